@@ -1,0 +1,1 @@
+"""The workbook: read and written, as a closed file or open in Excel. Knows no rule."""

@@ -1,0 +1,207 @@
+"""People and documents as the rules see them, taken from the workbook's rows.
+
+No individual number gets past this module: a person only says whether one is there.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from shikaku.book.tables import Book, Row
+from shikaku.fields import individual_number
+from shikaku.schema import schema
+
+VOLUNTARY = ("voluntary", "voluntary_dependant")
+DEPENDANTS = ("dependant", "voluntary_dependant")
+
+
+def record(symbol: str, number: str, branch: str, kind: str | None) -> str:
+    """「記号-番号-枝番」; the insured's empty branch is 00, a dependant's stays empty."""
+    if not branch and kind not in DEPENDANTS:
+        branch = "00"
+    return f"{symbol}-{number}-{branch}"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One person as one row of ``members``, ``acquisition``, ``dependants`` or ``loss`` tells.
+
+    Drop-downs are the schema's English keys, None when blank or not in the list. ``acquired`` is
+    資格取得年月日, on ``dependants`` the day of the event for 該当; ``lost`` likewise for 非該当.
+    ``number_state``: ok (the form is right) | later | reasoned | wrong | blank.
+    """
+
+    sheet: str
+    row: int
+    symbol: str
+    number: str
+    branch: str
+    kind: str | None
+    name: str
+    kana: str
+    birth: dt.date | None
+    sex: str | None
+    relationship: str
+    postal_code: str
+    address: str
+    department: str
+    insured_name: str
+    event: str | None
+    acquired: dt.date | None
+    lost: dt.date | None
+    filed: dt.date | None
+    myna_status: str | None
+    e_certificate_expiry: dt.date | None
+    status_checked: dt.date | None
+    want: str | None
+    want_reason: str | None
+    old_card: bool
+    burden_share: str | None
+    number_state: str
+    employer: str = ""
+
+    @property
+    def record(self) -> str:
+        """「記号-番号-枝番」."""
+        return record(self.symbol, self.number, self.branch, self.kind)
+
+    @property
+    def direct(self) -> bool:
+        """Letters go straight to the member, not by the employer (R21, C15)."""
+        return self.kind in VOLUNTARY
+
+    @property
+    def is_dependant(self) -> bool:
+        """被扶養者, also a 任意継続's."""
+        return self.kind in DEPENDANTS
+
+    def insured_on(self, day: dt.date) -> bool:
+        """A member on that day: acquired ≤ day < lost (法35条・36条)."""
+        return bool(self.acquired and self.acquired <= day and not (self.lost and self.lost <= day))
+
+
+def _number_state(row: Row) -> str:
+    result = individual_number.examine(row.cell("individual_number").value)
+    if result.ok:
+        return "ok"
+    if result.problem == "blank":
+        reason = row.choice("no_number_reason")
+        return {None: "blank", "later": "later"}.get(reason, "reasoned")
+    return "later" if result.problem == "pending" else "wrong"
+
+
+def person(row: Row) -> Person:
+    """The person of a row of one of the four sheets of people."""
+    sheet = row.sheet
+    columns = schema().sheets[sheet].columns
+
+    def choice(key: str) -> str | None:
+        return row.choice(key) if key in columns else None
+
+    event = choice("event")
+    event_date = row.date("event_date")
+    kind = choice("kind")
+    if sheet == "dependants":
+        kind = "dependant"
+    elif sheet in ("acquisition", "loss") and kind is None:
+        kind = "insured"
+    acquired = row.date("acquired")
+    lost = row.date("lost")
+    if sheet == "dependants":
+        acquired = event_date if event == "added" else None
+        lost = event_date if event == "removed" else None
+    extra = schema().sheets[sheet].extra
+    return Person(
+        sheet=sheet,
+        row=row.number,
+        symbol=row.text("symbol"),
+        number=row.text("number"),
+        branch=row.text("branch"),
+        kind=kind,
+        name=row.text("name"),
+        kana=row.text("kana"),
+        birth=row.date("birth"),
+        sex=choice("sex"),
+        relationship=row.text("relationship"),
+        postal_code=row.text("postal_code"),
+        address=row.text("address"),
+        department=row.text("department"),
+        insured_name=row.text("insured_name"),
+        event=event,
+        acquired=acquired,
+        lost=lost,
+        filed=row.date("filed"),
+        myna_status=choice("myna_status"),
+        e_certificate_expiry=row.date("e_certificate_expiry"),
+        status_checked=row.date("status_checked"),
+        want=choice("want"),
+        want_reason=choice("want_reason"),
+        old_card=choice("old_card") == "yes",
+        burden_share=row.choice("burden_share") if "burden_share" in extra else None,
+        number_state=_number_state(row),
+        employer=row.text("employer"),
+    )
+
+
+def people(book: Book, *sheets: str) -> Iterator[Person]:
+    """The people of the sheets named (default: all four), in sheet and row order."""
+    for row in book.rows(*(sheets or ("members", "acquisition", "dependants", "loss"))):
+        yield person(row)
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """One row of 返納管理. ``required``: yes | no | undecided | None (blank)."""
+
+    row: int
+    control_no: str
+    document: str | None
+    symbol: str
+    number: str
+    branch: str
+    name: str
+    kind: str | None
+    department: str
+    issued: dt.date | None
+    expiry: dt.date | None
+    lost: dt.date | None
+    required: str | None
+    due: dt.date | None
+    returned: dt.date | None
+    reminders: int
+    last_reminder: dt.date | None
+    next_action: str
+    remarks: str
+
+    @property
+    def record(self) -> str:
+        """「記号-番号-枝番」."""
+        return record(self.symbol, self.number, self.branch, self.kind)
+
+
+def ledger(book: Book) -> list[LedgerEntry]:
+    """The rows of 返納管理 as they are in the file."""
+    return [
+        LedgerEntry(
+            row=row.number,
+            control_no=row.text("control_no"),
+            document=row.choice("document"),
+            symbol=row.text("symbol"),
+            number=row.text("number"),
+            branch=row.text("branch"),
+            name=row.text("name"),
+            kind=row.choice("kind"),
+            department=row.text("department"),
+            issued=row.date("issued"),
+            expiry=row.date("expiry"),
+            lost=row.date("lost"),
+            required=row.choice("required"),
+            due=row.date("due"),
+            returned=row.date("returned"),
+            reminders=row.count("reminders") or 0,
+            last_reminder=row.date("last_reminder"),
+            next_action=row.text("next_action"),
+            remarks=row.text("remarks"),
+        )
+        for row in book.rows("ledger")
+    ]

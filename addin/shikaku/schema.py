@@ -1,0 +1,92 @@
+"""The workbook's schema, read once from ``schema.toml``: sheets, columns, lists, settings."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: ``key`` for code, ``label`` for the header cell; see schema.toml."""
+
+    key: str
+    label: str
+    type: str
+    required: bool = False
+    list: str = ""
+    width: float = 12
+    ime: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet: ``key`` for code, ``name`` for the tab; ``columns`` in the template's order."""
+
+    key: str
+    name: str
+    role: str
+    mandatory: bool
+    table: str
+    columns: dict[str, Column]
+    extra: dict[str, Column]
+
+    def label(self, key: str) -> str:
+        """The header label of a column key (KeyError when there is none)."""
+        return (self.columns.get(key) or self.extra[key]).label
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One line of the sheet 設定."""
+
+    key: str
+    label: str
+    type: str
+    list: str = ""
+    default: object = None
+    optional: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """Everything schema.toml says; lists map English key → Japanese value, in drop-down order."""
+
+    sheets: dict[str, Sheet]
+    lists: dict[str, dict[str, str]]
+    settings: dict[str, Setting]
+
+    def key_of(self, list_name: str, value: str) -> str | None:
+        """The English key of a Japanese list value, or None."""
+        return next((k for k, v in self.lists[list_name].items() if v == value), None)
+
+
+def _columns(items) -> dict[str, Column]:
+    return {item["key"]: Column(**item) for item in items}
+
+
+@cache
+def schema() -> Schema:
+    """The schema (cached; it is data and never changes while we run)."""
+    data = tomllib.loads(Path(__file__).with_name("schema.toml").read_text("utf-8"))
+    extra = data.get("extra", {})
+    sheets = {
+        key: Sheet(
+            key,
+            item["name"],
+            item["role"],
+            item.get("mandatory", False),
+            item.get("table", ""),
+            _columns(item.get("columns", ())),
+            _columns(extra.get(key, {}).get("columns", ())),
+        )
+        for key, item in data["sheets"].items()
+    }
+    settings = {key: Setting(key, **item) for key, item in data["settings"].items()}
+    return Schema(sheets, data["lists"], settings)
+
+
+FILINGS = ("acquisition", "dependants", "loss")
+"""Keys of the three filing sheets."""
