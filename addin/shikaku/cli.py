@@ -1,0 +1,237 @@
+"""The command ``shikaku``: arguments in, a job's result out. All rules live behind ``jobs``."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from shikaku import __version__
+from shikaku.errors import ShikakuError, UsageError
+
+LETTER_KINDS = (
+    "notice-digits",
+    "notice",
+    "certificate",
+    "certificate-cover",
+    "distribution",
+    "status-check",
+    "application-guide",
+    "mynumber-request",
+    "late-filing",
+    "return-request",
+    "return-reminder",
+    "return-final",
+    "return-loss",
+)
+
+# argparse speaks English; these are the sentences of it that a user can meet.
+_JAPANESE = {
+    "usage: ": "使い方: ",
+    "positional arguments": "対象",
+    "options": "オプション",
+    "show this help message and exit": "この説明を表示して終わる",
+    "show program's version number and exit": "版を表示して終わる",
+    "unrecognized arguments: %s": "知らない指定です: %s",
+    "the following arguments are required: %s": "足りない指定があります: %s",
+    "argument %(argument_name)s: %(message)s": "%(argument_name)s: %(message)s",
+    "expected one argument": "値が1つ必要です",
+    "expected at least one argument": "値が1つ以上必要です",
+    "invalid choice: %(value)r (choose from %(choices)s)": "%(value)r は選べません(%(choices)s から選ぶ)",
+    "ambiguous option: %(option)s could match %(matches)s": "%(option)s は %(matches)s のどれか分かりません",
+    "not allowed with argument %s": "%s と一緒には使えません",
+    "one of the arguments %s is required": "%s のどれかが必要です",
+    "%(prog)s: error: %(message)s\n": "%(prog)s: %(message)s\n",
+}
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str):
+        self.print_usage(sys.stderr)
+        print(f"指定が正しくありません: {message}", file=sys.stderr)
+        print(f"  → 「{self.prog} --help」で使い方を確かめてください。", file=sys.stderr)
+        raise SystemExit(2)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line's grammar, with Japanese help for every command."""
+    argparse._ = lambda text: _JAPANESE.get(text, text)
+    top = _Parser(
+        prog="shikaku",
+        description="健康保険の資格取得届・被扶養者異動届・資格喪失届の検証、資格確認書の判定、"
+        "通知書の作成、返納の管理。",
+    )
+    top.add_argument("--version", action="version", version=f"shikaku {__version__}")
+    commands = top.add_subparsers(dest="command", metavar="コマンド", required=True)
+
+    dated = _Parser(add_help=False)
+    dated.add_argument(
+        "--as-of", metavar="日付", help="この日を今日として扱う(既定: 設定の基準日、なければ本日)"
+    )
+
+    def command(name: str, text: str, *, book: bool = True, json_output: bool = False):
+        sub = commands.add_parser(name, help=text, description=text, parents=[dated])
+        if book:
+            sub.add_argument("book", metavar="BOOK", type=Path, help="届出のブック(.xlsx)")
+        if json_output:
+            sub.add_argument("--json", action="store_true", help="結果をJSONで標準出力へ")
+        return sub
+
+    def out(sub, text: str, *, required: bool = True, metavar: str = "DIR"):
+        sub.add_argument("--out", metavar=metavar, type=Path, required=required, help=text)
+
+    def write(sub, text: str):
+        sub.add_argument("--write", action="store_true", help=text)
+
+    sub = command("new", "届出用の新しいブックを作る")
+    sub.add_argument("--sample", action="store_true", help="架空の人で一通りの例を入れる")
+
+    sub = commands.add_parser(
+        "check", help="ブックを検証する", description="ブックを検証する", parents=[dated]
+    )
+    sub.add_argument("book", metavar="BOOK", type=Path, nargs="?", help="届出のブック(.xlsx)")
+    sub.add_argument("--json", action="store_true", help="結果をJSONで標準出力へ")
+    write(sub, "セルに印を付け、シート「検証結果」に書き込む")
+    sub.add_argument("--list", action="store_true", help="検証項目の一覧を表示する")
+
+    sub = command("tidy", "安全に統一できる表記を一覧にする", json_output=True)
+    write(sub, "統一した表記をブックに書き込む")
+
+    sub = command("decide", "資格確認書・資格情報のお知らせの要否を判定する", json_output=True)
+    write(sub, "シート「資格確認書判定」に書き込む")
+
+    sub = command("letters", "通知書をWordとPDFで一括作成する")
+    out(sub, "作成先のフォルダ")
+    _letter_options(sub)
+    sub.add_argument(
+        "--kind", action="append", choices=LETTER_KINDS, metavar="種類", help="通知書の種類(複数可)"
+    )
+    sub.add_argument("--per", choices=("person", "employer"), help="1人1通か、事業所ごとに1冊か")
+    sub.add_argument("--again", action="store_true", help="発行済みの人にも作り直す")
+
+    sub = command("returns", "返納管理を最新にする", json_output=True)
+    write(sub, "シート「返納管理」に書き込む")
+    sub.add_argument("--report", metavar="FILE", type=Path, help="回収状況の報告書(.xlsx)を作る")
+
+    sub = command("remind", "期日の来た返納の依頼・督促を作る")
+    out(sub, "作成先のフォルダ")
+    _letter_options(sub)
+
+    sub = command("submit", "検証してから、保険者へ送る暗号化した写しを作る")
+    out(sub, "写しのファイル名(.xlsx)", metavar="FILE")
+    sub.add_argument("--password-file", metavar="F", type=Path, required=True, help="パスワード")
+    sub.add_argument("--allow-errors", action="store_true", help="エラーがあっても作る")
+
+    sub = command("collect", "多くの事業所のブックを1つにまとめる", book=False)
+    sub.add_argument("folder", metavar="FOLDER", type=Path, help="届いたブックのフォルダ")
+    out(sub, "まとめ先のブック(.xlsx)", metavar="BOOK")
+    sub.add_argument("--password-file", metavar="F", type=Path, help="暗号化されたブックのパスワード")
+
+    sub = command("status-import", "マイナ保険証の登録状況(CSV)を加入者台帳に取り込む")
+    sub.add_argument("file", metavar="FILE", type=Path, help="登録状況のCSV")
+    sub.add_argument("--mapping", metavar="F", type=Path, help="CSVの列の対応表(.toml)")
+    write(sub, "シート「加入者台帳」に書き込む")
+
+    sub = command("export", "取得届・喪失届をCSVに書き出す(列は対応表で決める)")
+    out(sub, "書き出し先のフォルダ")
+    sub.add_argument("--mapping", metavar="F", type=Path, help="列の対応表(.toml)")
+    sub.add_argument("--encoding", choices=("utf-8", "shift_jis"), default="utf-8", help="文字コード")
+
+    sub = command("purge", "保存期間を過ぎた個人番号を消去する", json_output=True)
+    write(sub, "消去して、記録を残す")
+
+    sub = command("run", "検証・判定・通知書・返納管理をまとめて行う")
+    out(sub, "作成先のフォルダ")
+    _letter_options(sub)
+    sub.add_argument("--again", action="store_true", help="発行済みの人にも作り直す")
+
+    sub = command("demo", "架空の例でひととおり動かす", book=False)
+    out(sub, "作成先のフォルダ(既定: shikaku-demo)", required=False)
+    _letter_options(sub)
+
+    sub = commands.add_parser("addin", help="Excelアドイン", description="Excelアドイン")
+    actions = sub.add_subparsers(dest="action", metavar="操作", required=True)
+    for name, text in (
+        ("build", "アドインのファイルを組み立てる(Excelは不要)"),
+        ("install", "アドインをExcelの起動フォルダに置く"),
+        ("uninstall", "アドインを取り除く"),
+        ("status", "アドインの状態と版を調べる"),
+    ):
+        action = actions.add_parser(name, help=text, description=text)
+        if name == "build":
+            out(action, "アドインのファイル名", required=False, metavar="FILE")
+
+    sub = commands.add_parser("templates", help="通知書のひな形", description="通知書のひな形")
+    actions = sub.add_subparsers(dest="action", metavar="操作", required=True)
+    for name, text in (
+        ("list", "ひな形の種類と、使える差し込み項目を表示する"),
+        ("check", "ひな形の誤り(知らない項目など)を調べる"),
+    ):
+        action = actions.add_parser(name, help=text, description=text)
+        action.add_argument("--templates", metavar="DIR", type=Path, help="自分のひな形のフォルダ")
+
+    sub = commands.add_parser("log", help="利用記録を表示する", description="利用記録を表示する")
+    sub.add_argument("--json", action="store_true", help="JSONで標準出力へ")
+
+    sub = commands.add_parser(
+        "doctor", help="動作環境を調べる", description="動作環境(PDFエンジン、フォント、Excel)を調べる"
+    )
+    sub.add_argument("--json", action="store_true", help="JSONで標準出力へ")
+    return top
+
+
+def _letter_options(sub) -> None:
+    sub.add_argument(
+        "--format", default="docx,pdf", metavar="docx,pdf", help="作る形式(既定: docx,pdf)"
+    )
+    sub.add_argument(
+        "--pdf-engine",
+        choices=("auto", "word", "libreoffice", "embedded"),
+        default="auto",
+        help="PDFを作る方法(既定: auto)",
+    )
+    sub.add_argument("--templates", metavar="DIR", type=Path, help="自分のひな形のフォルダ")
+    sub.add_argument("--password-file", metavar="F", type=Path, help="PDFに掛けるパスワード")
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command. Returns the exit status of contract.md §3: 0, 1 or 2."""
+    _speak_utf8()
+    options = parser().parse_args(argv)
+    from shikaku import commands
+
+    try:
+        result = commands.COMMANDS[options.command](options)
+    except ShikakuError as error:
+        print(f"できませんでした: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("\n中断しました。もう一度実行すると、残りから続けます。", file=sys.stderr)
+        return 2
+    except BrokenPipeError:  # `shikaku … | head`: nobody reads on, nothing to say
+        sys.stderr.close()
+        return 0
+    except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback for users
+        from shikaku import trouble
+
+        print(f"できませんでした: {trouble.report(error)}", file=sys.stderr)
+        return 2
+    if getattr(options, "json", False):
+        print(json.dumps(result.to_json(), ensure_ascii=False, indent=2))
+    else:
+        for line in result.lines():
+            print(line)
+    return result.exit_status
+
+
+def _speak_utf8() -> None:
+    """Japanese on any console: a cp1252 or ASCII stream would stop at the first character."""
+    for stream in (sys.stdout, sys.stderr):
+        encoding = (getattr(stream, "encoding", None) or "").lower().replace("-", "")
+        if hasattr(stream, "reconfigure"):
+            if encoding in ("utf8", "cp932", "shift_jis"):
+                stream.reconfigure(errors="replace")
+            else:
+                stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+__all__ = ["LETTER_KINDS", "UsageError", "main", "parser"]

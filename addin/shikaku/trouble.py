@@ -1,0 +1,71 @@
+"""An unforeseen exception, told without a traceback and without anybody's data.
+
+The log gets the exception's type and the places in our code that it went through; its text is
+left out, since it may quote a cell.
+"""
+
+import logging
+import re
+import traceback
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from shikaku import audit
+
+_DIGITS = re.compile(r"[0-9０-９][0-9０-９\s\-‐-―ー－]{2,}[0-9０-９]")
+
+
+class DigitFilter(logging.Filter):
+    """Masks runs of four or more digits in whatever is logged, our own mistakes included."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Rewrite the record's text; never drops one."""
+        record.msg = _DIGITS.sub("****", record.getMessage())
+        record.args = ()
+        record.exc_info = record.exc_text = record.stack_info = None
+        return True
+
+
+def logger() -> logging.Logger:
+    """The program's log: 5 files of at most 512 KB in the user's log folder."""
+    log = logging.getLogger("shikaku")
+    if not log.handlers:
+        log.addHandler(logging.NullHandler())
+        log.propagate = False
+        try:
+            audit.folder().mkdir(parents=True, exist_ok=True)
+            handler = RotatingFileHandler(
+                path(), maxBytes=512_000, backupCount=4, encoding="utf-8", delay=True
+            )
+        except OSError:
+            return log
+        handler.addFilter(DigitFilter())
+        handler.setFormatter(logging.Formatter("{asctime} {levelname} {message}", style="{"))
+        log.addHandler(handler)
+        log.setLevel(logging.INFO)
+    return log
+
+
+def path() -> Path:
+    """The log's file."""
+    return audit.folder() / "shikaku.log"
+
+
+def report(error: BaseException) -> str:
+    """Log the exception's type and its path through the code; the sentence for the user."""
+    places = " < ".join(
+        f"{Path(frame.filename).name}:{frame.lineno}({frame.name})"
+        for frame in reversed(traceback.extract_tb(error.__traceback__))
+    )
+    logger().error("%s at %s", type(error).__name__, places)
+    if isinstance(error, MemoryError):
+        return "メモリーが足りません。\n  → ほかのソフトを閉じるか、ブックを分けてください。"
+    if isinstance(error, OSError):
+        return (
+            f"ファイルを読み書きできません({type(error).__name__})。\n"
+            "  → 空き容量、権限、ファイルが開かれていないかを確かめてください。"
+        )
+    return (
+        f"思いがけない誤りが起きました({type(error).__name__})。ブックは変わっていません。\n"
+        f"  → この記録を担当の技術者に渡してください: {path()}"
+    )
