@@ -124,7 +124,9 @@ def parser() -> argparse.ArgumentParser:
     sub = command("collect", "多くの事業所のブックを1つにまとめる", book=False)
     sub.add_argument("folder", metavar="FOLDER", type=Path, help="届いたブックのフォルダ")
     out(sub, "まとめ先のブック(.xlsx)", metavar="BOOK")
-    sub.add_argument("--password-file", metavar="F", type=Path, help="暗号化されたブックのパスワード")
+    sub.add_argument(
+        "--password-file", metavar="F", type=Path, help="暗号化されたブックのパスワード"
+    )
 
     sub = command("status-import", "マイナ保険証の登録状況(CSV)を加入者台帳に取り込む")
     sub.add_argument("file", metavar="FILE", type=Path, help="登録状況のCSV")
@@ -134,7 +136,9 @@ def parser() -> argparse.ArgumentParser:
     sub = command("export", "取得届・喪失届をCSVに書き出す(列は対応表で決める)")
     out(sub, "書き出し先のフォルダ")
     sub.add_argument("--mapping", metavar="F", type=Path, help="列の対応表(.toml)")
-    sub.add_argument("--encoding", choices=("utf-8", "shift_jis"), default="utf-8", help="文字コード")
+    sub.add_argument(
+        "--encoding", choices=("utf-8", "shift_jis"), default="utf-8", help="文字コード"
+    )
 
     sub = command("purge", "保存期間を過ぎた個人番号を消去する", json_output=True)
     write(sub, "消去して、記録を残す")
@@ -173,7 +177,9 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--json", action="store_true", help="JSONで標準出力へ")
 
     sub = commands.add_parser(
-        "doctor", help="動作環境を調べる", description="動作環境(PDFエンジン、フォント、Excel)を調べる"
+        "doctor",
+        help="動作環境を調べる",
+        description="動作環境(PDFエンジン、フォント、Excel)を調べる",
     )
     sub.add_argument("--json", action="store_true", help="JSONで標準出力へ")
     return top

@@ -59,12 +59,17 @@ def read(book: Book) -> Settings:
                 values[key] = era_date.from_cell(cell.value) if text else None
             except ValueError:
                 raise _wrong(
-                    book, key, "日付として読めません", "2026-04-01 や 令和8年4月1日 のように入力してください。"
+                    book,
+                    key,
+                    "日付として読めません",
+                    "2026-04-01 や 令和8年4月1日 のように入力してください。",
                 ) from None
         elif spec.type == "count":
             digits = text.translate({0xFF10 + i: str(i) for i in range(10)})
             if not (digits.isascii() and digits.isdigit() and len(digits) <= 3):
-                raise _wrong(book, key, "0〜999の整数ではありません", "日数などを整数で入力してください。")
+                raise _wrong(
+                    book, key, "0〜999の整数ではありません", "日数などを整数で入力してください。"
+                )
             values[key] = int(digits)
         elif spec.type == "choice":
             choice = schema().key_of(spec.list, text)

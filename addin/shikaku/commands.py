@@ -1,0 +1,256 @@
+"""What each command of ``cli`` does with its options: picks the job, gives it a session."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from shikaku.errors import UsageError
+
+
+@dataclass
+class Text:
+    """A result that is just lines for people (and, where asked for, an object for programs)."""
+
+    text: list[str]
+    data: dict = field(default_factory=dict)
+    exit_status: int = 0
+
+    def lines(self) -> list[str]:
+        """The lines."""
+        return self.text
+
+    def to_json(self) -> dict:
+        """The object."""
+        return self.data
+
+
+def _session(options: argparse.Namespace):
+    from shikaku.jobs.base import session_for
+
+    return session_for(options.book)
+
+
+def _new(options):
+    from shikaku.jobs import book
+
+    return book.new(options.book, sample=options.sample)
+
+
+def _check(options):
+    from shikaku.jobs import review
+
+    if options.list:
+        from shikaku.checks.catalogue import catalogue, table_markdown
+
+        listed = [
+            {"code": c.code, "severity": c.severity, "title": c.title, "source": c.source}
+            for c in catalogue()
+        ]
+        return Text(table_markdown().splitlines(), {"checks": listed})
+    if options.book is None:
+        raise UsageError(
+            "検証するブックが指定されていません。", "shikaku check ブック.xlsx のように書きます。"
+        )
+    result = review.check(_session(options), options.as_of, write=options.write)
+    if result.blocked:
+        print(
+            f"できませんでした: {options.book.name} は届出のブックとして読めません。",
+            file=sys.stderr,
+        )
+        for finding in result.findings:
+            print(f"  [{finding.code}] {finding.message}\n  → {finding.hint}", file=sys.stderr)
+        if not options.json:
+            raise SystemExit(2)
+    return result
+
+
+def _tidy(options):
+    from shikaku.jobs import review
+
+    return review.tidy(_session(options), options.as_of, write=options.write)
+
+
+def _decide(options):
+    from shikaku.jobs import review
+
+    return review.decide(_session(options), options.as_of, write=options.write)
+
+
+def _letter_settings(options) -> dict:
+    formats = tuple(part.strip() for part in options.format.split(",") if part.strip())
+    if not formats or set(formats) - {"docx", "pdf"}:
+        raise UsageError(
+            f"--format の「{options.format[:20]}」は選べません。",
+            "docx、pdf、docx,pdf のどれかを指定してください。",
+        )
+    password = None
+    if options.password_file:
+        from shikaku.desk.password import read
+
+        password = read(options.password_file)
+    return {
+        "formats": formats,
+        "engine": options.pdf_engine,
+        "templates": options.templates,
+        "password": password,
+    }
+
+
+def _letters(options):
+    from shikaku.jobs import letters
+
+    return letters.letters(
+        _session(options),
+        options.out,
+        kinds=options.kind,
+        per=options.per,
+        again=options.again,
+        as_of=options.as_of,
+        **_letter_settings(options),
+    )
+
+
+def _returns(options):
+    from shikaku.jobs import returns
+
+    return returns.returns(
+        _session(options), options.as_of, write=options.write, report=options.report
+    )
+
+
+def _remind(options):
+    from shikaku.jobs import returns
+
+    return returns.remind(
+        _session(options), options.out, as_of=options.as_of, **_letter_settings(options)
+    )
+
+
+def _submit(options):
+    from shikaku.jobs import desk
+
+    return desk.submit(
+        _session(options),
+        options.out,
+        options.password_file,
+        allow_errors=options.allow_errors,
+        as_of=options.as_of,
+    )
+
+
+def _collect(options):
+    from shikaku.jobs import desk
+
+    return desk.collect(options.folder, options.out, options.password_file, as_of=options.as_of)
+
+
+def _status_import(options):
+    from shikaku.jobs import desk
+
+    return desk.status_import(
+        _session(options),
+        options.file,
+        mapping=options.mapping,
+        as_of=options.as_of,
+        write=options.write,
+    )
+
+
+def _export(options):
+    from shikaku.jobs import desk
+
+    return desk.export(
+        _session(options),
+        options.out,
+        mapping=options.mapping,
+        encoding=options.encoding,
+        as_of=options.as_of,
+    )
+
+
+def _purge(options):
+    from shikaku.jobs import desk
+
+    return desk.purge(_session(options), options.as_of, write=options.write)
+
+
+def _run(options):
+    from shikaku.jobs import run
+
+    return run.run(
+        _session(options),
+        options.out,
+        again=options.again,
+        as_of=options.as_of,
+        **_letter_settings(options),
+    )
+
+
+def _demo(options):
+    from shikaku.jobs import run
+
+    return run.demo(options.out, as_of=options.as_of, **_letter_settings(options))
+
+
+def _addin(options):
+    from shikaku import install
+
+    if options.action == "build":
+        return Text(install.build_lines(options.out))
+    done = {
+        "install": install.install_lines,
+        "uninstall": install.uninstall_lines,
+        "status": install.status_lines,
+    }[options.action]
+    return Text(done())
+
+
+def _templates(options):
+    from shikaku.jobs import letters
+
+    if options.action == "list":
+        return Text(letters.template_list())
+    return letters.template_check(options.templates)
+
+
+def _log(options):
+    from shikaku import audit
+
+    entries = list(audit.entries())
+    lines = [
+        f"{e.get('when', '')}  {e.get('who', '')}  {e.get('what', '')}  "
+        + "、".join(f"{k} {v}" for k, v in (e.get("counts") or {}).items())
+        + f"  {str(e.get('workbook', ''))[:12]}  {e.get('outcome', '')}"
+        for e in entries
+    ]
+    return Text(lines or ["利用記録はまだありません。"], {"entries": entries})
+
+
+def _doctor(options):
+    from shikaku import doctor
+
+    return doctor.examine()
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], object]] = {
+    "new": _new,
+    "check": _check,
+    "tidy": _tidy,
+    "decide": _decide,
+    "letters": _letters,
+    "returns": _returns,
+    "remind": _remind,
+    "submit": _submit,
+    "collect": _collect,
+    "status-import": _status_import,
+    "export": _export,
+    "purge": _purge,
+    "run": _run,
+    "demo": _demo,
+    "addin": _addin,
+    "templates": _templates,
+    "log": _log,
+    "doctor": _doctor,
+}
+"""Command → function of the parsed options; gives a result with lines, to_json, exit_status."""
