@@ -1,0 +1,1 @@
+"""The ledger of returns: kept up to date, its stages, its report."""

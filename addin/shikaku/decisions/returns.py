@@ -1,0 +1,136 @@
+"""Must this document come back, and by when: domain.md §1.8 as a decision table.
+
+R6, R7: the old card by the day of loss. R32, R46: the certificate by its validity on the day of
+loss (C11: measured at the loss). 健保則51条: five days, the day of loss counted, since it begins
+at 0:00. R18: the notice never comes back, so it is no document of the ledger at all.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from shikaku.fields import era_date
+from shikaku.law import parameters
+from shikaku.law.closed_days import ClosedDays
+from shikaku.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnDecision:
+    """required: yes | no | undecided; rules: R numbers and articles; why: one Japanese sentence."""
+
+    required: str
+    rules: tuple[str, ...]
+    why: str
+
+
+def required(
+    document: str | None,
+    *,
+    lost: dt.date | None,
+    expiry: dt.date | None,
+    as_of: dt.date,
+    registered: bool = False,
+    settings: Settings,
+) -> ReturnDecision:
+    """Whether a document must be returned.
+
+    document: ``certificate`` or ``old_card``; lost: 資格喪失年月日, None while a member; expiry:
+    the certificate's last valid day, None when unknown; registered: a member whose マイナ保険証
+    became usable (decided by the setting マイナ保険証登録後の返納).
+    """
+    if document == "old_card":
+        return _old_card(lost, as_of)
+    if lost is not None:
+        if expiry is None:
+            return ReturnDecision(
+                "yes",
+                ("R32", "R46"),
+                "有効期限の記録がないため、有効期限内とみて返納を求めます。",
+            )
+        if lost <= expiry:
+            return ReturnDecision(
+                "yes",
+                ("R32", "R46"),
+                f"資格確認書の有効期限{era_date.format(expiry)}までに資格を喪失したため、返納が必要です。",
+            )
+        return ReturnDecision(
+            "no",
+            ("R32", "C11"),
+            f"資格を喪失した日には有効期限{era_date.format(expiry)}を過ぎていたため、返納は不要です。",
+        )
+    if expiry is not None and expiry < as_of:
+        return ReturnDecision(
+            "no", ("R32",), f"有効期限{era_date.format(expiry)}を過ぎた資格確認書は回収不要です。"
+        )
+    if registered and settings.return_on_registration == "yes":
+        return ReturnDecision(
+            "yes",
+            ("R32",),
+            "マイナ保険証が使えるようになったため、設定により資格確認書の返納を求めます。",
+        )
+    return ReturnDecision(
+        "undecided", ("R32", "R46"), "加入中です。資格を喪失したときに判定します。"
+    )
+
+
+def _old_card(lost: dt.date | None, as_of: dt.date) -> ReturnDecision:
+    last = parameters.value("old_card_last_return_day", on=as_of)
+    if lost is not None and lost <= last:
+        return ReturnDecision(
+            "yes",
+            ("R6",),
+            f"被保険者証は、{era_date.format(last)}までに資格を喪失した人は返納が必要です。",
+        )
+    if lost is not None or as_of > last:
+        return ReturnDecision(
+            "no",
+            ("R7", "C10"),
+            f"被保険者証は、{era_date.format(last + dt.timedelta(1))}以後の喪失では返納不要です。ご自身で破棄できます。",
+        )
+    return ReturnDecision("undecided", ("R6", "R7"), "加入中です。資格を喪失したときに判定します。")
+
+
+def due(
+    lost: dt.date, settings: Settings, closed: ClosedDays, *, by_event: bool = False
+) -> dt.date:
+    """The day by which the document must be back: with the filing of the loss (contract §2).
+
+    ``by_event``: the loss is a dependant's 非該当, whose filing counts from the day after the
+    event (民法140条); a loss of the insured counts from the day of loss itself.
+    """
+    days = settings.return_days
+    if not by_event or settings.count_first_day == "yes":
+        days -= 1
+    day = lost + dt.timedelta(max(days, 0))
+    return closed.next_open(day) if settings.roll == "next_open_day" else day
+
+
+def state(
+    *,
+    required: str | None,
+    lost: dt.date | None,
+    due: dt.date | None,
+    returned: dt.date | None,
+    remarks: str,
+    as_of: dt.date,
+) -> str:
+    """The ledger's 状況 as a key of the list ``return_state``; the sheet's formula is its twin.
+
+    In this order: 返納日 typed → returned (found again beats 返不能); 返納要否 = 否 →
+    not_applicable; 返不能・滅失 in 備考 → not_returnable; no loss yet (and no due day, which a
+    return on registration has) → not_yet; up to the due day → waiting; after it → overdue.
+    """
+    if returned is not None:
+        return "returned"
+    if required == "no":
+        return "not_applicable"
+    if given_up(remarks):
+        return "not_returnable"
+    if (lost is None and due is None) or (lost is not None and lost > as_of):
+        return "not_yet"
+    return "waiting" if due is None or as_of <= due else "overdue"
+
+
+def given_up(remarks: str) -> bool:
+    """備考 says that the document can't come back (返不能, 滅失)."""
+    return "返不能" in remarks or "滅失" in remarks
