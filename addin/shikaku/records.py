@@ -59,6 +59,7 @@ class Person:
     burden_share: str | None
     number_state: str
     employer: str = ""
+    no_old_card: bool = False  # 「なし」 is written; blank is not known
 
     @property
     def record(self) -> str:
@@ -140,6 +141,7 @@ def person(row: Row) -> Person:
         burden_share=row.choice("burden_share") if "burden_share" in extra else None,
         number_state=_number_state(row),
         employer=row.text("employer"),
+        no_old_card=choice("old_card") == "no",
     )
 
 

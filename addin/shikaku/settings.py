@@ -32,6 +32,9 @@ class Settings:
     promise_days: str = "open_days"
     burden_scope: str = "all"
     burden_share: str = "two"
+    e_certificate_grace: str = "day"
+    number_pending: str = "issue"
+    renewal_days: int = 30
     return_on_registration: str = "no"
     pre_notice_days: int = 7
     reminder_days: int = 5
