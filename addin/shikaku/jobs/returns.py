@@ -1,0 +1,89 @@
+"""台帳更新と督促: the ledger brought up to date, and the letters that are due from it."""
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from shikaku import audit
+from shikaku.book.session import Session
+from shikaku.jobs.base import Case
+from shikaku.returns.ledger import LedgerPlan, change_lines, update
+from shikaku.schema import schema
+
+
+@dataclass
+class ReturnsResult:
+    """The result of 台帳更新."""
+
+    book: str
+    as_of: dt.date
+    plan: LedgerPlan
+    written: bool = False
+    report: Path | None = None
+    exit_status: int = 0
+
+    def to_json(self) -> dict:
+        """The object of contract.md §3."""
+        return {"book": self.book, "as_of": self.as_of.isoformat(), "items": self.plan.items()}
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many documents by state."""
+        found = Counter(item.state for item in self.plan.entries)
+        return {key: found[key] for key in schema().lists["return_state"]}
+
+    def lines(self) -> list[str]:
+        """What changes, then every open case, then the count."""
+        labels = schema().lists["return_state"]
+        documents = schema().lists["document"]
+        out = change_lines(self.plan)
+        for item in self.plan.entries:
+            entry = item.entry
+            if item.state in ("waiting", "overdue", "not_returnable"):
+                out.append(
+                    f"{entry.control_no} {entry.record} {entry.name} "
+                    f"{documents.get(entry.document, '')}【{labels[item.state]}】"
+                    f"返納期限 {entry.due.isoformat() if entry.due else '－'}: {entry.next_action}"
+                )
+        return [*out, self.summary()]
+
+    def summary(self) -> str:
+        """One sentence."""
+        labels = schema().lists["return_state"]
+        text = "、".join(f"{labels[key]} {n}件" for key, n in self.counts.items() if n)
+        changed = f"新しい行 {self.plan.added}件、変わるセル {len(self.plan.changes)}か所"
+        end = (
+            "。シート「返納管理」に書き込みました"
+            if self.written
+            else "(書き込むには --write を付けます)"
+        )
+        made = f"。報告書: {self.report}" if self.report else ""
+        return f"返納管理: {text or '対象なし'}。{changed}{end}{made}"
+
+
+def returns(
+    session: Session,
+    as_of: str | dt.date | None = None,
+    *,
+    write: bool = False,
+    report: Path | None = None,
+) -> ReturnsResult:
+    """Bring the ledger up to date; with ``write`` put it into 返納管理, with ``report`` make the
+    manager's page (.xlsx)."""
+    case = Case.load(session, as_of)
+    case.require_structure()
+    plan = update(case.book, case.settings, case.as_of, case.closed)
+    result = ReturnsResult(case.name, case.as_of, plan)
+    if write:
+        if plan.changes or plan.added:
+            session.write_ledger(plan)
+            session.commit()
+        result.written = True
+    if report is not None:
+        from shikaku.returns import report as page
+
+        page.build(report, plan, case.settings, case.as_of)
+        result.report = report
+    audit.write("returns", case.book.path, {**result.counts, "written": int(write)})
+    return result
