@@ -1,0 +1,271 @@
+"""The add-in's file, made from text: the same bytes from the same sources, on every system."""
+
+import io
+import os
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from shikaku import __version__
+from shikaku.errors import ShikakuError
+from shikaku.install import sources
+from shikaku.install.texts import TEXTS
+
+FILE_NAME = "shikaku.xlam"
+CONF_SHEET = f"{sources.PROJECT}.conf"
+
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+
+
+def build(out: Path | str | None = None, interpreter: str | None = None) -> Path:
+    """Write the add-in and say where it is.
+
+    out: the file (default: ``shikaku.xlam`` in the current folder), or a folder.
+    interpreter: the python.exe that the buttons start (default: this environment's).
+    Raises ShikakuError when xlwings isn't the expected one or the file can't be written.
+    """
+    path = Path(out) if out else Path(FILE_NAME)
+    if path.is_dir():
+        path /= FILE_NAME
+    if path.suffix.lower() != ".xlam":
+        raise ShikakuError(
+            f"アドインのファイル名「{path.name}」の終わりが .xlam ではありません。",
+            f"{path.stem}.xlam のように指定してください。",
+        )
+    content = build_bytes(interpreter)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    except OSError as error:
+        raise ShikakuError(
+            f"「{path}」に書き込めません({type(error).__name__})。",
+            "Excelでそのファイルを開いていれば閉じ、書き込める場所を指定してください。",
+        ) from None
+    return path.resolve()
+
+
+def build_bytes(interpreter: str | None = None) -> bytes:
+    """The add-in as bytes; ``interpreter`` as in ``build``."""
+    parts = {
+        "[Content_Types].xml": _content_types(),
+        "_rels/.rels": _relationships(
+            ("rId1", f"{_OFFICE}/officeDocument", "xl/workbook.xml"),
+            (
+                "rId2",
+                "http://schemas.microsoft.com/office/2007/relationships/ui/extensibility",
+                "customUI/customUI14.xml",
+            ),
+            ("rId3", f"{_PACKAGE}/relationships/metadata/core-properties", "docProps/core.xml"),
+            ("rId4", f"{_OFFICE}/extended-properties", "docProps/app.xml"),
+        ),
+        "docProps/app.xml": (
+            "<Properties xmlns="
+            '"http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
+            "<Application>Microsoft Excel</Application></Properties>"
+        ),
+        # Excel shows title and description in its list of add-ins.
+        "docProps/core.xml": (
+            f'<cp:coreProperties xmlns:cp="{_PACKAGE}/metadata/core-properties"'
+            ' xmlns:dc="http://purl.org/dc/elements/1.1/">'
+            f"<dc:title>資格確認 (shikaku {__version__})</dc:title>"
+            "<dc:description>健康保険の届出の検証、資格確認書の判定、通知書と返納管理"
+            "</dc:description></cp:coreProperties>"
+        ),
+        "xl/workbook.xml": (
+            f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}">'
+            '<workbookPr codeName="ThisWorkbook"/>'
+            '<bookViews><workbookView windowWidth="12000" windowHeight="8000"/></bookViews>'
+            f'<sheets><sheet name="{CONF_SHEET}" sheetId="1" r:id="rId1"/></sheets></workbook>'
+        ),
+        "xl/_rels/workbook.xml.rels": _relationships(
+            ("rId1", f"{_OFFICE}/worksheet", "worksheets/sheet1.xml"),
+            ("rId2", f"{_OFFICE}/styles", "styles.xml"),
+            (
+                "rId3",
+                "http://schemas.microsoft.com/office/2006/relationships/vbaProject",
+                "vbaProject.bin",
+            ),
+        ),
+        "xl/worksheets/sheet1.xml": _conf_sheet(configuration(interpreter), TEXTS),
+        "xl/styles.xml": (
+            f'<styleSheet xmlns="{_MAIN}">'
+            '<fonts count="1"><font><sz val="11"/><name val="Yu Gothic"/></font></fonts>'
+            '<fills count="2"><fill><patternFill patternType="none"/></fill>'
+            '<fill><patternFill patternType="gray125"/></fill></fills>'
+            '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
+            '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/>'
+            "</cellStyleXfs>"
+            '<cellXfs count="1"><xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0"'
+            ' applyNumberFormat="1"/></cellXfs>'
+            '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
+            "</styleSheet>"
+        ),
+        "xl/vbaProject.bin": vba_project(sources.standard_modules(), sources.class_modules()),
+        "customUI/customUI14.xml": sources.ribbon(),
+    }
+    return _zip(parts)
+
+
+def configuration(interpreter: str | None = None) -> dict[str, str]:
+    """The settings sheet: every key that xlwings would otherwise look for in other places.
+
+    ``SHIKAKU_VERSION`` and ``XLWINGS_VERSION`` are for ``addin status``.
+    """
+    python = interpreter or sys.executable
+    return {
+        "INTERPRETER_WIN": python,
+        "INTERPRETER_MAC": python,
+        "PYTHONPATH": "",
+        "ADD_WORKBOOK_TO_PYTHONPATH": "false",
+        "SHOW CONSOLE": "False",
+        "SHOW_ERROR_POPUPS": "True",
+        "TEMP DIR": "%TEMP%",
+        "USE UDF SERVER": "False",
+        "UDF MODULES": "",
+        "DEBUG UDFS": "False",
+        "CONDA PATH": "",
+        "CONDA ENV": "",
+        "LICENSE_KEY": "",
+        "ONEDRIVE_CONSUMER_WIN": "",
+        "ONEDRIVE_CONSUMER_MAC": "",
+        "ONEDRIVE_COMMERCIAL_WIN": "",
+        "ONEDRIVE_COMMERCIAL_MAC": "",
+        "SHAREPOINT_WIN": "",
+        "SHAREPOINT_MAC": "",
+        "SHIKAKU_VERSION": __version__,
+        "XLWINGS_VERSION": sources.xlwings_version(),
+    }
+
+
+def read_configuration(addin: Path) -> dict[str, str]:
+    """The settings sheet of a built add-in, read without Excel; {} when it isn't one of ours."""
+    from lxml import etree
+
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    try:
+        with zipfile.ZipFile(addin) as package:
+            root = etree.fromstring(package.read("xl/worksheets/sheet1.xml"), parser)
+    except (OSError, KeyError, zipfile.BadZipFile, etree.XMLSyntaxError):
+        return {}
+    found = {}
+    for row in root.iter(f"{{{_MAIN}}}row"):
+        cells = {cell.get("r").rstrip("0123456789"): cell for cell in row}
+        if "A" in cells:
+            found["".join(cells["A"].itertext())] = (
+                "".join(cells["B"].itertext()) if "B" in cells else ""
+            )
+    return found
+
+
+def vba_project(standard: dict[str, str], classes: dict[str, str]) -> bytes:
+    """A VBA project: ``ThisWorkbook`` and one sheet (``Sheet1``) without code, and the modules.
+
+    standard, classes: module name → source with its Attribute lines and CRLF line ends.
+    """
+    from pyopenvba import ExcelFile, VBAModuleKind
+
+    with tempfile.TemporaryDirectory() as scratch:
+        path = Path(scratch) / FILE_NAME
+        with ExcelFile.create_new(path) as host:
+            project = host.vba_project()
+            project.delete_module("Module1")
+            for module in project.modules:
+                # Written anew, so that no compiled code of the template stays in the file.
+                module.source = module.source
+                module.dirty = True
+            for name, text in standard.items():
+                project.add_module(name, text)
+            for name, text in classes.items():
+                project.add_module(name, text, kind=VBAModuleKind.other)
+            problems = project.validate()
+            if problems:
+                raise ShikakuError(
+                    f"VBAを組み立てられません({'; '.join(problems)})。",
+                    "macros/ のモジュール名が重なっていないかを確かめてください。",
+                )
+            host.save(path)
+        with zipfile.ZipFile(path) as package:
+            return package.read("xl/vbaProject.bin")
+
+
+def _conf_sheet(settings: dict[str, str], texts: dict[str, str]) -> str:
+    """Settings in columns A and B (where xlwings looks), sentences in D and E."""
+    rows = []
+    for number in range(max(len(settings), len(texts))):
+        cells = ""
+        for columns, pairs in (("AB", settings), ("DE", texts)):
+            if number < len(pairs):
+                for column, text in zip(columns, list(pairs.items())[number], strict=True):
+                    cells += _cell(f"{column}{number + 1}", text)
+        rows.append(f'<row r="{number + 1}">{cells}</row>')
+    return (
+        f'<worksheet xmlns="{_MAIN}"><sheetPr codeName="Sheet1"/>'
+        f"<sheetData>{''.join(rows)}</sheetData></worksheet>"
+    )
+
+
+def _cell(reference: str, text: str) -> str:
+    if not text:
+        return ""
+    return (
+        f'<c r="{reference}" t="inlineStr"><is><t xml:space="preserve">{escape(text)}</t></is></c>'
+    )
+
+
+def _content_types() -> str:
+    main = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+    overrides = {
+        "xl/workbook.xml": "application/vnd.ms-excel.addin.macroEnabled.main+xml",
+        "xl/worksheets/sheet1.xml": f"{main}.worksheet+xml",
+        "xl/styles.xml": f"{main}.styles+xml",
+        "docProps/core.xml": "application/vnd.openxmlformats-package.core-properties+xml",
+        "docProps/app.xml": (
+            "application/vnd.openxmlformats-officedocument.extended-properties+xml"
+        ),
+    }
+    return (
+        f'<Types xmlns="{_PACKAGE}/content-types">'
+        '<Default Extension="bin" ContentType="application/vnd.ms-office.vbaProject"/>'
+        '<Default Extension="rels"'
+        ' ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        '<Default Extension="xml" ContentType="application/xml"/>'
+        + "".join(
+            f'<Override PartName="/{part}" ContentType="{kind}"/>'
+            for part, kind in overrides.items()
+        )
+        + "</Types>"
+    )
+
+
+def _relationships(*items: tuple[str, str, str]) -> str:
+    return (
+        f'<Relationships xmlns="{_PACKAGE}/relationships">'
+        + "".join(f'<Relationship Id="{i}" Type="{t}" Target="{to}"/>' for i, t, to in items)
+        + "</Relationships>"
+    )
+
+
+def _zip(parts: dict[str, str | bytes]) -> bytes:
+    """The parts as a package without a clock in it. Stored, not deflated: compressors differ from
+    system to system, and the bytes must not."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as package:
+        for name, content in parts.items():
+            info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            info.create_system = 0
+            if isinstance(content, str):
+                content = (_DECLARATION + content).encode()
+            package.writestr(info, content)
+    return buffer.getvalue()
+
+
+def default_folder() -> Path:
+    """Where ``install`` leaves the file when there is no Excel on the system."""
+    import platformdirs
+
+    return Path(os.environ.get("SHIKAKU_DATA_DIR") or platformdirs.user_data_path("shikaku", False))

@@ -1,0 +1,156 @@
+"""The add-in's VBA as text: ours from macros/, xlwings' from the installed xlwings, edited.
+
+xlwings looks for its settings first in the workbook that is open: whoever sends a workbook with a
+sheet ``shikaku.conf`` could choose the program that our buttons start. It also puts the
+workbook's folder on Python's path and its name on a command line that cmd.exe or a shell reads.
+None of this is needed here, so the edits below take it out; a text that xlwings no longer has
+exactly once stops the build instead of leaving a hole.
+"""
+
+from pathlib import Path
+
+from shikaku.errors import ShikakuError
+from shikaku.resources import folder
+
+PROJECT = "shikaku"
+CLASS_BASE = "0{FCFB3D2A-A0FA-1068-A738-08002B3371B5}"
+
+# (what it is for, text in xlwings' module, what takes its place)
+EDITS = (
+    (
+        "the add-in's own name, for its settings sheet",
+        'PROJECT_NAME As String = "myaddin"',
+        f'PROJECT_NAME As String = "{PROJECT}"',
+    ),
+    (
+        "no settings from the workbook that is open",
+        'If SheetExists(ActiveWorkbook, PROJECT_NAME & ".conf") = True Then',
+        "If False Then",
+    ),
+    (
+        "no settings from the folder of the workbook that is open",
+        'If GetFullName(ActiveWorkbook) <> "" Then',
+        "If False Then",
+    ),
+    (
+        "no Python code from sheets of the workbook that is open",
+        "For i = 1 To 2",
+        "For i = 2 To 2",
+    ),
+    (
+        "no path of a workbook on the command line (Windows), nor a stop without a workbook",
+        "    #Else\n        ActiveFullName = ActiveWorkbook.FullName\n"
+        "        ThisFullName = ThisWorkbook.FullName\n    #End If\n",
+        '    #Else\n        ActiveFullName = ""\n        ThisFullName = ""\n    #End If\n',
+    ),
+    (
+        "no path of a workbook in AppleScript or on the command line (Mac)",
+        '        If InStr(ActiveWorkbook.FullName, "://") = 0 Then\n'
+        "            ActiveFullName = ToPosixPath(ActiveWorkbook.FullName)\n"
+        "            ThisFullName = ToPosixPath(ThisWorkbook.FullName)\n"
+        "        Else\n"
+        "            ActiveFullName = ActiveWorkbook.FullName\n"
+        "            ThisFullName = ThisWorkbook.FullName\n"
+        "        End If\n",
+        '        ActiveFullName = ""\n        ThisFullName = ""\n',
+    ),
+    (
+        "no name of a workbook on the command line (Windows)",
+        '" --wb=" & """" & ActiveWorkbook.Name & """ --from_xl=1"',
+        '" --wb=" & """" & PROJECT_NAME & """ --from_xl=1"',
+    ),
+    (
+        "no name of a workbook on the command line (Mac)",
+        'ParameterString = ParameterString + "|" + ActiveWorkbook.Name\n',
+        'ParameterString = ParameterString + "|" + PROJECT_NAME\n',
+    ),
+    (
+        "our own copy of the AppleScript, so that removing it disturbs nobody else",
+        'AppleScriptTask("xlwings-" & XLWINGS_VERSION & ".applescript"',
+        'AppleScriptTask(PROJECT_NAME & "-" & XLWINGS_VERSION & ".applescript"',
+    ),
+)
+
+
+def xlwings_folder() -> Path:
+    """Where the installed xlwings is. Raises ShikakuError when it isn't installed."""
+    from importlib.util import find_spec
+
+    spec = find_spec("xlwings")
+    if spec is None or not spec.submodule_search_locations:
+        raise ShikakuError(
+            "xlwingsが入っていないため、アドインを組み立てられません。",
+            "shikakuを入れ直してください(pip install --force-reinstall shikaku)。",
+        )
+    return Path(spec.submodule_search_locations[0])
+
+
+def xlwings_version() -> str:
+    """The version of the installed xlwings, e.g. ``0.37.8``."""
+    from importlib.metadata import version
+
+    return version("xlwings")
+
+
+def script_name() -> str:
+    """The name under which Excel for Mac looks for our AppleScript."""
+    return f"{PROJECT}-{xlwings_version()}.applescript"
+
+
+def standard_modules() -> dict[str, str]:
+    """Standard modules by name, with CRLF line ends: ours and the edited xlwings module.
+
+    Raises ShikakuError when xlwings' module isn't the one the edits know.
+    """
+    modules = {"xlwings": edited(_read(xlwings_folder() / "xlwings_custom_addin.bas"))}
+    for path in sorted(folder("macros").glob("*.bas")):
+        modules[path.stem] = _read(path)
+    return {name: text.replace("\n", "\r\n") for name, text in modules.items()}
+
+
+def class_modules() -> dict[str, str]:
+    """Class modules by name, as the VBA project stores them (no VERSION block, a VB_Base line)."""
+    text = _read(xlwings_folder() / "addin" / "Dictionary.cls")
+    start = text.index("Attribute VB_Name")
+    head, rest = text[start:].split("\n", 1)
+    # Excel gives a class without these three lines no way to be created.
+    text = f'{head}\nAttribute VB_Base = "{CLASS_BASE}"\n' + _insert_after(
+        rest, "Attribute VB_Exposed", "Attribute VB_TemplateDerived = False\n"
+    )
+    return {"Dictionary": text.replace("\n", "\r\n")}
+
+
+def edited(text: str) -> str:
+    """xlwings' module with every edit made. Raises ShikakuError when one has no single place."""
+    for purpose, old, new in EDITS:
+        found = text.count(old)
+        if found != 1:
+            raise ShikakuError(
+                f"xlwings {xlwings_version()} のVBAが想定と違うため、アドインを組み立てません"
+                f"(「{old.strip().splitlines()[0]}」が{found}か所。目的: {purpose})。",
+                "shikakuが指定する版のxlwingsを入れ直してください"
+                "(pip install --force-reinstall shikaku)。",
+            )
+        text = text.replace(old, new)
+    return text
+
+
+def ribbon() -> bytes:
+    """The ribbon's XML."""
+    return (folder("addin") / "ribbon.xml").read_bytes()
+
+
+def _insert_after(text: str, prefix: str, lines: str) -> str:
+    at = text.index("\n", text.index(prefix)) + 1
+    return text[:at] + lines + "Attribute VB_Customizable = False\n" + text[at:]
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("ascii")
+    except UnicodeDecodeError as error:
+        # VBA stores text in the code page of a system: anything else would arrive garbled.
+        raise ShikakuError(
+            f"{path.name} にASCII以外の文字があります({error.start}バイト目)。",
+            "日本語はリボンの定義かアドインのシート(texts.py)に書いてください。",
+        ) from None

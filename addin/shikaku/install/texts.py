@@ -1,0 +1,21 @@
+"""What the add-in says before Python runs: sentences for its own sheet (see ShikakuRun.bas)."""
+
+TEXTS = {
+    "title": "資格確認",
+    "running": "資格確認: 処理しています。このままお待ちください…",
+    "no_workbook": "ブックが開かれていません。\n"
+    "届出のブックを開いてから、もう一度ボタンを押してください。\n"
+    "新しく作るときは「新規ブック」を押してください。",
+    "protected_view": "このブックは保護ビューで開かれています。\n"
+    "上の黄色い帯の「編集を有効にする」を押してから、もう一度ボタンを押してください。\n"
+    "送り主に心当たりのないブックは、有効にせずに閉じてください。",
+    "no_interpreter": "shikakuを動かすPythonが見つかりません。\n"
+    "shikakuを入れた場所が変わった可能性があります。\n"
+    "コマンド「shikaku addin install」をもう一度実行し、Excelを開き直してください。",
+    "not_started": "shikakuを開始できませんでした。ブックは変わっていません。\n"
+    "会社のセキュリティ設定が、Officeから別のプログラムを動かすことを禁じている可能性があります。\n"
+    "情報システム担当の方に、READMEの「情報システム担当の方へ」をお見せください。",
+    "python_failed": "shikakuが途中で止まりました。ブックは保存していません。\n"
+    "コマンド「shikaku doctor」の表示を、情報システム担当の方にお見せください。",
+}
+"""Key (as in ShikakuRun.bas) → Japanese sentence."""

@@ -1,0 +1,108 @@
+Attribute VB_Name = "ShikakuButtons"
+Option Explicit
+
+' One Sub a button: which Python function it runs, and whether it needs an open workbook.
+
+Public Sub NewBook()
+    RunAnywhere "import shikaku.ribbon; shikaku.ribbon.new_book()"
+End Sub
+
+Public Sub CheckBook()
+    RunOnBook "import shikaku.ribbon; shikaku.ribbon.check()"
+End Sub
+
+Public Sub TidyBook()
+    RunOnBook "import shikaku.ribbon; shikaku.ribbon.tidy()"
+End Sub
+
+Public Sub SubmitBook()
+    RunOnBook "import shikaku.ribbon; shikaku.ribbon.submit()"
+End Sub
+
+Public Sub DecideBook()
+    RunOnBook "import shikaku.ribbon; shikaku.ribbon.decide()"
+End Sub
+
+Public Sub LettersNoticeDigits()
+    RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters('notice-digits')"
+End Sub
+
+Public Sub LettersNotice()
+    RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters('notice')"
+End Sub
+
+Public Sub LettersCertificate()
+    RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters('certificate')"
+End Sub
+
+Public Sub LettersCertificateCover()
+    RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters('certificate-cover')"
+End Sub
+
+Public Sub LettersDistribution()
+    RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters('distribution')"
+End Sub
+
+Public Sub LettersStatusCheck()
+    RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters('status-check')"
+End Sub
+
+Public Sub LettersApplicationGuide()
+    RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters('application-guide')"
+End Sub
+
+Public Sub LettersMynumberRequest()
+    RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters('mynumber-request')"
+End Sub
+
+Public Sub LettersLateFiling()
+    RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters('late-filing')"
+End Sub
+
+Public Sub LettersReturnRequest()
+    RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters('return-request')"
+End Sub
+
+Public Sub LettersReturnReminder()
+    RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters('return-reminder')"
+End Sub
+
+Public Sub LettersReturnFinal()
+    RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters('return-final')"
+End Sub
+
+Public Sub LettersReturnLoss()
+    RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters('return-loss')"
+End Sub
+
+Public Sub LettersAll()
+    RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters()"
+End Sub
+
+Public Sub UpdateLedger()
+    RunOnBook "import shikaku.ribbon; shikaku.ribbon.returns()"
+End Sub
+
+Public Sub RemindReturns()
+    RunOnBook "import shikaku.ribbon; shikaku.ribbon.remind('return-reminder')"
+End Sub
+
+Public Sub FinalReturns()
+    RunOnBook "import shikaku.ribbon; shikaku.ribbon.remind('return-final')"
+End Sub
+
+Public Sub ShowSettings()
+    RunOnBook "import shikaku.ribbon; shikaku.ribbon.settings()"
+End Sub
+
+Public Sub OpenOutput()
+    RunOnBook "import shikaku.ribbon; shikaku.ribbon.output_folder()"
+End Sub
+
+Public Sub ShowHelp()
+    RunAnywhere "import shikaku.ribbon; shikaku.ribbon.help_page()"
+End Sub
+
+Public Sub ShowVersion()
+    RunAnywhere "import shikaku.ribbon; shikaku.ribbon.version()"
+End Sub
