@@ -1,0 +1,65 @@
+"""氏名カナ (a name's reading) in katakana.
+
+Filed in full width with one full-width space (年金機構 e-Gov 喪失届の記入例), or in half width with one
+half-width space (CSV); here the full width is canonical. Both widths count as kana. A hyphen for
+the long vowel mark (スズキ エリ－) does not: ー is a letter, － is not. Hiragana does not either: the
+form asks for katakana, and the reading must equal that of the 住民票.
+
+Source: 健保則24条1項・様式第3号; domain.md §3.1, §6.
+
+>>> is_kana("ヤマダ　ハナコ"), is_kana("ﾔﾏﾀﾞ ﾊﾅｺ"), is_kana("やまだ はなこ"), is_kana("スズキ エリ－")
+(True, True, False, False)
+>>> to_full("ﾔﾏﾀﾞ ﾊﾅｺ"), to_full("スズキ  エリ－")
+('ヤマダ\\u3000ハナコ', 'スズキ\\u3000エリー')
+"""
+
+import re
+import unicodedata
+
+from shikaku.fields.errors import InvalidFormat
+from shikaku.fields.text import HYPHENS, SPACES, single_spaces, visible
+
+_KANA = re.compile(rf"[ァ-ヺー・ｦ-ﾟ･{SPACES}]+")
+_LETTER = re.compile(r"[ァ-ヺｦ-ｯｱ-ﾝ]")
+_HALF = re.compile(r"[･-ﾟ]+")
+# 一 (the numeral) looks the same too, but is left alone: in a name it may be meant.
+_LONG_VOWEL = re.compile(rf"(?<=[ァ-ヺー])[{re.escape(HYPHENS.replace('一', ''))}]")
+# A voicing mark typed or decomposed as a character of its own.
+_MARKS = {ord("゛"): "\u3099", ord("゜"): "\u309a"}
+
+
+def compact(text: str) -> str:
+    """Full width, one full-width space between the parts, hyphens after a kana as ー.
+
+    Characters that are no kana stay for the caller to object to.
+    """
+    text = _HALF.sub(lambda m: unicodedata.normalize("NFKC", m.group()), visible(text))
+    text = unicodedata.normalize("NFC", text.translate(_MARKS))
+    previous = None
+    while previous != text:  # ー－ : the second hyphen follows the first one's repair
+        previous, text = text, _LONG_VOWEL.sub("ー", text)
+    return single_spaces(text, "\u3000")
+
+
+to_full = compact
+
+
+def is_kana(text: str) -> bool:
+    """Whether the text is katakana (either width), with spaces and ー and at least one letter."""
+    text = unicodedata.normalize("NFC", text.translate(_MARKS))
+    return bool(_KANA.fullmatch(text) and _LETTER.search(text))
+
+
+is_valid = is_kana
+
+
+def validate(text: str) -> str:
+    """The canonical form. Raises InvalidFormat when the text isn't katakana as it stands."""
+    if not is_kana(text):
+        raise InvalidFormat
+    return compact(text)
+
+
+def format(text: str) -> str:
+    """ヤマダ　ハナコ."""
+    return validate(text)

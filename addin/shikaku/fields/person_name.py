@@ -1,0 +1,148 @@
+"""氏名 (a person's name): the glyphs people really have, and the form that can be filed.
+
+A name has two forms. The display name keeps every glyph (髙, 﨑, 𠮷, 葛󠄀): letters print it. The
+filing name holds only what the systems of the insurers store, JIS X 0208 (第1・第2水準), and each
+other character has a usual replacement or none (then 組合 ask for カタカナ). 邊 邉 齋 齊 濱 煕 熙 凜 are
+in JIS 第2水準 and stay. Unicode's NFKC is no way from one to the other: it leaves 髙 alone and
+changes characters that are nobody's mistake.
+
+Python's codec ``shift_jis`` is JIS X 0208; ``cp932`` accepts 髙 and ① and would be the wrong test.
+
+Source: domain.md §6.0; JIS X 0208:1997 6.6.4 (包摂); announcements of seven 健保組合 (domain.md §0 (8)).
+The table stands in person_name.toml.
+
+>>> outside_jis("髙橋 﨑子"), outside_jis("渡邉 凜")
+([('髙', '高'), ('﨑', '崎')], [])
+>>> filing_name("𠮷田　濵子")
+'吉田　浜子'
+>>> split("山田　花子"), split("山田花子")
+(('山田', '花子'), None)
+"""
+
+import tomllib
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+from shikaku.fields.errors import InvalidFormat
+from shikaku.fields.text import single_spaces, visible
+
+# Windows writes these code points where JIS has the others: not the user's doing, no gaiji.
+_WINDOWS = str.maketrans("～－∥￠￡￢", "〜−‖¢£¬")
+
+
+@cache
+def _replacements() -> dict[str, str]:
+    path = Path(__file__).with_name("person_name.toml")
+    return tomllib.loads(path.read_text("utf-8"))["replacement"]
+
+
+def _in_jis(text: str) -> bool:
+    try:
+        text.translate(_WINDOWS).encode("shift_jis")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _is_selector(char: str) -> bool:
+    return "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"
+
+
+def _clusters(text: str):
+    """Characters with the variation selectors and combining marks that belong to them."""
+    cluster = ""
+    for char in text:
+        if cluster and (_is_selector(char) or unicodedata.combining(char)):
+            cluster += char
+        else:
+            if cluster:
+                yield cluster
+            cluster = char
+    if cluster:
+        yield cluster
+
+
+def _replacement(cluster: str) -> str | None:
+    if cluster in _replacements():
+        return _replacements()[cluster]
+    base = "".join(c for c in cluster if not _is_selector(c))
+    # NFC joins カ and a combining mark, and opens CJK compatibility ideographs (神 U+FA19).
+    for form in ("NFC", "NFKC"):
+        # NFKC only for symbols (①, ㈱, Ⅰ): it has nothing to do with ideographs.
+        other = unicodedata.normalize(form, base)
+        if _in_jis(other):
+            return other
+        if other in _replacements():
+            return _replacements()[other]
+    return None
+
+
+def outside_jis(text: str) -> list[tuple[str, str | None]]:
+    """The characters outside JIS 第1・第2水準, in order, each with its replacement or None.
+
+    A character counts with its variation selector and combining marks as one.
+    """
+    return [(c, _replacement(c)) for c in _clusters(visible(text)) if not _in_jis(c)]
+
+
+def filing_name(text: str) -> str | None:
+    """The name in JIS 第1・第2水準, spaces as they are; None when a character has no known
+    replacement (the insurer is then asked, or the name filed in カタカナ)."""
+    parts = []
+    for cluster in _clusters(visible(text)):
+        part = cluster if _in_jis(cluster) else _replacement(cluster)
+        if part is None:
+            return None
+        parts.append(part)
+    return "".join(parts)
+
+
+def compact(text: str) -> str:
+    """One full-width space between the parts, none at the ends; every glyph stays.
+
+    >>> compact(" 髙橋  一郎 ")
+    '髙橋\\u3000一郎'
+    """
+    return single_spaces(visible(text), "\u3000")
+
+
+def split(text: str) -> tuple[str, str] | None:
+    """Family and given name when exactly one space (of either width) parts them, else None.
+
+    Names in Latin letters have more parts (SMITH JOHN WILLIAM): the first is the family name.
+
+    >>> split("山田  花子"), split("SMITH JOHN WILLIAM")
+    (None, ('SMITH', 'JOHN WILLIAM'))
+    """
+    parts = text.strip().replace("\u3000", " ").split(" ")
+    if len(parts) < 2 or "" in parts:
+        return None
+    if len(parts) > 2 and not all(_is_latin(part) for part in parts):
+        return None
+    return parts[0], " ".join(parts[1:])
+
+
+def _is_latin(text: str) -> bool:
+    return all(c in ".,-'’" or "LATIN" in unicodedata.name(c, "") for c in text)
+
+
+def validate(text: str) -> str:
+    """The display name. Raises InvalidFormat when it isn't parted by one space."""
+    if split(visible(text)) is None:
+        raise InvalidFormat
+    return compact(text)
+
+
+def is_valid(text: str) -> bool:
+    """Whether family and given name are parted by one space.
+
+    >>> is_valid("山田 花子"), is_valid("山田花子")
+    (True, False)
+    """
+    return split(visible(text)) is not None
+
+
+def format(text: str) -> str:
+    """山田　花子."""
+    return validate(text)

@@ -1,0 +1,76 @@
+"""Spelling that carries no meaning: widths, spaces, hyphens, invisible characters.
+
+Unicode's NFKC is deliberately not used for whole values: it turns ① into 1, ㈱ into (株) and
+touches name characters. Here only the forms that a Japanese keyboard or a copied cell makes are
+unified: full-width ASCII, and every kind of space and hyphen.
+"""
+
+import re
+
+HYPHENS = "-\u00ad\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u207b\u2212\u2500\u2501\u30fc\u4e00\ufe58\ufe63\uff0d\uff70"
+"""Everything people type for a hyphen between digits: - ‐ ‑ ‒ – — ― ⁃ − ─ ━ ー 一 ﹣ － ｰ."""
+
+SPACES = " \t\n\r\u00a0\u2000-\u200a\u202f\u205f\u3000"
+"""Spaces, as the inside of a regular expression's class."""
+
+INVISIBLE = "\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+"""Characters without width that come along when a cell is copied, likewise."""
+
+_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)}
+_HYPHEN = {ord(c): "-" for c in HYPHENS}
+_SPACE = re.compile(f"[{SPACES}]")
+_SPACE_RUN = re.compile(f"[{SPACES}]+")
+_INVISIBLE = re.compile(f"[{INVISIBLE}]")
+
+
+def half_width(text: str) -> str:
+    """Full-width ASCII (！ … ～) as ASCII; spaces, kana and kanji stay.
+
+    >>> half_width("Ｒ８．４．１　令和")
+    'R8.4.1\\u3000令和'
+    """
+    return text.translate(_WIDTH)
+
+
+def visible(text: str) -> str:
+    """Without characters of no width (zero-width space, direction marks, byte order mark)."""
+    return _INVISIBLE.sub("", text)
+
+
+def plain_hyphens(text: str) -> str:
+    """Every hyphen, dash, minus and ー as ``-``. Only for values made of digits and letters.
+
+    >>> plain_hyphens("100－0001"), plain_hyphens("100ー0001"), plain_hyphens("100―0001")
+    ('100-0001', '100-0001', '100-0001')
+    """
+    return text.translate(_HYPHEN)
+
+
+def without_spaces(text: str) -> str:
+    """Without any space, also full-width and no-break."""
+    return _SPACE.sub("", text)
+
+
+def single_spaces(text: str, space: str) -> str:
+    """Runs of spaces as one ``space``, none at the ends."""
+    return _SPACE_RUN.sub(space, text).strip(space)
+
+
+def digits_only(value: object) -> str:
+    """A number cell's or a text cell's digits: half width, no spaces, no hyphens.
+
+    value: str, or int/float without a fraction (Excel's numbers). Other characters stay, for the
+    caller to object to; anything else gives "".
+
+    >>> digits_only("１００−０００１"), digits_only(1000001.0), digits_only(1.5)
+    ('1000001', '1000001', '1.5')
+    """
+    if isinstance(value, bool) or value is None:
+        return ""
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value)
+    if isinstance(value, int):
+        return str(value)
+    if not isinstance(value, str):
+        return ""
+    return plain_hyphens(half_width(without_spaces(visible(value)))).replace("-", "")

@@ -1,0 +1,121 @@
+"""Dated parameters: what held on a day, by what source, and whether it was fixed already.
+
+A file ``law/<theme>.toml`` has a table for each parameter::
+
+    [small_share]
+    description = "what it is"
+    unit = "days"                    # optional
+    [[small_share.values]]
+    from = 2024-12-02                # the first day on which this holds
+    value = 5                        # any TOML value; without it: repealed, nothing holds from here
+    status = "確定"                  # or "予定": announced, may still change (R1)
+    source = "健保則24条1項"          # the most official source at hand, or the rule R… of the guide
+    note = "…"                       # optional
+
+Its name is ``theme.parameter``. Values are in the order of their days. What was announced first
+and fixed later has two entries with the same value, so that ``on`` a day gives the status of that
+day: letters print 「(予定)」 only as long as it was one.
+
+>>> import datetime as dt
+>>> value("notice.base_day", dt.date(2026, 4, 15))
+datetime.date(2024, 8, 30)
+>>> value("certificate.bulk_issue", dt.date(2024, 1, 1)) is None
+True
+>>> entry("certificate.bulk_issue", dt.date(2025, 4, 1)).status
+'予定'
+"""
+
+import datetime as dt
+import tomllib
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+
+PLANNED, FIXED = "予定", "確定"
+
+THEMES = ("ages", "certificate", "filing", "notice", "returns")
+"""The files of this room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One dated value. ``value`` None: repealed from ``since`` on."""
+
+    name: str
+    value: object
+    since: dt.date
+    status: str
+    source: str
+    note: str = ""
+
+    @property
+    def planned(self) -> bool:
+        """Announced only (予定): it may still change (R1)."""
+        return self.status == PLANNED
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter with its history, oldest value first."""
+
+    name: str
+    description: str
+    unit: str
+    entries: tuple[Entry, ...]
+
+
+@cache
+def all_parameters() -> dict[str, Parameter]:
+    """Every parameter by name, in the files' order. Raises ValueError for broken data."""
+    found = {}
+    for theme in THEMES:
+        path = Path(__file__).with_name(f"{theme}.toml")
+        for key, item in tomllib.loads(path.read_text("utf-8")).items():
+            name = f"{theme}.{key}"
+            entries = tuple(
+                Entry(
+                    name,
+                    values.get("value"),
+                    values["from"],
+                    values["status"],
+                    values["source"],
+                    values.get("note", ""),
+                )
+                for values in item["values"]
+            )
+            days = [e.since for e in entries]
+            if days != sorted(set(days)) or any(e.status not in (PLANNED, FIXED) for e in entries):
+                raise ValueError(name)
+            found[name] = Parameter(name, item["description"], item.get("unit", ""), entries)
+    return found
+
+
+@lru_cache(maxsize=4096)
+def entry(name: str, on: dt.date) -> Entry | None:
+    """What held on a day; None before the first entry. Raises KeyError for an unknown name."""
+    return next((e for e in reversed(all_parameters()[name].entries) if e.since <= on), None)
+
+
+def value(name: str, on: dt.date):
+    """The value that held on a day; None before its first day and once repealed.
+
+    Raises KeyError for an unknown name.
+    """
+    found = entry(name, on)
+    return found.value if found else None
+
+
+@cache
+def constant(name: str):
+    """The value of a parameter that has never changed, whatever the day.
+
+    Raises KeyError for an unknown name, ValueError for a parameter with a history: whoever asks
+    must then say which day is meant.
+
+    >>> constant("ages.leaving")
+    75
+    """
+    entries = all_parameters()[name].entries
+    if len(entries) != 1:
+        raise ValueError(name)
+    return entries[0].value
