@@ -86,7 +86,8 @@ def _number_state(row: Row) -> str:
     if result.ok:
         return "ok"
     if result.problem == "blank":
-        reason = row.choice("no_number_reason")
+        has_reason = "no_number_reason" in schema().sheets[row.sheet].columns
+        reason = row.choice("no_number_reason") if has_reason else None
         return {None: "blank", "later": "later"}.get(reason, "reasoned")
     return "later" if result.problem == "pending" else "wrong"
 

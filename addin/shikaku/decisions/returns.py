@@ -74,7 +74,7 @@ def required(
 
 
 def _old_card(lost: dt.date | None, as_of: dt.date) -> ReturnDecision:
-    last = parameters.value("old_card_last_return_day", on=as_of)
+    last = parameters.constant("returns.old_card_lost_by")
     if lost is not None and lost <= last:
         return ReturnDecision(
             "yes",
