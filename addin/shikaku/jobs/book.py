@@ -1,11 +1,9 @@
 """新規ブック: a new employer workbook."""
 
-import os
-import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from shikaku.book.atomic import replacing
 from shikaku.errors import BookError
 
 
@@ -40,22 +38,6 @@ def new(path: Path, *, sample: bool = False) -> NewResult:
         raise BookError(
             f"「{path.name}」には作れません。", "ファイル名の終わりを .xlsx にしてください。"
         )
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".shikaku-", dir=path.parent) as folder:
-            draft = Path(folder) / "book.xlsx"
-            template.build(draft, sample=sample)
-            # "x" refuses a file that is already there, also one that came in the meantime.
-            with open(draft, "rb") as source, open(path, "xb") as target:
-                shutil.copyfileobj(source, target)
-                os.fsync(target.fileno())
-    except FileExistsError:
-        raise BookError(
-            f"「{path.name}」はもうあります。", "別の名前にするか、先に移してください。"
-        ) from None
-    except OSError as error:
-        raise BookError(
-            f"「{path}」を作れません({type(error).__name__})。",
-            "フォルダの書き込みの権限と空き容量を確かめてください。",
-        ) from None
+    with replacing(path, new=True) as draft:
+        template.build(draft, sample=sample)
     return NewResult(path, sample)
