@@ -17,8 +17,8 @@ The eras up to 昭和 began on the very day on which the old one ended, so that 
 that is out of its era, yet papers printed before 2019 carry such dates: it is read and flagged.
 昭和64年1月8日 or 令和0年 never were: rejected.
 
-Sources: 元号法 (昭和54年法律43号) and its orders of 1989 (政令1号) and 2019 (政令143号, 施行期日 5月1日);
-大正十五年十二月二十五日詔書; 明治四十五年七月三十日詔書; domain.md §3.1.
+Sources: 元号法 (昭和54年法律43号); 元号を改める政令 (昭和64年政令1号, 平成31年政令143号); the rescripts of
+明治45年7月30日 and 大正15年12月25日; domain.md §3.1.
 
 Read: Excel dates and serials, 2026-04-01, 2026/4/1, 2026.4.1, 20260401, 2026年4月1日, R8.4.1,
 R08.04.01, R080401, r8/4/1, 令8.4.1, 令和8年4月1日, 令和元年5月1日, 令和八年四月一日, ㋿8年4月1日, in full or half width,
@@ -100,7 +100,7 @@ _ERA = re.compile(
 )
 _ERA_DIGITS = re.compile(r"(?P<mark>[MTSHR])(?P<year>\d\d)(?P<month>\d\d)(?P<day>\d\d)")
 _DIGITS = re.compile(r"(?:西暦)?(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)")
-_TIME = re.compile(r"(?<=[\d日])(?:T|\s+)\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?Z?$")
+_TIME = re.compile(r"(?<=[\d日])(?:T|\s+)\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?$")
 _BRACKETS = re.compile(r"[(\[](.*?)[)\]]")
 _WEEKDAY_END = re.compile(rf"(?<=[\d日])([{WEEKDAYS}])曜日?$")
 _WEEKDAY = re.compile(rf"([{WEEKDAYS}])(?:曜日?)?")

@@ -65,9 +65,9 @@ class Examined:
 
     ok: the form is right (12 digits, check digit, no dummy).
     problem: one of PROBLEMS, None when ok.
-    detail: more about the problem: ``digits`` n of a wrong length (``length 11``: 住民票コード or a
-        lost zero; ``length 10``: 基礎年金番号), ``residence_card`` (在留カード番号), ``fraction``,
-        ``other_type``; "" when there is nothing to add.
+    detail: more about the problem: the wrong length (``length 11``: 住民票コード or a lost zero;
+        ``length 10``: 基礎年金番号), ``residence_card`` (在留カード番号), ``rounded`` (a number cell
+        made from exponent text), ``fraction``, ``negative``, ``other_type``; "" for nothing.
     numeric: a number cell. lost_zero: a number cell with fewer than 12 digits.
     normalised: full width, hyphens, spaces or a label had to be seen through.
     labelled: one of these was a label before the number.
@@ -118,6 +118,8 @@ def _lists() -> dict[str, frozenset[str] | tuple[str, ...]]:
 _EXPONENT = re.compile(r"\d(?:\.\d*)?E[+]?\d+")
 _RESIDENCE_CARD = re.compile(r"[A-Z]{2}\d{8}[A-Z]{2}")
 _FRAME = "()[]「」【】<>《》。.:;'\"“”‘’"
+_AFTER_LABEL = _FRAME + "=は"
+_ROUNDED = "0" * 6
 
 
 def calc_check_digit(eleven: str) -> str:
@@ -142,16 +144,18 @@ def _is_dummy(twelve: str) -> bool:
     return steps in ({1}, {9})
 
 
-def _spelling(text: str) -> tuple[str, bool]:
-    """The text in half-width capitals without spaces and label; whether there was a label."""
+def _spelling(text: str) -> str:
+    """The text in half-width capitals without spaces."""
     text = half_width(without_spaces(visible(text))).upper()
-    # A label may be in half-width kana; the digits behind it are ASCII by now.
-    head = text.replace("ﾏｲﾅﾝﾊﾞｰ", "マイナンバー").replace("ｶｰﾄﾞ", "カード")
-    for label in _lists()["prefix"]:
-        rest = head.removeprefix(label)
-        if rest != head:
-            return rest.lstrip(":;.=は"), True
-    return text, False
+    return text.replace("ﾏｲﾅﾝﾊﾞｰ", "マイナンバー").replace("ｶｰﾄﾞ", "カード")
+
+
+def _without_label(text: str) -> str:
+    """What stands behind labels (個人番号(マイナンバー):), the text itself when there is none."""
+    rest = text
+    for label in _lists()["prefix"] * 2:
+        rest = rest.removeprefix(label).lstrip(_AFTER_LABEL)
+    return rest if rest[:1].isdigit() else text
 
 
 def _judge(digits: str, **flags) -> Examined:
@@ -173,6 +177,9 @@ def _examine_number(value: float) -> Examined:
     if value < 0:
         return Examined(False, "not_digits", "negative", numeric=True)
     digits = str(int(value))
+    if len(digits) == 12 and digits.endswith(_ROUNDED):
+        # 1.23457E+11 of a CSV file read back by Excel as a number: six digits are gone.
+        return Examined(False, "exponent", "rounded", numeric=True)
     if len(digits) >= 12:
         return _judge(digits, numeric=True)
     # Excel drops leading zeros. The padded number is a candidate only: whoever reads it must look.
@@ -190,12 +197,14 @@ def examine(value: object) -> Examined:
         return _examine_number(value)
     if not isinstance(value, str):
         return Examined(False, "not_digits", "other_type")
-    text, labelled = _spelling(value)
-    if not text:
-        return Examined(False, "pending" if labelled else "blank", labelled=labelled)
+    spelling = _spelling(value)
+    if not spelling:
+        return Examined(False, "blank")
+    text = _without_label(spelling)
+    labelled = text != spelling
     digits = plain_hyphens(text).replace("-", "").strip("'")
-    if not digits or text.strip(_FRAME) in _lists()["pending"] or text in _lists()["pending"]:
-        return Examined(False, "pending", labelled=labelled)
+    if not digits or text.strip(_FRAME) in _lists()["pending"]:
+        return Examined(False, "pending")
     if _EXPONENT.fullmatch(text):
         return Examined(False, "exponent", labelled=labelled)
     normalised = digits != value

@@ -5,12 +5,17 @@ half-width space (CSV); here the full width is canonical. Both widths count as k
 the long vowel mark (スズキ エリ－) does not: ー is a letter, － is not. Hiragana does not either: the
 form asks for katakana, and the reading must equal that of the 住民票.
 
+A hyphen after a kana is read as ー, with one exception: the narrow - between two kana may as well
+part two names (スミス-ジョーンズ), so it stays as it is.
+
 Source: 健保則24条1項・様式第3号; domain.md §3.1, §6.
 
 >>> is_kana("ヤマダ　ハナコ"), is_kana("ﾔﾏﾀﾞ ﾊﾅｺ"), is_kana("やまだ はなこ"), is_kana("スズキ エリ－")
 (True, True, False, False)
 >>> to_full("ﾔﾏﾀﾞ ﾊﾅｺ"), to_full("スズキ  エリ－")
 ('ヤマダ\\u3000ハナコ', 'スズキ\\u3000エリー')
+>>> to_full("スミス-ジョ－ンズ ﾏﾘ-")
+'スミス-ジョーンズ\\u3000マリー'
 """
 
 import re
@@ -22,8 +27,12 @@ from shikaku.fields.text import HYPHENS, SPACES, single_spaces, visible
 _KANA = re.compile(rf"[ァ-ヺー・ｦ-ﾟ･{SPACES}]+")
 _LETTER = re.compile(r"[ァ-ヺｦ-ｯｱ-ﾝ]")
 _HALF = re.compile(r"[･-ﾟ]+")
+_NARROW = "-\u00ad\u2010\u2011"
 # 一 (the numeral) looks the same too, but is left alone: in a name it may be meant.
-_LONG_VOWEL = re.compile(rf"(?<=[ァ-ヺー])[{re.escape(HYPHENS.replace('一', ''))}]")
+_WIDE = "".join(c for c in HYPHENS if c not in _NARROW + "ー一")
+_LONG_VOWEL = re.compile(
+    rf"(?<=[ァ-ヺー])(?:[{re.escape(_WIDE)}]|[{re.escape(_NARROW)}](?=[{SPACES}]|$))"
+)
 # A voicing mark typed or decomposed as a character of its own.
 _MARKS = {ord("゛"): "\u3099", ord("゜"): "\u309a"}
 
@@ -35,9 +44,8 @@ def compact(text: str) -> str:
     """
     text = _HALF.sub(lambda m: unicodedata.normalize("NFKC", m.group()), visible(text))
     text = unicodedata.normalize("NFC", text.translate(_MARKS))
-    previous = None
-    while previous != text:  # ー－ : the second hyphen follows the first one's repair
-        previous, text = text, _LONG_VOWEL.sub("ー", text)
+    while _LONG_VOWEL.search(text):  # of two hyphens the second follows the first one's repair
+        text = _LONG_VOWEL.sub("ー", text)
     return single_spaces(text, "\u3000")
 
 

@@ -83,7 +83,8 @@ def outside_jis(text: str) -> list[tuple[str, str | None]]:
 
     A character counts with its variation selector and combining marks as one.
     """
-    return [(c, _replacement(c)) for c in _clusters(visible(text)) if not _in_jis(c)]
+    clusters = _clusters(visible(text))
+    return [(c, _replacement(c)) for c in clusters if not (c.isspace() or _in_jis(c))]
 
 
 def filing_name(text: str) -> str | None:
@@ -91,7 +92,7 @@ def filing_name(text: str) -> str | None:
     replacement (the insurer is then asked, or the name filed in カタカナ)."""
     parts = []
     for cluster in _clusters(visible(text)):
-        part = cluster if _in_jis(cluster) else _replacement(cluster)
+        part = cluster if cluster.isspace() or _in_jis(cluster) else _replacement(cluster)
         if part is None:
             return None
         parts.append(part)
