@@ -1,0 +1,423 @@
+"""Who gets a 資格確認書, on what ground, and why (R3–R5, R19–R29, R31, R36–R42, R45; C4–C6, C12, C19).
+
+The table, first line that fits (all days and reasons from ``law/certificate.toml``):
+
+===========================================================  ============================
+a member on the day?  no                                     not_covered
+before R6.12.2                                               none: old cards are still issued
+holds a certificate that is good beyond the renewal window   none
+e-certificate's day and the status contradict each other     confirm
+number not registered (R25, R45)                             issue, ex officio K6
+利用登録済 (e-certificate good, or ended within 3 months)          none; 希望する is refused
+不明 or blank                                                   confirm (R40)
+old card usable and the bulk issue still to come (R39)       none, unless applied for
+K1–K6, acquired by R6.12.1, in the bulk issue's period       issue, bulk
+希望する                                                         issue, application
+K1–K6                                                        issue, ex officio
+紛失・更新中, 登録済だが利用困難                                         apply (R19: never ex officio)
+===========================================================  ============================
+
+The reason of an application is 希望理由; blank, it is taken from the status (DERIVED_REASON), and
+the sentence says so. 紛失・更新中 doesn't tell A from B: it is taken for A, the form's first.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from shikaku.decisions import e_certificate, holdings, old_card, registration
+from shikaku.decisions.holdings import Holding
+from shikaku.fields.era_date import format as era
+from shikaku.law import age, parameters
+from shikaku.records import Person
+from shikaku.schema import schema
+from shikaku.settings import Settings
+
+EX_OFFICIO = {
+    "no_card": "K1",
+    "not_registered": "K2",
+    "e_certificate_expired": "K3",
+    "deregistered": "K4",
+    "card_returned": "K5",
+    "number_unregistered": "K6",
+}
+"""Status → ground of the issue without application (R24; K6: R25, C4)."""
+
+DERIVED_REASON = {
+    "no_card": "E",
+    "not_registered": "D",
+    "e_certificate_expired": "C",
+    "deregistered": "D",
+    "card_returned": "F",
+    "lost_or_renewing": "A",
+    "registered_unusable": "G",
+    "number_unregistered": "D",
+}
+"""Status → reason of the application, where 希望理由 is blank (domain.md §3.5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateDecision:
+    """outcome: issue | apply | confirm | none | not_covered; ground: application | ex_officio |
+    bulk | None; reason: K1…K6 | A…G | None; rules; why: one Japanese sentence."""
+
+    outcome: str
+    ground: str | None
+    reason: str | None
+    rules: tuple[str, ...]
+    why: str
+
+
+def decide(
+    person: Person, as_of: dt.date, *, holdings: Sequence[Holding] = (), settings: Settings
+) -> CertificateDecision:
+    """The decision for one person on one day.
+
+    person: with the day of loss that counts (``people.decide_all`` brings it in from all sheets).
+    holdings: the certificates in hand. settings: 電子証明書の期限後3か月の数え方, 個人番号が未登録の間の
+    扱い, 資格確認書の更新の日数 and 資格確認書の有効期限.
+    """
+    return (
+        _not_covered(person, as_of)
+        or _before_the_start(as_of)
+        or _Case(person, as_of, holdings, settings).decide()
+    )
+
+
+def _no_issue(outcome: str, rules: tuple[str, ...], why: str) -> CertificateDecision:
+    return CertificateDecision(outcome, None, None, rules, why)
+
+
+def _not_covered(person: Person, as_of: dt.date) -> CertificateDecision | None:
+    """法35条, 36条: a member from the day of acquisition, no more on the day of loss; 75: the birthday
+    (高齢者の医療の確保に関する法律50条). 変更 and 非該当 take the enrolment for granted."""
+    if person.lost is not None and person.lost <= as_of:
+        return _no_issue(
+            "not_covered",
+            ("R32",),
+            f"{era(person.lost)}に資格を喪失し{era(as_of)}には加入者でないため、交付の対象外です。",
+        )
+    if person.birth is not None and age.leaves(person.birth) <= as_of:
+        return _no_issue(
+            "not_covered",
+            ("R32",),
+            f"{era(age.leaves(person.birth))}に75歳になり後期高齢者医療制度へ移るため、"
+            "健保組合からの交付の対象外です。",
+        )
+    if person.acquired is None and person.event not in ("changed", "removed"):
+        return _no_issue(
+            "confirm",
+            ("R43",),
+            "資格を取得した日が読み取れず加入しているかどうかを判定できないため、日付の確認が必要です。",
+        )
+    if person.acquired is not None and as_of < person.acquired:
+        return _no_issue(
+            "not_covered",
+            ("R26",),
+            f"資格を取得するのは{era(person.acquired)}で、{era(as_of)}にはまだ加入していないため、"
+            "交付の対象外です。",
+        )
+    return None
+
+
+def _before_the_start(as_of: dt.date) -> CertificateDecision | None:
+    starts = parameters.value("certificate.starts", as_of)
+    if starts is not None and starts <= as_of:
+        return None
+    start = f"{era(starts)}に始まるため" if starts else "まだ始まっていないため"
+    return _no_issue(
+        "none",
+        ("R3", "R26"),
+        f"資格確認書の交付は{start}、{era(as_of)}には被保険者証を使い、交付しません。",
+    )
+
+
+class _Case:
+    """One covered member on one day from R6.12.2 on."""
+
+    def __init__(self, person: Person, as_of: dt.date, held: Sequence[Holding], settings: Settings):
+        self.person, self.as_of, self.settings = person, as_of, settings
+        self.held = held
+        self.lead = ""  # what the sentence begins with
+        self.rules: tuple[str, ...] = ()  # the rules behind the lead
+        self.status = person.myna_status
+        self.number_pending = False  # K6 by the filing's number, not by the status
+        starts = parameters.value("certificate.starts", as_of)
+        self.existing = person.acquired is not None and person.acquired < starts
+        self.new = person.acquired is not None and not self.existing
+        self.bulk = parameters.value("certificate.bulk_issue", as_of)
+
+    def decide(self) -> CertificateDecision:
+        return (
+            self._held()
+            or self._e_certificate()
+            or self._number()
+            or self._registered()
+            or self._unknown()
+            or self._old_card()
+            or self._bulk()
+            or self._application()
+            or self._ex_officio()
+            or self._apply()
+        )
+
+    def _issue(self, ground: str, reason: str, rules: tuple[str, ...], why: str):
+        return CertificateDecision("issue", ground, reason, self._all(rules), self.lead + why)
+
+    def _no_issue(self, outcome: str, rules: tuple[str, ...], why: str):
+        return CertificateDecision(outcome, None, None, self._all(rules), self.lead + why)
+
+    def _all(self, rules: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(self.rules + rules))
+
+    @property
+    def _wants(self) -> bool:
+        return self.person.want == "yes"
+
+    @property
+    def _status_label(self) -> str:
+        return schema().lists["myna_status"][self.status]
+
+    def _held(self) -> CertificateDecision | None:
+        """A certificate in hand, or a lead that tells of one that ended or is about to."""
+        held = holdings.best(self.held, self.as_of)
+        if held is None:
+            ended = holdings.last_ended(self.held, self.as_of)
+            if ended:
+                self.rules = ("R31",)
+                self.lead = f"お持ちの資格確認書は{era(ended)}で期限が切れており、"
+            return None
+        if held.due_for_renewal(self.as_of, self.settings):
+            self.rules = ("R31", "C13")
+            self.lead = f"お持ちの資格確認書は{era(held.expiry)}に期限を迎え、"
+            return None
+        until = f"{era(held.expiry)}まで有効な" if held.expiry else "有効期限の記録がない"
+        if self._wants:
+            why = (
+                f"{until}資格確認書をお持ちのため希望があっても重ねて交付しません"
+                "(なくした場合は、返納管理の備考に「滅失」と書くと再交付を判定します)。"
+            )
+        else:
+            why = f"{until}資格確認書をお持ちのため、新たな交付は必要ありません。"
+        return self._no_issue("none", ("R31",), why)
+
+    def _e_certificate(self) -> CertificateDecision | None:
+        """The e-certificate's day against the status; settles ``status`` where it can."""
+        if self.status not in ("registered", "registered_unusable", "e_certificate_expired"):
+            return None
+        ends = self.person.e_certificate_expiry
+        state = e_certificate.state(self.person, self.as_of, self.settings)
+        if state == e_certificate.CONTRADICTION:
+            until = "まで有効" if self.as_of <= ends else "で期限切れ"
+            return self._no_issue(
+                "confirm",
+                ("R37", "R40"),
+                f"マイナ保険証の状況は「{self._status_label}」ですが電子証明書有効期限の欄では"
+                f"{era(ends)}{until}で、食い違っているため、本人への確認が必要です。",
+            )
+        if self.status == "e_certificate_expired":
+            if state == e_certificate.GRACE and not self._wants:
+                return self._grace(("R24", "R37"), "それまでに更新がなければ職権で交付します")
+        elif state == e_certificate.ENDED:
+            self.rules += ("R37",)
+            self.lead += f"電子証明書の期限({era(ends)})から3か月が過ぎたため、"
+            self.status = "e_certificate_expired"
+        elif state == e_certificate.GRACE and self._wants and self.person.want_reason == "C":
+            self.rules += ("R37",)
+            self.lead += f"電子証明書が{era(ends)}で期限切れになり、"
+            self.status = "e_certificate_expired"
+        return None
+
+    def _grace(self, rules: tuple[str, ...], then: str) -> CertificateDecision:
+        ends = self.person.e_certificate_expiry
+        until = e_certificate.usable_until(ends, self.settings, self.as_of)
+        return self._no_issue(
+            "none",
+            rules,
+            f"電子証明書は{era(ends)}で期限が切れましたが{era(until)}まではマイナ保険証を使えるため、"
+            f"まだ交付せず、{then}。",
+        )
+
+    def _number(self) -> CertificateDecision | None:
+        """A number that isn't registered makes the status K6, unless another ground is there."""
+        person = self.person
+        if self.status == "number_unregistered" or not registration.number_missing(person):
+            return None
+        if self.settings.number_pending == "wait":
+            return None
+        own_way = self.status in EX_OFFICIO or (
+            self.status in ("lost_or_renewing", "registered_unusable") and self._wants
+        )
+        if not own_way:
+            self.status = "number_unregistered"
+            self.number_pending = True
+        return None
+
+    def _registered(self) -> CertificateDecision | None:
+        if self.status != "registered":
+            return None
+        person = self.person
+        rules = ("R36", "R38") if self.existing else ("R36", "R41") if self.new else ("R36",)
+        if self._wants:
+            return self._no_issue(
+                "none",
+                (*rules, "R19"),
+                "マイナ保険証の利用登録が済んでいる人には交付できないため、希望があっても交付しません"
+                "(医療機関で使えない事情があるときは、状況を選び直してください)。",
+            )
+        state = e_certificate.state(person, self.as_of, self.settings)
+        if state == e_certificate.GRACE:
+            return self._grace((*rules, "R37"), "早めの更新をご案内ください")
+        if state == e_certificate.NEAR:
+            return self._no_issue(
+                "none",
+                (*rules, "R37"),
+                "マイナ保険証を使えるため交付は不要ですが、電子証明書が"
+                f"{era(person.e_certificate_expiry)}に期限を迎えるため、更新をご案内ください。",
+            )
+        if registration.number_missing(person):  # the setting says to wait for the number
+            return self._no_issue(
+                "none",
+                (*rules, "R45"),
+                "マイナ保険証の利用登録が済んでおり、設定により個人番号の登録を待つため、交付しません。",
+            )
+        return self._no_issue(
+            "none", rules, "マイナ保険証を使えるため、資格確認書は必要ありません。"
+        )
+
+    def _unknown(self) -> CertificateDecision | None:
+        if self.status not in (None, "unknown"):
+            return None
+        rules = ("R40", "R27") if self.new else ("R40",)
+        what = "空欄" if self.status is None else "「不明」"
+        then = (
+            "確認が済みしだい希望による交付を判定します"
+            if self._wants
+            else "本人に確認してください"
+        )
+        return self._no_issue(
+            "confirm",
+            rules,
+            f"マイナ保険証の状況が{what}で利用登録の有無がわからないため、{then}。",
+        )
+
+    def _old_card(self) -> CertificateDecision | None:
+        """R39: until the bulk issue the old card does, unless there is none or one applies."""
+        person = self.person
+        if (
+            self._wants
+            or person.no_old_card
+            or not self.bulk
+            or self.as_of >= self.bulk["first"]
+            or not old_card.usable(person.acquired, person.lost, self.as_of)
+        ):
+            return None
+        entry = parameters.entry("certificate.bulk_issue", self.as_of)
+        month = era(self.bulk["last"]).partition("月")[0] + "月頃"
+        planned = "(予定)" if entry.planned else ""
+        last = parameters.value("certificate.old_card_last_day", self.as_of)
+        return self._no_issue(
+            "none",
+            ("R5", "R39", "R23", *(("R1",) if entry.planned else ())),
+            f"{era(last)}までは被保険者証を使えるためまだ交付せず、状況が変わらなければ{month}{planned}の"
+            "一斉交付の対象になります。",
+        )
+
+    @property
+    def _k(self) -> str | None:
+        """The ex-officio reason of the status, if it is in force on the day."""
+        reason = EX_OFFICIO.get(self.status)
+        in_force = parameters.value("certificate.ex_officio_reasons", self.as_of) or ()
+        return reason if reason in in_force else None
+
+    def _bulk(self) -> CertificateDecision | None:
+        """R23: the issue to the members of before, decided on the status of the day (C6)."""
+        until = parameters.value("certificate.bulk_for_acquired_until", self.as_of)
+        if (
+            self._k is None
+            or not self.bulk
+            or not self.bulk["first"] <= self.as_of <= self.bulk["last"]
+            or self.person.acquired is None
+            or self.person.acquired > until
+        ):
+            return None
+        return self._issue(
+            "bulk",
+            self._k,
+            ("R23", "R28", "C6", *self._k_rules()),
+            f"{era(until)}までに加入した「{self._status_label}」の人なので、申請がなくても一斉交付で"
+            "交付します。",
+        )
+
+    def _application(self) -> CertificateDecision | None:
+        if not self._wants or self.number_pending:
+            return None
+        reason = self.person.want_reason or DERIVED_REASON[self.status]
+        label = schema().lists["want_reason"][reason]
+        taken = "" if self.person.want_reason else "、希望理由は空欄のため状況から判断"
+        rules = ("R22", "R26", "R42") if self.new else ("R19", "C12")
+        if self.status == "registered_unusable" and "R19" not in rules:
+            rules = ("R19", *rules)
+        if self.status == "lost_or_renewing":
+            rules = (*rules, "R29")
+        return self._issue(
+            "application",
+            reason,
+            rules,
+            f"「{self._status_label}」で資格確認書を希望しているため、申請(理由「{label}」{taken})により"
+            "交付します。",
+        )
+
+    def _k_rules(self) -> tuple[str, ...]:
+        if self.status != "number_unregistered":
+            return ("R24",)
+        rules = ("R25", "C4")
+        if self.number_pending:
+            rules += ("R45",)
+        if registration.is_newborn(self.person):
+            rules += ("C19",)
+        return rules
+
+    def _ex_officio(self) -> CertificateDecision | None:
+        reason = self._k
+        if reason is None:
+            return None
+        rules = self._k_rules()
+        if self.new:
+            rules += ("R22",)
+            if self.person.want is None and reason in ("K1", "K2"):
+                rules += ("R27", "C5")
+        elif self.existing:
+            rules += ("R39",)
+            if parameters.value("certificate.monthly_ex_officio", self.as_of) and reason in (
+                "K3",
+                "K4",
+                "K5",
+            ):
+                rules += ("C6",)
+        want = {None: "希望の欄は空欄ですが", "no": "希望しないとの記入ですが"}.get(
+            self.person.want, ""
+        )
+        label = schema().lists["ex_officio_reason"][reason]
+        if self.number_pending:
+            why = "個人番号がまだ登録されておらずマイナ保険証を使えないため"
+        else:
+            why = f"「{self._status_label}」のため"
+        opening = f"{want}、" if want and self.new else ""
+        return self._issue(
+            "ex_officio",
+            reason,
+            rules,
+            f"{opening}{why}、申請がなくても職権({reason} {label})で交付します。",
+        )
+
+    def _apply(self) -> CertificateDecision:
+        """登録済だが利用困難 and 紛失・更新中: the member's own affair, by application only."""
+        no = "いまは希望していませんが、" if self.person.want == "no" else ""
+        rules = ("R29",) if self.status == "lost_or_renewing" else ("R19",)
+        return self._no_issue(
+            "apply",
+            rules,
+            f"{no}「{self._status_label}」の人には申請がないと交付できないため、"
+            "交付申請をご案内ください。",
+        )

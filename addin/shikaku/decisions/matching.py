@@ -1,0 +1,94 @@
+"""Who is who across the sheets: the same person, the same family, whose card.
+
+Numbers are compared as their digits (an Excel cell may have eaten leading zeros), names in the
+form that is filed (髙橋 and 高橋 are the same person here) and without spaces.
+"""
+
+import datetime as dt
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+
+from shikaku.fields import person_name
+from shikaku.fields.text import without_spaces
+from shikaku.records import LedgerEntry, Person
+
+Family = tuple[str, str]
+
+
+def digits(text: str) -> str:
+    """記号, 番号 or 枝番 for comparing: half width, no leading zeros (of zeros only: "0")."""
+    text = without_spaces(unicodedata.normalize("NFKC", text)).upper()
+    return text.lstrip("0") or text[:1]
+
+
+def family(person: Person | LedgerEntry) -> Family | None:
+    """記号 and 番号, which the insured and the dependants share; None when either is blank."""
+    if not person.symbol or not person.number:
+        return None
+    return digits(person.symbol), digits(person.number)
+
+
+@lru_cache(maxsize=65536)
+def plain_name(name: str) -> str:
+    """A name for comparing."""
+    return without_spaces(person_name.filing_name(name) or name)
+
+
+def same_person(one: Person, other: Person) -> bool:
+    """The same 記号・番号, name and birth date. A birth date missing on one side doesn't part them:
+    that is an error of its own (RQ01)."""
+    return (
+        family(one) is not None
+        and family(one) == family(other)
+        and plain_name(one.name) == plain_name(other.name)
+        and (one.birth is None or other.birth is None or one.birth == other.birth)
+    )
+
+
+def is_card_of(entry: LedgerEntry, person: Person) -> bool:
+    """Whether a row of 返納管理 is this person's, in this enrolment.
+
+    記号・番号 are the same, and the name; after a change of the family name the written 枝番 and the
+    given name do. Different 枝番 part two people of one name. A card issued before the day of
+    acquisition, or one that ended by a loss up to then, belongs to an earlier enrolment.
+    """
+    if family(entry) is None or family(entry) != family(person):
+        return False
+    mine, theirs = _branch(person.branch, person), _branch(entry.branch, person)
+    if mine and theirs and mine != theirs:
+        return False
+    if plain_name(entry.name) != plain_name(person.name):
+        given = [person_name.split(e.name) for e in (entry, person)]
+        if not (mine and mine == theirs and all(given) and given[0][1] == given[1][1]):
+            return False
+    if person.acquired is None:
+        return True
+    earlier = entry.issued is not None and entry.issued < person.acquired
+    return not earlier and not (entry.lost is not None and entry.lost <= person.acquired)
+
+
+def _branch(text: str, person: Person) -> str:
+    """枝番 for comparing; the insured's may be left out (00), a dependant's says nothing then."""
+    if text:
+        return digits(text)
+    return "" if person.is_dependant else "0"
+
+
+def coverage_end(
+    enrolments: Iterable[tuple[dt.date | None, dt.date | None]], after: dt.date | None
+) -> dt.date | None:
+    """The first day after ``after`` on which an insured is no member any more, for the dependants.
+
+    enrolments: (acquired, lost) of the insured, None for unknown and for still a member. Leaving
+    and joining again on the same day (同日得喪) under the same number is no gap.
+    """
+    spans = list(enrolments)
+    ends = sorted(lost for _, lost in spans if lost is not None and (after is None or lost > after))
+    for end in ends:
+        if not any(
+            (acquired is None or acquired <= end) and (lost is None or lost > end)
+            for acquired, lost in spans
+        ):
+            return end
+    return None

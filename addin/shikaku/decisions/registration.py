@@ -1,0 +1,79 @@
+"""Registration of the individual number, and from when the Myna card should work (R43–R45, C8).
+
+A filing is never held back for a missing number (C19): it goes in within five days, the number
+follows, and until it is registered the member can't use the Myna card.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from shikaku.law import parameters
+from shikaku.law.closed_days import ClosedDays
+from shikaku.records import Person
+from shikaku.settings import Settings
+
+
+def number_missing(person: Person) -> bool:
+    """Whether the insurer has no number of this person to register (R25, R45, C4).
+
+    - The status says so (マイナンバー未登録), whatever else is in the row.
+    - A filing: no number and a reason for it (後日提出, 海外在住 …); or no number, or a wrong one, in
+      a filing that has its 届出日: the insurer has received it so. A blank or wrong number in a
+      filing not yet handed in is a mistake that can still be put right (MN01–MN07), no ground.
+    - The ledger: the employer need not keep numbers there, so a status taken from the insurer
+      counts for more than an empty cell; only with the status unknown does 後日提出 decide.
+    """
+    if person.myna_status == "number_unregistered":
+        return True
+    if person.sheet == "members":
+        return person.number_state in ("later", "reasoned") and person.myna_status in (
+            None,
+            "unknown",
+        )
+    if person.event in ("changed", "removed"):
+        return False  # enrolled already: the number came with the first filing
+    if person.number_state in ("later", "reasoned"):
+        return True
+    return person.filed is not None and person.number_state in ("blank", "wrong")
+
+
+def is_newborn(person: Person) -> bool:
+    """A child enrolled from the day of birth, whose number takes weeks (C19)."""
+    return (
+        person.sheet == "dependants"
+        and person.event == "added"
+        and person.birth is not None
+        and person.birth == person.acquired
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedUse:
+    """From when the Myna card should work: an estimate (見込み), never a promise.
+
+    day: by the setting 登録完了見込みの数え方; None when it can't be said. open_day, calendar_day: both
+    readings of the guide's 「5日」 (C8), None like ``day``. waiting_for: number | filing | None.
+    """
+
+    day: dt.date | None
+    open_day: dt.date | None
+    calendar_day: dt.date | None
+    waiting_for: str | None
+    rules: tuple[str, ...]
+
+
+def expected_use(person: Person, settings: Settings, closed: ClosedDays) -> ExpectedUse:
+    """From when a person who joins by a filing can expect to use the Myna card.
+
+    Counted from the day on which the insurer received the filing (届出日), that day not counted:
+    5 open days, or 5 calendar days by the setting. No number, or a wrong one: 未定 (R45).
+    """
+    if person.number_state != "ok":
+        return ExpectedUse(None, None, None, "number", ("R45",))
+    days = person.filed and parameters.value("filing.registration_days", person.filed)
+    if not days:
+        return ExpectedUse(None, None, None, "filing", ("R44",))
+    open_day = closed.add_open_days(person.filed, days)
+    calendar_day = person.filed + dt.timedelta(days)
+    day = open_day if settings.promise_days == "open_days" else calendar_day
+    return ExpectedUse(day, open_day, calendar_day, None, ("R44", "C8"))
