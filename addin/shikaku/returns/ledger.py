@@ -22,6 +22,7 @@ from shikaku.schema import schema
 from shikaku.settings import Settings
 
 _PREFIX = "K"
+_FIELDS = tuple(f.name for f in dataclasses.fields(LedgerEntry))
 
 
 @dataclass(slots=True)
@@ -280,12 +281,14 @@ def _bring_up_to_date(
         and bool(entry.issued)
         and latest.get(key, entry.issued) > entry.issued
     )
-    updated = dataclasses.replace(entry, **values)
+    changed = any(getattr(entry, name) != value for name, value in values.items())
+    updated = dataclasses.replace(entry, **values) if changed else entry
     step = stages.next_step(updated, state, sent, settings, as_of, closed)
     action = (
         "再交付済み。見つかったときは返納してもらう" if replaced and not returned else step.action
     )
-    updated = dataclasses.replace(updated, next_action=action)
+    if action != updated.next_action:
+        updated = dataclasses.replace(updated, next_action=action)
     plan.entries.append(LedgerRow(updated, loss, decision, state, step.reached))
     plan.rows.append(_as_row(updated, state))
     if entry.row:
@@ -297,7 +300,7 @@ def _bring_up_to_date(
 
 
 def _as_row(entry: LedgerEntry, state: str) -> dict:
-    values = dataclasses.asdict(entry)
+    values = {name: getattr(entry, name) for name in _FIELDS}
     values["row"] = entry.row or None
     values["state"] = schema().lists["return_state"][state]
     return values

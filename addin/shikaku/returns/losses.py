@@ -4,6 +4,7 @@ import datetime as dt
 import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 
 from shikaku.book.tables import Book
 from shikaku.records import LedgerEntry, Person, people
@@ -25,6 +26,7 @@ class Loss:
     inherited: bool = False
 
 
+@lru_cache(maxsize=65536)
 def same_name(text: str) -> str:
     """A name as it is compared: without spaces and variation selectors, widths unified."""
     text = unicodedata.normalize("NFC", text)

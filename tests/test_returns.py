@@ -1,0 +1,299 @@
+"""The decision table of returns, the steps, and the ledger's update, by cases on both sides."""
+
+import datetime as dt
+import tomllib
+from pathlib import Path
+
+import pytest
+from shikaku.book.tables import Book, Cell, Row, Table
+from shikaku.decisions import returns
+from shikaku.law.closed_days import ClosedDays, built_in
+from shikaku.returns import report
+from shikaku.returns.ledger import LedgerPlan, change_lines, update
+from shikaku.returns.stages import due_letters
+from shikaku.schema import schema
+from shikaku.settings import Settings
+
+CASES = tomllib.loads(Path(__file__).with_name("cases").joinpath("returns.toml").read_text("utf-8"))
+CLOSED = ClosedDays(built_in(2024, 2031))
+DAY = dt.date(2026, 4, 15)
+
+
+def by_name(case):
+    return case["name"]
+
+
+@pytest.mark.parametrize("case", CASES["decision"], ids=by_name)
+def test_decision(case):
+    settings = Settings(return_on_registration=case.get("return_on_registration", "no"))
+    decision = returns.required(
+        case["document"],
+        lost=case.get("lost"),
+        expiry=case.get("expiry"),
+        as_of=case["as_of"],
+        registered=case.get("registered", False),
+        settings=settings,
+    )
+    assert decision.required == case["required"]
+    assert set(case["rules"]) <= set(decision.rules)
+    assert decision.why.endswith("。")
+    if "due" in case:
+        by_event = case.get("by_event", False)
+        assert returns.due(case["lost"], settings, CLOSED, by_event=by_event) == case["due"]
+
+
+@pytest.mark.parametrize("case", CASES["state"], ids=by_name)
+def test_state(case):
+    given = {key: case.get(key) for key in ("required", "lost", "due", "returned")}
+    assert returns.state(**given, remarks=case.get("remarks", ""), as_of=DAY) == case["state"]
+
+
+def row(sheet: str, at: int, /, **values) -> Row:
+    columns = schema().sheets[sheet].columns
+    cells = {}
+    for key, value in values.items():
+        if columns[key].type == "choice":
+            value = schema().lists[columns[key].list][value]
+        kind = {int: "number", dt.date: "date"}.get(type(value), "text")
+        cells[key] = Cell(value, kind)
+    return Row(sheet, at, cells)
+
+
+def book(**sheets) -> Book:
+    made = Book("b.xlsx", {key: Table(spec) for key, spec in schema().sheets.items()})
+    for key, rows in sheets.items():
+        made.tables[key].rows = [row(key, i, **values) for i, values in enumerate(rows, 2)]
+    return made
+
+
+ME = {"symbol": "10", "number": "7", "name": "返納　太郎"}
+CARD = {
+    **ME,
+    "control_no": "K00001",
+    "document": "certificate",
+    "branch": "00",
+    "kind": "insured",
+    "issued": dt.date(2025, 11, 1),
+    "expiry": dt.date(2029, 11, 30),
+}
+LEFT = {**ME, "lost": dt.date(2026, 4, 1), "cause": "leaving"}
+
+
+@pytest.mark.parametrize("case", CASES["step"], ids=by_name)
+def test_step(case):
+    typed = {
+        k: case[k]
+        for k in ("reminders", "last_reminder", "remarks", "returned", "expiry")
+        if k in case
+    }
+    history = [
+        {"issued": day, "letter": kind, "control_no": "K00001", "remarks": mark}
+        for kind, day, mark in case.get("sent", [])
+    ]
+    made = book(ledger=[{**CARD, **typed}], loss=[LEFT], history=history)
+    plan = update(made, Settings(), case["as_of"], CLOSED)
+    letters = due_letters(plan, made, Settings(), case["as_of"], CLOSED)
+    assert [letter.kind for letter in letters] == ([case["letter"]] if case["letter"] else [])
+    if "step" in case:
+        assert letters[0].step == case["step"]
+
+
+def apply(made: Book, plan: LedgerPlan) -> None:
+    """What a session does with a plan, in memory."""
+    rows = made.tables["ledger"].rows
+    lists, columns = schema().lists, schema().sheets["ledger"].columns
+
+    def cell(key, value):
+        if columns[key].list:
+            value = lists[columns[key].list].get(value, value)
+        kind = {int: "number", dt.date: "date"}.get(type(value), "text")
+        return Cell(value, kind) if value not in (None, "") else Cell()
+
+    for number, key, value in plan.changes:
+        rows[number - 2].cells[key] = cell(key, value)
+    for values in plan.rows:
+        if values["row"] is None:
+            cells = {k: cell(k, v) for k, v in values.items() if k in columns and k != "state"}
+            rows.append(Row("ledger", len(rows) + 2, cells))
+
+
+def test_updating_twice_changes_nothing():
+    members = [
+        {
+            **ME,
+            "branch": "00",
+            "kind": "insured",
+            "old_card": "yes",
+            "acquired": dt.date(2020, 4, 1),
+        }
+    ]
+    made = book(ledger=[CARD], loss=[{**LEFT, "lost": dt.date(2025, 12, 1)}], members=members)
+    first = update(made, Settings(), DAY, CLOSED)
+    assert first.added == 1 and first.changes and change_lines(first)
+    apply(made, first)
+    second = update(made, Settings(), DAY, CLOSED)
+    assert (second.changes, second.added, change_lines(second)) == ([], 0, [])
+    assert [r["control_no"] for r in second.rows] == ["K00001", "K00002"]
+
+
+def test_old_card_without_a_duty_gets_no_row():
+    members = [{**ME, "branch": "00", "kind": "insured", "old_card": "yes"}]
+    late = book(loss=[{**LEFT, "lost": dt.date(2025, 12, 2)}], members=members)
+    assert update(late, Settings(), DAY, CLOSED).rows == []
+    early = book(loss=[{**LEFT, "lost": dt.date(2025, 12, 1)}], members=members)
+    assert [r["document"] for r in update(early, Settings(), DAY, CLOSED).rows] == ["old_card"]
+
+
+def test_dependants_lose_with_the_insured():
+    child = {
+        **CARD,
+        "control_no": "K00002",
+        "branch": "01",
+        "name": "返納　花子",
+        "kind": "dependant",
+    }
+    plan = update(book(ledger=[CARD, child], loss=[LEFT]), Settings(), DAY, CLOSED)
+    assert [(r["lost"], r["required"], r["due"]) for r in plan.rows] == [
+        (dt.date(2026, 4, 1), "yes", dt.date(2026, 4, 6))
+    ] * 2
+
+
+def test_dependant_who_left_before_keeps_the_own_day():
+    child = {
+        **CARD,
+        "control_no": "K00002",
+        "branch": "01",
+        "name": "返納　花子",
+        "kind": "dependant",
+    }
+    event = {
+        **ME,
+        "name": "返納　花子",
+        "insured_name": ME["name"],
+        "event": "removed",
+        "event_date": dt.date(2026, 3, 2),
+    }
+    plan = update(
+        book(ledger=[CARD, child], loss=[LEFT], dependants=[event]), Settings(), DAY, CLOSED
+    )
+    assert [r["lost"] for r in plan.rows] == [dt.date(2026, 4, 1), dt.date(2026, 3, 2)]
+
+
+def test_another_person_under_the_same_number_is_left_alone():
+    stranger = {**LEFT, "number": "8"}
+    plan = update(
+        book(ledger=[CARD], loss=[{**stranger, "name": "別人　一郎"}]), Settings(), DAY, CLOSED
+    )
+    assert plan.rows[0]["lost"] is None and plan.rows[0]["required"] == "undecided"
+
+
+def test_found_after_a_change_of_number():
+    members = [{**ME, "number": "99", "branch": "00", "kind": "insured"}]
+    plan = update(
+        book(ledger=[CARD], members=members, loss=[{**LEFT, "number": "99"}]),
+        Settings(),
+        DAY,
+        CLOSED,
+    )
+    assert plan.rows[0]["lost"] == dt.date(2026, 4, 1)
+
+
+def test_two_people_of_one_name_are_never_guessed_between():
+    members = [
+        {**ME, "number": "98", "branch": "00", "kind": "insured"},
+        {**ME, "number": "99", "branch": "00", "kind": "insured"},
+    ]
+    plan = update(
+        book(ledger=[CARD], members=members, loss=[{**LEFT, "number": "99"}]),
+        Settings(),
+        DAY,
+        CLOSED,
+    )
+    assert plan.rows[0]["lost"] is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ({"required": "no"}, {"required": "no"}),
+        ({"due": dt.date(2026, 6, 30)}, {"due": dt.date(2026, 6, 30)}),
+        (
+            {"returned": dt.date(2026, 4, 2), "remarks": "窓口"},
+            {"returned": dt.date(2026, 4, 2), "remarks": "窓口"},
+        ),
+    ],
+)
+def test_what_a_person_typed_wins(typed, kept):
+    plan = update(book(ledger=[{**CARD, **typed}], loss=[LEFT]), Settings(), DAY, CLOSED)
+    assert {key: plan.rows[0][key] for key in kept} == kept
+
+
+def test_a_corrected_day_of_loss_renews_what_was_ours():
+    made = book(ledger=[CARD], loss=[LEFT])
+    apply(made, update(made, Settings(), DAY, CLOSED))
+    made.tables["loss"].rows = [row("loss", 2, **{**LEFT, "lost": dt.date(2026, 4, 11)})]
+    plan = update(made, Settings(), DAY, CLOSED)
+    assert (plan.rows[0]["lost"], plan.rows[0]["due"]) == (
+        dt.date(2026, 4, 11),
+        dt.date(2026, 4, 15),
+    )
+
+
+def test_certificates_attached_to_the_filing_are_back():
+    filed = {**LEFT, "attached_count": 1, "filed": dt.date(2026, 4, 3)}
+    plan = update(book(ledger=[CARD], loss=[filed]), Settings(), DAY, CLOSED)
+    assert (plan.rows[0]["returned"], plan.entries[0].state) == (dt.date(2026, 4, 3), "returned")
+    unfiled = {**LEFT, "attached_count": 1}
+    plan = update(book(ledger=[CARD], loss=[unfiled]), Settings(), DAY, CLOSED)
+    assert plan.rows[0]["returned"] is None
+
+
+def test_certificate_given_up_on_the_filing():
+    filed = {**LEFT, "not_returnable_count": 1, "filed": dt.date(2026, 4, 3)}
+    made = book(ledger=[CARD], loss=[filed])
+    plan = update(made, Settings(), DAY, CLOSED)
+    assert plan.entries[0].state == "not_returnable"
+    assert [s.kind for s in due_letters(plan, made, Settings(), DAY, CLOSED)] == ["return-loss"]
+
+
+def test_one_attached_and_one_not_leaves_the_ledger_to_people():
+    filed = {**LEFT, "attached_count": 1, "not_returnable_count": 1, "filed": dt.date(2026, 4, 3)}
+    plan = update(book(ledger=[CARD], loss=[filed]), Settings(), DAY, CLOSED)
+    assert (plan.rows[0]["returned"], plan.rows[0]["remarks"]) == (None, "")
+
+
+def test_a_certificate_in_the_history_comes_back_into_the_ledger_once():
+    history = [
+        {
+            "issued": dt.date(2026, 4, 2),
+            "letter": "certificate",
+            **ME,
+            "branch": "00",
+            "control_no": "K00009",
+        }
+    ]
+    made = book(history=history)
+    apply(made, update(made, Settings(), DAY, CLOSED))
+    assert len(made.tables["ledger"].rows) == 1
+    assert update(made, Settings(), DAY, CLOSED).added == 0
+
+
+def test_report_counts_and_opens(tmp_path):
+    child = {
+        **CARD,
+        "control_no": "K00002",
+        "branch": "01",
+        "name": "返納　花子",
+        "kind": "dependant",
+        "returned": dt.date(2026, 4, 3),
+    }
+    plan = update(book(ledger=[CARD, child], loss=[LEFT]), Settings(), DAY, CLOSED)
+    assert report.recovery(plan) == {"2026-04": (2, 1)}
+    assert [report.age_class(i, DAY) for i in report.open_cases(plan)] == ["8〜14日"]
+    path = tmp_path / "report.xlsx"
+    report.build(path, plan, Settings(insurer_name="試験組合"), DAY)
+    import openpyxl
+
+    sheet = openpyxl.load_workbook(path).active
+    assert [sheet.cell(4, c).value for c in (1, 3, 5, 7)] == [1, 1, 0, 0.5]
+    assert not any("太郎" in str(c.value) for line in sheet for c in line)
