@@ -65,6 +65,11 @@ EDITS = (
         'ParameterString = ParameterString + "|" + PROJECT_NAME\n',
     ),
     (
+        "the add-in's settings also with no sheet active (no workbook open, a chart sheet)",
+        'For Each cell In Range(sht.Range("A1"), lastCell)',
+        'For Each cell In sht.Range(sht.Range("A1"), lastCell)',
+    ),
+    (
         "our own copy of the AppleScript, so that removing it disturbs nobody else",
         'AppleScriptTask("xlwings-" & XLWINGS_VERSION & ".applescript"',
         'AppleScriptTask(PROJECT_NAME & "-" & XLWINGS_VERSION & ".applescript"',

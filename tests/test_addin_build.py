@@ -1,0 +1,253 @@
+"""The add-in's file: what is in it, held against its sources and against the file formats."""
+
+import io
+import re
+import zipfile
+from pathlib import Path
+
+import pytest
+from lxml import etree
+from oletools.olevba import VBA_Parser
+from shikaku.errors import ShikakuError
+from shikaku.install import build, build_bytes, sources
+from shikaku.install.build import configuration, read_configuration
+from shikaku.install.texts import TEXTS
+from xlengine import vbaproject
+
+MACROS = sources.folder("macros")
+PYTHON = r"C:\社内 ツール\A&B\python.exe"
+NS = {"x": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
+
+
+@pytest.fixture(scope="module")
+def addin(tmp_path_factory) -> Path:
+    return build(tmp_path_factory.mktemp("addin") / "shikaku.xlam", PYTHON)
+
+
+@pytest.fixture(scope="module")
+def parts(addin) -> dict[str, bytes]:
+    with zipfile.ZipFile(addin) as package:
+        return {name: package.read(name) for name in package.namelist()}
+
+
+@pytest.fixture(scope="module")
+def project(parts) -> vbaproject.VbaFile:
+    return vbaproject.read(parts["xl/vbaProject.bin"])
+
+
+def test_the_same_sources_give_the_same_bytes(addin):
+    assert build_bytes(PYTHON) == addin.read_bytes()
+
+
+def test_another_interpreter_changes_only_the_settings_sheet(addin, parts):
+    with zipfile.ZipFile(io.BytesIO(build_bytes("/usr/bin/python3"))) as other:
+        changed = [name for name in parts if other.read(name) != parts[name]]
+    assert changed == ["xl/worksheets/sheet1.xml"]
+
+
+def test_nothing_in_the_package_tells_the_time_or_the_builder(addin):
+    with zipfile.ZipFile(addin) as package:
+        for info in package.infolist():
+            assert info.date_time == (1980, 1, 1, 0, 0, 0)
+            assert info.create_system == 0
+            assert info.compress_type == zipfile.ZIP_STORED
+
+
+def test_olevba_gives_back_the_sources_byte_for_byte(addin):
+    expected = sources.standard_modules() | sources.class_modules()
+    parser = VBA_Parser(str(addin))
+    found = {path.split("/")[-1]: code for _, path, _, code in parser.extract_macros()}
+    parser.close()
+    for name, text in expected.items():
+        assert found[name] == text, name
+    assert set(found) - set(expected) == {"ThisWorkbook", "Sheet1"}
+
+
+def test_our_modules_are_the_files_of_macros(project):
+    texts = {m.name: m.text for m in project.modules}
+    for path in MACROS.glob("*.bas"):
+        assert texts[path.stem] == path.read_text("ascii").replace("\n", "\r\n")
+
+
+def test_a_module_is_called_the_same_everywhere(project, parts):
+    names = [m.name for m in project.modules]
+    assert len(set(map(str.casefold, names))) == len(names)
+    assert [m.unicode_name for m in project.modules] == names
+    assert [m.stream for m in project.modules] == names
+    assert [m.vb_name for m in project.modules] == names
+    assert project.wm == [(name, name) for name in names]
+    assert sorted(sum(project.declared.values(), [])) == sorted(names)
+    assert sorted(project.workspace) == sorted(names)
+    assert set(project.streams) == {*names, "dir", "_VBA_PROJECT"}
+    assert all(len(name) <= 31 for name in names)
+    assert project.project_name.casefold() not in map(str.casefold, names)
+
+
+def test_kinds_agree_between_dir_and_project(project):
+    standard = [m.name for m in project.modules if m.kind == "standard"]
+    assert sorted(project.declared["Module"]) == sorted(standard)
+    assert project.declared["Document"] == ["ThisWorkbook", "Sheet1"]
+    assert project.declared["Class"] == ["Dictionary"]
+    assert len(standard) + 3 == len(project.modules)
+
+
+def test_code_names_tie_the_parts_to_their_modules(project, parts):
+    book = etree.fromstring(parts["xl/workbook.xml"])
+    sheet = etree.fromstring(parts["xl/worksheets/sheet1.xml"])
+    assert book.find("x:workbookPr", NS).get("codeName") == project.declared["Document"][0]
+    assert sheet.find("x:sheetPr", NS).get("codeName") == project.declared["Document"][1]
+    assert [s.get("name") for s in book.iterfind("x:sheets/x:sheet", NS)] == ["shikaku.conf"]
+
+
+def test_the_project_is_source_only_ascii_and_crlf(project):
+    assert project.code_page == 1252
+    # The cache of compiled code behind the version is empty: Office compiles the sources.
+    assert set(project.version_stream[7:]) <= {0}
+    for module in project.modules:
+        assert module.offset == 0, module.name
+        assert module.raw.isascii(), module.name
+        assert b"\n" not in module.raw.replace(b"\r\n", b""), module.name
+        assert len(re.findall(r"(?m)^Attribute VB_Name", module.text)) == 1
+
+
+def test_the_project_is_neither_protected_nor_hidden(project):
+    assert project.protection == {"CMG": b"\0\0\0\0", "DPB": b"\0", "GC": b"\xff"}
+
+
+def test_class_and_document_modules_say_what_they_are(project):
+    bases = {
+        m.name: re.search(r'VB_Base = "(0\{[0-9A-F-]+\})"', m.text)[1]
+        for m in project.modules
+        if m.kind == "other"
+    }
+    assert bases == {
+        "ThisWorkbook": "0{00020819-0000-0000-C000-000000000046}",
+        "Sheet1": "0{00020820-0000-0000-C000-000000000046}",
+        "Dictionary": sources.CLASS_BASE,
+    }
+    dictionary = next(m.text for m in project.modules if m.name == "Dictionary")
+    assert "VERSION 1.0 CLASS" not in dictionary
+
+
+def test_the_office_library_is_there_for_the_callbacks_argument(project):
+    assert "Office" in project.references
+
+
+def test_the_open_xml_sdk_finds_nothing_wrong(addin):
+    from ooxml import validate
+
+    assert validate(addin) == []
+
+
+def test_the_sdk_check_would_see_a_broken_ribbon(addin, tmp_path):
+    from ooxml import validate
+
+    broken = tmp_path / "broken.xlam"
+    with zipfile.ZipFile(addin) as package, zipfile.ZipFile(broken, "w") as out:
+        for name in package.namelist():
+            content = package.read(name)
+            if name.startswith("customUI"):
+                content = content.replace(b' keytip="N"', b' keytipp="N"', 1)
+            out.writestr(name, content)
+    assert validate(broken)
+
+
+def test_pyopenvba_finds_nothing_wrong(addin):
+    from pyopenvba import check_file
+
+    report = check_file(addin)
+    assert not report.issues, [str(issue) for issue in report.issues]
+
+
+# ------------------------------------------------------------------ the security edits
+
+
+def test_every_edit_of_xlwings_module_is_in_the_file(project):
+    text = next(m.text for m in project.modules if m.name == "xlwings").replace("\r\n", "\n")
+    for purpose, old, new in sources.EDITS:
+        assert old not in text, purpose
+        assert new in text, purpose
+
+
+def test_no_workbook_reaches_settings_path_or_command_line(project):
+    """Whatever xlwings still does with the active workbook is out of RunPython's reach."""
+    text = next(m.text for m in project.modules if m.name == "xlwings")
+    procedures = re.findall(
+        r"(?ms)^(?:Public |Private )?(?:Function|Sub) (\w+)\(.*?^End (?:Function|Sub)", text
+    )
+    bodies = {
+        name: body
+        for name, body in zip(
+            procedures,
+            re.findall(
+                r"(?ms)^(?:Public |Private )?(?:Function|Sub) .*?^End (?:Function|Sub)", text
+            ),
+            strict=True,
+        )
+    }
+    for name in ("ExecuteWindows", "ExecuteMac", "GetConfigFromSheet", "ReadFile"):
+        assert "ActiveWorkbook" not in bodies[name], name
+    # i counts from 2: the branch for i = 1 is never taken.
+    run = (
+        bodies["RunPython"]
+        .replace("Set wb = ActiveWorkbook", "")
+        .replace('"BOOK_CALLER", ActiveWorkbook', "")
+    )
+    assert "ActiveWorkbook" not in run
+
+
+@pytest.mark.parametrize("times", [0, 2])
+def test_an_xlwings_that_we_do_not_know_stops_the_build(times):
+    original = sources._read(sources.xlwings_folder() / "xlwings_custom_addin.bas")
+    for _purpose, old, _new in sources.EDITS:
+        with pytest.raises(ShikakuError) as stop:
+            sources.edited(original.replace(old, old * times))
+        assert f"xlwings {sources.xlwings_version()}" in stop.value.message
+
+
+def test_text_beyond_ascii_in_a_macro_stops_the_build(tmp_path, monkeypatch):
+    (tmp_path / "Own.bas").write_text('Attribute VB_Name = "Own"\n\' 日本語\n', "utf-8")
+    monkeypatch.setattr(sources, "folder", lambda _name: tmp_path)
+    with pytest.raises(ShikakuError) as stop:
+        sources.standard_modules()
+    assert "Own.bas" in stop.value.message
+
+
+# ------------------------------------------------------------------ the settings sheet
+
+
+def test_the_settings_are_where_xlwings_looks(addin, parts):
+    found = read_configuration(addin)
+    assert found == configuration(PYTHON)
+    assert found["INTERPRETER_WIN"] == PYTHON
+    assert found["ADD_WORKBOOK_TO_PYTHONPATH"] == "false"
+    assert found["PYTHONPATH"] == ""
+
+
+def test_every_setting_that_xlwings_asks_for_is_answered_by_our_sheet(project):
+    """Else it would look into a file beside the workbook's or in the user's folder."""
+    text = next(m.text for m in project.modules if m.name == "xlwings")
+    asked = set(re.findall(r'GetConfig\("([^"]+)"', text))
+    legacy = {"INTERPRETER"}  # only asked when INTERPRETER_WIN is empty, and it never is
+    assert asked - legacy <= set(configuration())
+
+
+def test_the_sentences_are_where_our_macro_looks(parts):
+    sheet = etree.fromstring(parts["xl/worksheets/sheet1.xml"])
+    cells = {c.get("r"): "".join(c.itertext()) for c in sheet.iter(f"{{{NS['x']}}}c")}
+    found = {}
+    row = 1
+    while f"D{row}" in cells:
+        found[cells[f"D{row}"]] = cells[f"E{row}"]
+        row += 1
+    assert found == TEXTS
+    run = (MACROS / "ShikakuRun.bas").read_text("ascii")
+    used = set(re.findall(r'(?:Say|TextOf)\(?\s?"(\w+)"', run))
+    assert used == set(TEXTS)
+
+
+def test_a_folder_is_a_place_too_and_a_wrong_ending_is_named(tmp_path):
+    assert build(tmp_path).name == "shikaku.xlam"
+    with pytest.raises(ShikakuError) as stop:
+        build(tmp_path / "shikaku.xlsx")
+    assert "shikaku.xlam" in stop.value.hint

@@ -1,0 +1,169 @@
+"""Installing into temporary homes laid out like Windows and the Mac; no Excel, no real home."""
+
+import os
+import sys
+
+import pytest
+from shikaku.errors import ShikakuError
+from shikaku.install import actions, build, build_bytes, install, place, sources, status, uninstall
+from shikaku.install.build import default_folder
+
+
+@pytest.fixture
+def windows(tmp_path):
+    roaming = tmp_path / "Users" / "山田 花子" / "AppData" / "Roaming"
+    return place("windows", tmp_path, {"APPDATA": str(roaming)})
+
+
+@pytest.fixture
+def mac(tmp_path):
+    return place("mac", tmp_path / "Users" / "山田", {})
+
+
+@pytest.fixture(params=["windows", "mac"])
+def anywhere(request, tmp_path):
+    return request.getfixturevalue(request.param)
+
+
+def files(folder):
+    return sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file())
+
+
+def test_windows_gets_one_file_in_the_start_folder(windows, tmp_path):
+    report = install(windows)
+    assert files(tmp_path) == [
+        os.path.join(
+            "Users/山田 花子/AppData/Roaming/Microsoft/Excel/XLSTART".replace("/", os.sep),
+            "shikaku.xlam",
+        )
+    ]
+    assert windows.addin.read_bytes() == build_bytes()
+    assert report.exit_status == 0 and str(windows.addin) in report.lines()[0]
+
+
+def test_windows_without_appdata_uses_the_home(tmp_path):
+    found = place("windows", tmp_path, {})
+    assert found.addin.parent == (
+        tmp_path / "AppData" / "Roaming" / "Microsoft" / "Excel" / "XLSTART"
+    )
+
+
+def test_the_mac_gets_the_file_and_the_script(mac, tmp_path):
+    install(mac)
+    home = tmp_path / "Users" / "山田"
+    office = "Library/Group Containers/UBF8T346G9.Office/User Content.localized"
+    assert files(home) == sorted(
+        [
+            f"Library/Application Scripts/com.microsoft.Excel/{sources.script_name()}",
+            f"{office}/Startup.localized/Excel/shikaku.xlam",
+        ]
+    )
+    (original,) = sources.xlwings_folder().glob("*.applescript")
+    assert (mac.scripts / sources.script_name()).read_bytes() == original.read_bytes()
+
+
+def test_installing_twice_changes_nothing(anywhere, tmp_path):
+    install(anywhere)
+    before = files(tmp_path)
+    install(anywhere)
+    assert files(tmp_path) == before
+    assert status(anywhere).facts["current"] is True
+
+
+def test_uninstalling_leaves_no_file_and_other_peoples_files_alone(anywhere, tmp_path):
+    anywhere.addin.parent.mkdir(parents=True)
+    other = [anywhere.addin.with_name("PERSONAL.XLSB")]
+    if anywhere.scripts:
+        anywhere.scripts.mkdir(parents=True)
+        other.append(anywhere.scripts / "xlwings-0.37.8.applescript")
+    for path in other:
+        path.write_bytes(b"someone else's")
+    install(anywhere)
+    report = uninstall(anywhere)
+    assert files(tmp_path) == sorted(str(p.relative_to(tmp_path)) for p in other)
+    assert report.facts == {"addin": str(anywhere.addin), "installed": False}
+    assert uninstall(anywhere).lines() == ["アドインは組み込まれていません。"]
+
+
+def test_an_older_xlwings_script_of_ours_is_replaced(mac):
+    mac.scripts.mkdir(parents=True)
+    (mac.scripts / "shikaku-0.30.0.applescript").write_text("old")
+    install(mac)
+    assert [p.name for p in mac.scripts.iterdir()] == [sources.script_name()]
+
+
+def _held(*_args, **_kwargs):
+    raise PermissionError(13, "held")
+
+
+def test_a_file_that_excel_holds_is_named_with_excel_as_the_reason(anywhere, tmp_path, monkeypatch):
+    install(anywhere)
+    before = files(tmp_path)
+    monkeypatch.setattr(actions.os, "replace", _held)
+    with pytest.raises(ShikakuError) as stop:
+        install(anywhere)
+    assert "Excelが開いて" in stop.value.message and "閉じて" in stop.value.hint
+    assert files(tmp_path) == before  # nothing half-written in a folder that Excel opens
+    monkeypatch.setattr(type(anywhere.addin), "unlink", _held)
+    with pytest.raises(ShikakuError) as stop:
+        uninstall(anywhere)
+    assert "Excelが開いて" in stop.value.message
+
+
+def test_a_full_disk_is_no_open_excel(windows, monkeypatch):
+    def full(*_args):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(actions.os, "replace", full)
+    with pytest.raises(ShikakuError) as stop:
+        install(windows)
+    assert "Excel" not in stop.value.message.replace(str(windows.addin), "")
+    assert "空き容量" in stop.value.hint
+
+
+def test_linux_says_that_there_is_no_excel_and_where_the_file_is(tmp_path, monkeypatch):
+    monkeypatch.setenv("SHIKAKU_DATA_DIR", str(tmp_path))
+    with pytest.raises(ShikakuError) as stop:
+        install(place("other"))
+    assert "Linux用のExcelはありません" in stop.value.message
+    assert str(default_folder() / "shikaku.xlam") in stop.value.message
+    assert files(tmp_path) == ["shikaku.xlam"]
+    assert status(place("other")).exit_status == 0
+    assert uninstall(place("other")).exit_status == 0
+
+
+def test_status_before_after_and_away(anywhere):
+    assert status(anywhere).facts["installed"] is False
+    install(anywhere)
+    report = status(anywhere)
+    assert report.exit_status == 0 and report.facts["current"] is True
+    assert report.facts["addin_xlwings"] == report.facts["xlwings"] == sources.xlwings_version()
+    assert report.facts["interpreter"] == sys.executable
+    uninstall(anywhere)
+    assert status(anywhere).facts["installed"] is False
+
+
+@pytest.mark.parametrize(
+    "what", ["xlwings", "package", "interpreter", "content", "not an add-in", "script gone"]
+)
+def test_status_sees_what_does_not_fit(mac, monkeypatch, what):
+    install(mac)
+    if what == "xlwings":
+        monkeypatch.setattr(sources, "xlwings_version", lambda: "0.99.0")
+    elif what == "package":
+        monkeypatch.setattr(actions, "__version__", "9.9.9")
+    elif what == "interpreter":
+        build(mac.addin, "/gone/python")
+    elif what == "content":
+        with open(mac.addin, "ab") as file:
+            file.write(b"\0")
+    elif what == "not an add-in":
+        mac.addin.write_bytes(b"PK")
+    else:
+        (mac.scripts / sources.script_name()).unlink()
+    report = status(mac)
+    assert report.exit_status == 1 and report.facts["current"] is False
+    assert any(line.startswith("・") for line in report.lines())
+    monkeypatch.undo()
+    install(mac)
+    assert status(mac).facts["current"] is True

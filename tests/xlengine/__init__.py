@@ -1,0 +1,1 @@
+"""Excel played for tests: the xlwings engine over openpyxl, VBA run headless, VBA files read."""

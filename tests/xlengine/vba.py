@@ -1,0 +1,184 @@
+"""The add-in's VBA run without Excel, by pyOpenVBA's interpreter, up to what it would start.
+
+Both halves run: our modules and xlwings' edited one. Only Windows itself is played: the shell
+that starts programs (``Shell``) and AppleScript on the Mac.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyopenvba.apps.excel import ExcelApplication
+from pyopenvba.apps.excel._model import Application
+from pyopenvba.interpreter._objects import VBAObject, member, method
+from pyopenvba.interpreter._preprocess import strip_directives
+from pyopenvba.interpreter._values import MISSING, NOTHING, VBAInt, error
+
+# What pyOpenVBA can't do, and what is run in its place.
+_PLAYED = {
+    "= GetAttr(": '= CreateObject("test.disk").GetAttr(',
+    'Environ("Temp")': '"C:\\Temp"',
+    'Environ("HOME")': '"/Users/yamada"',
+    "Log = ReadFile(LOG_FILE)": 'Log = ""',
+    "AppleScriptTask(": 'CreateObject("test.mac").AppleScriptTask(',
+    "MacScript(": 'CreateObject("test.mac").MacScript(',
+    "Kill LOG_FILE": "Rem Kill LOG_FILE",
+    # Dictionary.cls, a stand-in for Scripting.Dictionary on the Mac, is beyond the interpreter.
+    "Dim d As Dictionary": "Dim d As Object",
+    "Set d = New Dictionary": 'Set d = CreateObject("Scripting.Dictionary")',
+    "Content = ReadFile(FileName)": 'Content = CreateObject("test.disk").Read(FileName)',
+    # VBA takes the text "False" for a Boolean here (xlwings' own default is that text).
+    'If GetConfig("SHOW CONSOLE", False) = True': 'If CBool(GetConfig("SHOW CONSOLE", False))',
+}
+
+
+class Shell(VBAObject):
+    """``WScript.Shell``: keeps the command lines; ``exit_code`` None refuses like a security rule."""
+
+    vba_type_name = "WshShell"
+    vba_library = "wsh"
+
+    def __init__(self):
+        self.commands: list[str] = []
+        self.popups: list[str] = []
+        self.exit_code: int | None = 0
+        self.environment = {"%TEMP%": r"C:\Temp"}
+
+    @method
+    def Run(self, Command: object, WindowStyle: object = MISSING, Wait: object = MISSING) -> object:
+        if self.exit_code is None:
+            raise error(70, "Permission denied")
+        self.commands.append(str(Command))
+        return VBAInt(self.exit_code, "Long")
+
+    @method
+    def ExpandEnvironmentStrings(self, Text: object) -> object:
+        text = str(Text)
+        for name, value in self.environment.items():
+            text = text.replace(name, value)
+        return text
+
+    @method
+    def Popup(self, Text: object, *_: object) -> object:
+        self.popups.append(str(Text))
+        return VBAInt(1, "Long")
+
+
+class Disk(VBAObject):
+    """The files that there are, by full path (``GetAttr`` of VBA itself reads the real disk)."""
+
+    vba_type_name = "Disk"
+    vba_library = "test"
+
+    def __init__(self):
+        self.files: set[str] = set()
+
+    @method
+    def GetAttr(self, Path: object) -> object:
+        if str(Path) not in self.files:
+            raise error(53, "File not found")
+        return VBAInt(32, "Integer")
+
+    @method
+    def Read(self, Path: object) -> object:
+        return "Traceback"
+
+
+class Mac(VBAObject):
+    """AppleScript on the Mac: keeps what would be run."""
+
+    vba_type_name = "Mac"
+    vba_library = "test"
+
+    def __init__(self):
+        self.tasks: list[tuple[str, str, str]] = []
+
+    @method
+    def AppleScriptTask(self, File: object, Handler: object, Parameter: object) -> object:
+        self.tasks.append((str(File), str(Handler), str(Parameter)))
+        return "0"
+
+    @method
+    def MacScript(self, Script: object) -> object:
+        text = str(Script)
+        assert text.startswith('return POSIX path of ("'), text
+        return text.split('"')[1]
+
+
+class _Application(Application):
+    """Excel's ``Application`` with the few members that pyOpenVBA leaves out."""
+
+    protected_view: object = NOTHING
+
+    @member
+    def ActiveProtectedViewWindow(self) -> object:
+        return self.protected_view
+
+    @member
+    def Path(self) -> object:
+        return r"C:\Program Files\Microsoft Office\root\Office16"
+
+    @member
+    def Hwnd(self) -> object:
+        return VBAInt(4711, "Long")
+
+
+@dataclass
+class Excel:
+    """One Excel without a screen, the add-in loaded and no workbook open."""
+
+    addin: Path
+    mac: bool = False
+
+    def __post_init__(self):
+        self.app = ExcelApplication.open(self.addin, with_vba=False)
+        application = self.app.application
+        application.__class__ = _Application
+        application._this_workbook = application.active_book
+        application.active_book = None
+        self.shell = Shell()
+        self.disk, self.apple = Disk(), Mac()
+        played = {"WScript.Shell": self.shell, "test.disk": self.disk, "test.mac": self.apple}
+        self.app.interpreter.host.create = lambda name: played.get(name) or _refuse(name)
+        for name, text in self.modules():
+            self.app.add_module(text, name=name)
+
+    def modules(self):
+        """(name, source) of the standard modules in the file, preprocessed as this system would."""
+        from pyopenvba import ExcelFile
+
+        mac = {"Mac": True, "Win64": False, "Win32": False, "MAC_OFFICE_VERSION": 16}
+        constants = {"App": "Microsoft Excel", **(mac if self.mac else {})}
+        with ExcelFile(self.addin) as file:
+            for module in file.vba_project().modules:
+                if module.name in ("ThisWorkbook", "Sheet1", "Dictionary"):
+                    continue
+                lines = [  # pyOpenVBA can't read a comment behind a directive
+                    re.sub(r"(?:^#Const App.*|(?<=Then)\s*'.*)", "", line)
+                    if line.lstrip().startswith("#")
+                    else line
+                    for line in module.source.split("\r\n")
+                ]
+                text = strip_directives("\n".join(lines), constants=constants)
+                for ours, theirs in _PLAYED.items():
+                    text = text.replace(ours, theirs)
+                yield module.name, text
+
+    def open_book(self, name: str):
+        """A workbook with this name becomes the active one."""
+        book = self.app.add_workbook()
+        book.name = name
+        return book
+
+    def run(self, sub: str) -> None:
+        """Click the button whose Sub this is."""
+        self.app.run(sub)
+
+    @property
+    def messages(self) -> list[str]:
+        """The text of every MsgBox so far."""
+        return [prompt for kind, prompt, _title, _style in self.app.dialogs if kind == "MsgBox"]
+
+
+def _refuse(name: str) -> object:
+    raise error(429, f"ActiveX component can't create object: {name}")
