@@ -34,6 +34,7 @@ STEPS = {
 }
 _OPEN = ("waiting", "overdue", "not_returnable")
 _FONT = "BIZ UDPGothic"
+_COUNT = '#,##0;-#,##0;"–"'  # an empty place is quieter than a row of zeros
 _ACCENT, _SOFT, _LINE = "#1F5C8B", "#E8F0F6", "#B8C4CE"
 
 
@@ -94,8 +95,8 @@ def _page(book, plan: LedgerPlan, settings: Settings, as_of: dt.date) -> None:
         align="center",
     )
     cell = style(border=1, border_color=_LINE)
-    number = style(border=1, border_color=_LINE, num_format="#,##0", align="right")
-    total = style(border=1, border_color=_LINE, bold=True, bg_color=_SOFT, num_format="#,##0")
+    number = style(border=1, border_color=_LINE, num_format=_COUNT, align="right")
+    total = style(border=1, border_color=_LINE, bold=True, bg_color=_SOFT, num_format=_COUNT)
     rate = style(border=1, border_color=_LINE, num_format="0.0%")
     big = style(
         font_size=22,
@@ -169,7 +170,7 @@ def _page(book, plan: LedgerPlan, settings: Settings, as_of: dt.date) -> None:
 
     # 2. by department
     row += 2
-    sheet.write_string(row, 0, "所属別(未返納の多い順)", style(bold=True))
+    sheet.write_string(row, 0, "事業所・所属別(未返納の多い順)", style(bold=True))
     row += 1
     for i, label in enumerate(("所属", "未返納", "期限超過")):
         sheet.write_string(row, i, label, head)
@@ -213,7 +214,7 @@ def _page(book, plan: LedgerPlan, settings: Settings, as_of: dt.date) -> None:
             }
         )
     _dress(ages, "未返納の件数と、期限からの経過", "件")
-    sheet.insert_chart(place, 0, ages, {"x_scale": 1.38, "y_scale": 1.05})
+    sheet.insert_chart(place, 0, ages, {"x_scale": 1.5, "y_scale": 1.5})
     if months:
         share = book.add_chart({"type": "line"})
         share.add_series(
@@ -236,8 +237,8 @@ def _page(book, plan: LedgerPlan, settings: Settings, as_of: dt.date) -> None:
             }
         )
         share.set_legend({"none": True})
-        sheet.insert_chart(place, 8, share, {"x_scale": 1.15, "y_scale": 1.05})
-    sheet.print_area(0, 0, place + 16, 12)
+        sheet.insert_chart(place, 9, share, {"x_scale": 0.84, "y_scale": 1.5})
+    sheet.print_area(0, 0, place + 23, 12)
 
 
 def _dress(chart, title: str, unit: str) -> None:
