@@ -152,10 +152,13 @@ def _spelling(text: str) -> str:
 
 def _without_label(text: str) -> str:
     """What stands behind labels (個人番号(マイナンバー):), the text itself when there is none."""
-    rest = text
+    rest = text.lstrip(_FRAME)
+    labelled = False
     for label in _lists()["prefix"] * 2:
-        rest = rest.removeprefix(label).lstrip(_AFTER_LABEL)
-    return rest if rest[:1].isdigit() else text
+        if rest.startswith(label):
+            rest = rest.removeprefix(label).lstrip(_AFTER_LABEL)
+            labelled = True
+    return rest if labelled and rest[:1].isdigit() else text
 
 
 def _judge(digits: str, **flags) -> Examined:

@@ -24,8 +24,8 @@ import unicodedata
 from shikaku.fields.errors import InvalidFormat
 from shikaku.fields.text import HYPHENS, SPACES, single_spaces, visible
 
-_KANA = re.compile(rf"[ァ-ヺー・ｦ-ﾟ･{SPACES}]+")
-_LETTER = re.compile(r"[ァ-ヺｦ-ｯｱ-ﾝ]")
+_KANA = re.compile(rf"[ァ-ヺー・{SPACES}]+")
+_LETTER = re.compile(r"[ァ-ヺ]")
 _HALF = re.compile(r"[･-ﾟ]+")
 _NARROW = "-\u00ad\u2010\u2011"
 # 一 (the numeral) looks the same too, but is left alone: in a name it may be meant.
@@ -37,13 +37,18 @@ _LONG_VOWEL = re.compile(
 _MARKS = {ord("゛"): "\u3099", ord("゜"): "\u309a"}
 
 
+def _wide(text: str) -> str:
+    """Half-width kana in full width, voicing marks joined to their kana."""
+    text = _HALF.sub(lambda m: unicodedata.normalize("NFKC", m.group()), visible(text))
+    return unicodedata.normalize("NFC", text.translate(_MARKS))
+
+
 def compact(text: str) -> str:
     """Full width, one full-width space between the parts, hyphens after a kana as ー.
 
     Characters that are no kana stay for the caller to object to.
     """
-    text = _HALF.sub(lambda m: unicodedata.normalize("NFKC", m.group()), visible(text))
-    text = unicodedata.normalize("NFC", text.translate(_MARKS))
+    text = _wide(text)
     while _LONG_VOWEL.search(text):  # of two hyphens the second follows the first one's repair
         text = _LONG_VOWEL.sub("ー", text)
     return single_spaces(text, "\u3000")
@@ -54,7 +59,7 @@ to_full = compact
 
 def is_kana(text: str) -> bool:
     """Whether the text is katakana (either width), with spaces and ー and at least one letter."""
-    text = unicodedata.normalize("NFC", text.translate(_MARKS))
+    text = _wide(text)
     return bool(_KANA.fullmatch(text) and _LETTER.search(text))
 
 
