@@ -19,6 +19,17 @@ _SOFFICE_PLACES = (
 )
 
 
+# LibreOffice keeps the values a file brings along unless it is told to calculate.
+_ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
+<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
+<prop oor:name="ODFRecalcMode" oor:op="fuse"><value>0</value></prop></item>
+</oor:items>
+"""
+
+
 def missing(tool: str) -> None:
     """Leave the test: skipped with the reason, or failed when CI says that all tools are there."""
     reason = f"{tool} がこの環境にないため、この試験は実行できません。"
@@ -47,6 +58,9 @@ def convert(source: Path, out: Path, target: str = "xlsx", timeout: float = 180)
     office = soffice()
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="shikaku-office-") as profile:
+        user = Path(profile) / "user"
+        user.mkdir()
+        (user / "registrymodifications.xcu").write_text(_ALWAYS_RECALCULATE, "utf-8")
         done = subprocess.run(
             [
                 office,

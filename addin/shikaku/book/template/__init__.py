@@ -1,0 +1,154 @@
+"""The employer's workbook, built from the schema: the same bytes each time.
+
+Sheet protection, and why it stands where it stands. Excel lets a protected sheet neither grow its
+tables, nor sort a range with a locked cell in it, nor move or insert columns; users of this
+workbook may do all of that (contract.md §2), and the tables are to grow beyond the prepared rows.
+So 表紙, 設定 and コード表 are protected, without a password. On the sheets with tables the formula cells are
+locked but the sheet is open: typing over a formula is refused by validation, and a formula that
+was pasted over is marked. Whoever hands out a form that must not change at all switches on
+「シートの保護」: the locks are set.
+"""
+
+import datetime as dt
+import io
+from pathlib import Path
+
+from xlsxwriter import Workbook
+
+from shikaku import live
+from shikaku.book.template import cover, lists, setup
+from shikaku.book.template.content import Content
+from shikaku.book.template.finish import finish
+from shikaku.book.template.formulas import CLOSED
+from shikaku.book.template.look import FONT, Look
+from shikaku.book.template.people import TableSheet, dynamic_print_area
+from shikaku.fields import era_date
+from shikaku.law import closed_days
+from shikaku.law.closed_days import ClosedDays
+from shikaku.schema import schema
+from shikaku.settings import Settings
+
+FIRST_YEAR, LAST_YEAR = 2024, 2031
+"""Years of the closed days that a new workbook comes with."""
+
+_MADE = dt.datetime(2026, 4, 1)
+
+
+def build(path: Path | str, *, sample: bool = False) -> None:
+    """Write a new workbook. sample: filled with fictitious people that show every rule.
+
+    Raises OSError when the file can't be written.
+    """
+    content = Content()
+    if sample:
+        from shikaku.book import sample as samples  # its data is read only when asked for
+
+        content = samples.load()
+    Path(path).write_bytes(render(content))
+
+
+def render(content: Content) -> bytes:
+    """The workbook with these rows and settings, every formula with its value."""
+    calendar = content.rows.get("closed_days") or [
+        {"date": day, "name": name}
+        for day, name in closed_days.built_in(FIRST_YEAR, LAST_YEAR).items()
+    ]
+    content = Content({**content.rows, "closed_days": calendar}, content.settings)
+    cached, counts = _live(content)
+    buffer = io.BytesIO()
+    book = Workbook(
+        buffer,
+        {
+            "in_memory": True,
+            "default_format_properties": {
+                "font_name": FONT,
+                "font_size": 10,
+                "font_family": 3,
+                "font_charset": 128,
+            },
+            "default_row_height": 22,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+        },
+    )
+    _properties(book)
+    look = Look(book)
+    list_names = lists.names()
+    sheets = {key: book.add_worksheet(sheet.name) for key, sheet in schema().sheets.items()}
+    modes: dict[int, dict[str, str]] = {}
+    formulas: dict[str, str] = {}
+    cover.write(sheets["cover"], look, content, counts)
+    modes[2] = setup.write(book, sheets["settings"], look, content.settings, list_names)
+    for number, (key, sheet) in enumerate(schema().sheets.items(), 1):
+        if not sheet.table:
+            continue
+        rows = content.rows.get(key, ())
+        table = TableSheet(sheets[key], sheet, look, rows, cached.get(key, ()), list_names)
+        modes[number] = table.write()
+        formulas |= table.formulas
+        if sheet.role in ("input", "ledger") and key != "closed_days":
+            book.define_name(f"'{sheet.name}'!_xlnm.Print_Area", dynamic_print_area(sheet))
+    book.define_name(CLOSED, f"='{schema().sheets['closed_days'].name}'!$A$2:$A$1000")
+    lists.write(book, sheets["codes"], look)
+    sheets["cover"].activate()
+    book.close()
+    return finish(buffer.getvalue(), modes, formulas)
+
+
+def _properties(book: Workbook) -> None:
+    name = "健康保険の届出と資格確認書"
+    book.set_properties(
+        {
+            "title": name,
+            "subject": "資格取得届・被扶養者異動届・資格喪失届・資格確認書の返納",
+            "author": "shikaku",
+            "keywords": "健康保険 届出 資格確認書 返納",
+            "comments": "個人番号を含みます。取扱いに注意してください。",
+            "created": _MADE,
+        }
+    )
+    book.set_size(2400, 1500)
+
+
+def _live(content: Content):
+    """The cached values of the calculated columns, and the counts of 表紙."""
+    as_of = content.settings.get("as_of")
+    people = {key: content.read(key) for key in schema().sheets if content.rows.get(key)}
+    if not isinstance(as_of, dt.date):
+        return {}, {}
+    settings = typed_settings(content)
+    days = {row.date("date"): row.text("name") for row in people["closed_days"]}
+    closed = ClosedDays(days, saturday_closed=settings.saturday == "closed")
+    cached: dict[str, list[dict]] = {}
+    for key in (*live.EVENT, "ledger"):
+        found = {row.number: row for row in people.get(key, ())}
+        cached[key] = [
+            (
+                {"state": live.ledger_state(found[n], as_of)}
+                if key == "ledger"
+                else live.values(found[n], settings, closed, as_of)
+            )
+            if n in found
+            else {}
+            for n in range(2, len(content.rows.get(key, ())) + 2)
+        ]
+    people.pop("closed_days")
+    return cached, live.counts(people, settings, closed, as_of)
+
+
+def typed_settings(content: Content) -> Settings:
+    """The settings of a content, choices as English keys."""
+    values = {}
+    for key, spec in schema().settings.items():
+        value = content.settings.get(key, spec.default)
+        if value is None:
+            continue
+        if spec.type == "date":
+            value = era_date.from_cell(value)
+        elif spec.type == "choice":
+            value = schema().key_of(spec.list, value)
+        values[key] = value
+    return Settings(**values)
+
+
+__all__ = ["Content", "build", "render", "typed_settings"]

@@ -1,0 +1,318 @@
+"""The live columns in Python: what the workbook's own formulas show, cell for cell.
+
+``book/template/formulas.py`` writes the same rules as plain Excel formulas; a test recalculates
+thousands of rows and finds no difference. Where the two could not agree the formula's rule is the
+rule: a formula without macros can't read 「R8.4.1」 typed as text, so a day that isn't an Excel date
+gives 「日付を確認」 on both sides, while ``check`` reads the text and says more.
+"""
+
+import datetime as dt
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from shikaku.book.tables import BLANK, ERROR, TEXT, Cell, Row
+from shikaku.decisions import returns
+from shikaku.fields import individual_number
+from shikaku.fields.era_date import FIRST, LAST
+from shikaku.law import filing_limit, parameters
+from shikaku.law.closed_days import ClosedDays
+from shikaku.schema import Sheet, schema
+from shikaku.settings import Settings
+
+EVENT = {"acquisition": "acquired", "dependants": "event_date", "loss": "lost"}
+"""Sheet key → the column whose day starts the time for filing."""
+
+OK = "OK"
+CHECK_DATE = "日付を確認"
+CHECK_CLOSED = "休日を確認"
+ERROR_CELL = "エラー値を直してください"
+
+SPACES = " 　\u00a0"
+HYPHENS = "-－ー‐−–―"
+"""What people put between digits and the formulas see through (``fields`` sees a few more)."""
+
+DIGITS = "0123456789０１２３４５６７８９"
+SCAN = 24
+"""How many characters of 個人番号 are looked at; whatever is longer has the wrong length anyway."""
+
+NUMBER_WORDS = {
+    "ok": "形式OK",
+    "respelled": "形式OK(全角・記号あり)",
+    "later": "後日提出",
+    "reasoned": "番号なし(理由あり)",
+    "not_given": "記入なし",
+    "blank": "未入力(理由なし)",
+    "pending": "番号ではありません",
+    "numeric": "数値のセルです",
+    "exponent": "指数表示で失われています",
+    "not_digits": "数字でない文字があります",
+    "length": "12桁でありません",
+    "corporate": "法人番号です",
+    "checksum": "検査数字が合いません",
+    "dummy": "見本の番号です",
+    "error": "エラー値です",
+}
+"""What 個人番号チェック may say. A fitting check digit proves the form only, so it never says 「正しい」."""
+
+GOOD_NUMBER = ("ok", "respelled", "later", "reasoned", "not_given")
+"""The words of NUMBER_WORDS that are no fault."""
+
+GONE = ("not_returnable", "destroyed")
+"""Keys of the list ``collected`` which, written into 備考 of 返納管理, give a document up."""
+
+LEDGER_KEYS = ("control_no", "document", "symbol", "number", "name")
+"""A row of 返納管理 with none of these has no 状況."""
+
+SOON = parameters.constant("filing.soon_days")
+
+_SERIAL_ZERO = dt.date(1899, 12, 30)
+
+
+def serial(day: dt.date) -> int:
+    """Excel's serial number of a day (1900 system, right from 1900-03-01 on)."""
+    return (day - _SERIAL_ZERO).days
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A cell that must be filled in: always, or when the column ``when`` has one of ``values``."""
+
+    key: str
+    when: str = ""
+    values: tuple[str, ...] = ()
+
+
+_CONDITIONAL: dict[str, tuple[Need, ...]] = {}
+
+
+@cache
+def needs(sheet: str) -> tuple[Need, ...]:
+    """What 入力チェック of a filing looks for, in the order of the columns."""
+    columns = schema().sheets[sheet].columns
+    found = [Need(key) for key, column in columns.items() if column.required]
+    found += _CONDITIONAL.get(sheet, ())
+    order = list(columns)
+    return tuple(sorted(found, key=lambda need: order.index(need.key)))
+
+
+def input_span(sheet: Sheet) -> tuple[str, str]:
+    """The first and the last column that people fill in."""
+    keys = [key for key, column in sheet.columns.items() if column.type != "formula"]
+    return keys[0], keys[-1]
+
+
+@cache
+def _number_lists() -> dict[str, list[str]]:
+    return tomllib.loads(Path(individual_number.__file__).with_suffix(".toml").read_text("utf-8"))
+
+
+@cache
+def pending_words() -> tuple[str, ...]:
+    """Words that stand for a number which is still to come, as コード表 lists them."""
+    words = dict.fromkeys(_without(word, SPACES + HYPHENS) for word in _number_lists()["pending"])
+    return tuple(word for word in words if word)
+
+
+@cache
+def dummies() -> tuple[str, ...]:
+    """Every 12-digit number whose check digit fits and that is nobody's, in rising order."""
+    runs = {
+        "".join(str((first + step * i) % 10) for i in range(12))
+        for first in range(10)
+        for step in (-1, 0, 1)
+    }
+    candidates = runs | set(_number_lists()["dummy"])
+    return tuple(sorted(c for c in candidates if individual_number.examine(c).problem == "dummy"))
+
+
+def _without(text: str, characters: str) -> str:
+    return text.translate(dict.fromkeys(map(ord, characters)))
+
+
+def _is_number(cell: Cell) -> bool:
+    """What ISNUMBER says of the cell."""
+    return isinstance(cell.value, (int, float, dt.date)) and not isinstance(cell.value, bool)
+
+
+def _blank(cell: Cell) -> bool:
+    """Nothing but spaces."""
+    return cell.value is None or (cell.kind == TEXT and not _without(cell.value, SPACES))
+
+
+_BAD = object()
+
+
+def _day(cell: Cell) -> dt.date | None | object:
+    """The day of a real date cell, None when blank, _BAD for everything else."""
+    if _blank(cell):
+        return None
+    value = cell.value
+    if isinstance(value, dt.datetime):
+        value = value.date()
+    elif not isinstance(value, dt.date):
+        if not _is_number(cell) or not serial(FIRST) <= value < serial(LAST) + 1:
+            return _BAD
+        value = _SERIAL_ZERO + dt.timedelta(int(value))
+    return value if FIRST <= value <= LAST else _BAD
+
+
+def values(row: Row, settings: Settings, closed: ClosedDays, as_of: dt.date) -> dict:
+    """The live columns of a row of the three filings, by column key.
+
+    ``limit``: date, 「日付を確認」 or ""; ``limit_state``: a value of the list ``limit_state``,
+    「日付を確認」 or ""; ``days_left``: int or ""; ``number_check``: a value of NUMBER_WORDS;
+    ``input_check``: ``OK`` or the labels of what is missing, joined by 、. All "" in a blank row.
+    No value carries a digit of an individual number.
+    """
+    limit = _limit(row, settings, closed)
+    state, left = _state(row, limit, as_of)
+    checked = input_check(row)
+    return {
+        "limit": limit,
+        "limit_state": state,
+        "days_left": left,
+        "number_check": number_check(row) if checked else "",
+        "input_check": checked,
+    }
+
+
+def _limit(row: Row, settings: Settings, closed: ClosedDays) -> dt.date | str:
+    event = _day(row.cell(EVENT[row.sheet]))
+    if event is None:
+        return ""
+    if event is _BAD:
+        return CHECK_DATE
+    return filing_limit.limit(row.sheet, event, settings, closed)
+
+
+def _state(row: Row, limit: dt.date | str, as_of: dt.date) -> tuple[str, int | str]:
+    if isinstance(limit, str):
+        return limit, ""
+    filed = _day(row.cell("filed"))
+    if filed is _BAD:
+        return CHECK_DATE, ""
+    state, left = filing_limit.state(limit, filed, as_of)
+    return schema().lists["limit_state"][state], "" if left is None else left
+
+
+def input_check(row: Row) -> str:
+    """OK, or the labels of the cells that are missing in this row; "" for a blank row."""
+    sheet = schema().sheets[row.sheet]
+    if not any(
+        row.cell(k).value is not None for k, c in sheet.columns.items() if c.type != "formula"
+    ):
+        return ""
+    gaps = []
+    for need in needs(row.sheet):
+        cell = row.cell(need.key)
+        watched = row.cell(need.when) if need.when else BLANK
+        if ERROR in (cell.kind, watched.kind):
+            return ERROR_CELL
+        if _blank(cell) and (not need.when or _choice(row, need.when) in need.values):
+            gaps.append(sheet.label(need.key))
+    return "、".join(gaps) or OK
+
+
+def _choice(row: Row, key: str) -> str | None:
+    """A drop-down's value exactly as typed (a formula compares without trimming)."""
+    column = schema().sheets[row.sheet].columns[key]
+    value = row.cell(key).value
+    return schema().key_of(column.list, value) if isinstance(value, str) else None
+
+
+def number_check(row: Row) -> str:
+    """What 個人番号チェック says of a row that isn't blank: a value of NUMBER_WORDS."""
+    return NUMBER_WORDS[_number_state(row)]
+
+
+def _number_state(row: Row) -> str:
+    cell = row.cell("individual_number")
+    if cell.kind == ERROR:
+        return "error"
+    if _is_number(cell) or isinstance(cell.value, bool):
+        return "numeric"
+    if _blank(cell):
+        if "no_number_reason" not in schema().sheets[row.sheet].columns:
+            return "not_given"
+        reason = _choice(row, "no_number_reason")
+        return {None: "blank", "later": "later"}.get(reason, "reasoned")
+    typed = str(cell.value)
+    digits = _without(typed, SPACES + HYPHENS)
+    if not digits or digits.upper() in pending_words():
+        return "pending"
+    if "E+" in digits.upper() and digits[0] in DIGITS:
+        return "exponent"
+    if any(character not in DIGITS for character in digits[:SCAN]):
+        return "not_digits"
+    if len(digits) > SCAN:
+        return "length"
+    plain = "".join(str(DIGITS.index(character) % 10) for character in digits)
+    result = individual_number.examine(plain)
+    if result.ok:
+        return "ok" if plain == typed else "respelled"
+    return result.problem
+
+
+def ledger_state(row: Row, as_of: dt.date) -> str:
+    """状況 of a row of 返納管理: a value of the list ``return_state`` or 「日付を確認」."""
+    days = {key: _day(row.cell(key)) for key in ("returned", "lost", "due")}
+    if all(row.cell(key).value is None for key in LEDGER_KEYS):
+        return ""
+    remarks, required = row.cell("remarks"), row.cell("required")
+    if ERROR in (remarks.kind, required.kind) and days["returned"] is None:
+        return ERROR_CELL
+    required_key = _choice(row, "required")
+    text = str(remarks.value or "")
+    if days["returned"] is _BAD:
+        return CHECK_DATE
+    plain = days["returned"] is not None or required_key == "no" or returns.given_up(text)
+    if not plain:
+        if days["lost"] is _BAD:
+            return CHECK_DATE
+        waits = days["lost"] is not None and days["lost"] > as_of
+        if not waits and days["due"] is _BAD:
+            return CHECK_DATE
+    state = returns.state(
+        required=required_key,
+        remarks=text,
+        as_of=as_of,
+        **{key: None if day is _BAD else day for key, day in days.items()},
+    )
+    return schema().lists["return_state"][state]
+
+
+COUNTS = ("rows", "overdue", "soon", "faults", "unknown", "unreturned")
+"""What 表紙 counts by sheet: filled rows, 期限超過, 期限間近, 入力不備, 要確認, 未返納."""
+
+
+def counts(
+    tables: Mapping[str, Iterable[Row]], settings: Settings, closed: ClosedDays, as_of: dt.date
+) -> dict[str, dict[str, int]]:
+    """The counts of 表紙: sheet key → count key → number, only for what is counted there."""
+    words, states = schema().lists["limit_state"], schema().lists["return_state"]
+    good = {NUMBER_WORDS[key] for key in GOOD_NUMBER}
+    found: dict[str, dict[str, int]] = {}
+    for sheet, rows in tables.items():
+        rows = list(rows)
+        count = {"rows": len(rows)}
+        if sheet in EVENT:
+            live = [values(row, settings, closed, as_of) for row in rows]
+            count["overdue"] = sum(v["limit_state"] == words["overdue"] for v in live)
+            count["soon"] = sum(v["limit_state"] == words["soon"] for v in live)
+            count["faults"] = sum(
+                v["input_check"] != OK or v["number_check"] not in good for v in live
+            )
+        if "myna_status" in schema().sheets[sheet].columns:
+            count["unknown"] = sum(_status_unknown(row) for row in rows)
+        if sheet == "ledger":
+            open_ = (states["waiting"], states["overdue"])
+            count["unreturned"] = sum(ledger_state(row, as_of) in open_ for row in rows)
+        found[sheet] = count
+    return found
+
+
+def _status_unknown(row: Row) -> bool:
+    return _choice(row, "myna_status") in (None, "unknown")
