@@ -1,0 +1,162 @@
+"""The catalogue of letters: for each kind its title, to whom, and the fields a template may use.
+
+``shikaku templates list`` and the check of users' templates are made from it. Flags (meaning
+「…のとき真」) are for ``{% if %}``; everything else is text.
+"""
+
+from shikaku.letters.model import Field, Kind
+
+
+def _text(name: str, meaning: str, example: str = "", *, required: bool = False) -> Field:
+    return Field(name, meaning, example, required)
+
+
+def _flag(name: str, meaning: str) -> Field:
+    return Field(name, f"{meaning}とき真", "はい")
+
+
+def _sized(name: str, meaning: str, example: str, *, required: bool = False) -> tuple[Field, Field]:
+    """A text and its flag for smaller type."""
+    return (
+        _text(name, meaning, example, required=required),
+        _flag(f"{name}_long", f"{meaning}が長く、小さい字にする"),
+    )
+
+
+_SENDER = (
+    *_sized("insurer_name", "保険者名", "ひかり産業健康保険組合", required=True),
+    _text("insurer_postal", "保険者所在地の郵便番号", "〒100-0000"),
+    *_sized("insurer_address", "保険者所在地", "東京都架空区みほん一丁目2番3号"),
+    _text("insurer_phone", "保険者電話番号", "03-0000-0000"),
+    _text("insurer_number", "保険者番号", "06130009"),
+)
+_TO = (
+    _text("to_postal", "宛先の郵便番号(事業所経由の本人あてでは空)", "〒150-0000"),
+    *_sized("to_address1", "宛先の住所の1行目", "東京都架空区さくら台四丁目5番6号"),
+    *_sized("to_address2", "宛先の住所の2行目", "コーポみほん201号室"),
+    *_sized("to_organisation", "宛先の事業所名称", "株式会社みほん製作所"),
+    *_sized("to_department", "宛先の所属", "製造部"),
+    *_sized("to_name", "宛名(敬称つき)", "見本 太郎 様", required=True),
+)
+_HEAD = (
+    _text("document_no", "文書番号", "OK20260415-567-01"),
+    _text("date", "発行日(曜日つき)", "令和8年4月15日(水)", required=True),
+    *_SENDER,
+    *_TO,
+)
+_PERSON = (
+    *_sized("person_name", "対象の方の氏名(敬称なし)", "見本 花子", required=True),
+    _text("symbol", "記号", "1234"),
+    _text("number", "番号", "567"),
+    _text("branch", "枝番", "01"),
+    _text("record_text", "記号・番号・枝番を続けたもの", "記号 1234　番号 567　枝番 01"),
+)
+_CARD = (
+    *_sized("kana", "氏名カナ", "ミホン ハナコ"),
+    _text("sex", "性別", "女"),
+    _text("birth", "生年月日", "平成2年3月4日", required=True),
+    _text("acquired", "資格取得年月日", "令和6年12月2日", required=True),
+    _text("member_kind", "区分", "被扶養者（家族）"),
+    _text("burden", "一部負担金の割合と発効日(70歳以上。ほかは「―」)", "2割（令和8年4月1日から）"),
+    _flag("senior", "対象の方が70歳以上の"),
+)
+_CASES = Field(
+    "cases",
+    "返納していただく書類の一覧",
+    required=True,
+    items=(
+        _text("control_no", "管理番号", "K00012"),
+        _text("document", "書類の名称", "資格確認書"),
+        _text("record", "記号-番号-枝番", "1234-567-00"),
+        _text("name", "氏名", "見本 太郎"),
+        _text("issued", "交付年月日", "令和6年12月10日"),
+        _text("expiry", "有効期限", "令和11年11月30日"),
+        _text("lost", "資格喪失年月日", "令和8年4月1日"),
+        _text("due", "返納期限(曜日つき)", "令和8年4月6日(月)"),
+        _text("overdue", "期限から過ぎた日数(期限前は空)", "9日"),
+        _text("sent", "これまでにお願いした日", "令和8年4月8日"),
+        _text("note", "備考(ご逝去など)", ""),
+    ),
+)
+_RETURN = (
+    *_HEAD,
+    _text("document", "書類の名称(2種類あるときは「・」で続ける)", "資格確認書", required=True),
+    _CASES,
+    _flag("to_employer", "事業所あての"),
+    _flag("direct", "任意継続の方あてで、組合へ直接お返しいただく"),
+    _flag("bereaved", "お亡くなりになった方のご家族あての"),
+    _text("deceased", "お亡くなりになった方の氏名", "見本 太郎"),
+    _flag("before_loss", "資格喪失日より前の事前案内の"),
+    _text("reply_by", "お返事・ご返納をお願いする日", "令和8年4月22日(水)"),
+)
+
+_ALL = (
+    Kind(
+        "notice-digits",
+        "資格情報のお知らせ(下4桁あり)",
+        "member",
+        (
+            *_HEAD,
+            *_PERSON,
+            *_CARD,
+            _text("last_four", "個人番号の下4桁(登録がなければ「未登録」)", "1234", required=True),
+            _text("correction_to", "誤りがあるときの連絡先", "お勤め先の担当者"),
+        ),
+    ),
+    Kind(
+        "notice",
+        "資格情報のお知らせ",
+        "member",
+        (
+            *_HEAD,
+            *_PERSON,
+            *_CARD,
+            _text("correction_to", "誤りがあるときの連絡先", "お勤め先の担当者"),
+        ),
+    ),
+    Kind(
+        "certificate-cover",
+        "資格確認書のお届けについて",
+        "member",
+        (
+            *_HEAD,
+            *_PERSON,
+            _text("issued", "交付年月日", "令和8年4月15日"),
+            _text("expiry", "有効期限", "令和12年11月30日", required=True),
+            _flag("direct", "任意継続の方で、組合へ直接お返しいただく"),
+            _flag("return_on_registration", "マイナ保険証の利用登録後に返納を求める"),
+        ),
+    ),
+    Kind(
+        "mynumber-request",
+        "個人番号・届書記載内容の提出・訂正のお願い",
+        "employer",
+        (
+            *_HEAD,
+            Field(
+                "rows",
+                "提出・訂正をお願いする方の一覧(個人番号は含まない)",
+                required=True,
+                items=(
+                    _text("no", "通し番号", "1"),
+                    _text("place", "届書と行", "資格取得届 12行目"),
+                    _text("record", "記号-番号-枝番", "1234-567-00"),
+                    _text("name", "氏名", "見本 太郎"),
+                    _text("request", "お願いの内容", "個人番号をご提出ください。"),
+                ),
+            ),
+            _text("reply_by", "ご提出をお願いする日", "令和8年4月22日(水)", required=True),
+            _text("est_usable", "登録完了の見込み", "未定"),
+        ),
+        None,
+    ),
+    Kind("return-request", "資格確認書等のご返納のお願い", "employer", _RETURN, None),
+)
+
+KINDS: dict[str, Kind] = {kind.kind: kind for kind in _ALL}
+"""Every kind by its name, in the order of contract §5."""
+
+PER: dict[str, str] = {
+    kind.kind: "employer" if kind.to == "employer" else "person" for kind in _ALL
+}
+"""How a kind is packed when the user doesn't say: ``person`` or ``employer``."""

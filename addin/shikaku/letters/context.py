@@ -1,0 +1,35 @@
+"""From a case to letters: who gets which letter, and what it says."""
+
+from collections.abc import Callable
+
+from shikaku.errors import UsageError
+from shikaku.letters.catalogue import KINDS, PER
+from shikaku.letters.contexts import certificates, employers, notices, returns
+from shikaku.letters.contexts.base import Case
+from shikaku.letters.model import Letter
+
+__all__ = ["Case", "letters_for"]
+
+_MAKERS: dict[str, Callable[[Case, str, bool], list[Letter]]] = {
+    "notice-digits": notices.notice_digits,
+    "notice": notices.notice,
+    "certificate-cover": certificates.cover,
+    "mynumber-request": employers.mynumber_request,
+    "return-request": returns.letters("return-request"),
+}
+
+
+def letters_for(
+    kind: str, case: Case, per: str | None = None, *, again: bool = False
+) -> list[Letter]:
+    """The letters of a kind that are due, in the order of the workbook's rows.
+
+    per: ``person`` or ``employer``, None for the kind's own way (catalogue.PER). A letter to a
+    member is the same either way: only its file differs. An employer's letter lists its people
+    per ``employer``, and has one of them per ``person``; 任意継続 are written to directly.
+    again: also what 発行履歴 shows as issued. Raises UsageError when 設定 lacks what the kind prints.
+    """
+    if kind not in KINDS:
+        known = "、".join(KINDS)
+        raise UsageError(f"文書の種類「{kind}」はありません。", f"使える種類: {known}")
+    return _MAKERS[kind](case, per or PER[kind], again)

@@ -1,0 +1,307 @@
+"""What all letters share: the case they come from, the sender, the addressee, the names."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from shikaku.book.tables import Book, Row
+from shikaku.errors import UsageError
+from shikaku.fields import era_date, postal_code
+from shikaku.fields.text import without_spaces
+from shikaku.law.closed_days import ClosedDays
+from shikaku.letters.contexts.fit import postal_and_address, two_lines, width
+from shikaku.letters.contexts.history import History
+from shikaku.letters.model import Letter, PersonRef
+from shikaku.records import LedgerEntry, Person, ledger, people
+from shikaku.schema import FILINGS, schema
+from shikaku.settings import Settings
+
+if TYPE_CHECKING:
+    from shikaku.checks.catalogue import Finding
+    from shikaku.decisions.people import Decision
+    from shikaku.returns.ledger import LedgerPlan
+    from shikaku.returns.stages import Stage
+
+DIRECT_GROUP = "直送(任意継続・ご遺族)"
+"""The bundle of those whose letters must not pass through the employer (R21, C15)."""
+
+_ADDRESS_EM, _NAME_EM, _SENDER_EM, _ORGANISATION_EM = 25.5, 18.5, 19.5, 22.0
+_PARTS = ("部", "課", "室", "係", "局", "所", "科", "班", "センター", "グループ", "チーム", "本部")
+_HONORIFICS = ("様", "殿", "御中", "先生")
+
+
+@dataclass
+class Case:
+    """All that letters are made from.
+
+    decisions: of decide_all; findings: of the checks; plan, stages: of the return ledger (a
+    LedgerPlan and due_letters, both of this day). What was issued before is read from the book.
+    """
+
+    book: Book
+    settings: Settings
+    as_of: dt.date
+    closed: ClosedDays
+    decisions: Sequence["Decision"] = ()
+    findings: Sequence["Finding"] = ()
+    plan: "LedgerPlan | None" = None
+    stages: Sequence["Stage"] = field(default_factory=tuple)
+
+    @cached_property
+    def history(self) -> History:
+        """What 発行履歴 says."""
+        return History(self.book)
+
+    @cached_property
+    def people(self) -> dict[tuple[str, int], Person]:
+        """(sheet key, row) → person, of all four sheets."""
+        return {(p.sheet, p.row): p for p in people(self.book)}
+
+    @cached_property
+    def rows(self) -> dict[tuple[str, int], Row]:
+        """(sheet key, row) → the row as the reader gave it, of the same sheets."""
+        return {(r.sheet, r.number): r for r in self.book.rows("members", *FILINGS)}
+
+    @cached_property
+    def _insured(self) -> dict[tuple[str, str], Person]:
+        """記号・番号 → the insured; the ledger of members goes before the filings."""
+        found: dict[tuple[str, str], Person] = {}
+        for person in self.people.values():
+            if not person.is_dependant and person.sheet != "dependants" and person.number:
+                found.setdefault((person.symbol, person.number), person)
+        return found
+
+    @cached_property
+    def ledger(self) -> list[LedgerEntry]:
+        """The rows of 返納管理 as the file has them."""
+        return ledger(self.book)
+
+    @cached_property
+    def _by_name(self) -> dict[tuple[str, str, str], list[Person]]:
+        found: dict[tuple[str, str, str], list[Person]] = defaultdict(list)
+        for person in self.people.values():
+            found[_identity(person)].append(person)
+        return found
+
+    @cached_property
+    def _dead(self) -> set[tuple[str, str, str]]:
+        """Who has died: by the cause on 資格喪失届, or the reason on 被扶養者異動届."""
+        dead = set()
+        for row in self.book.rows("loss", "dependants"):
+            if row.sheet == "loss":
+                died = row.choice("cause") == "death"
+            else:
+                died = row.choice("event") == "removed" and "死亡" in row.text("event_reason")
+            if died:
+                dead.add(_identity(self.people[row.sheet, row.number]))
+        return dead
+
+    def died(self, entry: LedgerEntry) -> bool:
+        """Whether the holder of a document has died."""
+        return _identity(entry) in self._dead
+
+    def holder(self, entry: LedgerEntry) -> Person:
+        """The person of a row of 返納管理, as the sheets have him; else what the row itself says."""
+        known = self._by_name.get(_identity(entry))
+        if known:
+            return known[0]
+        return Person(
+            sheet="ledger",
+            row=entry.row,
+            symbol=entry.symbol,
+            number=entry.number,
+            branch=entry.branch,
+            kind=entry.kind,
+            name=entry.name,
+            kana="",
+            birth=None,
+            sex=None,
+            relationship="",
+            postal_code="",
+            address="",
+            department=entry.department,
+            insured_name="",
+            event=None,
+            acquired=None,
+            lost=entry.lost,
+            filed=None,
+            myna_status=None,
+            e_certificate_expiry=None,
+            status_checked=None,
+            want=None,
+            want_reason=None,
+            old_card=False,
+            burden_share=None,
+            number_state="blank",
+        )
+
+    def insured_of(self, person: Person | LedgerEntry) -> Person | None:
+        """The insured of a dependant, or None when the sheets don't have one."""
+        return self._insured.get((person.symbol, person.number))
+
+    def insured_name(self, person: Person) -> str:
+        """被保険者氏名 of a dependant; "" for an insured."""
+        if not person.is_dependant:
+            return ""
+        insured = self.insured_of(person)
+        return clean(person.insured_name or (insured.name if insured else ""))
+
+    def employer_of(self, person: Person) -> str:
+        """The employer's name: the row's own, the insured's, or the setting."""
+        insured = self.insured_of(person) if person.is_dependant else None
+        named = person.employer or (insured.employer if insured else "")
+        return clean(named or self.settings.employer_name) or "事業所"
+
+    def group_of(self, person: Person) -> str:
+        """The bundle that a member's letter goes into."""
+        return DIRECT_GROUP if person.direct else self.employer_of(person)
+
+
+def _identity(person: Person | LedgerEntry) -> tuple[str, str, str]:
+    return person.symbol, person.number, without_spaces(person.name)
+
+
+def clean(text: str) -> str:
+    """One line, single spaces: what people typed into a cell, fit for print."""
+    return " ".join(text.split())
+
+
+def day(value: dt.date | None, weekday: bool = False) -> str:
+    """令和8年4月1日; "" for None."""
+    return era_date.format(value, weekday) if value else ""
+
+
+def long(name: str, text: str, em: float) -> dict[str, Any]:
+    """A field and its flag for smaller type."""
+    return {name: text, f"{name}_long": width(text) > em}
+
+
+def honoured(name: str) -> str:
+    """The name with 様, unless it has an honorific or is a department (御中)."""
+    name = clean(name)
+    if not name or name.endswith(_HONORIFICS):
+        return name
+    return f"{name} {'御中' if name.endswith(_PARTS) else '様'}"
+
+
+def sender(case: Case) -> dict[str, Any]:
+    """The insurer. UsageError when 設定 doesn't say who it is: no letter goes out unsigned."""
+    settings = case.settings
+    if not settings.insurer_name:
+        label = schema().settings["insurer_name"].label
+        name = schema().sheets["settings"].name
+        raise UsageError(
+            f"シート「{name}」の「{label}」が空です。",
+            "文書の差出人になります。健康保険組合の正式名称を入力してください。",
+        )
+    postal, address = postal_and_address(clean(settings.insurer_address))
+    return {
+        **long("insurer_name", clean(settings.insurer_name), _SENDER_EM),
+        "insurer_postal": postal,
+        **long("insurer_address", address, 26.0),
+        "insurer_phone": clean(settings.insurer_phone),
+        "insurer_number": clean(settings.insurer_number),
+    }
+
+
+def heading(case: Case, prefix: str, reference: str) -> dict[str, Any]:
+    """Sender, number and date. prefix: of the kind; reference: what the letter is about."""
+    today = case.as_of
+    return {
+        **sender(case),
+        "document_no": f"{prefix}{today:%Y%m%d}-{reference}".rstrip("-"),
+        "date": day(today, weekday=True),
+    }
+
+
+def _addressee(
+    postal: str, address: str, organisation: str, department: str, name: str
+) -> dict[str, Any]:
+    first, second = two_lines(clean(address), _ADDRESS_EM)
+    return {
+        "to_postal": postal,
+        **long("to_address1", first, _ADDRESS_EM),
+        **long("to_address2", second, _ADDRESS_EM),
+        **long("to_organisation", clean(organisation), _ORGANISATION_EM),
+        **long("to_department", clean(department), _ADDRESS_EM),
+        **long("to_name", name, _NAME_EM),
+    }
+
+
+def to_employer(case: Case, name: str) -> dict[str, Any]:
+    """The employer's address block; the person in charge by name where 設定 has one."""
+    settings = case.settings
+    ours = name == clean(settings.employer_name)
+    postal, address = postal_and_address(clean(settings.employer_address)) if ours else ("", "")
+    contact = clean(settings.employer_contact) if ours else ""
+    return _addressee(postal, address, name, "", honoured(contact or "健康保険事務ご担当者"))
+
+
+def to_member(case: Case, person: Person, *, family: bool = False) -> dict[str, Any]:
+    """A member's address block: by the employer to the desk, 任意継続 home by post.
+
+    A dependant's letter addresses the insured. family: of an insured who has died, at home.
+    """
+    insured = case.insured_of(person) if person.is_dependant else person
+    name = clean((insured.name if insured else "") or case.insured_name(person) or person.name)
+    home = insured if insured and insured.address else person
+    suffix = " 様 ご遺族様" if family else " 様"
+    if person.direct or family:
+        code = home.postal_code
+        postal = f"〒{postal_code.format(code)}" if postal_code.is_valid(code) else ""
+        return _addressee(postal, home.address, "", "", name + suffix)
+    department = (insured.department if insured else "") or person.department
+    return _addressee("", "", case.employer_of(person), department, name + suffix)
+
+
+def record_text(person: Person | LedgerEntry) -> str:
+    """「記号 1234　番号 567　枝番 01」."""
+    branch = person.record.rsplit("-", 1)[1]
+    parts = [("記号", person.symbol), ("番号", person.number), ("枝番", branch)]
+    return "　".join(f"{label} {value}" for label, value in parts if value)
+
+
+def branch_of(person: Person | LedgerEntry) -> str:
+    """枝番 as printed; an insured's blank one is 00."""
+    return person.record.rsplit("-", 1)[1]
+
+
+def reference(person: Person | LedgerEntry) -> str:
+    """番号-枝番, for document numbers."""
+    return "-".join(part for part in (person.number, branch_of(person)) if part)
+
+
+def ref(person: Person) -> PersonRef:
+    """Whom a letter is about."""
+    return PersonRef(person.sheet, person.row, person.record, clean(person.name))
+
+
+def stem(person: Person) -> str:
+    """「記号-番号-枝番_氏名」."""
+    return f"{person.record}_{person.name}"
+
+
+def member_letter(
+    case: Case, kind: str, title: str, person: Person, context: dict[str, Any]
+) -> Letter:
+    """A letter about one person."""
+    return Letter(
+        kind=kind,
+        stem=stem(person),
+        group=case.group_of(person),
+        title=f"{title} {clean(person.name)} 様",
+        people=(ref(person),),
+        addressee=context["to_name"],
+        context=context,
+    )
+
+
+def by_employer(case: Case, persons: Iterable[Person]) -> dict[str, list[Person]]:
+    """Persons by employer, in order of their employer's first row."""
+    groups: dict[str, list[Person]] = {}
+    for person in persons:
+        groups.setdefault(case.employer_of(person), []).append(person)
+    return groups

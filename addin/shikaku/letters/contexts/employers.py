@@ -1,0 +1,111 @@
+"""Letters to employers."""
+
+from collections import defaultdict
+from typing import Any
+
+from shikaku.letters.contexts import base
+from shikaku.letters.contexts.base import Case
+from shikaku.letters.model import Letter
+from shikaku.records import Person
+from shikaku.schema import schema
+
+REPLY_DAYS = 5
+"""Open days that we give for an answer."""
+
+_REQUESTS = {
+    "MN01": "個人番号の記入がありません。ご提出ください。",
+    "MN02": "個人番号が後日提出となっています。届きしだいご提出ください。",
+    "MN03": "個人番号の桁数が12桁ではありません。確認のうえご提出ください。",
+    "MN04": "個人番号に数字以外の文字があります。確認のうえご提出ください。",
+    "MN05": "個人番号に写し間違いがあります。確認のうえご提出ください。",
+    "MN06": "個人番号欄に法人番号が記入されています。ご本人の番号をご提出ください。",
+    "MN07": "個人番号が見本の番号です。ご本人の番号をご提出ください。",
+    "MN08": "個人番号が別の方と同じです。どちらの方の番号かご確認ください。",
+    "MN09": "個人番号の先頭の0が欠けていないかご確認ください。",
+    "MN10": "個人番号の一部が失われています。あらためてご提出ください。",
+    "MN11": "個人番号が前後の行の連番です。ご本人の番号かご確認ください。",
+}
+
+
+def mynumber_request(case: Case, per: str, again: bool) -> list[Letter]:
+    """For each employer the people whose number or entries are missing or wrong."""
+    wishes = _wishes(case)
+    people = [
+        person
+        for place, person in case.people.items()
+        if place in wishes and (again or not _asked(case, person))
+    ]
+    letters = []
+    for name, members in base.by_employer(case, people).items():
+        for group in [members] if per == "employer" else [[m] for m in members]:
+            rows = [
+                {
+                    "no": i,
+                    "place": f"{schema().sheets[p.sheet].name} {p.row}行目",
+                    "record": p.record.strip("-"),
+                    "name": base.clean(p.name) or "（氏名の記入なし）",
+                    "request": "".join(dict.fromkeys(wishes[p.sheet, p.row])),
+                }
+                for i, p in enumerate(group, 1)
+            ]
+            context = {
+                "rows": rows,
+                "reply_by": base.day(case.closed.add_open_days(case.as_of, REPLY_DAYS), True),
+                "est_usable": "未定",
+            }
+            letters.append(
+                employer_letter(
+                    case, "mynumber-request", "KB", _MYNUMBER_TITLE, name, group, per, context
+                )
+            )
+    return letters
+
+
+_MYNUMBER_TITLE = "個人番号・届書記載内容の提出・訂正のお願い"
+
+
+def _asked(case: Case, person: Person) -> bool:
+    """Asked before in this enrolment."""
+    day = case.history.last("mynumber-request", person)
+    return day is not None and (person.acquired is None or day >= person.acquired)
+
+
+def _wishes(case: Case) -> dict[tuple[str, int], list[str]]:
+    """(sheet key, row) → what is asked for. Warnings count for numbers only: a name that prints
+    in another form, or an address without its prefecture, is nothing to write to an employer for.
+    """
+    keys = {sheet.name: key for key, sheet in schema().sheets.items()}
+    wishes: dict[tuple[str, int], list[str]] = defaultdict(list)
+    for finding in case.findings:
+        place = (keys.get(finding.sheet, ""), finding.row)
+        if finding.code in _REQUESTS:
+            wishes[place].append(_REQUESTS[finding.code])
+        elif finding.code == "RQ01":
+            wishes[place].append(f"「{finding.column}」の記入がありません。")
+        elif finding.code[:2] in ("NM", "AD", "DT") and finding.severity == "error":
+            wishes[place].append(f"「{finding.column}」の記載に誤りがあります。")
+    return wishes
+
+
+def employer_letter(
+    case: Case,
+    kind: str,
+    prefix: str,
+    title: str,
+    name: str,
+    people: list[Person],
+    per: str,
+    context: dict[str, Any],
+) -> Letter:
+    """A letter to an employer about some of its people."""
+    single = per == "person"
+    about = base.reference(people[0]) if single else case.settings.employer_symbol
+    return Letter(
+        kind=kind,
+        stem=base.stem(people[0]) if single else name,
+        group=name,
+        title=f"{title} {base.clean(people[0].name) if single else name}",
+        people=tuple(base.ref(p) for p in people),
+        addressee=name,
+        context={**base.heading(case, prefix, about), **base.to_employer(case, name), **context},
+    )

@@ -1,0 +1,56 @@
+"""What was issued before, read from 発行履歴, so that a second run issues nothing twice."""
+
+import datetime as dt
+from collections import defaultdict
+
+from shikaku.book.tables import Book
+from shikaku.fields.text import without_spaces
+from shikaku.records import Person
+
+Identity = tuple[str, str, str, str]
+
+
+class History:
+    """Days of issue by kind of letter and person, and by kind and 管理番号."""
+
+    def __init__(self, book: Book):
+        self._people: dict[tuple[str, str, str], list[tuple[Identity, dt.date]]] = defaultdict(list)
+        self._cases: dict[tuple[str, str], list[tuple[dt.date, str]]] = defaultdict(list)
+        for row in book.rows("history"):
+            kind, day = row.text("letter"), row.date("issued") or dt.date.min
+            name = without_spaces(row.text("name"))
+            identity = (row.text("symbol"), row.text("number"), row.text("branch"), name)
+            self._people[kind, identity[0], name].append((identity, day))
+            for control_no in row.text("control_no").split():
+                self._cases[control_no, kind].append((day, row.text("addressee")))
+
+    def days(self, kind: str, person: Person) -> list[dt.date]:
+        """When a kind of letter was issued about a person, earliest first.
+
+        A new employee's letter is issued before the 番号 is known: a row without one, or a person
+        without one, is compared by 記号 and name alone.
+        """
+        name = without_spaces(person.name)
+        return sorted(
+            day
+            for (_, number, branch, _), day in self._people[kind, person.symbol, name]
+            if not number
+            or not person.number
+            or (number == person.number and _same_branch(branch, person))
+        )
+
+    def last(self, kind: str, person: Person) -> dt.date | None:
+        """The last of the days, or None."""
+        return max(self.days(kind, person), default=None)
+
+    def of_case(self, control_no: str, kind: str) -> list[tuple[dt.date, str]]:
+        """(day, addressee) of a kind of letter about a document, earliest first."""
+        return sorted(self._cases[control_no, kind])
+
+
+def _same_branch(branch: str, person: Person) -> bool:
+    """The insured's 00 may be left out; a dependant's blank one says nothing."""
+    mine = person.record.rsplit("-", 1)[1]
+    if not person.is_dependant:
+        return (branch or "00").zfill(2) == mine.zfill(2)
+    return not branch or not mine or branch.zfill(2) == mine.zfill(2)

@@ -1,0 +1,94 @@
+"""資格情報のお知らせ, with and without the last four digits (R8–R18)."""
+
+from typing import Any
+
+from shikaku.decisions.burden import Burden
+from shikaku.fields import individual_number
+from shikaku.law import age
+from shikaku.letters.contexts import base
+from shikaku.letters.contexts.base import Case
+from shikaku.letters.model import Letter
+from shikaku.records import Person
+from shikaku.schema import schema
+
+TITLE = "資格情報のお知らせ"
+_CARD_NAME_EM, _CARD_KANA_EM = 17.0, 32.0
+
+
+def notice(case: Case, per: str, again: bool) -> list[Letter]:
+    """Without digits: II-1 and II-2."""
+    return [
+        base.member_letter(case, "notice", TITLE, d.person, _context(case, d, "SJ"))
+        for d in case.decisions
+        if d.notice.kind in ("II-1", "II-2") and (again or not _issued(case, d.person, "notice"))
+    ]
+
+
+def notice_digits(case: Case, per: str, again: bool) -> list[Letter]:
+    """With the last four digits, once for ever (R10)."""
+    letters = []
+    for decision in case.decisions:
+        person = decision.person
+        if decision.notice.kind != "I" or (not again and _issued(case, person, "notice-digits")):
+            continue
+        context = _context(case, decision, "SD")
+        context["last_four"] = _last_four(case, person)
+        letters.append(base.member_letter(case, "notice-digits", TITLE, person, context))
+    return letters
+
+
+def _issued(case: Case, person: Person, kind: str) -> bool:
+    """Issued before; a notice of an earlier enrolment doesn't count, one with digits always."""
+    day = case.history.last(kind, person)
+    if day is None:
+        return False
+    return kind == "notice-digits" or person.acquired is None or day >= person.acquired
+
+
+def _last_four(case: Case, person: Person) -> str:
+    """Only the four digits leave the cell (R15)."""
+    row = case.rows[person.sheet, person.row]
+    return individual_number.last_four(row.cell("individual_number").value) or "未登録"
+
+
+def _context(case: Case, decision, prefix: str) -> dict[str, Any]:
+    person = decision.person
+    return {
+        **base.heading(case, prefix, base.reference(person)),
+        **base.to_member(case, person),
+        **person_fields(person),
+        **card_fields(case, person, decision.burden),
+        "correction_to": "当組合" if person.direct else "お勤め先の健康保険事務担当者",
+    }
+
+
+def person_fields(person: Person) -> dict[str, Any]:
+    """Whom the letter is about."""
+    return {
+        **base.long("person_name", base.clean(person.name), _CARD_NAME_EM),
+        "symbol": person.symbol,
+        "number": person.number,
+        "branch": base.branch_of(person),
+        "record_text": base.record_text(person),
+    }
+
+
+def card_fields(case: Case, person: Person, burden: Burden | None) -> dict[str, Any]:
+    """What a card says about a person. burden: None below 70."""
+    return {
+        **base.long("kana", base.clean(person.kana), _CARD_KANA_EM),
+        "sex": schema().lists["sex"].get(person.sex or "", ""),
+        "birth": base.day(person.birth),
+        "acquired": base.day(person.acquired),
+        "member_kind": "被扶養者（家族）" if person.is_dependant else "被保険者（本人）",
+        "burden": burden_text(burden),
+        "senior": bool(person.birth and age.attains(person.birth, 70) <= case.as_of),
+    }
+
+
+def burden_text(burden: Burden | None) -> str:
+    """「2割（令和8年4月1日から）」, a dash below 70."""
+    if burden is None:
+        return "―"
+    share = schema().lists["burden_share"][burden.share]
+    return f"{share}（{base.day(burden.effective)}から）"

@@ -1,0 +1,32 @@
+"""Builds the templates that we ship; users edit copies of them in Word.
+
+``python -m shikaku.letters.design templates`` writes them anew, the same bytes each time.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from shikaku.letters.design import employers, members, notices, returns
+
+BUILDERS: dict[str, Callable[[], bytes]] = {
+    "notice-digits": notices.notice_digits,
+    "notice": notices.notice,
+    "certificate-cover": members.certificate_cover,
+    "mynumber-request": employers.mynumber_request,
+    "return-request": returns.return_request,
+}
+
+
+def build(kind: str) -> bytes:
+    """The bytes of a kind's template."""
+    return BUILDERS[kind]()
+
+
+def write(folder: Path) -> list[Path]:
+    """Write all templates into a folder and give their paths."""
+    paths = []
+    for kind, builder in BUILDERS.items():
+        path = folder / f"{kind}.docx"
+        path.write_bytes(builder())
+        paths.append(path)
+    return paths

@@ -1,0 +1,255 @@
+"""資格情報のお知らせ: an A4 letter whose lower third carries the card to cut out (R11–R18)."""
+
+from shikaku.letters.design.blocks import (
+    A4,
+    ACCENT,
+    LINE,
+    Cell,
+    Row,
+    border,
+    box,
+    fit,
+    gap,
+    p,
+    table,
+    when,
+)
+from shikaku.letters.design.package import document
+from shikaku.letters.design.parts import WIDTH, letterhead, title
+
+CARD = (85.6, 54.0)  # millimetres, ISO/IEC 7810 ID-1
+_MARK = 4.0  # length of a cut mark
+_TEXT_HEIGHT = 136.0  # from the letterhead to the lower fold of the sheet
+
+
+def notice() -> bytes:
+    """Without the last four digits (R8, R13, R14)."""
+    return _notice(digits=False)
+
+
+def notice_digits() -> bytes:
+    """With the last four digits, once for ever (R10, R15)."""
+    return _notice(digits=True)
+
+
+def _notice(digits: bool) -> bytes:
+    page = table(
+        [WIDTH],
+        [Row([Cell([_text(digits)], valign="top")], height=_TEXT_HEIGHT, exact=True)],
+        margins=(0, 0, 0, 0),
+    )
+    body = letterhead() + page + _card_and_notes(digits) + gap(1)
+    return document("資格情報のお知らせ", body, A4)
+
+
+def _text(digits: bool) -> str:
+    if digits:
+        purpose = (
+            "さて、健康保険組合に登録されている {{ person_name }} 様の資格情報をお知らせいたします。"
+            "あわせて**登録されている個人番号（マイナンバー）の下4桁**を表示しておりますので、"
+            "お手元の番号と同じであることをご確認ください。"
+        )
+    else:
+        purpose = (
+            "さて、健康保険組合に登録されている {{ person_name }} 様の資格情報をお知らせいたします。"
+            "下のカードを切り取り、マイナンバーカードとともに携帯してください。"
+        )
+    return (
+        title("資格情報のお知らせ")
+        + p("拝啓　時下ますますご清祥のこととお慶び申し上げます。", style="LetterPlain")
+        + p(purpose, style="LetterBody")
+        + p("敬具", style="LetterRight")
+        + gap(2)
+        + p("このお知らせの使いみち", style="LetterHeading")
+        + p(
+            "１．**医療機関・薬局で**　機器の不具合などでマイナ保険証を読み取れないときに、"
+            "マイナンバーカードとこのお知らせの両方をご提示ください。",
+            style="LetterItem",
+        )
+        + p(
+            "２．**給付金などの申請・お問い合わせで**　記号・番号の確認にお使いください。"
+            "マイナポータルの健康保険証の画面でも確認できます。",
+            style="LetterItem",
+        )
+        + gap(4)
+        + p("ご注意", style="LetterHeading")
+        + p(
+            "・**このお知らせだけでは受診できません。**受診にはマイナ保険証または資格確認書が必要です。",
+            style="LetterItem",
+        )
+        + p(
+            "・資格を失った後も、このお知らせを返納していただく必要はありません。"
+            "ご自身で裁断して破棄してください。",
+            style="LetterItem",
+        )
+        + (
+            p(
+                "・下4桁がお手元の番号と異なるとき、または「未登録」とあるときは、"
+                "{{ correction_to }}へお申し出ください。番号全体を書いて送る必要はありません。",
+                style="LetterItem",
+            )
+            if digits
+            else p(
+                "・氏名・生年月日などに誤りがあるときは、{{ correction_to }}へお申し出ください。",
+                style="LetterItem",
+            )
+        )
+        + when(
+            "senior",
+            p(
+                "・70歳以上の方も、マイナ保険証なら高齢受給者証をお持ちいただく必要がありません。",
+                style="LetterItem",
+            ),
+        )
+    )
+
+
+def _card_and_notes(digits: bool) -> str:
+    """The card between its cut marks, and what stands beside it."""
+    mark = border(points=0.5, color="404040")
+    cut = border("dashed", 0.5, "808080")
+    width, height = CARD
+    gutter = 5.0
+    rest = WIDTH - width - 2 * _MARK - gutter
+    notes = [
+        p("切り取ってお使いください", style="BoxHeading"),
+        p(
+            "・点線に沿って切り取ると、マイナンバーカードと同じ大きさになります。",
+            style="BoxItem",
+        ),
+        p(
+            "・転職や扶養の異動で資格が変わったときは、新しいお知らせに替えてください。",
+            style="BoxItem",
+        ),
+        gap(6),
+        p("お問い合わせ先", style="BoxHeading"),
+        p("{{ insurer_name }}", style="BoxText"),
+        when("insurer_phone", p("電話 {{ insurer_phone }}", style="BoxText")),
+        p("文書番号 {{ document_no }}", style="BoxText"),
+    ]
+
+    def beside(merge: str) -> list[Cell]:
+        content = notes if merge == "restart" else ""
+        return [Cell("", style="CardNote"), Cell(content, merge=merge, valign="center")]
+
+    def corner(*sides: str) -> Cell:
+        return Cell("", style="CardNote", borders=dict.fromkeys(sides, mark))
+
+    return table(
+        [_MARK, width, _MARK, gutter, rest],
+        [
+            Row(
+                [corner("bottom", "right"), Cell("", style="CardNote"), corner("bottom", "left")]
+                + beside("restart"),
+                height=_MARK,
+                exact=True,
+            ),
+            Row(
+                [
+                    Cell("", style="CardNote"),
+                    Cell([_card(digits)], borders=box(cut), margins=(2.2, 3, 0, 3), valign="top"),
+                    Cell("", style="CardNote"),
+                ]
+                + beside("continue"),
+                height=height,
+                exact=True,
+            ),
+            Row(
+                [corner("top", "right"), Cell("", style="CardNote"), corner("top", "left")]
+                + beside("continue"),
+                height=_MARK,
+                exact=True,
+            ),
+        ],
+        margins=(0, 0, 0, 0),
+    )
+
+
+def _card(digits: bool) -> str:
+    """The card's face: exact rows, 51 mm of the 54."""
+    thin = border(points=0.5, color=LINE)
+    strong = border(points=1, color=ACCENT)
+
+    def field(label: str, value: str, span: int) -> Cell:
+        content = [p(label, style="CardLabel"), p(value, style="CardText")]
+        return Cell(content, span=span, borders={"bottom": thin})
+
+    burden = field("一部負担金の割合（70歳以上）", "{{ burden }}", 3)
+    if digits:
+        lower = [field("個人番号（マイナンバー）下4桁", "{{ last_four }}", 3), burden]
+    else:
+        lower = [field("性別", "{{ sex }}", 3), burden]
+    return table(
+        [13.2] * 6,
+        [
+            Row(
+                [
+                    Cell(
+                        "資格情報のお知らせ", style="CardTitle", span=4, borders={"bottom": strong}
+                    ),
+                    Cell("{{ member_kind }}", style="CardTag", span=2, borders={"bottom": strong}),
+                ],
+                height=6.5,
+                exact=True,
+            ),
+            Row(
+                [
+                    field("記号", "{{ symbol }}", 2),
+                    field("番号", "{{ number }}", 2),
+                    field("枝番", "{{ branch }}", 2),
+                ],
+                height=7.1,
+                exact=True,
+            ),
+            Row(
+                [
+                    Cell(
+                        [
+                            p("氏名　" + "{{ kana }}", style="CardLabel"),
+                            p(fit("person_name", "LongCard"), style="CardName"),
+                        ],
+                        span=6,
+                        borders={"bottom": thin},
+                    )
+                ],
+                height=8.9,
+                exact=True,
+            ),
+            Row(
+                [
+                    field("生年月日", "{{ birth }}", 3),
+                    field("資格取得年月日", "{{ acquired }}", 3),
+                ],
+                height=7.1,
+                exact=True,
+            ),
+            Row(lower, height=7.1, exact=True),
+            Row(
+                [
+                    field("保険者番号", "{{ insurer_number }}", 2),
+                    Cell(
+                        [
+                            p("保険者名", style="CardLabel"),
+                            p(fit("insurer_name", "LongCard"), style="CardText"),
+                        ],
+                        span=4,
+                        borders={"bottom": thin},
+                    ),
+                ],
+                height=7.1,
+                exact=True,
+            ),
+            Row(
+                [
+                    Cell(
+                        "マイナ保険証とともにご提示ください。このカードだけでは受診できません。",
+                        style="CardNote",
+                        span=6,
+                    )
+                ],
+                height=5,
+                exact=True,
+            ),
+        ],
+        margins=(0, 0.8, 0, 0.4),
+    )

@@ -1,0 +1,180 @@
+"""Blocks that several letters share: letterhead, facts, boxes, the contact at the foot."""
+
+from collections.abc import Iterable, Sequence
+
+from shikaku.letters.design.blocks import (
+    A4,
+    ACCENT,
+    LINE,
+    PALE,
+    TINT,
+    Cell,
+    Row,
+    border,
+    box,
+    fit,
+    gap,
+    p,
+    table,
+    when,
+)
+
+WIDTH = A4.text_width
+GRID = {**box(border()), "insideH": border(), "insideV": border()}
+RULES = {
+    "top": border(points=1, color=ACCENT),
+    "bottom": border(points=1, color=ACCENT),
+    "insideH": border(points=0.5, color=LINE),
+}
+
+
+def letterhead() -> str:
+    """Addressee for the window of a 長形3号 envelope (A4 in three), number, date and sender.
+
+    The window shows at least 20–85 mm from the left and 12–36 mm from the top edge wherever the
+    folded sheet lies in the envelope: all of the address stands there. The rows are exact, so
+    that a long address can't push the title down.
+    """
+    addressee = [
+        when("to_postal", p("{{ to_postal }}", style="AddressLine")),
+        when("to_address1", p(fit("to_address1"), style="AddressLine")),
+        when("to_address2", p(fit("to_address2"), style="AddressLine")),
+        when("to_organisation", p(fit("to_organisation"), style="AddressOrganisation")),
+        when("to_department", p(fit("to_department"), style="AddressLine")),
+        p(fit("to_name", "LongName"), style="AddressName"),
+    ]
+    number_and_date = [
+        p("{{ document_no }}", style="LetterMeta"),
+        p("{{ date }}", style="LetterMeta"),
+    ]
+    sender = [
+        p(fit("insurer_name", "LongName"), style="SenderName"),
+        p("{{ insurer_postal }}", style="SenderLine"),
+        p(fit("insurer_address"), style="SenderLine"),
+        when("insurer_phone", p("電話 {{ insurer_phone }}", style="SenderLine")),
+    ]
+    left, right = 88.0, WIDTH - 88.0
+    return table(
+        [left, right],
+        [
+            Row(
+                [
+                    Cell(addressee, valign="top"),
+                    Cell(number_and_date, valign="top"),
+                ],
+                height=33,
+                exact=True,
+            ),
+            Row(
+                [
+                    Cell("", valign="top"),
+                    Cell(
+                        sender,
+                        valign="top",
+                        borders={"left": border(points=2.25, color=ACCENT)},
+                        margins=(1.4, 3, 0, 0),
+                    ),
+                ],
+                height=22,
+                exact=True,
+            ),
+        ],
+        margins=(0, 0, 0, 0),
+    ) + gap(10)
+
+
+def title(text: str) -> str:
+    """The subject line."""
+    return p(text, style="LetterTitle") + gap(8)
+
+
+def facts(rows: Sequence[tuple[str, str | Iterable[str]]], label_width: float = 38) -> str:
+    """A table of label and value, ruled above and below."""
+    return table(
+        [label_width, WIDTH - label_width],
+        [
+            Row(
+                [
+                    Cell(label, style="CellHead", fill=TINT),
+                    Cell(value if isinstance(value, str) else list(value)),
+                ],
+                height=7.2,
+            )
+            for label, value in rows
+        ],
+        borders=RULES,
+    )
+
+
+def boxed(heading: str, items: Iterable[str], *, strong: bool = False) -> str:
+    """A tinted box with a heading; ``strong`` draws it in the accent colour."""
+    line = border(points=1.25 if strong else 0.5, color=ACCENT if strong else LINE)
+    return table(
+        [WIDTH],
+        [Row([Cell([p(heading, style="BoxHeading"), *items], fill=PALE, valign="top")])],
+        borders=box(line),
+        margins=(1.2, 3, 1.5, 3),
+    )
+
+
+def questions(heading: str, pairs: Sequence[tuple[str, str]]) -> str:
+    """A box of what people say and what holds."""
+    last = len(pairs) - 1
+    inner = border(points=0.25, color=LINE)
+    return table(
+        [56, WIDTH - 56],
+        [
+            Row([Cell(heading, style="BoxHeading", span=2, fill=PALE, borders={"bottom": inner})]),
+            *(
+                Row(
+                    [
+                        Cell(f"**{said}**", style="BoxText", valign="top", borders=under),
+                        Cell(holds, style="BoxText", valign="top", borders=under),
+                    ]
+                )
+                for i, (said, holds) in enumerate(pairs)
+                for under in [{} if i == last else {"bottom": inner}]
+            ),
+        ],
+        borders=box(border(points=0.5, color=LINE)),
+        margins=(0.6, 3, 0.6, 1.5),
+    )
+
+
+def ki() -> str:
+    """「記」 with its space."""
+    return gap(4) + p("記", style="LetterCentre") + gap(4)
+
+
+def ijo() -> str:
+    """「以上」."""
+    return gap(7) + p("以上", style="LetterRight")
+
+
+def contact() -> str:
+    """Where questions go, at the foot of the letter."""
+    return gap(4) + table(
+        [30, WIDTH - 30],
+        [
+            Row(
+                [
+                    Cell("お問い合わせ先", style="CellHead", fill=TINT),
+                    Cell(
+                        [
+                            p("**{{ insurer_name }}**", style="Cell"),
+                            p("{{ insurer_postal }} {{ insurer_address }}", style="CellSmall"),
+                            when(
+                                "insurer_phone",
+                                p(
+                                    "電話 {{ insurer_phone }}　（文書番号 {{ document_no }} をお知らせください）",
+                                    style="CellSmall",
+                                ),
+                            ),
+                        ]
+                    ),
+                ]
+            )
+        ],
+        borders=box(border(points=0.5, color=LINE)),
+        margins=(1.2, 2.5, 1.2, 2.5),
+    )
