@@ -46,12 +46,14 @@ class LedgerPlan:
     """The ledger brought up to date.
 
     rows: every row by schema key with ``row`` (Excel's, None for a new one). changes: (row, key,
-    value) for cells of existing rows. entries: the same rows with decision and stage.
+    value) for cells of existing rows. entries: the same rows with decision and stage. issued: the
+    管理番号 of the certificates passed in as just issued, in their order.
     """
 
     rows: list[dict] = field(default_factory=list)
     changes: list[tuple[int, str, object]] = field(default_factory=list)
     entries: list[LedgerRow] = field(default_factory=list)
+    issued: list[str] = field(default_factory=list)
 
     @property
     def added(self) -> int:
@@ -99,9 +101,10 @@ def update(
     sent = stages.sent_letters(book)
     entries = ledger(book)
     numbers = _Numbers(entries)
-    new = [*_from_history(book, entries, settings), *issued]
-    known = {_document_key(e) for e in entries}
-    for values in new:
+    plan = LedgerPlan()
+    lost_rows = _from_history(book, entries, settings)
+    known = {_document_key(e): e.control_no for e in entries}
+    for values in (*lost_rows, *issued):
         key = (
             "certificate",
             values["symbol"],
@@ -110,10 +113,11 @@ def update(
             values["issued"],
         )
         if key not in known:
-            known.add(key)
             entries.append(_blank(values, numbers, "certificate"))
+            known[key] = entries[-1].control_no
+        plan.issued.append(known[key])
+    del plan.issued[: len(lost_rows)]
     entries += _old_cards(book, entries, numbers, losses, as_of)
-    plan = LedgerPlan()
     latest = _latest_certificates(entries)
     for entry in entries:
         _bring_up_to_date(plan, entry, losses, sent, settings, as_of, closed, latest)
