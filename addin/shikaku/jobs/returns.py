@@ -4,12 +4,16 @@ import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from shikaku import audit
 from shikaku.book.session import Session
 from shikaku.jobs.base import Case
 from shikaku.returns.ledger import LedgerPlan, change_lines, update
 from shikaku.schema import schema
+
+if TYPE_CHECKING:
+    from shikaku.jobs.letters import LettersResult
 
 
 @dataclass
@@ -86,4 +90,22 @@ def returns(
         page.build(report, plan, case.settings, case.as_of)
         result.report = report
     audit.write("returns", case.book.path, {**result.counts, "written": int(write)})
+    return result
+
+
+def remind(
+    session: Session, out: Path, *, as_of: str | dt.date | None = None, **options
+) -> "LettersResult":
+    """Make the letters that the ledger's steps call for today, and record them.
+
+    options: those of ``jobs.letters.Options``. The ledger is brought up to date with it.
+    """
+    from shikaku.jobs.letters import RETURN_KINDS, Options, make
+
+    case = Case.load(session, as_of)
+    case.require_structure()
+    plan = update(case.book, case.settings, case.as_of, case.closed)
+    result = make(case, Path(out), RETURN_KINDS, Options(**options), plan)
+    session.commit()
+    audit.write("remind", case.book.path, dict(result.made))
     return result

@@ -1,0 +1,282 @@
+"""通知書の一括作成: the letters that are due, brought out and recorded in 発行履歴."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from shikaku import audit
+from shikaku.book.session import Session
+from shikaku.jobs.base import Case
+from shikaku.letters import context
+from shikaku.letters.catalogue import KINDS
+from shikaku.letters.model import Letter
+from shikaku.returns.ledger import LedgerPlan, update
+from shikaku.returns.losses import same_name
+from shikaku.returns.stages import KINDS as STAGE_KINDS
+from shikaku.returns.stages import PRE_NOTICE, due_letters
+
+RETURN_KINDS = tuple(dict.fromkeys(STAGE_KINDS.values()))
+"""Kinds that the steps of the ledger call for."""
+
+BY_DEFAULT = tuple(k for k in KINDS if k != "notice-digits")
+"""What a run without ``--kind`` makes: the last four digits are printed only when asked for."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How letters come out: formats, PDF engine, the user's own templates, a password, ``again``:
+    also what was issued before, per: person | employer | None (each kind's own way)."""
+
+    formats: tuple[str, ...] = ("docx", "pdf")
+    engine: str = "auto"
+    templates: Path | None = None
+    password: str | None = field(default=None, repr=False)
+    again: bool = False
+    per: str | None = None
+
+
+@dataclass
+class LettersResult:
+    """The result of 通知書の作成. made: files by kind; failed: (kind, name, reason)."""
+
+    book: str
+    as_of: dt.date
+    out: Path
+    made: Counter
+    failed: list[tuple[str, str, str]]
+    engine: str
+    recorded: int = 0
+
+    @property
+    def exit_status(self) -> int:
+        """1 when somebody's letter could not be made."""
+        return 1 if self.failed else 0
+
+    def to_json(self) -> dict:
+        """Counts by kind, and who failed and why."""
+        return {
+            "book": self.book,
+            "as_of": self.as_of.isoformat(),
+            "out": str(self.out),
+            "pdf_engine": self.engine,
+            "letters": dict(self.made),
+            "failed": [dict(zip(("kind", "name", "reason"), f, strict=True)) for f in self.failed],
+        }
+
+    def lines(self) -> list[str]:
+        """One line a kind, one a failure, then the sum."""
+        out = [f"  {KINDS[kind].title}({kind}): {n}通" for kind, n in self.made.items()]
+        out += [
+            f"  作れませんでした: {KINDS[k].title} {name}: {why}" for k, name, why in self.failed
+        ]
+        return [*out, self.summary()]
+
+    def summary(self) -> str:
+        """One sentence."""
+        if not self.made and not self.failed:
+            return "新しく作る通知書はありません(発行済みのものは --again で作り直せます)。"
+        text = f"通知書を {sum(self.made.values())}通 作りました(PDF: {self.engine or 'なし'})"
+        failed = f"。{len(self.failed)}通は作れませんでした" if self.failed else ""
+        return f"{text}{failed}: {self.out}"
+
+
+def letters(
+    session: Session,
+    out: Path,
+    *,
+    kinds: Sequence[str] | None = None,
+    as_of: str | dt.date | None = None,
+    **options,
+) -> LettersResult:
+    """Make the letters that are due and record them in 発行履歴 (certificates in 返納管理, too).
+
+    kinds: of the catalogue, None for all but ``notice-digits``. options: those of ``Options``.
+    """
+    case = Case.load(session, as_of)
+    case.require_structure()
+    chosen = Options(**options)
+    plan = update(case.book, case.settings, case.as_of, case.closed)
+    result = make(case, Path(out), kinds or BY_DEFAULT, chosen, plan)
+    session.commit()
+    audit.write("letters", case.book.path, dict(result.made))
+    return result
+
+
+def make(
+    case: Case, out: Path, kinds: Iterable[str], options: Options, plan: LedgerPlan
+) -> LettersResult:
+    """Bring the letters out; put the records into the case's session, uncommitted."""
+    from shikaku.letters import run
+
+    stages = due_letters(plan, case.book, case.settings, case.as_of, case.closed)
+    source = context.Case(
+        case.book,
+        case.settings,
+        case.as_of,
+        case.closed,
+        case.decisions,
+        case.findings,
+        plan,
+        stages,
+    )
+    wanted = []
+    for kind in kinds:
+        wanted += context.letters_for(kind, source, options.per, again=options.again)
+    wanted = list(_once(wanted, source))
+    report = run.produce(
+        wanted,
+        out,
+        formats=options.formats,
+        per=options.per,
+        engine=options.engine,
+        templates=options.templates,
+        password=options.password,
+        as_of=case.as_of,
+    )
+    steps = {stage.control_no: stage.step for stage in stages}
+    plan = _record(case, report.made, steps)
+    made = Counter(letter.kind for letter, _ in report.made)
+    result = LettersResult(case.name, case.as_of, out, made, report.failures(), report.engine)
+    result.recorded = sum(len(letter.people) for letter, _ in report.made)
+    return result
+
+
+def _once(letters: Iterable[Letter], source: context.Case) -> Iterable[Letter]:
+    """One letter a person and kind: somebody who joins stands on 資格取得届, and soon on
+    加入者台帳 as well. The first row (the ledger's) goes before the others."""
+    seen: dict[tuple, set[str]] = {}
+    for letter in letters:
+        if len(letter.people) == 1 and not letter.control_nos:
+            ref = letter.people[0]
+            person = source.people[ref.sheet, ref.row]
+            number = person.number
+            known = seen.setdefault(
+                (letter.kind, person.symbol, same_name(person.name), person.birth), set()
+            )
+            if number in known or (known and (not number or "" in known)):
+                continue
+            known.add(number)
+        yield letter
+
+
+def _record(case: Case, made: Sequence[tuple[Letter, str]], steps: dict[str, str]) -> LedgerPlan:
+    """Rows of 発行履歴 for what was made, and of 返納管理 for certificates and reminders."""
+    people = {(d.person.sheet, d.person.row): d.person for d in case.decisions}
+    issued = []
+    for letter, _ in made:
+        if letter.kind == "certificate":
+            person = people[letter.people[0].sheet, letter.people[0].row]
+            issued.append(
+                {
+                    "symbol": person.symbol,
+                    "number": person.number,
+                    "branch": person.branch,
+                    "name": person.name,
+                    "kind": person.kind,
+                    "department": person.department,
+                    "issued": case.as_of,
+                    "expiry": case.settings.certificate_expiry,
+                }
+            )
+    plan = update(case.book, case.settings, case.as_of, case.closed, issued)
+    numbers = iter(plan.issued)
+    history = []
+    for letter, file in made:
+        own = [next(numbers)] if letter.kind == "certificate" else list(letter.control_nos)
+        for i, ref in enumerate(letter.people):
+            control_no = own[i] if i < len(own) else ""
+            symbol, number, branch = ref.parts
+            mark = PRE_NOTICE if steps.get(control_no) == "pre_notice" else ""
+            history.append(
+                {
+                    "issued": case.as_of,
+                    "letter": letter.kind,
+                    "title": KINDS[letter.kind].title,
+                    "symbol": symbol,
+                    "number": number,
+                    "branch": branch,
+                    "name": ref.name,
+                    "control_no": control_no,
+                    "addressee": letter.addressee,
+                    "file": file,
+                    "remarks": mark if letter.kind == STAGE_KINDS["pre_notice"] else "",
+                }
+            )
+    _count_reminders(case, plan, made)
+    if history:
+        case.session.append_history(history)
+    if plan.changes or plan.added:
+        case.session.write_ledger(plan)
+    return plan
+
+
+def _count_reminders(case: Case, plan: LedgerPlan, made: Sequence[tuple[Letter, str]]) -> None:
+    """督促回数 and 最終督促日 of the rows whose reminder or final notice has just gone out."""
+    kinds = (STAGE_KINDS["reminder"], STAGE_KINDS["final"])
+    sent = {no for letter, _ in made if letter.kind in kinds for no in letter.control_nos}
+    for item, values in zip(plan.entries, plan.rows, strict=True):
+        if item.entry.control_no not in sent:
+            continue
+        values["reminders"] = item.entry.reminders + 1
+        values["last_reminder"] = case.as_of
+        if item.entry.row:
+            plan.changes += [
+                (item.entry.row, key, values[key]) for key in ("reminders", "last_reminder")
+            ]
+
+
+def template_list() -> list[str]:
+    """Every kind with its title, to whom, and the fields that its template may use."""
+    labels = {"member": "加入者", "employer": "事業所", "insurer": "保険者"}
+    out = []
+    for kind in KINDS.values():
+        out.append(f"■ {kind.kind}: {kind.title}({labels[kind.to]}あて)")
+        for one in kind.fields:
+            out.append(_field_line(one, "  "))
+            out += [_field_line(item, f"    {one.name}. ") for item in one.items]
+        out.append("")
+    return out
+
+
+def _field_line(one, indent: str) -> str:
+    needed = "【必須】" if one.required else ""
+    example = f"(例: {one.example})" if one.example else ""
+    return f"{indent}{one.name}{needed} … {one.meaning}{example}"
+
+
+@dataclass
+class TemplateCheckResult:
+    """The result of ``templates check``: messages by template, and what is fine."""
+
+    problems: list[str]
+    checked: int
+
+    @property
+    def exit_status(self) -> int:
+        """1 with problems."""
+        return 1 if self.problems else 0
+
+    def to_json(self) -> dict:
+        """The messages."""
+        return {"checked": self.checked, "problems": self.problems}
+
+    def lines(self) -> list[str]:
+        """The messages, then the count."""
+        return [*self.problems, self.summary()]
+
+    def summary(self) -> str:
+        """One sentence."""
+        if self.problems:
+            return f"ひな形 {self.checked}種類を調べ、誤りが {len(self.problems)}件 ありました。"
+        return f"ひな形 {self.checked}種類を調べました。誤りはありません。"
+
+
+def template_check(folder: Path | None) -> TemplateCheckResult:
+    """Check the templates of a folder (None: those that come with shikaku)."""
+    from shikaku import resources
+    from shikaku.letters import templates_check
+
+    found = templates_check.check(folder or resources.folder("templates"))
+    return TemplateCheckResult([str(p) for p in found.problems], found.checked)
