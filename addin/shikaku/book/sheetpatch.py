@@ -1,0 +1,394 @@
+"""Changes to one sheet's XML, cell by cell; everything that isn't named stays byte for byte.
+
+Text is written as inline strings: they need no shared-strings part, leave it untouched where
+there is one, and Excel turns them into shared strings when it saves. Text is never a formula.
+"""
+
+import datetime as dt
+import re
+
+from shikaku.book import markup
+from shikaku.book.formats import to_serial
+from shikaku.book.formulas import moved_down
+from shikaku.book.grid import LAST_ROW, SheetXml, cell_pattern
+from shikaku.book.session import CellValue, column_letters
+
+_MAX_TEXT = 32_767
+_KEPT_OF_A_ROW = (b"s", b"customFormat", b"ht", b"customHeight", b"x14ac:dyDescent")
+_ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+_STYLE = re.compile(rb'\ss="(\d{1,6})"')
+
+
+class _Row:
+    """One row taken apart: start tag, raw ``<c>`` elements by column, whatever follows them."""
+
+    def __init__(self, tag: bytes, cells: dict[int, bytes], rest: bytes):
+        self.tag = tag
+        self.cells = cells
+        self.rest = rest
+
+
+class SheetPatch:
+    """Collects changes to a sheet; ``result`` gives the new part.
+
+    Rows and columns are Excel's numbers, styles are indexes in ``cellXfs``.
+    """
+
+    def __init__(self, xml: SheetXml, date1904: bool):
+        self.xml = xml
+        self.p = xml.p
+        self.date1904 = date1904
+        self.formulas_changed = False
+        self._spans = {number: span for number, *span in xml.row_spans()}
+        self._rows: dict[int, _Row] = {}
+        self._numbered = _all_numbered(xml)
+        self._columns = self._column_styles()
+        self._cell = cell_pattern(self.p)
+        self._formula = re.compile(rb"<%sf(?:\s[^>]*)?(?:/>|>([^<]*)</%sf>)" % (self.p, self.p))
+
+    # ---------------------------------------------------------------- looking
+
+    def _column_styles(self) -> list[tuple[int, int, int]]:
+        found = []
+        for tag in re.findall(rb"<%scol\s[^>]*>" % self.p, self.xml.data[: self.xml.body[0]]):
+            items = markup.attributes(tag)
+            try:
+                found.append(
+                    (int(items[b"min"]), int(items[b"max"]), int(items.get(b"style", b"0")))
+                )
+            except (KeyError, ValueError):
+                raise markup.BadMarkup from None
+        return found
+
+    def _row(self, number: int) -> _Row | None:
+        """A row taken apart, None when the sheet has none."""
+        if number not in self._rows:
+            if number not in self._spans:
+                return None
+            start, inner, end = self._spans[number]
+            data = self.xml.data
+            tag, cells, at = data[start:inner], {}, inner
+            if tag.endswith(b"/>"):
+                tag = tag[:-2].rstrip() + b">"
+                end = inner
+            else:
+                end -= len(b"</%srow>" % self.p)
+            column = 0
+            for match in self._cell.finditer(data, inner, end):
+                column = self._column(match, column)
+                cells[column] = match[0]
+                at = match.end()
+            self._rows[number] = _Row(tag, cells, data[at:end].strip())
+        return self._rows[number]
+
+    def _column(self, match: re.Match, before: int) -> int:
+        address = re.match(rb'<[^>]*?\sr="([A-Z]{1,3})\d+"', match[0])
+        if not address:
+            return before + 1
+        number = 0
+        for letter in address[1]:
+            number = number * 26 + letter - 64
+        return number
+
+    def has_row(self, number: int) -> bool:
+        """Whether the sheet has an element for that row."""
+        return number in self._spans or number in self._rows
+
+    def style(self, row: int, column: int) -> int:
+        """The style a cell has, or would have if it were there (its row's, its column's)."""
+        found = self._row(row)
+        if found is not None:
+            if column in found.cells:
+                return _style_of(found.cells[column])
+            if b'customFormat="1"' in found.tag:
+                return _style_of(found.tag)
+        return next((s for first, last, s in self._columns if first <= column <= last), 0)
+
+    def column_style(self, column: int) -> int:
+        """The style of a whole column."""
+        return next((s for first, last, s in self._columns if first <= column <= last), 0)
+
+    def formula(self, row: int, column: int) -> str | None:
+        """A cell's formula without ``=``, a shared one spelt out; None when it has none."""
+        found = self._row(row)
+        raw = found.cells.get(column) if found else None
+        match = self._formula.search(raw) if raw else None
+        if match is None:
+            return None
+        if match[1]:
+            return markup.plain(match[1])
+        items = markup.attributes(match[0])
+        if items.get(b"t") != b"shared":
+            return None
+        for number, _, text in self._shared(items.get(b"si", b"")):
+            if text is not None:
+                return moved_down(text, row - number)
+        return None
+
+    def _shared(self, si: bytes) -> list[tuple[int, int, str | None]]:
+        """(row, column, formula or None) of the cells of a shared formula."""
+        pattern = re.compile(
+            rb'<%sf\s(?=[^>]*t="shared")(?=[^>]*si="%s")' % (self.p, re.escape(si))
+        )
+        found = []
+        numbers = [
+            number
+            for number, (_, inner, end) in self._spans.items()
+            if pattern.search(self.xml.data, inner, end)
+        ]
+        for number in numbers:
+            for column, raw in self._row(number).cells.items():
+                if pattern.search(raw):
+                    text = self._formula.search(raw)[1]
+                    found.append((number, column, markup.plain(text) if text else None))
+        return found
+
+    def styled(self, styles: set[int]) -> list[tuple[int, int, int]]:
+        """(row, column, style) of every cell that has one of these styles."""
+        wanted = {b"%d" % style for style in styles}
+        found = []
+        for number, (_, inner, end) in self._spans.items():
+            if wanted.isdisjoint(_STYLE.findall(self.xml.data, inner, end)):
+                continue
+            for column, raw in self._row(number).cells.items():
+                if (style := _style_of(raw)) in styles:
+                    found.append((number, column, style))
+        return found
+
+    # ---------------------------------------------------------------- changing
+
+    def put(self, row: int, column: int, value: CellValue, style: int | None = None) -> None:
+        """Give a cell a value (None: none); its style stays unless another is named."""
+        if style is None:
+            style = self.style(row, column)
+        self._release(row, column)
+        self._set(row, column, style, *self._content(value))
+
+    def put_formula(
+        self, row: int, column: int, formula: str, cached: CellValue, style: int
+    ) -> None:
+        """Give a cell a formula (without ``=``) and the value that it had when it was computed."""
+        self._release(row, column)
+        self.formulas_changed = True
+        inner = b"<%sf>%s</%sf>" % (self.p, markup.escape(formula), self.p)
+        kind, value = self._cached(cached)
+        self._set(row, column, style, kind, inner + value)
+
+    def put_cached(self, row: int, column: int, value: CellValue) -> bool:
+        """Renew a formula's stored value; False when the cell has no formula."""
+        raw = self._raw(row, column)
+        found = self._formula.search(raw)
+        if found is None:
+            return False
+        kind, content = self._cached(value)
+        self._set(row, column, _style_of(raw), kind, found[0] + content)
+        return True
+
+    def restyle(self, row: int, column: int, style: int) -> None:
+        """Change a cell's look and nothing else; an empty cell is made for it when needed."""
+        found = self._opened(row)
+        if column in found.cells:
+            raw = found.cells[column]
+            tag = raw[: raw.index(b">") + 1]
+            found.cells[column] = markup.set_attribute(tag, b"s", b"%d" % style) + raw[len(tag) :]
+        else:
+            self._set(row, column, style, None, b"")
+
+    def restyle_lines(self, styles: dict[int, int]) -> bytes | None:
+        """Replace styles of whole rows; gives the head with whole columns restyled, or None."""
+        for number, (start, inner, _) in self._spans.items():
+            found = _STYLE.search(self.xml.data, start, inner)
+            if found and int(found[1]) in styles:
+                row = self._opened(number)
+                new = b"%d" % styles[int(found[1])]
+                row.tag = markup.set_attribute(row.tag, b"s", new)
+        head = self.xml.data[slice(*self.xml.head)]
+
+        def column(match: re.Match) -> bytes:
+            style = int(markup.attributes(match[0]).get(b"style", b"0"))
+            if style not in styles:
+                return match[0]
+            return markup.set_attribute(match[0], b"style", b"%d" % styles[style])
+
+        new_head = re.sub(rb"<%scol\s[^>]*>" % self.p, column, head)
+        return new_head if new_head != head else None
+
+    def open_row(self, row: int, like: int) -> None:
+        """Make a row, with the height and style of another, or show it when it is hidden."""
+        if self.has_row(row):
+            found = self._opened(row)
+            found.tag = markup.set_attribute(found.tag, b"hidden", None)
+            return
+        pattern = self._row(like)
+        kept = markup.attributes(pattern.tag) if pattern else {}
+        inner = b"".join(b' %s="%s"' % (k, kept[k]) for k in _KEPT_OF_A_ROW if k in kept)
+        self._rows[row] = _Row(b'<%srow r="%d"%s>' % (self.p, row, inner), {}, b"")
+
+    def free_height(self, row: int) -> None:
+        """Let a row take the height its text needs (Excel fits rows that have none of their own)."""
+        found = self._opened(row)
+        for name in (b"hidden", b"ht", b"customHeight"):
+            found.tag = markup.set_attribute(found.tag, name, None)
+
+    def move_cell(self, row: int, column: int, to_row: int) -> None:
+        """Move a cell down as it is, formula and all."""
+        raw = self._raw(row, column)
+        if raw:
+            source, target = self._row(row), self._opened(to_row)
+            tag = raw[: raw.index(b">") + 1]
+            place = column_letters(column).encode() + b"%d" % to_row
+            target.cells[column] = markup.set_attribute(tag, b"r", place) + raw[len(tag) :]
+            del source.cells[column]
+            self.formulas_changed = self.formulas_changed or b"<%sf" % self.p in raw
+
+    # ---------------------------------------------------------------- writing
+
+    def _raw(self, row: int, column: int) -> bytes:
+        found = self._row(row)
+        return found.cells.get(column, b"") if found else b""
+
+    def _opened(self, row: int) -> _Row:
+        """A row to change. Raises BadMarkup beyond the sheet's last row."""
+        if not 0 < row <= LAST_ROW:
+            raise markup.BadMarkup
+        found = self._row(row)
+        if found is None:
+            found = self._rows[row] = _Row(b'<%srow r="%d">' % (self.p, row), {}, b"")
+        return found
+
+    def _set(self, row: int, column: int, style: int, kind: bytes | None, inner: bytes) -> None:
+        found = self._opened(row)
+        place = column_letters(column).encode() + b"%d" % row
+        tag = b'<%sc r="%s"' % (self.p, place)
+        if style:
+            tag += b' s="%d"' % style
+        if kind:
+            tag += b' t="%s"' % kind
+        found.cells[column] = tag + (b">%s</%sc>" % (inner, self.p) if inner else b"/>")
+
+    def _release(self, row: int, column: int) -> None:
+        """Prepare for overwriting a formula: cells that share it get their own copy first."""
+        raw = self._raw(row, column)
+        match = self._formula.search(raw) if raw else None
+        if match is None:
+            return
+        self.formulas_changed = True
+        items = markup.attributes(match[0])
+        if items.get(b"t") != b"shared" or not match[1]:
+            return
+        text = markup.plain(match[1])
+        for number, other, own in self._shared(items.get(b"si", b"")):
+            if own is None and (number, other) != (row, column):
+                copy = markup.escape(moved_down(text, number - row))
+                cells = self._row(number).cells
+                cells[other] = self._formula.sub(
+                    lambda _, new=copy: b"<%sf>%s</%sf>" % (self.p, new, self.p),
+                    cells[other],
+                    count=1,
+                )
+
+    def _content(self, value: CellValue) -> tuple[bytes | None, bytes]:
+        p = self.p
+        if isinstance(value, str):
+            text = _ESCAPE_LIKE.sub("_x005F_", value.replace("\r\n", "\n")[:_MAX_TEXT])
+            data = markup.escape(text)
+            if not data:
+                return None, b""
+            space = b' xml:space="preserve"' if text != text.strip() or "\n" in text else b""
+            return b"inlineStr", b"<%sis><%st%s>%s</%st></%sis>" % (p, p, space, data, p, p)
+        return self._cached(value)
+
+    def _cached(self, value: CellValue) -> tuple[bytes | None, bytes]:
+        if isinstance(value, dt.datetime):
+            value = value.date()
+        if isinstance(value, dt.date):
+            value = to_serial(value, self.date1904)
+        if value is None:
+            return None, b""
+        if isinstance(value, bool):
+            kind, data = b"b", b"%d" % value
+        elif isinstance(value, int | float):
+            kind, data = None, repr(value).encode()
+        else:
+            kind, data = b"str", markup.escape(value[:_MAX_TEXT])
+        return kind, b"<%sv>%s</%sv>" % (self.p, data, self.p)
+
+    def _written(self, row: _Row) -> bytes:
+        tag = row.tag
+        spans = markup.attributes(tag).get(b"spans", b"").split(b":")
+        if len(spans) == 2 and row.cells and all(part.isdigit() for part in spans):
+            low, high = int(spans[0]), int(spans[1])
+            if min(row.cells) < low or max(row.cells) > high:
+                wide = b"%d:%d" % (min(low, *row.cells), max(high, *row.cells))
+                tag = markup.set_attribute(tag, b"spans", wide)
+        inner = b"".join(row.cells[column] for column in sorted(row.cells)) + row.rest
+        if not inner:
+            return tag[:-1] + b"/>"
+        return tag + inner + b"</%srow>" % self.p
+
+    def result(self, head: bytes | None = None, tail: bytes | None = None) -> bytes:
+        """The new part, with another head or tail where those are given."""
+        data = self.xml.data
+        if not self._numbered and self._rows:
+            self._number_everything()
+        changed = {n: self._written(row) for n, row in self._rows.items()}
+        same = {n for n in changed if n in self._spans and changed[n] == self._old(n)}
+        edits = [
+            (self._spans[n][0], self._spans[n][2], changed[n])
+            for n in changed
+            if n in self._spans and n not in same
+        ]
+        edits += self._insertions({n: new for n, new in changed.items() if n not in self._spans})
+        if head is not None:
+            edits.append((*self.xml.head, head))
+        if tail is not None:
+            edits.append((*self.xml.tail, tail))
+        if self.xml.body[0] == self.xml.tail[0] and any(n not in self._spans for n in changed):
+            return self._filled_empty(edits)
+        return markup.splice(data, edits)
+
+    def _old(self, number: int) -> bytes:
+        start, _, end = self._spans[number]
+        return self.xml.data[start:end]
+
+    def _insertions(self, new: dict[int, bytes]) -> list[tuple[int, int, bytes]]:
+        """New rows, each before the next row of the sheet."""
+        places: dict[int, list[bytes]] = {}
+        old = sorted(self._spans)
+        at = 0
+        for number in sorted(new):
+            while at < len(old) and old[at] < number:
+                at += 1
+            place = self._spans[old[at]][0] if at < len(old) else self.xml.body[1]
+            places.setdefault(place, []).append(new[number])
+        return [(place, place, b"".join(rows)) for place, rows in places.items()]
+
+    def _filled_empty(self, edits: list[tuple[int, int, bytes]]) -> bytes:
+        """``<sheetData/>`` opened up for the first rows."""
+        opening = self.xml.sheet_data
+        rows = b"".join(new for start, _, new in edits if start == self.xml.body[1])
+        others = [edit for edit in edits if edit[0] != self.xml.body[1] or edit[1] != edit[0]]
+        name = b"%ssheetData" % self.p
+        new = b"<%s>%s</%s>" % (name, rows, name)
+        return markup.splice(self.xml.data, [*others, (opening.start(), opening.end(), new)])
+
+    def _number_everything(self) -> None:
+        """Some writers leave the addresses out; with rows or cells between they must be there."""
+        for number in list(self._spans):
+            row = self._row(number)
+            row.tag = markup.set_attribute(row.tag, b"r", b"%d" % number)
+            for column, raw in row.cells.items():
+                tag = raw[: raw.index(b">") + 1]
+                place = column_letters(column).encode() + b"%d" % number
+                row.cells[column] = markup.set_attribute(tag, b"r", place) + raw[len(tag) :]
+
+
+def _style_of(element: bytes) -> int:
+    found = _STYLE.search(element, 0, element.index(b">"))
+    return int(found[1]) if found else 0
+
+
+def _all_numbered(xml: SheetXml) -> bool:
+    data, (start, end) = xml.data, xml.body
+    bare = re.compile(rb"<%s(?:row|c)(?![^>]*\sr=)[\s/>]" % xml.p)
+    return bare.search(data, start, end) is None

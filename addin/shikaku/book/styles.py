@@ -1,0 +1,214 @@
+"""The styles part: number formats to read by, and new looks appended without touching the old.
+
+A cell points to an entry of ``cellXfs``; an entry points to a font, a fill, a number format. New
+entries, fills and fonts go behind the existing ones, so every index in the file stays right.
+"""
+
+import re
+
+from shikaku.book import formats, markup
+from shikaku.book.markup import Piece, splice
+
+_MINIMAL = (
+    b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    b'<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+    b'<fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>'
+    b'<fills count="2"><fill><patternFill patternType="none"/></fill>'
+    b'<fill><patternFill patternType="gray125"/></fill></fills>'
+    b'<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
+    b'<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
+    b'<cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs>'
+    b"</styleSheet>"
+)
+
+
+class Styles:
+    """A styles part; ``None`` stands for a workbook without one.
+
+    Every method that makes a look returns its index in ``cellXfs`` and takes an existing equal
+    entry before it appends one, so that repeated runs don't grow the part.
+    """
+
+    def __init__(self, data: bytes | None):
+        self.missing = data is None
+        self.data = _MINIMAL if data is None else data
+        self.p = markup.prefix(self.data)
+        self._sections = {
+            piece.name: piece
+            for piece in markup.pieces(self.data, *markup.inside(self.data, markup.root(self.data)))
+        }
+        self._lists: dict[bytes, list[bytes]] = {}
+        self._new: dict[bytes, int] = {}
+
+    def _items(self, section: bytes) -> list[bytes]:
+        """The elements of a section as they stand, appended ones included."""
+        if section not in self._lists:
+            piece = self._sections.get(section)
+            items = []
+            if piece is not None:
+                start, end = piece.inner, _content_end(self.data, piece)
+                items = [self.data[i.start : i.end] for i in markup.pieces(self.data, start, end)]
+            self._lists[section] = items
+            self._new[section] = len(items)
+        return self._lists[section]
+
+    def _index(self, section: bytes, item: bytes) -> int:
+        items = self._items(section)
+        if item not in items:
+            items.append(item)
+        return items.index(item)
+
+    def codes(self) -> list[str]:
+        """The number format code of each entry of ``cellXfs`` ("" = General)."""
+        own = {}
+        for item in self._items(b"numFmts"):
+            found = markup.attributes(item)
+            own[found.get(b"numFmtId")] = markup.plain(found.get(b"formatCode", b""))
+        return [_code(self._number(xf, b"numFmtId"), own) for xf in self._items(b"cellXfs")]
+
+    def _xf(self, index: int) -> bytes:
+        entries = self._items(b"cellXfs")
+        return entries[index] if 0 <= index < len(entries) else (entries or [self._plain()])[0]
+
+    def _plain(self) -> bytes:
+        return b'<%sxf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>' % self.p
+
+    @staticmethod
+    def _number(tag: bytes, name: bytes) -> int:
+        value = markup.attributes(_start_tag(tag)).get(name, b"0")
+        return int(value) if re.fullmatch(rb"\d{1,9}", value) else 0
+
+    def fill_of(self, index: int) -> bytes:
+        """The ``<fill>`` element of an entry (an empty one when it points nowhere)."""
+        fills = self._items(b"fills")
+        at = self._number(self._xf(index), b"fillId")
+        return fills[at] if at < len(fills) else b""
+
+    def fills_in_use(self) -> dict[int, bytes]:
+        """Index in ``cellXfs`` → ``<fill>`` element, for every entry."""
+        return {i: self.fill_of(i) for i in range(len(self._items(b"cellXfs")))}
+
+    def with_fill(self, index: int, fill: bytes | None) -> int:
+        """The entry like ``index`` but with another fill; None takes the fill away."""
+        at = 0 if fill is None else self._index(b"fills", fill)
+        return self._like(index, {b"fillId": at}, b"applyFill", at != 0)
+
+    def with_date_format(self, index: int, code_index: int | None) -> int:
+        """The entry like ``index`` with the number format of entry ``code_index`` (None: the
+        short date of the user's system, format 14)."""
+        number = 14 if code_index is None else self._number(self._xf(code_index), b"numFmtId")
+        return self._like(index, {b"numFmtId": number}, b"applyNumberFormat", True)
+
+    def with_link_font(self, index: int) -> int:
+        """The entry like ``index``, underlined and in the colour of links."""
+        fonts = self._items(b"fonts")
+        at = self._number(self._xf(index), b"fontId")
+        font = fonts[at] if at < len(fonts) else b"<%sfont/>" % self.p
+        return self._like(index, {b"fontId": self._index(b"fonts", _linked(font, self.p))}, None)
+
+    def heading(self) -> int:
+        """A bold entry with a light fill, for the header of a sheet that we make ourselves."""
+        p = self.p
+        fonts = self._items(b"fonts")
+        font = self._index(b"fonts", _bold(fonts[0] if fonts else b"<%sfont/>" % p, p))
+        colour = b'<%sfgColor rgb="FFD9E1F2"/><%sbgColor indexed="64"/>' % (p, p)
+        fill = b'<%sfill><%spatternFill patternType="solid">%s</%spatternFill></%sfill>'
+        index = self._like(0, {b"fontId": font}, b"applyFont", True)
+        return self.with_fill(index, fill % (p, p, colour, p, p))
+
+    def wrapped(self) -> int:
+        """A plain entry that wraps its text and keeps it at the top."""
+        entry = b'<%sxf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0" applyAlignment="1">'
+        align = b'<%salignment vertical="top" wrapText="1"/></%sxf>'
+        return self._index(b"cellXfs", entry % self.p + align % (self.p, self.p))
+
+    def _like(self, index: int, change: dict[bytes, int], flag: bytes | None, on: bool = True):
+        entry = self._xf(index)
+        tag = _start_tag(entry)
+        new = tag
+        for name, value in change.items():
+            new = markup.set_attribute(new, name, b"%d" % value)
+        rest = entry[len(tag) :]
+        if new == tag:
+            return index
+        same = [new + rest]
+        if flag is not None:
+            bare = markup.set_attribute(new, flag, None)
+            flagged = markup.set_attribute(bare, flag, b"1")
+            # An entry says "apply" or not without a difference to the eye; prefer what is there.
+            same = [bare + rest, flagged + rest, new + rest]
+            same = [flagged + rest, *same] if on else same
+        for candidate in same:
+            if candidate in self._items(b"cellXfs"):
+                return self._items(b"cellXfs").index(candidate)
+        return self._index(b"cellXfs", same[0])
+
+    def result(self) -> bytes | None:
+        """The part with what was appended; None when nothing was and the part was there."""
+        edits = []
+        for section, items in self._lists.items():
+            new = items[self._new[section] :]
+            piece = self._sections.get(section)
+            if not new:
+                continue
+            if piece is None:
+                raise markup.BadMarkup
+            tag = markup.set_attribute(
+                self.data[piece.start : piece.inner], b"count", b"%d" % len(items)
+            )
+            end = _content_end(self.data, piece)
+            if tag.endswith(b"/>"):
+                close = b"</%s%s>" % (self.p, section)
+                edits.append((piece.start, piece.end, tag[:-2] + b">" + b"".join(new) + close))
+            else:
+                edits += [(piece.start, piece.inner, tag), (end, end, b"".join(new))]
+        return splice(self.data, edits) if edits or self.missing else None
+
+
+def _start_tag(element: bytes) -> bytes:
+    return element[: element.index(b">") + 1]
+
+
+def _content_end(data: bytes, piece: Piece) -> int:
+    if data[piece.inner - 2 : piece.inner] == b"/>":
+        return piece.inner
+    return data.rindex(b"</", piece.inner, piece.end)
+
+
+def _code(number: int, own: dict[bytes, str]) -> str:
+    code = own.get(b"%d" % number)
+    if code is None:
+        code = formats.BUILT_IN.get(number, "")
+    return "" if code.lower() in ("general", "g/標準") else code
+
+
+def _children(element: bytes) -> list[tuple[bytes, bytes]]:
+    tag = _start_tag(element)
+    if tag.endswith(b"/>"):
+        return []
+    end = element.rindex(b"</")
+    return [
+        (piece.name, element[piece.start : piece.end])
+        for piece in markup.pieces(element, len(tag), end)
+    ]
+
+
+_FONT_ORDER = (
+    b"b i strike condense extend outline shadow u vertAlign sz color name family charset scheme"
+).split()
+
+
+def _font(font: bytes, p: bytes, new: dict[bytes, bytes]) -> bytes:
+    """A font with some of its properties replaced, in the order that the schema wants."""
+    items = {**dict(_children(font)), **new}
+    known = [items[name] for name in _FONT_ORDER if name in items]
+    other = [item for name, item in items.items() if name not in _FONT_ORDER]
+    return b"<%sfont>%s</%sfont>" % (p, b"".join(known + other), p)
+
+
+def _linked(font: bytes, p: bytes) -> bytes:
+    return _font(font, p, {b"u": b"<%su/>" % p, b"color": b'<%scolor rgb="FF0563C1"/>' % p})
+
+
+def _bold(font: bytes, p: bytes) -> bytes:
+    return _font(font, p, {b"b": b"<%sb/>" % p})
