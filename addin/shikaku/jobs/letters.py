@@ -8,6 +8,7 @@ from pathlib import Path
 
 from shikaku import audit
 from shikaku.book.session import Session
+from shikaku.book.tables import Cell, Row
 from shikaku.jobs.base import Case
 from shikaku.letters import context
 from shikaku.letters.catalogue import KINDS
@@ -39,7 +40,8 @@ class Options:
 
 @dataclass
 class LettersResult:
-    """The result of 通知書の作成. made: files by kind; failed: (kind, name, reason)."""
+    """The result of 通知書の作成. made: files by kind; failed: (kind, name, reason).
+    plan: the return ledger as it is after them."""
 
     book: str
     as_of: dt.date
@@ -47,6 +49,7 @@ class LettersResult:
     made: Counter
     failed: list[tuple[str, str, str]]
     engine: str
+    plan: LedgerPlan
     recorded: int = 0
 
     @property
@@ -138,7 +141,7 @@ def make(
     steps = {stage.control_no: stage.step for stage in stages}
     plan = _record(case, report.made, steps)
     made = Counter(letter.kind for letter, _ in report.made)
-    result = LettersResult(case.name, case.as_of, out, made, report.failures(), report.engine)
+    result = LettersResult(case.name, case.as_of, out, made, report.failures(), report.engine, plan)
     result.recorded = sum(len(letter.people) for letter, _ in report.made)
     return result
 
@@ -180,15 +183,16 @@ def _record(case: Case, made: Sequence[tuple[Letter, str]], steps: dict[str, str
                     "expiry": case.settings.certificate_expiry,
                 }
             )
-    plan = update(case.book, case.settings, case.as_of, case.closed, issued)
-    numbers = iter(plan.issued)
+    numbers = iter(update(case.book, case.settings, case.as_of, case.closed, issued).issued)
     history = []
     for letter, file in made:
         own = [next(numbers)] if letter.kind == "certificate" else list(letter.control_nos)
         for i, ref in enumerate(letter.people):
             control_no = own[i] if i < len(own) else ""
             symbol, number, branch = ref.parts
-            mark = PRE_NOTICE if steps.get(control_no) == "pre_notice" else ""
+            before = (
+                letter.kind == STAGE_KINDS["pre_notice"] and steps.get(control_no) == "pre_notice"
+            )
             history.append(
                 {
                     "issued": case.as_of,
@@ -201,15 +205,30 @@ def _record(case: Case, made: Sequence[tuple[Letter, str]], steps: dict[str, str
                     "control_no": control_no,
                     "addressee": letter.addressee,
                     "file": file,
-                    "remarks": mark if letter.kind == STAGE_KINDS["pre_notice"] else "",
+                    "remarks": PRE_NOTICE if before else "",
                 }
             )
+    # The ledger's 次回対応 is to know what has just gone out. Certificates are told apart: they
+    # are new rows of the ledger, not steps of an old one.
+    table = case.book.tables["history"]
+    table.rows += [_as_read(row) for row in history if row["letter"] != "certificate"]
+    plan = update(case.book, case.settings, case.as_of, case.closed, issued)
     _count_reminders(case, plan, made)
     if history:
         case.session.append_history(history)
     if plan.changes or plan.added:
         case.session.write_ledger(plan)
     return plan
+
+
+def _as_read(values: dict) -> Row:
+    """A row of 発行履歴 as the next run will read it."""
+    cells = {
+        key: Cell(value, "date" if isinstance(value, dt.date) else "text")
+        for key, value in values.items()
+        if value
+    }
+    return Row("history", 0, cells)
 
 
 def _count_reminders(case: Case, plan: LedgerPlan, made: Sequence[tuple[Letter, str]]) -> None:

@@ -1,0 +1,152 @@
+"""The whole job in one go, and the demonstration of it."""
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from shikaku import audit
+from shikaku.book.atomic import replacing
+from shikaku.book.session import Session
+from shikaku.errors import UsageError
+from shikaku.jobs.base import Case, session_for
+from shikaku.jobs.letters import BY_DEFAULT, LettersResult, Options, make
+from shikaku.jobs.returns import ReturnsResult
+from shikaku.jobs.review import CheckResult, DecideResult
+from shikaku.returns.ledger import update
+
+SUMMARY = "summary.json"
+
+
+@dataclass
+class RunResult:
+    """Everything that ``run`` did."""
+
+    book: Path
+    out: Path
+    check: CheckResult
+    decide: DecideResult
+    letters: LettersResult
+    returns: ReturnsResult
+
+    @property
+    def exit_status(self) -> int:
+        """1 with ERROR findings or letters that could not be made."""
+        return max(self.check.exit_status, self.letters.exit_status)
+
+    def to_json(self) -> dict:
+        """Counts of every part; no findings and no people in it."""
+        return {
+            "book": self.check.book,
+            "as_of": self.check.as_of.isoformat(),
+            "check": self.check.counts,
+            "decide": self.decide.counts,
+            "letters": self.letters.to_json()["letters"],
+            "failed": len(self.letters.failed),
+            "pdf_engine": self.letters.engine,
+            "returns": self.returns.counts,
+        }
+
+    def lines(self) -> list[str]:
+        """One summary on the screen."""
+        return [
+            self.check.summary(),
+            self.decide.summary(),
+            *self.letters.lines(),
+            self.returns.summary(),
+        ]
+
+    def summary(self) -> str:
+        """The lines as one text."""
+        return "\n".join(self.lines())
+
+
+def run(session: Session, out: Path, *, as_of: str | dt.date | None = None, **options) -> RunResult:
+    """Check, decide, letters, returns, reminders; all written into the workbook in one go.
+
+    options: those of ``jobs.letters.Options``. Leaves ``summary.json`` in ``out``.
+    """
+    case = Case.load(session, as_of)
+    case.require_structure()
+    out = Path(out)
+    plan = update(case.book, case.settings, case.as_of, case.closed)
+    made = make(case, out, BY_DEFAULT, Options(**options), plan)
+    session.write_findings(case.findings)
+    session.write_decisions(case.decisions)
+    if not made.made and (plan.changes or plan.added):
+        session.write_ledger(plan)
+    session.commit()
+    result = RunResult(
+        Path(case.book.path),
+        out,
+        CheckResult(case.name, case.as_of, case.findings, written=True),
+        DecideResult(case.name, case.as_of, case.decisions, written=True),
+        made,
+        ReturnsResult(case.name, case.as_of, made.plan, written=True),
+    )
+    with replacing(out / SUMMARY) as draft:
+        draft.write_text(json.dumps(result.to_json(), ensure_ascii=False, indent=2) + "\n", "utf-8")
+    audit.write("run", case.book.path, {**result.check.counts, "letters": sum(made.made.values())})
+    return result
+
+
+@dataclass
+class DemoResult:
+    """The demonstration: a run over the sample, whose errors are what it is there to show."""
+
+    run: RunResult
+    exit_status: int = 0
+
+    def to_json(self) -> dict:
+        """The run's."""
+        return self.run.to_json()
+
+    def lines(self) -> list[str]:
+        """The run's lines, then the files to open."""
+        folder = self.run.out
+        looks = [("届出のブック(検証結果・判定・返納管理つき)", self.run.book)]
+        for kind, text in (
+            ("certificate", "資格確認書"),
+            ("notice", "資格情報のお知らせ"),
+            ("certificate-cover", "資格確認書のお渡し状"),
+            ("return-request", "返納のお願い"),
+            ("mynumber-request", "個人番号・記載内容の提出のお願い"),
+        ):
+            for ending in ("pdf", "docx"):
+                first = next(iter(sorted((folder / kind).glob(f"*.{ending}"))), None)
+                if first:
+                    looks.append((f"{text}({'PDF' if ending == 'pdf' else 'Word'})", first))
+        looks.append(("作った文書の一覧", folder / "index.csv"))
+        return [
+            *self.run.lines(),
+            "",
+            "(エラーと警告は、見本の人たちにわざと入れてあるものです。)",
+            "次のファイルを開いてご覧ください:",
+            *(f"  {text}: {path}" for text, path in looks),
+        ]
+
+
+def demo(out: Path | None = None, *, as_of: str | dt.date | None = None, **options) -> DemoResult:
+    """A sample workbook and the whole job on it, in a folder that isn't there yet.
+
+    Without ``out`` the folder is ``shikaku-demo``, or ``shikaku-demo-2`` … when that is taken.
+    """
+    from shikaku.jobs.book import new
+
+    folder = Path(out) if out else _free(Path("shikaku-demo"))
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(
+            f"フォルダ「{folder}」は空ではありません。",
+            "空のフォルダか、まだない名前を指定してください。",
+        )
+    path = folder / "届出の見本.xlsx"
+    new(path, sample=True)
+    return DemoResult(run(session_for(path), folder / "通知書", as_of=as_of, **options))
+
+
+def _free(folder: Path) -> Path:
+    number, candidate = 1, folder
+    while candidate.exists() and any(candidate.iterdir()):
+        number += 1
+        candidate = folder.with_name(f"{folder.name}-{number}")
+    return candidate
