@@ -2,7 +2,8 @@
 
 A check is a function over a Context that yields Hits. It is declared with its code, severity,
 the columns that it reads, title, message, hint and source; message and hint are templates that
-the hit's values fill. A value that could be an individual number is never passed to a template.
+the hit's values fill. What a cell holds is never passed to a template, since a shifted column can
+put an individual number anywhere: values are places, counts, days and words of the schema.
 """
 
 import datetime as dt
@@ -10,15 +11,25 @@ import importlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
+from typing import TypeVar
 
-from shikaku.book.tables import Book, Row
+from shikaku.book.tables import EMPTY, TEXT, Book, Row
 from shikaku.law.closed_days import ClosedDays
 from shikaku.records import LedgerEntry, Person, ledger, person
 from shikaku.schema import schema
 from shikaku.settings import Settings
 
+T = TypeVar("T")
+
+PEOPLE = ("members", "acquisition", "dependants", "loss")
+"""The four sheets of people, as the checks go through them."""
+
+FILLED_IN = (*PEOPLE, "ledger", "closed_days")
+"""The sheets whose cells people type."""
+
 FAMILIES = (
     "structure",
+    "shifts",
     "required",
     "numbers",
     "dates",
@@ -27,7 +38,9 @@ FAMILIES = (
     "names",
     "addresses",
     "certificates",
+    "validity",
     "relations",
+    "doubles",
     "ages",
 )
 """Modules of this room, a family each, in the catalogue's order."""
@@ -53,8 +66,9 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """What a check yields: sheet key, Excel row, column key ("" = the whole row) and the values
-    for the templates. ``column_label`` overrides the label (a column that isn't there)."""
+    """What a check yields: sheet key, Excel row (0: the sheet as a whole), column key ("" = the
+    whole row) and the values for the templates. ``column_label`` overrides the label (a column
+    that isn't there, a line of 設定)."""
 
     sheet: str
     row: int
@@ -87,23 +101,65 @@ class Context:
     settings: Settings
     as_of: dt.date
     closed: ClosedDays
+    _memory: dict = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, work: Callable[["Context"], T]) -> T:
+        """``work(self)``, worked out once for all checks of this run."""
+        if work not in self._memory:
+            self._memory[work] = work(self)
+        return self._memory[work]
 
     def rows(self, *sheets: str) -> Iterator[Row]:
-        """Rows of the sheets named, those missing left out."""
-        return self.book.rows(*sheets)
+        """Filled rows of the sheets named, those missing left out.
+
+        A row whose input cells are all empty (the template's formulas stand in such rows too)
+        is no row: nothing is ever found in it.
+        """
+        for sheet in sheets:
+            yield from self.once(_filled_rows).get(sheet, ())
+
+    def has(self, sheet: str, key: str) -> bool:
+        """Whether the sheet is there and has that column."""
+        return sheet in self.book.tables and key in self.book.tables[sheet].columns
+
+    def date(self, row: Row, key: str) -> dt.date | None:
+        """``row.date(key)``, read once."""
+        place = (row.sheet, row.number, key)
+        if place not in self._memory:
+            self._memory[place] = row.date(key)
+        return self._memory[place]
 
     @cached_property
     def people(self) -> dict[tuple[str, int], Person]:
         """(sheet key, row) → Person, for all four sheets of people."""
-        return {
-            (row.sheet, row.number): person(row)
-            for row in self.book.rows("members", "acquisition", "dependants", "loss")
-        }
+        return {(row.sheet, row.number): person(row) for row in self.rows(*PEOPLE)}
 
     @cached_property
     def ledger(self) -> list[LedgerEntry]:
-        """The rows of 返納管理."""
-        return ledger(self.book)
+        """The filled rows of 返納管理."""
+        filled = {row.number for row in self.rows("ledger")}
+        return [entry for entry in ledger(self.book) if entry.row in filled]
+
+
+def is_blank(row: Row, key: str) -> bool:
+    """Whether a cell is empty or holds nothing but spaces. An error cell is not blank."""
+    cell = row.cells.get(key)
+    return cell is None or cell.kind == EMPTY or (cell.kind == TEXT and not cell.value.strip())
+
+
+def _filled_rows(context: Context) -> dict[str, list[Row]]:
+    inputs = {
+        sheet: {c.key for c in spec.columns.values() if c.type != "formula"} | set(spec.extra)
+        for sheet, spec in schema().sheets.items()
+    }
+    return {
+        sheet: [
+            row
+            for row in table.rows
+            if any(key in inputs[sheet] and not is_blank(row, key) for key in row.cells)
+        ]
+        for sheet, table in context.book.tables.items()
+    }
 
 
 _CHECKS: dict[str, Check] = {}
@@ -120,7 +176,12 @@ def check(
     source: str,
     **variants: str,
 ):
-    """Declare a check. ``variants``: further messages by name, picked by ``Hit.variant``."""
+    """Declare a check.
+
+    severity: error | warning | info, which a hit may override. columns: the keys of the columns
+    that it reads, () for any column. variants: further messages by name, picked by
+    ``Hit.variant``; a variant ``hint_NAME`` replaces the hint of variant ``NAME``.
+    """
 
     def register(run: Callable[[Context], Iterable[Hit]]):
         if code in _CHECKS and _CHECKS[code].run.__module__ != run.__module__:
@@ -134,11 +195,14 @@ def check(
 
 
 def catalogue() -> list[Check]:
-    """All checks, by family in FAMILIES' order, then by code."""
+    """All checks, the families in the order of FAMILIES, in each by code."""
+    order: dict[str, int] = {}
     for family in FAMILIES:
         importlib.import_module(f"shikaku.checks.{family}")
-    order = {f"shikaku.checks.{family}": i for i, family in enumerate(FAMILIES)}
-    return sorted(_CHECKS.values(), key=lambda c: (order[c.run.__module__], c.code))
+    modules = [f"shikaku.checks.{family}" for family in FAMILIES]
+    for item in sorted(_CHECKS.values(), key=lambda c: modules.index(c.run.__module__)):
+        order.setdefault(item.code[:2], len(order))
+    return sorted(_CHECKS.values(), key=lambda c: (order[c.code[:2]], c.code))
 
 
 _RANK = {"error": 0, "warning": 1, "info": 2}
@@ -171,6 +235,30 @@ def _finding(item: Check, hit: Hit) -> Finding:
         hit.row,
         label,
         item.messages[hit.variant].format_map(values),
-        item.hint.format_map(values),
+        item.messages.get(f"hint_{hit.variant}", item.hint).format_map(values),
         item.source,
     )
+
+
+def column_labels(item: Check) -> list[str]:
+    """The Japanese labels of the columns that a check reads, without repetition."""
+    sheets, settings = schema().sheets.values(), schema().settings
+    labels = []
+    for key in item.columns:
+        label = next(
+            (s.label(key) for s in sheets if key in s.columns or key in s.extra),
+            settings[key].label if key in settings else key,
+        )
+        labels.append(label)
+    return list(dict.fromkeys(labels))
+
+
+def table_markdown() -> str:
+    """The catalogue as a Markdown table in Japanese: for README and ``check --list``."""
+    lines = ["| コード | 重大度 | 見つけること | 見る項目 | 根拠 |", "|---|---|---|---|---|"]
+    severities = schema().lists["severity"]
+    for item in catalogue():
+        columns = "・".join(column_labels(item)) or "すべての項目"
+        cells = (item.code, severities[item.severity], item.title, columns, item.source)
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"

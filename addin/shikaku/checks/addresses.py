@@ -1,0 +1,118 @@
+"""AD: the address of the 住民票, which 健保組合 need beside the number (C18, R43)."""
+
+import re
+
+from shikaku.book.tables import ERROR
+from shikaku.checks.catalogue import Context, Hit, check, is_blank
+from shikaku.checks.required import DITTO
+from shikaku.fields import postal_code, prefecture
+
+_SHEETS = ("members", "acquisition", "dependants")
+
+
+def _abroad(row) -> bool:
+    return row.choice("no_number_reason") == "abroad"
+
+
+@check(
+    "AD01",
+    "error",
+    columns=("postal_code",),
+    title="郵便番号が7桁でない",
+    message="郵便番号が7桁の数字ではありません。",
+    hint="7桁の郵便番号を入力してください(ハイフンはあってもなくてもかまいません)。",
+    source="内国郵便約款(7桁の郵便番号)、R43",
+    lost="郵便番号が数値で入っていて7桁に足りません。先頭の0が消えたと思われます。",
+    hint_lost="セルの表示形式を「文字列」にしてから、7桁の郵便番号を入力し直してください。",
+)
+def wrong_postal_code(context: Context):
+    """Not seven digits, or 000-…; a number under a format of zeros counts as it is shown."""
+    for row in context.rows(*_SHEETS):
+        cell = row.cells.get("postal_code")
+        if cell is None or cell.kind == ERROR or is_blank(row, "postal_code") or _abroad(row):
+            continue
+        if not postal_code.is_valid(cell.text):
+            lost = cell.kind == "number" and cell.text.isdigit() and len(cell.text) < 7
+            yield Hit(row.sheet, row.number, "postal_code", variant="lost" if lost else "")
+
+
+@check(
+    "AD02",
+    "warning",
+    columns=("address", "no_number_reason"),
+    title="住所が都道府県から始まっていない",
+    message="住所が都道府県から始まっていません。",
+    hint="住民票のとおり、都道府県から入力してください。",
+    source="R43(住所を正確に記入)、C18",
+)
+def no_prefecture(context: Context):
+    """No prefecture at the beginning; an address abroad (海外在住) has none."""
+    for row in context.rows(*_SHEETS):
+        text = row.text("address")
+        if text in DITTO:
+            continue
+        if text and not _abroad(row) and not prefecture.starts_with_prefecture(text):
+            yield Hit(row.sheet, row.number, "address")
+
+
+@check(
+    "AD03",
+    "error",
+    columns=("event", "living", "postal_code", "address"),
+    title="別居の被扶養者の住所がない",
+    message="別居の被扶養者ですが、「{column}」が空欄です。",
+    hint="被扶養者の住民票の住所を、郵便番号とあわせて入力してください。",
+    source="健保則38条1項、C18(個人番号があっても住所は省略できない)",
+)
+def apart_without_address(context: Context):
+    """該当 or 変更, 別居, no address (or no 郵便番号, unless abroad)."""
+    for row in context.rows("dependants"):
+        if row.choice("living") != "apart" or row.choice("event") not in ("added", "changed"):
+            continue
+        for key in ("postal_code", "address"):
+            if key == "postal_code" and _abroad(row):
+                continue
+            if context.has("dependants", key) and is_blank(row, key):
+                yield Hit("dependants", row.number, key)
+
+
+@check(
+    "AD04",
+    "warning",
+    columns=("event", "living", "address"),
+    title="同居か別居かが分からない",
+    message="同居別居が空欄で、住所もありません。",
+    hint="同居なら「同居」を選びます。別居なら「別居」を選び、被扶養者の住所を入力してください。",
+    source="健保則38条1項、C18",
+)
+def living_unknown(context: Context):
+    """該当 without 同居別居 and without an address: the insurer can't register an address."""
+    for row in context.rows("dependants"):
+        if (
+            row.choice("event") == "added"
+            and context.has("dependants", "living")
+            and is_blank(row, "living")
+            and is_blank(row, "address")
+        ):
+            yield Hit("dependants", row.number, "living")
+
+
+_HOUSE_NUMBER = re.compile(r"[0-9０-９〇一二三四五六七八九十百千]")
+
+
+@check(
+    "AD05",
+    "info",
+    columns=("address",),
+    title="住所に番地がない",
+    message="住所に番地らしい数字がありません。",
+    hint="住民票の住所に番地があれば、最後まで入力してください。",
+    source="R43(住所を正確に記入)",
+)
+def no_house_number(context: Context):
+    """No digit after the prefecture; a few addresses really have none."""
+    for row in context.rows(*_SHEETS):
+        text = row.text("address")
+        name = prefecture.of(text)
+        if name and not _abroad(row) and not _HOUSE_NUMBER.search(text.split(name, 1)[1]):
+            yield Hit(row.sheet, row.number, "address")

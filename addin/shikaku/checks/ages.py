@@ -1,0 +1,119 @@
+"""AG: who reaches 70 or 75 soon, who should have left, and the end of 任意継続."""
+
+import datetime as dt
+
+from shikaku.checks.catalogue import Context, Hit, check
+from shikaku.checks.view import Register
+from shikaku.fields import era_date
+from shikaku.law import age, parameters
+from shikaku.records import VOLUNTARY, Person
+
+
+def _members(context: Context):
+    """Everybody who isn't known to have lost by the day, once: by the row of 加入者台帳, else by the
+    filing's."""
+    register = context.once(Register)
+    for person in context.people.values():
+        if person.birth is None or person.event == "changed":
+            continue
+        if _told_here(register, person, context.as_of):
+            yield person
+
+
+def _told_here(register: Register, person: Person, as_of: dt.date) -> bool:
+    """A member on the day whose row of 加入者台帳 this is, or who has none there."""
+    if register.ended(person, as_of):
+        return False
+    if person.sheet == "members":
+        return True
+    return all(register.ended(m, as_of) for m in register.same(person, "members"))
+
+
+@check(
+    "AG01",
+    "warning",
+    columns=("birth", "lost"),
+    title="まもなく70歳・75歳になる",
+    message="{day}に70歳に達します。{start}から負担割合が変わり、資格確認書に負担割合が必要です。",
+    hint="資格確認書を持つ人には、負担割合と発効年月日の入ったものを手配してください。",
+    source="健保法74条1項、年齢計算ニ関スル法律、R33・C9",
+    insured_75="{day}に75歳になり、後期高齢者医療制度に移ります。被扶養者も同じ日に資格を失います。",
+    hint_insured_75="資格喪失届(喪失原因は75歳到達、資格喪失年月日は誕生日)を用意し、"
+    "被扶養者には国民健康保険などへの加入を案内してください。",
+    dependant_75="{day}に75歳になり、後期高齢者医療制度に移ります。",
+    hint_dependant_75="被扶養者異動届(非該当、異動年月日は誕生日)を用意してください。",
+)
+def soon(context: Context):
+    """0 to 90 days until 70 is attained (the day before the birthday) or the 75th birthday, unless
+    a loss up to then is on the sheets."""
+    register = context.once(Register)
+    window = parameters.constant("ages.look_ahead_days")
+    for person in _members(context):
+        attained = age.attains(person.birth, parameters.constant("ages.burden"))
+        leaves = age.leaves(person.birth)
+        for day, variant in (
+            (attained, ""),
+            (leaves, "dependant_75" if person.is_dependant else "insured_75"),
+        ):
+            if not 0 <= (day - context.as_of).days <= window:
+                continue
+            if register.ended(person, day):
+                continue
+            values = {
+                "day": era_date.both(day),
+                "start": era_date.both(age.burden_start(person.birth)),
+            }
+            yield Hit(person.sheet, person.row, "birth", values, variant=variant)
+
+
+@check(
+    "AG02",
+    "error",
+    columns=("birth", "acquired", "event_date", "lost"),
+    title="75歳を過ぎている人",
+    message="{day}に75歳になり、資格を失っているはずですが、喪失の届出も資格喪失年月日もありません。",
+    hint="資格喪失届(被扶養者は異動届の非該当)を出し、台帳に資格喪失年月日{day}を入力してください。",
+    source="高齢者の医療の確保に関する法律50条・52条、健保法3条1項7号",
+    joins="75歳の誕生日{day}以後に加入することはできません。",
+    hint_joins="生年月日と日付を確かめてください。75歳以上の人は後期高齢者医療制度に加入します。",
+)
+def over_75(context: Context):
+    """Past the 75th birthday (on the day itself: AG01) and still a member, or joining from then."""
+    register = context.once(Register)
+    for person in context.people.values():
+        if person.birth is None or person.event == "changed":
+            continue
+        leaves = age.leaves(person.birth)
+        values = {"day": era_date.both(leaves)}
+        if person.acquired and person.acquired >= leaves:
+            column = "event_date" if person.sheet == "dependants" else "acquired"
+            yield Hit(person.sheet, person.row, column, values, variant="joins")
+        elif leaves < context.as_of and _told_here(register, person, context.as_of):
+            yield Hit(person.sheet, person.row, "birth", values)
+
+
+@check(
+    "AG03",
+    "warning",
+    columns=("kind", "acquired", "lost"),
+    title="任意継続の2年が終わる",
+    message="任意継続の2年が終わり、{day}に資格を失います。被扶養者も同じ日に資格を失います。",
+    hint="国民健康保険などへの加入と、資格確認書の返納を本人に案内してください。",
+    source="健保法38条1号",
+    over="任意継続の2年は終わり、{day}に資格を失っているはずですが、資格喪失年月日がありません。",
+    hint_over="資格喪失年月日を入力し、資格確認書の返納を確かめてください。",
+)
+def voluntary_ends(context: Context):
+    """0 to 90 days until the two years are over (two years from the acquisition, that day counted),
+    or past them without a loss."""
+    register = context.once(Register)
+    window = parameters.constant("ages.look_ahead_days")
+    for person in context.people.values():
+        if person.kind != VOLUNTARY[0] or person.acquired is None or person.sheet != "members":
+            continue
+        day = age.birthday(person.acquired, 2)
+        left = (day - context.as_of).days
+        if left > window or register.ended(person, max(day, context.as_of)):
+            continue
+        values = {"day": era_date.both(day)}
+        yield Hit("members", person.row, "acquired", values, variant="" if left >= 0 else "over")

@@ -1,0 +1,235 @@
+"""KK: マイナ保険証 and the wish for a 資格確認書 — status, wish and reason that don't go together."""
+
+import datetime as dt
+from collections import defaultdict
+
+from shikaku.book.tables import Row
+from shikaku.checks.catalogue import Context, Hit, check, is_blank
+from shikaku.checks.view import Household, Register, fold_name
+from shikaku.decisions.returns import given_up
+from shikaku.fields import era_date
+from shikaku.law import parameters
+from shikaku.records import LedgerEntry, Person
+
+_NOT_REGISTERED = (
+    "no_card",
+    "not_registered",
+    "e_certificate_expired",
+    "deregistered",
+    "card_returned",
+    "number_unregistered",
+)
+"""The statuses K1 … K6 of R24 and R25: without マイナ保険証, with or without an application."""
+
+_BY_APPLICATION_ONLY = ("lost_or_renewing", "registered_unusable")
+"""R19: the insurer never issues these ex officio."""
+
+
+def members(context: Context):
+    """(row, person) of everybody who is or will be a member on the day, on the three sheets
+    with マイナ保険証の状況. 非該当 and whoever has lost are out."""
+    register = context.once(Register)
+    for row in context.rows("members", "acquisition", "dependants"):
+        person = context.people[row.sheet, row.number]
+        if not register.ended(person, context.as_of):
+            yield row, person
+
+
+def _asked(person: Person) -> bool:
+    """Whether status and wish are asked for: not by a 変更, which nobody joins by."""
+    return person.sheet != "dependants" or person.event == "added"
+
+
+def _holdings(context: Context) -> dict[tuple[Household, str], list[LedgerEntry]]:
+    """(household, folded name) → certificates out and good on the day."""
+    register = context.once(Register)
+    found = defaultdict(list)
+    for entry in context.ledger:
+        home = register.household(entry.symbol, entry.number)
+        if entry.document != "certificate" or home is None or given_up(entry.remarks):
+            continue
+        if entry.returned is None and (entry.expiry is None or entry.expiry >= context.as_of):
+            found[home, fold_name(entry.name)].append(entry)
+    return found
+
+
+def _holds(context: Context, person: Person) -> bool:
+    register = context.once(Register)
+    return (register.home(person), register.name(person)) in context.once(_holdings)
+
+
+def _wish_blank(context: Context, row: Row) -> bool:
+    return context.has(row.sheet, "want") and is_blank(row, "want")
+
+
+def starts() -> dt.date:
+    """The first day of the 資格確認書 (R6.12.2)."""
+    return parameters.constant("certificate.starts")
+
+
+@check(
+    "KK01",
+    "warning",
+    columns=("myna_status", "want"),
+    title="利用登録済なのに希望する",
+    message="マイナ保険証が利用登録済の人には、希望しても資格確認書は交付されません。",
+    hint="「希望しない」にするか空欄にしてください。使えない事情があるときは、"
+    "マイナ保険証の状況で「登録済だが利用困難」を選びます。",
+    source="R19・R36、2枚持ちの禁止",
+)
+def registered_wants(context: Context):
+    """利用登録済 and 希望する."""
+    for row, person in members(context):
+        if person.myna_status == "registered" and person.want == "yes":
+            yield Hit(row.sheet, row.number, "want")
+
+
+@check(
+    "KK02",
+    "warning",
+    columns=("myna_status", "want", "acquired"),
+    title="登録がないのに希望が空欄",
+    message="マイナ保険証を使えない状況なのに、資格確認書の希望が空欄です。",
+    hint="本人に確かめて、「希望する」か「希望しない」を選んでください。"
+    "希望すれば、加入のときに資格確認書が交付されます。",
+    source="R22・R27・R42、C5",
+    existing="マイナ保険証を使えない状況で、資格確認書の希望が空欄です"
+    "(令和6年12月1日以前からの加入者なので、職権で交付されます)。",
+    hint_existing="急ぐときは「希望する」を選び、交付を申請してください。",
+)
+def wish_blank(context: Context):
+    """K1–K6 and no wish. Those enrolled by R6.12.1 get theirs ex officio (R23): told as info.
+    Nobody who holds a good certificate is asked, and no 変更."""
+    for row, person in members(context):
+        if person.myna_status not in _NOT_REGISTERED or not _wish_blank(context, row):
+            continue
+        if not _asked(person) or _holds(context, person):
+            continue
+        old = person.sheet == "members" and person.acquired and person.acquired < starts()
+        severity, variant = ("info", "existing") if old else ("", "")
+        yield Hit(row.sheet, row.number, "want", severity=severity, variant=variant)
+
+
+@check(
+    "KK03",
+    "warning",
+    columns=("myna_status",),
+    title="マイナ保険証の状況が分からない",
+    message="マイナ保険証の状況が空欄で、資格確認書が必要か判定できません。",
+    hint="マイナポータルの「健康保険証」の画面で、本人に利用登録を確かめてもらってください。",
+    source="R27・R40",
+    unknown="マイナ保険証の状況が「不明」で、資格確認書が必要か判定できません。",
+)
+def status_unknown(context: Context):
+    """Blank or 不明; not asked of 変更 and 非該当."""
+    for row, person in members(context):
+        if not context.has(row.sheet, "myna_status") or not _asked(person):
+            continue
+        if is_blank(row, "myna_status"):
+            yield Hit(row.sheet, row.number, "myna_status")
+        elif person.myna_status == "unknown":
+            yield Hit(row.sheet, row.number, "myna_status", variant="unknown")
+
+
+@check(
+    "KK06",
+    "warning",
+    columns=("want", "want_reason"),
+    title="希望するのに理由がない",
+    message="資格確認書を希望していますが、希望理由が空欄です。",
+    hint="申請書の7つの理由から、希望理由を選んでください。",
+    source="健保則47条1項(申請の理由)",
+)
+def no_reason(context: Context):
+    """希望する without 希望理由, which the application must give."""
+    for row, person in members(context):
+        blank = context.has(row.sheet, "want_reason") and is_blank(row, "want_reason")
+        if person.want == "yes" and blank:
+            yield Hit(row.sheet, row.number, "want_reason")
+
+
+@check(
+    "KK08",
+    "warning",
+    columns=("myna_status", "want"),
+    title="申請が要る状況なのに希望が空欄",
+    message="この状況では、本人の申請がなければ資格確認書は交付されませんが、希望が空欄です。",
+    hint="本人に確かめて、必要なら「希望する」と希望理由を選んでください。",
+    source="R19、健保則47条1項",
+)
+def application_only(context: Context):
+    """紛失・更新中 or 登録済だが利用困難, and no wish: never issued ex officio."""
+    for row, person in members(context):
+        open_wish = _wish_blank(context, row) and not _holds(context, person)
+        if person.myna_status in _BY_APPLICATION_ONLY and open_wish:
+            yield Hit(row.sheet, row.number, "want")
+
+
+@check(
+    "KK09",
+    "info",
+    columns=("myna_status", "status_checked"),
+    title="状況を確認した日がない",
+    message="マイナ保険証の状況がありますが、状況確認日が空欄です。",
+    hint="いつ本人に確かめた状況かが分かるように、状況確認日を入力してください。",
+    source="R27",
+)
+def not_dated(context: Context):
+    """A status without the day on which it was found out."""
+    for row, person in members(context):
+        known = person.myna_status not in (None, "unknown")
+        if known and context.has(row.sheet, "status_checked") and is_blank(row, "status_checked"):
+            yield Hit(row.sheet, row.number, "status_checked")
+
+
+_REASONS = {
+    "no_card": "ABEF",
+    "not_registered": "BD",
+    "e_certificate_expired": "BC",
+    "deregistered": "DFG",
+    "card_returned": "EF",
+    "lost_or_renewing": "AB",
+    "registered_unusable": "G",
+}
+"""Status → the reasons of the application that go with it (domain.md §3.5)."""
+
+
+@check(
+    "KK11",
+    "warning",
+    columns=("myna_status", "want", "want_reason"),
+    title="希望理由が状況と合わない",
+    message="希望理由が、マイナ保険証の状況と合っていません。",
+    hint="本人に確かめて、状況か希望理由を選び直してください。",
+    source="健保則47条1項、(再)交付申請書の7つの理由",
+    no_wish="希望していないのに、希望理由が入っています。",
+    hint_no_wish="希望するなら「希望する」を選び、しないなら希望理由を空欄にしてください。",
+)
+def wrong_reason(context: Context):
+    """A reason that the status rules out, or a reason without 希望する."""
+    for row, person in members(context):
+        if person.want_reason is None:
+            continue
+        if person.want == "yes":
+            if person.want_reason not in _REASONS.get(person.myna_status, "ABCDEFG"):
+                yield Hit(row.sheet, row.number, "want_reason")
+        elif person.want == "no" or _wish_blank(context, row):
+            yield Hit(row.sheet, row.number, "want_reason", variant="no_wish")
+
+
+@check(
+    "KK12",
+    "warning",
+    columns=("acquired", "old_card"),
+    title="旧被保険者証が交付されるはずのない人",
+    message="旧被保険者証が「あり」ですが、資格取得年月日({day})は令和6年12月2日以後です。",
+    hint="令和6年12月2日以後は被保険者証は交付されていません。資格取得年月日か旧被保険者証を直してください。",
+    source="R3",
+)
+def impossible_old_card(context: Context):
+    """旧被保険者証 あり, acquired on R6.12.2 or later."""
+    for row in context.rows("members"):
+        person = context.people[row.sheet, row.number]
+        if person.old_card and person.acquired and person.acquired >= starts():
+            values = {"day": era_date.both(person.acquired)}
+            yield Hit(row.sheet, row.number, "old_card", values)

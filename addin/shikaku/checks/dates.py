@@ -1,0 +1,175 @@
+"""DT: days that can't be read, can't be, or stand in the wrong order.
+
+A day that can't be read is told here once; the other checks of days stay silent on that cell.
+"""
+
+from shikaku.book.tables import ERROR, TEXT, Row
+from shikaku.checks.catalogue import FILLED_IN, Context, Hit, check, is_blank
+from shikaku.fields import era_date
+from shikaku.fields.errors import ImpossibleEra, NoSuchDay, OutOfRange
+from shikaku.schema import schema
+
+_SHEETS = (*FILLED_IN, "history")
+
+
+def date_keys(sheet: str) -> list[str]:
+    """The keys of a sheet's date columns."""
+    return [c.key for c in schema().sheets[sheet].columns.values() if c.type == "date"]
+
+
+def faults(context: Context) -> list[tuple[Row, str, str]]:
+    """(row, key, kind) of the date cells with a fault. kind: not_a_date | no_such_day | era |
+    range | outdated (平成 written for a day of 令和: it is read, and told)."""
+    found = []
+    for sheet in _SHEETS:
+        keys = date_keys(sheet)
+        for row in context.rows(sheet):
+            for key in keys:
+                cell = row.cells.get(key)
+                if cell is None or cell.kind == ERROR or is_blank(row, key):
+                    continue
+                if context.date(row, key) is None:
+                    found.append((row, key, _kind(cell.value)))
+                elif cell.kind == TEXT and _outdated(cell.value):
+                    found.append((row, key, "outdated"))
+    return found
+
+
+def _kind(value: object) -> str:
+    try:
+        era_date.from_cell(value)
+    except ImpossibleEra:
+        return "era"
+    except OutOfRange:
+        return "range"
+    except NoSuchDay:
+        return "no_such_day"
+    except ValueError:
+        pass
+    return "not_a_date"
+
+
+def _outdated(text: str) -> bool:
+    # Only 平成 can be outdated; ISO text, the usual kind, needs no second reading.
+    return not text[:1].isdigit() and era_date.parse(text).outdated_era
+
+
+@check(
+    "DT01",
+    "error",
+    columns=("birth", "acquired", "lost", "event_date", "left", "filed", "status_checked"),
+    title="日付として読めない",
+    message="「{column}」が日付として読めません。",
+    hint="2026-04-01、R8.4.1、令和8年4月1日 などの形で入力してください。年は4桁か元号で書きます。",
+    source="様式の記入方法",
+    no_such_day="「{column}」は暦にない日付です。",
+)
+def not_a_date(context: Context):
+    """Something else than a day, or a day that the calendar has not (2月30日)."""
+    for row, key, kind in context.once(faults):
+        if kind in ("not_a_date", "no_such_day"):
+            variant = kind if kind == "no_such_day" else ""
+            yield Hit(row.sheet, row.number, key, variant=variant)
+
+
+@check(
+    "DT02",
+    "error",
+    columns=("birth", "acquired", "lost", "event_date", "left", "filed", "status_checked"),
+    title="元号にない日付",
+    message="「{column}」は、その元号にない日付です。",
+    hint="昭和は64年1月7日まで、平成は31年4月30日まで、令和は元年5月1日からです。元号と年を確かめてください。",
+    source="元号法、元号を改める政令",
+    outdated="「{column}」が、改元後の日付なのに平成で書かれています(令和の日付として読みました)。",
+    hint_outdated="令和の年に書き直してください(平成31年5月1日以後は令和元年5月1日以後です)。",
+)
+def impossible_era(context: Context):
+    """S64.1.8 and R0.1.1 never were; H31.5.1 can be read and is a warning."""
+    for row, key, kind in context.once(faults):
+        if kind == "era":
+            yield Hit(row.sheet, row.number, key)
+        elif kind == "outdated":
+            yield Hit(row.sheet, row.number, key, severity="warning", variant="outdated")
+
+
+@check(
+    "DT03",
+    "error",
+    columns=("birth", "acquired", "lost", "event_date", "left", "filed", "status_checked"),
+    title="ありえない年の日付",
+    message="「{column}」が、ありえない年の日付です({first}年より前、または{last}年より後)。",
+    hint="年を確かめてください。日付のセルに年だけや日数を入力すると、1900年代の日付になります。",
+    source="様式の記入方法",
+)
+def out_of_range(context: Context):
+    """Days outside of any sane range, as a count in a date cell makes them."""
+    values = {"first": era_date.FIRST.year, "last": era_date.LAST.year}
+    for row, key, kind in context.once(faults):
+        if kind == "range":
+            yield Hit(row.sheet, row.number, key, values)
+
+
+_ORDERS = {
+    "members": (("birth", "acquired"), ("acquired", "lost"), ("birth", "lost")),
+    "acquisition": (("birth", "acquired"),),
+    "dependants": (("birth", "event_date"),),
+    "loss": (("birth", "left"), ("birth", "lost")),
+    "ledger": (("issued", "returned"),),
+}
+
+
+@check(
+    "DT04",
+    "error",
+    columns=("birth", "acquired", "lost", "event_date", "left", "issued", "returned"),
+    title="日付の順序が逆",
+    message="「{column}」({later})が「{earlier_label}」({earlier})より前になっています。",
+    hint="生年月日 ≦ 資格取得年月日 ≦ 資格喪失年月日 の順になるように、間違っているほうを直してください。",
+    source="健保法35条・36条",
+)
+def wrong_order(context: Context):
+    """birth ≤ acquisition or event ≤ loss; the same day is in order. One finding a cell."""
+    for sheet, pairs in _ORDERS.items():
+        spec = schema().sheets[sheet]
+        for row in context.rows(sheet):
+            told = set()
+            for first, second in pairs:
+                earlier, later = context.date(row, first), context.date(row, second)
+                if second in told or earlier is None or later is None or earlier <= later:
+                    continue
+                told.add(second)
+                values = {
+                    "earlier_label": spec.label(first),
+                    "earlier": era_date.both(earlier),
+                    "later": era_date.both(later),
+                }
+                yield Hit(sheet, row.number, second, values)
+
+
+_PAST = {
+    "members": ("birth", "status_checked"),
+    "acquisition": ("birth", "filed", "status_checked"),
+    "dependants": ("birth", "filed", "status_checked"),
+    "loss": ("birth", "filed"),
+    "ledger": ("returned", "last_reminder"),
+}
+
+
+@check(
+    "DT05",
+    "warning",
+    columns=("birth", "filed", "status_checked", "returned", "last_reminder"),
+    title="先の日付",
+    message="「{column}」({day})が基準日({as_of})より後になっています。",
+    hint="年を確かめてください。届出日と返納日は予定ではなく、実際の日を入力します。",
+    source="様式の記入方法",
+)
+def in_the_future(context: Context):
+    """A day that must be over by the day of the check, and isn't."""
+    values = {"as_of": era_date.both(context.as_of)}
+    for sheet, keys in _PAST.items():
+        for row in context.rows(sheet):
+            for key in keys:
+                day = context.date(row, key)
+                if day is not None and day > context.as_of:
+                    yield Hit(sheet, row.number, key, values | {"day": era_date.both(day)})

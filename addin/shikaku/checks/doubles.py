@@ -1,0 +1,264 @@
+"""RF: the same person twice — on a sheet, on two sheets with other data, under another's record."""
+
+import datetime as dt
+
+from shikaku.book.tables import Row
+from shikaku.checks.catalogue import PEOPLE, Context, Hit, check
+from shikaku.checks.numbers import same_number
+from shikaku.checks.view import Household, Register, fold_number, given_name, place
+from shikaku.records import Person
+
+_MAIN = ("name", "kana", "birth", "sex", "individual_number", "address")
+
+
+@check(
+    "RF02",
+    "warning",
+    columns=("name", "kana", "birth", "symbol", "number", "event", "acquired", "lost"),
+    title="同じシートに同じ人が2度ある",
+    message="{line}行目と同じ人(氏名か氏名カナと生年月日が同じ)です。",
+    hint="二重の入力なら、どちらかの行を削除してください。",
+    source="R43、健保則24条1項・29条1項・38条1項",
+    copied="{line}行目と同じ内容の行です。行のコピーが残っていると思われます。",
+    rejoined="{line}行目の人の再加入と思われます(前の資格の喪失の後の取得)。",
+    hint_rejoined="記号・番号と日付に間違いがなければ、このままでかまいません。",
+)
+def twice(context: Context):
+    """The second and every further row of a person on a sheet. A rejoining (acquired on the day
+    of the earlier loss or after it) is info; 該当 and 非該当 in turn, and 変更, are no doubles."""
+    rows = {(row.sheet, row.number): row for row in context.rows(*PEOPLE)}
+    for sheet in PEOPLE:
+        for group in context.once(Register).groups(sheet):
+            yield from _doubles(context, group, rows)
+
+
+def _doubles(context: Context, group: list[Person], rows: dict[tuple[str, int], Row]):
+    if group[0].sheet == "dependants":
+        pairs = _same_events(context, group, rows)
+    else:
+        # In the order of their days, so that each row is held against the one before it.
+        day = (lambda p: p.lost) if group[0].sheet == "loss" else (lambda p: p.acquired)
+        ordered = sorted(group, key=lambda p: (day(p) or dt.date.min, p.row))
+        pairs = list(zip(ordered, ordered[1:], strict=False))
+    for before, after in pairs:
+        first, second = sorted((before, after), key=lambda p: p.row)
+        if _rejoined(context, before, after):
+            variant, severity = "rejoined", "info"
+        else:
+            severity = ""
+            variant = "copied" if _copied(rows, first, second) else ""
+        values = {"line": first.row}
+        yield Hit(second.sheet, second.row, "name", values, severity=severity, variant=variant)
+
+
+def _same_events(
+    context: Context, group: list[Person], rows: dict[tuple[str, int], Row]
+) -> list[tuple[Person, Person]]:
+    """Pairs of rows of 被扶養者異動届 that repeat an event: 該当 after 該当, 非該当 after 非該当 (in the
+    order of the days), or 変更 twice on one day."""
+    days = {p.row: context.date(rows[p.sheet, p.row], "event_date") or dt.date.min for p in group}
+    moves = sorted(
+        (p for p in group if p.event in ("added", "removed")), key=lambda p: (days[p.row], p.row)
+    )
+    changes = sorted((p for p in group if p.event == "changed"), key=lambda p: (days[p.row], p.row))
+    pairs = [(a, b) for a, b in zip(moves, moves[1:], strict=False) if a.event == b.event]
+    pairs += [
+        (a, b) for a, b in zip(changes, changes[1:], strict=False) if days[a.row] == days[b.row]
+    ]
+    return pairs
+
+
+def _rejoined(context: Context, before: Person, after: Person) -> bool:
+    """Whether there is an end between two beginnings, or a beginning between two ends."""
+    register = context.once(Register)
+    if before.sheet == "dependants":
+        return False
+    if before.sheet == "loss":
+        if not (before.lost and after.lost):
+            return False
+        starts = [p.acquired for p in register.same(before, "members", "acquisition") if p.acquired]
+        return any(before.lost <= start < after.lost for start in starts)
+    if not (before.acquired and after.acquired):
+        return False
+    ends = [p.lost for p in register.same(before, "members", "loss") if p.lost]
+    return any(before.acquired < end <= after.acquired for end in ends)
+
+
+def _copied(rows: dict[tuple[str, int], Row], first: Person, second: Person) -> bool:
+    one, two = rows[first.sheet, first.row], rows[second.sheet, second.row]
+    columns = [key for key in _MAIN if key in one.cells or key in two.cells]
+    return all(one.text(key) == two.text(key) for key in columns)
+
+
+_COMPARED = ("name", "kana", "birth", "sex")
+
+
+@check(
+    "RF04",
+    "warning",
+    columns=("symbol", "number", "branch", "name", "kana", "birth", "sex", "lost"),
+    title="同じ人の内容がほかのシートと違う",
+    message="「{column}」が、シート「{other}」{line}行目の同じ人と違います。",
+    hint="どちらが正しいかを住民票などで確かめて、間違っているほうを直してください。",
+    source="R43(氏名・生年月日・性別を正確に記入)",
+    other_person="この記号・番号には、シート「{other}」{line}行目に別の人が入っています"
+    "(氏名も生年月日も違います)。",
+    hint_other_person="記号・番号の入力間違いと思われます。記号・番号を確かめてください。",
+)
+def different_data(context: Context):
+    """A filing's row against the register's row under the same 記号・番号, and rows with the same
+    個人番号 and name. 変更 is there to change these very things and is left alone."""
+    told: set[tuple[str, int, str]] = set()
+    for hit in (*_against_register(context), *_same_number_other_birth(context)):
+        if (hit.sheet, hit.row, hit.column) not in told:
+            told.add((hit.sheet, hit.row, hit.column))
+            yield hit
+
+
+def counterparts(context: Context) -> list[tuple[Person, Person]]:
+    """(filing's row, register's row) of one person, 変更 and new 該当 under a taken 枝番 left out."""
+    register = context.once(Register)
+    found = []
+    for person in context.people.values():
+        if person.sheet == "members" or person.event == "changed":
+            continue
+        member = register.member(person)
+        if member is None or (
+            person.event == "added" and register.name(member) != register.name(person)
+        ):
+            continue
+        found.append((person, member))
+    return found
+
+
+def differences(register: Register, one: Person, other: Person) -> list[str]:
+    """The keys of the columns that are filled on both sides and differ."""
+    places = (one.sheet, one.row), (other.sheet, other.row)
+    sides = {
+        "name": [register.names[p] for p in places],
+        "kana": [register.kana[p] for p in places],
+        "birth": [one.birth, other.birth],
+        "sex": [one.sex, other.sex],
+    }
+    return [key for key in _COMPARED if all(sides[key]) and sides[key][0] != sides[key][1]]
+
+
+def _against_register(context: Context):
+    register = context.once(Register)
+    for person, member in context.once(counterparts):
+        wrong = differences(register, person, member)
+        if "name" in wrong and "birth" in wrong:
+            yield Hit(person.sheet, person.row, "number", place(member), variant="other_person")
+            continue
+        for key in wrong:
+            yield Hit(person.sheet, person.row, key, place(member))
+        again = member.acquired and person.lost and member.acquired >= person.lost
+        if person.lost and member.lost and person.lost != member.lost and not again:
+            column = "event_date" if person.sheet == "dependants" else "lost"
+            yield Hit(person.sheet, person.row, column, place(member))
+
+
+def _same_number_other_birth(context: Context):
+    for clusters in context.once(same_number):
+        for cluster in clusters:
+            first = cluster[0]
+            for person in cluster[1:]:
+                if first.birth and person.birth and first.birth != person.birth:
+                    yield Hit(person.sheet, person.row, "birth", place(first))
+
+
+@check(
+    "RF07",
+    "warning",
+    columns=("name", "birth", "symbol", "number", "event", "event_date"),
+    title="ほかで加入中の人の該当",
+    message="シート「{other}」{line}行目で、ほかの被保険者の被扶養者になっています。",
+    hint="前の被扶養者の「非該当」の届出を先に(または同時に)出してください。",
+    source="健保法3条7項、夫婦共同扶養の取扱い",
+    insured="シート「{other}」{line}行目で、本人が被保険者として加入しています。",
+    hint_insured="被保険者は被扶養者になれません。資格喪失の届出か、区分を確かめてください。",
+)
+def enrolled_elsewhere(context: Context):
+    """該当 of somebody who is, on that day, another's dependant or insured himself. Two 該当 on the
+    sheet are RF02."""
+    register = context.once(Register)
+    for person in context.people.values():
+        if person.event != "added" or person.acquired is None:
+            continue
+        for other in register.same(person, "members", "acquisition"):
+            if other.is_dependant and register.home(other) == register.home(person):
+                continue
+            if not _active(register, other, person.acquired):
+                continue
+            variant = "" if other.is_dependant else "insured"
+            yield Hit("dependants", person.row, "name", place(other), variant=variant)
+            break
+
+
+def _active(register: Register, person: Person, day: dt.date) -> bool:
+    """A member from before that day and still on it, by the row and by the filings."""
+    if person.acquired is None or person.acquired > day:
+        return False
+    ends = [p.lost for p in register.same(person, "loss", "dependants") if p.lost]
+    ends += [person.lost] if person.lost else []
+    return not any(person.acquired < end <= day for end in ends)
+
+
+@check(
+    "RF09",
+    "error",
+    columns=("symbol", "number", "branch", "name", "birth"),
+    title="同じ記号・番号・枝番に別の人",
+    message="{line}行目の別の人と、記号・番号・枝番が同じです。",
+    hint="記号・番号・枝番を確かめてください。枝番は1人に1つで、使い回しません。",
+    source="R33(記号・番号・枝番)",
+)
+def shared_record(context: Context):
+    """Two people under one 記号・番号・枝番 on a sheet; a blank 枝番 is the insured's own for the
+    insured, and says nothing for a dependant."""
+    register = context.once(Register)
+    for sheet in PEOPLE:
+        taken: dict[tuple, Person] = {}
+        for person in context.people.values():
+            home = register.home(person)
+            if person.sheet != sheet or home is None or person.event == "changed":
+                continue
+            branch = fold_number(person.branch) if person.branch else ""
+            if not branch and person.is_dependant:
+                continue
+            key = (*home, branch or "0")
+            other = taken.setdefault(key, person)
+            if other is person or register.name(other) == register.name(person):
+                continue
+            given = given_name(person.name)
+            if given and given == given_name(other.name) and person.birth == other.birth:
+                continue  # the family name has changed
+            yield Hit(sheet, person.row, "branch" if branch else "number", place(other))
+
+
+@check(
+    "RF10",
+    "warning",
+    columns=("symbol", "number"),
+    title="番号の書き方が台帳と違う",
+    message="「{column}」が、シート「{other}」{line}行目と違う書き方です(先頭の0、全角・半角など)。",
+    hint="台帳と同じ書き方にそろえてください。先頭の0が消えているときは、"
+    "セルの表示形式を「文字列」にして入力し直します。",
+    source="R33(記号・番号・枝番)",
+)
+def spelling(context: Context):
+    """The same 記号・番号, typed in another way than in the register (0012 and 12)."""
+    register = context.once(Register)
+    spelled: dict[Household, Person] = {}
+    for person in context.people.values():
+        home = register.home(person)
+        if person.sheet == "members" and home and person.symbol:
+            spelled.setdefault(home, person)
+    for person in context.people.values():
+        first = spelled.get(register.home(person))
+        if first is None or first is person:
+            continue
+        for key in ("symbol", "number"):
+            mine, theirs = getattr(person, key), getattr(first, key)
+            if mine and mine != theirs:
+                yield Hit(person.sheet, person.row, key, place(first))

@@ -1,0 +1,202 @@
+"""DL: was it filed in time, and how long is there still (健保則24条・29条・38条, R43).
+
+任意継続 is no filing of the employer's: on 資格取得届 it has the twenty days of 健保法37条 instead of the
+five. The limit itself is computed in ``law/filing_limit`` and depends on the workbook's settings.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from shikaku.checks.catalogue import Context, Hit, check, is_blank
+from shikaku.fields import era_date
+from shikaku.law import filing_limit, parameters
+from shikaku.records import VOLUNTARY
+from shikaku.schema import FILINGS, schema
+
+EVENT = {"acquisition": "acquired", "dependants": "event_date", "loss": "lost"}
+"""The column of the event's day on each filing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How one filing stands: the event's day, the limit, the day filed or None, the state of
+    ``filing_limit.state`` with the calendar days left; voluntary: the twenty days of 任意継続."""
+
+    sheet: str
+    row: int
+    event: dt.date
+    limit: dt.date
+    filed: dt.date | None
+    state: str
+    left: int | None
+    voluntary: bool
+
+
+def voluntary_limit(acquired: dt.date, context: Context) -> dt.date:
+    """The last day to ask for 任意継続: twenty days, the day of loss (the same as 資格取得年月日) counted
+    as the first (健保法37条1項、民法140条ただし書)."""
+    days = parameters.constant("filing.voluntary_application_days")
+    day = acquired + dt.timedelta(days - 1)
+    rolls = context.settings.roll == "next_open_day"
+    return context.closed.next_open(day) if rolls else day
+
+
+def timings(context: Context) -> list[Timing]:
+    """Every filing whose days can be read; a 届出日 that can't be read leaves its row out."""
+    found = []
+    for row in context.rows(*FILINGS):
+        event = context.date(row, EVENT[row.sheet])
+        filed = context.date(row, "filed")
+        if event is None or not context.has(row.sheet, "filed"):
+            continue
+        if filed is None and not is_blank(row, "filed"):
+            continue
+        voluntary = row.sheet == "acquisition" and row.choice("kind") in VOLUNTARY
+        if voluntary:
+            limit = voluntary_limit(event, context)
+        else:
+            limit = filing_limit.limit(row.sheet, event, context.settings, context.closed)
+        state, left = filing_limit.state(limit, filed, context.as_of)
+        found.append(Timing(row.sheet, row.number, event, limit, filed, state, left, voluntary))
+    return found
+
+
+def _values(item: Timing) -> dict[str, object]:
+    return {
+        "event": schema().sheets[item.sheet].label(EVENT[item.sheet]),
+        "limit": era_date.both(item.limit),
+    }
+
+
+@check(
+    "DL01",
+    "warning",
+    columns=("acquired", "event_date", "lost", "filed"),
+    title="期限を過ぎて届け出た",
+    message="提出期限{limit}を{late}日過ぎて届け出ています。",
+    hint="遅れた理由を備考に書いてください。遅延理由書を求められることがあります。",
+    source="R43、健保則24条1項・29条1項・38条1項",
+    voluntary="任意継続の申出の期限{limit}を{late}日過ぎています。正当な理由がなければ認められません。",
+    hint_voluntary="遅れた理由を確かめ、健保組合に相談してください。",
+)
+def filed_late(context: Context):
+    """Filed after the limit. A late 任意継続 is an error: it is not accepted (健保法37条1項)."""
+    for item in context.once(timings):
+        if item.state == "late":
+            values = _values(item) | {"late": (item.filed - item.limit).days}
+            variant, severity = ("voluntary", "error") if item.voluntary else ("", "")
+            yield Hit(item.sheet, item.row, "filed", values, severity=severity, variant=variant)
+
+
+@check(
+    "DL02",
+    "error",
+    columns=("acquired", "event_date", "lost", "filed"),
+    title="期限を過ぎて未提出",
+    message="提出期限{limit}を{late}日過ぎていますが、届出日がありません。",
+    hint="すぐに届け出てください。個人番号がまだなくても、後日提出として先に出せます。"
+    "提出済みなら届出日を入力してください。",
+    source="R43、健保則24条1項・29条1項・38条1項",
+    long="提出期限{limit}を{late}日過ぎていますが、届出日がありません。"
+    "事実の日から{sixty}日以上たち、追加の書類が必要です。",
+    hint_long="すぐに届け出てください。賃金台帳と出勤簿(役員は議事録など)の写しを添えます。"
+    "提出済みなら届出日を入力してください。",
+    voluntary="任意継続の申出の期限{limit}を{late}日過ぎていますが、届出日がありません。",
+    hint_voluntary="申出が済んでいれば届出日を入力してください。まだなら健保組合に相談してください。",
+)
+def overdue(context: Context):
+    """Not filed, and the day of the check is after the limit (on the limit itself: DL03)."""
+    sixty = parameters.constant("filing.late_documents_days")
+    for item in context.once(timings):
+        if item.state == "overdue":
+            values = _values(item) | {"late": -item.left, "sixty": sixty}
+            long = (context.as_of - item.event).days >= sixty
+            variant = "voluntary" if item.voluntary else "long" if long else ""
+            yield Hit(item.sheet, item.row, "filed", values, variant=variant)
+
+
+@check(
+    "DL03",
+    "warning",
+    columns=("acquired", "event_date", "lost", "filed"),
+    title="提出期限が近い",
+    message="提出期限{limit}まであと{left}日です。",
+    hint="期限までに届け出てください。個人番号がまだなくても、後日提出として先に出せます。",
+    source="R43、健保則24条1項・29条1項・38条1項",
+    today="今日{limit}が提出期限です。",
+)
+def soon(context: Context):
+    """Not filed, 0 to 3 calendar days until the limit."""
+    for item in context.once(timings):
+        if item.state == "soon":
+            values = _values(item) | {"left": item.left}
+            variant = "" if item.left else "today"
+            yield Hit(item.sheet, item.row, "filed", values, variant=variant)
+
+
+@check(
+    "DL04",
+    "warning",
+    columns=("acquired", "event_date", "lost", "filed"),
+    title="事実の日から60日以上たって届け出た",
+    message="「{event}」から{days}日たって届け出ています({sixty}日以上)。追加の書類を求められます。",
+    hint="賃金台帳と出勤簿(役員は議事録など)の写しと、遅延理由書を用意してください。",
+    source="日本年金機構・健保組合の遡及届の取扱い(60日以上)",
+)
+def sixty_days(context: Context):
+    """Filed sixty days or more after the event; a late 任意継続 is refused instead (DL01)."""
+    sixty = parameters.constant("filing.late_documents_days")
+    for item in context.once(timings):
+        if item.filed is not None and not item.voluntary:
+            days = (item.filed - item.event).days
+            if days >= sixty:
+                values = _values(item) | {"days": days, "sixty": sixty}
+                yield Hit(item.sheet, item.row, "filed", values)
+
+
+@check(
+    "DL05",
+    "error",
+    columns=("acquired", "event_date", "lost", "left", "cause", "filed"),
+    title="事実の日より前に届け出た",
+    message="届出日が「{event}」({day})より前になっています。",
+    hint="届出日か「{event}」を確かめてください。事実があってからでないと届け出られません。",
+    source="健保則24条1項・29条1項・38条1項(当該事実があった日から)",
+)
+def too_early(context: Context):
+    """Filed before the event. A leaver's loss may be filed on the 退職日 itself, the day before
+    the loss; without a legible 退職等年月日 that is the day before 資格喪失年月日."""
+    causes = {row.number: row for row in context.rows("loss")}
+    for item in context.once(timings):
+        if item.filed is None or item.filed >= item.event:
+            continue
+        if item.sheet == "loss":
+            row = causes[item.row]
+            left = context.date(row, "left") or item.event - dt.timedelta(1)
+            if row.choice("cause") in (None, "leaving") and item.filed >= left:
+                continue
+        values = _values(item) | {"day": era_date.both(item.event)}
+        yield Hit(item.sheet, item.row, "filed", values)
+
+
+@check(
+    "DL06",
+    "warning",
+    columns=("date",),
+    title="「休日」に必要な年がない",
+    message="シート「{sheet}」に{year}年の休日がありません。{year}年に当たる提出期限が正しく計算できません。",
+    hint="シート「{sheet}」に{year}年の祝日と年末年始(12月29日〜1月3日)、健保組合の休業日を足してください。",
+    source="民法142条、健保法194条",
+)
+def closed_days_missing(context: Context):
+    """A year of some limit for which 休日 has no 元日. Without rolling no calendar is needed, and a
+    limit after next year comes from a slip in a year, not from a calendar too short."""
+    table = context.book.tables.get("closed_days")
+    if table is None or context.settings.roll != "next_open_day":
+        return
+    years = {item.limit.year for item in context.once(timings)}
+    years = {year for year in years if year <= context.as_of.year + 1}
+    last = max((row.number for row in context.rows("closed_days")), default=table.header_row)
+    for year in sorted(years):
+        if not context.closed.covers(year):
+            yield Hit("closed_days", last, "date", {"year": year})

@@ -1,0 +1,370 @@
+"""LS: the day of loss against its cause, and the certificates that come back with it.
+
+健保法36条: the status is lost on the day after the fact; on the very day when somebody is enrolled
+elsewhere that day. 75歳 is the birthday itself (高齢者の医療の確保に関する法律52条).
+"""
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+
+from shikaku.book.tables import Row
+from shikaku.checks.catalogue import Context, Hit, check, is_blank
+from shikaku.checks.view import Household, Register, fold_name, place
+from shikaku.fields import era_date
+from shikaku.law import age
+from shikaku.records import LedgerEntry, Person
+
+_NEXT_DAY = ("leaving", "death")
+_DAY = dt.timedelta(1)
+
+
+def _continues(context: Context, row: Row, day: dt.date) -> bool:
+    """Whether the same human being acquires anew on that very day (健保法36条括弧書)."""
+    register = context.once(Register)
+    person = context.people[row.sheet, row.number]
+    others = register.same(person, "acquisition", "members")
+    return any(other.acquired == day for other in others)
+
+
+@check(
+    "LS01",
+    "error",
+    columns=("left", "lost", "cause"),
+    title="資格喪失年月日が退職・死亡の翌日でない",
+    message="資格喪失年月日({lost})が、退職等年月日({left})の翌日になっていません。",
+    hint="資格喪失年月日は{right}になります。退職等年月日とあわせて確かめてください。",
+    source="健保法36条、年金機構 資格喪失届の記入例",
+    same="資格喪失年月日が退職等年月日と同じ日({left})になっています。",
+)
+def not_next_day(context: Context):
+    """退職等・死亡: the next day. The same day is right only for whoever is enrolled again on that
+    very day (a transfer), which a row of 資格取得届 or 加入者台帳 shows."""
+    for row in context.rows("loss"):
+        left, lost = context.date(row, "left"), context.date(row, "lost")
+        if row.choice("cause") not in _NEXT_DAY or left is None or lost is None:
+            continue
+        if lost == left + _DAY or (lost == left and _continues(context, row, lost)):
+            continue
+        values = {
+            "left": era_date.both(left),
+            "lost": era_date.both(lost),
+            "right": era_date.both(left + _DAY),
+        }
+        yield Hit("loss", row.number, "lost", values, variant="same" if lost == left else "")
+
+
+@check(
+    "LS02",
+    "error",
+    columns=("birth", "lost", "cause"),
+    title="75歳到達の資格喪失年月日が誕生日でない",
+    message="75歳到達の資格喪失年月日が、75歳の誕生日{right}になっていません。",
+    hint="資格喪失年月日を{right}にするか、生年月日と喪失原因を確かめてください。",
+    source="高齢者の医療の確保に関する法律50条・52条、健保法36条",
+)
+def not_birthday(context: Context):
+    """75歳到達: the birthday itself; for a birth on 29 February 1 March."""
+    for row in context.rows("loss"):
+        birth, lost = context.date(row, "birth"), context.date(row, "lost")
+        if row.choice("cause") == "age_75" and birth and lost and lost != age.leaves(birth):
+            right = era_date.both(age.leaves(birth))
+            yield Hit("loss", row.number, "lost", {"right": right})
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Certificates of one household on the day of loss: ``sure`` must be in the count, ``maybe``
+    (validity not recorded, or 滅失 told before) may be."""
+
+    sure: int
+    maybe: int
+
+
+def certificates(context: Context) -> dict[Household, list[LedgerEntry]]:
+    """The certificates of 返納管理 by household."""
+    register = context.once(Register)
+    found = defaultdict(list)
+    for entry in context.ledger:
+        household = register.household(entry.symbol, entry.number)
+        if entry.document == "certificate" and household:
+            found[household].append(entry)
+    return found
+
+
+def _removals(context: Context) -> dict[tuple[Household, str], dt.date]:
+    """(household, folded name) → the earliest 非該当 of that dependant."""
+    register = context.once(Register)
+    found: dict[tuple[Household, str], dt.date] = {}
+    for person in context.people.values():
+        home = register.home(person)
+        if person.sheet == "dependants" and person.lost and home:
+            key = home, register.name(person)
+            found[key] = min(person.lost, found.get(key, person.lost))
+    return found
+
+
+def _valid(entry: LedgerEntry, lost: dt.date) -> bool | None:
+    """Whether a certificate is valid and out on the day of loss; None when it can't be said."""
+    if entry.returned is not None and entry.returned < lost:
+        return False
+    if entry.issued is not None and entry.issued > lost:
+        return False  # of a later membership under the same 記号・番号
+    if entry.expiry is None:
+        return None
+    if entry.expiry < lost:
+        return False
+    return None if "滅失" in entry.remarks else True
+
+
+def held(context: Context, household: Household, lost: dt.date) -> Held:
+    """What the insured's filing of loss must count (R46): the certificates of the insured and of
+    the dependants, but of a dependant who left before, whose 異動届 has it."""
+    removed = context.once(_removals)
+    sure = maybe = 0
+    for entry in context.once(certificates).get(household, ()):
+        gone = removed.get((household, fold_name(entry.name)), lost)
+        if min(gone, entry.lost or lost) < lost:
+            continue
+        valid = _valid(entry, lost)
+        sure += valid is True
+        maybe += valid is None
+    return Held(sure, maybe)
+
+
+@check(
+    "LS03",
+    "error",
+    columns=("attached_count", "not_returnable_count", "symbol", "number", "expiry", "returned"),
+    title="資格確認書の枚数が返納管理と合わない",
+    message="添付{attached}枚と返不能{missing}枚を足した数が、"
+    "返納管理にある有効な資格確認書{held}枚(本人と被扶養者)と合いません。",
+    hint="回収した資格確認書と返納管理を照らし合わせ、枚数を直してください。"
+    "回収できないものは返不能の枚数に入れます。",
+    source="R32・R46、健保則51条",
+    blank="添付と返不能の枚数が空欄ですが、"
+    "返納管理には有効な資格確認書が{held}枚(本人と被扶養者)あります。",
+)
+def certificate_count(context: Context):
+    """添付 + 返不能 = the certificates of insured and dependants valid on the day of loss (R32: the
+    last day of validity counts), not returned before it. Blank counts as none."""
+    register = context.once(Register)
+    keys = ("attached_count", "not_returnable_count")
+    if "ledger" not in context.book.tables:
+        return
+    for row in context.rows("loss"):
+        lost = context.date(row, "lost")
+        home = register.home(context.people["loss", row.number])
+        if lost is None or home is None or not all(context.has("loss", key) for key in keys):
+            continue
+        counts = [0 if is_blank(row, key) else row.count(key) for key in keys]
+        if None in counts:
+            continue
+        out = held(context, home, lost)
+        if out.sure <= sum(counts) <= out.sure + out.maybe:
+            continue
+        number = f"{out.sure}〜{out.sure + out.maybe}" if out.maybe else out.sure
+        values = {"attached": counts[0], "missing": counts[1], "held": number}
+        variant = "blank" if all(is_blank(row, key) for key in keys) else ""
+        yield Hit("loss", row.number, "attached_count", values, variant=variant)
+
+
+@check(
+    "LS04",
+    "error",
+    columns=("left", "cause"),
+    title="退職・死亡の日がない",
+    message="喪失原因が退職等・死亡なのに、退職等年月日が空欄です。",
+    hint="退職日(死亡のときは死亡日)を入力してください。資格喪失年月日はその翌日です。",
+    source="資格喪失届の様式(喪失原因が退職等・死亡のとき必須)",
+)
+def no_day_of_leaving(context: Context):
+    """退職等・死亡 without the day of it."""
+    for row in context.rows("loss"):
+        blank = context.has("loss", "left") and is_blank(row, "left")
+        if row.choice("cause") in _NEXT_DAY and blank:
+            yield Hit("loss", row.number, "left")
+
+
+@check(
+    "LS05",
+    "warning",
+    columns=("left", "cause"),
+    title="退職等年月日が要らない喪失原因",
+    message="この喪失原因では、退職等年月日は記入しません。",
+    hint="退職・死亡なら喪失原因を直し、そうでなければ退職等年月日を空欄にしてください。",
+    source="資格喪失届の様式(退職等・死亡以外では空欄)",
+)
+def needless_day_of_leaving(context: Context):
+    """75歳, 障害認定, 社会保障協定 with a 退職等年月日."""
+    for row in context.rows("loss"):
+        cause = row.choice("cause")
+        if cause and cause not in _NEXT_DAY and not is_blank(row, "left"):
+            yield Hit("loss", row.number, "left")
+
+
+@check(
+    "LS06",
+    "error",
+    columns=("birth", "lost", "cause"),
+    title="75歳の誕生日より後の資格喪失",
+    message="資格喪失年月日({lost})が75歳の誕生日({birthday})より後です。資格は誕生日に失われています。",
+    hint="喪失原因を75歳到達、資格喪失年月日を{birthday}にするか、生年月日を確かめてください。",
+    source="高齢者の医療の確保に関する法律50条・52条",
+)
+def after_75(context: Context):
+    """Any other cause, but the loss is after the 75th birthday (on it: leaving the day before)."""
+    for row in context.rows("loss"):
+        birth, lost = context.date(row, "birth"), context.date(row, "lost")
+        if birth and lost and row.choice("cause") != "age_75" and lost > age.leaves(birth):
+            values = {"lost": era_date.both(lost), "birthday": era_date.both(age.leaves(birth))}
+            yield Hit("loss", row.number, "lost", values)
+
+
+@check(
+    "LS07",
+    "warning",
+    columns=("birth", "lost", "cause"),
+    title="障害認定の年齢でない",
+    message="喪失原因が障害認定ですが、資格喪失年月日に65歳以上75歳未満ではありません。",
+    hint="生年月日、資格喪失年月日、喪失原因を確かめてください。",
+    source="高齢者の医療の確保に関する法律50条2号",
+)
+def disability_age(context: Context):
+    """障害認定 is for those who have attained 65 and are not 75 yet."""
+    for row in context.rows("loss"):
+        birth, lost = context.date(row, "birth"), context.date(row, "lost")
+        if row.choice("cause") != "disability" or birth is None or lost is None:
+            continue
+        if not age.attains(birth, 65) <= lost < age.leaves(birth):
+            yield Hit("loss", row.number, "cause")
+
+
+@check(
+    "LS08",
+    "error",
+    columns=("not_returnable_count", "not_returnable_reason"),
+    title="返不能の理由がない",
+    message="返不能の枚数があるのに、返不能の理由が空欄です。",
+    hint="資格確認書を添付できない理由(紛失、本人と連絡がとれない など)を書いてください。",
+    source="健保則51条3項",
+)
+def no_reason(context: Context):
+    """返不能 one or more, no reason on the form."""
+    for row in context.rows("loss"):
+        if (row.count("not_returnable_count") or 0) > 0 and is_blank(row, "not_returnable_reason"):
+            yield Hit("loss", row.number, "not_returnable_reason")
+
+
+@check(
+    "LS09",
+    "error",
+    columns=("event", "event_date", "collected", "expiry", "returned"),
+    title="非該当の資格確認書の回収が返納管理と合わない",
+    message="返納管理には、この被扶養者の有効な資格確認書があります。"
+    "資格確認書の回収が空欄または「なし」になっています。",
+    hint="添付するときは「添付」、回収できないときは「返不能」か「滅失」を選んでください。",
+    source="R32・R46、健保則51条",
+    none="資格確認書の回収が「{collected}」ですが、"
+    "返納管理にはこの被扶養者の有効な資格確認書がありません。",
+    hint_none="返納管理の有効期限と返納日を確かめてください。期限切れ、返納済み、交付なしなら「なし」です。",
+)
+def collected(context: Context):
+    """非該当: only that dependant's certificate. Missing is an error, one too many a warning. When
+    the insured loses on the same day, 資格喪失届 may count it instead (LS03)."""
+    register = context.once(Register)
+    if not context.has("dependants", "collected") or "ledger" not in context.book.tables:
+        return
+    for row in context.rows("dependants"):
+        person = context.people["dependants", row.number]
+        home = register.home(person)
+        if person.lost is None or home is None:
+            continue
+        choice = row.choice("collected")
+        if choice is None and not is_blank(row, "collected"):
+            continue
+        own = [
+            _valid(entry, person.lost)
+            for entry in context.once(certificates).get(home, ())
+            if fold_name(entry.name) == register.name(person)
+        ]
+        if True in own and choice in (None, "none"):
+            insured = register.insured.get(home, ())
+            if any(p.sheet == "loss" and p.lost == person.lost for p in insured):
+                continue
+            yield Hit("dependants", row.number, "collected")
+        elif choice not in (None, "none") and not any(valid is not False for valid in own):
+            yield Hit(
+                "dependants",
+                row.number,
+                "collected",
+                {"collected": row.text("collected")},
+                severity="warning",
+                variant="none",
+            )
+
+
+_GAP_DAYS = 14
+"""A pause up to this long between loss and acquisition is taken for a slip, longer for a pause."""
+
+
+def _pairs(context: Context):
+    """(acquisition, loss) of one human being, both days known."""
+    register = context.once(Register)
+    for person in context.people.values():
+        if person.sheet == "loss" and person.lost is not None:
+            for other in register.same(person, "acquisition"):
+                if other.acquired is not None:
+                    yield other, person
+
+
+def _earlier_membership(context: Context, acquired: Person, lost: Person) -> bool:
+    """Whether the loss ends another membership than the acquisition begins: they stand under
+    two 記号・番号, or the register has an older acquisition."""
+    register = context.once(Register)
+    homes = register.home(acquired), register.home(lost)
+    if None not in homes and homes[0] != homes[1]:
+        return True
+    return any(
+        m.acquired and m.acquired < acquired.acquired
+        for m in register.same(lost, "members")
+        if register.home(m) == homes[1]
+    )
+
+
+@check(
+    "LS10",
+    "warning",
+    columns=("name", "birth", "acquired", "lost"),
+    title="転籍・再雇用の喪失日と取得日が合わない",
+    message="同じ人の資格喪失(シート「{other}」{line}行目)から資格取得まで{days}日空いています。",
+    hint="転籍や再雇用で続けて勤めるなら、資格取得年月日は資格喪失年月日と同じ日({lost})です。",
+    source="健保法35条・36条、同日得喪の取扱い",
+    overlap="同じ人の資格喪失(シート「{other}」{line}行目)より前の日に資格を取得しています。"
+    "2つの資格が重なります。",
+)
+def gap_or_overlap(context: Context):
+    """A transfer or re-employment must join without a gap (up to 14 days are told) or overlap."""
+    for acquired, lost in _pairs(context):
+        days = (acquired.acquired - lost.lost).days
+        values = place(lost) | {"days": days, "lost": era_date.both(lost.lost)}
+        if 0 < days <= _GAP_DAYS:
+            yield Hit("acquisition", acquired.row, "acquired", values)
+        elif days < 0 and _earlier_membership(context, acquired, lost):
+            yield Hit("acquisition", acquired.row, "acquired", values, variant="overlap")
+
+
+@check(
+    "LS11",
+    "info",
+    columns=("name", "birth", "acquired", "lost"),
+    title="同日得喪(転籍・再雇用)",
+    message="シート「{other}」{line}行目の資格喪失と同じ日の資格取得です(同日得喪)。",
+    hint="喪失届と取得届を一緒に出してください。前の資格確認書は返納し、被扶養者も届け出ます。",
+    source="健保法36条、同日得喪の取扱い",
+)
+def same_day(context: Context):
+    """Loss and acquisition on one day: both filings, and the certificates, go together."""
+    for acquired, lost in _pairs(context):
+        if acquired.acquired == lost.lost:
+            yield Hit("acquisition", acquired.row, "acquired", place(lost))

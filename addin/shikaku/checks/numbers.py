@@ -1,0 +1,384 @@
+"""MN: 個人番号, looked at in the order of domain.md §4.2.
+
+A fitting check digit proves the form only (「形式OK」). Nothing here is repaired, and no message
+carries a digit: numbers are compared by an HMAC under a key of this run that is kept nowhere.
+"""
+
+import secrets
+from collections import defaultdict
+
+from shikaku.book.tables import ERROR, Row
+from shikaku.checks.catalogue import PEOPLE, Context, Hit, check, is_blank
+from shikaku.checks.view import Register, given_name, place
+from shikaku.fields import individual_number
+from shikaku.fields.individual_number import Examined
+from shikaku.records import Person
+from shikaku.schema import FILINGS
+
+KEY = "individual_number"
+
+
+class Numbers:
+    """Every cell of 個人番号 examined once. Take it by ``context.once(Numbers)``.
+
+    found: (row, Examined) of the cells with something in them, in sheet and row order.
+    prints: (sheet key, row) → HMAC, for numbers of twelve digits that are no dummy.
+    """
+
+    def __init__(self, context: Context):
+        self.found: list[tuple[Row, Examined]] = []
+        self.prints: dict[tuple[str, int], str] = {}
+        secret = secrets.token_bytes(32)
+        for row in context.rows(*PEOPLE):
+            cell = row.cell(KEY)
+            if is_blank(row, KEY) or cell.kind == ERROR:
+                continue
+            examined = individual_number.examine(cell.value)
+            self.found.append((row, examined))
+            mark = individual_number.fingerprint(cell.value, secret)
+            if mark:
+                self.prints[row.sheet, row.number] = mark
+
+    def problems(self, name: str):
+        """(row, Examined) of the cells with that problem."""
+        return ((row, examined) for row, examined in self.found if examined.problem == name)
+
+
+def _reason(row: Row) -> str | None:
+    return row.choice("no_number_reason") if row.sheet != "loss" else None
+
+
+@check(
+    "MN01",
+    "error",
+    columns=(KEY, "no_number_reason"),
+    title="個人番号が空欄で、理由もない",
+    message="個人番号が空欄で、「個人番号なしの理由」もありません。",
+    hint="12桁の個人番号を入力してください。まだ受け取っていないときは、"
+    "「個人番号なしの理由」で「後日提出」などを選び、届出は期限内に出してください。",
+    source="R43・R45、健保則24条1項・38条1項",
+    register="個人番号が空欄で、「個人番号なしの理由」もありません(台帳のほかの人には番号があります)。",
+    hint_register="番号を台帳に残さない運用なら、このままでかまいません。"
+    "登録が済んでいない人なら、番号を届け出てください。",
+)
+def number_missing(context: Context):
+    """A filing without number and reason. The loss filing goes by 記号・番号 (健保則29条); the
+    register need not keep numbers, so there a gap among numbers is told, never an empty column."""
+    kept = {row.sheet for row, _ in context.once(Numbers).found}
+    for row in context.rows("members", "acquisition", "dependants"):
+        if not context.has(row.sheet, KEY) or not is_blank(row, KEY):
+            continue
+        if not is_blank(row, "no_number_reason"):
+            continue
+        if row.sheet != "members":
+            yield Hit(row.sheet, row.number, KEY)
+        elif "members" in kept and not _gone(context, row):
+            yield Hit(row.sheet, row.number, KEY, severity="info", variant="register")
+
+
+def _gone(context: Context, row: Row) -> bool:
+    lost = context.date(row, "lost")
+    return lost is not None and lost <= context.as_of
+
+
+@check(
+    "MN02",
+    "warning",
+    columns=(KEY, "no_number_reason"),
+    title="個人番号が後日提出",
+    message="個人番号が後日提出になっています。登録が終わるまでマイナ保険証は使えません。",
+    hint="番号を受け取ったらすぐに入力して届け出てください。届出そのものは待たずに期限内に出します。",
+    source="R45、C19",
+    word="個人番号の欄に、番号ではなく言葉が入っています(後日提出として扱います)。",
+    hint_word="個人番号の欄は空欄にして、「個人番号なしの理由」から選んでください。"
+    "番号を受け取ったら入力して届け出てください。",
+)
+def number_later(context: Context):
+    """後日提出 chosen as the reason, or a word like 「申請中」 in place of the number."""
+    for row in context.rows("members", "acquisition", "dependants"):
+        if is_blank(row, KEY) and _reason(row) == "later":
+            yield Hit(row.sheet, row.number, KEY)
+    for row, _ in context.once(Numbers).problems("pending"):
+        if _reason(row) in (None, "later"):
+            yield Hit(row.sheet, row.number, KEY, variant="word")
+
+
+@check(
+    "MN03",
+    "error",
+    columns=(KEY,),
+    title="個人番号の桁数が違う",
+    message="個人番号の桁数が12桁ではありません(数字が{count}桁)。",
+    hint="本人の番号確認書類で確かめて、12桁の数字を入力し直してください。",
+    source="番号法施行規則(総務省令85号)5条",
+    eleven="個人番号が11桁です。住民票コード(11桁)か、1桁の入力もれ・先頭の0の脱落と思われます。",
+    ten="個人番号が10桁です。基礎年金番号(10桁)と思われます。",
+)
+def wrong_length(context: Context):
+    """Digits, but not twelve (13 digits that are a 法人番号 are MN06)."""
+    for row, examined in context.once(Numbers).problems("length"):
+        count = examined.detail.removeprefix("length ")
+        variant = {"11": "eleven", "10": "ten"}.get(count, "")
+        yield Hit(row.sheet, row.number, KEY, {"count": count}, variant=variant)
+
+
+@check(
+    "MN04",
+    "error",
+    columns=(KEY,),
+    title="個人番号に数字でない文字",
+    message="個人番号に数字でない文字が入っています。",
+    hint="本人の番号確認書類で確かめて、12桁の数字だけを入力し直してください。",
+    source="番号法施行規則(総務省令85号)5条",
+    residence_card="個人番号ではなく、在留カードの番号と思われます。",
+)
+def not_digits(context: Context):
+    """A letter, a sign or a fraction where the digits belong."""
+    for row, examined in context.once(Numbers).problems("not_digits"):
+        variant = "residence_card" if examined.detail == "residence_card" else ""
+        yield Hit(row.sheet, row.number, KEY, variant=variant)
+
+
+@check(
+    "MN05",
+    "error",
+    columns=(KEY,),
+    title="個人番号の検査用数字が合わない",
+    message="個人番号の検査用数字(最後の1桁)が合いません。どこかの桁が違っています。",
+    hint="本人の番号確認書類と1桁ずつ照らし合わせて、入力し直してください。",
+    source="番号法施行規則(総務省令85号)5条",
+)
+def wrong_check_digit(context: Context):
+    """Twelve digits whose last one does not fit."""
+    for row, _ in context.once(Numbers).problems("checksum"):
+        yield Hit(row.sheet, row.number, KEY)
+
+
+@check(
+    "MN06",
+    "error",
+    columns=(KEY,),
+    title="個人番号の欄に法人番号",
+    message="個人番号の欄に、法人番号(13桁)が入っています。",
+    hint="会社の番号ではなく、本人の12桁の個人番号を入力してください。",
+    source="番号法39条、法人番号の指定等に関する省令2条",
+)
+def corporate(context: Context):
+    """Thirteen digits whose first one fits as the check digit of a 法人番号."""
+    for row, _ in context.once(Numbers).problems("corporate"):
+        yield Hit(row.sheet, row.number, KEY)
+
+
+@check(
+    "MN07",
+    "error",
+    columns=(KEY,),
+    title="個人番号が見本の番号",
+    message="見本やテストに使われる番号で、実在の人の個人番号ではありません。",
+    hint="本人の番号確認書類で確かめて入力してください。"
+    "まだ受け取っていないときは空欄にして、「後日提出」を選びます。",
+    source="番号法施行規則(総務省令85号)5条、R43",
+)
+def dummy(context: Context):
+    """A published example, all the same digit, or a run of digits, though the form fits."""
+    for row, _ in context.once(Numbers).problems("dummy"):
+        yield Hit(row.sheet, row.number, KEY)
+
+
+def _clusters(context: Context, people: list[Person]) -> list[list[Person]]:
+    """Rows with one number, parted by human being: the same name, reading, or (with the same
+    birth, since a family name may change) given name. Without a name the birth decides."""
+    register = context.once(Register)
+    parents = list(range(len(people)))
+
+    def root(i: int) -> int:
+        while parents[i] != i:
+            parents[i] = parents[parents[i]]
+            i = parents[i]
+        return i
+
+    first: dict[tuple, int] = {}
+    for i, person in enumerate(people):
+        at = (person.sheet, person.row)
+        name, reading = register.names[at], register.kana[at]
+        keys = [("name", name)] if name else []
+        keys += [("kana", reading)] if reading else []
+        if person.birth and given_name(person.name):
+            keys.append(("given", given_name(person.name), person.birth))
+        for key in keys or [("birth", person.birth)]:
+            if key in first:
+                parents[root(i)] = root(first[key])
+            else:
+                first[key] = i
+    groups: dict[int, list[Person]] = defaultdict(list)
+    for i, person in enumerate(people):
+        groups[root(i)].append(person)
+    return list(groups.values())
+
+
+def same_number(context: Context) -> list[list[list[Person]]]:
+    """For every number that stands in two rows or more: its rows, parted by human being."""
+    rows: dict[str, list[Person]] = defaultdict(list)
+    for at, mark in context.once(Numbers).prints.items():
+        rows[mark].append(context.people[at])
+    return [_clusters(context, people) for people in rows.values() if len(people) > 1]
+
+
+@check(
+    "MN08",
+    "error",
+    columns=(KEY, "name", "kana", "birth"),
+    title="別の人と同じ個人番号",
+    message="シート「{other}」{line}行目の別の人と同じ個人番号です。",
+    hint="どちらの人の番号かを番号確認書類で確かめて、違うほうを入力し直してください。",
+    source="番号法7条1項、R43",
+    family="同じ記号・番号の家族(シート「{other}」{line}行目)と同じ個人番号です。"
+    "行のコピーか、被保険者の番号の入れ違いと思われます。",
+)
+def shared_number(context: Context):
+    """One number under two people, on any sheets: every row of theirs is told."""
+    register = context.once(Register)
+    for clusters in context.once(same_number):
+        for i, cluster in enumerate(clusters):
+            if len(clusters) == 1:
+                continue
+            other = clusters[0 if i else 1][0]
+            for person in cluster:
+                home = register.home(person)
+                variant = "family" if home and home == register.home(other) else ""
+                yield Hit(person.sheet, person.row, KEY, place(other), variant=variant)
+
+
+@check(
+    "MN09",
+    "warning",
+    columns=(KEY,),
+    title="個人番号が数値のセル",
+    message="個人番号が文字列ではなく数値で入っています。先頭の0が消えるおそれがあります。",
+    hint="セルの表示形式を「文字列」にしてから、12桁を入力し直してください。",
+    source="Excelの数値の扱い、R43",
+    lost="個人番号が数値で入っていて、先頭の0が消えています。0を補うと形式OKですが、"
+    "本人の番号かは確かめられません。",
+    short="個人番号が数値で入っていて、12桁に足りません。先頭の0が消えたか、入力もれです。",
+)
+def number_cell(context: Context):
+    """A number cell: Excel drops leading zeros there. Nothing is put back for the user."""
+    for row, examined in context.once(Numbers).found:
+        if examined.numeric:
+            variant = ("lost" if examined.ok else "short") if examined.lost_zero else ""
+            yield Hit(row.sheet, row.number, KEY, variant=variant)
+
+
+@check(
+    "MN10",
+    "error",
+    columns=(KEY,),
+    title="個人番号が指数の文字(1.23E+11)",
+    message="個人番号が「E+11」の形の文字になっていて、もとの番号は残っていません。",
+    hint="CSVなどのもとの資料に戻り、列を「文字列」にしてから12桁を入力し直してください。",
+    source="Excelの数値の扱い、R43",
+)
+def exponent(context: Context):
+    """Exponent text from a CSV: the digits are gone."""
+    for row, _ in context.once(Numbers).problems("exponent"):
+        yield Hit(row.sheet, row.number, KEY)
+
+
+@check(
+    "MN11",
+    "warning",
+    columns=(KEY,),
+    title="個人番号が1ずつ増えている",
+    message="個人番号が上の行({above}行目)より1だけ大きくなっています。"
+    "セルの右下をドラッグして連番が入ったと思われます。",
+    hint="本人の番号確認書類で確かめて、入力し直してください。",
+    source="Excelのオートフィル、R43",
+)
+def series(context: Context):
+    """A number one above that of the row before: what the fill handle makes."""
+    before: Row | None = None
+    for row, examined in context.once(Numbers).found:
+        if (
+            before is not None
+            and before.sheet == row.sheet
+            and examined.problem not in ("pending", "exponent", "not_digits")
+            and individual_number.rises_by_one(before.cell(KEY).value, row.cell(KEY).value)
+        ):
+            yield Hit(row.sheet, row.number, KEY, {"above": before.number})
+        before = row
+
+
+@check(
+    "MN12",
+    "info",
+    columns=(KEY,),
+    title="個人番号の全角・ハイフン・空白",
+    message="個人番号に全角の数字、ハイフン、空白などが入っています(形式OK、本人の番号かは未確認)。",
+    hint="このままでも読み取れます。「表記の統一」で半角の12桁にそろえられます。",
+    source="R43",
+)
+def spelling(context: Context):
+    """A good number in another spelling; nothing is changed silently."""
+    for row, examined in context.once(Numbers).found:
+        if examined.ok and examined.normalised:
+            yield Hit(row.sheet, row.number, KEY)
+
+
+@check(
+    "MN13",
+    "warning",
+    columns=("no_number_reason", "remarks"),
+    title="個人番号なしの理由「その他」の説明がない",
+    message="個人番号なしの理由が「その他」ですが、備考に理由が書かれていません。",
+    hint="備考に、個人番号を記載できない理由を書いてください。",
+    source="R45、資格取得届の様式(理由が「その他」のときは備考に記入)",
+)
+def other_reason(context: Context):
+    """その他 without a word in 備考."""
+    for row in context.rows("acquisition", "dependants"):
+        if (
+            is_blank(row, KEY)
+            and _reason(row) == "other"
+            and is_blank(row, "remarks")
+            and context.has(row.sheet, "remarks")
+        ):
+            yield Hit(row.sheet, row.number, "no_number_reason")
+
+
+@check(
+    "MN14",
+    "info",
+    columns=(KEY, "no_number_reason"),
+    title="個人番号も、ない理由も入っている",
+    message="個人番号があるのに、「個人番号なしの理由」が残っています。",
+    hint="番号を受け取ったのなら、「個人番号なしの理由」を空欄にしてください。",
+    source="資格取得届の様式(個人番号があれば理由は空欄)",
+)
+def needless_reason(context: Context):
+    """A good number and a reason for having none."""
+    for row, examined in context.once(Numbers).found:
+        if examined.ok and row.sheet != "loss" and not is_blank(row, "no_number_reason"):
+            yield Hit(row.sheet, row.number, "no_number_reason")
+
+
+@check(
+    "MN15",
+    "warning",
+    columns=(KEY, "name", "birth"),
+    title="同じ人の個人番号が台帳と違う",
+    message="加入者台帳 {line}行目の同じ人と個人番号が違います。",
+    hint="番号確認書類で確かめてください。番号が変わったのなら、個人番号の変更として届け出ます。",
+    source="健保則35条の2、R43",
+)
+def changed_number(context: Context):
+    """The same name and birth as in the register, another number."""
+    prints, register = context.once(Numbers).prints, context.once(Register)
+    for person in context.people.values():
+        mark = prints.get((person.sheet, person.row))
+        if mark is None or person.sheet not in FILINGS:
+            continue
+        for member in register.same(person, "members"):
+            other = prints.get((member.sheet, member.row))
+            if other is not None and other != mark:
+                yield Hit(person.sheet, person.row, KEY, place(member))
+                break

@@ -1,0 +1,301 @@
+"""RF: rows that must fit together — the insured, the dependants, the filings."""
+
+import datetime as dt
+from collections import defaultdict
+
+from shikaku.checks.catalogue import Context, Hit, check, is_blank
+from shikaku.checks.view import Household, Register, fold_name, fold_number, place
+from shikaku.fields import era_date
+from shikaku.records import Person
+
+
+@check(
+    "RF01",
+    "error",
+    columns=("symbol", "number", "kind"),
+    title="被扶養者の記号・番号に被保険者がいない",
+    message="この記号・番号の被保険者が、加入者台帳にも届にもいません。",
+    hint="記号・番号の入力間違いを確かめ、正しければ被保険者を台帳か資格取得届に入れてください。",
+    source="健保法3条7項、健保則38条1項",
+)
+def no_insured(context: Context):
+    """A dependant on 加入者台帳, 被扶養者異動届 or (wrongly) 資格取得届, whose 記号・番号 no insured has on any
+    sheet. Spelling (leading zeros, widths) does not matter here."""
+    register = context.once(Register)
+    for person in context.people.values():
+        home = register.home(person)
+        if person.is_dependant and home and person.symbol and home not in register.insured:
+            yield Hit(person.sheet, person.row, "number")
+
+
+@check(
+    "RF03",
+    "error",
+    columns=("symbol", "number", "kind", "lost", "event", "event_date"),
+    title="被保険者が喪失するのに被扶養者が残っている",
+    message="被保険者(シート「{other}」{line}行目)は{lost}に資格を喪失しますが、"
+    "この被扶養者の喪失がありません。",
+    hint="被扶養者異動届に、同じ日付の「非該当」の行を入れるか、台帳に資格喪失年月日を入力してください。"
+    "被扶養者の資格確認書も回収します。",
+    source="健保法3条7項・36条、R46",
+    later="被保険者(シート「{other}」{line}行目)は{lost}に資格を喪失しますが、"
+    "この被扶養者の喪失がそれより後の日になっています。",
+    hint_later="被扶養者は被保険者と同じ日に資格を失います。日付を確かめてください。",
+)
+def left_behind(context: Context):
+    """An insured loses, on 資格喪失届 or 加入者台帳, and a dependant of the 記号・番号 has neither a 資格喪失年月日
+    nor a 非該当 up to that day. Whoever is insured again from that day on, with the same
+    記号・番号, keeps the dependants."""
+    register = context.once(Register)
+    for home, dependants in register.dependants.items():
+        ends = _ends(register.insured.get(home, ()))
+        if not ends:
+            continue
+        for person in _standing(register, dependants):
+            insured = next(
+                (p for p in ends if person.acquired is None or person.acquired < p.lost), None
+            )
+            if insured is None:
+                continue
+            own = _own_ends(register, dependants, person)
+            if any(day <= insured.lost for day in own):
+                continue
+            column = "event_date" if person.sheet == "dependants" else "lost"
+            if person.sheet == "acquisition":
+                column = "name"
+            values = place(insured) | {"lost": era_date.both(insured.lost)}
+            variant = "later" if own else ""
+            yield Hit(person.sheet, person.row, column, values, variant=variant)
+
+
+def _ends(insured) -> list[Person]:
+    """The losses of a household's insured after which nobody is insured, filings first."""
+    ends = sorted((p for p in insured if p.lost), key=lambda p: (p.lost, p.sheet != "loss", p.row))
+    starts = [p.acquired for p in insured if p.acquired]
+    return [p for p in ends if not any(start >= p.lost for start in starts)]
+
+
+def _standing(register: Register, dependants: list[Person]) -> list[Person]:
+    """A household's dependants, each once: the row of 加入者台帳, else the last 該当."""
+    found: dict[str, Person] = {}
+    for person in dependants:
+        if person.event in ("removed", "changed"):
+            continue
+        name = register.name(person)
+        known = found.get(name)
+        if known is None or (known.sheet != "members" or person.sheet == "members"):
+            found[name] = person
+    return list(found.values())
+
+
+def _own_ends(register: Register, dependants: list[Person], person: Person) -> list[dt.date]:
+    """The days on which a dependant stops, after the row's own beginning."""
+    name = register.name(person)
+    days = [person.lost] if person.lost else []
+    days += [
+        p.lost
+        for p in dependants
+        if p.event == "removed" and p.lost and (register.name(p) == name or _branch(p, person))
+    ]
+    start = person.acquired
+    return [day for day in days if start is None or day >= start]
+
+
+def _branch(one: Person, other: Person) -> bool:
+    return bool(one.branch) and fold_number(one.branch) == fold_number(other.branch)
+
+
+@check(
+    "RF05",
+    "warning",
+    columns=("symbol", "number", "event", "event_date", "acquired"),
+    title="被保険者の資格がない日の該当",
+    message="被保険者がこの日({day})に加入していないのに、被扶養者になっています。",
+    hint="日付と記号・番号を確かめてください。被扶養者になれるのは、被保険者が加入している間だけです。",
+    source="健保法3条7項",
+)
+def outside_membership(context: Context):
+    """該当, or 資格取得年月日 of a dependant, before the insured's acquisition or from the loss on."""
+    register = context.once(Register)
+    for home, dependants in register.dependants.items():
+        if home not in register.insured:
+            continue
+        for person in dependants:
+            if person.acquired and not register.covered(home, person.acquired):
+                column = "event_date" if person.sheet == "dependants" else "acquired"
+                values = {"day": era_date.both(person.acquired)}
+                yield Hit(person.sheet, person.row, column, values)
+
+
+@check(
+    "RF06",
+    "warning",
+    columns=("kind", "branch", "relationship"),
+    title="区分・枝番・続柄が合わない",
+    message="区分が被扶養者なのに、枝番が被保険者本人の00です。",
+    hint="区分と枝番、続柄を確かめてください。被保険者本人の枝番は00、被扶養者は01からです。",
+    source="R33(記号・番号・枝番)",
+    insured="区分が被保険者なのに、枝番が00ではありません。",
+    relationship="区分が被扶養者なのに、続柄が空欄です。",
+    insured_relationship="区分が被保険者なのに、被扶養者の続柄が入っています。",
+)
+def kind_and_branch(context: Context):
+    """枝番 00 is the insured's own; a dependant has another and a 続柄."""
+    for row in context.rows("members", "dependants"):
+        person = context.people[row.sheet, row.number]
+        if person.kind is None:
+            continue
+        own = bool(person.branch) and fold_number(person.branch) == "0"
+        if person.is_dependant:
+            if own:
+                yield Hit(row.sheet, row.number, "branch")
+            has_column = context.has("members", "relationship")
+            if row.sheet == "members" and has_column and is_blank(row, "relationship"):
+                yield Hit(row.sheet, row.number, "relationship", variant="relationship")
+        else:
+            if person.branch and not own:
+                yield Hit(row.sheet, row.number, "branch", variant="insured")
+            if _sex_of(person.relationship):
+                yield Hit(row.sheet, row.number, "relationship", variant="insured_relationship")
+
+
+_MALE = frozenset(
+    ("夫", "婿", "父", "義父", "養父", "実父", "祖父", "曾祖父", "兄", "義兄", "弟", "義弟")
+    + ("長男", "次男", "二男", "三男", "四男", "五男")
+)
+_FEMALE = frozenset(
+    ("妻", "嫁", "母", "義母", "養母", "実母", "祖母", "曾祖母", "姉", "義姉", "妹", "義妹")
+    + ("長女", "次女", "二女", "三女", "四女", "五女")
+)
+_YOUNGER = frozenset(
+    ("長男", "次男", "二男", "三男", "四男", "五男", "弟", "孫")
+    + ("長女", "次女", "二女", "三女", "四女", "五女", "妹")
+)
+_OLDER = frozenset(("父", "実父", "母", "実母", "祖父", "祖母", "曾祖父", "曾祖母", "兄", "姉"))
+
+
+def _word(relationship: str) -> str:
+    """続柄 without a remark in brackets (妻(未届))."""
+    return relationship.split("(")[0].split("（")[0].strip()
+
+
+def _sex_of(relationship: str) -> str:
+    word = _word(relationship)
+    return "male" if word in _MALE else "female" if word in _FEMALE else ""
+
+
+@check(
+    "RF08",
+    "warning",
+    columns=("relationship", "sex", "birth"),
+    title="続柄が性別・生年月日と合わない",
+    message="続柄と性別が合いません。",
+    hint="続柄、性別、生年月日を確かめてください。列の一部だけを並べ替えたり、行をコピーしたりすると起こります。",
+    source="R43(続柄・性別・生年月日を正確に記入)",
+    younger="この続柄の人は、被保険者(シート「{other}」{line}行目)より後に生まれたはずです。",
+    older="この続柄の人は、被保険者(シート「{other}」{line}行目)より前に生まれたはずです。",
+)
+def impossible_relationship(context: Context):
+    """妻 is no man; a child, grandchild or younger sibling is younger than the insured, a parent
+    or older sibling older. Twins share a day; 養 and 義 prove nothing about age."""
+    register = context.once(Register)
+    for person in context.people.values():
+        if not person.is_dependant or not person.relationship:
+            continue
+        word = _word(person.relationship)
+        sex = _sex_of(person.relationship)
+        if sex and person.sex and sex != person.sex:
+            yield Hit(person.sheet, person.row, "relationship")
+        insured = _insured_with_birth(register, register.home(person))
+        if insured is None or person.birth is None:
+            continue
+        twin = word in ("弟", "妹", "兄", "姉") and person.birth == insured.birth
+        if word in _YOUNGER and person.birth <= insured.birth and not twin:
+            yield Hit(person.sheet, person.row, "birth", place(insured), variant="younger")
+        elif word in _OLDER and person.birth >= insured.birth and not twin:
+            yield Hit(person.sheet, person.row, "birth", place(insured), variant="older")
+
+
+def _insured_with_birth(register: Register, home: Household | None) -> Person | None:
+    births = [p for p in register.insured.get(home, ()) if p.birth]
+    return births[0] if len({p.birth for p in births}) == 1 else None
+
+
+@check(
+    "RF11",
+    "warning",
+    columns=("symbol", "number", "insured_name"),
+    title="被保険者氏名が記号・番号の人と違う",
+    message="被保険者氏名が、同じ記号・番号の被保険者(シート「{other}」{line}行目)と違います。",
+    hint="記号・番号と被保険者氏名のどちらが正しいかを確かめてください。",
+    source="R43、健保則38条1項",
+)
+def wrong_insured_name(context: Context):
+    """被保険者氏名 is none of the names that the insured of the 記号・番号 has on any sheet."""
+    register = context.once(Register)
+    for person in context.people.values():
+        if person.sheet != "dependants" or not person.insured_name:
+            continue
+        insured = register.insured.get(register.home(person), ())
+        names = defaultdict(list)
+        for other in insured:
+            if register.name(other):
+                names[register.name(other)].append(other)
+        if names and fold_name(person.insured_name) not in names:
+            first = next(iter(names.values()))[0]
+            yield Hit("dependants", person.row, "insured_name", place(first))
+
+
+@check(
+    "RF12",
+    "warning",
+    columns=("kind",),
+    title="資格取得届に被扶養者",
+    message="資格取得届に、被扶養者の行があります。",
+    hint="被扶養者は被扶養者異動届の「該当」に入力してください。",
+    source="健保則24条1項・38条1項",
+)
+def wrong_form(context: Context):
+    """A dependant on 資格取得届."""
+    for person in context.people.values():
+        if person.sheet == "acquisition" and person.is_dependant:
+            yield Hit("acquisition", person.row, "kind")
+
+
+@check(
+    "RF13",
+    "warning",
+    columns=("symbol", "number", "branch", "name", "event"),
+    title="台帳にいない人の喪失・非該当",
+    message="加入者台帳にも届にも、この記号・番号のこの人の加入がありません。",
+    hint="記号・番号と氏名の入力間違いを確かめてください。",
+    source="R43、健保則29条1項・38条2項",
+)
+def unknown_person(context: Context):
+    """資格喪失届, 非該当 or 変更 of somebody whose membership no sheet shows. Silent while the register
+    is empty, and where the whole 記号・番号 is unknown for a dependant (RF01)."""
+    register = context.once(Register)
+    if not any(context.rows("members")):
+        return
+    for person in context.people.values():
+        home = register.home(person)
+        if home is None or person.sheet not in ("dependants", "loss") or person.event == "added":
+            continue
+        if person.sheet == "loss":
+            known = [p for p in register.insured.get(home, ()) if p.sheet != "loss"]
+        elif home not in register.insured:
+            continue
+        else:
+            known = [
+                p
+                for p in register.dependants.get(home, ())
+                if p is not person
+                and p.event not in ("removed", "changed")
+                and (
+                    register.name(p) == register.name(person)
+                    or _branch(p, person)
+                    or (p.birth and p.birth == person.birth)
+                )
+            ]
+        if not known:
+            yield Hit(person.sheet, person.row, "name")

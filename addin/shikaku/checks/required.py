@@ -1,0 +1,162 @@
+"""RQ: cells that must be filled, and cells whose value is none of those that may stand there."""
+
+from shikaku.book.tables import ERROR, NUMBER
+from shikaku.checks.catalogue import FILLED_IN, Context, Hit, check, is_blank
+from shikaku.fields import insurer_number
+from shikaku.schema import Column, schema
+
+_ABROAD = ("abroad", "short_stay")
+_GIVEN = {"ledger": ("control_no",)}
+"""Required columns whose empty cells we fill ourselves (管理番号 comes with the next run)."""
+
+
+def _required(sheet: str) -> list[Column]:
+    columns = schema().sheets[sheet].columns.values()
+    return [c for c in columns if c.required and c.key not in _GIVEN.get(sheet, ())]
+
+
+@check(
+    "RQ01",
+    "error",
+    columns=(),
+    title="必須の項目が空欄",
+    message="必須の項目「{column}」が空欄です。",
+    hint="「{column}」を入力してください。",
+    source="R43、健保則24条1項・29条1項・38条1項",
+    address="必須の項目「{column}」が空欄です。個人番号を書いても、住所は省略できません。",
+    hint_address="住民票の住所を入力してください。",
+    abroad="「{column}」が空欄です(個人番号がない人なので警告にとどめます)。",
+    hint_abroad="日本に住所がなければ空欄のまま、備考に国外の住所を書いてください。",
+)
+def required_cell(context: Context):
+    """An empty cell of a required column. Somebody abroad without a number has no 住民票."""
+    for sheet in FILLED_IN:
+        columns = [c for c in _required(sheet) if context.has(sheet, c.key)]
+        for row in context.rows(sheet):
+            for column in columns:
+                if not is_blank(row, column.key):
+                    continue
+                variant = severity = ""
+                if column.type in ("postal", "address"):
+                    variant = "address"
+                    if row.choice("no_number_reason") in _ABROAD:
+                        variant, severity = "abroad", "warning"
+                yield Hit(sheet, row.number, column.key, severity=severity, variant=variant)
+
+
+@check(
+    "RQ02",
+    "error",
+    columns=(),
+    title="選択肢にない値",
+    message="「{column}」が選択肢にない値です。",
+    hint="「{choices}」から選んでください。",
+    source="コード表",
+)
+def not_in_list(context: Context):
+    """A drop-down's cell with another value; exact, but for spaces around it."""
+    for sheet in FILLED_IN:
+        spec = schema().sheets[sheet]
+        columns = [c for c in (*spec.columns.values(), *spec.extra.values()) if c.list]
+        for row in context.rows(sheet):
+            for column in columns:
+                cell = row.cells.get(column.key)
+                if cell is None or cell.kind == ERROR or is_blank(row, column.key):
+                    continue
+                if row.choice(column.key) is None:
+                    choices = "」「".join(schema().lists[column.list].values())
+                    yield Hit(sheet, row.number, column.key, {"choices": choices})
+
+
+@check(
+    "RQ03",
+    "error",
+    columns=("attached_count", "not_returnable_count", "reminders"),
+    title="枚数・回数が0以上の整数でない",
+    message="「{column}」が0以上の整数として読めません。",
+    hint="「2枚」のような単位をつけず、0以上の整数だけを入力してください。",
+    source="様式の記入方法",
+)
+def not_a_count(context: Context):
+    """A count that is no whole number."""
+    for sheet in FILLED_IN:
+        columns = schema().sheets[sheet].columns.values()
+        keys = [c.key for c in columns if c.type == "count"]
+        for row in context.rows(sheet):
+            for key in keys:
+                cell = row.cells.get(key)
+                if cell is None or cell.kind == ERROR or is_blank(row, key):
+                    continue
+                if row.count(key) is None:
+                    yield Hit(sheet, row.number, key)
+
+
+DITTO = frozenset(
+    ("〃", "〟", "″", '"', "””", "''", "々", "同上", "同", "上に同じ", "上記同様", "同じ", "↑")
+)
+"""What people write for „as above“; other checks of the cell leave it to RQ04."""
+_DITTO_TYPES = ("text", "name", "digits", "address")
+
+
+@check(
+    "RQ04",
+    "error",
+    columns=("name", "insured_name", "address", "symbol", "number", "relationship"),
+    title="「同上」「〃」で省略している",
+    message="「{column}」が「同上」や「〃」などで省略されています。",
+    hint="行は並べ替えや抜き出しをされるので、どの行にも値をそのまま入力してください。",
+    source="R43(正確に記入)",
+)
+def ditto(context: Context):
+    """Ditto marks, which mean something else once the rows are sorted. In 住所 of a dependant who
+    lives with the insured an empty cell says the same and is allowed."""
+    for sheet in FILLED_IN:
+        columns = schema().sheets[sheet].columns.values()
+        keys = [c.key for c in columns if c.type in _DITTO_TYPES and c.key != "remarks"]
+        for row in context.rows(sheet):
+            for key in keys:
+                if key in row.cells and row.text(key) in DITTO:
+                    yield Hit(sheet, row.number, key)
+
+
+_SETTINGS = ("insurer_number", "insurer_name", "insurer_address", "employer_name")
+
+
+@check(
+    "RQ05",
+    "warning",
+    columns=_SETTINGS,
+    title="設定の項目が空欄",
+    message="シート「{sheet}」の「{column}」が空欄です。",
+    hint="「{column}」を入力してください。通知書や資格確認書にそのまま印字されます。",
+    source="R33(保険者番号・保険者名・保険者所在地)",
+)
+def empty_setting(context: Context):
+    """What every letter prints."""
+    for key in _SETTINGS:
+        if not getattr(context.settings, key):
+            yield _setting(context, key)
+
+
+def _setting(context: Context, key: str, **rest) -> Hit:
+    row = context.book.setting_rows.get(key, 0)
+    return Hit("settings", row, column_label=schema().settings[key].label, **rest)
+
+
+@check(
+    "RQ06",
+    "error",
+    columns=("insurer_number",),
+    title="保険者番号の誤り",
+    message="「{column}」が、検査用数字の合う8桁の保険者番号ではありません。",
+    hint="健保組合の8桁の保険者番号(06で始まります)を、文字列として入力し直してください。",
+    source="R33、保険者番号等設定要領",
+    number="「{column}」が数値で入っていて、先頭の0が消えています。",
+)
+def wrong_insurer_number(context: Context):
+    """Not eight digits, or the check digit does not fit."""
+    text = context.settings.insurer_number
+    if text and not insurer_number.is_valid(text):
+        cell = context.book.settings.get("insurer_number")
+        lost = cell is not None and cell.kind == NUMBER and len(cell.text) < 8
+        yield _setting(context, "insurer_number", variant="number" if lost else "")

@@ -1,0 +1,212 @@
+"""ST08–ST11: rows and columns that have slipped — a cell inserted, a part sorted, a cell dragged."""
+
+import datetime as dt
+from collections import defaultdict
+
+from shikaku.book.tables import ERROR, Row
+from shikaku.checks.catalogue import PEOPLE, Context, Hit, check, is_blank
+from shikaku.checks.doubles import counterparts
+from shikaku.checks.numbers import Numbers
+from shikaku.checks.view import Register
+from shikaku.fields import era_date, kana, postal_code, prefecture
+from shikaku.schema import Column, schema
+
+_SHAPES = ("date", "choice", "kana", "postal", "individual_number")
+
+
+def _misfit(context: Context, row: Row, column: Column, wrong_numbers: set) -> bool:
+    """Whether a cell holds something else than its column's type."""
+    key = column.key
+    cell = row.cells.get(key)
+    if cell is None or cell.kind == ERROR or is_blank(row, key):
+        return False
+    if column.type == "date":
+        return context.date(row, key) is None
+    if column.type == "choice":
+        return row.choice(key) is None
+    if column.type == "kana":
+        return not kana.is_kana(cell.text)
+    if column.type == "postal":
+        return not postal_code.is_valid(cell.text)
+    return (row.sheet, row.number) in wrong_numbers
+
+
+def _fits(row: Row, key: str, column: Column) -> bool:
+    """Whether what stands in the cell ``key`` would fit another column."""
+    cell = row.cells[key]
+    if column.type == "date":
+        return era_date.is_valid(cell.value)
+    if column.type == "choice":
+        return schema().key_of(column.list, cell.text) is not None
+    if column.type == "kana":
+        return kana.is_kana(cell.text)
+    if column.type == "postal":
+        return postal_code.is_valid(cell.text)
+    if column.type == "address":
+        return prefecture.starts_with_prefecture(cell.text)
+    return column.type == "individual_number" and len("".join(filter(str.isdigit, cell.text))) == 12
+
+
+@check(
+    "ST08",
+    "error",
+    columns=("kana", "birth", "sex", "individual_number", "postal_code", "address"),
+    title="行の内容が列からずれている",
+    message="この行は「{column}」のあたりから、内容が{side}に{count}列ずれています。",
+    hint="セルの挿入や削除でずれたと思われます。元の資料と見比べて、正しい列に戻してください。",
+    source="R43(正確に記入)",
+)
+def shifted_cells(context: Context):
+    """Two cells or more of a row that fit the column one or two places to the same side."""
+    wrong = {
+        (row.sheet, row.number)
+        for row, examined in context.once(Numbers).found
+        if examined.problem in ("length", "not_digits")
+    }
+    for sheet in PEOPLE:
+        table = context.book.tables.get(sheet)
+        if table is None:
+            continue
+        spec = table.spec.columns
+        typed = [spec[key] for key in table.columns if spec.get(key) and spec[key].type in _SHAPES]
+        at = {number: spec[key] for key, number in table.columns.items() if key in spec}
+        for row in context.rows(sheet):
+            misfits = [c for c in typed if _misfit(context, row, c, wrong)]
+            if len(misfits) > 1:
+                yield from _shift(table.columns, at, row, misfits)
+
+
+def _shift(columns: dict[str, int], at: dict[int, Column], row: Row, misfits: list[Column]):
+    for moved in (1, -1, 2, -2):
+        slipped = [
+            c
+            for c in misfits
+            if (home := at.get(columns[c.key] - moved)) is not None and _fits(row, c.key, home)
+        ]
+        if len(slipped) > 1:
+            first = min(slipped, key=lambda c: columns[c.key])
+            side = "右" if moved > 0 else "左"
+            yield Hit(row.sheet, row.number, first.key, {"side": side, "count": abs(moved)})
+            return
+
+
+_PERMUTED = 3
+"""So many rows must have each other's values; two are a mix-up of two people (RF04)."""
+
+
+@check(
+    "ST09",
+    "error",
+    columns=("name", "kana", "birth", "individual_number"),
+    title="一部の列だけ並べ替えた",
+    message="「{column}」が、{count}行で加入者台帳のほかの人のものと入れ替わっています(最初は{row}行目)。"
+    "一部の列だけを並べ替えたと思われます。",
+    hint="「元に戻す」か保存前のブックに戻し、表の全部の列を選んでから並べ替えてください。",
+    source="R43(正確に記入)",
+)
+def partly_sorted(context: Context):
+    """Three rows or more of a filing whose value in one column is that of other rows of 加入者台帳 that
+    differ too, and every such row: somebody sorted one column only. One finding a column."""
+    register, prints = context.once(Register), context.once(Numbers).prints
+    sides: dict[tuple[str, str], list[tuple[int, object, object]]] = defaultdict(list)
+    for person, member in context.once(counterparts):
+        here, there = (person.sheet, person.row), (member.sheet, member.row)
+        values = {
+            "name": (register.names[here], register.names[there]),
+            "kana": (register.kana[here], register.kana[there]),
+            "birth": (person.birth, member.birth),
+            "individual_number": (prints.get(here), prints.get(there)),
+        }
+        for key, (mine, theirs) in values.items():
+            if mine and theirs and mine != theirs:
+                sides[person.sheet, key].append((person.row, mine, theirs))
+    for (sheet, key), rows in sides.items():
+        others = {theirs for _, _, theirs in rows}
+        moved = [row for row, mine, _ in rows if mine in others]
+        if len(moved) >= _PERMUTED and len(moved) == len(rows):
+            yield Hit(sheet, min(moved), key, {"count": len(moved)})
+
+
+_DATE_RUNS = {"birth": 3, "acquired": 5, "lost": 5, "event_date": 5, "left": 5}
+"""From how many rows on days that rise by one are no chance."""
+
+_SORTED = 0.9
+
+
+def _is_sorted(values: list) -> bool:
+    """Whether a column is in order, so that neighbours are alike by that."""
+    steps = list(zip(values, values[1:], strict=False))
+    if len(steps) < 20:
+        return False
+    up = sum(a <= b for a, b in steps)
+    down = sum(a >= b for a, b in steps)
+    return max(up, down) >= _SORTED * len(steps)
+
+
+def _runs(rows: list, belongs):
+    """(start, end) of the stretches in which every row belongs to the one before it."""
+    start = 0
+    for i in range(1, len(rows) + 1):
+        if i == len(rows) or not belongs(rows[i - 1], rows[i]):
+            if i - start > 1:
+                yield start, i
+            start = i
+
+
+@check(
+    "ST10",
+    "warning",
+    columns=tuple(_DATE_RUNS),
+    title="日付が1日ずつ増えている",
+    message="「{column}」が{row}行目から{count}行、1日ずつ増えています。"
+    "セルの右下をドラッグして連続した日付が入ったと思われます。",
+    hint="同じ日付を入れるつもりなら、1つ上の日付をコピーして貼り付け直してください。",
+    source="Excelのオートフィル、R43",
+)
+def date_series(context: Context):
+    """Days that rise by one from row to row, as the fill handle makes them: 3 rows of 生年月日, 5 of
+    another day. At the second row, the first that was filled. A sorted column is left alone."""
+    for sheet in PEOPLE:
+        for key, least in _DATE_RUNS.items():
+            if not context.has(sheet, key):
+                continue
+            rows = [(row, day) for row in context.rows(sheet) if (day := context.date(row, key))]
+            if _is_sorted([day for _, day in rows]):
+                continue
+            for start, end in _runs(rows, lambda a, b: b[1] - a[1] == dt.timedelta(1)):
+                if end - start >= least:
+                    yield Hit(sheet, rows[start + 1][0].number, key, {"count": end - start - 1})
+
+
+@check(
+    "ST11",
+    "warning",
+    columns=("name", "kana", "birth"),
+    title="別の人に同じ生年月日・氏名カナが続く",
+    message="「{column}」が、{above}行目から{count}行、別の人なのに同じです。上の行をコピーしたと思われます。",
+    hint="それぞれの人の「{column}」を確かめて、入力し直してください。",
+    source="Excelのオートフィル、R43",
+)
+def copied_down(context: Context):
+    """Three rows or more in a row with different names and one 生年月日 or 氏名カナ. Triplets of one
+    household and a sorted column are left alone."""
+    register = context.once(Register)
+    for sheet in PEOPLE:
+        people = [context.people[sheet, row.number] for row in context.rows(sheet)]
+        values = {
+            "birth": [p.birth or dt.date.min for p in people],
+            "kana": [register.kana[p.sheet, p.row] for p in people],
+        }
+        for key, column in values.items():
+            if _is_sorted(column):
+                continue
+            rows = list(zip(people, column, strict=True))
+            for start, end in _runs(rows, lambda a, b: bool(a[1]) and a[1] == b[1]):
+                if rows[start][1] == dt.date.min or end - start < 3:
+                    continue
+                group = people[start:end]
+                names = {register.name(p) for p in group}
+                homes = {register.home(p) for p in group}
+                if len(names) == len(group) and (len(homes) > 1 or key == "kana"):
+                    values_ = {"above": group[0].row, "count": end - start}
+                    yield Hit(sheet, group[1].row, key, values_)

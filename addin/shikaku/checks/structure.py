@@ -1,0 +1,193 @@
+"""ST: the sheets and columns themselves, and cells that can't be trusted whatever they hold."""
+
+import re
+from collections import Counter
+
+from shikaku.book.tables import EMPTY, ERROR
+from shikaku.checks.catalogue import FILLED_IN, Context, Hit, check
+from shikaku.schema import schema
+
+_NEEDED = {
+    "members": ("individual_number", "lost", "myna_status", "want"),
+    "acquisition": ("individual_number", "filed", "myna_status", "want"),
+    "dependants": ("individual_number", "living", "address", "filed", "myna_status", "want"),
+    "loss": ("left", "filed", "attached_count", "not_returnable_count"),
+    "ledger": ("issued", "expiry", "lost", "returned"),
+}
+"""Columns without which rules have nothing to look at, though no cell of them is required."""
+
+
+@check(
+    "ST01",
+    "error",
+    columns=(),
+    title="必要なシートがない",
+    message="シート「{sheet}」がありません。",
+    hint="シート名を「{sheet}」に戻すか、様式のブックからシートをコピーしてください。",
+    source="様式のシート構成",
+)
+def missing_sheet(context: Context):
+    """A sheet of the contract that the book lacks; row 0, since there is none to point to."""
+    for key in context.book.missing_sheets:
+        if schema().sheets[key].mandatory:
+            yield Hit(key, 0)
+
+
+@check(
+    "ST02",
+    "error",
+    columns=(),
+    title="必須の列がない",
+    message="必須の列「{column}」が見出しにありません。",
+    hint="見出しの行に「{column}」の列を足してください。列の位置はどこでもかまいません。",
+    source="様式の必須項目",
+)
+def missing_column(context: Context):
+    """A required column that the header row lacks."""
+    for key, table in context.book.tables.items():
+        for column in table.spec.columns.values():
+            if column.required and table.spec.mandatory and column.key not in table.columns:
+                yield Hit(key, table.header_row, column.key)
+
+
+@check(
+    "ST03",
+    "error",
+    columns=(),
+    title="同じ見出しの列が2つある",
+    message="見出し「{column}」の列が2つ以上あります。どちらを読むべきか決められません。",
+    hint="使わないほうの列を削除するか、見出しを別の名前に変えてください。",
+    source="様式のシート構成",
+)
+def double_label(context: Context):
+    """A label that stands twice in the header row."""
+    for key, table in context.book.tables.items():
+        for label in dict.fromkeys(table.duplicate_labels):
+            yield Hit(key, table.header_row, column_label=label)
+
+
+@check(
+    "ST04",
+    "warning",
+    columns=tuple(dict.fromkeys(key for keys in _NEEDED.values() for key in keys)),
+    title="判定に使う列がない",
+    message="列「{column}」がないため、この項目にかかわる検証と判定ができません。",
+    hint="見出しの行に「{column}」の列を足してください。列の位置はどこでもかまいません。",
+    source="様式の項目",
+)
+def missing_optional_column(context: Context):
+    """A column that no cell must fill but that rules read."""
+    for key, needed in _NEEDED.items():
+        table = context.book.tables.get(key)
+        for column in needed if table else ():
+            if column not in table.columns:
+                yield Hit(key, table.header_row, column)
+
+
+def _typed_cells(context: Context):
+    """(row, key, cell) of every input cell that isn't empty."""
+    for sheet in FILLED_IN:
+        columns = schema().sheets[sheet].columns
+        inputs = {c.key for c in columns.values() if c.type != "formula"}
+        inputs |= set(schema().sheets[sheet].extra)
+        for row in context.rows(sheet):
+            for key, cell in row.cells.items():
+                if key in inputs:
+                    yield row, key, cell
+
+
+@check(
+    "ST05",
+    "error",
+    columns=(),
+    title="エラー値(#N/A など)のセル",
+    message="「{column}」のセルがエラー値になっていて、内容を読み取れません。",
+    hint="数式の参照先を直すか、数式を消して値を入力してください。",
+    source="Excelのエラー値",
+)
+def error_cell(context: Context):
+    """#N/A, #REF! and so on in an input cell; the other checks leave such a cell alone."""
+    for row, key, cell in _typed_cells(context):
+        if cell.kind == ERROR:
+            yield Hit(row.sheet, row.number, key)
+
+
+@check(
+    "ST06",
+    "info",
+    columns=(),
+    title="入力欄に数式がある",
+    message="「{column}」の{count}か所に数式が入っています(最初は{row}行目)。"
+    "並べ替えや行の削除で値が変わることがあります。",
+    hint="提出する前に、列をコピーして「値の貼り付け」で値に変えてください。",
+    source="Excelの数式",
+    uncached="「{column}」の{count}か所の数式に計算結果が保存されていません(最初は{row}行目)。"
+    "空欄として扱います。",
+    hint_uncached="Excelでブックを開いて保存し直すか、値を入力してください。",
+)
+def formula_cell(context: Context):
+    """Formulas in input columns, one finding a column at its first such cell."""
+    first: dict[tuple[str, str, str], int] = {}
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for row, key, cell in _typed_cells(context):
+        if cell.formula:
+            place = (row.sheet, key, "uncached" if cell.kind == EMPTY else "")
+            first.setdefault(place, row.number)
+            counts[place] += 1
+    for (sheet, key, variant), number in first.items():
+        values = {"count": counts[sheet, key, variant]}
+        severity = "warning" if variant else ""
+        yield Hit(sheet, number, key, values, severity=severity, variant=variant)
+
+
+_RANGE = re.compile(r"\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?")
+
+
+def _column_number(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+@check(
+    "ST07",
+    "warning",
+    columns=(),
+    title="入力範囲のセル結合",
+    message="{area} が結合されています。値は左上の1つのセルにしかなく、ほかは空欄として扱います。",
+    hint="セルの結合を解除し、行ごとに値を入力してください。",
+    source="Excelのセル結合",
+)
+def merged_cells(context: Context):
+    """Merged cells that touch our columns between the header and the last filled row."""
+    for sheet in FILLED_IN:
+        table = context.book.tables.get(sheet)
+        last = max((row.number for row in context.rows(sheet)), default=0)
+        for area in table.merged if table else ():
+            match = _RANGE.fullmatch(area.upper())
+            if not match or int(match[2]) > last:
+                continue
+            left = _column_number(match[1])
+            right = _column_number(match[3] or match[1])
+            inside = [(n, k) for k, n in table.columns.items() if left <= n <= right]
+            if inside:
+                row = max(int(match[2]), table.header_row + 1)
+                yield Hit(sheet, row, min(inside)[1], {"area": area.replace("$", "")})
+
+
+@check(
+    "ST12",
+    "info",
+    columns=(),
+    title="隠れている行がある",
+    message="{count}行が非表示(フィルターなど)です。隠れた行も検証・判定・届出の対象です。",
+    hint="提出する前に、フィルターを解除して全部の行を確かめてください。",
+    source="Excelの行の非表示",
+)
+def hidden_rows(context: Context):
+    """Rows that the user doesn't see but that are filed all the same; at the first of them."""
+    for sheet in FILLED_IN:
+        hidden = [row.number for row in context.rows(sheet) if row.hidden]
+        if hidden:
+            yield Hit(sheet, hidden[0], "", {"count": len(hidden)})

@@ -1,0 +1,212 @@
+"""KK04, KK05, KK07, KK10: until when a 資格確認書 or an e-certificate is good."""
+
+import calendar
+import datetime as dt
+from collections import defaultdict
+
+from shikaku.checks.catalogue import Context, Hit, check
+from shikaku.checks.certificates import members, starts
+from shikaku.checks.view import Household, Register, fold_name
+from shikaku.decisions import e_certificate
+from shikaku.decisions.returns import given_up
+from shikaku.fields import era_date
+from shikaku.law import parameters
+from shikaku.records import LedgerEntry
+from shikaku.schema import schema
+
+_USES_CARD = ("registered", "registered_unusable")
+
+
+def _near(day: dt.date, context: Context) -> str | None:
+    """``ahead`` from the day itself back to 90 days before, ``over`` up to 90 days after it."""
+    window = parameters.constant("certificate.expiry_notice_days")
+    left = (day - context.as_of).days
+    if 0 <= left <= window:
+        return "ahead"
+    return "over" if -window <= left < 0 else None
+
+
+def _renewed(entry: LedgerEntry, entries: list[LedgerEntry]) -> bool:
+    return any(e.expiry is None or e.expiry > entry.expiry for e in entries if e is not entry)
+
+
+@check(
+    "KK04",
+    "warning",
+    columns=("e_certificate_expiry", "expiry", "myna_status"),
+    title="資格確認書・電子証明書の期限が近い",
+    message="電子証明書の有効期限({day})まであと{days}日です。",
+    hint="市区町村の窓口での電子証明書の更新を、本人に案内してください(手数料はかかりません)。",
+    source="R37、R31",
+    over="電子証明書の有効期限({day})を{days}日過ぎています。{until}まではマイナ保険証を使えます。",
+    certificate="資格確認書の有効期限({day})まであと{days}日です。",
+    hint_certificate="マイナ保険証を使えるかを本人に確かめ、使えなければ新しい資格確認書を手配してください。",
+    certificate_over="資格確認書の有効期限({day})を{days}日過ぎています。",
+    hint_certificate_over="マイナ保険証を使えるかを本人に確かめ、"
+    "使えなければ新しい資格確認書を手配してください。期限切れのものは本人が破棄できます。",
+)
+def runs_out(context: Context):
+    """90 days before the last good day and 90 days after it; a renewed certificate is quiet, and
+    so is an e-certificate that is known to have run out (K3) or to have no use any more (KK10)."""
+    for row, person in members(context):
+        day = person.e_certificate_expiry
+        near = day and _near(day, context)
+        if not near or person.myna_status not in (None, "unknown", *_USES_CARD):
+            continue
+        until = e_certificate.usable_until(day, context.settings, context.as_of)
+        if context.as_of > until:
+            continue
+        values = {
+            "day": era_date.both(day),
+            "days": abs((day - context.as_of).days),
+            "until": era_date.both(until),
+        }
+        variant = "over" if near == "over" else ""
+        yield Hit(row.sheet, row.number, "e_certificate_expiry", values, variant=variant)
+    yield from _certificates_run_out(context)
+
+
+def _certificates_run_out(context: Context):
+    register = context.once(Register)
+    gone = _gone(context)
+    held: dict[tuple[Household, str], list[LedgerEntry]] = defaultdict(list)
+    for entry in context.ledger:
+        home = register.household(entry.symbol, entry.number)
+        over = entry.lost is not None and entry.lost <= context.as_of
+        if home is None or entry.document != "certificate" or over:
+            continue
+        if entry.returned is None and not given_up(entry.remarks):
+            held[home, fold_name(entry.name)].append(entry)
+    for key, entries in held.items():
+        for entry in entries:
+            near = entry.expiry and _near(entry.expiry, context)
+            if not near or key in gone or _renewed(entry, entries):
+                continue
+            values = {
+                "day": era_date.both(entry.expiry),
+                "days": abs((entry.expiry - context.as_of).days),
+            }
+            variant = "certificate_over" if near == "over" else "certificate"
+            yield Hit("ledger", entry.row, "expiry", values, variant=variant)
+
+
+def _gone(context: Context) -> set[tuple[Household, str]]:
+    """(household, folded name) of those who have lost by the day and stand nowhere as members."""
+    register = context.once(Register)
+    over, here = set(), set()
+    for person in context.people.values():
+        home = register.home(person)
+        if home is None:
+            continue
+        key = home, register.name(person)
+        if person.lost and person.lost <= context.as_of:
+            over.add(key)
+        elif not register.ended(person, context.as_of):
+            here.add(key)
+    return over - here
+
+
+def _dated(context: Context):
+    """The certificates of 返納管理 of which both days are known."""
+    for entry in context.ledger:
+        if entry.document == "certificate" and entry.issued and entry.expiry:
+            yield entry
+
+
+def last_day(issued: dt.date) -> dt.date:
+    """The last 有効期限 that a certificate issued on that day may have: five years, 民法143条 (a
+    29 February without a counterpart ends with the month)."""
+    year = issued.year + parameters.constant("certificate.validity_years_max")
+    return issued.replace(
+        year=year, day=min(issued.day, calendar.monthrange(year, issued.month)[1])
+    )
+
+
+@check(
+    "KK05",
+    "error",
+    columns=("issued", "expiry", "certificate_expiry"),
+    title="有効期限が交付から5年を超える",
+    message="有効期限({expiry})が、交付年月日から5年の{last}を過ぎています。",
+    hint="交付年月日と有効期限を確かめてください。有効期限は交付日から5年以内です。",
+    source="R31、健保則47条4項",
+    setting="設定の有効期限({expiry})が、基準日から5年の{last}を過ぎています。",
+    hint_setting="交付する日から5年以内の日にしてください。",
+)
+def too_long(context: Context):
+    """Later than the day five years after the issue; that day itself is right. The setting is
+    measured from the day of the check, as a warning, since that is when it would be issued."""
+    for entry in _dated(context):
+        if entry.expiry > last_day(entry.issued):
+            values = {
+                "expiry": era_date.both(entry.expiry),
+                "last": era_date.both(last_day(entry.issued)),
+            }
+            yield Hit("ledger", entry.row, "expiry", values)
+    expiry = context.settings.certificate_expiry
+    if expiry and context.as_of >= starts() and expiry > last_day(context.as_of):
+        values = {"expiry": era_date.both(expiry), "last": era_date.both(last_day(context.as_of))}
+        yield _setting(context, values, "warning")
+
+
+def _setting(context: Context, values: dict, severity: str) -> Hit:
+    return Hit(
+        "settings",
+        context.book.setting_rows.get("certificate_expiry", 0),
+        values=values,
+        column_label=schema().settings["certificate_expiry"].label,
+        severity=severity,
+        variant="setting",
+    )
+
+
+@check(
+    "KK07",
+    "error",
+    columns=("issued", "expiry", "certificate_expiry"),
+    title="有効期限が交付より後でない",
+    message="有効期限({expiry})が、交付年月日({issued})より後になっていません。",
+    hint="交付年月日と有効期限を確かめてください。",
+    source="R31",
+    setting="設定の有効期限({expiry})が、基準日({issued})より後になっていません。",
+    hint_setting="これから交付する資格確認書の有効期限を入力してください。",
+)
+def too_short(context: Context):
+    """Validity must end after the day of issue (R31: 交付日 < 有効期限)."""
+    for entry in _dated(context):
+        if entry.expiry <= entry.issued:
+            values = {
+                "expiry": era_date.both(entry.expiry),
+                "issued": era_date.both(entry.issued),
+            }
+            yield Hit("ledger", entry.row, "expiry", values)
+    expiry = context.settings.certificate_expiry
+    if expiry and expiry <= context.as_of:
+        values = {"expiry": era_date.both(expiry), "issued": era_date.both(context.as_of)}
+        yield _setting(context, values, "warning")
+
+
+@check(
+    "KK10",
+    "warning",
+    columns=("myna_status", "e_certificate_expiry", "status_checked"),
+    title="状況と電子証明書有効期限の食い違い",
+    message="マイナ保険証の状況は登録済ですが、電子証明書の有効期限({day})から3か月が過ぎています。",
+    hint="本人に確かめて、更新していれば電子証明書有効期限を、"
+    "していなければ状況を「電子証明書期限切れ」に直してください。",
+    source="R24・R37(電子証明書の期限後3か月)",
+    early="状況は「電子証明書期限切れ」ですが、電子証明書有効期限({day})はまだ過ぎていません。",
+)
+def contradiction(context: Context):
+    """利用登録済 after the three months of grace, or 電子証明書期限切れ before the end."""
+    for row, person in members(context):
+        day = person.e_certificate_expiry
+        if day is None:
+            continue
+        values = {"day": era_date.both(day)}
+        if person.myna_status in _USES_CARD:
+            until = e_certificate.usable_until(day, context.settings, context.as_of)
+            if context.as_of > until:
+                yield Hit(row.sheet, row.number, "e_certificate_expiry", values)
+        elif person.myna_status == "e_certificate_expired" and context.as_of <= day:
+            yield Hit(row.sheet, row.number, "myna_status", values, variant="early")
