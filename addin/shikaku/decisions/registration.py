@@ -70,9 +70,11 @@ def expected_use(person: Person, settings: Settings, closed: ClosedDays) -> Expe
     """
     if person.number_state != "ok":
         return ExpectedUse(None, None, None, "number", ("R45",))
-    days = person.filed and parameters.value("filing.registration_days", person.filed)
-    if not days:
+    if person.filed is None:
         return ExpectedUse(None, None, None, "filing", ("R44",))
+    days = parameters.value("filing.registration_days", person.filed)
+    if days is None:  # before the guide
+        return ExpectedUse(None, None, None, None, ("R44",))
     open_day = closed.add_open_days(person.filed, days)
     calendar_day = person.filed + dt.timedelta(days)
     day = open_day if settings.promise_days == "open_days" else calendar_day
