@@ -27,6 +27,7 @@ from shikaku.fields.text import HYPHENS, SPACES, single_spaces, visible
 _KANA = re.compile(rf"[ァ-ヺー・{SPACES}]+")
 _LETTER = re.compile(r"[ァ-ヺ]")
 _HALF = re.compile(r"[･-ﾟ]+")
+_VOICED = re.compile("[ぁ-ヿ][\u3099\u309a]")
 _NARROW = "-\u00ad\u2010\u2011"
 # 一 (the numeral) looks the same too, but is left alone: in a name it may be meant.
 _WIDE = "".join(c for c in HYPHENS if c not in _NARROW + "ー一")
@@ -37,10 +38,20 @@ _LONG_VOWEL = re.compile(
 _MARKS = {ord("゛"): "\u3099", ord("゜"): "\u309a"}
 
 
+def full_width(text: str) -> str:
+    """Half-width katakana in full width, a voicing mark joined to its kana; all else untouched.
+
+    Safe for a name, since no kanji is looked at (Unicode's own forms would change some).
+
+    >>> full_width("ﾊﾟｰｸ渡邉"), full_width("\ufa19カ\u3099") == "\ufa19ガ"
+    ('パーク渡邉', True)
+    """
+    text = _HALF.sub(lambda m: unicodedata.normalize("NFKC", m.group()), text)
+    return _VOICED.sub(lambda m: unicodedata.normalize("NFC", m.group()), text)
+
+
 def _wide(text: str) -> str:
-    """Half-width kana in full width, voicing marks joined to their kana."""
-    text = _HALF.sub(lambda m: unicodedata.normalize("NFKC", m.group()), visible(text))
-    return unicodedata.normalize("NFC", text.translate(_MARKS))
+    return full_width(visible(text).translate(_MARKS))
 
 
 def compact(text: str) -> str:

@@ -83,7 +83,10 @@ def outside_jis(text: str) -> list[tuple[str, str | None]]:
 
     A character counts with its variation selector and combining marks as one.
     """
-    clusters = _clusters(visible(text))
+    text = visible(text)
+    if _in_jis(text):  # nearly every name: look at it as a whole first
+        return []
+    clusters = _clusters(text)
     return [(c, _replacement(c)) for c in clusters if not (c.isspace() or _in_jis(c))]
 
 

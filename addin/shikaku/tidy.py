@@ -1,0 +1,302 @@
+"""表記の統一 (tidy): spellings that carry no meaning, and what each cell would hold instead.
+
+Only what cannot be meant is proposed: widths, spaces, kinds of hyphens, a day in text that becomes
+a day, a drop-down's value in other letters. No value is repaired: a wrong check digit, a missing
+zero, an impossible day stay as they are, for ``check`` to name. A display name keeps every glyph
+(髙 stays 髙); the name that can be filed is told beside it and changes nothing.
+
+Applying all proposals leaves none. An individual number is never shown, not even in ``repr``, nor
+is any other text that could hold one (columns may have been mixed up).
+"""
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from shikaku.book.tables import ERROR, NUMBER, TEXT, Book, Cell
+from shikaku.fields import era_date, individual_number, kana, person_name, postal_code
+from shikaku.fields.text import (
+    HYPHENS,
+    SPACES,
+    half_width,
+    plain_hyphens,
+    single_spaces,
+    visible,
+    without_spaces,
+)
+from shikaku.schema import Column, schema
+
+MASK = "＊"
+
+NOTES = {
+    "date": "日付として入力し直します",
+    "individual_number": "半角の数字12桁(文字列)にそろえます。番号の正しさは確かめていません",
+    "postal": "郵便番号の形にそろえます",
+    "spaces": "空白をそろえます",
+    "separator": "姓と名の間を全角の空白1つにします",
+    "width": "全角・半角をそろえます",
+    "hyphen": "ハイフンをそろえます",
+    "kana": "全角カナにそろえます",
+    "list": "選択肢の表記にそろえます",
+    "count": "数値として入力し直します",
+    "filing_name": "届出用の表記の案です。氏名は書き換えません",
+    "filing_kana": "第1・第2水準にない文字があり、置き換えの例がありません。組合にお確かめください",
+}
+"""Kind of a proposal → what is done, in a sentence for the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One cell and what it would hold.
+
+    sheet, key: the schema's keys; row: Excel's row number. before, after: what the user sees,
+    ``＊`` where an individual number is or could be. kind: a key of NOTES.
+    """
+
+    sheet: str
+    row: int
+    key: str
+    before: str
+    after: str
+    kind: str
+    _value: object = field(default=None, repr=False)
+
+    @property
+    def note(self) -> str:
+        """What is done, in Japanese."""
+        return NOTES[self.kind]
+
+    @property
+    def changes(self) -> bool:
+        """Whether applying it changes the cell; a filing name is only told."""
+        return self.kind not in ("filing_name", "filing_kana")
+
+    def write_value(self) -> str | int | dt.date | None:
+        """What the cell is to hold, None for nothing. An individual number is text, its digits as
+        typed: only the spelling differs."""
+        return self._value
+
+    def to_json(self) -> dict:
+        """Labels of the place, before, after, kind and whether it changes the cell."""
+        spec = schema().sheets[self.sheet]
+        return {
+            "sheet": spec.name,
+            "row": self.row,
+            "column": spec.label(self.key),
+            "before": self.before,
+            "after": self.after,
+            "kind": self.kind,
+            "changes": self.changes,
+            "note": self.note,
+        }
+
+
+def proposals(book: Book) -> list[Proposal]:
+    """What may safely be unified, in sheet, row and column order.
+
+    Looked at are the sheets that people fill in; formulas and error cells are left alone.
+    """
+    found = []
+    for key, spec in schema().sheets.items():
+        if key == "history" or spec.role not in ("input", "ledger"):
+            continue
+        columns = spec.columns | spec.extra
+        for row in book.rows(key):
+            for name, column in columns.items():
+                cell = row.cells.get(name)
+                if cell is None or cell.formula or cell.kind == ERROR or column.type == "formula":
+                    continue
+                found += (
+                    Proposal(key, row.number, name, *proposal) for proposal in _cell(cell, column)
+                )
+    return found
+
+
+def _cell(cell: Cell, column: Column) -> Iterator[tuple[str, str, str, object]]:
+    """(before, after, kind, value) of what a cell may become."""
+    if cell.kind == TEXT and not without_spaces(visible(cell.value)):
+        yield cell.value, "", "spaces", None  # looks empty, and formulas count it as filled
+        return
+    tidied = _RULES[column.type](cell, column)
+    if tidied is not None:
+        kind, value = tidied
+        if column.type == "individual_number":
+            yield MASK, MASK, kind, value
+        else:
+            after = era_date.both(value) if isinstance(value, dt.date) else str(value)
+            yield _shown(_raw(cell)), _shown(after), kind, value
+    if column.type in ("name", "address") and cell.kind == TEXT:
+        text = str(value) if tidied is not None else cell.value
+        if person_name.outside_jis(text):
+            filing = person_name.filing_name(text)
+            kind = "filing_kana" if filing is None else "filing_name"
+            yield _shown(cell.value), _shown(filing or ""), kind, None
+
+
+def _raw(cell: Cell) -> str:
+    return cell.value if cell.kind == TEXT else cell.text
+
+
+_LONG_NUMBER = re.compile(rf"(?:\d[-{SPACES}]*){{12}}")
+
+
+def _shown(text: str) -> str:
+    """The text, or the mask when twelve digits stand in it: it could be a number out of place."""
+    return MASK if _LONG_NUMBER.search(plain_hyphens(half_width(text))) else text
+
+
+def _kind(before: str, after: str) -> str:
+    """What differs, by the least that explains it."""
+    if without_spaces(visible(before)) == without_spaces(after):
+        return "spaces"
+    if plain_hyphens(without_spaces(before)) == plain_hyphens(without_spaces(after)):
+        return "hyphen"
+    return "width"
+
+
+Tidied = tuple[str, object] | None
+
+
+def _date(cell: Cell, _column: Column) -> Tidied:
+    if cell.kind == TEXT:
+        try:
+            day, outdated = era_date.parse(cell.value)
+        except ValueError:
+            return None
+        # 平成31年5月1日 is a day, but somebody should look at it first.
+        return None if outdated else ("date", day)
+    if cell.kind == NUMBER:
+        try:
+            return "date", era_date.from_cell(cell.value)
+        except ValueError:
+            return None
+    return None
+
+
+def _individual_number(cell: Cell, _column: Column) -> Tidied:
+    if cell.kind not in (TEXT, NUMBER):
+        return None
+    digits = individual_number.examine(cell.value).respelled
+    return ("individual_number", digits) if digits and digits != cell.value else None
+
+
+_POSTAL = re.compile(r"\d{7}|\d{3}-\d{4}", re.ASCII)
+
+
+def _postal(cell: Cell, _column: Column) -> Tidied:
+    if cell.kind not in (TEXT, NUMBER):
+        return None
+    if cell.kind == TEXT and _POSTAL.fullmatch(cell.value):
+        return None
+    try:
+        return "postal", postal_code.format(_raw(cell))
+    except ValueError:
+        return None
+
+
+_CODE = re.compile(rf"[0-9A-Za-z{re.escape(HYPHENS)}]*")
+
+
+def _digits(cell: Cell, _column: Column) -> Tidied:
+    """記号, 番号, 枝番: width, spaces, kinds of hyphens; a number cell stays (no zero is invented)."""
+    if cell.kind != TEXT:
+        return None
+    text = half_width(without_spaces(visible(cell.value)))
+    if _CODE.fullmatch(text):
+        text = plain_hyphens(text)  # a 記号 in kana keeps its ー
+    else:
+        text = kana.full_width(single_spaces(visible(cell.value), "\u3000"))
+    return _changed(cell.value, text)
+
+
+def _changed(before: str, after: str) -> Tidied:
+    return (_kind(before, after), after) if after != before else None
+
+
+def _name(cell: Cell, _column: Column) -> Tidied:
+    if cell.kind != TEXT:
+        return None
+    text = kana.full_width(person_name.compact(cell.value))
+    if text == cell.value:
+        return None
+    kind = _kind(cell.value, text)
+    inside = kind == "spaces" and visible(cell.value).strip() != text
+    return "separator" if inside else kind, text
+
+
+def _kana(cell: Cell, _column: Column) -> Tidied:
+    if cell.kind != TEXT:
+        return None
+    text = kana.to_full(cell.value)
+    if text == cell.value:
+        return None
+    if not kana.is_kana(text):  # what isn't a reading in kana is for check; spaces may go
+        return _changed(cell.value, single_spaces(visible(cell.value), "\u3000"))
+    kind = _kind(cell.value, text)
+    return kind if kind == "spaces" else "kana", text
+
+
+_WIDE_DIGITS = {0xFF10 + i: str(i) for i in range(10)}
+_BETWEEN_DIGITS = re.compile(
+    rf"(?<=[0-9])[{re.escape(HYPHENS.replace('一', '').replace('-', ''))}](?=[0-9])"
+)
+_SPACE_RUN = re.compile(rf"[{SPACES}]{{2,}}|[^\S \u3000]")
+
+
+def _address(cell: Cell, _column: Column) -> Tidied:
+    """Digits in half width, hyphens between digits, half-width kana, outer and double spaces.
+
+    ー after a kana is a letter (ハイツー), 一 a number: neither is touched.
+    """
+    if cell.kind != TEXT:
+        return None
+    text = visible(cell.value).strip()
+    text = _SPACE_RUN.sub("\u3000", text).translate(_WIDE_DIGITS)
+    text = kana.full_width(_BETWEEN_DIGITS.sub("-", text))
+    return _changed(cell.value, text)
+
+
+def _fold(text: str) -> str:
+    return unicodedata.normalize("NFKC", without_spaces(visible(text)))
+
+
+def _choice(cell: Cell, column: Column) -> Tidied:
+    if cell.kind != TEXT:
+        return None
+    values = schema().lists[column.list].values()
+    if cell.value in values:
+        return None
+    folded = _fold(cell.value)
+    match = next((value for value in values if _fold(value) == folded), None)
+    return ("list", match) if match else None
+
+
+def _count(cell: Cell, _column: Column) -> Tidied:
+    if cell.kind != TEXT:
+        return None
+    text = without_spaces(visible(cell.value)).translate(_WIDE_DIGITS)
+    if not (text.isascii() and text.isdigit() and len(text) < 9):
+        return None
+    return "count", int(text)
+
+
+def _text(cell: Cell, _column: Column) -> Tidied:
+    if cell.kind != TEXT:
+        return None
+    return _changed(cell.value, kana.full_width(visible(cell.value).strip()))
+
+
+_RULES: dict[str, Callable[[Cell, Column], Tidied]] = {
+    "date": _date,
+    "individual_number": _individual_number,
+    "postal": _postal,
+    "digits": _digits,
+    "name": _name,
+    "kana": _kana,
+    "address": _address,
+    "choice": _choice,
+    "count": _count,
+    "text": _text,
+}
