@@ -2,11 +2,12 @@
 
 import argparse
 import json
+import os
 import sys
 from pathlib import Path
 
 from shikaku import __version__
-from shikaku.errors import ShikakuError, UsageError
+from shikaku.errors import ShikakuError
 
 LETTER_KINDS = (
     "notice-digits",
@@ -207,26 +208,29 @@ def main(argv: list[str] | None = None) -> int:
 
     try:
         result = commands.COMMANDS[options.command](options)
+        _show(result, as_json=getattr(options, "json", False))
+        return result.exit_status
     except ShikakuError as error:
         print(f"できませんでした: {error}", file=sys.stderr)
-        return 2
     except KeyboardInterrupt:
         print("\n中断しました。もう一度実行すると、残りから続けます。", file=sys.stderr)
-        return 2
     except BrokenPipeError:  # `shikaku … | head`: nobody reads on, nothing to say
-        sys.stderr.close()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback for users
+    except Exception as error:  # the last line of defence: no traceback for users
         from shikaku import trouble
 
         print(f"できませんでした: {trouble.report(error)}", file=sys.stderr)
-        return 2
-    if getattr(options, "json", False):
+    return 2
+
+
+def _show(result, *, as_json: bool) -> None:
+    if as_json:
         print(json.dumps(result.to_json(), ensure_ascii=False, indent=2))
     else:
         for line in result.lines():
             print(line)
-    return result.exit_status
+    sys.stdout.flush()
 
 
 def _speak_utf8() -> None:
@@ -238,6 +242,3 @@ def _speak_utf8() -> None:
                 stream.reconfigure(errors="replace")
             else:
                 stream.reconfigure(encoding="utf-8", errors="replace")
-
-
-__all__ = ["LETTER_KINDS", "UsageError", "main", "parser"]

@@ -37,6 +37,8 @@ def replacing(path: Path, *, new: bool = False) -> Iterator[Path]:
         os.replace(draft, path)
         draft = None
     except OSError as error:
+        if error.filename not in (None, str(path), str(path.parent), draft and str(draft)):
+            raise  # another file's trouble is not to be told as this one's
         raise BookError(
             f"「{path.name}」に書き込めません({type(error).__name__})。",
             "ファイルを開いているソフトを閉じ、フォルダの権限と空き容量を確かめてください。",
