@@ -200,6 +200,8 @@ def examine(value: object) -> Examined:
         return _examine_number(value)
     if not isinstance(value, str):
         return Examined(False, "not_digits", "other_type")
+    if value.isascii() and value.isdigit():
+        return _judge(value)
     spelling = _spelling(value)
     if not spelling:
         return Examined(False, "blank")
