@@ -1,0 +1,102 @@
+"""Which characters the PDF's fonts can show. A missing glyph is an error, never a □."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from shikaku.letters.fonts import Face, FontSet
+
+# Invisible by their nature (zero width, direction marks): nothing to draw, so left out of the PDF.
+_INVISIBLE = re.compile(
+    "[\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]"
+)
+# か + ゙ as some systems write it; only kana, since NFC would also turn U+FA19 into U+795E.
+_MARKED_KANA = re.compile("[\u3041-\u30ff][\u3099\u309a]")
+_SELECTOR = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_SPECIAL = re.compile("|".join(p.pattern for p in (_INVISIBLE, _MARKED_KANA, _SELECTOR)))
+
+
+def is_selector(char: str) -> bool:
+    """A variation selector, as in 葛󠄀."""
+    return bool(_SELECTOR.fullmatch(char))
+
+
+def printable(text: str) -> str:
+    """The text as the PDF will have it: no invisible characters, kana with their marks in one."""
+    text = _INVISIBLE.sub("", text)
+    return _MARKED_KANA.sub(lambda m: unicodedata.normalize("NFC", m.group()), text)
+
+
+def clusters(text: str) -> list[str]:
+    """Characters, each with its variation selector."""
+    if not _SELECTOR.search(text):
+        return list(text)
+    found: list[str] = []
+    for char in text:
+        if found and is_selector(char) and len(found[-1]) == 1:
+            found[-1] += char
+        elif not is_selector(char):
+            found.append(char)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Text for one run. face: None for the main font."""
+
+    text: str
+    face: Face | None
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A text set in a font set.
+
+    pieces: runs. missing: characters no font has. plain_form: characters whose variant (IVS) no
+    font has, printed in their plain form.
+    """
+
+    pieces: tuple[Piece, ...]
+    missing: tuple[str, ...] = ()
+    plain_form: tuple[str, ...] = ()
+
+
+def set_text(text: str, fonts: FontSet) -> Setting:
+    """How a text is printed with these fonts."""
+    if fonts.plain.issuperset(text) and not _SPECIAL.search(text):
+        return Setting((Piece(text, None),))
+    pieces: list[list] = []
+    missing, plain_form = [], []
+    for cluster in clusters(printable(text)):
+        face, shown = _place(cluster, fonts)
+        if face is False:
+            missing.append(cluster)
+            continue
+        if shown != cluster and ord(cluster[1]) >= 0xE0100:
+            plain_form.append(cluster)
+        if pieces and pieces[-1][1] is face:
+            pieces[-1][0] += shown
+        else:
+            pieces.append([shown, face])
+    return Setting(tuple(Piece(t, f) for t, f in pieces), tuple(missing), tuple(plain_form))
+
+
+def _place(cluster: str, fonts: FontSet) -> tuple[Face | None | bool, str]:
+    """The face for a cluster (None main, False nowhere) and the characters it will print."""
+    if cluster[0] in "\t\n\r":
+        return None, cluster
+    codes = tuple(map(ord, cluster))
+    faces = ((None, fonts.main), *((f, f) for f in fonts.extra))
+    if len(codes) == 2:
+        for face, look in faces:
+            if codes in look.sequences:
+                return face, cluster
+    for face, look in faces:
+        if codes[0] in look.cmap:
+            return face, cluster[0]
+    return False, ""
+
+
+def describe(char: str) -> str:
+    """「𠮷」(U+20BB7) for a message."""
+    return f"「{char}」({' '.join(f'U+{ord(c):04X}' for c in char)})"

@@ -1,0 +1,103 @@
+"""What every PDF engine takes and gives, and the check that each letter must pass."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from shikaku.errors import PdfError
+from shikaku.letters.pdf.finish import Finish
+
+if TYPE_CHECKING:
+    import pikepdf
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One letter to be printed.
+
+    docx: the finished Word file. title: the PDF's. values: texts that must be on the pages.
+    pages: how many pages it must have, None when any number is right. names: the people, for
+    messages.
+    """
+
+    docx: bytes = field(repr=False)
+    title: str
+    values: tuple[str, ...] = field(default=(), repr=False)
+    pages: int | None = None
+    names: tuple[str, ...] = ()
+
+    def who(self, char: str = "") -> str:
+        """「山田 太郎」さん: the person whose name has that character, else the first."""
+        named = [n for n in self.names if char and char in n] or list(self.names[:1])
+        return f"「{named[0]}」さん" if named else f"「{self.title}」"
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A finished PDF. note: something the user should know though it worked."""
+
+    pdf: bytes = field(repr=False)
+    pages: int
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why one letter could not be printed. The others are not touched by it."""
+
+    message: str
+    hint: str = ""
+
+
+class Engine(Protocol):
+    """A way from Word files to PDF."""
+
+    name: str
+    label: str
+
+    def convert(self, pieces: Sequence[Piece], how: Finish) -> list[Printed | Fault]:
+        """The PDFs in order. Raises PdfError when the engine itself doesn't work."""
+
+    def close(self) -> None:
+        """Let go of processes and folders."""
+
+
+def check(
+    pdf: "pikepdf.Pdf",
+    piece: Piece,
+    fonts: frozenset[str] | None = None,
+    pages: Sequence["pikepdf.Page"] | None = None,
+) -> int:
+    """Look at a printed letter; the number of its pages.
+
+    fonts: the names that may occur, None for any. pages: the letter's pages in a merged file.
+    Raises PdfError for a wrong page count, a □, a lost value, a font that isn't embedded or is
+    none of ours.
+    """
+    from shikaku.letters.pdf.inspect import absent, look
+
+    seen = look(pdf, pages)
+    count = len(seen.pages)
+    if piece.pages is not None and count != piece.pages:
+        raise PdfError(
+            f"{piece.who()}の通知書が{count}ページになりました({piece.pages}ページのはずです)。",
+            "氏名や住所が長すぎないか確かめ、ひな形の余白や文字の大きさを見直してください。",
+        )
+    if seen.blanks:
+        raise PdfError(
+            f"{piece.who()}の通知書に、フォントにない文字が{seen.blanks}字あります。",
+            "その文字を含むフォントを入れるか、--pdf-engine で別のエンジンを選んでください。",
+        )
+    lost = absent(piece.values, seen.pages)
+    if lost:
+        raise PdfError(
+            f"{piece.who()}の通知書のPDFに「{lost[0][:20]}」が印字されませんでした。",
+            "文字が枠からあふれていないか確かめるか、--pdf-engine で別のエンジンを選んでください。",
+        )
+    strange = seen.loose | (seen.fonts - fonts if fonts is not None else set())
+    if strange:
+        raise PdfError(
+            f"{piece.who()}の通知書が、思わぬフォント「{sorted(strange)[0]}」になりました。",
+            "ひな形のフォントの指定を確かめてください。",
+        )
+    return count
