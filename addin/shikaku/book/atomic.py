@@ -1,9 +1,11 @@
 """Files that come into being whole or not at all."""
 
+import errno
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from hashlib import sha256
 from pathlib import Path
 
 from shikaku.errors import BookError
@@ -11,12 +13,22 @@ from shikaku.errors import BookError
 _TEMP = ".shikaku-"
 
 
+def _draft_start(path: Path) -> str:
+    """How the names of a file's drafts begin (short, however long the file's own name is)."""
+    return f"{_TEMP}{sha256(os.fsencode(path.name)).hexdigest()[:12]}-"
+
+
+def drafts_of(path: Path) -> list[Path]:
+    """Drafts of a file that are lying about: of a run that is at work, or one that was killed."""
+    return list(path.parent.glob(_draft_start(path) + "*"))
+
+
 @contextmanager
-def replacing(path: Path, *, new: bool = False) -> Iterator[Path]:
+def replacing(path: Path, *, new: bool = False, mode: int | None = None) -> Iterator[Path]:
     """A draft beside ``path`` that takes its place when the block ends without an exception.
 
-    The draft is readable by its owner only while it is written; the finished file has the old
-    file's mode, or the user's usual one. ``new``: refuse a file that is already there.
+    The draft is readable by its owner only while it is written; the finished file has ``mode``,
+    else the old file's, else the user's usual one. ``new``: refuse a file that is already there.
     Raises BookError for whatever the file system says (full, read-only, open elsewhere).
     """
     path = Path(path)
@@ -25,24 +37,24 @@ def replacing(path: Path, *, new: bool = False) -> Iterator[Path]:
     draft = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(path.suffix, _TEMP, path.parent)
+        handle, name = tempfile.mkstemp(path.suffix, _draft_start(path), path.parent)
         os.close(handle)
         draft = Path(name)
         yield draft
         with open(draft, "rb+") as file:
             os.fsync(file.fileno())
-        draft.chmod(path.stat().st_mode & 0o7777 if path.exists() else _usual_mode())
+        if mode is None:
+            mode = path.stat().st_mode & 0o7777 if path.exists() else _usual_mode()
+        draft.chmod(mode)
         if new and path.exists():
             raise _exists(path)
         os.replace(draft, path)
         draft = None
+        _settle(path.parent)
     except OSError as error:
         if error.filename not in (None, str(path), str(path.parent), draft and str(draft)):
             raise  # another file's trouble is not to be told as this one's
-        raise BookError(
-            f"「{path.name}」に書き込めません({type(error).__name__})。",
-            "ファイルを開いているソフトを閉じ、フォルダの権限と空き容量を確かめてください。",
-        ) from None
+        raise _trouble(path, error) from None
     finally:
         if draft is not None:
             draft.unlink(missing_ok=True)
@@ -56,3 +68,35 @@ def _usual_mode() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return 0o666 & ~mask
+
+
+def _settle(folder: Path) -> None:
+    """Have the new name on the disk, too, before the old content is forgotten."""
+    with suppress(OSError, AttributeError):  # Windows opens no folders
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _trouble(path: Path, error: OSError) -> BookError:
+    """What the file system said, for the user."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return BookError(
+            f"ディスクの空き容量が足りないため、「{path.name}」に書き込めません。元のファイルはそのままです。",
+            "不要なファイルを削除するか、別のドライブに保存してから、もう一度実行してください。",
+        )
+    if error.errno == errno.EROFS:
+        return BookError(
+            f"「{path.name}」のある場所は読み取り専用です。", "書き込める場所にコピーしてください。"
+        )
+    if isinstance(error, PermissionError):
+        return BookError(
+            f"「{path.name}」に書き込めません。Excelなどで開いているか、権限がありません。",
+            "ファイルを閉じ、フォルダーに書き込む権限があるか確かめてください。",
+        )
+    return BookError(
+        f"「{path.name}」に書き込めません({type(error).__name__})。",
+        "ファイルを開いているソフトを閉じ、フォルダーの権限と空き容量を確かめてください。",
+    )

@@ -245,3 +245,10 @@ def splice(data: bytes, edits: list[tuple[int, int, bytes]]) -> bytes:
         out += (data[at:start], new)
         at = end
     return b"".join((*out, data[at:]))
+
+
+def insert_child(data: bytes, start: int, end: int, new: bytes, before: frozenset[bytes]) -> bytes:
+    """data with an element put among those in data[start:end], before the first one named in
+    ``before`` (local names), else last."""
+    place = next((p.start for p in pieces(data, start, end) if p.name in before), end)
+    return data[:place] + new + data[place:]

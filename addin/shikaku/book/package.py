@@ -21,7 +21,9 @@ MAX_TOTAL = 320 << 20
 """Bytes. A sheet of 50,000 full rows has some 70 MB of XML; a roster's styles have 50 kB."""
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_SAVE_AS = "Excelで開き、「名前を付けて保存」で「Excel ブック (*.xlsx)」として保存し直してください。"
+_SAVE_AS = (
+    "Excelで開き、「名前を付けて保存」で「Excel ブック (*.xlsx)」として保存し直してください。"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +171,9 @@ def read_file(path: Path) -> bytes:
         if path.is_dir():
             raise BookError(f"「{name}」はフォルダーです。", "ブック(.xlsx)を指定してください。")
         if path.exists() and not path.is_file():
-            raise BookError(f"「{name}」は普通のファイルではありません。", "ブックを指定してください。")
+            raise BookError(
+                f"「{name}」は普通のファイルではありません。", "ブックを指定してください。"
+            )
         with path.open("rb") as file:
             data = file.read(MAX_FILE + 1)
     except FileNotFoundError:

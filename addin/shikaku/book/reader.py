@@ -9,6 +9,7 @@ from shikaku.book.grid import RawRow, SheetXml, Values, shared_strings
 from shikaku.book.markup import BadMarkup
 from shikaku.book.package import MAX_PART, Package
 from shikaku.book.styles import Styles
+from shikaku.book.tableparts import tables_of
 from shikaku.book.tables import BLANK, EMPTY, TEXT, Book, Cell, Row, Table
 from shikaku.errors import BookError
 from shikaku.schema import Sheet, schema
@@ -27,10 +28,20 @@ class SheetPart:
 
 
 class Workbook:
-    """What all sheets share: the list of tabs, the styles, the shared strings, the day system."""
+    """What all sheets share: the list of tabs, the styles, the shared strings, the day system.
+
+    Raises BookError.
+    """
 
     def __init__(self, package: Package):
         self.package = package
+        try:
+            self._read()
+        except BadMarkup:
+            raise package.damaged() from None
+
+    def _read(self) -> None:
+        package = self.package
         main = package.xml(package.main)
         p = markup.prefix(main)
         targets = {relation.id: relation for relation in package.relations(package.main)}
@@ -71,9 +82,12 @@ class Workbook:
     def values(self, xml: SheetXml) -> Values:
         """The decoder for a tab's cells."""
         if self._strings is None:
-            part = self._part("sharedStrings")
-            self._strings = shared_strings(self.package.xml(part, MAX_PART)) if part else []
-            self._codes = self.styles.codes()
+            try:
+                part = self._part("sharedStrings")
+                self._strings = shared_strings(self.package.xml(part, MAX_PART)) if part else []
+                self._codes = self.styles.codes()
+            except BadMarkup:
+                raise self.package.damaged() from None
         return Values(self._strings, self._codes, self.date1904, xml.p)
 
     def damaged(self, sheet: SheetPart) -> BookError:
@@ -97,28 +111,24 @@ def plain_label(text: str) -> str:
     return re.sub(r"[\s\u200b\ufeff]+", "", text).rstrip(_MARKS)
 
 
-def read_book(package: Package) -> Book:
+def read_book(workbook: Workbook) -> Book:
     """The workbook's tables and settings.
 
     Sheets that must be there and aren't go into ``missing_sheets``. Raises BookError: a damaged
     part, more than 50,000 filled rows or 500 columns on a sheet of ours.
     """
-    try:
-        workbook = Workbook(package)
-        book = Book(package.name)
-        for key, spec in schema().sheets.items():
-            if spec.role == "static":
-                continue
-            sheet = workbook.find(spec.name)
-            if sheet is None:
-                if spec.mandatory:
-                    book.missing_sheets.append(key)
-            elif key == "settings":
-                _read_settings(workbook, sheet, book)
-            else:
-                book.tables[key] = read_table(workbook, sheet, spec)
-    except (BadMarkup, RecursionError):
-        raise package.damaged() from None
+    book = Book(workbook.package.name)
+    for key, spec in schema().sheets.items():
+        if spec.role == "static":
+            continue
+        sheet = workbook.find(spec.name)
+        if sheet is None:
+            if spec.mandatory:
+                book.missing_sheets.append(key)
+        elif key == "settings":
+            _read_settings(workbook, sheet, book)
+        else:
+            book.tables[key] = read_table(workbook, sheet, spec)
     return book
 
 
@@ -146,16 +156,15 @@ class _Reader:
         table = self.result
         self._find_header()
         last = table.header_row
+        totals = {part.totals_row() for part in tables_of(self.workbook.package, self.sheet.part)}
         for raw in self.xml.rows():
-            if raw.number > table.header_row and self._add(raw):
+            if raw.number > table.header_row and raw.number not in totals and self._add(raw):
                 last = max(last, raw.number)
         numbers = [row.number for row in table.rows]
         if numbers != sorted(set(numbers)):  # rows out of order or doubled: no writer does that
             raise BadMarkup
         table.last_row = last
-        table.merged = [
-            area for area in self.xml.merged() if last_row_of(area) > table.header_row
-        ]
+        table.merged = [area for area in self.xml.merged() if last_row_of(area) > table.header_row]
         return table
 
     def _find_header(self) -> None:

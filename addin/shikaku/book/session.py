@@ -113,30 +113,37 @@ def decision_rows(decisions: Iterable["Decision"]) -> list[OutRow]:
 
 
 def ledger_writes(
-    plan: "LedgerPlan",
+    plan: "LedgerPlan", *, computed: bool = False
 ) -> tuple[list[tuple[str, int, str, CellValue]], list[dict[str, CellValue]]]:
     """A ledger plan as (cells to set, rows to append).
 
     The plan's rows carry ``row``: the Excel row, None for a new row. Changes of new rows are in
-    the rows themselves.
+    the rows themselves. computed: as in ``row_values``.
     """
+    columns = schema().sheets["ledger"].columns
     changed = [
         ("ledger", row, key, cell_value("ledger", key, value))
         for row, key, value in plan.changes
-        if row is not None
+        if row is not None and (computed or columns[key].type != "formula")
     ]
-    return changed, [row_values("ledger", row) for row in plan.rows if row["row"] is None]
+    new = [row for row in plan.rows if row["row"] is None]
+    return changed, [row_values("ledger", row, computed=computed) for row in new]
 
 
-def row_values(sheet: str, row: Mapping[str, CellValue]) -> dict[str, CellValue]:
+def row_values(
+    sheet: str, row: Mapping[str, CellValue], *, computed: bool = False
+) -> dict[str, CellValue]:
     """The values of a row that belong into columns of the sheet, ready to write.
 
-    Columns that hold formulas are left out: the sheet's own formula fills them.
+    Columns that hold formulas are left out, since the sheet's own formula fills them, unless
+    ``computed``: a closed file stores their last result beside the formula.
     """
+    spec = schema().sheets[sheet]
+    columns = {**spec.columns, **spec.extra}
     return {
         key: cell_value(sheet, key, value)
         for key, value in row.items()
-        if key in (columns := schema().sheets[sheet].columns) and columns[key].type != "formula"
+        if key in columns and (computed or columns[key].type != "formula")
     }
 
 

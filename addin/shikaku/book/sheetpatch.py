@@ -94,6 +94,15 @@ class SheetPatch:
         """Whether the sheet has an element for that row."""
         return number in self._spans or number in self._rows
 
+    def has_cell(self, row: int, column: int) -> bool:
+        """Whether the sheet has an element for that cell."""
+        return bool(self._raw(row, column))
+
+    def extent(self) -> tuple[int, int]:
+        """The last row and column with a cell in the rows that were looked at."""
+        rows = {number: row for number, row in self._rows.items() if row.cells}
+        return max(rows, default=1), max((max(r.cells) for r in rows.values()), default=1)
+
     def style(self, row: int, column: int) -> int:
         """The style a cell has, or would have if it were there (its row's, its column's)."""
         found = self._row(row)
@@ -102,10 +111,6 @@ class SheetPatch:
                 return _style_of(found.cells[column])
             if b'customFormat="1"' in found.tag:
                 return _style_of(found.tag)
-        return next((s for first, last, s in self._columns if first <= column <= last), 0)
-
-    def column_style(self, column: int) -> int:
-        """The style of a whole column."""
         return next((s for first, last, s in self._columns if first <= column <= last), 0)
 
     def formula(self, row: int, column: int) -> str | None:

@@ -30,7 +30,6 @@ class Styles:
     """
 
     def __init__(self, data: bytes | None):
-        self.missing = data is None
         self.data = _MINIMAL if data is None else data
         self.p = markup.prefix(self.data)
         self._sections = {
@@ -78,19 +77,38 @@ class Styles:
         value = markup.attributes(_start_tag(tag)).get(name, b"0")
         return int(value) if re.fullmatch(rb"\d{1,9}", value) else 0
 
-    def fill_of(self, index: int) -> bytes:
-        """The ``<fill>`` element of an entry (an empty one when it points nowhere)."""
+    def count(self) -> int:
+        """How many entries there are."""
+        return len(self._items(b"cellXfs"))
+
+    def _fill_element(self, index: int) -> bytes:
         fills = self._items(b"fills")
         at = self._number(self._xf(index), b"fillId")
         return fills[at] if at < len(fills) else b""
 
-    def fills_in_use(self) -> dict[int, bytes]:
-        """Index in ``cellXfs`` → ``<fill>`` element, for every entry."""
-        return {i: self.fill_of(i) for i in range(len(self._items(b"cellXfs")))}
+    def fill(self, index: int) -> str | None:
+        """An entry's fill as XML without prefix and in single quotes; None when it has none."""
+        element = self._fill_element(index)
+        pattern = re.search(rb'patternType="(\w+)"', element)
+        if b"gradientFill" not in element and (not pattern or pattern[1] == b"none"):
+            return None
+        bare = re.sub(rb"(</?)%s" % self.p, rb"\1", element) if self.p else element
+        return bare.decode().replace("'", "&apos;").replace('"', "'")
 
-    def with_fill(self, index: int, fill: bytes | None) -> int:
-        """The entry like ``index`` but with another fill; None takes the fill away."""
-        at = 0 if fill is None else self._index(b"fills", fill)
+    def solid_colour(self, index: int) -> str | None:
+        """RRGGBB or AARRGGBB of an entry whose fill is one plain colour; None for any other."""
+        element = self._fill_element(index)
+        if b'patternType="solid"' not in element:
+            return None
+        colour = re.search(rb'fgColor\s[^>]*?rgb="([0-9A-Fa-f]{6,8})"', element)
+        return colour[1].decode() if colour else None
+
+    def with_fill(self, index: int, fill: str | None) -> int:
+        """The entry like ``index`` with another fill, given as ``fill`` gives it."""
+        at = 0
+        if fill is not None:
+            element = re.sub(rb"(</?)(?=\w)", rb"\1" + self.p, fill.replace("'", '"').encode())
+            at = self._index(b"fills", element.replace(b"&apos;", b"'"))
         return self._like(index, {b"fillId": at}, b"applyFill", at != 0)
 
     def with_date_format(self, index: int, code_index: int | None) -> int:
@@ -111,14 +129,16 @@ class Styles:
         p = self.p
         fonts = self._items(b"fonts")
         font = self._index(b"fonts", _bold(fonts[0] if fonts else b"<%sfont/>" % p, p))
-        colour = b'<%sfgColor rgb="FFD9E1F2"/><%sbgColor indexed="64"/>' % (p, p)
-        fill = b'<%sfill><%spatternFill patternType="solid">%s</%spatternFill></%sfill>'
-        index = self._like(0, {b"fontId": font}, b"applyFont", True)
-        return self.with_fill(index, fill % (p, p, colour, p, p))
+        fill = (
+            "<fill><patternFill patternType='solid'><fgColor rgb='FFD9E1F2'/></patternFill></fill>"
+        )
+        return self.with_fill(self._like(0, {b"fontId": font}, b"applyFont", True), fill)
 
     def wrapped(self) -> int:
         """A plain entry that wraps its text and keeps it at the top."""
-        entry = b'<%sxf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0" applyAlignment="1">'
+        entry = (
+            b'<%sxf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0" applyAlignment="1">'
+        )
         align = b'<%salignment vertical="top" wrapText="1"/></%sxf>'
         return self._index(b"cellXfs", entry % self.p + align % (self.p, self.p))
 
@@ -162,7 +182,7 @@ class Styles:
                 edits.append((piece.start, piece.end, tag[:-2] + b">" + b"".join(new) + close))
             else:
                 edits += [(piece.start, piece.inner, tag), (end, end, b"".join(new))]
-        return splice(self.data, edits) if edits or self.missing else None
+        return splice(self.data, edits) if edits else None
 
 
 def _start_tag(element: bytes) -> bytes:

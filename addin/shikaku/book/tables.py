@@ -58,7 +58,7 @@ BLANK = Cell()
 
 @dataclass(slots=True)
 class Row:
-    """One filled row. ``number`` is Excel's row number; ``cells`` has the non-empty cells by key."""
+    """One filled row: Excel's row ``number``, the non-empty ``cells`` by key."""
 
     sheet: str  # sheet key
     number: int

@@ -1,0 +1,121 @@
+"""A workbook put back on disk: only when nobody else has it, only as a whole, with a copy kept."""
+
+import datetime as dt
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from hashlib import sha256
+from pathlib import Path
+
+from shikaku.book.atomic import drafts_of, replacing
+from shikaku.book.package import read_file
+from shikaku.errors import BookError
+
+_PATIENCE = 10.0  # seconds to wait for another run of ours
+
+
+def refuse_if_open(path: Path) -> None:
+    """Raise BookError when Excel's or LibreOffice's lock file says that the book is open."""
+    for folder in dict.fromkeys((path.parent, path.resolve().parent)):
+        for lock in (f"~${path.name}", f".~lock.{path.name}#"):
+            if (folder / lock).exists():
+                app = "LibreOffice" if lock.startswith(".") else "Excel"
+                raise BookError(
+                    f"「{path.name}」は{app}で開いています。",
+                    "保存して閉じてから、もう一度実行してください。開いていないのに表示されるときは、"
+                    f"同じフォルダーにある「{lock}」(隠しファイル)を削除してください。",
+                )
+
+
+def save(path: Path, data: bytes, before: bytes) -> None:
+    """Put new content in a workbook's place.
+
+    path: the workbook (a link is followed); before: its content when it was read. Keeps the old
+    file as ``NAME.bak``, the first one of each day. All or nothing. Raises BookError: open
+    elsewhere, changed since it was read, read-only, no permission, no space left.
+    """
+    refuse_if_open(path)
+    real = path.resolve()
+    with _alone(real):
+        for draft in drafts_of(real):  # left behind by a run that was killed
+            with suppress(OSError):
+                draft.unlink()
+        if read_file(real) != before:
+            raise BookError(
+                f"「{path.name}」は読み込んだ後に、ほかで変更されました。書き込みは行っていません。",
+                "ほかの人やソフトの作業が終わってから、もう一度実行してください。",
+            )
+        mode = real.stat().st_mode & 0o7777
+        if not mode & 0o222 or not os.access(real, os.W_OK):
+            raise BookError(
+                f"「{path.name}」は読み取り専用です。",
+                "ファイルのプロパティで「読み取り専用」を外すか、別の場所にコピーしてください。",
+            )
+        _keep(real, before, mode)
+        with replacing(real) as draft:
+            draft.write_bytes(data)
+
+
+def _keep(path: Path, before: bytes, mode: int) -> None:
+    """Keep the file as it was this morning: once a day, before our first write."""
+    backup = path.with_name(path.name + ".bak")
+    with suppress(OSError):
+        if dt.date.fromtimestamp(backup.stat().st_mtime) == dt.date.today():
+            return
+    with replacing(backup, mode=mode) as draft:
+        draft.write_bytes(before)
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Only one run of ours writes a workbook at a time; a killed run's lock is gone by itself."""
+    handle = _lock_file(path)
+    try:
+        if handle is not None and not _locked(handle):
+            raise BookError(
+                f"「{path.name}」には、もう一つの shikaku が書き込んでいます。",
+                "終わるのを待って、もう一度実行してください。",
+            )
+        yield
+    finally:
+        if handle is not None:
+            os.close(handle)
+
+
+def _lock_file(path: Path) -> int | None:
+    """An open lock file of our own; None where none can be made (then there is no lock).
+
+    Not the workbook itself: its inode changes with every write, and Windows won't replace a file
+    that is open.
+    """
+    user = os.getuid() if hasattr(os, "getuid") else ""
+    folder = Path(tempfile.gettempdir()) / f"shikaku-locks{user}"
+    name = sha256(str(path).encode("utf-8", "surrogateescape")).hexdigest()[:32]
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        return os.open(folder / name, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError:
+        return None
+
+
+def _locked(handle: int) -> bool:
+    """Take the lock, waiting a while for another run; False when it doesn't let go."""
+    end = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            if os.name == "nt":
+                import msvcrt
+
+                msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+            else:
+                import fcntl
+
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            if time.monotonic() > end:
+                return False
+            time.sleep(0.05)
+        else:
+            return True

@@ -1,0 +1,108 @@
+"""A workbook as a closed file: read at part level, written so that every other part stays."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from shikaku.book import disk
+from shikaku.book.editor import Editor
+from shikaku.book.package import Package
+from shikaku.book.reader import Workbook, read_book
+from shikaku.book.session import (
+    CellValue,
+    cell_value,
+    decision_rows,
+    finding_rows,
+    ledger_writes,
+    marks,
+    row_values,
+)
+from shikaku.book.tables import Book
+
+if TYPE_CHECKING:
+    from shikaku.checks.catalogue import Finding
+    from shikaku.decisions.people import Decision
+    from shikaku.returns.ledger import LedgerPlan
+
+
+def read_bytes(data: bytes, name: str) -> Book:
+    """The tables of a workbook that is in memory (a decrypted one). Raises BookError.
+
+    name: the file's name for messages.
+    """
+    return read_book(Workbook(Package(data, name)))
+
+
+class ClosedBook:
+    """The session of a closed file (``session.Session``).
+
+    Writes are collected in memory; ``commit`` puts the file in the old one's place. Formulas are
+    told to recalculate when the file is next opened; until then other programs see the results
+    that were stored last.
+    """
+
+    def __init__(self, path: Path | str):
+        self.path = Path(path)
+        self._package: Package | None = None
+        self._book: Book | None = None
+        self._editor: Editor | None = None
+
+    def read(self) -> Book:
+        """The workbook's tables as the file has them now. Raises BookError."""
+        self._package = Package.open(self.path)
+        workbook = Workbook(self._package)
+        self._book = read_book(workbook)
+        self._book.path = str(self.path)
+        self._editor = Editor(workbook, self._book)
+        return self._book
+
+    def _writing(self) -> Editor:
+        """The editor; refuses early when the file is open elsewhere."""
+        disk.refuse_if_open(self.path)
+        if self._editor is None:
+            self.read()
+        return self._editor
+
+    def write_findings(self, findings: Sequence["Finding"]) -> None:
+        """Fill 検証結果 and mark the cells; marks of an earlier run go, and only those."""
+        editor = self._writing()
+        editor.replace_rows("findings", finding_rows(findings))
+        editor.mark(marks(self._book, findings))
+
+    def write_decisions(self, decisions: Sequence["Decision"]) -> None:
+        """Fill 資格確認書判定."""
+        self._writing().replace_rows("decisions", decision_rows(decisions))
+
+    def write_ledger(self, plan: "LedgerPlan") -> None:
+        """Bring 返納管理 up to date: changed cells in place, new rows at the end, none deleted."""
+        editor = self._writing()
+        changed, new = ledger_writes(plan, computed=True)
+        for key, row, name, value in changed:
+            editor.set_cell(key, row, name, value)
+        editor.append_rows("ledger", new)
+
+    def append_history(self, rows: Sequence[Mapping[str, CellValue]]) -> None:
+        """Add rows, by schema key, at the end of 発行履歴."""
+        self.append_rows("history", rows)
+
+    def append_rows(self, sheet: str, rows: Sequence[Mapping[str, CellValue]]) -> None:
+        """Add rows, by schema key, at the end of any sheet of ours (the desk's worklist)."""
+        values = [row_values(sheet, row, computed=True) for row in rows]
+        self._writing().append_rows(sheet, values)
+
+    def set_cells(self, cells: Iterable[tuple[str, int, str, CellValue]]) -> None:
+        """Set single cells (sheet key, Excel row, column key, value); their look stays."""
+        editor = self._writing()
+        for sheet, row, key, value in cells:
+            value = value if sheet == "settings" else cell_value(sheet, key, value)
+            editor.set_cell(sheet, row, key, value)
+
+    def commit(self) -> None:
+        """Write the file, all or nothing; without a write nothing is touched. Raises BookError."""
+        if self._editor is None:
+            return
+        changed, added, removed = self._editor.parts()
+        if changed or added or removed:
+            data = self._package.archive.written(changed, added, removed)
+            disk.save(self.path, data, self._package.data)
+        self._package = self._book = self._editor = None
