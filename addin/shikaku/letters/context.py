@@ -4,7 +4,14 @@ from collections.abc import Callable
 
 from shikaku.errors import UsageError
 from shikaku.letters.catalogue import KINDS, PER
-from shikaku.letters.contexts import certificates, employers, notices, returns
+from shikaku.letters.contexts import (
+    certificates,
+    distribution,
+    employers,
+    notices,
+    returns,
+    status,
+)
 from shikaku.letters.contexts.base import Case
 from shikaku.letters.model import Letter
 
@@ -13,9 +20,17 @@ __all__ = ["Case", "letters_for"]
 _MAKERS: dict[str, Callable[[Case, str, bool], list[Letter]]] = {
     "notice-digits": notices.notice_digits,
     "notice": notices.notice,
+    "certificate": certificates.certificate,
     "certificate-cover": certificates.cover,
+    "distribution": distribution.distribution,
+    "status-check": status.status_check,
+    "application-guide": status.application_guide,
     "mynumber-request": employers.mynumber_request,
+    "late-filing": employers.late_filing,
     "return-request": returns.letters("return-request"),
+    "return-reminder": returns.letters("return-reminder"),
+    "return-final": returns.letters("return-final"),
+    "return-loss": returns.loss_report,
 }
 
 

@@ -80,10 +80,41 @@ class Case:
         return ledger(self.book)
 
     @cached_property
+    def _ledger_by_person(self) -> dict[tuple[str, str, str], list[LedgerEntry]]:
+        found: dict[tuple[str, str, str], list[LedgerEntry]] = defaultdict(list)
+        for entry in self.ledger:
+            found[identity(entry)].append(entry)
+        return found
+
+    def ledger_of(self, person: Person) -> list[LedgerEntry]:
+        """A person's rows of 返納管理."""
+        return self._ledger_by_person.get(identity(person), [])
+
+    @cached_property
+    def _losses(self) -> dict[tuple[str, str, str], dt.date]:
+        found: dict[tuple[str, str, str], dt.date] = {}
+        for person in self.people.values():
+            if person.lost and (person.acquired is None or person.acquired < person.lost):
+                key = identity(person)
+                found[key] = min(person.lost, found.get(key, person.lost))
+        return found
+
+    def loss_of(self, person: Person) -> dt.date | None:
+        """The day on which a person loses eligibility, past or to come, by any sheet; a dependant
+        with the insured at the latest. None when no sheet has one."""
+        days = [person.lost, self._losses.get(identity(person))]
+        insured = self.insured_of(person) if person.is_dependant else None
+        if insured:
+            days += [insured.lost, self._losses.get(identity(insured))]
+        # a loss before the day of acquisition ended an earlier enrolment
+        known = [d for d in days if d and not (person.acquired and d <= person.acquired)]
+        return min(known, default=None)
+
+    @cached_property
     def _by_name(self) -> dict[tuple[str, str, str], list[Person]]:
         found: dict[tuple[str, str, str], list[Person]] = defaultdict(list)
         for person in self.people.values():
-            found[_identity(person)].append(person)
+            found[identity(person)].append(person)
         return found
 
     @cached_property
@@ -96,16 +127,16 @@ class Case:
             else:
                 died = row.choice("event") == "removed" and "死亡" in row.text("event_reason")
             if died:
-                dead.add(_identity(self.people[row.sheet, row.number]))
+                dead.add(identity(self.people[row.sheet, row.number]))
         return dead
 
     def died(self, entry: LedgerEntry) -> bool:
         """Whether the holder of a document has died."""
-        return _identity(entry) in self._dead
+        return identity(entry) in self._dead
 
     def holder(self, entry: LedgerEntry) -> Person:
         """The person of a row of 返納管理, as the sheets have him; else what the row itself says."""
-        known = self._by_name.get(_identity(entry))
+        known = self._by_name.get(identity(entry))
         if known:
             return known[0]
         return Person(
@@ -160,7 +191,8 @@ class Case:
         return DIRECT_GROUP if person.direct else self.employer_of(person)
 
 
-def _identity(person: Person | LedgerEntry) -> tuple[str, str, str]:
+def identity(person: Person | LedgerEntry) -> tuple[str, str, str]:
+    """記号, 番号 and the name without spaces: the same person on several sheets."""
     return person.symbol, person.number, without_spaces(person.name)
 
 
@@ -172,6 +204,11 @@ def clean(text: str) -> str:
 def day(value: dt.date | None, weekday: bool = False) -> str:
     """令和8年4月1日; "" for None."""
     return era_date.format(value, weekday) if value else ""
+
+
+def short_day(value: dt.date) -> str:
+    """「4月1日」, for narrow columns."""
+    return f"{value.month}月{value.day}日"
 
 
 def long(name: str, text: str, em: float) -> dict[str, Any]:
@@ -294,7 +331,7 @@ def member_letter(
         group=case.group_of(person),
         title=f"{title} {clean(person.name)} 様",
         people=(ref(person),),
-        addressee=context["to_name"],
+        addressee=context.get("to_name") or honoured(person.name),
         context=context,
     )
 

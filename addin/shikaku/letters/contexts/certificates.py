@@ -1,59 +1,142 @@
-"""資格確認書 and its cover (R19–R35, R46)."""
+"""資格確認書, its cover, and the list by which an employer hands things out (R19–R35, R46)."""
 
 import datetime as dt
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from shikaku.errors import UsageError
 from shikaku.letters.contexts import base
 from shikaku.letters.contexts.base import Case
-from shikaku.letters.contexts.notices import person_fields
+from shikaku.letters.contexts.notices import card_fields, person_fields
 from shikaku.letters.model import Letter
+from shikaku.records import Person
 from shikaku.schema import schema
+
+if TYPE_CHECKING:
+    from shikaku.decisions.burden import Burden
+
+RECENT = dt.timedelta(31)
+"""How long after its issue a thing may still want its cover or its line on the list."""
+
+_INSURED_NAME_EM = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A certificate to be printed or sent: whose, with its days; control_no: its row of 返納管理,
+    "" when it is new."""
+
+    person: Person
+    burden: "Burden | None"
+    issued: dt.date
+    expiry: dt.date | None
+    control_no: str = ""
+
+
+def certificate(case: Case, per: str, again: bool) -> list[Letter]:
+    """資格確認書 itself, front and back: R33, R34. ``again`` prints those in hand once more, with
+    the days that they have."""
+    cards = new_cards(case, again)
+    if again:
+        cards += _in_hand(case, {base.identity(card.person) for card in cards})
+    found = []
+    for card in cards:
+        letter = base.member_letter(
+            case, "certificate", "資格確認書", card.person, _certificate(case, card)
+        )
+        found.append(replace(letter, control_nos=(card.control_no,) if card.control_no else ()))
+    return found
+
+
+def _certificate(case: Case, card: Card) -> dict[str, Any]:
+    person, burden = card.person, card.burden
+    shares = schema().lists["burden_share"]
+    face = card_fields(case, person, burden)
+    return {
+        **base.sender(case),
+        **person_fields(person),
+        **{key: face[key] for key in ("kana", "kana_long", "sex", "birth", "acquired")},
+        "member_kind": face["member_kind"],
+        **base.long("insured_name", case.insured_name(person), _INSURED_NAME_EM),
+        "burden_share": shares[burden.share] if burden else "",
+        "burden_effective": base.day(burden.effective) if burden else "",
+        "issued": base.day(card.issued),
+        "expiry": base.day(card.expiry),
+        "direct": person.direct,
+    }
 
 
 def cover(case: Case, per: str, again: bool) -> list[Letter]:
-    """お渡し状: one with each certificate."""
+    """お渡し状: one with each certificate, also with one that was issued without it shortly ago."""
+    cards = [c for c in new_cards(case, again) if again or not _covered(case, c.person)]
+    known = {base.identity(card.person) for card in cards}
+    for card in _in_hand(case, known):
+        last = case.history.last("certificate-cover", card.person)
+        sent = last is not None and last >= card.issued
+        if again or (not sent and case.as_of - card.issued <= RECENT):
+            cards.append(card)
     return [
         base.member_letter(
             case,
             "certificate-cover",
             "資格確認書のお届けについて",
-            decision.person,
+            card.person,
             {
-                **base.heading(case, "SK", base.reference(decision.person)),
-                **base.to_member(case, decision.person),
-                **person_fields(decision.person),
-                "issued": base.day(case.as_of),
-                "expiry": base.day(expiry(case)),
-                "direct": decision.person.direct,
+                **base.heading(case, "SK", base.reference(card.person)),
+                **base.to_member(case, card.person),
+                **person_fields(card.person),
+                "issued": base.day(card.issued),
+                "expiry": base.day(card.expiry),
+                "direct": card.person.direct,
                 "return_on_registration": case.settings.return_on_registration == "yes",
             },
         )
-        for decision in due(case, "certificate-cover", again)
+        for card in cards
     ]
 
 
-def due(case: Case, kind: str, again: bool) -> list:
-    """The decisions to issue whose certificate isn't on its way yet."""
-    return [
+def _covered(case: Case, person: Person) -> bool:
+    """A cover went out shortly ago, before its certificate: it is that certificate's."""
+    last = case.history.last("certificate-cover", person)
+    return last is not None and case.as_of - last <= RECENT
+
+
+def new_cards(case: Case, again: bool) -> list[Card]:
+    """The certificates to be issued today: decided, and not on their way yet."""
+    due = [
         d
         for d in case.decisions
-        if d.certificate.outcome == "issue" and (again or not _issued(case, d.person, kind))
+        if d.certificate.outcome == "issue" and (again or not _issued(case, d.person))
     ]
+    day = expiry(case) if due else None
+    return [Card(d.person, d.burden, case.as_of, day) for d in due]
 
 
-def _issued(case: Case, person, kind: str) -> bool:
+def _issued(case: Case, person: Person) -> bool:
     """Issued before, unless the return ledger has that certificate: then the decision has seen it
     and says all the same that a new one is needed (lost, run out, an earlier enrolment)."""
-    day = case.history.last(kind, person)
+    day = case.history.last("certificate", person)
     if day is None:
         return False
-    return not any(
-        e.document == "certificate"
-        and e.issued == day
-        and (e.symbol, e.number, base.clean(e.name))
-        == (person.symbol, person.number, base.clean(person.name))
-        for e in case.ledger
-    )
+    return not any(e.document == "certificate" and e.issued == day for e in case.ledger_of(person))
+
+
+def _in_hand(case: Case, without: set[tuple[str, str, str]]) -> list[Card]:
+    """The certificates of 返納管理 that we issued (発行履歴) and that are still with the people."""
+    found = []
+    seen = set(without)
+    for decision in case.decisions:
+        person = decision.person
+        if decision.certificate.outcome == "not_covered" or base.identity(person) in seen:
+            continue
+        days = case.history.days("certificate", person)
+        for entry in case.ledger_of(person):
+            if entry.document == "certificate" and entry.issued in days and not entry.returned:
+                seen.add(base.identity(person))
+                found.append(
+                    Card(person, decision.burden, entry.issued, entry.expiry, entry.control_no)
+                )
+    return found
 
 
 def expiry(case: Case) -> dt.date:

@@ -1,10 +1,13 @@
 """Letters to employers."""
 
+import datetime as dt
 from collections import defaultdict
 from typing import Any
 
+from shikaku.law import filing_limit
 from shikaku.letters.contexts import base
 from shikaku.letters.contexts.base import Case
+from shikaku.letters.contexts.fit import postal_and_address
 from shikaku.letters.model import Letter
 from shikaku.records import Person
 from shikaku.schema import schema
@@ -40,7 +43,7 @@ def mynumber_request(case: Case, per: str, again: bool) -> list[Letter]:
         for group in [members] if per == "employer" else [[m] for m in members]:
             rows = [
                 {
-                    "no": i,
+                    "no": str(i),
                     "place": f"{schema().sheets[p.sheet].name} {p.row}行目",
                     "record": p.record.strip("-"),
                     "name": base.clean(p.name) or "（氏名の記入なし）",
@@ -59,6 +62,72 @@ def mynumber_request(case: Case, per: str, again: bool) -> list[Letter]:
                 )
             )
     return letters
+
+
+_LATE = ("DL01", "DL02", "DL04")
+_LATE_TITLE = "届出期限のお知らせ・遅延理由書"
+
+
+def late_filing(case: Case, per: str, again: bool) -> list[Letter]:
+    """For each employer the filings past their limit: not in yet, or in too late."""
+    keys = {sheet.name: key for key, sheet in schema().sheets.items()}
+    late = {(keys.get(f.sheet, ""), f.row) for f in case.findings if f.code in _LATE}
+    people = [
+        person
+        for place, person in case.people.items()
+        if place in late and (again or not _told(case, person))
+    ]
+    settings = case.settings
+    letters = []
+    for name, members in base.by_employer(case, people).items():
+        ours = name == base.clean(settings.employer_name)
+        _, address = postal_and_address(base.clean(settings.employer_address))
+        for group in [members] if per == "employer" else [[m] for m in members]:
+            context = {
+                "rows": [_late_row(case, person) for person in group],
+                "reply_by": base.day(case.closed.add_open_days(case.as_of, REPLY_DAYS), True),
+                "filing_days": str(settings.filing_days),
+                "employer_address": address if ours else "",
+                "employer_owner": base.clean(settings.employer_owner) if ours else "",
+                "employer_symbol": group[0].symbol or settings.employer_symbol,
+            }
+            letters.append(
+                employer_letter(case, "late-filing", "KG", _LATE_TITLE, name, group, per, context)
+            )
+    return letters
+
+
+def _event(case: Case, person: Person) -> dt.date | None:
+    """資格取得年月日, 異動年月日 or 資格喪失年月日: the day that the limit is counted from."""
+    key = {"acquisition": "acquired", "dependants": "event_date", "loss": "lost"}[person.sheet]
+    return case.rows[person.sheet, person.row].date(key)
+
+
+def _limit(case: Case, person: Person) -> dt.date | None:
+    event = _event(case, person)
+    if event is None:
+        return None
+    return filing_limit.limit(person.sheet, event, case.settings, case.closed)
+
+
+def _told(case: Case, person: Person) -> bool:
+    """Told before about this filing: a letter about an earlier one is older than its limit."""
+    day, limit = case.history.last("late-filing", person), _limit(case, person)
+    return day is not None and limit is not None and day >= limit
+
+
+def _late_row(case: Case, person: Person) -> dict[str, str]:
+    limit = _limit(case, person)
+    days = ((person.filed or case.as_of) - limit).days if limit else 0
+    return {
+        "filing": schema().sheets[person.sheet].name,
+        "record": "-".join(part for part in (person.symbol, person.number) if part),
+        "name": base.clean(person.name) or "（氏名の記入なし）",
+        "event": base.day(_event(case, person)),
+        "limit": base.day(limit),
+        "filed": base.day(person.filed) or "未提出",
+        "days_late": f"{days}日" if days > 0 else "",
+    }
 
 
 _MYNUMBER_TITLE = "個人番号・届書記載内容の提出・訂正のお願い"

@@ -47,6 +47,13 @@ class History:
         """(day, addressee) of a kind of letter about a document, earliest first."""
         return sorted(self._cases[control_no, kind])
 
+    def last_of_case(self, control_no: str, kinds: tuple[str, ...]) -> str | None:
+        """The kind of the last letter about a document; of one day, the last of ``kinds``."""
+        sent = [
+            (day, kinds.index(kind)) for kind in kinds for day, _ in self.of_case(control_no, kind)
+        ]
+        return kinds[max(sent)[1]] if sent else None
+
 
 def _same_branch(branch: str, person: Person) -> bool:
     """The insured's 00 may be left out; a dependant's blank one says nothing."""

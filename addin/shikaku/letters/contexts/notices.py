@@ -1,8 +1,7 @@
 """資格情報のお知らせ, with and without the last four digits (R8–R18)."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from shikaku.decisions.burden import Burden
 from shikaku.fields import individual_number
 from shikaku.law import age
 from shikaku.letters.contexts import base
@@ -10,6 +9,9 @@ from shikaku.letters.contexts.base import Case
 from shikaku.letters.model import Letter
 from shikaku.records import Person
 from shikaku.schema import schema
+
+if TYPE_CHECKING:
+    from shikaku.decisions.burden import Burden
 
 TITLE = "資格情報のお知らせ"
 _CARD_NAME_EM, _CARD_KANA_EM = 17.0, 32.0
@@ -73,7 +75,7 @@ def person_fields(person: Person) -> dict[str, Any]:
     }
 
 
-def card_fields(case: Case, person: Person, burden: Burden | None) -> dict[str, Any]:
+def card_fields(case: Case, person: Person, burden: "Burden | None") -> dict[str, Any]:
     """What a card says about a person. burden: None below 70."""
     return {
         **base.long("kana", base.clean(person.kana), _CARD_KANA_EM),
@@ -86,7 +88,7 @@ def card_fields(case: Case, person: Person, burden: Burden | None) -> dict[str, 
     }
 
 
-def burden_text(burden: Burden | None) -> str:
+def burden_text(burden: "Burden | None") -> str:
     """「2割（令和8年4月1日から）」, a dash below 70."""
     if burden is None:
         return "―"

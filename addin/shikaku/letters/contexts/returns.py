@@ -1,12 +1,14 @@
 """Getting documents back: requests, reminders, final notices (R32, R46; domain.md §1.8, §6)."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from shikaku.letters.contexts import base
 from shikaku.letters.contexts.base import Case
 from shikaku.letters.contexts.employers import REPLY_DAYS
+from shikaku.letters.contexts.notices import person_fields
 from shikaku.letters.model import Letter, PersonRef
 from shikaku.records import LedgerEntry, Person
 from shikaku.schema import schema
@@ -17,6 +19,8 @@ _TITLES = {
     "return-final": ("{}のご返納について（最終のご通知）", "HS"),
 }
 _EARLIER = ("return-request", "return-reminder", "return-final")
+_ALL = (*_EARLIER, "return-loss")
+_OPEN = ("not_yet", "waiting", "overdue", "not_returnable")
 
 
 def letters(kind: str) -> Callable[[Case, str, bool], list[Letter]]:
@@ -27,28 +31,51 @@ def letters(kind: str) -> Callable[[Case, str, bool], list[Letter]]:
 def _letters(kind: str, case: Case, per: str, again: bool) -> list[Letter]:
     """The stage's letters: to each employer with all its open cases, or one a case to the member.
 
-    任意継続 and the family of a dead insured are written to directly whatever ``per`` says. The stages
-    say what is due (they read 発行履歴), so ``again`` changes nothing here.
+    任意継続 and the family of a dead insured are written to directly whatever ``per`` says. The
+    stages say what is due: they read 発行履歴.
     """
     found: list[Letter] = []
-    groups: dict[str, list[tuple[Any, Person]]] = {}
-    for stage in case.stages:
-        if stage.kind != kind:
-            continue
-        person = case.holder(stage.entry)
-        family = case.died(stage.entry) and not person.is_dependant
+    groups: dict[str, list[tuple[_Due, Person]]] = {}
+    for due in _due(kind, case, again):
+        person = case.holder(due.entry)
+        family = case.died(due.entry) and not person.is_dependant
         if per == "employer" and not person.direct and not family:
-            groups.setdefault(case.employer_of(person), []).append((stage, person))
+            groups.setdefault(case.employer_of(person), []).append((due, person))
         else:
-            found.append(_to_member(kind, case, stage, person))
+            found.append(_to_member(kind, case, due, person))
     for name, items in groups.items():
         found.append(_to_employer(kind, case, name, items))
     return found
 
 
-def _to_employer(kind: str, case: Case, name: str, items: list[tuple[Any, Person]]) -> Letter:
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """A document whose letter is due; before_loss: its holder is still a member."""
+
+    entry: LedgerEntry
+    before_loss: bool
+
+
+def _due(kind: str, case: Case, again: bool) -> list[_Due]:
+    """What the stages call for; ``again``: also the open cases whose last letter was this one."""
+    found = [
+        _Due(stage.entry, stage.step == "pre_notice") for stage in case.stages if stage.kind == kind
+    ]
+    if again and case.plan is not None:
+        known = {due.entry.control_no for due in found}
+        found += [
+            _Due(item.entry, bool(item.entry.lost and item.entry.lost > case.as_of))
+            for item in case.plan.entries
+            if item.entry.control_no not in known
+            and item.state in _OPEN
+            and case.history.last_of_case(item.entry.control_no, _ALL) == kind
+        ]
+    return found
+
+
+def _to_employer(kind: str, case: Case, name: str, items: list[tuple[_Due, Person]]) -> Letter:
     pattern, prefix = _TITLES[kind]
-    entries = [stage.entry for stage, _ in items]
+    entries = [due.entry for due, _ in items]
     document = _documents(entries)
     return Letter(
         kind=kind,
@@ -65,18 +92,18 @@ def _to_employer(kind: str, case: Case, name: str, items: list[tuple[Any, Person
             "direct": False,
             "bereaved": False,
             "deceased": "",
-            "before_loss": all(_before_loss(stage) for stage, _ in items),
+            "before_loss": all(due.before_loss for due, _ in items),
         },
         control_nos=tuple(e.control_no for e in entries),
     )
 
 
-def _to_member(kind: str, case: Case, stage, person: Person) -> Letter:
+def _to_member(kind: str, case: Case, due: _Due, person: Person) -> Letter:
     pattern, prefix = _TITLES[kind]
-    entry = stage.entry
+    entry = due.entry
     bereaved = case.died(entry)
-    # the family of a dead insured is written to at home; a dead dependant's letter goes to the
-    # insured
+    # the family of a dead insured is written to at home, where 埋葬料 is applied for; a dead
+    # dependant's letter goes to the insured
     family = bereaved and not person.is_dependant
     document = _documents([entry])
     context = {
@@ -87,7 +114,7 @@ def _to_member(kind: str, case: Case, stage, person: Person) -> Letter:
         "direct": person.direct,
         "bereaved": bereaved,
         "deceased": base.clean(entry.name) if bereaved else "",
-        "before_loss": _before_loss(stage),
+        "before_loss": due.before_loss,
     }
     return Letter(
         kind=kind,
@@ -108,10 +135,6 @@ def _ref(case: Case, entry: LedgerEntry, person: Person) -> PersonRef:
     return PersonRef(person.sheet, person.row, entry.record, base.clean(entry.name))
 
 
-def _before_loss(stage) -> bool:
-    return getattr(stage, "step", "") == "pre_notice"
-
-
 def _documents(entries: list[LedgerEntry]) -> str:
     names = schema().lists["document"]
     return "・".join(dict.fromkeys(names[e.document or "certificate"] for e in entries))
@@ -127,7 +150,7 @@ def _common(case: Case, document: str, entries: list[LedgerEntry]) -> dict[str, 
 
 def _row(case: Case, entry: LedgerEntry) -> dict[str, str]:
     sent = [day for kind in _EARLIER for day, _ in case.history.of_case(entry.control_no, kind)]
-    died = case.died(entry)
+    died = case.died(entry) and not case.holder(entry).is_dependant
     late = (case.as_of - entry.due).days if entry.due else 0
     return {
         "control_no": entry.control_no,
@@ -137,8 +160,88 @@ def _row(case: Case, entry: LedgerEntry) -> dict[str, str]:
         "issued": base.day(entry.issued),
         "expiry": base.day(entry.expiry),
         "lost": base.day(entry.lost),
+        "limit": base.day(entry.due),
         "due": "埋葬料のご申請時" if died else base.day(entry.due, True),
         "overdue": f"{late}日" if late > 0 else "",
         "sent": "、".join(base.day(day) for day in sorted(set(sent))),
-        "note": "ご逝去" if died else "",
+        "note": "ご逝去" if case.died(entry) else "",
     }
+
+
+_REPORT_TITLE = "回収不能届"
+_LETTER_NAMES = {
+    "return-request": "返納のお願い",
+    "return-reminder": "督促状",
+    "return-final": "最終通知",
+}
+
+
+def loss_report(case: Case, per: str, again: bool) -> list[Letter]:
+    """回収不能届: a draft a document, with the record of what was sent."""
+    found = []
+    for due in _due("return-loss", case, again):
+        entry = due.entry
+        person = case.holder(entry)
+        document = _documents([entry])
+        context = {
+            **base.heading(case, "HL", entry.control_no),
+            **person_fields(person),
+            "control_no": entry.control_no,
+            "document": document,
+            "member_kind": "被扶養者（家族）" if person.is_dependant else "被保険者（本人）",
+            "issued": base.day(entry.issued),
+            "expiry": base.day(entry.expiry),
+            "lost": base.day(entry.lost),
+            "due": base.day(entry.due, True),
+            "remarks": base.clean(entry.remarks),
+            **_reporter(case, person),
+            "reminders": _reminders(case, entry),
+        }
+        found.append(
+            Letter(
+                kind="return-loss",
+                stem=f"{entry.record}_{entry.name}",
+                group=case.group_of(person),
+                title=f"{document} {_REPORT_TITLE} {base.clean(entry.name)} 様",
+                people=(_ref(case, entry, person),),
+                addressee=context["insurer_name"],
+                context=context,
+                control_nos=(entry.control_no,),
+            )
+        )
+    return found
+
+
+def _reporter(case: Case, person: Person) -> dict[str, str]:
+    """Who reports: the employer, or for 任意継続 the member."""
+    settings = case.settings
+    if person.direct:
+        insured = case.insured_of(person) or person
+        return {
+            "reporter_address": base.clean(insured.address),
+            "reporter_name": base.clean(insured.name),
+            "reporter_contact": "",
+        }
+    name = case.employer_of(person)
+    ours = name == base.clean(settings.employer_name)
+    return {
+        "reporter_address": base.clean(settings.employer_address) if ours else "",
+        "reporter_name": name,
+        "reporter_contact": base.clean(settings.employer_contact) if ours else "",
+    }
+
+
+def _reminders(case: Case, entry: LedgerEntry) -> list[dict[str, str]]:
+    """The record of reminders: from 発行履歴, else the count that a person typed."""
+    sent = sorted(
+        (day, kind, addressee)
+        for kind in _EARLIER
+        for day, addressee in case.history.of_case(entry.control_no, kind)
+    )
+    rows = [(base.day(day), _LETTER_NAMES[kind], to) for day, kind, to in sent]
+    if not rows and entry.reminders:
+        rows = [(base.day(entry.last_reminder), f"督促 {entry.reminders}回（最終）", "")]
+    return [
+        {"no": str(i), "date": day, "letter": letter, "addressee": base.clean(to)}
+        for i, (day, letter, to) in enumerate(rows, 1)
+    ]

@@ -6,14 +6,22 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from shikaku.letters.design import employers, members, notices, returns
+from shikaku.letters.design import certificate, employers, members, notices, returns
 
 BUILDERS: dict[str, Callable[[], bytes]] = {
     "notice-digits": notices.notice_digits,
     "notice": notices.notice,
+    "certificate": certificate.certificate,
     "certificate-cover": members.certificate_cover,
+    "distribution": employers.distribution,
+    "status-check": members.status_check,
+    "application-guide": members.application_guide,
     "mynumber-request": employers.mynumber_request,
+    "late-filing": employers.late_filing,
     "return-request": returns.return_request,
+    "return-reminder": returns.return_reminder,
+    "return-final": returns.return_final,
+    "return-loss": returns.return_loss,
 }
 
 

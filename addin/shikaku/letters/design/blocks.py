@@ -82,9 +82,9 @@ def either(condition: str, yes: Iterable[str], no: Iterable[str]) -> str:
     )
 
 
-def page_break() -> str:
-    """The next page begins with the paragraph after this one."""
-    return '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
+def next_page() -> str:
+    """An invisible line that begins the next page."""
+    return p(style="PageStart")
 
 
 def border(kind: str = "single", points: float = 0.5, color: str = LINE) -> dict[str, str]:
@@ -208,13 +208,19 @@ def _row(row: Row, grid: Sequence[int]) -> str:
 
 def repeat(expression: str, row: Row, columns: int) -> list[Row]:
     """A row for each entry of a list: ``repeat("p in people", …)``."""
-    name = expression.split(" in ")
-    if len(name) != 2:
-        raise ValueError(expression)
+    return _tagged(f"for {expression}", "endfor", [row], columns)
+
+
+def rows_when(condition: str, rows: Sequence[Row], columns: int) -> list[Row]:
+    """Rows that are printed only when the condition holds."""
+    return _tagged(f"if {condition}", "endif", rows, columns)
+
+
+def _tagged(begin: str, end: str, rows: Sequence[Row], columns: int) -> list[Row]:
     return [
-        Row([Cell(f"{{%tr for {expression} %}}", span=columns)]),
-        row,
-        Row([Cell("{%tr endfor %}", span=columns)]),
+        Row([Cell(f"{{%tr {begin} %}}", span=columns)]),
+        *rows,
+        Row([Cell(f"{{%tr {end} %}}", span=columns)]),
     ]
 
 
@@ -247,5 +253,5 @@ class Page:
 
 
 A4 = Page()
-A4_LIST = Page(bottom=17, footer=True)
-POSTCARD = Page(width=100, height=148, top=5, right=5, bottom=3, left=5)
+A4_LIST = Page(bottom=15, footer=True)
+POSTCARD = Page(width=100, height=148, top=4.5, right=5, bottom=3, left=5)

@@ -1,6 +1,16 @@
 """Letters to employers."""
 
-from shikaku.letters.design.blocks import A4_LIST, TINT, Cell, Row, gap, p, repeat, table
+from shikaku.letters.design.blocks import (
+    A4_LIST,
+    TINT,
+    Cell,
+    Row,
+    gap,
+    next_page,
+    p,
+    repeat,
+    table,
+)
 from shikaku.letters.design.package import document
 from shikaku.letters.design.parts import (
     GRID,
@@ -93,3 +103,180 @@ def mynumber_request() -> bytes:
         + contact()
     )
     return document("個人番号・記載内容の提出・訂正のお願い", body, A4_LIST)
+
+
+def distribution() -> bytes:
+    """配布のお願い・配布一覧: a row a person, the leavers' marked 「返送」 (R11, R21, R28)."""
+    body = (
+        letterhead()
+        + title("資格確認書・資格情報のお知らせの配布のお願い")
+        + p("拝啓　貴社ますますご清栄のこととお慶び申し上げます。", style="LetterPlain")
+        + p(
+            "平素より当組合の事業運営に格別のご協力を賜り、厚く御礼申し上げます。",
+            style="LetterBody",
+        )
+        + p(
+            "さて、貴社の加入者の方々の資格確認書および資格情報のお知らせをお送りいたします。"
+            "ご多用のところ恐縮ですが、下記一覧により、ご本人への配布をお願い申し上げます。",
+            style="LetterBody",
+        )
+        + p("敬具", style="LetterRight")
+        + ki()
+        + p(
+            "１　同封の枚数　　**資格確認書 {{ certificates }}枚　　資格情報のお知らせ {{ notices }}枚**",
+            style="LetterItem",
+        )
+        + p(
+            "２　封筒は開封せず、被保険者ご本人へお渡しください。ご家族（被扶養者）の分も"
+            "被保険者へお渡しください。",
+            style="LetterItem",
+        )
+        + p(
+            "３　お渡しの際は、受領日の記入と受領印（または署名）を受け、この一覧を保管してください。",
+            style="LetterItem",
+        )
+        + p(
+            "４　備考に**「返送」**とある方、および退職などですでに資格を失った方の分は、"
+            "**お渡しせずに**当組合へご返送ください。",
+            style="LetterItem",
+        )
+        + gap(8)
+        + list_table(
+            [
+                ("No.", 9, "{{ row.no }}", "CellSmallCentre"),
+                ("所属", 24, "{{ row.department }}", "CellSmall"),
+                ("お渡しする方", 30, "{{ row.insured }}", "CellSmall"),
+                ("対象の方", 30, "{{ row.name }}", "Cell"),
+                ("確認書", 13, "{{ row.certificate }}", "CellCentre"),
+                ("お知らせ", 18, "{{ row.notice }}", "CellCentre"),
+                ("受領日", 15, "", "Cell"),
+                ("受領印", 13, "", "Cell"),
+                ("備考", 0, "{{ row.note }}", "CellSmallCentre"),
+            ],
+            "row in rows",
+            height=10,
+        )
+        + ijo()
+        + contact()
+    )
+    return document("資格確認書・資格情報のお知らせの配布のお願い", body, A4_LIST)
+
+
+def late_filing() -> bytes:
+    """届出期限のお知らせ, and the 遅延理由書 to send back (R43; 健保則24条, 29条, 38条)."""
+    body = (
+        letterhead()
+        + title("届出期限のお知らせと遅延理由書ご提出のお願い")
+        + p("拝啓　貴社ますますご清栄のこととお慶び申し上げます。", style="LetterPlain")
+        + p(
+            "平素より当組合の事業運営に格別のご協力を賜り、厚く御礼申し上げます。",
+            style="LetterBody",
+        )
+        + p(
+            "さて、下記の届出につきまして、提出期限を過ぎております。**未提出の届書は直ちにご提出ください。**"
+            "あわせて、次ページの遅延理由書に理由をご記入のうえ、"
+            "**{{ reply_by }}まで**にご提出くださいますようお願い申し上げます。",
+            style="LetterBody",
+        )
+        + p("敬具", style="LetterRight")
+        + ki()
+        + list_table(
+            [
+                ("届書", 29, "{{ row.filing }}", "CellSmall"),
+                ("記号-番号", 23, "{{ row.record }}", "CellSmallCentre"),
+                ("氏名", 0, "{{ row.name }}", "Cell"),
+                ("事実の日", 28, "{{ row.event }}", "CellSmallCentre"),
+                ("提出期限", 28, "{{ row.limit }}", "CellSmallCentre"),
+                ("届出日", 28, "{{ row.filed }}", "CellSmallCentre"),
+            ],
+            "row in rows",
+        )
+        + gap(8)
+        + boxed(
+            "届出が遅れると、加入者の方に次のような影響があります",
+            [
+                p(
+                    "・資格の登録が遅れ、その間はマイナ保険証などで受診できません。",
+                    style="BoxItem",
+                ),
+                p(
+                    "・被扶養者の認定日が、届書を受け付けた日になることがあります。",
+                    style="BoxItem",
+                ),
+                p(
+                    "・資格喪失の届出が遅れると、喪失後の受診による医療費の返還が生じやすくなります。",
+                    style="BoxItem",
+                ),
+                p(
+                    "・取得・喪失・異動の届出は、事実のあった日から{{ filing_days }}日以内と定められています"
+                    "（健康保険法施行規則第24条・第29条・第38条）。",
+                    style="BoxItem",
+                ),
+                p(
+                    "・個人番号や添付書類がそろわないときも、届書は先にご提出ください。",
+                    style="BoxItem",
+                ),
+            ],
+        )
+        + ijo()
+        + contact()
+        + next_page()
+        + _reasons_form()
+    )
+    return document("届出期限のお知らせ・遅延理由書", body, A4_LIST)
+
+
+def _reasons_form() -> str:
+    """遅延理由書: filled in but for the reasons."""
+    return (
+        gap(10)
+        + p("届出遅延理由書", style="FormTitle")
+        + gap(4)
+        + p("令和　　　年　　　月　　　日", style="LetterRight")
+        + p("{{ insurer_name }}　御中", style="LetterPlain")
+        + gap(4)
+        + table(
+            [WIDTH - 90, 28, 62],
+            [
+                Row(
+                    [Cell(""), Cell(label, style="CellSmall"), Cell(value, style="CellSmall")],
+                    height=7,
+                )
+                for label, value in (
+                    ("事業所所在地", "{{ employer_address }}"),
+                    ("事業所名称", "{{ to_organisation }}"),
+                    ("事業主氏名", "{{ employer_owner }}"),
+                    ("事業所記号", "{{ employer_symbol }}"),
+                )
+            ],
+            margins=(0, 1, 0, 0),
+        )
+        + gap(8)
+        + p(
+            "下記の届出の提出が遅れましたので、その理由を申し述べます。今後は期限内に届け出ます。",
+            style="LetterBody",
+        )
+        + gap(6)
+        + list_table(
+            [
+                ("届書・氏名", 42, "{{ row.filing }}　{{ row.name }}", "CellSmall"),
+                ("事実の日", 27, "{{ row.event }}", "CellSmallCentre"),
+                ("届出日", 27, "{{ row.filed }}", "CellSmallCentre"),
+                ("遅れ", 14, "{{ row.days_late }}", "CellSmallCentre"),
+                ("遅延の理由", 0, "", "Cell"),
+            ],
+            "row in rows",
+            height=16,
+        )
+        + gap(8)
+        + boxed(
+            "添付書類（事実の日から60日以上過ぎている届出）",
+            [
+                p("□　賃金台帳の写し　　□　出勤簿・タイムカードの写し", style="BoxItem"),
+                p("□　役員の方は、議事録または登記事項証明書の写し", style="BoxItem"),
+            ],
+        )
+        + gap(6)
+        + boxed("再発防止のために行うこと", [gap(20), gap(20)])
+        + gap(1)
+    )

@@ -1,24 +1,28 @@
 """返納のお願い, 督促, 最終通知 and the draft of the 回収不能届."""
 
-from shikaku.letters.design.blocks import A4_LIST, either, gap, p, when
+from shikaku.letters.design.blocks import A4, A4_LIST, TINT, Cell, Row, either, gap, p, table, when
 from shikaku.letters.design.employers import list_table
 from shikaku.letters.design.package import document
-from shikaku.letters.design.parts import boxed, ijo, ki, letterhead, questions, title
+from shikaku.letters.design.parts import GRID, WIDTH, boxed, ijo, ki, letterhead, questions, title
 
 
-def _cases() -> str:
-    """The documents to be returned, a row each."""
-    return list_table(
-        [
-            ("管理番号", 19, "{{ case.control_no }}", "CellSmallCentre"),
-            ("書類", 21, "{{ case.document }}", "CellSmallCentre"),
-            ("記号-番号-枝番", 28, "{{ case.record }}", "CellSmallCentre"),
-            ("氏名", 0, "{{ case.name }}", "Cell"),
-            ("資格喪失日", 28, "{{ case.lost }}", "CellSmallCentre"),
-            ("返納期限", 37, "{{ case.due }}", "CellSmallCentre"),
-        ],
-        "case in cases",
-    )
+def _cases(late: bool) -> str:
+    """The documents to be returned, a row each; ``late`` adds the days past the limit."""
+    columns = [
+        ("管理番号", 20, "{{ case.control_no }}", "CellSmallCentre"),
+        ("書類", 23, "{{ case.document }}", "CellSmallCentre"),
+        ("記号-番号-枝番", 28, "{{ case.record }}", "CellSmallCentre"),
+        ("氏名", 0, "{{ case.name }}", "Cell"),
+        ("資格喪失日", 27, "{{ case.lost }}", "CellSmallCentre"),
+    ]
+    if late:
+        columns += [
+            ("返納期限", 27, "{{ case.limit }}", "CellSmallCentre"),
+            ("経過", 13, "{{ case.overdue }}", "CellSmallCentre"),
+        ]
+    else:
+        columns.append(("返納期限", 36, "{{ case.due }}", "CellSmallCentre"))
+    return list_table(columns, "case in cases")
 
 
 def _where() -> str:
@@ -52,14 +56,13 @@ def _where() -> str:
                         [
                             p(
                                 "・お勤め先（お勤めだった事業所）の健康保険事務担当者へお渡しください。"
-                                "お渡しが難しいときは、下記の当組合あてにお送りください。",
+                                "難しいときは、下記の当組合あてにお送りください。",
                                 style="BoxItem",
                             )
                         ],
                     ),
                     p(
-                        "・紛失されたときは、その旨を下記へご連絡ください。"
-                        "後日見つかったときは、お使いにならずにご返納ください。",
+                        "・紛失されたときは下記へご連絡ください。後日見つかったら、使わずにご返納ください。",
                         style="BoxItem",
                     ),
                 ],
@@ -88,12 +91,12 @@ def _myths(heading: str) -> str:
         [
             (
                 "「新しい保険証が届くまで使える」",
-                "資格喪失日からは使えません。手続き中の受診では、窓口でその旨をお伝えください。"
-                "いったん全額をお支払いになっても、後日新しい保険で精算できます。",
+                "資格喪失日からは使えません。手続き中の受診は、いったん全額を支払い、"
+                "後日新しい保険で精算できます。",
             ),
             (
                 "「月末までは使える」",
-                "保険料は月を単位にしますが、資格は資格喪失日の午前0時に失われます。",
+                "保険料は月単位ですが、資格は喪失日の午前0時に失われます。",
             ),
             (
                 "「会社から何も言われていない」",
@@ -145,7 +148,9 @@ def _to_member(*text: str) -> list[str]:
     ]
 
 
-def _letter(name: str, employer: list[str], member: list[str], otherwise: str) -> bytes:
+def _letter(
+    name: str, employer: list[str], member: list[str], otherwise: str, *, late: bool = False
+) -> bytes:
     """A stage's letter: to an employer, to a member, or to a family."""
     body = (
         letterhead()
@@ -155,7 +160,7 @@ def _letter(name: str, employer: list[str], member: list[str], otherwise: str) -
             [title(name), either("to_employer", employer, member)],
         )
         + ki()
-        + _cases()
+        + _cases(late)
         + gap(7)
         + _where()
         + when(
@@ -191,3 +196,170 @@ def return_request() -> bytes:
         "※資格喪失日以後に使われた場合は、当組合が負担した医療費をお返しいただくことになります"
         "（健康保険法第58条、民法第703条）。",
     )
+
+
+def return_reminder() -> bytes:
+    """督促: firm, with the day of the first request and room for letters that crossed."""
+    crossed = "なお、本状と行き違いにご返納いただいておりましたら、何とぞご容赦ください。"
+    return _letter(
+        "{{ document }}のご返納について（督促）",
+        _to_employer(
+            "さて、先にご返納をお願いいたしました下記の方の{{ document }}は、返納期限を過ぎましたが、"
+            "本日現在、ご返納を確認できておりません。**{{ reply_by }}まで**に、"
+            "ご返納または回収の見通しのご連絡をお願い申し上げます。",
+            crossed,
+        ),
+        _to_member(
+            "さて、先にご返納をお願いいたしました下記の{{ document }}は、返納期限を過ぎましたが、"
+            "本日現在、ご返納を確認できておりません。**{{ reply_by }}まで**に"
+            "ご返納くださいますよう、重ねてお願い申し上げます。",
+            crossed,
+        ),
+        "※資格喪失日以後に使われた場合は、当組合が負担した医療費（総医療費の7割から9割）を、"
+        "後日お返しいただくことになります（健康保険法第58条、民法第703条）。",
+        late=True,
+    )
+
+
+def return_final() -> bytes:
+    """最終通知: what happens when nothing comes back, without a threat."""
+    return _letter(
+        "{{ document }}のご返納について（最終のご通知）",
+        _to_employer(
+            "さて、下記の方の{{ document }}につきましては、再三お願いを申し上げましたが、"
+            "本日現在、ご返納を確認できておりません。本状をもって最後のご通知といたしますので、"
+            "**{{ reply_by }}まで**にご返納ください。",
+            "ご返納いただけないときは、**回収不能届**に督促の経過と理由を記入し、"
+            "ご提出くださいますようお願い申し上げます。",
+        ),
+        _to_member(
+            "さて、下記の{{ document }}につきましては、再三お願いを申し上げましたが、"
+            "本日現在、ご返納を確認できておりません。本状をもって最後のご通知といたしますので、"
+            "**{{ reply_by }}まで**に必ずご返納ください。",
+            "返納は法令に定められた義務です（健康保険法施行規則第51条）。"
+            "お手元にないときも、その旨を必ずご連絡ください。",
+        ),
+        "※期限までにご返納もご連絡もないときは、回収不能として処理し、使用を差し止めます。"
+        "資格喪失日以後の受診が判明したときは、当組合が負担した医療費（総医療費の7割から9割）の"
+        "返還を請求いたします（健康保険法第58条、民法第703条）。",
+        late=True,
+    )
+
+
+_LOSS_REASONS = (
+    "□　本人と連絡がとれない（転居先不明を含む）",
+    "□　本人が紛失した（警察への届出：□ 済　□ 未）",
+    "□　本人が返納に応じない",
+    "□　海外へ転出した",
+    "□　本人が死亡し、家族の手元にも見当たらない",
+    "□　その他（　　　　　　　　　　　　　　　　　　　　　　　　　　　）",
+)
+
+
+def return_loss() -> bytes:
+    """回収不能届: a draft with the record of reminders (domain.md §2.6)."""
+
+    def head(text: str) -> Cell:
+        return Cell(text, style="CellHead", fill=TINT)
+
+    facts = table(
+        [34, 49, 34, WIDTH - 117],
+        [
+            Row(
+                [head("管理番号"), Cell("{{ control_no }}"), head("書類"), Cell("{{ document }}")],
+                9,
+            ),
+            Row(
+                [
+                    head("記号・番号・枝番"),
+                    Cell("{{ record_text }}", style="CellSmall"),
+                    head("区分"),
+                    Cell("{{ member_kind }}"),
+                ],
+                9,
+            ),
+            Row([head("氏名"), Cell("{{ person_name }}", style="CellBig", span=3)], 12),
+            Row(
+                [head("交付年月日"), Cell("{{ issued }}"), head("有効期限"), Cell("{{ expiry }}")],
+                9,
+            ),
+            Row(
+                [head("資格喪失年月日"), Cell("{{ lost }}"), head("返納期限"), Cell("{{ due }}")],
+                9,
+            ),
+        ],
+        borders=GRID,
+    )
+    reasons = table(
+        [34, WIDTH - 34],
+        [
+            Row(
+                [
+                    head("回収できない理由"),
+                    Cell(
+                        [p(line, style="FormTick") for line in _LOSS_REASONS]
+                        + [when("remarks", p("備考：{{ remarks }}", style="CellSmall"))],
+                        margins=(1.2, 3, 1.2, 2),
+                    ),
+                ]
+            )
+        ],
+        borders=GRID,
+    )
+    body = (
+        p(
+            "【下書き】内容をお確かめのうえ、資格喪失届・被扶養者異動届に添えてご提出ください。",
+            style="LetterNote",
+        )
+        + gap(4)
+        + p("{{ document }} 回収不能届", style="FormTitle")
+        + gap(4)
+        + p("令和　　　年　　　月　　　日", style="LetterRight")
+        + p("{{ insurer_name }}　御中", style="LetterPlain")
+        + gap(4)
+        + table(
+            [WIDTH - 96, 26, 70],
+            [
+                Row(
+                    [Cell(""), Cell(label, style="CellSmall"), Cell(value, style="CellSmall")],
+                    height=7,
+                )
+                for label, value in (
+                    ("届出者の住所", "{{ reporter_address }}"),
+                    ("名称・氏名", "{{ reporter_name }}"),
+                    ("担当者・電話", "{{ reporter_contact }}"),
+                )
+            ],
+            margins=(0, 1, 0, 0),
+        )
+        + gap(8)
+        + p(
+            "下記のとおり、返納すべき{{ document }}を回収できませんので届け出ます。"
+            "後日見つかったときは、使用せず直ちに返納します。",
+            style="LetterBody",
+        )
+        + gap(6)
+        + facts
+        + gap(6)
+        + reasons
+        + gap(12)
+        + p("督促の記録", style="LetterHeading")
+        + gap(2)
+        + list_table(
+            [
+                ("回", 12, "{{ row.no }}", "CellCentre"),
+                ("発行日", 46, "{{ row.date }}", "CellSmallCentre"),
+                ("文書", 0, "{{ row.letter }}", "Cell"),
+                ("宛先", 52, "{{ row.addressee }}", "CellSmall"),
+            ],
+            "row in reminders",
+        )
+        + when("not reminders", p("（発行履歴に督促の記録がありません。）", style="LetterNote"))
+        + gap(8)
+        + p(
+            "根拠：健康保険法施行規則第51条第3項（返納できないときは、その理由を届書に記載する）",
+            style="LetterNote",
+        )
+        + gap(1)
+    )
+    return document("回収不能届", body, A4)

@@ -88,9 +88,20 @@ PARAGRAPHS = (
     Style("CellSmall", "表 小さい字", 8.5, grows=True),
     Style("CellSmallCentre", "表 小さい字 中央", 8.5, align="center", grows=True),
     Style("CellBig", "表 大きい字", 13, bold=True, grows=True),
+    Style("CellBigCentre", "表 大きい字 中央", 12, align="center", bold=True, grows=True),
     Style("BoxHeading", "囲み 見出し", 10.5, 16.5, bold=True, color=ACCENT, keep=True, grows=True),
     Style("BoxItem", "囲み 箇条書き", 9, 14, left=10.5, hanging=9, grows=True),
     Style("BoxText", "囲み 本文", 9, 14, grows=True),
+    Style("FormTitle", "様式 表題", 16, 26, "center", True, spacing=1),
+    Style("FormTick", "様式 選択肢", 9.5, 15, left=12, hanging=10, grows=True),
+    Style("PostcardTitle", "はがき 表題", 14, bold=True, color="FFFFFF", spacing=1.5, grows=True),
+    Style("PostcardTag", "はがき 区分", 8, align="right", bold=True, color="FFFFFF", grows=True),
+    Style("PostcardLabel", "はがき 項目名", 6.5, color=ACCENT, grows=True),
+    Style("PostcardText", "はがき 本文", 10.5, grows=True),
+    Style("PostcardStrong", "はがき 有効期限", 12.5, bold=True, grows=True),
+    Style("PostcardName", "はがき 氏名", 16, bold=True, grows=True),
+    Style("PostcardHeading", "はがき 裏 見出し", 7.5, bold=True, color=ACCENT, grows=True),
+    Style("PostcardNote", "はがき 裏 本文", 6.5, 9.8, left=6.5, hanging=6.5, grows=True),
     Style("CardTitle", "カード 表題", 10.5, bold=True, color=ACCENT, spacing=0.6, grows=True),
     Style("CardTag", "カード 区分", 7.5, align="right", grows=True),
     Style("CardLabel", "カード 項目名", 5.5, color=ACCENT, grows=True),
@@ -104,6 +115,8 @@ _CHARACTERS = {
     "LongText": ("長い文字", '<w:sz w:val="17"/><w:szCs w:val="17"/>'),
     "LongName": ("長い氏名", '<w:sz w:val="19"/><w:szCs w:val="19"/>'),
     "LongCard": ("長い氏名(カード)", '<w:sz w:val="15"/><w:szCs w:val="15"/>'),
+    "LongPostcard": ("長い氏名(はがき)", '<w:sz w:val="20"/><w:szCs w:val="20"/>'),
+    "LongSmall": ("長い文字(小)", '<w:sz w:val="13"/><w:szCs w:val="13"/>'),
 }
 
 
@@ -136,7 +149,14 @@ def styles() -> str:
         "</w:style>"
         '<w:style w:type="character" w:styleId="Strong"><w:name w:val="Strong"/>'
         '<w:basedOn w:val="DefaultParagraphFont"/><w:qFormat/><w:rPr><w:b/><w:bCs/></w:rPr>'
-        "</w:style>" + "".join(style.xml() for style in PARAGRAPHS) + characters + "</w:styles>"
+        "</w:style>"
+        '<w:style w:type="paragraph" w:customStyle="1" w:styleId="PageStart">'
+        '<w:name w:val="手紙 改ページ"/><w:basedOn w:val="Normal"/><w:pPr><w:pageBreakBefore/>'
+        '<w:spacing w:line="20" w:lineRule="exact"/></w:pPr>'
+        '<w:rPr><w:sz w:val="2"/><w:szCs w:val="2"/></w:rPr></w:style>'
+        + "".join(style.xml() for style in PARAGRAPHS)
+        + characters
+        + "</w:styles>"
     )
 
 

@@ -1,0 +1,96 @@
+"""配布のお願い・配布一覧: what goes to whom by the employer (R11, R21, R28)."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from shikaku.letters.contexts import base, certificates
+from shikaku.letters.contexts.base import Case
+from shikaku.letters.contexts.employers import employer_letter
+from shikaku.letters.model import Letter
+from shikaku.records import Person
+
+_TITLE = "資格確認書・資格情報のお知らせの配布のお願い"
+_CERTIFICATES = ("certificate",)
+_NOTICES = ("notice", "notice-digits")
+_MARK = "○"
+
+
+@dataclass
+class _Items:
+    person: Person
+    certificate: bool = False
+    notice: bool = False
+
+
+def distribution(case: Case, per: str, again: bool) -> list[Letter]:
+    """One list for each employer: everybody with something to be handed out, by department.
+
+    That is what is issued now, and what 発行履歴 says was issued within the last 31 days and isn't
+    on a list yet. Somebody who has lost eligibility, or will before long, is marked 「返送」.
+    """
+    found = [
+        items
+        for items in _items(case, again)
+        if not items.person.direct and (items.certificate or items.notice)
+    ]
+    by_row = {(i.person.sheet, i.person.row): i for i in found}
+    letters = []
+    for name, people in base.by_employer(case, (i.person for i in found)).items():
+        people.sort(key=lambda p: _department(case, p))
+        listed = [by_row[p.sheet, p.row] for p in people]
+        context = {
+            "rows": [_row(case, i, item) for i, item in enumerate(listed, 1)],
+            "certificates": str(sum(item.certificate for item in listed)),
+            "notices": str(sum(item.notice for item in listed)),
+        }
+        letters.append(
+            employer_letter(case, "distribution", "HI", _TITLE, name, people, "employer", context)
+        )
+    return letters
+
+
+def _items(case: Case, again: bool) -> list[_Items]:
+    """A person a row; one who stands on two sheets counts once, by the first."""
+    issuing = {(c.person.sheet, c.person.row) for c in certificates.new_cards(case, again)}
+    found: dict[tuple, _Items] = {}
+    for decision in case.decisions:
+        person = decision.person
+        items = found.setdefault(base.identity(person), _Items(person))
+        listed = case.history.last("distribution", person) if not again else None
+        items.certificate |= (person.sheet, person.row) in issuing and listed != case.as_of
+        if decision.notice.kind:
+            kind = "notice-digits" if decision.notice.kind == "I" else "notice"
+            day = case.history.last(kind, person)
+            items.notice |= (again or day is None) and listed != case.as_of
+        items.certificate |= _waiting(case, person, _CERTIFICATES, listed)
+        items.notice |= _waiting(case, person, _NOTICES, listed)
+    return list(found.values())
+
+
+def _waiting(case: Case, person: Person, kinds: tuple[str, ...], listed: dt.date | None) -> bool:
+    """Issued a short while ago, and not on a list since."""
+    return any(
+        case.as_of - certificates.RECENT <= day <= case.as_of and (listed is None or listed < day)
+        for kind in kinds
+        for day in case.history.days(kind, person)
+    )
+
+
+def _department(case: Case, person: Person) -> str:
+    insured = case.insured_of(person) if person.is_dependant else None
+    return base.clean((insured.department if insured else "") or person.department)
+
+
+def _row(case: Case, number: int, items: _Items) -> dict[str, Any]:
+    person = items.person
+    lost = case.loss_of(person)
+    return {
+        "no": str(number),
+        "department": _department(case, person),
+        "insured": case.insured_name(person) or base.clean(person.name),
+        "name": base.clean(person.name) if person.is_dependant else "ご本人",
+        "certificate": _MARK if items.certificate else "",
+        "notice": _MARK if items.notice else "",
+        "note": f"返送（{base.short_day(lost)}喪失）" if lost else "",
+    }

@@ -1,0 +1,266 @@
+"""資格確認書: a postcard of 100 × 148 mm, front and back, every row of a fixed height (R30–R34)."""
+
+from shikaku.letters.design.blocks import (
+    ACCENT,
+    LINE,
+    NO_LINE,
+    POSTCARD,
+    TINT,
+    Cell,
+    Row,
+    border,
+    box,
+    either,
+    fit,
+    gap,
+    next_page,
+    p,
+    rows_when,
+    table,
+)
+from shikaku.letters.design.package import document
+
+_COLUMN = 15.0
+_COLUMNS = 6  # 90 mm
+_ROW = 11.9
+_FRAME = {
+    **box(border(points=1.5, color=ACCENT)),
+    "insideH": border(points=0.5, color=LINE),
+    "insideV": border(points=0.5, color=LINE),
+}
+_MARGINS = (0.3, 1.8, 0.3, 1.2)
+
+
+def certificate() -> bytes:
+    """The template of both sides."""
+    return document("健康保険 資格確認書", _front() + next_page() + _back() + gap(1), POSTCARD)
+
+
+def _field(
+    label: str, value: str, span: int, style: str = "PostcardText", borders: dict | None = None
+) -> Cell:
+    content = [p(label, style="PostcardLabel"), p(value, style=style)]
+    return Cell(content, span=span, borders=borders or {})
+
+
+def _exact(cells: list[Cell], height: float = _ROW) -> Row:
+    return Row(cells, height=height, exact=True)
+
+
+def _front() -> str:
+    """R33: fifteen fields. The rows of dependants and of those from 70 leave white space of the
+    same height when they are not printed, so that everything below stays where it is."""
+    line = border(points=0.5, color=LINE)  # drawn even beside white space
+    dependant = _exact(
+        [_field("被保険者氏名", fit("insured_name", "LongPostcard"), 6)],
+    )
+    senior = _exact(
+        [
+            _field("一部負担金の割合", "{{ burden_share }}", 3),
+            _field("発効年月日", "{{ burden_effective }}", 3),
+        ],
+    )
+    blank = _exact(
+        [
+            Cell(
+                "",
+                style="PostcardLabel",
+                span=6,
+                borders={"top": NO_LINE, "bottom": NO_LINE},
+            )
+        ],
+    )
+    return table(
+        [_COLUMN] * _COLUMNS,
+        [
+            _exact(
+                [
+                    Cell(
+                        "健康保険　資格確認書",
+                        style="PostcardTitle",
+                        span=4,
+                        fill=ACCENT,
+                        borders={"right": NO_LINE},
+                    ),
+                    Cell(
+                        "{{ member_kind }}",
+                        style="PostcardTag",
+                        span=2,
+                        fill=ACCENT,
+                        borders={"left": NO_LINE},
+                    ),
+                ],
+                12,
+            ),
+            _exact(
+                [
+                    Cell(
+                        [
+                            p("有効期限", style="PostcardLabel"),
+                            p("{{ expiry }}", style="PostcardStrong"),
+                        ],
+                        span=6,
+                        fill=TINT,
+                    )
+                ],
+                13,
+            ),
+            _exact(
+                [
+                    _field("記号", "{{ symbol }}", 2),
+                    _field("番号", "{{ number }}", 2),
+                    _field("枝番", "{{ branch }}", 2),
+                ]
+            ),
+            _exact(
+                [
+                    Cell(
+                        [
+                            p("氏名　", fit("kana", "LongSmall"), style="PostcardLabel"),
+                            p(fit("person_name", "LongPostcard"), style="PostcardName"),
+                        ],
+                        span=5,
+                    ),
+                    _field("性別", "{{ sex }}", 1),
+                ],
+                16.5,
+            ),
+            _exact(
+                [
+                    _field("生年月日", "{{ birth }}", 3),
+                    _field("資格取得年月日", "{{ acquired }}", 3),
+                ]
+            ),
+            *rows_when("insured_name", [dependant], _COLUMNS),
+            *rows_when("burden_share", [senior], _COLUMNS),
+            _exact([_field("交付年月日", "{{ issued }}", 6, borders={"bottom": line})]),
+            *rows_when("not insured_name", [blank], _COLUMNS),
+            *rows_when("not burden_share", [blank], _COLUMNS),
+            _exact(
+                [
+                    _field(
+                        "保険者番号",
+                        "{{ insurer_number }}",
+                        6,
+                        "PostcardStrong",
+                        borders={"top": line},
+                    )
+                ],
+                13,
+            ),
+            _exact(
+                [
+                    Cell(
+                        [
+                            p("保険者名・所在地", style="PostcardLabel"),
+                            p(fit("insurer_name"), style="PostcardText"),
+                            p(
+                                "{{ insurer_postal }} ",
+                                fit("insurer_address", "LongSmall"),
+                                style="PostcardNote",
+                            ),
+                            p("電話 {{ insurer_phone }}", style="PostcardNote"),
+                        ],
+                        span=6,
+                    )
+                ],
+                22.5,
+            ),
+        ],
+        borders=_FRAME,
+        margins=_MARGINS,
+    )
+
+
+_NOTES = (
+    "・交付を受けたら、住所欄にご本人の住所を記入し、大切に保管してください。",
+    "・受診のときは、そのつど医療機関・薬局の窓口に提示してください。",
+    "・有効期限を過ぎた資格確認書は使えません。返納の必要はありません。",
+    "・氏名などの記載事項が変わったときは、すみやかに訂正を受けてください。",
+    "・紛失したとき、破れたり汚れたりしたときは、再交付を申請してください。",
+    "・不正に使った者は、刑法の詐欺罪などにより処罰されることがあります。",
+)
+_RETURN = (
+    "・有効期限内に資格を失ったときは、その日から使えません。**5日以内に{}返納してください。**"
+)
+_DONATION = (
+    "1．私は、脳死後及び心臓が停止した死後のいずれでも、移植のために臓器を提供します。",
+    "2．私は、心臓が停止した死後に限り、移植のために臓器を提供します。",
+    "3．私は、臓器を提供しません。",
+)
+
+
+def _back() -> str:
+    """R34: address, remarks, notes, organ donation."""
+    notes = [p("注意事項", style="PostcardHeading")]
+    notes += [p(note, style="PostcardNote") for note in _NOTES[:2]]
+    notes.append(
+        either(
+            "direct",
+            [p(_RETURN.format("当組合へ"), style="PostcardNote")],
+            [p(_RETURN.format("事業主を経て"), style="PostcardNote")],
+        )
+    )
+    notes += [p(note, style="PostcardNote") for note in _NOTES[2:]]
+    donation = [
+        p("臓器提供意思表示欄（記入は任意です）", style="PostcardHeading"),
+        p("※1から3のいずれかの番号を○で囲んでください。", style="PostcardNote"),
+        *(p(line, style="PostcardNote") for line in _DONATION),
+        p(
+            "※1又は2を選んだ方で、提供したくない臓器があれば、×をつけてください。",
+            style="PostcardNote",
+        ),
+        p("【　心臓 ・ 肺 ・ 肝臓 ・ 腎臓 ・ 膵臓 ・ 小腸 ・ 眼球　】", style="PostcardNote"),
+        p("〔特記欄：　　　　　　　　　　　　　　　　　　　　　〕", style="PostcardNote"),
+    ]
+    return table(
+        [45, 45],
+        [
+            _exact(
+                [
+                    Cell(
+                        [p("住所欄（ご本人が記入してください）", style="PostcardHeading")],
+                        span=2,
+                        valign="top",
+                    )
+                ],
+                20.5,
+            ),
+            _exact(
+                [Cell([p("備考欄", style="PostcardHeading")], span=2, valign="top")],
+                17,
+            ),
+            _exact([Cell(notes, span=2, valign="top")], 42),
+            _exact(
+                [Cell(donation, span=2, valign="top", borders={"bottom": NO_LINE})],
+                37,
+            ),
+            _exact(
+                [
+                    Cell(
+                        [p("署名年月日　　　　年　　　月　　　日", style="PostcardNote")],
+                        span=2,
+                        borders={"top": NO_LINE, "bottom": NO_LINE},
+                    )
+                ],
+                6,
+            ),
+            _exact(
+                [
+                    Cell(
+                        [p("本人署名（自筆）", style="PostcardNote")],
+                        borders={"top": NO_LINE, "right": NO_LINE},
+                        valign="top",
+                    ),
+                    Cell(
+                        [p("家族署名（自筆）", style="PostcardNote")],
+                        borders={"top": NO_LINE, "left": NO_LINE},
+                        valign="top",
+                    ),
+                ],
+                14,
+            ),
+        ],
+        borders=_FRAME,
+        margins=(0.8, 1.8, 0.3, 1.2),
+    )
