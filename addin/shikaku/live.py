@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from shikaku.book.tables import BLANK, ERROR, TEXT, Cell, Row
+from shikaku.book.tables import ERROR, TEXT, Cell, Row
 from shikaku.decisions import returns
 from shikaku.fields import individual_number
 from shikaku.fields.era_date import FIRST, LAST
 from shikaku.law import filing_limit, parameters
 from shikaku.law.closed_days import ClosedDays
+from shikaku.records import VOLUNTARY
 from shikaku.schema import Sheet, schema
 from shikaku.settings import Settings
 
@@ -45,7 +46,7 @@ NUMBER_WORDS = {
     "reasoned": "番号なし(理由あり)",
     "not_given": "記入なし",
     "blank": "未入力(理由なし)",
-    "pending": "番号ではありません",
+    "pending": "番号待ち(言葉が入力)",
     "numeric": "数値のセルです",
     "exponent": "指数表示で失われています",
     "not_digits": "数字でない文字があります",
@@ -57,8 +58,8 @@ NUMBER_WORDS = {
 }
 """What 個人番号チェック may say. A fitting check digit proves the form only, so it never says 「正しい」."""
 
-GOOD_NUMBER = ("ok", "respelled", "later", "reasoned", "not_given")
-"""The words of NUMBER_WORDS that are no fault."""
+GOOD_NUMBER = ("ok", "respelled", "later", "reasoned", "not_given", "pending")
+"""The words of NUMBER_WORDS that are no fault; the others are MN01, MN03 … MN07, MN09 and MN10."""
 
 GONE = ("not_returnable", "destroyed")
 """Keys of the list ``collected`` which, written into 備考 of 返納管理, give a document up."""
@@ -67,6 +68,8 @@ LEDGER_KEYS = ("control_no", "document", "symbol", "number", "name")
 """A row of 返納管理 with none of these has no 状況."""
 
 SOON = parameters.constant("filing.soon_days")
+
+VOLUNTARY_DAYS = parameters.constant("filing.voluntary_application_days")
 
 _SERIAL_ZERO = dt.date(1899, 12, 30)
 
@@ -77,25 +80,48 @@ def serial(day: dt.date) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
-    """A cell that must be filled in: always, or when the column ``when`` has one of ``values``."""
+class Condition:
+    """What another cell of the row says. With ``values``: it is one of these choices (with
+    ``unless``: it is none of them); without: it is a number above 0."""
 
     key: str
-    when: str = ""
     values: tuple[str, ...] = ()
+    unless: bool = False
 
 
-_CONDITIONAL: dict[str, tuple[Need, ...]] = {}
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A cell that must be filled in: always, or when all conditions hold."""
+
+    key: str
+    when: tuple[Condition, ...] = ()
+
+
+# Nobody abroad has a 住民票 to take an address from (RQ01 is but a warning there).
+_IN_JAPAN = (Condition("no_number_reason", ("abroad", "short_stay"), unless=True),)
+_APART = (Condition("living", ("apart",)), Condition("event", ("added", "changed")))
+
+_CONDITIONAL: dict[str, tuple[Need, ...]] = {
+    "acquisition": (Need("postal_code", _IN_JAPAN), Need("address", _IN_JAPAN)),
+    "dependants": (
+        Need("postal_code", (*_APART, Condition("no_number_reason", ("abroad",), unless=True))),
+        Need("address", _APART),
+    ),
+    "loss": (
+        Need("left", (Condition("cause", ("leaving", "death")),)),
+        Need("not_returnable_reason", (Condition("not_returnable_count"),)),
+    ),
+}
+"""Like RQ01, AD03, LS04 and LS08, whose rows 入力チェック is to agree with."""
 
 
 @cache
 def needs(sheet: str) -> tuple[Need, ...]:
-    """What 入力チェック of a filing looks for, in the order of the columns."""
+    """What must be filled in on a sheet, in the order of its columns."""
     columns = schema().sheets[sheet].columns
-    found = [Need(key) for key, column in columns.items() if column.required]
-    found += _CONDITIONAL.get(sheet, ())
-    order = list(columns)
-    return tuple(sorted(found, key=lambda need: order.index(need.key)))
+    found = {key: Need(key) for key, column in columns.items() if column.required}
+    found |= {need.key: need for need in _CONDITIONAL.get(sheet, ())}
+    return tuple(found[key] for key in columns if key in found)
 
 
 def input_span(sheet: Sheet) -> tuple[str, str]:
@@ -185,6 +211,10 @@ def _limit(row: Row, settings: Settings, closed: ClosedDays) -> dt.date | str:
         return ""
     if event is _BAD:
         return CHECK_DATE
+    if row.sheet == "acquisition" and _choice(row, "kind") in VOLUNTARY:
+        # No filing of the employer's: the member asks for it within twenty days (健保法37条1項).
+        last = event + dt.timedelta(VOLUNTARY_DAYS - 1)
+        return closed.next_open(last) if settings.roll == "next_open_day" else last
     return filing_limit.limit(row.sheet, event, settings, closed)
 
 
@@ -207,13 +237,19 @@ def input_check(row: Row) -> str:
         return ""
     gaps = []
     for need in needs(row.sheet):
-        cell = row.cell(need.key)
-        watched = row.cell(need.when) if need.when else BLANK
-        if ERROR in (cell.kind, watched.kind):
+        cells = [row.cell(need.key), *(row.cell(condition.key) for condition in need.when)]
+        if any(cell.kind == ERROR for cell in cells):
             return ERROR_CELL
-        if _blank(cell) and (not need.when or _choice(row, need.when) in need.values):
+        if _blank(cells[0]) and all(_holds(row, condition) for condition in need.when):
             gaps.append(sheet.label(need.key))
     return "、".join(gaps) or OK
+
+
+def _holds(row: Row, condition: Condition) -> bool:
+    if condition.values:
+        return (_choice(row, condition.key) in condition.values) != condition.unless
+    cell = row.cell(condition.key)
+    return _is_number(cell) and (isinstance(cell.value, dt.date) or cell.value > 0)
 
 
 def _choice(row: Row, key: str) -> str | None:
@@ -287,32 +323,88 @@ def ledger_state(row: Row, as_of: dt.date) -> str:
 COUNTS = ("rows", "overdue", "soon", "faults", "unknown", "unreturned")
 """What 表紙 counts by sheet: filled rows, 期限超過, 期限間近, 入力不備, 要確認, 未返納."""
 
+FAULT_CODES = (
+    *("RQ01", "AD03", "LS04", "LS08", "ST05"),
+    *("MN01", "MN03", "MN04", "MN05", "MN06", "MN07", "MN09", "MN10"),
+)
+"""入力不備 of a filing: the rows with such a finding that is an error, or MN09. (ST05 counts where it
+hits 個人番号 or a cell that 入力チェック looks at.) 期限超過 are the rows of DL02, 期限間近 those of DL03, 要確認
+those of KK03; 未返納 are the rows of 返納管理 that are 返納待ち or 期限超過."""
+
 
 def counts(
     tables: Mapping[str, Iterable[Row]], settings: Settings, closed: ClosedDays, as_of: dt.date
 ) -> dict[str, dict[str, int]]:
     """The counts of 表紙: sheet key → count key → number, only for what is counted there."""
+    rows = {sheet: list(items) for sheet, items in tables.items()}
     words, states = schema().lists["limit_state"], schema().lists["return_state"]
     good = {NUMBER_WORDS[key] for key in GOOD_NUMBER}
+    ends = _ends(rows, as_of)
     found: dict[str, dict[str, int]] = {}
-    for sheet, rows in tables.items():
-        rows = list(rows)
-        count = {"rows": len(rows)}
+    for sheet, items in rows.items():
+        columns = schema().sheets[sheet].columns
         if sheet in EVENT:
-            live = [values(row, settings, closed, as_of) for row in rows]
-            count["overdue"] = sum(v["limit_state"] == words["overdue"] for v in live)
-            count["soon"] = sum(v["limit_state"] == words["soon"] for v in live)
-            count["faults"] = sum(
-                v["input_check"] != OK or v["number_check"] not in good for v in live
-            )
-        if "myna_status" in schema().sheets[sheet].columns:
-            count["unknown"] = sum(_status_unknown(row) for row in rows)
+            live = [
+                v for v in (values(r, settings, closed, as_of) for r in items) if any(v.values())
+            ]
+            found[sheet] = {
+                "rows": len(live),
+                "overdue": sum(v["limit_state"] == words["overdue"] for v in live),
+                "soon": sum(v["limit_state"] == words["soon"] for v in live),
+                "faults": sum(
+                    v["input_check"] != OK or v["number_check"] not in good for v in live
+                ),
+            }
+        elif "name" in columns:
+            found[sheet] = {"rows": sum(row.cell("name").value is not None for row in items)}
+        if "myna_status" in columns:
+            found[sheet]["unknown"] = sum(_status_unknown(row, ends, as_of) for row in items)
         if sheet == "ledger":
-            open_ = (states["waiting"], states["overdue"])
-            count["unreturned"] = sum(ledger_state(row, as_of) in open_ for row in rows)
-        found[sheet] = count
+            state = [ledger_state(row, as_of) for row in items]
+            found[sheet]["overdue"] = state.count(states["overdue"])
+            found[sheet]["unreturned"] = state.count(states["overdue"]) + state.count(
+                states["waiting"]
+            )
     return found
 
 
-def _status_unknown(row: Row) -> bool:
-    return _choice(row, "myna_status") in (None, "unknown")
+START = {"members": "acquired", "acquisition": "acquired", "dependants": "event_date"}
+"""Sheet key → the column of the day on which the membership of a row begins."""
+
+_UNKNOWN_TEXTS = ("", "　")
+
+
+def unknown_words() -> tuple[str, ...]:
+    """What マイナ保険証の状況 may hold, besides nothing at all, when the status isn't known."""
+    return (schema().lists["myna_status"]["unknown"], *_UNKNOWN_TEXTS)
+
+
+def _ends(rows: Mapping[str, list[Row]], as_of: dt.date) -> dict[tuple, list[dt.date]]:
+    """(name, birth) → the days up to ``as_of`` on which the filings end a membership."""
+    ends: dict[tuple, list[dt.date]] = {}
+    for sheet, key in (("loss", "lost"), ("dependants", "event_date")):
+        for row in rows.get(sheet, ()):
+            day = _day(row.cell(key))
+            removed = sheet == "loss" or _choice(row, "event") == "removed"
+            if removed and isinstance(day, dt.date) and day <= as_of:
+                who = row.cell("name").value, _day(row.cell("birth"))
+                ends.setdefault(who, []).append(day)
+    return ends
+
+
+def _status_unknown(row: Row, ends: Mapping[tuple, list[dt.date]], as_of: dt.date) -> bool:
+    """Whether the row of a present member has no known status (KK03, as a formula can see it)."""
+    if row.sheet == "dependants" and _choice(row, "event") != "added":
+        return False
+    if row.sheet == "members" and row.cell("name").value is None:
+        return False
+    status = row.cell("myna_status").value
+    if status is not None and status not in unknown_words():
+        return False
+    if "lost" in schema().sheets[row.sheet].columns:
+        lost = _day(row.cell("lost"))
+        if isinstance(lost, dt.date) and lost <= as_of:
+            return False
+    birth, start = _day(row.cell("birth")), _day(row.cell(START[row.sheet]))
+    days = ends.get((row.cell("name").value, birth), ()) if birth else ()
+    return not any(isinstance(start, dt.date) and day > start for day in days)

@@ -9,6 +9,7 @@ was pasted over is marked. Whoever hands out a form that must not change at all 
 「シートの保護」: the locks are set.
 """
 
+import dataclasses
 import datetime as dt
 import io
 from pathlib import Path
@@ -53,7 +54,8 @@ def render(content: Content) -> bytes:
         {"date": day, "name": name}
         for day, name in closed_days.built_in(FIRST_YEAR, LAST_YEAR).items()
     ]
-    content = Content({**content.rows, "closed_days": calendar}, content.settings)
+    rows = {**content.rows, "closed_days": calendar}
+    content = dataclasses.replace(content, rows=rows)
     cached, counts = _live(content)
     buffer = io.BytesIO()
     book = Workbook(
@@ -83,7 +85,8 @@ def render(content: Content) -> bytes:
         if not sheet.table:
             continue
         rows = content.rows.get(key, ())
-        table = TableSheet(sheets[key], sheet, look, rows, cached.get(key, ()), list_names)
+        hidden = content.hidden.get(key, ())
+        table = TableSheet(sheets[key], sheet, look, rows, cached.get(key, ()), list_names, hidden)
         modes[number] = table.write()
         formulas |= table.formulas
         if sheet.role in ("input", "ledger") and key != "closed_days":

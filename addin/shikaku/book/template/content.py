@@ -15,10 +15,12 @@ ERROR_TEXTS = ("#N/A", "#VALUE!", "#REF!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """rows: sheet key → rows by column key, a blank row as ``{}``; settings: key → value."""
+    """rows: sheet key → rows by column key, a blank row as ``{}``; settings: key → value; hidden:
+    sheet key → indexes of rows that are not shown."""
 
     rows: Mapping[str, Sequence[Mapping[str, Value]]] = field(default_factory=dict)
     settings: Mapping[str, Value] = field(default_factory=dict)
+    hidden: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
     def read(self, sheet: str, first_row: int = 2) -> list[Row]:
         """The sheet's rows as a reader of the finished workbook would give them."""

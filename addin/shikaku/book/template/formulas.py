@@ -6,6 +6,7 @@ because a workbook without LET can't.
 """
 
 from shikaku import live
+from shikaku.records import VOLUNTARY
 from shikaku.schema import Sheet, schema
 
 AS_OF = "判定日"
@@ -78,6 +79,10 @@ class Formulas:
         """提出期限: the last day to file, on an open day."""
         key = live.EVENT[self.sheet.key]
         days = DAYS_AFTER_LOSS if self.sheet.key == "loss" else DAYS_AFTER_EVENT
+        if self.sheet.key == "acquisition":
+            words, kind = schema().lists["kind"], self.cell("kind")
+            voluntary = "+".join(f"({kind}={_text(words[key])})" for key in VOLUNTARY)
+            days = f"IFERROR(IF({voluntary},{live.VOLUNTARY_DAYS - 1},{days}),{days})"
         raw = f"INT({self.cell(key)})+{days}"
         # The day before, plus one open day: the day itself when it is open, else the next one.
         rolled = f"WORKDAY.INTL({raw}-1,1,{WEEKEND},{CLOSED})"
@@ -115,13 +120,18 @@ class Formulas:
         return f'=IF(COUNTA({row})=0,"",IFERROR({said},{_text(live.ERROR_CELL)}))'
 
     def missing(self, need: live.Need) -> str:
-        """TRUE when the cell is blank and the row's other cells make it necessary."""
-        blank = self.blank(need.key)
-        if not need.when:
-            return blank
-        values = schema().lists[self.sheet.columns[need.when].list]
-        conditions = "+".join(f"({self.cell(need.when)}={_text(values[v])})" for v in need.values)
-        return f"({blank})*({conditions})"
+        """TRUE or 1 when the cell is blank and the row's other cells make it necessary."""
+        conditions = [f"({self.condition(condition)})" for condition in need.when]
+        return "*".join([f"({self.blank(need.key)})", *conditions])
+
+    def condition(self, condition: live.Condition) -> str:
+        """What ``live.Condition`` says of this row."""
+        cell = self.cell(condition.key)
+        if not condition.values:
+            return f"ISNUMBER({cell})*({cell}>0)"
+        words = schema().lists[self.sheet.columns[condition.key].list]
+        sign, join = ("<>", "*") if condition.unless else ("=", "+")
+        return join.join(f"({cell}{sign}{_text(words[value])})" for value in condition.values)
 
     def number_check(self) -> str:
         """個人番号チェック, in the order of domain.md §4.2."""

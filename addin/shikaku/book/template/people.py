@@ -10,23 +10,13 @@ from shikaku import live
 from shikaku.book.template import guard, page
 from shikaku.book.template.content import ERROR_TEXTS, Value
 from shikaku.book.template.finish import placeholder
-from shikaku.book.template.formulas import AS_OF, CLOSED_BROKEN, Formulas
-from shikaku.book.template.look import (
-    ACCENT,
-    DONE_INK,
-    FIRST_YEAR_DATE,
-    SOON_FILL,
-    SOON_INK,
-    STOP_FILL,
-    STOP_INK,
-    Look,
-)
-from shikaku.schema import Column, Sheet, schema
+from shikaku.book.template.formulas import Formulas
+from shikaku.book.template.look import ACCENT, DATE, LINE, Look
+from shikaku.book.template.marks import marks
+from shikaku.schema import Column, Sheet
 
 PREPARED = 500
 """Rows with formulas ready in the filings and in the ledger; the tables grow beyond them."""
-
-_LISTED_ROWS = {"closed_days": 0}
 
 FROZEN = {
     "members": "name",
@@ -57,6 +47,7 @@ class TableSheet:
     rows: Sequence[Mapping[str, Value]]
     cached: Sequence[Mapping[str, Value]]
     list_names: Mapping[str, str]
+    hidden: Sequence[int] = ()
 
     @property
     def formulas(self) -> dict[str, str]:
@@ -73,8 +64,10 @@ class TableSheet:
         self._headings(columns)
         self._table(columns, last)
         self._cells(columns)
+        for index in self.hidden:
+            self.ws.set_row(index + 1, None, None, {"hidden": True})
         modes = self._validations(columns)
-        self._conditions(columns)
+        self._conditions()
         self._screen(columns)
         self._paper(columns)
         return modes
@@ -95,7 +88,7 @@ class TableSheet:
                 style = self.look.calculated(align="left", **_calculated_look(column.key))
             elif self.sheet.role == "output":
                 style = self.look(
-                    locked=False, text_wrap=True, bottom=4, bottom_color="#D5DBE1", valign="top"
+                    locked=False, text_wrap=True, bottom=4, bottom_color=LINE, valign="top"
                 )
             else:
                 style = self.look.input(column.type)
@@ -147,126 +140,17 @@ class TableSheet:
                 modes[cells] = column.ime
         return modes
 
-    def _conditions(self, columns: list[Column]) -> None:
-        if self.sheet.role == "output":
-            return
-        keys = list(self.sheet.columns)
-        inputs = [key for key in keys if self.sheet.columns[key].type != "formula"]
-        row = f"${self._letter(inputs[0])}2:${self._letter(inputs[-1])}2"
-        filled = f"COUNTA({row})>0"
-        stop = self.look.difference(bg_color=STOP_FILL, font_color=STOP_INK)
-        gap = self.look.difference(bg_color=SOON_FILL, pattern=1)
-        dates = [key for key in keys if self.sheet.columns[key].type == "date"]
-        low, high = live.serial(live.FIRST), live.serial(live.LAST)
-        wrong_day = self.look.difference(
-            bg_color=STOP_FILL, font_color=STOP_INK, num_format='"▲ "0;"▲ "-0;"▲ "0;"▲ "@'
-        )
-        for key in dates:
-            cell = f"{self._letter(key)}2"
-            self._rule(
-                key,
-                f"AND(LEN({cell})>0,OR(ISTEXT({cell}),{cell}<{low},{cell}>{high + 1}))",
-                wrong_day,
-            )
-            spans = "+".join(f"({cell}>={a})*({cell}<{b + 1})" for a, b in _FIRST_YEARS)
-            first_year = self.look.difference(num_format=FIRST_YEAR_DATE)
-            self._rule(key, f"AND(ISNUMBER({cell}),{spans})", first_year)
-        for need in live.needs(self.sheet.key):
-            cell = f"{self._letter(need.key)}2"
-            formula = f"AND({filled},LEN(TRIM({cell}))=0"
-            if need.when:
-                words = schema().lists[self.sheet.columns[need.when].list]
-                watched = f"${self._letter(need.when)}2"
-                formula += f",OR({','.join(f'{watched}={chr(34)}{words[v]}{chr(34)}' for v in need.values)})"
-            self._rule(need.key, formula + ")", gap)
-        for key in Formulas(self.sheet).all():
-            # A value typed or pasted over a formula would freeze: it must catch the eye.
-            cell = f"{self._letter(key)}2"
-            self._rule(key, f"AND({filled},NOT(_xlfn.ISFORMULA({cell})))", stop)
-        if "limit_state" in keys:
-            self._filing_conditions()
-        if self.sheet.key == "ledger":
-            self._ledger_conditions()
-        if self.sheet.key == "members":
-            self._expiry("e_certificate_expiry", f'AND(${self._letter("lost")}2="",', ")")
-        if self.sheet.key == "closed_days":
-            self.ws.data_validation  # noqa: B018
-
-    def _rule(self, key: str, formula: str, style) -> None:
-        letter = self._letter(key)
-        self.ws.conditional_format(
-            f"{letter}2:{letter}{guard.LAST_ROW}",
-            {"type": "formula", "criteria": f"={formula}", "format": style},
-        )
-
-    def _filing_conditions(self) -> None:
-        words = schema().lists["limit_state"]
-        state = f"${self._letter('limit_state')}2"
-        stop = self.look.difference(
-            bg_color=STOP_FILL,
-            font_color=STOP_INK,
-            bold=True,
-            num_format='General;General;General;"▲ "@',
-        )
-        soon = self.look.difference(
-            bg_color=SOON_FILL,
-            font_color=SOON_INK,
-            bold=True,
-            num_format='General;General;General;"● "@',
-        )
-        late = self.look.difference(font_color=STOP_INK, num_format='General;General;General;"▽ "@')
-        for key in ("limit_state", "days_left"):
-            self._rule(key, f'{state}="{words["overdue"]}"', stop)
-            self._rule(key, f'{state}="{words["soon"]}"', soon)
-            self._rule(key, f'{state}="{words["late"]}"', late)
-        for key in ("limit", "limit_state"):
-            cell = f"{self._letter(key)}2"
-            self._rule(key, f'OR({cell}="{live.CHECK_DATE}",{cell}="{live.CHECK_CLOSED}")', stop)
-        cell = f"{self._letter('number_check')}2"
-        good = "+".join(f'({cell}="{live.NUMBER_WORDS[key]}")' for key in live.GOOD_NUMBER)
-        self._rule("number_check", f'AND({cell}<>"",({good})=0)', stop)
-        later = live.NUMBER_WORDS["later"]
-        pending = self.look.difference(
-            font_color=SOON_INK, num_format='General;General;General;"● "@'
-        )
-        self._rule("number_check", f'{cell}="{later}"', pending)
-        cell = f"{self._letter('input_check')}2"
-        self._rule("input_check", f'AND({cell}<>"",{cell}<>"{live.OK}")', stop)
-        done = self.look.difference(font_color=DONE_INK, num_format='General;General;General;"○ "@')
-        self._rule("input_check", f'{cell}="{live.OK}"', done)
-        self._rule(
-            "number_check", f'{self._letter("number_check")}2="{live.NUMBER_WORDS["ok"]}"', done
-        )
-
-    def _ledger_conditions(self) -> None:
-        words = schema().lists["return_state"]
-        cell = f"{self._letter('state')}2"
-        stop = self.look.difference(
-            bg_color=STOP_FILL,
-            font_color=STOP_INK,
-            bold=True,
-            num_format='General;General;General;"▲ "@',
-        )
-        soon = self.look.difference(
-            bg_color=SOON_FILL,
-            font_color=SOON_INK,
-            bold=True,
-            num_format='General;General;General;"● "@',
-        )
-        done = self.look.difference(font_color=DONE_INK, num_format='General;General;General;"○ "@')
-        self._rule("state", f'{cell}="{words["overdue"]}"', stop)
-        self._rule("state", f'{cell}="{live.CHECK_DATE}"', stop)
-        self._rule("state", f'{cell}="{words["waiting"]}"', soon)
-        self._rule("state", f'{cell}="{words["returned"]}"', done)
-
-    def _expiry(self, key: str, before: str, after: str) -> None:
-        cell = f"{self._letter(key)}2"
-        stop = self.look.difference(bg_color=STOP_FILL, font_color=STOP_INK)
-        soon = self.look.difference(bg_color=SOON_FILL, font_color=SOON_INK)
-        self._rule(key, f"{before}ISNUMBER({cell}),ISNUMBER({AS_OF}),{cell}<{AS_OF}{after}", stop)
-        self._rule(
-            key, f"{before}ISNUMBER({cell}),ISNUMBER({AS_OF}),{cell}<={AS_OF}+90{after}", soon
-        )
+    def _conditions(self) -> None:
+        for mark in marks(self.sheet):
+            letter = self._letter(mark.key)
+            options = {
+                "type": "formula",
+                "criteria": f"={mark.formula}",
+                "format": self.look.difference(**mark.look),
+            }
+            if mark.stop:
+                options["stop_if_true"] = True
+            self.ws.conditional_format(f"{letter}2:{letter}{guard.LAST_ROW}", options)
 
     def _screen(self, columns: list[Column]) -> None:
         self.ws.hide_gridlines(2)
@@ -292,8 +176,6 @@ class TableSheet:
 
 def _calculated_look(key: str) -> dict:
     if key == "limit":
-        from shikaku.book.template.look import DATE
-
         return {"num_format": DATE, "shrink": True}
     if key == "days_left":
         return {"num_format": '0"日";▲0"日";"当日"'}
@@ -323,6 +205,3 @@ def dynamic_print_area(sheet: Sheet, minimum: int = 26) -> str:
     names = f"{sheet.table}[{sheet.label(key)}]"
     filled = f'SUMPRODUCT(MAX(({names}<>"")*ROW({names})))'
     return f"='{sheet.name}'!$A$1:INDEX('{sheet.name}'!${last}:${last},MAX({minimum},{filled}))"
-
-
-__all__ = ["CLOSED_BROKEN", "PREPARED", "TableSheet", "dynamic_print_area", "write_value"]

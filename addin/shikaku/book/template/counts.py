@@ -1,0 +1,86 @@
+"""The counts of 表紙 as formulas; ``live.counts`` is their twin."""
+
+from shikaku import live
+from shikaku.book.template.formulas import AS_OF, Formulas
+from shikaku.schema import schema
+
+LABELS = {
+    "rows": "件数",
+    "overdue": "期限超過",
+    "soon": "期限間近",
+    "faults": "入力不備",
+    "unknown": "要確認",
+    "unreturned": "未返納",
+}
+
+COUNTED = {
+    "members": ("rows", "unknown"),
+    "acquisition": ("rows", "overdue", "soon", "faults", "unknown"),
+    "dependants": ("rows", "overdue", "soon", "faults", "unknown"),
+    "loss": ("rows", "overdue", "soon", "faults"),
+    "ledger": ("rows", "overdue", "unreturned"),
+}
+"""Sheet key → what is counted there."""
+
+_ERROR = '"エラー値"'
+
+
+def _quoted(texts) -> str:
+    return ",".join(f'"{text}"' for text in texts)
+
+
+def formula(sheet_key: str, count: str) -> str:
+    """The formula of one count of one sheet."""
+    at = Formulas(schema().sheets[sheet_key])
+    states = schema().lists["return_state" if sheet_key == "ledger" else "limit_state"]
+    column = (
+        at.column("state" if sheet_key == "ledger" else "limit_state")
+        if (count in ("overdue", "soon", "unreturned"))
+        else ""
+    )
+    if count == "rows":
+        if "input_check" in at.sheet.columns:
+            return f'=SUMPRODUCT(--({at.column("input_check")}<>""))'
+        return f"=COUNTA({at.column('name')})"
+    if count in ("overdue", "soon"):
+        return f'=COUNTIF({column},"{states[count]}")'
+    if count == "unreturned":
+        return f'=COUNTIF({column},"{states["waiting"]}")+COUNTIF({column},"{states["overdue"]}")'
+    if count == "faults":
+        good = _quoted(live.NUMBER_WORDS[key] for key in live.GOOD_NUMBER)
+        check, number = at.column("input_check"), at.column("number_check")
+        wrong = f'({check}<>"{live.OK}")+ISNA(MATCH({number},{{{good}}},0))'
+        return f'=IFERROR(SUMPRODUCT(({check}<>"")*(({wrong})>0)),{_ERROR})'
+    return f"=IFERROR({_unknown(at)},{_ERROR})"
+
+
+def _unknown(at: Formulas) -> str:
+    """Rows of present members whose status is blank or 不明; an ended membership is recognised by
+    氏名 and 生年月日 on the filings. MATCH bears error cells, a comparison would not."""
+    lists = schema().lists
+    status, name, birth = (at.column(key) for key in ("myna_status", "name", "birth"))
+    start = at.column(live.START[at.sheet.key])
+    unknown = f"ISBLANK({status})+ISNUMBER(MATCH({status},{{{_quoted(live.unknown_words())}}},0))"
+    checked = "input_check" if "input_check" in at.sheet.columns else "name"
+    factors = [f'({at.column(checked)}<>"")', f"(({unknown})>0)"]
+    if at.sheet.key == "dependants":
+        factors.append(f'({at.column("event")}="{lists["event"]["added"]}")')
+    if "lost" in at.sheet.columns:
+        lost = at.column("lost")
+        factors.append(f"(1-ISNUMBER({lost})*({lost}<={AS_OF}))")
+    loss, moves = (Formulas(schema().sheets[key]) for key in ("loss", "dependants"))
+
+    def ends(on: Formulas, key: str, more: str = "") -> str:
+        day = on.column(key)
+        who = f"{on.column('name')},{name},{on.column('birth')},{birth}"
+        return f'COUNTIFS({more}{who},{day},"<="&{AS_OF},{day},">"&{start})'
+
+    removed = f'{moves.column("event")},"{lists["event"]["removed"]}",'
+    ended = f"{ends(loss, 'lost')}+{ends(moves, 'event_date', removed)}"
+    factors.append(f"(({ended})=0)")
+    return f"SUMPRODUCT({'*'.join(factors)})"
+
+
+def total(column: str, first: int, last: int) -> str:
+    """The sum over the rows of a column."""
+    return f"=SUM({column}{first}:{column}{last})"

@@ -1,0 +1,145 @@
+"""Conditional formats: what catches the eye, by colour and always by a sign or a word as well.
+
+▲ wrong or too late, ● soon or still to come, ▽ was late, ○ in order.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from xlsxwriter.utility import xl_col_to_name
+
+from shikaku import live
+from shikaku.book.template.formulas import AS_OF, Formulas
+from shikaku.book.template.look import (
+    DONE_INK,
+    FIRST_YEAR_DATE,
+    MUTED,
+    SOON_FILL,
+    SOON_INK,
+    STOP_FILL,
+    STOP_INK,
+)
+from shikaku.law import parameters
+from shikaku.schema import Sheet, schema
+
+
+def signed(sign: str) -> str:
+    """A number format that puts a sign before numbers and text; the value stays as it is."""
+    return f'"{sign} "0;"{sign} "-0;"{sign} "0;"{sign} "@'
+
+
+STOP = {"bg_color": STOP_FILL, "font_color": STOP_INK}
+SOON = {"bg_color": SOON_FILL, "font_color": SOON_INK}
+STOP_SIGN = STOP | {"bold": True, "num_format": signed("▲")}
+SOON_SIGN = SOON | {"bold": True, "num_format": signed("●")}
+LATE_SIGN = {"font_color": STOP_INK, "num_format": signed("▽")}
+DONE_SIGN = {"font_color": DONE_INK, "num_format": signed("○")}
+
+_FIRST_YEARS = (
+    (32516, 32872),
+    (43586, 43830),
+)  # 平成元年 and 令和元年, first and last day as serials
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One rule: the column it colours, Excel's formula for row 2 without ``=``, and the look."""
+
+    key: str
+    formula: str
+    look: dict
+    stop: bool = False
+
+
+class _Row2(Formulas):
+    """The same expressions with plain references to row 2, as conditional formats need them."""
+
+    def cell(self, key: str) -> str:
+        return f"${self.letter(key)}2"
+
+    def letter(self, key: str) -> str:
+        return xl_col_to_name(list(self.sheet.columns).index(key))
+
+
+def marks(sheet: Sheet) -> Iterator[Mark]:
+    """The rules of a sheet, the most important first."""
+    if sheet.role == "output":
+        return
+    at = _Row2(sheet)
+    first, last = live.input_span(sheet)
+    filled = f"COUNTA({at.cell(first)}:{at.cell(last)})>0"
+    for key in Formulas(sheet).all():
+        # A value typed or pasted over a formula would freeze: it must catch the eye.
+        yield Mark(key, f"AND({filled},NOT(_xlfn.ISFORMULA({at.cell(key)})))", STOP_SIGN, stop=True)
+    yield from _days(sheet, at)
+    for need in live.needs(sheet.key):
+        yield Mark(need.key, f"AND({filled},{at.missing(need)})", {"bg_color": SOON_FILL})
+    if "limit_state" in sheet.columns:
+        yield from _filing(at)
+    if sheet.key == "ledger":
+        yield from _ledger(at)
+    if sheet.key == "members":
+        yield from _running_out(at, "e_certificate_expiry", f'{at.cell("lost")}=""')
+
+
+def _days(sheet: Sheet, at: _Row2) -> Iterator[Mark]:
+    low, high = live.serial(live.FIRST), live.serial(live.LAST) + 1
+    wrong = STOP | {"num_format": signed("▲")}
+    for key, column in sheet.columns.items():
+        if column.type != "date" and key != "limit":
+            continue
+        cell = at.cell(key)
+        if column.type == "date":
+            odd = f"OR(ISTEXT({cell}),{cell}<{low},{cell}>={high})"
+            yield Mark(key, f"AND(LEN({cell})>0,{odd})", wrong)
+        spans = "+".join(f"({cell}>={a})*({cell}<{b + 1})" for a, b in _FIRST_YEARS)
+        yield Mark(key, f"AND(ISNUMBER({cell}),{spans})", {"num_format": FIRST_YEAR_DATE})
+
+
+def _filing(at: _Row2) -> Iterator[Mark]:
+    words = schema().lists["limit_state"]
+    state = at.cell("limit_state")
+    for key in ("limit", "limit_state"):
+        cell = at.cell(key)
+        yield Mark(key, f'OR({cell}="{live.CHECK_DATE}",{cell}="{live.CHECK_CLOSED}")', STOP_SIGN)
+    for key in ("limit_state", "days_left"):
+        # The days left have their own signs in the cell's format.
+        plain = key == "days_left"
+        for word, look in (("overdue", STOP_SIGN), ("soon", SOON_SIGN), ("late", LATE_SIGN)):
+            shown = {k: v for k, v in look.items() if not (plain and k == "num_format")}
+            yield Mark(key, f'{state}="{words[word]}"', shown)
+    cell = at.cell("number_check")
+    numbers = live.NUMBER_WORDS
+    good = "+".join(f'({cell}="{numbers[key]}")' for key in live.GOOD_NUMBER)
+    yield Mark("number_check", f'AND({cell}<>"",({good})=0)', STOP_SIGN)
+    waiting = "+".join(f'({cell}="{numbers[key]}")' for key in ("later", "pending"))
+    yield Mark("number_check", f"({waiting})>0", SOON_SIGN | {"bold": False})
+    fine = "+".join(f'({cell}="{numbers[key]}")' for key in ("ok", "respelled"))
+    yield Mark("number_check", f"({fine})>0", DONE_SIGN)
+    cell = at.cell("input_check")
+    yield Mark("input_check", f'AND({cell}<>"",{cell}<>"{live.OK}")', STOP_SIGN)
+    yield Mark("input_check", f'{cell}="{live.OK}"', DONE_SIGN)
+    for key, column in at.sheet.columns.items():
+        if column.type != "formula":
+            # What is filed steps back, so that the open rows stand out.
+            yield Mark(key, f"ISNUMBER({at.cell('filed')})", {"font_color": MUTED})
+
+
+def _ledger(at: _Row2) -> Iterator[Mark]:
+    words, cell = schema().lists["return_state"], at.cell("state")
+    wrong = f'OR({cell}="{live.CHECK_DATE}",{cell}="{live.ERROR_CELL}")'
+    yield Mark("state", f'OR({cell}="{words["overdue"]}",{wrong})', STOP_SIGN)
+    yield Mark("state", f'{cell}="{words["waiting"]}"', SOON_SIGN)
+    yield Mark("state", f'{cell}="{words["returned"]}"', DONE_SIGN)
+    over = f'OR({cell}="{words["returned"]}",{cell}="{words["not_applicable"]}")'
+    for key, column in at.sheet.columns.items():
+        if column.type != "formula":
+            yield Mark(key, over, {"font_color": MUTED})
+
+
+def _running_out(at: _Row2, key: str, member: str) -> Iterator[Mark]:
+    cell = at.cell(key)
+    window = parameters.constant("certificate.expiry_notice_days")
+    known = f"{member},ISNUMBER({cell}),ISNUMBER({AS_OF})"
+    yield Mark(key, f"AND({known},{cell}<{AS_OF})", STOP)
+    yield Mark(key, f"AND({known},{cell}<={AS_OF}+{window})", SOON)
