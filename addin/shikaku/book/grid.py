@@ -111,7 +111,8 @@ def cell_pattern(p: bytes) -> re.Pattern:
     """Matches one ``<c>``: 1 the column's letters when ``r`` comes first, 2 the (other)
     attributes, 3 the content (nothing for an empty element)."""
     return re.compile(
-        rb'<%sc(?: r="([A-Z]{1,3})\d+")?((?:\s[^>]*?)?)(?:/>|>(.*?)</%sc>)' % (p, p), re.DOTALL
+        rb'<%sc(?: r="([A-Z]{1,3})\d+")?((?:\s[^>]*?)?)'
+        rb"(?:/>|>([^<]*(?:<(?!/%sc>)[^<]*)*)</%sc>)" % (p, p, p)
     )
 
 

@@ -31,9 +31,9 @@ MAIN = (
 _DECLARATION = re.compile(rb"\s*<\?xml\s[^>]*\?>")
 _ENCODING = re.compile(rb"<\?xml\s[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
 _ENCODINGS = {"utf-16", "utf-16le", "utf-16be", "us-ascii", "iso-8859-1", "shift_jis", "euc-jp"}
-_ODD_QUOTES = re.compile(rb"<[^>]*?(?:='|\s=|=\s)")
-_SHARP = re.compile(rb'="[^"<>]*>[^"<]*"')
-_LOOSE_END = re.compile(rb"</[^>\s]+\s")
+_NAME = rb"[A-Za-z_\x80-\xff][^\s<>\"'=/]*"
+_ODD_TAG = re.compile(rb'<(?!/%s>|%s(?:\s+%s="[^"<>]*")*\s?/?>)' % (_NAME, _NAME, _NAME))
+"""Anything between angle brackets that isn't a tag in the plain form."""
 
 
 class _Silent:
@@ -55,14 +55,7 @@ def checked(data: bytes) -> bytes:
     except (etree.XMLSyntaxError, ValueError):
         raise BadMarkup from None
     declaration = _DECLARATION.match(data)
-    start = declaration.end() if declaration else 0
-    if (
-        any(data.find(odd, start) >= 0 for odd in (b"<!", b"<?"))
-        or _LOOSE_END.search(data)
-        or any(data.find(odd, start) >= 0 for odd in (b"='", b"= ", b" =", b"\n="))
-        and _ODD_QUOTES.search(data, start)
-        or _SHARP.search(data, start)
-    ):
+    if _ODD_TAG.search(data, declaration.end() if declaration else 0):
         data = _rewritten(data)
     return data
 
