@@ -1,4 +1,4 @@
-"""Who gets a 資格確認書, on what ground, and why (R3–R5, R19–R29, R31, R36–R42, R45; C4–C6, C12, C19).
+"""Who gets a 資格確認書, on what ground, and why (R1, R3–R5, R19–R29, R31, R36–R42, R45; C4–C6, C12, C19).
 
 The table, first line that fits (all days and reasons from ``law/certificate.toml``):
 
@@ -127,7 +127,7 @@ def _before_the_start(as_of: dt.date) -> CertificateDecision | None:
     start = f"{era(starts)}に始まるため" if starts else "まだ始まっていないため"
     return _no_issue(
         "none",
-        ("R3", "R26"),
+        ("R3", "R4", "R26"),
         f"資格確認書の交付は{start}、{era(as_of)}には被保険者証を使い、交付しません。",
     )
 
@@ -356,7 +356,7 @@ class _Case:
         label = schema().lists["want_reason"][reason]
         taken = "" if self.person.want_reason else "、希望理由は空欄のため状況から判断"
         rules = ("R22", "R26", "R42") if self.new else ("R19", "C12")
-        if self.status == "registered_unusable" and "R19" not in rules:
+        if self.status == "registered_unusable":
             rules = ("R19", *rules)
         if self.status == "lost_or_renewing":
             rules = (*rules, "R29")

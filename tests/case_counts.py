@@ -1,0 +1,64 @@
+"""How many cases show each rule of the guide: ``python tests/case_counts.py`` prints the table.
+
+A case counts for a rule that it names in ``rules``, and for the rule's other side when it names it
+in ``not_rules``; what else watches over a rule (finding codes, words of letters) is in rules.toml.
+"""
+
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+FOLDER = Path(__file__).with_name("cases")
+
+
+def load(theme: str) -> dict:
+    """A file of ``tests/cases/``."""
+    return tomllib.loads((FOLDER / f"{theme}.toml").read_text("utf-8"))
+
+
+def cases() -> Iterator[tuple[str, set[str], set[str]]]:
+    """("file: name", rules cited, rules not cited) of every case that has a name."""
+    for path in sorted(FOLDER.glob("*.toml")):
+        for table in load(path.stem).values():
+            if not isinstance(table, list):
+                continue
+            for case in table:
+                if "name" not in case:
+                    continue
+                gives = case.get("gives")
+                entries = gives if isinstance(gives, list) else []
+                parts = [case, *(entry for entry in entries if isinstance(entry, dict))]
+                cited = {rule for part in parts for rule in part.get("rules", ())}
+                spared = {rule for part in parts for rule in part.get("not_rules", ())}
+                yield f"{path.stem}: {case['name']}", cited, spared
+
+
+def counts() -> dict[str, tuple[int, int]]:
+    """Rule → (cases that cite it, cases on its other side), for every rule of rules.toml."""
+    cited, spared = Counter(), Counter()
+    for _, rules, not_rules in cases():
+        cited.update(rules)
+        spared.update(not_rules)
+    return {rule: (cited[rule], spared[rule]) for rule in load("rules")}
+
+
+def markdown() -> str:
+    """The table for the README."""
+    lines = [
+        "| Rule | What it says | Cases | Other side | Also watched by |",
+        "|---|---|--:|--:|---|",
+    ]
+    rules = load("rules")
+    for rule, (cited, spared) in counts().items():
+        entry = rules[rule]
+        also = list(entry.get("codes", ()))
+        if "text" in entry or "absent" in entry:
+            also.append("words")
+        what = entry["what"].replace("|", "\\|")
+        lines.append(f"| {rule} | {what} | {cited or ''} | {spared or ''} | {' '.join(also)} |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    print(markdown(), end="")
