@@ -97,7 +97,8 @@ def living_unknown(context: Context):
             yield Hit("dependants", row.number, "living")
 
 
-_HOUSE_NUMBER = re.compile(r"[0-9０-９〇一二三四五六七八九十百千]")
+# A numeral alone proves nothing: 千代田区, 三鷹市, 四谷.
+_HOUSE_NUMBER = re.compile(r"[0-9０-９]|[〇一二三四五六七八九十百]+(?:丁目|番|号|条|地割|の)")
 
 
 @check(

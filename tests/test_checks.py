@@ -1,0 +1,113 @@
+"""Every finding code on both sides of its boundary, case by case from ``tests/cases/checks/``."""
+
+import re
+import string
+
+import check_cases as data
+import pytest
+from shikaku.checks.catalogue import catalogue, column_labels, table_markdown
+from shikaku.schema import schema
+
+CASES = data.cases()
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_case(case):
+    """Exactly the expected findings: no more, of any code, and none twice."""
+    assert data.found(case.run()) == case.expected
+    codes = {text.split()[0] for text in case.expect}
+    assert not codes & set(case.clean)
+
+
+@pytest.mark.parametrize("code", [check.code for check in catalogue()])
+def test_code_has_cases_on_both_sides(code):
+    must, must_not = data.counts()[code]
+    assert must and must_not
+
+
+def test_clean_names_codes_that_exist():
+    codes = {check.code for check in catalogue()}
+    assert not {code for case in CASES for code in case.clean} - codes
+
+
+def test_sentences_differ():
+    sentences = [case.says for case in CASES]
+    assert len(sentences) == len(set(sentences))
+
+
+@pytest.mark.parametrize("check", catalogue(), ids=lambda check: check.code)
+def test_declaration(check):
+    assert re.fullmatch(r"(ST|RQ|MN|DT|DL|LS|NM|AD|KK|RF|AG)\d\d", check.code)
+    assert check.severity in schema().lists["severity"]
+    assert check.title and check.hint and check.source and check.run.__doc__
+    assert all(check.messages.values())
+    assert len(column_labels(check)) == len(set(check.columns))
+    for name in check.messages:
+        if name.startswith("hint_"):
+            assert name.removeprefix("hint_") in check.messages
+
+
+ERRORS = """
+ST01 ST02 ST03 RQ01 MN01 MN03 MN04 MN05 MN06 MN07 MN08 MN10 DT01 DT02 DT03 DT04 DL02 DL05
+LS01 LS02 LS03 NM01 AD01 KK05 RF01 RF03
+"""
+WARNINGS = "MN02 MN09 MN11 DL01 DL03 DL04 NM02 NM03 AD02 KK01 KK02 KK03 KK04 RF02 AG01"
+
+
+def test_codes_of_the_contract():
+    fixed, warnings = ERRORS.split(), WARNINGS.split()
+    found = {check.code: check.severity for check in catalogue()}
+    assert {code: found.get(code) for code in fixed} == dict.fromkeys(fixed, "error")
+    assert {code: found.get(code) for code in warnings} == dict.fromkeys(warnings, "warning")
+
+
+def test_every_message_is_shown_by_a_case():
+    """Each variant of a message is filled in somewhere, so that no placeholder can be missing."""
+    shown = {(f.code, f.message) for case in CASES for f in case.run()}
+    for check in catalogue():
+        for name, template in check.messages.items():
+            if not name.startswith("hint_"):
+                pattern = "".join(
+                    re.escape(text) + (".+" if key is not None else "")
+                    for text, key, _, _ in string.Formatter().parse(template)
+                )
+                assert any(
+                    code == check.code and re.fullmatch(pattern, message) for code, message in shown
+                ), (check.code, name)
+
+
+def test_messages_are_sentences_without_cell_contents():
+    """No digit of an individual number, no name and no address: findings travel by mail."""
+    for case in CASES:
+        people = {row.text("name") for t in case.book().tables.values() for row in t.rows} - {""}
+        people = {name for name in people if len(name) > 2}
+        for finding in case.run():
+            text = f"{finding.message}{finding.hint}{finding.source}"
+            digits = "".join(filter(str.isdecimal, text))
+            for number in case.numbers():
+                parts = {number[i : i + 4] for i in range(len(number) - 3)} - {"0000"}
+                assert not any(part in re.findall(r"\d{4,}", text) for part in parts)
+                assert number not in digits
+            assert not any(name in text for name in people), case.says
+            assert "{" not in text
+            assert finding.hint.endswith("。")
+
+
+def test_findings_are_ordered_by_sheet_row_and_weight():
+    sheets = [spec.name for spec in schema().sheets.values()]
+    weights = list(schema().lists["severity"])
+    for case in CASES:
+        keys = [(sheets.index(f.sheet), f.row, weights.index(f.severity)) for f in case.run()]
+        assert keys == sorted(keys)
+
+
+def test_table_lists_every_code_once():
+    lines = table_markdown().splitlines()[2:]
+    assert [line.split(" | ")[0].strip("| ") for line in lines] == [c.code for c in catalogue()]
+    assert all(line.count(" | ") == 4 for line in lines)
+
+
+def test_counts_table_has_a_line_for_every_code_and_a_total():
+    lines = data.counts_markdown().splitlines()
+    assert len(lines) == len(catalogue()) + 3
+    assert lines[-1].startswith("| 計 |")
