@@ -281,6 +281,13 @@ class _Case:
                 (*rules, "R45"),
                 "マイナ保険証の利用登録が済んでおり、設定により個人番号の登録を待つため、交付しません。",
             )
+        if registration.number_wrong(person):
+            return self._no_issue(
+                "none",
+                (*rules, "R45"),
+                "マイナ保険証の利用登録は済んでいるため交付しませんが、届出の個人番号が誤っていて登録が"
+                "済むまで使えないため、正しい番号を早めに届け出てください。",
+            )
         return self._no_issue(
             "none", rules, "マイナ保険証を使えるため、資格確認書は必要ありません。"
         )

@@ -16,6 +16,7 @@ from shikaku.records import LedgerEntry, Person
 Family = tuple[str, str]
 
 
+@lru_cache(maxsize=65536)
 def digits(text: str) -> str:
     """記号, 番号 or 枝番 for comparing: half width, no leading zeros (of zeros only: "0")."""
     text = without_spaces(unicodedata.normalize("NFKC", text)).upper()

@@ -64,7 +64,7 @@ def decide(person: Person, as_of: dt.date, certificate_at_joining: bool) -> Noti
             ("R9", "C3"),
             "加入時に資格確認書を交付する人なので、資格情報のお知らせは作成しません。",
         )
-    if registration.number_missing(person):
+    if registration.number_missing(person) or registration.number_wrong(person):
         return NoticeDecision(
             None,
             (*rules, "R45"),
@@ -100,11 +100,8 @@ def _lost(person: Person) -> dt.date | None:
 def _why(kind: str, acquired: dt.date, as_of: dt.date, base: dt.date) -> str:
     if kind == "I":
         entry = parameters.entry("notice.digits_sent_by", as_of)
-        planned = "(予定)" if entry.planned else ""
-        return (
-            f"{era(base)}の加入者なので、資格情報のお知らせ(下4桁あり)を{era(entry.value)}まで{planned}に"
-            "1回だけ交付します。"
-        )
+        when = f"{era(entry.value)}まで{'の予定で' if entry.planned else 'に'}1回限り"
+        return f"{era(base)}の加入者なので、資格情報のお知らせ(下4桁あり)の対象です(交付は{when})。"
     if kind == "II-1":
         return f"{era(base)}より後、{era(acquired)}に加入したので、資格情報のお知らせ(下4桁なし)を交付します。"
     return f"{era(acquired)}に加入したので、資格情報のお知らせ(下4桁なし)を交付します。"

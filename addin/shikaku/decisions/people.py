@@ -131,7 +131,6 @@ def _decide(
     )
     told = notice.decide(person, as_of, at_joining)
     old = [c for c in cards if c.document == "old_card"]
-    joins = person.sheet == "acquisition" or person.event == "added"
     return Decision(
         person,
         found,
@@ -144,7 +143,7 @@ def _decide(
             settled=bool(old) and not any(in_hand(c, as_of) for c in old),
         ),
         burden.decide(person, as_of, settings),
-        registration.expected_use(person, settings, closed) if joins else None,
+        registration.expected_use(person, settings, closed) if registration.joins(person) else None,
     )
 
 

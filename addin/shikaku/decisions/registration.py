@@ -13,28 +13,36 @@ from shikaku.records import Person
 from shikaku.settings import Settings
 
 
+def joins(person: Person) -> bool:
+    """A row by which somebody joins: 資格取得届, or 該当 on 被扶養者異動届."""
+    return person.sheet == "acquisition" or person.event == "added"
+
+
 def number_missing(person: Person) -> bool:
-    """Whether the insurer has no number of this person to register (R25, R45, C4).
+    """Whether the insurer has no number of this person to register: the ground K6 (R25, R45, C4).
 
     - The status says so (マイナンバー未登録), whatever else is in the row.
-    - A filing: no number and a reason for it (後日提出, 海外在住 …); or no number, or a wrong one, in
-      a filing that has its 届出日: the insurer has received it so. A blank or wrong number in a
-      filing not yet handed in is a mistake that can still be put right (MN01–MN07), no ground.
+    - A filing by which somebody joins: no number and a reason for it (後日提出, 海外在住 …), or simply
+      none, if it has its 届出日: the insurer has received it so. Before that a blank cell is a
+      mistake to put right (MN01), and a wrong number is one at any time (MN03–MN07): the right one
+      is asked for, a certificate is no answer to it.
     - The ledger: the employer need not keep numbers there, so a status taken from the insurer
       counts for more than an empty cell; only with the status unknown does 後日提出 decide.
     """
     if person.myna_status == "number_unregistered":
         return True
+    declared = person.number_state in ("later", "reasoned")
     if person.sheet == "members":
-        return person.number_state in ("later", "reasoned") and person.myna_status in (
-            None,
-            "unknown",
-        )
-    if person.event in ("changed", "removed"):
-        return False  # enrolled already: the number came with the first filing
-    if person.number_state in ("later", "reasoned"):
-        return True
-    return person.filed is not None and person.number_state in ("blank", "wrong")
+        return declared and person.myna_status in (None, "unknown")
+    if not joins(person):  # enrolled already: the number came with the first filing
+        return False
+    return declared or (person.number_state == "blank" and person.filed is not None)
+
+
+def number_wrong(person: Person) -> bool:
+    """Whether somebody joins with a number that can't be right: nothing is registered until it is
+    corrected (R45)."""
+    return joins(person) and person.number_state == "wrong"
 
 
 def is_newborn(person: Person) -> bool:
