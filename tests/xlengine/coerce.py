@@ -16,7 +16,9 @@ GENERAL = "General"
 _ERRORS = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"}
 _NUMBER = re.compile(r"[-+]?[¥$]?(?:\d{1,3}(?:,\d{3})+|\d+)?\.?\d*(?:E[-+]?\d+)?%?")
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{1,2})[-/月](\d{1,2})日?")
-_ERA = re.compile(r"([MTSHR]|明治|大正|昭和|平成|令和)(元|\d{1,2})[./年-](\d{1,2})[./月-](\d{1,2})日?")
+_ERA = re.compile(
+    r"([MTSHR]|明治|大正|昭和|平成|令和)(元|\d{1,2})[./年-](\d{1,2})[./月-](\d{1,2})日?"
+)
 _TIME = re.compile(r"\d{1,2}:\d{2}(:\d{2})?")
 _ERA_START = dict(zip("MTSHR明大昭平令", (1867, 1911, 1925, 1988, 2018) * 2, strict=True))
 
@@ -37,6 +39,8 @@ def written(value: object, number_format: str) -> Written:
         return Written("empty")
     if isinstance(value, bool):
         return Written("bool", value)
+    if number_format == TEXT_FORMAT and not isinstance(value, str):
+        return Written("text", str(value))
     if isinstance(value, int | float):
         return Written("number", float(value))
     if isinstance(value, dt.datetime | dt.date):

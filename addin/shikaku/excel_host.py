@@ -1,0 +1,202 @@
+"""The Excel in front of the user: which one it is, its active workbook, messages and questions.
+
+xlwings covers messages on both systems. Text and file questions go through Excel on Windows and
+through the system's own dialog on the Mac, where Excel offers none.
+"""
+
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import platformdirs
+
+from shikaku import cloud
+from shikaku.errors import BookError
+
+if TYPE_CHECKING:
+    import xlwings as xw
+
+TITLE = "資格確認"
+_MAX_MESSAGE = 1500
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where a workbook is.
+
+    full_name: what Excel says (a path, a web address, or just a name before the first save).
+    path: the file on this disk, None when there is none. changed: there are unsaved changes.
+    """
+
+    full_name: str
+    path: Path | None
+    changed: bool
+
+    @property
+    def stem(self) -> str:
+        """The name without folder and ending."""
+        name = self.full_name.replace("\\", "/").rpartition("/")[2]
+        return name.rpartition(".")[0] or name
+
+
+def active_app() -> "xw.App":
+    """The Excel whose button was pressed. Raises BookError when Excel isn't running.
+
+    RunPython passes the window's number: with several Excels open the one in front of xlwings'
+    list may be another. The workbook's name is not used, since xlwings garbles some (``A=B``).
+    """
+    import xlwings as xw
+
+    number = next((a.partition("=")[2] for a in sys.argv if a.startswith("--hwnd=")), "").strip()
+    if number.isdigit():
+        for app in xw.apps:
+            if app.hwnd == int(number):
+                return app
+    app = xw.apps.active if xw.engines.active is not None else None
+    if app is None:
+        raise BookError("Excelが開かれていません。", "Excelで届出のブックを開いてください。")
+    return app
+
+
+def active_book(app: "xw.App") -> "xw.Book":
+    """The workbook in front. Raises BookError when none is open."""
+    try:
+        book = app.books.active
+        if book.name:
+            return book
+    except Exception:  # every engine has an error of its own for "none"
+        pass
+    raise BookError(
+        "ブックが開かれていません。", "届出のブックを開いてから、もう一度ボタンを押してください。"
+    )
+
+
+def location(book: "xw.Book") -> Location:
+    """Where a workbook is; ``Book.fullname`` would raise for web addresses it can't resolve."""
+    api = book.api
+    if hasattr(api, "FullName"):  # Windows
+        full_name, changed = str(api.FullName), not api.Saved
+    else:
+        full_name, changed = api.full_name.get(), not api.saved.get()
+    if cloud.is_url(full_name):
+        return Location(full_name, cloud.local_path(full_name), changed)
+    path = Path(full_name)
+    return Location(full_name, path if path.is_absolute() and path.exists() else None, changed)
+
+
+def require_saved(where: Location) -> Path:
+    """The file that holds the workbook as the user sees it.
+
+    Raises BookError for a workbook never saved, changed since, or not on this disk: saving is
+    the user's, never ours.
+    """
+    if where.path is None and cloud.is_url(where.full_name):
+        raise BookError(
+            "このブックはOneDriveかSharePointにあり、このパソコン上のファイルが見つかりません。",
+            "「名前を付けて保存」でこのパソコンに保存してから、もう一度押してください。",
+        )
+    if where.path is None:
+        raise _never_saved()
+    if where.changed:
+        raise BookError(
+            "このブックには保存していない変更があります。",
+            "内容を確かめて上書き保存(Ctrl+S)してから、もう一度押してください。",
+        )
+    return where.path
+
+
+def output_folder(where: Location) -> Path:
+    """The folder for letters: beside the workbook, else in the user's documents.
+
+    Raises BookError for a workbook never saved: nobody would find the letters again.
+    """
+    if where.path is not None:
+        return where.path.parent / f"{where.stem}_通知書"
+    if cloud.is_url(where.full_name):
+        return Path(platformdirs.user_documents_dir()) / f"{where.stem}_通知書"
+    raise _never_saved()
+
+
+def _never_saved() -> BookError:
+    return BookError(
+        "このブックはまだ一度も保存されていません。",
+        "名前を付けて保存してから、もう一度押してください。",
+    )
+
+
+def tell(app: "xw.App", text: str, *, bad: bool = False) -> None:
+    """Show a message."""
+    app.alert(_short(text), TITLE, mode="critical" if bad else "info")
+
+
+def confirm(app: "xw.App", text: str) -> bool:
+    """Ask yes or no."""
+    return app.alert(_short(text), TITLE, buttons="yes_no") == "yes"
+
+
+def ask_secret(app: "xw.App", prompt: str) -> str | None:
+    """A password from the user; None when they cancel. It is kept nowhere."""
+    if sys.platform == "darwin":
+        return _mac_text(prompt, hidden=True)
+    answer = app.api.InputBox(prompt, TITLE)
+    return None if answer is False or answer == "" else str(answer)
+
+
+def ask_save_path(app: "xw.App", title: str, name: str) -> Path | None:
+    """A place for a new workbook; None when the user cancels. name: what to propose."""
+    if sys.platform == "darwin":
+        return _mac_save(title, name)
+    answer = app.api.GetSaveAsFilename(name, "Excel ブック (*.xlsx), *.xlsx", 1, title)
+    if answer is False or not answer:
+        return None
+    path = Path(str(answer))
+    return path if path.suffix.lower() == ".xlsx" else path.with_name(path.name + ".xlsx")
+
+
+def open_in_system(target: Path) -> None:
+    """Open a folder or page with what the system has for it."""
+    if sys.platform == "win32":
+        import os
+
+        os.startfile(target)
+    else:
+        command = "open" if sys.platform == "darwin" else "xdg-open"
+        subprocess.run([command, str(target)], check=False, capture_output=True)
+
+
+def _short(text: str) -> str:
+    if len(text) <= _MAX_MESSAGE:
+        return text
+    return text[:_MAX_MESSAGE].rpartition("\n")[0] + "\n… (続きはシートをご覧ください)"
+
+
+def _mac_text(prompt: str, *, hidden: bool) -> str | None:
+    end = ' default answer ""' + (" with hidden answer" if hidden else "")
+    return _osascript(
+        "on run argv\n"
+        f"return text returned of (display dialog (item 1 of argv) with title (item 2 of argv){end})"
+        "\nend run",
+        prompt,
+        TITLE,
+    )
+
+
+def _mac_save(title: str, name: str) -> Path | None:
+    found = _osascript(
+        "on run argv\n"
+        "return POSIX path of (choose file name with prompt (item 1 of argv)"
+        " default name (item 2 of argv))\nend run",
+        title,
+        name,
+    )
+    return Path(found) if found else None
+
+
+def _osascript(script: str, *arguments: str) -> str | None:
+    """Run AppleScript; texts go as arguments, never into the script. None when cancelled."""
+    done = subprocess.run(
+        ["osascript", "-e", script, *arguments], capture_output=True, text=True, check=False
+    )
+    return done.stdout.rstrip("\n") or None if done.returncode == 0 else None

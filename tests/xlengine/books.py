@@ -1,0 +1,65 @@
+"""Workbooks for the tests, made with openpyxl from the schema: fictitious people only."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import openpyxl
+from openpyxl.styles import PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.table import Table
+from shikaku.schema import schema
+
+ERA = '[$-411]ggge"年"m"月"d"日"'
+_FORMATS = {"date": ERA, "count": "General", "formula": "General"}
+
+
+def make(
+    path: Path,
+    rows: Mapping[str, Iterable[Mapping[str, object]]] = {},
+    settings: Mapping[str, object] = {},
+    without: Iterable[str] = (),
+) -> Path:
+    """A workbook with every sheet of the schema (but ``without``), its tables and these rows.
+
+    rows: sheet key → rows by column key (a value beginning with ``=`` is a formula where the
+    column's type is formula, else text). settings: by setting key.
+    """
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for key, spec in schema().sheets.items():
+        if key in without:
+            continue
+        sheet = book.create_sheet(spec.name)
+        if key == "settings":
+            for number, (name, item) in enumerate(schema().settings.items(), 1):
+                sheet.cell(number, 1, item.label)
+                _put(sheet.cell(number, 2), settings.get(name, item.default))
+        elif spec.columns:
+            _table(sheet, spec, list(rows.get(key, ())))
+    book.save(path)
+    return Path(path)
+
+
+def _table(sheet, spec, rows) -> None:
+    for column, item in enumerate(spec.columns.values(), 1):
+        sheet.cell(1, column, item.label)
+        for number in range(2, max(3, len(rows) + 2)):
+            sheet.cell(number, column).number_format = _FORMATS.get(item.type, "@")
+    for number, row in enumerate(rows, 2):
+        for column, (name, item) in enumerate(spec.columns.items(), 1):
+            if name in row:
+                _put(sheet.cell(number, column), row[name], formula=item.type == "formula")
+    last = get_column_letter(len(spec.columns))
+    table = Table(displayName=spec.table, ref=f"A1:{last}{max(2, len(rows) + 1)}")
+    sheet.add_table(table)
+
+
+def _put(cell, value, formula: bool = False) -> None:
+    cell.value = value
+    if isinstance(value, str) and not formula:
+        cell.data_type = "s"
+
+
+def fill(sheet, place: str, rgb: str) -> None:
+    """Give a cell of an openpyxl sheet a solid fill (RRGGBB)."""
+    sheet[place].fill = PatternFill("solid", start_color="FF" + rgb)

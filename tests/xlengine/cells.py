@@ -1,0 +1,515 @@
+"""Ranges of the played Excel: values as COM gives them, formats, fills, links, merged cells."""
+
+import datetime as dt
+import itertools
+from collections.abc import Iterator
+from copy import copy
+
+from openpyxl.styles import PatternFill
+from openpyxl.styles.colors import Color
+from openpyxl.styles.numbers import is_date_format
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.datetime import from_excel, to_excel
+from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
+from xlwings import base_classes, utils
+
+from xlengine.coerce import GENERAL, written
+
+ERRORS = {
+    "#NULL!": -2146826288,
+    "#DIV/0!": -2146826281,
+    "#VALUE!": -2146826273,
+    "#REF!": -2146826265,
+    "#NAME?": -2146826259,
+    "#NUM!": -2146826252,
+    "#N/A": -2146826246,
+}
+ERROR_TEXTS = {number: text for text, number in ERRORS.items()}
+PATTERNS = {
+    "solid": 1,
+    "mediumGray": -4125,
+    "darkGray": -4126,
+    "lightGray": -4124,
+    "gray125": 17,
+    "gray0625": 18,
+    "lightUp": 14,
+    "lightDown": 13,
+}
+
+
+class Interrupted(Exception):
+    """Excel refuses: a cell is being edited, a sheet is protected."""
+
+
+class Range(base_classes.Range):
+    """A rectangle of cells; nrows or ncols 0 for none at all."""
+
+    options = None
+    max_cells_per_read = None
+    max_cells_per_write = 100_000
+    sheet = row = column = shape = None
+    arg1_input = ""
+
+    def __init__(self, sheet, row: int, column: int, nrows: int = 1, ncols: int = 1):
+        self.sheet = sheet
+        self.row, self.column = row, column
+        self.shape = (nrows, ncols)
+
+    @property
+    def app(self):
+        return self.sheet.book.app
+
+    @property
+    def api(self):
+        return RangeApi(self)
+
+    def __len__(self):
+        return self.shape[0] * self.shape[1]
+
+    def __call__(self, *args):
+        if len(args) == 1:
+            row, column = divmod(args[0] - 1, self.shape[1])
+        else:
+            row, column = args[0] - 1, args[1] - 1
+        return Range(self.sheet, self.row + row, self.column + column)
+
+    @property
+    def address(self):
+        return self.get_address(True, True, False)
+
+    def get_address(self, row_absolute, col_absolute, external):
+        def one(row, column):
+            letters = get_column_letter(column)
+            return f"{'$' * col_absolute}{letters}{'$' * row_absolute}{row}"
+
+        first = one(self.row, self.column)
+        if len(self) == 1:
+            return first
+        last = one(self.row + self.shape[0] - 1, self.column + self.shape[1] - 1)
+        return f"{first}:{last}"
+
+    def places(self) -> Iterator[tuple[int, int]]:
+        rows = range(self.row, self.row + self.shape[0])
+        return itertools.product(rows, range(self.column, self.column + self.shape[1]))
+
+    def cells(self):
+        return (self.sheet.content.cell(row, column) for row, column in self.places())
+
+    def _block(self, get):
+        found = tuple(
+            tuple(get(row, column) for column in range(self.column, self.column + self.shape[1]))
+            for row in range(self.row, self.row + self.shape[0])
+        )
+        return found[0][0] if len(self) == 1 else found
+
+    @property
+    def raw_value(self):
+        return self._block(self._value)
+
+    def _value(self, row, column):
+        book, name = self.sheet.book, self.sheet.name
+        cell = self.sheet.content.cell(row, column)
+        if _is_formula(cell):
+            key = (name, row, column)
+            if key in book.values:
+                value = book.values[key]
+            else:
+                value = book.cached[name].cell(row, column).value
+            if isinstance(value, str) and value in ERRORS:
+                return ERRORS[value]
+        elif cell.data_type == "e":
+            return ERRORS[cell.value]
+        else:
+            value = cell.value
+        if isinstance(value, bool) or value is None:
+            return value
+        if isinstance(value, int | float):
+            if is_date_format(cell.number_format) and 0 <= value < 2958466:
+                return from_excel(value)
+            return float(value)
+        if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+            return dt.datetime(value.year, value.month, value.day)
+        return value
+
+    @raw_value.setter
+    def raw_value(self, data):
+        self.app.wrote()
+        for (row, column), value in zip(self.places(), self._spread(data), strict=True):
+            self._put(row, column, value)
+
+    def _spread(self, data):
+        if not isinstance(data, list | tuple):
+            return [data] * len(self)
+        rows = data if isinstance(data[0], list | tuple) else [data]
+        return [value for row in rows for value in row]
+
+    def _put(self, row, column, value):
+        cell = self.sheet.content.cell(row, column)
+        if self.sheet.content.protection.sheet and cell.protection.locked:
+            raise Interrupted("the sheet is protected")
+        outcome = written(value, cell.number_format)
+        key = (self.sheet.name, row, column)
+        self.sheet.book.saved = False
+        self.sheet.book.values.pop(key, None)
+        self.sheet.book.quoted.discard(key)
+        if outcome.number_format is not None:
+            cell.number_format = outcome.number_format
+        if outcome.kind == "formula":
+            cell.value = outcome.value
+        elif outcome.kind in ("text", "error"):
+            cell.value = outcome.value
+            cell.data_type = "s" if outcome.kind == "text" else "e"
+            if outcome.quoted:
+                self.sheet.book.quoted.add(key)
+        elif outcome.kind == "date":
+            shown = cell.number_format
+            cell.value = to_excel(outcome.value)
+            cell.number_format = shown
+        else:
+            value = outcome.value
+            cell.value = int(value) if isinstance(value, float) and value.is_integer() else value
+
+    @property
+    def formula(self):
+        return self._block(self._formula)
+
+    def _formula(self, row, column):
+        cell = self.sheet.content.cell(row, column)
+        if isinstance(cell.value, ArrayFormula | DataTableFormula):
+            return cell.value.text
+        if _is_formula(cell):
+            return cell.value
+        value = self._value(row, column)
+        if value is None:
+            return ""
+        if isinstance(value, dt.datetime):
+            value = to_excel(value)
+        if isinstance(value, bool):
+            return "TRUE" if value else "FALSE"
+        if isinstance(value, int) and value in ERROR_TEXTS:
+            return ERROR_TEXTS[value]
+        if isinstance(value, float) and value.is_integer():
+            return str(int(value))
+        return str(value)
+
+    @formula.setter
+    def formula(self, data):
+        self.app.wrote()
+        for (row, column), value in zip(self.places(), self._spread(data), strict=True):
+            self._put(row, column, value)
+
+    @property
+    def number_format(self):
+        return _same(cell.number_format for cell in self.cells())
+
+    @number_format.setter
+    def number_format(self, value):
+        self.app.wrote()
+        for cell in self.cells():
+            cell.number_format = GENERAL if value in ("", "G/標準") else value
+
+    @property
+    def color(self):
+        fills = [cell.fill for cell in self.cells()]
+        found = {_rgb(fill) for fill in fills}
+        return found.pop() if len(found) == 1 else (0, 0, 0)  # COM: Interior.Color of a mixture
+
+    @color.setter
+    def color(self, value):
+        self.app.wrote()
+        if isinstance(value, str):
+            value = utils.hex_to_rgb(value)
+        for cell in self.cells():
+            if value is None:
+                cell.fill = PatternFill()
+            else:
+                cell.fill = PatternFill("solid", start_color="FF{:02X}{:02X}{:02X}".format(*value))
+
+    def clear_contents(self):
+        self.app.wrote()
+        for row, column in self.places():
+            self._put(row, column, None)
+
+    def clear(self):
+        self.clear_contents()
+        for cell in self.cells():
+            cell.style = "Normal"
+
+    @property
+    def merge_cells(self):
+        return _same(self._merged(row, column) is not None for row, column in self.places())
+
+    @property
+    def merge_area(self):
+        area = self._merged(self.row, self.column)
+        if area is None:
+            return self
+        return Range(
+            self.sheet,
+            area.min_row,
+            area.min_col,
+            area.max_row - area.min_row + 1,
+            area.max_col - area.min_col + 1,
+        )
+
+    def _merged(self, row, column):
+        return next(
+            (
+                area
+                for area in self.sheet.content.merged_cells.ranges
+                if area.min_row <= row <= area.max_row and area.min_col <= column <= area.max_col
+            ),
+            None,
+        )
+
+    @property
+    def row_hidden(self):
+        dimensions = self.sheet.content.row_dimensions
+        rows = range(self.row, self.row + self.shape[0])
+        return _same(bool(dimensions[row].hidden) if row in dimensions else False for row in rows)
+
+    @row_hidden.setter
+    def row_hidden(self, value):
+        for row in range(self.row, self.row + self.shape[0]):
+            if value or row in self.sheet.content.row_dimensions:
+                self.sheet.content.row_dimensions[row].hidden = value
+
+    def get_special_cells(self, cell_type, value_type):
+        assert (cell_type, value_type) == ("visible", None)
+        dimensions = self.sheet.content.row_dimensions
+        rows = range(self.row, self.row + self.shape[0])
+        shown = [row for row in rows if not (row in dimensions and dimensions[row].hidden)]
+        areas = []
+        for _, group in itertools.groupby(enumerate(shown), lambda pair: pair[1] - pair[0]):
+            block = [row for _, row in group]
+            areas.append(Range(self.sheet, block[0], self.column, len(block), self.shape[1]))
+        return areas
+
+    def select(self):
+        self.app.selected = self
+
+    def copy(self, destination=None):
+        self.app.wrote()
+        for (row, column), source in zip(
+            destination.impl.places(), itertools.cycle(list(self.cells())), strict=False
+        ):
+            target = self.sheet.content.cell(row, column)
+            target.value, target.data_type = source.value, source.data_type
+            target._style = copy(source._style)
+
+    @property
+    def font(self):
+        return Font(self)
+
+    @property
+    def wrap_text(self):
+        return _same(bool(cell.alignment.wrap_text) for cell in self.cells())
+
+    @wrap_text.setter
+    def wrap_text(self, value):
+        for cell in self.cells():
+            alignment = copy(cell.alignment)
+            alignment.wrap_text = value
+            cell.alignment = alignment
+
+    def unmerge(self):
+        self.app.wrote()
+        ranges = self.sheet.content.merged_cells.ranges
+        for area in [a for a in ranges if (a.min_row, a.min_col) in set(self.places())]:
+            self.sheet.content.unmerge_cells(str(area))
+
+    def autofill(self, destination, type_):
+        assert type_ == "fill_formats"
+        self.app.wrote()
+        for row, column in destination.impl.places():
+            source = self.sheet.content.cell(self.row, column)
+            self.sheet.content.cell(row, column)._style = copy(source._style)
+
+    def autofit(self, axis=None): ...
+
+    @property
+    def rows(self):
+        return self
+
+    @property
+    def column_width(self):
+        return self.sheet.content.column_dimensions[get_column_letter(self.column)].width
+
+    @column_width.setter
+    def column_width(self, value):
+        self.sheet.content.column_dimensions[get_column_letter(self.column)].width = value
+
+    @property
+    def hyperlink(self):
+        link = next(self.cells()).hyperlink
+        if link is None:
+            raise Exception("The cell doesn't seem to contain a hyperlink!")
+        return link.target or ""
+
+    def add_hyperlink(self, address, text_to_display, screen_tip):
+        raise NotImplementedError("our links go through Worksheet.Hyperlinks.Add")
+
+
+class RangeApi:
+    """``Range`` as COM has it: the members that our code uses beyond xlwings."""
+
+    def __init__(self, impl: Range):
+        self.impl = impl
+        self.Row, self.Column = impl.row, impl.column
+
+    @property
+    def Worksheet(self):
+        return self.impl.sheet.api
+
+    @property
+    def Interior(self):
+        return Interior(self.impl)
+
+    def ClearHyperlinks(self):
+        self.impl.app.wrote()
+        links = self.impl.sheet.content._hyperlinks
+        places = set(self.impl.places())
+        for row, column in places:
+            self.impl.sheet.content.cell(row, column).hyperlink = None
+        links[:] = [link for link in links if link.ref is not None]
+
+    def Find(self, What, After, *rest):
+        assert What == "" and rest[-1] is True, "only the search by format is played"
+        wanted = self.impl.app.api.FindFormat.Interior.Color
+        places = list(self.impl.places())
+        start = places.index((After.Row, After.Column)) + 1
+        for row, column in places[start:] + places[:start]:
+            one = Range(self.impl.sheet, row, column)
+            if one.color is not None and one.api.Interior.Color == wanted:
+                return one.api
+        return None
+
+
+class FindFormat:
+    """``Application.FindFormat``: only the fill's colour."""
+
+    class _Interior:
+        Color = None
+
+    def __init__(self):
+        self.Interior = self._Interior()
+
+    def Clear(self):
+        self.Interior = self._Interior()
+
+
+class Interior:
+    """``Range.Interior``; what differs from cell to cell reads as None."""
+
+    def __init__(self, impl: Range):
+        object.__setattr__(self, "impl", impl)
+
+    def _fills(self):
+        return (cell.fill for cell in self.impl.cells())
+
+    def _ground(self, fill):
+        return fill.start_color if fill.fill_type == "solid" else fill.end_color
+
+    def __getattr__(self, name):
+        def one(fill):
+            if name == "Pattern":
+                return PATTERNS[fill.fill_type] if fill.fill_type else -4142
+            colour = fill.start_color if name.startswith("Pattern") else self._ground(fill)
+            kind = name.removeprefix("Pattern")
+            if kind == "ThemeColor":
+                return colour.theme + 1 if colour.type == "theme" else 0
+            if kind == "TintAndShade":
+                return colour.tint or 0
+            if kind == "Color":
+                return _number(colour)
+            raise AttributeError(name)
+
+        return _same(one(fill) for fill in self._fills())
+
+    def __setattr__(self, name, value):
+        self.impl.app.wrote()
+        for cell in self.impl.cells():
+            fill = cell.fill
+            parts = {"kind": fill.fill_type, "start": fill.start_color, "end": fill.end_color}
+            if name == "Pattern":
+                names = {number: text for text, number in PATTERNS.items()}
+                if value == -4142:
+                    parts = {"kind": None, "start": Color(), "end": Color()}
+                else:
+                    parts["kind"] = names[value]
+            else:
+                line = name.startswith("Pattern")
+                slot = "start" if line or fill.fill_type == "solid" else "end"
+                kind = name.removeprefix("Pattern")
+                if kind == "Color":
+                    parts[slot] = Color(rgb="FF" + _text(value))
+                elif kind == "ThemeColor":
+                    parts[slot] = Color(theme=value - 1)
+                elif kind == "TintAndShade":
+                    old = parts[slot]
+                    if old.type == "theme":
+                        parts[slot] = Color(theme=old.theme, tint=value)
+                else:
+                    raise AttributeError(name)
+            cell.fill = PatternFill(parts["kind"], parts["start"], parts["end"])
+
+
+def _text(number: int) -> str:
+    return f"{number & 255:02X}{number >> 8 & 255:02X}{number >> 16 & 255:02X}"
+
+
+def _number(colour) -> int:
+    if colour.type != "rgb":  # Excel would work a theme's colour out
+        return 0x123456
+    red, green, blue = utils.hex_to_rgb(colour.rgb[-6:])
+    return red + green * 256 + blue * 65536
+
+
+class Font(base_classes.Font):
+    def __init__(self, parent: Range):
+        self.parent = parent
+
+    @property
+    def api(self):
+        return self
+
+    def _change(self, **changes):
+        for cell in self.parent.cells():
+            font = copy(cell.font)
+            for name, value in changes.items():
+                setattr(font, name, value)
+            cell.font = font
+
+    @property
+    def bold(self):
+        return _same(bool(cell.font.b) for cell in self.parent.cells())
+
+    @bold.setter
+    def bold(self, value):
+        self._change(b=value)
+
+    @property
+    def color(self):
+        return None
+
+    @color.setter
+    def color(self, value):
+        self._change(color="FF{:02X}{:02X}{:02X}".format(*value))
+
+
+def _is_formula(cell) -> bool:
+    return cell.data_type == "f" or isinstance(cell.value, ArrayFormula | DataTableFormula)
+
+
+def _same(values):
+    found = set(values)
+    return found.pop() if len(found) == 1 else None
+
+
+def _rgb(fill) -> tuple[int, int, int] | None:
+    if fill.fill_type is None:
+        return None
+    value = fill.start_color.rgb if fill.fill_type == "solid" else fill.end_color.rgb
+    if not isinstance(value, str):  # a theme colour: Excel would work it out
+        return (1, 2, 3)
+    return utils.hex_to_rgb(value[-6:])

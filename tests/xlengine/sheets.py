@@ -1,0 +1,303 @@
+"""Sheets, Excel tables and names of the played Excel."""
+
+from openpyxl.utils import range_boundaries
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.hyperlink import Hyperlink
+from xlwings import base_classes
+
+from xlengine.cells import Range
+
+
+class Api:
+    """The COM object behind ``.api``: attributes as Excel calls them."""
+
+    def __init__(self, **members):
+        self.__dict__.update(members)
+
+
+class Sheets(base_classes.Sheets):
+    def __init__(self, book):
+        self.book = book
+
+    @property
+    def api(self):
+        return self
+
+    @property
+    def active(self):
+        return Sheet(self.book, self.book.content[self.book.active_sheet])
+
+    def __call__(self, key):
+        if isinstance(key, int):
+            return Sheet(self.book, self.book.content.worksheets[key - 1])
+        found = {s.title.lower(): s for s in self.book.content.worksheets}
+        return Sheet(self.book, found[key.lower()])
+
+    def __len__(self):
+        return len(self.book.content.worksheets)
+
+    def __iter__(self):
+        return (Sheet(self.book, sheet) for sheet in self.book.content.worksheets)
+
+    def __contains__(self, key):
+        return any(sheet.title == key for sheet in self.book.content.worksheets)
+
+    def add(self, before=None, after=None, name=None):
+        sheets = self.book.content.worksheets
+        at = len(sheets)
+        if after is not None:
+            at = next(n for n, s in enumerate(sheets) if s.title == after.name) + 1
+        elif before is not None:
+            at = next(n for n, s in enumerate(sheets) if s.title == before.name)
+        self.book.app.wrote()
+        sheet = self.book.content.create_sheet(name, at)
+        self.book.cached.create_sheet(name, at)
+        self.book.active_sheet = sheet.title  # as Excel does
+        return Sheet(self.book, sheet)
+
+
+class Sheet(base_classes.Sheet):
+    book = None
+
+    def __init__(self, book, content):
+        self.book, self.content = book, content
+
+    @property
+    def api(self):
+        protected = self.content.protection.sheet
+        return Api(
+            Name=self.name,
+            ProtectContents=protected,
+            AutoFilter=None,
+            Hyperlinks=Hyperlinks(self),
+        )
+
+    @property
+    def name(self):
+        return self.content.title
+
+    @name.setter
+    def name(self, value):
+        self.content.title = value
+
+    @property
+    def index(self):
+        return self.book.content.worksheets.index(self.content) + 1
+
+    @property
+    def visible(self):
+        return self.content.sheet_state == "visible"
+
+    @visible.setter
+    def visible(self, value):
+        self.content.sheet_state = "visible" if value else "hidden"
+
+    def activate(self):
+        self.book.active_sheet = self.name
+
+    def range(self, first, last=None):
+        if isinstance(first, Range) and last is None:
+            return first
+        if isinstance(first, str):
+            left, top, right, bottom = range_boundaries(first.replace("$", ""))
+            return Range(self, top, left, bottom - top + 1, right - left + 1)
+        if len(first) == 4:  # xlwings' own slices
+            return Range(self, *first)
+        top, left = (first.row, first.column) if isinstance(first, Range) else first
+        bottom, right = (last.row, last.column) if isinstance(last, Range) else last or first
+        return Range(self, top, left, bottom - top + 1, right - left + 1)
+
+    @property
+    def cells(self):
+        return Range(self, 1, 1, 1_048_576, 16_384)
+
+    @property
+    def used_range(self):
+        sheet = self.content
+        return Range(self, 1, 1, sheet.max_row or 1, sheet.max_column or 1)
+
+    @property
+    def tables(self):
+        return Tables(self)
+
+    def delete(self):
+        del self.book.content[self.name]
+
+
+class Hyperlinks:
+    """``Worksheet.Hyperlinks``."""
+
+    def __init__(self, sheet: Sheet):
+        self.sheet = sheet
+
+    def Add(self, Anchor, Address, SubAddress):
+        self.sheet.book.app.wrote()
+        assert Address == ""
+        for row, column in Anchor.impl.places():
+            cell = self.sheet.content.cell(row, column)
+            value, kind = cell.value, cell.data_type
+            cell.hyperlink = Hyperlink(ref=cell.coordinate, location=SubAddress)
+            cell.value, cell.data_type = value, kind
+
+
+class Tables(base_classes.Tables):
+    """``ListObjects``."""
+
+    def __init__(self, sheet: Sheet):
+        self.sheet = sheet
+        self.parent = sheet
+
+    @property
+    def api(self):
+        return self
+
+    def __call__(self, key):
+        tables = list(self.sheet.content.tables.values())
+        if isinstance(key, int):
+            return Table(self.sheet, tables[key - 1])
+        found = [t for t in tables if t.displayName == key]
+        if not found:
+            raise KeyError(key)
+        return Table(self.sheet, found[0])
+
+    def __len__(self):
+        return len(self.sheet.content.tables)
+
+    def __iter__(self):
+        return (Table(self.sheet, table) for table in self.sheet.content.tables.values())
+
+    def __contains__(self, key):
+        return any(table.displayName == key for table in self.sheet.content.tables.values())
+
+
+class Table(base_classes.Table):
+    def __init__(self, sheet: Sheet, content):
+        self.sheet, self.content = sheet, content
+
+    @property
+    def api(self):
+        return Api(AutoFilter=TableFilter(self))
+
+    @property
+    def parent(self):
+        return self.sheet
+
+    @property
+    def name(self):
+        return self.content.name
+
+    @property
+    def display_name(self):
+        return self.content.displayName
+
+    @property
+    def show_totals(self):
+        return bool(self.content.totalsRowCount)
+
+    @show_totals.setter
+    def show_totals(self, value):
+        self.sheet.book.app.wrote()
+        left, top, right, bottom = range_boundaries(self.content.ref)
+        area = Range(self.sheet, bottom + bool(value), left, 1, right - left + 1)
+        if value and not self.show_totals:
+            area.raw_value = [self.content.kept_totals]
+            bottom += 1
+        elif not value and self.show_totals:
+            block = area.formula
+            self.content.kept_totals = list(block[0] if isinstance(block, tuple) else [block])
+            area.clear_contents()
+            bottom -= 1
+        self.content.totalsRowCount = 1 if value else None
+        whole = Range(self.sheet, top, left, bottom - top + 1, right - left + 1)
+        self.content.ref = whole.get_address(False, False, False)
+
+    @property
+    def range(self):
+        return self.sheet.range(self.content.ref)
+
+    def resize(self, target):
+        self.sheet.book.app.wrote()
+        impl = target.impl
+        self.content.ref = impl.get_address(False, False, False)
+        if self.content.autoFilter is not None:
+            self.content.autoFilter.ref = self.content.ref
+
+
+class TableFilter:
+    """``ListObject.AutoFilter``."""
+
+    def __init__(self, table: Table):
+        self.table = table
+
+    @property
+    def FilterMode(self):
+        found = self.table.content.autoFilter
+        return bool(found is not None and found.filterColumn)
+
+    def ShowAllData(self):
+        self.table.content.autoFilter.filterColumn = []
+        area = self.table.range
+        rows = Range(self.table.sheet, area.row, area.column, area.shape[0], 1)
+        rows.row_hidden = False
+
+
+class Names(base_classes.Names):
+    """``Workbook.Names``."""
+
+    def __init__(self, book):
+        self.book = book
+
+    @property
+    def api(self):
+        return self
+
+    @property
+    def _kept(self):
+        return self.book.content.defined_names
+
+    def __call__(self, key):
+        name = list(self._kept)[key - 1] if isinstance(key, int) else key
+        return Name(self.book, self._kept[name])
+
+    def __len__(self):
+        return len(self._kept)
+
+    def contains(self, key):
+        return key in self._kept
+
+    def add(self, name, refers_to):
+        self.book.app.wrote()
+        self._kept[name] = DefinedName(name, attr_text=refers_to.removeprefix("="))
+        return Name(self.book, self._kept[name])
+
+
+class Name(base_classes.Name):
+    def __init__(self, book, content):
+        self.book, self.content = book, content
+
+    @property
+    def api(self):
+        return NameApi(self.content)
+
+    @property
+    def name(self):
+        return self.content.name
+
+    @property
+    def refers_to(self):
+        return "=" + self.content.attr_text
+
+    def delete(self):
+        self.book.app.wrote()
+        del self.book.content.defined_names[self.content.name]
+
+
+class NameApi:
+    """``Name.Visible``."""
+
+    def __init__(self, content):
+        object.__setattr__(self, "content", content)
+
+    def __setattr__(self, name, value):
+        assert name == "Visible"
+        self.content.hidden = not value
