@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from shikaku import audit
+from shikaku import audit, resources
 from shikaku.book.session import Session
 from shikaku.book.tables import Cell, Row
 from shikaku.jobs.base import Case
 from shikaku.letters import context
-from shikaku.letters.catalogue import KINDS
+from shikaku.letters.catalogue import KINDS, PER
+from shikaku.letters.journal import Result
 from shikaku.letters.model import Letter
 from shikaku.returns.ledger import LedgerPlan, update
 from shikaku.returns.losses import same_name
@@ -50,7 +51,6 @@ class LettersResult:
     failed: list[tuple[str, str, str]]
     engine: str
     plan: LedgerPlan
-    recorded: int = 0
 
     @property
     def exit_status(self) -> int:
@@ -128,22 +128,31 @@ def make(
     for kind in kinds:
         wanted += context.letters_for(kind, source, options.per, again=options.again)
     wanted = list(_once(wanted, source))
+    folders = [resources.folder("templates")]
+    if options.templates:
+        folders.insert(0, options.templates)
     report = run.produce(
         wanted,
         out,
+        kinds=KINDS,
         formats=options.formats,
-        per=options.per,
+        per=options.per or PER,
         engine=options.engine,
-        templates=options.templates,
+        templates_dirs=folders,
         password=options.password,
         as_of=case.as_of,
     )
-    steps = {stage.control_no: stage.step for stage in stages}
-    plan = _record(case, report.made, steps)
-    made = Counter(letter.kind for letter, _ in report.made)
-    result = LettersResult(case.name, case.as_of, out, made, report.failures(), report.engine, plan)
-    result.recorded = sum(len(letter.people) for letter, _ in report.made)
-    return result
+    made = [result for result in report.results if result.ok]
+    plan = _record(case, made, {stage.control_no: stage.step for stage in stages})
+    return LettersResult(
+        case.name,
+        case.as_of,
+        out,
+        Counter(result.kind for result in made),
+        [(r.kind, "、".join(p.name for p in r.people), r.reason) for r in report.faults],
+        "、".join(sorted({choice.name for choice in report.engines.values()})),
+        plan,
+    )
 
 
 def _once(letters: Iterable[Letter], source: context.Case) -> Iterable[Letter]:
@@ -164,11 +173,11 @@ def _once(letters: Iterable[Letter], source: context.Case) -> Iterable[Letter]:
         yield letter
 
 
-def _record(case: Case, made: Sequence[tuple[Letter, str]], steps: dict[str, str]) -> LedgerPlan:
+def _record(case: Case, made: Sequence[Result], steps: dict[str, str]) -> LedgerPlan:
     """Rows of 発行履歴 for what was made, and of 返納管理 for certificates and reminders."""
     people = {(d.person.sheet, d.person.row): d.person for d in case.decisions}
     issued = []
-    for letter, _ in made:
+    for letter in made:
         if letter.kind == "certificate":
             person = people[letter.people[0].sheet, letter.people[0].row]
             issued.append(
@@ -185,7 +194,7 @@ def _record(case: Case, made: Sequence[tuple[Letter, str]], steps: dict[str, str
             )
     numbers = iter(update(case.book, case.settings, case.as_of, case.closed, issued).issued)
     history = []
-    for letter, file in made:
+    for letter in made:
         own = [next(numbers)] if letter.kind == "certificate" else list(letter.control_nos)
         for i, ref in enumerate(letter.people):
             control_no = own[i] if i < len(own) else ""
@@ -204,7 +213,7 @@ def _record(case: Case, made: Sequence[tuple[Letter, str]], steps: dict[str, str
                     "name": ref.name,
                     "control_no": control_no,
                     "addressee": letter.addressee,
-                    "file": file,
+                    "file": " | ".join(letter.files.values()),
                     "remarks": PRE_NOTICE if before else "",
                 }
             )
@@ -231,10 +240,10 @@ def _as_read(values: dict) -> Row:
     return Row("history", 0, cells)
 
 
-def _count_reminders(case: Case, plan: LedgerPlan, made: Sequence[tuple[Letter, str]]) -> None:
+def _count_reminders(case: Case, plan: LedgerPlan, made: Sequence[Result]) -> None:
     """督促回数 and 最終督促日 of the rows whose reminder or final notice has just gone out."""
     kinds = (STAGE_KINDS["reminder"], STAGE_KINDS["final"])
-    sent = {no for letter, _ in made if letter.kind in kinds for no in letter.control_nos}
+    sent = {no for letter in made if letter.kind in kinds for no in letter.control_nos}
     for item, values in zip(plan.entries, plan.rows, strict=True):
         if item.entry.control_no not in sent:
             continue
@@ -271,11 +280,12 @@ class TemplateCheckResult:
 
     problems: list[str]
     checked: int
+    fine: bool
 
     @property
     def exit_status(self) -> int:
-        """1 with problems."""
-        return 1 if self.problems else 0
+        """1 with errors."""
+        return 0 if self.fine else 1
 
     def to_json(self) -> dict:
         """The messages."""
@@ -287,15 +297,15 @@ class TemplateCheckResult:
 
     def summary(self) -> str:
         """One sentence."""
-        if self.problems:
-            return f"ひな形 {self.checked}種類を調べ、誤りが {len(self.problems)}件 ありました。"
+        if not self.fine:
+            return f"ひな形 {self.checked}種類を調べました。誤りがあります。"
         return f"ひな形 {self.checked}種類を調べました。誤りはありません。"
 
 
 def template_check(folder: Path | None) -> TemplateCheckResult:
     """Check the templates of a folder (None: those that come with shikaku)."""
-    from shikaku import resources
     from shikaku.letters import templates_check
 
-    found = templates_check.check(folder or resources.folder("templates"))
-    return TemplateCheckResult([str(p) for p in found.problems], found.checked)
+    found = templates_check.check(folder or resources.folder("templates"), KINDS)
+    lines = [line for one in found for line in one.lines()]
+    return TemplateCheckResult(lines, len(found), all(one.ok for one in found))
