@@ -199,14 +199,15 @@ def _from_ledger(person: Person, members: dict[Family | None, list[Person]]) -> 
     if known is None:
         return person
     own_status = person.myna_status is not None
+    home = person if person.address else known  # never the code of one and the street of another
     return replace(
         person,
         kind=known.kind if known.kind in DEPENDANTS else person.kind,
         acquired=known.acquired,
         department=person.department or known.department,
         employer=person.employer or known.employer,
-        postal_code=person.postal_code or known.postal_code,
-        address=person.address or known.address,
+        postal_code=home.postal_code,
+        address=home.address,
         myna_status=person.myna_status if own_status else known.myna_status,
         status_checked=person.status_checked if own_status else known.status_checked,
         e_certificate_expiry=known.e_certificate_expiry,
