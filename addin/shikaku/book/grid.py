@@ -60,7 +60,8 @@ class SheetXml:
     def row_spans(self) -> Iterator[tuple[int, int, int, int]]:
         """(Excel row, start, end of the start tag, end) of each ``<row>``, in the file's order.
 
-        A row without ``r`` follows the one before it. Raises BadMarkup for an impossible number.
+        A row without ``r`` follows the one before it. Raises BadMarkup for an impossible number
+        and for rows out of order, which Excel, too, calls damage.
         """
         data, (at, end) = self.data, self.body
         opening, closing = b"<%srow" % self.p, b"</%srow>" % self.p
@@ -68,8 +69,8 @@ class SheetXml:
         while (start := data.find(opening, at, end)) >= 0:
             inner = data.index(b">", start, end) + 1
             named = _ROW_NUMBER.search(data, start, inner)
-            number = int(named[1]) if named else number + 1
-            if not 0 < number <= LAST_ROW:
+            before, number = number, int(named[1]) if named else number + 1
+            if not before < number <= LAST_ROW:
                 raise markup.BadMarkup
             if data[inner - 2] == 0x2F:  # "/>"
                 at = inner

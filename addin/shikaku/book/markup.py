@@ -36,6 +36,9 @@ _ODD_TAG = re.compile(rb'<(?!/%s>|%s(?:\s+%s="[^"<>]*")*\s?/?>)' % (_NAME, _NAME
 """Anything between angle brackets that isn't a tag in the plain form."""
 
 
+_PARSER = {"resolve_entities": False, "no_network": True, "huge_tree": False, "load_dtd": False}
+
+
 class _Silent:
     """A parser target that wants no events: libxml2 checks the text and builds nothing."""
 
@@ -58,14 +61,6 @@ def checked(data: bytes) -> bytes:
     if _ODD_TAG.search(data, declaration.end() if declaration else 0):
         data = _rewritten(data)
     return data
-
-
-_PARSER = {"resolve_entities": False, "no_network": True, "huge_tree": False, "load_dtd": False}
-
-
-def tree(data: bytes) -> etree._Element:
-    """A small checked part as elements."""
-    return etree.fromstring(data, etree.XMLParser(remove_blank_text=False, **_PARSER))
 
 
 def _as_utf8(data: bytes) -> bytes:

@@ -114,14 +114,14 @@ class Package:
         rels = posixpath.join(folder, "_rels", base + ".rels")
         if not self.has(rels):
             return []
-        found = []
-        for item in markup.tree(self.xml(rels)):
-            if not isinstance(item.tag, str) or item.get("TargetMode") == "External":
-                continue
-            target = (item.get("Target") or "").replace("\\", "/")
-            path = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
-            kind = (item.get("Type") or "").rpartition("/")[2]
-            found.append(Relation(item.get("Id") or "", kind, path))
+        data, found = self.xml(rels), []
+        for piece in markup.pieces(data, *markup.inside(data, markup.root(data))):
+            items = markup.attributes(data[piece.start : piece.inner])
+            if items.get(b"TargetMode") != b"External":
+                target = markup.plain(items.get(b"Target", b"")).replace("\\", "/")
+                path = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+                kind = markup.plain(items.get(b"Type", b"")).rpartition("/")[2]
+                found.append(Relation(markup.plain(items.get(b"Id", b"")), kind, path))
         return found
 
     def related(self, part: str, kind: str) -> str | None:

@@ -160,9 +160,6 @@ class _Reader:
         for raw in self.xml.rows():
             if raw.number > table.header_row and raw.number not in totals and self._add(raw):
                 last = max(last, raw.number)
-        numbers = [row.number for row in table.rows]
-        if numbers != sorted(set(numbers)):  # rows out of order or doubled: no writer does that
-            raise BadMarkup
         table.last_row = last
         table.merged = [area for area in self.xml.merged() if last_row_of(area) > table.header_row]
         return table

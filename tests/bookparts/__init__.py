@@ -1,0 +1,1 @@
+"""Workbooks for the tests of ``shikaku.book``: made, taken apart, changed part by part."""
