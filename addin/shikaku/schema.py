@@ -52,11 +52,15 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """Everything schema.toml says; lists map English key → Japanese value, in drop-down order."""
+    """Everything schema.toml says; lists map English key → Japanese value, in drop-down order.
+
+    sheets: those of the employer's workbook; desk: those of the insurer's worklist on top.
+    """
 
     sheets: dict[str, Sheet]
     lists: dict[str, dict[str, str]]
     settings: dict[str, Setting]
+    desk: dict[str, Sheet]
 
     def key_of(self, list_name: str, value: str) -> str | None:
         """The English key of a Japanese list value, or None."""
@@ -72,20 +76,23 @@ def schema() -> Schema:
     """The schema (cached; it is data and never changes while we run)."""
     data = tomllib.loads(Path(__file__).with_name("schema.toml").read_text("utf-8"))
     extra = data.get("extra", {})
-    sheets = {
-        key: Sheet(
-            key,
-            item["name"],
-            item["role"],
-            item.get("mandatory", False),
-            item.get("table", ""),
-            _columns(item.get("columns", ())),
-            _columns(extra.get(key, {}).get("columns", ())),
-        )
-        for key, item in data["sheets"].items()
-    }
+
+    def read(items: dict) -> dict[str, Sheet]:
+        return {
+            key: Sheet(
+                key,
+                item["name"],
+                item["role"],
+                item.get("mandatory", False),
+                item.get("table", ""),
+                _columns(item.get("columns", ())),
+                _columns(extra.get(key, {}).get("columns", ())),
+            )
+            for key, item in items.items()
+        }
+
     settings = {key: Setting(key, **item) for key, item in data["settings"].items()}
-    return Schema(sheets, data["lists"], settings)
+    return Schema(read(data["sheets"]), data["lists"], settings, read(data["desk"]))
 
 
 FILINGS = ("acquisition", "dependants", "loss")
