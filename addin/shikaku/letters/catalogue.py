@@ -26,7 +26,7 @@ def _sized(name: str, meaning: str, example: str, *, required: bool = False) -> 
 _SENDER = (
     *_sized("insurer_name", "保険者名", "ひかり産業健康保険組合", required=True),
     _text("insurer_postal", "保険者所在地の郵便番号", "〒100-0000"),
-    *_sized("insurer_address", "保険者所在地", "東京都架空区みほん一丁目2番3号"),
+    _text("insurer_address", "保険者所在地", "東京都架空区みほん一丁目2番3号"),
     _text("insurer_phone", "保険者電話番号", "03-0000-0000"),
     _text("insurer_number", "保険者番号", "06130009"),
 )

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 DIRECT_GROUP = "直送(任意継続・ご遺族)"
 """The bundle of those whose letters must not pass through the employer (R21, C15)."""
 
-_ADDRESS_EM, _NAME_EM, _SENDER_EM, _ORGANISATION_EM = 25.5, 18.5, 19.5, 22.0
+# What fits at full size: 62 mm are always seen through the window, 85 mm is the whole column.
+_ADDRESS_EM, _ADDRESS_WIDE_EM, _ORGANISATION_EM, _NAME_EM = 18.5, 25.0, 16.0, 13.4
+_SENDER_EM = 17.0
 _PARTS = ("部", "課", "室", "係", "局", "所", "科", "班", "センター", "グループ", "チーム", "本部")
 _HONORIFICS = ("様", "殿", "御中", "先生")
 
@@ -238,7 +240,7 @@ def sender(case: Case) -> dict[str, Any]:
     return {
         **long("insurer_name", clean(settings.insurer_name), _SENDER_EM),
         "insurer_postal": postal,
-        **long("insurer_address", address, 26.0),
+        "insurer_address": address,
         "insurer_phone": clean(settings.insurer_phone),
         "insurer_number": clean(settings.insurer_number),
     }
@@ -258,12 +260,14 @@ def _addressee(
     postal: str, address: str, organisation: str, department: str, name: str
 ) -> dict[str, Any]:
     first, second = two_lines(clean(address), _ADDRESS_EM)
+    if width(second) > _ADDRESS_EM:
+        first, second = two_lines(clean(address), _ADDRESS_WIDE_EM)
     return {
         "to_postal": postal,
-        **long("to_address1", first, _ADDRESS_EM),
-        **long("to_address2", second, _ADDRESS_EM),
+        **long("to_address1", first, _ADDRESS_WIDE_EM),
+        **long("to_address2", second, _ADDRESS_WIDE_EM),
         **long("to_organisation", clean(organisation), _ORGANISATION_EM),
-        **long("to_department", clean(department), _ADDRESS_EM),
+        **long("to_department", clean(department), _ADDRESS_WIDE_EM),
         **long("to_name", name, _NAME_EM),
     }
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 RECENT = dt.timedelta(31)
 """How long after its issue a thing may still want its cover or its line on the list."""
 
-_INSURED_NAME_EM = 20.0
+_NAME_EM, _KANA_EM, _INSURED_NAME_EM = 11.5, 26.0, 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +51,10 @@ def certificate(case: Case, per: str, again: bool) -> list[Letter]:
 def _certificate(case: Case, card: Card) -> dict[str, Any]:
     person, burden = card.person, card.burden
     shares = schema().lists["burden_share"]
-    face = card_fields(case, person, burden)
+    face = card_fields(case, person, burden, _KANA_EM)
     return {
         **base.sender(case),
-        **person_fields(person),
+        **person_fields(person, _NAME_EM),
         **{key: face[key] for key in ("kana", "kana_long", "sex", "birth", "acquired")},
         "member_kind": face["member_kind"],
         **base.long("insured_name", case.insured_name(person), _INSURED_NAME_EM),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from shikaku.decisions.burden import Burden
 
 TITLE = "資格情報のお知らせ"
-_CARD_NAME_EM, _CARD_KANA_EM = 17.0, 32.0
+_NAME_EM, _KANA_EM = 17.0, 34.0
 
 
 def notice(case: Case, per: str, again: bool) -> list[Letter]:
@@ -64,10 +64,10 @@ def _context(case: Case, decision, prefix: str) -> dict[str, Any]:
     }
 
 
-def person_fields(person: Person) -> dict[str, Any]:
-    """Whom the letter is about."""
+def person_fields(person: Person, em: float = _NAME_EM) -> dict[str, Any]:
+    """Whom the letter is about. em: the longest name at full size."""
     return {
-        **base.long("person_name", base.clean(person.name), _CARD_NAME_EM),
+        **base.long("person_name", base.clean(person.name), em),
         "symbol": person.symbol,
         "number": person.number,
         "branch": base.branch_of(person),
@@ -75,10 +75,12 @@ def person_fields(person: Person) -> dict[str, Any]:
     }
 
 
-def card_fields(case: Case, person: Person, burden: "Burden | None") -> dict[str, Any]:
-    """What a card says about a person. burden: None below 70."""
+def card_fields(
+    case: Case, person: Person, burden: "Burden | None", em: float = _KANA_EM
+) -> dict[str, Any]:
+    """What a card says about a person. burden: None below 70; em: the longest kana at full size."""
     return {
-        **base.long("kana", base.clean(person.kana), _CARD_KANA_EM),
+        **base.long("kana", base.clean(person.kana), em),
         "sex": schema().lists["sex"].get(person.sex or "", ""),
         "birth": base.day(person.birth),
         "acquired": base.day(person.acquired),

@@ -6,7 +6,14 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from shikaku.letters.design import certificate, employers, members, notices, returns
+from shikaku.letters.design import (
+    applications,
+    certificate,
+    employers,
+    members,
+    notices,
+    returns,
+)
 
 BUILDERS: dict[str, Callable[[], bytes]] = {
     "notice-digits": notices.notice_digits,
@@ -15,7 +22,7 @@ BUILDERS: dict[str, Callable[[], bytes]] = {
     "certificate-cover": members.certificate_cover,
     "distribution": employers.distribution,
     "status-check": members.status_check,
-    "application-guide": members.application_guide,
+    "application-guide": applications.application_guide,
     "mynumber-request": employers.mynumber_request,
     "late-filing": employers.late_filing,
     "return-request": returns.return_request,

@@ -82,6 +82,13 @@ def either(condition: str, yes: Iterable[str], no: Iterable[str]) -> str:
     )
 
 
+def fitted(name: str, style: str, long_style: str) -> str:
+    """A paragraph with a field; in a smaller style of a narrower pitch when it is long, so that
+    two lines have room where one had."""
+    field_text = f"{{{{ {name} }}}}"
+    return either(f"{name}_long", [p(field_text, style=long_style)], [p(field_text, style=style)])
+
+
 def next_page() -> str:
     """An invisible line that begins the next page."""
     return p(style="PageStart")

@@ -12,6 +12,7 @@ from shikaku.letters.design.blocks import (
     box,
     either,
     fit,
+    fitted,
     gap,
     next_page,
     p,
@@ -52,7 +53,15 @@ def _front() -> str:
     same height when they are not printed, so that everything below stays where it is."""
     line = border(points=0.5, color=LINE)  # drawn even beside white space
     dependant = _exact(
-        [_field("被保険者氏名", fit("insured_name", "LongPostcard"), 6)],
+        [
+            Cell(
+                [
+                    p("被保険者氏名", style="PostcardLabel"),
+                    fitted("insured_name", "PostcardText", "PostcardTextLong"),
+                ],
+                span=6,
+            )
+        ],
     )
     senior = _exact(
         [
@@ -116,8 +125,8 @@ def _front() -> str:
                 [
                     Cell(
                         [
-                            p("氏名　", fit("kana", "LongSmall"), style="PostcardLabel"),
-                            p(fit("person_name", "LongPostcard"), style="PostcardName"),
+                            p("氏名　", fit("kana", "LongLabel"), style="PostcardLabel"),
+                            fitted("person_name", "PostcardName", "PostcardNameLong"),
                         ],
                         span=5,
                     ),
@@ -153,10 +162,9 @@ def _front() -> str:
                     Cell(
                         [
                             p("保険者名・所在地", style="PostcardLabel"),
-                            p(fit("insurer_name"), style="PostcardText"),
+                            fitted("insurer_name", "PostcardText", "PostcardTextLong"),
                             p(
-                                "{{ insurer_postal }} ",
-                                fit("insurer_address", "LongSmall"),
+                                "{{ insurer_postal }} {{ insurer_address }}",
                                 style="PostcardNote",
                             ),
                             p("電話 {{ insurer_phone }}", style="PostcardNote"),

@@ -1,8 +1,7 @@
-"""Letters to members: the cover of a certificate, the status check, the application guide."""
+"""Letters to members: the cover of a certificate, and the status check with its slip."""
 
 from shikaku.letters.design.blocks import (
     A4,
-    ACCENT,
     NO_LINE,
     TINT,
     Cell,
@@ -10,7 +9,6 @@ from shikaku.letters.design.blocks import (
     border,
     either,
     gap,
-    next_page,
     p,
     table,
     when,
@@ -96,14 +94,14 @@ def certificate_cover() -> bytes:
                     ],
                     [
                         p(
-                            "・資格を失った日から**5日以内**に、**お勤め先の健康保険事務担当者**へ"
+                            "・資格を失った日から**5日以内**に、**お勤め先の担当者**へ"
                             "お渡しください（健康保険法施行規則第51条第4項）。",
                             style="BoxItem",
                         )
                     ],
                 ),
                 p(
-                    "・資格を失った後に使われますと、当組合が負担した医療費をお返しいただきます"
+                    "・資格を失った後に使うと、当組合が負担した医療費をお返しいただきます"
                     "（健康保険法第58条、民法第703条）。",
                     style="BoxItem",
                 ),
@@ -120,7 +118,8 @@ def certificate_cover() -> bytes:
     return document("資格確認書のお届けについて", body, A4)
 
 
-def _greeting(*text: str) -> str:
+def greeting(*text: str) -> str:
+    """「拝啓」 to 「敬具」, to a member."""
     return (
         p("拝啓　時下ますますご清祥のこととお慶び申し上げます。", style="LetterPlain")
         + "".join(p(line, style="LetterBody") for line in text)
@@ -215,7 +214,7 @@ def status_check() -> bytes:
     body = (
         letterhead()
         + title("マイナ保険証の登録状況確認のお願い")
-        + _greeting(
+        + greeting(
             "さて、{{ person_name }} 様につきまして、マイナンバーカードの健康保険証としての"
             "利用登録（マイナ保険証）の状況が確認できておりません。受診に支障のないよう、"
             "下記の方法でご確認のうえ、**{{ reply_by }}まで**に{{ reply_to }}へ回答票をご提出ください。"
@@ -268,206 +267,3 @@ def status_check() -> bytes:
         + gap(1)
     )
     return document("マイナ保険証の登録状況確認のお願い", body, A4)
-
-
-_REASONS = (
-    ("A", "紛失", "マイナンバーカードをなくし、手元にない。"),
-    ("B", "更新手続き中", "マイナンバーカードの更新・再発行を待っている。"),
-    ("C", "電子証明書の期限切れ", "電子証明書の有効期限が切れ、マイナ保険証として使えない。"),
-    ("D", "利用登録をしていない", "カードはあるが、健康保険証としての利用登録をしていない。"),
-    ("E", "カードを作っていない", "マイナンバーカードの交付を受けていない。"),
-    ("F", "カードを返納した", "マイナンバーカードを市区町村に返納した、または返納する予定である。"),
-    (
-        "G",
-        "第三者のサポートが必要",
-        "介助者などの付き添いなしにマイナ保険証で受診することが難しい。",
-    ),
-)
-
-
-def application_guide() -> bytes:
-    """資格確認書交付申請のご案内: the seven reasons, and the form filled in as far as we can."""
-    body = (
-        letterhead()
-        + title("資格確認書の交付申請のご案内")
-        + _greeting(
-            "さて、{{ person_name }} 様は、**ご本人の申請により資格確認書の交付を受けることができます。**"
-            "マイナ保険証をお使いになれない間の受診に必要ですので、次ページの申請書に記入し、"
-            "**{{ reply_by }}まで**に{{ reply_to }}へご提出ください。"
-        )
-        + ki()
-        + p("１　申請できるのは、次のいずれかに当てはまる方です", style="LetterHeading")
-        + gap(2)
-        + table(
-            [10, 48, WIDTH - 58],
-            [
-                Row(
-                    [
-                        Cell(code, style="CellHead", fill=TINT),
-                        Cell(f"**{name}**"),
-                        Cell(text, style="CellSmall"),
-                    ],
-                    height=7.2,
-                )
-                for code, name, text in _REASONS
-            ],
-            borders=GRID,
-        )
-        + gap(8)
-        + p("２　申請から受け取りまで", style="LetterHeading")
-        + either(
-            "direct",
-            [
-                p(
-                    "・申請書は当組合へ直接お送りください。資格確認書はご自宅へお送りします。",
-                    style="LetterItem",
-                )
-            ],
-            [
-                p(
-                    "・申請書はお勤め先を通してご提出ください。資格確認書もお勤め先を通してお渡しします。",
-                    style="LetterItem",
-                )
-            ],
-        )
-        + p(
-            "・お急ぎのときは、申請書の「その他」の欄に受診のご予定日をお書きください。",
-            style="LetterItem",
-        )
-        + gap(4)
-        + p("３　ご注意", style="LetterHeading")
-        + p(
-            "・マイナ保険証をお使いになれる方には交付できません。申請の後に利用登録をされた方は、お知らせください。",
-            style="LetterItem",
-        )
-        + p(
-            "・交付された資格確認書は、有効期限内に資格を失ったときに返納していただきます。",
-            style="LetterItem",
-        )
-        + ijo()
-        + contact()
-        + next_page()
-        + _application_form()
-    )
-    return document("資格確認書の交付申請のご案内", body, A4)
-
-
-def _application_form() -> str:
-    """Items of 健保則47条1項: day, applicant, person, reason, other."""
-
-    def head(text: str) -> Cell:
-        return Cell(text, style="CellHead", fill=TINT)
-
-    ticks = [p(f"□　{code}　{name}", style="FormTick") for code, name, _ in _REASONS]
-    return (
-        gap(10)
-        + p("健康保険　資格確認書 交付申請書", style="FormTitle")
-        + gap(6)
-        + p("{{ insurer_name }}　御中", style="LetterPlain")
-        + p("申請日　令和　　　年　　　月　　　日", style="LetterRight")
-        + gap(6)
-        + table(
-            [43, 50, 26, WIDTH - 119],
-            [
-                Row(
-                    [
-                        head("被保険者等記号・番号"),
-                        Cell("記号 {{ symbol }}　番号 {{ number }}", span=3),
-                    ],
-                    height=10,
-                ),
-                Row(
-                    [
-                        head("申請者（被保険者）の氏名"),
-                        Cell("{{ insured_name }}", style="CellBig", span=3),
-                    ],
-                    height=12,
-                ),
-                Row(
-                    [head("申請者の住所"), Cell("〒", style="Cell", valign="top", span=3)],
-                    height=15,
-                ),
-                Row(
-                    [
-                        head("電話番号"),
-                        Cell(""),
-                        head("お勤め先"),
-                        Cell("{{ employer_name }}", style="CellSmall"),
-                    ],
-                    height=10,
-                ),
-                Row(
-                    [
-                        head("交付を受ける方の氏名"),
-                        Cell("{{ person_name }}", style="CellBig"),
-                        head("枝番・続柄"),
-                        Cell("{{ branch }}　{{ relationship }}"),
-                    ],
-                    height=12,
-                ),
-                Row([head("生年月日"), Cell("{{ birth }}", span=3)], height=10),
-                Row(
-                    [
-                        head("申請の理由"),
-                        Cell(
-                            [
-                                p("当てはまるもの一つの□に印を付けてください。", style="CellSmall"),
-                                *ticks,
-                            ],
-                            span=3,
-                            margins=(1.5, 3, 1.5, 2),
-                        ),
-                    ],
-                    height=48,
-                ),
-                Row(
-                    [
-                        head("その他"),
-                        Cell(
-                            "□　急ぎ（受診予定日　　　月　　　日）",
-                            style="CellSmall",
-                            span=3,
-                            valign="top",
-                        ),
-                    ],
-                    height=16,
-                ),
-            ],
-            borders={
-                **GRID,
-                **dict.fromkeys(("top", "bottom", "left", "right"), border(points=1, color=ACCENT)),
-            },
-        )
-        + gap(6)
-        + p("・この申請書に個人番号（マイナンバー）を書く必要はありません。", style="LetterNote")
-        + p(
-            "・マイナ保険証をお使いになれることが確認できたときは、交付できないことがあります。",
-            style="LetterNote",
-        )
-        + gap(10)
-        + table(
-            [43, WIDTH - 43],
-            [
-                Row(
-                    [
-                        head("事業主記入欄"),
-                        Cell(
-                            [
-                                p(
-                                    "申請者がこのとおり申請していることを確認しました。　令和　　　年　　　月　　　日",
-                                    style="CellSmall",
-                                ),
-                                gap(6),
-                                p("事業所名称・担当者", style="CellSmall"),
-                            ],
-                            valign="top",
-                            margins=(1.5, 3, 1.5, 2),
-                        ),
-                    ],
-                    height=22,
-                )
-            ],
-            borders=GRID,
-        )
-        + gap(1)
-    )

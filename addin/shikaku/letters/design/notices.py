@@ -9,8 +9,10 @@ from shikaku.letters.design.blocks import (
     border,
     box,
     fit,
+    fitted,
     gap,
     p,
+    run,
     table,
     when,
 )
@@ -174,11 +176,11 @@ def _card(digits: bool) -> str:
         content = [p(label, style="CardLabel"), p(value, style="CardText")]
         return Cell(content, span=span, borders={"bottom": thin})
 
-    burden = field("一部負担金の割合（70歳以上）", "{{ burden }}", 3)
+    burden = field("一部負担金の割合（70歳以上）", "{{ burden }}", 4)
     if digits:
-        lower = [field("個人番号（マイナンバー）下4桁", "{{ last_four }}", 3), burden]
+        lower = [field("個人番号の下4桁", "{{ last_four }}", 2), burden]
     else:
-        lower = [field("性別", "{{ sex }}", 3), burden]
+        lower = [field("性別", "{{ sex }}", 2), burden]
     return table(
         [13.2] * 6,
         [
@@ -205,8 +207,8 @@ def _card(digits: bool) -> str:
                 [
                     Cell(
                         [
-                            p("氏名　" + "{{ kana }}", style="CardLabel"),
-                            p(fit("person_name", "LongCard"), style="CardName"),
+                            p(run("氏名　"), fit("kana", "LongLabel"), style="CardLabel"),
+                            fitted("person_name", "CardName", "CardNameLong"),
                         ],
                         span=6,
                         borders={"bottom": thin},
@@ -230,7 +232,7 @@ def _card(digits: bool) -> str:
                     Cell(
                         [
                             p("保険者名", style="CardLabel"),
-                            p(fit("insurer_name", "LongCard"), style="CardText"),
+                            fitted("insurer_name", "CardText", "CardTextLong"),
                         ],
                         span=4,
                         borders={"bottom": thin},

@@ -13,6 +13,7 @@ from shikaku.letters.design.blocks import (
     border,
     box,
     fit,
+    fitted,
     gap,
     p,
     table,
@@ -32,15 +33,15 @@ def letterhead() -> str:
     """Addressee for the window of a 長形3号 envelope (A4 in three), number, date and sender.
 
     The window shows at least 20–85 mm from the left and 12–36 mm from the top edge wherever the
-    folded sheet lies in the envelope: all of the address stands there. The rows are exact, so
-    that a long address can't push the title down.
+    folded sheet lies in the envelope: the address stands there. Its row is exact, so that a long
+    one can't push the title down.
     """
     addressee = [
         when("to_postal", p("{{ to_postal }}", style="AddressLine")),
-        when("to_address1", p(fit("to_address1"), style="AddressLine")),
-        when("to_address2", p(fit("to_address2"), style="AddressLine")),
-        when("to_organisation", p(fit("to_organisation"), style="AddressOrganisation")),
-        when("to_department", p(fit("to_department"), style="AddressLine")),
+        when("to_address1", fitted("to_address1", "AddressLine", "AddressLong")),
+        when("to_address2", fitted("to_address2", "AddressLine", "AddressLong")),
+        when("to_organisation", fitted("to_organisation", "AddressOrganisation", "AddressLong")),
+        when("to_department", fitted("to_department", "AddressLine", "AddressLong")),
         p(fit("to_name", "LongName"), style="AddressName"),
     ]
     number_and_date = [
@@ -50,7 +51,7 @@ def letterhead() -> str:
     sender = [
         p(fit("insurer_name", "LongName"), style="SenderName"),
         p("{{ insurer_postal }}", style="SenderLine"),
-        p(fit("insurer_address"), style="SenderLine"),
+        p("{{ insurer_address }}", style="SenderLine"),
         when("insurer_phone", p("電話 {{ insurer_phone }}", style="SenderLine")),
     ]
     left, right = 88.0, WIDTH - 88.0
@@ -76,7 +77,6 @@ def letterhead() -> str:
                     ),
                 ],
                 height=22,
-                exact=True,
             ),
         ],
         margins=(0, 0, 0, 0),

@@ -1,7 +1,7 @@
 """Styles, fonts and settings that all letters share; what a user changes in Word to restyle them.
 
 One Japanese typeface for every script: the embedded PDF engine picks a font per run, and a second
-family for Latin would change the run's kanji, too. Every pitch is given, so that page breaks do
+family for Latin would change the run's kanji, too. Every pitch is exact, so that page breaks do
 not depend on the font that a machine has.
 """
 
@@ -22,9 +22,7 @@ _PLAIN_SETTING = '<w:overflowPunct w:val="0"/><w:autoSpaceDE w:val="0"/><w:autoS
 class Style:
     """A paragraph style; sizes, pitch and indents in points.
 
-    pitch: from line to line; 0 is 1.45 times the size, the least that the fonts need. grows: the
-    pitch is a least value. Text on exact lines stands high in the embedded engine, and digits
-    alone stand lower than kanji; inside lines and boxes that shows.
+    pitch: from line to line, exact; 0 is 1.45 times the size, enough for any Japanese font.
     """
 
     id: str
@@ -39,13 +37,11 @@ class Style:
     first: float = 0
     keep: bool = False
     spacing: float = 0  # between letters
-    grows: bool = False
 
     def xml(self) -> str:
         """The style's definition."""
         indent = ""
         pitch = self.pitch or self.size * 1.45
-        rule = "atLeast" if self.grows else "exact"
         if self.left or self.hanging or self.first:
             second = f' w:hanging="{round(self.hanging * 20)}"' if self.hanging else ""
             if self.first:
@@ -57,7 +53,7 @@ class Style:
             "<w:pPr>"
             + ("<w:keepNext/>" if self.keep else "")
             + _PLAIN_SETTING
-            + f'<w:spacing w:line="{round(pitch * 20)}" w:lineRule="{rule}"/>'
+            + f'<w:spacing w:line="{round(pitch * 20)}" w:lineRule="exact"/>'
             f'{indent}<w:jc w:val="{self.align}"/></w:pPr><w:rPr>'
             + ("<w:b/><w:bCs/>" if self.bold else "")
             + (f'<w:color w:val="{self.color}"/>' if self.color else "")
@@ -79,44 +75,47 @@ PARAGRAPHS = (
     Style("LetterMeta", "差出 番号・日付", 9.5, 14.5, "right"),
     Style("SenderName", "差出 名称", 12, 18, bold=True),
     Style("SenderLine", "差出 所在地", 8.5, 12.5),
-    Style("AddressLine", "宛先 住所", 9.5, 13.8),
-    Style("AddressOrganisation", "宛先 名称", 11, 16),
-    Style("AddressName", "宛先 氏名", 13, 19),
-    Style("Cell", "表 本文", 9.5, grows=True),
-    Style("CellCentre", "表 中央", 9.5, align="center", grows=True),
-    Style("CellHead", "表 見出し", 9, align="center", bold=True, color=ACCENT, grows=True),
-    Style("CellSmall", "表 小さい字", 8.5, grows=True),
-    Style("CellSmallCentre", "表 小さい字 中央", 8.5, align="center", grows=True),
-    Style("CellBig", "表 大きい字", 13, bold=True, grows=True),
-    Style("CellBigCentre", "表 大きい字 中央", 12, align="center", bold=True, grows=True),
-    Style("BoxHeading", "囲み 見出し", 10.5, 16.5, bold=True, color=ACCENT, keep=True, grows=True),
-    Style("BoxItem", "囲み 箇条書き", 9, 14, left=10.5, hanging=9, grows=True),
-    Style("BoxText", "囲み 本文", 9, 14, grows=True),
+    Style("AddressLine", "宛先 住所", 9.5, 12.8),
+    Style("AddressOrganisation", "宛先 名称", 11, 14.6),
+    Style("AddressName", "宛先 氏名", 13, 18),
+    Style("AddressLong", "宛先 長い名称", 8.5, 11),
+    Style("Cell", "表 本文", 9.5),
+    Style("CellCentre", "表 中央", 9.5, align="center"),
+    Style("CellHead", "表 見出し", 9, align="center", bold=True, color=ACCENT),
+    Style("CellSmall", "表 小さい字", 8.5),
+    Style("CellSmallCentre", "表 小さい字 中央", 8.5, align="center"),
+    Style("CellBig", "表 大きい字", 13, bold=True),
+    Style("CellBigCentre", "表 大きい字 中央", 12, align="center", bold=True),
+    Style("BoxHeading", "囲み 見出し", 10.5, 16.5, bold=True, color=ACCENT, keep=True),
+    Style("BoxItem", "囲み 箇条書き", 9, 14, left=10.5, hanging=9),
+    Style("BoxText", "囲み 本文", 9, 14),
     Style("FormTitle", "様式 表題", 16, 26, "center", True, spacing=1),
-    Style("FormTick", "様式 選択肢", 9.5, 15, left=12, hanging=10, grows=True),
-    Style("PostcardTitle", "はがき 表題", 14, bold=True, color="FFFFFF", spacing=1.5, grows=True),
-    Style("PostcardTag", "はがき 区分", 8, align="right", bold=True, color="FFFFFF", grows=True),
-    Style("PostcardLabel", "はがき 項目名", 6.5, color=ACCENT, grows=True),
-    Style("PostcardText", "はがき 本文", 10.5, grows=True),
-    Style("PostcardStrong", "はがき 有効期限", 12.5, bold=True, grows=True),
-    Style("PostcardName", "はがき 氏名", 16, bold=True, grows=True),
-    Style("PostcardHeading", "はがき 裏 見出し", 7.5, bold=True, color=ACCENT, grows=True),
-    Style("PostcardNote", "はがき 裏 本文", 6.5, 9.8, left=6.5, hanging=6.5, grows=True),
-    Style("CardTitle", "カード 表題", 10.5, bold=True, color=ACCENT, spacing=0.6, grows=True),
-    Style("CardTag", "カード 区分", 7.5, align="right", grows=True),
-    Style("CardLabel", "カード 項目名", 5.5, color=ACCENT, grows=True),
-    Style("CardText", "カード 本文", 8, grows=True),
-    Style("CardName", "カード 氏名", 11.5, bold=True, grows=True),
-    Style("CardNote", "カード 注記", 6, grows=True),
+    Style("FormTick", "様式 選択肢", 9.5, 15, left=12, hanging=10),
+    Style("PostcardTitle", "はがき 表題", 14, bold=True, color="FFFFFF", spacing=1.5),
+    Style("PostcardTag", "はがき 区分", 8, align="right", bold=True, color="FFFFFF"),
+    Style("PostcardLabel", "はがき 項目名", 6.5, color=ACCENT),
+    Style("PostcardText", "はがき 本文", 10.5),
+    Style("PostcardStrong", "はがき 有効期限", 12.5, bold=True),
+    Style("PostcardName", "はがき 氏名", 16, bold=True),
+    Style("PostcardNameLong", "はがき 長い氏名", 10, 12, bold=True),
+    Style("PostcardTextLong", "はがき 長い文字", 8.5, 10),
+    Style("PostcardHeading", "はがき 裏 見出し", 7.5, bold=True, color=ACCENT),
+    Style("PostcardNote", "はがき 裏 本文", 6.5, 9.8, left=6.5, hanging=6.5),
+    Style("CardTitle", "カード 表題", 10.5, bold=True, color=ACCENT, spacing=0.6),
+    Style("CardTag", "カード 区分", 7.5, align="right"),
+    Style("CardLabel", "カード 項目名", 5.5, 7.6, color=ACCENT),
+    Style("CardText", "カード 本文", 8, 11),
+    Style("CardName", "カード 氏名", 11.5, bold=True),
+    Style("CardNameLong", "カード 長い氏名", 7.5, 8.4, bold=True),
+    Style("CardTextLong", "カード 長い文字", 6.5, 7.4),
+    Style("CardNote", "カード 注記", 6),
 )
 
 _CHARACTERS = {
     "AccentText": ("強調(色)", f'<w:b/><w:bCs/><w:color w:val="{ACCENT}"/>'),
     "LongText": ("長い文字", '<w:sz w:val="17"/><w:szCs w:val="17"/>'),
     "LongName": ("長い氏名", '<w:sz w:val="19"/><w:szCs w:val="19"/>'),
-    "LongCard": ("長い氏名(カード)", '<w:sz w:val="15"/><w:szCs w:val="15"/>'),
-    "LongPostcard": ("長い氏名(はがき)", '<w:sz w:val="20"/><w:szCs w:val="20"/>'),
-    "LongSmall": ("長い文字(小)", '<w:sz w:val="13"/><w:szCs w:val="13"/>'),
+    "LongLabel": ("長いフリガナ", '<w:sz w:val="10"/><w:szCs w:val="10"/>'),
 }
 
 
