@@ -21,18 +21,14 @@ from shikaku.letters.package import W, w
 
 _DROP = frozenset(
     w(n)
-    for n in (
-        "proofErr bookmarkStart bookmarkEnd lastRenderedPageBreak docGrid rFonts lang snapToGrid "
-        "noProof permStart permEnd commentRangeStart commentRangeEnd commentReference "
-        "latentStyles rsids"
-    ).split()
+    for n in ["proofErr", "bookmarkStart", "bookmarkEnd", "lastRenderedPageBreak", "docGrid", "rFonts", "lang", "snapToGrid", "noProof", "permStart", "permEnd", "commentRangeStart", "commentRangeEnd", "commentReference", "latentStyles", "rsids"]
 )
 _UNWRAP = frozenset((w("smartTag"), w("customXml")))
 _UNWRAP_PROPERTIES = frozenset((w("smartTagPr"), w("customXmlPr")))
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 _PRINTED = frozenset(
     _OFFICE + n
-    for n in "officeDocument styles numbering settings header footer image footnotes endnotes".split()
+    for n in ["officeDocument", "styles", "numbering", "settings", "header", "footer", "image", "footnotes", "endnotes"]
 )
 _CORE = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties"
 _ASCII = frozenset(map(chr, range(0x20, 0x7F)))
@@ -216,7 +212,7 @@ def _strip(root: etree._Element) -> None:
             doomed.append(element)
             continue
         if element.attrib:
-            for name in element.keys():
+            for name in list(element.attrib):
                 if name.startswith("{" + W + "}rsid") or _OTHER_IDS.match(name):
                     del element.attrib[name]
     for element in doomed:

@@ -158,10 +158,7 @@ def syntax_problem(error: TemplateSyntaxError, where: str, lines: Sequence[str])
     )
 
 
-FILTERS = (
-    "default d join length count upper lower trim replace first last reverse sort unique string "
-    "int list map select reject selectattr rejectattr batch groupby"
-).split()
+FILTERS = ["default", "d", "join", "length", "count", "upper", "lower", "trim", "replace", "first", "last", "reverse", "sort", "unique", "string", "int", "list", "map", "select", "reject", "selectattr", "rejectattr", "batch", "groupby"]
 _FILTERS = "使えるのは " + " ".join(FILTERS) + " です。"
 
 

@@ -11,7 +11,6 @@ import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from xml.sax.saxutils import escape
 
 import pikepdf
@@ -112,38 +111,35 @@ def _name_subsets(pdf: pikepdf.Pdf) -> None:
             font.BaseFont = inner.BaseFont = inner.FontDescriptor.FontName = new
 
 
-def _save(pdf: pikepdf.Pdf, password: str | None, target: Path | None = None) -> bytes:
+def _save(pdf: pikepdf.Pdf, password: str | None) -> bytes:
     out = io.BytesIO()
     options = {"object_stream_mode": pikepdf.ObjectStreamMode.generate}
     if password:
         options["encryption"] = pikepdf.Encryption(owner=password, user=password, R=6)
     else:
         options["deterministic_id"] = True
-    pdf.save(out if target is None else target, **options)
+    pdf.save(out, **options)
     return out.getvalue()
 
 
-def bind(sources: Sequence[Path], bookmarks: Sequence[str], title: str, how: Finish, out: Path):
-    """Many PDFs in one file, each with its bookmark. Returns the number of pages.
-
-    sources: files without password. The page trees of the sources are shared, so memory stays
-    at the size of what is written.
-    """
+def bind(
+    sources: Sequence[bytes], bookmarks: Sequence[str], title: str, how: Finish
+) -> tuple[bytes, list[int]]:
+    """Many PDFs in one file, each with its bookmark; the file and the pages of each source."""
+    counts = []
     with pikepdf.Pdf.new() as book:
-        starts = []
         for source in sources:
-            starts.append(len(book.pages))
-            with pikepdf.open(source) as one:
+            with pikepdf.open(io.BytesIO(source)) as one:
                 for page in one.pages:
                     if "/StructParents" in page:
                         del page["/StructParents"]
                 book.pages.extend(one.pages)
+                counts.append(len(one.pages))
         with book.open_outline() as outline:
-            outline.root.extend(
-                pikepdf.OutlineItem(name, page)
-                for name, page in zip(bookmarks, starts, strict=True)
-            )
+            start = 0
+            for name, count in zip(bookmarks, counts, strict=True):
+                outline.root.append(pikepdf.OutlineItem(name, start))
+                start += count
         book.Root.PageMode = pikepdf.Name.UseOutlines
         _describe(book, title, how.day)
-        _save(book, how.password, out)
-        return len(book.pages)
+        return _save(book, how.password), counts

@@ -1,0 +1,58 @@
+"""File names that Windows, Mac, Linux, zip files and mail programs can all live with."""
+
+import re
+import unicodedata
+
+from shikaku.letters.glyphs import is_selector
+
+MAX_CHARS = 110
+# 255 bytes is the limit of a name; the rest is for 「_12」, the ending and 「.part」.
+MAX_BYTES = 225
+_FORBIDDEN = re.compile(
+    r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\ud800-\udfff\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]'
+)
+_RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(\.|$)", re.IGNORECASE)
+
+
+def safe_stem(text: str) -> str:
+    """A file name without ending for any text: forbidden characters become ``_``, line ends a
+    space, reserved names get a ``_``, and it is cut to 110 characters and 225 bytes."""
+    text = re.sub(r"\s*[\t\n\r\f\v]\s*| {2,}", " ", text)
+    text = _FORBIDDEN.sub("_", text).strip(". \u3000")
+    while len(text) > MAX_CHARS or len(text.encode()) > MAX_BYTES:
+        # A variant goes with its character, never alone.
+        text = text[: -2 if is_selector(text[-1]) else -1]
+    text = text.rstrip(". \u3000")
+    if _RESERVED.match(text):
+        text = f"_{text}"
+    return text or "_"
+
+
+def fold(name: str) -> str:
+    """Equal for names that some file system can't tell apart (case, Unicode form)."""
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+class Names:
+    """Gives each letter a file name of its own: the second 「鈴木」 becomes 「鈴木_2」."""
+
+    def __init__(self):
+        self._owner: dict[tuple[str, str], str] = {}
+        self._given: dict[str, str] = {}
+
+    def keep(self, kind: str, stem: str, key: str) -> None:
+        """A letter of an earlier run has this name."""
+        self._owner[kind, fold(stem)] = key
+        self._given[key] = stem
+
+    def give(self, kind: str, stem: str, key: str) -> str:
+        """The name for a letter: its own from before, or the first that is free."""
+        if key in self._given:
+            return self._given[key]
+        base = safe_stem(stem)
+        name, number = base, 1
+        while self._owner.get((kind, fold(name)), key) != key:
+            number += 1
+            name = f"{base}_{number}"
+        self.keep(kind, name, key)
+        return name

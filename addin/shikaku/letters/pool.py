@@ -1,0 +1,176 @@
+"""Worker processes for letters: a crash or a hang costs one letter, not the run.
+
+``concurrent.futures`` gives up altogether when a worker dies and can't stop one that hangs, so
+this is a small pool of our own. Workers are started afresh (spawn), as Windows and Mac do, and
+end by themselves when the parent is gone.
+"""
+
+import contextlib
+import multiprocessing
+import signal
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from typing import Any
+
+
+@dataclass(slots=True)
+class Job:
+    """Something for a worker. work: handed to the handler. seconds: when it counts as hung."""
+
+    work: Any
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The worker died or hung over a job."""
+
+    hung: bool
+
+
+@dataclass(slots=True)
+class _Worker:
+    process: Any
+    pipe: Connection
+    job: Job | None = None
+    until: float = 0.0
+    known: set = field(default_factory=set)
+
+
+class Pool:
+    """Processes that do jobs.
+
+    handler: a top-level callable that makes the worker's state: ``handler()`` returns an object
+    with ``learn(name, thing)``, ``work(work) -> result`` and ``close()``. size: processes.
+    """
+
+    def __init__(self, handler: Callable[[], Any], size: int):
+        self._handler, self._size = handler, size
+        self._context = multiprocessing.get_context("spawn")
+        self._workers: list[_Worker] = []
+        self._lessons: dict[str, Any] = {}
+
+    def teach(self, name: str, thing: Any) -> None:
+        """Something that each worker gets once, before its next job."""
+        self._lessons[name] = thing
+
+    def run(self, jobs: Iterator[Job], again: deque[Job]) -> Iterator[tuple[Job, Any]]:
+        """(job, result or Lost) as they come. again: jobs that the caller puts back.
+
+        No more jobs are taken from the iterator than there are workers, so memory stays bounded.
+        """
+        source: Iterator[Job] | None = jobs
+        while True:
+            while source is not None or again:
+                worker = self._idle()
+                if worker is None:
+                    break
+                job = again.popleft() if again else next(source, None)
+                if job is None:
+                    source = None
+                    break
+                self._give(worker, job)
+            busy = [w for w in self._workers if w.job is not None]
+            if not busy:
+                if source is None and not again:
+                    return
+                continue
+            yield from self._collect(busy)
+
+    def _idle(self) -> _Worker | None:
+        for worker in self._workers:
+            if worker.job is None:
+                return worker
+        return self._start() if len(self._workers) < self._size else None
+
+    def _start(self) -> _Worker:
+        ours, theirs = self._context.Pipe()
+        process = self._context.Process(target=_serve, args=(theirs, self._handler), daemon=True)
+        process.start()
+        theirs.close()
+        self._workers.append(_Worker(process, ours))
+        return self._workers[-1]
+
+    def _give(self, worker: _Worker, job: Job) -> None:
+        worker.job, worker.until = job, time.monotonic() + job.seconds
+        try:
+            for name in self._lessons.keys() - worker.known:
+                worker.pipe.send(("learn", name, self._lessons[name]))
+                worker.known.add(name)
+            worker.pipe.send(("work", job.work))
+        except (BrokenPipeError, OSError):
+            # It died before it began; _collect sees the closed pipe and tells.
+            pass
+
+    def _collect(self, busy: list[_Worker]) -> Iterator[tuple[Job, Any]]:
+        nearest = min(w.until for w in busy) - time.monotonic()
+        ready = set(wait([w.pipe for w in busy], timeout=max(0.0, nearest)))
+        now = time.monotonic()
+        for worker in busy:
+            job = worker.job
+            if worker.pipe in ready:
+                try:
+                    good, result = worker.pipe.recv()
+                except (EOFError, OSError):
+                    self._drop(worker)
+                    yield job, Lost(hung=False)
+                    continue
+                worker.job = None
+                if not good:
+                    raise result
+                yield job, result
+            elif now >= worker.until:
+                self._drop(worker)
+                yield job, Lost(hung=True)
+
+    def _drop(self, worker: _Worker) -> None:
+        self._workers.remove(worker)
+        worker.pipe.close()
+        worker.process.terminate()
+        worker.process.join(5)
+        if worker.process.is_alive():
+            worker.process.kill()
+            worker.process.join(5)
+
+    def close(self, patience: float = 5.0) -> None:
+        """End the workers; those in the middle of a job get some seconds to finish it."""
+        for worker in self._workers:
+            with contextlib.suppress(OSError):
+                worker.pipe.send(("end",))
+        until = time.monotonic() + patience
+        for worker in list(self._workers):
+            worker.process.join(max(0.0, until - time.monotonic()))
+            self._drop(worker)
+
+
+def _serve(pipe: Connection, handler: Callable[[], Any]) -> None:
+    """A worker's life. Ctrl-C is the parent's business; a terminate unwinds, so that an office
+    program of ours is ended too."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _unwind)
+    state = None
+    with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        try:
+            while True:
+                word, *rest = pipe.recv()
+                if word == "end":
+                    break
+                try:
+                    state = state or handler()
+                    if word == "learn":
+                        state.learn(*rest)
+                        continue
+                    answer = (True, state.work(*rest))
+                except Exception as error:
+                    answer = (False, error)
+                pipe.send(answer)
+        finally:
+            if state is not None:
+                state.close()
+
+
+def _unwind(*_: object) -> None:
+    raise SystemExit(1)
