@@ -29,12 +29,13 @@ def refuse_if_open(path: Path) -> None:
                 )
 
 
-def save(path: Path, data: bytes, before: bytes) -> None:
+def save(path: Path, data: bytes, before: bytes, *, keep_old: bool = True) -> None:
     """Put new content in a workbook's place.
 
     path: the workbook (a link is followed); before: its content when it was read. Keeps the old
-    file as ``NAME.bak``, the first one of each day. All or nothing. Raises BookError: open
-    elsewhere, changed since it was read, read-only, no permission, no space left.
+    file as ``NAME.bak``, the first one of each day; not ``keep_old``: keeps none and takes away
+    what was kept before (it may hold what has just been erased). All or nothing. Raises
+    BookError: open elsewhere, changed since it was read, read-only, no permission, no space left.
     """
     refuse_if_open(path)
     real = path.resolve()
@@ -53,9 +54,35 @@ def save(path: Path, data: bytes, before: bytes) -> None:
                 f"「{path.name}」は読み取り専用です。",
                 "ファイルのプロパティで「読み取り専用」を外すか、別の場所にコピーしてください。",
             )
-        _keep(real, before, mode)
+        if keep_old:
+            _keep(real, before, mode)
         with replacing(real) as draft:
             draft.write_bytes(data)
+        if not keep_old:
+            _forget(real)
+
+
+def create(path: Path, data: bytes) -> None:
+    """Write a new workbook, never over a file that is there. Raises BookError."""
+    real = path.resolve()
+    with _alone(real):
+        for draft in drafts_of(real):
+            with suppress(OSError):
+                draft.unlink()
+        with replacing(real, new=True) as draft:
+            draft.write_bytes(data)
+
+
+def _forget(path: Path) -> None:
+    """Take the kept copy away. Raises BookError when it can't be: the user must know."""
+    backup = path.with_name(path.name + ".bak")
+    try:
+        backup.unlink(missing_ok=True)
+    except OSError as error:
+        raise BookError(
+            f"控えの「{backup.name}」を削除できません({type(error).__name__})。",
+            "消去した内容がまだ入っています。このファイルをご自分で削除してください。",
+        ) from None
 
 
 def _keep(path: Path, before: bytes, mode: int) -> None:

@@ -18,7 +18,7 @@ from shikaku.book.sheetpatch import SheetPatch
 from shikaku.book.tableparts import TablePart, tables_of
 from shikaku.book.tables import Book, Table
 from shikaku.errors import BookError
-from shikaku.schema import schema
+from shikaku.schema import Sheet, schema
 
 LINKED = {"findings": ("sheet", "row", "item"), "decisions": ("sheet", "row", "name")}
 """The columns of our output sheets whose cells carry the row's link."""
@@ -47,10 +47,12 @@ class _Sheet:
 class Editor:
     """Changes to one workbook. Raises BookError when a sheet can't take them."""
 
-    def __init__(self, workbook: Workbook, book: Book):
+    def __init__(self, workbook: Workbook, book: Book, more: Mapping[str, Sheet] | None = None):
+        """more: sheets beyond the employer's workbook (the desk's), by key."""
         self.workbook = workbook
         self.package = workbook.package
         self.book = book
+        self._specs = {**schema().sheets, **(more or {})}
         self.styles = workbook.styles
         self._sheets: dict[str, _Sheet] = {}
         self._changed: dict[str, bytes] = {}  # parts other than sheets, by name
@@ -64,7 +66,7 @@ class Editor:
     def _sheet(self, key: str) -> _Sheet:
         """A sheet of ours, made when the workbook has none."""
         if key not in self._sheets:
-            spec = schema().sheets[key]
+            spec = self._specs[key]
             found = self.workbook.find(spec.name)
             if found is None:
                 return self._made(key)
@@ -92,7 +94,7 @@ class Editor:
         )
 
     def _made(self, key: str) -> _Sheet:
-        spec = schema().sheets[key]
+        spec = self._specs[key]
         part = newsheet.free_part(self.package, self._added)
         strict = markup.MAIN[1] in self.package.xml(self.package.main)
         data = newsheet.sheet_xml(spec, strict)
@@ -198,7 +200,9 @@ class Editor:
             for column in range(first, last + 1):
                 name = keys.get(column)
                 style = self._style_for(sheet, number, above, column)
-                is_formula = name is not None and table.spec.columns[name].type == "formula"
+                is_formula = name in table.spec.columns and (
+                    table.spec.columns[name].type == "formula"
+                )
                 if name in row and not is_formula:
                     self._write(sheet, number, column, row[name], style)
                     continue
@@ -240,6 +244,13 @@ class Editor:
             sheet.patch.put_cached(row, column, value)
         else:
             self._write(sheet, row, column, value, sheet.patch.style(row, column))
+
+    def set_format(self, key: str, row: int, name: str, code: str) -> None:
+        """Give one cell a number format ("" for General), the rest of its look stays."""
+        sheet = self._sheet(key)
+        column = sheet.table.columns[name]
+        style = self.styles.with_format(sheet.patch.style(row, column), code)
+        sheet.patch.restyle(row, column, style)
 
     def _write(self, sheet: _Sheet, row: int, column: int, value: CellValue, style: int) -> None:
         if isinstance(value, dt.date) and not self._is_date(style):

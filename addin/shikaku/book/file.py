@@ -97,12 +97,15 @@ class ClosedBook:
             value = value if sheet == "settings" else cell_value(sheet, key, value)
             editor.set_cell(sheet, row, key, value)
 
-    def commit(self) -> None:
-        """Write the file, all or nothing; without a write nothing is touched. Raises BookError."""
+    def commit(self, *, keep_old: bool = True) -> None:
+        """Write the file, all or nothing; without a write nothing is touched. Raises BookError.
+
+        keep_old: the day's first old file stays as ``NAME.bak``; else none stays.
+        """
         if self._editor is None:
             return
         changed, added, removed = self._editor.parts()
         if changed or added or removed:
             data = self._package.archive.written(changed, added, removed)
-            disk.save(self.path, data, self._package.data)
+            disk.save(self.path, data, self._package.data, keep_old=keep_old)
         self._package = self._book = self._editor = None

@@ -42,8 +42,12 @@ class Session(Protocol):
     def set_cells(self, cells: Iterable[tuple[str, int, str, CellValue]]) -> None:
         """Set single cells (sheet key, Excel row, column key, value); their look stays."""
 
-    def commit(self) -> None:
-        """Make every write of this session take effect, all or none. Raises BookError."""
+    def commit(self, *, keep_old: bool = True) -> None:
+        """Make every write of this session take effect, all or none. Raises BookError.
+
+        keep_old: a copy of the day's first old file may stay beside the new one; not when what
+        was written is meant to be gone (個人番号 erased).
+        """
 
 
 @dataclass(frozen=True, slots=True)

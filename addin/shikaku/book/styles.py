@@ -117,6 +117,20 @@ class Styles:
         number = 14 if code_index is None else self._number(self._xf(code_index), b"numFmtId")
         return self._like(index, {b"numFmtId": number}, b"applyNumberFormat", True)
 
+    def with_format(self, index: int, code: str) -> int:
+        """The entry like ``index`` with a number format by its code ("" for General)."""
+        number = next((n for n, text in formats.BUILT_IN.items() if text == code), None)
+        if number is None:
+            attributes = [markup.attributes(item) for item in self._items(b"numFmts")]
+            quoted = markup.quote(code)
+            known = (a for a in attributes if a.get(b"formatCode") == quoted)
+            found = next((int(a[b"numFmtId"]) for a in known), None)
+            number = found or max([163, *(int(a.get(b"numFmtId", 0)) for a in attributes)]) + 1
+            if found is None:
+                item = b'<%snumFmt numFmtId="%d" formatCode="%s"/>' % (self.p, number, quoted)
+                self._index(b"numFmts", item)
+        return self._like(index, {b"numFmtId": number}, b"applyNumberFormat", True)
+
     def with_link_font(self, index: int) -> int:
         """The entry like ``index``, underlined and in the colour of links."""
         fonts = self._items(b"fonts")
