@@ -25,14 +25,17 @@ _BY_APPLICATION_ONLY = ("lost_or_renewing", "registered_unusable")
 """R19: the insurer never issues these ex officio."""
 
 
-def members(context: Context):
+def members(context: Context) -> list[tuple[Row, Person]]:
     """(row, person) of everybody who is or will be a member on the day, on the three sheets
     with マイナ保険証の状況. 非該当 and whoever has lost are out."""
+    return context.once(_members)
+
+
+def _members(context: Context) -> list[tuple[Row, Person]]:
     register = context.once(Register)
-    for row in context.rows("members", "acquisition", "dependants"):
-        person = context.people[row.sheet, row.number]
-        if not register.ended(person, context.as_of):
-            yield row, person
+    rows = context.rows("members", "acquisition", "dependants")
+    found = ((row, context.people[row.sheet, row.number]) for row in rows)
+    return [(row, p) for row, p in found if not register.ended(p, context.as_of)]
 
 
 def _asked(person: Person) -> bool:

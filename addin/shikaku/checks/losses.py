@@ -92,6 +92,15 @@ def certificates(context: Context) -> dict[Household, list[LedgerEntry]]:
     return found
 
 
+def _own(context: Context) -> dict[tuple[Household, str], list[LedgerEntry]]:
+    """The certificates of 返納管理 by household and folded name."""
+    found = defaultdict(list)
+    for home, entries in context.once(certificates).items():
+        for entry in entries:
+            found[home, fold_name(entry.name)].append(entry)
+    return found
+
+
 def _removals(context: Context) -> dict[tuple[Household, str], dt.date]:
     """(household, folded name) → the earliest 非該当 of that dependant."""
     register = context.once(Register)
@@ -102,6 +111,13 @@ def _removals(context: Context) -> dict[tuple[Household, str], dt.date]:
             key = home, register.name(person)
             found[key] = min(person.lost, found.get(key, person.lost))
     return found
+
+
+def _losses(context: Context) -> set[tuple[Household, dt.date]]:
+    """(household, 資格喪失年月日) of 資格喪失届."""
+    register = context.once(Register)
+    people = (p for p in context.people.values() if p.sheet == "loss")
+    return {(register.home(p), p.lost) for p in people if p.lost and register.home(p)}
 
 
 def _valid(entry: LedgerEntry, lost: dt.date) -> bool | None:
@@ -120,6 +136,17 @@ def _valid(entry: LedgerEntry, lost: dt.date) -> bool | None:
 def held(context: Context, household: Household, lost: dt.date) -> Held:
     """What the insured's filing of loss must count (R46): the certificates of the insured and of
     the dependants, but of a dependant who left before, whose 異動届 has it."""
+    counted = context.once(_counted)
+    if (household, lost) not in counted:
+        counted[household, lost] = _count(context, household, lost)
+    return counted[household, lost]
+
+
+def _counted(context: Context) -> dict[tuple[Household, dt.date], Held]:
+    return {}
+
+
+def _count(context: Context, household: Household, lost: dt.date) -> Held:
     removed = context.once(_removals)
     sure = maybe = 0
     for entry in context.once(certificates).get(household, ()):
@@ -283,14 +310,12 @@ def collected(context: Context):
         choice = row.choice("collected")
         if choice is None and not is_blank(row, "collected"):
             continue
-        own = [
+        own = {
             _valid(entry, person.lost)
-            for entry in context.once(certificates).get(home, ())
-            if fold_name(entry.name) == register.name(person)
-        ]
+            for entry in context.once(_own).get((home, register.name(person)), ())
+        }
         if True in own and choice in (None, "none"):
-            insured = register.insured.get(home, ())
-            if any(p.sheet == "loss" and p.lost == person.lost for p in insured):
+            if (home, person.lost) in context.once(_losses):
                 continue
             yield Hit("dependants", row.number, "collected")
         elif choice not in (None, "none") and not any(valid is not False for valid in own):

@@ -284,6 +284,13 @@ def exponent(context: Context):
         yield Hit(row.sheet, row.number, KEY)
 
 
+_NEXT = {
+    mark: "1234567890１２３４５６７８９０"[i % 10 :: 10]
+    for i, mark in enumerate("0123456789０１２３４５６７８９")
+}
+"""Last digit → the last digits that a number one above may have, in either width."""
+
+
 @check(
     "MN11",
     "warning",
@@ -297,15 +304,20 @@ def exponent(context: Context):
 def series(context: Context):
     """A number one above that of the row before: what the fill handle makes."""
     before: Row | None = None
+    last = ""
     for row, examined in context.once(Numbers).found:
+        if examined.problem in ("pending", "exponent", "not_digits"):
+            before = None
+            continue
+        digit = row.text(KEY)[-1:]  # of any width: a look at it spares most of the comparisons
         if (
             before is not None
             and before.sheet == row.sheet
-            and examined.problem not in ("pending", "exponent", "not_digits")
+            and digit in _NEXT.get(last, digit)
             and individual_number.rises_by_one(before.cell(KEY).value, row.cell(KEY).value)
         ):
             yield Hit(row.sheet, row.number, KEY, {"above": before.number})
-        before = row
+        before, last = row, digit
 
 
 @check(

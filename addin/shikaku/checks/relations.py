@@ -1,10 +1,9 @@
 """RF: rows that must fit together — the insured, the dependants, the filings."""
 
 import datetime as dt
-from collections import defaultdict
 
 from shikaku.checks.catalogue import Context, Hit, check, is_blank
-from shikaku.checks.view import Household, Register, fold_name, fold_number, place
+from shikaku.checks.view import Register, fold_name, fold_number, place
 from shikaku.fields import era_date
 from shikaku.records import Person
 
@@ -24,7 +23,7 @@ def no_insured(context: Context):
     register = context.once(Register)
     for person in context.people.values():
         home = register.home(person)
-        if person.is_dependant and home and person.symbol and home not in register.insured:
+        if person.is_dependant and home and person.symbol and not register.insured(home):
             yield Hit(person.sheet, person.row, "number")
 
 
@@ -47,32 +46,27 @@ def left_behind(context: Context):
     nor a 非該当 up to that day. Whoever is insured again from that day on, with the same
     記号・番号, keeps the dependants."""
     register = context.once(Register)
-    for home, dependants in register.dependants.items():
-        ends = _ends(register.insured.get(home, ()))
-        if not ends:
-            continue
-        for person in _standing(register, dependants):
-            insured = next(
-                (p for p in ends if person.acquired is None or person.acquired < p.lost), None
-            )
+    for family in register.families.values():
+        ends = family.final_losses()
+        for person in _standing(register, family.dependants) if ends else ():
+            start = person.acquired or dt.date.min
+            insured = next((p for p in ends if start < p.lost), None)
             if insured is None:
                 continue
-            own = _own_ends(register, dependants, person)
+            own = [person.lost] if person.lost else []
+            own += family.removals(person, register.name(person))
+            own = [day for day in own if day >= start]
             if any(day <= insured.lost for day in own):
                 continue
-            column = "event_date" if person.sheet == "dependants" else "lost"
-            if person.sheet == "acquisition":
-                column = "name"
+            columns = {"dependants": "event_date", "acquisition": "name"}
             values = place(insured) | {"lost": era_date.both(insured.lost)}
-            variant = "later" if own else ""
-            yield Hit(person.sheet, person.row, column, values, variant=variant)
-
-
-def _ends(insured) -> list[Person]:
-    """The losses of a household's insured after which nobody is insured, filings first."""
-    ends = sorted((p for p in insured if p.lost), key=lambda p: (p.lost, p.sheet != "loss", p.row))
-    starts = [p.acquired for p in insured if p.acquired]
-    return [p for p in ends if not any(start >= p.lost for start in starts)]
+            yield Hit(
+                person.sheet,
+                person.row,
+                columns.get(person.sheet, "lost"),
+                values,
+                variant="later" if own else "",
+            )
 
 
 def _standing(register: Register, dependants: list[Person]) -> list[Person]:
@@ -83,26 +77,9 @@ def _standing(register: Register, dependants: list[Person]) -> list[Person]:
             continue
         name = register.name(person)
         known = found.get(name)
-        if known is None or (known.sheet != "members" or person.sheet == "members"):
+        if known is None or known.sheet != "members" or person.sheet == "members":
             found[name] = person
     return list(found.values())
-
-
-def _own_ends(register: Register, dependants: list[Person], person: Person) -> list[dt.date]:
-    """The days on which a dependant stops, after the row's own beginning."""
-    name = register.name(person)
-    days = [person.lost] if person.lost else []
-    days += [
-        p.lost
-        for p in dependants
-        if p.event == "removed" and p.lost and (register.name(p) == name or _branch(p, person))
-    ]
-    start = person.acquired
-    return [day for day in days if start is None or day >= start]
-
-
-def _branch(one: Person, other: Person) -> bool:
-    return bool(one.branch) and fold_number(one.branch) == fold_number(other.branch)
 
 
 @check(
@@ -117,11 +94,9 @@ def _branch(one: Person, other: Person) -> bool:
 def outside_membership(context: Context):
     """該当, or 資格取得年月日 of a dependant, before the insured's acquisition or from the loss on."""
     register = context.once(Register)
-    for home, dependants in register.dependants.items():
-        if home not in register.insured:
-            continue
-        for person in dependants:
-            if person.acquired and not register.covered(home, person.acquired):
+    for family in register.families.values():
+        for person in family.dependants if family.insured else ():
+            if person.acquired and not family.covered(person.acquired):
                 column = "event_date" if person.sheet == "dependants" else "acquired"
                 values = {"day": era_date.both(person.acquired)}
                 yield Hit(person.sheet, person.row, column, values)
@@ -206,7 +181,8 @@ def impossible_relationship(context: Context):
         sex = _sex_of(person.relationship)
         if sex and person.sex and sex != person.sex:
             yield Hit(person.sheet, person.row, "relationship")
-        insured = _insured_with_birth(register, register.home(person))
+        family = register.family(person)
+        insured = family.birth_of if family else None
         if insured is None or person.birth is None:
             continue
         twin = word in ("弟", "妹", "兄", "姉") and person.birth == insured.birth
@@ -214,11 +190,6 @@ def impossible_relationship(context: Context):
             yield Hit(person.sheet, person.row, "birth", place(insured), variant="younger")
         elif word in _OLDER and person.birth >= insured.birth and not twin:
             yield Hit(person.sheet, person.row, "birth", place(insured), variant="older")
-
-
-def _insured_with_birth(register: Register, home: Household | None) -> Person | None:
-    births = [p for p in register.insured.get(home, ()) if p.birth]
-    return births[0] if len({p.birth for p in births}) == 1 else None
 
 
 @check(
@@ -236,13 +207,10 @@ def wrong_insured_name(context: Context):
     for person in context.people.values():
         if person.sheet != "dependants" or not person.insured_name:
             continue
-        insured = register.insured.get(register.home(person), ())
-        names = defaultdict(list)
-        for other in insured:
-            if register.name(other):
-                names[register.name(other)].append(other)
+        family = register.family(person)
+        names = {name: p for name, p in family.insured_names.items() if name} if family else {}
         if names and fold_name(person.insured_name) not in names:
-            first = next(iter(names.values()))[0]
+            first = next(iter(names.values()))
             yield Hit("dependants", person.row, "insured_name", place(first))
 
 
@@ -278,24 +246,8 @@ def unknown_person(context: Context):
     if not any(context.rows("members")):
         return
     for person in context.people.values():
-        home = register.home(person)
-        if home is None or person.sheet not in ("dependants", "loss") or person.event == "added":
+        family = register.family(person)
+        if family is None or person.sheet not in ("dependants", "loss") or person.event == "added":
             continue
-        if person.sheet == "loss":
-            known = [p for p in register.insured.get(home, ()) if p.sheet != "loss"]
-        elif home not in register.insured:
-            continue
-        else:
-            known = [
-                p
-                for p in register.dependants.get(home, ())
-                if p is not person
-                and p.event not in ("removed", "changed")
-                and (
-                    register.name(p) == register.name(person)
-                    or _branch(p, person)
-                    or (p.birth and p.birth == person.birth)
-                )
-            ]
-        if not known:
+        if family.insured and not family.enrols(person, register.name(person)):
             yield Hit(person.sheet, person.row, "name")

@@ -1,6 +1,6 @@
 """RQ: cells that must be filled, and cells whose value is none of those that may stand there."""
 
-from shikaku.book.tables import ERROR, NUMBER
+from shikaku.book.tables import ERROR, NUMBER, Row
 from shikaku.checks.catalogue import FILLED_IN, Context, Hit, check, is_blank
 from shikaku.fields import insurer_number
 from shikaku.schema import Column, schema
@@ -55,6 +55,14 @@ def required_cell(context: Context):
 )
 def not_in_list(context: Context):
     """A drop-down's cell with another value; exact, but for spaces around it."""
+    for row, column in context.once(bad_choices):
+        choices = "」「".join(schema().lists[column.list].values())
+        yield Hit(row.sheet, row.number, column.key, {"choices": choices})
+
+
+def bad_choices(context: Context) -> list[tuple[Row, Column]]:
+    """The drop-downs' cells with a value that isn't in their list."""
+    found = []
     for sheet in FILLED_IN:
         spec = schema().sheets[sheet]
         columns = [c for c in (*spec.columns.values(), *spec.extra.values()) if c.list]
@@ -64,8 +72,8 @@ def not_in_list(context: Context):
                 if cell is None or cell.kind == ERROR or is_blank(row, column.key):
                     continue
                 if row.choice(column.key) is None:
-                    choices = "」「".join(schema().lists[column.list].values())
-                    yield Hit(sheet, row.number, column.key, {"choices": choices})
+                    found.append((row, column))
+    return found
 
 
 @check(

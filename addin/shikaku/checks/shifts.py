@@ -5,8 +5,10 @@ from collections import defaultdict
 
 from shikaku.book.tables import ERROR, Row
 from shikaku.checks.catalogue import PEOPLE, Context, Hit, check, is_blank
+from shikaku.checks.dates import faults
 from shikaku.checks.doubles import counterparts
 from shikaku.checks.numbers import Numbers
+from shikaku.checks.required import bad_choices
 from shikaku.checks.view import Register
 from shikaku.fields import era_date, kana, postal_code, prefecture
 from shikaku.schema import Column, schema
@@ -63,6 +65,9 @@ def shifted_cells(context: Context):
         for row, examined in context.once(Numbers).found
         if examined.problem in ("length", "not_digits")
     }
+    # Nearly half of the columns are days and drop-downs: whatever slips leaves a trace in them.
+    suspects = {(row.sheet, row.number) for row, _, _ in context.once(faults)}
+    suspects |= {(row.sheet, row.number) for row, _ in context.once(bad_choices)}
     for sheet in PEOPLE:
         table = context.book.tables.get(sheet)
         if table is None:
@@ -71,6 +76,8 @@ def shifted_cells(context: Context):
         typed = [spec[key] for key in table.columns if spec.get(key) and spec[key].type in _SHAPES]
         at = {number: spec[key] for key, number in table.columns.items() if key in spec}
         for row in context.rows(sheet):
+            if (sheet, row.number) not in suspects:
+                continue
             misfits = [c for c in typed if _misfit(context, row, c, wrong)]
             if len(misfits) > 1:
                 yield from _shift(table.columns, at, row, misfits)

@@ -26,10 +26,6 @@ def _near(day: dt.date, context: Context) -> str | None:
     return "over" if -window <= left < 0 else None
 
 
-def _renewed(entry: LedgerEntry, entries: list[LedgerEntry]) -> bool:
-    return any(e.expiry is None or e.expiry > entry.expiry for e in entries if e is not entry)
-
-
 @check(
     "KK04",
     "warning",
@@ -78,9 +74,10 @@ def _certificates_run_out(context: Context):
         if entry.returned is None and not given_up(entry.remarks):
             held[home, fold_name(entry.name)].append(entry)
     for key, entries in held.items():
+        newest = max(entry.expiry or dt.date.max for entry in entries)
         for entry in entries:
             near = entry.expiry and _near(entry.expiry, context)
-            if not near or key in gone or _renewed(entry, entries):
+            if not near or key in gone or entry.expiry < newest:
                 continue
             values = {
                 "day": era_date.both(entry.expiry),
