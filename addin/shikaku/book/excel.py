@@ -100,8 +100,11 @@ class OpenBook:
         ]
         self._later("セルを書き換えています…", lambda w: w.set_cells(wanted))
 
-    def commit(self) -> None:
-        """Make the writes, all or none. Raises BookError, or what Excel raises, after undoing."""
+    def commit(self, *, keep_old: bool = True) -> None:
+        """Make the writes, all or none. Raises BookError, or what Excel raises, after undoing.
+
+        keep_old: of no account here, since nothing is saved and so nothing kept.
+        """
         if not self._writes:
             return
         writer = Writer(self.target, self._book)
