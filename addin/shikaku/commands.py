@@ -197,13 +197,14 @@ def _addin(options):
     from shikaku import install
 
     if options.action == "build":
-        return Text(install.build_lines(options.out))
-    done = {
-        "install": install.install_lines,
-        "uninstall": install.uninstall_lines,
-        "status": install.status_lines,
-    }[options.action]
-    return Text(done())
+        path = install.build(options.out)
+        return Text([f"アドインのファイルを作りました: {path}"], {"addin": str(path)})
+    actions = {
+        "install": install.install,
+        "uninstall": install.uninstall,
+        "status": install.status,
+    }
+    return actions[options.action]()
 
 
 def _templates(options):

@@ -1,12 +1,14 @@
 """通知書の一括作成: the letters that are due, brought out and recorded in 発行履歴."""
 
 import datetime as dt
+import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from shikaku import audit, resources
+from shikaku.book.atomic import replacing
 from shikaku.book.session import Session
 from shikaku.book.tables import Cell, Row
 from shikaku.jobs.base import Case
@@ -26,6 +28,11 @@ BY_DEFAULT = tuple(k for k in KINDS if k != "notice-digits")
 """What a run without ``--kind`` makes: the last four digits are printed only when asked for."""
 
 
+SUMMARY = "summary.json"
+
+_CARDS = ("notice-digits", "notice", "certificate", "certificate-cover")
+
+
 @dataclass(frozen=True)
 class Options:
     """How letters come out: formats, PDF engine, the user's own templates, a password, ``again``:
@@ -42,7 +49,7 @@ class Options:
 @dataclass
 class LettersResult:
     """The result of 通知書の作成. made: files by kind; failed: (kind, name, reason).
-    plan: the return ledger as it is after them."""
+    plan: the return ledger as it is after them. held: (kind, name) of cards that wait for a 番号."""
 
     book: str
     as_of: dt.date
@@ -51,6 +58,7 @@ class LettersResult:
     failed: list[tuple[str, str, str]]
     engine: str
     plan: LedgerPlan
+    held: list[tuple[str, str]]
 
     @property
     def exit_status(self) -> int:
@@ -65,12 +73,16 @@ class LettersResult:
             "out": str(self.out),
             "pdf_engine": self.engine,
             "letters": dict(self.made),
+            "held": [{"kind": kind, "name": name} for kind, name in self.held],
             "failed": [dict(zip(("kind", "name", "reason"), f, strict=True)) for f in self.failed],
         }
 
     def lines(self) -> list[str]:
         """One line a kind, one a failure, then the sum."""
         out = [f"  {KINDS[kind].title}({kind}): {n}通" for kind, n in self.made.items()]
+        waiting = "、".join(dict.fromkeys(name for _, name in self.held))
+        if waiting:
+            out.append(f"  記号・番号が入るまで保留: {waiting}({len(self.held)}通)")
         out += [
             f"  作れませんでした: {KINDS[k].title} {name}: {why}" for k, name, why in self.failed
         ]
@@ -78,7 +90,7 @@ class LettersResult:
 
     def summary(self) -> str:
         """One sentence."""
-        if not self.made and not self.failed:
+        if not self.made and not self.failed and not self.held:
             return "新しく作る通知書はありません(発行済みのものは --again で作り直せます)。"
         text = f"通知書を {sum(self.made.values())}通 作りました(PDF: {self.engine or 'なし'})"
         failed = f"。{len(self.failed)}通は作れませんでした" if self.failed else ""
@@ -103,8 +115,15 @@ def letters(
     plan = update(case.book, case.settings, case.as_of, case.closed)
     result = make(case, Path(out), kinds or BY_DEFAULT, chosen, plan)
     session.commit()
+    write_summary(result.out, result.to_json())
     audit.write("letters", case.book.path, dict(result.made))
     return result
+
+
+def write_summary(out: Path, data: dict) -> None:
+    """``OUT/summary.json``: what the last run did, in counts."""
+    with replacing(out / SUMMARY) as draft:
+        draft.write_text(json.dumps(data, ensure_ascii=False, indent=2) + "\n", "utf-8")
 
 
 def make(
@@ -127,7 +146,7 @@ def make(
     wanted = []
     for kind in kinds:
         wanted += context.letters_for(kind, source, options.per, again=options.again)
-    wanted = list(_once(wanted, source))
+    wanted, held = _with_number(_once(wanted, source), source)
     folders = [resources.folder("templates")]
     if options.templates:
         folders.insert(0, options.templates)
@@ -152,7 +171,23 @@ def make(
         [(r.kind, "、".join(p.name for p in r.people), r.reason) for r in report.faults],
         "、".join(sorted({choice.name for choice in report.engines.values()})),
         plan,
+        held,
     )
+
+
+def _with_number(
+    letters: Iterable[Letter], source: context.Case
+) -> tuple[list[Letter], list[tuple[str, str]]]:
+    """Letters that may go out, and (kind, name) of cards for people without 記号 or 番号 yet: a
+    card that says neither is no proof of anything (R33), so it waits until they are typed."""
+    ready, held = [], []
+    for letter in letters:
+        person = source.people.get((letter.people[0].sheet, letter.people[0].row))
+        if letter.kind in _CARDS and person and not (person.symbol and person.number):
+            held.append((letter.kind, letter.people[0].name))
+        else:
+            ready.append(letter)
+    return ready, held
 
 
 def _once(letters: Iterable[Letter], source: context.Case) -> Iterable[Letter]:

@@ -100,12 +100,13 @@ def remind(
 
     options: those of ``jobs.letters.Options``. The ledger is brought up to date with it.
     """
-    from shikaku.jobs.letters import RETURN_KINDS, Options, make
+    from shikaku.jobs.letters import RETURN_KINDS, Options, make, write_summary
 
     case = Case.load(session, as_of)
     case.require_structure()
     plan = update(case.book, case.settings, case.as_of, case.closed)
     result = make(case, Path(out), RETURN_KINDS, Options(**options), plan)
     session.commit()
+    write_summary(result.out, result.to_json())
     audit.write("remind", case.book.path, dict(result.made))
     return result

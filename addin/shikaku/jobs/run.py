@@ -1,21 +1,17 @@
 """The whole job in one go, and the demonstration of it."""
 
 import datetime as dt
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
 from shikaku import audit
-from shikaku.book.atomic import replacing
 from shikaku.book.session import Session
 from shikaku.errors import UsageError
 from shikaku.jobs.base import Case, session_for
-from shikaku.jobs.letters import BY_DEFAULT, LettersResult, Options, make
+from shikaku.jobs.letters import BY_DEFAULT, LettersResult, Options, make, write_summary
 from shikaku.jobs.returns import ReturnsResult
 from shikaku.jobs.review import CheckResult, DecideResult
 from shikaku.returns.ledger import update
-
-SUMMARY = "summary.json"
 
 
 @dataclass
@@ -42,6 +38,7 @@ class RunResult:
             "check": self.check.counts,
             "decide": self.decide.counts,
             "letters": self.letters.to_json()["letters"],
+            "held": len(self.letters.held),
             "failed": len(self.letters.failed),
             "pdf_engine": self.letters.engine,
             "returns": self.returns.counts,
@@ -84,8 +81,7 @@ def run(session: Session, out: Path, *, as_of: str | dt.date | None = None, **op
         made,
         ReturnsResult(case.name, case.as_of, made.plan, written=True),
     )
-    with replacing(out / SUMMARY) as draft:
-        draft.write_text(json.dumps(result.to_json(), ensure_ascii=False, indent=2) + "\n", "utf-8")
+    write_summary(out, result.to_json())
     audit.write("run", case.book.path, {**result.check.counts, "letters": sum(made.made.values())})
     return result
 
