@@ -1,20 +1,30 @@
 """Every finding code on both sides of its boundary, case by case from ``tests/cases/checks/``."""
 
+import datetime as dt
 import re
 import string
+import time
 
 import check_cases as data
 import pytest
-from shikaku.checks.catalogue import catalogue, column_labels, table_markdown
+from shikaku.checks.catalogue import Finding, catalogue, column_labels, run, table_markdown
 from shikaku.schema import schema
 
 CASES = data.cases()
+_found: dict[str, list[Finding]] = {}
+
+
+def findings(case: data.Case) -> list[Finding]:
+    """The findings of a case, worked out once for all tests."""
+    if str(case) not in _found:
+        _found[str(case)] = case.run()
+    return _found[str(case)]
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_case(case):
     """Exactly the expected findings: no more, of any code, and none twice."""
-    assert data.found(case.run()) == case.expected
+    assert data.found(findings(case)) == case.expected
     codes = {text.split()[0] for text in case.expect}
     assert not codes & set(case.clean)
 
@@ -63,7 +73,7 @@ def test_codes_of_the_contract():
 
 def test_every_message_is_shown_by_a_case():
     """Each variant of a message is filled in somewhere, so that no placeholder can be missing."""
-    shown = {(f.code, f.message) for case in CASES for f in case.run()}
+    shown = {(f.code, f.message) for case in CASES for f in findings(case)}
     for check in catalogue():
         for name, template in check.messages.items():
             if not name.startswith("hint_"):
@@ -81,7 +91,7 @@ def test_messages_are_sentences_without_cell_contents():
     for case in CASES:
         people = {row.text("name") for t in case.book().tables.values() for row in t.rows} - {""}
         people = {name for name in people if len(name) > 2}
-        for finding in case.run():
+        for finding in findings(case):
             text = f"{finding.message}{finding.hint}{finding.source}"
             digits = "".join(filter(str.isdecimal, text))
             for number in case.numbers():
@@ -97,8 +107,37 @@ def test_findings_are_ordered_by_sheet_row_and_weight():
     sheets = [spec.name for spec in schema().sheets.values()]
     weights = list(schema().lists["severity"])
     for case in CASES:
-        keys = [(sheets.index(f.sheet), f.row, weights.index(f.severity)) for f in case.run()]
+        keys = [(sheets.index(f.sheet), f.row, weights.index(f.severity)) for f in findings(case)]
         assert keys == sorted(keys)
+
+
+def copied(count: int) -> data.Case:
+    """One family copied down over all sheets: the worst that can happen to a search."""
+    rows = {sheet: [] for sheet in ("members", "acquisition", "dependants", "loss", "ledger")}
+    for i in range(count):
+        day = dt.date(2024, 1, 1) + dt.timedelta(i % 700)
+        who = "ichiro" if i % 2 else "hanako"
+        rows["members"].append({"who": who, "acquired": day})
+        rows["acquisition"].append({"who": "ichiro", "acquired": day})
+        event = {"event": "該当" if i % 2 else "非該当", "collected": "添付"}
+        rows["dependants"].append({"who": "hanako", "event_date": day, **event})
+        rows["loss"].append({"who": "ichiro", "lost": day})
+        rows["ledger"].append({"who": who})
+    return data.Case("copied", str(count), [], rows=rows)
+
+
+def seconds(case: data.Case) -> float:
+    """The processor's time for all checks of a case."""
+    context = case.context()
+    start = time.process_time()
+    run(context)
+    return time.process_time() - start
+
+
+def test_time_grows_with_the_rows_and_not_with_their_square():
+    catalogue()
+    small, large = min(seconds(copied(150)) for _ in range(3)), seconds(copied(1200))
+    assert large < 3 * 8 * small  # a square would be 64 times as long
 
 
 def test_table_lists_every_code_once():

@@ -209,7 +209,8 @@ _RANK = {"error": 0, "warning": 1, "info": 2}
 
 
 def run(context: Context, codes: Iterable[str] | None = None) -> list[Finding]:
-    """Run the checks (all, or those named) and give the findings in sheet, row, severity order."""
+    """Run the checks (all, or those named): the findings by sheet, row, severity, code and column,
+    each in the schema's order."""
     wanted = set(codes) if codes is not None else None
     found = [
         (hit, _finding(item, hit))
@@ -218,9 +219,18 @@ def run(context: Context, codes: Iterable[str] | None = None) -> list[Finding]:
         for hit in item.run(context)
     ]
     sheets = {key: i for i, key in enumerate(schema().sheets)}
-    found.sort(
-        key=lambda f: (sheets[f[0].sheet], f[0].row, _RANK[f[1].severity], f[1].code, f[1].column)
-    )
+    columns = {
+        (sheet, key): i
+        for sheet, spec in schema().sheets.items()
+        for i, key in enumerate((*spec.columns, *spec.extra))
+    }
+
+    def order(pair: tuple[Hit, Finding]):
+        hit, finding = pair
+        column = columns.get((hit.sheet, hit.column), -1)
+        return sheets[hit.sheet], hit.row, _RANK[finding.severity], finding.code, column
+
+    found.sort(key=order)
     return [finding for _, finding in found]
 
 
