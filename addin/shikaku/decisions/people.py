@@ -126,8 +126,13 @@ def _decide(
     certificates = [c for c in cards if c.document == "certificate"]
     holdings = [Holding(c.issued, c.expiry) for c in certificates if in_hand(c, as_of)]
     found = certificate.decide(person, as_of, holdings=holdings, settings=settings)
-    at_joining = found.outcome == "issue" or any(
-        _issued_at_joining(c, person, as_of) for c in certificates
+    # Who has a certificate, or gets one now, gets no notice (R9 to the letter), so that the answer
+    # is the same before and after it is issued. One that has gone back since counts only if it
+    # was issued at joining.
+    at_joining = (
+        found.outcome == "issue"
+        or any(held.good_on(as_of) for held in holdings)
+        or any(_issued_at_joining(c, person, as_of) for c in certificates)
     )
     told = notice.decide(person, as_of, at_joining)
     old = [c for c in cards if c.document == "old_card"]
