@@ -10,8 +10,9 @@ A case (``[[case]]`` of a family's file)::
     settings = {roll = "none"}        schema keys, English list keys
     closed = [2026-04-13]             the days of 休日 (default: the built-in ones)
     as_of = 2026-04-15
-    expect = ["DL02 資格喪失届 2 届出日"]  code, tab, row, label ("-": whole row); severity if it isn't
-                                      the code's own. Nothing else may be found, of any code.
+    expect = ["DL02 資格喪失届 2 届出日"]  code, tab, row, label ("-": whole row); then the severity if it
+                                      isn't the code's own, and #name of the message if it isn't
+                                      the usual one. Nothing else may be found, of any code.
     clean = ["DL03"]                  codes on whose other side of the boundary the case stands
 
 Rows begin in Excel's row 2 (``_row`` says another, ``_hidden`` hides it). A row is the sheet's
@@ -20,6 +21,8 @@ cell. A value may be a table: {error = "#N/A"}, {value = …, formula = true, fo
 """
 
 import datetime as dt
+import re
+import string
 import tomllib
 from collections import Counter
 from dataclasses import dataclass, field
@@ -34,8 +37,8 @@ from shikaku.schema import schema
 
 FOLDER = Path(__file__).with_name("cases") / "checks"
 
-Found = tuple[str, str, int, str, str]
-"""Code, tab, row, label, severity."""
+Found = tuple[str, str, int, str, str, str]
+"""Code, tab, row, label, severity, name of the message."""
 
 
 @dataclass(frozen=True)
@@ -63,9 +66,11 @@ class Case:
         own = {check.code: check.severity for check in catalogue()}
         found = Counter()
         for text in self.expect:
-            code, sheet, row, label, *severity = text.split()
+            code, sheet, row, label, *rest = text.split()
             label = "" if label == "-" else label
-            found[code, sheet, int(row), label, *(severity or [own[code]])] += 1
+            severity = [word for word in rest if word[0] != "#"] or [own[code]]
+            variant = [word[1:] for word in rest if word[0] == "#"] or [""]
+            found[code, sheet, int(row), label, *severity, *variant] += 1
         return found
 
     def book(self) -> Book:
@@ -191,7 +196,34 @@ def cases() -> list[Case]:
 
 def found(findings: list[Finding]) -> Counter[Found]:
     """Findings in the form of ``Case.expected``."""
-    return Counter((f.code, f.sheet, f.row, f.column, f.severity) for f in findings)
+    return Counter((f.code, f.sheet, f.row, f.column, f.severity, variant_of(f)) for f in findings)
+
+
+@cache
+def _templates() -> dict[str, list[tuple[str, re.Pattern]]]:
+    """Code → (name, pattern) of its messages, the one with the most text of its own first."""
+    return {
+        check.code: sorted(
+            (
+                (name, _pattern(text))
+                for name, text in check.messages.items()
+                if "hint_" not in name
+            ),
+            key=lambda pair: -len(pair[1].pattern),
+        )
+        for check in catalogue()
+    }
+
+
+def _pattern(template: str) -> re.Pattern:
+    parts = string.Formatter().parse(template)
+    return re.compile("".join(re.escape(text) + (".+" if key else "") for text, key, _, _ in parts))
+
+
+def variant_of(finding: Finding) -> str:
+    """The name of the message that a finding shows ("" the usual one)."""
+    patterns = _templates()[finding.code]
+    return next(name for name, pattern in patterns if pattern.fullmatch(finding.message))
 
 
 def counts() -> dict[str, tuple[int, int]]:

@@ -5,6 +5,7 @@ A day that can't be read is told here once; the other checks of days stay silent
 
 from shikaku.book.tables import ERROR, TEXT, Row
 from shikaku.checks.catalogue import FILLED_IN, Context, Hit, check, is_blank
+from shikaku.checks.view import Register
 from shikaku.fields import era_date
 from shikaku.fields.errors import ImpossibleEra, NoSuchDay, OutOfRange
 from shikaku.schema import schema
@@ -144,6 +145,30 @@ def wrong_order(context: Context):
                     "later": era_date.both(later),
                 }
                 yield Hit(sheet, row.number, second, values)
+    yield from _lost_before_register(context)
+
+
+def _lost_before_register(context: Context):
+    """資格喪失届 before the acquisition in 加入者台帳 under the same 記号・番号. Whoever acquires anew by
+    資格取得届 has lost an earlier membership, which the register need not show any more."""
+    register = context.once(Register)
+    label = schema().sheets["members"].label("acquired")
+    for person in context.people.values():
+        if person.sheet != "loss" or person.lost is None or register.same(person, "acquisition"):
+            continue
+        home = register.home(person)
+        starts = [
+            m.acquired
+            for m in register.same(person, "members")
+            if m.acquired and home and register.home(m) == home
+        ]
+        if starts and person.lost < min(starts):
+            values = {
+                "earlier_label": label,
+                "earlier": era_date.both(min(starts)),
+                "later": era_date.both(person.lost),
+            }
+            yield Hit("loss", person.row, "lost", values)
 
 
 _PAST = {

@@ -12,6 +12,7 @@ from shikaku.checks.catalogue import PEOPLE, Context, Hit, check, is_blank
 from shikaku.checks.view import Register, given_name, place
 from shikaku.fields import individual_number
 from shikaku.fields.individual_number import Examined
+from shikaku.law import age
 from shikaku.records import Person
 from shikaku.schema import FILINGS
 
@@ -62,8 +63,9 @@ def _reason(row: Row) -> str | None:
     "登録が済んでいない人なら、番号を届け出てください。",
 )
 def number_missing(context: Context):
-    """A filing without number and reason. The loss filing goes by 記号・番号 (健保則29条); the
-    register need not keep numbers, so there a gap among numbers is told, never an empty column."""
+    """A filing without number and reason, unless the number was due to be erased (健保則34条, 番号法
+    20条). The loss filing goes by 記号・番号 (健保則29条); the register need not keep numbers, so there
+    a gap among numbers is told, never an empty column."""
     kept = {row.sheet for row, _ in context.once(Numbers).found}
     for row in context.rows("members", "acquisition", "dependants"):
         if not context.has(row.sheet, KEY) or not is_blank(row, KEY):
@@ -71,9 +73,16 @@ def number_missing(context: Context):
         if not is_blank(row, "no_number_reason"):
             continue
         if row.sheet != "members":
-            yield Hit(row.sheet, row.number, KEY)
+            if not _erasable(context, row):
+                yield Hit(row.sheet, row.number, KEY)
         elif "members" in kept and not _gone(context, row):
             yield Hit(row.sheet, row.number, KEY, severity="info", variant="register")
+
+
+def _erasable(context: Context, row: Row) -> bool:
+    filed = context.date(row, "filed")
+    years = context.settings.number_retention_years
+    return filed is not None and age.birthday(filed, years) <= context.as_of
 
 
 def _gone(context: Context, row: Row) -> bool:
