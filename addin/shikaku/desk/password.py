@@ -5,6 +5,8 @@ from pathlib import Path
 from shikaku.errors import UsageError
 
 SHORTEST = 8
+MOST = 200
+"""More passwords than this in a file, each tried on each workbook, would take hours."""
 
 
 def read(path: Path) -> str:
@@ -13,8 +15,39 @@ def read(path: Path) -> str:
     Raises UsageError when the file is missing, empty, no text, or the password is shorter than
     8 characters. The password itself appears in no message.
     """
+    lines = _lines(path)
+    password = lines[0] if lines else ""
+    if len(password) < SHORTEST:
+        raise UsageError(
+            f"パスワードのファイル「{path.name}」の1行目が{SHORTEST}文字より短くなっています。",
+            f"{SHORTEST}文字以上のパスワードを1行目に書いてください。",
+        )
+    return password
+
+
+def read_all(path: Path) -> list[str]:
+    """Passwords to try on what others have encrypted: one a line, blank lines left out, each once.
+
+    Their length is the sender's affair. Raises UsageError as ``read`` does, for a file without a
+    password, and for more than 200.
+    """
+    found = list(dict.fromkeys(line for line in _lines(path) if line.strip()))
+    if not found:
+        raise UsageError(
+            f"パスワードのファイル「{path.name}」にパスワードがありません。",
+            "1行に1つずつ、事業所から知らされたパスワードを書いてください。",
+        )
+    if len(found) > MOST:
+        raise UsageError(
+            f"パスワードのファイル「{path.name}」のパスワードが多すぎます({MOST}個まで)。",
+            "フォルダーを分け、それぞれに使うパスワードだけを書いてください。",
+        )
+    return found
+
+
+def _lines(path: Path) -> list[str]:
     try:
-        lines = path.read_text("utf-8-sig").splitlines()
+        return path.read_text("utf-8-sig").splitlines()
     except OSError as error:
         raise UsageError(
             f"パスワードのファイル「{path.name}」を読めません({type(error).__name__})。",
@@ -25,10 +58,3 @@ def read(path: Path) -> str:
             f"パスワードのファイル「{path.name}」が文字コードUTF-8のテキストではありません。",
             "メモ帳で「UTF-8」を選んで保存し直してください。",
         ) from None
-    password = lines[0] if lines else ""
-    if len(password) < SHORTEST:
-        raise UsageError(
-            f"パスワードのファイル「{path.name}」の1行目が{SHORTEST}文字より短くなっています。",
-            f"{SHORTEST}文字以上のパスワードを1行目に書いてください。",
-        )
-    return password
