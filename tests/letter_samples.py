@@ -1,0 +1,130 @@
+"""Contexts that show each kind of letter at its usual, with long texts, and with long lists.
+
+``python tests/letter_samples.py FOLDER`` draws the gallery of the README with the embedded engine
+(poppler's ``pdftoppm`` makes the pictures).
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from shikaku.letters import design
+from shikaku.letters.catalogue import KINDS
+from shikaku.letters.model import Field
+from shikaku.letters.word import Rendered, Template
+
+_EMPTY = {"to_address2", "deceased", "note", "remarks", "sent"}
+_FAMILY = "マリア フェルナンダ ゴンザレス ロドリゲス デラクルス"
+_LONG = {
+    "insurer_name": "全国架空情報サービス産業関連厚生健康保険組合",
+    "insurer_address": "東京都架空区みほん一丁目2番3号 けんぽ会館別館5階東側事務室",
+    "to_address1": "大阪府架空市長い町名が続く中央一丁目二番三号",
+    "to_address2": "グランドメゾン見本ハイツ弐番館 1203号室",
+    "to_organisation": "アーバン・インターナショナル・ホールディングス株式会社 関西支店",
+    "to_department": "人事総務本部 労務厚生部 第二労務厚生グループ",
+    "to_name": "人事総務部 労務厚生グループ 髙﨑 寿限無 様",
+    "person_name": _FAMILY,
+    "kana": _FAMILY,
+    "insured_name": _FAMILY,
+    "name": _FAMILY,
+    "insured": _FAMILY,
+    "employer_name": "アーバン・インターナショナル・ホールディングス株式会社 関西支店",
+    "reporter_name": "アーバン・インターナショナル・ホールディングス株式会社 関西支店",
+    "department": "人事総務本部 労務厚生部 第二労務厚生グループ",
+    "request": "個人番号の記入がありません。ご提出ください。「氏名カナ」の記入がありません。"
+    "「住所」の記入がありません。",
+    "burden": "3割（令和10年12月1日から）",
+    "birth": "昭和63年12月31日",
+    "acquired": "令和10年12月31日",
+    "symbol": "12345678",
+    "number": "87654321",
+    "record_text": "記号 12345678　番号 87654321　枝番 01",
+}
+_PEOPLE = ("見本 太郎", "髙﨑 𠮷江", "架空 葛󠄀子", "試験 一", "仮名 さくら子")
+
+
+def sample(kind: str) -> dict[str, Any]:
+    """An everyday letter: the catalogue's examples, everything at full size."""
+    return _context(kind, {}, rows=3)
+
+
+def long(kind: str) -> dict[str, Any]:
+    """Long names and addresses, with the flags that the contexts would set."""
+    return _context(kind, _LONG, rows=3)
+
+
+def many(kind: str) -> dict[str, Any]:
+    """Forty people in each list, with names that not every font has."""
+    return _context(kind, {}, rows=40)
+
+
+def _context(kind: str, values: dict[str, str], rows: int) -> dict[str, Any]:
+    fields = KINDS[kind].fields
+    context: dict[str, Any] = {}
+    for field in fields:
+        if field.items:
+            context[field.name] = [_row(field, i, values) for i in range(rows)]
+        elif field.name.endswith("_long"):
+            context[field.name] = field.name.removesuffix("_long") in values
+        elif field.meaning.endswith("とき真"):
+            context[field.name] = field.name in ("senior",) or (
+                field.name == "to_employer" and KINDS[kind].to == "employer"
+            )
+        else:
+            context[field.name] = _value(field, values)
+    return context
+
+
+def _row(field: Field, number: int, values: dict[str, str]) -> dict[str, str]:
+    row = {item.name: _value(item, values) for item in field.items}
+    if "no" in row:
+        row["no"] = str(number + 1)
+    if not values:
+        for name in ("name", "insured"):
+            if name in row and row[name] != "ご本人":
+                row[name] = _PEOPLE[number % len(_PEOPLE)]
+    if "note" in row and number == 1 and "certificate" in row:
+        row["note"] = "返送（4月30日喪失）"
+    return row
+
+
+def _value(field: Field, values: dict[str, str]) -> str:
+    return values.get(field.name, "" if field.name in _EMPTY else field.example)
+
+
+def fill(kind: str, context: dict[str, Any]) -> Rendered:
+    """The Word file of a context."""
+    return Template(design.build(kind), KINDS[kind]).fill(context)
+
+
+def gallery(folder: Path) -> None:
+    """The first pages of all kinds as small PNG files of grey and colour, KIND.png."""
+    from PIL import Image
+    from shikaku.letters.pdf.base import Piece
+    from shikaku.letters.pdf.embedded import Embedded
+    from shikaku.letters.pdf.finish import Finish
+
+    engine = Embedded()
+    folder.mkdir(parents=True, exist_ok=True)
+    for kind in KINDS:
+        rendered = fill(kind, sample(kind))
+        (printed,) = engine.convert([Piece(rendered.docx, kind, rendered.values)], Finish())
+        pdf = folder / f"{kind}.pdf"
+        pdf.write_bytes(printed.pdf)
+        dpi = 130 if kind == "certificate" else 75
+        subprocess.run(["pdftoppm", "-png", "-r", str(dpi), pdf, folder / kind], check=True)
+        pdf.unlink()
+        pages = sorted(folder.glob(f"{kind}-[0-9]*.png"))
+        images = [Image.open(page).convert("RGB") for page in pages[:2]]
+        width = sum(i.width for i in images) + 12 * (len(images) - 1)
+        sheet = Image.new("RGB", (width, images[0].height), "#c8ced1")
+        for number, image in enumerate(images):
+            sheet.paste(image, (number * (images[0].width + 12), 0))
+        sheet.quantize(24).save(folder / f"{kind}.png", optimize=True)
+        for page in pages:
+            page.unlink()
+
+
+if __name__ == "__main__":
+    gallery(Path(sys.argv[1]))

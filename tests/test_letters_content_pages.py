@@ -1,0 +1,225 @@
+"""Every kind on paper: the embedded engine against LibreOffice, page by page, and Word's rules.
+
+Needs LibreOffice, poppler and the Open XML SDK validator (``office.missing`` says what happens
+without them). Stated differences: LibreOffice prints in BIZ UDゴシック where it is installed, whose
+digits are narrower, and puts a quarter of an em between kanji and digits; so text moves within its
+line, and in long paragraphs a line may break one word earlier. It makes a table's rows higher by a
+border's width: on a full page of a list the last row may stand on the next page.
+"""
+
+import io
+import re
+import subprocess
+import tempfile
+from pathlib import Path
+
+import letter_samples
+import office
+import pikepdf
+import pytest
+from PIL import Image, ImageDraw
+from shikaku.letters.catalogue import KINDS
+from shikaku.letters.pdf.base import Piece, Printed
+from shikaku.letters.pdf.embedded import Embedded
+from shikaku.letters.pdf.finish import Finish
+from shikaku.letters.pdf.inspect import look
+
+LISTS = [kind for kind in KINDS if any(f.items for f in KINDS[kind].fields)]
+LETTERS = [
+    *((kind, "sample") for kind in KINDS),
+    *((kind, "long") for kind in KINDS),
+    *((kind, "many") for kind in LISTS),
+]
+_DPI, _CELL = 60, 24  # a cell of the coarse comparison is 10 mm
+_BUNDLE = re.compile(r"\s")
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory) -> Path:
+    """The Word files of all letters, and their PDFs by the embedded engine (KIND.HOW.e.pdf)."""
+    folder = tmp_path_factory.mktemp("letters")
+    engine = Embedded()
+    for kind, how in LETTERS:
+        rendered = letter_samples.fill(kind, getattr(letter_samples, how)(kind))
+        (folder / f"{kind}.{how}.docx").write_bytes(rendered.docx)
+        piece = Piece(rendered.docx, kind, rendered.values, KINDS[kind].pages)
+        (printed,) = engine.convert([piece], Finish())
+        assert isinstance(printed, Printed), (kind, how, printed)
+        (folder / f"{kind}.{how}.e.pdf").write_bytes(printed.pdf)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def by_libreoffice(files) -> Path:
+    """The same by LibreOffice (KIND.HOW.pdf), one process for all."""
+    with tempfile.TemporaryDirectory(prefix="shikaku-office-") as profile:
+        subprocess.run(
+            [
+                office.soffice(),
+                f"-env:UserInstallation={Path(profile).as_uri()}",
+                *["--headless", "--norestore", "--convert-to", "pdf", "--outdir"],
+                str(files),
+                *(str(path) for path in sorted(files.glob("*.docx"))),
+            ],
+            check=True,
+            capture_output=True,
+            timeout=300,
+        )
+    return files
+
+
+def pages(pdf: Path) -> list[str]:
+    """The text of each page, without white space."""
+    return [_BUNDLE.sub("", page) for page in office.pdf_text(pdf).split("\f")[:-1]]
+
+
+def coarse(page: Path) -> Image.Image:
+    """How dark each square centimetre is."""
+    image = Image.open(page).convert("L")
+    return image.resize((image.width // _CELL, image.height // _CELL), Image.Resampling.BOX)
+
+
+def difference(one: Image.Image, other: Image.Image) -> tuple[float, float]:
+    """The mean difference of the cells (0–255), and the share of cells that differ by over 40."""
+    assert one.size == other.size
+    cells = [abs(a - b) for a, b in zip(one.tobytes(), other.tobytes(), strict=True)]
+    return sum(cells) / len(cells), sum(cell > 40 for cell in cells) / len(cells)
+
+
+def alike(one: Image.Image, other: Image.Image, how: str) -> bool:
+    """Within the tolerance: text may move in its line; with long texts a line may break earlier
+    and move what stands below by a line."""
+    mean, share = difference(one, other)
+    return mean < 3 and share == 0 if how == "sample" else mean < 6 and share < 0.015
+
+
+@pytest.mark.parametrize(("kind", "how"), LETTERS)
+def test_both_engines_print_the_same(by_libreoffice, kind, how, tmp_path):
+    ours, theirs = (by_libreoffice / f"{kind}.{how}{end}" for end in (".e.pdf", ".pdf"))
+    one, other = pages(ours), pages(theirs)
+    assert len(one) == len(other)
+    assert sorted("".join(one)) == sorted("".join(other))
+    flows = how != "sample" and KINDS[kind].pages is None  # rows may stand on the next page
+    if not flows:
+        assert [sorted(text) for text in one] == [sorted(text) for text in other]
+    pictures = [office.pdf_pages(pdf, tmp_path / pdf.stem, _DPI) for pdf in (ours, theirs)]
+    pairs = list(zip(*pictures, strict=True))
+    for number, (mine, his) in enumerate(pairs[:1] if flows else pairs, 1):
+        found = coarse(mine), coarse(his)
+        assert alike(*found, how), (number, difference(*found))
+
+
+def test_the_comparison_sees_a_missing_card(files, tmp_path):
+    """The tolerance is no licence: without its card, or with the letter 15 mm lower, it fails."""
+    (page,) = office.pdf_pages(files / "notice.sample.e.pdf", tmp_path, _DPI)
+    whole = coarse(page)
+    image = Image.open(page)
+    without = image.copy()
+    ImageDraw.Draw(without).rectangle((50, 480, 260, 640), fill="white")
+    lower = Image.new(image.mode, image.size, "white")
+    lower.paste(image, (0, 35))
+    for name, changed in (("without", without), ("lower", lower)):
+        path = tmp_path / f"{name}.png"
+        changed.save(path)
+        assert not alike(whole, coarse(path), "sample"), name
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_sdk_finds_nothing(files, kind):
+    how = "many" if kind in LISTS else "sample"
+    assert office.validate(files / f"{kind}.{how}.docx", "Office2019") == ""
+
+
+# ------------------------------------------------------------------ where things stand
+
+
+def words(pdf: Path, page: int = 1) -> list[tuple[float, float, float, float, str]]:
+    """(left, top, right, bottom, text) in millimetres."""
+    done = subprocess.run(
+        ["pdftotext", "-bbox", "-f", str(page), "-l", str(page), str(pdf), "-"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    pattern = r'<word xMin="(.*?)" yMin="(.*?)" xMax="(.*?)" yMax="(.*?)">(.*?)</word>'
+    return [
+        (*(float(n) * 25.4 / 72 for n in found[:4]), found[4])
+        for found in re.findall(pattern, done.stdout)
+    ]
+
+
+@pytest.mark.parametrize("kind", [k for k in KINDS if k not in ("certificate", "return-loss")])
+def test_the_address_stands_in_the_window(files, kind):
+    """A4 in three in a 長形3号 with a window of 90 × 45 mm: the sheet has 25 and 21 mm of play."""
+    office.pdf_text(files / f"{kind}.sample.e.pdf")  # leaves the test without poppler
+    found = words(files / f"{kind}.sample.e.pdf")
+    block = [w for w in found if w[0] < 110 and w[1] < 45]
+    assert {"〒150-0000", "様"} <= {w[4] for w in block} or any("様" in w[4] for w in block)
+    assert min(w[0] for w in block) >= 20
+    assert max(w[2] for w in block) <= 85
+    assert min(w[1] for w in block) >= 11
+    assert max(w[3] for w in block) <= 40
+
+
+def test_the_certificate_is_a_postcard_of_two_pages(files):
+    with pikepdf.open(files / "certificate.sample.e.pdf") as pdf:
+        sizes = [[float(n) * 25.4 / 72 for n in page.mediabox[2:]] for page in pdf.pages]
+    assert sizes == [pytest.approx([100, 148], abs=0.1)] * 2
+
+
+def test_a_list_repeats_its_head_and_loses_nobody(files):
+    texts = pages(files / "distribution.many.e.pdf")
+    assert len(texts) > 1
+    assert all("受領印" in text for text in texts)
+    assert sum(text.count("髙﨑𠮷江") for text in texts) == 16  # eight rows, twice in each
+
+
+@pytest.mark.parametrize(
+    ("kind", "to_employer", "direct"),
+    [
+        ("return-request", False, False),
+        ("return-final", False, True),
+        ("return-final", True, False),
+    ],
+)
+def test_a_single_case_fits_on_one_page(kind, to_employer, direct):
+    context = letter_samples.sample(kind)
+    context |= {"to_employer": to_employer, "direct": direct, "cases": context["cases"][:1]}
+    rendered = letter_samples.fill(kind, context)
+    (printed,) = Embedded().convert([Piece(rendered.docx, kind, rendered.values)], Finish())
+    assert printed.pages == 1
+
+
+@pytest.mark.parametrize("kind", ["return-request", "return-reminder", "return-final"])
+def test_a_family_in_mourning_is_told_nothing_harsh(kind):
+    """51条5項: with the application for 埋葬料; no greeting, no misbeliefs, no claim."""
+    context = letter_samples.sample(kind)
+    context |= {"bereaved": True, "to_employer": False, "deceased": "見本 太郎"}
+    rendered = letter_samples.fill(kind, context)
+    (printed,) = Embedded().convert([Piece(rendered.docx, kind, rendered.values)], Finish())
+    with pikepdf.open(io.BytesIO(printed.pdf)) as pdf:
+        text = _BUNDLE.sub("", "".join(look(pdf).pages))
+    assert "謹んでお悔やみ" in text
+    for word in ("拝啓", "督促", "最終", "月末までは使える", "703条", "請求"):
+        assert word not in text
+
+
+def test_an_insured_certificate_shows_no_blank_labels(files):
+    """被保険者氏名 for dependants only, 負担割合 and 発効年月日 from 70 only (R33)."""
+    context = letter_samples.sample("certificate")
+    context |= {"insured_name": "", "burden_share": "", "burden_effective": ""}
+    rendered = letter_samples.fill("certificate", context)
+    (printed,) = Embedded().convert([Piece(rendered.docx, "x", rendered.values)], Finish())
+    pdf = files / "plain.e.pdf"
+    pdf.write_bytes(printed.pdf)
+    plain, full = pages(pdf)[0], pages(files / "certificate.sample.e.pdf")[0]
+    for label in ("被保険者氏名", "一部負担金の割合", "発効年月日"):
+        assert label in full
+        assert label not in plain
+    # what stands below stays where it is
+    for label in ("保険者番号",):
+        tops = [
+            [w[1] for w in words(f) if w[4] == label]
+            for f in (pdf, files / "certificate.sample.e.pdf")
+        ]
+        assert tops[0] == pytest.approx(tops[1], abs=0.2)
