@@ -51,21 +51,24 @@ def not_kana(context: Context):
     source="JIS X 0208(第1・第2水準)、健保組合の外字の取扱い",
 )
 def outside_jis(context: Context):
-    """髙 﨑 𠮷 and so on, with the usual replacement; decimal digits of other scripts are left to
-    NM04 and never shown."""
+    """髙 﨑 𠮷 and so on, with the usual replacement. Digits of other scripts, and circled ones when
+    there are many, could spell a number: they are not shown."""
     for row, key, text in _texts(context, "name", "insured_name", "address"):
         try:
             text.encode("shift_jis")
             continue
         except UnicodeEncodeError:
             found = person_name.outside_jis(text)
+        if not found:  # ～ and －, which Windows writes for characters of JIS
+            continue
+        many = sum(char.isdigit() for char, _ in found) > 3
         shown = [
             f"{char}→{other}" if other else char
             for char, other in dict(found).items()
-            if not any(c.isdecimal() for c in char)
+            if not any(c.isdecimal() for c in char) and not (many and char.isdigit())
         ]
-        if shown:
-            yield Hit(row.sheet, row.number, key, {"characters": "、".join(shown)})
+        characters = "、".join(shown) or "丸数字など"
+        yield Hit(row.sheet, row.number, key, {"characters": characters})
 
 
 @check(
