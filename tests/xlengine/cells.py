@@ -365,6 +365,23 @@ class RangeApi:
     def Interior(self):
         return Interior(self.impl)
 
+    @property
+    def Locked(self):
+        return _same(bool(cell.protection.locked) for cell in self.impl.cells())
+
+    @property
+    def Address(self):
+        return self.impl.address
+
+    @property
+    def Hyperlinks(self):
+        found = []
+        for row, column in self.impl.places():
+            link = self.impl.sheet.content.cell(row, column).hyperlink
+            if link is not None:
+                found.append(_Link(Range(self.impl.sheet, row, column).api, link.location or ""))
+        return found
+
     def ClearHyperlinks(self):
         self.impl.app.wrote()
         links = self.impl.sheet.content._hyperlinks
@@ -383,6 +400,13 @@ class RangeApi:
             if one.color is not None and one.api.Interior.Color == wanted:
                 return one.api
         return None
+
+
+class _Link:
+    """``Hyperlink``."""
+
+    def __init__(self, Range, SubAddress):
+        self.Range, self.SubAddress = Range, SubAddress
 
 
 class FindFormat:
@@ -428,6 +452,9 @@ class Interior:
 
     def __setattr__(self, name, value):
         self.impl.app.wrote()
+        protection = self.impl.sheet.content.protection
+        if protection.sheet and protection.formatCells:
+            raise Interrupted("the sheet is protected")
         for cell in self.impl.cells():
             fill = cell.fill
             parts = {"kind": fill.fill_type, "start": fill.start_color, "end": fill.end_color}

@@ -68,6 +68,7 @@ class Sheet(base_classes.Sheet):
         return Api(
             Name=self.name,
             ProtectContents=protected,
+            Protection=Api(AllowFormattingCells=not self.content.protection.formatCells),
             AutoFilter=None,
             Hyperlinks=Hyperlinks(self),
         )

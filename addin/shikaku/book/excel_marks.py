@@ -35,7 +35,8 @@ class Marker:
         out, and so are cells whose fill couldn't be brought back.
         """
         for sheet in sheets.values():
-            self._unmark(sheet)
+            if not self.native.no_formats(sheet):
+                self._unmark(sheet)
         filled = []
         for (key, column, severity), rows in _by_column(places).items():
             for first, last in runs(rows) if key in sheets else ():

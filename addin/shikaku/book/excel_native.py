@@ -169,6 +169,11 @@ class Com:
         """Take the links of an area away; its look stays."""
         area.api.ClearHyperlinks()
 
+    def links(self, area: "xw.Range") -> list[tuple[str, str]]:
+        """(cells, place) of the links in an area that lead into this workbook."""
+        found = area.api.Hyperlinks
+        return [(link.Range.Address, link.SubAddress) for link in found if link.SubAddress]
+
     def show_all(self, sheet: "xw.Sheet", table: "xw.main.Table | None") -> None:
         """Show the rows that a filter hides; the filter's buttons stay."""
         filters = [table.api.AutoFilter if table else None, sheet.api.AutoFilter]
@@ -176,9 +181,14 @@ class Com:
             if found is not None and found.FilterMode:
                 found.ShowAllData()
 
-    def protected(self, sheet: "xw.Sheet") -> bool:
-        """Whether the sheet's cells are locked."""
-        return bool(sheet.api.ProtectContents)
+    def locked(self, area: "xw.Range") -> bool:
+        """Whether sheet protection forbids to write into the area."""
+        return bool(area.api.Worksheet.ProtectContents) and area.api.Locked is not False
+
+    def no_formats(self, sheet: "xw.Sheet") -> bool:
+        """Whether sheet protection forbids to change fills."""
+        api = sheet.api
+        return bool(api.ProtectContents) and not api.Protection.AllowFormattingCells
 
     def hide_name(self, name: "xw.main.Name") -> None:
         """Keep a name out of the name manager."""
@@ -238,14 +248,23 @@ class Mac:
     def unlink(self, area: "xw.Range") -> None:
         """Links go with the cells' contents on the Mac."""
 
+    def links(self, area: "xw.Range") -> list[tuple[str, str]]:
+        """Not asked for on the Mac: there a write that was taken back has lost its links."""
+        return []
+
     def show_all(self, sheet: "xw.Sheet", table: "xw.main.Table | None") -> None:
         """Show the rows that a filter hides."""
         with suppress(Exception):  # AppleScript has an error for "nothing is filtered"
             sheet.api.show_all_data()
 
-    def protected(self, sheet: "xw.Sheet") -> bool:
-        """Whether the sheet's cells are locked."""
-        return bool(sheet.api.protect_contents.get())
+    def locked(self, area: "xw.Range") -> bool:
+        """Whether sheet protection forbids to write into the area."""
+        return bool(area.sheet.api.protect_contents.get()) and area.api.locked.get() is not False
+
+    def no_formats(self, sheet: "xw.Sheet") -> bool:
+        """Whether sheet protection forbids to change fills. AppleScript doesn't say what it
+        still allows; Excel's refusal would then be undone and told."""
+        return False
 
     def hide_name(self, name: "xw.main.Name") -> None:
         """Keep a name out of the name manager."""

@@ -127,6 +127,11 @@ class Grid:
             if table.show_totals
         }
         formats = _Formats(self.sheet, first_row, nrows)
+
+        def is_error(row: int, column: int) -> bool:
+            # Only an error reads as nothing when its text isn't asked for.
+            return self.sheet.range((row, column)).value is None
+
         for i, (value_row, formula_row) in enumerate(zip(values, formulas, strict=True)):
             number = first_row + i
             if number in totals:
@@ -136,7 +141,10 @@ class Grid:
                 if value is None and formula in ("", None):
                     continue
                 column = first_column + j
-                cell = _cell(value, formula, formats, number, column)
+                if value in ERRORS and is_error(number, column):
+                    cell = Cell(value, ERROR, _is_formula(value, formula))
+                else:
+                    cell = _cell(value, formula, formats, number, column)
                 if cell is not BLANK:
                     cells.append((column, cell, ""))
             if cells:
@@ -188,14 +196,18 @@ def _values(area: "xw.Range") -> list[list]:
         return values
 
 
+def _is_formula(value: object, formula: object) -> bool:
+    return isinstance(formula, str) and formula.startswith("=") and formula != value
+
+
 def _cell(value: object, formula: object, formats: _Formats, row: int, column: int) -> Cell:
-    is_formula = isinstance(formula, str) and formula.startswith("=") and formula != value
+    is_formula = _is_formula(value, formula)
     if value is None:
         return Cell(None, EMPTY, True) if is_formula else BLANK
     if isinstance(value, bool):
         return Cell(value, BOOL, is_formula)
     if isinstance(value, str):
-        return Cell(value, ERROR if value in ERRORS else TEXT, is_formula)
+        return Cell(value, TEXT, is_formula)
     if isinstance(value, dt.datetime):
         if value >= _FIRST_DAY:
             return Cell(value.date(), DATE, is_formula)

@@ -116,11 +116,6 @@ class Writer:
             if tab is None:
                 self._sheets[key] = self._made(key)
                 return self._sheets[key]
-            if self.native.protected(tab.sheet):
-                raise BookError(
-                    f"シート「{tab.name}」は保護されているため書き込めません。",
-                    "「校閲」タブの「シート保護の解除」を押してから、もう一度実行してください。",
-                )
             table = self.book.tables.get(key)
             found = _Sheet(tab.sheet, table, None, table.last_row + 1 if table else 0)
             if table is not None:
@@ -164,6 +159,12 @@ class Writer:
         area.font.bold = True
         found.next_row = 2
 
+    def _open(self, area: "xw.Range") -> None:
+        """Make sure that an area may be written, and keep what stands there. Raises BookError."""
+        if self.native.locked(area):
+            raise protected(area.sheet.name)
+        self.journal.note_cells(area)
+
     # ---------------------------------------------------------------- rows
 
     def replace_rows(self, key: str, rows: Sequence[OutRow]) -> None:
@@ -179,11 +180,11 @@ class Writer:
         end = max(top, table.header_row + len(rows))
         own = self._own_formulas(found, top, set(table.columns.values()))
         whole = found.block(top, max(old_end, end), first, last)
-        self.journal.note_cells(whole)
+        self._open(whole)
         whole.rows.hidden = False
         if whole.merge_cells is not False:
             whole.unmerge()
-        self.native.unlink(whole)
+        self._unlink(whole)
         whole.clear_contents()
         self._formats_from(found, table_end, end)
         for name, column in table.columns.items():
@@ -213,7 +214,7 @@ class Writer:
             if name in table.columns and table.spec.columns[name].type != "formula"
         }
         formulas = self._own_formulas(found, above, given)
-        self.journal.note_cells(found.block(start, end, first, last))
+        self._open(found.block(start, end, first, last))
         self._formats_from(found, above, end)
         self._resize(found, end)
         for name, column in table.columns.items():
@@ -272,6 +273,17 @@ class Writer:
             self.journal.note(lambda: found.excel.resize(old))
             found.excel.resize(found.block(old.row, end, first, last))
 
+    def _unlink(self, area: "xw.Range") -> None:
+        old = self.native.links(area)
+
+        def back():
+            self.native.unlink(area)
+            for cells, place in old:
+                self.native.link(area.sheet.range(cells), place)
+
+        self.journal.note(back)
+        self.native.unlink(area)
+
     def _link(self, found: _Sheet, key: str, top: int, rows: Sequence[OutRow]) -> None:
         columns = sorted(
             found.table.columns[name] for name in LINKED[key] if name in found.table.columns
@@ -281,7 +293,8 @@ class Writer:
             if row.link is None:
                 continue
             place = address(self.book, row.link)
-            filled = [c for c in columns if row.values.get(names[c]) is not None]
+            # Excel would write the address into an empty cell.
+            filled = [c for c in columns if row.values.get(names[c]) not in (None, "")]
             for left, right in runs(filled):
                 self.native.link(found.block(number, number, left, right), place)
 
@@ -305,7 +318,7 @@ class Writer:
         for (key, column), values in columns.items():
             for first, last in runs(sorted(values)):
                 found = self._sheet(key)
-                self.journal.note_cells(found.block(first, last, column, column))
+                self._open(found.block(first, last, column, column))
                 run = [values[row] for row in range(first, last + 1)]
                 self._write(found, first, column, run)
 
@@ -335,6 +348,9 @@ class Writer:
             for key, spec in schema().sheets.items()
             if spec.role in ("input", "ledger") and self._workbook.find(spec.name)
         }
+        for key in {place[0] for place in places} & set(sheets):
+            if self.native.no_formats(sheets[key]):
+                raise protected(sheets[key].name)
         self.marker.mark(sheets, places)
 
     def _day_format(self, found: _Sheet, column: int) -> str:
@@ -344,6 +360,14 @@ class Writer:
             if code and is_date(code):
                 return code
         return _DAY
+
+
+def protected(name: str) -> BookError:
+    """The error for a sheet that its protection keeps from us."""
+    return BookError(
+        f"シート「{name}」は保護されているため書き込めません。",
+        "「校閲」タブの「シート保護の解除」を押してから、もう一度実行してください。",
+    )
 
 
 def _kind(value: CellValue) -> str:

@@ -1,0 +1,342 @@
+"""The buttons of the ribbon, a function each. macros/ShikakuButtons.bas calls them by name.
+
+A button runs the job of the command of the same name on the workbook in front and ends with a
+message. Nothing goes up from here as an exception: what a user can mend is said as it is, the rest
+becomes a sentence and an entry in the log. No workbook is ever saved.
+"""
+
+import contextlib
+import io
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shikaku import __version__, excel_host, trouble
+from shikaku.errors import BookError, ShikakuError, UsageError
+from shikaku.schema import schema
+
+if TYPE_CHECKING:
+    import xlwings as xw
+
+    from shikaku.book.excel import OpenBook
+
+# Excel's own words for "not now": a cell is being edited, a dialog is open.
+_BUSY = ("com_error", "CommandError")
+_SHOWN = 12  # lines of a list that a message shows
+
+
+@dataclass
+class Desk:
+    """What a button works on: Excel, the workbook in front, where it lies."""
+
+    app: "xw.App"
+    book: "xw.Book"
+    where: excel_host.Location
+
+    def session(self) -> "OpenBook":
+        """The workbook as the jobs take it."""
+        from shikaku.book.excel import OpenBook
+
+        return OpenBook(self.book, self.where.path)
+
+    def show(self, key: str) -> None:
+        """Bring a sheet of ours to the front (schema key). Raises BookError when it is gone."""
+        name = schema().sheets[key].name
+        for sheet in self.book.sheets:
+            if sheet.name == name:
+                sheet.activate()
+                return
+        raise BookError(
+            f"このブックにはシート「{name}」がありません。",
+            "届出のブックを前に出してから押すか、「新規ブック」で作ってください。",
+        )
+
+
+# ---------------------------------------------------------------- 届出
+
+
+def new_book() -> None:
+    """新規ブック: ask where, make it, open it."""
+
+    def work(app: "xw.App") -> None:
+        from shikaku.jobs import book
+
+        path = excel_host.ask_save_path(app, "新しい届出のブックの保存先", "健康保険届出.xlsx")
+        if path is None:
+            return
+        with _busy(app, "新しいブックを作っています…"):
+            result = book.new(path)
+            app.books.open(str(path))
+        excel_host.tell(app, f"{result.summary()}\n\n最初にシート「設定」を記入してください。")
+
+    _run(work)
+
+
+def check() -> None:
+    """検証: mark the cells, fill 検証結果."""
+
+    def work(desk: Desk) -> None:
+        from shikaku.jobs import review
+
+        result = review.check(desk.session(), write=True)
+        _offer(desk, result.summary(), "findings")
+
+    _run_on_book(work)
+
+
+def tidy() -> None:
+    """表記統一: show what would change, ask, write."""
+
+    def work(desk: Desk) -> None:
+        from shikaku.jobs import review
+
+        session = desk.session()
+        found = review.tidy(session)
+        changes = [line for line in found.lines()[:-1] if "→" in line]
+        if not any(proposal.changes for proposal in found.proposals):
+            excel_host.tell(desk.app, "統一が必要な表記はありませんでした。")
+            return
+        count = sum(1 for proposal in found.proposals if proposal.changes)
+        question = (
+            f"{count}か所の表記を統一します。よろしいですか。\n"
+            "(Excelの「元に戻す」では戻せません。保存しなければ元のままです)\n\n"
+        )
+        if excel_host.confirm(desk.app, question + _first(changes)):
+            result = review.tidy(session, write=True)
+            excel_host.tell(desk.app, f"{result.summary()}。ブックはまだ保存していません。")
+
+    _run_on_book(work)
+
+
+def submit() -> None:
+    """提出用保存: an encrypted copy of the saved workbook, beside it."""
+
+    def work(desk: Desk) -> None:
+        from shikaku.desk.password import SHORTEST
+        from shikaku.jobs import desk as jobs
+        from shikaku.jobs.base import session_for
+
+        path = excel_host.require_saved(desk.where)
+        password = _new_password(desk.app, SHORTEST)
+        if password is None:
+            return
+        out = path.with_name(f"{path.stem}_提出用.xlsx")
+        if out.exists() and not excel_host.confirm(
+            desk.app, f"「{out.name}」がすでにあります。作り直しますか。"
+        ):
+            return
+        with _busy(desk.app, "検証して、提出用の写しを作っています…"):
+            result = jobs.submit(session_for(path), out, password=password)
+        excel_host.tell(
+            desk.app,
+            f"{_text(result)}\n\nパスワードは、ファイルとは別の方法で保険者に伝えてください。",
+            bad=bool(result.exit_status),
+        )
+
+    _run_on_book(work)
+
+
+# ---------------------------------------------------------------- 判定・通知書
+
+
+def decide() -> None:
+    """資格確認書の判定: fill 資格確認書判定."""
+
+    def work(desk: Desk) -> None:
+        from shikaku.jobs import review
+
+        result = review.decide(desk.session(), write=True)
+        _offer(desk, result.summary(), "decisions")
+
+    _run_on_book(work)
+
+
+def letters(kind: str | None = None) -> None:
+    """通知書: one kind of the catalogue, or (None) all that a run makes by itself."""
+    _run_on_book(lambda desk: _letters(desk, [kind] if kind else None))
+
+
+def remind(kind: str) -> None:
+    """督促状・最終通知: the return letters of one kind that are due today."""
+    _run_on_book(lambda desk: _letters(desk, [kind]))
+
+
+def _letters(desk: Desk, kinds: list[str] | None) -> None:
+    from shikaku.jobs import letters as jobs
+
+    out = excel_host.output_folder(desk.where)
+    with _busy(desk.app, "通知書を作っています。人数が多いと数分かかります…"):
+        result = jobs.letters(desk.session(), out, kinds=kinds)
+    if not result.made and not result.failed:
+        excel_host.tell(
+            desk.app, "新しく作る通知書はありませんでした(発行済みの人の分は作りません)。"
+        )
+        return
+    text = (
+        f"{_first(result.lines())}\n\nシート「発行履歴」に記録しました。ブックは保存していません。"
+    )
+    if result.exit_status:
+        excel_host.tell(desk.app, text, bad=True)
+    elif excel_host.confirm(desk.app, f"{text}\n\nフォルダを開きますか。"):
+        excel_host.open_in_system(out)
+
+
+# ---------------------------------------------------------------- 返納
+
+
+def returns() -> None:
+    """台帳更新: bring 返納管理 up to date."""
+
+    def work(desk: Desk) -> None:
+        from shikaku.jobs import returns as jobs
+
+        result = jobs.returns(desk.session(), write=True)
+        _offer(desk, result.summary(), "ledger")
+
+    _run_on_book(work)
+
+
+# ---------------------------------------------------------------- 補助
+
+
+def settings() -> None:
+    """設定: the sheet to the front."""
+    _run_on_book(lambda desk: desk.show("settings"))
+
+
+def output_folder() -> None:
+    """出力フォルダを開く."""
+
+    def work(desk: Desk) -> None:
+        folder = excel_host.output_folder(desk.where)
+        if not folder.is_dir():
+            raise BookError(
+                f"まだ通知書のフォルダがありません({folder})。",
+                "「通知書」か「一括作成」を押すと、ここに作られます。",
+            )
+        excel_host.open_in_system(folder)
+
+    _run_on_book(work)
+
+
+def help_page() -> None:
+    """ヘルプ: what each button does, as a page in the browser."""
+
+    def work(_app: "xw.App") -> None:
+        from shikaku import ribbon_help
+
+        excel_host.open_in_system(ribbon_help.write())
+
+    _run(work)
+
+
+def version() -> None:
+    """バージョン情報."""
+
+    def work(app: "xw.App") -> None:
+        from shikaku import install
+
+        found = install.status()
+        lines = [
+            *found.lines(),
+            f"Excel {app.version}、Python {sys.version.split()[0]}",
+            f"記録ファイル: {trouble.path()}",
+            f"shikaku {__version__}: 修正BSDライセンス。xlwings(BSD)とVBA-Dictionary(MIT)を含みます。",
+        ]
+        excel_host.tell(app, "\n".join(lines), bad=bool(found.exit_status))
+
+    _run(work)
+
+
+# ---------------------------------------------------------------- the common part
+
+
+def _run_on_book(work: Callable[[Desk], None]) -> None:
+    """Run a button that needs a workbook."""
+
+    def with_book(app: "xw.App") -> None:
+        book = excel_host.active_book(app)
+        work(Desk(app, book, excel_host.location(book)))
+
+    _run(with_book)
+
+
+def _run(work: Callable[["xw.App"], None]) -> None:
+    """Run a button; whatever happens ends in a message."""
+    app = None
+    try:
+        # What a job tells the terminal has no reader here; on the Mac, xlwings would show it as
+        # an error.
+        with contextlib.redirect_stderr(io.StringIO()):
+            app = excel_host.active_app()
+            work(app)
+    except ShikakuError as error:
+        _failed(app, str(error))
+    except Exception as error:
+        if type(error).__name__ in _BUSY:
+            trouble.report(error)
+            _failed(
+                app,
+                "Excelが応答しません。ブックは変わっていません。\n"
+                "  → セルの入力を終え、開いているダイアログを閉じてから、もう一度押してください。\n"
+                f"  → 続くときは、この記録を担当の技術者に渡してください: {trouble.path()}",
+            )
+        else:
+            _failed(app, trouble.report(error))
+
+
+def _failed(app: "xw.App | None", text: str) -> None:
+    """Say it in Excel; where Excel can't, leave it to the add-in's own message."""
+    try:
+        excel_host.tell(app, f"できませんでした。\n\n{text}", bad=True)
+    except Exception:
+        print(text, file=sys.stderr)
+        raise SystemExit(1) from None
+
+
+def _busy(app: "xw.App", text: str):
+    from shikaku.book.excel import quiet
+
+    return quiet(app, text)
+
+
+def _offer(desk: Desk, text: str, key: str) -> None:
+    """The summary, and the sheet that holds the rest."""
+    name = schema().sheets[key].name
+    note = "ブックは保存していません。"
+    if excel_host.confirm(desk.app, f"{text}。{note}\n\nシート「{name}」を表示しますか。"):
+        desk.show(key)
+
+
+def _new_password(app: "xw.App", shortest: int) -> str | None:
+    """A password typed twice the same; None when the user gives up."""
+    first = excel_host.ask_secret(
+        app, f"提出用ファイルに掛けるパスワードを入力してください({shortest}文字以上)。"
+    )
+    if first is None:
+        return None
+    if len(first) < shortest:
+        raise UsageError(
+            f"パスワードが{shortest}文字より短くなっています。",
+            "もう一度押して、長いものを入れてください。",
+        )
+    second = excel_host.ask_secret(app, "確認のため、同じパスワードをもう一度入力してください。")
+    if second is None:
+        return None
+    if first != second:
+        raise UsageError(
+            "2回のパスワードが同じではありません。", "もう一度ボタンを押して入れ直してください。"
+        )
+    return first
+
+
+def _first(lines: list[str]) -> str:
+    """The first lines of a list, and how many there are beyond."""
+    more = len(lines) - _SHOWN
+    return "\n".join([*lines[:_SHOWN], f"… ほか{more}件"] if more > 0 else lines)
+
+
+def _text(result) -> str:
+    summary = getattr(result, "summary", None)
+    return summary() if summary else "\n".join(result.lines())

@@ -1,0 +1,549 @@
+"""A workbook open in Excel and the same one closed: read alike, written alike.
+
+Excel is played by tests/xlengine: real xlwings objects over openpyxl, with Excel's habit of
+reading typed text as numbers, days and formulas.
+"""
+
+import datetime as dt
+import shutil
+
+import openpyxl
+import pytest
+from shikaku.book.excel import OpenBook
+from shikaku.book.file import ClosedBook
+from shikaku.checks.catalogue import Finding
+from shikaku.errors import BookError
+from xlengine.books import ERA, fill, make
+from xlengine.cells import Interrupted
+from xlengine.coerce import written
+from xlengine.compare import differences
+from xlengine.engine import Played
+
+DAY = dt.date
+DANGEROUS = [
+    "=cmd|' /C calc'!A1",
+    "+819012345678",
+    "-1",
+    "@SUM(A1)",
+    "012345678901",
+    "１２３４",
+    "1-2",
+    "1/2",
+    "R8.4.1",
+    "令和8年4月1日",
+    "1E5",
+    "TRUE",
+    "#N/A",
+    "12:30",
+    "5%",
+    "¥100",
+    "(5)",
+    "'quoted",
+    "''",
+    "two\nlines",
+]
+
+
+def person(number, **more):
+    values = {
+        "symbol": "0012",
+        "number": f"{number:04}",
+        "branch": "00",
+        "kind": "被保険者",
+        "name": "架空 太郎",
+        "kana": "カクウ タロウ",
+        "birth": DAY(1980, 1, 2),
+        "sex": "男",
+        "individual_number": "000000000000",
+        "acquired": DAY(2024, 4, 1),
+    }
+    return {**values, **more}
+
+
+def ledger_row(number, **more):
+    values = {
+        "control_no": f"K{number:04}",
+        "document": "資格確認書",
+        "symbol": "0012",
+        "number": "0001",
+        "name": "架空 太郎",
+        "due": DAY(2026, 4, 1),
+        "state": f'=IF(N{number + 1}<>"","返納済","")',
+        "reminders": 0,
+    }
+    return {**values, **more}
+
+
+@pytest.fixture
+def path(tmp_path):
+    return make(
+        tmp_path / "届出.xlsx",
+        {
+            "members": [person(n) for n in range(1, 7)],
+            "ledger": [ledger_row(1), ledger_row(2, reminders=1)],
+            "closed_days": [{"date": DAY(2026, 4, 29), "name": "昭和の日"}],
+        },
+        {"insurer_name": "架空健康保険組合", "as_of": DAY(2026, 4, 15)},
+    )
+
+
+@pytest.fixture
+def excel():
+    with Played() as played:
+        yield played
+
+
+def finding(row, *, sheet="加入者台帳", column="氏名", severity="error", message="内容"):
+    return Finding("NM03", severity, sheet, row, column, message, "直し方", "根拠")
+
+
+def side_by_side(excel, path, work):
+    """Run ``work(session)`` on a closed copy and on the open workbook; the differences."""
+    closed = path.with_name("closed.xlsx")
+    shutil.copy(path, closed)
+    work(ClosedBook(closed))
+    book = excel.open(path)
+    work(OpenBook(book, path))
+    return differences(closed, book.impl.write_to(path.with_name("open.xlsx")))
+
+
+def cells_of(book):
+    """Everything a Book knows, in a form that compares and names the place."""
+    return {
+        (key, row.number, column): (cell.value, cell.kind, cell.formula)
+        for key, table in book.tables.items()
+        for row in table
+        for column, cell in row.cells.items()
+    }
+
+
+# ------------------------------------------------------------------ reading
+
+
+def test_a_workbook_reads_the_same_open_and_closed(excel, tmp_path):
+    odd = [
+        person(1, individual_number=123456789012),
+        person(2, acquired=20260401, birth="S64.1.8"),
+        person(3, name="=cmd", remarks=5.5, address="#N/A"),
+        {},
+        person(5, lost=True, symbol=12),
+    ]
+    path = make(tmp_path / "odd.xlsx", {"members": odd, "ledger": [ledger_row(1)]})
+    book = openpyxl.load_workbook(path)
+    sheet = book["加入者台帳"]
+    sheet["A6"].number_format = "0000"
+    sheet.row_dimensions[3].hidden = True
+    sheet.merge_cells("W3:W4")
+    sheet["V3"] = "=1+1"
+    sheet["V4"] = "#DIV/0!"
+    sheet["V4"].data_type = "e"
+    book["資格取得届"].insert_rows(1, 2)
+    book["資格取得届"]["A1"] = "資格取得届の記入シート"
+    book.save(path)
+    closed, opened = ClosedBook(path).read(), OpenBook(excel.open(path), path).read()
+    assert cells_of(closed) == cells_of(opened)
+    for key, table in closed.tables.items():
+        twin = opened.tables[key]
+        for name in ("header_row", "columns", "last_row", "merged", "unknown_labels"):
+            assert getattr(twin, name) == getattr(table, name), (key, name)
+        assert [row.hidden for row in twin] == [row.hidden for row in table], key
+    assert opened.tables["members"].rows[-1].text("symbol") == "0012"
+    assert opened.path == str(path)
+    assert {k: c.value for k, c in opened.settings.items()} == {
+        k: c.value for k, c in closed.settings.items()
+    }
+
+
+def test_missing_sheets_and_moved_columns_are_seen(excel, tmp_path):
+    path = make(tmp_path / "b.xlsx", {"members": [person(1)]}, without=["ledger", "history"])
+    book = openpyxl.load_workbook(path)
+    sheet = book["加入者台帳"]
+    sheet.insert_cols(1)
+    sheet["A1"] = "社内番号"
+    book.save(path)
+    read = OpenBook(excel.open(path)).read()
+    assert read.missing_sheets == ["ledger", "history"]
+    assert read.tables["members"].columns["symbol"] == 2
+    assert read.tables["members"].unknown_labels == {"社内番号": 1}
+
+
+def test_every_table_is_read_in_a_handful_of_questions(excel, tmp_path):
+    """A cell at a time would take minutes in the real Excel."""
+    path = make(tmp_path / "many.xlsx", {"members": [person(n) for n in range(1, 400)]})
+    book = excel.open(path)
+    asked = []
+    impl = type(book.sheets["加入者台帳"].range("A1").impl)
+    original = impl.raw_value.fget
+    try:
+        impl.raw_value = property(
+            lambda self: asked.append(self.address) or original(self), impl.raw_value.fset
+        )
+        OpenBook(book).read()
+    finally:
+        impl.raw_value = property(original, impl.raw_value.fset)
+    assert len(asked) == len(book.sheets) - 2  # 表紙 and コード表 are not read
+
+
+def test_too_many_rows_are_refused(excel, path):
+    book = openpyxl.load_workbook(path)
+    book["加入者台帳"]["A60000"] = "1"
+    book.save(path)
+    opened = excel.open(path)
+    impl = type(opened.sheets[0].range("A1").impl)
+    before = impl.get_special_cells
+    try:
+        impl.get_special_cells = lambda self, kind, which: (
+            [self] if kind == "constants" else before(self, kind, which)
+        )
+        with pytest.raises(BookError) as stop:
+            OpenBook(opened).read()
+    finally:
+        impl.get_special_cells = before
+    assert "加入者台帳" in stop.value.message and "50,000" in stop.value.message
+
+
+# ------------------------------------------------------------------ writing
+
+
+def test_findings_marks_and_links_are_the_same(excel, path):
+    book = openpyxl.load_workbook(path)
+    fill(book["加入者台帳"], "E3", "FFFF00")
+    book.save(path)
+
+    def work(session):
+        session.read()
+        session.write_findings(
+            [
+                finding(2),
+                finding(3, severity="warning"),
+                finding(3, column="氏名カナ", severity="info"),
+                finding(0, sheet="設定", column="保険者名"),
+                finding(4, column=""),
+                *(finding(5, message=text) for text in DANGEROUS),
+            ]
+        )
+        session.commit()
+
+    assert side_by_side(excel, path, work) == []
+
+
+def test_a_second_check_takes_back_the_marks_of_the_first(excel, path):
+    before = path.with_name("before.xlsx")
+    shutil.copy(path, before)
+    book = openpyxl.load_workbook(path)
+    fill(book["加入者台帳"], "E3", "FFFF00")
+    book.save(path)
+
+    def work(session):
+        session.read()
+        session.write_findings([finding(row) for row in range(2, 8)])
+        session.commit()
+        session.read()
+        session.write_findings([finding(6)])
+        session.commit()
+
+    assert side_by_side(excel, path, work) == []
+    sheet = openpyxl.load_workbook(path.with_name("open.xlsx"))["加入者台帳"]
+    assert sheet["E3"].fill.start_color.rgb == "FFFFFF00"
+    assert sheet["E2"].fill.fill_type is None
+    assert sheet["E6"].fill.fill_type == "solid"
+
+
+def test_fewer_findings_shrink_the_table_and_none_leave_one_empty_row(excel, path):
+    def work(session):
+        for count in (5, 2, 0):
+            session.read()
+            session.write_findings([finding(2 + i) for i in range(count)])
+            session.commit()
+
+    assert side_by_side(excel, path, work) == []
+    table = openpyxl.load_workbook(path.with_name("open.xlsx"))["検証結果"].tables["検証結果表"]
+    assert table.ref == "A1:H2"
+
+
+def test_rows_are_added_at_the_end_with_formulas_and_formats(excel, path):
+    rows = [
+        {
+            "issued": DAY(2026, 4, 15),
+            "letter": "notice",
+            "title": text,
+            "symbol": "0012",
+            "number": "0001",
+            "name": "架空 太郎",
+            "file": "012",
+        }
+        for text in DANGEROUS
+    ]
+
+    class Plan:
+        changes = [(2, "reminders", 3), (3, "next_action", "=1+1"), (None, "due", None)]
+        rows = [
+            {"row": 2, **ledger_row(1)},
+            {"row": 3, **ledger_row(2)},
+            {"row": None, **ledger_row(3), "due": DAY(2026, 5, 1), "control_no": "0003"},
+            {"row": None, **ledger_row(4), "due": None, "next_action": "1-2"},
+        ]
+
+    def work(session):
+        session.read()
+        session.append_history(rows)
+        session.write_ledger(Plan)
+        session.commit()
+
+    assert side_by_side(excel, path, work) == []
+    sheet = openpyxl.load_workbook(path.with_name("open.xlsx"))["返納管理"]
+    assert sheet["O5"].value == '=IF(N5<>"","返納済","")'
+    assert sheet["M4"].number_format == ERA
+    assert sheet.tables["返納管理表"].ref == "A1:S5"
+
+
+def test_a_marked_last_row_hands_its_mark_to_no_new_row(excel, path):
+    def work(session):
+        session.read()
+        session.write_findings([finding(3, sheet="返納管理", column="氏名")])
+        session.commit()
+        session.read()
+        session.write_ledger(
+            type("Plan", (), {"changes": [], "rows": [{"row": None, **ledger_row(3)}]})
+        )
+        session.commit()
+
+    assert side_by_side(excel, path, work) == []
+
+
+@pytest.mark.parametrize("text", DANGEROUS)
+def test_text_stays_text(excel, path, text):
+    def work(session):
+        session.read()
+        session.set_cells([("members", 3, "remarks", text), ("settings", 2, "", text)])
+        session.commit()
+
+    assert side_by_side(excel, path, work) == []
+    cell = openpyxl.load_workbook(path.with_name("open.xlsx"))["加入者台帳"]["W3"]
+    assert (cell.value, cell.data_type) == (text, "s")
+
+
+def test_the_played_excel_would_have_changed_every_one_of_them():
+    """The test above can fail: without the text format each of these becomes something else."""
+    harmless = {"two\nlines"}
+    for text in DANGEROUS:
+        outcome = written(text, "General")
+        assert (outcome.kind, outcome.value) != ("text", text) or text in harmless, text
+
+
+def test_days_and_counts_are_no_text(excel, path):
+    def work(session):
+        session.read()
+        session.set_cells(
+            [
+                ("members", 2, "lost", DAY(2026, 3, 31)),
+                ("members", 3, "remarks", DAY(2026, 3, 31)),
+                ("ledger", 2, "reminders", 2),
+                ("members", 4, "name", None),
+            ]
+        )
+        session.commit()
+
+    assert side_by_side(excel, path, work) == []
+    sheet = openpyxl.load_workbook(path.with_name("open.xlsx"))["加入者台帳"]
+    assert sheet["P2"].value == dt.datetime(2026, 3, 31) and sheet["P2"].number_format == ERA
+
+
+def test_a_sheet_of_ours_that_is_gone_is_made(excel, tmp_path):
+    path = make(tmp_path / "b.xlsx", {"members": [person(1)]}, without=["findings"])
+    book = excel.open(path)
+    session = OpenBook(book)
+    session.read()
+    session.write_findings([finding(2)])
+    session.commit()
+    sheet = book.sheets["検証結果"]
+    assert sheet.range("A1:H1").value[:3] == ["重大度", "コード", "シート"]
+    assert sheet.range("A2").value == "エラー"
+    assert book.sheets.active.name == "表紙"  # Excel shows a new sheet; the user's comes back
+
+
+def test_a_totals_row_stays_below_new_rows(excel, path):
+    book = openpyxl.load_workbook(path)
+    sheet = book["返納管理"]
+    sheet.tables["返納管理表"].totalsRowCount = 1
+    sheet.tables["返納管理表"].ref = "A1:S4"
+    sheet["A4"] = "集計"
+    sheet["A4"].data_type = "s"
+    book.save(path)
+    opened = excel.open(path)
+    session = OpenBook(opened)
+    assert len(session.read().tables["ledger"].rows) == 2
+    session.append_rows("ledger", [ledger_row(3)])
+    session.commit()
+    out = openpyxl.load_workbook(opened.impl.write_to(path.with_name("open.xlsx")))["返納管理"]
+    assert [out[f"A{row}"].value for row in (4, 5)] == ["K0003", "集計"]
+    assert out.tables["返納管理表"].ref == "A1:S5"
+
+
+# ------------------------------------------------------------------ manners
+
+
+def test_nothing_is_written_before_commit_and_nothing_saved_at_all(excel, path):
+    book = excel.open(path)
+    session = OpenBook(book)
+    session.read()
+    session.write_findings([finding(2)])
+    assert excel.app.writes == 0
+    session.commit()
+    assert excel.app.writes > 0
+    assert book.impl.saves == [] and book.impl.saved is False
+
+
+def test_excel_is_left_as_it_was(excel, path):
+    app = excel.app
+    app.calculation, app.enable_events = "semiautomatic", False
+    book = excel.open(path)
+    book.sheets["資格取得届"].activate()
+    book.sheets["資格取得届"].range("C5").select()
+    seen = []
+    original = type(app).wrote
+
+    def watch(self):
+        seen.append((app.screen_updating, app.calculation, app.display_alerts))
+        original(self)
+
+    type(app).wrote = watch
+    try:
+        session = OpenBook(book)
+        session.read()
+        session.write_findings([finding(2)])
+        session.commit()
+    finally:
+        type(app).wrote = original
+    assert set(seen) == {(False, "manual", False)}
+    assert (app.screen_updating, app.calculation, app.display_alerts) == (
+        True,
+        "semiautomatic",
+        True,
+    )
+    assert app.enable_events is False
+    assert book.sheets.active.name == "資格取得届"
+    assert app.selected.address == "$C$5"
+    assert app.status_bar is False
+    assert any("検証結果" in str(text) for text in app.bars)
+
+
+def test_a_refusal_at_any_moment_takes_everything_back(excel, path):
+    book = openpyxl.load_workbook(path)
+    fill(book["加入者台帳"], "E3", "FFFF00")
+    book.save(path)
+
+    class Plan:
+        changes = [(2, "reminders", 3)]
+        rows = [{"row": None, **ledger_row(3)}]
+
+    def work(session):
+        session.read()
+        session.write_findings([finding(2), finding(3), finding(4, severity="warning")])
+        session.write_ledger(Plan)
+        session.append_history([{"issued": DAY(2026, 4, 15), "title": "=x", "symbol": "0012"}])
+        session.commit()
+
+    app = excel.app
+    first = excel.open(path)
+    work(OpenBook(first))
+    path = first.impl.write_to(path.with_name("first.xlsx"))
+    app.writes = 0
+    work(OpenBook(excel.open(path)))
+    total = app.writes
+    assert total > 30
+    for moment in range(total):
+        opened = excel.open(path)
+        app.writes, app.fail_after = 0, moment
+        original = type(app).wrote
+
+        def once(self, original=original):
+            try:
+                original(self)
+            finally:
+                if self.writes > (self.fail_after or 0):
+                    self.fail_after = None  # Excel refuses once; the way back is open
+
+        type(app).wrote = once
+        try:
+            with pytest.raises(Interrupted):
+                work(OpenBook(opened))
+        finally:
+            type(app).wrote = original
+            app.fail_after = None
+        assert app.screen_updating and app.calculation == "automatic" and app.status_bar is False
+        out = opened.impl.write_to(path.with_name("open.xlsx"))
+        assert differences(path, out) == [], moment
+
+
+def test_a_protected_sheet_is_named_and_nothing_changes(excel, path):
+    book = openpyxl.load_workbook(path)
+    book["検証結果"].protection.sheet = True
+    book.save(path)
+    opened = excel.open(path)
+    session = OpenBook(opened)
+    session.read()
+    session.write_findings([finding(2)])
+    with pytest.raises(BookError) as stop:
+        session.commit()
+    assert "検証結果" in stop.value.message and "保護" in stop.value.message
+    assert differences(path, opened.impl.write_to(path.with_name("open.xlsx"))) == []
+
+
+def test_marks_on_a_protected_sheet_need_its_leave_to_format(excel, path):
+    book = openpyxl.load_workbook(path)
+    for name, locked in (("設定", False), ("加入者台帳", True)):
+        book[name].protection.sheet = True
+        book[name].protection.formatCells = locked
+    book.save(path)
+    opened = excel.open(path)
+    for sheet, column, fine in (("設定", "保険者名", True), ("加入者台帳", "氏名", False)):
+        session = OpenBook(opened)
+        session.read()
+        session.write_findings([finding(2, sheet=sheet, column=column)])
+        if fine:
+            session.commit()
+        else:
+            with pytest.raises(BookError) as stop:
+                session.commit()
+            assert "加入者台帳" in stop.value.message
+
+
+def test_a_read_only_workbook_is_refused_before_anything_is_done(excel, path):
+    opened = excel.open(path)
+    opened.impl.read_only = True
+    session = OpenBook(opened)
+    session.read()
+    with pytest.raises(BookError) as stop:
+        session.write_findings([finding(2)])
+    assert "読み取り専用" in stop.value.message
+
+
+def test_a_filter_on_the_users_sheet_stays(excel, path):
+    book = openpyxl.load_workbook(path)
+    sheet = book["加入者台帳"]
+    for row in (3, 4):
+        sheet.row_dimensions[row].hidden = True
+    book.save(path)
+    opened = excel.open(path)
+    session = OpenBook(opened)
+    session.read()
+    session.write_findings([finding(3)])
+    session.set_cells([("members", 4, "remarks", "x")])
+    session.commit()
+    hidden = opened.impl.content["加入者台帳"].row_dimensions
+    assert hidden[3].hidden and hidden[4].hidden
+    assert opened.impl.content["加入者台帳"]["W4"].value == "x"
+
+
+def test_old_links_go_with_the_old_rows(excel, path):
+    opened = excel.open(path)
+    for count in (3, 1):
+        session = OpenBook(opened)
+        session.read()
+        session.write_findings([finding(2 + i) for i in range(count)])
+        session.commit()
+    out = openpyxl.load_workbook(opened.impl.write_to(path.with_name("open.xlsx")))["検証結果"]
+    linked = {cell.coordinate for row in out.iter_rows() for cell in row if cell.hyperlink}
+    assert linked == {"C2", "D2", "E2"}
+    assert out["C2"].hyperlink.location == "'加入者台帳'!E2"
