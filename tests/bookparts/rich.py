@@ -100,6 +100,7 @@ def _by_hand(path: Path) -> None:
                 count=1,
                 flags=re.DOTALL,
             )
+        data = re.sub(rb'<dimension ref="A1:[A-Z]+', b'<dimension ref="A1:AC', data)
         return data.replace(b"</sheetData>", b'</sheetData><phoneticPr fontId="1"/>', 1)
 
     def validations(data: bytes) -> bytes:

@@ -42,7 +42,7 @@ class SheetXml:
         self.top = markup.root(data)
         self.p = markup.prefix(data)
         start, end = markup.inside(data, self.top)
-        opening = re.compile(rb"<%ssheetData(?:\s[^>]*)?>" % self.p).search(data, start, end)
+        opening = re.compile(rb"<%ssheetData(?:\s[^>]*)?/?>" % self.p).search(data, start, end)
         if self.top.name != b"worksheet" or opening is None:
             raise markup.BadMarkup
         self.head = (start, opening.start())

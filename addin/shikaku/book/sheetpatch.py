@@ -26,6 +26,7 @@ class _Row:
         self.tag = tag
         self.cells = cells
         self.rest = rest
+        self.grown = False  # a cell was added where there was none
 
 
 class SheetPatch:
@@ -41,6 +42,7 @@ class SheetPatch:
         self.formulas_changed = False
         self._spans = {number: span for number, *span in xml.row_spans()}
         self._rows: dict[int, _Row] = {}
+        self._touched: set[int] = set()  # rows to be written; others were only looked at
         self._numbered = _all_numbered(xml)
         self._columns = self._column_styles()
         self._cell = cell_pattern(self.p)
@@ -99,8 +101,8 @@ class SheetPatch:
         return bool(self._raw(row, column))
 
     def extent(self) -> tuple[int, int]:
-        """The last row and column with a cell in the rows that were looked at."""
-        rows = {number: row for number, row in self._rows.items() if row.cells}
+        """The last row and column with a cell in the rows that were changed."""
+        rows = {n: self._rows[n] for n in self._touched if self._rows[n].cells}
         return max(rows, default=1), max((max(r.cells) for r in rows.values()), default=1)
 
     def style(self, row: int, column: int) -> int:
@@ -228,6 +230,7 @@ class SheetPatch:
         kept = markup.attributes(pattern.tag) if pattern else {}
         inner = b"".join(b' %s="%s"' % (k, kept[k]) for k in _KEPT_OF_A_ROW if k in kept)
         self._rows[row] = _Row(b'<%srow r="%d"%s>' % (self.p, row, inner), {}, b"")
+        self._touched.add(row)
 
     def free_height(self, row: int) -> None:
         """Let a row take the height its text needs (Excel fits rows that have none of their own)."""
@@ -239,9 +242,10 @@ class SheetPatch:
         """Move a cell down as it is, formula and all."""
         raw = self._raw(row, column)
         if raw:
-            source, target = self._row(row), self._opened(to_row)
+            source, target = self._opened(row), self._opened(to_row)
             tag = raw[: raw.index(b">") + 1]
             place = column_letters(column).encode() + b"%d" % to_row
+            target.grown = True
             target.cells[column] = markup.set_attribute(tag, b"r", place) + raw[len(tag) :]
             del source.cells[column]
             self.formulas_changed = self.formulas_changed or b"<%sf" % self.p in raw
@@ -256,6 +260,7 @@ class SheetPatch:
         """A row to change. Raises BadMarkup beyond the sheet's last row."""
         if not 0 < row <= LAST_ROW:
             raise markup.BadMarkup
+        self._touched.add(row)
         found = self._row(row)
         if found is None:
             found = self._rows[row] = _Row(b'<%srow r="%d">' % (self.p, row), {}, b"")
@@ -264,6 +269,7 @@ class SheetPatch:
     def _set(self, row: int, column: int, style: int, kind: bytes | None, inner: bytes) -> None:
         found = self._opened(row)
         place = column_letters(column).encode() + b"%d" % row
+        found.grown = found.grown or column not in found.cells
         tag = b'<%sc r="%s"' % (self.p, place)
         if style:
             tag += b' s="%d"' % style
@@ -285,7 +291,7 @@ class SheetPatch:
         for number, other, own in self._shared(items.get(b"si", b"")):
             if own is None and (number, other) != (row, column):
                 copy = markup.escape(moved_down(text, number - row))
-                cells = self._row(number).cells
+                cells = self._opened(number).cells
                 cells[other] = self._formula.sub(
                     lambda _, new=copy: b"<%sf>%s</%sf>" % (self.p, new, self.p),
                     cells[other],
@@ -321,7 +327,7 @@ class SheetPatch:
     def _written(self, row: _Row) -> bytes:
         tag = row.tag
         spans = markup.attributes(tag).get(b"spans", b"").split(b":")
-        if len(spans) == 2 and row.cells and all(part.isdigit() for part in spans):
+        if row.grown and len(spans) == 2 and all(part.isdigit() for part in spans):
             low, high = int(spans[0]), int(spans[1])
             if min(row.cells) < low or max(row.cells) > high:
                 wide = b"%d:%d" % (min(low, *row.cells), max(high, *row.cells))
@@ -334,30 +340,28 @@ class SheetPatch:
     def result(self, head: bytes | None = None, tail: bytes | None = None) -> bytes:
         """The new part, with another head or tail where those are given."""
         data = self.xml.data
-        if not self._numbered and self._rows:
+        if not self._numbered and self._touched:
             self._number_everything()
-        changed = {n: self._written(row) for n, row in self._rows.items()}
-        same = {n for n in changed if n in self._spans and changed[n] == self._old(n)}
+        changed = {number: self._written(self._rows[number]) for number in self._touched}
         edits = [
-            (self._spans[n][0], self._spans[n][2], changed[n])
-            for n in changed
-            if n in self._spans and n not in same
+            (self._spans[number][0], self._spans[number][2], new)
+            for number, new in changed.items()
+            if number in self._spans
         ]
         edits += self._insertions({n: new for n, new in changed.items() if n not in self._spans})
         if head is not None:
             edits.append((*self.xml.head, head))
         if tail is not None:
             edits.append((*self.xml.tail, tail))
-        if self.xml.body[0] == self.xml.tail[0] and any(n not in self._spans for n in changed):
-            return self._filled_empty(edits)
         return markup.splice(data, edits)
-
-    def _old(self, number: int) -> bytes:
-        start, _, end = self._spans[number]
-        return self.xml.data[start:end]
 
     def _insertions(self, new: dict[int, bytes]) -> list[tuple[int, int, bytes]]:
         """New rows, each before the next row of the sheet."""
+        if new and self.xml.body[0] == self.xml.tail[0]:  # ``<sheetData/>`` has to be opened
+            name = b"%ssheetData" % self.p
+            rows = b"".join(new[number] for number in sorted(new))
+            opening = self.xml.sheet_data
+            return [(opening.start(), opening.end(), b"<%s>%s</%s>" % (name, rows, name))]
         places: dict[int, list[bytes]] = {}
         old = sorted(self._spans)
         at = 0
@@ -368,19 +372,10 @@ class SheetPatch:
             places.setdefault(place, []).append(new[number])
         return [(place, place, b"".join(rows)) for place, rows in places.items()]
 
-    def _filled_empty(self, edits: list[tuple[int, int, bytes]]) -> bytes:
-        """``<sheetData/>`` opened up for the first rows."""
-        opening = self.xml.sheet_data
-        rows = b"".join(new for start, _, new in edits if start == self.xml.body[1])
-        others = [edit for edit in edits if edit[0] != self.xml.body[1] or edit[1] != edit[0]]
-        name = b"%ssheetData" % self.p
-        new = b"<%s>%s</%s>" % (name, rows, name)
-        return markup.splice(self.xml.data, [*others, (opening.start(), opening.end(), new)])
-
     def _number_everything(self) -> None:
         """Some writers leave the addresses out; with rows or cells between they must be there."""
         for number in list(self._spans):
-            row = self._row(number)
+            row = self._opened(number)
             row.tag = markup.set_attribute(row.tag, b"r", b"%d" % number)
             for column, raw in row.cells.items():
                 tag = raw[: raw.index(b">") + 1]

@@ -1,0 +1,67 @@
+"""Findings, decisions and ledger plans for the writers, without the rules that make them."""
+
+from types import SimpleNamespace
+
+from shikaku.checks.catalogue import Finding
+from shikaku.returns.ledger import LedgerPlan
+from shikaku.schema import schema
+
+
+def finding(sheet: str, row: int, key: str = "", severity: str = "error", code: str = "RQ01"):
+    """A finding on a sheet key and column key."""
+    spec = schema().sheets[sheet]
+    labels = schema().settings if sheet == "settings" else {**spec.columns, **spec.extra}
+    label = labels[key].label if key else ""
+    return Finding(
+        code,
+        severity,
+        spec.name,
+        row,
+        label,
+        f"「{label}」を確認 <&\"'>",
+        "直してください。",
+        "規則24条",
+    )
+
+
+def decision(row: int, name: str = "架空 太郎", **changes):
+    """A decision on a person of 資格取得届."""
+    item = {
+        "sheet": schema().sheets["acquisition"].name,
+        "row": row,
+        "record": f"0012-{row:06d}-00",
+        "name": name,
+        "certificate": "issue",
+        "ground": "ex_officio",
+        "reason": "K1",
+        "notice": "II-2",
+        "delivery": "employer",
+        "old_card_return": False,
+        "rules": ["R22", "R24"],
+        "why": "マイナンバーカードを持っていないため、職権で交付します。",
+    } | changes
+    person = SimpleNamespace(sheet="acquisition", kind="insured")
+    return SimpleNamespace(to_json=lambda: item, person=person)
+
+
+def ledger_row(number: int, row: int | None = None, **changes) -> dict:
+    """A row of a plan."""
+    return {
+        "row": row,
+        "control_no": f"K-{number:04d}",
+        "document": "certificate",
+        "symbol": "0012",
+        "number": f"{number:06d}",
+        "branch": "00",
+        "name": f"架空 {number}号",
+        "kind": "insured",
+        "required": "yes",
+        "state": "返納待ち",
+        "reminders": 0,
+        "next_action": "返納を待つ",
+    } | changes
+
+
+def plan(rows: list[dict], changes: list[tuple] = ()) -> LedgerPlan:
+    """A ledger plan."""
+    return LedgerPlan(rows=rows, changes=list(changes))
