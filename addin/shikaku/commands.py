@@ -54,14 +54,12 @@ def _check(options):
         )
     result = review.check(_session(options), options.as_of, write=options.write)
     if result.blocked:
-        print(
-            f"できませんでした: {options.book.name} は届出のブックとして読めません。",
-            file=sys.stderr,
-        )
-        for finding in result.findings:
-            print(f"  [{finding.code}] {finding.message}\n  → {finding.hint}", file=sys.stderr)
+        from shikaku.jobs.base import structure_error
+
+        error = structure_error(options.book.name, result.findings)
         if not options.json:
-            raise SystemExit(2)
+            raise error
+        print(f"できませんでした: {error}", file=sys.stderr)
     return result
 
 
