@@ -38,7 +38,8 @@ def sheet_part(source: Path | bytes, name: str) -> str:
     """The part of the tab of that name."""
     contents = parts(source)
     book = contents["xl/workbook.xml"].decode()
-    relation = re.search(rf'<sheet name="{re.escape(name)}"[^>]*?r:id="([^"]+)"', book)[1]
+    tab = next(t for t in re.findall(r"<sheet [^>]*>", book) if f'name="{name}"' in t)
+    relation = re.search(r'r:id="([^"]+)"', tab)[1]
     rels = contents["xl/_rels/workbook.xml.rels"].decode()
     tag = next(t for t in re.findall(r"<Relationship [^>]*>", rels) if f'Id="{relation}"' in t)
     target = re.search(r'Target="([^"]+)"', tag)[1]

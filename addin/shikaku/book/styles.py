@@ -22,6 +22,11 @@ _MINIMAL = (
 )
 
 
+_SECTIONS = (
+    b"numFmts fonts fills borders cellStyleXfs cellXfs cellStyles dxfs tableStyles colors extLst"
+).split()
+
+
 class Styles:
     """A styles part; ``None`` stands for a workbook without one.
 
@@ -179,14 +184,15 @@ class Styles:
 
     def result(self) -> bytes | None:
         """The part with what was appended; None when nothing was and the part was there."""
-        edits = []
+        edits, made = [], []
         for section, items in self._lists.items():
             new = items[self._new[section] :]
             piece = self._sections.get(section)
             if not new:
                 continue
             if piece is None:
-                raise markup.BadMarkup
+                made.append((section, new))
+                continue
             tag = markup.set_attribute(
                 self.data[piece.start : piece.inner], b"count", b"%d" % len(items)
             )
@@ -196,7 +202,14 @@ class Styles:
                 edits.append((piece.start, piece.end, tag[:-2] + b">" + b"".join(new) + close))
             else:
                 edits += [(piece.start, piece.inner, tag), (end, end, b"".join(new))]
-        return splice(self.data, edits) if edits else None
+        data = splice(self.data, edits)
+        for section, new in made:
+            name = self.p + section
+            element = b'<%s count="%d">%s</%s>' % (name, len(new), b"".join(new), name)
+            later = frozenset(_SECTIONS[_SECTIONS.index(section) + 1 :])
+            place = markup.inside(data, markup.root(data))
+            data = markup.insert_child(data, *place, element, later)
+        return data if edits or made else None
 
 
 def _start_tag(element: bytes) -> bytes:
