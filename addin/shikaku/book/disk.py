@@ -18,9 +18,9 @@ _PATIENCE = 10.0  # seconds to wait for another run of ours
 
 def refuse_if_open(path: Path) -> None:
     """Raise BookError when Excel's or LibreOffice's lock file says that the book is open."""
-    for folder in dict.fromkeys((path.parent, path.resolve().parent)):
-        for lock in (f"~${path.name}", f".~lock.{path.name}#"):
-            if (folder / lock).exists():
+    for place in dict.fromkeys((path, path.resolve())):
+        for lock in (f"~${place.name}", f".~lock.{place.name}#"):
+            if place.with_name(lock).exists():
                 app = "LibreOffice" if lock.startswith(".") else "Excel"
                 raise BookError(
                     f"「{path.name}」は{app}で開いています。",
