@@ -42,6 +42,7 @@ def source(case: dict) -> Case:
         [finding(*item) for item in case.get("findings", ())],
         plan,
         due_letters(plan, book, values, day, closed),
+        case.get("kinds", ()),
     )
 
 

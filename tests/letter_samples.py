@@ -68,7 +68,7 @@ def _context(kind: str, values: dict[str, str], rows: int) -> dict[str, Any]:
         elif field.name.endswith("_long"):
             context[field.name] = field.name.removesuffix("_long") in values
         elif field.meaning.endswith("とき真"):
-            context[field.name] = field.name in ("senior",) or (
+            context[field.name] = field.name in ("senior", "documents") or (
                 field.name == "to_employer" and KINDS[kind].to == "employer"
             )
         else:
@@ -84,8 +84,8 @@ def _row(field: Field, number: int, values: dict[str, str]) -> dict[str, str]:
         for name in ("name", "insured"):
             if name in row and row[name] != "ご本人":
                 row[name] = _PEOPLE[number % len(_PEOPLE)]
-    if "note" in row and number == 1 and "certificate" in row:
-        row["note"] = "返送（4月30日喪失）"
+    if "certificate" in row:  # the list of distribution: the second person is leaving
+        row["note"], row["lost"] = ("返送", "4月30日喪失") if number == 1 else ("", "")
     return row
 
 

@@ -40,7 +40,9 @@ class Case:
     """All that letters are made from.
 
     decisions: of decide_all; findings: of the checks; plan, stages: of the return ledger (a
-    LedgerPlan and due_letters, both of this day). What was issued before is read from the book.
+    LedgerPlan and due_letters, both of this day). kinds: what is made in this run, for the list of
+    what goes along (notices with digits only if named). What was issued before is read from the
+    book.
     """
 
     book: Book
@@ -51,6 +53,7 @@ class Case:
     findings: Sequence["Finding"] = ()
     plan: "LedgerPlan | None" = None
     stages: Sequence["Stage"] = field(default_factory=tuple)
+    kinds: Sequence[str] = ()
 
     @cached_property
     def history(self) -> History:
@@ -180,7 +183,7 @@ class Case:
         if not person.is_dependant:
             return ""
         insured = self.insured_of(person)
-        return clean(person.insured_name or (insured.name if insured else ""))
+        return name_of(person.insured_name or (insured.name if insured else ""))
 
     def employer_of(self, person: Person) -> str:
         """The employer's name: the row's own, the insured's, or the setting."""
@@ -201,6 +204,12 @@ def identity(person: Person | LedgerEntry) -> tuple[str, str, str]:
 def clean(text: str) -> str:
     """One line, single spaces: what people typed into a cell, fit for print."""
     return " ".join(text.split())
+
+
+def name_of(text: str) -> str:
+    """A person's name for print: templates add 様, so one that was typed along goes."""
+    name = clean(text)
+    return name.removesuffix("様").rstrip() if len(name) > 1 else name
 
 
 def day(value: dt.date | None, weekday: bool = False) -> str:
@@ -278,7 +287,19 @@ def to_employer(case: Case, name: str) -> dict[str, Any]:
     ours = name == clean(settings.employer_name)
     postal, address = postal_and_address(clean(settings.employer_address)) if ours else ("", "")
     contact = clean(settings.employer_contact) if ours else ""
-    return _addressee(postal, address, name, "", honoured(contact or "健康保険事務ご担当者"))
+    department, person = _split_contact(contact)
+    return _addressee(postal, address, name, department, honoured(person or "健康保険事務ご担当者"))
+
+
+def _split_contact(contact: str) -> tuple[str, str]:
+    """部署 and 氏名 of 「人事部 労務課 見本 花子」; a department alone is the addressee itself."""
+    words = contact.split(" ")
+    count = 0
+    while count < len(words) and words[count].endswith(_PARTS):
+        count += 1
+    if count == len(words):
+        return "", contact
+    return " ".join(words[:count]), " ".join(words[count:])
 
 
 def to_member(case: Case, person: Person, *, family: bool = False) -> dict[str, Any]:
@@ -287,7 +308,7 @@ def to_member(case: Case, person: Person, *, family: bool = False) -> dict[str, 
     A dependant's letter addresses the insured. family: of an insured who has died, at home.
     """
     insured = case.insured_of(person) if person.is_dependant else person
-    name = clean((insured.name if insured else "") or case.insured_name(person) or person.name)
+    name = name_of(insured.name if insured else case.insured_name(person) or person.name)
     home = insured if insured and insured.address else person
     suffix = " 様 ご遺族様" if family else " 様"
     if person.direct or family:
@@ -303,6 +324,11 @@ def record_text(person: Person | LedgerEntry) -> str:
     branch = person.record.rsplit("-", 1)[1]
     parts = [("記号", person.symbol), ("番号", person.number), ("枝番", branch)]
     return "　".join(f"{label} {value}" for label, value in parts if value)
+
+
+def record_label(person: Person | LedgerEntry) -> str:
+    """記号-番号-枝番 for a list; a new employee may have no 番号 yet."""
+    return person.record.strip("-") if person.number else "（番号未定）"
 
 
 def branch_of(person: Person | LedgerEntry) -> str:
@@ -333,9 +359,9 @@ def member_letter(
         kind=kind,
         stem=stem(person),
         group=case.group_of(person),
-        title=f"{title} {clean(person.name)} 様",
+        title=f"{title} {name_of(person.name)} 様",
         people=(ref(person),),
-        addressee=context.get("to_name") or honoured(person.name),
+        addressee=context.get("to_name") or f"{name_of(person.name)} 様",
         context=context,
     )
 

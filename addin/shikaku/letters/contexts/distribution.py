@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from shikaku.letters.contexts import base, certificates
+from shikaku.letters.contexts import base, certificates, notices
 from shikaku.letters.contexts.base import Case
 from shikaku.letters.contexts.employers import employer_letter
 from shikaku.letters.model import Letter
@@ -58,14 +58,22 @@ def _items(case: Case, again: bool) -> list[_Items]:
         person = decision.person
         items = found.setdefault(base.identity(person), _Items(person))
         listed = case.history.last("distribution", person) if not again else None
-        items.certificate |= (person.sheet, person.row) in issuing and listed != case.as_of
-        if decision.notice.kind:
-            kind = "notice-digits" if decision.notice.kind == "I" else "notice"
-            day = case.history.last(kind, person)
-            items.notice |= (again or day is None) and listed != case.as_of
+        if listed != case.as_of and person.number:  # cards wait for their 番号
+            items.certificate |= (person.sheet, person.row) in issuing
+            items.notice |= _notice_now(case, decision, again)
         items.certificate |= _waiting(case, person, _CERTIFICATES, listed)
         items.notice |= _waiting(case, person, _NOTICES, listed)
     return list(found.values())
+
+
+def _notice_now(case: Case, decision, again: bool) -> bool:
+    """A notice goes out in this run; one with digits is only made when it is asked for."""
+    if decision.notice.kind is None:
+        return False
+    kind = "notice-digits" if decision.notice.kind == "I" else "notice"
+    if kind == "notice-digits" and kind not in case.kinds:
+        return False
+    return again or not notices.issued(case, decision.person, kind)
 
 
 def _waiting(case: Case, person: Person, kinds: tuple[str, ...], listed: dt.date | None) -> bool:
@@ -88,9 +96,10 @@ def _row(case: Case, number: int, items: _Items) -> dict[str, Any]:
     return {
         "no": str(number),
         "department": _department(case, person),
-        "insured": case.insured_name(person) or base.clean(person.name),
-        "name": base.clean(person.name) if person.is_dependant else "ご本人",
+        "insured": case.insured_name(person) or base.name_of(person.name),
+        "name": base.name_of(person.name) if person.is_dependant else "ご本人",
         "certificate": _MARK if items.certificate else "",
         "notice": _MARK if items.notice else "",
-        "note": f"返送（{base.short_day(lost)}喪失）" if lost else "",
+        "note": "返送" if lost else "",
+        "lost": f"{base.short_day(lost)}喪失" if lost else "",
     }

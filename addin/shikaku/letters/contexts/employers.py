@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from typing import Any
 
-from shikaku.law import filing_limit
+from shikaku.law import filing_limit, parameters
 from shikaku.letters.contexts import base
 from shikaku.letters.contexts.base import Case
 from shikaku.letters.contexts.fit import postal_and_address
@@ -45,8 +45,8 @@ def mynumber_request(case: Case, per: str, again: bool) -> list[Letter]:
                 {
                     "no": str(i),
                     "place": f"{schema().sheets[p.sheet].name} {p.row}行目",
-                    "record": p.record.strip("-"),
-                    "name": base.clean(p.name) or "（氏名の記入なし）",
+                    "record": base.record_label(p),
+                    "name": base.name_of(p.name) or "（氏名の記入なし）",
                     "request": "".join(dict.fromkeys(wishes[p.sheet, p.row])),
                 }
                 for i, p in enumerate(group, 1)
@@ -86,6 +86,7 @@ def late_filing(case: Case, per: str, again: bool) -> list[Letter]:
             context = {
                 "rows": [_late_row(case, person) for person in group],
                 "reply_by": base.day(case.closed.add_open_days(case.as_of, REPLY_DAYS), True),
+                "documents": any(_needs_documents(case, person) for person in group),
                 "filing_days": str(settings.filing_days),
                 "employer_address": address if ours else "",
                 "employer_owner": base.clean(settings.employer_owner) if ours else "",
@@ -116,17 +117,24 @@ def _told(case: Case, person: Person) -> bool:
     return day is not None and limit is not None and day >= limit
 
 
+def _needs_documents(case: Case, person: Person) -> bool:
+    """Filed so long after the event that further documents are asked for (DL04)."""
+    event = _event(case, person)
+    days = parameters.constant("filing.late_documents_days")
+    return event is not None and ((person.filed or case.as_of) - event).days >= days
+
+
 def _late_row(case: Case, person: Person) -> dict[str, str]:
     limit = _limit(case, person)
     days = ((person.filed or case.as_of) - limit).days if limit else 0
     return {
         "filing": schema().sheets[person.sheet].name,
-        "record": "-".join(part for part in (person.symbol, person.number) if part),
-        "name": base.clean(person.name) or "（氏名の記入なし）",
+        "record": f"{person.symbol}-{person.number}" if person.number else "（番号未定）",
+        "name": base.name_of(person.name) or "（氏名の記入なし）",
         "event": base.day(_event(case, person)),
         "limit": base.day(limit),
         "filed": base.day(person.filed) or "未提出",
-        "days_late": f"{days}日" if days > 0 else "",
+        "days_late": f"{days}日{'※' if _needs_documents(case, person) else ''}" if days > 0 else "",
     }
 
 
@@ -173,7 +181,7 @@ def employer_letter(
         kind=kind,
         stem=base.stem(people[0]) if single else name,
         group=name,
-        title=f"{title} {base.clean(people[0].name) if single else name}",
+        title=f"{title} {base.name_of(people[0].name) if single else name}",
         people=tuple(base.ref(p) for p in people),
         addressee=name,
         context={**base.heading(case, prefix, about), **base.to_employer(case, name), **context},

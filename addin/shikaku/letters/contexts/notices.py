@@ -22,7 +22,7 @@ def notice(case: Case, per: str, again: bool) -> list[Letter]:
     return [
         base.member_letter(case, "notice", TITLE, d.person, _context(case, d, "SJ"))
         for d in case.decisions
-        if d.notice.kind in ("II-1", "II-2") and (again or not _issued(case, d.person, "notice"))
+        if d.notice.kind in ("II-1", "II-2") and (again or not issued(case, d.person, "notice"))
     ]
 
 
@@ -31,7 +31,7 @@ def notice_digits(case: Case, per: str, again: bool) -> list[Letter]:
     letters = []
     for decision in case.decisions:
         person = decision.person
-        if decision.notice.kind != "I" or (not again and _issued(case, person, "notice-digits")):
+        if decision.notice.kind != "I" or (not again and issued(case, person, "notice-digits")):
             continue
         context = _context(case, decision, "SD")
         context["last_four"] = _last_four(case, person)
@@ -39,7 +39,7 @@ def notice_digits(case: Case, per: str, again: bool) -> list[Letter]:
     return letters
 
 
-def _issued(case: Case, person: Person, kind: str) -> bool:
+def issued(case: Case, person: Person, kind: str) -> bool:
     """Issued before; a notice of an earlier enrolment doesn't count, one with digits always."""
     day = case.history.last(kind, person)
     if day is None:
@@ -67,7 +67,7 @@ def _context(case: Case, decision, prefix: str) -> dict[str, Any]:
 def person_fields(person: Person, em: float = _NAME_EM) -> dict[str, Any]:
     """Whom the letter is about. em: the longest name at full size."""
     return {
-        **base.long("person_name", base.clean(person.name), em),
+        **base.long("person_name", base.name_of(person.name), em),
         "symbol": person.symbol,
         "number": person.number,
         "branch": base.branch_of(person),

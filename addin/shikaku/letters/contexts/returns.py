@@ -113,14 +113,14 @@ def _to_member(kind: str, case: Case, due: _Due, person: Person) -> Letter:
         "to_employer": False,
         "direct": person.direct,
         "bereaved": bereaved,
-        "deceased": base.clean(entry.name) if bereaved else "",
+        "deceased": base.name_of(entry.name) if bereaved else "",
         "before_loss": due.before_loss,
     }
     return Letter(
         kind=kind,
         stem=f"{entry.record}_{entry.name}",
         group=base.DIRECT_GROUP if family else case.group_of(person),
-        title=f"{pattern.format(document)} {base.clean(entry.name)} 様",
+        title=f"{pattern.format(document)} {base.name_of(entry.name)} 様",
         people=(_ref(case, entry, person),),
         addressee=context["to_name"],
         context=context,
@@ -156,7 +156,7 @@ def _row(case: Case, entry: LedgerEntry) -> dict[str, str]:
         "control_no": entry.control_no,
         "document": _documents([entry]),
         "record": entry.record.rstrip("-"),
-        "name": base.clean(entry.name),
+        "name": base.name_of(entry.name),
         "issued": base.day(entry.issued),
         "expiry": base.day(entry.expiry),
         "lost": base.day(entry.lost),
@@ -189,10 +189,10 @@ def loss_report(case: Case, per: str, again: bool) -> list[Letter]:
             "control_no": entry.control_no,
             "document": document,
             "member_kind": "被扶養者（家族）" if person.is_dependant else "被保険者（本人）",
-            "issued": base.day(entry.issued),
-            "expiry": base.day(entry.expiry),
-            "lost": base.day(entry.lost),
-            "due": base.day(entry.due, True),
+            "issued": base.day(entry.issued) or "―",
+            "expiry": base.day(entry.expiry) or "―",
+            "lost": base.day(entry.lost) or "―",
+            "due": base.day(entry.due, True) or "―",
             "remarks": base.clean(entry.remarks),
             **_reporter(case, person),
             "reminders": _reminders(case, entry),
@@ -202,7 +202,7 @@ def loss_report(case: Case, per: str, again: bool) -> list[Letter]:
                 kind="return-loss",
                 stem=f"{entry.record}_{entry.name}",
                 group=case.group_of(person),
-                title=f"{document} {_REPORT_TITLE} {base.clean(entry.name)} 様",
+                title=f"{document} {_REPORT_TITLE} {base.name_of(entry.name)} 様",
                 people=(_ref(case, entry, person),),
                 addressee=context["insurer_name"],
                 context=context,
@@ -219,7 +219,7 @@ def _reporter(case: Case, person: Person) -> dict[str, str]:
         insured = case.insured_of(person) or person
         return {
             "reporter_address": base.clean(insured.address),
-            "reporter_name": base.clean(insured.name),
+            "reporter_name": base.name_of(insured.name),
             "reporter_contact": "",
         }
     name = case.employer_of(person)

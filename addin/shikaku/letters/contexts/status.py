@@ -33,7 +33,7 @@ def application_guide(case: Case, per: str, again: bool) -> list[Letter]:
             d.person,
             {
                 **_context(case, d.person, "SA"),
-                "insured_name": case.insured_name(d.person) or base.clean(d.person.name),
+                "insured_name": case.insured_name(d.person) or base.name_of(d.person.name),
                 "relationship": base.clean(d.person.relationship),
                 "employer_name": "" if d.person.direct else case.employer_of(d.person),
             },

@@ -10,6 +10,7 @@ from shikaku.letters.design.blocks import (
     p,
     repeat,
     table,
+    when,
 )
 from shikaku.letters.design.package import document
 from shikaku.letters.design.parts import (
@@ -61,9 +62,9 @@ def mynumber_request() -> bytes:
         + list_table(
             [
                 ("No.", 9, "{{ row.no }}", "CellCentre"),
-                ("届書・台帳", 32, "{{ row.place }}", "CellSmall"),
-                ("記号-番号-枝番", 30, "{{ row.record }}", "CellSmallCentre"),
-                ("氏名", 34, "{{ row.name }}", "Cell"),
+                ("届書・台帳", 31, "{{ row.place }}", "CellSmall"),
+                ("記号-番号-枝番", 29, "{{ row.record }}", "CellSmallCentre"),
+                ("氏名", 31, "{{ row.name }}", "Cell"),
                 ("ご提出・ご訂正いただきたい内容", 0, "{{ row.request }}", "CellSmall"),
             ],
             "row in rows",
@@ -107,6 +108,11 @@ def mynumber_request() -> bytes:
 
 def distribution() -> bytes:
     """配布のお願い・配布一覧: a row a person, the leavers' marked 「返送」 (R11, R21, R28)."""
+    note = when(
+        "row.note",
+        p("**{{ row.note }}**", style="CellSmallCentre"),
+        p("{{ row.lost }}", style="CellSmallCentre"),
+    )
     body = (
         letterhead()
         + title("資格確認書・資格情報のお知らせの配布のお願い")
@@ -144,14 +150,14 @@ def distribution() -> bytes:
         + list_table(
             [
                 ("No.", 9, "{{ row.no }}", "CellSmallCentre"),
-                ("所属", 24, "{{ row.department }}", "CellSmall"),
-                ("お渡しする方", 30, "{{ row.insured }}", "CellSmall"),
-                ("対象の方", 30, "{{ row.name }}", "Cell"),
+                ("所属", 23, "{{ row.department }}", "CellSmall"),
+                ("お渡しする方", 27, "{{ row.insured }}", "CellSmall"),
+                ("対象の方", 27, "{{ row.name }}", "CellSmall"),
                 ("確認書", 13, "{{ row.certificate }}", "CellCentre"),
-                ("お知らせ", 18, "{{ row.notice }}", "CellCentre"),
-                ("受領日", 15, "", "Cell"),
+                ("お知らせ", 17, "{{ row.notice }}", "CellCentre"),
+                ("受領日", 14, "", "Cell"),
                 ("受領印", 13, "", "Cell"),
-                ("備考", 0, "{{ row.note }}", "CellSmallCentre"),
+                ("備考", 0, note, "CellSmallCentre"),
             ],
             "row in rows",
             height=10,
@@ -253,7 +259,7 @@ def _reasons_form() -> str:
         )
         + gap(8)
         + p(
-            "下記の届出の提出が遅れましたので、その理由を申し述べます。今後は期限内に届け出ます。",
+            "下記の届出が遅れましたので、その理由を申し述べます。今後は期限内に届け出ます。",
             style="LetterBody",
         )
         + gap(6)
@@ -268,13 +274,16 @@ def _reasons_form() -> str:
             "row in rows",
             height=16,
         )
-        + gap(8)
-        + boxed(
-            "添付書類（事実の日から60日以上過ぎている届出）",
-            [
-                p("□　賃金台帳の写し　　□　出勤簿・タイムカードの写し", style="BoxItem"),
-                p("□　役員の方は、議事録または登記事項証明書の写し", style="BoxItem"),
-            ],
+        + when(
+            "documents",
+            gap(8),
+            boxed(
+                "※の届出（事実の日から60日以上過ぎたもの）に添えていただく書類",
+                [
+                    p("□　賃金台帳の写し　　□　出勤簿・タイムカードの写し", style="BoxItem"),
+                    p("□　役員の方は、議事録または登記事項証明書の写し", style="BoxItem"),
+                ],
+            ),
         )
         + gap(6)
         + boxed("再発防止のために行うこと", [gap(20), gap(20)])
