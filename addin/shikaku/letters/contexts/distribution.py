@@ -24,7 +24,8 @@ class _Items:
 
 
 def distribution(case: Case, per: str, again: bool) -> list[Letter]:
-    """One list for each employer: everybody with something to be handed out, by department.
+    """One list for each employer: everybody with something to be handed out, by department and
+    family, since the insured takes it for the family.
 
     That is what is issued now, and what 発行履歴 says was issued within the last 31 days and isn't
     on a list yet. Somebody who has lost eligibility, or will before long, is marked 「返送」.
@@ -37,7 +38,7 @@ def distribution(case: Case, per: str, again: bool) -> list[Letter]:
     by_row = {(i.person.sheet, i.person.row): i for i in found}
     letters = []
     for name, people in base.by_employer(case, (i.person for i in found)).items():
-        people.sort(key=lambda p: _department(case, p))
+        people = _in_order(case, people)
         listed = [by_row[p.sheet, p.row] for p in people]
         context = {
             "rows": [_row(case, i, item) for i, item in enumerate(listed, 1)],
@@ -83,6 +84,14 @@ def _waiting(case: Case, person: Person, kinds: tuple[str, ...], listed: dt.date
         for kind in kinds
         for day in case.history.days(kind, person)
     )
+
+
+def _in_order(case: Case, people: list[Person]) -> list[Person]:
+    """By department, then family by family in the order of the rows."""
+    families: dict[tuple[str, str], int] = {}
+    for person in people:
+        families.setdefault((person.symbol, person.number), len(families))
+    return sorted(people, key=lambda p: (_department(case, p), families[p.symbol, p.number]))
 
 
 def _department(case: Case, person: Person) -> str:

@@ -62,9 +62,9 @@ def mynumber_request() -> bytes:
         + list_table(
             [
                 ("No.", 9, "{{ row.no }}", "CellCentre"),
-                ("届書・台帳", 31, "{{ row.place }}", "CellSmall"),
-                ("記号-番号-枝番", 29, "{{ row.record }}", "CellSmallCentre"),
-                ("氏名", 31, "{{ row.name }}", "Cell"),
+                ("届書・台帳", 36, "{{ row.place }}", "CellSmall"),
+                ("記号-番号-枝番", 27, "{{ row.record }}", "CellSmallCentre"),
+                ("氏名", 28, "{{ row.name }}", "Cell"),
                 ("ご提出・ご訂正いただきたい内容", 0, "{{ row.request }}", "CellSmall"),
             ],
             "row in rows",
