@@ -1,6 +1,5 @@
 """Files that are no workbooks, damaged ones and hostile ones: a word in Japanese, never a traceback."""
 
-import contextlib
 import io
 import os
 import struct
@@ -375,21 +374,12 @@ def test_no_message_tells_a_cell(good):
 # ---------------------------------------------------------------- anything at all
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_mutated_workbooks_are_read_or_refused(good, seed):
+@pytest.mark.parametrize("seed", range(4))
+def test_mutated_workbooks_are_read_and_written_or_refused(good, seed, tmp_path):
     """40 mutations each: zip, XML and cell level. The long run: ``python tests/bookparts/fuzz.py``."""
+    outcomes = set()
     for data in fuzz.mutations(good, seed, 40):
         begun = time.monotonic()
-        with contextlib.suppress(BookError):
-            read_bytes(data, "b.xlsx")
+        outcomes.add(fuzz.try_one(data, tmp_path))
         assert time.monotonic() - begun < 10
-
-
-def test_the_fuzzer_does_not_only_make_files_that_are_refused_at_the_door(good):
-    """Most mutations must get past the zip's own checks, or the fuzzing would test nothing."""
-    read = 0
-    for data in fuzz.mutations(good, 99, 60):
-        with contextlib.suppress(BookError):
-            read_bytes(data, "b.xlsx")
-            read += 1
-    assert 5 < read < 60
+    assert {"refused", "written"} <= outcomes  # or nothing was tried

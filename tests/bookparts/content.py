@@ -1,5 +1,6 @@
 """Findings, decisions and ledger plans for the writers, without the rules that make them."""
 
+import datetime as dt
 from types import SimpleNamespace
 
 from shikaku.checks.catalogue import Finding
@@ -65,3 +66,17 @@ def ledger_row(number: int, row: int | None = None, **changes) -> dict:
 def plan(rows: list[dict], changes: list[tuple] = ()) -> LedgerPlan:
     """A ledger plan."""
     return LedgerPlan(rows=rows, changes=list(changes))
+
+
+def everything_in(session) -> None:
+    """Every kind of write, into a session that was read."""
+    session.write_findings(
+        [
+            finding("acquisition", 2, "name"),
+            finding("acquisition", 3, "individual_number", "warning", "MN02"),
+        ]
+    )
+    session.write_decisions([decision(2)])
+    session.write_ledger(plan([ledger_row(1), ledger_row(2)]))
+    session.append_history([{"issued": dt.date(2026, 4, 15), "letter": "notice", "symbol": "0012"}])
+    session.set_cells([("acquisition", 4, "remarks", "確認済"), ("acquisition", 3, "name", None)])

@@ -1,8 +1,9 @@
 """Workbooks spoilt at random, on three levels. The same seed gives the same files.
 
-    python tests/bookparts/fuzz.py BOOK 5000
+    python tests/bookparts/fuzz.py BOOK 5000 [SEED]
 
-reads 5,000 of them and stops at the first traceback, hang (10 s) or 1 GB of memory.
+reads 5,000 of them, writes into those that can be read, and stops at the first traceback, hang
+(10 s), 1 GB of memory, or file written that can't be read again.
 """
 
 import random
@@ -79,31 +80,62 @@ def _cell_level(chance: random.Random, data: bytes, contents: dict[str, bytes]) 
     return zips.packed(spoilt)
 
 
-def main() -> int:
-    """Read many spoilt versions of one workbook; 0 when all were read or refused."""
-    import resource
-
-    from shikaku.book.file import read_bytes
+def try_one(data: bytes, folder: Path) -> str:
+    """Read a workbook and make every write into it: ``refused``, ``read`` (writing refused) or
+    ``written``. Raises whatever the product must not raise."""
+    from shikaku.book.file import ClosedBook
     from shikaku.errors import BookError
+
+    from bookparts.content import everything_in
+
+    path = folder / "b.xlsx"
+    path.write_bytes(data)
+    session = ClosedBook(path)
+    try:
+        book = session.read()
+    except BookError:
+        return "refused"
+    try:
+        everything_in(session)
+        session.commit()
+    except BookError:
+        assert path.read_bytes() == data
+        return "read"
+    again = ClosedBook(path).read()
+    assert [row.text("code") for row in again.tables["findings"]] == ["RQ01", "MN02"]
+    assert len(again.tables["decisions"].rows) == 1
+    for key in ("ledger", "history"):
+        before = len(book.tables[key].rows) if key in book.tables else 0
+        columns = again.tables[key].columns
+        if set(columns) & {"control_no", "letter"}:
+            assert len(again.tables[key].rows) >= before + 1
+    return "written"
+
+
+def main() -> int:
+    """Try many spoilt versions of one workbook; 0 when nothing went wrong."""
+    import resource
+    import tempfile
+    from collections import Counter
 
     resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
     data, count = Path(sys.argv[1]).read_bytes(), int(sys.argv[2])
-    refused, slowest = 0, 0.0
-    for number, spoilt in enumerate(mutations(data, int((*sys.argv, 1, 1)[3]), count)):
-        begun = time.monotonic()
-        try:
-            read_bytes(spoilt, "b.xlsx")
-        except BookError:
-            refused += 1
-        except BaseException:
-            Path("fuzz-failure.xlsx").write_bytes(spoilt)
-            print(f"No. {number}: see fuzz-failure.xlsx")
-            raise
-        slowest = max(slowest, time.monotonic() - begun)
-        if slowest > 10:
-            Path("fuzz-failure.xlsx").write_bytes(spoilt)
-            raise SystemExit(f"No. {number} took {slowest:.1f} s: see fuzz-failure.xlsx")
-    print(f"{count} read, {refused} of them refused, slowest {slowest:.2f} s")
+    outcomes, slowest = Counter(), 0.0
+    seed = int(sys.argv[3]) if len(sys.argv) > 3 else 1
+    with tempfile.TemporaryDirectory() as folder:
+        for number, spoilt in enumerate(mutations(data, seed, count)):
+            begun = time.monotonic()
+            try:
+                outcomes[try_one(spoilt, Path(folder))] += 1
+            except BaseException:
+                Path("fuzz-failure.xlsx").write_bytes(spoilt)
+                print(f"No. {number}: see fuzz-failure.xlsx")
+                raise
+            slowest = max(slowest, time.monotonic() - begun)
+            if slowest > 10:
+                Path("fuzz-failure.xlsx").write_bytes(spoilt)
+                raise SystemExit(f"No. {number} took {slowest:.1f} s: see fuzz-failure.xlsx")
+    print(dict(outcomes), f"slowest {slowest:.2f} s")
     return 0
 
 

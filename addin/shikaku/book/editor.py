@@ -214,8 +214,8 @@ class Editor:
                     patch.put_formula(number, column, formula, stored, style)
                 else:
                     patch.put(number, column, None, style)
-        if excel and end > excel.last_data_row() and not (excel.has_totals and start > excel.end):
-            excel.resize(end + excel.has_totals)
+        if excel and not (excel.has_totals and start > excel.end):
+            excel.resize(max(end, excel.last_data_row()) + excel.has_totals)
         if end > old_end:
             place = (first, table.header_row + 1, last, old_end)
             sheet.tail = sheettail.extended(sheet.tail, patch.p, place, end)

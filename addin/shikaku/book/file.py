@@ -1,11 +1,13 @@
 """A workbook as a closed file: read at part level, written so that every other part stays."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shikaku.book import disk
 from shikaku.book.editor import Editor
+from shikaku.book.markup import BadMarkup
 from shikaku.book.package import Package
 from shikaku.book.reader import Workbook, read_book
 from shikaku.book.session import (
@@ -17,6 +19,7 @@ from shikaku.book.session import (
     marks,
     row_values,
 )
+from shikaku.book.strings import without_orphans
 from shikaku.book.tables import Book
 
 if TYPE_CHECKING:
@@ -56,30 +59,39 @@ class ClosedBook:
         self._editor = Editor(workbook, self._book)
         return self._book
 
-    def _writing(self) -> Editor:
-        """The editor; refuses early when the file is open elsewhere."""
+    @contextmanager
+    def _writing(self) -> Iterator[Editor]:
+        """The editor; refuses early when the file is open elsewhere. A write that fails half way
+        takes all writes since ``read`` with it, so that no half is ever committed."""
         disk.refuse_if_open(self.path)
         if self._editor is None:
             self.read()
-        return self._editor
+        try:
+            yield self._editor
+        except BaseException as problem:
+            self._editor = None
+            if isinstance(problem, BadMarkup):
+                raise self._package.damaged() from None
+            raise
 
     def write_findings(self, findings: Sequence["Finding"]) -> None:
         """Fill 検証結果 and mark the cells; marks of an earlier run go, and only those."""
-        editor = self._writing()
-        editor.replace_rows("findings", finding_rows(findings))
-        editor.mark(marks(self._book, findings))
+        with self._writing() as editor:
+            editor.replace_rows("findings", finding_rows(findings))
+            editor.mark(marks(self._book, findings))
 
     def write_decisions(self, decisions: Sequence["Decision"]) -> None:
         """Fill 資格確認書判定."""
-        self._writing().replace_rows("decisions", decision_rows(decisions))
+        with self._writing() as editor:
+            editor.replace_rows("decisions", decision_rows(decisions))
 
     def write_ledger(self, plan: "LedgerPlan") -> None:
         """Bring 返納管理 up to date: changed cells in place, new rows at the end, none deleted."""
-        editor = self._writing()
         changed, new = ledger_writes(plan, computed=True)
-        for key, row, name, value in changed:
-            editor.set_cell(key, row, name, value)
-        editor.append_rows("ledger", new)
+        with self._writing() as editor:
+            for key, row, name, value in changed:
+                editor.set_cell(key, row, name, value)
+            editor.append_rows("ledger", new)
 
     def append_history(self, rows: Sequence[Mapping[str, CellValue]]) -> None:
         """Add rows, by schema key, at the end of 発行履歴."""
@@ -88,23 +100,27 @@ class ClosedBook:
     def append_rows(self, sheet: str, rows: Sequence[Mapping[str, CellValue]]) -> None:
         """Add rows, by schema key, at the end of any sheet of ours (the desk's worklist)."""
         values = [row_values(sheet, row, computed=True) for row in rows]
-        self._writing().append_rows(sheet, values)
+        with self._writing() as editor:
+            editor.append_rows(sheet, values)
 
     def set_cells(self, cells: Iterable[tuple[str, int, str, CellValue]]) -> None:
         """Set single cells (sheet key, Excel row, column key, value); their look stays."""
-        editor = self._writing()
-        for sheet, row, key, value in cells:
-            value = value if sheet == "settings" else cell_value(sheet, key, value)
-            editor.set_cell(sheet, row, key, value)
+        with self._writing() as editor:
+            for sheet, row, key, value in cells:
+                value = value if sheet == "settings" else cell_value(sheet, key, value)
+                editor.set_cell(sheet, row, key, value)
 
     def commit(self, *, keep_old: bool = True) -> None:
         """Write the file, all or nothing; without a write nothing is touched. Raises BookError.
 
-        keep_old: the day's first old file stays as ``NAME.bak``; else none stays.
+        keep_old: the day's first old file stays as ``NAME.bak``; else none stays, and texts that no
+        cell uses any more go from the table of strings, too.
         """
         if self._editor is None:
             return
         changed, added, removed = self._editor.parts()
+        if not keep_old:
+            changed |= without_orphans(self._editor.workbook, changed)
         if changed or added or removed:
             data = self._package.archive.written(changed, added, removed)
             disk.save(self.path, data, self._package.data, keep_old=keep_old)

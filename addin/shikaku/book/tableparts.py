@@ -81,6 +81,8 @@ class TablePart:
 
         def table_tag(match: re.Match) -> bytes:
             tag = markup.set_attribute(match[0], b"ref", whole)
+            for name in (b"insertRow", b"insertRowShift"):  # "empty, the next row is a blank one"
+                tag = markup.set_attribute(tag, name, None)
             return markup.set_attribute(tag, b"totalsRowCount", None) if drop_totals else tag
 
         data = re.sub(rb"<%stable\s[^>]*>" % p, table_tag, self.data, count=1)
