@@ -89,19 +89,26 @@ def _size(properties: etree._Element | None) -> int | None:
     return int(value) if value.isdigit() else None
 
 
+def in_style(look: Sheet, style: str, pitch: int = 0) -> int:
+    """How far the text of a style's paragraphs stands too high, in half points."""
+    return _paragraph_shift(*look.resolve(style), pitch)
+
+
 def lower(root: etree._Element, look: Sheet, pitch: int = 0) -> None:
-    """Lower the text of a part's paragraphs in place. pitch: the document grid's, 0 for none."""
+    """Lower the runs of those paragraphs, in place, that aren't as their style says.
+
+    The others get it from the style sheet (``in_style``). pitch: the document grid's, or 0.
+    """
     for paragraph in root.iter(w("p")):
         properties = paragraph.find(w("pPr"))
         named = properties.find(w("pStyle")) if properties is not None else None
-        line, rule, size = look.resolve(None if named is None else named.get(w("val")))
+        style = named.get(w("val")) if named is not None else None
+        line, rule, size = look.resolve(style)
+        styled = look.default is not None or style in look.styles
+        expected = _paragraph_shift(line, rule, size, pitch) if styled else 0
         own = _spacing(properties)
         if own[0] is not None:
             line, rule = own
-        if line is None and pitch:
-            line, rule = pitch, _GRID
-        if line is None or rule not in (_EXACT, _AT_LEAST, _GRID):
-            continue
         runs = [
             (run, run.find(w("rPr")))
             for run in paragraph.iter(w("r"))
@@ -109,18 +116,26 @@ def lower(root: etree._Element, look: Sheet, pitch: int = 0) -> None:
         ]
         if not runs:
             continue
-        sizes = [_run_size(rpr, look, size) for _, rpr in runs]
-        shift = _shift(line / 20, rule, max(sizes) / 2)
-        if not shift:
-            continue
+        size = max(_run_size(rpr, look, size) for _, rpr in runs)
+        shift = _paragraph_shift(line, rule, size, pitch)
         for run, rpr in runs:
+            position = rpr.find(w("position")) if rpr is not None else None
+            if position is None and shift == expected:
+                continue
             if rpr is None:
                 rpr = etree.Element(w("rPr"))
                 run.insert(0, rpr)
-            position = rpr.find(w("position"))
             if position is None:
                 position = etree.SubElement(rpr, w("position"))
             position.set(w("val"), str(int(position.get(w("val"), "0")) - shift))
+
+
+def _paragraph_shift(line: int | None, rule: str | None, size: int, pitch: int) -> int:
+    if line is None and pitch:
+        line, rule = pitch, _GRID
+    if line is None or rule not in (_EXACT, _AT_LEAST, _GRID):
+        return 0
+    return _shift(line / 20, rule, size / 2)
 
 
 def _run_size(rpr: etree._Element | None, look: Sheet, size: int) -> int:

@@ -8,17 +8,32 @@ TrueType and PDF viewers complain about cubic ones under that label. Line metric
 MS Gothic and BIZ UD (0.88 + 0.12 em), not Noto's tall 1.45 em, so rows break where Word's do.
 """
 
+import itertools
 import os
 import struct
-from collections.abc import Iterable
+import sys
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from shikaku.errors import PdfError
 
 FAMILY = "Noto Sans CJK JP"
 _ASCENT, _DESCENT = 0.88, 0.12
 _EPOCH_1904 = 3_600_000_000
+
+
+class _Glyph(NamedTuple):
+    """A drawn glyph: TrueType outline and its checksum, advance, advance and left side packed,
+    box if there is any ink."""
+
+    outline: bytes
+    checksum: int
+    advance: int
+    metrics: bytes
+    box: tuple[int, int, int, int] | None
 
 
 class Face:
@@ -48,28 +63,36 @@ class Face:
         self.units = self._font["head"].unitsPerEm
         self._cubic = "CFF " in self._font or "CFF2" in self._font
         self._outlines = self._font.getGlyphSet()
-        self._drawn: dict[str, tuple[bytes, int, tuple[int, int, int, int]]] = {}
+        self._drawn: dict[str, _Glyph] = {}
 
     @property
     def name(self) -> str:
         """The name that a PDF's font dictionary will have (rdocx drops the spaces)."""
         return self.family.replace(" ", "") + ("-Bold" if self.weight >= 700 else "")
 
-    def _glyph(self, name: str) -> tuple[bytes, int, tuple[int, int, int, int]]:
-        """A glyph as TrueType data, its advance and its box; drawn once a process."""
-        if name not in self._drawn:
-            from fontTools.pens.cu2quPen import Cu2QuPen
-            from fontTools.pens.recordingPen import DecomposingRecordingPen
-            from fontTools.pens.ttGlyphPen import TTGlyphPen
+    def _glyph(self, name: str) -> _Glyph:
+        """Draw a glyph; a name that isn't there draws as a space."""
+        from fontTools.pens.cu2quPen import Cu2QuPen
+        from fontTools.pens.recordingPen import DecomposingRecordingPen
+        from fontTools.pens.ttGlyphPen import TTGlyphPen
 
-            source = DecomposingRecordingPen(self._outlines)
-            self._outlines[name].draw(source)
-            pen = TTGlyphPen(None)
-            source.replay(Cu2QuPen(pen, self.units / 1000, reverse_direction=self._cubic))
-            glyph = pen.glyph()
-            data = glyph.compile(None) if glyph.numberOfContours else b""
-            box = (glyph.xMin, glyph.yMin, glyph.xMax, glyph.yMax) if data else (0, 0, 0, 0)
-            self._drawn[name] = data + b"\0" * (-len(data) % 4), self._outlines[name].width, box
+        outline = self._outlines[name if name in self._outlines else self.cmap[0x20]]
+        source = DecomposingRecordingPen(self._outlines)
+        outline.draw(source)
+        pen = TTGlyphPen(None)
+        source.replay(Cu2QuPen(pen, self.units / 1000, reverse_direction=self._cubic))
+        glyph = pen.glyph()
+        data = glyph.compile(None) if glyph.numberOfContours else b""
+        box = (glyph.xMin, glyph.yMin, glyph.xMax, glyph.yMax) if data else None
+        side = box[0] if box else 0
+        data += b"\0" * (-len(data) % 4)
+        self._drawn[name] = _Glyph(
+            data,
+            _sum(data),
+            outline.width,
+            struct.pack(">Hh", outline.width, side),
+            box,
+        )
         return self._drawn[name]
 
     def cut(self, text: Iterable[str]) -> bytes:
@@ -77,35 +100,30 @@ class Face:
 
         Characters that the face lacks are left out. The same text gives the same bytes.
         """
-        codes: dict[int, str] = {}
-        sequences: dict[tuple[int, int], str] = {}
-        for piece in sorted(set(text)):
-            base = ord(piece[0])
-            if base in self.cmap:
-                codes[base] = self.cmap[base]
-            if len(piece) == 2 and (base, ord(piece[1])) in self.sequences:
-                sequences[base, ord(piece[1])] = self.sequences[base, ord(piece[1])]
-        names = [".notdef", *dict.fromkeys([*codes.values(), *sequences.values()])]
-        names = list(dict.fromkeys(names))
-        number = {name: i for i, name in enumerate(names)}
-        glyphs = [self._glyph(n if n in self._outlines else self.cmap[0x20]) for n in names]
+        cmap, pieces = self.cmap, sorted(set(text))
+        codes = {c: cmap[c] for c in map(ord, (p[0] for p in pieces)) if c in cmap}
+        sequences = {}
+        for piece in pieces:
+            if len(piece) == 2:
+                pair = (ord(piece[0]), ord(piece[1]))
+                if pair in self.sequences:
+                    sequences[pair] = self.sequences[pair]
+        names = list(dict.fromkeys([".notdef", *codes.values(), *sequences.values()]))
+        number = dict(zip(names, range(len(names)), strict=True))
         return _assemble(
             self,
-            glyphs,
+            [self._drawn.get(n) or self._glyph(n) for n in names],
             {c: number[n] for c, n in codes.items()},
             {s: number[n] for s, n in sequences.items()},
         )
 
 
-def _assemble(face: Face, glyphs: list, codes: dict, sequences: dict) -> bytes:
-    boxes = [g[2] for g in glyphs if g[0]] or [(0, 0, 0, 0)]
-    box = tuple(f(b[i] for b in boxes) for i, f in enumerate((min, min, max, max)))
-    offsets = [0]
-    for data, _, _ in glyphs:
-        offsets.append(offsets[-1] + len(data))
+def _assemble(face: Face, glyphs: Sequence[_Glyph], codes: dict, sequences: dict) -> bytes:
+    outlines, checksums, advances, metrics, boxes = zip(*glyphs, strict=True)
+    left, low, right, high = zip(*filter(None, boxes), strict=True)
+    box = (min(left), min(low), max(right), max(high))
     up, down = round(_ASCENT * face.units), round(_DESCENT * face.units)
     bold = face.weight >= 700
-    advances = [a for _, a, _ in glyphs]
     tables = {
         b"OS/2": struct.pack(
             ">HhHHHhhhhhhhhhhh10sIIII4sHHHhhhHHIIhhHHH",
@@ -118,31 +136,33 @@ def _assemble(face: Face, glyphs: list, codes: dict, sequences: dict) -> bytes:
             round(0.54 * face.units), round(0.73 * face.units), 0, 0x20, 1,
         ),
         b"cmap": _cmap(codes, sequences),
-        b"glyf": b"".join(g[0] for g in glyphs),
+        b"glyf": b"".join(outlines),
         b"head": struct.pack(
             ">IIIIHHQQhhhhHHhhh", 0x10000, 0x10000, 0, 0x5F0F3CF5, 3, face.units,
             _EPOCH_1904, _EPOCH_1904, *box, int(bold), 3, 2, 1, 0,
         ),
         b"hhea": struct.pack(
             ">IhhhHhhhhhhhhhhhH", 0x10000, up, -down, 0, max(advances),
-            min(b[0] for b in boxes), 0, box[2], 1, 0, 0, 0, 0, 0, 0, 0, len(glyphs),
+            box[0], 0, box[2], 1, 0, 0, 0, 0, 0, 0, 0, len(glyphs),
         ),
-        b"hmtx": b"".join(struct.pack(">Hh", a, b[0]) for _, a, b in glyphs),
-        b"loca": struct.pack(f">{len(offsets)}I", *offsets),
+        b"hmtx": b"".join(metrics),
+        b"loca": struct.pack(
+            f">{len(glyphs) + 1}I", *itertools.accumulate(map(len, outlines), initial=0)
+        ),
         b"maxp": struct.pack(
             ">I14H", 0x10000, len(glyphs), 4096, 512, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0
         ),
-        b"name": _names(face, bold),
+        b"name": _names(face.family, bold),
         b"post": struct.pack(">IIhhIIIII", 0x30000, 0, -100, 50, 0, 0, 0, 0, 0),
     }  # fmt: skip
-    return _sfnt(tables)
+    return pack_tables(tables, {b"glyf": sum(checksums) & 0xFFFFFFFF})
 
 
 def _cmap(codes: dict[int, int], sequences: dict[tuple[int, int], int]) -> bytes:
     """Format 12 for the characters, format 14 for the variation sequences."""
-    rows = sorted(codes.items())
-    groups = b"".join(struct.pack(">III", c, c, g) for c, g in rows)
-    full = struct.pack(">HHIII", 12, 0, 16 + len(groups), 0, len(rows)) + groups
+    numbers = [n for code, glyph in sorted(codes.items()) for n in (code, code, glyph)]
+    groups = struct.pack(f">{len(numbers)}I", *numbers)
+    full = struct.pack(">HHIII", 12, 0, 16 + len(groups), 0, len(codes)) + groups
     if not sequences:
         return struct.pack(">HHHHI", 0, 1, 3, 10, 12) + full
     selectors = sorted({s for _, s in sequences})
@@ -158,15 +178,16 @@ def _cmap(codes: dict[int, int], sequences: dict[tuple[int, int], int]) -> bytes
     return top + variants + full
 
 
-def _names(face: Face, bold: bool) -> bytes:
+@lru_cache(maxsize=64)
+def _names(family: str, bold: bool) -> bytes:
     style = "Bold" if bold else "Regular"
     texts = {
-        1: face.family,
+        1: family,
         2: style,
-        3: f"{face.family} {style} shikaku",
-        4: f"{face.family} {style}",
+        3: f"{family} {style} shikaku",
+        4: f"{family} {style}",
         5: "Version 1.0",
-        6: face.family.replace(" ", "") + "-" + style,
+        6: family.replace(" ", "") + "-" + style,
     }
     records, strings = b"", b""
     for number, text in texts.items():
@@ -176,35 +197,49 @@ def _names(face: Face, bold: bool) -> bytes:
     return struct.pack(">HHH", 0, len(texts), 6 + len(records)) + records + strings
 
 
-def _sfnt(tables: dict[bytes, bytes]) -> bytes:
+def pack_tables(tables: dict[bytes, bytes], known: Mapping[bytes, int] | None = None) -> bytes:
+    """A TrueType file of these tables, with its checksums. known: those of big tables."""
     count = len(tables)
     power = 1 << (count.bit_length() - 1)
     head = struct.pack(
         ">IHHHH", 0x10000, count, power * 16, power.bit_length() - 1, (count - power) * 16
     )
     at = len(head) + 16 * count
-    directory, body = b"", b""
+    directory, bodies, total, place = b"", [], 0, 0
     for tag, data in sorted(tables.items()):
         padded = data + b"\0" * (-len(data) % 4)
-        total = sum(struct.unpack(f">{len(padded) // 4}I", padded)) & 0xFFFFFFFF
-        directory += tag + struct.pack(">III", total, at + len(body), len(data))
-        body += padded
-    font = head + directory + body
-    total = sum(struct.unpack(f">{len(font) // 4}I", font)) & 0xFFFFFFFF
-    where = font.index(b"head", 12)
-    offset = struct.unpack(">I", font[where + 8 : where + 12])[0] + 8
-    return font[:offset] + struct.pack(">I", (0xB1B0AFBA - total) & 0xFFFFFFFF) + font[offset + 4 :]
+        checksum = (known or {}).get(tag)
+        checksum = _sum(padded) if checksum is None else checksum
+        directory += tag + struct.pack(">III", checksum, at, len(data))
+        if tag == b"head":
+            place = at + 8
+        bodies.append(padded)
+        at += len(padded)
+        total += checksum
+    total += _sum(head + directory)
+    font = bytearray(b"".join([head, directory, *bodies]))
+    font[place : place + 4] = struct.pack(">I", (0xB1B0AFBA - total) & 0xFFFFFFFF)
+    return bytes(font)
+
+
+def _sum(data: bytes) -> int:
+    """The checksum of TrueType: big-endian words, added up."""
+    words = array("I", data)
+    if sys.byteorder == "little":
+        words.byteswap()
+    return sum(words) & 0xFFFFFFFF
 
 
 class FontSet:
     """The main font in two weights, and fonts of the user's own for characters it lacks.
 
-    main, bold: the same characters in both. extra: fallbacks in the order they are asked.
+    main, bold: the same characters in both. extra: fallbacks in the order they are asked. plain:
+    the characters of the main font, and line ends and tabs.
     """
 
     def __init__(self, main: Face, bold: Face, extra: tuple[Face, ...] = ()):
         self.main, self.bold, self.extra = main, bold, extra
-        self.plain = frozenset(map(chr, main.cmap))
+        self.plain = frozenset(map(chr, main.cmap)) | frozenset("\t\n\r")
 
     def names(self) -> frozenset[str]:
         """The font names that a PDF of this set may have."""

@@ -61,9 +61,14 @@ class Setting:
     plain_form: tuple[str, ...] = ()
 
 
+def all_plain(text: str, fonts: FontSet) -> bool:
+    """Every character is in the main font and printed as it stands (line ends and tabs are)."""
+    return not _SPECIAL.search(text) and fonts.plain.issuperset(text)
+
+
 def set_text(text: str, fonts: FontSet) -> Setting:
     """How a text is printed with these fonts."""
-    if fonts.plain.issuperset(text) and not _SPECIAL.search(text):
+    if all_plain(text, fonts):
         return Setting((Piece(text, None),))
     pieces: list[list] = []
     missing, plain_form = [], []

@@ -1,8 +1,11 @@
 """A Word file made ready for the embedded PDF engine. Only the PDF's copy; the letter stays.
 
 rdocx chooses fonts a run at a time, loses some of what Word writes, and its time grows with each
-unused name space and style. So the copy has one Japanese font everywhere, no document grid, no
+element and name space. So the copy has one Japanese font everywhere, no document grid, no
 wrappers that swallow their text, and nothing that isn't printed.
+
+``slim`` does what doesn't depend on the text, so it serves templates too: a template is made slim
+once, and filled in as often as there are letters. ``set_glyphs`` does the rest.
 """
 
 import copy
@@ -21,17 +24,29 @@ from shikaku.letters.package import W, w
 
 _DROP = frozenset(
     w(n)
-    for n in ["proofErr", "bookmarkStart", "bookmarkEnd", "lastRenderedPageBreak", "docGrid", "rFonts", "lang", "snapToGrid", "noProof", "permStart", "permEnd", "commentRangeStart", "commentRangeEnd", "commentReference", "latentStyles", "rsids"]
-)
+    for n in (
+        "proofErr", "bookmarkStart", "bookmarkEnd", "lastRenderedPageBreak", "docGrid", "rFonts",
+        "lang", "snapToGrid", "noProof", "permStart", "permEnd", "commentRangeStart",
+        "commentRangeEnd", "commentReference", "latentStyles", "rsids", "szCs", "bCs", "iCs",
+        "overflowPunct", "autoSpaceDE", "autoSpaceDN", "qFormat", "uiPriority", "semiHidden",
+        "unhideWhenUsed", "tblLook", "kern",
+    )
+)  # fmt: skip
 _UNWRAP = frozenset((w("smartTag"), w("customXml")))
 _UNWRAP_PROPERTIES = frozenset((w("smartTagPr"), w("customXmlPr")))
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 _PRINTED = frozenset(
     _OFFICE + n
-    for n in ["officeDocument", "styles", "numbering", "settings", "header", "footer", "image", "footnotes", "endnotes"]
-)
+    for n in (
+        "officeDocument", "styles", "numbering", "settings", "header", "footer", "image",
+        "footnotes", "endnotes",
+    )
+)  # fmt: skip
 _CORE = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties"
-_ASCII = frozenset(map(chr, range(0x20, 0x7F)))
+#: The content types of the parts whose text is printed.
+LIVE = ("document.main", "header", "footer", "footnotes", "endnotes")
+#: Always in the fonts: page numbers and the like come from fields.
+ASCII = frozenset(map(chr, range(0x20, 0x7F)))
 # Bullets of Symbol and Wingdings, which are private characters of fonts we don't have.
 _SYMBOLS = {
     0xF0B7: "・", 0xF06C: "●", 0xF06E: "■", 0xF06F: "□", 0xF0A7: "■", 0xF0D8: "＞", 0xF0FC: "✓",
@@ -47,11 +62,11 @@ class Prepared:
     """A document for rdocx.
 
     docx: the copy. characters: what it prints (clusters), for cutting fonts. families: fallback
-    faces in use. bold: some of it is bold. missing: characters that no font has. notes: variants
-    printed in their plain form.
+    faces in use. bold: some of it is bold. missing: characters that no font has. plain_form:
+    variants printed in their plain form.
     """
 
-    docx: bytes
+    docx: bytes = b""
     characters: set[str] = field(default_factory=set)
     families: set[str] = field(default_factory=set)
     bold: bool = False
@@ -65,8 +80,22 @@ def prepare(docx: bytes, fonts: FontSet) -> Prepared:
     Raises TemplateError or PdfError when the file can't be read. Missing characters are listed,
     not raised: the caller knows the person's name.
     """
-    parts = package.read(docx, "通知書")
-    live = package.of_type(parts, "document.main", "header", "footer", "footnotes", "endnotes")
+    parts = slim(package.read(docx, "通知書"))
+    result = Prepared(bold=has_bold(parts))
+    for part in package.of_type(parts, *LIVE):
+        parts[part] = set_glyphs(parts[part], fonts, result)
+    result.characters |= ASCII | labels(parts)
+    result.missing = list(dict.fromkeys(result.missing))
+    result.plain_form = list(dict.fromkeys(result.plain_form))
+    result.docx = package.pack(parts, level=1)
+    return result
+
+
+def slim(parts: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The parts that are printed, without what rdocx doesn't need or prints wrongly.
+
+    Raises PdfError for a document without style sheet.
+    """
     types = package.content_types(parts)
     styles = next((p for p, t in types.items() if t.endswith(".styles+xml")), None)
     if styles is None:
@@ -74,49 +103,61 @@ def prepare(docx: bytes, fonts: FontSet) -> Prepared:
             "スタイルの部品がないWord文書はPDFにできません。",
             "Wordで開き、「.docx」として保存し直してください。",
         )
-    result = Prepared(b"")
-    result.characters |= _ASCII
-    pitch, used = 0, set()
     out = _kept(parts)
-    for part in live:
-        if part not in out:
-            continue
-        data, seen = _body(parts[part], fonts, baseline.sheet(parts[styles]))
-        out[part] = data
-        pitch = pitch or seen.pitch
-        used |= seen.styles
-        _add(result, seen)
-    out[styles], bold = _styles(parts[styles], frozenset(used), pitch)
-    result.bold |= bold
-    for part, kind in types.items():
-        if part in out and kind.endswith(".numbering+xml"):
-            out[part], labels = _numbering(parts[part])
-            result.characters |= set(labels)
-        elif part in out and kind.endswith(".settings+xml"):
-            out[part] = _plain(parts[part])
-    result.docx = package.pack(out, level=1)
-    return result
+    look = baseline.sheet(parts[styles])
+    pitch, used = 0, set()
+    for part in package.of_type(out, *LIVE):
+        root = package.parse(parts[part])
+        grid = root.find(f".//{w('docGrid')}")
+        if grid is not None and grid.get(w("type"), "default") != "default":
+            pitch = pitch or int(grid.get(w("linePitch"), "0") or 0)
+        used |= _slim_part(root, look, pitch)
+        out[part] = _xml(root)
+    out[styles] = _styles(parts[styles], frozenset(used), pitch)
+    for part in package.of_type(out, "numbering"):
+        out[part] = _numbering(parts[part])
+    for part in package.of_type(out, "settings"):
+        out[part] = _plain(parts[part])
+    return out
 
 
-@dataclass(slots=True)
-class _Seen:
-    """What one part holds: grid pitch in twips, style ids, text."""
-
-    pitch: int = 0
-    styles: set[str] = field(default_factory=set)
-    characters: set[str] = field(default_factory=set)
-    families: set[str] = field(default_factory=set)
-    bold: bool = False
-    missing: list[str] = field(default_factory=list)
-    plain_form: list[str] = field(default_factory=list)
+def labels(parts: Mapping[str, bytes]) -> set[str]:
+    """The characters of list labels."""
+    found: set[str] = set()
+    for part in package.of_type(parts, "numbering"):
+        for level in package.parse(parts[part]).iter(w("lvlText")):
+            found |= set(level.get(w("val"), ""))
+    return found
 
 
-def _add(result: Prepared, seen: _Seen) -> None:
-    result.characters |= seen.characters
-    result.families |= seen.families
-    result.bold |= seen.bold
-    result.missing = list(dict.fromkeys(result.missing + seen.missing))
-    result.plain_form = list(dict.fromkeys(result.plain_form + seen.plain_form))
+def has_bold(parts: Mapping[str, bytes]) -> bool:
+    """Something in a slim document may be bold."""
+    live = package.of_type(parts, "styles", "numbering", *LIVE)
+    return any(re.search(rb"<w:b(/| )", parts[part]) for part in live)
+
+
+def set_glyphs(xml: bytes, fonts: FontSet, result: Prepared) -> bytes:
+    """A slim part with characters of fallback fonts in their own runs; told in ``result``."""
+    root = package.parse(xml)
+    changed = False
+    for element in list(root.iter(w("t"))):
+        text = element.text or ""
+        setting = set_text(text, fonts)
+        result.missing += setting.missing
+        result.plain_form += setting.plain_form
+        for piece in setting.pieces:
+            result.characters.update(clusters(piece.text))
+            result.characters.update(piece.text)
+            if piece.face:
+                result.families.add(piece.face.family)
+        if len(setting.pieces) == 1 and setting.pieces[0].face is None:
+            if setting.pieces[0].text != text:
+                element.text = setting.pieces[0].text
+                changed = True
+        else:
+            _split_run(element, setting)
+            changed = True
+    return _xml(root) if changed else xml
 
 
 def _kept(parts: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -175,33 +216,24 @@ def _target(part: str, target: str) -> str:
     return "/".join(pieces)
 
 
-def _body(xml: bytes, fonts: FontSet, look: baseline.Sheet) -> tuple[bytes, _Seen]:
-    """A body, header or footer for rdocx, and what it holds."""
-    root = package.parse(xml)
-    seen = _Seen()
+def _slim_part(root: etree._Element, look: baseline.Sheet, pitch: int) -> set[str]:
+    """Slim a body, header or footer in place; the styles it uses."""
     for ruby in list(root.iter(w("ruby"))):
         _replace_ruby(ruby)
     for wrapper in list(root.iter(*_UNWRAP)):
         _unwrap(wrapper)
-    grid = root.find(f".//{w('docGrid')}")
-    if grid is not None and grid.get(w("type"), "default") != "default":
-        seen.pitch = int(grid.get(w("linePitch"), "0") or 0)
     _strip(root)
-    for element in list(
-        root.iter(w("t"), w("sym"), w("b"), w("pStyle"), w("rStyle"), w("tblStyle"))
-    ):
-        tag = element.tag
-        if tag == w("t"):
-            _set(element, fonts, seen)
-        elif tag == w("sym"):
-            _set(_symbol(element), fonts, seen)
-        elif tag == w("b"):
-            seen.bold = seen.bold or element.get(w("val"), "1") not in ("0", "false", "off")
-        else:
-            seen.styles.add(element.get(w("val"), ""))
-    baseline.lower(root, look, seen.pitch)
+    for sym in list(root.iter(w("sym"))):
+        _symbol(sym)
+    baseline.lower(root, look, pitch)
+    for properties in list(root.iter(w("rPr"), w("pPr"), w("tcPr"))):
+        if not len(properties):
+            properties.getparent().remove(properties)
+    for align in list(root.iter(w("vAlign"))):
+        if align.get(w("val")) == "top":
+            align.getparent().remove(align)
     etree.cleanup_namespaces(root)
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True), seen
+    return {e.get(w("val"), "") for e in root.iter(w("pStyle"), w("rStyle"), w("tblStyle"))}
 
 
 def _strip(root: etree._Element) -> None:
@@ -210,28 +242,22 @@ def _strip(root: etree._Element) -> None:
     for element in root.iter():
         if element.tag in _DROP or not isinstance(element.tag, str):
             doomed.append(element)
-            continue
-        if element.attrib:
+        elif element.attrib:
             for name in list(element.attrib):
                 if name.startswith("{" + W + "}rsid") or _OTHER_IDS.match(name):
                     del element.attrib[name]
     for element in doomed:
-        _remove(element)
+        parent = element.getparent()
+        if parent is not None:
+            parent.remove(element)
     root.attrib.pop(_IGNORABLE, None)
-
-
-def _remove(element: etree._Element) -> None:
-    parent = element.getparent()
-    if parent is not None:
-        parent.remove(element)
 
 
 def _unwrap(wrapper: etree._Element) -> None:
     """Put a wrapper's children in its place (address smart tags of old documents)."""
     parent = wrapper.getparent()
     at = parent.index(wrapper)
-    children = [c for c in wrapper if c.tag not in _UNWRAP_PROPERTIES]
-    parent[at : at + 1] = children
+    parent[at : at + 1] = [c for c in wrapper if c.tag not in _UNWRAP_PROPERTIES]
 
 
 def _replace_ruby(ruby: etree._Element) -> None:
@@ -243,33 +269,15 @@ def _replace_ruby(ruby: etree._Element) -> None:
     rest = [c for c in run if c is not ruby and c.tag != w("rPr")]
     parent[at : at + 1] = base if not rest else [*base, run]
     if rest:
-        _remove(ruby)
+        run.remove(ruby)
 
 
-def _symbol(sym: etree._Element) -> etree._Element:
+def _symbol(sym: etree._Element) -> None:
     """A symbol of a symbol font as text."""
     code = int(sym.get(w("char"), "0") or "0", 16)
     text = etree.Element(w("t"))
     text.text = _SYMBOLS.get(code) or _SYMBOLS.get(code | 0xF000) or chr(code or 0xFFFD)
     sym.getparent().replace(sym, text)
-    return text
-
-
-def _set(element: etree._Element, fonts: FontSet, seen: _Seen) -> None:
-    """Give characters of fallback fonts their own run; collect what is printed."""
-    text = element.text or ""
-    setting = set_text(text, fonts)
-    seen.missing += setting.missing
-    seen.plain_form += setting.plain_form
-    for piece in setting.pieces:
-        seen.characters.update(clusters(piece.text))
-        seen.characters.update(piece.text)
-        if piece.face:
-            seen.families.add(piece.face.family)
-    if len(setting.pieces) == 1 and setting.pieces[0].face is None:
-        element.text = setting.pieces[0].text
-    else:
-        _split_run(element, setting)
 
 
 def _split_run(element: etree._Element, setting: Setting) -> None:
@@ -311,12 +319,11 @@ def _fonts(family: str) -> etree._Element:
 
 
 @lru_cache(maxsize=64)
-def _styles(xml: bytes, used: frozenset[str], pitch: int) -> tuple[bytes, bool]:
-    """The style sheet with the styles in use, one font, and the grid's pitch as line height.
-
-    The second result: some style is bold.
-    """
+def _styles(xml: bytes, used: frozenset[str], pitch: int) -> bytes:
+    """The style sheet with the styles in use, one font, text lowered in its lines, and the grid's
+    pitch as line height."""
     root = package.parse(xml)
+    look = baseline.sheet(xml)
     _strip(root)
     by_id = {s.get(w("styleId")): s for s in root.iter(w("style"))}
     wanted = {i for i in used if i in by_id}
@@ -333,6 +340,10 @@ def _styles(xml: bytes, used: frozenset[str], pitch: int) -> tuple[bytes, bool]:
     for identifier, style in by_id.items():
         if identifier not in wanted:
             root.remove(style)
+        elif style.get(w("type")) == "paragraph":
+            shift = baseline.in_style(look, identifier, pitch)
+            position = _child(_child(style, "rPr"), "position")
+            position.set(w("val"), str(-shift))
     defaults = root.find(w("docDefaults"))
     if defaults is None:
         defaults = etree.Element(w("docDefaults"))
@@ -345,8 +356,7 @@ def _styles(xml: bytes, used: frozenset[str], pitch: int) -> tuple[bytes, bool]:
             spacing.set(w("line"), str(pitch))
             spacing.set(w("lineRule"), "atLeast")
     etree.cleanup_namespaces(root)
-    bold = any(b.get(w("val"), "1") not in ("0", "false") for b in root.iter(w("b")))
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True), bold
+    return _xml(root)
 
 
 def _child(parent: etree._Element, name: str, at: int | None = None) -> etree._Element:
@@ -358,21 +368,23 @@ def _child(parent: etree._Element, name: str, at: int | None = None) -> etree._E
 
 
 @lru_cache(maxsize=64)
-def _numbering(xml: bytes) -> tuple[bytes, str]:
-    """The lists with labels in characters that the font has, and those characters."""
+def _numbering(xml: bytes) -> bytes:
+    """The lists with labels in characters that the font has."""
     root = package.parse(xml)
     _strip(root)
-    labels = ""
     for level in root.iter(w("lvlText")):
         text = "".join(_SYMBOLS.get(ord(c), c) for c in level.get(w("val"), ""))
         level.set(w("val"), text)
-        labels += text
     etree.cleanup_namespaces(root)
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True), labels
+    return _xml(root)
 
 
 @lru_cache(maxsize=64)
 def _plain(xml: bytes) -> bytes:
     root = package.parse(xml)
     _strip(root)
+    return _xml(root)
+
+
+def _xml(root: etree._Element) -> bytes:
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)

@@ -18,6 +18,7 @@ from shikaku.letters.model import Kind, Letter
 from shikaku.letters.names import Names
 from shikaku.letters.pdf.finish import Finish
 from shikaku.letters.pool import Job, Lost, Pool
+from shikaku.letters.slim import slim_template
 from shikaku.letters.templates_check import find
 from shikaku.letters.word import Template, load
 from shikaku.letters.workshop import Batch, Binding, Made, Order, Workshop
@@ -221,7 +222,9 @@ class _Run:
             found = lint(load(path, path.name))
             self._report.engines |= pdf.choose(self._engine, {kind: found})
         self._marks[kind] = self._journal.digest(data.hex(), self._printer(kind))
-        pool.teach(kind, template)
+        embedded = self._printer(kind) == "embedded"
+        slim = slim_template(data, self._kinds[kind], path.name) if embedded else None
+        pool.teach(kind, (template, slim))
 
     def _order(self, letter: Letter, books: dict[tuple[str, str], list[int]]) -> Order | None:
         """An order for a letter; None when its files are there from the run that broke off."""

@@ -1,5 +1,6 @@
 """What a worker does with letters: fill, print, put each file in its place."""
 
+import gc
 import io
 import os
 from collections.abc import Mapping, Sequence
@@ -8,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from shikaku.errors import PdfError, ShikakuError
+from shikaku.letters import fonts
 from shikaku.letters.join import join
 from shikaku.letters.pdf import engine as pdf_engine
 from shikaku.letters.pdf.base import Fault, Piece, Printed
 from shikaku.letters.pdf.finish import Finish, bind
+from shikaku.letters.slim import Slim
 from shikaku.letters.word import Template
 
 
@@ -65,11 +68,11 @@ class Workshop:
     """A worker's state: templates and engines, made when first needed."""
 
     def __init__(self):
-        self._templates: dict[str, Template] = {}
+        self._templates: dict[str, tuple[Template, Slim | None]] = {}
         self._engines: dict[str, Any] = {}
 
-    def learn(self, name: str, thing: Template) -> None:
-        """The template of a kind."""
+    def learn(self, name: str, thing: tuple[Template, Slim | None]) -> None:
+        """The template of a kind, and its slim form when the embedded engine prints it."""
         self._templates[name] = thing
 
     def close(self) -> None:
@@ -84,9 +87,10 @@ class Workshop:
         made: dict[int, Made] = {}
         pieces: list[Piece] = []
         waiting: list[Order] = []
+        template, slim = self._templates[work.kind]
         for order in work.orders:
             try:
-                filled = self._templates[work.kind].fill(order.context)
+                filled = template.fill(order.context)
             except ShikakuError as error:
                 made[order.number] = Made(order.number, reason=error.message, hint=error.hint)
                 continue
@@ -97,8 +101,9 @@ class Workshop:
             made[order.number] = Made(order.number, files)
             if work.engine:
                 waiting.append(order)
+                fast = slim.prepared(order.context, filled.values, fonts.load()) if slim else None
                 pieces.append(
-                    Piece(filled.docx, order.title, filled.values, work.pages, order.names)
+                    Piece(filled.docx, order.title, filled.values, work.pages, order.names, fast)
                 )
         if pieces:
             self._print(work, waiting, pieces, made)
@@ -111,6 +116,8 @@ class Workshop:
         try:
             if work.engine not in self._engines:
                 self._engines[work.engine] = pdf_engine(work.engine)
+                # Fonts and templates stay for good: the collector needn't visit them each time.
+                gc.freeze()
             printed = self._engines[work.engine].convert(pieces, work.how)
         except ShikakuError as error:
             printed = [Fault(error.message, error.hint)] * len(pieces)

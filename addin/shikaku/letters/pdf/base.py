@@ -10,6 +10,8 @@ from shikaku.letters.pdf.finish import Finish
 if TYPE_CHECKING:
     import pikepdf
 
+    from shikaku.letters.normalise import Prepared
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -17,7 +19,7 @@ class Piece:
 
     docx: the finished Word file. title: the PDF's. values: texts that must be on the pages.
     pages: how many pages it must have, None when any number is right. names: the people, for
-    messages.
+    messages. prepared: the copy for the embedded engine, when the template is slim already.
     """
 
     docx: bytes = field(repr=False)
@@ -25,6 +27,7 @@ class Piece:
     values: tuple[str, ...] = field(default=(), repr=False)
     pages: int | None = None
     names: tuple[str, ...] = ()
+    prepared: "Prepared | None" = field(default=None, repr=False)
 
     def who(self, char: str = "") -> str:
         """「山田 太郎」さん: the person whose name has that character, else the first."""
@@ -67,16 +70,18 @@ def check(
     piece: Piece,
     fonts: frozenset[str] | None = None,
     pages: Sequence["pikepdf.Page"] | None = None,
+    contents: Sequence[bytes] = (),
 ) -> int:
     """Look at a printed letter; the number of its pages.
 
     fonts: the names that may occur, None for any. pages: the letter's pages in a merged file.
+    contents: their content streams, if the caller has them.
     Raises PdfError for a wrong page count, a □, a lost value, a font that isn't embedded or is
     none of ours.
     """
     from shikaku.letters.pdf.inspect import absent, look
 
-    seen = look(pdf, pages)
+    seen = look(pdf, pages, contents)
     count = len(seen.pages)
     if piece.pages is not None and count != piece.pages:
         raise PdfError(

@@ -18,7 +18,8 @@ from shikaku.letters import fonts as font_files
 from shikaku.letters.glyphs import describe
 from shikaku.letters.normalise import prepare
 from shikaku.letters.pdf.base import Fault, Piece, Printed, check
-from shikaku.letters.pdf.finish import Finish, drop_actual_text, finish
+from shikaku.letters.pdf.finish import Finish, finish
+from shikaku.letters.pdf.rdocx_pdf import untag, without_tags
 
 _NO_FONTS = (
     '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">'
@@ -63,7 +64,7 @@ class Embedded:
 
     def __init__(self):
         self._rdocx = _rdocx()
-        self._fonts = font_files.load()
+        self.fonts = font_files.load()
 
     def convert(self, pieces: Sequence[Piece], how: Finish) -> list[Printed | Fault]:
         """One PDF a letter; a letter's fault is its own."""
@@ -81,7 +82,7 @@ class Embedded:
     def _one(self, piece: Piece, how: Finish) -> Printed:
         import pikepdf
 
-        ready = prepare(piece.docx, self._fonts)
+        ready = piece.prepared or prepare(piece.docx, self.fonts)
         if ready.missing:
             raise PdfError(
                 f"{piece.who(ready.missing[0])}の文字"
@@ -98,9 +99,9 @@ class Embedded:
                 f"PDFへの変換に失敗しました({type(error).__name__})。",
                 "ひな形をWordで保存し直すか、--pdf-engine で別のエンジンを選んでください。",
             ) from None
-        with pikepdf.open(io.BytesIO(pdf)) as opened:
-            drop_actual_text(opened)
-            pages = check(opened, piece, self._fonts.names())
+        with pikepdf.open(io.BytesIO(without_tags(pdf))) as opened:
+            contents = untag(opened)
+            pages = check(opened, piece, self.fonts.names(), contents=contents)
             note = ""
             if ready.plain_form:
                 shown = "、".join(map(describe, ready.plain_form[:5]))
@@ -108,8 +109,8 @@ class Embedded:
             return Printed(finish(opened, piece.title, how), pages, note)
 
     def _cut(self, ready) -> list[tuple[str, bytes]]:
-        faces = [self._fonts.main]
+        faces = [self.fonts.main]
         if ready.bold:
-            faces.append(self._fonts.bold)
-        faces += [f for f in self._fonts.extra if f.family in ready.families]
+            faces.append(self.fonts.bold)
+        faces += [f for f in self.fonts.extra if f.family in ready.families]
         return [(f.family, f.cut(ready.characters)) for f in faces]

@@ -8,12 +8,13 @@ import datetime as dt
 import hashlib
 import io
 import re
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 import pikepdf
+
+from shikaku.letters.pdf.share import share_fonts
 
 _MAKER = "shikaku"
 _PREFIXED = re.compile(r"/[A-Z]{6}\+")
@@ -32,22 +33,6 @@ def finish(pdf: pikepdf.Pdf, title: str, how: Finish) -> bytes:
     _describe(pdf, title, how.day)
     _name_subsets(pdf)
     return _save(pdf, how.password)
-
-
-def drop_actual_text(pdf: pikepdf.Pdf) -> None:
-    """Leave the text of rdocx's pages to their fonts.
-
-    It writes a line's text once more as ActualText on its first word and "" on the others, so a
-    viewer's search would light up the wrong word. The fonts' ToUnicode says it all.
-    """
-    for page in pdf.pages:
-        first, *spans = page.Contents.read_bytes().split(b"/Span <<\n  /ActualText ")
-        pieces = [first]
-        for span in spans:
-            _, _, drawn = span.partition(b">> BDC\n")
-            pieces += drawn.partition(b"\nEMC")[::2]
-        data = b"".join(pieces)
-        page.Contents.write(zlib.compress(data, 6), filter=pikepdf.Name.FlateDecode)
 
 
 def _describe(pdf: pikepdf.Pdf, title: str, day: dt.date | None) -> None:
@@ -141,5 +126,7 @@ def bind(
                 outline.root.append(pikepdf.OutlineItem(name, start))
                 start += count
         book.Root.PageMode = pikepdf.Name.UseOutlines
+        if share_fonts(book):
+            _name_subsets(book)
         _describe(book, title, how.day)
         return _save(book, how.password), counts

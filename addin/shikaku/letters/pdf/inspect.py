@@ -27,6 +27,7 @@ _PROPERTIES = re.compile(
 )
 _INLINE_IMAGE = re.compile(rb"\bBI\s.*?\sID\s.*?\sEI\b", re.DOTALL)
 _ESCAPE = re.compile(rb"\\([0-7]{1,3}|\r\n|.)", re.DOTALL)
+_UNUSUAL = re.compile(rb"\\(?:[^0-7nrtbf()\\]|[4-7][0-7][0-7])")
 _ESCAPES = {bytes([c]): bytes([c]) for c in range(256)} | {
     b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"\n": b"", b"\r\n": b"",
 }  # fmt: skip
@@ -64,20 +65,29 @@ class _Font:
         return text, codes.count(0) if self.wide else 0
 
 
-def look(pdf: pikepdf.Pdf, pages: Iterable[pikepdf.Page] | None = None) -> Look:
-    """Text, fonts and missing glyphs of a PDF's pages (default: all)."""
+def look(
+    pdf: pikepdf.Pdf,
+    pages: Iterable[pikepdf.Page] | None = None,
+    contents: Sequence[bytes] = (),
+) -> Look:
+    """Text, fonts and missing glyphs of a PDF's pages (default: all).
+
+    contents: the pages' content streams, when the caller has them unpacked already.
+    """
     seen = Look()
     fonts: dict[tuple, _Font] = {}
-    for page in pdf.pages if pages is None else pages:
+    for number, page in enumerate(pdf.pages if pages is None else pages):
         pieces: list[str] = []
-        _read(page.obj, page.get("/Resources"), seen, fonts, pieces, 0)
+        data = contents[number] if contents else _content(page.obj)
+        _read(data, page.get("/Resources"), seen, fonts, pieces, 0)
         seen.pages.append(squeeze(printable("".join(pieces))))
     return seen
 
 
-def _read(holder, resources, seen: Look, fonts: dict, pieces: list[str], depth: int) -> None:
+def _read(
+    data: bytes, resources, seen: Look, fonts: dict, pieces: list[str], depth: int
+) -> None:
     """Append the text that a page, or a form on it, draws."""
-    data = _content(holder)
     here = resources.get("/Font", {}) if resources is not None else {}
     if b"BDC" in data or b"DP" in data:
         data = _PROPERTIES.sub(b"", data)
@@ -107,7 +117,7 @@ def _read(holder, resources, seen: Look, fonts: dict, pieces: list[str], depth: 
             target = resources.get("/XObject", {}).get("/" + form.decode("latin-1"))
             if target is not None and target.get("/Subtype") == "/Form" and depth < 8:
                 inner = target.get("/Resources", resources)
-                _read(target, inner, seen, fonts, pieces, depth + 1)
+                _read(_content(target), inner, seen, fonts, pieces, depth + 1)
     flush()
 
 
@@ -128,7 +138,13 @@ def _from_hex(hexes: bytes) -> bytes:
 
 
 def _plain(literal: bytes) -> bytes:
-    return _ESCAPE.sub(lambda m: _ESCAPES[m[1]], literal) if b"\\" in literal else literal
+    """A string's bytes without its escapes; Python's own decoder does the usual ones quickly."""
+    if b"\\" not in literal:
+        return literal
+    if _UNUSUAL.search(literal):
+        return _ESCAPE.sub(lambda m: _ESCAPES[m[1]], literal)
+    literal = literal.replace(b"\\\\", b"\\134").replace(b"\\(", b"(").replace(b"\\)", b")")
+    return literal.decode("unicode_escape").encode("latin-1")
 
 
 def _font(font, seen: Look, fonts: dict) -> _Font | None:
@@ -156,7 +172,7 @@ def _table(cmap: bytes) -> dict[int, str]:
     table: dict[int, str] = {}
     for block in _CHARS.findall(cmap):
         for code, text in _PAIR.findall(block):
-            table[int(code, 16)] = _utf16(text)
+            table[int(code, 16)] = chr(int(text, 16)) if len(text) == 4 else _utf16(text)
     for block in _RANGES.findall(cmap):
         for first, last, start, several in _RANGE.findall(block):
             low, high = int(first, 16), min(int(last, 16), int(first, 16) + 0xFFFF)

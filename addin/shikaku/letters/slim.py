@@ -1,0 +1,52 @@
+"""A template made slim once, so that each letter's PDF copy needs filling in and nothing else.
+
+What ``normalise.prepare`` does to a finished letter (4 ms) is done to the template here; a letter
+whose values need more (a rare character, a variant) goes the long way.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from shikaku.letters import package
+from shikaku.letters.fonts import FontSet
+from shikaku.letters.glyphs import all_plain
+from shikaku.letters.model import Kind
+from shikaku.letters.normalise import ASCII, LIVE, Prepared, has_bold, labels, slim
+from shikaku.letters.package import w
+from shikaku.letters.word import Template, load
+
+
+@dataclass(frozen=True, slots=True)
+class Slim:
+    """A slim template. static: the characters that it prints itself; bold: some may be bold."""
+
+    template: Template
+    static: frozenset[str]
+    bold: bool
+
+    def prepared(
+        self, context: Mapping[str, Any], values: Sequence[str], fonts: FontSet
+    ) -> Prepared | None:
+        """The PDF copy of a letter that was filled with these values.
+
+        None when a character isn't in the main font or isn't printed as it stands.
+        """
+        text = "".join(values)
+        if not (all_plain(text, fonts) and fonts.plain.issuperset(self.static)):
+            return None
+        docx = self.template.refill(context)
+        return Prepared(docx, self.static.union(text), bold=self.bold)
+
+
+def slim_template(source: Path | bytes, kind: Kind, name: str = "") -> Slim:
+    """A template for the embedded engine. Raises as Template and ``normalise.slim`` do."""
+    parts = slim(load(source, name or kind.kind))
+    static = set(ASCII) | labels(parts)
+    for part in package.of_type(parts, *LIVE):
+        for element in package.parse(parts[part]).iter(w("t")):
+            static |= set(element.text or "")
+    optional = replace(kind, fields=tuple(replace(f, required=False) for f in kind.fields))
+    template = Template(package.pack(parts), optional, name)
+    return Slim(template, frozenset(static), has_bold(parts))

@@ -1,0 +1,276 @@
+"""How fast letters become Word and PDF, against the ways people have today, side by side.
+
+    python tests/bench/letters.py [--letters 1000] [--sample 10] [--kind notice-digits]
+    python tests/bench/letters.py --memory          # 1,000 against 10,000: flat, under 600 MB
+
+Each way makes the same letters from the same template, one way after the other on the same
+machine (2 cores unless ``--cores``). Times are wall-clock seconds with everything included: start,
+imports, reading the template. Memory is the peak of the proportional set size (PSS: shared pages
+counted once) of the whole process tree, read every 0.1 s from /proc, so this runs on Linux.
+
+a   docxtpl, and soffice started for each letter (a sample, scaled: it takes half an hour)
+b   docxtpl, and soffice started once with all files
+c   docxtpl, bodies joined to one document, soffice started once: one PDF of all
+c*  the same with our own filling instead of docxtpl: what a clever user could build
+ours-libreoffice, ours: ``shikaku letters`` with that engine: a checked file for each letter
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "addin"), str(ROOT / "tests")]
+WAYS = ("a", "b", "c", "c*", "ours-libreoffice", "ours")
+
+
+def contexts(kind: str, count: int) -> Iterator[dict]:
+    """The catalogue's example with a name, number and day of its own for each letter."""
+    import letterkit
+    from shikaku.letters.catalogue import KINDS
+
+    for number in range(count):
+        person = letterkit.context(number)
+        values = KINDS[kind].example()
+        for name in ("person_name", "name"):
+            if name in values:
+                values[name] = person["name"]
+        values |= {k: person[k] for k in ("number", "birth") if k in values}
+        yield values
+
+
+def template(kind: str) -> Path:
+    """Our template of a kind."""
+    return ROOT / "templates" / f"{kind}.docx"
+
+
+def by_docxtpl(kind: str, count: int, folder: Path) -> list[Path]:
+    """Word files the usual way."""
+    from docxtpl import DocxTemplate
+
+    files = []
+    for number, values in enumerate(contexts(kind, count)):
+        document = DocxTemplate(template(kind))
+        document.render(values, autoescape=True)
+        files.append(folder / f"{number:05d}.docx")
+        document.save(files[-1])
+    return files
+
+
+def soffice(files: list[Path], folder: Path) -> None:
+    """One start of LibreOffice for these files, with a profile of its own."""
+    subprocess.run(
+        ["soffice", f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless",
+         "--convert-to", "pdf", "--outdir", str(folder), *(f.name for f in files)],
+        cwd=folder, check=True, capture_output=True,
+    )  # fmt: skip
+
+
+def way_a(kind: str, count: int, folder: Path) -> int:
+    for number, file in enumerate(by_docxtpl(kind, count, folder)):
+        if number == 0:
+            # The first start builds the profile; that is not counted against this way.
+            began = time.monotonic()
+            soffice([file], folder)
+            print(f"first start {time.monotonic() - began:.2f} s", file=sys.stderr)
+        soffice([file], folder)
+    return len(list(folder.glob("*.pdf")))
+
+
+def way_b(kind: str, count: int, folder: Path) -> int:
+    soffice(by_docxtpl(kind, count, folder), folder)
+    return len(list(folder.glob("*.pdf")))
+
+
+def way_c(kind: str, count: int, folder: Path) -> int:
+    from shikaku.letters.join import join
+
+    files = by_docxtpl(kind, count, folder)
+    (folder / "all.docx").write_bytes(join([f.read_bytes() for f in files], "all"))
+    return _one_pdf(folder)
+
+
+def way_c_clever(kind: str, count: int, folder: Path) -> int:
+    from shikaku.letters.catalogue import KINDS
+    from shikaku.letters.join import join
+    from shikaku.letters.word import Template
+
+    filled = Template(template(kind), KINDS[kind])
+    letters = [filled.render(c) for c in contexts(kind, count)]
+    for number, letter in enumerate(letters):
+        (folder / f"{number:05d}.docx").write_bytes(letter)
+    (folder / "all.docx").write_bytes(join(letters, "all"))
+    return _one_pdf(folder)
+
+
+def _one_pdf(folder: Path) -> int:
+    import pikepdf
+
+    soffice([folder / "all.docx"], folder)
+    with pikepdf.open(folder / "all.pdf") as pdf:
+        return len(pdf.pages)
+
+
+def ours(kind: str, count: int, folder: Path, engine: str = "embedded") -> int:
+    from shikaku.letters.catalogue import KINDS
+    from shikaku.letters.model import Letter, PersonRef
+    from shikaku.letters.run import produce
+
+    def letters() -> Iterator[Letter]:
+        for number, values in enumerate(contexts(kind, count)):
+            name = values.get("person_name") or values.get("name") or f"見本{number}"
+            record = f"1234-{number}-00"
+            person = PersonRef("members", number + 2, record, name)
+            yield Letter(kind, f"{record}_{name}", "みほん", name, (person,), name, values)
+
+    report = produce(
+        letters(), folder, kinds=KINDS, engine=engine, templates_dirs=[ROOT / "templates"],
+        progress=False,
+    )  # fmt: skip
+    for fault in report.faults[:3]:
+        print(fault.reason, file=sys.stderr)
+    return report.counts.get("done", 0)
+
+
+def make(way: str, kind: str, count: int) -> int:
+    """Make the letters that way in a folder that goes afterwards; how many PDFs (or pages)."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        folder = Path(name)
+        functions = {"a": way_a, "b": way_b, "c": way_c, "c*": way_c_clever, "ours": ours}
+        if way in functions:
+            return functions[way](kind, count, folder)
+        return ours(kind, count, folder, way.removeprefix("ours-"))
+
+
+class Memory:
+    """The peak PSS of a process and all its descendants, in MB."""
+
+    def __init__(self, process: int):
+        self._root, self.peak = process, 0.0
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> float:
+        self._stop.set()
+        self._thread.join()
+        return self.peak
+
+    def _watch(self) -> None:
+        while not self._stop.wait(0.1):
+            self.peak = max(self.peak, sum(map(_pss, _tree(self._root))) / 1024)
+
+
+def _tree(root: int) -> list[int]:
+    parents: dict[int, int] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with contextlib.suppress(OSError, IndexError, ValueError):
+                fields = (entry / "stat").read_text().rpartition(")")[2].split()
+                parents[int(entry.name)] = int(fields[1])
+    family, grew = {root}, True
+    while grew:
+        more = {p for p, parent in parents.items() if parent in family} - family
+        family |= more
+        grew = bool(more)
+    return list(family)
+
+
+def _pss(process: int) -> int:
+    """Kilobytes."""
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1])
+    return 0
+
+
+def measure(way: str, kind: str, count: int, cores: int) -> dict:
+    """Run a way in a process of its own: seconds, peak MB, what came out."""
+    usable = sorted(os.sched_getaffinity(0))[:cores]
+    began = time.monotonic()
+    process = subprocess.Popen(
+        [sys.executable, __file__, "--make", way, "--kind", kind, "--letters", str(count)],
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: os.sched_setaffinity(0, usable),
+    )
+    memory = Memory(process.pid)
+    out, _ = process.communicate()
+    seconds = time.monotonic() - began
+    peak = memory.stop()
+    if process.returncode:
+        raise SystemExit(f"{way} failed")
+    return {
+        "way": way,
+        "letters": count,
+        "seconds": seconds,
+        "mb": peak,
+        "out": int(out.split()[-1]),
+    }
+
+
+def compare(options: argparse.Namespace) -> list[dict]:
+    """All ways, one after the other; way a on the sample, its time scaled by letters."""
+    rows = []
+    for way in options.ways.split(","):
+        sample = way == "a"
+        count = min(options.sample, options.letters) if sample else options.letters
+        row = measure(way, options.kind, count, options.cores)
+        row["scaled"] = row["seconds"] * options.letters / count
+        row["note"] = f"measured on {count}, scaled" if sample and count < options.letters else ""
+        rows.append(row)
+        print(json.dumps(row, ensure_ascii=False), file=sys.stderr)
+    return rows
+
+
+def table(rows: list[dict], letters: int) -> str:
+    """Markdown: seconds, ms a letter, memory, and how many times as fast ours is."""
+    best = next((r["scaled"] for r in rows if r["way"] == "ours"), None)
+    lines = [
+        f"| way | seconds for {letters:,} | ms a letter | peak MB | ours is faster by |",
+        "|---|---|---|---|---|",
+    ]
+    for row in rows:
+        factor = f"{row['scaled'] / best:.1f}×" if best else ""
+        seconds = f"{row['scaled']:,.1f}" + (f" ({row['note']})" if row["note"] else "")
+        lines.append(
+            f"| {row['way']} | {seconds} | {row['scaled'] / letters * 1000:.1f} | "
+            f"{row['mb']:.0f} | {factor} |"
+        )
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--letters", type=int, default=1000)
+    parser.add_argument("--sample", type=int, default=10, help="letters for way a")
+    parser.add_argument("--kind", default="notice-digits")
+    parser.add_argument("--cores", type=int, default=2)
+    parser.add_argument("--ways", default=",".join(WAYS))
+    parser.add_argument("--memory", action="store_true", help="1,000 against 10,000 letters")
+    parser.add_argument("--make", metavar="WAY", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.make:
+        print(make(options.make, options.kind, options.letters))
+    elif options.memory:
+        for count in (options.letters, 10 * options.letters):
+            row = measure("ours", options.kind, count, options.cores)
+            print(f"{count:,} letters: {row['seconds']:.1f} s, peak {row['mb']:.0f} MB")
+    elif not shutil.which("soffice"):
+        raise SystemExit("soffice (LibreOffice) is needed for the comparison")
+    else:
+        print(table(compare(options), options.letters))
+
+
+if __name__ == "__main__":
+    main()
