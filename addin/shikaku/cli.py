@@ -117,28 +117,46 @@ def parser() -> argparse.ArgumentParser:
     out(sub, "作成先のフォルダ")
     _letter_options(sub)
 
-    sub = command("submit", "検証してから、保険者へ送る暗号化した写しを作る")
+    sub = command("submit", "検証してから、保険者へ送る暗号化した写しを作る", json_output=True)
     out(sub, "写しのファイル名(.xlsx)", metavar="FILE")
     sub.add_argument("--password-file", metavar="F", type=Path, required=True, help="パスワード")
     sub.add_argument("--allow-errors", action="store_true", help="エラーがあっても作る")
 
-    sub = command("collect", "多くの事業所のブックを1つにまとめる", book=False)
+    sub = command("collect", "多くの事業所のブックを1つにまとめる", book=False, json_output=True)
     sub.add_argument("folder", metavar="FOLDER", type=Path, help="届いたブックのフォルダ")
     out(sub, "まとめ先のブック(.xlsx)", metavar="BOOK")
     sub.add_argument(
-        "--password-file", metavar="F", type=Path, help="暗号化されたブックのパスワード"
+        "--password-file",
+        metavar="F",
+        type=Path,
+        help="暗号化されたブックのパスワード(1行に1つずつ)",
     )
 
-    sub = command("status-import", "マイナ保険証の登録状況(CSV)を加入者台帳に取り込む")
+    sub = command(
+        "status-import", "マイナ保険証の登録状況(CSV)を加入者台帳に取り込む", json_output=True
+    )
     sub.add_argument("file", metavar="FILE", type=Path, help="登録状況のCSV")
     sub.add_argument("--mapping", metavar="F", type=Path, help="CSVの列の対応表(.toml)")
+    sub.add_argument(
+        "--report", metavar="FILE", type=Path, help="資格確認書の要否が変わる人の一覧(.csv)を作る"
+    )
     write(sub, "シート「加入者台帳」に書き込む")
 
-    sub = command("export", "取得届・喪失届をCSVに書き出す(列は対応表で決める)")
+    sub = command(
+        "export",
+        "取得届・喪失届をCSVに書き出す(列は対応表で決める。KPFDや届書作成プログラムの形式ではない)",
+        json_output=True,
+    )
     out(sub, "書き出し先のフォルダ")
     sub.add_argument("--mapping", metavar="F", type=Path, help="列の対応表(.toml)")
     sub.add_argument(
         "--encoding", choices=("utf-8", "shift_jis"), default="utf-8", help="文字コード"
+    )
+    sub.add_argument(
+        "--password-file",
+        metavar="F",
+        type=Path,
+        help="対応表が個人番号を求めるとき、そのファイルに掛けるパスワード",
     )
 
     sub = command("purge", "保存期間を過ぎた個人番号を消去する", json_output=True)

@@ -152,6 +152,7 @@ def _status_import(options):
         mapping=options.mapping,
         as_of=options.as_of,
         write=options.write,
+        report=options.report,
     )
 
 
@@ -163,6 +164,7 @@ def _export(options):
         options.out,
         mapping=options.mapping,
         encoding=options.encoding,
+        password_file=options.password_file,
         as_of=options.as_of,
     )
 

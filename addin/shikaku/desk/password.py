@@ -25,6 +25,14 @@ def read(path: Path) -> str:
     return password
 
 
+def refuse_short(password: str) -> None:
+    """Raise UsageError for a password that is too short to protect anything."""
+    if len(password) < SHORTEST:
+        raise UsageError(
+            "パスワードが短すぎます。", f"{SHORTEST}文字以上のパスワードにしてください。"
+        )
+
+
 def read_all(path: Path) -> list[str]:
     """Passwords to try on what others have encrypted: one a line, blank lines left out, each once.
 

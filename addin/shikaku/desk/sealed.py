@@ -6,6 +6,7 @@ password hash with millions of rounds, XML with entities or a damaged container 
 
 import io
 from collections.abc import Sequence
+from pathlib import Path
 
 from shikaku.errors import BookError
 
@@ -45,6 +46,16 @@ def seal(data: bytes, password: str) -> bytes:
             "このブックは暗号化できません。", "Excelで .xlsx として保存し直してください。"
         ) from None
     return out.getvalue()
+
+
+def prove(path: Path, data: bytes, password: str, name: str) -> None:
+    """Open what was written and compare. Raises BookError when it isn't what it should be."""
+    opened, _ = unseal(path.read_bytes(), [password], name)
+    if opened != data:
+        raise BookError(
+            f"暗号化した「{name}」を開き直したところ、中身が違いました。ファイルは残していません。",
+            "もう一度実行し、続くときは担当の技術者に知らせてください。",
+        )
 
 
 def unseal(data: bytes, passwords: Sequence[str], name: str) -> tuple[bytes, int]:

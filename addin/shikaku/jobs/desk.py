@@ -5,12 +5,74 @@ from collections import Counter
 from pathlib import Path
 
 from shikaku import audit
-from shikaku.desk import intake, merging, password
+from shikaku.book import disk
+from shikaku.book.atomic import replacing
+from shikaku.book.session import Session
+from shikaku.decisions import people
+from shikaku.desk import (
+    csvin,
+    csvout,
+    export_map,
+    intake,
+    merging,
+    monthly,
+    password,
+    retention,
+    sealed,
+    status,
+    submission,
+)
 from shikaku.desk.collecting import CollectResult, read_files
+from shikaku.desk.export import ExportResult, Filled, Filler, workbook
+from shikaku.desk.monthly import StatusResult
+from shikaku.desk.retention import PurgeResult
+from shikaku.desk.submission import SubmitResult
 from shikaku.desk.taking import INSURER, Taken
 from shikaku.desk.worklist import Worklist
-from shikaku.errors import UsageError
-from shikaku.jobs.base import day
+from shikaku.errors import BookError, UsageError
+from shikaku.jobs.base import Case, day
+from shikaku.law import parameters
+from shikaku.schema import schema
+
+
+def submit(
+    session: Session,
+    out: Path,
+    password_file: Path | None = None,
+    *,
+    secret: str | None = None,
+    allow_errors: bool = False,
+    as_of: str | dt.date | None = None,
+) -> SubmitResult:
+    """Check a workbook and put a copy under a password for the insurer, with its receipt.
+
+    session: of a saved workbook; its file is read once, checked, encrypted. password_file: the
+    password is its first line; secret: the password itself, for callers that have asked for it.
+    With errors nothing is written unless ``allow_errors``. Raises UsageError and BookError.
+    """
+    out = Path(out)
+    path = Path(session.read().path)
+    secret = secret if secret is not None else password.read(password_file)
+    password.refuse_short(secret)
+    snapshot = submission.Snapshot(path)
+    submission.refuse_target(path, out)
+    case = Case.load(snapshot, as_of)
+    case.require_structure()
+    sheets = submission.by_sheet(case.book, case.findings)
+    result = SubmitResult(case.name, case.as_of, out, case.findings, sheets)
+    try:
+        disk.refuse_if_open(path)
+    except BookError:
+        result.notes.append(
+            f"「{path.name}」は開かれています。保存していない変更は写しに入っていません。"
+        )
+    if allow_errors or not result.counts["error"]:
+        today = day(as_of) or dt.date.today()
+        submission.write(result, snapshot.data, secret, case.settings, today)
+    rows = {"rows": sum(count for _, count, _, _ in sheets)}
+    outcome = "done" if result.made else "failed"
+    audit.write("submit", path, result.counts | rows, outcome)
+    return result
 
 
 def collect(
@@ -77,3 +139,181 @@ def _agreed(taken: list[Taken]) -> dict[str, str]:
         if len(said) == 1:
             agreed[key] = next(iter(said))
     return agreed
+
+
+def status_import(
+    session: Session,
+    file: Path,
+    *,
+    mapping: Path | None = None,
+    as_of: str | dt.date | None = None,
+    write: bool = False,
+    report: Path | None = None,
+) -> StatusResult:
+    """Match the list of Myna card registrations with 加入者台帳, and say whose certificate turns.
+
+    file: the CSV; mapping: which columns and values it has; write: put the cells into the book;
+    report: a CSV with the people whose decision changes. Raises UsageError (mapping, headings) and
+    BookError (a broken CSV with its line, the workbook).
+    """
+    file = Path(file)
+    rules = status.Mapping.load(mapping)
+    case = Case.load(session, as_of)
+    case.require_structure()
+    listed = csvin.read(file)
+    found = status.Import(listed, rules, case.book, case.as_of)
+    lacking = status.lacking_columns(case.book, found.changes)
+    if lacking:
+        raise BookError(
+            f"シート「{schema().sheets['members'].name}」に列「{'」「'.join(lacking)}」がありません。",
+            "列を足してから、もう一度実行してください。",
+        )
+    after = people.decide_all(
+        status.applied(case.book, found.changes), case.settings, case.as_of, case.closed
+    )
+    result = StatusResult(
+        case.name,
+        case.as_of,
+        intake.shown(file.name),
+        listed.encoding,
+        len(listed.records),
+        found.matched,
+        found.changes,
+        found.left,
+        monthly.turns(case.decisions, after),
+    )
+    if report is not None:
+        with replacing(Path(report)) as draft:
+            draft.write_bytes(monthly.report(result.turns))
+        result.report = Path(report)
+    if write and found.changes:
+        session.set_cells([("members", c.row, c.key, c.value) for c in found.changes])
+        session.commit()
+    result.written = write
+    counts = {"lines": result.lines_read, "matched": found.matched, "left": len(found.left)}
+    counts |= {"changes": len(found.changes), "written": int(write)}
+    audit.write("status-import", case.book.path, counts)
+    return result
+
+
+def export(
+    session: Session,
+    out: Path,
+    *,
+    mapping: Path | None = None,
+    encoding: str = "utf-8",
+    password_file: Path | None = None,
+    as_of: str | dt.date | None = None,
+) -> ExportResult:
+    """Write 資格取得届 and 資格喪失届 as CSV files by a mapping.
+
+    out: the folder; encoding: utf-8 (with a BOM) | shift_jis (JIS X 0208). A mapping that asks for
+    個人番号 needs ``password_file``: that file becomes an encrypted .xlsx. Raises UsageError and
+    BookError.
+    """
+    out = Path(out)
+    maps = export_map.load(mapping)
+    secret = password.read(password_file) if password_file else None
+    if secret is None and any(m.has_numbers for m in maps):
+        raise UsageError(
+            "対応表が個人番号を求めていますが、パスワードがありません。",
+            "個人番号を含むファイルは暗号化したブックにします。--password-file を指定するか、"
+            "対応表から個人番号の列を外してください。",
+        )
+    case = Case.load(session, as_of)
+    case.require_structure()
+    filled = [Filler(m, case.book, encoding).fill() for m in maps]
+    result = ExportResult(case.name, case.as_of, encoding, out, filled)
+    names = {schema().sheets[m.sheet].name for m in maps}
+    result.errors = sum(1 for f in case.findings if f.severity == "error" and f.sheet in names)
+    for item in filled:
+        if not item.problems:
+            result.files.append(_write_export(item, out, encoding, secret))
+    rows = sum(count for _, count in result.files)
+    audit.write("export", case.book.path, {"files": len(result.files), "rows": rows})
+    return result
+
+
+def _write_export(item: Filled, out: Path, encoding: str, secret: str | None) -> tuple[Path, int]:
+    """Write one file; its path and how many rows it has."""
+    count = len(item.rows) - item.map.header
+    path = out / item.map.file
+    if not item.map.has_numbers:
+        with replacing(path) as draft:
+            draft.write_bytes(csvout.encoded(item.rows, csvout.Dialect(encoding, item.map.quote)))
+        return path, count
+    path = path.with_suffix(".xlsx")
+    plain = workbook(item)
+    with replacing(path) as draft:
+        draft.write_bytes(sealed.seal(plain, secret))
+        sealed.prove(draft, plain, secret, path.name)
+    return path, count
+
+
+def purge(
+    session: Session, as_of: str | dt.date | None = None, *, write: bool = False
+) -> PurgeResult:
+    """List the individual numbers past their retention; with ``write`` erase them.
+
+    What stays is the record of when and how many: a line of 発行履歴 and the usage log. No copy of
+    the old file is kept. A filing's empty 個人番号なしの理由 becomes 「その他」, so that the checks
+    don't ask for the number again. Raises BookError.
+    """
+    case = Case.load(session, as_of)
+    case.require_structure()
+    by_law = parameters.value("filing.retention_years", case.as_of) or 0
+    years = max(case.settings.number_retention_years, by_law)
+    cells = retention.due(case.book, case.as_of, years)
+    result = PurgeResult(
+        case.name,
+        case.as_of,
+        years,
+        cells,
+        retention.undated(case.book, case.as_of, years),
+        retention.elsewhere(case.book, cells),
+    )
+    if case.settings.number_retention_years < by_law:
+        label = schema().settings["number_retention_years"].label
+        result.notes.append(
+            f"設定の「{label}」が法令の{by_law}年より短いため、{by_law}年で数えました。"
+        )
+    if write and cells:
+        session.set_cells(_erasures(case, cells))
+        session.append_history(
+            [
+                {
+                    "issued": case.as_of,
+                    "letter": retention.HISTORY_KIND,
+                    "title": retention.HISTORY_TITLE,
+                    "remarks": f"{len(cells)}件",
+                }
+            ]
+        )
+        session.commit(keep_old=False)
+        result.notes += _left_over(Path(case.book.path))
+        result.written = True
+    counts = {"due": len(cells), "erased": len(cells) if result.written else 0}
+    audit.write("purge", case.book.path, counts | result.counts)
+    return result
+
+
+def _erasures(case: Case, cells: list[retention.Due]) -> list[tuple[str, int, str, str | None]]:
+    """The cells to set: numbers to nothing, empty reasons of filings to 「その他」."""
+    rows = {(row.sheet, row.number): row for row in case.book.rows(*case.book.tables)}
+    wanted: list[tuple[str, int, str, str | None]] = []
+    for item in cells:
+        wanted.append((item.sheet, item.row, retention.KEY, None))
+        table = case.book.tables[item.sheet]
+        reason = "no_number_reason"
+        asked = item.sheet in ("acquisition", "dependants") and reason in table.columns
+        if asked and not rows[item.sheet, item.row].text(reason):
+            wanted.append((item.sheet, item.row, reason, "other"))
+    return wanted
+
+
+def _left_over(path: Path) -> list[str]:
+    """Copies of the workbook beside it that we know of, for the user to look at."""
+    names = [p.name for p in path.parent.glob(f"{path.stem}*.bak") if p.is_file()]
+    return [
+        f"控え「{name}」が残っています。消去前の番号を含むか確かめてください。" for name in names
+    ]

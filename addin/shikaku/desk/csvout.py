@@ -1,0 +1,73 @@
+"""CSV for other programs: two encodings, one way of quoting, and no cell that runs as a formula.
+
+A value that begins with ``= + - @``, a tab or a line's end (of either width) would be a formula, or
+worse, in a spreadsheet that opens the file. Such a value gets an apostrophe in front, which
+spreadsheets and people read as "this is text"; the place is reported, never silent.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from shikaku.fields.text import half_width
+
+ENCODINGS = ("utf-8", "shift_jis")
+RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def is_risky(text: str) -> bool:
+    """Whether a spreadsheet could take the value for a formula.
+
+    >>> [is_risky(t) for t in ("=1+1", " +81", "＠SUM(A1)", "山田", "")]
+    [True, True, True, False, False]
+    """
+    return half_width(text[:1]).startswith(RISKY) or half_width(text.lstrip()[:1]).startswith(RISKY)
+
+
+def guarded(text: str) -> str:
+    """The value, with an apostrophe in front where it needs one."""
+    return f"'{text}" if is_risky(text) else text
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a file is written. quote: ``minimal`` (where needed), ``all``, ``never``."""
+
+    encoding: str = "utf-8"
+    quote: str = "minimal"
+
+    def refuses(self, text: str) -> bool:
+        """Whether the value can't stand in the file: a separator, a quotation mark or a line's end
+        where nothing may be quoted."""
+        return self.quote == "never" and any(c in text for c in ',"\r\n')
+
+
+_QUOTES = {"minimal": csv.QUOTE_MINIMAL, "all": csv.QUOTE_ALL, "never": csv.QUOTE_NONE}
+
+
+def encoded(rows: Iterable[Sequence[str]], dialect: Dialect) -> bytes:
+    """The file: CRLF, UTF-8 with a BOM or Shift_JIS (JIS X 0208, checked before).
+
+    Raises ValueError for a value that ``refuses`` or that the encoding doesn't have.
+    """
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, quoting=_QUOTES[dialect.quote], lineterminator="\r\n")
+    for row in rows:
+        if any(dialect.refuses(text) for text in row):
+            raise ValueError("separator in a value")
+        writer.writerow(row)
+    text = out.getvalue()
+    if dialect.encoding == "utf-8":
+        return text.encode("utf-8-sig")
+    return b"".join(map(_in_jis, text))
+
+
+def _in_jis(char: str) -> bytes:
+    """One character of JIS X 0208. Windows' ～ and － are the same bytes under other code points."""
+    try:
+        return char.encode("shift_jis")
+    except UnicodeEncodeError:
+        if char in "～－∥￠￡￢":
+            return char.encode("cp932")
+        raise

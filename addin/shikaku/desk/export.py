@@ -1,0 +1,320 @@
+"""資格取得届 and 資格喪失届 as CSV, the columns and spellings decided by a mapping file.
+
+Nothing is changed without a word: a character that Shift_JIS (JIS X 0208) doesn't have stops the
+file and is listed with its place and the usual replacement; the replacement is used only where the
+mapping says ``form = "filing"``, and is then listed, too. This is a general CSV. It claims no
+conformity with KPFD, 届書作成プログラム or any other system's format.
+
+個人番号 is left out. A mapping that asks for it gets an Excel workbook under a password instead of a
+CSV, since plain text with numbers in it must not lie about (番号法12条; domain.md §4.3 (e)).
+"""
+
+import datetime as dt
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from shikaku.book.tables import ERROR, Book, Row
+from shikaku.desk import csvout
+from shikaku.desk.export_map import FORMS, ColumnMap, FileMap
+from shikaku.desk.retention import number_inside
+from shikaku.fields import era_date, individual_number, kana, person_name, postal_code
+from shikaku.schema import schema
+
+_ERA_CODES = {"明治": 1, "大正": 3, "昭和": 5, "平成": 7, "令和": 9}
+
+PROBLEMS = {
+    "error_cell": "エラー値です",
+    "not_a_date": "日付として読めません",
+    "no_code": "選択肢にない値です(対応表の codes にありません)",
+    "encoding": "Shift_JISにない文字です",
+    "separator": '区切りや引用符になる文字があります(対応表が quote = "never")',
+    "formula": '数式として働く文字で始まります(対応表が formula = "refuse")',
+    "number_inside": "個人番号らしい12桁があります",
+}
+"""What stops a file."""
+
+CHANGES = {
+    "replaced": "届出用の文字に置き換えました",
+    "newline": "改行を空白にしました",
+    "apostrophe": "数式として働かないよう、先頭に ' を付けました",
+    "no_number": "個人番号は形が正しくないため空欄にしました",
+}
+"""What is done to a value, each time with a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something about one cell. kind: of PROBLEMS or CHANGES; heading: of the file's column;
+    detail: characters and replacements, "" for nothing."""
+
+    sheet: str
+    row: int
+    heading: str
+    kind: str
+    detail: str = ""
+
+
+@dataclass
+class Filled:
+    """A file ready to be written: its rows, what stops it, what was changed."""
+
+    map: FileMap
+    rows: list[list[str]] = field(default_factory=list)
+    problems: list[Note] = field(default_factory=list)
+    changes: list[Note] = field(default_factory=list)
+
+
+class Filler:
+    """Fills one file from the workbook's rows."""
+
+    def __init__(self, file_map: FileMap, book: Book, encoding: str):
+        self.result = Filled(file_map)
+        self.book = book
+        self.spec = schema().sheets[file_map.sheet]
+        self.columns = {**self.spec.columns, **self.spec.extra}
+        self.encrypted = file_map.has_numbers
+        # In an encrypted workbook nothing is encoded, quoted or taken for a formula.
+        self.encoding = "utf-8" if self.encrypted else encoding
+        self.dialect = csvout.Dialect(self.encoding, file_map.quote)
+        self._row = 0
+        self._heading = ""
+
+    def fill(self) -> Filled:
+        """Every row of the sheet, and the headings first where the mapping wants them."""
+        for row in self.book.rows(self.result.map.sheet):
+            self._row = row.number
+            self.result.rows.append([self._value(row, c) for c in self.result.map.columns])
+        if self.result.map.header:
+            self._row = self.book.tables[self.result.map.sheet].header_row
+            self.result.rows.insert(0, [self._head(c) for c in self.result.map.columns])
+        return self.result
+
+    def _head(self, column: ColumnMap) -> str:
+        self._heading = column.heading
+        return self._fit(column.heading)
+
+    def _stop(self, kind: str, detail: str = "") -> None:
+        self.result.problems.append(
+            Note(self.result.map.sheet, self._row, self._heading, kind, detail)
+        )
+
+    def _tell(self, kind: str, detail: str = "") -> None:
+        self.result.changes.append(
+            Note(self.result.map.sheet, self._row, self._heading, kind, detail)
+        )
+
+    def _value(self, row: Row, column: ColumnMap) -> str:
+        self._heading = column.heading
+        if column.key == "individual_number":
+            return self._number(row)
+        if column.key:
+            text = self._formed(row, column)
+        elif column.setting:
+            cell = self.book.settings.get(column.setting)
+            text = cell.text if cell else ""
+        else:
+            text = column.fixed
+        if number_inside(text):
+            self._stop("number_inside")
+            return ""
+        return self._fit(text)
+
+    def _number(self, row: Row) -> str:
+        cell = row.cell("individual_number")
+        found = individual_number.examine(cell.value)
+        if found.ok and found.respelled:
+            return found.respelled
+        if found.problem not in ("blank", "pending"):
+            self._tell("no_number")
+        return ""
+
+    def _formed(self, row: Row, column: ColumnMap) -> str:
+        cell, spec = row.cell(column.key), self.columns[column.key]
+        if cell.kind == ERROR:
+            self._stop("error_cell")
+            return ""
+        text = cell.text
+        if not text:
+            return ""
+        form = column.form or FORMS.get(spec.type, FORMS["text"])[0]
+        if spec.type == "date":
+            day = row.date(column.key)
+            if day is None:
+                self._stop("not_a_date")
+                return ""
+            return _day(day, form)
+        if spec.type == "choice" and column.codes:
+            key = row.choice(column.key)
+            if key not in column.codes:
+                self._stop("no_code")
+                return ""
+            return column.codes[key]
+        if spec.type == "postal" and form != "as" and postal_code.is_valid(text):
+            return postal_code.format(text) if form == "hyphen" else postal_code.validate(text)
+        if spec.type == "kana" and form != "as":
+            return kana.to_full(text) if form == "full" else half_kana(kana.to_full(text))
+        if form == "filing":
+            return self._filing(text)
+        return text
+
+    def _filing(self, text: str) -> str:
+        outside = person_name.outside_jis(text)
+        if not outside:
+            return text
+        filing = person_name.filing_name(text)
+        if filing is None:
+            return text  # told by _fit where the encoding can't take it
+        self._tell("replaced", "、".join(f"{a} → {b}" for a, b in outside))
+        return filing
+
+    def _fit(self, text: str) -> str:
+        """The value as the file can hold it."""
+        if self.encrypted:
+            return text
+        if any(c in text for c in "\r\n") and self.result.map.newline == "space":
+            text = " ".join(text.split())
+            self._tell("newline")
+        if self.encoding == "shift_jis":
+            outside = person_name.outside_jis(text)
+            if outside:
+                listed = (f"{a} → {b}" if b else f"{a}(置き換えの例なし)" for a, b in outside)
+                self._stop("encoding", "、".join(listed))
+        if csvout.is_risky(text):
+            if self.result.map.formula == "refuse":
+                self._stop("formula")
+            else:
+                text = csvout.guarded(text)
+                self._tell("apostrophe")
+        if self.dialect.refuses(text):
+            self._stop("separator")
+        return text
+
+
+def _day(day: dt.date, form: str) -> str:
+    if form == "iso":
+        return day.isoformat()
+    if form == "yyyymmdd":
+        return f"{day:%Y%m%d}"
+    if form == "slash":
+        return f"{day.year}/{day.month}/{day.day}"
+    if form == "era":
+        return era_date.format(day)
+    era, year = era_date.era_of(day)
+    return f"{_ERA_CODES[era.name]}{year:02d}{day:%m%d}"
+
+
+def _half_forms() -> dict[str, str]:
+    """Full-width kana → half width, voiced ones as two characters."""
+    marks = ("", "ﾞ", "ﾟ")
+    half = [chr(code) + mark for mark in marks for code in range(0xFF65, 0xFF9E)]
+    wide = ((kana.full_width(text), text) for text in half)
+    return {"\u3000": " "} | {w: text for w, text in wide if len(w) == 1}
+
+
+_HALF = _half_forms()
+
+
+def half_kana(text: str) -> str:
+    """Katakana in half width, as older systems want it; what has no half width stays.
+
+    >>> half_kana("ガッコウ　ハナコ")
+    'ｶﾞｯｺｳ ﾊﾅｺ'
+    """
+    return "".join(_HALF.get(c, c) for c in text)
+
+
+def workbook(filled: Filled) -> bytes:
+    """The rows as an .xlsx of text cells (it goes under a password before it is written)."""
+    from xlsxwriter import Workbook
+
+    out = io.BytesIO()
+    with Workbook(out, {"in_memory": True, "strings_to_formulas": False}) as book:
+        text = book.add_format({"num_format": "@"})
+        sheet = book.add_worksheet(schema().sheets[filled.map.sheet].name)
+        sheet.set_column(0, len(filled.map.columns) - 1, 18, text)
+        for number, row in enumerate(filled.rows):
+            for column, value in enumerate(row):
+                if value:
+                    sheet.write_string(number, column, value, text)
+        sheet.freeze_panes(int(filled.map.header), 0)
+    return out.getvalue()
+
+
+@dataclass
+class ExportResult:
+    """The result of ``export``. files: written; filled: every file of the mapping; errors: ERROR
+    findings on the exported sheets."""
+
+    book: str
+    as_of: dt.date
+    encoding: str
+    out: Path
+    filled: list[Filled]
+    files: list[tuple[Path, int]] = field(default_factory=list)
+    errors: int = 0
+
+    @property
+    def exit_status(self) -> int:
+        """1 when a file could not be written or rows have errors."""
+        return 1 if self.errors or any(f.problems for f in self.filled) else 0
+
+    def _notes(self) -> Iterator[tuple[Note, str]]:
+        for filled in self.filled:
+            yield from ((note, PROBLEMS[note.kind]) for note in filled.problems)
+            yield from ((note, CHANGES[note.kind]) for note in filled.changes)
+
+    def to_json(self) -> dict:
+        """The files, and every value that is stopped or changed."""
+        sheets = schema().sheets
+        return {
+            "book": self.book,
+            "as_of": self.as_of.isoformat(),
+            "encoding": self.encoding,
+            "files": [{"file": path.name, "rows": rows} for path, rows in self.files],
+            "errors": self.errors,
+            "notes": [
+                {
+                    "sheet": sheets[note.sheet].name,
+                    "row": note.row,
+                    "column": note.heading,
+                    "kind": note.kind,
+                    "stops": note.kind in PROBLEMS,
+                    "message": message,
+                    "detail": note.detail,
+                }
+                for note, message in self._notes()
+            ],
+        }
+
+    def lines(self) -> list[str]:
+        """Value by value, then the files, then what they are not."""
+        sheets = schema().sheets
+        out = []
+        for note, message in self._notes():
+            mark = "× " if note.kind in PROBLEMS else "・"
+            detail = f"({note.detail})" if note.detail else ""
+            out.append(
+                f"{mark}{sheets[note.sheet].name} {note.row}行目「{note.heading}」{message}{detail}"
+            )
+        out += [f"{path}: {rows}件" for path, rows in self.files]
+        for filled in self.filled:
+            if filled.problems:
+                out.append(
+                    f"{filled.map.file} は作っていません({len(filled.problems)}か所)。"
+                    "ブックか対応表を直してください。"
+                )
+                if (self.out / filled.map.file).exists():
+                    out.append(f"    → フォルダーにある {filled.map.file} は以前のものです。")
+        return [*out, self.summary()]
+
+    def summary(self) -> str:
+        """One sentence."""
+        errors = (
+            f"書き出したシートに検証のエラーが {self.errors}件 あります。" if self.errors else ""
+        )
+        return (
+            f"{len(self.files)}個のファイルを書き出しました。{errors}対応表で列を決めた一般のCSVです。"
+            "KPFDや届書作成プログラムなど、特定の形式に合うことを保証するものではありません。"
+        )

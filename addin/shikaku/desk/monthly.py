@@ -1,0 +1,158 @@
+"""What a new look at the Myna cards changes: who newly needs a certificate, who no longer does."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from shikaku.decisions.people import Decision
+from shikaku.desk import csvout
+from shikaku.desk.status import REASONS, Change, Left
+from shikaku.schema import schema
+
+TURNS = {
+    "newly": "新たに資格確認書が必要",
+    "no_longer": "資格確認書が不要になった",
+    "other": "申請・確認などが変わった",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One person whose decision has changed. kind: a key of TURNS."""
+
+    kind: str
+    before: Decision
+    after: Decision
+
+    def to_json(self) -> dict:
+        """The decision as it is now, and what it was."""
+        return {
+            "turn": self.kind,
+            "before": self.before.certificate.outcome,
+            **self.after.to_json(),
+        }
+
+
+def turns(before: Sequence[Decision], after: Sequence[Decision]) -> list[Turn]:
+    """The people whose certificate is decided otherwise, newly needed ones first. The decisions of
+    the same rows in the same order."""
+    found = []
+    for old, new in zip(before, after, strict=True):
+        was, now = old.certificate.outcome, new.certificate.outcome
+        if was == now:
+            continue
+        kind = "newly" if now == "issue" else "no_longer" if now == "none" else "other"
+        found.append(Turn(kind, old, new))
+    order = list(TURNS)
+    return sorted(found, key=lambda turn: order.index(turn.kind))
+
+
+@dataclass
+class StatusResult:
+    """The result of ``status-import``. matched: lines that fit one row; left: the others."""
+
+    book: str
+    as_of: dt.date
+    file: str
+    encoding: str
+    lines_read: int
+    matched: int
+    changes: list[Change]
+    left: list[Left]
+    turns: list[Turn] = field(default_factory=list)
+    written: bool = False
+    report: Path | None = None
+    exit_status: int = 0
+
+    def to_json(self) -> dict:
+        """Cells, lines left alone, and the monthly list."""
+        spec = schema().sheets["members"]
+        return {
+            "book": self.book,
+            "as_of": self.as_of.isoformat(),
+            "file": self.file,
+            "lines": self.lines_read,
+            "matched": self.matched,
+            "written": self.written,
+            "changes": [
+                {"row": c.row, "column": spec.label(c.key), "before": c.before, "after": c.after}
+                for c in self.changes
+            ],
+            "left": [
+                {
+                    "line": item.line,
+                    "reason": item.reason,
+                    "rows": list(item.rows),
+                    "message": REASONS[item.reason],
+                    "value": item.detail,
+                }
+                for item in self.left
+            ],
+            "people": [turn.to_json() for turn in self.turns],
+        }
+
+    def lines(self) -> list[str]:
+        """Cell by cell, line by line, person by person, then the sum."""
+        spec = schema().sheets["members"]
+        out = [
+            f"{spec.name} {c.row}行目「{spec.label(c.key)}」{c.before or '(空)'} → {c.after}"
+            for c in self.changes
+        ]
+        for item in self.left:
+            rows = f"(台帳 {'・'.join(map(str, item.rows))}行目)" if item.rows else ""
+            value = f"「{item.detail}」" if item.detail else ""
+            out.append(f"リスト {item.line}行目: {REASONS[item.reason]}{value}{rows}")
+        for kind, title in TURNS.items():
+            mine = [turn for turn in self.turns if turn.kind == kind]
+            if mine:
+                out.append(f"■ {title}人 {len(mine)}人")
+            for turn in mine:
+                item = turn.after.to_json()
+                out.append(
+                    f"  {item['sheet']} {item['row']}行目 {item['record']} {item['name']}: "
+                    f"{item['why']}"
+                )
+        return [*out, self.summary()]
+
+    def summary(self) -> str:
+        """One sentence."""
+        people = {kind: sum(1 for t in self.turns if t.kind == kind) for kind in TURNS}
+        done = "書き込みました" if self.written else "あります(書き込むには --write を付けます)"
+        report = f"。一覧: {self.report}" if self.report else ""
+        return (
+            f"{self.lines_read}行のうち{self.matched}行が台帳と合い、{len(self.left)}行は"
+            f"そのままにしました。直すセルは {len(self.changes)}個 {done}。"
+            f"新たに必要 {people['newly']}人、不要になった {people['no_longer']}人、"
+            f"申請・確認などの変更 {people['other']}人({self.as_of.isoformat()} 現在){report}"
+        )
+
+
+def report(found: Sequence[Turn]) -> bytes:
+    """The monthly list as CSV (UTF-8 with a BOM), for the clerk who issues the certificates."""
+    labels = schema().lists["certificate"]
+    grounds = schema().lists["ground"]
+    reasons = schema().lists["ex_officio_reason"] | schema().lists["want_reason"]
+    rows = [
+        ("区分", "シート", "行", "記号-番号-枝番", "氏名", "事業所名称", "前の判定", "いまの判定")
+        + ("交付の根拠", "事由", "理由")
+    ]
+    for turn in found:
+        item = turn.after.to_json()
+        rows.append(
+            (
+                TURNS[turn.kind],
+                item["sheet"],
+                str(item["row"]),
+                item["record"],
+                item["name"],
+                turn.after.person.employer,
+                labels[turn.before.certificate.outcome],
+                labels[item["certificate"]],
+                grounds.get(item["ground"], ""),
+                reasons.get(item["reason"], ""),
+                item["why"],
+            )
+        )
+    safe = [[csvout.guarded(" ".join(text.split())) for text in row] for row in rows]
+    return csvout.encoded(safe, csvout.Dialect())

@@ -1,0 +1,202 @@
+"""個人番号 past its retention: which cells are to be emptied, and the record of it.
+
+健保則34条 has papers kept for two years from the day they are completed; 番号法20条 then wants the
+number gone. Completed is a filing on its 届出日, and the register's row on the day of the loss. The
+day itself isn't counted (民法140条), so the last day of keeping is the same date two years on.
+"""
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from shikaku.book.tables import EMPTY, TEXT, Book, Cell, Row
+from shikaku.fields import individual_number
+from shikaku.fields.text import half_width, plain_hyphens
+from shikaku.schema import FILINGS, schema
+
+KEY = "individual_number"
+HISTORY_KIND = "purge"
+HISTORY_TITLE = "個人番号の消去"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A cell to be emptied: sheet key, Excel row, the day its paper was completed, the last day of
+    keeping. No digit of it."""
+
+    sheet: str
+    row: int
+    completed: dt.date
+    until: dt.date
+
+
+def last_day(completed: dt.date, years: int) -> dt.date:
+    """The last day of keeping: ``years`` from the day after completion (民法140条・143条).
+
+    >>> last_day(dt.date(2024, 4, 1), 2), last_day(dt.date(2024, 2, 28), 2)
+    (datetime.date(2026, 4, 1), datetime.date(2026, 2, 28))
+    >>> last_day(dt.date(2024, 2, 29), 2)
+    datetime.date(2026, 2, 28)
+    """
+    first = completed + dt.timedelta(1)
+    try:
+        return first.replace(year=first.year + years) - dt.timedelta(1)
+    except ValueError:  # 29 February: without such a day the period ends with the month
+        return dt.date(first.year + years, 3, 1) - dt.timedelta(1)
+
+
+def completed_on(row: Row) -> dt.date | None:
+    """The day a row's paper was completed; None while it isn't (or the day can't be read)."""
+    return row.date("filed" if row.sheet in FILINGS else "lost")
+
+
+def holds_number(cell: Cell) -> bool:
+    """Whether there is something in the cell that is, or was meant as, a number."""
+    if cell.kind == EMPTY or cell.kind == TEXT and not cell.value.strip():
+        return False
+    return individual_number.examine(cell.value).problem not in ("blank", "pending")
+
+
+def due(book: Book, as_of: dt.date, years: int) -> list[Due]:
+    """The cells whose retention is over on ``as_of``, in sheet and row order."""
+    found = []
+    for row in _with_numbers(book):
+        day = completed_on(row)
+        if day is not None and last_day(day, years) < as_of:
+            found.append(Due(row.sheet, row.number, day, last_day(day, years)))
+    return found
+
+
+def undated(book: Book, as_of: dt.date, years: int) -> int:
+    """How many filings hold a number, have no 届出日 that can be read, and an event so long ago
+    that the retention would be over: somebody should look at them."""
+    events = {"acquisition": "acquired", "dependants": "event_date", "loss": "lost"}
+    return sum(
+        1
+        for row in _with_numbers(book)
+        if row.sheet in FILINGS
+        and completed_on(row) is None
+        and (day := row.date(events[row.sheet])) is not None
+        and last_day(day, years) < as_of
+    )
+
+
+def _with_numbers(book: Book) -> Iterator[Row]:
+    for row in book.rows("members", *FILINGS):
+        cell = row.cells.get(KEY)
+        if cell is not None and holds_number(cell):
+            yield row
+
+
+_TWELVE = re.compile(r"(?<!\d)(?:\d[-\s]*){11}\d(?!\d)")
+
+
+def number_inside(text: str) -> bool:
+    """Whether twelve digits that could be an individual number stand in a text.
+
+    >>> number_inside("番号は 0000-0000-0019 です"), number_inside("03-0000-0000"), number_inside("")
+    (True, False, False)
+    """
+    plain = plain_hyphens(half_width(text))
+    return any(
+        individual_number.is_valid(re.sub(r"\D", "", match)) for match in _TWELVE.findall(plain)
+    )
+
+
+def elsewhere(book: Book, cells: list[Due]) -> list[tuple[str, int, str]]:
+    """(sheet key, row, column key) of other cells of these rows that seem to hold a number: they
+    are people's own text, so they are told and not touched."""
+    rows = {(item.sheet, item.row) for item in cells}
+    return [
+        (row.sheet, row.number, key)
+        for row in book.rows("members", *FILINGS)
+        if (row.sheet, row.number) in rows
+        for key, cell in row.cells.items()
+        if key != KEY and not cell.formula and number_inside(cell.text)
+    ]
+
+
+@dataclass
+class PurgeResult:
+    """The result of ``purge``. years: of keeping; cells: due, or erased when ``written``;
+    undated, other: what somebody should look at."""
+
+    book: str
+    as_of: dt.date
+    years: int
+    cells: list[Due]
+    undated: int = 0
+    other: list[tuple[str, int, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    written: bool = False
+    exit_status: int = 0
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Cells by sheet key."""
+        found = Counter(item.sheet for item in self.cells)
+        return {key: found[key] for key in ("members", *FILINGS) if found[key]}
+
+    def to_json(self) -> dict:
+        """Places and days; no number, whole or in part."""
+        sheets = schema().sheets
+        return {
+            "book": self.book,
+            "as_of": self.as_of.isoformat(),
+            "retention_years": self.years,
+            "written": self.written,
+            "count": len(self.cells),
+            "cells": [
+                {
+                    "sheet": sheets[item.sheet].name,
+                    "row": item.row,
+                    "completed": item.completed.isoformat(),
+                    "until": item.until.isoformat(),
+                }
+                for item in self.cells
+            ],
+            "undated": self.undated,
+            "elsewhere": [
+                {"sheet": sheets[sheet].name, "row": row, "column": sheets[sheet].label(key)}
+                for sheet, row, key in self.other
+            ],
+        }
+
+    def lines(self) -> list[str]:
+        """Where, never what."""
+        sheets = schema().sheets
+        out = [
+            f"{sheets[item.sheet].name} {item.row}行目: {item.completed.isoformat()} に完結、"
+            f"保存は {item.until.isoformat()} まで"
+            for item in self.cells
+        ]
+        out += [
+            f"{sheets[sheet].name} {row}行目「{sheets[sheet].label(key)}」に個人番号らしい12桁が"
+            "あります。ご自分で消してください。"
+            for sheet, row, key in self.other
+        ]
+        if self.undated:
+            out.append(
+                f"届出日が読めないため対象にしていない、{self.years}年より前の届出が"
+                f" {self.undated}件 あります。届出日を確かめてください。"
+            )
+        return [*out, *self.notes, self.summary()]
+
+    def summary(self) -> str:
+        """One sentence, and where copies may still be."""
+        sheets = schema().sheets
+        parts = "、".join(f"{sheets[key].name} {n}件" for key, n in self.counts.items())
+        if not self.cells:
+            return f"保存期間({self.years}年)を過ぎた個人番号はありません({self.as_of} 現在)。"
+        if not self.written:
+            return (
+                f"保存期間({self.years}年)を過ぎた個人番号が {len(self.cells)}件 あります({parts})。"
+                "消去するには --write を付けます。"
+            )
+        return (
+            f"個人番号を {len(self.cells)}件 消去しました({parts})。件数と日付を発行履歴と利用記録に"
+            "残しました。消去前のブックの控え(OneDrive・SharePointのバージョン履歴、バックアップ、"
+            "メールの添付、暗号化した写し)には残っています。あわせて削除してください。"
+        )
