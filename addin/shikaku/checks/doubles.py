@@ -209,31 +209,34 @@ def _active(register: Register, person: Person, day: dt.date) -> bool:
     "error",
     columns=("symbol", "number", "branch", "name", "birth"),
     title="同じ記号・番号・枝番に別の人",
-    message="{line}行目の別の人と、記号・番号・枝番が同じです。",
+    message="シート「{other}」{line}行目の別の人と、記号・番号・枝番が同じです。",
     hint="記号・番号・枝番を確かめてください。枝番は1人に1つで、使い回しません。",
     source="R33(記号・番号・枝番)",
 )
 def shared_record(context: Context):
-    """Two people under one 記号・番号・枝番 on a sheet; a blank 枝番 is the insured's own for the
-    insured, and says nothing for a dependant."""
+    """Two people under one 記号・番号・枝番: on 資格取得届, on 資格喪失届, or among 加入者台帳 and 被扶養者異動届 (a
+    非該当 that fits nobody is RF04). A blank 枝番 is the insured's own for the insured, and says
+    nothing for a dependant."""
     register = context.once(Register)
-    for sheet in PEOPLE:
+    for sheets in (("members", "dependants"), ("acquisition",), ("loss",)):
         taken: dict[tuple, Person] = {}
         for person in context.people.values():
             home = register.home(person)
-            if person.sheet != sheet or home is None or person.event == "changed":
+            if person.sheet not in sheets or home is None or person.event == "changed":
                 continue
             branch = fold_number(person.branch) if person.branch else ""
             if not branch and person.is_dependant:
                 continue
             key = (*home, branch or "0")
             other = taken.setdefault(key, person)
-            if other is person or register.name(other) == register.name(person):
+            same = other is person or register.name(other) == register.name(person)
+            if same or person.event == "removed":
                 continue
             given = given_name(person.name)
             if given and given == given_name(other.name) and person.birth == other.birth:
                 continue  # the family name has changed
-            yield Hit(sheet, person.row, "branch" if branch else "number", place(other))
+            column = "branch" if branch else "number"
+            yield Hit(person.sheet, person.row, column, place(other))
 
 
 @check(
