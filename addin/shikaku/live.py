@@ -8,7 +8,6 @@ gives 「日付を確認」 on both sides, while ``check`` reads the text and sa
 
 import datetime as dt
 import tomllib
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -158,7 +157,7 @@ def _without(text: str, characters: str) -> str:
     return text.translate(dict.fromkeys(map(ord, characters)))
 
 
-def _is_number(cell: Cell) -> bool:
+def is_number(cell: Cell) -> bool:
     """What ISNUMBER says of the cell."""
     return isinstance(cell.value, (int, float, dt.date)) and not isinstance(cell.value, bool)
 
@@ -179,7 +178,7 @@ def _day(cell: Cell) -> dt.date | None | object:
     if isinstance(value, dt.datetime):
         value = value.date()
     elif not isinstance(value, dt.date):
-        if not _is_number(cell) or not serial(FIRST) <= value < serial(LAST) + 1:
+        if not is_number(cell) or not serial(FIRST) <= value < serial(LAST) + 1:
             return _BAD
         value = _SERIAL_ZERO + dt.timedelta(int(value))
     return value if FIRST <= value <= LAST else _BAD
@@ -211,7 +210,7 @@ def _limit(row: Row, settings: Settings, closed: ClosedDays) -> dt.date | str:
         return ""
     if event is _BAD:
         return CHECK_DATE
-    if row.sheet == "acquisition" and _choice(row, "kind") in VOLUNTARY:
+    if row.sheet == "acquisition" and choice(row, "kind") in VOLUNTARY:
         # No filing of the employer's: the member asks for it within twenty days (健保法37条1項).
         last = event + dt.timedelta(VOLUNTARY_DAYS - 1)
         return closed.next_open(last) if settings.roll == "next_open_day" else last
@@ -247,12 +246,12 @@ def input_check(row: Row) -> str:
 
 def _holds(row: Row, condition: Condition) -> bool:
     if condition.values:
-        return (_choice(row, condition.key) in condition.values) != condition.unless
-    cell = row.cell(condition.key)
-    return _is_number(cell) and (isinstance(cell.value, dt.date) or cell.value > 0)
+        return (choice(row, condition.key) in condition.values) != condition.unless
+    value = row.cell(condition.key).value
+    return isinstance(value, dt.date) or (isinstance(value, (int, float)) and value > 0)
 
 
-def _choice(row: Row, key: str) -> str | None:
+def choice(row: Row, key: str) -> str | None:
     """A drop-down's value exactly as typed (a formula compares without trimming)."""
     column = schema().sheets[row.sheet].columns[key]
     value = row.cell(key).value
@@ -268,12 +267,12 @@ def _number_state(row: Row) -> str:
     cell = row.cell("individual_number")
     if cell.kind == ERROR:
         return "error"
-    if _is_number(cell) or isinstance(cell.value, bool):
+    if is_number(cell) or isinstance(cell.value, bool):
         return "numeric"
     if _blank(cell):
         if "no_number_reason" not in schema().sheets[row.sheet].columns:
             return "not_given"
-        reason = _choice(row, "no_number_reason")
+        reason = choice(row, "no_number_reason")
         return {None: "blank", "later": "later"}.get(reason, "reasoned")
     typed = str(cell.value)
     digits = _without(typed, SPACES + HYPHENS)
@@ -297,11 +296,10 @@ def ledger_state(row: Row, as_of: dt.date) -> str:
     days = {key: _day(row.cell(key)) for key in ("returned", "lost", "due")}
     if all(row.cell(key).value is None for key in LEDGER_KEYS):
         return ""
-    remarks, required = row.cell("remarks"), row.cell("required")
-    if ERROR in (remarks.kind, required.kind) and days["returned"] is None:
+    if row.cell("required").kind == ERROR and days["returned"] is None:
         return ERROR_CELL
-    required_key = _choice(row, "required")
-    text = str(remarks.value or "")
+    required_key = choice(row, "required")
+    text = str(row.cell("remarks").value or "")
     if days["returned"] is _BAD:
         return CHECK_DATE
     plain = days["returned"] is not None or required_key == "no" or returns.given_up(text)
@@ -318,93 +316,3 @@ def ledger_state(row: Row, as_of: dt.date) -> str:
         **{key: None if day is _BAD else day for key, day in days.items()},
     )
     return schema().lists["return_state"][state]
-
-
-COUNTS = ("rows", "overdue", "soon", "faults", "unknown", "unreturned")
-"""What 表紙 counts by sheet: filled rows, 期限超過, 期限間近, 入力不備, 要確認, 未返納."""
-
-FAULT_CODES = (
-    *("RQ01", "AD03", "LS04", "LS08", "ST05"),
-    *("MN01", "MN03", "MN04", "MN05", "MN06", "MN07", "MN09", "MN10"),
-)
-"""入力不備 of a filing: the rows with such a finding that is an error, or MN09. (ST05 counts where it
-hits 個人番号 or a cell that 入力チェック looks at.) 期限超過 are the rows of DL02, 期限間近 those of DL03, 要確認
-those of KK03; 未返納 are the rows of 返納管理 that are 返納待ち or 期限超過."""
-
-
-def counts(
-    tables: Mapping[str, Iterable[Row]], settings: Settings, closed: ClosedDays, as_of: dt.date
-) -> dict[str, dict[str, int]]:
-    """The counts of 表紙: sheet key → count key → number, only for what is counted there."""
-    rows = {sheet: list(items) for sheet, items in tables.items()}
-    words, states = schema().lists["limit_state"], schema().lists["return_state"]
-    good = {NUMBER_WORDS[key] for key in GOOD_NUMBER}
-    ends = _ends(rows, as_of)
-    found: dict[str, dict[str, int]] = {}
-    for sheet, items in rows.items():
-        columns = schema().sheets[sheet].columns
-        if sheet in EVENT:
-            live = [
-                v for v in (values(r, settings, closed, as_of) for r in items) if any(v.values())
-            ]
-            found[sheet] = {
-                "rows": len(live),
-                "overdue": sum(v["limit_state"] == words["overdue"] for v in live),
-                "soon": sum(v["limit_state"] == words["soon"] for v in live),
-                "faults": sum(
-                    v["input_check"] != OK or v["number_check"] not in good for v in live
-                ),
-            }
-        elif "name" in columns:
-            found[sheet] = {"rows": sum(row.cell("name").value is not None for row in items)}
-        if "myna_status" in columns:
-            found[sheet]["unknown"] = sum(_status_unknown(row, ends, as_of) for row in items)
-        if sheet == "ledger":
-            state = [ledger_state(row, as_of) for row in items]
-            found[sheet]["overdue"] = state.count(states["overdue"])
-            found[sheet]["unreturned"] = state.count(states["overdue"]) + state.count(
-                states["waiting"]
-            )
-    return found
-
-
-START = {"members": "acquired", "acquisition": "acquired", "dependants": "event_date"}
-"""Sheet key → the column of the day on which the membership of a row begins."""
-
-_UNKNOWN_TEXTS = ("", "　")
-
-
-def unknown_words() -> tuple[str, ...]:
-    """What マイナ保険証の状況 may hold, besides nothing at all, when the status isn't known."""
-    return (schema().lists["myna_status"]["unknown"], *_UNKNOWN_TEXTS)
-
-
-def _ends(rows: Mapping[str, list[Row]], as_of: dt.date) -> dict[tuple, list[dt.date]]:
-    """(name, birth) → the days up to ``as_of`` on which the filings end a membership."""
-    ends: dict[tuple, list[dt.date]] = {}
-    for sheet, key in (("loss", "lost"), ("dependants", "event_date")):
-        for row in rows.get(sheet, ()):
-            day = _day(row.cell(key))
-            removed = sheet == "loss" or _choice(row, "event") == "removed"
-            if removed and isinstance(day, dt.date) and day <= as_of:
-                who = row.cell("name").value, _day(row.cell("birth"))
-                ends.setdefault(who, []).append(day)
-    return ends
-
-
-def _status_unknown(row: Row, ends: Mapping[tuple, list[dt.date]], as_of: dt.date) -> bool:
-    """Whether the row of a present member has no known status (KK03, as a formula can see it)."""
-    if row.sheet == "dependants" and _choice(row, "event") != "added":
-        return False
-    if row.sheet == "members" and row.cell("name").value is None:
-        return False
-    status = row.cell("myna_status").value
-    if status is not None and status not in unknown_words():
-        return False
-    if "lost" in schema().sheets[row.sheet].columns:
-        lost = _day(row.cell("lost"))
-        if isinstance(lost, dt.date) and lost <= as_of:
-            return False
-    birth, start = _day(row.cell("birth")), _day(row.cell(START[row.sheet]))
-    days = ends.get((row.cell("name").value, birth), ()) if birth else ()
-    return not any(isinstance(start, dt.date) and day > start for day in days)

@@ -12,25 +12,22 @@ was pasted over is marked. Whoever hands out a form that must not change at all 
 import dataclasses
 import datetime as dt
 import io
+import tomllib
 from pathlib import Path
 
 from xlsxwriter import Workbook
 
-from shikaku import live
+from shikaku import live, live_counts
 from shikaku.book.template import cover, lists, setup
 from shikaku.book.template.content import Content
 from shikaku.book.template.finish import finish
-from shikaku.book.template.formulas import CLOSED
+from shikaku.book.template.formulas import CLOSED, DIGITS, Formulas
 from shikaku.book.template.look import FONT, Look
-from shikaku.book.template.people import TableSheet, dynamic_print_area
+from shikaku.book.template.people import PREPARED, TableSheet, dynamic_print_area
 from shikaku.fields import era_date
-from shikaku.law import closed_days
 from shikaku.law.closed_days import ClosedDays
 from shikaku.schema import schema
 from shikaku.settings import Settings
-
-FIRST_YEAR, LAST_YEAR = 2024, 2031
-"""Years of the closed days that a new workbook comes with."""
 
 _MADE = dt.datetime(2026, 4, 1)
 
@@ -48,15 +45,23 @@ def build(path: Path | str, *, sample: bool = False) -> None:
     Path(path).write_bytes(render(content))
 
 
-def render(content: Content) -> bytes:
-    """The workbook with these rows and settings, every formula with its value."""
+def closed_days() -> dict[dt.date, str]:
+    """The closed days that a new workbook comes with, 2024 to 2031, and their names."""
+    data = tomllib.loads(Path(__file__).with_name("closed_days.toml").read_text("utf-8"))
+    return {dt.date.fromisoformat(day): name for day, name in data.items()}
+
+
+def render(content: Content, prepared: int = PREPARED) -> bytes:
+    """The workbook with these rows and settings, every formula with its value.
+
+    prepared: how many rows of the filings and the ledger have formulas, at the least.
+    """
     calendar = content.rows.get("closed_days") or [
-        {"date": day, "name": name}
-        for day, name in closed_days.built_in(FIRST_YEAR, LAST_YEAR).items()
+        {"date": day, "name": name} for day, name in closed_days().items()
     ]
     rows = {**content.rows, "closed_days": calendar}
     content = dataclasses.replace(content, rows=rows)
-    cached, counts = _live(content)
+    cached, counts = live_values(content)
     buffer = io.BytesIO()
     book = Workbook(
         buffer,
@@ -86,9 +91,12 @@ def render(content: Content) -> bytes:
             continue
         rows = content.rows.get(key, ())
         hidden = content.hidden.get(key, ())
-        table = TableSheet(sheets[key], sheet, look, rows, cached.get(key, ()), list_names, hidden)
+        values = cached.get(key, ())
+        table = TableSheet(sheets[key], sheet, look, rows, values, list_names, hidden, prepared)
         modes[number] = table.write()
         formulas |= table.formulas
+        if "number_check" in sheet.columns:
+            book.define_name(f"'{sheet.name}'!{DIGITS}", Formulas(sheet).digits_name())
         if sheet.role in ("input", "ledger") and key != "closed_days":
             book.define_name(f"'{sheet.name}'!_xlnm.Print_Area", dynamic_print_area(sheet))
     book.define_name(CLOSED, f"='{schema().sheets['closed_days'].name}'!$A$2:$A$1000")
@@ -113,7 +121,7 @@ def _properties(book: Workbook) -> None:
     book.set_size(2400, 1500)
 
 
-def _live(content: Content):
+def live_values(content: Content):
     """The cached values of the calculated columns, and the counts of 表紙."""
     as_of = content.settings.get("as_of")
     people = {key: content.read(key) for key in schema().sheets if content.rows.get(key)}
@@ -136,7 +144,7 @@ def _live(content: Content):
             for n in range(2, len(content.rows.get(key, ())) + 2)
         ]
     people.pop("closed_days")
-    return cached, live.counts(people, settings, closed, as_of)
+    return cached, live_counts.counts(people, settings, closed, as_of)
 
 
 def typed_settings(content: Content) -> Settings:

@@ -1,6 +1,6 @@
-"""The counts of 表紙 as formulas; ``live.counts`` is their twin."""
+"""The counts of 表紙 as formulas; ``live_counts`` is their twin."""
 
-from shikaku import live
+from shikaku import live, live_counts
 from shikaku.book.template.formulas import AS_OF, Formulas
 from shikaku.schema import schema
 
@@ -59,8 +59,10 @@ def _unknown(at: Formulas) -> str:
     氏名 and 生年月日 on the filings. MATCH bears error cells, a comparison would not."""
     lists = schema().lists
     status, name, birth = (at.column(key) for key in ("myna_status", "name", "birth"))
-    start = at.column(live.START[at.sheet.key])
-    unknown = f"ISBLANK({status})+ISNUMBER(MATCH({status},{{{_quoted(live.unknown_words())}}},0))"
+    start = at.column(live_counts.START[at.sheet.key])
+    unknown = (
+        f"ISBLANK({status})+ISNUMBER(MATCH({status},{{{_quoted(live_counts.unknown_words())}}},0))"
+    )
     checked = "input_check" if "input_check" in at.sheet.columns else "name"
     factors = [f'({at.column(checked)}<>"")', f"(({unknown})>0)"]
     if at.sheet.key == "dependants":

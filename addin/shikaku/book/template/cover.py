@@ -69,10 +69,10 @@ _FIRST, _LAST = 1, 7  # columns B … H
 def write(
     ws: Worksheet, look: Look, content: Content, counts: Mapping[str, Mapping[str, int]]
 ) -> None:
-    """The sheet. counts: what ``live.counts`` says, for the cells' cached values."""
+    """The sheet. counts: what ``live_counts`` says, for the cells' cached values."""
     ws.set_column(0, 0, 2, look())
-    ws.set_column(1, 1, 36, look())
-    ws.set_column(2, _LAST, 15, look())
+    ws.set_column(1, 1, 40, look())
+    ws.set_column(2, _LAST, 20, look())
     ws.set_column(_LAST + 1, _LAST + 1, 2, look())
     _title(ws, look, content)
     row = _steps(ws, look, 4)
@@ -126,13 +126,13 @@ def _link(ws: Worksheet, row: int, column: int, key: str, style) -> None:
 def _steps(ws: Worksheet, look: Look, row: int) -> int:
     _section(ws, look, row, "提出までの3ステップ")
     ws.set_row_pixels(row + 1, 34)
-    ws.set_row_pixels(row + 2, 66)
+    ws.set_row_pixels(row + 2, 60)
     ws.set_row_pixels(row + 3, 26)
     edge = {"left": 5, "left_color": PAPER, "right": 5, "right_color": PAPER}
     heading = look(
         bold=True, font_size=12, font_color=ACCENT, bg_color=ACCENT_MIST, indent=1, **edge
     )
-    text = look(text_wrap=True, bg_color=ACCENT_MIST, valign="top", indent=1, **edge)
+    text = look(text_wrap=True, bg_color=ACCENT_MIST, valign="top", align="left", indent=1, **edge)
     link = look(font_color=ACCENT, underline=1, bg_color=ACCENT_MIST, align="center", bold=True)
     blank = look(bg_color=ACCENT_MIST)
     for (title, body, keys), (first, last) in zip(STEPS, ((1, 1), (2, 4), (5, 7)), strict=True):

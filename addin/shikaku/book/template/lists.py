@@ -1,5 +1,7 @@
 """コード表: the lists behind the drop-downs, and the names that formulas and drop-downs use."""
 
+from collections.abc import Iterable
+
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_range_abs
 from xlsxwriter.worksheet import Worksheet
@@ -7,10 +9,13 @@ from xlsxwriter.worksheet import Worksheet
 from shikaku import live
 from shikaku.book.template import page
 from shikaku.book.template.formulas import PENDING_WORDS
-from shikaku.book.template.look import LINE, Look
+from shikaku.book.template.look import ACCENT, LINE, Look
 from shikaku.schema import schema
 
 PREFIX = "一覧_"
+
+_BLOCK_COLUMNS = 9
+_WORDS_COLUMN = _BLOCK_COLUMNS + 1  # beside the printed page: only formulas need it
 
 
 def titles() -> dict[str, str]:
@@ -22,13 +27,12 @@ def titles() -> dict[str, str]:
         for column in [*sheet.columns.values(), *sheet.extra.values()]:
             if column.list:
                 found.setdefault(column.list, column.label)
+    found["limit_state"] = schema().sheets["acquisition"].label("limit_state")
+    found["return_state"] = schema().sheets["ledger"].label("state")
     for setting in schema().settings.values():
         if setting.list:
             found.setdefault(setting.list, setting.label)
-    found["limit_state"] = schema().sheets["acquisition"].label("limit_state")
-    found["return_state"] = schema().sheets["ledger"].label("state")
-    order = list(schema().lists)
-    return dict(sorted(found.items(), key=lambda item: order.index(item[0])))
+    return found
 
 
 def names() -> dict[str, str]:
@@ -38,29 +42,58 @@ def names() -> dict[str, str]:
 
 def write(book: Workbook, ws: Worksheet, look: Look) -> None:
     """The sheet, and a defined name for each list."""
-    sheet = schema().sheets["codes"]
-    defined = names()
-    for number, (key, title) in enumerate(titles().items()):
-        values = list(schema().lists[key].values())
-        _column(book, ws, look, number, title, values, defined[key])
-    number = len(defined)
-    _column(book, ws, look, number, PENDING_WORDS, list(live.pending_words()), PENDING_WORDS)
-    ws.set_row_pixels(0, 44)
-    ws.freeze_panes(1, 0)
+    name = schema().sheets["codes"].name
+    row = 0
+    in_settings = {setting.list for setting in schema().settings.values() if setting.list}
+    groups = (
+        ("届出と台帳の選択肢", [key for key in titles() if key not in in_settings]),
+        ("設定の選択肢", [key for key in titles() if key in in_settings]),
+    )
+    for title, keys in groups:
+        for start in range(0, len(keys), _BLOCK_COLUMNS):
+            row = _block(book, ws, look, row, "" if start else title, keys[start:][:_BLOCK_COLUMNS])
+    ws.set_column(0, _BLOCK_COLUMNS - 1, 26, look())
+    ws.set_column(_BLOCK_COLUMNS, _BLOCK_COLUMNS, 3, look())
+    ws.set_column(_WORDS_COLUMN, _WORDS_COLUMN, 26, look())
+    _column(book, ws, look, 1, _WORDS_COLUMN, PENDING_WORDS, live.pending_words(), PENDING_WORDS)
     ws.hide_gridlines(2)
+    ws.set_tab_color("#B8C4CC")
     ws.protect("", {"format_columns": True, "format_rows": True})
-    page.setup(ws, sheet.name)
-    page.one_wide(ws)
+    page.setup(ws, name)
+    ws.print_area(0, 0, row - 1, _BLOCK_COLUMNS - 1)
+    ws.fit_to_pages(1, 1)
+
+
+def _block(book: Workbook, ws: Worksheet, look: Look, row: int, title: str, keys: list[str]) -> int:
+    """One row of lists side by side. Returns the first row after it."""
+    if title:
+        ws.set_row_pixels(row, 30)
+        band = look(bold=True, font_size=12, font_color=ACCENT, bottom=2, bottom_color=ACCENT)
+        for column in range(_BLOCK_COLUMNS):
+            ws.write_string(row, column, title if column == 0 else "", band)
+        row += 1
+    ws.set_row_pixels(row, 36)
+    defined = names()
+    for column, key in enumerate(keys):
+        values = schema().lists[key].values()
+        _column(book, ws, look, row, column, titles()[key], values, defined[key])
+    return row + max(len(schema().lists[key]) for key in keys) + 2
 
 
 def _column(
-    book: Workbook, ws: Worksheet, look: Look, number: int, title: str, values: list[str], name: str
+    book: Workbook,
+    ws: Worksheet,
+    look: Look,
+    row: int,
+    column: int,
+    title: str,
+    values: Iterable[str],
+    name: str,
 ) -> None:
-    longest = max(len(text) * 2 for text in [title[:8], *values])
-    ws.set_column(number, number, max(10, longest + 2))
-    ws.write_string(0, number, title, look.heading("optional"))
-    cell = look(bottom=4, bottom_color=LINE, locked=True)
-    for row, value in enumerate(values, 1):
-        ws.write_string(row, number, value, cell)
-    cells = xl_range_abs(1, number, len(values), number)
+    values = list(values)
+    ws.write_string(row, column, title, look.heading("optional"))
+    cell = look(bottom=4, bottom_color=LINE, shrink=True)
+    for offset, value in enumerate(values, 1):
+        ws.write_string(row + offset, column, value, cell)
+    cells = xl_range_abs(row + 1, column, row + len(values), column)
     book.define_name(name, f"='{schema().sheets['codes'].name}'!{cells}")

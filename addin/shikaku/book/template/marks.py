@@ -57,6 +57,13 @@ class _Row2(Formulas):
     def cell(self, key: str) -> str:
         return f"${self.letter(key)}2"
 
+    def filled(self) -> str:
+        """How many of the row's cells that say that there is a row are filled."""
+        if self.sheet.key == "ledger":
+            return f"COUNTA({','.join(self.cell(key) for key in live.LEDGER_KEYS)})"
+        first, last = live.input_span(self.sheet)
+        return f"COUNTA({self.cell(first)}:{self.cell(last)})"
+
     def letter(self, key: str) -> str:
         return xl_col_to_name(list(self.sheet.columns).index(key))
 
@@ -66,8 +73,7 @@ def marks(sheet: Sheet) -> Iterator[Mark]:
     if sheet.role == "output":
         return
     at = _Row2(sheet)
-    first, last = live.input_span(sheet)
-    filled = f"COUNTA({at.cell(first)}:{at.cell(last)})>0"
+    filled = f"{at.filled()}>0"
     for key in Formulas(sheet).all():
         # A value typed or pasted over a formula would freeze: it must catch the eye.
         yield Mark(key, f"AND({filled},NOT(_xlfn.ISFORMULA({at.cell(key)})))", STOP_SIGN, stop=True)

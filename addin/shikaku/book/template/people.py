@@ -48,6 +48,7 @@ class TableSheet:
     cached: Sequence[Mapping[str, Value]]
     list_names: Mapping[str, str]
     hidden: Sequence[int] = ()
+    prepared: int = PREPARED
 
     @property
     def formulas(self) -> dict[str, str]:
@@ -77,7 +78,7 @@ class TableSheet:
             return 1
         if self.sheet.key == "closed_days":
             return len(self.rows)
-        return PREPARED
+        return self.prepared
 
     def _letter(self, key: str) -> str:
         return xl_col_to_name(list(self.sheet.columns).index(key))

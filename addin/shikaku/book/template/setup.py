@@ -24,6 +24,9 @@ SECTIONS = {
 }
 """Setting key → the heading that stands before it."""
 
+_NOTE_WIDTH = 100
+_LINE_PIXELS = 17
+
 HEADINGS = ("項目", "値", "説明")
 
 
@@ -52,9 +55,9 @@ def write(
 ) -> dict[str, str]:
     """The sheet and its names. Returns range → input mode."""
     name = schema().sheets["settings"].name
-    ws.set_column(0, 0, 30, look())
-    ws.set_column(1, 1, 44, look())
-    ws.set_column(2, 2, 86, look())
+    ws.set_column(0, 0, 36, look())
+    ws.set_column(1, 1, 56, look())
+    ws.set_column(2, 2, _NOTE_WIDTH, look())
     for column, text in enumerate(HEADINGS):
         ws.write_string(0, column, text, look.heading("required" if column == 1 else "optional"))
     ws.set_row_pixels(0, 30)
@@ -105,6 +108,8 @@ def _setting(
     list_names: Mapping[str, str],
 ) -> str:
     line = {"bottom": 4, "bottom_color": LINE}
+    lines = -(-2 * len(setting.note) // (_NOTE_WIDTH - 2))
+    ws.set_row_pixels(row, 9 + _LINE_PIXELS * lines)
     ws.write_string(row, 0, setting.label, look(**line))
     number_format = FORMAT_OF_TYPE.get(setting.type, "@" if setting.type == "text" else "General")
     style = look(
@@ -137,10 +142,11 @@ def derived(values: Mapping[str, Value]) -> list[Derived]:
     lists = schema().lists
     days = prefix("filing_days")
     default = schema().settings["filing_days"].default
-    filing_days = f'IF({days}="",{default},{days})'
+    filing_days = f'IF(TRIM({days})="",{default},{days})'
     first_day = f'({prefix("count_first_day")}="{lists["yes_no"]["yes"]}")'
     as_of = prefix("as_of")
-    count = values.get("filing_days", default)
+    count = values.get("filing_days")
+    count = count if isinstance(count, int) else default
     strict = values.get("count_first_day") == lists["yes_no"]["yes"]
     saturday_open = values.get("saturday") == lists["saturday"]["open"]
     no_roll = values.get("roll") == lists["roll"]["none"]

@@ -1,0 +1,165 @@
+"""Rows as people really fill them in, good and bad, made by rule: for the live columns' long test."""
+
+import datetime as dt
+import random
+
+from shikaku import live
+from shikaku.book import sample
+from shikaku.schema import schema
+
+DATES = (
+    *(dt.date(2026, 4, day) for day in range(1, 16)),
+    *(dt.date(2026, 4, 28), dt.date(2026, 5, 1), dt.date(2025, 12, 26), dt.date(2026, 9, 17)),
+    *(dt.date(2026, 6, 1), dt.date(2019, 5, 1), dt.date(1989, 1, 8), dt.date(2031, 12, 27)),
+    dt.datetime(2026, 4, 10, 23, 59),
+    *(46113, 46113.5, 20260401, 19260401.0, 0, -1, 2026, 1e12),
+    *(live.serial(live.FIRST), live.serial(live.FIRST) - 1, live.serial(live.FIRST) - 0.5),
+    *(live.serial(live.LAST), live.serial(live.LAST) + 0.75, live.serial(live.LAST) + 1),
+    *(
+        "R8.4.1",
+        "令和8年4月1日",
+        "2026/4/1",
+        "2026-04-01",
+        "20260401",
+        "46113",
+        "あとで",
+        "　",
+        " ",
+    ),
+    *(True, False, "#N/A", "#REF!"),
+)
+
+_GOOD = sample.fictitious_number(7)
+_WRONG = _GOOD[:-1] + str((int(_GOOD[-1]) + 1) % 10)
+_FULL = str.maketrans("0123456789", "０１２３４５６７８９")
+
+NUMBERS = (
+    *(
+        _GOOD,
+        _WRONG,
+        _GOOD.translate(_FULL),
+        _WRONG.translate(_FULL),
+        _GOOD[:6] + _GOOD[6:].translate(_FULL),
+    ),
+    *(hyphen.join((_GOOD[:4], _GOOD[4:8], _GOOD[8:])) for hyphen in live.HYPHENS),
+    *(space.join((_GOOD[:4], _GOOD[4:8], _GOOD[8:])) for space in live.SPACES),
+    *(
+        f" {_GOOD}",
+        f"{_GOOD}　",
+        _GOOD[1:],
+        _GOOD + "0",
+        _GOOD[2:],
+        "0" * 24,
+        "1" * 30,
+        "1" * 24 + "x",
+    ),
+    *live.dummies(),
+    *(
+        "000000000019",
+        "100000633520",
+        "100000871090",
+        "100000079191",
+        "111111111111",
+        "123456789012",
+    ),
+    *("4000000000005", "4000000000006", "８７００１１０００５９０１", "8-7001-1000-5901"),
+    *(621498320257, 621498320256, 19, 0, 1.5, -5, 1e15, True, False, dt.date(2026, 4, 1)),
+    *("1.23457E+11", "1.23457e+11", "9E+3", "E+11", "1.2E-5", "=1+1"),
+    *live.pending_words(),
+    *(" 後日 ", "na", "Tbd", "（後日）", "後日。", "-", "ー", "－－", "　", " ", "\u00a0"),
+    *(
+        "12345678901x",
+        "x12345678901",
+        "一二三四",
+        "髙﨑𠮷",
+        "𠮷00000000019",
+        "AB12345678CD",
+        "#N/A",
+        "#VALUE!",
+    ),
+    "マイナンバー:" + _GOOD,
+)
+
+TEXTS = (" ", "　", "\u00a0", " 　 ", "#N/A", "#DIV/0!", 0, 1.5, True, "x", "0", "〃")
+
+COUNTS = (0, 1, 2, 0.0, "0", "1", "１", "なし", "0枚", -1, True, "#N/A", " ")
+
+
+def rows(sheet: str, count: int, seed: int):
+    """``count`` rows for a filing; about every third is clean, every 25th blank."""
+    dice = random.Random(f"{sheet} {seed}")
+    columns = schema().sheets[sheet].columns
+    inputs = [key for key, column in columns.items() if column.type != "formula"]
+    for person in sample.generate(count, seed):
+        row = sample.for_sheet(sheet, person)
+        if dice.random() < 0.04:
+            yield {}
+            continue
+        for _ in range(dice.choice((0, 0, 1, 1, 2, 3, 6))):
+            key = dice.choice(inputs)
+            value = _value(dice, columns[key])
+            if value is None:
+                row.pop(key, None)
+            else:
+                row[key] = value
+        # The cells that the live columns look at most, more often than chance would have it.
+        if dice.random() < 0.4:
+            row["individual_number"] = dice.choice(NUMBERS)
+        elif dice.random() < 0.15 and "no_number_reason" in columns:
+            row.pop("individual_number", None)
+            row["no_number_reason"] = _value(dice, columns["no_number_reason"]) or ""
+        if dice.random() < 0.4:
+            row[live.EVENT[sheet]] = dice.choice(DATES)
+        if dice.random() < 0.3:
+            row["filed"] = dice.choice(DATES)
+        if dice.random() < 0.2:
+            row.pop("filed", None)
+        yield row
+
+
+def _value(dice: random.Random, column):
+    if dice.random() < 0.3:
+        return None
+    if dice.random() < 0.15:
+        return dice.choice(TEXTS)
+    if column.type == "date":
+        return dice.choice(DATES)
+    if column.type == "individual_number":
+        return dice.choice(NUMBERS)
+    if column.type == "count":
+        return dice.choice(COUNTS)
+    if column.list:
+        return dice.choice([*schema().lists[column.list].values(), "ちがう値", " 後日提出"])
+    return dice.choice(("x", "東京都", "〃", "山田　太郎", *TEXTS))
+
+
+def ledger_rows(count: int, seed: int):
+    """``count`` rows for 返納管理."""
+    dice = random.Random(f"ledger {seed}")
+    columns = schema().sheets["ledger"].columns
+    lists = schema().lists
+    for number in range(count):
+        if dice.random() < 0.05:
+            yield {}
+            continue
+        row = {
+            "control_no": f"K{number + 1:05d}",
+            "document": dice.choice(list(lists["document"].values())),
+            "name": "青木　一郎",
+            "lost": dice.choice(DATES[:20]),
+            "required": dice.choice(list(lists["required"].values())),
+            "due": dice.choice(DATES[:20]),
+        }
+        for key in ("returned", "lost", "due"):
+            if dice.random() < 0.4:
+                row[key] = dice.choice(DATES)
+            if dice.random() < 0.4:
+                row.pop(key, None)
+        if dice.random() < 0.3:
+            row["remarks"] = dice.choice(("返不能", "滅失(火災)", "返納済み", "#N/A", 1, " "))
+        if dice.random() < 0.2:
+            row["required"] = dice.choice(("#N/A", "？", " ", 1))
+        if dice.random() < 0.1:
+            key = dice.choice([k for k, c in columns.items() if c.type != "formula"])
+            row.pop(key, None)
+        yield row

@@ -1,0 +1,76 @@
+"""The live columns' Python twin, case by case (tests/cases/live.toml)."""
+
+import datetime as dt
+import tomllib
+from pathlib import Path
+
+import pytest
+from shikaku import live
+from shikaku.book import template
+from shikaku.book.tables import Row
+from shikaku.book.template.content import cell
+from shikaku.law.closed_days import ClosedDays
+from shikaku.settings import Settings
+
+CASES = tomllib.loads((Path(__file__).parent / "cases/live.toml").read_text("utf-8"))
+AS_OF = dt.date(2026, 4, 15)
+
+
+def ids(cases):
+    return [case["case"] for case in cases]
+
+
+def row(sheet: str, values: dict) -> Row:
+    return Row(sheet, 2, {key: cell(value) for key, value in values.items()})
+
+
+def values(sheet: str, given: dict, **settings) -> dict:
+    closed = ClosedDays(
+        template.closed_days(), saturday_closed=settings.get("saturday", "closed") == "closed"
+    )
+    return live.values(row(sheet, given), Settings(**settings), closed, AS_OF)
+
+
+@pytest.mark.parametrize("case", CASES["limit"], ids=ids(CASES["limit"]))
+def test_limit(case):
+    found = values(case["sheet"], case["row"], **case.get("settings", {}))
+    assert {key: found[key] for key in case["expect"]} == case["expect"]
+
+
+@pytest.mark.parametrize("case", CASES["number"], ids=ids(CASES["number"]))
+def test_number_check(case):
+    given = {"name": "x"}
+    if "number" in case:
+        given["individual_number"] = case["number"]
+    if "reason" in case:
+        given["no_number_reason"] = case["reason"]
+    found = values(case.get("sheet", "acquisition"), given)["number_check"]
+    assert found == case["expect"]
+
+
+@pytest.mark.parametrize("case", CASES["input"], ids=ids(CASES["input"]))
+def test_input_check(case):
+    assert values(case["sheet"], case["row"])["input_check"] == case["expect"]
+
+
+@pytest.mark.parametrize("case", CASES["ledger"], ids=ids(CASES["ledger"]))
+def test_ledger_state(case):
+    assert live.ledger_state(row("ledger", case["row"]), AS_OF) == case["expect"]
+
+
+def test_every_word_has_its_case():
+    said = {case["expect"] for case in CASES["number"]}
+    assert said == set(live.NUMBER_WORDS.values())
+
+
+def test_no_word_carries_a_digit_of_a_number():
+    number = "000000990019"
+    found = values("acquisition", {"name": "x", "individual_number": number})
+    assert number not in repr(found) and number[-4:] not in repr(found)
+
+
+def test_every_dummy_fits_and_is_refused():
+    for number in live.dummies():
+        found = values("acquisition", {"name": "x", "individual_number": number})
+        assert found["number_check"] == live.NUMBER_WORDS["dummy"]
+    assert {"000000000000", "111122223333", "123456789018"} <= set(live.dummies())
