@@ -11,6 +11,7 @@ from shikaku import audit, resources
 from shikaku.book.atomic import replacing
 from shikaku.book.session import Session
 from shikaku.book.tables import Cell, Row
+from shikaku.errors import UsageError
 from shikaku.jobs.base import Case
 from shikaku.letters import context
 from shikaku.letters.catalogue import KINDS, PER
@@ -84,7 +85,8 @@ class LettersResult:
         if waiting:
             out.append(f"  記号・番号が入るまで保留: {waiting}({len(self.held)}通)")
         out += [
-            f"  作れませんでした: {KINDS[k].title} {name}: {why}" for k, name, why in self.failed
+            f"  作れませんでした: {KINDS[k].title}{f' {name}' if name else ''}: {why}"
+            for k, name, why in self.failed
         ]
         return [*out, self.summary()]
 
@@ -132,6 +134,7 @@ def make(
     """Bring the letters out; put the records into the case's session, uncommitted."""
     from shikaku.letters import run
 
+    kinds = tuple(kinds)
     stages = due_letters(plan, case.book, case.settings, case.as_of, case.closed)
     source = context.Case(
         case.book,
@@ -142,10 +145,17 @@ def make(
         case.findings,
         plan,
         stages,
+        kinds=kinds,
     )
-    wanted = []
+    wanted, refused = [], []
     for kind in kinds:
-        wanted += context.letters_for(kind, source, options.per, again=options.again)
+        try:
+            wanted += context.letters_for(kind, source, options.per, again=options.again)
+        except UsageError as error:  # 設定 lacks what this kind prints: the others go on
+            refused.append((kind, "", f"{error.message}{error.hint}"))
+            last = error
+    if len(refused) == len(kinds):
+        raise last
     wanted, held = _with_number(_once(wanted, source), source)
     folders = [resources.folder("templates")]
     if options.templates:
@@ -168,7 +178,7 @@ def make(
         case.as_of,
         out,
         Counter(result.kind for result in made),
-        [(r.kind, "、".join(p.name for p in r.people), r.reason) for r in report.faults],
+        refused + [(r.kind, "、".join(p.name for p in r.people), r.reason) for r in report.faults],
         "、".join(sorted({choice.name for choice in report.engines.values()})),
         plan,
         held,
@@ -213,7 +223,7 @@ def _record(case: Case, made: Sequence[Result], steps: dict[str, str]) -> Ledger
     people = {(d.person.sheet, d.person.row): d.person for d in case.decisions}
     issued = []
     for letter in made:
-        if letter.kind == "certificate":
+        if _is_new_certificate(letter):
             person = people[letter.people[0].sheet, letter.people[0].row]
             issued.append(
                 {
@@ -230,7 +240,7 @@ def _record(case: Case, made: Sequence[Result], steps: dict[str, str]) -> Ledger
     numbers = iter(update(case.book, case.settings, case.as_of, case.closed, issued).issued)
     history = []
     for letter in made:
-        own = [next(numbers)] if letter.kind == "certificate" else list(letter.control_nos)
+        own = [next(numbers)] if _is_new_certificate(letter) else list(letter.control_nos)
         for i, ref in enumerate(letter.people):
             control_no = own[i] if i < len(own) else ""
             symbol, number, branch = ref.parts
@@ -257,7 +267,7 @@ def _record(case: Case, made: Sequence[Result], steps: dict[str, str]) -> Ledger
     table = case.book.tables["history"]
     table.rows += [_as_read(row) for row in history if row["letter"] != "certificate"]
     plan = update(case.book, case.settings, case.as_of, case.closed, issued)
-    _count_reminders(case, plan, made)
+    _count_reminders(case, plan, made, steps)
     if history:
         case.session.append_history(history)
     if plan.changes or plan.added:
@@ -275,10 +285,24 @@ def _as_read(values: dict) -> Row:
     return Row("history", 0, cells)
 
 
-def _count_reminders(case: Case, plan: LedgerPlan, made: Sequence[Result]) -> None:
-    """督促回数 and 最終督促日 of the rows whose reminder or final notice has just gone out."""
+def _is_new_certificate(letter: Result) -> bool:
+    """A certificate that the ledger has no row for; a reprint names its 管理番号."""
+    return letter.kind == "certificate" and not letter.control_nos
+
+
+def _count_reminders(
+    case: Case, plan: LedgerPlan, made: Sequence[Result], steps: dict[str, str]
+) -> None:
+    """督促回数 and 最終督促日 of the rows whose reminder or final notice has just gone out; one
+    printed again (``--again``) is no step of the case and counts nothing."""
     kinds = (STAGE_KINDS["reminder"], STAGE_KINDS["final"])
-    sent = {no for letter in made if letter.kind in kinds for no in letter.control_nos}
+    sent = {
+        no
+        for letter in made
+        if letter.kind in kinds
+        for no in letter.control_nos
+        if STAGE_KINDS.get(steps.get(no, "")) == letter.kind
+    }
     for item, values in zip(plan.entries, plan.rows, strict=True):
         if item.entry.control_no not in sent:
             continue

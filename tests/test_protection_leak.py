@@ -1,0 +1,223 @@
+"""No individual number gets out: by no command, on no failure path, through no side door."""
+
+import importlib
+import io
+import logging
+import os
+import re
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+
+import pytest
+from shikaku import audit, cli
+from shikaku.book.tables import Cell, Row
+from shikaku.jobs.base import Case, session_for
+from shikaku.jobs.book import new
+
+NUMBER = "000000200014"
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory) -> bytes:
+    path = tmp_path_factory.mktemp("sample") / "b.xlsx"
+    new(path, sample=True)
+    return path.read_bytes()
+
+
+@pytest.fixture
+def desk(sample, tmp_path, monkeypatch):
+    """A workbook, a place for logs, a place for temporary files, a password: all to be searched."""
+    for name in ("log", "temp", "inbox"):
+        (tmp_path / name).mkdir()
+    monkeypatch.setenv("SHIKAKU_LOG_DIR", str(tmp_path / "log"))
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "temp"))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temp"))
+    log = logging.getLogger("shikaku")
+    for handler in list(log.handlers):
+        log.removeHandler(handler)
+    (tmp_path / "b.xlsx").write_bytes(sample)
+    (tmp_path / "inbox" / "one.xlsx").write_bytes(sample)
+    (tmp_path / "pw.txt").write_text("kumiai-himitsu-2026\n", "utf-8")
+    (tmp_path / "status.csv").write_text("記号,番号\n1201,1001\n", "utf-8-sig")
+    monkeypatch.chdir(tmp_path)
+    yield tmp_path
+    for handler in list(log.handlers):
+        handler.close()
+        log.removeHandler(handler)
+
+
+def numbers() -> set[str]:
+    """The numbers of the workbook at hand, as digits."""
+    case = Case.load(session_for(Path("b.xlsx")))
+    texts = (
+        re.sub(r"\D", "", row.cell("individual_number").text)
+        for row in case.book.rows("members", "acquisition", "dependants", "loss")
+    )
+    return {t for t in texts if len(t) >= 10} | {NUMBER}
+
+
+def run(*words: str) -> tuple[int, str]:
+    """Run a command in this process: its status, and all that it says."""
+    out, err = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        try:
+            status = cli.main(list(words))
+        except SystemExit as end:
+            status = int(end.code or 0)
+    return status, out.getvalue() + err.getvalue()
+
+
+def said(desk: Path) -> str:
+    """Everything in the log folder."""
+    return "".join(
+        p.read_text("utf-8", "replace") for p in (desk / "log").rglob("*") if p.is_file()
+    )
+
+
+COMMANDS = {
+    "check": ("check", "b.xlsx"),
+    "check --write": ("check", "b.xlsx", "--write"),
+    "tidy": ("tidy", "b.xlsx"),
+    "tidy --write": ("tidy", "b.xlsx", "--write"),
+    "decide --write": ("decide", "b.xlsx", "--write"),
+    "letters": (
+        "letters",
+        "b.xlsx",
+        "--out",
+        "o",
+        "--kind",
+        "status-check",
+        "--kind",
+        "mynumber-request",
+    ),
+    "returns --write": ("returns", "b.xlsx", "--write", "--report", "r.xlsx"),
+    "remind": ("remind", "b.xlsx", "--out", "o"),
+    "submit": ("submit", "b.xlsx", "--out", "s.xlsx", "--password-file", "pw.txt"),
+    "submit with errors": (
+        *("submit", "b.xlsx", "--out", "s.xlsx", "--password-file", "pw.txt"),
+        "--allow-errors",
+    ),
+    "collect": ("collect", "inbox", "--out", "c.xlsx"),
+    "status-import": ("status-import", "b.xlsx", "status.csv", "--write"),
+    "export": ("export", "b.xlsx", "--out", "e"),
+    "purge": ("purge", "b.xlsx"),
+    "purge --write": ("purge", "b.xlsx", "--write"),
+    "templates check": ("templates", "check"),
+    "log": ("log",),
+    "doctor": ("doctor",),
+}
+
+# (module, name): where an exception that quotes a row is forced. Modules that a name was imported
+# into are named, not where it comes from.
+STAGES = [
+    ("shikaku.book.file", "read_book"),
+    ("shikaku.book.file", "ClosedBook.read"),
+    ("shikaku.book.file", "ClosedBook.commit"),
+    ("shikaku.settings", "read"),
+    ("shikaku.checks.catalogue", "run"),
+    ("shikaku.decisions.people", "decide_all"),
+    ("shikaku.jobs.letters", "update"),
+    ("shikaku.jobs.letters", "due_letters"),
+    ("shikaku.jobs.letters", "_record"),
+    ("shikaku.jobs.returns", "update"),
+    ("shikaku.letters.context", "letters_for"),
+    ("shikaku.letters.run", "produce"),
+    ("shikaku.returns.report", "build"),
+    ("shikaku.tidy", "proposals"),
+    ("shikaku.fields.individual_number", "examine"),
+    ("shikaku.audit", "write"),
+]
+
+
+def test_every_command_and_its_logs(desk, caplog):
+    """Each command as it is, with the logs of all libraries at debug level."""
+    known = numbers()
+    assert len(known) > 60
+    caplog.set_level(logging.DEBUG)
+    started: list[str] = []
+    sys.addaudithook(
+        lambda event, args: started.append(repr(args)) if event == "subprocess.Popen" else None
+    )
+    for name, words in COMMANDS.items():
+        before = (desk / "b.xlsx").read_bytes()
+        status, text = run(*words)
+        assert status in (0, 1, 2) and "Traceback" not in text, (name, text)
+        text += said(desk) + caplog.text + "".join(started)
+        assert not [n for n in known if n in text], name
+        left = [p for p in (desk / "temp").rglob("*") if p.is_file() and "locks" not in str(p)]
+        assert not left, (name, left)
+        (desk / "b.xlsx").write_bytes(before)
+    drafts = [p.name for p in desk.rglob("*") if ".shikaku-" in p.name and "journal" not in p.name]
+    assert all("lock" in name for name in drafts), drafts
+
+
+@pytest.mark.parametrize("stage", STAGES, ids=lambda s: f"{s[0]}.{s[1]}")
+def test_every_forced_failure(desk, monkeypatch, stage):
+    known = numbers()
+    row = Row("members", 2, {"individual_number": Cell(NUMBER, "text")})
+    module, name = stage
+    holder = importlib.import_module(module)
+    *path, attribute = name.split(".")
+    for part in path:
+        holder = getattr(holder, part)
+    hit = []
+
+    def fail(*args, **more):
+        hit.append(1)
+        raise RuntimeError(f"{NUMBER} {row!r} {row.cells!r} {[str(a) for a in args]}")
+
+    monkeypatch.setattr(holder, attribute, fail)
+    for words in COMMANDS.values():
+        status, text = run(*words)
+        text += said(desk)
+        assert "Traceback" not in text
+        assert not [n for n in known if n in text], words
+        assert status in (0, 1, 2)
+    assert hit, "the stage was never reached: the test would prove nothing"
+
+
+def test_the_log_tells_the_place_but_not_the_words(desk, monkeypatch):
+    def fail(*args, **more):
+        raise RuntimeError(f"number {NUMBER}")
+
+    monkeypatch.setattr("shikaku.checks.catalogue.run", fail)
+    status, text = run("check", "b.xlsx")
+    assert status == 2 and "shikaku.log" in text
+    log = said(desk)
+    assert "RuntimeError" in log and "review.py" in log and NUMBER not in log
+
+
+def test_our_own_slip_into_the_log_is_masked(desk):
+    from shikaku import trouble
+
+    trouble.logger().error("row %s and %s", NUMBER, "0000-0020-0014")
+    trouble.logger().exception("told with its exception", exc_info=RuntimeError(NUMBER))
+    log = said(desk)
+    assert "row" in log and NUMBER not in log and "0020" not in log
+
+
+def test_rows_and_cells_show_nothing_of_themselves():
+    row = Row("members", 2, {"individual_number": Cell(NUMBER, "text")})
+    assert NUMBER not in f"{row!r}{row}{row.cells!r}{row.cell('individual_number')!r}"
+
+
+def test_the_usage_log_has_counts_and_no_people(desk):
+    case = Case.load(session_for(Path("b.xlsx")))
+    names = {r.text("name") for r in case.book.rows("members")}
+    for words in (COMMANDS["check"], COMMANDS["letters"], COMMANDS["returns --write"]):
+        run(*words)
+    entries = list(audit.entries())
+    assert [e["what"] for e in entries] == ["check", "letters", "returns"]
+    assert all(len(e["workbook"]) == 64 and e["who"] and e["counts"] for e in entries)
+    text = (desk / "log" / "audit.jsonl").read_text("utf-8")
+    assert not [n for n in names if n in text]
+    if os.name != "nt":
+        assert (desk / "log" / "audit.jsonl").stat().st_mode & 0o077 == 0
+
+
+def test_the_unfinished_log_line_of_a_killed_run_is_passed_over(desk):
+    run("check", "b.xlsx")
+    with open(desk / "log" / "audit.jsonl", "a", encoding="utf-8") as file:
+        file.write('{"when": "2026-')
+    assert [e["what"] for e in audit.entries()] == ["check"]
