@@ -10,7 +10,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from shikaku.book.archive import Archive
+from shikaku.book.package import MAX_PART, read_file
 from shikaku.book.tables import EMPTY, TEXT, Book, Cell, Row
 from shikaku.fields import individual_number
 from shikaku.fields.text import half_width, plain_hyphens
@@ -116,6 +119,31 @@ def elsewhere(book: Book, cells: list[Due]) -> list[tuple[str, int, str]]:
         for key, cell in row.cells.items()
         if key != KEY and not cell.formula and number_inside(cell.text)
     ]
+
+
+def spellings(book: Book, cells: list[Due]) -> set[str]:
+    """What stands in the cells to be emptied and in no other cell of 個人番号: for ``traces`` only,
+    kept in memory for the length of one call."""
+    places = {(item.sheet, item.row) for item in cells}
+    gone, kept = set(), set()
+    for row in _with_numbers(book):
+        (gone if (row.sheet, row.number) in places else kept).add(row.text(KEY))
+    # A wrong entry of a few digits would be found in half the file.
+    return {text for text in gone - kept if sum(c.isdigit() for c in text) >= 9}
+
+
+def traces(path: Path, texts: set[str]) -> list[str]:
+    """Names of the parts of a workbook in which one of the texts can still be read."""
+    digits = {text.encode() for text in texts if text.isascii() and text.isdigit()}
+    others = [text.encode() for text in texts if text.encode() not in digits]
+    archive = Archive(read_file(path))
+    found = []
+    for name in archive.infos:
+        data = archive.read(name, MAX_PART)
+        runs = set(re.findall(rb"(?<![0-9.])[0-9]{9,16}(?![0-9.])", data)) if digits else set()
+        if runs & digits or any(text in data for text in others):
+            found.append(name)
+    return found
 
 
 @dataclass

@@ -1,12 +1,14 @@
 """The desk's jobs: a workbook sent and received under a password, statuses, exports, erasure."""
 
 import datetime as dt
+import glob
 from collections import Counter
 from pathlib import Path
 
 from shikaku import audit
 from shikaku.book import disk
 from shikaku.book.atomic import replacing
+from shikaku.book.file import ClosedBook
 from shikaku.book.session import Session
 from shikaku.decisions import people
 from shikaku.desk import (
@@ -256,8 +258,7 @@ def purge(
     """List the individual numbers past their retention; with ``write`` erase them.
 
     What stays is the record of when and how many: a line of 発行履歴 and the usage log. No copy of
-    the old file is kept. A filing's empty 個人番号なしの理由 becomes 「その他」, so that the checks
-    don't ask for the number again. Raises BookError.
+    the old file is kept, and nothing else in the book is touched. Raises BookError.
     """
     case = Case.load(session, as_of)
     case.require_structure()
@@ -278,7 +279,7 @@ def purge(
             f"設定の「{label}」が法令の{by_law}年より短いため、{by_law}年で数えました。"
         )
     if write and cells:
-        session.set_cells(_erasures(case, cells))
+        session.set_cells([(item.sheet, item.row, retention.KEY, None) for item in cells])
         session.append_history(
             [
                 {
@@ -289,31 +290,27 @@ def purge(
                 }
             ]
         )
+        texts = retention.spellings(case.book, cells)
         session.commit(keep_old=False)
-        result.notes += _left_over(Path(case.book.path))
         result.written = True
+        if isinstance(session, ClosedBook):
+            result.notes += _left_over(Path(case.book.path), texts)
+        else:
+            result.notes.append("Excelで上書き保存すると、ファイルからも消えます。")
     counts = {"due": len(cells), "erased": len(cells) if result.written else 0}
     audit.write("purge", case.book.path, counts | result.counts)
     return result
 
 
-def _erasures(case: Case, cells: list[retention.Due]) -> list[tuple[str, int, str, str | None]]:
-    """The cells to set: numbers to nothing, empty reasons of filings to 「その他」."""
-    rows = {(row.sheet, row.number): row for row in case.book.rows(*case.book.tables)}
-    wanted: list[tuple[str, int, str, str | None]] = []
-    for item in cells:
-        wanted.append((item.sheet, item.row, retention.KEY, None))
-        table = case.book.tables[item.sheet]
-        reason = "no_number_reason"
-        asked = item.sheet in ("acquisition", "dependants") and reason in table.columns
-        if asked and not rows[item.sheet, item.row].text(reason):
-            wanted.append((item.sheet, item.row, reason, "other"))
-    return wanted
-
-
-def _left_over(path: Path) -> list[str]:
-    """Copies of the workbook beside it that we know of, for the user to look at."""
-    names = [p.name for p in path.parent.glob(f"{path.stem}*.bak") if p.is_file()]
-    return [
-        f"控え「{name}」が残っています。消去前の番号を含むか確かめてください。" for name in names
+def _left_over(path: Path, texts: set[str]) -> list[str]:
+    """Where the erased numbers may still be: in other parts of the file, in copies beside it."""
+    notes = [
+        f"ブックの内部の「{name}」に、消去した番号と同じ文字が残っています"
+        "(ピボットテーブルの控えなど)。Excelで開いて確かめてください。"
+        for name in retention.traces(path, texts)
     ]
+    copies = (p.name for p in path.parent.glob(f"{glob.escape(path.stem)}*.bak") if p.is_file())
+    notes += [
+        f"控え「{name}」が残っています。消去前の番号を含むか確かめてください。" for name in copies
+    ]
+    return notes
