@@ -56,10 +56,10 @@ def save(path: Path, data: bytes, before: bytes, *, keep_old: bool = True) -> No
             )
         if keep_old:
             _keep(real, before, mode)
+        else:  # first, so that a run that is killed here leaves no copy that nobody looks for
+            _forget(real)
         with replacing(real) as draft:
             draft.write_bytes(data)
-        if not keep_old:
-            _forget(real)
 
 
 def create(path: Path, data: bytes) -> None:
