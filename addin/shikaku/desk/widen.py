@@ -28,7 +28,10 @@ def widened(data: bytes, name: str, sheets: tuple[str, ...]) -> bytes:
         table = read_table(workbook, tab, spec)
         missing = [column for column in spec.extra.values() if column.key not in table.columns]
         if missing:
-            changed |= _sheet(workbook, tab, table, missing)
+            try:
+                changed |= _sheet(workbook, tab, table, missing)
+            except markup.BadMarkup:
+                raise workbook.damaged(tab) from None
     if not changed:
         return data
     entries = {package.entry(part): content for part, content in changed.items()}

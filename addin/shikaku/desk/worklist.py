@@ -14,6 +14,7 @@ from shikaku import settings as settings_module
 from shikaku.book import disk, template
 from shikaku.book.editor import Editor
 from shikaku.book.formats import is_date
+from shikaku.book.markup import BadMarkup
 from shikaku.book.package import Package, read_file
 from shikaku.book.reader import MAX_ROWS, Workbook, read_book, read_table
 from shikaku.book.session import CellValue
@@ -51,6 +52,7 @@ class Worklist:
     def open(cls, path: Path) -> "Worklist":
         """The worklist in a file, or a workbook of ours that may become one: nobody stands in its
         four sheets of people yet. Raises BookError for any other file."""
+        disk.refuse_if_open(path)
         data = read_file(path)
         workbook = Workbook(Package(data, path.name))
         book = read_book(workbook)
@@ -118,12 +120,15 @@ class Worklist:
             row = Row(line.row.sheet, line.place or 0, final_cells(line))
             return live.values(row, settings, closed, settings.as_of or as_of)
 
-        for sheet in SHEETS:
-            lines = [line for line in merged.lines if line.row.sheet == sheet]
-            self._put_sheet(sheet, lines, calculated)
-        for sheet, place in merged.emptied:
-            self._empty(sheet, place)
-        self._list(merged.receipts)
+        try:
+            for sheet in SHEETS:
+                lines = [line for line in merged.lines if line.row.sheet == sheet]
+                self._put_sheet(sheet, lines, calculated)
+            for sheet, place in merged.emptied:
+                self._empty(sheet, place)
+            self._list(merged.receipts)
+        except BadMarkup:
+            raise self._package.damaged() from None
 
     def _put_sheet(self, sheet: str, lines: list[Line], calculated) -> None:
         new = [line for line in lines if line.place is None]
@@ -190,7 +195,10 @@ class Worklist:
 
     def save(self) -> None:
         """Put the file in its place, all or nothing. Raises BookError."""
-        changed, added, removed = self._editor.parts()
+        try:
+            changed, added, removed = self._editor.parts()
+        except BadMarkup:
+            raise self._package.damaged() from None
         data = self._package.archive.written(changed, added, removed)
         if self.before is None:
             disk.create(self.path, data)

@@ -18,12 +18,12 @@ from shikaku.desk import (
     intake,
     merging,
     monthly,
-    password,
     retention,
     sealed,
     status,
     submission,
 )
+from shikaku.desk import password as passwords
 from shikaku.desk.collecting import CollectResult, read_files
 from shikaku.desk.export import ExportResult, Filled, Filler, workbook
 from shikaku.desk.monthly import StatusResult
@@ -42,20 +42,20 @@ def submit(
     out: Path,
     password_file: Path | None = None,
     *,
-    secret: str | None = None,
+    password: str | None = None,
     allow_errors: bool = False,
     as_of: str | dt.date | None = None,
 ) -> SubmitResult:
     """Check a workbook and put a copy under a password for the insurer, with its receipt.
 
     session: of a saved workbook; its file is read once, checked, encrypted. password_file: the
-    password is its first line; secret: the password itself, for callers that have asked for it.
+    password is its first line; password: itself, from callers that have asked the user for it.
     With errors nothing is written unless ``allow_errors``. Raises UsageError and BookError.
     """
     out = Path(out)
     path = Path(session.read().path)
-    secret = secret if secret is not None else password.read(password_file)
-    password.refuse_short(secret)
+    password = passwords.read(password_file) if password is None else password
+    passwords.refuse_short(password)
     snapshot = submission.Snapshot(path)
     submission.refuse_target(path, out)
     case = Case.load(snapshot, as_of)
@@ -70,7 +70,7 @@ def submit(
         )
     if allow_errors or not result.counts["error"]:
         today = day(as_of) or dt.date.today()
-        submission.write(result, snapshot.data, secret, case.settings, today)
+        submission.write(result, snapshot.data, password, case.settings, today)
     rows = {"rows": sum(count for _, count, _, _ in sheets)}
     outcome = "done" if result.made else "failed"
     audit.write("submit", path, result.counts | rows, outcome)
@@ -92,8 +92,8 @@ def collect(
     """
     folder, out = Path(folder), Path(out)
     today = day(as_of) or dt.date.today()
-    passwords = password.read_all(password_file) if password_file else []
-    found = intake.scan(folder, leave_out=[out])
+    tried = passwords.read_all(password_file) if password_file else []
+    found = intake.scan(folder, leave_out=[out, *([password_file] if password_file else [])])
     worklist = Worklist.open(out) if out.exists() else None
     if not found.books and worklist is None:
         raise UsageError(
@@ -102,7 +102,7 @@ def collect(
         )
     known = _known(worklist)
     files = [item for item in found.books if audit.fingerprint(item.path) not in known]
-    taken = list(read_files(files, passwords, today))
+    taken = list(read_files(files, tried, today))
     worklist = worklist or Worklist.new(out, _agreed(taken))
     before = {receipt.receipt_no for receipt in worklist.receipts}
     merged = merging.merge(worklist.receipts, worklist.standing(), taken, today)
@@ -215,7 +215,7 @@ def export(
     """
     out = Path(out)
     maps = export_map.load(mapping)
-    secret = password.read(password_file) if password_file else None
+    secret = passwords.read(password_file) if password_file else None
     if secret is None and any(m.has_numbers for m in maps):
         raise UsageError(
             "対応表が個人番号を求めていますが、パスワードがありません。",
