@@ -80,8 +80,9 @@ def book(sheets: dict[str, list[dict]]) -> Book:
         if not spec.columns:
             continue
         table = Table(spec)
+        columns = spec.columns | spec.extra
         for number, row in enumerate(sheets.get(key, ()), start=2):
-            cells = {name: _cell(spec.columns[name], value) for name, value in row.items()}
+            cells = {name: _cell(columns[name], value) for name, value in row.items()}
             table.rows.append(Row(key, number, cells))
         found.tables[key] = table
     unknown = set(sheets) - set(found.tables)

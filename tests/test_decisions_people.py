@@ -12,7 +12,7 @@ from test_decisions import is_one_sentence
 
 SHEETS = ("members", "acquisition", "dependants", "loss", "ledger")
 BASE = data.load("people")["base"]
-PERSON = ("kind", "department", "postal_code", "address")
+PERSON = ("kind", "department", "employer", "postal_code", "address")
 KEYS = {
     "sheet": str,
     "row": int,
