@@ -22,6 +22,7 @@ from shikaku.book.template.look import (
 from shikaku.schema import schema
 
 TITLE = "健康保険の届出と資格確認書"
+STEPS_TITLE = "提出までの3ステップ"
 
 STEPS = (
     (
@@ -83,7 +84,7 @@ def write(
     ws.set_tab_color(ACCENT)
     ws.set_selection(0, 0, 0, 0)
     ws.protect("")
-    page.setup(ws, TITLE)
+    page.setup(ws, "")
     ws.print_area(0, 0, last, _LAST + 1)
     ws.center_horizontally()
     ws.fit_to_pages(1, 1)
@@ -124,7 +125,7 @@ def _link(ws: Worksheet, row: int, column: int, key: str, style) -> None:
 
 
 def _steps(ws: Worksheet, look: Look, row: int) -> int:
-    _section(ws, look, row, "提出までの3ステップ")
+    _section(ws, look, row, STEPS_TITLE)
     ws.set_row_pixels(row + 1, 34)
     ws.set_row_pixels(row + 2, 60)
     ws.set_row_pixels(row + 3, 26)

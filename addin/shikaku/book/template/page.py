@@ -11,13 +11,16 @@ _SMALLEST_SCALE = 60
 
 
 def setup(ws: Worksheet, title: str, *, landscape: bool = True, secret: bool = False) -> None:
-    """Paper, margins, header and footer. secret: the sheet has individual numbers."""
+    """Paper, margins, header (none without a title) and footer. secret: the sheet has individual
+    numbers."""
     ws.set_paper(A4)
     if landscape:
         ws.set_landscape()
     ws.set_margins(left=_MARGIN_INCH, right=_MARGIN_INCH, top=0.75, bottom=0.6)
     warning = "【取扱注意】個人番号を含みます" if secret else ""
-    ws.set_header(f'&L&"{FONT},Bold"&12{title}&R&"{FONT},Regular"&9{warning}', {"margin": 0.35})
+    if title:
+        head = f'&L&"{FONT},Bold"&12{title}&R&"{FONT},Regular"&9{warning}'
+        ws.set_header(head, {"margin": 0.35})
     ws.set_footer(
         f'&L&"{FONT},Regular"&8&F&C&"{FONT},Regular"&8&P / &N ページ&R&"{FONT},Regular"&8印刷日 &D',
         {"margin": 0.3},
