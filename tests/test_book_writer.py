@@ -792,3 +792,21 @@ def test_writes_into_prefixed_unnumbered_and_1904_xml(tmp_path):
         assert book.tables["history"].rows[0].date("issued") == dt.date(2026, 4, 15), name
         assert book.tables["acquisition"].rows[2].text("remarks") == "確認済", name
         assert office.validate(path) == "", name
+
+
+def test_rows_with_long_texts_are_high_enough(tmp_path):
+    path = tmp_path / "b.xlsx"
+    target = xlsxwriter.Workbook(str(path))
+    make.fill(target, {"acquisition": make.people(1)}, {}, leave_out=("findings",))
+    sheet, wrapped = target.add_worksheet(NAMES["findings"]), target.add_format({"text_wrap": True})
+    sheet.write_row(0, 0, ["コード", "内容", "直し方"])
+    sheet.set_column(1, 1, 10, wrapped)
+    target.close()
+    session = ClosedBook(path)
+    session.read()
+    session.write_findings([finding("acquisition", 2, "birth"), finding("acquisition", 2)])
+    session.commit()
+    data = xml(path, "findings")
+    one = re.search(rb'<row r="2"[^>]* ht="([\d.]+)" customHeight="1"', data)
+    assert 30 < float(one[1]) < 120  # 「生年月日」を確認 <&"'> in ten characters' width
+    assert office.validate(path) == ""

@@ -11,6 +11,7 @@ from shikaku.book import marks, markup, newsheet, sheettail, workbookpart
 from shikaku.book.formats import is_date
 from shikaku.book.formulas import moved_down
 from shikaku.book.grid import SheetXml
+from shikaku.book.lines import lines_of
 from shikaku.book.marking import Marking
 from shikaku.book.reader import SheetPart, Workbook
 from shikaku.book.session import CellValue, OutRow, address
@@ -138,13 +139,16 @@ class Editor:
         links = {}
         for number, row in enumerate(rows, top):
             patch.open_row(number, top)
-            patch.free_height(number)
+            height = None
             for name, column in table.columns.items():
                 style = self._style_for(sheet, number, top, column)
                 if row.link and name in LINKED[key] and row.values.get(name) is not None:
                     links[number, column] = address(self.book, row.link)
                     style = self.styles.with_link_font(style)
-                self._write(sheet, number, column, row.values.get(name), style)
+                value = row.values.get(name)
+                self._write(sheet, number, column, value, style)
+                height = max(height or 0, self._height(sheet, column, value, style)) or None
+            patch.set_height(number, height)
             for column, formula in formulas.items():
                 style = self._style_for(sheet, number, top, column)
                 patch.put_formula(number, column, formula, None, style)
@@ -159,6 +163,15 @@ class Editor:
         sheet.tail = sheettail.refiltered(tail, p, first, table.header_row, last, end)
         table.last_row = table.header_row + len(rows)
         sheet.next_row = table.last_row + 1
+
+    def _height(self, sheet: _Sheet, column: int, value: CellValue, style: int) -> float:
+        """Points that a text of several lines needs; 0 when the usual height does."""
+        if not isinstance(value, str) or not self.styles.wraps(style):
+            return 0
+        size = self.styles.font_size(style)
+        width = sheet.patch.width(column) * self.styles.font_size(0) / size
+        lines = lines_of(value, width)
+        return 0 if lines == 1 else round(lines * size * 1.45 + 4, 1)
 
     def _clear(self, sheet: _Sheet, top: int, first: int, last: int) -> int:
         """Empty the table's cells below the header; gives the last row that had any."""

@@ -122,6 +122,6 @@ class ClosedBook:
         if not keep_old:
             changed |= without_orphans(self._editor.workbook, changed)
         if changed or added or removed:
-            data = self._package.archive.written(changed, added, removed)
+            data = self._package.rewritten(changed, added, removed)
             disk.save(self.path, data, self._package.data, keep_old=keep_old)
         self._package = self._book = self._editor = None

@@ -6,6 +6,7 @@ in the user's language.
 
 import posixpath
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -127,6 +128,15 @@ class Package:
     def related(self, part: str, kind: str) -> str | None:
         """The first part that a part relates to by a type, None when there is none."""
         return next((r.target for r in self.relations(part) if r.type == kind), None)
+
+    def rewritten(
+        self, changed: Mapping[str, bytes], added: Mapping[str, bytes], removed: Iterable[str]
+    ) -> bytes:
+        """The file with entries changed, added and taken out (``Archive.written``)."""
+        try:
+            return self.archive.written(changed, added, removed)
+        except BadArchive as problem:
+            raise self._complaint(problem) from None
 
     def damaged(self, part: str = "") -> BookError:
         """The error for a part that is missing or can't be read."""

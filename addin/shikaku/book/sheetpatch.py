@@ -1,21 +1,14 @@
-"""Changes to one sheet's XML, cell by cell; everything that isn't named stays byte for byte.
+"""Changes to one sheet's XML, cell by cell; everything that isn't named stays byte for byte."""
 
-Text is written as inline strings: they need no shared-strings part, leave it untouched where
-there is one, and Excel turns them into shared strings when it saves. Text is never a formula.
-"""
-
-import datetime as dt
 import re
 
 from shikaku.book import markup
-from shikaku.book.formats import to_serial
+from shikaku.book.cellxml import content_of, stored
 from shikaku.book.formulas import moved_down
 from shikaku.book.grid import LAST_ROW, SheetXml, cell_pattern
 from shikaku.book.session import CellValue, column_letters
 
-_MAX_TEXT = 32_767
 _KEPT_OF_A_ROW = (b"s", b"customFormat", b"ht", b"customHeight", b"x14ac:dyDescent")
-_ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _STYLE = re.compile(rb'\ss="(\d{1,6})"')
 
 
@@ -44,23 +37,29 @@ class SheetPatch:
         self._rows: dict[int, _Row] = {}
         self._touched: set[int] = set()  # rows to be written; others were only looked at
         self._numbered = _all_numbered(xml)
-        self._columns = self._column_styles()
+        self._columns = self._column_formats()
         self._cell = cell_pattern(self.p)
         self._formula = re.compile(rb"<%sf(?:\s[^>]*)?(?:/>|>([^<]*)</%sf>)" % (self.p, self.p))
 
     # ---------------------------------------------------------------- looking
 
-    def _column_styles(self) -> list[tuple[int, int, int]]:
+    def _column_formats(self) -> list[tuple[int, int, int, float | None]]:
+        """(first, last, style, width) of the runs of columns that have a format."""
         found = []
         for tag in re.findall(rb"<%scol\s[^>]*>" % self.p, self.xml.data[: self.xml.body[0]]):
             items = markup.attributes(tag)
             try:
-                found.append(
-                    (int(items[b"min"]), int(items[b"max"]), int(items.get(b"style", b"0")))
-                )
+                width = float(items[b"width"]) if b"width" in items else None
+                style = int(items.get(b"style", b"0"))
+                found.append((int(items[b"min"]), int(items[b"max"]), style, width))
             except (KeyError, ValueError):
                 raise markup.BadMarkup from None
         return found
+
+    def width(self, column: int) -> float:
+        """A column's width in characters of the workbook's usual font."""
+        widths = (w for first, last, _, w in self._columns if w and first <= column <= last)
+        return next(widths, 8.43)
 
     def _row(self, number: int) -> _Row | None:
         """A row taken apart, None when the sheet has none."""
@@ -113,7 +112,7 @@ class SheetPatch:
                 return _style_of(found.cells[column])
             if b'customFormat="1"' in found.tag:
                 return _style_of(found.tag)
-        return next((s for first, last, s in self._columns if first <= column <= last), 0)
+        return next((s for first, last, s, _ in self._columns if first <= column <= last), 0)
 
     def formula(self, row: int, column: int) -> str | None:
         """A cell's formula without ``=``, a shared one spelt out; None when it has none."""
@@ -169,7 +168,7 @@ class SheetPatch:
         if style is None:
             style = self.style(row, column)
         self._release(row, column)
-        self._set(row, column, style, *self._content(value))
+        self._set(row, column, style, *content_of(value, self.p, self.date1904))
 
     def put_formula(
         self, row: int, column: int, formula: str, cached: CellValue, style: int
@@ -178,7 +177,7 @@ class SheetPatch:
         self._release(row, column)
         self.formulas_changed = True
         inner = b"<%sf>%s</%sf>" % (self.p, markup.escape(formula), self.p)
-        kind, value = self._cached(cached)
+        kind, value = stored(cached, self.p, self.date1904)
         self._set(row, column, style, kind, inner + value)
 
     def put_cached(self, row: int, column: int, value: CellValue) -> bool:
@@ -187,7 +186,7 @@ class SheetPatch:
         found = self._formula.search(raw)
         if found is None:
             return False
-        kind, content = self._cached(value)
+        kind, content = stored(value, self.p, self.date1904)
         self._set(row, column, _style_of(raw), kind, found[0] + content)
         return True
 
@@ -232,11 +231,13 @@ class SheetPatch:
         self._rows[row] = _Row(b'<%srow r="%d"%s>' % (self.p, row, inner), {}, b"")
         self._touched.add(row)
 
-    def free_height(self, row: int) -> None:
-        """Let a row take the height its text needs (Excel fits rows that have none of their own)."""
+    def set_height(self, row: int, points: float | None) -> None:
+        """Show a row at a height of its own, or (None) at the sheet's usual one."""
         found = self._opened(row)
-        for name in (b"hidden", b"ht", b"customHeight"):
-            found.tag = markup.set_attribute(found.tag, name, None)
+        height = None if points is None else f"{points:g}".encode()
+        own = None if points is None else b"1"
+        for name, value in ((b"hidden", None), (b"ht", height), (b"customHeight", own)):
+            found.tag = markup.set_attribute(found.tag, name, value)
 
     def move_cell(self, row: int, column: int, to_row: int) -> None:
         """Move a cell down as it is, formula and all."""
@@ -297,32 +298,6 @@ class SheetPatch:
                     cells[other],
                     count=1,
                 )
-
-    def _content(self, value: CellValue) -> tuple[bytes | None, bytes]:
-        p = self.p
-        if isinstance(value, str):
-            text = _ESCAPE_LIKE.sub("_x005F_", value.replace("\r\n", "\n")[:_MAX_TEXT])
-            data = markup.escape(text)
-            if not data:
-                return None, b""
-            space = b' xml:space="preserve"' if text != text.strip() or "\n" in text else b""
-            return b"inlineStr", b"<%sis><%st%s>%s</%st></%sis>" % (p, p, space, data, p, p)
-        return self._cached(value)
-
-    def _cached(self, value: CellValue) -> tuple[bytes | None, bytes]:
-        if isinstance(value, dt.datetime):
-            value = value.date()
-        if isinstance(value, dt.date):
-            value = to_serial(value, self.date1904)
-        if value is None:
-            return None, b""
-        if isinstance(value, bool):
-            kind, data = b"b", b"%d" % value
-        elif isinstance(value, int | float):
-            kind, data = None, repr(value).encode()
-        else:
-            kind, data = b"str", markup.escape(value[:_MAX_TEXT])
-        return kind, b"<%sv>%s</%sv>" % (self.p, data, self.p)
 
     def _written(self, row: _Row) -> bytes:
         tag = row.tag

@@ -82,6 +82,17 @@ class Styles:
         value = markup.attributes(_start_tag(tag)).get(name, b"0")
         return int(value) if re.fullmatch(rb"\d{1,9}", value) else 0
 
+    def wraps(self, index: int) -> bool:
+        """Whether an entry breaks its text into lines."""
+        return b'wrapText="1"' in self._xf(index)
+
+    def font_size(self, index: int) -> float:
+        """Points; 11 when the font doesn't say."""
+        fonts = self._items(b"fonts")
+        at = self._number(self._xf(index), b"fontId")
+        found = re.search(rb'sz\s+val="(\d{1,3}(?:\.\d+)?)"', fonts[at] if at < len(fonts) else b"")
+        return float(found[1]) if found else 11.0
+
     def count(self) -> int:
         """How many entries there are."""
         return len(self._items(b"cellXfs"))
