@@ -6,8 +6,10 @@ import time
 
 import check_cases as data
 import pytest
+from shikaku import live
 from shikaku.checks.catalogue import Finding, catalogue, column_labels, run, table_markdown
-from shikaku.schema import schema
+from shikaku.checks.limits import timings
+from shikaku.schema import FILINGS, schema
 
 CASES = data.cases()
 _found: dict[str, list[Finding]] = {}
@@ -104,6 +106,21 @@ def test_findings_are_ordered_by_sheet_row_and_weight():
     for case in CASES:
         keys = [(sheets.index(f.sheet), f.row, weights.index(f.severity)) for f in findings(case)]
         assert keys == sorted(keys)
+
+
+def test_live_columns_say_what_the_checks_say():
+    """期限判定 of the sheets' own formulas, by their Python twin, for every filing of every case."""
+    words, compared = schema().lists["limit_state"], 0
+    for case in CASES:
+        context = case.context()
+        rows = {(row.sheet, row.number): row for row in context.rows(*FILINGS)}
+        for item in context.once(timings):
+            row = rows[item.sheet, item.row]
+            shown = live.values(row, context.settings, context.closed, context.as_of)
+            if shown["limit_state"] in words.values():  # formulas read no 「R8.4.1」 typed as text
+                compared += 1
+                assert (shown["limit"], shown["limit_state"]) == (item.limit, words[item.state])
+    assert compared > 200
 
 
 def copied(count: int) -> data.Case:

@@ -378,7 +378,7 @@ def other_reason(context: Context):
 def needless_reason(context: Context):
     """A good number and a reason for having none."""
     for row, examined in context.once(Numbers).found:
-        if examined.ok and row.sheet != "loss" and not is_blank(row, "no_number_reason"):
+        if examined.ok and _reason(row) is not None:
             yield Hit(row.sheet, row.number, "no_number_reason")
 
 
