@@ -123,6 +123,27 @@ def test_live_columns_say_what_the_checks_say():
     assert compared > 200
 
 
+@pytest.mark.parametrize("ordered", [True, False])
+def test_a_sorted_column_is_no_series(ordered):
+    """In a list sorted by 生年月日, neighbours on successive or equal days are no slip (ST10, ST11)."""
+    days = [0, 1, 2, 2, 2] + [10 * i for i in range(2, 27)]
+    if not ordered:
+        days = days[:5] + [d for pair in zip(days[18:], days[5:18], strict=False) for d in pair]
+    rows = [
+        {
+            "name": f"見本 {chr(0x30AB + i)}子",
+            "kana": f"ミホン {chr(0x30AB + i)}",
+            "birth": dt.date(1980, 1, 1) + dt.timedelta(day),
+            "sex": "女",
+            "individual_number": "",
+            "no_number_reason": "短期在留",
+        }
+        for i, day in enumerate(days)
+    ]
+    found = data.Case("sorted", str(ordered), [], rows={"acquisition": rows}).run()
+    assert {f.code for f in found} == (set() if ordered else {"ST10", "ST11"})
+
+
 def copied(count: int) -> data.Case:
     """One family copied down over all sheets: the worst that can happen to a search."""
     rows = {sheet: [] for sheet in ("members", "acquisition", "dependants", "loss", "ledger")}

@@ -200,11 +200,11 @@ def copied_down(context: Context):
     register = context.once(Register)
     for sheet in PEOPLE:
         people = [context.people[sheet, row.number] for row in context.rows(sheet)]
-        values = {
+        columns = {
             "birth": [p.birth or dt.date.min for p in people],
             "kana": [register.kana[p.sheet, p.row] for p in people],
         }
-        for key, column in values.items():
+        for key, column in columns.items():
             if _is_sorted(column):
                 continue
             rows = list(zip(people, column, strict=True))
@@ -214,6 +214,7 @@ def copied_down(context: Context):
                 group = people[start:end]
                 names = {register.name(p) for p in group}
                 homes = {register.home(p) for p in group}
-                if len(names) == len(group) and (len(homes) > 1 or key == "kana"):
-                    values_ = {"above": group[0].row, "count": end - start}
-                    yield Hit(sheet, group[1].row, key, values_)
+                one_home = len(homes) == 1 and None not in homes
+                if len(names) == len(group) and (key == "kana" or not one_home):
+                    run = {"above": group[0].row, "count": end - start}
+                    yield Hit(sheet, group[1].row, key, run)
