@@ -70,9 +70,11 @@ class _Row2(Formulas):
 
 def marks(sheet: Sheet) -> Iterator[Mark]:
     """The rules of a sheet, the most important first."""
+    at = _Row2(sheet)
+    if sheet.key == "findings":
+        yield from _findings(at)
     if sheet.role == "output":
         return
-    at = _Row2(sheet)
     filled = f"{at.filled()}>0"
     for key in Formulas(sheet).all():
         # A value typed or pasted over a formula would freeze: it must catch the eye.
@@ -86,6 +88,12 @@ def marks(sheet: Sheet) -> Iterator[Mark]:
         yield from _ledger(at)
     if sheet.key == "members":
         yield from _running_out(at, "e_certificate_expiry", f'{at.cell("lost")}=""')
+
+
+def _findings(at: _Row2) -> Iterator[Mark]:
+    words, cell = schema().lists["severity"], at.cell("severity")
+    for word, look in (("error", STOP_SIGN), ("warning", SOON_SIGN), ("info", DONE_SIGN)):
+        yield Mark("severity", f'{cell}="{words[word]}"', look)
 
 
 def _days(sheet: Sheet, at: _Row2) -> Iterator[Mark]:

@@ -88,8 +88,9 @@ class TableSheet:
             if column.type == "formula":
                 style = self.look.calculated(align="left", **_calculated_look(column.key))
             elif self.sheet.role == "output":
+                place = {"align": "center"} if column.type == "count" else {}
                 style = self.look(
-                    locked=False, text_wrap=True, bottom=4, bottom_color=LINE, valign="top"
+                    locked=False, text_wrap=True, bottom=4, bottom_color=LINE, valign="top", **place
                 )
             else:
                 style = self.look.input(column.type)
