@@ -5,7 +5,17 @@ import sys
 
 import pytest
 from shikaku.errors import ShikakuError
-from shikaku.install import actions, build, build_bytes, install, place, sources, status, uninstall
+from shikaku.install import (
+    actions,
+    build,
+    build_bytes,
+    examine,
+    install,
+    place,
+    sources,
+    status,
+    uninstall,
+)
 from shikaku.install.build import default_folder
 
 
@@ -167,3 +177,12 @@ def test_status_sees_what_does_not_fit(mac, monkeypatch, what):
     monkeypatch.undo()
     install(mac)
     assert status(mac).facts["current"] is True
+
+
+def test_doctor_hears_of_the_add_in(anywhere, monkeypatch):
+    assert [state for state, _, _ in examine(anywhere)] == ["note"]
+    install(anywhere)
+    assert [state for state, _, _ in examine(anywhere)] == ["ok"]
+    monkeypatch.setattr(sources, "xlwings_version", lambda: "0.99.0")
+    assert {state for state, _, _ in examine(anywhere)} == {"bad"}
+    assert [state for state, _, _ in examine(place("other"))] == ["note"]

@@ -174,7 +174,8 @@ def _letters(desk: Desk, kinds: list[str] | None) -> None:
         )
         return
     text = (
-        f"{_first(result.lines())}\n\nシート「発行履歴」に記録しました。ブックは保存していません。"
+        f"{_first(result.lines())}\n\nシート「発行履歴」に記録しました。"
+        "記録を残すため、ブックを保存してください。"
     )
     if result.exit_status:
         excel_host.tell(desk.app, text, bad=True)

@@ -6,7 +6,7 @@ uninstall()     and away again
 status()        what is installed, and whether it fits the installed package and xlwings
 """
 
-from shikaku.install.actions import Report, install, status, uninstall
+from shikaku.install.actions import Report, examine, install, status, uninstall
 from shikaku.install.build import FILE_NAME, build, build_bytes
 from shikaku.install.places import Place, place
 
@@ -16,6 +16,7 @@ __all__ = [
     "Report",
     "build",
     "build_bytes",
+    "examine",
     "install",
     "place",
     "status",

@@ -138,6 +138,19 @@ def status(where: Place | None = None) -> Report:
     return Report(messages, facts)
 
 
+def examine(where: Place | None = None) -> list[tuple[str, str, str]]:
+    """The add-in for ``doctor``: (ok | note | bad, topic, Japanese text)."""
+    report = status(where)
+    facts = report.facts
+    topic = "Excelアドイン"
+    if not facts["addin"]:
+        return [("note", topic, "このシステムにはExcelがないため使えません")]
+    if not facts["installed"]:
+        return [("note", topic, "組み込まれていません(shikaku addin install で組み込めます)")]
+    problems = [("bad", topic, text[1:]) for text in report.lines() if text.startswith("・")]
+    return [*problems, ("bad" if problems else "ok", topic, str(facts["addin"]))]
+
+
 def _problems(where: Place, facts: dict) -> list[str]:
     if not facts["addin_package"]:
         return ["このファイルはshikakuのアドインとして読めません。"]

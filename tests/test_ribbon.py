@@ -1,0 +1,488 @@
+"""Every button on a workbook that is open in the played Excel, by the real xlwings objects."""
+
+import logging
+import os
+import re
+import shutil
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from lxml import etree
+from shikaku import excel_host, install, ribbon, ribbon_help, trouble
+from shikaku.book import template
+from shikaku.book.file import ClosedBook
+from shikaku.cli import LETTER_KINDS
+from shikaku.jobs import letters as letter_jobs
+from shikaku.jobs import returns as returns_jobs
+from shikaku.jobs import review
+from shikaku.letters.catalogue import KINDS
+from xlengine.compare import differences
+from xlengine.engine import Played
+
+SPACE = "{http://schemas.microsoft.com/office/2009/07/customui}"
+XML = etree.fromstring(install.sources.ribbon())
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory):
+    path = tmp_path_factory.mktemp("sample") / "見本.xlsx"
+    template.build(path, sample=True)
+    return path
+
+
+@pytest.fixture(autouse=True)
+def own_log(tmp_path, monkeypatch):
+    monkeypatch.setenv("SHIKAKU_LOG_DIR", str(tmp_path / "log"))
+    monkeypatch.setenv("SHIKAKU_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setattr(sys, "argv", ["-c"])
+    monkeypatch.setattr(logging.getLogger("shikaku"), "handlers", [])
+    trouble.logger()  # before pytest adds a handler of its own
+
+
+@pytest.fixture
+def opened(monkeypatch):
+    """What the system was asked to open."""
+    found = []
+    monkeypatch.setattr(excel_host, "open_in_system", found.append)
+    return found
+
+
+@pytest.fixture
+def excel():
+    with Played() as played:
+        yield played
+
+
+@pytest.fixture
+def path(sample, tmp_path):
+    return Path(shutil.copy(sample, tmp_path / "届出=A&B 'x'.xlsx"))
+
+
+@pytest.fixture
+def book(excel, path):
+    found = excel.open(path)
+    found.impl.saved = True
+    return found
+
+
+def last(excel):
+    return excel.app.alerts[-1][0]
+
+
+def log():
+    return trouble.path().read_text("utf-8") if trouble.path().exists() else ""
+
+
+# ------------------------------------------------------------------ the ribbon's definition
+
+
+def test_the_menu_has_the_kinds_of_the_catalogue_in_their_order():
+    (menu,) = XML.iter(f"{SPACE}menu")
+    assert tuple(button.get("tag") for button in menu) == LETTER_KINDS == tuple(KINDS)
+
+
+def test_groups_and_buttons_are_those_agreed_on():
+    found = {
+        group.get("label"): [item.get("label") for item in group]
+        for group in XML.iter(f"{SPACE}group")
+    }
+    assert found == {
+        "届出": ["新規ブック", "検証", "表記統一", "提出用保存"],
+        "判定": ["資格確認書の判定"],
+        "通知書": ["通知書", "一括作成"],
+        "返納": ["台帳更新", "督促状", "最終通知"],
+        "補助": ["設定", "出力フォルダを開く", "ヘルプ", "バージョン情報"],
+    }
+    (tab,) = XML.iter(f"{SPACE}tab")
+    assert tab.get("label") == "資格確認"
+
+
+def test_every_control_is_explained_reachable_and_unique():
+    ids, keys = [], {}
+    for item in XML.iter(f"{SPACE}button", f"{SPACE}menu"):
+        ids.append(item.get("id"))
+        parent = item.getparent()
+        scope = parent.get("id") if parent.tag == f"{SPACE}menu" else "tab"
+        keys.setdefault(scope, []).append(item.get("keytip"))
+        assert item.get("supertip") and len(item.get("supertip")) <= 1024
+        assert item.get("screentip") or parent.tag == f"{SPACE}menu"
+        assert re.fullmatch("[A-Z0-9]{1,3}", item.get("keytip"))
+        assert item.get("imageMso") or parent.tag == f"{SPACE}menu"
+    assert len(set(ids)) == len(ids)
+    for found in keys.values():
+        assert len(set(found)) == len(found)
+
+
+def test_the_pictures_are_ones_that_excel_has():
+    """Names from Microsoft's lists of Excel's controls, 2013 to 365."""
+    known = {
+        "FileNew",
+        "ErrorChecking",
+        "ReplaceDialog",
+        "Lock",
+        "FunctionsLogicalInsertGallery",
+        "FileSendAsAttachment",
+        "FileSaveAsPdfOrXps",
+        "RefreshAll",
+        "ReviewNewComment",
+        "TraceError",
+        "ControlProperties",
+        "FileOpen",
+        "Help",
+        "FileProperties",
+    }
+    used = {item.get("imageMso") for item in XML.iter() if item.get("imageMso")}
+    assert used <= known
+
+
+# ------------------------------------------------------------------ buttons and commands do the same
+
+
+@pytest.mark.parametrize(
+    ("button", "job"),
+    [
+        (ribbon.check, lambda session: review.check(session, write=True)),
+        (ribbon.decide, lambda session: review.decide(session, write=True)),
+        (ribbon.returns, lambda session: returns_jobs.returns(session, write=True)),
+        (ribbon.tidy, lambda session: review.tidy(session, write=True)),
+    ],
+    ids=["check", "decide", "returns", "tidy"],
+)
+def test_a_button_leaves_the_workbook_as_the_command_does(excel, book, path, button, job):
+    closed = Path(shutil.copy(path, path.with_name("closed.xlsx")))
+    done = job(ClosedBook(closed))
+    excel.app.answers = ["yes"]
+    button()
+    assert differences(closed, book.impl.write_to(path.with_name("open.xlsx"))) == []
+    first = done.summary().split("。")[0]
+    assert any(first in text for text, _, _ in excel.app.alerts)
+    assert book.impl.saves == [] and excel.app.status_bar is False
+
+
+def test_check_twice_says_and_writes_the_same(excel, book, path):
+    excel.app.answers = ["no", "no"]
+    ribbon.check()
+    one = book.impl.write_to(path.with_name("one.xlsx"))
+    ribbon.check()
+    two = book.impl.write_to(path.with_name("two.xlsx"))
+    assert differences(one, two) == []
+    assert excel.app.alerts[0] == excel.app.alerts[1]
+
+
+def test_the_results_sheet_comes_up_only_when_asked_for(excel, book):
+    excel.app.answers = ["no", "yes"]
+    before = book.sheets.active.name
+    ribbon.check()
+    assert book.sheets.active.name == before
+    ribbon.check()
+    assert book.sheets.active.name == "検証結果"
+
+
+def test_tidy_asks_first(excel, book, path):
+    excel.app.answers = ["no"]
+    ribbon.tidy()
+    assert "よろしいですか" in last(excel)
+    assert differences(path, book.impl.write_to(path.with_name("open.xlsx"))) == []
+    excel.app.answers = ["yes"]
+    ribbon.tidy()
+    assert "統一しました" in last(excel)
+    excel.app.alerts.clear()
+    ribbon.tidy()
+    assert "ありませんでした" in last(excel)
+
+
+# ------------------------------------------------------------------ letters
+
+
+@dataclass
+class Letters:
+    """What a button looks at in a result of the letters' job."""
+
+    made: Counter
+    failed: list
+
+    @property
+    def exit_status(self):
+        return 1 if self.failed else 0
+
+    def lines(self):
+        return [*map(str, self.failed), f"通知書を {sum(self.made.values())}通 作りました"]
+
+
+@pytest.fixture
+def letter_calls(monkeypatch):
+    """The letters themselves are made elsewhere: here only what the button asks for."""
+    calls = []
+
+    def played(session, out, *, kinds=None, as_of=None, **options):
+        calls.append((session, out, kinds))
+        return Letters(Counter(notice=2), [])
+
+    monkeypatch.setattr(letter_jobs, "letters", played)
+    return calls
+
+
+@pytest.mark.parametrize("kind", LETTER_KINDS)
+def test_each_kind_is_asked_for_by_its_name_and_lands_beside_the_workbook(
+    excel, book, path, letter_calls, opened, kind
+):
+    excel.app.answers = ["yes"]
+    ribbon.letters(kind)
+    ((session, out, kinds),) = letter_calls
+    assert kinds == [kind] and session.target == book
+    assert out == path.with_name(f"{path.stem}_通知書")
+    assert opened == [out]
+    assert "保存してください" in last(excel)
+
+
+@pytest.mark.parametrize("kind", ["return-reminder", "return-final"])
+def test_reminders_are_letters_of_one_kind(excel, book, letter_calls, opened, kind):
+    excel.app.answers = ["no"]
+    ribbon.remind(kind)
+    assert letter_calls[0][2] == [kind] and opened == []
+
+
+def test_all_letters_leave_the_kinds_to_the_job(excel, book, letter_calls, opened):
+    excel.app.answers = ["no"]
+    ribbon.letters()
+    assert letter_calls[0][2] is None
+
+
+def test_letters_that_failed_are_told_as_such(excel, book, monkeypatch, opened):
+    def played(session, out, **_):
+        failed = [("notice", f"架空 {n}", "理由") for n in range(40)]
+        return Letters(Counter(), failed)
+
+    monkeypatch.setattr(letter_jobs, "letters", played)
+    ribbon.letters("notice")
+    text, _, mode = excel.app.alerts[-1]
+    assert mode == "critical" and "ほか" in text and len(text) < 1600
+
+
+@pytest.mark.slow
+def test_a_letter_is_really_made_and_recorded_in_the_open_workbook(excel, book, path, opened):
+    excel.app.answers = ["yes"]
+    ribbon.letters("late-filing")
+    out = path.with_name(f"{path.stem}_通知書")
+    assert list(out.glob("late-filing/*.docx")) and list(out.glob("late-filing/*.pdf"))
+    assert opened == [out]
+    history = book.sheets["発行履歴"].used_range.options(ndim=2).value
+    assert any("late-filing" in [str(v) for v in row] for row in history)
+    assert book.impl.saves == []
+    ribbon.letters("late-filing")
+    assert "ありませんでした" in last(excel)
+
+
+# ------------------------------------------------------------------ where things lie
+
+
+def test_a_workbook_never_saved_is_checked_but_gets_no_folder(excel, path, letter_calls):
+    book = excel.open(path, "ブック1")
+    excel.app.answers = ["no"]
+    ribbon.check()
+    assert "検証しました" in last(excel)
+    for button in (ribbon.letters, ribbon.output_folder, ribbon.submit):
+        button()
+        assert "まだ一度も保存されていません" in last(excel)
+    assert letter_calls == [] and book.impl.saves == []
+
+
+def test_a_onedrive_address_leads_to_the_file_on_this_disk(excel, path, letter_calls, monkeypatch):
+    monkeypatch.setenv("OneDriveCommercial", str(path.parent.parent))
+    url = f"https://kakuu-my.sharepoint.com/personal/a_b/Documents/{path.parent.name}/{path.name}"
+    excel.open(path, url)
+    excel.app.answers = ["no"]
+    ribbon.letters("notice")
+    assert letter_calls[0][1] == path.with_name(f"{path.stem}_通知書")
+
+
+def test_an_address_without_a_file_gets_a_folder_in_the_documents(
+    excel, path, letter_calls, monkeypatch, tmp_path
+):
+    monkeypatch.setattr("platformdirs.user_documents_dir", lambda: str(tmp_path / "Documents"))
+    excel.open(path, "https://kakuu.sharepoint.com/sites/x/Shared Documents/届出.xlsx")
+    excel.app.answers = ["no"]
+    ribbon.letters("notice")
+    assert letter_calls[0][1] == tmp_path / "Documents" / "届出_通知書"
+    ribbon.submit()
+    assert "OneDrive" in last(excel)
+
+
+def test_the_folder_opens_once_it_is_there(excel, book, path, opened):
+    ribbon.output_folder()
+    assert "まだ通知書のフォルダがありません" in last(excel) and opened == []
+    folder = path.with_name(f"{path.stem}_通知書")
+    folder.mkdir()
+    ribbon.output_folder()
+    assert opened == [folder]
+
+
+# ------------------------------------------------------------------ 新規ブック, 補助
+
+
+def test_a_new_book_is_made_where_the_user_says_and_opened(excel, tmp_path):
+    excel.app.replies = [str(tmp_path / "新しい届出")]
+    ribbon.new_book()
+    assert (tmp_path / "新しい届出.xlsx").exists()
+    assert excel.app.books.active.name == "新しい届出.xlsx"
+    assert "設定" in last(excel)
+
+
+def test_a_new_book_needs_no_open_workbook_and_a_cancel_is_silent(excel):
+    excel.app.replies = [False]
+    ribbon.new_book()
+    assert excel.app.alerts == [] and len(excel.app.books) == 0
+
+
+def test_a_new_book_never_writes_over_another(excel, tmp_path):
+    (tmp_path / "x.xlsx").write_bytes(b"mine")
+    excel.app.replies = [str(tmp_path / "x.xlsx")]
+    ribbon.new_book()
+    assert (tmp_path / "x.xlsx").read_bytes() == b"mine"
+    assert excel.app.alerts[-1][2] == "critical"
+
+
+def test_settings_come_to_the_front(excel, book):
+    ribbon.settings()
+    assert book.sheets.active.name == "設定" and excel.app.alerts == []
+
+
+def test_settings_of_somebody_elses_workbook(excel, tmp_path):
+    import openpyxl
+
+    openpyxl.Workbook().save(tmp_path / "other.xlsx")
+    excel.open(tmp_path / "other.xlsx")
+    ribbon.settings()
+    assert "シート「設定」がありません" in last(excel)
+    ribbon.check()
+    assert "資格取得届" in last(excel) and excel.app.alerts[-1][2] == "critical"
+
+
+def test_help_is_made_from_the_ribbon(excel, opened):
+    ribbon.help_page()
+    (page,) = opened
+    text = page.read_text("utf-8")
+    for item in XML.iter(f"{SPACE}button"):
+        assert item.get("label") in text
+    assert text == ribbon_help.page()
+
+
+def test_version_names_the_parts_and_the_log(excel):
+    ribbon.version()
+    text = last(excel)
+    assert "xlwings 0.37.8" in text and "Excel 16.0" in text and str(trouble.path()) in text
+
+
+# ------------------------------------------------------------------ which Excel, which workbook
+
+
+def test_without_a_workbook_or_an_excel(excel, capsys):
+    for button in (ribbon.check, ribbon.letters, ribbon.settings, ribbon.submit):
+        button()
+        assert "ブックが開かれていません" in last(excel)
+    excel.engine.apps.running.clear()
+    with pytest.raises(SystemExit) as stop:
+        ribbon.check()
+    assert stop.value.code == 1
+    assert "Excelが開かれていません" in capsys.readouterr().err
+
+
+def test_the_excel_whose_button_was_pressed_is_taken(excel, path, monkeypatch):
+    from xlengine.engine import App, Book
+
+    other = App(excel.engine, 2)
+    excel.engine.apps.running.append(other)
+    other.books.show(Book(other, path))
+    monkeypatch.setattr(sys, "argv", ["-c", "--wb=shikaku", f"--hwnd={other.hwnd}"])
+    other.answers = ["no"]
+    ribbon.check()
+    assert other.alerts and not excel.app.alerts
+
+
+# ------------------------------------------------------------------ when something goes wrong
+
+NUMBER = "000000123456"
+
+
+@pytest.mark.parametrize("stage", ["read", "write", "alert"])
+def test_an_unforeseen_error_is_told_logged_and_undone(
+    excel, book, path, monkeypatch, stage, capsys
+):
+    def broken(*_args, **_kwargs):
+        raise RuntimeError(f"番号 {NUMBER} 山田 花子")
+
+    target = {
+        "read": ("shikaku.book.excel.read_book", broken),
+        "write": ("shikaku.book.excel_write.Writer.mark", broken),
+        "alert": ("shikaku.excel_host.confirm", broken),
+    }[stage]
+    monkeypatch.setattr(*target)
+    ribbon.check()
+    text, _, mode = excel.app.alerts[-1]
+    assert mode == "critical" and str(trouble.path()) in text
+    assert "RuntimeError" in log() and "ribbon.py" in log()
+    for place in (text, log(), capsys.readouterr().err, str(excel.app.bars)):
+        assert NUMBER not in place and "花子" not in place and NUMBER[-4:] not in place
+    assert excel.app.screen_updating and excel.app.status_bar is False
+    if stage != "alert":
+        assert differences(path, book.impl.write_to(path.with_name("open.xlsx"))) == []
+
+
+def test_an_excel_that_is_busy_is_told_as_that(excel, book, monkeypatch):
+    com_error = type("com_error", (Exception,), {})  # what pywin32 raises
+
+    def busy(*_):
+        raise com_error(-2147418111, "Call was rejected by callee.")
+
+    monkeypatch.setattr("shikaku.book.excel.read_book", busy)
+    ribbon.check()
+    assert "Excelが応答しません" in last(excel) and "入力を終え" in last(excel)
+
+
+def test_an_excel_that_can_not_even_speak_leaves_it_to_the_macro(excel, book, monkeypatch, capsys):
+    def mute(*_args, **_kwargs):
+        raise RuntimeError
+
+    monkeypatch.setattr(type(excel.app), "alert", mute)
+    with pytest.raises(SystemExit) as stop:
+        ribbon.check()
+    assert stop.value.code == 1
+    assert "記録" in capsys.readouterr().err
+
+
+def test_what_jobs_tell_the_terminal_is_not_shown_as_an_error(excel, book, monkeypatch, capsys):
+    def chatty(session, write):
+        print("進み具合", file=sys.stderr)
+        raise excel_host.BookError("止まりました。", "直してください。")
+
+    monkeypatch.setattr(review, "check", chatty)
+    ribbon.check()
+    assert capsys.readouterr().err == ""
+    assert "止まりました" in last(excel)
+
+
+def test_the_log_turns_over(monkeypatch):
+    for _ in range(3):
+        trouble.logger().error("x" * 300_000)
+    assert len(list(trouble.path().parent.glob("shikaku.log*"))) > 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the Mac's dialogs can't be played on Windows")
+def test_texts_go_to_the_macs_dialogs_as_arguments_only(monkeypatch):
+    calls = []
+
+    def run(command, **_):
+        calls.append(command)
+        return type("Done", (), {"returncode": 0, "stdout": "秘密のパスワード\n"})
+
+    monkeypatch.setattr(excel_host.sys, "platform", "darwin")
+    monkeypatch.setattr(excel_host.subprocess, "run", run)
+    prompt = 'a" & (do shell script "x") & "'
+    assert excel_host.ask_secret(None, prompt) == "秘密のパスワード"
+    assert excel_host.ask_save_path(None, prompt, "b.xlsx") == Path("秘密のパスワード")
+    for command in calls:
+        assert prompt not in command[2] and prompt in command[3:]
+    assert "hidden answer" in calls[0][2]
