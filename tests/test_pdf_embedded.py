@@ -1,0 +1,379 @@
+"""The embedded PDF engine: page, text, fonts and glyphs of what it prints, on any machine."""
+
+import datetime as dt
+import io
+import os
+import re
+import subprocess
+import sys
+
+import letterkit
+import pikepdf
+import pytest
+from fontTools.ttLib import TTFont
+from letterkit import docx, p, table
+from shikaku.letters import fonts, glyphs, normalise, package
+from shikaku.letters.pdf.base import Fault, Piece, check
+from shikaku.letters.pdf.embedded import Embedded
+from shikaku.letters.pdf.finish import Finish, bind
+from shikaku.letters.pdf.inspect import absent, look
+from shikaku.letters.slim import slim_template
+from shikaku.letters.word import Template
+
+DAY = Finish(dt.date(2026, 4, 15))
+NAMES = ("見本　太郎", "見本　花子")
+
+
+@pytest.fixture(scope="module")
+def engine():
+    return Embedded()
+
+
+@pytest.fixture(scope="module")
+def font_set():
+    return fonts.load()
+
+
+def printed(engine, body: str, *, values=(), pages=None, how=DAY, **parts):
+    piece = Piece(docx(body, title="題", **parts), "題", tuple(values), pages, NAMES)
+    return engine.convert([piece], how)[0]
+
+
+def pdf_of(result) -> pikepdf.Pdf:
+    assert not isinstance(result, Fault), result
+    return pikepdf.open(io.BytesIO(result.pdf))
+
+
+def baselines(result) -> list[float]:
+    """Where the lines stand, in points from the top."""
+    with pdf_of(result) as pdf:
+        content = pdf.pages[0].Contents.read_bytes()
+    return sorted(
+        {round(float(y), 1) for y in re.findall(rb"1 0 0 -1 [\d.]+ ([\d.]+) Tm", content)}
+    )
+
+
+class TestPrinting:
+    def test_a_letter(self, engine):
+        letter = Template(letterkit.letter_template(), letterkit.KIND).fill(letterkit.context(5))
+        piece = Piece(letter.docx, "お知らせ", letter.values, 1, NAMES)
+        result = engine.convert([piece], DAY)[0]
+        with pdf_of(result) as pdf:
+            assert str(pdf.Root.Lang) == "ja-JP"
+            assert str(pdf.docinfo.Title) == "お知らせ"
+            assert str(pdf.docinfo.CreationDate) == "D:20260415000000+09'00'"
+            assert b"<dc:title>" in pdf.Root.Metadata.read_bytes()
+            assert pdf.check_pdf_syntax() == []
+            seen = look(pdf)
+        assert seen.blanks == 0
+        assert seen.fonts == {"NotoSansCJKJP", "NotoSansCJKJP-Bold"}
+        assert seen.loose == set()
+        order = [seen.pages[0].index(t) for t in ("様", "このたび", "氏名", "交付", "退職など")]
+        assert order == sorted(order)
+
+    def test_subset_fonts_say_so(self, engine):
+        with pdf_of(printed(engine, p("漢字"))) as pdf:
+            names = [str(f.BaseFont) for f in pdf.pages[0].Resources.Font.values()]
+        assert all(re.fullmatch(r"/[A-Z]{6}\+NotoSansCJKJP", n) for n in names)
+
+    def test_same_letter_same_bytes(self, engine):
+        assert printed(engine, p("漢字")).pdf == printed(engine, p("漢字")).pdf
+
+    def test_a_password(self, engine):
+        result = printed(engine, p("漢字"), how=Finish(DAY.day, "ひみつのことば"))
+        with pytest.raises(pikepdf.PasswordError):
+            pikepdf.open(io.BytesIO(result.pdf))
+        with pikepdf.open(io.BytesIO(result.pdf), password="ひみつのことば") as pdf:
+            assert pdf.encryption.bits == 256
+            assert look(pdf).pages == ["漢字"]
+
+    def test_the_slim_way_prints_the_same(self, engine):
+        template = letterkit.letter_template()
+        slim = slim_template(template, letterkit.KIND)
+        for number in (5, 6):
+            context = letterkit.context(number)
+            letter = Template(template, letterkit.KIND).fill(context)
+            ready = slim.prepared(context, letter.values, engine.fonts)
+            assert ready is not None
+            long = Piece(letter.docx, "題", letter.values, 1, NAMES)
+            short = Piece(letter.docx, "題", letter.values, 1, NAMES, ready)
+            one, other = (pdf_of(r) for r in engine.convert([long, short], DAY))
+            assert look(one).pages == look(other).pages
+            assert one.pages[0].Contents.read_bytes() == other.pages[0].Contents.read_bytes()
+
+    def test_the_slim_way_leaves_rare_characters_to_the_long_one(self, engine):
+        slim = slim_template(letterkit.letter_template(), letterkit.KIND)
+        for name in ("🍣", "葛󠄀", "か゛", "か\u3099", "零\u200b幅"):
+            context = letterkit.context(1, name)
+            plain = name == "か゛"
+            assert (slim.prepared(context, [name], engine.fonts) is not None) is plain
+
+    def test_nothing_of_the_system_is_in_it(self, engine):
+        """A process that sees the system's fonts prints the same bytes as one that sees none."""
+        code = (
+            "import sys; sys.path[:0] = sys.argv[1:3]\n"
+            "import letterkit, hashlib\n"
+            "from shikaku.letters.pdf import embedded\n"
+            "from shikaku.letters.pdf.base import Piece\n"
+            "from shikaku.letters.pdf.finish import Finish\n"
+            "if sys.argv[3] == 'system':\n"
+            "    import rdocx\n"
+            "    embedded._rdocx = lambda: rdocx\n"
+            "body = letterkit.p('漢字 Latin 123 ㈱①') + letterkit.p('太字', rpr='<w:b/>')\n"
+            "one = embedded.Embedded().convert([Piece(letterkit.docx(body), '題')], Finish())[0]\n"
+            "print(hashlib.sha256(one.pdf).hexdigest())\n"
+        )
+        paths = [str(p) for p in sys.path if p.endswith(("addin", "tests"))]
+        paths = (paths + [".", "."])[:2]
+        found = {
+            subprocess.run(
+                [sys.executable, "-c", code, *paths, way],
+                capture_output=True, text=True, check=True, timeout=120,
+                env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+            ).stdout
+            for way in ("system", "none")
+        }  # fmt: skip
+        assert len(found) == 1
+
+
+class TestGlyphs:
+    @pytest.mark.parametrize("text", ["𠮷", "髙﨑", "葛󠄀城", "㈱①Ⅲ㋿〜", "ｱｲｳ", "ⅷ№℡"])
+    def test_rare_characters_are_printed_as_they_are(self, engine, text):
+        with pdf_of(printed(engine, p(text), values=[text])) as pdf:
+            assert look(pdf).pages == ["".join(text.split())]
+
+    def test_a_variant_has_its_own_glyph(self, font_set):
+        main = font_set.main
+        assert main.sequences[0x845B, 0xE0100] != main.cmap[0x845B]
+
+    def test_a_variant_that_is_the_usual_glyph_is_that_glyph(self, engine):
+        text = "辻\U000e0101さん"
+        result = printed(engine, p(text), values=[text])
+        assert result.note == ""
+        with pdf_of(result) as pdf:
+            assert look(pdf).pages == ["辻さん"]
+
+    def test_a_missing_glyph_names_person_and_character(self, engine):
+        result = printed(engine, p("見本　🍣子"), values=["見本　🍣子"])
+        assert isinstance(result, Fault)
+        assert "🍣" in result.message
+        assert "U+1F363" in result.message
+        assert "見本" in result.message
+
+    def test_the_person_is_the_one_whose_name_has_it(self):
+        piece = Piece(b"", "題", names=("見本　太郎", "𠮷田　花子"))
+        assert "𠮷田" in piece.who("𠮷")
+        assert "太郎" in piece.who("🍣")
+
+    def test_an_unknown_variant_is_printed_plainly_and_noted(self, engine):
+        result = printed(engine, p("葛\U000e01ef"), values=["葛\U000e01ef"])
+        assert "葛" in result.note
+        with pdf_of(result) as pdf:
+            assert look(pdf).pages == ["葛"]
+
+    def test_invisible_characters_are_left_out(self, engine):
+        with pdf_of(printed(engine, p("a\u200bb\ufeff\u2060c\u00ad"), values=["a\u200bbc"])) as pdf:
+            assert look(pdf).pages == ["abc"]
+
+    def test_decomposed_kana_is_one_character(self, engine):
+        with pdf_of(printed(engine, p("か\u3099は\u309a"), values=["か\u3099は\u309a"])) as pdf:
+            assert look(pdf).pages == ["がぱ"]
+
+    def test_compatible_kanji_keep_their_form(self):
+        assert glyphs.printable("\ufa19") == "\ufa19"
+
+    def test_a_font_of_the_users_own_helps(self, engine, tmp_path, monkeypatch):
+        """外字: a character that Noto lacks, from a font in the extra folder."""
+        extra = tmp_path / "fonts"
+        extra.mkdir()
+        source = TTFont(io.BytesIO(engine.fonts.main.cut("外")))
+        for map_ in source["cmap"].tables:
+            map_.cmap = {0xE000: g for g in map_.cmap.values()}
+        source.save(extra / "gaiji.ttf")
+        monkeypatch.setenv("SHIKAKU_FONTS", str(extra))
+        fonts.load.cache_clear()
+        try:
+            result = printed(Embedded(), p("前\ue000後"), values=["前\ue000後"])
+        finally:
+            fonts.load.cache_clear()
+        with pdf_of(result) as pdf:
+            seen = look(pdf)
+        assert seen.pages == ["前\ue000後"]
+        assert seen.fonts == {"NotoSansCJKJP", "ShikakuExtra1"}
+
+    def test_a_cut_font_is_sound(self, font_set):
+        pieces = ["漢", "A", " ", "葛", "葛\U000e0100", "𠮷"]
+        font = TTFont(io.BytesIO(font_set.main.cut(pieces)), checkChecksums=2)
+        font["glyf"].ensureDecompiled()
+        assert set(font.getBestCmap()) == {ord(c[0]) for c in pieces}
+        assert font["cmap"].getcmap(0, 5).uvsDict[0xE0100]
+        assert font["hhea"].ascent == 880
+        out = io.BytesIO()
+        font.save(out)
+        assert font_set.main.cut(pieces) == font_set.main.cut(reversed(pieces))
+
+
+class TestLines:
+    """Text stands in its line where Word puts it (baseline.py); numbers in points from the top."""
+
+    TOP = 1134 / 20
+
+    @pytest.mark.parametrize(
+        ("spacing", "size", "expected"),
+        [
+            ('w:line="360" w:lineRule="exact"', 10.5, 0.8 * 18),
+            ('w:line="240" w:lineRule="exact"', 10.5, 0.8 * 12),
+            ('w:line="600" w:lineRule="exact"', 18, 0.8 * 30),
+            ('w:line="360" w:lineRule="atLeast"', 10.5, 18 - 0.12 * 10.5),
+            ('w:line="240" w:lineRule="auto"', 10.5, 0.88 * 10.5),
+        ],
+    )
+    @pytest.mark.parametrize("styled", [False, True])
+    def test_first_line(self, engine, spacing, size, expected, styled):
+        ppr, rpr = f"<w:spacing {spacing}/>", f'<w:sz w:val="{round(size * 2)}"/>'
+        if styled:
+            style = (
+                '<w:style w:type="paragraph" w:styleId="s"><w:name w:val="s"/><w:basedOn w:val="a"/>'
+                f"<w:pPr>{ppr}</w:pPr><w:rPr>{rpr}</w:rPr></w:style>"
+            )
+            result = printed(engine, p("漢", '<w:pStyle w:val="s"/>'), styles=style)
+        else:
+            result = printed(engine, p("漢", ppr, rpr))
+        assert baselines(result)[0] == pytest.approx(self.TOP + expected, abs=0.3)
+
+    def test_a_document_grid_keeps_its_pitch_and_harms_nothing(self, engine):
+        """Word's Japanese default; with charSpace rdocx alone would overprint or spread the text."""
+        styles = '<w:style w:type="paragraph" w:styleId="g"><w:name w:val="g"/></w:style>'
+        parts = letterkit.unzipped(
+            docx(
+                p("漢字", '<w:pStyle w:val="g"/>') * 3,
+                styles=styles,
+                title="題",
+                sect='<w:docGrid w:type="linesAndChars" w:linePitch="400" w:charSpace="1861"/>',
+            )
+        )
+        parts["word/styles.xml"] = parts["word/styles.xml"].replace(
+            b'<w:spacing w:after="0" w:line="320" w:lineRule="exact"/>', b""
+        )
+        result = engine.convert([Piece(letterkit.zipped(parts), "題", ("漢字",), 1)], DAY)[0]
+        lines = baselines(result)
+        assert [round(b - a) for a, b in zip(lines, lines[1:], strict=False)] == [20, 20]
+
+
+class TestNormalising:
+    def prepared(self, body: str, font_set, **parts) -> str:
+        ready = normalise.prepare(docx(body, title="題", **parts), font_set)
+        return package.read(ready.docx, "x")["word/document.xml"].decode()
+
+    def test_wrappers_that_swallow_text_go_and_their_text_stays(self, font_set):
+        tag = '<w:smartTag w:element="address"><w:smartTagPr/><w:r><w:t>東京都</w:t></w:r></w:smartTag>'
+        xml = self.prepared(f"<w:p>{tag}</w:p>", font_set)
+        assert "smartTag" not in xml
+        assert "東京都" in xml
+
+    def test_a_word_with_its_reading_keeps_the_word(self, engine):
+        ruby = (
+            "<w:p><w:r><w:ruby><w:rt><w:r><w:t>みほん</w:t></w:r></w:rt>"
+            "<w:rubyBase><w:r><w:t>見本</w:t></w:r></w:rubyBase></w:ruby></w:r></w:p>"
+        )
+        with pdf_of(printed(engine, ruby, values=["見本"])) as pdf:
+            assert look(pdf).pages == ["見本"]
+
+    @pytest.mark.parametrize("char", ["F0FC", "00FC"])
+    def test_a_tick_of_wingdings_is_a_tick(self, engine, char):
+        body = f'<w:p><w:r><w:sym w:font="Wingdings" w:char="{char}"/></w:r></w:p>'
+        with pdf_of(printed(engine, body)) as pdf:
+            assert look(pdf).pages == ["✓"]
+
+    def test_one_font_everywhere(self, font_set):
+        latin = '<w:rFonts w:ascii="Century" w:eastAsia="ＭＳ 明朝" w:hint="eastAsia"/>'
+        ready = normalise.prepare(docx(p("氏名 John", rpr=latin), title="題"), font_set)
+        parts = package.read(ready.docx, "x")
+        assert b"rFonts" not in parts["word/document.xml"]
+        assert parts["word/styles.xml"].count(b"rFonts") == 1
+        assert fonts.FAMILY.encode() in parts["word/styles.xml"]
+
+    def test_styles_that_nothing_uses_go(self, font_set):
+        styles = '<w:style w:type="paragraph" w:styleId="unused"><w:name w:val="u"/></w:style>'
+        ready = normalise.prepare(docx(p("x"), styles=styles, title="題"), font_set)
+        assert b"unused" not in package.read(ready.docx, "x")["word/styles.xml"]
+
+    def test_unused_name_spaces_go(self, font_set):
+        body = self.prepared(p("x"), font_set)
+        assert body.count("xmlns:") == 1
+
+
+class TestChecks:
+    def test_the_wrong_number_of_pages(self, engine):
+        assert (
+            "2ページ" in printed(engine, p("x") + p("y", "<w:pageBreakBefore/>"), pages=1).message
+        )
+
+    def test_a_value_that_is_not_on_the_page(self, engine):
+        assert "見本" in printed(engine, p("x"), values=["見本"]).message
+
+    def test_text_cut_off_by_a_row_is_still_text_but_a_lost_row_is_not(self, engine):
+        rows = table([[f"{i}", "い"] for i in range(300)])
+        with pdf_of(printed(engine, rows, values=[str(i) for i in range(300)])) as pdf:
+            assert len(pdf.pages) > 3
+
+    def test_a_tofu_is_seen(self, engine):
+        """The same page drawn with a font that lacks the character: CID 0 is found."""
+        rdocx = engine._rdocx
+        ready = normalise.prepare(docx(p("漢字"), title="題"), engine.fonts)
+        raw = rdocx.Document(io.BytesIO(ready.docx)).to_pdf(
+            fonts=[(fonts.FAMILY, engine.fonts.main.cut("漢"))]
+        )
+        with pikepdf.open(io.BytesIO(raw)) as pdf:
+            assert look(pdf).blanks == 1 or look(pdf).fonts != {"NotoSansCJKJP"}
+
+    def test_a_strange_font_is_seen(self, engine):
+        from shikaku.errors import PdfError
+
+        with pdf_of(printed(engine, p("漢"))) as pdf, pytest.raises(PdfError, match="フォント"):
+            check(pdf, Piece(b"", "題"), frozenset({"BIZUDGothic"}))
+
+    def test_a_value_may_run_on_over_a_page_break(self):
+        assert absent(["あいうえお"], ["頭あいう", "お足えお"]) == []
+        assert absent(["あいうえお"], ["頭あいう", "お足え"]) == ["あいうえお"]
+        assert absent(["あいうえお"], ["頭あいう", "えお足"]) == []
+        assert absent(["ない"], ["あいう", "えお"]) == ["ない"]
+
+
+def test_bound_letters_share_fonts_and_look_the_same(engine, tmp_path):
+    office = pytest.importorskip("office")
+    bodies = [f"見本　{c}さん 株式会社①" for c in "一二三四五"]
+    singles = [printed(engine, p(b) + p(b, rpr="<w:b/>")).pdf for b in bodies]
+    data, pages = bind(singles, bodies, "株式会社みほん", DAY)
+    assert pages == [1] * 5
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        assert look(pdf).pages == ["".join(f"{b}{b}".split()) for b in bodies]
+        files = {
+            f.DescendantFonts[0].FontDescriptor.FontFile2.objgen
+            for page in pdf.pages
+            for f in page.Resources.Font.values()
+        }
+        assert len(files) == 2
+        with pdf.open_outline() as outline:
+            assert [i.title for i in outline.root] == bodies
+        assert pdf.check_pdf_syntax() == []
+    assert data == bind(singles, bodies, "株式会社みほん", DAY)[0]
+    (tmp_path / "bound.pdf").write_bytes(data)
+    for number, single in enumerate(singles, start=1):
+        (tmp_path / f"{number}.pdf").write_bytes(single)
+        whole = _picture(office, tmp_path / "bound.pdf", number)
+        assert whole == _picture(office, tmp_path / f"{number}.pdf", 1)
+
+
+def _picture(office, path, page: int) -> bytes:
+    import shutil
+
+    if shutil.which("pdftoppm") is None:
+        office.missing("pdftoppm")
+    out = path.with_suffix(f".{page}")
+    subprocess.run(
+        ["pdftoppm", "-r", "50", "-f", str(page), "-l", str(page), "-singlefile", path, out],
+        check=True,
+        capture_output=True,
+    )
+    return out.with_suffix(f".{page}.ppm").read_bytes()
