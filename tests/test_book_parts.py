@@ -1,0 +1,370 @@
+"""The small pieces under reader and writer, each on the edges that the big tests don't reach."""
+
+import datetime as dt
+from types import SimpleNamespace
+
+import pytest
+from bookparts.content import finding, ledger_row, plan
+from shikaku.book import formats, markup, session, sheettail
+from shikaku.book.archive import Archive
+from shikaku.book.formulas import moved_down
+from shikaku.book.styles import Styles
+from shikaku.book.tables import Book, Table
+from shikaku.book.workbookpart import names, with_names
+from shikaku.schema import schema
+
+# ---------------------------------------------------------------- formulas
+
+
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [
+        ("A1+$B$1+C$1+$D1", "A4+$B$1+C$1+$D4"),
+        ("SUM(A1:B2,A:A,3:4,$5:$6)", "SUM(A4:B5,A:A,6:7,$5:$6)"),
+        ('IF(A1="A1","B2""C3",D4)', 'IF(A4="A1","B2""C3",D7)'),
+        ("'表 A1'!B2+設定!$B$3+設定!B3", "'表 A1'!B5+設定!$B$3+設定!B6"),
+        ("'it''s A1'!B2", "'it''s A1'!B5"),
+        ("返納管理表[[#This Row],[A1]]&A1", "返納管理表[[#This Row],[A1]]&A4"),
+        ("表[a'[b']A1]&A1", "表[a'[b']A1]&A4"),
+        ("[1]台帳!A1", "[1]台帳!A4"),
+        ("LOG10(A1)+ATAN2(B1,C1)", "LOG10(A4)+ATAN2(B4,C4)"),
+        ("休日1+祝日A1+x.A1+A1x", "休日1+祝日A1+x.A1+A1x"),
+        ("1.5E3+A1*2", "1.5E3+A4*2"),
+        ("A1048576", "#REF!"),
+        ('"開いたまま', '"開いたまま'),
+        ("表[[開いたまま", "表[[開いたまま"),
+        ("", ""),
+    ],
+)
+def test_a_formula_moves_down_as_excel_moves_it(formula, expected):
+    assert moved_down(formula, 3) == expected
+    assert moved_down(formula, 0) == formula
+
+
+# ---------------------------------------------------------------- days
+
+
+def test_every_day_goes_to_its_number_and_back():
+    day = dt.date(1900, 1, 1)
+    while day < dt.date(1900, 4, 1):
+        assert formats.from_serial(formats.to_serial(day)) == day
+        day += dt.timedelta(1)
+    for system in (False, True):
+        for day in (dt.date(1904, 1, 2), dt.date(2026, 4, 1), dt.date(9999, 12, 31)):
+            assert formats.from_serial(formats.to_serial(day, system), system) == day
+    assert formats.from_serial(2958466) is None
+    assert formats.from_serial(2958465, True) is None
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "yyyy",
+        "ge.m.d",
+        "[$-ja-JP]d",
+        "[$-ja-JP-x-gannen]ggge年m月d日",
+        "mmm-yy",
+        "[Red]m/d",
+        "aaaa",
+        "[DBNum3]m月d日",
+    ],
+)
+def test_formats_that_show_a_day(code):
+    assert formats.is_date(code)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "",
+        "0",
+        "h:mm:ss",
+        "mm:ss",
+        "[mm]",
+        "[h]",
+        "General",
+        "0;yyyy",
+        '"year"0',
+        "\\d0",
+        "0.0E+0",
+        "##0.0e-0",
+        "[Red]0",
+        "@",
+        "_y0",
+    ],
+)
+def test_formats_that_show_none(code):
+    assert not formats.is_date(code)
+
+
+# ---------------------------------------------------------------- XML as bytes
+
+
+def test_plain_xml_is_not_touched():
+    data = b'<?xml version="1.0" encoding="UTF-8"?>\r\n<a x="1"\n y="2" ><b/>t = \'u\' ]] > <c>&#10;</c></a>'
+    assert markup.checked(data) is data
+
+
+@pytest.mark.parametrize(
+    ("odd", "plain"),
+    [
+        (b"<a x='1&quot;'/>", b'<a x="1&quot;"></a>'),
+        (b'<a x = "1>2"/>', b'<a x="1&gt;2"></a>'),
+        (b"<a><!-- <b> --><?p q?>x<![CDATA[<&]]></a >", b"<a>x&lt;&amp;</a>"),
+        (b'<a x="1&#10;2"><!---->&#13;</a>', b'<a x="1&#10;2">&#13;</a>'),
+        (
+            '<?xml version="1.0" encoding="Shift_JIS"?><a>架空</a>'.encode("cp932"),
+            "<a>架空</a>".encode(),
+        ),
+        (
+            '<?xml version="1.0" encoding="utf-16"?><a>架空</a>'.encode("utf-16"),
+            "<a>架空</a>".encode(),
+        ),
+    ],
+    ids=range(6),
+)
+def test_odd_xml_is_written_in_plain_form_with_the_same_meaning(odd, plain):
+    data = markup.checked(odd)
+    assert data[data.index(b"?>") + 2 :].strip() == plain
+    assert markup.checked(data) is data
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"<a>",
+        b"<a></b>",
+        b"<a/><a/>",
+        b"<a>&x;</a>",
+        b"<a>\x01</a>",
+        b"<a x='<'/>",
+        b"<a>\xff</a>",
+    ],
+    ids=range(8),
+)
+def test_what_is_no_xml_is_refused(data):
+    with pytest.raises(markup.BadMarkup):
+        markup.checked(data)
+
+
+def test_an_attribute_is_set_in_its_place_added_or_removed():
+    tag = b'<c r="A1" s="2" xs="9"/>'
+    assert markup.set_attribute(tag, b"s", b"5") == b'<c r="A1" s="5" xs="9"/>'
+    assert markup.set_attribute(tag, b"t", b"b") == b'<c r="A1" s="2" xs="9" t="b"/>'
+    assert markup.set_attribute(b"<c>", b"t", b"b") == b'<c t="b">'
+    assert markup.set_attribute(tag, b"s", None) == b'<c r="A1" xs="9"/>'
+    assert markup.set_attribute(tag, b"q", None) == tag
+    assert markup.set_attribute(tag, b"s", rb"\1") == rb'<c r="A1" s="\1" xs="9"/>'
+
+
+def test_text_goes_in_and_comes_out():
+    for text in ("a&b<c>\"d'", "𠮷髙\n\t", "\r"):
+        assert markup.plain(markup.escape(text)) == text
+        assert markup.plain(markup.quote(text)) == text
+    assert markup.escape("a\x00\ud800b") == b"ab"
+    assert (
+        markup.plain(b"&#x9AD9;&#39640;&unknown;") == "髙髨&unknown;"[:1] + chr(39640) + "&unknown;"
+    )
+
+
+# ---------------------------------------------------------------- tails, names, styles
+
+
+def test_only_rules_that_reach_the_tables_end_grow():
+    tail = (
+        b'<conditionalFormatting sqref="A2:B9 C2:C5 Z2:Z9 A1:A9"/><dataValidation sqref="B9"/>'
+        b'<x14:dataValidation t="1"><xm:sqref>A2:A12</xm:sqref></x14:dataValidation>'
+        b"<x14:sparkline><xm:sqref>B9</xm:sqref></x14:sparkline>"
+    )
+    assert sheettail.extended(tail, b"", (1, 2, 3, 9), 15) == (
+        b'<conditionalFormatting sqref="A2:B15 C2:C5 Z2:Z9 A1:A15"/><dataValidation sqref="B9:B15"/>'
+        b'<x14:dataValidation t="1"><xm:sqref>A2:A15</xm:sqref></x14:dataValidation>'
+        b"<x14:sparkline><xm:sqref>B9</xm:sqref></x14:sparkline>"
+    )
+
+
+def test_links_go_before_the_elements_that_follow_them():
+    tail = b"<mergeCells/><pageMargins/><drawing/>"
+    linked = sheettail.linked(tail, b"", (1, 2, 2, 9), {(3, 1): "'A & B'!C1"})
+    assert linked.startswith(
+        b'<mergeCells/><hyperlinks><hyperlink ref="A3" location="\'A &amp; B\'!C1"'
+    )
+    assert linked.endswith(b"</hyperlinks><pageMargins/><drawing/>")
+    own = b'<hyperlinks><hyperlink ref="A3"/><hyperlink ref="D3" r:id="rId1"/></hyperlinks>'
+    assert sheettail.linked(own, b"", (1, 2, 2, 9), {}) == own.replace(
+        b'<hyperlink ref="A3"/>', b""
+    )
+
+
+def test_hidden_names_come_and_go_beside_the_users():
+    start = b'<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheets/>'
+    data = start + b"<calcPr/></workbook>"
+    with_two = with_names(data, "_x_", {"_x_1": '"a<b"', "_x_2": '"c"'})
+    assert names(with_two) == {"_x_1": '"a<b"', "_x_2": '"c"'}
+    assert with_two.index(b"definedNames") < with_two.index(b"calcPr")
+    assert with_names(with_two, "_x_", {}) == data
+    own = data.replace(
+        b"<calcPr",
+        b'<definedNames><definedName name="q">A!$A$1</definedName></definedNames><calcPr',
+    )
+    assert with_names(with_names(own, "_x_", {"_x_1": '"a"'}), "_x_", {}) == own
+
+
+def test_a_look_that_is_there_is_taken_again():
+    styles = Styles(None)
+    fill = "<fill><patternFill patternType='solid'><fgColor rgb='FF112233'/></patternFill></fill>"
+    one = styles.with_fill(0, fill)
+    assert styles.with_fill(0, fill) == one != 0
+    assert styles.fill(one) == fill and styles.solid_colour(one) == "FF112233"
+    assert styles.with_fill(one, None) == 0
+    assert styles.fill(0) is None
+    dated = styles.with_format(one, 'ggge"年"')
+    assert styles.codes()[dated] == 'ggge"年"' and styles.codes()[one] == ""
+    assert Styles(styles.result()).codes() == styles.codes()  # numFmts was not there before
+
+
+def test_an_archive_without_changes_is_written_as_it_was():
+    import io
+    import zipfile
+
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as target:
+        target.writestr("a.xml", b"x" * 1000, zipfile.ZIP_STORED)
+        target.writestr("名前.xml", b"y" * 1000, zipfile.ZIP_DEFLATED)
+    data = buffer.getvalue()
+    assert Archive(data).written({}, {}, ()) == data
+    changed = Archive(data).written({"a.xml": b"z"}, {"b.xml": b"q"}, ["名前.xml"])
+    with zipfile.ZipFile(io.BytesIO(changed)) as source:
+        assert {n: source.read(n) for n in source.namelist()} == {"a.xml": b"z", "b.xml": b"q"}
+        assert source.getinfo("a.xml").compress_type == zipfile.ZIP_STORED
+
+
+# ---------------------------------------------------------------- rows by schema key
+
+
+@pytest.fixture
+def book():
+    table = Table(
+        schema().sheets["members"],
+        columns={"symbol": 1, "name": 30, "birth": 3},
+        unknown_labels={"メモ": 2},
+    )
+    return Book("b.xlsx", {"members": table}, setting_rows={"as_of": 7})
+
+
+def test_a_place_is_marked_by_its_worst_finding(book):
+    found = session.marks(
+        book,
+        [
+            finding("members", 5, "birth", "info"),
+            finding("members", 5, "birth", "error"),
+            finding("members", 5, "birth", "warning"),
+            finding("members", 6, "", "warning"),  # the row: its 氏名
+            finding("members", 1, "birth"),  # the header
+            finding("members", 0),
+            finding("loss", 5, "lost"),  # a sheet that isn't there
+            finding("settings", 7, "as_of"),
+            finding("settings", 0, "roll"),
+        ],
+    )
+    assert found == {
+        ("members", 5, 3): "error",
+        ("members", 6, 30): "warning",
+        ("settings", 7, 2): "error",
+    }
+
+
+@pytest.mark.parametrize(
+    ("column", "expected"),
+    [("生年月日", "C"), ("メモ", "B"), ("", "AD"), ("住所", "AD")],
+)
+def test_an_address_leads_to_the_column_or_the_name(book, column, expected):
+    assert (
+        session.address(book, session.Link("加入者台帳", 9, column)) == f"'加入者台帳'!{expected}9"
+    )
+
+
+def test_addresses_on_sheets_that_are_not_read(book):
+    assert session.address(book, session.Link("資格喪失届", 1)) == "'資格喪失届'!A1"
+    assert session.address(book, session.Link("設定", 7, "基準日")) == "'設定'!B7"
+
+
+def test_values_become_what_their_cell_takes():
+    value = session.cell_value
+    assert value("ledger", "document", "certificate") == "資格確認書"
+    assert value("ledger", "document", "資格確認書") == "資格確認書"
+    assert value("ledger", "number", 12) == "12"
+    assert value("ledger", "reminders", 0) == 0
+    assert value("ledger", "due", dt.datetime(2026, 4, 1, 9)) == dt.date(2026, 4, 1)
+    assert value("ledger", "remarks", "") is None and value("ledger", "due", None) is None
+    assert value("members", "burden_share", "three") == "3割"
+
+
+def test_a_ledger_plan_keeps_formulas_out_unless_they_are_computed():
+    changes = [
+        (2, "state", "期限超過"),
+        (2, "due", dt.date(2026, 4, 1)),
+        (None, "due", dt.date(2026, 5, 1)),
+    ]
+    wanted = plan([ledger_row(1, row=2), ledger_row(2)], changes)
+    changed, new = session.ledger_writes(wanted)
+    assert changed == [("ledger", 2, "due", dt.date(2026, 4, 1))]
+    assert len(new) == 1 and "state" not in new[0] and "row" not in new[0]
+    changed, new = session.ledger_writes(wanted, computed=True)
+    assert ("ledger", 2, "state", "期限超過") in changed and new[0]["state"] == "返納待ち"
+
+
+def test_numbers_of_columns_and_letters():
+    assert [session.column_letters(n) for n in (1, 26, 27, 702, 703, 16384)] == [
+        "A",
+        "Z",
+        "AA",
+        "ZZ",
+        "AAA",
+        "XFD",
+    ]
+
+
+def test_both_sessions_have_what_the_protocol_asks_for():
+    from shikaku.book.file import ClosedBook
+
+    asked = {name for name in vars(session.Session) if not name.startswith("_")}
+    assert asked == {
+        "read", "write_findings", "write_decisions", "write_ledger", "append_history", "set_cells", "commit",
+    }  # fmt: skip
+    assert asked <= set(dir(ClosedBook))
+    assert SimpleNamespace(**dict.fromkeys(asked))
+
+
+# ---------------------------------------------------------------- files that Excel itself has written
+
+
+def test_a_workbook_by_excel_with_macros_takes_our_sheets(tmp_path):
+    """xlwings ships one that Excel for Mac saved."""
+    import importlib.util
+    from pathlib import Path
+
+    from bookparts import zips
+    from bookparts.content import decision
+    from shikaku.book.file import ClosedBook
+
+    source = Path(importlib.util.find_spec("xlwings").origin).with_name("quickstart.xlsm")
+    path = tmp_path / "macro.xlsm"
+    path.write_bytes(source.read_bytes())
+    writer = ClosedBook(path)
+    writer.read()
+    writer.write_findings([finding("acquisition", 2, "name")])
+    writer.write_decisions([decision(2)])
+    writer.commit()
+    old, new = zips.parts(source), zips.parts(path)
+    changed = {name for name in old if old[name] != new[name]}
+    assert changed == {
+        "xl/workbook.xml",
+        "xl/_rels/workbook.xml.rels",
+        "xl/styles.xml",
+        "[Content_Types].xml",
+    }
+    assert old["xl/vbaProject.bin"] == new["xl/vbaProject.bin"]
+    book = ClosedBook(path).read()
+    assert [row.text("code") for row in book.tables["findings"]] == ["RQ01"]
