@@ -28,6 +28,8 @@ from shikaku.schema import FILINGS, schema
 
 LISTED = "receipts"
 _NOTES = " / "
+_PREPARED = 20
+"""Blank rows with formulas in a new worklist: its tables grow with what is collected."""
 
 
 class Worklist:
@@ -80,7 +82,7 @@ class Worklist:
                 f"「{path.name}」には作れません。", "ファイル名の終わりを .xlsx にしてください。"
             )
         content = template.Content({}, dict(settings))
-        return cls(path, template.render(content), None)
+        return cls(path, template.render(content, _PREPARED), None)
 
     def standing(self) -> list[Line]:
         """The rows that have come from a file, with their places. A row without 受付番号 is the

@@ -1,0 +1,123 @@
+"""Employers' workbooks for the desk's tests: quick to make, every individual number fictitious."""
+
+import datetime as dt
+import io
+import os
+import re
+from pathlib import Path
+
+import openpyxl
+from shikaku.book import sample
+from shikaku.book.file import ClosedBook
+from shikaku.book.tables import Book
+from shikaku.book.template import Content, render
+from shikaku.desk import sealed
+from shikaku.fields import individual_number
+from shikaku.schema import schema
+
+DAY = dt.date(2026, 4, 15)
+PASSWORD = "himitsu-no-kotoba"
+PEOPLE = ("members", "acquisition", "dependants", "loss")
+
+
+def number(index: int) -> str:
+    """A test number: 000000…, right check digit."""
+    return sample.fictitious_number(index)
+
+
+def clean(count: int, seed: int = 1, **more) -> list[dict]:
+    """Rows without errors on ``DAY`` that any sheet of people may take (``sample.for_sheet``)."""
+    rows = []
+    for index, row in enumerate(sample.generate(count, seed)):
+        acquired = dt.date(2026, 4, 1)
+        row |= {
+            "acquired": acquired,
+            "event_date": acquired,
+            "lost": acquired,
+            "left": acquired - dt.timedelta(1),
+            "filed": dt.date(2026, 4, 3),
+            "individual_number": number(seed * 100 + index),
+            "symbol": str(1200 + seed),
+            "attached_count": 0,
+            "not_returnable_count": 0,
+        }
+        rows.append(row | more)
+    return rows
+
+
+def content(employer: str, symbol: str, **sheets) -> Content:
+    """What an employer's workbook holds. sheets: sheet key → rows."""
+    settings = {
+        "employer_name": employer,
+        "employer_symbol": symbol,
+        "insurer_name": "ひかり産業健康保険組合",
+        "insurer_number": "06130009",
+        "as_of": DAY,
+    }
+    rows = {
+        key: [{k: v for k, v in sample.for_sheet(key, r).items() if v != ""} for r in items]
+        for key, items in sheets.items()
+    }
+    return Content(rows, settings)
+
+
+def book(employer: str = "株式会社みほん", symbol: str = "1201", **sheets) -> bytes:
+    """An employer's workbook."""
+    return render(content(employer, symbol, **sheets), prepared=3)
+
+
+def put(path: Path, data: bytes, day: dt.date = DAY, hour: int = 9) -> Path:
+    """A file that was last changed at that hour of that day."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    moment = dt.datetime.combine(day, dt.time(hour)).timestamp()
+    os.utime(path, (moment, moment))
+    return path
+
+
+def seal(data: bytes, password: str = PASSWORD) -> bytes:
+    """The workbook under a password."""
+    return sealed.seal(data, password)
+
+
+def by_hand(rows: dict[str, list[dict]], labels: dict[str, str] | None = None, **settings) -> bytes:
+    """A workbook by another program (openpyxl): columns in reverse order, no Excel tables, other
+    labels (present → own), only the columns that the rows have."""
+    labels = labels or {}
+    target = openpyxl.Workbook()
+    target.remove(target.active)
+    sheet = target.create_sheet(schema().sheets["settings"].name)
+    for key, value in settings.items():
+        sheet.append([schema().settings[key].label, value])
+    for key in PEOPLE:
+        spec = schema().sheets[key]
+        items = rows.get(key, [])
+        keys = [k for k in reversed(spec.columns) if any(k in item for item in items)] or ["name"]
+        sheet = target.create_sheet(labels.get(spec.name, spec.name))
+        sheet.append([labels.get(spec.label(k), spec.label(k)) for k in keys])
+        for item in items:
+            sheet.append([item.get(k) for k in keys])
+    out = io.BytesIO()
+    target.save(out)
+    return out.getvalue()
+
+
+def read(path: Path) -> Book:
+    """The workbook as our reader has it."""
+    return ClosedBook(path).read()
+
+
+def receipts(path: Path) -> dict[str, dict[str, str]]:
+    """受付一覧 by file: label → text, read by openpyxl so that nothing of ours vouches for it."""
+    target = openpyxl.load_workbook(path)
+    rows = list(target[schema().desk["receipts"].name].iter_rows(values_only=True))
+    found = [dict(zip(rows[0], row, strict=True)) for row in rows[1:] if any(row)]
+    return {item["ファイル"]: item for item in found}
+
+
+_RUN = re.compile(r"(?<!\d)\d{12}(?!\d)")
+
+
+def numbers_in(text: str) -> list[str]:
+    """Individual numbers (by their check digit) in a text."""
+    return [n for n in _RUN.findall(text) if individual_number.is_valid(n)]
