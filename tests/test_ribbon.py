@@ -138,6 +138,16 @@ def test_the_pictures_are_ones_that_excel_has():
     assert used <= known
 
 
+def test_the_ribbon_can_be_drawn_from_its_definition(tmp_path):
+    pytest.importorskip("PIL", reason="Pillow が入っていないため、図を描けません。")
+    from draw_ribbon import ROOT, draw
+    from PIL import Image
+
+    with Image.open(draw(ROOT / "addin" / "ribbon.xml", tmp_path / "ribbon.png")) as picture:
+        colours = picture.convert("RGB").getcolors(1 << 24)
+    assert len(colours) > 50  # something is on it
+
+
 # ------------------------------------------------------------------ buttons and commands do the same
 
 
