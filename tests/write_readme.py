@@ -73,19 +73,45 @@ def gallery() -> str:
     return "<table>\n" + "\n".join(f"<tr>{''.join(row)}</tr>" for row in rows) + "\n</table>"
 
 
+def sheets() -> str:
+    """Pictures of the workbook's sheets, printed by LibreOffice."""
+    titles = {
+        "cover": "表紙",
+        "acquisition": "資格取得届",
+        "loss": "資格喪失届",
+        "ledger": "返納管理",
+    }
+    cells = []
+    for name, title in titles.items():
+        picture = f"tests/pictures/{name}.png"
+        if not (ROOT / picture).exists():
+            raise FileNotFoundError(picture)
+        cells.append(
+            f'<td align="center"><img src="{picture}" width="380" alt="{title}"><br>{title}</td>'
+        )
+    rows = [cells[i : i + 2] for i in range(0, len(cells), 2)]
+    return "<table>\n" + "\n".join(f"<tr>{''.join(row)}</tr>" for row in rows) + "\n</table>"
+
+
 def cases() -> str:
     """How many cases each finding code and each rule has, found and not found."""
+    import case_counts
     import check_cases
-    import decision_cases
 
     return (
         "Cases per finding code (must be found / must not be found):\n\n"
-        f"{check_cases.counts_markdown()}\n\nCases per rule of the guide:\n\n"
-        f"{decision_cases.counts_markdown()}"
+        f"{check_cases.counts_markdown()}\n\nCases per rule of the guide and per reading:\n\n"
+        f"{case_counts.markdown()}"
     )
 
 
-PARTS = {"commands": commands, "checks": checks, "gallery": gallery, "cases": cases}
+PARTS = {
+    "commands": commands,
+    "checks": checks,
+    "gallery": gallery,
+    "sheets": sheets,
+    "cases": cases,
+}
 
 
 def written(text: str) -> str:
