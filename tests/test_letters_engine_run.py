@@ -1,0 +1,473 @@
+"""Letters in bulk: every file once, also after a kill; one person's fault is nobody else's."""
+
+import csv
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from collections import deque
+from pathlib import Path
+
+import letterkit
+import pikepdf
+import pytest
+from shikaku.errors import TemplateError, UsageError
+from shikaku.letters.glyphs import is_selector
+from shikaku.letters.journal import FILE, Journal, safe_cell
+from shikaku.letters.model import Letter, PersonRef
+from shikaku.letters.names import Names, safe_stem
+from shikaku.letters.pdf.inspect import look
+from shikaku.letters.pool import Job, Lost, Pool
+from shikaku.letters.run import produce
+
+
+@pytest.fixture
+def templates(tmp_path) -> Path:
+    folder = tmp_path / "templates"
+    folder.mkdir()
+    (folder / "notice.docx").write_bytes(letterkit.letter_template())
+    return folder
+
+
+@pytest.fixture
+def make(tmp_path, templates):
+    def run(letters, out="out", **options):
+        options = {"formats": ("docx",), "jobs": 1, "progress": False} | options
+        return produce(
+            letters,
+            tmp_path / out,
+            kinds=letterkit.KINDS,
+            templates_dirs=[templates],
+            **options,
+        )
+
+    return run
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Everything below a folder but the journal, whose salt differs from folder to folder."""
+    return {
+        p.relative_to(folder).as_posix(): p.read_bytes()
+        for p in sorted(folder.rglob("*"))
+        if p.is_file() and p.name not in (FILE, ".shikaku-lock")
+    }
+
+
+def index(folder: Path) -> list[dict]:
+    text = (folder / "index.csv").read_bytes()
+    assert text.startswith(b"\xef\xbb\xbf")
+    return list(csv.DictReader(io.StringIO(text.decode("utf-8-sig"))))
+
+
+def letter(number: int, name: str = "", **changes) -> Letter:
+    one = next(iter(letterkit.letters(1, first=number)))
+    values = letterkit.context(number, name) | changes.pop("context", {})
+    fields = {
+        "kind": one.kind,
+        "stem": f"1234-{number}-00_{values['name']}",
+        "group": one.group,
+        "title": values["title"],
+        "people": (PersonRef("members", number + 2, f"1234-{number}-00", values["name"]),),
+        "addressee": values["name"],
+        "context": values,
+    }
+    return Letter(**(fields | changes))
+
+
+class TestPerPerson:
+    def test_word_and_pdf_for_each(self, make, tmp_path):
+        done = []
+        report = make(
+            letterkit.letters(5), formats=("docx", "pdf"), jobs=2, engine="embedded",
+            on_done=done.append,
+        )  # fmt: skip
+        assert report.counts == {"done": 5}
+        assert len(done) == 5
+        out = tmp_path / "out"
+        expected = {
+            f"notice/1234-{i}-00_{letterkit.context(i)['name']}.{e}"
+            for i in range(5)
+            for e in ("docx", "pdf")
+        }
+        assert set(files(out)) == expected | {"index.csv"}
+        rows = index(out)
+        assert [r["番号"] for r in rows] == ["0", "1", "2", "3", "4"]
+        assert {(r["頁数"], r["状態"]) for r in rows} == {("1", "作成")}
+        assert rows[0]["ファイル"].split(" | ") == list(report.results[0].files.values())
+
+    def test_the_run_says_which_engine_and_why(self, make):
+        report = make(letterkit.letters(1), formats=("pdf",))
+        assert report.engines["notice"].name == "embedded"
+        assert report.engines["notice"].reason
+
+    def test_two_runs_give_the_same_bytes(self, make, tmp_path):
+        for out in ("one", "two"):
+            make(letterkit.letters(3), out, formats=("docx", "pdf"), engine="embedded")
+        assert files(tmp_path / "one") == files(tmp_path / "two")
+
+    def test_a_second_run_makes_the_same_files_and_no_more(self, make, tmp_path):
+        make(letterkit.letters(3))
+        before = files(tmp_path / "out")
+        assert make(letterkit.letters(3)).counts == {"done": 3}
+        assert files(tmp_path / "out") == before
+
+    def test_one_persons_fault_leaves_the_others_alone(self, make, tmp_path):
+        people = [letter(1), letter(2, "見本　🍣"), letter(3), letter(4, context={"kana": None})]
+        report = make(people, formats=("docx", "pdf"), engine="embedded")
+        assert [r.state for r in report.results] == ["done", "partial", "done", "failed"]
+        assert "🍣" in report.results[1].reason
+        assert "kana" in report.results[3].reason
+        rows = index(tmp_path / "out")
+        assert [r["状態"] for r in rows] == ["作成", "一部作成", "作成", "未作成"]
+        assert rows[3]["ファイル"] == ""
+
+    def test_two_people_of_one_name_get_two_files(self, make):
+        people = [letter(1), letter(1, people=(PersonRef("loss", 9, "1234-1-01", "見本"),))]
+        stems = [r.files["docx"] for r in make(people).results]
+        assert stems[1] == stems[0].replace(".docx", "_2.docx")
+        again = [r.files["docx"] for r in make(reversed(people)).results]
+        assert again == stems[::-1]
+
+    def test_a_password_locks_both_files(self, make, tmp_path):
+        import msoffcrypto
+
+        report = make(
+            letterkit.letters(1), formats=("docx", "pdf"), engine="embedded", password="ひみつの言葉"
+        )
+        docx, pdf = (tmp_path / "out" / report.results[0].files[f] for f in ("docx", "pdf"))
+        with pytest.raises(pikepdf.PasswordError):
+            pikepdf.open(pdf)
+        with docx.open("rb") as file:
+            assert msoffcrypto.OfficeFile(file).is_encrypted()
+
+    def test_a_broken_template_stops_before_any_file(self, make, templates, tmp_path):
+        (templates / "notice.docx").write_bytes(letterkit.docx(letterkit.p("{{ nmae }}")))
+        with pytest.raises(TemplateError):
+            make(letterkit.letters(3))
+        assert not (tmp_path / "out" / "notice").exists()
+
+    def test_letters_are_taken_as_they_are_needed(self, make):
+        """Memory stays flat because a batch is drawn only when a worker is free."""
+        drawn, behind = 0, []
+
+        def source():
+            nonlocal drawn
+            for one in letterkit.letters(200):
+                drawn += 1
+                yield one
+
+        finished = 0
+
+        def on_done(_):
+            nonlocal finished
+            finished += 1
+            behind.append(drawn - finished)
+
+        make(source(), on_done=on_done)
+        assert finished == 200
+        assert max(behind) <= 3 * 32
+
+    def test_nothing_is_said_but_the_last_line_when_nobody_watches(self, make, capsys):
+        make(letterkit.letters(2), progress=True)
+        out, err = capsys.readouterr()
+        assert out == ""
+        assert len(err.splitlines()) == 1
+        assert "2通" in err
+
+    def test_a_format_nobody_knows(self, make):
+        with pytest.raises(UsageError):
+            make(letterkit.letters(1), formats=("rtf",))
+
+
+class TestPerEmployer:
+    def test_one_file_an_employer_with_a_bookmark_a_person(self, make, tmp_path):
+        report = make(
+            letterkit.letters(5, groups=2), formats=("docx", "pdf"), per="employer",
+            engine="embedded", jobs=2,
+        )  # fmt: skip
+        assert report.counts == {"done": 5}
+        made = files(tmp_path / "out")
+        assert set(made) == {
+            f"notice/株式会社みほん{g}.{e}" for g in (0, 1) for e in ("docx", "pdf")
+        } | {"index.csv"}
+        with pikepdf.open(io.BytesIO(made["notice/株式会社みほん0.pdf"])) as pdf:
+            pages = look(pdf).pages
+            with pdf.open_outline() as outline:
+                titles = [item.title for item in outline.root]
+        names = [letterkit.context(i)["name"] for i in (0, 2, 4)]
+        assert titles == [f"資格情報のお知らせ {n}" for n in names]
+        assert len(pages) == 3
+        for page, name in zip(pages, names, strict=True):
+            assert page.startswith("".join(name.split()) + "様")
+        text = letterkit.texts(made["notice/株式会社みほん0.docx"])
+        assert all(text.count(f"{n} 様") == 1 for n in names)
+
+    def test_a_fault_leaves_the_person_out_and_says_so(self, make, tmp_path):
+        people = [letter(0), letter(3, "見本　🍣"), letter(6)]
+        report = make(people, formats=("docx", "pdf"), per="employer", engine="embedded")
+        assert [r.state for r in report.results] == ["done", "partial", "done"]
+        assert "🍣" in report.results[1].reason
+        with pikepdf.open(tmp_path / "out" / report.results[0].files["pdf"]) as pdf:
+            assert len(pdf.pages) == 2
+
+    def test_people_without_employer_get_their_own_file(self, make):
+        people = [letter(0), letter(1, group="")]
+        made = {r.files["docx"] for r in make(people, per="employer").results}
+        assert "notice/株式会社みほん0.docx" in made
+        assert any(f.startswith("notice/1234-1-00") for f in made)
+
+    def test_nothing_is_left_lying_about(self, make, tmp_path):
+        make(letterkit.letters(3), per="employer")
+        assert not list((tmp_path / "out").glob(".shikaku-parts*"))
+
+
+KILLED = """
+import sys
+sys.path[:0] = {paths!r}
+from pathlib import Path
+import letterkit
+from shikaku.letters.run import produce
+
+def count(result, seen=[0]):
+    seen[0] += 1
+    if seen[0] == {after}:
+        print("now", flush=True)
+        sys.stdin.readline()
+
+if __name__ == "__main__":
+    produce(
+        letterkit.letters(60), Path({out!r}), kinds=letterkit.KINDS, formats=("docx", "pdf"),
+        engine="embedded", templates_dirs=[Path({templates!r})], jobs=2, progress=False,
+        on_done=count,
+    )
+"""
+
+
+class TestInterrupted:
+    def start(self, tmp_path, templates, after: int) -> subprocess.Popen:
+        script = tmp_path / "killed.py"
+        script.write_text(
+            textwrap.dedent(KILLED).format(
+                paths=[p for p in sys.path if p],
+                after=after,
+                out=str(tmp_path / "out"),
+                templates=str(templates),
+            ),
+            encoding="utf-8",
+        )
+        process = subprocess.Popen(
+            [sys.executable, script], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        assert process.stdout.readline().strip() == b"now"
+        return process
+
+    @pytest.mark.parametrize("after", [1, 17])
+    def test_killed_and_started_again_it_finishes_the_rest(self, make, tmp_path, templates, after):
+        process = self.start(tmp_path, templates, after)
+        process.kill()
+        process.wait(30)
+        self.workers_are_gone(tmp_path / "out")
+        options = {"formats": ("docx", "pdf"), "engine": "embedded", "jobs": 2}
+        report = make(letterkit.letters(60), **options)
+        assert report.counts["kept"] >= after
+        assert report.counts["kept"] + report.counts["done"] == 60
+        make(letterkit.letters(60), "whole", **options)
+        assert files(tmp_path / "out") == files(tmp_path / "whole")
+        assert len(index(tmp_path / "out")) == 60
+
+    def test_what_has_changed_since_is_made_again(self, make, tmp_path, templates):
+        process = self.start(tmp_path, templates, 17)
+        process.kill()
+        process.wait(30)
+        self.workers_are_gone(tmp_path / "out")
+        changed = [letter(i, context={"address": "新しい住所"}) for i in range(60)]
+        report = make(changed, formats=("docx", "pdf"), engine="embedded", jobs=2)
+        assert report.counts == {"done": 60}
+
+    @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C can't be sent to one process on Windows")
+    def test_ctrl_c_leaves_a_true_index_and_no_half_file(self, make, tmp_path, templates):
+        process = self.start(tmp_path, templates, 9)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+        assert process.returncode != 0
+        rows = index(tmp_path / "out")
+        assert 9 <= len(rows) < 60
+        for row in rows:
+            for name in row["ファイル"].split(" | "):
+                assert (tmp_path / "out" / name).stat().st_size > 1000
+        assert not list((tmp_path / "out").rglob("*.part"))
+
+    @staticmethod
+    def workers_are_gone(out: Path) -> None:
+        """The workers finish their batch and end by themselves; nothing is written after that."""
+        before, quiet, until = None, 0, time.monotonic() + 60
+        while quiet < 4 and time.monotonic() < until:
+            now = {p: p.stat().st_mtime for p in out.rglob("*") if p.exists()}
+            quiet = quiet + 1 if now == before else 0
+            before = now
+            time.sleep(0.5)
+
+
+class TestJournal:
+    def result(self, tmp_path, number=1):
+        from shikaku.letters.journal import result_for
+
+        one = letter(number)
+        path = tmp_path / "out" / "notice" / f"{number}.docx"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"x" * 10)
+        result = result_for(one, f"key{number}")
+        result.files = {"docx": f"notice/{number}.docx"}
+        return result, path
+
+    def broken_off(self, tmp_path) -> Journal:
+        journal = Journal(tmp_path / "out")
+        result, _ = self.result(tmp_path)
+        journal.add([(result, 0, "digest", "1")])
+        journal.close()
+        return Journal(tmp_path / "out")
+
+    def test_a_finished_letter_is_kept(self, tmp_path):
+        journal = self.broken_off(tmp_path)
+        assert journal.kept("key1", "digest").state == "kept"
+        assert journal.kept("key1", "other") is None
+        assert journal.kept("key2", "digest") is None
+
+    def test_a_file_that_lost_its_content_is_made_again(self, tmp_path):
+        journal = self.broken_off(tmp_path)
+        (tmp_path / "out" / "notice" / "1.docx").write_bytes(b"")
+        assert journal.kept("key1", "digest") is None
+
+    def test_a_file_that_is_gone_is_made_again(self, tmp_path):
+        journal = self.broken_off(tmp_path)
+        (tmp_path / "out" / "notice" / "1.docx").unlink()
+        assert journal.kept("key1", "digest") is None
+
+    def test_a_finished_run_is_no_broken_one(self, tmp_path):
+        journal = self.broken_off(tmp_path)
+        journal.finish()
+        journal.close()
+        assert Journal(tmp_path / "out").kept("key1", "digest") is None
+
+    @pytest.mark.parametrize("rest", [b'{"key": "key2", "ki', b"\xff\xfe", b"[1]\n", b"\n\n"], ids=repr)
+    def test_a_torn_last_line_is_no_line_and_spoils_no_other(self, tmp_path, rest):
+        self.broken_off(tmp_path).close()
+        path = tmp_path / "out" / FILE
+        path.write_bytes(path.read_bytes() + rest)
+        journal = Journal(tmp_path / "out")
+        assert journal.kept("key1", "digest")
+        result, _ = self.result(tmp_path, 2)
+        journal.add([(result, 1, "digest", "2")])
+        journal.close()
+        again = Journal(tmp_path / "out")
+        assert again.kept("key1", "digest")
+        assert again.kept("key2", "digest")
+
+    def test_two_runs_at_once_are_refused(self, tmp_path):
+        journal = Journal(tmp_path / "out")
+        with pytest.raises(UsageError):
+            Journal(tmp_path / "out")
+        journal.close()
+        Journal(tmp_path / "out").close()
+
+    def test_the_content_of_a_letter_is_not_in_it(self, make, tmp_path):
+        make([letter(1, context={"remarks": "下4桁は5678"})])
+        text = (tmp_path / "out" / FILE).read_text("utf-8")
+        assert "5678" not in text
+        keys = [json.loads(line).get("digest") for line in text.splitlines()]
+        assert len({k for k in keys if k}) == 1
+
+    @pytest.mark.parametrize("start", list("=+-@\t\r＝＋－＠"))
+    def test_a_cell_is_never_a_formula(self, start):
+        assert safe_cell(f"{start}cmd|' /C calc'!A0").startswith("'")
+        assert safe_cell("見本") == "見本"
+
+    def test_a_name_like_a_formula_in_the_index(self, make, tmp_path):
+        make([letter(1, "=HYPERLINK(1)")])
+        assert index(tmp_path / "out")[0]["氏名"] == "'=HYPERLINK(1)"
+
+
+class TestNames:
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            ("1234-567-00_見本　太郎", "1234-567-00_見本　太郎"),
+            ('a<b>c:d"e/f\\g|h?i*j', "a_b_c_d_e_f_g_h_i_j"),
+            ("con", "_con"),
+            ("LPT1.txt", "_LPT1.txt"),
+            ("com", "com"),
+            ("end. . ", "end"),
+            ("..", "_"),
+            ("", "_"),
+            ("a\nb\x00", "a b_"),
+            ("../../etc/passwd", "_.._etc_passwd"),
+            ("a\u202egpj.exe", "a_gpj.exe"),
+        ],
+    )
+    def test_safe(self, text, expected):
+        assert safe_stem(text) == expected
+
+    @pytest.mark.parametrize("unit", ["あ", "a", "𠮷", "葛\U000e0100"])
+    def test_long_names_are_cut_between_characters(self, unit):
+        stem = safe_stem(unit * 300)
+        assert len(stem) <= 110
+        assert len(stem.encode()) <= 225
+        assert not is_selector(stem[0])
+        assert stem == unit * (len(stem) // len(unit))
+
+    def test_what_a_file_system_cannot_tell_apart_gets_a_number(self):
+        names = Names()
+        given = [names.give("k", s, str(i)) for i, s in enumerate(["Ab", "aB", "か\u3099", "が", "Ab"])]
+        assert given == ["Ab", "aB_2", "か\u3099", "が_2", "Ab_3"]
+        assert names.give("other", "Ab", "9") == "Ab"
+        assert names.give("k", "Ab", "0") == "Ab"
+
+
+class Trial:
+    """A worker's state for the pool's tests: dies, hangs or answers as it is told."""
+
+    def __init__(self):
+        self.learned = {}
+
+    def learn(self, name, thing):
+        self.learned[name] = thing
+
+    def work(self, work):
+        if work == "die":
+            os._exit(3)
+        if work == "hang":
+            time.sleep(60)
+        if work == "raise":
+            raise ValueError("wrong")
+        return self.learned.get(work, work)
+
+    def close(self):
+        pass
+
+
+class TestPool:
+    def run(self, works, seconds=20.0):
+        pool = Pool(Trial, 2)
+        pool.teach("taught", "lesson")
+        try:
+            jobs = iter([Job(w, 1.0 if w == "hang" else seconds) for w in works])
+            return sorted((str(j.work), a) for j, a in pool.run(jobs, deque()))
+        finally:
+            pool.close(1.0)
+
+    def test_answers(self):
+        assert self.run(["a", "b", "taught"]) == [("a", "a"), ("b", "b"), ("taught", "lesson")]
+
+    def test_a_death_and_a_hang_cost_their_own_job(self):
+        answers = dict(self.run(["a", "die", "b", "hang", "c"]))
+        assert answers.pop("die") == Lost(hung=False)
+        assert answers.pop("hang") == Lost(hung=True)
+        assert answers == {"a": "a", "b": "b", "c": "c"}
+
+    def test_a_workers_exception_is_the_callers(self):
+        with pytest.raises(ValueError, match="wrong"):
+            self.run(["raise"])
