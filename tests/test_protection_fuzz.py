@@ -1,0 +1,53 @@
+"""5,000 spoilt workbooks through ``shikaku check``; the long run is ``python tests/fuzz_check.py``."""
+
+import os
+
+import fuzz_check
+import pytest
+
+pytestmark = pytest.mark.skipif(
+    os.name == "nt", reason="resource と SIGALRM がこの環境にないため、この試験は実行できません。"
+)
+
+
+@pytest.mark.slow
+def test_5000_spoilt_workbooks(tmp_path):
+    done = fuzz_check.run(5000, "ci", keep=tmp_path)
+    assert not done.faults, done.faults
+    assert done.count == 5000
+    assert all(done.levels[level] > 500 for level in ("zip", "xml", "cell", "value"))
+    assert set(done.statuses) <= {0, 1, 2}
+    # Both ways out are well trodden, or the files would prove nothing.
+    assert done.statuses[1] > 1000 and done.statuses[2] > 1000
+    assert done.slowest < fuzz_check.SECONDS and done.megabytes < fuzz_check.MEGABYTES
+
+
+@pytest.mark.parametrize(
+    ("broken", "word"),
+    [
+        ("raise RuntimeError('x')", "RuntimeError"),
+        ("import time; time.sleep(60)", "ended with -14"),
+        ("print('Traceback (most recent call last):')", "a traceback"),
+        ("raise SystemExit(1)", "SystemExit"),
+    ],
+    ids=["exception", "hang", "traceback", "exit"],
+)
+def test_the_watch_notices(tmp_path, monkeypatch, broken, word):
+    """Faults put into the program are found: the run above can fail."""
+    (tmp_path / "usercustomize.py").write_text("")
+    (tmp_path / "sitecustomize.py").write_text(
+        "import builtins, sys\n"
+        "def late(options):\n"
+        f"    {broken}\n"
+        "    from shikaku.jobs import review\n"
+        "    return review.check(commands._session(options), options.as_of)\n"
+        "if '--worker' in sys.argv:\n"
+        f"    sys.path.insert(0, {os.path.join(os.path.dirname(fuzz_check.__file__), '..', 'addin')!r})\n"
+        "    from shikaku import commands\n"
+        "    commands.COMMANDS['check'] = late\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(fuzz_check, "SECONDS", 10)
+    done = fuzz_check.run(1, "watch", jobs=1, keep=tmp_path)
+    assert len(done.faults) == 1 and word in done.faults[0]
+    assert list(tmp_path.glob("fuzz-fault-*.xlsx"))
