@@ -1,7 +1,6 @@
 """The small pieces under reader and writer, each on the edges that the big tests don't reach."""
 
 import datetime as dt
-from types import SimpleNamespace
 
 import pytest
 from bookparts.content import finding, ledger_row, plan
@@ -164,7 +163,7 @@ def test_text_goes_in_and_comes_out():
         assert markup.plain(markup.quote(text)) == text
     assert markup.escape("a\x00\ud800b") == b"ab"
     assert (
-        markup.plain(b"&#x9AD9;&#39640;&unknown;") == "髙髨&unknown;"[:1] + chr(39640) + "&unknown;"
+    assert markup.plain(b"&#x9AD9;&#65;&unknown;") == "髙A&unknown;"
     )
 
 
@@ -334,7 +333,6 @@ def test_both_sessions_have_what_the_protocol_asks_for():
         "read", "write_findings", "write_decisions", "write_ledger", "append_history", "set_cells", "commit",
     }  # fmt: skip
     assert asked <= set(dir(ClosedBook))
-    assert SimpleNamespace(**dict.fromkeys(asked))
 
 
 # ---------------------------------------------------------------- files that Excel itself has written
