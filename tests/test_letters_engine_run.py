@@ -16,6 +16,7 @@ import letterkit
 import pikepdf
 import pytest
 from shikaku.errors import TemplateError, UsageError
+from shikaku.letters import run
 from shikaku.letters.glyphs import is_selector
 from shikaku.letters.journal import FILE, Journal, safe_cell
 from shikaku.letters.model import Letter, PersonRef
@@ -23,6 +24,7 @@ from shikaku.letters.names import Names, safe_stem
 from shikaku.letters.pdf.inspect import look
 from shikaku.letters.pool import Job, Lost, Pool
 from shikaku.letters.run import produce
+from shikaku.letters.workshop import Workshop
 
 
 @pytest.fixture
@@ -35,7 +37,7 @@ def templates(tmp_path) -> Path:
 
 @pytest.fixture
 def make(tmp_path, templates):
-    def run(letters, out="out", **options):
+    def make(letters, out="out", **options):
         options = {"formats": ("docx",), "jobs": 1, "progress": False} | options
         return produce(
             letters,
@@ -45,7 +47,7 @@ def make(tmp_path, templates):
             **options,
         )
 
-    return run
+    return make
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -136,7 +138,10 @@ class TestPerPerson:
         import msoffcrypto
 
         report = make(
-            letterkit.letters(1), formats=("docx", "pdf"), engine="embedded", password="ひみつの言葉"
+            letterkit.letters(1),
+            formats=("docx", "pdf"),
+            engine="embedded",
+            password="ひみつの言葉",
         )
         docx, pdf = (tmp_path / "out" / report.results[0].files[f] for f in ("docx", "pdf"))
         with pytest.raises(pikepdf.PasswordError):
@@ -230,7 +235,9 @@ import sys
 sys.path[:0] = {paths!r}
 from pathlib import Path
 import letterkit
+from shikaku.letters import run
 from shikaku.letters.run import produce
+from shikaku.letters.workshop import Workshop
 
 def count(result, seen=[0]):
     seen[0] += 1
@@ -353,7 +360,9 @@ class TestJournal:
         journal.close()
         assert Journal(tmp_path / "out").kept("key1", "digest") is None
 
-    @pytest.mark.parametrize("rest", [b'{"key": "key2", "ki', b"\xff\xfe", b"[1]\n", b"\n\n"], ids=repr)
+    @pytest.mark.parametrize(
+        "rest", [b'{"key": "key2", "ki', b"\xff\xfe", b"[1]\n", b"\n\n"], ids=repr
+    )
     def test_a_torn_last_line_is_no_line_and_spoils_no_other(self, tmp_path, rest):
         self.broken_off(tmp_path).close()
         path = tmp_path / "out" / FILE
@@ -421,7 +430,9 @@ class TestNames:
 
     def test_what_a_file_system_cannot_tell_apart_gets_a_number(self):
         names = Names()
-        given = [names.give("k", s, str(i)) for i, s in enumerate(["Ab", "aB", "か\u3099", "が", "Ab"])]
+        given = [
+            names.give("k", s, str(i)) for i, s in enumerate(["Ab", "aB", "か\u3099", "が", "Ab"])
+        ]
         assert given == ["Ab", "aB_2", "か\u3099", "が_2", "Ab_3"]
         assert names.give("other", "Ab", "9") == "Ab"
         assert names.give("k", "Ab", "0") == "Ab"
@@ -468,6 +479,27 @@ class TestPool:
         assert answers.pop("hang") == Lost(hung=True)
         assert answers == {"a": "a", "b": "b", "c": "c"}
 
-    def test_a_workers_exception_is_the_callers(self):
-        with pytest.raises(ValueError, match="wrong"):
-            self.run(["raise"])
+    def test_an_exception_costs_its_own_job_too(self):
+        answers = dict(self.run(["a", "raise", "b"]))
+        assert answers == {"a": "a", "b": "b", "raise": Lost(hung=False, error="ValueError")}
+
+
+class Clumsy(Workshop):
+    """A workshop that dies over one person and trips over another."""
+
+    def work(self, work):
+        for order in work.orders:
+            if order.names[0].endswith("二"):
+                os._exit(9)
+            if order.names[0].endswith("三"):
+                raise RuntimeError
+        return super().work(work)
+
+
+def test_a_crash_over_one_letter_costs_that_letter(make, monkeypatch):
+    monkeypatch.setattr(run, "Workshop", Clumsy)
+    names = [f"見本　{c}" for c in "一二三四五六"]
+    report = make([letter(i, n) for i, n in enumerate(names)], jobs=2)
+    states = {r.people[0].name: r.state for r in report.results}
+    assert states == {n: "failed" if n[-1] in "二三" else "done" for n in names}
+    assert len(report.faults) == 2

@@ -16,6 +16,7 @@ import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from shikaku.book.atomic import replacing
 from shikaku.errors import UsageError
@@ -64,6 +65,14 @@ def result_for(letter: Letter, key: str) -> Result:
     )
 
 
+class _Line(NamedTuple):
+    """What is known of a letter: its place in the runs, its file name, what became of it."""
+
+    at: tuple[int, int]
+    stem: str
+    result: Result
+
+
 class Journal:
     """The journal of an output folder. One run at a time: the folder is locked.
 
@@ -73,8 +82,9 @@ class Journal:
     def __init__(self, out: Path):
         self.out = out
         self._path = out / FILE
-        self._latest: dict[str, dict] = {}
+        self._latest: dict[str, _Line] = {}
         self._unfinished: dict[str, dict] = {}
+        self._salt, self._torn, self._round = b"", False, 0
         try:
             out.mkdir(parents=True, exist_ok=True)
             self._lock = _Lock(out / ".shikaku-lock")
@@ -91,7 +101,6 @@ class Journal:
 
     def _read(self) -> None:
         """The earlier lines. A last line that was cut off by a kill is no line."""
-        self._salt, self._torn, self._round = b"", False, 0
         data = self._path.read_bytes() if self._path.exists() else b""
         self._torn = bool(data) and not data.endswith(b"\n")
         for line in data.splitlines():
@@ -107,7 +116,9 @@ class Journal:
                 self._unfinished.clear()
                 self._round += 1
             elif "key" in entry:
-                self._latest[entry["key"]] = entry
+                self._latest[entry["key"]] = _Line(
+                    tuple(entry["at"]), entry["stem"], _result(entry)
+                )
                 self._unfinished[entry["key"]] = entry
         self._salt = self._salt or secrets.token_bytes(16)
 
@@ -125,9 +136,9 @@ class Journal:
 
     def names(self) -> Iterator[tuple[str, str, str]]:
         """(kind, stem, key) of the files that letters of earlier runs have."""
-        for key, entry in self._latest.items():
-            if entry.get("stem"):
-                yield entry["kind"], entry["stem"], key
+        for key, line in self._latest.items():
+            if line.stem:
+                yield line.result.kind, line.stem, key
 
     def kept(self, key: str, digest: str) -> Result | None:
         """The result of a letter that the broken-off run finished, None when it must be made."""
@@ -148,11 +159,12 @@ class Journal:
         """Write down (result, its place in the run, digest, stem), with the sizes of the files
         that now stand there."""
         for result, place, digest, stem in results:
-            entry = asdict(result) | {"at": [self._round, place], "digest": digest, "stem": stem}
+            at = (self._round, place)
+            entry = asdict(result) | {"at": at, "digest": digest, "stem": stem}
             entry["files"] = {
                 k: [p, (self.out / p).stat().st_size] for k, p in result.files.items()
             }
-            self._latest[result.key] = entry
+            self._latest[result.key] = _Line(at, stem, result)
             self._write(entry)
 
     def finish(self) -> None:
@@ -170,10 +182,9 @@ class Journal:
         text = io.StringIO(newline="")
         rows = csv.writer(text)
         rows.writerow(COLUMNS)
-        for entry in sorted(self._latest.values(), key=lambda e: e["at"]):
-            result = _result(entry)
-            people = result.people or (PersonRef("", 0, "", ""),)
-            for person in people:
+        for line in sorted(self._latest.values(), key=lambda one: one.at):
+            result = line.result
+            for person in result.people or (PersonRef("", 0, "", ""),):
                 row = (
                     result.kind,
                     *(person.parts if person.record else ("", "", "")),

@@ -26,9 +26,13 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """The worker died or hung over a job."""
+    """The worker died or hung over a job, or raised something it shouldn't.
+
+    error: the exception's class, "" for a death.
+    """
 
     hung: bool
+    error: str = ""
 
 
 @dataclass(slots=True)
@@ -119,9 +123,7 @@ class Pool:
                     yield job, Lost(hung=False)
                     continue
                 worker.job = None
-                if not good:
-                    raise result
-                yield job, result
+                yield job, result if good else Lost(hung=False, error=result)
             elif now >= worker.until:
                 self._drop(worker)
                 yield job, Lost(hung=True)
@@ -165,7 +167,8 @@ def _serve(pipe: Connection, handler: Callable[[], Any]) -> None:
                         continue
                     answer = (True, state.work(*rest))
                 except Exception as error:
-                    answer = (False, error)
+                    # Whatever it is, it is this job's: the others must go on.
+                    answer = (False, type(error).__name__)
                 pipe.send(answer)
         finally:
             if state is not None:

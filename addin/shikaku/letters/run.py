@@ -285,6 +285,7 @@ class _Run:
                 again.extend(self._job(job.work.kind, [order]) for order in orders)
                 return
             why = "時間内に終わりませんでした" if answer.hung else "途中で異常終了しました"
+            why += f"({answer.error})" if answer.error else ""
             numbers = [o[0] for o in orders] if binding else [o.number for o in orders]
             answer = [
                 Made(n, reason=f"作成が{why}。", hint="内容が極端に長くないか確かめてください。")

@@ -84,9 +84,7 @@ def look(
     return seen
 
 
-def _read(
-    data: bytes, resources, seen: Look, fonts: dict, pieces: list[str], depth: int
-) -> None:
+def _read(data: bytes, resources, seen: Look, fonts: dict, pieces: list[str], depth: int) -> None:
     """Append the text that a page, or a form on it, draws."""
     here = resources.get("/Font", {}) if resources is not None else {}
     if b"BDC" in data or b"DP" in data:

@@ -110,47 +110,50 @@ class Word(BatchEngine):
 
     def _run_windows(self, sources: Sequence[Path], folder: Path, limit: float) -> None:
         hung = threading.Event()
+        app, process = self._start()
+
+        def end() -> None:
+            hung.set()
+            if process:
+                self._kill(process)
+
+        timer = threading.Timer(limit, end)
+        timer.daemon = True
+        timer.start()
+        try:
+            for source in sources:
+                # A letter that Word refuses has no PDF, which the batch sees; the others go on.
+                with contextlib.suppress(Exception):
+                    self._print(app, source, folder / f"{source.stem}.pdf")
+                if hung.is_set():
+                    raise PdfError(
+                        f"Wordが{limit:.0f}秒たっても終わりませんでした。",
+                        "Wordを手で起動して確認画面が出ていないか確かめるか、"
+                        "--pdf-engine embedded を選んでください。",
+                    )
+        finally:
+            timer.cancel()
+            with contextlib.suppress(Exception):
+                app.Quit(_DONT_SAVE)
+
+    def _start(self) -> tuple[Any, int | None]:
+        """A Word that asks nothing and runs no macro, and its process."""
+        app = None
         try:
             app = self._dispatch()
+            app.Visible = False
+            app.DisplayAlerts = _NO_ALERTS
+            app.AutomationSecurity = _NO_MACROS
+            return app, self._process_of(app)
         except Exception as error:
             # pywin32 raises its own com_error; which one doesn't help the user.
+            if app is not None:
+                with contextlib.suppress(Exception):
+                    app.Quit(_DONT_SAVE)
             raise PdfError(
                 f"Wordを起動できませんでした({type(error).__name__})。",
                 "Wordを一度手で起動し、ライセンス認証などの画面を閉じてからやり直してください。",
             ) from None
-        timer = None
-        try:
-            app.Visible = False
-            app.DisplayAlerts = _NO_ALERTS
-            app.AutomationSecurity = _NO_MACROS
-            process = self._process_of(app)
-
-            def end() -> None:
-                hung.set()
-                if process:
-                    self._kill(process)
-
-            timer = threading.Timer(limit, end)
-            timer.daemon = True
-            timer.start()
-            for source in sources:
-                self._print(app, source, folder / f"{source.stem}.pdf")
-        except Exception as error:
-            if hung.is_set():
-                raise PdfError(
-                    f"Wordが{limit:.0f}秒たっても終わりませんでした。",
-                    "Wordを手で起動して確認画面が出ていないか確かめるか、"
-                    "--pdf-engine embedded を選んでください。",
-                ) from None
-            raise PdfError(
-                f"Wordでの変換に失敗しました({type(error).__name__})。",
-                "Wordを一度手で起動して確かめるか、--pdf-engine embedded を選んでください。",
-            ) from None
-        finally:
-            if timer is not None:
-                timer.cancel()
-            with contextlib.suppress(Exception):
-                app.Quit(_DONT_SAVE)
 
     @staticmethod
     def _print(app: Any, source: Path, target: Path) -> None:

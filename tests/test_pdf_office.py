@@ -1,0 +1,252 @@
+"""LibreOffice and Word as PDF engines, and which engine is taken.
+
+LibreOffice runs for real. Word doesn't exist here: a fake object notes what it is asked to do,
+and prints with LibreOffice's result or with none.
+"""
+
+import io
+import threading
+import time
+from pathlib import Path
+
+import letterkit
+import office
+import pikepdf
+import pytest
+from letterkit import docx, p
+from shikaku.errors import PdfError, UsageError
+from shikaku.letters import pdf
+from shikaku.letters.pdf import batch, libreoffice
+from shikaku.letters.pdf.base import Fault, Piece, Printed
+from shikaku.letters.pdf.finish import Finish
+from shikaku.letters.pdf.inspect import look
+from shikaku.letters.pdf.libreoffice import LibreOffice
+from shikaku.letters.pdf.word import Word
+from shikaku.letters.syntax import Problem
+from shikaku.letters.word import Template
+
+TEMPLATE = Template(letterkit.letter_template(), letterkit.KIND)
+HOW = Finish()
+
+
+def pieces(count: int, pages: int | None = 1) -> list[Piece]:
+    filled = [TEMPLATE.fill(letterkit.context(i)) for i in range(count)]
+    return [
+        Piece(f.docx, f"題{i}", f.values, pages, (letterkit.context(i)["name"],))
+        for i, f in enumerate(filled)
+    ]
+
+
+def first_text(result: Printed) -> str:
+    with pikepdf.open(io.BytesIO(result.pdf)) as opened:
+        return look(opened).pages[0]
+
+
+@pytest.fixture
+def engine():
+    office.soffice()
+    return LibreOffice()
+
+
+class TestLibreOffice:
+    def test_a_batch_is_printed_joined_and_cut_rightly(self, engine, monkeypatch):
+        monkeypatch.setattr(engine, "_singly", None)
+        results = engine.convert(pieces(5), HOW)
+        for number, result in enumerate(results):
+            assert first_text(result).startswith(
+                "".join(letterkit.context(number)["name"].split()) + "様"
+            )
+            with pikepdf.open(io.BytesIO(result.pdf)) as opened:
+                assert len(opened.pages) == result.pages == 1
+                assert str(opened.Root.Lang) == "ja-JP"
+                assert str(opened.docinfo.Title) == f"題{number}"
+
+    def test_when_one_cut_is_wrong_the_batch_is_printed_one_by_one(self, engine):
+        several = pieces(3)
+        several[1] = Piece(several[1].docx, "題", ("印字されない値",), 1, ("見本",))
+        results = engine.convert(several, HOW)
+        assert [type(r) for r in results] == [Printed, Fault, Printed]
+        assert "印字されない値" in results[1].message
+
+    def test_letters_that_count_their_pages_are_not_joined(self, engine, monkeypatch):
+        field = (
+            '<w:p><w:fldSimple w:instr=" NUMPAGES "><w:r><w:t>9</w:t></w:r></w:fldSimple>'
+            "<w:r><w:t>頁</w:t></w:r></w:p>"
+        )
+        template = Template(docx(p("{{ name }}"), footer=field, title="題"), letterkit.KIND)
+        monkeypatch.setattr(engine, "_merged", None)
+        letters = [Piece(template.render(letterkit.context(i)), "題") for i in range(2)]
+        assert all(first_text(r).endswith("1頁") for r in engine.convert(letters, HOW))
+
+    def test_one_that_hangs_is_ended(self, tmp_path, monkeypatch):
+        hanging = tmp_path / "soffice"
+        hanging.write_text("#!/bin/sh\nsleep 60 & echo $! > child\nwait\n")
+        hanging.chmod(0o755)
+        monkeypatch.setenv("SHIKAKU_SOFFICE", str(hanging))
+        libreoffice.program.cache_clear()
+        try:
+            slow = LibreOffice(limit=0.5)
+        finally:
+            monkeypatch.undo()
+            libreoffice.program.cache_clear()
+        began = time.monotonic()
+        with pytest.raises(PdfError, match="終わりませんでした"):
+            slow.convert(pieces(1), HOW)
+        assert time.monotonic() - began < 20
+
+    def test_none_there(self, monkeypatch):
+        monkeypatch.setenv("SHIKAKU_SOFFICE", "/nowhere/soffice")
+        libreoffice.program.cache_clear()
+        try:
+            with pytest.raises(PdfError, match="見つかりません"):
+                LibreOffice()
+        finally:
+            monkeypatch.undo()
+            libreoffice.program.cache_clear()
+
+
+class FakeWord:
+    """What Word's object model looks like to us. hang: the letter over which it hangs."""
+
+    def __init__(self, hang: bool = False, fail: bool = False):
+        self.calls: list[str] = []
+        self.open: list[str] = ["ユーザーの文書.docx"]
+        self.hang, self.fail = hang, fail
+        self.killed = threading.Event()
+        self.Documents = self
+
+    def Open(self, FileName, **options):
+        assert options == {
+            "ConfirmConversions": False, "ReadOnly": True, "AddToRecentFiles": False,
+            "Visible": False,
+        }  # fmt: skip
+        self.calls.append(f"open {Path(FileName).name}")
+        return FakeDocument(self, Path(FileName))
+
+    def Quit(self, save):
+        assert save == 0
+        self.calls.append("quit")
+
+
+class FakeDocument:
+    def __init__(self, word: FakeWord, path: Path):
+        self.word, self.path = word, path
+
+    def ExportAsFixedFormat(self, OutputFileName, ExportFormat, **options):
+        assert ExportFormat == 17
+        assert options["CreateBookmarks"] == 2
+        if self.word.hang:
+            assert self.word.killed.wait(10)
+            raise OSError("RPC server is unavailable")
+        if self.word.fail:
+            raise OSError("Command failed")
+        LibreOffice().run([self.path], self.path.parent, 1)
+        assert Path(OutputFileName).is_file()
+
+    def Close(self, save):
+        assert save == 0
+        self.word.calls.append(f"close {self.path.name}")
+
+
+def word(fake: FakeWord, limit: float | None = None) -> Word:
+    return Word(lambda: fake, lambda _: 4711, lambda _: fake.killed.set(), limit)
+
+
+class TestWord:
+    def test_our_document_is_opened_printed_and_closed_and_word_quits(self):
+        office.soffice()
+        fake = FakeWord()
+        results = word(fake).convert(pieces(2), HOW)
+        assert fake.calls == ["open batch.docx", "close batch.docx", "quit"]
+        assert fake.open == ["ユーザーの文書.docx"]
+        assert (fake.Visible, fake.DisplayAlerts, fake.AutomationSecurity) == (False, 0, 3)
+        assert [first_text(r)[:2] for r in results] == ["見本", "見本"]
+
+    def test_one_that_hangs_is_ended_and_the_letters_are_told(self):
+        fake = FakeWord(hang=True)
+        with pytest.raises(PdfError, match="終わりませんでした"):
+            word(fake, limit=0.3).convert(pieces(1), HOW)
+        assert fake.killed.is_set()
+        assert fake.calls[-1] == "quit"
+
+    def test_a_letter_it_refuses_is_that_letters_fault_and_word_quits(self):
+        fake = FakeWord(fail=True)
+        results = word(fake).convert(pieces(2), HOW)
+        assert [type(r) for r in results] == [Fault, Fault]
+        assert fake.calls[-3:] == ["open letter000001.docx", "close letter000001.docx", "quit"]
+
+    def test_one_that_does_not_start(self):
+        def broken():
+            raise OSError("no licence")
+
+        with pytest.raises(PdfError, match="起動できません"):
+            Word(broken).convert(pieces(1), HOW)
+
+
+def outline_pdf(titles: list[str]) -> pikepdf.Pdf:
+    """Bookmarks as Word writes them: an outline, not named destinations."""
+    made = pikepdf.Pdf.new()
+    for _ in titles:
+        made.add_blank_page()
+    with made.open_outline() as outline:
+        outline.root.extend(pikepdf.OutlineItem(t, i) for i, t in enumerate(titles))
+    out = io.BytesIO()
+    made.save(out)
+    return pikepdf.open(out)
+
+
+def test_words_bookmarks_are_understood():
+    assert batch._starts(outline_pdf(["letter000000", "letter000001"]), 2) == [0, 1]
+
+
+@pytest.mark.parametrize("titles", [["letter000000", "x"], ["x", "letter000001"]])
+def test_a_lost_bookmark_is_seen(titles):
+    with pytest.raises(PdfError):
+        batch._starts(outline_pdf(titles), 2)
+
+
+class TestChoice:
+    LOST = Problem("warning", "本文", "", "図形は正しく出ません。")
+
+    def lacking(self, monkeypatch, *names: str) -> None:
+        engines = ("embedded", "libreoffice", "word")
+        monkeypatch.setattr(pdf, "missing", lambda: {n: "ない" * (n in names) for n in engines})
+
+    def test_a_plain_template_goes_to_the_embedded_engine(self, monkeypatch):
+        self.lacking(monkeypatch)
+        assert pdf.choose("auto", {"notice": []})["notice"].name == "embedded"
+
+    @pytest.mark.parametrize(("absent", "chosen"), [((), "word"), (("word",), "libreoffice")])
+    def test_one_that_it_would_spoil_goes_elsewhere(self, monkeypatch, absent, chosen):
+        self.lacking(monkeypatch, *absent)
+        found = pdf.choose("auto", {"notice": [], "own": [self.LOST]})
+        assert found["notice"].name == "embedded"
+        assert found["own"].name == chosen
+        assert "書式" in found["own"].reason
+
+    def test_nothing_there(self, monkeypatch):
+        self.lacking(monkeypatch, "word", "libreoffice")
+        with pytest.raises(PdfError, match="図形"):
+            pdf.choose("auto", {"own": [self.LOST]})
+        self.lacking(monkeypatch, "word", "libreoffice", "embedded")
+        with pytest.raises(PdfError):
+            pdf.choose("auto", {"notice": []})
+
+    def test_what_the_user_says_counts(self):
+        assert pdf.choose("libreoffice", {"a": [self.LOST]})["a"].name == "libreoffice"
+        with pytest.raises(UsageError):
+            pdf.choose("acrobat", {"a": []})
+
+    def test_doctor_has_a_line_for_each(self):
+        topics = [topic for _, topic, _ in pdf.examine()]
+        assert "PDFエンジン" in topics
+        assert "PDF embedded" in topics
+        assert "PDF libreoffice" in topics
+
+
+def test_the_engines_agree_on_pages_and_text(engine):
+    from shikaku.letters.pdf.embedded import Embedded
+
+    ours = [first_text(r) for r in Embedded().convert(pieces(2), HOW)]
+    theirs = [first_text(r) for r in engine.convert(pieces(2), HOW)]
+    assert ours == theirs
