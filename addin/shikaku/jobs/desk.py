@@ -54,7 +54,8 @@ def submit(
     """
     out = Path(out)
     path = Path(session.read().path)
-    password = passwords.read(password_file) if password is None else password
+    if password is None:
+        password = passwords.read(password_file) if password_file else ""
     passwords.refuse_short(password)
     snapshot = submission.Snapshot(path)
     submission.refuse_target(path, out)

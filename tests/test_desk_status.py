@@ -1,0 +1,200 @@
+"""``status-import``: who matches, what changes, what is left alone, and the monthly list."""
+
+import csv
+import datetime as dt
+import io
+import json
+import tomllib
+from pathlib import Path
+
+import pytest
+from desk_books import DAY, number, numbers_in, put, read
+from shikaku import cli
+from shikaku.book.file import ClosedBook
+from shikaku.book.template import Content, render
+from shikaku.desk import csvin, status
+from shikaku.errors import BookError, UsageError
+from shikaku.jobs import desk
+from shikaku.schema import schema
+
+FOLDER = Path(__file__).with_name("cases") / "desk"
+CASES = tomllib.loads((FOLDER / "status.toml").read_text("utf-8"))
+TURNS = tomllib.loads((FOLDER / "status_decisions.toml").read_text("utf-8"))["case"]
+HEADER = "記号,番号,枝番,生年月日,登録状況,電子証明書有効期限,確認日"
+
+
+def says(case):
+    return case["says"]
+
+
+@pytest.fixture(autouse=True)
+def log(tmp_path, monkeypatch):
+    monkeypatch.setenv("SHIKAKU_LOG_DIR", str(tmp_path / "log"))
+
+
+def register(*rows):
+    """A workbook with these rows in 加入者台帳."""
+    made = []
+    for row in rows:
+        row = {
+            "symbol": "1201",
+            "kind": "insured",
+            "name": "見本 太郎",
+            "kana": "ミホン タロウ",
+            "sex": "男",
+            "acquired": dt.date(2020, 4, 1),
+            **row,
+        }
+        made.append(row | {"kind": schema().lists["kind"][row["kind"]]})
+    return render(Content({"members": made}, {"as_of": DAY}), 1)
+
+
+def run(tmp_path, data, lines, header=HEADER, encoding="utf-8-sig", **options):
+    put(tmp_path / "b.xlsx", data)
+    text = "\r\n".join([header, *lines]) + "\r\n"
+    (tmp_path / "list.csv").write_bytes(text.encode(encoding))
+    return desk.status_import(
+        ClosedBook(tmp_path / "b.xlsx"), tmp_path / "list.csv", as_of=DAY, **options
+    )
+
+
+@pytest.mark.parametrize("case", CASES["case"], ids=says)
+def test_case(case, tmp_path):
+    result = run(tmp_path, register(*case["register"]), case["lines"], write=True)
+    assert [f"{c.row} {c.key} {c.after}" for c in result.changes] == case.get("changes", [])
+    left = [" ".join(map(str, (x.line, x.reason, *x.rows))) for x in result.left]
+    assert left == case.get("left", [])
+    rows = {row.number: row for row in read(tmp_path / "b.xlsx").rows("members")}
+    for change in result.changes:
+        assert rows[change.row].text(change.key) == change.after
+    again = run(tmp_path, (tmp_path / "b.xlsx").read_bytes(), case["lines"])
+    assert again.changes == []
+
+
+def test_every_reason_has_a_case():
+    reasons = {left.split()[1] for case in CASES["case"] for left in case.get("left", [])}
+    assert reasons == set(status.REASONS)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-8", "cp932", "utf-16"])
+def test_encodings(encoding, tmp_path):
+    line = "1201,7,00,平成2年1月1日,カード未保有,,2026-03-31"
+    result = run(tmp_path, register({"number": "7", "birth": dt.date(1990, 1, 1)}), [line],
+                 encoding=encoding)  # fmt: skip
+    assert [c.after for c in result.changes] == ["カードなし", "2026-03-31"]
+    assert result.encoding == encoding
+
+
+def test_tabs_spare_columns_and_blank_lines(tmp_path):
+    header = "連番\t番号\t記号\t生年月日\t枝番\t登録状況\t備考"
+    lines = [
+        "",
+        "1\t7\t1201\t1990-01-01\t00\t登録済\tあ",
+        "\t\t\t\t\t\t",
+        "2\t9\t1201\t1990-01-01\t\t無\t",
+    ]
+    data = register({"number": "7", "birth": dt.date(1990, 1, 1)})
+    result = run(tmp_path, data, lines, header)
+    assert [c.after for c in result.changes] == ["利用登録済", "2026-04-15"]
+    assert [(item.line, item.reason) for item in result.left] == [(5, "no_person")]
+
+
+@pytest.mark.parametrize("case", CASES["broken"], ids=says)
+def test_broken(case, tmp_path):
+    data = put(tmp_path / "b.xlsx", register({"number": "7", "birth": dt.date(1990, 1, 1)}))
+    before = data.read_bytes()
+    (tmp_path / "list.csv").write_text(case["text"], "utf-8")
+    with pytest.raises((BookError, UsageError)) as caught:
+        desk.status_import(ClosedBook(data), tmp_path / "list.csv", as_of=DAY, write=True)
+    assert type(caught.value).__name__ == case["error"] and caught.value.hint
+    assert (f"{case['line']}行目" in caught.value.message) == bool(case["line"])
+    assert data.read_bytes() == before
+
+
+def test_bytes_that_are_no_text_and_workbooks(tmp_path):
+    (tmp_path / "a.csv").write_bytes("記号,番号\n".encode("cp932") + b"\x81\xff\n")
+    with pytest.raises(BookError) as caught:
+        csvin.read(tmp_path / "a.csv")
+    assert "2行目" in caught.value.message
+    (tmp_path / "a.csv").write_bytes(register())
+    with pytest.raises(BookError):
+        csvin.read(tmp_path / "a.csv")
+
+
+@pytest.mark.parametrize("case", TURNS, ids=says)
+def test_monthly_list(case, tmp_path):
+    person = {"number": "7", "birth": dt.date(1990, 1, 1), "myna_status": case["before"],
+              "status_checked": dt.date(2026, 3, 1)}  # fmt: skip
+    line = f"1201,7,00,1990-01-01,{case['after']},,2026-03-31"
+    result = run(tmp_path, register(person), [line], report=tmp_path / "list out.csv")
+    assert [turn.kind for turn in result.turns] == (
+        [] if case["turn"] == "none" else [case["turn"]]
+    )
+    rows = list(csv.reader(io.StringIO((tmp_path / "list out.csv").read_text("utf-8-sig"))))
+    assert len(rows) == 1 + len(result.turns)
+    assert (tmp_path / "b.xlsx").read_bytes()  # nothing was written without --write
+    assert read(tmp_path / "b.xlsx").tables["members"].rows[0].text("myna_status") == case["before"]
+
+
+def test_the_report_runs_no_formula(tmp_path):
+    person = {
+        "number": "7",
+        "birth": dt.date(1990, 1, 1),
+        "name": "=HYPERLINK(1)",
+        "myna_status": "不明",
+    }
+    run(tmp_path, register(person), ["1201,7,00,1990-01-01,登録済,,"], report=tmp_path / "r.csv")
+    (_, row) = csv.reader(io.StringIO((tmp_path / "r.csv").read_text("utf-8-sig")))
+    assert row[4] == "'=HYPERLINK(1)"
+
+
+def test_mappings(tmp_path):
+    own = tmp_path / "own.toml"
+    own.write_text(
+        'checked_on = 2026-02-28\n[columns]\nsymbol = ["K"]\nnumber = ["B"]\nbranch = ["E"]\n'
+        'birth = ["D"]\nstatus = ["S"]\n[values]\n"1" = "registered"\n"0" = "not_registered"\n',
+        "utf-8",
+    )
+    data = register({"number": "7", "birth": dt.date(1990, 1, 1)})
+    result = run(tmp_path, data, ["1201,7,00,19900101,0"], "K,B,E,D,S", mapping=own)
+    assert [c.after for c in result.changes] == ["利用登録なし", "2026-02-28"]
+    for text in (
+        "[columns",
+        "[columns]\nsymbol = ['K']\n",
+        own.read_text("utf-8").replace("registered", "regist"),
+        own.read_text("utf-8").replace("symbol", "simbol"),
+        own.read_text("utf-8").replace('["K"]', '"K"'),
+    ):
+        own.write_text(text, "utf-8")
+        with pytest.raises(UsageError):
+            run(tmp_path, data, [], "K,B,E,D,S", mapping=own)
+    with pytest.raises(UsageError):
+        run(tmp_path, data, [], mapping=tmp_path / "nowhere.toml")
+
+
+def test_no_number_is_said(tmp_path, capsys):
+    """A column out of place may hold a number anywhere: none gets out."""
+    secret = number(4)
+    put(tmp_path / "b.xlsx", register({"number": "7", "individual_number": secret}))
+    rows = [f"1201,7,00,1990-01-01,{secret},,", f"{secret},7,00,1990-01-01,登録済,,",
+            f"1201,{secret},{secret},{secret},登録済,{secret},{secret}"]  # fmt: skip
+    (tmp_path / "list.csv").write_text("\n".join([HEADER, *rows]), "utf-8")
+    words = ["status-import", str(tmp_path / "b.xlsx"), str(tmp_path / "list.csv")]
+    assert cli.main([*words, "--as-of", "2026-04-15"]) == 0
+    assert cli.main([*words, "--json", "--as-of", "2026-04-15"]) == 0
+    said = capsys.readouterr()
+    assert not numbers_in(said.out + said.err) and secret[-6:] not in said.out + said.err
+    assert json.loads(said.out[said.out.index("{") :])["matched"] == 0
+
+
+def test_speed(tmp_path):
+    """20,000 lines against 5,000 people: the list of a big insurer is no matter of minutes."""
+    import time
+
+    people = [{"number": str(n), "birth": dt.date(1990, 1, 1 + n % 28)} for n in range(1, 5001)]
+    data = register(*people)
+    lines = [f"1201,{n},00,1990-01-{1 + n % 28:02d},登録済,,2026-03-31" for n in range(1, 20001)]
+    start = time.process_time()
+    result = run(tmp_path, data, lines)
+    assert result.matched == 5000 and len(result.left) == 15000
+    assert time.process_time() - start < 30
