@@ -158,7 +158,32 @@ def syntax_problem(error: TemplateSyntaxError, where: str, lines: Sequence[str])
     )
 
 
-FILTERS = ["default", "d", "join", "length", "count", "upper", "lower", "trim", "replace", "first", "last", "reverse", "sort", "unique", "string", "int", "list", "map", "select", "reject", "selectattr", "rejectattr", "batch", "groupby"]
+FILTERS = [
+    "default",
+    "d",
+    "join",
+    "length",
+    "count",
+    "upper",
+    "lower",
+    "trim",
+    "replace",
+    "first",
+    "last",
+    "reverse",
+    "sort",
+    "unique",
+    "string",
+    "int",
+    "list",
+    "map",
+    "select",
+    "reject",
+    "selectattr",
+    "rejectattr",
+    "batch",
+    "groupby",
+]
 _FILTERS = "使えるのは " + " ".join(FILTERS) + " です。"
 
 
@@ -218,6 +243,8 @@ class Usage:
         elif isinstance(node, nodes.Name):
             self._name(node, scope)
         else:
+            if isinstance(node, nodes.Call):
+                self._tell(node, "「( )」で呼び出す命令は使えません。", _FILTERS)
             for child in node.iter_child_nodes():
                 self._walk(child, scope)
 
@@ -244,6 +271,8 @@ class Usage:
     def _getattr(self, node: nodes.Getattr, scope: dict) -> None:
         path, field = self._value(node.node, scope)
         self._walk(node.node, scope)
+        if node.attr.startswith("_"):
+            self._tell(node, f"「.{node.attr}」は使えません。", "")
         if field is None or path == "loop":
             return
         names = [i.name for i in field.items]

@@ -4,12 +4,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from jinja2 import Undefined
+from jinja2 import Undefined, nodes, pass_context
 from jinja2.runtime import StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
 
 from shikaku.errors import TemplateError
+from shikaku.letters import limits
 from shikaku.letters.syntax import FILTERS
 
 #: Longer values are no field of a form, and PDF engines choke on paragraphs of that size.
@@ -45,7 +46,12 @@ class Collector:
 
     def __init__(self, plain: bool = False):
         self.plain = plain
+        self.begin()
+
+    def begin(self) -> None:
+        """A new letter: nothing is printed yet, and no round of a loop is used up."""
         self.texts: list[str] = []
+        self.rounds = limits.Rounds()
 
     def __call__(self, value: Any) -> Any:
         if isinstance(value, Undefined):
@@ -71,7 +77,20 @@ class Collector:
 
 
 class _Environment(SandboxedEnvironment):
-    """Names mean entries of the context, never methods: ``p.items`` is a field called items."""
+    """Names mean entries of the context, never methods: ``p.items`` is a field called items.
+
+    Whatever a template may ask for is small: see ``limits``.
+    """
+
+    # Intercepted also means: not worked out while the template is compiled.
+    intercepted_binops = frozenset(SandboxedEnvironment.default_binop_table)
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        limits.check_sum(operator, left, right)
+        return super().call_binop(context, operator, left, right)
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        return limits.Bounded().visit(super()._parse(source, name, filename))
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         if isinstance(obj, Mapping):
@@ -86,6 +105,13 @@ def environment(collector: Collector) -> SandboxedEnvironment:
     """A sandbox that escapes, knows no undefined name and has a form letter's filters only."""
     env = _Environment(autoescape=True, undefined=StrictUndefined, finalize=collector)
     env.filters = {name: env.filters[name] for name in FILTERS}
+    env.filters |= limits.FILTERS
     env.filters["_attribute"] = lambda value: _Attribute(value)
+
+    @pass_context  # or loops over constants would be counted once, while compiling
+    def rounds(context: Any, value: Any) -> list[Any]:
+        return collector.rounds.of(value)
+
+    env.filters["_rounds"] = rounds
     env.globals.clear()
     return env

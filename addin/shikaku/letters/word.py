@@ -18,7 +18,7 @@ from jinja2.exceptions import TemplateError as JinjaError
 from lxml import etree
 
 from shikaku.errors import TemplateError
-from shikaku.letters import package, syntax
+from shikaku.letters import limits, package, syntax
 from shikaku.letters.model import Kind
 from shikaku.letters.package import w
 from shikaku.letters.syntax import Problem, Usage
@@ -122,7 +122,7 @@ class Template:
         fresh: dict[bytes, package.Entry] = {}
         values: list[str] = []
         for source, program, collector in self._programs:
-            collector.texts.clear()
+            collector.begin()
             xml = self._run(program, source, context)
             xml, text = self._checked(xml, source)
             self._compare(collector.texts, text, source)
@@ -139,7 +139,7 @@ class Template:
         """
         fresh = {}
         for source, program, collector in self._programs:
-            collector.texts.clear()
+            collector.begin()
             xml = self._run(program, source, context)
             data = _DECLARATION.encode() + xml.encode()
             if _EMPTY.search(xml):
@@ -150,7 +150,7 @@ class Template:
     def _run(self, program, source: _Source, context: Mapping[str, Any]) -> str:
         try:
             # Line breaks of the template are ours; a value's own became <w:br/>.
-            return program.render(context).replace("\n", "")
+            return limits.bounded(program.generate(context)).replace("\n", "")
         except TemplateError as error:
             raise self._wrong(source, error.message, error.hint) from None
         except UndefinedError as error:
