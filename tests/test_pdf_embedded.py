@@ -108,6 +108,11 @@ class TestPrinting:
             plain = name == "か゛"
             assert (slim.prepared(context, [name], engine.fonts) is not None) is plain
 
+    def test_a_template_with_a_long_word_goes_the_long_way(self, engine):
+        address = "https://www.example.jp/a/very/long/address/of/a/page"
+        slim = slim_template(docx(p(address) + p("{{ name }}"), title="題"), letterkit.KIND)
+        assert slim.prepared({"name": "見本"}, ["見本"], engine.fonts) is None
+
     def test_nothing_of_the_system_is_in_it(self, engine):
         """A process that sees the system's fonts prints the same bytes as one that sees none."""
         code = (
@@ -174,6 +179,13 @@ class TestGlyphs:
     def test_invisible_characters_are_left_out(self, engine):
         with pdf_of(printed(engine, p("a\u200bb\ufeff\u2060c\u00ad"), values=["a\u200bbc"])) as pdf:
             assert look(pdf).pages == ["abc"]
+
+    def test_a_long_word_breaks_in_its_cell(self, engine):
+        word = "a.very.long.mail.address.of.somebody@subdomain.example.co.jp"
+        result = printed(engine, table([["x", word]], (2000, 3000)), values=[word])
+        assert len(baselines(result)) >= 3
+        with pdf_of(result) as pdf:
+            assert look(pdf).pages == [f"x{word}"]
 
     def test_decomposed_kana_is_one_character(self, engine):
         with pdf_of(printed(engine, p("か\u3099は\u309a"), values=["か\u3099は\u309a"])) as pdf:

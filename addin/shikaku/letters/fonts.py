@@ -21,6 +21,7 @@ from typing import NamedTuple
 from shikaku.errors import PdfError
 
 FAMILY = "Noto Sans CJK JP"
+BREAK = "\u200b"
 _ASCENT, _DESCENT = 0.88, 0.12
 _EPOCH_1904 = 3_600_000_000
 
@@ -63,7 +64,9 @@ class Face:
         self.units = self._font["head"].unitsPerEm
         self._cubic = "CFF " in self._font or "CFF2" in self._font
         self._outlines = self._font.getGlyphSet()
-        self._drawn: dict[str, _Glyph] = {}
+        # A break opportunity without width, for long words that rdocx would let run over.
+        self.cmap[ord(BREAK)] = BREAK
+        self._drawn: dict[str, _Glyph] = {BREAK: _Glyph(b"", 0, 0, b"\0\0\0\0", None)}
 
     @property
     def name(self) -> str:
@@ -239,7 +242,7 @@ class FontSet:
 
     def __init__(self, main: Face, bold: Face, extra: tuple[Face, ...] = ()):
         self.main, self.bold, self.extra = main, bold, extra
-        self.plain = frozenset(map(chr, main.cmap)) | frozenset("\t\n\r")
+        self.plain = (frozenset(map(chr, main.cmap)) | frozenset("\t\n\r")) - {BREAK}
 
     def names(self) -> frozenset[str]:
         """The font names that a PDF of this set may have."""

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from shikaku.letters.fonts import Face, FontSet
+from shikaku.letters.fonts import BREAK, Face, FontSet
 
 # Invisible by their nature (zero width, direction marks): nothing to draw, so left out of the PDF.
 _INVISIBLE = re.compile(
@@ -14,6 +14,10 @@ _INVISIBLE = re.compile(
 _MARKED_KANA = re.compile("[\u3041-\u30ff][\u3099\u309a]")
 _SELECTOR = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _SPECIAL = re.compile("|".join(p.pattern for p in (_INVISIBLE, _MARKED_KANA, _SELECTOR)))
+
+
+# Word breaks such a word where the line ends; rdocx needs to be shown where it may.
+_LONG_WORD = re.compile("[!-~]{30,}")
 
 
 def is_selector(char: str) -> bool:
@@ -63,7 +67,12 @@ class Setting:
 
 def all_plain(text: str, fonts: FontSet) -> bool:
     """Every character is in the main font and printed as it stands (line ends and tabs are)."""
-    return not _SPECIAL.search(text) and fonts.plain.issuperset(text)
+    return ordinary(text) and fonts.plain.issuperset(text)
+
+
+def ordinary(text: str) -> bool:
+    """Nothing invisible, no variants, no long words: printed as it stands if the font has it."""
+    return not (_SPECIAL.search(text) or _LONG_WORD.search(text))
 
 
 def set_text(text: str, fonts: FontSet) -> Setting:
@@ -72,7 +81,8 @@ def set_text(text: str, fonts: FontSet) -> Setting:
         return Setting((Piece(text, None),))
     pieces: list[list] = []
     missing, plain_form = [], []
-    for cluster in clusters(printable(text)):
+    text = _LONG_WORD.sub(lambda m: BREAK.join(m.group()), printable(text))
+    for cluster in clusters(text):
         face, shown = _place(cluster, fonts)
         if face is False:
             missing.append(cluster)

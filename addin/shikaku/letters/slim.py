@@ -11,20 +11,26 @@ from typing import Any
 
 from shikaku.letters import package
 from shikaku.letters.fonts import FontSet
-from shikaku.letters.glyphs import all_plain
+from shikaku.letters.glyphs import all_plain, ordinary
 from shikaku.letters.model import Kind
 from shikaku.letters.normalise import ASCII, LIVE, Prepared, has_bold, labels, slim
 from shikaku.letters.package import w
+from shikaku.letters.syntax import TAG
 from shikaku.letters.word import Template, load
 
 
 @dataclass(frozen=True, slots=True)
 class Slim:
-    """A slim template. static: the characters that it prints itself; bold: some may be bold."""
+    """A slim template.
+
+    static: the characters that it prints itself. bold: some text may be bold. ordinary: its own
+    text is printed as it stands.
+    """
 
     template: Template
     static: frozenset[str]
     bold: bool
+    ordinary: bool
 
     def prepared(
         self, context: Mapping[str, Any], values: Sequence[str], fonts: FontSet
@@ -33,8 +39,8 @@ class Slim:
 
         None when a character isn't in the main font or isn't printed as it stands.
         """
-        text = "".join(values)
-        if not (all_plain(text, fonts) and fonts.plain.issuperset(self.static)):
+        text = "\n".join(values)
+        if not (self.ordinary and all_plain(text, fonts) and fonts.plain >= self.static):
             return None
         docx = self.template.refill(context)
         return Prepared(docx, self.static.union(text), bold=self.bold)
@@ -43,10 +49,13 @@ class Slim:
 def slim_template(source: Path | bytes, kind: Kind, name: str = "") -> Slim:
     """A template for the embedded engine. Raises as Template and ``normalise.slim`` do."""
     parts = slim(load(source, name or kind.kind))
-    static = set(ASCII) | labels(parts)
-    for part in package.of_type(parts, *LIVE):
-        for element in package.parse(parts[part]).iter(w("t")):
-            static |= set(element.text or "")
+    texts = [
+        e.text or ""
+        for p in package.of_type(parts, *LIVE)
+        for e in package.parse(parts[p]).iter(w("t"))
+    ]
+    static = ASCII | labels(parts) | set("".join(texts))
     optional = replace(kind, fields=tuple(replace(f, required=False) for f in kind.fields))
     template = Template(package.pack(parts), optional, name)
-    return Slim(template, frozenset(static), has_bold(parts))
+    plain = ordinary("\n".join(TAG.sub("\n", t) for t in texts))
+    return Slim(template, frozenset(static), has_bold(parts), plain)
