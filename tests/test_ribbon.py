@@ -286,6 +286,57 @@ def test_a_letter_is_really_made_and_recorded_in_the_open_workbook(excel, book, 
     assert "ありませんでした" in last(excel)
 
 
+# ------------------------------------------------------------------ 提出用保存
+
+SECRET = "ひみつの言葉2026"
+
+
+def test_a_copy_under_a_password_is_made_beside_the_saved_workbook(excel, book, path):
+    before = path.read_bytes()
+    excel.app.replies, excel.app.answers = [SECRET, SECRET], ["yes"]
+    ribbon.submit()
+    out = path.with_name(f"{path.stem}_提出用.xlsx")
+    with out.open("rb") as file:
+        import msoffcrypto
+
+        sealed = msoffcrypto.OfficeFile(file)
+        assert sealed.is_encrypted()
+        sealed.load_key(password=SECRET, verify_password=True)
+    assert path.read_bytes() == before and book.impl.saves == []
+    assert "エラーが" in excel.app.alerts[0][0] and str(out) in last(excel)
+    for text in (
+        *excel.app.questions,
+        *map(str, excel.app.alerts),
+        *map(str, excel.app.bars),
+        log(),
+    ):
+        assert SECRET not in text
+
+
+def test_errors_stop_the_copy_unless_the_user_wants_it(excel, book, path):
+    excel.app.replies, excel.app.answers = [SECRET, SECRET], ["no"]
+    ribbon.submit()
+    assert list(path.parent.glob("*提出用*")) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [([False], None), ([SECRET, False], None), (["short"], "短く"), ([SECRET, "other"], "同じ")],
+)
+def test_a_password_is_long_and_typed_twice(excel, book, path, typed, said):
+    excel.app.replies = typed
+    ribbon.submit()
+    assert list(path.parent.glob("*提出用*")) == []
+    assert (not excel.app.alerts) if said is None else (said in last(excel))
+
+
+def test_changes_that_are_not_saved_are_the_users_to_save(excel, book, path):
+    book.sheets["加入者台帳"].range("W2").value = "x"
+    ribbon.submit()
+    assert "保存していない変更" in last(excel) and excel.app.questions == []
+    assert book.impl.saves == [] and list(path.parent.glob("*提出用*")) == []
+
+
 # ------------------------------------------------------------------ where things lie
 
 

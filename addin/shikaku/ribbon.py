@@ -121,17 +121,27 @@ def submit() -> None:
         password = _new_password(desk.app, SHORTEST)
         if password is None:
             return
-        out = path.with_name(f"{path.stem}_提出用.xlsx")
+        out = path.with_name(f"{path.stem}_提出用{path.suffix}")
         if out.exists() and not excel_host.confirm(
             desk.app, f"「{out.name}」がすでにあります。作り直しますか。"
         ):
             return
         with _busy(desk.app, "検証して、提出用の写しを作っています…"):
             result = jobs.submit(session_for(path), out, password=password)
+        if not result.made:
+            question = (
+                f"エラーが {result.counts['error']}件 残っているため、まだ作っていません。\n"
+                "「検証」を押すと、直すところが分かります。\n\nエラーを残したまま作りますか。"
+            )
+            if not excel_host.confirm(desk.app, question):
+                return
+            with _busy(desk.app, "提出用の写しを作っています…"):
+                result = jobs.submit(session_for(path), out, password=password, allow_errors=True)
+        made = "\n".join(map(str, (out, *result.receipts)))
         excel_host.tell(
             desk.app,
-            f"{_text(result)}\n\nパスワードは、ファイルとは別の方法で保険者に伝えてください。",
-            bad=bool(result.exit_status),
+            f"暗号化した提出用の写しを作りました。\n{made}\n\n"
+            "パスワードは、ファイルとは別の方法で保険者に伝えてください。",
         )
 
     _run_on_book(work)
@@ -336,8 +346,3 @@ def _first(lines: list[str]) -> str:
     """The first lines of a list, and how many there are beyond."""
     more = len(lines) - _SHOWN
     return "\n".join([*lines[:_SHOWN], f"… ほか{more}件"] if more > 0 else lines)
-
-
-def _text(result) -> str:
-    summary = getattr(result, "summary", None)
-    return summary() if summary else "\n".join(result.lines())

@@ -3,8 +3,10 @@
 xlwings looks for its settings first in the workbook that is open: whoever sends a workbook with a
 sheet ``shikaku.conf`` could choose the program that our buttons start. It also puts the
 workbook's folder on Python's path and its name on a command line that cmd.exe or a shell reads.
-None of this is needed here, so the edits below take it out; a text that xlwings no longer has
-exactly once stops the build instead of leaving a hole.
+None of this is needed here, so the edits below take it out. The cuts take out worksheet functions,
+which load a DLL and keep a server running: without them no Windows API is declared, and rules that
+forbid this to macros have nothing to stop. A text that xlwings no longer has exactly once stops
+the build instead of leaving a hole.
 """
 
 from pathlib import Path
@@ -17,6 +19,12 @@ CLASS_BASE = "0{FCFB3D2A-A0FA-1068-A738-08002B3371B5}"
 
 # (what it is for, text in xlwings' module, what takes its place)
 EDITS = (
+    (
+        "a note for readers (BSD licence: changed sources say so)",
+        "'xlwings is distributed under a BSD 3-clause license.\n",
+        "'Changed for shikaku: see install/sources.py there.\n"
+        "'xlwings is distributed under a BSD 3-clause license.\n",
+    ),
     (
         "the add-in's own name, for its settings sheet",
         'PROJECT_NAME As String = "myaddin"',
@@ -70,9 +78,47 @@ EDITS = (
         'For Each cell In sht.Range(sht.Range("A1"), lastCell)',
     ),
     (
+        "no server for worksheet functions",
+        "        If OPTIMIZED_CONNECTION = True Then\n"
+        '            XLPy.SetAttr XLPy.Module("xlwings._xlwindows"), "BOOK_CALLER", ActiveWorkbook\n'
+        "            \n"
+        "            On Error GoTo err_handling\n"
+        "            \n"
+        '            XLPy.Exec "" & PythonCommand & ""\n'
+        "            GoTo end_err_handling\n"
+        "err_handling:\n"
+        '            ShowError "", Err.Description\n'
+        "            RunPython = -1\n"
+        "            On Error GoTo 0\n"
+        "end_err_handling:\n"
+        "        Else\n"
+        "            RunPython = ExecuteWindows(False, PythonCommand, interpreter, PYTHONPATH)\n"
+        "        End If\n",
+        "        RunPython = ExecuteWindows(False, PythonCommand, interpreter, PYTHONPATH)\n",
+    ),
+    (
         "our own copy of the AppleScript, so that removing it disturbs nobody else",
         'AppleScriptTask("xlwings-" & XLWINGS_VERSION & ".applescript"',
         'AppleScriptTask(PROJECT_NAME & "-" & XLWINGS_VERSION & ".applescript"',
+    ),
+)
+
+# (what it is for, the text where it begins, the text before which it ends)
+CUTS = (
+    (
+        "no declarations of Windows' and the Mac's own functions",
+        "#If VBA7 Then\n    #If Mac Then\n        Private Declare PtrSafe Function system",
+        "Public Const XLWINGS_VERSION As String",
+    ),
+    (
+        "no list of modules with worksheet functions",
+        '#If App = "Microsoft Excel" Then\nFunction GetUdfModules(',
+        "Private Sub CleanUp()",
+    ),
+    (
+        "no server, no DLL, no import of worksheet functions",
+        "Function XLPyCommand()",
+        '\'Attribute VB_Name = "Config"',
     ),
 )
 
@@ -126,18 +172,33 @@ def class_modules() -> dict[str, str]:
 
 
 def edited(text: str) -> str:
-    """xlwings' module with every edit made. Raises ShikakuError when one has no single place."""
+    """xlwings' module with every edit and cut made. Raises ShikakuError when one has no single
+    place."""
     for purpose, old, new in EDITS:
-        found = text.count(old)
-        if found != 1:
-            raise ShikakuError(
-                f"xlwings {xlwings_version()} のVBAが想定と違うため、アドインを組み立てません"
-                f"(「{old.strip().splitlines()[0]}」が{found}か所。目的: {purpose})。",
-                "shikakuが指定する版のxlwingsを入れ直してください"
-                "(pip install --force-reinstall shikaku)。",
-            )
+        _single(text, old, purpose)
         text = text.replace(old, new)
+    for purpose, begin, end in CUTS:
+        start = _single(text, begin, purpose)
+        stop = _single(text, end, purpose)
+        if stop < start:
+            raise _unknown(end, "別の場所", purpose)
+        text = text[:start] + text[stop:]
     return text
+
+
+def _single(text: str, part: str, purpose: str) -> int:
+    found = text.count(part)
+    if found != 1:
+        raise _unknown(part, f"{found}か所", purpose)
+    return text.index(part)
+
+
+def _unknown(part: str, found: str, purpose: str) -> ShikakuError:
+    return ShikakuError(
+        f"xlwings {xlwings_version()} のVBAが想定と違うため、アドインを組み立てません"
+        f"(「{part.strip().splitlines()[0]}」が{found}。目的: {purpose})。",
+        "shikakuが指定する版のxlwingsを入れ直してください(pip install --force-reinstall shikaku)。",
+    )
 
 
 def ribbon() -> bytes:
