@@ -297,3 +297,14 @@ def test_report_counts_and_opens(tmp_path):
     sheet = openpyxl.load_workbook(path).active
     assert [sheet.cell(4, c).value for c in (1, 3, 5, 7)] == [1, 1, 0, 0.5]
     assert not any("太郎" in str(c.value) for line in sheet for c in line)
+
+
+def test_eaten_zeros_and_other_glyphs_are_the_same_person():
+    card = {**CARD, "number": "0025", "name": "髙橋　太郎"}
+    left = {**LEFT, "number": "25", "name": "高橋 太郎"}
+    plan = update(book(ledger=[card], loss=[left]), Settings(), DAY, CLOSED)
+    assert plan.rows[0]["lost"] == dt.date(2026, 4, 1)
+    other = {**LEFT, "number": "250", "name": "高橋 太郎"}
+    members = [{**ME, "number": "0025", "name": "髙橋　太郎", "kind": "insured"}]
+    plan = update(book(ledger=[card], loss=[other], members=members), Settings(), DAY, CLOSED)
+    assert plan.rows[0]["lost"] is None

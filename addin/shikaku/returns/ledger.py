@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 
 from shikaku.book.tables import Book
 from shikaku.decisions import returns
+from shikaku.decisions.matching import digits
 from shikaku.fields import era_date
 from shikaku.law.closed_days import ClosedDays
 from shikaku.records import LedgerEntry, ledger, record
 from shikaku.returns import stages
-from shikaku.returns.losses import Loss, Losses, same_name
+from shikaku.returns.losses import Loss, Losses, identity, same_name
 from shikaku.schema import schema
 from shikaku.settings import Settings
 
@@ -107,8 +108,8 @@ def update(
     for values in (*lost_rows, *issued):
         key = (
             "certificate",
-            values["symbol"],
-            values["number"],
+            digits(values["symbol"]),
+            digits(values["number"]),
             same_name(values["name"]),
             values["issued"],
         )
@@ -137,7 +138,7 @@ class _Numbers:
 
 
 def _document_key(entry: LedgerEntry) -> tuple:
-    return (entry.document, entry.symbol, entry.number, same_name(entry.name), entry.issued)
+    return (entry.document, *identity(entry), entry.issued)
 
 
 def _blank(values: dict, numbers: _Numbers, document: str) -> LedgerEntry:
@@ -193,12 +194,12 @@ def _old_cards(
     book: Book, entries: list[LedgerEntry], numbers: _Numbers, losses: Losses, as_of: dt.date
 ) -> list[LedgerEntry]:
     """A row for each old card that is still due, or may become so (R5–R7)."""
-    known = {(e.symbol, e.number, same_name(e.name)) for e in entries if e.document == "old_card"}
+    known = {identity(e) for e in entries if e.document == "old_card"}
     rows = []
     for person in losses.people:
         if person.sheet != "members" or not person.old_card:
             continue
-        if (person.symbol, person.number, same_name(person.name)) in known:
+        if identity(person) in known:
             continue
         values = {
             "symbol": person.symbol,
@@ -225,7 +226,7 @@ def _latest_certificates(entries: list[LedgerEntry]) -> dict[tuple, dt.date]:
     latest: dict[tuple, dt.date] = {}
     for entry in entries:
         if entry.document == "certificate" and entry.issued:
-            key = (entry.symbol, entry.number, same_name(entry.name))
+            key = identity(entry)
             latest[key] = max(latest.get(key, entry.issued), entry.issued)
     return latest
 
@@ -278,7 +279,7 @@ def _bring_up_to_date(
         "returned": returned,
         "remarks": remarks,
     }
-    key = (entry.symbol, entry.number, same_name(entry.name))
+    key = identity(entry)
     replaced = (
         entry.document == "certificate"
         and lost is None

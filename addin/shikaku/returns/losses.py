@@ -1,12 +1,11 @@
 """Who loses eligibility when, from every sheet, found again for a row of the ledger."""
 
 import datetime as dt
-import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import lru_cache
 
 from shikaku.book.tables import Book
+from shikaku.decisions import matching
 from shikaku.records import LedgerEntry, Person, people
 
 
@@ -26,15 +25,14 @@ class Loss:
     inherited: bool = False
 
 
-@lru_cache(maxsize=65536)
 def same_name(text: str) -> str:
-    """A name as it is compared: without spaces and variation selectors, widths unified."""
-    text = unicodedata.normalize("NFC", text)
-    return "".join(
-        c
-        for c in text
-        if not c.isspace() and not 0xFE00 <= ord(c) <= 0xFE0F and not 0xE0100 <= ord(c) <= 0xE01EF
-    )
+    """A name as decisions and checks compare it: 髙橋 and 高橋 are one person."""
+    return matching.plain_name(text)
+
+
+def identity(entry: LedgerEntry | Person) -> tuple[str, str, str]:
+    """記号, 番号 and name for comparing; numbers as digits, since Excel eats leading zeros."""
+    return matching.digits(entry.symbol), matching.digits(entry.number), same_name(entry.name)
 
 
 class Losses:
@@ -51,12 +49,12 @@ class Losses:
         loss_rows = {row.number: row for row in book.rows("loss")}
         event_rows = {row.number: row for row in book.rows("dependants")}
         for person in self.people:
-            identity = (person.symbol, person.number, same_name(person.name))
+            who = identity(person)
             if person.number:
-                self._ids[identity[2]].add(identity)
-                self._holders.add(identity)
+                self._ids[who[2]].add(who)
+                self._holders.add(who)
             if person.sheet == "members":
-                self._members[identity] = person
+                self._members[who] = person
             if person.lost is None:
                 continue
             if person.sheet == "loss":
@@ -69,9 +67,9 @@ class Losses:
                     filed=person.filed,
                     cause=row.choice("cause"),
                 )
-                self._keep(identity, loss)
-                self._insured[identity[:2]] = loss
-                self._insured_names[identity[:2]] = identity[2]
+                self._keep(who, loss)
+                self._insured[who[:2]] = loss
+                self._insured_names[who[:2]] = who[2]
             elif person.sheet == "dependants":
                 row = event_rows[person.row]
                 loss = Loss(
@@ -82,13 +80,13 @@ class Losses:
                     proof=row.choice("collected"),
                     filed=person.filed,
                 )
-                self._keep(identity, loss)
+                self._keep(who, loss)
             else:
                 loss = Loss(person.lost, person.sheet, person.row)
-                self._keep(identity, loss)
+                self._keep(who, loss)
                 if not person.is_dependant:
-                    self._insured.setdefault(identity[:2], loss)
-                    self._insured_names.setdefault(identity[:2], identity[2])
+                    self._insured.setdefault(who[:2], loss)
+                    self._insured_names.setdefault(who[:2], who[2])
 
     @staticmethod
     def _proof(row) -> str | None:
@@ -100,13 +98,13 @@ class Losses:
             return "not_returnable"
         return None
 
-    def _keep(self, identity: tuple, loss: Loss) -> None:
+    def _keep(self, who: tuple, loss: Loss) -> None:
         # A filing tells more than the register does (its row, its certificates); between two
         # filings the earlier loss counts.
-        known = self._own.get(identity)
+        known = self._own.get(who)
         rank = {"members": 2, "acquisition": 2}.get
         if known is None or (rank(loss.sheet, 1), loss.day) < (rank(known.sheet, 1), known.day):
-            self._own[identity] = loss
+            self._own[who] = loss
 
     def of(self, entry: LedgerEntry) -> Loss | None:
         """The loss of the person of a ledger row.
@@ -115,18 +113,17 @@ class Losses:
         nobody stands under the row's own (the 番号 or 記号 has changed since); a dependant without
         a loss of his own loses with the insured.
         """
-        name = same_name(entry.name)
-        identity = (entry.symbol, entry.number, name)
-        own = self._own.get(identity)
-        if own is None and identity not in self._holders:
-            others = self._ids.get(name, set())
+        who = identity(entry)
+        own = self._own.get(who)
+        if own is None and who not in self._holders:
+            others = self._ids.get(who[2], set())
             if len(others) == 1:
-                own = self._own.get(next(iter(others)))
-                identity = next(iter(others))
-        insured = self._insured.get(identity[:2])
+                who = next(iter(others))
+                own = self._own.get(who)
+        insured = self._insured.get(who[:2])
         if (
             insured is not None
-            and self._insured_names[identity[:2]] != name
+            and self._insured_names[who[:2]] != who[2]
             and (own is None or insured.day < own.day)
         ):
             return Loss(
@@ -142,4 +139,4 @@ class Losses:
 
     def current(self, entry: LedgerEntry) -> Person | None:
         """The person of a ledger row as 加入者台帳 has him now, or None."""
-        return self._members.get((entry.symbol, entry.number, same_name(entry.name)))
+        return self._members.get(identity(entry))
