@@ -98,6 +98,7 @@ class TestPerPerson:
         assert set(files(out)) == expected | {"index.csv"}
         rows = index(out)
         assert [r["番号"] for r in rows] == ["0", "1", "2", "3", "4"]
+        assert [r.people[0].row for r in report.results] == [2, 3, 4, 5, 6]
         assert {(r["頁数"], r["状態"]) for r in rows} == {("1", "作成")}
         assert rows[0]["ファイル"].split(" | ") == list(report.results[0].files.values())
 

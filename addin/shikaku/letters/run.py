@@ -34,7 +34,11 @@ _SECONDS = {None: (60, 2), "embedded": (60, 5), "libreoffice": (600, 20), "word"
 
 @dataclass(slots=True)
 class Report:
-    """What a run did. engines: kind → the PDF engine and why. seconds: of the run."""
+    """What a run did.
+
+    results: in the order of the letters. engines: kind → the PDF engine and why. seconds: of the
+    run.
+    """
 
     out: Path
     results: list[Result] = field(default_factory=list)
@@ -104,6 +108,7 @@ def produce(
         pool.close(patience=5.0 if complete else 15.0)
         bar.close()
         run.clean()
+        report.results.sort(key=run.place)
         report.index = journal.write_index()
         journal.close()
         report.seconds = time.monotonic() - began
@@ -158,9 +163,14 @@ class _Run:
             self._names.keep(kind, stem, key)
         self._marks: dict[str, str] = {}
         self._open: dict[int, _Open] = {}
+        self._places: dict[str, int] = {}
         self._count = 0
         self._seen: Counter[str] = Counter()
         self._ready: deque[Result] = deque()
+
+    def place(self, result: Result) -> int:
+        """Where the letter came in the iterable; workers finish in another order."""
+        return self._places[result.key]
 
     def clean(self) -> None:
         """Drafts of a killed run are in nobody's way, but nobody wants them either."""
@@ -238,6 +248,7 @@ class _Run:
         )  # fmt: skip
         number = self._count
         self._count += 1
+        self._places[key] = number
         kept = None if bound else self._journal.kept(key, digest)
         if kept is not None:
             self._ready.append(kept)
