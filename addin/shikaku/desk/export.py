@@ -28,6 +28,7 @@ PROBLEMS = {
     "error_cell": "エラー値です",
     "not_a_date": "日付として読めません",
     "no_code": "選択肢にない値です(対応表の codes にありません)",
+    "half": "壊れた文字(1文字の片割れ)があります",
     "encoding": "Shift_JISにない文字です",
     "separator": '区切りや引用符になる文字があります(対応表が quote = "never")',
     "formula": '数式として働く文字で始まります(対応表が formula = "refuse")',
@@ -171,6 +172,9 @@ class Filler:
 
     def _fit(self, text: str) -> str:
         """The value as the file can hold it."""
+        if any("\ud800" <= c <= "\udfff" for c in text):
+            self._stop("half")  # no encoding has it, and Excel would call the workbook damaged
+            return ""
         if self.encrypted:
             return text
         if any(c in text for c in "\r\n") and self.result.map.newline == "space":
