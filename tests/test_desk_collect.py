@@ -8,6 +8,7 @@ import unicodedata
 import zipfile
 from pathlib import Path
 
+import office
 import openpyxl
 import pytest
 from desk_books import (
@@ -129,6 +130,26 @@ def test_live_columns_go_on(inbox, tmp_path):
     last = sheet[table.ref][-1][-1]
     assert last.row >= 8 and last.column == len(labels)
     assert [cell.value for cell in sheet[1]][: len(labels)] == labels
+
+
+def test_other_programs_agree(inbox, tmp_path):
+    """The Open XML SDK finds no fault; LibreOffice computes what Python has stored."""
+    out = tmp_path / "BOOK.xlsx"
+    put(inbox / "a.xlsx", book("甲社", "1", acquisition=clean(30), loss=clean(2, seed=3)))
+    desk.collect(inbox, out, as_of=DAY)
+    put(inbox / "b.xlsx", book("乙社", "2", acquisition=clean(3, seed=2)))
+    own = ClosedBook(out)
+    own.set_cells([("settings", own.read().setting_rows["as_of"], "", DAY)])
+    own.commit()
+    desk.collect(inbox, out, as_of=DAY)
+    mine = read(out)
+    theirs = read(office.convert(out, tmp_path / "lo"))
+    for sheet in ("acquisition", "loss"):
+        keys = [c.key for c in schema().sheets[sheet].columns.values() if c.type == "formula"]
+        for one, other in zip(mine.rows(sheet), theirs.rows(sheet), strict=True):
+            assert {k: other.text(k) for k in keys} == {k: one.text(k) for k in keys}
+            assert other.text("employer") == one.text("employer") != ""
+    assert office.validate(out) == ""
 
 
 # ------------------------------------------------------------------ kinds of files

@@ -62,15 +62,17 @@ def save(path: Path, data: bytes, before: bytes, *, keep_old: bool = True) -> No
             draft.write_bytes(data)
 
 
-def create(path: Path, data: bytes) -> None:
-    """Write a new workbook, never over a file that is there. Raises BookError."""
+@contextmanager
+def making(path: Path, *, new: bool = False) -> Iterator[Path]:
+    """A draft of any file of ours, as ``atomic.replacing`` gives it, for one run at a time; what a
+    killed run has left goes first. Raises BookError."""
     real = path.resolve()
     with _alone(real):
         for draft in drafts_of(real):
             with suppress(OSError):
                 draft.unlink()
-        with replacing(real, new=True) as draft:
-            draft.write_bytes(data)
+        with replacing(real, new=new) as draft:
+            yield draft
 
 
 def _forget(path: Path) -> None:

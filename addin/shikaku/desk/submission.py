@@ -9,11 +9,11 @@ import datetime as dt
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from shikaku.book.atomic import drafts_of, replacing
+from shikaku.book import disk
 from shikaku.book.file import read_bytes
 from shikaku.book.package import read_file
 from shikaku.book.tables import Book
@@ -167,14 +167,10 @@ def write(
         papers.append((papers[0][0].with_suffix(".pdf"), pdf))
     else:
         result.notes.append(f"送付票のPDFは作れませんでした: {why}")
-    for path in (out, *(path for path, _ in papers)):
-        for draft in drafts_of(path):  # of a run that was killed
-            with suppress(OSError):
-                draft.unlink()
     with ExitStack() as stack:
         for path, content in papers:
-            stack.enter_context(replacing(path)).write_bytes(content)
-        draft = stack.enter_context(replacing(out))
+            stack.enter_context(disk.making(path)).write_bytes(content)
+        draft = stack.enter_context(disk.making(out))
         draft.write_bytes(closed)
         sealed.prove(draft, data, password, out.name)
     result.made = True

@@ -203,7 +203,8 @@ class Worklist:
             raise self._package.damaged() from None
         data = self._package.archive.written(changed, added, removed)
         if self.before is None:
-            disk.create(self.path, data)
+            with disk.making(self.path, new=True) as draft:
+                draft.write_bytes(data)
         elif data != self.before:
             disk.save(self.path, data, self.before)
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from shikaku import audit
 from shikaku.book import disk
-from shikaku.book.atomic import replacing
 from shikaku.book.file import ClosedBook
 from shikaku.book.session import Session
 from shikaku.decisions import people
@@ -186,7 +185,7 @@ def status_import(
         monthly.turns(case.decisions, after),
     )
     if report is not None:
-        with replacing(Path(report)) as draft:
+        with disk.making(Path(report)) as draft:
             draft.write_bytes(monthly.report(result.turns))
         result.report = Path(report)
     if write and found.changes:
@@ -242,12 +241,12 @@ def _write_export(item: Filled, out: Path, encoding: str, secret: str | None) ->
     count = len(item.rows) - item.map.header
     path = out / item.map.file
     if not item.map.has_numbers:
-        with replacing(path) as draft:
+        with disk.making(path) as draft:
             draft.write_bytes(csvout.encoded(item.rows, csvout.Dialect(encoding, item.map.quote)))
         return path, count
     path = path.with_suffix(".xlsx")
     plain = workbook(item)
-    with replacing(path) as draft:
+    with disk.making(path) as draft:
         draft.write_bytes(sealed.seal(plain, secret))
         sealed.prove(draft, plain, secret, path.name)
     return path, count
