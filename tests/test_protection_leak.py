@@ -108,25 +108,27 @@ COMMANDS = {
     "doctor": ("doctor",),
 }
 
-# (module, name): where an exception that quotes a row is forced. Modules that a name was imported
-# into are named, not where it comes from.
+# (module, name, commands that pass there): where an exception that quotes a row is forced. Modules
+# that a name was imported into are named, not where it comes from.
 STAGES = [
-    ("shikaku.book.file", "read_book"),
-    ("shikaku.book.file", "ClosedBook.read"),
-    ("shikaku.book.file", "ClosedBook.commit"),
-    ("shikaku.settings", "read"),
-    ("shikaku.checks.catalogue", "run"),
-    ("shikaku.decisions.people", "decide_all"),
-    ("shikaku.jobs.letters", "update"),
-    ("shikaku.jobs.letters", "due_letters"),
-    ("shikaku.jobs.letters", "_record"),
-    ("shikaku.jobs.returns", "update"),
-    ("shikaku.letters.context", "letters_for"),
-    ("shikaku.letters.run", "produce"),
-    ("shikaku.returns.report", "build"),
-    ("shikaku.tidy", "proposals"),
-    ("shikaku.fields.individual_number", "examine"),
-    ("shikaku.audit", "write"),
+    ("shikaku.book.file", "read_book", ["check", "letters"]),
+    ("shikaku.book.file", "ClosedBook.read", ["tidy --write", "submit"]),
+    ("shikaku.book.file", "ClosedBook.commit", ["check --write", "returns --write"]),
+    ("shikaku.settings", "read", ["check", "purge"]),
+    ("shikaku.checks.catalogue", "run", ["check", "submit"]),
+    ("shikaku.decisions.people", "decide_all", ["decide --write"]),
+    ("shikaku.jobs.letters", "update", ["letters"]),
+    ("shikaku.jobs.letters", "due_letters", ["remind"]),
+    ("shikaku.jobs.letters", "_record", ["letters"]),
+    ("shikaku.jobs.returns", "update", ["returns --write"]),
+    ("shikaku.letters.context", "letters_for", ["letters"]),
+    ("shikaku.letters.run", "produce", ["letters"]),
+    ("shikaku.returns.report", "build", ["returns --write"]),
+    ("shikaku.tidy", "proposals", ["tidy"]),
+    ("shikaku.fields.individual_number", "examine", ["check", "decide --write"]),
+    ("shikaku.desk.submission", "write", ["submit with errors"]),
+    ("shikaku.desk.retention", "due", ["purge", "purge --write"]),
+    ("shikaku.audit", "write", ["check"]),
 ]
 
 
@@ -156,7 +158,7 @@ def test_every_command_and_its_logs(desk, caplog):
 def test_every_forced_failure(desk, monkeypatch, stage):
     known = numbers()
     row = Row("members", 2, {"individual_number": Cell(NUMBER, "text")})
-    module, name = stage
+    module, name, commands = stage
     holder = importlib.import_module(module)
     *path, attribute = name.split(".")
     for part in path:
@@ -168,7 +170,7 @@ def test_every_forced_failure(desk, monkeypatch, stage):
         raise RuntimeError(f"{NUMBER} {row!r} {row.cells!r} {[str(a) for a in args]}")
 
     monkeypatch.setattr(holder, attribute, fail)
-    for words in COMMANDS.values():
+    for words in map(COMMANDS.get, commands):
         status, text = run(*words)
         text += said(desk)
         assert "Traceback" not in text

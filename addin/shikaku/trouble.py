@@ -29,7 +29,8 @@ class DigitFilter(logging.Filter):
 def logger() -> logging.Logger:
     """The program's log: 5 files of at most 512 KB in the user's log folder."""
     log = logging.getLogger("shikaku")
-    if not log.handlers:
+    # Others (a test's, a host's) may listen as well: only our own handler counts.
+    if not any(isinstance(handler, RotatingFileHandler) for handler in log.handlers):
         log.addHandler(logging.NullHandler())
         log.propagate = False
         try:
