@@ -80,6 +80,4 @@ def _pdf_engines() -> list[tuple[str, str, str]]:
 def _addin() -> list[tuple[str, str, str]]:
     from shikaku import install
 
-    report = install.status()
-    state = "note" if report.exit_status else "ok"
-    return [(state, "Excelアドイン", line) for line in report.lines()]
+    return install.examine()
