@@ -40,7 +40,8 @@ def save(path: Path, data: bytes, before: bytes, *, keep_old: bool = True) -> No
     refuse_if_open(path)
     real = path.resolve()
     with _alone(real):
-        for draft in drafts_of(real):  # left behind by a run that was killed
+        # Left behind by a run that was killed; each holds the whole workbook.
+        for draft in (*drafts_of(real), *drafts_of(_backup_of(real))):
             with suppress(OSError):
                 draft.unlink()
         if read_file(real) != before:
@@ -75,9 +76,13 @@ def making(path: Path, *, new: bool = False) -> Iterator[Path]:
             yield draft
 
 
+def _backup_of(path: Path) -> Path:
+    return path.with_name(path.name + ".bak")
+
+
 def _forget(path: Path) -> None:
     """Take the kept copy away. Raises BookError when it can't be: the user must know."""
-    backup = path.with_name(path.name + ".bak")
+    backup = _backup_of(path)
     try:
         backup.unlink(missing_ok=True)
     except OSError as error:
@@ -89,7 +94,7 @@ def _forget(path: Path) -> None:
 
 def _keep(path: Path, before: bytes, mode: int) -> None:
     """Keep the file as it was this morning: once a day, before our first write."""
-    backup = path.with_name(path.name + ".bak")
+    backup = _backup_of(path)
     with suppress(OSError):
         if dt.date.fromtimestamp(backup.stat().st_mtime) == dt.date.today():
             return

@@ -2,13 +2,15 @@
 
 import datetime as dt
 import json
+import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from shikaku import audit, resources
-from shikaku.book.atomic import replacing
+from shikaku.book.atomic import drafts_of, replacing
 from shikaku.book.session import Session
 from shikaku.book.tables import Cell, Row
 from shikaku.errors import UsageError
@@ -30,6 +32,7 @@ BY_DEFAULT = tuple(k for k in KINDS if k != "notice-digits")
 
 
 SUMMARY = "summary.json"
+_MINUTE = 60.0
 
 _CARDS = ("notice-digits", "notice", "certificate", "certificate-cover")
 
@@ -124,6 +127,10 @@ def letters(
 
 def write_summary(out: Path, data: dict) -> None:
     """``OUT/summary.json``: what the last run did, in counts."""
+    for old in drafts_of(out / SUMMARY):  # a killed run's; a younger one may be another run's
+        with suppress(OSError):
+            if time.time() - old.stat().st_mtime > _MINUTE:
+                old.unlink()
     with replacing(out / SUMMARY) as draft:
         draft.write_text(json.dumps(data, ensure_ascii=False, indent=2) + "\n", "utf-8")
 

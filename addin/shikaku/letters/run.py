@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from shikaku.book.atomic import drafts_of
 from shikaku.errors import PdfError, UsageError
 from shikaku.letters import pdf
-from shikaku.letters.journal import Journal, Result, result_for
+from shikaku.letters.journal import INDEX, Journal, Result, result_for
 from shikaku.letters.lint import lint
 from shikaku.letters.model import Kind, Letter
 from shikaku.letters.names import Names
@@ -176,6 +177,8 @@ class _Run:
         """Drafts of a killed run are in nobody's way, but nobody wants them either."""
         shutil.rmtree(self._journal.out / _PARTS, ignore_errors=True)
         for draft in self._journal.out.glob("*/.shikaku-*.part"):
+            draft.unlink(missing_ok=True)
+        for draft in drafts_of(self._journal.out / INDEX):
             draft.unlink(missing_ok=True)
 
     def results(self, letters: Iterable[Letter], pool: Pool) -> Iterator[Result]:
