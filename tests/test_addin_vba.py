@@ -5,7 +5,11 @@ only the shell, the disk and AppleScript are played (tests/xlengine/vba.py).
 """
 
 import ast
+import inspect
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 from lxml import etree
@@ -84,8 +88,6 @@ def test_every_sub_names_a_python_function_that_is_there(sub):
     function = getattr(ribbon, call.value.func.attr)
     assert function.__module__ == "shikaku.ribbon" and not call.value.keywords
     arguments = [argument.value for argument in call.value.args]
-    import inspect
-
     inspect.signature(function).bind(*arguments)
 
 
@@ -176,6 +178,25 @@ def test_a_python_that_stops_is_told_in_japanese_too(windows):
     windows.run("CheckBook")
     assert windows.shell.popups and windows.messages == [TEXTS["python_failed"]]
     assert windows.app.application.status_bar is False
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="where xlwings finds an Excel, it would be used"
+)
+def test_python_takes_the_command_line_as_it_is_written(windows):
+    windows.open_book("届出.xlsx")
+    windows.run("CheckBook")
+    (command,) = windows.shell.commands
+    code = re.search(r'-c "(.*?)"  --wb', command)[1].replace('\\"', '"')
+    done = subprocess.run(
+        [sys.executable, "-B", "-c", code, "--wb=shikaku", "--from_xl=1", "--hwnd=4711"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+    )
+    assert done.returncode == 1  # there is no Excel: the add-in's macro will say so
+    assert "Excelが開かれていません" in done.stderr and "Traceback" not in done.stderr
 
 
 def test_a_workbook_can_not_choose_the_interpreter(windows):

@@ -9,6 +9,8 @@ import shutil
 
 import openpyxl
 import pytest
+from openpyxl.styles import PatternFill
+from openpyxl.styles.colors import Color
 from shikaku.book.excel import OpenBook
 from shikaku.book.file import ClosedBook
 from shikaku.checks.catalogue import Finding
@@ -225,6 +227,60 @@ def test_findings_marks_and_links_are_the_same(excel, path):
         session.commit()
 
     assert side_by_side(excel, path, work) == []
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        PatternFill("solid", start_color=Color(theme=4, tint=0.75)),
+        PatternFill("solid", start_color="FF00FF00"),
+        PatternFill("lightUp", start_color="FFFF0000", end_color="FF0000FF"),
+        PatternFill("gray125"),
+    ],
+    ids=["theme", "rgb", "hatch", "grey"],
+)
+def test_every_kind_of_fill_comes_back(excel, path, look):
+    book = openpyxl.load_workbook(path)
+    book["加入者台帳"]["E3"].fill = look
+    book.save(path)
+    opened = excel.open(path)
+    for rows in ((3,), ()):
+        session = OpenBook(opened)
+        session.read()
+        session.write_findings([finding(row) for row in rows])
+        session.commit()
+        out = openpyxl.load_workbook(opened.impl.write_to(path.with_name("open.xlsx")))
+        now = out["加入者台帳"]["E3"].fill
+        if rows:
+            assert now.start_color.rgb == "FFFFC2C1"  # a mark over fill no. 1
+    assert now.fill_type == look.fill_type
+    if look.fill_type == "solid":
+        assert (now.start_color.type, now.start_color.value) == (
+            look.start_color.type,
+            look.start_color.value,
+        )
+        assert now.start_color.tint == look.start_color.tint
+    elif look.fill_type == "lightUp":
+        assert now.start_color.rgb == "FFFF0000" and now.end_color.rgb == "FF0000FF"
+
+
+def test_a_mark_made_in_excel_is_taken_back_in_the_closed_file(excel, path):
+    book = openpyxl.load_workbook(path)
+    book["加入者台帳"]["E3"].fill = PatternFill("solid", start_color=Color(theme=4, tint=0.75))
+    book.save(path)
+    opened = excel.open(path)
+    session = OpenBook(opened)
+    session.read()
+    session.write_findings([finding(2), finding(3)])
+    session.commit()
+    saved = opened.impl.write_to(path.with_name("saved.xlsx"))
+    closed = ClosedBook(saved)
+    closed.read()
+    closed.write_findings([])
+    closed.commit()
+    sheet = openpyxl.load_workbook(saved)["加入者台帳"]
+    assert sheet["E2"].fill.fill_type is None
+    assert (sheet["E3"].fill.start_color.theme, sheet["E3"].fill.start_color.tint) == (4, 0.75)
 
 
 def test_a_second_check_takes_back_the_marks_of_the_first(excel, path):
@@ -547,3 +603,34 @@ def test_old_links_go_with_the_old_rows(excel, path):
     linked = {cell.coordinate for row in out.iter_rows() for cell in row if cell.hyperlink}
     assert linked == {"C2", "D2", "E2"}
     assert out["C2"].hyperlink.location == "'加入者台帳'!E2"
+
+
+def test_marks_on_the_mac_go_by_colour(excel, path, monkeypatch):
+    """AppleScript itself is not played: this is what our part for the Mac makes of colours."""
+    from shikaku.book import excel_marks, excel_write
+    from shikaku.book.excel_native import Mac
+
+    monkeypatch.setattr(excel_marks, "native", Mac)
+    monkeypatch.setattr(excel_write, "native", Mac)
+    book = openpyxl.load_workbook(path)
+    fill(book["加入者台帳"], "E3", "FFFF00")
+    fill(book["加入者台帳"], "A7", "00FF00")
+    book.save(path)
+    closed = path.with_name("closed.xlsx")
+    shutil.copy(path, closed)
+    opened = excel.open(path)
+    for session in (ClosedBook(closed), OpenBook(opened)):
+        for rows in ((2, 3, 4), (3, 6)):
+            session.read()
+            session.write_findings([finding(row) for row in rows])
+            session.commit()
+    found = openpyxl.load_workbook(opened.impl.write_to(path.with_name("open.xlsx")))
+    wanted = openpyxl.load_workbook(closed)
+    for place in ("E2", "E3", "E4", "E6", "A7"):
+        one, other = (b["加入者台帳"][place].fill for b in (found, wanted))
+        assert one.fill_type == other.fill_type
+        assert one.start_color.rgb == other.start_color.rgb, place
+    names = [{k: v.attr_text for k, v in b.defined_names.items()} for b in (found, wanted)]
+    assert names[0] == names[1] and names[0]
+    rows = [[c.value for c in row] for row in found["検証結果"].iter_rows()]
+    assert rows == [[c.value for c in row] for row in wanted["検証結果"].iter_rows()]

@@ -50,13 +50,13 @@ def active_app() -> "xw.App":
     import xlwings as xw
 
     number = next((a.partition("=")[2] for a in sys.argv if a.startswith("--hwnd=")), "").strip()
-    if number.isdigit():
-        for app in xw.apps:
-            if app.hwnd == int(number):
-                return app
-    app = xw.apps.active if xw.engines.active is not None else None
-    if app is None:
-        raise BookError("Excelが開かれていません。", "Excelで届出のブックを開いてください。")
+    running = list(xw.apps) if xw.engines.active is not None else []
+    for app in running:
+        if number.isdigit() and app.hwnd == int(number):
+            return app
+    if running:
+        return running[0]
+    raise BookError("Excelが開かれていません。", "Excelで届出のブックを開いてください。")
     return app
 
 

@@ -283,6 +283,8 @@ class Range(base_classes.Range):
         for _, group in itertools.groupby(enumerate(shown), lambda pair: pair[1] - pair[0]):
             block = [row for _, row in group]
             areas.append(Range(self.sheet, block[0], self.column, len(block), self.shape[1]))
+        if not areas:
+            raise Interrupted("該当するセルが見つかりません。")  # a Japanese Excel's words
         return areas
 
     def select(self):
@@ -441,7 +443,9 @@ class Interior:
             colour = fill.start_color if name.startswith("Pattern") else self._ground(fill)
             kind = name.removeprefix("Pattern")
             if kind == "ThemeColor":
-                return colour.theme + 1 if colour.type == "theme" else 0
+                if colour.type != "theme":
+                    raise Interrupted("not of the theme")
+                return colour.theme + 1
             if kind == "TintAndShade":
                 return colour.tint or 0
             if kind == "Color":

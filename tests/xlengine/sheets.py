@@ -15,6 +15,13 @@ class Api:
         self.__dict__.update(members)
 
 
+class Reference:
+    """A property as appscript has it: asked by ``get``, given by ``set``."""
+
+    def __init__(self, value=None, change=None):
+        self.get, self.set = lambda: value, change
+
+
 class Sheets(base_classes.Sheets):
     def __init__(self, book):
         self.book = book
@@ -71,6 +78,7 @@ class Sheet(base_classes.Sheet):
             Protection=Api(AllowFormattingCells=not self.content.protection.formatCells),
             AutoFilter=None,
             Hyperlinks=Hyperlinks(self),
+            protect_contents=Reference(protected),  # as AppleScript asks
         )
 
     @property
@@ -294,10 +302,14 @@ class Name(base_classes.Name):
 
 
 class NameApi:
-    """``Name.Visible``."""
+    """``Name.Visible``, and the same for AppleScript."""
 
     def __init__(self, content):
         object.__setattr__(self, "content", content)
+
+    @property
+    def visible(self):
+        return Reference(change=lambda value: setattr(self, "Visible", value))
 
     def __setattr__(self, name, value):
         assert name == "Visible"

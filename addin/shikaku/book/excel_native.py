@@ -1,7 +1,7 @@
 """What xlwings leaves to the native object: fills as marks keep them, links, filters, names.
 
-``Com`` speaks to Excel for Windows. ``Mac`` does with AppleScript what can be done there: a mark
-is set and taken back by its colour, and links lead to the sheet's cell by ``#``.
+``Com`` speaks to Excel for Windows. ``Mac`` does what AppleScript allows: a mark is set and
+taken back by its colour alone, and a refusal in the middle loses the links of the old rows.
 """
 
 import re
@@ -90,26 +90,27 @@ class Com:
         name = _NAMES.get(interior.Pattern)
         if name is None:
             raise Unkept
-        ground = self._colour(interior.ThemeColor, interior.TintAndShade, interior.Color)
+        ground = self._colour(interior, "")
         if name == "solid":
             return (
                 f"<fill><patternFill patternType='solid'><fgColor {ground}/></patternFill></fill>"
             )
-        line = self._colour(
-            interior.PatternThemeColor, interior.PatternTintAndShade, interior.PatternColor
-        )
+        line = self._colour(interior, "Pattern")
         return (
             f"<fill><patternFill patternType='{name}'><fgColor {line}/><bgColor {ground}/>"
             "</patternFill></fill>"
         )
 
     @staticmethod
-    def _colour(theme: object, tint: object, colour: float) -> str:
+    def _colour(interior: object, kind: str) -> str:
+        theme = None
+        with suppress(Exception):  # Excel has an error for "not of the theme"
+            theme = getattr(interior, f"{kind}ThemeColor")
         if isinstance(theme, int | float) and theme > 0:
             # The file counts themes from 0, Excel's object model from 1.
-            shade = f" tint='{tint:g}'" if tint else ""
-            return f"theme='{int(theme) - 1}'{shade}"
-        return f"rgb='FF{_rgb(colour)}'"
+            tint = getattr(interior, f"{kind}TintAndShade")
+            return f"theme='{int(theme) - 1}'" + (f" tint='{tint:g}'" if tint else "")
+        return f"rgb='FF{_rgb(getattr(interior, f'{kind}Color'))}'"
 
     def set_fill(self, area: "xw.Range", fill: str | None) -> None:
         """Give cells a fill that ``fill`` has told; None takes it away."""
@@ -241,9 +242,13 @@ class Mac:
             yield from self.painted(half, colours)
 
     def link(self, area: "xw.Range", place: str) -> None:
-        """Let cells lead to a place of this workbook."""
-        for cell in area:
-            cell.add_hyperlink(f"#{place}", text_to_display=str(cell.value or ""))
+        """Let cells lead to a place of this workbook. xlwings' own way would put the place into
+        the cells as their text."""
+        with suppress(Exception):  # a link is a help; the row stands without it
+            from appscript import k
+
+            to = {k.address: "", k.sub_address: place}
+            area.api.make(at=area.api, new=k.hyperlink, with_properties=to)
 
     def unlink(self, area: "xw.Range") -> None:
         """Links go with the cells' contents on the Mac."""

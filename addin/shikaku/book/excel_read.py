@@ -181,6 +181,15 @@ def as_rows(block: object, nrows: int, ncols: int) -> list[list]:
     return [list(row) for row in rows]
 
 
+def _special(area: "xw.Range", *kind: str) -> list["xw.Range"]:
+    """The cells of a kind, as areas. Excel has an error for "none", whose text xlwings knows in
+    English only."""
+    try:
+        return area.get_special_cells(*kind)
+    except Exception:
+        return []
+
+
 def _values(area: "xw.Range") -> list[list]:
     try:
         return area.options(ndim=2, err_to_str=True).value
@@ -189,7 +198,7 @@ def _values(area: "xw.Range") -> list[list]:
         # as empty, and only their own cells are asked again.
         values = area.options(ndim=2).value
         for kind in ("constants", "formulas"):
-            for found in area.get_special_cells(kind, "errors"):
+            for found in _special(area, kind, "errors"):
                 for cell in found:
                     text = cell.options(ndim=2, err_to_str=True).value[0][0]
                     values[cell.row - area.row][cell.column - area.column] = text or ERRORS[2]
@@ -235,7 +244,7 @@ def _extent(sheet: "xw.Sheet") -> tuple[int, int, int, int]:
         rest = sheet.range(
             (used.row + most, used.column), (used.row + nrows - 1, used.column + ncols - 1)
         )
-        if rest.get_special_cells("constants"):
+        if _special(rest, "constants"):
             raise BookError(
                 f"シート「{sheet.name}」の行が多すぎます({MAX_ROWS:,}行まで)。",
                 "不要な行を削除するか、ブックを分けて保存し直してください。",
@@ -252,7 +261,7 @@ def _inside(sheet: "xw.Sheet", extent: tuple[int, int, int, int]) -> "xw.Range":
 def _visible_rows(area: "xw.Range") -> set[int]:
     first = area.sheet.range((area.row, area.column), (area.row + area.shape[0] - 1, area.column))
     found: set[int] = set()
-    for block in first.get_special_cells("visible"):
+    for block in _special(first, "visible"):
         found.update(range(block.row, block.row + block.shape[0]))
     return found
 
