@@ -11,8 +11,9 @@ import letterkit
 import pikepdf
 import pytest
 from fontTools.ttLib import TTFont
+from fontTools.ttLib.tables._c_m_a_p import CmapSubtable
 from letterkit import docx, p, table
-from shikaku.letters import fonts, glyphs, normalise, package
+from shikaku.letters import cmap, fonts, glyphs, normalise, package
 from shikaku.letters.pdf.base import Fault, Piece, check
 from shikaku.letters.pdf.embedded import Embedded
 from shikaku.letters.pdf.finish import Finish, bind
@@ -212,6 +213,31 @@ class TestGlyphs:
             seen = look(pdf)
         assert seen.pages == ["前\ue000後"]
         assert seen.fonts == {"NotoSansCJKJP", "ShikakuExtra1"}
+
+    @pytest.mark.parametrize("number", [0, 1])
+    def test_the_characters_of_a_font_are_those_that_fonttools_finds(self, number):
+        font = TTFont(fonts.packaged()[number], lazy=True)
+        codes, sequences = cmap.read(font.reader["cmap"])
+        best = font.getBestCmap()
+        assert codes == {c: font.getGlyphID(n) for c, n in best.items()}
+        assert sequences == {
+            (base, selector): font.getGlyphID(name or best[base])
+            for selector, pairs in font["cmap"].getcmap(0, 5).uvsDict.items()
+            for base, name in pairs
+        }
+
+    def test_the_basic_plane_alone_will_do(self, font_set):
+        font = TTFont(io.BytesIO(font_set.main.cut("あA𠮷")))
+        small = CmapSubtable.newSubtable(4)
+        small.platformID, small.platEncID, small.language = 3, 1, 0
+        small.cmap = {c: g for c, g in font.getBestCmap().items() if c < 0x10000}
+        font["cmap"].tables = [small]
+        out = io.BytesIO()
+        font.save(out)
+        out.seek(0)
+        codes, sequences = cmap.read(TTFont(out).reader["cmap"])
+        assert codes == {c: font.getGlyphID(n) for c, n in small.cmap.items()}
+        assert sequences == {}
 
     def test_a_cut_font_is_sound(self, font_set):
         pieces = ["漢", "A", " ", "葛", "葛\U000e0100", "𠮷"]

@@ -14,14 +14,16 @@ import struct
 import sys
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 from shikaku.errors import PdfError
+from shikaku.letters import cmap
 
 FAMILY = "Noto Sans CJK JP"
 BREAK = "\u200b"
+_NO_GLYPH = -1
 _ASCENT, _DESCENT = 0.88, 0.12
 _EPOCH_1904 = 3_600_000_000
 
@@ -49,75 +51,77 @@ class Face:
         self.family, self.weight = family, weight
         try:
             self._font = TTFont(path, lazy=True, fontNumber=number)
-            self.cmap: dict[int, str] = self._font.getBestCmap() or {}
-            variants = self._font["cmap"].getcmap(0, 5)
-        except (OSError, TTLibError, KeyError) as error:
+            codes, self.sequences = cmap.read(self._font.reader["cmap"])
+            self.units = self._font["head"].unitsPerEm
+            self._full_metrics = self._font["hhea"].numberOfHMetrics
+            self._metrics = self._font.reader["hmtx"]
+            self._cubic = "CFF " in self._font
+        except (OSError, TTLibError, KeyError, ValueError, struct.error) as error:
             raise PdfError(
                 f"フォント「{path.name}」を読めません({type(error).__name__})。",
                 "pip install --force-reinstall noto-cjk-sans-jp-regular noto-cjk-sans-jp-bold を"
                 "実行するか、そのファイルを外字フォントのフォルダから除いてください。",
             ) from None
-        self.sequences: dict[tuple[int, int], str] = {}
-        for selector, pairs in (variants.uvsDict if variants else {}).items():
-            for base, glyph in pairs:
-                self.sequences[base, selector] = glyph or self.cmap.get(base, "")
-        self.units = self._font["head"].unitsPerEm
-        self._cubic = "CFF " in self._font or "CFF2" in self._font
-        self._outlines = self._font.getGlyphSet()
         # A break opportunity without width, for long words that rdocx would let run over.
-        self.cmap[ord(BREAK)] = BREAK
-        self._drawn: dict[str, _Glyph] = {BREAK: _Glyph(b"", 0, 0, b"\0\0\0\0", None)}
+        self.cmap = codes | {ord(BREAK): _NO_GLYPH}
+        self._drawn = {_NO_GLYPH: _Glyph(b"", 0, 0, b"\0\0\0\0", None)}
 
     @property
     def name(self) -> str:
         """The name that a PDF's font dictionary will have (rdocx drops the spaces)."""
         return self.family.replace(" ", "") + ("-Bold" if self.weight >= 700 else "")
 
-    def _glyph(self, name: str) -> _Glyph:
-        """Draw a glyph; a name that isn't there draws as a space."""
+    @cached_property
+    def _outlines(self):
+        """The outlines: CFF's by number, TrueType's by name."""
+        if self._cubic:
+            return self._font["CFF "].cff.topDictIndex[0].CharStrings.charStringsIndex
+        return self._font.getGlyphSet()
+
+    def _glyph(self, number: int) -> _Glyph:
+        """Draw a glyph as TrueType."""
         from fontTools.pens.cu2quPen import Cu2QuPen
         from fontTools.pens.recordingPen import DecomposingRecordingPen
         from fontTools.pens.ttGlyphPen import TTGlyphPen
 
-        outline = self._outlines[name if name in self._outlines else self.cmap[0x20]]
-        source = DecomposingRecordingPen(self._outlines)
-        outline.draw(source)
         pen = TTGlyphPen(None)
-        source.replay(Cu2QuPen(pen, self.units / 1000, reverse_direction=self._cubic))
+        if self._cubic:
+            to_quadratic = Cu2QuPen(pen, self.units / 1000, reverse_direction=True)
+            self._outlines[number].draw(to_quadratic)
+        else:
+            recorded = DecomposingRecordingPen(self._outlines)
+            self._outlines[self._font.getGlyphName(number)].draw(recorded)
+            recorded.replay(pen)
         glyph = pen.glyph()
         data = glyph.compile(None) if glyph.numberOfContours else b""
         box = (glyph.xMin, glyph.yMin, glyph.xMax, glyph.yMax) if data else None
-        side = box[0] if box else 0
         data += b"\0" * (-len(data) % 4)
-        self._drawn[name] = _Glyph(
-            data,
-            _sum(data),
-            outline.width,
-            struct.pack(">Hh", outline.width, side),
-            box,
-        )
-        return self._drawn[name]
+        at = 4 * min(number, self._full_metrics - 1)
+        advance = struct.unpack_from(">H", self._metrics, at)[0]
+        metrics = struct.pack(">Hh", advance, box[0] if box else 0)
+        self._drawn[number] = _Glyph(data, _sum(data), advance, metrics, box)
+        return self._drawn[number]
 
     def cut(self, text: Iterable[str]) -> bytes:
         """A TrueType font with these characters and sequences (base + variation selector) only.
 
         Characters that the face lacks are left out. The same text gives the same bytes.
         """
-        cmap, pieces = self.cmap, sorted(set(text))
-        codes = {c: cmap[c] for c in map(ord, (p[0] for p in pieces)) if c in cmap}
+        known, pieces = self.cmap, sorted(set(text))
+        codes = {c: known[c] for c in map(ord, (p[0] for p in pieces)) if c in known}
         sequences = {}
         for piece in pieces:
             if len(piece) == 2:
                 pair = (ord(piece[0]), ord(piece[1]))
                 if pair in self.sequences:
                     sequences[pair] = self.sequences[pair]
-        names = list(dict.fromkeys([".notdef", *codes.values(), *sequences.values()]))
-        number = dict(zip(names, range(len(names)), strict=True))
+        glyphs = list(dict.fromkeys([0, *codes.values(), *sequences.values()]))
+        new = dict(zip(glyphs, range(len(glyphs)), strict=True))
         return _assemble(
             self,
-            [self._drawn.get(n) or self._glyph(n) for n in names],
-            {c: number[n] for c, n in codes.items()},
-            {s: number[n] for s, n in sequences.items()},
+            [self._drawn.get(g) or self._glyph(g) for g in glyphs],
+            {c: new[g] for c, g in codes.items()},
+            {s: new[g] for s, g in sequences.items()},
         )
 
 
