@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 import write_readme
-
 from shikaku.cli import LETTER_KINDS, parser
 from shikaku.commands import COMMANDS
 from shikaku.letters.catalogue import KINDS

@@ -15,7 +15,9 @@ from shikaku.letters.syntax import Problem, paragraph_text
 _WPS = "http://schemas.microsoft.com/office/word/2010/wordprocessingShape"
 _WPG = "http://schemas.microsoft.com/office/word/2010/wordprocessingGroup"
 _LABELS = {"document.main": "本文", "header": "ヘッダー", "footer": "フッター"}
-_NUMBERS = frozenset(["decimal", "bullet", "upperLetter", "lowerLetter", "upperRoman", "lowerRoman", "none"])
+_NUMBERS = frozenset(
+    ["decimal", "bullet", "upperLetter", "lowerLetter", "upperRoman", "lowerRoman", "none"]
+)
 
 # Element → what happens, and the way out.
 _ELEMENTS = {
