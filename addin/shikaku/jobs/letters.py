@@ -141,6 +141,8 @@ def make(
     """Bring the letters out; put the records into the case's session, uncommitted."""
     from shikaku.letters import run
 
+    # A book that is open elsewhere takes no record: say so before thousands of letters are made.
+    case.session.append_history([])
     kinds = tuple(kinds)
     stages = due_letters(plan, case.book, case.settings, case.as_of, case.closed)
     source = context.Case(
