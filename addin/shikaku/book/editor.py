@@ -208,6 +208,8 @@ class Editor:
                 patch.move_cell(excel.end, column, end + 1)
         keys = {column: name for name, column in table.columns.items()}
         formulas = {c: self._formula_above(sheet, above, c) for c in range(first, last + 1)}
+        # Those of a table speak of "this row": the same text in every row, and long.
+        steady = {c for c, text in formulas.items() if text and moved_down(text, 1) == text}
         for number, row in enumerate(rows, start):
             patch.open_row(number, above)
             for column in range(first, last + 1):
@@ -223,7 +225,8 @@ class Editor:
                 if patch.put_cached(number, column, stored):
                     continue
                 if formula := formulas[column]:
-                    formula = moved_down(formula, number - above)
+                    if column not in steady:
+                        formula = moved_down(formula, number - above)
                     patch.put_formula(number, column, formula, stored, style)
                 else:
                     patch.put(number, column, None, style)

@@ -43,6 +43,7 @@ class Styles:
         }
         self._lists: dict[bytes, list[bytes]] = {}
         self._new: dict[bytes, int] = {}
+        self._colours: dict[int, str | None] = {}  # asked for with every cell that is written
 
     def _items(self, section: bytes) -> list[bytes]:
         """The elements of a section as they stand, appended ones included."""
@@ -113,6 +114,14 @@ class Styles:
 
     def solid_colour(self, index: int) -> str | None:
         """RRGGBB or AARRGGBB of an entry whose fill is one plain colour; None for any other."""
+        if index not in self._colours:
+            colour = self._solid_colour(index)
+            if index >= self.count():
+                return colour  # no such entry yet
+            self._colours[index] = colour
+        return self._colours[index]
+
+    def _solid_colour(self, index: int) -> str | None:
         element = self._fill_element(index)
         if b'patternType="solid"' not in element:
             return None
