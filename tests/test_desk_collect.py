@@ -481,6 +481,9 @@ def test_replies_by_employer(inbox, tmp_path):
     for kind in ("mynumber-request", "late-filing"):
         letters = context.letters_for(kind, source, "employer")
         assert sorted(letter.group for letter in letters) == ["乙社", "甲社"], kind
+        if kind == "mynumber-request":  # the employer is told the row of the workbook that it has
+            places = {row["place"] for letter in letters for row in letter.context["rows"]}
+            assert places == {"資格取得届 2行目"}
 
 
 def test_the_command(inbox, tmp_path, capsys, passwords):

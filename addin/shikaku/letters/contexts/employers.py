@@ -44,7 +44,7 @@ def mynumber_request(case: Case, per: str, again: bool) -> list[Letter]:
             rows = [
                 {
                     "no": str(i),
-                    "place": f"{schema().sheets[p.sheet].name} {p.row}行目",
+                    "place": f"{schema().sheets[p.sheet].name} {_own_row(case, p)}行目",
                     "record": base.record_label(p),
                     "name": base.name_of(p.name) or "（氏名の記入なし）",
                     "request": "".join(dict.fromkeys(wishes[p.sheet, p.row])),
@@ -62,6 +62,11 @@ def mynumber_request(case: Case, per: str, again: bool) -> list[Letter]:
                 )
             )
     return letters
+
+
+def _own_row(case: Case, person: Person) -> int:
+    """The row in the employer's own workbook: of a collected one the origin, else this row."""
+    return case.rows[person.sheet, person.row].count("source_row") or person.row
 
 
 _LATE = ("DL01", "DL02", "DL04")
