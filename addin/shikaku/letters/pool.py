@@ -6,6 +6,7 @@ end by themselves when the parent is gone.
 """
 
 import contextlib
+import gc
 import multiprocessing
 import signal
 import time
@@ -151,6 +152,8 @@ class Pool:
 def _serve(pipe: Connection, handler: Callable[[], Any]) -> None:
     """A worker's life. Ctrl-C is the parent's business; a terminate unwinds, so that an office
     program of ours is ended too."""
+    # A letter leaves little behind that needs collecting: 8 % of the time for a few MB.
+    gc.set_threshold(100_000, 20, 50)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _unwind)
     state = None
