@@ -57,7 +57,6 @@ def active_app() -> "xw.App":
     if running:
         return running[0]
     raise BookError("Excelが開かれていません。", "Excelで届出のブックを開いてください。")
-    return app
 
 
 def active_book(app: "xw.App") -> "xw.Book":
