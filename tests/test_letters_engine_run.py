@@ -128,6 +128,23 @@ class TestPerPerson:
         assert [r["状態"] for r in rows] == ["作成", "一部作成", "作成", "未作成"]
         assert rows[3]["ファイル"] == ""
 
+    def test_a_letter_that_fails_leaves_no_old_one_in_its_place(self, make, tmp_path):
+        options = {"formats": ("docx", "pdf"), "engine": "embedded"}
+        make([letter(1), letter(2)], **options)
+        bad = letter(1, context={"remarks": "🍣"})
+        report = make([bad, letter(2, context={"kana": None})], **options)
+        assert [r.state for r in report.results] == ["partial", "failed"]
+        left = sorted(p.name.rpartition(".")[2] for p in (tmp_path / "out" / "notice").iterdir())
+        assert left == ["docx"]
+
+    def test_a_file_that_cannot_be_replaced_is_that_letters_fault(self, make, tmp_path):
+        one = letter(1)
+        in_the_way = tmp_path / "out" / "notice" / f"{one.stem}.docx"
+        (in_the_way / "x").mkdir(parents=True)
+        report = make([one, letter(2)])
+        assert [r.state for r in report.results] == ["failed", "done"]
+        assert "書き込めません" in report.results[0].reason
+
     def test_two_people_of_one_name_get_two_files(self, make):
         people = [letter(1), letter(1, people=(PersonRef("loss", 9, "1234-1-01", "見本"),))]
         stems = [r.files["docx"] for r in make(people).results]

@@ -1,9 +1,10 @@
 """What a worker does with letters: fill, print, put each file in its place."""
 
+import contextlib
 import gc
 import io
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -89,16 +90,16 @@ class Workshop:
         waiting: list[Order] = []
         template, slim = self._templates[work.kind]
         for order in work.orders:
+            one = made[order.number] = Made(order.number)
             try:
                 filled = template.fill(order.context)
+                if "docx" in work.formats:
+                    write(order.place, "docx", _locked(filled.docx, work.how.password))
+                    one.files = ("docx",)
             except ShikakuError as error:
-                made[order.number] = Made(order.number, reason=error.message, hint=error.hint)
+                one.reason, one.hint = error.message, error.hint
+                discard(order.place, work.formats)
                 continue
-            files: tuple[str, ...] = ()
-            if "docx" in work.formats:
-                write(order.place, "docx", _locked(filled.docx, work.how.password))
-                files = ("docx",)
-            made[order.number] = Made(order.number, files)
             if work.engine:
                 waiting.append(order)
                 fast = slim.prepared(order.context, filled.values, fonts.load()) if slim else None
@@ -123,12 +124,23 @@ class Workshop:
             printed = [Fault(error.message, error.hint)] * len(pieces)
         for order, one_printed in zip(orders, printed, strict=True):
             one = made[order.number]
-            if isinstance(one_printed, Fault):
-                one.reason, one.hint = one_printed.message, one_printed.hint
+            try:
+                if isinstance(one_printed, Fault):
+                    raise PdfError(one_printed.message, one_printed.hint)
+                write(order.place, "pdf", one_printed.pdf)
+            except PdfError as error:
+                one.reason, one.hint = error.message, error.hint
+                discard(order.place, ["pdf"])
                 continue
-            write(order.place, "pdf", one_printed.pdf)
             one.files = (*one.files, "pdf")
             one.pages, one.note = one_printed.pages, one_printed.note
+
+
+def discard(place: Path, formats: Iterable[str]) -> None:
+    """Take away what an earlier run left there: an old letter must not pass for the new one."""
+    for ending in formats:
+        with contextlib.suppress(OSError):
+            place.with_name(f"{place.name}.{ending}").unlink(missing_ok=True)
 
 
 def write(place: Path, ending: str, data: bytes) -> None:
@@ -172,6 +184,7 @@ def _bind(work: Binding) -> list[Made]:
             if (file := place.with_name(f"{place.name}.{ending}")).is_file()
         ]
         if not there:
+            discard(work.place, [ending])
             continue
         try:
             if ending == "docx":
@@ -187,6 +200,7 @@ def _bind(work: Binding) -> list[Made]:
         except ShikakuError as error:
             for number, _, _ in work.orders:
                 made[number].reason, made[number].hint = error.message, error.hint
+            discard(work.place, [ending])
             continue
         for number, _, _ in there:
             made[number].files = (*made[number].files, ending)
