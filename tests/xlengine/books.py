@@ -1,5 +1,6 @@
 """Workbooks for the tests, made with openpyxl from the schema: fictitious people only."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -7,7 +8,10 @@ import openpyxl
 from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.table import Table
+from shikaku.checks.catalogue import Finding
 from shikaku.schema import schema
+
+DAY = dt.date
 
 ERA = '[$-411]ggge"年"m"月"d"日"'
 _FORMATS = {"date": ERA, "count": "General", "formula": "General"}
@@ -63,3 +67,53 @@ def _put(cell, value, formula: bool = False) -> None:
 def fill(sheet, place: str, rgb: str) -> None:
     """Give a cell of an openpyxl sheet a solid fill (RRGGBB)."""
     sheet[place].fill = PatternFill("solid", start_color="FF" + rgb)
+
+
+def person(number, **more):
+    """A row of 加入者台帳: a fictitious insured person."""
+    values = {
+        "symbol": "0012",
+        "number": f"{number:04}",
+        "branch": "00",
+        "kind": "被保険者",
+        "name": "架空 太郎",
+        "kana": "カクウ タロウ",
+        "birth": DAY(1980, 1, 2),
+        "sex": "男",
+        "individual_number": "000000000000",
+        "acquired": DAY(2024, 4, 1),
+    }
+    return {**values, **more}
+
+
+def ledger_row(number, **more):
+    """A row of 返納管理 (the number-th), with a formula in 状況."""
+    values = {
+        "control_no": f"K{number:04}",
+        "document": "資格確認書",
+        "symbol": "0012",
+        "number": "0001",
+        "name": "架空 太郎",
+        "due": DAY(2026, 4, 1),
+        "state": f'=IF(N{number + 1}<>"","返納済","")',
+        "reminders": 0,
+    }
+    return {**values, **more}
+
+
+def finding(row, *, sheet="加入者台帳", column="氏名", severity="error", message="内容"):
+    """A finding at a place."""
+    return Finding("NM03", severity, sheet, row, column, message, "直し方", "根拠")
+
+
+def small(folder: Path) -> Path:
+    """A small workbook: six people, two certificates, one closed day."""
+    return make(
+        folder / "届出.xlsx",
+        {
+            "members": [person(n) for n in range(1, 7)],
+            "ledger": [ledger_row(1), ledger_row(2, reminders=1)],
+            "closed_days": [{"date": DAY(2026, 4, 29), "name": "昭和の日"}],
+        },
+        {"insurer_name": "架空健康保険組合", "as_of": DAY(2026, 4, 15)},
+    )

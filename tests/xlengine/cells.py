@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from copy import copy
 
 from openpyxl.styles import PatternFill
-from openpyxl.styles.colors import Color
 from openpyxl.styles.numbers import is_date_format
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import from_excel, to_excel
@@ -25,16 +24,6 @@ ERRORS = {
     "#N/A": -2146826246,
 }
 ERROR_TEXTS = {number: text for text, number in ERRORS.items()}
-PATTERNS = {
-    "solid": 1,
-    "mediumGray": -4125,
-    "darkGray": -4126,
-    "lightGray": -4124,
-    "gray125": 17,
-    "gray0625": 18,
-    "lightUp": 14,
-    "lightDown": 13,
-}
 
 
 class Interrupted(Exception):
@@ -61,6 +50,8 @@ class Range(base_classes.Range):
 
     @property
     def api(self):
+        from xlengine.com import RangeApi  # com.py builds on this module
+
         return RangeApi(self)
 
     def __len__(self):
@@ -200,7 +191,7 @@ class Range(base_classes.Range):
 
     @property
     def number_format(self):
-        return _same(cell.number_format for cell in self.cells())
+        return same(cell.number_format for cell in self.cells())
 
     @number_format.setter
     def number_format(self, value):
@@ -237,7 +228,7 @@ class Range(base_classes.Range):
 
     @property
     def merge_cells(self):
-        return _same(self._merged(row, column) is not None for row, column in self.places())
+        return same(self._merged(row, column) is not None for row, column in self.places())
 
     @property
     def merge_area(self):
@@ -266,7 +257,7 @@ class Range(base_classes.Range):
     def row_hidden(self):
         dimensions = self.sheet.content.row_dimensions
         rows = range(self.row, self.row + self.shape[0])
-        return _same(bool(dimensions[row].hidden) if row in dimensions else False for row in rows)
+        return same(bool(dimensions[row].hidden) if row in dimensions else False for row in rows)
 
     @row_hidden.setter
     def row_hidden(self, value):
@@ -305,7 +296,7 @@ class Range(base_classes.Range):
 
     @property
     def wrap_text(self):
-        return _same(bool(cell.alignment.wrap_text) for cell in self.cells())
+        return same(bool(cell.alignment.wrap_text) for cell in self.cells())
 
     @wrap_text.setter
     def wrap_text(self, value):
@@ -352,150 +343,6 @@ class Range(base_classes.Range):
         raise NotImplementedError("our links go through Worksheet.Hyperlinks.Add")
 
 
-class RangeApi:
-    """``Range`` as COM has it: the members that our code uses beyond xlwings."""
-
-    def __init__(self, impl: Range):
-        self.impl = impl
-        self.Row, self.Column = impl.row, impl.column
-
-    @property
-    def Worksheet(self):
-        return self.impl.sheet.api
-
-    @property
-    def Interior(self):
-        return Interior(self.impl)
-
-    @property
-    def Locked(self):
-        return _same(bool(cell.protection.locked) for cell in self.impl.cells())
-
-    @property
-    def Address(self):
-        return self.impl.address
-
-    @property
-    def Hyperlinks(self):
-        found = []
-        for row, column in self.impl.places():
-            link = self.impl.sheet.content.cell(row, column).hyperlink
-            if link is not None:
-                found.append(_Link(Range(self.impl.sheet, row, column).api, link.location or ""))
-        return found
-
-    def ClearHyperlinks(self):
-        self.impl.app.wrote()
-        links = self.impl.sheet.content._hyperlinks
-        places = set(self.impl.places())
-        for row, column in places:
-            self.impl.sheet.content.cell(row, column).hyperlink = None
-        links[:] = [link for link in links if link.ref is not None]
-
-    def Find(self, What, After, *rest):
-        assert What == "" and rest[-1] is True, "only the search by format is played"
-        wanted = self.impl.app.api.FindFormat.Interior.Color
-        places = list(self.impl.places())
-        start = places.index((After.Row, After.Column)) + 1
-        for row, column in places[start:] + places[:start]:
-            one = Range(self.impl.sheet, row, column)
-            if one.color is not None and one.api.Interior.Color == wanted:
-                return one.api
-        return None
-
-
-class _Link:
-    """``Hyperlink``."""
-
-    def __init__(self, Range, SubAddress):
-        self.Range, self.SubAddress = Range, SubAddress
-
-
-class FindFormat:
-    """``Application.FindFormat``: only the fill's colour."""
-
-    class _Interior:
-        Color = None
-
-    def __init__(self):
-        self.Interior = self._Interior()
-
-    def Clear(self):
-        self.Interior = self._Interior()
-
-
-class Interior:
-    """``Range.Interior``; what differs from cell to cell reads as None."""
-
-    def __init__(self, impl: Range):
-        object.__setattr__(self, "impl", impl)
-
-    def _fills(self):
-        return (cell.fill for cell in self.impl.cells())
-
-    def _ground(self, fill):
-        return fill.start_color if fill.fill_type == "solid" else fill.end_color
-
-    def __getattr__(self, name):
-        def one(fill):
-            if name == "Pattern":
-                return PATTERNS[fill.fill_type] if fill.fill_type else -4142
-            colour = fill.start_color if name.startswith("Pattern") else self._ground(fill)
-            kind = name.removeprefix("Pattern")
-            if kind == "ThemeColor":
-                if colour.type != "theme":
-                    raise Interrupted("not of the theme")
-                return colour.theme + 1
-            if kind == "TintAndShade":
-                return colour.tint or 0
-            if kind == "Color":
-                return _number(colour)
-            raise AttributeError(name)
-
-        return _same(one(fill) for fill in self._fills())
-
-    def __setattr__(self, name, value):
-        self.impl.app.wrote()
-        protection = self.impl.sheet.content.protection
-        if protection.sheet and protection.formatCells:
-            raise Interrupted("the sheet is protected")
-        for cell in self.impl.cells():
-            fill = cell.fill
-            parts = {"kind": fill.fill_type, "start": fill.start_color, "end": fill.end_color}
-            if name == "Pattern":
-                names = {number: text for text, number in PATTERNS.items()}
-                if value == -4142:
-                    parts = {"kind": None, "start": Color(), "end": Color()}
-                else:
-                    parts["kind"] = names[value]
-            else:
-                line = name.startswith("Pattern")
-                slot = "start" if line or fill.fill_type == "solid" else "end"
-                kind = name.removeprefix("Pattern")
-                if kind == "Color":
-                    parts[slot] = Color(rgb="FF" + _text(value))
-                elif kind == "ThemeColor":
-                    parts[slot] = Color(theme=value - 1)
-                elif kind == "TintAndShade":
-                    old = parts[slot]
-                    if old.type == "theme":
-                        parts[slot] = Color(theme=old.theme, tint=value)
-                else:
-                    raise AttributeError(name)
-            cell.fill = PatternFill(parts["kind"], parts["start"], parts["end"])
-
-
-def _text(number: int) -> str:
-    return f"{number & 255:02X}{number >> 8 & 255:02X}{number >> 16 & 255:02X}"
-
-
-def _number(colour) -> int:
-    if colour.type != "rgb":  # Excel would work a theme's colour out
-        return 0x123456
-    red, green, blue = utils.hex_to_rgb(colour.rgb[-6:])
-    return red + green * 256 + blue * 65536
-
-
 class Font(base_classes.Font):
     def __init__(self, parent: Range):
         self.parent = parent
@@ -513,7 +360,7 @@ class Font(base_classes.Font):
 
     @property
     def bold(self):
-        return _same(bool(cell.font.b) for cell in self.parent.cells())
+        return same(bool(cell.font.b) for cell in self.parent.cells())
 
     @bold.setter
     def bold(self, value):
@@ -532,7 +379,7 @@ def _is_formula(cell) -> bool:
     return cell.data_type == "f" or isinstance(cell.value, ArrayFormula | DataTableFormula)
 
 
-def _same(values):
+def same(values):
     found = set(values)
     return found.pop() if len(found) == 1 else None
 

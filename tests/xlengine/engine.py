@@ -16,7 +16,8 @@ import openpyxl
 import xlwings as xw
 from xlwings import base_classes, utils
 
-from xlengine.cells import ERROR_TEXTS, FindFormat, Interrupted, Range
+from xlengine.cells import ERROR_TEXTS, Interrupted, Range
+from xlengine.com import FindFormat
 from xlengine.sheets import Api, Names, Sheets
 
 

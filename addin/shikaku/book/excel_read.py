@@ -5,14 +5,12 @@ sheet in a file. Cells come out as they would from the saved file.
 """
 
 import datetime as dt
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shikaku.book.formats import is_date
 from shikaku.book.reader import MAX_COLUMNS, MAX_ROWS, plain_label
-from shikaku.book.session import column_letters
 from shikaku.book.tables import BLANK, BOOL, DATE, EMPTY, ERROR, NUMBER, TEXT, Cell
 from shikaku.errors import BookError
 
@@ -284,19 +282,3 @@ def _merged_cells(area: "xw.Range") -> Iterator[tuple[int, int]]:
         halves = ((row, column), (last[0], middle - 1)), ((row, middle), last)
     for start, end in halves:
         yield from _merged_cells(sheet.range(start, end))
-
-
-def a1(row: int, column: int) -> str:
-    """(5, 2) → B5."""
-    return f"{column_letters(column)}{row}"
-
-
-def split_a1(place: str) -> tuple[int, int]:
-    """B5 → (5, 2). Raises ValueError when it is no single cell."""
-    found = re.fullmatch(r"\$?([A-Z]{1,3})\$?(\d{1,7})", place)
-    if not found:
-        raise ValueError("not a cell")
-    column = 0
-    for letter in found[1]:
-        column = column * 26 + ord(letter) - 64
-    return int(found[2]), column

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from shikaku.book.editor import LINKED
 from shikaku.book.excel_marks import Marker, runs
 from shikaku.book.excel_native import native
 from shikaku.book.excel_read import OpenWorkbook, as_rows
@@ -24,9 +25,6 @@ from shikaku.schema import schema
 
 if TYPE_CHECKING:
     import xlwings as xw
-
-LINKED = {"findings": ("sheet", "row", "item"), "decisions": ("sheet", "row", "name")}
-"""The columns of our output sheets whose cells carry the row's link (as in ``editor``)."""
 
 TEXT = "@"
 _DAY = "yyyy/m/d"

@@ -1,0 +1,224 @@
+"""What a session in Excel leaves alone, and how it goes back when Excel refuses."""
+
+import datetime as dt
+import shutil
+
+import openpyxl
+import pytest
+from shikaku.book.excel import OpenBook
+from shikaku.book.file import ClosedBook
+from shikaku.errors import BookError
+from xlengine.books import fill, finding, ledger_row, small
+from xlengine.cells import Interrupted
+from xlengine.compare import differences
+from xlengine.engine import Played
+
+DAY = dt.date
+
+
+@pytest.fixture
+def path(tmp_path):
+    return small(tmp_path)
+
+
+@pytest.fixture
+def excel():
+    with Played() as played:
+        yield played
+
+
+def test_nothing_is_written_before_commit_and_nothing_saved_at_all(excel, path):
+    book = excel.open(path)
+    session = OpenBook(book)
+    session.read()
+    session.write_findings([finding(2)])
+    assert excel.app.writes == 0
+    session.commit()
+    assert excel.app.writes > 0
+    assert book.impl.saves == [] and book.impl.saved is False
+
+
+def test_excel_is_left_as_it_was(excel, path):
+    app = excel.app
+    app.calculation, app.enable_events = "semiautomatic", False
+    book = excel.open(path)
+    book.sheets["資格取得届"].activate()
+    book.sheets["資格取得届"].range("C5").select()
+    seen = []
+    original = type(app).wrote
+
+    def watch(self):
+        seen.append((app.screen_updating, app.calculation, app.display_alerts))
+        original(self)
+
+    type(app).wrote = watch
+    try:
+        session = OpenBook(book)
+        session.read()
+        session.write_findings([finding(2)])
+        session.commit()
+    finally:
+        type(app).wrote = original
+    assert set(seen) == {(False, "manual", False)}
+    assert (app.screen_updating, app.calculation, app.display_alerts) == (
+        True,
+        "semiautomatic",
+        True,
+    )
+    assert app.enable_events is False
+    assert book.sheets.active.name == "資格取得届"
+    assert app.selected.address == "$C$5"
+    assert app.status_bar is False
+    assert any("検証結果" in str(text) for text in app.bars)
+
+
+def test_a_refusal_at_any_moment_takes_everything_back(excel, path):
+    book = openpyxl.load_workbook(path)
+    fill(book["加入者台帳"], "E3", "FFFF00")
+    book.save(path)
+
+    class Plan:
+        changes = [(2, "reminders", 3)]
+        rows = [{"row": None, **ledger_row(3)}]
+
+    def work(session):
+        session.read()
+        session.write_findings([finding(2), finding(3), finding(4, severity="warning")])
+        session.write_ledger(Plan)
+        session.append_history([{"issued": DAY(2026, 4, 15), "title": "=x", "symbol": "0012"}])
+        session.commit()
+
+    app = excel.app
+    first = excel.open(path)
+    work(OpenBook(first))
+    path = first.impl.write_to(path.with_name("first.xlsx"))
+    app.writes = 0
+    work(OpenBook(excel.open(path)))
+    total = app.writes
+    assert total > 30
+    for moment in range(total):
+        opened = excel.open(path)
+        app.writes, app.fail_after = 0, moment
+        original = type(app).wrote
+
+        def once(self, original=original):
+            try:
+                original(self)
+            finally:
+                if self.writes > (self.fail_after or 0):
+                    self.fail_after = None  # Excel refuses once; the way back is open
+
+        type(app).wrote = once
+        try:
+            with pytest.raises(Interrupted):
+                work(OpenBook(opened))
+        finally:
+            type(app).wrote = original
+            app.fail_after = None
+        assert app.screen_updating and app.calculation == "automatic" and app.status_bar is False
+        out = opened.impl.write_to(path.with_name("open.xlsx"))
+        assert differences(path, out) == [], moment
+
+
+def test_a_protected_sheet_is_named_and_nothing_changes(excel, path):
+    book = openpyxl.load_workbook(path)
+    book["検証結果"].protection.sheet = True
+    book.save(path)
+    opened = excel.open(path)
+    session = OpenBook(opened)
+    session.read()
+    session.write_findings([finding(2)])
+    with pytest.raises(BookError) as stop:
+        session.commit()
+    assert "検証結果" in stop.value.message and "保護" in stop.value.message
+    assert differences(path, opened.impl.write_to(path.with_name("open.xlsx"))) == []
+
+
+def test_marks_on_a_protected_sheet_need_its_leave_to_format(excel, path):
+    book = openpyxl.load_workbook(path)
+    for name, locked in (("設定", False), ("加入者台帳", True)):
+        book[name].protection.sheet = True
+        book[name].protection.formatCells = locked
+    book.save(path)
+    opened = excel.open(path)
+    for sheet, column, fine in (("設定", "保険者名", True), ("加入者台帳", "氏名", False)):
+        session = OpenBook(opened)
+        session.read()
+        session.write_findings([finding(2, sheet=sheet, column=column)])
+        if fine:
+            session.commit()
+        else:
+            with pytest.raises(BookError) as stop:
+                session.commit()
+            assert "加入者台帳" in stop.value.message
+
+
+def test_a_read_only_workbook_is_refused_before_anything_is_done(excel, path):
+    opened = excel.open(path)
+    opened.impl.read_only = True
+    session = OpenBook(opened)
+    session.read()
+    with pytest.raises(BookError) as stop:
+        session.write_findings([finding(2)])
+    assert "読み取り専用" in stop.value.message
+
+
+def test_a_filter_on_the_users_sheet_stays(excel, path):
+    book = openpyxl.load_workbook(path)
+    sheet = book["加入者台帳"]
+    for row in (3, 4):
+        sheet.row_dimensions[row].hidden = True
+    book.save(path)
+    opened = excel.open(path)
+    session = OpenBook(opened)
+    session.read()
+    session.write_findings([finding(3)])
+    session.set_cells([("members", 4, "remarks", "x")])
+    session.commit()
+    hidden = opened.impl.content["加入者台帳"].row_dimensions
+    assert hidden[3].hidden and hidden[4].hidden
+    assert opened.impl.content["加入者台帳"]["W4"].value == "x"
+
+
+def test_old_links_go_with_the_old_rows(excel, path):
+    opened = excel.open(path)
+    for count in (3, 1):
+        session = OpenBook(opened)
+        session.read()
+        session.write_findings([finding(2 + i) for i in range(count)])
+        session.commit()
+    out = openpyxl.load_workbook(opened.impl.write_to(path.with_name("open.xlsx")))["検証結果"]
+    linked = {cell.coordinate for row in out.iter_rows() for cell in row if cell.hyperlink}
+    assert linked == {"C2", "D2", "E2"}
+    assert out["C2"].hyperlink.location == "'加入者台帳'!E2"
+
+
+def test_marks_on_the_mac_go_by_colour(excel, path, monkeypatch):
+    """AppleScript itself is not played: this is what our part for the Mac makes of colours."""
+    from shikaku.book import excel_marks, excel_write
+    from shikaku.book.excel_native import Mac
+
+    monkeypatch.setattr(excel_marks, "native", Mac)
+    monkeypatch.setattr(excel_write, "native", Mac)
+    book = openpyxl.load_workbook(path)
+    fill(book["加入者台帳"], "E3", "FFFF00")
+    fill(book["加入者台帳"], "A7", "00FF00")
+    book.save(path)
+    closed = path.with_name("closed.xlsx")
+    shutil.copy(path, closed)
+    opened = excel.open(path)
+    for session in (ClosedBook(closed), OpenBook(opened)):
+        for rows in ((2, 3, 4), (3, 6)):
+            session.read()
+            session.write_findings([finding(row) for row in rows])
+            session.commit()
+    found = openpyxl.load_workbook(opened.impl.write_to(path.with_name("open.xlsx")))
+    wanted = openpyxl.load_workbook(closed)
+    for place in ("E2", "E3", "E4", "E6", "A7"):
+        one, other = (b["加入者台帳"][place].fill for b in (found, wanted))
+        assert one.fill_type == other.fill_type
+        assert one.start_color.rgb == other.start_color.rgb, place
+    names = [{k: v.attr_text for k, v in b.defined_names.items()} for b in (found, wanted)]
+    assert names[0] == names[1] and names[0]
+    rows = [[c.value for c in row] for row in found["検証結果"].iter_rows()]
+    assert rows == [[c.value for c in row] for row in wanted["検証結果"].iter_rows()]

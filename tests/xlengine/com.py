@@ -1,0 +1,162 @@
+"""What our code asks of Excel's own objects, beyond xlwings: ``Range`` and ``Interior`` by COM."""
+
+from openpyxl.styles import PatternFill
+from openpyxl.styles.colors import Color
+from xlwings import utils
+
+from xlengine.cells import Interrupted, Range, same
+
+PATTERNS = {
+    "solid": 1,
+    "mediumGray": -4125,
+    "darkGray": -4126,
+    "lightGray": -4124,
+    "gray125": 17,
+    "gray0625": 18,
+    "lightUp": 14,
+    "lightDown": 13,
+}
+
+
+class RangeApi:
+    """``Range`` as COM has it: the members that our code uses beyond xlwings."""
+
+    def __init__(self, impl: Range):
+        self.impl = impl
+        self.Row, self.Column = impl.row, impl.column
+
+    @property
+    def Worksheet(self):
+        return self.impl.sheet.api
+
+    @property
+    def Interior(self):
+        return Interior(self.impl)
+
+    @property
+    def Locked(self):
+        return same(bool(cell.protection.locked) for cell in self.impl.cells())
+
+    @property
+    def Address(self):
+        return self.impl.address
+
+    @property
+    def Hyperlinks(self):
+        found = []
+        for row, column in self.impl.places():
+            link = self.impl.sheet.content.cell(row, column).hyperlink
+            if link is not None:
+                found.append(_Link(Range(self.impl.sheet, row, column).api, link.location or ""))
+        return found
+
+    def ClearHyperlinks(self):
+        self.impl.app.wrote()
+        links = self.impl.sheet.content._hyperlinks
+        places = set(self.impl.places())
+        for row, column in places:
+            self.impl.sheet.content.cell(row, column).hyperlink = None
+        links[:] = [link for link in links if link.ref is not None]
+
+    def Find(self, What, After, *rest):
+        assert What == "" and rest[-1] is True, "only the search by format is played"
+        wanted = self.impl.app.api.FindFormat.Interior.Color
+        places = list(self.impl.places())
+        start = places.index((After.Row, After.Column)) + 1
+        for row, column in places[start:] + places[:start]:
+            one = Range(self.impl.sheet, row, column)
+            if one.color is not None and one.api.Interior.Color == wanted:
+                return one.api
+        return None
+
+
+class _Link:
+    """``Hyperlink``."""
+
+    def __init__(self, Range, SubAddress):
+        self.Range, self.SubAddress = Range, SubAddress
+
+
+class FindFormat:
+    """``Application.FindFormat``: only the fill's colour."""
+
+    class _Interior:
+        Color = None
+
+    def __init__(self):
+        self.Interior = self._Interior()
+
+    def Clear(self):
+        self.Interior = self._Interior()
+
+
+class Interior:
+    """``Range.Interior``; what differs from cell to cell reads as None."""
+
+    def __init__(self, impl: Range):
+        object.__setattr__(self, "impl", impl)
+
+    def _fills(self):
+        return (cell.fill for cell in self.impl.cells())
+
+    def _ground(self, fill):
+        return fill.start_color if fill.fill_type == "solid" else fill.end_color
+
+    def __getattr__(self, name):
+        def one(fill):
+            if name == "Pattern":
+                return PATTERNS[fill.fill_type] if fill.fill_type else -4142
+            colour = fill.start_color if name.startswith("Pattern") else self._ground(fill)
+            kind = name.removeprefix("Pattern")
+            if kind == "ThemeColor":
+                if colour.type != "theme":
+                    raise Interrupted("not of the theme")
+                return colour.theme + 1
+            if kind == "TintAndShade":
+                return colour.tint or 0
+            if kind == "Color":
+                return _number(colour)
+            raise AttributeError(name)
+
+        return same(one(fill) for fill in self._fills())
+
+    def __setattr__(self, name, value):
+        self.impl.app.wrote()
+        protection = self.impl.sheet.content.protection
+        if protection.sheet and protection.formatCells:
+            raise Interrupted("the sheet is protected")
+        for cell in self.impl.cells():
+            fill = cell.fill
+            parts = {"kind": fill.fill_type, "start": fill.start_color, "end": fill.end_color}
+            if name == "Pattern":
+                names = {number: text for text, number in PATTERNS.items()}
+                if value == -4142:
+                    parts = {"kind": None, "start": Color(), "end": Color()}
+                else:
+                    parts["kind"] = names[value]
+            else:
+                line = name.startswith("Pattern")
+                slot = "start" if line or fill.fill_type == "solid" else "end"
+                kind = name.removeprefix("Pattern")
+                if kind == "Color":
+                    parts[slot] = Color(rgb="FF" + _text(value))
+                elif kind == "ThemeColor":
+                    parts[slot] = Color(theme=value - 1)
+                elif kind == "TintAndShade":
+                    old = parts[slot]
+                    if old.type == "theme":
+                        parts[slot] = Color(theme=old.theme, tint=value)
+                else:
+                    raise AttributeError(name)
+            cell.fill = PatternFill(parts["kind"], parts["start"], parts["end"])
+
+
+def _text(number: int) -> str:
+    return f"{number & 255:02X}{number >> 8 & 255:02X}{number >> 16 & 255:02X}"
+
+
+def _number(colour) -> int:
+    if colour.type != "rgb":  # Excel would work a theme's colour out
+        return 0x123456
+    red, green, blue = utils.hex_to_rgb(colour.rgb[-6:])
+    return red + green * 256 + blue * 65536
