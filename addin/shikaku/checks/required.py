@@ -153,7 +153,7 @@ def _setting(context: Context, key: str, **rest) -> Hit:
 
 @check(
     "RQ06",
-    "error",
+    "warning",
     columns=("insurer_number",),
     title="保険者番号の誤り",
     message="「{column}」が、検査用数字の合う8桁の保険者番号ではありません。",

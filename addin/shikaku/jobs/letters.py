@@ -19,6 +19,7 @@ from shikaku.letters import context
 from shikaku.letters.catalogue import KINDS, PER
 from shikaku.letters.journal import Result
 from shikaku.letters.model import Letter
+from shikaku.records import Person
 from shikaku.returns.ledger import LedgerPlan, update
 from shikaku.returns.losses import same_name
 from shikaku.returns.stages import KINDS as STAGE_KINDS
@@ -53,7 +54,8 @@ class Options:
 @dataclass
 class LettersResult:
     """The result of 通知書の作成. made: files by kind; failed: (kind, name, reason).
-    plan: the return ledger as it is after them. held: (kind, name) of cards that wait for a 番号."""
+    plan: the return ledger as it is after them. held: (kind, name) of cards that
+    wait for a 番号. digits_waiting: people still without the notice with digits."""
 
     book: str
     as_of: dt.date
@@ -63,6 +65,7 @@ class LettersResult:
     engine: str
     plan: LedgerPlan
     held: list[tuple[str, str]]
+    digits_waiting: int = 0
 
     @property
     def exit_status(self) -> int:
@@ -86,11 +89,16 @@ class LettersResult:
         out = [f"  {KINDS[kind].title}({kind}): {n}通" for kind, n in self.made.items()]
         waiting = "、".join(dict.fromkeys(name for _, name in self.held))
         if waiting:
-            out.append(f"  記号・番号が入るまで保留: {waiting}({len(self.held)}通)")
+            out.append(f"  記号・番号・枝番が入るまで保留: {waiting}({len(self.held)}通)")
         out += [
             f"  作れませんでした: {KINDS[k].title}{f' {name}' if name else ''}: {why}"
             for k, name, why in self.failed
         ]
+        if self.digits_waiting:
+            out.append(
+                f"  {KINDS['notice-digits'].title}: 未発行 {self.digits_waiting}人"
+                "(個人番号の下4桁を印字するため、--kind notice-digits のときだけ作ります)"
+            )
         return [*out, self.summary()]
 
     def summary(self) -> str:
@@ -191,22 +199,35 @@ def make(
         "、".join(sorted({choice.name for choice in report.engines.values()})),
         plan,
         held,
+        _digits_waiting(source) if kinds == BY_DEFAULT else 0,
     )
+
+
+def _digits_waiting(source: context.Case) -> int:
+    """How many people are still to get the notice with digits, which is made only on request."""
+    try:
+        return len(context.letters_for("notice-digits", source))
+    except UsageError:
+        return 0
 
 
 def _with_number(
     letters: Iterable[Letter], source: context.Case
 ) -> tuple[list[Letter], list[tuple[str, str]]]:
-    """Letters that may go out, and (kind, name) of cards for people without 記号 or 番号 yet: a
-    card that says neither is no proof of anything (R33), so it waits until they are typed."""
+    """Letters that may go out, and (kind, name) of cards for people without 記号, 番号 or, for a
+    dependant, 枝番 yet: a card has to say them (R33), so it waits until they are typed."""
     ready, held = [], []
     for letter in letters:
         person = source.people.get((letter.people[0].sheet, letter.people[0].row))
-        if letter.kind in _CARDS and person and not (person.symbol and person.number):
+        if letter.kind in _CARDS and person and not _numbered(person):
             held.append((letter.kind, letter.people[0].name))
         else:
             ready.append(letter)
     return ready, held
+
+
+def _numbered(person: Person) -> bool:
+    return bool(person.symbol and person.number and (person.branch or not person.is_dependant))
 
 
 def _once(letters: Iterable[Letter], source: context.Case) -> Iterable[Letter]:
