@@ -154,8 +154,13 @@ def test_pdfs_have_their_fonts_and_their_size(demo):
             assert fonts and all(line.split()[-5] == "yes" for line in fonts), path.name
 
 
-def test_rare_names_are_printed_as_they_are(demo):
-    text = "".join(office.pdf_text(p) for p in demo[3].rglob("*.pdf"))
+def test_rare_names_are_printed_as_they_are(demo, tmp_path):
+    shutil.copy(demo[2], tmp_path / "b.xlsx")
+    words = ("--kind", "notice-digits", "--format", "pdf")
+    done = shikaku("letters", "b.xlsx", "--out", "o", *words, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    text = "".join(office.pdf_text(p) for p in (tmp_path / "o").rglob("*.pdf"))
+    text += "".join(office.pdf_text(p) for p in demo[3].rglob("*.pdf"))
     case = Case.load(session_for(demo[2]))
     names = "".join(r.text("name") for r in case.book.rows("members", "acquisition"))
     rare = {c for c in "髙﨑𠮷濵" if c in names}
