@@ -308,3 +308,11 @@ def test_eaten_zeros_and_other_glyphs_are_the_same_person():
     members = [{**ME, "number": "0025", "name": "髙橋　太郎", "kind": "insured"}]
     plan = update(book(ledger=[card], loss=[other], members=members), Settings(), DAY, CLOSED)
     assert plan.rows[0]["lost"] is None
+
+
+def test_a_row_pasted_in_without_a_number_gets_one_that_stays():
+    made = book(ledger=[CARD, {**CARD, "control_no": "", "number": "8"}])
+    apply(made, update(made, Settings(), DAY, CLOSED))
+    again = update(made, Settings(), DAY, CLOSED)
+    assert [r["control_no"] for r in again.rows] == ["K00001", "K00002"]
+    assert again.changes == []

@@ -103,6 +103,10 @@ def update(
     entries = ledger(book)
     numbers = _Numbers(entries)
     plan = LedgerPlan()
+    for i, entry in enumerate(entries):
+        if not entry.control_no:  # typed or pasted in from the insurer's own list
+            entries[i] = dataclasses.replace(entry, control_no=numbers.next())
+            plan.changes.append((entry.row, "control_no", entries[i].control_no))
     lost_rows = _from_history(book, entries, settings)
     known = {_document_key(e): e.control_no for e in entries}
     for values in (*lost_rows, *issued):
