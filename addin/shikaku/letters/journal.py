@@ -6,6 +6,7 @@ its files have the size written down; so nothing is made twice, nothing is missi
 that a power cut emptied is made again. ``OUT/index.csv`` is made from the journal.
 """
 
+import contextlib
 import csv
 import hashlib
 import hmac
@@ -91,12 +92,9 @@ class Journal:
             self._read()
             self._file = open(self._path, "ab")  # noqa: SIM115 - open as long as the run
         except OSError as error:
-            raise UsageError(
-                f"出力先「{out}」に書き込めません({type(error).__name__})。",
-                "フォルダの権限と空き容量を確かめるか、別のフォルダを指定してください。",
-            ) from None
+            raise self._trouble(error) from None
         if self._torn:
-            self._file.write(b"\n")
+            self._append(b"\n")
         self._write({"run": "start", "salt": self._salt.hex()})
 
     def _read(self) -> None:
@@ -123,8 +121,9 @@ class Journal:
         self._salt = self._salt or secrets.token_bytes(16)
 
     def close(self) -> None:
-        """Let the folder go."""
-        self._file.close()
+        """Let the folder go. A line that found no room was told when it was written."""
+        with contextlib.suppress(OSError):
+            self._file.close()
         self._lock.close()
 
     def digest(self, *things: object) -> str:
@@ -170,11 +169,27 @@ class Journal:
     def finish(self) -> None:
         """This run is complete: the next one begins anew."""
         self._write({"run": "end"})
-        os.fsync(self._file.fileno())
+        try:
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            raise self._trouble(error) from None
 
     def _write(self, entry: dict) -> None:
-        self._file.write(json.dumps(entry, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
-        self._file.flush()
+        self._append(json.dumps(entry, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
+
+    def _append(self, line: bytes) -> None:
+        try:
+            self._file.write(line)
+            self._file.flush()
+        except OSError as error:
+            raise self._trouble(error) from None
+
+    def _trouble(self, error: OSError) -> UsageError:
+        """A full or forbidden folder, for the user."""
+        return UsageError(
+            f"出力先「{self.out}」に書き込めません({type(error).__name__})。",
+            "フォルダの権限と空き容量を確かめるか、別のフォルダを指定してください。",
+        )
 
     def write_index(self) -> Path:
         """``index.csv``: a row a person and letter, UTF-8 with BOM for Excel, safe to open."""

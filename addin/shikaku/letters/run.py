@@ -110,8 +110,10 @@ def produce(
         bar.close()
         run.clean()
         report.results.sort(key=run.place)
-        report.index = journal.write_index()
-        journal.close()
+        try:
+            report.index = journal.write_index()
+        finally:
+            journal.close()
         report.seconds = time.monotonic() - began
     if progress:
         bar.say(report)
