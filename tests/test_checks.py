@@ -72,6 +72,18 @@ def test_codes_of_the_contract():
     assert {code: found.get(code) for code in warnings} == dict.fromkeys(warnings, "warning")
 
 
+def test_a_code_has_one_severity():
+    """What a code weighs is fixed; only H31.5.1 (DT02) is a warning under an error's code."""
+    own = {check.code: check.severity for check in catalogue()}
+    other = {
+        (code, severity)
+        for case in CASES
+        for code, _, _, _, severity, _ in case.expected
+        if severity != own[code]
+    }
+    assert other == {("DT02", "warning")}
+
+
 def test_every_message_is_shown_by_a_case():
     shown = {(found[0], found[5]) for case in CASES for found in case.expected}
     declared = {

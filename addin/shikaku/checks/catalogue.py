@@ -178,9 +178,9 @@ def check(
 ):
     """Declare a check.
 
-    severity: error | warning | info, which a hit may override. columns: the keys of the columns
-    that it reads, () for any column. variants: further messages by name, picked by
-    ``Hit.variant``; a variant ``hint_NAME`` replaces the hint of variant ``NAME``.
+    severity: error | warning | info; a code has one (H31.5.1 alone weighs less than DT02).
+    columns: the keys of the columns that it reads, () for any column. variants: further messages
+    by name, picked by ``Hit.variant``; a variant ``hint_NAME`` replaces the hint of ``NAME``.
     """
 
     def register(run: Callable[[Context], Iterable[Hit]]):

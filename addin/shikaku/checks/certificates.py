@@ -96,21 +96,37 @@ def registered_wants(context: Context):
     hint="本人に確かめて、「希望する」か「希望しない」を選んでください。"
     "希望すれば、加入のときに資格確認書が交付されます。",
     source="R22・R27・R42、C5",
-    existing="マイナ保険証を使えない状況で、資格確認書の希望が空欄です"
-    "(令和6年12月1日以前からの加入者なので、職権で交付されます)。",
-    hint_existing="急ぐときは「希望する」を選び、交付を申請してください。",
 )
 def wish_blank(context: Context):
-    """K1–K6 and no wish. Those enrolled by R6.12.1 get theirs ex officio (R23): told as info.
-    Nobody who holds a good certificate is asked, and no 変更."""
+    """K1–K6 and no wish. Nobody who holds a good certificate is asked, and no 変更; those enrolled
+    by R6.12.1 are KK13."""
+    yield from _undecided(context, existing=False)
+
+
+@check(
+    "KK13",
+    "info",
+    columns=("myna_status", "want", "acquired"),
+    title="登録がなく、職権で交付される人の希望が空欄",
+    message="マイナ保険証を使えない状況で、資格確認書の希望が空欄です"
+    "(令和6年12月1日以前からの加入者なので、職権で交付されます)。",
+    hint="急ぐときは「希望する」を選び、交付を申請してください。",
+    source="R23・R27",
+)
+def wish_blank_enrolled(context: Context):
+    """K1–K6 and no wish on the register, enrolled by R6.12.1: theirs comes ex officio."""
+    yield from _undecided(context, existing=True)
+
+
+def _undecided(context: Context, *, existing: bool):
     for row, person in members(context):
         if person.myna_status not in _NOT_REGISTERED or not _wish_blank(context, row):
             continue
         if not _asked(person) or _holds(context, person):
             continue
         old = person.sheet == "members" and person.acquired and person.acquired < starts()
-        severity, variant = ("info", "existing") if old else ("", "")
-        yield Hit(row.sheet, row.number, "want", severity=severity, variant=variant)
+        if bool(old) is existing:
+            yield Hit(row.sheet, row.number, "want")
 
 
 @check(

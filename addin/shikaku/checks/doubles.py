@@ -20,35 +20,59 @@ _MAIN = ("name", "kana", "birth", "sex", "individual_number", "address")
     hint="二重の入力なら、どちらかの行を削除してください。",
     source="R43、健保則24条1項・29条1項・38条1項",
     copied="{line}行目と同じ内容の行です。行のコピーが残っていると思われます。",
-    rejoined="{line}行目の人の再加入と思われます(前の資格の喪失の後の取得)。",
-    hint_rejoined="記号・番号と日付に間違いがなければ、このままでかまいません。",
 )
 def twice(context: Context):
-    """The second and every further row of a person on a sheet. A rejoining (acquired on the day
-    of the earlier loss or after it) is info; 該当 and 非該当 in turn, and 変更, are no doubles."""
-    rows = {(row.sheet, row.number): row for row in context.rows(*PEOPLE)}
-    for sheet in PEOPLE:
-        for group in context.once(Register).groups(sheet):
-            yield from _doubles(context, group, rows)
-
-
-def _doubles(context: Context, group: list[Person], rows: dict[tuple[str, int], Row]):
-    if group[0].sheet == "dependants":
-        pairs = _same_events(context, group, rows)
-    else:
-        # In the order of their days, so that each row is held against the one before it.
-        day = (lambda p: p.lost) if group[0].sheet == "loss" else (lambda p: p.acquired)
-        ordered = sorted(group, key=lambda p: (day(p) or dt.date.min, p.row))
-        pairs = list(zip(ordered, ordered[1:], strict=False))
-    for before, after in pairs:
-        first, second = sorted((before, after), key=lambda p: p.row)
-        if _rejoined(context, before, after):
-            variant, severity = "rejoined", "info"
-        else:
-            severity = ""
+    """The second and every further row of a person on a sheet. 該当 and 非該当 in turn, and 変更, are
+    no doubles; a rejoining is RF14."""
+    rows = context.once(_rows)
+    for before, after in context.once(_pairs):
+        if not _rejoined(context, before, after):
+            first, second = sorted((before, after), key=lambda p: p.row)
             variant = "copied" if _copied(rows, first, second) else ""
-        values = {"line": first.row}
-        yield Hit(second.sheet, second.row, "name", values, severity=severity, variant=variant)
+            yield Hit(second.sheet, second.row, "name", {"line": first.row}, variant=variant)
+
+
+@check(
+    "RF14",
+    "info",
+    columns=("name", "kana", "birth", "symbol", "number", "acquired", "lost"),
+    title="再加入と思われる行",
+    message="{line}行目の人の再加入と思われます(前の資格の喪失の後の取得)。",
+    hint="記号・番号と日付に間違いがなければ、このままでかまいません。",
+    source="健保法35条・36条",
+)
+def rejoining(context: Context):
+    """A person's second row on a sheet that an end, or a beginning, elsewhere explains."""
+    for before, after in context.once(_pairs):
+        if _rejoined(context, before, after):
+            first, second = sorted((before, after), key=lambda p: p.row)
+            yield Hit(second.sheet, second.row, "name", {"line": first.row})
+
+
+def _rows(context: Context) -> dict[tuple[str, int], Row]:
+    return {(row.sheet, row.number): row for row in context.rows(*PEOPLE)}
+
+
+def _pairs(context: Context) -> list[tuple[Person, Person]]:
+    """Neighbours, in the order of their days, among the rows of one person on one sheet."""
+    rows = context.once(_rows)
+    return [
+        pair
+        for sheet in PEOPLE
+        for group in context.once(Register).groups(sheet)
+        for pair in _neighbours(context, group, rows)
+    ]
+
+
+def _neighbours(
+    context: Context, group: list[Person], rows: dict[tuple[str, int], Row]
+) -> list[tuple[Person, Person]]:
+    if group[0].sheet == "dependants":
+        return _same_events(context, group, rows)
+    # In the order of their days, so that each row is held against the one before it.
+    day = (lambda p: p.lost) if group[0].sheet == "loss" else (lambda p: p.acquired)
+    ordered = sorted(group, key=lambda p: (day(p) or dt.date.min, p.row))
+    return list(zip(ordered, ordered[1:], strict=False))
 
 
 def _same_events(

@@ -76,16 +76,31 @@ def _values(item: Timing) -> dict[str, object]:
     message="提出期限{limit}を{late}日過ぎて届け出ています。",
     hint="遅れた理由を備考に書いてください。遅延理由書を求められることがあります。",
     source="R43、健保則24条1項・29条1項・38条1項",
-    voluntary="任意継続の申出の期限{limit}を{late}日過ぎています。正当な理由がなければ認められません。",
-    hint_voluntary="遅れた理由を確かめ、健保組合に相談してください。",
 )
 def filed_late(context: Context):
-    """Filed after the limit. A late 任意継続 is an error: it is not accepted (健保法37条1項)."""
+    """Filed after the limit; a late 任意継続 is DL07."""
+    yield from _late(context, voluntary=False)
+
+
+@check(
+    "DL07",
+    "error",
+    columns=("acquired", "filed"),
+    title="任意継続の申出が期限を過ぎた",
+    message="任意継続の申出の期限{limit}を{late}日過ぎています。正当な理由がなければ認められません。",
+    hint="遅れた理由を確かめ、健保組合に相談してください。",
+    source="健保法37条1項",
+)
+def voluntary_late(context: Context):
+    """任意継続 asked for after its twenty days: it is not accepted."""
+    yield from _late(context, voluntary=True)
+
+
+def _late(context: Context, *, voluntary: bool):
     for item in context.once(timings):
-        if item.state == "late":
+        if item.state == "late" and item.voluntary is voluntary:
             values = _values(item) | {"late": (item.filed - item.limit).days}
-            variant, severity = ("voluntary", "error") if item.voluntary else ("", "")
-            yield Hit(item.sheet, item.row, "filed", values, severity=severity, variant=variant)
+            yield Hit(item.sheet, item.row, "filed", values)
 
 
 @check(
@@ -144,7 +159,7 @@ def soon(context: Context):
     source="日本年金機構・健保組合の遡及届の取扱い(60日以上)",
 )
 def sixty_days(context: Context):
-    """Filed sixty days or more after the event; a late 任意継続 is refused instead (DL01)."""
+    """Filed sixty days or more after the event; a late 任意継続 is refused instead (DL07)."""
     sixty = parameters.constant("filing.late_documents_days")
     for item in context.once(timings):
         if item.filed is not None and not item.voluntary:

@@ -292,13 +292,37 @@ def no_reason(context: Context):
     "資格確認書の回収が空欄または「なし」になっています。",
     hint="添付するときは「添付」、回収できないときは「返不能」か「滅失」を選んでください。",
     source="R32・R46、健保則51条",
-    none="資格確認書の回収が「{collected}」ですが、"
-    "返納管理にはこの被扶養者の有効な資格確認書がありません。",
-    hint_none="返納管理の有効期限と返納日を確かめてください。期限切れ、返納済み、交付なしなら「なし」です。",
 )
 def collected(context: Context):
-    """非該当: only that dependant's certificate. Missing is an error, one too many a warning. When
-    the insured loses on the same day, 資格喪失届 may count it instead (LS03)."""
+    """非該当: only that dependant's certificate. One too many is LS12. When the insured loses on the
+    same day, 資格喪失届 may count it instead (LS03)."""
+    for row, person, home, choice, own in _removed_rows(context):
+        same_day = (home, person.lost) in context.once(_losses)
+        if True in own and choice in (None, "none") and not same_day:
+            yield Hit("dependants", row.number, "collected")
+
+
+@check(
+    "LS12",
+    "warning",
+    columns=("event", "event_date", "collected", "expiry", "returned"),
+    title="返納管理にない資格確認書の回収",
+    message="資格確認書の回収が「{collected}」ですが、"
+    "返納管理にはこの被扶養者の有効な資格確認書がありません。",
+    hint="返納管理の有効期限と返納日を確かめてください。期限切れ、返納済み、交付なしなら「なし」です。",
+    source="R32・R46、健保則51条",
+)
+def collected_nothing(context: Context):
+    """非該当 with a certificate sent back that the ledger doesn't know to be good."""
+    for row, _, _, choice, own in _removed_rows(context):
+        if choice not in (None, "none") and not any(valid is not False for valid in own):
+            values = {"collected": row.text("collected")}
+            yield Hit("dependants", row.number, "collected", values)
+
+
+def _removed_rows(context: Context):
+    """(row, person, 記号・番号, 資格確認書の回収, whether each own certificate is valid on the day) of
+    非該当 whose day and household are known."""
     register = context.once(Register)
     if not context.has("dependants", "collected") or "ledger" not in context.book.tables:
         return
@@ -314,19 +338,7 @@ def collected(context: Context):
             _valid(entry, person.lost)
             for entry in context.once(_own).get((home, register.name(person)), ())
         }
-        if True in own and choice in (None, "none"):
-            if (home, person.lost) in context.once(_losses):
-                continue
-            yield Hit("dependants", row.number, "collected")
-        elif choice not in (None, "none") and not any(valid is not False for valid in own):
-            yield Hit(
-                "dependants",
-                row.number,
-                "collected",
-                {"collected": row.text("collected")},
-                severity="warning",
-                variant="none",
-            )
+        yield row, person, home, choice, own
 
 
 _GAP_DAYS = 14

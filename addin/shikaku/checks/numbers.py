@@ -58,25 +58,38 @@ def _reason(row: Row) -> str | None:
     hint="12桁の個人番号を入力してください。まだ受け取っていないときは、"
     "「個人番号なしの理由」で「後日提出」などを選び、届出は期限内に出してください。",
     source="R43・R45、健保則24条1項・38条1項",
-    register="個人番号が空欄で、「個人番号なしの理由」もありません(台帳のほかの人には番号があります)。",
-    hint_register="番号を台帳に残さない運用なら、このままでかまいません。"
-    "登録が済んでいない人なら、番号を届け出てください。",
 )
 def number_missing(context: Context):
     """A filing without number and reason, unless the number was due to be erased (健保則34条, 番号法
-    20条). The loss filing goes by 記号・番号 (健保則29条); the register need not keep numbers, so there
-    a gap among numbers is told, never an empty column."""
-    kept = {row.sheet for row, _ in context.once(Numbers).found}
-    for row in context.rows("members", "acquisition", "dependants"):
-        if not context.has(row.sheet, KEY) or not is_blank(row, KEY):
-            continue
-        if not is_blank(row, "no_number_reason"):
-            continue
-        if row.sheet != "members":
-            if not _erasable(context, row):
+    20条). The loss filing goes by 記号・番号 (健保則29条); the register is MN16."""
+    for row in _without(context, "acquisition", "dependants"):
+        if not _erasable(context, row):
+            yield Hit(row.sheet, row.number, KEY)
+
+
+@check(
+    "MN16",
+    "info",
+    columns=(KEY, "no_number_reason"),
+    title="台帳に個人番号のない人",
+    message="個人番号が空欄で、「個人番号なしの理由」もありません(台帳のほかの人には番号があります)。",
+    hint="番号を台帳に残さない運用なら、このままでかまいません。"
+    "登録が済んでいない人なら、番号を届け出てください。",
+    source="R43・R45",
+)
+def gap_in_register(context: Context):
+    """The register need not keep numbers: a gap among numbers is told, never an empty column."""
+    if any(row.sheet == "members" for row, _ in context.once(Numbers).found):
+        for row in _without(context, "members"):
+            if not _gone(context, row):
                 yield Hit(row.sheet, row.number, KEY)
-        elif "members" in kept and not _gone(context, row):
-            yield Hit(row.sheet, row.number, KEY, severity="info", variant="register")
+
+
+def _without(context: Context, *sheets: str):
+    """The rows with neither number nor reason."""
+    for row in context.rows(*sheets):
+        if context.has(row.sheet, KEY) and is_blank(row, KEY) and is_blank(row, "no_number_reason"):
+            yield row
 
 
 def _erasable(context: Context, row: Row) -> bool:

@@ -6,6 +6,7 @@ from shikaku.fields import insurer_number
 from shikaku.schema import Column, schema
 
 _ABROAD = ("abroad", "short_stay")
+_HOME = ("postal", "address")
 _GIVEN = {"ledger": ("control_no",)}
 """Required columns whose empty cells we fill ourselves (管理番号 comes with the next run)."""
 
@@ -25,23 +26,40 @@ def _required(sheet: str) -> list[Column]:
     source="R43、健保則24条1項・29条1項・38条1項",
     address="必須の項目「{column}」が空欄です。個人番号を書いても、住所は省略できません。",
     hint_address="住民票の住所を入力してください。",
-    abroad="「{column}」が空欄です(個人番号がない人なので警告にとどめます)。",
-    hint_abroad="日本に住所がなければ空欄のまま、備考に国外の住所を書いてください。",
 )
 def required_cell(context: Context):
-    """An empty cell of a required column. Somebody abroad without a number has no 住民票."""
+    """An empty cell of a required column; the address of somebody abroad is RQ07."""
+    for row, column in _empty(context, abroad=False):
+        variant = "address" if column.type in _HOME else ""
+        yield Hit(row.sheet, row.number, column.key, variant=variant)
+
+
+@check(
+    "RQ07",
+    "warning",
+    columns=("postal_code", "address", "no_number_reason"),
+    title="海外在住・短期在留の人の住所が空欄",
+    message="「{column}」が空欄です(個人番号がない人なので警告にとどめます)。",
+    hint="日本に住所がなければ空欄のまま、備考に国外の住所を書いてください。",
+    source="R43、健保則24条1項・38条1項",
+)
+def no_home_here(context: Context):
+    """郵便番号 or 住所 empty for somebody abroad without a number, who has no 住民票."""
+    for row, column in _empty(context, abroad=True):
+        yield Hit(row.sheet, row.number, column.key)
+
+
+def _empty(context: Context, *, abroad: bool):
+    """(row, column) of the empty required cells: the address of people abroad, or all others."""
     for sheet in FILLED_IN:
         columns = [c for c in _required(sheet) if context.has(sheet, c.key)]
         for row in context.rows(sheet):
             for column in columns:
                 if not is_blank(row, column.key):
                     continue
-                variant = severity = ""
-                if column.type in ("postal", "address"):
-                    variant = "address"
-                    if row.choice("no_number_reason") in _ABROAD:
-                        variant, severity = "abroad", "warning"
-                yield Hit(sheet, row.number, column.key, severity=severity, variant=variant)
+                away = column.type in _HOME and row.choice("no_number_reason") in _ABROAD
+                if away is abroad:
+                    yield row, column
 
 
 @check(

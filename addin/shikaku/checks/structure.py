@@ -121,23 +121,36 @@ def error_cell(context: Context):
     "並べ替えや行の削除で値が変わることがあります。",
     hint="提出する前に、列をコピーして「値の貼り付け」で値に変えてください。",
     source="Excelの数式",
-    uncached="「{column}」の{count}か所の数式に計算結果が保存されていません(最初は{row}行目)。"
-    "空欄として扱います。",
-    hint_uncached="Excelでブックを開いて保存し直すか、値を入力してください。",
 )
 def formula_cell(context: Context):
     """Formulas in input columns, one finding a column at its first such cell."""
-    first: dict[tuple[str, str, str], int] = {}
-    counts: Counter[tuple[str, str, str]] = Counter()
+    yield from _formulas(context, uncached=False)
+
+
+@check(
+    "ST13",
+    "warning",
+    columns=(),
+    title="計算結果のない数式",
+    message="「{column}」の{count}か所の数式に計算結果が保存されていません(最初は{row}行目)。"
+    "空欄として扱います。",
+    hint="Excelでブックを開いて保存し直すか、値を入力してください。",
+    source="Excelの数式",
+)
+def uncached_formula(context: Context):
+    """Formulas of input columns that no spreadsheet has worked out; one finding a column."""
+    yield from _formulas(context, uncached=True)
+
+
+def _formulas(context: Context, *, uncached: bool):
+    first: dict[tuple[str, str], int] = {}
+    counts: Counter[tuple[str, str]] = Counter()
     for row, key, cell in _typed_cells(context):
-        if cell.formula:
-            place = (row.sheet, key, "uncached" if cell.kind == EMPTY else "")
-            first.setdefault(place, row.number)
-            counts[place] += 1
-    for (sheet, key, variant), number in first.items():
-        values = {"count": counts[sheet, key, variant]}
-        severity = "warning" if variant else ""
-        yield Hit(sheet, number, key, values, severity=severity, variant=variant)
+        if cell.formula and (cell.kind == EMPTY) is uncached:
+            first.setdefault((row.sheet, key), row.number)
+            counts[row.sheet, key] += 1
+    for (sheet, key), number in first.items():
+        yield Hit(sheet, number, key, {"count": counts[sheet, key]})
 
 
 _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?")

@@ -132,7 +132,7 @@ def last_day(issued: dt.date) -> dt.date:
 )
 def too_long(context: Context):
     """Later than the day five years after the issue; that day itself is right. The setting is
-    measured from the day of the check, as a warning, since that is when it would be issued."""
+    measured from the day of the check, since that is when it would be issued."""
     for entry in _dated(context):
         if entry.expiry > last_day(entry.issued):
             values = {
@@ -143,30 +143,27 @@ def too_long(context: Context):
     expiry = context.settings.certificate_expiry
     if expiry and context.as_of >= starts() and expiry > last_day(context.as_of):
         values = {"expiry": era_date.both(expiry), "last": era_date.both(last_day(context.as_of))}
-        yield _setting(context, values, "warning")
+        yield _setting(context, values, "setting")
 
 
-def _setting(context: Context, values: dict, severity: str) -> Hit:
+def _setting(context: Context, values: dict, variant: str = "") -> Hit:
     return Hit(
         "settings",
         context.book.setting_rows.get("certificate_expiry", 0),
         values=values,
         column_label=schema().settings["certificate_expiry"].label,
-        severity=severity,
-        variant="setting",
+        variant=variant,
     )
 
 
 @check(
     "KK07",
     "error",
-    columns=("issued", "expiry", "certificate_expiry"),
+    columns=("issued", "expiry"),
     title="有効期限が交付より後でない",
     message="有効期限({expiry})が、交付年月日({issued})より後になっていません。",
     hint="交付年月日と有効期限を確かめてください。",
     source="R31",
-    setting="設定の有効期限({expiry})が、基準日({issued})より後になっていません。",
-    hint_setting="これから交付する資格確認書の有効期限を入力してください。",
 )
 def too_short(context: Context):
     """Validity must end after the day of issue (R31: 交付日 < 有効期限)."""
@@ -177,10 +174,24 @@ def too_short(context: Context):
                 "issued": era_date.both(entry.issued),
             }
             yield Hit("ledger", entry.row, "expiry", values)
+
+
+@check(
+    "KK14",
+    "warning",
+    columns=("certificate_expiry",),
+    title="設定の有効期限が過ぎている",
+    message="設定の有効期限({expiry})が、基準日({day})より後になっていません。",
+    hint="これから交付する資格確認書の有効期限を入力してください。",
+    source="R31",
+)
+def setting_past(context: Context):
+    """A certificate issued today would have run out; a warning, as nothing is issued yet."""
     expiry = context.settings.certificate_expiry
     if expiry and expiry <= context.as_of:
-        values = {"expiry": era_date.both(expiry), "issued": era_date.both(context.as_of)}
-        yield _setting(context, values, "warning")
+        yield _setting(
+            context, {"expiry": era_date.both(expiry), "day": era_date.both(context.as_of)}
+        )
 
 
 @check(

@@ -27,6 +27,7 @@ _REQUESTS = {
     "MN09": "個人番号の先頭の0が欠けていないかご確認ください。",
     "MN10": "個人番号の一部が失われています。あらためてご提出ください。",
     "MN11": "個人番号が前後の行の連番です。ご本人の番号かご確認ください。",
+    "MN16": "個人番号の記入がありません。ご提出ください。",
 }
 
 
@@ -69,7 +70,7 @@ def _own_row(case: Case, person: Person) -> int:
     return case.rows[person.sheet, person.row].count("source_row") or person.row
 
 
-_LATE = ("DL01", "DL02", "DL04")
+_LATE = ("DL01", "DL02", "DL04", "DL07")
 _LATE_TITLE = "届出期限のお知らせ・遅延理由書"
 
 
