@@ -60,7 +60,7 @@ def run(tmp_path, data, lines, header=HEADER, encoding="utf-8-sig", **options):
 
 @pytest.mark.parametrize("case", CASES["case"], ids=says)
 def test_case(case, tmp_path):
-    result = run(tmp_path, register(*case["register"]), case["lines"], write=True)
+    result = run(tmp_path, register(*case["register"]), case["lines"])
     assert [f"{c.row} {c.key} {c.after}" for c in result.changes] == case.get("changes", [])
     left = [" ".join(map(str, (x.line, x.reason, *x.rows))) for x in result.left]
     assert left == case.get("left", [])
@@ -105,7 +105,7 @@ def test_broken(case, tmp_path):
     before = data.read_bytes()
     (tmp_path / "list.csv").write_text(case["text"], "utf-8")
     with pytest.raises((BookError, UsageError)) as caught:
-        desk.status_import(ClosedBook(data), tmp_path / "list.csv", as_of=DAY, write=True)
+        desk.status_import(ClosedBook(data), tmp_path / "list.csv", as_of=DAY)
     assert type(caught.value).__name__ == case["error"] and caught.value.hint
     assert (f"{case['line']}行目" in caught.value.message) == bool(case["line"])
     assert data.read_bytes() == before
@@ -126,13 +126,13 @@ def test_monthly_list(case, tmp_path):
     person = {"number": "7", "birth": dt.date(1990, 1, 1), "myna_status": case["before"],
               "status_checked": dt.date(2026, 3, 1)}  # fmt: skip
     line = f"1201,7,00,1990-01-01,{case['after']},,2026-03-31"
-    result = run(tmp_path, register(person), [line], report=tmp_path / "list out.csv")
+    listed = tmp_path / "list out.csv"
+    result = run(tmp_path, register(person), [line], report=listed, write=False)
     assert [turn.kind for turn in result.turns] == (
         [] if case["turn"] == "none" else [case["turn"]]
     )
-    rows = list(csv.reader(io.StringIO((tmp_path / "list out.csv").read_text("utf-8-sig"))))
+    rows = list(csv.reader(io.StringIO(listed.read_text("utf-8-sig"))))
     assert len(rows) == 1 + len(result.turns)
-    assert (tmp_path / "b.xlsx").read_bytes()  # nothing was written without --write
     assert read(tmp_path / "b.xlsx").tables["members"].rows[0].text("myna_status") == case["before"]
 
 
@@ -185,6 +185,25 @@ def test_no_number_is_said(tmp_path, capsys):
     said = capsys.readouterr()
     assert not numbers_in(said.out + said.err) and secret[-6:] not in said.out + said.err
     assert json.loads(said.out[said.out.index("{") :])["matched"] == 0
+
+
+def test_the_command_imports_and_a_preview_only_tells(tmp_path, capsys):
+    """contract §3: the command takes the list into 加入者台帳; --preview leaves the file alone."""
+    data = register({"number": "7", "branch": "00", "birth": dt.date(1990, 1, 1)})
+    put(tmp_path / "b.xlsx", data)
+    (tmp_path / "list.csv").write_text(f"{HEADER}\n1201,7,00,1990-01-01,登録済,,\n", "utf-8")
+    words = ["status-import", str(tmp_path / "b.xlsx"), str(tmp_path / "list.csv"), "--json"]
+    assert cli.main([*words, "--preview"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["changes"] and not told["written"]
+    assert (tmp_path / "b.xlsx").read_bytes() == data
+    assert cli.main(words) == 0
+    done = json.loads(capsys.readouterr().out)
+    assert done["written"] and done["changes"] == told["changes"]
+    row = next(iter(read(tmp_path / "b.xlsx").rows("members")))
+    assert row.choice("myna_status") == "registered"
+    assert cli.main(words) == 0
+    assert not json.loads(capsys.readouterr().out)["changes"]
 
 
 def test_speed(tmp_path):

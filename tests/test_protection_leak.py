@@ -99,7 +99,7 @@ COMMANDS = {
         "--allow-errors",
     ),
     "collect": ("collect", "inbox", "--out", "c.xlsx"),
-    "status-import": ("status-import", "b.xlsx", "status.csv", "--write"),
+    "status-import": ("status-import", "b.xlsx", "status.csv"),
     "export": ("export", "b.xlsx", "--out", "e"),
     "purge": ("purge", "b.xlsx"),
     "purge --write": ("purge", "b.xlsx", "--write"),

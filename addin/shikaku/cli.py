@@ -140,7 +140,9 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument(
         "--report", metavar="FILE", type=Path, help="資格確認書の要否が変わる人の一覧(.csv)を作る"
     )
-    write(sub, "シート「加入者台帳」に書き込む")
+    sub.add_argument(
+        "--preview", action="store_true", help="書き込まずに、変わるところだけを表示する"
+    )
 
     sub = command(
         "export",

@@ -151,7 +151,7 @@ def _status_import(options):
         options.file,
         mapping=options.mapping,
         as_of=options.as_of,
-        write=options.write,
+        write=not options.preview,
         report=options.report,
     )
 

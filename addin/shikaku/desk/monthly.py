@@ -118,7 +118,7 @@ class StatusResult:
     def summary(self) -> str:
         """One sentence."""
         people = {kind: sum(1 for t in self.turns if t.kind == kind) for kind in TURNS}
-        done = "書き込みました" if self.written else "あります(書き込むには --write を付けます)"
+        done = "書き込みました" if self.written else "あります(書き込んでいません)"
         report = f"。一覧: {self.report}" if self.report else ""
         return (
             f"{self.lines_read}行のうち{self.matched}行が台帳と合い、{len(self.left)}行は"

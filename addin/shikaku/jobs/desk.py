@@ -149,12 +149,13 @@ def status_import(
     *,
     mapping: Path | None = None,
     as_of: str | dt.date | None = None,
-    write: bool = False,
+    write: bool = True,
     report: Path | None = None,
 ) -> StatusResult:
     """Match the list of Myna card registrations with 加入者台帳, and say whose certificate turns.
 
-    file: the CSV; mapping: which columns and values it has; write: put the cells into the book;
+    file: the CSV; mapping: which columns and values it has; write: put the cells into the book, else
+    only say which;
     report: a CSV with the people whose decision changes. Raises UsageError (mapping, headings) and
     BookError (a broken CSV with its line, the workbook).
     """
