@@ -1,5 +1,6 @@
 """The main job as a user runs it: ``shikaku demo`` in a process of its own, and what is on disk."""
 
+import argparse
 import csv
 import json
 import os
@@ -15,6 +16,7 @@ import office
 import openpyxl
 import pikepdf
 import pytest
+from shikaku import cli
 from shikaku.checks.catalogue import catalogue
 from shikaku.fields import individual_number
 from shikaku.jobs.base import Case, session_for
@@ -289,3 +291,31 @@ def test_nothing_is_written_over(tmp_path):
     (tmp_path / "b.xlsx").write_text("mine")
     assert shikaku("new", "b.xlsx", cwd=tmp_path).returncode == 2
     assert (tmp_path / "b.xlsx").read_text() == "mine"
+
+
+def _parsers(parser, name: str = "shikaku"):
+    """(command, its parser) of every command that does something."""
+    inner = [a for a in parser._actions if isinstance(a, argparse._SubParsersAction)]
+    if not inner:
+        yield name, parser
+    for action in inner:
+        for word, one in action.choices.items():
+            yield from _parsers(one, f"{name} {word}")
+
+
+def test_every_command_takes_the_day_and_json():
+    """contract §3: all take --as-of; a script may ask any of them for JSON."""
+    found = dict(_parsers(cli.parser()))
+    assert len(found) >= 20
+    for name, parser in found.items():
+        assert {"--as-of", "--json"} <= parser._option_string_actions.keys(), name
+
+
+TOOLS = {"templates list": "kinds", "templates check": "checked", "doctor": "items",
+         "log": "entries", "check --list": "checks"}  # fmt: skip
+
+
+@pytest.mark.parametrize("words", TOOLS)
+def test_the_tools_answer_in_json(words, tmp_path):
+    done = shikaku(*words.split(), "--json", "--as-of", "2026-04-15", cwd=tmp_path)
+    assert done.returncode == 0 and TOOLS[words] in json.loads(done.stdout)

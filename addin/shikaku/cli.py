@@ -64,18 +64,24 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"shikaku {__version__}")
     commands = top.add_subparsers(dest="command", metavar="コマンド", required=True)
 
+    json_output = _Parser(add_help=False)
+    json_output.add_argument("--json", action="store_true", help="結果をJSONで標準出力へ")
     dated = _Parser(add_help=False)
     dated.add_argument(
         "--as-of", metavar="日付", help="この日を今日として扱う(既定: 設定の基準日、なければ本日)"
     )
+    # Every command takes the day, so that a script may give it to all; these don't look at it.
+    undated = _Parser(add_help=False)
+    undated.add_argument("--as-of", help=argparse.SUPPRESS)
 
-    def command(name: str, text: str, *, book: bool = True, json_output: bool = False):
-        sub = commands.add_parser(name, help=text, description=text, parents=[dated])
+    def command(name: str, text: str, *, book: bool = True):
+        sub = commands.add_parser(name, help=text, description=text, parents=[dated, json_output])
         if book:
             sub.add_argument("book", metavar="BOOK", type=Path, help="届出のブック(.xlsx)")
-        if json_output:
-            sub.add_argument("--json", action="store_true", help="結果をJSONで標準出力へ")
         return sub
+
+    def tool(where, name: str, text: str):
+        return where.add_parser(name, help=text, description=text, parents=[undated, json_output])
 
     def out(sub, text: str, *, required: bool = True, metavar: str = "DIR"):
         sub.add_argument("--out", metavar=metavar, type=Path, required=required, help=text)
@@ -86,18 +92,15 @@ def parser() -> argparse.ArgumentParser:
     sub = command("new", "届出用の新しいブックを作る")
     sub.add_argument("--sample", action="store_true", help="架空の人で一通りの例を入れる")
 
-    sub = commands.add_parser(
-        "check", help="ブックを検証する", description="ブックを検証する", parents=[dated]
-    )
+    sub = command("check", "ブックを検証する", book=False)
     sub.add_argument("book", metavar="BOOK", type=Path, nargs="?", help="届出のブック(.xlsx)")
-    sub.add_argument("--json", action="store_true", help="結果をJSONで標準出力へ")
     write(sub, "セルに印を付け、シート「検証結果」に書き込む")
     sub.add_argument("--list", action="store_true", help="検証項目の一覧を表示する")
 
-    sub = command("tidy", "安全に統一できる表記を一覧にする", json_output=True)
+    sub = command("tidy", "安全に統一できる表記を一覧にする")
     write(sub, "統一した表記をブックに書き込む")
 
-    sub = command("decide", "資格確認書・資格情報のお知らせの要否を判定する", json_output=True)
+    sub = command("decide", "資格確認書・資格情報のお知らせの要否を判定する")
     write(sub, "シート「資格確認書判定」に書き込む")
 
     sub = command("letters", "通知書をWordとPDFで一括作成する")
@@ -109,7 +112,7 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--per", choices=("person", "employer"), help="1人1通か、事業所ごとに1冊か")
     sub.add_argument("--again", action="store_true", help="発行済みの人にも作り直す")
 
-    sub = command("returns", "返納管理を最新にする", json_output=True)
+    sub = command("returns", "返納管理を最新にする")
     write(sub, "シート「返納管理」に書き込む")
     sub.add_argument("--report", metavar="FILE", type=Path, help="回収状況の報告書(.xlsx)を作る")
 
@@ -117,12 +120,12 @@ def parser() -> argparse.ArgumentParser:
     out(sub, "作成先のフォルダ")
     _letter_options(sub)
 
-    sub = command("submit", "検証してから、保険者へ送る暗号化した写しを作る", json_output=True)
+    sub = command("submit", "検証してから、保険者へ送る暗号化した写しを作る")
     out(sub, "写しのファイル名(.xlsx)", metavar="FILE")
     sub.add_argument("--password-file", metavar="F", type=Path, required=True, help="パスワード")
     sub.add_argument("--allow-errors", action="store_true", help="エラーがあっても作る")
 
-    sub = command("collect", "多くの事業所のブックを1つにまとめる", book=False, json_output=True)
+    sub = command("collect", "多くの事業所のブックを1つにまとめる", book=False)
     sub.add_argument("folder", metavar="FOLDER", type=Path, help="届いたブックのフォルダ")
     out(sub, "まとめ先のブック(.xlsx)", metavar="BOOK")
     sub.add_argument(
@@ -132,9 +135,7 @@ def parser() -> argparse.ArgumentParser:
         help="暗号化されたブックのパスワード(1行に1つずつ)",
     )
 
-    sub = command(
-        "status-import", "マイナ保険証の登録状況(CSV)を加入者台帳に取り込む", json_output=True
-    )
+    sub = command("status-import", "マイナ保険証の登録状況(CSV)を加入者台帳に取り込む")
     sub.add_argument("file", metavar="FILE", type=Path, help="登録状況のCSV")
     sub.add_argument("--mapping", metavar="F", type=Path, help="CSVの列の対応表(.toml)")
     sub.add_argument(
@@ -147,7 +148,6 @@ def parser() -> argparse.ArgumentParser:
     sub = command(
         "export",
         "取得届・喪失届をCSVに書き出す(列は対応表で決める。KPFDや届書作成プログラムの形式ではない)",
-        json_output=True,
     )
     out(sub, "書き出し先のフォルダ")
     sub.add_argument("--mapping", metavar="F", type=Path, help="列の対応表(.toml)")
@@ -161,7 +161,7 @@ def parser() -> argparse.ArgumentParser:
         help="対応表が個人番号を求めるとき、そのファイルに掛けるパスワード",
     )
 
-    sub = command("purge", "保存期間を過ぎた個人番号を消去する", json_output=True)
+    sub = command("purge", "保存期間を過ぎた個人番号を消去する")
     write(sub, "消去して、記録を残す")
 
     sub = command("run", "検証・判定・通知書・返納管理をまとめて行う")
@@ -181,7 +181,7 @@ def parser() -> argparse.ArgumentParser:
         ("uninstall", "アドインを取り除く"),
         ("status", "アドインの状態と版を調べる"),
     ):
-        action = actions.add_parser(name, help=text, description=text)
+        action = tool(actions, name, text)
         if name == "build":
             out(action, "アドインのファイル名", required=False, metavar="FILE")
 
@@ -191,18 +191,11 @@ def parser() -> argparse.ArgumentParser:
         ("list", "ひな形の種類と、使える差し込み項目を表示する"),
         ("check", "ひな形の誤り(知らない項目など)を調べる"),
     ):
-        action = actions.add_parser(name, help=text, description=text)
+        action = tool(actions, name, text)
         action.add_argument("--templates", metavar="DIR", type=Path, help="自分のひな形のフォルダ")
 
-    sub = commands.add_parser("log", help="利用記録を表示する", description="利用記録を表示する")
-    sub.add_argument("--json", action="store_true", help="JSONで標準出力へ")
-
-    sub = commands.add_parser(
-        "doctor",
-        help="動作環境を調べる",
-        description="動作環境(PDFエンジン、フォント、Excel)を調べる",
-    )
-    sub.add_argument("--json", action="store_true", help="JSONで標準出力へ")
+    tool(commands, "log", "利用記録を表示する")
+    tool(commands, "doctor", "動作環境(PDFエンジン、フォント、Excel)を調べる")
     return top
 
 
@@ -224,8 +217,9 @@ def main(argv: list[str] | None = None) -> int:
     """Run one command. Returns the exit status of contract.md §3: 0, 1 or 2."""
     _speak_utf8()
     options = parser().parse_args(argv)
-    from shikaku import commands
+    from shikaku import commands, drafts
 
+    drafts.sweep()
     try:
         result = commands.COMMANDS[options.command](options)
         _show(result, as_json=getattr(options, "json", False))

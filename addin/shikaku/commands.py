@@ -208,11 +208,11 @@ def _addin(options):
 
 
 def _templates(options):
-    from shikaku.jobs import letters
+    from shikaku.jobs import templates
 
     if options.action == "list":
-        return Text(letters.template_list())
-    return letters.template_check(options.templates)
+        return Text(templates.template_list(), {"kinds": templates.template_fields()})
+    return templates.template_check(options.templates)
 
 
 def _log(options):

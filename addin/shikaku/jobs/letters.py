@@ -4,7 +4,7 @@ import datetime as dt
 import json
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,7 +41,8 @@ _CARDS = ("notice-digits", "notice", "certificate", "certificate-cover")
 @dataclass(frozen=True)
 class Options:
     """How letters come out: formats, PDF engine, the user's own templates, a password, ``again``:
-    also what was issued before, per: person | employer | None (each kind's own way)."""
+    also what was issued before, per: person | employer | None (each kind's own way). progress:
+    told (letters made, letters wanted, how many of the made ones a run that broke off had left)."""
 
     formats: tuple[str, ...] = ("docx", "pdf")
     engine: str = "auto"
@@ -49,6 +50,7 @@ class Options:
     password: str | None = field(default=None, repr=False)
     again: bool = False
     per: str | None = None
+    progress: Callable[[int, int, int], None] | None = field(default=None, repr=False)
 
 
 @dataclass
@@ -187,6 +189,7 @@ def make(
         templates_dirs=folders,
         password=options.password,
         as_of=case.as_of,
+        on_done=_counted(options.progress, len(wanted)),
     )
     made = [result for result in report.results if result.ok]
     plan = _record(case, made, {stage.control_no: stage.step for stage in stages})
@@ -201,6 +204,22 @@ def make(
         held,
         _digits_waiting(source) if kinds == BY_DEFAULT else 0,
     )
+
+
+def _counted(
+    progress: Callable[[int, int, int], None] | None, total: int
+) -> Callable[[Result], None] | None:
+    """What ``run.produce`` calls for each letter, so that ``progress`` hears of it."""
+    if progress is None:
+        return None
+    states = Counter()
+
+    def count(result: Result) -> None:
+        states[result.state == "kept"] += 1
+        progress(states.total(), total, states[True])
+
+    progress(0, total, 0)
+    return count
 
 
 def _digits_waiting(source: context.Case) -> int:
@@ -342,59 +361,3 @@ def _count_reminders(
             plan.changes += [
                 (item.entry.row, key, values[key]) for key in ("reminders", "last_reminder")
             ]
-
-
-def template_list() -> list[str]:
-    """Every kind with its title, to whom, and the fields that its template may use."""
-    labels = {"member": "加入者", "employer": "事業所", "insurer": "保険者"}
-    out = []
-    for kind in KINDS.values():
-        out.append(f"■ {kind.kind}: {kind.title}({labels[kind.to]}あて)")
-        for one in kind.fields:
-            out.append(_field_line(one, "  "))
-            out += [_field_line(item, f"    {one.name}. ") for item in one.items]
-        out.append("")
-    return out
-
-
-def _field_line(one, indent: str) -> str:
-    needed = "【必須】" if one.required else ""
-    example = f"(例: {one.example})" if one.example else ""
-    return f"{indent}{one.name}{needed} … {one.meaning}{example}"
-
-
-@dataclass
-class TemplateCheckResult:
-    """The result of ``templates check``: messages by template, and what is fine."""
-
-    problems: list[str]
-    checked: int
-    fine: bool
-
-    @property
-    def exit_status(self) -> int:
-        """1 with errors."""
-        return 0 if self.fine else 1
-
-    def to_json(self) -> dict:
-        """The messages."""
-        return {"checked": self.checked, "problems": self.problems}
-
-    def lines(self) -> list[str]:
-        """The messages, then the count."""
-        return [*self.problems, self.summary()]
-
-    def summary(self) -> str:
-        """One sentence."""
-        if not self.fine:
-            return f"ひな形 {self.checked}種類を調べました。誤りがあります。"
-        return f"ひな形 {self.checked}種類を調べました。誤りはありません。"
-
-
-def template_check(folder: Path | None) -> TemplateCheckResult:
-    """Check the templates of a folder (None: those that come with shikaku)."""
-    from shikaku.letters import templates_check
-
-    found = templates_check.check(folder or resources.folder("templates"), KINDS)
-    lines = [line for one in found for line in one.lines()]
-    return TemplateCheckResult(lines, len(found), all(one.ok for one in found))
