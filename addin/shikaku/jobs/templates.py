@@ -1,0 +1,86 @@
+"""The letter templates: what each may say, and whether they are right."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from shikaku import resources
+from shikaku.letters.catalogue import KINDS
+
+
+def template_list() -> list[str]:
+    """Every kind with its title, to whom, and the fields that its template may use."""
+    labels = {"member": "加入者", "employer": "事業所", "insurer": "保険者"}
+    out = []
+    for kind in KINDS.values():
+        out.append(f"■ {kind.kind}: {kind.title}({labels[kind.to]}あて)")
+        for one in kind.fields:
+            out.append(_field_line(one, "  "))
+            out += [_field_line(item, f"    {one.name}. ") for item in one.items]
+        out.append("")
+    return out
+
+
+def template_fields() -> list[dict]:
+    """The same as objects: kind, title, to, fields (name, required, meaning, example, items)."""
+    return [
+        {
+            "kind": kind.kind,
+            "title": kind.title,
+            "to": kind.to,
+            "fields": [_field_object(one) for one in kind.fields],
+        }
+        for kind in KINDS.values()
+    ]
+
+
+def _field_object(one) -> dict:
+    return {
+        "name": one.name,
+        "required": one.required,
+        "meaning": one.meaning,
+        "example": one.example,
+        "items": [_field_object(item) for item in one.items],
+    }
+
+
+def _field_line(one, indent: str) -> str:
+    needed = "【必須】" if one.required else ""
+    example = f"(例: {one.example})" if one.example else ""
+    return f"{indent}{one.name}{needed} … {one.meaning}{example}"
+
+
+@dataclass
+class TemplateCheckResult:
+    """The result of ``templates check``: messages by template, and what is fine."""
+
+    problems: list[str]
+    checked: int
+    fine: bool
+
+    @property
+    def exit_status(self) -> int:
+        """1 with errors."""
+        return 0 if self.fine else 1
+
+    def to_json(self) -> dict:
+        """The messages."""
+        return {"checked": self.checked, "problems": self.problems}
+
+    def lines(self) -> list[str]:
+        """The messages, then the count."""
+        return [*self.problems, self.summary()]
+
+    def summary(self) -> str:
+        """One sentence."""
+        if not self.fine:
+            return f"ひな形 {self.checked}種類を調べました。誤りがあります。"
+        return f"ひな形 {self.checked}種類を調べました。誤りはありません。"
+
+
+def template_check(folder: Path | None) -> TemplateCheckResult:
+    """Check the templates of a folder (None: those that come with shikaku)."""
+    from shikaku.letters import templates_check
+
+    found = templates_check.check(folder or resources.folder("templates"), KINDS)
+    lines = [line for one in found for line in one.lines()]
+    return TemplateCheckResult(lines, len(found), all(one.ok for one in found))
