@@ -37,7 +37,8 @@ def commands() -> str:
 def _usage(name: str, sub: argparse.ArgumentParser) -> str:
     words = [name]
     for action in sub._actions:
-        if isinstance(action, argparse._HelpAction):
+        # What every command takes is said once, above the table.
+        if {"--help", "--as-of", "--json"} & set(action.option_strings):
             continue
         if not action.option_strings:
             words.append(f"[{action.metavar}]" if action.nargs == "?" else str(action.metavar))
