@@ -171,7 +171,7 @@ def failing(error):
 
 
 STEPS = {
-    "mkstemp": ("tempfile.mkstemp", None),
+    "open": ("os.open", None),
     "write": ("pathlib.Path.write_bytes", None),
     "fsync": ("os.fsync", None),
     "chmod": ("pathlib.Path.chmod", None),

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shikaku import __version__, excel_host, trouble
+from shikaku import __version__, drafts, excel_host, trouble
 from shikaku.errors import BookError, ShikakuError, UsageError
 from shikaku.schema import schema
 
@@ -283,6 +283,7 @@ def _run(work: Callable[["xw.App"], None]) -> None:
             app = excel_host.active_app()
             work(app)
     except ShikakuError as error:
+    drafts.sweep()
         _failed(app, str(error))
     except Exception as error:
         if type(error).__name__ in _BUSY:

@@ -2,20 +2,19 @@
 
 import errno
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 
+from shikaku import drafts
 from shikaku.errors import BookError
-
-_TEMP = ".shikaku-"
 
 
 def _draft_start(path: Path) -> str:
     """How the names of a file's drafts begin (short, however long the file's own name is)."""
-    return f"{_TEMP}{sha256(os.fsencode(path.name)).hexdigest()[:12]}-"
+    return f"{drafts.MARK}{sha256(os.fsencode(path.name)).hexdigest()[:12]}-"
 
 
 def drafts_of(path: Path) -> list[Path]:
@@ -34,12 +33,15 @@ def replacing(path: Path, *, new: bool = False, mode: int | None = None) -> Iter
     path = Path(path)
     if new and path.exists():
         raise _exists(path)
-    draft = None
+    draft = path.parent / f"{_draft_start(path)}{secrets.token_hex(4)}"
+    with drafts.noted(draft):
+        yield from _replacing(path, draft, new, mode)
+
+
+def _replacing(path: Path, draft: Path, new: bool, mode: int | None) -> Iterator[Path]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(path.suffix, _draft_start(path), path.parent)
-        os.close(handle)
-        draft = Path(name)
+        os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         yield draft
         with open(draft, "rb+") as file:
             os.fsync(file.fileno())
@@ -49,14 +51,13 @@ def replacing(path: Path, *, new: bool = False, mode: int | None = None) -> Iter
         if new and path.exists():
             raise _exists(path)
         os.replace(draft, path)
-        draft = None
         _settle(path.parent)
     except OSError as error:
-        if error.filename not in (None, str(path), str(path.parent), draft and str(draft)):
+        if error.filename not in (None, str(path), str(path.parent), str(draft)):
             raise  # another file's trouble is not to be told as this one's
         raise _trouble(path, error) from None
     finally:
-        if draft is not None:
+        with suppress(OSError):  # what can't go now stays noted
             draft.unlink(missing_ok=True)
 
 

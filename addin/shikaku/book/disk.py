@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 
+from shikaku import locks
 from shikaku.book.atomic import drafts_of, replacing
 from shikaku.book.package import read_file
 from shikaku.errors import BookError
@@ -137,19 +138,8 @@ def _lock_file(path: Path) -> int | None:
 def _locked(handle: int) -> bool:
     """Take the lock, waiting a while for another run; False when it doesn't let go."""
     end = time.monotonic() + _PATIENCE
-    while True:
-        try:
-            if os.name == "nt":
-                import msvcrt
-
-                msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-            else:
-                import fcntl
-
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            if time.monotonic() > end:
-                return False
-            time.sleep(0.05)
-        else:
-            return True
+    while not locks.take(handle):
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True

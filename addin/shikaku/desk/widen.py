@@ -35,7 +35,7 @@ def widened(data: bytes, name: str, sheets: tuple[str, ...]) -> bytes:
     if not changed:
         return data
     entries = {package.entry(part): content for part, content in changed.items()}
-    return package.archive.written(entries, {}, ())
+    return package.rewritten(entries, {}, ())
 
 
 def _sheet(workbook: Workbook, tab: SheetPart, table: Table, new: list[Column]) -> dict[str, bytes]:

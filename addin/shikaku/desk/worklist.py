@@ -201,7 +201,7 @@ class Worklist:
             changed, added, removed = self._editor.parts()
         except BadMarkup:
             raise self._package.damaged() from None
-        data = self._package.archive.written(changed, added, removed)
+        data = self._package.rewritten(changed, added, removed)
         if self.before is None:
             with disk.making(self.path, new=True) as draft:
                 draft.write_bytes(data)

@@ -3,12 +3,11 @@
 import io
 import os
 import sys
-import tempfile
 import zipfile
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from shikaku import __version__
+from shikaku import __version__, drafts
 from shikaku.errors import ShikakuError
 from shikaku.install import sources
 from shikaku.install.texts import TEXTS
@@ -169,8 +168,8 @@ def vba_project(standard: dict[str, str], classes: dict[str, str]) -> bytes:
     """
     from pyopenvba import ExcelFile, VBAModuleKind
 
-    with tempfile.TemporaryDirectory() as scratch:
-        path = Path(scratch) / FILE_NAME
+    with drafts.folder() as scratch:
+        path = scratch / FILE_NAME
         with ExcelFile.create_new(path) as host:
             project = host.vba_project()
             project.delete_module("Module1")

@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from shikaku import locks
 from shikaku.book.atomic import replacing
 from shikaku.errors import UsageError
 from shikaku.letters.model import Letter, PersonRef
@@ -247,17 +248,8 @@ class _Lock:
 
     def __init__(self, path: Path):
         self._file = open(path, "ab")  # noqa: SIM115 - held until close
-        try:
-            if os.name == "nt":
-                import msvcrt
-
-                self._file.seek(0)
-                msvcrt.locking(self._file.fileno(), msvcrt.LK_NBLCK, 1)
-            else:
-                import fcntl
-
-                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        self._file.seek(0)
+        if not locks.take(self._file.fileno()):
             self._file.close()
             raise UsageError(
                 f"出力先「{path.parent}」では、別の作成がまだ動いています。",

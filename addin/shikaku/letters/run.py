@@ -2,14 +2,17 @@
 
 import datetime as dt
 import os
+import secrets
 import shutil
 import sys
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from shikaku import drafts
 from shikaku.book.atomic import drafts_of
 from shikaku.errors import PdfError, UsageError
 from shikaku.letters import pdf
@@ -25,7 +28,7 @@ from shikaku.letters.word import Template, load
 from shikaku.letters.workshop import Batch, Binding, Made, Order, Workshop
 
 FORMATS = ("docx", "pdf")
-_PARTS = ".shikaku-parts"
+_PARTS = f"{drafts.MARK}parts-"
 # Letters a job: small enough for a lively progress bar and little lost by Ctrl-C; office
 # programs start anew for each batch, so theirs are big.
 _BATCH = {None: 32, "embedded": 8, "libreoffice": 60, "word": 60}
@@ -114,6 +117,7 @@ def produce(
             report.index = journal.write_index()
         finally:
             journal.close()
+            run.close()
         report.seconds = time.monotonic() - began
     if progress:
         bar.say(report)
@@ -171,14 +175,21 @@ class _Run:
         self._seen: Counter[str] = Counter()
         self._ready: deque[Result] = deque()
 
+        self._parts: Path | None = None
+        self._stack = ExitStack()
+
+    def close(self) -> None:
+        """Nothing of this run lies about any more."""
+        self._stack.close()
     def place(self, result: Result) -> int:
         """Where the letter came in the iterable; workers finish in another order."""
         return self._places[result.key]
 
     def clean(self) -> None:
         """Drafts of a killed run are in nobody's way, but nobody wants them either."""
-        shutil.rmtree(self._journal.out / _PARTS, ignore_errors=True)
-        for draft in self._journal.out.glob("*/.shikaku-*.part"):
+        for folder in self._journal.out.glob(f"{_PARTS}*"):
+            shutil.rmtree(folder, ignore_errors=True)
+        for draft in self._journal.out.glob(f"*/{drafts.MARK}*.part"):
             draft.unlink(missing_ok=True)
         for draft in drafts_of(self._journal.out / INDEX):
             draft.unlink(missing_ok=True)
@@ -265,16 +276,28 @@ class _Run:
         place = self._journal.out / letter.kind / stem
         if bound:
             books.setdefault((letter.kind, letter.group), []).append(number)
-            place = self._journal.out / _PARTS / f"{number:08d}"
+            place = self._part(number)
         names = tuple(letter.names()) or (letter.addressee,)
         return Order(number, letter.title, names, letter.context, place)
 
     def _way(self, kind: str) -> str:
         return self._per if isinstance(self._per, str) else self._per.get(kind, "person")
+    def _part(self, number: int) -> Path:
+        """Where a letter stands until it is bound: in a folder of this run alone."""
+        if self._parts is None:
+            self._parts = self._journal.out / f"{_PARTS}{secrets.token_hex(4)}"
+            self._stack.enter_context(drafts.noted(self._parts))
+            with suppress(OSError):  # each letter will tell
+                self._parts.mkdir()
+        return self._parts / f"{number:08d}"
+
+    def _is_part(self, place: Path) -> bool:
+        return place.parent == self._parts
+
 
     def _job(self, kind: str, orders: Sequence[Order]) -> Job:
         printer = self._printer(kind)
-        bound = any(_PARTS in o.place.parts for o in orders)
+        bound = any(self._is_part(o.place) for o in orders)
         how = Finish(self._how.day) if bound else self._how
         pages = self._kinds[kind].pages
         batch = Batch(kind, tuple(orders), self._formats, printer, pages, how)
@@ -287,8 +310,7 @@ class _Run:
         stem = self._names.give(kind, group, f"{kind}|{group}")
         title = f"{self._kinds[kind].title} {group}" if len(letters) > 1 else letters[0].title
         orders = tuple(
-            (n, self._journal.out / _PARTS / f"{n:08d}", letter.title)
-            for n, letter in zip(numbers, letters, strict=True)
+            (n, self._part(n), letter.title) for n, letter in zip(numbers, letters, strict=True)
         )
         place = self._journal.out / kind / stem
         return Job(Binding(orders, title, place, self._formats, self._how), 120 + 2 * len(orders))
@@ -310,7 +332,7 @@ class _Run:
         finished = []
         for made in answer:
             one = self._open[made.number]
-            if not binding and _PARTS in self._place(job, made.number).parts:
+            if not binding and self._is_part(self._place(job, made.number)):
                 # The first half of an employer's file: its fault is kept until it is bound.
                 one.result.reason, one.result.hint = made.reason or made.note, made.hint
                 continue

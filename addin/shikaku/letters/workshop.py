@@ -4,11 +4,13 @@ import contextlib
 import gc
 import io
 import os
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from shikaku import drafts
 from shikaku.errors import PdfError, ShikakuError
 from shikaku.letters import fonts
 from shikaku.letters.join import join
@@ -71,6 +73,8 @@ class Workshop:
     def __init__(self):
         self._templates: dict[str, tuple[Template, Slim | None]] = {}
         self._engines: dict[str, Any] = {}
+        self._drafts = drafts.noted(None)
+        self._drafts.__enter__()
 
     def learn(self, name: str, thing: tuple[Template, Slim | None]) -> None:
         """The template of a kind, and its slim form when the embedded engine prints it."""
@@ -80,6 +84,7 @@ class Workshop:
         """Let the engines go."""
         for engine in self._engines.values():
             engine.close()
+        self._drafts.__exit__(None, None, None)
 
     def work(self, work: Batch | Binding) -> list[Made]:
         """Make letters, or bind them. Faults of single letters are told in what comes back."""
@@ -147,16 +152,20 @@ def write(place: Path, ending: str, data: bytes) -> None:
     """A file that is there whole or not at all. No fsync: the journal knows the size, and a file
     that a power cut emptied is made again."""
     target = place.with_name(f"{place.name}.{ending}")
-    draft = place.with_name(f".shikaku-{os.getpid()}.part")
+    draft = place.with_name(f"{drafts.MARK}{secrets.token_hex(8)}.part")
     try:
-        try:
-            draft.write_bytes(data)
-        except FileNotFoundError:
-            draft.parent.mkdir(parents=True, exist_ok=True)
-            draft.write_bytes(data)
-        os.replace(draft, target)
+        with drafts.noted(draft), contextlib.ExitStack() as stack:
+            stack.callback(draft.unlink, missing_ok=True)
+            try:
+                draft.write_bytes(data)
+            except FileNotFoundError:
+                # A folder of parts is made by the run; when it has gone, so has the run.
+                if place.parent.name.startswith(drafts.MARK):
+                    raise
+                draft.parent.mkdir(parents=True, exist_ok=True)
+                draft.write_bytes(data)
+            os.replace(draft, target)
     except OSError as error:
-        draft.unlink(missing_ok=True)
         raise PdfError(
             f"「{target.name}」を書き込めません({type(error).__name__})。",
             "そのファイルを開いているソフトを閉じ、空き容量を確かめてください。",

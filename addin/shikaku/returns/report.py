@@ -5,6 +5,7 @@ anybody, so it can be passed round.
 """
 
 import datetime as dt
+import io
 from collections import Counter, defaultdict
 from pathlib import Path
 
@@ -71,14 +72,14 @@ def build(path: Path, plan: LedgerPlan, settings: Settings, as_of: dt.date) -> N
     """Write the page as an .xlsx. Raises BookError when the file can't be written."""
     import xlsxwriter
 
-    with replacing(Path(path)) as draft:
-        book = xlsxwriter.Workbook(
-            str(draft), {"strings_to_formulas": False, "strings_to_urls": False}
-        )
+    out = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(out, options) as book:
         book.set_properties({"title": "資格確認書 回収状況", "created": dt.datetime(2026, 1, 1)})
         book.formats[0].set_font_name(_FONT)
         _page(book, plan, settings, as_of)
-        book.close()
+    with replacing(Path(path)) as draft:
+        draft.write_bytes(out.getvalue())
 
 
 def _page(book, plan: LedgerPlan, settings: Settings, as_of: dt.date) -> None:

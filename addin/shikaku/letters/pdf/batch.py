@@ -7,10 +7,10 @@ page count, texts, glyphs. When one letter isn't right the batch is printed agai
 
 import contextlib
 import io
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from shikaku import drafts
 from shikaku.errors import PdfError, ShikakuError
 from shikaku.letters import package
 from shikaku.letters.join import bookmark, join
@@ -100,10 +100,7 @@ class BatchEngine:
     @contextlib.contextmanager
     def _printed(self, files: Mapping[str, bytes], letters: int) -> Iterator[Path]:
         """A folder with the PDFs of these documents; gone afterwards."""
-        with tempfile.TemporaryDirectory(
-            prefix="shikaku-", dir=self.workplace(), ignore_cleanup_errors=True
-        ) as temporary:
-            folder = Path(temporary)
+        with drafts.folder(self.workplace()) as folder:
             sources = []
             for name, data in files.items():
                 source = folder / f"{name}.docx"

@@ -8,11 +8,10 @@ the pages are the same on every machine.
 
 import io
 import os
-import tempfile
 from collections.abc import Sequence
 from functools import lru_cache
-from pathlib import Path
 
+from shikaku import drafts
 from shikaku.errors import PdfError, ShikakuError
 from shikaku.letters import fonts as font_files
 from shikaku.letters.glyphs import describe
@@ -43,8 +42,8 @@ def _rdocx():
             "pip install rdocx を実行するか、--pdf-engine で libreoffice か word を選んでください。",
         ) from None
     before = os.environ.get("FONTCONFIG_FILE")
-    with tempfile.TemporaryDirectory(prefix="shikaku-") as folder:
-        config = Path(folder) / "fonts.conf"
+    with drafts.folder() as folder:
+        config = folder / "fonts.conf"
         config.write_text(_NO_FONTS.format(folder, folder), encoding="utf-8")
         os.environ["FONTCONFIG_FILE"] = str(config)
         try:
