@@ -91,6 +91,12 @@ def parser() -> argparse.ArgumentParser:
 
     sub = command("new", "届出用の新しいブックを作る")
     sub.add_argument("--sample", action="store_true", help="架空の人で一通りの例を入れる")
+    sub.add_argument(
+        "--protect",
+        action="store_true",
+        help="数式と見出しのセルをパスワードなしで保護する(用意した行より下へ表が伸びず、並べ替えや列の移動も"
+        "できなくなる。解くときは「校閲」→「シート保護の解除」)",
+    )
 
     sub = command("check", "ブックを検証する", book=False)
     sub.add_argument("book", metavar="BOOK", type=Path, nargs="?", help="届出のブック(.xlsx)")

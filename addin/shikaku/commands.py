@@ -34,7 +34,7 @@ def _session(options: argparse.Namespace):
 def _new(options):
     from shikaku.jobs import book
 
-    return book.new(options.book, sample=options.sample)
+    return book.new(options.book, sample=options.sample, protect=options.protect)
 
 
 def _check(options):

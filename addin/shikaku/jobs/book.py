@@ -13,15 +13,18 @@ class NewResult:
 
     path: Path
     sample: bool
+    protected: bool = False
     exit_status: int = 0
 
     def to_json(self) -> dict:
         """Where it is."""
-        return {"book": self.path.name, "sample": self.sample}
+        return {"book": self.path.name, "sample": self.sample, "protected": self.protected}
 
     def lines(self) -> list[str]:
-        """One sentence."""
-        return [self.summary()]
+        """One sentence, and what protection costs."""
+        from shikaku.book.template.protection import COST
+
+        return [self.summary(), COST] if self.protected else [self.summary()]
 
     def summary(self) -> str:
         """One sentence."""
@@ -29,8 +32,9 @@ class NewResult:
         return f"{kind}を作りました: {self.path}"
 
 
-def new(path: Path, *, sample: bool = False) -> NewResult:
-    """Make a workbook at ``path``. Never writes over an existing file (BookError)."""
+def new(path: Path, *, sample: bool = False, protect: bool = False) -> NewResult:
+    """Make a workbook at ``path``; protect: with its formulas protected. Never writes over an
+    existing file (BookError)."""
     from shikaku.book import template
 
     path = Path(path)
@@ -39,5 +43,5 @@ def new(path: Path, *, sample: bool = False) -> NewResult:
             f"「{path.name}」には作れません。", "ファイル名の終わりを .xlsx にしてください。"
         )
     with replacing(path, new=True) as draft:
-        template.build(draft, sample=sample)
-    return NewResult(path, sample)
+        template.build(draft, sample=sample, protect=protect)
+    return NewResult(path, sample, protect)

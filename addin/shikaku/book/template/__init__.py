@@ -1,12 +1,8 @@
 """The employer's workbook, built from the schema: the same bytes each time.
 
-Sheet protection, and why it stands where it stands. Excel lets a protected sheet neither grow its
-tables, nor sort a range with a locked cell in it, nor move or insert columns; users of this
-workbook may do all of that (contract.md §2), and the tables are to grow beyond the prepared rows.
-So 表紙, 設定 and コード表 are protected, without a password. On the sheets with tables the formula cells are
-locked but the sheet is open: typing over a formula is refused by validation, and a formula that
-was pasted over is marked. Whoever hands out a form that must not change at all switches on
-「シートの保護」: the locks are set.
+表紙, 設定 and コード表 are protected, without a password. On the sheets with tables the formula cells are
+locked but the sheet is open (``protection`` says why, and closes them when asked): typing over a formula
+is refused by validation, and a formula that was pasted over is marked.
 """
 
 import dataclasses
@@ -24,6 +20,7 @@ from shikaku.book.template.finish import finish
 from shikaku.book.template.formulas import CLOSED, DIGITS, Formulas
 from shikaku.book.template.look import FONT, Look
 from shikaku.book.template.people import PREPARED, TableSheet, dynamic_print_area
+from shikaku.book.template.protection import lock_formulas
 from shikaku.fields import era_date
 from shikaku.law.closed_days import ClosedDays
 from shikaku.schema import schema
@@ -32,8 +29,9 @@ from shikaku.settings import Settings
 _MADE = dt.datetime(2026, 4, 1)
 
 
-def build(path: Path | str, *, sample: bool = False) -> None:
-    """Write a new workbook. sample: filled with fictitious people that show every rule.
+def build(path: Path | str, *, sample: bool = False, protect: bool = False) -> None:
+    """Write a new workbook. sample: filled with fictitious people that show every rule; protect:
+    the sheets with formulas are protected, too.
 
     Raises OSError when the file can't be written.
     """
@@ -42,7 +40,7 @@ def build(path: Path | str, *, sample: bool = False) -> None:
         from shikaku.book import sample as samples  # its data is read only when asked for
 
         content = samples.load()
-    Path(path).write_bytes(render(content))
+    Path(path).write_bytes(render(content, protect=protect))
 
 
 def closed_days() -> dict[dt.date, str]:
@@ -51,10 +49,11 @@ def closed_days() -> dict[dt.date, str]:
     return {dt.date.fromisoformat(day): name for day, name in data.items()}
 
 
-def render(content: Content, prepared: int = PREPARED) -> bytes:
+def render(content: Content, prepared: int = PREPARED, *, protect: bool = False) -> bytes:
     """The workbook with these rows and settings, every formula with its value.
 
-    prepared: how many rows of the filings and the ledger have formulas, at the least.
+    prepared: how many rows of the filings and the ledger have formulas, at the least. protect:
+    whether the sheets with formulas are protected.
     """
     calendar = content.rows.get("closed_days") or [
         {"date": day, "name": name} for day, name in closed_days().items()
@@ -84,7 +83,7 @@ def render(content: Content, prepared: int = PREPARED) -> bytes:
     sheets = {key: book.add_worksheet(sheet.name) for key, sheet in schema().sheets.items()}
     modes: dict[int, dict[str, str]] = {}
     formulas: dict[str, str] = {}
-    cover.write(sheets["cover"], look, content, counts)
+    cover.write(sheets["cover"], look, content, counts, protected=protect)
     modes[2] = setup.write(book, sheets["settings"], look, content.settings, list_names)
     for number, (key, sheet) in enumerate(schema().sheets.items(), 1):
         if not sheet.table:
@@ -95,6 +94,8 @@ def render(content: Content, prepared: int = PREPARED) -> bytes:
         table = TableSheet(sheets[key], sheet, look, rows, values, list_names, hidden, prepared)
         modes[number] = table.write()
         formulas |= table.formulas
+        if protect and table.formulas:
+            lock_formulas(sheets[key], look, len(sheet.columns))
         if "number_check" in sheet.columns:
             book.define_name(f"'{sheet.name}'!{DIGITS}", Formulas(sheet).digits_name())
         if sheet.role in ("input", "ledger") and key != "closed_days":

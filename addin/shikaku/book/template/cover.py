@@ -19,6 +19,7 @@ from shikaku.book.template.look import (
     PAPER,
     Look,
 )
+from shikaku.book.template.protection import COST
 from shikaku.schema import schema
 
 TITLE = "健康保険の届出と資格確認書"
@@ -68,9 +69,15 @@ _FIRST, _LAST = 1, 7  # columns B … H
 
 
 def write(
-    ws: Worksheet, look: Look, content: Content, counts: Mapping[str, Mapping[str, int]]
+    ws: Worksheet,
+    look: Look,
+    content: Content,
+    counts: Mapping[str, Mapping[str, int]],
+    *,
+    protected: bool = False,
 ) -> None:
-    """The sheet. counts: what ``live_counts`` says, for the cells' cached values."""
+    """The sheet. counts: what ``live_counts`` says, for the cells' cached values; protected: the
+    formulas of the workbook are, and whoever fills it in must know."""
     ws.set_column(0, 0, 2, look())
     ws.set_column(1, 1, 40, look())
     ws.set_column(2, _LAST, 20, look())
@@ -79,7 +86,10 @@ def write(
     row = _steps(ws, look, 4)
     row = _counts(ws, look, counts, row + 1)
     row = _legend(ws, look, row + 1)
-    last = _guide(ws, look, row + 1)
+    row = _guide(ws, look, row + 1)
+    if protected:
+        row = _protection(ws, look, row + 1)
+    last = _secret(ws, look, row + 2)
     ws.hide_gridlines(2)
     ws.set_tab_color(ACCENT)
     ws.set_selection(0, 0, 0, 0)
@@ -230,7 +240,18 @@ def _guide(ws: Worksheet, look: Look, row: int) -> int:
         row += 1
         _link(ws, row, _FIRST, key, link)
         ws.merge_range(row, 2, row, _LAST, text, look(font_color=MUTED, **line))
-    row += 2
+    return row
+
+
+def _protection(ws: Worksheet, look: Look, row: int) -> int:
+    ws.set_row_pixels(row, 40)
+    ws.write_string(row, _FIRST, "シートの保護", look(indent=1, font_color=MUTED))
+    text = look(text_wrap=True, font_color=MUTED, align="left")
+    ws.merge_range(row, 2, row, _LAST, COST, text)
+    return row
+
+
+def _secret(ws: Worksheet, look: Look, row: int) -> int:
     warning = "このブックには個人番号が入ります。メールで送るときは必ず暗号化し、要らなくなった写しは削除してください。"
     ws.set_row_pixels(row, 30)
     ws.merge_range(
