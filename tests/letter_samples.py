@@ -59,6 +59,11 @@ def many(kind: str) -> dict[str, Any]:
     return _context(kind, {}, rows=40)
 
 
+def rows(kind: str, count: int) -> dict[str, Any]:
+    """An everyday letter with lists of that length."""
+    return _context(kind, {}, count)
+
+
 def _context(kind: str, values: dict[str, str], rows: int) -> dict[str, Any]:
     fields = KINDS[kind].fields
     context: dict[str, Any] = {}

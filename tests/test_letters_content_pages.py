@@ -18,11 +18,13 @@ import office
 import pikepdf
 import pytest
 from PIL import Image, ImageDraw
+from shikaku.letters import design
 from shikaku.letters.catalogue import KINDS
 from shikaku.letters.pdf.base import Piece, Printed
 from shikaku.letters.pdf.embedded import Embedded
 from shikaku.letters.pdf.finish import Finish
 from shikaku.letters.pdf.inspect import look
+from shikaku.letters.word import Template
 
 LISTS = [kind for kind in KINDS if any(f.items for f in KINDS[kind].fields)]
 LETTERS = [
@@ -159,6 +161,41 @@ def test_the_address_stands_in_the_window(files, kind):
     assert max(w[2] for w in block) <= 85
     assert min(w[1] for w in block) >= 11
     assert max(w[3] for w in block) <= 40
+
+
+@pytest.mark.parametrize("kind", ["notice", "mynumber-request"])
+def test_six_lines_of_an_address_still_stand_in_the_window(files, kind):
+    """〒, two lines of address, an employer's long name, a department and a name: all above 39 mm."""
+    office.pdf_text(files / f"{kind}.long.e.pdf")  # leaves the test without poppler
+    block = [w for w in words(files / f"{kind}.long.e.pdf") if w[0] < 110 and w[1] < 45]
+    assert {"〒150-0000", "寿限無", "様"} <= {w[4] for w in block}
+    assert max(w[3] for w in block) <= 39
+
+
+def test_the_page_number_stands_alone_and_in_the_middle(files):
+    """rdocx leaves room for two digits: 「- 1 -」 would have a gap before its second dash."""
+    office.pdf_text(files / "distribution.many.e.pdf")
+    for page in (1, 2, 3):
+        foot = [w for w in words(files / "distribution.many.e.pdf", page) if w[1] > 282]
+        assert [w[4] for w in foot] == [str(page)]
+        assert (foot[0][0] + foot[0][2]) / 2 == pytest.approx(23 + 166 / 2, abs=1.5)
+
+
+@pytest.mark.parametrize(
+    "kind", ["mynumber-request", "late-filing", "return-request", "return-reminder", "return-final"]
+)
+def test_no_page_is_left_with_a_closing_line_or_half_a_box(kind):
+    """However long the list is: 以上 and the contact stand with the box before them."""
+    template, engine = Template(design.build(kind), KINDS[kind]), Embedded()
+    for count in range(2, 16):
+        rendered = template.fill(letter_samples.rows(kind, count))
+        (printed,) = engine.convert([Piece(rendered.docx, kind, rendered.values)], Finish())
+        with pikepdf.open(io.BytesIO(printed.pdf)) as pdf:
+            texts = look(pdf).pages
+        assert min(map(len, texts)) > 60, (count, texts[-1])
+        if kind.startswith("return"):
+            whole = [t for t in texts if "「月末までは使える」" in t]
+            assert len(whole) == 1 and "「返納は不要になったと聞いた」" in whole[0], count
 
 
 def test_the_certificate_is_a_postcard_of_two_pages(files):

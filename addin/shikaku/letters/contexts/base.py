@@ -271,12 +271,14 @@ def _addressee(
     first, second = two_lines(clean(address), _ADDRESS_EM)
     if width(second) > _ADDRESS_EM:
         first, second = two_lines(clean(address), _ADDRESS_WIDE_EM)
+    # Six lines would reach below the envelope's window: all but the name are set small.
+    crowded = all((postal, first, second, organisation, department))
     return {
         "to_postal": postal,
-        **long("to_address1", first, _ADDRESS_WIDE_EM),
-        **long("to_address2", second, _ADDRESS_WIDE_EM),
-        **long("to_organisation", clean(organisation), _ORGANISATION_EM),
-        **long("to_department", clean(department), _ADDRESS_WIDE_EM),
+        **long("to_address1", first, 0 if crowded else _ADDRESS_WIDE_EM),
+        **long("to_address2", second, 0 if crowded else _ADDRESS_WIDE_EM),
+        **long("to_organisation", clean(organisation), 0 if crowded else _ORGANISATION_EM),
+        **long("to_department", clean(department), 0 if crowded else _ADDRESS_WIDE_EM),
         **long("to_name", name, _NAME_EM),
     }
 

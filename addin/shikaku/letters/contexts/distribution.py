@@ -87,11 +87,17 @@ def _waiting(case: Case, person: Person, kinds: tuple[str, ...], listed: dt.date
 
 
 def _in_order(case: Case, people: list[Person]) -> list[Person]:
-    """By department, then family by family in the order of the rows."""
+    """By department, then family by family in the order of the rows; those without a department
+    last."""
     families: dict[tuple[str, str], int] = {}
     for person in people:
         families.setdefault((person.symbol, person.number), len(families))
-    return sorted(people, key=lambda p: (_department(case, p), families[p.symbol, p.number]))
+
+    def place(person: Person) -> tuple[bool, str, int]:
+        department = _department(case, person)
+        return not department, department, families[person.symbol, person.number]
+
+    return sorted(people, key=place)
 
 
 def _department(case: Case, person: Person) -> str:

@@ -18,6 +18,7 @@ from shikaku.letters.design.blocks import (
     p,
     rows_when,
     table,
+    when,
 )
 from shikaku.letters.design.package import document
 
@@ -167,7 +168,10 @@ def _front() -> str:
                                 "{{ insurer_postal }} {{ insurer_address }}",
                                 style="PostcardNote",
                             ),
-                            p("電話 {{ insurer_phone }}", style="PostcardNote"),
+                            when(
+                                "insurer_phone",
+                                p("電話 {{ insurer_phone }}", style="PostcardNote"),
+                            ),
                         ],
                         span=6,
                     )

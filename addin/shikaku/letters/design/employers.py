@@ -2,9 +2,12 @@
 
 from shikaku.letters.design.blocks import (
     A4_LIST,
+    PALE,
     TINT,
     Cell,
     Row,
+    border,
+    box,
     gap,
     next_page,
     p,
@@ -17,11 +20,12 @@ from shikaku.letters.design.parts import (
     GRID,
     WIDTH,
     boxed,
-    contact,
     ijo,
+    inquiry,
     ki,
     letterhead,
     title,
+    together,
 )
 
 
@@ -70,38 +74,40 @@ def mynumber_request() -> bytes:
             "row in rows",
         )
         + gap(8)
-        + boxed(
-            "ご留意いただきたいこと",
-            [
-                p(
-                    "・届書への個人番号の記載は法令で求められています。"
-                    "正しい番号をお早めにご提出ください。",
-                    style="BoxItem",
-                ),
-                p(
-                    "・番号と氏名・カナ・生年月日・性別・住所がそろわない方は、"
-                    "データの登録に相当の日数を要します（上表の方の登録完了の見込み：**{{ est_usable }}**）。"
-                    "それまでマイナ保険証はお使いになれません。",
-                    style="BoxItem",
-                ),
-                p(
-                    "・その間に受診のご予定がある方には、資格確認書の交付を申請してください。",
-                    style="BoxItem",
-                ),
-                p(
-                    "・届出の期限は個人番号がそろうまで延びません。番号が手元にないときは、"
-                    "理由を記入して届書を先にご提出ください。",
-                    style="BoxItem",
-                ),
-                p(
-                    "・個人番号は届書または暗号化したファイルでお送りください。"
-                    "**この用紙や電子メールの本文には書かないでください。**",
-                    style="BoxItem",
-                ),
-            ],
+        + together(
+            boxed(
+                "ご留意いただきたいこと",
+                [
+                    p(
+                        "・届書への個人番号の記載は法令で求められています。"
+                        "正しい番号をお早めにご提出ください。",
+                        style="BoxItem",
+                    ),
+                    p(
+                        "・番号と氏名・カナ・生年月日・性別・住所がそろわない方は、"
+                        "データの登録に相当の日数を要します（上表の方の登録完了の見込み：**{{ est_usable }}**）。"
+                        "それまでマイナ保険証はお使いになれません。",
+                        style="BoxItem",
+                    ),
+                    p(
+                        "・その間に受診のご予定がある方には、資格確認書の交付を申請してください。",
+                        style="BoxItem",
+                    ),
+                    p(
+                        "・届出の期限は個人番号がそろうまで延びません。番号が手元にないときは、"
+                        "理由を記入して届書を先にご提出ください。",
+                        style="BoxItem",
+                    ),
+                    p(
+                        "・個人番号は届書または暗号化したファイルでお送りください。"
+                        "**この用紙や電子メールの本文には書かないでください。**",
+                        style="BoxItem",
+                    ),
+                    inquiry(),
+                ],
+            ),
+            ijo(),
         )
-        + ijo()
-        + contact()
     )
     return document("個人番号・記載内容の提出・訂正のお願い", body, A4_LIST)
 
@@ -130,40 +136,42 @@ def distribution() -> bytes:
         + ki()
         + p(
             "１　同封の枚数　　**資格確認書 {{ certificates }}枚　　資格情報のお知らせ {{ notices }}枚**",
-            style="LetterItem",
+            style="LetterNumbered",
         )
         + p(
             "２　封筒は開封せず、被保険者ご本人へお渡しください。ご家族（被扶養者）の分も"
             "被保険者へお渡しください。",
-            style="LetterItem",
+            style="LetterNumbered",
         )
         + p(
             "３　お渡しの際は、受領日の記入と受領印（または署名）を受け、この一覧を保管してください。",
-            style="LetterItem",
+            style="LetterNumbered",
         )
         + p(
             "４　備考に**「返送」**とある方、および退職などですでに資格を失った方の分は、"
             "**お渡しせずに**当組合へご返送ください。",
-            style="LetterItem",
+            style="LetterNumbered",
         )
-        + gap(8)
+        + inquiry("LetterNumbered", "５　")
+        + p("以上", style="LetterRight")
+        + p("配布一覧", style="LetterHeading")
+        + gap(2)
         + list_table(
             [
-                ("No.", 9, "{{ row.no }}", "CellSmallCentre"),
-                ("所属", 23, "{{ row.department }}", "CellSmall"),
-                ("お渡しする方", 27, "{{ row.insured }}", "CellSmall"),
-                ("対象の方", 27, "{{ row.name }}", "CellSmall"),
+                ("No.", 8.5, "{{ row.no }}", "CellSmallCentre"),
+                ("所属", 26.5, "{{ row.department }}", "CellSmall"),
+                ("お渡しする方", 26, "{{ row.insured }}", "CellSmall"),
+                ("対象の方", 26, "{{ row.name }}", "CellSmall"),
                 ("確認書", 13, "{{ row.certificate }}", "CellCentre"),
                 ("お知らせ", 17, "{{ row.notice }}", "CellCentre"),
-                ("受領日", 14, "", "Cell"),
+                ("受領日", 13.5, "", "Cell"),
                 ("受領印", 13, "", "Cell"),
                 ("備考", 0, note, "CellSmallCentre"),
             ],
             "row in rows",
             height=10,
         )
-        + ijo()
-        + contact()
+        + gap(1)
     )
     return document("資格確認書・資格情報のお知らせの配布のお願い", body, A4_LIST)
 
@@ -198,34 +206,36 @@ def late_filing() -> bytes:
             "row in rows",
         )
         + gap(8)
-        + boxed(
-            "届出が遅れると、加入者の方に次のような影響があります",
-            [
-                p(
-                    "・資格の登録が遅れ、その間はマイナ保険証などで受診できません。",
-                    style="BoxItem",
-                ),
-                p(
-                    "・被扶養者の認定日が、届書を受け付けた日になることがあります。",
-                    style="BoxItem",
-                ),
-                p(
-                    "・資格喪失の届出が遅れると、喪失後の受診による医療費の返還が生じやすくなります。",
-                    style="BoxItem",
-                ),
-                p(
-                    "・取得・喪失・異動の届出は、事実のあった日から{{ filing_days }}日以内と定められています"
-                    "（健康保険法施行規則第24条・第29条・第38条）。",
-                    style="BoxItem",
-                ),
-                p(
-                    "・個人番号や添付書類がそろわないときも、届書は先にご提出ください。",
-                    style="BoxItem",
-                ),
-            ],
+        + together(
+            boxed(
+                "届出が遅れると、加入者の方に次のような影響があります",
+                [
+                    p(
+                        "・資格の登録が遅れ、その間はマイナ保険証などで受診できません。",
+                        style="BoxItem",
+                    ),
+                    p(
+                        "・被扶養者の認定日が、届書を受け付けた日になることがあります。",
+                        style="BoxItem",
+                    ),
+                    p(
+                        "・資格喪失の届出が遅れると、喪失後の受診による医療費の返還が生じやすくなります。",
+                        style="BoxItem",
+                    ),
+                    p(
+                        "・取得・喪失・異動の届出は、事実のあった日から{{ filing_days }}日以内と定められています"
+                        "（健康保険法施行規則第24条・第29条・第38条）。",
+                        style="BoxItem",
+                    ),
+                    p(
+                        "・個人番号や添付書類がそろわないときも、届書は先にご提出ください。",
+                        style="BoxItem",
+                    ),
+                    inquiry(),
+                ],
+            ),
+            ijo(),
         )
-        + ijo()
-        + contact()
         + next_page()
         + _reasons_form()
     )
@@ -233,7 +243,14 @@ def late_filing() -> bytes:
 
 
 def _reasons_form() -> str:
-    """遅延理由書: filled in but for the reasons."""
+    """遅延理由書: filled in but for the reasons. What stands behind the list is one box, so that no
+    heading with its blank lines is left alone on a page."""
+    documents = [
+        p("※の届出（事実の日から60日以上過ぎたもの）に添えていただく書類", style="BoxHeading"),
+        p("□　賃金台帳の写し　　□　出勤簿・タイムカードの写し", style="BoxItem"),
+        p("□　役員の方は、議事録または登記事項証明書の写し", style="BoxItem"),
+        gap(8),
+    ]
     return (
         gap(10)
         + p("届出遅延理由書", style="FormTitle")
@@ -272,20 +289,27 @@ def _reasons_form() -> str:
                 ("遅延の理由", 0, "", "Cell"),
             ],
             "row in rows",
-            height=16,
+            height=14,
         )
-        + when(
-            "documents",
-            gap(8),
-            boxed(
-                "※の届出（事実の日から60日以上過ぎたもの）に添えていただく書類",
-                [
-                    p("□　賃金台帳の写し　　□　出勤簿・タイムカードの写し", style="BoxItem"),
-                    p("□　役員の方は、議事録または登記事項証明書の写し", style="BoxItem"),
-                ],
-            ),
+        + gap(8)
+        + table(
+            [WIDTH],
+            [
+                Row(
+                    [
+                        Cell(
+                            [
+                                when("documents", *documents),
+                                p("再発防止のために行うこと", style="BoxHeading"),
+                                gap(40),
+                            ],
+                            fill=PALE,
+                        )
+                    ]
+                )
+            ],
+            borders=box(border()),
+            margins=(1.2, 3, 1.5, 3),
         )
-        + gap(6)
-        + boxed("再発防止のために行うこと", [gap(20), gap(20)])
         + gap(1)
     )

@@ -66,12 +66,12 @@ def _text(digits: bool) -> str:
         + p(
             "１．**医療機関・薬局で**　機器の不具合などでマイナ保険証を読み取れないときに、"
             "マイナンバーカードとこのお知らせの両方をご提示ください。",
-            style="LetterItem",
+            style="LetterNumbered",
         )
         + p(
             "２．**給付金などの申請・お問い合わせで**　記号・番号の確認にお使いください。"
             "マイナポータルの健康保険証の画面でも確認できます。",
-            style="LetterItem",
+            style="LetterNumbered",
         )
         + gap(4)
         + p("ご注意", style="LetterHeading")

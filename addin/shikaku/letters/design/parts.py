@@ -141,6 +141,12 @@ def questions(heading: str, pairs: Sequence[tuple[str, str]]) -> str:
     )
 
 
+def together(*content: str) -> str:
+    """Blocks that no page break parts: behind a list of any length the last of them would sooner
+    or later stand alone on a page."""
+    return table([WIDTH], [Row([Cell(content, valign="top")])], margins=(0, 0, 0, 0)) + gap(1)
+
+
 def ki() -> str:
     """「記」 with its space."""
     return gap(4) + p("記", style="LetterCentre") + gap(4)
@@ -149,6 +155,16 @@ def ki() -> str:
 def ijo() -> str:
     """「以上」."""
     return gap(7) + p("以上", style="LetterRight")
+
+
+def inquiry(style: str = "BoxItem", mark: str = "・") -> str:
+    """Where questions go, as one item of a list or box."""
+    return p(
+        f"{mark}お問い合わせ先　**{{{{ insurer_name }}}}**"
+        "{% if insurer_phone %}　電話 {{ insurer_phone }}{% endif %}"
+        "（文書番号 {{ document_no }}）",
+        style=style,
+    )
 
 
 def contact() -> str:

@@ -3,7 +3,17 @@
 from shikaku.letters.design.blocks import A4, A4_LIST, TINT, Cell, Row, either, gap, p, table, when
 from shikaku.letters.design.employers import list_table
 from shikaku.letters.design.package import document
-from shikaku.letters.design.parts import GRID, WIDTH, boxed, ijo, ki, letterhead, questions, title
+from shikaku.letters.design.parts import (
+    GRID,
+    WIDTH,
+    boxed,
+    ijo,
+    ki,
+    letterhead,
+    questions,
+    title,
+    together,
+)
 
 
 def _cases(late: bool) -> str:
@@ -163,18 +173,20 @@ def _letter(
         + _cases(late)
         + gap(7)
         + _where()
-        + when(
-            "not bereaved",
-            gap(6),
-            either(
-                "to_employer",
-                [_myths("ご本人からよくあるお尋ねと、お答えの例")],
-                [_myths("よくある思い違い")],
+        + gap(6)
+        + together(
+            when(
+                "not bereaved",
+                either(
+                    "to_employer",
+                    [_myths("ご本人からよくあるお尋ねと、お答えの例")],
+                    [_myths("よくある思い違い")],
+                ),
+                gap(5),
+                p(otherwise, style="LetterNote"),
             ),
-            gap(5),
-            p(otherwise, style="LetterNote"),
+            ijo(),
         )
-        + ijo()
     )
     return document(name, body, A4_LIST)
 
@@ -199,7 +211,7 @@ def return_request() -> bytes:
 
 
 def return_reminder() -> bytes:
-    """督促: firm, with the day of the first request and room for letters that crossed."""
+    """督促: firm, with a new day and room for letters that crossed."""
     crossed = "なお、本状と行き違いにご返納いただいておりましたら、何とぞご容赦ください。"
     return _letter(
         "{{ document }}のご返納について（督促）",
@@ -342,7 +354,12 @@ def return_loss() -> bytes:
         + facts
         + gap(6)
         + reasons
-        + gap(12)
+        + gap(6)
+        + p(
+            "根拠：健康保険法施行規則第51条第3項（返納できないときは、その理由を届書に記載する）",
+            style="LetterNote",
+        )
+        + gap(8)
         + p("督促の記録", style="LetterHeading")
         + gap(2)
         + list_table(
@@ -355,11 +372,6 @@ def return_loss() -> bytes:
             "row in reminders",
         )
         + when("not reminders", p("（発行履歴に督促の記録がありません。）", style="LetterNote"))
-        + gap(8)
-        + p(
-            "根拠：健康保険法施行規則第51条第3項（返納できないときは、その理由を届書に記載する）",
-            style="LetterNote",
-        )
         + gap(1)
     )
     return document("回収不能届", body, A4)
