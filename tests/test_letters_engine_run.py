@@ -243,6 +243,36 @@ class TestPerEmployer:
         assert "notice/株式会社みほん0.docx" in made
         assert any(f.startswith("notice/1234-1-00") for f in made)
 
+    def test_each_letter_is_told_once_before_its_file_is_bound(self, make, tmp_path):
+        told = []
+
+        def tell(result):
+            bound = list((tmp_path / "out" / "notice").glob("株式会社*.docx"))
+            told.append((result.people[0].name, bool(bound)))
+
+        people = [*letterkit.letters(4, groups=2), letter(9, group="")]
+        make(people, per="employer", on_done=tell)
+        names = [one.people[0].name for one in people]
+        assert sorted(name for name, _ in told) == sorted(names)
+        assert not any(bound for _, bound in told)
+
+    def test_a_letter_that_was_kept_is_told_as_kept(self, make, monkeypatch):
+        seen = []
+
+        def stop(result):
+            seen.append(result)
+            if len(seen) == 2:
+                raise KeyboardInterrupt
+
+        monkeypatch.setitem(run._BATCH, None, 1)
+        with pytest.raises(KeyboardInterrupt):
+            make(letterkit.letters(4), on_done=stop)
+        told = []
+        report = make(letterkit.letters(4), on_done=told.append)
+        assert len(told) == 4
+        states = [result.state for result in told]
+        assert states.count("kept") == report.counts["kept"] >= 2
+
     def test_nothing_is_left_lying_about(self, make, tmp_path):
         make(letterkit.letters(3), per="employer")
         assert not list((tmp_path / "out").glob(".shikaku-parts*"))

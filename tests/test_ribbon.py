@@ -282,8 +282,163 @@ def test_a_letter_is_really_made_and_recorded_in_the_open_workbook(excel, book, 
     history = book.sheets["発行履歴"].used_range.options(ndim=2).value
     assert any("late-filing" in [str(v) for v in row] for row in history)
     assert book.impl.saves == []
+    assert any(re.search(r"作成中… 0 / [1-9]", str(text)) for text in excel.app.bars)
+    assert any("(仕上げています)" in str(text) for text in excel.app.bars)
+    assert excel.app.status_bar is False
     ribbon.letters("late-filing")
     assert "ありませんでした" in last(excel)
+
+
+# ------------------------------------------------------------------ the count in the status bar
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock that only a test moves."""
+    now = [100.0]
+    monkeypatch.setattr("shikaku.book.excel_bar.time.monotonic", lambda: now[0])
+    return now
+
+
+def steps(count, kept=0, stop=None, tick=None):
+    """A stand-in for the letters' engine that makes so many, and may stop in the middle."""
+    from shikaku.letters import run
+    from shikaku.letters.journal import Result
+
+    def produce(letters, out, *, on_done=None, **_):
+        report = run.Report(out)
+        for number in range(count):
+            if stop is not None and number == count // 2:
+                raise stop
+            if tick:
+                tick()
+            state = "kept" if number < kept else "done"
+            result = Result(str(number), "late-filing", "", (), (), "", {}, None, state)
+            report.results.append(result)
+            if on_done is not None:
+                on_done(result)
+        return report
+
+    return produce
+
+
+def only(excel):
+    """The texts of the bar, without repeats."""
+    return list(dict.fromkeys(excel.app.bars))
+
+
+@pytest.fixture
+def many(monkeypatch):
+    """Ninety-three letters are wanted, whoever is in the workbook."""
+    monkeypatch.setattr("shikaku.jobs.letters._with_number", lambda *_: ([None] * 93, []))
+    monkeypatch.setattr("shikaku.jobs.letters._record", lambda *_: None)
+
+
+def test_the_bar_counts_the_letters_and_tells_the_time_left(excel, book, many, monkeypatch, clock):
+    def tick():
+        clock[0] += 0.25
+
+    monkeypatch.setattr("shikaku.letters.run.produce", steps(93, tick=tick))
+    excel.app.answers = ["no"]
+    ribbon.letters()
+    counted = [text for text in only(excel) if "件" in str(text)]
+    assert counted[0] == "資格確認: 通知書を作成中… 0 / 93件"
+    assert "資格確認: 通知書を作成中… 13 / 93件(残り約20秒)" not in counted  # too soon again
+    assert "資格確認: 通知書を作成中… 14 / 93件(残り約20秒)" in counted
+    assert counted[-1] == "資格確認: 通知書を作成中… 93 / 93件(仕上げています)"
+    assert len(counted) == 48  # a text for every second letter: a few a second
+    assert excel.app.bars[-1] is False
+
+
+def test_a_fast_run_is_not_slowed_down_by_telling_of_it(excel, book, many, monkeypatch, clock):
+    monkeypatch.setattr("shikaku.letters.run.produce", steps(93))
+    excel.app.answers = ["no"]
+    ribbon.letters()
+    assert sum("件" in str(text) for text in only(excel)) == 2  # the first and the last
+
+
+def test_what_a_broken_run_had_left_says_nothing_of_the_speed(
+    excel, book, many, monkeypatch, clock
+):
+    times = iter([0.0] * 60 + [1.0] * 33)
+
+    def tick():
+        clock[0] += next(times)
+
+    monkeypatch.setattr("shikaku.letters.run.produce", steps(93, kept=60, tick=tick))
+    excel.app.answers = ["no"]
+    ribbon.letters()
+    assert "資格確認: 通知書を作成中… 63 / 93件(残り約30秒)" in excel.app.bars
+    assert not any("60 / 93件(" in str(text) for text in excel.app.bars)
+
+
+@pytest.mark.parametrize(
+    ("stop", "said"),
+    [
+        (RuntimeError("番号 000000123456"), "RuntimeError"),
+        (excel_host.BookError("止まりました。", "直してください。"), "止まりました"),
+        (KeyboardInterrupt(), "中止しました"),
+    ],
+    ids=["unforeseen", "foreseen", "cancelled"],
+)
+def test_the_bar_is_given_back_when_a_run_stops_in_the_middle(
+    excel, book, path, many, monkeypatch, stop, said
+):
+    monkeypatch.setattr("shikaku.letters.run.produce", steps(93, stop=stop))
+    ribbon.letters()
+    assert any("0 / 93件" in str(text) for text in excel.app.bars)
+    assert excel.app.status_bar is False
+    text, _, mode = excel.app.alerts[-1]
+    assert said in text and mode == "critical" and "123456" not in text + log()
+    assert differences(path, book.impl.write_to(path.with_name("open.xlsx"))) == []
+
+
+def test_a_bar_that_can_not_be_written_stops_no_letter(excel, book, letter_calls, monkeypatch):
+    original = type(excel.app).__setattr__
+
+    def busy(self, name, value):
+        if name == "status_bar":
+            raise RuntimeError
+        original(self, name, value)
+
+    monkeypatch.setattr(type(excel.app), "__setattr__", busy)
+    excel.app.answers = ["no"]
+    ribbon.letters("notice")
+    assert len(letter_calls) == 1 and "作りました" in last(excel)
+
+
+def test_a_jobs_own_text_gives_way_to_the_buttons_again(excel):
+    from shikaku.book.excel_bar import quiet
+
+    app = excel_host.active_app()
+    with quiet(app, "外") as bar:
+        bar.say("外2")
+        with quiet(app, "内"):
+            pass
+        assert excel.app.status_bar == "資格確認: 外2"
+        with quiet(app):
+            assert excel.app.status_bar == "資格確認: 外2"
+    assert excel.app.bars == [
+        "資格確認: 外", "資格確認: 外2", "資格確認: 内", "資格確認: 外2", "資格確認: 外2", False
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("done", "total", "before", "seconds", "text"),
+    [
+        (0, 10, 0, 9.0, ""),
+        (1, 10, 0, 1.9, ""),
+        (10, 10, 10, 9.0, "(仕上げています)"),
+        (9, 10, 0, 9.0, "(残り約5秒)"),
+        (10, 100, 0, 6.0, "(残り約55秒)"),
+        (10, 100, 0, 7.0, "(残り約2分)"),
+        (1, 10_000, 0, 3.0, "(残り約500分)"),
+    ],
+)
+def test_the_time_left(done, total, before, seconds, text):
+    from shikaku.book.excel_bar import _left
+
+    assert _left(done, total, before, seconds) == text
 
 
 # ------------------------------------------------------------------ 提出用保存

@@ -79,7 +79,8 @@ def check() -> None:
     def work(desk: Desk) -> None:
         from shikaku.jobs import review
 
-        result = review.check(desk.session(), write=True)
+        with _busy(desk.app, "検証しています…"):
+            result = review.check(desk.session(), write=True)
         _offer(desk, result.summary(), "findings")
 
     _run_on_book(work)
@@ -92,7 +93,8 @@ def tidy() -> None:
         from shikaku.jobs import review
 
         session = desk.session()
-        found = review.tidy(session)
+        with _busy(desk.app, "表記を調べています…"):
+            found = review.tidy(session)
         changes = [line for line in found.lines()[:-1] if "→" in line]
         if not any(proposal.changes for proposal in found.proposals):
             excel_host.tell(desk.app, "統一が必要な表記はありませんでした。")
@@ -103,7 +105,8 @@ def tidy() -> None:
             "(Excelの「元に戻す」では戻せません。保存しなければ元のままです)\n\n"
         )
         if excel_host.confirm(desk.app, question + _first(changes)):
-            result = review.tidy(session, write=True)
+            with _busy(desk.app, "表記を統一しています…"):
+                result = review.tidy(session, write=True)
             excel_host.tell(desk.app, f"{result.summary()}。ブックはまだ保存していません。")
 
     _run_on_book(work)
@@ -156,7 +159,8 @@ def decide() -> None:
     def work(desk: Desk) -> None:
         from shikaku.jobs import review
 
-        result = review.decide(desk.session(), write=True)
+        with _busy(desk.app, "判定しています…"):
+            result = review.decide(desk.session(), write=True)
         _offer(desk, result.summary(), "decisions")
 
     _run_on_book(work)
@@ -176,8 +180,10 @@ def _letters(desk: Desk, kinds: list[str] | None) -> None:
     from shikaku.jobs import letters as jobs
 
     out = excel_host.output_folder(desk.where)
-    with _busy(desk.app, "通知書を作っています。人数が多いと数分かかります…"):
-        result = jobs.letters(desk.session(), out, kinds=kinds)
+    with _busy(desk.app, "通知書を出す人を調べています…") as bar:
+        result = jobs.letters(
+            desk.session(), out, kinds=kinds, progress=bar.count("通知書を作成中")
+        )
     if not result.made and not result.failed:
         excel_host.tell(
             desk.app, "新しく作る通知書はありませんでした(発行済みの人の分は作りません)。"
@@ -202,7 +208,8 @@ def returns() -> None:
     def work(desk: Desk) -> None:
         from shikaku.jobs import returns as jobs
 
-        result = jobs.returns(desk.session(), write=True)
+        with _busy(desk.app, "返納管理を調べています…"):
+            result = jobs.returns(desk.session(), write=True)
         _offer(desk, result.summary(), "ledger")
 
     _run_on_book(work)
@@ -276,6 +283,7 @@ def _run_on_book(work: Callable[[Desk], None]) -> None:
 def _run(work: Callable[["xw.App"], None]) -> None:
     """Run a button; whatever happens ends in a message."""
     app = None
+    drafts.sweep()
     try:
         # What a job tells the terminal has no reader here; on the Mac, xlwings would show it as
         # an error.
@@ -283,8 +291,9 @@ def _run(work: Callable[["xw.App"], None]) -> None:
             app = excel_host.active_app()
             work(app)
     except ShikakuError as error:
-    drafts.sweep()
         _failed(app, str(error))
+    except KeyboardInterrupt:
+        _failed(app, "中止しました。もう一度押すと、通知書はできたところから続けます。")
     except Exception as error:
         if type(error).__name__ in _BUSY:
             trouble.report(error)
@@ -308,7 +317,7 @@ def _failed(app: "xw.App | None", text: str) -> None:
 
 
 def _busy(app: "xw.App", text: str):
-    from shikaku.book.excel import quiet
+    from shikaku.book.excel_bar import quiet
 
     return quiet(app, text)
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from shikaku.book.excel_bar import quiet
 from shikaku.book.excel_read import OpenWorkbook
 from shikaku.book.excel_write import Writer
 from shikaku.book.reader import read_book
@@ -110,29 +111,19 @@ class OpenBook:
         writer = Writer(self.target, self._book)
         app = self.target.app
         try:
-            with quiet(app), still(self.target):
+            with quiet(app) as bar, still(self.target):
                 try:
                     for text, write in self._writes:
-                        app.status_bar = f"資格確認: {text}"
+                        bar.say(text)
                         write(writer)
+                    writer.protection.restore()
                 except BaseException:
-                    app.status_bar = "資格確認: 元に戻しています…"
+                    bar.say("元に戻しています…")
                     writer.journal.undo()
                     raise
         finally:
             self._writes.clear()
             self._book = None
-
-
-@contextmanager
-def quiet(app: "xw.App", text: str = "") -> Iterator[None]:
-    """A text in the status bar meanwhile; afterwards the bar is Excel's again."""
-    if text:
-        app.status_bar = f"資格確認: {text}"
-    try:
-        yield
-    finally:
-        app.status_bar = False
 
 
 @contextmanager

@@ -82,7 +82,8 @@ def produce(
     of all employers, without files). kinds: the catalogue. per: person | employer, or a way for
     each kind. templates_dirs: where templates are looked for, the user's folder first. jobs:
     processes, default all cores. as_of: the date of making in the PDFs. on_done: called in this
-    process for each letter when its files stand in their place.
+    process for each letter once it is made; an employer's letters are then still to be bound
+    into one file.
 
     A fault of one letter is in the report and the others go on. Raises TemplateError for a broken
     template and PdfError when no engine can print a kind, before a file of that kind is made;
@@ -93,8 +94,9 @@ def produce(
     report = Report(out)
     journal = Journal(out)
     run = _Run(
-        journal, report, kinds, formats, per, engine, templates_dirs, Finish(as_of, password)
-    )
+        journal, report, kinds, formats, per, engine, templates_dirs, Finish(as_of, password),
+        on_done or (lambda result: None),
+    )  # fmt: skip
     total = len(letters) if hasattr(letters, "__len__") else None
     bar = _Bar(total, progress)
     pool = Pool(Workshop, jobs or _cores())
@@ -104,8 +106,6 @@ def produce(
         for result in run.results(letters, pool):
             report.results.append(result)
             bar.step(result)
-            if on_done:
-                on_done(result)
         journal.finish()
         complete = True
     finally:
@@ -161,10 +161,11 @@ class _Run:
         engine: str,
         folders: Sequence[Path],
         how: Finish,
+        on_done: Callable[[Result], None],
     ):
         self._journal, self._report, self._kinds = journal, report, kinds
         self._formats, self._per, self._engine = formats, per, engine
-        self._folders, self._how = folders, how
+        self._folders, self._how, self._on_done = folders, how, on_done
         self._names = Names()
         for kind, stem, key in journal.names():
             self._names.keep(kind, stem, key)
@@ -174,20 +175,20 @@ class _Run:
         self._count = 0
         self._seen: Counter[str] = Counter()
         self._ready: deque[Result] = deque()
-
         self._parts: Path | None = None
         self._stack = ExitStack()
 
     def close(self) -> None:
         """Nothing of this run lies about any more."""
         self._stack.close()
+
     def place(self, result: Result) -> int:
         """Where the letter came in the iterable; workers finish in another order."""
         return self._places[result.key]
 
     def clean(self) -> None:
         """Drafts of a killed run are in nobody's way, but nobody wants them either."""
-        for folder in self._journal.out.glob(f"{_PARTS}*"):
+        for folder in self._journal.out.glob(f"{drafts.MARK}parts*"):
             shutil.rmtree(folder, ignore_errors=True)
         for draft in self._journal.out.glob(f"*/{drafts.MARK}*.part"):
             draft.unlink(missing_ok=True)
@@ -267,6 +268,7 @@ class _Run:
         self._places[key] = number
         kept = None if bound else self._journal.kept(key, digest)
         if kept is not None:
+            self._on_done(kept)
             self._ready.append(kept)
             return None
         stem = letter.group if bound else letter.stem
@@ -280,8 +282,6 @@ class _Run:
         names = tuple(letter.names()) or (letter.addressee,)
         return Order(number, letter.title, names, letter.context, place)
 
-    def _way(self, kind: str) -> str:
-        return self._per if isinstance(self._per, str) else self._per.get(kind, "person")
     def _part(self, number: int) -> Path:
         """Where a letter stands until it is bound: in a folder of this run alone."""
         if self._parts is None:
@@ -294,6 +294,8 @@ class _Run:
     def _is_part(self, place: Path) -> bool:
         return place.parent == self._parts
 
+    def _way(self, kind: str) -> str:
+        return self._per if isinstance(self._per, str) else self._per.get(kind, "person")
 
     def _job(self, kind: str, orders: Sequence[Order]) -> Job:
         printer = self._printer(kind)
@@ -335,6 +337,7 @@ class _Run:
             if not binding and self._is_part(self._place(job, made.number)):
                 # The first half of an employer's file: its fault is kept until it is bound.
                 one.result.reason, one.result.hint = made.reason or made.note, made.hint
+                self._on_done(one.result)
                 continue
             self._open.pop(made.number)
             place = job.work.place if binding else self._place(job, made.number)
@@ -347,7 +350,10 @@ class _Run:
             one.result.state = "done" if whole else "partial" if made.files else "failed"
             finished.append((one.result, made.number, one.digest, one.stem))
         self._journal.add(finished)
-        yield from (result for result, *_ in finished)
+        for result, *_ in finished:
+            if not binding:
+                self._on_done(result)
+            yield result
         while self._ready:
             yield self._ready.popleft()
 
