@@ -120,39 +120,6 @@ def test_a_refusal_at_any_moment_takes_everything_back(excel, path):
         assert differences(path, out) == [], moment
 
 
-def test_a_protected_sheet_is_named_and_nothing_changes(excel, path):
-    book = openpyxl.load_workbook(path)
-    book["検証結果"].protection.sheet = True
-    book.save(path)
-    opened = excel.open(path)
-    session = OpenBook(opened)
-    session.read()
-    session.write_findings([finding(2)])
-    with pytest.raises(BookError) as stop:
-        session.commit()
-    assert "検証結果" in stop.value.message and "保護" in stop.value.message
-    assert differences(path, opened.impl.write_to(path.with_name("open.xlsx"))) == []
-
-
-def test_marks_on_a_protected_sheet_need_its_leave_to_format(excel, path):
-    book = openpyxl.load_workbook(path)
-    for name, locked in (("設定", False), ("加入者台帳", True)):
-        book[name].protection.sheet = True
-        book[name].protection.formatCells = locked
-    book.save(path)
-    opened = excel.open(path)
-    for sheet, column, fine in (("設定", "保険者名", True), ("加入者台帳", "氏名", False)):
-        session = OpenBook(opened)
-        session.read()
-        session.write_findings([finding(2, sheet=sheet, column=column)])
-        if fine:
-            session.commit()
-        else:
-            with pytest.raises(BookError) as stop:
-                session.commit()
-            assert "加入者台帳" in stop.value.message
-
-
 def test_a_read_only_workbook_is_refused_before_anything_is_done(excel, path):
     opened = excel.open(path)
     opened.impl.read_only = True

@@ -3,9 +3,10 @@
 from openpyxl.utils import range_boundaries
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.protection import SheetProtection
 from xlwings import base_classes
 
-from xlengine.cells import Range
+from xlengine.cells import Interrupted, Range
 
 
 class Api:
@@ -71,15 +72,7 @@ class Sheet(base_classes.Sheet):
 
     @property
     def api(self):
-        protected = self.content.protection.sheet
-        return Api(
-            Name=self.name,
-            ProtectContents=protected,
-            Protection=Api(AllowFormattingCells=not self.content.protection.formatCells),
-            AutoFilter=None,
-            Hyperlinks=Hyperlinks(self),
-            protect_contents=Reference(protected),  # as AppleScript asks
-        )
+        return SheetApi(self)
 
     @property
     def name(self):
@@ -131,6 +124,95 @@ class Sheet(base_classes.Sheet):
 
     def delete(self):
         del self.book.content[self.name]
+
+
+# What a protection can allow, in the order of the arguments of ``Worksheet.Protect``.
+ALLOWED = {
+    "AllowFormattingCells": "formatCells",
+    "AllowFormattingColumns": "formatColumns",
+    "AllowFormattingRows": "formatRows",
+    "AllowInsertingColumns": "insertColumns",
+    "AllowInsertingRows": "insertRows",
+    "AllowInsertingHyperlinks": "insertHyperlinks",
+    "AllowDeletingColumns": "deleteColumns",
+    "AllowDeletingRows": "deleteRows",
+    "AllowSorting": "sort",
+    "AllowFiltering": "autoFilter",
+    "AllowUsingPivotTables": "pivotTables",
+}
+
+
+class SheetApi:
+    """``Worksheet``: its protection above all."""
+
+    AutoFilter = None
+    ProtectionMode = False
+
+    def __init__(self, sheet: Sheet):
+        self.__dict__.update(sheet=sheet, kept=sheet.content.protection)
+
+    @property
+    def Name(self):
+        return self.sheet.name
+
+    @property
+    def Hyperlinks(self):
+        return Hyperlinks(self.sheet)
+
+    @property
+    def ProtectContents(self):
+        return self.kept.sheet
+
+    @property
+    def ProtectDrawingObjects(self):
+        return self.kept.sheet and self.kept.objects
+
+    @property
+    def ProtectScenarios(self):
+        return self.kept.sheet and self.kept.scenarios
+
+    @property
+    def Protection(self):
+        return Api(**{name: not getattr(self.kept, flag) for name, flag in ALLOWED.items()})
+
+    @property
+    def EnableSelection(self):
+        if self.kept.selectUnlockedCells:
+            return -4142
+        return 1 if self.kept.selectLockedCells else 0
+
+    def __setattr__(self, name, value):
+        assert name == "EnableSelection"
+        self.kept.selectUnlockedCells = value == -4142
+        self.kept.selectLockedCells = value != 0
+
+    @property
+    def protect_contents(self):
+        return Reference(self.ProtectContents)  # as AppleScript asks
+
+    def Unprotect(self, Password):
+        self.sheet.book.app.wrote()
+        if self.kept.password is not None:
+            raise Interrupted("the password is wrong")
+        self._give(SheetProtection())
+
+    def Protect(self, Password, DrawingObjects, Contents, Scenarios, UserInterfaceOnly, *allowed):
+        self.sheet.book.app.wrote()
+        assert (Password, Contents, UserInterfaceOnly) == ("", True, False)
+        flags = {f: not yes for f, yes in zip(ALLOWED.values(), allowed, strict=True)}
+        self._give(
+            SheetProtection(sheet=True, objects=DrawingObjects, scenarios=Scenarios, **flags)
+        )
+
+    def _give(self, protection):
+        self.sheet.content.protection = protection
+        self.__dict__["kept"] = protection
+
+
+def refuse_when_protected(sheet: Sheet) -> None:
+    """Excel does nothing to a table of a protected sheet, whatever is allowed there."""
+    if sheet.content.protection.sheet:
+        raise Interrupted("the sheet is protected")
 
 
 class Hyperlinks:
@@ -206,6 +288,7 @@ class Table(base_classes.Table):
     @show_totals.setter
     def show_totals(self, value):
         self.sheet.book.app.wrote()
+        refuse_when_protected(self.sheet)
         left, top, right, bottom = range_boundaries(self.content.ref)
         area = Range(self.sheet, bottom + bool(value), left, 1, right - left + 1)
         if value and not self.show_totals:
@@ -226,6 +309,7 @@ class Table(base_classes.Table):
 
     def resize(self, target):
         self.sheet.book.app.wrote()
+        refuse_when_protected(self.sheet)
         impl = target.impl
         self.content.ref = impl.get_address(False, False, False)
         if self.content.autoFilter is not None:

@@ -40,6 +40,20 @@ _PATTERNS = {
 _NAMES = {number: name for name, number in _PATTERNS.items()}
 _OLD = range(8, 64)  # the palette of Excel 2003, counted from 8 in a file and from 1 in Excel
 _FORMULAS, _PART, _BY_ROWS, _NEXT = -4123, 2, 1, 1  # arguments of Range.Find
+# Properties of Excel's Protection object; as arguments of Worksheet.Protect they come in this order.
+_ALLOWANCES = (
+    "AllowFormattingCells",
+    "AllowFormattingColumns",
+    "AllowFormattingRows",
+    "AllowInsertingColumns",
+    "AllowInsertingRows",
+    "AllowInsertingHyperlinks",
+    "AllowDeletingColumns",
+    "AllowDeletingRows",
+    "AllowSorting",
+    "AllowFiltering",
+    "AllowUsingPivotTables",
+)
 
 
 class Unkept(Exception):
@@ -182,6 +196,30 @@ class Com:
             if found is not None and found.FilterMode:
                 found.ShowAllData()
 
+    # ---------------------------------------------------------------- protection
+
+    def protected(self, sheet: "xw.Sheet") -> bool:
+        """Whether the sheet is protected."""
+        return bool(sheet.api.ProtectContents)
+
+    def unprotect(self, sheet: "xw.Sheet") -> object | None:
+        """Take away a protection that has no password. Returns what ``protect`` needs to put it
+        back; None when the sheet is still protected."""
+        api = sheet.api
+        parts = ("ProtectDrawingObjects", "ProtectContents", "ProtectScenarios", "ProtectionMode")
+        kept = [bool(getattr(api, name)) for name in parts]
+        kept += [bool(getattr(api.Protection, name)) for name in _ALLOWANCES]
+        selection = api.EnableSelection
+        with suppress(Exception):  # Excel's answer to a wrong password
+            api.Unprotect("")  # without an argument it would ask the user for the password
+        return None if api.ProtectContents else (kept, selection)
+
+    def protect(self, sheet: "xw.Sheet", kept: object) -> None:
+        """Protect a sheet again as it was, without a password."""
+        arguments, selection = kept
+        sheet.api.Protect("", *arguments)
+        sheet.api.EnableSelection = selection
+
     def locked(self, area: "xw.Range") -> bool:
         """Whether sheet protection forbids to write into the area."""
         return bool(area.api.Worksheet.ProtectContents) and area.api.Locked is not False
@@ -261,6 +299,18 @@ class Mac:
         """Show the rows that a filter hides."""
         with suppress(Exception):  # AppleScript has an error for "nothing is filtered"
             sheet.api.show_all_data()
+
+    def protected(self, sheet: "xw.Sheet") -> bool:
+        """Whether the sheet is protected."""
+        return bool(sheet.api.protect_contents.get())
+
+    def unprotect(self, sheet: "xw.Sheet") -> object | None:
+        """Nothing on the Mac: what a protection allows isn't told there, so it couldn't be put
+        back as it was. The user lifts it."""
+        return None
+
+    def protect(self, sheet: "xw.Sheet", kept: object) -> None:
+        """Nothing to put back."""
 
     def locked(self, area: "xw.Range") -> bool:
         """Whether sheet protection forbids to write into the area."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from shikaku.book.editor import LINKED
 from shikaku.book.excel_marks import Marker, runs
 from shikaku.book.excel_native import native
+from shikaku.book.excel_protection import Protection
 from shikaku.book.excel_read import OpenWorkbook, as_rows
 from shikaku.book.formats import is_date
 from shikaku.book.formulas import moved_down
@@ -101,6 +102,7 @@ class Writer:
         self.book = book
         self.journal = Journal()
         self.native = native()
+        self.protection = Protection(self.journal)
         self.marker = Marker(target, self.journal)
         self._workbook = OpenWorkbook(target)
         self._sheets: dict[str, _Sheet] = {}
@@ -148,6 +150,7 @@ class Writer:
         return found
 
     def _give_header(self, found: _Sheet) -> None:
+        self.protection.lift(found.sheet)
         table = found.table
         table.columns = {key: i for i, key in enumerate(table.spec.columns, 1)}
         area = found.block(1, 1, 1, len(table.columns))
@@ -159,8 +162,7 @@ class Writer:
 
     def _open(self, area: "xw.Range") -> None:
         """Make sure that an area may be written, and keep what stands there. Raises BookError."""
-        if self.native.locked(area):
-            raise protected(area.sheet.name)
+        self.protection.open(area)
         self.journal.note_cells(area)
 
     # ---------------------------------------------------------------- rows
@@ -168,6 +170,7 @@ class Writer:
     def replace_rows(self, key: str, rows: Sequence[OutRow]) -> None:
         """Fill one of our output sheets anew; the old rows go, the sheet's look stays."""
         found = self._sheet(key)
+        self.protection.lift(found.sheet)
         table, top = found.table, found.table.header_row + 1
         self._drop_totals(found)
         self.native.show_all(found.sheet, found.excel)
@@ -201,6 +204,7 @@ class Writer:
         if not rows:
             return
         found = self._sheet(key)
+        self.protection.lift(found.sheet)
         table = found.table
         totals = self._drop_totals(found)
         start, end = found.next_row, found.next_row + len(rows) - 1
@@ -348,7 +352,7 @@ class Writer:
         }
         for key in {place[0] for place in places} & set(sheets):
             if self.native.no_formats(sheets[key]):
-                raise protected(sheets[key].name)
+                self.protection.lift(sheets[key])
         self.marker.mark(sheets, places)
 
     def _day_format(self, found: _Sheet, column: int) -> str:
@@ -358,14 +362,6 @@ class Writer:
             if code and is_date(code):
                 return code
         return _DAY
-
-
-def protected(name: str) -> BookError:
-    """The error for a sheet that its protection keeps from us."""
-    return BookError(
-        f"シート「{name}」は保護されているため書き込めません。",
-        "「校閲」タブの「シート保護の解除」を押してから、もう一度実行してください。",
-    )
 
 
 def _kind(value: CellValue) -> str:
