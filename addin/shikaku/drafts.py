@@ -140,7 +140,9 @@ def _clear(path: Path, end: float) -> None:
             return
         age = time.time() - os.fstat(handle).st_mtime
         with open(handle, encoding="utf-8", closefd=False) as file:
-            settled = all([_removed(line, end) for line in file])
+            lines = [line for line in file if line.strip()]
+        # The last first: what lies in a folder of ours goes before the folder.
+        settled = all([_removed(line, end) for line in reversed(lines)])
         over = settled or age > _DAYS * 86_400
         with contextlib.suppress(PermissionError):  # while it is locked, and nobody can begin it
             path.unlink() if over else None

@@ -58,10 +58,10 @@ def save(path: Path, data: bytes, before: bytes, *, keep_old: bool = True) -> No
             )
         if keep_old:
             _keep(real, before, mode)
-        else:  # first, so that a run that is killed here leaves no copy that nobody looks for
-            _forget(real)
         with replacing(real) as draft:
             draft.write_bytes(data)
+            if not keep_old:  # a run killed after this leaves no copy that nobody looks for
+                _forget(real)
 
 
 @contextmanager

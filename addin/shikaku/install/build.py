@@ -8,6 +8,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from shikaku import __version__, drafts
+from shikaku.book.atomic import replacing
 from shikaku.errors import ShikakuError
 from shikaku.install import sources
 from shikaku.install.texts import TEXTS
@@ -37,14 +38,8 @@ def build(out: Path | str | None = None, interpreter: str | None = None) -> Path
             f"{path.stem}.xlam のように指定してください。",
         )
     content = build_bytes(interpreter)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    except OSError as error:
-        raise ShikakuError(
-            f"「{path}」に書き込めません({type(error).__name__})。",
-            "Excelでそのファイルを開いていれば閉じ、書き込める場所を指定してください。",
-        ) from None
+    with replacing(path) as draft:
+        draft.write_bytes(content)
     return path.resolve()
 
 
