@@ -68,6 +68,14 @@ class TestLibreOffice:
         assert [type(r) for r in results] == [Printed, Fault, Printed]
         assert "印字されない値" in results[1].message
 
+    @pytest.mark.parametrize("values", [("見本\U000f1234",), ()])
+    def test_a_glyph_that_no_font_has_names_person_and_character(self, engine, values):
+        """Also when it stands in the template and not in a value: never a □."""
+        piece = Piece(docx(p("見本\U000f1234"), title="題"), "題", values, 1, ("見本　太郎",))
+        (result,) = engine.convert([piece], HOW)
+        assert isinstance(result, Fault)
+        assert "見本　太郎" in result.message and "U+F1234" in result.message
+
     def test_letters_that_count_their_pages_are_not_joined(self, engine, monkeypatch):
         field = (
             '<w:p><w:fldSimple w:instr=" NUMPAGES "><w:r><w:t>9</w:t></w:r></w:fldSimple>'
@@ -242,6 +250,7 @@ class TestChoice:
         assert "PDFエンジン" in topics
         assert "PDF embedded" in topics
         assert "PDF libreoffice" in topics
+        assert "絵文字・海外の文字" in topics
 
 
 def test_the_engines_agree_on_pages_and_text(engine):

@@ -19,13 +19,8 @@ def read(table: bytes) -> tuple[dict[int, int], dict[tuple[int, int], int]]:
     A sequence whose glyph is the usual one is there with that glyph. Raises ValueError for a
     table without Unicode characters, struct.error for a broken one.
     """
-    places = {}
-    for i in range(struct.unpack_from(">H", table, 2)[0]):
-        platform, encoding, offset = struct.unpack_from(">HHI", table, 4 + 8 * i)
-        places[platform, encoding] = offset
-    offset = next((places[p] for p in _PLACES if p in places), None)
-    if offset is None:
-        raise ValueError("no Unicode cmap")
+    places = _places(table)
+    offset = _unicode(table)
     form = struct.unpack_from(">H", table, offset)[0]
     if form == _FULL:
         codes = _full(table, offset)
@@ -37,6 +32,46 @@ def read(table: bytes) -> tuple[dict[int, int], dict[tuple[int, int], int]]:
     if (0, 5) in places and struct.unpack_from(">H", table, places[0, 5])[0] == _VARIANTS:
         sequences = _variants(table, places[0, 5], codes)
     return codes, sequences
+
+
+def has(table: bytes, code: int) -> bool:
+    """Whether a ``cmap`` table names a glyph for a character, without reading all of it. False for
+    a table that ``read`` would refuse."""
+    try:
+        offset = _unicode(table)
+        form = struct.unpack_from(">H", table, offset)[0]
+        if form == _FULL:
+            count = struct.unpack_from(">I", table, offset + 12)[0]
+            numbers = struct.unpack_from(f">{3 * count}I", table, offset + 16)
+            return any(
+                first <= code <= last
+                for first, last in zip(numbers[::3], numbers[1::3], strict=True)
+            )
+        if form != _BASIC or code > 0xFFFF:
+            return False
+        count = struct.unpack_from(">H", table, offset + 6)[0] // 2
+        ends = struct.unpack_from(f">{count}H", table, offset + 14)
+        starts = struct.unpack_from(f">{count}H", table, offset + 16 + 2 * count)
+    except (struct.error, ValueError):
+        return False
+    return any(first <= code <= last for first, last in zip(starts, ends, strict=True))
+
+
+def _unicode(table: bytes) -> int:
+    """Where the best of the table's Unicode maps begins. ValueError when there is none."""
+    places = _places(table)
+    offset = next((places[p] for p in _PLACES if p in places), None)
+    if offset is None:
+        raise ValueError("no Unicode cmap")
+    return offset
+
+
+def _places(table: bytes) -> dict[tuple[int, int], int]:
+    places = {}
+    for i in range(struct.unpack_from(">H", table, 2)[0]):
+        platform, encoding, offset = struct.unpack_from(">HHI", table, 4 + 8 * i)
+        places[platform, encoding] = offset
+    return places
 
 
 def _full(table: bytes, offset: int) -> dict[int, int]:

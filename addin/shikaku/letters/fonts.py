@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 from shikaku.errors import PdfError
 from shikaku.letters import cmap
+from shikaku.letters.spare import Spare
 
 FAMILY = "Noto Sans CJK JP"
 BREAK = "\u200b"
@@ -52,8 +53,9 @@ class Face:
         try:
             self._font = TTFont(path, lazy=True, fontNumber=number)
             codes, self.sequences = cmap.read(self._font.reader["cmap"])
-            self.units = self._font["head"].unitsPerEm
-            self._full_metrics = self._font["hhea"].numberOfHMetrics
+            # Raw, since fontTools writes warnings about other things in these tables.
+            self.units = struct.unpack_from(">H", self._font.reader["head"], 18)[0]
+            self._full_metrics = struct.unpack_from(">H", self._font.reader["hhea"], 34)[0]
             self._metrics = self._font.reader["hmtx"]
             self._cubic = "CFF " in self._font
         except (OSError, TTLibError, KeyError, ValueError, struct.error) as error:
@@ -101,6 +103,14 @@ class Face:
         metrics = struct.pack(">Hh", advance, box[0] if box else 0)
         self._drawn[number] = _Glyph(data, _sum(data), advance, metrics, box)
         return self._drawn[number]
+
+    def draws(self, char: str) -> bool:
+        """Whether there is ink for the character: colour fonts have empty outlines."""
+        number = self.cmap.get(ord(char))
+        if number is None:
+            return False
+        glyph = self._drawn.get(number) or self._glyph(number)
+        return glyph.box is not None or char.isspace()
 
     def cut(self, text: Iterable[str]) -> bytes:
         """A TrueType font with these characters and sequences (base + variation selector) only.
@@ -238,19 +248,28 @@ def _sum(data: bytes) -> int:
 
 
 class FontSet:
-    """The main font in two weights, and fonts of the user's own for characters it lacks.
+    """The main font in two weights, and fonts for characters it lacks.
 
-    main, bold: the same characters in both. extra: fallbacks in the order they are asked. plain:
-    the characters of the main font, and line ends and tabs.
+    main, bold: the same characters in both. extra: the user's own, in the order they are asked.
+    spare: asked last of all. plain: the characters of the main font, and line ends and tabs.
     """
 
-    def __init__(self, main: Face, bold: Face, extra: tuple[Face, ...] = ()):
-        self.main, self.bold, self.extra = main, bold, extra
+    def __init__(
+        self, main: Face, bold: Face, extra: tuple[Face, ...] = (), spare: Spare | None = None
+    ):
+        self.main, self.bold, self.extra, self.spare = main, bold, extra, spare
         self.plain = (frozenset(map(chr, main.cmap)) | frozenset("\t\n\r")) - {BREAK}
+
+    @property
+    def fallbacks(self) -> tuple[Face, ...]:
+        """The fonts that may stand in for the main one, as far as they were needed yet."""
+        return (*self.extra, *(self.spare.faces if self.spare else ()))
 
     def names(self) -> frozenset[str]:
         """The font names that a PDF of this set may have."""
-        return frozenset(f.name for f in (self.main, self.bold, *self.extra))
+        # A fallback has no bold face: rdocx draws it bolder and says so in its name.
+        bolder = (f"{f.name}-SyntheticBold" for f in self.fallbacks)
+        return frozenset((*(f.name for f in (self.main, self.bold, *self.fallbacks)), *bolder))
 
 
 def extra_folder() -> Path:
@@ -285,4 +304,5 @@ def load() -> FontSet:
             (p for p in files if p.suffix.lower() in (".ttf", ".otf", ".ttc")), start=1
         )
     )
-    return FontSet(Face(regular, FAMILY), Face(bold, FAMILY, 700), extra)
+    spare = Spare(lambda path, family, number: Face(path, family, number=number))
+    return FontSet(Face(regular, FAMILY), Face(bold, FAMILY, 700), extra, spare)

@@ -6,14 +6,18 @@ from dataclasses import dataclass
 
 from shikaku.letters.fonts import BREAK, Face, FontSet
 
-# Invisible by their nature (zero width, direction marks): nothing to draw, so left out of the PDF.
+# Invisible by their nature (zero width, direction marks, an emoji's colour): nothing to draw, so
+# left out of the PDF.
 _INVISIBLE = re.compile(
     "[\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]"
+    r"|(?<=[^\s])[\U0001f3fb-\U0001f3ff]"
 )
-# か + ゙ as some systems write it; only kana, since NFC would also turn U+FA19 into U+795E.
-_MARKED_KANA = re.compile("[\u3041-\u30ff][\u3099\u309a]")
+# か + ゙ and e + ´ as some systems write them; no more, since NFC would turn U+FA19 into U+795E.
+_MARKED = re.compile(
+    "[\u3041-\u30ff][\u3099\u309a]|[A-Za-z\u00c0-\u024f\u1e00-\u1eff][\u0300-\u036f]+"
+)
 _SELECTOR = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-_SPECIAL = re.compile("|".join(p.pattern for p in (_INVISIBLE, _MARKED_KANA, _SELECTOR)))
+_SPECIAL = re.compile("|".join(p.pattern for p in (_INVISIBLE, _MARKED, _SELECTOR)))
 
 
 # Word breaks such a word where the line ends; rdocx needs to be shown where it may.
@@ -26,9 +30,9 @@ def is_selector(char: str) -> bool:
 
 
 def printable(text: str) -> str:
-    """The text as the PDF will have it: no invisible characters, kana with their marks in one."""
+    """The text as the PDF will have it: no invisible characters, letters with their marks in one."""
     text = _INVISIBLE.sub("", text)
-    return _MARKED_KANA.sub(lambda m: unicodedata.normalize("NFC", m.group()), text)
+    return _MARKED.sub(lambda m: unicodedata.normalize("NFC", m.group()), text)
 
 
 def clusters(text: str) -> list[str]:
@@ -109,7 +113,8 @@ def _place(cluster: str, fonts: FontSet) -> tuple[Face | None | bool, str]:
     for face, look in faces:
         if codes[0] in look.cmap:
             return face, cluster[0]
-    return False, ""
+    face = fonts.spare.face(cluster[0]) if fonts.spare else None
+    return (face, cluster[0]) if face else (False, "")
 
 
 def describe(char: str) -> str:

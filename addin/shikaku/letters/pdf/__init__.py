@@ -95,7 +95,7 @@ def _embedded_lacks() -> str:
 
 def examine() -> list[tuple[str, str, str]]:
     """(state, topic, detail) for ``shikaku doctor``; state: ok | note | bad."""
-    from shikaku.letters import fonts
+    from shikaku.letters import fonts, spare
 
     lacking = missing()
     first = next((n for n in ("embedded", "word", "libreoffice") if not lacking[n]), None)
@@ -119,4 +119,14 @@ def examine() -> list[tuple[str, str, str]]:
         folder = fonts.extra_folder()
         count = len(list(folder.iterdir())) if folder.is_dir() else 0
         lines.append(("ok" if count else "note", "外字フォント", f"{folder}({count}個)"))
+        if spare.packaged():
+            lines.append(("ok", "絵文字・海外の文字", "Noto Emoji と Noto Sans で印字します"))
+        else:
+            lines.append(
+                (
+                    "note",
+                    "絵文字・海外の文字",
+                    "manimgx-fonts が入っていません。このPCのフォントで印字します",
+                )
+            )
     return lines

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from shikaku.errors import PdfError
+from shikaku.letters.glyphs import describe
 from shikaku.letters.pdf.finish import Finish
 
 if TYPE_CHECKING:
@@ -71,15 +72,17 @@ def check(
     fonts: frozenset[str] | None = None,
     pages: Sequence["pikepdf.Page"] | None = None,
     contents: Sequence[bytes] = (),
+    text: str = "",
 ) -> int:
     """Look at a printed letter; the number of its pages.
 
     fonts: the names that may occur, None for any. pages: the letter's pages in a merged file.
-    contents: their content streams, if the caller has them.
+    contents: their content streams, if the caller has them. text: whose rare characters must be
+    on the pages, too.
     Raises PdfError for a wrong page count, a □, a lost value, a font that isn't embedded or is
     none of ours.
     """
-    from shikaku.letters.pdf.inspect import absent, look
+    from shikaku.letters.pdf.inspect import absent, look, unprinted
 
     seen = look(pdf, pages, contents)
     count = len(seen.pages)
@@ -87,6 +90,13 @@ def check(
         raise PdfError(
             f"{piece.who()}の通知書が{count}ページになりました({piece.pages}ページのはずです)。",
             "氏名や住所が長すぎないか確かめ、ひな形の余白や文字の大きさを見直してください。",
+        )
+    unknown = unprinted("".join((*piece.values, text)), seen.pages)
+    if unknown:
+        raise PdfError(
+            f"{piece.who(unknown[0])}の文字{'、'.join(map(describe, unknown[:5]))}の字形が、"
+            "このPCのフォントにありません。",
+            "その文字を含むフォントを入れるか、--pdf-engine で別のエンジンを選んでください。",
         )
     if seen.blanks:
         raise PdfError(

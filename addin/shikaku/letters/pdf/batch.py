@@ -14,6 +14,7 @@ from shikaku import drafts
 from shikaku.errors import PdfError, ShikakuError
 from shikaku.letters import package
 from shikaku.letters.join import bookmark, join
+from shikaku.letters.package import w
 from shikaku.letters.pdf.base import Fault, Piece, Printed, check
 from shikaku.letters.pdf.finish import Finish, finish
 
@@ -64,7 +65,7 @@ class BatchEngine:
         import pikepdf
 
         pages = list(whole.pages[start:end])
-        count = check(whole, piece, pages=pages)
+        count = check(whole, piece, pages=pages, text=_text(piece))
         with pikepdf.Pdf.new() as one:
             one.pages.extend(pages)
             for page in one.pages:
@@ -89,7 +90,7 @@ class BatchEngine:
                             "Wordファイルを開けるか確かめてください。",
                         )
                     with pikepdf.open(io.BytesIO(file.read_bytes())) as one:
-                        pages = check(one, piece)
+                        pages = check(one, piece, text=_text(piece))
                         done.append(Printed(finish(one, piece.title, how), pages))
                 except PdfError as error:
                     done.append(Fault(error.message, error.hint))
@@ -114,6 +115,14 @@ def _counts_pages(piece: Piece) -> bool:
     parts = package.read(piece.docx, "通知書")
     live = package.of_type(parts, "document.main", "header", "footer")
     return any(b"NUMPAGES" in parts[p] or b"SECTIONPAGES" in parts[p] for p in live)
+
+
+def _text(piece: Piece) -> str:
+    """All that a letter prints, the template's own words as well."""
+    parts = package.read(piece.docx, "通知書")
+    live = package.of_type(parts, "document.main", "header", "footer")
+    texts = (e.text or "" for p in live for e in package.parse(parts[p]).iter(w("t")))
+    return "".join(texts)
 
 
 def _starts(pdf, count: int) -> list[int]:

@@ -111,5 +111,5 @@ class Embedded:
         faces = [self.fonts.main]
         if ready.bold:
             faces.append(self.fonts.bold)
-        faces += [f for f in self.fonts.extra if f.family in ready.families]
+        faces += [f for f in self.fonts.fallbacks if f.family in ready.families]
         return [(f.family, f.cut(ready.characters)) for f in faces]

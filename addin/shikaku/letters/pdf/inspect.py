@@ -13,6 +13,7 @@ from unicodedata import normalize
 import pikepdf
 
 from shikaku.letters.glyphs import is_selector, printable
+from shikaku.letters.pdf.boxes import boxes, usual
 from shikaku.letters.values import squeeze
 
 _TOKEN = re.compile(
@@ -53,8 +54,11 @@ class Look:
 
 @dataclass(slots=True)
 class _Font:
+    """wide: two bytes a code. table: code → text. boxes: codes that draw .notdef."""
+
     wide: bool
     table: dict[int, str]
+    boxes: set[int]
 
     def read(self, data: bytes) -> tuple[str, int]:
         """The text of a string and how many of its codes are .notdef."""
@@ -62,7 +66,7 @@ class _Font:
         if self.wide:
             codes = struct.unpack(f">{len(data) // 2}H", data[: len(data) & ~1])
         text = "".join([self.table.get(c, "") for c in codes])
-        return text, codes.count(0) if self.wide else 0
+        return text, sum(map(codes.count, self.boxes))
 
 
 def look(
@@ -161,7 +165,9 @@ def _font(font, seen: Look, fonts: dict) -> _Font | None:
         table = _table(font["/ToUnicode"].read_bytes()) if "/ToUnicode" in font else {}
         if not wide and not table:
             table = {c: bytes([c]).decode("cp1252", "ignore") for c in range(32, 256)}
-        fonts[key] = _Font(wide, table)
+        empty = boxes(inner, table)
+        table.update(dict.fromkeys(empty, ""))
+        fonts[key] = _Font(wide, table, empty | ({0} if wide else set()))
     return fonts[key]
 
 
@@ -210,6 +216,16 @@ def absent(values: Sequence[str], pages: Sequence[str]) -> list[str]:
         ):
             lost.append(value)
     return lost
+
+
+def unprinted(text: str, pages: Sequence[str]) -> list[str]:
+    """The characters outside the old office code page (emoji, rare kanji) that the pages lack:
+    those are what a machine may have no font for."""
+    rare = {c for c in printable(text) if not usual(c)}
+    if not rare:
+        return []
+    there = set().union(*pages, *map(_loosely, pages))
+    return sorted(c for c in rare if c not in there and not there.issuperset(_loosely(c)))
 
 
 def _loosely(text: str) -> str:
