@@ -1,7 +1,7 @@
 """The workbook's schema, read once from ``schema.toml``: sheets, columns, lists, settings."""
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -18,6 +18,7 @@ class Column:
     width: float = 12
     ime: str = ""
     note: str = ""
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,11 @@ class Sheet:
     columns: dict[str, Column]
     extra: dict[str, Column]
 
+    @property
+    def ours(self) -> bool:
+        """Whether only we write here: then columns that are gone are ours to put back."""
+        return any(column.kept for column in self.columns.values())
+
     def label(self, key: str) -> str:
         """The header label of a column key (KeyError when there is none)."""
         return (self.columns.get(key) or self.extra[key]).label
@@ -39,7 +45,7 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One line of the sheet 設定."""
+    """One line of the sheet 設定; ``also``: what else people write for an entry of its list."""
 
     key: str
     label: str
@@ -48,6 +54,7 @@ class Setting:
     default: object = None
     optional: bool = False
     note: str = ""
+    also: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

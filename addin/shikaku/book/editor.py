@@ -7,7 +7,7 @@ stays as it is, byte for byte.
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from shikaku.book import marks, markup, newsheet, sheettail, workbookpart
+from shikaku.book import headings, marks, markup, newsheet, sheettail, workbookpart
 from shikaku.book.formats import is_date
 from shikaku.book.formulas import moved_down
 from shikaku.book.grid import SheetXml
@@ -18,7 +18,6 @@ from shikaku.book.session import CellValue, OutRow, address
 from shikaku.book.sheetpatch import SheetPatch
 from shikaku.book.tableparts import TablePart, tables_of
 from shikaku.book.tables import Book, Table
-from shikaku.errors import BookError
 from shikaku.schema import Sheet, schema
 
 LINKED = {"findings": ("sheet", "row", "item"), "decisions": ("sheet", "row", "name")}
@@ -37,12 +36,13 @@ class _Sheet:
         self.excel_table: TablePart | None = None
         self.next_row = table.last_row + 1 if table else 0
 
-    def edges(self) -> tuple[int, int]:
-        """First and last Excel column of the table."""
+    def columns(self) -> list[int]:
+        """The Excel columns of the table, and those of ours beside it."""
+        ours = self.table.columns.values()
         if self.excel_table:
-            return self.excel_table.first, self.excel_table.last
-        columns = [*self.table.columns.values(), *self.table.unknown_labels.values()]
-        return min(columns), max(columns)
+            return sorted({*range(self.excel_table.first, self.excel_table.last + 1), *ours})
+        edges = (*ours, *self.table.unknown_labels.values())
+        return list(range(min(edges), max(edges) + 1))
 
 
 class Editor:
@@ -80,19 +80,20 @@ class Editor:
             if sheet.table is not None:
                 header = sheet.table.header_row
                 sheet.excel_table = next((t for t in tables if t.header == header), None)
-                if not sheet.table.columns:
-                    if tables or next(xml.rows(), None) is not None:
-                        raise self._no_header(spec.name)
-                    self._give_header(sheet)
+                self._complete_header(sheet, xml, has_table=bool(tables))
             self._sheets[key] = sheet
         return self._sheets[key]
 
-    @staticmethod
-    def _no_header(name: str) -> BookError:
-        return BookError(
-            f"シート「{name}」に見出しの行が見つからないため書き込めません。",
-            f"見出しを元に戻すか、シート「{name}」の名前を変えてから、もう一度実行してください。",
-        )
+    def _complete_header(self, sheet: _Sheet, xml: SheetXml, *, has_table: bool) -> None:
+        table = sheet.table
+        if not table.columns and not has_table and next(xml.rows(), None) is None:
+            self._give_header(sheet)
+            return
+        header = table.header_row
+        for key, column in headings.to_put_back(table, xml.rows).items():
+            style = sheet.patch.style(header, headings.last_label(table))
+            sheet.patch.put(header, column, table.spec.label(key), style)
+            table.columns[key] = column
 
     def _made(self, key: str) -> _Sheet:
         spec = self._specs[key]
@@ -132,9 +133,10 @@ class Editor:
         """Fill one of our output sheets anew; the old rows go, the sheet's look stays."""
         sheet = self._sheet(key)
         table, patch = sheet.table, sheet.patch
-        first, last = sheet.edges()
+        columns = sheet.columns()
+        first, last = columns[0], columns[-1]
         top = table.header_row + 1
-        old_end = max(self._clear(sheet, top, first, last), top)
+        old_end = max(self._clear(sheet, top, set(columns)), top)
         formulas = self._formulas(sheet)
         links = {}
         for number, row in enumerate(rows, top):
@@ -173,13 +175,13 @@ class Editor:
         lines = lines_of(value, width)
         return 0 if lines == 1 else round(lines * size * 1.45 + 4, 1)
 
-    def _clear(self, sheet: _Sheet, top: int, first: int, last: int) -> int:
+    def _clear(self, sheet: _Sheet, top: int, columns: set[int]) -> int:
         """Empty the table's cells below the header; gives the last row that had any."""
         end = 0
         for raw in list(sheet.patch.xml.rows()):
             if raw.number >= top:
                 for column, _, _ in raw.cells:
-                    if first <= column <= last:
+                    if column in columns:
                         sheet.patch.put(raw.number, column, None)
                         end = raw.number
                 if raw.hidden:
@@ -195,24 +197,24 @@ class Editor:
     def append_rows(self, key: str, rows: Sequence[Mapping[str, CellValue]]) -> None:
         """Add rows below the last filled one. Values of formula columns are stored as the last
         result of the formula, which goes on as in the row above."""
+        sheet = self._sheet(key)
         if not rows:
             return
-        sheet = self._sheet(key)
         table, patch, excel = sheet.table, sheet.patch, sheet.excel_table
-        first, last = sheet.edges()
+        columns = sheet.columns()
         start, end = sheet.next_row, sheet.next_row + len(rows) - 1
         above = start - 1 if start - 1 > table.header_row else start
         old_end = max(excel.last_data_row() if excel else above, table.header_row + 1)
         if excel and excel.has_totals and start <= excel.end <= end:
-            for column in range(first, last + 1):
+            for column in range(excel.first, excel.last + 1):
                 patch.move_cell(excel.end, column, end + 1)
         keys = {column: name for name, column in table.columns.items()}
-        formulas = {c: self._formula_above(sheet, above, c) for c in range(first, last + 1)}
+        formulas = {c: self._formula_above(sheet, above, c) for c in columns}
         # Those of a table speak of "this row": the same text in every row, and long.
         steady = {c for c, text in formulas.items() if text and moved_down(text, 1) == text}
         for number, row in enumerate(rows, start):
             patch.open_row(number, above)
-            for column in range(first, last + 1):
+            for column in columns:
                 name = keys.get(column)
                 style = self._style_for(sheet, number, above, column)
                 is_formula = name in table.spec.columns and (
@@ -233,7 +235,7 @@ class Editor:
         if excel and not (excel.has_totals and start > excel.end):
             excel.resize(max(end, excel.last_data_row()) + excel.has_totals)
         if end > old_end:
-            place = (first, table.header_row + 1, last, old_end)
+            place = (columns[0], table.header_row + 1, columns[-1], old_end)
             sheet.tail = sheettail.extended(sheet.tail, patch.p, place, end)
         table.last_row, sheet.next_row = end, end + 1
 

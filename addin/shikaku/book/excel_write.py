@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from shikaku.book import headings
 from shikaku.book.editor import LINKED
 from shikaku.book.excel_marks import Marker, runs
 from shikaku.book.excel_native import native
@@ -19,9 +20,9 @@ from shikaku.book.excel_protection import Protection
 from shikaku.book.excel_read import OpenWorkbook, as_rows
 from shikaku.book.formats import is_date
 from shikaku.book.formulas import moved_down
+from shikaku.book.markup import legal
 from shikaku.book.session import CellValue, OutRow, address
 from shikaku.book.tables import Book, Table
-from shikaku.errors import BookError
 from shikaku.schema import schema
 
 if TYPE_CHECKING:
@@ -76,13 +77,14 @@ class _Sheet:
     excel: "xw.main.Table | None"
     next_row: int
 
-    def edges(self) -> tuple[int, int]:
-        """First and last Excel column of the table."""
+    def columns(self) -> list[int]:
+        """The Excel columns of the table, and those of ours beside it."""
+        ours = self.table.columns.values()
         if self.excel:
             area = self.excel.range
-            return area.column, area.column + area.shape[1] - 1
-        columns = [*self.table.columns.values(), *self.table.unknown_labels.values()]
-        return min(columns), max(columns)
+            return sorted({*range(area.column, area.column + area.shape[1]), *ours})
+        edges = (*ours, *self.table.unknown_labels.values())
+        return list(range(min(edges), max(edges) + 1))
 
     def end(self) -> int:
         """The last row of the Excel table; 0 without one."""
@@ -122,16 +124,7 @@ class Writer:
                 found.excel = next(
                     (t for t in tab.sheet.tables if t.range.row == table.header_row), None
                 )
-                if not table.columns:
-                    if found.excel or any(
-                        row.cells for row in self._workbook.sheet_xml(tab).rows()
-                    ):
-                        raise BookError(
-                            f"シート「{spec.name}」に見出しの行が見つからないため書き込めません。",
-                            f"見出しを元に戻すか、シート「{spec.name}」の名前を変えてから、"
-                            "もう一度実行してください。",
-                        )
-                    self._give_header(found)
+                self._complete_header(found, lambda: self._workbook.sheet_xml(tab).rows())
             self._sheets[key] = found
         return self._sheets[key]
 
@@ -148,6 +141,20 @@ class Writer:
         for column, item in enumerate(spec.columns.values(), 1):
             sheet.range((1, column)).column_width = item.width
         return found
+
+    def _complete_header(self, found: _Sheet, rows: Callable[[], list]) -> None:
+        table = found.table
+        if not table.columns and not found.excel and not rows():
+            self._give_header(found)
+            return
+        for key, column in headings.to_put_back(table, rows).items():
+            self.protection.lift(found.sheet)
+            like = found.sheet.range((table.header_row, headings.last_label(table)))
+            cell = found.sheet.range((table.header_row, column))
+            self.journal.note_cells(cell)
+            like.autofill(found.sheet.range(like, cell), "fill_formats")
+            cell.value = table.spec.label(key)
+            table.columns[key] = column
 
     def _give_header(self, found: _Sheet) -> None:
         self.protection.lift(found.sheet)
@@ -174,19 +181,20 @@ class Writer:
         table, top = found.table, found.table.header_row + 1
         self._drop_totals(found)
         self.native.show_all(found.sheet, found.excel)
-        first, last = found.edges()
+        columns = found.columns()
         used = found.sheet.used_range
         old_end = max(used.row + used.shape[0] - 1, top)
         table_end = max(found.end() or old_end, top)
         end = max(top, table.header_row + len(rows))
         own = self._own_formulas(found, top, set(table.columns.values()))
-        whole = found.block(top, max(old_end, end), first, last)
-        self._open(whole)
-        whole.rows.hidden = False
-        if whole.merge_cells is not False:
-            whole.unmerge()
-        self._unlink(whole)
-        whole.clear_contents()
+        for left, right in runs(columns):
+            whole = found.block(top, max(old_end, end), left, right)
+            self._open(whole)
+            whole.rows.hidden = False
+            if whole.merge_cells is not False:
+                whole.unmerge()
+            self._unlink(whole)
+            whole.clear_contents()
         self._formats_from(found, table_end, end)
         for name, column in table.columns.items():
             values = [row.values.get(name) for row in rows]
@@ -195,28 +203,28 @@ class Writer:
         self._link(found, key, top, rows)
         self._resize(found, end)
         if rows:
-            found.block(top, end, first, last).rows.autofit()
+            found.block(top, end, columns[0], columns[-1]).rows.autofit()
         table.last_row = table.header_row + len(rows)
         found.next_row = table.last_row + 1
 
     def append_rows(self, key: str, rows: Sequence[Mapping[str, CellValue]]) -> None:
         """Add rows below the last filled one; formulas go on as in the row above."""
+        found = self._sheet(key)
         if not rows:
             return
-        found = self._sheet(key)
         self.protection.lift(found.sheet)
         table = found.table
         totals = self._drop_totals(found)
         start, end = found.next_row, found.next_row + len(rows) - 1
         above = start - 1 if start - 1 > table.header_row else start
-        first, last = found.edges()
         given = {
             table.columns[name]
             for name in {name for row in rows for name in row}
             if name in table.columns and table.spec.columns[name].type != "formula"
         }
         formulas = self._own_formulas(found, above, given)
-        self._open(found.block(start, end, first, last))
+        for left, right in runs(found.columns()):
+            self._open(found.block(start, end, left, right))
         self._formats_from(found, above, end)
         self._resize(found, end)
         for name, column in table.columns.items():
@@ -238,22 +246,27 @@ class Writer:
         """The rows below ``like`` get its look, without a mark that it may carry."""
         if end <= like:
             return
-        first, last = found.edges()
-        pattern = found.block(like, like, first, last)
-        pattern.autofill(found.block(like, end, first, last), "fill_formats")
-        for column in range(first, last + 1):
+        columns = found.columns()
+        for left, right in runs(columns):
+            pattern = found.block(like, like, left, right)
+            pattern.autofill(found.block(like, end, left, right), "fill_formats")
+        for column in columns:
             copies = found.block(like + 1, end, column, column)
             self.marker.clean_copy(found.sheet.range((like, column)), copies)
 
     def _own_formulas(self, found: _Sheet, row: int, not_in: set[int]) -> dict[int, str]:
         """Column → formula of a row, but for some columns."""
-        first, last = found.edges()
+        columns = found.columns()
+        first, last = columns[0], columns[-1]
         area = found.block(row, row, first, last)
         texts = as_rows(area.formula, 1, last - first + 1)[0]
         return {
             column: text
             for column, text in enumerate(texts, first)
-            if column not in not_in and isinstance(text, str) and text.startswith("=")
+            if column in columns
+            and column not in not_in
+            and isinstance(text, str)
+            and text.startswith("=")
         }
 
     def _continue_formulas(
@@ -269,7 +282,7 @@ class Writer:
         if found.excel is None:
             return
         old = found.excel.range
-        first, last = found.edges()
+        first, last = old.column, old.column + old.shape[1] - 1
         shrinks = found.table.spec.role == "output"
         if end > found.end() or (end < found.end() and shrinks):
             self.journal.note(lambda: found.excel.resize(old))
@@ -357,8 +370,10 @@ class Writer:
 
     def _day_format(self, found: _Sheet, column: int) -> str:
         """The format of the column's other days, else year/month/day."""
-        for row in found.table.rows[:50] if found.table else ():
-            code = found.sheet.range((row.number, column)).number_format
+        # A job may have put rows to the table that stand in no sheet yet: they have no number.
+        numbers = [row.number for row in found.table.rows[:50] if row.number] if found.table else []
+        for number in numbers:
+            code = found.sheet.range((number, column)).number_format
             if code and is_date(code):
                 return code
         return _DAY
@@ -375,7 +390,7 @@ def _kind(value: CellValue) -> str:
 def _as_excel(value: CellValue) -> object:
     if isinstance(value, str):
         # Excel takes one leading apostrophe for itself, in a text cell too.
-        text = value.replace("\r\n", "\n")
+        text = legal(value).replace("\r\n", "\n")
         return "'" + text if text.startswith("'") else text
     if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
         return dt.datetime(value.year, value.month, value.day)

@@ -168,7 +168,7 @@ class _Reader:
         table, columns = self.result, {**self.spec.columns, **self.spec.extra}
         labels = {plain_label(column.label): key for key, column in columns.items()}
         own = {plain_label(column.label) for column in self.spec.columns.values()}
-        best, header = min(2, len(own)) - 1, []
+        best, header, first = min(2, len(own)) - 1, [], (1, [])
         for raw in self.xml.rows():
             if raw.number > _HEADER_WITHIN:
                 break
@@ -177,9 +177,12 @@ class _Reader:
                 for column, attributes, content in raw.cells
                 if (cell := self.values.cell(attributes, content)).kind == TEXT
             ]
+            first = first if first[1] else (raw.number, texts)
             known = len(own & {plain_label(text) for _, text in texts})
             if known > best:
                 best, header, table.header_row = known, texts, raw.number
+        if not header and self.spec.ours:  # somebody's own labels: ours can stand beside them
+            table.header_row, header = first
         if len(header) > MAX_COLUMNS:
             raise BookError(
                 f"シート「{self.sheet.name}」の列が多すぎます({MAX_COLUMNS}列まで)。",
