@@ -43,11 +43,14 @@ class Settings:
     number_retention_years: int = 2
 
 
+_DIGITS = {0xFF10 + i: str(i) for i in range(10)}
+
+
 def read(book: Book) -> Settings:
     """The settings of a workbook.
 
     Blank cells take the schema's default. Raises BookError (sheet, row, label) for a value that
-    is no day, no whole number from 0 to 999 or not in its list.
+    is no day, no whole number from 0 to 999 (「5日」 is one) or not in its list.
     """
     values = {}
     for key, spec in schema().settings.items():
@@ -68,14 +71,16 @@ def read(book: Book) -> Settings:
                     "2026-04-01 や 令和8年4月1日 のように入力してください。",
                 ) from None
         elif spec.type == "count":
-            digits = text.translate({0xFF10 + i: str(i) for i in range(10)})
+            digits = (
+                text.translate(_DIGITS).removesuffix("日").rstrip()
+            )  # 「5日」, as people say it
             if not (digits.isascii() and digits.isdigit() and len(digits) <= 3):
                 raise _wrong(
                     book, key, "0〜999の整数ではありません", "日数などを整数で入力してください。"
                 )
             values[key] = int(digits)
         elif spec.type == "choice":
-            choice = schema().key_of(spec.list, text)
+            choice = spec.also.get(text) or schema().key_of(spec.list, text)
             if choice is None:
                 options = "」「".join(schema().lists[spec.list].values())
                 raise _wrong(book, key, "選択肢にない値です", f"「{options}」から選んでください。")

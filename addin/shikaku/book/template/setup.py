@@ -79,7 +79,8 @@ def write(
         )
         value = live.serial(item.value) if hasattr(item.value, "isoformat") else item.value
         ws.write_formula(row, 1, item.formula, style, value)
-        ws.write_string(row, 2, item.note, look(font_color=MUTED, bottom=4, bottom_color=LINE))
+        note = look(font_color=MUTED, bottom=4, bottom_color=LINE, align="left", indent=1)
+        ws.write_string(row, 2, item.note, note)
         book.define_name(item.name, f"='{name}'!$B${row + 1}")
     ws.freeze_panes(1, 0)
     ws.hide_gridlines(2)
@@ -109,7 +110,7 @@ def _setting(
     list_names: Mapping[str, str],
 ) -> str:
     line = {"bottom": 4, "bottom_color": LINE}
-    lines = -(-2 * len(setting.note) // (_NOTE_WIDTH - 2))
+    lines = -(-2 * len(setting.note) // (_NOTE_WIDTH - 4))
     ws.set_row_pixels(row, 9 + _LINE_PIXELS * lines)
     ws.write_string(row, 0, setting.label, look(**line))
     number_format = FORMAT_OF_TYPE.get(setting.type, "@" if setting.type == "text" else "General")
@@ -126,7 +127,8 @@ def _setting(
         ws.write_blank(row, 1, None, style)
     else:
         write_value(ws, row, 1, value, style)
-    ws.write_string(row, 2, setting.note, look(**line, font_color=MUTED, text_wrap=True))
+    note = look(**line, font_color=MUTED, text_wrap=True, align="left", indent=1)
+    ws.write_string(row, 2, setting.note, note)
     column = Column(setting.key, setting.label, setting.type, list=setting.list)
     cell = xl_rowcol_to_cell(row, 1)
     options = {
@@ -143,7 +145,8 @@ def derived(values: Mapping[str, Value]) -> list[Derived]:
     lists = schema().lists
     days = prefix("filing_days")
     default = schema().settings["filing_days"].default
-    filing_days = f'IF(TRIM({days})="",{default},{days})'
+    # 「5日」 pasted in counts as 5, in Python too.
+    filing_days = f'IF(TRIM({days})="",{default},SUBSTITUTE({days},"日","")+0)'
     first_day = f'({prefix("count_first_day")}="{lists["yes_no"]["yes"]}")'
     as_of = prefix("as_of")
     count = values.get("filing_days")

@@ -1,0 +1,35 @@
+"""The sheet 設定 as typed values, case by case, and where a refused one is named."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from shikaku import settings
+from shikaku.book.tables import NUMBER, TEXT, Book, Cell
+from shikaku.errors import BookError
+from shikaku.schema import schema
+
+CASES = tomllib.loads(
+    Path(__file__).with_name("cases").joinpath("settings.toml").read_text("utf-8")
+)
+
+
+@pytest.mark.parametrize("case", CASES["case"], ids=lambda case: case["says"])
+def test_what_people_write(case):
+    typed = case["typed"]
+    book = Book("届出.xlsx", setting_rows={case["key"]: 11})
+    book.settings[case["key"]] = Cell(typed, TEXT if isinstance(typed, str) else NUMBER)
+    if "gives" in case:
+        assert getattr(settings.read(book), case["key"]) == case["gives"]
+        return
+    with pytest.raises(BookError) as refused:
+        settings.read(book)
+    assert "11行目" in str(refused.value) and schema().settings[case["key"]].label in str(
+        refused.value
+    )
+
+
+def test_a_word_accepted_beside_the_list_stands_for_one_in_it():
+    for item in schema().settings.values():
+        for word, key in item.also.items():
+            assert key in schema().lists[item.list] and schema().key_of(item.list, word) is None
