@@ -22,6 +22,7 @@ from shikaku.fields import individual_number
 from shikaku.jobs.base import Case, session_for
 from shikaku.letters.catalogue import KINDS
 from shikaku.schema import schema
+from xlengine import books as xlengine_books
 
 ROOT = Path(__file__).resolve().parents[1]
 MM = 72 / 25.4
@@ -224,6 +225,17 @@ def test_same_input_same_bytes(tmp_path):
 
     assert made(first) == made(second)
     assert len(made(first)) > 20
+
+
+@pytest.mark.parametrize("rows", [0, 1])
+def test_check_says_when_there_is_no_filing_to_check(tmp_path, rows):
+    book = xlengine_books.make(
+        tmp_path / "b.xlsx", {"acquisition": [{"name": "架空 太郎"}] * rows}, {"as_of": "R8.4.15"}
+    )
+    told = shikaku("check", book, cwd=tmp_path).stdout.splitlines()[-1]
+    assert ("まだ1行も入力がありません" in told) == (rows == 0)
+    plain = shikaku("check", book, "--json", cwd=tmp_path)
+    assert set(json.loads(plain.stdout)) == {"book", "as_of", "counts", "findings"}
 
 
 BAD = tomllib.loads((ROOT / "tests" / "cases" / "bad_input.toml").read_text("utf-8"))["case"]

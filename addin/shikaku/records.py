@@ -22,6 +22,15 @@ def record(symbol: str, number: str, branch: str, kind: str | None) -> str:
     return f"{symbol}-{number}-{branch}"
 
 
+def known_record(record: str) -> str:
+    """A record for people to read: empty when neither 記号 nor 番号 is known yet.
+
+    >>> known_record("1234-5-00"), known_record("1234--00"), known_record("--00")
+    ('1234-5-00', '1234--00', '')
+    """
+    return "" if record.startswith("--") else record
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """One person as one row of ``members``, ``acquisition``, ``dependants`` or ``loss`` tells.

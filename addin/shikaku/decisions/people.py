@@ -29,7 +29,15 @@ from shikaku.decisions.notice import NoticeDecision
 from shikaku.decisions.old_card import OldCardDecision
 from shikaku.law import age, parameters
 from shikaku.law.closed_days import ClosedDays
-from shikaku.records import DEPENDANTS, VOLUNTARY, LedgerEntry, Person, ledger, people
+from shikaku.records import (
+    DEPENDANTS,
+    VOLUNTARY,
+    LedgerEntry,
+    Person,
+    known_record,
+    ledger,
+    people,
+)
 from shikaku.schema import schema
 from shikaku.settings import Settings
 
@@ -85,7 +93,7 @@ class Decision:
         return {
             "sheet": schema().sheets[self.person.sheet].name,
             "row": self.person.row,
-            "record": self.person.record,
+            "record": known_record(self.person.record),
             "name": self.person.name,
             "certificate": self.certificate.outcome,
             "ground": self.certificate.ground,

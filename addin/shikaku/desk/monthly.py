@@ -109,10 +109,8 @@ class StatusResult:
                 out.append(f"■ {title}人 {len(mine)}人")
             for turn in mine:
                 item = turn.after.to_json()
-                out.append(
-                    f"  {item['sheet']} {item['row']}行目 {item['record']} {item['name']}: "
-                    f"{item['why']}"
-                )
+                who = f"{item['record']} {item['name']}".strip()
+                out.append(f"  {item['sheet']} {item['row']}行目 {who}: {item['why']}")
         return [*out, self.summary()]
 
     def summary(self) -> str:

@@ -15,6 +15,7 @@ from shikaku.decisions.people import Decision
 from shikaku.errors import BookError, UsageError
 from shikaku.fields import era_date
 from shikaku.law.closed_days import ClosedDays
+from shikaku.schema import FILINGS
 from shikaku.settings import Settings
 
 STRUCTURE = ("ST01", "ST02", "ST03")
@@ -86,6 +87,11 @@ class Case:
     def findings(self) -> list[Finding]:
         """All findings."""
         return catalogue.run(self._context)
+
+    @property
+    def no_filings(self) -> bool:
+        """Not one row is filled on the three filings."""
+        return next(self._context.rows(*FILINGS), None) is None
 
     @cached_property
     def decisions(self) -> list[Decision]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from shikaku import audit
 from shikaku.book.session import Session
 from shikaku.jobs.base import Case
+from shikaku.records import known_record
 from shikaku.returns.ledger import LedgerPlan, change_lines, update
 from shikaku.schema import schema
 
@@ -45,8 +46,9 @@ class ReturnsResult:
         for item in self.plan.entries:
             entry = item.entry
             if item.state in ("waiting", "overdue", "not_returnable"):
+                who = (entry.control_no, known_record(entry.record), entry.name)
                 out.append(
-                    f"{entry.control_no} {entry.record} {entry.name} "
+                    f"{' '.join(filter(None, who))} "
                     f"{documents.get(entry.document, '')}【{labels[item.state]}】"
                     f"返納期限 {entry.due.isoformat() if entry.due else '－'}: {entry.next_action}"
                 )

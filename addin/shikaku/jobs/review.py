@@ -9,18 +9,20 @@ from shikaku.book.session import Session
 from shikaku.checks.catalogue import Finding
 from shikaku.decisions.people import Decision
 from shikaku.jobs.base import Case, structure_error
-from shikaku.schema import schema
+from shikaku.schema import FILINGS, schema
 
 
 @dataclass
 class CheckResult:
-    """The result of 検証. ``blocked``: sheets or columns are missing, nothing else was looked at."""
+    """The result of 検証. ``blocked``: sheets or columns are missing, nothing else was looked at.
+    ``no_filings``: not one row stands on the filings, so that 0 errors says little."""
 
     book: str
     as_of: dt.date
     findings: list[Finding]
     blocked: bool = False
     written: bool = False
+    no_filings: bool = False
 
     @property
     def counts(self) -> dict[str, int]:
@@ -59,6 +61,9 @@ class CheckResult:
             f"検証しました: エラー {counts['error']}件、警告 {counts['warning']}件、"
             f"情報 {counts['info']}件({self.as_of.isoformat()} 現在)"
         )
+        if self.no_filings:
+            names = "」「".join(schema().sheets[key].name for key in FILINGS)
+            text += f"。シート「{names}」には、まだ1行も入力がありません"
         return text + ("。シート「検証結果」に書き込みました" if self.written else "")
 
 
@@ -72,7 +77,7 @@ def check(
         if write:
             raise structure_error(case.name, blocking)
         return CheckResult(case.name, case.as_of, case.structure, blocked=True)
-    result = CheckResult(case.name, case.as_of, case.findings)
+    result = CheckResult(case.name, case.as_of, case.findings, no_filings=case.no_filings)
     if write:
         session.write_findings(case.findings)
         session.commit()
@@ -111,8 +116,9 @@ class DecideResult:
         out = []
         for decision in self.decisions:
             item = decision.to_json()
+            who = f"{item['record']} {item['name']}".strip()
             out.append(
-                f"{item['sheet']} {item['row']}行目 {item['record']} {item['name']}: "
+                f"{item['sheet']} {item['row']}行目 {who}: "
                 f"【{labels[item['certificate']]}】{item['why']}({'・'.join(item['rules'])})"
             )
         return [*out, self.summary()]

@@ -16,7 +16,7 @@ from shikaku.decisions import returns
 from shikaku.decisions.matching import digits
 from shikaku.fields import era_date
 from shikaku.law.closed_days import ClosedDays
-from shikaku.records import LedgerEntry, ledger, record
+from shikaku.records import LedgerEntry, known_record, ledger, record
 from shikaku.returns import stages
 from shikaku.returns.losses import Loss, Losses, identity, same_name
 from shikaku.schema import schema
@@ -68,7 +68,7 @@ class LedgerPlan:
             {
                 "control_no": item.entry.control_no,
                 "document": documents.get(item.entry.document, ""),
-                "record": item.entry.record,
+                "record": known_record(item.entry.record),
                 "name": item.entry.name,
                 "required": {"yes": True, "no": False}.get(item.entry.required),
                 "due": _iso(item.entry.due),
@@ -331,6 +331,7 @@ def change_lines(plan: LedgerPlan) -> list[str]:
         if not item.entry.row:
             entry = item.entry
             document = schema().lists["document"][entry.document]
-            who = record(entry.symbol, entry.number, entry.branch, entry.kind)
-            lines.append(f"{entry.control_no} {who} {entry.name} {document}: 新しい行")
+            who = known_record(record(entry.symbol, entry.number, entry.branch, entry.kind))
+            named = " ".join(filter(None, (entry.control_no, who, entry.name, document)))
+            lines.append(f"{named}: 新しい行")
     return lines
