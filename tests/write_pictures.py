@@ -1,8 +1,9 @@
-"""Pictures of the workbook for the README: the sample printed by LibreOffice, a page each.
+"""Pictures of the workbook for the README: the sample printed by LibreOffice, a page of each sheet.
 
-    python tests/write_pictures.py    writes tests/pictures/{cover,acquisition,loss,ledger}.png
+    python tests/write_pictures.py    writes tests/pictures/(sheet key).png
 
-The workbook is the sample with few blank rows, since LibreOffice prints all that are prepared.
+The workbook is the sample with few blank rows, since LibreOffice prints all that are prepared;
+検証結果 and 資格確認書判定 are as ``check`` and ``decide`` fill them.
 """
 
 import subprocess
@@ -12,7 +13,9 @@ from pathlib import Path
 from office import convert, pdf_pages
 from PIL import Image, ImageChops
 from shikaku.book import sample, template
-from shikaku.book.template.cover import STEPS_TITLE, TITLE
+from shikaku.book.template.cover import TITLE
+from shikaku.jobs import review
+from shikaku.jobs.base import session_for
 from shikaku.schema import schema
 
 PICTURES = Path(__file__).parent / "pictures"
@@ -20,15 +23,9 @@ LIMIT = 150_000
 DPI = 100
 
 
-def chosen() -> dict[str, tuple[str, str]]:
-    """Picture → the sheet's name and a label that stands on the page wanted."""
-    sheets = schema().sheets
-    return {
-        "cover": (TITLE, STEPS_TITLE),
-        "acquisition": (sheets["acquisition"].name, sheets["acquisition"].label("input_check")),
-        "loss": (sheets["loss"].name, sheets["loss"].label("input_check")),
-        "ledger": (sheets["ledger"].name, sheets["ledger"].label("state")),
-    }
+# Sheet key → the column whose page is shown; the first page for all others.
+SHOWN = {"acquisition": "input_check", "loss": "input_check", "ledger": "state"}
+WRITTEN = ("findings", "decisions")
 
 
 def text_of(pdf: Path, page: int) -> str:
@@ -43,25 +40,35 @@ def write(page: Path, target: Path) -> None:
     picture = picture.crop((0, 0, picture.width, int(picture.height * 0.945)))
     white = Image.new("RGB", picture.size, "white")
     left, top, right, bottom = ImageChops.difference(picture, white).getbbox()
-    picture = picture.crop((left - 12, top - 12, right + 12, bottom + 12))
+    bottom = min(bottom + 12, picture.height)
+    picture = picture.crop((left - 12, top - 12, right + 12, bottom))
     picture.quantize(160, dither=Image.Dither.NONE).save(target, optimize=True)
     assert target.stat().st_size <= LIMIT, (target, target.stat().st_size)
+
+
+def pages_of(book: Path) -> list[tuple[str, Path]]:
+    """Text and picture of every page, printed by LibreOffice."""
+    pdf = convert(book, book.parent / book.stem, "pdf")
+    pages = pdf_pages(pdf, book.parent / book.stem, DPI)
+    return [(text_of(pdf, number), page) for number, page in enumerate(pages, 1)]
 
 
 def main() -> None:
     """Build, print, choose and write."""
     with tempfile.TemporaryDirectory() as folder:
-        book = Path(folder) / "sample.xlsx"
-        book.write_bytes(template.render(sample.load(), prepared=20))
-        pdf = convert(book, Path(folder), "pdf")
-        pages = pdf_pages(pdf, Path(folder) / "pages", DPI)
-        texts = [text_of(pdf, number) for number in range(1, len(pages) + 1)]
+        plain, done = Path(folder) / "plain.xlsx", Path(folder) / "done.xlsx"
+        for book in (plain, done):
+            book.write_bytes(template.render(sample.load(), prepared=20))
+        review.check(session_for(done), write=True)
+        review.decide(session_for(done), write=True)
+        printed = {book: pages_of(book) for book in (plain, done)}
         PICTURES.mkdir(exist_ok=True)
-        for name, (sheet, label) in chosen().items():
-            number = next(
-                i for i, text in enumerate(texts) if sheet in text[:400] and label in text
-            )
-            write(pages[number], PICTURES / f"{name}.png")
+        for key, sheet in schema().sheets.items():
+            title = TITLE if key == "cover" else sheet.name
+            label = sheet.label(SHOWN[key]) if key in SHOWN else ""
+            pages = printed[done if key in WRITTEN else plain]
+            page = next(p for text, p in pages if text.lstrip().startswith(title) and label in text)
+            write(page, PICTURES / f"{key}.png")
 
 
 if __name__ == "__main__":

@@ -76,21 +76,18 @@ def gallery() -> str:
 
 def sheets() -> str:
     """Pictures of the workbook's sheets, printed by LibreOffice."""
-    titles = {
-        "cover": "表紙",
-        "acquisition": "資格取得届",
-        "loss": "資格喪失届",
-        "ledger": "返納管理",
-    }
+    from shikaku.schema import schema
+
     cells = []
-    for name, title in titles.items():
-        picture = f"tests/pictures/{name}.png"
+    for key, sheet in schema().sheets.items():
+        picture = f"tests/pictures/{key}.png"
         if not (ROOT / picture).exists():
             raise FileNotFoundError(picture)
         cells.append(
-            f'<td align="center"><img src="{picture}" width="380" alt="{title}"><br>{title}</td>'
+            f'<td align="center"><a href="{picture}"><img src="{picture}" width="260" '
+            f'alt="{sheet.name}"></a><br>{sheet.name}</td>'
         )
-    rows = [cells[i : i + 2] for i in range(0, len(cells), 2)]
+    rows = [cells[i : i + 3] for i in range(0, len(cells), 3)]
     return "<table>\n" + "\n".join(f"<tr>{''.join(row)}</tr>" for row in rows) + "\n</table>"
 
 

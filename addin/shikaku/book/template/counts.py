@@ -1,5 +1,7 @@
 """The counts of 表紙 as formulas; ``live_counts`` is their twin."""
 
+from xlsxwriter.utility import xl_col_to_name
+
 from shikaku import live, live_counts
 from shikaku.book.template.formulas import AS_OF, Formulas
 from shikaku.schema import schema
@@ -21,6 +23,13 @@ COUNTED = {
     "ledger": ("rows", "overdue", "unreturned"),
 }
 """Sheet key → what is counted there."""
+
+LEGEND = (
+    "期限超過: 期限を過ぎて未提出(返納管理は未返納)　期限間近: 期限まで3日以内　"
+    "入力不備: 入力もれ・個人番号の誤り　要確認: マイナ保険証の状況が空欄か不明"
+)
+
+OUTSIDE = "▲ 表より下に入力した行があり、数えていません。表の右下の角を下へ広げてください: "
 
 _ERROR = '"エラー値"'
 
@@ -86,3 +95,20 @@ def _unknown(at: Formulas) -> str:
 def total(column: str, first: int, last: int) -> str:
     """The sum over the rows of a column."""
     return f"=SUM({column}{first}:{column}{last})"
+
+
+def note() -> str:
+    """The line below the counts: what they mean, or which sheets have rows below their table.
+
+    A table doesn't grow by itself in LibreOffice, nor on a protected sheet, and what is below it has
+    no live columns and isn't counted; nobody may take that for "nothing to do".
+    """
+    names = []
+    for key in COUNTED:
+        sheet = schema().sheets[key]
+        column = xl_col_to_name(list(sheet.columns).index("name"))
+        inside = f"COUNTA({sheet.table}[[#All],[{sheet.label('name')}]])"
+        beyond = f"COUNTA('{sheet.name}'!${column}:${column})>{inside}"
+        names.append(f'IF({beyond},"{sheet.name} ","")')
+    found = "&".join(names)
+    return f'=IF({found}="","{LEGEND}","{OUTSIDE}"&{found})'

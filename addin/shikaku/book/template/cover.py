@@ -202,12 +202,14 @@ def _counts(ws: Worksheet, look: Look, counts: Mapping[str, Mapping[str, int]], 
                     "format": look.difference(**_COUNT_LOOK[count]),
                 },
             )
-    note = (
-        "期限超過: 期限を過ぎて未提出(返納管理は未返納)　期限間近: 期限まで3日以内　"
-        "入力不備: 入力もれ・個人番号の誤り　要確認: マイナ保険証の状況が空欄か不明"
-    )
     row += 1
-    ws.merge_range(row, _FIRST, row, _LAST, note, look(font_size=8, font_color=MUTED, shrink=True))
+    small = look(font_size=8, font_color=MUTED, shrink=True)
+    ws.merge_range(row, _FIRST, row, _LAST, "", small)
+    ws.write_formula(row, _FIRST, tally.note(), small, tally.LEGEND)
+    warned = {"type": "formula", "criteria": f'=LEFT($B${row + 1})="▲"'}
+    ws.conditional_format(
+        row, _FIRST, row, _LAST, warned | {"format": look.difference(**marks.STOP)}
+    )
     ws.set_row_pixels(row + 1, 12)
     return row + 1
 

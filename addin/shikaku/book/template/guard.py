@@ -84,16 +84,21 @@ def rule(cell: str, column: Column, source: str) -> dict:
 
 
 def date_rule(cell: str) -> str:
-    """Dates inside a sane range, eight digits, or text with a digit in it.
+    """Days that are: Excel dates inside a sane range, eight digits, or text that names one.
 
-    Text and eight digits are let in, since ``check`` understands 令和8年4月1日 and 20260401 when they
-    come by copy; a conditional format and the live columns then ask for a second look.
+    What Excel can't read as a date stays text: 2026/2/30 and R8.13.1, which are refused, but also
+    令和元年… in an old Excel and every era in one that isn't Japanese (it doesn't know R2.1.1), which
+    ``check`` understands. Those are let in; a conditional format then asks for a second look.
     """
     first, last = live.serial(live.FIRST), live.serial(live.LAST)
-    digits = (live.FIRST.year * 10000 + 101, live.LAST.year * 10000 + 1231)
+
+    digits = f'COUNT(DATEVALUE(TEXT({cell},"0000-00-00")))'
+    # Hyphens are read in every language, / and . are not.
+    western = f'COUNT(DATEVALUE(SUBSTITUTE(SUBSTITUTE({cell},".","-"),"/","-")))'
+    era = f'COUNT(DATEVALUE({cell}),FIND("元",{cell}))'
     return (
-        f"=IF(ISNUMBER({cell}),OR(AND({cell}>={first},{cell}<{last + 1}),"
-        f"AND({cell}>={digits[0]},{cell}<={digits[1]})),LEN({cell})>4)"
+        f"=IF(ISNUMBER({cell}),IF({cell}<{last + 1},{cell}>={first},{digits}),"
+        f'IF(COUNT(-LEFT({cell},4)),{western},IF(ISERROR(DATEVALUE("R2.1.1")),LEN({cell})>4,{era})))'
     )
 
 

@@ -71,6 +71,8 @@ class Look:
             more["num_format"] = FORMAT_OF_TYPE[type_]
         if type_ in ("date", "choice", "digits", "individual_number", "postal"):
             more["align"] = "left"
+        if type_ == "count":
+            more["align"] = "center"
         if type_ in ("date", "address", "name", "kana", "text"):
             more["shrink"] = True
         return self(locked=False, bottom=4, bottom_color=LINE, **more)

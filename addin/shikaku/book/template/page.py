@@ -32,6 +32,11 @@ def one_wide(ws: Worksheet) -> None:
     ws.fit_to_pages(1, 0)
 
 
+def small(ws: Worksheet) -> None:
+    """A narrow list: as small as stays readable, so that it takes few pages."""
+    ws.set_print_scale(_SMALLEST_SCALE)
+
+
 def side_by_side(ws: Worksheet, widths: list[float], repeated: int) -> int:
     """Wide tables: as few pages side by side as stay readable, the names on each of them.
 

@@ -169,7 +169,10 @@ class TableSheet:
         secret = any(column.type == "individual_number" for column in columns)
         page.setup(self.ws, self.sheet.name, secret=secret)
         self.ws.repeat_rows(0)
-        if self.sheet.role == "output" or key == "closed_days":
+        if key == "closed_days":
+            page.small(self.ws)
+            return
+        if self.sheet.role == "output":
             page.one_wide(self.ws)
             return
         frozen = list(self.sheet.columns).index(FROZEN[key]) + 1
@@ -181,7 +184,7 @@ def _calculated_look(key: str) -> dict:
         return {"num_format": DATE, "shrink": True}
     if key == "days_left":
         return {"num_format": '0"日";▲0"日";"当日"'}
-    if key == "input_check":
+    if key in ("limit_state", "number_check", "input_check"):
         return {"shrink": True}
     return {}
 
@@ -201,9 +204,13 @@ def write_value(ws: Worksheet, row: int, column: int, value: Value, style) -> No
 
 
 def dynamic_print_area(sheet: Sheet, minimum: int = 26) -> str:
-    """A print area that ends at the last filled row, so that prepared blank rows stay off paper."""
-    last = xl_col_to_name(len(sheet.columns) - 1)
-    key = "name" if "name" in sheet.columns else list(sheet.columns)[0]
-    names = f"{sheet.table}[{sheet.label(key)}]"
-    filled = f'SUMPRODUCT(MAX(({names}<>"")*ROW({names})))'
-    return f"='{sheet.name}'!$A$1:INDEX('{sheet.name}'!${last}:${last},MAX({minimum},{filled}))"
+    """A print area that ends at the last filled row, so that prepared blank rows stay off paper,
+    and at the table's last column, also when somebody has added some. ISBLANK bears error cells.
+    """
+    inputs = [column for column in sheet.columns.values() if column.type != "formula"]
+    if "state" in sheet.columns:  # the calculated column stands between the others
+        inputs = inputs[: list(sheet.columns).index("state")]
+    table, cells = f"{sheet.table}[]", f"{sheet.table}[[{inputs[0].label}]:[{inputs[-1].label}]]"
+    filled = f"SUMPRODUCT(MAX(NOT(ISBLANK({cells}))*ROW({cells})))"
+    last = f"MIN(ROWS({table}),MAX({minimum},{filled})-1)"
+    return f"='{sheet.name}'!$A$1:INDEX({table},{last},COLUMNS({table}))"
