@@ -118,16 +118,21 @@ def _quoted(text: str) -> str:
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
+def legal(text: str) -> str:
+    """Text without the characters that XML, and so a workbook's file, has no place for."""
+    return _ILLEGAL.sub("", text)
+
+
 def escape(text: str) -> bytes:
     """Text as element content; characters that XML forbids are left out."""
-    text = _ILLEGAL.sub("", text)
+    text = legal(text)
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return text.replace("\r", "&#13;").encode()
 
 
 def quote(text: str) -> bytes:
     """Text as an attribute's value (without the quotes)."""
-    return _quoted(_ILLEGAL.sub("", text)).encode()
+    return _quoted(legal(text)).encode()
 
 
 _REFERENCE = re.compile(rb"&(?:(amp|lt|gt|quot|apos)|#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6}));")
