@@ -3,11 +3,14 @@
 A day that can't be read is told here once; the other checks of days stay silent on that cell.
 """
 
+import datetime as dt
+
 from shikaku.book.tables import ERROR, TEXT, Row
 from shikaku.checks.catalogue import FILLED_IN, Context, Hit, check, is_blank
 from shikaku.checks.view import Register
 from shikaku.fields import era_date
 from shikaku.fields.errors import ImpossibleEra, NoSuchDay, OutOfRange
+from shikaku.law import parameters
 from shikaku.schema import schema
 
 _SHEETS = (*FILLED_IN, "history")
@@ -180,21 +183,47 @@ _PAST = {
 }
 
 
+_NEAR = {
+    "members": ("acquired",),
+    "acquisition": ("acquired",),
+    "dependants": ("event_date",),
+    "loss": ("left", "lost"),
+    "ledger": ("issued",),
+}
+
+
 @check(
     "DT05",
     "warning",
-    columns=("birth", "filed", "status_checked", "returned", "last_reminder"),
+    columns=(
+        "birth",
+        "filed",
+        "status_checked",
+        "returned",
+        "last_reminder",
+        "acquired",
+        "event_date",
+        "left",
+        "lost",
+        "issued",
+    ),
     title="先の日付",
     message="「{column}」({day})が基準日({as_of})より後になっています。",
     hint="年を確かめてください。届出日と返納日は予定ではなく、実際の日を入力します。",
     source="様式の記入方法",
+    far="「{column}」({day})が基準日({as_of})から1年以上先になっています。",
+    hint_far="年の打ち間違いと思われます。元の資料で年を確かめてください。",
 )
 def in_the_future(context: Context):
-    """A day that must be over by the day of the check, and isn't."""
+    """A day that must be over by the day of the check, and isn't; an event that is announced more
+    than ``filing.far_days`` ahead, whose limit nobody would be told of."""
+    far = context.as_of + dt.timedelta(parameters.constant("filing.far_days"))
     values = {"as_of": era_date.both(context.as_of)}
-    for sheet, keys in _PAST.items():
-        for row in context.rows(sheet):
-            for key in keys:
-                day = context.date(row, key)
-                if day is not None and day > context.as_of:
-                    yield Hit(sheet, row.number, key, values | {"day": era_date.both(day)})
+    for keys_of, last, variant in ((_PAST, context.as_of, ""), (_NEAR, far, "far")):
+        for sheet, keys in keys_of.items():
+            for row in context.rows(sheet):
+                for key in keys:
+                    day = context.date(row, key)
+                    if day is not None and day > last:
+                        told = values | {"day": era_date.both(day)}
+                        yield Hit(sheet, row.number, key, told, variant=variant)
