@@ -18,7 +18,7 @@ import pytest
 from shikaku.errors import TemplateError, UsageError
 from shikaku.letters import run
 from shikaku.letters.glyphs import is_selector
-from shikaku.letters.journal import FILE, Journal, safe_cell
+from shikaku.letters.journal import FILE, Digest, Journal, result_for, safe_cell
 from shikaku.letters.model import Letter, PersonRef
 from shikaku.letters.names import Names, safe_stem
 from shikaku.letters.pdf.inspect import look
@@ -119,7 +119,12 @@ class TestPerPerson:
         assert files(tmp_path / "out") == before
 
     def test_one_persons_fault_leaves_the_others_alone(self, make, tmp_path):
-        people = [letter(1), letter(2, "見本　\ue123"), letter(3), letter(4, context={"kana": None})]
+        people = [
+            letter(1),
+            letter(2, "見本　\ue123"),
+            letter(3),
+            letter(4, context={"kana": None}),
+        ]
         report = make(people, formats=("docx", "pdf"), engine="embedded")
         assert [r.state for r in report.results] == ["done", "partial", "done", "failed"]
         assert "\ue123" in report.results[1].reason
@@ -128,14 +133,76 @@ class TestPerPerson:
         assert [r["状態"] for r in rows] == ["作成", "一部作成", "作成", "未作成"]
         assert rows[3]["ファイル"] == ""
 
-    def test_a_letter_that_fails_leaves_no_old_one_in_its_place(self, make, tmp_path):
+    def test_a_letter_that_fails_leaves_no_half_one_in_its_place(self, make, tmp_path):
+        """The Word file of a letter without PDF goes when it can't be made at all next time."""
         options = {"formats": ("docx", "pdf"), "engine": "embedded"}
-        make([letter(1), letter(2)], **options)
-        bad = letter(1, context={"remarks": "\ue123"})
-        report = make([bad, letter(2, context={"kana": None})], **options)
-        assert [r.state for r in report.results] == ["partial", "failed"]
-        left = sorted(p.name.rpartition(".")[2] for p in (tmp_path / "out" / "notice").iterdir())
-        assert left == ["docx"]
+        assert make([letter(1, context={"remarks": "\ue123"})], **options).counts == {"partial": 1}
+        assert make([letter(1, context={"kana": None})], **options).counts == {"failed": 1}
+        assert list((tmp_path / "out" / "notice").iterdir()) == []
+        assert [r["状態"] for r in index(tmp_path / "out")] == ["未作成"]
+
+    def test_a_letter_that_fails_leaves_the_issued_one_alone(self, make, tmp_path):
+        make([letter(1), letter(2)])
+        before = files(tmp_path / "out" / "notice")
+        report = make([letter(1, context={"kana": None})])
+        assert report.counts == {"failed": 1}
+        assert files(tmp_path / "out" / "notice") == before
+        rows = index(tmp_path / "out")
+        assert [(r["番号"], r["状態"], bool(r["ファイル"])) for r in rows] == [
+            ("1", "作成", True), ("2", "作成", True), ("1", "未作成", False),
+        ]  # fmt: skip
+
+    @pytest.mark.parametrize("per", ["person", "employer"])
+    def test_a_later_letter_never_replaces_an_issued_one(self, make, tmp_path, per):
+        """The pre-notice and the request of one employer or person have the same name."""
+        first = make(letterkit.letters(2), per=per)
+        before = files(tmp_path / "out" / "notice")
+        later = [letter(n, context={"remarks": "2度目"}) for n in range(2)]
+        second = make(later, per=per)
+        paths = [r.files["docx"] for r in (*first.results, *second.results)]
+        assert all(
+            b == a.replace(".docx", "_2.docx") for a, b in zip(paths[:2], paths[2:], strict=True)
+        )
+        after = files(tmp_path / "out" / "notice")
+        assert before.items() < after.items()
+        assert [r["ファイル"] for r in index(tmp_path / "out")] == paths
+        # the same letters again, in either run's form, are their own files
+        assert [r.files["docx"] for r in make(later, per=per).results] == paths[2:]
+        assert [r.files["docx"] for r in make(letterkit.letters(2), per=per).results] == paths[:2]
+        assert files(tmp_path / "out" / "notice") == after
+
+    def test_another_format_of_an_issued_letter_stands_beside_it(self, make):
+        made = make(letterkit.letters(1)).results[0].files["docx"]
+        both = make(letterkit.letters(1), formats=("docx", "pdf"), engine="embedded")
+        assert both.results[0].files == {"docx": made, "pdf": made.replace(".docx", ".pdf")}
+
+    def test_an_employers_new_list_leaves_the_issued_one_alone(self, make, tmp_path):
+        make([letter(0), letter(3)], per="employer")
+        before = files(tmp_path / "out" / "notice")
+        report = make([letter(0), letter(3), letter(6)], per="employer")
+        assert {r.files["docx"] for r in report.results} == {"notice/株式会社みほん0_2.docx"}
+        assert before.items() < files(tmp_path / "out" / "notice").items()
+
+    def test_what_was_never_issued_is_replaced(self, make, tmp_path, monkeypatch):
+        """A run that broke off before its end has issued nothing: its files are made anew."""
+        monkeypatch.setattr(Journal, "finish", lambda self: None)
+        first = make(letterkit.letters(2))
+        second = make([letter(n, context={"remarks": "直した"}) for n in range(2)])
+        assert [r.files for r in second.results] == [r.files for r in first.results]
+        assert len(index(tmp_path / "out")) == 2
+
+    def test_those_that_wait_are_in_the_index_until_their_kinds_next_run(self, make, tmp_path):
+        held = result_for(letter(2), state="held", reason="番号が入るまで保留しています。")
+        make([letter(1)], waiting={"notice": [held]})
+        out = tmp_path / "out"
+        assert [(r["番号"], r["状態"], r["ファイル"]) for r in index(out)][1:] == [
+            ("2", "保留", "")
+        ]
+        assert index(out)[1]["理由"] == held.reason
+        make([], waiting={"other": []})
+        assert [r["状態"] for r in index(out)] == ["作成", "保留"]
+        make([letter(2)], waiting={"notice": []})
+        assert [(r["番号"], r["状態"]) for r in index(out)] == [("1", "作成"), ("2", "作成")]
 
     def test_a_file_that_cannot_be_replaced_is_that_letters_fault(self, make, tmp_path):
         one = letter(1)
@@ -369,8 +436,6 @@ class TestInterrupted:
 
 class TestJournal:
     def result(self, tmp_path, number=1):
-        from shikaku.letters.journal import result_for
-
         one = letter(number)
         path = tmp_path / "out" / "notice" / f"{number}.docx"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -382,31 +447,31 @@ class TestJournal:
     def broken_off(self, tmp_path) -> Journal:
         journal = Journal(tmp_path / "out")
         result, _ = self.result(tmp_path)
-        journal.add([(result, 0, "digest", "1")])
+        journal.add([(result, 0, Digest("content", "digest"), "1")])
         journal.close()
         return Journal(tmp_path / "out")
 
     def test_a_finished_letter_is_kept(self, tmp_path):
         journal = self.broken_off(tmp_path)
-        assert journal.kept("key1", "digest").state == "kept"
-        assert journal.kept("key1", "other") is None
-        assert journal.kept("key2", "digest") is None
+        assert journal.kept("key1", Digest("content", "digest")).state == "kept"
+        assert journal.kept("key1", Digest("content", "other")) is None
+        assert journal.kept("key2", Digest("content", "digest")) is None
 
     def test_a_file_that_lost_its_content_is_made_again(self, tmp_path):
         journal = self.broken_off(tmp_path)
         (tmp_path / "out" / "notice" / "1.docx").write_bytes(b"")
-        assert journal.kept("key1", "digest") is None
+        assert journal.kept("key1", Digest("content", "digest")) is None
 
     def test_a_file_that_is_gone_is_made_again(self, tmp_path):
         journal = self.broken_off(tmp_path)
         (tmp_path / "out" / "notice" / "1.docx").unlink()
-        assert journal.kept("key1", "digest") is None
+        assert journal.kept("key1", Digest("content", "digest")) is None
 
     def test_a_finished_run_is_no_broken_one(self, tmp_path):
         journal = self.broken_off(tmp_path)
         journal.finish()
         journal.close()
-        assert Journal(tmp_path / "out").kept("key1", "digest") is None
+        assert Journal(tmp_path / "out").kept("key1", Digest("content", "digest")) is None
 
     @pytest.mark.parametrize(
         "rest", [b'{"key": "key2", "ki', b"\xff\xfe", b"[1]\n", b"\n\n"], ids=repr
@@ -416,13 +481,13 @@ class TestJournal:
         path = tmp_path / "out" / FILE
         path.write_bytes(path.read_bytes() + rest)
         journal = Journal(tmp_path / "out")
-        assert journal.kept("key1", "digest")
+        assert journal.kept("key1", Digest("content", "digest"))
         result, _ = self.result(tmp_path, 2)
-        journal.add([(result, 1, "digest", "2")])
+        journal.add([(result, 1, Digest("content", "digest"), "2")])
         journal.close()
         again = Journal(tmp_path / "out")
-        assert again.kept("key1", "digest")
-        assert again.kept("key2", "digest")
+        assert again.kept("key1", Digest("content", "digest"))
+        assert again.kept("key2", Digest("content", "digest"))
 
     def test_two_runs_at_once_are_refused(self, tmp_path):
         journal = Journal(tmp_path / "out")

@@ -188,12 +188,67 @@ def test_workbooks_pass_the_sdk(demo):
 
 
 def test_index_and_history_agree(demo):
-    with open(demo[3] / "index.csv", encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
-    assert all((demo[3] / f).is_file() for r in rows for f in r["ファイル"].split(" | "))
+    listed = index_of(demo[3])
+    made = [r for r in listed if r["状態"] == "作成"]
+    assert all((demo[3] / f).is_file() for r in made for f in r["ファイル"].split(" | "))
     case = Case.load(session_for(demo[2]))
     new = [r for r in case.book.rows("history") if r.date("issued") == case.as_of]
-    assert len(rows) == len(new)
+    assert sorted(r["ファイル"] for r in made) == sorted(r.text("file") for r in new)
+    held = [r for r in listed if r["状態"] == "保留"]
+    assert len(held) + len(made) == len(listed)
+    assert {r["氏名"] for r in held} == {"飯田 蒼", "上野 亮太", "今井 彩花"}
+    assert all("番号" in r["理由"] and not r["ファイル"] for r in held)
+
+
+def index_of(letters: Path) -> list[dict]:
+    with open(letters / "index.csv", encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_who_is_written_to_at_home_gets_a_file_alone(demo):
+    """任意継続 among the employers' letters; the employer's people are in one file."""
+    made = {p.parent.name: p.stem for p in demo[3].glob("return-*/*.pdf")}
+    assert made["return-final"].startswith("9001-3003-00_")
+    assert made["return-request"] == "みどり精機株式会社"
+
+
+def test_the_letters_of_a_year_stand_side_by_side_in_one_folder(tmp_path):
+    """Pre-notice, request, reminder …: what 発行履歴 names is there as it was issued, each alone."""
+    assert shikaku("new", "b.xlsx", "--sample", cwd=tmp_path).returncode == 0
+    seen: dict[Path, bytes] = {}
+    for day in ("2026-04-15", "2026-04-24", "2026-05-01", "2026-05-20", "2026-06-30"):
+        words = ("remind", "b.xlsx", "--out", "o", "--as-of", day, "--format", "docx")
+        done = shikaku(*words, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        assert all(path.read_bytes() == data for path, data in seen.items()), day
+        seen |= {p: p.read_bytes() for p in (tmp_path / "o").rglob("*.docx")}
+    history = list(session_for(tmp_path / "b.xlsx").read().rows("history"))
+    issued = {(r.text("file"), r.date("issued")) for r in history if r.date("issued").month > 3}
+    issued = {i for i in issued if not i[0].endswith(".pdf")}  # the sample's own past
+    assert len(issued) == len({file for file, _ in issued}) == len(seen) > 8
+    assert {tmp_path / "o" / file for file, _ in issued} == set(seen)
+    assert {r["ファイル"] for r in index_of(tmp_path / "o")} == {file for file, _ in issued}
+
+
+def test_again_prints_the_same_letters_once_more(demo, tmp_path):
+    """On the same day the very files, also in another folder; what says another day stands beside
+    them; a card that says the same is not doubled."""
+    shutil.copy(demo[2], tmp_path / "b.xlsx")
+    words = ("letters", "b.xlsx", "--kind", "certificate", "--format", "docx", "--again")
+    for out, day in (("o", "2026-04-15"), ("o", "2026-04-15"), ("p", "2026-04-15")):
+        done = shikaku(*words, "--out", out, "--as-of", day, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+    issued = {p.name: p.read_bytes() for p in (tmp_path / "o" / "certificate").iterdir()}
+    assert issued.keys() == {p.name for p in (demo[3] / "certificate").glob("*.docx")}
+    assert issued == {p.name: p.read_bytes() for p in (tmp_path / "p" / "certificate").iterdir()}
+    also = (*words, "--kind", "status-check", "--out", "o", "--as-of")
+    for day in ("2026-04-15", "2026-04-16"):
+        assert shikaku(*also, day, cwd=tmp_path).returncode == 0
+    now = {p.name: p.read_bytes() for p in (tmp_path / "o" / "certificate").iterdir()}
+    assert issued == {name: now[name] for name in issued}
+    assert not any("_2.docx" in name for name in now)
+    asked = sorted(p.stem for p in (tmp_path / "o" / "status-check").iterdir())
+    assert len(asked) == 8 and [f"{name}_2" for name in asked[::2]] == asked[1::2]
 
 
 def test_second_run_issues_nothing_twice(demo):

@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from shikaku import audit, resources
@@ -17,7 +17,8 @@ from shikaku.errors import UsageError
 from shikaku.jobs.base import Case
 from shikaku.letters import context
 from shikaku.letters.catalogue import KINDS, PER
-from shikaku.letters.journal import Result
+from shikaku.letters.contexts.base import DIRECT_GROUP
+from shikaku.letters.journal import Result, result_for
 from shikaku.letters.model import Letter
 from shikaku.records import Person
 from shikaku.returns.ledger import LedgerPlan, update
@@ -34,6 +35,8 @@ BY_DEFAULT = tuple(k for k in KINDS if k != "notice-digits")
 
 SUMMARY = "summary.json"
 _MINUTE = 60.0
+
+_HELD = "記号・番号・枝番が入るまで保留しています。入力してから、もう一度作成してください。"
 
 _CARDS = ("notice-digits", "notice", "certificate", "certificate-cover")
 
@@ -175,7 +178,16 @@ def make(
             last = error
     if len(refused) == len(kinds):
         raise last
+    if options.per is None:
+        wanted = [_alone(letter) for letter in wanted]
     wanted, held = _with_number(_once(wanted, source), source)
+    waiting: dict[str, list[Result]] = {kind: [] for kind in kinds}
+    for letter in held:
+        waiting[letter.kind].append(result_for(letter, state="held", reason=_HELD))
+    for kind, _, reason in refused:
+        waiting[kind].append(
+            Result("", kind, KINDS[kind].title, (), (), "", state="failed", reason=reason)
+        )
     folders = [resources.folder("templates")]
     if options.templates:
         folders.insert(0, options.templates)
@@ -190,6 +202,7 @@ def make(
         password=options.password,
         as_of=case.as_of,
         on_done=_counted(options.progress, len(wanted)),
+        waiting=waiting,
     )
     made = [result for result in report.results if result.ok]
     plan = _record(case, made, {stage.control_no: stage.step for stage in stages})
@@ -201,9 +214,14 @@ def make(
         refused + [(r.kind, "、".join(p.name for p in r.people), r.reason) for r in report.faults],
         "、".join(sorted({choice.name for choice in report.engines.values()})),
         plan,
-        held,
+        [(letter.kind, letter.people[0].name) for letter in held],
         _digits_waiting(source) if kinds == BY_DEFAULT else 0,
     )
+
+
+def _alone(letter: Letter) -> Letter:
+    """A letter that goes straight to somebody's home is a file of its own among the employers'."""
+    return replace(letter, group="") if letter.group == DIRECT_GROUP else letter
 
 
 def _counted(
@@ -232,14 +250,14 @@ def _digits_waiting(source: context.Case) -> int:
 
 def _with_number(
     letters: Iterable[Letter], source: context.Case
-) -> tuple[list[Letter], list[tuple[str, str]]]:
-    """Letters that may go out, and (kind, name) of cards for people without 記号, 番号 or, for a
-    dependant, 枝番 yet: a card has to say them (R33), so it waits until they are typed."""
+) -> tuple[list[Letter], list[Letter]]:
+    """Letters that may go out, and cards for people without 記号, 番号 or, for a dependant, 枝番
+    yet: a card has to say them (R33), so it waits until they are typed."""
     ready, held = [], []
     for letter in letters:
         person = source.people.get((letter.people[0].sheet, letter.people[0].row))
         if letter.kind in _CARDS and person and not _numbered(person):
-            held.append((letter.kind, letter.people[0].name))
+            held.append(letter)
         else:
             ready.append(letter)
     return ready, held

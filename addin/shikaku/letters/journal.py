@@ -3,7 +3,8 @@
 ``OUT/.shikaku-journal.jsonl`` gets a line for each letter after its files stand in their place.
 A letter of a broken-off run is skipped when its content is the same (a keyed digest tells) and
 its files have the size written down; so nothing is made twice, nothing is missing, and a file
-that a power cut emptied is made again. ``OUT/index.csv`` is made from the journal.
+that a power cut emptied is made again. The files of a run that was finished have been issued: a
+later letter with other content gets another name. ``OUT/index.csv`` is made from the journal.
 """
 
 import contextlib
@@ -11,10 +12,11 @@ import csv
 import hashlib
 import hmac
 import io
+import itertools
 import json
 import os
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -23,13 +25,16 @@ from shikaku import locks
 from shikaku.book.atomic import replacing
 from shikaku.errors import UsageError
 from shikaku.letters.model import Letter, PersonRef
+from shikaku.letters.names import Content, fold
 
 FILE = ".shikaku-journal.jsonl"
 INDEX = "index.csv"
 COLUMNS = (
     "kind", "記号", "番号", "枝番", "氏名", "管理番号", "宛先", "ファイル", "頁数", "状態", "理由"
 )  # fmt: skip
-_STATES = {"done": "作成", "kept": "作成", "partial": "一部作成", "failed": "未作成"}
+_STATES = {
+    "done": "作成", "kept": "作成", "partial": "一部作成", "failed": "未作成", "held": "保留",
+}  # fmt: skip
 # Between the files of a letter; no file name can hold it.
 _BETWEEN = " | "
 
@@ -39,7 +44,8 @@ class Result:
     """What became of a letter.
 
     files: format → path below OUT with ``/``. state: done | kept (made by the run that was
-    broken off) | partial (not every format) | failed. reason, hint: Japanese, "" when all is well.
+    broken off) | partial (not every format) | failed | held (waits for something to be typed).
+    reason, hint: Japanese, "" when all is well.
     """
 
     key: str
@@ -60,18 +66,26 @@ class Result:
         return self.state in ("done", "kept")
 
 
-def result_for(letter: Letter, key: str) -> Result:
-    """An empty result of that letter."""
+def result_for(letter: Letter, key: str = "", **changes) -> Result:
+    """A result of that letter, without files yet."""
     return Result(
-        key, letter.kind, letter.title, letter.people, letter.control_nos, letter.addressee
-    )
+        key, letter.kind, letter.title, letter.people, letter.control_nos, letter.addressee,
+        **changes,
+    )  # fmt: skip
+
+
+class Digest(NamedTuple):
+    """Keyed digests. content: of what a letter says; whole: also of its files' formats and how
+    they are made."""
+
+    content: str
+    whole: str
 
 
 class _Line(NamedTuple):
-    """What is known of a letter: its place in the runs, its file name, what became of it."""
+    """What is known of a letter: its place in the runs, what became of it."""
 
     at: tuple[int, int]
-    stem: str
     result: Result
 
 
@@ -84,8 +98,10 @@ class Journal:
     def __init__(self, out: Path):
         self.out = out
         self._path = out / FILE
-        self._latest: dict[str, _Line] = {}
+        self._lines: dict[str, list[_Line]] = {}
+        self._waiting: dict[str, list[Result]] = {}
         self._unfinished: dict[str, dict] = {}
+        self.issued: dict[tuple[str, str], Content] = {}
         self._salt, self._torn, self._round = b"", False, 0
         try:
             out.mkdir(parents=True, exist_ok=True)
@@ -112,14 +128,25 @@ class Journal:
             if "salt" in entry and not self._salt:
                 self._salt = bytes.fromhex(entry["salt"])
             if entry.get("run") == "end":
+                self.issued |= _held_by_files(self._unfinished.values())
                 self._unfinished.clear()
                 self._round += 1
+            elif "waiting" in entry:
+                self._waiting |= {
+                    kind: [_result(one) for one in several]
+                    for kind, several in entry["waiting"].items()
+                }
             elif "key" in entry:
-                self._latest[entry["key"]] = _Line(
-                    tuple(entry["at"]), entry["stem"], _result(entry)
-                )
+                self._note(_Line(tuple(entry["at"]), _result(entry)))
                 self._unfinished[entry["key"]] = entry
         self._salt = self._salt or secrets.token_bytes(16)
+
+    def _note(self, line: _Line) -> None:
+        """Keep what was made of a letter before under another name, and this instead of the rest."""
+        result = line.result
+        before = self._lines.get(result.key, [])
+        kept = [b for b in before if b.result.ok and b.result.files != result.files]
+        self._lines[result.key] = [*kept, line]
 
     def close(self) -> None:
         """Let the folder go. A line that found no room was told when it was written."""
@@ -135,15 +162,15 @@ class Journal:
         return hmac.new(self._salt, data, hashlib.sha256).hexdigest()
 
     def names(self) -> Iterator[tuple[str, str, str]]:
-        """(kind, stem, key) of the files that letters of earlier runs have."""
-        for key, line in self._latest.items():
-            if line.stem:
-                yield line.result.kind, line.stem, key
+        """(kind, stem, key) of the letters of the broken-off run: they keep their names."""
+        for key, entry in self._unfinished.items():
+            if entry["stem"]:
+                yield entry["kind"], entry["stem"], key
 
-    def kept(self, key: str, digest: str) -> Result | None:
+    def kept(self, key: str, digest: Digest) -> Result | None:
         """The result of a letter that the broken-off run finished, None when it must be made."""
         entry = self._unfinished.get(key)
-        if entry is None or entry["digest"] != digest or entry["state"] != "done":
+        if entry is None or entry["digest"] != digest.whole or entry["state"] != "done":
             return None
         for path, size in entry["files"].values():
             try:
@@ -155,17 +182,25 @@ class Journal:
         result.state = "kept"
         return result
 
-    def add(self, results: Iterable[tuple[Result, int, str, str]]) -> None:
+    def add(self, results: Iterable[tuple[Result, int, Digest, str]]) -> None:
         """Write down (result, its place in the run, digest, stem), with the sizes of the files
         that now stand there."""
         for result, place, digest, stem in results:
             at = (self._round, place)
-            entry = asdict(result) | {"at": at, "digest": digest, "stem": stem}
+            entry = asdict(result) | {"at": at, "stem": stem}
+            entry |= {"digest": digest.whole, "content": digest.content}
             entry["files"] = {
                 k: [p, (self.out / p).stat().st_size] for k, p in result.files.items()
             }
-            self._latest[result.key] = _Line(at, stem, result)
+            self._note(_Line(at, result))
             self._write(entry)
+
+    def wait(self, waiting: Mapping[str, Sequence[Result]]) -> None:
+        """Write down, for each kind of this run, the letters that are not to be made yet; those
+        that an earlier run of the kind left waiting are settled by it."""
+        if any(results or self._waiting.get(kind) for kind, results in waiting.items()):
+            self._waiting |= {kind: list(results) for kind, results in waiting.items()}
+            self._write({"waiting": {k: [asdict(r) for r in v] for k, v in waiting.items()}})
 
     def finish(self) -> None:
         """This run is complete: the next one begins anew."""
@@ -198,8 +233,9 @@ class Journal:
         text = io.StringIO(newline="")
         rows = csv.writer(text)
         rows.writerow(COLUMNS)
-        for line in sorted(self._latest.values(), key=lambda one: one.at):
-            result = line.result
+        lines = sorted(itertools.chain(*self._lines.values()), key=lambda one: one.at)
+        waiting = itertools.chain(*self._waiting.values())
+        for result in (*(line.result for line in lines), *waiting):
             for person in result.people or (PersonRef("", 0, "", ""),):
                 row = (
                     result.kind,
@@ -235,12 +271,24 @@ def _result(entry: dict) -> Result:
         people=tuple(PersonRef(**p) for p in entry["people"]),
         control_nos=tuple(entry["control_nos"]),
         addressee=entry["addressee"],
-        files={k: p for k, (p, _) in entry["files"].items()},
+        files={k: p if isinstance(p, str) else p[0] for k, p in entry["files"].items()},
         pages=entry["pages"],
         state=entry["state"],
         reason=entry["reason"],
         hint=entry["hint"],
     )
+
+
+def _held_by_files(entries: Iterable[dict]) -> dict[tuple[str, str], Content]:
+    """(kind, folded name) → the letters that the files of that name hold, of a finished run."""
+    found: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    for entry in entries:
+        if entry["state"] in ("done", "kept"):
+            for ending, (path, _) in entry["files"].items():
+                name = path.removeprefix(f"{entry['kind']}/").removesuffix(f".{ending}")
+                place = entry["kind"], fold(name)
+                found.setdefault(place, set()).add((entry["key"], entry.get("content", "")))
+    return {place: frozenset(letters) for place, letters in found.items()}
 
 
 class _Lock:

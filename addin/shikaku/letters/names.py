@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
 from shikaku.letters.glyphs import is_selector
 
@@ -33,26 +34,38 @@ def fold(name: str) -> str:
     return unicodedata.normalize("NFC", name).casefold()
 
 
-class Names:
-    """Gives each letter a file name of its own: the second 「鈴木」 becomes 「鈴木_2」."""
+#: (key of a letter, digest of its content) of all letters that a file holds.
+Content = frozenset[tuple[str, str]]
 
-    def __init__(self):
+
+class Names:
+    """Gives each letter a file name of its own: the second 「鈴木」 becomes 「鈴木_2」.
+
+    issued: what the files of earlier runs hold, by kind and folded name. A name is free for a
+    letter when its file holds that very letter; what was issued is never written over by another.
+    """
+
+    def __init__(self, issued: Mapping[tuple[str, str], Content] | None = None):
+        self._issued = issued or {}
         self._owner: dict[tuple[str, str], str] = {}
         self._given: dict[str, str] = {}
 
     def keep(self, kind: str, stem: str, key: str) -> None:
-        """A letter of an earlier run has this name."""
+        """This name is that letter's, whatever becomes of its content."""
         self._owner[kind, fold(stem)] = key
         self._given[key] = stem
 
-    def give(self, kind: str, stem: str, key: str) -> str:
-        """The name for a letter: its own from before, or the first that is free."""
+    def give(self, kind: str, stem: str, key: str, content: Content = frozenset()) -> str:
+        """The name for a letter: the one it has, or the first that is free."""
         if key in self._given:
             return self._given[key]
         base = safe_stem(stem)
         name, number = base, 1
-        while self._owner.get((kind, fold(name)), key) != key:
+        while not self._free((kind, fold(name)), key, content):
             number += 1
             name = f"{base}_{number}"
         self.keep(kind, name, key)
         return name
+
+    def _free(self, place: tuple[str, str], key: str, content: Content) -> bool:
+        return self._owner.get(place, key) == key and self._issued.get(place, content) == content

@@ -4,7 +4,6 @@ import datetime as dt
 import os
 import secrets
 import shutil
-import sys
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -16,12 +15,13 @@ from shikaku import drafts
 from shikaku.book.atomic import drafts_of
 from shikaku.errors import PdfError, UsageError
 from shikaku.letters import pdf
-from shikaku.letters.journal import INDEX, Journal, Result, result_for
+from shikaku.letters.journal import INDEX, Digest, Journal, Result, result_for
 from shikaku.letters.lint import lint
 from shikaku.letters.model import Kind, Letter
 from shikaku.letters.names import Names
 from shikaku.letters.pdf.finish import Finish
 from shikaku.letters.pool import Job, Lost, Pool
+from shikaku.letters.progress import Bar
 from shikaku.letters.slim import slim_template
 from shikaku.letters.templates_check import find
 from shikaku.letters.word import Template, load
@@ -75,6 +75,7 @@ def produce(
     as_of: dt.date | None = None,
     progress: bool = True,
     on_done: Callable[[Result], None] | None = None,
+    waiting: Mapping[str, Sequence[Result]] | None = None,
 ) -> Report:
     """Make the letters' files below ``out`` and ``out/index.csv``.
 
@@ -83,9 +84,11 @@ def produce(
     each kind. templates_dirs: where templates are looked for, the user's folder first. jobs:
     processes, default all cores. as_of: the date of making in the PDFs. on_done: called in this
     process for each letter once it is made; an employer's letters are then still to be bound
-    into one file.
+    into one file. waiting: for each kind of this run, the letters that are not to be made and why;
+    the index has them until the kind's next run.
 
-    A fault of one letter is in the report and the others go on. Raises TemplateError for a broken
+    A file that an earlier run issued is only written over by the very same letter; another one gets
+    a name of its own. A fault of one letter is in the report and the others go on. Raises TemplateError for a broken
     template and PdfError when no engine can print a kind, before a file of that kind is made;
     UsageError for an unknown format or a locked folder; KeyboardInterrupt after tidying up.
     """
@@ -98,11 +101,12 @@ def produce(
         on_done or (lambda result: None),
     )  # fmt: skip
     total = len(letters) if hasattr(letters, "__len__") else None
-    bar = _Bar(total, progress)
+    bar = Bar(total, progress)
     pool = Pool(Workshop, jobs or _cores())
     complete = False
     try:
         run.clean()
+        journal.wait(waiting or {})
         for result in run.results(letters, pool):
             report.results.append(result)
             bar.step(result)
@@ -120,7 +124,7 @@ def produce(
             run.close()
         report.seconds = time.monotonic() - began
     if progress:
-        bar.say(report)
+        bar.say(report.counts, report.seconds)
     return report
 
 
@@ -143,7 +147,7 @@ class _Open:
     """A letter on its way."""
 
     result: Result
-    digest: str
+    digest: Digest
     stem: str
     letter: Letter
 
@@ -166,7 +170,7 @@ class _Run:
         self._journal, self._report, self._kinds = journal, report, kinds
         self._formats, self._per, self._engine = formats, per, engine
         self._folders, self._how, self._on_done = folders, how, on_done
-        self._names = Names()
+        self._names = Names(journal.issued)
         for kind, stem, key in journal.names():
             self._names.keep(kind, stem, key)
         self._marks: dict[str, str] = {}
@@ -248,7 +252,7 @@ class _Run:
                 )
             found = lint(load(path, path.name))
             self._report.engines |= pdf.choose(self._engine, {kind: found})
-        self._marks[kind] = self._journal.digest(data.hex(), self._printer(kind))
+        self._marks[kind] = self._journal.digest(data.hex())
         embedded = self._printer(kind) == "embedded"
         slim = slim_template(data, self._kinds[kind], path.name) if embedded else None
         pool.teach(kind, (template, slim))
@@ -259,10 +263,7 @@ class _Run:
         times = self._seen[letter.key]
         bound = self._way(letter.kind) == "employer" and bool(letter.group)
         key = self._journal.digest(letter.key, times, bound)
-        digest = self._journal.digest(
-            dict(letter.context), letter.title, self._formats, self._marks[letter.kind],
-            self._how.day, bool(self._how.password),
-        )  # fmt: skip
+        digest = self._digest(letter)
         number = self._count
         self._count += 1
         self._places[key] = number
@@ -271,16 +272,23 @@ class _Run:
             self._on_done(kept)
             self._ready.append(kept)
             return None
-        stem = letter.group if bound else letter.stem
-        owner = f"{letter.kind}|{letter.group}" if bound else key
-        stem = self._names.give(letter.kind, stem, owner)
-        self._open[number] = _Open(result_for(letter, key), digest, "" if bound else stem, letter)
-        place = self._journal.out / letter.kind / stem
+        stem = ""
         if bound:
             books.setdefault((letter.kind, letter.group), []).append(number)
             place = self._part(number)
+        else:
+            content = frozenset([(key, digest.content)])
+            stem = self._names.give(letter.kind, letter.stem, key, content)
+            place = self._journal.out / letter.kind / stem
+        self._open[number] = _Open(result_for(letter, key), digest, stem, letter)
         names = tuple(letter.names()) or (letter.addressee,)
         return Order(number, letter.title, names, letter.context, place)
+
+    def _digest(self, letter: Letter) -> Digest:
+        """What makes the letter's files the same in a second run."""
+        content = self._journal.digest(dict(letter.context), letter.title, self._marks[letter.kind])
+        how = self._printer(letter.kind), self._how.day, bool(self._how.password)
+        return Digest(content, self._journal.digest(content, self._formats, how))
 
     def _part(self, number: int) -> Path:
         """Where a letter stands until it is bound: in a folder of this run alone."""
@@ -309,7 +317,9 @@ class _Run:
     def _binding(self, kind: str, numbers: Sequence[int]) -> Job:
         letters = [self._open[n].letter for n in numbers]
         group = letters[0].group
-        stem = self._names.give(kind, group, f"{kind}|{group}")
+        opened = [self._open[n] for n in numbers]
+        content = frozenset((one.result.key, one.digest.content) for one in opened)
+        stem = self._names.give(kind, group, f"{kind}|{group}", content)
         title = f"{self._kinds[kind].title} {group}" if len(letters) > 1 else letters[0].title
         orders = tuple(
             (n, self._part(n), letter.title) for n, letter in zip(numbers, letters, strict=True)
@@ -360,40 +370,3 @@ class _Run:
     @staticmethod
     def _place(job: Job, number: int) -> Path:
         return next(o.place for o in job.work.orders if o.number == number)
-
-
-class _Bar:
-    """Progress on a terminal: rate and time left; elsewhere nothing but the last line."""
-
-    def __init__(self, total: int | None, wanted: bool):
-        self._bar = None
-        if wanted and sys.stderr.isatty():
-            from tqdm import tqdm
-
-            self._bar = tqdm(total=total, unit="通", desc="通知書", smoothing=0.1, file=sys.stderr)
-        self._faults = 0
-
-    def step(self, result: Result) -> None:
-        if self._bar is None:
-            return
-        if not result.ok:
-            self._faults += 1
-            self._bar.set_postfix_str(f"未作成 {self._faults}", refresh=False)
-        self._bar.update()
-
-    def close(self) -> None:
-        if self._bar is not None:
-            self._bar.close()
-
-    @staticmethod
-    def say(report: Report) -> None:
-        """The one line that also a log gets."""
-        counts = report.counts
-        made = counts.get("done", 0) + counts.get("kept", 0)
-        line = f"通知書 {made:,}通を作成しました({report.seconds:.1f}秒)。"
-        if counts.get("kept"):
-            line += f"うち{counts['kept']:,}通は前回の中断までに作成済みです。"
-        bad = counts.get("partial", 0) + counts.get("failed", 0)
-        if bad:
-            line += f"{bad:,}通は作成できませんでした(index.csvの「理由」)。"
-        print(line, file=sys.stderr)
