@@ -117,7 +117,63 @@ def test_a_refusal_at_any_moment_takes_everything_back(excel, path):
             app.fail_after = None
         assert app.screen_updating and app.calculation == "automatic" and app.status_bar is False
         out = opened.impl.write_to(path.with_name("open.xlsx"))
-        assert differences(path, out) == [], moment
+        assert differences(path, out, formats=True) == [], moment
+
+
+@pytest.mark.parametrize("shown_as", ["General", "@", "mixed"])
+def test_whatever_stood_in_the_cells_comes_back_as_it_was(excel, path, shown_as):
+    """Written back just as it reads, a text would become a number, a number a text."""
+    old = [
+        "012345678901", "1-2", "=1+1", "+81", "R8.4.1", "TRUE", "#N/A", "'quoted", "12:30",
+        "two\nlines", 123456789012, 0.5, True, dt.datetime(2026, 4, 1), "#N/A!", "formula", None,
+    ]  # fmt: skip
+    book = openpyxl.load_workbook(path)
+    sheet = book["加入者台帳"]
+    for row, value in enumerate(old, 2):
+        cell = sheet.cell(row, 23, value)
+        for column in range(1, 23):
+            sheet.cell(row, column, sheet.cell(2, column).value)
+        formats = {"General": "General", "@": "@", "mixed": ("@", "General", "0.00")[row % 3]}
+        if isinstance(value, str):
+            cell.data_type = "s"
+        if value == "formula":
+            cell.value = "=1+1"
+        if value == "#N/A!":
+            cell.value = "#N/A"  # an error, the one before is a text
+            cell.data_type = "e"
+        cell.number_format = formats[shown_as] if value != old[13] else "yyyy/m/d"
+    book.save(path)
+    opened = excel.open(path)
+    session = OpenBook(opened)
+    session.read()
+    session.set_cells([("members", row, "remarks", "x") for row in range(2, len(old) + 2)])
+    session.append_rows("closed_days", [{"date": DAY(2026, 5, 1), "name": "x"}])
+
+    def refuse(*_):
+        raise Interrupted("Excel is busy")
+
+    session._writes.append(("", refuse))
+    with pytest.raises(Interrupted):
+        session.commit()
+    assert session.state == "untouched"
+    out = opened.impl.write_to(path.with_name("open.xlsx"))
+    assert differences(path, out, formats=True) == []
+
+
+def test_a_way_back_that_is_barred_is_known(excel, path):
+    opened = excel.open(path)
+    session = OpenBook(opened)
+    session.read()
+    session.set_cells([("members", 2, "remarks", "x"), ("members", 4, "remarks", "y")])
+    excel.app.writes, excel.app.fail_after = 0, 1
+    with pytest.raises(Interrupted):
+        session.commit()
+    assert session.state == "torn"
+    excel.app.fail_after = None
+    session.read()
+    session.set_cells([("members", 2, "remarks", "x")])
+    session.commit()
+    assert session.state == "torn"  # once torn, it is for the user to look at
 
 
 def test_a_read_only_workbook_is_refused_before_anything_is_done(excel, path):

@@ -102,10 +102,7 @@ class Range(base_classes.Range):
         cell = self.sheet.content.cell(row, column)
         if _is_formula(cell):
             key = (name, row, column)
-            if key in book.values:
-                value = book.values[key]
-            else:
-                value = book.cached[name].cell(row, column).value
+            value = book.values[key] if key in book.values else book.cached.get(key)
             if isinstance(value, str) and value in ERRORS:
                 return ERRORS[value]
         elif cell.data_type == "e":
@@ -148,7 +145,7 @@ class Range(base_classes.Range):
         if outcome.kind == "formula":
             cell.value = outcome.value
         elif outcome.kind in ("text", "error"):
-            cell.value = outcome.value
+            cell._value = outcome.value  # openpyxl itself refuses what a file must escape
             cell.data_type = "s" if outcome.kind == "text" else "e"
             if outcome.quoted:
                 self.sheet.book.quoted.add(key)
@@ -287,7 +284,7 @@ class Range(base_classes.Range):
             destination.impl.places(), itertools.cycle(list(self.cells())), strict=False
         ):
             target = self.sheet.content.cell(row, column)
-            target.value, target.data_type = source.value, source.data_type
+            target._value, target.data_type = source.value, source.data_type
             target._style = copy(source._style)
 
     @property

@@ -23,6 +23,20 @@ _TIME = re.compile(r"\d{1,2}:\d{2}(:\d{2})?")
 _ERA_START = dict(zip("MTSHR明大昭平令", (1867, 1911, 1925, 1988, 2018) * 2, strict=True))
 
 
+_ESCAPED = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+_ESCAPE = re.compile(r"_x(?!D[89A-F])([0-9A-F]{4})_", re.I)  # half a surrogate pair is no character
+
+
+def escaped(text: str) -> str:
+    """A cell's text as a file has it, where XML forbids a character or it looks like an escape."""
+    return _ESCAPED.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
+
+
+def unescaped(text: str) -> str:
+    """A cell's text as Excel shows it; openpyxl leaves the file's escapes be."""
+    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
+
+
 @dataclass(frozen=True)
 class Written:
     """What the cell holds afterwards. kind: empty text number date bool error formula."""

@@ -90,6 +90,20 @@ class FindFormat:
         self.Interior = self._Interior()
 
 
+class Window:
+    """``Application.ActiveWindow``: only that rows and columns stay in sight."""
+
+    def __init__(self, app):
+        self.__dict__.update(app=app, SplitRow=0, SplitColumn=0)
+
+    def __setattr__(self, name, value):
+        self.app.wrote()
+        self.__dict__[name] = value
+        if name == "FreezePanes" and value:
+            sheet = self.app.books.active.sheets.active.content
+            sheet.freeze_panes = sheet.cell(self.SplitRow + 1, self.SplitColumn + 1)
+
+
 class Interior:
     """``Range.Interior``; what differs from cell to cell reads as None."""
 

@@ -9,15 +9,21 @@ filter, calculation, screen updating, and whether anybody saved.
 """
 
 import datetime as dt
+import io
+from functools import cached_property
 from pathlib import Path
 from unittest import mock
 
 import openpyxl
 import xlwings as xw
+from lxml import etree
+from openpyxl.cell.text import Text
+from openpyxl.xml.constants import SHEET_MAIN_NS
 from xlwings import base_classes, utils
 
 from xlengine.cells import ERROR_TEXTS, Interrupted, Range
-from xlengine.com import FindFormat
+from xlengine.coerce import escaped, unescaped
+from xlengine.com import FindFormat, Window
 from xlengine.sheets import Api, Names, Sheets
 
 
@@ -98,6 +104,7 @@ class App(base_classes.App):
             GetSaveAsFilename=self._ask,
             Hwnd=self.hwnd,
             FindFormat=FindFormat(),
+            ActiveWindow=Window(self),
         )
         self.selected: Range | None = None
 
@@ -179,8 +186,8 @@ class Book(base_classes.Book):
 
     def __init__(self, app: App, path: Path, full_name: str | None = None):
         self.app = app
-        self.content = _load(path)
-        self.cached = _load(path, data_only=True)
+        self.content = load(path)
+        self._file = path.read_bytes()
         self.values: dict[tuple[str, int, int], object] = {}  # of formulas, by the test
         self.full_name = str(path) if full_name is None else full_name
         self.saves: list[str] = []
@@ -189,6 +196,18 @@ class Book(base_classes.Book):
         self.quoted: set[tuple[str, int, int]] = set()
         self.saved = True
         self.read_only = False
+
+    @cached_property
+    def cached(self) -> dict[tuple[str, int, int], object]:
+        """The results of formulas as the file has them: (sheet, row, column) → value."""
+        results = load(io.BytesIO(self._file), data_only=True)
+        return {
+            (sheet.title, cell.row, cell.column): cell.value
+            for sheet in results.worksheets
+            for row in sheet.iter_rows()
+            for cell in row
+            if cell.value is not None
+        }
 
     @property
     def api(self):
@@ -228,21 +247,49 @@ class Book(base_classes.Book):
 
     def write_to(self, path: Path) -> Path:
         """For the test: what Excel would write if the user saved now."""
+        texts = [cell for cell in _texts(self.content) if escaped(cell.value) != cell.value]
+        kept = [cell.value for cell in texts]
+        for cell in texts:
+            cell._value = escaped(cell.value)
         self.content.save(path)
+        for cell, value in zip(texts, kept, strict=True):
+            cell._value = value
         return path
 
 
-def _load(path: Path, **options):
-    """A workbook with days as Excel keeps them, as numbers: openpyxl turns a number that no day
-    can be (20260401 in a cell shown as a date) into an error."""
-    with mock.patch("openpyxl.worksheet._reader.from_excel", lambda value, *_, **__: value):
-        book = openpyxl.load_workbook(path, **options)
+def load(file: Path | io.BytesIO, **options):
+    """A workbook as Excel keeps it. Days are numbers: openpyxl turns a number that no day can be
+    (20260401 in a cell shown as a date) into an error. Merged cells keep what is under them."""
+    with (
+        mock.patch("openpyxl.worksheet._reader.from_excel", lambda value, *_, **__: value),
+        mock.patch("openpyxl.worksheet.worksheet.Worksheet._clean_merge_range", lambda *_: None),
+        mock.patch("openpyxl.reader.excel.read_string_table", _shared_texts),
+    ):
+        book = openpyxl.load_workbook(file, **options)
     for sheet in book.worksheets:
         for row in sheet.iter_rows():
             for cell in row:
                 if cell.data_type == "d":
                     cell.data_type = "n"
+    for cell in _texts(book):
+        cell._value = unescaped(cell.value)
     return book
+
+
+def _shared_texts(source) -> list[str]:
+    """The texts that cells share. openpyxl's own reader takes away an escaped underscore."""
+    found = []
+    for _, node in etree.iterparse(source, tag=f"{{{SHEET_MAIN_NS}}}si"):
+        found.append(Text.from_tree(node).content)
+        node.clear()
+    return found
+
+
+def _texts(book):
+    """The cells whose text a file writes with escapes (``_x000D_``), which openpyxl leaves be."""
+    for sheet in book.worksheets:
+        for row in sheet.iter_rows():
+            yield from (cell for cell in row if cell.data_type == "s" and cell.value)
 
 
 class Played:

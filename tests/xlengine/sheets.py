@@ -59,7 +59,6 @@ class Sheets(base_classes.Sheets):
             at = next(n for n, s in enumerate(sheets) if s.title == before.name)
         self.book.app.wrote()
         sheet = self.book.content.create_sheet(name, at)
-        self.book.cached.create_sheet(name, at)
         self.book.active_sheet = sheet.title  # as Excel does
         return Sheet(self.book, sheet)
 
@@ -228,7 +227,7 @@ class Hyperlinks:
             cell = self.sheet.content.cell(row, column)
             value, kind = cell.value, cell.data_type
             cell.hyperlink = Hyperlink(ref=cell.coordinate, location=SubAddress)
-            cell.value, cell.data_type = value, kind
+            cell._value, cell.data_type = value, kind
 
 
 class Tables(base_classes.Tables):

@@ -37,11 +37,13 @@ class OpenBook:
 
     Writes are collected; ``commit`` makes them with the screen still and puts everything back
     when Excel refuses in the middle. path: where the workbook is on this disk, when it is.
+    state: untouched | written | torn (a refusal that Excel didn't let us take back wholly).
     """
 
     def __init__(self, book: "xw.Book", path: Path | None = None):
         self.target = book
         self.path = path
+        self.state = "untouched"
         self._book: Book | None = None
         self._writes: list[tuple[str, Callable[[Writer], None]]] = []
 
@@ -117,9 +119,12 @@ class OpenBook:
                         bar.say(text)
                         write(writer)
                     writer.protection.restore()
+                    if self.state != "torn":
+                        self.state = "written"
                 except BaseException:
                     bar.say("元に戻しています…")
-                    writer.journal.undo()
+                    if not writer.journal.undo():
+                        self.state = "torn"
                     raise
         finally:
             self._writes.clear()

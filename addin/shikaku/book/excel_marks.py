@@ -11,7 +11,7 @@ from shikaku.book.excel_native import Unkept, native
 if TYPE_CHECKING:
     import xlwings as xw
 
-    from shikaku.book.excel_write import Journal
+    from shikaku.book.excel_journal import Journal
 
 _SEVERITIES = ("error", "warning", "info")
 

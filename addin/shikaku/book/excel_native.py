@@ -233,6 +233,12 @@ class Com:
         """Keep a name out of the name manager."""
         name.api.Visible = False
 
+    def freeze_header(self, sheet: "xw.Sheet") -> None:
+        """Keep the first row of the sheet in front in sight."""
+        window = sheet.book.app.api.ActiveWindow
+        window.SplitColumn, window.SplitRow = 0, 1
+        window.FreezePanes = True
+
 
 class Mac:
     """Excel for the Mac, through what xlwings offers and a few AppleScript properties."""
@@ -324,3 +330,10 @@ class Mac:
     def hide_name(self, name: "xw.main.Name") -> None:
         """Keep a name out of the name manager."""
         name.api.visible.set(False)
+
+    def freeze_header(self, sheet: "xw.Sheet") -> None:
+        """Keep the first row of the sheet in front in sight."""
+        with suppress(Exception):  # a help; the sheet is whole without it
+            window = sheet.book.app.api.active_window
+            window.split_row.set(1)
+            window.freeze_panes.set(True)

@@ -12,7 +12,7 @@ from shikaku.errors import BookError
 if TYPE_CHECKING:
     import xlwings as xw
 
-    from shikaku.book.excel_write import Journal
+    from shikaku.book.excel_journal import Journal
 
 
 class Protection:

@@ -8,12 +8,12 @@ middle can be taken back.
 import datetime as dt
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shikaku.book import headings
 from shikaku.book.editor import LINKED
+from shikaku.book.excel_journal import Journal
 from shikaku.book.excel_marks import Marker, runs
 from shikaku.book.excel_native import native
 from shikaku.book.excel_protection import Protection
@@ -22,6 +22,7 @@ from shikaku.book.formats import is_date
 from shikaku.book.formulas import moved_down
 from shikaku.book.markup import legal
 from shikaku.book.session import CellValue, OutRow, address
+from shikaku.book.styles import HEADING
 from shikaku.book.tables import Book, Table
 from shikaku.schema import schema
 
@@ -30,42 +31,6 @@ if TYPE_CHECKING:
 
 TEXT = "@"
 _DAY = "yyyy/m/d"
-
-
-class Journal:
-    """What to do to take everything back, newest first."""
-
-    def __init__(self):
-        self._steps: list[Callable[[], None]] = []
-
-    def note(self, step: Callable[[], None]) -> None:
-        """Keep a step."""
-        self._steps.append(step)
-
-    def note_cells(self, area: "xw.Range") -> None:
-        """Keep what stands in an area: formulas and constants, and each column's format."""
-        nrows, ncols = area.shape
-        old = [[_kept_text(v) for v in row] for row in as_rows(area.formula, nrows, ncols)]
-        columns = [area[:, j] for j in range(ncols)]
-        formats = [column.number_format for column in columns]
-
-        def back():
-            for column, code in zip(columns, formats, strict=True):
-                if code is not None:
-                    column.number_format = code
-            area.formula = old
-
-        self.note(back)
-
-    def undo(self) -> None:
-        """Take everything back as far as Excel lets us."""
-        while self._steps:
-            with suppress(Exception):
-                self._steps.pop()()
-
-
-def _kept_text(value: object) -> object:
-    return "'" + value if isinstance(value, str) and value.startswith("'") else value
 
 
 @dataclass
@@ -133,8 +98,9 @@ class Writer:
         active = self.target.sheets.active
         last = self.target.sheets[len(self.target.sheets) - 1]
         sheet = self.target.sheets.add(spec.name, after=last)
-        active.activate()
         self.journal.note(sheet.delete)
+        self.native.freeze_header(sheet)
+        active.activate()
         self.book.tables[key] = Table(spec)
         found = _Sheet(sheet, self.book.tables[key], None, 2)
         self._give_header(found)
@@ -164,6 +130,8 @@ class Writer:
         self.journal.note_cells(area)
         area.number_format = TEXT
         area.value = [[item.label for item in table.spec.columns.values()]]
+        self.journal.note(lambda: self.native.set_fill(area, None))
+        self.native.paint(area, HEADING)
         area.font.bold = True
         found.next_row = 2
 

@@ -9,6 +9,9 @@ import re
 from shikaku.book import formats, markup
 from shikaku.book.markup import Piece, splice
 
+HEADING = "D9E1F2"
+"""The fill of a heading that we make ourselves (RRGGBB)."""
+
 _MINIMAL = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
     b'<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
@@ -169,7 +172,8 @@ class Styles:
         fonts = self._items(b"fonts")
         font = self._index(b"fonts", _bold(fonts[0] if fonts else b"<%sfont/>" % p, p))
         fill = (
-            "<fill><patternFill patternType='solid'><fgColor rgb='FFD9E1F2'/></patternFill></fill>"
+            f"<fill><patternFill patternType='solid'><fgColor rgb='FF{HEADING}'/></patternFill>"
+            "</fill>"
         )
         return self.with_fill(self._like(0, {b"fontId": font}, b"applyFont", True), fill)
 
