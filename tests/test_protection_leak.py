@@ -6,6 +6,7 @@ import logging
 import os
 import re
 import sys
+import zipfile
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from shikaku import audit, cli
 from shikaku.book.tables import Cell, Row
 from shikaku.jobs.base import Case, session_for
 from shikaku.jobs.book import new
+from shikaku.schema import schema
 
 NUMBER = "000000200014"
 
@@ -223,3 +225,67 @@ def test_the_unfinished_log_line_of_a_killed_run_is_passed_over(desk):
     with open(desk / "log" / "audit.jsonl", "a", encoding="utf-8") as file:
         file.write('{"when": "2026-')
     assert [e["what"] for e in audit.entries()] == ["check"]
+
+
+STRAY = "000000037370"
+
+
+def put_strays(path: Path) -> int:
+    """Put an individual number into every column but its own, each in another row, and into the
+    settings that are texts. How many cells."""
+    session = session_for(path)
+    book, cells = session.read(), []
+    for sheet in ("members", "acquisition", "dependants", "loss", "ledger"):
+        rows = [row.number for row in book.rows(sheet)]
+        for index, (key, column) in enumerate(schema().sheets[sheet].columns.items()):
+            if column.type != "formula" and key != "individual_number":
+                cells.append((sheet, rows[index % len(rows)], key, f" {STRAY} "))
+    for key in ("insurer_name", "insurer_address", "employer_name", "employer_contact"):
+        cells.append(("settings", book.setting_rows[key], key, STRAY))
+    session.set_cells(cells)
+    session.commit(keep_old=False)
+    return len(cells)
+
+
+def test_numbers_in_wrong_columns_go_no_further(desk):
+    """Somebody has typed a number into a name, a 番号, an employer's name …"""
+    path = desk / "b.xlsx"
+    assert put_strays(path) > 80
+    (desk / "inbox" / "one.xlsx").write_bytes(path.read_bytes())
+    before = path.read_bytes()
+    more = {
+        "check --json": ("check", "b.xlsx", "--json"),
+        "decide --json": ("decide", "b.xlsx", "--json"),
+        "returns --json": ("returns", "b.xlsx", "--json"),
+        "tidy --json": ("tidy", "b.xlsx", "--json"),
+        "collect --json": ("collect", "inbox", "--out", "c2.xlsx", "--json"),
+        "purge --json": ("purge", "b.xlsx", "--json"),
+        "run": ("run", "b.xlsx", "--out", "all", "--format", "docx"),
+    }
+    spelt = (STRAY, "0000-0003-7370")
+    for name, words in (COMMANDS | more).items():
+        status, text = run(*words)
+        assert status in (0, 1, 2) and "Traceback" not in text and "思いがけない" not in text, name
+        assert not [n for n in spelt if n in text + said(desk)], (name, text)
+        path.write_bytes(before)
+    assert run("check", "b.xlsx", "--json")[1].count('"MN17"') > 80
+    names = [p.relative_to(desk).as_posix() for p in desk.rglob("*")]
+    assert len([n for n in names if n.endswith(".docx")]) > 20
+    assert not [n for n in names if STRAY in n]
+    for file in desk.rglob("*"):
+        if file.suffix in (".csv", ".json", ".jsonl") and file.is_file():
+            assert STRAY not in file.read_text("utf-8-sig"), file.name
+        if file.suffix == ".docx":
+            with zipfile.ZipFile(file) as archive:
+                for part in archive.namelist():
+                    assert STRAY.encode() not in archive.read(part), (file.name, part)
+
+
+def test_numbers_in_the_names_of_files_are_not_repeated(desk):
+    for name in (f"届出_{STRAY}.xlsx", "0000-0003-7370.xlsx"):
+        (desk / name).write_bytes((desk / "b.xlsx").read_bytes())
+        for command in ("check", "decide", "returns", "purge"):
+            assert "7370" not in run(command, name)[1] + run(command, name, "--json")[1]
+        assert STRAY not in run("check", f"{STRAY}.xlsx")[1]  # not there
+        assert STRAY not in run("check", "b.xlsx", "--as-of", STRAY)[1]
+        assert STRAY not in run("check", "b.xlsx", STRAY)[1]

@@ -48,7 +48,7 @@ _JAPANESE = {
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str):
         self.print_usage(sys.stderr)
-        print(f"指定が正しくありません: {message}", file=sys.stderr)
+        _complain(f"指定が正しくありません: {message}")
         print(f"  → 「{self.prog} --help」で使い方を確かめてください。", file=sys.stderr)
         raise SystemExit(2)
 
@@ -231,7 +231,7 @@ def main(argv: list[str] | None = None) -> int:
         _show(result, as_json=getattr(options, "json", False))
         return result.exit_status
     except ShikakuError as error:
-        print(f"できませんでした: {error}", file=sys.stderr)
+        _complain(f"できませんでした: {error}")
     except KeyboardInterrupt:
         print("\n中断しました。もう一度実行すると、残りから続けます。", file=sys.stderr)
     except BrokenPipeError:  # `shikaku … | head`: nobody reads on, nothing to say
@@ -240,17 +240,28 @@ def main(argv: list[str] | None = None) -> int:
     except Exception as error:  # the last line of defence: no traceback for users
         from shikaku import trouble
 
-        print(f"できませんでした: {trouble.report(error)}", file=sys.stderr)
+        _complain(f"できませんでした: {trouble.report(error)}")
     return 2
 
 
 def _show(result, *, as_json: bool) -> None:
+    """The result, without the individual numbers that somebody has put into names and remarks."""
+    from shikaku.fields import stray_number
+
     if as_json:
-        print(json.dumps(result.to_json(), ensure_ascii=False, indent=2))
+        data = stray_number.hidden(result.to_json())
+        print(json.dumps(data, ensure_ascii=False, indent=2))
     else:
         for line in result.lines():
-            print(line)
+            print(stray_number.hide(line))
     sys.stdout.flush()
+
+
+def _complain(text: str) -> None:
+    """An error, likewise: file names and options are quoted in it."""
+    from shikaku.fields import stray_number
+
+    print(stray_number.hide(text), file=sys.stderr)
 
 
 def _speak_utf8() -> None:

@@ -14,6 +14,7 @@ import platformdirs
 
 from shikaku import cloud
 from shikaku.errors import BookError
+from shikaku.fields import stray_number
 
 if TYPE_CHECKING:
     import xlwings as xw
@@ -166,6 +167,7 @@ def open_in_system(target: Path) -> None:
 
 
 def _short(text: str) -> str:
+    text = stray_number.hide(text)
     if len(text) <= _MAX_MESSAGE:
         return text
     return text[:_MAX_MESSAGE].rpartition("\n")[0] + "\n… (続きはシートをご覧ください)"

@@ -1,6 +1,7 @@
 """People and documents as the rules see them, taken from the workbook's rows.
 
-No individual number gets past this module: a person only says whether one is there.
+No individual number gets past this module: a person only says whether one is there, and one that
+was typed into another column is blotted out (``fields.stray_number``).
 """
 
 import datetime as dt
@@ -8,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from shikaku.book.tables import Book, Row
-from shikaku.fields import individual_number
+from shikaku.fields import individual_number, stray_number
 from shikaku.schema import schema
 
 VOLUNTARY = ("voluntary", "voluntary_dependant")
@@ -101,6 +102,12 @@ def _number_state(row: Row) -> str:
     return "later" if result.problem == "pending" else "wrong"
 
 
+def _part(row: Row, key: str) -> str:
+    """記号, 番号 or 枝番; "" when somebody has put the individual number there: as good as blank."""
+    text = row.text(key)
+    return "" if stray_number.inside(text) else text
+
+
 def person(row: Row) -> Person:
     """The person of a row of one of the four sheets of people."""
     sheet = row.sheet
@@ -125,19 +132,19 @@ def person(row: Row) -> Person:
     return Person(
         sheet=sheet,
         row=row.number,
-        symbol=row.text("symbol"),
-        number=row.text("number"),
-        branch=row.text("branch"),
+        symbol=_part(row, "symbol"),
+        number=_part(row, "number"),
+        branch=_part(row, "branch"),
         kind=kind,
-        name=row.text("name"),
-        kana=row.text("kana"),
+        name=stray_number.hide(row.text("name")),
+        kana=stray_number.hide(row.text("kana")),
         birth=row.date("birth"),
         sex=choice("sex"),
-        relationship=row.text("relationship"),
-        postal_code=row.text("postal_code"),
-        address=row.text("address"),
-        department=row.text("department"),
-        insured_name=row.text("insured_name"),
+        relationship=stray_number.hide(row.text("relationship")),
+        postal_code=stray_number.hide(row.text("postal_code")),
+        address=stray_number.hide(row.text("address")),
+        department=stray_number.hide(row.text("department")),
+        insured_name=stray_number.hide(row.text("insured_name")),
         event=event,
         acquired=acquired,
         lost=lost,
@@ -150,7 +157,7 @@ def person(row: Row) -> Person:
         old_card=choice("old_card") == "yes",
         burden_share=row.choice("burden_share") if "burden_share" in extra else None,
         number_state=_number_state(row),
-        employer=row.text("employer"),
+        employer=stray_number.hide(row.text("employer")),
         no_old_card=choice("old_card") == "no",
     )
 
@@ -198,12 +205,12 @@ def ledger(book: Book) -> list[LedgerEntry]:
             row=row.number,
             control_no=row.text("control_no"),
             document=row.choice("document"),
-            symbol=row.text("symbol"),
-            number=row.text("number"),
-            branch=row.text("branch"),
-            name=row.text("name"),
+            symbol=_part(row, "symbol"),
+            number=_part(row, "number"),
+            branch=_part(row, "branch"),
+            name=stray_number.hide(row.text("name")),
             kind=row.choice("kind"),
-            department=row.text("department"),
+            department=stray_number.hide(row.text("department")),
             issued=row.date("issued"),
             expiry=row.date("expiry"),
             lost=row.date("lost"),

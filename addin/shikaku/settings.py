@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from shikaku.book.tables import Book, Cell
 from shikaku.errors import BookError
-from shikaku.fields import era_date
+from shikaku.fields import era_date, stray_number
 from shikaku.schema import schema
 
 
@@ -86,7 +86,7 @@ def read(book: Book) -> Settings:
                 raise _wrong(book, key, "選択肢にない値です", f"「{options}」から選んでください。")
             values[key] = choice
         else:
-            values[key] = text
+            values[key] = stray_number.hide(text)
     return Settings(**values)
 
 

@@ -32,6 +32,7 @@ FAMILIES = (
     "shifts",
     "required",
     "numbers",
+    "strays",
     "dates",
     "limits",
     "losses",

@@ -18,8 +18,14 @@ from pathlib import Path
 from shikaku.book.tables import ERROR, Book, Row
 from shikaku.desk import csvout
 from shikaku.desk.export_map import FORMS, ColumnMap, FileMap
-from shikaku.desk.retention import number_inside
-from shikaku.fields import era_date, individual_number, kana, person_name, postal_code
+from shikaku.fields import (
+    era_date,
+    individual_number,
+    kana,
+    person_name,
+    postal_code,
+    stray_number,
+)
 from shikaku.schema import schema
 
 _ERA_CODES = {"明治": 1, "大正": 3, "昭和": 5, "平成": 7, "令和": 9}
@@ -117,7 +123,7 @@ class Filler:
             text = cell.text if cell else ""
         else:
             text = column.fixed
-        if number_inside(text):
+        if stray_number.inside(text):
             self._stop("number_inside")
             return ""
         return self._fit(text)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from shikaku.errors import UsageError
-from shikaku.fields import era_date, individual_number
+from shikaku.fields import era_date, stray_number
 
 BOOKS = (".xlsx", ".xlsm")
 REFUSED = (".xls", ".xlsb", ".xltx", ".xltm", ".ods", ".numbers", ".csv", ".zip", ".7z", ".lzh")
@@ -133,14 +133,10 @@ def _day_of_folder(name: PurePosixPath) -> dt.date | None:
     return None
 
 
-_LONG = re.compile(r"(?<!\d)\d{12}(?!\d)")
-
-
 def shown(name: str) -> str:
     """A file's name for messages and JSON: one line, and no individual number in it.
 
     >>> shown("届出_000000000019.xlsx"), shown("a\\x1b[31m.xlsx")
     ('届出_************.xlsx', 'a[31m.xlsx')
     """
-    name = "".join(c for c in name if c.isprintable())
-    return _LONG.sub(lambda m: "*" * 12 if individual_number.is_valid(m[0]) else m[0], name)
+    return stray_number.hide("".join(c for c in name if c.isprintable()))

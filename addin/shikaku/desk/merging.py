@@ -149,12 +149,12 @@ class _Work:
             for r in self.receipts
             if r.state == "unreadable"
             and r.fingerprint == taken.fingerprint
-            and r.file == item.name
+            and r.file == item.shown
         )
         receipt = next(known, None)
         if receipt is None:
             self.last += 1
-            receipt = Receipt(f"R{self.last:05d}", "", item.name, item.received, item.modified)
+            receipt = Receipt(f"R{self.last:05d}", "", item.shown, item.received, item.modified)
             self.receipts.append(receipt)
         receipt.state = "taken"
         receipt.symbol, receipt.employer = taken.symbol, taken.employer

@@ -15,8 +15,7 @@ from pathlib import Path
 from shikaku.book.archive import Archive
 from shikaku.book.package import MAX_PART, read_file
 from shikaku.book.tables import EMPTY, TEXT, Book, Cell, Row
-from shikaku.fields import individual_number
-from shikaku.fields.text import half_width, plain_hyphens
+from shikaku.fields import individual_number, stray_number
 from shikaku.schema import FILINGS, schema
 
 KEY = "individual_number"
@@ -93,21 +92,6 @@ def _with_numbers(book: Book) -> Iterator[Row]:
             yield row
 
 
-_TWELVE = re.compile(r"(?<!\d)(?:\d[-\s]*){11}\d(?!\d)")
-
-
-def number_inside(text: str) -> bool:
-    """Whether twelve digits that could be an individual number stand in a text.
-
-    >>> number_inside("番号は 0000-0000-0019 です"), number_inside("03-0000-0000"), number_inside("")
-    (True, False, False)
-    """
-    plain = plain_hyphens(half_width(text))
-    return any(
-        individual_number.is_valid(re.sub(r"\D", "", match)) for match in _TWELVE.findall(plain)
-    )
-
-
 def elsewhere(book: Book, cells: list[Due]) -> list[tuple[str, int, str]]:
     """(sheet key, row, column key) of other cells of these rows that seem to hold a number: they
     are people's own text, so they are told and not touched."""
@@ -117,7 +101,7 @@ def elsewhere(book: Book, cells: list[Due]) -> list[tuple[str, int, str]]:
         for row in book.rows("members", *FILINGS)
         if (row.sheet, row.number) in rows
         for key, cell in row.cells.items()
-        if key != KEY and not cell.formula and number_inside(cell.text)
+        if key != KEY and not cell.formula and stray_number.inside(cell.text)
     ]
 
 

@@ -17,6 +17,7 @@ from shikaku.book.tables import EMPTY, ERROR, TEXT, Book, Cell
 from shikaku.desk import former, sealed
 from shikaku.desk.intake import Attachment
 from shikaku.errors import BookError, ShikakuError
+from shikaku.fields import stray_number
 from shikaku.fields.text import without_spaces
 from shikaku.schema import FILINGS, schema
 
@@ -167,7 +168,7 @@ def _read(taken: Taken, data: bytes, as_of: dt.date) -> None:
 
 
 def _setting(book: Book, key: str) -> str:
-    return " ".join(book.settings.get(key, Cell()).text.split())
+    return stray_number.hide(" ".join(book.settings.get(key, Cell()).text.split()))
 
 
 def _rows(book: Book, sheet: str) -> list[TakenRow]:

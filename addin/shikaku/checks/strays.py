@@ -1,0 +1,38 @@
+"""MN17: an individual number in another column than its own."""
+
+from shikaku.checks.catalogue import FILLED_IN, Context, Hit, check
+from shikaku.fields import stray_number
+from shikaku.schema import schema
+
+
+@check(
+    "MN17",
+    "warning",
+    columns=(),
+    title="個人番号らしい12桁が別の欄にある",
+    message="「{column}」に、個人番号らしい12桁の数字が入っています。一覧や文書には伏せて出します。",
+    hint="個人番号なら、この欄から消して「{home}」の列に入力してください。"
+    "通知書や一覧に載るおそれがあります。",
+    source="番号法12条(安全管理措置)",
+    elsewhere="「{column}」に、個人番号らしい12桁の数字が入っています。{sheet}には個人番号を置きません。",
+    hint_elsewhere="個人番号なら、この欄から消してください。入力するのは、届出と加入者台帳の「{home}」の列だけです。",
+)
+def misplaced(context: Context):
+    """Twelve digits with a check digit that fits, in any other cell that people type: what stands
+    there goes into letters, lists and file names. An own column of the user isn't looked at."""
+    home = schema().sheets["members"].label("individual_number")
+    for row in context.rows(*FILLED_IN):
+        spec = schema().sheets[row.sheet].columns
+        for key, cell in row.cells.items():
+            own = spec.get(key)
+            if own is None or key == "individual_number" or own.type == "formula":
+                continue
+            if stray_number.inside(cell.text):
+                variant = "" if "individual_number" in spec else "elsewhere"
+                yield Hit(row.sheet, row.number, key, {"home": home}, variant=variant)
+    for key, cell in context.book.settings.items():
+        if stray_number.inside(cell.text):
+            label = schema().settings[key].label
+            place = context.book.setting_rows.get(key, 0)
+            values = {"home": home}
+            yield Hit("settings", place, "", values, label, variant="elsewhere")
