@@ -152,12 +152,16 @@ def wrong_order(context: Context):
 
 
 def _lost_before_register(context: Context):
-    """資格喪失届 before the acquisition in 加入者台帳 under the same 記号・番号. Whoever acquires anew by
-    資格取得届 has lost an earlier membership, which the register need not show any more."""
+    """資格喪失届 or 非該当 before the acquisition in 加入者台帳 under the same 記号・番号. Whoever acquires
+    anew by a filing has lost an earlier membership, which the register need not show any more."""
     register = context.once(Register)
     label = schema().sheets["members"].label("acquired")
     for person in context.people.values():
-        if person.sheet != "loss" or person.lost is None or register.same(person, "acquisition"):
+        removed = person.event == "removed"
+        if person.lost is None or not (removed or person.sheet == "loss"):
+            continue
+        joined = register.same(person, "dependants" if removed else "acquisition")
+        if any(p.event == "added" or p.sheet == "acquisition" for p in joined):
             continue
         home = register.home(person)
         starts = [
@@ -171,7 +175,8 @@ def _lost_before_register(context: Context):
                 "earlier": era_date.both(min(starts)),
                 "later": era_date.both(person.lost),
             }
-            yield Hit("loss", person.row, "lost", values)
+            key = "event_date" if removed else "lost"
+            yield Hit(person.sheet, person.row, key, values)
 
 
 _PAST = {

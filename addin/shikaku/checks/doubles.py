@@ -6,6 +6,7 @@ from shikaku.book.tables import Row
 from shikaku.checks.catalogue import PEOPLE, Context, Hit, check
 from shikaku.checks.numbers import same_number
 from shikaku.checks.view import Household, Register, fold_number, given_name, place
+from shikaku.fields import era_date
 from shikaku.records import Person
 
 _MAIN = ("name", "kana", "birth", "sex", "individual_number", "address")
@@ -216,6 +217,44 @@ def enrolled_elsewhere(context: Context):
                 continue
             variant = "" if other.is_dependant else "insured"
             yield Hit("dependants", person.row, "name", place(other), variant=variant)
+            break
+
+
+@check(
+    "RF15",
+    "warning",
+    columns=("name", "birth", "symbol", "number", "event", "acquired", "event_date", "lost"),
+    title="加入中の人の取得・該当",
+    message="加入者台帳 {line}行目で、{since}から加入中の人です。前の資格の喪失がありません。",
+    hint="転籍や再雇用なら、前の資格の資格喪失届も出してください。"
+    "二重の入力なら、この行を削除してください。",
+    source="健保法35条・36条、R43",
+    dependant="加入者台帳 {line}行目で、{since}から被扶養者として加入している人です。",
+    hint_dependant="被扶養者の「非該当」の届出を先に(または同時に)出してください。",
+    again="加入者台帳 {line}行目で、{since}からこの被保険者の被扶養者になっている人です。",
+    hint_again="氏名や続柄の訂正なら「変更」を選び、二重の入力なら、この行を削除してください。",
+)
+def enrolled_already(context: Context):
+    """資格取得届, or 該当 under the same insured, of somebody whom the register has had since before
+    that day and whose end no sheet knows (two that overlap are LS10). The same day is the same
+    enrolment, entered in the register already."""
+    register = context.once(Register)
+    for person in context.people.values():
+        added = person.event == "added"
+        if person.acquired is None or not (added or person.sheet == "acquisition"):
+            continue
+        for other in register.same(person, "members"):
+            if added and not (other.is_dependant and register.home(other) == register.home(person)):
+                continue  # RF07
+            if other.acquired is None or other.acquired >= person.acquired:
+                continue
+            ends = [other, *register.same(other, "loss", "dependants")]
+            if any(p.lost and p.lost > other.acquired for p in ends):
+                continue
+            variant = "again" if added else "dependant" if other.is_dependant else ""
+            column = "event_date" if added else "acquired"
+            values = {"line": other.row, "since": era_date.both(other.acquired)}
+            yield Hit(person.sheet, person.row, column, values, variant=variant)
             break
 
 
