@@ -54,7 +54,7 @@ def run(tmp_path, data, lines, header=HEADER, encoding="utf-8-sig", **options):
     text = "\r\n".join([header, *lines]) + "\r\n"
     (tmp_path / "list.csv").write_bytes(text.encode(encoding))
     return desk.status_import(
-        ClosedBook(tmp_path / "b.xlsx"), tmp_path / "list.csv", as_of=DAY, **options
+        ClosedBook(tmp_path / "b.xlsx"), tmp_path / "list.csv", **{"as_of": DAY, **options}
     )
 
 
@@ -68,7 +68,7 @@ def test_case(case, tmp_path):
     for change in result.changes:
         assert rows[change.row].text(change.key) == change.after
     again = run(tmp_path, (tmp_path / "b.xlsx").read_bytes(), case["lines"])
-    assert again.changes == []
+    assert again.changes == [] and again.turns == []
 
 
 def test_every_reason_has_a_case():
@@ -123,11 +123,16 @@ def test_bytes_that_are_no_text_and_workbooks(tmp_path):
 
 @pytest.mark.parametrize("case", TURNS, ids=says)
 def test_monthly_list(case, tmp_path):
-    person = {"number": "7", "birth": dt.date(1990, 1, 1), "myna_status": case["before"],
-              "status_checked": dt.date(2026, 3, 1)}  # fmt: skip
-    line = f"1201,7,00,1990-01-01,{case['after']},,2026-03-31"
+    person = {"number": "7", "birth": dt.date(1990, 1, 1), "myna_status": case["before"]}
+    if "as_of" not in case or "checked" in case:
+        person["status_checked"] = case.get("checked", dt.date(2026, 3, 1))
+    if "expiry" in case:
+        person["e_certificate_expiry"] = case["expiry"]
+    as_of = case.get("as_of", DAY)
+    data = as_of.replace(day=1) - dt.timedelta(1)
+    line = f"1201,7,00,1990-01-01,{case['after']},,{data}" if case["after"] else "1201,8,00,,,,"
     listed = tmp_path / "list out.csv"
-    result = run(tmp_path, register(person), [line], report=listed, write=False)
+    result = run(tmp_path, register(person), [line], report=listed, write=False, as_of=as_of)
     assert [turn.kind for turn in result.turns] == (
         [] if case["turn"] == "none" else [case["turn"]]
     )
@@ -217,3 +222,17 @@ def test_speed(tmp_path):
     result = run(tmp_path, data, lines)
     assert result.matched == 5000 and len(result.left) == 15000
     assert time.process_time() - start < 30
+
+
+@pytest.mark.parametrize("name", ["b.xlsx", "list.csv", "l.txt", "."])
+def test_the_report_takes_no_other_files_place(tmp_path, name):
+    data, line = (
+        register({"number": "7", "birth": dt.date(1990, 1, 1)}),
+        "1201,7,00,1990-01-01,解除,,",
+    )
+    with pytest.raises(UsageError):
+        run(tmp_path, data, [line], report=tmp_path / name)
+    assert (tmp_path / "b.xlsx").read_bytes() == data
+    assert (tmp_path / "list.csv").read_text("utf-8-sig").startswith("記号")
+    run(tmp_path, data, [line], report=tmp_path / "l.csv")
+    run(tmp_path, data, [line], report=tmp_path / "l.csv")  # last month's gives way

@@ -5,8 +5,12 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from bookparts import make
+from shikaku.book.file import ClosedBook
 from shikaku.book.tables import Book, Cell, Row, Table
 from shikaku.decisions import returns
+from shikaku.errors import UsageError
+from shikaku.jobs import returns as returns_job
 from shikaku.law.closed_days import ClosedDays, built_in
 from shikaku.returns import report
 from shikaku.returns.ledger import LedgerPlan, change_lines, update
@@ -316,3 +320,15 @@ def test_a_row_pasted_in_without_a_number_gets_one_that_stays():
     again = update(made, Settings(), DAY, CLOSED)
     assert [r["control_no"] for r in again.rows] == ["K00001", "K00002"]
     assert again.changes == []
+
+
+@pytest.mark.parametrize("name", ["b.xlsx", "other.xlsx", "r.csv", "."])
+def test_the_report_takes_no_workbooks_place(tmp_path, monkeypatch, name):
+    monkeypatch.setenv("SHIKAKU_LOG_DIR", str(tmp_path / "log"))
+    path, other = make.book(tmp_path / "b.xlsx"), make.book(tmp_path / "other.xlsx")
+    before = path.read_bytes(), other.read_bytes()
+    with pytest.raises(UsageError):
+        returns_job.returns(ClosedBook(path), DAY, report=tmp_path / name)
+    assert (path.read_bytes(), other.read_bytes()) == before
+    for _ in range(2):  # last month's report gives way
+        returns_job.returns(ClosedBook(path), DAY, report=tmp_path / "r.xlsx")

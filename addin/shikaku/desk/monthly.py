@@ -1,10 +1,12 @@
 """What a new look at the Myna cards changes: who newly needs a certificate, who no longer does."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from shikaku.book.tables import Book
 from shikaku.decisions.people import Decision
 from shikaku.desk import csvout
 from shikaku.desk.status import REASONS, Change, Left
@@ -34,16 +36,39 @@ class Turn:
         }
 
 
-def turns(before: Sequence[Decision], after: Sequence[Decision]) -> list[Turn]:
-    """The people whose certificate is decided otherwise, newly needed ones first. The decisions of
-    the same rows in the same order."""
+def last_look(book: Book, as_of: dt.date) -> dt.date:
+    """The day of the list before this one: the 状況確認日 that most of 加入者台帳 has, the latest of
+    several; without one the end of last month."""
+    days = Counter(row.date("status_checked") for row in book.rows("members"))
+    earlier = [(count, day) for day, count in days.items() if day is not None and day < as_of]
+    return max(earlier)[1] if earlier else as_of.replace(day=1) - dt.timedelta(1)
+
+
+def turns(
+    before: Sequence[Decision],
+    after: Sequence[Decision],
+    then: Sequence[Decision],
+    changes: Sequence[Change],
+) -> list[Turn]:
+    """The people whose certificate is decided otherwise, newly needed ones first.
+
+    before, after: on the day, without and with the list's changes; then: on the day of the last
+    look (``last_look``), without them. The same rows in the same order. A need that came by time
+    alone is new as well: the three months after an e-certificate's end, or a card's 有効期限, were
+    over since the last look, or the list confirms for the first time what the days had said.
+    """
+    confirmed = {c.row for c in changes if c.key == "myna_status" and c.was == "registered"}
     found = []
-    for old, new in zip(before, after, strict=True):
+    for old, new, earlier in zip(before, after, then, strict=True):
         was, now = old.certificate.outcome, new.certificate.outcome
-        if was == now:
-            continue
-        kind = "newly" if now == "issue" else "no_longer" if now == "none" else "other"
-        found.append(Turn(kind, old, new))
+        if was == now == "issue":
+            if earlier.certificate.outcome not in ("issue", "not_covered"):
+                found.append(Turn("newly", earlier, new))
+            elif new.person.sheet == "members" and new.person.row in confirmed:
+                found.append(Turn("newly", old, new))
+        elif was != now:
+            kind = "newly" if now == "issue" else "no_longer" if now == "none" else "other"
+            found.append(Turn(kind, old, new))
     order = list(TURNS)
     return sorted(found, key=lambda turn: order.index(turn.kind))
 

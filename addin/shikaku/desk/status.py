@@ -108,13 +108,15 @@ def load_toml(path: Path) -> dict:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One cell: before and after as the user sees them; ``value`` is what is written."""
+    """One cell: before and after as the user sees them; ``value`` is what is written; ``was``: the
+    key of a status before, None for a blank and for days."""
 
     row: int
     key: str
     before: str
     after: str
     value: str | dt.date
+    was: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +257,7 @@ class Import:
         if before != entry.status:
             label = schema().lists["myna_status"][entry.status]
             self.changes.append(
-                Change(row.number, "myna_status", row.text("myna_status"), label, label)
+                Change(row.number, "myna_status", row.text("myna_status"), label, label, before)
             )
         self._day(row, "status_checked", entry.checked)
 

@@ -15,7 +15,7 @@ from shikaku.decisions.people import Decision
 from shikaku.errors import BookError, UsageError
 from shikaku.fields import era_date
 from shikaku.law.closed_days import ClosedDays
-from shikaku.schema import FILINGS
+from shikaku.schema import FILINGS, schema
 from shikaku.settings import Settings
 
 STRUCTURE = ("ST01", "ST02", "ST03")
@@ -39,6 +39,36 @@ def day(text: str | dt.date | None) -> dt.date | None:
             f"--as-of の「{text[:20]}」が日付として読めません。",
             "2026-04-01 や 令和8年4月1日 のように書いてください。",
         ) from None
+
+
+def refuse_over(out: Path, ending: str, *inputs: Path | str) -> None:
+    """Raise UsageError when a report can't have that name: another ending, a folder, one of the
+    files that it is made from, or any workbook of filings. An older report gives way."""
+    if out.suffix.lower() != ending:
+        raise UsageError(
+            f"「{out.name}」には作れません。", f"ファイル名の終わりを {ending} にしてください。"
+        )
+    if out.is_dir() or out.exists() and any(out.samefile(path) for path in inputs):
+        raise UsageError(
+            f"「{out.name}」はもとのファイルそのもの、またはフォルダーです。",
+            "--report には別の名前を指定してください。",
+        )
+    if out.exists() and ending == ".xlsx" and _is_ours(out):
+        raise UsageError(
+            f"「{out.name}」は届出のブックです。", "--report には別の名前を指定してください。"
+        )
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether a file is a workbook with a sheet of ours."""
+    from shikaku.book.package import Package
+    from shikaku.book.reader import Workbook
+
+    try:
+        tabs = {sheet.name for sheet in Workbook(Package.open(path)).sheets}
+    except BookError:
+        return False
+    return bool(tabs & {spec.name for spec in schema().sheets.values()})
 
 
 def closed_days(book: Book, settings: Settings) -> ClosedDays:

@@ -31,7 +31,7 @@ from shikaku.desk.submission import SubmitResult
 from shikaku.desk.taking import INSURER, Taken
 from shikaku.desk.worklist import Worklist
 from shikaku.errors import BookError, UsageError
-from shikaku.jobs.base import Case, day
+from shikaku.jobs.base import Case, day, refuse_over
 from shikaku.law import parameters
 from shikaku.schema import schema
 
@@ -162,6 +162,8 @@ def status_import(
     file = Path(file)
     rules = status.Mapping.load(mapping)
     case = Case.load(session, as_of)
+    if report is not None:
+        refuse_over(Path(report), ".csv", case.book.path, file)
     case.require_structure()
     listed = csvin.read(file)
     found = status.Import(listed, rules, case.book, case.as_of)
@@ -174,6 +176,8 @@ def status_import(
     after = people.decide_all(
         status.applied(case.book, found.changes), case.settings, case.as_of, case.closed
     )
+    look = monthly.last_look(case.book, case.as_of)
+    then = people.decide_all(case.book, case.settings, look, case.closed)
     result = StatusResult(
         case.name,
         case.as_of,
@@ -183,7 +187,7 @@ def status_import(
         found.matched,
         found.changes,
         found.left,
-        monthly.turns(case.decisions, after),
+        monthly.turns(case.decisions, after, then, found.changes),
     )
     if report is not None:
         with disk.making(Path(report)) as draft:

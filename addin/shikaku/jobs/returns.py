@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from shikaku import audit
 from shikaku.book.session import Session
-from shikaku.jobs.base import Case
+from shikaku.jobs.base import Case, refuse_over
 from shikaku.records import known_record
+from shikaku.returns import report as page
 from shikaku.returns.ledger import LedgerPlan, change_lines, update
 from shikaku.schema import schema
 
@@ -79,6 +80,8 @@ def returns(
     manager's page (.xlsx)."""
     case = Case.load(session, as_of)
     case.require_structure()
+    if report is not None:
+        refuse_over(report, ".xlsx", case.book.path)
     plan = update(case.book, case.settings, case.as_of, case.closed)
     result = ReturnsResult(case.name, case.as_of, plan)
     if write:
@@ -87,8 +90,6 @@ def returns(
             session.commit()
         result.written = True
     if report is not None:
-        from shikaku.returns import report as page
-
         page.build(report, plan, case.settings, case.as_of)
         result.report = report
     audit.write("returns", case.book.path, {**result.counts, "written": int(write)})
