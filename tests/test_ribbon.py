@@ -272,6 +272,18 @@ def test_letters_that_failed_are_told_as_such(excel, book, monkeypatch, opened):
     assert mode == "critical" and "ほか" in text and len(text) < 1600
 
 
+def test_cards_that_wait_for_a_number_are_named_when_there_is_nothing_else(
+    excel, book, monkeypatch
+):
+    class Held(Letters):
+        def lines(self):
+            return ["  記号・番号・枝番が入るまで保留: 架空 太郎(1通)", "最後の行"]
+
+    monkeypatch.setattr(letter_jobs, "letters", lambda *_, **__: Held(Counter(), []))
+    ribbon.letters()
+    assert "架空 太郎" in last(excel) and "ありませんでした" in last(excel)
+
+
 @pytest.mark.slow
 def test_a_letter_is_really_made_and_recorded_in_the_open_workbook(excel, book, path, opened):
     excel.app.answers = ["yes"]
@@ -643,8 +655,74 @@ def test_an_unforeseen_error_is_told_logged_and_undone(
     for place in (text, log(), capsys.readouterr().err, str(excel.app.bars)):
         assert NUMBER not in place and "花子" not in place and NUMBER[-4:] not in place
     assert excel.app.screen_updating and excel.app.status_bar is False
-    if stage != "alert":
-        assert differences(path, book.impl.write_to(path.with_name("open.xlsx"))) == []
+    same = differences(path, book.impl.write_to(path.with_name("open.xlsx"))) == []
+    assert same is (stage != "alert") is ("ブックは変わっていません" in text)
+    assert ("書き込みは済んでいます" in text) is (stage == "alert")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(28, "No space left"),
+        PermissionError(13, "C:\\Users\\花子\\000000123456.xlsx"),
+        MemoryError(),
+        UnicodeEncodeError("cp932", "𠮷", 0, 1, "花子"),
+        RecursionError("x"),
+        KeyError("花子"),
+        excel_host.BookError("止まりました。", "直してください。"),
+        KeyboardInterrupt(),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+@pytest.mark.parametrize(
+    ("button", "place"),
+    [
+        (ribbon.check, "shikaku.jobs.review.check"),
+        (ribbon.tidy, "shikaku.jobs.review.tidy"),
+        (ribbon.decide, "shikaku.jobs.review.decide"),
+        (ribbon.letters, "shikaku.jobs.letters.letters"),
+        (lambda: ribbon.remind("return-final"), "shikaku.jobs.letters.letters"),
+        (ribbon.returns, "shikaku.jobs.returns.returns"),
+        (ribbon.submit, "shikaku.jobs.desk.submit"),
+        (ribbon.settings, "shikaku.ribbon.Desk.show"),
+        (ribbon.output_folder, "shikaku.excel_host.output_folder"),
+        (ribbon.new_book, "shikaku.jobs.book.new"),
+        (ribbon.help_page, "shikaku.ribbon_help.write"),
+        (ribbon.version, "shikaku.install.status"),
+    ],
+    ids=lambda value: value.rpartition(".")[2] if isinstance(value, str) else "",
+)
+def test_every_exception_is_a_japanese_message_and_an_entry(
+    excel, book, path, monkeypatch, button, place, error, capsys
+):
+    def broken(*_args, **_kwargs):
+        raise error
+
+    monkeypatch.setattr(place, broken)
+    new = str(path.with_name("新規.xlsx"))
+    excel.app.replies = [new] if button is ribbon.new_book else [SECRET, SECRET]
+    button()
+    ((text, title, mode),) = excel.app.alerts
+    assert title == "資格確認" and mode == "critical" and re.search("[ぁ-ん]", text)
+    assert type(error).__name__ in log() and "ribbon.py" in log()
+    if not isinstance(error, (excel_host.BookError, MemoryError, KeyboardInterrupt)):
+        assert str(trouble.path()) in text
+    for told in (text.replace(str(trouble.path()), ""), log(), capsys.readouterr().err):
+        assert "花子" not in told and "123456" not in told and "Traceback" not in told
+    assert excel.app.status_bar is False and excel.app.screen_updating
+    assert book.impl.saves == []
+
+
+def test_a_way_back_that_excel_bars_is_told(excel, book, monkeypatch):
+    from shikaku.book.excel_write import Writer
+
+    def broken(*_):
+        excel.app.writes, excel.app.fail_after = 0, 0  # from here on Excel takes nothing
+        raise excel_host.BookError("止まりました。", "直してください。")
+
+    monkeypatch.setattr(Writer, "mark", broken)
+    ribbon.check()
+    assert "止まりました" in last(excel) and "保存せずに閉じて" in last(excel)
 
 
 def test_an_excel_that_is_busy_is_told_as_that(excel, book, monkeypatch):

@@ -9,7 +9,7 @@ import contextlib
 import io
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from shikaku import __version__, drafts, excel_host, trouble
@@ -26,6 +26,13 @@ _BUSY = ("com_error", "CommandError")
 _SHOWN = 12  # lines of a list that a message shows
 
 
+_BECAME = {
+    "untouched": "ブックは変わっていません。",
+    "written": "ブックへの書き込みは済んでいます(保存はしていません)。",
+    "torn": "ブックに書きかけの内容が残りました。保存せずに閉じて、開き直してください。",
+}
+
+
 @dataclass
 class Desk:
     """What a button works on: Excel, the workbook in front, where it lies."""
@@ -33,12 +40,19 @@ class Desk:
     app: "xw.App"
     book: "xw.Book"
     where: excel_host.Location
+    sessions: "list[OpenBook]" = field(default_factory=list)
 
     def session(self) -> "OpenBook":
         """The workbook as the jobs take it."""
         from shikaku.book.excel import OpenBook
 
-        return OpenBook(self.book, self.where.path)
+        self.sessions.append(OpenBook(self.book, self.where.path))
+        return self.sessions[-1]
+
+    def became(self) -> str:
+        """What has become of the workbook: untouched | written | torn."""
+        states = {session.state for session in self.sessions}
+        return next((state for state in ("torn", "written") if state in states), "untouched")
 
     def show(self, key: str) -> None:
         """Bring a sheet of ours to the front (schema key). Raises BookError when it is gone."""
@@ -185,9 +199,11 @@ def _letters(desk: Desk, kinds: list[str] | None) -> None:
             desk.session(), out, kinds=kinds, progress=bar.count("通知書を作成中")
         )
     if not result.made and not result.failed:
-        excel_host.tell(
-            desk.app, "新しく作る通知書はありませんでした(発行済みの人の分は作りません)。"
-        )
+        told = [
+            *result.lines()[:-1],
+            "新しく作る通知書はありませんでした(発行済みの分は作りません)。",
+        ]
+        excel_host.tell(desk.app, _first(told))
         return
     text = (
         f"{_first(result.lines())}\n\nシート「発行履歴」に記録しました。"
@@ -273,15 +289,18 @@ def version() -> None:
 def _run_on_book(work: Callable[[Desk], None]) -> None:
     """Run a button that needs a workbook."""
 
+    desks: list[Desk] = []
+
     def with_book(app: "xw.App") -> None:
         book = excel_host.active_book(app)
-        work(Desk(app, book, excel_host.location(book)))
+        desks.append(Desk(app, book, excel_host.location(book)))
+        work(desks[0])
 
-    _run(with_book)
+    _run(with_book, lambda: desks[0].became() if desks else "untouched")
 
 
-def _run(work: Callable[["xw.App"], None]) -> None:
-    """Run a button; whatever happens ends in a message."""
+def _run(work: Callable[["xw.App"], None], became: Callable[[], str] = lambda: "untouched") -> None:
+    """Run a button; whatever happens ends in a message. became: how the workbook is now."""
     app = None
     drafts.sweep()
     try:
@@ -290,21 +309,22 @@ def _run(work: Callable[["xw.App"], None]) -> None:
         with contextlib.redirect_stderr(io.StringIO()):
             app = excel_host.active_app()
             work(app)
-    except ShikakuError as error:
-        _failed(app, str(error))
-    except KeyboardInterrupt:
-        _failed(app, "中止しました。もう一度押すと、通知書はできたところから続けます。")
+    except (ShikakuError, KeyboardInterrupt) as error:
+        trouble.note(error)
+        text = str(error) or "中止しました。もう一度押すと、通知書はできたところから続けます。"
+        _failed(app, text if became() == "untouched" else f"{text}\n\n{_BECAME[became()]}")
     except Exception as error:
+        state = _BECAME[became()]
         if type(error).__name__ in _BUSY:
-            trouble.report(error)
+            trouble.note(error)
             _failed(
                 app,
-                "Excelが応答しません。ブックは変わっていません。\n"
+                f"Excelが応答しません。{state}\n"
                 "  → セルの入力を終え、開いているダイアログを閉じてから、もう一度押してください。\n"
                 f"  → 続くときは、この記録を担当の技術者に渡してください: {trouble.path()}",
             )
         else:
-            _failed(app, trouble.report(error))
+            _failed(app, trouble.report(error, state))
 
 
 def _failed(app: "xw.App | None", text: str) -> None:

@@ -52,21 +52,25 @@ def path() -> Path:
     return audit.folder() / "shikaku.log"
 
 
-def report(error: BaseException) -> str:
-    """Log the exception's type and its path through the code; the sentence for the user."""
+def note(error: BaseException) -> None:
+    """Log the exception's type and its path through the code."""
     places = " < ".join(
         f"{Path(frame.filename).name}:{frame.lineno}({frame.name})"
         for frame in reversed(traceback.extract_tb(error.__traceback__))
     )
     logger().error("%s at %s", type(error).__name__, places)
+
+
+def report(error: BaseException, book: str = "ブックは変わっていません。") -> str:
+    """Log the exception; the sentences for the user. book: what has become of the workbook."""
+    note(error)
+    record = f"  → この記録を担当の技術者に渡してください: {path()}"
     if isinstance(error, MemoryError):
-        return "メモリーが足りません。\n  → ほかのソフトを閉じるか、ブックを分けてください。"
+        return f"メモリーが足りません。{book}\n  → ほかのソフトを閉じるか、ブックを分けてください。"
     if isinstance(error, OSError):
         return (
-            f"ファイルを読み書きできません({type(error).__name__})。\n"
-            "  → 空き容量、権限、ファイルが開かれていないかを確かめてください。"
+            f"ファイルを読み書きできません({type(error).__name__})。{book}\n"
+            "  → 空き容量、権限、ファイルが開かれていないかを確かめてください。\n"
+            f"{record.replace('→', '→ 続くときは、')}"
         )
-    return (
-        f"思いがけない誤りが起きました({type(error).__name__})。ブックは変わっていません。\n"
-        f"  → この記録を担当の技術者に渡してください: {path()}"
-    )
+    return f"思いがけない誤りが起きました({type(error).__name__})。{book}\n{record}"

@@ -102,7 +102,8 @@ class LettersResult:
         if self.digits_waiting:
             out.append(
                 f"  {KINDS['notice-digits'].title}: 未発行 {self.digits_waiting}人"
-                "(個人番号の下4桁を印字するため、--kind notice-digits のときだけ作ります)"
+                "(個人番号の下4桁を印字するため、この種類を選んだとき(コマンドでは"
+                " --kind notice-digits)だけ作ります)"
             )
         return [*out, self.summary()]
 
