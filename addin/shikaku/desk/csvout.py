@@ -10,7 +10,7 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from shikaku.fields.text import half_width
+from shikaku.fields.text import half_width, visible
 
 ENCODINGS = ("utf-8", "shift_jis")
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -22,7 +22,8 @@ def is_risky(text: str) -> bool:
     >>> [is_risky(t) for t in ("=1+1", " +81", "＠SUM(A1)", "山田", "")]
     [True, True, True, False, False]
     """
-    return half_width(text[:1]).startswith(RISKY) or half_width(text.lstrip()[:1]).startswith(RISKY)
+    seen = visible(text)
+    return any(half_width(t[:1]).startswith(RISKY) for t in (seen, seen.lstrip()))
 
 
 def guarded(text: str) -> str:

@@ -1,9 +1,10 @@
 """資格取得届 and 資格喪失届 as CSV, the columns and spellings decided by a mapping file.
 
-Nothing is changed without a word: a character that Shift_JIS (JIS X 0208) doesn't have stops the
-file and is listed with its place and the usual replacement; the replacement is used only where the
-mapping says ``form = "filing"``, and is then listed, too. This is a general CSV. It claims no
-conformity with KPFD, 届書作成プログラム or any other system's format.
+Nothing is changed without a word: a character that Shift_JIS (JIS X 0208) doesn't have is listed
+with its place and the usual replacement (髙 → 高), which then stands in the file; one without a
+replacement, and any where the mapping says ``form = "as"``, stops the file. With ``form = "filing"``
+names are replaced in UTF-8, too. This is a general CSV. It claims no conformity with KPFD,
+届書作成プログラム or any other system's format.
 
 個人番号 is left out. A mapping that asks for it gets an Excel workbook under a password instead of a
 CSV, since plain text with numbers in it must not lie about (番号法12条; domain.md §4.3 (e)).
@@ -11,6 +12,7 @@ CSV, since plain text with numbers in it must not lie about (番号法12条; dom
 
 import datetime as dt
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,8 +28,10 @@ from shikaku.fields import (
     postal_code,
     stray_number,
 )
+from shikaku.fields.text import visible
 from shikaku.schema import schema
 
+_ODD_SPACE = re.compile(r"[^\S \u3000\t\r\n]")
 _ERA_CODES = {"明治": 1, "大正": 3, "昭和": 5, "平成": 7, "令和": 9}
 
 PROBLEMS = {
@@ -35,7 +39,7 @@ PROBLEMS = {
     "not_a_date": "日付として読めません",
     "no_code": "選択肢にない値です(対応表の codes にありません)",
     "half": "壊れた文字(1文字の片割れ)があります",
-    "encoding": "Shift_JISにない文字です",
+    "encoding": "Shift_JISにない文字があります",
     "separator": '区切りや引用符になる文字があります(対応表が quote = "never")',
     "formula": '数式として働く文字で始まります(対応表が formula = "refuse")',
     "number_inside": "個人番号らしい12桁があります",
@@ -44,6 +48,7 @@ PROBLEMS = {
 
 CHANGES = {
     "replaced": "届出用の文字に置き換えました",
+    "invisible": "見えない文字を除き、特殊な空白を普通の空白にしました",
     "newline": "改行を空白にしました",
     "apostrophe": "数式として働かないよう、先頭に ' を付けました",
     "no_number": "個人番号は形が正しくないため空欄にしました",
@@ -87,6 +92,7 @@ class Filler:
         self.dialect = csvout.Dialect(self.encoding, file_map.quote)
         self._row = 0
         self._heading = ""
+        self._as_is = False
 
     def fill(self) -> Filled:
         """Every row of the sheet, and the headings first where the mapping wants them."""
@@ -99,7 +105,7 @@ class Filler:
         return self.result
 
     def _head(self, column: ColumnMap) -> str:
-        self._heading = column.heading
+        self._heading, self._as_is = column.heading, False
         return self._fit(column.heading)
 
     def _stop(self, kind: str, detail: str = "") -> None:
@@ -113,7 +119,7 @@ class Filler:
         )
 
     def _value(self, row: Row, column: ColumnMap) -> str:
-        self._heading = column.heading
+        self._heading, self._as_is = column.heading, column.form == "as"
         if column.key == "individual_number":
             return self._number(row)
         if column.key:
@@ -176,6 +182,20 @@ class Filler:
         self._tell("replaced", "、".join(f"{a} → {b}" for a, b in outside))
         return filing
 
+    def _in_jis(self, text: str) -> str:
+        """The text in JIS X 0208; where that can't be, it is listed what is to be replaced."""
+        plain = _ODD_SPACE.sub(" ", visible(text))
+        if text != plain:
+            text = plain
+            self._tell("invisible")
+        if self._as_is or person_name.filing_name(text) is None:
+            outside = person_name.outside_jis(text)
+            listed = (f"{a} → {b}" if b else f"{a}(置き換えの例なし)" for a, b in outside)
+            if outside:
+                self._stop("encoding", "、".join(listed))
+            return text
+        return self._filing(text)
+
     def _fit(self, text: str) -> str:
         """The value as the file can hold it."""
         if any("\ud800" <= c <= "\udfff" for c in text):
@@ -187,10 +207,7 @@ class Filler:
             text = " ".join(text.split())
             self._tell("newline")
         if self.encoding == "shift_jis":
-            outside = person_name.outside_jis(text)
-            if outside:
-                listed = (f"{a} → {b}" if b else f"{a}(置き換えの例なし)" for a, b in outside)
-                self._stop("encoding", "、".join(listed))
+            text = self._in_jis(text)
         if csvout.is_risky(text):
             if self.result.map.formula == "refuse":
                 self._stop("formula")
