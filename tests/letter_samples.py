@@ -41,6 +41,24 @@ _LONG = {
     "number": "87654321",
     "record_text": "記号 12345678　番号 87654321　枝番 01",
 }
+_ODD = {
+    "insurer_name": "みほん&<健康>保険組合",
+    "to_address1": '東京都架空区1-2-3 "みほん"',
+    "to_organisation": "A&B <株> みほん",
+    "to_department": "㈱①課 〜係",
+    "to_name": "𠮷田 葛\U000e0100子😀 様",
+    "person_name": "𠮷田 葛\U000e0100子😀",
+    "kana": "ﾖｼﾀﾞ ｶﾂｺ",
+    "insured_name": "Łukasz Żółć-Çelik",
+    "name": "Đặng Thị Hương",
+    "insured": "髙﨑 濵栁",
+    "department": "☑品質&<管理>",
+    "request": "「氏名」の'記載'に誤りがあります。☐",
+    "employer_name": "A&B <株> みほん",
+    "reporter_name": "A&B <株> みほん",
+    "remarks": "😀 <b>&amp;</b>",
+    "addressee": "A&B <株>",
+}
 _PEOPLE = ("見本 太郎", "髙﨑 𠮷江", "架空 葛󠄀子", "試験 一", "仮名 さくら子")
 
 
@@ -52,6 +70,13 @@ def sample(kind: str) -> dict[str, Any]:
 def long(kind: str) -> dict[str, Any]:
     """Long names and addresses, with the flags that the contexts would set."""
     return _context(kind, _LONG, rows=3)
+
+
+def odd(kind: str) -> dict[str, Any]:
+    """Rare kanji and a variant, emoji, ticks, names from abroad, half-width kana, XML's signs."""
+    context = _context(kind, _ODD, rows=2)
+    long_ones = {name for name in context if name.endswith("_long")}
+    return context | dict.fromkeys(long_ones, False)
 
 
 def many(kind: str) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 Needs LibreOffice, poppler and the Open XML SDK validator (``office.missing`` says what happens
 without them). Stated differences: LibreOffice prints in BIZ UDゴシック where it is installed, whose
-digits are narrower, and puts a quarter of an em between kanji and digits; so text moves within its
-line, and in long paragraphs a line may break one word earlier. It makes a table's rows higher by a
+digits and Latin letters are narrower, and puts a quarter of an em between kanji and digits; so text
+moves within its line, and in long paragraphs and names a line may break one word earlier. It makes a table's rows higher by a
 border's width: on a full page of a list the last row may stand on the next page.
 """
 
@@ -14,12 +14,14 @@ import tempfile
 from pathlib import Path
 
 import letter_samples
+import letterkit
 import office
 import pikepdf
 import pytest
 from PIL import Image, ImageDraw
 from shikaku.letters import design
 from shikaku.letters.catalogue import KINDS
+from shikaku.letters.glyphs import printable
 from shikaku.letters.pdf.base import Piece, Printed
 from shikaku.letters.pdf.embedded import Embedded
 from shikaku.letters.pdf.finish import Finish
@@ -31,6 +33,7 @@ LETTERS = [
     *((kind, "sample") for kind in KINDS),
     *((kind, "long") for kind in KINDS),
     *((kind, "many") for kind in LISTS),
+    *((kind, "odd") for kind in KINDS),
 ]
 _DPI, _CELL = 60, 24  # a cell of the coarse comparison is 10 mm
 _BUNDLE = re.compile(r"\s")
@@ -109,6 +112,23 @@ def test_both_engines_print_the_same(by_libreoffice, kind, how, tmp_path):
     for number, (mine, his) in enumerate(pairs[:1] if flows else pairs, 1):
         found = coarse(mine), coarse(his)
         assert alike(*found, how), (number, difference(*found))
+
+
+@pytest.mark.parametrize(("kind", "how"), LETTERS)
+def test_the_text_of_the_pdf_is_words_in_words_order(files, kind, how):
+    """What a search, a screen reader or copying finds: paragraph by paragraph, nothing twice."""
+    document = letterkit.texts((files / f"{kind}.{how}.docx").read_bytes())
+    wanted = _BUNDLE.sub("", printable(document)).replace("\U000e0100", "")
+    with pikepdf.open(files / f"{kind}.{how}.e.pdf") as pdf:
+        texts = look(pdf).pages
+    if KINDS[kind].pages is None and kind != "return-loss":  # the page number ends each page
+        texts = [t.removesuffix(str(n)) for n, t in enumerate(texts, 1)]
+    found = "".join(texts).replace("\U000e0100", "")
+    if how == "many":  # the head of a list stands on each page
+        rest = iter(found)
+        assert all(char in rest for char in wanted)
+    else:
+        assert found == wanted
 
 
 def test_the_comparison_sees_a_missing_card(files, tmp_path):

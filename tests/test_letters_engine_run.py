@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -11,6 +12,7 @@ import textwrap
 import time
 from collections import deque
 from pathlib import Path
+from types import SimpleNamespace
 
 import letterkit
 import pikepdf
@@ -24,7 +26,7 @@ from shikaku.letters.names import Names, safe_stem
 from shikaku.letters.pdf.inspect import look
 from shikaku.letters.pool import Job, Lost, Pool
 from shikaku.letters.run import produce
-from shikaku.letters.workshop import Workshop
+from shikaku.letters.workshop import Workshop, write
 
 
 @pytest.fixture
@@ -595,6 +597,29 @@ class TestPool:
     def test_an_exception_costs_its_own_job_too(self):
         answers = dict(self.run(["a", "raise", "b"]))
         assert answers == {"a": "a", "b": "b", "raise": Lost(hung=False, error="ValueError")}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows can't keep Ctrl-C from a process")
+def test_a_worker_hears_nothing_of_ctrl_c_even_while_it_starts():
+    pool = Pool(Trial, 1)
+    jobs = pool.run(iter([Job("a", 20.0)]), deque())
+    worker = pool._start()
+    os.kill(worker.process.pid, signal.SIGINT)
+    try:
+        assert [answer for _, answer in jobs] == ["a"]
+    finally:
+        pool.close(1.0)
+
+
+def test_an_orphan_of_a_killed_run_puts_nothing_in_its_place(tmp_path, monkeypatch):
+    """Its batch would otherwise come between the files of the run that follows."""
+    place = tmp_path / "notice" / "1234-1-00_見本"
+    write(place, "docx", b"issued")
+    dead = SimpleNamespace(is_alive=lambda: False)
+    monkeypatch.setattr(multiprocessing, "parent_process", lambda: dead)
+    with pytest.raises(SystemExit):
+        write(place, "docx", b"late")
+    assert [p.read_bytes() for p in place.parent.iterdir()] == [b"issued"]
 
 
 class Clumsy(Workshop):

@@ -3,6 +3,7 @@
 import contextlib
 import gc
 import io
+import multiprocessing
 import os
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
@@ -164,6 +165,10 @@ def write(place: Path, ending: str, data: bytes) -> None:
                     raise
                 draft.parent.mkdir(parents=True, exist_ok=True)
                 draft.write_bytes(data)
+            # The rest of a killed run's batch must not come in the way of the next run.
+            parent = multiprocessing.parent_process()
+            if parent is not None and not parent.is_alive():
+                raise SystemExit(1)
             os.replace(draft, target)
     except OSError as error:
         raise PdfError(

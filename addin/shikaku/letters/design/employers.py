@@ -152,7 +152,7 @@ def distribution() -> bytes:
             "**お渡しせずに**当組合へご返送ください。",
             style="LetterNumbered",
         )
-        + inquiry("LetterNumbered", "５　")
+        + inquiry("LetterNumbered", "５　", "")
         + p("以上", style="LetterRight")
         + p("配布一覧", style="LetterHeading")
         + gap(2)

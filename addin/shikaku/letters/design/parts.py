@@ -157,12 +157,13 @@ def ijo() -> str:
     return gap(7) + p("以上", style="LetterRight")
 
 
-def inquiry(style: str = "BoxItem", mark: str = "・") -> str:
-    """Where questions go, as one item of a list or box."""
+def inquiry(
+    style: str = "BoxItem", mark: str = "・", number: str = "（文書番号 {{ document_no }}）"
+) -> str:
+    """Where questions go, as one item of a list or box. number: what to have at hand."""
     return p(
         f"{mark}お問い合わせ先　**{{{{ insurer_name }}}}**"
-        "{% if insurer_phone %}　電話 {{ insurer_phone }}{% endif %}"
-        "（文書番号 {{ document_no }}）",
+        "{% if insurer_phone %}　電話 {{ insurer_phone }}{% endif %}" + number,
         style=style,
     )
 
