@@ -27,15 +27,43 @@ Public Sub RunAnywhere(ByVal PythonCommand As String)
         Say "no_interpreter"
         Exit Sub
     End If
+    Dim Events As Boolean
+    Dim Calculation As Long
+    Events = Application.EnableEvents
+    Calculation = CalculationNow()
     Application.StatusBar = TextOf("running")
     On Error GoTo Failed
-    If RunPython(PythonCommand) = -1 Then Say "python_failed"
+    If RunPython(PythonCommand) = -1 Then GiveBack Events, Calculation
     Application.StatusBar = False
     Exit Sub
 Failed:
     ' A security rule that forbids Office to start programs ends up here.
     Application.StatusBar = False
     Say "not_started", " (" & Err.Number & ")"
+End Sub
+
+Public Sub ShowError(FileName As String)
+    ' The xlwings module calls this when Python ends with an error; the file is what it said.
+    Dim Content As String
+    On Error Resume Next
+    Content = ReadFile(FileName)
+    On Error GoTo 0
+    ' A message box shows about a thousand characters, and the reason comes last.
+    Say "python_failed", vbCrLf & vbCrLf & Right$(Content, 600)
+End Sub
+
+Private Function CalculationNow() As Long
+    ' Without a workbook Excel has no calculation mode, and an error instead: 0.
+    On Error Resume Next
+    CalculationNow = Application.Calculation
+End Function
+
+Private Sub GiveBack(ByVal Events As Boolean, ByVal Calculation As Long)
+    ' What a Python that was killed couldn't give back itself.
+    Application.ScreenUpdating = True
+    Application.DisplayAlerts = True
+    Application.EnableEvents = Events
+    If Calculation <> 0 Then Application.Calculation = Calculation
 End Sub
 
 Private Function InProtectedView() As Boolean
@@ -55,7 +83,7 @@ Private Function InterpreterFound() As Boolean
     #End If
 End Function
 
-Private Sub Say(ByVal Key As String, Optional ByVal Detail As String = "")
+Public Sub Say(ByVal Key As String, Optional ByVal Detail As String = "")
     MsgBox TextOf(Key) & Detail, vbExclamation, TextOf("title")
 End Sub
 

@@ -2,6 +2,7 @@
 
 import io
 import re
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -37,6 +38,21 @@ def project(parts) -> vbaproject.VbaFile:
 
 
 def test_the_same_sources_give_the_same_bytes(addin):
+    assert build_bytes(PYTHON) == addin.read_bytes()
+
+
+def test_line_ends_of_a_checkout_make_no_difference(addin, tmp_path, monkeypatch):
+    """git on Windows may give text files CRLF."""
+    original = sources.folder
+
+    def with_crlf(name):
+        target = tmp_path / name
+        shutil.copytree(original(name), target, ignore=lambda *_: {"shikaku"})
+        for path in target.glob("*.*"):
+            path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+        return target
+
+    monkeypatch.setattr(sources, "folder", with_crlf)
     assert build_bytes(PYTHON) == addin.read_bytes()
 
 
@@ -239,7 +255,7 @@ def test_every_setting_that_xlwings_asks_for_is_answered_by_our_sheet(project):
     assert asked - legacy <= set(configuration())
 
 
-def test_the_sentences_are_where_our_macro_looks(parts):
+def test_the_sentences_are_where_our_macro_looks(parts, project):
     sheet = etree.fromstring(parts["xl/worksheets/sheet1.xml"])
     cells = {c.get("r"): "".join(c.itertext()) for c in sheet.iter(f"{{{NS['x']}}}c")}
     found = {}
@@ -248,8 +264,8 @@ def test_the_sentences_are_where_our_macro_looks(parts):
         found[cells[f"D{row}"]] = cells[f"E{row}"]
         row += 1
     assert found == TEXTS
-    run = (MACROS / "ShikakuRun.bas").read_text("ascii")
-    used = set(re.findall(r'(?:Say|TextOf)\(?\s?"(\w+)"', run))
+    text = "".join(module.text for module in project.modules)
+    used = set(re.findall(r'(?:Say|TextOf)\(?\s?"(\w+)"', text))
     assert used == set(TEXTS)
 
 

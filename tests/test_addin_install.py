@@ -68,8 +68,9 @@ def test_the_mac_gets_the_file_and_the_script(mac, tmp_path):
             f"{office}/Startup.localized/Excel/shikaku.xlam",
         ]
     )
-    (original,) = sources.xlwings_folder().glob("*.applescript")
-    assert (mac.scripts / sources.script_name()).read_bytes() == original.read_bytes()
+    script = (mac.scripts / sources.script_name()).read_bytes()
+    assert script == sources.script() and b"\r" not in script
+    assert b"on VbaHandler(ParameterString)" in script
 
 
 def test_installing_twice_changes_nothing(anywhere, tmp_path):
@@ -131,6 +132,15 @@ def test_a_full_disk_is_no_open_excel(windows, monkeypatch):
     assert "空き容量" in stop.value.hint
 
 
+def test_a_python_from_the_store_can_not_reach_excels_folder(windows, tmp_path, monkeypatch):
+    packages = tmp_path / "Packages" / "PythonSoftwareFoundation" / "LocalCache" / "Roaming"
+    monkeypatch.setattr(actions.os.path, "realpath", lambda path: str(packages / path.name))
+    with pytest.raises(ShikakuError) as stop:
+        install(windows)
+    assert "Store" in stop.value.message and "python.org" in stop.value.hint
+    assert files(tmp_path) == []
+
+
 def test_linux_says_that_there_is_no_excel_and_where_the_file_is(tmp_path, monkeypatch):
     monkeypatch.setenv("SHIKAKU_DATA_DIR", str(tmp_path))
     with pytest.raises(ShikakuError) as stop:
@@ -154,7 +164,8 @@ def test_status_before_after_and_away(anywhere):
 
 
 @pytest.mark.parametrize(
-    "what", ["xlwings", "package", "interpreter", "content", "not an add-in", "script gone"]
+    "what",
+    ["xlwings", "package", "interpreter", "content", "not an add-in", "script gone", "script old"],
 )
 def test_status_sees_what_does_not_fit(mac, monkeypatch, what):
     install(mac)
@@ -169,6 +180,8 @@ def test_status_sees_what_does_not_fit(mac, monkeypatch, what):
             file.write(b"\0")
     elif what == "not an add-in":
         mac.addin.write_bytes(b"PK")
+    elif what == "script old":
+        (mac.scripts / sources.script_name()).write_text("old")
     else:
         (mac.scripts / sources.script_name()).unlink()
     report = status(mac)

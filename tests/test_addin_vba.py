@@ -8,8 +8,10 @@ import ast
 import inspect
 import os
 import re
+import shlex
 import subprocess
 import sys
+import time
 
 import pytest
 from lxml import etree
@@ -116,8 +118,7 @@ def test_mac_script_call(mac, sub):
     ((file, handler, parameter),) = mac.apple.tasks
     assert (file, handler) == (sources.script_name(), "VbaHandler")
     fields = parameter.split("|")
-    path = MAC_PYTHON.replace("'", "'")
-    assert fields[:4] == ["false;;;;;;;", path, COMMANDS[sub], "shikaku"]
+    assert fields[:4] == ["false;;;;;;;", MAC_PYTHON, COMMANDS[sub], "shikaku"]
     assert len(fields) == 6
     assert mac.messages == []
 
@@ -176,8 +177,106 @@ def test_a_python_that_stops_is_told_in_japanese_too(windows):
     windows.shell.exit_code = 1
     windows.open_book("届出.xlsx")
     windows.run("CheckBook")
-    assert windows.shell.popups and windows.messages == [TEXTS["python_failed"]]
-    assert windows.app.application.status_bar is False
+    assert windows.messages == [TEXTS["python_failed"] + "\r\n\r\nTraceback"]
+    assert windows.shell.popups == [] and windows.app.application.status_bar is False
+
+
+def test_what_a_killed_python_left_behind_is_put_right(windows):
+    windows.open_book("届出.xlsx")
+    application = windows.app.application
+    before = (application.calculation, application.enable_events)
+
+    def killed_in_the_middle():
+        application.screen_updating = application.enable_events = False
+        application.display_alerts = False
+        application.calculation = -4135  # manual
+        windows.shell.exit_code = 1
+
+    windows.shell.meanwhile = killed_in_the_middle
+    windows.run("CheckBook")
+    assert (application.calculation, application.enable_events) == before
+    assert application.screen_updating and application.display_alerts
+    assert application.status_bar is False
+
+
+def test_calculation_that_the_user_has_set_to_manual_stays_so(windows):
+    windows.open_book("届出.xlsx")
+    windows.app.application.calculation = -4135
+    windows.app.application.enable_events = False
+    windows.shell.exit_code = 1
+    windows.run("CheckBook")
+    assert windows.app.application.calculation == -4135
+    assert windows.app.application.enable_events is False
+
+
+def test_the_end_of_a_long_error_is_shown(windows, monkeypatch):
+    from xlengine.vba import Disk
+
+    monkeypatch.setattr(windows.disk, "said", "x" * 5000 + "理由")
+    assert Disk is type(windows.disk)
+    windows.shell.exit_code = 1
+    windows.open_book("届出.xlsx")
+    windows.run("CheckBook")
+    (text,) = windows.messages
+    assert text.endswith("理由") and len(text) < 1000
+
+
+@pytest.mark.parametrize("path", ["C:\\Users\\𠮷野\\python.exe", "C:\\Users\\김\\python.exe"])
+def test_an_interpreter_beyond_the_code_page_is_found(tmp_path, path):
+    excel = Excel(build(tmp_path / "shikaku.xlam", path))
+    excel.disk.files.add(path)
+    excel.open_book("届出.xlsx")
+    excel.run("CheckBook")
+    assert excel.messages == [] and f'"{path}" -B' in excel.shell.commands[0]
+
+
+def test_a_mac_without_the_script_is_told_how_to_get_it(mac, monkeypatch):
+    from pyopenvba.interpreter._values import error
+
+    def refused(*_):
+        raise error(5, "Invalid procedure call or argument")
+
+    monkeypatch.setattr(mac.apple, "refuses", refused)
+    mac.open_book("届出.xlsx")
+    mac.run("CheckBook")
+    assert mac.messages == [TEXTS["no_script"]]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no /bin/sh on Windows")
+def test_the_macs_script_starts_an_interpreter_wherever_it_lies(mac, tmp_path):
+    """The script's own line, worked out by a reader for the little AppleScript in it."""
+    python = tmp_path / "山田 花子" / "it's $HOME `id`" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text('#!/bin/sh\nfor word; do echo "[$word]"; done > "$0.said"\n')
+    python.chmod(0o755)
+    mac.open_book("届出.xlsx")
+    mac.run("CheckBook")
+    parameter = mac.apple.tasks[0][2].split("|")
+    parameter[1], parameter[5] = str(python), str(tmp_path / "xlwings.log")
+    text = sources.script().decode().replace("¬\n", "")
+    names = re.search(r"set \{(.*?)\} to SplitString", text)[1].split(", ")
+    known = dict(zip(names, parameter, strict=True))
+    line = re.search(r"set ShellCommand to (.*)", text)[1]
+    command = ""
+    for quoted, inner, name in re.findall(
+        r'"((?:[^"\\]|\\.)*)"|\(quoted form of (\w+)\)|(\w+)', line
+    ):
+        command += (
+            shlex.quote(known[inner])
+            if inner
+            else known[name]
+            if name
+            else re.sub(r"\\(.)", r"\1", quoted)
+        )
+    subprocess.run(["/bin/sh", "-c", command], check=True, timeout=30)
+    said = python.with_name("python.said")
+    for _ in range(100):  # the command goes to the background
+        if said.exists() and "--app" in said.read_text():
+            break
+        time.sleep(0.1)
+    words = said.read_text("utf-8")
+    assert COMMANDS["CheckBook"] in words and "[--wb=shikaku]" in words and "[-c]" in words
+    assert "bash_profile" not in text and "do shell script ShellCommand" in text
 
 
 @pytest.mark.skipif(
@@ -223,7 +322,7 @@ def test_a_workbook_with_a_python_sheet_does_not_divert_the_command(windows):
 
 def test_xlwings_unedited_would_let_the_workbook_choose(files, monkeypatch, tmp_path):
     """The test above can fail: without the edit, the workbook's sheet wins."""
-    keep = ("the add-in's own name", "the add-in's settings also", "no server")
+    keep = ("the add-in's own name", "the add-in's settings also", "no server", "an interpreter is")
     kept = tuple(edit for edit in sources.EDITS if edit[0].startswith(keep))
     assert len(kept) == len(keep)
     monkeypatch.setattr(sources, "EDITS", kept)

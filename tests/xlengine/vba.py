@@ -16,7 +16,6 @@ from pyopenvba.interpreter._values import MISSING, NOTHING, VBAInt, error
 
 # What pyOpenVBA can't do, and what is run in its place.
 _PLAYED = {
-    "= GetAttr(": '= CreateObject("test.disk").GetAttr(',
     'Environ("Temp")': '"C:\\Temp"',
     'Environ("HOME")': '"/Users/yamada"',
     "Log = ReadFile(LOG_FILE)": 'Log = ""',
@@ -42,6 +41,7 @@ class Shell(VBAObject):
         self.commands: list[str] = []
         self.popups: list[str] = []
         self.exit_code: int | None = 0
+        self.meanwhile = lambda: None  # what the program does to Excel
         self.environment = {"%TEMP%": r"C:\Temp"}
 
     @method
@@ -49,6 +49,7 @@ class Shell(VBAObject):
         if self.exit_code is None:
             raise error(70, "Permission denied")
         self.commands.append(str(Command))
+        self.meanwhile()
         return VBAInt(self.exit_code, "Long")
 
     @method
@@ -64,24 +65,36 @@ class Shell(VBAObject):
         return VBAInt(1, "Long")
 
 
-class Disk(VBAObject):
-    """The files that there are, by full path (``GetAttr`` of VBA itself reads the real disk)."""
+class File(VBAObject):
+    """``Scripting.File``."""
 
-    vba_type_name = "Disk"
-    vba_library = "test"
+    vba_type_name = "File"
+    vba_library = "Scripting"
+
+    @member
+    def Attributes(self) -> object:
+        return VBAInt(32, "Integer")
+
+
+class Disk(VBAObject):
+    """``Scripting.FileSystemObject``: the files that there are, by full path."""
+
+    vba_type_name = "FileSystemObject"
+    vba_library = "Scripting"
 
     def __init__(self):
         self.files: set[str] = set()
+        self.said = "Traceback"
 
     @method
-    def GetAttr(self, Path: object) -> object:
+    def GetFile(self, Path: object) -> object:
         if str(Path) not in self.files:
             raise error(53, "File not found")
-        return VBAInt(32, "Integer")
+        return File()
 
     @method
     def Read(self, Path: object) -> object:
-        return "Traceback"
+        return self.said
 
 
 class Mac(VBAObject):
@@ -92,9 +105,11 @@ class Mac(VBAObject):
 
     def __init__(self):
         self.tasks: list[tuple[str, str, str]] = []
+        self.refuses = lambda: None
 
     @method
     def AppleScriptTask(self, File: object, Handler: object, Parameter: object) -> object:
+        self.refuses()
         self.tasks.append((str(File), str(Handler), str(Parameter)))
         return "0"
 
@@ -138,7 +153,12 @@ class Excel:
         application.active_book = None
         self.shell = Shell()
         self.disk, self.apple = Disk(), Mac()
-        played = {"WScript.Shell": self.shell, "test.disk": self.disk, "test.mac": self.apple}
+        played = {
+            "WScript.Shell": self.shell,
+            "Scripting.FileSystemObject": self.disk,
+            "test.disk": self.disk,
+            "test.mac": self.apple,
+        }
         self.app.interpreter.host.create = lambda name: played.get(name) or _refuse(name)
         for name, text in self.modules():
             self.app.add_module(text, name=name)

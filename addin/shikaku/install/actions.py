@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from shikaku import __version__
-from shikaku.errors import ShikakuError
+from shikaku.errors import ShikakuError, cause
 from shikaku.install import places, sources
 from shikaku.install.build import (
     FILE_NAME,
@@ -39,8 +39,9 @@ class Report:
 def install(where: Place | None = None) -> Report:
     """Build the add-in for this environment and put it into Excel's start folder.
 
-    Raises ShikakuError when Excel holds the file, when it can't be written, and on a system for
-    which there is no Excel (the file is built all the same, and the message says where).
+    Raises ShikakuError when Excel holds the file, when it can't be written, when Windows has put
+    it elsewhere (Python from the Store), and on a system for which there is no Excel (the file is
+    built all the same, and the message says where).
     """
     where = where or places.place()
     if where.addin is None:
@@ -53,11 +54,11 @@ def install(where: Place | None = None) -> Report:
             "このシステムではコマンド(shikaku check など)で同じ作業ができます。",
         )
     _put(where.addin, build_bytes())
+    _refuse_redirected(where.addin)
     messages = [f"アドインを組み込みました: {where.addin}"]
     if where.scripts is not None:
-        (original,) = sources.xlwings_folder().glob("xlwings-*.applescript")
         _remove_scripts(where.scripts)
-        _put(where.scripts / sources.script_name(), original.read_bytes())
+        _put(where.scripts / sources.script_name(), sources.script())
         messages.append(f"ExcelからPythonを呼ぶスクリプトを置きました: {where.scripts}")
     messages.append(
         "Excelを開き直すと、リボンにタブ「資格確認」が出ます。"
@@ -166,8 +167,12 @@ def _problems(where: Place, facts: dict) -> list[str]:
         found.append(f"アドインが動かすPythonは、いまのPythonと違います{missing}。")
     if not found and where.addin.read_bytes() != build_bytes():
         found.append("アドインの内容が、入っているshikakuから作るものと違います。")
-    if where.scripts is not None and not (where.scripts / sources.script_name()).exists():
-        found.append("ExcelからPythonを呼ぶスクリプトがありません。")
+    if where.scripts is not None:
+        script = where.scripts / sources.script_name()
+        if not script.exists():
+            found.append("ExcelからPythonを呼ぶスクリプトがありません。")
+        elif script.read_bytes() != sources.script():
+            found.append("ExcelからPythonを呼ぶスクリプトが、入っているshikakuのものと違います。")
     return found
 
 
@@ -185,6 +190,19 @@ def _put(path: Path, content: bytes) -> None:
         waiting.unlink(missing_ok=True)
 
 
+def _refuse_redirected(path: Path) -> None:
+    """Windows keeps what a Python from the Store writes into AppData in a folder of its own, where
+    no other program sees it."""
+    real = Path(os.path.realpath(path))
+    if "LocalCache" in real.parts and "LocalCache" not in path.parts:
+        path.unlink(missing_ok=True)
+        raise ShikakuError(
+            "Microsoft Store版のPythonからは、Excelの起動フォルダにファイルを置けません"
+            f"(Windowsが「{real.parent}」に差し替え、Excelからは見えません)。",
+            "python.org か会社の配布するPythonに、shikakuを入れ直してください。",
+        )
+
+
 def _remove_scripts(folder: Path) -> None:
     for path in folder.glob(f"{sources.PROJECT}-*.applescript"):
         path.unlink(missing_ok=True)
@@ -199,6 +217,6 @@ def _blocked(path: Path, error: OSError) -> ShikakuError:
         )
     free = shutil.disk_usage(Path.home()).free // 1_000_000
     return ShikakuError(
-        f"「{path}」に書き込めません({type(error).__name__})。",
+        f"「{path}」に書き込めません({cause(error)})。",
         f"フォルダの権限と空き容量(いま{free} MB)を確かめてください。",
     )

@@ -97,6 +97,17 @@ EDITS = (
         "        RunPython = ExecuteWindows(False, PythonCommand, interpreter, PYTHONPATH)\n",
     ),
     (
+        "an interpreter is found also where its path has letters beyond the system's code page",
+        "   Attr = GetAttr(FileSpec)\n",
+        '   Attr = CreateObject("Scripting.FileSystemObject").GetFile(FileSpec).Attributes\n',
+    ),
+    (
+        "a missing AppleScript is told in Japanese, and how it is put back",
+        "    MsgBox \"To enable RunPython, please run 'xlwings runpython install'"
+        ' in a terminal once and try again.", vbCritical\n',
+        '    Say "no_script"\n',
+    ),
+    (
         "our own copy of the AppleScript, so that removing it disturbs nobody else",
         'AppleScriptTask("xlwings-" & XLWINGS_VERSION & ".applescript"',
         'AppleScriptTask(PROJECT_NAME & "-" & XLWINGS_VERSION & ".applescript"',
@@ -119,6 +130,41 @@ CUTS = (
         "no server, no DLL, no import of worksheet functions",
         "Function XLPyCommand()",
         '\'Attribute VB_Name = "Config"',
+    ),
+    (
+        "errors are told by our own ShowError, in Japanese and never on a sheet of a workbook",
+        "Sub ShowError(FileName As String, Optional Message As String",
+        "Function ExpandEnvironmentStrings(",
+    ),
+)
+
+# What xlwings' AppleScript for the Mac is changed in: (what it is for, old, new).
+SCRIPT_EDITS = (
+    (
+        "an interpreter whose path has spaces or quotes",
+        "set ShellCommand to PythonInterpreter & ",
+        "set ShellCommand to (quoted form of PythonInterpreter) & ",
+    ),
+    (
+        "no commands of the user's profile before ours: the interpreter needs none",
+        '        do shell script "source ~/.bash_profile"\n'
+        '        return do shell script "source ~/.bash_profile;" & ShellCommand\n'
+        "    on error errMsg number errNumber\n"
+        "        try\n"
+        "            # Try again without sourcing .bash_profile\n"
+        "            return do shell script ShellCommand\n"
+        "        on error errMsg number errNumber\n"
+        "            return 1\n"
+        "        end try\n",
+        "        return do shell script ShellCommand\n"
+        "    on error errMsg number errNumber\n"
+        "        return 1\n",
+    ),
+    (
+        "a note for readers (BSD licence: changed sources say so)",
+        "# Allows to run the script from Script Editor for testing\n",
+        "# From xlwings (BSD 3-clause licence), changed for shikaku: see install/sources.py there\n"
+        "# Allows to run the script from Script Editor for testing\n",
     ),
 )
 
@@ -201,9 +247,20 @@ def _unknown(part: str, found: str, purpose: str) -> ShikakuError:
     )
 
 
+def script() -> bytes:
+    """The AppleScript by which Excel for Mac starts Python: xlwings' with our edits. Raises
+    ShikakuError when it isn't the one that the edits know."""
+    (path,) = xlwings_folder().glob("xlwings-*.applescript")
+    text = path.read_text("utf-8").replace("\t", " " * 4)
+    for purpose, old, new in SCRIPT_EDITS:
+        _single(text, old, purpose)
+        text = text.replace(old, new)
+    return text.encode()
+
+
 def ribbon() -> bytes:
-    """The ribbon's XML."""
-    return (folder("addin") / "ribbon.xml").read_bytes()
+    """The ribbon's XML; a checkout on Windows may have given it other line ends."""
+    return (folder("addin") / "ribbon.xml").read_bytes().replace(b"\r\n", b"\n")
 
 
 def _insert_after(text: str, prefix: str, lines: str) -> str:
