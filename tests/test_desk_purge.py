@@ -117,6 +117,8 @@ def test_copies_and_other_places_are_told(tmp_path):
     assert any("xl/sharedStrings.xml" in note for note in result.notes)
     assert not numbers_in("\n".join(result.lines()) + json.dumps(result.to_json()))
     assert read(path).tables["acquisition"].rows[0].text("remarks") == rows[0]["remarks"]
+    again = desk.purge(ClosedBook(path), DAY)  # until somebody has taken it away
+    assert not again.cells and again.other == result.other
 
 
 def test_a_hidden_copy_of_the_file_is_found(tmp_path):

@@ -216,16 +216,9 @@ def _templates(options):
 
 
 def _log(options):
-    from shikaku import audit
+    from shikaku.jobs import usage
 
-    entries = list(audit.entries())
-    lines = [
-        f"{e.get('when', '')}  {e.get('who', '')}  {e.get('what', '')}  "
-        + "、".join(f"{k} {v}" for k, v in (e.get("counts") or {}).items())
-        + f"  {str(e.get('workbook', ''))[:12]}  {e.get('outcome', '')}"
-        for e in entries
-    ]
-    return Text(lines or ["利用記録はまだありません。"], {"entries": entries})
+    return usage.log()
 
 
 def _doctor(options):

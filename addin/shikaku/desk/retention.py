@@ -92,14 +92,13 @@ def _with_numbers(book: Book) -> Iterator[Row]:
             yield row
 
 
-def elsewhere(book: Book, cells: list[Due]) -> list[tuple[str, int, str]]:
-    """(sheet key, row, column key) of other cells of these rows that seem to hold a number: they
-    are people's own text, so they are told and not touched."""
-    rows = {(item.sheet, item.row) for item in cells}
+def elsewhere(book: Book, as_of: dt.date, years: int) -> list[tuple[str, int, str]]:
+    """(sheet key, row, column key) of other cells that seem to hold a number, of the rows whose
+    retention is over: they are people's own text, so they are told, each time, and not touched."""
     return [
         (row.sheet, row.number, key)
         for row in book.rows("members", *FILINGS)
-        if (row.sheet, row.number) in rows
+        if (day := completed_on(row)) is not None and last_day(day, years) < as_of
         for key, cell in row.cells.items()
         if key != KEY and not cell.formula and stray_number.inside(cell.text)
     ]

@@ -276,7 +276,7 @@ def purge(
         years,
         cells,
         retention.undated(case.book, case.as_of, years),
-        retention.elsewhere(case.book, cells),
+        retention.elsewhere(case.book, case.as_of, years),
     )
     if case.settings.number_retention_years < by_law:
         label = schema().settings["number_retention_years"].label

@@ -1,0 +1,79 @@
+"""``shikaku log``: who, when, what, how many, which workbook, in plain words; nobody's data."""
+
+import json
+import re
+
+import pytest
+from desk_books import PASSWORD, book, clean, numbers_in, put
+from shikaku import audit, cli
+from shikaku.jobs import usage
+
+DAY = ("--as-of", "2026-04-15")
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    monkeypatch.setenv("SHIKAKU_LOG_DIR", str(tmp_path / "log"))
+    monkeypatch.chdir(tmp_path)
+    people = clean(3)
+    people[0]["filed"] = "R2.4.1"
+    put(tmp_path / "b.xlsx", book(acquisition=people, loss=people[1:2]))
+    put(tmp_path / "inbox" / "b.xlsx", book(acquisition=people))
+    (tmp_path / "pw.txt").write_text(PASSWORD, "utf-8")
+    (tmp_path / "s.csv").write_text("記号,番号,生年月日,登録状況\n1,2,H2.1.2,解除\n", "utf-8-sig")
+    return tmp_path
+
+
+COMMANDS = {
+    "check": ("check", "b.xlsx"),
+    "tidy": ("tidy", "b.xlsx"),
+    "decide": ("decide", "b.xlsx"),
+    "letters": ("letters", "b.xlsx", "--out", "o", "--format", "docx"),
+    "returns": ("returns", "b.xlsx", "--write"),
+    "remind": ("remind", "b.xlsx", "--out", "o", "--format", "docx"),
+    "run": ("run", "b.xlsx", "--out", "o", "--format", "docx"),
+    "submit": ("submit", "b.xlsx", "--out", "c.xlsx", "--password-file", "pw.txt"),
+    "collect": ("collect", "inbox", "--out", "w.xlsx"),
+    "status-import": ("status-import", "b.xlsx", "s.csv"),
+    "export": ("export", "b.xlsx", "--out", "e"),
+    "purge": ("purge", "b.xlsx", "--write"),
+}
+
+
+def test_every_command_leaves_a_line_that_anybody_can_read(place, capsys):
+    for words in COMMANDS.values():
+        assert cli.main([*words, *DAY]) in (0, 1), words
+    capsys.readouterr()
+    assert cli.main(["log"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == len(COMMANDS)
+    for (name, words), line in zip(COMMANDS.items(), lines, strict=True):
+        assert re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d  ", line) and f"({name})" in line, words
+        assert line.endswith(("完了", "中止")) and re.search(r"指紋 [0-9a-f]{12}  ", line), line
+        assert not re.search(r"[a-z_]+ \d", line.replace("指紋", "")), (
+            line
+        )  # no key of ours is left
+    text = "\n".join(lines) + (place / "log" / "audit.jsonl").read_text("utf-8")
+    people = clean(3)
+    assert not numbers_in(text) and not [p for p in people if p["name"] in text]
+    assert cli.main(["log", "--json"]) == 0
+    entries = json.loads(capsys.readouterr().out)["entries"]
+    assert [e["what"] for e in entries] == list(COMMANDS)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ['{"what": ["x"], "counts": 5, "outcome": [], "when": {}}', "{}", '{"when": "gestern"}', "[1]"],
+)
+def test_a_line_that_somebody_has_spoilt(tmp_path, monkeypatch, line):
+    monkeypatch.setenv("SHIKAKU_LOG_DIR", str(tmp_path))
+    (tmp_path / "audit.jsonl").write_text(line + "\n", "utf-8")
+    audit.write("check", tmp_path / "none.xlsx", {"error": 2})
+    assert "エラー 2" in usage.log().lines()[-1]
+
+
+def test_an_empty_log(tmp_path, monkeypatch):
+    monkeypatch.setenv("SHIKAKU_LOG_DIR", str(tmp_path))
+    assert usage.log().lines() == ["利用記録はまだありません。"] and usage.log().to_json() == {
+        "entries": []
+    }
