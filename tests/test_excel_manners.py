@@ -38,6 +38,30 @@ def test_nothing_is_written_before_commit_and_nothing_saved_at_all(excel, path):
     assert book.impl.saves == [] and book.impl.saved is False
 
 
+def test_every_read_says_how_many_dimensions_it_wants(excel, path, monkeypatch):
+    """Else one row or one cell comes as another shape than the rest."""
+    from xlwings.main import Range
+
+    book = openpyxl.load_workbook(path)
+    book["加入者台帳"]["W2"] = "#N/A"
+    book.save(path)
+    reads = []
+    value = Range.value
+
+    def get(self):
+        reads.append(self._options.get("ndim"))
+        return value.fget(self)
+
+    monkeypatch.setattr(Range, "value", property(get, value.fset))
+    session = OpenBook(excel.open(path))
+    session.read()
+    session.write_findings([finding(2), finding(3)])
+    session.append_history([{"issued": DAY(2026, 4, 15), "title": "x"}])
+    session.set_cells([("members", 2, "remarks", "x")])
+    session.commit()
+    assert len(reads) > 10 and set(reads) == {2}
+
+
 def test_excel_is_left_as_it_was(excel, path):
     app = excel.app
     app.calculation, app.enable_events = "semiautomatic", False

@@ -128,7 +128,7 @@ class Grid:
 
         def is_error(row: int, column: int) -> bool:
             # Only an error reads as nothing when its text isn't asked for.
-            return self.sheet.range((row, column)).value is None
+            return self.sheet.range((row, column)).options(ndim=2).value[0][0] is None
 
         for i, (value_row, formula_row) in enumerate(zip(values, formulas, strict=True)):
             number = first_row + i
