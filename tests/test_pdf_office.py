@@ -5,9 +5,13 @@ and prints with LibreOffice's result or with none.
 """
 
 import io
+import re
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import letterkit
 import office
@@ -17,6 +21,7 @@ from letterkit import docx, p
 from shikaku.errors import PdfError, UsageError
 from shikaku.letters import pdf
 from shikaku.letters.pdf import batch, libreoffice
+from shikaku.letters.pdf import word as word_engine
 from shikaku.letters.pdf.base import Fault, Piece, Printed
 from shikaku.letters.pdf.finish import Finish
 from shikaku.letters.pdf.inspect import look
@@ -122,6 +127,7 @@ class FakeWord:
         self.hang, self.fail = hang, fail
         self.killed = threading.Event()
         self.Documents = self
+        self.Count = 0
 
     def Open(self, FileName, **options):
         assert options == {
@@ -170,6 +176,14 @@ class TestWord:
         assert (fake.Visible, fake.DisplayAlerts, fake.AutomationSecurity) == (False, 0, 3)
         assert [first_text(r)[:2] for r in results] == ["見本", "見本"]
 
+    def test_a_document_that_the_user_opened_in_our_word_is_left_to_him(self):
+        """Explorer may hand a document to the Word that runs unseen: it is shown, not quit."""
+        fake = FakeWord(fail=True)
+        fake.Count = 1
+        word(fake).convert(pieces(1), HOW)
+        assert "quit" not in fake.calls
+        assert (fake.Visible, fake.DisplayAlerts) == (True, -1)
+
     def test_one_that_hangs_is_ended_and_the_letters_are_told(self):
         fake = FakeWord(hang=True)
         with pytest.raises(PdfError, match="終わりませんでした"):
@@ -189,6 +203,73 @@ class TestWord:
 
         with pytest.raises(PdfError, match="起動できません"):
             Word(broken).convert(pieces(1), HOW)
+
+
+@pytest.fixture
+def mac(monkeypatch, tmp_path):
+    """Word on a Mac, where osascript is played by LibreOffice; the calls of osascript."""
+    calls = []
+
+    def osascript(words, **options):
+        assert options["timeout"] > 0
+        program, _, script, source, target, name = words
+        calls.append((program, script, Path(source), Path(target), name))
+        if mac.stderr or mac.hangs:
+            if mac.hangs:
+                raise subprocess.TimeoutExpired(words, 1)
+            return SimpleNamespace(returncode=1, stderr=mac.stderr)
+        LibreOffice().run([Path(source)], Path(target).parent, 1)
+        Path(source).with_suffix(".pdf").rename(target)
+        return SimpleNamespace(returncode=0, stderr=b"")
+
+    office.soffice()
+    mac = SimpleNamespace(calls=calls, stderr=b"", hangs=False, engine=Word(lambda: None))
+    mac.engine._mac = True
+    monkeypatch.setattr(mac.engine, "workplace", lambda: tmp_path)
+    monkeypatch.setattr(word_engine, "subprocess", SimpleNamespace(
+        run=osascript, TimeoutExpired=subprocess.TimeoutExpired
+    ))  # fmt: skip
+    return mac
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a Mac's way, which needs its file locks")
+class TestWordOnAMac:
+    def test_our_document_has_a_name_that_no_other_has(self, mac):
+        """The user's own batch.docx, open in the same Word, is neither printed nor closed."""
+        results = mac.engine.convert(pieces(2), HOW)
+        assert [first_text(r)[:2] for r in results] == ["見本", "見本"]
+        ((program, script, source, target, name),) = mac.calls
+        assert program == "osascript"
+        assert re.fullmatch(r"shikaku-[0-9a-f]{16}\.docx", name) and source.name == name
+        assert target.name == "batch.pdf"
+        mac.engine.convert(pieces(1), HOW)
+        assert mac.calls[-1][4] != name
+
+    def test_nothing_is_written_into_the_script(self, mac):
+        """Paths are handed over as arguments: no quote in a folder's name can change the script."""
+        mac.engine.convert(pieces(1), HOW)
+        _, script, source, _, _ = mac.calls[0]
+        assert script == word_engine._MAC_SCRIPT
+        assert str(source) not in script
+        assert "active document" not in script and "document 1" not in script
+        lines = [line.split(" {")[0].strip() for line in script.splitlines()]
+        assert lines.count("try") == lines.count("end try") == 2
+        assert lines.count("on run") == lines.count("end run") == 1
+
+    def test_when_the_user_has_not_allowed_it_he_is_told_where_to(self, mac):
+        mac.stderr = b"execution error: Not authorized to send Apple events (-1743)"
+        with pytest.raises(PdfError) as error:
+            mac.engine.convert(pieces(1), HOW)
+        assert "オートメーション" in error.value.hint
+
+    def test_a_letter_it_refuses_is_that_letters_fault(self, mac):
+        mac.stderr = b"execution error: (-50)"
+        assert [type(r) for r in mac.engine.convert(pieces(2), HOW)] == [Fault, Fault]
+
+    def test_one_that_hangs_is_told(self, mac):
+        mac.hangs = True
+        with pytest.raises(PdfError, match="終わりませんでした"):
+            mac.engine.convert(pieces(1), HOW)
 
 
 def outline_pdf(titles: list[str]) -> pikepdf.Pdf:

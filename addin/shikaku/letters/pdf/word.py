@@ -1,16 +1,18 @@
 """Microsoft Word as PDF engine: an instance of our own, never the user's documents.
 
 On Windows ``DispatchEx`` starts a second Word that the user doesn't see; it is told to ask
-nothing and run no macro, a watchdog ends it when it hangs, and it quits whatever happens. On a
-Mac there is only one Word: our document is opened, saved and closed by its own name, and Word
-quits only if it wasn't running before.
+nothing and run no macro, a watchdog ends it when it hangs, and it quits whatever happens, unless
+the user has come to work in it. On a Mac there is only one Word: our document is opened, saved and
+closed by a name that no other has, and Word quits only if it wasn't running before.
 """
 
 import contextlib
+import secrets
 import subprocess
 import sys
+import tempfile
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,26 +26,33 @@ _ALL_DOCUMENT = 0
 _CONTENT_ONLY = 0
 _BOOKMARKS_OF_WORD = 2
 _NO_ALERTS = 0
+_ALL_ALERTS = -1
 _NO_MACROS = 3
 _DONT_SAVE = 0
 _START, _PER_LETTER = 120, 5
 _MAC_APP = Path("/Applications/Microsoft Word.app")
 
+# The document is named, never "the active one": its name is nobody else's. Word quits only if we
+# started it and nobody has opened anything in it since.
 _MAC_SCRIPT = """
-on run {sourcePath, targetPath}
+on run {sourcePath, targetPath, ourName}
   set wasRunning to application "Microsoft Word" is running
-  tell application "Microsoft Word"
-    open (POSIX file sourcePath)
-    set ours to missing value
-    repeat with one in documents
-      if (name of one) is (do shell script "basename " & quoted form of sourcePath) then
-        set ours to one
-      end if
-    end repeat
-    save as ours file name targetPath file format format PDF
-    close ours saving no
-    if not wasRunning then quit saving no
-  end tell
+  set trouble to 0
+  with timeout of 3600 seconds
+    tell application "Microsoft Word"
+      try
+        open (POSIX file sourcePath)
+        save as document ourName file name targetPath file format format PDF
+      on error number problem
+        set trouble to problem
+      end try
+      try
+        close document ourName saving no
+      end try
+      if not wasRunning and (count of documents) is 0 then quit saving no
+    end tell
+  end timeout
+  if trouble is not 0 then error number trouble
 end run
 """
 
@@ -134,7 +143,7 @@ class Word(BatchEngine):
         finally:
             timer.cancel()
             with contextlib.suppress(Exception):
-                app.Quit(_DONT_SAVE)
+                _leave(app)
 
     def _start(self) -> tuple[Any, int | None]:
         """A Word that asks nothing and runs no macro, and its process."""
@@ -185,13 +194,12 @@ class Word(BatchEngine):
     def _run_mac(self, sources: Sequence[Path], folder: Path, limit: float) -> None:
         for source in sources:
             target = folder / f"{source.stem}.pdf"
+            # Word knows documents by name, and the user may have a batch.docx of his own.
+            ours = source.rename(folder / f"shikaku-{secrets.token_hex(8)}.docx")
+            words = ["osascript", "-e", _MAC_SCRIPT, str(ours), str(target), ours.name]
             try:
-                done = subprocess.run(
-                    ["osascript", "-e", _MAC_SCRIPT, str(source), str(target)],
-                    capture_output=True,
-                    timeout=limit,
-                    check=False,
-                )
+                with _one_at_a_time():
+                    done = subprocess.run(words, capture_output=True, timeout=limit, check=False)
             except subprocess.TimeoutExpired:
                 raise PdfError(
                     f"Wordが{limit:.0f}秒たっても終わりませんでした。",
@@ -202,6 +210,26 @@ class Word(BatchEngine):
                     "Wordの操作が許可されていません。",
                     "「システム設定 > プライバシーとセキュリティ > オートメーション」で許可してください。",
                 )
+
+
+def _leave(app: Any) -> None:
+    """End our Word, unless somebody has opened a document of his own in it: Windows may hand one
+    to a Word that is running unseen. Then it is shown, and is his."""
+    if app.Documents.Count:
+        app.DisplayAlerts = _ALL_ALERTS
+        app.Visible = True
+    else:
+        app.Quit(_DONT_SAVE)
+
+
+@contextlib.contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """On a Mac all our workers share the one Word."""
+    import fcntl
+
+    with open(Path(tempfile.gettempdir()) / "shikaku-word.lock", "a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _dispatch() -> Any:
