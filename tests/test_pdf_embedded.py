@@ -289,6 +289,22 @@ class TestGlyphs:
         assert "𠮷田" in piece.who("𠮷")
         assert "太郎" in piece.who("🍣")
 
+    def test_in_a_list_each_person_is_told_with_his_own_characters(self):
+        names = (
+            "見本　太郎",
+            "外\ue001字　子",
+            "ไทย　一",
+            *(f"名{chr(0xE100 + i)}" for i in range(9)),
+        )
+        piece = Piece(b"", "題", names=names)
+        told = piece.without_glyph(["\ue001", "ไ", "ท", "ย"])
+        assert told == (
+            "「外\ue001字　子」さんの文字「\ue001」(U+E001)、"
+            "「ไทย　一」さんの文字「ไ」(U+0E44)、「ท」(U+0E17)、「ย」(U+0E22)"
+        )
+        assert piece.without_glyph([chr(0xE100 + i) for i in range(9)]).endswith("、ほか4人")
+        assert piece.without_glyph([f"{i}\ue001" for i in range(7)]).endswith("ほか2字")
+
     def test_an_unknown_variant_is_printed_plainly_and_noted(self, engine):
         result = printed(engine, p("葛\U000e01ef"), values=["葛\U000e01ef"])
         assert "葛" in result.note

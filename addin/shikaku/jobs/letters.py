@@ -212,12 +212,22 @@ def make(
         case.as_of,
         out,
         Counter(result.kind for result in made),
-        refused + [(r.kind, "、".join(p.name for p in r.people), r.reason) for r in report.faults],
+        refused + [(r.kind, _some([p.name for p in r.people]), r.reason) for r in report.faults],
         "、".join(sorted({choice.name for choice in report.engines.values()})),
         plan,
         [(letter.kind, letter.people[0].name) for letter in held],
         _digits_waiting(source) if kinds == BY_DEFAULT else 0,
     )
+
+
+def _some(names: Sequence[str]) -> str:
+    """The names for a line on the screen; a list to an employer may have hundreds.
+
+    >>> _some(["甲", "乙", "丙", "丁"])
+    '甲、乙、丙 ほか1人'
+    """
+    more = f" ほか{len(names) - 3}人" if len(names) > 3 else ""
+    return "、".join(names[:3]) + more
 
 
 def _alone(letter: Letter) -> Letter:

@@ -35,6 +35,19 @@ class Piece:
         named = [n for n in self.names if char and char in n] or list(self.names[:1])
         return f"「{named[0]}」さん" if named else f"「{self.title}」"
 
+    def without_glyph(self, chars: Sequence[str]) -> str:
+        """Whose characters have no glyph, a person at a time: 「山田 太郎」さんの文字「𠮷」(U+20BB7)."""
+        owners: dict[str, list[str]] = {}
+        for char in chars:
+            owners.setdefault(self.who(char), []).append(char)
+        told = [
+            f"{who}の文字{'、'.join(map(describe, several[:5]))}"
+            + (f"ほか{len(several) - 5}字" if len(several) > 5 else "")
+            for who, several in owners.items()
+        ]
+        more = f"、ほか{len(told) - 5}人" if len(told) > 5 else ""
+        return "、".join(told[:5]) + more
+
 
 @dataclass(frozen=True, slots=True)
 class Printed:
@@ -94,8 +107,7 @@ def check(
     unknown = unprinted("".join((*piece.values, text)), seen.pages)
     if unknown:
         raise PdfError(
-            f"{piece.who(unknown[0])}の文字{'、'.join(map(describe, unknown[:5]))}の字形が、"
-            "このPCのフォントにありません。",
+            f"{piece.without_glyph(unknown)}の字形が、このPCのフォントにありません。",
             "その文字を含むフォントを入れるか、--pdf-engine で別のエンジンを選んでください。",
         )
     if seen.blanks:

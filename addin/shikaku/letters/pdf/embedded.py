@@ -84,9 +84,7 @@ class Embedded:
         ready = piece.prepared or prepare(piece.docx, self.fonts)
         if ready.missing:
             raise PdfError(
-                f"{piece.who(ready.missing[0])}の文字"
-                + "、".join(map(describe, ready.missing[:5]))
-                + "の字形が、PDFのフォントにありません。",
+                f"{piece.without_glyph(ready.missing)}の字形が、PDFのフォントにありません。",
                 f"その文字を含むフォントを「{font_files.extra_folder()}」に置くか、"
                 "--pdf-engine で word か libreoffice を選んでください。",
             )
