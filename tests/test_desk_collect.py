@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import os
 import shutil
 import tomllib
 import unicodedata
@@ -266,8 +267,6 @@ def test_a_worker_that_dies_costs_one_file(inbox, tmp_path, monkeypatch):
 class _Dying(collecting.Reader):
     def work(self, attachment):
         if attachment.name == "3.xlsx":
-            import os
-
             os._exit(9)
         return super().work(attachment)
 
@@ -283,6 +282,48 @@ def test_mac_names_and_days_of_folders(inbox, tmp_path):
     }
     rows = list(read(tmp_path / "BOOK.xlsx").rows("acquisition"))
     assert [row.text("received") for row in rows] == ["2026-04-02", "2026-04-03"]
+
+
+def test_an_older_form_is_checked_as_far_as_it_goes(inbox, tmp_path):
+    """It has neither 返納管理 nor 休日, and 異動届 lacks its columns: the filings are checked all the
+    same, and the clerk reads in one line a sheet what is missing."""
+    people = clean(2)
+    people[0]["birth"] = "いつか"
+    put(inbox / "old.xlsx", by_hand({"acquisition": people}, employer_name="みほん"))
+    (receipt,) = desk.collect(inbox, tmp_path / "BOOK.xlsx", as_of=DAY).receipts
+    lacking = [note for note in receipt.notes if "必須の列" in note]
+    assert [note.partition("に")[0] for note in lacking] == [
+        "加入者台帳",
+        "被扶養者異動届",
+        "資格喪失届",
+    ]
+    assert "「異動の別」「記号」" in lacking[1] and not any("返納管理" in n for n in receipt.notes)
+    columns = sum(note.count("「") for note in lacking)
+    assert receipt.errors == columns + 1  # and the day of birth
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "apart"),
+    [
+        ("届出.xlsx", "届出(訂正).xlsx", 0),
+        ("届出.xlsx", "届出 (2).xlsx", 0),
+        ("b 初回.xlsx", "a 訂正.xlsx", 1000),  # written one after the other by a program
+        ("b 初回.xlsx", "a 訂正.xlsx", 10**9),
+    ],
+)
+def test_which_of_two_files_is_the_correction(inbox, tmp_path, first, second, apart):
+    """Nanoseconds apart on the disk; in one and the same moment the longer name."""
+    old = clean(2)
+    new = [old[0] | {"address": "東京都港区1-1"}, old[1]]
+    for name, people, late in ((first, old, 0), (second, new, apart)):
+        path = put(inbox / name, book("みほん", "1", acquisition=people))
+        moment = path.stat().st_mtime_ns + late
+        os.utime(path, ns=(moment, moment))
+    result = desk.collect(inbox, tmp_path / "BOOK.xlsx", as_of=DAY)
+    assert {r.file: r.state for r in result.receipts} == {first: "replaced", second: "taken"}
+    rows = list(read(tmp_path / "BOOK.xlsx").rows("acquisition"))
+    assert [row.text("address") for row in rows] == [p["address"] for p in new]
+    assert receipts(tmp_path / "BOOK.xlsx")[first]["更新日時"] == "2026-04-15 09:00:00"
 
 
 def test_a_number_in_a_file_name_is_not_shown(inbox, tmp_path):

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from shikaku.errors import UsageError
+from shikaku.errors import UsageError, cause
 from shikaku.fields import era_date, stray_number
 
 BOOKS = (".xlsx", ".xlsm")
@@ -32,13 +32,20 @@ _DEBRIS = re.compile(r"(\..*|~\$.*|~.*\.tmp|thumbs\.db|desktop\.ini|.*\.bak|.*~)
 _DEBRIS_FOLDERS = {"__MACOSX"}
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Attachment:
-    """A file that was found. In order of receipt: the later one is the correction.
+def order(received: dt.date, modified: str, name: str) -> tuple:
+    """The order of receipt: the later file is the correction. Of two of the same moment (unpacked
+    together) that is the one with the longer name: 届出.xlsx, then 届出(訂正).xlsx."""
+    path = PurePosixPath(name)
+    return received, modified, path.parent.parts, path.stem, path.suffix
 
-    received: the day of receipt; modified: its last change, local time to the second, as ISO
-    text; name: its path below the folder, NFC, with ``/``; path: where it is; reason: why it is
-    not read, "" when it is.
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that was found.
+
+    received: the day of receipt; modified: its last change, local time as exactly as the disk has
+    it, as ISO text; name: its path below the folder, NFC, with ``/``; path: where it is; reason:
+    why it is not read, "" when it is.
     """
 
     received: dt.date
@@ -51,6 +58,11 @@ class Attachment:
     def shown(self) -> str:
         """The name for messages: without control characters and twelve digits that fit."""
         return shown(self.name)
+
+    @property
+    def order(self) -> tuple:
+        """Its place in the order of receipt."""
+        return order(self.received, self.modified, self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +91,9 @@ def scan(folder: Path, leave_out: Iterable[Path] = ()) -> Found:
             continue
         item = _attachment(folder, path)
         (found.others if item.reason else found.books).append(item)
-    return Found(sorted(found.books), sorted(found.others), debris)
+    for items in (found.books, found.others):
+        items.sort(key=lambda item: item.order)
+    return Found(found.books, found.others, debris)
 
 
 def _files(folder: Path) -> Iterator[tuple[Path, bool]]:
@@ -100,7 +114,7 @@ def _files(folder: Path) -> Iterator[tuple[Path, bool]]:
 def _unlisted(error: OSError) -> None:
     name = Path(error.filename or "").name
     raise UsageError(
-        f"フォルダー「{name}」の中を見られません({type(error).__name__})。",
+        f"フォルダー「{name}」の中を見られません({cause(error)})。",
         "フォルダーを開く権限があるか確かめてください。",
     ) from None
 
@@ -113,7 +127,8 @@ def _attachment(folder: Path, path: Path) -> Attachment:
     name = unicodedata.normalize("NFC", path.relative_to(folder).as_posix())
     name = name.encode("utf-8", "replace").decode()  # a name that is no text can't be written
     try:
-        changed = dt.datetime.fromtimestamp(int(path.stat().st_mtime))
+        seconds, rest = divmod(path.stat().st_mtime_ns, 10**9)
+        changed = dt.datetime.fromtimestamp(seconds).replace(microsecond=rest // 1000)
     except (OSError, OverflowError, ValueError):
         changed = dt.datetime(1980, 1, 1)
     ending = path.suffix.lower()

@@ -21,7 +21,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from shikaku.book.tables import Cell
-from shikaku.desk.intake import shown
+from shikaku.desk.intake import order, shown
 from shikaku.desk.taking import SHEETS, Taken, TakenRow, identity
 from shikaku.fields import era_date, individual_number
 from shikaku.fields.text import without_spaces
@@ -61,7 +61,7 @@ class Receipt:
     @property
     def order(self) -> tuple:
         """Order of receipt."""
-        return self.received, self.modified, self.file
+        return order(self.received, self.modified, self.file)
 
     @property
     def identity(self) -> tuple[str, str] | None:
@@ -107,7 +107,7 @@ def merge(
     day of taking. Files known by their fingerprint must have been left out before.
     """
     work = _Work(receipts, standing, as_of)
-    for taken in sorted(files, key=lambda t: t.attachment):
+    for taken in sorted(files, key=lambda t: t.attachment.order):
         work.add(taken)
     return work.result()
 

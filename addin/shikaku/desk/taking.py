@@ -7,7 +7,7 @@ that file; nothing that goes wrong here stops the others.
 import datetime as dt
 import hashlib
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -185,7 +185,8 @@ def _rows(book: Book, sheet: str) -> list[TakenRow]:
 
 
 def _examine(taken: Taken, book: Book, as_of: dt.date) -> None:
-    """Count the errors and warnings, as ``check`` would."""
+    """Count the errors and warnings, as ``check`` would; but what an older form doesn't have stops
+    nothing, and sheets that aren't collected may be missing."""
     from shikaku import settings as settings_module
     from shikaku.checks import catalogue
     from shikaku.checks.catalogue import Context
@@ -204,12 +205,21 @@ def _examine(taken: Taken, book: Book, as_of: dt.date) -> None:
     }
     closed = ClosedDays(days, saturday_closed=settings.saturday == "closed")
     context = Context(book, settings, as_of, closed)
-    structure = catalogue.run(context, ("ST01", "ST02", "ST03"))
-    blocked = any(f.code != "ST03" for f in structure)
-    findings = structure if blocked else catalogue.run(context)
+    ours = {schema().sheets[key].name for key in SHEETS}
+    findings = [
+        f for f in catalogue.run(context) if f.sheet in ours or f.code not in ("ST01", "ST02")
+    ]
     counts = Counter(f.severity for f in findings)
     taken.errors, taken.warnings = counts["error"], counts["warning"]
-    taken.notes += [f.message.removesuffix("。") for f in structure]
+    lacking: dict[str, list[str]] = defaultdict(list)
+    for f in findings:
+        if f.code == "ST02":
+            lacking[f.sheet].append(f"「{f.column}」")
+        elif f.code in ("ST01", "ST03"):
+            taken.notes.append(f.message.removesuffix("。"))
+    taken.notes += [
+        f"{sheet}に必須の列{''.join(columns)}がありません" for sheet, columns in lacking.items()
+    ]
 
 
 def _remark(taken: Taken, book: Book, present: Sequence[str]) -> None:

@@ -262,7 +262,7 @@ def _listed(receipt: Receipt) -> dict[str, CellValue]:
         "state": schema().lists["receipt_state"][receipt.state],
         "file": receipt.file,
         "received": receipt.received,
-        "modified": receipt.modified,
+        "modified": receipt.modified[:19],  # to the second is enough for people
         "symbol": receipt.symbol,
         "employer": receipt.employer,
         **{key: receipt.counts.get(key, 0) for key in SHEETS},
