@@ -4,6 +4,30 @@ Every text in here is shown to the user as it is. It names the place (file, shee
 way out, and it never carries a cell's content that could be an individual number.
 """
 
+import errno
+
+_CAUSES = {
+    errno.ENOENT: "見つかりません",
+    errno.EEXIST: "同じ名前のファイルがあります",
+    errno.ENOTDIR: "同じ名前のファイルがあります",
+    errno.EISDIR: "フォルダーです",
+    errno.EACCES: "権限がないか、ほかのソフトが開いています",
+    errno.EPERM: "権限がないか、ほかのソフトが開いています",
+    errno.ENOSPC: "空き容量がありません",
+    getattr(errno, "EDQUOT", errno.ENOSPC): "空き容量がありません",
+    errno.EROFS: "読み取り専用の場所です",
+    errno.ENAMETOOLONG: "名前が長すぎます",
+}
+
+
+def cause(error: OSError) -> str:
+    """Why the machine could not read or write, in a few words for a message's brackets.
+
+    >>> cause(FileNotFoundError(errno.ENOENT, "")), cause(OSError(errno.EIO, ""))
+    ('見つかりません', 'OSError')
+    """
+    return _CAUSES.get(error.errno, type(error).__name__)
+
 
 class ShikakuError(Exception):
     """A job can't run (exit status 2).

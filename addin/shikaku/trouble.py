@@ -11,6 +11,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from shikaku import audit
+from shikaku.errors import cause
 
 _DIGITS = re.compile(r"[0-9０-９][0-9０-９\s\-‐-―ー－]{2,}[0-9０-９]")
 
@@ -69,7 +70,7 @@ def report(error: BaseException, book: str = "ブックは変わっていませ�
         return f"メモリーが足りません。{book}\n  → ほかのソフトを閉じるか、ブックを分けてください。"
     if isinstance(error, OSError):
         return (
-            f"ファイルを読み書きできません({type(error).__name__})。{book}\n"
+            f"ファイルを読み書きできません({cause(error)})。{book}\n"
             "  → 空き容量、権限、ファイルが開かれていないかを確かめてください。\n"
             f"{record.replace('→', '→ 続くときは、')}"
         )

@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from shikaku import drafts
-from shikaku.errors import BookError
+from shikaku.errors import BookError, cause
 
 
 def _draft_start(path: Path) -> str:
@@ -98,6 +98,6 @@ def _trouble(path: Path, error: OSError) -> BookError:
             "ファイルを閉じ、フォルダーに書き込む権限があるか確かめてください。",
         )
     return BookError(
-        f"「{path.name}」に書き込めません({type(error).__name__})。",
+        f"「{path.name}」に書き込めません({cause(error)})。",
         "ファイルを開いているソフトを閉じ、フォルダーの権限と空き容量を確かめてください。",
     )

@@ -12,7 +12,7 @@ from pathlib import Path
 from shikaku import locks
 from shikaku.book.atomic import drafts_of, replacing
 from shikaku.book.package import read_file
-from shikaku.errors import BookError
+from shikaku.errors import BookError, cause
 
 _PATIENCE = 10.0  # seconds to wait for another run of ours
 
@@ -88,7 +88,7 @@ def _forget(path: Path) -> None:
         backup.unlink(missing_ok=True)
     except OSError as error:
         raise BookError(
-            f"控えの「{backup.name}」を削除できません({type(error).__name__})。",
+            f"控えの「{backup.name}」を削除できません({cause(error)})。",
             "消去した内容がまだ入っています。このファイルをご自分で削除してください。",
         ) from None
 

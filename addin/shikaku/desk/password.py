@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from shikaku.errors import UsageError
+from shikaku.errors import UsageError, cause
 
 SHORTEST = 8
 MOST = 200
@@ -58,7 +58,7 @@ def _lines(path: Path) -> list[str]:
         return path.read_text("utf-8-sig").splitlines()
     except OSError as error:
         raise UsageError(
-            f"パスワードのファイル「{path.name}」を読めません({type(error).__name__})。",
+            f"パスワードのファイル「{path.name}」を読めません({cause(error)})。",
             "パスワードを1行目に書いたテキストファイルを指定してください。",
         ) from None
     except UnicodeDecodeError:

@@ -18,7 +18,7 @@ from shikaku.book.tables import DATE, TEXT, Book, Cell, Row, Table
 from shikaku.decisions.matching import digits
 from shikaku.desk import csvin
 from shikaku.desk.intake import shown
-from shikaku.errors import UsageError
+from shikaku.errors import UsageError, cause
 from shikaku.fields import era_date
 from shikaku.records import Person, person
 from shikaku.resources import folder
@@ -95,7 +95,7 @@ def load_toml(path: Path) -> dict:
         return tomllib.loads(path.read_text("utf-8-sig"))
     except OSError as error:
         raise UsageError(
-            f"対応表「{path.name}」を読めません({type(error).__name__})。",
+            f"対応表「{path.name}」を読めません({cause(error)})。",
             "ファイルの名前と場所を確かめてください。",
         ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

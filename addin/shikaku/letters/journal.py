@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 from shikaku import locks
 from shikaku.book.atomic import replacing
-from shikaku.errors import UsageError
+from shikaku.errors import UsageError, cause
 from shikaku.letters.model import Letter, PersonRef
 from shikaku.letters.names import Content, fold
 
@@ -223,7 +223,7 @@ class Journal:
     def _trouble(self, error: OSError) -> UsageError:
         """A full or forbidden folder, for the user."""
         return UsageError(
-            f"出力先「{self.out}」に書き込めません({type(error).__name__})。",
+            f"出力先「{self.out}」に書き込めません({cause(error)})。",
             "フォルダの権限と空き容量を確かめるか、別のフォルダを指定してください。",
         )
 
