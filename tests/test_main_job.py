@@ -282,6 +282,18 @@ def test_same_input_same_bytes(tmp_path):
     assert len(made(first)) > 20
 
 
+def test_what_the_machine_refused_is_said_in_words(tmp_path):
+    book = xlengine_books.make(tmp_path / "b.xlsx", {}, {"as_of": "R8.4.15"})
+    (tmp_path / "file").write_text("")
+    for words in (
+        ["submit", book, "--out", "x.xlsx", "--password-file", "nowhere.txt"],
+        ["letters", book, "--out", "file"],
+    ):
+        done = shikaku(*words, cwd=tmp_path)
+        assert done.returncode == 2 and not re.search("[A-Z][a-z]+Error", done.stderr), done.stderr
+        assert "見つかりません" in done.stderr or "同じ名前のファイル" in done.stderr
+
+
 @pytest.mark.parametrize("rows", [0, 1])
 def test_check_says_when_there_is_no_filing_to_check(tmp_path, rows):
     book = xlengine_books.make(
