@@ -35,6 +35,7 @@ def test_decision(case):
         lost=case.get("lost"),
         expiry=case.get("expiry"),
         as_of=case["as_of"],
+        issued=case.get("issued"),
         registered=case.get("registered", False),
         settings=settings,
     )
@@ -57,7 +58,7 @@ def row(sheet: str, at: int, /, **values) -> Row:
     cells = {}
     for key, value in values.items():
         if columns[key].type == "choice":
-            value = schema().lists[columns[key].list][value]
+            value = schema().lists[columns[key].list].get(value, value)
         kind = {int: "number", dt.date: "date"}.get(type(value), "text")
         cells[key] = Cell(value, kind)
     return Row(sheet, at, cells)

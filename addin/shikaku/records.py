@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from shikaku.book.tables import Book, Row
+from shikaku.book.tables import ERROR, Book, Row
 from shikaku.fields import individual_number, stray_number
 from shikaku.schema import schema
 
@@ -170,7 +170,12 @@ def people(book: Book, *sheets: str) -> Iterator[Person]:
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """One row of 返納管理. ``required``: yes | no | undecided | None (blank)."""
+    """One row of 返納管理.
+
+    ``document``: certificate | old_card | notice (which never comes back, R18) | None for blank or
+    another document, whose words ``written`` has. ``required``: yes | no | undecided | None (blank).
+    ``unclear``: something stands in 返納日 that is no day.
+    """
 
     row: int
     control_no: str
@@ -191,11 +196,28 @@ class LedgerEntry:
     last_reminder: dt.date | None
     next_action: str
     remarks: str
+    written: str = ""
+    unclear: bool = False
 
     @property
     def record(self) -> str:
         """「記号-番号-枝番」."""
         return record(self.symbol, self.number, self.branch, self.kind)
+
+    @property
+    def document_name(self) -> str:
+        """The document in Japanese, as the list has it, else as it is written."""
+        return schema().lists["document"].get(self.document, self.written)
+
+
+def _document(row: Row) -> str | None:
+    notice = row.choice("document") is None and "お知らせ" in row.text("document")
+    return "notice" if notice else row.choice("document")
+
+
+def _unclear(row: Row) -> bool:
+    typed = row.text("returned") or row.cell("returned").kind == ERROR
+    return bool(typed) and row.date("returned") is None
 
 
 def ledger(book: Book) -> list[LedgerEntry]:
@@ -204,7 +226,7 @@ def ledger(book: Book) -> list[LedgerEntry]:
         LedgerEntry(
             row=row.number,
             control_no=row.text("control_no"),
-            document=row.choice("document"),
+            document=_document(row),
             symbol=_part(row, "symbol"),
             number=_part(row, "number"),
             branch=_part(row, "branch"),
@@ -221,6 +243,8 @@ def ledger(book: Book) -> list[LedgerEntry]:
             last_reminder=row.date("last_reminder"),
             next_action=row.text("next_action"),
             remarks=row.text("remarks"),
+            written=stray_number.hide(row.text("document")),
+            unclear=_unclear(row),
         )
         for row in book.rows("ledger")
     ]

@@ -29,15 +29,19 @@ def required(
     lost: dt.date | None,
     expiry: dt.date | None,
     as_of: dt.date,
+    issued: dt.date | None = None,
     registered: bool = False,
     settings: Settings,
 ) -> ReturnDecision:
     """Whether a document must be returned.
 
-    document: ``certificate`` or ``old_card``; lost: 資格喪失年月日, None while a member; expiry:
-    the certificate's last valid day, None when unknown; registered: a member whose マイナ保険証
-    became usable (decided by the setting マイナ保険証登録後の返納).
+    document: ``certificate``, ``old_card``, ``notice``, or None for one that the list doesn't have
+    (高齢受給者証 …), which comes back like a certificate; lost: 資格喪失年月日, None while a member;
+    issued, expiry: the certificate's first and last day, None when unknown; registered: a member
+    whose マイナ保険証 became usable (decided by the setting マイナ保険証登録後の返納).
     """
+    if document == "notice":
+        return ReturnDecision("no", ("R18",), "資格情報のお知らせには、返納の義務がありません。")
     if document == "old_card":
         return _old_card(lost, as_of)
     if lost is not None:
@@ -62,7 +66,8 @@ def required(
         return ReturnDecision(
             "no", ("R32",), f"有効期限{era_date.format(expiry)}を過ぎた資格確認書は回収不要です。"
         )
-    if registered and settings.return_on_registration == "yes":
+    asked = registered and settings.return_on_registration == "yes"
+    if asked and not _short_term(issued, expiry):
         return ReturnDecision(
             "yes",
             ("R32",),
@@ -71,6 +76,13 @@ def required(
     return ReturnDecision(
         "undecided", ("R32", "R46"), "加入中です。資格を喪失したときに判定します。"
     )
+
+
+def _short_term(issued: dt.date | None, expiry: dt.date | None) -> bool:
+    """A certificate given for a while only, as during the renewal of a Myna card."""
+    if issued is None or expiry is None:
+        return False
+    return (expiry - issued).days + 1 <= parameters.constant("returns.short_term_days")
 
 
 def _old_card(lost: dt.date | None, as_of: dt.date) -> ReturnDecision:

@@ -13,6 +13,7 @@ from shikaku import audit, resources
 from shikaku.book.atomic import drafts_of, replacing
 from shikaku.book.session import Session
 from shikaku.book.tables import Cell, Row
+from shikaku.decisions.losses import same_name
 from shikaku.errors import UsageError
 from shikaku.jobs.base import Case
 from shikaku.letters import context
@@ -22,7 +23,6 @@ from shikaku.letters.journal import Result, result_for
 from shikaku.letters.model import Letter
 from shikaku.records import Person
 from shikaku.returns.ledger import LedgerPlan, update
-from shikaku.returns.losses import same_name
 from shikaku.returns.stages import KINDS as STAGE_KINDS
 from shikaku.returns.stages import PRE_NOTICE, due_letters
 

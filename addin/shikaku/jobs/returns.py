@@ -42,7 +42,6 @@ class ReturnsResult:
     def lines(self) -> list[str]:
         """What changes, then every open case, then the count."""
         labels = schema().lists["return_state"]
-        documents = schema().lists["document"]
         out = change_lines(self.plan)
         for item in self.plan.entries:
             entry = item.entry
@@ -50,7 +49,7 @@ class ReturnsResult:
                 who = (entry.control_no, known_record(entry.record), entry.name)
                 out.append(
                     f"{' '.join(filter(None, who))} "
-                    f"{documents.get(entry.document, '')}【{labels[item.state]}】"
+                    f"{entry.document_name}【{labels[item.state]}】"
                     f"返納期限 {entry.due.isoformat() if entry.due else '－'}: {entry.next_action}"
                 )
         return [*out, self.summary()]

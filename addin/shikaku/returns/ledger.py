@@ -1,42 +1,47 @@
 """返納管理: one row a document, brought up to date from the sheets, never shortened.
 
 What people own in a row: 返納日, 備考, and every value that differs from what we would have put
-there. What we own: 資格喪失年月日, 返納要否, 返納期限, 次回対応, and rows for documents that the
-ledger doesn't know yet. Updating twice changes nothing.
+there (``owned``). What we own: 資格喪失年月日, 返納要否, 返納期限, 次回対応, what a pasted row left
+blank, and rows for documents that the ledger doesn't know yet. Updating twice changes nothing.
 """
 
 import dataclasses
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from shikaku.book.tables import Book
 from shikaku.decisions import returns
+from shikaku.decisions.losses import Holder, Losses, identity, same_name
 from shikaku.decisions.matching import digits
 from shikaku.fields import era_date
 from shikaku.law.closed_days import ClosedDays
 from shikaku.records import LedgerEntry, known_record, ledger, record
-from shikaku.returns import stages
-from shikaku.returns.losses import Loss, Losses, identity, same_name
+from shikaku.returns import filings, owned, stages
+from shikaku.returns.cases import Case, look_up
 from shikaku.schema import schema
 from shikaku.settings import Settings
 
 _PREFIX = "K"
-_FIELDS = tuple(f.name for f in dataclasses.fields(LedgerEntry))
+_COLUMNS = tuple(
+    f.name for f in dataclasses.fields(LedgerEntry) if f.name not in ("written", "unclear")
+)
+_FILLED = ("document", "branch", "kind", "department")
+_OURS = (*_FILLED, "lost", "required", "due", "returned", "remarks", "next_action")
 
 
 @dataclass(slots=True)
 class LedgerRow:
     """A row of the ledger as it will be: the entry with our values filled in.
 
-    entry: all values; ``entry.row`` is 0 for a new row. loss: where the loss stands, None while a
-    member. decision: must it come back, and why. state, stage: keys of ``return_state`` and
+    entry: all values; ``entry.row`` is 0 for a new row. holder: whose it is, and his loss.
+    decision: must it come back, and why. state, stage: keys of ``return_state`` and
     ``stages.STAGES``.
     """
 
     entry: LedgerEntry
-    loss: Loss | None
+    holder: Holder
     decision: returns.ReturnDecision
     state: str
     stage: str
@@ -63,11 +68,11 @@ class LedgerPlan:
 
     def items(self) -> list[dict]:
         """The items of contract §3's JSON; ``required`` is null while undecided."""
-        documents, states = schema().lists["document"], schema().lists["return_state"]
+        states = schema().lists["return_state"]
         return [
             {
                 "control_no": item.entry.control_no,
-                "document": documents.get(item.entry.document, ""),
+                "document": item.entry.document_name,
                 "record": known_record(item.entry.record),
                 "name": item.entry.name,
                 "required": {"yes": True, "no": False}.get(item.entry.required),
@@ -101,12 +106,11 @@ def update(
     losses = Losses(book)
     sent = stages.sent_letters(book)
     entries = ledger(book)
-    numbers = _Numbers(entries)
+    numbers = _Numbers(book, entries)
     plan = LedgerPlan()
-    for i, entry in enumerate(entries):
-        if not entry.control_no:  # typed or pasted in from the insurer's own list
-            entries[i] = dataclasses.replace(entry, control_no=numbers.next())
-            plan.changes.append((entry.row, "control_no", entries[i].control_no))
+    for i, control_no in numbers.missing(entries):
+        entries[i] = dataclasses.replace(entries[i], control_no=control_no)
+        plan.changes.append((entries[i].row, "control_no", control_no))
     lost_rows = _from_history(book, entries, settings)
     known = {_document_key(e): e.control_no for e in entries}
     for values in (*lost_rows, *issued):
@@ -122,23 +126,40 @@ def update(
             known[key] = entries[-1].control_no
         plan.issued.append(known[key])
     del plan.issued[: len(lost_rows)]
-    entries += _old_cards(book, entries, numbers, losses, as_of)
-    latest = _latest_certificates(entries)
-    for entry in entries:
-        _bring_up_to_date(plan, entry, losses, sent, settings, as_of, closed, latest)
+    entries += _old_cards(entries, numbers, losses, settings, as_of)
+    cases = [look_up(entry, losses, settings, as_of, closed) for entry in entries]
+    filings.settle(cases, as_of)
+    latest = _latest_certificates(cases)
+    for case in cases:
+        _bring_up_to_date(plan, case, sent, settings, as_of, closed, latest, losses.registered)
     return plan
 
 
 class _Numbers:
-    """The next free 管理番号: one more than the largest, never one that was used before."""
+    """The next free 管理番号: one more than the largest, never one that was used before — not even
+    for a row that has been deleted since, whose letters 発行履歴 still has."""
 
-    def __init__(self, entries: list[LedgerEntry]):
-        found = [re.fullmatch(rf"{_PREFIX}(\d+)", e.control_no) for e in entries]
+    def __init__(self, book: Book, entries: list[LedgerEntry]):
+        used = {e.control_no for e in entries}
+        for row in book.rows("history"):
+            if row.number:  # not of the run that is going on
+                used.update(row.text("control_no").split())
+        found = [re.fullmatch(rf"{_PREFIX}(\d+)", no) for no in used]
         self._last = max((int(m[1]) for m in found if m), default=0)
 
     def next(self) -> str:
         self._last += 1
         return f"{_PREFIX}{self._last:05d}"
+
+    def missing(self, entries: list[LedgerEntry]) -> Iterator[tuple[int, str]]:
+        """(place, number) for rows typed or pasted in without one, and for copies of a row that
+        still have its number: letters go by it, so two documents can't share one."""
+        seen = set()
+        for i, entry in enumerate(entries):
+            ours = re.fullmatch(rf"{_PREFIX}\d+", entry.control_no)
+            if not entry.control_no or (ours and entry.control_no in seen):
+                yield i, self.next()
+            seen.add(entry.control_no)
 
 
 def _document_key(entry: LedgerEntry) -> tuple:
@@ -148,7 +169,7 @@ def _document_key(entry: LedgerEntry) -> tuple:
 def _blank(values: dict, numbers: _Numbers, document: str) -> LedgerEntry:
     return LedgerEntry(
         row=0,
-        control_no=numbers.next(),
+        control_no=values.get("control_no") or numbers.next(),
         document=document,
         symbol=values["symbol"],
         number=values["number"],
@@ -175,7 +196,8 @@ def _from_history(book: Book, entries: list[LedgerEntry], settings: Settings) ->
     known = {e.control_no for e in entries}
     missing = []
     for row in book.rows("history"):
-        if row.text("letter") != "certificate" or row.text("control_no") in known:
+        control_no = row.text("control_no")
+        if row.text("letter") != "certificate" or control_no in known:
             continue
         if row.date("issued") is None:
             continue
@@ -189,22 +211,29 @@ def _from_history(book: Book, entries: list[LedgerEntry], settings: Settings) ->
                 "department": "",
                 "issued": row.date("issued"),
                 "expiry": settings.certificate_expiry,
+                "control_no": control_no,
             }
         )
     return missing
 
 
 def _old_cards(
-    book: Book, entries: list[LedgerEntry], numbers: _Numbers, losses: Losses, as_of: dt.date
+    entries: list[LedgerEntry],
+    numbers: _Numbers,
+    losses: Losses,
+    settings: Settings,
+    as_of: dt.date,
 ) -> list[LedgerEntry]:
     """A row for each old card that is still due, or may become so (R5–R7)."""
-    known = {identity(e) for e in entries if e.document == "old_card"}
+    known = set()
+    for entry in entries:
+        if entry.document == "old_card":
+            known |= {identity(entry), *map(identity, losses.rows_of(entry))}
     rows = []
     for person in losses.people:
-        if person.sheet != "members" or not person.old_card:
+        if person.sheet != "members" or not person.old_card or identity(person) in known:
             continue
-        if identity(person) in known:
-            continue
+        known.add(identity(person))
         values = {
             "symbol": person.symbol,
             "number": person.number,
@@ -214,102 +243,79 @@ def _old_cards(
             "department": person.department,
             "issued": None,
             "expiry": None,
+            "control_no": "?",
         }
-        draft = _blank(values, _Numbers([]), "old_card")
-        loss = losses.of(draft)
+        draft = _blank(values, numbers, "old_card")
+        loss = losses.holder(draft).loss
         decision = returns.required(
-            "old_card", lost=loss and loss.day, expiry=None, as_of=as_of, settings=Settings()
+            "old_card", lost=loss and loss.day, expiry=None, as_of=as_of, settings=settings
         )
         if decision.required != "no":
             rows.append(dataclasses.replace(draft, control_no=numbers.next()))
     return rows
 
 
-def _latest_certificates(entries: list[LedgerEntry]) -> dict[tuple, dt.date]:
-    """(記号, 番号, name) → day of the latest certificate, to tell one that was replaced."""
+def _latest_certificates(cases: list[Case]) -> dict[tuple, dt.date]:
+    """Holder → day of the latest certificate, to tell one that was replaced."""
     latest: dict[tuple, dt.date] = {}
-    for entry in entries:
-        if entry.document == "certificate" and entry.issued:
-            key = identity(entry)
-            latest[key] = max(latest.get(key, entry.issued), entry.issued)
+    for case in cases:
+        issued = case.entry.issued
+        if case.entry.document == "certificate" and issued:
+            latest[case.who] = max(latest.get(case.who, issued), issued)
     return latest
 
 
 def _bring_up_to_date(
     plan: LedgerPlan,
-    entry: LedgerEntry,
-    losses: Losses,
+    case: Case,
     sent: "stages.Sent",
     settings: Settings,
     as_of: dt.date,
     closed: ClosedDays,
     latest: dict[tuple, dt.date],
+    registered: bool,
 ) -> None:
-    loss = losses.of(entry)
-    member = losses.current(entry)
-    registered = member is not None and member.myna_status == "registered"
-    lost = loss.day if loss else entry.lost
-    ours = {"as_of": as_of, "registered": registered, "settings": settings}
-    decision = returns.required(entry.document, lost=lost, expiry=entry.expiry, **ours)
-    before = returns.required(entry.document, lost=entry.lost, expiry=entry.expiry, **ours)
-    # A value that we would have put there ourselves, from the row as it stands, is ours to renew.
-    # Anything else was typed by a person and stays.
-    typed = entry.required not in (None, "undecided", before.required)
-    required = entry.required if typed else decision.required
-
-    def due_of(day: dt.date | None, by_event: bool) -> dt.date | None:
-        return returns.due(day, settings, closed, by_event=by_event) if day else None
-
-    by_event = bool(loss and loss.by_event)
-    due = due_of(lost, by_event) if required == "yes" else None
-    if entry.due not in (None, due_of(entry.lost, False), due_of(entry.lost, True)):
-        due = entry.due
-    if required == "yes" and lost is None and entry.due is None:
-        due = due_of(as_of, False)  # return on registration: five days from the day we learn it
-    returned, remarks = entry.returned, entry.remarks
-    if loss and loss.filed and entry.document == "certificate" and required == "yes":
-        if returned is None and loss.proof == "attached" and not returns.given_up(remarks):
-            returned = loss.filed
-        if not remarks and returned is None and loss.proof in ("not_returnable", "destroyed"):
-            word = schema().lists["collected"][loss.proof]
-            remarks = f"{word}({schema().sheets[loss.sheet].name} {loss.row}行目)"
-    state = returns.state(
-        required=required, lost=lost, due=due, returned=returned, remarks=remarks, as_of=as_of
-    )
+    entry = case.entry
     values = {
-        "lost": lost,
-        "required": required,
-        "due": due,
-        "returned": returned,
-        "remarks": remarks,
+        "lost": case.lost,
+        "required": case.required,
+        "due": case.due,
+        "returned": case.returned or entry.returned,
+        "remarks": case.remarks or entry.remarks,
     }
-    key = identity(entry)
-    replaced = (
-        entry.document == "certificate"
-        and lost is None
-        and bool(entry.issued)
-        and latest.get(key, entry.issued) > entry.issued
-    )
+    state = returns.state(**values, as_of=as_of)
     changed = any(getattr(entry, name) != value for name, value in values.items())
     updated = dataclasses.replace(entry, **values) if changed else entry
     step = stages.next_step(updated, state, sent, settings, as_of, closed)
-    action = (
-        "再交付済み。見つかったときは返納してもらう" if replaced and not returned else step.action
+    action = step.action
+    replaced = (
+        entry.document == "certificate"
+        and case.lost is None
+        and entry.issued is not None
+        and latest[case.who] > entry.issued
     )
+    if replaced and not updated.returned:
+        action = stages.REPLACED
+    elif action == stages.MEMBER and registered and case.holder.doubt:
+        action = owned.UNKNOWN[case.holder.doubt]
+    if state in ("waiting", "overdue"):
+        action += case.note
+    if case.typed:
+        action += owned.MARK
     if action != updated.next_action:
         updated = dataclasses.replace(updated, next_action=action)
-    plan.entries.append(LedgerRow(updated, loss, decision, state, step.reached))
+    plan.entries.append(LedgerRow(updated, case.holder, case.decision, state, step.reached))
     plan.rows.append(_as_row(updated, state))
     if entry.row:
         plan.changes += [
             (entry.row, name, getattr(updated, name))
-            for name in ("lost", "required", "due", "returned", "remarks", "next_action")
-            if getattr(updated, name) != getattr(entry, name)
+            for name in _OURS
+            if getattr(updated, name) != getattr(case.before, name)
         ]
 
 
 def _as_row(entry: LedgerEntry, state: str) -> dict:
-    values = {name: getattr(entry, name) for name in _FIELDS}
+    values = {name: getattr(entry, name) for name in _COLUMNS}
     values["row"] = entry.row or None
     values["state"] = schema().lists["return_state"][state]
     return values

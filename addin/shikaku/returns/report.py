@@ -52,6 +52,21 @@ def age_class(item: LedgerRow, as_of: dt.date) -> str:
     return next(label for label, last in AGES[1:] if last is None or late <= last)
 
 
+def places(plan: LedgerPlan) -> tuple[str, list[tuple[str, int, int]]]:
+    """(what the places are, [(place, open cases, of these overdue), …], most open first): by
+    employer where the sheets name some (an insurer's collected book), else by department."""
+    named = any(item.holder.person and item.holder.person.employer for item in plan.entries)
+    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for item in open_cases(plan):
+        employer = item.holder.person.employer if item.holder.person else ""
+        place = employer if named else item.entry.department
+        count = counts[place or ("(事業所不明)" if named else "(所属なし)")]
+        count[0] += 1
+        count[1] += item.state == "overdue"
+    found = sorted(((p, *n) for p, n in counts.items()), key=lambda place: (-place[1], place[0]))
+    return ("事業所" if named else "所属"), found
+
+
 def recovery(plan: LedgerPlan) -> dict[str, tuple[int, int]]:
     """Month of loss (2026-04) → (documents to return, of these returned), oldest month first.
 
@@ -169,25 +184,22 @@ def _page(book, plan: LedgerPlan, settings: Settings, as_of: dt.date) -> None:
         sheet.write_number(row, 7, sum(grid[step, label] for label in labels), total)
     last = row
 
-    # 2. by department
+    # 2. by employer or department
     row += 2
-    sheet.write_string(row, 0, "事業所・所属別(未返納の多い順)", style(bold=True))
+    unit, shown = places(plan)
+    sheet.write_string(row, 0, f"{unit}別(未返納の多い順)", style(bold=True))
     row += 1
-    for i, label in enumerate(("所属", "未返納", "期限超過")):
+    for i, label in enumerate((unit, "未返納", "期限超過")):
         sheet.write_string(row, i, label, head)
-    by_place = Counter(i.entry.department or "(所属なし)" for i in items)
-    late = Counter(i.entry.department or "(所属なし)" for i in items if i.state == "overdue")
-    shown = sorted(by_place.items(), key=lambda pair: (-pair[1], pair[0]))
-    for place, count in shown[:10]:
+    rest = shown[10:]
+    if rest:
+        others = f"ほか {len(rest)}{unit}"
+        shown = [*shown[:10], (others, sum(n for _, n, _ in rest), sum(n for *_, n in rest))]
+    for place, count, late in shown:
         row += 1
         sheet.write_string(row, 0, place, cell)
         sheet.write_number(row, 1, count, number)
-        sheet.write_number(row, 2, late[place], number)
-    if len(shown) > 10:
-        row += 1
-        sheet.write_string(row, 0, f"ほか {len(shown) - 10}所属", cell)
-        sheet.write_number(row, 1, sum(n for _, n in shown[10:]), number)
-        sheet.write_number(row, 2, sum(late[p] for p, _ in shown[10:]), number)
+        sheet.write_number(row, 2, late, number)
 
     # 3. recovery by month of loss, beside the first table
     sheet.write_string(6, 9, "喪失月ごとの回収率(直近12か月)", style(bold=True))

@@ -27,19 +27,35 @@ KINDS = {
 }
 """Step → kind of letter."""
 
+_COUNTED = ("reminder", "final")
+"""The steps that 督促回数 counts."""
+
 PRE_NOTICE = "事前案内"
 """What 発行履歴 says in 備考 for a request that went out before the day of loss."""
 
+MEMBER = "加入中。喪失したときに判定"
+REPLACED = "再交付済み。見つかったときは返納してもらう"
+NOT_NEEDED = "返納不要"
+GIVEN_UP = "返不能。資格を喪失したら回収不能届を作る"
+"""次回対応 of documents that nobody has to bring back today."""
+
+RETURNED = "完了(返納済)"
+UNREADABLE = "返納日を日付に直す(読み取れない間は督促しない)"
+REPORTED = "完了(回収不能届を作成済。見つかったら返納)"
+REPORT_MADE = "回収不能届を作成済。見つかったら返納"
+SETTLED = (RETURNED, UNREADABLE)
+"""次回対応 that says nothing of 返納要否."""
+
 _WORDS = {
-    "pre_notice": "返納の事前案内",
-    "request": "返納のお願い",
-    "reminder": "督促状",
-    "final": "最終通知",
-    "loss": "回収不能届",
+    "pre_notice": "返納の事前案内を出す",
+    "request": "返納のお願いを出す",
+    "reminder": "督促状を出す",
+    "final": "最終通知を出す",
+    "loss": "回収不能届を作る",
 }
 
-Sent = dict[str, dict[str, dt.date]]
-"""管理番号 → step → the day that it went out."""
+Sent = dict[str, dict[str, list[dt.date]]]
+"""管理番号 → step → the days on which it went out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +81,7 @@ class Stage:
 
 def sent_letters(book: Book) -> Sent:
     """What went out for each 管理番号, from 発行履歴."""
-    sent: Sent = defaultdict(dict)
+    sent: Sent = defaultdict(lambda: defaultdict(list))
     steps = {kind: step for step, kind in KINDS.items()}  # return-request → request
     for row in book.rows("history"):
         step, day = steps.get(row.text("letter")), row.date("issued")
@@ -74,8 +90,7 @@ def sent_letters(book: Book) -> Sent:
         if step == "request" and PRE_NOTICE in row.text("remarks"):
             step = "pre_notice"
         for control_no in row.text("control_no").split():
-            known = sent[control_no].get(step)
-            sent[control_no][step] = min(known, day) if known else day
+            sent[control_no][step].append(day)
     return sent
 
 
@@ -91,64 +106,78 @@ def next_step(
 
     entry: the row with loss, 返納要否 and limit filled in; state: key of ``return_state``.
     """
-    done = dict(sent.get(entry.control_no, {}))
-    _typed_reminders(entry, done)
+    done = _done(entry, sent.get(entry.control_no, {}), settings, closed)
     reached = next(
         (s for s in ("loss", "final", "reminder", "request", "pre_notice") if s in done), "none"
     )
     if state == "returned":
-        return Step("closed", None, None, "完了(返納済)")
+        return Step("closed", None, None, RETURNED)
+    if entry.unclear:  # somebody says that it is back: no letter goes out over that
+        return Step(reached, None, None, UNREADABLE)
     if state == "not_applicable":
-        return Step("closed", None, None, "返納不要")
+        return Step("closed", None, None, NOT_NEEDED)
     if state == "not_returnable":
         if "loss" in done:
-            return Step("closed", None, None, "完了(回収不能届を作成済。見つかったら返納)")
+            return Step("closed", None, None, REPORTED)
         if entry.lost is None or entry.lost > as_of:
-            return Step(reached, None, None, "返不能。資格を喪失したら回収不能届を作る")
-        return Step(reached, "loss", as_of, "回収不能届を作る")
+            return Step(reached, None, None, GIVEN_UP)
+        return Step(reached, "loss", as_of, _WORDS["loss"])
     if entry.required != "yes":
-        return Step(reached, None, None, "加入中。喪失したときに判定")
+        return Step(reached, None, None, MEMBER)
     if entry.lost is not None and entry.lost > as_of:
         return _before_loss(entry, done, reached, settings, as_of, closed)
     if "loss" in done:
-        return Step("loss", None, None, "回収不能届を作成済。見つかったら返納")
+        return Step("loss", None, None, REPORT_MADE)
     if entry.expiry is not None and entry.expiry < as_of and entry.document == "certificate":
         # C11: the duty is measured at the loss; once it has run out the return is voluntary.
         return Step(reached, None, None, "有効期限を過ぎたため、返納は任意")
-    step, day = _schedule(entry, done, settings, closed)
+    step, day = _schedule(entry, done, settings, as_of, closed)
     if day <= as_of:
-        return Step(reached, step, day, f"{_WORDS[step]}を出す({era_date.format(day)}から)")
-    return Step(reached, None, day, f"{era_date.format(day)}に{_WORDS[step]}を出す")
+        return Step(reached, step, day, f"{_WORDS[step]}({era_date.format(day)}から)")
+    return Step(reached, None, day, f"{era_date.format(day)}に{_WORDS[step]}")
 
 
-def _typed_reminders(entry: LedgerEntry, done: dict[str, dt.date]) -> None:
-    """督促回数 typed by hand counts as sent: one is the reminder, two the final notice."""
-    day = entry.last_reminder
-    if day is None:
-        return
-    if entry.reminders >= 1:
+def _done(
+    entry: LedgerEntry, sent: dict[str, list[dt.date]], settings: Settings, closed: ClosedDays
+) -> dict[str, dt.date]:
+    """Step → the day on which it was done, for what the row asks for now.
+
+    Letters from before the time of the pre-notice were about something else: a day of loss that
+    turned out wrong, or a return asked of a member. 督促回数 typed by hand counts as sent: one is
+    the reminder, two the final notice. Without 最終督促日 nothing is known but that it was after
+    the limit.
+    """
+    if not sent and not entry.reminders:
+        return {}
+    since = dt.date.min
+    if entry.lost is not None:
+        since = closed.add_open_days(entry.lost, -settings.pre_notice_days)
+    days = {step: [day for day in all_days if day >= since] for step, all_days in sent.items()}
+    done = {step: min(found) for step, found in days.items() if found}
+    before = sum(len(sent[step]) - len(days[step]) for step in _COUNTED if step in sent)
+    typed = entry.reminders - before
+    day = entry.last_reminder or entry.due or entry.lost
+    if day is not None and day >= since and typed >= 1:
         done.setdefault("request", day)
         done.setdefault("reminder", day)
-    if entry.reminders >= 2:
-        done.setdefault("final", day)
+        if typed >= 2:
+            done.setdefault("final", day)
+    return done
 
 
 def _before_loss(entry, done, reached, settings, as_of, closed) -> Step:
-    first = entry.lost
-    for _ in range(settings.pre_notice_days):
-        first -= dt.timedelta(1)
-        while not closed.is_open(first):
-            first -= dt.timedelta(1)
-    if "pre_notice" in done:
-        return Step(reached, None, entry.lost, f"{era_date.format(entry.lost)}に返納のお願いを出す")
+    request = f"{era_date.format(entry.lost)}に{_WORDS['request']}"
+    first = closed.add_open_days(entry.lost, -settings.pre_notice_days)
+    if "pre_notice" in done or first == entry.lost:
+        return Step(reached, None, entry.lost, request)
     if first <= as_of:
-        return Step(reached, "pre_notice", first, "返納の事前案内を出す")
-    return Step(reached, None, first, f"{era_date.format(first)}に返納の事前案内を出す")
+        return Step(reached, "pre_notice", first, _WORDS["pre_notice"])
+    return Step(reached, None, first, f"{era_date.format(first)}に{_WORDS['pre_notice']}")
 
 
-def _schedule(entry, done, settings, closed) -> tuple[str, dt.date]:
+def _schedule(entry, done, settings, as_of, closed) -> tuple[str, dt.date]:
     """The first step not done and its day: by the limit, but never closer to the step before
-    than the settings keep them apart."""
+    than the settings keep them apart. What a member is to return is asked for at once."""
     limit = entry.due or entry.lost
     days = {
         "request": 0,
@@ -161,7 +190,7 @@ def _schedule(entry, done, settings, closed) -> tuple[str, dt.date]:
         if step in done:
             continue
         if before is None:
-            return step, entry.lost or limit
+            return step, entry.lost or as_of
         day = closed.add_open_days(limit, days[step])
         gap = max(days[step] - days[before], 1)
         return step, max(day, closed.add_open_days(done[before], gap))

@@ -1,0 +1,71 @@
+"""What 資格喪失届 and 被扶養者異動届 say of the certificates: attached, or not returnable.
+
+資格喪失届 has counts only, for the whole family. They settle a family's rows when they fit what the
+ledger has open; where they leave the choice, a person has to say which one came back.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+
+from shikaku.decisions import returns
+from shikaku.returns.cases import Case
+from shikaku.schema import schema
+
+
+def settle(cases: Sequence[Case], as_of: dt.date) -> None:
+    """Put into the cases what the filings handed in up to ``as_of`` say. What a person typed into
+    返納日 and 備考 stays, and is counted."""
+    families: dict[int, list[Case]] = defaultdict(list)
+    for case in cases:
+        loss = case.holder.loss
+        if case.entry.document != "certificate" or case.required != "yes" or loss is None:
+            continue
+        if loss.filed is None or loss.filed > as_of:
+            continue
+        if loss.by_event:
+            _take(case, loss.proof)
+        elif loss.sheet == "loss":
+            families[loss.row].append(case)
+    for family in families.values():
+        _by_counts(family)
+
+
+def _by_counts(family: list[Case]) -> None:
+    loss = family[0].holder.loss
+    attached, missing = loss.attached, loss.missing
+    still_out = []
+    for case in family:
+        if case.entry.returned is not None:
+            attached -= case.entry.returned >= loss.day  # before it: not in the counts
+        elif returns.given_up(case.entry.remarks):
+            missing -= 1
+        else:
+            still_out.append(case)
+    proof = None
+    if attached >= len(still_out) and missing <= 0:
+        proof = "attached"
+    elif missing >= len(still_out) and attached <= 0:
+        proof = "not_returnable"
+    for case in still_out:
+        if proof:
+            _take(case, proof)
+        elif attached > 0 or missing > 0:
+            case.note = (
+                f"〔届出は添付{loss.attached}枚・返不能{loss.missing}枚。"
+                "どれかを返納日か備考に記入〕"
+            )
+
+
+def _take(case: Case, proof: str | None) -> None:
+    entry, loss = case.entry, case.holder.loss
+    if entry.returned is not None or entry.unclear or returns.given_up(entry.remarks):
+        return
+    if proof == "attached":
+        case.returned = loss.filed
+    elif proof in ("not_returnable", "destroyed"):
+        word = schema().lists["collected"][proof]
+        if entry.remarks:  # a person's words stay as they are
+            case.note = f"〔届出は{word}。備考に{word}と書くと、督促を止めて回収不能届を作る〕"
+        else:
+            case.remarks = f"{word}({schema().sheets[loss.sheet].name} {loss.row}行目)"
