@@ -94,7 +94,9 @@ def _context(kind: str, values: dict[str, str], rows: int) -> dict[str, Any]:
     context: dict[str, Any] = {}
     for field in fields:
         if field.items:
-            context[field.name] = [_row(field, i, values) for i in range(rows)]
+            # what is listed along comes only with long lists
+            count = rows // 8 if field.name == "others" else rows
+            context[field.name] = [_row(field, i, values) for i in range(count)]
         elif field.name.endswith("_long"):
             context[field.name] = field.name.removesuffix("_long") in values
         elif field.meaning.endswith("とき真"):

@@ -248,6 +248,34 @@ def test_a_single_case_fits_on_one_page(kind, to_employer, direct):
 
 
 @pytest.mark.parametrize("kind", ["return-request", "return-reminder", "return-final"])
+def test_what_else_is_open_stands_in_a_list_of_its_own(kind):
+    context = letter_samples.sample(kind)
+    others = [context["cases"][0] | {"control_no": f"K9000{i}"} for i in (1, 2)]
+    for rows, shown in ((others, True), ([], False)):
+        rendered = letter_samples.fill(kind, context | {"others": rows})
+        (printed,) = Embedded().convert([Piece(rendered.docx, kind, rendered.values)], Finish())
+        with pikepdf.open(io.BytesIO(printed.pdf)) as pdf:
+            text = "".join(look(pdf).pages)
+        assert ("このほか" in text) == ("前回のお願い" in text) == shown
+        assert ("K90001" in text) == ("K90002" in text) == shown
+
+
+@pytest.mark.parametrize(
+    ("flag", "words"), [("past_due", "期限を過ぎているものは"), ("before_loss", "事前のご案内")]
+)
+def test_a_request_says_when_it_comes_early_or_late(flag, words):
+    for to_employer in (True, False):
+        for value in (True, False):
+            context = letter_samples.sample("return-request")
+            context |= {flag: value, "to_employer": to_employer}
+            rendered = letter_samples.fill("return-request", context)
+            piece = Piece(rendered.docx, "x", rendered.values)
+            (printed,) = Embedded().convert([piece], Finish())
+            with pikepdf.open(io.BytesIO(printed.pdf)) as pdf:
+                assert (words in "".join(look(pdf).pages)) == value
+
+
+@pytest.mark.parametrize("kind", ["return-request", "return-reminder", "return-final"])
 def test_a_family_in_mourning_is_told_nothing_harsh(kind):
     """51条5項: with the application for 埋葬料; no greeting, no misbeliefs, no claim."""
     context = letter_samples.sample(kind)

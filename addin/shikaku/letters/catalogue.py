@@ -60,29 +60,33 @@ _CARD = (
     _text("burden", "一部負担金の割合と発効日(70歳以上。ほかは「―」)", "2割（令和8年4月1日から）"),
     _flag("senior", "対象の方が70歳以上の"),
 )
-_CASES = Field(
-    "cases",
-    "返納していただく書類の一覧",
-    required=True,
-    items=(
-        _text("control_no", "管理番号", "K00012"),
-        _text("document", "書類の名称", "資格確認書"),
-        _text("record", "記号-番号-枝番", "1234-567-00"),
-        _text("name", "氏名", "見本 太郎"),
-        _text("issued", "交付年月日", "令和6年12月10日"),
-        _text("expiry", "有効期限", "令和11年11月30日"),
-        _text("lost", "資格喪失年月日", "令和8年4月1日"),
-        _text("due", "返納期限(曜日つき)", "令和8年4月6日(月)"),
-        _text("limit", "返納期限(曜日なし)", "令和8年4月6日"),
-        _text("overdue", "期限から過ぎた日数(期限前は空)", "9日"),
-        _text("sent", "これまでにお願いした日", "令和8年4月8日"),
-        _text("note", "備考(ご逝去など)", ""),
-    ),
+_DOCUMENT = (
+    _text("control_no", "管理番号", "K00012"),
+    _text("document", "書類の名称(同じ方に2枚あるときは交付日つき)", "資格確認書"),
+    _text("record", "記号-番号-枝番", "1234-567-00"),
+    _text("name", "氏名", "見本 太郎"),
+    _text("issued", "交付年月日", "令和6年12月10日"),
+    _text("expiry", "有効期限", "令和11年11月30日"),
+    _text("lost", "資格喪失年月日", "令和8年4月1日"),
+    _text("due", "返納期限(曜日つき)", "令和8年4月6日(月)"),
+    _text("limit", "返納期限(曜日なし)", "令和8年4月6日"),
+    _text("overdue", "期限から過ぎた日数(期限前は空)", "9日"),
+    _text("sent", "これまでにお願いした日", "令和8年4月8日"),
+    _text("asked", "最後にお願いした日", "令和8年4月8日"),
+    _text("note", "備考(ご逝去など)", ""),
+)
+_CASES = Field("cases", "返納していただく書類の一覧", required=True, items=_DOCUMENT)
+_OTHERS = Field(
+    "others",
+    "この文書のほかに、前にお願いしてまだ戻っていない書類の一覧(事業所あてのとき)",
+    items=_DOCUMENT,
 )
 _RETURN = (
     *_HEAD,
     _text("document", "書類の名称(2種類あるときは「・」で続ける)", "資格確認書", required=True),
     _CASES,
+    _OTHERS,
+    _flag("past_due", "返納期限を過ぎた書類のある"),
     _flag("to_employer", "事業所あての"),
     _flag("direct", "任意継続の方あてで、組合へ直接お返しいただく"),
     _flag("bereaved", "お亡くなりになった方のご家族あての"),

@@ -21,6 +21,7 @@ from shikaku.settings import Settings
 
 if TYPE_CHECKING:
     from shikaku.checks.catalogue import Finding
+    from shikaku.decisions.losses import Holder
     from shikaku.decisions.people import Decision
     from shikaku.returns.ledger import LedgerPlan
     from shikaku.returns.stages import Stage
@@ -135,12 +136,20 @@ class Case:
                 dead.add(identity(self.people[row.sheet, row.number]))
         return dead
 
+    @cached_property
+    def _holders(self) -> dict[str, "Holder"]:
+        return {i.entry.control_no: i.holder for i in self.plan.entries} if self.plan else {}
+
     def died(self, entry: LedgerEntry) -> bool:
         """Whether the holder of a document has died."""
-        return identity(entry) in self._dead
+        found = self._holders.get(entry.control_no)
+        return found.died if found else identity(entry) in self._dead
 
     def holder(self, entry: LedgerEntry) -> Person:
         """The person of a row of 返納管理, as the sheets have him; else what the row itself says."""
+        found = self._holders.get(entry.control_no)
+        if found and found.person:
+            return found.person
         known = self._by_name.get(identity(entry))
         if known:
             return known[0]

@@ -6,6 +6,7 @@ from collections import defaultdict
 from shikaku.book.tables import Book
 from shikaku.fields.text import without_spaces
 from shikaku.records import Person
+from shikaku.returns.stages import PRE_NOTICE
 
 Identity = tuple[str, str, str, str]
 
@@ -16,6 +17,7 @@ class History:
     def __init__(self, book: Book):
         self._people: dict[tuple[str, str, str], list[tuple[Identity, dt.date]]] = defaultdict(list)
         self._cases: dict[tuple[str, str], list[tuple[dt.date, str]]] = defaultdict(list)
+        self._early: set[tuple[str, dt.date]] = set()
         for row in book.rows("history"):
             kind, day = row.text("letter"), row.date("issued") or dt.date.min
             name = without_spaces(row.text("name"))
@@ -23,6 +25,8 @@ class History:
             self._people[kind, identity[0], name].append((identity, day))
             for control_no in row.text("control_no").split():
                 self._cases[control_no, kind].append((day, row.text("addressee")))
+                if PRE_NOTICE in row.text("remarks"):
+                    self._early.add((control_no, day))
 
     def days(self, kind: str, person: Person) -> list[dt.date]:
         """When a kind of letter was issued about a person, earliest first.
@@ -46,6 +50,10 @@ class History:
     def of_case(self, control_no: str, kind: str) -> list[tuple[dt.date, str]]:
         """(day, addressee) of a kind of letter about a document, earliest first."""
         return sorted(self._cases[control_no, kind])
+
+    def is_pre_notice(self, control_no: str, day: dt.date) -> bool:
+        """Whether the request of that day went out before the loss."""
+        return (control_no, day) in self._early
 
     def last_of_case(self, control_no: str, kinds: tuple[str, ...]) -> str | None:
         """The kind of the last letter about a document; of one day, the last of ``kinds``."""

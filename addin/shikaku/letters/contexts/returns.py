@@ -1,6 +1,7 @@
 """Getting documents back: requests, reminders, final notices (R32, R46; domain.md §1.8, §6)."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -21,6 +22,8 @@ _TITLES = {
 _EARLIER = ("return-request", "return-reminder", "return-final")
 _ALL = (*_EARLIER, "return-loss")
 _OPEN = ("not_yet", "waiting", "overdue", "not_returnable")
+_PENDING = ("waiting", "overdue")
+_ASKED = ("request", "reminder", "final")
 
 
 def letters(kind: str) -> Callable[[Case, str, bool], list[Letter]]:
@@ -43,8 +46,26 @@ def _letters(kind: str, case: Case, per: str, again: bool) -> list[Letter]:
             groups.setdefault(case.employer_of(person), []).append((due, person))
         else:
             found.append(_to_member(kind, case, due, person))
+    waiting = _waiting(case) if groups else {}
     for name, items in groups.items():
-        found.append(_to_employer(kind, case, name, items))
+        found.append(_to_employer(kind, case, name, items, waiting.get(name, [])))
+    return found
+
+
+def _waiting(case: Case) -> dict[str, list[LedgerEntry]]:
+    """Employer → documents asked for before, still open and without a letter of their own today:
+    they go along on every letter, so that each one lists all that is open."""
+    today = {stage.control_no for stage in case.stages}
+    found: dict[str, list[LedgerEntry]] = {}
+    for item in case.plan.entries if case.plan else ():
+        entry = item.entry
+        ran_out = entry.expiry is not None and entry.expiry < case.as_of
+        if item.state not in _PENDING or item.stage not in _ASKED or ran_out or entry.unclear:
+            continue
+        person = case.holder(entry)
+        family = case.died(entry) and not person.is_dependant
+        if entry.control_no not in today and not person.direct and not family:
+            found.setdefault(case.employer_of(person), []).append(entry)
     return found
 
 
@@ -73,10 +94,18 @@ def _due(kind: str, case: Case, again: bool) -> list[_Due]:
     return found
 
 
-def _to_employer(kind: str, case: Case, name: str, items: list[tuple[_Due, Person]]) -> Letter:
+def _to_employer(
+    kind: str,
+    case: Case,
+    name: str,
+    items: list[tuple[_Due, Person]],
+    waiting: list[LedgerEntry],
+) -> Letter:
     pattern, prefix = _TITLES[kind]
     entries = [due.entry for due, _ in items]
     document = _documents(entries)
+    listed = {entry.control_no for entry in entries}
+    others = [entry for entry in waiting if entry.control_no not in listed]
     return Letter(
         kind=kind,
         stem=name,
@@ -87,7 +116,7 @@ def _to_employer(kind: str, case: Case, name: str, items: list[tuple[_Due, Perso
         context={
             **base.heading(case, prefix, case.settings.employer_symbol),
             **base.to_employer(case, name),
-            **_common(case, document, entries),
+            **_common(case, document, entries, others),
             "to_employer": True,
             "direct": False,
             "bereaved": False,
@@ -136,25 +165,36 @@ def _ref(case: Case, entry: LedgerEntry, person: Person) -> PersonRef:
 
 
 def _documents(entries: list[LedgerEntry]) -> str:
-    names = schema().lists["document"]
-    return "・".join(dict.fromkeys(names[e.document or "certificate"] for e in entries))
+    return "・".join(dict.fromkeys(_name(e) for e in entries))
 
 
-def _common(case: Case, document: str, entries: list[LedgerEntry]) -> dict[str, Any]:
+def _name(entry: LedgerEntry) -> str:
+    return base.clean(entry.document_name) or schema().lists["document"]["certificate"]
+
+
+def _common(
+    case: Case, document: str, entries: list[LedgerEntry], others: Sequence[LedgerEntry] = ()
+) -> dict[str, Any]:
+    counts = Counter((e.record, e.name, _name(e)) for e in (*entries, *others))
     return {
         "document": document,
-        "cases": [_row(case, entry) for entry in entries],
+        "cases": [_row(case, e, counts[e.record, e.name, _name(e)] > 1) for e in entries],
+        "others": [_row(case, e, counts[e.record, e.name, _name(e)] > 1) for e in others],
+        "past_due": any(e.due is not None and e.due < case.as_of for e in entries),
         "reply_by": base.day(case.closed.add_open_days(case.as_of, REPLY_DAYS), True),
     }
 
 
-def _row(case: Case, entry: LedgerEntry) -> dict[str, str]:
+def _row(case: Case, entry: LedgerEntry, again: bool) -> dict[str, str]:
+    """A document's line. again: the same person has another of the kind on this letter, as after
+    a re-issue, so the day of issue tells which is which."""
     sent = [day for kind in _EARLIER for day, _ in case.history.of_case(entry.control_no, kind)]
     died = case.died(entry) and not case.holder(entry).is_dependant
     late = (case.as_of - entry.due).days if entry.due else 0
+    issued = f" {base.day(entry.issued)}交付" if again and entry.issued else ""
     return {
         "control_no": entry.control_no,
-        "document": _documents([entry]),
+        "document": _name(entry) + issued,
         "record": entry.record.rstrip("-"),
         "name": base.name_of(entry.name),
         "issued": base.day(entry.issued),
@@ -164,6 +204,7 @@ def _row(case: Case, entry: LedgerEntry) -> dict[str, str]:
         "due": "埋葬料のご申請時" if died else base.day(entry.due, True),
         "overdue": f"{late}日" if late > 0 else "",
         "sent": "、".join(base.day(day) for day in sorted(set(sent))),
+        "asked": base.day(max(sent)) if sent else "",
         "note": "ご逝去" if case.died(entry) else "",
     }
 
@@ -174,6 +215,7 @@ _LETTER_NAMES = {
     "return-reminder": "督促状",
     "return-final": "最終通知",
 }
+_PRE_NOTICE = "返納の事前案内"
 
 
 def loss_report(case: Case, per: str, again: bool) -> list[Letter]:
@@ -238,7 +280,11 @@ def _reminders(case: Case, entry: LedgerEntry) -> list[dict[str, str]]:
         for kind in _EARLIER
         for day, addressee in case.history.of_case(entry.control_no, kind)
     )
-    rows = [(base.day(day), _LETTER_NAMES[kind], to) for day, kind, to in sent]
+    rows = [
+        (base.day(day), _PRE_NOTICE if early else _LETTER_NAMES[kind], to)
+        for day, kind, to in sent
+        for early in [kind == _EARLIER[0] and case.history.is_pre_notice(entry.control_no, day)]
+    ]
     if not rows and entry.reminders:
         rows = [(base.day(entry.last_reminder), f"督促 {entry.reminders}回（最終）", "")]
     return [

@@ -35,6 +35,20 @@ def _cases(late: bool) -> str:
     return list_table(columns, "case in cases")
 
 
+def _others() -> str:
+    """What was asked for before and is still out, so that a letter lists all that is open."""
+    columns = [
+        ("管理番号", 20, "{{ case.control_no }}", "CellSmallCentre"),
+        ("書類", 23, "{{ case.document }}", "CellSmallCentre"),
+        ("記号-番号-枝番", 28, "{{ case.record }}", "CellSmallCentre"),
+        ("氏名", 0, "{{ case.name }}", "Cell"),
+        ("返納期限", 27, "{{ case.limit }}", "CellSmallCentre"),
+        ("前回のお願い", 27, "{{ case.asked }}", "CellSmallCentre"),
+    ]
+    heading = p("このほか、次の書類のご返納をお待ちしています。", style="LetterPlain")
+    return when("others", gap(6), heading, gap(2), list_table(columns, "case in others"))
+
+
 def _where() -> str:
     return boxed(
         "返納の方法とお問い合わせ先",
@@ -171,6 +185,7 @@ def _letter(
         )
         + ki()
         + _cases(late)
+        + _others()
         + gap(7)
         + _where()
         + gap(6)
@@ -192,18 +207,25 @@ def _letter(
 
 
 def return_request() -> bytes:
-    """The first request: friendly, with all that is needed to do it."""
+    """The first request: friendly, with all that is needed to do it. Before the loss it says what
+    is to come; after the limit (a loss heard of late) it gives a day that can be kept."""
+    by = (
+        "**返納期限まで**に{% if past_due %}（期限を過ぎているものは**{{ reply_by }}まで**に）{% endif %}"
+        "ご返納くださいますようお願い申し上げます。"
+    )
     return _letter(
-        "{{ document }}のご返納のお願い",
+        "{{ document }}のご返納のお願い{% if before_loss %}（事前のご案内）{% endif %}",
         _to_employer(
             "平素より当組合の事業運営に格別のご協力を賜り、厚く御礼申し上げます。",
-            "さて、下記の方の{{ document }}は、資格喪失にともない返納が必要です。"
-            "お手数ですが、ご本人から回収のうえ、**返納期限まで**にご返納くださいますよう"
-            "お願い申し上げます。",
+            "{% if before_loss %}さて、下記の方は、近く資格を喪失されると承りました。資格喪失日からは"
+            "{{ document }}をお使いいただけず、返納が必要です。お手数ですが、退職される日などに"
+            "{% else %}さて、下記の方の{{ document }}は、資格喪失にともない返納が必要です。お手数ですが、"
+            "{% endif %}ご本人から回収のうえ、" + by,
         ),
         _to_member(
-            "さて、下記の{{ document }}は、資格喪失にともない返納していただく必要があります。"
-            "お手数ですが、**返納期限まで**にご返納くださいますようお願い申し上げます。",
+            "さて、下記の{{ document }}は、{% if before_loss %}資格喪失日からお使いいただけなくなり、"
+            "{% else %}資格喪失にともない{% endif %}返納していただく必要があります。お手数ですが、"
+            + by,
         ),
         "※資格喪失日以後に使われた場合は、当組合が負担した医療費をお返しいただくことになります"
         "（健康保険法第58条、民法第703条）。",
