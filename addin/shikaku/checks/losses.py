@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from shikaku.book.tables import Row
 from shikaku.checks.catalogue import Context, Hit, check, is_blank
 from shikaku.checks.view import Household, Register, fold_name, place
+from shikaku.decisions.losses import Losses
 from shikaku.fields import era_date
 from shikaku.law import age
 from shikaku.records import LedgerEntry, Person
@@ -82,12 +83,17 @@ class Held:
 
 
 def certificates(context: Context) -> dict[Household, list[LedgerEntry]]:
-    """The certificates of 返納管理 by household."""
+    """The certificates of 返納管理 by household, that of today after a change of the 番号 or 記号."""
     register = context.once(Register)
+    holders = Losses(context.book)
     found = defaultdict(list)
     for entry in context.ledger:
-        household = register.household(entry.symbol, entry.number)
-        if entry.document == "certificate" and household:
+        if entry.document != "certificate":
+            continue
+        rows = holders.rows_of(entry)
+        own = register.household(entry.symbol, entry.number)
+        household = register.home(rows[0]) if rows else own
+        if household:
             found[household].append(entry)
     return found
 
