@@ -123,9 +123,7 @@ def test_check(both, number, case):
     def job(session):
         return check_cases.found(review.check(session, day, write=True).findings)
 
-    (answer,), _ = both(
-        case.book(), job, year=day.year, tables=number % 2 == 0, closed=case.closed
-    )
+    (answer,), _ = both(case.book(), job, year=day.year, tables=number % 2 == 0, closed=case.closed)
     if isinstance(answer, str):  # 検証 tells what is missing, and writes nothing
         assert all(f"[{code}]" in answer and sheet in answer for code, sheet, *_ in case.expected)
         assert {code for code, *_ in case.expected} <= {"ST01", "ST02"}
