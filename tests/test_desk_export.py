@@ -17,6 +17,7 @@ from shikaku.book.tables import Book
 from shikaku.book.template import Content, render
 from shikaku.desk import csvout, export, export_map, sealed
 from shikaku.errors import UsageError
+from shikaku.fields.text import guarded
 from shikaku.jobs import desk
 
 FOLDER = Path(__file__).with_name("cases") / "desk"
@@ -159,7 +160,7 @@ def test_numbers_go_under_a_password(tmp_path, secret):
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12))
 def test_no_value_runs(text):
     """Whatever is in a cell: the value that a spreadsheet gets never begins like a formula."""
-    data = csvout.encoded([[csvout.guarded(text), "x"]], csvout.Dialect())
+    data = csvout.encoded([[guarded(text), "x"]], csvout.Dialect())
     (row,) = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""))
     assert row[1] == "x" and row[0].removeprefix("'") == text.removeprefix("'")
     assert not row[0].lstrip().startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠"))

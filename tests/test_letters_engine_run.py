@@ -18,9 +18,10 @@ import letterkit
 import pikepdf
 import pytest
 from shikaku.errors import TemplateError, UsageError
+from shikaku.fields.text import guarded
 from shikaku.letters import run
 from shikaku.letters.glyphs import is_selector
-from shikaku.letters.journal import FILE, Digest, Journal, result_for, safe_cell
+from shikaku.letters.journal import FILE, Digest, Journal, result_for
 from shikaku.letters.model import Letter, PersonRef
 from shikaku.letters.names import Names, safe_stem
 from shikaku.letters.pdf.inspect import look
@@ -507,8 +508,8 @@ class TestJournal:
 
     @pytest.mark.parametrize("start", list("=+-@\t\r＝＋－＠"))
     def test_a_cell_is_never_a_formula(self, start):
-        assert safe_cell(f"{start}cmd|' /C calc'!A0").startswith("'")
-        assert safe_cell("見本") == "見本"
+        assert guarded(f"{start}cmd|' /C calc'!A0").startswith("'")
+        assert guarded("見本") == "見本"
 
     def test_a_name_like_a_formula_in_the_index(self, make, tmp_path):
         make([letter(1, "=HYPERLINK(1)")])

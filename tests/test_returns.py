@@ -304,6 +304,31 @@ def test_report_counts_and_opens(tmp_path):
     assert not any("太郎" in str(c.value) for line in sheet for c in line)
 
 
+def test_the_page_shows_employers_where_the_book_has_several():
+    members = [
+        {**ME, "number": n, "name": f"返納　{n}", "kind": "insured", "branch": "00"} for n in "123"
+    ]
+    losses = [{**LEFT, "number": n, "name": f"返納　{n}"} for n in "123"]
+    cards = [
+        {
+            **CARD,
+            "control_no": f"K0000{n}",
+            "number": n,
+            "name": f"返納　{n}",
+            "department": "総務部",
+        }
+        for n in "123"
+    ]
+    cards[2]["returned"] = dt.date(2026, 4, 3)
+    made = book(members=members, loss=losses, ledger=cards)
+    plan = update(made, Settings(), DAY, CLOSED)
+    assert report.places(plan) == ("所属", [("総務部", 2, 2)])
+    for line, employer in zip(made.tables["members"].rows, ("甲社", "乙社", "乙社"), strict=True):
+        line.cells["employer"] = Cell(employer, "text")  # as ``collect`` adds it
+    plan = update(made, Settings(), DAY, CLOSED)
+    assert report.places(plan) == ("事業所", [("乙社", 1, 1), ("甲社", 1, 1)])
+
+
 def test_eaten_zeros_and_other_glyphs_are_the_same_person():
     card = {**CARD, "number": "0025", "name": "髙橋　太郎"}
     left = {**LEFT, "number": "25", "name": "高橋 太郎"}

@@ -8,11 +8,12 @@ import sys
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from lxml import etree
 from shikaku import excel_host, install, ribbon, ribbon_help, trouble
-from shikaku.book import template
+from shikaku.book import excel_bar, template
 from shikaku.book.file import ClosedBook
 from shikaku.cli import LETTER_KINDS
 from shikaku.jobs import letters as letter_jobs
@@ -308,7 +309,7 @@ def test_a_letter_is_really_made_and_recorded_in_the_open_workbook(excel, book, 
 def clock(monkeypatch):
     """A clock that only a test moves."""
     now = [100.0]
-    monkeypatch.setattr("shikaku.book.excel_bar.time.monotonic", lambda: now[0])
+    monkeypatch.setattr(excel_bar, "time", SimpleNamespace(monotonic=lambda: now[0]))
     return now
 
 
@@ -355,8 +356,9 @@ def test_the_bar_counts_the_letters_and_tells_the_time_left(excel, book, many, m
     ribbon.letters()
     counted = [text for text in only(excel) if "件" in str(text)]
     assert counted[0] == "資格確認: 通知書を作成中… 0 / 93件"
-    assert "資格確認: 通知書を作成中… 13 / 93件(残り約20秒)" not in counted  # too soon again
-    assert "資格確認: 通知書を作成中… 14 / 93件(残り約20秒)" in counted
+    assert "資格確認: 通知書を作成中… 8 / 93件" in counted  # too soon to tell the speed
+    assert "資格確認: 通知書を作成中… 10 / 93件(残り約25秒)" in counted
+    assert not any("11 / 93" in text for text in counted)  # too soon after the last text
     assert counted[-1] == "資格確認: 通知書を作成中… 93 / 93件(仕上げています)"
     assert len(counted) == 48  # a text for every second letter: a few a second
     assert excel.app.bars[-1] is False
@@ -380,8 +382,22 @@ def test_what_a_broken_run_had_left_says_nothing_of_the_speed(
     monkeypatch.setattr("shikaku.letters.run.produce", steps(93, kept=60, tick=tick))
     excel.app.answers = ["no"]
     ribbon.letters()
+    assert "資格確認: 通知書を作成中… 62 / 93件" in excel.app.bars
     assert "資格確認: 通知書を作成中… 63 / 93件(残り約30秒)" in excel.app.bars
-    assert not any("60 / 93件(" in str(text) for text in excel.app.bars)
+
+
+def test_getting_ready_says_nothing_of_the_speed(excel, book, many, monkeypatch, clock):
+    times = iter([60.0, *[0.0] * 9, *[1.0] * 83])
+
+    def tick():
+        clock[0] += next(times)
+
+    monkeypatch.setattr("shikaku.letters.run.produce", steps(93, tick=tick))
+    excel.app.answers = ["no"]
+    ribbon.letters()
+    assert "資格確認: 通知書を作成中… 1 / 93件" in excel.app.bars
+    assert "資格確認: 通知書を作成中… 13 / 93件(残り約2分)" in excel.app.bars  # 80 seconds
+    assert "資格確認: 通知書を作成中… 43 / 93件(残り約50秒)" in excel.app.bars
 
 
 @pytest.mark.parametrize(
@@ -420,15 +436,13 @@ def test_a_bar_that_can_not_be_written_stops_no_letter(excel, book, letter_calls
 
 
 def test_a_jobs_own_text_gives_way_to_the_buttons_again(excel):
-    from shikaku.book.excel_bar import quiet
-
     app = excel_host.active_app()
-    with quiet(app, "外") as bar:
+    with excel_bar.quiet(app, "外") as bar:
         bar.say("外2")
-        with quiet(app, "内"):
+        with excel_bar.quiet(app, "内"):
             pass
         assert excel.app.status_bar == "資格確認: 外2"
-        with quiet(app):
+        with excel_bar.quiet(app):
             assert excel.app.status_bar == "資格確認: 外2"
     assert excel.app.bars == [
         "資格確認: 外", "資格確認: 外2", "資格確認: 内", "資格確認: 外2", "資格確認: 外2", False
@@ -436,21 +450,19 @@ def test_a_jobs_own_text_gives_way_to_the_buttons_again(excel):
 
 
 @pytest.mark.parametrize(
-    ("done", "total", "before", "seconds", "text"),
+    ("rest", "done", "seconds", "text"),
     [
-        (0, 10, 0, 9.0, ""),
-        (1, 10, 0, 1.9, ""),
-        (10, 10, 10, 9.0, "(仕上げています)"),
-        (9, 10, 0, 9.0, "(残り約5秒)"),
-        (10, 100, 0, 6.0, "(残り約55秒)"),
-        (10, 100, 0, 7.0, "(残り約2分)"),
-        (1, 10_000, 0, 3.0, "(残り約500分)"),
+        (10, 0, 9.0, ""),
+        (9, 1, 1.9, ""),
+        (0, 0, 9.0, "(仕上げています)"),
+        (1, 9, 9.0, "(残り約5秒)"),
+        (90, 10, 6.0, "(残り約55秒)"),
+        (90, 10, 7.0, "(残り約2分)"),
+        (9_999, 1, 3.0, "(残り約500分)"),
     ],
 )
-def test_the_time_left(done, total, before, seconds, text):
-    from shikaku.book.excel_bar import _left
-
-    assert _left(done, total, before, seconds) == text
+def test_the_time_left(rest, done, seconds, text):
+    assert excel_bar._left(rest, done, seconds) == text
 
 
 # ------------------------------------------------------------------ 提出用保存

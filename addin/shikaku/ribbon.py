@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 # Excel's own words for "not now": a cell is being edited, a dialog is open.
 _BUSY = ("com_error", "CommandError")
-_SHOWN = 12  # lines of a list that a message shows
+_SHOWN = 16  # lines of a list that a message shows
 
 
 _BECAME = {
@@ -205,8 +205,9 @@ def _letters(desk: Desk, kinds: list[str] | None) -> None:
         ]
         excel_host.tell(desk.app, _first(told))
         return
+    *lines, summary = result.lines()
     text = (
-        f"{_first(result.lines())}\n\nシート「発行履歴」に記録しました。"
+        f"{summary}\n\n{_first(lines)}\n\nシート「発行履歴」に記録しました。"
         "記録を残すため、ブックを保存してください。"
     )
     if result.exit_status:

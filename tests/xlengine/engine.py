@@ -202,10 +202,8 @@ class Book(base_classes.Book):
         """The results of formulas as the file has them: (sheet, row, column) → value."""
         results = load(io.BytesIO(self._file), data_only=True)
         return {
-            (sheet.title, cell.row, cell.column): cell.value
-            for sheet in results.worksheets
-            for row in sheet.iter_rows()
-            for cell in row
+            (cell.parent.title, cell.row, cell.column): cell.value
+            for cell in _cells(results)
             if cell.value is not None
         }
 
@@ -266,13 +264,12 @@ def load(file: Path | io.BytesIO, **options):
         mock.patch("openpyxl.reader.excel.read_string_table", _shared_texts),
     ):
         book = openpyxl.load_workbook(file, **options)
-    for sheet in book.worksheets:
-        for row in sheet.iter_rows():
-            for cell in row:
-                if cell.data_type == "d":
-                    cell.data_type = "n"
+    for cell in _cells(book):
+        if cell.data_type == "d":
+            cell.data_type = "n"
     for cell in _texts(book):
-        cell._value = unescaped(cell.value)
+        if "_x" in cell.value:
+            cell._value = unescaped(cell.value)
     return book
 
 
@@ -287,9 +284,13 @@ def _shared_texts(source) -> list[str]:
 
 def _texts(book):
     """The cells whose text a file writes with escapes (``_x000D_``), which openpyxl leaves be."""
+    return [cell for cell in _cells(book) if cell.data_type == "s" and cell.value]
+
+
+def _cells(book):
+    """The cells that there are; openpyxl's own ways to go through a sheet make new ones."""
     for sheet in book.worksheets:
-        for row in sheet.iter_rows():
-            yield from (cell for cell in row if cell.data_type == "s" and cell.value)
+        yield from sheet._cells.values()
 
 
 class Played:

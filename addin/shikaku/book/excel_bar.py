@@ -41,32 +41,36 @@ class Bar:
 
     def count(self, what: str) -> Callable[[int, int, int], None]:
         """A function that tells (done, total, done before this run) as a live count."""
-        began = shown = float("-inf")
+        shown = float("-inf")
+        # Getting ready takes longer than a letter and says nothing of the speed: that is measured
+        # from the first ones on, which come in a bunch.
+        began, first = None, 0
 
         def tell(done: int, total: int, before: int = 0) -> None:
-            nonlocal began, shown
+            nonlocal began, first, shown
             now = time.monotonic()
-            if began < 0:
-                began = now
+            own = done - before
+            if own and (began is None or now - began < _PAUSE):
+                began, first = began or now, own
             if total and (now - shown >= _PAUSE or done == total):
                 shown = now
-                left = _left(done, total, before, now - began)
+                left = _left(total - done, own - first, now - (began or now))
                 self.say(f"{what}… {done:,} / {total:,}件{left}")
 
         return tell
 
 
-def _left(done: int, total: int, before: int, seconds: float) -> str:
-    """How long it will still take, as far as that can be told.
+def _left(rest: int, done: int, seconds: float) -> str:
+    """How long the rest will still take, when so many took these seconds; "" too soon to tell.
 
-    >>> _left(12, 92, 2, 5.0)
+    >>> _left(80, 10, 5.0)
     '(残り約40秒)'
     """
-    if done == total:
+    if not rest:
         return "(仕上げています)"
-    if done == before or seconds < _WARM_UP:
+    if not done or seconds < _WARM_UP:
         return ""
-    left = (total - done) * seconds / (done - before)
+    left = rest * seconds / done
     if left < _MINUTE:
         return f"(残り約{-(-left // 5) * 5:.0f}秒)"
     return f"(残り約{-(-left // _MINUTE):.0f}分)"

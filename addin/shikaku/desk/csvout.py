@@ -1,34 +1,9 @@
-"""CSV for other programs: two encodings, one way of quoting, and no cell that runs as a formula.
-
-A value that begins with ``= + - @``, a tab or a line's end (of either width) would be a formula, or
-worse, in a spreadsheet that opens the file. Such a value gets an apostrophe in front, which
-spreadsheets and people read as "this is text"; the place is reported, never silent.
-"""
+"""CSV for other programs: two encodings, one way of quoting."""
 
 import csv
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-
-from shikaku.fields.text import half_width, visible
-
-ENCODINGS = ("utf-8", "shift_jis")
-RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-
-def is_risky(text: str) -> bool:
-    """Whether a spreadsheet could take the value for a formula.
-
-    >>> [is_risky(t) for t in ("=1+1", " +81", "＠SUM(A1)", "山田", "")]
-    [True, True, True, False, False]
-    """
-    seen = visible(text)
-    return any(half_width(t[:1]).startswith(RISKY) for t in (seen, seen.lstrip()))
-
-
-def guarded(text: str) -> str:
-    """The value, with an apostrophe in front where it needs one."""
-    return f"'{text}" if is_risky(text) else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from shikaku.fields import (
     postal_code,
     stray_number,
 )
-from shikaku.fields.text import visible
+from shikaku.fields.text import guarded, is_risky, visible
 from shikaku.schema import schema
 
 _ODD_SPACE = re.compile(r"[^\S \u3000\t\r\n]")
@@ -208,11 +208,11 @@ class Filler:
             self._tell("newline")
         if self.encoding == "shift_jis":
             text = self._in_jis(text)
-        if csvout.is_risky(text):
+        if is_risky(text):
             if self.result.map.formula == "refuse":
                 self._stop("formula")
             else:
-                text = csvout.guarded(text)
+                text = guarded(text)
                 self._tell("apostrophe")
         if self.dialect.refuses(text):
             self._stop("separator")

@@ -10,6 +10,8 @@ from shikaku.book.tables import Book
 from shikaku.decisions.people import Decision
 from shikaku.desk import csvout
 from shikaku.desk.status import REASONS, Change, Left
+from shikaku.fields import stray_number
+from shikaku.fields.text import guarded
 from shikaku.schema import schema
 
 TURNS = {
@@ -177,5 +179,5 @@ def report(found: Sequence[Turn]) -> bytes:
                 item["why"],
             )
         )
-    safe = [[csvout.guarded(" ".join(text.split())) for text in row] for row in rows]
+    safe = [[guarded(" ".join(stray_number.hide(text).split())) for text in row] for row in rows]
     return csvout.encoded(safe, csvout.Dialect())

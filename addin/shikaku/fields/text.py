@@ -56,6 +56,26 @@ def single_spaces(text: str, space: str) -> str:
     return _SPACE_RUN.sub(space, text).strip(space)
 
 
+_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def is_risky(text: str) -> bool:
+    """Whether a spreadsheet that opens a CSV could take the value for a formula: it begins with
+    ``= + - @``, a tab or a line's end, of either width, be it after spaces or unseen characters.
+
+    >>> [is_risky(t) for t in ("=1+1", " +81", "＠SUM(A1)", "\u200b-1", "山田", "")]
+    [True, True, True, True, False, False]
+    """
+    seen = visible(text)
+    return any(half_width(t[:1]).startswith(_RISKY) for t in (seen, seen.lstrip()))
+
+
+def guarded(text: str) -> str:
+    """The value for a CSV, with an apostrophe in front where it needs one: spreadsheets and people
+    read it as "this is text"."""
+    return f"'{text}" if is_risky(text) else text
+
+
 def digits_only(value: object) -> str:
     """A number cell's or a text cell's digits: half width, no spaces, no hyphens.
 

@@ -24,6 +24,8 @@ from typing import NamedTuple
 from shikaku import locks
 from shikaku.book.atomic import replacing
 from shikaku.errors import UsageError, cause
+from shikaku.fields import stray_number
+from shikaku.fields.text import guarded
 from shikaku.letters.model import Letter, PersonRef
 from shikaku.letters.names import Content, fold
 
@@ -248,19 +250,10 @@ class Journal:
                     _STATES[result.state],
                     result.reason,
                 )
-                rows.writerow([safe_cell(c) for c in row])
+                rows.writerow([guarded(stray_number.hide(c)) for c in row])
         with replacing(path) as draft:
             draft.write_bytes(b"\xef\xbb\xbf" + text.getvalue().encode("utf-8", "replace"))
         return path
-
-
-def safe_cell(text: str) -> str:
-    """A cell that Excel won't take for a formula (CSV injection)."""
-    return (
-        f"'{text}"
-        if text[:1] in ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-        else text
-    )
 
 
 def _result(entry: dict) -> Result:

@@ -33,6 +33,14 @@ STEPS = {
     "loss": "回収不能届作成済",
     "closed": "返不能の届出済",
 }
+_COLORS = dict(
+    zip(
+        STEPS,
+        ("#9DB7CC", "#7FA3BF", "#1F5C8B", "#C98A1B", "#A3401F", "#6B6B6B", "#BBBBBB"),
+        strict=True,
+    )
+)
+"""A step has its colour from month to month, whichever steps a page has."""
 _OPEN = ("waiting", "overdue", "not_returnable")
 _FONT = "BIZ UDPGothic"
 _COUNT = '#,##0;-#,##0;"–"'  # an empty place is quieter than a row of zeros
@@ -111,6 +119,7 @@ def _page(book, plan: LedgerPlan, settings: Settings, as_of: dt.date) -> None:
         align="center",
     )
     cell = style(border=1, border_color=_LINE)
+    narrow = style(border=1, border_color=_LINE, shrink=True)
     number = style(border=1, border_color=_LINE, num_format=_COUNT, align="right")
     total = style(border=1, border_color=_LINE, bold=True, bg_color=_SOFT, num_format=_COUNT)
     rate = style(border=1, border_color=_LINE, num_format="0.0%")
@@ -139,7 +148,7 @@ def _page(book, plan: LedgerPlan, settings: Settings, as_of: dt.date) -> None:
     sheet.fit_to_pages(1, 1)
     sheet.set_margins(0.4, 0.4, 0.5, 0.5)
     sheet.set_footer("&L&8回収状況&R&8&P / &N")
-    sheet.set_column("A:A", 18)
+    sheet.set_column("A:A", 24)
     sheet.set_column("B:H", 12)
     sheet.set_column("I:I", 3)
     sheet.set_column("J:M", 13)
@@ -182,7 +191,6 @@ def _page(book, plan: LedgerPlan, settings: Settings, as_of: dt.date) -> None:
         for i, label in enumerate(labels):
             sheet.write_number(row, 1 + i, grid[step, label], number)
         sheet.write_number(row, 7, sum(grid[step, label] for label in labels), total)
-    last = row
 
     # 2. by employer or department
     row += 2
@@ -197,7 +205,7 @@ def _page(book, plan: LedgerPlan, settings: Settings, as_of: dt.date) -> None:
         shown = [*shown[:10], (others, sum(n for _, n, _ in rest), sum(n for *_, n in rest))]
     for place, count, late in shown:
         row += 1
-        sheet.write_string(row, 0, place, cell)
+        sheet.write_string(row, 0, place, narrow)
         sheet.write_number(row, 1, count, number)
         sheet.write_number(row, 2, late, number)
 
@@ -215,14 +223,13 @@ def _page(book, plan: LedgerPlan, settings: Settings, as_of: dt.date) -> None:
 
     place = max(row, line) + 2
     ages = book.add_chart({"type": "column", "subtype": "stacked"})
-    palette = ("#9DB7CC", "#7FA3BF", "#1F5C8B", "#C98A1B", "#A3401F", "#6B6B6B", "#BBBBBB")
-    for i in range(first, last + 1):
+    for i, step in enumerate(steps, first):
         ages.add_series(
             {
                 "name": ["回収状況", i, 0],
                 "categories": ["回収状況", first - 1, 1, first - 1, len(labels)],
                 "values": ["回収状況", i, 1, i, len(labels)],
-                "fill": {"color": palette[(i - first) % len(palette)]},
+                "fill": {"color": _COLORS[step]},
                 "gap": 60,
             }
         )

@@ -114,7 +114,7 @@ def _to_employer(
         people=tuple(_ref(case, e, p) for e, (_, p) in zip(entries, items, strict=True)),
         addressee=name,
         context={
-            **base.heading(case, prefix, case.settings.employer_symbol),
+            **base.heading(case, prefix, _symbol(case, name, entries)),
             **base.to_employer(case, name),
             **_common(case, document, entries, others),
             "to_employer": True,
@@ -125,6 +125,12 @@ def _to_employer(
         },
         control_nos=tuple(e.control_no for e in entries),
     )
+
+
+def _symbol(case: Case, name: str, entries: list[LedgerEntry]) -> str:
+    """What the document's number says of an employer: in an insurer's book each has its own."""
+    ours = name == base.clean(case.settings.employer_name)
+    return (ours and case.settings.employer_symbol) or entries[0].symbol
 
 
 def _to_member(kind: str, case: Case, due: _Due, person: Person) -> Letter:
