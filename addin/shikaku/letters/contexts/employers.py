@@ -27,8 +27,8 @@ _REQUESTS = {
     "MN09": "個人番号の先頭の0が欠けていないかご確認ください。",
     "MN10": "個人番号の一部が失われています。あらためてご提出ください。",
     "MN11": "個人番号が前後の行の連番です。ご本人の番号かご確認ください。",
-    "MN16": "個人番号の記入がありません。ご提出ください。",
 }
+_REQUESTS["MN16"] = _REQUESTS["MN01"]
 
 
 def mynumber_request(case: Case, per: str, again: bool) -> list[Letter]:
