@@ -349,7 +349,9 @@ class TestPerEmployer:
 
 
 KILLED = """
-import sys
+import signal, sys
+# Tests that run in the background have it ignored, and hand that on.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.path[:0] = {paths!r}
 from pathlib import Path
 import letterkit
