@@ -1,20 +1,34 @@
-"""Commands in forked children, to be killed, starved and set against each other."""
+"""Commands in forked children, to be killed, starved and set against each other.
+
+The children are forked by a process of their own (``python faultkit.py``), which has imported the
+program and nothing else: forked from pytest's, each would begin with the memory of all tests
+before it, copy it page by page, and inherit its limits and threads.
+"""
 
 import contextlib
+import ctypes
 import dataclasses
+import functools
 import os
+import pickle
+import random
 import signal
+import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-from bookparts import make
-from shikaku import cli
-from shikaku.book.file import ClosedBook
-from shikaku.letters import run as letters_run
-from shikaku.letters.pool import Job
+TESTS = Path(__file__).resolve().parent
+if __name__ == "__main__":
+    sys.path[:0] = [str(TESTS), str(TESTS.parent / "addin")]
+
+from bookparts import make  # noqa: E402 - found only after the lines above
+from shikaku import cli  # noqa: E402
+from shikaku.book.file import ClosedBook  # noqa: E402
+from shikaku.letters import run as letters_run  # noqa: E402
+from shikaku.letters.pool import Job  # noqa: E402
 
 DAY = ("--as-of", "2026-04-15")
 KINDS = ("certificate-cover", "status-check", "mynumber-request")
@@ -43,29 +57,82 @@ def _alone(work, order):
     return dataclasses.replace(work, orders=(order,))
 
 
-def start(folder: Path, *words: object, before: Callable[[], None] | None = None) -> int:
-    """Start a command in a child; what it says goes to ``said`` in the folder. Its process id."""
-    child = os.fork()
-    if child:
-        return child
+class Nursery:
+    """The process that forks: asked by pickles on its input, answers by pickles on its output."""
+
+    def __init__(self) -> None:
+        words = [sys.executable, __file__]
+        self._process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        pickle.load(self._process.stdout)  # ready
+
+    def ask(self, *what: object) -> int:
+        """("start", (folder, words, before, place, environment)): the id of a new child.
+        ("end", id): the exit status of a child, waited for."""
+        pickle.dump(what, self._process.stdin)
+        self._process.stdin.flush()
+        return pickle.load(self._process.stdout)
+
+    @staticmethod
+    def live() -> None:
+        """The life of that process."""
+        asked, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+        os.dup2(2, 1)
+        grow_up()
+        with contextlib.suppress(EOFError):
+            pickle.dump(0, answers)
+            answers.flush()
+            while True:
+                what, about = pickle.load(asked)
+                if what == "start":
+                    answer = os.fork() or _be_a_child(*about)
+                else:
+                    answer = os.waitstatus_to_exitcode(os.waitpid(about, 0)[1])
+                pickle.dump(answer, answers)
+                answers.flush()
+
+
+@functools.cache
+def nursery() -> Nursery:
+    """The one of this test process; it ends when its input does."""
+    return Nursery()
+
+
+def _be_a_child(
+    folder: Path, words: list[str], before: Callable[[], None] | None, place: str, environment: dict
+) -> None:
+    """Run a command and be gone; what it says goes to ``said-ID`` in the folder."""
     code = 99
     with contextlib.suppress(BaseException):
-        os.environ["SHIKAKU_LOG_DIR"] = str(folder / "log")
+        os.environ.clear()
+        os.environ.update(environment, SHIKAKU_LOG_DIR=str(folder / "log"))
+        tempfile.tempdir = None
+        os.chdir(place)
         handle = os.open(folder / f"said-{os.getpid()}", os.O_CREAT | os.O_RDWR)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         os.dup2(handle, 1)
         os.dup2(handle, 2)
-        sys.stdout, sys.stderr = os.fdopen(1, "w"), os.fdopen(2, "w")
+        sys.stdin, sys.stdout, sys.stderr = map(os.fdopen, range(3), "rww")
         if before:
             before()
-        code = cli.main([str(w) for w in words])
+        try:
+            code = cli.main(words)
+        except SystemExit as wish:
+            code = int(wish.code or 0)
         sys.stdout.flush()
         sys.stderr.flush()
     os._exit(code)
 
 
+def start(folder: Path, *words: object, before: Callable[[], None] | None = None) -> int:
+    """Start a command in a child, with the working folder and environment that are now those of
+    the test. Its process id. before: a function of this module, called in the child first."""
+    told = (folder, [str(w) for w in words], before, os.getcwd(), dict(os.environ))
+    return nursery().ask("start", told)
+
+
 def end(folder: Path, child: int) -> tuple[int, str]:
     """Wait for a child: its exit status (minus the signal that killed it) and what it said."""
-    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    status = nursery().ask("end", child)
     said = folder / f"said-{child}"
     text = said.read_text("utf-8", "replace") if said.exists() else ""
     said.unlink(missing_ok=True)
@@ -77,27 +144,103 @@ def run(folder: Path, *words: object, before=None) -> tuple[int, str]:
     return end(folder, start(folder, *words, before=before))
 
 
-def timed(folder: Path, *words: object, before=None) -> float:
-    """Seconds that a command takes; it must succeed."""
-    begun = time.monotonic()
-    status, said = run(folder, *words, before=before)
-    assert status in (0, 1), said
-    return time.monotonic() - begun
+class Killer:
+    """Kills a command again and again, at moments spread over the time that it takes.
+
+    Its time is first measured on a whole run, which must succeed. A command that ended before its
+    kill was quicker than thought (the machine was busy, say): the next kill comes sooner.
+    """
+
+    def __init__(self, seed: str, *words: object, folder: Path, before=None) -> None:
+        self.kills = 0
+        self._chance, self._before = random.Random(seed), before
+        begun = time.monotonic()
+        status, said = run(folder, *words, before=before)
+        assert status in (0, 1), said
+        self._seconds = time.monotonic() - begun
+
+    def strike(self, folder: Path, *words: object, after: float = 0.3) -> None:
+        """Start a command and kill it, ``after`` that share of its time at the soonest."""
+        child = start(folder, *words, before=self._before)
+        time.sleep(self._chance.uniform(after, 1.05) * self._seconds)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+        status, said = end(folder, child)
+        assert status in (-signal.SIGKILL, 0, 1), said
+        if status == -signal.SIGKILL:
+            self.kills += 1
+        else:
+            self._seconds *= 0.95
 
 
-def killed(folder: Path, delay: float, *words: object, before=None) -> bool:
-    """Start a command and kill it after a while. False when it had ended by itself."""
-    child = start(folder, *words, before=before)
-    time.sleep(delay)
-    os.kill(child, signal.SIGKILL)
-    status, said = end(folder, child)
-    assert status in (-signal.SIGKILL, 0, 1), said
-    return status == -signal.SIGKILL
+# ---------------------------------------------------------------- what befalls a child
 
 
 def inline() -> None:
     """In a child: letters are made in this very process."""
     letters_run.Pool = Inline
+
+
+def small_files(size: int) -> None:
+    """In a child: no file may grow beyond so many bytes, as on a disk that is full."""
+    import resource
+
+    inline()
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+
+def without_powers() -> None:
+    """In a child: root without its power to write where the mode says no."""
+    inline()
+    if os.geteuid() == 0:
+        header = (ctypes.c_uint32 * 2)(0x20080522, 0)
+        assert ctypes.CDLL(None).capset(header, (ctypes.c_uint32 * 6)()) == 0
+
+
+def bounded() -> None:
+    """In a child: 20 seconds, and 2 GB of addresses."""
+    import resource
+
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.alarm(20)
+    resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
+
+
+def die_in_the_first_draft() -> None:
+    """In a child: the first draft is half written when the process is killed."""
+    from shikaku import drafts as noting
+
+    inline()
+    write = Path.write_bytes
+
+    def half(path: Path, data: bytes) -> int:
+        if path.name.startswith(noting.MARK):
+            write(path, data[: len(data) // 2])
+            os.kill(os.getpid(), signal.SIGKILL)
+        return write(path, data)
+
+    Path.write_bytes = half
+
+
+def die_when_binding() -> None:
+    """In a child: killed when the letters of an employer are put together."""
+    from shikaku.letters import workshop
+
+    inline()
+    workshop._bind = lambda work: os.kill(os.getpid(), signal.SIGKILL)
+
+
+def no_space() -> None:
+    """In a child: nothing gets onto the disk."""
+
+    def fail(*_):
+        raise OSError(28, "No space left on device")
+
+    os.fsync = fail
+
+
+# ---------------------------------------------------------------- workbooks
 
 
 def people(count: int, first: int = 1) -> list[dict]:
@@ -218,21 +361,27 @@ def files(folder: Path) -> dict[str, bytes]:
     }
 
 
-@contextlib.contextmanager
-def imported(folder: Path) -> Iterator[None]:
+def grow_up() -> None:
     """Run each command once, so that no child has to import and compile anew."""
-    furnished(folder)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SHIKAKU_LOG_DIR", str(folder / "log"))
-        patch.setattr(letters_run, "Pool", Inline)
+    pool = letters_run.Pool
+    with (
+        tempfile.TemporaryDirectory() as place,
+        open(os.devnull, "w") as out,
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(out),
+    ):
+        folder = Path(place)
+        furnished(folder)
+        os.environ["SHIKAKU_LOG_DIR"] = str(folder / "log")
+        letters_run.Pool = Inline
         grammar = cli.parser()
         for words in commands(folder).values():
-            with (
-                open(os.devnull, "w") as out,
-                contextlib.redirect_stdout(out),
-                contextlib.redirect_stderr(out),
-            ):
-                assert cli.main([str(w) for w in words]) in (0, 1)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(cli, "parser", lambda: grammar)
-        yield
+            assert cli.main([str(w) for w in words]) in (0, 1)
+    letters_run.Pool = pool
+    cli.parser = lambda: grammar
+
+
+if __name__ == "__main__":
+    # Functions that tests name are looked up in the module of this name.
+    sys.modules["faultkit"] = sys.modules["__main__"]
+    Nursery.live()

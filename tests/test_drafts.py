@@ -10,7 +10,19 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from faultkit import commands, drafts, end, furnished, imported, inline, more_commands, run, start
+from faultkit import (
+    commands,
+    die_in_the_first_draft,
+    die_when_binding,
+    drafts,
+    end,
+    furnished,
+    inline,
+    more_commands,
+    no_space,
+    run,
+    start,
+)
 from shikaku import cli, locks, ribbon
 from shikaku import drafts as noting
 
@@ -19,12 +31,6 @@ needs_fork = pytest.mark.skipif(
 )
 NUMBER = "000000200014"
 EVERY = [*commands(Path()), *more_commands(Path())]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def everything_imported(tmp_path_factory):
-    with imported(tmp_path_factory.mktemp("warm")):
-        yield
 
 
 @pytest.fixture
@@ -39,20 +45,6 @@ def elsewhere(tmp_path, monkeypatch):
 def lists(folder: Path) -> list[Path]:
     place = folder / "log" / "drafts"
     return sorted(place.iterdir()) if place.is_dir() else []
-
-
-def die_in_the_first_draft() -> None:
-    """In a child: the first draft is half written when the process is killed."""
-    inline()
-    write = Path.write_bytes
-
-    def half(path: Path, data: bytes) -> int:
-        if path.name.startswith(noting.MARK):
-            write(path, data[: len(data) // 2])
-            os.kill(os.getpid(), signal.SIGKILL)
-        return write(path, data)
-
-    Path.write_bytes = half
 
 
 # ---------------------------------------------------------------- commands
@@ -90,13 +82,6 @@ def test_a_run_that_ends_leaves_no_list(tmp_path):
 @needs_fork
 def test_a_fault_leaves_no_list_either(tmp_path):
     furnished(tmp_path)
-
-    def no_space() -> None:
-        def fail(*_):
-            raise OSError(28, "No space left on device")
-
-        os.fsync = fail
-
     assert run(tmp_path, *commands(tmp_path)["check"], before=no_space)[0] == 2
     assert not drafts(tmp_path) and not lists(tmp_path)
 
@@ -175,12 +160,6 @@ def test_a_killed_run_per_employer_leaves_no_parts(tmp_path, elsewhere):
     """Letters to be bound wait in a folder of their run."""
     furnished(tmp_path)
     words = ("letters", tmp_path / "b.xlsx", "--out", tmp_path / "out", "--per", "employer")
-
-    def die_when_binding() -> None:
-        inline()
-        from shikaku.letters import workshop
-
-        workshop._bind = lambda work: os.kill(os.getpid(), signal.SIGKILL)
 
     status, said = run(
         tmp_path, *words, "--kind", "certificate-cover", "--format", "docx", before=die_when_binding

@@ -1,11 +1,10 @@
 """Killed, out of space, locked, twice at once: nothing is lost, nothing is doubled.
 
-Commands run in forked children of this process, which has everything imported: a kill a second
-would be slow otherwise. What a single save does under kills is in ``test_book_disk``.
+Commands run in forked children of a process that has everything imported (``faultkit``): a kill a
+second would be slow otherwise. What a single save does under kills is in ``test_book_disk``.
 """
 
 import os
-import random
 import time
 import zipfile
 from collections import Counter
@@ -14,19 +13,17 @@ from pathlib import Path
 import pytest
 from faultkit import (
     DAY,
+    Killer,
     book,
     commands,
     drafts,
     end,
     furnished,
-    imported,
     inline,
-    killed,
     letter_words,
     rows,
     run,
     start,
-    timed,
 )  # fmt: skip
 from shikaku.book.atomic import _draft_start
 
@@ -34,12 +31,6 @@ pytestmark = pytest.mark.skipif(
     not hasattr(os, "fork"), reason="os.fork がないため、この試験は実行できません。"
 )
 KILLS = {"check": 20, "returns": 70, "collect": 50, "letters": 70}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def everything_imported(tmp_path_factory):
-    with imported(tmp_path_factory.mktemp("warm")):
-        yield
 
 
 ALL = ("members", "acquisition", "loss", "ledger", "history", "findings", "decisions")
@@ -54,13 +45,12 @@ def test_a_killed_write_is_wholly_there_or_not_at_all(tmp_path, command):
     before = path.read_bytes()
     words = (command, path, "--write", *DAY)
     old = rows(path, *ALL)
-    seconds = timed(tmp_path, *words)
+    killer, outcomes = Killer(command, *words, folder=tmp_path), Counter()
     after = rows(path, *ALL)
     assert old != after
-    chance, kills, outcomes = random.Random(command), 0, Counter()
-    while kills < KILLS[command]:
+    while killer.kills < KILLS[command]:
         path.write_bytes(before)
-        kills += killed(tmp_path, chance.uniform(0.3, 1.05) * seconds, *words)
+        killer.strike(tmp_path, *words)
         whole = path.read_bytes() != before
         assert not whole or rows(path, *ALL) == after
         outcomes[whole] += 1
@@ -81,13 +71,12 @@ def test_a_killed_collect_is_wholly_there_or_not_at_all(tmp_path):
     before = out.read_bytes()
     old = rows(out, *sheets)
     book(inbox / "2.xlsx", first=11, employer="架空産業")
-    seconds = timed(tmp_path, *words)
+    killer, outcomes = Killer("collect", *words, folder=tmp_path), Counter()
     after = rows(out, *sheets)
     assert len(after["members"]) == 6 and len(old["members"]) == 3
-    chance, kills, outcomes = random.Random("collect"), 0, Counter()
-    while kills < KILLS["collect"]:
+    while killer.kills < KILLS["collect"]:
         out.write_bytes(before)
-        kills += killed(tmp_path, chance.uniform(0.3, 1.05) * seconds, *words)
+        killer.strike(tmp_path, *words)
         whole = out.read_bytes() != before
         assert not whole or rows(out, *sheets) == after
         outcomes[whole] += 1
@@ -123,21 +112,18 @@ def test_killed_letters_are_finished_by_the_next_run(tmp_path, pool):
     """Up to four kills in a row, then a run to the end: each letter once on disk and in 発行履歴."""
     wanted, files = reference(tmp_path / "undisturbed")
     before = inline if pool == "inline" else None
-    chance, kills, grown = random.Random(pool), 0, 0
-    goal = KILLS["letters"] if pool == "inline" else 4
-    number, seconds = 0, 0.0
-    while kills < goal:
+    whole = tmp_path / "whole"
+    whole.mkdir()
+    words = letter_words(book(whole / "b.xlsx"), whole / "out")
+    killer, grown, number = Killer(pool, *words, folder=whole, before=before), 0, 0
+    while killer.kills < (KILLS["letters"] if pool == "inline" else 4):
         folder = tmp_path / str(number)
         folder.mkdir()
         path, out = book(folder / "b.xlsx"), folder / "out"
         words = letter_words(path, out)
-        if not seconds:
-            seconds = timed(folder, *words, before=before)
-            number += 1
-            continue
         history, there = rows(path, "history")["history"], {}
         for _ in range(4):
-            kills += killed(folder, chance.uniform(0.15, 1.05) * seconds, *words, before=before)
+            killer.strike(folder, *words, after=0.15)
             now = rows(path, "history")["history"]
             assert now[: len(history)] == history
             history = now

@@ -1,40 +1,31 @@
 """No space, no permission: a clear word, nothing half done, and the next run does the work."""
 
 import contextlib
-import ctypes
+import functools
 import os
-import signal
 import subprocess
 from pathlib import Path
 
 import pytest
-from faultkit import commands, drafts, files, furnished, imported, inline, more_commands, rows, run
+from faultkit import (
+    commands,
+    drafts,
+    files,
+    furnished,
+    inline,
+    more_commands,
+    rows,
+    run,
+    small_files,
+    without_powers,
+)
 
 pytestmark = pytest.mark.skipif(
     not hasattr(os, "fork"), reason="os.fork がないため、この試験は実行できません。"
 )
 
 
-@pytest.fixture(scope="module", autouse=True)
-def everything_imported(tmp_path_factory):
-    with imported(tmp_path_factory.mktemp("warm")):
-        yield
-
-
 EVERY = [*commands(Path()), *more_commands(Path())]
-
-
-def small_files(size: int):
-    """In a child: no file may grow beyond so many bytes, as on a disk that is full."""
-
-    def limit() -> None:
-        import resource
-
-        inline()
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
-
-    return limit
 
 
 # The add-in is put together in the system's temporary folder, which would be limited as well.
@@ -43,8 +34,8 @@ def test_files_that_can_not_grow(tmp_path, command):
     old = furnished(tmp_path)
     words = (commands(tmp_path) | more_commands(tmp_path))[command]
     # Some files of so few people are a few hundred bytes.
-    before = small_files(100 if command in ("export", "list") else 2048)
-    status, said = run(tmp_path, *words, before=before)
+    size = 100 if command in ("export", "list") else 2048
+    status, said = run(tmp_path, *words, before=functools.partial(small_files, size))
     assert status == 2 and "書き込め" in said and "Traceback" not in said, said
     assert "思いがけない" not in said
     left = files(tmp_path)
@@ -129,14 +120,6 @@ def test_a_full_disk_costs_no_kept_copy(small_disk, tmp_path):
     assert run(tmp_path, *words)[0] == 2 and copy.exists()
     filler.unlink()
     assert run(tmp_path, *words)[0] == 0 and not copy.exists()
-
-
-def without_powers() -> None:
-    """In a child: root without its power to write where the mode says no."""
-    inline()
-    if os.geteuid() == 0:
-        header = (ctypes.c_uint32 * 2)(0x20080522, 0)
-        assert ctypes.CDLL(None).capset(header, (ctypes.c_uint32 * 6)()) == 0
 
 
 @pytest.mark.skipif(

@@ -12,6 +12,7 @@ import unicodedata
 import zipfile
 from pathlib import Path
 
+import faultkit
 import office
 import pytest
 from bookparts import make, zips
@@ -348,30 +349,12 @@ def with_templates(tmp_path: Path, folder: Path) -> tuple[int, str]:
     book = hostile_book(tmp_path / "b.xlsx", ["見本 太郎"])
     words = ("letters", book, "--out", tmp_path / "out", "--format", "docx", "--kind")
     words += ("certificate-cover", "--templates", folder, *DAY)
-    return watched(*words)
+    return watched(tmp_path, *words)
 
 
-def watched(*words: object) -> tuple[int, str]:
-    """Run a command in a forked process with 20 s of time and 1 GB more of memory."""
-    import resource
-    import signal
-
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reader)
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        signal.alarm(20)
-        resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
-        code = 99
-        with contextlib.suppress(BaseException):
-            code, text = run(*words)
-            os.write(writer, text.encode()[:60_000])
-        os._exit(code)
-    os.close(writer)
-    with open(reader, "rb") as pipe:
-        text = pipe.read().decode("utf-8", "replace")
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), text
+def watched(place: Path, *words: object) -> tuple[int, str]:
+    """Run a command in a process that may neither hang nor grow."""
+    return faultkit.run(place, *words, before=faultkit.bounded)
 
 
 @pytest.mark.skipif(
@@ -434,7 +417,7 @@ def test_a_hostile_word_file_is_no_template(tmp_path, what):
     status, said = with_templates(tmp_path, tmp_path / "own")
     assert status == 2 and "certificate-cover.docx" in said, (status, said[-300:])
     assert "root:" not in said and "メモリー" not in said
-    status, said = watched("templates", "check", "--templates", tmp_path / "own")
+    status, said = watched(tmp_path, "templates", "check", "--templates", tmp_path / "own")
     assert status in (1, 2) and "certificate-cover.docx" in said and "思いがけない" not in said
 
 
@@ -447,9 +430,9 @@ def test_a_hostile_workbook_is_refused_alone_and_among_others(tmp_path, what):
     inbox.mkdir()
     (inbox / "bad.xlsx").write_bytes(spoilt_file("xlsx", what))
     make.book(inbox / "good.xlsx", {"acquisition": make.people(2)})
-    status, said = watched("check", inbox / "bad.xlsx")
+    status, said = watched(tmp_path, "check", inbox / "bad.xlsx")
     assert status == 2 and "bad.xlsx" in said and "root:" not in said and "メモリー" not in said
-    status, said = watched("collect", inbox, "--out", tmp_path / "c.xlsx", "--json", *DAY)
+    status, said = watched(tmp_path, "collect", inbox, "--out", tmp_path / "c.xlsx", "--json", *DAY)
     assert status == 1 and "root:" not in said
     states = dict(re.findall(r'"file": "(\w+\.xlsx)".*?"state": "(\w+)"', said, re.DOTALL))
     assert states == {"bad.xlsx": "unreadable", "good.xlsx": "taken"}

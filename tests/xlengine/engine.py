@@ -308,6 +308,10 @@ class Played:
 
     def __exit__(self, *_):
         xw.engines.active = self.before
+        # xlwings' objects outlive the test here and there; their cells, a hundred MB, need not.
+        for book in self.app.books.open_books:
+            vars(book).clear()
+        self.app.books.open_books.clear()
 
     def open(self, path: Path, full_name: str | None = None) -> xw.Book:
         """Open a file; ``full_name`` is what Excel believes its place to be (a URL, say)."""
