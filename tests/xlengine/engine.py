@@ -296,7 +296,15 @@ def _cells(book):
 class Played:
     """The engine made xlwings' active one for a test, with one running Excel ``app``."""
 
+    _left: list[App] = []
+    """Excels of tests before, whose workbooks the tests may still be looking at."""
+
     def __init__(self):
+        # xlwings' objects outlive their test here and there; their cells, a hundred MB, need not.
+        for app in Played._left:
+            for book in app.books.open_books:
+                vars(book).clear()
+        Played._left.clear()
         self.engine = Engine()
         self.app = App(self.engine)
         self.engine.apps.running.append(self.app)
@@ -308,10 +316,7 @@ class Played:
 
     def __exit__(self, *_):
         xw.engines.active = self.before
-        # xlwings' objects outlive the test here and there; their cells, a hundred MB, need not.
-        for book in self.app.books.open_books:
-            vars(book).clear()
-        self.app.books.open_books.clear()
+        Played._left.append(self.app)
 
     def open(self, path: Path, full_name: str | None = None) -> xw.Book:
         """Open a file; ``full_name`` is what Excel believes its place to be (a URL, say)."""
