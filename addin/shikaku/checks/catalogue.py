@@ -78,6 +78,7 @@ class Hit:
     column_label: str = ""
     severity: str = ""  # overrides the check's own (DT02: a warning for H31.5.1)
     variant: str = ""  # picks another message of the check, by name
+    explains: tuple[str, ...] = ()  # columns of the row of which nothing else need be told
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +220,7 @@ def run(context: Context, codes: Iterable[str] | None = None) -> list[Finding]:
         if wanted is None or item.code in wanted
         for hit in item.run(context)
     ]
+    found = _unexplained(found)
     sheets = {key: i for i, key in enumerate(schema().sheets)}
     columns = {
         (sheet, key): i
@@ -233,6 +235,21 @@ def run(context: Context, codes: Iterable[str] | None = None) -> list[Finding]:
 
     found.sort(key=order)
     return [finding for _, finding in found]
+
+
+_NEVER_EXPLAINED = ("ST", "MN17")
+"""About columns and sheets as a whole, or about what must not be seen: told in any case."""
+
+
+def _unexplained(found: list[tuple[Hit, Finding]]) -> list[tuple[Hit, Finding]]:
+    """The findings without those that another one explains, so that one slip is told once."""
+    spoilt = {(h.sheet, h.row, key) for h, _ in found for key in h.explains}
+    return [
+        (hit, finding)
+        for hit, finding in found
+        if (hit.sheet, hit.row, hit.column) not in spoilt
+        or finding.code.startswith(_NEVER_EXPLAINED)
+    ]
 
 
 def _finding(item: Check, hit: Hit) -> Finding:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from shikaku.book.tables import Row
 from shikaku.checks.catalogue import Context, Hit, check, is_blank
 from shikaku.checks.view import Household, Register, fold_name
+from shikaku.decisions import old_card
 from shikaku.decisions.returns import given_up
 from shikaku.fields import era_date
 from shikaku.law import parameters
@@ -98,34 +99,38 @@ def registered_wants(context: Context):
     source="R22・R27・R42、C5",
 )
 def wish_blank(context: Context):
-    """K1–K6 and no wish. Nobody who holds a good certificate is asked, and no 変更; those enrolled
-    by R6.12.1 are KK13."""
-    yield from _undecided(context, existing=False)
+    """K1–K6 and no wish. Nobody who holds a good certificate is asked, and no 変更; those whose old
+    card still does are KK13."""
+    yield from _undecided(context, old_card_does=False)
 
 
 @check(
     "KK13",
     "info",
-    columns=("myna_status", "want", "acquired"),
-    title="登録がなく、職権で交付される人の希望が空欄",
+    columns=("myna_status", "want", "acquired", "old_card"),
+    title="登録がなく、旧被保険者証を使っている人の希望が空欄",
     message="マイナ保険証を使えない状況で、資格確認書の希望が空欄です"
-    "(令和6年12月1日以前からの加入者なので、職権で交付されます)。",
+    "(旧被保険者証を使える間は急ぎません。その後は一斉交付か職権で交付されます)。",
     hint="急ぐときは「希望する」を選び、交付を申請してください。",
-    source="R23・R27",
+    source="R5・R23・R39",
 )
 def wish_blank_enrolled(context: Context):
-    """K1–K6 and no wish on the register, enrolled by R6.12.1: theirs comes ex officio."""
-    yield from _undecided(context, existing=True)
+    """K1–K6 and no wish on the register, while the old card does (until R7.12.1)."""
+    yield from _undecided(context, old_card_does=True)
 
 
-def _undecided(context: Context, *, existing: bool):
+def _undecided(context: Context, *, old_card_does: bool):
     for row, person in members(context):
         if person.myna_status not in _NOT_REGISTERED or not _wish_blank(context, row):
             continue
         if not _asked(person) or _holds(context, person):
             continue
-        old = person.sheet == "members" and person.acquired and person.acquired < starts()
-        if bool(old) is existing:
+        does = (
+            person.sheet == "members"
+            and not person.no_old_card
+            and old_card.usable(person.acquired, person.lost, context.as_of)
+        )
+        if does is old_card_does:
             yield Hit(row.sheet, row.number, "want")
 
 
@@ -160,10 +165,11 @@ def status_unknown(context: Context):
     source="健保則47条1項(申請の理由)",
 )
 def no_reason(context: Context):
-    """希望する without 希望理由, which the application must give."""
+    """希望する without 希望理由, which the application must give; with 利用登録済 it is refused anyway
+    (KK01)."""
     for row, person in members(context):
         blank = context.has(row.sheet, "want_reason") and is_blank(row, "want_reason")
-        if person.want == "yes" and blank:
+        if person.want == "yes" and person.myna_status != "registered" and blank:
             yield Hit(row.sheet, row.number, "want_reason")
 
 
