@@ -29,6 +29,7 @@ def _texts(context: Context, *keys: str):
     hint="住民票のフリガナのとおり、カタカナで入力してください。長音は「－」ではなく「ー」です。",
     source="健保則24条1項(氏名カナは住民票との照合に使う5情報の1つ)",
     hiragana="氏名カナがひらがなで入っています。",
+    hint_hiragana="カタカナで入力し直すか、「表記の統一」でカタカナにそろえてください。",
 )
 def not_kana(context: Context):
     """Anything but katakana of either width, spaces and ー. Also a cell with a number in it."""
@@ -36,7 +37,7 @@ def not_kana(context: Context):
         cell = row.cells.get("kana")
         if cell is None or not cell.text or kana.is_kana(cell.text):
             continue
-        hiragana = any("ぁ" <= c <= "ゖ" for c in cell.text)
+        hiragana = kana.is_kana(kana.from_hiragana(cell.text))
         yield Hit(row.sheet, row.number, "kana", variant="hiragana" if hiragana else "")
 
 

@@ -25,12 +25,9 @@ def fold_name(text: str) -> str:
     return unicodedata.normalize("NFKC", matching.plain_name(visible(text))).upper()
 
 
-_KATAKANA = {0x3041 + i: 0x30A1 + i for i in range(86)}
-
-
 def fold_kana(text: str) -> str:
     """A reading as it is compared: full-width katakana without spaces; hiragana counts as such."""
-    return without_spaces(kana.to_full(text.translate(_KATAKANA)))
+    return without_spaces(kana.to_full(kana.from_hiragana(text)))
 
 
 def given_name(text: str) -> str:
