@@ -5,10 +5,11 @@ was typed into another column is blotted out (``fields.stray_number``).
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from shikaku.book.tables import ERROR, Book, Row
+from shikaku.book.tables import ERROR, TEXT, Book, Row
 from shikaku.fields import individual_number, stray_number
 from shikaku.schema import schema
 
@@ -162,10 +163,31 @@ def person(row: Row) -> Person:
     )
 
 
+_NOTE = re.compile(
+    r"[※＊*#＃].*|[(（]?注(?:意|記)?\d*[)）:：].*|以上|以下余白|(?:合|小|総)?計(?:[\s:：]*\d.*)?",
+    re.DOTALL,
+)
+
+
+def is_note(row: Row) -> bool:
+    """Whether a row holds nothing but a remark (※…, 以上, 合計 3名): typed below the people, it is
+    none of them. With an individual number in it, it is not left to itself."""
+    spec = schema().sheets[row.sheet]
+    formulas = {c.key for c in spec.columns.values() if c.type == "formula"}
+    filled = [c for key, c in row.cells.items() if key not in formulas and c.text]
+    return (
+        len(filled) == 1
+        and filled[0].kind == TEXT
+        and _NOTE.fullmatch(filled[0].text) is not None
+        and not stray_number.inside(filled[0].text)
+    )
+
+
 def people(book: Book, *sheets: str) -> Iterator[Person]:
     """The people of the sheets named (default: all four), in sheet and row order."""
     for row in book.rows(*(sheets or ("members", "acquisition", "dependants", "loss"))):
-        yield person(row)
+        if not is_note(row):
+            yield person(row)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from shikaku.book.tables import EMPTY, TEXT, Book, Row
 from shikaku.law.closed_days import ClosedDays
-from shikaku.records import LedgerEntry, Person, ledger, person
+from shikaku.records import LedgerEntry, Person, is_note, ledger, person
 from shikaku.schema import schema
 from shikaku.settings import Settings
 
@@ -115,7 +115,7 @@ class Context:
         """Filled rows of the sheets named, those missing left out.
 
         A row whose input cells are all empty (the template's formulas stand in such rows too)
-        is no row: nothing is ever found in it.
+        is no row: nothing is ever found in it. Nor is a remark below the people (ST14).
         """
         for sheet in sheets:
             yield from self.once(_filled_rows).get(sheet, ())
@@ -159,6 +159,7 @@ def _filled_rows(context: Context) -> dict[str, list[Row]]:
             row
             for row in table.rows
             if any(key in inputs[sheet] and not is_blank(row, key) for key in row.cells)
+            and not (sheet in PEOPLE and is_note(row))
         ]
         for sheet, table in context.book.tables.items()
     }
