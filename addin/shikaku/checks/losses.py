@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from shikaku.book.tables import Row
 from shikaku.checks.catalogue import Context, Hit, check, is_blank
+from shikaku.checks.doubles import strangers
 from shikaku.checks.view import Household, Register, fold_name, place
 from shikaku.decisions.losses import Losses
 from shikaku.fields import era_date
@@ -188,6 +189,8 @@ def certificate_count(context: Context):
     for row in context.rows("loss"):
         lost = context.date(row, "lost")
         home = register.home(context.people["loss", row.number])
+        if ("loss", row.number) in context.once(strangers):
+            continue
         if lost is None or home is None or not all(context.has("loss", key) for key in keys):
             continue
         counts = [0 if is_blank(row, key) else row.count(key) for key in keys]
