@@ -83,11 +83,12 @@ def outside_jis(context: Context):
     many="「{column}」に空白が2つ以上あります。姓と名の区切りが決められません。",
 )
 def not_parted(context: Context):
-    """No space, or more than one. Latin names may have several parts, each after one space."""
+    """No space, or more than one; not asked of what is no name (NM04). Latin names may have several
+    parts, each after one space."""
     for row, key, text in _texts(context, "name", "kana", "insured_name"):
         if key == "kana" and not kana.is_kana(text):
             continue
-        if person_name.is_valid(text) or text in DITTO:
+        if person_name.is_valid(text) or text in DITTO or (key != "kana" and _odd(text)):
             continue
         # A reading of more than two parts belongs to a name of as many (スミス ジョン ポール).
         if key == "kana" and _as_many_parts(text, row.text("name")):
@@ -111,6 +112,11 @@ _NOT_IN_NAMES = frozenset(
 )
 
 
+def _odd(text: str) -> bool:
+    """Whether there is a character that no name has."""
+    return any(c.isdecimal() or c in _NOT_IN_NAMES for c in text)
+
+
 @check(
     "NM04",
     "error",
@@ -127,7 +133,7 @@ def not_a_name(context: Context):
         for key in ("name", "insured_name"):
             cell = row.cells.get(key)
             text = cell.text if cell is not None else ""
-            if any(c.isdecimal() or c in _NOT_IN_NAMES for c in text):
+            if _odd(text):
                 yield Hit(row.sheet, row.number, key)
             elif len(text) > 2 and text[-1] == "様":
                 yield Hit(row.sheet, row.number, key, variant="title_of")
