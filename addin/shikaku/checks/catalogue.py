@@ -36,6 +36,7 @@ FAMILIES = (
     "dates",
     "limits",
     "losses",
+    "handed_in",
     "names",
     "addresses",
     "certificates",

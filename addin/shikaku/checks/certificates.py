@@ -95,7 +95,7 @@ def registered_wants(context: Context):
     title="登録がないのに希望が空欄",
     message="マイナ保険証を使えない状況なのに、資格確認書の希望が空欄です。",
     hint="本人に確かめて、「希望する」か「希望しない」を選んでください。"
-    "希望すれば、加入のときに資格確認書が交付されます。",
+    "希望すれば、申請により資格確認書が交付されます。",
     source="R22・R27・R42、C5",
 )
 def wish_blank(context: Context):
