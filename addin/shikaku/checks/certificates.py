@@ -208,15 +208,16 @@ def not_dated(context: Context):
 
 
 _REASONS = {
-    "no_card": "ABEF",
-    "not_registered": "BD",
-    "e_certificate_expired": "BC",
+    "no_card": "ABDEFG",
+    "not_registered": "BDG",
+    "e_certificate_expired": "BCG",
     "deregistered": "DFG",
-    "card_returned": "EF",
+    "card_returned": "DEFG",
     "lost_or_renewing": "AB",
     "registered_unusable": "G",
 }
-"""Status → the reasons of the application that go with it (domain.md §3.5)."""
+"""Status → the reasons of the application that it doesn't rule out (domain.md §3.5). Who has no
+card has not registered it either, and may need somebody's help in any case."""
 
 
 @check(
