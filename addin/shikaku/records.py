@@ -169,24 +169,23 @@ _NOTE = re.compile(
 )
 
 
-def is_note(row: Row) -> bool:
-    """Whether a row holds nothing but a remark (※…, 以上, 合計 3名): typed below the people, it is
-    none of them. With an individual number in it, it is not left to itself."""
+def note(row: Row) -> str | None:
+    """The key of the cell, if a row holds nothing but a remark (※…, 以上, 合計 3名): typed below the
+    people, it is none of them. With an individual number in it, it is not left to itself."""
     spec = schema().sheets[row.sheet]
     formulas = {c.key for c in spec.columns.values() if c.type == "formula"}
-    filled = [c for key, c in row.cells.items() if key not in formulas and c.text]
-    return (
-        len(filled) == 1
-        and filled[0].kind == TEXT
-        and _NOTE.fullmatch(filled[0].text) is not None
-        and not stray_number.inside(filled[0].text)
-    )
+    filled = [(key, c) for key, c in row.cells.items() if key not in formulas and c.text]
+    if len(filled) != 1:
+        return None
+    key, cell = filled[0]
+    remark = cell.kind == TEXT and _NOTE.fullmatch(cell.text) is not None
+    return key if remark and not stray_number.inside(cell.text) else None
 
 
 def people(book: Book, *sheets: str) -> Iterator[Person]:
     """The people of the sheets named (default: all four), in sheet and row order."""
     for row in book.rows(*(sheets or ("members", "acquisition", "dependants", "loss"))):
-        if not is_note(row):
+        if note(row) is None:
             yield person(row)
 
 

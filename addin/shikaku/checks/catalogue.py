@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from shikaku.book.tables import EMPTY, TEXT, Book, Row
 from shikaku.law.closed_days import ClosedDays
-from shikaku.records import LedgerEntry, Person, is_note, ledger, person
+from shikaku.records import LedgerEntry, Person, ledger, note, person
 from shikaku.schema import schema
 from shikaku.settings import Settings
 
@@ -160,7 +160,7 @@ def _filled_rows(context: Context) -> dict[str, list[Row]]:
             row
             for row in table.rows
             if any(key in inputs[sheet] and not is_blank(row, key) for key in row.cells)
-            and not (sheet in PEOPLE and is_note(row))
+            and not (sheet in PEOPLE and note(row))
         ]
         for sheet, table in context.book.tables.items()
     }

@@ -5,7 +5,7 @@ from collections import Counter
 
 from shikaku.book.tables import EMPTY, ERROR
 from shikaku.checks.catalogue import FILLED_IN, PEOPLE, Context, Hit, check
-from shikaku.records import is_note
+from shikaku.records import note
 from shikaku.schema import schema
 
 _NEEDED = {
@@ -223,5 +223,5 @@ def remark(context: Context):
     for sheet in PEOPLE:
         table = context.book.tables.get(sheet)
         for row in table or ():
-            if is_note(row):
-                yield Hit(sheet, row.number)
+            if key := note(row):
+                yield Hit(sheet, row.number, key)
