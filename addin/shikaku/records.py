@@ -8,6 +8,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from shikaku.book.tables import ERROR, TEXT, Book, Row
 from shikaku.fields import individual_number, stray_number
@@ -169,11 +170,17 @@ _NOTE = re.compile(
 )
 
 
+@cache
+def _formulas(sheet: str) -> frozenset[str]:
+    return frozenset(c.key for c in schema().sheets[sheet].columns.values() if c.type == "formula")
+
+
 def note(row: Row) -> str | None:
     """The key of the cell, if a row holds nothing but a remark (※…, 以上, 合計 3名): typed below the
     people, it is none of them. With an individual number in it, it is not left to itself."""
-    spec = schema().sheets[row.sheet]
-    formulas = {c.key for c in spec.columns.values() if c.type == "formula"}
+    formulas = _formulas(row.sheet)
+    if len(row.cells) > len(formulas) + 1:  # nearly every row
+        return None
     filled = [(key, c) for key, c in row.cells.items() if key not in formulas and c.text]
     if len(filled) != 1:
         return None

@@ -115,7 +115,7 @@ def wish_blank(context: Context):
     source="R5・R23・R39",
 )
 def wish_blank_enrolled(context: Context):
-    """K1–K6 and no wish on the register, while the old card does (until R7.12.1)."""
+    """K1–K6 and no wish, while the old card does (acquired by R6.12.1, until R7.12.1)."""
     yield from _undecided(context, old_card_does=True)
 
 
@@ -125,10 +125,8 @@ def _undecided(context: Context, *, old_card_does: bool):
             continue
         if not _asked(person) or _holds(context, person):
             continue
-        does = (
-            person.sheet == "members"
-            and not person.no_old_card
-            and old_card.usable(person.acquired, person.lost, context.as_of)
+        does = not person.no_old_card and old_card.usable(
+            person.acquired, person.lost, context.as_of
         )
         if does is old_card_does:
             yield Hit(row.sheet, row.number, "want")
@@ -183,8 +181,9 @@ def no_reason(context: Context):
     source="R19、健保則47条1項",
 )
 def application_only(context: Context):
-    """紛失・更新中 or 登録済だが利用困難, and no wish: never issued ex officio."""
-    for row, person in members(context):
+    """紛失・更新中 or 登録済だが利用困難, and no wish: never issued ex officio. Not before the first
+    certificates were."""
+    for row, person in members(context) if context.as_of >= starts() else ():
         open_wish = _wish_blank(context, row) and not _holds(context, person)
         if person.myna_status in _BY_APPLICATION_ONLY and open_wish:
             yield Hit(row.sheet, row.number, "want")
