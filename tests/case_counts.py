@@ -35,12 +35,19 @@ def cases() -> Iterator[tuple[str, set[str], set[str]]]:
 
 
 def counts() -> dict[str, tuple[int, int]]:
-    """Rule → (cases that cite it, cases on its other side), for every rule of rules.toml."""
-    cited, spared = Counter(), Counter()
-    for _, rules, not_rules in cases():
-        cited.update(rules)
-        spared.update(not_rules)
-    return {rule: (cited[rule], spared[rule]) for rule in load("rules")}
+    """Rule → (cases that cite it, cases on its other side), for every rule of rules.toml.
+
+    On the other side are the cases that say so, and those that rules.toml names: cases that list
+    all that they cite need not say what they don't.
+    """
+    rules = load("rules")
+    cited = Counter()
+    others = {rule: set(entry.get("not_shown", ())) for rule, entry in rules.items()}
+    for name, found, spared in cases():
+        cited.update(found)
+        for rule in spared:
+            others[rule].add(name)
+    return {rule: (cited[rule], len(others[rule])) for rule in rules}
 
 
 def markdown() -> str:

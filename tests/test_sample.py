@@ -21,8 +21,10 @@ IMPOSSIBLE = {
     "ST04": "a column is missing that the contract's workbook has",
     "ST07": "merged cells: Excel's tables don't allow them",
     "ST13": "a formula never worked out: whoever opens the sample has it worked out",
+    "ST14": "a remark among the people, which 表紙 counts as a row that is not complete",
     "RQ05": "an empty line of 設定 that every letter of the sample prints",
     "RQ06": "a wrong 保険者番号, which every letter of the sample prints",
+    "KK13": "old cards are good no longer on the sample's day",
     "KK14": "a 有効期限 in the past, which every certificate of the sample prints",
 }
 """Codes that the sample can't hold, and why."""

@@ -5,10 +5,12 @@ was typed into another column is blotted out (``fields.stray_number``).
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
-from shikaku.book.tables import ERROR, Book, Row
+from shikaku.book.tables import ERROR, TEXT, Book, Row
 from shikaku.fields import individual_number, stray_number
 from shikaku.schema import schema
 
@@ -162,10 +164,36 @@ def person(row: Row) -> Person:
     )
 
 
+_NOTE = re.compile(
+    r"[※＊*#＃].*|[(（]?注(?:意|記)?\d*[)）:：].*|以上|以下余白|(?:合|小|総)?計(?:[\s:：]*\d.*)?",
+    re.DOTALL,
+)
+
+
+@cache
+def _formulas(sheet: str) -> frozenset[str]:
+    return frozenset(c.key for c in schema().sheets[sheet].columns.values() if c.type == "formula")
+
+
+def note(row: Row) -> str | None:
+    """The key of the cell, if a row holds nothing but a remark (※…, 以上, 合計 3名): typed below the
+    people, it is none of them. With an individual number in it, it is not left to itself."""
+    formulas = _formulas(row.sheet)
+    if len(row.cells) > len(formulas) + 1:  # nearly every row
+        return None
+    filled = [(key, c) for key, c in row.cells.items() if key not in formulas and c.text]
+    if len(filled) != 1:
+        return None
+    key, cell = filled[0]
+    remark = cell.kind == TEXT and _NOTE.fullmatch(cell.text) is not None
+    return key if remark and not stray_number.inside(cell.text) else None
+
+
 def people(book: Book, *sheets: str) -> Iterator[Person]:
     """The people of the sheets named (default: all four), in sheet and row order."""
     for row in book.rows(*(sheets or ("members", "acquisition", "dependants", "loss"))):
-        yield person(row)
+        if note(row) is None:
+            yield person(row)
 
 
 @dataclass(frozen=True, slots=True)

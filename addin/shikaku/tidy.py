@@ -39,7 +39,7 @@ NOTES = {
     "separator": "姓と名の間を全角の空白1つにします",
     "width": "全角・半角をそろえます",
     "hyphen": "ハイフンをそろえます",
-    "kana": "全角カナにそろえます",
+    "kana": "全角のカタカナにそろえます",
     "list": "選択肢の表記にそろえます",
     "count": "数値として入力し直します",
     "filing_name": "届出用の表記の案です。氏名は書き換えません",
@@ -241,7 +241,7 @@ def _name(cell: Cell, _column: Column) -> Tidied:
 def _kana(cell: Cell, _column: Column) -> Tidied:
     if cell.kind != TEXT or _TIDY_KANA.fullmatch(cell.value):
         return None
-    text = kana.to_full(cell.value)
+    text = kana.to_full(kana.from_hiragana(cell.value))
     if text == cell.value:
         return None
     if not kana.is_kana(text):  # what isn't a reading in kana is for check; spaces may go

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from shikaku.book.tables import EMPTY, TEXT, Book, Row
 from shikaku.law.closed_days import ClosedDays
-from shikaku.records import LedgerEntry, Person, ledger, person
+from shikaku.records import LedgerEntry, Person, ledger, note, person
 from shikaku.schema import schema
 from shikaku.settings import Settings
 
@@ -36,6 +36,7 @@ FAMILIES = (
     "dates",
     "limits",
     "losses",
+    "handed_in",
     "names",
     "addresses",
     "certificates",
@@ -78,6 +79,7 @@ class Hit:
     column_label: str = ""
     severity: str = ""  # overrides the check's own (DT02: a warning for H31.5.1)
     variant: str = ""  # picks another message of the check, by name
+    explains: tuple[str, ...] = ()  # columns of the row of which nothing else need be told
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ class Context:
         """Filled rows of the sheets named, those missing left out.
 
         A row whose input cells are all empty (the template's formulas stand in such rows too)
-        is no row: nothing is ever found in it.
+        is no row: nothing is ever found in it. Nor is a remark below the people (ST14).
         """
         for sheet in sheets:
             yield from self.once(_filled_rows).get(sheet, ())
@@ -158,6 +160,7 @@ def _filled_rows(context: Context) -> dict[str, list[Row]]:
             row
             for row in table.rows
             if any(key in inputs[sheet] and not is_blank(row, key) for key in row.cells)
+            and not (sheet in PEOPLE and note(row))
         ]
         for sheet, table in context.book.tables.items()
     }
@@ -219,6 +222,7 @@ def run(context: Context, codes: Iterable[str] | None = None) -> list[Finding]:
         if wanted is None or item.code in wanted
         for hit in item.run(context)
     ]
+    found = _unexplained(found)
     sheets = {key: i for i, key in enumerate(schema().sheets)}
     columns = {
         (sheet, key): i
@@ -233,6 +237,21 @@ def run(context: Context, codes: Iterable[str] | None = None) -> list[Finding]:
 
     found.sort(key=order)
     return [finding for _, finding in found]
+
+
+_NEVER_EXPLAINED = ("ST", "MN17")
+"""About columns and sheets as a whole, or about what must not be seen: told in any case."""
+
+
+def _unexplained(found: list[tuple[Hit, Finding]]) -> list[tuple[Hit, Finding]]:
+    """The findings without those that another one explains, so that one slip is told once."""
+    spoilt = {(h.sheet, h.row, key) for h, _ in found for key in h.explains}
+    return [
+        (hit, finding)
+        for hit, finding in found
+        if (hit.sheet, hit.row, hit.column) not in spoilt
+        or finding.code.startswith(_NEVER_EXPLAINED)
+    ]
 
 
 def _finding(item: Check, hit: Hit) -> Finding:

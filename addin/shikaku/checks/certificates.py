@@ -6,6 +6,7 @@ from collections import defaultdict
 from shikaku.book.tables import Row
 from shikaku.checks.catalogue import Context, Hit, check, is_blank
 from shikaku.checks.view import Household, Register, fold_name
+from shikaku.decisions import old_card
 from shikaku.decisions.returns import given_up
 from shikaku.fields import era_date
 from shikaku.law import parameters
@@ -94,38 +95,40 @@ def registered_wants(context: Context):
     title="登録がないのに希望が空欄",
     message="マイナ保険証を使えない状況なのに、資格確認書の希望が空欄です。",
     hint="本人に確かめて、「希望する」か「希望しない」を選んでください。"
-    "希望すれば、加入のときに資格確認書が交付されます。",
+    "希望すれば、申請により資格確認書が交付されます。",
     source="R22・R27・R42、C5",
 )
 def wish_blank(context: Context):
-    """K1–K6 and no wish. Nobody who holds a good certificate is asked, and no 変更; those enrolled
-    by R6.12.1 are KK13."""
-    yield from _undecided(context, existing=False)
+    """K1–K6 and no wish. Nobody who holds a good certificate is asked, and no 変更; those whose old
+    card still does are KK13."""
+    yield from _undecided(context, old_card_does=False)
 
 
 @check(
     "KK13",
     "info",
-    columns=("myna_status", "want", "acquired"),
-    title="登録がなく、職権で交付される人の希望が空欄",
+    columns=("myna_status", "want", "acquired", "old_card"),
+    title="登録がなく、旧被保険者証を使っている人の希望が空欄",
     message="マイナ保険証を使えない状況で、資格確認書の希望が空欄です"
-    "(令和6年12月1日以前からの加入者なので、職権で交付されます)。",
+    "(旧被保険者証を使える間は急ぎません。その後は一斉交付か職権で交付されます)。",
     hint="急ぐときは「希望する」を選び、交付を申請してください。",
-    source="R23・R27",
+    source="R5・R23・R39",
 )
 def wish_blank_enrolled(context: Context):
-    """K1–K6 and no wish on the register, enrolled by R6.12.1: theirs comes ex officio."""
-    yield from _undecided(context, existing=True)
+    """K1–K6 and no wish, while the old card does (acquired by R6.12.1, until R7.12.1)."""
+    yield from _undecided(context, old_card_does=True)
 
 
-def _undecided(context: Context, *, existing: bool):
+def _undecided(context: Context, *, old_card_does: bool):
     for row, person in members(context):
         if person.myna_status not in _NOT_REGISTERED or not _wish_blank(context, row):
             continue
         if not _asked(person) or _holds(context, person):
             continue
-        old = person.sheet == "members" and person.acquired and person.acquired < starts()
-        if bool(old) is existing:
+        does = not person.no_old_card and old_card.usable(
+            person.acquired, person.lost, context.as_of
+        )
+        if does is old_card_does:
             yield Hit(row.sheet, row.number, "want")
 
 
@@ -160,10 +163,11 @@ def status_unknown(context: Context):
     source="健保則47条1項(申請の理由)",
 )
 def no_reason(context: Context):
-    """希望する without 希望理由, which the application must give."""
+    """希望する without 希望理由, which the application must give; with 利用登録済 it is refused anyway
+    (KK01)."""
     for row, person in members(context):
         blank = context.has(row.sheet, "want_reason") and is_blank(row, "want_reason")
-        if person.want == "yes" and blank:
+        if person.want == "yes" and person.myna_status != "registered" and blank:
             yield Hit(row.sheet, row.number, "want_reason")
 
 
@@ -177,8 +181,9 @@ def no_reason(context: Context):
     source="R19、健保則47条1項",
 )
 def application_only(context: Context):
-    """紛失・更新中 or 登録済だが利用困難, and no wish: never issued ex officio."""
-    for row, person in members(context):
+    """紛失・更新中 or 登録済だが利用困難, and no wish: never issued ex officio. Not before the first
+    certificates were."""
+    for row, person in members(context) if context.as_of >= starts() else ():
         open_wish = _wish_blank(context, row) and not _holds(context, person)
         if person.myna_status in _BY_APPLICATION_ONLY and open_wish:
             yield Hit(row.sheet, row.number, "want")
@@ -202,15 +207,16 @@ def not_dated(context: Context):
 
 
 _REASONS = {
-    "no_card": "ABEF",
-    "not_registered": "BD",
-    "e_certificate_expired": "BC",
+    "no_card": "ABDEFG",
+    "not_registered": "BDG",
+    "e_certificate_expired": "BCG",
     "deregistered": "DFG",
-    "card_returned": "EF",
+    "card_returned": "DEFG",
     "lost_or_renewing": "AB",
     "registered_unusable": "G",
 }
-"""Status → the reasons of the application that go with it (domain.md §3.5)."""
+"""Status → the reasons of the application that it doesn't rule out (domain.md §3.5). Who has no
+card has not registered it either, and may need somebody's help in any case."""
 
 
 @check(

@@ -179,6 +179,13 @@ def _lost_before_register(context: Context):
             yield Hit(person.sheet, person.row, key, values)
 
 
+def _out_of_order(context: Context, row: Row) -> bool:
+    """Whether DT04 tells that the birth is after another day of the row."""
+    birth = context.date(row, "birth")
+    later = [context.date(row, b) for a, b in _ORDERS[row.sheet] if a == "birth"]
+    return birth is not None and any(day is not None and day < birth for day in later)
+
+
 _PAST = {
     "members": ("birth", "status_checked"),
     "acquisition": ("birth", "filed", "status_checked"),
@@ -229,6 +236,8 @@ def in_the_future(context: Context):
             for row in context.rows(sheet):
                 for key in keys:
                     day = context.date(row, key)
+                    if key == "birth" and _out_of_order(context, row):
+                        continue
                     if day is not None and day > last:
                         told = values | {"day": era_date.both(day)}
                         yield Hit(sheet, row.number, key, told, variant=variant)

@@ -165,14 +165,31 @@ def differences(register: Register, one: Person, other: Person) -> list[str]:
         "birth": [one.birth, other.birth],
         "sex": [one.sex, other.sex],
     }
-    return [key for key in _COMPARED if all(sides[key]) and sides[key][0] != sides[key][1]]
+    found = [key for key in _COMPARED if all(sides[key]) and sides[key][0] != sides[key][1]]
+    # The 枝番 of another enrolment may be another one.
+    one_enrolment = one.event == "removed" or one.acquired == other.acquired
+    branches = fold_number(one.branch), fold_number(other.branch)
+    if not found and one.is_dependant and one_enrolment and all(branches):
+        found += ["branch"] if branches[0] != branches[1] else []
+    return found
+
+
+def strangers(context: Context) -> set[tuple[str, int]]:
+    """(sheet, row) of the filings under a 記号・番号 that is somebody else's by name and birth: nothing
+    that they say holds for that household."""
+    register = context.once(Register)
+    return {
+        (person.sheet, person.row)
+        for person, member in context.once(counterparts)
+        if {"name", "birth"} <= set(differences(register, person, member))
+    }
 
 
 def _against_register(context: Context):
     register = context.once(Register)
     for person, member in context.once(counterparts):
         wrong = differences(register, person, member)
-        if "name" in wrong and "birth" in wrong:
+        if (person.sheet, person.row) in context.once(strangers):
             yield Hit(person.sheet, person.row, "number", place(member), variant="other_person")
             continue
         for key in wrong:

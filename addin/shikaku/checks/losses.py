@@ -1,20 +1,17 @@
-"""LS: the day of loss against its cause, and the certificates that come back with it.
+"""LS: the day of loss against its cause, and against an acquisition that follows it.
 
 健保法36条: the status is lost on the day after the fact; on the very day when somebody is enrolled
 elsewhere that day. 75歳 is the birthday itself (高齢者の医療の確保に関する法律52条).
 """
 
 import datetime as dt
-from collections import defaultdict
-from dataclasses import dataclass
 
 from shikaku.book.tables import Row
 from shikaku.checks.catalogue import Context, Hit, check, is_blank
-from shikaku.checks.view import Household, Register, fold_name, place
-from shikaku.decisions.losses import Losses
+from shikaku.checks.view import Register, place
 from shikaku.fields import era_date
 from shikaku.law import age
-from shikaku.records import LedgerEntry, Person
+from shikaku.records import Person
 
 _NEXT_DAY = ("leaving", "death")
 _DAY = dt.timedelta(1)
@@ -71,135 +68,6 @@ def not_birthday(context: Context):
         if row.choice("cause") == "age_75" and birth and lost and lost != age.leaves(birth):
             right = era_date.both(age.leaves(birth))
             yield Hit("loss", row.number, "lost", {"right": right})
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """Certificates of one household on the day of loss: ``sure`` must be in the count, ``maybe``
-    (validity not recorded, or 滅失 told before) may be."""
-
-    sure: int
-    maybe: int
-
-
-def certificates(context: Context) -> dict[Household, list[LedgerEntry]]:
-    """The certificates of 返納管理 by household, that of today after a change of the 番号 or 記号."""
-    register = context.once(Register)
-    holders = Losses(context.book)
-    found = defaultdict(list)
-    for entry in context.ledger:
-        if entry.document != "certificate":
-            continue
-        rows = holders.rows_of(entry)
-        own = register.household(entry.symbol, entry.number)
-        household = register.home(rows[0]) if rows else own
-        if household:
-            found[household].append(entry)
-    return found
-
-
-def _own(context: Context) -> dict[tuple[Household, str], list[LedgerEntry]]:
-    """The certificates of 返納管理 by household and folded name."""
-    found = defaultdict(list)
-    for home, entries in context.once(certificates).items():
-        for entry in entries:
-            found[home, fold_name(entry.name)].append(entry)
-    return found
-
-
-def _removals(context: Context) -> dict[tuple[Household, str], dt.date]:
-    """(household, folded name) → the earliest 非該当 of that dependant."""
-    register = context.once(Register)
-    found: dict[tuple[Household, str], dt.date] = {}
-    for person in context.people.values():
-        home = register.home(person)
-        if person.sheet == "dependants" and person.lost and home:
-            key = home, register.name(person)
-            found[key] = min(person.lost, found.get(key, person.lost))
-    return found
-
-
-def _losses(context: Context) -> set[tuple[Household, dt.date]]:
-    """(household, 資格喪失年月日) of 資格喪失届."""
-    register = context.once(Register)
-    people = (p for p in context.people.values() if p.sheet == "loss")
-    return {(register.home(p), p.lost) for p in people if p.lost and register.home(p)}
-
-
-def _valid(entry: LedgerEntry, lost: dt.date) -> bool | None:
-    """Whether a certificate is valid and out on the day of loss; None when it can't be said."""
-    if entry.returned is not None and entry.returned < lost:
-        return False
-    if entry.issued is not None and entry.issued > lost:
-        return False  # of a later membership under the same 記号・番号
-    if entry.expiry is None:
-        return None
-    if entry.expiry < lost:
-        return False
-    return None if "滅失" in entry.remarks else True
-
-
-def held(context: Context, household: Household, lost: dt.date) -> Held:
-    """What the insured's filing of loss must count (R46): the certificates of the insured and of
-    the dependants, but of a dependant who left before, whose 異動届 has it."""
-    counted = context.once(_counted)
-    if (household, lost) not in counted:
-        counted[household, lost] = _count(context, household, lost)
-    return counted[household, lost]
-
-
-def _counted(context: Context) -> dict[tuple[Household, dt.date], Held]:
-    return {}
-
-
-def _count(context: Context, household: Household, lost: dt.date) -> Held:
-    removed = context.once(_removals)
-    sure = maybe = 0
-    for entry in context.once(certificates).get(household, ()):
-        gone = removed.get((household, fold_name(entry.name)), lost)
-        if min(gone, entry.lost or lost) < lost:
-            continue
-        valid = _valid(entry, lost)
-        sure += valid is True
-        maybe += valid is None
-    return Held(sure, maybe)
-
-
-@check(
-    "LS03",
-    "error",
-    columns=("attached_count", "not_returnable_count", "symbol", "number", "expiry", "returned"),
-    title="資格確認書の枚数が返納管理と合わない",
-    message="添付{attached}枚と返不能{missing}枚を足した数が、"
-    "返納管理にある有効な資格確認書{held}枚(本人と被扶養者)と合いません。",
-    hint="回収した資格確認書と返納管理を照らし合わせ、枚数を直してください。"
-    "回収できないものは返不能の枚数に入れます。",
-    source="R32・R46、健保則51条",
-    blank="添付と返不能の枚数が空欄ですが、"
-    "返納管理には有効な資格確認書が{held}枚(本人と被扶養者)あります。",
-)
-def certificate_count(context: Context):
-    """添付 + 返不能 = the certificates of insured and dependants valid on the day of loss (R32: the
-    last day of validity counts), not returned before it. Blank counts as none."""
-    register = context.once(Register)
-    keys = ("attached_count", "not_returnable_count")
-    if "ledger" not in context.book.tables:
-        return
-    for row in context.rows("loss"):
-        lost = context.date(row, "lost")
-        home = register.home(context.people["loss", row.number])
-        if lost is None or home is None or not all(context.has("loss", key) for key in keys):
-            continue
-        counts = [0 if is_blank(row, key) else row.count(key) for key in keys]
-        if None in counts:
-            continue
-        out = held(context, home, lost)
-        if out.sure <= sum(counts) <= out.sure + out.maybe:
-            continue
-        number = f"{out.sure}〜{out.sure + out.maybe}" if out.maybe else out.sure
-        values = {"attached": counts[0], "missing": counts[1], "held": number}
-        variant = "blank" if all(is_blank(row, key) for key in keys) else ""
-        yield Hit("loss", row.number, "attached_count", values, variant=variant)
 
 
 @check(
@@ -271,80 +139,6 @@ def disability_age(context: Context):
             continue
         if not age.attains(birth, 65) <= lost < age.leaves(birth):
             yield Hit("loss", row.number, "cause")
-
-
-@check(
-    "LS08",
-    "error",
-    columns=("not_returnable_count", "not_returnable_reason"),
-    title="返不能の理由がない",
-    message="返不能の枚数があるのに、返不能の理由が空欄です。",
-    hint="資格確認書を添付できない理由(紛失、本人と連絡がとれない など)を書いてください。",
-    source="健保則51条3項",
-)
-def no_reason(context: Context):
-    """返不能 one or more, no reason on the form."""
-    for row in context.rows("loss"):
-        if (row.count("not_returnable_count") or 0) > 0 and is_blank(row, "not_returnable_reason"):
-            yield Hit("loss", row.number, "not_returnable_reason")
-
-
-@check(
-    "LS09",
-    "error",
-    columns=("event", "event_date", "collected", "expiry", "returned"),
-    title="非該当の資格確認書の回収が返納管理と合わない",
-    message="返納管理には、この被扶養者の有効な資格確認書があります。"
-    "資格確認書の回収が空欄または「なし」になっています。",
-    hint="添付するときは「添付」、回収できないときは「返不能」か「滅失」を選んでください。",
-    source="R32・R46、健保則51条",
-)
-def collected(context: Context):
-    """非該当: only that dependant's certificate. One too many is LS12. When the insured loses on the
-    same day, 資格喪失届 may count it instead (LS03)."""
-    for row, person, home, choice, own in _removed_rows(context):
-        same_day = (home, person.lost) in context.once(_losses)
-        if True in own and choice in (None, "none") and not same_day:
-            yield Hit("dependants", row.number, "collected")
-
-
-@check(
-    "LS12",
-    "warning",
-    columns=("event", "event_date", "collected", "expiry", "returned"),
-    title="返納管理にない資格確認書の回収",
-    message="資格確認書の回収が「{collected}」ですが、"
-    "返納管理にはこの被扶養者の有効な資格確認書がありません。",
-    hint="返納管理の有効期限と返納日を確かめてください。期限切れ、返納済み、交付なしなら「なし」です。",
-    source="R32・R46、健保則51条",
-)
-def collected_nothing(context: Context):
-    """非該当 with a certificate sent back that the ledger doesn't know to be good."""
-    for row, _, _, choice, own in _removed_rows(context):
-        if choice not in (None, "none") and not any(valid is not False for valid in own):
-            values = {"collected": row.text("collected")}
-            yield Hit("dependants", row.number, "collected", values)
-
-
-def _removed_rows(context: Context):
-    """(row, person, 記号・番号, 資格確認書の回収, whether each own certificate is valid on the day) of
-    非該当 whose day and household are known."""
-    register = context.once(Register)
-    if not context.has("dependants", "collected") or "ledger" not in context.book.tables:
-        return
-    for row in context.rows("dependants"):
-        person = context.people["dependants", row.number]
-        home = register.home(person)
-        if person.lost is None or home is None:
-            continue
-        choice = row.choice("collected")
-        if choice is None and not is_blank(row, "collected"):
-            continue
-        own = {
-            _valid(entry, person.lost)
-            for entry in context.once(_own).get((home, register.name(person)), ())
-        }
-        yield row, person, home, choice, own
 
 
 _GAP_DAYS = 14

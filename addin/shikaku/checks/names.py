@@ -29,6 +29,7 @@ def _texts(context: Context, *keys: str):
     hint="住民票のフリガナのとおり、カタカナで入力してください。長音は「－」ではなく「ー」です。",
     source="健保則24条1項(氏名カナは住民票との照合に使う5情報の1つ)",
     hiragana="氏名カナがひらがなで入っています。",
+    hint_hiragana="カタカナで入力し直すか、「表記の統一」でカタカナにそろえてください。",
 )
 def not_kana(context: Context):
     """Anything but katakana of either width, spaces and ー. Also a cell with a number in it."""
@@ -36,7 +37,7 @@ def not_kana(context: Context):
         cell = row.cells.get("kana")
         if cell is None or not cell.text or kana.is_kana(cell.text):
             continue
-        hiragana = any("ぁ" <= c <= "ゖ" for c in cell.text)
+        hiragana = kana.is_kana(kana.from_hiragana(cell.text))
         yield Hit(row.sheet, row.number, "kana", variant="hiragana" if hiragana else "")
 
 
@@ -82,11 +83,12 @@ def outside_jis(context: Context):
     many="「{column}」に空白が2つ以上あります。姓と名の区切りが決められません。",
 )
 def not_parted(context: Context):
-    """No space, or more than one. Latin names may have several parts, each after one space."""
+    """No space, or more than one; not asked of what is no name (NM04). Latin names may have several
+    parts, each after one space."""
     for row, key, text in _texts(context, "name", "kana", "insured_name"):
         if key == "kana" and not kana.is_kana(text):
             continue
-        if person_name.is_valid(text) or text in DITTO:
+        if person_name.is_valid(text) or text in DITTO or (key != "kana" and _odd(text)):
             continue
         # A reading of more than two parts belongs to a name of as many (スミス ジョン ポール).
         if key == "kana" and _as_many_parts(text, row.text("name")):
@@ -110,6 +112,11 @@ _NOT_IN_NAMES = frozenset(
 )
 
 
+def _odd(text: str) -> bool:
+    """Whether there is a character that no name has."""
+    return any(c.isdecimal() or c in _NOT_IN_NAMES for c in text)
+
+
 @check(
     "NM04",
     "error",
@@ -126,7 +133,7 @@ def not_a_name(context: Context):
         for key in ("name", "insured_name"):
             cell = row.cells.get(key)
             text = cell.text if cell is not None else ""
-            if any(c.isdecimal() or c in _NOT_IN_NAMES for c in text):
+            if _odd(text):
                 yield Hit(row.sheet, row.number, key)
             elif len(text) > 2 and text[-1] == "様":
                 yield Hit(row.sheet, row.number, key, variant="title_of")

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from shikaku.checks.catalogue import Context, Hit, check, is_blank
+from shikaku.checks.doubles import strangers
 from shikaku.checks.view import Register, fold_name, fold_number, place
 from shikaku.fields import era_date
 from shikaku.records import Person
@@ -47,7 +48,7 @@ def left_behind(context: Context):
     記号・番号, keeps the dependants."""
     register = context.once(Register)
     for family in register.families.values():
-        ends = family.final_losses()
+        ends = family.final_losses(context.once(strangers))
         for person in _standing(register, family.dependants) if ends else ():
             start = person.acquired or dt.date.min
             insured = next((p for p in ends if start < p.lost), None)
@@ -203,15 +204,22 @@ def impossible_relationship(context: Context):
 )
 def wrong_insured_name(context: Context):
     """被保険者氏名 is none of the names that the insured of the 記号・番号 has on any sheet."""
+    for (sheet, row), insured in context.once(_other_insured).items():
+        yield Hit(sheet, row, "insured_name", place(insured))
+
+
+def _other_insured(context: Context) -> dict[tuple[str, int], Person]:
+    """(sheet, row) of 被扶養者異動届 whose 被保険者氏名 is another than the insured of its 記号・番号."""
     register = context.once(Register)
+    found = {}
     for person in context.people.values():
         if person.sheet != "dependants" or not person.insured_name:
             continue
         family = register.family(person)
         names = {name: p for name, p in family.insured_names.items() if name} if family else {}
         if names and fold_name(person.insured_name) not in names:
-            first = next(iter(names.values()))
-            yield Hit("dependants", person.row, "insured_name", place(first))
+            found[person.sheet, person.row] = next(iter(names.values()))
+    return found
 
 
 @check(
@@ -241,13 +249,15 @@ def wrong_form(context: Context):
 )
 def unknown_person(context: Context):
     """資格喪失届, 非該当 or 変更 of somebody whose membership no sheet shows. Silent while the register
-    is empty, and where the whole 記号・番号 is unknown for a dependant (RF01)."""
+    is empty, and where the 記号・番号 of a dependant is unknown (RF01) or another insured's (RF11)."""
     register = context.once(Register)
     if not any(context.rows("members")):
         return
     for person in context.people.values():
         family = register.family(person)
         if family is None or person.sheet not in ("dependants", "loss") or person.event == "added":
+            continue
+        if (person.sheet, person.row) in context.once(_other_insured):
             continue
         if family.insured and not family.enrols(person, register.name(person)):
             yield Hit(person.sheet, person.row, "name")

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
+from itertools import takewhile
 
 from shikaku.book.tables import ERROR, Row
 from shikaku.checks.catalogue import PEOPLE, Context, Hit, check, is_blank
@@ -55,11 +56,13 @@ def _fits(row: Row, key: str, column: Column) -> bool:
     columns=("kana", "birth", "sex", "individual_number", "postal_code", "address"),
     title="行の内容が列からずれている",
     message="この行は「{column}」のあたりから、内容が{side}に{count}列ずれています。",
-    hint="セルの挿入や削除でずれたと思われます。元の資料と見比べて、正しい列に戻してください。",
+    hint="セルの挿入や削除でずれたと思われます。元の資料と見比べて、正しい列に戻してください。"
+    "ここから右の項目は、戻した後に検証します。",
     source="R43(正確に記入)",
 )
 def shifted_cells(context: Context):
-    """Two cells or more of a row that fit the column one or two places to the same side."""
+    """Two cells or more of a row that fit the column one or two places to the same side. What is
+    wrong from there on is told by this alone: it can only be judged once the cells are back."""
     wrong = {
         (row.sheet, row.number)
         for row, examined in context.once(Numbers).found
@@ -84,17 +87,40 @@ def shifted_cells(context: Context):
 
 
 def _shift(columns: dict[str, int], at: dict[int, Column], row: Row, misfits: list[Column]):
-    for moved in (1, -1, 2, -2):
+    """The slip that explains most of the cells, the nearest and then the right one first."""
+    best, moved = [], 0
+    for steps in (1, -1, 2, -2):
         slipped = [
             c
             for c in misfits
-            if (home := at.get(columns[c.key] - moved)) is not None and _fits(row, c.key, home)
+            if (home := at.get(columns[c.key] - steps)) is not None and _fits(row, c.key, home)
         ]
-        if len(slipped) > 1:
-            first = min(slipped, key=lambda c: columns[c.key])
-            side = "右" if moved > 0 else "左"
-            yield Hit(row.sheet, row.number, first.key, {"side": side, "count": abs(moved)})
-            return
+        if len(slipped) > max(len(best), 1):
+            best, moved = slipped, steps
+    if best:
+        first = min(best, key=lambda c: columns[c.key])
+        start = _gap(columns[first.key], moved, at, row)
+        spoilt = tuple(key for key, number in columns.items() if number >= start)
+        values = {"side": "右" if moved > 0 else "左", "count": abs(moved)}
+        yield Hit(row.sheet, row.number, first.key, values, explains=spoilt)
+
+
+def _gap(first: int, moved: int, at: dict[int, Column], row: Row) -> int:
+    """The column in which a slip to the right begins: the empty cells before the first misfit, if
+    what stands between may have come from its left, too."""
+
+    def blank(number: int) -> bool:
+        return number in at and is_blank(row, at[number].key)
+
+    number = first - 1
+    while moved > 0 and number in at and not blank(number):
+        home = at.get(number - moved)
+        typed = home is not None and home.type in (*_SHAPES, "address")
+        if home is None or (typed and not _fits(row, at[number].key, home)):
+            return first
+        number -= 1
+    gap = takewhile(blank, range(number, number - moved, -1))
+    return min(gap, default=first)
 
 
 _PERMUTED = 3

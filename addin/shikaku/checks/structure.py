@@ -4,7 +4,8 @@ import re
 from collections import Counter
 
 from shikaku.book.tables import EMPTY, ERROR
-from shikaku.checks.catalogue import FILLED_IN, Context, Hit, check
+from shikaku.checks.catalogue import FILLED_IN, PEOPLE, Context, Hit, check
+from shikaku.records import note
 from shikaku.schema import schema
 
 _NEEDED = {
@@ -206,3 +207,21 @@ def hidden_rows(context: Context):
         hidden = [row.number for row in context.rows(sheet) if row.hidden]
         if hidden:
             yield Hit(sheet, hidden[0], "", {"count": len(hidden)})
+
+
+@check(
+    "ST14",
+    "warning",
+    columns=(),
+    title="注記・合計だけの行",
+    message="この行には「※」や「合計」などの注記しかないので、人の行として扱いません。",
+    hint="表の中には人だけを入力し、注記や合計は表の外か備考に移してください。",
+    source="様式の記入方法",
+)
+def remark(context: Context):
+    """A row that holds nothing but a remark; nobody is looked for in it, and no letter is made."""
+    for sheet in PEOPLE:
+        table = context.book.tables.get(sheet)
+        for row in table or ():
+            if key := note(row):
+                yield Hit(sheet, row.number, key)

@@ -8,7 +8,7 @@ import datetime as dt
 import unicodedata
 from bisect import bisect_right, insort
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from shikaku.checks.catalogue import Context
 from shikaku.decisions import matching
@@ -25,12 +25,9 @@ def fold_name(text: str) -> str:
     return unicodedata.normalize("NFKC", matching.plain_name(visible(text))).upper()
 
 
-_KATAKANA = {0x3041 + i: 0x30A1 + i for i in range(86)}
-
-
 def fold_kana(text: str) -> str:
     """A reading as it is compared: full-width katakana without spaces; hiragana counts as such."""
-    return without_spaces(kana.to_full(text.translate(_KATAKANA)))
+    return without_spaces(kana.to_full(kana.from_hiragana(text)))
 
 
 def given_name(text: str) -> str:
@@ -105,10 +102,12 @@ class Family:
         last = self._starts[begun - 1] if begun else dt.date.min
         return not over or self._ends[over - 1] <= last
 
-    def final_losses(self) -> list[Person]:
-        """The losses of the insured after which nobody is insured, filings first, one a day."""
+    def final_losses(self, strangers: Collection[tuple[str, int]]) -> list[Person]:
+        """The losses of the insured after which nobody is insured, filings first, one a day. Those
+        of ``strangers``, (sheet, row), are left out."""
         last = self._starts[-1] if self._starts else dt.date.min
         ends = [p for p in self.insured if p.lost and p.lost > last]
+        ends = [p for p in ends if (p.sheet, p.row) not in strangers]
         ends.sort(key=lambda p: (p.lost, p.sheet != "loss", p.row))
         return list({p.lost: p for p in reversed(ends)}.values())[::-1]
 

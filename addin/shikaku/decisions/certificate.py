@@ -220,7 +220,7 @@ class _Case:
                 return self._grace(("R24", "R37"), "それまでに更新がなければ職権で交付します")
         elif state == e_certificate.ENDED:
             self.rules += ("R37",)
-            self.lead += f"電子証明書の期限({era(ends)})から3か月が過ぎたため、"
+            self.lead += f"電子証明書の期限({era(ends)})から3か月が過ぎており、"
             self.status = "e_certificate_expired"
         elif state == e_certificate.GRACE and self._wants and self.person.want_reason == "C":
             self.rules += ("R37",)

@@ -37,14 +37,30 @@ def plain_name(name: str) -> str:
 
 
 def same_person(one: Person, other: Person) -> bool:
-    """The same 記号・番号, name and birth date. A birth date missing on one side doesn't part them:
-    that is an error of its own (RQ01)."""
-    return (
-        family(one) is not None
-        and family(one) == family(other)
-        and plain_name(one.name) == plain_name(other.name)
-        and (one.birth is None or other.birth is None or one.birth == other.birth)
-    )
+    """The same 記号・番号, and the name or the birth date: where one of the two differs it is a slip or
+    a new family name (RF04 tells), where both differ it is somebody else.
+
+    Under one number there is one insured, but many dependants: of these a slip is believed only
+    under the same written 枝番, a new family name also with the given name. Nobody is taken for two
+    by a birth date that one side leaves out (RQ01).
+    """
+    if family(one) is None or family(one) != family(other):
+        return False
+    known = one.birth is not None and other.birth is not None
+    named = plain_name(one.name) == plain_name(other.name)
+    born = known and one.birth == other.birth
+    if named and (born or not known):
+        return True
+    if one.is_dependant is not other.is_dependant or not (named or born):
+        return False
+    if not one.is_dependant or _same_branch(one, other):
+        return True
+    given = [person_name.split(p.name) for p in (one, other)]
+    return born and all(given) and plain_name(given[0][1]) == plain_name(given[1][1])
+
+
+def _same_branch(one: Person, other: Person) -> bool:
+    return bool(one.branch and other.branch) and digits(one.branch) == digits(other.branch)
 
 
 def is_card_of(entry: LedgerEntry, person: Person) -> bool:

@@ -50,6 +50,18 @@ def full_width(text: str) -> str:
     return _VOICED.sub(lambda m: unicodedata.normalize("NFC", m.group()), text)
 
 
+_HIRAGANA = {0x3041 + i: 0x30A1 + i for i in range(86)}
+
+
+def from_hiragana(text: str) -> str:
+    """Hiragana as katakana, letter for letter; all else untouched.
+
+    >>> from_hiragana("やまだ　はなこ"), from_hiragana("山田ハナ")
+    ('ヤマダ\u3000ハナコ', '山田ハナ')
+    """
+    return text.translate(_HIRAGANA)
+
+
 def _wide(text: str) -> str:
     return full_width(visible(text).translate(_MARKS))
 
