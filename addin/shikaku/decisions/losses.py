@@ -36,11 +36,13 @@ class Loss:
 @dataclass(frozen=True, slots=True)
 class Holder:
     """Whose a document is. person: as 加入者台帳 has him, else another sheet; None when no sheet
-    has him, and doubt says why: ``unknown`` or ``namesakes``. loss: None while a member."""
+    has him, and doubt says why: ``unknown`` or ``namesakes``. loss: None while a member. counted:
+    the 資格喪失届 whose counts have his document in them (R46: the insured's and the dependants')."""
 
     person: Person | None
     loss: Loss | None
     doubt: str = ""
+    counted: Loss | None = None
 
     @property
     def died(self) -> bool:
@@ -88,16 +90,19 @@ class Losses:
         homes, kin, doubt = self._kin(entry)
         insured = [p for home in homes for p in self._insured(home)]
         began = entry.issued or _old_card_since(kin)
-        own = self._pick(kin, began, _acquired(kin))
+        own = counted = self._pick(kin, began, _acquired(kin))
         if _is_dependant(entry, kin):
             both = _acquired(kin) | _acquired(insured)
             passed_on = self._pick(insured, began, both)
             if passed_on and (
                 own is None or (passed_on.day, _rank(passed_on)) < (own.day, _rank(own))
             ):
-                own = dataclasses.replace(passed_on, inherited=True)
+                own = counted = dataclasses.replace(passed_on, inherited=True)
+            elif passed_on and passed_on.day == own.day:
+                counted = passed_on  # a 非該当 of the same day, as RF03 asks for
         person = _present(kin, began)
-        return Holder(person, own, doubt if person is None else "")
+        counted = counted if counted and counted.sheet == "loss" else None
+        return Holder(person, own, doubt if person is None else "", counted)
 
     def rows_of(self, entry: LedgerEntry) -> list[Person]:
         """The rows of the sheets that are the person of a ledger row."""
