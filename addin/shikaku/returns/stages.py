@@ -89,8 +89,7 @@ def sent_letters(book: Book) -> Sent:
             continue
         if step == "request" and PRE_NOTICE in row.text("remarks"):
             step = "pre_notice"
-        for control_no in row.text("control_no").split():
-            sent[control_no][step].append(day)
+        sent[row.text("control_no")][step].append(day)
     return sent
 
 
