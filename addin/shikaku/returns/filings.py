@@ -42,7 +42,7 @@ def _by_counts(family: list[Case]) -> None:
         returned = case.returned or case.entry.returned
         if returned is not None:
             attached -= returned >= loss.day  # before it: not in the counts
-        elif returns.given_up(case.remarks or case.entry.remarks) or case.note:
+        elif returns.given_up(case.entry.remarks) or _said_gone(case):
             missing -= 1
         else:
             still_out.append(case)
@@ -59,6 +59,11 @@ def _by_counts(family: list[Case]) -> None:
                 f"〔届出は添付{loss.attached}枚・返不能{loss.missing}枚。"
                 "どれかを返納日か備考に記入〕"
             )
+
+
+def _said_gone(case: Case) -> bool:
+    """The person's own 被扶養者異動届 says that it can't come back."""
+    return case.holder.loss.proof in ("not_returnable", "destroyed")
 
 
 def _take(case: Case, loss: Loss, proof: str | None) -> None:

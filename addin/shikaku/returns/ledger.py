@@ -104,7 +104,7 @@ def update(
     (symbol, number, branch, name, kind, department, issued, expiry). Sources: domain.md §1.8,
     §2.6; contract §2.
     """
-    losses = Losses(book)
+    losses = Losses(book, closed.add_open_days(as_of, settings.pre_notice_days))
     sent = stages.sent_letters(book)
     entries = ledger(book)
     numbers = _Numbers(book, entries)
@@ -306,7 +306,7 @@ def _bring_up_to_date(
         action = stages.REPLACED
     elif action == stages.MEMBER and registered and case.holder.doubt:
         action = owned.UNKNOWN[case.holder.doubt]
-    if state in ("waiting", "overdue"):
+    if state in ("not_yet", "waiting", "overdue", "not_returnable"):
         action += case.note
     if case.typed:
         action += owned.MARK

@@ -39,6 +39,7 @@ NOT_NEEDED = "返納不要"
 GIVEN_UP = "返不能。資格を喪失したら回収不能届を作る"
 """次回対応 of documents that nobody has to bring back today."""
 
+EXPIRED = "有効期限を過ぎたため、返納は任意(求めないなら返納要否を否に)"
 RETURNED = "完了(返納済)"
 UNREADABLE = "返納日を日付に直す(読み取れない間は督促しない)"
 REPORTED = "完了(回収不能届を作成済。見つかったら返納)"
@@ -129,7 +130,7 @@ def next_step(
         return Step("loss", None, None, REPORT_MADE)
     if entry.expiry is not None and entry.expiry < as_of and entry.document == "certificate":
         # C11: the duty is measured at the loss; once it has run out the return is voluntary.
-        return Step(reached, None, None, "有効期限を過ぎたため、返納は任意")
+        return Step(reached, None, None, EXPIRED)
     step, day = _schedule(entry, done, settings, as_of, closed)
     if day <= as_of:
         return Step(reached, step, day, f"{_WORDS[step]}({era_date.format(day)}から)")
