@@ -174,7 +174,7 @@ class LedgerEntry:
 
     ``document``: certificate | old_card | notice (which never comes back, R18) | None for blank or
     another document, whose words ``written`` has. ``required``: yes | no | undecided | None (blank).
-    ``unclear``: something stands in 返納日 that is no day.
+    ``unclear``: the columns in which something stands that can't be read (返納日 「きのう」).
     """
 
     row: int
@@ -197,7 +197,7 @@ class LedgerEntry:
     next_action: str
     remarks: str
     written: str = ""
-    unclear: bool = False
+    unclear: tuple[str, ...] = ()
 
     @property
     def record(self) -> str:
@@ -215,9 +215,17 @@ def _document(row: Row) -> str | None:
     return "notice" if notice else row.choice("document")
 
 
-def _unclear(row: Row) -> bool:
-    typed = row.text("returned") or row.cell("returned").kind == ERROR
-    return bool(typed) and row.date("returned") is None
+_STEERING = ("lost", "required", "due", "returned", "reminders", "last_reminder")
+"""Columns of 返納管理 that say what happens next, by people's hands as well as by ours."""
+
+
+def _unclear(row: Row) -> tuple[str, ...]:
+    read = {"required": row.choice, "reminders": row.count}
+    return tuple(
+        key
+        for key in _STEERING
+        if (row.text(key) or row.cell(key).kind == ERROR) and read.get(key, row.date)(key) is None
+    )
 
 
 def ledger(book: Book) -> list[LedgerEntry]:

@@ -68,7 +68,7 @@ def _said_gone(case: Case) -> bool:
 
 def _take(case: Case, loss: Loss, proof: str | None) -> None:
     entry = case.entry
-    if entry.returned is not None or entry.unclear or returns.given_up(entry.remarks):
+    if entry.returned is not None or "returned" in entry.unclear or returns.given_up(entry.remarks):
         return
     if proof == "attached":
         case.returned = loss.filed

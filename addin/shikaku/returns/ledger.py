@@ -319,6 +319,7 @@ def _bring_up_to_date(
             (entry.row, name, getattr(updated, name))
             for name in _OURS
             if getattr(updated, name) != getattr(case.before, name)
+            and name not in case.before.unclear  # words that we can't read stay as they are
         ]
 
 

@@ -13,6 +13,7 @@ from shikaku.book.tables import Book
 from shikaku.fields import era_date
 from shikaku.law.closed_days import ClosedDays
 from shikaku.records import LedgerEntry
+from shikaku.schema import schema
 from shikaku.settings import Settings
 
 STAGES = ("none", "pre_notice", "request", "reminder", "final", "loss", "closed")
@@ -41,12 +42,9 @@ GIVEN_UP = "返不能。資格を喪失したら回収不能届を作る"
 
 EXPIRED = "有効期限を過ぎたため、返納は任意(求めないなら返納要否を否に)"
 RETURNED = "完了(返納済)"
-UNREADABLE = "返納日を日付に直す(読み取れない間は督促しない)"
+UNREADABLE = "に直す(読み取れない間は督促しない)"
 REPORTED = "完了(回収不能届を作成済。見つかったら返納)"
 REPORT_MADE = "回収不能届を作成済。見つかったら返納"
-SETTLED = (RETURNED, UNREADABLE)
-"""次回対応 that says nothing of 返納要否."""
-
 _WORDS = {
     "pre_notice": "返納の事前案内を出す",
     "request": "返納のお願いを出す",
@@ -112,8 +110,8 @@ def next_step(
     )
     if state == "returned":
         return Step("closed", None, None, RETURNED)
-    if entry.unclear:  # somebody says that it is back: no letter goes out over that
-        return Step(reached, None, None, UNREADABLE)
+    if entry.unclear:  # somebody says something of it: no letter goes out over that
+        return Step(reached, None, None, _to_mend(entry))
     if state == "not_applicable":
         return Step("closed", None, None, NOT_NEEDED)
     if state == "not_returnable":
@@ -135,6 +133,16 @@ def next_step(
     if day <= as_of:
         return Step(reached, step, day, f"{_WORDS[step]}({era_date.format(day)}から)")
     return Step(reached, None, day, f"{era_date.format(day)}に{_WORDS[step]}")
+
+
+def _to_mend(entry: LedgerEntry) -> str:
+    """「返納日を日付に直す…」, of each column in which something can't be read."""
+    columns = schema().sheets["ledger"].columns
+    kinds = {"date": "日付", "count": "数字", "choice": "要・否・未定"}
+    named: dict[str, list[str]] = {}
+    for key in entry.unclear:
+        named.setdefault(kinds[columns[key].type], []).append(columns[key].label)
+    return "、".join(f"{'・'.join(labels)}を{kind}" for kind, labels in named.items()) + UNREADABLE
 
 
 def _done(
