@@ -304,6 +304,24 @@ def test_report_counts_and_opens(tmp_path):
     assert not any("太郎" in str(c.value) for line in sheet for c in line)
 
 
+def test_the_page_leaves_out_what_a_member_has_lost():
+    plan = update(book(ledger=[{**CARD, "remarks": "滅失"}]), Settings(), DAY, CLOSED)
+    assert plan.entries[0].state == "not_returnable"
+    assert report.open_cases(plan) == []
+    left = update(book(ledger=[{**CARD, "remarks": "滅失"}], loss=[LEFT]), Settings(), DAY, CLOSED)
+    assert len(report.open_cases(left)) == 1
+
+
+def test_an_update_without_changes_does_not_claim_to_have_written(tmp_path, monkeypatch):
+    monkeypatch.setenv("SHIKAKU_LOG_DIR", str(tmp_path / "log"))
+    path = make.book(tmp_path / "b.xlsx")
+    returns_job.returns(ClosedBook(path), DAY, write=True)
+    before = path.read_bytes()
+    again = returns_job.returns(ClosedBook(path), DAY, write=True)
+    assert path.read_bytes() == before
+    assert "変わるところはありません" in again.summary() and "書き込み" not in again.summary()
+
+
 def test_the_page_shows_employers_where_the_book_has_several():
     members = [
         {**ME, "number": n, "name": f"返納　{n}", "kind": "insured", "branch": "00"} for n in "123"
