@@ -31,6 +31,9 @@ KINDS = {
 _COUNTED = ("reminder", "final")
 """The steps that 督促回数 counts."""
 
+_ASKING = ("pre_notice", "request")
+"""The steps whose letter asks for the document, before the loss or on it."""
+
 PRE_NOTICE = "事前案内"
 """What 発行履歴 says in 備考 for a request that went out before the day of loss."""
 
@@ -150,22 +153,27 @@ def _done(
 ) -> dict[str, dt.date]:
     """Step → the day on which it was done, for what the row asks for now.
 
-    Letters from before the time of the pre-notice were about something else: a day of loss that
-    turned out wrong, or a return asked of a member. 督促回数 typed by hand counts as sent: one is
-    the reminder, two the final notice. Without 最終督促日 nothing is known but that it was after
-    the limit.
+    A letter from before the day of loss was about something else, a day of loss that turned out
+    wrong or a return asked of a member: at most a request in the time of the pre-notice did what
+    that does. 督促回数 typed by hand counts as sent: one is the reminder, two the final notice.
+    Without 最終督促日 nothing is known but that it was after the limit.
     """
     if not sent and not entry.reminders:
         return {}
-    since = dt.date.min
-    if entry.lost is not None:
-        since = closed.add_open_days(entry.lost, -settings.pre_notice_days)
-    days = {step: [day for day in all_days if day >= since] for step, all_days in sent.items()}
-    done = {step: min(found) for step, found in days.items() if found}
-    before = sum(len(sent[step]) - len(days[step]) for step in _COUNTED if step in sent)
+    lost = entry.lost or dt.date.min
+    since = closed.add_open_days(lost, -settings.pre_notice_days) if entry.lost else lost
+    done: dict[str, dt.date] = {}
+    before = 0
+    for step, days in sent.items():
+        for day in days:
+            early = day < lost or step == "pre_notice"
+            before += early and step in _COUNTED
+            what = step if not early else "pre_notice" if step in _ASKING else None
+            if what and day >= since:
+                done[what] = min(day, done.get(what, day))
     typed = entry.reminders - before
     day = entry.last_reminder or entry.due or entry.lost
-    if day is not None and day >= since and typed >= 1:
+    if day is not None and day >= lost and typed >= 1:
         done.setdefault("request", day)
         done.setdefault("reminder", day)
         if typed >= 2:
