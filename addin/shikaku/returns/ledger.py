@@ -159,6 +159,8 @@ class _Numbers:
         seen = set()
         for i, entry in enumerate(entries):
             number = entry.control_no
+            if "control_no" in entry.unclear:
+                continue
             if not number or (number in seen and re.fullmatch(rf"{_PREFIX}\d+", number)):
                 yield i, self.next()
             elif number in seen:

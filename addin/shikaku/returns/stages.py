@@ -141,7 +141,7 @@ def next_step(
 def _to_mend(entry: LedgerEntry) -> str:
     """「返納日を日付に直す…」, of each column in which something can't be read."""
     columns = schema().sheets["ledger"].columns
-    kinds = {"date": "日付", "count": "数字", "choice": "要・否・未定"}
+    kinds = {"date": "日付", "count": "数字", "choice": "要・否・未定", "text": "別の番号"}
     named: dict[str, list[str]] = {}
     for key in entry.unclear:
         named.setdefault(kinds[columns[key].type], []).append(columns[key].label)
