@@ -80,6 +80,7 @@ def returns(
     manager's page (.xlsx)."""
     case = Case.load(session, as_of)
     case.require_structure()
+    case.require_ledger()
     if report is not None:
         refuse_over(report, ".xlsx", case.book.path)
     plan = update(case.book, case.settings, case.as_of, case.closed)
