@@ -1,8 +1,9 @@
 """返納管理: one row a document, brought up to date from the sheets, never shortened.
 
 What people own in a row: 返納日, 備考, and every value that differs from what we would have put
-there (``owned``). What we own: 資格喪失年月日, 返納要否, 返納期限, 次回対応, what a pasted row left
-blank, and rows for documents that the ledger doesn't know yet. Updating twice changes nothing.
+there (``owned``); words that can't be read stay, too, and hold the letters. What we own:
+資格喪失年月日, 返納要否, 返納期限, 次回対応, what a pasted row left blank, and rows for documents
+that the ledger doesn't know yet. Updating twice changes nothing.
 """
 
 import dataclasses
