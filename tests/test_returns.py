@@ -9,7 +9,7 @@ from bookparts import make
 from shikaku.book.file import ClosedBook
 from shikaku.book.tables import Book, Cell, Row, Table
 from shikaku.decisions import returns
-from shikaku.errors import UsageError
+from shikaku.errors import BookError, UsageError
 from shikaku.jobs import returns as returns_job
 from shikaku.law.closed_days import ClosedDays, built_in
 from shikaku.returns import report
@@ -302,6 +302,40 @@ def test_report_counts_and_opens(tmp_path):
     sheet = openpyxl.load_workbook(path).active
     assert [sheet.cell(4, c).value for c in (1, 3, 5, 7)] == [1, 1, 0, 0.5]
     assert not any("太郎" in str(c.value) for line in sheet for c in line)
+
+
+@pytest.mark.parametrize("label", ["返納日", "備考", "返納要否", "返納期限", "資格喪失年月日"])
+def test_no_letter_goes_out_over_what_a_lost_column_said(tmp_path, monkeypatch, label):
+    import openpyxl
+
+    monkeypatch.setenv("SHIKAKU_LOG_DIR", str(tmp_path / "log"))
+    rows = {"ledger": [{**CARD, "document": "資格確認書", "kind": "被保険者"}]}
+    path = make.book(tmp_path / "b.xlsx", rows, tables=False)
+    changed = openpyxl.load_workbook(path)
+    head = next(c for c in changed["返納管理"][1] if c.value == label)
+    head.value = "戻り"
+    changed.save(path)
+    for job in (returns_job.returns, lambda s, day: returns_job.remind(s, tmp_path, as_of=day)):
+        with pytest.raises(BookError, match=label):
+            job(ClosedBook(path), DAY)
+
+
+def test_the_page_leaves_out_what_a_member_has_lost():
+    plan = update(book(ledger=[{**CARD, "remarks": "滅失"}]), Settings(), DAY, CLOSED)
+    assert plan.entries[0].state == "not_returnable"
+    assert report.open_cases(plan) == []
+    left = update(book(ledger=[{**CARD, "remarks": "滅失"}], loss=[LEFT]), Settings(), DAY, CLOSED)
+    assert len(report.open_cases(left)) == 1
+
+
+def test_an_update_without_changes_does_not_claim_to_have_written(tmp_path, monkeypatch):
+    monkeypatch.setenv("SHIKAKU_LOG_DIR", str(tmp_path / "log"))
+    path = make.book(tmp_path / "b.xlsx")
+    returns_job.returns(ClosedBook(path), DAY, write=True)
+    before = path.read_bytes()
+    again = returns_job.returns(ClosedBook(path), DAY, write=True)
+    assert path.read_bytes() == before
+    assert "変わるところはありません" in again.summary() and "書き込み" not in again.summary()
 
 
 def test_the_page_shows_employers_where_the_book_has_several():

@@ -69,5 +69,7 @@ def test_row(case):
     if "letters" in case:
         assert len(due_letters(plan, made, settings, as_of, CLOSED)) == case["letters"]
     apply(made, plan)
+    for key, words in case.get("kept", ()):
+        assert made.tables["ledger"].rows[0].text(key) == words
     again = update(made, settings, as_of, CLOSED)
     assert (again.changes, again.added) == ([], 0)

@@ -105,7 +105,7 @@ def _number_state(row: Row) -> str:
 
 
 def _part(row: Row, key: str) -> str:
-    """記号, 番号 or 枝番; "" when somebody has put the individual number there: as good as blank."""
+    """記号, 番号, 枝番 or 管理番号; "" when somebody has put the individual number there: as good as blank."""
     text = row.text(key)
     return "" if stray_number.inside(text) else text
 
@@ -202,7 +202,8 @@ class LedgerEntry:
 
     ``document``: certificate | old_card | notice (which never comes back, R18) | None for blank or
     another document, whose words ``written`` has. ``required``: yes | no | undecided | None (blank).
-    ``unclear``: something stands in 返納日 that is no day.
+    ``unclear``: the columns in which something stands that can't be read (返納日 「きのう」), 管理番号
+    among them when it is an individual number.
     """
 
     row: int
@@ -225,7 +226,7 @@ class LedgerEntry:
     next_action: str
     remarks: str
     written: str = ""
-    unclear: bool = False
+    unclear: tuple[str, ...] = ()
 
     @property
     def record(self) -> str:
@@ -243,9 +244,19 @@ def _document(row: Row) -> str | None:
     return "notice" if notice else row.choice("document")
 
 
-def _unclear(row: Row) -> bool:
-    typed = row.text("returned") or row.cell("returned").kind == ERROR
-    return bool(typed) and row.date("returned") is None
+_STEERING = ("lost", "required", "due", "returned", "reminders", "last_reminder")
+"""Columns of 返納管理 that say what happens next, by people's hands as well as by ours."""
+
+
+def _unclear(row: Row) -> tuple[str, ...]:
+    read = {"required": row.choice, "reminders": row.count}
+    found = [
+        key
+        for key in _STEERING
+        if (row.text(key) or row.cell(key).kind == ERROR) and read.get(key, row.date)(key) is None
+    ]
+    stray = row.text("control_no") and not _part(row, "control_no")
+    return ("control_no", *found) if stray else tuple(found)
 
 
 def ledger(book: Book) -> list[LedgerEntry]:
@@ -253,7 +264,7 @@ def ledger(book: Book) -> list[LedgerEntry]:
     return [
         LedgerEntry(
             row=row.number,
-            control_no=row.text("control_no"),
+            control_no=_part(row, "control_no"),
             document=_document(row),
             symbol=_part(row, "symbol"),
             number=_part(row, "number"),
@@ -270,7 +281,7 @@ def ledger(book: Book) -> list[LedgerEntry]:
             reminders=row.count("reminders") or 0,
             last_reminder=row.date("last_reminder"),
             next_action=row.text("next_action"),
-            remarks=row.text("remarks"),
+            remarks=stray_number.hide(row.text("remarks")),
             written=stray_number.hide(row.text("document")),
             unclear=_unclear(row),
         )

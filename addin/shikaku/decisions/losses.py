@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from shikaku.book.tables import Book
 from shikaku.decisions import matching
 from shikaku.fields import person_name
+from shikaku.law import age
 from shikaku.records import DEPENDANTS, LedgerEntry, Person, people
 
 Family = tuple[str, str]
@@ -19,7 +20,7 @@ class Loss:
     """One loss. by_event: a 非該当 of 被扶養者異動届. proof: what that says of the certificate:
     attached | not_returnable | destroyed | none | None. attached, missing: 添付 and 返不能 of
     資格喪失届. cause: key of loss_cause. inherited: the insured's loss, passed on to a dependant
-    (法36条; 喪失は被保険者と同日)."""
+    (法36条; 喪失は被保険者と同日). unfiled: a 75th birthday that no sheet reports."""
 
     day: dt.date
     sheet: str
@@ -31,16 +32,19 @@ class Loss:
     filed: dt.date | None = None
     cause: str | None = None
     inherited: bool = False
+    unfiled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
     """Whose a document is. person: as 加入者台帳 has him, else another sheet; None when no sheet
-    has him, and doubt says why: ``unknown`` or ``namesakes``. loss: None while a member."""
+    has him, and doubt says why: ``unknown`` or ``namesakes``. loss: None while a member. counted:
+    the 資格喪失届 whose counts have his document in them (R46: the insured's and the dependants')."""
 
     person: Person | None
     loss: Loss | None
     doubt: str = ""
+    counted: Loss | None = None
 
     @property
     def died(self) -> bool:
@@ -59,9 +63,13 @@ def identity(entry: LedgerEntry | Person) -> tuple[str, str, str]:
 
 
 class Losses:
-    """All losses of a workbook, and whom the rows of the ledger belong to."""
+    """All losses of a workbook, and whom the rows of the ledger belong to.
 
-    def __init__(self, book: Book):
+    until: a 75th birthday up to this day ends a membership, too, whether a filing says so or not
+    (domain.md §2.4); None: only what the sheets say.
+    """
+
+    def __init__(self, book: Book, until: dt.date | None = None):
         self.people: list[Person] = list(people(book))
         self.registered = any(p.sheet == "members" for p in self.people)
         self._families: dict[Family, list[Person]] = defaultdict(list)
@@ -76,6 +84,10 @@ class Losses:
             if person.lost is not None:
                 row = rows.get((person.sheet, person.row))
                 self._found[person.sheet, person.row] = _loss(person, row)
+            elif until and (day := _by_age(person)) and day <= until:
+                self._found[person.sheet, person.row] = Loss(
+                    day, person.sheet, person.row, cause="age_75", unfiled=True
+                )
 
     def holder(self, entry: LedgerEntry) -> Holder:
         """Whose a ledger row is, and his loss.
@@ -88,16 +100,19 @@ class Losses:
         homes, kin, doubt = self._kin(entry)
         insured = [p for home in homes for p in self._insured(home)]
         began = entry.issued or _old_card_since(kin)
-        own = self._pick(kin, began, _acquired(kin))
+        own = counted = self._pick(kin, began, _acquired(kin))
         if _is_dependant(entry, kin):
             both = _acquired(kin) | _acquired(insured)
             passed_on = self._pick(insured, began, both)
             if passed_on and (
                 own is None or (passed_on.day, _rank(passed_on)) < (own.day, _rank(own))
             ):
-                own = dataclasses.replace(passed_on, inherited=True)
+                own = counted = dataclasses.replace(passed_on, inherited=True)
+            elif passed_on and passed_on.day == own.day:
+                counted = passed_on  # a 非該当 of the same day, as RF03 asks for
         person = _present(kin, began)
-        return Holder(person, own, doubt if person is None else "")
+        counted = counted if counted and counted.sheet == "loss" else None
+        return Holder(person, own, doubt if person is None else "", counted)
 
     def rows_of(self, entry: LedgerEntry) -> list[Person]:
         """The rows of the sheets that are the person of a ledger row."""
@@ -147,6 +162,8 @@ class Losses:
             if (loss := self._found.get((p.sheet, p.row)))
             # A loss that was followed by a new enrolment, before the document: not this one's.
             and not (began and any(loss.day <= day <= began for day in acquired))
+            # A document issued to somebody of 75 rather says that the birth date is wrong.
+            and not (began and loss.unfiled and loss.day <= began)
         ]
         if not found:
             return None
@@ -156,6 +173,14 @@ class Losses:
             (loss for loss in found if again is None or loss.day == first or loss.day < again),
             key=lambda loss: (_rank(loss), loss.day),
         )
+
+
+def _by_age(person: Person) -> dt.date | None:
+    """The 75th birthday of a member; somebody who joined after it has his birth date wrong."""
+    if person.sheet != "members" or person.birth is None:
+        return None
+    day = age.leaves(person.birth)
+    return day if person.acquired is None or person.acquired < day else None
 
 
 def _rank(loss: Loss) -> int:

@@ -81,6 +81,9 @@ def closed_days(book: Book, settings: Settings) -> ClosedDays:
     return ClosedDays(days, saturday_closed=settings.saturday == "closed")
 
 
+_TYPED = ("lost", "required", "due", "returned", "remarks")
+
+
 @dataclass
 class Case:
     """One workbook under one day: everything that the jobs have in common, worked out once."""
@@ -136,6 +139,21 @@ class Case:
         """Raise BookError when sheets or columns are missing: no job but 検証 may go on."""
         if self.structure:
             raise structure_error(self.name, self.structure)
+
+    def require_ledger(self) -> None:
+        """Raise BookError when 返納管理 has rows, but not the columns in which people say that a
+        document is back, or needn't come: letters would go out over what they typed."""
+        table = self.book.tables.get("ledger")
+        if table is None or not table.rows:
+            return
+        spec = schema().sheets["ledger"]
+        gone = [f"「{spec.label(key)}」" for key in _TYPED if key not in table.columns]
+        if gone:
+            labels = "・".join(gone)
+            raise BookError(
+                f"シート「{spec.name}」に列{labels}がないため、返納済や返不能の人が分かりません。",
+                f"{table.header_row}行目の見出しを{labels}に戻すか、列を足してください。",
+            )
 
 
 def structure_error(name: str, findings: list[Finding]) -> BookError:

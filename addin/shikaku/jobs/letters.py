@@ -158,6 +158,8 @@ def make(
     # A book that is open elsewhere takes no record: say so before thousands of letters are made.
     case.session.append_history([])
     kinds = tuple(kinds)
+    if set(kinds) & set(RETURN_KINDS):
+        case.require_ledger()
     stages = due_letters(plan, case.book, case.settings, case.as_of, case.closed)
     source = context.Case(
         case.book,

@@ -59,11 +59,12 @@ class ReturnsResult:
         labels = schema().lists["return_state"]
         text = "、".join(f"{labels[key]} {n}件" for key, n in self.counts.items() if n)
         changed = f"新しい行 {self.plan.added}件、変わるセル {len(self.plan.changes)}か所"
-        end = (
-            "。シート「返納管理」に書き込みました"
-            if self.written
-            else "(書き込むには --write を付けます)"
-        )
+        if not self.plan.added and not self.plan.changes:
+            changed, end = "シート「返納管理」は最新で、変わるところはありません", ""
+        elif self.written:
+            end = "。シート「返納管理」に書き込みました"
+        else:
+            end = "(書き込むには --write を付けます)"
         made = f"。報告書: {self.report}" if self.report else ""
         return f"返納管理: {text or '対象なし'}。{changed}{end}{made}"
 
@@ -79,6 +80,7 @@ def returns(
     manager's page (.xlsx)."""
     case = Case.load(session, as_of)
     case.require_structure()
+    case.require_ledger()
     if report is not None:
         refuse_over(report, ".xlsx", case.book.path)
     plan = update(case.book, case.settings, case.as_of, case.closed)

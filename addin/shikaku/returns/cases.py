@@ -12,6 +12,10 @@ from shikaku.records import LedgerEntry, Person
 from shikaku.returns import owned
 from shikaku.settings import Settings
 
+AGE_75 = "〔75歳に到達。資格喪失届がまだない〕"
+STILL_MEMBER = "〔届がなく、加入者台帳では加入中。喪失の取消しなら、この行の資格喪失年月日を消す〕"
+"""What 次回対応 adds where a person has to settle something."""
+
 
 @dataclass(slots=True)
 class Case:
@@ -45,7 +49,7 @@ def look_up(
     before, entry = entry, _filled(entry, holder.person)
     loss = holder.loss
     member = holder.person if holder.person and holder.person.sheet == "members" else None
-    lost = loss.day if loss else entry.lost
+    lost = loss.day if loss else None if AGE_75 in entry.next_action else entry.lost
     ours = {
         "expiry": entry.expiry,
         "issued": entry.issued,
@@ -70,7 +74,23 @@ def look_up(
         due = entry.due
     if required == "yes" and lost is None and entry.due is None:
         due = due_of(as_of, False)  # return on registration: five days from the day we learn it
-    return Case(before, entry, holder, decision, lost, required, typed, due)
+    note = _open_question(lost, holder, member)
+    return Case(before, entry, holder, decision, lost, required, typed, due, note=note)
+
+
+def _open_question(lost: dt.date | None, holder: Holder, member: Person | None) -> str:
+    """What a person has to settle: a loss that no filing reports, or that the register denies.
+
+    The ledger keeps a loss whose filing has gone, as last month's do: only a person knows whether
+    it was withdrawn.
+    """
+    loss = holder.loss
+    if loss is not None:
+        return AGE_75 if loss.unfiled else ""
+    if lost is None or member is None or member.lost is not None:
+        return ""
+    joined_again = member.acquired is not None and member.acquired >= lost
+    return "" if joined_again else STILL_MEMBER
 
 
 def _filled(entry: LedgerEntry, person: Person | None) -> LedgerEntry:

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from shikaku.decisions import returns
+from shikaku.decisions.losses import Loss
 from shikaku.returns.cases import Case
 from shikaku.schema import schema
 
@@ -18,27 +19,30 @@ def settle(cases: Sequence[Case], as_of: dt.date) -> None:
     返納日 and 備考 stays, and is counted."""
     families: dict[int, list[Case]] = defaultdict(list)
     for case in cases:
-        loss = case.holder.loss
+        loss, counted = case.holder.loss, case.holder.counted
         if case.entry.document != "certificate" or case.required != "yes" or loss is None:
             continue
-        if loss.filed is None or loss.filed > as_of:
-            continue
-        if loss.by_event:
-            _take(case, loss.proof)
-        elif loss.sheet == "loss":
-            families[loss.row].append(case)
+        if loss.by_event and _handed_in(loss, as_of):
+            _take(case, loss, loss.proof)
+        if counted and _handed_in(counted, as_of):
+            families[counted.row].append(case)
     for family in families.values():
         _by_counts(family)
 
 
+def _handed_in(loss: Loss, as_of: dt.date) -> bool:
+    return loss.filed is not None and loss.filed <= as_of
+
+
 def _by_counts(family: list[Case]) -> None:
-    loss = family[0].holder.loss
+    loss = family[0].holder.counted
     attached, missing = loss.attached, loss.missing
     still_out = []
     for case in family:
-        if case.entry.returned is not None:
-            attached -= case.entry.returned >= loss.day  # before it: not in the counts
-        elif returns.given_up(case.entry.remarks):
+        returned = case.returned or case.entry.returned
+        if returned is not None:
+            attached -= returned >= loss.day  # before it: not in the counts
+        elif returns.given_up(case.entry.remarks) or _said_gone(case):
             missing -= 1
         else:
             still_out.append(case)
@@ -49,7 +53,7 @@ def _by_counts(family: list[Case]) -> None:
         proof = "not_returnable"
     for case in still_out:
         if proof:
-            _take(case, proof)
+            _take(case, loss, proof)
         elif attached > 0 or missing > 0:
             case.note = (
                 f"〔届出は添付{loss.attached}枚・返不能{loss.missing}枚。"
@@ -57,9 +61,14 @@ def _by_counts(family: list[Case]) -> None:
             )
 
 
-def _take(case: Case, proof: str | None) -> None:
-    entry, loss = case.entry, case.holder.loss
-    if entry.returned is not None or entry.unclear or returns.given_up(entry.remarks):
+def _said_gone(case: Case) -> bool:
+    """The person's own 被扶養者異動届 says that it can't come back."""
+    return case.holder.loss.proof in ("not_returnable", "destroyed")
+
+
+def _take(case: Case, loss: Loss, proof: str | None) -> None:
+    entry = case.entry
+    if entry.returned is not None or "returned" in entry.unclear or returns.given_up(entry.remarks):
         return
     if proof == "attached":
         case.returned = loss.filed

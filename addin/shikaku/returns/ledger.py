@@ -1,12 +1,14 @@
 """返納管理: one row a document, brought up to date from the sheets, never shortened.
 
 What people own in a row: 返納日, 備考, and every value that differs from what we would have put
-there (``owned``). What we own: 資格喪失年月日, 返納要否, 返納期限, 次回対応, what a pasted row left
-blank, and rows for documents that the ledger doesn't know yet. Updating twice changes nothing.
+there (``owned``); words that can't be read stay, too, and hold the letters. What we own:
+資格喪失年月日, 返納要否, 返納期限, 次回対応, what a pasted row left blank, and rows for documents
+that the ledger doesn't know yet. Updating twice changes nothing.
 """
 
 import dataclasses
 import datetime as dt
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -103,7 +105,7 @@ def update(
     (symbol, number, branch, name, kind, department, issued, expiry). Sources: domain.md §1.8,
     §2.6; contract §2.
     """
-    losses = Losses(book)
+    losses = Losses(book, closed.add_open_days(as_of, settings.pre_notice_days))
     sent = stages.sent_letters(book)
     entries = ledger(book)
     numbers = _Numbers(book, entries)
@@ -140,11 +142,11 @@ class _Numbers:
     for a row that has been deleted since, whose letters 発行履歴 still has."""
 
     def __init__(self, book: Book, entries: list[LedgerEntry]):
-        used = {e.control_no for e in entries}
+        self._used = {e.control_no for e in entries}
         for row in book.rows("history"):
             if row.number:  # not of the run that is going on
-                used.update(row.text("control_no").split())
-        found = [re.fullmatch(rf"{_PREFIX}(\d+)", no) for no in used]
+                self._used.add(row.text("control_no"))
+        found = [re.fullmatch(rf"{_PREFIX}(\d+)", no) for no in self._used]
         self._last = max((int(m[1]) for m in found if m), default=0)
 
     def next(self) -> str:
@@ -152,14 +154,23 @@ class _Numbers:
         return f"{_PREFIX}{self._last:05d}"
 
     def missing(self, entries: list[LedgerEntry]) -> Iterator[tuple[int, str]]:
-        """(place, number) for rows typed or pasted in without one, and for copies of a row that
-        still have its number: letters go by it, so two documents can't share one."""
+        """(place, number) for rows typed or pasted in without one, and for those whose number a row
+        above has: letters go by it, so two documents can't share one. A number of the insurer's
+        own that a family shares gets a serial (12-1 → 12-1-2), a copy of ours the next number."""
         seen = set()
         for i, entry in enumerate(entries):
-            ours = re.fullmatch(rf"{_PREFIX}\d+", entry.control_no)
-            if not entry.control_no or (ours and entry.control_no in seen):
+            number = entry.control_no
+            if "control_no" in entry.unclear:
+                continue
+            if not number or (number in seen and re.fullmatch(rf"{_PREFIX}\d+", number)):
                 yield i, self.next()
-            seen.add(entry.control_no)
+            elif number in seen:
+                number = next(
+                    no for n in itertools.count(2) if (no := f"{number}-{n}") not in self._used
+                )
+                self._used.add(number)
+                yield i, number
+            seen.add(number)
 
 
 def _document_key(entry: LedgerEntry) -> tuple:
@@ -298,7 +309,7 @@ def _bring_up_to_date(
         action = stages.REPLACED
     elif action == stages.MEMBER and registered and case.holder.doubt:
         action = owned.UNKNOWN[case.holder.doubt]
-    if state in ("waiting", "overdue"):
+    if state in ("not_yet", "waiting", "overdue", "not_returnable"):
         action += case.note
     if case.typed:
         action += owned.MARK
@@ -311,6 +322,7 @@ def _bring_up_to_date(
             (entry.row, name, getattr(updated, name))
             for name in _OURS
             if getattr(updated, name) != getattr(case.before, name)
+            and name not in case.before.unclear  # words that we can't read stay as they are
         ]
 
 

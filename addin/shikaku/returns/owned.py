@@ -6,6 +6,7 @@ is marked there, so that it still counts as typed after whatever else in the row
 
 from shikaku.records import LedgerEntry
 from shikaku.returns import stages
+from shikaku.schema import schema
 
 MARK = "〔返納要否は手入力〕"
 UNKNOWN = {
@@ -35,6 +36,9 @@ def _said(entry: LedgerEntry) -> str | None:
         return "no"
     if action.startswith(_UNDECIDED):
         return "undecided"
-    if action.startswith(stages.SETTLED):  # the same words whatever 返納要否 was
+    if action.startswith(stages.RETURNED):  # the same words whatever 返納要否 was
         return entry.required
+    if stages.UNREADABLE in action:
+        unread = schema().sheets["ledger"].label("required") in action
+        return None if unread else entry.required
     return "yes"

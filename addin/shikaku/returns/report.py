@@ -48,8 +48,9 @@ _ACCENT, _SOFT, _LINE = "#1F5C8B", "#E8F0F6", "#B8C4CE"
 
 
 def open_cases(plan: LedgerPlan) -> list[LedgerRow]:
-    """The documents that should be back and aren't, those given up included."""
-    return [item for item in plan.entries if item.state in _OPEN]
+    """The documents that should be back and aren't, those given up included; not what a member has
+    lost, which nobody asks back before he leaves."""
+    return [i for i in plan.entries if i.state in _OPEN and i.entry.required == "yes"]
 
 
 def age_class(item: LedgerRow, as_of: dt.date) -> str:

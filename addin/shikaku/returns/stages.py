@@ -13,6 +13,7 @@ from shikaku.book.tables import Book
 from shikaku.fields import era_date
 from shikaku.law.closed_days import ClosedDays
 from shikaku.records import LedgerEntry
+from shikaku.schema import schema
 from shikaku.settings import Settings
 
 STAGES = ("none", "pre_notice", "request", "reminder", "final", "loss", "closed")
@@ -30,6 +31,9 @@ KINDS = {
 _COUNTED = ("reminder", "final")
 """The steps that 督促回数 counts."""
 
+_ASKING = ("pre_notice", "request")
+"""The steps whose letter asks for the document, before the loss or on it."""
+
 PRE_NOTICE = "事前案内"
 """What 発行履歴 says in 備考 for a request that went out before the day of loss."""
 
@@ -39,13 +43,11 @@ NOT_NEEDED = "返納不要"
 GIVEN_UP = "返不能。資格を喪失したら回収不能届を作る"
 """次回対応 of documents that nobody has to bring back today."""
 
+EXPIRED = "有効期限を過ぎたため、返納は任意(求めないなら返納要否を否に)"
 RETURNED = "完了(返納済)"
-UNREADABLE = "返納日を日付に直す(読み取れない間は督促しない)"
+UNREADABLE = "に直す(読み取れない間は督促しない)"
 REPORTED = "完了(回収不能届を作成済。見つかったら返納)"
 REPORT_MADE = "回収不能届を作成済。見つかったら返納"
-SETTLED = (RETURNED, UNREADABLE)
-"""次回対応 that says nothing of 返納要否."""
-
 _WORDS = {
     "pre_notice": "返納の事前案内を出す",
     "request": "返納のお願いを出す",
@@ -89,8 +91,7 @@ def sent_letters(book: Book) -> Sent:
             continue
         if step == "request" and PRE_NOTICE in row.text("remarks"):
             step = "pre_notice"
-        for control_no in row.text("control_no").split():
-            sent[control_no][step].append(day)
+        sent[row.text("control_no")][step].append(day)
     return sent
 
 
@@ -112,8 +113,8 @@ def next_step(
     )
     if state == "returned":
         return Step("closed", None, None, RETURNED)
-    if entry.unclear:  # somebody says that it is back: no letter goes out over that
-        return Step(reached, None, None, UNREADABLE)
+    if entry.unclear:  # somebody says something of it: no letter goes out over that
+        return Step(reached, None, None, _to_mend(entry))
     if state == "not_applicable":
         return Step("closed", None, None, NOT_NEEDED)
     if state == "not_returnable":
@@ -130,11 +131,21 @@ def next_step(
         return Step("loss", None, None, REPORT_MADE)
     if entry.expiry is not None and entry.expiry < as_of and entry.document == "certificate":
         # C11: the duty is measured at the loss; once it has run out the return is voluntary.
-        return Step(reached, None, None, "有効期限を過ぎたため、返納は任意")
+        return Step(reached, None, None, EXPIRED)
     step, day = _schedule(entry, done, settings, as_of, closed)
     if day <= as_of:
         return Step(reached, step, day, f"{_WORDS[step]}({era_date.format(day)}から)")
     return Step(reached, None, day, f"{era_date.format(day)}に{_WORDS[step]}")
+
+
+def _to_mend(entry: LedgerEntry) -> str:
+    """「返納日を日付に直す…」, of each column in which something can't be read."""
+    columns = schema().sheets["ledger"].columns
+    kinds = {"date": "日付", "count": "数字", "choice": "要・否・未定", "text": "別の番号"}
+    named: dict[str, list[str]] = {}
+    for key in entry.unclear:
+        named.setdefault(kinds[columns[key].type], []).append(columns[key].label)
+    return "、".join(f"{'・'.join(labels)}を{kind}" for kind, labels in named.items()) + UNREADABLE
 
 
 def _done(
@@ -142,22 +153,27 @@ def _done(
 ) -> dict[str, dt.date]:
     """Step → the day on which it was done, for what the row asks for now.
 
-    Letters from before the time of the pre-notice were about something else: a day of loss that
-    turned out wrong, or a return asked of a member. 督促回数 typed by hand counts as sent: one is
-    the reminder, two the final notice. Without 最終督促日 nothing is known but that it was after
-    the limit.
+    A letter from before the day of loss was about something else, a day of loss that turned out
+    wrong or a return asked of a member: at most a request in the time of the pre-notice did what
+    that does. 督促回数 typed by hand counts as sent: one is the reminder, two the final notice.
+    Without 最終督促日 nothing is known but that it was after the limit.
     """
     if not sent and not entry.reminders:
         return {}
-    since = dt.date.min
-    if entry.lost is not None:
-        since = closed.add_open_days(entry.lost, -settings.pre_notice_days)
-    days = {step: [day for day in all_days if day >= since] for step, all_days in sent.items()}
-    done = {step: min(found) for step, found in days.items() if found}
-    before = sum(len(sent[step]) - len(days[step]) for step in _COUNTED if step in sent)
+    lost = entry.lost or dt.date.min
+    since = closed.add_open_days(lost, -settings.pre_notice_days) if entry.lost else lost
+    done: dict[str, dt.date] = {}
+    before = 0
+    for step, days in sent.items():
+        for day in days:
+            early = day < lost or step == "pre_notice"
+            before += early and step in _COUNTED
+            what = step if not early else "pre_notice" if step in _ASKING else None
+            if what and day >= since:
+                done[what] = min(day, done.get(what, day))
     typed = entry.reminders - before
     day = entry.last_reminder or entry.due or entry.lost
-    if day is not None and day >= since and typed >= 1:
+    if day is not None and day >= lost and typed >= 1:
         done.setdefault("request", day)
         done.setdefault("reminder", day)
         if typed >= 2:

@@ -23,10 +23,10 @@ class History:
             name = without_spaces(row.text("name"))
             identity = (row.text("symbol"), row.text("number"), row.text("branch"), name)
             self._people[kind, identity[0], name].append((identity, day))
-            for control_no in row.text("control_no").split():
-                self._cases[control_no, kind].append((day, row.text("addressee")))
-                if PRE_NOTICE in row.text("remarks"):
-                    self._early.add((control_no, day))
+            control_no = row.text("control_no")
+            self._cases[control_no, kind].append((day, row.text("addressee")))
+            if PRE_NOTICE in row.text("remarks"):
+                self._early.add((control_no, day))
 
     def days(self, kind: str, person: Person) -> list[dt.date]:
         """When a kind of letter was issued about a person, earliest first.
