@@ -5,6 +5,7 @@ from openpyxl.styles.colors import Color
 from xlwings import utils
 
 from xlengine.cells import Interrupted, Range, same
+from xlengine.sheets import Api
 
 PATTERNS = {
     "solid": 1,
@@ -32,6 +33,15 @@ class RangeApi:
     @property
     def Interior(self):
         return Interior(self.impl)
+
+    @property
+    def EntireRow(self):
+        return Api(Hidden=self.impl.row_hidden)
+
+    @property
+    def Value2(self):
+        (cell,) = self.impl.cells()
+        return float(cell.value)
 
     @property
     def Locked(self):
@@ -139,7 +149,7 @@ class Interior:
         protection = self.impl.sheet.content.protection
         if protection.sheet and protection.formatCells:
             raise Interrupted("the sheet is protected")
-        for cell in self.impl.cells():
+        for cell in self.impl.changed():
             fill = cell.fill
             parts = {"kind": fill.fill_type, "start": fill.start_color, "end": fill.end_color}
             if name == "Pattern":

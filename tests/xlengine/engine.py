@@ -26,6 +26,9 @@ from xlengine.coerce import escaped, unescaped
 from xlengine.com import FindFormat, Window
 from xlengine.sheets import Api, Names, Sheets
 
+# What xlwings 0.37 knows as errors; the later ones it hands on as numbers.
+_KNOWN = {n: text for n, text in ERROR_TEXTS.items() if text not in ("#SPILL!", "#CALC!")}
+
 
 class Apps(base_classes.Apps):
     """The running Excels; ``running`` is the one that tests drive, None when there is none."""
@@ -70,8 +73,8 @@ class Engine:
                 )
             if number_builder is not None and isinstance(value, float):
                 return number_builder(value)
-            if type(value) is int and value in ERROR_TEXTS:
-                return ERROR_TEXTS[value] if err_to_str else None
+            if type(value) is int and value in _KNOWN:
+                return _KNOWN[value] if err_to_str else None
             return value
 
         return [[clean(value) for value in row] for row in data]
