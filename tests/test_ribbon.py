@@ -129,7 +129,7 @@ def test_the_pictures_are_ones_that_excel_has():
         "FileSaveAsPdfOrXps",
         "RefreshAll",
         "ReviewNewComment",
-        "TraceError",
+        "SignatureLineInsert",
         "ControlProperties",
         "FileOpen",
         "Help",
@@ -260,6 +260,15 @@ def test_all_letters_leave_the_kinds_to_the_job(excel, book, letter_calls, opene
     excel.app.answers = ["no"]
     ribbon.letters()
     assert letter_calls[0][2] is None
+
+
+def test_no_letter_is_made_that_can_not_be_recorded(excel, book, path):
+    """A sheet under a password refuses the record: said before the letters are made, not after."""
+    protection = book.impl.content["発行履歴"].protection
+    protection.sheet, protection.password = True, "x"
+    ribbon.letters("late-filing")
+    assert "「発行履歴」は保護されている" in last(excel)
+    assert not path.with_name(f"{path.stem}_通知書").exists()
 
 
 def test_letters_that_failed_are_told_as_such(excel, book, monkeypatch, opened):
@@ -551,6 +560,22 @@ def test_an_address_without_a_file_gets_a_folder_in_the_documents(
     assert "OneDrive" in last(excel)
 
 
+def test_an_address_with_escapes_gives_the_name_that_people_know(
+    excel, path, letter_calls, monkeypatch, tmp_path
+):
+    monkeypatch.setattr("platformdirs.user_documents_dir", lambda: str(tmp_path / "Documents"))
+    monkeypatch.setenv("OneDrive", str(tmp_path / "od"))
+    url = "https://d.docs.live.net/0123abcd/%E5%B1%8A%E5%87%BA%20a.xlsx"
+    excel.open(path, url)
+    excel.app.answers = ["no", "no"]
+    ribbon.letters("notice")
+    (tmp_path / "od").mkdir()
+    shutil.copy(path, tmp_path / "od" / "届出 a.xlsx")
+    ribbon.letters("notice")
+    folders = [tmp_path / "Documents" / "届出 a_通知書", tmp_path / "od" / "届出 a_通知書"]
+    assert [call[1] for call in letter_calls] == folders
+
+
 def test_the_folder_opens_once_it_is_there(excel, book, path, opened):
     ribbon.output_folder()
     assert "まだ通知書のフォルダがありません" in last(excel) and opened == []
@@ -583,6 +608,21 @@ def test_a_new_book_never_writes_over_another(excel, tmp_path):
     ribbon.new_book()
     assert (tmp_path / "x.xlsx").read_bytes() == b"mine"
     assert excel.app.alerts[-1][2] == "critical"
+
+
+def test_a_new_book_is_not_put_on_the_web(excel, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    excel.app.replies = ["https://kakuu.sharepoint.com/sites/x/Shared Documents/新規.xlsx"]
+    ribbon.new_book()
+    assert "Web上の場所" in last(excel) and excel.app.alerts[-1][2] == "critical"
+    assert not list(tmp_path.glob("http*"))
+
+
+def test_a_hidden_sheet_is_named_as_that(excel, book):
+    for state in ("hidden", "veryHidden"):
+        book.impl.content["設定"].sheet_state = state
+        ribbon.settings()
+        assert "「設定」は非表示" in last(excel)
 
 
 def test_settings_come_to_the_front(excel, book):

@@ -9,6 +9,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import platformdirs
 
@@ -38,7 +39,11 @@ class Location:
     @property
     def stem(self) -> str:
         """The name without folder and ending."""
+        if self.path is not None:
+            return self.path.stem
         name = self.full_name.replace("\\", "/").rpartition("/")[2]
+        if cloud.is_url(self.full_name):
+            name = unquote(name)
         return name.rpartition(".")[0] or name
 
 
@@ -140,17 +145,24 @@ def ask_secret(app: "xw.App", prompt: str) -> str | None:
     """A password from the user; None when they cancel. It is kept nowhere."""
     if sys.platform == "darwin":
         return _mac_text(prompt, hidden=True)
-    answer = app.api.InputBox(prompt, TITLE)
+    answer = app.api.InputBox(f"{prompt}\n(入力した文字は画面に見えます)", TITLE)
     return None if answer is False or answer == "" else str(answer)
 
 
 def ask_save_path(app: "xw.App", title: str, name: str) -> Path | None:
-    """A place for a new workbook; None when the user cancels. name: what to propose."""
+    """A place for a new workbook; None when the user cancels. name: what to propose. Raises
+    BookError for a place on the web, which Excel's dialog offers as well."""
     if sys.platform == "darwin":
         return _mac_save(title, name)
     answer = app.api.GetSaveAsFilename(name, "Excel ブック (*.xlsx), *.xlsx", 1, title)
     if answer is False or not answer:
         return None
+    if cloud.is_url(str(answer)):
+        raise BookError(
+            "保存先が、このパソコンのフォルダではなくOneDriveかSharePointのWeb上の場所です。",
+            "もう一度押して、このパソコンのフォルダ(同期されているOneDriveのフォルダも使えます)"
+            "を選んでください。",
+        )
     path = Path(str(answer))
     return path if path.suffix.lower() == ".xlsx" else path.with_name(path.name + ".xlsx")
 

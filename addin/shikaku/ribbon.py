@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 # Excel's own words for "not now": a cell is being edited, a dialog is open.
 _BUSY = ("com_error", "CommandError")
+_VISIBLE = -1  # Excel's own answer on Windows; xlwings hands it on
 _SHOWN = 16  # lines of a list that a message shows
 
 
@@ -55,12 +56,20 @@ class Desk:
         return next((state for state in ("torn", "written") if state in states), "untouched")
 
     def show(self, key: str) -> None:
-        """Bring a sheet of ours to the front (schema key). Raises BookError when it is gone."""
+        """Bring a sheet of ours to the front (schema key). Raises BookError when it is gone or
+        hidden."""
+        from shikaku.book.excel_read import OpenWorkbook
+
         name = schema().sheets[key].name
-        for sheet in self.book.sheets:
-            if sheet.name == name:
-                sheet.activate()
-                return
+        found = OpenWorkbook(self.book).find(name)
+        if found is not None:
+            if found.sheet.visible not in (True, _VISIBLE):
+                raise BookError(
+                    f"シート「{found.name}」は非表示になっています。",
+                    "シート見出しを右クリックして「再表示」で表示してから、もう一度押してください。",
+                )
+            found.sheet.activate()
+            return
         raise BookError(
             f"このブックにはシート「{name}」がありません。",
             "届出のブックを前に出してから押すか、「新規ブック」で作ってください。",
