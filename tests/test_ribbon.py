@@ -196,7 +196,7 @@ def test_tidy_asks_first(excel, book, path):
     excel.app.answers = ["no"]
     ribbon.tidy()
     assert "よろしいですか" in last(excel)
-    assert differences(path, book.impl.write_to(path.with_name("open.xlsx"))) == []
+    assert differences(path, book.impl.content) == []
     excel.app.answers = ["yes"]
     ribbon.tidy()
     assert "統一しました" in last(excel)
@@ -427,7 +427,7 @@ def test_the_bar_is_given_back_when_a_run_stops_in_the_middle(
     assert excel.app.status_bar is False
     text, _, mode = excel.app.alerts[-1]
     assert said in text and mode == "critical" and "123456" not in text + log()
-    assert differences(path, book.impl.write_to(path.with_name("open.xlsx"))) == []
+    assert differences(path, book.impl.content) == []
 
 
 def test_a_bar_that_can_not_be_written_stops_no_letter(excel, book, letter_calls, monkeypatch):
@@ -707,7 +707,7 @@ def test_an_unforeseen_error_is_told_logged_and_undone(
     for place in (text, log(), capsys.readouterr().err, str(excel.app.bars)):
         assert NUMBER not in place and "花子" not in place and NUMBER[-4:] not in place
     assert excel.app.screen_updating and excel.app.status_bar is False
-    same = differences(path, book.impl.write_to(path.with_name("open.xlsx"))) == []
+    same = differences(path, book.impl.content) == []
     assert same is (stage != "alert") is ("ブックは変わっていません" in text)
     assert ("書き込みは済んでいます" in text) is (stage == "alert")
 
@@ -777,15 +777,35 @@ def test_a_way_back_that_excel_bars_is_told(excel, book, monkeypatch):
     assert "止まりました" in last(excel) and "保存せずに閉じて" in last(excel)
 
 
-def test_an_excel_that_is_busy_is_told_as_that(excel, book, monkeypatch):
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((-2147418111, "Call was rejected by callee.", None, None), "入力を終え"),
+        ((-2147352567, "例外", (0, None, None, None, 0, -2146777998), None), "入力を終え"),
+        (
+            (
+                -2147352567,
+                "例外",
+                (0, "Microsoft Excel", "共有できません。", "", 0, -2146827284),
+                None,
+            ),
+            "Excelの説明: 共有できません。",
+        ),
+    ],
+    ids=["rejected", "editing", "refused"],
+)
+def test_an_excel_that_is_busy_or_refuses_is_told_as_that(
+    excel, book, monkeypatch, arguments, said
+):
     com_error = type("com_error", (Exception,), {})  # what pywin32 raises
 
-    def busy(*_):
-        raise com_error(-2147418111, "Call was rejected by callee.")
+    def refuse(*_):
+        raise com_error(*arguments)
 
-    monkeypatch.setattr("shikaku.book.excel.read_book", busy)
+    monkeypatch.setattr("shikaku.book.excel.read_book", refuse)
     ribbon.check()
-    assert "Excelが応答しません" in last(excel) and "入力を終え" in last(excel)
+    assert said in last(excel) and str(trouble.path()) in last(excel)
+    assert ("Excelが応答しません" in last(excel)) == ("説明" not in said)
 
 
 def test_an_excel_that_can_not_even_speak_leaves_it_to_the_macro(excel, book, monkeypatch, capsys):
@@ -814,6 +834,58 @@ def test_the_log_turns_over(monkeypatch):
     for _ in range(3):
         trouble.logger().error("x" * 300_000)
     assert len(list(trouble.path().parent.glob("shikaku.log*"))) > 1
+
+
+@pytest.mark.parametrize(("system", "runs"), [("darwin", 1), ("win32", 2)])
+def test_on_the_mac_a_second_click_waits_for_the_first(
+    excel, book, opened, monkeypatch, system, runs
+):
+    """There Excel stays usable while Python works. On Windows it is Excel that waits."""
+    calls = []
+
+    def slow(session, out, **_):
+        calls.append(session)
+        if len(calls) == 1:
+            with monkeypatch.context() as patch:
+                patch.setattr(excel_host.sys, "platform", system)
+                ribbon.letters()  # as another process would: a lock is the handle's own
+        return Letters(Counter(), [])
+
+    told = []
+    monkeypatch.setattr(excel_host, "_mac_alert", lambda text, *_, **__: told.append(text))
+    monkeypatch.setattr(letter_jobs, "letters", slow)
+    monkeypatch.setattr(excel_host.sys, "platform", system)
+    ribbon.letters()
+    assert len(calls) == runs
+    assert any("まだ続いています" in text for text in told) == (system == "darwin")
+
+
+@pytest.mark.parametrize(("pressed", "yes"), [("はい\n", True), ("いいえ\n", False)])
+def test_the_macs_messages_wait_as_long_as_it_takes(monkeypatch, pressed, yes):
+    """Excel's own would be given up after a minute: an answer to Apple events has that long."""
+    calls = []
+
+    def run(command, **_):
+        calls.append(command)
+        return type("Done", (), {"returncode": 0, "stdout": pressed})
+
+    monkeypatch.setattr(excel_host.sys, "platform", "darwin")
+    monkeypatch.setattr(excel_host.subprocess, "run", run)
+    text = 'a" & (do shell script "x") & "\n二行目'
+    excel_host.tell(None, text, bad=True)
+    assert excel_host.confirm(None, text) is yes
+    for command, kind in zip(calls, ("critical", "informational"), strict=True):
+        assert command[:2] == ["osascript", "-e"] and command[3:] == [text, "資格確認"]
+        assert f"as {kind} buttons" in command[2] and "do shell" not in command[2]
+
+
+def test_a_mac_that_shows_no_message_leaves_it_to_the_macro(excel, book, monkeypatch, capsys):
+    failed = type("Done", (), {"returncode": 1, "stdout": ""})
+    monkeypatch.setattr(excel_host.sys, "platform", "darwin")
+    monkeypatch.setattr(excel_host.subprocess, "run", lambda *_, **__: failed)
+    with pytest.raises(SystemExit):
+        ribbon.output_folder()
+    assert "まだ通知書のフォルダがありません" in capsys.readouterr().err
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the Mac's dialogs can't be played on Windows")

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from shikaku.book.excel import OpenBook
 
-# Excel's own words for "not now": a cell is being edited, a dialog is open.
-_BUSY = ("com_error", "CommandError")
 _VISIBLE = -1  # Excel's own answer on Windows; xlwings hands it on
 _SHOWN = 16  # lines of a list that a message shows
 
@@ -318,23 +316,14 @@ def _run(work: Callable[["xw.App"], None], became: Callable[[], str] = lambda: "
         # an error.
         with contextlib.redirect_stderr(io.StringIO()):
             app = excel_host.active_app()
-            work(app)
+            with excel_host.only_one():
+                work(app)
     except (ShikakuError, KeyboardInterrupt) as error:
         trouble.note(error)
         text = str(error) or "中止しました。もう一度押すと、通知書はできたところから続けます。"
         _failed(app, text if became() == "untouched" else f"{text}\n\n{_BECAME[became()]}")
     except Exception as error:
-        state = _BECAME[became()]
-        if type(error).__name__ in _BUSY:
-            trouble.note(error)
-            _failed(
-                app,
-                f"Excelが応答しません。{state}\n"
-                "  → セルの入力を終え、開いているダイアログを閉じてから、もう一度押してください。\n"
-                f"  → 続くときは、この記録を担当の技術者に渡してください: {trouble.path()}",
-            )
-        else:
-            _failed(app, trouble.report(error, state))
+        _failed(app, trouble.report(error, _BECAME[became()]))
 
 
 def _failed(app: "xw.App | None", text: str) -> None:

@@ -88,6 +88,25 @@ class Range(base_classes.Range):
     def cells(self):
         return (self.sheet.content.cell(row, column) for row, column in self.places())
 
+    def _there(self, row, column):
+        """The cell, when there is one: openpyxl's own way to ask for it makes it."""
+        return self.sheet.content._cells.get((row, column))
+
+    def filled(self, wanted) -> list["Range"]:
+        """The cells whose colour, as ``Interior`` says it, is the wanted one."""
+        kinds: dict[int, list[tuple[int, int]]] = {}
+        for place, cell in self.sheet.content._cells.items():
+            if has_fill(cell):
+                kinds.setdefault(cell._style.fillId, []).append(place)
+        last = self.row + self.shape[0] - 1, self.column + self.shape[1] - 1
+        return [
+            Range(self.sheet, row, column)
+            for places in kinds.values()
+            if Range(self.sheet, *places[0]).api.Interior.Color == wanted
+            for row, column in places
+            if self.row <= row <= last[0] and self.column <= column <= last[1]
+        ]
+
     def _block(self, get):
         found = tuple(
             tuple(get(row, column) for column in range(self.column, self.column + self.shape[1]))
@@ -101,7 +120,9 @@ class Range(base_classes.Range):
 
     def _value(self, row, column):
         book, name = self.sheet.book, self.sheet.name
-        cell = self.sheet.content.cell(row, column)
+        cell = self._there(row, column)
+        if cell is None:
+            return None
         if _is_formula(cell):
             key = (name, row, column)
             value = book.values[key] if key in book.values else book.cached.get(key)
@@ -186,7 +207,9 @@ class Range(base_classes.Range):
         return self._block(self._formula)
 
     def _formula(self, row, column):
-        cell = self.sheet.content.cell(row, column)
+        cell = self._there(row, column)
+        if cell is None:
+            return ""
         if isinstance(cell.value, ArrayFormula | DataTableFormula):
             return cell.value.text
         if _is_formula(cell):
@@ -399,6 +422,11 @@ class Font(base_classes.Font):
     @color.setter
     def color(self, value):
         self._change(color="FF{:02X}{:02X}{:02X}".format(*value))
+
+
+def has_fill(cell) -> bool:
+    """Whether a cell may have a fill: openpyxl's number for "none" is known at once."""
+    return cell.has_style and cell._style.fillId != 0
 
 
 def _is_formula(cell) -> bool:

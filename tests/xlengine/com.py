@@ -4,7 +4,7 @@ from openpyxl.styles import PatternFill
 from openpyxl.styles.colors import Color
 from xlwings import utils
 
-from xlengine.cells import Interrupted, Range, same
+from xlengine.cells import Interrupted, Range, has_fill, same
 from xlengine.sheets import Api
 
 PATTERNS = {
@@ -71,13 +71,11 @@ class RangeApi:
     def Find(self, What, After, *rest):
         assert What == "" and rest[-1] is True, "only the search by format is played"
         wanted = self.impl.app.api.FindFormat.Interior.Color
-        places = list(self.impl.places())
-        start = places.index((After.Row, After.Column)) + 1
-        for row, column in places[start:] + places[:start]:
-            one = Range(self.impl.sheet, row, column)
-            if one.color is not None and one.api.Interior.Color == wanted:
-                return one.api
-        return None
+        found = sorted((one.row, one.column) for one in self.impl.filled(wanted))
+        if not found:
+            return None
+        place = next((one for one in found if one > (After.Row, After.Column)), found[0])
+        return Range(self.impl.sheet, *place).api
 
 
 class _Link:
@@ -127,6 +125,9 @@ class Interior:
         return fill.start_color if fill.fill_type == "solid" else fill.end_color
 
     def __getattr__(self, name):
+        if name == "Pattern" and not any(map(has_fill, self.impl.cells())):
+            return -4142
+
         def one(fill):
             if name == "Pattern":
                 return PATTERNS[fill.fill_type] if fill.fill_type else -4142

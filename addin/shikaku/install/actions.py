@@ -223,7 +223,9 @@ def _blocked(path: Path, error: OSError) -> ShikakuError:
         return ShikakuError(
             f"「{path}」を入れ替えられません。Excelが開いていて、このファイルを使っているようです。",
             "Excelをすべて閉じてから、もう一度実行してください。"
-            "閉じても続くときは、フォルダへの書き込みが許されているかを確かめてください。",
+            "閉じても続くときは、フォルダへの書き込みが許されているかを確かめてください"
+            "(Macでは「システム設定 > プライバシーとセキュリティ」で、ターミナルに"
+            "「フルディスクアクセス」か「Appデータへのアクセス」を許可します)。",
         )
     free = shutil.disk_usage(Path.home()).free // 1_000_000
     return ShikakuError(
