@@ -260,6 +260,24 @@ def test_every_cell_gets_its_own_value_across_a_filter(excel, path):
     assert all(sheet.cell(row, 5).fill.fill_type is None for row in range(2, 8))
 
 
+def test_rows_are_added_below_a_hidden_last_row(excel, path):
+    hide(path, "返納管理", (2, 3))
+    opened = excel.open(path)
+    session = OpenBook(opened)
+    session.read()
+    session.append_rows("ledger", [ledger_row(3, due=DAY(2026, 5, 1)), ledger_row(4)])
+    session.commit()
+    sheet = opened.impl.content["返納管理"]
+    labels = {cell.value: cell.column for cell in sheet[1]}
+    for row, number in ((4, "K0003"), (5, "K0004")):
+        assert sheet.cell(row, labels["管理番号"]).value == number
+        for name in ("返納期限", "状況", "記号"):
+            formats = [sheet.cell(n, labels[name]).number_format for n in (3, row)]
+            assert formats[0] == formats[1], name
+        assert str(row) in sheet.cell(row, labels["状況"]).value  # the formula moved along
+    assert sheet.tables["返納管理表"].ref.endswith("5")
+
+
 def test_a_refusal_under_a_filter_takes_everything_back(excel, path):
     hide(path, "加入者台帳", (3, 5, 6))
     opened = excel.open(path)

@@ -363,6 +363,8 @@ class Range(base_classes.Range):
     def autofill(self, destination, type_):
         assert type_ == "fill_formats"
         self.app.wrote()
+        if destination.impl._crossed():
+            raise Interrupted("the rows to fill from and to aren't all in sight")
         for row, column in destination.impl.places():
             source = self.sheet.content.cell(self.row, column)
             self.sheet.content.cell(row, column)._style = copy(source._style)

@@ -216,6 +216,12 @@ class Writer:
         if end <= like:
             return
         columns = found.columns()
+        if self.native.hidden(found.block(like, like, columns[0], columns[0])):
+            # Under a filter Excel fills nothing from a row out of sight.
+            for column in columns:
+                code = found.sheet.range((like, column)).number_format
+                found.block(like + 1, end, column, column).number_format = code
+            return
         for left, right in runs(columns):
             pattern = found.block(like, like, left, right)
             pattern.autofill(found.block(like, end, left, right), "fill_formats")
