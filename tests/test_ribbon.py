@@ -1,5 +1,6 @@
 """Every button on a workbook that is open in the played Excel, by the real xlwings objects."""
 
+import io
 import logging
 import os
 import re
@@ -817,6 +818,24 @@ def test_an_excel_that_can_not_even_speak_leaves_it_to_the_macro(excel, book, mo
         ribbon.check()
     assert stop.value.code == 1
     assert "記録" in capsys.readouterr().err
+
+
+def test_what_the_macro_shows_is_in_the_systems_code_page(excel, book, monkeypatch):
+    class Mbcs(io.TextIOWrapper):
+        """A stand-in that takes Windows' name for its code page, here the Japanese one."""
+
+        def reconfigure(self, *, encoding, errors):
+            assert encoding == "mbcs"
+            super().reconfigure(encoding="cp932", errors=errors)
+
+    told = io.BytesIO()
+    monkeypatch.setattr(ribbon.sys, "stderr", Mbcs(told, encoding="utf-8"))
+    monkeypatch.setattr(ribbon.sys, "platform", "win32")
+    monkeypatch.setattr(type(excel.app), "alert", lambda *_, **__: 1 / 0)
+    with pytest.raises(SystemExit):
+        ribbon.output_folder()
+    ribbon.sys.stderr.flush()
+    assert "まだ通知書のフォルダがありません" in told.getvalue().decode("cp932")
 
 
 def test_what_jobs_tell_the_terminal_is_not_shown_as_an_error(excel, book, monkeypatch, capsys):

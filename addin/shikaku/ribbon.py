@@ -331,6 +331,9 @@ def _failed(app: "xw.App | None", text: str) -> None:
     try:
         excel_host.tell(app, f"できませんでした。\n\n{text}", bad=True)
     except Exception:
+        if sys.platform == "win32":
+            # The macro reads it in the system's code page, which Python may have left (UTF-8 mode).
+            sys.stderr.reconfigure(encoding="mbcs", errors="replace")
         print(text, file=sys.stderr)
         raise SystemExit(1) from None
 
