@@ -7,6 +7,7 @@ It is no screen of Excel: the pictures are simple shapes in place of Office's ic
 
 import math
 import sys
+from functools import cache
 from pathlib import Path
 
 from lxml import etree
@@ -22,6 +23,7 @@ LARGE, ROW, TOP, HEIGHT = 62, 24, 34, 96
 CAPTION = "addin/ribbon.xml から描いた図(Excelの画面ではありません。アイコンは略図です)"
 
 
+@cache
 def font(size: float, bold: bool = False):
     """A Japanese font of the machine, else the one that shikaku brings."""
     places = [
@@ -120,9 +122,10 @@ def icon(c: Canvas, name: str, x: float, y: float, s: float) -> None:
             ),
             AMBER,
         )
-    elif name == "TraceError":
-        c.area(p((0.5, 0.1), (0.92, 0.86), (0.08, 0.86)), "#f4b183")
-        letters("!", RED, 0.6)
+    elif name == "SignatureLineInsert":
+        sheet()
+        c.line(p((0.32, 0.74), (0.7, 0.74)), INK)
+        c.line(p((0.36, 0.68), (0.92, 0.3)), RED, 2.5)
     elif name == "ControlProperties":
         for turn in range(8):
             a = turn * math.pi / 4

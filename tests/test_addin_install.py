@@ -192,6 +192,21 @@ def test_status_sees_what_does_not_fit(mac, monkeypatch, what):
     assert status(mac).facts["current"] is True
 
 
+def test_another_name_of_the_same_python_is_no_other_python(anywhere, tmp_path, monkeypatch):
+    """A command's first line may say python3.11 where ``python -m`` says python."""
+    environments = [tmp_path / name / "bin" for name in ("one", "other")]
+    for folder in environments:
+        folder.mkdir(parents=True)
+        for name in ("python", "python3"):
+            (folder / name).symlink_to(sys.executable)
+    install(anywhere)
+    build(anywhere.addin, str(environments[0] / "python"))
+    monkeypatch.setattr(actions.sys, "executable", str(environments[0] / "python3"))
+    assert status(anywhere).facts["current"] is True
+    monkeypatch.setattr(actions.sys, "executable", str(environments[1] / "python"))
+    assert "いまのPythonと違います" in "".join(status(anywhere).lines())
+
+
 def test_doctor_hears_of_the_add_in(anywhere, monkeypatch):
     assert [state for state, _, _ in examine(anywhere)] == ["note"]
     install(anywhere)

@@ -1,6 +1,7 @@
 """Workbooks on OneDrive and SharePoint: from Excel's web address to the file on this disk."""
 
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from shikaku import cloud
@@ -48,6 +49,18 @@ def test_the_sync_clients_own_table_goes_first(tmp_path, home):
     }
     url = "https://kakuu.sharepoint.com/sites/hr/Shared%20Documents/2026/届出.xlsx"
     assert cloud.local_path(url, mounts, {"OneDrive": str(tmp_path / "OneDrive")}, home) == file
+
+
+@pytest.mark.parametrize("escaped", ["url", "mount", "both", "neither"])
+def test_the_table_and_the_address_may_be_escaped_or_not(tmp_path, home, escaped):
+    folder = put(tmp_path / "チーム - ドキュメント" / "届出 a.xlsx").parent
+    web, name = "https://kakuu.sharepoint.com/sites/x/Shared Documents", "届出 a.xlsx"
+    mount = quote(web, ":/") if escaped in ("mount", "both") else web
+    url = quote(f"{web}/{name}", ":/") if escaped in ("url", "both") else f"{web}/{name}"
+    assert cloud.local_path(url, {mount: str(folder)}, {}, home) == folder / name
+    # Another library whose name only begins alike isn't this one.
+    put(folder / "2" / name)
+    assert cloud.local_path(f"{web}2/{name}", {mount: str(folder)}, {}, home) is None
 
 
 def test_the_macs_cloud_storage(home):

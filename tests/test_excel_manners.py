@@ -227,6 +227,71 @@ def test_a_filter_on_the_users_sheet_stays(excel, path):
     assert opened.impl.content["加入者台帳"]["W4"].value == "x"
 
 
+def hide(path, sheet, rows):
+    book = openpyxl.load_workbook(path)
+    for row in rows:
+        book[sheet].row_dimensions[row].hidden = True
+    book.save(path)
+
+
+def test_every_cell_gets_its_own_value_across_a_filter(excel, path):
+    """Excel itself would give the first one to all the rows in sight (xlwings#747)."""
+    hide(path, "加入者台帳", (3, 4, 6))
+    opened = excel.open(path)
+    opened.sheets["加入者台帳"].range("X2:X5").value = [["a"], ["b"], ["c"], ["d"]]
+    column = [c.value for (c,) in opened.impl.content["加入者台帳"]["X2:X5"]]
+    assert column == ["a", None, None, "a"]
+    session = OpenBook(opened)
+    session.read()
+    session.set_cells([("members", row, "remarks", f"00{row}") for row in range(2, 8)])
+    session.set_cells([("members", row, "acquired", DAY(2026, 4, row)) for row in range(2, 8)])
+    session.set_cells([("members", row, "branch", None) for row in range(2, 8)])
+    session.write_findings([finding(row) for row in range(2, 8)])
+    session.commit()
+    sheet = opened.impl.content["加入者台帳"]
+    assert [sheet.cell(row, 23).value for row in range(2, 8)] == [f"00{n}" for n in range(2, 8)]
+    assert [sheet.cell(row, 3).value for row in range(2, 8)] == [None] * 6
+    days = [opened.sheets["加入者台帳"].range((row, 15)).value for row in range(2, 8)]
+    assert [day.date() for day in days] == [DAY(2026, 4, row) for row in range(2, 8)]
+    assert all(sheet.cell(row, 5).fill.fill_type == "solid" for row in range(2, 8))
+    assert [row for row in range(2, 8) if sheet.row_dimensions[row].hidden] == [3, 4, 6]
+    session.write_findings([])
+    session.commit()
+    assert all(sheet.cell(row, 5).fill.fill_type is None for row in range(2, 8))
+
+
+def test_rows_are_added_below_a_hidden_last_row(excel, path):
+    hide(path, "返納管理", (2, 3))
+    opened = excel.open(path)
+    session = OpenBook(opened)
+    session.read()
+    session.append_rows("ledger", [ledger_row(3, due=DAY(2026, 5, 1)), ledger_row(4)])
+    session.commit()
+    sheet = opened.impl.content["返納管理"]
+    labels = {cell.value: cell.column for cell in sheet[1]}
+    for row, number in ((4, "K0003"), (5, "K0004")):
+        assert sheet.cell(row, labels["管理番号"]).value == number
+        for name in ("返納期限", "状況", "記号"):
+            formats = [sheet.cell(n, labels[name]).number_format for n in (3, row)]
+            assert formats[0] == formats[1], name
+        assert str(row) in sheet.cell(row, labels["状況"]).value  # the formula moved along
+    assert sheet.tables["返納管理表"].ref.endswith("5")
+
+
+def test_a_refusal_under_a_filter_takes_everything_back(excel, path):
+    hide(path, "加入者台帳", (3, 5, 6))
+    opened = excel.open(path)
+    session = OpenBook(opened)
+    session.read()
+    session.set_cells([("members", row, "number", f"9{row}") for row in range(2, 8)])
+    session.write_findings([finding(row, column="番号") for row in range(2, 8)])
+    session._later("", lambda writer: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        session.commit()
+    assert session.state == "untouched"
+    assert differences(path, opened.impl.write_to(path.with_name("open.xlsx"))) == []
+
+
 def test_old_links_go_with_the_old_rows(excel, path):
     opened = excel.open(path)
     for count in (3, 1):

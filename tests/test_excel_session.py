@@ -112,6 +112,49 @@ def test_a_workbook_reads_the_same_open_and_closed(excel, tmp_path):
     }
 
 
+@pytest.mark.parametrize("how", ["nothing", "rows", "column", "all rows"])
+@pytest.mark.parametrize("protected", [False, True])
+def test_only_rows_that_are_hidden_are_taken_for_hidden(excel, path, how, protected):
+    """Excel has no cell in sight in a hidden column, and says nothing on a protected sheet."""
+    book = openpyxl.load_workbook(path)
+    sheet = book["加入者台帳"]
+    sheet.protection.sheet = protected
+    sheet.column_dimensions["A"].hidden = how == "column"
+    for row in {"rows": (3, 4, 7), "all rows": range(1, 8)}.get(how, ()):
+        sheet.row_dimensions[row].hidden = True
+    book.save(path)
+    closed, opened = ClosedBook(path).read(), OpenBook(excel.open(path)).read()
+    hidden = [
+        [row.number for row in book.tables["members"] if row.hidden] for book in (closed, opened)
+    ]
+    assert hidden[0] == hidden[1]
+
+
+def test_a_day_that_no_calendar_has_stops_nothing(excel, path):
+    """Excel refuses a whole block for one such cell (xlwings#2003)."""
+    book = openpyxl.load_workbook(path)
+    sheet = book["加入者台帳"]
+    for place, value in (("G3", -693555), ("O6", 20260401), ("G7", 99999999)):
+        sheet[place] = value
+        sheet[place].number_format = "yyyy/m/d"
+    book.save(path)
+    closed, opened = ClosedBook(path).read(), OpenBook(excel.open(path), path).read()
+    assert cells_of(closed) == cells_of(opened)
+    session = OpenBook(excel.open(path))
+    session.read()
+    session.set_cells([("members", row, "birth", "x") for row in range(2, 8)])
+    session.commit()
+
+
+@pytest.mark.parametrize("text", ["#SPILL!", "#CALC!"])
+def test_errors_that_xlwings_does_not_know_are_errors(excel, path, text):
+    opened = excel.open(path)
+    opened.impl.content["加入者台帳"]["W3"] = "=X1:X9"
+    opened.impl.values["加入者台帳", 3, 23] = text
+    (row,) = [row for row in OpenBook(opened).read().tables["members"] if row.number == 3]
+    assert (row.cells["remarks"].value, row.cells["remarks"].kind) == (text, "error")
+
+
 def test_missing_sheets_and_moved_columns_are_seen(excel, tmp_path):
     path = make(tmp_path / "b.xlsx", {"members": [person(1)]}, without=["ledger", "history"])
     book = openpyxl.load_workbook(path)

@@ -1,5 +1,6 @@
 """Every button on a workbook that is open in the played Excel, by the real xlwings objects."""
 
+import io
 import logging
 import os
 import re
@@ -129,7 +130,7 @@ def test_the_pictures_are_ones_that_excel_has():
         "FileSaveAsPdfOrXps",
         "RefreshAll",
         "ReviewNewComment",
-        "TraceError",
+        "SignatureLineInsert",
         "ControlProperties",
         "FileOpen",
         "Help",
@@ -196,7 +197,7 @@ def test_tidy_asks_first(excel, book, path):
     excel.app.answers = ["no"]
     ribbon.tidy()
     assert "よろしいですか" in last(excel)
-    assert differences(path, book.impl.write_to(path.with_name("open.xlsx"))) == []
+    assert differences(path, book.impl.content) == []
     excel.app.answers = ["yes"]
     ribbon.tidy()
     assert "統一しました" in last(excel)
@@ -260,6 +261,15 @@ def test_all_letters_leave_the_kinds_to_the_job(excel, book, letter_calls, opene
     excel.app.answers = ["no"]
     ribbon.letters()
     assert letter_calls[0][2] is None
+
+
+def test_no_letter_is_made_that_can_not_be_recorded(excel, book, path):
+    """A sheet under a password refuses the record: said before the letters are made, not after."""
+    protection = book.impl.content["発行履歴"].protection
+    protection.sheet, protection.password = True, "x"
+    ribbon.letters("late-filing")
+    assert "「発行履歴」は保護されている" in last(excel)
+    assert not path.with_name(f"{path.stem}_通知書").exists()
 
 
 def test_letters_that_failed_are_told_as_such(excel, book, monkeypatch, opened):
@@ -418,7 +428,7 @@ def test_the_bar_is_given_back_when_a_run_stops_in_the_middle(
     assert excel.app.status_bar is False
     text, _, mode = excel.app.alerts[-1]
     assert said in text and mode == "critical" and "123456" not in text + log()
-    assert differences(path, book.impl.write_to(path.with_name("open.xlsx"))) == []
+    assert differences(path, book.impl.content) == []
 
 
 def test_a_bar_that_can_not_be_written_stops_no_letter(excel, book, letter_calls, monkeypatch):
@@ -551,6 +561,22 @@ def test_an_address_without_a_file_gets_a_folder_in_the_documents(
     assert "OneDrive" in last(excel)
 
 
+def test_an_address_with_escapes_gives_the_name_that_people_know(
+    excel, path, letter_calls, monkeypatch, tmp_path
+):
+    monkeypatch.setattr("platformdirs.user_documents_dir", lambda: str(tmp_path / "Documents"))
+    monkeypatch.setenv("OneDrive", str(tmp_path / "od"))
+    url = "https://d.docs.live.net/0123abcd/%E5%B1%8A%E5%87%BA%20a.xlsx"
+    excel.open(path, url)
+    excel.app.answers = ["no", "no"]
+    ribbon.letters("notice")
+    (tmp_path / "od").mkdir()
+    shutil.copy(path, tmp_path / "od" / "届出 a.xlsx")
+    ribbon.letters("notice")
+    folders = [tmp_path / "Documents" / "届出 a_通知書", tmp_path / "od" / "届出 a_通知書"]
+    assert [call[1] for call in letter_calls] == folders
+
+
 def test_the_folder_opens_once_it_is_there(excel, book, path, opened):
     ribbon.output_folder()
     assert "まだ通知書のフォルダがありません" in last(excel) and opened == []
@@ -583,6 +609,21 @@ def test_a_new_book_never_writes_over_another(excel, tmp_path):
     ribbon.new_book()
     assert (tmp_path / "x.xlsx").read_bytes() == b"mine"
     assert excel.app.alerts[-1][2] == "critical"
+
+
+def test_a_new_book_is_not_put_on_the_web(excel, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    excel.app.replies = ["https://kakuu.sharepoint.com/sites/x/Shared Documents/新規.xlsx"]
+    ribbon.new_book()
+    assert "Web上の場所" in last(excel) and excel.app.alerts[-1][2] == "critical"
+    assert not list(tmp_path.glob("http*"))
+
+
+def test_a_hidden_sheet_is_named_as_that(excel, book):
+    for state in ("hidden", "veryHidden"):
+        book.impl.content["設定"].sheet_state = state
+        ribbon.settings()
+        assert "「設定」は非表示" in last(excel)
 
 
 def test_settings_come_to_the_front(excel, book):
@@ -667,7 +708,7 @@ def test_an_unforeseen_error_is_told_logged_and_undone(
     for place in (text, log(), capsys.readouterr().err, str(excel.app.bars)):
         assert NUMBER not in place and "花子" not in place and NUMBER[-4:] not in place
     assert excel.app.screen_updating and excel.app.status_bar is False
-    same = differences(path, book.impl.write_to(path.with_name("open.xlsx"))) == []
+    same = differences(path, book.impl.content) == []
     assert same is (stage != "alert") is ("ブックは変わっていません" in text)
     assert ("書き込みは済んでいます" in text) is (stage == "alert")
 
@@ -737,15 +778,35 @@ def test_a_way_back_that_excel_bars_is_told(excel, book, monkeypatch):
     assert "止まりました" in last(excel) and "保存せずに閉じて" in last(excel)
 
 
-def test_an_excel_that_is_busy_is_told_as_that(excel, book, monkeypatch):
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((-2147418111, "Call was rejected by callee.", None, None), "入力を終え"),
+        ((-2147352567, "例外", (0, None, None, None, 0, -2146777998), None), "入力を終え"),
+        (
+            (
+                -2147352567,
+                "例外",
+                (0, "Microsoft Excel", "共有できません。", "", 0, -2146827284),
+                None,
+            ),
+            "Excelの説明: 共有できません。",
+        ),
+    ],
+    ids=["rejected", "editing", "refused"],
+)
+def test_an_excel_that_is_busy_or_refuses_is_told_as_that(
+    excel, book, monkeypatch, arguments, said
+):
     com_error = type("com_error", (Exception,), {})  # what pywin32 raises
 
-    def busy(*_):
-        raise com_error(-2147418111, "Call was rejected by callee.")
+    def refuse(*_):
+        raise com_error(*arguments)
 
-    monkeypatch.setattr("shikaku.book.excel.read_book", busy)
+    monkeypatch.setattr("shikaku.book.excel.read_book", refuse)
     ribbon.check()
-    assert "Excelが応答しません" in last(excel) and "入力を終え" in last(excel)
+    assert said in last(excel) and str(trouble.path()) in last(excel)
+    assert ("Excelが応答しません" in last(excel)) == ("説明" not in said)
 
 
 def test_an_excel_that_can_not_even_speak_leaves_it_to_the_macro(excel, book, monkeypatch, capsys):
@@ -757,6 +818,24 @@ def test_an_excel_that_can_not_even_speak_leaves_it_to_the_macro(excel, book, mo
         ribbon.check()
     assert stop.value.code == 1
     assert "記録" in capsys.readouterr().err
+
+
+def test_what_the_macro_shows_is_in_the_systems_code_page(excel, book, monkeypatch):
+    class Mbcs(io.TextIOWrapper):
+        """A stand-in that takes Windows' name for its code page, here the Japanese one."""
+
+        def reconfigure(self, *, encoding, errors):
+            assert encoding == "mbcs"
+            super().reconfigure(encoding="cp932", errors=errors)
+
+    told = io.BytesIO()
+    monkeypatch.setattr(ribbon.sys, "stderr", Mbcs(told, encoding="utf-8"))
+    monkeypatch.setattr(ribbon.sys, "platform", "win32")
+    monkeypatch.setattr(type(excel.app), "alert", lambda *_, **__: 1 / 0)
+    with pytest.raises(SystemExit):
+        ribbon.output_folder()
+    ribbon.sys.stderr.flush()
+    assert "まだ通知書のフォルダがありません" in told.getvalue().decode("cp932")
 
 
 def test_what_jobs_tell_the_terminal_is_not_shown_as_an_error(excel, book, monkeypatch, capsys):
@@ -774,6 +853,58 @@ def test_the_log_turns_over(monkeypatch):
     for _ in range(3):
         trouble.logger().error("x" * 300_000)
     assert len(list(trouble.path().parent.glob("shikaku.log*"))) > 1
+
+
+@pytest.mark.parametrize(("system", "runs"), [("darwin", 1), ("win32", 2)])
+def test_on_the_mac_a_second_click_waits_for_the_first(
+    excel, book, opened, monkeypatch, system, runs
+):
+    """There Excel stays usable while Python works. On Windows it is Excel that waits."""
+    calls = []
+
+    def slow(session, out, **_):
+        calls.append(session)
+        if len(calls) == 1:
+            with monkeypatch.context() as patch:
+                patch.setattr(excel_host.sys, "platform", system)
+                ribbon.letters()  # as another process would: a lock is the handle's own
+        return Letters(Counter(), [])
+
+    told = []
+    monkeypatch.setattr(excel_host, "_mac_alert", lambda text, *_, **__: told.append(text))
+    monkeypatch.setattr(letter_jobs, "letters", slow)
+    monkeypatch.setattr(excel_host.sys, "platform", system)
+    ribbon.letters()
+    assert len(calls) == runs
+    assert any("まだ続いています" in text for text in told) == (system == "darwin")
+
+
+@pytest.mark.parametrize(("pressed", "yes"), [("はい\n", True), ("いいえ\n", False)])
+def test_the_macs_messages_wait_as_long_as_it_takes(monkeypatch, pressed, yes):
+    """Excel's own would be given up after a minute: an answer to Apple events has that long."""
+    calls = []
+
+    def run(command, **_):
+        calls.append(command)
+        return type("Done", (), {"returncode": 0, "stdout": pressed})
+
+    monkeypatch.setattr(excel_host.sys, "platform", "darwin")
+    monkeypatch.setattr(excel_host.subprocess, "run", run)
+    text = 'a" & (do shell script "x") & "\n二行目'
+    excel_host.tell(None, text, bad=True)
+    assert excel_host.confirm(None, text) is yes
+    for command, kind in zip(calls, ("critical", "informational"), strict=True):
+        assert command[:2] == ["osascript", "-e"] and command[3:] == [text, "資格確認"]
+        assert f"as {kind} buttons" in command[2] and "do shell" not in command[2]
+
+
+def test_a_mac_that_shows_no_message_leaves_it_to_the_macro(excel, book, monkeypatch, capsys):
+    failed = type("Done", (), {"returncode": 1, "stdout": ""})
+    monkeypatch.setattr(excel_host.sys, "platform", "darwin")
+    monkeypatch.setattr(excel_host.subprocess, "run", lambda *_, **__: failed)
+    with pytest.raises(SystemExit):
+        ribbon.output_folder()
+    assert "まだ通知書のフォルダがありません" in capsys.readouterr().err
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the Mac's dialogs can't be played on Windows")

@@ -30,11 +30,13 @@ def local_path(
     """
     mounts = _registered() if mounts is None else mounts
     for web, folder in sorted(mounts.items(), key=lambda item: -len(item[0])):
-        if url.lower().startswith(web.lower()):
-            found = Path(folder, *_parts(url[len(web) :]))
+        # Either side may have its spaces and Japanese escaped, or not.
+        place, below = unquote(url), unquote(web).rstrip("/") + "/"
+        if place.lower().startswith(below.lower()):
+            found = Path(folder, *_parts(place[len(below) :]))
             if found.is_file():
                 return found
-    parts = _parts(urlsplit(url).path)
+    parts = _parts(unquote(urlsplit(url).path))
     roots = list(_roots(os.environ if environ is None else environ, home or Path.home()))
     for start in range(len(parts)):
         for root in roots:
@@ -45,7 +47,7 @@ def local_path(
 
 
 def _parts(path: str) -> list[str]:
-    return [part for part in unquote(path).split("/") if part not in ("", ".", "..")]
+    return [part for part in path.split("/") if part not in ("", ".", "..")]
 
 
 def _roots(environ: Mapping[str, str], home: Path) -> Iterator[Path]:

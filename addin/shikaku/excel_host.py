@@ -1,18 +1,22 @@
 """The Excel in front of the user: which one it is, its active workbook, messages and questions.
 
-xlwings covers messages on both systems. Text and file questions go through Excel on Windows and
-through the system's own dialog on the Mac, where Excel offers none.
+Messages and questions go through xlwings and Excel on Windows, and through the system's own dialogs
+on the Mac: there Excel offers none for texts and files, and waits for no answer beyond a minute.
 """
 
+import contextlib
+import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import platformdirs
 
-from shikaku import cloud
+from shikaku import audit, cloud, locks
 from shikaku.errors import BookError
 from shikaku.fields import stray_number
 
@@ -38,7 +42,11 @@ class Location:
     @property
     def stem(self) -> str:
         """The name without folder and ending."""
+        if self.path is not None:
+            return self.path.stem
         name = self.full_name.replace("\\", "/").rpartition("/")[2]
+        if cloud.is_url(self.full_name):
+            name = unquote(name)
         return name.rpartition(".")[0] or name
 
 
@@ -71,6 +79,33 @@ def active_book(app: "xw.App") -> "xw.Book":
     raise BookError(
         "ブックが開かれていません。", "届出のブックを開いてから、もう一度ボタンを押してください。"
     )
+
+
+@contextlib.contextmanager
+def only_one() -> Iterator[None]:
+    """One button at a time. Raises BookError while another one is at work.
+
+    On the Mac Excel stays usable meanwhile, and a second click would write into the same workbook
+    between the first one's reading and writing. On Windows Excel itself waits for the first.
+    """
+    if sys.platform != "darwin":
+        yield
+        return
+    try:
+        audit.folder().mkdir(parents=True, exist_ok=True)
+        handle = os.open(audit.folder() / "button.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError:  # where no lock can be kept, the work must not fail for it
+        yield
+        return
+    try:
+        if not locks.take(handle):
+            raise BookError(
+                "前に押したボタンの処理が、まだ続いています。",
+                "画面の下の表示が消えるか、結果のメッセージに答えてから、もう一度押してください。",
+            )
+        yield
+    finally:
+        os.close(handle)
 
 
 def location(book: "xw.Book") -> Location:
@@ -128,11 +163,16 @@ def _never_saved() -> BookError:
 
 def tell(app: "xw.App", text: str, *, bad: bool = False) -> None:
     """Show a message."""
+    if sys.platform == "darwin":
+        _mac_alert(_short(text), ("OK",), bad=bad)
+        return
     app.alert(_short(text), TITLE, mode="critical" if bad else "info")
 
 
 def confirm(app: "xw.App", text: str) -> bool:
     """Ask yes or no."""
+    if sys.platform == "darwin":
+        return _mac_alert(_short(text), ("いいえ", "はい")) == "はい"
     return app.alert(_short(text), TITLE, buttons="yes_no") == "yes"
 
 
@@ -140,17 +180,24 @@ def ask_secret(app: "xw.App", prompt: str) -> str | None:
     """A password from the user; None when they cancel. It is kept nowhere."""
     if sys.platform == "darwin":
         return _mac_text(prompt, hidden=True)
-    answer = app.api.InputBox(prompt, TITLE)
+    answer = app.api.InputBox(f"{prompt}\n(入力した文字は画面に見えます)", TITLE)
     return None if answer is False or answer == "" else str(answer)
 
 
 def ask_save_path(app: "xw.App", title: str, name: str) -> Path | None:
-    """A place for a new workbook; None when the user cancels. name: what to propose."""
+    """A place for a new workbook; None when the user cancels. name: what to propose. Raises
+    BookError for a place on the web, which Excel's dialog offers as well."""
     if sys.platform == "darwin":
         return _mac_save(title, name)
     answer = app.api.GetSaveAsFilename(name, "Excel ブック (*.xlsx), *.xlsx", 1, title)
     if answer is False or not answer:
         return None
+    if cloud.is_url(str(answer)):
+        raise BookError(
+            "保存先が、このパソコンのフォルダではなくOneDriveかSharePointのWeb上の場所です。",
+            "もう一度押して、このパソコンのフォルダ(同期されているOneDriveのフォルダも使えます)"
+            "を選んでください。",
+        )
     path = Path(str(answer))
     return path if path.suffix.lower() == ".xlsx" else path.with_name(path.name + ".xlsx")
 
@@ -158,8 +205,6 @@ def ask_save_path(app: "xw.App", title: str, name: str) -> Path | None:
 def open_in_system(target: Path) -> None:
     """Open a folder or page with what the system has for it."""
     if sys.platform == "win32":
-        import os
-
         os.startfile(target)
     else:
         command = "open" if sys.platform == "darwin" else "xdg-open"
@@ -171,6 +216,25 @@ def _short(text: str) -> str:
     if len(text) <= _MAX_MESSAGE:
         return text
     return text[:_MAX_MESSAGE].rpartition("\n")[0] + "\n… (続きはシートをご覧ください)"
+
+
+def _mac_alert(text: str, buttons: tuple[str, ...], *, bad: bool = False) -> str:
+    """A message of the system's own, the last button proposed; which one was pressed. xlwings
+    would have Excel show it, and give up waiting for the answer after a minute."""
+    names = ", ".join(f'"{name}"' for name in buttons)
+    pressed = _osascript(
+        "on run argv\n"
+        "tell current application to activate\n"
+        "return button returned of (display alert (item 2 of argv) message (item 1 of argv)"
+        f" as {'critical' if bad else 'informational'} buttons {{{names}}}"
+        f" default button {len(buttons)})\n"
+        "end run",
+        text,
+        TITLE,
+    )
+    if pressed is None:
+        raise OSError("osascript shows no message")
+    return pressed
 
 
 def _mac_text(prompt: str, *, hidden: bool) -> str | None:

@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 
     from shikaku.book.excel import OpenBook
 
-# Excel's own words for "not now": a cell is being edited, a dialog is open.
-_BUSY = ("com_error", "CommandError")
+_VISIBLE = -1  # Excel's own answer on Windows; xlwings hands it on
 _SHOWN = 16  # lines of a list that a message shows
 
 
@@ -55,12 +54,20 @@ class Desk:
         return next((state for state in ("torn", "written") if state in states), "untouched")
 
     def show(self, key: str) -> None:
-        """Bring a sheet of ours to the front (schema key). Raises BookError when it is gone."""
+        """Bring a sheet of ours to the front (schema key). Raises BookError when it is gone or
+        hidden."""
+        from shikaku.book.excel_read import OpenWorkbook
+
         name = schema().sheets[key].name
-        for sheet in self.book.sheets:
-            if sheet.name == name:
-                sheet.activate()
-                return
+        found = OpenWorkbook(self.book).find(name)
+        if found is not None:
+            if found.sheet.visible not in (True, _VISIBLE):
+                raise BookError(
+                    f"シート「{found.name}」は非表示になっています。",
+                    "シート見出しを右クリックして「再表示」で表示してから、もう一度押してください。",
+                )
+            found.sheet.activate()
+            return
         raise BookError(
             f"このブックにはシート「{name}」がありません。",
             "届出のブックを前に出してから押すか、「新規ブック」で作ってください。",
@@ -309,23 +316,14 @@ def _run(work: Callable[["xw.App"], None], became: Callable[[], str] = lambda: "
         # an error.
         with contextlib.redirect_stderr(io.StringIO()):
             app = excel_host.active_app()
-            work(app)
+            with excel_host.only_one():
+                work(app)
     except (ShikakuError, KeyboardInterrupt) as error:
         trouble.note(error)
         text = str(error) or "中止しました。もう一度押すと、通知書はできたところから続けます。"
         _failed(app, text if became() == "untouched" else f"{text}\n\n{_BECAME[became()]}")
     except Exception as error:
-        state = _BECAME[became()]
-        if type(error).__name__ in _BUSY:
-            trouble.note(error)
-            _failed(
-                app,
-                f"Excelが応答しません。{state}\n"
-                "  → セルの入力を終え、開いているダイアログを閉じてから、もう一度押してください。\n"
-                f"  → 続くときは、この記録を担当の技術者に渡してください: {trouble.path()}",
-            )
-        else:
-            _failed(app, trouble.report(error, state))
+        _failed(app, trouble.report(error, _BECAME[became()]))
 
 
 def _failed(app: "xw.App | None", text: str) -> None:
@@ -333,6 +331,9 @@ def _failed(app: "xw.App | None", text: str) -> None:
     try:
         excel_host.tell(app, f"できませんでした。\n\n{text}", bad=True)
     except Exception:
+        if sys.platform == "win32":
+            # The macro reads it in the system's code page, which Python may have left (UTF-8 mode).
+            sys.stderr.reconfigure(encoding="mbcs", errors="replace")
         print(text, file=sys.stderr)
         raise SystemExit(1) from None
 

@@ -15,6 +15,11 @@ from shikaku.errors import cause
 
 _DIGITS = re.compile(r"[0-9０-９][0-9０-９\s\-‐-―ー－]{2,}[0-9０-９]")
 
+# The errors of Excel itself, by pywin32 and appscript. Mostly they say "not now": a cell is being
+# edited, a dialog is open.
+_EXCELS = ("com_error", "CommandError")
+_NOT_NOW = -2146777998  # Excel's own code for that (VBA_E_IGNORE), where it gives reasons at all
+
 
 class DigitFilter(logging.Filter):
     """Masks runs of four or more digits in whatever is logged, our own mistakes included."""
@@ -66,12 +71,32 @@ def report(error: BaseException, book: str = "ブックは変わっていませ�
     """Log the exception; the sentences for the user. book: what has become of the workbook."""
     note(error)
     record = f"  → この記録を担当の技術者に渡してください: {path()}"
+    again = record.replace("→ ", "→ 続くときは、")
     if isinstance(error, MemoryError):
         return f"メモリーが足りません。{book}\n  → ほかのソフトを閉じるか、ブックを分けてください。"
     if isinstance(error, OSError):
         return (
             f"ファイルを読み書きできません({cause(error)})。{book}\n"
             "  → 空き容量、権限、ファイルが開かれていないかを確かめてください。\n"
-            f"{record.replace('→', '→ 続くときは、')}"
+            f"{again}"
         )
+    if type(error).__name__ in _EXCELS:
+        return f"{_excels(error, book)}\n{again}"
     return f"思いがけない誤りが起きました({type(error).__name__})。{book}\n{record}"
+
+
+def _excels(error: Exception, book: str) -> str:
+    """An error of Excel itself in words: why it refused, or that it is busy. book: what has
+    become of the workbook."""
+    # pywin32: (code, text, (…, …, Excel's sentence, …, …, Excel's code) or None, argument)
+    reasons = error.args[2] if len(error.args) > 2 else None
+    if isinstance(reasons, tuple) and len(reasons) > 5 and reasons[5] != _NOT_NOW and reasons[2]:
+        return (
+            f"Excelがこの操作を受け付けませんでした。{book}\n"
+            f"  Excelの説明: {str(reasons[2]).strip()}\n"
+            "  → 結合したセル・共有ブック・ブックの保護がないかを確かめてください。"
+        )
+    return (
+        f"Excelが応答しません。{book}\n"
+        "  → セルの入力を終え、開いているダイアログを閉じてから、もう一度押してください。"
+    )

@@ -22,6 +22,8 @@ ERRORS = {
     "#NAME?": -2146826259,
     "#NUM!": -2146826252,
     "#N/A": -2146826246,
+    "#SPILL!": -2146826243,
+    "#CALC!": -2146826238,
 }
 ERROR_TEXTS = {number: text for text, number in ERRORS.items()}
 
@@ -86,6 +88,25 @@ class Range(base_classes.Range):
     def cells(self):
         return (self.sheet.content.cell(row, column) for row, column in self.places())
 
+    def _there(self, row, column):
+        """The cell, when there is one: openpyxl's own way to ask for it makes it."""
+        return self.sheet.content._cells.get((row, column))
+
+    def filled(self, wanted) -> list["Range"]:
+        """The cells whose colour, as ``Interior`` says it, is the wanted one."""
+        kinds: dict[int, list[tuple[int, int]]] = {}
+        for place, cell in self.sheet.content._cells.items():
+            if has_fill(cell):
+                kinds.setdefault(cell._style.fillId, []).append(place)
+        last = self.row + self.shape[0] - 1, self.column + self.shape[1] - 1
+        return [
+            Range(self.sheet, row, column)
+            for places in kinds.values()
+            if Range(self.sheet, *places[0]).api.Interior.Color == wanted
+            for row, column in places
+            if self.row <= row <= last[0] and self.column <= column <= last[1]
+        ]
+
     def _block(self, get):
         found = tuple(
             tuple(get(row, column) for column in range(self.column, self.column + self.shape[1]))
@@ -99,7 +120,9 @@ class Range(base_classes.Range):
 
     def _value(self, row, column):
         book, name = self.sheet.book, self.sheet.name
-        cell = self.sheet.content.cell(row, column)
+        cell = self._there(row, column)
+        if cell is None:
+            return None
         if _is_formula(cell):
             key = (name, row, column)
             value = book.values[key] if key in book.values else book.cached.get(key)
@@ -112,7 +135,9 @@ class Range(base_classes.Range):
         if isinstance(value, bool) or value is None:
             return value
         if isinstance(value, int | float):
-            if is_date_format(cell.number_format) and 0 <= value < 2958466:
+            if is_date_format(cell.number_format):
+                if not 0 <= value < 2958466:
+                    raise Interrupted("a day that no calendar has")
                 return from_excel(value)
             return float(value)
         if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
@@ -122,14 +147,34 @@ class Range(base_classes.Range):
     @raw_value.setter
     def raw_value(self, data):
         self.app.wrote()
-        for (row, column), value in zip(self.places(), self._spread(data), strict=True):
+        for (row, column), value in self._spread(data):
             self._put(row, column, value)
 
     def _spread(self, data):
+        """Where which value lands. Across hidden rows Excel gives the first one to every cell in
+        sight (so it does under a filter; rows hidden by hand are played as if they were)."""
         if not isinstance(data, list | tuple):
-            return [data] * len(self)
-        rows = data if isinstance(data[0], list | tuple) else [data]
-        return [value for row in rows for value in row]
+            data = [data] * len(self)
+        elif isinstance(data[0], list | tuple):
+            data = [value for row in data for value in row]
+        places = list(zip(self.places(), data, strict=True))
+        if self._crossed():
+            return [(place, data[0]) for place, _ in places if not self._out_of_sight(place[0])]
+        return places
+
+    def _out_of_sight(self, row) -> bool:
+        dimensions = self.sheet.content.row_dimensions
+        return row in dimensions and bool(dimensions[row].hidden)
+
+    def _crossed(self) -> bool:
+        """Whether the range is more than one row, and some are hidden."""
+        rows = range(self.row, self.row + self.shape[0])
+        return len(rows) > 1 and any(map(self._out_of_sight, rows))
+
+    def changed(self):
+        """The cells that a change of their look reaches."""
+        crossed = self._crossed()
+        return (c for c in self.cells() if not (crossed and self._out_of_sight(c.row)))
 
     def _put(self, row, column, value):
         cell = self.sheet.content.cell(row, column)
@@ -162,15 +207,17 @@ class Range(base_classes.Range):
         return self._block(self._formula)
 
     def _formula(self, row, column):
-        cell = self.sheet.content.cell(row, column)
+        cell = self._there(row, column)
+        if cell is None:
+            return ""
         if isinstance(cell.value, ArrayFormula | DataTableFormula):
             return cell.value.text
         if _is_formula(cell):
             return cell.value
-        value = self._value(row, column)
+        value = ERRORS[cell.value] if cell.data_type == "e" else cell.value
         if value is None:
             return ""
-        if isinstance(value, dt.datetime):
+        if isinstance(value, dt.date):
             value = to_excel(value)
         if isinstance(value, bool):
             return "TRUE" if value else "FALSE"
@@ -183,7 +230,7 @@ class Range(base_classes.Range):
     @formula.setter
     def formula(self, data):
         self.app.wrote()
-        for (row, column), value in zip(self.places(), self._spread(data), strict=True):
+        for (row, column), value in self._spread(data):
             self._put(row, column, value)
 
     @property
@@ -193,7 +240,7 @@ class Range(base_classes.Range):
     @number_format.setter
     def number_format(self, value):
         self.app.wrote()
-        for cell in self.cells():
+        for cell in self.changed():
             cell.number_format = GENERAL if value in ("", "G/標準") else value
 
     @property
@@ -207,7 +254,7 @@ class Range(base_classes.Range):
         self.app.wrote()
         if isinstance(value, str):
             value = utils.hex_to_rgb(value)
-        for cell in self.cells():
+        for cell in self.changed():
             if value is None:
                 cell.fill = PatternFill()
             else:
@@ -215,8 +262,8 @@ class Range(base_classes.Range):
 
     def clear_contents(self):
         self.app.wrote()
-        for row, column in self.places():
-            self._put(row, column, None)
+        for cell in list(self.changed()):
+            self._put(cell.row, cell.column, None)
 
     def clear(self):
         self.clear_contents()
@@ -252,9 +299,7 @@ class Range(base_classes.Range):
 
     @property
     def row_hidden(self):
-        dimensions = self.sheet.content.row_dimensions
-        rows = range(self.row, self.row + self.shape[0])
-        return same(bool(dimensions[row].hidden) if row in dimensions else False for row in rows)
+        return same(map(self._out_of_sight, range(self.row, self.row + self.shape[0])))
 
     @row_hidden.setter
     def row_hidden(self, value):
@@ -264,13 +309,20 @@ class Range(base_classes.Range):
 
     def get_special_cells(self, cell_type, value_type):
         assert (cell_type, value_type) == ("visible", None)
-        dimensions = self.sheet.content.row_dimensions
+        if self.sheet.content.protection.sheet:
+            raise Interrupted("保護されたシートでは、このコマンドは使用できません。")
+        widths = self.sheet.content.column_dimensions
+        hidden = {letter for letter, column in widths.items() if column.hidden}
         rows = range(self.row, self.row + self.shape[0])
-        shown = [row for row in rows if not (row in dimensions and dimensions[row].hidden)]
-        areas = []
-        for _, group in itertools.groupby(enumerate(shown), lambda pair: pair[1] - pair[0]):
-            block = [row for _, row in group]
-            areas.append(Range(self.sheet, block[0], self.column, len(block), self.shape[1]))
+        columns = range(self.column, self.column + self.shape[1])
+        shown = (
+            _runs(row for row in rows if not self._out_of_sight(row)),
+            _runs(c for c in columns if get_column_letter(c) not in hidden),
+        )
+        areas = [
+            Range(self.sheet, top, left, bottom - top + 1, right - left + 1)
+            for (top, bottom), (left, right) in itertools.product(*shown)
+        ]
         if not areas:
             raise Interrupted("該当するセルが見つかりません。")  # a Japanese Excel's words
         return areas
@@ -311,6 +363,8 @@ class Range(base_classes.Range):
     def autofill(self, destination, type_):
         assert type_ == "fill_formats"
         self.app.wrote()
+        if destination.impl._crossed():
+            raise Interrupted("the rows to fill from and to aren't all in sight")
         for row, column in destination.impl.places():
             source = self.sheet.content.cell(self.row, column)
             self.sheet.content.cell(row, column)._style = copy(source._style)
@@ -372,8 +426,23 @@ class Font(base_classes.Font):
         self._change(color="FF{:02X}{:02X}{:02X}".format(*value))
 
 
+def has_fill(cell) -> bool:
+    """Whether a cell may have a fill: openpyxl's number for "none" is known at once."""
+    return cell.has_style and cell._style.fillId != 0
+
+
 def _is_formula(cell) -> bool:
     return cell.data_type == "f" or isinstance(cell.value, ArrayFormula | DataTableFormula)
+
+
+def _runs(numbers) -> list[tuple[int, int]]:
+    runs: list[tuple[int, int]] = []
+    for number in numbers:
+        if runs and runs[-1][1] == number - 1:
+            runs[-1] = (runs[-1][0], number)
+        else:
+            runs.append((number, number))
+    return runs
 
 
 def same(values):

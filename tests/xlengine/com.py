@@ -4,7 +4,8 @@ from openpyxl.styles import PatternFill
 from openpyxl.styles.colors import Color
 from xlwings import utils
 
-from xlengine.cells import Interrupted, Range, same
+from xlengine.cells import Interrupted, Range, has_fill, same
+from xlengine.sheets import Api
 
 PATTERNS = {
     "solid": 1,
@@ -34,6 +35,15 @@ class RangeApi:
         return Interior(self.impl)
 
     @property
+    def EntireRow(self):
+        return Api(Hidden=self.impl.row_hidden)
+
+    @property
+    def Value2(self):
+        (cell,) = self.impl.cells()
+        return float(cell.value)
+
+    @property
     def Locked(self):
         return same(bool(cell.protection.locked) for cell in self.impl.cells())
 
@@ -61,13 +71,11 @@ class RangeApi:
     def Find(self, What, After, *rest):
         assert What == "" and rest[-1] is True, "only the search by format is played"
         wanted = self.impl.app.api.FindFormat.Interior.Color
-        places = list(self.impl.places())
-        start = places.index((After.Row, After.Column)) + 1
-        for row, column in places[start:] + places[:start]:
-            one = Range(self.impl.sheet, row, column)
-            if one.color is not None and one.api.Interior.Color == wanted:
-                return one.api
-        return None
+        found = sorted((one.row, one.column) for one in self.impl.filled(wanted))
+        if not found:
+            return None
+        place = next((one for one in found if one > (After.Row, After.Column)), found[0])
+        return Range(self.impl.sheet, *place).api
 
 
 class _Link:
@@ -117,6 +125,9 @@ class Interior:
         return fill.start_color if fill.fill_type == "solid" else fill.end_color
 
     def __getattr__(self, name):
+        if name == "Pattern" and not any(map(has_fill, self.impl.cells())):
+            return -4142
+
         def one(fill):
             if name == "Pattern":
                 return PATTERNS[fill.fill_type] if fill.fill_type else -4142
@@ -139,7 +150,7 @@ class Interior:
         protection = self.impl.sheet.content.protection
         if protection.sheet and protection.formatCells:
             raise Interrupted("the sheet is protected")
-        for cell in self.impl.cells():
+        for cell in self.impl.changed():
             fill = cell.fill
             parts = {"kind": fill.fill_type, "start": fill.start_color, "end": fill.end_color}
             if name == "Pattern":

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
+from xlengine.cells import has_fill
 from xlengine.engine import load
 
 
@@ -19,14 +20,11 @@ def differences(one: Path | Workbook, other: Path | Workbook, *, formats=False) 
         return [f"sheets: {left.sheetnames} {right.sheetnames}"]
     for sheet in left:
         twin = right[sheet.title]
-        last_row = max(sheet.max_row, twin.max_row)
-        last_column = max(sheet.max_column, twin.max_column)
-        for row in range(1, last_row + 1):
-            for column in range(1, last_column + 1):
-                cells = sheet.cell(row, column), twin.cell(row, column)
-                a, b = (_seen(cell) + ((cell.number_format,) if formats else ()) for cell in cells)
-                if a != b:
-                    found.append(f"{sheet.title}!{cells[0].coordinate}: {a} {b}")
+        for row, column in sorted({*sheet._cells, *twin._cells}):
+            cells = sheet.cell(row, column), twin.cell(row, column)
+            a, b = (_seen(cell) + ((cell.number_format,) if formats else ()) for cell in cells)
+            if a != b:
+                found.append(f"{sheet.title}!{cells[0].coordinate}: {a} {b}")
         look, other = _around(sheet), _around(twin)
         found += [f"{sheet.title} {k}: {look[k]} {other[k]}" for k in look if look[k] != other[k]]
     names = [
@@ -69,9 +67,8 @@ def _seen(cell) -> tuple:
         value, kind, link = None, None, None
     if kind == "inlineStr":
         kind = "s"
-    fill = cell.fill
     look = None
-    if fill.fill_type:
+    if has_fill(cell) and (fill := cell.fill).fill_type:
         colour = fill.start_color
         look = (fill.fill_type, colour.rgb if colour.type == "rgb" else (colour.theme, colour.tint))
     return value, kind, look, link

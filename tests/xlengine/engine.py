@@ -10,7 +10,7 @@ filter, calculation, screen updating, and whether anybody saved.
 
 import datetime as dt
 import io
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from unittest import mock
 
@@ -25,6 +25,9 @@ from xlengine.cells import ERROR_TEXTS, Interrupted, Range
 from xlengine.coerce import escaped, unescaped
 from xlengine.com import FindFormat, Window
 from xlengine.sheets import Api, Names, Sheets
+
+# What xlwings 0.37 knows as errors; the later ones it hands on as numbers.
+_KNOWN = {n: text for n, text in ERROR_TEXTS.items() if text not in ("#SPILL!", "#CALC!")}
 
 
 class Apps(base_classes.Apps):
@@ -70,8 +73,8 @@ class Engine:
                 )
             if number_builder is not None and isinstance(value, float):
                 return number_builder(value)
-            if type(value) is int and value in ERROR_TEXTS:
-                return ERROR_TEXTS[value] if err_to_str else None
+            if type(value) is int and value in _KNOWN:
+                return _KNOWN[value] if err_to_str else None
             return value
 
         return [[clean(value) for value in row] for row in data]
@@ -186,26 +189,34 @@ class Book(base_classes.Book):
 
     def __init__(self, app: App, path: Path, full_name: str | None = None):
         self.app = app
-        self.content = load(path)
         self._file = path.read_bytes()
         self.values: dict[tuple[str, int, int], object] = {}  # of formulas, by the test
         self.full_name = str(path) if full_name is None else full_name
         self.saves: list[str] = []
-        self.active_sheet = self.content.worksheets[0].title
+        self._active: str | None = None
         # Excel keeps a text's apostrophe out of sight: (sheet, row, column)
         self.quoted: set[tuple[str, int, int]] = set()
         self.saved = True
         self.read_only = False
 
     @cached_property
+    def content(self):
+        """The workbook itself; many a test never looks into it."""
+        return load(io.BytesIO(self._file))
+
+    @property
     def cached(self) -> dict[tuple[str, int, int], object]:
         """The results of formulas as the file has them: (sheet, row, column) → value."""
-        results = load(io.BytesIO(self._file), data_only=True)
-        return {
-            (cell.parent.title, cell.row, cell.column): cell.value
-            for cell in _cells(results)
-            if cell.value is not None
-        }
+        return _results(self._file)
+
+    @property
+    def active_sheet(self) -> str:
+        """The name of the sheet in front."""
+        return self._active or self.content.worksheets[0].title
+
+    @active_sheet.setter
+    def active_sheet(self, name: str) -> None:
+        self._active = name
 
     @property
     def api(self):
@@ -216,7 +227,6 @@ class Book(base_classes.Book):
             Path=folder,
             Saved=self.saved,
             ReadOnly=self.read_only,
-            ActiveSheet=Api(Name=self.active_sheet),
         )
 
     @property
@@ -271,6 +281,16 @@ def load(file: Path | io.BytesIO, **options):
         if "_x" in cell.value:
             cell._value = unescaped(cell.value)
     return book
+
+
+@lru_cache(maxsize=2)
+def _results(file: bytes) -> dict[tuple[str, int, int], object]:
+    results = load(io.BytesIO(file), data_only=True)
+    return {
+        (cell.parent.title, cell.row, cell.column): cell.value
+        for cell in _cells(results)
+        if cell.value is not None
+    }
 
 
 def _shared_texts(source) -> list[str]:

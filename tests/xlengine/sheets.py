@@ -87,13 +87,15 @@ class Sheet(base_classes.Sheet):
 
     @property
     def visible(self):
-        return self.content.sheet_state == "visible"
+        return {"visible": -1, "hidden": 0, "veryHidden": 2}[self.content.sheet_state]
 
     @visible.setter
     def visible(self, value):
         self.content.sheet_state = "visible" if value else "hidden"
 
     def activate(self):
+        if self.content.sheet_state != "visible":
+            raise Interrupted("a hidden sheet can't come to the front")
         self.book.active_sheet = self.name
 
     def range(self, first, last=None):

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shikaku.book.excel_bar import quiet
+from shikaku.book.excel_journal import Journal
+from shikaku.book.excel_protection import Protection
 from shikaku.book.excel_read import OpenWorkbook
 from shikaku.book.excel_write import Writer
 from shikaku.book.reader import read_book
@@ -23,6 +25,7 @@ from shikaku.book.session import (
 )
 from shikaku.book.tables import Book
 from shikaku.errors import BookError
+from shikaku.schema import schema
 
 if TYPE_CHECKING:
     import xlwings as xw
@@ -69,6 +72,13 @@ class OpenBook:
                     "ほかの人が開いていないかを確かめるか、「名前を付けて保存」してください。",
                 )
 
+    def _refuse_protected(self, key: str) -> None:
+        found = OpenWorkbook(self.target).find(schema().sheets[key].name)
+        if found is not None:
+            protection = Protection(Journal())
+            protection.lift(found.sheet)
+            protection.restore()
+
     def write_findings(self, findings: Sequence["Finding"]) -> None:
         """Fill 検証結果 and mark the cells; marks of an earlier run go, and only those."""
         rows = finding_rows(findings)
@@ -91,8 +101,11 @@ class OpenBook:
         self.append_rows("history", rows)
 
     def append_rows(self, sheet: str, rows: Sequence[Mapping[str, CellValue]]) -> None:
-        """Add rows, by schema key, at the end of any sheet of ours."""
+        """Add rows, by schema key, at the end of any sheet of ours. No rows: only ask whether it
+        takes any, before work is done for them. Raises BookError when it doesn't."""
         values = [row_values(sheet, row) for row in rows]
+        if not values:
+            self._refuse_protected(sheet)
         self._later("記録を書いています…", lambda w: w.append_rows(sheet, values))
 
     def set_cells(self, cells: Iterable[tuple[str, int, str, CellValue]]) -> None:

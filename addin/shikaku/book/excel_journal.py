@@ -4,7 +4,8 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from shikaku.book.excel_read import as_rows
+from shikaku.book.excel_read import as_rows, values_of
+from shikaku.book.excel_rows import put, stretches
 
 if TYPE_CHECKING:
     import xlwings as xw
@@ -26,7 +27,7 @@ class Journal:
         """Keep what stands in an area: formulas, constants as what they are, number formats."""
         nrows, ncols = area.shape
         formulas = as_rows(area.formula, nrows, ncols)
-        values = area.options(ndim=2).value
+        values = values_of(area)
         columns = []
         for j in range(ncols):
             kept = [(formulas[i][j], values[i][j]) for i in range(nrows)]
@@ -56,10 +57,12 @@ def _put_back(
     format while writing is chosen by what was there, and the true one comes last."""
     texts = [isinstance(value, str) or not formula for formula, value in kept]
     as_text = all(texts) and [code for _, code in formats] == [_TEXT]
-    column.number_format = _TEXT if as_text else _GENERAL
-    column.formula = [[_content(formula, value, as_text)] for formula, value in kept]
-    for area, code in formats:
-        area.number_format = code
+    for area in stretches(column):
+        area.number_format = _TEXT if as_text else _GENERAL
+    put(column, "formula", [_content(formula, value, as_text) for formula, value in kept])
+    for whole, code in formats:
+        for area in stretches(whole):
+            area.number_format = code
 
 
 def _content(formula: object, value: object, as_text: bool) -> object:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from shikaku.book import marks
 from shikaku.book.excel_native import Unkept, native
+from shikaku.book.excel_rows import stretches
 
 if TYPE_CHECKING:
     import xlwings as xw
@@ -42,8 +43,8 @@ class Marker:
             for first, last in runs(rows) if key in sheets else ():
                 area = sheets[key].range((first, column), (last, column))
                 if self.native.plain(area):
-                    self.journal.note(lambda area=area: self.native.set_fill(area, None))
-                    self.native.paint(area, marks.colour(severity, 0))
+                    self.journal.note(lambda area=area: self._fill(area, None))
+                    self._paint(area, marks.colour(severity, 0))
                 else:
                     filled += [((key, row, column), severity) for row in range(first, last + 1)]
         underneath = marks.Underneath()
@@ -68,8 +69,8 @@ class Marker:
         for (column, rgb), rows in found.items():
             for first, last in runs(sorted(rows)):
                 area = sheet.range((first, column), (last, column))
-                self.journal.note(lambda area=area, rgb=rgb: self.native.paint(area, rgb))
-                self.native.set_fill(area, under.get(marks.code_of(rgb)))
+                self.journal.note(lambda area=area, rgb=rgb: self._paint(area, rgb))
+                self._fill(area, under.get(marks.code_of(rgb)))
 
     def clean_copy(self, source: "xw.Range", copies: "xw.Range") -> None:
         """Cells that got their look from a marked one look as that one did before its mark."""
@@ -77,7 +78,15 @@ class Marker:
             fill = self.native.fill(source) or ""
             code = marks.code_of(fill.partition("rgb='")[2][:8]) if "'solid'" in fill else None
             if code is not None:
-                self.native.set_fill(copies, self._kept().get(code))
+                self._fill(copies, self._kept().get(code))
+
+    def _paint(self, area: "xw.Range", rgb: str) -> None:
+        for part in stretches(area):
+            self.native.paint(part, rgb)
+
+    def _fill(self, area: "xw.Range", fill: str | None) -> None:
+        for part in stretches(area):
+            self.native.set_fill(part, fill)
 
     def _kept(self) -> dict[int, str]:
         return marks.kept({name.name: name.refers_to for name in self.target.names})

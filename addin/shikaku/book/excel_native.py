@@ -174,6 +174,17 @@ class Com:
             yield from ((row, column, rgb) for row, column in sorted(seen))
         sought.Clear()
 
+    # ---------------------------------------------------------------- rows
+
+    def hidden(self, area: "xw.Range") -> bool | None:
+        """Whether the area's rows are hidden; None when some are. xlwings would ask row by row."""
+        found = area.api.EntireRow.Hidden
+        return found if isinstance(found, bool) else None
+
+    def bare(self, cell: "xw.Range") -> object:
+        """The number of a cell that is shown as a day or as money."""
+        return cell.api.Value2
+
     # ---------------------------------------------------------------- links, filters, names
 
     def link(self, area: "xw.Range", place: str) -> None:
@@ -284,6 +295,14 @@ class Mac:
             halves = area[:, : ncols // 2], area[:, ncols // 2 :]
         for half in halves:
             yield from self.painted(half, colours)
+
+    def hidden(self, area: "xw.Range") -> bool | None:
+        """Whether the area's rows are hidden; None when some are."""
+        return area.rows.hidden
+
+    def bare(self, cell: "xw.Range") -> object:
+        """The number of a cell that is shown as a day."""
+        return float(cell.formula)
 
     def link(self, area: "xw.Range", place: str) -> None:
         """Let cells lead to a place of this workbook. xlwings' own way would put the place into

@@ -6,9 +6,12 @@ sheet in a file. Cells come out as they would from the saved file.
 
 import datetime as dt
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from shikaku.book.excel_native import native
+from shikaku.book.excel_rows import special, visible_rows
 from shikaku.book.formats import is_date
 from shikaku.book.reader import MAX_COLUMNS, MAX_ROWS, plain_label
 from shikaku.book.tables import BLANK, BOOL, DATE, EMPTY, ERROR, NUMBER, TEXT, Cell
@@ -18,6 +21,16 @@ if TYPE_CHECKING:
     import xlwings as xw
 
 ERRORS = ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#SPILL!", "#CALC!")
+_LATER_ERRORS = {
+    -2146826245: "#GETTING_DATA",
+    -2146826243: "#SPILL!",
+    -2146826242: "#CONNECT!",
+    -2146826241: "#BLOCKED!",
+    -2146826240: "#UNKNOWN!",
+    -2146826239: "#FIELD!",
+    -2146826238: "#CALC!",
+}
+"""What xlwings 0.37 doesn't know as errors and hands on as COM's numbers (0x800A0000 + Excel's)."""
 _ABOVE = 100  # rows that a header and a title may take, beyond the rows that we accept
 _FIRST_DAY = dt.datetime(1900, 1, 1)
 _DAY_ZERO = dt.datetime(1899, 12, 30)
@@ -116,9 +129,9 @@ class Grid:
         extent = _extent(self.sheet)
         first_row, first_column, nrows, ncols = extent
         area = _inside(self.sheet, extent)
-        values = _values(area)
+        values = values_of(area, errors=True)
         formulas = as_rows(area.formula, nrows, ncols)
-        visible = _visible_rows(area) if nrows > 1 else {first_row}
+        visible = visible_rows(area)
         totals = {
             table.range.row + table.range.shape[0] - 1
             for table in self.sheet.tables
@@ -139,7 +152,10 @@ class Grid:
                 if value is None and formula in ("", None):
                     continue
                 column = first_column + j
-                if value in ERRORS and is_error(number, column):
+                if type(value) is int:  # numbers come as floats
+                    text = _LATER_ERRORS.get(value, ERRORS[2])
+                    cell = Cell(text, ERROR, _is_formula(text, formula))
+                elif value in ERRORS and is_error(number, column):
                     cell = Cell(value, ERROR, _is_formula(value, formula))
                 else:
                     cell = _cell(value, formula, formats, number, column)
@@ -179,28 +195,40 @@ def as_rows(block: object, nrows: int, ncols: int) -> list[list]:
     return [list(row) for row in rows]
 
 
-def _special(area: "xw.Range", *kind: str) -> list["xw.Range"]:
-    """The cells of a kind, as areas. Excel has an error for "none", whose text xlwings knows in
-    English only."""
-    try:
-        return area.get_special_cells(*kind)
-    except Exception:
-        return []
+def values_of(area: "xw.Range", *, errors: bool = False) -> list[list]:
+    """The values of an area as rows; errors: their texts, else None.
 
-
-def _values(area: "xw.Range") -> list[list]:
+    Excel refuses a whole block for one cell that is shown as a day and that no calendar has (a
+    number below 0; xlwings#2003): that cell is found by halving, and gives its bare number.
+    """
+    options = {"ndim": 2, "err_to_str": True} if errors else {"ndim": 2}
     try:
-        return area.options(ndim=2, err_to_str=True).value
+        return area.options(**options).value
     except TypeError:
-        # xlwings 0.37 on the Mac can't tell errors in a block of several rows; there they read
-        # as empty, and only their own cells are asked again.
-        values = area.options(ndim=2).value
-        for kind in ("constants", "formulas"):
-            for found in _special(area, kind, "errors"):
-                for cell in found:
-                    text = cell.options(ndim=2, err_to_str=True).value[0][0]
-                    values[cell.row - area.row][cell.column - area.column] = text or ERRORS[2]
-        return values
+        with suppress(Exception):
+            return _with_errors(area)
+    except Exception:
+        pass
+    nrows, ncols = area.shape
+    if nrows == ncols == 1:
+        return [[native().bare(area)]]
+    if nrows > 1:
+        halves = area[: nrows // 2, :], area[nrows // 2 :, :]
+        return [row for half in halves for row in values_of(half, errors=errors)]
+    halves = area[:, : ncols // 2], area[:, ncols // 2 :]
+    return [[value for half in halves for value in values_of(half, errors=errors)[0]]]
+
+
+def _with_errors(area: "xw.Range") -> list[list]:
+    """xlwings 0.37 on the Mac can't tell errors in a block of several rows; there they read as
+    empty, and only their own cells are asked again."""
+    values = area.options(ndim=2).value
+    for kind in ("constants", "formulas"):
+        for found in special(area, kind, "errors"):
+            for cell in found:
+                text = cell.options(ndim=2, err_to_str=True).value[0][0]
+                values[cell.row - area.row][cell.column - area.column] = text or ERRORS[2]
+    return values
 
 
 def _is_formula(value: object, formula: object) -> bool:
@@ -242,7 +270,7 @@ def _extent(sheet: "xw.Sheet") -> tuple[int, int, int, int]:
         rest = sheet.range(
             (used.row + most, used.column), (used.row + nrows - 1, used.column + ncols - 1)
         )
-        if _special(rest, "constants"):
+        if special(rest, "constants"):
             raise BookError(
                 f"シート「{sheet.name}」の行が多すぎます({MAX_ROWS:,}行まで)。",
                 "不要な行を削除するか、ブックを分けて保存し直してください。",
@@ -254,14 +282,6 @@ def _extent(sheet: "xw.Sheet") -> tuple[int, int, int, int]:
 def _inside(sheet: "xw.Sheet", extent: tuple[int, int, int, int]) -> "xw.Range":
     row, column, nrows, ncols = extent
     return sheet.range((row, column), (row + nrows - 1, column + ncols - 1))
-
-
-def _visible_rows(area: "xw.Range") -> set[int]:
-    first = area.sheet.range((area.row, area.column), (area.row + area.shape[0] - 1, area.column))
-    found: set[int] = set()
-    for block in _special(first, "visible"):
-        found.update(range(block.row, block.row + block.shape[0]))
-    return found
 
 
 def _merged_cells(area: "xw.Range") -> Iterator[tuple[int, int]]:

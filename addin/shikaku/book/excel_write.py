@@ -18,6 +18,7 @@ from shikaku.book.excel_marks import Marker, runs
 from shikaku.book.excel_native import native
 from shikaku.book.excel_protection import Protection
 from shikaku.book.excel_read import OpenWorkbook, as_rows
+from shikaku.book.excel_rows import put, stretches
 from shikaku.book.formats import is_date
 from shikaku.book.formulas import moved_down
 from shikaku.book.markup import legal
@@ -215,6 +216,12 @@ class Writer:
         if end <= like:
             return
         columns = found.columns()
+        if self.native.hidden(found.block(like, like, columns[0], columns[0])):
+            # Under a filter Excel fills nothing from a row out of sight.
+            for column in columns:
+                code = found.sheet.range((like, column)).number_format
+                found.block(like + 1, end, column, column).number_format = code
+            return
         for left, right in runs(columns):
             pattern = found.block(like, like, left, right)
             pattern.autofill(found.block(like, end, left, right), "fill_formats")
@@ -243,7 +250,7 @@ class Writer:
         """Put the formulas of the row ``source`` into the rows from ``start``, moved down."""
         for column, text in formulas.items() if count else ():
             area = found.block(start, start + count - 1, column, column)
-            area.formula = [[moved_down(text, start + i - source)] for i in range(count)]
+            put(area, "formula", [moved_down(text, start + i - source) for i in range(count)])
 
     def _resize(self, found: _Sheet, end: int) -> None:
         """Let the Excel table end at a row (it grows for new rows, shrinks only when ours)."""
@@ -310,19 +317,21 @@ class Writer:
         at = 0
         for kind, group in itertools.groupby(values, _kind):
             block = list(group)
-            area = found.block(row + at, row + at + len(block) - 1, column, column)
+            whole = found.block(row + at, row + at + len(block) - 1, column, column)
             at += len(block)
-            code = area.number_format
-            if kind == "text" and code != TEXT:
-                area.number_format = TEXT
-            elif kind == "date" and (code is None or not is_date(code)):
-                area.number_format = self._day_format(found, column)
-            elif kind == "number" and (code is None or code == TEXT):
-                area.number_format = "General"
-            if kind == "empty":
-                area.clear_contents()
-            else:
-                area.value = [[_as_excel(value)] for value in block]
+            for area in stretches(whole):
+                part = block[area.row - whole.row :][: area.shape[0]]
+                code = area.number_format
+                if kind == "text" and code != TEXT:
+                    area.number_format = TEXT
+                elif kind == "date" and (code is None or not is_date(code)):
+                    area.number_format = self._day_format(found, column)
+                elif kind == "number" and (code is None or code == TEXT):
+                    area.number_format = "General"
+                if kind == "empty":
+                    area.clear_contents()
+                else:
+                    area.value = [[_as_excel(value)] for value in part]
 
     def mark(self, places: Mapping[tuple[str, int, int], str]) -> None:
         """Mark cells, (sheet key, Excel row, Excel column) → severity; older marks go first."""

@@ -162,10 +162,10 @@ def _problems(where: Place, facts: dict) -> list[str]:
     ):
         if ours != theirs:
             found.append(f"{name}の版が違います(入っている版 {ours}、アドインの版 {theirs})。")
-    if facts["interpreter"] != sys.executable:
+    if not _same_python(str(facts["interpreter"])):
         missing = "" if Path(facts["interpreter"]).exists() else "(そのファイルはもうありません)"
         found.append(f"アドインが動かすPythonは、いまのPythonと違います{missing}。")
-    if not found and where.addin.read_bytes() != build_bytes():
+    if not found and where.addin.read_bytes() != build_bytes(str(facts["interpreter"])):
         found.append("アドインの内容が、入っているshikakuから作るものと違います。")
     if where.scripts is not None:
         script = where.scripts / sources.script_name()
@@ -174,6 +174,16 @@ def _problems(where: Place, facts: dict) -> list[str]:
         elif script.read_bytes() != sources.script():
             found.append("ExcelからPythonを呼ぶスクリプトが、入っているshikakuのものと違います。")
     return found
+
+
+def _same_python(interpreter: str) -> bool:
+    """Whether it is the Python that runs this: ``python`` and ``python3`` of one environment are,
+    those of two environments aren't, though all may lead to the same file."""
+    one, other = Path(interpreter), Path(sys.executable)
+    try:
+        return one.samefile(other) and one.parent.samefile(other.parent)
+    except OSError:
+        return False
 
 
 def _put(path: Path, content: bytes) -> None:
@@ -213,7 +223,9 @@ def _blocked(path: Path, error: OSError) -> ShikakuError:
         return ShikakuError(
             f"「{path}」を入れ替えられません。Excelが開いていて、このファイルを使っているようです。",
             "Excelをすべて閉じてから、もう一度実行してください。"
-            "閉じても続くときは、フォルダへの書き込みが許されているかを確かめてください。",
+            "閉じても続くときは、フォルダへの書き込みが許されているかを確かめてください"
+            "(Macでは「システム設定 > プライバシーとセキュリティ」で、ターミナルに"
+            "「フルディスクアクセス」か「Appデータへのアクセス」を許可します)。",
         )
     free = shutil.disk_usage(Path.home()).free // 1_000_000
     return ShikakuError(
