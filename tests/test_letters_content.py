@@ -49,6 +49,8 @@ def test_case(case):
                 assert getattr(letter, key) == wanted[key], key
         if "people" in wanted:
             assert [p.name for p in letter.people] == wanted["people"]
+        if "lacking" in wanted:
+            assert list(letter.lacking) == wanted["lacking"]
         if "control_nos" in wanted:
             assert list(letter.control_nos) == wanted["control_nos"]
         for name, value in wanted.get("context", {}).items():

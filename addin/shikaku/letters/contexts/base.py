@@ -14,6 +14,7 @@ from shikaku.fields.text import without_spaces
 from shikaku.law.closed_days import ClosedDays
 from shikaku.letters.contexts.fit import postal_and_address, two_lines, width
 from shikaku.letters.contexts.history import History
+from shikaku.letters.contexts.lacking import lacking
 from shikaku.letters.model import Letter, PersonRef
 from shikaku.records import LedgerEntry, Person, ledger, people
 from shikaku.schema import FILINGS, schema
@@ -60,6 +61,15 @@ class Case:
     def history(self) -> History:
         """What 発行履歴 says."""
         return History(self.book)
+
+    @cached_property
+    def wrong_dates(self) -> dict[tuple[str, int], set[str]]:
+        """(sheet's name, row) → labels of the dates that are errors there."""
+        found: dict[tuple[str, int], set[str]] = defaultdict(set)
+        for finding in self.findings:
+            if finding.code.startswith("DT") and finding.severity == "error":
+                found[finding.sheet, finding.row].add(finding.column)
+        return found
 
     @cached_property
     def people(self) -> dict[tuple[str, int], Person]:
@@ -374,6 +384,7 @@ def member_letter(
         people=(ref(person),),
         addressee=context.get("to_name") or f"{name_of(person.name)} 様",
         context=context,
+        lacking=lacking(case, kind, person),
     )
 
 
