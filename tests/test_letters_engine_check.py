@@ -111,6 +111,37 @@ def test_the_trial_letter_finds_what_reading_cannot(tmp_path):
     assert checked.lines()[0].startswith("×")
 
 
+@pytest.mark.parametrize(
+    ("rows", "word"),
+    [
+        ([["{% for x in items %}{{ x.name }}", "{{ x.text }}{% endfor %}"]], "{%tr for"),
+        (
+            [["{%tr for x in items %}", "項目"], ["{{ x.name }}", ""], ["{%tr endfor %}", ""]],
+            "項目",
+        ),
+        ([["{%tr for x in items %}", "{{ x.name }}"], ["", ""], ["{%tr endfor %}", ""]], "行の"),
+    ],
+    ids=["over cells", "text beside the loop", "field beside the loop"],
+)
+def test_a_loop_over_a_tables_rows_that_loses_or_adds_cells(tmp_path, rows, word):
+    path = tmp_path / "notice.docx"
+    path.write_bytes(docx(table(rows), title="t"))
+    checked = check_file(path, letterkit.KIND)
+    assert not checked.ok
+    assert any(word in line for line in checked.lines())
+
+
+def test_a_loop_over_a_tables_rows_as_it_should_be(tmp_path):
+    path = tmp_path / "notice.docx"
+    rows = [
+        ["{%tr for x in items %}", ""],
+        ["{{ x.name }}", "{{ x.text }}"],
+        ["{%tr endfor %}", ""],
+    ]
+    path.write_bytes(docx(table(rows), title="t"))
+    assert check_file(path, letterkit.KIND).ok
+
+
 def test_the_users_folder_comes_first_kind_by_kind(tmp_path):
     for folder in ("own", "ours"):
         (tmp_path / folder).mkdir()

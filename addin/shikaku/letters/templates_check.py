@@ -3,12 +3,16 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from lxml import etree
 
 from shikaku.errors import TemplateError
-from shikaku.letters import word
+from shikaku.letters import package, word
 from shikaku.letters.lint import lint
 from shikaku.letters.model import Kind
-from shikaku.letters.syntax import Problem, suggestion
+from shikaku.letters.package import w
+from shikaku.letters.syntax import Problem, paragraph_text, suggestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ def find(kind: str, folders: Iterable[Path]) -> Path:
 def check_file(path: Path, kind: Kind) -> Checked:
     """One template: the fields, the Jinja, a trial letter of the examples, and the lint."""
     try:
-        problems = word.problems(path, kind)
+        problems = [*word.problems(path, kind), *_swallowed(word.load(path, path.name))]
         if not any(p.severity == "error" for p in problems):
             problems = [*problems, *_trial(path, kind)]
             problems += lint(word.load(path, path.name))
@@ -59,14 +63,66 @@ def check_file(path: Path, kind: Kind) -> Checked:
 
 
 def _trial(path: Path, kind: Kind) -> list[Problem]:
-    """Fill it with the examples, and once more with every text empty: both ways of each if."""
+    """Fill it with the examples, each list with two entries, and once more with every text empty:
+    both ways of each if. A row with more cells than its table has is one whose loop goes over
+    cells."""
     template = word.Template(path, kind)
-    for context in (kind.example(), _emptied(kind.example())):
+    found = []
+    for context in (_doubled(kind.example()), _emptied(kind.example())):
         try:
-            template.fill(context)
+            docx = template.fill(context).docx
         except TemplateError as error:
             return [Problem("error", "試し差し込み", "", error.message, error.hint)]
-    return []
+        found += _too_wide(docx, path.name)
+    return list(dict.fromkeys(found))
+
+
+def _too_wide(docx: bytes, name: str) -> list[Problem]:
+    parts = package.read(docx, name)
+    root = package.parse(parts[package.main_part(parts)], name)
+    return [
+        Problem(
+            "error",
+            "試し差し込み",
+            paragraph_text(row.find(f".//{w('p')}")),
+            "繰り返すと、表の行ではなくセルが増えます。",
+            "表の行を繰り返すには {%tr for … %} と {%tr endfor %} を、それぞれ前後の行に置いてください。",
+        )
+        for table in root.iter(w("tbl"))
+        for row in table.iterchildren(w("tr"))
+        if _span(row) > len(table.findall(f"{w('tblGrid')}/{w('gridCol')}"))
+    ]
+
+
+def _span(row: etree._Element) -> int:
+    """How many columns of the table a row takes."""
+    spans = (cell.find(f"{w('tcPr')}/{w('gridSpan')}") for cell in row.iterchildren(w("tc")))
+    return sum(1 if span is None else int(span.get(w("val"), "1")) for span in spans)
+
+
+def _doubled(context: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: v * 2 if isinstance(v, list) else v for k, v in context.items()}
+
+
+def _swallowed(parts: Mapping[str, bytes]) -> list[Problem]:
+    """Cells beside a ``{%tr … %}``: the whole row is the loop's or the condition's, so they go."""
+    main = package.parse(parts[package.main_part(parts)])
+    found = []
+    for row in main.iter(w("tr")):
+        texts = [paragraph_text(p) for p in row.iter(w("p"))]
+        tags = [text for text in texts if "{%tr " in text]
+        rest = [text for text in texts if text.strip() and text not in tags]
+        if tags and rest:
+            found.append(
+                Problem(
+                    "error",
+                    "本文",
+                    rest[0],
+                    f"「{tags[0].strip()}」のある行の、ほかの文字は印字されません。",
+                    "{%tr … %} だけの行を、前と後ろに1つずつ置いてください。",
+                )
+            )
+    return found
 
 
 def _emptied(value):
