@@ -155,6 +155,11 @@ class Case:
         found = self._holders.get(entry.control_no)
         return found.died if found else identity(entry) in self._dead
 
+    def loss_filing(self, entry: LedgerEntry) -> Row | None:
+        """The filing by which the holder of a document has lost eligibility."""
+        found = self._holders.get(entry.control_no)
+        return self.rows.get((found.loss.sheet, found.loss.row)) if found and found.loss else None
+
     def holder(self, entry: LedgerEntry) -> Person:
         """The person of a row of 返納管理, as the sheets have him; else what the row itself says."""
         found = self._holders.get(entry.control_no)

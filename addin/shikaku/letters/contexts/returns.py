@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from shikaku.fields import stray_number
 from shikaku.letters.contexts import base
 from shikaku.letters.contexts.base import Case
 from shikaku.letters.contexts.employers import REPLY_DAYS
@@ -206,7 +207,6 @@ def _row(case: Case, entry: LedgerEntry, again: bool) -> dict[str, str]:
         "issued": base.day(entry.issued),
         "expiry": base.day(entry.expiry),
         "lost": base.day(entry.lost),
-        "limit": base.day(entry.due),
         "due": "埋葬料のご申請時" if died else base.day(entry.due, True),
         "overdue": f"{late}日" if late > 0 else "",
         "sent": "、".join(base.day(day) for day in sorted(set(sent))),
@@ -241,6 +241,7 @@ def loss_report(case: Case, per: str, again: bool) -> list[Letter]:
             "expiry": base.day(entry.expiry) or "―",
             "lost": base.day(entry.lost) or "―",
             "due": base.day(entry.due, True) or "―",
+            "reason": _reason(case, entry),
             "remarks": base.clean(entry.remarks),
             **_reporter(case, person),
             "reminders": _reminders(case, entry),
@@ -260,6 +261,14 @@ def loss_report(case: Case, per: str, again: bool) -> list[Letter]:
     return found
 
 
+def _reason(case: Case, entry: LedgerEntry) -> str:
+    """返不能の理由 of the 資格喪失届 that the document should have come with (施行規則51条3項)."""
+    filing = case.loss_filing(entry)
+    if filing is None or filing.sheet != "loss":
+        return ""
+    return base.clean(stray_number.hide(filing.text("not_returnable_reason")))
+
+
 def _reporter(case: Case, person: Person) -> dict[str, str]:
     """Who reports: the employer, or for 任意継続 the member."""
     settings = case.settings
@@ -275,7 +284,7 @@ def _reporter(case: Case, person: Person) -> dict[str, str]:
     return {
         "reporter_address": base.clean(settings.employer_address) if ours else "",
         "reporter_name": name,
-        "reporter_contact": base.clean(settings.employer_contact) if ours else "",
+        "reporter_contact": base.name_of(settings.employer_contact) if ours else "",
     }
 
 

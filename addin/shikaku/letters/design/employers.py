@@ -196,12 +196,12 @@ def late_filing() -> bytes:
         + ki()
         + list_table(
             [
-                ("届書", 29, "{{ row.filing }}", "CellSmall"),
+                ("届書", 25, "{{ row.filing }}", "CellSmall"),
                 ("記号-番号", 23, "{{ row.record }}", "CellSmallCentre"),
                 ("氏名", 0, "{{ row.name }}", "Cell"),
-                ("事実の日", 28, "{{ row.event }}", "CellSmallCentre"),
-                ("提出期限", 28, "{{ row.limit }}", "CellSmallCentre"),
-                ("届出日", 28, "{{ row.filed }}", "CellSmallCentre"),
+                ("事実の日", 29, "{{ row.event }}", "CellSmallCentre"),
+                ("提出期限", 36, "{{ row.limit }}", "CellSmallCentre"),
+                ("届出日", 29, "{{ row.filed }}", "CellSmallCentre"),
             ],
             "row in rows",
         )
@@ -282,9 +282,9 @@ def _reasons_form() -> str:
         + gap(6)
         + list_table(
             [
-                ("届書・氏名", 42, "{{ row.filing }}　{{ row.name }}", "CellSmall"),
-                ("事実の日", 27, "{{ row.event }}", "CellSmallCentre"),
-                ("届出日", 27, "{{ row.filed }}", "CellSmallCentre"),
+                ("届書・氏名", 40, "{{ row.filing }}　{{ row.name }}", "CellSmall"),
+                ("事実の日", 29, "{{ row.event }}", "CellSmallCentre"),
+                ("届出日", 29, "{{ row.filed }}", "CellSmallCentre"),
                 ("遅れ", 14, "{{ row.days_late }}", "CellSmallCentre"),
                 ("遅延の理由", 0, "", "Cell"),
             ],

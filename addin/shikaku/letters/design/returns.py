@@ -19,31 +19,30 @@ from shikaku.letters.design.parts import (
 def _cases(late: bool) -> str:
     """The documents to be returned, a row each; ``late`` adds the days past the limit."""
     columns = [
-        ("管理番号", 20, "{{ case.control_no }}", "CellSmallCentre"),
-        ("書類", 23, "{{ case.document }}", "CellSmallCentre"),
-        ("記号-番号-枝番", 28, "{{ case.record }}", "CellSmallCentre"),
+        ("管理番号", 16, "{{ case.control_no }}", "CellSmallCentre"),
+        ("書類", 20, "{{ case.document }}", "CellSmallCentre"),
+        ("記号-番号-枝番", 26, "{{ case.record }}", "CellSmallCentre"),
         ("氏名", 0, "{{ case.name }}", "Cell"),
-        ("資格喪失日", 27, "{{ case.lost }}", "CellSmallCentre"),
+        ("資格喪失日", 30, "{{ case.lost }}", "CellSmallCentre"),
+        _DUE,
     ]
     if late:
-        columns += [
-            ("返納期限", 27, "{{ case.limit }}", "CellSmallCentre"),
-            ("経過", 13, "{{ case.overdue }}", "CellSmallCentre"),
-        ]
-    else:
-        columns.append(("返納期限", 36, "{{ case.due }}", "CellSmallCentre"))
+        columns.append(("経過", 12, "{{ case.overdue }}", "CellSmallCentre"))
     return list_table(columns, "case in cases")
+
+
+_DUE = ("返納期限", 37, "{{ case.due }}", "CellSmallCentre")
 
 
 def _others() -> str:
     """What was asked for before and is still out, so that a letter lists all that is open."""
     columns = [
-        ("管理番号", 20, "{{ case.control_no }}", "CellSmallCentre"),
-        ("書類", 23, "{{ case.document }}", "CellSmallCentre"),
-        ("記号-番号-枝番", 28, "{{ case.record }}", "CellSmallCentre"),
+        ("管理番号", 16, "{{ case.control_no }}", "CellSmallCentre"),
+        ("書類", 20, "{{ case.document }}", "CellSmallCentre"),
+        ("記号-番号-枝番", 26, "{{ case.record }}", "CellSmallCentre"),
         ("氏名", 0, "{{ case.name }}", "Cell"),
-        ("返納期限", 27, "{{ case.limit }}", "CellSmallCentre"),
-        ("前回のお願い", 27, "{{ case.asked }}", "CellSmallCentre"),
+        _DUE,
+        ("前回のお願い", 30, "{{ case.asked }}", "CellSmallCentre"),
     ]
     heading = p("このほか、次の書類のご返納をお待ちしています。", style="LetterPlain")
     return when("others", gap(6), heading, gap(2), list_table(columns, "case in others"))
@@ -332,7 +331,10 @@ def return_loss() -> bytes:
                     head("回収できない理由"),
                     Cell(
                         [p(line, style="FormTick") for line in _LOSS_REASONS]
-                        + [when("remarks", p("備考：{{ remarks }}", style="CellSmall"))],
+                        + [
+                            when("reason", p("届書に記入の理由：{{ reason }}", style="CellSmall")),
+                            when("remarks", p("備考：{{ remarks }}", style="CellSmall")),
+                        ],
                         margins=(1.2, 3, 1.2, 2),
                     ),
                 ]
