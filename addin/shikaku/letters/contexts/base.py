@@ -8,9 +8,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from shikaku.book.tables import Book, Row
+from shikaku.decisions import matching
+from shikaku.decisions.losses import identity
 from shikaku.errors import UsageError
 from shikaku.fields import era_date, postal_code
-from shikaku.fields.text import without_spaces
 from shikaku.law.closed_days import ClosedDays
 from shikaku.letters.contexts.fit import postal_and_address, two_lines, width
 from shikaku.letters.contexts.history import History
@@ -86,8 +87,9 @@ class Case:
         """記号・番号 → the insured; the ledger of members goes before the filings."""
         found: dict[tuple[str, str], Person] = {}
         for person in self.people.values():
-            if not person.is_dependant and person.sheet != "dependants" and person.number:
-                found.setdefault((person.symbol, person.number), person)
+            home = matching.family(person)
+            if home and not person.is_dependant and person.sheet != "dependants":
+                found.setdefault(home, person)
         return found
 
     @cached_property
@@ -200,7 +202,8 @@ class Case:
 
     def insured_of(self, person: Person | LedgerEntry) -> Person | None:
         """The insured of a dependant, or None when the sheets don't have one."""
-        return self._insured.get((person.symbol, person.number))
+        home = matching.family(person)
+        return self._insured.get(home) if home else None
 
     def insured_name(self, person: Person) -> str:
         """被保険者氏名 of a dependant; "" for an insured."""
@@ -218,11 +221,6 @@ class Case:
     def group_of(self, person: Person) -> str:
         """The bundle that a member's letter goes into."""
         return DIRECT_GROUP if person.direct else self.employer_of(person)
-
-
-def identity(person: Person | LedgerEntry) -> tuple[str, str, str]:
-    """記号, 番号 and the name without spaces: the same person on several sheets."""
-    return person.symbol, person.number, without_spaces(person.name)
 
 
 def clean(text: str) -> str:

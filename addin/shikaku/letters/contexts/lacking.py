@@ -6,6 +6,7 @@ again; so it is held back, with the labels of the cells that it waits for.
 
 from typing import TYPE_CHECKING
 
+from shikaku.fields.stray_number import BLOT
 from shikaku.records import Person
 from shikaku.schema import schema
 
@@ -40,6 +41,8 @@ def _known(case: "Case", person: Person, field: str) -> bool:
         return not person.is_dependant or bool(case.insured_name(person))
     if field == "branch" and not person.is_dependant:
         return True  # an insured's blank one is 00
+    if field == "name" and person.name:
+        return BLOT not in person.name  # an individual number typed along: not a name to print
     return bool(getattr(person, field))
 
 

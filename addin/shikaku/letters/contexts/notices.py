@@ -41,10 +41,12 @@ def notice_digits(case: Case, per: str, again: bool) -> list[Letter]:
 
 def issued(case: Case, person: Person, kind: str) -> bool:
     """Issued before; a notice of an earlier enrolment doesn't count, one with digits always."""
+    if kind == "notice-digits":
+        return case.history.has_record(kind, person) or bool(case.history.days(kind, person))
     day = case.history.last(kind, person)
     if day is None:
         return False
-    return kind == "notice-digits" or person.acquired is None or day >= person.acquired
+    return person.acquired is None or day >= person.acquired
 
 
 def _last_four(case: Case, person: Person) -> str:
