@@ -6,7 +6,7 @@ from letterkit import docx, p, table, unzipped, zipped
 from shikaku.errors import TemplateError
 from shikaku.letters import package
 from shikaku.letters.lint import lint
-from shikaku.letters.templates_check import check, check_file, find
+from shikaku.letters.templates_check import check, check_file, find, require_kinds
 
 WPS = (
     '<w:r><mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'
@@ -153,3 +153,30 @@ def test_the_users_folder_comes_first_kind_by_kind(tmp_path):
     assert find("certificate", folders).parent.name == "ours"
     with pytest.raises(TemplateError):
         find("absent", folders)
+
+
+@pytest.mark.parametrize(
+    ("names", "passed_over"),
+    [
+        (["notice"], False),
+        (["notice", "notice - コピー", "メモ"], False),
+        (["notise"], True),
+        (["notice", "certificat"], True),
+        (["お知らせ"], True),
+        ([], True),
+    ],
+)
+def test_a_users_folder_is_never_passed_over_in_silence(tmp_path, names, passed_over):
+    for name in names:
+        (tmp_path / f"{name}.docx").touch()
+    kinds = ["notice", "certificate"]
+    if not passed_over:
+        require_kinds(tmp_path, kinds)
+        return
+    with pytest.raises(TemplateError):
+        require_kinds(tmp_path, kinds)
+
+
+def test_a_users_folder_that_is_not_there(tmp_path):
+    with pytest.raises(TemplateError):
+        require_kinds(tmp_path / "absent", ["notice"])

@@ -150,7 +150,10 @@ def make(
 ) -> LettersResult:
     """Bring the letters out; put the records into the case's session, uncommitted."""
     from shikaku.letters import run
+    from shikaku.letters.templates_check import require_kinds
 
+    if options.templates:
+        require_kinds(options.templates, list(KINDS))
     # A book that is open elsewhere takes no record: say so before thousands of letters are made.
     case.session.append_history([])
     kinds = tuple(kinds)

@@ -1,5 +1,6 @@
 """``shikaku templates check``: what is wrong with a folder of letter templates."""
 
+import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -133,10 +134,11 @@ def _emptied(value):
     return ""
 
 
-def check(folder: Path, kinds: Mapping[str, Kind]) -> list[Checked]:
-    """All templates of a folder in the order of the kinds; a .docx of no kind is an error.
+def files_of(folder: Path, kinds: Iterable[str]) -> dict[str, Path]:
+    """The .docx of a user's folder by their names without ending; Word's lock files aside.
 
-    Raises TemplateError when the folder isn't there or holds no template.
+    kinds: for the advice how a file is called. Raises TemplateError when the folder isn't there or
+    holds none: letters would silently be made of our templates.
     """
     if not folder.is_dir():
         raise TemplateError(
@@ -148,6 +150,29 @@ def check(folder: Path, kinds: Mapping[str, Kind]) -> list[Checked]:
             f"フォルダ「{folder}」に .docx のひな形がありません。",
             f"ファイル名は種類の名前にします(例: {next(iter(kinds), 'notice')}.docx)。",
         )
+    return files
+
+
+def require_kinds(folder: Path, kinds: Sequence[str]) -> None:
+    """TemplateError when a user's folder would be passed over: it has no template, or one whose
+    name is a kind's misspelt. Copies and notes beside the templates are the user's own affair."""
+    files = files_of(folder, kinds)
+    known = [stem for stem in files if stem in kinds]
+    for stem in files:
+        near = difflib.get_close_matches(stem, kinds, n=1, cutoff=0.6)
+        if stem not in kinds and (not known or (near and near[0] not in files)):
+            problem = _unknown(stem, kinds)
+            raise TemplateError(
+                f"ひな形のフォルダ「{folder}」の「{stem}.docx」: {problem.message}", problem.hint
+            )
+
+
+def check(folder: Path, kinds: Mapping[str, Kind]) -> list[Checked]:
+    """All templates of a folder in the order of the kinds; a .docx of no kind is an error.
+
+    Raises TemplateError when the folder isn't there or holds no template.
+    """
+    files = files_of(folder, kinds)
     found = [check_file(files[k], kinds[k]) for k in kinds if k in files]
     return found + [
         Checked(path, "", (_unknown(stem, list(kinds)),))

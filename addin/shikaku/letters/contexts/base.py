@@ -16,6 +16,7 @@ from shikaku.law.closed_days import ClosedDays
 from shikaku.letters.contexts.fit import postal_and_address, two_lines, width
 from shikaku.letters.contexts.history import History
 from shikaku.letters.contexts.lacking import lacking
+from shikaku.letters.contexts.naming import clean, honoured, name_of, split_contact
 from shikaku.letters.model import Letter, PersonRef
 from shikaku.records import LedgerEntry, Person, ledger, people
 from shikaku.schema import FILINGS, schema
@@ -34,8 +35,6 @@ DIRECT_GROUP = "直送(任意継続・ご遺族)"
 # What fits at full size: 62 mm are always seen through the window, 85 mm is the whole column.
 _ADDRESS_EM, _ADDRESS_WIDE_EM, _ORGANISATION_EM, _NAME_EM = 18.5, 25.0, 16.0, 13.4
 _SENDER_EM = 17.0
-_PARTS = ("部", "課", "室", "係", "局", "所", "科", "班", "センター", "グループ", "チーム", "本部")
-_HONORIFICS = ("様", "殿", "御中", "先生")
 
 
 @dataclass
@@ -223,17 +222,6 @@ class Case:
         return DIRECT_GROUP if person.direct else self.employer_of(person)
 
 
-def clean(text: str) -> str:
-    """One line, single spaces: what people typed into a cell, fit for print."""
-    return " ".join(text.split())
-
-
-def name_of(text: str) -> str:
-    """A person's name for print: templates add 様, so one that was typed along goes."""
-    name = clean(text)
-    return name.removesuffix("様").rstrip() if len(name) > 1 else name
-
-
 def day(value: dt.date | None, weekday: bool = False) -> str:
     """令和8年4月1日; "" for None."""
     return era_date.format(value, weekday) if value else ""
@@ -247,14 +235,6 @@ def short_day(value: dt.date) -> str:
 def long(name: str, text: str, em: float) -> dict[str, Any]:
     """A field and its flag for smaller type."""
     return {name: text, f"{name}_long": width(text) > em}
-
-
-def honoured(name: str) -> str:
-    """The name with 様, unless it has an honorific or is a department (御中)."""
-    name = clean(name)
-    if not name or name.endswith(_HONORIFICS):
-        return name
-    return f"{name} {'御中' if name.endswith(_PARTS) else '様'}"
 
 
 def sender(case: Case) -> dict[str, Any]:
@@ -311,19 +291,8 @@ def to_employer(case: Case, name: str) -> dict[str, Any]:
     ours = name == clean(settings.employer_name)
     postal, address = postal_and_address(clean(settings.employer_address)) if ours else ("", "")
     contact = clean(settings.employer_contact) if ours else ""
-    department, person = _split_contact(contact)
+    department, person = split_contact(contact)
     return _addressee(postal, address, name, department, honoured(person or "健康保険事務ご担当者"))
-
-
-def _split_contact(contact: str) -> tuple[str, str]:
-    """部署 and 氏名 of 「人事部 労務課 見本 花子」; a department alone is the addressee itself."""
-    words = contact.split(" ")
-    count = 0
-    while count < len(words) and words[count].endswith(_PARTS):
-        count += 1
-    if count == len(words):
-        return "", contact
-    return " ".join(words[:count]), " ".join(words[count:])
 
 
 def to_member(case: Case, person: Person, *, family: bool = False) -> dict[str, Any]:
