@@ -267,6 +267,15 @@ def test_postal_code_in_front_of_an_address(text, postal, address):
             "大阪府架空市長い町名が続く中央通り123-456-789",
             ("大阪府架空市長い町名が続く中央通り", "123-456-789"),
         ),
+        # nor inside one in kanji, nor before a small kana
+        (
+            "北海道架空郡見本町東三条南十七丁目二百三十四番地の五十六",
+            ("北海道架空郡見本町東三条南十七丁目", "二百三十四番地の五十六"),
+        ),
+        (
+            "東京都架空区みほん台北町ハイツマンションみほん",
+            ("東京都架空区みほん台北町ハイツマン", "ションみほん"),
+        ),
     ],
 )
 def test_an_address_breaks_where_people_would(address, lines):

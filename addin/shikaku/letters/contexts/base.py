@@ -237,16 +237,22 @@ def long(name: str, text: str, em: float) -> dict[str, Any]:
     return {name: text, f"{name}_long": width(text) > em}
 
 
+def require(case: Case, key: str, hint: str) -> None:
+    """UsageError when 設定 is blank where a letter has to say something. hint: why, what to do."""
+    if not clean(getattr(case.settings, key)):
+        label = schema().settings[key].label
+        name = schema().sheets["settings"].name
+        raise UsageError(f"シート「{name}」の「{label}」が空です。", hint)
+
+
 def sender(case: Case) -> dict[str, Any]:
     """The insurer. UsageError when 設定 doesn't say who it is: no letter goes out unsigned."""
     settings = case.settings
-    if not settings.insurer_name:
-        label = schema().settings["insurer_name"].label
-        name = schema().sheets["settings"].name
-        raise UsageError(
-            f"シート「{name}」の「{label}」が空です。",
-            "文書の差出人になります。健康保険組合の正式名称を入力してください。",
-        )
+    require(
+        case,
+        "insurer_name",
+        "文書の差出人になります。健康保険組合の正式名称を入力してください。",
+    )
     postal, address = postal_and_address(clean(settings.insurer_address))
     return {
         **long("insurer_name", clean(settings.insurer_name), _SENDER_EM),
@@ -306,8 +312,9 @@ def to_member(case: Case, person: Person, *, family: bool = False) -> dict[str, 
     suffix = " 様 ご遺族様" if family else " 様"
     if person.direct or family:
         code = home.postal_code
-        postal = f"〒{postal_code.format(code)}" if postal_code.is_valid(code) else ""
-        return _addressee(postal, home.address, "", "", name + suffix)
+        typed, address = postal_and_address(clean(home.address))
+        postal = f"〒{postal_code.format(code)}" if postal_code.is_valid(code) else typed
+        return _addressee(postal, address, "", "", name + suffix)
     department = (insured.department if insured else "") or person.department
     return _addressee("", "", case.employer_of(person), department, name + suffix)
 

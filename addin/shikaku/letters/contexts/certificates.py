@@ -62,13 +62,7 @@ def _expiry_label() -> str:
 def _require_issuer(case: Case) -> None:
     """UsageError unless 設定 has the number and the seat of the insurer (R33)."""
     for key in ("insurer_number", "insurer_address"):
-        if not base.clean(getattr(case.settings, key)):
-            label = schema().settings[key].label
-            name = schema().sheets["settings"].name
-            raise UsageError(
-                f"シート「{name}」の「{label}」が空です。",
-                "資格確認書の表面に載せる項目です。入力してください。",
-            )
+        base.require(case, key, "資格確認書の表面に載せる項目です。入力してください。")
 
 
 def _certificate(case: Case, card: Card) -> dict[str, Any]:

@@ -40,7 +40,10 @@ def _letters(kind: str, case: Case, per: str, again: bool) -> list[Letter]:
     """
     found: list[Letter] = []
     groups: dict[str, list[tuple[_Due, Person]]] = {}
-    for due in _due(kind, case, again):
+    dues = _due(kind, case, again)
+    if dues:
+        base.require(case, "insurer_address", "書類の返納先になります。入力してください。")
+    for due in dues:
         person = case.holder(due.entry)
         family = case.died(due.entry) and not person.is_dependant
         if per == "employer" and not person.direct and not family:
