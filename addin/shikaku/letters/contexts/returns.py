@@ -124,6 +124,7 @@ def _to_employer(
             "to_employer": True,
             "direct": False,
             "bereaved": False,
+            "family": False,
             "deceased": "",
             "before_loss": all(due.before_loss for due, _ in items),
         },
@@ -152,6 +153,7 @@ def _to_member(kind: str, case: Case, due: _Due, person: Person) -> Letter:
         "to_employer": False,
         "direct": person.direct,
         "bereaved": bereaved,
+        "family": family,
         "deceased": base.name_of(entry.name) if bereaved else "",
         "before_loss": due.before_loss,
     }
@@ -200,7 +202,8 @@ def _row(case: Case, entry: LedgerEntry, again: bool) -> dict[str, str]:
     a re-issue, so the day of issue tells which is which."""
     sent = [day for kind in _EARLIER for day, _ in case.history.of_case(entry.control_no, kind)]
     died = case.died(entry) and not case.holder(entry).is_dependant
-    late = (case.as_of - entry.due).days if entry.due else 0
+    # no days are counted against the bereaved
+    late = (case.as_of - entry.due).days if entry.due and not case.died(entry) else 0
     issued = f" {base.day(entry.issued)}交付" if again and entry.issued else ""
     return {
         "control_no": entry.control_no,
