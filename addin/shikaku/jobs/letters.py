@@ -180,9 +180,7 @@ def make(
         raise last
     if options.per is None:
         wanted = [_alone(letter) for letter in wanted]
-    wanted = list(_once(wanted, source))
-    held = [letter for letter in wanted if letter.lacking]
-    wanted = [letter for letter in wanted if not letter.lacking]
+    wanted, held = _ready(_once(wanted, source))
     waiting: dict[str, list[Result]] = {kind: [] for kind in kinds}
     for letter in held:
         waiting[letter.kind].append(result_for(letter, state="held", reason=_why_held(letter)))
@@ -258,6 +256,14 @@ def _digits_waiting(source: context.Case) -> int:
         return len(context.letters_for("notice-digits", source))
     except UsageError:
         return 0
+
+
+def _ready(letters: Iterable[Letter]) -> tuple[list[Letter], list[Letter]]:
+    """Letters that may go out, and those that wait for something to be typed."""
+    found: tuple[list[Letter], list[Letter]] = ([], [])
+    for letter in letters:
+        found[bool(letter.lacking)].append(letter)
+    return found
 
 
 def _why_held(letter: Letter) -> str:
