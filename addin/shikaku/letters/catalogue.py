@@ -112,6 +112,10 @@ _ANSWER = (
     _text("reply_by", "ご提出をお願いする日", "令和8年4月30日(木)", required=True),
     _text("reply_to", "提出先", "お勤め先の健康保険事務担当者"),
 )
+_NOTICE = (
+    _text("old_card_until", "被保険者証が使える最後の日(使える間だけ。ほかは空)"),
+    _text("correction_to", "誤りがあるときの連絡先", "お勤め先の担当者"),
+)
 
 _ALL = (
     Kind(
@@ -123,7 +127,7 @@ _ALL = (
             *_must(_PERSON, *_RECORD),
             *_CARD,
             _text("last_four", "個人番号の下4桁(登録がなければ「未登録」)", "1234", required=True),
-            _text("correction_to", "誤りがあるときの連絡先", "お勤め先の担当者"),
+            *_NOTICE,
         ),
     ),
     Kind(
@@ -134,7 +138,7 @@ _ALL = (
             *_HEAD,
             *_must(_PERSON, *_RECORD),
             *_CARD,
-            _text("correction_to", "誤りがあるときの連絡先", "お勤め先の担当者"),
+            *_NOTICE,
         ),
     ),
     Kind(
