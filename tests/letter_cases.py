@@ -50,7 +50,7 @@ def _schema_columns(row: dict) -> dict:
     return {key: value for key, value in row.items() if key != "employer"}
 
 
-def finding(code: str, sheet: str, row: int) -> Finding:
+def finding(code: str, sheet: str, row: int, column: str = "氏名カナ") -> Finding:
     """A finding as the checks would give it."""
     warnings = ("MN02", "MN09", "MN11", "NM02", "NM03", "AD02", "DL01", "DL03", "DL04")
     return Finding(
@@ -58,7 +58,7 @@ def finding(code: str, sheet: str, row: int) -> Finding:
         severity="warning" if code in warnings or code.startswith("KK") else "error",
         sheet=schema().sheets[sheet].name,
         row=row,
-        column="氏名カナ",
+        column=column,
         message="",
         hint="",
         source="",

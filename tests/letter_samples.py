@@ -14,7 +14,7 @@ from shikaku.letters.catalogue import KINDS
 from shikaku.letters.model import Field
 from shikaku.letters.word import Rendered, Template
 
-_EMPTY = {"to_address2", "deceased", "note", "remarks", "sent"}
+_EMPTY = {"to_address2", "old_card_until", "deceased", "note", "remarks", "sent"}
 _FAMILY = "マリア フェルナンダ ゴンザレス ロドリゲス デラクルス"
 _LONG = {
     "insurer_name": "全国架空情報サービス産業関連厚生健康保険組合",
@@ -40,6 +40,7 @@ _LONG = {
     "symbol": "12345678",
     "number": "87654321",
     "record_text": "記号 12345678　番号 87654321　枝番 01",
+    "old_card_until": "令和7年12月1日",
 }
 _ODD = {
     "insurer_name": "みほん&<健康>保険組合",

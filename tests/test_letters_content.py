@@ -49,6 +49,8 @@ def test_case(case):
                 assert getattr(letter, key) == wanted[key], key
         if "people" in wanted:
             assert [p.name for p in letter.people] == wanted["people"]
+        if "lacking" in wanted:
+            assert list(letter.lacking) == wanted["lacking"]
         if "control_nos" in wanted:
             assert list(letter.control_nos) == wanted["control_nos"]
         for name, value in wanted.get("context", {}).items():
@@ -264,6 +266,15 @@ def test_postal_code_in_front_of_an_address(text, postal, address):
         (
             "大阪府架空市長い町名が続く中央通り123-456-789",
             ("大阪府架空市長い町名が続く中央通り", "123-456-789"),
+        ),
+        # nor inside one in kanji, nor before a small kana
+        (
+            "北海道架空郡見本町東三条南十七丁目二百三十四番地の五十六",
+            ("北海道架空郡見本町東三条南十七丁目", "二百三十四番地の五十六"),
+        ),
+        (
+            "東京都架空区みほん台北町ハイツマンションみほん",
+            ("東京都架空区みほん台北町ハイツマン", "ションみほん"),
         ),
     ],
 )

@@ -275,16 +275,20 @@ def test_a_request_says_when_it_comes_early_or_late(flag, words):
                 assert (words in "".join(look(pdf).pages)) == value
 
 
+@pytest.mark.parametrize("family", [True, False])
 @pytest.mark.parametrize("kind", ["return-request", "return-reminder", "return-final"])
-def test_a_family_in_mourning_is_told_nothing_harsh(kind):
-    """51条5項: with the application for 埋葬料; no greeting, no misbeliefs, no claim."""
+def test_a_family_in_mourning_is_told_nothing_harsh(kind, family):
+    """51条5項: with the application for 埋葬料, a dependant's with the 異動届; no greeting, no
+    misbeliefs, no claim, and the condolences once."""
     context = letter_samples.sample(kind)
-    context |= {"bereaved": True, "to_employer": False, "deceased": "見本 太郎"}
+    context |= {"bereaved": True, "to_employer": False, "family": family, "deceased": "見本 太郎"}
     rendered = letter_samples.fill(kind, context)
     (printed,) = Embedded().convert([Piece(rendered.docx, kind, rendered.values)], Finish())
     with pikepdf.open(io.BytesIO(printed.pdf)) as pdf:
         text = _BUNDLE.sub("", "".join(look(pdf).pages))
-    assert "謹んでお悔やみ" in text
+    assert ("謹んでお悔やみ" in text) == (kind == "return-request")
+    assert ("第51条第5項" in text) == family
+    assert ("異動届に添えて" in text) != family
     for word in ("拝啓", "督促", "最終", "月末までは使える", "703条", "請求"):
         assert word not in text
 

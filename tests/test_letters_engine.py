@@ -2,6 +2,7 @@
 
 import io
 import pickle
+import re
 import time
 import zipfile
 
@@ -193,6 +194,10 @@ class TestFaults:
             ("｛｛ name ｝｝", "半角"),
             ("{{r name }}", "使えません"),
             ("{% include 'x' %}", "include"),
+            ("{ name }", "{{ name }}"),
+            ("{{ ｎａｍｅ }}", "「name」"),
+            ("{%p if name %}様{%p endif %}", "段落"),
+            ("{% if name &amp;&amp; kana %}{% endif %}", "「&」"),
         ],
     )
     def test_each_is_told_with_template_paragraph_and_way_out(self, text, word):
@@ -212,6 +217,20 @@ class TestFaults:
     def test_a_required_field_that_is_missing(self):
         kind = Kind("t", "t", "member", (Field("name", "氏名", required=True),))
         assert "name" in fault(p("本文"), kind, title="t").message
+
+    def test_a_required_field_that_only_a_condition_asks_for_is_not_printed(self):
+        kind = Kind("t", "t", "member", (Field("name", "氏名", required=True),))
+        assert "name" in fault(p("{% if name %}様{% endif %}"), kind, title="t").message
+        Template(docx(p("{% if name %}{{ name }} 様{% endif %}"), title="t"), kind)
+
+    def test_a_field_called_by_its_japanese_meaning_is_recognised(self):
+        kind = Kind("t", "t", "member", (Field("kana", "氏名カナ"), Field("name", "氏名")))
+        assert "「kana」" in str(fault(p("{{ 氏名カナ }}"), kind, title="t"))
+        assert "「name」か「kana」" in str(fault(p("{{ 氏名 }}"), kind, title="t"))
+
+    def test_what_jinja_says_is_told_in_japanese(self):
+        for text in ("{{ name kana }}", "{{ name", "{{{ name }}}", "{% if name + %}{% endif %}"):
+            assert not re.search(r"expected|unknown|token", fault(p(text)).message)
 
     @pytest.mark.parametrize(
         "attack",

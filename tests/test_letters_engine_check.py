@@ -6,7 +6,7 @@ from letterkit import docx, p, table, unzipped, zipped
 from shikaku.errors import TemplateError
 from shikaku.letters import package
 from shikaku.letters.lint import lint
-from shikaku.letters.templates_check import check, check_file, find
+from shikaku.letters.templates_check import check, check_file, find, require_kinds
 
 WPS = (
     '<w:r><mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'
@@ -111,6 +111,37 @@ def test_the_trial_letter_finds_what_reading_cannot(tmp_path):
     assert checked.lines()[0].startswith("×")
 
 
+@pytest.mark.parametrize(
+    ("rows", "word"),
+    [
+        ([["{% for x in items %}{{ x.name }}", "{{ x.text }}{% endfor %}"]], "{%tr for"),
+        (
+            [["{%tr for x in items %}", "項目"], ["{{ x.name }}", ""], ["{%tr endfor %}", ""]],
+            "項目",
+        ),
+        ([["{%tr for x in items %}", "{{ x.name }}"], ["", ""], ["{%tr endfor %}", ""]], "行の"),
+    ],
+    ids=["over cells", "text beside the loop", "field beside the loop"],
+)
+def test_a_loop_over_a_tables_rows_that_loses_or_adds_cells(tmp_path, rows, word):
+    path = tmp_path / "notice.docx"
+    path.write_bytes(docx(table(rows), title="t"))
+    checked = check_file(path, letterkit.KIND)
+    assert not checked.ok
+    assert any(word in line for line in checked.lines())
+
+
+def test_a_loop_over_a_tables_rows_as_it_should_be(tmp_path):
+    path = tmp_path / "notice.docx"
+    rows = [
+        ["{%tr for x in items %}", ""],
+        ["{{ x.name }}", "{{ x.text }}"],
+        ["{%tr endfor %}", ""],
+    ]
+    path.write_bytes(docx(table(rows), title="t"))
+    assert check_file(path, letterkit.KIND).ok
+
+
 def test_the_users_folder_comes_first_kind_by_kind(tmp_path):
     for folder in ("own", "ours"):
         (tmp_path / folder).mkdir()
@@ -122,3 +153,30 @@ def test_the_users_folder_comes_first_kind_by_kind(tmp_path):
     assert find("certificate", folders).parent.name == "ours"
     with pytest.raises(TemplateError):
         find("absent", folders)
+
+
+@pytest.mark.parametrize(
+    ("names", "passed_over"),
+    [
+        (["notice"], False),
+        (["notice", "notice - コピー", "メモ"], False),
+        (["notise"], True),
+        (["notice", "certificat"], True),
+        (["お知らせ"], True),
+        ([], True),
+    ],
+)
+def test_a_users_folder_is_never_passed_over_in_silence(tmp_path, names, passed_over):
+    for name in names:
+        (tmp_path / f"{name}.docx").touch()
+    kinds = ["notice", "certificate"]
+    if not passed_over:
+        require_kinds(tmp_path, kinds)
+        return
+    with pytest.raises(TemplateError):
+        require_kinds(tmp_path, kinds)
+
+
+def test_a_users_folder_that_is_not_there(tmp_path):
+    with pytest.raises(TemplateError):
+        require_kinds(tmp_path / "absent", ["notice"])

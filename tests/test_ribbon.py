@@ -288,7 +288,7 @@ def test_cards_that_wait_for_a_number_are_named_when_there_is_nothing_else(
 ):
     class Held(Letters):
         def lines(self):
-            return ["  記号・番号・枝番が入るまで保留: 架空 太郎(1通)", "最後の行"]
+            return ["  「番号」の記入を待って保留: 架空 太郎(1通)", "最後の行"]
 
     monkeypatch.setattr(letter_jobs, "letters", lambda *_, **__: Held(Counter(), []))
     ribbon.letters()
@@ -353,7 +353,7 @@ def only(excel):
 @pytest.fixture
 def many(monkeypatch):
     """Ninety-three letters are wanted, whoever is in the workbook."""
-    monkeypatch.setattr("shikaku.jobs.letters._with_number", lambda *_: ([None] * 93, []))
+    monkeypatch.setattr("shikaku.jobs.letters._ready", lambda *_: ([None] * 93, []))
     monkeypatch.setattr("shikaku.jobs.letters._record", lambda *_: None)
 
 

@@ -21,7 +21,6 @@ from shikaku.letters.catalogue import KINDS, PER
 from shikaku.letters.contexts.base import DIRECT_GROUP
 from shikaku.letters.journal import Result, result_for
 from shikaku.letters.model import Letter
-from shikaku.records import Person
 from shikaku.returns.ledger import LedgerPlan, update
 from shikaku.returns.stages import KINDS as STAGE_KINDS
 from shikaku.returns.stages import PRE_NOTICE, due_letters
@@ -35,10 +34,6 @@ BY_DEFAULT = tuple(k for k in KINDS if k != "notice-digits")
 
 SUMMARY = "summary.json"
 _MINUTE = 60.0
-
-_HELD = "記号・番号・枝番が入るまで保留しています。入力してから、もう一度作成してください。"
-
-_CARDS = ("notice-digits", "notice", "certificate", "certificate-cover")
 
 
 @dataclass(frozen=True)
@@ -59,8 +54,8 @@ class Options:
 @dataclass
 class LettersResult:
     """The result of 通知書の作成. made: files by kind; failed: (kind, name, reason).
-    plan: the return ledger as it is after them. held: (kind, name) of cards that
-    wait for a 番号. digits_waiting: people still without the notice with digits."""
+    plan: the return ledger as it is after them. held: (kind, name, what they wait for) of letters
+    that lack something in the workbook. digits_waiting: people still without the notice with digits."""
 
     book: str
     as_of: dt.date
@@ -69,7 +64,7 @@ class LettersResult:
     failed: list[tuple[str, str, str]]
     engine: str
     plan: LedgerPlan
-    held: list[tuple[str, str]]
+    held: list[tuple[str, str, str]]
     digits_waiting: int = 0
 
     @property
@@ -85,16 +80,17 @@ class LettersResult:
             "out": str(self.out),
             "pdf_engine": self.engine,
             "letters": dict(self.made),
-            "held": [{"kind": kind, "name": name} for kind, name in self.held],
+            "held": [dict(zip(("kind", "name", "waiting_for"), h, strict=True)) for h in self.held],
             "failed": [dict(zip(("kind", "name", "reason"), f, strict=True)) for f in self.failed],
         }
 
     def lines(self) -> list[str]:
         """One line a kind, one a failure, then the sum."""
         out = [f"  {KINDS[kind].title}({kind}): {n}通" for kind, n in self.made.items()]
-        waiting = "、".join(dict.fromkeys(name for _, name in self.held))
-        if waiting:
-            out.append(f"  記号・番号・枝番が入るまで保留: {waiting}({len(self.held)}通)")
+        for what in dict.fromkeys(what for _, _, what in self.held):
+            names = [name for _, name, of in self.held if of == what]
+            several = _some(list(dict.fromkeys(names)))
+            out.append(f"  「{what}」の記入を待って保留: {several}({len(names)}通)")
         out += [
             f"  作れませんでした: {KINDS[k].title}{f' {name}' if name else ''}: {why}"
             for k, name, why in self.failed
@@ -154,7 +150,10 @@ def make(
 ) -> LettersResult:
     """Bring the letters out; put the records into the case's session, uncommitted."""
     from shikaku.letters import run
+    from shikaku.letters.templates_check import require_kinds
 
+    if options.templates:
+        require_kinds(options.templates, list(KINDS))
     # A book that is open elsewhere takes no record: say so before thousands of letters are made.
     case.session.append_history([])
     kinds = tuple(kinds)
@@ -183,10 +182,10 @@ def make(
         raise last
     if options.per is None:
         wanted = [_alone(letter) for letter in wanted]
-    wanted, held = _with_number(_once(wanted, source), source)
+    wanted, held = _ready(_once(wanted, source))
     waiting: dict[str, list[Result]] = {kind: [] for kind in kinds}
     for letter in held:
-        waiting[letter.kind].append(result_for(letter, state="held", reason=_HELD))
+        waiting[letter.kind].append(result_for(letter, state="held", reason=_why_held(letter)))
     for kind, _, reason in refused:
         waiting[kind].append(
             Result("", kind, KINDS[kind].title, (), (), "", state="failed", reason=reason)
@@ -217,7 +216,7 @@ def make(
         refused + [(r.kind, _some([p.name for p in r.people]), r.reason) for r in report.faults],
         "、".join(sorted({choice.name for choice in report.engines.values()})),
         plan,
-        [(letter.kind, letter.people[0].name) for letter in held],
+        [(h.kind, h.people[0].name or h.people[0].record, "・".join(h.lacking)) for h in held],
         _digits_waiting(source) if kinds == BY_DEFAULT else 0,
     )
 
@@ -261,23 +260,20 @@ def _digits_waiting(source: context.Case) -> int:
         return 0
 
 
-def _with_number(
-    letters: Iterable[Letter], source: context.Case
-) -> tuple[list[Letter], list[Letter]]:
-    """Letters that may go out, and cards for people without 記号, 番号 or, for a dependant, 枝番
-    yet: a card has to say them (R33), so it waits until they are typed."""
-    ready, held = [], []
+def _ready(letters: Iterable[Letter]) -> tuple[list[Letter], list[Letter]]:
+    """Letters that may go out, and those that wait for something to be typed."""
+    found: tuple[list[Letter], list[Letter]] = ([], [])
     for letter in letters:
-        person = source.people.get((letter.people[0].sheet, letter.people[0].row))
-        if letter.kind in _CARDS and person and not _numbered(person):
-            held.append(letter)
-        else:
-            ready.append(letter)
-    return ready, held
+        found[bool(letter.lacking)].append(letter)
+    return found
 
 
-def _numbered(person: Person) -> bool:
-    return bool(person.symbol and person.number and (person.branch or not person.is_dependant))
+def _why_held(letter: Letter) -> str:
+    """What somebody has to do before the letter can go out, for the index."""
+    return (
+        f"「{'」「'.join(letter.lacking)}」が空か誤っているため保留しています。"
+        "直してから、もう一度作成してください。"
+    )
 
 
 def _once(letters: Iterable[Letter], source: context.Case) -> Iterable[Letter]:

@@ -4,6 +4,9 @@
 「…のとき真」) are for ``{% if %}``; everything else is text.
 """
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from shikaku.letters.model import Field, Kind
 
 
@@ -21,6 +24,11 @@ def _sized(name: str, meaning: str, example: str, *, required: bool = False) -> 
         _text(name, meaning, example, required=required),
         _flag(f"{name}_long", f"{meaning}が長く、小さい字にする"),
     )
+
+
+def _must(fields: Iterable[Field], *names: str) -> tuple[Field, ...]:
+    """The fields, with these required, too: what a kind may not leave out."""
+    return tuple(replace(f, required=True) if f.name in names else f for f in fields)
 
 
 _SENDER = (
@@ -51,6 +59,7 @@ _PERSON = (
     _text("branch", "枝番", "01"),
     _text("record_text", "記号・番号・枝番を続けたもの", "記号 1234　番号 567　枝番 01"),
 )
+_RECORD = ("symbol", "number", "branch")
 _CARD = (
     *_sized("kana", "氏名カナ", "ミホン ハナコ"),
     _text("sex", "性別", "女"),
@@ -64,12 +73,11 @@ _DOCUMENT = (
     _text("control_no", "管理番号", "K00012"),
     _text("document", "書類の名称(同じ方に2枚あるときは交付日つき)", "資格確認書"),
     _text("record", "記号-番号-枝番", "1234-567-00"),
-    _text("name", "氏名", "見本 太郎"),
+    _text("name", "氏名", "見本 太郎", required=True),
     _text("issued", "交付年月日", "令和6年12月10日"),
     _text("expiry", "有効期限", "令和11年11月30日"),
-    _text("lost", "資格喪失年月日", "令和8年4月1日"),
-    _text("due", "返納期限(曜日つき)", "令和8年4月6日(月)"),
-    _text("limit", "返納期限(曜日なし)", "令和8年4月6日"),
+    _text("lost", "資格喪失年月日", "令和8年4月1日", required=True),
+    _text("due", "返納期限(曜日つき)", "令和8年4月6日(月)", required=True),
     _text("overdue", "期限から過ぎた日数(期限前は空)", "9日"),
     _text("sent", "これまでにお願いした日", "令和8年4月8日"),
     _text("asked", "最後にお願いした日", "令和8年4月8日"),
@@ -79,21 +87,23 @@ _CASES = Field("cases", "返納していただく書類の一覧", required=True
 _OTHERS = Field(
     "others",
     "この文書のほかに、前にお願いしてまだ戻っていない書類の一覧(事業所あてのとき)",
-    items=_DOCUMENT,
+    items=tuple(replace(f, required=False) for f in _DOCUMENT),
 )
 _RETURN = (
-    *_HEAD,
+    *_must(_HEAD, "insurer_address"),
     _text("document", "書類の名称(2種類あるときは「・」で続ける)", "資格確認書", required=True),
     _CASES,
     _OTHERS,
     _flag("past_due", "返納期限を過ぎた書類のある"),
     _flag("to_employer", "事業所あての"),
     _flag("direct", "任意継続の方あてで、組合へ直接お返しいただく"),
-    _flag("bereaved", "お亡くなりになった方のご家族あての"),
+    _flag("bereaved", "お亡くなりになった方の書類についての(ご遺族または被保険者あて)"),
+    _flag("family", "お亡くなりになった被保険者のご遺族あての"),
     _text("deceased", "お亡くなりになった方の氏名", "見本 太郎"),
     _flag("before_loss", "資格喪失日より前の事前案内の"),
     _text("reply_by", "お返事・ご返納をお願いする日", "令和8年4月22日(水)"),
 )
+_URGED = _must(_RETURN, "reply_by")
 
 _ANSWER = (
     _text("birth", "生年月日", "平成2年3月4日"),
@@ -101,6 +111,10 @@ _ANSWER = (
     _flag("direct", "任意継続の方で、組合へ直接ご提出いただく"),
     _text("reply_by", "ご提出をお願いする日", "令和8年4月30日(木)", required=True),
     _text("reply_to", "提出先", "お勤め先の健康保険事務担当者"),
+)
+_NOTICE = (
+    _text("old_card_until", "被保険者証が使える最後の日(使える間だけ。ほかは空)"),
+    _text("correction_to", "誤りがあるときの連絡先", "お勤め先の担当者"),
 )
 
 _ALL = (
@@ -110,10 +124,10 @@ _ALL = (
         "member",
         (
             *_HEAD,
-            *_PERSON,
+            *_must(_PERSON, *_RECORD),
             *_CARD,
             _text("last_four", "個人番号の下4桁(登録がなければ「未登録」)", "1234", required=True),
-            _text("correction_to", "誤りがあるときの連絡先", "お勤め先の担当者"),
+            *_NOTICE,
         ),
     ),
     Kind(
@@ -122,9 +136,9 @@ _ALL = (
         "member",
         (
             *_HEAD,
-            *_PERSON,
+            *_must(_PERSON, *_RECORD),
             *_CARD,
-            _text("correction_to", "誤りがあるときの連絡先", "お勤め先の担当者"),
+            *_NOTICE,
         ),
     ),
     Kind(
@@ -132,9 +146,9 @@ _ALL = (
         "資格確認書",
         "member",
         (
-            *_SENDER,
-            *_PERSON,
-            *(f for f in _CARD if f.name not in ("burden", "senior")),
+            *_must(_SENDER, "insurer_number", "insurer_address"),
+            *_must(_PERSON, *_RECORD),
+            *_must((f for f in _CARD if f.name not in ("burden", "senior")), "sex"),
             *_sized("insured_name", "被保険者氏名(被扶養者のときだけ)", "見本 太郎", required=True),
             _text("burden_share", "一部負担金の割合(70歳以上。ほかは空)", "2割", required=True),
             _text("burden_effective", "負担割合の発効年月日(同上)", "令和8年4月1日", required=True),
@@ -170,8 +184,10 @@ _ALL = (
                 items=(
                     _text("no", "通し番号", "1"),
                     _text("department", "所属", "製造部"),
-                    _text("insured", "お渡しする方(被保険者)の氏名", "見本 太郎"),
-                    _text("name", "対象の方(ご本人、またはご家族の氏名)", "見本 花子"),
+                    _text("insured", "お渡しする方(被保険者)の氏名", "見本 太郎", required=True),
+                    _text(
+                        "name", "対象の方(ご本人、またはご家族の氏名)", "見本 花子", required=True
+                    ),
                     _text("certificate", "資格確認書があるとき○", "○"),
                     _text("notice", "資格情報のお知らせがあるとき○", "○"),
                     _text("note", "喪失した方、喪失する方は「返送」", "返送"),
@@ -217,8 +233,8 @@ _ALL = (
                     _text("no", "通し番号", "1"),
                     _text("place", "届書と行", "資格取得届 12行目"),
                     _text("record", "記号-番号-枝番", "1234-567-00"),
-                    _text("name", "氏名", "見本 太郎"),
-                    _text("request", "お願いの内容", "個人番号をご提出ください。"),
+                    _text("name", "氏名", "見本 太郎", required=True),
+                    _text("request", "お願いの内容", "個人番号をご提出ください。", required=True),
                 ),
             ),
             _text("reply_by", "ご提出をお願いする日", "令和8年4月22日(水)", required=True),
@@ -237,11 +253,11 @@ _ALL = (
                 "期限を過ぎた届出の一覧",
                 required=True,
                 items=(
-                    _text("filing", "届書", "資格取得届"),
+                    _text("filing", "届書", "資格取得届", required=True),
                     _text("record", "記号-番号", "1234-567"),
-                    _text("name", "氏名", "見本 太郎"),
+                    _text("name", "氏名", "見本 太郎", required=True),
                     _text("event", "事実の日(取得・異動・喪失の年月日)", "令和8年4月1日"),
-                    _text("limit", "提出期限", "令和8年4月6日"),
+                    _text("limit", "提出期限(曜日つき)", "令和8年4月6日(月)", required=True),
                     _text("filed", "届出日(まだなら「未提出」)", "未提出"),
                     _text("days_late", "遅れた日数(60日以上たつ届出は※)", "9日"),
                 ),
@@ -256,8 +272,8 @@ _ALL = (
         None,
     ),
     Kind("return-request", "資格確認書等のご返納のお願い", "employer", _RETURN, None),
-    Kind("return-reminder", "資格確認書等のご返納について(督促)", "employer", _RETURN, None),
-    Kind("return-final", "資格確認書等のご返納について(最終のご通知)", "employer", _RETURN, None),
+    Kind("return-reminder", "資格確認書等のご返納について(督促)", "employer", _URGED, None),
+    Kind("return-final", "資格確認書等のご返納について(最終のご通知)", "employer", _URGED, None),
     Kind(
         "return-loss",
         "回収不能届(下書き)",
@@ -272,8 +288,9 @@ _ALL = (
             _text("member_kind", "区分", "被扶養者（家族）"),
             _text("issued", "交付年月日", "令和6年12月10日"),
             _text("expiry", "有効期限", "令和11年11月30日"),
-            _text("lost", "資格喪失年月日", "令和8年4月1日"),
+            _text("lost", "資格喪失年月日", "令和8年4月1日", required=True),
             _text("due", "返納期限", "令和8年4月6日(月)"),
+            _text("reason", "資格喪失届の「返不能の理由」(記入がなければ空)", "転居先不明"),
             _text("remarks", "返納管理の備考", ""),
             _text("reporter_address", "届出者の住所", "東京都架空区さくら台四丁目5番6号"),
             _text("reporter_name", "届出者の名称・氏名", "株式会社みほん製作所"),
@@ -284,8 +301,8 @@ _ALL = (
                 required=True,
                 items=(
                     _text("no", "回", "1"),
-                    _text("date", "発行日", "令和8年4月8日"),
-                    _text("letter", "文書", "返納のお願い"),
+                    _text("date", "発行日", "令和8年4月8日", required=True),
+                    _text("letter", "文書", "返納のお願い", required=True),
                     _text("addressee", "宛先", "株式会社みほん製作所"),
                 ),
             ),

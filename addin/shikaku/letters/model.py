@@ -82,7 +82,8 @@ class Letter:
     group: the employer's name, the file of ``--per employer``. title: the PDF's title and the
     person's bookmark. people: whom it is about (several for an employer's list).
     context: what the template's names stand for; str, bool, int or lists of dicts, never None,
-    never an individual number beyond the notice's last four digits.
+    never an individual number beyond the notice's last four digits. lacking: labels of the cells
+    that must be filled in first; a letter that lacks something is not brought out.
     """
 
     kind: str
@@ -93,6 +94,7 @@ class Letter:
     addressee: str
     context: Mapping[str, Any] = field(repr=False)
     control_nos: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:

@@ -5,7 +5,9 @@ its paragraph. The faults of a whole part are found at once: fixing them one a r
 """
 
 import difflib
+import html
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +23,9 @@ _OPENERS = {"if": "endif", "for": "endfor"}
 _MIDDLE = {"elif": ("if",), "else": ("if", "for")}
 _WORDS = ("if", "elif", "else", "endif", "for", "endfor", "set", "vm", "hm", "colspan", "cellbg")
 _TEXT_ELEMENTS = (w("t"), w("instrText"))
+# Braces around a word, and one of them short: Word prints it as it stands.
+_SINGLE = re.compile(r"(?<!\{)\{\s*[A-Za-z_][\w.]*\s*\}(?!\})")
+_SWALLOWS = re.compile(r"\{%(tr|tc|p)\s.*?%\}", re.DOTALL)
 _WIDE = re.compile(r"[{｛][{｛%％].{0,60}?[%％}｝][}｝]")
 
 
@@ -104,6 +109,20 @@ def outline(texts: Sequence[str], where: str) -> list[Problem]:
                 "全角の「｛」「｝」「％」が使われています。",
                 "半角の {{ }} や {% %} にしてください。",
             )
+        for single in _SINGLE.findall(rest):
+            bad(
+                text,
+                f"「{single}」は、このままの文字で印字されます。",
+                f"差し込むときは {{{{ {single[1:-1].strip()} }}}} と書いてください。",
+            )
+        swallows = _SWALLOWS.search(text)
+        if swallows and _SWALLOWS.sub("", text, count=1).strip():
+            what = {"p": "段落", "tr": "行", "tc": "セル"}[swallows[1]]
+            bad(
+                text,
+                f"「{swallows[0]}」のある{what}の、ほかの文字は印字されません。",
+                f"{{%{swallows[1]} … %}} だけの{what}を、前と後ろに1つずつ置いてください。",
+            )
         for tag in tags_of(text):
             if re.match(r"\{\{(r|p|tr|tc)\s", tag):
                 bad(
@@ -133,9 +152,13 @@ def outline(texts: Sequence[str], where: str) -> list[Problem]:
     return found
 
 
-def suggestion(name: str, known: Sequence[str]) -> str:
-    """「…」の間違いではありませんか, or the names there are."""
-    near = difflib.get_close_matches(name, known, n=2, cutoff=0.6)
+def suggestion(name: str, known: Sequence[str], fields: Sequence[Field] = ()) -> str:
+    """「…」の間違いではありませんか, or the names there are. fields: those of the names, so that
+    one written in Japanese is found by its meaning."""
+    near = difflib.get_close_matches(unicodedata.normalize("NFKC", name), known, n=2, cutoff=0.6)
+    if not near:
+        meant = [f for f in fields if name in f.meaning and not f.meaning.endswith("とき真")]
+        near = [f.name for f in sorted(meant, key=lambda f: len(f.meaning))[:2]]
     if near:
         return f"「{'」か「'.join(near)}」の間違いではありませんか。"
     return "使える名前は「shikaku templates list」で確かめられます。"
@@ -149,13 +172,34 @@ def syntax_problem(error: TemplateSyntaxError, where: str, lines: Sequence[str])
         return Problem(
             "error", where, text, f"「{unknown[2]}」という加工(フィルター)は使えません。", _FILTERS
         )
+    why = _in_japanese(error.message or "")
     return Problem(
         "error",
         where,
         text,
-        f"{{{{ }}}} や {{% %}} の中の書き方に誤りがあります({error.message})。",
-        "名前のつづり、かっこ、引用符を確かめてください。",
+        f"{{{{ }}}} や {{% %}} の中の書き方に誤りがあります{f'({why})' if why else ''}。",
+        _PAIRS if "tag" in (error.message or "") else _SPELLING,
     )
+
+
+_SPELLING = "名前のつづり、かっこ、引用符を確かめてください。"
+_PAIRS = "{%tr … %} や {%p … %} は、始まりと終わりを別々の行(段落)に1つずつ置いてください。"
+_COMPLAINTS = (
+    (r"unknown tag '(.*?)'", "「{}」の始まりが見つかりません"),
+    (r"unexpected char ['\"](.)['\"]", "「{}」という記号は使えません"),
+    (r"(?:got|unexpected) 'end of", "途中で終わっています"),
+    (r"(?:got|unexpected) '(.+?)'", "「{}」の位置が違います"),
+    (r"[Uu]nexpected end of template", "途中で終わっています"),
+)
+
+
+def _in_japanese(message: str) -> str:
+    """What Jinja complains of, or nothing: its other messages help no author of a letter."""
+    for pattern, said in _COMPLAINTS:
+        found = re.search(pattern, message)
+        if found:
+            return said.format(*found.groups())
+    return ""
 
 
 FILTERS = [
@@ -199,13 +243,14 @@ def _readable(lines: Sequence[str], number: int | None) -> str:
     here = "".join(lines[first : last + 1])
     if "</w:p>" in "".join(lines[first : number - 1]):
         here = lines[number - 1]
-    return re.sub(r"<[^>]*>", "", here).strip()
+    return html.unescape(re.sub(r"<[^>]*>", "", here)).strip()
 
 
 class Usage:
     """Which fields a part uses, and which of its names nobody knows.
 
-    used: names, and ``list.item`` for the entries of lists. Problems are told with the paragraph.
+    used: the names that are printed or looped over, and ``list.item`` for the entries of lists; one
+    that only a condition asks for isn't. Problems are told with the paragraph.
     """
 
     def __init__(self, fields: Sequence[Field], where: str):
@@ -238,6 +283,12 @@ class Usage:
                 scope[target.name] = ("", None)
             if isinstance(node.target, nodes.Name):
                 scope[node.target.name] = self._value(node.node, scope)
+        elif isinstance(node, nodes.If | nodes.CondExpr):
+            printed = set(self.used)
+            self._walk(node.test, scope)
+            self.used = printed
+            for child in node.iter_child_nodes(exclude=("test",)):
+                self._walk(child, scope)
         elif isinstance(node, nodes.Getattr):
             self._getattr(node, scope)
         elif isinstance(node, nodes.Name):
@@ -282,7 +333,7 @@ class Usage:
             self._tell(
                 node,
                 f"「{path}」に「{node.attr}」という項目はありません。",
-                suggestion(node.attr, names),
+                suggestion(node.attr, names, field.items),
             )
         else:
             self._tell(node, f"「{path}」は一つの値なので「.{node.attr}」は付けられません。", "")
@@ -296,7 +347,7 @@ class Usage:
         self._tell(
             node,
             f"「{node.name}」という項目はありません。",
-            suggestion(node.name, list(self.fields)),
+            suggestion(node.name, list(self.fields), list(self.fields.values())),
         )
 
     def _tell(self, node: nodes.Node, message: str, hint: str) -> None:

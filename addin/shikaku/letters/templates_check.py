@@ -1,14 +1,19 @@
 """``shikaku templates check``: what is wrong with a folder of letter templates."""
 
+import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from lxml import etree
 
 from shikaku.errors import TemplateError
-from shikaku.letters import word
+from shikaku.letters import package, word
 from shikaku.letters.lint import lint
 from shikaku.letters.model import Kind
-from shikaku.letters.syntax import Problem, suggestion
+from shikaku.letters.package import w
+from shikaku.letters.syntax import Problem, paragraph_text, suggestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,7 @@ def find(kind: str, folders: Iterable[Path]) -> Path:
 def check_file(path: Path, kind: Kind) -> Checked:
     """One template: the fields, the Jinja, a trial letter of the examples, and the lint."""
     try:
-        problems = word.problems(path, kind)
+        problems = [*word.problems(path, kind), *_swallowed(word.load(path, path.name))]
         if not any(p.severity == "error" for p in problems):
             problems = [*problems, *_trial(path, kind)]
             problems += lint(word.load(path, path.name))
@@ -59,14 +64,66 @@ def check_file(path: Path, kind: Kind) -> Checked:
 
 
 def _trial(path: Path, kind: Kind) -> list[Problem]:
-    """Fill it with the examples, and once more with every text empty: both ways of each if."""
+    """Fill it with the examples, each list with two entries, and once more with every text empty:
+    both ways of each if. A row with more cells than its table has is one whose loop goes over
+    cells."""
     template = word.Template(path, kind)
-    for context in (kind.example(), _emptied(kind.example())):
+    found = []
+    for context in (_doubled(kind.example()), _emptied(kind.example())):
         try:
-            template.fill(context)
+            docx = template.fill(context).docx
         except TemplateError as error:
             return [Problem("error", "試し差し込み", "", error.message, error.hint)]
-    return []
+        found += _too_wide(docx, path.name)
+    return list(dict.fromkeys(found))
+
+
+def _too_wide(docx: bytes, name: str) -> list[Problem]:
+    parts = package.read(docx, name)
+    root = package.parse(parts[package.main_part(parts)], name)
+    return [
+        Problem(
+            "error",
+            "試し差し込み",
+            paragraph_text(row.find(f".//{w('p')}")),
+            "繰り返すと、表の行ではなくセルが増えます。",
+            "表の行を繰り返すには {%tr for … %} と {%tr endfor %} を、それぞれ前後の行に置いてください。",
+        )
+        for table in root.iter(w("tbl"))
+        for row in table.iterchildren(w("tr"))
+        if _span(row) > len(table.findall(f"{w('tblGrid')}/{w('gridCol')}"))
+    ]
+
+
+def _span(row: etree._Element) -> int:
+    """How many columns of the table a row takes."""
+    spans = (cell.find(f"{w('tcPr')}/{w('gridSpan')}") for cell in row.iterchildren(w("tc")))
+    return sum(1 if span is None else int(span.get(w("val"), "1")) for span in spans)
+
+
+def _doubled(context: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: v * 2 if isinstance(v, list) else v for k, v in context.items()}
+
+
+def _swallowed(parts: Mapping[str, bytes]) -> list[Problem]:
+    """Cells beside a ``{%tr … %}``: the whole row is the loop's or the condition's, so they go."""
+    main = package.parse(parts[package.main_part(parts)])
+    found = []
+    for row in main.iter(w("tr")):
+        texts = [paragraph_text(p) for p in row.iter(w("p"))]
+        tags = [text for text in texts if "{%tr " in text]
+        rest = [text for text in texts if text.strip() and text not in tags]
+        if tags and rest:
+            found.append(
+                Problem(
+                    "error",
+                    "本文",
+                    rest[0],
+                    f"「{tags[0].strip()}」のある行の、ほかの文字は印字されません。",
+                    "{%tr … %} だけの行を、前と後ろに1つずつ置いてください。",
+                )
+            )
+    return found
 
 
 def _emptied(value):
@@ -77,10 +134,11 @@ def _emptied(value):
     return ""
 
 
-def check(folder: Path, kinds: Mapping[str, Kind]) -> list[Checked]:
-    """All templates of a folder in the order of the kinds; a .docx of no kind is an error.
+def files_of(folder: Path, kinds: Iterable[str]) -> dict[str, Path]:
+    """The .docx of a user's folder by their names without ending; Word's lock files aside.
 
-    Raises TemplateError when the folder isn't there or holds no template.
+    kinds: for the advice how a file is called. Raises TemplateError when the folder isn't there or
+    holds none: letters would silently be made of our templates.
     """
     if not folder.is_dir():
         raise TemplateError(
@@ -92,6 +150,29 @@ def check(folder: Path, kinds: Mapping[str, Kind]) -> list[Checked]:
             f"フォルダ「{folder}」に .docx のひな形がありません。",
             f"ファイル名は種類の名前にします(例: {next(iter(kinds), 'notice')}.docx)。",
         )
+    return files
+
+
+def require_kinds(folder: Path, kinds: Sequence[str]) -> None:
+    """TemplateError when a user's folder would be passed over: it has no template, or one whose
+    name is a kind's misspelt. Copies and notes beside the templates are the user's own affair."""
+    files = files_of(folder, kinds)
+    known = [stem for stem in files if stem in kinds]
+    for stem in files:
+        near = difflib.get_close_matches(stem, kinds, n=1, cutoff=0.6)
+        if stem not in kinds and (not known or (near and near[0] not in files)):
+            problem = _unknown(stem, kinds)
+            raise TemplateError(
+                f"ひな形のフォルダ「{folder}」の「{stem}.docx」: {problem.message}", problem.hint
+            )
+
+
+def check(folder: Path, kinds: Mapping[str, Kind]) -> list[Checked]:
+    """All templates of a folder in the order of the kinds; a .docx of no kind is an error.
+
+    Raises TemplateError when the folder isn't there or holds no template.
+    """
+    files = files_of(folder, kinds)
     found = [check_file(files[k], kinds[k]) for k in kinds if k in files]
     return found + [
         Checked(path, "", (_unknown(stem, list(kinds)),))

@@ -8,12 +8,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from shikaku.book.tables import Book, Row
+from shikaku.decisions import matching
+from shikaku.decisions.losses import identity
 from shikaku.errors import UsageError
 from shikaku.fields import era_date, postal_code
-from shikaku.fields.text import without_spaces
 from shikaku.law.closed_days import ClosedDays
 from shikaku.letters.contexts.fit import postal_and_address, two_lines, width
 from shikaku.letters.contexts.history import History
+from shikaku.letters.contexts.lacking import lacking
+from shikaku.letters.contexts.naming import clean, honoured, name_of, split_contact
 from shikaku.letters.model import Letter, PersonRef
 from shikaku.records import LedgerEntry, Person, ledger, people
 from shikaku.schema import FILINGS, schema
@@ -32,8 +35,6 @@ DIRECT_GROUP = "直送(任意継続・ご遺族)"
 # What fits at full size: 62 mm are always seen through the window, 85 mm is the whole column.
 _ADDRESS_EM, _ADDRESS_WIDE_EM, _ORGANISATION_EM, _NAME_EM = 18.5, 25.0, 16.0, 13.4
 _SENDER_EM = 17.0
-_PARTS = ("部", "課", "室", "係", "局", "所", "科", "班", "センター", "グループ", "チーム", "本部")
-_HONORIFICS = ("様", "殿", "御中", "先生")
 
 
 @dataclass
@@ -62,6 +63,15 @@ class Case:
         return History(self.book)
 
     @cached_property
+    def wrong_dates(self) -> dict[tuple[str, int], set[str]]:
+        """(sheet's name, row) → labels of the dates that are errors there."""
+        found: dict[tuple[str, int], set[str]] = defaultdict(set)
+        for finding in self.findings:
+            if finding.code.startswith("DT") and finding.severity == "error":
+                found[finding.sheet, finding.row].add(finding.column)
+        return found
+
+    @cached_property
     def people(self) -> dict[tuple[str, int], Person]:
         """(sheet key, row) → person, of all four sheets."""
         return {(p.sheet, p.row): p for p in people(self.book)}
@@ -76,8 +86,9 @@ class Case:
         """記号・番号 → the insured; the ledger of members goes before the filings."""
         found: dict[tuple[str, str], Person] = {}
         for person in self.people.values():
-            if not person.is_dependant and person.sheet != "dependants" and person.number:
-                found.setdefault((person.symbol, person.number), person)
+            home = matching.family(person)
+            if home and not person.is_dependant and person.sheet != "dependants":
+                found.setdefault(home, person)
         return found
 
     @cached_property
@@ -145,6 +156,11 @@ class Case:
         found = self._holders.get(entry.control_no)
         return found.died if found else identity(entry) in self._dead
 
+    def loss_filing(self, entry: LedgerEntry) -> Row | None:
+        """The filing by which the holder of a document has lost eligibility."""
+        found = self._holders.get(entry.control_no)
+        return self.rows.get((found.loss.sheet, found.loss.row)) if found and found.loss else None
+
     def holder(self, entry: LedgerEntry) -> Person:
         """The person of a row of 返納管理, as the sheets have him; else what the row itself says."""
         found = self._holders.get(entry.control_no)
@@ -185,7 +201,8 @@ class Case:
 
     def insured_of(self, person: Person | LedgerEntry) -> Person | None:
         """The insured of a dependant, or None when the sheets don't have one."""
-        return self._insured.get((person.symbol, person.number))
+        home = matching.family(person)
+        return self._insured.get(home) if home else None
 
     def insured_name(self, person: Person) -> str:
         """被保険者氏名 of a dependant; "" for an insured."""
@@ -205,22 +222,6 @@ class Case:
         return DIRECT_GROUP if person.direct else self.employer_of(person)
 
 
-def identity(person: Person | LedgerEntry) -> tuple[str, str, str]:
-    """記号, 番号 and the name without spaces: the same person on several sheets."""
-    return person.symbol, person.number, without_spaces(person.name)
-
-
-def clean(text: str) -> str:
-    """One line, single spaces: what people typed into a cell, fit for print."""
-    return " ".join(text.split())
-
-
-def name_of(text: str) -> str:
-    """A person's name for print: templates add 様, so one that was typed along goes."""
-    name = clean(text)
-    return name.removesuffix("様").rstrip() if len(name) > 1 else name
-
-
 def day(value: dt.date | None, weekday: bool = False) -> str:
     """令和8年4月1日; "" for None."""
     return era_date.format(value, weekday) if value else ""
@@ -236,24 +237,22 @@ def long(name: str, text: str, em: float) -> dict[str, Any]:
     return {name: text, f"{name}_long": width(text) > em}
 
 
-def honoured(name: str) -> str:
-    """The name with 様, unless it has an honorific or is a department (御中)."""
-    name = clean(name)
-    if not name or name.endswith(_HONORIFICS):
-        return name
-    return f"{name} {'御中' if name.endswith(_PARTS) else '様'}"
+def require(case: Case, key: str, hint: str) -> None:
+    """UsageError when 設定 is blank where a letter has to say something. hint: why, what to do."""
+    if not clean(getattr(case.settings, key)):
+        label = schema().settings[key].label
+        name = schema().sheets["settings"].name
+        raise UsageError(f"シート「{name}」の「{label}」が空です。", hint)
 
 
 def sender(case: Case) -> dict[str, Any]:
     """The insurer. UsageError when 設定 doesn't say who it is: no letter goes out unsigned."""
     settings = case.settings
-    if not settings.insurer_name:
-        label = schema().settings["insurer_name"].label
-        name = schema().sheets["settings"].name
-        raise UsageError(
-            f"シート「{name}」の「{label}」が空です。",
-            "文書の差出人になります。健康保険組合の正式名称を入力してください。",
-        )
+    require(
+        case,
+        "insurer_name",
+        "文書の差出人になります。健康保険組合の正式名称を入力してください。",
+    )
     postal, address = postal_and_address(clean(settings.insurer_address))
     return {
         **long("insurer_name", clean(settings.insurer_name), _SENDER_EM),
@@ -298,19 +297,8 @@ def to_employer(case: Case, name: str) -> dict[str, Any]:
     ours = name == clean(settings.employer_name)
     postal, address = postal_and_address(clean(settings.employer_address)) if ours else ("", "")
     contact = clean(settings.employer_contact) if ours else ""
-    department, person = _split_contact(contact)
+    department, person = split_contact(contact)
     return _addressee(postal, address, name, department, honoured(person or "健康保険事務ご担当者"))
-
-
-def _split_contact(contact: str) -> tuple[str, str]:
-    """部署 and 氏名 of 「人事部 労務課 見本 花子」; a department alone is the addressee itself."""
-    words = contact.split(" ")
-    count = 0
-    while count < len(words) and words[count].endswith(_PARTS):
-        count += 1
-    if count == len(words):
-        return "", contact
-    return " ".join(words[:count]), " ".join(words[count:])
 
 
 def to_member(case: Case, person: Person, *, family: bool = False) -> dict[str, Any]:
@@ -324,8 +312,9 @@ def to_member(case: Case, person: Person, *, family: bool = False) -> dict[str, 
     suffix = " 様 ご遺族様" if family else " 様"
     if person.direct or family:
         code = home.postal_code
-        postal = f"〒{postal_code.format(code)}" if postal_code.is_valid(code) else ""
-        return _addressee(postal, home.address, "", "", name + suffix)
+        typed, address = postal_and_address(clean(home.address))
+        postal = f"〒{postal_code.format(code)}" if postal_code.is_valid(code) else typed
+        return _addressee(postal, address, "", "", name + suffix)
     department = (insured.department if insured else "") or person.department
     return _addressee("", "", case.employer_of(person), department, name + suffix)
 
@@ -374,6 +363,7 @@ def member_letter(
         people=(ref(person),),
         addressee=context.get("to_name") or f"{name_of(person.name)} 様",
         context=context,
+        lacking=lacking(case, kind, person),
     )
 
 

@@ -39,13 +39,30 @@ def certificate(case: Case, per: str, again: bool) -> list[Letter]:
     cards = new_cards(case, again)
     if again:
         cards += _in_hand(case, {base.identity(card.person) for card in cards})
+        _require_issuer(case)
     found = []
     for card in cards:
         letter = base.member_letter(
             case, "certificate", "資格確認書", card.person, _certificate(case, card)
         )
-        found.append(replace(letter, control_nos=(card.control_no,) if card.control_no else ()))
+        found.append(
+            replace(
+                letter,
+                control_nos=(card.control_no,) if card.control_no else (),
+                lacking=letter.lacking + (() if card.expiry else (_expiry_label(),)),
+            )
+        )
     return found
+
+
+def _expiry_label() -> str:
+    return schema().sheets["ledger"].label("expiry")
+
+
+def _require_issuer(case: Case) -> None:
+    """UsageError unless 設定 has the number and the seat of the insurer (R33)."""
+    for key in ("insurer_number", "insurer_address"):
+        base.require(case, key, "資格確認書の表面に載せる項目です。入力してください。")
 
 
 def _certificate(case: Case, card: Card) -> dict[str, Any]:
@@ -109,6 +126,8 @@ def new_cards(case: Case, again: bool) -> list[Card]:
         if d.certificate.outcome == "issue" and (again or not _issued(case, d.person))
     ]
     day = expiry(case) if due else None
+    if due:
+        _require_issuer(case)
     return [Card(d.person, d.burden, case.as_of, day) for d in due]
 
 

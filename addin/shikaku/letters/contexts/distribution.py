@@ -7,6 +7,7 @@ from typing import Any
 from shikaku.letters.contexts import base, certificates, notices
 from shikaku.letters.contexts.base import Case
 from shikaku.letters.contexts.employers import employer_letter
+from shikaku.letters.contexts.lacking import lacking
 from shikaku.letters.model import Letter
 from shikaku.records import Person
 
@@ -59,8 +60,10 @@ def _items(case: Case, again: bool) -> list[_Items]:
         person = decision.person
         items = found.setdefault(base.identity(person), _Items(person))
         listed = case.history.last("distribution", person) if not again else None
-        if listed != case.as_of and person.number:  # cards wait for their 番号
-            items.certificate |= (person.sheet, person.row) in issuing
+        if listed != case.as_of:
+            items.certificate |= (person.sheet, person.row) in issuing and not lacking(
+                case, "certificate", person
+            )
             items.notice |= _notice_now(case, decision, again)
         items.certificate |= _waiting(case, person, _CERTIFICATES, listed)
         items.notice |= _waiting(case, person, _NOTICES, listed)
@@ -73,6 +76,8 @@ def _notice_now(case: Case, decision, again: bool) -> bool:
         return False
     kind = "notice-digits" if decision.notice.kind == "I" else "notice"
     if kind == "notice-digits" and kind not in case.kinds:
+        return False
+    if lacking(case, kind, decision.person):
         return False
     return again or not notices.issued(case, decision.person, kind)
 

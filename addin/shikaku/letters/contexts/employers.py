@@ -138,7 +138,7 @@ def _late_row(case: Case, person: Person) -> dict[str, str]:
         "record": f"{person.symbol}-{person.number}" if person.number else "（番号未定）",
         "name": base.name_of(person.name) or "（氏名の記入なし）",
         "event": base.day(_event(case, person)),
-        "limit": base.day(limit),
+        "limit": base.day(limit, True),
         "filed": base.day(person.filed) or "未提出",
         "days_late": f"{days}日{'※' if _needs_documents(case, person) else ''}" if days > 0 else "",
     }

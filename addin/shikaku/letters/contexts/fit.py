@@ -7,6 +7,9 @@ import re
 import unicodedata
 
 _NARROW = 0.62
+_NUMBERS = ("0123456789０１２３４５６７８９-－ー‐−", "〇一二三四五六七八九十百千")
+# A counter stays with its number, and no line begins with a small kana.
+_NO_HEAD = "丁目番地号階室条、。ーぁぃぅぇぉっゃゅょァィゥェォッャュョ"
 _INVISIBLE = {"Mn", "Me", "Cf"}
 _POSTAL = re.compile(r"^〒?\s*(\d{3})[-－ー‐]?(\d{4})\s*")
 
@@ -46,10 +49,9 @@ def two_lines(text: str, em: float) -> tuple[str, str]:
 
 
 def _breaks(before: str, after: str) -> bool:
-    number = "0123456789０１２３４５６７８９-－ー‐−"
-    if before in number and after in number:
+    if any(before in number and after in number for number in _NUMBERS):
         return False
-    return unicodedata.category(after) not in _INVISIBLE and after not in "丁目番地号、。ー"
+    return unicodedata.category(after) not in _INVISIBLE and after not in _NO_HEAD
 
 
 def postal_and_address(text: str) -> tuple[str, str]:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 
 from shikaku.book.tables import Book
-from shikaku.fields.text import without_spaces
+from shikaku.decisions.matching import digits, plain_name
 from shikaku.records import Person
 from shikaku.returns.stages import PRE_NOTICE
 
@@ -17,11 +17,14 @@ class History:
     def __init__(self, book: Book):
         self._people: dict[tuple[str, str, str], list[tuple[Identity, dt.date]]] = defaultdict(list)
         self._cases: dict[tuple[str, str], list[tuple[dt.date, str]]] = defaultdict(list)
+        self._records: set[tuple[str, str, str, str]] = set()
         self._early: set[tuple[str, dt.date]] = set()
         for row in book.rows("history"):
             kind, day = row.text("letter"), row.date("issued") or dt.date.min
-            name = without_spaces(row.text("name"))
-            identity = (row.text("symbol"), row.text("number"), row.text("branch"), name)
+            name = plain_name(row.text("name"))
+            parts = [digits(row.text(part)) for part in ("symbol", "number", "branch")]
+            identity = (*parts, name)
+            self._records.add((kind, *parts))
             self._people[kind, identity[0], name].append((identity, day))
             control_no = row.text("control_no")
             self._cases[control_no, kind].append((day, row.text("addressee")))
@@ -32,16 +35,22 @@ class History:
         """When a kind of letter was issued about a person, earliest first.
 
         A new employee's letter is issued before the 番号 is known: a row without one, or a person
-        without one, is compared by 記号 and name alone.
+        without one, is compared by 記号 and name alone. Zeros that Excel has eaten and another form
+        of a kanji (髙橋, 高橋) make nobody somebody else.
         """
-        name = without_spaces(person.name)
+        key = kind, digits(person.symbol), plain_name(person.name)
         return sorted(
             day
-            for (_, number, branch, _), day in self._people[kind, person.symbol, name]
+            for (_, number, branch, _), day in self._people[key]
             if not number
             or not person.number
-            or (number == person.number and _same_branch(branch, person))
+            or (number == digits(person.number) and _same_branch(branch, person))
         )
+
+    def has_record(self, kind: str, person: Person) -> bool:
+        """Whether the kind was issued to this 記号・番号・枝番, under whatever name: people marry."""
+        parts = [digits(p) for p in (person.symbol, person.number, _branch(person))]
+        return all(parts) and (kind, *parts) in self._records
 
     def last(self, kind: str, person: Person) -> dt.date | None:
         """The last of the days, or None."""
@@ -65,7 +74,12 @@ class History:
 
 def _same_branch(branch: str, person: Person) -> bool:
     """The insured's 00 may be left out; a dependant's blank one says nothing."""
-    mine = person.record.rsplit("-", 1)[1]
+    mine = digits(_branch(person))
     if not person.is_dependant:
-        return (branch or "00").zfill(2) == mine.zfill(2)
-    return not branch or not mine or branch.zfill(2) == mine.zfill(2)
+        return (branch or digits("00")) == mine
+    return not branch or not mine or branch == mine
+
+
+def _branch(person: Person) -> str:
+    """枝番; an insured's blank one is 00."""
+    return person.record.rsplit("-", 1)[1]

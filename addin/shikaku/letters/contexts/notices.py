@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
+from shikaku.decisions import old_card
 from shikaku.fields import individual_number
-from shikaku.law import age
+from shikaku.law import age, parameters
 from shikaku.letters.contexts import base
 from shikaku.letters.contexts.base import Case
 from shikaku.letters.model import Letter
@@ -41,10 +42,12 @@ def notice_digits(case: Case, per: str, again: bool) -> list[Letter]:
 
 def issued(case: Case, person: Person, kind: str) -> bool:
     """Issued before; a notice of an earlier enrolment doesn't count, one with digits always."""
+    if kind == "notice-digits":
+        return case.history.has_record(kind, person) or bool(case.history.days(kind, person))
     day = case.history.last(kind, person)
     if day is None:
         return False
-    return kind == "notice-digits" or person.acquired is None or day >= person.acquired
+    return person.acquired is None or day >= person.acquired
 
 
 def _last_four(case: Case, person: Person) -> str:
@@ -60,8 +63,16 @@ def _context(case: Case, decision, prefix: str) -> dict[str, Any]:
         **base.to_member(case, person),
         **person_fields(person),
         **card_fields(case, person, decision.burden),
+        "old_card_until": _old_card_until(case, person),
         "correction_to": "当組合" if person.direct else "お勤め先の健康保険事務担当者",
     }
+
+
+def _old_card_until(case: Case, person: Person) -> str:
+    """The last day on which the 被保険者証 in hand is good (R5); "" when it isn't any more."""
+    if person.no_old_card or not old_card.usable(person.acquired, case.loss_of(person), case.as_of):
+        return ""
+    return base.day(parameters.value("certificate.old_card_last_day", case.as_of))
 
 
 def person_fields(person: Person, em: float = _NAME_EM) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from shikaku.fields import stray_number
 from shikaku.letters.contexts import base
 from shikaku.letters.contexts.base import Case
 from shikaku.letters.contexts.employers import REPLY_DAYS
@@ -39,7 +40,10 @@ def _letters(kind: str, case: Case, per: str, again: bool) -> list[Letter]:
     """
     found: list[Letter] = []
     groups: dict[str, list[tuple[_Due, Person]]] = {}
-    for due in _due(kind, case, again):
+    dues = _due(kind, case, again)
+    if dues:
+        base.require(case, "insurer_address", "書類の返納先になります。入力してください。")
+    for due in dues:
         person = case.holder(due.entry)
         family = case.died(due.entry) and not person.is_dependant
         if per == "employer" and not person.direct and not family:
@@ -120,6 +124,7 @@ def _to_employer(
             "to_employer": True,
             "direct": False,
             "bereaved": False,
+            "family": False,
             "deceased": "",
             "before_loss": all(due.before_loss for due, _ in items),
         },
@@ -148,6 +153,7 @@ def _to_member(kind: str, case: Case, due: _Due, person: Person) -> Letter:
         "to_employer": False,
         "direct": person.direct,
         "bereaved": bereaved,
+        "family": family,
         "deceased": base.name_of(entry.name) if bereaved else "",
         "before_loss": due.before_loss,
     }
@@ -196,7 +202,8 @@ def _row(case: Case, entry: LedgerEntry, again: bool) -> dict[str, str]:
     a re-issue, so the day of issue tells which is which."""
     sent = [day for kind in _EARLIER for day, _ in case.history.of_case(entry.control_no, kind)]
     died = case.died(entry) and not case.holder(entry).is_dependant
-    late = (case.as_of - entry.due).days if entry.due else 0
+    # no days are counted against the bereaved
+    late = (case.as_of - entry.due).days if entry.due and not case.died(entry) else 0
     issued = f" {base.day(entry.issued)}交付" if again and entry.issued else ""
     return {
         "control_no": entry.control_no,
@@ -206,7 +213,6 @@ def _row(case: Case, entry: LedgerEntry, again: bool) -> dict[str, str]:
         "issued": base.day(entry.issued),
         "expiry": base.day(entry.expiry),
         "lost": base.day(entry.lost),
-        "limit": base.day(entry.due),
         "due": "埋葬料のご申請時" if died else base.day(entry.due, True),
         "overdue": f"{late}日" if late > 0 else "",
         "sent": "、".join(base.day(day) for day in sorted(set(sent))),
@@ -241,6 +247,7 @@ def loss_report(case: Case, per: str, again: bool) -> list[Letter]:
             "expiry": base.day(entry.expiry) or "―",
             "lost": base.day(entry.lost) or "―",
             "due": base.day(entry.due, True) or "―",
+            "reason": _reason(case, entry),
             "remarks": base.clean(entry.remarks),
             **_reporter(case, person),
             "reminders": _reminders(case, entry),
@@ -260,6 +267,14 @@ def loss_report(case: Case, per: str, again: bool) -> list[Letter]:
     return found
 
 
+def _reason(case: Case, entry: LedgerEntry) -> str:
+    """返不能の理由 of the 資格喪失届 that the document should have come with (施行規則51条3項)."""
+    filing = case.loss_filing(entry)
+    if filing is None or filing.sheet != "loss":
+        return ""
+    return base.clean(stray_number.hide(filing.text("not_returnable_reason")))
+
+
 def _reporter(case: Case, person: Person) -> dict[str, str]:
     """Who reports: the employer, or for 任意継続 the member."""
     settings = case.settings
@@ -275,7 +290,7 @@ def _reporter(case: Case, person: Person) -> dict[str, str]:
     return {
         "reporter_address": base.clean(settings.employer_address) if ours else "",
         "reporter_name": name,
-        "reporter_contact": base.clean(settings.employer_contact) if ours else "",
+        "reporter_contact": base.name_of(settings.employer_contact) if ours else "",
     }
 
 

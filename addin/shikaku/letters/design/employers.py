@@ -196,12 +196,12 @@ def late_filing() -> bytes:
         + ki()
         + list_table(
             [
-                ("届書", 29, "{{ row.filing }}", "CellSmall"),
+                ("届書", 25, "{{ row.filing }}", "CellSmall"),
                 ("記号-番号", 23, "{{ row.record }}", "CellSmallCentre"),
                 ("氏名", 0, "{{ row.name }}", "Cell"),
-                ("事実の日", 28, "{{ row.event }}", "CellSmallCentre"),
-                ("提出期限", 28, "{{ row.limit }}", "CellSmallCentre"),
-                ("届出日", 28, "{{ row.filed }}", "CellSmallCentre"),
+                ("事実の日", 29, "{{ row.event }}", "CellSmallCentre"),
+                ("提出期限", 36, "{{ row.limit }}", "CellSmallCentre"),
+                ("届出日", 29, "{{ row.filed }}", "CellSmallCentre"),
             ],
             "row in rows",
         )
@@ -223,7 +223,7 @@ def late_filing() -> bytes:
                         style="BoxItem",
                     ),
                     p(
-                        "・取得・喪失・異動の届出は、事実のあった日から{{ filing_days }}日以内と定められています"
+                        "・取得・喪失・異動の届出は、事実のあった日から{{ filing_days }}日以内にご提出ください"
                         "（健康保険法施行規則第24条・第29条・第38条）。",
                         style="BoxItem",
                     ),
@@ -282,9 +282,9 @@ def _reasons_form() -> str:
         + gap(6)
         + list_table(
             [
-                ("届書・氏名", 42, "{{ row.filing }}　{{ row.name }}", "CellSmall"),
-                ("事実の日", 27, "{{ row.event }}", "CellSmallCentre"),
-                ("届出日", 27, "{{ row.filed }}", "CellSmallCentre"),
+                ("届書・氏名", 40, "{{ row.filing }}　{{ row.name }}", "CellSmall"),
+                ("事実の日", 29, "{{ row.event }}", "CellSmallCentre"),
+                ("届出日", 29, "{{ row.filed }}", "CellSmallCentre"),
                 ("遅れ", 14, "{{ row.days_late }}", "CellSmallCentre"),
                 ("遅延の理由", 0, "", "Cell"),
             ],

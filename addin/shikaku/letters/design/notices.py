@@ -76,7 +76,8 @@ def _text(digits: bool) -> str:
         + gap(4)
         + p("ご注意", style="LetterHeading")
         + p(
-            "・**このお知らせだけでは受診できません。**受診にはマイナ保険証または資格確認書が必要です。",
+            "・**このお知らせだけでは受診できません。**受診にはマイナ保険証または資格確認書が必要です"
+            "{% if old_card_until %}（{{ old_card_until }}までは被保険者証も使えます）{% endif %}。",
             style="LetterItem",
         )
         + p(

@@ -19,31 +19,30 @@ from shikaku.letters.design.parts import (
 def _cases(late: bool) -> str:
     """The documents to be returned, a row each; ``late`` adds the days past the limit."""
     columns = [
-        ("管理番号", 20, "{{ case.control_no }}", "CellSmallCentre"),
-        ("書類", 23, "{{ case.document }}", "CellSmallCentre"),
-        ("記号-番号-枝番", 28, "{{ case.record }}", "CellSmallCentre"),
+        ("管理番号", 16, "{{ case.control_no }}", "CellSmallCentre"),
+        ("書類", 20, "{{ case.document }}", "CellSmallCentre"),
+        ("記号-番号-枝番", 26, "{{ case.record }}", "CellSmallCentre"),
         ("氏名", 0, "{{ case.name }}", "Cell"),
-        ("資格喪失日", 27, "{{ case.lost }}", "CellSmallCentre"),
+        ("資格喪失日", 30, "{{ case.lost }}", "CellSmallCentre"),
+        _DUE,
     ]
     if late:
-        columns += [
-            ("返納期限", 27, "{{ case.limit }}", "CellSmallCentre"),
-            ("経過", 13, "{{ case.overdue }}", "CellSmallCentre"),
-        ]
-    else:
-        columns.append(("返納期限", 36, "{{ case.due }}", "CellSmallCentre"))
+        columns.append(("経過", 12, "{{ case.overdue }}", "CellSmallCentre"))
     return list_table(columns, "case in cases")
+
+
+_DUE = ("返納期限", 37, "{{ case.due }}", "CellSmallCentre")
 
 
 def _others() -> str:
     """What was asked for before and is still out, so that a letter lists all that is open."""
     columns = [
-        ("管理番号", 20, "{{ case.control_no }}", "CellSmallCentre"),
-        ("書類", 23, "{{ case.document }}", "CellSmallCentre"),
-        ("記号-番号-枝番", 28, "{{ case.record }}", "CellSmallCentre"),
+        ("管理番号", 16, "{{ case.control_no }}", "CellSmallCentre"),
+        ("書類", 20, "{{ case.document }}", "CellSmallCentre"),
+        ("記号-番号-枝番", 26, "{{ case.record }}", "CellSmallCentre"),
         ("氏名", 0, "{{ case.name }}", "Cell"),
-        ("返納期限", 27, "{{ case.limit }}", "CellSmallCentre"),
-        ("前回のお願い", 27, "{{ case.asked }}", "CellSmallCentre"),
+        _DUE,
+        ("前回のお願い", 30, "{{ case.asked }}", "CellSmallCentre"),
     ]
     heading = p("このほか、次の書類のご返納をお待ちしています。", style="LetterPlain")
     return when("others", gap(6), heading, gap(2), list_table(columns, "case in others"))
@@ -136,23 +135,22 @@ def _myths(heading: str) -> str:
     )
 
 
-def _mourning() -> str:
-    """To the family of someone who has died: no pressure, no list of misbeliefs (51条5項)."""
+def _mourning(late: bool) -> str:
+    """About someone who has died: no pressure, no list of misbeliefs. The family of an insured
+    returns the card with its claim (51条5項), a dependant's comes with the 異動届."""
+    told = "先にお願い申し上げました {{ deceased }} 様の下記の書類は、まだご返納を確認できておりません。"
+    when_to = (
+        "{% if family %}埋葬料（埋葬費）を申請される際に、あわせてご返納くださいますようお願い申し上げます"
+        "（健康保険法施行規則第51条第5項）。{% else %}被扶養者異動届に添えて、または家族埋葬料を申請される際に"
+        "ご返納くださいますようお願い申し上げます。{% endif %}"
+        "見当たらないときは、その旨をお知らせいただければ結構です。"
+    )
+    first = told if late else "{{ deceased }} 様のご逝去の報に接し、謹んでお悔やみ申し上げます。"
+    which = "" if late else "お手元に残っております下記の書類は、"
     return (
-        p(
-            "{{ deceased }} 様のご逝去の報に接し、謹んでお悔やみ申し上げます。",
-            style="LetterBody",
-        )
-        + p(
-            "お取り込みのところ誠に恐縮に存じますが、お手元に残っております下記の書類は、"
-            "埋葬料（埋葬費）を申請される際に、あわせてご返納くださいますようお願い申し上げます"
-            "（健康保険法施行規則第51条第5項）。見当たらないときは、その旨をお知らせいただければ結構です。",
-            style="LetterBody",
-        )
-        + p(
-            "ご不明の点は、どうぞご遠慮なく下記までお尋ねください。",
-            style="LetterBody",
-        )
+        p(first, style="LetterBody")
+        + p(f"お取り込みのところ誠に恐縮に存じますが、{which}{when_to}", style="LetterBody")
+        + p("ご不明の点は、どうぞご遠慮なく下記までお尋ねください。", style="LetterBody")
     )
 
 
@@ -180,7 +178,7 @@ def _letter(
         letterhead()
         + either(
             "bereaved",
-            [title("{{ document }}のご返納について"), _mourning()],
+            [title("{{ document }}のご返納について"), _mourning(late)],
             [title(name), either("to_employer", employer, member)],
         )
         + ki()
@@ -332,7 +330,10 @@ def return_loss() -> bytes:
                     head("回収できない理由"),
                     Cell(
                         [p(line, style="FormTick") for line in _LOSS_REASONS]
-                        + [when("remarks", p("備考：{{ remarks }}", style="CellSmall"))],
+                        + [
+                            when("reason", p("届書に記入の理由：{{ reason }}", style="CellSmall")),
+                            when("remarks", p("備考：{{ remarks }}", style="CellSmall")),
+                        ],
                         margins=(1.2, 3, 1.2, 2),
                     ),
                 ]
