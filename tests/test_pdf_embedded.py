@@ -516,6 +516,19 @@ class TestChecks:
         assert absent(["あいうえお"], ["頭あいう", "えお足"]) == []
         assert absent(["ない"], ["あいう", "えお"]) == ["ない"]
 
+    @pytest.mark.parametrize(
+        ("drawn", "lost"),
+        [
+            ([(1, "名はNguyn"), (2, "ễ"), (1, "様")], False),
+            ([(1, "名はNgu"), (2, "😀"), (1, "yn様"), (2, "ễ")], False),
+            ([(1, "名はNguyn"), (1, "様")], True),
+            ([(1, "名はNguy"), (2, "ễ"), (1, "様")], True),
+            ([(1, "名はNguxyn"), (2, "ễ"), (1, "様")], True),
+        ],
+    )
+    def test_a_value_may_be_drawn_by_two_fonts_one_after_the_other(self, drawn, lost):
+        assert absent(["Nguyễn"], ["名は様"], drawn) == (["Nguyễn"] if lost else [])
+
 
 def test_bound_letters_share_fonts_and_look_the_same(engine, tmp_path):
     office = pytest.importorskip("office")

@@ -81,6 +81,13 @@ class TestLibreOffice:
         assert isinstance(result, Fault)
         assert "見本　太郎" in result.message and "U+F1234" in result.message
 
+    @pytest.mark.parametrize("name", ["Nguyễn Thị Phương", "𠮷田 葛󠄀子😀", "Łukasz 髙﨑"])
+    def test_a_name_whose_characters_come_from_several_fonts_is_printed(self, engine, name):
+        """The line's main font draws its share of the name first, a substitute the rest."""
+        piece = Piece(docx(p(f"{name} 様")), "題", (name,), 1, ("見本",))
+        (result,) = engine.convert([piece], HOW)
+        assert isinstance(result, Printed), result
+
     def test_letters_that_count_their_pages_are_not_joined(self, engine, monkeypatch):
         field = (
             '<w:p><w:fldSimple w:instr=" NUMPAGES "><w:r><w:t>9</w:t></w:r></w:fldSimple>'

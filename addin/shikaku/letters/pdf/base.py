@@ -115,7 +115,7 @@ def check(
             f"{piece.who()}の通知書に、フォントにない文字が{seen.blanks}字あります。",
             "その文字を含むフォントを入れるか、--pdf-engine で別のエンジンを選んでください。",
         )
-    lost = absent(piece.values, seen.pages)
+    lost = absent(piece.values, seen.pages, seen.drawn)
     if lost:
         raise PdfError(
             f"{piece.who()}の通知書のPDFに「{lost[0][:20]}」が印字されませんでした。",

@@ -43,10 +43,12 @@ _RANGE = re.compile(
 
 @dataclass(slots=True)
 class Look:
-    """What a PDF shows. pages: squeezed text of each page. blanks: glyphs that are .notdef.
-    fonts: names without subset prefix; loose: fonts that are not embedded."""
+    """What a PDF shows. pages: squeezed text of each page. drawn: the strings in their order, each
+    with its font. blanks: glyphs that are .notdef. fonts: names without subset prefix; loose:
+    fonts that are not embedded."""
 
     pages: list[str] = field(default_factory=list)
+    drawn: list[tuple[int, str]] = field(default_factory=list)
     blanks: int = 0
     fonts: set[str] = field(default_factory=set)
     loose: set[str] = field(default_factory=set)
@@ -102,6 +104,7 @@ def _read(data: bytes, resources, seen: Look, fonts: dict, pieces: list[str], de
         if font is not None:
             text, blanks = font.read(_plain(b"".join(strings)))
             pieces.append(text)
+            seen.drawn.append((id(font), text))
             seen.blanks += blanks
         strings.clear()
 
@@ -196,11 +199,14 @@ def _utf16(hexes: bytes) -> str:
     return bytes.fromhex(digits).decode("utf-16-be", "ignore")
 
 
-def absent(values: Sequence[str], pages: Sequence[str]) -> list[str]:
+def absent(
+    values: Sequence[str], pages: Sequence[str], drawn: Sequence[tuple[int, str]] = ()
+) -> list[str]:
     """The values whose text the pages don't show.
 
     White space and invisible characters don't count; a value may run on over a page break; a
-    variant (IVS) may stand in its plain form, and a character as its compatible twin.
+    variant (IVS) may stand in its plain form, and a character as its compatible twin. drawn:
+    ``Look.drawn``, for values whose characters come from several fonts.
     """
     whole = "".join(pages)
     loose = ""
@@ -211,11 +217,32 @@ def absent(values: Sequence[str], pages: Sequence[str]) -> list[str]:
             continue
         if not loose:
             loose = _loosely(whole)
-        if _loosely(wanted) not in loose and not _over_pages(
-            _loosely(wanted), [_loosely(p) for p in pages]
-        ):
+        plain = _loosely(wanted)
+        if plain in loose or _over_pages(plain, [_loosely(p) for p in pages]):
+            continue
+        if not _by_fonts(plain, _streams(drawn)):
             lost.append(value)
     return lost
+
+
+def _streams(drawn: Sequence[tuple[int, str]]) -> list[str]:
+    """What each font draws, from the first page to the last."""
+    texts: dict[int, list[str]] = {}
+    for font, text in drawn:
+        texts.setdefault(font, []).append(text)
+    return [_loosely(squeeze(printable("".join(t)))) for t in texts.values()]
+
+
+def _by_fonts(text: str, streams: Sequence[str]) -> bool:
+    """Each font draws its share of the text in one go: LibreOffice lets the main font draw all
+    that it has of a line, and only then a substitute what that one lacks (Nguyễn: Nguyn, ễ)."""
+    for place, stream in enumerate(streams):
+        share = "".join(c for c in text if c in stream)
+        if share and share in stream:
+            rest = "".join(c for c in text if c not in stream)
+            if not rest or _by_fonts(rest, [*streams[:place], *streams[place + 1 :]]):
+                return True
+    return False
 
 
 def unprinted(text: str, pages: Sequence[str]) -> list[str]:
