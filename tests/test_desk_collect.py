@@ -482,6 +482,15 @@ def test_refusals(inbox, tmp_path):
     assert out.read_bytes() == before
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no pipes in folders")
+def test_a_pipe_among_the_attachments_keeps_nobody_waiting(inbox, tmp_path):
+    put(inbox / "a.xlsx", book(acquisition=clean(1)))
+    os.mkfifo(inbox / "pipe.xlsx")
+    result = desk.collect(inbox, tmp_path / "BOOK.xlsx", as_of=DAY)
+    assert [(item.name, bool(item.reason)) for item in result.others] == [("pipe.xlsx", True)]
+    assert state_of(result, "a.xlsx") == "taken"
+
+
 def test_a_worklist_among_the_attachments_is_refused(inbox, tmp_path):
     put(inbox / "a.xlsx", book(acquisition=clean(1)))
     desk.collect(inbox, tmp_path / "BOOK.xlsx", as_of=DAY)

@@ -7,6 +7,7 @@ R8.4.15), else the day of the file's last change. Links to folders are not follo
 import datetime as dt
 import os
 import re
+import stat
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ _REASONS = {
 }
 _SAVE_AS = "この形式は読みません。.xlsx で保存し直したものを受け取ってください。"
 _OTHER = "届出のブック(.xlsx、.xlsm)ではありません。"
+_SPECIAL = "普通のファイルではありません。"
 # What Excel, LibreOffice, macOS and Windows leave about; nobody has sent it.
 _DEBRIS = re.compile(r"(\..*|~\$.*|~.*\.tmp|thumbs\.db|desktop\.ini|.*\.bak|.*~)", re.IGNORECASE)
 _DEBRIS_FOLDERS = {"__MACOSX"}
@@ -126,14 +128,19 @@ def _real(path: Path) -> str:
 def _attachment(folder: Path, path: Path) -> Attachment:
     name = unicodedata.normalize("NFC", path.relative_to(folder).as_posix())
     name = name.encode("utf-8", "replace").decode()  # a name that is no text can't be written
+    regular = True
     try:
-        seconds, rest = divmod(path.stat().st_mtime_ns, 10**9)
+        status = path.stat()
+        regular = stat.S_ISREG(status.st_mode)
+        seconds, rest = divmod(status.st_mtime_ns, 10**9)
         changed = dt.datetime.fromtimestamp(seconds).replace(microsecond=rest // 1000)
     except (OSError, OverflowError, ValueError):
         changed = dt.datetime(1980, 1, 1)
     ending = path.suffix.lower()
     reason = "" if ending in BOOKS else _REASONS.get(ending, "")
-    if ending not in BOOKS and not reason:
+    if not regular:  # a pipe, a device: whoever opens it may wait for ever
+        reason = _SPECIAL
+    elif ending not in BOOKS and not reason:
         reason = _SAVE_AS if ending in REFUSED else _OTHER
     received = _day_of_folder(PurePosixPath(name)) or changed.date()
     return Attachment(received, changed.isoformat(" "), name, path, reason)

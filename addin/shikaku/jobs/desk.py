@@ -219,6 +219,11 @@ def export(
     BookError.
     """
     out = Path(out)
+    if out.exists() and not out.is_dir():
+        raise UsageError(
+            f"「{out.name}」はフォルダーではありません。",
+            "--out には書き出し先のフォルダーを指定してください。",
+        )
     maps = export_map.load(mapping)
     secret = passwords.read(password_file) if password_file else None
     if secret is None and any(m.has_numbers for m in maps):
