@@ -10,7 +10,7 @@ from shikaku.book.tables import DATE, TEXT, Cell
 from shikaku.desk import merging
 from shikaku.desk.intake import Attachment
 from shikaku.desk.merging import Line, Receipt, final_cells, merge
-from shikaku.desk.taking import SHEETS, Taken, TakenRow, identity
+from shikaku.desk.taking import SHEETS, Taken, TakenRow, sender
 
 CASES = tomllib.loads(
     (Path(__file__).with_name("cases") / "desk" / "merging.toml").read_text("utf-8")
@@ -120,7 +120,6 @@ def test_a_number_alone_makes_the_same_person():
     assert "00000000" not in repr([one, Line(receipt, one), taken(CASES["case"][0]["files"][0])])
 
 
-def test_identity():
-    assert identity("", "") is None and identity("12", " ") is None
-    assert identity("12", "有限会社みほん") == identity("１２", "㈲みほん")
-    assert identity("12", "みほん") != identity("012", "みほん")
+def test_sender():
+    assert sender("12", "有限会社みほん") == sender("１２", "㈲みほん")
+    assert sender("12", "みほん") != sender("012", "みほん")
