@@ -61,6 +61,25 @@ def test_case(case):
         )
 
 
+def test_a_collected_row_names_its_own_employer(tmp_path):
+    """The insurer's worklist has no 事業所 in its 設定; each row has the one that sent it."""
+    inbox = tmp_path / "inbox"
+    put(inbox / "a.xlsx", book("株式会社みほん", "1201", acquisition=clean(1)))
+    put(inbox / "b.xlsx", book("有限会社べつ", "1300", acquisition=clean(1, seed=2)))
+    desk.collect(inbox, tmp_path / "w.xlsx", as_of=DAY)
+    columns = tuple(
+        export_map.ColumnMap(key, setting=key)
+        for key in ("employer_symbol", "employer_name", "insurer_name")
+    )
+    file_map = export_map.FileMap("acquisition", "a.csv", columns)
+    filled = export.Filler(file_map, ClosedBook(tmp_path / "w.xlsx").read(), "utf-8").fill()
+    insurer = "ひかり産業健康保険組合"
+    assert filled.rows[1:] == [
+        ["1201", "株式会社みほん", insurer],
+        ["1300", "有限会社べつ", insurer],
+    ]
+
+
 def test_every_kind_has_a_case():
     stops = {kind for case in CASES["case"] for kind in case.get("stops", [])}
     changes = {kind for case in CASES["case"] for kind in case.get("changes", [])}
