@@ -16,6 +16,7 @@ them blank, and the newer look at the Myna card's status.
 """
 
 import datetime as dt
+import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -30,6 +31,9 @@ from shikaku.schema import FILINGS, schema
 STATUS = ("myna_status", "e_certificate_expiry", "status_checked")
 SAME_EVENT = dt.timedelta(60)
 """Days further apart are two events of one person (left and joined again), not a correction."""
+
+_KEY = secrets.token_bytes(32)
+"""Of this run, kept nowhere: numbers are compared by their HMAC, dummies not at all."""
 
 KEPT_WHEN_BLANK = ("symbol", "number", "branch", "filed")
 """What the insurer puts in: an employer's blank doesn't take it away."""
@@ -288,23 +292,23 @@ def _traits(row: TakenRow) -> dict[str, str]:
     """What tells a person; two of them the same make the same person."""
     birth = _day(row.cells, "birth")
     number = row.cells.get("individual_number")
-    digits = individual_number.compact(number.value) if number else ""
+    digest = individual_number.fingerprint(number.value, _KEY) if number else None
     record = f"{row.text('number').lstrip('0')}-{row.text('branch').lstrip('0')}"
     found = {
         "birth": birth.isoformat() if birth else row.text("birth"),
         "name": without_spaces(row.text("name")),
         "kana": without_spaces(row.text("kana")),
         "record": record if record != "-" else "",
-        "individual_number": digits if len(digits) == 12 else "",
+        "individual_number": digest,
     }
     return {key: value for key, value in found.items() if value}
 
 
 def _likeness(one: dict[str, str], other: dict[str, str]) -> int:
-    """How many traits are the same; 0 for less than two (the individual number alone will do)."""
+    """How many traits are the same; 0 for less than two. The individual number alone won't do: one
+    number under two people is a slip that 検証 must get to see (MN08), and no correction."""
     same = sum(1 for key, value in one.items() if other.get(key) == value)
-    alone = one.get("individual_number") == other.get("individual_number", " ")
-    return same if same > 1 or alone else 0
+    return same if same > 1 else 0
 
 
 def _index(lines: Sequence[Line]) -> dict[tuple[str, str], list[int]]:
