@@ -281,6 +281,7 @@ def purge(
         years,
         cells,
         retention.undated(case.book, case.as_of, years),
+        retention.not_struck_off(case.book, case.as_of, years),
         retention.elsewhere(case.book, case.as_of, years),
     )
     if case.settings.number_retention_years < by_law:
