@@ -290,11 +290,15 @@ def test_what_the_machine_refused_is_said_in_words(tmp_path):
         ["letters", book, "--out", "file"],
         ["export", book, "--out", "file"],
         ["demo", "--out", "file"],
+        ["check", "い" * 300],
+        ["new", f"{'い' * 300}.xlsx"],
     ):
         done = shikaku(*words, cwd=tmp_path)
-        assert done.returncode == 2 and not re.search("[A-Z][a-z]+Error", done.stderr), done.stderr
+        assert done.returncode == 2 and "→" in done.stderr
+        assert not re.search("[A-Z][a-z]+Error|too long", done.stderr), done.stderr
         assert re.search(
-            "見つかりません|同じ名前のファイル|フォルダーではありません|ファイルです", done.stderr
+            "見つかりません|同じ名前のファイル|名前が長すぎます|フォルダーではありません|ファイルです",
+            done.stderr,
         )
 
 
