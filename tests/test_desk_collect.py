@@ -491,6 +491,25 @@ def test_a_pipe_among_the_attachments_keeps_nobody_waiting(inbox, tmp_path):
     assert state_of(result, "a.xlsx") == "taken"
 
 
+def test_a_folder_that_cannot_be_looked_into_stops_nothing(inbox, tmp_path, monkeypatch):
+    put(inbox / "a.xlsx", book(acquisition=clean(1)))
+    put(inbox / "locked" / "b.xlsx", book("別会社", "2", acquisition=clean(1, seed=2)))
+    scandir = os.scandir
+
+    def refusing(place):
+        if Path(place).name == "locked":
+            raise PermissionError(13, "", str(place))
+        return scandir(place)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    result = desk.collect(inbox, tmp_path / "BOOK.xlsx", as_of=DAY)
+    assert state_of(result, "a.xlsx") == "taken" and result.exit_status == 1
+    assert [item.name for item in result.closed] == ["locked"]
+    assert "locked" in str(result.lines()) and "locked" in str(result.to_json())
+    with pytest.raises(UsageError):
+        desk.collect(inbox / "locked", tmp_path / "OTHER.xlsx", as_of=DAY)
+
+
 def test_a_worklist_among_the_attachments_is_refused(inbox, tmp_path):
     put(inbox / "a.xlsx", book(acquisition=clean(1)))
     desk.collect(inbox, tmp_path / "BOOK.xlsx", as_of=DAY)

@@ -9,8 +9,8 @@ import os
 import re
 import stat
 import unicodedata
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from shikaku.errors import UsageError, cause
@@ -70,11 +70,13 @@ class Attachment:
 @dataclass(frozen=True, slots=True)
 class Found:
     """A folder's content. books: to be read; others: visible files that are not (with reason);
-    debris: how many hidden, lock and temporary files were passed over."""
+    debris: how many hidden, lock and temporary files were passed over; closed: folders that could
+    not be looked into (with reason)."""
 
     books: list[Attachment]
     others: list[Attachment]
     debris: int
+    closed: list[Attachment]
 
 
 def scan(folder: Path, leave_out: Iterable[Path] = ()) -> Found:
@@ -83,9 +85,18 @@ def scan(folder: Path, leave_out: Iterable[Path] = ()) -> Found:
     Raises UsageError when it is no folder or can't be listed.
     """
     ours = {_real(path) for path in leave_out}
-    found = Found([], [], 0)
+    found = Found([], [], 0, [])
     debris = 0
-    for path, hidden in _files(folder):
+
+    def unlisted(error: OSError) -> None:
+        where = Path(error.filename)
+        why = f"フォルダーの中を見られません({cause(error)})。"
+        way_out = "フォルダーを開く権限があるか確かめてください。"
+        if where == folder:
+            raise UsageError(f"「{folder.name}」: {why}", way_out) from None
+        found.closed.append(replace(_attachment(folder, where), reason=f"{why}{way_out}"))
+
+    for path, hidden in _files(folder, unlisted):
         if _real(path) in ours:
             continue
         if hidden or _DEBRIS.fullmatch(path.name):
@@ -93,32 +104,24 @@ def scan(folder: Path, leave_out: Iterable[Path] = ()) -> Found:
             continue
         item = _attachment(folder, path)
         (found.others if item.reason else found.books).append(item)
-    for items in (found.books, found.others):
+    for items in (found.books, found.others, found.closed):
         items.sort(key=lambda item: item.order)
-    return Found(found.books, found.others, debris)
+    return replace(found, debris=debris)
 
 
-def _files(folder: Path) -> Iterator[tuple[Path, bool]]:
+def _files(folder: Path, unlisted: Callable[[OSError], None]) -> Iterator[tuple[Path, bool]]:
     """(file, whether a folder above it is hidden), in a fixed order."""
     if not folder.is_dir():
         raise UsageError(
             f"「{folder.name}」というフォルダーがありません。",
             "届いたブックを入れたフォルダーを指定してください。",
         )
-    for where, folders, files in os.walk(folder, onerror=_unlisted):
+    for where, folders, files in os.walk(folder, onerror=unlisted):
         folders.sort()
         below = Path(where).relative_to(folder).parts
         hidden = any(part in _DEBRIS_FOLDERS or part.startswith(".") for part in below)
         for name in sorted(files):
             yield Path(where, name), hidden
-
-
-def _unlisted(error: OSError) -> None:
-    name = Path(error.filename or "").name
-    raise UsageError(
-        f"フォルダー「{name}」の中を見られません({cause(error)})。",
-        "フォルダーを開く権限があるか確かめてください。",
-    ) from None
 
 
 def _real(path: Path) -> str:

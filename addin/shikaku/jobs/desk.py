@@ -112,6 +112,7 @@ def collect(
         today,
         sorted((r for r in merged.receipts if r.fresh), key=lambda r: r.order),
         found.others,
+        found.closed,
         [r for r in merged.receipts if r.changed and not r.fresh and r.receipt_no in before],
         len(found.books) - len(files),
         found.debris,
