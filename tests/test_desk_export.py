@@ -16,7 +16,7 @@ from shikaku.book.file import ClosedBook, read_bytes
 from shikaku.book.tables import Book
 from shikaku.book.template import Content, render
 from shikaku.desk import csvout, export, export_map, sealed
-from shikaku.errors import UsageError
+from shikaku.errors import BookError, UsageError
 from shikaku.fields.text import guarded
 from shikaku.jobs import desk
 
@@ -78,6 +78,23 @@ def test_a_collected_row_names_its_own_employer(tmp_path):
         ["1201", "株式会社みほん", insurer],
         ["1300", "有限会社べつ", insurer],
     ]
+
+
+def test_an_export_with_numbers_is_written_over_no_workbook(tmp_path, secret):
+    mapping = tmp_path / "own.toml"
+    mapping.write_text(
+        '[acquisition]\nfile = "b.csv"\n'
+        'columns = [{ heading = "個人番号", key = "individual_number" }]\n',
+        "utf-8",
+    )
+    path = put(tmp_path / "b.xlsx", book(acquisition=clean(1)))
+    before = path.read_bytes()
+    with pytest.raises(BookError):
+        desk.export(ClosedBook(path), tmp_path, mapping=mapping, password_file=secret)
+    assert path.read_bytes() == before
+    for _ in range(2):  # an older export gives way
+        desk.export(ClosedBook(path), tmp_path / "out", mapping=mapping, password_file=secret)
+    assert sealed.is_sealed((tmp_path / "out" / "b.xlsx").read_bytes())
 
 
 def test_every_kind_has_a_case():

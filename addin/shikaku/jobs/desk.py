@@ -8,6 +8,7 @@ from pathlib import Path
 from shikaku import audit
 from shikaku.book import disk
 from shikaku.book.file import ClosedBook
+from shikaku.book.package import read_file
 from shikaku.book.session import Session
 from shikaku.decisions import people
 from shikaku.desk import (
@@ -233,6 +234,8 @@ def export(
             "個人番号を含むファイルは暗号化したブックにします。--password-file を指定するか、"
             "対応表から個人番号の列を外してください。",
         )
+    for item in maps:
+        _refuse_plain(_target(item, out))
     case = Case.load(session, as_of)
     case.require_structure()
     filled = [Filler(m, case.book, encoding).fill() for m in maps]
@@ -247,15 +250,28 @@ def export(
     return result
 
 
+def _target(file_map: export_map.FileMap, out: Path) -> Path:
+    path = out / file_map.file
+    return path.with_suffix(".xlsx") if file_map.has_numbers else path
+
+
+def _refuse_plain(path: Path) -> None:
+    """Raise BookError for a workbook that stands in the way: only an older export gives way."""
+    if path.suffix == ".xlsx" and path.exists() and not sealed.is_sealed(read_file(path)):
+        raise BookError(
+            f"「{path.name}」はもうあり、書き出したファイルではありません。",
+            "--out に別のフォルダーを指定するか、対応表の file を別の名前にしてください。",
+        )
+
+
 def _write_export(item: Filled, out: Path, encoding: str, secret: str | None) -> tuple[Path, int]:
     """Write one file; its path and how many rows it has."""
     count = len(item.rows) - item.map.header
-    path = out / item.map.file
+    path = _target(item.map, out)
     if not item.map.has_numbers:
         with disk.making(path) as draft:
             draft.write_bytes(csvout.encoded(item.rows, csvout.Dialect(encoding, item.map.quote)))
         return path, count
-    path = path.with_suffix(".xlsx")
     plain = workbook(item)
     with disk.making(path) as draft:
         draft.write_bytes(sealed.seal(plain, secret))
