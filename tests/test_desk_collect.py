@@ -555,6 +555,23 @@ def test_replies_by_employer(inbox, tmp_path):
             assert places == {"資格取得届 2行目"}
 
 
+def test_nobody_gets_the_people_of_a_namesake(inbox, tmp_path):
+    """Letters go out by the employer's name: two of one name, or of none, are kept apart."""
+    for number, (name, symbol) in enumerate(
+        [("同名商事", "1"), ("同名商事", "２"), ("", "3"), ("", "4"), ("", ""), ("同名商事", "1")], 1
+    ):
+        people = [row | {"individual_number": ""} for row in clean(1, seed=number)]
+        put(inbox / f"{number}.xlsx", book(name, symbol, acquisition=people), hour=number)
+    out = tmp_path / "BOOK.xlsx"
+    desk.collect(inbox, out, as_of=DAY)
+    names = [row.text("employer") for row in read(out).rows("acquisition")]
+    assert names[0] == names[5] == "同名商事" and len(set(names)) == 5
+    assert "2" in names[1] and "R00005" in names[4]
+    put(inbox / "7.xlsx", book("同名商事", "2", acquisition=clean(1, seed=7)), hour=7)
+    desk.collect(inbox, out, as_of=DAY)
+    assert [row.text("employer") for row in read(out).rows("acquisition")][-1] == names[1]
+
+
 def test_the_command(inbox, tmp_path, capsys, passwords):
     people = clean(2)
     put(inbox / "a.xlsx", seal(book(acquisition=people)))
