@@ -557,11 +557,12 @@ def test_replies_by_employer(inbox, tmp_path):
 
 def test_nobody_gets_the_people_of_a_namesake(inbox, tmp_path):
     """Letters go out by the employer's name: two of one name, or of none, are kept apart."""
-    for number, (name, symbol) in enumerate(
-        [("同名商事", "1"), ("同名商事", "２"), ("", "3"), ("", "4"), ("", ""), ("同名商事", "1")], 1
+    for index, (name, symbol) in enumerate(
+        [("同名商事", "1"), ("同名商事", "２"), ("", "3"), ("", "4"), ("", ""), ("同名商事", "1")],
+        1,
     ):
-        people = [row | {"individual_number": ""} for row in clean(1, seed=number)]
-        put(inbox / f"{number}.xlsx", book(name, symbol, acquisition=people), hour=number)
+        people = [row | {"individual_number": ""} for row in clean(1, seed=index)]
+        put(inbox / f"{index}.xlsx", book(name, symbol, acquisition=people), hour=index)
     out = tmp_path / "BOOK.xlsx"
     desk.collect(inbox, out, as_of=DAY)
     names = [row.text("employer") for row in read(out).rows("acquisition")]
