@@ -100,6 +100,14 @@ def test_gone_from_the_file(tmp_path):
     assert desk.purge(ClosedBook(path), DAY, write=True).cells == []
 
 
+def test_a_day_to_come_is_pointed_out(tmp_path):
+    """What is erased is gone for good: a slip in the day must be seen in the list before."""
+    path = put(tmp_path / "b.xlsx", old_book())
+    for days, notes in ((0, 0), (1, 1)):
+        day = dt.date.today() + dt.timedelta(days)
+        assert len(desk.purge(ClosedBook(path), day).notes) == notes
+
+
 def test_nothing_else_changes(tmp_path):
     path = put(tmp_path / "b.xlsx", old_book())
     before = read(path)

@@ -306,6 +306,11 @@ def purge(
         result.notes.append(
             f"設定の「{label}」が法令の{by_law}年より短いため、{by_law}年で数えました。"
         )
+    if case.as_of > dt.date.today():
+        result.notes.append(
+            f"基準日({case.as_of.isoformat()})が今日より後です。まだ保存すべき番号が含まれるおそれが"
+            "あります。--as-of と設定の基準日を確かめてください。"
+        )
     if write and cells:
         session.set_cells([(item.sheet, item.row, retention.KEY, None) for item in cells])
         session.append_history(
