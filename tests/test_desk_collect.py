@@ -482,6 +482,34 @@ def test_refusals(inbox, tmp_path):
     assert out.read_bytes() == before
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no pipes in folders")
+def test_a_pipe_among_the_attachments_keeps_nobody_waiting(inbox, tmp_path):
+    put(inbox / "a.xlsx", book(acquisition=clean(1)))
+    os.mkfifo(inbox / "pipe.xlsx")
+    result = desk.collect(inbox, tmp_path / "BOOK.xlsx", as_of=DAY)
+    assert [(item.name, bool(item.reason)) for item in result.others] == [("pipe.xlsx", True)]
+    assert state_of(result, "a.xlsx") == "taken"
+
+
+def test_a_folder_that_cannot_be_looked_into_stops_nothing(inbox, tmp_path, monkeypatch):
+    put(inbox / "a.xlsx", book(acquisition=clean(1)))
+    put(inbox / "locked" / "b.xlsx", book("別会社", "2", acquisition=clean(1, seed=2)))
+    scandir = os.scandir
+
+    def refusing(place):
+        if Path(place).name == "locked":
+            raise PermissionError(13, "", str(place))
+        return scandir(place)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    result = desk.collect(inbox, tmp_path / "BOOK.xlsx", as_of=DAY)
+    assert state_of(result, "a.xlsx") == "taken" and result.exit_status == 1
+    assert [item.name for item in result.closed] == ["locked"]
+    assert "locked" in str(result.lines()) and "locked" in str(result.to_json())
+    with pytest.raises(UsageError):
+        desk.collect(inbox / "locked", tmp_path / "OTHER.xlsx", as_of=DAY)
+
+
 def test_a_worklist_among_the_attachments_is_refused(inbox, tmp_path):
     put(inbox / "a.xlsx", book(acquisition=clean(1)))
     desk.collect(inbox, tmp_path / "BOOK.xlsx", as_of=DAY)
@@ -525,6 +553,24 @@ def test_replies_by_employer(inbox, tmp_path):
         if kind == "mynumber-request":  # the employer is told the row of the workbook that it has
             places = {row["place"] for letter in letters for row in letter.context["rows"]}
             assert places == {"資格取得届 2行目"}
+
+
+def test_nobody_gets_the_people_of_a_namesake(inbox, tmp_path):
+    """Letters go out by the employer's name: two of one name, or of none, are kept apart."""
+    for index, (name, symbol) in enumerate(
+        [("同名商事", "1"), ("同名商事", "２"), ("", "3"), ("", "4"), ("", ""), ("同名商事", "1")],
+        1,
+    ):
+        people = [row | {"individual_number": ""} for row in clean(1, seed=index)]
+        put(inbox / f"{index}.xlsx", book(name, symbol, acquisition=people), hour=index)
+    out = tmp_path / "BOOK.xlsx"
+    desk.collect(inbox, out, as_of=DAY)
+    names = [row.text("employer") for row in read(out).rows("acquisition")]
+    assert names[0] == names[5] == "同名商事" and len(set(names)) == 5
+    assert "2" in names[1] and "R00005" in names[4]
+    put(inbox / "7.xlsx", book("同名商事", "2", acquisition=clean(1, seed=7)), hour=7)
+    desk.collect(inbox, out, as_of=DAY)
+    assert [row.text("employer") for row in read(out).rows("acquisition")][-1] == names[1]
 
 
 def test_the_command(inbox, tmp_path, capsys, passwords):

@@ -16,7 +16,7 @@ from shikaku.book.file import ClosedBook, read_bytes
 from shikaku.book.tables import Book
 from shikaku.book.template import Content, render
 from shikaku.desk import csvout, export, export_map, sealed
-from shikaku.errors import UsageError
+from shikaku.errors import BookError, UsageError
 from shikaku.fields.text import guarded
 from shikaku.jobs import desk
 
@@ -59,6 +59,42 @@ def test_case(case):
         assert list(csv.reader(io.StringIO(text, newline="")))[1] == (
             [case["value"]] if case["value"] else [""]
         )
+
+
+def test_a_collected_row_names_its_own_employer(tmp_path):
+    """The insurer's worklist has no 事業所 in its 設定; each row has the one that sent it."""
+    inbox = tmp_path / "inbox"
+    put(inbox / "a.xlsx", book("株式会社みほん", "1201", acquisition=clean(1)))
+    put(inbox / "b.xlsx", book("有限会社べつ", "1300", acquisition=clean(1, seed=2)))
+    desk.collect(inbox, tmp_path / "w.xlsx", as_of=DAY)
+    columns = tuple(
+        export_map.ColumnMap(key, setting=key)
+        for key in ("employer_symbol", "employer_name", "insurer_name")
+    )
+    file_map = export_map.FileMap("acquisition", "a.csv", columns)
+    filled = export.Filler(file_map, ClosedBook(tmp_path / "w.xlsx").read(), "utf-8").fill()
+    insurer = "ひかり産業健康保険組合"
+    assert filled.rows[1:] == [
+        ["1201", "株式会社みほん", insurer],
+        ["1300", "有限会社べつ", insurer],
+    ]
+
+
+def test_an_export_with_numbers_is_written_over_no_workbook(tmp_path, secret):
+    mapping = tmp_path / "own.toml"
+    mapping.write_text(
+        '[acquisition]\nfile = "b.csv"\n'
+        'columns = [{ heading = "個人番号", key = "individual_number" }]\n',
+        "utf-8",
+    )
+    path = put(tmp_path / "b.xlsx", book(acquisition=clean(1)))
+    before = path.read_bytes()
+    with pytest.raises(BookError):
+        desk.export(ClosedBook(path), tmp_path, mapping=mapping, password_file=secret)
+    assert path.read_bytes() == before
+    for _ in range(2):  # an older export gives way
+        desk.export(ClosedBook(path), tmp_path / "out", mapping=mapping, password_file=secret)
+    assert sealed.is_sealed((tmp_path / "out" / "b.xlsx").read_bytes())
 
 
 def test_every_kind_has_a_case():

@@ -10,7 +10,7 @@ from shikaku.book.tables import DATE, TEXT, Cell
 from shikaku.desk import merging
 from shikaku.desk.intake import Attachment
 from shikaku.desk.merging import Line, Receipt, final_cells, merge
-from shikaku.desk.taking import SHEETS, Taken, TakenRow, identity
+from shikaku.desk.taking import SHEETS, Taken, TakenRow, sender
 
 CASES = tomllib.loads(
     (Path(__file__).with_name("cases") / "desk" / "merging.toml").read_text("utf-8")
@@ -107,20 +107,26 @@ def test_again(case):
         assert len(merged.receipts) == case["receipts"]
 
 
-def test_a_number_alone_makes_the_same_person():
-    """A correction may change every other cell; the individual number is compared in memory only."""
+@pytest.mark.parametrize(
+    ("name", "mine", "theirs", "same"),
+    [
+        ("見本 太郎", "000000000019", "0000-0000-0019", True),  # the birth date is corrected
+        ("見本 太郎", "000000000019", "000000000027", False),
+        ("実例 花子", "000000000019", "000000000019", False),  # one number, two people: MN08
+        ("見本 太郎", "000000000000", "000000000000", False),  # a dummy tells nobody
+    ],
+)
+def test_the_number_is_one_trait_of_two(name, mine, theirs, same):
     one = row("acquisition | 見本 太郎 | 1990-01-01 | 2026-04-01", 2)
-    other = row("acquisition | 実例 花子 | 1995-05-05 | 2026-04-03", 2)
-    for item in (one, other):
-        item.cells["individual_number"] = Cell("000000000019", TEXT)
+    other = row(f"acquisition | {name} | 1995-05-05 | 2026-04-03", 2)
+    one.cells["individual_number"] = Cell(mine, TEXT)
+    other.cells["individual_number"] = Cell(theirs, TEXT)
     receipt = Receipt("R00001", "taken", "a", DAY, "")
-    assert len(merging._pairs([Line(receipt, one)], [Line(receipt, other)])) == 1
-    other.cells["individual_number"] = Cell("000000000027", TEXT)
-    assert merging._pairs([Line(receipt, one)], [Line(receipt, other)]) == []
-    assert "00000000" not in repr([one, Line(receipt, one), taken(CASES["case"][0]["files"][0])])
+    found = merging._pairs([Line(receipt, one)], [Line(receipt, other)])
+    assert bool(found) == same
+    assert "00000000" not in repr([one, found, merging._traits(one)])
 
 
-def test_identity():
-    assert identity("", "") is None and identity("12", " ") is None
-    assert identity("12", "有限会社みほん") == identity("１２", "㈲みほん")
-    assert identity("12", "みほん") != identity("012", "みほん")
+def test_sender():
+    assert sender("12", "有限会社みほん") == sender("１２", "㈲みほん")
+    assert sender("12", "みほん") != sender("012", "みほん")

@@ -48,6 +48,24 @@ def test_row(case, tmp_path):
     assert left.text("name") == "見本 太郎"
 
 
+def test_members_whose_loss_is_on_a_filing_only(tmp_path):
+    """加入者台帳 still has them: told, not erased. Not those who are back, or whose two years run."""
+    old, late = dt.date(2024, 4, 14), dt.date(2024, 4, 15)
+    people = [row | {"acquired": dt.date(2015, 4, 1), "lost": ""} for row in clean(5)]
+    gone, back, recent, child, nobody = people
+    back["acquired"] = dt.date(2025, 4, 1)
+    child |= {"kind": "被扶養者", "number": gone["number"], "branch": "01"}
+    nobody["individual_number"] = ""
+    losses = [row | {"lost": old, "filed": old} for row in (gone, back, nobody)]
+    losses.append(recent | {"lost": late, "filed": late})
+    path = put(tmp_path / "b.xlsx", book(members=people, loss=losses))
+    result = desk.purge(ClosedBook(path), DAY, write=True)
+    assert result.listed == [2, 5] and result.to_json()["not_struck_off"] == [2, 5]
+    assert sum("資格喪失年月日" in line for line in result.lines()) == 2
+    held = [row.number for row in read(path).rows("members") if row.text("individual_number")]
+    assert held == [2, 3, 4, 5]
+
+
 def old_book():
     """Three years of filings, some of the numbers also in the register of those still there."""
     people = clean(4)
@@ -80,6 +98,14 @@ def test_gone_from_the_file(tmp_path):
     assert [r.text("individual_number") != "" for r in found.rows("acquisition")] == [0, 0, 1, 1]
     assert [r.text("individual_number") != "" for r in found.rows("members")] == [1, 0]
     assert desk.purge(ClosedBook(path), DAY, write=True).cells == []
+
+
+def test_a_day_to_come_is_pointed_out(tmp_path):
+    """What is erased is gone for good: a slip in the day must be seen in the list before."""
+    path = put(tmp_path / "b.xlsx", old_book())
+    for days, notes in ((0, 0), (1, 1)):
+        day = dt.date.today() + dt.timedelta(days)
+        assert len(desk.purge(ClosedBook(path), day).notes) == notes
 
 
 def test_nothing_else_changes(tmp_path):

@@ -169,6 +169,10 @@ def test_mappings(tmp_path):
         own.read_text("utf-8").replace("registered", "regist"),
         own.read_text("utf-8").replace("symbol", "simbol"),
         own.read_text("utf-8").replace('["K"]', '"K"'),
+        own.read_text("utf-8").replace('"registered"', '["registered"]'),
+        own.read_text("utf-8").replace("[values]", "[value]"),
+        own.read_text("utf-8").replace("2026-02-28", '"2026-02-28"'),
+        own.read_text("utf-8").replace("2026-02-28", "2026-02-28T00:00:00"),
     ):
         own.write_text(text, "utf-8")
         with pytest.raises(UsageError):

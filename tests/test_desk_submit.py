@@ -177,7 +177,17 @@ def test_structure_and_nonsense(tmp_path, secret):
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"\n", b"short\n", "パスワード\n".encode("cp932"), None], ids=repr
+    "data",
+    [
+        b"",
+        b"\n",
+        b"short\n",
+        b"space-at-the-end \n",
+        b"x" * 256,
+        "パスワード\n".encode("cp932"),
+        None,
+    ],
+    ids=lambda data: repr(data)[:20],
 )
 def test_password_files(data, good, tmp_path):
     path = tmp_path / "pw.txt"
@@ -191,7 +201,7 @@ def test_password_files(data, good, tmp_path):
 def test_a_password_that_was_asked_for(good, tmp_path):
     result = desk.submit(ClosedBook(good), tmp_path / "s.xlsx", password=PASSWORD, as_of=DAY)
     assert result.made and PASSWORD not in repr(result)
-    for given in ("short", None):
+    for given in ("short", None, f"{PASSWORD}\u3000"):
         with pytest.raises(UsageError):
             desk.submit(ClosedBook(good), tmp_path / "t.xlsx", password=given, as_of=DAY)
 
@@ -199,7 +209,7 @@ def test_a_password_that_was_asked_for(good, tmp_path):
 def test_many_passwords(tmp_path):
     path = tmp_path / "pw.txt"
     path.write_text("\ufeffone\n\n two \none\n", "utf-8")
-    assert password.read_all(path) == ["one", " two "]
+    assert password.read_all(path) == ["one", " two ", "two"]
     path.write_text("\n".join(str(n) for n in range(password.MOST + 1)), "utf-8")
     with pytest.raises(UsageError):
         password.read_all(path)

@@ -614,6 +614,30 @@ def test_a_worker_hears_nothing_of_ctrl_c_even_while_it_starts():
         pool.close(1.0)
 
 
+FIRST_WORKER = """
+from pathlib import Path
+from shikaku.desk.taking import Reader
+from shikaku.letters.pool import Pool
+
+if __name__ == "__main__":
+    pool = Pool(Reader, 1)
+    status = Path(f"/proc/{pool._start().process.pid}/status").read_text()
+    print(next(line for line in status.splitlines() if line.startswith("SigBlk")))
+    pool.close(0.1)
+"""
+
+
+@pytest.mark.skipif(
+    not Path("/proc/self/status").exists(), reason="Nothing tells a process's signals"
+)
+def test_not_even_the_first_worker_of_a_process_hears_ctrl_c(tmp_path):
+    """Python's helper, which starts with it, used to let it hear."""
+    script = tmp_path / "first.py"
+    script.write_text(FIRST_WORKER, "utf-8")
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
+    assert int(done.stdout.split()[1], 16) & 1 << (signal.SIGINT - 1)
+
+
 def test_an_orphan_of_a_killed_run_puts_nothing_in_its_place(tmp_path, monkeypatch):
     """Its batch would otherwise come between the files of the run that follows."""
     place = tmp_path / "notice" / "1234-1-00_見本"

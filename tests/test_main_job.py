@@ -296,10 +296,18 @@ def test_what_the_machine_refused_is_said_in_words(tmp_path):
     for words in (
         ["submit", book, "--out", "x.xlsx", "--password-file", "nowhere.txt"],
         ["letters", book, "--out", "file"],
+        ["export", book, "--out", "file"],
+        ["demo", "--out", "file"],
+        ["check", "い" * 300],
+        ["new", f"{'い' * 300}.xlsx"],
     ):
         done = shikaku(*words, cwd=tmp_path)
-        assert done.returncode == 2 and not re.search("[A-Z][a-z]+Error", done.stderr), done.stderr
-        assert "見つかりません" in done.stderr or "同じ名前のファイル" in done.stderr
+        assert done.returncode == 2 and "→" in done.stderr
+        assert not re.search("[A-Z][a-z]+Error|too long", done.stderr), done.stderr
+        assert re.search(
+            "見つかりません|同じ名前のファイル|名前が長すぎます|フォルダーではありません|ファイルです",
+            done.stderr,
+        )
 
 
 @pytest.mark.parametrize("rows", [0, 1])
@@ -366,12 +374,49 @@ def test_missing_sheet_is_also_a_finding(tmp_path):
 
 @pytest.mark.parametrize(
     "words",
-    [[], ["nonsense"], ["check"], ["check", "x.xlsx", "--as-of", "昨日"], ["letters", "x.xlsx"]],
+    [
+        [],
+        ["nonsense"],
+        ["check"],
+        ["check", "x.xlsx", "--as-of", "昨日"],
+        ["new", "x.xlsx", "--as-of", "昨日"],  # no use for the day, but no day either
+        ["new", "x.xlsx", "--samp"],
+        ["letters", "x.xlsx"],
+    ],
 )
 def test_wrong_command_line(words, tmp_path):
     done = shikaku(*words, cwd=tmp_path)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr and re.search(r"[ぁ-ん]", done.stderr)
+    assert not done.stdout and not (tmp_path / "x.xlsx").exists()
+
+
+@pytest.mark.parametrize("words", [[], ["addin"], ["submit"]])
+def test_the_help_is_japanese(words, tmp_path):
+    told = shikaku(*words, "--help", cwd=tmp_path).stdout
+    assert not re.search(r"\b(the|show|exit|usage|options)\b", told), told
+
+
+def test_ctrl_c_before_the_work_has_begun(monkeypatch, capsys):
+    def interrupted():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "parser", interrupted)
+    assert cli.main(["check", "x.xlsx"]) == 2
+    assert "中断" in capsys.readouterr().err
+
+
+def test_without_a_console(tmp_path):
+    """A scheduled task has no stdout and stderr at all."""
+    assert shikaku("new", "b.xlsx", cwd=tmp_path).returncode == 0
+    words = [sys.executable, "-c", NO_CONSOLE, "check", "b.xlsx", "--json"]
+    env = {**os.environ, "SHIKAKU_LOG_DIR": str(tmp_path / "log")}
+    assert subprocess.run(words, cwd=tmp_path, env=env, check=False).returncode == 0
+
+
+NO_CONSOLE = (
+    "import sys; sys.stdout = sys.stderr = None; from shikaku import cli; sys.exit(cli.main())"
+)
 
 
 def test_nothing_is_written_over(tmp_path):

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from shikaku import audit, cli
 from shikaku.book.tables import Cell, Row
+from shikaku.fields import stray_number
 from shikaku.jobs.base import Case, session_for
 from shikaku.jobs.book import new
 from shikaku.schema import schema
@@ -289,3 +290,49 @@ def test_numbers_in_the_names_of_files_are_not_repeated(desk):
         assert STRAY not in run("check", f"{STRAY}.xlsx")[1]  # not there
         assert STRAY not in run("check", "b.xlsx", "--as-of", STRAY)[1]
         assert STRAY not in run("check", "b.xlsx", STRAY)[1]
+
+
+@pytest.mark.parametrize(
+    "spelt",
+    [
+        "{0}{1}{2}",
+        "{0}-{1}-{2}",
+        "{0}ー{1}ー{2}",
+        "{0} {1} {2}",
+        "{0}\u3000{1}\u3000{2}",
+        "{0}  {1}  {2}",
+        "{0} - {1} - {2}",
+        "{0}.{1}.{2}",
+        "{0}・{1}・{2}",
+        "{0}/{1}/{2}",
+        "{0}\n{1}\n{2}",
+        "{0} {1}{2}",
+        "{0}\u200b{1}{2}",
+    ],
+)
+def test_a_stray_number_in_every_spelling(spelt):
+    text = spelt.format(STRAY[:4], STRAY[4:8], STRAY[8:])
+    for one in (text, f"番号は{text}です", text.translate({48 + i: 0xFF10 + i for i in range(10)})):
+        hidden = stray_number.hide(one)
+        assert stray_number.inside(one) and not re.search("[0-9０-９]", hidden), hidden
+    spaced = " ".join(STRAY)
+    assert stray_number.hide(spaced) == "*" * 12
+    other = spelt.format("0000", "0003", "7371")  # its check digit doesn't fit
+    assert stray_number.hide(other) == other
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "03-0000-0000",
+        "0120 000 000",
+        "8700110005901",
+        f"1{STRAY}",
+        f"{STRAY}1",
+        f"1-{STRAY[:4]}-{STRAY[4:8]}-{STRAY[8:]}",
+        "2026-04-15 23:05:11",
+        "a" * 20 + STRAY + "b" * 32,
+    ],
+)
+def test_what_is_no_number_stays(text):
+    assert stray_number.hide(text) == text

@@ -5,7 +5,7 @@ import re
 
 import pytest
 from desk_books import PASSWORD, book, clean, numbers_in, put
-from shikaku import audit, cli
+from shikaku import audit, cli, doctor
 from shikaku.jobs import usage
 
 DAY = ("--as-of", "2026-04-15")
@@ -77,3 +77,14 @@ def test_an_empty_log(tmp_path, monkeypatch):
     assert usage.log().lines() == ["利用記録はまだありません。"] and usage.log().to_json() == {
         "entries": []
     }
+
+
+def test_doctor_says_when_nothing_can_be_logged(place, monkeypatch):
+    def told():
+        return next(item for item in doctor.examine().items if item[1] == "利用記録")
+
+    assert told()[0] == "ok" and not list(audit.entries())
+    (place / "file").write_text("")
+    monkeypatch.setenv("SHIKAKU_LOG_DIR", str(place / "file"))
+    assert told()[0] == "bad"
+    assert cli.main(["check", "b.xlsx", *DAY]) == 1  # the work itself goes on

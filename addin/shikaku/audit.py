@@ -4,6 +4,7 @@ One JSON object a line, in the user's own log folder; never a name, a record num
 individual number in it. ``shikaku log`` shows it.
 """
 
+import contextlib
 import datetime as dt
 import getpass
 import hashlib
@@ -13,6 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import platformdirs
+
+from shikaku.errors import cause
 
 
 def folder() -> Path:
@@ -44,24 +47,39 @@ def write(action: str, book: str | Path, counts: dict[str, int], outcome: str = 
         "counts": counts,
         "outcome": outcome,
     }
-    line = json.dumps(entry, ensure_ascii=False) + "\n"
+    with contextlib.suppress(OSError):
+        _append(json.dumps(entry, ensure_ascii=False) + "\n")
+
+
+def obstacle() -> str:
+    """Why nothing can be logged, in a few words, "" when it can: for ``doctor``, since no other
+    command says so."""
     try:
-        place = folder()
-        place.mkdir(parents=True, exist_ok=True)
-        # One write of one line in append mode: two runs at once don't mix their lines.
-        handle = os.open(place / "audit.jsonl", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        try:
-            os.write(handle, line.encode())
-        finally:
-            os.close(handle)
-    except OSError:
-        pass
+        _append("")
+    except OSError as error:
+        return cause(error)
+    return ""
+
+
+def path() -> Path:
+    """The log's file."""
+    return folder() / "audit.jsonl"
+
+
+def _append(text: str) -> None:
+    folder().mkdir(parents=True, exist_ok=True)
+    # One write of one line in append mode: two runs at once don't mix their lines.
+    handle = os.open(path(), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        os.write(handle, text.encode())
+    finally:
+        os.close(handle)
 
 
 def entries() -> Iterator[dict]:
     """The log's entries, oldest first; a broken line is left out."""
     try:
-        text = (folder() / "audit.jsonl").read_text("utf-8")
+        text = path().read_text("utf-8")
     except OSError:
         return
     for line in text.splitlines():

@@ -31,7 +31,6 @@ _JAPANESE = {
     "positional arguments": "対象",
     "options": "オプション",
     "show this help message and exit": "この説明を表示して終わる",
-    "show program's version number and exit": "版を表示して終わる",
     "unrecognized arguments: %s": "知らない指定です: %s",
     "the following arguments are required: %s": "足りない指定があります: %s",
     "argument %(argument_name)s: %(message)s": "%(argument_name)s: %(message)s",
@@ -46,6 +45,10 @@ _JAPANESE = {
 
 
 class _Parser(argparse.ArgumentParser):
+    def __init__(self, **more):
+        # A slip of the pen (--wri) is a wrong option, not --write.
+        super().__init__(allow_abbrev=False, **more)
+
     def error(self, message: str):
         self.print_usage(sys.stderr)
         _complain(f"指定が正しくありません: {message}")
@@ -61,7 +64,9 @@ def parser() -> argparse.ArgumentParser:
         description="健康保険の資格取得届・被扶養者異動届・資格喪失届の検証、資格確認書の判定、"
         "通知書の作成、返納の管理。",
     )
-    top.add_argument("--version", action="version", version=f"shikaku {__version__}")
+    top.add_argument(
+        "--version", action="version", version=f"shikaku {__version__}", help="版を表示して終わる"
+    )
     commands = top.add_subparsers(dest="command", metavar="コマンド", required=True)
 
     json_output = _Parser(add_help=False)
@@ -222,18 +227,21 @@ def _letter_options(sub) -> None:
 def main(argv: list[str] | None = None) -> int:
     """Run one command. Returns the exit status of contract.md §3: 0, 1 or 2."""
     _speak_utf8()
-    options = parser().parse_args(argv)
-    from shikaku import commands, drafts
-
-    drafts.sweep()
     try:
+        options = parser().parse_args(argv)
+        from shikaku import commands, drafts
+
+        drafts.sweep()
+        _refuse_no_day(options)
         result = commands.COMMANDS[options.command](options)
         _show(result, as_json=getattr(options, "json", False))
         return result.exit_status
     except ShikakuError as error:
         _complain(f"できませんでした: {error}")
     except KeyboardInterrupt:
-        print("\n中断しました。もう一度実行すると、残りから続けます。", file=sys.stderr)
+        print(
+            "\n中断しました。もう一度実行してください(通知書は残りから続けます)。", file=sys.stderr
+        )
     except BrokenPipeError:  # `shikaku … | head`: nobody reads on, nothing to say
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -242,6 +250,15 @@ def main(argv: list[str] | None = None) -> int:
 
         _complain(f"できませんでした: {trouble.report(error)}")
     return 2
+
+
+def _refuse_no_day(options: argparse.Namespace) -> None:
+    """Raise UsageError for an ``--as-of`` that is no day, before anything is done, also where
+    the command has no use for it."""
+    if options.as_of is not None:
+        from shikaku.jobs.base import day
+
+        day(options.as_of)
 
 
 def _show(result, *, as_json: bool) -> None:
@@ -266,6 +283,9 @@ def _complain(text: str) -> None:
 
 def _speak_utf8() -> None:
     """Japanese on any console: a cp1252 or ASCII stream would stop at the first character."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # a scheduled task has no console: nobody listens
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         encoding = (getattr(stream, "encoding", None) or "").lower().replace("-", "")
         if hasattr(stream, "reconfigure"):

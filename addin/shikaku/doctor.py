@@ -58,10 +58,16 @@ def examine() -> Examination:
         *map(_library, LIBRARIES),
         *_pdf_engines(),
         *_addin(),
-        ("ok", "利用記録", str(audit.folder() / "audit.jsonl")),
+        _usage_log(),
         ("ok", "ログ", str(trouble.path())),
     ]
     return Examination(items)
+
+
+def _usage_log() -> tuple[str, str, str]:
+    why = audit.obstacle()
+    told = f"{audit.path()} に書けません({why})。利用記録が残りません" if why else str(audit.path())
+    return ("bad" if why else "ok", "利用記録", told)
 
 
 def _library(name: str) -> tuple[str, str, str]:

@@ -17,13 +17,14 @@ _CAUSES = {
     getattr(errno, "EDQUOT", errno.ENOSPC): "空き容量がありません",
     errno.EROFS: "読み取り専用の場所です",
     errno.ENAMETOOLONG: "名前が長すぎます",
+    errno.EIO: "ディスクか回線の誤りです",
 }
 
 
 def cause(error: OSError) -> str:
     """Why the machine could not read or write, in a few words for a message's brackets.
 
-    >>> cause(FileNotFoundError(errno.ENOENT, "")), cause(OSError(errno.EIO, ""))
+    >>> cause(FileNotFoundError(errno.ENOENT, "")), cause(OSError(errno.EDOM, ""))
     ('見つかりません', 'OSError')
     """
     return _CAUSES.get(error.errno, type(error).__name__)

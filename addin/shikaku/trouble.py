@@ -4,6 +4,7 @@ The log gets the exception's type and the places in our code that it went throug
 left out, since it may quote a cell.
 """
 
+import errno
 import logging
 import re
 import traceback
@@ -75,6 +76,10 @@ def report(error: BaseException, book: str = "ブックは変わっていませ�
     if isinstance(error, MemoryError):
         return f"メモリーが足りません。{book}\n  → ほかのソフトを閉じるか、ブックを分けてください。"
     if isinstance(error, OSError):
+        if error.errno == errno.ENAMETOOLONG:  # the user's choice, and nothing for a technician
+            return (
+                f"名前が長すぎます。{book}\n  → 短い名前のファイルやフォルダーを指定してください。"
+            )
         return (
             f"ファイルを読み書きできません({cause(error)})。{book}\n"
             "  → 空き容量、権限、ファイルが開かれていないかを確かめてください。\n"

@@ -13,7 +13,7 @@ from pathlib import Path
 from shikaku.book import markup
 from shikaku.book.archive import Archive, BadArchive
 from shikaku.book.markup import BadMarkup
-from shikaku.errors import BookError
+from shikaku.errors import BookError, cause
 
 MAX_FILE = 100 << 20
 MAX_PART = 128 << 20
@@ -196,7 +196,7 @@ def read_file(path: Path) -> bytes:
             "ほかのソフトで開いていれば閉じ、フォルダーとファイルの権限を確かめてください。",
         ) from None
     except (OSError, ValueError) as problem:
-        reason = getattr(problem, "strerror", None) or "読み取りエラー"
+        reason = cause(problem) if isinstance(problem, OSError) else "名前に使えない文字があります"
         raise BookError(
             f"「{name}」を読めません({reason})。", "ファイルの場所とディスクを確かめてください。"
         ) from None

@@ -86,7 +86,7 @@ class _Bar:
 @dataclass
 class CollectResult:
     """The result of ``collect``. receipts: the files looked at in this run, in order of receipt;
-    others: files that are no workbooks; known: files taken on an earlier day; debris: hidden and
+    others: files that are no workbooks; closed: folders that can't be looked into; known: files taken on an earlier day; debris: hidden and
     temporary files passed over; altered: receipts of earlier days whose state has changed; rows:
     how many rows the worklist has now, by sheet key."""
 
@@ -94,6 +94,7 @@ class CollectResult:
     as_of: dt.date
     receipts: list[Receipt]
     others: list[Attachment] = field(default_factory=list)
+    closed: list[Attachment] = field(default_factory=list)
     altered: list[Receipt] = field(default_factory=list)
     known: int = 0
     debris: int = 0
@@ -109,9 +110,9 @@ class CollectResult:
 
     @property
     def exit_status(self) -> int:
-        """1 when a file can't be read or a taken one has errors."""
+        """1 when a file or folder can't be read or a taken one has errors."""
         bad = any(r.state == "unreadable" or r.state == "taken" and r.errors for r in self.receipts)
-        return 1 if bad else 0
+        return 1 if bad or self.closed else 0
 
     def to_json(self) -> dict:
         """Every file with its state, and the sums."""
@@ -122,7 +123,9 @@ class CollectResult:
             "known": self.known,
             "rows": self.rows,
             "files": [self._file(r) for r in [*self.receipts, *self.altered]],
-            "skipped": [{"file": a.shown, "reason": a.reason} for a in self.others],
+            "skipped": [
+                {"file": a.shown, "reason": a.reason} for a in (*self.closed, *self.others)
+            ],
         }
 
     @staticmethod
@@ -151,6 +154,8 @@ class CollectResult:
                 f"{receipt.receipt_no} 【{states[receipt.state]}】{shown(receipt.file)}{what}"
             )
             out += [f"    → {note}" for note in receipt.notes]
+        for item in self.closed:
+            out += [f"【{states['unreadable']}】{item.shown}", f"    → {item.reason}"]
         for item in self.others:
             out += [f"【{states['skipped']}】{item.shown}", f"    → {item.reason}"]
         return [*out, *self.notes, self.summary()]

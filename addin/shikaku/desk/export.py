@@ -32,6 +32,8 @@ from shikaku.fields.text import guarded, is_risky, visible
 from shikaku.schema import schema
 
 _ODD_SPACE = re.compile(r"[^\S \u3000\t\r\n]")
+_OF_THE_ROW = {"employer_symbol": "employer_symbol", "employer_name": "employer"}
+"""Setting → column of a collected row that says the same of the employer who sent it."""
 _ERA_CODES = {"明治": 1, "大正": 3, "昭和": 5, "平成": 7, "令和": 9}
 
 PROBLEMS = {
@@ -125,14 +127,20 @@ class Filler:
         if column.key:
             text = self._formed(row, column)
         elif column.setting:
-            cell = self.book.settings.get(column.setting)
-            text = cell.text if cell else ""
+            text = self._setting(row, column.setting)
         else:
             text = column.fixed
         if stray_number.inside(text):
             self._stop("number_inside")
             return ""
         return self._fit(text)
+
+    def _setting(self, row: Row, key: str) -> str:
+        """A line of 設定; of a row that ``collect`` has brought, what its sender's 設定 said."""
+        if key in _OF_THE_ROW and row.text("receipt_no"):
+            return row.text(_OF_THE_ROW[key])
+        cell = self.book.settings.get(key)
+        return cell.text if cell else ""
 
     def _number(self, row: Row) -> str:
         cell = row.cell("individual_number")

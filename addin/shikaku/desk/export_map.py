@@ -69,6 +69,8 @@ def load(path: Path | None) -> list[FileMap]:
     unknown = sorted(set(data) - set(SHEETS))
     if unknown or not maps:
         raise _wrong(path.name, "、".join(unknown) or "acquisition / loss")
+    if len({m.file.casefold() for m in maps}) < len(maps):  # one would be written over the other
+        raise _wrong(path.name, f"[{maps[-1].sheet}] の file")
     return maps
 
 

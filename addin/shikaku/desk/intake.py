@@ -7,9 +7,10 @@ R8.4.15), else the day of the file's last change. Links to folders are not follo
 import datetime as dt
 import os
 import re
+import stat
 import unicodedata
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from shikaku.errors import UsageError, cause
@@ -27,6 +28,7 @@ _REASONS = {
 }
 _SAVE_AS = "この形式は読みません。.xlsx で保存し直したものを受け取ってください。"
 _OTHER = "届出のブック(.xlsx、.xlsm)ではありません。"
+_SPECIAL = "普通のファイルではありません。"
 # What Excel, LibreOffice, macOS and Windows leave about; nobody has sent it.
 _DEBRIS = re.compile(r"(\..*|~\$.*|~.*\.tmp|thumbs\.db|desktop\.ini|.*\.bak|.*~)", re.IGNORECASE)
 _DEBRIS_FOLDERS = {"__MACOSX"}
@@ -68,11 +70,13 @@ class Attachment:
 @dataclass(frozen=True, slots=True)
 class Found:
     """A folder's content. books: to be read; others: visible files that are not (with reason);
-    debris: how many hidden, lock and temporary files were passed over."""
+    debris: how many hidden, lock and temporary files were passed over; closed: folders that could
+    not be looked into (with reason)."""
 
     books: list[Attachment]
     others: list[Attachment]
     debris: int
+    closed: list[Attachment]
 
 
 def scan(folder: Path, leave_out: Iterable[Path] = ()) -> Found:
@@ -81,9 +85,18 @@ def scan(folder: Path, leave_out: Iterable[Path] = ()) -> Found:
     Raises UsageError when it is no folder or can't be listed.
     """
     ours = {_real(path) for path in leave_out}
-    found = Found([], [], 0)
+    found = Found([], [], 0, [])
     debris = 0
-    for path, hidden in _files(folder):
+
+    def unlisted(error: OSError) -> None:
+        where = Path(error.filename)
+        why = f"フォルダーの中を見られません({cause(error)})。"
+        way_out = "フォルダーを開く権限があるか確かめてください。"
+        if where == folder:
+            raise UsageError(f"「{folder.name}」: {why}", way_out) from None
+        found.closed.append(replace(_attachment(folder, where), reason=f"{why}{way_out}"))
+
+    for path, hidden in _files(folder, unlisted):
         if _real(path) in ours:
             continue
         if hidden or _DEBRIS.fullmatch(path.name):
@@ -91,32 +104,24 @@ def scan(folder: Path, leave_out: Iterable[Path] = ()) -> Found:
             continue
         item = _attachment(folder, path)
         (found.others if item.reason else found.books).append(item)
-    for items in (found.books, found.others):
+    for items in (found.books, found.others, found.closed):
         items.sort(key=lambda item: item.order)
-    return Found(found.books, found.others, debris)
+    return replace(found, debris=debris)
 
 
-def _files(folder: Path) -> Iterator[tuple[Path, bool]]:
+def _files(folder: Path, unlisted: Callable[[OSError], None]) -> Iterator[tuple[Path, bool]]:
     """(file, whether a folder above it is hidden), in a fixed order."""
     if not folder.is_dir():
         raise UsageError(
             f"「{folder.name}」というフォルダーがありません。",
             "届いたブックを入れたフォルダーを指定してください。",
         )
-    for where, folders, files in os.walk(folder, onerror=_unlisted):
+    for where, folders, files in os.walk(folder, onerror=unlisted):
         folders.sort()
         below = Path(where).relative_to(folder).parts
         hidden = any(part in _DEBRIS_FOLDERS or part.startswith(".") for part in below)
         for name in sorted(files):
             yield Path(where, name), hidden
-
-
-def _unlisted(error: OSError) -> None:
-    name = Path(error.filename or "").name
-    raise UsageError(
-        f"フォルダー「{name}」の中を見られません({cause(error)})。",
-        "フォルダーを開く権限があるか確かめてください。",
-    ) from None
 
 
 def _real(path: Path) -> str:
@@ -126,14 +131,19 @@ def _real(path: Path) -> str:
 def _attachment(folder: Path, path: Path) -> Attachment:
     name = unicodedata.normalize("NFC", path.relative_to(folder).as_posix())
     name = name.encode("utf-8", "replace").decode()  # a name that is no text can't be written
+    regular = True
     try:
-        seconds, rest = divmod(path.stat().st_mtime_ns, 10**9)
+        status = path.stat()
+        regular = stat.S_ISREG(status.st_mode)
+        seconds, rest = divmod(status.st_mtime_ns, 10**9)
         changed = dt.datetime.fromtimestamp(seconds).replace(microsecond=rest // 1000)
     except (OSError, OverflowError, ValueError):
         changed = dt.datetime(1980, 1, 1)
     ending = path.suffix.lower()
     reason = "" if ending in BOOKS else _REASONS.get(ending, "")
-    if ending not in BOOKS and not reason:
+    if not regular:  # a pipe, a device: whoever opens it may wait for ever
+        reason = _SPECIAL
+    elif ending not in BOOKS and not reason:
         reason = _SAVE_AS if ending in REFUSED else _OTHER
     received = _day_of_folder(PurePosixPath(name)) or changed.date()
     return Attachment(received, changed.isoformat(" "), name, path, reason)

@@ -5,6 +5,9 @@ from pathlib import Path
 from shikaku.errors import UsageError, cause
 
 SHORTEST = 8
+LONGEST = 255
+"""What Excel lets its users type."""
+
 MOST = 200
 """More passwords than this in a file, each tried on each workbook, would take hours."""
 
@@ -12,8 +15,8 @@ MOST = 200
 def read(path: Path) -> str:
     """The password: the file's first line, UTF-8 (a BOM is fine), without the line's end.
 
-    Raises UsageError when the file is missing, empty, no text, or the password is shorter than
-    8 characters. The password itself appears in no message.
+    Raises UsageError when the file is missing, empty, no text, or the password is none that
+    ``refuse_poor`` takes. The password itself appears in no message.
     """
     lines = _lines(path)
     password = lines[0] if lines else ""
@@ -22,19 +25,31 @@ def read(path: Path) -> str:
             f"パスワードのファイル「{path.name}」の1行目が{SHORTEST}文字より短くなっています。",
             f"{SHORTEST}文字以上のパスワードを1行目に書いてください。",
         )
+    refuse_poor(password)
     return password
 
 
-def refuse_short(password: str) -> None:
-    """Raise UsageError for a password that is too short to protect anything."""
+def refuse_poor(password: str) -> None:
+    """Raise UsageError for a password that is too short to protect anything, too long for Excel, or
+    with a space at an end: nobody sees it, and whoever is told the password types it without."""
     if len(password) < SHORTEST:
         raise UsageError(
             "パスワードが短すぎます。", f"{SHORTEST}文字以上のパスワードにしてください。"
         )
+    if len(password) > LONGEST:
+        raise UsageError(
+            "パスワードが長すぎて、Excelでは開けません。", f"{LONGEST}文字以内にしてください。"
+        )
+    if password != password.strip():
+        raise UsageError(
+            "パスワードの前か後ろに空白があります。",
+            "相手に伝わらないので、空白を消してください。",
+        )
 
 
 def read_all(path: Path) -> list[str]:
-    """Passwords to try on what others have encrypted: one a line, blank lines left out, each once.
+    """Passwords to try on what others have encrypted: one a line, blank lines left out, each once;
+    at last those with spaces around them also without, as a copy from a mail has them.
 
     Their length is the sender's affair. Raises UsageError as ``read`` does, for a file without a
     password, and for more than 200.
@@ -50,7 +65,7 @@ def read_all(path: Path) -> list[str]:
             f"パスワードのファイル「{path.name}」のパスワードが多すぎます({MOST}個まで)。",
             "フォルダーを分け、それぞれに使うパスワードだけを書いてください。",
         )
-    return found
+    return list(dict.fromkeys([*found, *(line.strip() for line in found)]))
 
 
 def _lines(path: Path) -> list[str]:

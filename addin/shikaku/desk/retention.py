@@ -15,7 +15,10 @@ from pathlib import Path
 from shikaku.book.archive import Archive
 from shikaku.book.package import MAX_PART, read_file
 from shikaku.book.tables import EMPTY, TEXT, Book, Cell, Row
+from shikaku.decisions.losses import identity
+from shikaku.decisions.matching import family
 from shikaku.fields import individual_number, stray_number
+from shikaku.records import people
 from shikaku.schema import FILINGS, schema
 
 KEY = "individual_number"
@@ -85,6 +88,30 @@ def undated(book: Book, as_of: dt.date, years: int) -> int:
     )
 
 
+def not_struck_off(book: Book, as_of: dt.date, years: int) -> list[int]:
+    """Rows of 加入者台帳 with a number and without a day of loss, though a filing says that the
+    person, or a dependant's insured, lost so long ago that the retention would be over. Nothing is
+    erased on that ground: whoever keeps the register must first say that it is the same person."""
+    gone: dict[tuple, dt.date] = {}
+    register = []
+    for person in people(book):
+        if person.sheet == "members":
+            register.append(person)
+        elif person.lost is not None and family(person):
+            keys = [identity(person), family(person)] if person.sheet == "loss" else []
+            for key in keys or [identity(person)]:
+                gone[key] = max(gone.get(key, person.lost), person.lost)
+    numbered = {row.number for row in _with_numbers(book) if row.sheet == "members"}
+    found = []
+    for person in register:
+        keys = [identity(person), family(person)] if person.is_dependant else [identity(person)]
+        days = [gone[key] for key in keys if key in gone]
+        back = person.acquired is not None and bool(days) and person.acquired > max(days)
+        if days and not back and person.lost is None and last_day(max(days), years) < as_of:
+            found.append(person.row)
+    return [row for row in found if row in numbered]
+
+
 def _with_numbers(book: Book) -> Iterator[Row]:
     for row in book.rows("members", *FILINGS):
         cell = row.cells.get(KEY)
@@ -132,13 +159,14 @@ def traces(path: Path, texts: set[str]) -> list[str]:
 @dataclass
 class PurgeResult:
     """The result of ``purge``. years: of keeping; cells: due, or erased when ``written``;
-    undated, other: what somebody should look at."""
+    undated, listed, other: what somebody should look at."""
 
     book: str
     as_of: dt.date
     years: int
     cells: list[Due]
     undated: int = 0
+    listed: list[int] = field(default_factory=list)
     other: list[tuple[str, int, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     written: bool = False
@@ -169,6 +197,7 @@ class PurgeResult:
                 for item in self.cells
             ],
             "undated": self.undated,
+            "not_struck_off": self.listed,
             "elsewhere": [
                 {"sheet": sheets[sheet].name, "row": row, "column": sheets[sheet].label(key)}
                 for sheet, row, key in self.other
@@ -187,6 +216,12 @@ class PurgeResult:
             f"{sheets[sheet].name} {row}行目「{sheets[sheet].label(key)}」に個人番号らしい12桁が"
             "あります。ご自分で消してください。"
             for sheet, row, key in self.other
+        ]
+        members = sheets["members"]
+        out += [
+            f"{members.name} {row}行目: 喪失の届出から{self.years}年を過ぎていますが、"
+            f"「{members.label('lost')}」が空か、日付として読めません。記入すると、消去の対象になります。"
+            for row in self.listed
         ]
         if self.undated:
             out.append(

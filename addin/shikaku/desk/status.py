@@ -72,21 +72,20 @@ class Mapping:
             )
         )
         known = schema().lists["myna_status"]
-        wrong = [v for v in values.values() if v not in known] if fit else []
+        wrong = [k for k, v in values.items() if str(v) not in known] if fit else []
         lacking = [k for k in REQUIRED if not columns.get(k)] if fit else list(REQUIRED)
         unknown = sorted(set(columns) - {*REQUIRED, *OPTIONAL}) if fit else []
+        unknown += sorted(set(data) - {"columns", "values", "checked_on"})
+        day = data.get("checked_on")
+        if day is not None and type(day) is not dt.date:  # a text, or a moment
+            unknown.append("checked_on")
         if not fit or wrong or lacking or unknown:
-            named = "、".join(map(str, [*lacking, *unknown, *wrong])) or "columns / values"
+            named = "、".join([*lacking, *unknown, *wrong]) or "columns / values"
             raise UsageError(
                 f"対応表「{path.name}」が正しくありません({named})。",
                 "添付の status-mapping.toml を写して直してください。",
             )
-        day = data.get("checked_on")
-        return cls(
-            columns,
-            {_plain(k): v for k, v in values.items()},
-            day if isinstance(day, dt.date) else None,
-        )
+        return cls(columns, {_plain(k): v for k, v in values.items()}, day)
 
 
 def load_toml(path: Path) -> dict:

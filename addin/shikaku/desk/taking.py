@@ -10,6 +10,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from shikaku.book.package import Package, read_file
 from shikaku.book.reader import Workbook, read_book
@@ -83,23 +84,19 @@ class Taken:
         found = Counter(row.sheet for row in self.rows)
         return {key: found[key] for key in SHEETS}
 
-    @property
-    def identity(self) -> tuple[str, str] | None:
-        """The employer for comparing; None when 設定 names none."""
-        return identity(self.symbol, self.employer)
 
-
-def identity(symbol: str, name: str) -> tuple[str, str] | None:
+@lru_cache(4096)
+def sender(symbol: str, name: str) -> tuple[str, str]:
     """記号 and name of an employer for comparing: widths, spaces and ㈱ don't matter.
 
-    >>> identity("０１２", "㈱ みほん") == identity("012", "株式会社みほん")
+    >>> sender("０１２", "㈱ みほん") == sender("012", "株式会社みほん")
     True
     """
     symbol = without_spaces(unicodedata.normalize("NFKC", symbol))
     name = without_spaces(unicodedata.normalize("NFKC", name))
     for short, long in (("(株)", "株式会社"), ("(有)", "有限会社"), ("(同)", "合同会社")):
         name = name.replace(short, long)
-    return (symbol, name.casefold()) if name else None
+    return symbol, name.casefold()
 
 
 class Reader:
@@ -225,9 +222,9 @@ def _examine(taken: Taken, book: Book, as_of: dt.date) -> None:
 def _remark(taken: Taken, book: Book, present: Sequence[str]) -> None:
     if not taken.employer:
         label = schema().settings["employer_name"].label
-        taken.notes.append(
-            f"設定の「{label}」が空のため、差替えの判断と事業所あての文書の宛名に使えません"
-        )
+        # With its 記号 a correction is still found (``merging``).
+        use = "" if taken.symbol else "差替えの判断と"
+        taken.notes.append(f"設定の「{label}」が空のため、{use}事業所あての文書の宛名に使えません")
     if not taken.rows:
         taken.notes.append("記入された行がありません")
     for key in present:

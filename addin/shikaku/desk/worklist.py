@@ -20,7 +20,7 @@ from shikaku.book.reader import MAX_ROWS, Workbook, read_book, read_table
 from shikaku.book.session import CellValue
 from shikaku.book.tables import DATE, EMPTY, ERROR, NUMBER, TEXT, Book, Cell, Row
 from shikaku.desk.merging import Line, Merged, Receipt, final_cells
-from shikaku.desk.taking import ORIGIN, SHEETS, TakenRow
+from shikaku.desk.taking import ORIGIN, SHEETS, TakenRow, sender
 from shikaku.desk.widen import widened
 from shikaku.errors import BookError
 from shikaku.law.closed_days import ClosedDays
@@ -48,6 +48,7 @@ class Worklist:
         if tab is not None:
             self.book.tables[LISTED] = read_table(workbook, tab, spec)
         self._editor = Editor(workbook, self.book, schema().desk)
+        self._employers: dict[str, str] = {}
         self.receipts = [_receipt(row) for row in self.book.rows(LISTED)]
 
     @classmethod
@@ -115,6 +116,7 @@ class Worklist:
             if (day := row.date("date")) is not None
         }
         closed = ClosedDays(days, saturday_closed=settings.saturday == "closed")
+        self._employers = _employers(merged.receipts)
 
         def calculated(line: Line) -> dict[str, CellValue]:
             if line.row.sheet not in FILINGS:
@@ -144,19 +146,38 @@ class Worklist:
             if line.place is not None:
                 self._renew(line, calculated(line))
         first = table.last_row + 1
-        self._editor.append_rows(sheet, [{**_values(n), **calculated(n)} for n in new])
+        self._editor.append_rows(sheet, [{**self._values(n), **calculated(n)} for n in new])
         for number, line in enumerate(new, first):
             self._formats(sheet, number, line.row.cells)
 
     def _renew(self, line: Line, live_values: Mapping[str, CellValue]) -> None:
         sheet, spec = line.row.sheet, schema().sheets[line.row.sheet]
-        values = _values(line)
+        values = self._values(line)
         for key in (*spec.columns, *spec.extra):
             if key in live_values:
                 self._editor.set_cell(sheet, line.place, key, live_values[key])
             elif key != "memo" and not _is_formula(sheet, key):
                 self._editor.set_cell(sheet, line.place, key, values.get(key))
         self._formats(sheet, line.place, final_cells(line))
+
+    def _values(self, line: Line) -> dict[str, CellValue]:
+        """A row's cells and its origin, ready to write."""
+        receipt, row = line.receipt, line.row
+        values: dict[str, CellValue] = {}
+        for key, cell in final_cells(line).items():
+            if cell.kind in (TEXT, NUMBER, DATE) or isinstance(cell.value, bool):
+                values[key] = cell.value
+            elif cell.kind == ERROR:
+                values[key] = None
+        return values | {
+            "receipt_no": receipt.receipt_no,
+            "received": receipt.received,
+            "employer_symbol": receipt.symbol or None,
+            "employer": self._employers[receipt.receipt_no],
+            "source_file": receipt.file,
+            "source_sheet": schema().sheets[row.sheet].name,
+            "source_row": row.number,
+        }
 
     def _empty(self, sheet: str, place: int) -> None:
         spec = schema().sheets[sheet]
@@ -214,24 +235,21 @@ def _is_formula(sheet: str, key: str) -> bool:
     return column is not None and column.type == "formula"
 
 
-def _values(line: Line) -> dict[str, CellValue]:
-    """A row's cells and its origin, ready to write."""
-    receipt, row = line.receipt, line.row
-    values: dict[str, CellValue] = {}
-    for key, cell in final_cells(line).items():
-        if cell.kind in (TEXT, NUMBER, DATE) or isinstance(cell.value, bool):
-            values[key] = cell.value
-        elif cell.kind == ERROR:
-            values[key] = None
-    return values | {
-        "receipt_no": receipt.receipt_no,
-        "received": receipt.received,
-        "employer_symbol": receipt.symbol or None,
-        "employer": receipt.employer or None,
-        "source_file": receipt.file,
-        "source_sheet": schema().sheets[row.sheet].name,
-        "source_row": row.number,
-    }
+def _employers(receipts: Iterable[Receipt]) -> dict[str, str]:
+    """Receipt number → the employer's name for its rows. Letters go out by that name, and nobody
+    must get another's people: of two employers of one name only the first to come has it bare, and
+    who has given none is told by what is known."""
+    names, owners = {}, {}
+    for receipt in receipts:
+        symbol, name = sender(receipt.symbol, receipt.employer)
+        if not name:
+            known = f"記号{symbol}" if symbol else f"受付{receipt.receipt_no}"
+            names[receipt.receipt_no] = f"{known}の事業所"
+        elif symbol and owners.setdefault(name, symbol) != symbol:
+            names[receipt.receipt_no] = f"{receipt.employer}(記号{symbol})"
+        else:
+            names[receipt.receipt_no] = receipt.employer
+    return names
 
 
 def _receipt(row: Row) -> Receipt:

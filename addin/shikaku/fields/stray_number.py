@@ -4,14 +4,17 @@ Whoever types into the wrong column puts a number into places that are printed, 
 into file names. ``hide`` blots it out on the way to a message, a letter or a file; the cell itself
 is left as it is, and 検証 points to it (MN17).
 
-Taken for a number are twelve digits of any width, together or as 4-4-4 with hyphens or spaces,
-whose check digit fits. One in eleven other runs of twelve digits fits, too: better one blot too
+Taken for a number are twelve digits of any width whose check digit fits: together, with a space
+anywhere (a form's boxes: 0 0 0 1 …), or as 4-4-4 with hyphens, dots or the like between; characters
+without width make no difference. One in eleven other runs of twelve digits fits, too: better one blot too
 many. 法人番号 (13 digits), 電話番号 and the hex digits of fingerprints stay.
 
 Source: 番号法12条(安全管理措置)・19条・20条; contract.md §3.
 
 >>> hide("番号は 0000-0000-0019 です"), hide("届出_００００００００００１９.xlsx")
 ('番号は ************ です', '届出_************.xlsx')
+>>> hide("0 0 0 0 0 0 0 0 0 0 1 9"), hide("0000・0000・0019"), hide("0000000 00019")
+('************', '************', '************')
 >>> hide("03-0000-0000"), hide("8700110005901"), hide("000000000018")
 ('03-0000-0000', '8700110005901', '000000000018')
 """
@@ -19,14 +22,15 @@ Source: 番号法12条(安全管理措置)・19条・20条; contract.md §3.
 import re
 
 from shikaku.fields import individual_number
-from shikaku.fields.text import SPACES, half_width, plain_hyphens
+from shikaku.fields.text import INVISIBLE, SPACES, half_width, plain_hyphens
 
 BLOT = "*" * 12
 
-_GAP = f"[-{SPACES}]"
+_SPACE = f"[{SPACES}{INVISIBLE}]?"
+_GAP = f"[-{SPACES}{INVISIBLE}./・_]{{1,3}}"
 _RUN = re.compile(
     "[0-9a-f]{64}"
-    "|(?<![0-9])[0-9]{12}(?![0-9])"
+    f"|(?<![0-9])[0-9](?:{_SPACE}[0-9]){{11}}(?![0-9])"
     f"|(?<![0-9])(?<![0-9]-)[0-9]{{4}}{_GAP}[0-9]{{4}}{_GAP}[0-9]{{4}}(?!-?[0-9])"
 )
 
@@ -38,7 +42,7 @@ def _places(text: str) -> list[tuple[int, int]]:
     return [
         match.span()
         for match in _RUN.finditer(plain)
-        if len(match[0]) < 64 and individual_number.is_valid(match[0])
+        if len(match[0]) < 64 and individual_number.is_valid(re.sub("[^0-9]", "", match[0]))
     ]
 
 

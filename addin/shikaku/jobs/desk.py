@@ -8,6 +8,7 @@ from pathlib import Path
 from shikaku import audit
 from shikaku.book import disk
 from shikaku.book.file import ClosedBook
+from shikaku.book.package import read_file
 from shikaku.book.session import Session
 from shikaku.decisions import people
 from shikaku.desk import (
@@ -55,7 +56,7 @@ def submit(
     path = Path(session.read().path)
     if password is None:
         password = passwords.read(password_file) if password_file else ""
-    passwords.refuse_short(password)
+    passwords.refuse_poor(password)
     snapshot = submission.Snapshot(path)
     submission.refuse_target(path, out)
     case = Case.load(snapshot, as_of)
@@ -112,6 +113,7 @@ def collect(
         today,
         sorted((r for r in merged.receipts if r.fresh), key=lambda r: r.order),
         found.others,
+        found.closed,
         [r for r in merged.receipts if r.changed and not r.fresh and r.receipt_no in before],
         len(found.books) - len(files),
         found.debris,
@@ -219,6 +221,11 @@ def export(
     BookError.
     """
     out = Path(out)
+    if out.exists() and not out.is_dir():
+        raise UsageError(
+            f"「{out.name}」はフォルダーではありません。",
+            "--out には書き出し先のフォルダーを指定してください。",
+        )
     maps = export_map.load(mapping)
     secret = passwords.read(password_file) if password_file else None
     if secret is None and any(m.has_numbers for m in maps):
@@ -227,6 +234,8 @@ def export(
             "個人番号を含むファイルは暗号化したブックにします。--password-file を指定するか、"
             "対応表から個人番号の列を外してください。",
         )
+    for item in maps:
+        _refuse_plain(_target(item, out))
     case = Case.load(session, as_of)
     case.require_structure()
     filled = [Filler(m, case.book, encoding).fill() for m in maps]
@@ -241,15 +250,28 @@ def export(
     return result
 
 
+def _target(file_map: export_map.FileMap, out: Path) -> Path:
+    path = out / file_map.file
+    return path.with_suffix(".xlsx") if file_map.has_numbers else path
+
+
+def _refuse_plain(path: Path) -> None:
+    """Raise BookError for a workbook that stands in the way: only an older export gives way."""
+    if path.suffix == ".xlsx" and path.exists() and not sealed.is_sealed(read_file(path)):
+        raise BookError(
+            f"「{path.name}」はもうあり、書き出したファイルではありません。",
+            "--out に別のフォルダーを指定するか、対応表の file を別の名前にしてください。",
+        )
+
+
 def _write_export(item: Filled, out: Path, encoding: str, secret: str | None) -> tuple[Path, int]:
     """Write one file; its path and how many rows it has."""
     count = len(item.rows) - item.map.header
-    path = out / item.map.file
+    path = _target(item.map, out)
     if not item.map.has_numbers:
         with disk.making(path) as draft:
             draft.write_bytes(csvout.encoded(item.rows, csvout.Dialect(encoding, item.map.quote)))
         return path, count
-    path = path.with_suffix(".xlsx")
     plain = workbook(item)
     with disk.making(path) as draft:
         draft.write_bytes(sealed.seal(plain, secret))
@@ -276,12 +298,18 @@ def purge(
         years,
         cells,
         retention.undated(case.book, case.as_of, years),
+        retention.not_struck_off(case.book, case.as_of, years),
         retention.elsewhere(case.book, case.as_of, years),
     )
     if case.settings.number_retention_years < by_law:
         label = schema().settings["number_retention_years"].label
         result.notes.append(
             f"設定の「{label}」が法令の{by_law}年より短いため、{by_law}年で数えました。"
+        )
+    if case.as_of > dt.date.today():
+        result.notes.append(
+            f"基準日({case.as_of.isoformat()})が今日より後です。まだ保存すべき番号が含まれるおそれが"
+            "あります。--as-of と設定の基準日を確かめてください。"
         )
     if write and cells:
         session.set_cells([(item.sheet, item.row, retention.KEY, None) for item in cells])

@@ -130,10 +130,10 @@ def demo(out: Path | None = None, *, as_of: str | dt.date | None = None, **optio
     from shikaku.jobs.book import new
 
     folder = Path(out) if out else _free(Path("shikaku-demo"))
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    if not _is_free(folder):
+        what = "は空ではありません" if folder.is_dir() else "はファイルです"
         raise UsageError(
-            f"フォルダ「{folder}」は空ではありません。",
-            "空のフォルダか、まだない名前を指定してください。",
+            f"「{folder}」{what}。", "空のフォルダーか、まだない名前を指定してください。"
         )
     path = folder / "届出の見本.xlsx"
     new(path, sample=True)
@@ -142,7 +142,12 @@ def demo(out: Path | None = None, *, as_of: str | dt.date | None = None, **optio
 
 def _free(folder: Path) -> Path:
     number, candidate = 1, folder
-    while candidate.exists() and any(candidate.iterdir()):
+    while not _is_free(candidate):
         number += 1
         candidate = folder.with_name(f"{folder.name}-{number}")
     return candidate
+
+
+def _is_free(folder: Path) -> bool:
+    """Whether there is nothing there, or an empty folder."""
+    return not folder.exists() or folder.is_dir() and not any(folder.iterdir())
