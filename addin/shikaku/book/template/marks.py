@@ -3,13 +3,14 @@
 ▲ wrong or too late, ● soon or still to come, ▽ was late, ○ in order.
 """
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from xlsxwriter.utility import xl_col_to_name
 
 from shikaku import live
-from shikaku.book.template.formulas import AS_OF, Formulas
+from shikaku.book.template.formulas import AS_OF, Formulas, typed_days
 from shikaku.book.template.look import (
     DONE_INK,
     FIRST_YEAR_DATE,
@@ -104,10 +105,21 @@ def _days(sheet: Sheet, at: _Row2) -> Iterator[Mark]:
             continue
         cell = at.cell(key)
         if column.type == "date":
+            # 20260401 would show as ##### in a cell for a day.
+            read = f'COUNT(DATEVALUE(TEXT({cell},"0000-00-00")))>0'
+            inside = f"{cell}>={_digits(live.FIRST)},{cell}<={_digits(live.LAST)}"
+            digits = f"AND(ISNUMBER({cell}),{inside},{cell}=INT({cell}),{read})"
+            yield Mark(key, digits, {"num_format": '0000"/"00"/"00'}, stop=True)
             odd = f"OR(ISTEXT({cell}),{cell}<{low},{cell}>={high})"
+            if key in typed_days(sheet):
+                odd = f"NOT({at.blank(key)}),ISERROR({at.day(key)})"
             yield Mark(key, f"AND(LEN({cell})>0,{odd})", wrong)
         spans = "+".join(f"({cell}>={a})*({cell}<{b + 1})" for a, b in _FIRST_YEARS)
         yield Mark(key, f"AND(ISNUMBER({cell}),{spans})", {"num_format": FIRST_YEAR_DATE})
+
+
+def _digits(day: dt.date) -> str:
+    return f"{day:%Y%m%d}"
 
 
 def _filing(at: _Row2) -> Iterator[Mark]:
@@ -136,7 +148,7 @@ def _filing(at: _Row2) -> Iterator[Mark]:
     for key, column in at.sheet.columns.items():
         if column.type != "formula":
             # What is filed steps back, so that the open rows stand out.
-            yield Mark(key, f"ISNUMBER({at.cell('filed')})", {"font_color": MUTED})
+            yield Mark(key, f"ISNUMBER({at.day('filed')})", {"font_color": MUTED})
 
 
 def _ledger(at: _Row2) -> Iterator[Mark]:
