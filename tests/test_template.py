@@ -163,7 +163,7 @@ def test_the_steps_of_the_names_stay_out_of_sight(parts):
         re.search('name="([^"]*)"', tag)[1]: 'hidden="1"' in tag for tag in tags if "日付" in tag
     }
     typed = {name for name, hidden in days.items() if not hidden}
-    assert typed >= {"日付_基準日", "日付_届出日", "日付_生年月日", "日付_返納日"}
+    assert typed >= {"日付_基準日", "日付_届出日", "日付_資格取得年月日", "日付_返納日"}
     assert {name.partition("_")[0] for name in days.keys() - typed} == {"日付の字", "日付の値"}
 
 

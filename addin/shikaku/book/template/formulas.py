@@ -28,13 +28,11 @@ DIGITS = "個人番号の文字"
 
 
 def typed_days(sheet: Sheet) -> tuple[str, ...]:
-    """The columns of days that people type, in any spelling. 返納管理 has all but one from us, as real
-    dates; three of the long names in one formula would be too much for LibreOffice."""
+    """The columns of days that formulas read in any spelling. The other days of 返納管理 are written
+    by us, as real dates; three of the long names in one formula would be too much for LibreOffice."""
     if sheet.key == "ledger":
         return ("returned",)
-    if sheet.role != "input" or sheet.key == "closed_days":
-        return ()
-    return tuple(key for key, column in sheet.columns.items() if column.type == "date")
+    return (live.EVENT[sheet.key], "filed") if sheet.key in live.EVENT else ()
 
 
 def without(reference: str, characters: str) -> str:

@@ -112,10 +112,19 @@ def _days(sheet: Sheet, at: _Row2) -> Iterator[Mark]:
             yield Mark(key, digits, {"num_format": '0000"/"00"/"00'}, stop=True)
             odd = f"OR(ISTEXT({cell}),{cell}<{low},{cell}>={high})"
             if key in typed_days(sheet):
-                odd = f"NOT({at.blank(key)}),ISERROR({at.day(key)})"
+                # What the formulas read is in order. Their result is asked, since LibreOffice works
+                # a rule out anew for every cell and a long one takes minutes.
+                odd = f"{odd},{_unread(at, key)}"
             yield Mark(key, f"AND(LEN({cell})>0,{odd})", wrong)
         spans = "+".join(f"({cell}>={a})*({cell}<{b + 1})" for a, b in _FIRST_YEARS)
         yield Mark(key, f"AND(ISNUMBER({cell}),{spans})", {"num_format": FIRST_YEAR_DATE})
+
+
+def _unread(at: _Row2, key: str) -> str:
+    """Whether the live columns say that they can't read this day."""
+    if key == "filed":
+        return f'ISNUMBER({at.cell("limit")}),{at.cell("limit_state")}="{live.CHECK_DATE}"'
+    return f'{at.cell("state" if key == "returned" else "limit")}="{live.CHECK_DATE}"'
 
 
 def _digits(day: dt.date) -> str:
@@ -148,7 +157,7 @@ def _filing(at: _Row2) -> Iterator[Mark]:
     for key, column in at.sheet.columns.items():
         if column.type != "formula":
             # What is filed steps back, so that the open rows stand out.
-            yield Mark(key, f"ISNUMBER({at.day('filed')})", {"font_color": MUTED})
+            yield Mark(key, f"ISNUMBER({at.cell('filed')})", {"font_color": MUTED})
 
 
 def _ledger(at: _Row2) -> Iterator[Mark]:
