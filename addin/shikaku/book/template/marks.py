@@ -110,11 +110,10 @@ def _days(sheet: Sheet, at: _Row2) -> Iterator[Mark]:
             inside = f"{cell}>={_digits(live.FIRST)},{cell}<={_digits(live.LAST)}"
             digits = f"AND(ISNUMBER({cell}),{inside},{cell}=INT({cell}),{read})"
             yield Mark(key, digits, {"num_format": '0000"/"00"/"00'}, stop=True)
-            odd = f"OR(ISTEXT({cell}),{cell}<{low},{cell}>={high})"
-            if key in typed_days(sheet):
-                # What the formulas read is in order. Their result is asked, since LibreOffice works
-                # a rule out anew for every cell and a long one takes minutes.
-                odd = f"{odd},{_unread(at, key)}"
+            # What the formulas read in text is in order. Their result is asked, since LibreOffice
+            # works a rule out anew for every cell and a long one takes minutes.
+            unread = _unread(at, key) if key in typed_days(sheet) else "TRUE"
+            odd = f"IF(ISTEXT({cell}),{unread},OR({cell}<{low},{cell}>={high}))"
             yield Mark(key, f"AND(LEN({cell})>0,{odd})", wrong)
         spans = "+".join(f"({cell}>={a})*({cell}<{b + 1})" for a, b in _FIRST_YEARS)
         yield Mark(key, f"AND(ISNUMBER({cell}),{spans})", {"num_format": FIRST_YEAR_DATE})
@@ -123,7 +122,7 @@ def _days(sheet: Sheet, at: _Row2) -> Iterator[Mark]:
 def _unread(at: _Row2, key: str) -> str:
     """Whether the live columns say that they can't read this day."""
     if key == "filed":
-        return f'ISNUMBER({at.cell("limit")}),{at.cell("limit_state")}="{live.CHECK_DATE}"'
+        return f'AND(ISNUMBER({at.cell("limit")}),{at.cell("limit_state")}="{live.CHECK_DATE}")'
     return f'{at.cell("state" if key == "returned" else "limit")}="{live.CHECK_DATE}"'
 
 
