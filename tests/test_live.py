@@ -5,10 +5,14 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis.strategies import dates as days
+from hypothesis.strategies import sampled_from
 from shikaku import live
 from shikaku.book import template
 from shikaku.book.tables import Row
 from shikaku.book.template.content import cell
+from shikaku.fields import era_date
 from shikaku.law.closed_days import ClosedDays
 from shikaku.settings import Settings
 
@@ -56,6 +60,32 @@ def test_input_check(case):
 @pytest.mark.parametrize("case", CASES["ledger"], ids=ids(CASES["ledger"]))
 def test_ledger_state(case):
     assert live.ledger_state(row("ledger", case["row"]), AS_OF) == case["expect"]
+
+
+@given(days(dt.date(1912, 8, 1), era_date.LAST), sampled_from(range(13)))
+def test_a_day_in_text_is_the_day_that_check_reads(day, form):
+    era, year = era_date.era_of(day)
+    first = "元" if year == 1 else year
+    spelled = (
+        f"{era.letter}{year}.{day.month}.{day.day}",
+        f"{era.letter.lower()}{year:02}/{day.month:02}/{day.day:02}",
+        f"{era.name}{first}年{day.month}月{day.day}日",
+        f" {era.letter}{first}－{day.month}－{day.day}",
+        f"{day.year}/{day.month}/{day.day}",
+        f"{day.year}年{day.month:02}月{day.day:02}日 ",
+        f"{day.year}．{day.month}．{day.day}",
+        day.isoformat(),
+        f"{day:%Y%m%d}",
+        int(f"{day:%Y%m%d}"),
+        live.serial(day) + 0.25,
+        day,
+        dt.datetime.combine(day, dt.time(23, 59)),
+    )[form]
+    if isinstance(spelled, str) and day.day % 2:
+        spelled = spelled.translate(
+            dict(zip(map(ord, live.DIGITS[:10]), live.DIGITS[10:], strict=True))
+        )
+    assert live.day(cell(spelled)) == day == era_date.from_cell(spelled)
 
 
 def test_every_word_has_its_case():

@@ -25,7 +25,7 @@ READINGS = {
         "saturday": LISTS["saturday"]["open"],
     },
     "no rolling, eight days": {"roll": LISTS["roll"]["none"], "filing_days": 8},
-    "as people write them": {"roll": "繰り下げる", "filing_days": "8日"},
+    "as people write them": {"roll": "繰り下げる", "filing_days": "8日", "as_of": "R8.4.15"},
     "blank settings": {"filing_days": " ", "roll": "", "count_first_day": ""},
 }
 

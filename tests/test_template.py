@@ -144,6 +144,8 @@ def test_formulas_use_plain_functions_and_defined_names_only(book, parts):
                 if isinstance(cell.value, str) and cell.value.startswith("="):
                     seen.add(cell.value)
     assert len(seen) > 30
+    named = [*book.defined_names.values(), *(n for ws in book for n in ws.defined_names.values())]
+    seen |= {"=" + name.attr_text for name in named}
     for formula in seen:
         assert len(formula) < 8192
         bare = re.sub(r"\[(?:\[[^\]]*\],?:?)*\]|\[[^\]]*\]", "", re.sub(r'"[^"]*"', '""', formula))
@@ -152,6 +154,17 @@ def test_formulas_use_plain_functions_and_defined_names_only(book, parts):
         words = set(re.findall(r"[^\W\d_A-Za-z][\w]*", bare, re.UNICODE))
         assert words <= names | table_names, words - names - table_names
     assert "{=" not in "".join(seen)
+
+
+def test_the_steps_of_the_names_stay_out_of_sight(parts):
+    """People see the names that mean something to them, not how text becomes a day."""
+    tags = re.findall(r"<definedName ([^>]*)>", parts["xl/workbook.xml"])
+    days = {
+        re.search('name="([^"]*)"', tag)[1]: 'hidden="1"' in tag for tag in tags if "日付" in tag
+    }
+    typed = {name for name, hidden in days.items() if not hidden}
+    assert typed >= {"日付_基準日", "日付_届出日", "日付_資格取得年月日", "日付_返納日"}
+    assert {name.partition("_")[0] for name in days.keys() - typed} == {"日付の字", "日付の値"}
 
 
 def test_blank_rows_show_blank_without_recalculation(blank):

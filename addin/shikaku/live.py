@@ -2,11 +2,13 @@
 
 ``book/template/formulas.py`` writes the same rules as plain Excel formulas; a test recalculates
 thousands of rows and finds no difference. Where the two could not agree the formula's rule is the
-rule: a formula without macros can't read 「R8.4.1」 typed as text, so a day that isn't an Excel date
-gives 「日付を確認」 on both sides, while ``check`` reads the text and says more.
+rule: of a day in text both read what people mostly write (``day``), and anything else gives
+「日付を確認」 on both sides, while ``check`` reads some more (漢数字, a weekday, a time) and says what is
+wrong.
 """
 
 import datetime as dt
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -14,8 +16,8 @@ from pathlib import Path
 
 from shikaku.book.tables import ERROR, TEXT, Cell, Row
 from shikaku.decisions import returns
-from shikaku.fields import individual_number
-from shikaku.fields.era_date import FIRST, LAST
+from shikaku.fields import era_date, individual_number
+from shikaku.fields.era_date import ERAS, FIRST, LAST
 from shikaku.law import filing_limit, parameters
 from shikaku.law.closed_days import ClosedDays
 from shikaku.records import VOLUNTARY
@@ -33,6 +35,12 @@ ERROR_CELL = "エラー値を直してください"
 SPACES = " 　\u00a0"
 HYPHENS = "-－ー‐−–―"
 """What people put between digits and the formulas see through (``fields`` sees a few more)."""
+
+SEPARATORS = "-－ー‐−/／.．"
+"""What may stand between year, month and day, besides 年 and 月."""
+
+LEAST_DIGITS = 10_000_000
+"""From here on a number in a cell for a day is yyyymmdd, not a serial number."""
 
 DIGITS = "0123456789０１２３４５６７８９"
 SCAN = 24
@@ -169,9 +177,32 @@ def _blank(cell: Cell) -> bool:
 
 _BAD = object()
 
+_MARK = "|".join(mark for era in ERAS for mark in (era.letter, era.name))
+_SPELLED = re.compile(
+    rf" *(?:(?:{_MARK})(?:元| *\d{{1,2}})|\d{{4}}) *[{SEPARATORS}年] *"
+    rf"\d{{1,2}} *[{SEPARATORS}月] *\d{{1,2}} *日? *",
+    re.ASCII,
+)
+_YYYYMMDD = re.compile(r" *\d{8} *", re.ASCII)
+_NARROW = {0xFF01 + i: 0x21 + i for i in range(94)} | dict.fromkeys(map(ord, SPACES), " ")
 
-def _day(cell: Cell) -> dt.date | None | object:
-    """The day of a real date cell, None when blank, _BAD for everything else."""
+
+def day(cell: Cell) -> dt.date | None | object:
+    """The day of a cell that people type, None when blank, _BAD for everything that is none."""
+    if cell.kind == TEXT and not _blank(cell):
+        spelled = cell.value.translate(_NARROW).upper()
+        if not (_SPELLED.fullmatch(spelled) or _YYYYMMDD.fullmatch(spelled)):
+            return _BAD
+    elif not is_number(cell) or isinstance(cell.value, dt.date) or cell.value < LEAST_DIGITS:
+        return _serial_day(cell)
+    try:
+        return era_date.from_cell(cell.value)
+    except ValueError:
+        return _BAD
+
+
+def _serial_day(cell: Cell) -> dt.date | None | object:
+    """The same for a cell that only we write: a real date."""
     if _blank(cell):
         return None
     value = cell.value
@@ -205,7 +236,7 @@ def values(row: Row, settings: Settings, closed: ClosedDays, as_of: dt.date) -> 
 
 
 def _limit(row: Row, settings: Settings, closed: ClosedDays) -> dt.date | str:
-    event = _day(row.cell(EVENT[row.sheet]))
+    event = day(row.cell(EVENT[row.sheet]))
     if event is None:
         return ""
     if event is _BAD:
@@ -220,7 +251,7 @@ def _limit(row: Row, settings: Settings, closed: ClosedDays) -> dt.date | str:
 def _state(row: Row, limit: dt.date | str, as_of: dt.date) -> tuple[str, int | str]:
     if isinstance(limit, str):
         return limit, ""
-    filed = _day(row.cell("filed"))
+    filed = day(row.cell("filed"))
     if filed is _BAD:
         return CHECK_DATE, ""
     state, left = filing_limit.state(limit, filed, as_of)
@@ -293,7 +324,8 @@ def _number_state(row: Row) -> str:
 
 def ledger_state(row: Row, as_of: dt.date) -> str:
     """状況 of a row of 返納管理: a value of the list ``return_state`` or 「日付を確認」."""
-    days = {key: _day(row.cell(key)) for key in ("returned", "lost", "due")}
+    days = {key: _serial_day(row.cell(key)) for key in ("lost", "due")}
+    days["returned"] = day(row.cell("returned"))
     if all(row.cell(key).value is None for key in LEDGER_KEYS):
         return ""
     if row.cell("required").kind == ERROR and days["returned"] is None:

@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 
 from shikaku.book.tables import Cell, Row
+from shikaku.fields.era_date import FIRST
 from shikaku.law.closed_days import ClosedDays
 from shikaku.live import (
     EVENT,
@@ -120,4 +121,5 @@ def _status_unknown(row: Row, ends: Mapping[tuple, list[float]], as_of: dt.date)
         return False
     birth, start = _number(row.cell("birth")), _number(row.cell(START[row.sheet]))
     days = ends.get((row.cell("name").value, birth), ()) if birth is not None else ()
-    return not any(start is not None and day > start for day in days)
+    begun = start is not None and start >= serial(FIRST)
+    return not (begun and any(day > start for day in days))

@@ -77,11 +77,17 @@ ERAS = (
     Era("R", "令和", dt.date(2019, 5, 1), None),
 )
 
-_BY_MARK = {mark: era for era in ERAS for mark in (era.letter, era.name, era.name[0])}
-
 # 令和 was announced on 1 April 2019. Papers of before that count on in 平成 for ten years at most
 # (a card's or a licence's last day); a higher year is a slip of the pen.
 _LAST_OUTDATED = dt.date(2029, 12, 31)
+
+
+def last_day(era: Era) -> dt.date:
+    """The last day that may be written in an era; for 平成 that is later than its own last day."""
+    return _LAST_OUTDATED if era.letter == "H" else era.last or LAST
+
+
+_BY_MARK = {mark: era for era in ERAS for mark in (era.letter, era.name, era.name[0])}
 
 
 class Parsed(NamedTuple):
@@ -164,10 +170,9 @@ def _bare(text: str) -> Parsed:
     result = _day(era.first.year + year - 1, month, day)
     if result < era.first:
         raise ImpossibleEra
-    outdated = era.last is not None and result > era.last
-    if outdated and (era.letter != "H" or result > _LAST_OUTDATED):
+    if era.last is not None and result > last_day(era):
         raise ImpossibleEra
-    return Parsed(_sane(result), outdated)
+    return Parsed(_sane(result), era.last is not None and result > era.last)
 
 
 @lru_cache(maxsize=8192)

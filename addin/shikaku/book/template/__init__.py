@@ -17,7 +17,7 @@ from shikaku import live, live_counts
 from shikaku.book.template import cover, lists, setup
 from shikaku.book.template.content import Content
 from shikaku.book.template.finish import finish
-from shikaku.book.template.formulas import CLOSED, DIGITS, Formulas
+from shikaku.book.template.formulas import CLOSED, Formulas
 from shikaku.book.template.look import FONT, Look
 from shikaku.book.template.people import PREPARED, TableSheet, dynamic_print_area
 from shikaku.book.template.protection import lock_formulas
@@ -96,8 +96,8 @@ def render(content: Content, prepared: int = PREPARED, *, protect: bool = False)
         formulas |= table.formulas
         if protect and table.formulas:
             lock_formulas(sheets[key], look, len(sheet.columns))
-        if "number_check" in sheet.columns:
-            book.define_name(f"'{sheet.name}'!{DIGITS}", Formulas(sheet).digits_name())
+        for name, formula in Formulas(sheet).names().items():
+            book.define_name(f"'{sheet.name}'!{name}", formula)
         if sheet.role in ("input", "ledger") and key != "closed_days":
             book.define_name(f"'{sheet.name}'!_xlnm.Print_Area", dynamic_print_area(sheet))
     book.define_name(CLOSED, f"='{schema().sheets['closed_days'].name}'!$A$2:$A$1000")

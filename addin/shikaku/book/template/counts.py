@@ -88,7 +88,10 @@ def _unknown(at: Formulas) -> str:
 
     removed = f'{moves.column("event")},"{lists["event"]["removed"]}",'
     ended = f"{ends(loss, 'lost')}+{ends(moves, 'event_date', removed)}"
-    factors.append(f"(({ended})=0)")
+    # COUNTIFS would take text that looks like a day for one, each program in its own way, and
+    # LibreOffice TRUE for the number 1.
+    days = f"ISNUMBER({birth})*ISNUMBER({start})*({start}>={live.serial(live.FIRST)})"
+    factors.append(f"(({ended})*{days}=0)")
     return f"SUMPRODUCT({'*'.join(factors)})"
 
 

@@ -118,7 +118,9 @@ def _title(ws: Worksheet, look: Look, content: Content) -> None:
     day = look(bg_color=ACCENT_MIST, font_color=ACCENT, bold=True, num_format=DATE, align="left")
     as_of = content.settings.get("as_of", "")
     ws.merge_range(2, 6, 2, _LAST, "", day)
-    ws.write_formula(2, 6, f"={AS_OF}", day, live.serial(as_of) if as_of else "")
+    ws.write_formula(
+        2, 6, f"={AS_OF}", day, live.serial(as_of) if hasattr(as_of, "isoformat") else ""
+    )
     ws.set_row_pixels(3, 14)
 
 

@@ -7,7 +7,10 @@ import zipfile
 from collections.abc import Mapping
 from html import escape
 
+from shikaku.book.template.days import STEPS
+
 _PLACEHOLDER = re.compile(r"_xlfn\.\w+\.")
+_STEP_NAME = re.compile(rf'<definedName name="(?:{"|".join(STEPS)})[^"]*"(?: localSheetId="\d+")?')
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 
 
@@ -38,6 +41,8 @@ def finish(
                 data = _PLACEHOLDER.sub(lambda m: stands_for[m[0]], data.decode()).encode()
             if sheet:
                 data = _validations(data.decode(), modes.get(int(sheet[1]), {})).encode()
+            if name == "xl/workbook.xml":
+                data = _STEP_NAME.sub(r'\g<0> hidden="1"', data.decode()).encode()
             info = zipfile.ZipInfo(name, _FIXED_TIME)
             info.compress_type = zipfile.ZIP_DEFLATED
             info.external_attr = 0o600 << 16

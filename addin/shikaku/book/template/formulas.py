@@ -8,6 +8,8 @@ because a workbook without LET can't.
 from xlsxwriter.utility import xl_col_to_name
 
 from shikaku import live
+from shikaku.book.template import days
+from shikaku.book.template.days import text as _text
 from shikaku.records import VOLUNTARY
 from shikaku.schema import Sheet, schema
 
@@ -25,14 +27,17 @@ DIGITS = "個人番号の文字"
 """A name of each filing's own: 個人番号 of the same row without spaces and hyphens."""
 
 
-def _text(value: str) -> str:
-    return '"' + value.replace('"', '""') + '"'
+def typed_days(sheet: Sheet) -> tuple[str, ...]:
+    """The columns of days that formulas read in any spelling. The other days of 返納管理 are written
+    by us, as real dates; three of the long names in one formula would be too much for LibreOffice."""
+    if sheet.key == "ledger":
+        return ("returned",)
+    return (live.EVENT[sheet.key], "filed") if sheet.key in live.EVENT else ()
 
 
-def _without(reference: str, characters: str) -> str:
-    for character in characters:
-        reference = f'SUBSTITUTE({reference},{_text(character)},"")'
-    return reference
+def without(reference: str, characters: str) -> str:
+    """The text of a cell without some characters."""
+    return days.replaced(reference, dict.fromkeys(characters, ""))
 
 
 def _numbers(values) -> str:
@@ -55,10 +60,19 @@ class Formulas:
 
     def blank(self, key: str) -> str:
         """TRUE when nothing but spaces is in the cell."""
-        return f'{_without(self.cell(key), live.SPACES)}=""'
+        return f'{without(self.cell(key), live.SPACES)}=""'
+
+    def day(self, key: str) -> str:
+        """The day of one of ``typed_days``. As it stands for a long formula it may come once in another."""
+        return days.NAME + self.sheet.label(key)
+
+    def by_day(self, key: str, good: str, blank: str, bad: str) -> str:
+        """One of three expressions: the cell, one of ``typed_days``, holds a sane day in whatever
+        spelling, is blank, or is anything else. ``good`` is an error when its ``day`` is."""
+        return f"IF(IFERROR({self.blank(key)},FALSE),{blank},IFERROR({good},{bad}))"
 
     def by_date(self, key: str, good: str, blank: str, bad: str) -> str:
-        """One of three expressions: the cell holds a sane day, is blank, or is anything else."""
+        """The same for a cell that only we write: a sane day is a real date."""
         cell = self.cell(key)
         first, last = live.serial(live.FIRST), live.serial(live.LAST)
         return (
@@ -83,34 +97,35 @@ class Formulas:
     def limit(self) -> str:
         """提出期限: the last day to file, on an open day."""
         key = live.EVENT[self.sheet.key]
-        days = DAYS_AFTER_LOSS if self.sheet.key == "loss" else DAYS_AFTER_EVENT
+        added = DAYS_AFTER_LOSS if self.sheet.key == "loss" else DAYS_AFTER_EVENT
         if self.sheet.key == "acquisition":
             words, kind = schema().lists["kind"], self.cell("kind")
             voluntary = "+".join(f"({kind}={_text(words[key])})" for key in VOLUNTARY)
-            days = f"IFERROR(IF({voluntary},{live.VOLUNTARY_DAYS - 1},{days}),{days})"
-        raw = f"INT({self.cell(key)})+{days}"
+            added = f"IFERROR(IF({voluntary},{live.VOLUNTARY_DAYS - 1},{added}),{added})"
         # The day before, plus one open day: the day itself when it is open, else the next one.
-        rolled = f"WORKDAY.INTL({raw}-1,1,{WEEKEND},{CLOSED})"
-        good = f"IF({ROLL},IF({CLOSED_BROKEN},{_text(live.CHECK_CLOSED)},{rolled}),{raw})"
-        return "=" + self.by_date(key, good, '""', _text(live.CHECK_DATE))
+        # Where nothing rolls every day is open.
+        closed = f"IF({ROLL},{CLOSED},0)"
+        last = f"WORKDAY.INTL({self.day(key)}+{added}-1,1,{WEEKEND},{closed})"
+        good = f"IF({ROLL}*{CLOSED_BROKEN},{_text(live.CHECK_CLOSED)},{last})"
+        return "=" + self.by_day(key, good, '""', _text(live.CHECK_DATE))
 
     def limit_state(self) -> str:
         """期限判定."""
         words = schema().lists["limit_state"]
-        limit, filed = self.cell("limit"), self.cell("filed")
+        limit = self.cell("limit")
         open_ = (
             f"IF(ISNUMBER({AS_OF}),IF({AS_OF}>{limit},{_text(words['overdue'])},"
             f"IF({limit}-{AS_OF}<={live.SOON},{_text(words['soon'])},{_text(words['in_time'])})),{AS_OF})"
         )
-        done = f"IF(INT({filed})<={limit},{_text(words['in_time'])},{_text(words['late'])})"
-        state = self.by_date("filed", done, open_, _text(live.CHECK_DATE))
+        done = f"IF({self.day('filed')}<={limit},{_text(words['in_time'])},{_text(words['late'])})"
+        state = self.by_day("filed", done, open_, _text(live.CHECK_DATE))
         return f"=IF(ISNUMBER({limit}),{state},{limit})"
 
     def days_left(self) -> str:
         """残日数: calendar days to the limit, negative after it; blank once filed."""
         limit = self.cell("limit")
         left = f'IF(ISNUMBER({AS_OF}),{limit}-{AS_OF},"")'
-        return f'=IF(ISNUMBER({limit}),{self.by_date("filed", QUOTES, left, QUOTES)},"")'
+        return f'=IF(ISNUMBER({limit})*IFERROR({self.blank("filed")},FALSE),{left},"")'
 
     def input_check(self) -> str:
         """入力チェック: OK, or the labels of what is missing."""
@@ -138,19 +153,31 @@ class Formulas:
         sign, join = ("<>", "*") if condition.unless else ("=", "+")
         return join.join(f"({cell}{sign}{_text(words[value])})" for value in condition.values)
 
-    def digits_name(self) -> str:
-        """What the name ``DIGITS`` of this sheet stands for. Its reference is relative to the row
-        (a name counts from A1), so that the long chain stands in the file once and not in every
-        row thirteen times, which would make LibreOffice ten seconds slower."""
-        letter = xl_col_to_name(list(self.sheet.columns).index("individual_number"))
-        cell = f"'{self.sheet.name}'!${letter}1"
-        return "=" + _without(cell, live.SPACES + live.HYPHENS)
+    def names(self) -> dict[str, str]:
+        """The names of the sheet's own that its formulas use, with what they stand for. A name's
+        reference is relative to the row and counts from A1."""
+        found = {}
+        for key in typed_days(self.sheet):
+            found |= days.chain(self._from_row_1(key), self.sheet.label(key))
+        if "number_check" in self.sheet.columns:
+            found[DIGITS] = self._digits()
+        return found
+
+    def _from_row_1(self, key: str) -> str:
+        letter = xl_col_to_name(list(self.sheet.columns).index(key))
+        return f"'{self.sheet.name}'!${letter}1"
+
+    def _digits(self) -> str:
+        """What ``DIGITS`` stands for: the long chain stands in the file once and not in every row
+        thirteen times, which would make LibreOffice ten seconds slower."""
+        cell = self._from_row_1("individual_number")
+        return "=" + without(cell, live.SPACES + live.HYPHENS)
 
     def number_check(self) -> str:
         """個人番号チェック, in the order of domain.md §4.2."""
         words = live.NUMBER_WORDS
         cell = self.cell("individual_number")
-        typed = _without(cell, live.SPACES)
+        typed = without(cell, live.SPACES)
         digits = DIGITS
         places = live.DIGITS
 
@@ -220,7 +247,8 @@ class Formulas:
             f"IF({self.cell('required')}={_text(schema().lists['required']['no'])},"
             f"{words['not_applicable']},IF({given_up}>0,{words['not_returnable']},{by_days}))"
         )
-        state = self.by_date("returned", words["returned"], kept, bad)
+        back = f"IF({self.day('returned')},{words['returned']})"
+        state = self.by_day("returned", back, kept, bad)
         filled = f"COUNTA({','.join(self.cell(key) for key in live.LEDGER_KEYS)})"
         return f'=IF({filled}=0,"",IFERROR({state},{_text(live.ERROR_CELL)}))'
 

@@ -3,13 +3,14 @@
 ▲ wrong or too late, ● soon or still to come, ▽ was late, ○ in order.
 """
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from xlsxwriter.utility import xl_col_to_name
 
 from shikaku import live
-from shikaku.book.template.formulas import AS_OF, Formulas
+from shikaku.book.template.formulas import AS_OF, Formulas, typed_days
 from shikaku.book.template.look import (
     DONE_INK,
     FIRST_YEAR_DATE,
@@ -104,10 +105,29 @@ def _days(sheet: Sheet, at: _Row2) -> Iterator[Mark]:
             continue
         cell = at.cell(key)
         if column.type == "date":
-            odd = f"OR(ISTEXT({cell}),{cell}<{low},{cell}>={high})"
+            # 20260401 would show as ##### in a cell for a day.
+            read = f'COUNT(DATEVALUE(TEXT({cell},"0000-00-00")))>0'
+            inside = f"{cell}>={_digits(live.FIRST)},{cell}<={_digits(live.LAST)}"
+            digits = f"AND(ISNUMBER({cell}),{inside},{cell}=INT({cell}),{read})"
+            yield Mark(key, digits, {"num_format": '0000"/"00"/"00'}, stop=True)
+            # What the formulas read in text is in order. Their result is asked, since LibreOffice
+            # works a rule out anew for every cell and a long one takes minutes.
+            unread = _unread(at, key) if key in typed_days(sheet) else "TRUE"
+            odd = f"IF(ISTEXT({cell}),{unread},OR({cell}<{low},{cell}>={high}))"
             yield Mark(key, f"AND(LEN({cell})>0,{odd})", wrong)
         spans = "+".join(f"({cell}>={a})*({cell}<{b + 1})" for a, b in _FIRST_YEARS)
         yield Mark(key, f"AND(ISNUMBER({cell}),{spans})", {"num_format": FIRST_YEAR_DATE})
+
+
+def _unread(at: _Row2, key: str) -> str:
+    """Whether the live columns say that they can't read this day."""
+    if key == "filed":
+        return f'AND(ISNUMBER({at.cell("limit")}),{at.cell("limit_state")}="{live.CHECK_DATE}")'
+    return f'{at.cell("state" if key == "returned" else "limit")}="{live.CHECK_DATE}"'
+
+
+def _digits(day: dt.date) -> str:
+    return f"{day:%Y%m%d}"
 
 
 def _filing(at: _Row2) -> Iterator[Mark]:

@@ -8,8 +8,8 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from shikaku import live
+from shikaku.book.template import days, guard, page
 from shikaku.book.template import formulas as f
-from shikaku.book.template import guard, page
 from shikaku.book.template.content import Value
 from shikaku.book.template.look import ACCENT, ACCENT_MIST, FORMAT_OF_TYPE, LINE, MUTED, Look
 from shikaku.book.template.people import write_value
@@ -69,6 +69,9 @@ def write(
         cells = _setting(ws, look, row, setting, values.get(key), list_names)
         modes[cells] = "off" if setting.type in ("digits", "date", "count") else "hiragana"
         book.define_name(prefix(key), f"='{name}'!$B${row + 1}")
+        if key == "as_of":
+            for step, formula in days.chain(prefix(key), setting.label):
+                book.define_name(step, formula)
         row += 1
     _section(ws, look, row, "計算に使う値(自動。入力しません)")
     for item in derived(values):
@@ -143,21 +146,23 @@ def _setting(
 def derived(values: Mapping[str, Value]) -> list[Derived]:
     """The calculated lines, in the sheet's order."""
     lists = schema().lists
-    days = prefix("filing_days")
+    count_of_days = prefix("filing_days")
     default = schema().settings["filing_days"].default
     # 「5日」 pasted in counts as 5, in Python too.
-    filing_days = f'IF(TRIM({days})="",{default},SUBSTITUTE({days},"日","")+0)'
+    filing_days = f'IF(TRIM({count_of_days})="",{default},SUBSTITUTE({count_of_days},"日","")+0)'
     first_day = f'({prefix("count_first_day")}="{lists["yes_no"]["yes"]}")'
-    as_of = prefix("as_of")
+    as_of, label = prefix("as_of"), schema().settings["as_of"].label
     count = values.get("filing_days")
     count = count if isinstance(count, int) else default
     strict = values.get("count_first_day") == lists["yes_no"]["yes"]
     saturday_open = values.get("saturday") == lists["saturday"]["open"]
+    rolls = f'{prefix("roll")}<>"{lists["roll"]["none"]}"'
     no_roll = values.get("roll") == lists["roll"]["none"]
     return [
         Derived(
             f.AS_OF,
-            f'=IF(ISNUMBER({as_of}),INT({as_of}),IF({as_of}="",TODAY(),"{CHECK_AS_OF}"))',
+            f'=IF(IFERROR({f.without(as_of, live.SPACES)}="",FALSE),TODAY(),'
+            f'IFERROR({days.NAME}{label},"{CHECK_AS_OF}"))',
             values.get("as_of", ""),
             "期限の判定に使う日。基準日が空欄なら本日です。",
             "date",
@@ -176,13 +181,13 @@ def derived(values: Mapping[str, Value]) -> list[Derived]:
         ),
         Derived(
             f.WEEKEND,
-            f'=IF({prefix("saturday")}="{lists["saturday"]["open"]}","0000001","0000011")',
-            "0000001" if saturday_open else "0000011",
-            "月曜から日曜の順に、休業する曜日が1。",
+            f'=IF({rolls},IF({prefix("saturday")}="{lists["saturday"]["open"]}","0000001","0000011"),"0000000")',
+            "0000000" if no_roll else "0000001" if saturday_open else "0000011",
+            "月曜から日曜の順に、休業する曜日が1。繰り下げないときはすべて0。",
         ),
         Derived(
             f.ROLL,
-            f'={prefix("roll")}<>"{lists["roll"]["none"]}"',
+            f"={rolls}",
             not no_roll,
             "期限が休業日に当たるとき、翌開庁日へ繰り下げるかどうか。",
         ),
