@@ -298,14 +298,16 @@ def test_an_old_filter_and_hidden_rows_hide_no_new_finding(tmp_path):
     assert office.validate(path) == ""
 
 
-def test_merged_cells_in_the_output_area_are_undone(tmp_path):
+@pytest.mark.parametrize("merged", ["A2:B3", "A9:B10"], ids=["in the table", "below its end"])
+def test_merged_cells_in_the_output_area_are_undone(tmp_path, merged):
     path = make.book(tmp_path / "b.xlsx")
     sheet = zips.sheet_part(path, NAMES["findings"])
-    merges = b'</sheetData><mergeCells count="2"><mergeCell ref="A2:B3"/><mergeCell ref="M1:N1"/></mergeCells>'
+    both = "".join(f'<mergeCell ref="{place}"/>' for place in (merged, "M1:N1"))
+    merges = f'</sheetData><mergeCells count="2">{both}</mergeCells>'.encode()
     zips.edit(path, {sheet: lambda d: d.replace(b"</sheetData>", merges, 1)})
     session = ClosedBook(path)
     session.read()
-    session.write_findings([finding("acquisition", 1, "name")])
+    session.write_findings([finding("acquisition", n, "name") for n in range(1, 11)])
     session.commit()
     assert re.findall(rb'mergeCells? (?:count|ref)="([^"]*)"', xml(path, "findings")) == [
         b"1",

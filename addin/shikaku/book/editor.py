@@ -158,10 +158,10 @@ class Editor:
         if sheet.excel_table:
             old_end = max(old_end, sheet.excel_table.end)
             sheet.excel_table.resize(end, drop_filter=True, drop_totals=True)
-        place = (first, top, last, old_end)
-        tail, p = sheettail.unmerged(sheet.tail, patch.p, place), patch.p
+        place, touched = (first, top, last, old_end), (first, top, last, max(old_end, end))
+        tail, p = sheettail.unmerged(sheet.tail, patch.p, touched), patch.p
         tail = sheettail.extended(tail, p, place, end)
-        tail = sheettail.linked(tail, p, (first, top, last, max(old_end, end)), links)
+        tail = sheettail.linked(tail, p, touched, links)
         sheet.tail = sheettail.refiltered(tail, p, first, table.header_row, last, end)
         table.last_row = table.header_row + len(rows)
         sheet.next_row = table.last_row + 1
