@@ -17,7 +17,8 @@ import office
 import openpyxl
 import pikepdf
 import pytest
-from shikaku import cli
+from bookparts import zips
+from shikaku import cli, resources
 from shikaku.checks.catalogue import catalogue
 from shikaku.fields import individual_number
 from shikaku.jobs.base import Case, session_for
@@ -451,3 +452,18 @@ TOOLS = {"templates list": "kinds", "templates check": "checked", "doctor": "ite
 def test_the_tools_answer_in_json(words, tmp_path):
     done = shikaku(*words.split(), "--json", "--as-of", "2026-04-15", cwd=tmp_path)
     assert done.returncode == 0 and TOOLS[words] in json.loads(done.stdout)
+
+
+def test_templates_check_tells_file_and_place_of_each_fault_and_nothing_else(tmp_path):
+    done = shikaku("templates", "check", "--json", cwd=tmp_path)
+    assert json.loads(done.stdout) == {"checked": len(KINDS), "problems": []}
+    parts = zips.parts(resources.folder("templates") / "notice.docx")
+    body = parts["word/document.xml"].replace(b"{{ to_name", b"{{ to_nam", 1)
+    (tmp_path / "own").mkdir()
+    own = zips.packed(parts | {"word/document.xml": body})
+    (tmp_path / "own" / "notice.docx").write_bytes(own)
+    done = shikaku("templates", "check", "--templates", "own", "--json", cwd=tmp_path)
+    (problem,) = json.loads(done.stdout)["problems"]
+    assert done.returncode == 1
+    assert (problem["template"], problem["severity"]) == ("notice.docx", "error")
+    assert "to_nam" in problem["paragraph"] and "to_name" in problem["hint"]

@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from shikaku import resources
 from shikaku.letters.catalogue import KINDS
+
+if TYPE_CHECKING:
+    from shikaku.letters.templates_check import Checked
 
 
 def template_list() -> list[str]:
@@ -51,11 +55,14 @@ def _field_line(one, indent: str) -> str:
 
 @dataclass
 class TemplateCheckResult:
-    """The result of ``templates check``: messages by template, and what is fine."""
+    """The result of ``templates check``: each template that was looked at, with its problems."""
 
-    problems: list[str]
-    checked: int
-    fine: bool
+    checked: "list[Checked]"
+
+    @property
+    def fine(self) -> bool:
+        """No errors; warnings may be there."""
+        return all(one.ok for one in self.checked)
 
     @property
     def exit_status(self) -> int:
@@ -63,24 +70,35 @@ class TemplateCheckResult:
         return 0 if self.fine else 1
 
     def to_json(self) -> dict:
-        """The messages."""
-        return {"checked": self.checked, "problems": self.problems}
+        """How many templates, and every problem as an object."""
+        problems = [
+            {
+                "template": one.path.name,
+                "severity": problem.severity,
+                "place": problem.where,
+                "paragraph": problem.paragraph,
+                "message": problem.message,
+                "hint": problem.hint,
+            }
+            for one in self.checked
+            for problem in one.problems
+        ]
+        return {"checked": len(self.checked), "problems": problems}
 
     def lines(self) -> list[str]:
-        """The messages, then the count."""
-        return [*self.problems, self.summary()]
+        """The templates with their problems, then the count."""
+        return [*(line for one in self.checked for line in one.lines()), self.summary()]
 
     def summary(self) -> str:
         """One sentence."""
-        if not self.fine:
-            return f"ひな形 {self.checked}種類を調べました。誤りがあります。"
-        return f"ひな形 {self.checked}種類を調べました。誤りはありません。"
+        found = "誤りはありません" if self.fine else "誤りがあります"
+        return f"ひな形 {len(self.checked)}種類を調べました。{found}。"
 
 
 def template_check(folder: Path | None) -> TemplateCheckResult:
     """Check the templates of a folder (None: those that come with shikaku)."""
     from shikaku.letters import templates_check
 
-    found = templates_check.check(folder or resources.folder("templates"), KINDS)
-    lines = [line for one in found for line in one.lines()]
-    return TemplateCheckResult(lines, len(found), all(one.ok for one in found))
+    return TemplateCheckResult(
+        templates_check.check(folder or resources.folder("templates"), KINDS)
+    )
