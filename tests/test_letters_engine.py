@@ -3,7 +3,6 @@
 import io
 import pickle
 import re
-import time
 import zipfile
 
 import docx as python_docx
@@ -160,18 +159,6 @@ class TestFilling:
         )
         assert all(tc[-1].tag == package.w("p") for tc in root.iter(package.w("tc")))
         assert len(list(root.iter(package.w("tbl")))) == 1
-
-    def test_less_than_two_milliseconds_a_letter(self):
-        # 0.6 ms on a quiet machine; the fastest of many says what the code costs.
-        contexts = [letterkit.context(i) for i in range(40)]
-        fastest = min(_seconds(TEMPLATE.render, c) for c in contexts)
-        assert fastest < 0.002
-
-
-def _seconds(function, *arguments) -> float:
-    began = time.process_time()
-    function(*arguments)
-    return time.process_time() - began
 
 
 class TestFaults:

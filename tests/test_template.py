@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-import time
 import tomllib
 import zipfile
 from pathlib import Path
@@ -321,14 +320,8 @@ def test_the_packed_template_is_the_builders(blank):
     assert (folder("workbooks") / "submission.xlsx").read_bytes() == blank.read_bytes()
 
 
-def test_small_and_quick(blank, filled, tmp_path):
+def test_small_enough_for_the_mail(blank, filled):
     assert max(blank.stat().st_size, filled.stat().st_size) < 400_000
-    times = []
-    for _ in range(3):
-        start = time.process_time()
-        template.build(tmp_path / "timed.xlsx")
-        times.append(time.process_time() - start)
-    assert min(times) < 1.0
 
 
 def test_the_closed_days_are_those_of_the_law():

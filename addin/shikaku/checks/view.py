@@ -9,6 +9,7 @@ import unicodedata
 from bisect import bisect_right, insort
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 from shikaku.checks.catalogue import Context
 from shikaku.decisions import matching
@@ -20,6 +21,7 @@ from shikaku.schema import schema
 Household = tuple[str, str]
 
 
+@lru_cache(maxsize=65536)
 def fold_name(text: str) -> str:
     """A name as it is compared: without spaces, widths unified, 髙 as 高."""
     return unicodedata.normalize("NFKC", matching.plain_name(visible(text))).upper()

@@ -75,6 +75,7 @@ class Losses:
         self._families: dict[Family, list[Person]] = defaultdict(list)
         self._homes: dict[str, dict[Family, None]] = defaultdict(dict)
         self._found: dict[tuple[str, int], Loss] = {}
+        self._known: dict[tuple, tuple[list[Family], list[Person], str]] = {}
         rows = {(row.sheet, row.number): row for row in book.rows("loss", "dependants")}
         for person in self.people:
             if person.number:
@@ -124,6 +125,13 @@ class Losses:
 
     def _kin(self, entry: LedgerEntry) -> tuple[list[Family], list[Person], str]:
         """The 記号・番号 that the holder has or had, his rows, and the doubt when there are none."""
+        # A row copied down a thousand times would be compared a thousand times with each copy.
+        key = (entry.symbol, entry.number, entry.name, entry.branch, entry.kind, entry.issued)
+        if key not in self._known:
+            self._known[key] = self._look_up(entry)
+        return self._known[key]
+
+    def _look_up(self, entry: LedgerEntry) -> tuple[list[Family], list[Person], str]:
         symbol, number, name = identity(entry)
         family = symbol, number
         rows = self._families.get(family, ())
