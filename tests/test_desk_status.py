@@ -138,6 +138,9 @@ def test_monthly_list(case, tmp_path):
     )
     rows = list(csv.reader(io.StringIO(listed.read_text("utf-8-sig"))))
     assert len(rows) == 1 + len(result.turns)
+    for turn in result.turns:
+        heads = {"newly": "必要になった人", "no_longer": "不要になった人", "other": "変わった人"}
+        assert any(heads[turn.kind] in text and text[0] == "■" for text in result.lines())
     assert read(tmp_path / "b.xlsx").tables["members"].rows[0].text("myna_status") == case["before"]
 
 

@@ -271,6 +271,19 @@ def test_second_run_issues_nothing_twice(demo):
     assert [r.text("control_no") for r in session_for(book).read().rows("ledger")] == ledger
 
 
+@pytest.mark.parametrize("command", ["letters", "remind"])
+def test_the_summary_is_in_counts_whichever_command_wrote_it(command, demo, tmp_path):
+    """A script reads ``held`` as a number after ``run``; it names nobody after the others, either."""
+    shutil.copy(demo[2], tmp_path / "b.xlsx")
+    done = shikaku(command, "b.xlsx", "--out", "o", "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    made = json.loads((tmp_path / "o" / "summary.json").read_text("utf-8"))
+    for key in ("held", "failed"):
+        assert made[key] == len(json.loads(done.stdout)[key])
+    if command == "letters":
+        assert made["held"] == json.loads((demo[3] / "summary.json").read_text("utf-8"))["held"] > 0
+
+
 def test_same_input_same_bytes(tmp_path):
     first, second = tmp_path / "a", tmp_path / "b"
     for folder in (first, second):

@@ -15,7 +15,7 @@ from shikaku.fields.text import guarded
 from shikaku.schema import schema
 
 TURNS = {
-    "newly": "新たに資格確認書が必要",
+    "newly": "新たに資格確認書が必要になった",
     "no_longer": "資格確認書が不要になった",
     "other": "申請・確認などが変わった",
 }

@@ -84,6 +84,10 @@ class LettersResult:
             "failed": [dict(zip(("kind", "name", "reason"), f, strict=True)) for f in self.failed],
         }
 
+    def counted(self) -> dict:
+        """The same in counts, as ``summary.json`` keeps it: who it was is in ``index.csv``."""
+        return self.to_json() | {"held": len(self.held), "failed": len(self.failed)}
+
     def lines(self) -> list[str]:
         """One line a kind, one a failure, then the sum."""
         out = [f"  {KINDS[kind].title}({kind}): {n}通" for kind, n in self.made.items()]
@@ -130,7 +134,7 @@ def letters(
     plan = update(case.book, case.settings, case.as_of, case.closed)
     result = make(case, Path(out), kinds or BY_DEFAULT, chosen, plan)
     session.commit()
-    write_summary(result.out, result.to_json())
+    write_summary(result.out, result.counted())
     audit.write("letters", case.book.path, dict(result.made))
     return result
 

@@ -111,6 +111,6 @@ def remind(
     plan = update(case.book, case.settings, case.as_of, case.closed)
     result = make(case, Path(out), RETURN_KINDS, Options(**options), plan)
     session.commit()
-    write_summary(result.out, result.to_json())
+    write_summary(result.out, result.counted())
     audit.write("remind", case.book.path, dict(result.made))
     return result
