@@ -92,10 +92,13 @@ def test_a_book_that_went_away_is_not_made_anew(path):
     assert not path.exists() and leftovers(path) == []
 
 
-def test_a_read_only_book_stays_so(path):
-    path.chmod(0o444)
+def test_a_read_only_book_stays_so_and_says_so_at_once(path):
+    """Before thousands of letters are made that could not be recorded."""
     session = writing(path)
+    path.chmod(0o444)
     old = path.read_bytes()
+    with pytest.raises(BookError, match="読み取り専用"):
+        ClosedBook(path).append_history([])
     with pytest.raises(BookError, match="読み取り専用"):
         session.commit()
     assert path.read_bytes() == old and not list(path.parent.glob("*.bak"))

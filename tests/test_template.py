@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import shutil
 import tomllib
 import zipfile
 from pathlib import Path
@@ -326,6 +327,37 @@ def test_small_enough_for_the_mail(blank, filled):
 
 def test_the_closed_days_are_those_of_the_law():
     assert template.closed_days() == closed_days.built_in(2024, 2031)
+
+
+def test_results_that_our_writing_has_made_untrue_are_not_left_there(filled, tmp_path):
+    """LibreOffice and Excel's protected view work out only what has no result. Results that still
+    hold, and those of people's own formulas, stay."""
+    path = tmp_path / "b.xlsx"
+    shutil.copy(filled, path)
+    session = ClosedBook(path)
+    session.set_cells([("acquisition", 3, "remarks", "確認済")])
+    session.commit()
+    book = openpyxl.load_workbook(path, data_only=True)
+    sheet = book["資格取得届"]
+    labels = {c.value: c.column for c in sheet[1]}
+    live = [labels[schema().sheets["acquisition"].label(k)] for k in ("limit", "limit_state")]
+    assert all(sheet.cell(3, c).value is None for c in live)
+    assert all(sheet.cell(4, c).value is not None for c in live)
+    formulas = [
+        c.coordinate
+        for row in openpyxl.load_workbook(path)["表紙"].iter_rows()
+        for c in row
+        if isinstance(c.value, str) and c.value.startswith("=")
+    ]
+    assert len(formulas) > 20 and all(book["表紙"][place].value is None for place in formulas)
+    marked = tmp_path / "marked.xlsx"
+    shutil.copy(filled, marked)
+    session = ClosedBook(marked)
+    session.read()
+    session.write_findings([])
+    session.commit()
+    shown = openpyxl.load_workbook(marked, data_only=True)["表紙"]
+    assert any(shown[place].value not in (None, 0) for place in formulas)
 
 
 @pytest.mark.parametrize("which", ["blank", "filled"])

@@ -30,6 +30,16 @@ def refuse_if_open(path: Path) -> None:
                 )
 
 
+def refuse_if_read_only(path: Path) -> None:
+    """Raise BookError for a file that can't be written."""
+    real = path.resolve()
+    if real.exists() and (not real.stat().st_mode & 0o222 or not os.access(real, os.W_OK)):
+        raise BookError(
+            f"「{path.name}」は読み取り専用です。",
+            "ファイルのプロパティで「読み取り専用」を外すか、別の場所にコピーしてください。",
+        )
+
+
 def save(path: Path, data: bytes, before: bytes, *, keep_old: bool = True) -> None:
     """Put new content in a workbook's place.
 
@@ -50,14 +60,9 @@ def save(path: Path, data: bytes, before: bytes, *, keep_old: bool = True) -> No
                 f"「{path.name}」は読み込んだ後に、ほかで変更されました。書き込みは行っていません。",
                 "ほかの人やソフトの作業が終わってから、もう一度実行してください。",
             )
-        mode = real.stat().st_mode & 0o7777
-        if not mode & 0o222 or not os.access(real, os.W_OK):
-            raise BookError(
-                f"「{path.name}」は読み取り専用です。",
-                "ファイルのプロパティで「読み取り専用」を外すか、別の場所にコピーしてください。",
-            )
+        refuse_if_read_only(path)
         if keep_old:
-            _keep(real, before, mode)
+            _keep(real, before, real.stat().st_mode & 0o7777)
         with replacing(real) as draft:
             draft.write_bytes(data)
             if not keep_old:  # a run killed after this leaves no copy that nobody looks for

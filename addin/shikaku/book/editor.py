@@ -59,6 +59,7 @@ class Editor:
         self._changed: dict[str, bytes] = {}  # parts other than sheets, by name
         self._added: dict[str, bytes] = {}
         self._codes = self.styles.codes()
+        self._entered: set[tuple[str, int]] = set()  # (key, row) of the cells set
         names = workbookpart.names(self.package.xml(self.package.main))
         self.marking = Marking(self.styles, names)
 
@@ -200,6 +201,7 @@ class Editor:
         sheet = self._sheet(key)
         if not rows:
             return
+        self._entered.add((key, 0))
         table, patch, excel = sheet.table, sheet.patch, sheet.excel_table
         columns = sheet.columns()
         start, end = sheet.next_row, sheet.next_row + len(rows) - 1
@@ -251,6 +253,7 @@ class Editor:
         """Set one cell; a column that isn't there is left out. Of a formula column only the
         stored result changes."""
         sheet = self._sheet(key)
+        self._entered.add((key, row))
         if key == "settings":
             self._write(sheet, row, 2, value, sheet.patch.style(row, 2))
             return
@@ -317,6 +320,35 @@ class Editor:
         names = self.marking.underneath.names()
         self._changed[self.package.main] = workbookpart.with_names(main, marks.NAME, names)
 
+    # ---------------------------------------------------------------- results of formulas
+
+    def _forget_results(self) -> None:
+        """What our formulas gave before a cell changed is true no more. Programs that don't work
+        formulas out when they open a file (LibreOffice, Excel's protected view) would show it."""
+        sheets = schema().sheets
+        entered = {
+            (key, row)
+            for key, row in self._entered
+            if key == "ledger" or (key in sheets and sheets[key].role == "input")
+        }
+        rules = any(key in ("settings", "closed_days") for key, _ in entered)
+        for key, spec in sheets.items() if entered else ():
+            rows: list[int | None] = sorted(n for k, n in entered if k == key and n)
+            if key == "cover" or rules:
+                rows = [None]
+            elif key == "ledger":  # its results are written together with what they come from
+                continue
+            if not rows or not self.workbook.find(spec.name):
+                continue
+            sheet = self._sheet(key)
+            columns = None
+            if sheet.table:
+                places = sheet.table.columns
+                ours = (k for k, column in spec.columns.items() if column.type == "formula")
+                columns = {places[k] for k in ours if k in places}
+            for row in rows:
+                sheet.patch.forget_results(row, columns)
+
     # ---------------------------------------------------------------- outcome
 
     def parts(self) -> tuple[dict[str, bytes], dict[str, bytes], set[str]]:
@@ -324,6 +356,7 @@ class Editor:
 
         Raises BookError when what we made isn't sound XML (then nothing may be written).
         """
+        self._forget_results()
         package = self.package
         changed, added, removed = dict(self._changed), dict(self._added), set()
         formulas = content = False

@@ -61,9 +61,10 @@ class ClosedBook:
 
     @contextmanager
     def _writing(self) -> Iterator[Editor]:
-        """The editor; refuses early when the file is open elsewhere. A write that fails half way
+        """The editor; refuses early when the file is open elsewhere or read-only. A write that fails half way
         takes all writes since ``read`` with it, so that no half is ever committed."""
         disk.refuse_if_open(self.path)
+        disk.refuse_if_read_only(self.path)
         if self._editor is None:
             self.read()
         try:

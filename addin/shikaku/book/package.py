@@ -176,7 +176,7 @@ class Package:
 
 def read_file(path: Path) -> bytes:
     """A file's bytes. Raises BookError with the way out."""
-    name = path.name
+    name = path.name or str(path)
     try:
         if path.is_dir():
             raise BookError(f"「{name}」はフォルダーです。", "ブック(.xlsx)を指定してください。")

@@ -1,6 +1,7 @@
 """Changes to one sheet's XML, cell by cell; everything that isn't named stays byte for byte."""
 
 import re
+from collections.abc import Container
 
 from shikaku.book import markup
 from shikaku.book.cellxml import content_of, stored
@@ -189,6 +190,18 @@ class SheetPatch:
         kind, content = stored(value, self.p, self.date1904)
         self._set(row, column, _style_of(raw), kind, found[0] + content)
         return True
+
+    def forget_results(self, row: int | None = None, columns: Container[int] | None = None) -> None:
+        """Take away what formulas gave last: of a row or of all, in some columns or in any."""
+        data = self.xml.data
+        for number in [row] if row else list(self._spans):
+            _, inner, end = self._spans.get(number, (0, 0, 0))
+            if number not in self._rows and not self._formula.search(data, inner, end):
+                continue
+            found = self._row(number)
+            for column, raw in list(found.cells.items()) if found else ():
+                if (columns is None or column in columns) and b"<%sv" % self.p in raw:
+                    self.put_cached(number, column, None)
 
     def restyle(self, row: int, column: int, style: int) -> None:
         """Change a cell's look and nothing else; an empty cell is made for it when needed."""
