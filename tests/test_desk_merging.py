@@ -10,7 +10,8 @@ from shikaku.book.tables import DATE, TEXT, Cell
 from shikaku.desk import merging
 from shikaku.desk.intake import Attachment
 from shikaku.desk.merging import Line, Receipt, final_cells, merge
-from shikaku.desk.taking import SHEETS, Taken, TakenRow, sender
+from shikaku.desk.senders import sender
+from shikaku.desk.taking import SHEETS, Taken, TakenRow
 
 CASES = tomllib.loads(
     (Path(__file__).with_name("cases") / "desk" / "merging.toml").read_text("utf-8")

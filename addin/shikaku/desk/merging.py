@@ -23,7 +23,8 @@ from dataclasses import dataclass, field
 
 from shikaku.book.tables import Cell
 from shikaku.desk.intake import order, shown
-from shikaku.desk.taking import SHEETS, Taken, TakenRow, sender
+from shikaku.desk.senders import sender
+from shikaku.desk.taking import SHEETS, Taken, TakenRow
 from shikaku.fields import era_date, individual_number
 from shikaku.fields.text import without_spaces
 from shikaku.schema import FILINGS, schema
