@@ -20,6 +20,7 @@ import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from shikaku.book.tables import Cell
 from shikaku.desk.intake import order, shown
@@ -74,7 +75,7 @@ class Receipt:
         self.changed = True
 
 
-@dataclass(slots=True)
+@dataclass
 class Line:
     """A row that counts. place: its Excel row in the worklist, None for a new one; old: the cells
     that stand there now."""
@@ -83,6 +84,11 @@ class Line:
     row: TakenRow
     place: int | None = None
     old: dict[str, Cell] | None = None
+
+    @cached_property
+    def traits(self) -> dict[str, str]:
+        """See ``_traits``. Each file is held against every other of its 記号."""
+        return _traits(self.row)
 
     def __repr__(self) -> str:
         return f"<Line {self.receipt.receipt_no} {self.row!r}>"
@@ -315,17 +321,17 @@ def _likeness(one: dict[str, str], other: dict[str, str]) -> int:
 def _index(lines: Sequence[Line]) -> dict[tuple[str, str], list[int]]:
     found = defaultdict(list)
     for number, line in enumerate(lines):
-        for trait in _traits(line.row).items():
+        for trait in line.traits.items():
             found[trait].append(number)
     return found
 
 
 def _likest(line: Line, lines: Sequence[Line], index, taken: set[int]) -> int | None:
     """The number of the likest of the lines, None when none is the same person's filing."""
-    traits = _traits(line.row)
+    traits = line.traits
     near = {n for trait in traits.items() for n in index.get(trait, ())} - taken
     scores = [
-        (_likeness(traits, _traits(lines[n].row)), -n)
+        (_likeness(traits, lines[n].traits), -n)
         for n in near
         if _same_event(line.row, lines[n].row)
     ]
