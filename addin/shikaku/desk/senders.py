@@ -26,6 +26,21 @@ def sender(symbol: str, name: str) -> tuple[str, str]:
     return symbol, name.casefold()
 
 
+def bond(one: "Receipt", other: "Receipt") -> str:
+    """Whether two files are of one employer: ``same``; ``likely`` when one of them leaves blank
+    what would tell; ``renamed``, the same 記号 under another name; else ""."""
+    symbol, name = sender(one.symbol, one.employer)
+    their_symbol, their_name = sender(other.symbol, other.employer)
+    symbols_fit, names_fit = symbol == their_symbol, name == their_name
+    if symbols_fit and names_fit:
+        return "same" if name else "likely" if symbol else ""
+    if symbols_fit and symbol:
+        return "renamed" if name and their_name else "likely"
+    if names_fit and name and not (symbol and their_symbol):
+        return "likely"
+    return ""
+
+
 def employers(receipts: Iterable["Receipt"]) -> dict[str, str]:
     """Receipt number → the employer's name for its rows. Letters go out by that name, and nobody
     must get another's people: of two employers of one name only the first to come has it bare, and
