@@ -6,6 +6,7 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
+from shikaku import schema
 from shikaku.book.tables import DATE, TEXT, Cell
 from shikaku.desk import alike
 from shikaku.desk.intake import Attachment
@@ -17,7 +18,7 @@ CASES = tomllib.loads(
     (Path(__file__).with_name("cases") / "desk" / "merging.toml").read_text("utf-8")
 )
 DAY = dt.date(2026, 12, 31)
-EVENT = {**alike.EVENT, "members": "acquired"}
+EVENT = {**schema.EVENT, "members": "acquired"}
 
 
 def says(case):

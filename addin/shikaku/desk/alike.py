@@ -10,6 +10,7 @@ from shikaku.book.tables import Cell
 from shikaku.desk.taking import SHEETS, TakenRow
 from shikaku.fields import era_date, individual_number
 from shikaku.fields.text import without_spaces
+from shikaku.schema import EVENT
 
 if TYPE_CHECKING:
     from shikaku.desk.merging import Line
@@ -61,9 +62,6 @@ def _likest(line: "Line", lines: Sequence["Line"], index, taken: set[int]) -> in
     ]
     score, number = max(scores, default=(0, 0))
     return -number if score else None
-
-
-EVENT = {"acquisition": "acquired", "dependants": "event_date", "loss": "lost"}
 
 
 def _same_event(one: TakenRow, other: TakenRow) -> bool:

@@ -19,7 +19,7 @@ from shikaku.decisions.losses import identity
 from shikaku.decisions.matching import family
 from shikaku.fields import individual_number, stray_number
 from shikaku.records import Person, people
-from shikaku.schema import FILINGS, schema
+from shikaku.schema import EVENT, FILINGS, schema
 
 KEY = "individual_number"
 HISTORY_KIND = "purge"
@@ -77,13 +77,12 @@ def due(book: Book, as_of: dt.date, years: int) -> list[Due]:
 def undated(book: Book, as_of: dt.date, years: int) -> int:
     """How many filings hold a number, have no 届出日 that can be read, and an event so long ago
     that the retention would be over: somebody should look at them."""
-    events = {"acquisition": "acquired", "dependants": "event_date", "loss": "lost"}
     return sum(
         1
         for row in _with_numbers(book)
         if row.sheet in FILINGS
         and completed_on(row) is None
-        and (day := row.date(events[row.sheet])) is not None
+        and (day := row.date(EVENT[row.sheet])) is not None
         and last_day(day, years) < as_of
     )
 
