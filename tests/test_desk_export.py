@@ -66,6 +66,10 @@ def test_a_collected_row_names_its_own_employer(tmp_path):
     inbox = tmp_path / "inbox"
     put(inbox / "a.xlsx", book("株式会社みほん", "1201", acquisition=clean(1)))
     put(inbox / "b.xlsx", book("有限会社べつ", "1300", acquisition=clean(1, seed=2)))
+    # The worklist calls these by names of its own, for the letters: they aren't registered ones.
+    put(inbox / "c.xlsx", book("有限会社べつ", "1400", acquisition=clean(1, seed=3)))
+    put(inbox / "d.xlsx", book("", "1500", acquisition=clean(1, seed=4)))
+    put(inbox / "e.xlsx", book("", "", acquisition=clean(1, seed=5)))
     desk.collect(inbox, tmp_path / "w.xlsx", as_of=DAY)
     columns = tuple(
         export_map.ColumnMap(key, setting=key)
@@ -77,6 +81,9 @@ def test_a_collected_row_names_its_own_employer(tmp_path):
     assert filled.rows[1:] == [
         ["1201", "株式会社みほん", insurer],
         ["1300", "有限会社べつ", insurer],
+        ["1400", "有限会社べつ", insurer],
+        ["1500", "", insurer],
+        ["", "", insurer],
     ]
 
 

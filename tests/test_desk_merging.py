@@ -6,17 +6,19 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
+from shikaku import schema
 from shikaku.book.tables import DATE, TEXT, Cell
-from shikaku.desk import merging
+from shikaku.desk import alike
 from shikaku.desk.intake import Attachment
 from shikaku.desk.merging import Line, Receipt, final_cells, merge
-from shikaku.desk.taking import SHEETS, Taken, TakenRow, sender
+from shikaku.desk.senders import sender
+from shikaku.desk.taking import SHEETS, Taken, TakenRow
 
 CASES = tomllib.loads(
     (Path(__file__).with_name("cases") / "desk" / "merging.toml").read_text("utf-8")
 )
 DAY = dt.date(2026, 12, 31)
-EVENT = {**merging._EVENT, "members": "acquired"}
+EVENT = {**schema.EVENT, "members": "acquired"}
 
 
 def says(case):
@@ -122,9 +124,9 @@ def test_the_number_is_one_trait_of_two(name, mine, theirs, same):
     one.cells["individual_number"] = Cell(mine, TEXT)
     other.cells["individual_number"] = Cell(theirs, TEXT)
     receipt = Receipt("R00001", "taken", "a", DAY, "")
-    found = merging._pairs([Line(receipt, one)], [Line(receipt, other)])
+    found = alike.pairs([Line(receipt, one)], [Line(receipt, other)])
     assert bool(found) == same
-    assert "00000000" not in repr([one, found, merging._traits(one)])
+    assert "00000000" not in repr([one, found, alike.traits(one)])
 
 
 def test_sender():

@@ -66,6 +66,18 @@ def test_members_whose_loss_is_on_a_filing_only(tmp_path):
     assert held == [2, 3, 4, 5]
 
 
+@pytest.mark.parametrize("days", [0, 1])
+def test_nobody_is_to_be_struck_off_who_is_insured_again(tmp_path, days):
+    """Rehired on the very day (同日得喪) under the same 番号, and the family with him."""
+    old = dt.date(2023, 4, 1)
+    insured, child = [row | {"acquired": dt.date(2015, 4, 1), "lost": ""} for row in clean(2)]
+    child |= {"kind": "被扶養者", "number": insured["number"], "branch": "01"}
+    again = insured | {"acquired": old + dt.timedelta(days)}
+    losses = [insured | {"lost": old, "filed": old}]
+    path = put(tmp_path / "b.xlsx", book(members=[again, child], loss=losses))
+    assert desk.purge(ClosedBook(path), DAY).listed == []
+
+
 def old_book():
     """Three years of filings, some of the numbers also in the register of those still there."""
     people = clean(4)

@@ -524,6 +524,7 @@ class TestChecks:
             ([(1, "名はNguyn"), (1, "様")], True),
             ([(1, "名はNguy"), (2, "ễ"), (1, "様")], True),
             ([(1, "名はNguxyn"), (2, "ễ"), (1, "様")], True),
+            ([(1, "名はNguyn"), *[(n, "別") for n in (2, 1, 2, 1)], (2, "ễ")], True),
         ],
     )
     def test_a_value_may_be_drawn_by_two_fonts_one_after_the_other(self, drawn, lost):

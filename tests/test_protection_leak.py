@@ -317,6 +317,8 @@ def test_a_stray_number_in_every_spelling(spelt):
         assert stray_number.inside(one) and not re.search("[0-9０-９]", hidden), hidden
     spaced = " ".join(STRAY)
     assert stray_number.hide(spaced) == "*" * 12
+    for before in ("1234 ", "12 34 ", "5 "):  # digits of something else
+        assert stray_number.hide(before + text) == before + "*" * 12
     other = spelt.format("0000", "0003", "7371")  # its check digit doesn't fit
     assert stray_number.hide(other) == other
 

@@ -392,3 +392,18 @@ def test_the_report_takes_no_workbooks_place(tmp_path, monkeypatch, name):
     assert (path.read_bytes(), other.read_bytes()) == before
     for _ in range(2):  # last month's report gives way
         returns_job.returns(ClosedBook(path), DAY, report=tmp_path / "r.xlsx")
+
+
+def test_letters_without_a_number_are_nobodys():
+    """発行履歴 may have lost a 管理番号, and a row may wait for its own (個人番号 typed there)."""
+    stray = {**CARD, "control_no": "000000000019"}
+    history = [{"issued": dt.date(2026, 4, 2), "letter": "return-request", "remarks": ""}]
+    plan = update(book(ledger=[stray], loss=[LEFT], history=history), Settings(), DAY, CLOSED)
+    assert plan.entries[0].entry.control_no == "" and plan.entries[0].stage == "none"
+
+
+def test_a_number_that_all_rows_share_gets_serials():
+    shared = [{**CARD, "control_no": "12-1", "number": str(n)} for n in range(30)]
+    plan = update(book(ledger=shared), Settings(), DAY, CLOSED)
+    assert [r["control_no"] for r in plan.rows[:3]] == ["12-1", "12-1-2", "12-1-3"]
+    assert len({r["control_no"] for r in plan.rows}) == 30

@@ -21,11 +21,8 @@ from shikaku.fields.era_date import ERAS, FIRST, LAST
 from shikaku.law import filing_limit, parameters
 from shikaku.law.closed_days import ClosedDays
 from shikaku.records import VOLUNTARY
-from shikaku.schema import Sheet, schema
+from shikaku.schema import EVENT, Sheet, schema
 from shikaku.settings import Settings
-
-EVENT = {"acquisition": "acquired", "dependants": "event_date", "loss": "lost"}
-"""Sheet key → the column whose day starts the time for filing."""
 
 OK = "OK"
 CHECK_DATE = "日付を確認"

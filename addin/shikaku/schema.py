@@ -104,3 +104,6 @@ def schema() -> Schema:
 
 FILINGS = ("acquisition", "dependants", "loss")
 """Keys of the three filing sheets."""
+
+EVENT = {"acquisition": "acquired", "dependants": "event_date", "loss": "lost"}
+"""Filing sheet → the column of the day of its event, which starts the time for filing."""

@@ -11,10 +11,7 @@ from shikaku.checks.catalogue import Context, Hit, check, is_blank
 from shikaku.fields import era_date
 from shikaku.law import filing_limit, parameters
 from shikaku.records import VOLUNTARY
-from shikaku.schema import FILINGS, schema
-
-EVENT = {"acquisition": "acquired", "dependants": "event_date", "loss": "lost"}
-"""The column of the event's day on each filing."""
+from shikaku.schema import EVENT, FILINGS, schema
 
 
 @dataclass(frozen=True, slots=True)

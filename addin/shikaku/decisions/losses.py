@@ -76,12 +76,16 @@ class Losses:
         self._homes: dict[str, dict[Family, None]] = defaultdict(dict)
         self._found: dict[tuple[str, int], Loss] = {}
         self._known: dict[tuple, tuple[list[Family], list[Person], str]] = {}
+        self._born: dict[tuple[Family, dt.date], list[Person]] = defaultdict(list)
+        self._slips: dict[tuple, list[Person]] = {}
         rows = {(row.sheet, row.number): row for row in book.rows("loss", "dependants")}
         for person in self.people:
             if person.number:
                 symbol, number, name = identity(person)
                 self._families[symbol, number].append(person)
                 self._homes[name][symbol, number] = None
+                if person.birth:
+                    self._born[(symbol, number), person.birth].append(person)
             if person.lost is not None:
                 row = rows.get((person.sheet, person.row))
                 self._found[person.sheet, person.row] = _loss(person, row)
@@ -93,7 +97,8 @@ class Losses:
     def holder(self, entry: LedgerEntry) -> Holder:
         """Whose a ledger row is, and his loss.
 
-        By 記号・番号 and name; by 記号・番号, 枝番 and given name after a marriage; by a name that one
+        By 記号・番号 and name, with the rows that decisions take for the same person though one has a
+        slip; by 記号・番号, 枝番 and given name after a marriage; by a name that one
         human being only has under other 記号・番号, when nobody has it under the row's own (the 番号
         or 記号 has changed since); an insured at last by 記号・番号 alone (a name typed wrong). A
         dependant without an earlier loss of his own loses with the insured.
@@ -137,7 +142,8 @@ class Losses:
         rows = self._families.get(family, ())
         same = [p for p in rows if same_name(p.name) == name]
         if same:
-            return [family], [p for p in same if _branches_fit(entry, p)] or same, ""
+            own = [p for p in same if _branches_fit(entry, p)] or same
+            return [family], own + self._misspelt(family, own), ""
         given = _given(entry)
         renamed = [p for p in rows if given and given == _given(p) and _same_branch(entry, p)]
         if renamed:
@@ -155,6 +161,23 @@ class Losses:
             if not (joined and entry.issued and joined > entry.issued):
                 return [family], mistyped, "unknown"
         return [family], [], "unknown"
+
+    def _misspelt(self, family: Family, own: list[Person]) -> list[Person]:
+        """The rows of a family under another name that are the same person as one of his own; they
+        have his birth date."""
+        # Copied down a sheet one family may have thousands of rows, but few that differ in this.
+        name = same_name(own[0].name)
+        models = {(q.birth, q.branch, q.name, q.is_dependant): q for q in own if q.birth}
+        key = family, name, frozenset(models)
+        if key not in self._slips:
+            self._slips[key] = [
+                p
+                for birth in dict.fromkeys(q.birth for q in models.values())
+                for p in self._born[family, birth]
+                if same_name(p.name) != name
+                and any(matching.same_person(p, q) for q in models.values())
+            ]
+        return self._slips[key]
 
     def _pick(
         self, rows: Iterable[Person], began: dt.date | None, acquired: set[dt.date]

@@ -85,6 +85,15 @@ def is_card_of(entry: LedgerEntry, person: Person) -> bool:
     return not earlier and not (entry.lost is not None and entry.lost <= person.acquired)
 
 
+def card_keys(who: LedgerEntry | Person) -> list[tuple]:
+    """What a card and its person have in common, one of these at least: for finding the cards that
+    ``is_card_of`` is asked of. By 記号・番号 alone it would be asked of all, where every row of a
+    workbook has the same."""
+    parts = person_name.split(who.name)
+    home = family(who)
+    return [(home, "name", plain_name(who.name))] + ([(home, "given", parts[1])] if parts else [])
+
+
 def _branch(text: str, person: Person) -> str:
     """枝番 for comparing; the insured's may be left out (00), a dependant's says nothing then."""
     if text:

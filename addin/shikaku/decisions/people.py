@@ -112,16 +112,17 @@ def decide_all(
     """The decision for every row of the three sheets, in sheet and row order."""
     cards = defaultdict(list)
     for entry in ledger(book):
-        cards[matching.family(entry)].append(entry)
+        for key in matching.card_keys(entry):
+            cards[key].append(entry)
     return [
         _decide(person, _cards_of(person, cards), settings, as_of, closed)
         for person in effective(book, as_of)
     ]
 
 
-def _cards_of(person: Person, cards: dict[Family | None, list[LedgerEntry]]) -> list[LedgerEntry]:
-    mine = cards.get(matching.family(person), ())
-    return [entry for entry in mine if matching.is_card_of(entry, person)]
+def _cards_of(person: Person, cards: dict[tuple, list[LedgerEntry]]) -> list[LedgerEntry]:
+    near = {e.row: e for key in matching.card_keys(person) for e in cards.get(key, ())}
+    return [near[row] for row in sorted(near) if matching.is_card_of(near[row], person)]
 
 
 def _decide(

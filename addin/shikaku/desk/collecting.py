@@ -86,9 +86,9 @@ class _Bar:
 @dataclass
 class CollectResult:
     """The result of ``collect``. receipts: the files looked at in this run, in order of receipt;
-    others: files that are no workbooks; closed: folders that can't be looked into; known: files taken on an earlier day; debris: hidden and
-    temporary files passed over; altered: receipts of earlier days whose state has changed; rows:
-    how many rows the worklist has now, by sheet key."""
+    others: files that are no workbooks; closed: folders that can't be looked into; known: files
+    taken on an earlier day; debris: hidden and temporary files passed over; altered: receipts of
+    earlier days whose state has changed; rows: how many rows the worklist has now, by sheet key."""
 
     book: Path
     as_of: dt.date

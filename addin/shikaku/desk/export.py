@@ -13,12 +13,12 @@ CSV, since plain text with numbers in it must not lie about (番号法12条; dom
 import datetime as dt
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from shikaku.book.tables import ERROR, Book, Row
-from shikaku.desk import csvout
+from shikaku.desk import csvout, senders
 from shikaku.desk.export_map import FORMS, ColumnMap, FileMap
 from shikaku.fields import (
     era_date,
@@ -32,8 +32,11 @@ from shikaku.fields.text import guarded, is_risky, visible
 from shikaku.schema import schema
 
 _ODD_SPACE = re.compile(r"[^\S \u3000\t\r\n]")
-_OF_THE_ROW = {"employer_symbol": "employer_symbol", "employer_name": "employer"}
-"""Setting → column of a collected row that says the same of the employer who sent it."""
+_OF_THE_ROW: dict[str, Callable[[Row], str]] = {
+    "employer_symbol": lambda row: row.text("employer_symbol"),
+    "employer_name": senders.name_given,
+}
+"""Setting → the same of the employer who sent a collected row."""
 _ERA_CODES = {"明治": 1, "大正": 3, "昭和": 5, "平成": 7, "令和": 9}
 
 PROBLEMS = {
@@ -138,7 +141,7 @@ class Filler:
     def _setting(self, row: Row, key: str) -> str:
         """A line of 設定; of a row that ``collect`` has brought, what its sender's 設定 said."""
         if key in _OF_THE_ROW and row.text("receipt_no"):
-            return row.text(_OF_THE_ROW[key])
+            return _OF_THE_ROW[key](row)
         cell = self.book.settings.get(key)
         return cell.text if cell else ""
 

@@ -16,25 +16,19 @@ them blank, and the newer look at the Myna card's status.
 """
 
 import datetime as dt
-import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from shikaku.book.tables import Cell
+from shikaku.desk import alike
 from shikaku.desk.intake import order, shown
-from shikaku.desk.taking import SHEETS, Taken, TakenRow, sender
-from shikaku.fields import era_date, individual_number
-from shikaku.fields.text import without_spaces
+from shikaku.desk.senders import bond
+from shikaku.desk.taking import Taken, TakenRow
 from shikaku.schema import FILINGS, schema
 
 STATUS = ("myna_status", "e_certificate_expiry", "status_checked")
-SAME_EVENT = dt.timedelta(60)
-"""Days further apart are two events of one person (left and joined again), not a correction."""
-
-_KEY = secrets.token_bytes(32)
-"""Of this run, kept nowhere: numbers are compared by their HMAC, dummies not at all."""
-
 KEPT_WHEN_BLANK = ("symbol", "number", "branch", "filed")
 """What the insurer puts in: an employer's blank doesn't take it away."""
 
@@ -73,7 +67,7 @@ class Receipt:
         self.changed = True
 
 
-@dataclass(slots=True)
+@dataclass
 class Line:
     """A row that counts. place: its Excel row in the worklist, None for a new one; old: the cells
     that stand there now."""
@@ -82,6 +76,11 @@ class Line:
     row: TakenRow
     place: int | None = None
     old: dict[str, Cell] | None = None
+
+    @cached_property
+    def traits(self) -> dict[str, str]:
+        """See ``alike.traits``. Each file is held against every other of its 記号."""
+        return alike.traits(self.row)
 
     def __repr__(self) -> str:
         return f"<Line {self.receipt.receipt_no} {self.row!r}>"
@@ -137,7 +136,7 @@ class _Work:
         lines = [Line(receipt, row) for row in taken.rows]
         others = self._of_employer(receipt, lines)
         for earlier in others:
-            if _same_rows([line.row for line in self.lines[earlier.receipt_no]], taken.rows):
+            if alike.same_rows([line.row for line in self.lines[earlier.receipt_no]], taken.rows):
                 self._duplicate(receipt, earlier)
                 return
         self._take(receipt, lines, others)
@@ -178,10 +177,10 @@ class _Work:
             theirs = self.lines.get(other.receipt_no)
             if other is receipt or not theirs:
                 continue
-            bond = _bond(receipt, other)
-            if bond == "same" or bond == "likely" and _pairs(theirs, lines):
+            tie = bond(receipt, other)
+            if tie == "same" or tie == "likely" and alike.pairs(theirs, lines):
                 found.append(other)
-            elif bond == "renamed" and _pairs(_filings(theirs), _filings(lines)):
+            elif tie == "renamed" and alike.pairs(_filings(theirs), _filings(lines)):
                 receipt.say(
                     f"{other.receipt_no}「{shown(other.file)}」に、同じ記号で同じ人の届出があります。"
                     "事業所名称が違うため差し替えていません(訂正なら、前の届出の行を消してください)"
@@ -195,7 +194,7 @@ class _Work:
             theirs = self.lines[other.receipt_no]
             old_filings = _filings(theirs)
             old_register = [line for line in theirs if line.row.sheet == "members"]
-            corrected = bool(_pairs(old_filings, filings))
+            corrected = bool(alike.pairs(old_filings, filings))
             if other.order > receipt.order:  # an old file that has come to light
                 if corrected:
                     self._superseded(receipt, other, [*filings, *old_filings])
@@ -221,12 +220,12 @@ class _Work:
         if note not in receipt.notes:
             receipt.say(note)
         mine = [line for line in lines if line.receipt is receipt]
-        gone = _unmatched(mine, [line for line in lines if line.receipt is newer])
+        gone = alike.unmatched(mine, [line for line in lines if line.receipt is newer])
         self._tell_gone(receipt, gone)
 
     def _replace(self, old: Receipt, new: Receipt, before: list[Line], after: list[Line]) -> None:
         """The new lines take the old ones' places."""
-        pairs = _pairs(before, after)
+        pairs = alike.pairs(before, after)
         for one, other in pairs:
             if one.place is not None:
                 other.place, other.old = one.place, one.old
@@ -269,109 +268,8 @@ class _Work:
 # ------------------------------------------------------------------ who is who
 
 
-def _bond(one: Receipt, other: Receipt) -> str:
-    """Whether two files are of one employer: ``same``; ``likely`` when one of them leaves blank
-    what would tell; ``renamed``, the same 記号 under another name; else ""."""
-    symbol, name = sender(one.symbol, one.employer)
-    their_symbol, their_name = sender(other.symbol, other.employer)
-    symbols_fit, names_fit = symbol == their_symbol, name == their_name
-    if symbols_fit and names_fit:
-        return "same" if name else "likely" if symbol else ""
-    if symbols_fit and symbol:
-        return "renamed" if name and their_name else "likely"
-    if names_fit and name and not (symbol and their_symbol):
-        return "likely"
-    return ""
-
-
 def _filings(lines: Iterable[Line]) -> list[Line]:
     return [line for line in lines if line.row.sheet in FILINGS]
-
-
-def _traits(row: TakenRow) -> dict[str, str]:
-    """What tells a person; two of them the same make the same person."""
-    birth = _day(row.cells, "birth")
-    number = row.cells.get("individual_number")
-    digest = individual_number.fingerprint(number.value, _KEY) if number else None
-    record = f"{row.text('number').lstrip('0')}-{row.text('branch').lstrip('0')}"
-    found = {
-        "birth": birth.isoformat() if birth else row.text("birth"),
-        "name": without_spaces(row.text("name")),
-        "kana": without_spaces(row.text("kana")),
-        "record": record if record != "-" else "",
-        "individual_number": digest,
-    }
-    return {key: value for key, value in found.items() if value}
-
-
-def _likeness(one: dict[str, str], other: dict[str, str]) -> int:
-    """How many traits are the same; 0 for less than two. The individual number alone won't do: one
-    number under two people is a slip that 検証 must get to see (MN08), and no correction."""
-    same = sum(1 for key, value in one.items() if other.get(key) == value)
-    return same if same > 1 else 0
-
-
-def _index(lines: Sequence[Line]) -> dict[tuple[str, str], list[int]]:
-    found = defaultdict(list)
-    for number, line in enumerate(lines):
-        for trait in _traits(line.row).items():
-            found[trait].append(number)
-    return found
-
-
-def _likest(line: Line, lines: Sequence[Line], index, taken: set[int]) -> int | None:
-    """The number of the likest of the lines, None when none is the same person's filing."""
-    traits = _traits(line.row)
-    near = {n for trait in traits.items() for n in index.get(trait, ())} - taken
-    scores = [
-        (_likeness(traits, _traits(lines[n].row)), -n)
-        for n in near
-        if _same_event(line.row, lines[n].row)
-    ]
-    score, number = max(scores, default=(0, 0))
-    return -number if score else None
-
-
-_EVENT = {"acquisition": "acquired", "dependants": "event_date", "loss": "lost"}
-
-
-def _same_event(one: TakenRow, other: TakenRow) -> bool:
-    """Whether two rows of a sheet may be about the same event (the same person given)."""
-    if one.text("event") != other.text("event"):
-        return False
-    days = [_day(row.cells, _EVENT.get(row.sheet, "")) for row in (one, other)]
-    return None in days or abs(days[0] - days[1]) <= SAME_EVENT
-
-
-def _pairs(before: Sequence[Line], after: Sequence[Line]) -> list[tuple[Line, Line]]:
-    """(old, new) lines of the same person on the same sheet, each at most once."""
-    pairs = []
-    for sheet in SHEETS:
-        old = [line for line in before if line.row.sheet == sheet]
-        index, taken = _index(old), set()
-        for line in (line for line in after if line.row.sheet == sheet):
-            number = _likest(line, old, index, taken)
-            if number is not None:
-                taken.add(number)
-                pairs.append((old[number], line))
-    return pairs
-
-
-def _unmatched(lines: Sequence[Line], others: Sequence[Line]) -> list[Line]:
-    found = {id(new) for _, new in _pairs(others, lines)}
-    return [line for line in lines if id(line) not in found]
-
-
-def _same_rows(one: Sequence[TakenRow], other: Sequence[TakenRow]) -> bool:
-    """Whether both hold the same values, wherever the rows stand."""
-
-    def values(rows: Sequence[TakenRow]) -> list:
-        return sorted(
-            (row.sheet, sorted((k, c.kind, str(c.value)) for k, c in row.cells.items()))
-            for row in rows
-        )
-
-    return len(one) == len(other) and values(one) == values(other)
 
 
 def final_cells(line: Line) -> dict[str, Cell]:
@@ -382,18 +280,10 @@ def final_cells(line: Line) -> dict[str, Cell]:
     for key in KEPT_WHEN_BLANK:
         if key not in cells and key in line.old:
             cells[key] = line.old[key]
-    mine, theirs = (_day(found, "status_checked") for found in (cells, line.old))
+    mine, theirs = (alike.day_of(found, "status_checked") for found in (cells, line.old))
     if theirs is not None and (mine is None or theirs > mine):
         for key in STATUS:
             cells.pop(key, None)
             if key in line.old:
                 cells[key] = line.old[key]
     return cells
-
-
-def _day(cells: dict[str, Cell], key: str) -> dt.date | None:
-    cell = cells.get(key)
-    try:
-        return era_date.from_cell(cell.value) if cell else None
-    except ValueError:
-        return None

@@ -18,8 +18,8 @@ from shikaku.book.tables import EMPTY, TEXT, Book, Cell, Row
 from shikaku.decisions.losses import identity
 from shikaku.decisions.matching import family
 from shikaku.fields import individual_number, stray_number
-from shikaku.records import people
-from shikaku.schema import FILINGS, schema
+from shikaku.records import Person, people
+from shikaku.schema import EVENT, FILINGS, schema
 
 KEY = "individual_number"
 HISTORY_KIND = "purge"
@@ -77,13 +77,12 @@ def due(book: Book, as_of: dt.date, years: int) -> list[Due]:
 def undated(book: Book, as_of: dt.date, years: int) -> int:
     """How many filings hold a number, have no 届出日 that can be read, and an event so long ago
     that the retention would be over: somebody should look at them."""
-    events = {"acquisition": "acquired", "dependants": "event_date", "loss": "lost"}
     return sum(
         1
         for row in _with_numbers(book)
         if row.sheet in FILINGS
         and completed_on(row) is None
-        and (day := row.date(events[row.sheet])) is not None
+        and (day := row.date(EVENT[row.sheet])) is not None
         and last_day(day, years) < as_of
     )
 
@@ -93,7 +92,7 @@ def not_struck_off(book: Book, as_of: dt.date, years: int) -> list[int]:
     person, or a dependant's insured, lost so long ago that the retention would be over. Nothing is
     erased on that ground: whoever keeps the register must first say that it is the same person."""
     gone: dict[tuple, dt.date] = {}
-    register = []
+    register: list[Person] = []
     for person in people(book):
         if person.sheet == "members":
             register.append(person)
@@ -103,11 +102,19 @@ def not_struck_off(book: Book, as_of: dt.date, years: int) -> list[int]:
                 gone[key] = max(gone.get(key, person.lost), person.lost)
     numbered = {row.number for row in _with_numbers(book) if row.sheet == "members"}
     found = []
+
+    def back(person: Person, key: tuple) -> bool:  # also on the day of the loss (同日得喪)
+        return key in gone and person.acquired is not None and person.acquired >= gone[key]
+
+    insured_again = {
+        family(p) for p in register if not p.is_dependant and back(p, family(p)) and not p.lost
+    }
     for person in register:
-        keys = [identity(person), family(person)] if person.is_dependant else [identity(person)]
-        days = [gone[key] for key in keys if key in gone]
-        back = person.acquired is not None and bool(days) and person.acquired > max(days)
-        if days and not back and person.lost is None and last_day(max(days), years) < as_of:
+        keys = [identity(person)]
+        if person.is_dependant and family(person) not in insured_again:
+            keys.append(family(person))
+        days = [gone[key] for key in keys if key in gone and not back(person, key)]
+        if days and person.lost is None and last_day(max(days), years) < as_of:
             found.append(person.row)
     return [row for row in found if row in numbered]
 

@@ -6,11 +6,9 @@ that file; nothing that goes wrong here stops the others.
 
 import datetime as dt
 import hashlib
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from shikaku.book.package import Package, read_file
 from shikaku.book.reader import Workbook, read_book
@@ -19,7 +17,6 @@ from shikaku.desk import former, sealed
 from shikaku.desk.intake import Attachment
 from shikaku.errors import BookError, ShikakuError
 from shikaku.fields import stray_number
-from shikaku.fields.text import without_spaces
 from shikaku.schema import FILINGS, schema
 
 SHEETS = ("members", *FILINGS)
@@ -83,20 +80,6 @@ class Taken:
         """Rows by sheet key."""
         found = Counter(row.sheet for row in self.rows)
         return {key: found[key] for key in SHEETS}
-
-
-@lru_cache(4096)
-def sender(symbol: str, name: str) -> tuple[str, str]:
-    """記号 and name of an employer for comparing: widths, spaces and ㈱ don't matter.
-
-    >>> sender("０１２", "㈱ みほん") == sender("012", "株式会社みほん")
-    True
-    """
-    symbol = without_spaces(unicodedata.normalize("NFKC", symbol))
-    name = without_spaces(unicodedata.normalize("NFKC", name))
-    for short, long in (("(株)", "株式会社"), ("(有)", "有限会社"), ("(同)", "合同会社")):
-        name = name.replace(short, long)
-    return symbol, name.casefold()
 
 
 class Reader:

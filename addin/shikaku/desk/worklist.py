@@ -20,7 +20,8 @@ from shikaku.book.reader import MAX_ROWS, Workbook, read_book, read_table
 from shikaku.book.session import CellValue
 from shikaku.book.tables import DATE, EMPTY, ERROR, NUMBER, TEXT, Book, Cell, Row
 from shikaku.desk.merging import Line, Merged, Receipt, final_cells
-from shikaku.desk.taking import ORIGIN, SHEETS, TakenRow, sender
+from shikaku.desk.senders import employers
+from shikaku.desk.taking import ORIGIN, SHEETS, TakenRow
 from shikaku.desk.widen import widened
 from shikaku.errors import BookError
 from shikaku.law.closed_days import ClosedDays
@@ -116,7 +117,7 @@ class Worklist:
             if (day := row.date("date")) is not None
         }
         closed = ClosedDays(days, saturday_closed=settings.saturday == "closed")
-        self._employers = _employers(merged.receipts)
+        self._employers = employers(merged.receipts)
 
         def calculated(line: Line) -> dict[str, CellValue]:
             if line.row.sheet not in FILINGS:
@@ -233,23 +234,6 @@ class Worklist:
 def _is_formula(sheet: str, key: str) -> bool:
     column = schema().sheets[sheet].columns.get(key)
     return column is not None and column.type == "formula"
-
-
-def _employers(receipts: Iterable[Receipt]) -> dict[str, str]:
-    """Receipt number → the employer's name for its rows. Letters go out by that name, and nobody
-    must get another's people: of two employers of one name only the first to come has it bare, and
-    who has given none is told by what is known."""
-    names, owners = {}, {}
-    for receipt in receipts:
-        symbol, name = sender(receipt.symbol, receipt.employer)
-        if not name:
-            known = f"記号{symbol}" if symbol else f"受付{receipt.receipt_no}"
-            names[receipt.receipt_no] = f"{known}の事業所"
-        elif symbol and owners.setdefault(name, symbol) != symbol:
-            names[receipt.receipt_no] = f"{receipt.employer}(記号{symbol})"
-        else:
-            names[receipt.receipt_no] = receipt.employer
-    return names
 
 
 def _receipt(row: Row) -> Receipt:

@@ -6,8 +6,8 @@ is left as it is, and 検証 points to it (MN17).
 
 Taken for a number are twelve digits of any width whose check digit fits: together, with a space
 anywhere (a form's boxes: 0 0 0 1 …), or as 4-4-4 with hyphens, dots or the like between; characters
-without width make no difference. One in eleven other runs of twelve digits fits, too: better one blot too
-many. 法人番号 (13 digits), 電話番号 and the hex digits of fingerprints stay.
+without width make no difference. One in eleven other runs of twelve digits fits, too: better one
+blot too many. 法人番号 (13 digits), 電話番号 and the hex digits of fingerprints stay.
 
 Source: 番号法12条(安全管理措置)・19条・20条; contract.md §3.
 
@@ -39,11 +39,16 @@ def _places(text: str) -> list[tuple[int, int]]:
     if len(text) < 12:
         return []
     plain = plain_hyphens(half_width(text))  # a character for a character
-    return [
-        match.span()
-        for match in _RUN.finditer(plain)
-        if len(match[0]) < 64 and individual_number.is_valid(re.sub("[^0-9]", "", match[0]))
-    ]
+    found = []
+    match = _RUN.search(plain)
+    while match:
+        digest = len(match[0]) == 64
+        valid = not digest and individual_number.is_valid(re.sub("[^0-9]", "", match[0]))
+        if valid:
+            found.append(match.span())
+        # Other digits may stand before a number (12 34 0000 …): it begins within what is none.
+        match = _RUN.search(plain, match.end() if valid or digest else match.start() + 1)
+    return found
 
 
 def inside(text: str) -> bool:

@@ -55,7 +55,8 @@ class Options:
 class LettersResult:
     """The result of 通知書の作成. made: files by kind; failed: (kind, name, reason).
     plan: the return ledger as it is after them. held: (kind, name, what they wait for) of letters
-    that lack something in the workbook. digits_waiting: people still without the notice with digits."""
+    that lack something in the workbook. digits_waiting: people still without the notice with
+    digits."""
 
     book: str
     as_of: dt.date

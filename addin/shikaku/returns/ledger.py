@@ -146,6 +146,7 @@ class _Numbers:
         for row in book.rows("history"):
             if row.number:  # not of the run that is going on
                 self._used.add(row.text("control_no"))
+        self._serials: dict[str, Iterator[int]] = {}
         found = [re.fullmatch(rf"{_PREFIX}(\d+)", no) for no in self._used]
         self._last = max((int(m[1]) for m in found if m), default=0)
 
@@ -165,12 +166,14 @@ class _Numbers:
             if not number or (number in seen and re.fullmatch(rf"{_PREFIX}\d+", number)):
                 yield i, self.next()
             elif number in seen:
-                number = next(
-                    no for n in itertools.count(2) if (no := f"{number}-{n}") not in self._used
-                )
-                self._used.add(number)
-                yield i, number
+                yield i, self._serial(number)
             seen.add(number)
+
+    def _serial(self, number: str) -> str:
+        serials = self._serials.setdefault(number, itertools.count(2))
+        found = next(no for n in serials if (no := f"{number}-{n}") not in self._used)
+        self._used.add(found)
+        return found
 
 
 def _document_key(entry: LedgerEntry) -> tuple:

@@ -87,11 +87,12 @@ def sent_letters(book: Book) -> Sent:
     steps = {kind: step for step, kind in KINDS.items()}  # return-request → request
     for row in book.rows("history"):
         step, day = steps.get(row.text("letter")), row.date("issued")
-        if step is None or day is None:
+        control_no = row.text("control_no")
+        if step is None or day is None or not control_no:
             continue
         if step == "request" and PRE_NOTICE in row.text("remarks"):
             step = "pre_notice"
-        sent[row.text("control_no")][step].append(day)
+        sent[control_no][step].append(day)
     return sent
 
 

@@ -108,6 +108,15 @@ class Case:
         return self._ledger_by_person.get(identity(person), [])
 
     @cached_property
+    def _control_nos(self) -> dict[int, str]:
+        return {i.entry.row: i.entry.control_no for i in self.plan.entries} if self.plan else {}
+
+    def control_no(self, entry: LedgerEntry) -> str:
+        """The 管理番号 of a row of 返納管理: the one that it gets in this run if the file has none
+        for it, or another row's."""
+        return self._control_nos.get(entry.row, entry.control_no)
+
+    @cached_property
     def _losses(self) -> dict[tuple[str, str, str], dt.date]:
         found: dict[tuple[str, str, str], dt.date] = {}
         for person in self.people.values():

@@ -9,11 +9,12 @@ from shikaku.letters.contexts import base
 from shikaku.letters.contexts.base import Case
 from shikaku.letters.contexts.notices import card_fields, person_fields
 from shikaku.letters.model import Letter
-from shikaku.records import Person
+from shikaku.records import LedgerEntry, Person
 from shikaku.schema import schema
 
 if TYPE_CHECKING:
     from shikaku.decisions.burden import Burden
+    from shikaku.decisions.people import Decision
 
 RECENT = dt.timedelta(31)
 """How long after its issue a thing may still want its cover or its line on the list."""
@@ -23,14 +24,15 @@ _NAME_EM, _KANA_EM, _INSURED_NAME_EM = 11.5, 26.0, 20.0
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A certificate to be printed or sent: whose, with its days; control_no: its row of 返納管理,
-    "" when it is new."""
+    """A certificate to be printed or sent: whose, with its days. control_no: its row's in 返納管理,
+    "" when it is new; lacking: labels of what that row must say before it can be printed again."""
 
     person: Person
     burden: "Burden | None"
     issued: dt.date
     expiry: dt.date | None
     control_no: str = ""
+    lacking: tuple[str, ...] = ()
 
 
 def certificate(case: Case, per: str, again: bool) -> list[Letter]:
@@ -49,14 +51,10 @@ def certificate(case: Case, per: str, again: bool) -> list[Letter]:
             replace(
                 letter,
                 control_nos=(card.control_no,) if card.control_no else (),
-                lacking=letter.lacking + (() if card.expiry else (_expiry_label(),)),
+                lacking=letter.lacking + card.lacking,
             )
         )
     return found
-
-
-def _expiry_label() -> str:
-    return schema().sheets["ledger"].label("expiry")
 
 
 def _require_issuer(case: Case) -> None:
@@ -152,10 +150,16 @@ def _in_hand(case: Case, without: set[tuple[str, str, str]]) -> list[Card]:
         for entry in case.ledger_of(person):
             if entry.document == "certificate" and entry.issued in days and not entry.returned:
                 seen.add(base.identity(person))
-                found.append(
-                    Card(person, decision.burden, entry.issued, entry.expiry, entry.control_no)
-                )
+                found.append(_reprint(case, decision, entry))
     return found
+
+
+def _reprint(case: Case, decision: "Decision", entry: LedgerEntry) -> Card:
+    """A row of 返納管理 as a card. Without a 管理番号 it would be recorded as a new certificate."""
+    said = {"expiry": entry.expiry, "control_no": case.control_no(entry)}
+    label = schema().sheets["ledger"].label
+    lacking = tuple(label(key) for key, value in said.items() if not value)
+    return Card(decision.person, decision.burden, entry.issued, **said, lacking=lacking)
 
 
 def expiry(case: Case) -> dt.date:

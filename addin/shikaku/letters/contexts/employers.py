@@ -10,7 +10,7 @@ from shikaku.letters.contexts.base import Case
 from shikaku.letters.contexts.fit import postal_and_address
 from shikaku.letters.model import Letter
 from shikaku.records import Person
-from shikaku.schema import schema
+from shikaku.schema import EVENT, schema
 
 REPLY_DAYS = 5
 """Open days that we give for an answer."""
@@ -106,8 +106,7 @@ def late_filing(case: Case, per: str, again: bool) -> list[Letter]:
 
 def _event(case: Case, person: Person) -> dt.date | None:
     """資格取得年月日, 異動年月日 or 資格喪失年月日: the day that the limit is counted from."""
-    key = {"acquisition": "acquired", "dependants": "event_date", "loss": "lost"}[person.sheet]
-    return case.rows[person.sheet, person.row].date(key)
+    return case.rows[person.sheet, person.row].date(EVENT[person.sheet])
 
 
 def _limit(case: Case, person: Person) -> dt.date | None:

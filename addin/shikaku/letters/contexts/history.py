@@ -27,6 +27,8 @@ class History:
             self._records.add((kind, *parts))
             self._people[kind, identity[0], name].append((identity, day))
             control_no = row.text("control_no")
+            if not control_no:
+                continue
             self._cases[control_no, kind].append((day, row.text("addressee")))
             if PRE_NOTICE in row.text("remarks"):
                 self._early.add((control_no, day))

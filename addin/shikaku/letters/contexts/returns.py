@@ -93,6 +93,7 @@ def _due(kind: str, case: Case, again: bool) -> list[_Due]:
             for item in case.plan.entries
             if item.entry.control_no not in known
             and item.state in _OPEN
+            and not item.entry.unclear
             and case.history.last_of_case(item.entry.control_no, _ALL) == kind
         ]
     return found

@@ -199,6 +199,11 @@ def _utf16(hexes: bytes) -> str:
     return bytes.fromhex(digits).decode("utf-16-be", "ignore")
 
 
+_NEAR = 5
+"""Strings in a row, each of another font than the one before, that a value may be spread over: two
+lines of it, with two substitutes in the first."""
+
+
 def absent(
     values: Sequence[str], pages: Sequence[str], drawn: Sequence[tuple[int, str]] = ()
 ) -> list[str]:
@@ -220,13 +225,14 @@ def absent(
         plain = _loosely(wanted)
         if plain in loose or _over_pages(plain, [_loosely(p) for p in pages]):
             continue
-        if not _by_fonts(plain, _streams(drawn)):
+        near = (drawn[i : i + _NEAR] for i in range(len(drawn)))
+        if not any(_by_fonts(plain, _streams(strings)) for strings in near):
             lost.append(value)
     return lost
 
 
 def _streams(drawn: Sequence[tuple[int, str]]) -> list[str]:
-    """What each font draws, from the first page to the last."""
+    """What each font draws of these strings."""
     texts: dict[int, list[str]] = {}
     for font, text in drawn:
         texts.setdefault(font, []).append(text)
