@@ -4,6 +4,7 @@ Light on purpose (about 2 ms a page), because each letter is looked at after it 
 what the three engines write; it is no general PDF text extractor.
 """
 
+import itertools
 import re
 import struct
 from collections.abc import Iterable, Sequence
@@ -200,8 +201,8 @@ def _utf16(hexes: bytes) -> str:
 
 
 _NEAR = 5
-"""Strings in a row, each of another font than the one before, that a value may be spread over: two
-lines of it, with two substitutes in the first."""
+"""Runs, each of another font than the one before, that a value may be spread over: two lines of it,
+with two substitutes in the first."""
 
 
 def absent(
@@ -225,18 +226,26 @@ def absent(
         plain = _loosely(wanted)
         if plain in loose or _over_pages(plain, [_loosely(p) for p in pages]):
             continue
-        near = (drawn[i : i + _NEAR] for i in range(len(drawn)))
+        runs = _runs(drawn)
+        near = (runs[i : i + _NEAR] for i in range(len(runs)))
         if not any(_by_fonts(plain, _streams(strings)) for strings in near):
             lost.append(value)
     return lost
 
 
-def _streams(drawn: Sequence[tuple[int, str]]) -> list[str]:
+def _runs(drawn: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
+    """The strings without white space, which may come from any font, as they are compared."""
+    seen = ((font, _loosely(squeeze(printable(text)))) for font, text in drawn)
+    parts = itertools.groupby((item for item in seen if item[1]), key=lambda item: item[0])
+    return [(font, "".join(text for _, text in items)) for font, items in parts]
+
+
+def _streams(runs: Sequence[tuple[int, str]]) -> list[str]:
     """What each font draws of these strings."""
-    texts: dict[int, list[str]] = {}
-    for font, text in drawn:
-        texts.setdefault(font, []).append(text)
-    return [_loosely(squeeze(printable("".join(t)))) for t in texts.values()]
+    texts: dict[int, str] = {}
+    for font, text in runs:
+        texts[font] = texts.get(font, "") + text
+    return list(texts.values())
 
 
 def _by_fonts(text: str, streams: Sequence[str]) -> bool:
