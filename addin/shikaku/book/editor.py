@@ -60,6 +60,7 @@ class Editor:
         self._added: dict[str, bytes] = {}
         self._codes = self.styles.codes()
         self._entered: set[tuple[str, int]] = set()  # (key, row) of the cells set
+        self._appended: dict[str, set[int]] = {}  # rows that came with their formulas' results
         names = workbookpart.names(self.package.xml(self.package.main))
         self.marking = Marking(self.styles, names)
 
@@ -202,6 +203,8 @@ class Editor:
         if not rows:
             return
         self._entered.add((key, 0))
+        first = sheet.next_row
+        self._appended.setdefault(key, set()).update(range(first, first + len(rows)))
         table, patch, excel = sheet.table, sheet.patch, sheet.excel_table
         columns = sheet.columns()
         start, end = sheet.next_row, sheet.next_row + len(rows) - 1
@@ -347,7 +350,7 @@ class Editor:
                 ours = (k for k, column in spec.columns.items() if column.type == "formula")
                 columns = {places[k] for k in ours if k in places}
             for row in rows:
-                sheet.patch.forget_results(row, columns)
+                sheet.patch.forget_results(row, columns, self._appended.get(key, ()))
 
     # ---------------------------------------------------------------- outcome
 

@@ -191,10 +191,15 @@ class SheetPatch:
         self._set(row, column, _style_of(raw), kind, found[0] + content)
         return True
 
-    def forget_results(self, row: int | None = None, columns: Container[int] | None = None) -> None:
-        """Take away what formulas gave last: of a row or of all, in some columns or in any."""
+    def forget_results(
+        self, row: int | None, columns: Container[int] | None, but: Container[int] = ()
+    ) -> None:
+        """Take away what formulas gave last: of a row or (None) of all ``but`` some, in some columns
+        or (None) in any."""
         data = self.xml.data
         for number in [row] if row else list(self._spans):
+            if number in but:
+                continue
             _, inner, end = self._spans.get(number, (0, 0, 0))
             if number not in self._rows and not self._formula.search(data, inner, end):
                 continue
