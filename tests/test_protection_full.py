@@ -6,6 +6,7 @@ import os
 import subprocess
 from pathlib import Path
 
+import office
 import pytest
 from faultkit import (
     commands,
@@ -57,7 +58,7 @@ def small_disk(tmp_path):
     except OSError:
         done = 1
     if done:
-        pytest.skip("小さなファイルシステムを mount できないため、この試験は実行できません。")
+        office.missing("小さなファイルシステムを mount する権限")
     yield place
     subprocess.run(["umount", str(place)], check=True)
 
