@@ -29,11 +29,11 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from shikaku import settings as settings_module
-from shikaku.book.tables import BOOL, DATE, EMPTY, ERROR, NUMBER, TEXT, Book, Cell, Row, Table
 from shikaku.checks.catalogue import Context, Finding, catalogue, run
 from shikaku.law.closed_days import ClosedDays, built_in
-from shikaku.schema import schema
+from shikaku.model import settings as settings_module
+from shikaku.model.schema import schema
+from shikaku.model.tables import BOOL, DATE, EMPTY, ERROR, NUMBER, TEXT, Book, Cell, Row, Table
 
 FOLDER = Path(__file__).with_name("cases") / "checks"
 

@@ -10,11 +10,11 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-from shikaku.book.tables import BLANK, Book, Cell, Row, Table
 from shikaku.law.closed_days import ClosedDays, built_in
-from shikaku.records import Person
-from shikaku.schema import schema
-from shikaku.settings import Settings
+from shikaku.model.people import Person
+from shikaku.model.schema import schema
+from shikaku.model.settings import Settings
+from shikaku.model.tables import BLANK, Book, Cell, Row, Table
 
 FOLDER = Path(__file__).with_name("cases")
 TEXTS = ("symbol", "number", "branch", "name", "kana", "relationship", "postal_code", "address")

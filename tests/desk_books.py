@@ -7,13 +7,13 @@ import re
 from pathlib import Path
 
 import openpyxl
-from shikaku.book import sample
-from shikaku.book.file import ClosedBook
-from shikaku.book.tables import Book
-from shikaku.book.template import Content, render
-from shikaku.desk import sealed
 from shikaku.fields import individual_number
-from shikaku.schema import schema
+from shikaku.model.schema import schema
+from shikaku.model.tables import Book
+from shikaku.system import encryption
+from shikaku.template import sample
+from shikaku.template.builder import Content, render
+from shikaku.workbook.closed_file import ClosedBook
 
 DAY = dt.date(2026, 4, 15)
 PASSWORD = "himitsu-no-kotoba"
@@ -77,7 +77,7 @@ def put(path: Path, data: bytes, day: dt.date = DAY, hour: int = 9) -> Path:
 
 def seal(data: bytes, password: str = PASSWORD) -> bytes:
     """The workbook under a password."""
-    return sealed.seal(data, password)
+    return encryption.seal(data, password)
 
 
 def by_hand(rows: dict[str, list[dict]], labels: dict[str, str] | None = None, **settings) -> bytes:

@@ -26,9 +26,9 @@ if __name__ == "__main__":
 
 from bookparts import make  # noqa: E402 - found only after the lines above
 from shikaku import cli  # noqa: E402
-from shikaku.book.file import ClosedBook  # noqa: E402
-from shikaku.letters import run as letters_run  # noqa: E402
-from shikaku.letters.pool import Job  # noqa: E402
+from shikaku.letters.bulk import produce as letters_run  # noqa: E402
+from shikaku.system.worker_pool import Job  # noqa: E402
+from shikaku.workbook.closed_file import ClosedBook  # noqa: E402
 
 DAY = ("--as-of", "2026-04-15")
 KINDS = ("certificate-cover", "status-check", "mynumber-request")
@@ -209,7 +209,7 @@ def bounded() -> None:
 
 def die_in_the_first_draft() -> None:
     """In a child: the first draft is half written when the process is killed."""
-    from shikaku import drafts as noting
+    from shikaku.system import temporary_files as noting
 
     inline()
     write = Path.write_bytes
@@ -225,10 +225,10 @@ def die_in_the_first_draft() -> None:
 
 def die_when_binding() -> None:
     """In a child: killed when the letters of an employer are put together."""
-    from shikaku.letters import workshop
+    from shikaku.letters.bulk import worker
 
     inline()
-    workshop._bind = lambda work: os.kill(os.getpid(), signal.SIGKILL)
+    worker._bind = lambda work: os.kill(os.getpid(), signal.SIGKILL)
 
 
 def no_space() -> None:

@@ -276,10 +276,11 @@ def _peak() -> float:
 
 def try_one(path: Path, *, as_json: bool) -> tuple[int, str]:
     """Run the command on a file: its exit status, and what was wrong ("" if nothing)."""
-    from shikaku import cli, trouble
+    from shikaku import cli
+    from shikaku.system import error_report
 
     caught: list[str] = []
-    real = trouble.report
+    real = error_report.report
 
     def report(error: BaseException) -> str:
         where = error.__traceback__
@@ -290,7 +291,7 @@ def try_one(path: Path, *, as_json: bool) -> tuple[int, str]:
         return real(error)
 
     out, err = (io.TextIOWrapper(io.BytesIO(), encoding="cp1252") for _ in "12")
-    trouble.report = report
+    error_report.report = report
     words = ["check", str(path), "--as-of", "2026-04-15", *(["--json"] if as_json else [])]
     try:
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
@@ -300,7 +301,7 @@ def try_one(path: Path, *, as_json: bool) -> tuple[int, str]:
     except BaseException as error:
         return 9, f"left by {type(error).__name__}: {str(error)[:200]}"
     finally:
-        trouble.report = real
+        error_report.report = real
     said = []
     for stream in (out, err):
         stream.flush()

@@ -1,14 +1,14 @@
 """The cases of ``tests/cases/letters.toml`` as letters: a small workbook, its day, one kind."""
 
 import decision_cases as data
-from shikaku.book.tables import TEXT, Cell
 from shikaku.checks.catalogue import Finding
-from shikaku.decisions.people import decide_all
-from shikaku.letters.context import Case, letters_for
+from shikaku.decisions.everybody import decide_all
+from shikaku.letters.contexts.due import Case, letters_for
 from shikaku.letters.model import Letter
+from shikaku.model.schema import schema
+from shikaku.model.tables import TEXT, Cell
 from shikaku.returns.ledger import update
 from shikaku.returns.stages import due_letters
-from shikaku.schema import schema
 
 CASES = data.load("letters")
 

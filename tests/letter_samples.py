@@ -11,8 +11,8 @@ from typing import Any
 
 from shikaku.letters import design
 from shikaku.letters.catalogue import KINDS
-from shikaku.letters.model import Field
-from shikaku.letters.word import Rendered, Template
+from shikaku.letters.docx.fields import Field
+from shikaku.letters.docx.template import Rendered, Template
 
 _EMPTY = {"to_address2", "old_card_until", "deceased", "note", "remarks", "sent"}
 _FAMILY = "マリア フェルナンダ ゴンザレス ロドリゲス デラクルス"
@@ -135,8 +135,8 @@ def gallery(folder: Path) -> None:
     """The first pages of all kinds as small PNG files of grey and colour, KIND.png."""
     from PIL import Image
     from shikaku.letters.pdf.base import Piece
-    from shikaku.letters.pdf.embedded import Embedded
     from shikaku.letters.pdf.finish import Finish
+    from shikaku.letters.pdf.rdocx.engine import Embedded
 
     engine = Embedded()
     folder.mkdir(parents=True, exist_ok=True)

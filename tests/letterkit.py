@@ -5,7 +5,8 @@ import re
 import zipfile
 from collections.abc import Iterable
 
-from shikaku.letters.model import Field, Kind, Letter, PersonRef
+from shikaku.letters.docx.fields import Field, Kind
+from shikaku.letters.model import Letter, PersonRef
 
 W = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '

@@ -3,9 +3,9 @@
 import datetime as dt
 import random
 
-from shikaku import live
-from shikaku.book import sample
-from shikaku.schema import schema
+from shikaku.live import columns as live_columns
+from shikaku.model.schema import schema
+from shikaku.template import sample
 
 DATES = (
     *(dt.date(2026, 4, day) for day in range(1, 16)),
@@ -13,8 +13,16 @@ DATES = (
     *(dt.date(2026, 6, 1), dt.date(2019, 5, 1), dt.date(1989, 1, 8), dt.date(2031, 12, 27)),
     dt.datetime(2026, 4, 10, 23, 59),
     *(46113, 46113.5, 20260401, 19260401.0, 0, -1, 2026, 1e12, 20260401.5, 20260230, 99991231),
-    *(live.serial(live.FIRST), live.serial(live.FIRST) - 1, live.serial(live.FIRST) - 0.5),
-    *(live.serial(live.LAST), live.serial(live.LAST) + 0.75, live.serial(live.LAST) + 1),
+    *(
+        live_columns.serial(live_columns.FIRST),
+        live_columns.serial(live_columns.FIRST) - 1,
+        live_columns.serial(live_columns.FIRST) - 0.5,
+    ),
+    *(
+        live_columns.serial(live_columns.LAST),
+        live_columns.serial(live_columns.LAST) + 0.75,
+        live_columns.serial(live_columns.LAST) + 1,
+    ),
     *(
         "R8.4.1",
         "令和8年4月1日",
@@ -76,8 +84,8 @@ NUMBERS = (
         _WRONG.translate(_FULL),
         _GOOD[:6] + _GOOD[6:].translate(_FULL),
     ),
-    *(hyphen.join((_GOOD[:4], _GOOD[4:8], _GOOD[8:])) for hyphen in live.HYPHENS),
-    *(space.join((_GOOD[:4], _GOOD[4:8], _GOOD[8:])) for space in live.SPACES),
+    *(hyphen.join((_GOOD[:4], _GOOD[4:8], _GOOD[8:])) for hyphen in live_columns.HYPHENS),
+    *(space.join((_GOOD[:4], _GOOD[4:8], _GOOD[8:])) for space in live_columns.SPACES),
     *(
         f" {_GOOD}",
         f"{_GOOD}　",
@@ -88,7 +96,7 @@ NUMBERS = (
         "1" * 30,
         "1" * 24 + "x",
     ),
-    *live.dummies(),
+    *live_columns.dummies(),
     *(
         "000000000019",
         "100000633520",
@@ -100,7 +108,7 @@ NUMBERS = (
     *("4000000000005", "4000000000006", "８７００１１０００５９０１", "8-7001-1000-5901"),
     *(621498320257, 621498320256, 19, 0, 1.5, -5, 1e15, True, False, dt.date(2026, 4, 1)),
     *("1.23457E+11", "1.23457e+11", "9E+3", "E+11", "1.2E-5", "=1+1"),
-    *live.pending_words(),
+    *live_columns.pending_words(),
     *(" 後日 ", "na", "Tbd", "（後日）", "後日。", "-", "ー", "－－", "　", " ", "\u00a0"),
     *(
         "12345678901x",
@@ -144,7 +152,7 @@ def rows(sheet: str, count: int, seed: int):
             row.pop("individual_number", None)
             row["no_number_reason"] = _value(dice, columns["no_number_reason"]) or ""
         if dice.random() < 0.4:
-            row[live.EVENT[sheet]] = dice.choice(DATES)
+            row[live_columns.EVENT[sheet]] = dice.choice(DATES)
         if dice.random() < 0.3:
             row["filed"] = dice.choice(DATES)
         if dice.random() < 0.2:

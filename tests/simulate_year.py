@@ -14,12 +14,12 @@ import sys
 import time
 from dataclasses import dataclass, field
 
-from shikaku.book.tables import Book, Cell, Row, Table
 from shikaku.law.closed_days import ClosedDays, built_in
+from shikaku.model.schema import schema
+from shikaku.model.settings import Settings
+from shikaku.model.tables import Book, Cell, Row, Table
 from shikaku.returns.ledger import update
 from shikaku.returns.stages import PRE_NOTICE, due_letters
-from shikaku.schema import schema
-from shikaku.settings import Settings
 
 DAY = dt.timedelta(1)
 START, END = dt.date(2026, 4, 1), dt.date(2027, 3, 31)

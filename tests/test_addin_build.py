@@ -10,10 +10,10 @@ import office
 import pytest
 from lxml import etree
 from oletools.olevba import VBA_Parser
-from shikaku.errors import ShikakuError
 from shikaku.install import build, build_bytes, sources
 from shikaku.install.build import configuration, read_configuration
 from shikaku.install.texts import TEXTS
+from shikaku.system.errors import ShikakuError
 from xlengine import vbaproject
 
 MACROS = sources.folder("macros")

@@ -4,7 +4,6 @@ import os
 import sys
 
 import pytest
-from shikaku.errors import ShikakuError
 from shikaku.install import (
     actions,
     build,
@@ -17,6 +16,7 @@ from shikaku.install import (
     uninstall,
 )
 from shikaku.install.build import default_folder
+from shikaku.system.errors import ShikakuError
 
 
 @pytest.fixture

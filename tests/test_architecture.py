@@ -1,119 +1,182 @@
-"""The rooms and their arrows: who may import whom, and what the core must not know."""
+"""The rooms and their floors: who may import whom, and what the core must not know."""
 
 import ast
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import shikaku
 
 PACKAGE = Path(shikaku.__file__).parent
-# A room may import rooms of a lower floor, or its own.
+
 FLOORS = {
-    "__main__": 100,
-    "cli": 95,
-    "commands": 90,
-    "ribbon": 90,
-    "doctor": 85,
-    "excel_host": 85,
-    "jobs": 80,
-    "desk": 70,
-    "install": 70,
-    "book": 60,
-    "letters": 50,
-    "live_counts": 45,
-    "returns": 40,
-    "checks": 40,
-    "live": 38,
-    "decisions": 35,
-    "tidy": 35,
-    "records": 25,
-    "settings": 25,
-    "book.tables": 20,
-    "law": 10,
+    # the doors
+    "__main__": 110,
+    "cli": 105,
+    "commands": 100,
+    "ribbon": 100,
+    "ribbon_help": 95,
+    # what each door opens
+    "jobs": 90,
+    "install": 80,
+    # the insurer's desk
+    "desk": 75,
+    "desk.collect": 70,
+    # letters
+    "letters.bulk": 68,
+    "letters.template_check": 67,
+    "letters.design": 66,
+    "letters.contexts": 66,
+    "letters.pdf.choose": 65,
+    "letters.pdf.rdocx": 64,
+    "letters.pdf": 63,
+    "letters": 62,
+    "letters.docx": 61,
+    "letters.fonts": 60,
+    # the workbook
+    "template": 57,
+    "excel": 55,
+    "workbook": 50,
+    "ooxml": 30,
+    # the rules
+    "live": 45,
+    "checks": 45,
+    "returns": 45,
+    "decisions": 40,
+    "identity": 30,
+    "tidy": 30,
+    # what everybody stands on
+    "model": 20,
     "fields": 10,
+    "law": 10,
+    "system": 10,
+    "": 0,  # the package itself: its version
 }
-# ``book.atomic`` (files whole or not at all) and ``book.package`` (zip and XML with limits) know
-# no workbook of ours; letters use them for their own files.
-TOOLS = {"book.atomic", "book.package", "book.archive", "book.markup", "book.disk"}
-CORE = ("fields", "law", "checks", "decisions")
-FILES_OF_THE_CORE = {"schema.py"}
+"""Room (or a module named for itself) → floor. A room imports from lower floors and its own."""
+
+CORE = ("fields", "law", "model", "identity", "checks", "decisions")
+CLOCKLESS = (*CORE, "returns", "live", "letters", "tidy", "template", "ooxml", "workbook")
+
+PATHS = sorted(PACKAGE.rglob("*.py"))
 
 
-def modules():
-    for path in sorted(PACKAGE.rglob("*.py")):
-        yield path, path.relative_to(PACKAGE).with_suffix("").parts
+def dotted(path: Path) -> str:
+    """``desk/collect/inbox.py`` → ``desk.collect.inbox``; a room's ``__init__`` is the room."""
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def imported(path: Path):
-    """(module, inside a function, only for types) for every import of ours."""
-    tree = ast.parse(path.read_text("utf-8"))
-    typing = {
-        id(node)
-        for outer in ast.walk(tree)
-        if isinstance(outer, ast.If) and getattr(outer.test, "id", "") == "TYPE_CHECKING"
-        for node in ast.walk(outer)
-    }
-    for node in ast.walk(tree):
-        if id(node) in typing:
-            continue
+MODULES = {dotted(path) for path in PATHS}
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Every module of an import statement, also one inside a function or for types only."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0 and node.module, f"{path}: relative import"
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def room(pieces) -> str:
-    """The room of a module, or of what is imported from one."""
-    return "book.tables" if tuple(pieces[:2]) == ("book", "tables") else pieces[0]
-
-
-@pytest.mark.parametrize(
-    "path", [p for p, _ in modules()], ids=lambda p: p.relative_to(PACKAGE).as_posix()
-)
-def test_arrows_run_downwards(path):
-    parts = path.relative_to(PACKAGE).with_suffix("").parts
-    mine = room(parts)
-    if mine not in FLOORS:
-        return
+def ours(path: Path) -> set[str]:
+    """The modules of the package that a module imports."""
+    found = set()
     for name in imported(path):
-        pieces = name.split(".")
-        if pieces[0] != "shikaku" or len(pieces) < 2 or ".".join(pieces[1:3]) in TOOLS:
-            continue
-        theirs = room(pieces[1:])
-        if theirs in FLOORS and theirs != mine:
-            assert FLOORS[theirs] < FLOORS[mine], f"{mine} imports {name}"
+        head, _, rest = name.partition(".")
+        if head == "shikaku":
+            # ``from module import name``: the module; ``from room import module``: the module.
+            found.add(rest if rest in MODULES else rest.rpartition(".")[0])
+    return found - {dotted(path)}
+
+
+def room(module: str) -> str:
+    """The longest name in FLOORS that a module's name begins with. KeyError for none."""
+    pieces = module.split(".")
+    for length in range(len(pieces), 0, -1):
+        if (name := ".".join(pieces[:length])) in FLOORS:
+            return name
+    if module in ("", "__init__"):
+        return ""
+    raise KeyError(f"{module} stands on no floor")
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda p: p.relative_to(PACKAGE).as_posix())
+def test_arrows_run_downwards(path: Path) -> None:
+    mine = room(dotted(path))
+    up = [name for name in ours(path) if room(name) != mine and FLOORS[room(name)] >= FLOORS[mine]]
+    assert up == [], f"{mine} (floor {FLOORS[mine]}) imports upwards"
+
+
+def test_every_floor_is_lived_on() -> None:
+    assert {room(module) for module in MODULES} == set(FLOORS)
+
+
+def test_no_circle_of_modules() -> None:
+    arrows = {dotted(path): ours(path) for path in PATHS}
+    while free := {name for name, below in arrows.items() if not below & set(arrows)}:
+        arrows = {name: below for name, below in arrows.items() if name not in free}
+    assert sorted(arrows) == []
+
+
+def test_every_room_says_what_lives_there() -> None:
+    """Two sentences: what lives there, what never may."""
+    for path in PATHS:
+        if path.name == "__init__.py" and path.parent != PACKAGE:
+            said = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
+            assert len(said.split(".")) > 2 and "ever" in said, path
+
+
+def test_no_room_holds_more_than_an_eighth() -> None:
+    lines = {path: len(path.read_text("utf-8").splitlines()) for path in PATHS}
+    rooms: dict[Path, int] = {}
+    for path, count in lines.items():
+        rooms[path.parent] = rooms.get(path.parent, 0) + count
+    most = sum(lines.values()) / 8
+    assert {str(folder): n for folder, n in rooms.items() if n > most} == {}
 
 
 @pytest.mark.parametrize("word", ["openpyxl", "xlwings", "lxml", "docx", "zipfile", "xlsxwriter"])
-def test_the_core_knows_no_excel(word):
-    for path, parts in modules():
-        if parts[0] in CORE:
+def test_the_core_knows_no_excel(word: str) -> None:
+    for path in PATHS:
+        if dotted(path).split(".")[0] in CORE:
             assert word not in {n.split(".")[0] for n in imported(path)}, path
 
 
-def test_the_core_knows_no_clock():
-    for path, parts in modules():
-        if parts[0] in (*CORE, "returns", "letters", "live", "records", "tidy"):
+def test_the_core_knows_no_clock() -> None:
+    for path in PATHS:
+        if dotted(path).split(".")[0] in CLOCKLESS:
             text = path.read_text("utf-8")
             assert "today()" not in text and ".now(" not in text, path
 
 
-def test_nothing_of_xlwings_pro():
-    for path, _ in modules():
+def test_the_core_knows_no_job() -> None:
+    """``model`` above all: it is read by everybody."""
+    for path in PATHS:
+        if dotted(path).split(".")[0] in CORE:
+            assert not {n for n in ours(path) if n.split(".")[0] in ("jobs", "desk", "letters")}
+
+
+def test_the_file_format_knows_no_form_of_ours() -> None:
+    for path in PATHS:
+        if dotted(path).startswith("ooxml."):
+            assert "schema" not in {n.rpartition(".")[2] for n in ours(path)}, path
+
+
+def test_nothing_of_xlwings_pro() -> None:
+    for path in PATHS:
         assert not [n for n in imported(path) if n.startswith("xlwings.pro")], path
 
 
-def test_labels_stand_in_the_schema_only():
+def test_labels_stand_in_the_schema_only() -> None:
     """Header labels in code would be a second place for one fact; messages may speak of them."""
-    from shikaku.schema import schema
+    from shikaku.model.schema import schema
 
     labels = {c.label for s in schema().sheets.values() for c in s.columns.values()}
     labels |= {s.name for s in schema().sheets.values()}
-    for path, parts in modules():
-        if parts[0] not in ("decisions", "checks", "returns", "book", "jobs"):
-            continue
+    for path in PATHS:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             called = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
             if called and node.func.attr in ("text", "date", "cell", "choice", "count"):
@@ -121,18 +184,18 @@ def test_labels_stand_in_the_schema_only():
                 assert not said & labels, (path, node.lineno)
 
 
-def test_help_starts_without_the_big_libraries():
+def test_help_starts_without_the_big_libraries() -> None:
     code = (
         "import sys, shikaku.cli as c; c.parser();"
         "print([m for m in ('lxml','openpyxl','xlwings','docx','rdocx','pikepdf','jinja2',"
-        "'xlsxwriter','pandas','tqdm') if m in sys.modules])"
+        "'xlsxwriter','pandas','tqdm','dask') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
 
-def test_macros_are_ascii():
-    from shikaku import resources
+def test_macros_are_ascii() -> None:
+    from shikaku.system import resources
 
     for path in resources.folder("macros").glob("*.bas"):
         assert path.read_bytes().isascii(), path

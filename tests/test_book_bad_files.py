@@ -13,9 +13,9 @@ from pathlib import Path
 import msoffcrypto.format.ooxml
 import pytest
 from bookparts import fuzz, make, zips
-from shikaku.book.file import ClosedBook, read_bytes
-from shikaku.errors import BookError
-from shikaku.schema import schema
+from shikaku.model.schema import schema
+from shikaku.system.errors import BookError
+from shikaku.workbook.closed_file import ClosedBook, read_bytes
 
 SHEET = schema().sheets["acquisition"].name
 
@@ -318,7 +318,7 @@ def test_memory_stays_under_one_gigabyte_for_the_worst_that_is_accepted(tmp_path
     code = f"""
         import resource
         resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
-        from shikaku.book.file import ClosedBook
+        from shikaku.workbook.closed_file import ClosedBook
         print(len(ClosedBook({str(path)!r}).read().tables["acquisition"].rows))
     """
     package = Path(__file__).parents[1] / "addin"

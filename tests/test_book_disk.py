@@ -15,9 +15,10 @@ from pathlib import Path
 import pytest
 from bookparts import make
 from bookparts.content import finding
-from shikaku.book import disk
-from shikaku.book.file import ClosedBook
-from shikaku.errors import BookError
+from shikaku.jobs.output_rows import append_history, write_findings
+from shikaku.system import saving
+from shikaku.system.errors import BookError
+from shikaku.workbook.closed_file import ClosedBook
 
 PACKAGE = Path(__file__).parents[1] / "addin"
 
@@ -57,9 +58,9 @@ def test_a_book_that_is_open_is_refused_at_once(path, lock):
     (path.parent / lock).write_bytes(b"x")
     old = path.read_bytes()
     with pytest.raises(BookError, match="開いています"):
-        session.write_findings([finding("acquisition", 2, "name")])
+        write_findings(session, [finding("acquisition", 2, "name")])
     (path.parent / lock).unlink()
-    session.write_findings([finding("acquisition", 2, "name")])
+    write_findings(session, [finding("acquisition", 2, "name")])
     (path.parent / lock).write_bytes(b"x")
     with pytest.raises(BookError, match="開いています"):
         session.commit()
@@ -72,7 +73,7 @@ def test_a_book_open_through_a_link_is_refused(path, tmp_path):
     link.symlink_to(path)
     (path.parent / f"~${path.name}").write_bytes(b"x")
     with pytest.raises(BookError):
-        disk.refuse_if_open(link)
+        saving.refuse_if_open(link)
 
 
 def test_someone_elses_change_is_never_overwritten(path):
@@ -98,16 +99,16 @@ def test_a_read_only_book_stays_so_and_says_so_at_once(path):
     path.chmod(0o444)
     old = path.read_bytes()
     with pytest.raises(BookError, match="読み取り専用"):
-        ClosedBook(path).append_history([])
+        append_history(ClosedBook(path), [])
     with pytest.raises(BookError, match="読み取り専用"):
         session.commit()
     assert path.read_bytes() == old and not list(path.parent.glob("*.bak"))
 
 
 def test_two_runs_at_once_wait_for_each_other(path, monkeypatch):
-    monkeypatch.setattr(disk, "_PATIENCE", 0.2)
+    monkeypatch.setattr(saving, "_PATIENCE", 0.2)
     session = writing(path)
-    with disk._alone(path.resolve()), pytest.raises(BookError, match="もう一つ"):
+    with saving._alone(path.resolve()), pytest.raises(BookError, match="もう一つ"):
         session.commit()
     session.commit()
     assert text(path) == "確認済"
@@ -219,8 +220,8 @@ def test_a_disk_that_fills_up_in_the_middle_of_the_file(path):
     """Really: the process may write files of 4 kB only."""
     code = f"""
         import resource, signal
-        from shikaku.book.file import ClosedBook
-        from shikaku.errors import BookError
+        from shikaku.workbook.closed_file import ClosedBook
+        from shikaku.system.errors import BookError
         session = ClosedBook({str(path)!r})
         session.read()
         session.set_cells([("acquisition", 2, "remarks", "x")])
@@ -252,11 +253,11 @@ def _python(code: str, **options) -> subprocess.CompletedProcess:
 def test_killed_at_a_random_moment_the_file_is_old_or_new(path):
     """kill -9, 25 times, while rows are appended again and again: no row lost, none doubled."""
     code = f"""
-        from shikaku.book.file import ClosedBook
+        from shikaku.workbook.closed_file import ClosedBook
         for _ in range(1000):
             session = ClosedBook({str(path)!r})
             count = len(session.read().tables["history"].rows)
-            session.append_history([{{"letter": "notice", "number": f"{{count:06d}}"}}])
+            session.append_rows("history", [{{"letter": "notice", "number": f"{{count:06d}}"}}])
             session.commit()
             print(count + 1, flush=True)
     """

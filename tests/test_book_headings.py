@@ -10,10 +10,11 @@ import office
 import openpyxl
 import pytest
 from bookparts.content import decision
-from shikaku.book.excel import OpenBook
-from shikaku.book.file import ClosedBook
-from shikaku.errors import BookError
-from shikaku.schema import schema
+from shikaku.excel.session import OpenBook
+from shikaku.jobs.output_rows import append_history, write_decisions, write_findings
+from shikaku.model.schema import schema
+from shikaku.system.errors import BookError
+from shikaku.workbook.closed_file import ClosedBook
 from xlengine.books import finding, make, person
 from xlengine.compare import differences
 from xlengine.engine import Played
@@ -49,9 +50,9 @@ def book_with(path, key, lines):
 
 def write(session) -> None:
     session.read()
-    session.write_findings([finding(2)])
-    session.write_decisions([decision(2)])
-    session.append_history([ROW])
+    write_findings(session, [finding(2)])
+    write_decisions(session, [decision(2)])
+    append_history(session, [ROW])
     session.commit()
 
 
@@ -168,7 +169,7 @@ def test_the_second_run_finds_its_columns(tmp_path):
     assert first[0] == ["結果", "氏名", "資格確認書", "理由"]
     session = ClosedBook(path)
     session.read()
-    session.write_decisions([decision(2)])
+    write_decisions(session, [decision(2)])
     session.commit()
     assert values(path, "decisions") == first
 

@@ -8,20 +8,21 @@ import openpyxl
 import pytest
 from bookparts import make, rich, zips
 from bookparts.content import finding
-from shikaku.book import marks
-from shikaku.book.file import ClosedBook
-from shikaku.schema import schema
+from shikaku.jobs.output_rows import write_findings
+from shikaku.model.schema import schema
+from shikaku.workbook import mark_colours
+from shikaku.workbook.closed_file import ClosedBook
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:openpyxl")
 
 SHEET = schema().sheets["acquisition"].name
-COLOURS = {severity: marks.colour(severity, 0) for severity in ("error", "warning", "info")}
+COLOURS = {severity: mark_colours.colour(severity, 0) for severity in ("error", "warning", "info")}
 
 
 def write(path, findings):
     session = ClosedBook(path)
     session.read()
-    session.write_findings(findings)
+    write_findings(session, findings)
     session.commit()
 
 
@@ -44,7 +45,7 @@ def marked(path, sheet=SHEET):
     """Cell → severity of the marked cells."""
     names = {}
     for place, (kind, colour) in fills(path, sheet).items():
-        code = marks.code_of(colour) if isinstance(colour, str) else None
+        code = mark_colours.code_of(colour) if isinstance(colour, str) else None
         if kind == "solid" and code is not None:
             rgb = f"{int(colour[-6:], 16) & ~0x1F:06X}"
             names[place] = next(s for s, c in COLOURS.items() if c == rgb)
@@ -198,7 +199,7 @@ def test_a_colour_of_the_user_is_never_taken_for_a_mark(tmp_path):
     for column, rgb in enumerate(near, 1):
         target[SHEET].cell(2, column).fill = openpyxl.styles.PatternFill("solid", fgColor=rgb)
     target[SHEET]["A3"].fill = openpyxl.styles.PatternFill(
-        "lightGrid", fgColor=marks.colour("error", 0)
+        "lightGrid", fgColor=mark_colours.colour("error", 0)
     )
     target.save(path)
     before = fills(path)
@@ -254,6 +255,6 @@ def test_only_our_sheets_are_marked_and_unmarked(tmp_path):
 def test_severity_and_code_are_read_back_from_every_colour():
     for severity in COLOURS:
         for code in range(32):
-            assert marks.code_of("FF" + marks.colour(severity, code)) == code
-            assert marks.code_of(marks.colour(severity, code).lower()) == code
-    assert len({marks.colour(s, c) for s in COLOURS for c in range(32)}) == 96
+            assert mark_colours.code_of("FF" + mark_colours.colour(severity, code)) == code
+            assert mark_colours.code_of(mark_colours.colour(severity, code).lower()) == code
+    assert len({mark_colours.colour(s, c) for s in COLOURS for c in range(32)}) == 96

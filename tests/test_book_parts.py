@@ -4,13 +4,16 @@ import datetime as dt
 
 import pytest
 from bookparts.content import finding, ledger_row, plan
-from shikaku.book import formats, markup, session, sheettail
-from shikaku.book.archive import Archive
-from shikaku.book.formulas import moved_down
-from shikaku.book.styles import Styles
-from shikaku.book.tables import Book, Table
-from shikaku.book.workbookpart import names, with_names
-from shikaku.schema import schema
+from shikaku.jobs import output_rows
+from shikaku.jobs.output_rows import write_decisions, write_findings
+from shikaku.model.schema import schema
+from shikaku.model.tables import Book, Table
+from shikaku.ooxml import addresses, number_formats, sheet_tail, xml_bytes
+from shikaku.ooxml.formula_shift import moved_down
+from shikaku.ooxml.styles import Styles
+from shikaku.ooxml.workbook_part import names, with_names
+from shikaku.ooxml.zip_entries import Archive
+from shikaku.workbook import session
 
 # ---------------------------------------------------------------- formulas
 
@@ -46,13 +49,13 @@ def test_a_formula_moves_down_as_excel_moves_it(formula, expected):
 def test_every_day_goes_to_its_number_and_back():
     day = dt.date(1900, 1, 1)
     while day < dt.date(1900, 4, 1):
-        assert formats.from_serial(formats.to_serial(day)) == day
+        assert number_formats.from_serial(number_formats.to_serial(day)) == day
         day += dt.timedelta(1)
     for system in (False, True):
         for day in (dt.date(1904, 1, 2), dt.date(2026, 4, 1), dt.date(9999, 12, 31)):
-            assert formats.from_serial(formats.to_serial(day, system), system) == day
-    assert formats.from_serial(2958466) is None
-    assert formats.from_serial(2958465, True) is None
+            assert number_formats.from_serial(number_formats.to_serial(day, system), system) == day
+    assert number_formats.from_serial(2958466) is None
+    assert number_formats.from_serial(2958465, True) is None
 
 
 @pytest.mark.parametrize(
@@ -69,7 +72,7 @@ def test_every_day_goes_to_its_number_and_back():
     ],
 )
 def test_formats_that_show_a_day(code):
-    assert formats.is_date(code)
+    assert number_formats.is_date(code)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +96,7 @@ def test_formats_that_show_a_day(code):
     ],
 )
 def test_formats_that_show_none(code):
-    assert not formats.is_date(code)
+    assert not number_formats.is_date(code)
 
 
 # ---------------------------------------------------------------- XML as bytes
@@ -101,7 +104,7 @@ def test_formats_that_show_none(code):
 
 def test_plain_xml_is_not_touched():
     data = b'<?xml version="1.0" encoding="UTF-8"?>\r\n<a x="1"\n y="2" ><b/>t = \'u\' ]] > <c>&#10;</c></a>'
-    assert markup.checked(data) is data
+    assert xml_bytes.checked(data) is data
 
 
 @pytest.mark.parametrize(
@@ -123,9 +126,9 @@ def test_plain_xml_is_not_touched():
     ids=range(6),
 )
 def test_odd_xml_is_written_in_plain_form_with_the_same_meaning(odd, plain):
-    data = markup.checked(odd)
+    data = xml_bytes.checked(odd)
     assert data[data.index(b"?>") + 2 :].strip() == plain
-    assert markup.checked(data) is data
+    assert xml_bytes.checked(data) is data
 
 
 @pytest.mark.parametrize(
@@ -143,26 +146,26 @@ def test_odd_xml_is_written_in_plain_form_with_the_same_meaning(odd, plain):
     ids=range(8),
 )
 def test_what_is_no_xml_is_refused(data):
-    with pytest.raises(markup.BadMarkup):
-        markup.checked(data)
+    with pytest.raises(xml_bytes.BadMarkup):
+        xml_bytes.checked(data)
 
 
 def test_an_attribute_is_set_in_its_place_added_or_removed():
     tag = b'<c r="A1" s="2" xs="9"/>'
-    assert markup.set_attribute(tag, b"s", b"5") == b'<c r="A1" s="5" xs="9"/>'
-    assert markup.set_attribute(tag, b"t", b"b") == b'<c r="A1" s="2" xs="9" t="b"/>'
-    assert markup.set_attribute(b"<c>", b"t", b"b") == b'<c t="b">'
-    assert markup.set_attribute(tag, b"s", None) == b'<c r="A1" xs="9"/>'
-    assert markup.set_attribute(tag, b"q", None) == tag
-    assert markup.set_attribute(tag, b"s", rb"\1") == rb'<c r="A1" s="\1" xs="9"/>'
+    assert xml_bytes.set_attribute(tag, b"s", b"5") == b'<c r="A1" s="5" xs="9"/>'
+    assert xml_bytes.set_attribute(tag, b"t", b"b") == b'<c r="A1" s="2" xs="9" t="b"/>'
+    assert xml_bytes.set_attribute(b"<c>", b"t", b"b") == b'<c t="b">'
+    assert xml_bytes.set_attribute(tag, b"s", None) == b'<c r="A1" xs="9"/>'
+    assert xml_bytes.set_attribute(tag, b"q", None) == tag
+    assert xml_bytes.set_attribute(tag, b"s", rb"\1") == rb'<c r="A1" s="\1" xs="9"/>'
 
 
 def test_text_goes_in_and_comes_out():
     for text in ("a&b<c>\"d'", "𠮷髙\n\t", "\r"):
-        assert markup.plain(markup.escape(text)) == text
-        assert markup.plain(markup.quote(text)) == text
-    assert markup.escape("a\x00\ud800b") == b"ab"
-    assert markup.plain(b"&#x9AD9;&#65;&unknown;") == "髙A&unknown;"
+        assert xml_bytes.plain(xml_bytes.escape(text)) == text
+        assert xml_bytes.plain(xml_bytes.quote(text)) == text
+    assert xml_bytes.escape("a\x00\ud800b") == b"ab"
+    assert xml_bytes.plain(b"&#x9AD9;&#65;&unknown;") == "髙A&unknown;"
 
 
 # ---------------------------------------------------------------- tails, names, styles
@@ -174,7 +177,7 @@ def test_only_rules_that_reach_the_tables_end_grow():
         b'<x14:dataValidation t="1"><xm:sqref>A2:A12</xm:sqref></x14:dataValidation>'
         b"<x14:sparkline><xm:sqref>B9</xm:sqref></x14:sparkline>"
     )
-    assert sheettail.extended(tail, b"", (1, 2, 3, 9), 15) == (
+    assert sheet_tail.extended(tail, b"", (1, 2, 3, 9), 15) == (
         b'<conditionalFormatting sqref="A2:B15 C2:C5 Z2:Z9 A1:A15"/><dataValidation sqref="B9:B15"/>'
         b'<x14:dataValidation t="1"><xm:sqref>A2:A15</xm:sqref></x14:dataValidation>'
         b"<x14:sparkline><xm:sqref>B9</xm:sqref></x14:sparkline>"
@@ -183,13 +186,13 @@ def test_only_rules_that_reach_the_tables_end_grow():
 
 def test_links_go_before_the_elements_that_follow_them():
     tail = b"<mergeCells/><pageMargins/><drawing/>"
-    linked = sheettail.linked(tail, b"", (1, 2, 2, 9), {(3, 1): "'A & B'!C1"})
+    linked = sheet_tail.linked(tail, b"", (1, 2, 2, 9), {(3, 1): "'A & B'!C1"})
     assert linked.startswith(
         b'<mergeCells/><hyperlinks><hyperlink ref="A3" location="\'A &amp; B\'!C1"'
     )
     assert linked.endswith(b"</hyperlinks><pageMargins/><drawing/>")
     own = b'<hyperlinks><hyperlink ref="A3"/><hyperlink ref="D3" r:id="rId1"/></hyperlinks>'
-    assert sheettail.linked(own, b"", (1, 2, 2, 9), {}) == own.replace(
+    assert sheet_tail.linked(own, b"", (1, 2, 2, 9), {}) == own.replace(
         b'<hyperlink ref="A3"/>', b""
     )
 
@@ -251,8 +254,7 @@ def book():
 
 
 def test_a_place_is_marked_by_its_worst_finding(book):
-    found = session.marks(
-        book,
+    cells = output_rows.marks(
         [
             finding("members", 5, "birth", "info"),
             finding("members", 5, "birth", "error"),
@@ -265,7 +267,7 @@ def test_a_place_is_marked_by_its_worst_finding(book):
             finding("settings", 0, "roll"),
         ],
     )
-    assert found == {
+    assert session.mark_places(book, cells) == {
         ("members", 5, 3): "error",
         ("members", 6, 30): "warning",
         ("settings", 7, 2): "error",
@@ -298,22 +300,38 @@ def test_values_become_what_their_cell_takes():
     assert value("members", "burden_share", "three") == "3割"
 
 
-def test_a_ledger_plan_keeps_formulas_out_unless_they_are_computed():
+def test_a_ledger_plan_sets_the_cells_of_old_rows_and_adds_the_new_ones():
+    class Session:
+        def set_cells(self, cells):
+            self.cells = list(cells)
+
+        def append_rows(self, sheet, rows):
+            self.rows = (sheet, rows)
+
     changes = [
         (2, "state", "期限超過"),
         (2, "due", dt.date(2026, 4, 1)),
         (None, "due", dt.date(2026, 5, 1)),
     ]
-    wanted = plan([ledger_row(1, row=2), ledger_row(2)], changes)
-    changed, new = session.ledger_writes(wanted)
-    assert changed == [("ledger", 2, "due", dt.date(2026, 4, 1))]
-    assert len(new) == 1 and "state" not in new[0] and "row" not in new[0]
-    changed, new = session.ledger_writes(wanted, computed=True)
-    assert ("ledger", 2, "state", "期限超過") in changed and new[0]["state"] == "返納待ち"
+    taken = Session()
+    output_rows.write_ledger(taken, plan([ledger_row(1, row=2), ledger_row(2)], changes))
+    assert taken.cells == [
+        ("ledger", 2, "state", "期限超過"),
+        ("ledger", 2, "due", dt.date(2026, 4, 1)),
+    ]
+    sheet, (new,) = taken.rows
+    assert sheet == "ledger" and new["row"] is None
+
+
+def test_rows_keep_formulas_out_unless_they_are_computed():
+    row = ledger_row(2)
+    plain, computed = (session.row_values("ledger", row, computed=c) for c in (False, True))
+    assert "state" not in plain and "row" not in plain
+    assert computed["state"] == "返納待ち"
 
 
 def test_numbers_of_columns_and_letters():
-    assert [session.column_letters(n) for n in (1, 26, 27, 702, 703, 16384)] == [
+    assert [addresses.column_letters(n) for n in (1, 26, 27, 702, 703, 16384)] == [
         "A",
         "Z",
         "AA",
@@ -324,11 +342,11 @@ def test_numbers_of_columns_and_letters():
 
 
 def test_both_sessions_have_what_the_protocol_asks_for():
-    from shikaku.book.file import ClosedBook
+    from shikaku.workbook.closed_file import ClosedBook
 
     asked = {name for name in vars(session.Session) if not name.startswith("_")}
     assert asked == {
-        "read", "write_findings", "write_decisions", "write_ledger", "append_history", "set_cells", "commit",
+        "read", "replace_rows", "mark", "append_rows", "set_cells", "commit",
     }  # fmt: skip
     assert asked <= set(dir(ClosedBook))
 
@@ -343,15 +361,15 @@ def test_a_workbook_by_excel_with_macros_takes_our_sheets(tmp_path):
 
     from bookparts import zips
     from bookparts.content import decision
-    from shikaku.book.file import ClosedBook
+    from shikaku.workbook.closed_file import ClosedBook
 
     source = Path(importlib.util.find_spec("xlwings").origin).with_name("quickstart.xlsm")
     path = tmp_path / "macro.xlsm"
     path.write_bytes(source.read_bytes())
     writer = ClosedBook(path)
     writer.read()
-    writer.write_findings([finding("acquisition", 2, "name")])
-    writer.write_decisions([decision(2)])
+    write_findings(writer, [finding("acquisition", 2, "name")])
+    write_decisions(writer, [decision(2)])
     writer.commit()
     old, new = zips.parts(source), zips.parts(path)
     changed = {name for name in old if old[name] != new[name]}

@@ -8,10 +8,10 @@ import openpyxl
 import pytest
 import xlsxwriter
 from bookparts import make, zips
-from shikaku.book.file import ClosedBook, read_bytes
-from shikaku.book.tables import BOOL, DATE, EMPTY, ERROR, NUMBER, TEXT
-from shikaku.errors import BookError
-from shikaku.schema import schema
+from shikaku.model.schema import schema
+from shikaku.model.tables import BOOL, DATE, EMPTY, ERROR, NUMBER, TEXT
+from shikaku.system.errors import BookError
+from shikaku.workbook.closed_file import ClosedBook, read_bytes
 
 ACQUISITION = schema().sheets["acquisition"]
 MEMBERS = schema().sheets["members"]
@@ -484,7 +484,7 @@ def test_a_macro_workbook_reads_like_any(tmp_path):
 
 
 def test_too_many_rows_or_columns_name_the_sheet(monkeypatch):
-    from shikaku.book import reader
+    from shikaku.workbook import reader
 
     monkeypatch.setattr(reader, "MAX_ROWS", 20)
 
@@ -507,7 +507,7 @@ def test_too_many_rows_or_columns_name_the_sheet(monkeypatch):
 
 
 def test_the_real_limit_is_fifty_thousand_rows():
-    from shikaku.book import reader
+    from shikaku.workbook import reader
 
     assert reader.MAX_ROWS == 50_000
 

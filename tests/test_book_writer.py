@@ -8,10 +8,11 @@ import pytest
 import xlsxwriter
 from bookparts import make, rich, zips
 from bookparts.content import decision, finding, ledger_row, plan
-from shikaku.book.file import ClosedBook
-from shikaku.book.tableparts import TablePart
-from shikaku.errors import BookError
-from shikaku.schema import schema
+from shikaku.jobs.output_rows import append_history, write_decisions, write_findings, write_ledger
+from shikaku.model.schema import schema
+from shikaku.ooxml.table_part import TablePart
+from shikaku.system.errors import BookError
+from shikaku.workbook.closed_file import ClosedBook
 
 NAMES = {key: spec.name for key, spec in schema().sheets.items()}
 
@@ -52,10 +53,12 @@ def read(path, key):
 def everything(session) -> None:
     """All writes of the session at once."""
     session.read()
-    session.write_findings([finding("acquisition", 2, "name"), finding("acquisition", 3, "sex")])
-    session.write_decisions([decision(2), decision(3)])
-    session.write_ledger(plan([ledger_row(1), ledger_row(2)]))
-    session.append_history([{"issued": dt.date(2026, 4, 15), "letter": "notice", "symbol": "0012"}])
+    write_findings(session, [finding("acquisition", 2, "name"), finding("acquisition", 3, "sex")])
+    write_decisions(session, [decision(2), decision(3)])
+    write_ledger(session, plan([ledger_row(1), ledger_row(2)]))
+    append_history(
+        session, [{"issued": dt.date(2026, 4, 15), "letter": "notice", "symbol": "0012"}]
+    )
     session.set_cells([("acquisition", 4, "remarks", "確認済")])
     session.commit()
 
@@ -123,7 +126,7 @@ def test_a_marked_sheet_changes_only_in_the_styles_of_the_marked_cells(tmp_path)
     after.write_bytes(before.read_bytes())
     session = ClosedBook(after)
     session.read()
-    session.write_findings([finding("acquisition", 2, "name"), finding("acquisition", 7, "birth")])
+    write_findings(session, [finding("acquisition", 2, "name"), finding("acquisition", 7, "birth")])
     session.commit()
     changes = differences(xml(before, "acquisition"), xml(after, "acquisition"))
     assert [re.search(rb'r="(\w+)"', new)[1] for _, new in changes] == [b"D2", b"F7"]
@@ -178,8 +181,8 @@ def test_doing_it_twice_changes_nothing_more(tmp_path):
         old = path.read_bytes()
         session = ClosedBook(path)
         session.read()
-        session.write_findings(findings)
-        session.write_decisions([decision(2)])
+        write_findings(session, findings)
+        write_decisions(session, [decision(2)])
         session.commit()
         assert (path.read_bytes() != old) is expected
 
@@ -203,13 +206,14 @@ def test_findings_fill_their_sheet_and_link_to_their_cells(tmp_path):
     path = make.book(tmp_path / "b.xlsx", {"acquisition": make.people(3)}, prepare=30)
     session = ClosedBook(path)
     session.read()
-    session.write_findings(
+    write_findings(
+        session,
         [
             finding("acquisition", 2, "birth", "error", "DT01"),
             finding("acquisition", 3, "", "warning", "RF02"),
             finding("settings", 10, "as_of", "error", "SE01"),
             finding("loss", 0, "", "error", "ST01"),
-        ]
+        ],
     )
     session.commit()
     rows = read(path, "findings")
@@ -233,7 +237,7 @@ def test_fewer_findings_leave_nothing_of_the_old_ones(tmp_path):
     for count in (40, 3, 0, 5):
         session = ClosedBook(path)
         session.read()
-        session.write_findings([finding("acquisition", 2, "name")] * count)
+        write_findings(session, [finding("acquisition", 2, "name")] * count)
         session.commit()
         assert len(read(path, "findings")) == count
         assert table(path, "findings").end == max(count, 1) + 1
@@ -257,7 +261,7 @@ def test_output_columns_that_the_user_moved_are_filled_where_they_are(tmp_path):
     target.close()
     session = ClosedBook(path)
     session.read()
-    session.write_findings([finding("acquisition", 2, "name")] * 2)
+    write_findings(session, [finding("acquisition", 2, "name")] * 2)
     session.commit()
     rows = read(path, "findings")
     assert [(r.number, r.text("code"), r.count("row")) for r in rows] == [
@@ -291,7 +295,7 @@ def test_an_old_filter_and_hidden_rows_hide_no_new_finding(tmp_path):
     assert office.validate(path) == ""
     session = ClosedBook(path)
     assert session.read().tables["findings"].rows[1].hidden
-    session.write_findings([finding("acquisition", 1, "name")] * 4)
+    write_findings(session, [finding("acquisition", 1, "name")] * 4)
     session.commit()
     assert not any(row.hidden for row in read(path, "findings"))
     assert b"filterColumn" not in table(path, "findings").data
@@ -307,7 +311,7 @@ def test_merged_cells_in_the_output_area_are_undone(tmp_path, merged):
     zips.edit(path, {sheet: lambda d: d.replace(b"</sheetData>", merges, 1)})
     session = ClosedBook(path)
     session.read()
-    session.write_findings([finding("acquisition", n, "name") for n in range(1, 11)])
+    write_findings(session, [finding("acquisition", n, "name") for n in range(1, 11)])
     session.commit()
     assert re.findall(rb'mergeCells? (?:count|ref)="([^"]*)"', xml(path, "findings")) == [
         b"1",
@@ -322,8 +326,8 @@ def test_a_missing_output_sheet_is_made(tmp_path):
     )
     session = ClosedBook(path)
     assert "findings" not in session.read().tables
-    session.write_findings([finding("acquisition", 2, "name")])
-    session.write_decisions([decision(2)])
+    write_findings(session, [finding("acquisition", 2, "name")])
+    write_decisions(session, [decision(2)])
     session.commit()
     book = ClosedBook(path).read()
     assert [row.text("code") for row in book.tables["findings"]] == ["RQ01"]
@@ -335,8 +339,8 @@ def test_a_missing_output_sheet_is_made(tmp_path):
     old = path.read_bytes()
     session = ClosedBook(path)
     session.read()
-    session.write_findings([finding("acquisition", 2, "name")])
-    session.write_decisions([decision(2)])
+    write_findings(session, [finding("acquisition", 2, "name")])
+    write_decisions(session, [decision(2)])
     session.commit()
     assert path.read_bytes() == old
 
@@ -354,9 +358,9 @@ def test_an_emptied_output_sheet_gets_its_header_back_and_a_foreign_one_is_left_
         session.read()
         if foreign:
             with pytest.raises(BookError, match=NAMES["findings"]):
-                session.write_findings([finding("acquisition", 2, "name")])
+                write_findings(session, [finding("acquisition", 2, "name")])
         else:
-            session.write_findings([finding("acquisition", 2, "name")])
+            write_findings(session, [finding("acquisition", 2, "name")])
             session.commit()
             assert [row.text("code") for row in read(path, "findings")] == ["RQ01"]
 
@@ -365,8 +369,9 @@ def test_decisions_are_written_in_words(tmp_path):
     path = make.book(tmp_path / "b.xlsx", {"acquisition": make.people(2)})
     session = ClosedBook(path)
     session.read()
-    session.write_decisions(
-        [decision(2), decision(3, certificate="none", ground=None, reason=None, notice=None)]
+    write_decisions(
+        session,
+        [decision(2), decision(3, certificate="none", ground=None, reason=None, notice=None)],
     )
     session.commit()
     one, other = read(path, "decisions")
@@ -394,7 +399,7 @@ def test_new_rows_follow_the_last_filled_one_inside_the_prepared_table(tmp_path)
     path = prepared(tmp_path / "b.xlsx")
     session = ClosedBook(path)
     session.read()
-    session.write_ledger(plan([ledger_row(1, row=2), ledger_row(2, row=3), ledger_row(3)]))
+    write_ledger(session, plan([ledger_row(1, row=2), ledger_row(2, row=3), ledger_row(3)]))
     session.commit()
     rows = read(path, "ledger")
     assert [(row.number, row.text("control_no")) for row in rows] == [
@@ -424,7 +429,7 @@ def test_beyond_the_prepared_rows_table_styles_formulas_and_rules_grow_along(tmp
     zips.edit(path, {ledger: lambda d: d.replace(b"<pageMargins", rules + b"<pageMargins", 1)})
     session = ClosedBook(path)
     session.read()
-    session.write_ledger(plan([ledger_row(n) for n in range(1, 8)]))
+    write_ledger(session, plan([ledger_row(n) for n in range(1, 8)]))
     session.commit()
     assert table(path, "ledger").end == 8
     data = xml(path, "ledger")
@@ -442,10 +447,10 @@ def test_a_new_row_looks_like_the_row_above_without_its_mark(tmp_path):
     path = prepared(tmp_path / "b.xlsx", filled=1, prepare=0)
     session = ClosedBook(path)
     session.read()
-    session.write_findings([finding("ledger", 2, "name"), finding("ledger", 2, "issued")])
+    write_findings(session, [finding("ledger", 2, "name"), finding("ledger", 2, "issued")])
     session.commit()
     session.read()
-    session.write_ledger(plan([ledger_row(1, row=2), ledger_row(2, issued=dt.date(2026, 4, 1))]))
+    write_ledger(session, plan([ledger_row(1, row=2), ledger_row(2, issued=dt.date(2026, 4, 1))]))
     session.commit()
 
     def styles(row):
@@ -470,7 +475,7 @@ def test_existing_rows_change_cell_by_cell_and_keep_the_rest(tmp_path):
         (3, "required", "no"),
         (3, "state", "期限超過"),
     ]
-    session.write_ledger(plan([ledger_row(n, row=n + 1) for n in (1, 2, 3)], changes))
+    write_ledger(session, plan([ledger_row(n, row=n + 1) for n in (1, 2, 3)], changes))
     session.commit()
     row = read(path, "ledger")[1]
     assert (row.text("next_action"), row.cell("due").value) == ("督促状を出す", dt.date(2026, 5, 1))
@@ -499,8 +504,8 @@ def test_history_is_only_ever_appended(tmp_path):
                 "file": "a/b.pdf",
             }
         ]
-        session.append_history(rows)
-        session.append_history(rows)  # two calls before one commit
+        append_history(session, rows)
+        append_history(session, rows)  # two calls before one commit
         session.commit()
     rows = read(path, "history")
     assert [row.text("number") for row in rows] == [
@@ -522,7 +527,7 @@ def test_rows_typed_below_the_table_are_followed_and_taken_in(tmp_path):
     zips.edit(path, {sheet: lambda d: d.replace(b"</sheetData>", typed, 1)})
     session = ClosedBook(path)
     session.read()
-    session.write_ledger(plan([ledger_row(100)]))
+    write_ledger(session, plan([ledger_row(100)]))
     session.commit()
     assert [(r.number, r.text("control_no")) for r in read(path, "ledger")] == [
         (2, "K-0001"),
@@ -548,7 +553,7 @@ def test_the_row_of_totals_stays_at_the_foot(tmp_path):
     target.close()
     session = ClosedBook(path)
     session.read()
-    session.append_history([{"letter": "certificate"}] * 3)
+    append_history(session, [{"letter": "certificate"}] * 3)
     session.commit()
     rows = read(path, "history")
     assert [(row.number, row.text("letter")) for row in rows] == [
@@ -578,7 +583,7 @@ def test_the_users_own_columns_and_order_are_kept(tmp_path):
     target.close()
     session = ClosedBook(path)
     session.read()
-    session.write_ledger(plan([ledger_row(1, row=2), ledger_row(2)]))
+    write_ledger(session, plan([ledger_row(1, row=2), ledger_row(2)]))
     session.commit()
     assert cell(path, "ledger", "C3").endswith(b"<t>K-0002</t></is></c>")
     assert cell(path, "ledger", "B3") in (b'<c r="B3"/>', b"")
@@ -727,7 +732,7 @@ def test_formulas_are_calculated_anew_when_the_file_is_opened(tmp_path):
     assert "xl/calcChain.xml" in zips.parts(path)  # no formula came or went
     zips.edit(path, {"xl/workbook.xml": lambda d: re.sub(rb"<calcPr[^>]*>", b"", d)})
     session.read()
-    session.write_ledger(plan([ledger_row(1), ledger_row(2)]))
+    write_ledger(session, plan([ledger_row(1), ledger_row(2)]))
     session.commit()
     assert b'<calcPr fullCalcOnLoad="1"/>' in zips.parts(path)["xl/workbook.xml"]
     parts = zips.parts(path)
@@ -806,7 +811,7 @@ def test_rows_with_long_texts_are_high_enough(tmp_path):
     target.close()
     session = ClosedBook(path)
     session.read()
-    session.write_findings([finding("acquisition", 2, "birth"), finding("acquisition", 2)])
+    write_findings(session, [finding("acquisition", 2, "birth"), finding("acquisition", 2)])
     session.commit()
     data = xml(path, "findings")
     one = re.search(rb'<row r="2"[^>]* ht="([\d.]+)" customHeight="1"', data)

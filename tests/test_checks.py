@@ -6,10 +6,10 @@ import sys
 
 import check_cases as data
 import pytest
-from shikaku import live
 from shikaku.checks.catalogue import Finding, catalogue, column_labels, run, table_markdown
 from shikaku.checks.limits import timings
-from shikaku.schema import FILINGS, schema
+from shikaku.live import columns
+from shikaku.model.schema import FILINGS, schema
 
 CASES = data.cases()
 _found: dict[str, list[Finding]] = {}
@@ -128,7 +128,7 @@ def test_live_columns_say_what_the_checks_say():
         rows = {(row.sheet, row.number): row for row in context.rows(*FILINGS)}
         for item in context.once(timings):
             row = rows[item.sheet, item.row]
-            shown = live.values(row, context.settings, context.closed, context.as_of)
+            shown = columns.values(row, context.settings, context.closed, context.as_of)
             if shown["limit_state"] in words.values():  # formulas read no 「R8.4.1」 typed as text
                 compared += 1
                 assert (shown["limit"], shown["limit_state"]) == (item.limit, words[item.state])

@@ -6,8 +6,8 @@ import decision_cases as data
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shikaku.decisions import people
-from shikaku.schema import schema
+from shikaku.decisions import everybody
+from shikaku.model.schema import schema
 from test_decisions import is_one_sentence
 
 SHEETS = ("members", "acquisition", "dependants", "loss", "ledger")
@@ -29,9 +29,9 @@ KEYS = {
 }
 
 
-def decide(sheets: dict, as_of: dt.date, **values) -> list[people.Decision]:
+def decide(sheets: dict, as_of: dt.date, **values) -> list[everybody.Decision]:
     rows = {key: [{**BASE[key], **row} for row in sheets[key]] for key in SHEETS if key in sheets}
-    return people.decide_all(data.book(rows), data.settings(values), as_of, data.closed_days())
+    return everybody.decide_all(data.book(rows), data.settings(values), as_of, data.closed_days())
 
 
 @pytest.mark.parametrize("case", data.load("people")["case"], ids=data.by_name)

@@ -27,15 +27,17 @@ from desk_books import (
     seal,
 )
 from shikaku import cli
-from shikaku.book.file import ClosedBook
-from shikaku.desk import collecting, intake
-from shikaku.errors import BookError, UsageError
-from shikaku.jobs import desk
-from shikaku.jobs.base import Case
-from shikaku.jobs.book import new
-from shikaku.letters import context
+from shikaku.desk.collect import inbox as inbox_module
+from shikaku.desk.collect import results
+from shikaku.jobs import collect
+from shikaku.jobs.case import Case
+from shikaku.jobs.new import new
+from shikaku.jobs.output_rows import append_history
+from shikaku.letters.contexts import due
+from shikaku.model.schema import schema
 from shikaku.returns.ledger import update
-from shikaku.schema import schema
+from shikaku.system.errors import BookError, UsageError
+from shikaku.workbook.closed_file import ClosedBook
 
 CASES = Path(__file__).with_name("cases") / "desk"
 CELLS = tomllib.loads((CASES / "cells.toml").read_text("utf-8"))["cell"]
@@ -76,7 +78,7 @@ def test_every_cell_arrives_as_it_was_typed(inbox, tmp_path):
     data = book(members=people[:1], acquisition=people, loss=people[2:])
     put(inbox / "a.xlsx", data)
     before = read(inbox / "a.xlsx")
-    result = desk.collect(inbox, tmp_path / "BOOK.xlsx", as_of=DAY)
+    result = collect.collect(inbox, tmp_path / "BOOK.xlsx", as_of=DAY)
     after = read(tmp_path / "BOOK.xlsx")
     for sheet in PEOPLE:
         formulas = {c.key for c in schema().sheets[sheet].columns.values() if c.type == "formula"}
@@ -109,7 +111,7 @@ def test_cell(case, inbox, tmp_path):
     if "format" in case:
         cell.number_format = case["format"]
     target.save(inbox / "a.xlsx")
-    desk.collect(inbox, tmp_path / "BOOK.xlsx", as_of=DAY)
+    collect.collect(inbox, tmp_path / "BOOK.xlsx", as_of=DAY)
     (row,) = read(tmp_path / "BOOK.xlsx").rows("acquisition")
     found = row.cell(case["column"])
     assert (found.kind, found.value) == (case["kind"], case["value"])
@@ -120,7 +122,7 @@ def test_cell(case, inbox, tmp_path):
 def test_live_columns_go_on(inbox, tmp_path):
     """The rows' formulas are there with the values that Python computes, the table holds the rows."""
     put(inbox / "a.xlsx", book(acquisition=clean(7)))
-    desk.collect(inbox, tmp_path / "BOOK.xlsx", as_of=DAY)
+    collect.collect(inbox, tmp_path / "BOOK.xlsx", as_of=DAY)
     for row in read(tmp_path / "BOOK.xlsx").rows("acquisition"):
         for key in ("limit", "limit_state", "input_check"):
             assert row.cell(key).formula and row.cell(key).text, (row.number, key)
@@ -137,12 +139,12 @@ def test_other_programs_agree(inbox, tmp_path):
     """The Open XML SDK finds no fault; LibreOffice computes what Python has stored."""
     out = tmp_path / "BOOK.xlsx"
     put(inbox / "b.xlsx", book("乙社", "2", acquisition=clean(3, seed=2)))
-    desk.collect(inbox, out, as_of=DAY)
+    collect.collect(inbox, out, as_of=DAY)
     put(inbox / "a.xlsx", book("甲社", "1", acquisition=clean(30), loss=clean(2, seed=3)))
     own = ClosedBook(out)
     own.set_cells([("settings", own.read().setting_rows["as_of"], "", DAY)])
     own.commit()
-    desk.collect(inbox, out, as_of=DAY)
+    collect.collect(inbox, out, as_of=DAY)
     mine = read(out)
     theirs = read(office.convert(out, tmp_path / "lo"))
     for sheet in ("acquisition", "loss"):
@@ -190,7 +192,7 @@ def test_files_of_every_kind(inbox, tmp_path, passwords):
     put(inbox / "__MACOSX" / "._01 plain.xlsx", b"x")
     for name in ("12 scan.pdf", "13 all.zip", "14 old.xls"):
         put(inbox / name, b"x")
-    result = desk.collect(inbox, tmp_path / "BOOK.xlsx", passwords, as_of=DAY)
+    result = collect.collect(inbox, tmp_path / "BOOK.xlsx", passwords, as_of=DAY)
     assert {r.file: r.state for r in result.receipts} == {
         "01 plain.xlsx": "taken",
         "02 sealed.xlsx": "taken",
@@ -250,9 +252,9 @@ def test_in_workers_and_alone_give_the_same(inbox, tmp_path, passwords, monkeypa
         data = book(f"第{index}社", str(index), acquisition=clean(2, seed=index + 1))
         put(inbox / f"{index}.xlsx", seal(data) if index % 2 else data)
     put(inbox / "bad.xlsx", b"PK\3\4 not a zip")
-    together = desk.collect(inbox, tmp_path / "A.xlsx", passwords, as_of=DAY)
-    monkeypatch.setattr(collecting, "FEW", 100)
-    alone = desk.collect(inbox, tmp_path / "B.xlsx", passwords, as_of=DAY)
+    together = collect.collect(inbox, tmp_path / "A.xlsx", passwords, as_of=DAY)
+    monkeypatch.setattr(results, "FEW", 100)
+    alone = collect.collect(inbox, tmp_path / "B.xlsx", passwords, as_of=DAY)
     assert together.to_json()["files"] == alone.to_json()["files"]
     assert together.counts["taken"] == 8 and together.counts["unreadable"] == 1
     assert (tmp_path / "A.xlsx").read_bytes() == (tmp_path / "B.xlsx").read_bytes()
@@ -262,13 +264,13 @@ def test_a_worker_that_dies_costs_one_file(inbox, tmp_path, monkeypatch):
     """The file that kills its worker is told; the others are taken."""
     for index in range(8):
         put(inbox / f"{index}.xlsx", book(f"第{index}社", str(index)))
-    monkeypatch.setattr(collecting, "Reader", _Dying)
-    result = desk.collect(inbox, tmp_path / "BOOK.xlsx", as_of=DAY)
+    monkeypatch.setattr(results, "Reader", _Dying)
+    result = collect.collect(inbox, tmp_path / "BOOK.xlsx", as_of=DAY)
     assert state_of(result, "3.xlsx") == "unreadable"
     assert result.counts["taken"] == 7
 
 
-class _Dying(collecting.Reader):
+class _Dying(results.Reader):
     def work(self, attachment):
         if attachment.name == "3.xlsx":
             os._exit(9)
@@ -279,7 +281,7 @@ def test_mac_names_and_days_of_folders(inbox, tmp_path):
     mac = unicodedata.normalize("NFD", "ガス会社.xlsx")
     put(inbox / "2026-04-03" / mac, book("ガス会社", "1", acquisition=clean(1)))
     put(inbox / "R8.4.2" / "5月分" / "b.xlsx", book("別会社", "2", acquisition=clean(1, seed=2)))
-    result = desk.collect(inbox, tmp_path / "BOOK.xlsx", as_of=DAY)
+    result = collect.collect(inbox, tmp_path / "BOOK.xlsx", as_of=DAY)
     assert {r.file: r.received for r in result.receipts} == {
         "2026-04-03/ガス会社.xlsx": dt.date(2026, 4, 3),
         "R8.4.2/5月分/b.xlsx": dt.date(2026, 4, 2),
@@ -294,7 +296,7 @@ def test_an_older_form_is_checked_as_far_as_it_goes(inbox, tmp_path):
     people = clean(2)
     people[0]["birth"] = "いつか"
     put(inbox / "old.xlsx", by_hand({"acquisition": people}, employer_name="みほん"))
-    (receipt,) = desk.collect(inbox, tmp_path / "BOOK.xlsx", as_of=DAY).receipts
+    (receipt,) = collect.collect(inbox, tmp_path / "BOOK.xlsx", as_of=DAY).receipts
     lacking = [note for note in receipt.notes if "必須の列" in note]
     assert [note.partition("に")[0] for note in lacking] == [
         "加入者台帳",
@@ -323,7 +325,7 @@ def test_which_of_two_files_is_the_correction(inbox, tmp_path, first, second, ap
         path = put(inbox / name, book("みほん", "1", acquisition=people))
         moment = path.stat().st_mtime_ns + late
         os.utime(path, ns=(moment, moment))
-    result = desk.collect(inbox, tmp_path / "BOOK.xlsx", as_of=DAY)
+    result = collect.collect(inbox, tmp_path / "BOOK.xlsx", as_of=DAY)
     assert {r.file: r.state for r in result.receipts} == {first: "replaced", second: "taken"}
     rows = list(read(tmp_path / "BOOK.xlsx").rows("acquisition"))
     assert [row.text("address") for row in rows] == [p["address"] for p in new]
@@ -332,10 +334,10 @@ def test_which_of_two_files_is_the_correction(inbox, tmp_path, first, second, ap
 
 def test_a_number_in_a_file_name_is_not_shown(inbox, tmp_path):
     put(inbox / f"{number(3)}.xlsx", book(acquisition=clean(1)))
-    result = desk.collect(inbox, tmp_path / "BOOK.xlsx", as_of=DAY)
+    result = collect.collect(inbox, tmp_path / "BOOK.xlsx", as_of=DAY)
     said = json.dumps(result.to_json(), ensure_ascii=False) + "\n".join(result.lines())
     assert not numbers_in(said) and "************.xlsx" in said
-    assert intake.shown("20260415123456.xlsx") == "20260415123456.xlsx"
+    assert inbox_module.shown("20260415123456.xlsx") == "20260415123456.xlsx"
 
 
 # ------------------------------------------------------------------ day after day
@@ -346,11 +348,11 @@ def test_day_after_day(inbox, tmp_path):
     out = tmp_path / "BOOK.xlsx"
     people = clean(2)
     put(inbox / "first.xlsx", book(acquisition=people, members=clean(1, seed=5)))
-    desk.collect(inbox, out, as_of=DAY)
+    collect.collect(inbox, out, as_of=DAY)
     clerk = ClosedBook(out)
     clerk.read()
     clerk.append_rows("ledger", [{"control_no": "K00001", "symbol": "1201", "name": "返納 太郎"}])
-    clerk.append_history([{"issued": DAY, "letter": "notice", "name": "返納 太郎"}])
+    append_history(clerk, [{"issued": DAY, "letter": "notice", "name": "返納 太郎"}])
     clerk.set_cells(
         [
             ("acquisition", 2, "memo", "電話で確認済み"),
@@ -365,7 +367,7 @@ def test_day_after_day(inbox, tmp_path):
     people[0] |= {"address": "東京都青葉区架空町9-9", "number": ""}
     put(inbox / "second.xlsx", book(acquisition=people[:1]), DAY + dt.timedelta(1))
     put(inbox / "third.xlsx", book("第三社", "3", acquisition=clean(1, seed=3)))
-    result = desk.collect(inbox, out, as_of=DAY + dt.timedelta(1))
+    result = collect.collect(inbox, out, as_of=DAY + dt.timedelta(1))
     assert {r.file: r.state for r in result.receipts} == {
         "second.xlsx": "taken",
         "third.xlsx": "taken",
@@ -389,7 +391,7 @@ def test_day_after_day(inbox, tmp_path):
     assert before == {name: _part(out, name) for name in before}
     listed = receipts(out)
     assert "3行目" in listed["first.xlsx"]["説明"]
-    again = desk.collect(inbox, out, as_of=DAY + dt.timedelta(1))
+    again = collect.collect(inbox, out, as_of=DAY + dt.timedelta(1))
     assert again.known == 3 and not again.receipts
     assert result.rows == again.rows
     assert len(list(read(out).rows("acquisition"))) == again.rows["acquisition"] == 2
@@ -403,17 +405,17 @@ def _part(path, name):
 def test_a_second_run_writes_nothing(inbox, tmp_path):
     out = tmp_path / "BOOK.xlsx"
     put(inbox / "a.xlsx", book(acquisition=clean(1)))
-    desk.collect(inbox, out, as_of=DAY)
+    collect.collect(inbox, out, as_of=DAY)
     before = out.read_bytes()
-    desk.collect(inbox, out, as_of=DAY)
+    collect.collect(inbox, out, as_of=DAY)
     assert out.read_bytes() == before and not out.with_name("BOOK.xlsx.bak").exists()
 
 
 def test_the_missing_password_comes_later(inbox, tmp_path, passwords):
     out = tmp_path / "BOOK.xlsx"
     put(inbox / "a.xlsx", seal(book(acquisition=clean(1))))
-    assert desk.collect(inbox, out, as_of=DAY).counts["unreadable"] == 1
-    result = desk.collect(inbox, out, passwords, as_of=DAY)
+    assert collect.collect(inbox, out, as_of=DAY).counts["unreadable"] == 1
+    result = collect.collect(inbox, out, passwords, as_of=DAY)
     assert result.counts["taken"] == 1
     (item,) = receipts(out).values()
     assert (item["状態"], item["受付番号"]) == ("取込済", "R00001")
@@ -422,8 +424,8 @@ def test_the_missing_password_comes_later(inbox, tmp_path, passwords):
 def test_the_worklist_may_lie_in_the_folder(inbox, passwords):
     put(inbox / "a.xlsx", book(acquisition=clean(1)))
     mine = shutil.copy(passwords, inbox / "passwords.txt")
-    first = desk.collect(inbox, inbox / "BOOK.xlsx", Path(mine), as_of=DAY)
-    again = desk.collect(inbox, inbox / "BOOK.xlsx", Path(mine), as_of=DAY)
+    first = collect.collect(inbox, inbox / "BOOK.xlsx", Path(mine), as_of=DAY)
+    again = collect.collect(inbox, inbox / "BOOK.xlsx", Path(mine), as_of=DAY)
     assert len(first.receipts) == 1 and not again.receipts and not again.others
 
 
@@ -436,7 +438,7 @@ def test_onto_a_workbook_with_settings(inbox, tmp_path):
     own.set_cells([("settings", row, "", "みらい健康保険組合")])
     own.commit()
     put(inbox / "a.xlsx", book(acquisition=clean(1)))
-    desk.collect(inbox, out, as_of=DAY)
+    collect.collect(inbox, out, as_of=DAY)
     found = read(out)
     assert found.settings["insurer_name"].text == "みらい健康保険組合"
     assert [r.text("employer") for r in found.rows("acquisition")] == ["株式会社みほん"]
@@ -451,7 +453,7 @@ def test_settings_come_from_the_files_only_where_they_agree(inbox, tmp_path):
         inbox / "b.xlsx",
         by_hand({"loss": clean(1, seed=2)}, insurer_name="甲組合", insurer_number="2"),
     )
-    desk.collect(inbox, tmp_path / "BOOK.xlsx", as_of=DAY)
+    collect.collect(inbox, tmp_path / "BOOK.xlsx", as_of=DAY)
     settings = read(tmp_path / "BOOK.xlsx").settings
     assert settings["insurer_name"].text == "甲組合" and settings["insurer_number"].text == ""
     assert settings["employer_name"].text == ""
@@ -463,26 +465,26 @@ def test_settings_come_from_the_files_only_where_they_agree(inbox, tmp_path):
 def test_refusals(inbox, tmp_path):
     out = tmp_path / "BOOK.xlsx"
     with pytest.raises(UsageError):
-        desk.collect(tmp_path / "nowhere", out)
+        collect.collect(tmp_path / "nowhere", out)
     with pytest.raises(UsageError):
-        desk.collect(inbox, out)
+        collect.collect(inbox, out)
     put(inbox / "a.xlsx", book(acquisition=clean(1)))
     with pytest.raises(BookError):
-        desk.collect(inbox, tmp_path / "BOOK.xls")
+        collect.collect(inbox, tmp_path / "BOOK.xls")
     employer = put(tmp_path / "employer.xlsx", book(acquisition=clean(1)))
     before = employer.read_bytes()
     with pytest.raises(BookError):  # somebody's own workbook is never filled with others' rows
-        desk.collect(inbox, employer)
+        collect.collect(inbox, employer)
     assert employer.read_bytes() == before
     other = put(tmp_path / "other.xlsx", _plain_workbook())
     with pytest.raises(BookError):
-        desk.collect(inbox, other)
-    desk.collect(inbox, out, as_of=DAY)
+        collect.collect(inbox, other)
+    collect.collect(inbox, out, as_of=DAY)
     put(inbox / "b.xlsx", book("別会社", "2", loss=clean(1, seed=2)))
     (tmp_path / "~$BOOK.xlsx").write_bytes(b"x")
     before = out.read_bytes()
     with pytest.raises(BookError):
-        desk.collect(inbox, out, as_of=DAY)
+        collect.collect(inbox, out, as_of=DAY)
     assert out.read_bytes() == before
 
 
@@ -490,7 +492,7 @@ def test_refusals(inbox, tmp_path):
 def test_a_pipe_among_the_attachments_keeps_nobody_waiting(inbox, tmp_path):
     put(inbox / "a.xlsx", book(acquisition=clean(1)))
     os.mkfifo(inbox / "pipe.xlsx")
-    result = desk.collect(inbox, tmp_path / "BOOK.xlsx", as_of=DAY)
+    result = collect.collect(inbox, tmp_path / "BOOK.xlsx", as_of=DAY)
     assert [(item.name, bool(item.reason)) for item in result.others] == [("pipe.xlsx", True)]
     assert state_of(result, "a.xlsx") == "taken"
 
@@ -506,30 +508,30 @@ def test_a_folder_that_cannot_be_looked_into_stops_nothing(inbox, tmp_path, monk
         return scandir(place)
 
     monkeypatch.setattr(os, "scandir", refusing)
-    result = desk.collect(inbox, tmp_path / "BOOK.xlsx", as_of=DAY)
+    result = collect.collect(inbox, tmp_path / "BOOK.xlsx", as_of=DAY)
     assert state_of(result, "a.xlsx") == "taken" and result.exit_status == 1
     assert [item.name for item in result.closed] == ["locked"]
     assert "locked" in str(result.lines()) and "locked" in str(result.to_json())
     with pytest.raises(UsageError):
-        desk.collect(inbox / "locked", tmp_path / "OTHER.xlsx", as_of=DAY)
+        collect.collect(inbox / "locked", tmp_path / "OTHER.xlsx", as_of=DAY)
 
 
 def test_a_worklist_among_the_attachments_is_refused(inbox, tmp_path):
     put(inbox / "a.xlsx", book(acquisition=clean(1)))
-    desk.collect(inbox, tmp_path / "BOOK.xlsx", as_of=DAY)
+    collect.collect(inbox, tmp_path / "BOOK.xlsx", as_of=DAY)
     shutil.copy(tmp_path / "BOOK.xlsx", inbox / "list.xlsx")
-    result = desk.collect(inbox, tmp_path / "OTHER.xlsx", as_of=DAY)
+    result = collect.collect(inbox, tmp_path / "OTHER.xlsx", as_of=DAY)
     assert state_of(result, "list.xlsx") == "unreadable" and state_of(result, "a.xlsx") == "taken"
 
 
 def test_more_rows_than_a_sheet_holds(inbox, tmp_path, monkeypatch):
-    from shikaku.desk import worklist
+    from shikaku.desk.collect import worklist
 
     monkeypatch.setattr(worklist, "MAX_ROWS", 3)
     put(inbox / "a.xlsx", book(acquisition=clean(2)))
     put(inbox / "b.xlsx", book("別会社", "2", acquisition=clean(2, seed=2)))
     with pytest.raises(BookError):
-        desk.collect(inbox, tmp_path / "BOOK.xlsx", as_of=DAY)
+        collect.collect(inbox, tmp_path / "BOOK.xlsx", as_of=DAY)
     assert not (tmp_path / "BOOK.xlsx").exists() and not list(tmp_path.glob(".shikaku*"))
 
 
@@ -545,14 +547,14 @@ def test_replies_by_employer(inbox, tmp_path):
         sheets = {"acquisition": rows, "loss": [clean(1, seed=index + 5)[0] | {"filed": ""}]}
         put(inbox / f"{index}.xlsx", book(name, str(index + 1), **sheets))
     out = tmp_path / "BOOK.xlsx"
-    desk.collect(inbox, out, as_of=DAY)
+    collect.collect(inbox, out, as_of=DAY)
     case = Case.load(ClosedBook(out), DAY)
     plan = update(case.book, case.settings, case.as_of, case.closed)
-    source = context.Case(
+    source = due.Case(
         case.book, case.settings, case.as_of, case.closed, case.decisions, case.findings, plan, ()
     )
     for kind in ("mynumber-request", "late-filing"):
-        letters = context.letters_for(kind, source, "employer")
+        letters = due.letters_for(kind, source, "employer")
         assert sorted(letter.group for letter in letters) == ["乙社", "甲社"], kind
         if kind == "mynumber-request":  # the employer is told the row of the workbook that it has
             places = {row["place"] for letter in letters for row in letter.context["rows"]}
@@ -568,12 +570,12 @@ def test_nobody_gets_the_people_of_a_namesake(inbox, tmp_path):
         people = [row | {"individual_number": ""} for row in clean(1, seed=index)]
         put(inbox / f"{index}.xlsx", book(name, symbol, acquisition=people), hour=index)
     out = tmp_path / "BOOK.xlsx"
-    desk.collect(inbox, out, as_of=DAY)
+    collect.collect(inbox, out, as_of=DAY)
     names = [row.text("employer") for row in read(out).rows("acquisition")]
     assert names[0] == names[5] == "同名商事" and len(set(names)) == 5
     assert "2" in names[1] and "R00005" in names[4]
     put(inbox / "7.xlsx", book("同名商事", "2", acquisition=clean(1, seed=7)), hour=7)
-    desk.collect(inbox, out, as_of=DAY)
+    collect.collect(inbox, out, as_of=DAY)
     assert [row.text("employer") for row in read(out).rows("acquisition")][-1] == names[1]
 
 

@@ -12,13 +12,15 @@ from desk_books import DAY, PASSWORD, book, clean, number, numbers_in, put
 from hypothesis import given
 from hypothesis import strategies as st
 from shikaku import cli
-from shikaku.book.file import ClosedBook, read_bytes
-from shikaku.book.tables import Book
-from shikaku.book.template import Content, render
-from shikaku.desk import csvout, export, export_map, sealed
-from shikaku.errors import BookError, UsageError
+from shikaku.desk import csv_writing, export, export_mapping
 from shikaku.fields.text import guarded
-from shikaku.jobs import desk
+from shikaku.jobs import collect
+from shikaku.jobs import export as export_job
+from shikaku.model.tables import Book
+from shikaku.system import encryption
+from shikaku.system.errors import BookError, UsageError
+from shikaku.template.builder import Content, render
+from shikaku.workbook.closed_file import ClosedBook, read_bytes
 
 FOLDER = Path(__file__).with_name("cases") / "desk"
 CASES = tomllib.loads((FOLDER / "export.toml").read_text("utf-8"))
@@ -44,8 +46,8 @@ def secret(tmp_path):
 def test_case(case):
     sheet, encoding = case.get("sheet", "acquisition"), case.get("encoding", "utf-8")
     made = Content({sheet: [case["row"]]}, {"employer_symbol": "1201"})
-    column = export_map.ColumnMap(**case["column"])
-    file_map = export_map.FileMap(sheet, "a.csv", (column,), **case.get("options", {}))
+    column = export_mapping.ColumnMap(**case["column"])
+    file_map = export_mapping.FileMap(sheet, "a.csv", (column,), **case.get("options", {}))
     filled = export.Filler(file_map, read_bytes(render(made, 1), "b.xlsx"), encoding).fill()
     assert [note.kind for note in filled.problems] == case.get("stops", [])
     assert [note.kind for note in filled.changes] == case.get("changes", [])
@@ -54,7 +56,7 @@ def test_case(case):
         assert [*filled.problems, *filled.changes][0].detail == case["detail"]
     if "value" in case:
         assert filled.rows[1] == [case["value"]]
-        data = csvout.encoded(filled.rows, csvout.Dialect(encoding, file_map.quote))
+        data = csv_writing.encoded(filled.rows, csv_writing.Dialect(encoding, file_map.quote))
         text = data.decode("utf-8-sig" if encoding == "utf-8" else "cp932")
         assert list(csv.reader(io.StringIO(text, newline="")))[1] == (
             [case["value"]] if case["value"] else [""]
@@ -70,12 +72,12 @@ def test_a_collected_row_names_its_own_employer(tmp_path):
     put(inbox / "c.xlsx", book("有限会社べつ", "1400", acquisition=clean(1, seed=3)))
     put(inbox / "d.xlsx", book("", "1500", acquisition=clean(1, seed=4)))
     put(inbox / "e.xlsx", book("", "", acquisition=clean(1, seed=5)))
-    desk.collect(inbox, tmp_path / "w.xlsx", as_of=DAY)
+    collect.collect(inbox, tmp_path / "w.xlsx", as_of=DAY)
     columns = tuple(
-        export_map.ColumnMap(key, setting=key)
+        export_mapping.ColumnMap(key, setting=key)
         for key in ("employer_symbol", "employer_name", "insurer_name")
     )
-    file_map = export_map.FileMap("acquisition", "a.csv", columns)
+    file_map = export_mapping.FileMap("acquisition", "a.csv", columns)
     filled = export.Filler(file_map, ClosedBook(tmp_path / "w.xlsx").read(), "utf-8").fill()
     insurer = "ひかり産業健康保険組合"
     assert filled.rows[1:] == [
@@ -97,11 +99,11 @@ def test_an_export_with_numbers_is_written_over_no_workbook(tmp_path, secret):
     path = put(tmp_path / "b.xlsx", book(acquisition=clean(1)))
     before = path.read_bytes()
     with pytest.raises(BookError):
-        desk.export(ClosedBook(path), tmp_path, mapping=mapping, password_file=secret)
+        export_job.export(ClosedBook(path), tmp_path, mapping=mapping, password_file=secret)
     assert path.read_bytes() == before
     for _ in range(2):  # an older export gives way
-        desk.export(ClosedBook(path), tmp_path / "out", mapping=mapping, password_file=secret)
-    assert sealed.is_sealed((tmp_path / "out" / "b.xlsx").read_bytes())
+        export_job.export(ClosedBook(path), tmp_path / "out", mapping=mapping, password_file=secret)
+    assert encryption.is_sealed((tmp_path / "out" / "b.xlsx").read_bytes())
 
 
 def test_every_kind_has_a_case():
@@ -117,14 +119,14 @@ def test_wrong_mapping(case, tmp_path):
     path = tmp_path / "own.toml"
     path.write_text(case["text"], "utf-8")
     with pytest.raises(UsageError) as caught:
-        export_map.load(path)
+        export_mapping.load(path)
     assert "own.toml" in caught.value.message and caught.value.hint
 
 
 def test_the_shipped_mapping(tmp_path):
     people = clean(3)
     path = put(tmp_path / "b.xlsx", book(acquisition=people, loss=people[:1]))
-    result = desk.export(ClosedBook(path), tmp_path / "out", as_of=DAY)
+    result = export_job.export(ClosedBook(path), tmp_path / "out", as_of=DAY)
     assert [(p.name, n) for p, n in result.files] == [("資格取得届.csv", 3), ("資格喪失届.csv", 1)]
     data = (tmp_path / "out" / "資格取得届.csv").read_bytes()
     assert data.startswith(b"\xef\xbb\xbf") and data.count(b"\r\n") == data.count(b"\n") == 4
@@ -138,7 +140,7 @@ def test_the_shipped_mapping(tmp_path):
 def test_shift_jis_file(tmp_path):
     people = [p | {"name": "見本 花子", "address": "東京都みほん町１－２～３"} for p in clean(2)]
     path = put(tmp_path / "b.xlsx", book(acquisition=people))
-    desk.export(ClosedBook(path), tmp_path, encoding="shift_jis", as_of=DAY)
+    export_job.export(ClosedBook(path), tmp_path, encoding="shift_jis", as_of=DAY)
     data = (tmp_path / "資格取得届.csv").read_bytes()
     assert not data.startswith(b"\xef\xbb\xbf")
     assert "東京都みほん町１－２～３" in data.decode("cp932")
@@ -149,10 +151,10 @@ def test_shift_jis_file(tmp_path):
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_every_text_is_written_or_told(text):
     """Whatever stands in a cell: it fits into Shift_JIS after what was done to it, or it stops."""
-    filler = export.Filler(export_map.FileMap("loss", "a.csv", ()), Book("b"), "shift_jis")
+    filler = export.Filler(export_mapping.FileMap("loss", "a.csv", ()), Book("b"), "shift_jis")
     value = filler._fit(text)
     if not filler.result.problems:
-        csvout.encoded([[value]], csvout.Dialect("shift_jis"))
+        csv_writing.encoded([[value]], csv_writing.Dialect("shift_jis"))
         assert value == text or filler.result.changes
 
 
@@ -162,7 +164,7 @@ def test_a_stopped_file_is_not_written_and_the_other_is(tmp_path):
     people[0]["name"] = people[0]["insured_name"] = "見本 太郎"
     path = put(tmp_path / "b.xlsx", book(acquisition=people, loss=people[:1]))
     old = put(tmp_path / "資格取得届.csv", b"old")
-    result = desk.export(ClosedBook(path), tmp_path, encoding="shift_jis", as_of=DAY)
+    result = export_job.export(ClosedBook(path), tmp_path, encoding="shift_jis", as_of=DAY)
     note = result.filled[0].problems[0]
     assert (note.row, note.heading, note.kind, note.detail) == (
         *(3, "氏名", "encoding"),
@@ -185,15 +187,15 @@ def test_numbers_go_under_a_password(tmp_path, secret):
     people[2]["individual_number"] = "000000000001"
     path = put(tmp_path / "b.xlsx", book(acquisition=people))
     with pytest.raises(UsageError):
-        desk.export(ClosedBook(path), tmp_path / "out", mapping=own, as_of=DAY)
+        export_job.export(ClosedBook(path), tmp_path / "out", mapping=own, as_of=DAY)
     assert not (tmp_path / "out").exists()
-    result = desk.export(
+    result = export_job.export(
         ClosedBook(path), tmp_path / "out", mapping=own, password_file=secret, as_of=DAY
     )
     (made,) = (tmp_path / "out").iterdir()
-    assert made.name == "n.xlsx" and sealed.is_sealed(made.read_bytes())
+    assert made.name == "n.xlsx" and encryption.is_sealed(made.read_bytes())
     assert [(n.row, n.kind) for n in result.filled[0].changes] == [(4, "no_number")]
-    plain, _ = sealed.unseal(made.read_bytes(), [PASSWORD], "n.xlsx")
+    plain, _ = encryption.unseal(made.read_bytes(), [PASSWORD], "n.xlsx")
     sheet = openpyxl.load_workbook(io.BytesIO(plain)).active
     assert [c.value for c in sheet["B"]] == ["個人番号", number(100), None, None]
     assert sheet["B2"].data_type == "s" and sheet["B2"].number_format == "@"
@@ -203,7 +205,7 @@ def test_numbers_go_under_a_password(tmp_path, secret):
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12))
 def test_no_value_runs(text):
     """Whatever is in a cell: the value that a spreadsheet gets never begins like a formula."""
-    data = csvout.encoded([[guarded(text), "x"]], csvout.Dialect())
+    data = csv_writing.encoded([[guarded(text), "x"]], csv_writing.Dialect())
     (row,) = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""))
     assert row[1] == "x" and row[0].removeprefix("'") == text.removeprefix("'")
     assert not row[0].lstrip().startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠"))

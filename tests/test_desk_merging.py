@@ -6,13 +6,15 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
-from shikaku import schema
-from shikaku.book.tables import DATE, TEXT, Cell
-from shikaku.desk import alike
-from shikaku.desk.intake import Attachment
-from shikaku.desk.merging import Line, Receipt, final_cells, merge
-from shikaku.desk.senders import sender
-from shikaku.desk.taking import SHEETS, Taken, TakenRow
+from shikaku.desk.collect import pairing
+from shikaku.desk.collect.employers import sender
+from shikaku.desk.collect.inbox import Attachment
+from shikaku.desk.collect.merging import final_cells, merge
+from shikaku.desk.collect.pairing import Line
+from shikaku.desk.collect.reading import SHEETS, Taken, TakenRow
+from shikaku.desk.collect.received import Receipt
+from shikaku.model import schema
+from shikaku.model.tables import DATE, TEXT, Cell
 
 CASES = tomllib.loads(
     (Path(__file__).with_name("cases") / "desk" / "merging.toml").read_text("utf-8")
@@ -124,9 +126,9 @@ def test_the_number_is_one_trait_of_two(name, mine, theirs, same):
     one.cells["individual_number"] = Cell(mine, TEXT)
     other.cells["individual_number"] = Cell(theirs, TEXT)
     receipt = Receipt("R00001", "taken", "a", DAY, "")
-    found = alike.pairs([Line(receipt, one)], [Line(receipt, other)])
+    found = pairing.pairs([Line(receipt, one)], [Line(receipt, other)])
     assert bool(found) == same
-    assert "00000000" not in repr([one, found, alike.traits(one)])
+    assert "00000000" not in repr([one, found, pairing.traits(one)])
 
 
 def test_sender():

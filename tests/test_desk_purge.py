@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 from desk_books import DAY, PEOPLE, book, clean, content, number, numbers_in, put, read
-from shikaku import audit, cli
-from shikaku.book import sample
-from shikaku.book.file import ClosedBook
-from shikaku.book.template import Content, render
+from shikaku import cli
 from shikaku.desk import retention
-from shikaku.jobs import desk
-from shikaku.schema import schema
+from shikaku.jobs import purge
+from shikaku.law import retention as law_retention
+from shikaku.model.schema import schema
+from shikaku.system import usage_log
+from shikaku.template import sample
+from shikaku.template.builder import Content, render
+from shikaku.workbook.closed_file import ClosedBook
 
 CASES = tomllib.loads(
     (Path(__file__).with_name("cases") / "desk" / "retention.toml").read_text("utf-8")
@@ -32,7 +34,7 @@ def log(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("case", CASES["last_day"], ids=says)
 def test_last_day(case):
-    assert retention.last_day(case["completed"], case["years"]) == case["until"]
+    assert law_retention.last_day(case["completed"], case["years"]) == case["until"]
 
 
 @pytest.mark.parametrize("case", CASES["row"], ids=says)
@@ -40,7 +42,7 @@ def test_row(case, tmp_path):
     row = {k: v for k, v in case.items() if k in schema().sheets[case["sheet"]].columns}
     row = {"individual_number": number(1), "name": "見本 太郎"} | row
     path = put(tmp_path / "b.xlsx", render(Content({case["sheet"]: [row]}, {}), 1))
-    result = desk.purge(ClosedBook(path), DAY, write=True)
+    result = purge.purge(ClosedBook(path), DAY, write=True)
     assert len(result.cells) == case["erased"] and result.written == case["erased"]
     assert result.undated == case.get("undated", False)
     (left,) = read(path).rows(case["sheet"])
@@ -59,7 +61,7 @@ def test_members_whose_loss_is_on_a_filing_only(tmp_path):
     losses = [row | {"lost": old, "filed": old} for row in (gone, back, nobody)]
     losses.append(recent | {"lost": late, "filed": late})
     path = put(tmp_path / "b.xlsx", book(members=people, loss=losses))
-    result = desk.purge(ClosedBook(path), DAY, write=True)
+    result = purge.purge(ClosedBook(path), DAY, write=True)
     assert result.listed == [2, 5] and result.to_json()["not_struck_off"] == [2, 5]
     assert sum("資格喪失年月日" in line for line in result.lines()) == 2
     held = [row.number for row in read(path).rows("members") if row.text("individual_number")]
@@ -75,7 +77,7 @@ def test_nobody_is_to_be_struck_off_who_is_insured_again(tmp_path, days):
     again = insured | {"acquired": old + dt.timedelta(days)}
     losses = [insured | {"lost": old, "filed": old}]
     path = put(tmp_path / "b.xlsx", book(members=[again, child], loss=losses))
-    assert desk.purge(ClosedBook(path), DAY).listed == []
+    assert purge.purge(ClosedBook(path), DAY).listed == []
 
 
 def old_book():
@@ -96,10 +98,10 @@ def parts_with(path, text):
 def test_gone_from_the_file(tmp_path):
     path = put(tmp_path / "b.xlsx", old_book())
     put(tmp_path / "b.xlsx.bak", old_book())
-    listed = desk.purge(ClosedBook(path), DAY)
+    listed = purge.purge(ClosedBook(path), DAY)
     assert listed.counts == {"members": 1, "acquisition": 2} and not listed.written
     assert path.read_bytes() == old_book()
-    result = desk.purge(ClosedBook(path), DAY, write=True)
+    result = purge.purge(ClosedBook(path), DAY, write=True)
     assert result.written and result.counts == listed.counts
     assert not (tmp_path / "b.xlsx.bak").exists() and not list(tmp_path.glob(".shikaku*"))
     assert parts_with(path, number(101)) == []  # the second filing's
@@ -109,7 +111,7 @@ def test_gone_from_the_file(tmp_path):
     found = read(path)
     assert [r.text("individual_number") != "" for r in found.rows("acquisition")] == [0, 0, 1, 1]
     assert [r.text("individual_number") != "" for r in found.rows("members")] == [1, 0]
-    assert desk.purge(ClosedBook(path), DAY, write=True).cells == []
+    assert purge.purge(ClosedBook(path), DAY, write=True).cells == []
 
 
 def test_a_day_to_come_is_pointed_out(tmp_path):
@@ -117,13 +119,13 @@ def test_a_day_to_come_is_pointed_out(tmp_path):
     path = put(tmp_path / "b.xlsx", old_book())
     for days, notes in ((0, 0), (1, 1)):
         day = dt.date.today() + dt.timedelta(days)
-        assert len(desk.purge(ClosedBook(path), day).notes) == notes
+        assert len(purge.purge(ClosedBook(path), day).notes) == notes
 
 
 def test_nothing_else_changes(tmp_path):
     path = put(tmp_path / "b.xlsx", old_book())
     before = read(path)
-    desk.purge(ClosedBook(path), DAY, write=True)
+    purge.purge(ClosedBook(path), DAY, write=True)
     after = read(path)
     for sheet in PEOPLE:
         for one, other in zip(before.rows(sheet), after.rows(sheet), strict=True):
@@ -135,13 +137,13 @@ def test_nothing_else_changes(tmp_path):
 
 def test_the_record_says_when_and_how_many(tmp_path):
     path = put(tmp_path / "b.xlsx", old_book())
-    desk.purge(ClosedBook(path), DAY, write=True)
+    purge.purge(ClosedBook(path), DAY, write=True)
     (row,) = read(path).rows("history")
     assert (row.date("issued"), row.text("letter")) == (DAY, retention.HISTORY_KIND)
     assert "3" in row.text("remarks") and not row.text("name") and not row.text("number")
-    entry = list(audit.entries())[-1]
+    entry = list(usage_log.entries())[-1]
     assert entry["what"] == "purge" and entry["counts"]["erased"] == 3
-    assert entry["workbook"] == audit.fingerprint(path)
+    assert entry["workbook"] == usage_log.fingerprint(path)
 
 
 def test_copies_and_other_places_are_told(tmp_path):
@@ -149,13 +151,13 @@ def test_copies_and_other_places_are_told(tmp_path):
     rows[0] |= {"filed": dt.date(2023, 4, 3), "remarks": f"番号 {number(100)} 確認"}
     path = put(tmp_path / "b.xlsx", book(acquisition=rows))
     put(tmp_path / "b 送付前.xlsx.bak", b"x")
-    result = desk.purge(ClosedBook(path), DAY, write=True)
+    result = purge.purge(ClosedBook(path), DAY, write=True)
     assert result.other == [("acquisition", 2, "remarks")]
     assert any("b 送付前.xlsx.bak" in note for note in result.notes)
     assert any("xl/sharedStrings.xml" in note for note in result.notes)
     assert not numbers_in("\n".join(result.lines()) + json.dumps(result.to_json()))
     assert read(path).tables["acquisition"].rows[0].text("remarks") == rows[0]["remarks"]
-    again = desk.purge(ClosedBook(path), DAY)  # until somebody has taken it away
+    again = purge.purge(ClosedBook(path), DAY)  # until somebody has taken it away
     assert not again.cells and again.other == result.other
 
 
@@ -164,7 +166,7 @@ def test_a_hidden_copy_of_the_file_is_found(tmp_path):
     path = put(tmp_path / "b.xlsx", old_book())
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr("xl/pivotCache/records.xml", f'<s v="{number(101)}"/>')
-    result = desk.purge(ClosedBook(path), DAY, write=True)
+    result = purge.purge(ClosedBook(path), DAY, write=True)
     assert any("xl/pivotCache/records.xml" in note for note in result.notes)
 
 
@@ -174,20 +176,20 @@ def test_years_of_the_settings(tmp_path):
         made = content("みほん", "1", acquisition=rows)
         made = Content(made.rows, {**made.settings, "number_retention_years": years})
         path = put(tmp_path / "b.xlsx", render(made, 1))
-        result = desk.purge(ClosedBook(path), DAY)
+        result = purge.purge(ClosedBook(path), DAY)
         assert len(result.cells) == cells and result.years == max(years, 2)
         assert bool(result.notes) == (years < 2)
 
 
 def test_the_sample_keeps_its_structure(tmp_path):
     """Erasing in the workbook that shows every rule: no finding about a missing number comes new."""
-    from shikaku.jobs import review
+    from shikaku.jobs import check
 
     path = put(tmp_path / "b.xlsx", render(sample.load()))
     day = dt.date(2029, 4, 15)
-    before = {(f.code, f.sheet, f.row) for f in review.check(ClosedBook(path), day).findings}
-    assert desk.purge(ClosedBook(path), day, write=True).cells
-    after = {(f.code, f.sheet, f.row) for f in review.check(ClosedBook(path), day).findings}
+    before = {(f.code, f.sheet, f.row) for f in check.check(ClosedBook(path), day).findings}
+    assert purge.purge(ClosedBook(path), day, write=True).cells
+    after = {(f.code, f.sheet, f.row) for f in check.check(ClosedBook(path), day).findings}
     # A filing that said 「後日提出」 although it had the number says so still: nobody's entry is changed.
     assert {code for code, _, _ in after - before if code.startswith("MN")} <= {"MN02"}
 

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from desk_books import DAY, number, numbers_in, put, read
 from shikaku import cli
-from shikaku.book.file import ClosedBook
-from shikaku.book.template import Content, render
-from shikaku.desk import csvin, status
-from shikaku.errors import BookError, UsageError
-from shikaku.jobs import desk
-from shikaku.schema import schema
+from shikaku.desk import csv_reading, status_list
+from shikaku.jobs import status_import
+from shikaku.model.schema import schema
+from shikaku.system.errors import BookError, UsageError
+from shikaku.template.builder import Content, render
+from shikaku.workbook.closed_file import ClosedBook
 
 FOLDER = Path(__file__).with_name("cases") / "desk"
 CASES = tomllib.loads((FOLDER / "status.toml").read_text("utf-8"))
@@ -53,7 +53,7 @@ def run(tmp_path, data, lines, header=HEADER, encoding="utf-8-sig", **options):
     put(tmp_path / "b.xlsx", data)
     text = "\r\n".join([header, *lines]) + "\r\n"
     (tmp_path / "list.csv").write_bytes(text.encode(encoding))
-    return desk.status_import(
+    return status_import.status_import(
         ClosedBook(tmp_path / "b.xlsx"), tmp_path / "list.csv", **{"as_of": DAY, **options}
     )
 
@@ -73,7 +73,7 @@ def test_case(case, tmp_path):
 
 def test_every_reason_has_a_case():
     reasons = {left.split()[1] for case in CASES["case"] for left in case.get("left", [])}
-    assert reasons == set(status.REASONS)
+    assert reasons == set(status_list.REASONS)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-8", "cp932", "utf-16"])
@@ -105,7 +105,7 @@ def test_broken(case, tmp_path):
     before = data.read_bytes()
     (tmp_path / "list.csv").write_text(case["text"], "utf-8")
     with pytest.raises((BookError, UsageError)) as caught:
-        desk.status_import(ClosedBook(data), tmp_path / "list.csv", as_of=DAY)
+        status_import.status_import(ClosedBook(data), tmp_path / "list.csv", as_of=DAY)
     assert type(caught.value).__name__ == case["error"] and caught.value.hint
     assert (f"{case['line']}行目" in caught.value.message) == bool(case["line"])
     assert data.read_bytes() == before
@@ -114,11 +114,11 @@ def test_broken(case, tmp_path):
 def test_bytes_that_are_no_text_and_workbooks(tmp_path):
     (tmp_path / "a.csv").write_bytes("記号,番号\n".encode("cp932") + b"\x81\xff\n")
     with pytest.raises(BookError) as caught:
-        csvin.read(tmp_path / "a.csv")
+        csv_reading.read(tmp_path / "a.csv")
     assert "2行目" in caught.value.message
     (tmp_path / "a.csv").write_bytes(register())
     with pytest.raises(BookError):
-        csvin.read(tmp_path / "a.csv")
+        csv_reading.read(tmp_path / "a.csv")
 
 
 @pytest.mark.parametrize("case", TURNS, ids=says)

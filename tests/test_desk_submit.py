@@ -9,13 +9,19 @@ import openpyxl
 import pytest
 from desk_books import DAY, PASSWORD, book, clean, numbers_in, put, read
 from office import pdf_text
-from shikaku import audit, cli
-from shikaku.book.file import ClosedBook
-from shikaku.desk import password, receipt, sealed, submission
-from shikaku.errors import BookError, UsageError
-from shikaku.jobs import desk
-from shikaku.letters import package, templates_check
-from shikaku.resources import folder
+from shikaku import cli
+from shikaku.desk import receipt, submission
+from shikaku.jobs import submit
+from shikaku.letters import template_check as check
+from shikaku.letters.catalogue import RECEIPT
+from shikaku.letters.design import receipt as receipt_template
+from shikaku.letters.docx import package
+from shikaku.letters.pdf import choose
+from shikaku.system import encryption, usage_log
+from shikaku.system import passwords as passwords_module
+from shikaku.system.errors import BookError, UsageError
+from shikaku.system.resources import folder
+from shikaku.workbook.closed_file import ClosedBook
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +42,7 @@ def good(tmp_path):
 
 
 def send(path, out, secret, **options):
-    return desk.submit(ClosedBook(path), out, secret, as_of=options.pop("as_of", DAY), **options)
+    return submit.submit(ClosedBook(path), out, secret, as_of=options.pop("as_of", DAY), **options)
 
 
 def test_the_copy_holds_the_very_bytes(good, tmp_path, secret):
@@ -44,7 +50,7 @@ def test_the_copy_holds_the_very_bytes(good, tmp_path, secret):
     closed = (tmp_path / "out" / "送付.xlsx").read_bytes()
     assert result.made and result.exit_status == 0 and result.counts["error"] == 0
     assert result.fingerprint == hashlib.sha256(closed).hexdigest()
-    assert sealed.unseal(closed, [PASSWORD], "x")[0] == good.read_bytes()
+    assert encryption.unseal(closed, [PASSWORD], "x")[0] == good.read_bytes()
     assert not closed.startswith(b"PK") and b"sharedStrings" not in closed
     names = sorted(p.name for p in (tmp_path / "out").iterdir())
     assert names == ["送付.xlsx", "送付_送付票.docx", "送付_送付票.pdf"]
@@ -54,7 +60,7 @@ def test_the_copy_holds_the_very_bytes(good, tmp_path, secret):
 def test_office_opens_it(good, tmp_path, secret):
     """Another reader than ours finds the rows behind the password."""
     send(good, tmp_path / "s.xlsx", secret)
-    plain, _ = sealed.unseal((tmp_path / "s.xlsx").read_bytes(), [PASSWORD], "s.xlsx")
+    plain, _ = encryption.unseal((tmp_path / "s.xlsx").read_bytes(), [PASSWORD], "s.xlsx")
     names = [
         row[3].value for row in openpyxl.load_workbook(io.BytesIO(plain))["資格取得届"]["A2:D4"]
     ]
@@ -68,7 +74,7 @@ def test_errors_stop_it(tmp_path, secret):
     result = send(path, tmp_path / "out" / "s.xlsx", secret)
     assert not result.made and result.exit_status == 1 and not (tmp_path / "out").exists()
     assert any("DT01" in line for line in result.lines())
-    assert list(audit.entries())[-1]["outcome"] == "failed"
+    assert list(usage_log.entries())[-1]["outcome"] == "failed"
     result = send(path, tmp_path / "out" / "s.xlsx", secret, allow_errors=True)
     assert result.made and result.exit_status == 1 and (tmp_path / "out" / "s.xlsx").exists()
 
@@ -84,12 +90,12 @@ def test_what_is_checked_is_what_is_sent(good, tmp_path, secret, monkeypatch):
 
     monkeypatch.setattr(receipt, "make", meanwhile)
     send(good, tmp_path / "s.xlsx", secret)
-    assert sealed.unseal((tmp_path / "s.xlsx").read_bytes(), [PASSWORD], "x")[0] == checked
+    assert encryption.unseal((tmp_path / "s.xlsx").read_bytes(), [PASSWORD], "x")[0] == checked
 
 
 def test_a_copy_that_opens_wrongly_is_no_copy(good, tmp_path, secret, monkeypatch):
-    other = sealed.seal(book("別", "9"), PASSWORD)
-    monkeypatch.setattr(sealed, "seal", lambda *_: other)
+    other = encryption.seal(book("別", "9"), PASSWORD)
+    monkeypatch.setattr(encryption, "seal", lambda *_: other)
     with pytest.raises(BookError):
         send(good, tmp_path / "out" / "s.xlsx", secret)
     assert not list((tmp_path / "out").iterdir())
@@ -128,19 +134,18 @@ def test_the_receipts_sums_add_up(tmp_path, secret):
 
 
 def test_the_template_is_the_built_one():
-    path = folder("templates") / "receipt" / f"{receipt.NAME}.docx"
-    assert path.read_bytes() == receipt.build()
-    assert templates_check.check_file(path, receipt.KIND).problems == ()
+    path = folder("templates") / "receipt" / f"{RECEIPT.kind}.docx"
+    assert path.read_bytes() == receipt_template.build()
+    assert check.check_file(path, RECEIPT).problems == ()
 
 
 def test_without_a_pdf_engine_the_word_file_is_there(good, tmp_path, secret, monkeypatch):
-    from shikaku.errors import PdfError
-    from shikaku.letters import pdf
+    from shikaku.system.errors import PdfError
 
     def none(_):
         raise PdfError("PDFエンジンがありません。")
 
-    monkeypatch.setattr(pdf, "engine", none)
+    monkeypatch.setattr(choose, "engine", none)
     result = send(good, tmp_path / "s.xlsx", secret)
     assert result.made and [p.suffix for p in result.receipts] == [".docx"] and result.notes
 
@@ -199,36 +204,36 @@ def test_password_files(data, good, tmp_path):
 
 
 def test_a_password_that_was_asked_for(good, tmp_path):
-    result = desk.submit(ClosedBook(good), tmp_path / "s.xlsx", password=PASSWORD, as_of=DAY)
+    result = submit.submit(ClosedBook(good), tmp_path / "s.xlsx", password=PASSWORD, as_of=DAY)
     assert result.made and PASSWORD not in repr(result)
     for given in ("short", None, f"{PASSWORD}\u3000"):
         with pytest.raises(UsageError):
-            desk.submit(ClosedBook(good), tmp_path / "t.xlsx", password=given, as_of=DAY)
+            submit.submit(ClosedBook(good), tmp_path / "t.xlsx", password=given, as_of=DAY)
 
 
 def test_many_passwords(tmp_path):
     path = tmp_path / "pw.txt"
     path.write_text("\ufeffone\n\n two \none\n", "utf-8")
-    assert password.read_all(path) == ["one", " two ", "two"]
-    path.write_text("\n".join(str(n) for n in range(password.MOST + 1)), "utf-8")
+    assert passwords_module.read_all(path) == ["one", " two ", "two"]
+    path.write_text("\n".join(str(n) for n in range(passwords_module.MOST + 1)), "utf-8")
     with pytest.raises(UsageError):
-        password.read_all(path)
+        passwords_module.read_all(path)
     path.write_text("\n \n", "utf-8")
     with pytest.raises(UsageError):
-        password.read_all(path)
+        passwords_module.read_all(path)
 
 
 def test_sealed_files_of_others(good):
-    data = sealed.seal(good.read_bytes(), PASSWORD)
-    assert sealed.is_sealed(data) and not sealed.is_sealed(good.read_bytes())
-    assert sealed.unseal(data, ["a", "b", PASSWORD], "x") == (good.read_bytes(), 2)
+    data = encryption.seal(good.read_bytes(), PASSWORD)
+    assert encryption.is_sealed(data) and not encryption.is_sealed(good.read_bytes())
+    assert encryption.unseal(data, ["a", "b", PASSWORD], "x") == (good.read_bytes(), 2)
     for passwords in ([], ["wrong"]):
-        with pytest.raises(sealed.WrongPassword):
-            sealed.unseal(data, passwords, "x")
+        with pytest.raises(encryption.WrongPassword):
+            encryption.unseal(data, passwords, "x")
     for broken in (data[:3000], data[:20000], data[:20000] + b"\0" + data[20001:]):
         with pytest.raises(BookError) as caught:
-            sealed.unseal(broken, [PASSWORD], "x")
-        assert not isinstance(caught.value, sealed.WrongPassword)
+            encryption.unseal(broken, [PASSWORD], "x")
+        assert not isinstance(caught.value, encryption.WrongPassword)
 
 
 @pytest.mark.parametrize(
@@ -240,10 +245,10 @@ def test_sealed_files_of_others(good):
     ids=["millions of rounds", "a document type"],
 )
 def test_hostile_containers(old, new, said, good):
-    data = sealed.seal(good.read_bytes(), PASSWORD)
+    data = encryption.seal(good.read_bytes(), PASSWORD)
     assert data.count(old) == 1 and len(old) == len(new)
     with pytest.raises(BookError) as caught:
-        sealed.unseal(data.replace(old, new), [PASSWORD], "x")
+        encryption.unseal(data.replace(old, new), [PASSWORD], "x")
     assert said in caught.value.message
 
 
@@ -265,7 +270,7 @@ def test_a_snapshot_reads_once(good):
 
 
 def test_drafts_of_a_killed_run_go(good, tmp_path, secret):
-    from shikaku.book import atomic
+    from shikaku.system import atomic
 
     left = tmp_path / f"{atomic._draft_start(tmp_path / 's.xlsx')}abc.xlsx"
     left.write_bytes(b"x")

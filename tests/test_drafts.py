@@ -23,8 +23,9 @@ from faultkit import (
     run,
     start,
 )
-from shikaku import cli, locks, ribbon
-from shikaku import drafts as noting
+from shikaku import cli, ribbon
+from shikaku.system import file_locks
+from shikaku.system import temporary_files as noting
 
 needs_fork = pytest.mark.skipif(
     not hasattr(os, "fork"), reason="os.fork がないため、この試験は実行できません。"
@@ -173,7 +174,7 @@ def test_a_killed_run_per_employer_leaves_no_parts(tmp_path, elsewhere):
 def test_buttons_clear_up_as_well(elsewhere, monkeypatch):
     swept = []
     monkeypatch.setattr(noting, "sweep", lambda: swept.append(1))
-    monkeypatch.setattr(ribbon.excel_host, "active_app", lambda: None)
+    monkeypatch.setattr(ribbon.host, "active_app", lambda: None)
     ribbon._run(lambda app: None)
     assert swept
 
@@ -305,7 +306,7 @@ def test_locks_of_windows(elsewhere, monkeypatch):
         held.add(inode)
 
     monkeypatch.setitem(sys.modules, "msvcrt", SimpleNamespace(LK_NBLCK=2, locking=locking))
-    monkeypatch.setattr(locks, "os", SimpleNamespace(name="nt"))
+    monkeypatch.setattr(file_locks, "os", SimpleNamespace(name="nt"))
     place = elsewhere / f"{noting.MARK}a"
     with noting.noted(place):
         place.write_text("half")
@@ -323,7 +324,7 @@ def test_no_list_is_no_reason_to_fail(tmp_path, monkeypatch, capsys):
     assert cli.main(["new", str(tmp_path / "b.xlsx")]) == 0
     assert (tmp_path / "b.xlsx").exists() and not drafts(tmp_path)
     monkeypatch.setenv("SHIKAKU_LOG_DIR", str(tmp_path / "log2"))
-    monkeypatch.setattr(locks, "take", lambda handle: False)  # a share without locks
+    monkeypatch.setattr(file_locks, "take", lambda handle: False)  # a share without locks
     assert cli.main(["new", str(tmp_path / "c.xlsx")]) == 0
     assert (tmp_path / "c.xlsx").exists() and not lists(tmp_path)
 

@@ -11,17 +11,17 @@ import check_cases
 import decision_cases
 import openpyxl
 import pytest
-from shikaku.book.excel import OpenBook
-from shikaku.book.file import ClosedBook
-from shikaku.book.tables import DATE, TEXT, Book, Cell, Row, Table
-from shikaku.errors import ShikakuError
+from shikaku.excel.session import OpenBook
+from shikaku.jobs import check, decide, tidy
 from shikaku.jobs import letters as letter_jobs
 from shikaku.jobs import returns as return_jobs
-from shikaku.jobs import review
 from shikaku.law.closed_days import built_in
-from shikaku.letters import run
-from shikaku.letters.journal import result_for
-from shikaku.schema import schema
+from shikaku.letters.bulk import produce as bulk_produce
+from shikaku.letters.bulk.journal import result_for
+from shikaku.model.schema import schema
+from shikaku.model.tables import DATE, TEXT, Book, Cell, Row, Table
+from shikaku.system.errors import ShikakuError
+from shikaku.workbook.closed_file import ClosedBook
 from xlengine import casebook
 from xlengine.compare import differences
 from xlengine.engine import Played
@@ -56,9 +56,9 @@ def made(monkeypatch):
         results = [result_for(one, str(n)) for n, one in enumerate(letters)]
         for result in results:
             result.files = {"docx": f"{result.kind}/{result.key}.docx"}
-        return run.Report(out, results)
+        return bulk_produce.Report(out, results)
 
-    monkeypatch.setattr(run, "produce", produce)
+    monkeypatch.setattr(bulk_produce, "produce", produce)
     return asked
 
 
@@ -121,7 +121,7 @@ def test_check(both, number, case):
     day = case.as_of or check_cases._base()["as_of"]
 
     def job(session):
-        return check_cases.found(review.check(session, day, write=True).findings)
+        return check_cases.found(check.check(session, day, write=True).findings)
 
     (answer,), _ = both(case.book(), job, year=day.year, tables=number % 2 == 0, closed=case.closed)
     if isinstance(answer, str):  # 検証 tells what is missing, and writes nothing
@@ -150,11 +150,11 @@ def test_decide_then_returns_then_letters(both, made, case, tmp_path):
 
     answers, _ = both(
         decision_cases.book(rows),
-        lambda session: review.decide(session, day, write=True).to_json()["people"],
+        lambda session: decide.decide(session, day, write=True).to_json()["people"],
         ledger,
         lambda session: letter_jobs.letters(session, tmp_path, as_of=day, **options).to_json(),
         ledger,
-        lambda session: review.check(session, day, write=True).to_json(),
+        lambda session: check.check(session, day, write=True).to_json(),
     )
     by_place = {(one["sheet"], one["row"]): one for one in answers[0]}
     for wanted in case["gives"]:
@@ -255,7 +255,7 @@ def test_tidy(both):
     def job(session):
         return [
             (p.sheet, p.row, p.key, p.kind, p.after)
-            for p in review.tidy(session, DAY, write=True).proposals
+            for p in tidy.tidy(session, DAY, write=True).proposals
         ]
 
     (answer, again), closed = both(book, job, job)
@@ -297,13 +297,13 @@ def test_no_text_of_a_cell_turns_into_anything_else(both, made, tmp_path):
         book.settings[key] = Cell(value, TEXT)
     answers, closed = both(
         book,
-        lambda session: review.check(session, DAY, write=True).to_json(),
-        lambda session: review.decide(session, DAY, write=True).to_json(),
+        lambda session: check.check(session, DAY, write=True).to_json(),
+        lambda session: decide.decide(session, DAY, write=True).to_json(),
         lambda session: letter_jobs.letters(
             session, tmp_path, as_of=DAY, formats=("docx",)
         ).to_json(),
         lambda session: return_jobs.returns(session, DAY, write=True).to_json(),
-        lambda session: review.tidy(session, DAY, write=True).to_json(),
+        lambda session: tidy.tidy(session, DAY, write=True).to_json(),
         tables=True,
     )
     assert all(isinstance(answer, dict) for answer in answers), answers

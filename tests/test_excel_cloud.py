@@ -4,7 +4,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from shikaku import cloud
+from shikaku.excel import onedrive
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ CASES = [
 def test_the_sync_folder_of_the_environment(tmp_path, home, url, variable, below):
     file = put(tmp_path / "OneDrive - 架空" / below)
     environ = {variable: str(tmp_path / "OneDrive - 架空")}
-    assert cloud.local_path(url, {}, environ, home) == file
+    assert onedrive.local_path(url, {}, environ, home) == file
 
 
 def test_the_sync_clients_own_table_goes_first(tmp_path, home):
@@ -48,7 +48,7 @@ def test_the_sync_clients_own_table_goes_first(tmp_path, home):
         "https://kakuu.sharepoint.com/sites": str(tmp_path),
     }
     url = "https://kakuu.sharepoint.com/sites/hr/Shared%20Documents/2026/届出.xlsx"
-    assert cloud.local_path(url, mounts, {"OneDrive": str(tmp_path / "OneDrive")}, home) == file
+    assert onedrive.local_path(url, mounts, {"OneDrive": str(tmp_path / "OneDrive")}, home) == file
 
 
 @pytest.mark.parametrize("escaped", ["url", "mount", "both", "neither"])
@@ -57,23 +57,23 @@ def test_the_table_and_the_address_may_be_escaped_or_not(tmp_path, home, escaped
     web, name = "https://kakuu.sharepoint.com/sites/x/Shared Documents", "届出 a.xlsx"
     mount = quote(web, ":/") if escaped in ("mount", "both") else web
     url = quote(f"{web}/{name}", ":/") if escaped in ("url", "both") else f"{web}/{name}"
-    assert cloud.local_path(url, {mount: str(folder)}, {}, home) == folder / name
+    assert onedrive.local_path(url, {mount: str(folder)}, {}, home) == folder / name
     # Another library whose name only begins alike isn't this one.
     put(folder / "2" / name)
-    assert cloud.local_path(f"{web}2/{name}", {mount: str(folder)}, {}, home) is None
+    assert onedrive.local_path(f"{web}2/{name}", {mount: str(folder)}, {}, home) is None
 
 
 def test_the_macs_cloud_storage(home):
     file = put(home / "Library/CloudStorage/OneDrive-SharedLibraries-架空/HR - 文書/届出.xlsx")
     url = "https://kakuu.sharepoint.com/sites/HR/Shared%20Documents/届出.xlsx"
-    assert cloud.local_path(url, {}, {}, home) == file
+    assert onedrive.local_path(url, {}, {}, home) == file
 
 
 def test_the_longest_tail_wins_over_a_namesake(tmp_path, home):
     put(tmp_path / "届出.xlsx")
     file = put(tmp_path / "2026" / "届出.xlsx")
     url = "https://d.docs.live.net/1/2026/届出.xlsx"
-    assert cloud.local_path(url, {}, {"OneDrive": str(tmp_path)}, home) == file
+    assert onedrive.local_path(url, {}, {"OneDrive": str(tmp_path)}, home) == file
 
 
 def test_nothing_is_guessed_and_no_address_leaves_the_folder(tmp_path, home):
@@ -87,10 +87,10 @@ def test_nothing_is_guessed_and_no_address_leaves_the_folder(tmp_path, home):
         "https://d.docs.live.net/1/%2e%2e/secret.xlsx",
         "https://d.docs.live.net/",
     ):
-        assert cloud.local_path(url, {}, environ, home) is None, url
+        assert onedrive.local_path(url, {}, environ, home) is None, url
 
 
 def test_paths_are_no_addresses():
-    assert cloud.is_url("https://x/y.xlsx")
+    assert onedrive.is_url("https://x/y.xlsx")
     for text in (r"C:\Users\x\届出.xlsx", "/Users/x/届出.xlsx", "ブック1", r"\\server\共有\x.xlsx"):
-        assert not cloud.is_url(text)
+        assert not onedrive.is_url(text)

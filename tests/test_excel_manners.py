@@ -5,9 +5,10 @@ import shutil
 
 import openpyxl
 import pytest
-from shikaku.book.excel import OpenBook
-from shikaku.book.file import ClosedBook
-from shikaku.errors import BookError
+from shikaku.excel.session import OpenBook
+from shikaku.jobs.output_rows import append_history, write_findings, write_ledger
+from shikaku.system.errors import BookError
+from shikaku.workbook.closed_file import ClosedBook
 from xlengine.books import fill, finding, ledger_row, small
 from xlengine.cells import Interrupted
 from xlengine.compare import differences
@@ -31,7 +32,7 @@ def test_nothing_is_written_before_commit_and_nothing_saved_at_all(excel, path):
     book = excel.open(path)
     session = OpenBook(book)
     session.read()
-    session.write_findings([finding(2)])
+    write_findings(session, [finding(2)])
     assert excel.app.writes == 0
     session.commit()
     assert excel.app.writes > 0
@@ -55,8 +56,8 @@ def test_every_read_says_how_many_dimensions_it_wants(excel, path, monkeypatch):
     monkeypatch.setattr(Range, "value", property(get, value.fset))
     session = OpenBook(excel.open(path))
     session.read()
-    session.write_findings([finding(2), finding(3)])
-    session.append_history([{"issued": DAY(2026, 4, 15), "title": "x"}])
+    write_findings(session, [finding(2), finding(3)])
+    append_history(session, [{"issued": DAY(2026, 4, 15), "title": "x"}])
     session.set_cells([("members", 2, "remarks", "x")])
     session.commit()
     assert len(reads) > 10 and set(reads) == {2}
@@ -79,7 +80,7 @@ def test_excel_is_left_as_it_was(excel, path):
     try:
         session = OpenBook(book)
         session.read()
-        session.write_findings([finding(2)])
+        write_findings(session, [finding(2)])
         session.commit()
     finally:
         type(app).wrote = original
@@ -107,9 +108,9 @@ def test_a_refusal_at_any_moment_takes_everything_back(excel, path):
 
     def work(session):
         session.read()
-        session.write_findings([finding(2), finding(3), finding(4, severity="warning")])
-        session.write_ledger(Plan)
-        session.append_history([{"issued": DAY(2026, 4, 15), "title": "=x", "symbol": "0012"}])
+        write_findings(session, [finding(2), finding(3), finding(4, severity="warning")])
+        write_ledger(session, Plan)
+        append_history(session, [{"issued": DAY(2026, 4, 15), "title": "=x", "symbol": "0012"}])
         session.commit()
 
     app = excel.app
@@ -206,7 +207,7 @@ def test_a_read_only_workbook_is_refused_before_anything_is_done(excel, path):
     session = OpenBook(opened)
     session.read()
     with pytest.raises(BookError) as stop:
-        session.write_findings([finding(2)])
+        write_findings(session, [finding(2)])
     assert "読み取り専用" in stop.value.message
 
 
@@ -219,7 +220,7 @@ def test_a_filter_on_the_users_sheet_stays(excel, path):
     opened = excel.open(path)
     session = OpenBook(opened)
     session.read()
-    session.write_findings([finding(3)])
+    write_findings(session, [finding(3)])
     session.set_cells([("members", 4, "remarks", "x")])
     session.commit()
     hidden = opened.impl.content["加入者台帳"].row_dimensions
@@ -246,7 +247,7 @@ def test_every_cell_gets_its_own_value_across_a_filter(excel, path):
     session.set_cells([("members", row, "remarks", f"00{row}") for row in range(2, 8)])
     session.set_cells([("members", row, "acquired", DAY(2026, 4, row)) for row in range(2, 8)])
     session.set_cells([("members", row, "branch", None) for row in range(2, 8)])
-    session.write_findings([finding(row) for row in range(2, 8)])
+    write_findings(session, [finding(row) for row in range(2, 8)])
     session.commit()
     sheet = opened.impl.content["加入者台帳"]
     assert [sheet.cell(row, 23).value for row in range(2, 8)] == [f"00{n}" for n in range(2, 8)]
@@ -255,7 +256,7 @@ def test_every_cell_gets_its_own_value_across_a_filter(excel, path):
     assert [day.date() for day in days] == [DAY(2026, 4, row) for row in range(2, 8)]
     assert all(sheet.cell(row, 5).fill.fill_type == "solid" for row in range(2, 8))
     assert [row for row in range(2, 8) if sheet.row_dimensions[row].hidden] == [3, 4, 6]
-    session.write_findings([])
+    write_findings(session, [])
     session.commit()
     assert all(sheet.cell(row, 5).fill.fill_type is None for row in range(2, 8))
 
@@ -284,7 +285,7 @@ def test_a_refusal_under_a_filter_takes_everything_back(excel, path):
     session = OpenBook(opened)
     session.read()
     session.set_cells([("members", row, "number", f"9{row}") for row in range(2, 8)])
-    session.write_findings([finding(row, column="番号") for row in range(2, 8)])
+    write_findings(session, [finding(row, column="番号") for row in range(2, 8)])
     session._later("", lambda writer: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         session.commit()
@@ -297,7 +298,7 @@ def test_old_links_go_with_the_old_rows(excel, path):
     for count in (3, 1):
         session = OpenBook(opened)
         session.read()
-        session.write_findings([finding(2 + i) for i in range(count)])
+        write_findings(session, [finding(2 + i) for i in range(count)])
         session.commit()
     out = openpyxl.load_workbook(opened.impl.write_to(path.with_name("open.xlsx")))["検証結果"]
     linked = {cell.coordinate for row in out.iter_rows() for cell in row if cell.hyperlink}
@@ -307,11 +308,11 @@ def test_old_links_go_with_the_old_rows(excel, path):
 
 def test_marks_on_the_mac_go_by_colour(excel, path, monkeypatch):
     """AppleScript itself is not played: this is what our part for the Mac makes of colours."""
-    from shikaku.book import excel_marks, excel_write
-    from shikaku.book.excel_native import Mac
+    from shikaku.excel import marks, writing
+    from shikaku.excel.native_mac import Mac
 
-    monkeypatch.setattr(excel_marks, "native", Mac)
-    monkeypatch.setattr(excel_write, "native", Mac)
+    monkeypatch.setattr(marks, "native", Mac)
+    monkeypatch.setattr(writing, "native", Mac)
     book = openpyxl.load_workbook(path)
     fill(book["加入者台帳"], "E3", "FFFF00")
     fill(book["加入者台帳"], "A7", "00FF00")
@@ -322,7 +323,7 @@ def test_marks_on_the_mac_go_by_colour(excel, path, monkeypatch):
     for session in (ClosedBook(closed), OpenBook(opened)):
         for rows in ((2, 3, 4), (3, 6)):
             session.read()
-            session.write_findings([finding(row) for row in rows])
+            write_findings(session, [finding(row) for row in rows])
             session.commit()
     found = openpyxl.load_workbook(opened.impl.write_to(path.with_name("open.xlsx")))
     wanted = openpyxl.load_workbook(closed)

@@ -3,12 +3,13 @@
 import openpyxl
 import pytest
 from office import validate
-from shikaku.book import sample, template
-from shikaku.book.excel import OpenBook
-from shikaku.book.file import ClosedBook
-from shikaku.errors import BookError
-from shikaku.jobs import returns, review
-from shikaku.schema import FILINGS, schema
+from shikaku.excel.session import OpenBook
+from shikaku.jobs import check, decide, returns
+from shikaku.jobs.output_rows import append_history, write_findings, write_ledger
+from shikaku.model.schema import FILINGS, schema
+from shikaku.system.errors import BookError
+from shikaku.template import builder, sample
+from shikaku.workbook.closed_file import ClosedBook
 from xlengine.books import finding, ledger_row, small
 from xlengine.cells import Interrupted
 from xlengine.compare import differences
@@ -69,9 +70,9 @@ class Plan:
 def work(session, sheet="加入者台帳"):
     """Write on every kind of sheet."""
     session.read()
-    session.write_findings([finding(2, sheet=sheet), finding(3, sheet=sheet)])
-    session.write_ledger(Plan)
-    session.append_history([{"title": "通知", "symbol": "0012"}])
+    write_findings(session, [finding(2, sheet=sheet), finding(3, sheet=sheet)])
+    write_ledger(session, Plan)
+    append_history(session, [{"title": "通知", "symbol": "0012"}])
     session.set_cells([("members", 4, "remarks", "x"), ("settings", 1, "", "13")])
     session.commit()
 
@@ -112,16 +113,17 @@ def test_marks_need_no_lifting_where_formats_may_be_changed(excel, path):
     opened = excel.open(path)
     session = OpenBook(opened)
     session.read()
-    session.write_findings([finding(2, sheet="設定", column="保険者名")])
+    write_findings(session, [finding(2, sheet="設定", column="保険者名")])
     session.commit()
     assert opened.impl.content["設定"].protection.sheet
 
 
 def test_on_the_mac_the_user_lifts_it(excel, path, monkeypatch):
-    from shikaku.book import excel_marks, excel_protection, excel_write
-    from shikaku.book.excel_native import Mac
+    from shikaku.excel import marks, writing
+    from shikaku.excel import protection as protection_module
+    from shikaku.excel.native_mac import Mac
 
-    for module in (excel_marks, excel_protection, excel_write):
+    for module in (marks, protection_module, writing):
         monkeypatch.setattr(module, "native", Mac)
     protect(path, "検証結果")
     opened = excel.open(path)
@@ -169,7 +171,7 @@ def test_a_refusal_at_any_moment_leaves_sheets_and_protection_as_they_were(excel
 def test_the_protected_workbook_takes_every_button(excel, tmp_path):
     """``shikaku new --protect`` in Excel: check, decide and returns give what they give closed."""
     path = tmp_path / "届出.xlsx"
-    path.write_bytes(template.render(sample.load(), prepared=20, protect=True))
+    path.write_bytes(builder.render(sample.load(), prepared=20, protect=True))
     before = protections(path)
     names = {schema().sheets[key].name for key in (*FILINGS, "ledger")}
     assert names <= set(before)
@@ -177,8 +179,8 @@ def test_the_protected_workbook_takes_every_button(excel, tmp_path):
     closed.write_bytes(path.read_bytes())
     opened = excel.open(path)
     for session in (ClosedBook(closed), OpenBook(opened)):
-        review.check(session, DAY, write=True)
-        review.decide(session, DAY, write=True)
+        check.check(session, DAY, write=True)
+        decide.decide(session, DAY, write=True)
         returns.returns(session, DAY, write=True)
     out = saved(opened, path)
     assert protections(out) == before == protections(closed)

@@ -11,9 +11,10 @@ import openpyxl
 import pytest
 from openpyxl.styles import PatternFill
 from openpyxl.styles.colors import Color
-from shikaku.book.excel import OpenBook
-from shikaku.book.file import ClosedBook
-from shikaku.errors import BookError
+from shikaku.excel.session import OpenBook
+from shikaku.jobs.output_rows import append_history, write_findings, write_ledger
+from shikaku.system.errors import BookError
+from shikaku.workbook.closed_file import ClosedBook
 from xlengine.books import ERA, fill, finding, ledger_row, make, person, small
 from xlengine.coerce import written
 from xlengine.compare import differences
@@ -213,7 +214,8 @@ def test_findings_marks_and_links_are_the_same(excel, path):
 
     def work(session):
         session.read()
-        session.write_findings(
+        write_findings(
+            session,
             [
                 finding(2),
                 finding(3, severity="warning"),
@@ -221,7 +223,7 @@ def test_findings_marks_and_links_are_the_same(excel, path):
                 finding(0, sheet="設定", column="保険者名"),
                 finding(4, column=""),
                 *(finding(5, message=text) for text in DANGEROUS),
-            ]
+            ],
         )
         session.commit()
 
@@ -246,7 +248,7 @@ def test_every_kind_of_fill_comes_back(excel, path, look):
     for rows in ((3,), ()):
         session = OpenBook(opened)
         session.read()
-        session.write_findings([finding(row) for row in rows])
+        write_findings(session, [finding(row) for row in rows])
         session.commit()
         out = openpyxl.load_workbook(opened.impl.write_to(path.with_name("open.xlsx")))
         now = out["加入者台帳"]["E3"].fill
@@ -270,12 +272,12 @@ def test_a_mark_made_in_excel_is_taken_back_in_the_closed_file(excel, path):
     opened = excel.open(path)
     session = OpenBook(opened)
     session.read()
-    session.write_findings([finding(2), finding(3)])
+    write_findings(session, [finding(2), finding(3)])
     session.commit()
     saved = opened.impl.write_to(path.with_name("saved.xlsx"))
     closed = ClosedBook(saved)
     closed.read()
-    closed.write_findings([])
+    write_findings(closed, [])
     closed.commit()
     sheet = openpyxl.load_workbook(saved)["加入者台帳"]
     assert sheet["E2"].fill.fill_type is None
@@ -291,10 +293,10 @@ def test_a_second_check_takes_back_the_marks_of_the_first(excel, path):
 
     def work(session):
         session.read()
-        session.write_findings([finding(row) for row in range(2, 8)])
+        write_findings(session, [finding(row) for row in range(2, 8)])
         session.commit()
         session.read()
-        session.write_findings([finding(6)])
+        write_findings(session, [finding(6)])
         session.commit()
 
     assert side_by_side(excel, path, work) == []
@@ -308,7 +310,7 @@ def test_fewer_findings_shrink_the_table_and_none_leave_one_empty_row(excel, pat
     def work(session):
         for count in (5, 2, 0):
             session.read()
-            session.write_findings([finding(2 + i) for i in range(count)])
+            write_findings(session, [finding(2 + i) for i in range(count)])
             session.commit()
 
     assert side_by_side(excel, path, work) == []
@@ -341,8 +343,8 @@ def test_rows_are_added_at_the_end_with_formulas_and_formats(excel, path):
 
     def work(session):
         session.read()
-        session.append_history(rows)
-        session.write_ledger(Plan)
+        append_history(session, rows)
+        write_ledger(session, Plan)
         session.commit()
 
     assert side_by_side(excel, path, work) == []
@@ -355,11 +357,11 @@ def test_rows_are_added_at_the_end_with_formulas_and_formats(excel, path):
 def test_a_marked_last_row_hands_its_mark_to_no_new_row(excel, path):
     def work(session):
         session.read()
-        session.write_findings([finding(3, sheet="返納管理", column="氏名")])
+        write_findings(session, [finding(3, sheet="返納管理", column="氏名")])
         session.commit()
         session.read()
-        session.write_ledger(
-            type("Plan", (), {"changes": [], "rows": [{"row": None, **ledger_row(3)}]})
+        write_ledger(
+            session, type("Plan", (), {"changes": [], "rows": [{"row": None, **ledger_row(3)}]})
         )
         session.commit()
 
@@ -409,7 +411,7 @@ def test_a_sheet_of_ours_that_is_gone_is_made(excel, tmp_path):
     book = excel.open(path)
     session = OpenBook(book)
     session.read()
-    session.write_findings([finding(2)])
+    write_findings(session, [finding(2)])
     session.commit()
     sheet = book.sheets["検証結果"]
     assert sheet.range("A1:H1").value[:3] == ["重大度", "コード", "シート"]

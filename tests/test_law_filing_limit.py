@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shikaku.law import filing_limit
 from shikaku.law.closed_days import ClosedDays, built_in
-from shikaku.schema import FILINGS, schema
-from shikaku.settings import Settings
+from shikaku.model.schema import FILINGS, schema
+from shikaku.model.settings import Settings
 
 CASES = tomllib.loads(Path(__file__).with_name("cases").joinpath("law.toml").read_text("utf-8"))
 YEARS = range(2024, 2032)

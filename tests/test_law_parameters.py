@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from shikaku.law import parameters
-from shikaku.schema import schema
+from shikaku.model.schema import schema
 
 CASES = tomllib.loads(
     Path(__file__).with_name("cases").joinpath("law_parameters.toml").read_text("utf-8")

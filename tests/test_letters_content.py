@@ -8,12 +8,13 @@ import letter_cases as data
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from shikaku import resources
-from shikaku.errors import UsageError
-from shikaku.letters import design, templates_check
+from shikaku.letters import design
+from shikaku.letters import template_check as check
 from shikaku.letters.catalogue import KINDS, PER
 from shikaku.letters.contexts import base, fit
-from shikaku.letters.word import Template
+from shikaku.letters.docx.template import Template
+from shikaku.system import resources
+from shikaku.system.errors import UsageError
 
 CASES = data.CASES["case"]
 ALL_KINDS = [
@@ -109,7 +110,7 @@ def test_a_members_letter_is_the_same_however_it_is_packed(kind):
 
 
 def test_an_unknown_kind_names_the_known_ones():
-    from shikaku.letters.context import letters_for
+    from shikaku.letters.contexts.due import letters_for
 
     with pytest.raises(UsageError) as caught:
         letters_for("certificat", data.source(CASES[0]))
@@ -145,7 +146,7 @@ def test_the_folder_holds_the_templates_and_nothing_else():
 
 
 def test_templates_check_has_nothing_to_say():
-    checked = templates_check.check(resources.folder("templates"), KINDS)
+    checked = check.check(resources.folder("templates"), KINDS)
     assert [c.kind for c in checked if c.kind] == ALL_KINDS
     assert [line for c in checked for line in c.lines() if c.problems] == []
 

@@ -21,12 +21,12 @@ import pytest
 from PIL import Image, ImageDraw
 from shikaku.letters import design
 from shikaku.letters.catalogue import KINDS
-from shikaku.letters.glyphs import printable
+from shikaku.letters.docx.template import Template
+from shikaku.letters.fonts.coverage import printable
 from shikaku.letters.pdf.base import Piece, Printed
-from shikaku.letters.pdf.embedded import Embedded
 from shikaku.letters.pdf.finish import Finish
 from shikaku.letters.pdf.inspect import look
-from shikaku.letters.word import Template
+from shikaku.letters.pdf.rdocx.engine import Embedded
 
 LISTS = [kind for kind in KINDS if any(f.items for f in KINDS[kind].fields)]
 LETTERS = [

@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from letterkit import docx, p, table, texts, unzipped, zipped
 from lxml import etree
-from shikaku.errors import TemplateError
-from shikaku.letters import package
-from shikaku.letters.model import Field, Kind
-from shikaku.letters.values import clean
-from shikaku.letters.word import Template, problems
+from shikaku.letters.docx import package
+from shikaku.letters.docx.fields import Field, Kind
+from shikaku.letters.docx.template import Template, problems
+from shikaku.letters.docx.values import clean
+from shikaku.system.errors import TemplateError
 
 KIND = letterkit.KIND
 TEMPLATE = Template(letterkit.letter_template(), KIND)

@@ -3,10 +3,10 @@
 import letterkit
 import pytest
 from letterkit import docx, p, table, unzipped, zipped
-from shikaku.errors import TemplateError
-from shikaku.letters import package
-from shikaku.letters.lint import lint
-from shikaku.letters.templates_check import check, check_file, find, require_kinds
+from shikaku.letters.docx import package
+from shikaku.letters.pdf.rdocx.unsupported import lint
+from shikaku.letters.template_check import check, check_file, find, require_kinds
+from shikaku.system.errors import TemplateError
 
 WPS = (
     '<w:r><mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'

@@ -8,11 +8,11 @@ import letterkit
 import pytest
 from letterkit import docx, p, table, unzipped
 from lxml import etree
-from shikaku.errors import TemplateError
-from shikaku.letters import package
-from shikaku.letters.join import bookmark, join
-from shikaku.letters.package import w
-from shikaku.letters.word import Template
+from shikaku.letters.docx import package
+from shikaku.letters.docx.merge import bookmark, join
+from shikaku.letters.docx.package import w
+from shikaku.letters.docx.template import Template
+from shikaku.system.errors import TemplateError
 
 NUMBERING = (
     '<w:abstractNum w:abstractNumId="1"><w:lvl w:ilvl="0"><w:start w:val="3"/>'

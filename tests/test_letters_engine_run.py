@@ -17,17 +17,17 @@ from types import SimpleNamespace
 import letterkit
 import pikepdf
 import pytest
-from shikaku.errors import TemplateError, UsageError
 from shikaku.fields.text import guarded
-from shikaku.letters import run
-from shikaku.letters.glyphs import is_selector
-from shikaku.letters.journal import FILE, Digest, Journal, result_for
+from shikaku.letters.bulk import produce as bulk_produce
+from shikaku.letters.bulk.file_names import Names, safe_stem
+from shikaku.letters.bulk.journal import FILE, Digest, Journal, result_for
+from shikaku.letters.bulk.produce import produce
+from shikaku.letters.bulk.worker import Workshop, write
+from shikaku.letters.fonts.coverage import is_selector
 from shikaku.letters.model import Letter, PersonRef
-from shikaku.letters.names import Names, safe_stem
 from shikaku.letters.pdf.inspect import look
-from shikaku.letters.pool import Job, Lost, Pool
-from shikaku.letters.run import produce
-from shikaku.letters.workshop import Workshop, write
+from shikaku.system.errors import TemplateError, UsageError
+from shikaku.system.worker_pool import Job, Lost, Pool
 
 
 @pytest.fixture
@@ -334,7 +334,7 @@ class TestPerEmployer:
             if len(seen) == 2:
                 raise KeyboardInterrupt
 
-        monkeypatch.setitem(run._BATCH, None, 1)
+        monkeypatch.setitem(bulk_produce._BATCH, None, 1)
         with pytest.raises(KeyboardInterrupt):
             make(letterkit.letters(4), on_done=stop)
         told = []
@@ -355,9 +355,9 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.path[:0] = {paths!r}
 from pathlib import Path
 import letterkit
-from shikaku.letters import run
-from shikaku.letters.run import produce
-from shikaku.letters.workshop import Workshop
+from shikaku.letters.bulk import produce as bulk_produce
+from shikaku.letters.bulk.produce import produce
+from shikaku.letters.bulk.worker import Workshop
 
 def count(result, seen=[0]):
     seen[0] += 1
@@ -616,8 +616,8 @@ def test_a_worker_hears_nothing_of_ctrl_c_even_while_it_starts():
 
 FIRST_WORKER = """
 from pathlib import Path
-from shikaku.desk.taking import Reader
-from shikaku.letters.pool import Pool
+from shikaku.desk.collect.reading import Reader
+from shikaku.system.worker_pool import Pool
 
 if __name__ == "__main__":
     pool = Pool(Reader, 1)
@@ -662,7 +662,7 @@ class Clumsy(Workshop):
 
 
 def test_a_crash_over_one_letter_costs_that_letter(make, monkeypatch):
-    monkeypatch.setattr(run, "Workshop", Clumsy)
+    monkeypatch.setattr(bulk_produce, "Workshop", Clumsy)
     names = [f"見本　{c}" for c in "一二三四五六"]
     report = make([letter(i, n) for i, n in enumerate(names)], jobs=2)
     states = {r.people[0].name: r.state for r in report.results}

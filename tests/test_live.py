@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import dates as days
 from hypothesis.strategies import sampled_from
-from shikaku import live
-from shikaku.book import template
-from shikaku.book.tables import Row
-from shikaku.book.template.content import cell
 from shikaku.fields import era_date
 from shikaku.law.closed_days import ClosedDays
-from shikaku.settings import Settings
+from shikaku.live import columns
+from shikaku.model.settings import Settings
+from shikaku.model.tables import Row
+from shikaku.template import builder
+from shikaku.template.content import cell
 
 CASES = tomllib.loads((Path(__file__).parent / "cases/live.toml").read_text("utf-8"))
 AS_OF = dt.date(2026, 4, 15)
@@ -30,9 +30,9 @@ def row(sheet: str, values: dict) -> Row:
 
 def values(sheet: str, given: dict, **settings) -> dict:
     closed = ClosedDays(
-        template.closed_days(), saturday_closed=settings.get("saturday", "closed") == "closed"
+        builder.closed_days(), saturday_closed=settings.get("saturday", "closed") == "closed"
     )
-    return live.values(row(sheet, given), Settings(**settings), closed, AS_OF)
+    return columns.values(row(sheet, given), Settings(**settings), closed, AS_OF)
 
 
 @pytest.mark.parametrize("case", CASES["limit"], ids=ids(CASES["limit"]))
@@ -59,7 +59,7 @@ def test_input_check(case):
 
 @pytest.mark.parametrize("case", CASES["ledger"], ids=ids(CASES["ledger"]))
 def test_ledger_state(case):
-    assert live.ledger_state(row("ledger", case["row"]), AS_OF) == case["expect"]
+    assert columns.ledger_state(row("ledger", case["row"]), AS_OF) == case["expect"]
 
 
 @given(days(dt.date(1912, 8, 1), era_date.LAST), sampled_from(range(13)))
@@ -77,20 +77,20 @@ def test_a_day_in_text_is_the_day_that_check_reads(day, form):
         day.isoformat(),
         f"{day:%Y%m%d}",
         int(f"{day:%Y%m%d}"),
-        live.serial(day) + 0.25,
+        columns.serial(day) + 0.25,
         day,
         dt.datetime.combine(day, dt.time(23, 59)),
     )[form]
     if isinstance(spelled, str) and day.day % 2:
         spelled = spelled.translate(
-            dict(zip(map(ord, live.DIGITS[:10]), live.DIGITS[10:], strict=True))
+            dict(zip(map(ord, columns.DIGITS[:10]), columns.DIGITS[10:], strict=True))
         )
-    assert live.day(cell(spelled)) == day == era_date.from_cell(spelled)
+    assert columns.day(cell(spelled)) == day == era_date.from_cell(spelled)
 
 
 def test_every_word_has_its_case():
     said = {case["expect"] for case in CASES["number"]}
-    assert said == set(live.NUMBER_WORDS.values())
+    assert said == set(columns.NUMBER_WORDS.values())
 
 
 def test_no_word_carries_a_digit_of_a_number():
@@ -100,7 +100,7 @@ def test_no_word_carries_a_digit_of_a_number():
 
 
 def test_every_dummy_fits_and_is_refused():
-    for number in live.dummies():
+    for number in columns.dummies():
         found = values("acquisition", {"name": "x", "individual_number": number})
-        assert found["number_check"] == live.NUMBER_WORDS["dummy"]
-    assert {"000000000000", "111122223333", "123456789018"} <= set(live.dummies())
+        assert found["number_check"] == columns.NUMBER_WORDS["dummy"]
+    assert {"000000000000", "111122223333", "123456789018"} <= set(columns.dummies())

@@ -5,13 +5,15 @@ import datetime as dt
 import pytest
 from office import convert
 from rough_rows import ledger_rows, rows
-from shikaku import live, live_counts, settings
-from shikaku.book import template
-from shikaku.book.file import ClosedBook
-from shikaku.book.template import Content
-from shikaku.book.template.content import ERROR_TEXTS
-from shikaku.jobs.base import closed_days
-from shikaku.schema import FILINGS, schema
+from shikaku.live import columns as live_columns
+from shikaku.live import counts
+from shikaku.model import settings
+from shikaku.model.calendar import closed_days
+from shikaku.model.schema import FILINGS, schema
+from shikaku.template import builder
+from shikaku.template.builder import Content
+from shikaku.template.content import ERROR_TEXTS
+from shikaku.workbook.closed_file import ClosedBook
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:openpyxl")
 
@@ -33,9 +35,9 @@ READINGS = {
 def recalculated(content: Content, tmp_path, monkeypatch):
     """(the workbook as built, the same after LibreOffice calculated it): the built one has no
     cached value at all, so nothing can come from there."""
-    monkeypatch.setattr(template, "live_values", lambda content: ({}, {}))
+    monkeypatch.setattr(builder, "live_values", lambda content: ({}, {}))
     path = tmp_path / "book.xlsx"
-    path.write_bytes(template.render(content, prepared=1))
+    path.write_bytes(builder.render(content, prepared=1))
     after = convert(path, tmp_path / "out", timeout=900)
     return ClosedBook(path).read(), ClosedBook(after).read()
 
@@ -80,7 +82,9 @@ def test_no_difference_in_any_live_column(name, tmp_path, monkeypatch):
     checked = sum(len(before.tables[sheet].rows) for sheet in FILINGS)
     assert checked >= (3000 if count > 1000 else 400)
     keys = dict.fromkeys(FILINGS, LIVE)
-    found = differences(before, after, keys, lambda row: live.values(row, chosen, closed, AS_OF))
+    found = differences(
+        before, after, keys, lambda row: live_columns.values(row, chosen, closed, AS_OF)
+    )
     assert found == []
 
 
@@ -92,17 +96,17 @@ def test_the_rows_show_every_word(tmp_path):
     for sheet in FILINGS:
         content = Content({sheet: list(rows(sheet, 1050, seed=22))})
         for row in content.read(sheet):
-            for key, value in live.values(row, empty, closed, AS_OF).items():
+            for key, value in live_columns.values(row, empty, closed, AS_OF).items():
                 said[key].add(value)
-    assert set(live.NUMBER_WORDS.values()) <= said["number_check"]
-    assert set(LISTS["limit_state"].values()) | {live.CHECK_DATE, ""} <= said["limit_state"]
-    assert {live.OK, live.ERROR_CELL} <= said["input_check"]
+    assert set(live_columns.NUMBER_WORDS.values()) <= said["number_check"]
+    assert set(LISTS["limit_state"].values()) | {live_columns.CHECK_DATE, ""} <= said["limit_state"]
+    assert {live_columns.OK, live_columns.ERROR_CELL} <= said["input_check"]
 
 
 def closed_days_of_template():
     from shikaku.law.closed_days import ClosedDays
 
-    return ClosedDays(template.closed_days())
+    return ClosedDays(builder.closed_days())
 
 
 def test_no_difference_in_the_ledgers_state(tmp_path, monkeypatch):
@@ -112,17 +116,20 @@ def test_no_difference_in_the_ledgers_state(tmp_path, monkeypatch):
         before,
         after,
         {"ledger": ("state",)},
-        lambda row: {"state": live.ledger_state(row, AS_OF)},
+        lambda row: {"state": live_columns.ledger_state(row, AS_OF)},
     )
     assert found == []
-    words = {live.ledger_state(row, AS_OF) for row in before.tables["ledger"].rows}
-    assert set(LISTS["return_state"].values()) | {live.CHECK_DATE, live.ERROR_CELL} <= words
+    words = {live_columns.ledger_state(row, AS_OF) for row in before.tables["ledger"].rows}
+    assert (
+        set(LISTS["return_state"].values()) | {live_columns.CHECK_DATE, live_columns.ERROR_CELL}
+        <= words
+    )
 
 
 def test_a_closed_day_that_is_no_date_stops_the_limits(tmp_path, monkeypatch):
     """Excel's WORKDAY fails on text among the closed days and LibreOffice's skips it: the sheet
     says that 休日 needs a look instead, in both."""
-    closed = [{"date": day, "name": name} for day, name in template.closed_days().items()]
+    closed = [{"date": day, "name": name} for day, name in builder.closed_days().items()]
     content = Content(
         {
             "acquisition": list(rows("acquisition", 20, seed=3)),
@@ -136,7 +143,7 @@ def test_a_closed_day_that_is_no_date_stops_the_limits(tmp_path, monkeypatch):
         row.number
         for row in before.tables["acquisition"].rows
         if isinstance(
-            live.values(row, chosen, closed_days(before, chosen), AS_OF)["limit"], dt.date
+            live_columns.values(row, chosen, closed_days(before, chosen), AS_OF)["limit"], dt.date
         )
     }
     assert dated
@@ -145,13 +152,13 @@ def test_a_closed_day_that_is_no_date_stops_the_limits(tmp_path, monkeypatch):
         for row in after.tables["acquisition"].rows
         if row.number in dated
     }
-    assert limits == {live.CHECK_CLOSED}
+    assert limits == {live_columns.CHECK_CLOSED}
 
 
 def test_counts_of_the_cover(tmp_path, monkeypatch):
     """表紙 counts rough rows as ``live_counts`` does. (An error cell among the days or names shows as
     「エラー値」 under 要確認; one in マイナ保険証の状況 does not matter.)"""
-    from shikaku.book.template.counts import COUNTED, LABELS
+    from shikaku.template.count_formulas import COUNTED, LABELS
 
     content = Content(
         {
@@ -174,7 +181,7 @@ def test_counts_of_the_cover(tmp_path, monkeypatch):
     before, after = recalculated(content, tmp_path, monkeypatch)
     chosen = settings.read(before)
     tables = {key: before.tables[key].rows for key in COUNTED}
-    expected = live_counts.counts(tables, chosen, closed_days(before, chosen), AS_OF)
+    expected = counts.counts(tables, chosen, closed_days(before, chosen), AS_OF)
     assert cover_counts(tmp_path / "out" / "book.xlsx") == {
         key: {count: expected[key][count] for count in counted} for key, counted in COUNTED.items()
     }
@@ -186,7 +193,7 @@ def test_counts_of_the_cover(tmp_path, monkeypatch):
 def cover_counts(path):
     """What 表紙 shows: sheet key → count key → number."""
     import openpyxl
-    from shikaku.book.template.counts import COUNTED, LABELS
+    from shikaku.template.count_formulas import COUNTED, LABELS
 
     ws = openpyxl.load_workbook(path, data_only=True)[schema().sheets["cover"].name]
     names = {schema().sheets[key].name: key for key in COUNTED}

@@ -18,12 +18,13 @@ import openpyxl
 import pikepdf
 import pytest
 from bookparts import zips
-from shikaku import cli, resources
+from shikaku import cli
 from shikaku.checks.catalogue import catalogue
 from shikaku.fields import individual_number
-from shikaku.jobs.base import Case, session_for
+from shikaku.jobs.case import Case, session_for
 from shikaku.letters.catalogue import KINDS
-from shikaku.schema import schema
+from shikaku.model.schema import schema
+from shikaku.system import resources
 from xlengine import books as xlengine_books
 
 ROOT = Path(__file__).resolve().parents[1]

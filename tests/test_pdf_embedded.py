@@ -15,13 +15,15 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 from fontTools.ttLib.tables._c_m_a_p import CmapSubtable
 from letterkit import docx, p, table
-from shikaku.letters import cmap, fonts, glyphs, normalise, package, spare
+from shikaku.letters.docx import package
+from shikaku.letters.docx.template import Template
+from shikaku.letters.fonts import cmap, coverage, fallback, subset
 from shikaku.letters.pdf.base import Fault, Piece, check
-from shikaku.letters.pdf.embedded import Embedded
 from shikaku.letters.pdf.finish import Finish, bind
 from shikaku.letters.pdf.inspect import absent, look
-from shikaku.letters.slim import slim_template
-from shikaku.letters.word import Template
+from shikaku.letters.pdf.rdocx import prepare
+from shikaku.letters.pdf.rdocx.engine import Embedded
+from shikaku.letters.pdf.rdocx.prepared_template import slim_template
 
 DAY = Finish(dt.date(2026, 4, 15))
 NAMES = ("見本　太郎", "見本　花子")
@@ -34,7 +36,7 @@ def engine():
 
 @pytest.fixture(scope="module")
 def font_set():
-    return fonts.load()
+    return subset.load()
 
 
 def printed(engine, body: str, *, values=(), pages=None, how=DAY, **parts):
@@ -121,14 +123,14 @@ class TestPrinting:
         code = (
             "import sys; sys.path[:0] = sys.argv[1:3]\n"
             "import letterkit, hashlib\n"
-            "from shikaku.letters.pdf import embedded\n"
+            "from shikaku.letters.pdf.rdocx import engine\n"
             "from shikaku.letters.pdf.base import Piece\n"
             "from shikaku.letters.pdf.finish import Finish\n"
             "if sys.argv[3] == 'system':\n"
             "    import rdocx\n"
-            "    embedded._rdocx = lambda: rdocx\n"
+            "    engine._rdocx = lambda: rdocx\n"
             "body = letterkit.p('漢字 Latin 123 ㈱①') + letterkit.p('太字', rpr='<w:b/>')\n"
-            "one = embedded.Embedded().convert([Piece(letterkit.docx(body), '題')], Finish())[0]\n"
+            "one = engine.Embedded().convert([Piece(letterkit.docx(body), '題')], Finish())[0]\n"
             "print(hashlib.sha256(one.pdf).hexdigest())\n"
         )
         paths = [str(p) for p in sys.path if p.endswith(("addin", "tests"))]
@@ -149,16 +151,16 @@ def machine(tmp_path, monkeypatch):
     """A machine whose only fonts are those that a test puts into this folder."""
     folder = tmp_path / "installed"
     folder.mkdir()
-    monkeypatch.setattr(spare, "folders", lambda: [folder])
-    monkeypatch.setattr(spare, "packaged", list)
-    fonts.load.cache_clear()
+    monkeypatch.setattr(fallback, "folders", lambda: [folder])
+    monkeypatch.setattr(fallback, "packaged", list)
+    subset.load.cache_clear()
     yield folder
-    fonts.load.cache_clear()
+    subset.load.cache_clear()
 
 
 def font_with(char: str, path: Path, change=None) -> None:
     """A font that draws 「外」 for a character. change: a last hand on it."""
-    font = TTFont(io.BytesIO(fonts.load().main.cut("外")))
+    font = TTFont(io.BytesIO(subset.load().main.cut("外")))
     glyph = font.getBestCmap()[ord("外")]
     for one in font["cmap"].tables:
         one.cmap = {ord(char): glyph}
@@ -184,12 +186,12 @@ class TestSpareFonts:
     def test_emoji_and_names_from_abroad_are_printed_on_every_machine(
         self, engine, text, rpr, monkeypatch
     ):
-        monkeypatch.setattr(spare, "folders", list)
-        fonts.load.cache_clear()
+        monkeypatch.setattr(fallback, "folders", list)
+        subset.load.cache_clear()
         try:
             result = printed(Embedded(), p(f"見本 {text} 様", rpr=rpr), values=[text])
         finally:
-            fonts.load.cache_clear()
+            subset.load.cache_clear()
         shown = "".join(text.replace("\ufe0f", "").replace("🏽", "").split())
         with pdf_of(result) as pdf:
             seen = look(pdf)
@@ -210,7 +212,7 @@ class TestSpareFonts:
         font_with("☐", machine / "One.ttf")
         font_with("☒", machine / "Two.ttf")
         first = printed(Embedded(), p("☐"))
-        fonts.load.cache_clear()
+        subset.load.cache_clear()
         engine = Embedded()
         printed(engine, p("☒"))
         assert printed(engine, p("☐")).pdf == first.pdf
@@ -251,7 +253,7 @@ class TestSpareFonts:
 
     @pytest.mark.parametrize("number", [0, 1])
     def test_a_character_is_found_without_reading_the_whole_table(self, number):
-        font = TTFont(fonts.packaged()[number], lazy=True)
+        font = TTFont(subset.packaged()[number], lazy=True)
         table = font.reader["cmap"]
         codes, _ = cmap.read(table)
         wanted = [0x20, 0x3042, 0x845B, 0x20BB7, 0x1F600, 0xE123, 0x10FFFF, 0]
@@ -332,7 +334,7 @@ class TestGlyphs:
             assert look(pdf).pages == ["がぱ"]
 
     def test_compatible_kanji_keep_their_form(self):
-        assert glyphs.printable("\ufa19") == "\ufa19"
+        assert coverage.printable("\ufa19") == "\ufa19"
 
     def test_a_font_of_the_users_own_helps(self, engine, tmp_path, monkeypatch):
         """外字: a character that Noto lacks, from a font in the extra folder."""
@@ -343,11 +345,11 @@ class TestGlyphs:
             map_.cmap = {0xE000: map_.cmap[ord("外")]}
         source.save(extra / "gaiji.ttf")
         monkeypatch.setenv("SHIKAKU_FONTS", str(extra))
-        fonts.load.cache_clear()
+        subset.load.cache_clear()
         try:
             result = printed(Embedded(), p("前\ue000後"), values=["前\ue000後"])
         finally:
-            fonts.load.cache_clear()
+            subset.load.cache_clear()
         with pdf_of(result) as pdf:
             seen = look(pdf)
         assert seen.pages == ["前\ue000後"]
@@ -355,7 +357,7 @@ class TestGlyphs:
 
     @pytest.mark.parametrize("number", [0, 1])
     def test_the_characters_of_a_font_are_those_that_fonttools_finds(self, number):
-        font = TTFont(fonts.packaged()[number], lazy=True)
+        font = TTFont(subset.packaged()[number], lazy=True)
         codes, sequences = cmap.read(font.reader["cmap"])
         best = font.getBestCmap()
         assert codes == {c: font.getGlyphID(n) for c, n in best.items()}
@@ -439,7 +441,7 @@ class TestLines:
 
 class TestNormalising:
     def prepared(self, body: str, font_set, **parts) -> str:
-        ready = normalise.prepare(docx(body, title="題", **parts), font_set)
+        ready = prepare.prepare(docx(body, title="題", **parts), font_set)
         return package.read(ready.docx, "x")["word/document.xml"].decode()
 
     def test_wrappers_that_swallow_text_go_and_their_text_stays(self, font_set):
@@ -464,15 +466,15 @@ class TestNormalising:
 
     def test_one_font_everywhere(self, font_set):
         latin = '<w:rFonts w:ascii="Century" w:eastAsia="ＭＳ 明朝" w:hint="eastAsia"/>'
-        ready = normalise.prepare(docx(p("氏名 John", rpr=latin), title="題"), font_set)
+        ready = prepare.prepare(docx(p("氏名 John", rpr=latin), title="題"), font_set)
         parts = package.read(ready.docx, "x")
         assert b"rFonts" not in parts["word/document.xml"]
         assert parts["word/styles.xml"].count(b"rFonts") == 1
-        assert fonts.FAMILY.encode() in parts["word/styles.xml"]
+        assert subset.FAMILY.encode() in parts["word/styles.xml"]
 
     def test_styles_that_nothing_uses_go(self, font_set):
         styles = '<w:style w:type="paragraph" w:styleId="unused"><w:name w:val="u"/></w:style>'
-        ready = normalise.prepare(docx(p("x"), styles=styles, title="題"), font_set)
+        ready = prepare.prepare(docx(p("x"), styles=styles, title="題"), font_set)
         assert b"unused" not in package.read(ready.docx, "x")["word/styles.xml"]
 
     def test_unused_name_spaces_go(self, font_set):
@@ -497,15 +499,15 @@ class TestChecks:
     def test_a_tofu_is_seen(self, engine):
         """The same page drawn with a font that lacks the character: CID 0 is found."""
         rdocx = engine._rdocx
-        ready = normalise.prepare(docx(p("漢字"), title="題"), engine.fonts)
+        ready = prepare.prepare(docx(p("漢字"), title="題"), engine.fonts)
         raw = rdocx.Document(io.BytesIO(ready.docx)).to_pdf(
-            fonts=[(fonts.FAMILY, engine.fonts.main.cut("漢"))]
+            fonts=[(subset.FAMILY, engine.fonts.main.cut("漢"))]
         )
         with pikepdf.open(io.BytesIO(raw)) as pdf:
             assert look(pdf).blanks == 1 or look(pdf).fonts != {"NotoSansCJKJP"}
 
     def test_a_strange_font_is_seen(self, engine):
-        from shikaku.errors import PdfError
+        from shikaku.system.errors import PdfError
 
         with pdf_of(printed(engine, p("漢"))) as pdf, pytest.raises(PdfError, match="フォント"):
             check(pdf, Piece(b"", "題"), frozenset({"BIZUDGothic"}))

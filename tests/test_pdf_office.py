@@ -18,17 +18,16 @@ import office
 import pikepdf
 import pytest
 from letterkit import docx, p
-from shikaku.errors import PdfError, UsageError
-from shikaku.letters import pdf
-from shikaku.letters.pdf import batch, libreoffice
+from shikaku.letters.docx.jinja_syntax import Problem
+from shikaku.letters.docx.template import Template
+from shikaku.letters.pdf import choose, libreoffice, office_batch
 from shikaku.letters.pdf import word as word_engine
 from shikaku.letters.pdf.base import Fault, Piece, Printed
 from shikaku.letters.pdf.finish import Finish
 from shikaku.letters.pdf.inspect import look
 from shikaku.letters.pdf.libreoffice import LibreOffice
 from shikaku.letters.pdf.word import Word
-from shikaku.letters.syntax import Problem
-from shikaku.letters.word import Template
+from shikaku.system.errors import PdfError, UsageError
 
 TEMPLATE = Template(letterkit.letter_template(), letterkit.KIND)
 HOW = Finish()
@@ -292,13 +291,13 @@ def outline_pdf(titles: list[str]) -> pikepdf.Pdf:
 
 
 def test_words_bookmarks_are_understood():
-    assert batch._starts(outline_pdf(["letter000000", "letter000001"]), 2) == [0, 1]
+    assert office_batch._starts(outline_pdf(["letter000000", "letter000001"]), 2) == [0, 1]
 
 
 @pytest.mark.parametrize("titles", [["letter000000", "x"], ["x", "letter000001"]])
 def test_a_lost_bookmark_is_seen(titles):
     with pytest.raises(PdfError):
-        batch._starts(outline_pdf(titles), 2)
+        office_batch._starts(outline_pdf(titles), 2)
 
 
 class TestChoice:
@@ -306,16 +305,16 @@ class TestChoice:
 
     def lacking(self, monkeypatch, *names: str) -> None:
         engines = ("embedded", "libreoffice", "word")
-        monkeypatch.setattr(pdf, "missing", lambda: {n: "ない" * (n in names) for n in engines})
+        monkeypatch.setattr(choose, "missing", lambda: {n: "ない" * (n in names) for n in engines})
 
     def test_a_plain_template_goes_to_the_embedded_engine(self, monkeypatch):
         self.lacking(monkeypatch)
-        assert pdf.choose("auto", {"notice": []})["notice"].name == "embedded"
+        assert choose.choose("auto", {"notice": []})["notice"].name == "embedded"
 
     @pytest.mark.parametrize(("absent", "chosen"), [((), "word"), (("word",), "libreoffice")])
     def test_one_that_it_would_spoil_goes_elsewhere(self, monkeypatch, absent, chosen):
         self.lacking(monkeypatch, *absent)
-        found = pdf.choose("auto", {"notice": [], "own": [self.LOST]})
+        found = choose.choose("auto", {"notice": [], "own": [self.LOST]})
         assert found["notice"].name == "embedded"
         assert found["own"].name == chosen
         assert "書式" in found["own"].reason
@@ -323,18 +322,18 @@ class TestChoice:
     def test_nothing_there(self, monkeypatch):
         self.lacking(monkeypatch, "word", "libreoffice")
         with pytest.raises(PdfError, match="図形"):
-            pdf.choose("auto", {"own": [self.LOST]})
+            choose.choose("auto", {"own": [self.LOST]})
         self.lacking(monkeypatch, "word", "libreoffice", "embedded")
         with pytest.raises(PdfError):
-            pdf.choose("auto", {"notice": []})
+            choose.choose("auto", {"notice": []})
 
     def test_what_the_user_says_counts(self):
-        assert pdf.choose("libreoffice", {"a": [self.LOST]})["a"].name == "libreoffice"
+        assert choose.choose("libreoffice", {"a": [self.LOST]})["a"].name == "libreoffice"
         with pytest.raises(UsageError):
-            pdf.choose("acrobat", {"a": []})
+            choose.choose("acrobat", {"a": []})
 
     def test_doctor_has_a_line_for_each(self):
-        topics = [topic for _, topic, _ in pdf.examine()]
+        topics = [topic for _, topic, _ in choose.examine()]
         assert "PDFエンジン" in topics
         assert "PDF embedded" in topics
         assert "PDF libreoffice" in topics
@@ -342,7 +341,7 @@ class TestChoice:
 
 
 def test_the_engines_agree_on_pages_and_text(engine):
-    from shikaku.letters.pdf.embedded import Embedded
+    from shikaku.letters.pdf.rdocx.engine import Embedded
 
     ours = [first_text(r) for r in Embedded().convert(pieces(2), HOW)]
     theirs = [first_text(r) for r in engine.convert(pieces(2), HOW)]

@@ -25,7 +25,7 @@ from faultkit import (
     run,
     start,
 )  # fmt: skip
-from shikaku.book.atomic import _draft_start
+from shikaku.system.atomic import _draft_start
 
 pytestmark = pytest.mark.skipif(
     not hasattr(os, "fork"), reason="os.fork がないため、この試験は実行できません。"

@@ -20,7 +20,7 @@ from lxml import etree
 from shikaku import cli
 from shikaku.fields.text import half_width
 from shikaku.letters.catalogue import KINDS
-from shikaku.schema import schema
+from shikaku.model.schema import schema
 
 CASES = tomllib.loads((Path(__file__).parent / "cases" / "injection.toml").read_text("utf-8"))
 TEXTS = [c.get("value") or c["repeat"] * c["times"] for c in CASES["text"]]

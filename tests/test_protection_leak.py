@@ -11,12 +11,13 @@ from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
-from shikaku import audit, cli
-from shikaku.book.tables import Cell, Row
+from shikaku import cli
 from shikaku.fields import stray_number
-from shikaku.jobs.base import Case, session_for
-from shikaku.jobs.book import new
-from shikaku.schema import schema
+from shikaku.jobs.case import Case, session_for
+from shikaku.jobs.new import new
+from shikaku.model.schema import schema
+from shikaku.model.tables import Cell, Row
+from shikaku.system import usage_log
 
 NUMBER = "000000200014"
 
@@ -114,24 +115,24 @@ COMMANDS = {
 # (module, name, commands that pass there): where an exception that quotes a row is forced. Modules
 # that a name was imported into are named, not where it comes from.
 STAGES = [
-    ("shikaku.book.file", "read_book", ["check", "letters"]),
-    ("shikaku.book.file", "ClosedBook.read", ["tidy --write", "submit"]),
-    ("shikaku.book.file", "ClosedBook.commit", ["check --write", "returns --write"]),
-    ("shikaku.settings", "read", ["check", "purge"]),
+    ("shikaku.workbook.closed_file", "read_book", ["check", "letters"]),
+    ("shikaku.workbook.closed_file", "ClosedBook.read", ["tidy --write", "submit"]),
+    ("shikaku.workbook.closed_file", "ClosedBook.commit", ["check --write", "returns --write"]),
+    ("shikaku.model.settings", "read", ["check", "purge"]),
     ("shikaku.checks.catalogue", "run", ["check", "submit"]),
-    ("shikaku.decisions.people", "decide_all", ["decide --write"]),
+    ("shikaku.decisions.everybody", "decide_all", ["decide --write"]),
     ("shikaku.jobs.letters", "update", ["letters"]),
     ("shikaku.jobs.letters", "due_letters", ["remind"]),
     ("shikaku.jobs.letters", "_record", ["letters"]),
     ("shikaku.jobs.returns", "update", ["returns --write"]),
-    ("shikaku.letters.context", "letters_for", ["letters"]),
-    ("shikaku.letters.run", "produce", ["letters"]),
+    ("shikaku.letters.contexts.due", "letters_for", ["letters"]),
+    ("shikaku.letters.bulk.produce", "produce", ["letters"]),
     ("shikaku.returns.report", "build", ["returns --write"]),
     ("shikaku.tidy", "proposals", ["tidy"]),
     ("shikaku.fields.individual_number", "examine", ["check", "decide --write"]),
     ("shikaku.desk.submission", "write", ["submit with errors"]),
     ("shikaku.desk.retention", "due", ["purge", "purge --write"]),
-    ("shikaku.audit", "write", ["check"]),
+    ("shikaku.system.usage_log", "write", ["check"]),
 ]
 
 
@@ -190,14 +191,14 @@ def test_the_log_tells_the_place_but_not_the_words(desk, monkeypatch):
     status, text = run("check", "b.xlsx")
     assert status == 2 and "shikaku.log" in text
     log = said(desk)
-    assert "RuntimeError" in log and "review.py" in log and NUMBER not in log
+    assert "RuntimeError" in log and "check.py" in log and NUMBER not in log
 
 
 def test_our_own_slip_into_the_log_is_masked(desk):
-    from shikaku import trouble
+    from shikaku.system import error_report
 
-    trouble.logger().error("row %s and %s", NUMBER, "0000-0020-0014")
-    trouble.logger().exception("told with its exception", exc_info=RuntimeError(NUMBER))
+    error_report.logger().error("row %s and %s", NUMBER, "0000-0020-0014")
+    error_report.logger().exception("told with its exception", exc_info=RuntimeError(NUMBER))
     log = said(desk)
     assert "row" in log and NUMBER not in log and "0020" not in log
 
@@ -212,7 +213,7 @@ def test_the_usage_log_has_counts_and_no_people(desk):
     names = {r.text("name") for r in case.book.rows("members")}
     for words in (COMMANDS["check"], COMMANDS["letters"], COMMANDS["returns --write"]):
         run(*words)
-    entries = list(audit.entries())
+    entries = list(usage_log.entries())
     assert [e["what"] for e in entries] == ["check", "letters", "returns"]
     assert all(len(e["workbook"]) == 64 and e["who"] and e["counts"] for e in entries)
     text = (desk / "log" / "audit.jsonl").read_text("utf-8")
@@ -225,7 +226,7 @@ def test_the_unfinished_log_line_of_a_killed_run_is_passed_over(desk):
     run("check", "b.xlsx")
     with open(desk / "log" / "audit.jsonl", "a", encoding="utf-8") as file:
         file.write('{"when": "2026-')
-    assert [e["what"] for e in audit.entries()] == ["check"]
+    assert [e["what"] for e in usage_log.entries()] == ["check"]
 
 
 STRAY = "000000037370"

@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 from bookparts import make
-from shikaku.book.file import ClosedBook
-from shikaku.book.tables import Book, Cell, Row, Table
 from shikaku.decisions import returns
-from shikaku.errors import BookError, UsageError
 from shikaku.jobs import returns as returns_job
 from shikaku.law.closed_days import ClosedDays, built_in
+from shikaku.model.schema import schema
+from shikaku.model.settings import Settings
+from shikaku.model.tables import Book, Cell, Row, Table
 from shikaku.returns import report
 from shikaku.returns.ledger import LedgerPlan, change_lines, update
 from shikaku.returns.stages import due_letters
-from shikaku.schema import schema
-from shikaku.settings import Settings
+from shikaku.system.errors import BookError, UsageError
+from shikaku.workbook.closed_file import ClosedBook
 
 CASES = tomllib.loads(Path(__file__).with_name("cases").joinpath("returns.toml").read_text("utf-8"))
 CLOSED = ClosedDays(built_in(2024, 2031))

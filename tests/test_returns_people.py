@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from shikaku.law.closed_days import ClosedDays, built_in
+from shikaku.model.settings import Settings
 from shikaku.returns.ledger import update
 from shikaku.returns.stages import due_letters
-from shikaku.settings import Settings
 from test_returns import apply, book
 
 FILE = Path(__file__).with_name("cases") / "returns_people.toml"

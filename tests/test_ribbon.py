@@ -13,14 +13,16 @@ from types import SimpleNamespace
 
 import pytest
 from lxml import etree
-from shikaku import excel_host, install, ribbon, ribbon_help, trouble
-from shikaku.book import excel_bar, template
-from shikaku.book.file import ClosedBook
+from shikaku import install, ribbon, ribbon_help
 from shikaku.cli import LETTER_KINDS
+from shikaku.excel import dialogs, host, status_bar
+from shikaku.jobs import check, decide, tidy
 from shikaku.jobs import letters as letter_jobs
 from shikaku.jobs import returns as returns_jobs
-from shikaku.jobs import review
 from shikaku.letters.catalogue import KINDS
+from shikaku.system import error_report
+from shikaku.template import builder
+from shikaku.workbook.closed_file import ClosedBook
 from xlengine.compare import differences
 from xlengine.engine import Played
 
@@ -31,7 +33,7 @@ XML = etree.fromstring(install.sources.ribbon())
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory):
     path = tmp_path_factory.mktemp("sample") / "見本.xlsx"
-    template.build(path, sample=True)
+    builder.build(path, sample=True)
     return path
 
 
@@ -41,14 +43,14 @@ def own_log(tmp_path, monkeypatch):
     monkeypatch.setenv("SHIKAKU_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setattr(sys, "argv", ["-c"])
     monkeypatch.setattr(logging.getLogger("shikaku"), "handlers", [])
-    trouble.logger()  # before pytest adds a handler of its own
+    error_report.logger()  # before pytest adds a handler of its own
 
 
 @pytest.fixture
 def opened(monkeypatch):
     """What the system was asked to open."""
     found = []
-    monkeypatch.setattr(excel_host, "open_in_system", found.append)
+    monkeypatch.setattr(dialogs, "open_in_system", found.append)
     return found
 
 
@@ -75,7 +77,7 @@ def last(excel):
 
 
 def log():
-    return trouble.path().read_text("utf-8") if trouble.path().exists() else ""
+    return error_report.path().read_text("utf-8") if error_report.path().exists() else ""
 
 
 # ------------------------------------------------------------------ the ribbon's definition
@@ -156,10 +158,10 @@ def test_the_ribbon_can_be_drawn_from_its_definition(tmp_path):
 @pytest.mark.parametrize(
     ("button", "job"),
     [
-        (ribbon.check, lambda session: review.check(session, write=True)),
-        (ribbon.decide, lambda session: review.decide(session, write=True)),
+        (ribbon.check, lambda session: check.check(session, write=True)),
+        (ribbon.decide, lambda session: decide.decide(session, write=True)),
         (ribbon.returns, lambda session: returns_jobs.returns(session, write=True)),
-        (ribbon.tidy, lambda session: review.tidy(session, write=True)),
+        (ribbon.tidy, lambda session: tidy.tidy(session, write=True)),
     ],
     ids=["check", "decide", "returns", "tidy"],
 )
@@ -319,17 +321,17 @@ def test_a_letter_is_really_made_and_recorded_in_the_open_workbook(excel, book, 
 def clock(monkeypatch):
     """A clock that only a test moves."""
     now = [100.0]
-    monkeypatch.setattr(excel_bar, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(status_bar, "time", SimpleNamespace(monotonic=lambda: now[0]))
     return now
 
 
 def steps(count, kept=0, stop=None, tick=None):
     """A stand-in for the letters' engine that makes so many, and may stop in the middle."""
-    from shikaku.letters import run
-    from shikaku.letters.journal import Result
+    from shikaku.letters.bulk import produce as bulk_produce
+    from shikaku.letters.bulk.journal import Result
 
     def produce(letters, out, *, on_done=None, **_):
-        report = run.Report(out)
+        report = bulk_produce.Report(out)
         for number in range(count):
             if stop is not None and number == count // 2:
                 raise stop
@@ -361,7 +363,7 @@ def test_the_bar_counts_the_letters_and_tells_the_time_left(excel, book, many, m
     def tick():
         clock[0] += 0.25
 
-    monkeypatch.setattr("shikaku.letters.run.produce", steps(93, tick=tick))
+    monkeypatch.setattr("shikaku.letters.bulk.produce.produce", steps(93, tick=tick))
     excel.app.answers = ["no"]
     ribbon.letters()
     counted = [text for text in only(excel) if "件" in str(text)]
@@ -375,7 +377,7 @@ def test_the_bar_counts_the_letters_and_tells_the_time_left(excel, book, many, m
 
 
 def test_a_fast_run_is_not_slowed_down_by_telling_of_it(excel, book, many, monkeypatch, clock):
-    monkeypatch.setattr("shikaku.letters.run.produce", steps(93))
+    monkeypatch.setattr("shikaku.letters.bulk.produce.produce", steps(93))
     excel.app.answers = ["no"]
     ribbon.letters()
     assert sum("件" in str(text) for text in only(excel)) == 2  # the first and the last
@@ -389,7 +391,7 @@ def test_what_a_broken_run_had_left_says_nothing_of_the_speed(
     def tick():
         clock[0] += next(times)
 
-    monkeypatch.setattr("shikaku.letters.run.produce", steps(93, kept=60, tick=tick))
+    monkeypatch.setattr("shikaku.letters.bulk.produce.produce", steps(93, kept=60, tick=tick))
     excel.app.answers = ["no"]
     ribbon.letters()
     assert "資格確認: 通知書を作成中… 62 / 93件" in excel.app.bars
@@ -402,7 +404,7 @@ def test_getting_ready_says_nothing_of_the_speed(excel, book, many, monkeypatch,
     def tick():
         clock[0] += next(times)
 
-    monkeypatch.setattr("shikaku.letters.run.produce", steps(93, tick=tick))
+    monkeypatch.setattr("shikaku.letters.bulk.produce.produce", steps(93, tick=tick))
     excel.app.answers = ["no"]
     ribbon.letters()
     assert "資格確認: 通知書を作成中… 1 / 93件" in excel.app.bars
@@ -414,7 +416,7 @@ def test_getting_ready_says_nothing_of_the_speed(excel, book, many, monkeypatch,
     ("stop", "said"),
     [
         (RuntimeError("番号 000000123456"), "RuntimeError"),
-        (excel_host.BookError("止まりました。", "直してください。"), "止まりました"),
+        (host.BookError("止まりました。", "直してください。"), "止まりました"),
         (KeyboardInterrupt(), "中止しました"),
     ],
     ids=["unforeseen", "foreseen", "cancelled"],
@@ -422,7 +424,7 @@ def test_getting_ready_says_nothing_of_the_speed(excel, book, many, monkeypatch,
 def test_the_bar_is_given_back_when_a_run_stops_in_the_middle(
     excel, book, path, many, monkeypatch, stop, said
 ):
-    monkeypatch.setattr("shikaku.letters.run.produce", steps(93, stop=stop))
+    monkeypatch.setattr("shikaku.letters.bulk.produce.produce", steps(93, stop=stop))
     ribbon.letters()
     assert any("0 / 93件" in str(text) for text in excel.app.bars)
     assert excel.app.status_bar is False
@@ -446,13 +448,13 @@ def test_a_bar_that_can_not_be_written_stops_no_letter(excel, book, letter_calls
 
 
 def test_a_jobs_own_text_gives_way_to_the_buttons_again(excel):
-    app = excel_host.active_app()
-    with excel_bar.quiet(app, "外") as bar:
+    app = host.active_app()
+    with status_bar.quiet(app, "外") as bar:
         bar.say("外2")
-        with excel_bar.quiet(app, "内"):
+        with status_bar.quiet(app, "内"):
             pass
         assert excel.app.status_bar == "資格確認: 外2"
-        with excel_bar.quiet(app):
+        with status_bar.quiet(app):
             assert excel.app.status_bar == "資格確認: 外2"
     assert excel.app.bars == [
         "資格確認: 外", "資格確認: 外2", "資格確認: 内", "資格確認: 外2", "資格確認: 外2", False
@@ -472,7 +474,7 @@ def test_a_jobs_own_text_gives_way_to_the_buttons_again(excel):
     ],
 )
 def test_the_time_left(rest, done, seconds, text):
-    assert excel_bar._left(rest, done, seconds) == text
+    assert status_bar._left(rest, done, seconds) == text
 
 
 # ------------------------------------------------------------------ 提出用保存
@@ -654,7 +656,7 @@ def test_help_is_made_from_the_ribbon(excel, opened):
 def test_version_names_the_parts_and_the_log(excel):
     ribbon.version()
     text = last(excel)
-    assert "xlwings 0.37.8" in text and "Excel 16.0" in text and str(trouble.path()) in text
+    assert "xlwings 0.37.8" in text and "Excel 16.0" in text and str(error_report.path()) in text
 
 
 # ------------------------------------------------------------------ which Excel, which workbook
@@ -696,14 +698,14 @@ def test_an_unforeseen_error_is_told_logged_and_undone(
         raise RuntimeError(f"番号 {NUMBER} 山田 花子")
 
     target = {
-        "read": ("shikaku.book.excel.read_book", broken),
-        "write": ("shikaku.book.excel_write.Writer.mark", broken),
-        "alert": ("shikaku.excel_host.confirm", broken),
+        "read": ("shikaku.excel.session.read_book", broken),
+        "write": ("shikaku.excel.writing.Writer.mark", broken),
+        "alert": ("shikaku.excel.dialogs.confirm", broken),
     }[stage]
     monkeypatch.setattr(*target)
     ribbon.check()
     text, _, mode = excel.app.alerts[-1]
-    assert mode == "critical" and str(trouble.path()) in text
+    assert mode == "critical" and str(error_report.path()) in text
     assert "RuntimeError" in log() and "ribbon.py" in log()
     for place in (text, log(), capsys.readouterr().err, str(excel.app.bars)):
         assert NUMBER not in place and "花子" not in place and NUMBER[-4:] not in place
@@ -722,7 +724,7 @@ def test_an_unforeseen_error_is_told_logged_and_undone(
         UnicodeEncodeError("cp932", "𠮷", 0, 1, "花子"),
         RecursionError("x"),
         KeyError("花子"),
-        excel_host.BookError("止まりました。", "直してください。"),
+        host.BookError("止まりました。", "直してください。"),
         KeyboardInterrupt(),
     ],
     ids=lambda error: type(error).__name__,
@@ -730,16 +732,16 @@ def test_an_unforeseen_error_is_told_logged_and_undone(
 @pytest.mark.parametrize(
     ("button", "place"),
     [
-        (ribbon.check, "shikaku.jobs.review.check"),
-        (ribbon.tidy, "shikaku.jobs.review.tidy"),
-        (ribbon.decide, "shikaku.jobs.review.decide"),
+        (ribbon.check, "shikaku.jobs.check.check"),
+        (ribbon.tidy, "shikaku.jobs.tidy.tidy"),
+        (ribbon.decide, "shikaku.jobs.decide.decide"),
         (ribbon.letters, "shikaku.jobs.letters.letters"),
         (lambda: ribbon.remind("return-final"), "shikaku.jobs.letters.letters"),
         (ribbon.returns, "shikaku.jobs.returns.returns"),
-        (ribbon.submit, "shikaku.jobs.desk.submit"),
+        (ribbon.submit, "shikaku.jobs.submit.submit"),
         (ribbon.settings, "shikaku.ribbon.Desk.show"),
-        (ribbon.output_folder, "shikaku.excel_host.output_folder"),
-        (ribbon.new_book, "shikaku.jobs.book.new"),
+        (ribbon.output_folder, "shikaku.excel.host.output_folder"),
+        (ribbon.new_book, "shikaku.jobs.new.new"),
         (ribbon.help_page, "shikaku.ribbon_help.write"),
         (ribbon.version, "shikaku.install.status"),
     ],
@@ -758,20 +760,20 @@ def test_every_exception_is_a_japanese_message_and_an_entry(
     ((text, title, mode),) = excel.app.alerts
     assert title == "資格確認" and mode == "critical" and re.search("[ぁ-ん]", text)
     assert type(error).__name__ in log() and "ribbon.py" in log()
-    if not isinstance(error, (excel_host.BookError, MemoryError, KeyboardInterrupt)):
-        assert str(trouble.path()) in text
-    for told in (text.replace(str(trouble.path()), ""), log(), capsys.readouterr().err):
+    if not isinstance(error, (host.BookError, MemoryError, KeyboardInterrupt)):
+        assert str(error_report.path()) in text
+    for told in (text.replace(str(error_report.path()), ""), log(), capsys.readouterr().err):
         assert "花子" not in told and "123456" not in told and "Traceback" not in told
     assert excel.app.status_bar is False and excel.app.screen_updating
     assert book.impl.saves == []
 
 
 def test_a_way_back_that_excel_bars_is_told(excel, book, monkeypatch):
-    from shikaku.book.excel_write import Writer
+    from shikaku.excel.writing import Writer
 
     def broken(*_):
         excel.app.writes, excel.app.fail_after = 0, 0  # from here on Excel takes nothing
-        raise excel_host.BookError("止まりました。", "直してください。")
+        raise host.BookError("止まりました。", "直してください。")
 
     monkeypatch.setattr(Writer, "mark", broken)
     ribbon.check()
@@ -803,9 +805,9 @@ def test_an_excel_that_is_busy_or_refuses_is_told_as_that(
     def refuse(*_):
         raise com_error(*arguments)
 
-    monkeypatch.setattr("shikaku.book.excel.read_book", refuse)
+    monkeypatch.setattr("shikaku.excel.session.read_book", refuse)
     ribbon.check()
-    assert said in last(excel) and str(trouble.path()) in last(excel)
+    assert said in last(excel) and str(error_report.path()) in last(excel)
     assert ("Excelが応答しません" in last(excel)) == ("説明" not in said)
 
 
@@ -841,9 +843,9 @@ def test_what_the_macro_shows_is_in_the_systems_code_page(excel, book, monkeypat
 def test_what_jobs_tell_the_terminal_is_not_shown_as_an_error(excel, book, monkeypatch, capsys):
     def chatty(session, write):
         print("進み具合", file=sys.stderr)
-        raise excel_host.BookError("止まりました。", "直してください。")
+        raise host.BookError("止まりました。", "直してください。")
 
-    monkeypatch.setattr(review, "check", chatty)
+    monkeypatch.setattr(check, "check", chatty)
     ribbon.check()
     assert capsys.readouterr().err == ""
     assert "止まりました" in last(excel)
@@ -851,8 +853,8 @@ def test_what_jobs_tell_the_terminal_is_not_shown_as_an_error(excel, book, monke
 
 def test_the_log_turns_over(monkeypatch):
     for _ in range(3):
-        trouble.logger().error("x" * 300_000)
-    assert len(list(trouble.path().parent.glob("shikaku.log*"))) > 1
+        error_report.logger().error("x" * 300_000)
+    assert len(list(error_report.path().parent.glob("shikaku.log*"))) > 1
 
 
 @pytest.mark.parametrize(("system", "runs"), [("darwin", 1), ("win32", 2)])
@@ -866,14 +868,14 @@ def test_on_the_mac_a_second_click_waits_for_the_first(
         calls.append(session)
         if len(calls) == 1:
             with monkeypatch.context() as patch:
-                patch.setattr(excel_host.sys, "platform", system)
+                patch.setattr(host.sys, "platform", system)
                 ribbon.letters()  # as another process would: a lock is the handle's own
         return Letters(Counter(), [])
 
     told = []
-    monkeypatch.setattr(excel_host, "_mac_alert", lambda text, *_, **__: told.append(text))
+    monkeypatch.setattr(dialogs, "_mac_alert", lambda text, *_, **__: told.append(text))
     monkeypatch.setattr(letter_jobs, "letters", slow)
-    monkeypatch.setattr(excel_host.sys, "platform", system)
+    monkeypatch.setattr(host.sys, "platform", system)
     ribbon.letters()
     assert len(calls) == runs
     assert any("まだ続いています" in text for text in told) == (system == "darwin")
@@ -888,11 +890,11 @@ def test_the_macs_messages_wait_as_long_as_it_takes(monkeypatch, pressed, yes):
         calls.append(command)
         return type("Done", (), {"returncode": 0, "stdout": pressed})
 
-    monkeypatch.setattr(excel_host.sys, "platform", "darwin")
-    monkeypatch.setattr(excel_host.subprocess, "run", run)
+    monkeypatch.setattr(host.sys, "platform", "darwin")
+    monkeypatch.setattr(dialogs.subprocess, "run", run)
     text = 'a" & (do shell script "x") & "\n二行目'
-    excel_host.tell(None, text, bad=True)
-    assert excel_host.confirm(None, text) is yes
+    dialogs.tell(None, text, bad=True)
+    assert dialogs.confirm(None, text) is yes
     for command, kind in zip(calls, ("critical", "informational"), strict=True):
         assert command[:2] == ["osascript", "-e"] and command[3:] == [text, "資格確認"]
         assert f"as {kind} buttons" in command[2] and "do shell" not in command[2]
@@ -900,8 +902,8 @@ def test_the_macs_messages_wait_as_long_as_it_takes(monkeypatch, pressed, yes):
 
 def test_a_mac_that_shows_no_message_leaves_it_to_the_macro(excel, book, monkeypatch, capsys):
     failed = type("Done", (), {"returncode": 1, "stdout": ""})
-    monkeypatch.setattr(excel_host.sys, "platform", "darwin")
-    monkeypatch.setattr(excel_host.subprocess, "run", lambda *_, **__: failed)
+    monkeypatch.setattr(host.sys, "platform", "darwin")
+    monkeypatch.setattr(dialogs.subprocess, "run", lambda *_, **__: failed)
     with pytest.raises(SystemExit):
         ribbon.output_folder()
     assert "まだ通知書のフォルダがありません" in capsys.readouterr().err
@@ -915,11 +917,11 @@ def test_texts_go_to_the_macs_dialogs_as_arguments_only(monkeypatch):
         calls.append(command)
         return type("Done", (), {"returncode": 0, "stdout": "秘密のパスワード\n"})
 
-    monkeypatch.setattr(excel_host.sys, "platform", "darwin")
-    monkeypatch.setattr(excel_host.subprocess, "run", run)
+    monkeypatch.setattr(host.sys, "platform", "darwin")
+    monkeypatch.setattr(dialogs.subprocess, "run", run)
     prompt = 'a" & (do shell script "x") & "'
-    assert excel_host.ask_secret(None, prompt) == "秘密のパスワード"
-    assert excel_host.ask_save_path(None, prompt, "b.xlsx") == Path("秘密のパスワード")
+    assert dialogs.ask_secret(None, prompt) == "秘密のパスワード"
+    assert dialogs.ask_save_path(None, prompt, "b.xlsx") == Path("秘密のパスワード")
     for command in calls:
         assert prompt not in command[2] and prompt in command[3:]
     assert "hidden answer" in calls[0][2]

@@ -4,15 +4,15 @@ import datetime as dt
 import re
 
 import pytest
-from shikaku import live
-from shikaku.book import sample, template
-from shikaku.book.file import ClosedBook
 from shikaku.checks import catalogue
 from shikaku.fields import individual_number, postal_code
-from shikaku.jobs.base import Case
+from shikaku.jobs.case import Case
 from shikaku.law import age
+from shikaku.live import columns
+from shikaku.model.schema import schema
 from shikaku.returns.ledger import update
-from shikaku.schema import schema
+from shikaku.template import builder, sample
+from shikaku.workbook.closed_file import ClosedBook
 
 IMPOSSIBLE = {
     "ST01": "a sheet is missing: the workbook stops being readable",
@@ -33,7 +33,7 @@ IMPOSSIBLE = {
 @pytest.fixture(scope="module")
 def case(tmp_path_factory):
     path = tmp_path_factory.mktemp("sample") / "sample.xlsx"
-    template.build(path, sample=True)
+    builder.build(path, sample=True)
     return Case.load(ClosedBook(path))
 
 
@@ -88,7 +88,7 @@ def test_births_retirements_deaths_and_birthdays():
 
 
 def test_certificates_in_and_out_of_validity(case):
-    states = {live.ledger_state(row, case.as_of) for row in case.book.tables["ledger"].rows}
+    states = {columns.ledger_state(row, case.as_of) for row in case.book.tables["ledger"].rows}
     assert states == set(schema().lists["return_state"].values())
 
 
@@ -97,7 +97,7 @@ def test_the_ledger_is_what_returns_makes_of_it(case):
     plan = update(case.book, case.settings, case.as_of, case.closed)
     assert plan.added == 0
     assert {key for _, key, _ in plan.changes} <= {"next_action"}
-    shown = [live.ledger_state(row, case.as_of) for row in case.book.tables["ledger"].rows]
+    shown = [columns.ledger_state(row, case.as_of) for row in case.book.tables["ledger"].rows]
     assert [item["state"] for item in plan.items()] == shown
 
 
@@ -124,13 +124,13 @@ def test_made_people_are_the_same_each_time_and_clean():
         sheet: [sample.for_sheet(sheet, row) for row in people]
         for sheet in ("acquisition", "dependants", "loss")
     }
-    content = template.Content(rows, {"as_of": dt.date(2026, 4, 15)})
-    cached, _ = template.live_values(
-        template.Content(
-            {**rows, "closed_days": [{"date": day} for day in template.closed_days()]},
+    content = builder.Content(rows, {"as_of": dt.date(2026, 4, 15)})
+    cached, _ = builder.live_values(
+        builder.Content(
+            {**rows, "closed_days": [{"date": day} for day in builder.closed_days()]},
             content.settings,
         )
     )
     for sheet in rows:
-        assert {values["input_check"] for values in cached[sheet]} == {live.OK}
-        assert {values["number_check"] for values in cached[sheet]} == {live.NUMBER_WORDS["ok"]}
+        assert {values["input_check"] for values in cached[sheet]} == {columns.OK}
+        assert {values["number_check"] for values in cached[sheet]} == {columns.NUMBER_WORDS["ok"]}

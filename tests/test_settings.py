@@ -4,10 +4,10 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from shikaku import settings
-from shikaku.book.tables import NUMBER, TEXT, Book, Cell
-from shikaku.errors import BookError
-from shikaku.schema import schema
+from shikaku.model import settings
+from shikaku.model.schema import schema
+from shikaku.model.tables import NUMBER, TEXT, Book, Cell
+from shikaku.system.errors import BookError
 
 CASES = tomllib.loads(
     Path(__file__).with_name("cases").joinpath("settings.toml").read_text("utf-8")

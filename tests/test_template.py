@@ -10,18 +10,19 @@ from pathlib import Path
 import openpyxl
 import pytest
 from office import convert, validate
-from shikaku.book import sample, template
-from shikaku.book.file import ClosedBook
-from shikaku.book.template import Content, lists
-from shikaku.book.template.counts import COUNTED
-from shikaku.book.template.people import PREPARED
-from shikaku.jobs.base import Case
+from shikaku.jobs.case import Case
+from shikaku.jobs.output_rows import write_findings
 from shikaku.law import closed_days
-from shikaku.live import needs
-from shikaku.live_counts import FAULT_CODES
-from shikaku.resources import folder
+from shikaku.live.columns import needs
+from shikaku.live.counts import FAULT_CODES
+from shikaku.model.schema import FILINGS, schema
 from shikaku.returns.ledger import update
-from shikaku.schema import FILINGS, schema
+from shikaku.system.resources import folder
+from shikaku.template import builder, code_lists, sample
+from shikaku.template.builder import Content
+from shikaku.template.count_formulas import COUNTED
+from shikaku.template.table_sheet import PREPARED
+from shikaku.workbook.closed_file import ClosedBook
 from test_live_formulas import cover_counts
 
 CONTRACT = tomllib.loads((Path(__file__).parent / "cases/template.toml").read_text("utf-8"))
@@ -31,14 +32,14 @@ SHEETS, LABELS, SETTINGS = CONTRACT["sheets"], CONTRACT["labels"], CONTRACT["set
 @pytest.fixture(scope="module")
 def blank(tmp_path_factory):
     path = tmp_path_factory.mktemp("blank") / "new.xlsx"
-    template.build(path)
+    builder.build(path)
     return path
 
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory):
     path = tmp_path_factory.mktemp("filled") / "sample.xlsx"
-    template.build(path, sample=True)
+    builder.build(path, sample=True)
     return path
 
 
@@ -110,7 +111,7 @@ def test_tables_are_named_and_cover_the_prepared_rows(book, key):
     assert table.displayName == sheet.table
     rows = int(re.search(r":[A-Z]+(\d+)$", table.ref)[1]) - 1
     expected = {"output": 1, "input": PREPARED, "ledger": PREPARED}[sheet.role]
-    assert rows == (len(template.closed_days()) if key == "closed_days" else expected)
+    assert rows == (len(builder.closed_days()) if key == "closed_days" else expected)
     assert table.autoFilter.ref == table.ref
 
 
@@ -218,7 +219,7 @@ def test_validation_guides_every_column(parts, book, key):
         rules[letters] = values, formula[1] if formula else ""
         assert len(formula[1] if formula else "") <= 255
         assert values["sqref"].endswith("2001")
-    names = lists.names()
+    names = code_lists.names()
     columns = list(schema().sheets[key].columns.values())
     for number, column in enumerate(columns, 1):
         values, formula = rules[openpyxl.utils.get_column_letter(number)]
@@ -239,7 +240,7 @@ def test_validation_guides_every_column(parts, book, key):
 
 def test_drop_downs_point_at_their_lists(book):
     codes = book[schema().sheets["codes"].name]
-    for key, name in lists.names().items():
+    for key, name in code_lists.names().items():
         area = book.defined_names[name].attr_text.split("!")[1].replace("$", "")
         cells = codes[area]
         cells = [row[0] for row in cells] if isinstance(cells, tuple) else [cells]
@@ -309,7 +310,7 @@ def test_colours_come_with_words_or_signs(parts):
 def test_properties_and_bytes_do_not_depend_on_the_day(blank, filled, tmp_path):
     for path, sample_ in ((blank, False), (filled, True)):
         again = tmp_path / "again.xlsx"
-        template.build(again, sample=sample_)
+        builder.build(again, sample=sample_)
         assert again.read_bytes() == path.read_bytes()
     with zipfile.ZipFile(blank) as package:
         assert {info.date_time for info in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
@@ -326,7 +327,7 @@ def test_small_enough_for_the_mail(blank, filled):
 
 
 def test_the_closed_days_are_those_of_the_law():
-    assert template.closed_days() == closed_days.built_in(2024, 2031)
+    assert builder.closed_days() == closed_days.built_in(2024, 2031)
 
 
 def test_results_that_our_writing_has_made_untrue_are_not_left_there(filled, tmp_path):
@@ -354,7 +355,7 @@ def test_results_that_our_writing_has_made_untrue_are_not_left_there(filled, tmp
     shutil.copy(filled, marked)
     session = ClosedBook(marked)
     session.read()
-    session.write_findings([])
+    write_findings(session, [])
     session.commit()
     shown = openpyxl.load_workbook(marked, data_only=True)["表紙"]
     assert any(shown[place].value not in (None, 0) for place in formulas)
@@ -437,7 +438,7 @@ def test_growth_keeps_formulas_and_rules(tmp_path):
         {"as_of": dt.date(2026, 4, 15)},
     )
     path = tmp_path / "grown.xlsx"
-    path.write_bytes(template.render(content))
+    path.write_bytes(builder.render(content))
     with pytest.warns(UserWarning, match="Print area"):
         ws = openpyxl.load_workbook(path)[schema().sheets["acquisition"].name]
     (table,) = ws.tables.values()

@@ -10,13 +10,13 @@ import openpyxl
 import pytest
 from office import convert, validate
 from shikaku import cli
-from shikaku.book import template
-from shikaku.book.file import ClosedBook
-from shikaku.book.template.protection import COST
-from shikaku.desk import sealed
-from shikaku.jobs.base import Case
-from shikaku.jobs.book import new
-from shikaku.schema import FILINGS, schema
+from shikaku.jobs.case import Case
+from shikaku.jobs.new import new
+from shikaku.model.schema import FILINGS, schema
+from shikaku.system import encryption
+from shikaku.template import builder
+from shikaku.template.protection import COST
+from shikaku.workbook.closed_file import ClosedBook
 
 pytestmark = pytest.mark.filterwarnings("ignore:Print area:UserWarning")
 
@@ -154,7 +154,7 @@ COMMANDS = ("check", "tidy", "decide", "returns", "purge")
 def test_every_writing_command_writes_and_leaves_the_protection(path, tmp_path, capsys):
     """The same as on an open workbook, with the same locks afterwards, on new rows, too."""
     open_ = tmp_path / "open.xlsx"
-    template.build(open_, sample=True)
+    builder.build(open_, sample=True)
     before = protections(path)
     for command in COMMANDS:
         said = []
@@ -203,7 +203,7 @@ def test_it_travels_to_the_insurer(path, tmp_path, capsys):
     inbox = tmp_path / "in"
     words = ["submit", path, "--out", inbox / "送付.xlsx", "--password-file", secret]
     assert cli.main([*map(str, words), "--allow-errors"]) in (0, 1), capsys.readouterr().err
-    plain, _ = sealed.unseal((inbox / "送付.xlsx").read_bytes(), ["あおば-2026-kenpo"], "x")
+    plain, _ = encryption.unseal((inbox / "送付.xlsx").read_bytes(), ["あおば-2026-kenpo"], "x")
     assert plain == path.read_bytes()
     out = tmp_path / "まとめ.xlsx"
     words = ["collect", inbox, "--out", out, "--password-file", secret]

@@ -9,16 +9,16 @@ from pathlib import Path
 import openpyxl
 import pytest
 from office import convert
-from shikaku.book import template
-from shikaku.book.template import Content, counts, guard
-from shikaku.schema import Column, schema
+from shikaku.model.schema import Column, schema
+from shikaku.template import builder, count_formulas, validation
+from shikaku.template.builder import Content
 
 RULES = tomllib.loads((Path(__file__).parent / "cases/template.toml").read_text("utf-8"))["rules"]
 
 
 def formula(type_: str, cell: str) -> str:
     """A validation's rule as a formula that can stand in a cell."""
-    rule = guard.rule(cell, Column("key", "見出し", type_), "")
+    rule = validation.rule(cell, Column("key", "見出し", type_), "")
     if rule["validate"] == "integer":
         low, high = rule["minimum"], rule["maximum"]
         return f"=IF(ISNUMBER({cell}),AND({cell}=INT({cell}),{cell}>={low},{cell}<={high}),FALSE)"
@@ -79,16 +79,16 @@ def test_paper_ends_at_the_last_row_that_holds_anything(key, tmp_path):
     first, last = "symbol", "filed" if "filed" in columns else "lost"
     rows = [{"name": "甲 乙", "remarks": "#N/A"}] + [{}] * 40 + [{last: "未定"}, {first: "#N/A"}]
     book = tmp_path / "book.xlsx"
-    book.write_bytes(template.render(Content({key: rows}), prepared=60))
+    book.write_bytes(builder.render(Content({key: rows}), prepared=60))
     assert print_area(book, key, tmp_path) == (len(rows) + 1, len(columns))
-    book.write_bytes(template.render(Content({key: rows[:1]}), prepared=60))
+    book.write_bytes(builder.render(Content({key: rows[:1]}), prepared=60))
     assert print_area(book, key, tmp_path) == (26, len(columns))
 
 
 def test_rows_below_a_table_are_named_on_the_cover(tmp_path):
     """LibreOffice and protected sheets let no table grow; the counts must not look complete then."""
     path = tmp_path / "book.xlsx"
-    path.write_bytes(template.render(Content({"loss": [{"name": "甲 乙"}]}), prepared=30))
+    path.write_bytes(builder.render(Content({"loss": [{"name": "甲 乙"}]}), prepared=30))
     book = openpyxl.load_workbook(path)
     for key, row in (("acquisition", 32), ("ledger", 900), ("loss", 31)):  # 31 is the last inside
         spec = schema().sheets[key]
@@ -99,5 +99,11 @@ def test_rows_below_a_table_are_named_on_the_cover(tmp_path):
     for source in (path, tmp_path / "typed.xlsx"):
         sheet = openpyxl.load_workbook(convert(source, tmp_path / "out"), data_only=True)["表紙"]
         texts = [str(cell.value) for row in sheet.iter_rows() for cell in row]
-        notes.append(next(t for t in texts if t == counts.LEGEND or t.startswith(counts.OUTSIDE)))
-    assert notes == [counts.LEGEND, f"{counts.OUTSIDE}資格取得届 返納管理 "]
+        notes.append(
+            next(
+                t
+                for t in texts
+                if t == count_formulas.LEGEND or t.startswith(count_formulas.OUTSIDE)
+            )
+        )
+    assert notes == [count_formulas.LEGEND, f"{count_formulas.OUTSIDE}資格取得届 返納管理 "]

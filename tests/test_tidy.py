@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from shikaku import tidy
-from shikaku.book.tables import BLANK, BOOL, DATE, ERROR, NUMBER, TEXT, Book, Cell, Row, Table
 from shikaku.fields import individual_number, kana
 from shikaku.fields.text import visible, without_spaces
-from shikaku.schema import schema
+from shikaku.model.schema import schema
+from shikaku.model.tables import BLANK, BOOL, DATE, ERROR, NUMBER, TEXT, Book, Cell, Row, Table
 
 CASES = tomllib.loads(Path(__file__).with_name("cases").joinpath("tidy.toml").read_text("utf-8"))
 

@@ -5,8 +5,9 @@ import re
 
 import pytest
 from desk_books import PASSWORD, book, clean, numbers_in, put
-from shikaku import audit, cli, doctor
-from shikaku.jobs import usage
+from shikaku import cli
+from shikaku.jobs import doctor, log
+from shikaku.system import usage_log
 
 DAY = ("--as-of", "2026-04-15")
 
@@ -68,13 +69,13 @@ def test_every_command_leaves_a_line_that_anybody_can_read(place, capsys):
 def test_a_line_that_somebody_has_spoilt(tmp_path, monkeypatch, line):
     monkeypatch.setenv("SHIKAKU_LOG_DIR", str(tmp_path))
     (tmp_path / "audit.jsonl").write_text(line + "\n", "utf-8")
-    audit.write("check", tmp_path / "none.xlsx", {"error": 2})
-    assert "エラー 2" in usage.log().lines()[-1]
+    usage_log.write("check", tmp_path / "none.xlsx", {"error": 2})
+    assert "エラー 2" in log.log().lines()[-1]
 
 
 def test_an_empty_log(tmp_path, monkeypatch):
     monkeypatch.setenv("SHIKAKU_LOG_DIR", str(tmp_path))
-    assert usage.log().lines() == ["利用記録はまだありません。"] and usage.log().to_json() == {
+    assert log.log().lines() == ["利用記録はまだありません。"] and log.log().to_json() == {
         "entries": []
     }
 
@@ -83,7 +84,7 @@ def test_doctor_says_when_nothing_can_be_logged(place, monkeypatch):
     def told():
         return next(item for item in doctor.examine().items if item[1] == "利用記録")
 
-    assert told()[0] == "ok" and not list(audit.entries())
+    assert told()[0] == "ok" and not list(usage_log.entries())
     (place / "file").write_text("")
     monkeypatch.setenv("SHIKAKU_LOG_DIR", str(place / "file"))
     assert told()[0] == "bad"

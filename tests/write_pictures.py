@@ -12,11 +12,11 @@ from pathlib import Path
 
 from office import convert, pdf_pages
 from PIL import Image, ImageChops
-from shikaku.book import sample, template
-from shikaku.book.template.cover import TITLE
-from shikaku.jobs import review
-from shikaku.jobs.base import session_for
-from shikaku.schema import schema
+from shikaku.jobs import check, decide
+from shikaku.jobs.case import session_for
+from shikaku.model.schema import schema
+from shikaku.template import builder, sample
+from shikaku.template.cover_sheet import TITLE
 
 PICTURES = Path(__file__).parent / "pictures"
 LIMIT = 150_000
@@ -58,9 +58,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         plain, done = Path(folder) / "plain.xlsx", Path(folder) / "done.xlsx"
         for book in (plain, done):
-            book.write_bytes(template.render(sample.load(), prepared=20))
-        review.check(session_for(done), write=True)
-        review.decide(session_for(done), write=True)
+            book.write_bytes(builder.render(sample.load(), prepared=20))
+        check.check(session_for(done), write=True)
+        decide.decide(session_for(done), write=True)
         printed = {book: pages_of(book) for book in (plain, done)}
         PICTURES.mkdir(exist_ok=True)
         for key, sheet in schema().sheets.items():

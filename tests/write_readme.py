@@ -76,7 +76,7 @@ def gallery() -> str:
 
 def sheets() -> str:
     """Pictures of the workbook's sheets, printed by LibreOffice."""
-    from shikaku.schema import schema
+    from shikaku.model.schema import schema
 
     cells = []
     for key, sheet in schema().sheets.items():

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from shikaku import __version__
-from shikaku.errors import ShikakuError
+from shikaku.system.errors import ShikakuError
 
 LETTER_KINDS = (
     "notice-digits",
@@ -229,9 +229,10 @@ def main(argv: list[str] | None = None) -> int:
     _speak_utf8()
     try:
         options = parser().parse_args(argv)
-        from shikaku import commands, drafts
+        from shikaku import commands
+        from shikaku.system import temporary_files
 
-        drafts.sweep()
+        temporary_files.sweep()
         _refuse_no_day(options)
         result = commands.COMMANDS[options.command](options)
         _show(result, as_json=getattr(options, "json", False))
@@ -246,9 +247,9 @@ def main(argv: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:  # the last line of defence: no traceback for users
-        from shikaku import trouble
+        from shikaku.system import error_report
 
-        _complain(f"できませんでした: {trouble.report(error)}")
+        _complain(f"できませんでした: {error_report.report(error)}")
     return 2
 
 
@@ -256,7 +257,7 @@ def _refuse_no_day(options: argparse.Namespace) -> None:
     """Raise UsageError for an ``--as-of`` that is no day, before anything is done, also where
     the command has no use for it."""
     if options.as_of is not None:
-        from shikaku.jobs.base import day
+        from shikaku.jobs.case import day
 
         day(options.as_of)
 

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from shikaku.errors import UsageError
+from shikaku.system.errors import UsageError
 
 
 @dataclass
@@ -26,19 +26,19 @@ class Text:
 
 
 def _session(options: argparse.Namespace):
-    from shikaku.jobs.base import session_for
+    from shikaku.jobs.case import session_for
 
     return session_for(options.book)
 
 
 def _new(options):
-    from shikaku.jobs import book
+    from shikaku.jobs import new
 
-    return book.new(options.book, sample=options.sample, protect=options.protect)
+    return new.new(options.book, sample=options.sample, protect=options.protect)
 
 
 def _check(options):
-    from shikaku.jobs import review
+    from shikaku.jobs import check
 
     if options.list:
         from shikaku.checks.catalogue import catalogue, table_markdown
@@ -52,9 +52,9 @@ def _check(options):
         raise UsageError(
             "検証するブックが指定されていません。", "shikaku check ブック.xlsx のように書きます。"
         )
-    result = review.check(_session(options), options.as_of, write=options.write)
+    result = check.check(_session(options), options.as_of, write=options.write)
     if result.blocked:
-        from shikaku.jobs.base import structure_error
+        from shikaku.jobs.case import structure_error
 
         error = structure_error(options.book.name, result.findings)
         if not options.json:
@@ -64,15 +64,15 @@ def _check(options):
 
 
 def _tidy(options):
-    from shikaku.jobs import review
+    from shikaku.jobs import tidy
 
-    return review.tidy(_session(options), options.as_of, write=options.write)
+    return tidy.tidy(_session(options), options.as_of, write=options.write)
 
 
 def _decide(options):
-    from shikaku.jobs import review
+    from shikaku.jobs import decide
 
-    return review.decide(_session(options), options.as_of, write=options.write)
+    return decide.decide(_session(options), options.as_of, write=options.write)
 
 
 def _letter_settings(options) -> dict:
@@ -84,7 +84,7 @@ def _letter_settings(options) -> dict:
         )
     password = None
     if options.password_file:
-        from shikaku.desk.password import read
+        from shikaku.system.passwords import read
 
         password = read(options.password_file)
     return {
@@ -126,9 +126,9 @@ def _remind(options):
 
 
 def _submit(options):
-    from shikaku.jobs import desk
+    from shikaku.jobs import submit
 
-    return desk.submit(
+    return submit.submit(
         _session(options),
         options.out,
         options.password_file,
@@ -138,15 +138,15 @@ def _submit(options):
 
 
 def _collect(options):
-    from shikaku.jobs import desk
+    from shikaku.jobs import collect
 
-    return desk.collect(options.folder, options.out, options.password_file, as_of=options.as_of)
+    return collect.collect(options.folder, options.out, options.password_file, as_of=options.as_of)
 
 
 def _status_import(options):
-    from shikaku.jobs import desk
+    from shikaku.jobs import status_import
 
-    return desk.status_import(
+    return status_import.status_import(
         _session(options),
         options.file,
         mapping=options.mapping,
@@ -157,9 +157,9 @@ def _status_import(options):
 
 
 def _export(options):
-    from shikaku.jobs import desk
+    from shikaku.jobs import export
 
-    return desk.export(
+    return export.export(
         _session(options),
         options.out,
         mapping=options.mapping,
@@ -170,9 +170,9 @@ def _export(options):
 
 
 def _purge(options):
-    from shikaku.jobs import desk
+    from shikaku.jobs import purge
 
-    return desk.purge(_session(options), options.as_of, write=options.write)
+    return purge.purge(_session(options), options.as_of, write=options.write)
 
 
 def _run(options):
@@ -216,13 +216,13 @@ def _templates(options):
 
 
 def _log(options):
-    from shikaku.jobs import usage
+    from shikaku.jobs import log
 
-    return usage.log()
+    return log.log()
 
 
 def _doctor(options):
-    from shikaku import doctor
+    from shikaku.jobs import doctor
 
     return doctor.examine()
 

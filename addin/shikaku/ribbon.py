@@ -12,14 +12,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from shikaku import __version__, drafts, excel_host, trouble
-from shikaku.errors import BookError, ShikakuError, UsageError
-from shikaku.schema import schema
+from shikaku import __version__
+from shikaku.excel import dialogs, host
+from shikaku.model.schema import schema
+from shikaku.system import error_report, temporary_files
+from shikaku.system.errors import BookError, ShikakuError, UsageError
 
 if TYPE_CHECKING:
     import xlwings as xw
 
-    from shikaku.book.excel import OpenBook
+    from shikaku.excel.session import OpenBook
 
 _VISIBLE = -1  # Excel's own answer on Windows; xlwings hands it on
 _SHOWN = 16  # lines of a list that a message shows
@@ -38,12 +40,12 @@ class Desk:
 
     app: "xw.App"
     book: "xw.Book"
-    where: excel_host.Location
+    where: host.Location
     sessions: "list[OpenBook]" = field(default_factory=list)
 
     def session(self) -> "OpenBook":
         """The workbook as the jobs take it."""
-        from shikaku.book.excel import OpenBook
+        from shikaku.excel.session import OpenBook
 
         self.sessions.append(OpenBook(self.book, self.where.path))
         return self.sessions[-1]
@@ -56,7 +58,7 @@ class Desk:
     def show(self, key: str) -> None:
         """Bring a sheet of ours to the front (schema key). Raises BookError when it is gone or
         hidden."""
-        from shikaku.book.excel_read import OpenWorkbook
+        from shikaku.excel.reading import OpenWorkbook
 
         name = schema().sheets[key].name
         found = OpenWorkbook(self.book).find(name)
@@ -81,15 +83,15 @@ def new_book() -> None:
     """新規ブック: ask where, make it, open it."""
 
     def work(app: "xw.App") -> None:
-        from shikaku.jobs import book
+        from shikaku.jobs import new
 
-        path = excel_host.ask_save_path(app, "新しい届出のブックの保存先", "健康保険届出.xlsx")
+        path = dialogs.ask_save_path(app, "新しい届出のブックの保存先", "健康保険届出.xlsx")
         if path is None:
             return
         with _busy(app, "新しいブックを作っています…"):
-            result = book.new(path)
+            result = new.new(path)
             app.books.open(str(path))
-        excel_host.tell(app, f"{result.summary()}\n\n最初にシート「設定」を記入してください。")
+        dialogs.tell(app, f"{result.summary()}\n\n最初にシート「設定」を記入してください。")
 
     _run(work)
 
@@ -98,10 +100,10 @@ def check() -> None:
     """検証: mark the cells, fill 検証結果."""
 
     def work(desk: Desk) -> None:
-        from shikaku.jobs import review
+        from shikaku.jobs import check as check_job
 
         with _busy(desk.app, "検証しています…"):
-            result = review.check(desk.session(), write=True)
+            result = check_job.check(desk.session(), write=True)
         _offer(desk, result.summary(), "findings")
 
     _run_on_book(work)
@@ -111,24 +113,24 @@ def tidy() -> None:
     """表記統一: show what would change, ask, write."""
 
     def work(desk: Desk) -> None:
-        from shikaku.jobs import review
+        from shikaku.jobs import tidy as tidy_job
 
         session = desk.session()
         with _busy(desk.app, "表記を調べています…"):
-            found = review.tidy(session)
+            found = tidy_job.tidy(session)
         changes = [line for line in found.lines()[:-1] if "→" in line]
         if not any(proposal.changes for proposal in found.proposals):
-            excel_host.tell(desk.app, "統一が必要な表記はありませんでした。")
+            dialogs.tell(desk.app, "統一が必要な表記はありませんでした。")
             return
         count = sum(1 for proposal in found.proposals if proposal.changes)
         question = (
             f"{count}か所の表記を統一します。よろしいですか。\n"
             "(Excelの「元に戻す」では戻せません。保存しなければ元のままです)\n\n"
         )
-        if excel_host.confirm(desk.app, question + _first(changes)):
+        if dialogs.confirm(desk.app, question + _first(changes)):
             with _busy(desk.app, "表記を統一しています…"):
-                result = review.tidy(session, write=True)
-            excel_host.tell(desk.app, f"{result.summary()}。ブックはまだ保存していません。")
+                result = tidy_job.tidy(session, write=True)
+            dialogs.tell(desk.app, f"{result.summary()}。ブックはまだ保存していません。")
 
     _run_on_book(work)
 
@@ -137,32 +139,34 @@ def submit() -> None:
     """提出用保存: an encrypted copy of the saved workbook, beside it."""
 
     def work(desk: Desk) -> None:
-        from shikaku.desk.password import SHORTEST
-        from shikaku.jobs import desk as jobs
-        from shikaku.jobs.base import session_for
+        from shikaku.jobs import submit as submit_job
+        from shikaku.jobs.case import session_for
+        from shikaku.system.passwords import SHORTEST
 
-        path = excel_host.require_saved(desk.where)
+        path = host.require_saved(desk.where)
         password = _new_password(desk.app, SHORTEST)
         if password is None:
             return
         out = path.with_name(f"{path.stem}_提出用{path.suffix}")
-        if out.exists() and not excel_host.confirm(
+        if out.exists() and not dialogs.confirm(
             desk.app, f"「{out.name}」がすでにあります。作り直しますか。"
         ):
             return
         with _busy(desk.app, "検証して、提出用の写しを作っています…"):
-            result = jobs.submit(session_for(path), out, password=password)
+            result = submit_job.submit(session_for(path), out, password=password)
         if not result.made:
             question = (
                 f"エラーが {result.counts['error']}件 残っているため、まだ作っていません。\n"
                 "「検証」を押すと、直すところが分かります。\n\nエラーを残したまま作りますか。"
             )
-            if not excel_host.confirm(desk.app, question):
+            if not dialogs.confirm(desk.app, question):
                 return
             with _busy(desk.app, "提出用の写しを作っています…"):
-                result = jobs.submit(session_for(path), out, password=password, allow_errors=True)
+                result = submit_job.submit(
+                    session_for(path), out, password=password, allow_errors=True
+                )
         made = "\n".join(map(str, (out, *result.receipts)))
-        excel_host.tell(
+        dialogs.tell(
             desk.app,
             f"暗号化した提出用の写しを作りました。\n{made}\n\n"
             "パスワードは、ファイルとは別の方法で保険者に伝えてください。",
@@ -178,10 +182,10 @@ def decide() -> None:
     """資格確認書の判定: fill 資格確認書判定."""
 
     def work(desk: Desk) -> None:
-        from shikaku.jobs import review
+        from shikaku.jobs import decide as decide_job
 
         with _busy(desk.app, "判定しています…"):
-            result = review.decide(desk.session(), write=True)
+            result = decide_job.decide(desk.session(), write=True)
         _offer(desk, result.summary(), "decisions")
 
     _run_on_book(work)
@@ -200,7 +204,7 @@ def remind(kind: str) -> None:
 def _letters(desk: Desk, kinds: list[str] | None) -> None:
     from shikaku.jobs import letters as jobs
 
-    out = excel_host.output_folder(desk.where)
+    out = host.output_folder(desk.where)
     with _busy(desk.app, "通知書を出す人を調べています…") as bar:
         result = jobs.letters(
             desk.session(), out, kinds=kinds, progress=bar.count("通知書を作成中")
@@ -210,7 +214,7 @@ def _letters(desk: Desk, kinds: list[str] | None) -> None:
             *result.lines()[:-1],
             "新しく作る通知書はありませんでした(発行済みの分は作りません)。",
         ]
-        excel_host.tell(desk.app, _first(told))
+        dialogs.tell(desk.app, _first(told))
         return
     *lines, summary = result.lines()
     text = (
@@ -218,9 +222,9 @@ def _letters(desk: Desk, kinds: list[str] | None) -> None:
         "記録を残すため、ブックを保存してください。"
     )
     if result.exit_status:
-        excel_host.tell(desk.app, text, bad=True)
-    elif excel_host.confirm(desk.app, f"{text}\n\nフォルダを開きますか。"):
-        excel_host.open_in_system(out)
+        dialogs.tell(desk.app, text, bad=True)
+    elif dialogs.confirm(desk.app, f"{text}\n\nフォルダを開きますか。"):
+        dialogs.open_in_system(out)
 
 
 # ---------------------------------------------------------------- 返納
@@ -251,13 +255,13 @@ def output_folder() -> None:
     """出力フォルダを開く."""
 
     def work(desk: Desk) -> None:
-        folder = excel_host.output_folder(desk.where)
+        folder = host.output_folder(desk.where)
         if not folder.is_dir():
             raise BookError(
                 f"まだ通知書のフォルダがありません({folder})。",
                 "「通知書」か「一括作成」を押すと、ここに作られます。",
             )
-        excel_host.open_in_system(folder)
+        dialogs.open_in_system(folder)
 
     _run_on_book(work)
 
@@ -268,7 +272,7 @@ def help_page() -> None:
     def work(_app: "xw.App") -> None:
         from shikaku import ribbon_help
 
-        excel_host.open_in_system(ribbon_help.write())
+        dialogs.open_in_system(ribbon_help.write())
 
     _run(work)
 
@@ -283,10 +287,10 @@ def version() -> None:
         lines = [
             *found.lines(),
             f"Excel {app.version}、Python {sys.version.split()[0]}",
-            f"記録ファイル: {trouble.path()}",
+            f"記録ファイル: {error_report.path()}",
             f"shikaku {__version__}: 修正BSDライセンス。xlwings(BSD)とVBA-Dictionary(MIT)を含みます。",
         ]
-        excel_host.tell(app, "\n".join(lines), bad=bool(found.exit_status))
+        dialogs.tell(app, "\n".join(lines), bad=bool(found.exit_status))
 
     _run(work)
 
@@ -300,8 +304,8 @@ def _run_on_book(work: Callable[[Desk], None]) -> None:
     desks: list[Desk] = []
 
     def with_book(app: "xw.App") -> None:
-        book = excel_host.active_book(app)
-        desks.append(Desk(app, book, excel_host.location(book)))
+        book = host.active_book(app)
+        desks.append(Desk(app, book, host.location(book)))
         work(desks[0])
 
     _run(with_book, lambda: desks[0].became() if desks else "untouched")
@@ -310,26 +314,26 @@ def _run_on_book(work: Callable[[Desk], None]) -> None:
 def _run(work: Callable[["xw.App"], None], became: Callable[[], str] = lambda: "untouched") -> None:
     """Run a button; whatever happens ends in a message. became: how the workbook is now."""
     app = None
-    drafts.sweep()
+    temporary_files.sweep()
     try:
         # What a job tells the terminal has no reader here; on the Mac, xlwings would show it as
         # an error.
         with contextlib.redirect_stderr(io.StringIO()):
-            app = excel_host.active_app()
-            with excel_host.only_one():
+            app = host.active_app()
+            with host.only_one():
                 work(app)
     except (ShikakuError, KeyboardInterrupt) as error:
-        trouble.note(error)
+        error_report.note(error)
         text = str(error) or "中止しました。もう一度押すと、通知書はできたところから続けます。"
         _failed(app, text if became() == "untouched" else f"{text}\n\n{_BECAME[became()]}")
     except Exception as error:
-        _failed(app, trouble.report(error, _BECAME[became()]))
+        _failed(app, error_report.report(error, _BECAME[became()]))
 
 
 def _failed(app: "xw.App | None", text: str) -> None:
     """Say it in Excel; where Excel can't, leave it to the add-in's own message."""
     try:
-        excel_host.tell(app, f"できませんでした。\n\n{text}", bad=True)
+        dialogs.tell(app, f"できませんでした。\n\n{text}", bad=True)
     except Exception:
         if sys.platform == "win32":
             # The macro reads it in the system's code page, which Python may have left (UTF-8 mode).
@@ -339,7 +343,7 @@ def _failed(app: "xw.App | None", text: str) -> None:
 
 
 def _busy(app: "xw.App", text: str):
-    from shikaku.book.excel_bar import quiet
+    from shikaku.excel.status_bar import quiet
 
     return quiet(app, text)
 
@@ -348,13 +352,13 @@ def _offer(desk: Desk, text: str, key: str) -> None:
     """The summary, and the sheet that holds the rest."""
     name = schema().sheets[key].name
     note = "ブックは保存していません。"
-    if excel_host.confirm(desk.app, f"{text}。{note}\n\nシート「{name}」を表示しますか。"):
+    if dialogs.confirm(desk.app, f"{text}。{note}\n\nシート「{name}」を表示しますか。"):
         desk.show(key)
 
 
 def _new_password(app: "xw.App", shortest: int) -> str | None:
     """A password typed twice the same; None when the user gives up."""
-    first = excel_host.ask_secret(
+    first = dialogs.ask_secret(
         app, f"提出用ファイルに掛けるパスワードを入力してください({shortest}文字以上)。"
     )
     if first is None:
@@ -364,7 +368,7 @@ def _new_password(app: "xw.App", shortest: int) -> str | None:
             f"パスワードが{shortest}文字より短くなっています。",
             "もう一度押して、長いものを入れてください。",
         )
-    second = excel_host.ask_secret(app, "確認のため、同じパスワードをもう一度入力してください。")
+    second = dialogs.ask_secret(app, "確認のため、同じパスワードをもう一度入力してください。")
     if second is None:
         return None
     if first != second:

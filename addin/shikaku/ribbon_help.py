@@ -5,9 +5,10 @@ from pathlib import Path
 
 from lxml import etree
 
-from shikaku import __version__, trouble
+from shikaku import __version__
 from shikaku.install.build import default_folder
 from shikaku.install.sources import ribbon
+from shikaku.system import error_report
 
 _SPACE = "{http://schemas.microsoft.com/office/2009/07/customui}"
 _STEPS = (
@@ -38,7 +39,7 @@ def page() -> str:
         "td:first-child{white-space:nowrap;font-weight:bold}</style>"
         f"<h1>タブ「資格確認」の使い方</h1><ol>{steps}</ol>"
         f"<h2>ボタン</h2><table>{''.join(rows)}</table>"
-        f"<p>shikaku {_safe(__version__)}　記録ファイル: {_safe(str(trouble.path()))}</p></html>"
+        f"<p>shikaku {_safe(__version__)}　記録ファイル: {_safe(str(error_report.path()))}</p></html>"
     )
 
 

@@ -15,7 +15,6 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from shikaku.book.tables import ERROR, NUMBER, TEXT, Book, Cell
 from shikaku.fields import era_date, individual_number, kana, person_name, postal_code
 from shikaku.fields.text import (
     HYPHENS,
@@ -27,7 +26,8 @@ from shikaku.fields.text import (
     visible,
     without_spaces,
 )
-from shikaku.schema import Column, schema
+from shikaku.model.schema import Column, schema
+from shikaku.model.tables import ERROR, NUMBER, TEXT, Book, Cell
 
 MASK = "＊"
 

@@ -17,10 +17,10 @@ import time
 import warnings
 from pathlib import Path
 
-from shikaku.book import sample
-from shikaku.book.archive import Archive
-from shikaku.book.template import Content, render
-from shikaku.desk import sealed
+from shikaku.ooxml.zip_entries import Archive
+from shikaku.system import encryption
+from shikaku.template import sample
+from shikaku.template.builder import Content, render
 
 PASSWORD = "bench-password"
 
@@ -100,7 +100,7 @@ def main() -> int:
         inbox = Path(folder, "inbox")
         inbox.mkdir()
         for index, data in enumerate(variants(base(), wanted.files)):
-            data = sealed.seal(data, PASSWORD) if index < wanted.sealed else data
+            data = encryption.seal(data, PASSWORD) if index < wanted.sealed else data
             Path(inbox, f"employer{index:04d}.xlsx").write_bytes(data)
         passwords = Path(folder, "passwords.txt")
         passwords.write_text(PASSWORD, "utf-8")

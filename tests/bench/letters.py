@@ -124,7 +124,7 @@ def way_c(kind: str, count: int, folder: Path) -> int:
 
 def way_c_clever(kind: str, count: int, folder: Path) -> int:
     from shikaku.letters.catalogue import KINDS
-    from shikaku.letters.word import Template
+    from shikaku.letters.docx.template import Template
 
     made = 0
     for one, share in parts(kind, count):
@@ -138,7 +138,7 @@ def way_c_clever(kind: str, count: int, folder: Path) -> int:
 
 def _one_pdf(letters: list[bytes], kind: str, folder: Path) -> int:
     """One document, one PDF; the letters in it."""
-    from shikaku.letters.join import join
+    from shikaku.letters.docx.merge import join
 
     (folder / f"{kind}.docx").write_bytes(join(letters, kind))
     soffice([folder / f"{kind}.docx"], folder)
@@ -147,9 +147,9 @@ def _one_pdf(letters: list[bytes], kind: str, folder: Path) -> int:
 
 
 def ours(kind: str, count: int, folder: Path, engine: str = "embedded") -> int:
+    from shikaku.letters.bulk.produce import produce
     from shikaku.letters.catalogue import KINDS
     from shikaku.letters.model import Letter, PersonRef
-    from shikaku.letters.run import produce
 
     def letters() -> Iterator[Letter]:
         for one, share in parts(kind, count):

@@ -35,7 +35,7 @@ def fastest(function: Callable[[], object]) -> float:
 def big_sheet(rows: int) -> bytes:
     """A workbook with so many rows on 資格取得届, texts only."""
     import xlsxwriter
-    from shikaku.schema import schema
+    from shikaku.model.schema import schema
 
     buffer = io.BytesIO()
     target = xlsxwriter.Workbook(buffer)
@@ -52,7 +52,7 @@ def big_sheet(rows: int) -> bytes:
 def reading(rows: int) -> tuple[float, float]:
     """Ours and openpyxl's seconds."""
     import openpyxl
-    from shikaku.book.file import read_bytes
+    from shikaku.workbook.closed_file import read_bytes
 
     data = big_sheet(rows)
 
@@ -66,11 +66,11 @@ def reading(rows: int) -> tuple[float, float]:
 def making(place: Path) -> tuple[float, float]:
     """Ours and openpyxl's seconds."""
     import openpyxl
-    from shikaku.book import template
+    from shikaku.template import builder
 
     ready = ROOT / "workbooks" / "submission.xlsx"
     return (
-        fastest(lambda: template.build(place / "ours.xlsx")),
+        fastest(lambda: builder.build(place / "ours.xlsx")),
         fastest(lambda: openpyxl.load_workbook(ready).save(place / "theirs.xlsx")),
     )
 
@@ -79,7 +79,7 @@ def filling(letters: int) -> tuple[float, float]:
     """Ours and docxtpl's seconds for that many letters."""
     from docxtpl import DocxTemplate
     from shikaku.letters.catalogue import KINDS
-    from shikaku.letters.word import Template
+    from shikaku.letters.docx.template import Template
 
     path, context = ROOT / "templates" / "certificate-cover.docx", KINDS["certificate-cover"]
     values = context.example()

@@ -4,8 +4,9 @@ import datetime as dt
 from types import SimpleNamespace
 
 from shikaku.checks.catalogue import Finding
+from shikaku.jobs.output_rows import append_history, write_decisions, write_findings, write_ledger
+from shikaku.model.schema import schema
 from shikaku.returns.ledger import LedgerPlan
-from shikaku.schema import schema
 
 
 def finding(sheet: str, row: int, key: str = "", severity: str = "error", code: str = "RQ01"):
@@ -70,13 +71,16 @@ def plan(rows: list[dict], changes: list[tuple] = ()) -> LedgerPlan:
 
 def everything_in(session) -> None:
     """Every kind of write, into a session that was read."""
-    session.write_findings(
+    write_findings(
+        session,
         [
             finding("acquisition", 2, "name"),
             finding("acquisition", 3, "individual_number", "warning", "MN02"),
-        ]
+        ],
     )
-    session.write_decisions([decision(2)])
-    session.write_ledger(plan([ledger_row(1), ledger_row(2)]))
-    session.append_history([{"issued": dt.date(2026, 4, 15), "letter": "notice", "symbol": "0012"}])
+    write_decisions(session, [decision(2)])
+    write_ledger(session, plan([ledger_row(1), ledger_row(2)]))
+    append_history(
+        session, [{"issued": dt.date(2026, 4, 15), "letter": "notice", "symbol": "0012"}]
+    )
     session.set_cells([("acquisition", 4, "remarks", "確認済"), ("acquisition", 3, "name", None)])

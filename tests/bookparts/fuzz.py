@@ -83,8 +83,8 @@ def _cell_level(chance: random.Random, data: bytes, contents: dict[str, bytes]) 
 def try_one(data: bytes, folder: Path) -> str:
     """Read a workbook and make every write into it: ``refused``, ``read`` (writing refused) or
     ``written``. Raises whatever the product must not raise."""
-    from shikaku.book.file import ClosedBook
-    from shikaku.errors import BookError
+    from shikaku.system.errors import BookError
+    from shikaku.workbook.closed_file import ClosedBook
 
     from bookparts.content import everything_in
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import xlsxwriter
-from shikaku.schema import schema
+from shikaku.model.schema import schema
 
 Rows = Mapping[str, Sequence[Mapping[str, object]]]
 

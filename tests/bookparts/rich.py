@@ -7,7 +7,7 @@ import zlib
 from pathlib import Path
 
 import xlsxwriter
-from shikaku.schema import schema
+from shikaku.model.schema import schema
 
 from bookparts import make, zips
 

@@ -9,7 +9,7 @@ from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.table import Table
 from shikaku.checks.catalogue import Finding
-from shikaku.schema import schema
+from shikaku.model.schema import schema
 
 DAY = dt.date
 

@@ -6,8 +6,8 @@ import zipfile
 from pathlib import Path
 
 import xlsxwriter
-from shikaku.book.tables import BOOL, DATE, EMPTY, ERROR, NUMBER, Book, Cell, Table
-from shikaku.schema import schema
+from shikaku.model.schema import schema
+from shikaku.model.tables import BOOL, DATE, EMPTY, ERROR, NUMBER, Book, Cell, Table
 from xlsxwriter.utility import xl_cell_to_rowcol
 
 ERA = '[$-411]ggge"年"m"月"d"日"'

@@ -2,10 +2,10 @@
 
 import re
 
-from shikaku.book.tables import ERROR
 from shikaku.checks.catalogue import Context, Hit, check, is_blank
 from shikaku.checks.required import DITTO
 from shikaku.fields import postal_code, prefecture
+from shikaku.model.tables import ERROR
 
 _SHEETS = ("members", "acquisition", "dependants")
 

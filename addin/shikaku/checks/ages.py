@@ -3,16 +3,16 @@
 import datetime as dt
 
 from shikaku.checks.catalogue import Context, Hit, check
-from shikaku.checks.view import Register
 from shikaku.fields import era_date
+from shikaku.identity.register import Register
 from shikaku.law import age, parameters
-from shikaku.records import VOLUNTARY, Person
+from shikaku.model.people import VOLUNTARY, Person
 
 
 def _members(context: Context):
     """Everybody who isn't known to have lost by the day, once: by the row of 加入者台帳, else by the
     filing's."""
-    register = context.once(Register)
+    register = context.register
     for person in context.people.values():
         if person.birth is None or person.event == "changed":
             continue
@@ -46,7 +46,7 @@ def _told_here(register: Register, person: Person, as_of: dt.date) -> bool:
 def soon(context: Context):
     """0 to 90 days until 70 is attained (the day before the birthday) or the 75th birthday, unless
     a loss up to then is on the sheets."""
-    register = context.once(Register)
+    register = context.register
     window = parameters.constant("ages.look_ahead_days")
     for person in _members(context):
         attained = age.attains(person.birth, parameters.constant("ages.burden"))
@@ -79,7 +79,7 @@ def soon(context: Context):
 )
 def over_75(context: Context):
     """Past the 75th birthday (on the day itself: AG01) and still a member, or joining from then."""
-    register = context.once(Register)
+    register = context.register
     for person in context.people.values():
         if person.birth is None or person.event == "changed":
             continue
@@ -106,7 +106,7 @@ def over_75(context: Context):
 def voluntary_ends(context: Context):
     """0 to 90 days until the two years are over (two years from the acquisition, that day counted),
     or past them without a loss."""
-    register = context.once(Register)
+    register = context.register
     window = parameters.constant("ages.look_ahead_days")
     for person in context.people.values():
         if person.kind != VOLUNTARY[0] or person.acquired is None or person.sheet != "members":

@@ -13,11 +13,13 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import TypeVar
 
-from shikaku.book.tables import EMPTY, TEXT, Book, Row
+from shikaku.identity.register import Register
 from shikaku.law.closed_days import ClosedDays
-from shikaku.records import LedgerEntry, Person, ledger, note, person
-from shikaku.schema import schema
-from shikaku.settings import Settings
+from shikaku.model.ledger import LedgerEntry, ledger
+from shikaku.model.people import Person, note, person
+from shikaku.model.schema import schema
+from shikaku.model.settings import Settings
+from shikaku.model.tables import EMPTY, TEXT, Book, Row
 
 T = TypeVar("T")
 
@@ -136,6 +138,11 @@ class Context:
     def people(self) -> dict[tuple[str, int], Person]:
         """(sheet key, row) → Person, for all four sheets of people."""
         return {(row.sheet, row.number): person(row) for row in self.rows(*PEOPLE)}
+
+    @cached_property
+    def register(self) -> Register:
+        """The same people, found again."""
+        return Register(self.people.values(), self.settings.employer_symbol)
 
     @cached_property
     def ledger(self) -> list[LedgerEntry]:

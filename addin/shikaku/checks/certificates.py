@@ -3,14 +3,15 @@
 import datetime as dt
 from collections import defaultdict
 
-from shikaku.book.tables import Row
 from shikaku.checks.catalogue import Context, Hit, check, is_blank
-from shikaku.checks.view import Household, Register, fold_name
 from shikaku.decisions import old_card
 from shikaku.decisions.returns import given_up
 from shikaku.fields import era_date
+from shikaku.identity.register import Household, fold_name
 from shikaku.law import parameters
-from shikaku.records import LedgerEntry, Person
+from shikaku.model.ledger import LedgerEntry
+from shikaku.model.people import Person
+from shikaku.model.tables import Row
 
 _NOT_REGISTERED = (
     "no_card",
@@ -33,7 +34,7 @@ def members(context: Context) -> list[tuple[Row, Person]]:
 
 
 def _members(context: Context) -> list[tuple[Row, Person]]:
-    register = context.once(Register)
+    register = context.register
     rows = context.rows("members", "acquisition", "dependants")
     found = ((row, context.people[row.sheet, row.number]) for row in rows)
     return [(row, p) for row, p in found if not register.ended(p, context.as_of)]
@@ -46,7 +47,7 @@ def _asked(person: Person) -> bool:
 
 def _holdings(context: Context) -> dict[tuple[Household, str], list[LedgerEntry]]:
     """(household, folded name) → certificates out and good on the day."""
-    register = context.once(Register)
+    register = context.register
     found = defaultdict(list)
     for entry in context.ledger:
         home = register.household(entry.symbol, entry.number)
@@ -58,7 +59,7 @@ def _holdings(context: Context) -> dict[tuple[Household, str], list[LedgerEntry]
 
 
 def _holds(context: Context, person: Person) -> bool:
-    register = context.once(Register)
+    register = context.register
     return (register.home(person), register.name(person)) in context.once(_holdings)
 
 

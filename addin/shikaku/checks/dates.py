@@ -5,13 +5,12 @@ A day that can't be read is told here once; the other checks of days stay silent
 
 import datetime as dt
 
-from shikaku.book.tables import ERROR, TEXT, Row
 from shikaku.checks.catalogue import FILLED_IN, Context, Hit, check, is_blank
-from shikaku.checks.view import Register
 from shikaku.fields import era_date
 from shikaku.fields.errors import ImpossibleEra, NoSuchDay, OutOfRange
 from shikaku.law import parameters
-from shikaku.schema import schema
+from shikaku.model.schema import schema
+from shikaku.model.tables import ERROR, TEXT, Row
 
 _SHEETS = (*FILLED_IN, "history")
 
@@ -154,7 +153,7 @@ def wrong_order(context: Context):
 def _lost_before_register(context: Context):
     """資格喪失届 or 非該当 before the acquisition in 加入者台帳 under the same 記号・番号. Whoever acquires
     anew by a filing has lost an earlier membership, which the register need not show any more."""
-    register = context.once(Register)
+    register = context.register
     label = schema().sheets["members"].label("acquired")
     for person in context.people.values():
         removed = person.event == "removed"

@@ -2,12 +2,12 @@
 
 import datetime as dt
 
-from shikaku.book.tables import Row
 from shikaku.checks.catalogue import PEOPLE, Context, Hit, check
 from shikaku.checks.numbers import same_number
-from shikaku.checks.view import Household, Register, fold_number, given_name, place
 from shikaku.fields import era_date
-from shikaku.records import Person
+from shikaku.identity.register import Household, Register, fold_number, given_name, place
+from shikaku.model.people import Person
+from shikaku.model.tables import Row
 
 _MAIN = ("name", "kana", "birth", "sex", "individual_number", "address")
 
@@ -60,7 +60,7 @@ def _pairs(context: Context) -> list[tuple[Person, Person]]:
     return [
         pair
         for sheet in PEOPLE
-        for group in context.once(Register).groups(sheet)
+        for group in context.register.groups(sheet)
         for pair in _neighbours(context, group, rows)
     ]
 
@@ -95,7 +95,7 @@ def _same_events(
 
 def _rejoined(context: Context, before: Person, after: Person) -> bool:
     """Whether there is an end between two beginnings, or a beginning between two ends."""
-    register = context.once(Register)
+    register = context.register
     if before.sheet == "dependants":
         return False
     if before.sheet == "loss":
@@ -142,7 +142,7 @@ def different_data(context: Context):
 
 def counterparts(context: Context) -> list[tuple[Person, Person]]:
     """(filing's row, register's row) of one person, 変更 and new 該当 under a taken 枝番 left out."""
-    register = context.once(Register)
+    register = context.register
     found = []
     for person in context.people.values():
         if person.sheet == "members" or person.event == "changed":
@@ -177,7 +177,7 @@ def differences(register: Register, one: Person, other: Person) -> list[str]:
 def strangers(context: Context) -> set[tuple[str, int]]:
     """(sheet, row) of the filings under a 記号・番号 that is somebody else's by name and birth: nothing
     that they say holds for that household."""
-    register = context.once(Register)
+    register = context.register
     return {
         (person.sheet, person.row)
         for person, member in context.once(counterparts)
@@ -186,7 +186,7 @@ def strangers(context: Context) -> set[tuple[str, int]]:
 
 
 def _against_register(context: Context):
-    register = context.once(Register)
+    register = context.register
     for person, member in context.once(counterparts):
         wrong = differences(register, person, member)
         if (person.sheet, person.row) in context.once(strangers):
@@ -223,7 +223,7 @@ def _same_number_other_birth(context: Context):
 def enrolled_elsewhere(context: Context):
     """該当 of somebody who is, on that day, another's dependant or insured himself. Two 該当 on the
     sheet are RF02."""
-    register = context.once(Register)
+    register = context.register
     for person in context.people.values():
         if person.event != "added" or person.acquired is None:
             continue
@@ -255,7 +255,7 @@ def enrolled_already(context: Context):
     """資格取得届, or 該当 under the same insured, of somebody whom the register has had since before
     that day and whose end no sheet knows (two that overlap are LS10). The same day is the same
     enrolment, entered in the register already."""
-    register = context.once(Register)
+    register = context.register
     for person in context.people.values():
         added = person.event == "added"
         if person.acquired is None or not (added or person.sheet == "acquisition"):
@@ -297,7 +297,7 @@ def shared_record(context: Context):
     """Two people under one 記号・番号・枝番: on 資格取得届, on 資格喪失届, or among 加入者台帳 and 被扶養者異動届 (a
     非該当 that fits nobody is RF04). A blank 枝番 is the insured's own for the insured, and says
     nothing for a dependant."""
-    register = context.once(Register)
+    register = context.register
     for sheets in (("members", "dependants"), ("acquisition",), ("loss",)):
         taken: dict[tuple, Person] = {}
         for person in context.people.values():
@@ -331,7 +331,7 @@ def shared_record(context: Context):
 )
 def spelling(context: Context):
     """The same 記号・番号, typed in another way than in the register (0012 and 12)."""
-    register = context.once(Register)
+    register = context.register
     spelled: dict[Household, Person] = {}
     for person in context.people.values():
         home = register.home(person)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from shikaku.checks.catalogue import Context, Hit, check, is_blank
 from shikaku.checks.doubles import strangers
-from shikaku.checks.view import Household, Register, fold_name
-from shikaku.decisions.losses import Losses
-from shikaku.records import LedgerEntry
+from shikaku.identity.holders import Losses
+from shikaku.identity.register import Household, fold_name
+from shikaku.model.ledger import LedgerEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Held:
 
 def certificates(context: Context) -> dict[Household, list[LedgerEntry]]:
     """The certificates of 返納管理 by household, that of today after a change of the 番号 or 記号."""
-    register = context.once(Register)
+    register = context.register
     holders = Losses(context.book)
     found = defaultdict(list)
     for entry in context.ledger:
@@ -47,7 +47,7 @@ def _own(context: Context) -> dict[tuple[Household, str], list[LedgerEntry]]:
 
 def _removals(context: Context) -> dict[tuple[Household, str], dt.date]:
     """(household, folded name) → the earliest 非該当 of that dependant."""
-    register = context.once(Register)
+    register = context.register
     found: dict[tuple[Household, str], dt.date] = {}
     for person in context.people.values():
         home = register.home(person)
@@ -59,7 +59,7 @@ def _removals(context: Context) -> dict[tuple[Household, str], dt.date]:
 
 def _losses(context: Context) -> set[tuple[Household, dt.date]]:
     """(household, 資格喪失年月日) of 資格喪失届."""
-    register = context.once(Register)
+    register = context.register
     people = (p for p in context.people.values() if p.sheet == "loss")
     return {(register.home(p), p.lost) for p in people if p.lost and register.home(p)}
 
@@ -119,7 +119,7 @@ def _count(context: Context, household: Household, lost: dt.date) -> Held:
 def certificate_count(context: Context):
     """添付 + 返不能 = the certificates of insured and dependants valid on the day of loss (R32: the
     last day of validity counts), not returned before it. Blank counts as none."""
-    register = context.once(Register)
+    register = context.register
     keys = ("attached_count", "not_returnable_count")
     if "ledger" not in context.book.tables:
         return
@@ -198,7 +198,7 @@ def collected_nothing(context: Context):
 def _removed_rows(context: Context):
     """(row, person, 記号・番号, 資格確認書の回収, whether each own certificate is valid on the day) of
     非該当 whose day and household are known."""
-    register = context.once(Register)
+    register = context.register
     if not context.has("dependants", "collected") or "ledger" not in context.book.tables:
         return
     for row in context.rows("dependants"):

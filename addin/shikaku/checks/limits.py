@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from shikaku.checks.catalogue import Context, Hit, check, is_blank
 from shikaku.fields import era_date
 from shikaku.law import filing_limit, parameters
-from shikaku.records import VOLUNTARY
-from shikaku.schema import EVENT, FILINGS, schema
+from shikaku.model.people import VOLUNTARY
+from shikaku.model.schema import EVENT, FILINGS, schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +29,6 @@ class Timing:
     voluntary: bool
 
 
-def voluntary_limit(acquired: dt.date, context: Context) -> dt.date:
-    """The last day to ask for 任意継続: twenty days, the day of loss (the same as 資格取得年月日) counted
-    as the first (健保法37条1項、民法140条ただし書)."""
-    days = parameters.constant("filing.voluntary_application_days")
-    day = acquired + dt.timedelta(days - 1)
-    rolls = context.settings.roll == "next_open_day"
-    return context.closed.next_open(day) if rolls else day
-
-
 def timings(context: Context) -> list[Timing]:
     """Every filing whose days can be read; a 届出日 that can't be read leaves its row out."""
     found = []
@@ -50,7 +41,7 @@ def timings(context: Context) -> list[Timing]:
             continue
         voluntary = row.sheet == "acquisition" and row.choice("kind") in VOLUNTARY
         if voluntary:
-            limit = voluntary_limit(event, context)
+            limit = filing_limit.voluntary_limit(event, context.settings, context.closed)
         else:
             limit = filing_limit.limit(row.sheet, event, context.settings, context.closed)
         state, left = filing_limit.state(limit, filed, context.as_of)

@@ -6,12 +6,12 @@ elsewhere that day. 75歳 is the birthday itself (高齢者の医療の確保に
 
 import datetime as dt
 
-from shikaku.book.tables import Row
 from shikaku.checks.catalogue import Context, Hit, check, is_blank
-from shikaku.checks.view import Register, place
 from shikaku.fields import era_date
+from shikaku.identity.register import place
 from shikaku.law import age
-from shikaku.records import Person
+from shikaku.model.people import Person
+from shikaku.model.tables import Row
 
 _NEXT_DAY = ("leaving", "death")
 _DAY = dt.timedelta(1)
@@ -19,7 +19,7 @@ _DAY = dt.timedelta(1)
 
 def _continues(context: Context, row: Row, day: dt.date) -> bool:
     """Whether the same human being acquires anew on that very day (健保法36条括弧書)."""
-    register = context.once(Register)
+    register = context.register
     person = context.people[row.sheet, row.number]
     others = register.same(person, "acquisition", "members")
     return any(other.acquired == day for other in others)
@@ -147,7 +147,7 @@ _GAP_DAYS = 14
 
 def _pairs(context: Context):
     """(acquisition, loss) of one human being, both days known."""
-    register = context.once(Register)
+    register = context.register
     for person in context.people.values():
         if person.sheet == "loss" and person.lost is not None:
             for other in register.same(person, "acquisition"):
@@ -158,7 +158,7 @@ def _pairs(context: Context):
 def _earlier_membership(context: Context, acquired: Person, lost: Person) -> bool:
     """Whether the loss ends another membership than the acquisition begins: they stand under
     two 記号・番号, or the register has an older acquisition."""
-    register = context.once(Register)
+    register = context.register
     homes = register.home(acquired), register.home(lost)
     if None not in homes and homes[0] != homes[1]:
         return True

@@ -4,11 +4,11 @@ Two names belong to a person: the real glyphs for letters, and JIS 第1・第2�
 system. No check asks anybody to change the real glyphs.
 """
 
-from shikaku.book.tables import TEXT
 from shikaku.checks.catalogue import PEOPLE, Context, Hit, check
 from shikaku.checks.required import DITTO
 from shikaku.fields import kana, person_name
 from shikaku.fields.text import visible
+from shikaku.model.tables import TEXT
 
 
 def _texts(context: Context, *keys: str):

@@ -7,14 +7,14 @@ carries a digit: numbers are compared by an HMAC under a key of this run that is
 import secrets
 from collections import defaultdict
 
-from shikaku.book.tables import ERROR, Row
 from shikaku.checks.catalogue import PEOPLE, Context, Hit, check, is_blank
-from shikaku.checks.view import Register, given_name, place
 from shikaku.fields import individual_number
 from shikaku.fields.individual_number import Examined
+from shikaku.identity.register import given_name, place
 from shikaku.law import age
-from shikaku.records import Person
-from shikaku.schema import FILINGS
+from shikaku.model.people import Person
+from shikaku.model.schema import FILINGS
+from shikaku.model.tables import ERROR, Row
 
 KEY = "individual_number"
 
@@ -210,7 +210,7 @@ def dummy(context: Context):
 def _clusters(context: Context, people: list[Person]) -> list[list[Person]]:
     """Rows with one number, parted by human being: the same name, reading, or (with the same
     birth, since a family name may change) given name. Without a name the birth decides."""
-    register = context.once(Register)
+    register = context.register
     parents = list(range(len(people)))
 
     def root(i: int) -> int:
@@ -259,7 +259,7 @@ def same_number(context: Context) -> list[list[list[Person]]]:
 )
 def shared_number(context: Context):
     """One number under two people, on any sheets: every row of theirs is told."""
-    register = context.once(Register)
+    register = context.register
     for clusters in context.once(same_number):
         for i, cluster in enumerate(clusters):
             if len(clusters) == 1:
@@ -406,7 +406,7 @@ def needless_reason(context: Context):
 )
 def changed_number(context: Context):
     """The same name and birth as in the register, another number."""
-    prints, register = context.once(Numbers).prints, context.once(Register)
+    prints, register = context.once(Numbers).prints, context.register
     for person in context.people.values():
         mark = prints.get((person.sheet, person.row))
         if mark is None or person.sheet not in FILINGS:

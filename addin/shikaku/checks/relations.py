@@ -4,9 +4,9 @@ import datetime as dt
 
 from shikaku.checks.catalogue import Context, Hit, check, is_blank
 from shikaku.checks.doubles import strangers
-from shikaku.checks.view import Register, fold_name, fold_number, place
 from shikaku.fields import era_date
-from shikaku.records import Person
+from shikaku.identity.register import Register, fold_name, fold_number, place
+from shikaku.model.people import Person
 
 
 @check(
@@ -21,7 +21,7 @@ from shikaku.records import Person
 def no_insured(context: Context):
     """A dependant on 加入者台帳, 被扶養者異動届 or (wrongly) 資格取得届, whose 記号・番号 no insured has on any
     sheet. Spelling (leading zeros, widths) does not matter here."""
-    register = context.once(Register)
+    register = context.register
     for person in context.people.values():
         home = register.home(person)
         if person.is_dependant and home and person.symbol and not register.insured(home):
@@ -46,7 +46,7 @@ def left_behind(context: Context):
     """An insured loses, on 資格喪失届 or 加入者台帳, and a dependant of the 記号・番号 has neither a 資格喪失年月日
     nor a 非該当 up to that day. Whoever is insured again from that day on, with the same
     記号・番号, keeps the dependants."""
-    register = context.once(Register)
+    register = context.register
     for family in register.families.values():
         ends = family.final_losses(context.once(strangers))
         for person in _standing(register, family.dependants) if ends else ():
@@ -94,7 +94,7 @@ def _standing(register: Register, dependants: list[Person]) -> list[Person]:
 )
 def outside_membership(context: Context):
     """該当, or 資格取得年月日 of a dependant, before the insured's acquisition or from the loss on."""
-    register = context.once(Register)
+    register = context.register
     for family in register.families.values():
         for person in family.dependants if family.insured else ():
             if person.acquired and not family.covered(person.acquired):
@@ -174,7 +174,7 @@ def _sex_of(relationship: str) -> str:
 def impossible_relationship(context: Context):
     """妻 is no man; a child, grandchild or younger sibling is younger than the insured, a parent
     or older sibling older. Twins share a day; 養 and 義 prove nothing about age."""
-    register = context.once(Register)
+    register = context.register
     for person in context.people.values():
         if not person.is_dependant or not person.relationship:
             continue
@@ -210,7 +210,7 @@ def wrong_insured_name(context: Context):
 
 def _other_insured(context: Context) -> dict[tuple[str, int], Person]:
     """(sheet, row) of 被扶養者異動届 whose 被保険者氏名 is another than the insured of its 記号・番号."""
-    register = context.once(Register)
+    register = context.register
     found = {}
     for person in context.people.values():
         if person.sheet != "dependants" or not person.insured_name:
@@ -250,7 +250,7 @@ def wrong_form(context: Context):
 def unknown_person(context: Context):
     """資格喪失届, 非該当 or 変更 of somebody whose membership no sheet shows. Silent while the register
     is empty, and where the 記号・番号 of a dependant is unknown (RF01) or another insured's (RF11)."""
-    register = context.once(Register)
+    register = context.register
     if not any(context.rows("members")):
         return
     for person in context.people.values():

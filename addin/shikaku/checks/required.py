@@ -1,9 +1,9 @@
 """RQ: cells that must be filled, and cells whose value is none of those that may stand there."""
 
-from shikaku.book.tables import ERROR, NUMBER, Row
 from shikaku.checks.catalogue import FILLED_IN, Context, Hit, check, is_blank
 from shikaku.fields import insurer_number
-from shikaku.schema import Column, schema
+from shikaku.model.schema import Column, schema
+from shikaku.model.tables import ERROR, NUMBER, Row
 
 _ABROAD = ("abroad", "short_stay")
 _HOME = ("postal", "address")

@@ -4,15 +4,14 @@ import datetime as dt
 from collections import defaultdict
 from itertools import takewhile
 
-from shikaku.book.tables import ERROR, Row
 from shikaku.checks.catalogue import PEOPLE, Context, Hit, check, is_blank
 from shikaku.checks.dates import faults
 from shikaku.checks.doubles import counterparts
 from shikaku.checks.numbers import Numbers
 from shikaku.checks.required import bad_choices
-from shikaku.checks.view import Register
 from shikaku.fields import era_date, kana, postal_code, prefecture
-from shikaku.schema import Column, schema
+from shikaku.model.schema import Column, schema
+from shikaku.model.tables import ERROR, Row
 
 _SHAPES = ("date", "choice", "kana", "postal", "individual_number")
 
@@ -140,7 +139,7 @@ _PERMUTED = 3
 def partly_sorted(context: Context):
     """Three rows or more of a filing whose value in one column is that of other rows of 加入者台帳 that
     differ too, and every such row: somebody sorted one column only. One finding a column."""
-    register, prints = context.once(Register), context.once(Numbers).prints
+    register, prints = context.register, context.once(Numbers).prints
     sides: dict[tuple[str, str], list[tuple[int, object, object]]] = defaultdict(list)
     for person, member in context.once(counterparts):
         here, there = (person.sheet, person.row), (member.sheet, member.row)
@@ -223,7 +222,7 @@ def date_series(context: Context):
 def copied_down(context: Context):
     """Three rows or more in a row with different names and one 生年月日 or 氏名カナ. Triplets of one
     household and a sorted column are left alone."""
-    register = context.once(Register)
+    register = context.register
     for sheet in PEOPLE:
         people = [context.people[sheet, row.number] for row in context.rows(sheet)]
         columns = {

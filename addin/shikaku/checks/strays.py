@@ -2,7 +2,7 @@
 
 from shikaku.checks.catalogue import FILLED_IN, Context, Hit, check
 from shikaku.fields import stray_number
-from shikaku.schema import schema
+from shikaku.model.schema import schema
 
 
 @check(

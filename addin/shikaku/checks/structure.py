@@ -3,10 +3,10 @@
 import re
 from collections import Counter
 
-from shikaku.book.tables import EMPTY, ERROR
 from shikaku.checks.catalogue import FILLED_IN, PEOPLE, Context, Hit, check
-from shikaku.records import note
-from shikaku.schema import schema
+from shikaku.model.people import note
+from shikaku.model.schema import schema
+from shikaku.model.tables import EMPTY, ERROR
 
 _NEEDED = {
     "members": ("individual_number", "lost", "myna_status", "want"),

@@ -1,18 +1,18 @@
 """KK04, KK05, KK07, KK10: until when a 資格確認書 or an e-certificate is good."""
 
-import calendar
 import datetime as dt
 from collections import defaultdict
 
 from shikaku.checks.catalogue import Context, Hit, check
 from shikaku.checks.certificates import members, starts
-from shikaku.checks.view import Household, Register, fold_name
 from shikaku.decisions import e_certificate
 from shikaku.decisions.returns import given_up
 from shikaku.fields import era_date
+from shikaku.identity.register import Household, fold_name
 from shikaku.law import parameters
-from shikaku.records import LedgerEntry
-from shikaku.schema import schema
+from shikaku.law.validity import last_day
+from shikaku.model.ledger import LedgerEntry
+from shikaku.model.schema import schema
 
 _USES_CARD = ("registered", "registered_unusable")
 
@@ -63,7 +63,7 @@ def runs_out(context: Context):
 
 
 def _certificates_run_out(context: Context):
-    register = context.once(Register)
+    register = context.register
     gone = _gone(context)
     held: dict[tuple[Household, str], list[LedgerEntry]] = defaultdict(list)
     for entry in context.ledger:
@@ -89,7 +89,7 @@ def _certificates_run_out(context: Context):
 
 def _gone(context: Context) -> set[tuple[Household, str]]:
     """(household, folded name) of those who have lost by the day and stand nowhere as members."""
-    register = context.once(Register)
+    register = context.register
     over, here = set(), set()
     for person in context.people.values():
         home = register.home(person)
@@ -108,15 +108,6 @@ def _dated(context: Context):
     for entry in context.ledger:
         if entry.document == "certificate" and entry.issued and entry.expiry:
             yield entry
-
-
-def last_day(issued: dt.date) -> dt.date:
-    """The last 有効期限 that a certificate issued on that day may have: five years, 民法143条 (a
-    29 February without a counterpart ends with the month)."""
-    year = issued.year + parameters.constant("certificate.validity_years_max")
-    return issued.replace(
-        year=year, day=min(issued.day, calendar.monthrange(year, issued.month)[1])
-    )
 
 
 @check(

@@ -8,8 +8,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 from shikaku.law import age
-from shikaku.records import Person
-from shikaku.settings import Settings
+from shikaku.model.people import Person
+from shikaku.model.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,9 +29,9 @@ from shikaku.decisions import e_certificate, holdings, old_card, registration
 from shikaku.decisions.holdings import Holding
 from shikaku.fields.era_date import format as era
 from shikaku.law import age, parameters
-from shikaku.records import Person
-from shikaku.schema import schema
-from shikaku.settings import Settings
+from shikaku.model.people import Person
+from shikaku.model.schema import schema
+from shikaku.model.settings import Settings
 
 EX_OFFICIO = {
     "no_card": "K1",

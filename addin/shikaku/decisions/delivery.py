@@ -6,7 +6,7 @@ must not be on the employer's list.
 
 from dataclasses import dataclass
 
-from shikaku.records import Person
+from shikaku.model.people import Person
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ import calendar
 import datetime as dt
 
 from shikaku.law import parameters
-from shikaku.records import Person
-from shikaku.settings import Settings
+from shikaku.model.people import Person
+from shikaku.model.settings import Settings
 
 UNKNOWN, VALID, NEAR, GRACE, ENDED, CONTRADICTION = (
     "unknown",

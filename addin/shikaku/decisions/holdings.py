@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from shikaku.settings import Settings
+from shikaku.model.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from shikaku.decisions import registration
 from shikaku.fields.era_date import format as era
 from shikaku.law import age, parameters
-from shikaku.records import Person
+from shikaku.model.people import Person
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from shikaku.law import parameters
 from shikaku.law.closed_days import ClosedDays
-from shikaku.records import Person
-from shikaku.settings import Settings
+from shikaku.model.people import Person
+from shikaku.model.settings import Settings
 
 
 def joins(person: Person) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from shikaku.fields import era_date
 from shikaku.law import parameters
 from shikaku.law.closed_days import ClosedDays
-from shikaku.settings import Settings
+from shikaku.model.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from shikaku.book.tables import ERROR, Book, Row
-from shikaku.desk import csvout, senders
-from shikaku.desk.export_map import FORMS, ColumnMap, FileMap
+from shikaku.desk import csv_writing
+from shikaku.desk.collect import employers
+from shikaku.desk.export_mapping import FORMS, ColumnMap, FileMap
 from shikaku.fields import (
     era_date,
     individual_number,
@@ -29,12 +29,13 @@ from shikaku.fields import (
     stray_number,
 )
 from shikaku.fields.text import guarded, is_risky, visible
-from shikaku.schema import schema
+from shikaku.model.schema import schema
+from shikaku.model.tables import ERROR, Book, Row
 
 _ODD_SPACE = re.compile(r"[^\S \u3000\t\r\n]")
 _OF_THE_ROW: dict[str, Callable[[Row], str]] = {
     "employer_symbol": lambda row: row.text("employer_symbol"),
-    "employer_name": senders.name_given,
+    "employer_name": employers.name_given,
 }
 """Setting → the same of the employer who sent a collected row."""
 _ERA_CODES = {"明治": 1, "大正": 3, "昭和": 5, "平成": 7, "令和": 9}
@@ -94,7 +95,7 @@ class Filler:
         self.encrypted = file_map.has_numbers
         # In an encrypted workbook nothing is encoded, quoted or taken for a formula.
         self.encoding = "utf-8" if self.encrypted else encoding
-        self.dialect = csvout.Dialect(self.encoding, file_map.quote)
+        self.dialect = csv_writing.Dialect(self.encoding, file_map.quote)
         self._row = 0
         self._heading = ""
         self._as_is = False

@@ -12,14 +12,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from shikaku.book.archive import Archive
-from shikaku.book.package import MAX_PART, read_file
-from shikaku.book.tables import EMPTY, TEXT, Book, Cell, Row
-from shikaku.decisions.losses import identity
-from shikaku.decisions.matching import family
 from shikaku.fields import individual_number, stray_number
-from shikaku.records import Person, people
-from shikaku.schema import EVENT, FILINGS, schema
+from shikaku.identity.holders import identity
+from shikaku.identity.matching import family
+from shikaku.law.retention import last_day
+from shikaku.model.people import Person, people
+from shikaku.model.schema import EVENT, FILINGS, schema
+from shikaku.model.tables import EMPTY, TEXT, Book, Cell, Row
+from shikaku.ooxml.package import MAX_PART
+from shikaku.ooxml.zip_entries import Archive
+from shikaku.system.reading import read_file
 
 KEY = "individual_number"
 HISTORY_KIND = "purge"
@@ -35,21 +37,6 @@ class Due:
     row: int
     completed: dt.date
     until: dt.date
-
-
-def last_day(completed: dt.date, years: int) -> dt.date:
-    """The last day of keeping: ``years`` from the day after completion (民法140条・143条).
-
-    >>> last_day(dt.date(2024, 4, 1), 2), last_day(dt.date(2024, 2, 28), 2)
-    (datetime.date(2026, 4, 1), datetime.date(2026, 2, 28))
-    >>> last_day(dt.date(2024, 2, 29), 2)
-    datetime.date(2026, 2, 28)
-    """
-    first = completed + dt.timedelta(1)
-    try:
-        return first.replace(year=first.year + years) - dt.timedelta(1)
-    except ValueError:  # 29 February: without such a day the period ends with the month
-        return dt.date(first.year + years, 3, 1) - dt.timedelta(1)
 
 
 def completed_on(row: Row) -> dt.date | None:

@@ -13,17 +13,17 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from shikaku.book import disk
-from shikaku.book.file import read_bytes
-from shikaku.book.package import read_file
-from shikaku.book.tables import Book
 from shikaku.checks.catalogue import Finding
-from shikaku.desk import receipt, sealed
-from shikaku.desk.intake import shown
-from shikaku.desk.taking import SHEETS
-from shikaku.errors import BookError, UsageError
-from shikaku.schema import schema
-from shikaku.settings import Settings
+from shikaku.desk import receipt
+from shikaku.desk.collect.inbox import shown
+from shikaku.desk.collect.reading import SHEETS
+from shikaku.model.schema import schema
+from shikaku.model.settings import Settings
+from shikaku.model.tables import Book
+from shikaku.system import encryption, saving
+from shikaku.system.errors import BookError, UsageError
+from shikaku.system.reading import read_file
+from shikaku.workbook.closed_file import read_bytes
 
 
 class Snapshot:
@@ -125,7 +125,7 @@ def refuse_target(book: Path, out: Path) -> None:
                 f"「{out.name}」はブックそのもの、またはフォルダーです。",
                 "--out には別の名前を指定してください。",
             )
-        if not sealed.is_sealed(read_file(out)):
+        if not encryption.is_sealed(read_file(out)):
             raise BookError(
                 f"「{out.name}」はもうあり、暗号化した写しではありません。",
                 "--out には別の名前を指定してください。",
@@ -147,7 +147,7 @@ def write(
 ) -> None:
     """Write the encrypted copy and its receipt, all or nothing. Raises BookError."""
     out = result.out
-    closed = sealed.seal(data, password)
+    closed = encryption.seal(data, password)
     result.fingerprint = hashlib.sha256(closed).hexdigest()
     facts = receipt.Facts(
         day=day,
@@ -169,9 +169,9 @@ def write(
         result.notes.append(f"送付票のPDFは作れませんでした: {why}")
     with ExitStack() as stack:
         for path, content in papers:
-            stack.enter_context(disk.making(path)).write_bytes(content)
-        draft = stack.enter_context(disk.making(out))
+            stack.enter_context(saving.making(path)).write_bytes(content)
+        draft = stack.enter_context(saving.making(out))
         draft.write_bytes(closed)
-        sealed.prove(draft, data, password, out.name)
+        encryption.prove(draft, data, password, out.name)
     result.made = True
     result.receipts = [path for path, _ in papers]

@@ -4,6 +4,7 @@ build(out)      the .xlam from macros/, addin/ribbon.xml and the VBA of the inst
 install()       the built file into Excel's start folder (Windows, Mac)
 uninstall()     and away again
 status()        what is installed, and whether it fits the installed package and xlwings
+It never starts Excel and never touches a workbook.
 """
 
 from shikaku.install.actions import Report, examine, install, status, uninstall

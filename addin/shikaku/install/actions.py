@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from shikaku import __version__
-from shikaku.errors import ShikakuError, cause
 from shikaku.install import places, sources
 from shikaku.install.build import (
     FILE_NAME,
@@ -17,6 +16,7 @@ from shikaku.install.build import (
     read_configuration,
 )
 from shikaku.install.places import Place
+from shikaku.system.errors import ShikakuError, cause
 
 
 @dataclass

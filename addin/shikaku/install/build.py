@@ -7,11 +7,12 @@ import zipfile
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from shikaku import __version__, drafts
-from shikaku.book.atomic import replacing
-from shikaku.errors import ShikakuError
+from shikaku import __version__
 from shikaku.install import sources
 from shikaku.install.texts import TEXTS
+from shikaku.system import temporary_files
+from shikaku.system.atomic import replacing
+from shikaku.system.errors import ShikakuError
 
 FILE_NAME = "shikaku.xlam"
 CONF_SHEET = f"{sources.PROJECT}.conf"
@@ -163,7 +164,7 @@ def vba_project(standard: dict[str, str], classes: dict[str, str]) -> bytes:
     """
     from pyopenvba import ExcelFile, VBAModuleKind
 
-    with drafts.folder() as scratch:
+    with temporary_files.folder() as scratch:
         path = scratch / FILE_NAME
         with ExcelFile.create_new(path) as host:
             project = host.vba_project()

@@ -11,8 +11,8 @@ the build instead of leaving a hole.
 
 from pathlib import Path
 
-from shikaku.errors import ShikakuError
-from shikaku.resources import folder
+from shikaku.system.errors import ShikakuError
+from shikaku.system.resources import folder
 
 PROJECT = "shikaku"
 CLASS_BASE = "0{FCFB3D2A-A0FA-1068-A738-08002B3371B5}"

@@ -9,21 +9,22 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from shikaku import audit, resources
-from shikaku.book.atomic import drafts_of, replacing
-from shikaku.book.session import Session
-from shikaku.book.tables import Cell, Row
-from shikaku.decisions.losses import same_name
-from shikaku.errors import UsageError
-from shikaku.jobs.base import Case
-from shikaku.letters import context
+from shikaku.identity.holders import same_name
+from shikaku.jobs.case import Case
+from shikaku.jobs.output_rows import append_history, write_ledger
+from shikaku.letters.bulk.journal import Result, result_for
 from shikaku.letters.catalogue import KINDS, PER
-from shikaku.letters.contexts.base import DIRECT_GROUP
-from shikaku.letters.journal import Result, result_for
+from shikaku.letters.contexts import due
+from shikaku.letters.contexts.case import DIRECT_GROUP
 from shikaku.letters.model import Letter
+from shikaku.model.tables import Cell, Row
 from shikaku.returns.ledger import LedgerPlan, update
 from shikaku.returns.stages import KINDS as STAGE_KINDS
 from shikaku.returns.stages import PRE_NOTICE, due_letters
+from shikaku.system import resources, usage_log
+from shikaku.system.atomic import drafts_of, replacing
+from shikaku.system.errors import UsageError
+from shikaku.workbook.session import Session
 
 RETURN_KINDS = tuple(dict.fromkeys(STAGE_KINDS.values()))
 """Kinds that the steps of the ledger call for."""
@@ -136,7 +137,7 @@ def letters(
     result = make(case, Path(out), kinds or BY_DEFAULT, chosen, plan)
     session.commit()
     write_summary(result.out, result.counted())
-    audit.write("letters", case.book.path, dict(result.made))
+    usage_log.write("letters", case.book.path, dict(result.made))
     return result
 
 
@@ -154,18 +155,18 @@ def make(
     case: Case, out: Path, kinds: Iterable[str], options: Options, plan: LedgerPlan
 ) -> LettersResult:
     """Bring the letters out; put the records into the case's session, uncommitted."""
-    from shikaku.letters import run
-    from shikaku.letters.templates_check import require_kinds
+    from shikaku.letters.bulk import produce
+    from shikaku.letters.template_check import require_kinds
 
     if options.templates:
         require_kinds(options.templates, list(KINDS))
     # A book that is open elsewhere takes no record: say so before thousands of letters are made.
-    case.session.append_history([])
+    append_history(case.session, [])
     kinds = tuple(kinds)
     if set(kinds) & set(RETURN_KINDS):
         case.require_ledger()
     stages = due_letters(plan, case.book, case.settings, case.as_of, case.closed)
-    source = context.Case(
+    source = due.Case(
         case.book,
         case.settings,
         case.as_of,
@@ -179,7 +180,7 @@ def make(
     wanted, refused = [], []
     for kind in kinds:
         try:
-            wanted += context.letters_for(kind, source, options.per, again=options.again)
+            wanted += due.letters_for(kind, source, options.per, again=options.again)
         except UsageError as error:  # 設定 lacks what this kind prints: the others go on
             refused.append((kind, "", f"{error.message}{error.hint}"))
             last = error
@@ -198,7 +199,7 @@ def make(
     folders = [resources.folder("templates")]
     if options.templates:
         folders.insert(0, options.templates)
-    report = run.produce(
+    report = produce.produce(
         wanted,
         out,
         kinds=KINDS,
@@ -257,10 +258,10 @@ def _counted(
     return count
 
 
-def _digits_waiting(source: context.Case) -> int:
+def _digits_waiting(source: due.Case) -> int:
     """How many people are still to get the notice with digits, which is made only on request."""
     try:
-        return len(context.letters_for("notice-digits", source))
+        return len(due.letters_for("notice-digits", source))
     except UsageError:
         return 0
 
@@ -281,7 +282,7 @@ def _why_held(letter: Letter) -> str:
     )
 
 
-def _once(letters: Iterable[Letter], source: context.Case) -> Iterable[Letter]:
+def _once(letters: Iterable[Letter], source: due.Case) -> Iterable[Letter]:
     """One letter a person and kind: somebody who joins stands on 資格取得届, and soon on
     加入者台帳 as well. The first row (the ledger's) goes before the others."""
     seen: dict[tuple, set[str]] = {}
@@ -350,9 +351,9 @@ def _record(case: Case, made: Sequence[Result], steps: dict[str, str]) -> Ledger
     plan = update(case.book, case.settings, case.as_of, case.closed, issued)
     _count_reminders(case, plan, made, steps)
     if history:
-        case.session.append_history(history)
+        append_history(case.session, history)
     if plan.changes or plan.added:
-        case.session.write_ledger(plan)
+        write_ledger(case.session, plan)
     return plan
 
 

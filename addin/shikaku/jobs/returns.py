@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shikaku import audit
-from shikaku.book.session import Session
-from shikaku.jobs.base import Case, refuse_over
-from shikaku.records import known_record
+from shikaku.jobs.case import Case
+from shikaku.jobs.output_rows import write_ledger
+from shikaku.jobs.report_targets import refuse_over
+from shikaku.model.people import known_record
+from shikaku.model.schema import schema
 from shikaku.returns import report as page
 from shikaku.returns.ledger import LedgerPlan, change_lines, update
-from shikaku.schema import schema
+from shikaku.system import usage_log
+from shikaku.workbook.session import Session
 
 if TYPE_CHECKING:
     from shikaku.jobs.letters import LettersResult
@@ -87,13 +89,13 @@ def returns(
     result = ReturnsResult(case.name, case.as_of, plan)
     if write:
         if plan.changes or plan.added:
-            session.write_ledger(plan)
+            write_ledger(session, plan)
             session.commit()
         result.written = True
     if report is not None:
         page.build(report, plan, case.settings, case.as_of)
         result.report = report
-    audit.write("returns", case.book.path, {**result.counts, "written": int(write)})
+    usage_log.write("returns", case.book.path, {**result.counts, "written": int(write)})
     return result
 
 
@@ -112,5 +114,5 @@ def remind(
     result = make(case, Path(out), RETURN_KINDS, Options(**options), plan)
     session.commit()
     write_summary(result.out, result.counted())
-    audit.write("remind", case.book.path, dict(result.made))
+    usage_log.write("remind", case.book.path, dict(result.made))
     return result

@@ -4,14 +4,16 @@ import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 
-from shikaku import audit
-from shikaku.book.session import Session
-from shikaku.errors import UsageError
-from shikaku.jobs.base import Case, session_for
+from shikaku.jobs.case import Case, session_for
+from shikaku.jobs.check import CheckResult
+from shikaku.jobs.decide import DecideResult
 from shikaku.jobs.letters import BY_DEFAULT, LettersResult, Options, make, write_summary
+from shikaku.jobs.output_rows import write_decisions, write_findings, write_ledger
 from shikaku.jobs.returns import ReturnsResult
-from shikaku.jobs.review import CheckResult, DecideResult
 from shikaku.returns.ledger import update
+from shikaku.system import usage_log
+from shikaku.system.errors import UsageError
+from shikaku.workbook.session import Session
 
 
 @dataclass
@@ -68,10 +70,10 @@ def run(session: Session, out: Path, *, as_of: str | dt.date | None = None, **op
     out = Path(out)
     plan = update(case.book, case.settings, case.as_of, case.closed)
     made = make(case, out, BY_DEFAULT, Options(**options), plan)
-    session.write_findings(case.findings)
-    session.write_decisions(case.decisions)
+    write_findings(session, case.findings)
+    write_decisions(session, case.decisions)
     if not made.made and (plan.changes or plan.added):
-        session.write_ledger(plan)
+        write_ledger(session, plan)
     session.commit()
     result = RunResult(
         Path(case.book.path),
@@ -82,7 +84,9 @@ def run(session: Session, out: Path, *, as_of: str | dt.date | None = None, **op
         ReturnsResult(case.name, case.as_of, made.plan, written=True),
     )
     write_summary(out, result.to_json())
-    audit.write("run", case.book.path, {**result.check.counts, "letters": sum(made.made.values())})
+    usage_log.write(
+        "run", case.book.path, {**result.check.counts, "letters": sum(made.made.values())}
+    )
     return result
 
 
@@ -127,7 +131,7 @@ def demo(out: Path | None = None, *, as_of: str | dt.date | None = None, **optio
 
     Without ``out`` the folder is ``shikaku-demo``, or ``shikaku-demo-2`` … when that is taken.
     """
-    from shikaku.jobs.book import new
+    from shikaku.jobs.new import new
 
     folder = Path(out) if out else _free(Path("shikaku-demo"))
     if not _is_free(folder):

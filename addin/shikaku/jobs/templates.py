@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shikaku import resources
 from shikaku.letters.catalogue import KINDS
+from shikaku.system import resources
 
 if TYPE_CHECKING:
-    from shikaku.letters.templates_check import Checked
+    from shikaku.letters.template_check import Checked
 
 
 def template_list() -> list[str]:
@@ -97,8 +97,6 @@ class TemplateCheckResult:
 
 def template_check(folder: Path | None) -> TemplateCheckResult:
     """Check the templates of a folder (None: those that come with shikaku)."""
-    from shikaku.letters import templates_check
+    from shikaku.letters import template_check as check
 
-    return TemplateCheckResult(
-        templates_check.check(folder or resources.folder("templates"), KINDS)
-    )
+    return TemplateCheckResult(check.check(folder or resources.folder("templates"), KINDS))

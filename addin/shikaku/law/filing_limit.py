@@ -9,16 +9,26 @@ Source: 健保則24条1項, 29条1項, 38条1項 (5日); 健保法194条 (民法
 """
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from shikaku.law import parameters
 from shikaku.law.closed_days import ClosedDays
 
-if TYPE_CHECKING:
-    from shikaku.settings import Settings
+
+class LimitSettings(Protocol):
+    """What 設定 says of limits: 届出期限日数, 初日算入 (yes | no) and 休業日の扱い (next_open_day | …)."""
+
+    @property
+    def filing_days(self) -> int: ...
+    @property
+    def count_first_day(self) -> str: ...
+    @property
+    def roll(self) -> str: ...
 
 
-def limit(sheet_key: str, event_day: dt.date, settings: "Settings", closed: ClosedDays) -> dt.date:
+def limit(
+    sheet_key: str, event_day: dt.date, settings: LimitSettings, closed: ClosedDays
+) -> dt.date:
     """The last day for the filing.
 
     sheet_key: acquisition | dependants | loss (KeyError for another). event_day: 資格取得年月日,
@@ -53,3 +63,11 @@ def state(limit: dt.date, filed: dt.date | None, as_of: dt.date) -> tuple[str, i
     if left < 0:
         return "overdue", left
     return ("soon" if left <= parameters.constant("filing.soon_days") else "in_time"), left
+
+
+def voluntary_limit(acquired: dt.date, settings: LimitSettings, closed: ClosedDays) -> dt.date:
+    """The last day to ask for 任意継続: twenty days, the day of loss (the same as 資格取得年月日) counted
+    as the first (健保法37条1項、民法140条ただし書). settings: 休業日の扱い alone."""
+    days = parameters.constant("filing.voluntary_application_days")
+    day = acquired + dt.timedelta(days - 1)
+    return closed.next_open(day) if settings.roll == "next_open_day" else day

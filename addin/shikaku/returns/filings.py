@@ -9,9 +9,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from shikaku.decisions import returns
-from shikaku.decisions.losses import Loss
-from shikaku.returns.cases import Case
-from shikaku.schema import schema
+from shikaku.identity.holders import Loss
+from shikaku.model.schema import schema
+from shikaku.returns.case import Case
 
 
 def settle(cases: Sequence[Case], as_of: dt.date) -> None:

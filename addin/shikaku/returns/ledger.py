@@ -13,17 +13,18 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from shikaku.book.tables import Book
 from shikaku.decisions import returns
-from shikaku.decisions.losses import Holder, Losses, identity, same_name
-from shikaku.decisions.matching import digits
 from shikaku.fields import era_date
+from shikaku.identity.holders import Holder, Losses, identity, same_name
+from shikaku.identity.matching import digits
 from shikaku.law.closed_days import ClosedDays
-from shikaku.records import LedgerEntry, known_record, ledger, record
-from shikaku.returns import filings, owned, stages
-from shikaku.returns.cases import Case, look_up
-from shikaku.schema import schema
-from shikaku.settings import Settings
+from shikaku.model.ledger import LedgerEntry, ledger
+from shikaku.model.people import known_record, record
+from shikaku.model.schema import schema
+from shikaku.model.settings import Settings
+from shikaku.model.tables import Book
+from shikaku.returns import filings, manual_entries, stages
+from shikaku.returns.case import Case, look_up
 
 _PREFIX = "K"
 _COLUMNS = tuple(
@@ -311,11 +312,11 @@ def _bring_up_to_date(
     if replaced and not updated.returned:
         action = stages.REPLACED
     elif action == stages.MEMBER and registered and case.holder.doubt:
-        action = owned.UNKNOWN[case.holder.doubt]
+        action = manual_entries.UNKNOWN[case.holder.doubt]
     if state in ("not_yet", "waiting", "overdue", "not_returnable"):
         action += case.note
     if case.typed:
-        action += owned.MARK
+        action += manual_entries.MARK
     if action != updated.next_action:
         updated = dataclasses.replace(updated, next_action=action)
     plan.entries.append(LedgerRow(updated, case.holder, case.decision, state, step.reached))

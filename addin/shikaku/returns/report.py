@@ -9,10 +9,10 @@ import io
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from shikaku.book.atomic import replacing
 from shikaku.fields import era_date
+from shikaku.model.settings import Settings
 from shikaku.returns.ledger import LedgerPlan, LedgerRow
-from shikaku.settings import Settings
+from shikaku.system.atomic import replacing
 
 AGES = (
     ("期限前", 0),

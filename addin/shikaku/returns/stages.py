@@ -9,12 +9,12 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 
-from shikaku.book.tables import Book
 from shikaku.fields import era_date
 from shikaku.law.closed_days import ClosedDays
-from shikaku.records import LedgerEntry
-from shikaku.schema import schema
-from shikaku.settings import Settings
+from shikaku.model.ledger import LedgerEntry
+from shikaku.model.schema import schema
+from shikaku.model.settings import Settings
+from shikaku.model.tables import Book
 
 STAGES = ("none", "pre_notice", "request", "reminder", "final", "loss", "closed")
 """How far a case has come. ``closed``: nothing more to do."""

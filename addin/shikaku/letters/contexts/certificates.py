@@ -4,17 +4,20 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from shikaku.errors import UsageError
+from shikaku.identity.holders import identity
+from shikaku.law import validity
 from shikaku.letters.contexts import base
-from shikaku.letters.contexts.base import Case
+from shikaku.letters.contexts.case import Case
 from shikaku.letters.contexts.notices import card_fields, person_fields
 from shikaku.letters.model import Letter
-from shikaku.records import LedgerEntry, Person
-from shikaku.schema import schema
+from shikaku.model.ledger import LedgerEntry
+from shikaku.model.people import Person
+from shikaku.model.schema import schema
+from shikaku.system.errors import UsageError
 
 if TYPE_CHECKING:
     from shikaku.decisions.burden import Burden
-    from shikaku.decisions.people import Decision
+    from shikaku.decisions.everybody import Decision
 
 RECENT = dt.timedelta(31)
 """How long after its issue a thing may still want its cover or its line on the list."""
@@ -40,7 +43,7 @@ def certificate(case: Case, per: str, again: bool) -> list[Letter]:
     the days that they have."""
     cards = new_cards(case, again)
     if again:
-        cards += _in_hand(case, {base.identity(card.person) for card in cards})
+        cards += _in_hand(case, {identity(card.person) for card in cards})
         _require_issuer(case)
     found = []
     for card in cards:
@@ -84,7 +87,7 @@ def _certificate(case: Case, card: Card) -> dict[str, Any]:
 def cover(case: Case, per: str, again: bool) -> list[Letter]:
     """お渡し状: one with each certificate, also with one that was issued without it shortly ago."""
     cards = [c for c in new_cards(case, again) if again or not _covered(case, c.person)]
-    known = {base.identity(card.person) for card in cards}
+    known = {identity(card.person) for card in cards}
     for card in _in_hand(case, known):
         last = case.history.last("certificate-cover", card.person)
         sent = last is not None and last >= card.issued
@@ -144,12 +147,12 @@ def _in_hand(case: Case, without: set[tuple[str, str, str]]) -> list[Card]:
     seen = set(without)
     for decision in case.decisions:
         person = decision.person
-        if decision.certificate.outcome == "not_covered" or base.identity(person) in seen:
+        if decision.certificate.outcome == "not_covered" or identity(person) in seen:
             continue
         days = case.history.days("certificate", person)
         for entry in case.ledger_of(person):
             if entry.document == "certificate" and entry.issued in days and not entry.returned:
-                seen.add(base.identity(person))
+                seen.add(identity(person))
                 found.append(_reprint(case, decision, entry))
     return found
 
@@ -172,16 +175,9 @@ def expiry(case: Case) -> dt.date:
     place = f"シート「{schema().sheets['settings'].name}」の「{label}」"
     if day is None:
         raise UsageError(f"{place}が空です。", "交付する資格確認書の有効期限を入力してください。")
-    if not today < day <= _five_years_on(today):
+    if not today < day <= validity.last_day(today):
         raise UsageError(
             f"{place}({base.day(day)})は、交付日({base.day(today)})の翌日から5年以内ではありません。",
             "交付日から5年以内の日付に直してください。",
         )
     return day
-
-
-def _five_years_on(day: dt.date) -> dt.date:
-    try:
-        return day.replace(year=day.year + 5)
-    except ValueError:
-        return dt.date(day.year + 5, 2, 28)

@@ -4,12 +4,13 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from shikaku.identity.holders import identity
 from shikaku.letters.contexts import base, certificates, notices
-from shikaku.letters.contexts.base import Case
+from shikaku.letters.contexts.case import Case
 from shikaku.letters.contexts.employers import employer_letter
 from shikaku.letters.contexts.lacking import lacking
 from shikaku.letters.model import Letter
-from shikaku.records import Person
+from shikaku.model.people import Person
 
 _TITLE = "資格確認書・資格情報のお知らせの配布のお願い"
 _CERTIFICATES = ("certificate",)
@@ -58,7 +59,7 @@ def _items(case: Case, again: bool) -> list[_Items]:
     found: dict[tuple, _Items] = {}
     for decision in case.decisions:
         person = decision.person
-        items = found.setdefault(base.identity(person), _Items(person))
+        items = found.setdefault(identity(person), _Items(person))
         listed = case.history.last("distribution", person) if not again else None
         if listed != case.as_of:
             items.certificate |= (person.sheet, person.row) in issuing and not lacking(

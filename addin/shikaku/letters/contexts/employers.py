@@ -6,11 +6,11 @@ from typing import Any
 
 from shikaku.law import filing_limit, parameters
 from shikaku.letters.contexts import base
-from shikaku.letters.contexts.base import Case
+from shikaku.letters.contexts.case import Case
 from shikaku.letters.contexts.fit import postal_and_address
 from shikaku.letters.model import Letter
-from shikaku.records import Person
-from shikaku.schema import EVENT, schema
+from shikaku.model.people import Person
+from shikaku.model.schema import EVENT, schema
 
 REPLY_DAYS = 5
 """Open days that we give for an answer."""

@@ -3,9 +3,9 @@
 import datetime as dt
 from collections import defaultdict
 
-from shikaku.book.tables import Book
-from shikaku.decisions.matching import digits, plain_name
-from shikaku.records import Person
+from shikaku.identity.matching import digits, plain_name
+from shikaku.model.people import Person
+from shikaku.model.tables import Book
 from shikaku.returns.stages import PRE_NOTICE
 
 Identity = tuple[str, str, str, str]

@@ -7,11 +7,11 @@ again; so it is held back, with the labels of the cells that it waits for.
 from typing import TYPE_CHECKING
 
 from shikaku.fields.stray_number import BLOT
-from shikaku.records import Person
-from shikaku.schema import schema
+from shikaku.model.people import Person
+from shikaku.model.schema import schema
 
 if TYPE_CHECKING:
-    from shikaku.letters.contexts.base import Case
+    from shikaku.letters.contexts.case import Case
 
 _NOTICE = ("symbol", "number", "branch", "name", "birth", "acquired")
 _CERTIFICATE = (*_NOTICE, "sex", "insured_name")

@@ -6,10 +6,10 @@ from shikaku.decisions import old_card
 from shikaku.fields import individual_number
 from shikaku.law import age, parameters
 from shikaku.letters.contexts import base
-from shikaku.letters.contexts.base import Case
+from shikaku.letters.contexts.case import Case
 from shikaku.letters.model import Letter
-from shikaku.records import Person
-from shikaku.schema import schema
+from shikaku.model.people import Person
+from shikaku.model.schema import schema
 
 if TYPE_CHECKING:
     from shikaku.decisions.burden import Burden

@@ -8,12 +8,13 @@ from typing import Any
 
 from shikaku.fields import stray_number
 from shikaku.letters.contexts import base
-from shikaku.letters.contexts.base import Case
+from shikaku.letters.contexts.case import DIRECT_GROUP, Case
 from shikaku.letters.contexts.employers import REPLY_DAYS
 from shikaku.letters.contexts.notices import person_fields
 from shikaku.letters.model import Letter, PersonRef
-from shikaku.records import LedgerEntry, Person
-from shikaku.schema import schema
+from shikaku.model.ledger import LedgerEntry
+from shikaku.model.people import Person
+from shikaku.model.schema import schema
 
 _TITLES = {
     "return-request": ("{}のご返納のお願い", "HN"),
@@ -161,7 +162,7 @@ def _to_member(kind: str, case: Case, due: _Due, person: Person) -> Letter:
     return Letter(
         kind=kind,
         stem=f"{entry.record}_{entry.name}",
-        group=base.DIRECT_GROUP if family else case.group_of(person),
+        group=DIRECT_GROUP if family else case.group_of(person),
         title=f"{pattern.format(document)} {base.name_of(entry.name)} 様",
         people=(_ref(case, entry, person),),
         addressee=context["to_name"],

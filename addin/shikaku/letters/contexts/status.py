@@ -3,10 +3,10 @@
 from typing import Any
 
 from shikaku.letters.contexts import base
-from shikaku.letters.contexts.base import Case
+from shikaku.letters.contexts.case import Case
 from shikaku.letters.contexts.notices import card_fields, person_fields
 from shikaku.letters.model import Letter
-from shikaku.records import Person
+from shikaku.model.people import Person
 
 REPLY_DAYS = 10
 """Open days that a member has for the answer."""

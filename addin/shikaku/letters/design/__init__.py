@@ -1,17 +1,20 @@
 """Builds the templates that we ship; users edit copies of them in Word.
 
 ``python -m shikaku.letters.design templates`` writes them anew, the same bytes each time.
+Nothing of it runs when letters are made, and it never reads a template of a user's.
 """
 
 from collections.abc import Callable
 from pathlib import Path
 
+from shikaku.letters.catalogue import RECEIPT
 from shikaku.letters.design import (
     applications,
     certificate,
     employers,
     members,
     notices,
+    receipt,
     returns,
 )
 
@@ -44,4 +47,7 @@ def write(folder: Path) -> list[Path]:
         path = folder / f"{kind}.docx"
         path.write_bytes(builder())
         paths.append(path)
-    return paths
+    page = folder / "receipt" / f"{RECEIPT.kind}.docx"
+    page.parent.mkdir(exist_ok=True)
+    page.write_bytes(receipt.build())
+    return [*paths, page]

@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from shikaku.errors import PdfError
-from shikaku.letters.glyphs import describe
+from shikaku.letters.fonts.coverage import describe
 from shikaku.letters.pdf.finish import Finish
+from shikaku.system.errors import PdfError
 
 if TYPE_CHECKING:
     import pikepdf
-
-    from shikaku.letters.normalise import Prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,3 +126,20 @@ def check(
             "ひな形のフォントの指定を確かめてください。",
         )
     return count
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A document for rdocx.
+
+    docx: the copy. characters: what it prints (clusters), for cutting fonts. families: fallback
+    faces in use. bold: some of it is bold. missing: characters that no font has. plain_form:
+    variants printed in their plain form.
+    """
+
+    docx: bytes = b""
+    characters: set[str] = field(default_factory=set)
+    families: set[str] = field(default_factory=set)
+    bold: bool = False
+    missing: list[str] = field(default_factory=list)
+    plain_form: list[str] = field(default_factory=list)

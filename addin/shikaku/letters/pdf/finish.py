@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape
 
 import pikepdf
 
-from shikaku.letters.pdf.share import share_fonts
+from shikaku.letters.fonts.sharing import share_fonts
 
 _MAKER = "shikaku"
 _PREFIXED = re.compile(r"/[A-Z]{6}\+")

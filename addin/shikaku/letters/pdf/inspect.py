@@ -13,9 +13,9 @@ from unicodedata import normalize
 
 import pikepdf
 
-from shikaku.letters.glyphs import is_selector, printable
-from shikaku.letters.pdf.boxes import boxes, usual
-from shikaku.letters.values import squeeze
+from shikaku.letters.docx.values import squeeze
+from shikaku.letters.fonts.coverage import is_selector, printable
+from shikaku.letters.pdf.missing_glyphs import boxes, usual
 
 _TOKEN = re.compile(
     rb"/([^\s/<>\[\](){}%]+)\s+[-+.\d]+\s+Tf\b"

@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from shikaku.errors import PdfError
-from shikaku.letters.pdf.batch import BatchEngine
+from shikaku.letters.pdf.office_batch import BatchEngine
+from shikaku.system.errors import PdfError
 
 _FILTER = (
     'pdf:writer_pdf_Export:{"ExportBookmarksToPDFDestination":{"type":"boolean","value":"true"},'

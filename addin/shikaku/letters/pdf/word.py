@@ -16,8 +16,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from shikaku.errors import PdfError
-from shikaku.letters.pdf.batch import BatchEngine
+from shikaku.letters.pdf.office_batch import BatchEngine
+from shikaku.system.errors import PdfError
 
 # Word's own constants (Word object model reference).
 _EXPORT_PDF = 17

@@ -1,1 +1,0 @@
-"""The workbook: read and written, as a closed file or open in Excel. Knows no rule."""

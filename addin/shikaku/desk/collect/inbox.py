@@ -1,0 +1,167 @@
+"""What lies in the folder of attachments: the workbooks to be read, and what is left aside.
+
+The day of receipt is the name of the nearest folder that is a date (2026-04-15, 20260415,
+R8.4.15), else the day of the file's last change. Links to folders are not followed.
+"""
+
+import datetime as dt
+import os
+import re
+import stat
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+
+from shikaku.fields import era_date, stray_number
+from shikaku.system.errors import UsageError, cause
+
+BOOKS = (".xlsx", ".xlsm")
+REFUSED = (".xls", ".xlsb", ".xltx", ".xltm", ".ods", ".numbers", ".csv", ".zip", ".7z", ".lzh")
+"""Kinds of files that may hold filings, and that we don't open: each is told with the way out."""
+
+_REASONS = {
+    ".zip": "圧縮ファイルは開きません。展開してから、もう一度取り込んでください。",
+    ".7z": "圧縮ファイルは開きません。展開してから、もう一度取り込んでください。",
+    ".lzh": "圧縮ファイルは開きません。展開してから、もう一度取り込んでください。",
+    ".csv": "CSVは届出のブックではありません。",
+}
+_SAVE_AS = "この形式は読みません。.xlsx で保存し直したものを受け取ってください。"
+_OTHER = "届出のブック(.xlsx、.xlsm)ではありません。"
+_SPECIAL = "普通のファイルではありません。"
+# What Excel, LibreOffice, macOS and Windows leave about; nobody has sent it.
+_DEBRIS = re.compile(r"(\..*|~\$.*|~.*\.tmp|thumbs\.db|desktop\.ini|.*\.bak|.*~)", re.IGNORECASE)
+_DEBRIS_FOLDERS = {"__MACOSX"}
+
+
+def order(received: dt.date, modified: str, name: str) -> tuple:
+    """The order of receipt: the later file is the correction. Of two of the same moment (unpacked
+    together) that is the one with the longer name: 届出.xlsx, then 届出(訂正).xlsx."""
+    path = PurePosixPath(name)
+    return received, modified, path.parent.parts, path.stem, path.suffix
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that was found.
+
+    received: the day of receipt; modified: its last change, local time as exactly as the disk has
+    it, as ISO text; name: its path below the folder, NFC, with ``/``; path: where it is; reason:
+    why it is not read, "" when it is.
+    """
+
+    received: dt.date
+    modified: str
+    name: str
+    path: Path
+    reason: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The name for messages: without control characters and twelve digits that fit."""
+        return shown(self.name)
+
+    @property
+    def order(self) -> tuple:
+        """Its place in the order of receipt."""
+        return order(self.received, self.modified, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A folder's content. books: to be read; others: visible files that are not (with reason);
+    debris: how many hidden, lock and temporary files were passed over; closed: folders that could
+    not be looked into (with reason)."""
+
+    books: list[Attachment]
+    others: list[Attachment]
+    debris: int
+    closed: list[Attachment]
+
+
+def scan(folder: Path, leave_out: Iterable[Path] = ()) -> Found:
+    """Look through a folder and those below it. leave_out: files of ours that may lie in it.
+
+    Raises UsageError when it is no folder or can't be listed.
+    """
+    ours = {_real(path) for path in leave_out}
+    found = Found([], [], 0, [])
+    debris = 0
+
+    def unlisted(error: OSError) -> None:
+        where = Path(error.filename)
+        why = f"フォルダーの中を見られません({cause(error)})。"
+        way_out = "フォルダーを開く権限があるか確かめてください。"
+        if where == folder:
+            raise UsageError(f"「{folder.name}」: {why}", way_out) from None
+        found.closed.append(replace(_attachment(folder, where), reason=f"{why}{way_out}"))
+
+    for path, hidden in _files(folder, unlisted):
+        if _real(path) in ours:
+            continue
+        if hidden or _DEBRIS.fullmatch(path.name):
+            debris += 1
+            continue
+        item = _attachment(folder, path)
+        (found.others if item.reason else found.books).append(item)
+    for items in (found.books, found.others, found.closed):
+        items.sort(key=lambda item: item.order)
+    return replace(found, debris=debris)
+
+
+def _files(folder: Path, unlisted: Callable[[OSError], None]) -> Iterator[tuple[Path, bool]]:
+    """(file, whether a folder above it is hidden), in a fixed order."""
+    if not folder.is_dir():
+        raise UsageError(
+            f"「{folder.name}」というフォルダーがありません。",
+            "届いたブックを入れたフォルダーを指定してください。",
+        )
+    for where, folders, files in os.walk(folder, onerror=unlisted):
+        folders.sort()
+        below = Path(where).relative_to(folder).parts
+        hidden = any(part in _DEBRIS_FOLDERS or part.startswith(".") for part in below)
+        for name in sorted(files):
+            yield Path(where, name), hidden
+
+
+def _real(path: Path) -> str:
+    return os.path.normcase(os.path.realpath(path))
+
+
+def _attachment(folder: Path, path: Path) -> Attachment:
+    name = unicodedata.normalize("NFC", path.relative_to(folder).as_posix())
+    name = name.encode("utf-8", "replace").decode()  # a name that is no text can't be written
+    regular = True
+    try:
+        status = path.stat()
+        regular = stat.S_ISREG(status.st_mode)
+        seconds, rest = divmod(status.st_mtime_ns, 10**9)
+        changed = dt.datetime.fromtimestamp(seconds).replace(microsecond=rest // 1000)
+    except (OSError, OverflowError, ValueError):
+        changed = dt.datetime(1980, 1, 1)
+    ending = path.suffix.lower()
+    reason = "" if ending in BOOKS else _REASONS.get(ending, "")
+    if not regular:  # a pipe, a device: whoever opens it may wait for ever
+        reason = _SPECIAL
+    elif ending not in BOOKS and not reason:
+        reason = _SAVE_AS if ending in REFUSED else _OTHER
+    received = _day_of_folder(PurePosixPath(name)) or changed.date()
+    return Attachment(received, changed.isoformat(" "), name, path, reason)
+
+
+def _day_of_folder(name: PurePosixPath) -> dt.date | None:
+    for part in reversed(name.parent.parts):
+        try:
+            return era_date.parse(part).day
+        except ValueError:
+            continue
+    return None
+
+
+def shown(name: str) -> str:
+    """A file's name for messages and JSON: one line, and no individual number in it.
+
+    >>> shown("届出_000000000019.xlsx"), shown("a\\x1b[31m.xlsx")
+    ('届出_************.xlsx', 'a[31m.xlsx')
+    """
+    return stray_number.hide("".join(c for c in name if c.isprintable()))

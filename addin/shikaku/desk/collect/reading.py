@@ -1,0 +1,234 @@
+"""One employer's workbook, opened, read and checked: what ``collect`` learns from a file.
+
+Runs in a worker process, a file at a time. Whatever is wrong with a file ends as a sentence about
+that file; nothing that goes wrong here stops the others.
+"""
+
+import datetime as dt
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from shikaku.desk.collect.inbox import Attachment
+from shikaku.fields import stray_number
+from shikaku.model.schema import FILINGS, schema
+from shikaku.model.tables import EMPTY, ERROR, TEXT, Book, Cell
+from shikaku.ooxml.package import Package
+from shikaku.system import encryption
+from shikaku.system.errors import BookError, ShikakuError
+from shikaku.system.reading import read_file
+from shikaku.workbook import former_labels
+from shikaku.workbook.reader import Workbook, read_book
+
+SHEETS = ("members", *FILINGS)
+"""The sheets whose rows are collected."""
+
+ORIGIN = (
+    "receipt_no",
+    "received",
+    "employer_symbol",
+    "employer",
+    "source_file",
+    "source_sheet",
+    "source_row",
+    "memo",
+)
+"""Keys of the columns that say where a row comes from, and of the clerk's own."""
+
+INSURER = ("insurer_number", "insurer_name", "insurer_address", "insurer_phone")
+"""Settings that the insurer has put into the form; a new worklist takes them over."""
+
+
+@dataclass(slots=True)
+class TakenRow:
+    """A row as it was typed. number: Excel's row in the employer's workbook."""
+
+    sheet: str
+    number: int
+    cells: dict[str, Cell]
+
+    def text(self, key: str) -> str:
+        """What the user sees in a cell."""
+        return self.cells[key].text if key in self.cells else ""
+
+    def __repr__(self) -> str:
+        return f"<TakenRow {self.sheet}:{self.number}>"
+
+
+@dataclass(slots=True)
+class Taken:
+    """A file that was looked at. problem: why it can't be read, "" when it was.
+
+    symbol, employer: of 設定; insurer: what 設定 says about the insurer; fingerprint: SHA-256 of
+    the file; content: SHA-256 of the workbook inside it (the same for a copy under a password);
+    notes: what the clerk should know.
+    """
+
+    attachment: Attachment
+    fingerprint: str
+    content: str = ""
+    symbol: str = ""
+    employer: str = ""
+    insurer: dict[str, str] = field(default_factory=dict)
+    rows: list[TakenRow] = field(default_factory=list)
+    errors: int = 0
+    warnings: int = 0
+    notes: list[str] = field(default_factory=list)
+    problem: str = ""
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Rows by sheet key."""
+        found = Counter(row.sheet for row in self.rows)
+        return {key: found[key] for key in SHEETS}
+
+
+class Reader:
+    """A worker's state (``letters.pool``). Lessons: ``passwords``, ``as_of``."""
+
+    def __init__(self):
+        self.passwords: list[str] = []
+        self.as_of = dt.date.today()
+
+    def learn(self, name: str, thing: object) -> None:
+        """Take what is the same for all files."""
+        setattr(self, name, list(thing) if name == "passwords" else thing)
+
+    def work(self, attachment: Attachment) -> Taken:
+        """Look at one file. Never raises."""
+        return take(attachment, self.passwords, self.as_of)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def take(attachment: Attachment, passwords: list[str], as_of: dt.date) -> Taken:
+    """Look at one file. Never raises; the password that opened it is the first tried next."""
+    taken = Taken(attachment, "")
+    try:
+        data = read_file(attachment.path)
+        taken.fingerprint = hashlib.sha256(data).hexdigest()
+        if encryption.is_sealed(data):
+            data, index = encryption.unseal(data, passwords, attachment.shown)
+            passwords.insert(0, passwords.pop(index))
+        taken.content = hashlib.sha256(data).hexdigest()
+        _read(taken, data, as_of)
+    except ShikakuError as error:
+        taken.problem = f"{error.message}{error.hint}"
+    except Exception as error:  # a file that finds a mistake of ours must not cost the others
+        from shikaku.system import error_report
+
+        taken.problem = error_report.report(error).splitlines()[0]
+    if taken.problem:
+        taken.rows = []
+    return taken
+
+
+def _read(taken: Taken, data: bytes, as_of: dt.date) -> None:
+    workbook = Workbook(Package(data, taken.attachment.shown))
+    if workbook.find(schema().desk["receipts"].name) is not None:
+        raise BookError(
+            "collect でまとめたブックです。", "事業所から届いたブックだけを取り込んでください。"
+        )
+    book = read_book(workbook)
+    taken.notes += former_labels.complete(workbook, book)
+    present = [key for key in SHEETS if key in book.tables and book.tables[key].columns]
+    if not present:
+        names = "」「".join(schema().sheets[key].name for key in SHEETS)
+        raise BookError(
+            f"届出のブックではありません(シート「{names}」が1つもありません)。",
+            "送り主に確かめてください。",
+        )
+    taken.symbol = _setting(book, "employer_symbol")
+    taken.employer = _setting(book, "employer_name")
+    taken.insurer = {key: text for key in INSURER if (text := _setting(book, key))}
+    for key in present:
+        taken.rows += _rows(book, key)
+    _examine(taken, book, as_of)
+    _remark(taken, book, present)
+
+
+def _setting(book: Book, key: str) -> str:
+    return stray_number.hide(" ".join(book.settings.get(key, Cell()).text.split()))
+
+
+def _rows(book: Book, sheet: str) -> list[TakenRow]:
+    """The filled rows with what was typed; formulas' columns and our origin columns left out."""
+    spec = schema().sheets[sheet]
+    keys = {c.key for c in spec.columns.values() if c.type != "formula"}
+    keys |= set(spec.extra) - set(ORIGIN)
+    found = []
+    for row in book.rows(sheet):
+        cells = {k: c for k, c in row.cells.items() if k in keys and c.kind != EMPTY}
+        if any(c.kind != TEXT or c.value.strip() for c in cells.values()):
+            found.append(TakenRow(sheet, row.number, cells))
+    return found
+
+
+def _examine(taken: Taken, book: Book, as_of: dt.date) -> None:
+    """Count the errors and warnings, as ``check`` would; but what an older form doesn't have stops
+    nothing, and sheets that aren't collected may be missing."""
+    from shikaku.checks import catalogue
+    from shikaku.checks.catalogue import Context
+    from shikaku.law.closed_days import ClosedDays
+    from shikaku.model import settings as settings_module
+    from shikaku.model.settings import Settings
+
+    try:
+        settings = settings_module.read(book)
+    except BookError as error:
+        taken.notes.append(error.message.removesuffix("。"))
+        settings = Settings(employer_symbol=taken.symbol, employer_name=taken.employer)
+    days = {
+        day: row.text("name")
+        for row in book.rows("closed_days")
+        if (day := row.date("date")) is not None
+    }
+    closed = ClosedDays(days, saturday_closed=settings.saturday == "closed")
+    context = Context(book, settings, as_of, closed)
+    ours = {schema().sheets[key].name for key in SHEETS}
+    findings = [
+        f for f in catalogue.run(context) if f.sheet in ours or f.code not in ("ST01", "ST02")
+    ]
+    counts = Counter(f.severity for f in findings)
+    taken.errors, taken.warnings = counts["error"], counts["warning"]
+    lacking: dict[str, list[str]] = defaultdict(list)
+    for f in findings:
+        if f.code == "ST02":
+            lacking[f.sheet].append(f"「{f.column}」")
+        elif f.code in ("ST01", "ST03"):
+            taken.notes.append(f.message.removesuffix("。"))
+    taken.notes += [
+        f"{sheet}に必須の列{''.join(columns)}がありません" for sheet, columns in lacking.items()
+    ]
+
+
+def _remark(taken: Taken, book: Book, present: Sequence[str]) -> None:
+    if not taken.employer:
+        label = schema().settings["employer_name"].label
+        # With its 記号 a correction is still found (``merging``).
+        use = "" if taken.symbol else "差替えの判断と"
+        taken.notes.append(f"設定の「{label}」が空のため、{use}事業所あての文書の宛名に使えません")
+    if not taken.rows:
+        taken.notes.append("記入された行がありません")
+    for key in present:
+        spec = schema().sheets[key]
+        own = [label for label in book.tables[key].unknown_labels if label.strip()]
+        if own:
+            names = "、".join(f"「{_short(label)}」" for label in own[:5])
+            more = f"ほか{len(own) - 5}列" if len(own) > 5 else ""
+            taken.notes.append(f"{spec.name}の列{names}{more}は取り込みません")
+    broken = sum(1 for row in taken.rows for cell in row.cells.values() if cell.kind == ERROR)
+    if broken:
+        taken.notes.append(f"エラー値のセル {broken}個 は空欄にしました")
+    unfiled = sum(1 for row in taken.rows if row.sheet in FILINGS and not row.text("filed"))
+    if unfiled:
+        label = schema().sheets["loss"].label("filed")
+        taken.notes.append(f"「{label}」が空の届出が {unfiled}件 あります")
+
+
+def _short(label: str) -> str:
+    from shikaku.desk.collect.inbox import shown
+
+    return shown(" ".join(label.split())[:20])

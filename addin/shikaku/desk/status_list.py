@@ -1,0 +1,315 @@
+"""The national list of Myna card registrations, matched with 加入者台帳 and put into cells.
+
+A line belongs to a row when 記号・番号・枝番 and the birth date are the same, and to one row only.
+Whatever fits no row, or more than one, is listed with its line and left alone. What the register
+knows better stays: a later 状況確認日, and the member's own circumstances (登録済だが利用困難,
+紛失・更新中) that no national list can know of.
+"""
+
+import datetime as dt
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from shikaku.desk import csv_reading
+from shikaku.desk.collect.inbox import shown
+from shikaku.fields import era_date
+from shikaku.identity.matching import digits
+from shikaku.model.people import Person, person
+from shikaku.model.schema import schema
+from shikaku.model.tables import DATE, TEXT, Book, Cell, Row, Table
+from shikaku.system.errors import UsageError, cause
+from shikaku.system.resources import folder
+
+REQUIRED = ("symbol", "number", "birth", "status")
+OPTIONAL = ("branch", "expiry", "checked")
+KEYS = {"status": "myna_status", "expiry": "e_certificate_expiry", "checked": "status_checked"}
+"""Column of the mapping → column of 加入者台帳."""
+
+OWN = ("registered_unusable", "lost_or_renewing")
+"""Statuses that a member has told, and that 「利用登録済」 of the list doesn't undo."""
+
+REASONS = {
+    "no_person": "記号・番号・枝番の合う人が台帳にいません",
+    "birth_differs": "記号・番号・枝番の合う人と、生年月日が違います",
+    "no_branch": "枝番の合う人がいません(記号・番号と生年月日の合う行はあります)",
+    "several": "合う行が台帳に2つ以上あります",
+    "twice": "同じ人の行がリストに2つ以上あり、内容が違います",
+    "left": "資格を喪失しています",
+    "bad_birth": "生年月日を日付として読めません",
+    "bad_date": "日付を読めません",
+    "no_key": "記号または番号が空です",
+    "unknown_value": "登録状況の値が対応表にありません",
+    "older": "台帳の状況確認日の方が新しいため、そのままにします",
+    "own": "本人の事情が台帳にあるため、状況はそのままにします",
+}
+"""Why a line changes nothing; ``own`` lines may still bring a new expiry."""
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """A mapping file. columns: our name → headings; values: value of the list → key of the list
+    ``myna_status``; checked_on: the day of the data when no column has it."""
+
+    columns: dict[str, list[str]]
+    values: dict[str, str]
+    checked_on: dt.date | None = None
+
+    @classmethod
+    def load(cls, path: Path | None) -> "Mapping":
+        """From a file, default the shipped one. Raises UsageError for a wrong one."""
+        path = path or folder("workbooks") / "status-mapping.toml"
+        data = load_toml(path)
+        columns, values = data.get("columns", {}), data.get("values", {})
+        fit = (
+            isinstance(columns, dict)
+            and isinstance(values, dict)
+            and all(
+                isinstance(h, list) and all(isinstance(t, str) for t in h) for h in columns.values()
+            )
+        )
+        known = schema().lists["myna_status"]
+        wrong = [k for k, v in values.items() if str(v) not in known] if fit else []
+        lacking = [k for k in REQUIRED if not columns.get(k)] if fit else list(REQUIRED)
+        unknown = sorted(set(columns) - {*REQUIRED, *OPTIONAL}) if fit else []
+        unknown += sorted(set(data) - {"columns", "values", "checked_on"})
+        day = data.get("checked_on")
+        if day is not None and type(day) is not dt.date:  # a text, or a moment
+            unknown.append("checked_on")
+        if not fit or wrong or lacking or unknown:
+            named = "、".join([*lacking, *unknown, *wrong]) or "columns / values"
+            raise UsageError(
+                f"対応表「{path.name}」が正しくありません({named})。",
+                "添付の status-mapping.toml を写して直してください。",
+            )
+        return cls(columns, {_plain(k): v for k, v in values.items()}, day)
+
+
+def load_toml(path: Path) -> dict:
+    """A mapping file. Raises UsageError: missing, no TOML (with the line)."""
+    try:
+        return tomllib.loads(path.read_text("utf-8-sig"))
+    except OSError as error:
+        raise UsageError(
+            f"対応表「{path.name}」を読めません({cause(error)})。",
+            "ファイルの名前と場所を確かめてください。",
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        place = str(error)[str(error).rfind("(at") :] if "(at" in str(error) else ""
+        raise UsageError(
+            f"対応表「{path.name}」がTOMLとして読めません{place}。",
+            "添付の対応表と見比べて、引用符や括弧を確かめてください。",
+        ) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One cell: before and after as the user sees them; ``value`` is what is written; ``was``: the
+    key of a status before, None for a blank and for days."""
+
+    row: int
+    key: str
+    before: str
+    after: str
+    value: str | dt.date
+    was: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A line that changes nothing, or not its status. reason: a key of REASONS; rows: rows of
+    加入者台帳 that it could be about; detail: more, "" for nothing."""
+
+    line: int
+    reason: str
+    rows: tuple[int, ...] = ()
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A readable line of the list."""
+
+    line: int
+    key: tuple[str, str, str]
+    birth: dt.date
+    status: str
+    expiry: dt.date | None
+    checked: dt.date
+
+    @property
+    def said(self) -> tuple:
+        return self.status, self.expiry, self.checked
+
+
+class Import:
+    """The list against the register. ``changes`` and ``left`` are what came of it."""
+
+    def __init__(self, sheet: csv_reading.Sheet, mapping: Mapping, book: Book, as_of: dt.date):
+        self.sheet, self.mapping, self.book, self.as_of = sheet, mapping, book, as_of
+        self.changes: list[Change] = []
+        self.left: list[Left] = []
+        self.matched = 0
+        self._rows = {row.number: row for row in book.rows("members")}
+        self._by_key: dict[tuple, list[Person]] = defaultdict(list)
+        self._by_family: dict[tuple, list[Person]] = defaultdict(list)
+        for one in map(person, self._rows.values()):
+            family = digits(one.symbol), digits(one.number)
+            self._by_family[family].append(one)
+            self._by_key[*family, _branch(one)].append(one)
+        self._work()
+        self.left.sort(key=lambda item: item.line)
+
+    @cached_property
+    def _columns(self) -> dict[str, int | None]:
+        found = {key: self.sheet.column(names) for key, names in self.mapping.columns.items()}
+        lacking = [key for key in REQUIRED if found.get(key) is None]
+        if lacking:
+            names = "、".join(f"「{self.mapping.columns[key][0]}」" for key in lacking)
+            raise UsageError(
+                f"「{self.sheet.name}」の1行目に、見出し{names}がありません。",
+                "CSVの見出しに合わせて、対応表(--mapping)の [columns] に書き足してください。",
+            )
+        return {key: found.get(key) for key in (*REQUIRED, *OPTIONAL)}
+
+    def _work(self) -> None:
+        entries: dict[int, list[_Entry]] = defaultdict(list)
+        for record in self.sheet.records:
+            entry = self._entry(record)
+            row = self._row(entry) if entry else None
+            if row is not None:
+                entries[row].append(entry)
+        for row, said in entries.items():
+            if len({entry.said for entry in said}) > 1:
+                self.left += [Left(entry.line, "twice", (row,)) for entry in said]
+                continue
+            self.matched += 1
+            self._propose(self._rows[row], said[0])
+
+    def _entry(self, record: csv_reading.Record) -> _Entry | None:
+        def value(key: str) -> str:
+            number = self._columns[key]
+            return record.values[number] if number is not None else ""
+
+        def day(key: str) -> dt.date | None:
+            return era_date.parse(value(key)).day if value(key) else None
+
+        if not (value("symbol") and value("number")):
+            self.left.append(Left(record.line, "no_key"))
+            return None
+        try:
+            birth = day("birth")
+        except ValueError:
+            birth = None
+        if birth is None:
+            self.left.append(Left(record.line, "bad_birth"))
+            return None
+        status = self.mapping.values.get(_plain(value("status")))
+        if status is None:
+            detail = _harmless(value("status")) or "空"
+            self.left.append(Left(record.line, "unknown_value", detail=detail))
+            return None
+        try:
+            expiry = day("expiry")
+            checked = day("checked") or self.mapping.checked_on or self.as_of
+        except ValueError:
+            self.left.append(Left(record.line, "bad_date"))
+            return None
+        key = digits(value("symbol")), digits(value("number")), digits(value("branch")) or "0"
+        return _Entry(record.line, key, birth, status, expiry, checked)
+
+    def _row(self, entry: _Entry) -> int | None:
+        """The row of the register that a line is about; None (and a reason) without doubt only."""
+        same_key = self._by_key.get(entry.key, [])
+        same = [p for p in same_key if p.birth == entry.birth]
+        current = [p for p in same if p.lost is None or p.lost > self.as_of]
+        if len(current) == 1:
+            return current[0].row
+        rows = tuple(p.row for p in same)
+        if current:
+            reason = "several"
+        elif same:
+            reason = "left"
+        elif same_key:
+            reason, rows = "birth_differs", tuple(p.row for p in same_key)
+        else:
+            near = self._by_family.get(entry.key[:2], [])
+            rows = tuple(p.row for p in near if p.birth == entry.birth)
+            reason = "no_branch" if rows else "no_person"
+        self.left.append(Left(entry.line, reason, rows))
+        return None
+
+    def _propose(self, row: Row, entry: _Entry) -> None:
+        known = row.date("status_checked")
+        if known is not None and known > entry.checked:
+            self.left.append(Left(entry.line, "older", (row.number,)))
+            return
+        if entry.expiry is not None:
+            self._day(row, "e_certificate_expiry", entry.expiry)
+        before = row.choice("myna_status")
+        if entry.status == "registered" and before in OWN:
+            self.left.append(Left(entry.line, "own", (row.number,)))
+            return
+        if before != entry.status:
+            label = schema().lists["myna_status"][entry.status]
+            self.changes.append(
+                Change(row.number, "myna_status", row.text("myna_status"), label, label, before)
+            )
+        self._day(row, "status_checked", entry.checked)
+
+    def _day(self, row: Row, key: str, day: dt.date) -> None:
+        if row.date(key) != day:
+            before = row.date(key)
+            text = before.isoformat() if before else row.text(key)
+            self.changes.append(Change(row.number, key, text, day.isoformat(), day))
+
+
+def applied(book: Book, changes: Iterable[Change]) -> Book:
+    """The book with the changes made, in memory; the old one stays as it is."""
+    cells: dict[int, dict[str, Cell]] = defaultdict(dict)
+    for change in changes:
+        kind = DATE if isinstance(change.value, dt.date) else TEXT
+        cells[change.row][change.key] = Cell(change.value, kind)
+    table = book.tables["members"]
+    rows = [
+        Row(row.sheet, row.number, {**row.cells, **cells[row.number]}, row.hidden)
+        if row.number in cells
+        else row
+        for row in table.rows
+    ]
+    new = Table(table.spec, table.header_row, table.columns, rows, table.last_row)
+    return Book(
+        book.path,
+        {**book.tables, "members": new},
+        book.settings,
+        book.setting_rows,
+        book.missing_sheets,
+    )
+
+
+def lacking_columns(book: Book, changes: Sequence[Change]) -> list[str]:
+    """Labels of the columns that the changes need and 加入者台帳 doesn't have."""
+    spec, there = schema().sheets["members"], book.tables["members"].columns
+    return [
+        spec.label(key)
+        for key in KEYS.values()
+        if key not in there and any(c.key == key for c in changes)
+    ]
+
+
+def _branch(one: Person) -> str:
+    """枝番 for comparing: the insured's may be left out, a dependant's blank fits nobody."""
+    return digits(one.branch) or ("" if one.is_dependant else "0")
+
+
+def _plain(text: str) -> str:
+    return csv_reading.plain_label(text)
+
+
+def _harmless(text: str) -> str:
+    """A value for a message: short, and no long number."""
+    text = shown(text)[:20]
+    return text if sum(c.isdigit() for c in text) < 8 else "＊"

@@ -1,0 +1,126 @@
+"""What the user is shown and asked while a button runs."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from shikaku.excel import onedrive
+from shikaku.fields import stray_number
+from shikaku.system.errors import BookError
+
+if TYPE_CHECKING:
+    import xlwings as xw
+
+
+TITLE = "資格確認"
+
+
+_MAX_MESSAGE = 1500
+
+
+def tell(app: "xw.App", text: str, *, bad: bool = False) -> None:
+    """Show a message."""
+    if sys.platform == "darwin":
+        _mac_alert(_short(text), ("OK",), bad=bad)
+        return
+    app.alert(_short(text), TITLE, mode="critical" if bad else "info")
+
+
+def confirm(app: "xw.App", text: str) -> bool:
+    """Ask yes or no."""
+    if sys.platform == "darwin":
+        return _mac_alert(_short(text), ("いいえ", "はい")) == "はい"
+    return app.alert(_short(text), TITLE, buttons="yes_no") == "yes"
+
+
+def ask_secret(app: "xw.App", prompt: str) -> str | None:
+    """A password from the user; None when they cancel. It is kept nowhere."""
+    if sys.platform == "darwin":
+        return _mac_text(prompt, hidden=True)
+    answer = app.api.InputBox(f"{prompt}\n(入力した文字は画面に見えます)", TITLE)
+    return None if answer is False or answer == "" else str(answer)
+
+
+def ask_save_path(app: "xw.App", title: str, name: str) -> Path | None:
+    """A place for a new workbook; None when the user cancels. name: what to propose. Raises
+    BookError for a place on the web, which Excel's dialog offers as well."""
+    if sys.platform == "darwin":
+        return _mac_save(title, name)
+    answer = app.api.GetSaveAsFilename(name, "Excel ブック (*.xlsx), *.xlsx", 1, title)
+    if answer is False or not answer:
+        return None
+    if onedrive.is_url(str(answer)):
+        raise BookError(
+            "保存先が、このパソコンのフォルダではなくOneDriveかSharePointのWeb上の場所です。",
+            "もう一度押して、このパソコンのフォルダ(同期されているOneDriveのフォルダも使えます)"
+            "を選んでください。",
+        )
+    path = Path(str(answer))
+    return path if path.suffix.lower() == ".xlsx" else path.with_name(path.name + ".xlsx")
+
+
+def open_in_system(target: Path) -> None:
+    """Open a folder or page with what the system has for it."""
+    if sys.platform == "win32":
+        os.startfile(target)
+    else:
+        command = "open" if sys.platform == "darwin" else "xdg-open"
+        subprocess.run([command, str(target)], check=False, capture_output=True)
+
+
+def _short(text: str) -> str:
+    text = stray_number.hide(text)
+    if len(text) <= _MAX_MESSAGE:
+        return text
+    return text[:_MAX_MESSAGE].rpartition("\n")[0] + "\n… (続きはシートをご覧ください)"
+
+
+def _mac_alert(text: str, buttons: tuple[str, ...], *, bad: bool = False) -> str:
+    """A message of the system's own, the last button proposed; which one was pressed. xlwings
+    would have Excel show it, and give up waiting for the answer after a minute."""
+    names = ", ".join(f'"{name}"' for name in buttons)
+    pressed = _osascript(
+        "on run argv\n"
+        "tell current application to activate\n"
+        "return button returned of (display alert (item 2 of argv) message (item 1 of argv)"
+        f" as {'critical' if bad else 'informational'} buttons {{{names}}}"
+        f" default button {len(buttons)})\n"
+        "end run",
+        text,
+        TITLE,
+    )
+    if pressed is None:
+        raise OSError("osascript shows no message")
+    return pressed
+
+
+def _mac_text(prompt: str, *, hidden: bool) -> str | None:
+    end = ' default answer ""' + (" with hidden answer" if hidden else "")
+    return _osascript(
+        "on run argv\n"
+        f"return text returned of (display dialog (item 1 of argv) with title (item 2 of argv){end})"
+        "\nend run",
+        prompt,
+        TITLE,
+    )
+
+
+def _mac_save(title: str, name: str) -> Path | None:
+    found = _osascript(
+        "on run argv\n"
+        "return POSIX path of (choose file name with prompt (item 1 of argv)"
+        " default name (item 2 of argv))\nend run",
+        title,
+        name,
+    )
+    return Path(found) if found else None
+
+
+def _osascript(script: str, *arguments: str) -> str | None:
+    """Run AppleScript; texts go as arguments, never into the script. None when cancelled."""
+    done = subprocess.run(
+        ["osascript", "-e", script, *arguments], capture_output=True, text=True, check=False
+    )
+    return done.stdout.rstrip("\n") or None if done.returncode == 0 else None

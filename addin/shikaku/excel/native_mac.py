@@ -1,0 +1,118 @@
+"""Excel's own objects by AppleScript."""
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from shikaku.excel.fills import parsed_fill
+
+if TYPE_CHECKING:
+    import xlwings as xw
+
+
+class Mac:
+    """Excel for the Mac, through what xlwings offers and a few AppleScript properties."""
+
+    def plain(self, area: "xw.Range") -> bool:
+        """No cell of the area has a fill; said of single cells only."""
+        return area.shape == (1, 1) and area.color is None
+
+    def fill(self, cell: "xw.Range") -> str | None:
+        """The fill of one cell by its colour."""
+        colour = cell.color
+        if colour is None:
+            return None
+        rgb = "".join(f"{part:02X}" for part in colour)
+        return (
+            f"<fill><patternFill patternType='solid'><fgColor rgb='FF{rgb}'/></patternFill></fill>"
+        )
+
+    def set_fill(self, area: "xw.Range", fill: str | None) -> None:
+        """Give cells the colour that a fill names; None takes it away."""
+        rgb = parsed_fill(fill)[1].get("fgColor", {}).get("rgb", "") if fill else ""
+        area.color = f"#{rgb[2:]}" if re.fullmatch("[0-9A-Fa-f]{8}", rgb) else None
+
+    def paint(self, area: "xw.Range", rgb: str) -> None:
+        """Give cells a solid fill (RRGGBB)."""
+        area.color = f"#{rgb}"
+
+    def painted(self, area: "xw.Range", colours: list[str]) -> Iterator[tuple[int, int, str]]:
+        """Cells filled with one of these colours. Blocks of one colour are settled at once."""
+        colour = area.color if area.shape == (1, 1) else None
+        if area.shape == (1, 1):
+            rgb = "".join(f"{part:02X}" for part in colour) if colour else ""
+            if rgb in colours:
+                yield area.row, area.column, rgb
+            return
+        with suppress(TypeError):  # AppleScript's answer for a mixture isn't a colour
+            if area.color is None:
+                return
+        nrows, ncols = area.shape
+        if nrows > 1:
+            halves = area[: nrows // 2, :], area[nrows // 2 :, :]
+        else:
+            halves = area[:, : ncols // 2], area[:, ncols // 2 :]
+        for half in halves:
+            yield from self.painted(half, colours)
+
+    def hidden(self, area: "xw.Range") -> bool | None:
+        """Whether the area's rows are hidden; None when some are."""
+        return area.rows.hidden
+
+    def bare(self, cell: "xw.Range") -> object:
+        """The number of a cell that is shown as a day."""
+        return float(cell.formula)
+
+    def link(self, area: "xw.Range", place: str) -> None:
+        """Let cells lead to a place of this workbook. xlwings' own way would put the place into
+        the cells as their text."""
+        with suppress(Exception):  # a link is a help; the row stands without it
+            from appscript import k
+
+            to = {k.address: "", k.sub_address: place}
+            area.api.make(at=area.api, new=k.hyperlink, with_properties=to)
+
+    def unlink(self, area: "xw.Range") -> None:
+        """Links go with the cells' contents on the Mac."""
+
+    def links(self, area: "xw.Range") -> list[tuple[str, str]]:
+        """Not asked for on the Mac: there a write that was taken back has lost its links."""
+        return []
+
+    def show_all(self, sheet: "xw.Sheet", table: "xw.main.Table | None") -> None:
+        """Show the rows that a filter hides."""
+        with suppress(Exception):  # AppleScript has an error for "nothing is filtered"
+            sheet.api.show_all_data()
+
+    def protected(self, sheet: "xw.Sheet") -> bool:
+        """Whether the sheet is protected."""
+        return bool(sheet.api.protect_contents.get())
+
+    def unprotect(self, sheet: "xw.Sheet") -> object | None:
+        """Nothing on the Mac: what a protection allows isn't told there, so it couldn't be put
+        back as it was. The user lifts it."""
+        return None
+
+    def protect(self, sheet: "xw.Sheet", kept: object) -> None:
+        """Nothing to put back."""
+
+    def locked(self, area: "xw.Range") -> bool:
+        """Whether sheet protection forbids to write into the area."""
+        return bool(area.sheet.api.protect_contents.get()) and area.api.locked.get() is not False
+
+    def no_formats(self, sheet: "xw.Sheet") -> bool:
+        """Whether sheet protection forbids to change fills. AppleScript doesn't say what it
+        still allows; Excel's refusal would then be undone and told."""
+        return False
+
+    def hide_name(self, name: "xw.main.Name") -> None:
+        """Keep a name out of the name manager."""
+        name.api.visible.set(False)
+
+    def freeze_header(self, sheet: "xw.Sheet") -> None:
+        """Keep the first row of the sheet in front in sight."""
+        with suppress(Exception):  # a help; the sheet is whole without it
+            window = sheet.book.app.api.active_window
+            window.split_row.set(1)
+            window.freeze_panes.set(True)

@@ -1,0 +1,374 @@
+"""Writes into a workbook open in Excel: blocks instead of cells, text that stays text, undo.
+
+The same rules as ``editor``'s for a closed file; what Excel does by itself (calculating, growing
+formats) is left to Excel. Every change is noted before it is made, so that a refusal in the
+middle can be taken back.
+"""
+
+import datetime as dt
+import itertools
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shikaku.excel.hidden_rows import put, stretches
+from shikaku.excel.marks import Marker, runs
+from shikaku.excel.native import native
+from shikaku.excel.protection import Protection
+from shikaku.excel.reading import OpenWorkbook, as_rows
+from shikaku.excel.undo import Journal
+from shikaku.model.schema import schema
+from shikaku.model.tables import Book, CellValue, Table
+from shikaku.ooxml.formula_shift import moved_down
+from shikaku.ooxml.number_formats import is_date
+from shikaku.ooxml.styles import HEADING
+from shikaku.ooxml.xml_bytes import legal
+from shikaku.workbook import header_row
+from shikaku.workbook.editor import LINKED
+from shikaku.workbook.session import OutRow, address
+
+if TYPE_CHECKING:
+    import xlwings as xw
+
+TEXT = "@"
+_DAY = "yyyy/m/d"
+
+
+@dataclass
+class _Sheet:
+    """One sheet being written: in Excel, as read, its Excel table, where the next row goes."""
+
+    sheet: "xw.Sheet"
+    table: Table | None
+    excel: "xw.main.Table | None"
+    next_row: int
+
+    def columns(self) -> list[int]:
+        """The Excel columns of the table, and those of ours beside it."""
+        ours = self.table.columns.values()
+        if self.excel:
+            area = self.excel.range
+            return sorted({*range(area.column, area.column + area.shape[1]), *ours})
+        edges = (*ours, *self.table.unknown_labels.values())
+        return list(range(min(edges), max(edges) + 1))
+
+    def end(self) -> int:
+        """The last row of the Excel table; 0 without one."""
+        area = self.excel.range if self.excel else None
+        return area.row + area.shape[0] - 1 if area else 0
+
+    def block(self, first: int, last: int, left: int, right: int) -> "xw.Range":
+        """Rows first … last of columns left … right."""
+        return self.sheet.range((first, left), (last, right))
+
+
+class Writer:
+    """Changes to one open workbook; each method takes effect at once. Raises BookError."""
+
+    def __init__(self, target: "xw.Book", book: Book):
+        self.target = target
+        self.book = book
+        self.journal = Journal()
+        self.native = native()
+        self.protection = Protection(self.journal)
+        self.marker = Marker(target, self.journal)
+        self._workbook = OpenWorkbook(target)
+        self._sheets: dict[str, _Sheet] = {}
+
+    # ---------------------------------------------------------------- sheets
+
+    def _sheet(self, key: str) -> _Sheet:
+        if key not in self._sheets:
+            spec = schema().sheets[key]
+            tab = self._workbook.find(spec.name)
+            if tab is None:
+                self._sheets[key] = self._made(key)
+                return self._sheets[key]
+            table = self.book.tables.get(key)
+            found = _Sheet(tab.sheet, table, None, table.last_row + 1 if table else 0)
+            if table is not None:
+                found.excel = next(
+                    (t for t in tab.sheet.tables if t.range.row == table.header_row), None
+                )
+                self._complete_header(found, lambda: self._workbook.sheet_xml(tab).rows())
+            self._sheets[key] = found
+        return self._sheets[key]
+
+    def _made(self, key: str) -> _Sheet:
+        spec = schema().sheets[key]
+        active = self.target.sheets.active
+        last = self.target.sheets[len(self.target.sheets) - 1]
+        sheet = self.target.sheets.add(spec.name, after=last)
+        self.journal.note(sheet.delete)
+        self.native.freeze_header(sheet)
+        active.activate()
+        self.book.tables[key] = Table(spec)
+        found = _Sheet(sheet, self.book.tables[key], None, 2)
+        self._give_header(found)
+        for column, item in enumerate(spec.columns.values(), 1):
+            sheet.range((1, column)).column_width = item.width
+        return found
+
+    def _complete_header(self, found: _Sheet, rows: Callable[[], list]) -> None:
+        table = found.table
+        if not table.columns and not found.excel and not rows():
+            self._give_header(found)
+            return
+        for key, column in header_row.to_put_back(table, rows).items():
+            self.protection.lift(found.sheet)
+            like = found.sheet.range((table.header_row, header_row.last_label(table)))
+            cell = found.sheet.range((table.header_row, column))
+            self.journal.note_cells(cell)
+            like.autofill(found.sheet.range(like, cell), "fill_formats")
+            cell.value = table.spec.label(key)
+            table.columns[key] = column
+
+    def _give_header(self, found: _Sheet) -> None:
+        self.protection.lift(found.sheet)
+        table = found.table
+        table.columns = {key: i for i, key in enumerate(table.spec.columns, 1)}
+        area = found.block(1, 1, 1, len(table.columns))
+        self.journal.note_cells(area)
+        area.number_format = TEXT
+        area.value = [[item.label for item in table.spec.columns.values()]]
+        self.journal.note(lambda: self.native.set_fill(area, None))
+        self.native.paint(area, HEADING)
+        area.font.bold = True
+        found.next_row = 2
+
+    def _open(self, area: "xw.Range") -> None:
+        """Make sure that an area may be written, and keep what stands there. Raises BookError."""
+        self.protection.open(area)
+        self.journal.note_cells(area)
+
+    # ---------------------------------------------------------------- rows
+
+    def replace_rows(self, key: str, rows: Sequence[OutRow]) -> None:
+        """Fill one of our output sheets anew; the old rows go, the sheet's look stays."""
+        found = self._sheet(key)
+        self.protection.lift(found.sheet)
+        table, top = found.table, found.table.header_row + 1
+        self._drop_totals(found)
+        self.native.show_all(found.sheet, found.excel)
+        columns = found.columns()
+        used = found.sheet.used_range
+        old_end = max(used.row + used.shape[0] - 1, top)
+        table_end = max(found.end() or old_end, top)
+        end = max(top, table.header_row + len(rows))
+        own = self._own_formulas(found, top, set(table.columns.values()))
+        for left, right in runs(columns):
+            whole = found.block(top, max(old_end, end), left, right)
+            self._open(whole)
+            whole.rows.hidden = False
+            if whole.merge_cells is not False:
+                whole.unmerge()
+            self._unlink(whole)
+            whole.clear_contents()
+        self._formats_from(found, table_end, end)
+        for name, column in table.columns.items():
+            values = [row.values.get(name) for row in rows]
+            self._write(found, top, column, values)
+        self._continue_formulas(found, own, top, top, len(rows))
+        self._link(found, key, top, rows)
+        self._resize(found, end)
+        if rows:
+            found.block(top, end, columns[0], columns[-1]).rows.autofit()
+        table.last_row = table.header_row + len(rows)
+        found.next_row = table.last_row + 1
+
+    def append_rows(self, key: str, rows: Sequence[Mapping[str, CellValue]]) -> None:
+        """Add rows below the last filled one; formulas go on as in the row above."""
+        found = self._sheet(key)
+        if not rows:
+            return
+        self.protection.lift(found.sheet)
+        table = found.table
+        totals = self._drop_totals(found)
+        start, end = found.next_row, found.next_row + len(rows) - 1
+        above = start - 1 if start - 1 > table.header_row else start
+        given = {
+            table.columns[name]
+            for name in {name for row in rows for name in row}
+            if name in table.columns and table.spec.columns[name].type != "formula"
+        }
+        formulas = self._own_formulas(found, above, given)
+        for left, right in runs(found.columns()):
+            self._open(found.block(start, end, left, right))
+        self._formats_from(found, above, end)
+        self._resize(found, end)
+        for name, column in table.columns.items():
+            if column in given:
+                self._write(found, start, column, [row.get(name) for row in rows])
+        self._continue_formulas(found, formulas, above, start, len(rows))
+        if totals:
+            found.excel.show_totals = True
+        table.last_row, found.next_row = end, end + 1
+
+    def _drop_totals(self, found: _Sheet) -> bool:
+        if found.excel is None or not found.excel.show_totals:
+            return False
+        found.excel.show_totals = False
+        self.journal.note(lambda: setattr(found.excel, "show_totals", True))
+        return True
+
+    def _formats_from(self, found: _Sheet, like: int, end: int) -> None:
+        """The rows below ``like`` get its look, without a mark that it may carry."""
+        if end <= like:
+            return
+        columns = found.columns()
+        if self.native.hidden(found.block(like, like, columns[0], columns[0])):
+            # Under a filter Excel fills nothing from a row out of sight.
+            for column in columns:
+                code = found.sheet.range((like, column)).number_format
+                found.block(like + 1, end, column, column).number_format = code
+            return
+        for left, right in runs(columns):
+            pattern = found.block(like, like, left, right)
+            pattern.autofill(found.block(like, end, left, right), "fill_formats")
+        for column in columns:
+            copies = found.block(like + 1, end, column, column)
+            self.marker.clean_copy(found.sheet.range((like, column)), copies)
+
+    def _own_formulas(self, found: _Sheet, row: int, not_in: set[int]) -> dict[int, str]:
+        """Column → formula of a row, but for some columns."""
+        columns = found.columns()
+        first, last = columns[0], columns[-1]
+        area = found.block(row, row, first, last)
+        texts = as_rows(area.formula, 1, last - first + 1)[0]
+        return {
+            column: text
+            for column, text in enumerate(texts, first)
+            if column in columns
+            and column not in not_in
+            and isinstance(text, str)
+            and text.startswith("=")
+        }
+
+    def _continue_formulas(
+        self, found: _Sheet, formulas: dict[int, str], source: int, start: int, count: int
+    ) -> None:
+        """Put the formulas of the row ``source`` into the rows from ``start``, moved down."""
+        for column, text in formulas.items() if count else ():
+            area = found.block(start, start + count - 1, column, column)
+            put(area, "formula", [moved_down(text, start + i - source) for i in range(count)])
+
+    def _resize(self, found: _Sheet, end: int) -> None:
+        """Let the Excel table end at a row (it grows for new rows, shrinks only when ours)."""
+        if found.excel is None:
+            return
+        old = found.excel.range
+        first, last = old.column, old.column + old.shape[1] - 1
+        shrinks = found.table.spec.role == "output"
+        if end > found.end() or (end < found.end() and shrinks):
+            self.journal.note(lambda: found.excel.resize(old))
+            found.excel.resize(found.block(old.row, end, first, last))
+
+    def _unlink(self, area: "xw.Range") -> None:
+        old = self.native.links(area)
+
+        def back():
+            self.native.unlink(area)
+            for cells, place in old:
+                self.native.link(area.sheet.range(cells), place)
+
+        self.journal.note(back)
+        self.native.unlink(area)
+
+    def _link(self, found: _Sheet, key: str, top: int, rows: Sequence[OutRow]) -> None:
+        columns = sorted(
+            found.table.columns[name] for name in LINKED[key] if name in found.table.columns
+        )
+        names = {column: name for name, column in found.table.columns.items()}
+        for number, row in enumerate(rows, top):
+            if row.link is None:
+                continue
+            place = address(self.book, row.link)
+            # Excel would write the address into an empty cell.
+            filled = [c for c in columns if row.values.get(names[c]) not in (None, "")]
+            for left, right in runs(filled):
+                self.native.link(found.block(number, number, left, right), place)
+
+    # ---------------------------------------------------------------- cells
+
+    def set_cells(self, cells: Iterable[tuple[str, int, str, CellValue]]) -> None:
+        """Set single cells; columns that aren't there, and formulas, are left out."""
+        columns: dict[tuple[str, int], dict[int, CellValue]] = {}
+        for key, row, name, value in cells:
+            found = self._sheet(key)
+            if key == "settings":
+                columns.setdefault((key, 2), {})[row] = value
+                continue
+            spec = found.table.spec
+            column = found.table.columns.get(name)
+            if (
+                column is not None
+                and (spec.columns.get(name) or spec.extra[name]).type != "formula"
+            ):
+                columns.setdefault((key, column), {})[row] = value
+        for (key, column), values in columns.items():
+            for first, last in runs(sorted(values)):
+                found = self._sheet(key)
+                self._open(found.block(first, last, column, column))
+                run = [values[row] for row in range(first, last + 1)]
+                self._write(found, first, column, run)
+
+    def _write(self, found: _Sheet, row: int, column: int, values: Sequence[CellValue]) -> None:
+        """Write a column's values from a row on, in blocks of one kind, formats first."""
+        at = 0
+        for kind, group in itertools.groupby(values, _kind):
+            block = list(group)
+            whole = found.block(row + at, row + at + len(block) - 1, column, column)
+            at += len(block)
+            for area in stretches(whole):
+                part = block[area.row - whole.row :][: area.shape[0]]
+                code = area.number_format
+                if kind == "text" and code != TEXT:
+                    area.number_format = TEXT
+                elif kind == "date" and (code is None or not is_date(code)):
+                    area.number_format = self._day_format(found, column)
+                elif kind == "number" and (code is None or code == TEXT):
+                    area.number_format = "General"
+                if kind == "empty":
+                    area.clear_contents()
+                else:
+                    area.value = [[_as_excel(value)] for value in part]
+
+    def mark(self, places: Mapping[tuple[str, int, int], str]) -> None:
+        """Mark cells, (sheet key, Excel row, Excel column) → severity; older marks go first."""
+        sheets = {
+            key: self._sheet(key).sheet
+            for key, spec in schema().sheets.items()
+            if spec.role in ("input", "ledger") and self._workbook.find(spec.name)
+        }
+        for key in {place[0] for place in places} & set(sheets):
+            if self.native.no_formats(sheets[key]):
+                self.protection.lift(sheets[key])
+        self.marker.mark(sheets, places)
+
+    def _day_format(self, found: _Sheet, column: int) -> str:
+        """The format of the column's other days, else year/month/day."""
+        # A job may have put rows to the table that stand in no sheet yet: they have no number.
+        numbers = [row.number for row in found.table.rows[:50] if row.number] if found.table else []
+        for number in numbers:
+            code = found.sheet.range((number, column)).number_format
+            if code and is_date(code):
+                return code
+        return _DAY
+
+
+def _kind(value: CellValue) -> str:
+    if value is None or value == "":
+        return "empty"
+    if isinstance(value, str):
+        return "text"
+    return "date" if isinstance(value, dt.date) else "number"
+
+
+def _as_excel(value: CellValue) -> object:
+    if isinstance(value, str):
+        # Excel takes one leading apostrophe for itself, in a text cell too.
+        text = legal(value).replace("\r\n", "\n")
+        return "'" + text if text.startswith("'") else text
+    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+        return dt.datetime(value.year, value.month, value.day)
+    return value

@@ -1,0 +1,126 @@
+"""What every job starts from: a workbook read, its settings, the day, the closed days."""
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from shikaku.checks import catalogue
+from shikaku.checks.catalogue import Context, Finding
+from shikaku.decisions import everybody
+from shikaku.decisions.everybody import Decision
+from shikaku.fields import era_date
+from shikaku.law.closed_days import ClosedDays
+from shikaku.model import settings as settings_module
+from shikaku.model.calendar import closed_days
+from shikaku.model.schema import FILINGS, schema
+from shikaku.model.settings import Settings
+from shikaku.model.tables import Book
+from shikaku.system.errors import BookError, UsageError
+from shikaku.workbook.session import Session
+
+STRUCTURE = ("ST01", "ST02", "ST03")
+
+
+def session_for(path: Path) -> Session:
+    """The session of a closed file."""
+    from shikaku.workbook.closed_file import ClosedBook
+
+    return ClosedBook(path)
+
+
+def day(text: str | dt.date | None) -> dt.date | None:
+    """The value of ``--as-of`` as a day. Raises UsageError when it isn't one."""
+    if text is None or isinstance(text, dt.date):
+        return text
+    try:
+        return era_date.from_cell(text)
+    except ValueError:
+        raise UsageError(
+            f"--as-of の「{text[:20]}」が日付として読めません。",
+            "2026-04-01 や 令和8年4月1日 のように書いてください。",
+        ) from None
+
+
+_TYPED = ("lost", "required", "due", "returned", "remarks")
+
+
+@dataclass
+class Case:
+    """One workbook under one day: everything that the jobs have in common, worked out once."""
+
+    session: Session
+    book: Book
+    settings: Settings
+    as_of: dt.date
+    closed: ClosedDays
+
+    @classmethod
+    def load(cls, session: Session, as_of: str | dt.date | None = None) -> "Case":
+        """Read the workbook. The day is ``as_of``, else 設定の基準日, else today.
+
+        Raises BookError (unreadable file, wrong setting) and UsageError (no day).
+        """
+        asked = day(as_of)
+        book = session.read()
+        settings = settings_module.read(book)
+        today = asked or settings.as_of or dt.date.today()
+        return cls(session, book, settings, today, closed_days(book, settings))
+
+    @property
+    def name(self) -> str:
+        """The workbook's file name, for messages and JSON."""
+        return Path(self.book.path).name
+
+    @cached_property
+    def structure(self) -> list[Finding]:
+        """The findings on the workbook's structure (ST01–ST03)."""
+        return catalogue.run(self._context, STRUCTURE)
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """All findings."""
+        return catalogue.run(self._context)
+
+    @property
+    def no_filings(self) -> bool:
+        """Not one row is filled on the three filings."""
+        return next(self._context.rows(*FILINGS), None) is None
+
+    @cached_property
+    def decisions(self) -> list[Decision]:
+        """The decision for every person."""
+        return everybody.decide_all(self.book, self.settings, self.as_of, self.closed)
+
+    @cached_property
+    def _context(self) -> Context:
+        return Context(self.book, self.settings, self.as_of, self.closed)
+
+    def require_structure(self) -> None:
+        """Raise BookError when sheets or columns are missing: no job but 検証 may go on."""
+        if self.structure:
+            raise structure_error(self.name, self.structure)
+
+    def require_ledger(self) -> None:
+        """Raise BookError when 返納管理 has rows, but not the columns in which people say that a
+        document is back, or needn't come: letters would go out over what they typed."""
+        table = self.book.tables.get("ledger")
+        if table is None or not table.rows:
+            return
+        spec = schema().sheets["ledger"]
+        gone = [f"「{spec.label(key)}」" for key in _TYPED if key not in table.columns]
+        if gone:
+            labels = "・".join(gone)
+            raise BookError(
+                f"シート「{spec.name}」に列{labels}がないため、返納済や返不能の人が分かりません。",
+                f"{table.header_row}行目の見出しを{labels}に戻すか、列を足してください。",
+            )
+
+
+def structure_error(name: str, findings: list[Finding]) -> BookError:
+    """The error that names every missing sheet and column."""
+    lines = "\n".join(f"  [{f.code}] シート「{f.sheet}」: {f.message}" for f in findings)
+    return BookError(
+        f"「{name}」は届出のブックとして読めません。\n{lines}",
+        findings[0].hint,
+    )

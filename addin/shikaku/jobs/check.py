@@ -1,0 +1,86 @@
+"""検証・判定・表記統一: what the workbook says, looked at and, on request, marked in it."""
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass
+
+from shikaku.checks.catalogue import Finding
+from shikaku.jobs.case import Case, structure_error
+from shikaku.jobs.output_rows import write_findings
+from shikaku.model.schema import FILINGS, schema
+from shikaku.system import usage_log
+from shikaku.workbook.session import Session
+
+
+@dataclass
+class CheckResult:
+    """The result of 検証. ``blocked``: sheets or columns are missing, nothing else was looked at.
+    ``no_filings``: not one row stands on the filings, so that 0 errors says little."""
+
+    book: str
+    as_of: dt.date
+    findings: list[Finding]
+    blocked: bool = False
+    written: bool = False
+    no_filings: bool = False
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many findings by severity."""
+        found = Counter(f.severity for f in self.findings)
+        return {severity: found[severity] for severity in ("error", "warning", "info")}
+
+    @property
+    def exit_status(self) -> int:
+        """2 blocked, 1 with errors, 0 without."""
+        return 2 if self.blocked else 1 if self.counts["error"] else 0
+
+    def to_json(self) -> dict:
+        """The object of contract.md §3."""
+        return {
+            "book": self.book,
+            "as_of": self.as_of.isoformat(),
+            "counts": self.counts,
+            "findings": [f.to_json() for f in self.findings],
+        }
+
+    def lines(self) -> list[str]:
+        """Every finding with place, message and way out, then the count."""
+        labels = schema().lists["severity"]
+        out = []
+        for f in self.findings:
+            place = f"{f.sheet} {f.row}行目" if f.row else f.sheet
+            item = f" 「{f.column}」" if f.column else ""
+            out += [f"[{labels[f.severity]} {f.code}] {place}{item} {f.message}", f"    → {f.hint}"]
+        return [*out, self.summary()]
+
+    def summary(self) -> str:
+        """One sentence."""
+        counts = self.counts
+        text = (
+            f"検証しました: エラー {counts['error']}件、警告 {counts['warning']}件、"
+            f"情報 {counts['info']}件({self.as_of.isoformat()} 現在)"
+        )
+        if self.no_filings:
+            names = "」「".join(schema().sheets[key].name for key in FILINGS)
+            text += f"。シート「{names}」には、まだ1行も入力がありません"
+        return text + ("。シート「検証結果」に書き込みました" if self.written else "")
+
+
+def check(
+    session: Session, as_of: str | dt.date | None = None, *, write: bool = False
+) -> CheckResult:
+    """Validate a workbook; with ``write`` mark its cells and fill 検証結果."""
+    case = Case.load(session, as_of)
+    blocking = [f for f in case.structure if f.code != "ST03"]
+    if blocking:
+        if write:
+            raise structure_error(case.name, blocking)
+        return CheckResult(case.name, case.as_of, case.structure, blocked=True)
+    result = CheckResult(case.name, case.as_of, case.findings, no_filings=case.no_filings)
+    if write:
+        write_findings(session, case.findings)
+        session.commit()
+        result.written = True
+    usage_log.write("check", case.book.path, result.counts)
+    return result

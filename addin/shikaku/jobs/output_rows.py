@@ -1,0 +1,100 @@
+"""What jobs write into the sheets: findings, decisions and the ledger as plain rows by schema key."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from shikaku.model.schema import schema
+from shikaku.model.tables import CellValue
+from shikaku.workbook.session import Link, Mark, OutRow, Session
+
+if TYPE_CHECKING:
+    from shikaku.checks.catalogue import Finding
+    from shikaku.decisions.everybody import Decision
+    from shikaku.returns.ledger import LedgerPlan
+
+
+def finding_rows(findings: Iterable["Finding"]) -> list[OutRow]:
+    """The rows of 検証結果, in the findings' order; each links to its cell."""
+    severities = schema().lists["severity"]
+    return [
+        OutRow(
+            {
+                "severity": severities[finding.severity],
+                "code": finding.code,
+                "sheet": finding.sheet,
+                "row": finding.row or None,
+                "item": finding.column,
+                "message": finding.message,
+                "hint": finding.hint,
+                "source": finding.source,
+            },
+            Link(finding.sheet, finding.row or 1, finding.column),
+        )
+        for finding in findings
+    ]
+
+
+def decision_rows(decisions: Iterable["Decision"]) -> list[OutRow]:
+    """The rows of 資格確認書判定, in the decisions' order; each links to the person's name."""
+    lists, sheets = schema().lists, schema().sheets
+    reasons = lists["ex_officio_reason"] | lists["want_reason"]
+    rows = []
+    for decision in decisions:
+        item, person = decision.to_json(), decision.person
+        reason = item["reason"]
+        values = {
+            "sheet": item["sheet"],
+            "row": item["row"],
+            "record": item["record"],
+            "name": item["name"],
+            "kind": lists["kind"].get(person.kind, ""),
+            "certificate": lists["certificate"][item["certificate"]],
+            "ground": lists["ground"].get(item["ground"], ""),
+            "reason": f"{reason} {reasons[reason]}" if reason else "",
+            "notice": lists["notice"].get(item["notice"], ""),
+            "delivery": lists["delivery"][item["delivery"]],
+            "old_card_return": lists["old_card_return"]["yes" if item["old_card_return"] else "no"],
+            "why": item["why"],
+            "rules": "・".join(item["rules"]),
+        }
+        name = sheets[person.sheet].label("name")
+        rows.append(OutRow(values, Link(item["sheet"], item["row"], name)))
+    return rows
+
+
+def marks(findings: Iterable["Finding"]) -> list[Mark]:
+    """The cells that findings are about; our own output sheets are never among the book's tables."""
+    keys = {spec.name: key for key, spec in schema().sheets.items()}
+    return [
+        (keys[finding.sheet], finding.row, finding.column, finding.severity)
+        for finding in findings
+        if finding.sheet in keys
+    ]
+
+
+def write_findings(session: Session, findings: Sequence["Finding"]) -> None:
+    """Fill 検証結果 and mark the cells."""
+    session.replace_rows("findings", finding_rows(findings))
+    session.mark(marks(findings))
+
+
+def write_decisions(session: Session, decisions: Sequence["Decision"]) -> None:
+    """Fill 資格確認書判定."""
+    session.replace_rows("decisions", decision_rows(decisions))
+
+
+def write_ledger(session: Session, plan: "LedgerPlan") -> None:
+    """Bring 返納管理 up to date: changed cells in place, new rows at the end, none deleted.
+
+    The plan's rows carry ``row``: the Excel row, None for a new row. Changes of new rows are in
+    the rows themselves.
+    """
+    session.set_cells(
+        ("ledger", row, key, value) for row, key, value in plan.changes if row is not None
+    )
+    session.append_rows("ledger", [row for row in plan.rows if row["row"] is None])
+
+
+def append_history(session: Session, rows: Sequence[Mapping[str, CellValue]]) -> None:
+    """Add rows, by schema key, at the end of 発行履歴; none: ask whether it takes any."""
+    session.append_rows("history", rows)

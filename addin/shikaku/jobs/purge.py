@@ -1,0 +1,88 @@
+"""The desk's jobs: a workbook sent and received under a password, statuses, exports, erasure."""
+
+import datetime as dt
+import glob
+from pathlib import Path
+
+from shikaku.desk import (
+    retention,
+)
+from shikaku.desk.retention import PurgeResult
+from shikaku.jobs.case import Case
+from shikaku.jobs.output_rows import append_history
+from shikaku.law import parameters
+from shikaku.model.schema import schema
+from shikaku.system import usage_log
+from shikaku.workbook.closed_file import ClosedBook
+from shikaku.workbook.session import Session
+
+
+def purge(
+    session: Session, as_of: str | dt.date | None = None, *, write: bool = False
+) -> PurgeResult:
+    """List the individual numbers past their retention; with ``write`` erase them.
+
+    What stays is the record of when and how many: a line of 発行履歴 and the usage log. No copy of
+    the old file is kept, and nothing else in the book is touched. Raises BookError.
+    """
+    case = Case.load(session, as_of)
+    case.require_structure()
+    by_law = parameters.value("filing.retention_years", case.as_of) or 0
+    years = max(case.settings.number_retention_years, by_law)
+    cells = retention.due(case.book, case.as_of, years)
+    result = PurgeResult(
+        case.name,
+        case.as_of,
+        years,
+        cells,
+        retention.undated(case.book, case.as_of, years),
+        retention.not_struck_off(case.book, case.as_of, years),
+        retention.elsewhere(case.book, case.as_of, years),
+    )
+    if case.settings.number_retention_years < by_law:
+        label = schema().settings["number_retention_years"].label
+        result.notes.append(
+            f"設定の「{label}」が法令の{by_law}年より短いため、{by_law}年で数えました。"
+        )
+    if case.as_of > dt.date.today():
+        result.notes.append(
+            f"基準日({case.as_of.isoformat()})が今日より後です。まだ保存すべき番号が含まれるおそれが"
+            "あります。--as-of と設定の基準日を確かめてください。"
+        )
+    if write and cells:
+        session.set_cells([(item.sheet, item.row, retention.KEY, None) for item in cells])
+        append_history(
+            session,
+            [
+                {
+                    "issued": case.as_of,
+                    "letter": retention.HISTORY_KIND,
+                    "title": retention.HISTORY_TITLE,
+                    "remarks": f"{len(cells)}件",
+                }
+            ],
+        )
+        texts = retention.spellings(case.book, cells)
+        session.commit(keep_old=False)
+        result.written = True
+        if isinstance(session, ClosedBook):
+            result.notes += _left_over(Path(case.book.path), texts)
+        else:
+            result.notes.append("Excelで上書き保存すると、ファイルからも消えます。")
+    counts = {"due": len(cells), "erased": len(cells) if result.written else 0}
+    usage_log.write("purge", case.book.path, counts | result.counts)
+    return result
+
+
+def _left_over(path: Path, texts: set[str]) -> list[str]:
+    """Where the erased numbers may still be: in other parts of the file, in copies beside it."""
+    notes = [
+        f"ブックの内部の「{name}」に、消去した番号と同じ文字が残っています"
+        "(ピボットテーブルの控えなど)。Excelで開いて確かめてください。"
+        for name in retention.traces(path, texts)
+    ]
+    copies = (p.name for p in path.parent.glob(f"{glob.escape(path.stem)}*.bak") if p.is_file())
+    notes += [
+        f"控え「{name}」が残っています。消去前の番号を含むか確かめてください。" for name in copies
+    ]
+    return notes

@@ -1,0 +1,71 @@
+"""File names that Windows, Mac, Linux, zip files and mail programs can all live with."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+
+from shikaku.letters.fonts.coverage import is_selector
+
+MAX_CHARS = 110
+# 255 bytes is the limit of a name; the rest is for 「_12」, the ending and 「.part」.
+MAX_BYTES = 225
+_FORBIDDEN = re.compile(
+    r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\ud800-\udfff\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]'
+)
+_RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(\.|$)", re.IGNORECASE)
+
+
+def safe_stem(text: str) -> str:
+    """A file name without ending for any text: forbidden characters become ``_``, line ends a
+    space, reserved names get a ``_``, and it is cut to 110 characters and 225 bytes."""
+    text = re.sub(r"\s*[\t\n\r\f\v]\s*| {2,}", " ", text)
+    text = _FORBIDDEN.sub("_", text).strip(". \u3000")
+    while len(text) > MAX_CHARS or len(text.encode()) > MAX_BYTES:
+        # A variant goes with its character, never alone.
+        text = text[: -2 if is_selector(text[-1]) else -1]
+    text = text.rstrip(". \u3000")
+    if _RESERVED.match(text):
+        text = f"_{text}"
+    return text or "_"
+
+
+def fold(name: str) -> str:
+    """Equal for names that some file system can't tell apart (case, Unicode form)."""
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+#: (key of a letter, digest of its content) of all letters that a file holds.
+Content = frozenset[tuple[str, str]]
+
+
+class Names:
+    """Gives each letter a file name of its own: the second 「鈴木」 becomes 「鈴木_2」.
+
+    issued: what the files of earlier runs hold, by kind and folded name. A name is free for a
+    letter when its file holds that very letter; what was issued is never written over by another.
+    """
+
+    def __init__(self, issued: Mapping[tuple[str, str], Content] | None = None):
+        self._issued = issued or {}
+        self._owner: dict[tuple[str, str], str] = {}
+        self._given: dict[str, str] = {}
+
+    def keep(self, kind: str, stem: str, key: str) -> None:
+        """This name is that letter's, whatever becomes of its content."""
+        self._owner[kind, fold(stem)] = key
+        self._given[key] = stem
+
+    def give(self, kind: str, stem: str, key: str, content: Content = frozenset()) -> str:
+        """The name for a letter: the one it has, or the first that is free."""
+        if key in self._given:
+            return self._given[key]
+        base = safe_stem(stem)
+        name, number = base, 1
+        while not self._free((kind, fold(name)), key, content):
+            number += 1
+            name = f"{base}_{number}"
+        self.keep(kind, name, key)
+        return name
+
+    def _free(self, place: tuple[str, str], key: str, content: Content) -> bool:
+        return self._owner.get(place, key) == key and self._issued.get(place, content) == content

@@ -1,0 +1,301 @@
+"""What has been made, written down as it happens: a run that was killed can be finished.
+
+``OUT/.shikaku-journal.jsonl`` gets a line for each letter after its files stand in their place.
+A letter of a broken-off run is skipped when its content is the same (a keyed digest tells) and
+its files have the size written down; so nothing is made twice, nothing is missing, and a file
+that a power cut emptied is made again. The files of a run that was finished have been issued: a
+later letter with other content gets another name. ``OUT/index.csv`` is made from the journal.
+"""
+
+import contextlib
+import csv
+import hashlib
+import hmac
+import io
+import itertools
+import json
+import os
+import secrets
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from shikaku.fields import stray_number
+from shikaku.fields.text import guarded
+from shikaku.letters.bulk.file_names import Content, fold
+from shikaku.letters.model import Letter, PersonRef
+from shikaku.system import file_locks
+from shikaku.system.atomic import replacing
+from shikaku.system.errors import UsageError, cause
+
+FILE = ".shikaku-journal.jsonl"
+INDEX = "index.csv"
+COLUMNS = (
+    "kind", "記号", "番号", "枝番", "氏名", "管理番号", "宛先", "ファイル", "頁数", "状態", "理由"
+)  # fmt: skip
+_STATES = {
+    "done": "作成", "kept": "作成", "partial": "一部作成", "failed": "未作成", "held": "保留",
+}  # fmt: skip
+# Between the files of a letter; no file name can hold it.
+_BETWEEN = " | "
+
+
+@dataclass(slots=True)
+class Result:
+    """What became of a letter.
+
+    files: format → path below OUT with ``/``. state: done | kept (made by the run that was
+    broken off) | partial (not every format) | failed | held (waits for something to be typed).
+    reason, hint: Japanese, "" when all is well.
+    """
+
+    key: str
+    kind: str
+    title: str
+    people: tuple[PersonRef, ...]
+    control_nos: tuple[str, ...]
+    addressee: str
+    files: dict[str, str] = field(default_factory=dict)
+    pages: int | None = None
+    state: str = "done"
+    reason: str = ""
+    hint: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """All files are there."""
+        return self.state in ("done", "kept")
+
+
+def result_for(letter: Letter, key: str = "", **changes) -> Result:
+    """A result of that letter, without files yet."""
+    return Result(
+        key, letter.kind, letter.title, letter.people, letter.control_nos, letter.addressee,
+        **changes,
+    )  # fmt: skip
+
+
+class Digest(NamedTuple):
+    """Keyed digests. content: of what a letter says; whole: also of its files' formats and how
+    they are made."""
+
+    content: str
+    whole: str
+
+
+class _Line(NamedTuple):
+    """What is known of a letter: its place in the runs, what became of it."""
+
+    at: tuple[int, int]
+    result: Result
+
+
+class Journal:
+    """The journal of an output folder. One run at a time: the folder is locked.
+
+    Raises UsageError when another run works in the folder, or it can't be written to.
+    """
+
+    def __init__(self, out: Path):
+        self.out = out
+        self._path = out / FILE
+        self._lines: dict[str, list[_Line]] = {}
+        self._waiting: dict[str, list[Result]] = {}
+        self._unfinished: dict[str, dict] = {}
+        self.issued: dict[tuple[str, str], Content] = {}
+        self._salt, self._torn, self._round = b"", False, 0
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+            self._lock = _Lock(out / ".shikaku-lock")
+            self._read()
+            self._file = open(self._path, "ab")  # noqa: SIM115 - open as long as the run
+        except OSError as error:
+            raise self._trouble(error) from None
+        if self._torn:
+            self._append(b"\n")
+        self._write({"run": "start", "salt": self._salt.hex()})
+
+    def _read(self) -> None:
+        """The earlier lines. A last line that was cut off by a kill is no line."""
+        data = self._path.read_bytes() if self._path.exists() else b""
+        self._torn = bool(data) and not data.endswith(b"\n")
+        for line in data.splitlines():
+            try:
+                entry = json.loads(line)
+            except ValueError:
+                continue
+            if not isinstance(entry, dict):
+                continue
+            if "salt" in entry and not self._salt:
+                self._salt = bytes.fromhex(entry["salt"])
+            if entry.get("run") == "end":
+                self.issued |= _held_by_files(self._unfinished.values())
+                self._unfinished.clear()
+                self._round += 1
+            elif "waiting" in entry:
+                self._waiting |= {
+                    kind: [_result(one) for one in several]
+                    for kind, several in entry["waiting"].items()
+                }
+            elif "key" in entry:
+                self._note(_Line(tuple(entry["at"]), _result(entry)))
+                self._unfinished[entry["key"]] = entry
+        self._salt = self._salt or secrets.token_bytes(16)
+
+    def _note(self, line: _Line) -> None:
+        """Keep what was made of a letter before under another name, and this instead of the rest."""
+        result = line.result
+        before = self._lines.get(result.key, [])
+        kept = [b for b in before if b.result.ok and b.result.files != result.files]
+        self._lines[result.key] = [*kept, line]
+
+    def close(self) -> None:
+        """Let the folder go. A line that found no room was told when it was written."""
+        with contextlib.suppress(OSError):
+            self._file.close()
+        self._lock.close()
+
+    def digest(self, *things: object) -> str:
+        """A keyed digest of a letter's content, so that the journal tells nothing about it."""
+        data = json.dumps(things, ensure_ascii=False, sort_keys=True, default=str).encode(
+            "utf-8", "surrogatepass"
+        )
+        return hmac.new(self._salt, data, hashlib.sha256).hexdigest()
+
+    def names(self) -> Iterator[tuple[str, str, str]]:
+        """(kind, stem, key) of the letters of the broken-off run: they keep their names."""
+        for key, entry in self._unfinished.items():
+            if entry["stem"]:
+                yield entry["kind"], entry["stem"], key
+
+    def kept(self, key: str, digest: Digest) -> Result | None:
+        """The result of a letter that the broken-off run finished, None when it must be made."""
+        entry = self._unfinished.get(key)
+        if entry is None or entry["digest"] != digest.whole or entry["state"] != "done":
+            return None
+        for path, size in entry["files"].values():
+            try:
+                if (self.out / path).stat().st_size != size:
+                    return None
+            except OSError:
+                return None
+        result = _result(entry)
+        result.state = "kept"
+        return result
+
+    def add(self, results: Iterable[tuple[Result, int, Digest, str]]) -> None:
+        """Write down (result, its place in the run, digest, stem), with the sizes of the files
+        that now stand there."""
+        for result, place, digest, stem in results:
+            at = (self._round, place)
+            entry = asdict(result) | {"at": at, "stem": stem}
+            entry |= {"digest": digest.whole, "content": digest.content}
+            entry["files"] = {
+                k: [p, (self.out / p).stat().st_size] for k, p in result.files.items()
+            }
+            self._note(_Line(at, result))
+            self._write(entry)
+
+    def wait(self, waiting: Mapping[str, Sequence[Result]]) -> None:
+        """Write down, for each kind of this run, the letters that are not to be made yet; those
+        that an earlier run of the kind left waiting are settled by it."""
+        if any(results or self._waiting.get(kind) for kind, results in waiting.items()):
+            self._waiting |= {kind: list(results) for kind, results in waiting.items()}
+            self._write({"waiting": {k: [asdict(r) for r in v] for k, v in waiting.items()}})
+
+    def finish(self) -> None:
+        """This run is complete: the next one begins anew."""
+        self._write({"run": "end"})
+        try:
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            raise self._trouble(error) from None
+
+    def _write(self, entry: dict) -> None:
+        self._append(json.dumps(entry, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
+
+    def _append(self, line: bytes) -> None:
+        try:
+            self._file.write(line)
+            self._file.flush()
+        except OSError as error:
+            raise self._trouble(error) from None
+
+    def _trouble(self, error: OSError) -> UsageError:
+        """A full or forbidden folder, for the user."""
+        return UsageError(
+            f"出力先「{self.out}」に書き込めません({cause(error)})。",
+            "フォルダの権限と空き容量を確かめるか、別のフォルダを指定してください。",
+        )
+
+    def write_index(self) -> Path:
+        """``index.csv``: a row a person and letter, UTF-8 with BOM for Excel, safe to open."""
+        path = self.out / INDEX
+        text = io.StringIO(newline="")
+        rows = csv.writer(text)
+        rows.writerow(COLUMNS)
+        lines = sorted(itertools.chain(*self._lines.values()), key=lambda one: one.at)
+        waiting = itertools.chain(*self._waiting.values())
+        for result in (*(line.result for line in lines), *waiting):
+            for person in result.people or (PersonRef("", 0, "", ""),):
+                row = (
+                    result.kind,
+                    *(person.parts if person.record else ("", "", "")),
+                    person.name,
+                    "、".join(result.control_nos),
+                    result.addressee,
+                    _BETWEEN.join(result.files.values()),
+                    "" if result.pages is None else str(result.pages),
+                    _STATES[result.state],
+                    result.reason,
+                )
+                rows.writerow([guarded(stray_number.hide(c)) for c in row])
+        with replacing(path) as draft:
+            draft.write_bytes(b"\xef\xbb\xbf" + text.getvalue().encode("utf-8", "replace"))
+        return path
+
+
+def _result(entry: dict) -> Result:
+    return Result(
+        key=entry["key"],
+        kind=entry["kind"],
+        title=entry["title"],
+        people=tuple(PersonRef(**p) for p in entry["people"]),
+        control_nos=tuple(entry["control_nos"]),
+        addressee=entry["addressee"],
+        files={k: p if isinstance(p, str) else p[0] for k, p in entry["files"].items()},
+        pages=entry["pages"],
+        state=entry["state"],
+        reason=entry["reason"],
+        hint=entry["hint"],
+    )
+
+
+def _held_by_files(entries: Iterable[dict]) -> dict[tuple[str, str], Content]:
+    """(kind, folded name) → the letters that the files of that name hold, of a finished run."""
+    found: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    for entry in entries:
+        if entry["state"] in ("done", "kept"):
+            for ending, (path, _) in entry["files"].items():
+                name = path.removeprefix(f"{entry['kind']}/").removesuffix(f".{ending}")
+                place = entry["kind"], fold(name)
+                found.setdefault(place, set()).add((entry["key"], entry.get("content", "")))
+    return {place: frozenset(letters) for place, letters in found.items()}
+
+
+class _Lock:
+    """A lock that the system takes away when the process ends, however it ends."""
+
+    def __init__(self, path: Path):
+        self._file = open(path, "ab")  # noqa: SIM115 - held until close
+        self._file.seek(0)
+        if not file_locks.take(self._file.fileno()):
+            self._file.close()
+            raise UsageError(
+                f"出力先「{path.parent}」では、別の作成がまだ動いています。",
+                "終わるのを待つか、別のフォルダを指定してください。",
+            ) from None
+
+    def close(self) -> None:
+        self._file.close()

@@ -1,0 +1,373 @@
+"""All letters of a job as Word and PDF, on all cores, so that a killed run can be finished."""
+
+import datetime as dt
+import os
+import secrets
+import shutil
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from shikaku.letters.bulk.file_names import Names
+from shikaku.letters.bulk.journal import INDEX, Digest, Journal, Result, result_for
+from shikaku.letters.bulk.progress import Bar
+from shikaku.letters.bulk.worker import Batch, Binding, Made, Order, Workshop
+from shikaku.letters.docx.fields import Kind
+from shikaku.letters.docx.template import Template, load
+from shikaku.letters.model import Letter
+from shikaku.letters.pdf import choose
+from shikaku.letters.pdf.finish import Finish
+from shikaku.letters.pdf.rdocx.prepared_template import slim_template
+from shikaku.letters.pdf.rdocx.unsupported import lint
+from shikaku.letters.template_check import find
+from shikaku.system import temporary_files
+from shikaku.system.atomic import drafts_of
+from shikaku.system.errors import PdfError, UsageError
+from shikaku.system.worker_pool import Job, Lost, Pool
+
+FORMATS = ("docx", "pdf")
+_PARTS = f"{temporary_files.MARK}parts-"
+# Letters a job: small enough for a lively progress bar and little lost by Ctrl-C; office
+# programs start anew for each batch, so theirs are big.
+_BATCH = {None: 32, "embedded": 8, "libreoffice": 60, "word": 60}
+# Seconds until a job counts as hung (the office engines have clocks of their own, shorter).
+_SECONDS = {None: (60, 2), "embedded": (60, 5), "libreoffice": (600, 20), "word": (600, 20)}
+
+
+@dataclass(slots=True)
+class Report:
+    """What a run did.
+
+    results: in the order of the letters. engines: kind → the PDF engine and why. seconds: of the
+    run.
+    """
+
+    out: Path
+    results: list[Result] = field(default_factory=list)
+    engines: dict[str, choose.Choice] = field(default_factory=dict)
+    index: Path | None = None
+    seconds: float = 0.0
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Letters by state: done, kept, partial, failed."""
+        return dict(Counter(r.state for r in self.results))
+
+    @property
+    def faults(self) -> list[Result]:
+        """The letters that are not, or not wholly, there."""
+        return [r for r in self.results if not r.ok]
+
+
+def produce(
+    letters: Iterable[Letter],
+    out: Path,
+    *,
+    kinds: Mapping[str, Kind],
+    formats: Sequence[str] = FORMATS,
+    per: str | Mapping[str, str] = "person",
+    engine: str = "auto",
+    templates_dirs: Sequence[Path] = (),
+    password: str | None = None,
+    jobs: int | None = None,
+    as_of: dt.date | None = None,
+    progress: bool = True,
+    on_done: Callable[[Result], None] | None = None,
+    waiting: Mapping[str, Sequence[Result]] | None = None,
+) -> Report:
+    """Make the letters' files below ``out`` and ``out/index.csv``.
+
+    letters: any iterable; only a few batches are in memory at a time (per employer: the letters
+    of all employers, without files). kinds: the catalogue. per: person | employer, or a way for
+    each kind. templates_dirs: where templates are looked for, the user's folder first. jobs:
+    processes, default all cores. as_of: the date of making in the PDFs. on_done: called in this
+    process for each letter once it is made; an employer's letters are then still to be bound
+    into one file. waiting: for each kind of this run, the letters that are not to be made and why;
+    the index has them until the kind's next run.
+
+    A file that an earlier run issued is only written over by the very same letter; another one gets
+    a name of its own. A fault of one letter is in the report and the others go on. Raises TemplateError for a broken
+    template and PdfError when no engine can print a kind, before a file of that kind is made;
+    UsageError for an unknown format or a locked folder; KeyboardInterrupt after tidying up.
+    """
+    formats = tuple(f for f in FORMATS if f in formats) or _no_format(formats)
+    began = time.monotonic()
+    report = Report(out)
+    journal = Journal(out)
+    run = _Run(
+        journal, report, kinds, formats, per, engine, templates_dirs, Finish(as_of, password),
+        on_done or (lambda result: None),
+    )  # fmt: skip
+    total = len(letters) if hasattr(letters, "__len__") else None
+    bar = Bar(total, progress)
+    pool = Pool(Workshop, jobs or _cores())
+    complete = False
+    try:
+        run.clean()
+        journal.wait(waiting or {})
+        for result in run.results(letters, pool):
+            report.results.append(result)
+            bar.step(result)
+        journal.finish()
+        complete = True
+    finally:
+        pool.close(patience=5.0 if complete else 15.0)
+        bar.close()
+        run.clean()
+        report.results.sort(key=run.place)
+        try:
+            report.index = journal.write_index()
+        finally:
+            journal.close()
+            run.close()
+        report.seconds = time.monotonic() - began
+    if progress:
+        bar.say(report.counts, report.seconds)
+    return report
+
+
+def _no_format(formats: Sequence[str]) -> tuple[str, ...]:
+    raise UsageError(
+        f"出力形式「{','.join(formats)}」は使えません。",
+        "docx か pdf、または docx,pdf を指定してください。",
+    )
+
+
+def _cores() -> int:
+    """The processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@dataclass(slots=True)
+class _Open:
+    """A letter on its way."""
+
+    result: Result
+    digest: Digest
+    stem: str
+    letter: Letter
+
+
+class _Run:
+    """One call of produce: letters in, results out."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        report: Report,
+        kinds: Mapping[str, Kind],
+        formats: tuple[str, ...],
+        per: str | Mapping[str, str],
+        engine: str,
+        folders: Sequence[Path],
+        how: Finish,
+        on_done: Callable[[Result], None],
+    ):
+        self._journal, self._report, self._kinds = journal, report, kinds
+        self._formats, self._per, self._engine = formats, per, engine
+        self._folders, self._how, self._on_done = folders, how, on_done
+        self._names = Names(journal.issued)
+        for kind, stem, key in journal.names():
+            self._names.keep(kind, stem, key)
+        self._marks: dict[str, str] = {}
+        self._open: dict[int, _Open] = {}
+        self._places: dict[str, int] = {}
+        self._count = 0
+        self._seen: Counter[str] = Counter()
+        self._ready: deque[Result] = deque()
+        self._parts: Path | None = None
+        self._stack = ExitStack()
+
+    def close(self) -> None:
+        """Nothing of this run lies about any more."""
+        self._stack.close()
+
+    def place(self, result: Result) -> int:
+        """Where the letter came in the iterable; workers finish in another order."""
+        return self._places[result.key]
+
+    def clean(self) -> None:
+        """Drafts of a killed run are in nobody's way, but nobody wants them either."""
+        for folder in self._journal.out.glob(f"{temporary_files.MARK}parts*"):
+            shutil.rmtree(folder, ignore_errors=True)
+        for draft in self._journal.out.glob(f"*/{temporary_files.MARK}*.part"):
+            draft.unlink(missing_ok=True)
+        for draft in drafts_of(self._journal.out / INDEX):
+            draft.unlink(missing_ok=True)
+
+    def results(self, letters: Iterable[Letter], pool: Pool) -> Iterator[Result]:
+        """The results as they come; the journal has each before it is told."""
+        again: deque[Job] = deque()
+        books: dict[tuple[str, str], list[int]] = {}
+        for job, answer in pool.run(self._single_jobs(letters, pool, books), again):
+            yield from self._told(job, answer, again, binding=False)
+        bound = iter([self._binding(kind, numbers) for (kind, _), numbers in books.items()])
+        for job, answer in pool.run(bound, again):
+            yield from self._told(job, answer, again, binding=True)
+        while self._ready:
+            yield self._ready.popleft()
+
+    def _single_jobs(
+        self, letters: Iterable[Letter], pool: Pool, books: dict[tuple[str, str], list[int]]
+    ) -> Iterator[Job]:
+        """Batches of letters of one kind, in the order they come."""
+        batch: list[Order] = []
+        kind = ""
+        for letter in letters:
+            if letter.kind != kind or len(batch) >= _BATCH[self._printer(kind)]:
+                if batch:
+                    yield self._job(kind, batch)
+                batch = []
+                kind = letter.kind
+                self._prepare(kind, pool)
+            order = self._order(letter, books)
+            if order is not None:
+                batch.append(order)
+        if batch:
+            yield self._job(kind, batch)
+
+    def _printer(self, kind: str) -> str | None:
+        choice = self._report.engines.get(kind)
+        return choice.name if choice else None
+
+    def _prepare(self, kind: str, pool: Pool) -> None:
+        """Compile a kind's template and choose its engine, once."""
+        if kind in self._marks:
+            return
+        if kind not in self._kinds:
+            raise UsageError(f"「{kind}」という通知書の種類はありません。")
+        path = find(kind, self._folders)
+        template = Template(path, self._kinds[kind])
+        data = path.read_bytes()
+        if "pdf" in self._formats:
+            lacking = choose.missing()
+            if self._engine in lacking and lacking[self._engine]:
+                raise PdfError(
+                    f"PDFエンジン「{self._engine}」を使えません({lacking[self._engine]})。",
+                    "--pdf-engine auto にすると、使えるものを選びます。",
+                )
+            found = lint(load(path, path.name))
+            self._report.engines |= choose.choose(self._engine, {kind: found})
+        self._marks[kind] = self._journal.digest(data.hex())
+        embedded = self._printer(kind) == "embedded"
+        slim = slim_template(data, self._kinds[kind], path.name) if embedded else None
+        pool.teach(kind, (template, slim))
+
+    def _order(self, letter: Letter, books: dict[tuple[str, str], list[int]]) -> Order | None:
+        """An order for a letter; None when its files are there from the run that broke off."""
+        self._seen[letter.key] += 1
+        times = self._seen[letter.key]
+        bound = self._way(letter.kind) == "employer" and bool(letter.group)
+        key = self._journal.digest(letter.key, times, bound)
+        digest = self._digest(letter)
+        number = self._count
+        self._count += 1
+        self._places[key] = number
+        kept = None if bound else self._journal.kept(key, digest)
+        if kept is not None:
+            self._on_done(kept)
+            self._ready.append(kept)
+            return None
+        stem = ""
+        if bound:
+            books.setdefault((letter.kind, letter.group), []).append(number)
+            place = self._part(number)
+        else:
+            content = frozenset([(key, digest.content)])
+            stem = self._names.give(letter.kind, letter.stem, key, content)
+            place = self._journal.out / letter.kind / stem
+        self._open[number] = _Open(result_for(letter, key), digest, stem, letter)
+        names = tuple(letter.names()) or (letter.addressee,)
+        return Order(number, letter.title, names, letter.context, place)
+
+    def _digest(self, letter: Letter) -> Digest:
+        """What makes the letter's files the same in a second run."""
+        content = self._journal.digest(dict(letter.context), letter.title, self._marks[letter.kind])
+        how = self._printer(letter.kind), self._how.day, bool(self._how.password)
+        return Digest(content, self._journal.digest(content, self._formats, how))
+
+    def _part(self, number: int) -> Path:
+        """Where a letter stands until it is bound: in a folder of this run alone."""
+        if self._parts is None:
+            self._parts = self._journal.out / f"{_PARTS}{secrets.token_hex(4)}"
+            self._stack.enter_context(temporary_files.noted(self._parts))
+            with suppress(OSError):  # each letter will tell
+                self._parts.mkdir()
+        return self._parts / f"{number:08d}"
+
+    def _is_part(self, place: Path) -> bool:
+        return place.parent == self._parts
+
+    def _way(self, kind: str) -> str:
+        return self._per if isinstance(self._per, str) else self._per.get(kind, "person")
+
+    def _job(self, kind: str, orders: Sequence[Order]) -> Job:
+        printer = self._printer(kind)
+        bound = any(self._is_part(o.place) for o in orders)
+        how = Finish(self._how.day) if bound else self._how
+        pages = self._kinds[kind].pages
+        batch = Batch(kind, tuple(orders), self._formats, printer, pages, how)
+        start, each = _SECONDS[printer]
+        return Job(batch, start + each * len(orders))
+
+    def _binding(self, kind: str, numbers: Sequence[int]) -> Job:
+        letters = [self._open[n].letter for n in numbers]
+        group = letters[0].group
+        opened = [self._open[n] for n in numbers]
+        content = frozenset((one.result.key, one.digest.content) for one in opened)
+        stem = self._names.give(kind, group, f"{kind}|{group}", content)
+        title = f"{self._kinds[kind].title} {group}" if len(letters) > 1 else letters[0].title
+        orders = tuple(
+            (n, self._part(n), letter.title) for n, letter in zip(numbers, letters, strict=True)
+        )
+        place = self._journal.out / kind / stem
+        return Job(Binding(orders, title, place, self._formats, self._how), 120 + 2 * len(orders))
+
+    def _told(self, job: Job, answer, again: deque[Job], binding: bool) -> Iterator[Result]:
+        """Results from a worker's answer; a lost batch is given out again letter by letter."""
+        if isinstance(answer, Lost):
+            orders = job.work.orders
+            if len(orders) > 1 and not binding:
+                again.extend(self._job(job.work.kind, [order]) for order in orders)
+                return
+            why = "時間内に終わりませんでした" if answer.hung else "途中で異常終了しました"
+            why += f"({answer.error})" if answer.error else ""
+            numbers = [o[0] for o in orders] if binding else [o.number for o in orders]
+            answer = [
+                Made(n, reason=f"作成が{why}。", hint="内容が極端に長くないか確かめてください。")
+                for n in numbers
+            ]
+        finished = []
+        for made in answer:
+            one = self._open[made.number]
+            if not binding and self._is_part(self._place(job, made.number)):
+                # The first half of an employer's file: its fault is kept until it is bound.
+                one.result.reason, one.result.hint = made.reason or made.note, made.hint
+                self._on_done(one.result)
+                continue
+            self._open.pop(made.number)
+            place = job.work.place if binding else self._place(job, made.number)
+            base = place.relative_to(self._journal.out).as_posix()
+            one.result.files = {f: f"{base}.{f}" for f in made.files}
+            one.result.pages = made.pages
+            one.result.reason = made.reason or made.note or one.result.reason
+            one.result.hint = made.hint or one.result.hint
+            whole = set(made.files) == set(self._formats)
+            one.result.state = "done" if whole else "partial" if made.files else "failed"
+            finished.append((one.result, made.number, one.digest, one.stem))
+        self._journal.add(finished)
+        for result, *_ in finished:
+            if not binding:
+                self._on_done(result)
+            yield result
+        while self._ready:
+            yield self._ready.popleft()
+
+    @staticmethod
+    def _place(job: Job, number: int) -> Path:
+        return next(o.place for o in job.work.orders if o.number == number)

@@ -1,0 +1,221 @@
+"""What a worker does with letters: fill, print, put each file in its place."""
+
+import contextlib
+import gc
+import io
+import multiprocessing
+import os
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from shikaku.letters.docx.merge import join
+from shikaku.letters.docx.template import Template
+from shikaku.letters.fonts import subset
+from shikaku.letters.pdf.base import Fault, Piece, Printed
+from shikaku.letters.pdf.choose import engine as pdf_engine
+from shikaku.letters.pdf.finish import Finish, bind
+from shikaku.letters.pdf.rdocx.prepared_template import Slim
+from shikaku.system import temporary_files
+from shikaku.system.errors import PdfError, ShikakuError
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One letter to make. number: the caller's own. place: folder and stem of its files."""
+
+    number: int
+    title: str
+    names: tuple[str, ...]
+    context: Mapping[str, Any] = field(repr=False)
+    place: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Letters of a kind. engine: None when no PDF is wanted."""
+
+    kind: str
+    orders: tuple[Order, ...]
+    formats: tuple[str, ...]
+    engine: str | None
+    pages: int | None
+    how: Finish
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """An employer's letters, made before, to be bound into one file each format."""
+
+    orders: tuple[tuple[int, Path, str], ...]
+    title: str
+    place: Path
+    formats: tuple[str, ...]
+    how: Finish
+
+
+@dataclass(slots=True)
+class Made:
+    """What became of an order. files: formats that stand in their place. pages: of the PDF."""
+
+    number: int
+    files: tuple[str, ...] = ()
+    pages: int | None = None
+    reason: str = ""
+    hint: str = ""
+    note: str = ""
+
+
+class Workshop:
+    """A worker's state: templates and engines, made when first needed."""
+
+    def __init__(self):
+        self._templates: dict[str, tuple[Template, Slim | None]] = {}
+        self._engines: dict[str, Any] = {}
+        self._drafts = temporary_files.noted(None)
+        self._drafts.__enter__()
+
+    def learn(self, name: str, thing: tuple[Template, Slim | None]) -> None:
+        """The template of a kind, and its slim form when the embedded engine prints it."""
+        self._templates[name] = thing
+
+    def close(self) -> None:
+        """Let the engines go."""
+        for engine in self._engines.values():
+            engine.close()
+        self._drafts.__exit__(None, None, None)
+
+    def work(self, work: Batch | Binding) -> list[Made]:
+        """Make letters, or bind them. Faults of single letters are told in what comes back."""
+        if isinstance(work, Binding):
+            return _bind(work)
+        made: dict[int, Made] = {}
+        pieces: list[Piece] = []
+        waiting: list[Order] = []
+        template, slim = self._templates[work.kind]
+        for order in work.orders:
+            one = made[order.number] = Made(order.number)
+            try:
+                filled = template.fill(order.context)
+                if "docx" in work.formats:
+                    write(order.place, "docx", _locked(filled.docx, work.how.password))
+                    one.files = ("docx",)
+            except ShikakuError as error:
+                one.reason, one.hint = error.message, error.hint
+                discard(order.place, work.formats)
+                continue
+            if work.engine:
+                waiting.append(order)
+                fast = slim.prepared(order.context, filled.values, subset.load()) if slim else None
+                pieces.append(
+                    Piece(filled.docx, order.title, filled.values, work.pages, order.names, fast)
+                )
+        if pieces:
+            self._print(work, waiting, pieces, made)
+        return [made[o.number] for o in work.orders]
+
+    def _print(
+        self, work: Batch, orders: Sequence[Order], pieces: list[Piece], made: dict[int, Made]
+    ) -> None:
+        printed: Sequence[Printed | Fault]
+        try:
+            if work.engine not in self._engines:
+                self._engines[work.engine] = pdf_engine(work.engine)
+                # Fonts and templates stay for good: the collector needn't visit them each time.
+                gc.freeze()
+            printed = self._engines[work.engine].convert(pieces, work.how)
+        except ShikakuError as error:
+            printed = [Fault(error.message, error.hint)] * len(pieces)
+        for order, one_printed in zip(orders, printed, strict=True):
+            one = made[order.number]
+            try:
+                if isinstance(one_printed, Fault):
+                    raise PdfError(one_printed.message, one_printed.hint)
+                write(order.place, "pdf", one_printed.pdf)
+            except PdfError as error:
+                one.reason, one.hint = error.message, error.hint
+                discard(order.place, ["pdf"])
+                continue
+            one.files = (*one.files, "pdf")
+            one.pages, one.note = one_printed.pages, one_printed.note
+
+
+def discard(place: Path, formats: Iterable[str]) -> None:
+    """Take away what an earlier run left there: an old letter must not pass for the new one."""
+    for ending in formats:
+        with contextlib.suppress(OSError):
+            place.with_name(f"{place.name}.{ending}").unlink(missing_ok=True)
+
+
+def write(place: Path, ending: str, data: bytes) -> None:
+    """A file that is there whole or not at all. No fsync: the journal knows the size, and a file
+    that a power cut emptied is made again."""
+    target = place.with_name(f"{place.name}.{ending}")
+    draft = place.with_name(f"{temporary_files.MARK}{secrets.token_hex(8)}.part")
+    try:
+        with temporary_files.noted(draft), contextlib.ExitStack() as stack:
+            stack.callback(draft.unlink, missing_ok=True)
+            try:
+                draft.write_bytes(data)
+            except FileNotFoundError:
+                # A folder of parts is made by the run; when it has gone, so has the run.
+                if place.parent.name.startswith(temporary_files.MARK):
+                    raise
+                draft.parent.mkdir(parents=True, exist_ok=True)
+                draft.write_bytes(data)
+            # The rest of a killed run's batch must not come in the way of the next run.
+            parent = multiprocessing.parent_process()
+            if parent is not None and not parent.is_alive():
+                raise SystemExit(1)
+            os.replace(draft, target)
+    except OSError as error:
+        raise PdfError(
+            f"「{target.name}」を書き込めません({type(error).__name__})。",
+            "そのファイルを開いているソフトを閉じ、空き容量を確かめてください。",
+        ) from None
+
+
+def _locked(docx: bytes, password: str | None) -> bytes:
+    """The Word file behind the same password as the PDF (AES-256, Office's own encryption)."""
+    if not password:
+        return docx
+    from msoffcrypto.format.ooxml import OOXMLFile
+
+    out = io.BytesIO()
+    OOXMLFile(io.BytesIO(docx)).encrypt(password, out)
+    return out.getvalue()
+
+
+def _bind(work: Binding) -> list[Made]:
+    """One file of many; the single ones go."""
+    made = {number: Made(number) for number, _, _ in work.orders}
+    for ending in work.formats:
+        there = [
+            (number, file, name)
+            for number, place, name in work.orders
+            if (file := place.with_name(f"{place.name}.{ending}")).is_file()
+        ]
+        if not there:
+            discard(work.place, [ending])
+            continue
+        try:
+            if ending == "docx":
+                data = join([file.read_bytes() for _, file, _ in there], work.title)
+                write(work.place, ending, _locked(data, work.how.password))
+            else:
+                sources = [file.read_bytes() for _, file, _ in there]
+                names = [name for _, _, name in there]
+                data, counts = bind(sources, names, work.title, work.how)
+                write(work.place, ending, data)
+                for (number, _, _), count in zip(there, counts, strict=True):
+                    made[number].pages = count
+        except ShikakuError as error:
+            for number, _, _ in work.orders:
+                made[number].reason, made[number].hint = error.message, error.hint
+            discard(work.place, [ending])
+            continue
+        for number, _, _ in there:
+            made[number].files = (*made[number].files, ending)
+    return list(made.values())

@@ -1,0 +1,125 @@
+"""The template of the sheet that goes along with a submission."""
+
+from shikaku.letters.catalogue import RECEIPT
+
+
+def build() -> bytes:
+    """The bytes of the shipped template."""
+    from shikaku.letters.design.blocks import A4, TINT, Cell, Row, gap, p, repeat, table, when
+    from shikaku.letters.design.package import document
+    from shikaku.letters.design.parts import GRID, WIDTH, boxed, facts, title
+
+    head = ("シート", "件数", "エラー", "警告")
+    widths = [WIDTH - 90, 30, 30, 30]
+    columns = ("name", "rows", "errors", "warnings")
+    styles = ("Cell", "CellCentre", "CellCentre", "CellCentre")
+    sheets = table(
+        widths,
+        [
+            Row([Cell(text, style="CellHead", fill=TINT) for text in head], height=8),
+            *repeat(
+                "sheet in sheets",
+                Row(
+                    [
+                        Cell(f"{{{{ sheet.{key} }}}}", style=style)
+                        for key, style in zip(columns, styles, strict=True)
+                    ],
+                    height=7.5,
+                ),
+                4,
+            ),
+            Row(
+                [
+                    Cell("合計", style="CellHead", fill=TINT),
+                    *(
+                        Cell(f"**{{{{ {key} }}}}**", style="CellCentre")
+                        for key in ("rows", "errors", "warnings")
+                    ),
+                ],
+                height=8,
+            ),
+        ],
+        borders=GRID,
+    )
+    received = table(
+        [32, WIDTH / 2 - 32, 32, WIDTH / 2 - 32],
+        [
+            Row(
+                [
+                    Cell("受領日", style="CellHead", fill=TINT),
+                    Cell("令和　　年　　月　　日", style="CellCentre"),
+                    Cell("指紋の照合", style="CellHead", fill=TINT),
+                    Cell("□ 一致　　□ 不一致", style="CellCentre"),
+                ],
+                height=11,
+            )
+        ],
+        borders=GRID,
+    )
+    body = (
+        p("{{ date }}", style="LetterRight")
+        + gap(6)
+        + title(RECEIPT.title)
+        + p(
+            "健康保険の届出を、暗号化したブックで送付します。内容は次のとおりです。",
+            style="LetterBody",
+        )
+        + gap(6)
+        + facts(
+            [
+                ("送付先", "**{{ recipient }}** 御中"),
+                (
+                    "送付元",
+                    "**{{ sender }}**{% if sender_symbol %}（事業所記号 {{ sender_symbol }}）{% endif %}",
+                ),
+                ("ファイル名", "{{ file }}"),
+                ("大きさ・暗号", "{{ size }}　Officeのパスワード暗号化（AES-256）"),
+                (
+                    "指紋（SHA-256）",
+                    [
+                        p("{{ fingerprint_1 }}", style="Cell"),
+                        p("{{ fingerprint_2 }}", style="Cell"),
+                    ],
+                ),
+                (
+                    "検証",
+                    "基準日 {{ checked_on }}　エラー {{ errors }}件・警告 {{ warnings }}件・情報 {{ infos }}件",
+                ),
+            ]
+        )
+        + gap(10)
+        + sheets
+        + gap(8)
+        + when(
+            "has_errors",
+            boxed(
+                "エラーを残したまま送付しています",
+                [
+                    p(
+                        "・送付を急ぐなどの理由で、検証でエラーとなった行を含んでいます。"
+                        "届出が差し戻されることがあります。",
+                        style="BoxItem",
+                    )
+                ],
+                strong=True,
+            )
+            + gap(8),
+        )
+        + boxed(
+            "お取り扱い",
+            [
+                p("・パスワードは、このファイルとは別の方法でお伝えします。", style="BoxItem"),
+                p(
+                    "・受け取ったファイルの指紋が上の値と同じなら、途中で変わっていません。"
+                    "違うときは開かずに送付元へお知らせください。",
+                    style="BoxItem",
+                ),
+                p("・この送付票には、氏名と個人番号を記載していません。", style="BoxItem"),
+            ],
+        )
+        + gap(10)
+        + p("受領欄", style="LetterHeading")
+        + gap(3)
+        + received
+    )
+    return document(RECEIPT.title, body, A4)

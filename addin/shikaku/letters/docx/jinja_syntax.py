@@ -1,0 +1,357 @@
+"""A template's Jinja: what is wrong in it, and which fields it uses.
+
+Word's author sees paragraphs, not XML and line numbers, so every fault is told with the text of
+its paragraph. The faults of a whole part are found at once: fixing them one a run is tiresome.
+"""
+
+import difflib
+import html
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from jinja2 import nodes
+from jinja2.exceptions import TemplateSyntaxError
+from lxml import etree
+
+from shikaku.letters.docx.fields import Field
+from shikaku.letters.docx.package import w
+
+TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+_OPENERS = {"if": "endif", "for": "endfor"}
+_MIDDLE = {"elif": ("if",), "else": ("if", "for")}
+_WORDS = ("if", "elif", "else", "endif", "for", "endfor", "set", "vm", "hm", "colspan", "cellbg")
+_TEXT_ELEMENTS = (w("t"), w("instrText"))
+# Braces around a word, and one of them short: Word prints it as it stands.
+_SINGLE = re.compile(r"(?<!\{)\{\s*[A-Za-z_][\w.]*\s*\}(?!\})")
+_SWALLOWS = re.compile(r"\{%(tr|tc|p)\s.*?%\}", re.DOTALL)
+_WIDE = re.compile(r"[{｛][{｛%％].{0,60}?[%％}｝][}｝]")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One fault of a template.
+
+    severity: error | warning. where: 本文, ヘッダー … . paragraph: the paragraph's text, "" when
+    it is about the whole template. message, hint: Japanese.
+    """
+
+    severity: str
+    where: str
+    paragraph: str
+    message: str
+    hint: str = ""
+
+    def line(self) -> str:
+        """The problem in one line."""
+        place = f"{self.where}の段落「{shorten(self.paragraph)}」: " if self.paragraph else ""
+        return f"{place}{self.message}" + (f" → {self.hint}" if self.hint else "")
+
+
+def shorten(text: str, length: int = 60) -> str:
+    """A paragraph's text for a message."""
+    text = " ".join(text.split())
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def paragraph_text(paragraph: etree._Element) -> str:
+    """The text of one paragraph without that of paragraphs inside it (text boxes)."""
+    pieces = []
+    for element in paragraph.iter(*_TEXT_ELEMENTS, w("tab"), w("br")):
+        owner = next(element.iterancestors(w("p")), None)
+        if owner is paragraph and element.getparent().tag != w("tabs"):
+            pieces.append(element.text or "" if element.tag in _TEXT_ELEMENTS else " ")
+    return "".join(pieces)
+
+
+def paragraphs(root: etree._Element) -> list[str]:
+    """The texts of a part's paragraphs, in order."""
+    return [paragraph_text(p) for p in root.iter(w("p"))]
+
+
+def tags_of(text: str) -> Iterator[str]:
+    """The Jinja tags in a paragraph's text."""
+    return (m.group() for m in TAG.finditer(text))
+
+
+def _keyword(tag: str) -> str:
+    """The first word of ``{%tr for x in y %}`` behind docxtpl's tr, tc, p and r: ``for``."""
+    words = tag[2:-2].strip().strip("-").split()
+    if words and words[0] in ("tr", "tc", "p", "r") and len(words) > 1:
+        words = words[1:]
+    return words[0] if words else ""
+
+
+def outline(texts: Sequence[str], where: str) -> list[Problem]:
+    """Faults that show before Jinja sees the text: braces, blocks, full-width braces."""
+    found, open_blocks = [], []
+
+    def bad(text: str, message: str, hint: str) -> None:
+        found.append(Problem("error", where, text, message, hint))
+
+    for text in texts:
+        rest = TAG.sub("", text)
+        for left, right in (("{{", "}}"), ("{%", "%}"), ("{#", "#}")):
+            if left in rest:
+                bad(
+                    text,
+                    f"「{left}」が閉じていません。",
+                    f"同じ段落の中で「{right}」で閉じてください。",
+                )
+            elif right in rest and right != "}}":
+                bad(text, f"「{right}」の始まりがありません。", f"「{left}」で始めてください。")
+        if "}}" in rest:
+            bad(text, "「}}」の始まりがありません。", "「{{」で始めてください。")
+        if any(c in m.group() for m in _WIDE.finditer(text) for c in "｛｝％"):
+            bad(
+                text,
+                "全角の「｛」「｝」「％」が使われています。",
+                "半角の {{ }} や {% %} にしてください。",
+            )
+        for single in _SINGLE.findall(rest):
+            bad(
+                text,
+                f"「{single}」は、このままの文字で印字されます。",
+                f"差し込むときは {{{{ {single[1:-1].strip()} }}}} と書いてください。",
+            )
+        swallows = _SWALLOWS.search(text)
+        if swallows and _SWALLOWS.sub("", text, count=1).strip():
+            what = {"p": "段落", "tr": "行", "tc": "セル"}[swallows[1]]
+            bad(
+                text,
+                f"「{swallows[0]}」のある{what}の、ほかの文字は印字されません。",
+                f"{{%{swallows[1]} … %}} だけの{what}を、前と後ろに1つずつ置いてください。",
+            )
+        for tag in tags_of(text):
+            if re.match(r"\{\{(r|p|tr|tc)\s", tag):
+                bad(
+                    text,
+                    f"「{tag}」の書き方(リッチテキスト・部分文書)は使えません。",
+                    "{{ 名前 }} と書き、書式はWordで付けてください。",
+                )
+            if not tag.startswith("{%"):
+                continue
+            word = _keyword(tag)
+            if word in _OPENERS:
+                open_blocks.append((word, text))
+            elif word in _OPENERS.values() or word in _MIDDLE:
+                fits = _MIDDLE.get(word) or tuple(k for k, v in _OPENERS.items() if v == word)
+                if not open_blocks or open_blocks[-1][0] not in fits:
+                    bad(
+                        text,
+                        f"「{word}」に対応する「{'」「'.join(fits)}」がありません。",
+                        "始まりと終わりの順番を確かめてください。",
+                    )
+                elif word not in _MIDDLE:
+                    open_blocks.pop()
+            elif word not in _WORDS:
+                bad(text, f"「{word}」という命令はありません。", suggestion(word, _WORDS))
+    for word, text in open_blocks:
+        bad(text, f"「{word}」が閉じていません。", f"「{_OPENERS[word]}」を入れてください。")
+    return found
+
+
+def suggestion(name: str, known: Sequence[str], fields: Sequence[Field] = ()) -> str:
+    """「…」の間違いではありませんか, or the names there are. fields: those of the names, so that
+    one written in Japanese is found by its meaning."""
+    near = difflib.get_close_matches(unicodedata.normalize("NFKC", name), known, n=2, cutoff=0.6)
+    if not near:
+        meant = [f for f in fields if name in f.meaning and not f.meaning.endswith("とき真")]
+        near = [f.name for f in sorted(meant, key=lambda f: len(f.meaning))[:2]]
+    if near:
+        return f"「{'」か「'.join(near)}」の間違いではありませんか。"
+    return "使える名前は「shikaku templates list」で確かめられます。"
+
+
+def syntax_problem(error: TemplateSyntaxError, where: str, lines: Sequence[str]) -> Problem:
+    """Jinja's own complaint as a Problem. lines: the part's source split as Jinja counts."""
+    text = _readable(lines, error.lineno)
+    unknown = re.match(r"No (filter|test) named '(.*)'", error.message or "")
+    if unknown:
+        return Problem(
+            "error", where, text, f"「{unknown[2]}」という加工(フィルター)は使えません。", _FILTERS
+        )
+    why = _in_japanese(error.message or "")
+    return Problem(
+        "error",
+        where,
+        text,
+        f"{{{{ }}}} や {{% %}} の中の書き方に誤りがあります{f'({why})' if why else ''}。",
+        _PAIRS if "tag" in (error.message or "") else _SPELLING,
+    )
+
+
+_SPELLING = "名前のつづり、かっこ、引用符を確かめてください。"
+_PAIRS = "{%tr … %} や {%p … %} は、始まりと終わりを別々の行(段落)に1つずつ置いてください。"
+_COMPLAINTS = (
+    (r"unknown tag '(.*?)'", "「{}」の始まりが見つかりません"),
+    (r"unexpected char ['\"](.)['\"]", "「{}」という記号は使えません"),
+    (r"(?:got|unexpected) 'end of", "途中で終わっています"),
+    (r"(?:got|unexpected) '(.+?)'", "「{}」の位置が違います"),
+    (r"[Uu]nexpected end of template", "途中で終わっています"),
+)
+
+
+def _in_japanese(message: str) -> str:
+    """What Jinja complains of, or nothing: its other messages help no author of a letter."""
+    for pattern, said in _COMPLAINTS:
+        found = re.search(pattern, message)
+        if found:
+            return said.format(*found.groups())
+    return ""
+
+
+FILTERS = [
+    "default",
+    "d",
+    "join",
+    "length",
+    "count",
+    "upper",
+    "lower",
+    "trim",
+    "replace",
+    "first",
+    "last",
+    "reverse",
+    "sort",
+    "unique",
+    "string",
+    "int",
+    "list",
+    "map",
+    "select",
+    "reject",
+    "selectattr",
+    "rejectattr",
+    "batch",
+    "groupby",
+]
+_FILTERS = "使えるのは " + " ".join(FILTERS) + " です。"
+
+
+def _readable(lines: Sequence[str], number: int | None) -> str:
+    """The text around a line of the source: its tag, or the paragraph's text."""
+    if not number or number > len(lines):
+        return ""
+    first = last = number - 1
+    while first > 0 and "<w:p>" not in lines[first] and "<w:p " not in lines[first]:
+        first -= 1
+    while last + 1 < len(lines) and "</w:p>" not in lines[last]:
+        last += 1
+    here = "".join(lines[first : last + 1])
+    if "</w:p>" in "".join(lines[first : number - 1]):
+        here = lines[number - 1]
+    return html.unescape(re.sub(r"<[^>]*>", "", here)).strip()
+
+
+class Usage:
+    """Which fields a part uses, and which of its names nobody knows.
+
+    used: the names that are printed or looped over, and ``list.item`` for the entries of lists; one
+    that only a condition asks for isn't. Problems are told with the paragraph.
+    """
+
+    def __init__(self, fields: Sequence[Field], where: str):
+        self.fields = {f.name: f for f in fields}
+        self.where = where
+        self.used: set[str] = set()
+        self.problems: list[Problem] = []
+
+    def read(self, tree: nodes.Template, lines: Sequence[str]) -> "Usage":
+        """Walk a parsed part."""
+        self._lines = lines
+        self._walk(tree, {})
+        return self
+
+    def _walk(self, node: nodes.Node, scope: dict[str, tuple[str, Field | None]]) -> None:
+        if isinstance(node, nodes.For):
+            self._walk(node.iter, scope)
+            inner = {**scope, "loop": ("loop", None)}
+            for target in node.target.find_all(nodes.Name):
+                inner[target.name] = ("", None)
+            if isinstance(node.target, nodes.Name):
+                inner[node.target.name] = self._entries(node.iter, scope)
+            elif isinstance(node.target, nodes.Tuple):
+                inner.update({n.name: ("", None) for n in node.target.find_all(nodes.Name)})
+            for child in (*node.body, *node.else_, *filter(None, [node.test])):
+                self._walk(child, inner)
+        elif isinstance(node, nodes.Assign):
+            self._walk(node.node, scope)
+            for target in node.target.find_all(nodes.Name):
+                scope[target.name] = ("", None)
+            if isinstance(node.target, nodes.Name):
+                scope[node.target.name] = self._value(node.node, scope)
+        elif isinstance(node, nodes.If | nodes.CondExpr):
+            printed = set(self.used)
+            self._walk(node.test, scope)
+            self.used = printed
+            for child in node.iter_child_nodes(exclude=("test",)):
+                self._walk(child, scope)
+        elif isinstance(node, nodes.Getattr):
+            self._getattr(node, scope)
+        elif isinstance(node, nodes.Name):
+            self._name(node, scope)
+        else:
+            if isinstance(node, nodes.Call):
+                self._tell(node, "「( )」で呼び出す命令は使えません。", _FILTERS)
+            for child in node.iter_child_nodes():
+                self._walk(child, scope)
+
+    def _value(self, node: nodes.Node, scope: dict) -> tuple[str, Field | None]:
+        """Path and field that an expression stands for, when that is known."""
+        if isinstance(node, nodes.Filter) and node.node is not None:
+            return self._value(node.node, scope)
+        if isinstance(node, nodes.Name):
+            if node.name in scope:
+                return scope[node.name]
+            return node.name, self.fields.get(node.name)
+        if isinstance(node, nodes.Getattr):
+            path, field = self._value(node.node, scope)
+            item = next((i for i in field.items if i.name == node.attr), None) if field else None
+            return f"{path}.{node.attr}", item
+        return "", None
+
+    def _entries(self, node: nodes.Node, scope: dict) -> tuple[str, Field | None]:
+        path, field = self._value(node, scope)
+        if field is not None and not field.items:
+            self._tell(node, f"「{path}」は一覧ではないので「for」で回せません。", "")
+        return path, field
+
+    def _getattr(self, node: nodes.Getattr, scope: dict) -> None:
+        path, field = self._value(node.node, scope)
+        self._walk(node.node, scope)
+        if node.attr.startswith("_"):
+            self._tell(node, f"「.{node.attr}」は使えません。", "")
+        if field is None or path == "loop":
+            return
+        names = [i.name for i in field.items]
+        if node.attr in names:
+            self.used.add(f"{path}.{node.attr}")
+        elif names:
+            self._tell(
+                node,
+                f"「{path}」に「{node.attr}」という項目はありません。",
+                suggestion(node.attr, names, field.items),
+            )
+        else:
+            self._tell(node, f"「{path}」は一つの値なので「.{node.attr}」は付けられません。", "")
+
+    def _name(self, node: nodes.Name, scope: dict) -> None:
+        if node.name in scope or node.ctx != "load":
+            return
+        if node.name in self.fields:
+            self.used.add(node.name)
+            return
+        self._tell(
+            node,
+            f"「{node.name}」という項目はありません。",
+            suggestion(node.name, list(self.fields), list(self.fields.values())),
+        )
+
+    def _tell(self, node: nodes.Node, message: str, hint: str) -> None:
+        text = _readable(self._lines, node.lineno)
+        problem = Problem("error", self.where, text, message, hint)
+        if problem not in self.problems:
+            self.problems.append(problem)

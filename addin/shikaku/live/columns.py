@@ -1,0 +1,345 @@
+"""The live columns in Python: what the workbook's own formulas show, cell for cell.
+
+``template/live_formulas.py`` writes the same rules as plain Excel formulas; a test recalculates
+thousands of rows and finds no difference. Where the two could not agree the formula's rule is the
+rule: of a day in text both read what people mostly write (``day``), and anything else gives
+「日付を確認」 on both sides, while ``check`` reads some more (漢数字, a weekday, a time) and says what is
+wrong.
+"""
+
+import datetime as dt
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from shikaku.decisions import returns
+from shikaku.fields import era_date, individual_number
+from shikaku.fields.era_date import ERAS, FIRST, LAST
+from shikaku.law import filing_limit, parameters
+from shikaku.law.closed_days import ClosedDays
+from shikaku.model.people import VOLUNTARY
+from shikaku.model.schema import EVENT, Sheet, schema
+from shikaku.model.settings import Settings
+from shikaku.model.tables import ERROR, TEXT, Cell, Row
+
+OK = "OK"
+CHECK_DATE = "日付を確認"
+CHECK_CLOSED = "休日を確認"
+ERROR_CELL = "エラー値を直してください"
+
+SPACES = " 　\u00a0"
+HYPHENS = "-－ー‐−–―"
+"""What people put between digits and the formulas see through (``fields`` sees a few more)."""
+
+SEPARATORS = "-－ー‐−/／.．"
+"""What may stand between year, month and day, besides 年 and 月."""
+
+LEAST_DIGITS = 10_000_000
+"""From here on a number in a cell for a day is yyyymmdd, not a serial number."""
+
+DIGITS = "0123456789０１２３４５６７８９"
+SCAN = 24
+"""How many characters of 個人番号 are looked at; whatever is longer has the wrong length anyway."""
+
+NUMBER_WORDS = {
+    "ok": "形式OK",
+    "respelled": "形式OK(全角・記号あり)",
+    "later": "後日提出",
+    "reasoned": "番号なし(理由あり)",
+    "not_given": "記入なし",
+    "blank": "未入力(理由なし)",
+    "pending": "番号待ち(言葉が入力)",
+    "numeric": "数値のセルです",
+    "exponent": "指数表示で失われています",
+    "not_digits": "数字でない文字があります",
+    "length": "12桁でありません",
+    "corporate": "法人番号です",
+    "checksum": "検査数字が合いません",
+    "dummy": "見本の番号です",
+    "error": "エラー値です",
+}
+"""What 個人番号チェック may say. A fitting check digit proves the form only, so it never says 「正しい」."""
+
+GOOD_NUMBER = ("ok", "respelled", "later", "reasoned", "not_given", "pending")
+"""The words of NUMBER_WORDS that are no fault; the others are MN01, MN03 … MN07, MN09 and MN10."""
+
+GONE = ("not_returnable", "destroyed")
+"""Keys of the list ``collected`` which, written into 備考 of 返納管理, give a document up."""
+
+LEDGER_KEYS = ("control_no", "document", "symbol", "number", "name")
+"""A row of 返納管理 with none of these has no 状況."""
+
+SOON = parameters.constant("filing.soon_days")
+
+VOLUNTARY_DAYS = parameters.constant("filing.voluntary_application_days")
+
+_SERIAL_ZERO = dt.date(1899, 12, 30)
+
+
+def serial(day: dt.date) -> int:
+    """Excel's serial number of a day (1900 system, right from 1900-03-01 on)."""
+    return (day - _SERIAL_ZERO).days
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What another cell of the row says. With ``values``: it is one of these choices (with
+    ``unless``: it is none of them); without: it is a number above 0."""
+
+    key: str
+    values: tuple[str, ...] = ()
+    unless: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A cell that must be filled in: always, or when all conditions hold."""
+
+    key: str
+    when: tuple[Condition, ...] = ()
+
+
+# Nobody abroad has a 住民票 to take an address from (RQ01 is but a warning there).
+_IN_JAPAN = (Condition("no_number_reason", ("abroad", "short_stay"), unless=True),)
+_APART = (Condition("living", ("apart",)), Condition("event", ("added", "changed")))
+
+_CONDITIONAL: dict[str, tuple[Need, ...]] = {
+    "acquisition": (Need("postal_code", _IN_JAPAN), Need("address", _IN_JAPAN)),
+    "dependants": (
+        Need("postal_code", (*_APART, Condition("no_number_reason", ("abroad",), unless=True))),
+        Need("address", _APART),
+    ),
+    "loss": (
+        Need("left", (Condition("cause", ("leaving", "death")),)),
+        Need("not_returnable_reason", (Condition("not_returnable_count"),)),
+    ),
+}
+"""Like RQ01, AD03, LS04 and LS08, whose rows 入力チェック is to agree with."""
+
+
+@cache
+def needs(sheet: str) -> tuple[Need, ...]:
+    """What must be filled in on a sheet, in the order of its columns."""
+    columns = schema().sheets[sheet].columns
+    found = {key: Need(key) for key, column in columns.items() if column.required}
+    found |= {need.key: need for need in _CONDITIONAL.get(sheet, ())}
+    return tuple(found[key] for key in columns if key in found)
+
+
+def input_span(sheet: Sheet) -> tuple[str, str]:
+    """The first and the last column that people fill in."""
+    keys = [key for key, column in sheet.columns.items() if column.type != "formula"]
+    return keys[0], keys[-1]
+
+
+@cache
+def _number_lists() -> dict[str, list[str]]:
+    return tomllib.loads(Path(individual_number.__file__).with_suffix(".toml").read_text("utf-8"))
+
+
+@cache
+def pending_words() -> tuple[str, ...]:
+    """Words that stand for a number which is still to come, as コード表 lists them."""
+    words = dict.fromkeys(_without(word, SPACES + HYPHENS) for word in _number_lists()["pending"])
+    return tuple(word for word in words if word)
+
+
+@cache
+def dummies() -> tuple[str, ...]:
+    """Every 12-digit number whose check digit fits and that is nobody's, in rising order."""
+    runs = {
+        "".join(str((first + step * i) % 10) for i in range(12))
+        for first in range(10)
+        for step in (-1, 0, 1)
+    }
+    candidates = runs | set(_number_lists()["dummy"])
+    return tuple(sorted(c for c in candidates if individual_number.examine(c).problem == "dummy"))
+
+
+def _without(text: str, characters: str) -> str:
+    return text.translate(dict.fromkeys(map(ord, characters)))
+
+
+def is_number(cell: Cell) -> bool:
+    """What ISNUMBER says of the cell."""
+    return isinstance(cell.value, (int, float, dt.date)) and not isinstance(cell.value, bool)
+
+
+def _blank(cell: Cell) -> bool:
+    """Nothing but spaces."""
+    return cell.value is None or (cell.kind == TEXT and not _without(cell.value, SPACES))
+
+
+_BAD = object()
+
+_MARK = "|".join(mark for era in ERAS for mark in (era.letter, era.name))
+_SPELLED = re.compile(
+    rf" *(?:(?:{_MARK})(?:元| *\d{{1,2}})|\d{{4}}) *[{SEPARATORS}年] *"
+    rf"\d{{1,2}} *[{SEPARATORS}月] *\d{{1,2}} *日? *",
+    re.ASCII,
+)
+_YYYYMMDD = re.compile(r" *\d{8} *", re.ASCII)
+_NARROW = {0xFF01 + i: 0x21 + i for i in range(94)} | dict.fromkeys(map(ord, SPACES), " ")
+
+
+def day(cell: Cell) -> dt.date | None | object:
+    """The day of a cell that people type, None when blank, _BAD for everything that is none."""
+    if cell.kind == TEXT and not _blank(cell):
+        spelled = cell.value.translate(_NARROW).upper()
+        if not (_SPELLED.fullmatch(spelled) or _YYYYMMDD.fullmatch(spelled)):
+            return _BAD
+    elif not is_number(cell) or isinstance(cell.value, dt.date) or cell.value < LEAST_DIGITS:
+        return _serial_day(cell)
+    try:
+        return era_date.from_cell(cell.value)
+    except ValueError:
+        return _BAD
+
+
+def _serial_day(cell: Cell) -> dt.date | None | object:
+    """The same for a cell that only we write: a real date."""
+    if _blank(cell):
+        return None
+    value = cell.value
+    if isinstance(value, dt.datetime):
+        value = value.date()
+    elif not isinstance(value, dt.date):
+        if not is_number(cell) or not serial(FIRST) <= value < serial(LAST) + 1:
+            return _BAD
+        value = _SERIAL_ZERO + dt.timedelta(int(value))
+    return value if FIRST <= value <= LAST else _BAD
+
+
+def values(row: Row, settings: Settings, closed: ClosedDays, as_of: dt.date) -> dict:
+    """The live columns of a row of the three filings, by column key.
+
+    ``limit``: date, 「日付を確認」 or ""; ``limit_state``: a value of the list ``limit_state``,
+    「日付を確認」 or ""; ``days_left``: int or ""; ``number_check``: a value of NUMBER_WORDS;
+    ``input_check``: ``OK`` or the labels of what is missing, joined by 、. All "" in a blank row.
+    No value carries a digit of an individual number.
+    """
+    limit = _limit(row, settings, closed)
+    state, left = _state(row, limit, as_of)
+    checked = input_check(row)
+    return {
+        "limit": limit,
+        "limit_state": state,
+        "days_left": left,
+        "number_check": number_check(row) if checked else "",
+        "input_check": checked,
+    }
+
+
+def _limit(row: Row, settings: Settings, closed: ClosedDays) -> dt.date | str:
+    event = day(row.cell(EVENT[row.sheet]))
+    if event is None:
+        return ""
+    if event is _BAD:
+        return CHECK_DATE
+    if row.sheet == "acquisition" and choice(row, "kind") in VOLUNTARY:
+        return filing_limit.voluntary_limit(event, settings, closed)
+    return filing_limit.limit(row.sheet, event, settings, closed)
+
+
+def _state(row: Row, limit: dt.date | str, as_of: dt.date) -> tuple[str, int | str]:
+    if isinstance(limit, str):
+        return limit, ""
+    filed = day(row.cell("filed"))
+    if filed is _BAD:
+        return CHECK_DATE, ""
+    state, left = filing_limit.state(limit, filed, as_of)
+    return schema().lists["limit_state"][state], "" if left is None else left
+
+
+def input_check(row: Row) -> str:
+    """OK, or the labels of the cells that are missing in this row; "" for a blank row."""
+    sheet = schema().sheets[row.sheet]
+    if not any(
+        row.cell(k).value is not None for k, c in sheet.columns.items() if c.type != "formula"
+    ):
+        return ""
+    gaps = []
+    for need in needs(row.sheet):
+        cells = [row.cell(need.key), *(row.cell(condition.key) for condition in need.when)]
+        if any(cell.kind == ERROR for cell in cells):
+            return ERROR_CELL
+        if _blank(cells[0]) and all(_holds(row, condition) for condition in need.when):
+            gaps.append(sheet.label(need.key))
+    return "、".join(gaps) or OK
+
+
+def _holds(row: Row, condition: Condition) -> bool:
+    if condition.values:
+        return (choice(row, condition.key) in condition.values) != condition.unless
+    value = row.cell(condition.key).value
+    return isinstance(value, dt.date) or (isinstance(value, (int, float)) and value > 0)
+
+
+def choice(row: Row, key: str) -> str | None:
+    """A drop-down's value exactly as typed (a formula compares without trimming)."""
+    column = schema().sheets[row.sheet].columns[key]
+    value = row.cell(key).value
+    return schema().key_of(column.list, value) if isinstance(value, str) else None
+
+
+def number_check(row: Row) -> str:
+    """What 個人番号チェック says of a row that isn't blank: a value of NUMBER_WORDS."""
+    return NUMBER_WORDS[_number_state(row)]
+
+
+def _number_state(row: Row) -> str:
+    cell = row.cell("individual_number")
+    if cell.kind == ERROR:
+        return "error"
+    if is_number(cell) or isinstance(cell.value, bool):
+        return "numeric"
+    if _blank(cell):
+        if "no_number_reason" not in schema().sheets[row.sheet].columns:
+            return "not_given"
+        reason = choice(row, "no_number_reason")
+        return {None: "blank", "later": "later"}.get(reason, "reasoned")
+    typed = str(cell.value)
+    digits = _without(typed, SPACES + HYPHENS)
+    if not digits or digits.upper() in pending_words():
+        return "pending"
+    if "E+" in digits.upper() and digits[0] in DIGITS:
+        return "exponent"
+    if any(character not in DIGITS for character in digits[:SCAN]):
+        return "not_digits"
+    if len(digits) > SCAN:
+        return "length"
+    plain = "".join(str(DIGITS.index(character) % 10) for character in digits)
+    result = individual_number.examine(plain)
+    if result.ok:
+        return "ok" if plain == typed else "respelled"
+    return result.problem
+
+
+def ledger_state(row: Row, as_of: dt.date) -> str:
+    """状況 of a row of 返納管理: a value of the list ``return_state`` or 「日付を確認」."""
+    days = {key: _serial_day(row.cell(key)) for key in ("lost", "due")}
+    days["returned"] = day(row.cell("returned"))
+    if all(row.cell(key).value is None for key in LEDGER_KEYS):
+        return ""
+    if row.cell("required").kind == ERROR and days["returned"] is None:
+        return ERROR_CELL
+    required_key = choice(row, "required")
+    text = str(row.cell("remarks").value or "")
+    if days["returned"] is _BAD:
+        return CHECK_DATE
+    plain = days["returned"] is not None or required_key == "no" or returns.given_up(text)
+    if not plain:
+        if days["lost"] is _BAD:
+            return CHECK_DATE
+        waits = days["lost"] is not None and days["lost"] > as_of
+        if not waits and days["due"] is _BAD:
+            return CHECK_DATE
+    state = returns.state(
+        required=required_key,
+        remarks=text,
+        as_of=as_of,
+        **{key: None if day is _BAD else day for key, day in days.items()},
+    )
+    return schema().lists["return_state"][state]

@@ -1,0 +1,196 @@
+"""People and documents as the rules see them, taken from the workbook's rows.
+
+No individual number gets past this module: a person only says whether one is there, and one that
+was typed into another column is blotted out (``fields.stray_number``).
+"""
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from shikaku.fields import individual_number, stray_number
+from shikaku.model.schema import schema
+from shikaku.model.tables import TEXT, Book, Row
+
+VOLUNTARY = ("voluntary", "voluntary_dependant")
+DEPENDANTS = ("dependant", "voluntary_dependant")
+
+
+def record(symbol: str, number: str, branch: str, kind: str | None) -> str:
+    """「記号-番号-枝番」; the insured's empty branch is 00, a dependant's stays empty."""
+    if not branch and kind not in DEPENDANTS:
+        branch = "00"
+    return f"{symbol}-{number}-{branch}"
+
+
+def known_record(record: str) -> str:
+    """A record for people to read: empty when neither 記号 nor 番号 is known yet.
+
+    >>> known_record("1234-5-00"), known_record("1234--00"), known_record("--00")
+    ('1234-5-00', '1234--00', '')
+    """
+    return "" if record.startswith("--") else record
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One person as one row of ``members``, ``acquisition``, ``dependants`` or ``loss`` tells.
+
+    Drop-downs are the schema's English keys, None when blank or not in the list. ``acquired`` is
+    資格取得年月日, on ``dependants`` the day of the event for 該当; ``lost`` likewise for 非該当.
+    ``number_state``: ok (the form is right) | later | reasoned | wrong | blank.
+    """
+
+    sheet: str
+    row: int
+    symbol: str
+    number: str
+    branch: str
+    kind: str | None
+    name: str
+    kana: str
+    birth: dt.date | None
+    sex: str | None
+    relationship: str
+    postal_code: str
+    address: str
+    department: str
+    insured_name: str
+    event: str | None
+    acquired: dt.date | None
+    lost: dt.date | None
+    filed: dt.date | None
+    myna_status: str | None
+    e_certificate_expiry: dt.date | None
+    status_checked: dt.date | None
+    want: str | None
+    want_reason: str | None
+    old_card: bool
+    burden_share: str | None
+    number_state: str
+    employer: str = ""
+    no_old_card: bool = False  # 「なし」 is written; blank is not known
+
+    @property
+    def record(self) -> str:
+        """「記号-番号-枝番」."""
+        return record(self.symbol, self.number, self.branch, self.kind)
+
+    @property
+    def direct(self) -> bool:
+        """Letters go straight to the member, not by the employer (R21, C15)."""
+        return self.kind in VOLUNTARY
+
+    @property
+    def is_dependant(self) -> bool:
+        """被扶養者, also a 任意継続's."""
+        return self.kind in DEPENDANTS
+
+    def insured_on(self, day: dt.date) -> bool:
+        """A member on that day: acquired ≤ day < lost (法35条・36条)."""
+        return bool(self.acquired and self.acquired <= day and not (self.lost and self.lost <= day))
+
+
+def _number_state(row: Row) -> str:
+    result = individual_number.examine(row.cell("individual_number").value)
+    if result.ok:
+        return "ok"
+    if result.problem == "blank":
+        has_reason = "no_number_reason" in schema().sheets[row.sheet].columns
+        reason = row.choice("no_number_reason") if has_reason else None
+        return {None: "blank", "later": "later"}.get(reason, "reasoned")
+    return "later" if result.problem == "pending" else "wrong"
+
+
+def _part(row: Row, key: str) -> str:
+    """記号, 番号, 枝番 or 管理番号; "" when somebody has put the individual number there: as good as blank."""
+    text = row.text(key)
+    return "" if stray_number.inside(text) else text
+
+
+def person(row: Row) -> Person:
+    """The person of a row of one of the four sheets of people."""
+    sheet = row.sheet
+    columns = schema().sheets[sheet].columns
+
+    def choice(key: str) -> str | None:
+        return row.choice(key) if key in columns else None
+
+    event = choice("event")
+    event_date = row.date("event_date")
+    kind = choice("kind")
+    if sheet == "dependants":
+        kind = "dependant"
+    elif sheet in ("acquisition", "loss") and kind is None:
+        kind = "insured"
+    acquired = row.date("acquired")
+    lost = row.date("lost")
+    if sheet == "dependants":
+        acquired = event_date if event == "added" else None
+        lost = event_date if event == "removed" else None
+    extra = schema().sheets[sheet].extra
+    return Person(
+        sheet=sheet,
+        row=row.number,
+        symbol=_part(row, "symbol"),
+        number=_part(row, "number"),
+        branch=_part(row, "branch"),
+        kind=kind,
+        name=stray_number.hide(row.text("name")),
+        kana=stray_number.hide(row.text("kana")),
+        birth=row.date("birth"),
+        sex=choice("sex"),
+        relationship=stray_number.hide(row.text("relationship")),
+        postal_code=stray_number.hide(row.text("postal_code")),
+        address=stray_number.hide(row.text("address")),
+        department=stray_number.hide(row.text("department")),
+        insured_name=stray_number.hide(row.text("insured_name")),
+        event=event,
+        acquired=acquired,
+        lost=lost,
+        filed=row.date("filed"),
+        myna_status=choice("myna_status"),
+        e_certificate_expiry=row.date("e_certificate_expiry"),
+        status_checked=row.date("status_checked"),
+        want=choice("want"),
+        want_reason=choice("want_reason"),
+        old_card=choice("old_card") == "yes",
+        burden_share=row.choice("burden_share") if "burden_share" in extra else None,
+        number_state=_number_state(row),
+        employer=stray_number.hide(row.text("employer")),
+        no_old_card=choice("old_card") == "no",
+    )
+
+
+_NOTE = re.compile(
+    r"[※＊*#＃].*|[(（]?注(?:意|記)?\d*[)）:：].*|以上|以下余白|(?:合|小|総)?計(?:[\s:：]*\d.*)?",
+    re.DOTALL,
+)
+
+
+@cache
+def _formulas(sheet: str) -> frozenset[str]:
+    return frozenset(c.key for c in schema().sheets[sheet].columns.values() if c.type == "formula")
+
+
+def note(row: Row) -> str | None:
+    """The key of the cell, if a row holds nothing but a remark (※…, 以上, 合計 3名): typed below the
+    people, it is none of them. With an individual number in it, it is not left to itself."""
+    formulas = _formulas(row.sheet)
+    if len(row.cells) > len(formulas) + 1:  # nearly every row
+        return None
+    filled = [(key, c) for key, c in row.cells.items() if key not in formulas and c.text]
+    if len(filled) != 1:
+        return None
+    key, cell = filled[0]
+    remark = cell.kind == TEXT and _NOTE.fullmatch(cell.text) is not None
+    return key if remark and not stray_number.inside(cell.text) else None
+
+
+def people(book: Book, *sheets: str) -> Iterator[Person]:
+    """The people of the sheets named (default: all four), in sheet and row order."""
+    for row in book.rows(*(sheets or ("members", "acquisition", "dependants", "loss"))):
+        if note(row) is None:
+            yield person(row)

@@ -1,0 +1,97 @@
+"""The sheet 設定 as typed values. A wrong value stops the job with the row and the way out."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from shikaku.fields import era_date, stray_number
+from shikaku.model.schema import schema
+from shikaku.model.tables import Book, Cell
+from shikaku.system.errors import BookError
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Values of 設定 by the schema's keys; choices as English keys, dates as days, "" for blank."""
+
+    insurer_number: str = ""
+    insurer_name: str = ""
+    insurer_address: str = ""
+    insurer_phone: str = ""
+    employer_symbol: str = ""
+    employer_name: str = ""
+    employer_address: str = ""
+    employer_owner: str = ""
+    employer_contact: str = ""
+    as_of: dt.date | None = None
+    filing_days: int = 5
+    count_first_day: str = "no"
+    roll: str = "next_open_day"
+    certificate_expiry: dt.date | None = None
+    return_days: int = 5
+    saturday: str = "closed"
+    promise_days: str = "open_days"
+    burden_scope: str = "all"
+    burden_share: str = "two"
+    e_certificate_grace: str = "day"
+    number_pending: str = "issue"
+    renewal_days: int = 30
+    return_on_registration: str = "no"
+    pre_notice_days: int = 7
+    reminder_days: int = 5
+    final_days: int = 14
+    give_up_days: int = 28
+    number_retention_years: int = 2
+
+
+_DIGITS = {0xFF10 + i: str(i) for i in range(10)}
+
+
+def read(book: Book) -> Settings:
+    """The settings of a workbook.
+
+    Blank cells take the schema's default. Raises BookError (sheet, row, label) for a value that
+    is no day, no whole number from 0 to 999 (「5日」 is one) or not in its list.
+    """
+    values = {}
+    for key, spec in schema().settings.items():
+        cell = book.settings.get(key, Cell())
+        text = cell.text
+        if cell.kind == "error":
+            raise _wrong(book, key, "エラー値です", "セルの数式を直すか、値を入力してください。")
+        if not text:
+            text, cell = str(spec.default or ""), Cell(spec.default, "text")
+        if spec.type == "date":
+            try:
+                values[key] = era_date.from_cell(cell.value) if text else None
+            except ValueError:
+                raise _wrong(
+                    book,
+                    key,
+                    "日付として読めません",
+                    "2026-04-01 や 令和8年4月1日 のように入力してください。",
+                ) from None
+        elif spec.type == "count":
+            digits = (
+                text.translate(_DIGITS).removesuffix("日").rstrip()
+            )  # 「5日」, as people say it
+            if not (digits.isascii() and digits.isdigit() and len(digits) <= 3):
+                raise _wrong(
+                    book, key, "0〜999の整数ではありません", "日数などを整数で入力してください。"
+                )
+            values[key] = int(digits)
+        elif spec.type == "choice":
+            choice = spec.also.get(text) or schema().key_of(spec.list, text)
+            if choice is None:
+                options = "」「".join(schema().lists[spec.list].values())
+                raise _wrong(book, key, "選択肢にない値です", f"「{options}」から選んでください。")
+            values[key] = choice
+        else:
+            values[key] = stray_number.hide(text)
+    return Settings(**values)
+
+
+def _wrong(book: Book, key: str, what: str, hint: str) -> BookError:
+    row = book.setting_rows.get(key)
+    place = f" {row}行目" if row else ""
+    name = schema().sheets["settings"].name
+    return BookError(f"シート「{name}」{place}の「{schema().settings[key].label}」が{what}。", hint)

@@ -1,0 +1,141 @@
+"""A workbook as tables: what every reader gives and every rule takes.
+
+Nothing here repairs what people typed. A cell keeps its raw value and kind; the typed views
+(``text``, ``date``, ``choice``) say what it would mean and leave the doubt to the checks.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from shikaku.fields import era_date
+from shikaku.model.schema import Sheet, schema
+
+EMPTY, TEXT, NUMBER, DATE, BOOL, ERROR = "empty", "text", "number", "date", "bool", "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell as the file has it.
+
+    value: None, str, int, float, bool, datetime.date or datetime.datetime; for kind ``error``
+        Excel's error text (``#N/A``).
+    kind: empty | text | number | date | bool | error.
+    formula: the value is a formula's cached result.
+    number_format: Excel's format code ("" = General), to understand ``0000``-formatted numbers.
+    """
+
+    value: object = None
+    kind: str = EMPTY
+    formula: bool = False
+    number_format: str = ""
+
+    def __repr__(self) -> str:  # a cell may hold an individual number: never show it
+        return f"<Cell {self.kind}>"
+
+    @property
+    def text(self) -> str:
+        """What the user sees, outer spaces removed: integers without ``.0``, a number under a
+        format of zeros only padded (``0000`` shows 12 as 0012), dates as ISO, errors as ``""``."""
+        value = self.value
+        if self.kind == TEXT:
+            return value.strip()
+        if self.kind == NUMBER:
+            if isinstance(value, float) and value.is_integer():
+                value = int(value)
+            digits = str(value)
+            zeros = self.number_format
+            return digits.zfill(len(zeros)) if zeros and set(zeros) == {"0"} else digits
+        if self.kind == DATE:
+            return (value.date() if isinstance(value, dt.datetime) else value).isoformat()
+        if self.kind == BOOL:
+            return "TRUE" if value else "FALSE"
+        return ""
+
+
+BLANK = Cell()
+
+
+@dataclass(slots=True)
+class Row:
+    """One filled row: Excel's row ``number``, the non-empty ``cells`` by key."""
+
+    sheet: str  # sheet key
+    number: int
+    cells: dict[str, Cell]
+    hidden: bool = False
+
+    def __repr__(self) -> str:
+        return f"<Row {self.sheet}:{self.number}>"
+
+    def cell(self, key: str) -> Cell:
+        """The cell of a column key; BLANK when empty or when the column isn't there."""
+        return self.cells.get(key, BLANK)
+
+    def text(self, key: str) -> str:
+        """The cell's text, outer spaces removed; "" when empty."""
+        cell = self.cells.get(key)
+        return cell.text if cell is not None else ""
+
+    def date(self, key: str) -> dt.date | None:
+        """The cell's day, read in every spelling of the contract; None when empty or no date."""
+        cell = self.cells.get(key)
+        if cell is None:
+            return None
+        try:
+            return era_date.from_cell(cell.value)
+        except ValueError:
+            return None
+
+    def choice(self, key: str) -> str | None:
+        """The English key of a drop-down's value; None when empty or not in the list."""
+        spec = schema().sheets[self.sheet]
+        column = spec.columns.get(key) or spec.extra[key]
+        return schema().key_of(column.list, self.text(key))
+
+    def count(self, key: str) -> int | None:
+        """A whole number ≥ 0 (full-width digits too); None when empty or something else."""
+        text = self.text(key).translate(_DIGITS)
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
+
+
+_DIGITS = {0xFF10 + i: str(i) for i in range(10)}
+
+
+@dataclass(slots=True)
+class Table:
+    """One sheet's table. ``columns``: key → Excel column number (1-based) of the columns found."""
+
+    spec: Sheet
+    header_row: int = 1
+    columns: dict[str, int] = field(default_factory=dict)
+    rows: list[Row] = field(default_factory=list)
+    last_row: int = 1
+    merged: list[str] = field(default_factory=list)  # merged ranges below the header, A1 style
+    duplicate_labels: list[str] = field(default_factory=list)
+    unknown_labels: dict[str, int] = field(default_factory=dict)  # the user's own columns
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+
+@dataclass(slots=True)
+class Book:
+    """A workbook read: ``tables`` by sheet key (missing sheets are absent), ``settings`` cells by
+    setting key with their row numbers, ``path`` for messages only."""
+
+    path: str
+    tables: dict[str, Table] = field(default_factory=dict)
+    settings: dict[str, Cell] = field(default_factory=dict)
+    setting_rows: dict[str, int] = field(default_factory=dict)
+    missing_sheets: list[str] = field(default_factory=list)  # sheet keys
+
+    def rows(self, *sheets: str) -> Iterator[Row]:
+        """The rows of several sheets, in the order named."""
+        for key in sheets:
+            if key in self.tables:
+                yield from self.tables[key].rows
+
+
+CellValue = str | int | float | bool | dt.date | None
+"""What may be written. Text stays text (a leading ``=`` too), None empties the cell."""

@@ -1,0 +1,49 @@
+"""A value as the content of a ``<c>`` element.
+
+Text is written as inline strings: they need no shared-strings part, leave it untouched where
+there is one, and Excel turns them into shared strings when it saves. Text is never a formula.
+"""
+
+import datetime as dt
+import re
+
+from shikaku.model.tables import CellValue
+from shikaku.ooxml import xml_bytes
+from shikaku.ooxml.number_formats import to_serial
+
+_MAX_TEXT = 32_767  # characters in a cell, Excel's limit
+_ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+
+
+def content_of(value: CellValue, p: bytes, date1904: bool) -> tuple[bytes | None, bytes]:
+    """(the cell's ``t``, its content) of a typed value; p: the sheet's prefix.
+
+    >>> content_of("=1+1", b"", False)
+    (b'inlineStr', b'<is><t>=1+1</t></is>')
+    """
+    if not isinstance(value, str):
+        return stored(value, p, date1904)
+    # What looks like one of Excel's own escapes (_x000D_) is escaped itself.
+    text = _ESCAPE_LIKE.sub("_x005F_", value.replace("\r\n", "\n")[:_MAX_TEXT])
+    data = xml_bytes.escape(text)
+    if not data:
+        return None, b""
+    space = b' xml:space="preserve"' if text != text.strip() or "\n" in text else b""
+    return b"inlineStr", b"<%sis><%st%s>%s</%st></%sis>" % (p, p, space, data, p, p)
+
+
+def stored(value: CellValue, p: bytes, date1904: bool) -> tuple[bytes | None, bytes]:
+    """(the cell's ``t``, ``<v>``) of a formula's last result, or of a value that is no text."""
+    if isinstance(value, dt.datetime):
+        value = value.date()
+    if isinstance(value, dt.date):
+        value = to_serial(value, date1904)
+    if value is None:
+        return None, b""
+    if isinstance(value, bool):
+        kind, data = b"b", b"%d" % value
+    elif isinstance(value, int | float):
+        kind, data = None, repr(value).encode()
+    else:
+        kind, data = b"str", xml_bytes.escape(value[:_MAX_TEXT])
+    return kind, b"<%sv>%s</%sv>" % (p, data, p)

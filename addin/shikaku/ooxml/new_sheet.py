@@ -1,0 +1,42 @@
+"""An empty sheet for a workbook that lacks it."""
+
+import posixpath
+from collections.abc import Container, Sequence
+
+from shikaku.ooxml import xml_bytes
+from shikaku.ooxml.package import Package
+
+
+def free_part(package: Package, taken: Container[str]) -> str:
+    """The name of a worksheet part that isn't there yet."""
+    folder = posixpath.dirname(package.main)
+    number = 1
+    while True:
+        part = posixpath.join(folder, f"worksheets/sheet{number}.xml")
+        if not package.has(part) and part not in taken:
+            return part
+        number += 1
+
+
+def rels_of(part: str) -> str:
+    """The name of a part's relationships part."""
+    folder, base = posixpath.split(part)
+    return posixpath.join(folder, "_rels", base + ".rels")
+
+
+def sheet_xml(widths: Sequence[float], strict: bool) -> bytes:
+    """An empty sheet with columns of these widths (in characters) and its first row frozen."""
+    columns = b"".join(
+        b'<col min="%d" max="%d" width="%s" customWidth="1"/>'
+        % (number, number, str(width).encode())
+        for number, width in enumerate(widths, 1)
+    )
+    return (
+        b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+        b'<worksheet xmlns="%s"><sheetViews><sheetView workbookViewId="0">'
+        b'<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
+        b'</sheetView></sheetViews><sheetFormatPr defaultRowHeight="18"/>'
+        b"<cols>%s</cols><sheetData/>"
+        b'<pageMargins left="0.5" right="0.5" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>'
+        b"</worksheet>" % (xml_bytes.MAIN[strict], columns)
+    )

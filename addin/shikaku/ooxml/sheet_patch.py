@@ -1,0 +1,390 @@
+"""Changes to one sheet's XML, cell by cell; everything that isn't named stays byte for byte."""
+
+import re
+from collections.abc import Container
+
+from shikaku.model.tables import CellValue
+from shikaku.ooxml import xml_bytes
+from shikaku.ooxml.addresses import column_letters
+from shikaku.ooxml.cell_xml import content_of, stored
+from shikaku.ooxml.formula_shift import moved_down
+from shikaku.ooxml.sheet_data import LAST_ROW, SheetXml, cell_pattern
+
+_KEPT_OF_A_ROW = (b"s", b"customFormat", b"ht", b"customHeight", b"x14ac:dyDescent")
+_STYLE = re.compile(rb'\ss="(\d{1,6})"')
+
+
+class _Row:
+    """One row taken apart: start tag, raw ``<c>`` elements by column, whatever follows them."""
+
+    def __init__(self, tag: bytes, cells: dict[int, bytes], rest: bytes):
+        self.tag = tag
+        self.cells = cells
+        self.rest = rest
+        self.grown = False  # a cell was added where there was none
+
+
+class SheetPatch:
+    """Collects changes to a sheet; ``result`` gives the new part.
+
+    Rows and columns are Excel's numbers, styles are indexes in ``cellXfs``.
+    """
+
+    def __init__(self, xml: SheetXml, date1904: bool):
+        self.xml = xml
+        self.p = xml.p
+        self.date1904 = date1904
+        self.formulas_changed = False
+        self._spans = {number: span for number, *span in xml.row_spans()}
+        self._rows: dict[int, _Row] = {}
+        self._touched: set[int] = set()  # rows to be written; others were only looked at
+        self._numbered = _all_numbered(xml)
+        self._columns = self._column_formats()
+        self._cell = cell_pattern(self.p)
+        self._formula = re.compile(rb"<%sf(?:\s[^>]*)?(?:/>|>([^<]*)</%sf>)" % (self.p, self.p))
+
+    # ---------------------------------------------------------------- looking
+
+    def _column_formats(self) -> list[tuple[int, int, int, float | None]]:
+        """(first, last, style, width) of the runs of columns that have a format."""
+        found = []
+        for tag in re.findall(rb"<%scol\s[^>]*>" % self.p, self.xml.data[: self.xml.body[0]]):
+            items = xml_bytes.attributes(tag)
+            try:
+                width = float(items[b"width"]) if b"width" in items else None
+                style = int(items.get(b"style", b"0"))
+                found.append((int(items[b"min"]), int(items[b"max"]), style, width))
+            except (KeyError, ValueError):
+                raise xml_bytes.BadMarkup from None
+        return found
+
+    def width(self, column: int) -> float:
+        """A column's width in characters of the workbook's usual font."""
+        widths = (w for first, last, _, w in self._columns if w and first <= column <= last)
+        return next(widths, 8.43)
+
+    def _row(self, number: int) -> _Row | None:
+        """A row taken apart, None when the sheet has none."""
+        if number not in self._rows:
+            if number not in self._spans:
+                return None
+            start, inner, end = self._spans[number]
+            data = self.xml.data
+            tag, cells, at = data[start:inner], {}, inner
+            if tag.endswith(b"/>"):
+                tag = tag[:-2].rstrip() + b">"
+                end = inner
+            else:
+                end -= len(b"</%srow>" % self.p)
+            column = 0
+            for match in self._cell.finditer(data, inner, end):
+                column = self._column(match, column)
+                cells[column] = match[0]
+                at = match.end()
+            self._rows[number] = _Row(tag, cells, data[at:end].strip())
+        return self._rows[number]
+
+    def _column(self, match: re.Match, before: int) -> int:
+        address = re.match(rb'<[^>]*?\sr="([A-Z]{1,3})\d+"', match[0])
+        if not address:
+            return before + 1
+        number = 0
+        for letter in address[1]:
+            number = number * 26 + letter - 64
+        return number
+
+    def has_row(self, number: int) -> bool:
+        """Whether the sheet has an element for that row."""
+        return number in self._spans or number in self._rows
+
+    def has_cell(self, row: int, column: int) -> bool:
+        """Whether the sheet has an element for that cell."""
+        return bool(self._raw(row, column))
+
+    def extent(self) -> tuple[int, int]:
+        """The last row and column with a cell in the rows that were changed."""
+        rows = {n: self._rows[n] for n in self._touched if self._rows[n].cells}
+        return max(rows, default=1), max((max(r.cells) for r in rows.values()), default=1)
+
+    def style(self, row: int, column: int) -> int:
+        """The style a cell has, or would have if it were there (its row's, its column's)."""
+        found = self._row(row)
+        if found is not None:
+            if column in found.cells:
+                return _style_of(found.cells[column])
+            if b'customFormat="1"' in found.tag:
+                return _style_of(found.tag)
+        return next((s for first, last, s, _ in self._columns if first <= column <= last), 0)
+
+    def formula(self, row: int, column: int) -> str | None:
+        """A cell's formula without ``=``, a shared one spelt out; None when it has none."""
+        found = self._row(row)
+        raw = found.cells.get(column) if found else None
+        match = self._formula.search(raw) if raw else None
+        if match is None:
+            return None
+        if match[1]:
+            return xml_bytes.plain(match[1])
+        items = xml_bytes.attributes(match[0])
+        if items.get(b"t") != b"shared":
+            return None
+        for number, _, text in self._shared(items.get(b"si", b"")):
+            if text is not None:
+                return moved_down(text, row - number)
+        return None
+
+    def _shared(self, si: bytes) -> list[tuple[int, int, str | None]]:
+        """(row, column, formula or None) of the cells of a shared formula."""
+        pattern = re.compile(
+            rb'<%sf\s(?=[^>]*t="shared")(?=[^>]*si="%s")' % (self.p, re.escape(si))
+        )
+        found = []
+        numbers = [
+            number
+            for number, (_, inner, end) in self._spans.items()
+            if pattern.search(self.xml.data, inner, end)
+        ]
+        for number in numbers:
+            for column, raw in self._row(number).cells.items():
+                if pattern.search(raw):
+                    text = self._formula.search(raw)[1]
+                    found.append((number, column, xml_bytes.plain(text) if text else None))
+        return found
+
+    def styled(self, styles: set[int]) -> list[tuple[int, int, int]]:
+        """(row, column, style) of every cell that has one of these styles."""
+        wanted = {b"%d" % style for style in styles}
+        found = []
+        for number, (_, inner, end) in self._spans.items():
+            if wanted.isdisjoint(_STYLE.findall(self.xml.data, inner, end)):
+                continue
+            for column, raw in self._row(number).cells.items():
+                if (style := _style_of(raw)) in styles:
+                    found.append((number, column, style))
+        return found
+
+    # ---------------------------------------------------------------- changing
+
+    def put(self, row: int, column: int, value: CellValue, style: int | None = None) -> None:
+        """Give a cell a value (None: none); its style stays unless another is named."""
+        if style is None:
+            style = self.style(row, column)
+        self._release(row, column)
+        self._set(row, column, style, *content_of(value, self.p, self.date1904))
+
+    def put_formula(
+        self, row: int, column: int, formula: str, cached: CellValue, style: int
+    ) -> None:
+        """Give a cell a formula (without ``=``) and the value that it had when it was computed."""
+        self._release(row, column)
+        self.formulas_changed = True
+        inner = b"<%sf>%s</%sf>" % (self.p, xml_bytes.escape(formula), self.p)
+        kind, value = stored(cached, self.p, self.date1904)
+        self._set(row, column, style, kind, inner + value)
+
+    def put_cached(self, row: int, column: int, value: CellValue) -> bool:
+        """Renew a formula's stored value; False when the cell has no formula."""
+        raw = self._raw(row, column)
+        found = self._formula.search(raw)
+        if found is None:
+            return False
+        kind, content = stored(value, self.p, self.date1904)
+        self._set(row, column, _style_of(raw), kind, found[0] + content)
+        return True
+
+    def forget_results(
+        self, row: int | None, columns: Container[int] | None, but: Container[int] = ()
+    ) -> None:
+        """Take away what formulas gave last: of a row or (None) of all ``but`` some, in some columns
+        or (None) in any."""
+        data = self.xml.data
+        for number in [row] if row else list(self._spans):
+            if number in but:
+                continue
+            _, inner, end = self._spans.get(number, (0, 0, 0))
+            if number not in self._rows and not self._formula.search(data, inner, end):
+                continue
+            found = self._row(number)
+            for column, raw in list(found.cells.items()) if found else ():
+                if (columns is None or column in columns) and b"<%sv" % self.p in raw:
+                    self.put_cached(number, column, None)
+
+    def restyle(self, row: int, column: int, style: int) -> None:
+        """Change a cell's look and nothing else; an empty cell is made for it when needed."""
+        found = self._opened(row)
+        if column in found.cells:
+            raw = found.cells[column]
+            tag = raw[: raw.index(b">") + 1]
+            found.cells[column] = (
+                xml_bytes.set_attribute(tag, b"s", b"%d" % style) + raw[len(tag) :]
+            )
+        else:
+            self._set(row, column, style, None, b"")
+
+    def restyle_lines(self, styles: dict[int, int]) -> bytes | None:
+        """Replace styles of whole rows; gives the head with whole columns restyled, or None."""
+        for number, (start, inner, _) in self._spans.items():
+            found = _STYLE.search(self.xml.data, start, inner)
+            if found and int(found[1]) in styles:
+                row = self._opened(number)
+                new = b"%d" % styles[int(found[1])]
+                row.tag = xml_bytes.set_attribute(row.tag, b"s", new)
+        head = self.xml.data[slice(*self.xml.head)]
+
+        def column(match: re.Match) -> bytes:
+            style = int(xml_bytes.attributes(match[0]).get(b"style", b"0"))
+            if style not in styles:
+                return match[0]
+            return xml_bytes.set_attribute(match[0], b"style", b"%d" % styles[style])
+
+        new_head = re.sub(rb"<%scol\s[^>]*>" % self.p, column, head)
+        return new_head if new_head != head else None
+
+    def open_row(self, row: int, like: int) -> None:
+        """Make a row, with the height and style of another, or show it when it is hidden."""
+        if self.has_row(row):
+            found = self._opened(row)
+            found.tag = xml_bytes.set_attribute(found.tag, b"hidden", None)
+            return
+        pattern = self._row(like)
+        kept = xml_bytes.attributes(pattern.tag) if pattern else {}
+        inner = b"".join(b' %s="%s"' % (k, kept[k]) for k in _KEPT_OF_A_ROW if k in kept)
+        self._rows[row] = _Row(b'<%srow r="%d"%s>' % (self.p, row, inner), {}, b"")
+        self._touched.add(row)
+
+    def set_height(self, row: int, points: float | None) -> None:
+        """Show a row at a height of its own, or (None) at the sheet's usual one."""
+        found = self._opened(row)
+        height = None if points is None else f"{points:g}".encode()
+        own = None if points is None else b"1"
+        for name, value in ((b"hidden", None), (b"ht", height), (b"customHeight", own)):
+            found.tag = xml_bytes.set_attribute(found.tag, name, value)
+
+    def move_cell(self, row: int, column: int, to_row: int) -> None:
+        """Move a cell down as it is, formula and all."""
+        raw = self._raw(row, column)
+        if raw:
+            source, target = self._opened(row), self._opened(to_row)
+            tag = raw[: raw.index(b">") + 1]
+            place = column_letters(column).encode() + b"%d" % to_row
+            target.grown = True
+            target.cells[column] = xml_bytes.set_attribute(tag, b"r", place) + raw[len(tag) :]
+            del source.cells[column]
+            self.formulas_changed = self.formulas_changed or b"<%sf" % self.p in raw
+
+    # ---------------------------------------------------------------- writing
+
+    def _raw(self, row: int, column: int) -> bytes:
+        found = self._row(row)
+        return found.cells.get(column, b"") if found else b""
+
+    def _opened(self, row: int) -> _Row:
+        """A row to change. Raises BadMarkup beyond the sheet's last row."""
+        if not 0 < row <= LAST_ROW:
+            raise xml_bytes.BadMarkup
+        self._touched.add(row)
+        found = self._row(row)
+        if found is None:
+            found = self._rows[row] = _Row(b'<%srow r="%d">' % (self.p, row), {}, b"")
+        return found
+
+    def _set(self, row: int, column: int, style: int, kind: bytes | None, inner: bytes) -> None:
+        found = self._opened(row)
+        place = column_letters(column).encode() + b"%d" % row
+        found.grown = found.grown or column not in found.cells
+        tag = b'<%sc r="%s"' % (self.p, place)
+        if style:
+            tag += b' s="%d"' % style
+        if kind:
+            tag += b' t="%s"' % kind
+        found.cells[column] = tag + (b">%s</%sc>" % (inner, self.p) if inner else b"/>")
+
+    def _release(self, row: int, column: int) -> None:
+        """Prepare for overwriting a formula: cells that share it get their own copy first."""
+        raw = self._raw(row, column)
+        match = self._formula.search(raw) if raw else None
+        if match is None:
+            return
+        self.formulas_changed = True
+        items = xml_bytes.attributes(match[0])
+        if items.get(b"t") != b"shared" or not match[1]:
+            return
+        text = xml_bytes.plain(match[1])
+        for number, other, own in self._shared(items.get(b"si", b"")):
+            if own is None and (number, other) != (row, column):
+                copy = xml_bytes.escape(moved_down(text, number - row))
+                cells = self._opened(number).cells
+                cells[other] = self._formula.sub(
+                    lambda _, new=copy: b"<%sf>%s</%sf>" % (self.p, new, self.p),
+                    cells[other],
+                    count=1,
+                )
+
+    def _written(self, row: _Row) -> bytes:
+        tag = row.tag
+        spans = xml_bytes.attributes(tag).get(b"spans", b"").split(b":")
+        if row.grown and len(spans) == 2 and all(part.isdigit() for part in spans):
+            low, high = int(spans[0]), int(spans[1])
+            if min(row.cells) < low or max(row.cells) > high:
+                wide = b"%d:%d" % (min(low, *row.cells), max(high, *row.cells))
+                tag = xml_bytes.set_attribute(tag, b"spans", wide)
+        inner = b"".join(row.cells[column] for column in sorted(row.cells)) + row.rest
+        if not inner:
+            return tag[:-1] + b"/>"
+        return tag + inner + b"</%srow>" % self.p
+
+    def result(self, head: bytes | None = None, tail: bytes | None = None) -> bytes:
+        """The new part, with another head or tail where those are given."""
+        data = self.xml.data
+        if not self._numbered and self._touched:
+            self._number_everything()
+        changed = {number: self._written(self._rows[number]) for number in self._touched}
+        edits = [
+            (self._spans[number][0], self._spans[number][2], new)
+            for number, new in changed.items()
+            if number in self._spans
+        ]
+        edits += self._insertions({n: new for n, new in changed.items() if n not in self._spans})
+        if head is not None:
+            edits.append((*self.xml.head, head))
+        if tail is not None:
+            edits.append((*self.xml.tail, tail))
+        return xml_bytes.splice(data, edits)
+
+    def _insertions(self, new: dict[int, bytes]) -> list[tuple[int, int, bytes]]:
+        """New rows, each before the next row of the sheet."""
+        if new and self.xml.body[0] == self.xml.tail[0]:  # ``<sheetData/>`` has to be opened
+            name = b"%ssheetData" % self.p
+            rows = b"".join(new[number] for number in sorted(new))
+            opening = self.xml.sheet_data
+            return [(opening.start(), opening.end(), b"<%s>%s</%s>" % (name, rows, name))]
+        places: dict[int, list[bytes]] = {}
+        old = sorted(self._spans)
+        at = 0
+        for number in sorted(new):
+            while at < len(old) and old[at] < number:
+                at += 1
+            place = self._spans[old[at]][0] if at < len(old) else self.xml.body[1]
+            places.setdefault(place, []).append(new[number])
+        return [(place, place, b"".join(rows)) for place, rows in places.items()]
+
+    def _number_everything(self) -> None:
+        """Some writers leave the addresses out; with rows or cells between they must be there."""
+        for number in list(self._spans):
+            row = self._opened(number)
+            row.tag = xml_bytes.set_attribute(row.tag, b"r", b"%d" % number)
+            for column, raw in row.cells.items():
+                tag = raw[: raw.index(b">") + 1]
+                place = column_letters(column).encode() + b"%d" % number
+                row.cells[column] = xml_bytes.set_attribute(tag, b"r", place) + raw[len(tag) :]
+
+
+def _style_of(element: bytes) -> int:
+    found = _STYLE.search(element, 0, element.index(b">"))
+    return int(found[1]) if found else 0
+
+
+def _all_numbered(xml: SheetXml) -> bool:
+    data, (start, end) = xml.data, xml.body
+    bare = re.compile(rb"<%s(?:row|c)(?![^>]*\sr=)[\s/>]" % xml.p)
+    return bare.search(data, start, end) is None

@@ -1,0 +1,147 @@
+"""What stands behind the rows of a sheet: validations, conditional formats, links, merges, filter.
+
+Each function takes the tail (the bytes behind ``sheetData``) and gives it back changed. An area is
+(first column, first row, last column, last row) in Excel's numbers.
+"""
+
+import re
+from collections.abc import Callable
+
+from shikaku.ooxml import xml_bytes
+from shikaku.ooxml.addresses import column_letters
+from shikaku.ooxml.table_part import area
+
+Area = tuple[int, int, int, int]
+
+_AFTER_LINKS = frozenset(
+    b"printOptions pageMargins pageSetup headerFooter rowBreaks colBreaks customProperties "
+    b"cellWatches ignoredErrors smartTags drawing legacyDrawing legacyDrawingHF drawingHF picture "
+    b"oleObjects controls webPublishItems tableParts extLst AlternateContent".split()
+)
+
+
+def _place(item: Area) -> bytes:
+    start = f"{column_letters(item[0])}{item[1]}"
+    end = f"{column_letters(item[2])}{item[3]}"
+    return (start if start == end else f"{start}:{end}").encode()
+
+
+def _meets(one: Area, other: Area) -> bool:
+    return one[0] <= other[2] and other[0] <= one[2] and one[1] <= other[3] and other[1] <= one[3]
+
+
+def extended(tail: bytes, p: bytes, table: Area, new_end: int) -> bytes:
+    """Validations and conditional formats that reach the table's last row reach the new one.
+
+    Also those of Excel 2010 and later (``x14``). table: the data rows before the table grew.
+    """
+
+    def longer(ranges: bytes) -> bytes:
+        out = []
+        for text in ranges.split():
+            item = area(xml_bytes.plain(text))
+            if item and _meets(item, table) and table[3] <= item[3] < new_end:
+                text = _place((*item[:3], new_end))
+            out.append(text)
+        return b" ".join(out)
+
+    def tag(match: re.Match) -> bytes:
+        ranges = xml_bytes.attributes(match[0]).get(b"sqref", b"")
+        return xml_bytes.set_attribute(match[0], b"sqref", longer(ranges))
+
+    tail = re.sub(rb"<%s(?:conditionalFormatting|dataValidation)\s[^>]*>" % p, tag, tail)
+
+    def block(match: re.Match) -> bytes:
+        return re.sub(
+            rb"(<[^\s/>:]+:sqref>)([^<]*)(</)",
+            lambda inner: inner[1] + longer(inner[2]) + inner[3],
+            match[0],
+        )
+
+    return re.sub(
+        rb"<([^\s/>:]+):(conditionalFormatting|dataValidation)\s.*?</\1:\2>",
+        block,
+        tail,
+        flags=re.DOTALL,
+    )
+
+
+def _filtered(
+    tail: bytes, p: bytes, outer: bytes, inner: bytes, keep: Callable[[dict[bytes, bytes]], bool]
+) -> bytes:
+    """The tail without those elements of a list that aren't kept, without the list when empty."""
+    whole = re.compile(rb"<%s%s(?:\s[^>]*)?>(.*?)</%s%s>" % (p, outer, p, outer), re.DOTALL)
+    item = re.compile(rb"<%s%s\s[^>]*?(?:/>|>.*?</%s%s>)" % (p, inner, p, inner), re.DOTALL)
+
+    def rewritten(match: re.Match) -> bytes:
+        items = item.findall(match[1])
+        left = [x for x in items if keep(xml_bytes.attributes(x[: x.index(b">") + 1]))]
+        if len(left) == len(items):
+            return match[0]
+        if not left:
+            return b""
+        tag = match[0][: match.start(1) - match.start()]
+        if b"count" in xml_bytes.attributes(tag):
+            tag = xml_bytes.set_attribute(tag, b"count", b"%d" % len(left))
+        return tag + b"".join(left) + match[0][match.end(1) - match.start() :]
+
+    return whole.sub(rewritten, tail, count=1)
+
+
+def _outside(table: Area) -> Callable[[dict[bytes, bytes]], bool]:
+    def keep(items: dict[bytes, bytes]) -> bool:
+        item = area(xml_bytes.plain(items.get(b"ref", b"")))
+        return item is None or not _meets(item, table)
+
+    return keep
+
+
+def unmerged(tail: bytes, p: bytes, table: Area) -> bytes:
+    """The tail without merged cells that touch the area."""
+    return _filtered(tail, p, b"mergeCells", b"mergeCell", _outside(table))
+
+
+def linked(tail: bytes, p: bytes, table: Area, links: dict[tuple[int, int], str]) -> bytes:
+    """The tail with these links in the area and no others.
+
+    links: (Excel row, column) → place in this workbook (``'資格取得届'!E5``).
+    """
+    tail = _filtered(tail, p, b"hyperlinks", b"hyperlink", _outside(table))
+    if not links:
+        return tail
+    new = b"".join(
+        b'<%shyperlink ref="%s" location="%s" display="%s"/>'
+        % (p, _place((column, row, column, row)), xml_bytes.quote(place), xml_bytes.quote(place))
+        for (row, column), place in sorted(links.items())
+    )
+    close = b"</%shyperlinks>" % p
+    if close in tail:
+        return tail.replace(close, new + close, 1)
+    element = b"<%shyperlinks>%s%s" % (p, new, close)
+    return xml_bytes.insert_child(tail, 0, len(tail), element, _AFTER_LINKS)
+
+
+def refiltered(tail: bytes, p: bytes, first: int, header: int, last: int, end: int) -> bytes:
+    """A filter over the sheet itself (no Excel table) fits the new rows and hides none of them."""
+    pattern = re.compile(rb"<%sautoFilter\s[^>]*?(?:/>|>.*?</%sautoFilter>)" % (p, p), re.DOTALL)
+    match = pattern.search(tail)
+    if match is None:
+        return tail
+    tag = match[0][: match[0].index(b">") + 1]
+    ref = _place((first, header, last, end))
+    tag = xml_bytes.set_attribute(tag.removesuffix(b"/>").removesuffix(b">") + b"/>", b"ref", ref)
+    tail = tail[: match.start()] + tag + tail[match.end() :]
+    return re.sub(rb"<%ssortState\s.*?</%ssortState>" % (p, p), b"", tail, flags=re.DOTALL)
+
+
+def dimension(head: bytes, p: bytes, bottom: int, right: int) -> bytes:
+    """The head of a sheet whose used range reaches at least that row and column."""
+
+    def grown(match: re.Match) -> bytes:
+        item = area(xml_bytes.plain(xml_bytes.attributes(match[0]).get(b"ref", b"")))
+        if item is None:
+            return match[0]
+        new = (item[0], item[1], max(item[2], right), max(item[3], bottom))
+        return match[0] if new == item else xml_bytes.set_attribute(match[0], b"ref", _place(new))
+
+    return re.sub(rb"<%sdimension\s[^>]*>" % p, grown, head, count=1)

@@ -1,0 +1,135 @@
+"""Changes to the workbook part and its neighbours: names, recalculation, new sheets."""
+
+import re
+
+from shikaku.ooxml import xml_bytes
+from shikaku.ooxml.xml_bytes import insert_child
+
+_AFTER_NAMES = frozenset(
+    b"calcPr oleSize customWorkbookViews pivotCaches smartTagPr smartTagTypes webPublishing "
+    b"fileRecoveryPr webPublishObjects extLst".split()
+)
+_AFTER_CALC = _AFTER_NAMES - {b"calcPr"}
+_RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
+_RELATION_STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships/"
+_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml."
+
+
+def _insert(data: bytes, new: bytes, before: frozenset[bytes]) -> bytes:
+    return insert_child(data, *xml_bytes.inside(data, xml_bytes.root(data)), new, before)
+
+
+def recalculated(data: bytes) -> bytes:
+    """The workbook part with the order to calculate everything when it is opened."""
+    p = xml_bytes.prefix(data)
+    pattern = re.compile(rb"<%scalcPr(?:\s[^>]*)?>" % p)
+    match = pattern.search(data)
+    if match is None:
+        return _insert(data, b'<%scalcPr fullCalcOnLoad="1"/>' % p, _AFTER_CALC)
+    tag = xml_bytes.set_attribute(match[0], b"fullCalcOnLoad", b"1")
+    return data[: match.start()] + tag + data[match.end() :]
+
+
+def names(data: bytes) -> dict[str, str]:
+    """The workbook's names and their formulas (names that belong to one sheet left out)."""
+    p = xml_bytes.prefix(data)
+    found = {}
+    for tag, formula in re.findall(
+        rb"(<%sdefinedName\s[^>]*>)([^<]*)</%sdefinedName>" % (p, p), data
+    ):
+        items = xml_bytes.attributes(tag)
+        if b"localSheetId" not in items:
+            found[xml_bytes.plain(items.get(b"name", b""))] = xml_bytes.plain(formula)
+    return found
+
+
+def with_names(data: bytes, start: str, new: dict[str, str]) -> bytes:
+    """The workbook part with these hidden names in place of all that begin with ``start``."""
+    p = xml_bytes.prefix(data)
+    old = {name: formula for name, formula in names(data).items() if name.startswith(start)}
+    if old == new:
+        return data
+    data = re.sub(
+        rb'<%sdefinedName\s(?=[^>]*name="%s)[^>]*>[^<]*</%sdefinedName>' % (p, start.encode(), p),
+        b"",
+        data,
+    )
+    element = b"".join(
+        b'<%sdefinedName name="%s" hidden="1">%s</%sdefinedName>'
+        % (p, xml_bytes.quote(name), xml_bytes.escape(formula), p)
+        for name, formula in new.items()
+    )
+    close = b"</%sdefinedNames>" % p
+    if close in data:
+        data = data.replace(close, element + close, 1)
+        return data.replace(b"<%sdefinedNames>%s" % (p, close), b"", 1)
+    if not new:
+        return data
+    whole = b"<%sdefinedNames>%s%s" % (p, element, close)
+    return _insert(data, whole, _AFTER_NAMES)
+
+
+def with_sheet(data: bytes, name: str, relation: str, strict: bool) -> bytes:
+    """The workbook part with one more tab, at the end; relation: the new relationship's id."""
+    p = xml_bytes.prefix(data)
+    ids = [int(n) for n in re.findall(rb'<%ssheet\s[^>]*?sheetId="(\d{1,9})"' % p, data)]
+    base = _RELATION_STRICT if strict else _RELATION
+    element = b'<%ssheet xmlns:r="%s" name="%s" sheetId="%d" r:id="%s"/>' % (
+        p,
+        base.rstrip("/").encode(),
+        xml_bytes.quote(name),
+        max(ids, default=0) + 1,
+        relation.encode(),
+    )
+    close = b"</%ssheets>" % p
+    if close not in data:
+        raise xml_bytes.BadMarkup
+    return data.replace(close, element + close, 1)
+
+
+def with_relation(data: bytes, kind: str, target: str, strict: bool) -> tuple[bytes, str]:
+    """A relationships part with one more, and the new one's id. target: absolute (``/xl/…``)."""
+    used = set(re.findall(rb'\sId="([^"]*)"', data))
+    number = 1
+    while b"rId%d" % number in used:
+        number += 1
+    base = _RELATION_STRICT if strict else _RELATION
+    element = b'<%sRelationship Id="rId%d" Type="%s" Target="%s"/>' % (
+        _prefix(data),
+        number,
+        (base + kind).encode(),
+        xml_bytes.quote(target),
+    )
+    return _insert(data, element, frozenset()), f"rId{number}"
+
+
+def without_relation(data: bytes, kind: str) -> bytes:
+    """A relationships part without those of a type (its last word)."""
+    p = _prefix(data)
+    pattern = rb'<%sRelationship\s(?=[^>]*Type="[^"]*/%s")[^>]*?(?:/>|></%sRelationship>)'
+    return re.sub(pattern % (p, kind.encode(), p), b"", data)
+
+
+def with_type(data: bytes, part: str, kind: str) -> bytes:
+    """[Content_Types].xml with the type of a new part; kind: ``worksheet`` or ``styles``."""
+    element = b'<%sOverride PartName="/%s" ContentType="%s%s+xml"/>' % (
+        _prefix(data),
+        xml_bytes.quote(part),
+        _TYPE.encode(),
+        kind.encode(),
+    )
+    return _insert(data, element, frozenset())
+
+
+def without_type(data: bytes, part: str) -> bytes:
+    """[Content_Types].xml without the entry of a part."""
+    p, name = _prefix(data), re.escape(xml_bytes.quote("/" + part))
+    pattern = rb'<%sOverride\s(?=[^>]*PartName="%s")[^>]*?(?:/>|></%sOverride>)' % (p, name, p)
+    return re.sub(pattern, b"", data, flags=re.IGNORECASE)
+
+
+def _prefix(data: bytes) -> bytes:
+    """The prefix of the root and so of its children, whatever their namespace."""
+    name = re.match(rb"<([^\s/>]+)", data[xml_bytes.root(data).start :])[1]
+    before, colon, _ = name.rpartition(b":")
+    return before + colon

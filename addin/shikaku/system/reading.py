@@ -1,0 +1,41 @@
+"""Reading a user's file whole, with a limit and in plain words when it can't be."""
+
+from pathlib import Path
+
+from shikaku.system.errors import BookError, cause
+
+MAX_FILE = 100 << 20
+
+
+def read_file(path: Path) -> bytes:
+    """A file's bytes. Raises BookError with the way out."""
+    name = path.name or str(path)
+    try:
+        if path.is_dir():
+            raise BookError(f"「{name}」はフォルダーです。", "ブック(.xlsx)を指定してください。")
+        if path.exists() and not path.is_file():
+            raise BookError(
+                f"「{name}」は普通のファイルではありません。", "ブックを指定してください。"
+            )
+        with path.open("rb") as file:
+            data = file.read(MAX_FILE + 1)
+    except FileNotFoundError:
+        raise BookError(
+            f"「{name}」が見つかりません。", "ファイル名とフォルダーを確かめてください。"
+        ) from None
+    except PermissionError:
+        raise BookError(
+            f"「{name}」を開く権限がありません。",
+            "ほかのソフトで開いていれば閉じ、フォルダーとファイルの権限を確かめてください。",
+        ) from None
+    except (OSError, ValueError) as problem:
+        reason = cause(problem) if isinstance(problem, OSError) else "名前に使えない文字があります"
+        raise BookError(
+            f"「{name}」を読めません({reason})。", "ファイルの場所とディスクを確かめてください。"
+        ) from None
+    if len(data) > MAX_FILE:
+        raise BookError(
+            f"「{name}」は大きすぎます({MAX_FILE >> 20}MBを超えています)。",
+            "画像や使っていないシートを削除して保存し直してください。",
+        )
+    return data

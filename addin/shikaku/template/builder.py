@@ -1,0 +1,167 @@
+"""The employer's workbook, built from the schema: the same bytes each time.
+
+表紙, 設定 and コード表 are protected, without a password. On the sheets with tables the formula cells are
+locked but the sheet is open (``protection`` says why, and closes them when asked): typing over a formula
+is refused by validation, and a formula that was pasted over is marked.
+"""
+
+import dataclasses
+import datetime as dt
+import io
+import tomllib
+from pathlib import Path
+
+from xlsxwriter import Workbook
+
+from shikaku.fields import era_date
+from shikaku.law.closed_days import ClosedDays
+from shikaku.live import columns
+from shikaku.live import counts as live_counts
+from shikaku.model.schema import schema
+from shikaku.model.settings import Settings
+from shikaku.template import code_lists, cover_sheet, settings_sheet
+from shikaku.template.content import Content
+from shikaku.template.formats import FONT, Look
+from shikaku.template.live_formulas import CLOSED, Formulas
+from shikaku.template.postprocess import finish
+from shikaku.template.protection import lock_formulas
+from shikaku.template.table_sheet import PREPARED, TableSheet, dynamic_print_area
+
+_MADE = dt.datetime(2026, 4, 1)
+
+
+def build(path: Path | str, *, sample: bool = False, protect: bool = False) -> None:
+    """Write a new workbook. sample: filled with fictitious people that show every rule; protect:
+    the sheets with formulas are protected, too.
+
+    Raises OSError when the file can't be written.
+    """
+    content = Content()
+    if sample:
+        from shikaku.template import sample as samples  # its data is read only when asked for
+
+        content = samples.load()
+    Path(path).write_bytes(render(content, protect=protect))
+
+
+def closed_days() -> dict[dt.date, str]:
+    """The closed days that a new workbook comes with, 2024 to 2031, and their names."""
+    data = tomllib.loads(Path(__file__).with_name("closed_days.toml").read_text("utf-8"))
+    return {dt.date.fromisoformat(day): name for day, name in data.items()}
+
+
+def render(content: Content, prepared: int = PREPARED, *, protect: bool = False) -> bytes:
+    """The workbook with these rows and settings, every formula with its value.
+
+    prepared: how many rows of the filings and the ledger have formulas, at the least. protect:
+    whether the sheets with formulas are protected.
+    """
+    calendar = content.rows.get("closed_days") or [
+        {"date": day, "name": name} for day, name in closed_days().items()
+    ]
+    rows = {**content.rows, "closed_days": calendar}
+    content = dataclasses.replace(content, rows=rows)
+    cached, counts = live_values(content)
+    buffer = io.BytesIO()
+    book = Workbook(
+        buffer,
+        {
+            "in_memory": True,
+            "default_format_properties": {
+                "font_name": FONT,
+                "font_size": 10,
+                "font_family": 3,
+                "font_charset": 128,
+            },
+            "default_row_height": 22,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+        },
+    )
+    _properties(book)
+    look = Look(book)
+    list_names = code_lists.names()
+    sheets = {key: book.add_worksheet(sheet.name) for key, sheet in schema().sheets.items()}
+    modes: dict[int, dict[str, str]] = {}
+    formulas: dict[str, str] = {}
+    cover_sheet.write(sheets["cover"], look, content, counts, protected=protect)
+    modes[2] = settings_sheet.write(book, sheets["settings"], look, content.settings, list_names)
+    for number, (key, sheet) in enumerate(schema().sheets.items(), 1):
+        if not sheet.table:
+            continue
+        rows = content.rows.get(key, ())
+        hidden = content.hidden.get(key, ())
+        values = cached.get(key, ())
+        table = TableSheet(sheets[key], sheet, look, rows, values, list_names, hidden, prepared)
+        modes[number] = table.write()
+        formulas |= table.formulas
+        if protect and table.formulas:
+            lock_formulas(sheets[key], look, len(sheet.columns))
+        for name, formula in Formulas(sheet).names().items():
+            book.define_name(f"'{sheet.name}'!{name}", formula)
+        if sheet.role in ("input", "ledger") and key != "closed_days":
+            book.define_name(f"'{sheet.name}'!_xlnm.Print_Area", dynamic_print_area(sheet))
+    book.define_name(CLOSED, f"='{schema().sheets['closed_days'].name}'!$A$2:$A$1000")
+    code_lists.write(book, sheets["codes"], look)
+    sheets["cover"].activate()
+    book.close()
+    return finish(buffer.getvalue(), modes, formulas)
+
+
+def _properties(book: Workbook) -> None:
+    name = "健康保険の届出と資格確認書"
+    book.set_properties(
+        {
+            "title": name,
+            "subject": "資格取得届・被扶養者異動届・資格喪失届・資格確認書の返納",
+            "author": "shikaku",
+            "keywords": "健康保険 届出 資格確認書 返納",
+            "comments": "個人番号を含みます。取扱いに注意してください。",
+            "created": _MADE,
+        }
+    )
+    book.set_size(2400, 1500)
+
+
+def live_values(content: Content):
+    """The cached values of the calculated columns, and the counts of 表紙."""
+    as_of = content.settings.get("as_of")
+    people = {key: content.read(key) for key in schema().sheets if content.rows.get(key)}
+    if not isinstance(as_of, dt.date):
+        return {}, {}
+    settings = typed_settings(content)
+    days = {row.date("date"): row.text("name") for row in people["closed_days"]}
+    closed = ClosedDays(days, saturday_closed=settings.saturday == "closed")
+    cached: dict[str, list[dict]] = {}
+    for key in (*columns.EVENT, "ledger"):
+        found = {row.number: row for row in people.get(key, ())}
+        cached[key] = [
+            (
+                {"state": columns.ledger_state(found[n], as_of)}
+                if key == "ledger"
+                else columns.values(found[n], settings, closed, as_of)
+            )
+            if n in found
+            else {}
+            for n in range(2, len(content.rows.get(key, ())) + 2)
+        ]
+    people.pop("closed_days")
+    return cached, live_counts.counts(people, settings, closed, as_of)
+
+
+def typed_settings(content: Content) -> Settings:
+    """The settings of a content, choices as English keys."""
+    values = {}
+    for key, spec in schema().settings.items():
+        value = content.settings.get(key, spec.default)
+        if value is None:
+            continue
+        if spec.type == "date":
+            value = era_date.from_cell(value)
+        elif spec.type == "choice":
+            value = schema().key_of(spec.list, value)
+        values[key] = value
+    return Settings(**values)
+
+
+__all__ = ["Content", "build", "render", "typed_settings"]

@@ -1,0 +1,218 @@
+"""The sheets with tables: the filings, the members, the ledger, the outputs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from xlsxwriter.utility import xl_col_to_name, xl_range
+from xlsxwriter.worksheet import Worksheet
+
+from shikaku.live import columns as live_columns
+from shikaku.model.schema import Column, Sheet
+from shikaku.template import print_setup, validation
+from shikaku.template.conditional_formats import marks
+from shikaku.template.content import ERROR_TEXTS, Value
+from shikaku.template.formats import ACCENT, DATE, LINE, Look
+from shikaku.template.live_formulas import Formulas
+from shikaku.template.postprocess import placeholder
+
+PREPARED = 500
+"""Rows with formulas ready in the filings and in the ledger; the tables grow beyond them."""
+
+FROZEN = {
+    "members": "name",
+    "acquisition": "name",
+    "dependants": "name",
+    "loss": "name",
+    "ledger": "name",
+    "findings": "code",
+    "decisions": "name",
+    "history": "letter",
+}
+"""The last column that stays in sight."""
+
+_FIRST_YEARS = (
+    (32516, 32872),
+    (43586, 43830),
+)  # 平成元年 and 令和元年, first and last day as serials
+
+
+@dataclass(slots=True)
+class TableSheet:
+    """One sheet with a table, while it is written. ``cached``: values of the calculated columns,
+    a mapping by column key for every row."""
+
+    ws: Worksheet
+    sheet: Sheet
+    look: Look
+    rows: Sequence[Mapping[str, Value]]
+    cached: Sequence[Mapping[str, Value]]
+    list_names: Mapping[str, str]
+    hidden: Sequence[int] = ()
+    prepared: int = PREPARED
+
+    @property
+    def formulas(self) -> dict[str, str]:
+        """Placeholder name → formula, for the parts that are finished later."""
+        return {f"{self.sheet.key}_{k}": v for k, v in Formulas(self.sheet).all().items()}
+
+    def _placeholder(self, key: str) -> str:
+        return placeholder(f"{self.sheet.key}_{key}")
+
+    def write(self) -> dict[str, str]:
+        """Write everything. Returns range → input mode for the parts that are finished later."""
+        columns = list(self.sheet.columns.values())
+        last = max(self._prepared(), len(self.rows), 1)
+        self._headings(columns)
+        self._table(columns, last)
+        self._cells(columns)
+        for index in self.hidden:
+            self.ws.set_row(index + 1, None, None, {"hidden": True})
+        modes = self._validations(columns)
+        self._conditions()
+        self._screen(columns)
+        self._paper(columns)
+        return modes
+
+    def _prepared(self) -> int:
+        if self.sheet.role == "output":
+            return 1
+        if self.sheet.key == "closed_days":
+            return len(self.rows)
+        return self.prepared
+
+    def _letter(self, key: str) -> str:
+        return xl_col_to_name(list(self.sheet.columns).index(key))
+
+    def _headings(self, columns: list[Column]) -> None:
+        for number, column in enumerate(columns):
+            if column.type == "formula":
+                style = self.look.calculated(align="left", **_calculated_look(column.key))
+            elif self.sheet.role == "output":
+                place = {"align": "center"} if column.type == "count" else {}
+                style = self.look(
+                    locked=False, text_wrap=True, bottom=4, bottom_color=LINE, valign="top", **place
+                )
+            else:
+                style = self.look.input(column.type)
+            self.ws.set_column(number, number, column.width, style)
+        self.ws.set_row_pixels(0, 44)
+
+    def _table(self, columns: list[Column], last: int) -> None:
+        formulas = Formulas(self.sheet).all()
+        spec = []
+        for column in columns:
+            kind = "required" if column.required else "optional"
+            if column.type == "formula":
+                kind = "calculated"
+            item = {"header": column.label, "header_format": self.look.heading(kind)}
+            if column.key in formulas:
+                item["formula"] = self._placeholder(column.key)
+            spec.append(item)
+        self.ws.add_table(
+            0,
+            0,
+            last,
+            len(columns) - 1,
+            {"name": self.sheet.table, "columns": spec, "style": None, "autofilter": True},
+        )
+        for number, column in enumerate(columns):
+            if column.key not in formulas:
+                continue
+            style = self.look.calculated(align="left", **_calculated_look(column.key))
+            for row in range(last):
+                value = self.cached[row].get(column.key, "") if row < len(self.cached) else ""
+                if hasattr(value, "isoformat"):
+                    value = live_columns.serial(value)
+                self.ws.write_formula(row + 1, number, self._placeholder(column.key), style, value)
+
+    def _cells(self, columns: list[Column]) -> None:
+        numbers = {column.key: (number, column.type) for number, column in enumerate(columns)}
+        for row, values in enumerate(self.rows, 1):
+            for key, value in values.items():
+                number, type_ = numbers[key]
+                write_value(self.ws, row, number, value, self.look.input(type_))
+
+    def _validations(self, columns: list[Column]) -> dict[str, str]:
+        if self.sheet.role == "output":
+            return {}
+        modes = {}
+        for number, column in enumerate(columns):
+            cells = validation.validate(
+                self.ws, number, column, self.list_names.get(column.list, "")
+            )
+            if column.ime:
+                modes[cells] = column.ime
+        return modes
+
+    def _conditions(self) -> None:
+        for mark in marks(self.sheet):
+            letter = self._letter(mark.key)
+            options = {
+                "type": "formula",
+                "criteria": f"={mark.formula}",
+                "format": self.look.difference(**mark.look),
+            }
+            if mark.stop:
+                options["stop_if_true"] = True
+            self.ws.conditional_format(f"{letter}2:{letter}{validation.LAST_ROW}", options)
+
+    def _screen(self, columns: list[Column]) -> None:
+        self.ws.hide_gridlines(2)
+        frozen = FROZEN.get(self.sheet.key)
+        self.ws.freeze_panes(1, list(self.sheet.columns).index(frozen) + 1 if frozen else 0)
+        self.ws.set_selection(1, 0, 1, 0)
+        colors = {"input": ACCENT, "ledger": "#7FA3B8", "output": "#B8C4CC"}
+        self.ws.set_tab_color(colors[self.sheet.role])
+        everything = xl_range(1, 0, validation.LAST_ROW - 1, len(columns) - 1)
+        self.ws.ignore_errors({"number_stored_as_text": everything, "formula_unlocked": everything})
+
+    def _paper(self, columns: list[Column]) -> None:
+        key = self.sheet.key
+        secret = any(column.type == "individual_number" for column in columns)
+        print_setup.setup(self.ws, self.sheet.name, secret=secret)
+        self.ws.repeat_rows(0)
+        if key == "closed_days":
+            print_setup.small(self.ws)
+            return
+        if self.sheet.role == "output":
+            print_setup.one_wide(self.ws)
+            return
+        frozen = list(self.sheet.columns).index(FROZEN[key]) + 1
+        print_setup.side_by_side(self.ws, [column.width for column in columns], frozen)
+
+
+def _calculated_look(key: str) -> dict:
+    if key == "limit":
+        return {"num_format": DATE, "shrink": True}
+    if key == "days_left":
+        return {"num_format": '0"日";▲0"日";"当日"'}
+    if key in ("limit_state", "number_check", "input_check"):
+        return {"shrink": True}
+    return {}
+
+
+def write_value(ws: Worksheet, row: int, column: int, value: Value, style) -> None:
+    """Write a cell as it is: a day as an Excel date, text as text, an error as an error."""
+    if isinstance(value, bool):
+        ws.write_boolean(row, column, value, style)
+    elif hasattr(value, "isoformat"):
+        ws.write_datetime(row, column, value, style)
+    elif isinstance(value, (int, float)):
+        ws.write_number(row, column, value, style)
+    elif value in ERROR_TEXTS:
+        ws.write_formula(row, column, f"={value}", style, value)
+    else:
+        ws.write_string(row, column, value, style)
+
+
+def dynamic_print_area(sheet: Sheet, minimum: int = 26) -> str:
+    """A print area that ends at the last filled row, so that prepared blank rows stay off paper,
+    and at the table's last column, also when somebody has added some. ISBLANK bears error cells.
+    """
+    inputs = [column for column in sheet.columns.values() if column.type != "formula"]
+    if "state" in sheet.columns:  # the calculated column stands between the others
+        inputs = inputs[: list(sheet.columns).index("state")]
+    table, cells = f"{sheet.table}[]", f"{sheet.table}[[{inputs[0].label}]:[{inputs[-1].label}]]"
+    filled = f"SUMPRODUCT(MAX(NOT(ISBLANK({cells}))*ROW({cells})))"
+    last = f"MIN(ROWS({table}),MAX({minimum},{filled})-1)"
+    return f"='{sheet.name}'!$A$1:INDEX({table},{last},COLUMNS({table}))"

@@ -1,0 +1,101 @@
+"""A workbook as a closed file: read at part level, written so that every other part stays."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from shikaku.model.tables import Book, CellValue
+from shikaku.ooxml.package import Package
+from shikaku.ooxml.xml_bytes import BadMarkup
+from shikaku.system import saving
+from shikaku.workbook.editor import Editor
+from shikaku.workbook.orphan_strings import without_orphans
+from shikaku.workbook.reader import Workbook, read_book
+from shikaku.workbook.session import Mark, OutRow, cell_value, mark_places, row_values
+
+
+def read_bytes(data: bytes, name: str) -> Book:
+    """The tables of a workbook that is in memory (a decrypted one). Raises BookError.
+
+    name: the file's name for messages.
+    """
+    return read_book(Workbook(Package(data, name)))
+
+
+class ClosedBook:
+    """The session of a closed file (``session.Session``).
+
+    Writes are collected in memory; ``commit`` puts the file in the old one's place. Formulas are
+    told to recalculate when the file is next opened; until then other programs see the results
+    that were stored last.
+    """
+
+    def __init__(self, path: Path | str):
+        self.path = Path(path)
+        self._package: Package | None = None
+        self._book: Book | None = None
+        self._editor: Editor | None = None
+
+    def read(self) -> Book:
+        """The workbook's tables as the file has them now. Raises BookError."""
+        self._package = Package.open(self.path)
+        workbook = Workbook(self._package)
+        self._book = read_book(workbook)
+        self._book.path = str(self.path)
+        self._editor = Editor(workbook, self._book)
+        return self._book
+
+    @contextmanager
+    def _writing(self) -> Iterator[Editor]:
+        """The editor; refuses early when the file is open elsewhere or read-only. A write that fails half way
+        takes all writes since ``read`` with it, so that no half is ever committed."""
+        saving.refuse_if_open(self.path)
+        saving.refuse_if_read_only(self.path)
+        if self._editor is None:
+            self.read()
+        try:
+            yield self._editor
+        except BaseException as problem:
+            self._editor = None
+            if isinstance(problem, BadMarkup):
+                raise self._package.damaged() from None
+            raise
+
+    def replace_rows(self, sheet: str, rows: Sequence[OutRow]) -> None:
+        """Fill a sheet that only we write with these rows alone."""
+        with self._writing() as editor:
+            editor.replace_rows(sheet, rows)
+
+    def mark(self, cells: Sequence[Mark]) -> None:
+        """Colour these cells; the colours of an earlier run go, and only those."""
+        with self._writing() as editor:
+            editor.mark(mark_places(self._book, cells))
+
+    def append_rows(self, sheet: str, rows: Sequence[Mapping[str, CellValue]]) -> None:
+        """Add rows, by schema key, at the end of a sheet of ours."""
+        values = [row_values(sheet, row, computed=True) for row in rows]
+        with self._writing() as editor:
+            editor.append_rows(sheet, values)
+
+    def set_cells(self, cells: Iterable[tuple[str, int, str, CellValue]]) -> None:
+        """Set single cells (sheet key, Excel row, column key, value); their look stays."""
+        with self._writing() as editor:
+            for sheet, row, key, value in cells:
+                value = value if sheet == "settings" else cell_value(sheet, key, value)
+                editor.set_cell(sheet, row, key, value)
+
+    def commit(self, *, keep_old: bool = True) -> None:
+        """Write the file, all or nothing; without a write nothing is touched. Raises BookError.
+
+        keep_old: the day's first old file stays as ``NAME.bak``; else none stays, and texts that no
+        cell uses any more go from the table of strings, too.
+        """
+        if self._editor is None:
+            return
+        changed, added, removed = self._editor.parts()
+        if not keep_old:
+            changed |= without_orphans(self._editor.workbook, changed)
+        if changed or added or removed:
+            data = self._package.rewritten(changed, added, removed)
+            saving.save(self.path, data, self._package.data, keep_old=keep_old)
+        self._package = self._book = self._editor = None

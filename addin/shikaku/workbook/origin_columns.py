@@ -1,0 +1,115 @@
+"""An employer's workbook made ready to hold the rows of many: the columns of origin at the right.
+
+The columns are the schema's ``extra`` ones. Each becomes part of the sheet's Excel table, with the
+look of the table's last text column; everything else in the file stays byte for byte.
+"""
+
+import re
+
+from shikaku.model.schema import Column, schema
+from shikaku.model.tables import Table
+from shikaku.ooxml import sheet_tail, xml_bytes
+from shikaku.ooxml.addresses import column_letters
+from shikaku.ooxml.package import Package
+from shikaku.ooxml.sheet_patch import SheetPatch
+from shikaku.ooxml.table_part import TablePart, tables_of
+from shikaku.system.errors import BookError
+from shikaku.workbook.reader import SheetPart, Workbook, read_table
+
+
+def widened(data: bytes, name: str, sheets: tuple[str, ...]) -> bytes:
+    """The workbook with the extra columns that its sheets lack. Raises BookError."""
+    package = Package(data, name)
+    workbook = Workbook(package)
+    changed = {}
+    for key in sheets:
+        spec = schema().sheets[key]
+        tab = workbook.find(spec.name)
+        table = read_table(workbook, tab, spec)
+        missing = [column for column in spec.extra.values() if column.key not in table.columns]
+        if missing:
+            try:
+                changed |= _sheet(workbook, tab, table, missing)
+            except xml_bytes.BadMarkup:
+                raise workbook.damaged(tab) from None
+    if not changed:
+        return data
+    entries = {package.entry(part): content for part, content in changed.items()}
+    return package.rewritten(entries, {}, ())
+
+
+def _sheet(workbook: Workbook, tab: SheetPart, table: Table, new: list[Column]) -> dict[str, bytes]:
+    """Part name → new content, for one sheet."""
+    package, header = workbook.package, table.header_row
+    excel = next((t for t in tables_of(package, tab.part) if t.header == header), None)
+    used = [*table.columns.values(), *table.unknown_labels.values()]
+    last = excel.last if excel else max(used)
+    if max(used) > last:
+        raise BookError(
+            f"シート「{tab.name}」の表の右に別の列があるため、出所の列を足せません。",
+            "表の右隣の列を空けるか、新しいブックを指定してください。",
+        )
+    xml = workbook.sheet_xml(tab)
+    patch = SheetPatch(xml, workbook.date1904)
+    like = table.columns.get("remarks", last)
+    for number, column in enumerate(new, last + 1):
+        patch.put(header, number, column.label, patch.style(header, last))
+    head = _columns(xml.data[slice(*xml.head)], xml.p, patch.style(0, like), new, last)
+    head = sheet_tail.dimension(head, xml.p, header, last + len(new))
+    parts = {tab.part: patch.result(head)}
+    if excel:
+        parts[excel.part] = _table(excel, [column.label for column in new])
+    return parts
+
+
+def _columns(head: bytes, p: bytes, style: int, new: list[Column], last: int) -> bytes:
+    """The sheet's head with a width and a look for the new columns."""
+    items = b"".join(
+        b'<%scol min="%d" max="%d" width="%s" style="%d" customWidth="1"/>'
+        % (p, number, number, str(column.width).encode(), style)
+        for number, column in enumerate(new, last + 1)
+    )
+    close = b"</%scols>" % p
+    if close not in head:
+        return head + b"<%scols>%s%s" % (p, items, close)
+
+    # A range of columns that reaches to the right end of the sheet gives way.
+    def shorter(match: re.Match) -> bytes:
+        found = xml_bytes.attributes(match[0])
+        first, end = int(found[b"min"]), int(found[b"max"])
+        if end <= last:
+            return match[0]
+        if first > last:
+            return b""
+        return xml_bytes.set_attribute(match[0], b"max", b"%d" % last)
+
+    head = re.sub(rb"<%scol\s[^>]*>" % p, shorter, head)
+    return head.replace(close, items + close, 1)
+
+
+def _table(excel: TablePart, labels: list[str]) -> bytes:
+    """The table's part with more columns at its right."""
+    p, data = excel.p, excel.data
+    known = re.findall(rb"<%stableColumn\s[^>]*>" % p, data)
+    ids = [int(xml_bytes.attributes(tag).get(b"id", b"0")) for tag in known]
+    items = b"".join(
+        b'<%stableColumn id="%d" name="%s"/>' % (p, number, xml_bytes.quote(label))
+        for number, label in enumerate(labels, max(ids, default=0) + 1)
+    )
+    right = column_letters(excel.last + len(labels))
+
+    def reach(match: re.Match, name: bytes = b"ref") -> bytes:
+        ref = xml_bytes.attributes(match[0])[name]
+        new = re.sub(rb":\$?[A-Z]+", b":" + right.encode(), ref)
+        return xml_bytes.set_attribute(match[0], name, new)
+
+    data = re.sub(rb"<%stable\s[^>]*>" % p, reach, data, count=1)
+    data = re.sub(rb"<%sautoFilter\s[^>]*>" % p, reach, data, count=1)
+    data = re.sub(
+        rb"<%stableColumns\s[^>]*>" % p,
+        lambda m: xml_bytes.set_attribute(m[0], b"count", b"%d" % (len(known) + len(labels))),
+        data,
+        count=1,
+    )
+    close = b"</%stableColumns>" % p
+    return data.replace(close, items + close, 1)

@@ -1,0 +1,257 @@
+"""A package as a ``Book``: sheets found by name, columns by label, rows as they are typed."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from shikaku.model.schema import Sheet, schema
+from shikaku.model.tables import BLANK, EMPTY, TEXT, Book, Cell, Row, Table
+from shikaku.ooxml import xml_bytes
+from shikaku.ooxml.package import MAX_PART, Package
+from shikaku.ooxml.sheet_data import RawRow, SheetXml, Values, shared_strings
+from shikaku.ooxml.styles import Styles
+from shikaku.ooxml.table_part import tables_of
+from shikaku.ooxml.xml_bytes import BadMarkup
+from shikaku.system.errors import BookError
+
+MAX_ROWS = 50_000
+MAX_COLUMNS = 500
+_HEADER_WITHIN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPart:
+    """A tab of the workbook: name as on the tab, part with its XML."""
+
+    name: str
+    part: str
+
+
+class Workbook:
+    """What all sheets share: the list of tabs, the styles, the shared strings, the day system.
+
+    Raises BookError.
+    """
+
+    def __init__(self, package: Package):
+        self.package = package
+        try:
+            self._read()
+        except BadMarkup:
+            raise package.damaged() from None
+
+    def _read(self) -> None:
+        package = self.package
+        main = package.xml(package.main)
+        p = xml_bytes.prefix(main)
+        targets = {relation.id: relation for relation in package.relations(package.main)}
+        self.sheets: list[SheetPart] = []
+        for tag in re.findall(rb"<%ssheet\s[^>]*>" % p, main):
+            found = xml_bytes.attributes(tag)
+            ids = [value for name, value in found.items() if name.rpartition(b":")[2] == b"id"]
+            relation = targets.get(xml_bytes.plain(ids[0])) if ids else None
+            if relation is not None and relation.type in ("chartsheet", "dialogsheet"):
+                continue
+            name = xml_bytes.plain(found.get(b"name", b""))
+            self.sheets.append(SheetPart(name, relation.target if relation else ""))
+        properties = re.search(rb"<%sworkbookPr\s[^>]*>" % p, main)
+        flag = xml_bytes.attributes(properties[0]).get(b"date1904") if properties else None
+        self.date1904 = flag in (b"1", b"true")
+        self.styles_part = self._part("styles")
+        self.styles = Styles(package.xml(self.styles_part) if self.styles_part else None)
+        self._strings: list[str] | None = None
+        self._codes: list[str] | None = None
+
+    def _part(self, kind: str) -> str | None:
+        part = self.package.related(self.package.main, kind)
+        return part if part is not None and self.package.has(part) else None
+
+    def find(self, name: str) -> SheetPart | None:
+        """The tab of that name; widths and outer spaces don't matter, an exact match goes first."""
+        exact = next((sheet for sheet in self.sheets if sheet.name == name), None)
+        wanted = plain_label(name)
+        return exact or next((s for s in self.sheets if plain_label(s.name) == wanted), None)
+
+    def sheet_xml(self, sheet: SheetPart) -> SheetXml:
+        """A tab's XML. Raises BookError naming the tab when it is missing or damaged."""
+        try:
+            return SheetXml(self.package.xml(sheet.part, MAX_PART))
+        except BadMarkup:
+            raise self.damaged(sheet) from None
+
+    def values(self, xml: SheetXml) -> Values:
+        """The decoder for a tab's cells."""
+        if self._strings is None:
+            try:
+                part = self._part("sharedStrings")
+                self._strings = shared_strings(self.package.xml(part, MAX_PART)) if part else []
+                self._codes = self.styles.codes()
+            except BadMarkup:
+                raise self.package.damaged() from None
+        return Values(self._strings, self._codes, self.date1904, xml.p)
+
+    def damaged(self, sheet: SheetPart) -> BookError:
+        """The error for a tab that can't be read."""
+        return BookError(
+            f"「{self.package.name}」のシート「{sheet.name}」は壊れているため読めません。",
+            "Excelで開いて修復して保存し直すか、元のファイルをもう一度受け取ってください。",
+        )
+
+
+_MARKS = " *＊※●◎○"
+
+
+def plain_label(text: str) -> str:
+    """A label without what doesn't count: widths, spaces, line breaks, a required mark at the end.
+
+    >>> plain_label("個人\\n番号 ＊"), plain_label("資格確認書（希望）*")
+    ('個人番号', '資格確認書(希望)')
+    """
+    text = unicodedata.normalize("NFKC", text)
+    return re.sub(r"[\s\u200b\ufeff]+", "", text).rstrip(_MARKS)
+
+
+def read_book(workbook: Workbook) -> Book:
+    """The workbook's tables and settings.
+
+    Sheets that must be there and aren't go into ``missing_sheets``. Raises BookError: a damaged
+    part, more than 50,000 filled rows or 500 columns on a sheet of ours.
+    """
+    book = Book(workbook.package.name)
+    for key, spec in schema().sheets.items():
+        if spec.role == "static":
+            continue
+        sheet = workbook.find(spec.name)
+        if sheet is None:
+            if spec.mandatory:
+                book.missing_sheets.append(key)
+        elif key == "settings":
+            _read_settings(workbook, sheet, book)
+        else:
+            book.tables[key] = read_table(workbook, sheet, spec)
+    return book
+
+
+def read_table(workbook: Workbook, sheet: SheetPart, spec: Sheet) -> Table:
+    """The table of one tab by the columns of a schema sheet."""
+    xml = workbook.sheet_xml(sheet)
+    try:
+        return _Reader(workbook, sheet, spec, xml).table()
+    except BadMarkup:
+        raise workbook.damaged(sheet) from None
+
+
+class _Reader:
+    """Reads one tab in two steps: the top rows for the header, then every row below it."""
+
+    def __init__(self, workbook: Workbook, sheet: SheetPart, spec: Sheet, xml: SheetXml):
+        self.workbook, self.sheet, self.spec, self.xml = workbook, sheet, spec, xml
+        self.values = workbook.values(xml)
+        self.result = Table(spec)
+        # Excel column → (key, whether content there makes a row a filled one); the user's own
+        # columns have the key "".
+        self.slots: dict[int, tuple[str, bool]] = {}
+
+    def table(self) -> Table:
+        table = self.result
+        self._find_header()
+        last = table.header_row
+        totals = {part.totals_row() for part in tables_of(self.workbook.package, self.sheet.part)}
+        for raw in self.xml.rows():
+            if raw.number > table.header_row and raw.number not in totals and self._add(raw):
+                last = max(last, raw.number)
+        table.last_row = last
+        table.merged = [area for area in self.xml.merged() if last_row_of(area) > table.header_row]
+        return table
+
+    def _find_header(self) -> None:
+        table, columns = self.result, {**self.spec.columns, **self.spec.extra}
+        labels = {plain_label(column.label): key for key, column in columns.items()}
+        own = {plain_label(column.label) for column in self.spec.columns.values()}
+        best, header, first = min(2, len(own)) - 1, [], (1, [])
+        for raw in self.xml.rows():
+            if raw.number > _HEADER_WITHIN:
+                break
+            texts = [
+                (column, cell.text)
+                for column, attributes, content in raw.cells
+                if (cell := self.values.cell(attributes, content)).kind == TEXT
+            ]
+            first = first if first[1] else (raw.number, texts)
+            known = len(own & {plain_label(text) for _, text in texts})
+            if known > best:
+                best, header, table.header_row = known, texts, raw.number
+        if not header and self.spec.ours:  # somebody's own labels: ours can stand beside them
+            table.header_row, header = first
+        if len(header) > MAX_COLUMNS:
+            raise BookError(
+                f"シート「{self.sheet.name}」の列が多すぎます({MAX_COLUMNS}列まで)。",
+                "使っていない列を削除して保存し直してください。",
+            )
+        for column, text in header:
+            key = labels.get(plain_label(text))
+            if key is None:
+                if text:
+                    table.unknown_labels.setdefault(text, column)
+                    self.slots[column] = ("", False)
+            elif key in table.columns:
+                if columns[key].label not in table.duplicate_labels:
+                    table.duplicate_labels.append(columns[key].label)
+            else:
+                table.columns[key] = column
+                self.slots[column] = (key, columns[key].type != "formula")
+
+    def _add(self, raw: RawRow) -> bool:
+        """Take a row if it is filled; True when it holds anything at all that someone typed."""
+        cells, filled, touched = {}, False, False
+        slots, known, decode = self.slots, self.values.known, self.values.cell
+        for column, attributes, content in raw.cells:
+            slot = slots.get(column)
+            if slot is None:
+                continue
+            cell = known.get((attributes, content)) or decode(attributes, content)
+            if cell is BLANK:
+                continue
+            key, is_input = slot
+            if key:
+                cells[key] = cell
+            if not filled and cell.kind != EMPTY and (cell.kind != TEXT or cell.value.strip()):
+                filled = is_input
+                touched = touched or not cell.formula
+        if filled:
+            table = self.result
+            if len(table.rows) == MAX_ROWS:
+                raise BookError(
+                    f"シート「{self.sheet.name}」の行が多すぎます({MAX_ROWS:,}行まで)。",
+                    "不要な行を削除するか、ブックを分けて保存し直してください。",
+                )
+            table.rows.append(Row(self.spec.key, raw.number, cells, raw.hidden))
+        return filled or touched
+
+
+def last_row_of(area: str) -> int:
+    """The last row of a range in A1 style."""
+    digits = re.search(r"(\d+)$", area)
+    return int(digits[1]) if digits else 0
+
+
+def _read_settings(workbook: Workbook, sheet: SheetPart, book: Book) -> None:
+    xml = workbook.sheet_xml(sheet)
+    values = workbook.values(xml)
+    labels = {plain_label(spec.label): key for key, spec in schema().settings.items()}
+    try:
+        for raw in xml.rows():
+            if raw.number > MAX_ROWS:
+                break
+            cells: dict[int, Cell] = {
+                column: values.cell(attributes, content)
+                for column, attributes, content in raw.cells
+                if column <= 2
+            }
+            label = cells.get(1, BLANK)
+            key = labels.get(plain_label(label.text)) if label.kind == TEXT else None
+            if key is not None and key not in book.setting_rows:
+                book.setting_rows[key] = raw.number
+                book.settings[key] = cells.get(2, BLANK)
+    except BadMarkup:
+        raise workbook.damaged(sheet) from None

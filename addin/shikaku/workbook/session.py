@@ -1,0 +1,150 @@
+"""One interface for a workbook, wherever it lives: closed on disk or open in Excel.
+
+``file.ClosedBook`` and ``excel.OpenBook`` both keep it. What goes into the sheets is decided here
+as plain rows by schema key, so that both write the same thing.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from shikaku.model.schema import Column, schema
+from shikaku.model.tables import Book, CellValue
+from shikaku.ooxml.addresses import column_letters
+
+if TYPE_CHECKING:
+    pass
+
+
+class Session(Protocol):
+    """A workbook that jobs read and write. Writes are collected and take effect by ``commit``."""
+
+    def read(self) -> Book:
+        """The workbook's tables. Raises BookError when it can't be read."""
+
+    def replace_rows(self, sheet: str, rows: Sequence["OutRow"]) -> None:
+        """Fill a sheet that only we write (検証結果, 資格確認書判定) with these rows alone."""
+
+    def mark(self, cells: Sequence["Mark"]) -> None:
+        """Colour these cells; the colours of an earlier run go, and only those."""
+
+    def append_rows(self, sheet: str, rows: Sequence[Mapping[str, CellValue]]) -> None:
+        """Add rows, by schema key, at the end of a sheet of ours. No rows: only ask whether it
+        takes any, before work is done for them. Raises BookError when it doesn't."""
+
+    def set_cells(self, cells: Iterable[tuple[str, int, str, CellValue]]) -> None:
+        """Set single cells (sheet key, Excel row, column key, value); their look stays. The last
+        result of a column of formulas is stored where the file keeps it beside the formula."""
+
+    def commit(self, *, keep_old: bool = True) -> None:
+        """Make every write of this session take effect, all or none. Raises BookError.
+
+        keep_old: a copy of the day's first old file may stay beside the new one; not when what
+        was written is meant to be gone (個人番号 erased).
+        """
+
+
+Mark = tuple[str, int, str, str]
+"""A cell to colour: sheet key, Excel row, header label (a label of 設定; "" the row's 氏名), severity."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A cell a row points to, as the user knows it: tab name, Excel row, header label or ""."""
+
+    sheet: str
+    row: int
+    column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutRow:
+    """One row of a sheet of ours: values by column key, and where its link leads."""
+
+    values: dict[str, CellValue]
+    link: Link | None = None
+
+
+def row_values(
+    sheet: str, row: Mapping[str, CellValue], *, computed: bool = False
+) -> dict[str, CellValue]:
+    """The values of a row that belong into columns of the sheet, ready to write.
+
+    Columns that hold formulas are left out, since the sheet's own formula fills them, unless
+    ``computed``: a closed file stores their last result beside the formula.
+    """
+    spec = schema().sheets[sheet]
+    columns = {**spec.columns, **spec.extra}
+    return {
+        key: cell_value(sheet, key, value)
+        for key, value in row.items()
+        if key in columns and (computed or columns[key].type != "formula")
+    }
+
+
+def column_of(sheet: str, key: str) -> Column:
+    """A column of a sheet, of the form or one of ours at its right end. Raises KeyError."""
+    spec = schema().sheets[sheet]
+    return spec.columns.get(key) or spec.extra[key]
+
+
+def cell_value(sheet: str, key: str, value: CellValue) -> CellValue:
+    """A value as its cell takes it: English list keys become the Japanese value, "" an empty
+    cell, the day of a datetime, text for every identifier (leading zeros stay)."""
+    column = column_of(sheet, key)
+    if value is None or value == "":
+        return None
+    if isinstance(value, dt.datetime):
+        return value.date()
+    if column.type == "choice":
+        return schema().lists[column.list].get(value, value)
+    if column.type in ("count", "date") or isinstance(value, dt.date):
+        return value
+    return str(value)
+
+
+def mark_places(book: Book, cells: Iterable[Mark]) -> dict[tuple[str, int, int], str]:
+    """The cells to colour: (sheet key, Excel row, Excel column) → severity, the worst of each cell.
+
+    A row without a label means its 氏名 (or the first column); a sheet, a column or a row of data
+    that isn't there means nothing.
+    """
+    rank = {"error": 0, "warning": 1, "info": 2}
+    found: dict[tuple[str, int, int], str] = {}
+    for key, number, label, severity in cells:
+        if key == "settings":
+            settings = schema().settings
+            row = next((r for k, r in book.setting_rows.items() if settings[k].label == label), 0)
+            place = (key, row, 2)
+        else:
+            table = book.tables.get(key)
+            if table is None or number <= table.header_row:
+                continue
+            place = (key, number, column_number(book, key, label))
+        if place[1] and rank[severity] < rank.get(found.get(place, ""), 9):
+            found[place] = severity
+    return found
+
+
+def column_number(book: Book, sheet: str, label: str) -> int:
+    """The Excel column of a header label; "" or an unknown one: that of 氏名, else the first."""
+    table = book.tables.get(sheet)
+    if table is None:
+        return 1
+    spec = table.spec
+    for key, number in table.columns.items():
+        if spec.label(key) == label:
+            return number
+    fallback = min(table.columns.values(), default=1)
+    return table.unknown_labels.get(label, table.columns.get("name", fallback))
+
+
+def address(book: Book, link: Link) -> str:
+    """Where a link leads, as Excel writes it: ``'資格取得届'!E5``."""
+    keys = {spec.name: key for key, spec in schema().sheets.items()}
+    key = keys.get(link.sheet, "")
+    if key == "settings":
+        return f"'{link.sheet}'!B{link.row}"
+    quoted = link.sheet.replace("'", "''")
+    return f"'{quoted}'!{column_letters(column_number(book, key, link.column))}{link.row}"
