@@ -51,7 +51,7 @@ def counts() -> dict[str, tuple[int, int]]:
 
 
 def markdown() -> str:
-    """The table for the README."""
+    """The table for tests/README.md."""
     lines = [
         "| Rule | What it says | Cases | Other side | Also watched by |",
         "|---|---|--:|--:|---|",

@@ -238,7 +238,7 @@ def counts() -> dict[str, tuple[int, int]]:
 
 
 def counts_markdown() -> str:
-    """The table of cases per code, for the README's engineering part."""
+    """The table of cases per code, for tests/README.md."""
     lines = ["| コード | 見つけること | 見つける事例 | 見つけない事例 |", "|---|---|---:|---:|"]
     table = counts()
     for check in catalogue():

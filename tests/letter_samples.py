@@ -1,7 +1,7 @@
 """Contexts that show each kind of letter at its usual, with long texts, and with long lists.
 
-``python tests/letter_samples.py FOLDER`` draws the gallery of the README with the embedded engine
-(poppler's ``pdftoppm`` makes the pictures).
+``python tests/letter_samples.py FOLDER`` draws the gallery of templates/README.md with the embedded
+engine (poppler's ``pdftoppm`` makes the pictures).
 """
 
 import subprocess

@@ -1,4 +1,4 @@
-"""Pictures of the workbook for the README: the sample printed by LibreOffice, a page of each sheet.
+"""Pictures of the workbook for the pages: the sample printed by LibreOffice, a page of each sheet.
 
     python tests/write_pictures.py    writes tests/pictures/(sheet key).png
 

@@ -1,0 +1,253 @@
+"""The command line's grammar: every command, its options, its help. No command is run here."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+from shikaku import __version__
+
+# argparse speaks English; these are the sentences of it that a user can meet.
+_JAPANESE = {
+    "usage: ": "使い方: ",
+    "positional arguments": "対象",
+    "options": "オプション",
+    "show this help message and exit": "この説明を表示して終わる",
+    "unrecognized arguments: %s": "知らない指定です: %s",
+    "the following arguments are required: %s": "足りない指定があります: %s",
+    "argument %(argument_name)s: %(message)s": "%(argument_name)s: %(message)s",
+    "expected one argument": "値が1つ必要です",
+    "expected at least one argument": "値が1つ以上必要です",
+    "invalid choice: %(value)r (choose from %(choices)s)": "%(value)r は選べません(%(choices)s から選ぶ)",
+    "ambiguous option: %(option)s could match %(matches)s": "%(option)s は %(matches)s のどれか分かりません",
+    "not allowed with argument %s": "%s と一緒には使えません",
+    "one of the arguments %s is required": "%s のどれかが必要です",
+    "%(prog)s: error: %(message)s\n": "%(prog)s: %(message)s\n",
+}
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse in Japanese: a fault is one sentence and the way to the help, exit status 2."""
+
+    def __init__(self, **more: Any):
+        # A slip of the pen (--wri) is a wrong option, not --write.
+        super().__init__(allow_abbrev=False, **more)
+
+    def error(self, message: str) -> NoReturn:
+        from shikaku.fields import stray_number
+
+        self.print_usage(sys.stderr)
+        print(stray_number.hide(f"指定が正しくありません: {message}"), file=sys.stderr)
+        print(f"  → 「{self.prog} --help」で使い方を確かめてください。", file=sys.stderr)
+        raise SystemExit(2)
+
+
+Subparsers = argparse._SubParsersAction  # type: ignore[type-arg]  # argparse names it no other way
+
+
+def parser() -> Parser:
+    """The command line's grammar, with Japanese help for every command."""
+    argparse._ = lambda text: _JAPANESE.get(text, text)
+    top = Parser(
+        prog="shikaku",
+        description="健康保険の資格取得届・被扶養者異動届・資格喪失届の検証、資格確認書の判定、"
+        "通知書の作成、返納の管理。",
+    )
+    top.add_argument(
+        "--version", action="version", version=f"shikaku {__version__}", help="版を表示して終わる"
+    )
+    commands = top.add_subparsers(dest="command", metavar="コマンド", required=True)
+    for group in (_employer, _documents, _desk, _whole, _tools):
+        group(commands)
+    return top
+
+
+def _parents(*, dated: bool) -> list[argparse.ArgumentParser]:
+    """What every command takes: the day, so that a script may give it to all (some don't look at
+    it), and JSON."""
+    common = Parser(add_help=False)
+    if dated:
+        common.add_argument(
+            "--as-of",
+            metavar="日付",
+            help="この日を今日として扱う(既定: 設定の基準日、なければ本日)",
+        )
+    else:
+        common.add_argument("--as-of", help=argparse.SUPPRESS)
+    common.add_argument("--json", action="store_true", help="結果をJSONで標準出力へ")
+    return [common]
+
+
+def _command(commands: Subparsers, name: str, text: str, *, book: bool = True) -> Parser:
+    sub: Parser = commands.add_parser(
+        name, help=text, description=text, parents=_parents(dated=True)
+    )
+    if book:
+        sub.add_argument("book", metavar="BOOK", type=Path, help="届出のブック(.xlsx)")
+    return sub
+
+
+def _tool(where: Subparsers, name: str, text: str) -> Parser:
+    sub: Parser = where.add_parser(name, help=text, description=text, parents=_parents(dated=False))
+    return sub
+
+
+def _out(sub: Parser, text: str, *, required: bool = True, metavar: str = "DIR") -> None:
+    sub.add_argument("--out", metavar=metavar, type=Path, required=required, help=text)
+
+
+def _write(sub: Parser, text: str) -> None:
+    sub.add_argument("--write", action="store_true", help=text)
+
+
+def letter_kind(text: str) -> str:
+    """A value of ``--kind``. The kinds are the catalogue's, which is read only when asked."""
+    from shikaku.letters.catalogue import KINDS
+
+    if text not in KINDS:
+        raise argparse.ArgumentTypeError(f"{text!r} は選べません({', '.join(KINDS)} から選ぶ)")
+    return text
+
+
+def _employer(commands: Subparsers) -> None:
+    """The employer's day: a new workbook, its check, one spelling, who needs what."""
+    sub = _command(commands, "new", "届出用の新しいブックを作る")
+    sub.add_argument("--sample", action="store_true", help="架空の人で一通りの例を入れる")
+    sub.add_argument(
+        "--protect",
+        action="store_true",
+        help="数式と見出しのセルをパスワードなしで保護する(用意した行より下へ表が伸びず、並べ替えや列の移動も"
+        "できなくなる。解くときは「校閲」→「シート保護の解除」)",
+    )
+
+    sub = _command(commands, "check", "ブックを検証する", book=False)
+    sub.add_argument("book", metavar="BOOK", type=Path, nargs="?", help="届出のブック(.xlsx)")
+    _write(sub, "セルに印を付け、シート「検証結果」に書き込む")
+    sub.add_argument("--list", action="store_true", help="検証項目の一覧を表示する")
+
+    sub = _command(commands, "tidy", "安全に統一できる表記を一覧にする")
+    _write(sub, "統一した表記をブックに書き込む")
+
+    sub = _command(commands, "decide", "資格確認書・資格情報のお知らせの要否を判定する")
+    _write(sub, "シート「資格確認書判定」に書き込む")
+
+
+def _documents(commands: Subparsers) -> None:
+    """Letters and the ledger of returns."""
+    sub = _command(commands, "letters", "通知書をWordとPDFで一括作成する")
+    _out(sub, "作成先のフォルダ")
+    _letter_options(sub)
+    sub.add_argument(
+        "--kind", action="append", type=letter_kind, metavar="種類", help="通知書の種類(複数可)"
+    )
+    sub.add_argument("--per", choices=("person", "employer"), help="1人1通か、事業所ごとに1冊か")
+    sub.add_argument("--again", action="store_true", help="発行済みの人にも作り直す")
+
+    sub = _command(commands, "returns", "返納管理を最新にする")
+    _write(sub, "シート「返納管理」に書き込む")
+    sub.add_argument("--report", metavar="FILE", type=Path, help="回収状況の報告書(.xlsx)を作る")
+
+    sub = _command(commands, "remind", "期日の来た返納の依頼・督促を作る")
+    _out(sub, "作成先のフォルダ")
+    _letter_options(sub)
+
+
+def _desk(commands: Subparsers) -> None:
+    """Whole files from one office to the other, and what the law says of keeping numbers."""
+    sub = _command(commands, "submit", "検証してから、保険者へ送る暗号化した写しを作る")
+    _out(sub, "写しのファイル名(.xlsx)", metavar="FILE")
+    sub.add_argument("--password-file", metavar="F", type=Path, required=True, help="パスワード")
+    sub.add_argument("--allow-errors", action="store_true", help="エラーがあっても作る")
+
+    sub = _command(commands, "collect", "多くの事業所のブックを1つにまとめる", book=False)
+    sub.add_argument("folder", metavar="FOLDER", type=Path, help="届いたブックのフォルダ")
+    _out(sub, "まとめ先のブック(.xlsx)", metavar="BOOK")
+    sub.add_argument(
+        "--password-file",
+        metavar="F",
+        type=Path,
+        help="暗号化されたブックのパスワード(1行に1つずつ)",
+    )
+
+    sub = _command(commands, "status-import", "マイナ保険証の登録状況(CSV)を加入者台帳に取り込む")
+    sub.add_argument("file", metavar="FILE", type=Path, help="登録状況のCSV")
+    sub.add_argument("--mapping", metavar="F", type=Path, help="CSVの列の対応表(.toml)")
+    sub.add_argument(
+        "--report", metavar="FILE", type=Path, help="資格確認書の要否が変わる人の一覧(.csv)を作る"
+    )
+    sub.add_argument(
+        "--preview", action="store_true", help="書き込まずに、変わるところだけを表示する"
+    )
+
+    sub = _command(
+        commands,
+        "export",
+        "取得届・喪失届をCSVに書き出す(列は対応表で決める。KPFDや届書作成プログラムの形式ではない)",
+    )
+    _out(sub, "書き出し先のフォルダ")
+    sub.add_argument("--mapping", metavar="F", type=Path, help="列の対応表(.toml)")
+    sub.add_argument(
+        "--encoding", choices=("utf-8", "shift_jis"), default="utf-8", help="文字コード"
+    )
+    sub.add_argument(
+        "--password-file",
+        metavar="F",
+        type=Path,
+        help="対応表が個人番号を求めるとき、そのファイルに掛けるパスワード",
+    )
+
+    sub = _command(commands, "purge", "保存期間を過ぎた個人番号を消去する")
+    _write(sub, "消去して、記録を残す")
+
+
+def _whole(commands: Subparsers) -> None:
+    """Everything in one go."""
+    sub = _command(commands, "run", "検証・判定・通知書・返納管理をまとめて行う")
+    _out(sub, "作成先のフォルダ")
+    _letter_options(sub)
+    sub.add_argument("--again", action="store_true", help="発行済みの人にも作り直す")
+
+    sub = _command(commands, "demo", "架空の例でひととおり動かす", book=False)
+    _out(sub, "作成先のフォルダ(既定: shikaku-demo)", required=False)
+    _letter_options(sub)
+
+
+def _tools(commands: Subparsers) -> None:
+    """The add-in, the templates, and what is installed here."""
+    sub = commands.add_parser("addin", help="Excelアドイン", description="Excelアドイン")
+    actions = sub.add_subparsers(dest="action", metavar="操作", required=True)
+    for name, text in (
+        ("build", "アドインのファイルを組み立てる(Excelは不要)"),
+        ("install", "アドインをExcelの起動フォルダに置く"),
+        ("uninstall", "アドインを取り除く"),
+        ("status", "アドインの状態と版を調べる"),
+    ):
+        action = _tool(actions, name, text)
+        if name == "build":
+            _out(action, "アドインのファイル名", required=False, metavar="FILE")
+
+    sub = commands.add_parser("templates", help="通知書のひな形", description="通知書のひな形")
+    actions = sub.add_subparsers(dest="action", metavar="操作", required=True)
+    for name, text in (
+        ("list", "ひな形の種類と、使える差し込み項目を表示する"),
+        ("check", "ひな形の誤り(知らない項目など)を調べる"),
+    ):
+        action = _tool(actions, name, text)
+        action.add_argument("--templates", metavar="DIR", type=Path, help="自分のひな形のフォルダ")
+
+    _tool(commands, "log", "利用記録を表示する")
+    _tool(commands, "doctor", "動作環境(PDFエンジン、フォント、Excel)を調べる")
+
+
+def _letter_options(sub: Parser) -> None:
+    sub.add_argument(
+        "--format", default="docx,pdf", metavar="docx,pdf", help="作る形式(既定: docx,pdf)"
+    )
+    sub.add_argument(
+        "--pdf-engine",
+        choices=("auto", "word", "libreoffice", "embedded"),
+        default="auto",
+        help="PDFを作る方法(既定: auto)",
+    )
+    sub.add_argument("--templates", metavar="DIR", type=Path, help="自分のひな形のフォルダ")
+    sub.add_argument("--password-file", metavar="F", type=Path, help="PDFに掛けるパスワード")
