@@ -35,6 +35,8 @@ class PasswordDialog:
         ttk.Button(buttons, text="キャンセル", command=self.top.destroy).grid(row=0, column=1)
         self.top.bind("<Return>", lambda _event: self.accept())
         self.top.bind("<Escape>", lambda _event: self.top.destroy())
+        over = parent.winfo_toplevel()
+        self.top.geometry(f"+{over.winfo_rootx() + 120}+{over.winfo_rooty() + 100}")
         self.entries[0].focus_set()
 
     def accept(self) -> None:
