@@ -7,7 +7,7 @@ as bytes; decoding is left to ``Values`` because most cells of a wide sheet are 
 import datetime as dt
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import lt
 
 from shikaku.model.tables import BLANK, BOOL, DATE, EMPTY, ERROR, NUMBER, TEXT, Cell
@@ -223,6 +223,16 @@ class Values:
         if cell is None:
             cell = self.known[key] = self._decoded(attributes, content)
         return cell
+
+    def as_day_of_1900(self, cell: Cell) -> Cell:
+        """A cell that is meant as a day: a bare number of a workbook that counts from 1904 becomes
+        the number of the same day in the 1900 system, which is what everybody else takes it for."""
+        value = cell.value
+        if not self.date1904 or cell.kind != NUMBER or not isinstance(value, int | float):
+            return cell
+        if number_formats.from_serial(value, True) is None:
+            return cell
+        return replace(cell, value=value + number_formats.SINCE_1904)
 
     def _kind(self, attributes: bytes) -> tuple[str, bytes]:
         """(number format code, type) by a cell's attributes."""

@@ -147,6 +147,8 @@ class _Reader:
         # Excel column → (key, whether content there makes a row a filled one); the user's own
         # columns have the key "".
         self.slots: dict[int, tuple[str, bool]] = {}
+        columns = {**spec.columns, **spec.extra} if self.values.date1904 else {}
+        self.days = {key for key, column in columns.items() if column.type == "date"}
 
     def table(self) -> Table:
         table = self.result
@@ -209,6 +211,8 @@ class _Reader:
             if cell is BLANK:
                 continue
             key, is_input = slot
+            if key in self.days:
+                cell = self.values.as_day_of_1900(cell)
             if key:
                 cells[key] = cell
             if not filled and cell.kind != EMPTY and (cell.kind != TEXT or cell.value.strip()):
@@ -248,6 +252,9 @@ def _read_settings(workbook: Workbook, sheet: SheetPart, book: Book) -> None:
             key = labels.get(plain_label(label.text)) if label.kind == TEXT else None
             if key is not None and key not in book.setting_rows:
                 book.setting_rows[key] = raw.number
-                book.settings[key] = cells.get(2, BLANK)
+                value = cells.get(2, BLANK)
+                if values.date1904 and schema().settings[key].type == "date":
+                    value = values.as_day_of_1900(value)
+                book.settings[key] = value
     except BadMarkup:
         raise workbook.damaged(sheet) from None
