@@ -22,7 +22,7 @@ from shikaku.ooxml.package import MAX_TOTAL, Package
 from shikaku.ooxml.xml_bytes import BadMarkup
 from shikaku.system.errors import BookError
 from shikaku.system.reading import read_file
-from shikaku.workbook.reader import Workbook, plain_label
+from shikaku.workbook.reader import SheetPart, Workbook, plain_label
 
 MAX_LINES = 500_000
 MAX_CELLS = 30_000_000
@@ -132,9 +132,7 @@ def _list(raw: RawList, at: int) -> ListFile:
     for record in raw.lines[at + 1 :]:
         values = record.values
         if any(values[width:]):
-            raise _broken(
-                raw.name, record.line, f"見出しのない{width + 1}列目より右に値があります"
-            )
+            raise _broken(raw.name, record.line, f"見出しのない{width + 1}列目より右に値があります")
         missing = width - len(values)
         records.append(Record(record.line, values[:width] + ("",) * missing))
     if not records:
@@ -191,24 +189,27 @@ def _by_ourselves(data: bytes, name: str) -> Iterator[RawList]:
     """Every sheet of an .xlsx. Raises BookError as ``Package`` does."""
     workbook = Workbook(Package(data, name))
     for sheet in workbook.sheets:
-        xml = workbook.sheet_xml(sheet)
-        values, numbers = workbook.values(xml), set[int]()
-
-        def rows(xml=xml, values=values, numbers=numbers) -> Iterator[tuple[int, list[str]]]:
-            for raw in xml.rows():
-                texts: list[str] = []
-                for column, attributes, content in raw.cells:
-                    cell = values.cell(attributes, content)
-                    texts += [""] * (column - len(texts))
-                    texts[column - 1] = _shown(cell)
-                    if cell.kind == NUMBER and set(cell.number_format) != {"0"}:
-                        numbers.add(column - 1)
-                yield raw.number, texts
-
+        numbers = set[int]()
         try:
-            yield _raw(name, "xlsx", sheet.name, rows(), numbers)
+            yield _raw(name, "xlsx", sheet.name, _sheet_rows(workbook, sheet, numbers), numbers)
         except BadMarkup:
             raise workbook.damaged(sheet) from None
+
+
+def _sheet_rows(
+    workbook: Workbook, sheet: SheetPart, numbers: set[int]
+) -> Iterator[tuple[int, list[str]]]:
+    xml = workbook.sheet_xml(sheet)
+    values = workbook.values(xml)
+    for raw in xml.rows():
+        texts: list[str] = []
+        for column, attributes, content in raw.cells:
+            cell = values.cell(attributes, content)
+            texts += [""] * (column - len(texts))
+            texts[column - 1] = _shown(cell)
+            if cell.kind == NUMBER and set(cell.number_format) != {"0"}:
+                numbers.add(column - 1)
+        yield raw.number, texts
 
 
 def _shown(cell: Cell) -> str:
@@ -278,7 +279,9 @@ def _calamine_texts(row: Sequence[object], numbers: set[int]) -> list[str]:
             numbers.add(column)
         else:
             kind = BOOL if isinstance(value, bool) else DATE
-        texts.append(Cell(value, kind).text if hasattr(value, "year") or kind != DATE else str(value))
+        texts.append(
+            Cell(value, kind).text if hasattr(value, "year") or kind != DATE else str(value)
+        )
     return texts
 
 
