@@ -142,10 +142,10 @@ _ESCAPED = re.compile(
 
 
 def unescaped(text: str) -> str:
-    """Excel's own escapes resolved; half a character stays as it is spelt.
+    """Excel's own escapes resolved, two halves of a character to the one that they make.
 
-    >>> unescaped("_x4F50__x000A_"), unescaped("_xD842__xDFB7_"), unescaped("_xD842_")
-    ('佐\\n', '𠮷', '_xD842_')
+    >>> unescaped("_x4F50__x000A_"), unescaped("_xD842__xDFB7_")
+    ('佐\\n', '𠮷')
     """
     return _ESCAPED.sub(_resolved, text) if "_x" in text else text
 
@@ -154,8 +154,7 @@ def _resolved(match: re.Match[str]) -> str:
     if match["one"] is None:
         high, low = int(match["high"], 16), int(match["low"], 16)
         return chr(0x10000 + (high - 0xD800 << 10) + low - 0xDC00)
-    code = int(match["one"], 16)
-    return match[0] if 0xD800 <= code <= 0xDFFF else chr(code)
+    return chr(int(match["one"], 16))
 
 
 def rich_text(data: bytes, element: xml_bytes.Piece) -> str:
