@@ -2,7 +2,6 @@
 
 import contextlib
 import gc
-import io
 import multiprocessing
 import os
 import secrets
@@ -18,7 +17,7 @@ from shikaku.letters.pdf.base import Fault, Piece, Printed
 from shikaku.letters.pdf.choose import engine as pdf_engine
 from shikaku.letters.pdf.finish import Finish, bind
 from shikaku.letters.pdf.rdocx.prepared_template import Slim
-from shikaku.system import temporary_files
+from shikaku.system import encryption, temporary_files
 from shikaku.system.errors import PdfError, ShikakuError
 
 
@@ -100,7 +99,7 @@ class Workshop:
             try:
                 filled = template.fill(order.context)
                 if "docx" in work.formats:
-                    write(order.place, "docx", _locked(filled.docx, work.how.password))
+                    write(order.place, "docx", encryption.under(work.how.password, filled.docx))
                     one.files = ("docx",)
             except ShikakuError as error:
                 one.reason, one.hint = error.message, error.hint
@@ -177,17 +176,6 @@ def write(place: Path, ending: str, data: bytes) -> None:
         ) from None
 
 
-def _locked(docx: bytes, password: str | None) -> bytes:
-    """The Word file behind the same password as the PDF (AES-256, Office's own encryption)."""
-    if not password:
-        return docx
-    from msoffcrypto.format.ooxml import OOXMLFile
-
-    out = io.BytesIO()
-    OOXMLFile(io.BytesIO(docx)).encrypt(password, out)
-    return out.getvalue()
-
-
 def _bind(work: Binding) -> list[Made]:
     """One file of many; the single ones go."""
     made = {number: Made(number) for number, _, _ in work.orders}
@@ -203,7 +191,7 @@ def _bind(work: Binding) -> list[Made]:
         try:
             if ending == "docx":
                 data = join([file.read_bytes() for _, file, _ in there], work.title)
-                write(work.place, ending, _locked(data, work.how.password))
+                write(work.place, ending, encryption.under(work.how.password, data))
             else:
                 sources = [file.read_bytes() for _, file, _ in there]
                 names = [name for _, _, name in there]
