@@ -19,7 +19,7 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from shikaku.fields import stray_number
 from shikaku.fields.text import guarded
@@ -68,7 +68,7 @@ class Result:
         return self.state in ("done", "kept")
 
 
-def result_for(letter: Letter, key: str = "", **changes) -> Result:
+def result_for(letter: Letter, key: str = "", **changes: Any) -> Result:
     """A result of that letter, without files yet."""
     return Result(
         key, letter.kind, letter.title, letter.people, letter.control_nos, letter.addressee,

@@ -13,7 +13,7 @@ from typing import Any
 from shikaku.letters.docx.merge import join
 from shikaku.letters.docx.template import Template
 from shikaku.letters.fonts import subset
-from shikaku.letters.pdf.base import Fault, Piece, Printed
+from shikaku.letters.pdf.base import Engine, Fault, Piece, Printed
 from shikaku.letters.pdf.choose import engine as pdf_engine
 from shikaku.letters.pdf.finish import Finish, bind
 from shikaku.letters.pdf.rdocx.prepared_template import Slim
@@ -70,9 +70,9 @@ class Made:
 class Workshop:
     """A worker's state: templates and engines, made when first needed."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._templates: dict[str, tuple[Template, Slim | None]] = {}
-        self._engines: dict[str, Any] = {}
+        self._engines: dict[str, Engine] = {}
         self._drafts = temporary_files.noted(None)
         self._drafts.__enter__()
 
@@ -115,16 +115,19 @@ class Workshop:
             self._print(work, waiting, pieces, made)
         return [made[o.number] for o in work.orders]
 
+    def _engine(self, name: str) -> Engine:
+        if name not in self._engines:
+            self._engines[name] = pdf_engine(name)
+            # Fonts and templates stay for good: the collector needn't visit them each time.
+            gc.freeze()
+        return self._engines[name]
+
     def _print(
         self, work: Batch, orders: Sequence[Order], pieces: list[Piece], made: dict[int, Made]
     ) -> None:
         printed: Sequence[Printed | Fault]
         try:
-            if work.engine not in self._engines:
-                self._engines[work.engine] = pdf_engine(work.engine)
-                # Fonts and templates stay for good: the collector needn't visit them each time.
-                gc.freeze()
-            printed = self._engines[work.engine].convert(pieces, work.how)
+            printed = self._engine(work.engine or "auto").convert(pieces, work.how)
         except ShikakuError as error:
             printed = [Fault(error.message, error.hint)] * len(pieces)
         for order, one_printed in zip(orders, printed, strict=True):

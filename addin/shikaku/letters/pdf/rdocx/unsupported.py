@@ -145,9 +145,10 @@ def _numbers(root: etree._Element, parts: Mapping[str, bytes]) -> list[Problem]:
         return []
     lists = package.parse(parts[numbering])
     abstract = {
-        n.find(w("abstractNumId")).get(w("val"))
+        link.get(w("val"))
         for n in lists.iterfind(w("num"))
-        if n.get(w("numId")) in used and n.find(w("abstractNumId")) is not None
+        for link in n.iterfind(w("abstractNumId"))
+        if n.get(w("numId")) in used
     }
     for one in lists.iterfind(w("abstractNum")):
         if one.get(w("abstractNumId")) not in abstract:
