@@ -164,18 +164,7 @@ def make(
     kinds = tuple(kinds)
     if set(kinds) & set(RETURN_KINDS):
         case.require_ledger()
-    stages = due_letters(plan, case.book, case.settings, case.as_of, case.closed)
-    source = due.Case(
-        case.book,
-        case.settings,
-        case.as_of,
-        case.closed,
-        case.decisions,
-        case.findings,
-        plan,
-        stages,
-        kinds=kinds,
-    )
+    source = _source(case, plan, kinds)
     found = due.due(kinds, source, options.per, again=options.again)
     folders = [resources.folder("templates")]
     if options.templates:
@@ -194,7 +183,7 @@ def make(
         waiting=_waiting(kinds, found),
     )
     made = [result for result in report.results if result.ok]
-    steps = {stage.control_no: stage.step for stage in stages}
+    steps = {stage.control_no: stage.step for stage in source.stages}
     record = issued.record(
         made,
         plan,
@@ -209,6 +198,7 @@ def make(
     if record.plan.changes or record.plan.added:
         write_ledger(case.session, record.plan)
     refused = [(r.kind, "", _why_refused(r)) for r in found.refused]
+    held = [(h.kind, h.people[0].name or h.people[0].record, h.lacking) for h in found.held]
     return LettersResult(
         case.name,
         case.as_of,
@@ -217,11 +207,23 @@ def make(
         refused + [(r.kind, _some([p.name for p in r.people]), r.reason) for r in report.faults],
         "、".join(sorted({choice.name for choice in report.engines.values()})),
         record.plan,
-        [
-            (h.kind, h.people[0].name or h.people[0].record, "・".join(h.lacking))
-            for h in found.held
-        ],
+        [(kind, name, "・".join(lacking)) for kind, name, lacking in held],
         _digits_waiting(source) if kinds == BY_DEFAULT else 0,
+    )
+
+
+def _source(case: Case, plan: LedgerPlan, kinds: Sequence[str]) -> due.Case:
+    """What the letters are made from."""
+    return due.Case(
+        case.book,
+        case.settings,
+        case.as_of,
+        case.closed,
+        case.decisions,
+        case.findings,
+        plan,
+        due_letters(plan, case.book, case.settings, case.as_of, case.closed),
+        kinds=kinds,
     )
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from shikaku.letters.bulk.file_names import Names
 from shikaku.letters.bulk.journal import INDEX, Digest, Journal, Result, result_for
 from shikaku.letters.bulk.progress import Bar
-from shikaku.letters.bulk.worker import Batch, Binding, Made, Order, Workshop
+from shikaku.letters.bulk.worker import Batch, Binding, LetterWorker, Made, Order
 from shikaku.letters.docx.fields import Kind
 from shikaku.letters.docx.template import Template, load
 from shikaku.letters.model import Letter
@@ -101,7 +101,9 @@ def produce(
         on_done or (lambda result: None),
     )  # fmt: skip
     bar = Bar(len(letters) if isinstance(letters, Sized) else None, progress)
-    _carry_out(run, letters, journal, report, bar, Pool(Workshop, jobs or _cores()), waiting or {})
+    _carry_out(
+        run, letters, journal, report, bar, Pool(LetterWorker, jobs or _cores()), waiting or {}
+    )
     if progress:
         bar.say(report.counts, report.seconds)
     return report

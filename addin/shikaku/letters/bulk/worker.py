@@ -67,7 +67,7 @@ class Made:
     note: str = ""
 
 
-class Workshop:
+class LetterWorker:
     """A worker's state: templates and engines, made when first needed."""
 
     def __init__(self) -> None:
@@ -87,7 +87,7 @@ class Workshop:
         self._drafts.__exit__(None, None, None)
 
     def work(self, work: Batch | Binding) -> list[Made]:
-        """Make letters, or bind them. Faults of single letters are told in what comes back."""
+        """Make letters, or bind them. Faults of single letters are in what comes back."""
         if isinstance(work, Binding):
             return _bind(work)
         made: dict[int, Made] = {}

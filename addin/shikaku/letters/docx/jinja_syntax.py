@@ -1,6 +1,6 @@
 """A template's Jinja: what is wrong in it, and which fields it uses.
 
-Word's author sees paragraphs, not XML and line numbers, so every fault is told with the text of
+Word's author sees paragraphs, not XML and line numbers, so every fault comes with the text of
 its paragraph. The faults of a whole part are found at once: fixing them one a run is tiresome.
 """
 
@@ -271,7 +271,7 @@ class Usage:
     """Which fields a part uses, and which of its names nobody knows.
 
     used: the names that are printed or looped over, and ``list.item`` for the entries of lists; one
-    that only a condition asks for isn't. Problems are told with the paragraph.
+    that only a condition asks for isn't. Problems name the paragraph.
     """
 
     def __init__(self, fields: Sequence[Field], where: str):

@@ -122,7 +122,7 @@ def has_bold(parts: Mapping[str, bytes]) -> bool:
 
 
 def set_glyphs(xml: bytes, fonts: FontSet, result: Prepared) -> bytes:
-    """A slim part with characters of fallback fonts in their own runs; told in ``result``."""
+    """A slim part with characters of fallback fonts in their own runs; noted in ``result``."""
     root = package.parse(xml)
     changed = False
     for element in list(root.iter(w("t"))):
