@@ -175,6 +175,12 @@ def _purge(options):
     return purge.purge(_session(options), options.as_of, write=options.write)
 
 
+def _restore(options):
+    from shikaku.jobs import restore
+
+    return restore.restore(options.book, only_list=options.list, to=options.to)
+
+
 def _run(options):
     from shikaku.jobs import run
 
@@ -251,6 +257,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], object]] = {
     "status-import": _status_import,
     "export": _export,
     "purge": _purge,
+    "restore": _restore,
     "run": _run,
     "demo": _demo,
     "addin": _addin,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from shikaku.system import places
+from shikaku.system import clock, places
 
 MOST = 10
 _STAMP = "%Y%m%dT%H%M%S"
@@ -19,7 +19,7 @@ _STAMP = "%Y%m%dT%H%M%S"
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A workbook before one of our writes. when: local time of that write."""
+    """A workbook before one of our writes. when: of that write, in Japan."""
 
     path: Path
     when: dt.datetime
@@ -56,7 +56,7 @@ def keep(book: Path, data: bytes) -> None:
     for half in folder.glob("*.part"):  # of a run that was killed
         half.unlink(missing_ok=True)
     old = states(book)
-    stamp = max(dt.datetime.now(), old[0].when) if old else dt.datetime.now()
+    stamp = max([clock.now().replace(tzinfo=None), *(state.when for state in old)])
     if old and old[0].path.stat().st_size == len(data) and old[0].read() == data:
         return
     for number in itertools.count():

@@ -17,6 +17,8 @@ from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
+from shikaku.system.errors import ShikakuError, cause
+
 
 @dataclass(slots=True)
 class Job:
@@ -95,8 +97,14 @@ class Pool:
     def _start(self) -> _Worker:
         ours, theirs = self._context.Pipe()
         process = self._context.Process(target=_serve, args=(theirs, self._handler), daemon=True)
-        with _without_ctrl_c():
-            process.start()
+        try:
+            with _without_ctrl_c():
+                process.start()
+        except OSError as error:
+            raise ShikakuError(
+                f"作業用のプロセスを始められません({cause(error)})。",
+                "ほかのソフトを閉じて、もう一度実行してください。",
+            ) from None
         theirs.close()
         self._workers.append(_Worker(process, ours))
         return self._workers[-1]
