@@ -78,7 +78,7 @@ def _replacing(
             raise _exists(path)
         replaceable = _dressed(draft, path) if there and mode is None else True
         if not there or mode is not None:
-            draft.chmod(_new_mode(path.parent) if mode is None else mode)
+            draft.chmod(new_mode(path.parent) if mode is None else mode)
         before()
         if replaceable:
             os.replace(draft, path)
@@ -105,7 +105,7 @@ def _groups(parent: Path) -> int:
     return 0 if mask & 0o040 else parent.stat().st_mode & 0o070
 
 
-def _new_mode(parent: Path) -> int:
+def new_mode(parent: Path) -> int:
     """The mode of a file that wasn't there: its owner's, and its folder's group's."""
     return 0o600 | _groups(parent) & 0o060
 

@@ -85,7 +85,7 @@ def _written_journal(path: Path, old: bytes, new: bytes) -> Path:
     beside, private = _places(path)
     with suppress(OSError):
         return _one_journal(beside, path, head + content)
-    private.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    places.private(private.parent)
     return _one_journal(private, path, head + content)
 
 

@@ -1,6 +1,7 @@
 """Where the product keeps its own files on this machine."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import platformdirs
@@ -26,6 +27,10 @@ def state() -> Path:
 
 
 def private(path: Path) -> Path:
-    """A folder below ``state`` made for this user alone. Raises OSError."""
+    """A folder at or below ``state``, made for this user alone. Raises OSError."""
+    top = state()
+    top.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with suppress(OSError):  # somebody else's, who may have let us in on purpose
+        top.chmod(0o700)
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     return path

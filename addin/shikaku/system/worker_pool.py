@@ -8,6 +8,7 @@ end by themselves when the parent is gone.
 import contextlib
 import gc
 import multiprocessing
+import os
 import signal
 import time
 from collections import deque
@@ -18,6 +19,13 @@ from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from shikaku.system.errors import ShikakuError, cause
+
+
+def cores() -> int:
+    """The processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 @dataclass(slots=True)

@@ -1,7 +1,7 @@
 """All letters of a job as Word and PDF, on all cores, so that a killed run can be finished."""
 
 import datetime as dt
-import os
+import hashlib
 import secrets
 import shutil
 import time
@@ -26,9 +26,11 @@ from shikaku.letters.template_check import find
 from shikaku.system import temporary_files
 from shikaku.system.atomic import drafts_of
 from shikaku.system.errors import PdfError, UsageError
-from shikaku.system.worker_pool import Job, Lost, Pool
+from shikaku.system.worker_pool import Job, Lost, Pool, cores
 
 FORMATS = ("docx", "pdf")
+_UNTOLD = ("last_four",)
+"""Fields of a letter that go into no digest, however well it is kept."""
 _PARTS = f"{temporary_files.MARK}parts-"
 # Letters a job: small enough for a lively progress bar and little lost by Ctrl-C; office
 # programs start anew for each batch, so theirs are big.
@@ -102,7 +104,7 @@ def produce(
     )  # fmt: skip
     bar = Bar(len(letters) if isinstance(letters, Sized) else None, progress)
     _carry_out(
-        run, letters, journal, report, bar, Pool(LetterWorker, jobs or _cores()), waiting or {}
+        run, letters, journal, report, bar, Pool(LetterWorker, jobs or cores()), waiting or {}
     )
     if progress:
         bar.say(report.counts, report.seconds)
@@ -147,13 +149,6 @@ def _no_format(formats: Sequence[str]) -> tuple[str, ...]:
         f"出力形式「{','.join(formats)}」は使えません。",
         "docx か pdf、または docx,pdf を指定してください。",
     )
-
-
-def _cores() -> int:
-    """The processors that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 @dataclass(slots=True)
@@ -276,7 +271,7 @@ class _Run:
         self._seen[letter.key] += 1
         times = self._seen[letter.key]
         bound = self._way(letter.kind) == "employer" and bool(letter.group)
-        key = self._journal.digest(letter.key, times, bound)
+        key = hashlib.sha256(repr((letter.key, times, bound)).encode()).hexdigest()
         digest = self._digest(letter)
         number = self._count
         self._count += 1
@@ -300,7 +295,8 @@ class _Run:
 
     def _digest(self, letter: Letter) -> Digest:
         """What makes the letter's files the same in a second run."""
-        content = self._journal.digest(dict(letter.context), letter.title, self._marks[letter.kind])
+        said = {name: value for name, value in letter.context.items() if name not in _UNTOLD}
+        content = self._journal.digest(said, letter.title, self._marks[letter.kind])
         how = self._printer(letter.kind), self._how.day, bool(self._how.password)
         return Digest(content, self._journal.digest(content, self._formats, how))
 
