@@ -29,7 +29,7 @@ def _places(path: Path) -> list[Path]:
 
 def pending(path: Path) -> bool:
     """Whether a write broke off, or is going on right now."""
-    return any(place.exists() for place in _places(path))
+    return any(os.path.exists(place) for place in _places(path))
 
 
 def overwrite(path: Path, data: bytes) -> None:
@@ -55,10 +55,9 @@ def recover(path: Path) -> None:
     """Put back the old content of a file over which a run was killed. To be called by whoever has
     the file's lock. Raises OSError."""
     for place in _places(path):
-        try:
-            raw = place.read_bytes()
-        except FileNotFoundError:
+        if not os.path.exists(place):  # nor one in a state that isn't ours to look into
             continue
+        raw = place.read_bytes()
         contents = _contents(raw)
         if contents is not None and path.exists():
             old, new = contents
