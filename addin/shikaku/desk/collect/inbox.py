@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from shikaku.fields import era_date, stray_number
-from shikaku.system import clock
 from shikaku.system.errors import UsageError, cause
 
 BOOKS = (".xlsx", ".xlsm")
@@ -137,7 +136,7 @@ def _attachment(folder: Path, path: Path) -> Attachment:
         status = path.stat()
         regular = stat.S_ISREG(status.st_mode)
         seconds, rest = divmod(status.st_mtime_ns, 10**9)
-        changed = dt.datetime.fromtimestamp(seconds, clock.JAPAN).replace(microsecond=rest // 1000)
+        changed = dt.datetime.fromtimestamp(seconds).replace(microsecond=rest // 1000)
     except (OSError, OverflowError, ValueError):
         changed = dt.datetime(1980, 1, 1)
     ending = path.suffix.lower()
