@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import xlwings as xw
 
     from shikaku.excel.session import OpenBook
+    from shikaku.excel.status_bar import Bar
 
 _VISIBLE = -1  # Excel's own answer on Windows; xlwings hands it on
 _SHOWN = 16  # lines of a list that a message shows
@@ -333,6 +334,8 @@ def _run(work: Callable[["xw.App"], None], became: Callable[[], str] = lambda: "
 def _failed(app: "xw.App | None", text: str) -> None:
     """Say it in Excel; where Excel can't, leave it to the add-in's own message."""
     try:
+        if app is None:
+            raise LookupError("no Excel")
         dialogs.tell(app, f"できませんでした。\n\n{text}", bad=True)
     except Exception:
         if sys.platform == "win32":
@@ -342,7 +345,7 @@ def _failed(app: "xw.App | None", text: str) -> None:
         raise SystemExit(1) from None
 
 
-def _busy(app: "xw.App", text: str):
+def _busy(app: "xw.App", text: str) -> "contextlib.AbstractContextManager[Bar]":
     from shikaku.excel.status_bar import quiet
 
     return quiet(app, text)

@@ -55,7 +55,7 @@ def active_app() -> "xw.App":
     import xlwings as xw
 
     number = next((a.partition("=")[2] for a in sys.argv if a.startswith("--hwnd=")), "").strip()
-    running = list(xw.apps) if xw.engines.active is not None else []
+    running: list[xw.App] = list(xw.apps) if xw.engines.active is not None else []
     for app in running:
         if number.isdigit() and app.hwnd == int(number):
             return app

@@ -165,7 +165,11 @@ def _problems(where: Place, facts: dict) -> list[str]:
     if not _same_python(str(facts["interpreter"])):
         missing = "" if Path(facts["interpreter"]).exists() else "(そのファイルはもうありません)"
         found.append(f"アドインが動かすPythonは、いまのPythonと違います{missing}。")
-    if not found and where.addin.read_bytes() != build_bytes(str(facts["interpreter"])):
+    if (
+        not found
+        and where.addin
+        and where.addin.read_bytes() != build_bytes(str(facts["interpreter"]))
+    ):
         found.append("アドインの内容が、入っているshikakuから作るものと違います。")
     if where.scripts is not None:
         script = where.scripts / sources.script_name()

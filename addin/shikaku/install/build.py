@@ -46,7 +46,7 @@ def build(out: Path | str | None = None, interpreter: str | None = None) -> Path
 
 def build_bytes(interpreter: str | None = None) -> bytes:
     """The add-in as bytes; ``interpreter`` as in ``build``."""
-    parts = {
+    parts: dict[str, str | bytes] = {
         "[Content_Types].xml": _content_types(),
         "_rels/.rels": _relationships(
             ("rId1", f"{_OFFICE}/officeDocument", "xl/workbook.xml"),
@@ -149,11 +149,12 @@ def read_configuration(addin: Path) -> dict[str, str]:
         return {}
     found = {}
     for row in root.iter(f"{{{_MAIN}}}row"):
-        cells = {cell.get("r").rstrip("0123456789"): cell for cell in row}
-        if "A" in cells:
-            found["".join(cells["A"].itertext())] = (
-                "".join(cells["B"].itertext()) if "B" in cells else ""
-            )
+        texts = {
+            str(cell.get("r")).rstrip("0123456789"): "".join(map(str, cell.itertext()))
+            for cell in row
+        }
+        if "A" in texts:
+            found[texts["A"]] = texts.get("B", "")
     return found
 
 
