@@ -207,7 +207,7 @@ def values_of(area: "xw.Range", *, errors: bool = False) -> list[list]:
     except TypeError:
         with suppress(Exception):
             return _with_errors(area)
-    except Exception:
+    except Exception:  # Excel's and pywin32's own, many; the halves tell which cell it is
         pass
     nrows, ncols = area.shape
     if nrows == ncols == 1:
