@@ -123,7 +123,7 @@ STAGES = [
     ("shikaku.decisions.everybody", "decide_all", ["decide --write"]),
     ("shikaku.jobs.letters", "update", ["letters"]),
     ("shikaku.jobs.letters", "due_letters", ["remind"]),
-    ("shikaku.jobs.letters", "_record", ["letters"]),
+    ("shikaku.returns.issued", "record", ["letters"]),
     ("shikaku.jobs.returns", "update", ["returns --write"]),
     ("shikaku.letters.contexts.due", "letters_for", ["letters"]),
     ("shikaku.letters.bulk.produce", "produce", ["letters"]),

@@ -35,6 +35,7 @@ class Apps(base_classes.Apps):
 
     def __init__(self):
         self.running: list[App] = []
+        self.windows: dict[int, int] = {}  # number of a window → process
 
     def keys(self):
         return [app.pid for app in self.running]
@@ -85,7 +86,7 @@ class App(base_classes.App):
 
     # Named here because the base class has some of them as properties without a setter.
     engine = books = api = None
-    pid = hwnd = 0
+    pid = 0
     screen_updating = display_alerts = enable_events = interactive = visible = True
     calculation = "automatic"
     status_bar: object = False
@@ -93,7 +94,7 @@ class App(base_classes.App):
 
     def __init__(self, engine: Engine, number: int = 1):
         self.engine = engine
-        self.pid = self.hwnd = 1000 + number
+        self.pid = 1000 + number
         self.books = Books(self)
         self.alerts: list[tuple[str, str, str | None]] = []  # (message, title, mode)
         self.answers: list[str] = []  # for alerts with more than one button
@@ -105,7 +106,6 @@ class App(base_classes.App):
         self.api = Api(
             InputBox=self._ask,
             GetSaveAsFilename=self._ask,
-            Hwnd=self.hwnd,
             FindFormat=FindFormat(),
             ActiveWindow=Window(self),
         )
@@ -115,6 +115,13 @@ class App(base_classes.App):
         if name == "status_bar":
             self.bars.append(value)
         super().__setattr__(name, value)
+
+    @property
+    def hwnd(self):
+        """The number of the window in front: another one each time, as windows come and go."""
+        windows = self.engine.apps.windows
+        windows[len(windows) + 5000] = self.pid
+        return len(windows) + 4999
 
     def wrote(self) -> None:
         """Count a write; refuse it when the test asked for that."""
@@ -332,9 +339,14 @@ class Played:
     def __enter__(self) -> "Played":
         self.before = xw.engines.active
         xw.Engine(impl=self.engine).activate()
+        self.patch = mock.patch(
+            "shikaku.excel.host._process_of", lambda number: self.engine.apps.windows.get(number)
+        )
+        self.patch.start()
         return self
 
     def __exit__(self, *_):
+        self.patch.stop()
         xw.engines.active = self.before
         Played._left.append(self.app)
 

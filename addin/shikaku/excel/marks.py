@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from shikaku.excel.fills import Unkept
@@ -44,7 +45,7 @@ class Marker:
             for first, last in runs(rows) if key in sheets else ():
                 area = sheets[key].range((first, column), (last, column))
                 if self.native.plain(area):
-                    self.journal.note(lambda area=area: self._fill(area, None))
+                    self.journal.note(partial(self._fill, area, None))
                     self._paint(area, mark_colours.colour(severity, 0))
                 else:
                     filled += [((key, row, column), severity) for row in range(first, last + 1)]
@@ -74,8 +75,8 @@ class Marker:
         for (column, rgb), rows in found.items():
             for first, last in runs(sorted(rows)):
                 area = sheet.range((first, column), (last, column))
-                self.journal.note(lambda area=area, rgb=rgb: self._paint(area, rgb))
-                self._fill(area, under.get(mark_colours.code_of(rgb)))
+                self.journal.note(partial(self._paint, area, rgb))
+                self._fill(area, under.get(mark_colours.code_of(rgb) or 0))
 
     def clean_copy(self, source: "xw.Range", copies: "xw.Range") -> None:
         """Cells that got their look from a marked one look as that one did before its mark."""
@@ -96,21 +97,22 @@ class Marker:
             self.native.set_fill(part, fill)
 
     def _kept(self) -> dict[int, str]:
-        return mark_colours.kept({name.name: name.refers_to for name in self.target.names})
+        return mark_colours.kept(self._names())
 
     def _keep(self, new: dict[str, str]) -> None:
-        old = {
-            name.name: name.refers_to
-            for name in self.target.names
-            if name.name.startswith(mark_colours.NAME)
-        }
+        old = self._names()
         if {name: formula.removeprefix("=") for name, formula in old.items()} != new:
             self.journal.note(lambda: self._set_names(old))
             self._set_names({name: f"={formula}" for name, formula in new.items()})
 
+    def _names(self) -> dict[str, str]:
+        """Our hidden names and what stands in them."""
+        found = {name.name: name.refers_to or "" for name in self.target.names}
+        return {name: text for name, text in found.items() if name.startswith(mark_colours.NAME)}
+
     def _set_names(self, wanted: Mapping[str, str]) -> None:
-        for name in [n for n in self.target.names if n.name.startswith(mark_colours.NAME)]:
-            name.delete()
+        for old in [n for n in self.target.names if n.name.startswith(mark_colours.NAME)]:
+            old.delete()
         for name, formula in wanted.items():
             self.native.hide_name(self.target.names.add(name, formula))
 

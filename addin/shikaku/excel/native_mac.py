@@ -62,7 +62,7 @@ class Mac:
 
     def bare(self, cell: "xw.Range") -> object:
         """The number of a cell that is shown as a day."""
-        return float(cell.formula)
+        return float(str(cell.formula))
 
     def link(self, area: "xw.Range", place: str) -> None:
         """Let cells lead to a place of this workbook. xlwings' own way would put the place into
@@ -89,10 +89,9 @@ class Mac:
         """Whether the sheet is protected."""
         return bool(sheet.api.protect_contents.get())
 
-    def unprotect(self, sheet: "xw.Sheet") -> object | None:
+    def unprotect(self, sheet: "xw.Sheet") -> None:
         """Nothing on the Mac: what a protection allows isn't told there, so it couldn't be put
         back as it was. The user lifts it."""
-        return None
 
     def protect(self, sheet: "xw.Sheet", kept: object) -> None:
         """Nothing to put back."""

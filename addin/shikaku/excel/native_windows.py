@@ -40,6 +40,10 @@ _ALLOWANCES = (
 )
 
 
+Protected = tuple[list[bool], int]
+"""How a sheet was protected: the arguments of Worksheet.Protect, and EnableSelection."""
+
+
 class Com:
     """Excel for Windows."""
 
@@ -169,7 +173,7 @@ class Com:
         """Whether the sheet is protected."""
         return bool(sheet.api.ProtectContents)
 
-    def unprotect(self, sheet: "xw.Sheet") -> object | None:
+    def unprotect(self, sheet: "xw.Sheet") -> Protected | None:
         """Take away a protection that has no password. Returns what ``protect`` needs to put it
         back; None when the sheet is still protected."""
         api = sheet.api
@@ -181,7 +185,7 @@ class Com:
             api.Unprotect("")  # without an argument it would ask the user for the password
         return None if api.ProtectContents else (kept, selection)
 
-    def protect(self, sheet: "xw.Sheet", kept: object) -> None:
+    def protect(self, sheet: "xw.Sheet", kept: Protected) -> None:
         """Protect a sheet again as it was, without a password."""
         arguments, selection = kept
         sheet.api.Protect("", *arguments)

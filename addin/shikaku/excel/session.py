@@ -6,7 +6,7 @@ Saving is the user's: after a button the workbook has unsaved changes like after
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from shikaku.excel.protection import Protection
 from shikaku.excel.reading import OpenWorkbook
@@ -21,6 +21,8 @@ from shikaku.workbook.session import Mark, OutRow, cell_value, column_of, mark_p
 
 if TYPE_CHECKING:
     import xlwings as xw
+
+    from shikaku.workbook.reader import Workbook
 
 
 class OpenBook:
@@ -41,16 +43,20 @@ class OpenBook:
     def read(self) -> Book:
         """The workbook's tables as Excel has them now. Raises BookError."""
         with quiet(self.target.app, "ブックを読んでいます…"):
-            self._book = read_book(OpenWorkbook(self.target))
-        self._book.path = str(self.path or self.target.name)
+            # It answers all that the reader asks of a closed file's workbook.
+            book = read_book(cast("Workbook", OpenWorkbook(self.target)))
+        book.path = str(self.path or self.target.name)
+        self._book = book
         self._writes.clear()
-        return self._book
+        return book
 
     def _later(self, text: str, write: Callable[[Writer], None]) -> None:
-        if self._book is None:
-            self.read()
+        self._read_once()
         self._refuse_read_only()
         self._writes.append((text, write))
+
+    def _read_once(self) -> Book:
+        return self.read() if self._book is None else self._book
 
     def _refuse_read_only(self) -> None:
         with suppress(AttributeError):  # the Mac doesn't tell
@@ -74,7 +80,7 @@ class OpenBook:
 
     def mark(self, cells: Sequence[Mark]) -> None:
         """Colour these cells; the colours of an earlier run go, and only those."""
-        self._later("セルに印を付けています…", lambda w: w.mark(mark_places(self._book, cells)))
+        self._later("セルに印を付けています…", lambda w: w.mark(mark_places(w.book, cells)))
 
     def append_rows(self, sheet: str, rows: Sequence[Mapping[str, CellValue]]) -> None:
         """Add rows, by schema key, at the end of a sheet of ours. No rows: only ask whether it
@@ -101,7 +107,7 @@ class OpenBook:
         """
         if not self._writes:
             return
-        writer = Writer(self.target, self._book)
+        writer = Writer(self.target, self._read_once())
         app = self.target.app
         try:
             with quiet(app) as bar, still(self.target):

@@ -9,6 +9,7 @@ import datetime as dt
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from shikaku.excel.hidden_rows import put, stretches
@@ -39,9 +40,15 @@ class _Sheet:
     """One sheet being written: in Excel, as read, its Excel table, where the next row goes."""
 
     sheet: "xw.Sheet"
-    table: Table | None
+    read: Table | None
     excel: "xw.main.Table | None"
     next_row: int
+
+    @property
+    def table(self) -> Table:
+        """The table as read; 設定 alone has none and is never asked."""
+        assert self.read is not None, self.sheet.name
+        return self.read
 
     def columns(self) -> list[int]:
         """The Excel columns of the table, and those of ours beside it."""
@@ -200,7 +207,7 @@ class Writer:
             if column in given:
                 self._write(found, start, column, [row.get(name) for row in rows])
         self._continue_formulas(found, formulas, above, start, len(rows))
-        if totals:
+        if totals and found.excel is not None:
             found.excel.show_totals = True
         table.last_row, found.next_row = end, end + 1
 
@@ -208,7 +215,7 @@ class Writer:
         if found.excel is None or not found.excel.show_totals:
             return False
         found.excel.show_totals = False
-        self.journal.note(lambda: setattr(found.excel, "show_totals", True))
+        self.journal.note(partial(setattr, found.excel, "show_totals", True))
         return True
 
     def _formats_from(self, found: _Sheet, like: int, end: int) -> None:
@@ -254,19 +261,20 @@ class Writer:
 
     def _resize(self, found: _Sheet, end: int) -> None:
         """Let the Excel table end at a row (it grows for new rows, shrinks only when ours)."""
-        if found.excel is None:
+        excel = found.excel
+        if excel is None:
             return
-        old = found.excel.range
+        old = excel.range
         first, last = old.column, old.column + old.shape[1] - 1
         shrinks = found.table.spec.role == "output"
         if end > found.end() or (end < found.end() and shrinks):
-            self.journal.note(lambda: found.excel.resize(old))
-            found.excel.resize(found.block(old.row, end, first, last))
+            self.journal.note(lambda: excel.resize(old))
+            excel.resize(found.block(old.row, end, first, last))
 
     def _unlink(self, area: "xw.Range") -> None:
         old = self.native.links(area)
 
-        def back():
+        def back() -> None:
             self.native.unlink(area)
             for cells, place in old:
                 self.native.link(area.sheet.range(cells), place)
@@ -348,7 +356,8 @@ class Writer:
     def _day_format(self, found: _Sheet, column: int) -> str:
         """The format of the column's other days, else year/month/day."""
         # A job may have put rows to the table that stand in no sheet yet: they have no number.
-        numbers = [row.number for row in found.table.rows[:50] if row.number] if found.table else []
+        rows = found.read.rows[:50] if found.read else []
+        numbers = [row.number for row in rows if row.number]
         for number in numbers:
             code = found.sheet.range((number, column)).number_format
             if code and is_date(code):

@@ -10,6 +10,7 @@ import datetime as dt
 import io
 import tomllib
 from pathlib import Path
+from typing import Any
 
 from xlsxwriter import Workbook
 
@@ -20,7 +21,7 @@ from shikaku.live import counts as live_counts
 from shikaku.model.schema import schema
 from shikaku.model.settings import Settings
 from shikaku.template import code_lists, cover_sheet, settings_sheet
-from shikaku.template.content import Content
+from shikaku.template.content import Content, Value
 from shikaku.template.formats import FONT, Look
 from shikaku.template.live_formulas import CLOSED, Formulas
 from shikaku.template.postprocess import finish
@@ -89,10 +90,10 @@ def render(content: Content, prepared: int = PREPARED, *, protect: bool = False)
     for number, (key, sheet) in enumerate(schema().sheets.items(), 1):
         if not sheet.table:
             continue
-        rows = content.rows.get(key, ())
+        filled = content.rows.get(key, ())
         hidden = content.hidden.get(key, ())
         values = cached.get(key, ())
-        table = TableSheet(sheets[key], sheet, look, rows, values, list_names, hidden, prepared)
+        table = TableSheet(sheets[key], sheet, look, filled, values, list_names, hidden, prepared)
         modes[number] = table.write()
         formulas |= table.formulas
         if protect and table.formulas:
@@ -123,16 +124,22 @@ def _properties(book: Workbook) -> None:
     book.set_size(2400, 1500)
 
 
-def live_values(content: Content):
+def live_values(
+    content: Content,
+) -> tuple[dict[str, list[dict[str, Value]]], dict[str, dict[str, int]]]:
     """The cached values of the calculated columns, and the counts of 表紙."""
     as_of = content.settings.get("as_of")
     people = {key: content.read(key) for key in schema().sheets if content.rows.get(key)}
     if not isinstance(as_of, dt.date):
         return {}, {}
     settings = typed_settings(content)
-    days = {row.date("date"): row.text("name") for row in people["closed_days"]}
+    days = {
+        day: row.text("name")
+        for row in people["closed_days"]
+        if (day := row.date("date")) is not None
+    }
     closed = ClosedDays(days, saturday_closed=settings.saturday == "closed")
-    cached: dict[str, list[dict]] = {}
+    cached: dict[str, list[dict[str, Value]]] = {}
     for key in (*columns.EVENT, "ledger"):
         found = {row.number: row for row in people.get(key, ())}
         cached[key] = [
@@ -151,7 +158,7 @@ def live_values(content: Content):
 
 def typed_settings(content: Content) -> Settings:
     """The settings of a content, choices as English keys."""
-    values = {}
+    values: dict[str, Any] = {}  # each of its own type
     for key, spec in schema().settings.items():
         value = content.settings.get(key, spec.default)
         if value is None:
@@ -159,9 +166,9 @@ def typed_settings(content: Content) -> Settings:
         if spec.type == "date":
             value = era_date.from_cell(value)
         elif spec.type == "choice":
-            value = schema().key_of(spec.list, value)
+            value = schema().key_of(spec.list, str(value))
         values[key] = value
-    return Settings(**values)
+    return dataclasses.replace(Settings(), **values)
 
 
 __all__ = ["Content", "build", "render", "typed_settings"]

@@ -1,7 +1,9 @@
 """表紙: what to do first, how things stand, and a way to every sheet."""
 
+import datetime as dt
 from collections.abc import Mapping
 
+from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from shikaku.live import columns
@@ -103,7 +105,7 @@ def _title(ws: Worksheet, look: Look, content: Content) -> None:
         settings_sheet.prefix("insurer_name"),
     )
     formula = f'=IF({employer}&{insurer}="","事業所と健保組合の名前は「設定」に入力します",{employer}&"　"&{insurer})'
-    given = [content.settings.get(key, "") for key in ("employer_name", "insurer_name")]
+    given = [str(content.settings.get(key, "")) for key in ("employer_name", "insurer_name")]
     names = "　".join(given) if any(given) else "事業所と健保組合の名前は「設定」に入力します"
     ws.merge_range(2, _FIRST, 2, 4, "", soft)
     ws.write_formula(2, _FIRST, formula, soft, names)
@@ -113,7 +115,7 @@ def _title(ws: Worksheet, look: Look, content: Content) -> None:
     as_of = content.settings.get("as_of", "")
     ws.merge_range(2, 6, 2, _LAST, "", day)
     ws.write_formula(
-        2, 6, f"={AS_OF}", day, columns.serial(as_of) if hasattr(as_of, "isoformat") else ""
+        2, 6, f"={AS_OF}", day, columns.serial(as_of) if isinstance(as_of, dt.date) else ""
     )
     ws.set_row_pixels(3, 14)
 
@@ -125,7 +127,7 @@ def _section(ws: Worksheet, look: Look, row: int, text: str) -> None:
         ws.write_string(row, column, text if column == _FIRST else "", style)
 
 
-def _link(ws: Worksheet, row: int, column: int, key: str, style) -> None:
+def _link(ws: Worksheet, row: int, column: int, key: str, style: Format) -> None:
     name = schema().sheets[key].name
     ws.write_url(row, column, f"internal:'{name}'!A1", style, name, f"「{name}」を開く")
 
