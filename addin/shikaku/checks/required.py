@@ -164,9 +164,9 @@ def empty_setting(context: Context):
             yield _setting(context, key)
 
 
-def _setting(context: Context, key: str, **rest) -> Hit:
+def _setting(context: Context, key: str, variant: str = "") -> Hit:
     row = context.book.setting_rows.get(key, 0)
-    return Hit("settings", row, column_label=schema().settings[key].label, **rest)
+    return Hit("settings", row, key, variant=variant)
 
 
 @check(

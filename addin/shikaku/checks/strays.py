@@ -32,7 +32,5 @@ def misplaced(context: Context):
                 yield Hit(row.sheet, row.number, key, {"home": home}, variant=variant)
     for key, cell in context.book.settings.items():
         if stray_number.inside(cell.text):
-            label = schema().settings[key].label
-            place = context.book.setting_rows.get(key, 0)
-            values = {"home": home}
-            yield Hit("settings", place, "", values, label, variant="elsewhere")
+            row = context.book.setting_rows.get(key, 0)
+            yield Hit("settings", row, key, {"home": home}, variant="elsewhere")

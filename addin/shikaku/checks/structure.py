@@ -65,8 +65,8 @@ def missing_column(context: Context):
 def double_label(context: Context):
     """A label that stands twice in the header row."""
     for key, table in context.book.tables.items():
-        for label in dict.fromkeys(table.duplicate_labels):
-            yield Hit(key, table.header_row, column_label=label)
+        for column in dict.fromkeys(table.duplicate_columns):
+            yield Hit(key, table.header_row, column)
 
 
 @check(

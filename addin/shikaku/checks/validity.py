@@ -12,7 +12,6 @@ from shikaku.identity.register import Household, fold_name
 from shikaku.law import parameters
 from shikaku.law.validity import last_day
 from shikaku.model.ledger import LedgerEntry
-from shikaku.model.schema import schema
 
 _USES_CARD = ("registered", "registered_unusable")
 
@@ -141,8 +140,8 @@ def _setting(context: Context, values: dict, variant: str = "") -> Hit:
     return Hit(
         "settings",
         context.book.setting_rows.get("certificate_expiry", 0),
-        values=values,
-        column_label=schema().settings["certificate_expiry"].label,
+        "certificate_expiry",
+        values,
         variant=variant,
     )
 

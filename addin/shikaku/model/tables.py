@@ -112,7 +112,7 @@ class Table:
     rows: list[Row] = field(default_factory=list)
     last_row: int = 1
     merged: list[str] = field(default_factory=list)  # merged ranges below the header, A1 style
-    duplicate_labels: list[str] = field(default_factory=list)
+    duplicate_columns: list[str] = field(default_factory=list)  # keys whose label stands twice
     unknown_labels: dict[str, int] = field(default_factory=dict)  # the user's own columns
 
     def __iter__(self) -> Iterator[Row]:

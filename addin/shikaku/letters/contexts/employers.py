@@ -76,8 +76,7 @@ _LATE_TITLE = "届出期限のお知らせ・遅延理由書"
 
 def late_filing(case: Case, per: str, again: bool) -> list[Letter]:
     """For each employer the filings past their limit: not in yet, or in too late."""
-    keys = {sheet.name: key for key, sheet in schema().sheets.items()}
-    late = {(keys.get(f.sheet, ""), f.row) for f in case.findings if f.code in _LATE}
+    late = {(f.sheet, f.row) for f in case.findings if f.code in _LATE}
     people = [
         person
         for place, person in case.people.items()
@@ -156,16 +155,15 @@ def _wishes(case: Case) -> dict[tuple[str, int], list[str]]:
     """(sheet key, row) → what is asked for. Warnings count for numbers only: a name that prints
     in another form, or an address without its prefecture, is nothing to write to an employer for.
     """
-    keys = {sheet.name: key for key, sheet in schema().sheets.items()}
     wishes: dict[tuple[str, int], list[str]] = defaultdict(list)
     for finding in case.findings:
-        place = (keys.get(finding.sheet, ""), finding.row)
+        place = finding.sheet, finding.row
         if finding.code in _REQUESTS:
             wishes[place].append(_REQUESTS[finding.code])
         elif finding.code == "RQ01":
-            wishes[place].append(f"「{finding.column}」の記入がありません。")
+            wishes[place].append(f"「{finding.label}」の記入がありません。")
         elif finding.code[:2] in ("NM", "AD", "DT") and finding.severity == "error":
-            wishes[place].append(f"「{finding.column}」の記載に誤りがあります。")
+            wishes[place].append(f"「{finding.label}」の記載に誤りがあります。")
     return wishes
 
 
