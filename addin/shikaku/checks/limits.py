@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from shikaku.checks.catalogue import Context, Hit, check, is_blank
 from shikaku.fields import era_date
 from shikaku.law import filing_limit, parameters
-from shikaku.model.people import VOLUNTARY
 from shikaku.model.schema import EVENT, FILINGS, schema
 
 
@@ -39,11 +38,9 @@ def timings(context: Context) -> list[Timing]:
             continue
         if filed is None and not is_blank(row, "filed"):
             continue
-        voluntary = row.sheet == "acquisition" and row.choice("kind") in VOLUNTARY
-        if voluntary:
-            limit = filing_limit.voluntary_limit(event, context.settings, context.closed)
-        else:
-            limit = filing_limit.limit(row.sheet, event, context.settings, context.closed)
+        kind = row.choice("kind") if row.sheet == "acquisition" else None
+        voluntary = filing_limit.is_application(row.sheet, kind)
+        limit = filing_limit.limit(row.sheet, kind, event, context.settings, context.closed)
         state, left = filing_limit.state(limit, filed, context.as_of)
         found.append(Timing(row.sheet, row.number, event, limit, filed, state, left, voluntary))
     return found

@@ -11,7 +11,7 @@ from shikaku.checks.catalogue import PEOPLE, Context, Hit, check, is_blank
 from shikaku.fields import individual_number
 from shikaku.fields.individual_number import Examined
 from shikaku.identity.register import given_name, place
-from shikaku.law import age
+from shikaku.law import retention
 from shikaku.model.people import Person
 from shikaku.model.schema import FILINGS
 from shikaku.model.tables import ERROR, Row
@@ -94,8 +94,8 @@ def _without(context: Context, *sheets: str):
 
 def _erasable(context: Context, row: Row) -> bool:
     filed = context.date(row, "filed")
-    years = context.settings.number_retention_years
-    return filed is not None and age.birthday(filed, years) <= context.as_of
+    wanted = context.settings.number_retention_years
+    return filed is not None and retention.is_over(filed, wanted, context.as_of)
 
 
 def _gone(context: Context, row: Row) -> bool:

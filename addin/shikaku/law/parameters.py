@@ -33,7 +33,7 @@ from pathlib import Path
 
 PLANNED, FIXED = "予定", "確定"
 
-THEMES = ("ages", "certificate", "filing", "notice", "returns")
+THEMES = ("ages", "certificate", "filing", "notice", "returns", "voluntary")
 """The files of this room."""
 
 

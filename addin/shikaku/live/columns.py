@@ -19,7 +19,6 @@ from shikaku.fields import era_date, individual_number
 from shikaku.fields.era_date import ERAS, FIRST, LAST
 from shikaku.law import filing_limit, parameters
 from shikaku.law.closed_days import ClosedDays
-from shikaku.model.people import VOLUNTARY
 from shikaku.model.schema import EVENT, Sheet, schema
 from shikaku.model.settings import Settings
 from shikaku.model.tables import ERROR, TEXT, Cell, Row
@@ -73,7 +72,7 @@ LEDGER_KEYS = ("control_no", "document", "symbol", "number", "name")
 
 SOON = parameters.constant("filing.soon_days")
 
-VOLUNTARY_DAYS = parameters.constant("filing.voluntary_application_days")
+VOLUNTARY_DAYS = parameters.constant("voluntary.application_days")
 
 _SERIAL_ZERO = dt.date(1899, 12, 30)
 
@@ -238,9 +237,8 @@ def _limit(row: Row, settings: Settings, closed: ClosedDays) -> dt.date | str:
         return ""
     if event is _BAD:
         return CHECK_DATE
-    if row.sheet == "acquisition" and choice(row, "kind") in VOLUNTARY:
-        return filing_limit.voluntary_limit(event, settings, closed)
-    return filing_limit.limit(row.sheet, event, settings, closed)
+    kind = choice(row, "kind") if row.sheet == "acquisition" else None
+    return filing_limit.limit(row.sheet, kind, event, settings, closed)
 
 
 def _state(row: Row, limit: dt.date | str, as_of: dt.date) -> tuple[str, int | str]:
