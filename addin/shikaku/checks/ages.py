@@ -2,14 +2,14 @@
 
 import datetime as dt
 
-from shikaku.checks.catalogue import Context, Hit, check
+from shikaku.checks.catalogue import Context, Hit, Hits, check
 from shikaku.fields import era_date
 from shikaku.identity.register import Register
 from shikaku.law import age, parameters
 from shikaku.model.people import VOLUNTARY, Person
 
 
-def _members(context: Context):
+def _members(context: Context) -> Hits:
     """Everybody who isn't known to have lost by the day, once: by the row of 加入者台帳, else by the
     filing's."""
     register = context.register
@@ -43,13 +43,13 @@ def _told_here(register: Register, person: Person, as_of: dt.date) -> bool:
     dependant_75="{day}に75歳になり、後期高齢者医療制度に移ります。",
     hint_dependant_75="被扶養者異動届(非該当、異動年月日は誕生日)を用意してください。",
 )
-def soon(context: Context):
+def soon(context: Context) -> Hits:
     """0 to 90 days until 70 is attained (the day before the birthday) or the 75th birthday, unless
     a loss up to then is on the sheets."""
     register = context.register
-    window = parameters.constant("ages.look_ahead_days")
+    window = parameters.count("ages.look_ahead_days")
     for person in _members(context):
-        attained = age.attains(person.birth, parameters.constant("ages.burden"))
+        attained = age.attains(person.birth, parameters.count("ages.burden"))
         leaves = age.leaves(person.birth)
         for day, variant in (
             (attained, ""),
@@ -77,7 +77,7 @@ def soon(context: Context):
     joins="75歳の誕生日{day}以後に加入することはできません。",
     hint_joins="生年月日と日付を確かめてください。75歳以上の人は後期高齢者医療制度に加入します。",
 )
-def over_75(context: Context):
+def over_75(context: Context) -> Hits:
     """Past the 75th birthday (on the day itself: AG01) and still a member, or joining from then."""
     register = context.register
     for person in context.people.values():
@@ -103,11 +103,11 @@ def over_75(context: Context):
     over="任意継続の2年は終わり、{day}に資格を失っているはずですが、資格喪失年月日がありません。",
     hint_over="資格喪失年月日を入力し、資格確認書の返納を確かめてください。",
 )
-def voluntary_ends(context: Context):
+def voluntary_ends(context: Context) -> Hits:
     """0 to 90 days until the two years are over (two years from the acquisition, that day counted),
     or past them without a loss."""
     register = context.register
-    window = parameters.constant("ages.look_ahead_days")
+    window = parameters.count("ages.look_ahead_days")
     for person in context.people.values():
         if person.kind != VOLUNTARY[0] or person.acquired is None or person.sheet != "members":
             continue

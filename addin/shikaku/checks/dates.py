@@ -5,7 +5,7 @@ A day that can't be read is told here once; the other checks of days stay silent
 
 import datetime as dt
 
-from shikaku.checks.catalogue import FILLED_IN, Context, Hit, check, is_blank
+from shikaku.checks.catalogue import FILLED_IN, Context, Hit, Hits, check, is_blank
 from shikaku.fields import era_date
 from shikaku.fields.errors import ImpossibleEra, NoSuchDay, OutOfRange
 from shikaku.law import parameters
@@ -67,7 +67,7 @@ def _outdated(text: str) -> bool:
     source="様式の記入方法",
     no_such_day="「{column}」は暦にない日付です。",
 )
-def not_a_date(context: Context):
+def not_a_date(context: Context) -> Hits:
     """Something else than a day, or a day that the calendar has not (2月30日)."""
     for row, key, kind in context.once(faults):
         if kind in ("not_a_date", "no_such_day"):
@@ -86,7 +86,7 @@ def not_a_date(context: Context):
     outdated="「{column}」が、改元後の日付なのに平成で書かれています(令和の日付として読みました)。",
     hint_outdated="令和の年に書き直してください(平成31年5月1日以後は令和元年5月1日以後です)。",
 )
-def impossible_era(context: Context):
+def impossible_era(context: Context) -> Hits:
     """S64.1.8 and R0.1.1 never were; H31.5.1 can be read and is a warning."""
     for row, key, kind in context.once(faults):
         if kind == "era":
@@ -104,7 +104,7 @@ def impossible_era(context: Context):
     hint="年を確かめてください。日付のセルに年だけや日数を入力すると、1900年代の日付になります。",
     source="様式の記入方法",
 )
-def out_of_range(context: Context):
+def out_of_range(context: Context) -> Hits:
     """Days outside of any sane range, as a count in a date cell makes them."""
     values = {"first": era_date.FIRST.year, "last": era_date.LAST.year}
     for row, key, kind in context.once(faults):
@@ -130,7 +130,7 @@ _ORDERS = {
     hint="生年月日 ≦ 資格取得年月日 ≦ 資格喪失年月日 の順になるように、間違っているほうを直してください。",
     source="健保法35条・36条",
 )
-def wrong_order(context: Context):
+def wrong_order(context: Context) -> Hits:
     """birth ≤ acquisition or event ≤ loss; the same day is in order. One finding a cell."""
     for sheet, pairs in _ORDERS.items():
         spec = schema().sheets[sheet]
@@ -150,7 +150,7 @@ def wrong_order(context: Context):
     yield from _lost_before_register(context)
 
 
-def _lost_before_register(context: Context):
+def _lost_before_register(context: Context) -> Hits:
     """資格喪失届 or 非該当 before the acquisition in 加入者台帳 under the same 記号・番号. Whoever acquires
     anew by a filing has lost an earlier membership, which the register need not show any more."""
     register = context.register
@@ -225,10 +225,10 @@ _NEAR = {
     far="「{column}」({day})が基準日({as_of})から1年以上先になっています。",
     hint_far="年の打ち間違いと思われます。元の資料で年を確かめてください。",
 )
-def in_the_future(context: Context):
+def in_the_future(context: Context) -> Hits:
     """A day that must be over by the day of the check, and isn't; an event that is announced more
     than ``filing.far_days`` ahead, whose limit nobody would be told of."""
-    far = context.as_of + dt.timedelta(parameters.constant("filing.far_days"))
+    far = context.as_of + dt.timedelta(parameters.count("filing.far_days"))
     values = {"as_of": era_date.both(context.as_of)}
     for keys_of, last, variant in ((_PAST, context.as_of, ""), (_NEAR, far, "far")):
         for sheet, keys in keys_of.items():

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from shikaku.checks.catalogue import PEOPLE, Context, Hit, check
+from shikaku.checks.catalogue import PEOPLE, Context, Hit, Hits, check
 from shikaku.checks.numbers import same_number
 from shikaku.fields import era_date
 from shikaku.identity.register import Household, Register, fold_number, given_name, place
@@ -22,7 +22,7 @@ _MAIN = ("name", "kana", "birth", "sex", "individual_number", "address")
     source="R43、健保則24条1項・29条1項・38条1項",
     copied="{line}行目と同じ内容の行です。行のコピーが残っていると思われます。",
 )
-def twice(context: Context):
+def twice(context: Context) -> Hits:
     """The second and every further row of a person on a sheet. 該当 and 非該当 in turn, and 変更, are
     no doubles; a rejoining is RF14."""
     rows = context.once(_rows)
@@ -42,7 +42,7 @@ def twice(context: Context):
     hint="記号・番号と日付に間違いがなければ、このままでかまいません。",
     source="健保法35条・36条",
 )
-def rejoining(context: Context):
+def rejoining(context: Context) -> Hits:
     """A person's second row on a sheet that an end, or a beginning, elsewhere explains."""
     for before, after in context.once(_pairs):
         if _rejoined(context, before, after):
@@ -130,7 +130,7 @@ _COMPARED = ("name", "kana", "birth", "sex")
     "(氏名も生年月日も違います)。",
     hint_other_person="記号・番号の入力間違いと思われます。記号・番号を確かめてください。",
 )
-def different_data(context: Context):
+def different_data(context: Context) -> Hits:
     """A filing's row against the register's row under the same 記号・番号, and rows with the same
     個人番号 and name. 変更 is there to change these very things and is left alone."""
     told: set[tuple[str, int, str]] = set()
@@ -185,7 +185,7 @@ def strangers(context: Context) -> set[tuple[str, int]]:
     }
 
 
-def _against_register(context: Context):
+def _against_register(context: Context) -> Hits:
     register = context.register
     for person, member in context.once(counterparts):
         wrong = differences(register, person, member)
@@ -200,7 +200,7 @@ def _against_register(context: Context):
             yield Hit(person.sheet, person.row, column, place(member))
 
 
-def _same_number_other_birth(context: Context):
+def _same_number_other_birth(context: Context) -> Hits:
     for clusters in context.once(same_number):
         for cluster in clusters:
             first = cluster[0]
@@ -220,7 +220,7 @@ def _same_number_other_birth(context: Context):
     insured="シート「{other}」{line}行目で、本人が被保険者として加入しています。",
     hint_insured="被保険者は被扶養者になれません。資格喪失の届出か、区分を確かめてください。",
 )
-def enrolled_elsewhere(context: Context):
+def enrolled_elsewhere(context: Context) -> Hits:
     """該当 of somebody who is, on that day, another's dependant or insured himself. Two 該当 on the
     sheet are RF02."""
     register = context.register
@@ -251,7 +251,7 @@ def enrolled_elsewhere(context: Context):
     again="加入者台帳 {line}行目で、{since}からこの被保険者の被扶養者になっている人です。",
     hint_again="氏名や続柄の訂正なら「変更」を選び、二重の入力なら、この行を削除してください。",
 )
-def enrolled_already(context: Context):
+def enrolled_already(context: Context) -> Hits:
     """資格取得届, or 該当 under the same insured, of somebody whom the register has had since before
     that day and whose end no sheet knows (two that overlap are LS10). The same day is the same
     enrolment, entered in the register already."""
@@ -293,7 +293,7 @@ def _active(register: Register, person: Person, day: dt.date) -> bool:
     hint="記号・番号・枝番を確かめてください。枝番は1人に1つで、使い回しません。",
     source="R33(記号・番号・枝番)",
 )
-def shared_record(context: Context):
+def shared_record(context: Context) -> Hits:
     """Two people under one 記号・番号・枝番: on 資格取得届, on 資格喪失届, or among 加入者台帳 and 被扶養者異動届 (a
     非該当 that fits nobody is RF04). A blank 枝番 is the insured's own for the insured, and says
     nothing for a dependant."""
@@ -329,7 +329,7 @@ def shared_record(context: Context):
     "セルの表示形式を「文字列」にして入力し直します。",
     source="R33(記号・番号・枝番)",
 )
-def spelling(context: Context):
+def spelling(context: Context) -> Hits:
     """The same 記号・番号, typed in another way than in the register (0012 and 12)."""
     register = context.register
     spelled: dict[Household, Person] = {}

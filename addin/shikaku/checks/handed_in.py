@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 
-from shikaku.checks.catalogue import Context, Hit, check, is_blank
+from shikaku.checks.catalogue import Context, Hit, Hits, check, is_blank
 from shikaku.checks.doubles import strangers
 from shikaku.identity.holders import Losses
 from shikaku.identity.register import Household, fold_name
@@ -116,7 +116,7 @@ def _count(context: Context, household: Household, lost: dt.date) -> Held:
     blank="添付と返不能の枚数が空欄ですが、"
     "返納管理には有効な資格確認書が{held}枚(本人と被扶養者)あります。",
 )
-def certificate_count(context: Context):
+def certificate_count(context: Context) -> Hits:
     """添付 + 返不能 = the certificates of insured and dependants valid on the day of loss (R32: the
     last day of validity counts), not returned before it. Blank counts as none."""
     register = context.register
@@ -151,7 +151,7 @@ def certificate_count(context: Context):
     hint="資格確認書を添付できない理由(紛失、本人と連絡がとれない など)を書いてください。",
     source="健保則51条3項",
 )
-def no_reason(context: Context):
+def no_reason(context: Context) -> Hits:
     """返不能 one or more, no reason on the form."""
     for row in context.rows("loss"):
         if (row.count("not_returnable_count") or 0) > 0 and is_blank(row, "not_returnable_reason"):
@@ -168,7 +168,7 @@ def no_reason(context: Context):
     hint="添付するときは「添付」、回収できないときは「返不能」か「滅失」を選んでください。",
     source="R32・R46、健保則51条",
 )
-def collected(context: Context):
+def collected(context: Context) -> Hits:
     """非該当: only that dependant's certificate. One too many is LS12. When the insured loses on the
     same day, 資格喪失届 may count it instead (LS03)."""
     for row, person, home, choice, own in _removed_rows(context):
@@ -187,7 +187,7 @@ def collected(context: Context):
     hint="返納管理の有効期限と返納日を確かめてください。期限切れ、返納済み、交付なしなら「なし」です。",
     source="R32・R46、健保則51条",
 )
-def collected_nothing(context: Context):
+def collected_nothing(context: Context) -> Hits:
     """非該当 with a certificate sent back that the ledger doesn't know to be good."""
     for row, _, _, choice, own in _removed_rows(context):
         if choice not in (None, "none") and not any(valid is not False for valid in own):
@@ -195,7 +195,7 @@ def collected_nothing(context: Context):
             yield Hit("dependants", row.number, "collected", values)
 
 
-def _removed_rows(context: Context):
+def _removed_rows(context: Context) -> Hits:
     """(row, person, 記号・番号, 資格確認書の回収, whether each own certificate is valid on the day) of
     非該当 whose day and household are known."""
     register = context.register

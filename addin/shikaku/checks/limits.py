@@ -7,7 +7,7 @@ five. The limit itself is computed in ``law/filing_limit`` and depends on the wo
 import datetime as dt
 from dataclasses import dataclass
 
-from shikaku.checks.catalogue import Context, Hit, check, is_blank
+from shikaku.checks.catalogue import Context, Hit, Hits, check, is_blank
 from shikaku.fields import era_date
 from shikaku.law import filing_limit, parameters
 from shikaku.model.schema import EVENT, FILINGS, schema
@@ -62,7 +62,7 @@ def _values(item: Timing) -> dict[str, object]:
     hint="遅れた理由を備考に書いてください。遅延理由書を求められることがあります。",
     source="R43、健保則24条1項・29条1項・38条1項",
 )
-def filed_late(context: Context):
+def filed_late(context: Context) -> Hits:
     """Filed after the limit; a late 任意継続 is DL07."""
     yield from _late(context, voluntary=False)
 
@@ -76,7 +76,7 @@ def filed_late(context: Context):
     hint="遅れた理由を確かめ、健保組合に相談してください。",
     source="健保法37条1項",
 )
-def voluntary_late(context: Context):
+def voluntary_late(context: Context) -> Hits:
     """任意継続 asked for after its twenty days: it is not accepted."""
     yield from _late(context, voluntary=True)
 
@@ -104,9 +104,9 @@ def _late(context: Context, *, voluntary: bool):
     voluntary="任意継続の申出の期限{limit}を{late}日過ぎていますが、届出日がありません。",
     hint_voluntary="申出が済んでいれば届出日を入力してください。まだなら健保組合に相談してください。",
 )
-def overdue(context: Context):
+def overdue(context: Context) -> Hits:
     """Not filed, and the day of the check is after the limit (on the limit itself: DL03)."""
-    sixty = parameters.constant("filing.late_documents_days")
+    sixty = parameters.count("filing.late_documents_days")
     for item in context.once(timings):
         if item.state == "overdue":
             values = _values(item) | {"late": -item.left, "sixty": sixty}
@@ -125,7 +125,7 @@ def overdue(context: Context):
     source="R43、健保則24条1項・29条1項・38条1項",
     today="今日{limit}が提出期限です。",
 )
-def soon(context: Context):
+def soon(context: Context) -> Hits:
     """Not filed, 0 to 3 calendar days until the limit."""
     for item in context.once(timings):
         if item.state == "soon":
@@ -143,9 +143,9 @@ def soon(context: Context):
     hint="賃金台帳と出勤簿(役員は議事録など)の写しと、遅延理由書を用意してください。",
     source="日本年金機構・健保組合の遡及届の取扱い(60日以上)",
 )
-def sixty_days(context: Context):
+def sixty_days(context: Context) -> Hits:
     """Filed sixty days or more after the event; a late 任意継続 is refused instead (DL07)."""
-    sixty = parameters.constant("filing.late_documents_days")
+    sixty = parameters.count("filing.late_documents_days")
     for item in context.once(timings):
         if item.filed is not None and not item.voluntary:
             days = (item.filed - item.event).days
@@ -163,7 +163,7 @@ def sixty_days(context: Context):
     hint="届出日か「{event}」を確かめてください。事実があってからでないと届け出られません。",
     source="健保則24条1項・29条1項・38条1項(当該事実があった日から)",
 )
-def too_early(context: Context):
+def too_early(context: Context) -> Hits:
     """Filed before the event. A leaver's loss may be filed on the 退職日 itself, the day before
     the loss; without a legible 退職等年月日 that is the day before 資格喪失年月日."""
     causes = {row.number: row for row in context.rows("loss")}
@@ -188,7 +188,7 @@ def too_early(context: Context):
     hint="シート「{sheet}」に{year}年の祝日と年末年始(12月29日〜1月3日)、健保組合の休業日を足してください。",
     source="民法142条、健保法194条",
 )
-def closed_days_missing(context: Context):
+def closed_days_missing(context: Context) -> Hits:
     """A year of some limit for which 休日 has no 元日. Without rolling no calendar is needed, and a
     limit after next year comes from a slip in a year, not from a calendar too short."""
     table = context.book.tables.get("closed_days")

@@ -6,7 +6,7 @@ elsewhere that day. 75歳 is the birthday itself (高齢者の医療の確保に
 
 import datetime as dt
 
-from shikaku.checks.catalogue import Context, Hit, check, is_blank
+from shikaku.checks.catalogue import Context, Hit, Hits, check, is_blank
 from shikaku.fields import era_date
 from shikaku.identity.register import place
 from shikaku.law import age
@@ -35,7 +35,7 @@ def _continues(context: Context, row: Row, day: dt.date) -> bool:
     source="健保法36条、年金機構 資格喪失届の記入例",
     same="資格喪失年月日が退職等年月日と同じ日({left})になっています。",
 )
-def not_next_day(context: Context):
+def not_next_day(context: Context) -> Hits:
     """退職等・死亡: the next day. The same day is right only for whoever is enrolled again on that
     very day (a transfer), which a row of 資格取得届 or 加入者台帳 shows."""
     for row in context.rows("loss"):
@@ -61,7 +61,7 @@ def not_next_day(context: Context):
     hint="資格喪失年月日を{right}にするか、生年月日と喪失原因を確かめてください。",
     source="高齢者の医療の確保に関する法律50条・52条、健保法36条",
 )
-def not_birthday(context: Context):
+def not_birthday(context: Context) -> Hits:
     """75歳到達: the birthday itself; for a birth on 29 February 1 March."""
     for row in context.rows("loss"):
         birth, lost = context.date(row, "birth"), context.date(row, "lost")
@@ -79,7 +79,7 @@ def not_birthday(context: Context):
     hint="退職日(死亡のときは死亡日)を入力してください。資格喪失年月日はその翌日です。",
     source="資格喪失届の様式(喪失原因が退職等・死亡のとき必須)",
 )
-def no_day_of_leaving(context: Context):
+def no_day_of_leaving(context: Context) -> Hits:
     """退職等・死亡 without the day of it."""
     for row in context.rows("loss"):
         blank = context.has("loss", "left") and is_blank(row, "left")
@@ -96,7 +96,7 @@ def no_day_of_leaving(context: Context):
     hint="退職・死亡なら喪失原因を直し、そうでなければ退職等年月日を空欄にしてください。",
     source="資格喪失届の様式(退職等・死亡以外では空欄)",
 )
-def needless_day_of_leaving(context: Context):
+def needless_day_of_leaving(context: Context) -> Hits:
     """75歳, 障害認定, 社会保障協定 with a 退職等年月日."""
     for row in context.rows("loss"):
         cause = row.choice("cause")
@@ -113,7 +113,7 @@ def needless_day_of_leaving(context: Context):
     hint="喪失原因を75歳到達、資格喪失年月日を{birthday}にするか、生年月日を確かめてください。",
     source="高齢者の医療の確保に関する法律50条・52条",
 )
-def after_75(context: Context):
+def after_75(context: Context) -> Hits:
     """Any other cause, but the loss is after the 75th birthday (on it: leaving the day before)."""
     for row in context.rows("loss"):
         birth, lost = context.date(row, "birth"), context.date(row, "lost")
@@ -131,7 +131,7 @@ def after_75(context: Context):
     hint="生年月日、資格喪失年月日、喪失原因を確かめてください。",
     source="高齢者の医療の確保に関する法律50条2号",
 )
-def disability_age(context: Context):
+def disability_age(context: Context) -> Hits:
     """障害認定 is for those who have attained 65 and are not 75 yet."""
     for row in context.rows("loss"):
         birth, lost = context.date(row, "birth"), context.date(row, "lost")
@@ -145,7 +145,7 @@ _GAP_DAYS = 14
 """A pause up to this long between loss and acquisition is taken for a slip, longer for a pause."""
 
 
-def _pairs(context: Context):
+def _pairs(context: Context) -> Hits:
     """(acquisition, loss) of one human being, both days known."""
     register = context.register
     for person in context.people.values():
@@ -180,7 +180,7 @@ def _earlier_membership(context: Context, acquired: Person, lost: Person) -> boo
     overlap="同じ人の資格喪失(シート「{other}」{line}行目)より前の日に資格を取得しています。"
     "2つの資格が重なります。",
 )
-def gap_or_overlap(context: Context):
+def gap_or_overlap(context: Context) -> Hits:
     """A transfer or re-employment must join without a gap (up to 14 days are told) or overlap."""
     for acquired, lost in _pairs(context):
         days = (acquired.acquired - lost.lost).days
@@ -200,7 +200,7 @@ def gap_or_overlap(context: Context):
     hint="喪失届と取得届を一緒に出してください。前の資格確認書は返納し、被扶養者も届け出ます。",
     source="健保法36条、同日得喪の取扱い",
 )
-def same_day(context: Context):
+def same_day(context: Context) -> Hits:
     """Loss and acquisition on one day: both filings, and the certificates, go together."""
     for acquired, lost in _pairs(context):
         if acquired.acquired == lost.lost:

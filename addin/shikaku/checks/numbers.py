@@ -7,7 +7,7 @@ carries a digit: numbers are compared by an HMAC under a key of this run that is
 import secrets
 from collections import defaultdict
 
-from shikaku.checks.catalogue import PEOPLE, Context, Hit, check, is_blank
+from shikaku.checks.catalogue import PEOPLE, Context, Hit, Hits, check, is_blank
 from shikaku.fields import individual_number
 from shikaku.fields.individual_number import Examined
 from shikaku.identity.register import given_name, place
@@ -59,7 +59,7 @@ def _reason(row: Row) -> str | None:
     "「個人番号なしの理由」で「後日提出」などを選び、届出は期限内に出してください。",
     source="R43・R45、健保則24条1項・38条1項",
 )
-def number_missing(context: Context):
+def number_missing(context: Context) -> Hits:
     """A filing without number and reason, unless the number was due to be erased (健保則34条, 番号法
     20条). The loss filing goes by 記号・番号 (健保則29条); the register is MN16."""
     for row in _without(context, "acquisition", "dependants"):
@@ -77,7 +77,7 @@ def number_missing(context: Context):
     "登録が済んでいない人なら、番号を届け出てください。",
     source="R43・R45",
 )
-def gap_in_register(context: Context):
+def gap_in_register(context: Context) -> Hits:
     """The register need not keep numbers: a gap among numbers is told, never an empty column."""
     if any(row.sheet == "members" for row, _ in context.once(Numbers).found):
         for row in _without(context, "members"):
@@ -115,7 +115,7 @@ def _gone(context: Context, row: Row) -> bool:
     hint_word="個人番号の欄は空欄にして、「個人番号なしの理由」から選んでください。"
     "番号を受け取ったら入力して届け出てください。",
 )
-def number_later(context: Context):
+def number_later(context: Context) -> Hits:
     """後日提出 chosen as the reason, or a word like 「申請中」 in place of the number."""
     for row in context.rows("members", "acquisition", "dependants"):
         if is_blank(row, KEY) and _reason(row) == "later":
@@ -136,7 +136,7 @@ def number_later(context: Context):
     eleven="個人番号が11桁です。住民票コード(11桁)か、1桁の入力もれ・先頭の0の脱落と思われます。",
     ten="個人番号が10桁です。基礎年金番号(10桁)と思われます。",
 )
-def wrong_length(context: Context):
+def wrong_length(context: Context) -> Hits:
     """Digits, but not twelve (13 digits that are a 法人番号 are MN06)."""
     for row, examined in context.once(Numbers).problems("length"):
         count = examined.detail.removeprefix("length ")
@@ -154,7 +154,7 @@ def wrong_length(context: Context):
     source="番号法施行規則(総務省令85号)5条",
     residence_card="個人番号ではなく、在留カードの番号と思われます。",
 )
-def not_digits(context: Context):
+def not_digits(context: Context) -> Hits:
     """A letter, a sign or a fraction where the digits belong."""
     for row, examined in context.once(Numbers).problems("not_digits"):
         variant = "residence_card" if examined.detail == "residence_card" else ""
@@ -170,7 +170,7 @@ def not_digits(context: Context):
     hint="本人の番号確認書類と1桁ずつ照らし合わせて、入力し直してください。",
     source="番号法施行規則(総務省令85号)5条",
 )
-def wrong_check_digit(context: Context):
+def wrong_check_digit(context: Context) -> Hits:
     """Twelve digits whose last one does not fit."""
     for row, _ in context.once(Numbers).problems("checksum"):
         yield Hit(row.sheet, row.number, KEY)
@@ -185,7 +185,7 @@ def wrong_check_digit(context: Context):
     hint="会社の番号ではなく、本人の12桁の個人番号を入力してください。",
     source="番号法39条、法人番号の指定等に関する省令2条",
 )
-def corporate(context: Context):
+def corporate(context: Context) -> Hits:
     """Thirteen digits whose first one fits as the check digit of a 法人番号."""
     for row, _ in context.once(Numbers).problems("corporate"):
         yield Hit(row.sheet, row.number, KEY)
@@ -201,7 +201,7 @@ def corporate(context: Context):
     "まだ受け取っていないときは空欄にして、「後日提出」を選びます。",
     source="番号法施行規則(総務省令85号)5条、R43",
 )
-def dummy(context: Context):
+def dummy(context: Context) -> Hits:
     """A published example, all the same digit, or a run of digits, though the form fits."""
     for row, _ in context.once(Numbers).problems("dummy"):
         yield Hit(row.sheet, row.number, KEY)
@@ -257,7 +257,7 @@ def same_number(context: Context) -> list[list[list[Person]]]:
     family="同じ記号・番号の家族(シート「{other}」{line}行目)と同じ個人番号です。"
     "行のコピーか、被保険者の番号の入れ違いと思われます。",
 )
-def shared_number(context: Context):
+def shared_number(context: Context) -> Hits:
     """One number under two people, on any sheets: every row of theirs is told."""
     register = context.register
     for clusters in context.once(same_number):
@@ -283,7 +283,7 @@ def shared_number(context: Context):
     "本人の番号かは確かめられません。",
     short="個人番号が数値で入っていて、12桁に足りません。先頭の0が消えたか、入力もれです。",
 )
-def number_cell(context: Context):
+def number_cell(context: Context) -> Hits:
     """A number cell: Excel drops leading zeros there. Nothing is put back for the user."""
     for row, examined in context.once(Numbers).found:
         if examined.numeric:
@@ -300,7 +300,7 @@ def number_cell(context: Context):
     hint="CSVなどのもとの資料に戻り、列を「文字列」にしてから12桁を入力し直してください。",
     source="Excelの数値の扱い、R43",
 )
-def exponent(context: Context):
+def exponent(context: Context) -> Hits:
     """Exponent text from a CSV: the digits are gone."""
     for row, _ in context.once(Numbers).problems("exponent"):
         yield Hit(row.sheet, row.number, KEY)
@@ -323,7 +323,7 @@ _NEXT = {
     hint="本人の番号確認書類で確かめて、入力し直してください。",
     source="Excelのオートフィル、R43",
 )
-def series(context: Context):
+def series(context: Context) -> Hits:
     """A number one above that of the row before: what the fill handle makes."""
     before: Row | None = None
     last = ""
@@ -351,7 +351,7 @@ def series(context: Context):
     hint="このままでも読み取れます。「表記の統一」で半角の12桁にそろえられます。",
     source="R43",
 )
-def spelling(context: Context):
+def spelling(context: Context) -> Hits:
     """A good number in another spelling; nothing is changed silently."""
     for row, examined in context.once(Numbers).found:
         if examined.ok and examined.normalised:
@@ -367,7 +367,7 @@ def spelling(context: Context):
     hint="備考に、個人番号を記載できない理由を書いてください。",
     source="R45、資格取得届の様式(理由が「その他」のときは備考に記入)",
 )
-def other_reason(context: Context):
+def other_reason(context: Context) -> Hits:
     """その他 without a word in 備考."""
     for row in context.rows("acquisition", "dependants"):
         if (
@@ -388,7 +388,7 @@ def other_reason(context: Context):
     hint="番号を受け取ったのなら、「個人番号なしの理由」を空欄にしてください。",
     source="資格取得届の様式(個人番号があれば理由は空欄)",
 )
-def needless_reason(context: Context):
+def needless_reason(context: Context) -> Hits:
     """A good number and a reason for having none."""
     for row, examined in context.once(Numbers).found:
         if examined.ok and _reason(row) is not None:
@@ -404,7 +404,7 @@ def needless_reason(context: Context):
     hint="番号確認書類で確かめてください。番号が変わったのなら、個人番号の変更として届け出ます。",
     source="健保則35条の2、R43",
 )
-def changed_number(context: Context):
+def changed_number(context: Context) -> Hits:
     """The same name and birth as in the register, another number."""
     prints, register = context.once(Numbers).prints, context.register
     for person in context.people.values():

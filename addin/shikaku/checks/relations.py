@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from shikaku.checks.catalogue import Context, Hit, check, is_blank
+from shikaku.checks.catalogue import Context, Hit, Hits, check, is_blank
 from shikaku.checks.doubles import strangers
 from shikaku.fields import era_date
 from shikaku.identity.register import Register, fold_name, fold_number, place
@@ -18,7 +18,7 @@ from shikaku.model.people import Person
     hint="記号・番号の入力間違いを確かめ、正しければ被保険者を台帳か資格取得届に入れてください。",
     source="健保法3条7項、健保則38条1項",
 )
-def no_insured(context: Context):
+def no_insured(context: Context) -> Hits:
     """A dependant on 加入者台帳, 被扶養者異動届 or (wrongly) 資格取得届, whose 記号・番号 no insured has on any
     sheet. Spelling (leading zeros, widths) does not matter here."""
     register = context.register
@@ -42,7 +42,7 @@ def no_insured(context: Context):
     "この被扶養者の喪失がそれより後の日になっています。",
     hint_later="被扶養者は被保険者と同じ日に資格を失います。日付を確かめてください。",
 )
-def left_behind(context: Context):
+def left_behind(context: Context) -> Hits:
     """An insured loses, on 資格喪失届 or 加入者台帳, and a dependant of the 記号・番号 has neither a 資格喪失年月日
     nor a 非該当 up to that day. Whoever is insured again from that day on, with the same
     記号・番号, keeps the dependants."""
@@ -92,7 +92,7 @@ def _standing(register: Register, dependants: list[Person]) -> list[Person]:
     hint="日付と記号・番号を確かめてください。被扶養者になれるのは、被保険者が加入している間だけです。",
     source="健保法3条7項",
 )
-def outside_membership(context: Context):
+def outside_membership(context: Context) -> Hits:
     """該当, or 資格取得年月日 of a dependant, before the insured's acquisition or from the loss on."""
     register = context.register
     for family in register.families.values():
@@ -115,7 +115,7 @@ def outside_membership(context: Context):
     relationship="区分が被扶養者なのに、続柄が空欄です。",
     insured_relationship="区分が被保険者なのに、被扶養者の続柄が入っています。",
 )
-def kind_and_branch(context: Context):
+def kind_and_branch(context: Context) -> Hits:
     """枝番 00 is the insured's own; a dependant has another and a 続柄."""
     for row in context.rows("members", "dependants"):
         person = context.people[row.sheet, row.number]
@@ -171,7 +171,7 @@ def _sex_of(relationship: str) -> str:
     younger="この続柄の人は、被保険者(シート「{other}」{line}行目)より後に生まれたはずです。",
     older="この続柄の人は、被保険者(シート「{other}」{line}行目)より前に生まれたはずです。",
 )
-def impossible_relationship(context: Context):
+def impossible_relationship(context: Context) -> Hits:
     """妻 is no man; a child, grandchild or younger sibling is younger than the insured, a parent
     or older sibling older. Twins share a day; 養 and 義 prove nothing about age."""
     register = context.register
@@ -202,7 +202,7 @@ def impossible_relationship(context: Context):
     hint="記号・番号と被保険者氏名のどちらが正しいかを確かめてください。",
     source="R43、健保則38条1項",
 )
-def wrong_insured_name(context: Context):
+def wrong_insured_name(context: Context) -> Hits:
     """被保険者氏名 is none of the names that the insured of the 記号・番号 has on any sheet."""
     for (sheet, row), insured in context.once(_other_insured).items():
         yield Hit(sheet, row, "insured_name", place(insured))
@@ -231,7 +231,7 @@ def _other_insured(context: Context) -> dict[tuple[str, int], Person]:
     hint="被扶養者は被扶養者異動届の「該当」に入力してください。",
     source="健保則24条1項・38条1項",
 )
-def wrong_form(context: Context):
+def wrong_form(context: Context) -> Hits:
     """A dependant on 資格取得届."""
     for person in context.people.values():
         if person.sheet == "acquisition" and person.is_dependant:
@@ -247,7 +247,7 @@ def wrong_form(context: Context):
     hint="記号・番号と氏名の入力間違いを確かめてください。",
     source="R43、健保則29条1項・38条2項",
 )
-def unknown_person(context: Context):
+def unknown_person(context: Context) -> Hits:
     """資格喪失届, 非該当 or 変更 of somebody whose membership no sheet shows. Silent while the register
     is empty, and where the 記号・番号 of a dependant is unknown (RF01) or another insured's (RF11)."""
     register = context.register

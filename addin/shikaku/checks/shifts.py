@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from itertools import takewhile
 
-from shikaku.checks.catalogue import PEOPLE, Context, Hit, check, is_blank
+from shikaku.checks.catalogue import PEOPLE, Context, Hit, Hits, check, is_blank
 from shikaku.checks.dates import faults
 from shikaku.checks.doubles import counterparts
 from shikaku.checks.numbers import Numbers
@@ -59,7 +59,7 @@ def _fits(row: Row, key: str, column: Column) -> bool:
     "ここから右の項目は、戻した後に検証します。",
     source="R43(正確に記入)",
 )
-def shifted_cells(context: Context):
+def shifted_cells(context: Context) -> Hits:
     """Two cells or more of a row that fit the column one or two places to the same side. What is
     wrong from there on is told by this alone: it can only be judged once the cells are back."""
     wrong = {
@@ -136,7 +136,7 @@ _PERMUTED = 3
     hint="「元に戻す」か保存前のブックに戻し、表の全部の列を選んでから並べ替えてください。",
     source="R43(正確に記入)",
 )
-def partly_sorted(context: Context):
+def partly_sorted(context: Context) -> Hits:
     """Three rows or more of a filing whose value in one column is that of other rows of 加入者台帳 that
     differ too, and every such row: somebody sorted one column only. One finding a column."""
     register, prints = context.register, context.once(Numbers).prints
@@ -195,7 +195,7 @@ def _runs(rows: list, belongs):
     hint="同じ日付を入れるつもりなら、1つ上の日付をコピーして貼り付け直してください。",
     source="Excelのオートフィル、R43",
 )
-def date_series(context: Context):
+def date_series(context: Context) -> Hits:
     """Days that rise by one from row to row, as the fill handle makes them: 3 rows of 生年月日, 5 of
     another day. At the second row, the first that was filled. A sorted column is left alone."""
     for sheet in PEOPLE:
@@ -219,7 +219,7 @@ def date_series(context: Context):
     hint="それぞれの人の「{column}」を確かめて、入力し直してください。",
     source="Excelのオートフィル、R43",
 )
-def copied_down(context: Context):
+def copied_down(context: Context) -> Hits:
     """Three rows or more in a row with different names and one 生年月日 or 氏名カナ. Triplets of one
     household and a sorted column are left alone."""
     register = context.register

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 
-from shikaku.checks.catalogue import Context, Hit, check
+from shikaku.checks.catalogue import Context, Hit, Hits, check
 from shikaku.checks.certificates import members, starts
 from shikaku.decisions import e_certificate
 from shikaku.decisions.returns import given_up
@@ -18,7 +18,7 @@ _USES_CARD = ("registered", "registered_unusable")
 
 def _near(day: dt.date, context: Context) -> str | None:
     """``ahead`` from the day itself back to 90 days before, ``over`` up to 90 days after it."""
-    window = parameters.constant("certificate.expiry_notice_days")
+    window = parameters.count("certificate.expiry_notice_days")
     left = (day - context.as_of).days
     if 0 <= left <= window:
         return "ahead"
@@ -40,7 +40,7 @@ def _near(day: dt.date, context: Context) -> str | None:
     hint_certificate_over="マイナ保険証を使えるかを本人に確かめ、"
     "使えなければ新しい資格確認書を手配してください。期限切れのものは本人が破棄できます。",
 )
-def runs_out(context: Context):
+def runs_out(context: Context) -> Hits:
     """90 days before the last good day and 90 days after it; a renewed certificate is quiet, and
     so is an e-certificate that is known to have run out (K3) or to have no use any more (KK10)."""
     for row, person in members(context):
@@ -61,7 +61,7 @@ def runs_out(context: Context):
     yield from _certificates_run_out(context)
 
 
-def _certificates_run_out(context: Context):
+def _certificates_run_out(context: Context) -> Hits:
     register = context.register
     gone = _gone(context)
     held: dict[tuple[Household, str], list[LedgerEntry]] = defaultdict(list)
@@ -102,7 +102,7 @@ def _gone(context: Context) -> set[tuple[Household, str]]:
     return over - here
 
 
-def _dated(context: Context):
+def _dated(context: Context) -> Hits:
     """The certificates of 返納管理 of which both days are known."""
     for entry in context.ledger:
         if entry.document == "certificate" and entry.issued and entry.expiry:
@@ -120,7 +120,7 @@ def _dated(context: Context):
     setting="設定の有効期限({expiry})が、基準日から5年の{last}を過ぎています。",
     hint_setting="交付する日から5年以内の日にしてください。",
 )
-def too_long(context: Context):
+def too_long(context: Context) -> Hits:
     """Later than the day five years after the issue; that day itself is right. The setting is
     measured from the day of the check, since that is when it would be issued."""
     for entry in _dated(context):
@@ -155,7 +155,7 @@ def _setting(context: Context, values: dict, variant: str = "") -> Hit:
     hint="交付年月日と有効期限を確かめてください。",
     source="R31",
 )
-def too_short(context: Context):
+def too_short(context: Context) -> Hits:
     """Validity must end after the day of issue (R31: 交付日 < 有効期限)."""
     for entry in _dated(context):
         if entry.expiry <= entry.issued:
@@ -175,7 +175,7 @@ def too_short(context: Context):
     hint="これから交付する資格確認書の有効期限を入力してください。",
     source="R31",
 )
-def setting_past(context: Context):
+def setting_past(context: Context) -> Hits:
     """A certificate issued today would have run out; a warning, as nothing is issued yet."""
     expiry = context.settings.certificate_expiry
     if expiry and expiry <= context.as_of:
@@ -195,7 +195,7 @@ def setting_past(context: Context):
     source="R24・R37(電子証明書の期限後3か月)",
     early="状況は「電子証明書期限切れ」ですが、電子証明書有効期限({day})はまだ過ぎていません。",
 )
-def contradiction(context: Context):
+def contradiction(context: Context) -> Hits:
     """利用登録済 after the three months of grace, or 電子証明書期限切れ before the end."""
     for row, person in members(context):
         day = person.e_certificate_expiry

@@ -74,4 +74,4 @@ def state(limit: dt.date, filed: dt.date | None, as_of: dt.date) -> tuple[str, i
     left = (limit - as_of).days
     if left < 0:
         return "overdue", left
-    return ("soon" if left <= parameters.constant("filing.soon_days") else "in_time"), left
+    return ("soon" if left <= parameters.count("filing.soon_days") else "in_time"), left

@@ -15,7 +15,7 @@ KINDS = ("voluntary", "voluntary_dependant")
 def application_limit(acquired: dt.date, settings: Rolling, closed: ClosedDays) -> dt.date:
     """The last day to apply: twenty days, the day of loss (the same as 資格取得年月日) counted as the
     first (健保法37条1項、民法140条ただし書). settings: 休業日の扱い alone."""
-    days = parameters.constant("voluntary.application_days")
+    days = parameters.count("voluntary.application_days")
     day = acquired + dt.timedelta(days - 1)
     return closed.next_open(day) if settings.roll == "next_open_day" else day
 
@@ -27,7 +27,7 @@ def ends(acquired: dt.date) -> dt.date:
     >>> ends(dt.date(2024, 4, 1)), ends(dt.date(2024, 2, 29)), ends(dt.date(2022, 2, 28))
     (datetime.date(2026, 4, 1), datetime.date(2026, 3, 1), datetime.date(2024, 2, 28))
     """
-    return age.birthday(acquired, parameters.constant("voluntary.years"))
+    return age.birthday(acquired, parameters.count("voluntary.years"))
 
 
 def left_on_request(received: dt.date) -> dt.date:

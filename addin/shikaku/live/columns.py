@@ -70,9 +70,9 @@ GONE = ("not_returnable", "destroyed")
 LEDGER_KEYS = ("control_no", "document", "symbol", "number", "name")
 """A row of 返納管理 with none of these has no 状況."""
 
-SOON = parameters.constant("filing.soon_days")
+SOON = parameters.count("filing.soon_days")
 
-VOLUNTARY_DAYS = parameters.constant("voluntary.application_days")
+VOLUNTARY_DAYS = parameters.count("voluntary.application_days")
 
 _SERIAL_ZERO = dt.date(1899, 12, 30)
 

@@ -34,6 +34,11 @@ class Cell:
         return f"<Cell {self.kind}>"
 
     @property
+    def typed(self) -> str:
+        """The text of a text cell exactly as it was typed; "" of every other kind."""
+        return self.value if self.kind == TEXT and isinstance(self.value, str) else ""
+
+    @property
     def text(self) -> str:
         """What the user sees, outer spaces removed: integers without ``.0``, a number under a
         format of zeros only padded (``0000`` shows 12 as 0012), dates as ISO, errors as ``""``."""
