@@ -5,12 +5,12 @@ import re
 from shikaku.checks.catalogue import Context, Hit, Hits, check, is_blank
 from shikaku.checks.required import DITTO
 from shikaku.fields import postal_code, prefecture
-from shikaku.model.tables import ERROR
+from shikaku.model.tables import ERROR, Row
 
 _SHEETS = ("members", "acquisition", "dependants")
 
 
-def _abroad(row) -> bool:
+def _abroad(row: Row) -> bool:
     return row.choice("no_number_reason") == "abroad"
 
 

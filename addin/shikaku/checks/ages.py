@@ -1,23 +1,24 @@
 """AG: who reaches 70 or 75 soon, who should have left, and the end of 任意継続."""
 
 import datetime as dt
+from collections.abc import Iterator
 
 from shikaku.checks.catalogue import Context, Hit, Hits, check
 from shikaku.fields import era_date
 from shikaku.identity.register import Register
-from shikaku.law import age, parameters
+from shikaku.law import age, parameters, voluntary
 from shikaku.model.people import VOLUNTARY, Person
 
 
-def _members(context: Context) -> Hits:
-    """Everybody who isn't known to have lost by the day, once: by the row of 加入者台帳, else by the
-    filing's."""
+def _members(context: Context) -> Iterator[tuple[Person, dt.date]]:
+    """(person, birth) of everybody who isn't known to have lost by the day, once: by the row of
+    加入者台帳, else by the filing's."""
     register = context.register
     for person in context.people.values():
         if person.birth is None or person.event == "changed":
             continue
         if _told_here(register, person, context.as_of):
-            yield person
+            yield person, person.birth
 
 
 def _told_here(register: Register, person: Person, as_of: dt.date) -> bool:
@@ -48,9 +49,9 @@ def soon(context: Context) -> Hits:
     a loss up to then is on the sheets."""
     register = context.register
     window = parameters.count("ages.look_ahead_days")
-    for person in _members(context):
-        attained = age.attains(person.birth, parameters.count("ages.burden"))
-        leaves = age.leaves(person.birth)
+    for person, birth in _members(context):
+        attained = age.attains(birth, parameters.count("ages.burden"))
+        leaves = age.leaves(birth)
         for day, variant in (
             (attained, ""),
             (leaves, "dependant_75" if person.is_dependant else "insured_75"),
@@ -61,7 +62,7 @@ def soon(context: Context) -> Hits:
                 continue
             values = {
                 "day": era_date.both(day),
-                "start": era_date.both(age.burden_start(person.birth)),
+                "start": era_date.both(age.burden_start(birth)),
             }
             yield Hit(person.sheet, person.row, "birth", values, variant=variant)
 
@@ -111,7 +112,7 @@ def voluntary_ends(context: Context) -> Hits:
     for person in context.people.values():
         if person.kind != VOLUNTARY[0] or person.acquired is None or person.sheet != "members":
             continue
-        day = age.birthday(person.acquired, 2)
+        day = voluntary.ends(person.acquired)
         left = (day - context.as_of).days
         if left > window or register.ended(person, max(day, context.as_of)):
             continue

@@ -34,6 +34,7 @@ FAMILIES = (
     "shifts",
     "required",
     "numbers",
+    "shared_numbers",
     "strays",
     "dates",
     "limits",

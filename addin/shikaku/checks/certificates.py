@@ -120,7 +120,7 @@ def wish_blank_enrolled(context: Context) -> Hits:
     yield from _undecided(context, old_card_does=True)
 
 
-def _undecided(context: Context, *, old_card_does: bool):
+def _undecided(context: Context, *, old_card_does: bool) -> Hits:
     for row, person in members(context):
         if person.myna_status not in _NOT_REGISTERED or not _wish_blank(context, row):
             continue
@@ -237,7 +237,7 @@ def wrong_reason(context: Context) -> Hits:
         if person.want_reason is None:
             continue
         if person.want == "yes":
-            if person.want_reason not in _REASONS.get(person.myna_status, "ABCDEFG"):
+            if person.want_reason not in _REASONS.get(person.myna_status or "", "ABCDEFG"):
                 yield Hit(row.sheet, row.number, "want_reason")
         elif person.want == "no" or _wish_blank(context, row):
             yield Hit(row.sheet, row.number, "want_reason", variant="no_wish")

@@ -33,7 +33,7 @@ def faults(context: Context) -> list[tuple[Row, str, str]]:
                     continue
                 if context.date(row, key) is None:
                     found.append((row, key, _kind(cell.value)))
-                elif cell.kind == TEXT and _outdated(cell.value):
+                elif cell.kind == TEXT and _outdated(cell.typed):
                     found.append((row, key, "outdated"))
     return found
 

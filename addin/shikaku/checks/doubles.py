@@ -3,7 +3,7 @@
 import datetime as dt
 
 from shikaku.checks.catalogue import PEOPLE, Context, Hit, Hits, check
-from shikaku.checks.numbers import same_number
+from shikaku.checks.shared_numbers import same_number
 from shikaku.fields import era_date
 from shikaku.identity.register import Household, Register, fold_number, given_name, place
 from shikaku.model.people import Person
@@ -71,8 +71,10 @@ def _neighbours(
     if group[0].sheet == "dependants":
         return _same_events(context, group, rows)
     # In the order of their days, so that each row is held against the one before it.
-    day = (lambda p: p.lost) if group[0].sheet == "loss" else (lambda p: p.acquired)
-    ordered = sorted(group, key=lambda p: (day(p) or dt.date.min, p.row))
+    losses = group[0].sheet == "loss"
+    ordered = sorted(
+        group, key=lambda p: ((p.lost if losses else p.acquired) or dt.date.min, p.row)
+    )
     return list(zip(ordered, ordered[1:], strict=False))
 
 
@@ -159,7 +161,7 @@ def counterparts(context: Context) -> list[tuple[Person, Person]]:
 def differences(register: Register, one: Person, other: Person) -> list[str]:
     """The keys of the columns that are filled on both sides and differ."""
     places = (one.sheet, one.row), (other.sheet, other.row)
-    sides = {
+    sides: dict[str, list[object]] = {
         "name": [register.names[p] for p in places],
         "kana": [register.kana[p] for p in places],
         "birth": [one.birth, other.birth],
@@ -299,7 +301,7 @@ def shared_record(context: Context) -> Hits:
     nothing for a dependant."""
     register = context.register
     for sheets in (("members", "dependants"), ("acquisition",), ("loss",)):
-        taken: dict[tuple, Person] = {}
+        taken: dict[tuple[str, str, str], Person] = {}
         for person in context.people.values():
             home = register.home(person)
             if person.sheet not in sheets or home is None or person.event == "changed":
@@ -338,7 +340,8 @@ def spelling(context: Context) -> Hits:
         if person.sheet == "members" and home and person.symbol:
             spelled.setdefault(home, person)
     for person in context.people.values():
-        first = spelled.get(register.home(person))
+        home = register.home(person)
+        first = spelled.get(home) if home else None
         if first is None or first is person:
             continue
         for key in ("symbol", "number"):

@@ -81,9 +81,9 @@ def voluntary_late(context: Context) -> Hits:
     yield from _late(context, voluntary=True)
 
 
-def _late(context: Context, *, voluntary: bool):
+def _late(context: Context, *, voluntary: bool) -> Hits:
     for item in context.once(timings):
-        if item.state == "late" and item.voluntary is voluntary:
+        if item.filed is not None and item.state == "late" and item.voluntary is voluntary:
             values = _values(item) | {"late": (item.filed - item.limit).days}
             yield Hit(item.sheet, item.row, "filed", values)
 
@@ -109,7 +109,8 @@ def overdue(context: Context) -> Hits:
     sixty = parameters.count("filing.late_documents_days")
     for item in context.once(timings):
         if item.state == "overdue":
-            values = _values(item) | {"late": -item.left, "sixty": sixty}
+            late = (context.as_of - item.limit).days
+            values = _values(item) | {"late": late, "sixty": sixty}
             long = (context.as_of - item.event).days >= sixty
             variant = "voluntary" if item.voluntary else "long" if long else ""
             yield Hit(item.sheet, item.row, "filed", values, variant=variant)

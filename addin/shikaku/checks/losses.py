@@ -5,6 +5,7 @@ elsewhere that day. 75歳 is the birthday itself (高齢者の医療の確保に
 """
 
 import datetime as dt
+from dataclasses import dataclass
 
 from shikaku.checks.catalogue import Context, Hit, Hits, check, is_blank
 from shikaku.fields import era_date
@@ -145,26 +146,37 @@ _GAP_DAYS = 14
 """A pause up to this long between loss and acquisition is taken for a slip, longer for a pause."""
 
 
-def _pairs(context: Context) -> Hits:
-    """(acquisition, loss) of one human being, both days known."""
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A loss and an acquisition of one human being, with their days."""
+
+    loss: Person
+    lost: dt.date
+    acquisition: Person
+    acquired: dt.date
+
+
+def _changes(context: Context) -> list[_Change]:
     register = context.register
-    for person in context.people.values():
-        if person.sheet == "loss" and person.lost is not None:
-            for other in register.same(person, "acquisition"):
-                if other.acquired is not None:
-                    yield other, person
+    return [
+        _Change(person, person.lost, other, other.acquired)
+        for person in context.people.values()
+        if person.sheet == "loss" and person.lost is not None
+        for other in register.same(person, "acquisition")
+        if other.acquired is not None
+    ]
 
 
-def _earlier_membership(context: Context, acquired: Person, lost: Person) -> bool:
+def _earlier_membership(context: Context, change: _Change) -> bool:
     """Whether the loss ends another membership than the acquisition begins: they stand under
     two 記号・番号, or the register has an older acquisition."""
     register = context.register
-    homes = register.home(acquired), register.home(lost)
+    homes = register.home(change.acquisition), register.home(change.loss)
     if None not in homes and homes[0] != homes[1]:
         return True
     return any(
-        m.acquired and m.acquired < acquired.acquired
-        for m in register.same(lost, "members")
+        m.acquired and m.acquired < change.acquired
+        for m in register.same(change.loss, "members")
         if register.home(m) == homes[1]
     )
 
@@ -182,13 +194,14 @@ def _earlier_membership(context: Context, acquired: Person, lost: Person) -> boo
 )
 def gap_or_overlap(context: Context) -> Hits:
     """A transfer or re-employment must join without a gap (up to 14 days are told) or overlap."""
-    for acquired, lost in _pairs(context):
-        days = (acquired.acquired - lost.lost).days
-        values = place(lost) | {"days": days, "lost": era_date.both(lost.lost)}
+    for change in context.once(_changes):
+        days = (change.acquired - change.lost).days
+        values = place(change.loss) | {"days": days, "lost": era_date.both(change.lost)}
+        row = change.acquisition.row
         if 0 < days <= _GAP_DAYS:
-            yield Hit("acquisition", acquired.row, "acquired", values)
-        elif days < 0 and _earlier_membership(context, acquired, lost):
-            yield Hit("acquisition", acquired.row, "acquired", values, variant="overlap")
+            yield Hit("acquisition", row, "acquired", values)
+        elif days < 0 and _earlier_membership(context, change):
+            yield Hit("acquisition", row, "acquired", values, variant="overlap")
 
 
 @check(
@@ -202,6 +215,6 @@ def gap_or_overlap(context: Context) -> Hits:
 )
 def same_day(context: Context) -> Hits:
     """Loss and acquisition on one day: both filings, and the certificates, go together."""
-    for acquired, lost in _pairs(context):
-        if acquired.acquired == lost.lost:
-            yield Hit("acquisition", acquired.row, "acquired", place(lost))
+    for change in context.once(_changes):
+        if change.acquired == change.lost:
+            yield Hit("acquisition", change.acquisition.row, "acquired", place(change.loss))

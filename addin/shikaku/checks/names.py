@@ -4,14 +4,16 @@ Two names belong to a person: the real glyphs for letters, and JIS 第1・第2�
 system. No check asks anybody to change the real glyphs.
 """
 
+from collections.abc import Iterator
+
 from shikaku.checks.catalogue import PEOPLE, Context, Hit, Hits, check
 from shikaku.checks.required import DITTO
 from shikaku.fields import kana, person_name
 from shikaku.fields.text import visible
-from shikaku.model.tables import TEXT
+from shikaku.model.tables import TEXT, Row
 
 
-def _texts(context: Context, *keys: str):
+def _texts(context: Context, *keys: str) -> Iterator[tuple[Row, str, str]]:
     """(row, key, text) of the text cells of these columns that aren't blank."""
     for row in context.rows(*PEOPLE):
         for key in keys:

@@ -51,16 +51,18 @@ def left_behind(context: Context) -> Hits:
         ends = family.final_losses(context.once(strangers))
         for person in _standing(register, family.dependants) if ends else ():
             start = person.acquired or dt.date.min
-            insured = next((p for p in ends if start < p.lost), None)
+            insured, lost = next(
+                ((p, p.lost) for p in ends if p.lost and start < p.lost), (None, dt.date.max)
+            )
             if insured is None:
                 continue
             own = [person.lost] if person.lost else []
             own += family.removals(person, register.name(person))
             own = [day for day in own if day >= start]
-            if any(day <= insured.lost for day in own):
+            if any(day <= lost for day in own):
                 continue
             columns = {"dependants": "event_date", "acquisition": "name"}
-            values = place(insured) | {"lost": era_date.both(insured.lost)}
+            values = place(insured) | {"lost": era_date.both(lost)}
             yield Hit(
                 person.sheet,
                 person.row,
@@ -184,7 +186,7 @@ def impossible_relationship(context: Context) -> Hits:
             yield Hit(person.sheet, person.row, "relationship")
         family = register.family(person)
         insured = family.birth_of if family else None
-        if insured is None or person.birth is None:
+        if insured is None or insured.birth is None or person.birth is None:
             continue
         twin = word in ("弟", "妹", "兄", "姉") and person.birth == insured.birth
         if word in _YOUNGER and person.birth <= insured.birth and not twin:

@@ -1,5 +1,7 @@
 """RQ: cells that must be filled, and cells whose value is none of those that may stand there."""
 
+from collections.abc import Iterator
+
 from shikaku.checks.catalogue import FILLED_IN, Context, Hit, Hits, check, is_blank
 from shikaku.fields import insurer_number
 from shikaku.model.schema import Column, schema
@@ -49,7 +51,7 @@ def no_home_here(context: Context) -> Hits:
         yield Hit(row.sheet, row.number, column.key)
 
 
-def _empty(context: Context, *, abroad: bool):
+def _empty(context: Context, *, abroad: bool) -> Iterator[tuple[Row, Column]]:
     """(row, column) of the empty required cells: the address of people abroad, or all others."""
     for sheet in FILLED_IN:
         columns = [c for c in _required(sheet) if context.has(sheet, c.key)]

@@ -32,5 +32,5 @@ def misplaced(context: Context) -> Hits:
                 yield Hit(row.sheet, row.number, key, {"home": home}, variant=variant)
     for key, cell in context.book.settings.items():
         if stray_number.inside(cell.text):
-            row = context.book.setting_rows.get(key, 0)
-            yield Hit("settings", row, key, {"home": home}, variant="elsewhere")
+            line = context.book.setting_rows.get(key, 0)
+            yield Hit("settings", line, key, {"home": home}, variant="elsewhere")

@@ -2,11 +2,12 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 from shikaku.checks.catalogue import FILLED_IN, PEOPLE, Context, Hit, Hits, check
 from shikaku.model.people import note
 from shikaku.model.schema import schema
-from shikaku.model.tables import EMPTY, ERROR
+from shikaku.model.tables import EMPTY, ERROR, Cell, Row
 
 _NEEDED = {
     "members": ("individual_number", "lost", "myna_status", "want"),
@@ -82,12 +83,13 @@ def missing_optional_column(context: Context) -> Hits:
     """A column that no cell must fill but that rules read."""
     for key, needed in _NEEDED.items():
         table = context.book.tables.get(key)
-        for column in needed if table else ():
-            if column not in table.columns:
-                yield Hit(key, table.header_row, column)
+        if table is not None:
+            for column in needed:
+                if column not in table.columns:
+                    yield Hit(key, table.header_row, column)
 
 
-def _typed_cells(context: Context) -> Hits:
+def _typed_cells(context: Context) -> Iterator[tuple[Row, str, Cell]]:
     """(row, key, cell) of every input cell that isn't empty."""
     for sheet in FILLED_IN:
         columns = schema().sheets[sheet].columns
@@ -145,7 +147,7 @@ def uncached_formula(context: Context) -> Hits:
     yield from _formulas(context, uncached=True)
 
 
-def _formulas(context: Context, *, uncached: bool):
+def _formulas(context: Context, *, uncached: bool) -> Hits:
     first: dict[tuple[str, str], int] = {}
     counts: Counter[tuple[str, str]] = Counter()
     for row, key, cell in _typed_cells(context):
@@ -180,7 +182,9 @@ def merged_cells(context: Context) -> Hits:
     for sheet in FILLED_IN:
         table = context.book.tables.get(sheet)
         last = max((row.number for row in context.rows(sheet)), default=0)
-        for area in table.merged if table else ():
+        if table is None:
+            continue
+        for area in table.merged:
             match = _RANGE.fullmatch(area.upper())
             if not match or int(match[2]) > last:
                 continue

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterator, Mapping
 
 from shikaku.checks.catalogue import Context, Hit, Hits, check
 from shikaku.checks.certificates import members, starts
@@ -45,8 +46,10 @@ def runs_out(context: Context) -> Hits:
     so is an e-certificate that is known to have run out (K3) or to have no use any more (KK10)."""
     for row, person in members(context):
         day = person.e_certificate_expiry
-        near = day and _near(day, context)
-        if not near or person.myna_status not in (None, "unknown", *_USES_CARD):
+        near = _near(day, context) if day else None
+        if day is None or near is None:
+            continue
+        if person.myna_status not in (None, "unknown", *_USES_CARD):
             continue
         until = e_certificate.usable_until(day, context.settings, context.as_of)
         if context.as_of > until:
@@ -75,13 +78,11 @@ def _certificates_run_out(context: Context) -> Hits:
     for key, entries in held.items():
         newest = max(entry.expiry or dt.date.max for entry in entries)
         for entry in entries:
-            near = entry.expiry and _near(entry.expiry, context)
-            if not near or key in gone or entry.expiry < newest:
+            day = entry.expiry
+            near = _near(day, context) if day else None
+            if day is None or near is None or key in gone or day < newest:
                 continue
-            values = {
-                "day": era_date.both(entry.expiry),
-                "days": abs((entry.expiry - context.as_of).days),
-            }
+            values = {"day": era_date.both(day), "days": abs((day - context.as_of).days)}
             variant = "certificate_over" if near == "over" else "certificate"
             yield Hit("ledger", entry.row, "expiry", values, variant=variant)
 
@@ -102,11 +103,11 @@ def _gone(context: Context) -> set[tuple[Household, str]]:
     return over - here
 
 
-def _dated(context: Context) -> Hits:
-    """The certificates of 返納管理 of which both days are known."""
+def _dated(context: Context) -> Iterator[tuple[LedgerEntry, dt.date, dt.date]]:
+    """(certificate, 交付年月日, 有効期限) of 返納管理, where both days are known."""
     for entry in context.ledger:
         if entry.document == "certificate" and entry.issued and entry.expiry:
-            yield entry
+            yield entry, entry.issued, entry.expiry
 
 
 @check(
@@ -123,20 +124,17 @@ def _dated(context: Context) -> Hits:
 def too_long(context: Context) -> Hits:
     """Later than the day five years after the issue; that day itself is right. The setting is
     measured from the day of the check, since that is when it would be issued."""
-    for entry in _dated(context):
-        if entry.expiry > last_day(entry.issued):
-            values = {
-                "expiry": era_date.both(entry.expiry),
-                "last": era_date.both(last_day(entry.issued)),
-            }
+    for entry, issued, expiry in _dated(context):
+        if expiry > last_day(issued):
+            values = {"expiry": era_date.both(expiry), "last": era_date.both(last_day(issued))}
             yield Hit("ledger", entry.row, "expiry", values)
-    expiry = context.settings.certificate_expiry
-    if expiry and context.as_of >= starts() and expiry > last_day(context.as_of):
-        values = {"expiry": era_date.both(expiry), "last": era_date.both(last_day(context.as_of))}
+    wanted = context.settings.certificate_expiry
+    if wanted and context.as_of >= starts() and wanted > last_day(context.as_of):
+        values = {"expiry": era_date.both(wanted), "last": era_date.both(last_day(context.as_of))}
         yield _setting(context, values, "setting")
 
 
-def _setting(context: Context, values: dict, variant: str = "") -> Hit:
+def _setting(context: Context, values: Mapping[str, object], variant: str = "") -> Hit:
     return Hit(
         "settings",
         context.book.setting_rows.get("certificate_expiry", 0),
@@ -157,12 +155,9 @@ def _setting(context: Context, values: dict, variant: str = "") -> Hit:
 )
 def too_short(context: Context) -> Hits:
     """Validity must end after the day of issue (R31: 交付日 < 有効期限)."""
-    for entry in _dated(context):
-        if entry.expiry <= entry.issued:
-            values = {
-                "expiry": era_date.both(entry.expiry),
-                "issued": era_date.both(entry.issued),
-            }
+    for entry, issued, expiry in _dated(context):
+        if expiry <= issued:
+            values = {"expiry": era_date.both(expiry), "issued": era_date.both(issued)}
             yield Hit("ledger", entry.row, "expiry", values)
 
 
