@@ -3,7 +3,7 @@
 Only what cannot be meant is proposed: widths, spaces, kinds of hyphens, a day in text that becomes
 a day, a drop-down's value in other letters. No value is repaired: a wrong check digit, a missing
 zero, an impossible day stay as they are, for ``check`` to name. A display name keeps every glyph
-(髙 stays 髙); the name that can be filed is told beside it and changes nothing.
+(髙 stays 髙); the name that can be filed is shown beside it and changes nothing.
 
 Applying all proposals leaves none. An individual number is never shown, not even in ``repr``, nor
 is any other text that could hold one (columns may have been mixed up).
@@ -71,7 +71,7 @@ class Proposal:
 
     @property
     def changes(self) -> bool:
-        """Whether applying it changes the cell; a filing name is only told."""
+        """Whether applying it changes the cell; a filing name is only shown."""
         return self.kind not in ("filing_name", "filing_kana")
 
     def write_value(self) -> str | int | dt.date | None:

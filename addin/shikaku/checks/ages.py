@@ -17,11 +17,11 @@ def _members(context: Context) -> Iterator[tuple[Person, dt.date]]:
     for person in context.people.values():
         if person.birth is None or person.event == "changed":
             continue
-        if _told_here(register, person, context.as_of):
+        if _stands_for_member(register, person, context.as_of):
             yield person, person.birth
 
 
-def _told_here(register: Register, person: Person, as_of: dt.date) -> bool:
+def _stands_for_member(register: Register, person: Person, as_of: dt.date) -> bool:
     """A member on the day whose row of 加入者台帳 this is, or who has none there."""
     if register.ended(person, as_of):
         return False
@@ -34,6 +34,10 @@ def _told_here(register: Register, person: Person, as_of: dt.date) -> bool:
     "AG01",
     "warning",
     columns=("birth", "lost"),
+    follows=(
+        "DT04",
+        "DT05",
+    ),
     title="まもなく70歳・75歳になる",
     message="{day}に70歳に達します。{start}から負担割合が変わり、資格確認書に負担割合が必要です。",
     hint="資格確認書を持つ人には、負担割合と発効年月日の入ったものを手配してください。",
@@ -71,6 +75,10 @@ def soon(context: Context) -> Hits:
     "AG02",
     "error",
     columns=("birth", "acquired", "event_date", "lost"),
+    follows=(
+        "DT04",
+        "DT05",
+    ),
     title="75歳を過ぎている人",
     message="{day}に75歳になり、資格を失っているはずですが、喪失の届出も資格喪失年月日もありません。",
     hint="資格喪失届(被扶養者は異動届の非該当)を出し、台帳に資格喪失年月日{day}を入力してください。",
@@ -89,7 +97,7 @@ def over_75(context: Context) -> Hits:
         if person.acquired and person.acquired >= leaves:
             column = "event_date" if person.sheet == "dependants" else "acquired"
             yield Hit(person.sheet, person.row, column, values, variant="joins")
-        elif leaves < context.as_of and _told_here(register, person, context.as_of):
+        elif leaves < context.as_of and _stands_for_member(register, person, context.as_of):
             yield Hit(person.sheet, person.row, "birth", values)
 
 
@@ -97,6 +105,10 @@ def over_75(context: Context) -> Hits:
     "AG03",
     "warning",
     columns=("kind", "acquired", "lost"),
+    follows=(
+        "DT04",
+        "DT05",
+    ),
     title="任意継続の2年が終わる",
     message="任意継続の2年が終わり、{day}に資格を失います。被扶養者も同じ日に資格を失います。",
     hint="国民健康保険などへの加入と、資格確認書の返納を本人に案内してください。",

@@ -8,6 +8,7 @@ put an individual number anywhere: values are places, counts, days and words of 
 
 import datetime as dt
 import importlib
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -118,7 +119,10 @@ class Hit:
     values: Mapping[str, object] = field(default_factory=dict)
     severity: str = ""  # overrides the check's own (DT02: a warning for H31.5.1)
     variant: str = ""  # picks another message of the check, by name
-    explains: tuple[str, ...] = ()  # columns of the row of which nothing else need be told
+    doubts: tuple[str, ...] = ()
+    """Columns of the row that the finding calls into question; () its own alone."""
+    covers: tuple[str, ...] = ()
+    """Columns of the row in which nothing else can be judged: what is found there is left out."""
 
 
 Hits: TypeAlias = Iterator[Hit]
@@ -129,7 +133,11 @@ Run: TypeAlias = Callable[["Context"], Iterable[Hit]]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A declared check; ``messages`` holds variants by name ("" is the usual one)."""
+    """A declared check; ``messages`` holds variants by name ("" is the usual one).
+
+    follows: codes from which its findings may only follow. One is left out where such a code calls
+    into question a column of the same row that this check reads: one bad cell, one finding.
+    """
 
     code: str
     severity: str
@@ -139,6 +147,7 @@ class Check:
     hint: str
     source: str
     run: Run
+    follows: tuple[str, ...] = ()
 
 
 @dataclass
@@ -233,12 +242,13 @@ def check(
     message: str,
     hint: str,
     source: str,
+    follows: tuple[str, ...] = (),
     **variants: str,
 ) -> Callable[[Run], Run]:
     """Declare a check.
 
     severity: error | warning | info; a code has one (H31.5.1 alone weighs less than DT02).
-    columns: the keys of the columns that it reads, () for any column. variants: further messages
+    columns: the keys of the columns that it reads, () for any column. follows: see Check. variants: further messages
     by name, picked by ``Hit.variant``; a variant ``hint_NAME`` replaces the hint of ``NAME``.
     """
 
@@ -246,7 +256,7 @@ def check(
         if code in _CHECKS and _CHECKS[code].run.__module__ != run.__module__:
             raise ValueError(f"{code} is declared twice")
         _CHECKS[code] = Check(
-            code, severity, columns, title, {"": message, **variants}, hint, source, run
+            code, severity, columns, title, {"": message, **variants}, hint, source, run, follows
         )
         return run
 
@@ -272,12 +282,11 @@ def run(context: Context, codes: Iterable[str] | None = None) -> list[Finding]:
     each in the schema's order."""
     wanted = set(codes) if codes is not None else None
     found = [
-        (hit, _finding(item, hit))
+        (item, hit)
         for item in catalogue()
         if wanted is None or item.code in wanted
         for hit in item.run(context)
     ]
-    found = _unexplained(found)
     sheets = {key: i for i, key in enumerate(schema().sheets)}
     columns = {
         (sheet, key): i
@@ -289,22 +298,32 @@ def run(context: Context, codes: Iterable[str] | None = None) -> list[Finding]:
         column = columns.get((finding.sheet, finding.column), -1)
         return sheets[finding.sheet], finding.row, _RANK[finding.severity], finding.code, column
 
-    return sorted((finding for _, finding in found), key=order)
+    return sorted((_finding(item, hit) for item, hit in _independent(found)), key=order)
 
 
-_NEVER_EXPLAINED = ("ST", "MN17")
-"""About columns and sheets as a whole, or about what must not be seen: told in any case."""
+_ALWAYS = ("ST", "MN17")
+"""About columns and sheets as a whole, or about what must not be seen: reported in any case."""
 
 
-def _unexplained(found: list[tuple[Hit, Finding]]) -> list[tuple[Hit, Finding]]:
-    """The findings without those that another one explains, so that one slip is told once."""
-    spoilt = {(h.sheet, h.row, key) for h, _ in found for key in h.explains}
-    return [
-        (hit, finding)
-        for hit, finding in found
-        if (hit.sheet, hit.row, hit.column) not in spoilt
-        or finding.code.startswith(_NEVER_EXPLAINED)
-    ]
+def _independent(found: list[tuple[Check, Hit]]) -> Iterator[tuple[Check, Hit]]:
+    """The findings that don't only follow from another one of their row. What follows from a
+    finding that is itself left out is left out, too."""
+    covered = {(h.sheet, h.row, key) for _, h in found for key in h.covers}
+    roots = {code for item in catalogue() for code in item.follows}
+    doubts: dict[tuple[str, int], list[tuple[str, frozenset[str]]]] = defaultdict(list)
+    for item, hit in found:
+        if item.code in roots:
+            doubtful = frozenset(hit.doubts or (hit.column,))
+            doubts[hit.sheet, hit.row].append((item.code, doubtful))
+    for item, hit in found:
+        if (hit.sheet, hit.row, hit.column) in covered and not item.code.startswith(_ALWAYS):
+            continue
+        read = {hit.column, *item.columns}
+        if any(
+            code in item.follows and columns & read for code, columns in doubts[hit.sheet, hit.row]
+        ):
+            continue
+        yield item, hit
 
 
 def _finding(item: Check, hit: Hit) -> Finding:

@@ -93,6 +93,7 @@ def registered_wants(context: Context) -> Hits:
     "KK02",
     "warning",
     columns=("myna_status", "want", "acquired"),
+    follows=("KK10",),
     title="登録がないのに希望が空欄",
     message="マイナ保険証を使えない状況なのに、資格確認書の希望が空欄です。",
     hint="本人に確かめて、「希望する」か「希望しない」を選んでください。"
@@ -109,6 +110,7 @@ def wish_blank(context: Context) -> Hits:
     "KK13",
     "info",
     columns=("myna_status", "want", "acquired", "old_card"),
+    follows=("KK10",),
     title="登録がなく、旧被保険者証を使っている人の希望が空欄",
     message="マイナ保険証を使えない状況で、資格確認書の希望が空欄です"
     "(旧被保険者証を使える間は急ぎません。その後は一斉交付か職権で交付されます)。",

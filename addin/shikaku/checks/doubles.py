@@ -135,10 +135,10 @@ _COMPARED = ("name", "kana", "birth", "sex")
 def different_data(context: Context) -> Hits:
     """A filing's row against the register's row under the same 記号・番号, and rows with the same
     個人番号 and name. 変更 is there to change these very things and is left alone."""
-    told: set[tuple[str, int, str]] = set()
+    reported: set[tuple[str, int, str]] = set()
     for hit in (*_against_register(context), *_same_number_other_birth(context)):
-        if (hit.sheet, hit.row, hit.column) not in told:
-            told.add((hit.sheet, hit.row, hit.column))
+        if (hit.sheet, hit.row, hit.column) not in reported:
+            reported.add((hit.sheet, hit.row, hit.column))
             yield hit
 
 
@@ -176,7 +176,7 @@ def differences(register: Register, one: Person, other: Person) -> list[str]:
     return found
 
 
-def strangers(context: Context) -> set[tuple[str, int]]:
+def misfiled(context: Context) -> set[tuple[str, int]]:
     """(sheet, row) of the filings under a 記号・番号 that is somebody else's by name and birth: nothing
     that they say holds for that household."""
     register = context.register
@@ -191,7 +191,7 @@ def _against_register(context: Context) -> Hits:
     register = context.register
     for person, member in context.once(counterparts):
         wrong = differences(register, person, member)
-        if (person.sheet, person.row) in context.once(strangers):
+        if (person.sheet, person.row) in context.once(misfiled):
             yield Hit(person.sheet, person.row, "number", place(member), variant="other_person")
             continue
         for key in wrong:
@@ -243,6 +243,10 @@ def enrolled_elsewhere(context: Context) -> Hits:
     "RF15",
     "warning",
     columns=("name", "birth", "symbol", "number", "event", "acquired", "event_date", "lost"),
+    follows=(
+        "DT04",
+        "DT05",
+    ),
     title="加入中の人の取得・該当",
     message="加入者台帳 {line}行目で、{since}から加入中の人です。前の資格の喪失がありません。",
     hint="転籍や再雇用なら、前の資格の資格喪失届も出してください。"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from shikaku.checks.catalogue import Context, Hit, Hits, check, is_blank
-from shikaku.checks.doubles import strangers
+from shikaku.checks.doubles import misfiled
 from shikaku.identity.holders import Losses
 from shikaku.identity.register import Household, fold_name
 from shikaku.model.ledger import LedgerEntry
@@ -16,7 +16,7 @@ from shikaku.model.tables import Row
 @dataclass(frozen=True, slots=True)
 class Held:
     """Certificates of one household on the day of loss: ``sure`` must be in the count, ``maybe``
-    (validity not recorded, or 滅失 told before) may be."""
+    (validity not recorded, or 滅失 reported before) may be."""
 
     sure: int
     maybe: int
@@ -128,7 +128,7 @@ def certificate_count(context: Context) -> Hits:
     for row in context.rows("loss"):
         lost = context.date(row, "lost")
         home = register.home(context.people["loss", row.number])
-        if ("loss", row.number) in context.once(strangers):
+        if ("loss", row.number) in context.once(misfiled):
             continue
         if lost is None or home is None or not all(context.has("loss", key) for key in keys):
             continue

@@ -8,6 +8,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from shikaku.checks.catalogue import Context, Hit, Hits, check, is_blank
+from shikaku.checks.dates import disordered
 from shikaku.fields import era_date
 from shikaku.law import filing_limit, parameters
 from shikaku.model.schema import EVENT, FILINGS, schema
@@ -57,6 +58,10 @@ def _values(item: Timing) -> dict[str, object]:
     "DL01",
     "warning",
     columns=("acquired", "event_date", "lost", "filed"),
+    follows=(
+        "DT04",
+        "DT05",
+    ),
     title="期限を過ぎて届け出た",
     message="提出期限{limit}を{late}日過ぎて届け出ています。",
     hint="遅れた理由を備考に書いてください。遅延理由書を求められることがあります。",
@@ -71,6 +76,10 @@ def filed_late(context: Context) -> Hits:
     "DL07",
     "error",
     columns=("acquired", "filed"),
+    follows=(
+        "DT04",
+        "DT05",
+    ),
     title="任意継続の申出が期限を過ぎた",
     message="任意継続の申出の期限{limit}を{late}日過ぎています。正当な理由がなければ認められません。",
     hint="遅れた理由を確かめ、健保組合に相談してください。",
@@ -92,6 +101,10 @@ def _late(context: Context, *, voluntary: bool) -> Hits:
     "DL02",
     "error",
     columns=("acquired", "event_date", "lost", "filed"),
+    follows=(
+        "DT04",
+        "DT05",
+    ),
     title="期限を過ぎて未提出",
     message="提出期限{limit}を{late}日過ぎていますが、届出日がありません。",
     hint="すぐに届け出てください。個人番号がまだなくても、後日提出として先に出せます。"
@@ -120,6 +133,10 @@ def overdue(context: Context) -> Hits:
     "DL03",
     "warning",
     columns=("acquired", "event_date", "lost", "filed"),
+    follows=(
+        "DT04",
+        "DT05",
+    ),
     title="提出期限が近い",
     message="提出期限{limit}まであと{left}日です。",
     hint="期限までに届け出てください。個人番号がまだなくても、後日提出として先に出せます。",
@@ -139,6 +156,10 @@ def soon(context: Context) -> Hits:
     "DL04",
     "warning",
     columns=("acquired", "event_date", "lost", "filed"),
+    follows=(
+        "DT04",
+        "DT05",
+    ),
     title="事実の日から60日以上たって届け出た",
     message="「{event}」から{days}日たって届け出ています({sixty}日以上)。追加の書類を求められます。",
     hint="賃金台帳と出勤簿(役員は議事録など)の写しと、遅延理由書を用意してください。",
@@ -159,13 +180,17 @@ def sixty_days(context: Context) -> Hits:
     "DL05",
     "error",
     columns=("acquired", "event_date", "lost", "left", "cause", "filed"),
+    follows=(
+        "DT04",
+        "DT05",
+    ),
     title="事実の日より前に届け出た",
     message="届出日が「{event}」({day})より前になっています。",
     hint="届出日か「{event}」を確かめてください。事実があってからでないと届け出られません。",
     source="健保則24条1項・29条1項・38条1項(当該事実があった日から)",
 )
 def too_early(context: Context) -> Hits:
-    """Filed before the event. A leaver's loss may be filed on the 退職日 itself, the day before
+    """Filed before the event. A loss by 退職等 or 死亡 may be filed on that day itself, the day before
     the loss; without a legible 退職等年月日 that is the day before 資格喪失年月日."""
     causes = {row.number: row for row in context.rows("loss")}
     for item in context.once(timings):
@@ -174,7 +199,7 @@ def too_early(context: Context) -> Hits:
         if item.sheet == "loss":
             row = causes[item.row]
             left = context.date(row, "left") or item.event - dt.timedelta(1)
-            if row.choice("cause") in (None, "leaving") and item.filed >= left:
+            if row.choice("cause") in (None, "leaving", "death") and item.filed >= left:
                 continue
         values = _values(item) | {"day": era_date.both(item.event)}
         yield Hit(item.sheet, item.row, "filed", values)
@@ -195,7 +220,10 @@ def closed_days_missing(context: Context) -> Hits:
     table = context.book.tables.get("closed_days")
     if table is None or context.settings.roll != "next_open_day":
         return
-    years = {item.limit.year for item in context.once(timings)}
+    void = context.once(disordered)
+    years = {
+        item.limit.year for item in context.once(timings) if (item.sheet, item.row) not in void
+    }
     years = {year for year in years if year <= context.as_of.year + 1}
     last = max((row.number for row in context.rows("closed_days")), default=table.header_row)
     for year in sorted(years):

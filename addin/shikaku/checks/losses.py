@@ -19,7 +19,7 @@ _DAY = dt.timedelta(1)
 
 
 def _continues(context: Context, row: Row, day: dt.date) -> bool:
-    """Whether the same human being acquires anew on that very day (健保法36条括弧書)."""
+    """Whether the same person acquires anew on that very day (健保法36条括弧書)."""
     register = context.register
     person = context.people[row.sheet, row.number]
     others = register.same(person, "acquisition", "members")
@@ -30,6 +30,10 @@ def _continues(context: Context, row: Row, day: dt.date) -> bool:
     "LS01",
     "error",
     columns=("left", "lost", "cause"),
+    follows=(
+        "DT04",
+        "DT05",
+    ),
     title="資格喪失年月日が退職・死亡の翌日でない",
     message="資格喪失年月日({lost})が、退職等年月日({left})の翌日になっていません。",
     hint="資格喪失年月日は{right}になります。退職等年月日とあわせて確かめてください。",
@@ -57,6 +61,10 @@ def not_next_day(context: Context) -> Hits:
     "LS02",
     "error",
     columns=("birth", "lost", "cause"),
+    follows=(
+        "DT04",
+        "DT05",
+    ),
     title="75歳到達の資格喪失年月日が誕生日でない",
     message="75歳到達の資格喪失年月日が、75歳の誕生日{right}になっていません。",
     hint="資格喪失年月日を{right}にするか、生年月日と喪失原因を確かめてください。",
@@ -109,6 +117,10 @@ def needless_day_of_leaving(context: Context) -> Hits:
     "LS06",
     "error",
     columns=("birth", "lost", "cause"),
+    follows=(
+        "DT04",
+        "DT05",
+    ),
     title="75歳の誕生日より後の資格喪失",
     message="資格喪失年月日({lost})が75歳の誕生日({birthday})より後です。資格は誕生日に失われています。",
     hint="喪失原因を75歳到達、資格喪失年月日を{birthday}にするか、生年月日を確かめてください。",
@@ -127,6 +139,10 @@ def after_75(context: Context) -> Hits:
     "LS07",
     "warning",
     columns=("birth", "lost", "cause"),
+    follows=(
+        "DT04",
+        "DT05",
+    ),
     title="障害認定の年齢でない",
     message="喪失原因が障害認定ですが、資格喪失年月日に65歳以上75歳未満ではありません。",
     hint="生年月日、資格喪失年月日、喪失原因を確かめてください。",
@@ -148,7 +164,7 @@ _GAP_DAYS = 14
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """A loss and an acquisition of one human being, with their days."""
+    """A loss and an acquisition of one person, with their days."""
 
     loss: Person
     lost: dt.date
@@ -185,6 +201,10 @@ def _earlier_membership(context: Context, change: _Change) -> bool:
     "LS10",
     "warning",
     columns=("name", "birth", "acquired", "lost"),
+    follows=(
+        "DT04",
+        "DT05",
+    ),
     title="転籍・再雇用の喪失日と取得日が合わない",
     message="同じ人の資格喪失(シート「{other}」{line}行目)から資格取得まで{days}日空いています。",
     hint="転籍や再雇用で続けて勤めるなら、資格取得年月日は資格喪失年月日と同じ日({lost})です。",
@@ -193,7 +213,7 @@ def _earlier_membership(context: Context, change: _Change) -> bool:
     "2つの資格が重なります。",
 )
 def gap_or_overlap(context: Context) -> Hits:
-    """A transfer or re-employment must join without a gap (up to 14 days are told) or overlap."""
+    """A transfer or re-employment must join without a gap (up to 14 days are reported) or overlap."""
     for change in context.once(_changes):
         days = (change.acquired - change.lost).days
         values = place(change.loss) | {"days": days, "lost": era_date.both(change.lost)}
@@ -208,6 +228,10 @@ def gap_or_overlap(context: Context) -> Hits:
     "LS11",
     "info",
     columns=("name", "birth", "acquired", "lost"),
+    follows=(
+        "DT04",
+        "DT05",
+    ),
     title="同日得喪(転籍・再雇用)",
     message="シート「{other}」{line}行目の資格喪失と同じ日の資格取得です(同日得喪)。",
     hint="喪失届と取得届を一緒に出してください。前の資格確認書は返納し、被扶養者も届け出ます。",

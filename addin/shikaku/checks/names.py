@@ -47,6 +47,7 @@ def not_kana(context: Context) -> Hits:
     "NM02",
     "warning",
     columns=("name", "insured_name", "address"),
+    follows=("NM04",),
     title="JIS第1・第2水準にない文字",
     message="「{column}」に、健保組合のシステムで使えないことがある文字があります: {characters}",
     hint="このままで通知書には正しく印字されます。届出に使う字(→ の右)でよいか本人に確かめてください。"

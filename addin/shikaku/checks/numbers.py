@@ -75,7 +75,7 @@ def number_missing(context: Context) -> Hits:
     source="R43・R45",
 )
 def gap_in_register(context: Context) -> Hits:
-    """The register need not keep numbers: a gap among numbers is told, never an empty column."""
+    """The register need not keep numbers: a gap among numbers is reported, never an empty column."""
     if any(row.sheet == "members" for row, _ in context.once(Numbers).found):
         for row in _without(context, "members"):
             if not _gone(context, row):

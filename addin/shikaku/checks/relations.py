@@ -3,7 +3,7 @@
 import datetime as dt
 
 from shikaku.checks.catalogue import Context, Hit, Hits, check, is_blank
-from shikaku.checks.doubles import strangers
+from shikaku.checks.doubles import misfiled
 from shikaku.fields import era_date
 from shikaku.identity.register import Register, fold_name, fold_number, place
 from shikaku.model.people import Person
@@ -13,6 +13,7 @@ from shikaku.model.people import Person
     "RF01",
     "error",
     columns=("symbol", "number", "kind"),
+    follows=("RF12",),
     title="被扶養者の記号・番号に被保険者がいない",
     message="この記号・番号の被保険者が、加入者台帳にも届にもいません。",
     hint="記号・番号の入力間違いを確かめ、正しければ被保険者を台帳か資格取得届に入れてください。",
@@ -48,7 +49,7 @@ def left_behind(context: Context) -> Hits:
     記号・番号, keeps the dependants."""
     register = context.register
     for family in register.families.values():
-        ends = family.final_losses(context.once(strangers))
+        ends = family.final_losses(context.once(misfiled))
         for person in _standing(register, family.dependants) if ends else ():
             start = person.acquired or dt.date.min
             insured, lost = next(
@@ -89,6 +90,10 @@ def _standing(register: Register, dependants: list[Person]) -> list[Person]:
     "RF05",
     "warning",
     columns=("symbol", "number", "event", "event_date", "acquired"),
+    follows=(
+        "DT04",
+        "DT05",
+    ),
     title="被保険者の資格がない日の該当",
     message="被保険者がこの日({day})に加入していないのに、被扶養者になっています。",
     hint="日付と記号・番号を確かめてください。被扶養者になれるのは、被保険者が加入している間だけです。",
@@ -166,6 +171,11 @@ def _sex_of(relationship: str) -> str:
     "RF08",
     "warning",
     columns=("relationship", "sex", "birth"),
+    follows=(
+        "DT04",
+        "DT05",
+        "RF04",
+    ),
     title="続柄が性別・生年月日と合わない",
     message="続柄と性別が合いません。",
     hint="続柄、性別、生年月日を確かめてください。列の一部だけを並べ替えたり、行をコピーしたりすると起こります。",
@@ -199,6 +209,7 @@ def impossible_relationship(context: Context) -> Hits:
     "RF11",
     "warning",
     columns=("symbol", "number", "insured_name"),
+    follows=("RF04",),
     title="被保険者氏名が記号・番号の人と違う",
     message="被保険者氏名が、同じ記号・番号の被保険者(シート「{other}」{line}行目)と違います。",
     hint="記号・番号と被保険者氏名のどちらが正しいかを確かめてください。",

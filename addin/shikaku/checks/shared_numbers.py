@@ -16,7 +16,7 @@ from shikaku.model.tables import Row
 
 
 def _clusters(context: Context, people: list[Person]) -> list[list[Person]]:
-    """Rows with one number, parted by human being: the same name, reading, or (with the same
+    """Rows with one number, parted by person: the same name, reading, or (with the same
     birth, since a family name may change) given name. Without a name the birth decides."""
     register = context.register
     parents = list(range(len(people)))
@@ -47,7 +47,7 @@ def _clusters(context: Context, people: list[Person]) -> list[list[Person]]:
 
 
 def same_number(context: Context) -> list[list[list[Person]]]:
-    """For every number that stands in two rows or more: its rows, parted by human being."""
+    """For every number that stands in two rows or more: its rows, parted by person."""
     rows: dict[str, list[Person]] = defaultdict(list)
     for at, mark in context.once(Numbers).prints.items():
         rows[mark].append(context.people[at])
@@ -58,6 +58,7 @@ def same_number(context: Context) -> list[list[list[Person]]]:
     "MN08",
     "error",
     columns=(KEY, "name", "kana", "birth"),
+    follows=("MN05",),
     title="別の人と同じ個人番号",
     message="シート「{other}」{line}行目の別の人と同じ個人番号です。",
     hint="どちらの人の番号かを番号確認書類で確かめて、違うほうを入力し直してください。",
@@ -66,7 +67,7 @@ def same_number(context: Context) -> list[list[list[Person]]]:
     "行のコピーか、被保険者の番号の入れ違いと思われます。",
 )
 def shared_number(context: Context) -> Hits:
-    """One number under two people, on any sheets: every row of theirs is told."""
+    """One number under two people, on any sheets: every row of theirs is reported."""
     register = context.register
     for clusters in context.once(same_number):
         for i, cluster in enumerate(clusters):
@@ -119,6 +120,10 @@ def series(context: Context) -> Hits:
     "MN15",
     "warning",
     columns=(KEY, "name", "birth"),
+    follows=(
+        "MN05",
+        "MN08",
+    ),
     title="同じ人の個人番号が台帳と違う",
     message="加入者台帳 {line}行目の同じ人と個人番号が違います。",
     hint="番号確認書類で確かめてください。番号が変わったのなら、個人番号の変更として届け出ます。",

@@ -68,7 +68,7 @@ def _fits(row: Row, key: str, column: Column) -> bool:
 )
 def shifted_cells(context: Context) -> Hits:
     """Two cells or more of a row that fit the column one or two places to the same side. What is
-    wrong from there on is told by this alone: it can only be judged once the cells are back."""
+    wrong from there on is reported by this alone: it can only be judged once the cells are back."""
     wrong = {
         (row.sheet, row.number)
         for row, examined in context.once(Numbers).found
@@ -109,7 +109,7 @@ def _shift(columns: dict[str, int], at: dict[int, Column], row: Row, misfits: li
         start = _gap(columns[first.key], moved, at, row)
         spoilt = tuple(key for key, number in columns.items() if number >= start)
         values = {"side": "右" if moved > 0 else "左", "count": abs(moved)}
-        yield Hit(row.sheet, row.number, first.key, values, explains=spoilt)
+        yield Hit(row.sheet, row.number, first.key, values, covers=spoilt)
 
 
 def _gap(first: int, moved: int, at: dict[int, Column], row: Row) -> int:

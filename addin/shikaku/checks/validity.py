@@ -30,6 +30,12 @@ def _near(day: dt.date, context: Context) -> str | None:
     "KK04",
     "warning",
     columns=("e_certificate_expiry", "expiry", "myna_status"),
+    follows=(
+        "KK05",
+        "KK07",
+        "DT04",
+        "DT05",
+    ),
     title="資格確認書・電子証明書の期限が近い",
     message="電子証明書の有効期限({day})まであと{days}日です。",
     hint="市区町村の窓口での電子証明書の更新を、本人に案内してください(手数料はかかりません)。",
@@ -42,7 +48,7 @@ def _near(day: dt.date, context: Context) -> str | None:
     "使えなければ新しい資格確認書を手配してください。期限切れのものは本人が破棄できます。",
 )
 def runs_out(context: Context) -> Hits:
-    """90 days before the last good day and 90 days after it; a renewed certificate is quiet, and
+    """90 days before the last good day and 90 days after it; a renewed certificate is left out, and
     so is an e-certificate that is known to have run out (K3) or to have no use any more (KK10)."""
     for row, person in members(context):
         day = person.e_certificate_expiry
@@ -114,6 +120,10 @@ def _dated(context: Context) -> Iterator[tuple[LedgerEntry, dt.date, dt.date]]:
     "KK05",
     "error",
     columns=("issued", "expiry", "certificate_expiry"),
+    follows=(
+        "DT05",
+        "DT04",
+    ),
     title="有効期限が交付から5年を超える",
     message="有効期限({expiry})が、交付年月日から5年の{last}を過ぎています。",
     hint="交付年月日と有効期限を確かめてください。有効期限は交付日から5年以内です。",
@@ -148,6 +158,7 @@ def _setting(context: Context, values: Mapping[str, object], variant: str = "") 
     "KK07",
     "error",
     columns=("issued", "expiry"),
+    follows=("DT05",),
     title="有効期限が交付より後でない",
     message="有効期限({expiry})が、交付年月日({issued})より後になっていません。",
     hint="交付年月日と有効期限を確かめてください。",

@@ -228,7 +228,7 @@ def from_cell(value: object) -> dt.date:
 
     value: str, int, float, date or datetime, as a reader of workbooks gives it. A number of
     eight digits is read as yyyymmdd, otherwise as Excel's serial (1900 system), whose time of day
-    is dropped after rounding to the second (what formulas leave may be a hair below midnight).
+    is dropped after rounding to the second (what formulas leave may lie just below midnight).
     Raises NotADate (NoSuchDay, Contradiction), ImpossibleEra or OutOfRange.
 
     >>> from_cell(46113), from_cell(dt.datetime(2026, 4, 1, 9, 30))
