@@ -19,6 +19,7 @@ FLOORS = {
     "commands": 100,
     "ribbon": 100,
     "ribbon_help": 95,
+    "app": 95,
     # what each door opens
     "jobs": 90,
     "install": 80,
