@@ -133,7 +133,8 @@ _ORDERS = {
     source="健保法35条・36条",
 )
 def wrong_order(context: Context) -> Hits:
-    """birth ≤ acquisition or event ≤ loss; the same day is in order. One finding a cell."""
+    """birth ≤ acquisition or event ≤ loss; the same day is in order. One finding a cell,
+    and one for a birth that is after several days."""
     yield from context.once(_disorders)
 
 
@@ -150,12 +151,14 @@ def _within_rows(context: Context) -> Hits:
     for sheet, pairs in _ORDERS.items():
         spec = schema().sheets[sheet]
         for row in context.rows(sheet):
-            reported = set()
+            reported: set[str] = set()
             for first, second in pairs:
                 earlier, later = context.date(row, first), context.date(row, second)
-                if second in reported or earlier is None or later is None or earlier <= later:
+                if earlier is None or later is None or earlier <= later:
                     continue
-                reported.add(second)
+                if second in reported or (first == "birth" and first in reported):
+                    continue
+                reported |= {first, second}
                 values = {
                     "earlier_label": spec.label(first),
                     "earlier": era_date.both(earlier),
