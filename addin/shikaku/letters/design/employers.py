@@ -1,5 +1,7 @@
 """Letters to employers."""
 
+from collections.abc import Sequence
+
 from shikaku.letters.design.blocks import (
     A4_LIST,
     PALE,
@@ -25,13 +27,14 @@ from shikaku.letters.design.parts import (
     inquiry,
     ki,
     letterhead,
+    signature,
     title,
     together,
 )
 
 
 def list_table(
-    columns: list[tuple[str, float, str, str]], expression: str, height: float = 8
+    columns: Sequence[tuple[str, float, str, str]], expression: str, height: float = 8
 ) -> str:
     """A ruled list whose head repeats on each page.
 
@@ -270,21 +273,14 @@ def _reasons_form() -> str:
         + p("令和　　　年　　　月　　　日", style="LetterRight")
         + p("{{ insurer_name }}　御中", style="LetterPlain")
         + gap(4)
-        + table(
+        + signature(
             [WIDTH - 90, 28, 62],
             [
-                Row(
-                    [Cell(""), Cell(label, style="CellSmall"), Cell(value, style="CellSmall")],
-                    height=7,
-                )
-                for label, value in (
-                    (_label("事業所所在地", "住所"), "{{ employer_address }}"),
-                    (_label("事業所名称", ""), "{{ to_organisation }}"),
-                    (_label("事業主氏名", "氏名"), "{{ employer_owner }}"),
-                    (_label("事業所記号", "記号"), "{{ employer_symbol }}"),
-                )
+                (_label("事業所所在地", "住所"), "{{ employer_address }}"),
+                (_label("事業所名称", ""), "{{ to_organisation }}"),
+                (_label("事業主氏名", "氏名"), "{{ employer_owner }}"),
+                (_label("事業所記号", "記号"), "{{ employer_symbol }}"),
             ],
-            margins=(0, 1, 0, 0),
         )
         + gap(8)
         + p(
