@@ -98,7 +98,8 @@ class Case:
             if name not in look.get("without", ())
         }
         table.merged = list(look.get("merged", ()))
-        table.duplicate_labels = list(look.get("double", ()))
+        keys = {column.label: key for key, column in spec.columns.items()}
+        table.duplicate_columns = [keys[label] for label in look.get("double", ())]
         number = table.header_row
         rows = [{"who": who} for who in self.register] if key == "members" else []
         for values in (*rows, *self.rows.get(key, ())):
@@ -194,7 +195,7 @@ def cases() -> list[Case]:
 
 def found(findings: list[Finding]) -> Counter[Found]:
     """Findings in the form of ``Case.expected``."""
-    return Counter((f.code, f.sheet, f.row, f.column, f.severity, variant_of(f)) for f in findings)
+    return Counter((f.code, f.tab, f.row, f.label, f.severity, variant_of(f)) for f in findings)
 
 
 @cache

@@ -6,7 +6,6 @@ from shikaku.checks.catalogue import Finding
 from shikaku.decisions.everybody import decide_all
 from shikaku.letters.contexts.due import Case, letters_for
 from shikaku.letters.model import Letter
-from shikaku.model.schema import schema
 from shikaku.model.tables import TEXT, Cell
 from shikaku.returns.ledger import update
 from shikaku.returns.stages import due_letters
@@ -51,13 +50,13 @@ def _schema_columns(row: dict) -> dict:
     return {key: value for key, value in row.items() if key != "employer"}
 
 
-def finding(code: str, sheet: str, row: int, column: str = "氏名カナ") -> Finding:
+def finding(code: str, sheet: str, row: int, column: str = "kana") -> Finding:
     """A finding as the checks would give it."""
     warnings = ("MN02", "MN09", "MN11", "NM02", "NM03", "AD02", "DL01", "DL03", "DL04")
     return Finding(
         code=code,
         severity="warning" if code in warnings or code.startswith("KK") else "error",
-        sheet=schema().sheets[sheet].name,
+        sheet=sheet,
         row=row,
         column=column,
         message="",

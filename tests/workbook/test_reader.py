@@ -125,7 +125,7 @@ def test_a_label_that_stands_twice_is_reported_and_the_first_column_is_read():
         sheet.write_row(1, 0, ["架空 太郎", "H2.1.2", "架空 次郎"])
 
     table = sheet_of(write)
-    assert table.duplicate_labels == ["氏名"]
+    assert table.duplicate_columns == ["name"]
     assert table.rows[0].text("name") == "架空 太郎"
 
 

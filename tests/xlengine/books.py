@@ -101,7 +101,7 @@ def ledger_row(number, **more):
     return {**values, **more}
 
 
-def finding(row, *, sheet="加入者台帳", column="氏名", severity="error", message="内容"):
+def finding(row, *, sheet="members", column="name", severity="error", message="内容"):
     """A finding at a place."""
     return Finding("NM03", severity, sheet, row, column, message, "直し方", "根拠")
 

@@ -50,7 +50,7 @@ def _table(sheet, table: Table, style, tables: bool) -> None:
         columns.setdefault(name, max(columns.values()) + 1)
     top = table.header_row - 1
     last = max([row.number for row in table.rows], default=top + 2)
-    if tables and spec.table and not table.duplicate_labels and not table.merged:
+    if tables and spec.table and not table.duplicate_columns and not table.merged:
         by_column = {number: (spec.columns | spec.extra)[n].label for n, number in columns.items()}
         heads = [{"header": by_column.get(n, f"列{n}")} for n in range(1, max(by_column) + 1)]
         # The table first: it fills cells that the rows below are to have.
@@ -59,7 +59,7 @@ def _table(sheet, table: Table, style, tables: bool) -> None:
         )
     for name, number in columns.items():
         sheet.write_string(top, number - 1, (spec.columns | spec.extra)[name].label)
-    for extra, label in enumerate(table.duplicate_labels):
+    for extra, label in enumerate(table.duplicate_columns):
         sheet.write_string(top, max(columns.values()) + extra, label)
     for row in table.rows:
         if row.hidden:
