@@ -16,16 +16,17 @@ from shikaku.letters.bulk.journal import INDEX, Digest, Journal, Result, result_
 from shikaku.letters.bulk.progress import Bar
 from shikaku.letters.bulk.worker import Batch, Binding, LetterWorker, Made, Order
 from shikaku.letters.docx.fields import Kind
+from shikaku.letters.docx.jinja_syntax import Problem
 from shikaku.letters.docx.template import Template, load
 from shikaku.letters.model import Letter
 from shikaku.letters.pdf import choose
 from shikaku.letters.pdf.finish import Finish
 from shikaku.letters.pdf.rdocx.prepared_template import slim_template
 from shikaku.letters.pdf.rdocx.unsupported import lint
-from shikaku.letters.template_check import find
-from shikaku.system import temporary_files
+from shikaku.letters.template_check import MEMORY, find, try_out
+from shikaku.system import resources, temporary_files
 from shikaku.system.atomic import drafts_of
-from shikaku.system.errors import PdfError, UsageError
+from shikaku.system.errors import PdfError, TemplateError, UsageError
 from shikaku.system.worker_pool import Job, Lost, Pool
 
 FORMATS = ("docx", "pdf")
@@ -101,9 +102,7 @@ def produce(
         on_done or (lambda result: None),
     )  # fmt: skip
     bar = Bar(len(letters) if isinstance(letters, Sized) else None, progress)
-    _carry_out(
-        run, letters, journal, report, bar, Pool(LetterWorker, jobs or _cores()), waiting or {}
-    )
+    _carry_out(run, letters, journal, report, bar, _pool(jobs), waiting or {})
     if progress:
         bar.say(report.counts, report.seconds)
     return report
@@ -147,6 +146,25 @@ def _no_format(formats: Sequence[str]) -> tuple[str, ...]:
         f"出力形式「{','.join(formats)}」は使えません。",
         "docx か pdf、または docx,pdf を指定してください。",
     )
+
+
+def _unsupported(path: Path, kind: Kind) -> list[Problem]:
+    """What the embedded engine can't print of a template. A user's is tried first: TemplateError
+    when no letter can be made of it, or trying it takes more time or memory than a letter may."""
+    if path.parent == resources.folder("templates"):
+        return lint(load(path, path.name))
+    tried = try_out([(path, kind)])[0]
+    error = next((p for p in tried.problems if p.severity == "error"), None)
+    if error is not None:
+        raise TemplateError(
+            f"ひな形「{path.name}」: {error.line()}",
+            "「shikaku templates check」で一覧を見て、Wordで直してください。",
+        )
+    return [p for p in tried.problems if p.embedded]
+
+
+def _pool(jobs: int | None) -> Pool:
+    return Pool(LetterWorker, jobs or _cores(), memory=MEMORY)
 
 
 def _cores() -> int:
@@ -256,6 +274,7 @@ class _Run:
             raise UsageError(f"「{kind}」という通知書の種類はありません。")
         path = find(kind, self._folders)
         template = Template(path, self._kinds[kind])
+        unsupported = _unsupported(path, self._kinds[kind])
         data = path.read_bytes()
         if "pdf" in self._formats:
             lacking = choose.missing()
@@ -264,8 +283,7 @@ class _Run:
                     f"PDFエンジン「{self._engine}」を使えません({lacking[self._engine]})。",
                     "--pdf-engine auto にすると、使えるものを選びます。",
                 )
-            found = lint(load(path, path.name))
-            self._report.engines |= choose.choose(self._engine, {kind: found})
+            self._report.engines |= choose.choose(self._engine, {kind: unsupported})
         self._marks[kind] = self._journal.digest(data.hex())
         embedded = self._printer(kind) == "embedded"
         slim = slim_template(data, self._kinds[kind], path.name) if embedded else None

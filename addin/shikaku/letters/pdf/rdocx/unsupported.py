@@ -10,14 +10,18 @@ from lxml import etree
 
 from shikaku.letters.docx import package
 from shikaku.letters.docx.jinja_syntax import Problem, paragraph_text
-from shikaku.letters.docx.package import w
+from shikaku.letters.docx.list_numbers import FORMS, Lists
+from shikaku.letters.docx.package import R, w
+from shikaku.letters.docx.word_fields import fields_of
+from shikaku.letters.pdf.rdocx.pictures import drawable, is_picture
 
 _WPS = "http://schemas.microsoft.com/office/word/2010/wordprocessingShape"
 _WPG = "http://schemas.microsoft.com/office/word/2010/wordprocessingGroup"
 _LABELS = {"document.main": "本文", "header": "ヘッダー", "footer": "フッター"}
-_NUMBERS = frozenset(
-    ["decimal", "bullet", "upperLetter", "lowerLetter", "upperRoman", "lowerRoman", "none"]
-)
+_NUMBERS = frozenset([*FORMS, "bullet"])
+_MATH = "http://schemas.openxmlformats.org/officeDocument/2006/math"
+_CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
+_DIAGRAM = "http://schemas.openxmlformats.org/drawingml/2006/diagram"
 
 # Element → what happens, and the way out.
 _ELEMENTS = {
@@ -31,6 +35,11 @@ _ELEMENTS = {
     w("eastAsianLayout"): ("縦中横・組み文字", "普通の文字で書いてください。"),
     w("footnoteReference"): ("脚注", "本文に書いてください。"),
     w("endnoteReference"): ("文末脚注", "本文に書いてください。"),
+    w("lnNumType"): ("行番号", "行番号をなくしてください。"),
+    w("altChunk"): ("ほかの形式の文書の埋め込み", "内容を本文に貼り付けてください。"),
+    f"{{{_MATH}}}oMath": ("数式", "普通の文字で書いてください。"),
+    f"{{{_CHART}}}chart": ("グラフ", "画像に置き換えてください。"),
+    f"{{{_DIAGRAM}}}relIds": ("SmartArt", "画像か表に置き換えてください。"),
 }
 
 
@@ -45,13 +54,13 @@ def lint(parts: Mapping[str, bytes]) -> list[Problem]:
     found += _sections(main)
     found += _first_space(main, parts)
     found += _numbers(main, parts)
-    found += _linked(parts)
+    found += _pictures(parts)
     return list(dict.fromkeys(found))
 
 
 def _warn(where: str, text: str, what: str, hint: str) -> Problem:
     return Problem(
-        "warning", where, text, f"{what}は、組み込みのPDFエンジンでは正しく出ません。", hint
+        "warning", where, text, f"{what}は、組み込みのPDFエンジンでは正しく出ません。", hint, True
     )
 
 
@@ -137,51 +146,49 @@ def _first_space(root: etree._Element, parts: Mapping[str, bytes]) -> list[Probl
 
 
 def _numbers(root: etree._Element, parts: Mapping[str, bytes]) -> list[Problem]:
-    """List labels in kanji, circles or full width: rdocx leaves the label out."""
-    used = {e.get(w("val")) for e in root.iter(w("numId"))}
-    types = package.content_types(parts)
-    numbering = next((p for p, t in types.items() if t.endswith(".numbering+xml")), None)
-    if numbering is None or not used:
-        return []
-    lists = package.parse(parts[numbering])
-    abstract = {
-        link.get(w("val"))
-        for n in lists.iterfind(w("num"))
-        for link in n.iterfind(w("abstractNumId"))
-        if n.get(w("numId")) in used
-    }
-    for one in lists.iterfind(w("abstractNum")):
-        if one.get(w("abstractNumId")) not in abstract:
-            continue
-        levels = {e.get(w("val")) for e in one.iterfind(f"{w('lvl')}/{w('numFmt')}")}
-        if levels - _NUMBERS:
-            return [
-                _warn(
-                    "本文",
-                    "",
-                    "全角・丸数字・漢数字などの段落番号",
-                    "番号を文字で書き、ぶら下げインデントで揃えてください。",
-                )
-            ]
+    """List labels in a form of numbers that we can't write (words, other scripts)."""
+    lists = Lists(parts)
+    for paragraph in root.iter(w("p")):
+        label = lists.label(paragraph)
+        form = label.level.find(w("numFmt")) if label is not None else None
+        if form is not None and form.get(w("val")) not in _NUMBERS:
+            text = paragraph_text(paragraph)
+            hint = "番号を文字で書き、ぶら下げインデントで揃えてください。"
+            return [_warn("本文", text, "この段落番号の形式", hint)]
     return []
 
 
-def _linked(parts: Mapping[str, bytes]) -> list[Problem]:
-    """Whatever Word would fetch from elsewhere when the letter is opened."""
+def _pictures(parts: Mapping[str, bytes]) -> list[Problem]:
+    """Pictures in forms that we can't turn into PNG (EMF, WMF), and formulas of fields."""
     found = []
-    for part in [package.main_part(parts), "word/settings.xml"]:
-        for relation in package.relationships(parts, part):
-            if relation.get("TargetMode") != "External":
-                continue
-            if relation.get("Type", "").endswith("/hyperlink"):
-                continue
-            found.append(
-                Problem(
-                    "warning",
-                    "本文",
-                    "",
-                    "ほかの場所にあるファイル(リンクされた画像やテンプレート)を読み込む設定があります。",
-                    "画像は文書の中に挿入し、添付テンプレートは「標準」に戻してください。",
+    for ending, where in _LABELS.items():
+        for part in package.of_type(parts, ending):
+            root = package.parse(parts[part])
+            unread = {
+                relation["Id"]
+                for relation in package.relationships(parts, part)
+                if relation.get("Type", "").endswith("/image")
+                and _unreadable(parts, package.target(part, relation.get("Target", "")))
+            }
+            for element in root.iter():
+                if unread and unread.intersection(
+                    str(v) for k, v in element.attrib.items() if str(k).startswith(f"{{{R}}}")
+                ):
+                    hint = "PNGかJPEGの画像に置き換えてください。"
+                    found.append(_warn(where, _near(element), "EMFなどの画像", hint))
+            found += [
+                _warn(
+                    where,
+                    field.paragraph,
+                    "EQフィールド(囲い文字など)",
+                    "普通の文字で書いてください。",
                 )
-            )
+                for field in fields_of(root)
+                if field.name == "EQ"
+            ]
     return found
+
+
+def _unreadable(parts: Mapping[str, bytes], part: str) -> bool:
+    kind = package.content_types(parts).get(part, "")
+    return part in parts and is_picture(part, kind) and drawable(parts[part]) is None
