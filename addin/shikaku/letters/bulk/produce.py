@@ -211,6 +211,8 @@ class _Run:
         self._count = 0
         self._seen: Counter[str] = Counter()
         self._ready: deque[Result] = deque()
+        self._hung: Counter[str] = Counter()
+        self._worked: set[str] = set()
         self._parts: Path | None = None
         self._stack = ExitStack()
 
@@ -251,16 +253,26 @@ class _Run:
         kind = ""
         for letter in letters:
             if letter.kind != kind or len(batch) >= _BATCH[self._printer(kind)]:
-                if batch:
-                    yield self._job(kind, batch)
+                yield from self._batch(kind, batch)
                 batch = []
                 kind = letter.kind
                 self._prepare(kind, pool)
             order = self._order(letter, books)
             if order is not None:
                 batch.append(order)
-        if batch:
-            yield self._job(kind, batch)
+        yield from self._batch(kind, batch)
+
+    def _batch(self, kind: str, orders: Sequence[Order]) -> Iterator[Job]:
+        """A job for these letters; none when there are none, or their kind was given up."""
+        if orders and self._given_up(kind):
+            self._ready.extend(list(self._failed(self._job(kind, orders))))
+        elif orders:
+            yield self._job(kind, orders)
+
+    def _failed(self, job: Job) -> Iterator[Result]:
+        """The results of letters that are not tried."""
+        made = [Made(order.number, reason=_GIVEN_UP, hint=_SHORTEN) for order in job.work.orders]
+        yield from self._settled(job, made, binding=False)
 
     def _printer(self, kind: str) -> str | None:
         choice = self._report.engines.get(kind)
@@ -364,10 +376,24 @@ class _Run:
     ) -> Iterator[Result]:
         """Results from a worker's answer; a lost batch is given out again letter by letter."""
         if isinstance(answer, Lost):
-            if len(job.work.orders) > 1 and not binding:
+            single = len(job.work.orders) == 1
+            if single and not binding and (answer.hung or answer.error == "MemoryError"):
+                self._hung[job.work.kind] += 1
+            if not single and not binding and not self._given_up(job.work.kind):
                 again.extend(self._job(job.work.kind, [order]) for order in job.work.orders)
                 return
             answer = _lost(job, answer, binding)
+            if not binding and self._given_up(job.work.kind):
+                others = [one for one in again if one.work.kind == job.work.kind]
+                for one in others:
+                    again.remove(one)
+                    self._ready.extend(list(self._failed(one)))
+        elif not binding:
+            self._worked.add(job.work.kind)
+        yield from self._settled(job, answer, binding)
+
+    def _settled(self, job: Job, answer: list[Made], binding: bool) -> Iterator[Result]:
+        """The results of letters that are made, or are not to be."""
         finished = []
         for made in answer:
             place = job.work.place if binding else self._place(job, made.number)
@@ -382,6 +408,11 @@ class _Run:
             yield result
         while self._ready:
             yield self._ready.popleft()
+
+    def _given_up(self, kind: str) -> bool:
+        """Two letters ran out of time or memory, each alone, and none was ever made: it is the
+        template, which isn't tried for each of the others."""
+        return self._hung[kind] > 1 and kind not in self._worked
 
     def _half_made(self, made: Made) -> None:
         """The first half of an employer's file: its fault is kept until it is bound."""
@@ -406,12 +437,13 @@ class _Run:
         return next(o.place for o in job.work.orders if o.number == number)
 
 
+_SHORTEN = "内容が極端に長くないか、ひな形の計算や繰り返しが多すぎないか確かめてください。"
+_GIVEN_UP = "同じひな形の作成が時間やメモリの上限を超えたため、作りませんでした。"
+
+
 def _lost(job: Job, lost: Lost, binding: bool) -> list[Made]:
     """What is said of letters over which a worker died or hung."""
     why = "時間内に終わりませんでした" if lost.hung else "途中で異常終了しました"
     why += f"({lost.error})" if lost.error else ""
     numbers = [o[0] if binding else o.number for o in job.work.orders]
-    return [
-        Made(n, reason=f"作成が{why}。", hint="内容が極端に長くないか確かめてください。")
-        for n in numbers
-    ]
+    return [Made(n, reason=f"作成が{why}。", hint=_SHORTEN) for n in numbers]
