@@ -4,7 +4,7 @@ import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from letterkit import docx, p, table
+from letterkit import docx, p, table, unzipped, zipped
 
 A14 = 'xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml"'
 _THEME = 'w:asciiTheme="majorHAnsi" w:eastAsiaTheme="majorEastAsia" w:hAnsiTheme="majorHAnsi"'
@@ -22,7 +22,9 @@ class Feature:
 
     def docx(self) -> bytes:
         """The Word file; it has all fields that the kind asks for."""
-        head = p("{{ date }} {{ insurer_name }}") + p("{{ to_name }} {{ person_name }} {{ expiry }}")
+        head = p("{{ date }} {{ insurer_name }}") + p(
+            "{{ to_name }} {{ person_name }} {{ expiry }}"
+        )
         return docx(head + self.body + p("本文のおわり"), title="", extra=self.extra, **self.parts)
 
 
@@ -129,7 +131,7 @@ _W14 = {
 }
 LISTS = (
     "decimal", "decimalZero", "upperRoman", "lowerRoman", "upperLetter", "lowerLetter", "ordinal",
-    "cardinalText", "ordinalText", "aiueo", "aiueoFullWidth", "iroha", "irohaFullWidth",
+    "aiueo", "aiueoFullWidth", "iroha", "irohaFullWidth",
     "decimalFullWidth", "decimalFullWidth2", "decimalEnclosedCircle", "decimalEnclosedParen",
     "decimalEnclosedFullstop", "japaneseCounting", "japaneseDigitalTenThousand", "japaneseLegal",
     "ideographTraditional", "ideographZodiac", "numberInDash", "chicago", "none",
@@ -183,15 +185,13 @@ def _sides(kind: str, names: str = "top left bottom right") -> str:
 
 def run(inside: str, before: str = "令和八年の", after: str = "見本") -> str:
     return (
-        f'<w:p><w:r><w:t>{before}</w:t></w:r><w:r>{inside}</w:r><w:r><w:t>{after} '
+        f"<w:p><w:r><w:t>{before}</w:t></w:r><w:r>{inside}</w:r><w:r><w:t>{after} "
         "{{ person_name }}</w:t></w:r></w:p>"
     )
 
 
 def _sdt(properties: str, text: str = "令和八年の見本") -> str:
-    return (
-        f"<w:sdt><w:sdtPr>{properties}</w:sdtPr><w:sdtContent>{p(text)}</w:sdtContent></w:sdt>"
-    )
+    return f"<w:sdt><w:sdtPr>{properties}</w:sdtPr><w:sdtContent>{p(text)}</w:sdtContent></w:sdt>"
 
 
 def styles_of_word() -> Iterator[Feature]:
@@ -250,7 +250,7 @@ def paragraphs() -> Iterator[Feature]:
         "line one and a half": '<w:spacing w:line="360" w:lineRule="auto"/>',
         "space before in lines": '<w:spacing w:beforeLines="50" w:before="180"/>',
         "outline level": '<w:outlineLvl w:val="2"/>',
-        "no hyphenation": "<w:suppressAutoHyphens/><w:wordWrap w:val=\"0\"/>",
+        "no hyphenation": '<w:suppressAutoHyphens/><w:wordWrap w:val="0"/>',
         "snap off": '<w:snapToGrid w:val="0"/><w:textAlignment w:val="center"/>',
     }.items():
         yield Feature(f"paragraph: {name}", p(TEXT, ppr=ppr))
@@ -275,7 +275,7 @@ def symbols() -> Iterator[Feature]:
                   '</w:t></w:r><w:bookmarkEnd w:id="3"/></w:p>')  # fmt: skip
     yield Feature("link inside", '<w:p><w:hyperlink w:anchor="_Ref1"><w:r><w:t>令和八年の見本</w:t>'
                   "</w:r></w:hyperlink></w:p>")  # fmt: skip
-    yield Feature("control: text", _sdt("<w:alias w:val=\"件名\"/><w:text/>"))
+    yield Feature("control: text", _sdt('<w:alias w:val="件名"/><w:text/>'))
     yield Feature("control: list", _sdt('<w:dropDownList><w:listItem w:displayText="令和" '
                   'w:value="1"/></w:dropDownList>'))  # fmt: skip
     yield Feature("proofing marks", '<w:p><w:proofErr w:type="spellStart"/><w:r><w:t>令和八年の見本'
@@ -290,9 +290,15 @@ def tables() -> Iterator[Feature]:
                   'w:val="GridTable4"/><w:tblLook w:val="04A0" w:firstRow="1"/>', 1),
                   parts={"styles": _TABLE_STYLE})  # fmt: skip
     yield Feature("table with fitted columns", plain.replace('<w:tblLayout w:type="fixed"/>', ""))
-    yield Feature("merged cells", plain.replace("<w:tcPr>", '<w:tcPr><w:vMerge w:val="restart"/>', 1))
-    yield Feature("cell in the middle", plain.replace("</w:tcPr>", '<w:vAlign w:val="center"/></w:tcPr>'))
-    yield Feature("repeated heading", plain.replace("<w:tr>", "<w:tr><w:trPr><w:tblHeader/></w:trPr>", 1))
+    yield Feature(
+        "merged cells", plain.replace("<w:tcPr>", '<w:tcPr><w:vMerge w:val="restart"/>', 1)
+    )
+    yield Feature(
+        "cell in the middle", plain.replace("</w:tcPr>", '<w:vAlign w:val="center"/></w:tcPr>')
+    )
+    yield Feature(
+        "repeated heading", plain.replace("<w:tr>", "<w:tr><w:trPr><w:tblHeader/></w:trPr>", 1)
+    )
     yield Feature("centred table", plain.replace("<w:tblPr>", '<w:tblPr><w:jc w:val="center"/>'))
     yield Feature("table in a table", plain.replace("</w:tc>", f"{plain}{p('')}</w:tc>", 1))
 
@@ -310,7 +316,6 @@ def pages() -> Iterator[Feature]:
     body = p(TEXT)
     for name, sect in {
         "page border": f"<w:pgBorders>{_sides('single')}</w:pgBorders>",
-        "line numbers": '<w:lnNumType w:countBy="1"/>',
         "page number form": '<w:pgNumType w:fmt="decimalFullWidth" w:start="3"/>',
         "two columns": '<w:cols w:num="2" w:space="425"/>',
         "text in the middle": '<w:vAlign w:val="center"/>',
@@ -325,12 +330,91 @@ def pages() -> Iterator[Feature]:
     yield Feature("footer with numbers", body, parts={"footer": complex_field("PAGE")})
 
 
+_WORD2010 = (
+    'xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape" '
+    'xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" '
+    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
+)
+_MATH = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+
+
+def elsewhere() -> list[Feature]:
+    """What the embedded engine can't print: another engine has to, and the check names it."""
+    box = (
+        f'<w:r><w:drawing {_WORD2010}><wp:inline><wp:extent cx="1000000" cy="500000"/>'
+        '<wp:docPr id="1" name="b"/><a:graphic><a:graphicData uri="x"><wps:wsp><wps:txbx>'
+        f"<w:txbxContent>{p('枠の中')}</w:txbxContent></wps:txbx></wps:wsp></a:graphicData>"
+        "</a:graphic></wp:inline></w:drawing></w:r>"
+    )
+    vml = (
+        '<w:r><w:pict xmlns:v="urn:schemas-microsoft-com:vml"><v:shape><v:textbox><w:txbxContent>'
+        f"{p('枠の中')}</w:txbxContent></v:textbox></v:shape></w:pict></w:r>"
+    )
+    ruby = (
+        "<w:r><w:ruby><w:rubyPr/><w:rt><w:r><w:t>みほん</w:t></w:r></w:rt><w:rubyBase><w:r>"
+        "<w:t>見本</w:t></w:r></w:rubyBase></w:ruby></w:r>"
+    )
+    math = f"<m:oMath {_MATH}><m:r><m:t>x</m:t></m:r></m:oMath>"
+    plain = table([("令和八年の見本", "{{ person_name }}"), ("い", "ろ")])
+    item = listed(TEXT)
+    found = [
+        Feature("text box", f"<w:p>{box}</w:p>"),
+        Feature("old text box", f"<w:p>{vml}</w:p>"),
+        Feature("ruby", f"<w:p>{ruby}</w:p>"),
+        Feature("formula", f"<w:p>{math}</w:p>"),
+        Feature("enclosed character", complex_field("EQ \\o\\ac(○,印)", "")),
+        Feature("drop cap", p(TEXT, ppr='<w:framePr w:dropCap="drop" w:lines="2"/>')),
+        Feature("distributed", p(TEXT, ppr='<w:jc w:val="distribute"/>')),
+        Feature("fitted text", p(TEXT, rpr='<w:fitText w:val="2000"/>')),
+        Feature("two in one", p(TEXT, rpr='<w:eastAsianLayout w:combine="1"/>')),
+        Feature(
+            "vertical cell", plain.replace("</w:tcPr>", '<w:textDirection w:val="tbRl"/></w:tcPr>')
+        ),
+        Feature(
+            "table in percent", plain.replace('w:w="9600" w:type="dxa"', 'w:w="5000" w:type="pct"')
+        ),
+        Feature("line numbers", p(TEXT), parts={"sect": '<w:lnNumType w:countBy="1"/>'}),
+    ]
+    for form in ("cardinalText", "ordinalText", "hebrew1", "russianLower"):
+        found.append(Feature(f"numbers: {form}", item, parts={"numbering": numbering(form)}))
+    return found
+
+
 def features() -> list[Feature]:
     """Everything that prints with the embedded engine alone."""
     makers: tuple[Callable[[], Iterator[Feature]], ...] = (
         styles_of_word, effects, lists, paragraphs, symbols, tables, pages,
     )  # fmt: skip
     return [feature for make in makers for feature in make()]
+
+
+def with_picture(name: str, data: bytes) -> bytes:
+    """A template with an inline picture; name: the part's, ``image1.gif``."""
+    whole = unzipped(Feature("picture", p(TEXT) + _PICTURE).docx())
+    relation = (
+        '<Relationship Id="rId9" Type="http://schemas.openxmlformats.org/officeDocument/2006/'
+        f'relationships/image" Target="media/{name}"/></Relationships>'
+    )
+    ending = name.rpartition(".")[2]
+    rels, types = "word/_rels/document.xml.rels", "[Content_Types].xml"
+    whole[rels] = whole[rels].replace(b"</Relationships>", relation.encode())
+    default = f'<Default Extension="{ending}" ContentType="image/{ending}"/></Types>'
+    whole[types] = whole[types].replace(b"</Types>", default.encode())
+    return zipped({**whole, f"word/media/{name}": data})
+
+
+_PICTURE = (
+    '<w:p><w:r><w:drawing xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
+    'xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" '
+    'xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture">'
+    '<wp:inline><wp:extent cx="720000" cy="720000"/><wp:docPr id="1" name="p"/><a:graphic>'
+    '<a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic>'
+    '<pic:nvPicPr><pic:cNvPr id="1" name="p"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill>'
+    '<a:blip r:embed="rId9"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill><pic:spPr>'
+    '<a:xfrm><a:off x="0" y="0"/><a:ext cx="720000" cy="720000"/></a:xfrm>'
+    '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData>'
+    "</a:graphic></wp:inline></w:drawing></w:r></w:p>"
+)
 
 
 def picture(form: str, mode: str = "RGB") -> bytes:
