@@ -4,7 +4,9 @@ rdocx gives no warning for most of this, so a template with one of these goes to
 Word (``--pdf-engine auto``), and ``templates check`` says how to do without.
 """
 
-from collections.abc import Mapping
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
@@ -187,6 +189,90 @@ def _pictures(parts: Mapping[str, bytes]) -> list[Problem]:
                 if field.name == "EQ"
             ]
     return found
+
+
+_ALIKE = re.compile(
+    "ゴシック|gothic|メイリオ|meiryo|sans|角ゴ|arial|helvetica|calibri|segoe|verdana|tahoma|aptos|biz ud"
+    "|ud デジタル|symbol|wingdings|webdings|^ui |システム|system",
+    re.IGNORECASE,
+)
+_THEME = "http://schemas.openxmlformats.org/drawingml/2006/main"
+
+
+def replaced_fonts(parts: Mapping[str, bytes]) -> list[Problem]:
+    """Typefaces that look different from the engine's only one, Noto Sans: 明朝 and the like. A
+    note, no reason for another engine: that one has them only where they are installed."""
+    families: dict[str, str] = {}
+    roots = [package.parse(parts[p]) for p in package.of_type(parts, *_LABELS)]
+    used = {
+        e.get(w("val"), "")
+        for root in roots
+        for e in root.iter(w("pStyle"), w("rStyle"), w("tblStyle"))
+    }
+    for part in package.of_type(parts, "styles"):
+        for holder in _styles_in_use(package.parse(parts[part]), used):
+            for fonts in holder.iter(w("rFonts")):
+                families |= dict.fromkeys(_families(fonts, parts), "")
+    for root in roots:
+        for fonts in root.iter(w("rFonts")):
+            for family in _families(fonts, parts):
+                families.setdefault(family, _near(fonts))
+    other = [f for f in families if not _ALIKE.search(unicodedata.normalize("NFKC", f))]
+    if not other:
+        return []
+    return [
+        Problem(
+            "warning",
+            "本文",
+            next((families[f] for f in other if families[f]), ""),
+            f"書体「{'」「'.join(other)}」は、組み込みのPDFエンジンではゴシック体(Noto Sans)で印字します。",
+            "その書体で印字するには、書体のあるPCで --pdf-engine word か libreoffice を選んでください。",
+        )
+    ]
+
+
+def _styles_in_use(root: etree._Element, used: set[str]) -> Iterator[etree._Element]:
+    """The defaults, the default styles, the styles in use and those that they are based on."""
+    yield from root.iterfind(w("docDefaults"))
+    styles = {s.get(w("styleId"), ""): s for s in root.iterfind(w("style"))}
+    queue = [k for k, s in styles.items() if k in used or s.get(w("default")) in ("1", "true")]
+    seen = set(queue)
+    while queue:
+        style = styles[queue.pop()]
+        yield style
+        base = style.find(w("basedOn"))
+        name = base.get(w("val"), "") if base is not None else ""
+        if name in styles and name not in seen:
+            seen.add(name)
+            queue.append(name)
+
+
+def _families(fonts: etree._Element, parts: Mapping[str, bytes]) -> Iterator[str]:
+    """The families that run properties name, for Japanese and for Latin."""
+    for script in ("eastAsia", "ascii"):
+        theme = fonts.get(w(f"{script}Theme"))
+        family = _of_theme(theme, parts) if theme else fonts.get(w(script))
+        if family:
+            yield family
+
+
+def _of_theme(name: str, parts: Mapping[str, bytes]) -> str:
+    """The family behind ``minorEastAsia`` and the like."""
+    part = next((p for p in parts if re.search(r"theme/theme\d*\.xml$", p)), None)
+    if part is None:
+        return ""
+    fonts = package.parse(parts[part]).find(
+        f".//{{{_THEME}}}{'majorFont' if name.startswith('major') else 'minorFont'}"
+    )
+    if fonts is None:
+        return ""
+    if name.endswith("EastAsia"):
+        japanese = fonts.find(f"{{{_THEME}}}font[@script='Jpan']")
+        own = fonts.find(f"{{{_THEME}}}ea")
+        face = "" if own is None else own.get("typeface", "")
+        return face or ("" if japanese is None else japanese.get("typeface", ""))
+    latin = fonts.find(f"{{{_THEME}}}latin")
+    return "" if latin is None else latin.get("typeface", "")
 
 
 def _unreadable(parts: Mapping[str, bytes], part: str) -> bool:
