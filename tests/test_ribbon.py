@@ -19,6 +19,8 @@ from shikaku.jobs import check, decide, tidy
 from shikaku.jobs import letters as letter_jobs
 from shikaku.jobs import returns as returns_jobs
 from shikaku.letters.catalogue import KINDS
+from shikaku.letters.contexts import due
+from shikaku.returns import issued
 from shikaku.system import error_report
 from shikaku.template import builder
 from shikaku.workbook.closed_file import ClosedBook
@@ -354,8 +356,11 @@ def only(excel):
 @pytest.fixture
 def many(monkeypatch):
     """Ninety-three letters are wanted, whoever is in the workbook."""
-    monkeypatch.setattr("shikaku.jobs.letters._ready", lambda *_: ([None] * 93, []))
-    monkeypatch.setattr("shikaku.jobs.letters._record", lambda *_: None)
+    wanted = due.Due(ready=[None] * 93)
+    monkeypatch.setattr("shikaku.letters.contexts.due.due", lambda *_, **__: wanted)
+    monkeypatch.setattr(
+        "shikaku.returns.issued.record", lambda _made, plan, *_: issued.Record(plan)
+    )
 
 
 def test_the_bar_counts_the_letters_and_tells_the_time_left(excel, book, many, monkeypatch, clock):
