@@ -120,7 +120,7 @@ Private Function StartOnMac(ByVal PythonCommand As String) As Long
     Kill MacLog()
     On Error GoTo NoScript
     Started = AppleScriptTask(SettingOf("SCRIPT_MAC"), "VbaHandler", _
-        SettingOf("INTERPRETER_MAC") & "|import xlwings; " & PythonCommand & "|" & MacLog())
+        SettingOf("INTERPRETER_MAC") & "|from shikaku.excel import engine; engine.xlwings(); " & PythonCommand & "|" & MacLog())
     Exit Function
 NoScript:
     Application.StatusBar = False

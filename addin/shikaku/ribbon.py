@@ -56,6 +56,15 @@ class Desk:
         states = {session.state for session in self.sessions}
         return next((state for state in ("torn", "written") if state in states), "untouched")
 
+    def unsaved(self) -> str:
+        """What is to be said of saving after a write."""
+        if any(session.autosave_stopped for session in self.sessions):
+            return (
+                "ブックは保存していません(自動保存をオフにしました。内容を確かめて保存し、"
+                "必要なら自動保存をオンに戻してください)。"
+            )
+        return "ブックは保存していません。"
+
     def show(self, key: str) -> None:
         """Bring a sheet of ours to the front (schema key). Raises BookError when it is gone or
         hidden."""
@@ -131,7 +140,7 @@ def tidy() -> None:
         if dialogs.confirm(desk.app, question + _first(changes)):
             with _busy(desk.app, "表記を統一しています…"):
                 result = tidy_job.tidy(session, write=True)
-            dialogs.tell(desk.app, f"{result.summary()}。ブックはまだ保存していません。")
+            dialogs.tell(desk.app, f"{result.summary()}。{desk.unsaved()}")
 
     _run_on_book(work)
 
@@ -375,8 +384,7 @@ def _busy(app: "xw.App", text: str) -> "contextlib.AbstractContextManager[Bar]":
 def _offer(desk: Desk, text: str, key: str) -> None:
     """The summary, and the sheet that holds the rest."""
     name = schema().sheets[key].name
-    note = "ブックは保存していません。"
-    if dialogs.confirm(desk.app, f"{text}。{note}\n\nシート「{name}」を表示しますか。"):
+    if dialogs.confirm(desk.app, f"{text}。{desk.unsaved()}\n\nシート「{name}」を表示しますか。"):
         desk.show(key)
 
 

@@ -114,7 +114,7 @@ def test_mac_script_call(mac, sub):
     mac.run(sub)
     ((file, handler, parameter),) = mac.apple.tasks
     assert (file, handler) == (sources.SCRIPT, "VbaHandler")
-    command = f"import xlwings; {COMMANDS[sub]}"
+    command = f"from shikaku.excel import engine; engine.xlwings(); {COMMANDS[sub]}"
     assert parameter.split("|") == [MAC_PYTHON, command, "/Users/yamada/shikaku.log"]
     assert mac.messages == []
 
@@ -266,7 +266,7 @@ def test_the_macs_script_starts_an_interpreter_wherever_it_lies(mac, tmp_path):
             break
         time.sleep(0.1)
     words = said.read_text("utf-8")
-    assert f"[import xlwings; {COMMANDS['CheckBook']}]" in words and "[-c]" in words
+    assert f"engine.xlwings(); {COMMANDS['CheckBook']}]" in words and "[-c]" in words
 
 
 @pytest.mark.skipif(

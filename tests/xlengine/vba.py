@@ -10,7 +10,7 @@ from pyopenvba.apps.excel import ExcelApplication
 from pyopenvba.apps.excel._model import Application
 from pyopenvba.interpreter._objects import VBAObject, member, method
 from pyopenvba.interpreter._preprocess import strip_directives
-from pyopenvba.interpreter._values import MISSING, NOTHING, VBAInt, error
+from pyopenvba.interpreter._values import MISSING, NOTHING, VBAArray, VBAInt, error
 
 # What pyOpenVBA can't do, and what is run in its place.
 _PLAYED = {
@@ -157,7 +157,11 @@ class Excel:
             "test.disk": self.disk,
             "test.mac": self.apple,
         }
-        self.app.interpreter.host.create = lambda name: played.get(name) or _refuse(name)
+        create = self.app.interpreter.host.create
+        own = ("Scripting.Dictionary",)  # the interpreter has it
+        self.app.interpreter.host.create = lambda name: (
+            create(name) if name in own else played.get(name) or _refuse(name)
+        )
         for name, text in self.modules():
             self.app.add_module(text, name=name)
 
@@ -185,10 +189,30 @@ class Excel:
         """Click the button whose Sub this is."""
         self.app.run(sub)
 
+    def call(self, macro: str, *arguments: object) -> object:
+        """What ``Application.Run`` from outside gives; tuples arrive as arrays counted from 0."""
+        return self.app.run(macro, *map(_array, arguments))
+
     @property
     def messages(self) -> list[str]:
         """The text of every MsgBox so far."""
         return [prompt for kind, prompt, _title, _style in self.app.dialogs if kind == "MsgBox"]
+
+
+def _array(value: object) -> object:
+    if not isinstance(value, tuple):
+        return value
+    if not isinstance(value[0], tuple):
+        return VBAArray([(0, len(value) - 1)], items=[_number(one) for one in value])
+    found = VBAArray([(0, len(value) - 1), (0, len(value[0]) - 1)])
+    for row, items in enumerate(value):
+        for column, item in enumerate(items):
+            found.set([row, column], _number(item))
+    return found
+
+
+def _number(value: object) -> object:
+    return VBAInt(value, "Long") if isinstance(value, int) else value
 
 
 def _refuse(name: str) -> object:

@@ -30,6 +30,7 @@ class OpenBook:
 
     Writes are collected; ``commit`` makes them with the screen still and puts everything back
     when Excel refuses in the middle. path: where the workbook is on this disk, when it is.
+    autosave_stopped: whether Excel saved by itself before we wrote, and no more.
     state: untouched | written | torn (a refusal that Excel didn't let us take back wholly).
     """
 
@@ -37,6 +38,7 @@ class OpenBook:
         self.target = book
         self.path = path
         self.state = "untouched"
+        self.autosave_stopped = False
         self._book: Book | None = None
         self._writes: list[tuple[str, Callable[[Writer], None]]] = []
 
@@ -110,11 +112,12 @@ class OpenBook:
         writer = Writer(self.target, self._read_once())
         app = self.target.app
         try:
-            with quiet(app) as bar, still(self.target):
+            with quiet(app) as bar, still(self.target), self._unsaved():
                 try:
                     for text, write in self._writes:
                         bar.say(text)
                         write(writer)
+                    writer.finish()
                     writer.protection.restore()
                     if self.state != "torn":
                         self.state = "written"
@@ -126,6 +129,24 @@ class OpenBook:
         finally:
             self._writes.clear()
             self._book = None
+
+    @contextmanager
+    def _unsaved(self) -> Iterator[None]:
+        """AutoSave (OneDrive, SharePoint) off: it would save our writes at once. It stays off when
+        they are made, since saving is the user's, and comes back on when they aren't."""
+        api, on = self.target.api, False
+        with suppress(Exception):  # before Excel 2016 and on the Mac there is no such property
+            on = api.AutoSaveOn is True
+            if on:
+                api.AutoSaveOn = False
+        try:
+            yield
+        except BaseException:
+            if on:
+                with suppress(Exception):  # the reason is told, not this
+                    api.AutoSaveOn = True
+            raise
+        self.autosave_stopped = self.autosave_stopped or on
 
 
 @contextmanager

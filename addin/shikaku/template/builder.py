@@ -26,14 +26,21 @@ from shikaku.template.formats import FONT, Look
 from shikaku.template.live_formulas import CLOSED, Formulas
 from shikaku.template.postprocess import finish
 from shikaku.template.protection import lock_formulas
-from shikaku.template.table_sheet import PREPARED, TableSheet, dynamic_print_area
+from shikaku.template.table_sheet import (
+    PREPARED,
+    PREPARED_PROTECTED,
+    TableSheet,
+    dynamic_print_area,
+)
 
 _MADE = dt.datetime(2026, 4, 1)
 
 
-def build(path: Path | str, *, sample: bool = False, protect: bool = False) -> None:
+def build(
+    path: Path | str, *, sample: bool = False, protect: bool = False, rows: int | None = None
+) -> None:
     """Write a new workbook. sample: filled with fictitious people that show every rule; protect:
-    the sheets with formulas are protected, too.
+    the sheets with formulas are protected, too; rows: how many are prepared (``render``).
 
     Raises OSError when the file can't be written.
     """
@@ -42,7 +49,7 @@ def build(path: Path | str, *, sample: bool = False, protect: bool = False) -> N
         from shikaku.template import sample as samples  # its data is read only when asked for
 
         content = samples.load()
-    Path(path).write_bytes(render(content, protect=protect))
+    Path(path).write_bytes(render(content, rows, protect=protect))
 
 
 def closed_days() -> dict[dt.date, str]:
@@ -51,12 +58,14 @@ def closed_days() -> dict[dt.date, str]:
     return {dt.date.fromisoformat(day): name for day, name in data.items()}
 
 
-def render(content: Content, prepared: int = PREPARED, *, protect: bool = False) -> bytes:
+def render(content: Content, prepared: int | None = None, *, protect: bool = False) -> bytes:
     """The workbook with these rows and settings, every formula with its value.
 
-    prepared: how many rows of the filings and the ledger have formulas, at the least. protect:
-    whether the sheets with formulas are protected.
+    prepared: how many rows of the filings and the ledger have formulas, at the least (None: a page,
+    or more where the tables can't grow). protect: whether the sheets with formulas are protected.
     """
+    if prepared is None:
+        prepared = PREPARED_PROTECTED if protect else PREPARED
     calendar = content.rows.get("closed_days") or [
         {"date": day, "name": name} for day, name in closed_days().items()
     ]

@@ -50,6 +50,12 @@ GUIDE = {
     "codes": "選択肢の一覧。",
 }
 
+MORE_ROWS = (
+    "Excelでは、表のすぐ下の行に入力すると表が伸びます。LibreOffice、Googleスプレッドシート、保護したシートでは"
+    "伸びません。最後の行を丸ごと下へコピーして行を足すか、shikaku new --rows 200 のように多めに作ってください。"
+)
+"""What helps where tables don't grow."""
+
 _COUNT_LOOK = {
     "overdue": conditional_formats.STOP_SIGN,
     "soon": conditional_formats.SOON_SIGN,
@@ -81,7 +87,8 @@ def write(
     row = _legend(ws, look, row + 1)
     row = _guide(ws, look, row + 1)
     if protected:
-        row = _protection(ws, look, row + 1)
+        row = _remark(ws, look, row + 1, "シートの保護", COST)
+    row = _remark(ws, look, row + 1, "行が足りなくなったら", MORE_ROWS)
     last = _secret(ws, look, row + 2)
     ws.hide_gridlines(2)
     ws.set_tab_color(ACCENT)
@@ -243,11 +250,11 @@ def _guide(ws: Worksheet, look: Look, row: int) -> int:
     return row
 
 
-def _protection(ws: Worksheet, look: Look, row: int) -> int:
+def _remark(ws: Worksheet, look: Look, row: int, title: str, text: str) -> int:
     ws.set_row_pixels(row, 40)
-    ws.write_string(row, _FIRST, "シートの保護", look(indent=1, font_color=MUTED))
-    text = look(text_wrap=True, font_color=MUTED, align="left")
-    ws.merge_range(row, 2, row, _LAST, COST, text)
+    ws.write_string(row, _FIRST, title, look(indent=1, font_color=MUTED))
+    style = look(text_wrap=True, font_color=MUTED, align="left")
+    ws.merge_range(row, 2, row, _LAST, text, style)
     return row
 
 

@@ -1,6 +1,6 @@
 """The live columns as plain formulas. ``shikaku.live`` gives the same in Python, cell for cell.
 
-Only functions that Excel 2010 and later, Excel on the web, Excel for Mac and LibreOffice all know;
+Only functions that Excel 2013 and later, Excel on the web, Excel for Mac and LibreOffice all know;
 no array entry, no LET, XLOOKUP or spilling. Long formulas are put together from named parts here,
 because a workbook without LET can't.
 """

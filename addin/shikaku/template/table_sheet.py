@@ -17,8 +17,12 @@ from shikaku.template.formats import ACCENT, DATE, LINE, Look
 from shikaku.template.live_formulas import Formulas
 from shikaku.template.postprocess import placeholder
 
-PREPARED = 500
-"""Rows with formulas ready in the filings and in the ledger; the tables grow beyond them."""
+PREPARED = 25
+"""Rows with formulas ready in the filings and in the ledger: as many as an empty sheet prints on one
+page, in programs that don't know a formula's print area, too. Excel lets the tables grow."""
+
+PREPARED_PROTECTED = 500
+"""The same for protected sheets, whose tables can't grow."""
 
 FROZEN = {
     "members": "name",
@@ -171,11 +175,7 @@ class TableSheet:
         if key == "closed_days":
             print_setup.small(self.ws)
             return
-        if self.sheet.role == "output":
-            print_setup.one_wide(self.ws)
-            return
-        frozen = list(self.sheet.columns).index(FROZEN[key]) + 1
-        print_setup.side_by_side(self.ws, [column.width for column in columns], frozen)
+        print_setup.one_wide(self.ws)
 
 
 def _calculated_look(key: str) -> dict[str, object]:
@@ -202,7 +202,7 @@ def write_value(ws: Worksheet, row: int, column: int, value: Value, style: Forma
         ws.write_string(row, column, value, style)
 
 
-def dynamic_print_area(sheet: Sheet, minimum: int = 26) -> str:
+def dynamic_print_area(sheet: Sheet, minimum: int = PREPARED + 1) -> str:
     """A print area that ends at the last filled row, so that prepared blank rows stay off paper,
     and at the table's last column, also when somebody has added some. ISBLANK bears error cells.
     """
