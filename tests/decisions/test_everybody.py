@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import books
 import decision_cases as data
 import pytest
 from case_files import by_name, cases, load
@@ -32,7 +33,7 @@ KEYS = {
 
 def decide(sheets: dict, as_of: dt.date, **values) -> list[everybody.Decision]:
     rows = {key: [{**BASE[key], **row} for row in sheets[key]] for key in SHEETS if key in sheets}
-    return everybody.decide_all(data.book(rows), data.settings(values), as_of, data.closed_days())
+    return everybody.decide_all(books.book(rows), data.settings(values), as_of, books.closed_days())
 
 
 @pytest.mark.parametrize("case", cases("decisions/everybody"), ids=by_name)
