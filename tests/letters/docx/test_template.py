@@ -92,7 +92,7 @@ class TestFilling:
     def test_any_text_survives_as_it_is(self, value):
         assert one("[{{ name }}]", name=value) == f"[{value}]"
 
-    @settings(max_examples=150, deadline=None)
+    @settings(max_examples=150)
     @given(st.text(max_size=40))
     def test_any_unicode_survives_but_what_no_letter_can_hold(self, value):
         kept = one("[{{ name }}]", name=value)
