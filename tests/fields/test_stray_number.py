@@ -20,3 +20,25 @@ NUMBER = "000000011010"
 )
 def test_texts_at_any_depth_are_hidden(thing, shown):
     assert stray_number.hidden(thing) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"12 34 {NUMBER[:4]} {NUMBER[4:8]} {NUMBER[8:]}",
+        f"{NUMBER} {NUMBER}",
+        " ".join(NUMBER),
+        f"1 2 3 {' '.join(NUMBER)}",
+        f"{'ab' * 32} {NUMBER}",
+    ],
+)
+def test_a_number_behind_other_digits_is_found(text):
+    assert stray_number.inside(text)
+    assert "1010" not in stray_number.hide(text).replace(" ", "")
+
+
+def test_a_digest_is_no_number():
+    """64 hexadecimal digits, as in the usage log, even when twelve of them would be a number."""
+    digest = f"{NUMBER}ab" + "0a" * 25
+    assert len(digest) == 64
+    assert stray_number.hide(digest) == digest

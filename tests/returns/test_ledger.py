@@ -8,6 +8,7 @@ from books import book, carry_out, closed_days, row
 from case_files import by_name, cases
 from shikaku.decisions import returns
 from shikaku.jobs import returns as returns_job
+from shikaku.model.schema import schema
 from shikaku.model.settings import Settings
 from shikaku.model.tables import Cell
 from shikaku.returns import report
@@ -22,7 +23,8 @@ DAY = dt.date(2026, 4, 15)
 
 @pytest.mark.parametrize("case", cases("returns/ledger", "decision"), ids=by_name)
 def test_decision(case):
-    settings = Settings(return_on_registration=case.get("return_on_registration", "no"))
+    given = {key: case[key] for key in ("return_on_registration", "count_first_day") if key in case}
+    settings = Settings(**given)
     decision = returns.required(
         case["document"],
         lost=case.get("lost"),
@@ -76,6 +78,8 @@ def test_step(case):
     assert [letter.kind for letter in letters] == ([case["letter"]] if case["letter"] else [])
     if "step" in case:
         assert letters[0].step == case["step"]
+    if "stage" in case:
+        assert plan.entries[0].stage == case["stage"]
 
 
 def test_updating_twice_changes_nothing():
@@ -363,3 +367,26 @@ def test_a_number_that_all_rows_share_gets_serials():
     plan = update(book(ledger=shared), Settings(), DAY, CLOSED)
     assert [r["control_no"] for r in plan.rows[:3]] == ["12-1", "12-1-2", "12-1-3"]
     assert len({r["control_no"] for r in plan.rows}) == 30
+
+
+def test_the_items_of_the_json():
+    """The keys of contract §3, with their values for one certificate that is due."""
+    plan = update(book(ledger=[CARD], loss=[LEFT]), Settings(), DAY, CLOSED)
+    (item,) = plan.items()
+    assert item.pop("next_action")
+    assert item == {
+        "control_no": "K00001",
+        "document": "資格確認書",
+        "record": "10-7-00",
+        "name": "返納　太郎",
+        "required": True,
+        "due": "2026-04-06",
+        "returned": None,
+        "state": schema().lists["return_state"]["overdue"],
+        "stage": "none",
+    }
+    (undecided,) = update(book(ledger=[CARD]), Settings(), DAY, CLOSED).items()
+    assert undecided["required"] is None
+    not_due = {**LEFT, "lost": dt.date(2029, 12, 1)}
+    late = update(book(ledger=[CARD], loss=[not_due]), Settings(), dt.date(2029, 12, 2), CLOSED)
+    assert late.items()[0]["required"] is False
