@@ -183,7 +183,7 @@ def test_every_forced_failure(desk, monkeypatch, stage):
     assert hit, "the stage was never reached: the test would prove nothing"
 
 
-def test_the_log_tells_the_place_but_not_the_words(desk, monkeypatch):
+def test_the_log_names_the_place_but_not_the_words(desk, monkeypatch):
     def fail(*args, **more):
         raise RuntimeError(f"number {NUMBER}")
 
