@@ -1,6 +1,11 @@
-"""What the product keeps for a user (key, states of workbooks) goes into a folder of the test run."""
+"""What holds for every test: no property fails because a machine is busy, and what the product keeps
+for a user (key, states of workbooks) goes into a folder of the test run."""
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,8 @@
 
 import re
 
-LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+from shikaku.ooxml.limits import COLUMNS as LAST_COLUMN
+from shikaku.ooxml.limits import ROWS as LAST_ROW
 
 _AREA = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?\Z")
 _CELL = re.compile(r"([A-Za-z]{1,3})0*([1-9][0-9]{0,6})\Z")
