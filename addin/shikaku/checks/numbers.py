@@ -10,7 +10,8 @@ from collections import defaultdict
 from shikaku.checks.catalogue import PEOPLE, Context, Hit, check, is_blank
 from shikaku.fields import individual_number
 from shikaku.fields.individual_number import Examined
-from shikaku.identity.register import given_name, place
+from shikaku.identity.matching import given_name
+from shikaku.identity.register import place
 from shikaku.law import age
 from shikaku.model.people import Person
 from shikaku.model.schema import FILINGS

@@ -18,7 +18,7 @@ from shikaku.decisions.holdings import Holding
 from shikaku.decisions.notice import NoticeDecision
 from shikaku.decisions.old_card import OldCardDecision
 from shikaku.identity import matching
-from shikaku.identity.matching import Family
+from shikaku.identity.matching import Household as Family
 from shikaku.law import age, parameters
 from shikaku.law.closed_days import ClosedDays
 from shikaku.model.ledger import LedgerEntry, ledger
@@ -182,12 +182,12 @@ def effective(book: Book, as_of: dt.date) -> list[Person]:
 def _by_family(rows: Iterable[Person]) -> dict[Family | None, list[Person]]:
     found = defaultdict(list)
     for person in rows:
-        found[matching.family(person)].append(person)
+        found[matching.household(person)].append(person)
     return found
 
 
 def _same(person: Person, rows: dict[Family | None, list[Person]]) -> list[Person]:
-    near = rows.get(matching.family(person), ())
+    near = rows.get(matching.household(person), ())
     return [other for other in near if matching.same_person(person, other)]
 
 
@@ -249,9 +249,9 @@ def _with_insured(
     as_of: dt.date,
 ) -> Person:
     """A dependant with the end of the insured's membership and, on the filing, 任意継続 or not."""
-    if not person.is_dependant or matching.family(person) is None:
+    if not person.is_dependant or matching.household(person) is None:
         return person
-    heads = insured.get(matching.family(person), [])
+    heads = insured.get(matching.household(person), [])
     if person.sheet == "dependants":
         day = {"added": person.acquired, "removed": person.lost}.get(person.event) or as_of
         if any(head.kind in VOLUNTARY and _member_around(head, day) for head in heads):
@@ -260,7 +260,7 @@ def _with_insured(
     if not heads:  # the insured is on 資格喪失届 only
         spans = [
             (None, loss.lost)
-            for loss in losses.get(matching.family(person), ())
+            for loss in losses.get(matching.household(person), ())
             if loss.lost is not None
         ]
     return _lose(person, [person.lost, matching.coverage_end(spans, person.acquired)])

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from shikaku.fields import era_date
 from shikaku.law import parameters
 from shikaku.law.closed_days import ClosedDays
+from shikaku.model.ledger import given_up
 from shikaku.model.settings import Settings
 
 
@@ -141,8 +142,3 @@ def state(
     if (lost is None and due is None) or (lost is not None and lost > as_of):
         return "not_yet"
     return "waiting" if due is None or as_of <= due else "overdue"
-
-
-def given_up(remarks: str) -> bool:
-    """備考 says that the document can't come back (返不能, 滅失)."""
-    return "返不能" in remarks or "滅失" in remarks

@@ -6,14 +6,19 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from shikaku.fields import person_name
-from shikaku.identity import matching
+from shikaku.identity.matching import (
+    Household,
+    branch,
+    fold_name,
+    fold_number,
+    person_key,
+    same_given_name,
+    same_person,
+)
 from shikaku.law import age
 from shikaku.model.ledger import LedgerEntry
 from shikaku.model.people import DEPENDANTS, Person, people
-from shikaku.model.tables import Book
-
-Family = tuple[str, str]
+from shikaku.model.tables import Book, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +58,8 @@ class Holder:
         return self.loss is not None and self.loss.cause == "death" and not self.loss.inherited
 
 
-def same_name(text: str) -> str:
-    """A name as decisions and checks compare it: 髙橋 and 高橋 are one person."""
-    return matching.plain_name(text)
-
-
-def identity(entry: LedgerEntry | Person) -> tuple[str, str, str]:
-    """記号, 番号 and name for comparing; numbers as digits, since Excel eats leading zeros."""
-    return matching.digits(entry.symbol), matching.digits(entry.number), same_name(entry.name)
+Rows = tuple[list[Household], list[Person], str]
+"""The 記号・番号 that a holder has or had, his rows on the sheets, and the doubt when there are none."""
 
 
 class Losses:
@@ -70,26 +69,26 @@ class Losses:
     (domain.md §2.4); None: only what the sheets say.
     """
 
-    def __init__(self, book: Book, until: dt.date | None = None):
+    def __init__(self, book: Book, until: dt.date | None = None) -> None:
         self.people: list[Person] = list(people(book))
         self.registered = any(p.sheet == "members" for p in self.people)
-        self._families: dict[Family, list[Person]] = defaultdict(list)
-        self._homes: dict[str, dict[Family, None]] = defaultdict(dict)
+        self._families: dict[Household, list[Person]] = defaultdict(list)
+        self._households_of: dict[str, dict[Household, None]] = defaultdict(dict)
         self._found: dict[tuple[str, int], Loss] = {}
-        self._known: dict[tuple, tuple[list[Family], list[Person], str]] = {}
-        self._born: dict[tuple[Family, dt.date], list[Person]] = defaultdict(list)
-        self._slips: dict[tuple, list[Person]] = {}
+        self._known: dict[tuple[object, ...], Rows] = {}
+        self._born: dict[tuple[Household, dt.date], list[Person]] = defaultdict(list)
+        self._misspelt_rows: dict[tuple[object, ...], list[Person]] = {}
         rows = {(row.sheet, row.number): row for row in book.rows("loss", "dependants")}
         for person in self.people:
             if person.number:
-                symbol, number, name = identity(person)
+                symbol, number, name = person_key(person)
                 self._families[symbol, number].append(person)
-                self._homes[name][symbol, number] = None
+                self._households_of[name][symbol, number] = None
                 if person.birth:
                     self._born[(symbol, number), person.birth].append(person)
             if person.lost is not None:
                 row = rows.get((person.sheet, person.row))
-                self._found[person.sheet, person.row] = _loss(person, row)
+                self._found[person.sheet, person.row] = _loss(person, person.lost, row)
             elif until and (day := _by_age(person)) and day <= until:
                 self._found[person.sheet, person.row] = Loss(
                     day, person.sheet, person.row, cause="age_75", unfiled=True
@@ -104,81 +103,90 @@ class Losses:
         or 記号 has changed since); an insured at last by 記号・番号 alone (a name typed wrong). A
         dependant without an earlier loss of his own loses with the insured.
         """
-        homes, kin, doubt = self._kin(entry)
-        insured = [p for home in homes for p in self._insured(home)]
-        began = entry.issued or _old_card_since(kin)
-        own = counted = self._pick(kin, began, _acquired(kin))
-        if _is_dependant(entry, kin):
-            both = _acquired(kin) | _acquired(insured)
+        households, own_rows, doubt = self._rows(entry)
+        insured = [p for one in households for p in self._insured(one)]
+        began = entry.issued or _old_card_since(own_rows)
+        own = counted = self._pick(own_rows, began, _acquired(own_rows))
+        if _is_dependant(entry, own_rows):
+            both = _acquired(own_rows) | _acquired(insured)
             passed_on = self._pick(insured, began, both)
             if passed_on and (
                 own is None or (passed_on.day, _rank(passed_on)) < (own.day, _rank(own))
             ):
                 own = counted = dataclasses.replace(passed_on, inherited=True)
-            elif passed_on and passed_on.day == own.day:
+            elif passed_on and own and passed_on.day == own.day:
                 counted = passed_on  # a 非該当 of the same day, as RF03 asks for
-        person = _present(kin, began)
+        person = _present(own_rows, began)
         counted = counted if counted and counted.sheet == "loss" else None
         return Holder(person, own, doubt if person is None else "", counted)
 
     def rows_of(self, entry: LedgerEntry) -> list[Person]:
         """The rows of the sheets that are the person of a ledger row."""
-        return self._kin(entry)[1]
+        return self._rows(entry)[1]
 
-    def _insured(self, family: Family) -> list[Person]:
-        rows = self._families.get(family, ())
+    def _insured(self, household: Household) -> list[Person]:
+        rows = self._families.get(household, ())
         return [p for p in rows if p.sheet != "dependants" and not p.is_dependant]
 
-    def _kin(self, entry: LedgerEntry) -> tuple[list[Family], list[Person], str]:
-        """The 記号・番号 that the holder has or had, his rows, and the doubt when there are none."""
+    def _rows(self, entry: LedgerEntry) -> Rows:
         # A row copied down a thousand times would be compared a thousand times with each copy.
         key = (entry.symbol, entry.number, entry.name, entry.branch, entry.kind, entry.issued)
         if key not in self._known:
-            self._known[key] = self._look_up(entry)
+            found = self._under_own_number(entry) or self._elsewhere(entry)
+            self._known[key] = found or self._by_number_alone(entry)
         return self._known[key]
 
-    def _look_up(self, entry: LedgerEntry) -> tuple[list[Family], list[Person], str]:
-        symbol, number, name = identity(entry)
-        family = symbol, number
-        rows = self._families.get(family, ())
-        same = [p for p in rows if same_name(p.name) == name]
+    def _under_own_number(self, entry: LedgerEntry) -> Rows | None:
+        """By the row's own 記号・番号: the name, or the written 枝番 with the given name."""
+        symbol, number, name = person_key(entry)
+        household = symbol, number
+        rows = self._families.get(household, ())
+        same = [p for p in rows if fold_name(p.name) == name]
         if same:
             own = [p for p in same if _branches_fit(entry, p)] or same
-            return [family], own + self._misspelt(family, own), ""
-        given = _given(entry)
-        renamed = [p for p in rows if given and given == _given(p) and _same_branch(entry, p)]
-        if renamed:
-            return [family], renamed, ""
-        homes = [home for home in self._homes.get(name, ()) if home != family]
-        moved = [p for home in homes for p in self._families[home] if same_name(p.name) == name]
-        if len(homes) == 1 or (homes and len({p.birth for p in moved} - {None}) == 1):
-            return homes, moved, ""
-        if homes:
-            return [family], [], "namesakes"
+            return [household], own + self._misspelt(household, own), ""
+        renamed = [p for p in rows if same_given_name(entry, p) and _branches_same(entry, p)]
+        return ([household], renamed, "") if renamed else None
+
+    def _elsewhere(self, entry: LedgerEntry) -> Rows | None:
+        """By a name that nobody has under the row's 記号・番号, and one human being elsewhere."""
+        symbol, number, name = person_key(entry)
+        own = symbol, number
+        others = [one for one in self._households_of.get(name, ()) if one != own]
+        if not others:
+            return None
+        moved = [p for one in others for p in self._families[one] if fold_name(p.name) == name]
+        if len(others) == 1 or len({p.birth for p in moved} - {None}) == 1:
+            return others, moved, ""
+        return [own], [], "namesakes"
+
+    def _by_number_alone(self, entry: LedgerEntry) -> Rows:
+        """An insured whose name nobody has: the one who is under the number, or nobody."""
+        household = fold_number(entry.symbol), fold_number(entry.number)
         if _is_insured(entry):
-            mistyped = self._insured(family)
+            mistyped = self._insured(household)
             joined = min(_acquired(mistyped), default=None)
             # Somebody who joined after the document was issued has a number used before.
             if not (joined and entry.issued and joined > entry.issued):
-                return [family], mistyped, "unknown"
-        return [family], [], "unknown"
+                return [household], mistyped, "unknown"
+        return [household], [], "unknown"
 
-    def _misspelt(self, family: Family, own: list[Person]) -> list[Person]:
+    def _misspelt(self, household: Household, own: list[Person]) -> list[Person]:
         """The rows of a family under another name that are the same person as one of his own; they
         have his birth date."""
         # Copied down a sheet one family may have thousands of rows, but few that differ in this.
-        name = same_name(own[0].name)
+        name = fold_name(own[0].name)
         models = {(q.birth, q.branch, q.name, q.is_dependant): q for q in own if q.birth}
-        key = family, name, frozenset(models)
-        if key not in self._slips:
-            self._slips[key] = [
+        key = household, name, frozenset(models)
+        if key not in self._misspelt_rows:
+            births = dict.fromkeys(q.birth for q in models.values() if q.birth)
+            self._misspelt_rows[key] = [
                 p
-                for birth in dict.fromkeys(q.birth for q in models.values())
-                for p in self._born[family, birth]
-                if same_name(p.name) != name
-                and any(matching.same_person(p, q) for q in models.values())
+                for birth in births
+                for p in self._born[household, birth]
+                if fold_name(p.name) != name and any(same_person(p, q) for q in models.values())
             ]
-        return self._slips[key]
+        return self._misspelt_rows[key]
 
     def _pick(
         self, rows: Iterable[Person], began: dt.date | None, acquired: set[dt.date]
@@ -219,10 +227,10 @@ def _rank(loss: Loss) -> int:
     return 1 if loss.sheet in ("loss", "dependants") else 2
 
 
-def _loss(person: Person, row) -> Loss:
-    if person.sheet == "loss":
+def _loss(person: Person, day: dt.date, row: Row | None) -> Loss:
+    if row is not None and person.sheet == "loss":
         return Loss(
-            person.lost,
+            day,
             "loss",
             person.row,
             attached=row.count("attached_count") or 0,
@@ -230,9 +238,9 @@ def _loss(person: Person, row) -> Loss:
             filed=person.filed,
             cause=row.choice("cause"),
         )
-    if person.sheet == "dependants":
+    if row is not None and person.sheet == "dependants":
         return Loss(
-            person.lost,
+            day,
             "dependants",
             person.row,
             by_event=True,
@@ -240,7 +248,7 @@ def _loss(person: Person, row) -> Loss:
             filed=person.filed,
             cause="death" if "死亡" in row.text("event_reason") else None,
         )
-    return Loss(person.lost, person.sheet, person.row)
+    return Loss(day, person.sheet, person.row)
 
 
 def _acquired(rows: Iterable[Person]) -> set[dt.date]:
@@ -253,11 +261,9 @@ def _old_card_since(rows: Iterable[Person]) -> dt.date | None:
 
 
 def _branches(entry: LedgerEntry, person: Person) -> tuple[str, str]:
-    """枝番 of both for comparing; the insured's may be left out (00), a dependant's says nothing."""
     insured = entry.kind is not None and entry.kind not in DEPENDANTS
-    mine = matching.digits(entry.branch) if entry.branch else "0" if insured else ""
-    theirs = matching.digits(person.branch) if person.branch else ""
-    return mine, theirs or ("" if person.is_dependant else "0")
+    mine = branch(entry.branch, insured=insured)
+    return mine, branch(person.branch, insured=not person.is_dependant)
 
 
 def _branches_fit(entry: LedgerEntry, person: Person) -> bool:
@@ -265,32 +271,27 @@ def _branches_fit(entry: LedgerEntry, person: Person) -> bool:
     return mine == theirs or not mine or not theirs
 
 
-def _same_branch(entry: LedgerEntry, person: Person) -> bool:
+def _branches_same(entry: LedgerEntry, person: Person) -> bool:
     mine, theirs = _branches(entry, person)
     return bool(mine) and mine == theirs
-
-
-def _given(who: LedgerEntry | Person) -> str:
-    parts = person_name.split(who.name)
-    return same_name(parts[1]) if parts else ""
 
 
 def _is_insured(entry: LedgerEntry) -> bool:
     if entry.kind is not None:
         return entry.kind not in DEPENDANTS
-    return bool(entry.branch) and matching.digits(entry.branch) == "0"
+    return bool(entry.branch) and fold_number(entry.branch) == "0"
 
 
-def _is_dependant(entry: LedgerEntry, kin: list[Person]) -> bool:
-    if kin:
-        return any(p.is_dependant for p in kin)
+def _is_dependant(entry: LedgerEntry, rows: list[Person]) -> bool:
+    if rows:
+        return any(p.is_dependant for p in rows)
     return not _is_insured(entry)
 
 
-def _present(kin: list[Person], began: dt.date | None) -> Person | None:
+def _present(rows: list[Person], began: dt.date | None) -> Person | None:
     """The row that tells most: of 加入者台帳 that of the document's enrolment, else the first."""
-    members = [p for p in kin if p.sheet == "members"]
+    members = [p for p in rows if p.sheet == "members"]
     held = [p for p in members if p.acquired and began and p.acquired <= began]
     if held:
-        return max(held, key=lambda p: p.acquired)
-    return next(iter(members or kin), None)
+        return max(held, key=lambda p: p.acquired or dt.date.min)
+    return next(iter(members or rows), None)

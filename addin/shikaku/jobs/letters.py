@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from shikaku.identity.holders import same_name
+from shikaku.identity.matching import fold_name
 from shikaku.jobs.case import Case
 from shikaku.jobs.output_rows import append_history, write_ledger
 from shikaku.letters.bulk.journal import Result, result_for
@@ -292,7 +292,7 @@ def _once(letters: Iterable[Letter], source: due.Case) -> Iterable[Letter]:
             person = source.people[ref.sheet, ref.row]
             number = person.number
             known = seen.setdefault(
-                (letter.kind, person.symbol, same_name(person.name), person.birth), set()
+                (letter.kind, person.symbol, fold_name(person.name), person.birth), set()
             )
             if number in known or (known and (not number or "" in known)):
                 continue

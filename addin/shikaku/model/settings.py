@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from shikaku.fields import era_date, stray_number
+from shikaku.fields.text import ascii_digits
 from shikaku.model.schema import schema
 from shikaku.model.tables import Book, Cell
 from shikaku.system.errors import BookError
@@ -43,9 +44,6 @@ class Settings:
     number_retention_years: int = 2
 
 
-_DIGITS = {0xFF10 + i: str(i) for i in range(10)}
-
-
 def read(book: Book) -> Settings:
     """The settings of a workbook.
 
@@ -71,9 +69,7 @@ def read(book: Book) -> Settings:
                     "2026-04-01 や 令和8年4月1日 のように入力してください。",
                 ) from None
         elif spec.type == "count":
-            digits = (
-                text.translate(_DIGITS).removesuffix("日").rstrip()
-            )  # 「5日」, as people say it
+            digits = ascii_digits(text).removesuffix("日").rstrip()  # 「5日」, as people say it
             if not (digits.isascii() and digits.isdigit() and len(digits) <= 3):
                 raise _wrong(
                     book, key, "0〜999の整数ではありません", "日数などを整数で入力してください。"

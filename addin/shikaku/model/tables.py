@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from shikaku.fields import era_date
+from shikaku.fields.text import ascii_digits
 from shikaku.model.schema import Sheet, schema
 
 EMPTY, TEXT, NUMBER, DATE, BOOL, ERROR = "empty", "text", "number", "date", "bool", "error"
@@ -95,11 +96,8 @@ class Row:
 
     def count(self, key: str) -> int | None:
         """A whole number ≥ 0 (full-width digits too); None when empty or something else."""
-        text = self.text(key).translate(_DIGITS)
+        text = ascii_digits(self.text(key))
         return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
-
-
-_DIGITS = {0xFF10 + i: str(i) for i in range(10)}
 
 
 @dataclass(slots=True)

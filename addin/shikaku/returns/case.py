@@ -5,7 +5,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 from shikaku.decisions import returns
-from shikaku.identity.holders import Holder, Losses, identity
+from shikaku.identity.holders import Holder, Losses
+from shikaku.identity.matching import PersonKey, person_key
 from shikaku.law import parameters
 from shikaku.law.closed_days import ClosedDays
 from shikaku.model.ledger import LedgerEntry
@@ -37,9 +38,9 @@ class Case:
     note: str = ""
 
     @property
-    def who(self) -> tuple[str, str, str]:
+    def who(self) -> PersonKey:
         """The holder for comparing, by the 記号・番号 that he has now."""
-        return identity(self.holder.person or self.entry)
+        return person_key(self.holder.person or self.entry)
 
 
 def look_up(
@@ -101,7 +102,7 @@ def _filled(entry: LedgerEntry, person: Person | None) -> LedgerEntry:
         starts = parameters.constant("certificate.starts")
         old = entry.expiry is None and entry.issued is not None and entry.issued < starts
         found["document"] = "old_card" if old else "certificate"
-    if person is not None and person.sheet != "loss" and identity(person) == identity(entry):
+    if person is not None and person.sheet != "loss" and person_key(person) == person_key(entry):
         for key in ("branch", "kind", "department"):
             if not getattr(entry, key) and getattr(person, key):
                 found[key] = getattr(person, key)

@@ -8,8 +8,8 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 
-from shikaku.decisions import returns
 from shikaku.identity.holders import Loss
+from shikaku.model.ledger import given_up
 from shikaku.model.schema import schema
 from shikaku.returns.case import Case
 
@@ -42,7 +42,7 @@ def _by_counts(family: list[Case]) -> None:
         returned = case.returned or case.entry.returned
         if returned is not None:
             attached -= returned >= loss.day  # before it: not in the counts
-        elif returns.given_up(case.entry.remarks) or _said_gone(case):
+        elif given_up(case.entry.remarks) or _said_gone(case):
             missing -= 1
         else:
             still_out.append(case)
@@ -68,7 +68,7 @@ def _said_gone(case: Case) -> bool:
 
 def _take(case: Case, loss: Loss, proof: str | None) -> None:
     entry = case.entry
-    if entry.returned is not None or "returned" in entry.unclear or returns.given_up(entry.remarks):
+    if entry.returned is not None or "returned" in entry.unclear or given_up(entry.remarks):
         return
     if proof == "attached":
         case.returned = loss.filed

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 
 from shikaku.decisions import returns
 from shikaku.fields import era_date
-from shikaku.identity.holders import Holder, Losses, identity, same_name
-from shikaku.identity.matching import digits
+from shikaku.identity.holders import Holder, Losses
+from shikaku.identity.matching import fold_name, fold_number, person_key
 from shikaku.law.closed_days import ClosedDays
 from shikaku.model.ledger import LedgerEntry, ledger
 from shikaku.model.people import known_record, record
@@ -119,9 +119,9 @@ def update(
     for values in (*lost_rows, *issued):
         key = (
             "certificate",
-            digits(values["symbol"]),
-            digits(values["number"]),
-            same_name(values["name"]),
+            fold_number(values["symbol"]),
+            fold_number(values["number"]),
+            fold_name(values["name"]),
             values["issued"],
         )
         if key not in known:
@@ -178,7 +178,7 @@ class _Numbers:
 
 
 def _document_key(entry: LedgerEntry) -> tuple:
-    return (entry.document, *identity(entry), entry.issued)
+    return (entry.document, *person_key(entry), entry.issued)
 
 
 def _blank(values: dict, numbers: _Numbers, document: str) -> LedgerEntry:
@@ -243,12 +243,12 @@ def _old_cards(
     known = set()
     for entry in entries:
         if entry.document == "old_card":
-            known |= {identity(entry), *map(identity, losses.rows_of(entry))}
+            known |= {person_key(entry), *map(person_key, losses.rows_of(entry))}
     rows = []
     for person in losses.people:
-        if person.sheet != "members" or not person.old_card or identity(person) in known:
+        if person.sheet != "members" or not person.old_card or person_key(person) in known:
             continue
-        known.add(identity(person))
+        known.add(person_key(person))
         values = {
             "symbol": person.symbol,
             "number": person.number,
