@@ -2,10 +2,9 @@
 
 import datetime as dt
 import json
-import tomllib
-from pathlib import Path
 
 import pytest
+from case_files import load
 from hypothesis import given
 from hypothesis import strategies as st
 from shikaku import tidy
@@ -14,7 +13,7 @@ from shikaku.fields.text import visible, without_spaces
 from shikaku.model.schema import schema
 from shikaku.model.tables import BLANK, BOOL, DATE, ERROR, NUMBER, TEXT, Book, Cell, Row, Table
 
-CASES = tomllib.loads(Path(__file__).with_name("cases").joinpath("tidy.toml").read_text("utf-8"))
+CASES = load("tidy")
 
 
 def cell(value):
