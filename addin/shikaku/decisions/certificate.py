@@ -7,7 +7,9 @@ a member on the day?  no                                     not_covered
 before R6.12.2                                               none: old cards are still issued
 holds a certificate that is good beyond the renewal window   none
 e-certificate's day and the status contradict each other     confirm
-number not registered (R25, R45)                             issue, ex officio K6
+rows of one person contradict each other (contract §6)       confirm
+no number to register, and 希望する (R22, R45)                    issue, application K6
+no number to register (R25, R45)                             issue, ex officio K6
 利用登録済 (e-certificate good, or ended within 3 months)          none; 希望する is refused
 不明 or blank                                                   confirm (R40)
 old card usable and the bulk issue still to come (R39)       none, unless applied for
@@ -26,6 +28,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shikaku.decisions import e_certificate, holdings, old_card, registration
+from shikaku.decisions.facts import Difference
 from shikaku.decisions.holdings import Holding
 from shikaku.fields.era_date import format as era
 from shikaku.law import age, parameters
@@ -56,6 +59,10 @@ DERIVED_REASON = {
 """Status → reason of the application, where 希望理由 is blank (domain.md §3.5)."""
 
 
+OWN_AFFAIR = ("lost_or_renewing", "registered_unusable")
+"""Statuses of a member's own circumstances: by application only (R19, R29)."""
+
+
 @dataclass(frozen=True, slots=True)
 class CertificateDecision:
     """outcome: issue | apply | confirm | none | not_covered; ground: application | ex_officio |
@@ -69,18 +76,24 @@ class CertificateDecision:
 
 
 def decide(
-    person: Person, as_of: dt.date, *, holdings: Sequence[Holding] = (), settings: Settings
+    person: Person,
+    as_of: dt.date,
+    *,
+    holdings: Sequence[Holding] = (),
+    settings: Settings,
+    differences: Sequence[Difference] = (),
 ) -> CertificateDecision:
     """The decision for one person on one day.
 
     person: with the day of loss that counts (``people.decide_all`` brings it in from all sheets).
     holdings: the certificates in hand. settings: 電子証明書の期限後3か月の数え方, 個人番号が未登録の間の
-    扱い, 資格確認書の更新の日数 and 資格確認書の有効期限.
+    扱い, 資格確認書の更新の日数 and 資格確認書の有効期限. differences: what rows of this person say
+    differently: until a person has settled them, nothing can be decided.
     """
     return (
         _not_covered(person, as_of)
         or _before_the_start(as_of)
-        or _Case(person, as_of, holdings, settings).decide()
+        or _Member(person, as_of, holdings, settings, differences).decide()
     )
 
 
@@ -132,12 +145,19 @@ def _before_the_start(as_of: dt.date) -> CertificateDecision | None:
     )
 
 
-class _Case:
+class _Member:
     """One covered member on one day from R6.12.2 on."""
 
-    def __init__(self, person: Person, as_of: dt.date, held: Sequence[Holding], settings: Settings):
+    def __init__(
+        self,
+        person: Person,
+        as_of: dt.date,
+        held: Sequence[Holding],
+        settings: Settings,
+        differences: Sequence[Difference],
+    ) -> None:
         self.person, self.as_of, self.settings = person, as_of, settings
-        self.held = held
+        self.held, self.differences = held, differences
         self.lead = ""  # what the sentence begins with
         self.rules: tuple[str, ...] = ()  # the rules behind the lead
         self.status = person.myna_status
@@ -150,6 +170,7 @@ class _Case:
     def decide(self) -> CertificateDecision:
         return (
             self._held()
+            or self._different()
             or self._e_certificate()
             or self._number()
             or self._registered()
@@ -161,10 +182,12 @@ class _Case:
             or self._apply()
         )
 
-    def _issue(self, ground: str, reason: str, rules: tuple[str, ...], why: str):
+    def _issue(
+        self, ground: str, reason: str, rules: tuple[str, ...], why: str
+    ) -> CertificateDecision:
         return CertificateDecision("issue", ground, reason, self._all(rules), self.lead + why)
 
-    def _no_issue(self, outcome: str, rules: tuple[str, ...], why: str):
+    def _no_issue(self, outcome: str, rules: tuple[str, ...], why: str) -> CertificateDecision:
         return CertificateDecision(outcome, None, None, self._all(rules), self.lead + why)
 
     def _all(self, rules: tuple[str, ...]) -> tuple[str, ...]:
@@ -176,7 +199,7 @@ class _Case:
 
     @property
     def _status_label(self) -> str:
-        return schema().lists["myna_status"][self.status]
+        return schema().lists["myna_status"][self.status or ""]
 
     def _held(self) -> CertificateDecision | None:
         """A certificate in hand, or a lead that tells of one that ended or is about to."""
@@ -200,6 +223,26 @@ class _Case:
         else:
             why = f"{until}資格確認書をお持ちのため、新たな交付は必要ありません。"
         return self._no_issue("none", ("R31",), why)
+
+    def _different(self) -> CertificateDecision | None:
+        """Rows of this person say different things of one day, or of none."""
+        if not self.differences:
+            return None
+        one = self.differences[0]
+        sheets, words = schema().sheets, schema().lists[one.column]
+        places = [
+            f"シート「{sheets[sheet].name}」{row}行目は「{words[value]}」"
+            for (sheet, row), value in (
+                (one.known, one.known_value),
+                (one.arrived, one.arrived_value),
+            )
+        ]
+        return self._no_issue(
+            "confirm",
+            ("R40",),
+            f"{sheets[one.known[0]].label(one.column)}が{'、'.join(places)}で食い違い、どちらが新しいかを"
+            "状況確認日から決められないため、本人への確認が必要です。",
+        )
 
     def _e_certificate(self) -> CertificateDecision | None:
         """The e-certificate's day against the status; settles ``status`` where it can."""
@@ -241,14 +284,20 @@ class _Case:
     def _number(self) -> CertificateDecision | None:
         """A number that isn't registered makes the status K6, unless another ground is there."""
         person = self.person
-        if self.status == "number_unregistered" or not registration.number_missing(person):
+        lacking = registration.number_lacking(person) and self.settings.number_pending != "wait"
+        if not lacking or self.status in EX_OFFICIO:
             return None
-        if self.settings.number_pending == "wait":
-            return None
-        own_way = self.status in EX_OFFICIO or (
-            self.status in ("lost_or_renewing", "registered_unusable") and self._wants
-        )
-        if not own_way:
+        if self._wants:
+            if self.status in OWN_AFFAIR:
+                return None
+            return self._issue(
+                "application",
+                "K6",
+                ("R22", "R25", "C4", "R45"),
+                "個人番号がまだ登録されておらずマイナ保険証を使えない人が資格確認書を希望しているため、"
+                f"申請により交付します(K6 {schema().lists['ex_officio_reason']['K6']})。",
+            )
+        if registration.number_missing(person):
             self.status = "number_unregistered"
             self.number_pending = True
         return None
@@ -280,13 +329,6 @@ class _Case:
                 "none",
                 (*rules, "R45"),
                 "マイナ保険証の利用登録が済んでおり、設定により個人番号の登録を待つため、交付しません。",
-            )
-        if registration.number_wrong(person):
-            return self._no_issue(
-                "none",
-                (*rules, "R45"),
-                "マイナ保険証の利用登録は済んでいるため交付しませんが、届出の個人番号が誤っていて登録が"
-                "済むまで使えないため、正しい番号を早めに届け出てください。",
             )
         return self._no_issue(
             "none", rules, "マイナ保険証を使えるため、資格確認書は必要ありません。"
@@ -359,7 +401,7 @@ class _Case:
     def _application(self) -> CertificateDecision | None:
         if not self._wants or self.number_pending:
             return None
-        reason = self.person.want_reason or DERIVED_REASON[self.status]
+        reason = self.person.want_reason or DERIVED_REASON[self.status or ""]
         label = schema().lists["want_reason"][reason]
         taken = "" if self.person.want_reason else "、希望理由は空欄のため状況から判断"
         rules = ("R22", "R26", "R42") if self.new else ("R19", "C12")

@@ -64,7 +64,7 @@ def decide(person: Person, as_of: dt.date, certificate_at_joining: bool) -> Noti
             ("R9", "C3"),
             "加入時に資格確認書を交付する人なので、資格情報のお知らせは作成しません。",
         )
-    if registration.number_missing(person) or registration.number_wrong(person):
+    if registration.number_lacking(person):
         return NoticeDecision(
             None,
             (*rules, "R45"),

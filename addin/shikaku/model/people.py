@@ -79,6 +79,7 @@ class Person:
     employer: str = ""
     no_old_card: bool = False  # 「なし」 is written; blank is not known
     number_mark: str | None = field(default=None, repr=False, compare=False)
+    joining: bool = False  # what counts of マイナ保険証 is from the filing by which he joins
 
     @property
     def record(self) -> str:
@@ -168,6 +169,7 @@ def person(row: Row) -> Person:
         number_state=_number_state(row, number),
         employer=stray_number.hide(row.text("employer")),
         no_old_card=choice("old_card") == "no",
+        joining=sheet == "acquisition" or event == "added",
         number_mark=individual_number.fingerprint_of(number, _KEY),
     )
 
