@@ -210,7 +210,7 @@ class _Member:
                 self.rules = ("R31",)
                 self.lead = f"お持ちの資格確認書は{era(ended)}で期限が切れており、"
             return None
-        if held.due_for_renewal(self.as_of, self.settings):
+        if held.expiry and held.due_for_renewal(self.as_of, self.settings):
             self.rules = ("R31", "C13")
             self.lead = f"お持ちの資格確認書は{era(held.expiry)}に期限を迎え、"
             return None
@@ -246,9 +246,10 @@ class _Member:
 
     def _e_certificate(self) -> CertificateDecision | None:
         """The e-certificate's day against the status; settles ``status`` where it can."""
-        if self.status not in ("registered", "registered_unusable", "e_certificate_expired"):
-            return None
         ends = self.person.e_certificate_expiry
+        looked_at = ("registered", "registered_unusable", "e_certificate_expired")
+        if ends is None or self.status not in looked_at:
+            return None
         state = e_certificate.state(self.person, self.as_of, self.settings)
         if state == e_certificate.CONTRADICTION:
             until = "まで有効" if self.as_of <= ends else "で期限切れ"
@@ -260,7 +261,7 @@ class _Member:
             )
         if self.status == "e_certificate_expired":
             if state == e_certificate.GRACE and not self._wants:
-                return self._grace(("R24", "R37"), "それまでに更新がなければ職権で交付します")
+                return self._grace(ends, ("R24", "R37"), "それまでに更新がなければ職権で交付します")
         elif state == e_certificate.ENDED:
             self.rules += ("R37",)
             self.lead += f"電子証明書の期限({era(ends)})から3か月が過ぎており、"
@@ -271,8 +272,7 @@ class _Member:
             self.status = "e_certificate_expired"
         return None
 
-    def _grace(self, rules: tuple[str, ...], then: str) -> CertificateDecision:
-        ends = self.person.e_certificate_expiry
+    def _grace(self, ends: dt.date, rules: tuple[str, ...], then: str) -> CertificateDecision:
         until = e_certificate.usable_until(ends, self.settings, self.as_of)
         return self._no_issue(
             "none",
@@ -306,7 +306,7 @@ class _Member:
         if self.status != "registered":
             return None
         person = self.person
-        rules = ("R36", "R38") if self.existing else ("R36", "R41") if self.new else ("R36",)
+        rules: tuple[str, ...] = ("R36", "R38") if self.existing else ("R36", "R41") if self.new else ("R36",)
         if self._wants:
             return self._no_issue(
                 "none",
@@ -315,14 +315,15 @@ class _Member:
                 "(医療機関で使えない事情があるときは、状況を選び直してください)。",
             )
         state = e_certificate.state(person, self.as_of, self.settings)
-        if state == e_certificate.GRACE:
-            return self._grace((*rules, "R37"), "早めの更新をご案内ください")
-        if state == e_certificate.NEAR:
+        ends = person.e_certificate_expiry
+        if ends and state == e_certificate.GRACE:
+            return self._grace(ends, (*rules, "R37"), "早めの更新をご案内ください")
+        if ends and state == e_certificate.NEAR:
             return self._no_issue(
                 "none",
                 (*rules, "R37"),
                 "マイナ保険証を使えるため交付は不要ですが、電子証明書が"
-                f"{era(person.e_certificate_expiry)}に期限を迎えるため、更新をご案内ください。",
+                f"{era(ends)}に期限を迎えるため、更新をご案内ください。",
             )
         if registration.number_missing(person):  # the setting says to wait for the number
             return self._no_issue(
@@ -363,19 +364,20 @@ class _Member:
             return None
         entry = parameters.entry("certificate.bulk_issue", self.as_of)
         month = era(self.bulk["last"]).partition("月")[0] + "月頃"
-        planned = "(予定)" if entry.planned else ""
+        planned = entry is not None and entry.planned
+        expected = "(予定)" if planned else ""
         last = parameters.value("certificate.old_card_last_day", self.as_of)
         return self._no_issue(
             "none",
-            ("R5", "R39", "R23", *(("R1",) if entry.planned else ())),
-            f"{era(last)}までは被保険者証を使えるためまだ交付せず、状況が変わらなければ{month}{planned}の"
+            ("R5", "R39", "R23", *(("R1",) if planned else ())),
+            f"{era(last)}までは被保険者証を使えるためまだ交付せず、状況が変わらなければ{month}{expected}の"
             "一斉交付の対象になります。",
         )
 
     @property
     def _k(self) -> str | None:
         """The ex-officio reason of the status, if it is in force on the day."""
-        reason = EX_OFFICIO.get(self.status)
+        reason = EX_OFFICIO.get(self.status or "")
         in_force = parameters.value("certificate.ex_officio_reasons", self.as_of) or ()
         return reason if reason in in_force else None
 
@@ -404,7 +406,7 @@ class _Member:
         reason = self.person.want_reason or DERIVED_REASON[self.status or ""]
         label = schema().lists["want_reason"][reason]
         taken = "" if self.person.want_reason else "、希望理由は空欄のため状況から判断"
-        rules = ("R22", "R26", "R42") if self.new else ("R19", "C12")
+        rules: tuple[str, ...] = ("R22", "R26", "R42") if self.new else ("R19", "C12")
         if self.status == "registered_unusable":
             rules = ("R19", *rules)
         if self.status == "lost_or_renewing":
@@ -420,7 +422,7 @@ class _Member:
     def _k_rules(self) -> tuple[str, ...]:
         if self.status != "number_unregistered":
             return ("R24",)
-        rules = ("R25", "C4")
+        rules: tuple[str, ...] = ("R25", "C4")
         if self.number_pending:
             rules += ("R45",)
         if registration.is_newborn(self.person):

@@ -76,7 +76,8 @@ def decide(person: Person, as_of: dt.date, certificate_at_joining: bool) -> Noti
             rules,
             f"資格情報のお知らせ(下4桁なし)は、{era(ready)}以後に交付します。",
         )
-    if kind == "I" and parameters.entry("notice.digits_sent_by", as_of).planned:
+    sent_by = parameters.entry("notice.digits_sent_by", as_of)
+    if kind == "I" and sent_by and sent_by.planned:
         rules = (*rules, "R1")
     return NoticeDecision(kind, rules, _why(kind, person.acquired, as_of, base))
 
@@ -100,6 +101,7 @@ def _lost(person: Person) -> dt.date | None:
 def _why(kind: str, acquired: dt.date, as_of: dt.date, base: dt.date) -> str:
     if kind == "I":
         entry = parameters.entry("notice.digits_sent_by", as_of)
+        assert entry is not None  # the notices have begun
         when = f"{era(entry.value)}まで{'の予定で' if entry.planned else 'に'}1回限り"
         return f"{era(base)}の加入者なので、資格情報のお知らせ(下4桁あり)の対象です(交付は{when})。"
     if kind == "II-1":

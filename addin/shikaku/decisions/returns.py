@@ -83,7 +83,8 @@ def _short_term(issued: dt.date | None, expiry: dt.date | None) -> bool:
     """A certificate given for a while only, as during the renewal of a Myna card."""
     if issued is None or expiry is None:
         return False
-    return (expiry - issued).days + 1 <= parameters.constant("returns.short_term_days")
+    longest: int = parameters.constant("returns.short_term_days")
+    return (expiry - issued).days + 1 <= longest
 
 
 def _old_card(lost: dt.date | None, as_of: dt.date) -> ReturnDecision:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from shikaku.fields import era_date, stray_number
 from shikaku.fields.text import ascii_digits
@@ -50,7 +51,7 @@ def read(book: Book) -> Settings:
     Blank cells take the schema's default. Raises BookError (sheet, row, label) for a value that
     is no day, no whole number from 0 to 999 (「5日」 is one) or not in its list.
     """
-    values = {}
+    values: dict[str, Any] = {}  # a type each, as the fields of Settings
     for key, spec in schema().settings.items():
         cell = book.settings.get(key, Cell())
         text = cell.text

@@ -40,14 +40,14 @@ class Cell:
         format of zeros only padded (``0000`` shows 12 as 0012), dates as ISO, errors as ``""``."""
         value = self.value
         if self.kind == TEXT:
-            return value.strip()
+            return str(value).strip()
         if self.kind == NUMBER:
             if isinstance(value, float) and value.is_integer():
                 value = int(value)
             digits = str(value)
             zeros = self.number_format
             return digits.zfill(len(zeros)) if zeros and set(zeros) == {"0"} else digits
-        if self.kind == DATE:
+        if self.kind == DATE and isinstance(value, dt.date):
             return (value.date() if isinstance(value, dt.datetime) else value).isoformat()
         if self.kind == BOOL:
             return "TRUE" if value else "FALSE"
