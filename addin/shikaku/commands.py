@@ -221,6 +221,17 @@ def _log(options):
     return log.log()
 
 
+def _app(options):
+    from shikaku.app import start
+
+    if options.shortcut:
+        from shikaku.app import shortcut
+
+        return Text([f"デスクトップにアイコンを置きました: {shortcut.make()}"])
+    start.start(options.book)
+    return Text([])
+
+
 def _doctor(options):
     from shikaku.jobs import doctor
 
@@ -244,6 +255,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], object]] = {
     "demo": _demo,
     "addin": _addin,
     "templates": _templates,
+    "app": _app,
     "log": _log,
     "doctor": _doctor,
 }

@@ -4,7 +4,7 @@ import datetime as dt
 
 import decision_cases as data
 import pytest
-from case_files import by_name, load
+from case_files import by_name, cases, load
 from decision_cases import is_one_sentence
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -33,13 +33,13 @@ def decide(sheets: dict, as_of: dt.date, **values) -> list[everybody.Decision]:
     return data.decide(sheets, as_of, BASE, values)
 
 
-@pytest.mark.parametrize("case", load("decisions/everybody")["case"], ids=by_name)
+@pytest.mark.parametrize("case", cases("decisions/everybody"), ids=by_name)
 def test_people(case):
     data.everybody_case(case, BASE)
 
 
 def test_entry_is_the_contracts_object():
-    case = load("decisions/everybody")["case"][0]
+    case = cases("decisions/everybody")[0]
     for decision in decide(case, case["as_of"]):
         entry = decision.to_json()
         assert list(entry) == list(KEYS)

@@ -306,7 +306,9 @@ class _Member:
         if self.status != "registered":
             return None
         person = self.person
-        rules: tuple[str, ...] = ("R36", "R38") if self.existing else ("R36", "R41") if self.new else ("R36",)
+        rules: tuple[str, ...] = (
+            ("R36", "R38") if self.existing else ("R36", "R41") if self.new else ("R36",)
+        )
         if self._wants:
             return self._no_issue(
                 "none",
