@@ -139,7 +139,7 @@ def test_whatever_the_rows_hold(as_of, member, acquisition, dependant, card):
             given_on_application = certificate.ground == "application"
             by_law = certificate.reason in lists["ex_officio_reason"]
             assert by_law or certificate.reason in lists["want_reason"]
-            assert by_law != given_on_application or certificate.reason == "K6"
+            assert by_law != given_on_application or certificate.reason in ("K6", "G")
             assert as_of >= dt.date(2024, 12, 2)
             lost = decision.person.lost
             assert lost is None or lost > as_of

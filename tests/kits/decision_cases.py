@@ -126,6 +126,7 @@ def everybody_case(case: dict, base: dict) -> None:
             "usable_from": decision.expected_use and decision.expected_use.day,
             "burden_from": decision.burden and decision.burden.effective,
             "differences": sorted(d.column for d in decision.differences),
+            "expiry": decision.certificate.expiry,
             "also": [list(at) for at in decision.also],
         }
         for key, value in expected.items():

@@ -5,7 +5,8 @@ The table, first line that fits (all days and reasons from ``law/certificate.tom
 ===========================================================  ============================
 a member on the day?  no                                     not_covered
 before R6.12.2                                               none: old cards are still issued
-holds a certificate that is good beyond the renewal window   none
+holds a certificate that is good beyond the renewal window,
+or as long as the cover                                      none
 e-certificate's day and the status contradict each other     confirm
 rows of one person contradict each other (contract §6)       confirm
 no number to register, and 希望する (R22, R45)                    issue, application K6
@@ -16,6 +17,7 @@ old card usable and the bulk issue still to come (R39)       none, unless applie
 K1–K6, acquired by R6.12.1, in the bulk issue's period       issue, bulk
 希望する                                                         issue, application
 K1–K6                                                        issue, ex officio
+登録済だが利用困難, whose certificate ends or has just ended           issue, ex officio G (renewal)
 紛失・更新中, 登録済だが利用困難                                         apply (R19: never ex officio)
 ===========================================================  ============================
 
@@ -25,12 +27,13 @@ the sentence says so. 紛失・更新中 doesn't tell A from B: it is taken for 
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from shikaku.decisions import e_certificate, holdings, old_card, registration
+from shikaku.decisions import e_certificate, holdings, old_card, registration, validity
 from shikaku.decisions.facts import Difference
 from shikaku.decisions.holdings import Holding
 from shikaku.fields.era_date import format as era
+from shikaku.identity import ends
 from shikaku.law import age, parameters
 from shikaku.model.people import Person
 from shikaku.model.schema import schema
@@ -66,13 +69,15 @@ OWN_AFFAIR = ("lost_or_renewing", "registered_unusable")
 @dataclass(frozen=True, slots=True)
 class CertificateDecision:
     """outcome: issue | apply | confirm | none | not_covered; ground: application | ex_officio |
-    bulk | None; reason: K1…K6 | A…G | None; rules; why: one Japanese sentence."""
+    bulk | None; reason: K1…K6 | A…G | None; rules: R and C numbers and articles on which the outcome
+    hangs; why: one Japanese sentence; expiry: 有効期限 of what is issued, None when 設定 says none."""
 
     outcome: str
     ground: str | None
     reason: str | None
     rules: tuple[str, ...]
     why: str
+    expiry: dt.date | None = None
 
 
 def decide(
@@ -82,18 +87,20 @@ def decide(
     holdings: Sequence[Holding] = (),
     settings: Settings,
     differences: Sequence[Difference] = (),
+    cover_end: dt.date | None = None,
 ) -> CertificateDecision:
     """The decision for one person on one day.
 
-    person: with the day of loss that counts (``people.decide_all`` brings it in from all sheets).
-    holdings: the certificates in hand. settings: 電子証明書の期限後3か月の数え方, 個人番号が未登録の間の
-    扱い, 資格確認書の更新の日数 and 資格確認書の有効期限. differences: what rows of this person say
-    differently: until a person has settled them, nothing can be decided.
+    person: with the day of loss that counts (``enrolled`` brings it in from all sheets). holdings:
+    the certificates in hand. settings: 電子証明書の期限後3か月の数え方, 個人番号が未登録の間の扱い, 資格確認書の
+    更新の日数, 要配慮者の更新, 資格確認書の有効期限 and the short terms. differences: what rows of this person
+    say differently: until a person has settled them, nothing can be decided. cover_end: the first
+    day without cover that is known by now.
     """
     return (
-        _not_covered(person, as_of)
+        _not_covered(person, as_of, holdings)
         or _before_the_start(as_of)
-        or _Member(person, as_of, holdings, settings, differences).decide()
+        or _Member(person, as_of, holdings, settings, differences, cover_end).decide()
     )
 
 
@@ -101,19 +108,29 @@ def _no_issue(outcome: str, rules: tuple[str, ...], why: str) -> CertificateDeci
     return CertificateDecision(outcome, None, None, rules, why)
 
 
-def _not_covered(person: Person, as_of: dt.date) -> CertificateDecision | None:
+def _not_covered(
+    person: Person, as_of: dt.date, held: Sequence[Holding]
+) -> CertificateDecision | None:
     """法35条, 36条: a member from the day of acquisition, no more on the day of loss; 75: the birthday
-    (高齢者の医療の確保に関する法律50条). 変更 and 非該当 take the enrolment for granted."""
-    if person.lost is not None and person.lost <= as_of:
-        return _no_issue(
-            "not_covered",
-            ("R32",),
-            f"{era(person.lost)}に資格を喪失し{era(as_of)}には加入者でないため、交付の対象外です。",
-        )
+    (高齢者の医療の確保に関する法律50条); 任意継続: two years (法38条1号). 変更 and 非該当 take the enrolment for
+    granted."""
+    lost = person.lost
+    if lost is not None and lost <= as_of:
+        rules: tuple[str, ...] = ("健保法36条",)
+        how = f"{era(lost)}に資格を喪失し"
+        if lost == ends.two_years(person):
+            rules = ("健保法38条1号",)
+            how = f"任意継続の2年が終わって{era(lost)}に資格を喪失し"
+        then = ""
+        if any(holding.good_on(lost) for holding in held):  # R32: it comes back
+            rules += ("R32", "R46")
+            then = "(お持ちの資格確認書は返納が必要です)"
+        why = f"{how}{era(as_of)}には加入者でないため、交付の対象外です{then}。"
+        return _no_issue("not_covered", rules, why)
     if person.birth is not None and age.leaves(person.birth) <= as_of:
         return _no_issue(
             "not_covered",
-            ("R32",),
+            ("高齢者医療確保法50条",),
             f"{era(age.leaves(person.birth))}に75歳になり後期高齢者医療制度へ移るため、"
             "健保組合からの交付の対象外です。",
         )
@@ -126,7 +143,7 @@ def _not_covered(person: Person, as_of: dt.date) -> CertificateDecision | None:
     if person.acquired is not None and as_of < person.acquired:
         return _no_issue(
             "not_covered",
-            ("R26",),
+            ("健保法35条",),
             f"資格を取得するのは{era(person.acquired)}で、{era(as_of)}にはまだ加入していないため、"
             "交付の対象外です。",
         )
@@ -155,9 +172,11 @@ class _Member:
         held: Sequence[Holding],
         settings: Settings,
         differences: Sequence[Difference],
+        cover_end: dt.date | None,
     ) -> None:
         self.person, self.as_of, self.settings = person, as_of, settings
-        self.held, self.differences = held, differences
+        self.held, self.differences, self.cover_end = held, differences, cover_end
+        self.renewal = False  # one in hand ends now, or has just ended
         self.lead = ""  # what the sentence begins with
         self.rules: tuple[str, ...] = ()  # the rules behind the lead
         self.status = person.myna_status
@@ -185,10 +204,30 @@ class _Member:
     def _issue(
         self, ground: str, reason: str, rules: tuple[str, ...], why: str
     ) -> CertificateDecision:
-        return CertificateDecision("issue", ground, reason, self._all(rules), self.lead + why)
+        return CertificateDecision(
+            "issue", ground, reason, self._all(rules), self.lead + why, self._expiry()
+        )
 
     def _no_issue(self, outcome: str, rules: tuple[str, ...], why: str) -> CertificateDecision:
         return CertificateDecision(outcome, None, None, self._all(rules), self.lead + why)
+
+    def _expiry(self) -> dt.date | None:
+        """有効期限 of one issued today."""
+        status = self.person.myna_status if self.number_pending else self.status
+        return validity.expiry(status, self.cover_end, self.as_of, self.settings)
+
+    def _on(self, day: dt.date) -> CertificateDecision:
+        """The decision of a day to come, as far as the end of cover is known today."""
+        person = self.person
+        days = [one for one in (person.lost, self.cover_end) if one is not None]
+        return decide(
+            replace(person, lost=min(days, default=None)),
+            day,
+            holdings=self.held,
+            settings=self.settings,
+            differences=self.differences,
+            cover_end=self.cover_end,
+        )
 
     def _all(self, rules: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(self.rules + rules))
@@ -209,10 +248,16 @@ class _Member:
             if ended:
                 self.rules = ("R31",)
                 self.lead = f"お持ちの資格確認書は{era(ended)}で期限が切れており、"
+                days = parameters.value("certificate.care_renewal_days", self.as_of) or 0
+                self.renewal = (self.as_of - ended).days <= days
             return None
-        if held.expiry and held.due_for_renewal(self.as_of, self.settings):
+        if held.expiry and held.near_its_end(self.as_of, self.settings):
+            lasting = self._needs_no_renewal(held.expiry)
+            if lasting:
+                return lasting
             self.rules = ("R31", "C13")
             self.lead = f"お持ちの資格確認書は{era(held.expiry)}に期限を迎え、"
+            self.renewal = True
             return None
         until = f"{era(held.expiry)}まで有効な" if held.expiry else "有効期限の記録がない"
         if self._wants:
@@ -223,6 +268,26 @@ class _Member:
         else:
             why = f"{until}資格確認書をお持ちのため、新たな交付は必要ありません。"
         return self._no_issue("none", ("R31",), why)
+
+    def _needs_no_renewal(self, expiry: dt.date) -> CertificateDecision | None:
+        """The one in hand lasts as long as the cover, or 設定 has no later day for a new one."""
+        if self.cover_end and expiry >= self.cover_end - dt.timedelta(1):
+            return self._no_issue(
+                "none",
+                ("R31",),
+                f"お持ちの資格確認書({era(expiry)}まで)は、{era(self.cover_end)}に資格を喪失するまで使える"
+                "ため、更新はしません。",
+            )
+        new = self._expiry()
+        if new is None or new > expiry:
+            return None
+        return self._no_issue(
+            "none",
+            ("R31", "C13"),
+            f"お持ちの資格確認書は{era(expiry)}に期限を迎えますが、設定の「"
+            f"{schema().settings['certificate_expiry'].label}」がそれより後の日でないため更新できません"
+            "(設定を新しい日に直すと更新を判定します)。",
+        )
 
     def _different(self) -> CertificateDecision | None:
         """Rows of this person say different things of one day, or of none."""
@@ -261,7 +326,12 @@ class _Member:
             )
         if self.status == "e_certificate_expired":
             if state == e_certificate.GRACE and not self._wants:
-                return self._grace(ends, ("R24", "R37"), "それまでに更新がなければ職権で交付します")
+                until = e_certificate.usable_until(ends, self.settings, self.as_of)
+                later = self._on(until + dt.timedelta(1))
+                then = "それまでに更新がなければ職権で交付します"
+                if later.ground != "ex_officio":
+                    then = "早めの更新をご案内ください"
+                return self._grace(ends, ("R24", "R37"), then)
         elif state == e_certificate.ENDED:
             self.rules += ("R37",)
             self.lead += f"電子証明書の期限({era(ends)})から3か月が過ぎており、"
@@ -364,16 +434,22 @@ class _Member:
             or not old_card.usable(person.acquired, person.lost, self.as_of)
         ):
             return None
+        last = parameters.value("certificate.old_card_last_day", self.as_of)
+        now = f"{era(last)}までは被保険者証を使えるためまだ交付せず、"
+        coming = [self._on(self.bulk[key]) for key in ("first", "last")]
+        if not any(later.ground == "bulk" for later in coming):
+            then = "資格確認書が必要になったときは申請をご案内ください"
+            if all(later.outcome == "not_covered" for later in coming):
+                then = "一斉交付の前に資格を喪失するため、その対象にもなりません"
+            return self._no_issue("none", ("R5", "R39"), f"{now}{then}。")
         entry = parameters.entry("certificate.bulk_issue", self.as_of)
         month = era(self.bulk["last"]).partition("月")[0] + "月頃"
         planned = entry is not None and entry.planned
         expected = "(予定)" if planned else ""
-        last = parameters.value("certificate.old_card_last_day", self.as_of)
         return self._no_issue(
             "none",
             ("R5", "R39", "R23", *(("R1",) if planned else ())),
-            f"{era(last)}までは被保険者証を使えるためまだ交付せず、状況が変わらなければ{month}{expected}の"
-            "一斉交付の対象になります。",
+            f"{now}状況が変わらなければ{month}{expected}の一斉交付の対象になります。",
         )
 
     @property
@@ -465,7 +541,21 @@ class _Member:
         )
 
     def _apply(self) -> CertificateDecision:
-        """登録済だが利用困難 and 紛失・更新中: the member's own affair, by application only."""
+        """登録済だが利用困難 and 紛失・更新中: the member's own affair, by application only; the renewal for
+        登録済だが利用困難 (要配慮者) needs none."""
+        if (
+            self.renewal
+            and self.status == "registered_unusable"
+            and self.settings.care_renewal == "without_application"
+            and parameters.value("certificate.care_renewal", self.as_of)
+        ):
+            return self._issue(
+                "ex_officio",
+                "G",
+                ("R31",),
+                f"「{self._status_label}」の人なので、申請がなくても更新として交付します(引き続き必要か"
+                "どうかを確かめてください)。",
+            )
         no = "いまは希望していませんが、" if self.person.want == "no" else ""
         rules = ("R29",) if self.status == "lost_or_renewing" else ("R19",)
         return self._no_issue(

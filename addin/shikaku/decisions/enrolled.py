@@ -2,7 +2,7 @@
 
 A loss on 資格喪失届 counts for the row in the ledger and in 資格取得届, a 非該当 for the dependant's row,
 and who is insured takes the dependants along (domain.md §2.3: on the same day), also by the 75th
-birthday. A row of 変更 or 非該当 has no day of acquisition and often no status: it takes them from
+birthday and by the end of 任意継続's two years. A row of 変更 or 非該当 has no day of acquisition and often no status: it takes them from
 the person's row in the ledger.
 """
 
@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from shikaku.decisions.facts import Difference, of_enrolment
-from shikaku.identity import shared_numbers
+from shikaku.identity import ends, shared_numbers
 from shikaku.identity.enrolments import Enrolment, enrolments
 from shikaku.identity.matching import Household, coverage_end, household
 from shikaku.law import age
@@ -25,10 +25,14 @@ INSURED = ("insured", "voluntary")
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
-    """person: the listed row with what the other rows add, and the day of loss that counts. also:
-    the other rows. differences: what a person must settle. filing: the row by which he joins."""
+    """person: the listed row with what the other rows add, and the day of loss that counts. cover_end:
+    the first day without cover, as far as it is known by now: that loss, or an end that comes by
+    itself (75, 任意継続's two years), of a dependant the insured's, too; None for no end in sight.
+    also: the other rows. differences: what a person must settle. filing: the row by which he
+    joins."""
 
     person: Person
+    cover_end: dt.date | None = None
     also: tuple[tuple[str, int], ...] = ()
     differences: tuple[Difference, ...] = ()
     filing: Person | None = None
@@ -42,11 +46,11 @@ def enrolled(book: Book, settings: Settings, as_of: dt.date) -> list[Enrolled]:
         _with_own_loss(one, unusable, as_of)
         for one in enrolments(rows, symbols(settings.employer_symbol))
     ]
-    insured: dict[Household, list[Person]] = defaultdict(list)
+    insured: dict[Household, list[Enrolled]] = defaultdict(list)
     for one in found:
         home = household(one.person)
         if home and one.person.kind in INSURED:
-            insured[home].append(one.person)
+            insured[home].append(one)
     losses: dict[Household, list[Person]] = defaultdict(list)
     for row in rows:
         home = household(row)
@@ -65,13 +69,19 @@ def symbols(setting: str) -> tuple[str, ...]:
 
 
 def _with_own_loss(one: Enrolment, unusable: set[tuple[str, int]], as_of: dt.date) -> Enrolled:
-    """The earliest loss after the acquisition, of the rows, 資格喪失届 and the 75th birthday."""
+    """The earliest loss after the acquisition, of the rows, 資格喪失届 and the ends that have come by
+    themselves."""
     facts = of_enrolment(one, unusable)
     person = facts.person
     days = [row.lost for row in (*one.rows, *one.losses)]
-    if person.birth is not None and age.leaves(person.birth) <= as_of:
-        days.append(age.leaves(person.birth))
-    return Enrolled(_lose(person, days), facts.also, facts.differences, facts.filing)
+    coming = [age.leaves(person.birth) if person.birth else None, ends.two_years(person)]
+    person = _lose(person, [*days, *(day for day in coming if day and day <= as_of)])
+    return Enrolled(person, _first(person, coming), facts.also, facts.differences, facts.filing)
+
+
+def _first(person: Person, coming: Iterable[dt.date | None]) -> dt.date | None:
+    """The first day without cover: the loss, or an end that is coming."""
+    return min((day for day in (person.lost, *coming) if day), default=None)
 
 
 def _lose(person: Person, days: Iterable[dt.date | None]) -> Person:
@@ -83,7 +93,7 @@ def _lose(person: Person, days: Iterable[dt.date | None]) -> Person:
 
 def _with_insured(
     one: Enrolled,
-    insured: dict[Household, list[Person]],
+    insured: dict[Household, list[Enrolled]],
     losses: dict[Household, list[Person]],
     as_of: dt.date,
 ) -> Enrolled:
@@ -95,13 +105,15 @@ def _with_insured(
     if person.sheet == "dependants":
         days = {"added": person.acquired, "removed": person.lost}
         day = days.get(person.event or "") or as_of
-        if any(head.kind in VOLUNTARY and _member_around(head, day) for head in heads):
+        if any(h.person.kind in VOLUNTARY and _member_around(h.person, day) for h in heads):
             person = replace(person, kind="voluntary_dependant")
-    spans = [(head.acquired, head.lost) for head in heads]
+    spans = [(head.person.acquired, head.person.lost) for head in heads]
+    known = [(head.person.acquired, head.cover_end) for head in heads]
     if not heads:  # the insured is on 資格喪失届 only
-        spans = [(None, loss.lost) for loss in losses.get(home, ()) if loss.lost is not None]
-    ends = [person.lost, coverage_end(spans, person.acquired)]
-    return replace(one, person=_lose(person, ends))
+        spans = known = [(None, row.lost) for row in losses.get(home, ()) if row.lost is not None]
+    person = _lose(person, [person.lost, coverage_end(spans, person.acquired)])
+    coming = [one.cover_end, coverage_end(known, person.acquired)]
+    return replace(one, person=person, cover_end=_first(person, coming))
 
 
 def _member_around(head: Person, day: dt.date) -> bool:

@@ -123,7 +123,12 @@ def _decide(
     certificates = [c for c in cards if c.document == "certificate"]
     holdings = [Holding(c.issued, c.expiry) for c in certificates if c.out_on(as_of)]
     found = certificate.decide(
-        person, as_of, holdings=holdings, settings=settings, differences=one.differences
+        person,
+        as_of,
+        holdings=holdings,
+        settings=settings,
+        differences=one.differences,
+        cover_end=one.cover_end,
     )
     # Who has a certificate, or gets one now, gets no notice (R9 to the letter), so that the answer
     # is the same before and after it is issued. One that has gone back since counts only if it
@@ -133,7 +138,7 @@ def _decide(
         or any(held.good_on(as_of) for held in holdings)
         or any(_issued_at_joining(c, person, as_of) for c in certificates)
     )
-    sent = notice.decide(person, as_of, at_joining)
+    sent = notice.decide(person, as_of, at_joining, one.cover_end)
     old = [c for c in cards if c.document == "old_card"]
     joins = one.filing is not None
     return Decision(
@@ -142,7 +147,7 @@ def _decide(
         sent,
         delivery.decide(person, certificate=found.outcome == "issue", notice=bool(sent.kind)),
         old_card.decide(
-            person.old_card or bool(old),
+            old_card.held(person, bool(old)),
             person.lost,
             as_of,
             settled=bool(old) and not any(c.out_on(as_of) for c in old),

@@ -27,35 +27,42 @@ class NoticeDecision:
     why: str
 
 
-def decide(person: Person, as_of: dt.date, certificate_at_joining: bool) -> NoticeDecision:
+def decide(
+    person: Person,
+    as_of: dt.date,
+    certificate_at_joining: bool,
+    cover_end: dt.date | None = None,
+) -> NoticeDecision:
     """The notice for one person on one day.
 
-    certificate_at_joining: a 資格確認書 was, or now is, issued on joining. Whether the notice went
-    out before is the history's to say, not ours: the kind stays the person's for good.
+    certificate_at_joining: a 資格確認書 was, or now is, issued on joining. cover_end: the first day
+    without cover that is known. Whether the notice went out before is the history's to say, not
+    ours: the kind stays the person's for good. A rule is cited where the outcome hangs on it; that
+    there is no notice for somebody who isn't there needs none.
     """
     if person.event in ("changed", "removed"):
         return NoticeDecision(
-            None, ("R8",), "新たに加入する届ではないため、資格情報のお知らせは作成しません。"
+            None, (), "新たに加入する届ではないため、資格情報のお知らせは作成しません。"
         )
     base = parameters.value("notice.base_day", as_of)
     if base is None:
-        return NoticeDecision(None, ("R10",), "資格情報のお知らせは、まだ始まっていません。")
+        return NoticeDecision(None, (), "資格情報のお知らせは、まだ始まっていません。")
     if person.acquired is None:
         return NoticeDecision(
-            None, ("R8",), "資格を取得した日がわからないため、資格情報のお知らせを判定できません。"
+            None, (), "資格を取得した日がわからないため、資格情報のお知らせを判定できません。"
         )
     if as_of < person.acquired:
         return NoticeDecision(
             None,
-            ("R14",),
+            (),
             f"{era(person.acquired)}の加入より前のため、資格情報のお知らせはまだ作成しません。",
         )
     kind, rules, ready = _kind(person.acquired, as_of, base)
-    lost = _lost(person)
+    lost = _lost(person, cover_end)
     if lost is not None and lost <= max(as_of, ready):
         return NoticeDecision(
             None,
-            rules[:1],
+            (),
             f"{era(lost)}に資格を喪失するため、資格情報のお知らせは作成しません。",
         )
     if kind == "II-2" and certificate_at_joining:
@@ -67,7 +74,7 @@ def decide(person: Person, as_of: dt.date, certificate_at_joining: bool) -> Noti
     if registration.number_lacking(person):
         return NoticeDecision(
             None,
-            (*rules, "R45"),
+            ("R45",),
             "個人番号が登録されていないため、資格情報のお知らせは登録が済むまで作成しません。",
         )
     if kind != "I" and as_of < ready:
@@ -93,8 +100,8 @@ def _kind(acquired: dt.date, as_of: dt.date, base: dt.date) -> tuple[str, tuple[
     return "II-2", ("R14",), first
 
 
-def _lost(person: Person) -> dt.date | None:
-    days = [person.lost, person.birth and age.leaves(person.birth)]
+def _lost(person: Person, cover_end: dt.date | None) -> dt.date | None:
+    days = [person.lost, person.birth and age.leaves(person.birth), cover_end]
     return min((day for day in days if day is not None), default=None)
 
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from shikaku.identity import ends
 from shikaku.identity.matching import (
     Household,
     branch,
@@ -15,7 +16,6 @@ from shikaku.identity.matching import (
     same_given_name,
     same_person,
 )
-from shikaku.law import age
 from shikaku.model.ledger import LedgerEntry
 from shikaku.model.people import DEPENDANTS, Person, people
 from shikaku.model.tables import Book, Row
@@ -26,7 +26,8 @@ class Loss:
     """One loss. by_event: a 非該当 of 被扶養者異動届. proof: what that says of the certificate:
     attached | not_returnable | destroyed | none | None. attached, missing: 添付 and 返不能 of
     資格喪失届. cause: key of loss_cause. inherited: the insured's loss, passed on to a dependant
-    (法36条; 喪失は被保険者と同日). unfiled: a 75th birthday that no sheet reports."""
+    (法36条; 喪失は被保険者と同日). unfiled: an end that no sheet reports: a 75th birthday, or the two years
+    of 任意継続 (cause ``two_years``)."""
 
     day: dt.date
     sheet: str
@@ -45,12 +46,17 @@ class Loss:
 class Holder:
     """Whose a document is. person: as 加入者台帳 has him, else another sheet; None when no sheet
     has him, and doubt says why: ``unknown`` or ``namesakes``. loss: None while a member. counted:
-    the 資格喪失届 whose counts have his document in them (R46: the insured's and the dependants')."""
+    the 資格喪失届 whose counts may have his document in them (R46: the insured's and the dependants').
+    removal: his own 非該当, which may name it, too. with_insured: a dependant who leaves on the day
+    of the insured.
+    """
 
     person: Person | None
     loss: Loss | None
     doubt: str = ""
     counted: Loss | None = None
+    removal: Loss | None = None
+    with_insured: bool = False
 
     @property
     def died(self) -> bool:
@@ -65,8 +71,8 @@ Rows = tuple[list[Household], list[Person], str]
 class Losses:
     """All losses of a workbook, and whom the rows of the ledger belong to.
 
-    until: a 75th birthday up to this day ends a membership, too, whether a filing says so or not
-    (domain.md §2.4); None: only what the sheets say.
+    until: a 75th birthday, or the end of 任意継続's two years, up to this day ends a membership, too,
+    whether a filing says so or not (domain.md §2.4); None: only what the sheets say.
     """
 
     def __init__(self, book: Book, until: dt.date | None = None) -> None:
@@ -86,13 +92,12 @@ class Losses:
                 self._households_of[name][symbol, number] = None
                 if person.birth:
                     self._born[(symbol, number), person.birth].append(person)
-            if person.lost is not None:
+            loss = _unfiled(person, until)
+            if person.lost is not None and (loss is None or person.lost <= loss.day):
                 row = rows.get((person.sheet, person.row))
-                self._found[person.sheet, person.row] = _loss(person, person.lost, row)
-            elif until and (day := _by_age(person)) and day <= until:
-                self._found[person.sheet, person.row] = Loss(
-                    day, person.sheet, person.row, cause="age_75", unfiled=True
-                )
+                loss = _loss(person, person.lost, row)
+            if loss is not None:
+                self._found[person.sheet, person.row] = loss
 
     def holder(self, entry: LedgerEntry) -> Holder:
         """Whose a ledger row is, and his loss.
@@ -107,18 +112,23 @@ class Losses:
         insured = [p for one in households for p in self._insured(one)]
         began = entry.issued or _old_card_since(own_rows)
         own = counted = self._pick(own_rows, began, _acquired(own_rows))
+        removal = own if own and own.by_event else None
+        with_insured = False
         if _is_dependant(entry, own_rows):
             both = _acquired(own_rows) | _acquired(insured)
             passed_on = self._pick(insured, began, both)
             if passed_on and (
                 own is None or (passed_on.day, _rank(passed_on)) < (own.day, _rank(own))
             ):
+                with_insured = own is None or passed_on.day == own.day
                 own = counted = dataclasses.replace(passed_on, inherited=True)
             elif passed_on and own and passed_on.day == own.day:
+                with_insured = True
                 counted = passed_on  # a 非該当 of the same day, as RF03 asks for
         person = _present(own_rows, began)
         counted = counted if counted and counted.sheet == "loss" else None
-        return Holder(person, own, doubt if person is None else "", counted)
+        doubt = doubt if person is None else ""
+        return Holder(person, own, doubt, counted, removal, with_insured)
 
     def rows_of(self, entry: LedgerEntry) -> list[Person]:
         """The rows of the sheets that are the person of a ledger row."""
@@ -203,8 +213,11 @@ class Losses:
             # A loss that was followed by a new enrolment, before the document: not this one's.
             and not (began and any(loss.day <= day <= began for day in acquired))
             # A document issued to somebody of 75 rather says that the birth date is wrong.
-            and not (began and loss.unfiled and loss.day <= began)
+            and not (began and loss.cause == ends.AGE_75 and loss.unfiled and loss.day <= began)
         ]
+        # 任意継続's two years are over without a filing, and whatever a later one says.
+        limit = min((loss.day for loss in found if loss.cause == ends.TWO_YEARS), default=None)
+        found = [loss for loss in found if limit is None or loss.day <= limit]
         if not found:
             return None
         first = min(loss.day for loss in found)
@@ -215,12 +228,12 @@ class Losses:
         )
 
 
-def _by_age(person: Person) -> dt.date | None:
-    """The 75th birthday of a member; somebody who joined after it has his birth date wrong."""
-    if person.sheet != "members" or person.birth is None:
+def _unfiled(person: Person, until: dt.date | None) -> Loss | None:
+    """The end that comes by itself up to a day, of a member; None without one."""
+    end = ends.by_itself(person) if person.sheet in ("members", "acquisition") else None
+    if end is None or until is None or end[0] > until:
         return None
-    day = age.leaves(person.birth)
-    return day if person.acquired is None or person.acquired < day else None
+    return Loss(end[0], person.sheet, person.row, cause=end[1], unfiled=True)
 
 
 def _rank(loss: Loss) -> int:

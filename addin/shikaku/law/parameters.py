@@ -34,7 +34,7 @@ from typing import Any
 
 PLANNED, FIXED = "予定", "確定"
 
-THEMES = ("ages", "certificate", "filing", "notice", "returns")
+THEMES = ("ages", "certificate", "filing", "notice", "returns", "voluntary")
 """The files of this room."""
 
 

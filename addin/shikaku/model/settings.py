@@ -34,7 +34,10 @@ class Settings:
     promise_days: str = "open_days"
     burden_scope: str = "all"
     burden_share: str = "two"
-    e_certificate_grace: str = "day"
+    e_certificate_grace: str = "month_end"
+    lost_card_months: int | None = None
+    e_certificate_months: int | None = None
+    care_renewal: str = "without_application"
     number_pending: str = "issue"
     renewal_days: int = 30
     return_on_registration: str = "no"
@@ -69,6 +72,8 @@ def read(book: Book) -> Settings:
                     "日付として読めません",
                     "2026-04-01 や 令和8年4月1日 のように入力してください。",
                 ) from None
+        elif spec.type == "count" and spec.optional and not text:
+            values[key] = None
         elif spec.type == "count":
             digits = ascii_digits(text).removesuffix("日").rstrip()  # 「5日」, as people say it
             if not (digits.isascii() and digits.isdigit() and len(digits) <= 3):
