@@ -326,8 +326,8 @@ class _Member:
             )
         if self.status == "e_certificate_expired":
             if state == e_certificate.GRACE and not self._wants:
-                until = e_certificate.usable_until(ends, self.settings, self.as_of)
-                later = self._on(until + dt.timedelta(1))
+                last = e_certificate.usable_until(ends, self.settings, self.as_of)
+                later = self._on(last + dt.timedelta(1))
                 then = "それまでに更新がなければ職権で交付します"
                 if later.ground != "ex_officio":
                     then = "早めの更新をご案内ください"

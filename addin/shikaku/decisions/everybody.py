@@ -150,7 +150,7 @@ def _decide(
             old_card.held(person, bool(old)),
             person.lost,
             as_of,
-            settled=bool(old) and not any(c.out_on(as_of) for c in old),
+            settled=bool(old) and not any(c.out_on(as_of) and c.required != "no" for c in old),
         ),
         burden.decide(person, as_of, settings),
         registration.expected_use(person, settings, closed) if joins else None,

@@ -302,11 +302,12 @@ def _once(letters: Iterable[Letter], source: due.Case) -> Iterable[Letter]:
 
 def _record(case: Case, made: Sequence[Result], steps: dict[str, str]) -> LedgerPlan:
     """Rows of 発行履歴 for what was made, and of 返納管理 for certificates and reminders."""
-    people = {(d.person.sheet, d.person.row): d.person for d in case.decisions}
+    decided = {(d.person.sheet, d.person.row): d for d in case.decisions}
     issued = []
     for letter in made:
         if _is_new_certificate(letter):
-            person = people[letter.people[0].sheet, letter.people[0].row]
+            decision = decided[letter.people[0].sheet, letter.people[0].row]
+            person = decision.person
             issued.append(
                 {
                     "symbol": person.symbol,
@@ -316,7 +317,7 @@ def _record(case: Case, made: Sequence[Result], steps: dict[str, str]) -> Ledger
                     "kind": person.kind,
                     "department": person.department,
                     "issued": case.as_of,
-                    "expiry": case.settings.certificate_expiry,
+                    "expiry": decision.certificate.expiry,
                 }
             )
     numbers = iter(update(case.book, case.settings, case.as_of, case.closed, issued).issued)

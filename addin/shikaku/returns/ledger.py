@@ -10,21 +10,25 @@ import dataclasses
 import datetime as dt
 import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from shikaku.decisions import returns
+from shikaku.decisions import old_card, returns
 from shikaku.fields import era_date
 from shikaku.identity.holders import Holder, Losses
-from shikaku.identity.matching import fold_name, fold_number, person_key
+from shikaku.identity.matching import PersonKey, person_key
 from shikaku.law.closed_days import ClosedDays
 from shikaku.model.ledger import LedgerEntry, ledger
 from shikaku.model.people import known_record, record
 from shikaku.model.schema import schema
 from shikaku.model.settings import Settings
-from shikaku.model.tables import Book
+from shikaku.model.tables import Book, CellValue
 from shikaku.returns import filings, manual_entries, stages
-from shikaku.returns.case import Case, look_up
+from shikaku.returns.case import LedgerCase, look_up
+
+RowValues = dict[str, CellValue]
+"""A row by schema key."""
 
 _PREFIX = "K"
 _COLUMNS = tuple(
@@ -59,8 +63,8 @@ class LedgerPlan:
     管理番号 of the certificates passed in as just issued, in their order.
     """
 
-    rows: list[dict] = field(default_factory=list)
-    changes: list[tuple[int, str, object]] = field(default_factory=list)
+    rows: list[RowValues] = field(default_factory=list)
+    changes: list[tuple[int, str, CellValue]] = field(default_factory=list)
     entries: list[LedgerRow] = field(default_factory=list)
     issued: list[str] = field(default_factory=list)
 
@@ -69,7 +73,7 @@ class LedgerPlan:
         """How many rows are new."""
         return sum(1 for row in self.rows if row["row"] is None)
 
-    def items(self) -> list[dict]:
+    def items(self) -> list[dict[str, object]]:
         """The items of contract §3's JSON; ``required`` is null while undecided."""
         states = schema().lists["return_state"]
         return [
@@ -78,7 +82,7 @@ class LedgerPlan:
                 "document": item.entry.document_name,
                 "record": known_record(item.entry.record),
                 "name": item.entry.name,
-                "required": {"yes": True, "no": False}.get(item.entry.required),
+                "required": {"yes": True, "no": False}.get(item.entry.required or ""),
                 "due": _iso(item.entry.due),
                 "returned": _iso(item.entry.returned),
                 "state": states[item.state],
@@ -98,7 +102,7 @@ def update(
     settings: Settings,
     as_of: dt.date,
     closed: ClosedDays,
-    issued: Iterable[dict] = (),
+    issued: Iterable[Mapping[str, Any]] = (),
 ) -> LedgerPlan:
     """The ledger brought up to date on a day.
 
@@ -117,16 +121,12 @@ def update(
     lost_rows = _from_history(book, entries, settings)
     known = {_document_key(e): e.control_no for e in entries}
     for values in (*lost_rows, *issued):
-        key = (
-            "certificate",
-            fold_number(values["symbol"]),
-            fold_number(values["number"]),
-            fold_name(values["name"]),
-            values["issued"],
-        )
+        card = _blank(values, "certificate")
+        key = _document_key(card)
         if key not in known:
-            entries.append(_blank(values, numbers, "certificate"))
-            known[key] = entries[-1].control_no
+            card = dataclasses.replace(card, control_no=card.control_no or numbers.next())
+            entries.append(card)
+            known[key] = card.control_no
         plan.issued.append(known[key])
     del plan.issued[: len(lost_rows)]
     entries += _old_cards(entries, numbers, losses, settings, as_of)
@@ -177,14 +177,17 @@ class _Numbers:
         return found
 
 
-def _document_key(entry: LedgerEntry) -> tuple:
-    return (entry.document, *person_key(entry), entry.issued)
+DocumentKey = tuple[str | None, PersonKey, dt.date | None]
 
 
-def _blank(values: dict, numbers: _Numbers, document: str) -> LedgerEntry:
+def _document_key(entry: LedgerEntry) -> DocumentKey:
+    return entry.document, person_key(entry), entry.issued
+
+
+def _blank(values: Mapping[str, Any], document: str) -> LedgerEntry:
     return LedgerEntry(
         row=0,
-        control_no=values.get("control_no") or numbers.next(),
+        control_no=values.get("control_no") or "",
         document=document,
         symbol=values["symbol"],
         number=values["number"],
@@ -205,7 +208,9 @@ def _blank(values: dict, numbers: _Numbers, document: str) -> LedgerEntry:
     )
 
 
-def _from_history(book: Book, entries: list[LedgerEntry], settings: Settings) -> list[dict]:
+def _from_history(
+    book: Book, entries: list[LedgerEntry], settings: Settings
+) -> list[dict[str, Any]]:
     """Certificates that 発行履歴 has and the ledger hasn't: a run was cut between the two, or the
     row was deleted by hand. The 管理番号 in the history says which row it would be."""
     known = {e.control_no for e in entries}
@@ -239,14 +244,16 @@ def _old_cards(
     settings: Settings,
     as_of: dt.date,
 ) -> list[LedgerEntry]:
-    """A row for each old card that is still due, or may become so (R5–R7)."""
+    """A row for each old card that is still due, or may become so (R5–R7); for one that may be there,
+    旧被保険者証 being blank, from the loss on."""
     known = set()
     for entry in entries:
         if entry.document == "old_card":
             known |= {person_key(entry), *map(person_key, losses.rows_of(entry))}
     rows = []
     for person in losses.people:
-        if person.sheet != "members" or not person.old_card or person_key(person) in known:
+        held = old_card.held(person, listed=False)
+        if person.sheet != "members" or held is False or person_key(person) in known:
             continue
         known.add(person_key(person))
         values = {
@@ -258,21 +265,21 @@ def _old_cards(
             "department": person.department,
             "issued": None,
             "expiry": None,
-            "control_no": "?",
         }
-        draft = _blank(values, numbers, "old_card")
+        draft = _blank(values, "old_card")
         loss = losses.holder(draft).loss
         decision = returns.required(
-            "old_card", lost=loss and loss.day, expiry=None, as_of=as_of, settings=settings
+            "old_card", lost=loss.day if loss else None, expiry=None, as_of=as_of, settings=settings
         )
-        if decision.required != "no":
+        # Who may have one, nobody has said: asked for when it would have to come back.
+        if decision.required == "yes" or (held and decision.required != "no"):
             rows.append(dataclasses.replace(draft, control_no=numbers.next()))
     return rows
 
 
-def _latest_certificates(cases: list[Case]) -> dict[tuple, dt.date]:
+def _latest_certificates(cases: list[LedgerCase]) -> dict[PersonKey, dt.date]:
     """Holder → day of the latest certificate, to tell one that was replaced."""
-    latest: dict[tuple, dt.date] = {}
+    latest: dict[PersonKey, dt.date] = {}
     for case in cases:
         issued = case.entry.issued
         if case.entry.document == "certificate" and issued:
@@ -282,25 +289,31 @@ def _latest_certificates(cases: list[Case]) -> dict[tuple, dt.date]:
 
 def _bring_up_to_date(
     plan: LedgerPlan,
-    case: Case,
+    case: LedgerCase,
     sent: "stages.Sent",
     settings: Settings,
     as_of: dt.date,
     closed: ClosedDays,
-    latest: dict[tuple, dt.date],
+    latest: dict[PersonKey, dt.date],
     registered: bool,
 ) -> None:
     entry = case.entry
-    values = {
-        "lost": case.lost,
-        "required": case.required,
-        "due": case.due,
-        "returned": case.returned or entry.returned,
-        "remarks": case.remarks or entry.remarks,
-    }
-    state = returns.state(**values, as_of=as_of)
-    changed = any(getattr(entry, name) != value for name, value in values.items())
-    updated = dataclasses.replace(entry, **values) if changed else entry
+    updated = dataclasses.replace(
+        entry,
+        lost=case.lost,
+        required=case.required,
+        due=case.due,
+        returned=case.returned or entry.returned,
+        remarks=case.remarks or entry.remarks,
+    )
+    state = returns.state(
+        required=updated.required,
+        lost=updated.lost,
+        due=updated.due,
+        returned=updated.returned,
+        remarks=updated.remarks,
+        as_of=as_of,
+    )
     step = stages.next_step(updated, state, sent, settings, as_of, closed)
     action = step.action
     replaced = (
@@ -330,8 +343,8 @@ def _bring_up_to_date(
         ]
 
 
-def _as_row(entry: LedgerEntry, state: str) -> dict:
-    values = {name: getattr(entry, name) for name in _COLUMNS}
+def _as_row(entry: LedgerEntry, state: str) -> RowValues:
+    values: RowValues = {name: getattr(entry, name) for name in _COLUMNS}
     values["row"] = entry.row or None
     values["state"] = schema().lists["return_state"][state]
     return values
@@ -343,16 +356,16 @@ def change_lines(plan: LedgerPlan) -> list[str]:
     by_row = {item.entry.row: item.entry for item in plan.entries}
     lines = []
     for row, key, value in plan.changes:
-        shown = era_date.format(value) if isinstance(value, dt.date) else value
+        shown = era_date.format(value) if isinstance(value, dt.date) else str(value or "")
         column = sheet.columns[key]
         if column.list:
-            shown = schema().lists[column.list].get(value, value)
+            shown = schema().lists[column.list].get(shown, shown)
         entry = by_row[row]
         lines.append(f"{entry.control_no} {entry.name}「{column.label}」→ {shown or '(空欄)'}")
     for item in plan.entries:
         if not item.entry.row:
             entry = item.entry
-            document = schema().lists["document"][entry.document]
+            document = entry.document_name
             who = known_record(record(entry.symbol, entry.number, entry.branch, entry.kind))
             named = " ".join(filter(None, (entry.control_no, who, entry.name, document)))
             lines.append(f"{named}: 新しい行")

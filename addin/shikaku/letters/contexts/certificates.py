@@ -126,10 +126,10 @@ def new_cards(case: Case, again: bool) -> list[Card]:
         for d in case.decisions
         if d.certificate.outcome == "issue" and (again or not _issued(case, d.person))
     ]
-    day = expiry(case) if due else None
     if due:
+        expiry(case)
         _require_issuer(case)
-    return [Card(d.person, d.burden, case.as_of, day) for d in due]
+    return [Card(d.person, d.burden, case.as_of, d.certificate.expiry) for d in due]
 
 
 def _issued(case: Case, person: Person) -> bool:
