@@ -1,5 +1,6 @@
 """設定: a value a line with its meaning beside it, and the values that the formulas use."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -43,7 +44,7 @@ class Derived:
 
 def prefix(key: str) -> str:
     """The defined name of a setting's cell."""
-    return f"設定_{schema().settings[key].label}"
+    return "設定_" + re.sub(r"\W+", "_", schema().settings[key].label).strip("_")
 
 
 def write(
