@@ -55,6 +55,8 @@ def of_enrolment(enrolment: Enrolment, unusable: Collection[Place] = ()) -> Fact
     ]
     listed, others = rows[0], rows[1:]
     filing = next((row for row in rows if row.joining), None)
+    if not others:
+        return Facts(listed, (), (), filing)
     myna, differences = _myna_card(rows)
     address = _address(rows)
     person = replace(
