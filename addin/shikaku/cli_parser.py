@@ -179,6 +179,14 @@ def _desk(commands: Subparsers) -> None:
         "--preview", action="store_true", help="書き込まずに、変わるところだけを表示する"
     )
 
+    sub = _command(commands, "import", "人事・基幹システムの一覧を届出か加入者台帳に取り込む")
+    sub.add_argument("file", metavar="FILE", type=Path, help="一覧(CSV、.xlsx、.xls)")
+    sub.add_argument("--sheet", metavar="SHEET", required=True, help="取り込み先のシート名")
+    sub.add_argument("--mapping", metavar="F", type=Path, help="一覧の見出しの対応表(.toml)")
+    sub.add_argument(
+        "--preview", action="store_true", help="書き込まずに、取り込む行だけを表示する"
+    )
+
     sub = _command(
         commands,
         "export",

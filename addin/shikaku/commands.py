@@ -156,6 +156,19 @@ def _status_import(options):
     )
 
 
+def _import(options: argparse.Namespace) -> object:
+    from shikaku.jobs import import_rows
+
+    return import_rows.import_rows(
+        _session(options),
+        options.file,
+        sheet=options.sheet,
+        mapping=options.mapping,
+        as_of=options.as_of,
+        preview=options.preview,
+    )
+
+
 def _export(options):
     from shikaku.jobs import export
 
@@ -249,6 +262,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], object]] = {
     "submit": _submit,
     "collect": _collect,
     "status-import": _status_import,
+    "import": _import,
     "export": _export,
     "purge": _purge,
     "run": _run,
