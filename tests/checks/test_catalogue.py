@@ -42,7 +42,7 @@ def test_clean_names_codes_that_exist():
 
 
 def test_sentences_differ():
-    sentences = [case.says for case in CASES]
+    sentences = [case.name for case in CASES]
     assert len(sentences) == len(set(sentences))
 
 
@@ -107,7 +107,7 @@ def test_messages_are_sentences_without_cell_contents():
                 parts = {number[i : i + 4] for i in range(len(number) - 3)} - {"0000"}
                 assert not any(part in re.findall(r"\d{4,}", text) for part in parts)
                 assert number not in digits
-            assert not any(name in text for name in people), case.says
+            assert not any(name in text for name in people), case.name
             assert "{" not in text
             assert finding.hint.endswith("。")
 

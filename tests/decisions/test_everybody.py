@@ -4,7 +4,7 @@ import datetime as dt
 
 import decision_cases as data
 import pytest
-from case_files import by_name, load
+from case_files import by_name, cases, load
 from decision_cases import is_one_sentence
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -35,7 +35,7 @@ def decide(sheets: dict, as_of: dt.date, **values) -> list[everybody.Decision]:
     return everybody.decide_all(data.book(rows), data.settings(values), as_of, data.closed_days())
 
 
-@pytest.mark.parametrize("case", load("decisions/everybody")["case"], ids=by_name)
+@pytest.mark.parametrize("case", cases("decisions/everybody"), ids=by_name)
 def test_people(case):
     found = decide(case, case["as_of"])
     by_place = {(d.person.sheet, d.person.row): d for d in found}
@@ -60,7 +60,7 @@ def test_people(case):
 
 
 def test_entry_is_the_contracts_object():
-    case = load("decisions/everybody")["case"][0]
+    case = cases("decisions/everybody")[0]
     for decision in decide(case, case["as_of"]):
         entry = decision.to_json()
         assert list(entry) == list(KEYS)

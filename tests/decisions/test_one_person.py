@@ -37,7 +37,7 @@ def test_notice(case):
     assert data.is_one_sentence(found.why)
 
 
-@pytest.mark.parametrize("case", data.cases("old_card"), ids=by_name)
+@pytest.mark.parametrize("case", data.cases("old_card", "return"), ids=by_name)
 def test_old_card(case):
     found = old_card.decide(case["held"], case.get("lost"), case["as_of"], settled=case["settled"])
     assert found.required is case["gives"]

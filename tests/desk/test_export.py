@@ -6,7 +6,7 @@ import json
 
 import openpyxl
 import pytest
-from case_files import load
+from case_files import by_name, cases
 from desk_books import DAY, PASSWORD, book, clean, number, numbers_in, put
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,12 +21,6 @@ from shikaku.system.errors import BookError, UsageError
 from shikaku.template.builder import Content, render
 from shikaku.workbook.closed_file import ClosedBook, read_bytes
 
-CASES = load("desk/export")
-
-
-def says(case):
-    return case["says"]
-
 
 @pytest.fixture(autouse=True)
 def log(tmp_path, monkeypatch):
@@ -40,7 +34,7 @@ def secret(tmp_path):
     return path
 
 
-@pytest.mark.parametrize("case", CASES["case"], ids=says)
+@pytest.mark.parametrize("case", cases("desk/export", "row"), ids=by_name)
 def test_case(case):
     sheet, encoding = case.get("sheet", "acquisition"), case.get("encoding", "utf-8")
     made = Content({sheet: [case["row"]]}, {"employer_symbol": "1201"})
@@ -105,14 +99,14 @@ def test_an_export_with_numbers_is_written_over_no_workbook(tmp_path, secret):
 
 
 def test_every_kind_has_a_case():
-    stops = {kind for case in CASES["case"] for kind in case.get("stops", [])}
-    changes = {kind for case in CASES["case"] for kind in case.get("changes", [])}
+    stops = {kind for case in cases("desk/export", "row") for kind in case.get("stops", [])}
+    changes = {kind for case in cases("desk/export", "row") for kind in case.get("changes", [])}
     # Half a character can't be written in a case file: tests/protection/test_injection.py.
     assert stops == set(export.PROBLEMS) - {"half"}
     assert changes == set(export.CHANGES) - {"no_number"}  # see test_numbers_go_under_a_password
 
 
-@pytest.mark.parametrize("case", CASES["wrong"], ids=says)
+@pytest.mark.parametrize("case", cases("desk/export", "wrong"), ids=by_name)
 def test_wrong_mapping(case, tmp_path):
     path = tmp_path / "own.toml"
     path.write_text(case["text"], "utf-8")

@@ -5,7 +5,7 @@ import json
 import zipfile
 
 import pytest
-from case_files import load
+from case_files import by_name, cases
 from desk_books import DAY, PEOPLE, book, clean, content, number, numbers_in, put, read
 from shikaku import cli
 from shikaku.desk import retention
@@ -17,27 +17,21 @@ from shikaku.template import sample
 from shikaku.template.builder import Content, render
 from shikaku.workbook.closed_file import ClosedBook
 
-CASES = load("desk/retention")
-
-
-def says(case):
-    return case["says"]
-
 
 @pytest.fixture(autouse=True)
 def log(tmp_path, monkeypatch):
     monkeypatch.setenv("SHIKAKU_LOG_DIR", str(tmp_path / "log"))
 
 
-@pytest.mark.parametrize("case", CASES["last_day"], ids=says)
+@pytest.mark.parametrize("case", cases("desk/retention", "last_day"), ids=by_name)
 def test_last_day(case):
     assert law_retention.last_day(case["completed"], case["years"]) == case["until"]
 
 
-@pytest.mark.parametrize("case", CASES["row"], ids=says)
+@pytest.mark.parametrize("case", cases("desk/retention", "row"), ids=by_name)
 def test_row(case, tmp_path):
     row = {k: v for k, v in case.items() if k in schema().sheets[case["sheet"]].columns}
-    row = {"individual_number": number(1), "name": "見本 太郎"} | row
+    row = {"individual_number": number(1)} | row | {"name": "見本 太郎"}  # name: the case's own
     path = put(tmp_path / "b.xlsx", render(Content({case["sheet"]: [row]}, {}), 1))
     result = purge.purge(ClosedBook(path), DAY, write=True)
     assert len(result.cells) == case["erased"] and result.written == case["erased"]

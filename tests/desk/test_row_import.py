@@ -1,7 +1,7 @@
 """A list's lines as rows: what is read how, who is there already, what stands twice."""
 
 import pytest
-from case_files import by_name, load
+from case_files import by_name, cases
 from desk_books import DAY
 from shikaku.desk import list_reading
 from shikaku.desk.import_mapping import ImportMapping
@@ -10,7 +10,7 @@ from shikaku.system.errors import UsageError
 from shikaku.template.builder import Content, render
 from shikaku.workbook.closed_file import read_bytes
 
-CASES = load("desk/row_import")["case"]
+CASES = cases("desk/row_import")
 
 
 def imported(tmp_path, header, lines, sheet="acquisition", there=None, mapping=None):

@@ -6,7 +6,7 @@ import io
 import json
 
 import pytest
-from case_files import load
+from case_files import by_name, cases
 from desk_books import DAY, number, numbers_in, put, read
 from shikaku import cli
 from shikaku.desk import status_list
@@ -16,13 +16,8 @@ from shikaku.system.errors import BookError, UsageError
 from shikaku.template.builder import Content, render
 from shikaku.workbook.closed_file import ClosedBook
 
-CASES = load("desk/status_list")
-TURNS = load("desk/status_decisions")["case"]
+TURNS = cases("desk/status_decisions")
 HEADER = "記号,番号,枝番,生年月日,登録状況,電子証明書有効期限,確認日"
-
-
-def says(case):
-    return case["says"]
 
 
 @pytest.fixture(autouse=True)
@@ -56,7 +51,7 @@ def run(tmp_path, data, lines, header=HEADER, encoding="utf-8-sig", **options):
     )
 
 
-@pytest.mark.parametrize("case", CASES["case"], ids=says)
+@pytest.mark.parametrize("case", cases("desk/status_list", "line"), ids=by_name)
 def test_case(case, tmp_path):
     result = run(tmp_path, register(*case["register"]), case["lines"])
     assert [f"{c.row} {c.key} {c.after}" for c in result.changes] == case.get("changes", [])
@@ -70,7 +65,11 @@ def test_case(case, tmp_path):
 
 
 def test_every_reason_has_a_case():
-    reasons = {left.split()[1] for case in CASES["case"] for left in case.get("left", [])}
+    reasons = {
+        left.split()[1]
+        for case in cases("desk/status_list", "line")
+        for left in case.get("left", [])
+    }
     assert reasons == set(status_list.REASONS)
 
 
@@ -97,7 +96,7 @@ def test_tabs_spare_columns_and_blank_lines(tmp_path):
     assert [(item.line, item.reason) for item in result.left] == [(5, "no_person")]
 
 
-@pytest.mark.parametrize("case", CASES["broken"], ids=says)
+@pytest.mark.parametrize("case", cases("desk/status_list", "broken"), ids=by_name)
 def test_broken(case, tmp_path):
     data = put(tmp_path / "b.xlsx", register({"number": "7", "birth": dt.date(1990, 1, 1)}))
     before = data.read_bytes()
@@ -109,7 +108,7 @@ def test_broken(case, tmp_path):
     assert data.read_bytes() == before
 
 
-@pytest.mark.parametrize("case", TURNS, ids=says)
+@pytest.mark.parametrize("case", TURNS, ids=by_name)
 def test_monthly_list(case, tmp_path):
     person = {"number": "7", "birth": dt.date(1990, 1, 1), "myna_status": case["before"]}
     if "as_of" not in case or "checked" in case:

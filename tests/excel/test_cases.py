@@ -10,7 +10,7 @@ import check_cases
 import decision_cases
 import openpyxl
 import pytest
-from case_files import load
+from case_files import cases, load
 from shikaku.excel.session import OpenBook
 from shikaku.jobs import check, decide, tidy
 from shikaku.jobs import letters as letter_jobs
@@ -108,7 +108,7 @@ ONLY_IN_A_FILE = {"最後の行の結合と、最後の列にかかる結合も�
     [
         pytest.param(n, case, id=str(case))
         for n, case in enumerate(check_cases.cases())
-        if case.says not in ONLY_IN_A_FILE
+        if case.name not in ONLY_IN_A_FILE
     ],
 )
 def test_check(both, number, case):
@@ -130,7 +130,7 @@ def test_check(both, number, case):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "case", [pytest.param(c, id=c["name"]) for c in load("decisions/everybody")["case"]]
+    "case", [pytest.param(c, id=c["name"]) for c in cases("decisions/everybody")]
 )
 def test_decide_then_returns_then_letters(both, made, case, tmp_path):
     base = load("decisions/everybody")["base"]
@@ -163,11 +163,7 @@ def test_decide_then_returns_then_letters(both, made, case, tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "case",
-    [
-        pytest.param(c, id=c["name"])
-        for c in load("letters/contexts/due")["case"]
-        if "findings" not in c
-    ],
+    [pytest.param(c, id=c["name"]) for c in cases("letters/contexts/due") if "findings" not in c],
 )
 def test_one_kind_of_letter(both, made, case, tmp_path):
     everything = load("letters/contexts/due")
@@ -206,7 +202,7 @@ LEFT = {"symbol": "10", "number": "7", "name": "返納　太郎", "lost": DAY.re
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "case", [pytest.param(c, id=c["name"]) for c in load("returns/ledger")["step"]]
+    "case", [pytest.param(c, id=c["name"]) for c in cases("returns/ledger", "step")]
 )
 def test_a_step_of_the_ledger(both, made, case, tmp_path):
     keys = ("reminders", "last_reminder", "remarks", "returned", "expiry")
@@ -242,7 +238,7 @@ def test_tidy(both):
     """All cells of the cases at once, a row each."""
     book = Book("届出.xlsx", {key: Table(s) for key, s in schema().sheets.items() if s.columns})
     places = []
-    for case in load("tidy")["cells"]:
+    for case in cases("tidy"):
         table = book.tables[case.get("sheet", "dependants")]
         value = case["value"]
         number = len(table.rows) + 2
@@ -276,7 +272,7 @@ def test_tidy(both):
 
 def test_no_text_of_a_cell_turns_into_anything_else(both, made, tmp_path):
     texts = [
-        one.get("value") or one["repeat"] * one["times"] for one in load("protection/injection")["text"]
+        one.get("value") or one["repeat"] * one["times"] for one in cases("protection/injection", "text")
     ] + [
         "+819012345678", "012345678901", "1-2", "@x", "1E5", "R8.4.1", "TRUE", "#N/A", "12:30",
         "'quoted", "''", " 前後の空白 ", "\t", "＝1+1", "％", "0", "-0", "1,000", "¥100", "(5)",

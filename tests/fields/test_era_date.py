@@ -3,17 +3,16 @@
 import datetime as dt
 
 import pytest
-from case_files import load
+from case_files import cases
 from hypothesis import given
 from hypothesis import strategies as st
 from shikaku.fields import era_date, errors
 
-CASES = load("fields/era_date")
 DAYS = st.dates(era_date.FIRST, era_date.LAST)
 
 
 def by_name(kind):
-    return [pytest.param(case, id=case["name"]) for case in CASES[kind]]
+    return [pytest.param(case, id=case["name"]) for case in cases("fields/era_date", kind)]
 
 
 @pytest.mark.parametrize("case", by_name("read"))
@@ -41,7 +40,7 @@ def test_written(case):
 
 
 def test_every_kind_of_fault_is_in_the_cases():
-    kinds = {case["error"] for case in CASES["refused"]}
+    kinds = {case["error"] for case in cases("fields/era_date", "refused")}
     assert kinds == {"NotADate", "NoSuchDay", "Contradiction", "ImpossibleEra", "OutOfRange"}
 
 

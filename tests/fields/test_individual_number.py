@@ -3,19 +3,18 @@
 import datetime as dt
 
 import pytest
-from case_files import load
+from case_files import cases
 from hypothesis import given
 from hypothesis import strategies as st
 from shikaku.fields import corporate_number, individual_number
 from shikaku.fields.errors import FieldError, InvalidChecksum, InvalidComponent, InvalidLength
 from stdnum.jp import cn, in_
 
-CASES = load("fields/individual_number")
 DIGITS = st.text("0123456789", min_size=11, max_size=11)
 
 
 def by_name(kind):
-    return [pytest.param(case, id=case["name"]) for case in CASES[kind]]
+    return [pytest.param(case, id=case["name"]) for case in cases("fields/individual_number", kind)]
 
 
 @pytest.mark.parametrize("case", by_name("check_digits"))

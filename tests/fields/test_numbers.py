@@ -3,22 +3,19 @@
 import importlib
 
 import pytest
-from case_files import load
+from case_files import cases
 from hypothesis import given
 from hypothesis import strategies as st
 from shikaku.fields import errors, insurer_number
 from shikaku.fields.text import HYPHENS, digits_only
 from stdnum import luhn
 
-CASES = load("fields/numbers")
-
 
 @pytest.mark.parametrize(
-    ("module", "case"),
-    [pytest.param(m, c, id=f"{m}: {c['name']}") for m, cases in CASES.items() for c in cases],
+    "case", [pytest.param(c, id=f"{c['of']}: {c['name']}") for c in cases("fields/numbers")]
 )
-def test_number(module, case):
-    module = importlib.import_module(f"shikaku.fields.{module}")
+def test_number(case):
+    module = importlib.import_module(f"shikaku.fields.{case['of']}")
     assert module.is_valid(case["value"]) == ("canonical" in case)
     if "canonical" in case:
         assert module.validate(case["value"]) == case["canonical"]

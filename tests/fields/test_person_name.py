@@ -3,17 +3,15 @@
 import unicodedata
 
 import pytest
-from case_files import load
+from case_files import cases
 from hypothesis import given
 from hypothesis import strategies as st
 from shikaku.fields import kana, person_name, prefecture
 from shikaku.fields.errors import InvalidComponent, InvalidFormat
 
-CASES = load("fields/person_name")
-
 
 def by_name(kind):
-    return [pytest.param(case, id=case["name"]) for case in CASES[kind]]
+    return [pytest.param(case, id=case["name"]) for case in cases("fields/person_name", kind)]
 
 
 @pytest.mark.parametrize("case", by_name("characters"))

@@ -17,7 +17,7 @@ import openpyxl
 import pikepdf
 import pytest
 from bookparts import zips
-from case_files import load
+from case_files import by_name, cases
 from shikaku import cli
 from shikaku.checks.catalogue import catalogue
 from shikaku.fields import individual_number
@@ -335,10 +335,10 @@ def test_check_says_when_there_is_no_filing_to_check(tmp_path, rows):
     assert set(json.loads(plain.stdout)) == {"book", "as_of", "counts", "findings"}
 
 
-BAD = load("jobs/run")["case"]
+BAD = cases("jobs/run")
 
 
-@pytest.mark.parametrize("case", BAD, ids=lambda c: c["name"])
+@pytest.mark.parametrize("case", BAD, ids=by_name)
 def test_bad_input_gets_a_message_and_status_2(case, tmp_path):
     path = tmp_path / case["file"]
     if "text" in case:
@@ -370,7 +370,7 @@ def test_bad_input_gets_a_message_and_status_2(case, tmp_path):
         assert done.returncode == 2, (words, done.stdout, done.stderr)
         assert "Traceback" not in done.stderr + done.stdout
         assert "→" in done.stderr
-        for word in case["says"]:
+        for word in case["words"]:
             assert word in done.stderr, (word, done.stderr)
     assert not (tmp_path / "out").exists()
 

@@ -7,26 +7,20 @@ in ``not_rules``; what else watches over a rule (finding codes, words of letters
 from collections import Counter
 from collections.abc import Iterator
 
+import case_files
 from case_files import load
-from paths import CASES
 
 
 def cases() -> Iterator[tuple[str, set[str], set[str]]]:
-    """("room/file: name", rules cited, rules not cited) of every case that has a name."""
-    for path in sorted(CASES.rglob("*.toml")):
-        place = path.relative_to(CASES).with_suffix("").as_posix()
-        for table in load(place).values():
-            if not isinstance(table, list):
-                continue
-            for case in table:
-                if "name" not in case:
-                    continue
-                gives = case.get("gives")
-                entries = gives if isinstance(gives, list) else []
-                parts = [case, *(entry for entry in entries if isinstance(entry, dict))]
-                cited = {rule for part in parts for rule in part.get("rules", ())}
-                spared = {rule for part in parts for rule in part.get("not_rules", ())}
-                yield f"{place}: {case['name']}", cited, spared
+    """("room/file: name", rules cited, rules not cited) of every case."""
+    for place in case_files.places():
+        for case in case_files.cases(place):
+            gives = case.get("gives")
+            entries = gives if isinstance(gives, list) else []
+            parts = [case, *(entry for entry in entries if isinstance(entry, dict))]
+            cited = {rule for part in parts for rule in part.get("rules", ())}
+            spared = {rule for part in parts for rule in part.get("not_rules", ())}
+            yield f"{place}: {case['name']}", cited, spared
 
 
 def counts() -> dict[str, tuple[int, int]]:

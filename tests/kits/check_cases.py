@@ -2,7 +2,7 @@
 
 A case (``[[case]]`` of a family's file)::
 
-    says = "…"                        one sentence, the test's name
+    name = "…"                        one sentence, the test's name
     register = ["ichiro"]             people who stand on 加入者台帳, before the case's own rows there
     rows.loss = [{who = "ichiro", "退職等年月日" = 2026-03-31}]
     sheets.loss = {without = ["left"], double = ["氏名"], merged = ["C3:C5"], header = 3, order = […]}
@@ -27,8 +27,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import cache
 
+import case_files
 from case_files import load
-from paths import CASES
 from shikaku.checks.catalogue import Context, Finding, catalogue, run
 from shikaku.law.closed_days import ClosedDays, built_in
 from shikaku.model import settings as settings_module
@@ -44,7 +44,7 @@ class Case:
     """One case; see the module's docstring."""
 
     family: str
-    says: str
+    name: str
     expect: list[str]
     clean: list[str] = field(default_factory=list)
     rows: dict[str, list[dict]] = field(default_factory=dict)
@@ -56,7 +56,7 @@ class Case:
     as_of: dt.date | None = None
 
     def __str__(self) -> str:
-        return f"{self.family}: {self.says}"
+        return f"{self.family}: {self.name}"
 
     @property
     def expected(self) -> Counter[Found]:
@@ -185,10 +185,10 @@ def _cell(value) -> Cell:
 def cases() -> list[Case]:
     """All cases, file by file."""
     found = []
-    for path in sorted((CASES / "checks").glob("*.toml")):
-        if path.stem != "base":
-            data = load(f"checks/{path.stem}")
-            found += [Case(path.stem, **item) for item in data["case"]]
+    for place in case_files.places():
+        room, _, family = place.partition("/")
+        if room == "checks":
+            found += [Case(family, **case) for case in case_files.cases(place)]
     return found
 
 

@@ -9,6 +9,7 @@ import datetime as dt
 import re
 from functools import cache
 
+import case_files
 from case_files import load
 from shikaku.law.closed_days import ClosedDays, built_in
 from shikaku.model.people import Person
@@ -19,12 +20,12 @@ from shikaku.model.tables import BLANK, Book, Cell, Row, Table
 TEXTS = ("symbol", "number", "branch", "name", "kana", "relationship", "postal_code", "address")
 
 
-def cases(theme: str, table: str = "case") -> list[dict]:
-    """The cases of a table, each with the file's defaults filled in."""
-    data = load(f"decisions/{theme}")
-    defaults = data.get("defaults", {})
+def cases(theme: str, of: str | None = None) -> list[dict]:
+    """The cases of a rule (those of one kind), each with the file's defaults filled in."""
+    place = f"decisions/{theme}"
+    defaults = load(place).get("defaults", {})
     found = []
-    for case in data[table]:
+    for case in case_files.cases(place, of):
         merged = {**defaults, **case}
         for key, value in defaults.items():
             if isinstance(value, dict) and key in case:

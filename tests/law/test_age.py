@@ -3,16 +3,16 @@
 import datetime as dt
 
 import pytest
-from case_files import load
+from case_files import cases
 from hypothesis import given
 from hypothesis import strategies as st
 from shikaku.law import age
 
-CASES = load("law/age")
+CASES = cases("law/age")
 BIRTHS = st.dates(dt.date(1926, 1, 1), dt.date(2026, 12, 31))
 
 
-@pytest.mark.parametrize("case", [pytest.param(c, id=c["name"]) for c in CASES["ages"]])
+@pytest.mark.parametrize("case", [pytest.param(c, id=c["name"]) for c in CASES])
 def test_age(case):
     birth = case["birth"]
     assert age.attains(birth, 70) == case["attains_70"]

@@ -6,7 +6,7 @@ from functools import cache
 
 import holidays
 import pytest
-from case_files import load
+from case_files import cases
 from hypothesis import given
 from hypothesis import strategies as st
 from shikaku.law import filing_limit
@@ -14,14 +14,13 @@ from shikaku.law.closed_days import ClosedDays, built_in
 from shikaku.model.schema import FILINGS, schema
 from shikaku.model.settings import Settings
 
-CASES = load("law/filing_limit")
 YEARS = range(2024, 2032)
 HOLIDAYS = built_in(YEARS[0], YEARS[-1])
 DAYS = st.dates(dt.date(2024, 1, 1), dt.date(2031, 12, 1))
 
 
 def by_name(kind):
-    return [pytest.param(case, id=case["name"]) for case in CASES[kind]]
+    return [pytest.param(case, id=case["name"]) for case in cases("law/filing_limit", kind)]
 
 
 @pytest.mark.parametrize("case", by_name("limits"))

@@ -4,11 +4,11 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
-from case_files import load
+from case_files import cases
 from shikaku.law import parameters
 from shikaku.model.schema import schema
 
-CASES = load("law/parameters")["values"]
+CASES = cases("law/parameters")
 
 
 @pytest.mark.parametrize("case", [pytest.param(c, id=c["name"]) for c in CASES])

@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from case_files import load
+from case_files import by_name, cases
 from hypothesis import given
 from hypothesis.strategies import dates as days
 from hypothesis.strategies import sampled_from
@@ -15,12 +15,7 @@ from shikaku.model.tables import Row
 from shikaku.template import builder
 from shikaku.template.content import cell
 
-CASES = load("live/columns")
 AS_OF = dt.date(2026, 4, 15)
-
-
-def ids(cases):
-    return [case["case"] for case in cases]
 
 
 def row(sheet: str, values: dict) -> Row:
@@ -34,13 +29,13 @@ def values(sheet: str, given: dict, **settings) -> dict:
     return columns.values(row(sheet, given), Settings(**settings), closed, AS_OF)
 
 
-@pytest.mark.parametrize("case", CASES["limit"], ids=ids(CASES["limit"]))
+@pytest.mark.parametrize("case", cases("live/columns", "limit"), ids=by_name)
 def test_limit(case):
     found = values(case["sheet"], case["row"], **case.get("settings", {}))
     assert {key: found[key] for key in case["expect"]} == case["expect"]
 
 
-@pytest.mark.parametrize("case", CASES["number"], ids=ids(CASES["number"]))
+@pytest.mark.parametrize("case", cases("live/columns", "number"), ids=by_name)
 def test_number_check(case):
     given = {"name": "x"}
     if "number" in case:
@@ -51,12 +46,12 @@ def test_number_check(case):
     assert found == case["expect"]
 
 
-@pytest.mark.parametrize("case", CASES["input"], ids=ids(CASES["input"]))
+@pytest.mark.parametrize("case", cases("live/columns", "input"), ids=by_name)
 def test_input_check(case):
     assert values(case["sheet"], case["row"])["input_check"] == case["expect"]
 
 
-@pytest.mark.parametrize("case", CASES["ledger"], ids=ids(CASES["ledger"]))
+@pytest.mark.parametrize("case", cases("live/columns", "ledger"), ids=by_name)
 def test_ledger_state(case):
     assert columns.ledger_state(row("ledger", case["row"]), AS_OF) == case["expect"]
 
@@ -88,7 +83,7 @@ def test_a_day_in_text_is_the_day_that_check_reads(day, form):
 
 
 def test_every_word_has_its_case():
-    said = {case["expect"] for case in CASES["number"]}
+    said = {case["expect"] for case in cases("live/columns", "number")}
     assert said == set(columns.NUMBER_WORDS.values())
 
 

@@ -1,16 +1,16 @@
 """The sheet 設定 as typed values, case by case, and where a refused one is named."""
 
 import pytest
-from case_files import load
+from case_files import by_name, cases
 from shikaku.model import settings
 from shikaku.model.schema import schema
 from shikaku.model.tables import NUMBER, TEXT, Book, Cell
 from shikaku.system.errors import BookError
 
-CASES = load("model/settings")
+CASES = cases("model/settings")
 
 
-@pytest.mark.parametrize("case", CASES["case"], ids=lambda case: case["says"])
+@pytest.mark.parametrize("case", CASES, ids=by_name)
 def test_what_people_write(case):
     typed = case["typed"]
     book = Book("届出.xlsx", setting_rows={case["key"]: 11})

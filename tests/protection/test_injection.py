@@ -15,7 +15,7 @@ import faultkit
 import office
 import pytest
 from bookparts import make, zips
-from case_files import load
+from case_files import by_name, cases
 from lxml import etree
 from paths import TEMPLATES
 from shikaku import cli
@@ -23,8 +23,7 @@ from shikaku.fields.text import half_width
 from shikaku.letters.catalogue import KINDS
 from shikaku.model.schema import schema
 
-CASES = load("protection/injection")
-TEXTS = [c.get("value") or c["repeat"] * c["times"] for c in CASES["text"]]
+TEXTS = [c.get("value") or c["repeat"] * c["times"] for c in cases("protection/injection", "text")]
 DAY = ("--as-of", "2026-04-15")
 S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 # What the hostile texts would leave in a formula, and our own formulas never hold.
@@ -360,7 +359,7 @@ def watched(place: Path, *words: object) -> tuple[int, str]:
 @pytest.mark.skipif(
     not hasattr(os, "fork"), reason="os.fork がないため、この試験は実行できません。"
 )
-@pytest.mark.parametrize("case", CASES["template"], ids=lambda c: c["name"])
+@pytest.mark.parametrize("case", cases("protection/injection", "template"), ids=by_name)
 def test_hostile_templates_are_refused(tmp_path, case):
     folder = template_with(tmp_path / "own", case["body"])
     status, said = with_templates(tmp_path, folder)

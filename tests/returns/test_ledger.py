@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 from bookparts import make
-from case_files import load
+from case_files import by_name, cases
 from ledger_books import apply, book, row
 from shikaku.decisions import returns
 from shikaku.jobs import returns as returns_job
@@ -17,16 +17,11 @@ from shikaku.returns.stages import due_letters
 from shikaku.system.errors import BookError, UsageError
 from shikaku.workbook.closed_file import ClosedBook
 
-CASES = load("returns/ledger")
 CLOSED = ClosedDays(built_in(2024, 2031))
 DAY = dt.date(2026, 4, 15)
 
 
-def by_name(case):
-    return case["name"]
-
-
-@pytest.mark.parametrize("case", CASES["decision"], ids=by_name)
+@pytest.mark.parametrize("case", cases("returns/ledger", "decision"), ids=by_name)
 def test_decision(case):
     settings = Settings(return_on_registration=case.get("return_on_registration", "no"))
     decision = returns.required(
@@ -46,7 +41,7 @@ def test_decision(case):
         assert returns.due(case["lost"], settings, CLOSED, by_event=by_event) == case["due"]
 
 
-@pytest.mark.parametrize("case", CASES["state"], ids=by_name)
+@pytest.mark.parametrize("case", cases("returns/ledger", "state"), ids=by_name)
 def test_state(case):
     given = {key: case.get(key) for key in ("required", "lost", "due", "returned")}
     assert returns.state(**given, remarks=case.get("remarks", ""), as_of=DAY) == case["state"]
@@ -65,7 +60,7 @@ CARD = {
 LEFT = {**ME, "lost": dt.date(2026, 4, 1), "cause": "leaving"}
 
 
-@pytest.mark.parametrize("case", CASES["step"], ids=by_name)
+@pytest.mark.parametrize("case", cases("returns/ledger", "step"), ids=by_name)
 def test_step(case):
     typed = {
         k: case[k]

@@ -4,14 +4,14 @@ what a person typed. The cases are data; each is run twice, since updating twice
 import datetime as dt
 
 import pytest
-from case_files import load
+from case_files import by_name, cases
 from ledger_books import apply, book
 from shikaku.law.closed_days import ClosedDays, built_in
 from shikaku.model.settings import Settings
 from shikaku.returns.ledger import update
 from shikaku.returns.stages import due_letters
 
-CASES = load("returns/people")["case"]
+CASES = cases("returns/people")
 CLOSED = ClosedDays(built_in(2024, 2031))
 
 WHO = {"symbol": "10", "number": "7", "name": "返納　太郎"}
@@ -44,7 +44,7 @@ def workbook(rows: dict):
     return book(**filled)
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+@pytest.mark.parametrize("case", CASES, ids=by_name)
 def test_row(case):
     made = workbook(case["rows"])
     as_of = case.get("as_of", dt.date(2026, 4, 15))

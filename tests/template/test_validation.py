@@ -6,13 +6,13 @@ import zipfile
 
 import openpyxl
 import pytest
-from case_files import load
+from case_files import cases
 from office import convert
 from shikaku.model.schema import Column, schema
 from shikaku.template import builder, count_formulas, validation
 from shikaku.template.builder import Content
 
-RULES = load("template/builder")["rules"]
+RULES = cases("template/validation")
 
 
 def formula(type_: str, cell: str) -> str:

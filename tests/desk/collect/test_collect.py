@@ -11,7 +11,7 @@ from pathlib import Path
 import office
 import openpyxl
 import pytest
-from case_files import load
+from case_files import by_name, cases
 from desk_books import (
     DAY,
     PASSWORD,
@@ -39,7 +39,7 @@ from shikaku.returns.ledger import update
 from shikaku.system.errors import BookError, UsageError
 from shikaku.workbook.closed_file import ClosedBook
 
-CELLS = load("desk/collect/cells")["cell"]
+CELLS = cases("desk/collect/cells")
 
 
 @pytest.fixture(autouse=True)
@@ -95,7 +95,7 @@ def test_every_cell_arrives_as_it_was_typed(inbox, tmp_path):
     assert not list(tmp_path.glob(".shikaku*")) and not list(inbox.glob(".shikaku*"))
 
 
-@pytest.mark.parametrize("case", CELLS, ids=[c["says"] for c in CELLS])
+@pytest.mark.parametrize("case", CELLS, ids=by_name)
 def test_cell(case, inbox, tmp_path):
     target = openpyxl.Workbook()
     sheet = target.active

@@ -5,7 +5,7 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
-from case_files import load
+from case_files import by_name, cases
 from shikaku.desk.collect import pairing
 from shikaku.desk.collect.employers import sender
 from shikaku.desk.collect.inbox import Attachment
@@ -16,13 +16,8 @@ from shikaku.desk.collect.received import Receipt
 from shikaku.model import schema
 from shikaku.model.tables import DATE, TEXT, Cell
 
-CASES = load("desk/collect/merging")
 DAY = dt.date(2026, 12, 31)
 EVENT = {**schema.EVENT, "members": "acquired"}
-
-
-def says(case):
-    return case["says"]
 
 
 def cell(text):
@@ -72,7 +67,7 @@ def held(merged):
     return {name: sorted(numbers) for name, numbers in found.items()}
 
 
-@pytest.mark.parametrize("case", CASES["case"], ids=says)
+@pytest.mark.parametrize("case", cases("desk/collect/merging", "once"), ids=by_name)
 @pytest.mark.parametrize("backwards", [False, True], ids=["", "files in the other order"])
 def test_case(case, backwards):
     files = [taken(item) for item in case["files"]]
@@ -86,7 +81,7 @@ def test_case(case, backwards):
         assert any(words in note for note in receipt.notes), receipt.notes
 
 
-@pytest.mark.parametrize("case", CASES["again"], ids=says)
+@pytest.mark.parametrize("case", cases("desk/collect/merging", "again"), ids=by_name)
 def test_again(case):
     earlier = merge([], [], [taken(item) for item in case["before"]], DAY)
     places = dict.fromkeys(SHEETS, 1)

@@ -6,6 +6,7 @@ from io import BytesIO
 
 import letter_cases as data
 import pytest
+from case_files import by_name
 from hypothesis import given
 from hypothesis import strategies as st
 from shikaku.letters import design
@@ -34,7 +35,7 @@ ALL_KINDS = [
 ]
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+@pytest.mark.parametrize("case", CASES, ids=by_name)
 def test_case(case):
     if case.get("error"):
         with pytest.raises(UsageError):
@@ -72,9 +73,7 @@ def test_the_cases_cover_every_kind():
     assert covered == set(ALL_KINDS)
 
 
-@pytest.mark.parametrize(
-    "case", [c for c in CASES if c.get("expect")], ids=lambda case: case["name"]
-)
+@pytest.mark.parametrize("case", [c for c in CASES if c.get("expect")], ids=by_name)
 def test_a_context_is_exactly_what_the_catalogue_promises(case):
     """The same names, values of the types that templates may print, and no individual number."""
     for letter in data.letters(case):
@@ -93,9 +92,7 @@ def test_a_context_is_exactly_what_the_catalogue_promises(case):
         assert "000000000019" not in f"{letter!r} {letter.key}"
 
 
-@pytest.mark.parametrize(
-    "case", [c for c in CASES if c.get("expect")], ids=lambda case: case["name"]
-)
+@pytest.mark.parametrize("case", [c for c in CASES if c.get("expect")], ids=by_name)
 def test_every_letter_fills_its_template(case):
     for letter in data.letters(case):
         Template(design.build(letter.kind), KINDS[letter.kind]).render(letter.context)
