@@ -75,7 +75,9 @@ def _decide(options):
     return decide.decide(_session(options), options.as_of, write=options.write)
 
 
-def _letter_settings(options) -> dict:
+def letter_settings(options: argparse.Namespace) -> dict:
+    """The options that every command with letters has, as ``jobs.letters.Options`` takes them.
+    Raises UsageError."""
     formats = tuple(part.strip() for part in options.format.split(",") if part.strip())
     if not formats or set(formats) - {"docx", "pdf"}:
         raise UsageError(
@@ -105,7 +107,7 @@ def _letters(options):
         per=options.per,
         again=options.again,
         as_of=options.as_of,
-        **_letter_settings(options),
+        **letter_settings(options),
     )
 
 
@@ -121,7 +123,7 @@ def _remind(options):
     from shikaku.jobs import returns
 
     return returns.remind(
-        _session(options), options.out, as_of=options.as_of, **_letter_settings(options)
+        _session(options), options.out, as_of=options.as_of, **letter_settings(options)
     )
 
 
@@ -196,14 +198,14 @@ def _run(options):
         options.out,
         again=options.again,
         as_of=options.as_of,
-        **_letter_settings(options),
+        **letter_settings(options),
     )
 
 
 def _demo(options):
     from shikaku.jobs import run
 
-    return run.demo(options.out, as_of=options.as_of, **_letter_settings(options))
+    return run.demo(options.out, as_of=options.as_of, **letter_settings(options))
 
 
 def _addin(options):

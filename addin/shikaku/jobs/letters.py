@@ -41,7 +41,8 @@ _MINUTE = 60.0
 class Options:
     """How letters come out: formats, PDF engine, the user's own templates, a password, ``again``:
     also what was issued before, per: person | employer | None (each kind's own way). progress:
-    told (letters made, letters wanted, how many of the made ones a run that broke off had left)."""
+    told (letters made, letters wanted, how many of the made ones a run that broke off had left).
+    quiet: nothing is printed, no bar and no sum."""
 
     formats: tuple[str, ...] = ("docx", "pdf")
     engine: str = "auto"
@@ -50,6 +51,7 @@ class Options:
     again: bool = False
     per: str | None = None
     progress: Callable[[int, int, int], None] | None = field(default=None, repr=False)
+    quiet: bool = False
 
 
 @dataclass
@@ -210,6 +212,7 @@ def make(
         password=options.password,
         as_of=case.as_of,
         on_done=_counted(options.progress, len(wanted)),
+        progress=not options.quiet,
         waiting=waiting,
     )
     made = [result for result in report.results if result.ok]
