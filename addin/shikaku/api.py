@@ -215,9 +215,7 @@ def decide(book: Book, *, as_of: Day = None, write: bool = False) -> DecideResul
 
     result = job.decide(_session(book), as_of, write=write)
     data = _object(result)
-    return DecideResult(
-        *_common(data, result.exit_status), people=_made(Person, data["people"])
-    )
+    return DecideResult(*_common(data, result.exit_status), people=_made(Person, data["people"]))
 
 
 def returns(

@@ -247,6 +247,9 @@ def _tools(commands: Subparsers) -> None:
     sub.add_argument("book", metavar="BOOK", type=Path, nargs="?", help="開くブック(.xlsx)")
     sub.add_argument("--shortcut", action="store_true", help="窓を開くアイコンをデスクトップに置く")
 
+    sub = _tool(commands, "schema", "コマンドの --json の形(JSON Schema)を表示する")
+    # Not "command": that name is the parsed command's own.
+    sub.add_argument("of", metavar="COMMAND", help="コマンドの名前(check、decide など)")
     _tool(commands, "log", "利用記録を表示する")
     _tool(commands, "doctor", "動作環境(PDFエンジン、フォント、Excel)を調べる")
 

@@ -247,6 +247,14 @@ def _app(options):
     return Text([])
 
 
+def _schema(options: argparse.Namespace) -> Text:
+    from shikaku import json_schemas
+    from shikaku.jobs.json_text import json_text
+
+    found = json_schemas.of(options.of)
+    return Text(json_text(found).splitlines(), found)
+
+
 def _doctor(options):
     from shikaku.jobs import doctor
 
@@ -273,6 +281,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], object]] = {
     "templates": _templates,
     "app": _app,
     "log": _log,
+    "schema": _schema,
     "doctor": _doctor,
 }
 """Command → function of the parsed options; gives a result with lines, to_json, exit_status."""
