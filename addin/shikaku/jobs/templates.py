@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shikaku.letters.catalogue import KINDS
+from shikaku.letters.docx.fields import Field
 from shikaku.system import resources
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def template_list() -> list[str]:
     return out
 
 
-def template_fields() -> list[dict]:
+def template_fields() -> list[dict[str, Any]]:
     """The same as objects: kind, title, to, fields (name, required, meaning, example, items)."""
     return [
         {
@@ -37,7 +38,7 @@ def template_fields() -> list[dict]:
     ]
 
 
-def _field_object(one) -> dict:
+def _field_object(one: Field) -> dict[str, Any]:
     return {
         "name": one.name,
         "required": one.required,
@@ -47,7 +48,7 @@ def _field_object(one) -> dict:
     }
 
 
-def _field_line(one, indent: str) -> str:
+def _field_line(one: Field, indent: str) -> str:
     needed = "【必須】" if one.required else ""
     example = f"(例: {one.example})" if one.example else ""
     return f"{indent}{one.name}{needed} … {one.meaning}{example}"
