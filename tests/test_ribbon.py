@@ -294,7 +294,7 @@ def test_no_letter_is_made_that_can_not_be_recorded(excel, book, path):
     assert not path.with_name(f"{path.stem}_通知書").exists()
 
 
-def test_letters_that_failed_are_told_as_such(excel, book, monkeypatch, opened):
+def test_letters_that_failed_are_reported_as_such(excel, book, monkeypatch, opened):
     def played(session, out, **_):
         failed = [("notice", f"架空 {n}", "理由") for n in range(40)]
         return Letters(Counter(), failed)
@@ -382,7 +382,7 @@ def many(monkeypatch):
     )
 
 
-def test_the_bar_counts_the_letters_and_tells_the_time_left(excel, book, many, monkeypatch, clock):
+def test_the_bar_counts_the_letters_and_shows_the_time_left(excel, book, many, monkeypatch, clock):
     def tick():
         clock[0] += 0.25
 
@@ -399,7 +399,7 @@ def test_the_bar_counts_the_letters_and_tells_the_time_left(excel, book, many, m
     assert excel.app.bars[-1] is False
 
 
-def test_a_fast_run_is_not_slowed_down_by_telling_of_it(excel, book, many, monkeypatch, clock):
+def test_a_fast_run_is_not_slowed_down_by_reporting_it(excel, book, many, monkeypatch, clock):
     monkeypatch.setattr("shikaku.letters.bulk.produce.produce", steps(93))
     excel.app.answers = ["no"]
     ribbon.letters()
@@ -714,7 +714,7 @@ NUMBER = "000000123456"
 
 
 @pytest.mark.parametrize("stage", ["read", "write", "alert"])
-def test_an_unforeseen_error_is_told_logged_and_undone(
+def test_an_unforeseen_error_is_reported_logged_and_undone(
     excel, book, path, monkeypatch, stage, capsys
 ):
     def broken(*_args, **_kwargs):
@@ -791,7 +791,7 @@ def test_every_exception_is_a_japanese_message_and_an_entry(
     assert book.impl.saves == []
 
 
-def test_a_way_back_that_excel_bars_is_told(excel, book, monkeypatch):
+def test_a_way_back_that_excel_bars_is_reported(excel, book, monkeypatch):
     from shikaku.excel.writing import Writer
 
     def broken(*_):
@@ -820,7 +820,7 @@ def test_a_way_back_that_excel_bars_is_told(excel, book, monkeypatch):
     ],
     ids=["rejected", "editing", "refused"],
 )
-def test_an_excel_that_is_busy_or_refuses_is_told_as_that(
+def test_an_excel_that_is_busy_or_refuses_is_reported_as_that(
     excel, book, monkeypatch, arguments, said
 ):
     com_error = type("com_error", (Exception,), {})  # what pywin32 raises

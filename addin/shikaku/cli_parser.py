@@ -186,6 +186,14 @@ def _desk(commands: Subparsers) -> None:
         "--preview", action="store_true", help="書き込まずに、変わるところだけを表示する"
     )
 
+    sub = _command(commands, "import", "人事・基幹システムの一覧を届出か加入者台帳に取り込む")
+    sub.add_argument("file", metavar="FILE", type=Path, help="一覧(CSV、.xlsx、.xls)")
+    sub.add_argument("--sheet", metavar="SHEET", required=True, help="取り込み先のシート名")
+    sub.add_argument("--mapping", metavar="F", type=Path, help="一覧の見出しの対応表(.toml)")
+    sub.add_argument(
+        "--preview", action="store_true", help="書き込まずに、取り込む行だけを表示する"
+    )
+
     sub = _command(
         commands,
         "export",
@@ -246,6 +254,9 @@ def _tools(commands: Subparsers) -> None:
     sub.add_argument("book", metavar="BOOK", type=Path, nargs="?", help="開くブック(.xlsx)")
     sub.add_argument("--shortcut", action="store_true", help="窓を開くアイコンをデスクトップに置く")
 
+    sub = _tool(commands, "schema", "コマンドの --json の形(JSON Schema)を表示する")
+    # Not "command": that name is the parsed command's own.
+    sub.add_argument("of", metavar="COMMAND", help="コマンドの名前(check、decide など)")
     _tool(commands, "log", "利用記録を表示する")
     _tool(commands, "doctor", "動作環境(PDFエンジン、フォント、Excel)を調べる")
 

@@ -285,7 +285,7 @@ def test_a_refusal_under_a_filter_takes_everything_back(excel, path):
     session = OpenBook(opened)
     session.read()
     session.set_cells([("members", row, "number", f"9{row}") for row in range(2, 8)])
-    write_findings(session, [finding(row, column="番号") for row in range(2, 8)])
+    write_findings(session, [finding(row, column="number") for row in range(2, 8)])
     session._later("", lambda writer: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         session.commit()

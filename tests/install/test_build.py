@@ -62,7 +62,7 @@ def test_another_interpreter_changes_only_the_settings_sheet(addin, parts):
     assert changed == ["xl/worksheets/sheet1.xml"]
 
 
-def test_nothing_in_the_package_tells_the_time_or_the_builder(addin):
+def test_nothing_in_the_package_holds_the_time_or_the_builder(addin):
     with zipfile.ZipFile(addin) as package:
         for info in package.infolist():
             assert info.date_time == (1980, 1, 1, 0, 0, 0)

@@ -164,7 +164,7 @@ def test_a_rule_that_forbids_to_start_programs_is_explained(windows):
     assert windows.app.application.status_bar is False
 
 
-def test_a_python_that_stops_is_told_in_japanese_too(windows):
+def test_a_python_that_stops_is_reported_in_japanese_too(windows):
     windows.shell.exit_code = 1
     windows.open_book("届出.xlsx")
     windows.run("CheckBook")
@@ -221,7 +221,7 @@ def test_an_interpreter_beyond_the_code_page_is_found(tmp_path, path):
     assert excel.messages == [] and f'"{path}" -B' in excel.shell.commands[0]
 
 
-def test_a_mac_without_the_script_is_told_how_to_get_it(mac, monkeypatch):
+def test_a_mac_without_the_script_shows_how_to_get_it(mac, monkeypatch):
     from pyopenvba.interpreter._values import error
 
     def refused(*_):

@@ -376,8 +376,7 @@ def counts_of_findings(case: Case) -> dict[str, dict[str, int]]:
     words = schema().lists["return_state"]
     found = {}
     for key, counted in COUNTED.items():
-        name = schema().sheets[key].name
-        here = [f for f in case.findings if f.sheet == name]
+        here = [f for f in case.findings if f.sheet == key]
 
         def rows(code, here=here):
             return len({f.row for f in here if f.code == code})
@@ -403,10 +402,10 @@ def counts_of_findings(case: Case) -> dict[str, dict[str, int]]:
 
 
 def _looked_at(key: str) -> set[str]:
-    """Labels of the cells that 入力チェック and 個人番号チェック look at."""
+    """Keys of the cells that 入力チェック and 個人番号チェック look at."""
     spec = schema().sheets[key]
     keys = {"individual_number"} | {need.key for need in needs(key)}
-    return {spec.columns[k].label for k in keys if k in spec.columns}
+    return {k for k in keys if k in spec.columns}
 
 
 def test_libreoffice_changes_no_row_and_no_finding(filled, tmp_path):
