@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from openpyxl.cell import Cell
     from openpyxl.worksheet.worksheet import Worksheet
 
-Value = str | int | dt.date | None
+Value = str | int | float | dt.date | None
 
 _CREATOR = "shikaku export"
 _MOMENT = dt.datetime(2026, 1, 1)

@@ -129,7 +129,7 @@ class Case:
 
 def structure_error(name: str, findings: list[Finding]) -> BookError:
     """The error that names every missing sheet and column."""
-    lines = "\n".join(f"  [{f.code}] シート「{f.sheet}」: {f.message}" for f in findings)
+    lines = "\n".join(f"  [{f.code}] シート「{f.tab}」: {f.message}" for f in findings)
     return BookError(
         f"「{name}」は届出のブックとして読めません。\n{lines}",
         findings[0].hint,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from shikaku.checks.catalogue import Finding
 from shikaku.jobs.case import Case, structure_error
-from shikaku.jobs.output_rows import write_findings
+from shikaku.jobs.output_rows import finding_rows, write_findings
 from shikaku.jobs.report_targets import refuse_over
 from shikaku.model.schema import FILINGS, schema
 from shikaku.system import saving, usage_log
@@ -52,9 +52,7 @@ class CheckResult:
         labels = schema().lists["severity"]
         out = []
         for f in self.findings:
-            place = f"{f.sheet} {f.row}行目" if f.row else f.sheet
-            item = f" 「{f.column}」" if f.column else ""
-            out += [f"[{labels[f.severity]} {f.code}] {place}{item} {f.message}", f"    → {f.hint}"]
+            out += [f"[{labels[f.severity]} {f.code}] {f.place} {f.message}", f"    → {f.hint}"]
         return [*out, self.summary()]
 
     def summary(self) -> str:
@@ -105,4 +103,4 @@ def write_report(report: Path, case: Case) -> None:
     from shikaku.desk.findings_workbook import findings_workbook
 
     with saving.making(report) as draft:
-        draft.write_bytes(findings_workbook(case.findings, case.book))
+        draft.write_bytes(findings_workbook(finding_rows(case.findings), case.book))

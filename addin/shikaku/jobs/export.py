@@ -6,7 +6,6 @@ from pathlib import Path
 from shikaku.desk import csv_writing, export_mapping, plain_workbook
 from shikaku.desk.export import ExportResult, Filled, Filler, workbook
 from shikaku.jobs.case import Case
-from shikaku.model.schema import schema
 from shikaku.system import encryption, passwords, saving, usage_log
 from shikaku.system.errors import BookError, UsageError
 from shikaku.system.reading import read_file
@@ -44,14 +43,14 @@ def export(
             "個人番号を含むファイルは暗号化したブックにします。--password-file を指定するか、"
             "対応表から個人番号の列を外してください。",
         )
-    for item in maps:
-        _refuse_plain(_target(item, out, form), item.has_numbers)
+    for one in maps:
+        _refuse_plain(_target(one, out, form), one.has_numbers)
     case = Case.load(session, as_of)
     case.require_structure()
     filled = [Filler(m, case.book, encoding, form == "xlsx").fill() for m in maps]
     result = ExportResult(case.name, case.as_of, encoding, form, out, filled)
-    names = {schema().sheets[m.sheet].name for m in maps}
-    result.errors = sum(1 for f in case.findings if f.severity == "error" and f.sheet in names)
+    sheets = {m.sheet for m in maps}
+    result.errors = sum(1 for f in case.findings if f.severity == "error" and f.sheet in sheets)
     for item in filled:
         if not item.problems:
             result.files.append(_write_export(item, _target(item.map, out, form), encoding, secret))

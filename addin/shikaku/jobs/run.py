@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from shikaku.jobs.case import Case, session_for
 from shikaku.jobs.check import CheckResult, write_report
@@ -67,7 +68,7 @@ def run(
     *,
     as_of: str | dt.date | None = None,
     report: Path | None = None,
-    **options,
+    **options: Any,
 ) -> RunResult:
     """Check, decide, letters, returns, reminders; all written into the workbook in one go.
 
