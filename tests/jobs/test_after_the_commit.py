@@ -10,7 +10,7 @@ from desk_books import book, clean, put
 from paths import PRODUCT
 from shikaku import cli
 from shikaku.desk import retention
-from shikaku.returns import report
+from shikaku.returns import report_sheet as report
 from shikaku.system.errors import BookError
 from shikaku.workbook.closed_file import ClosedBook
 

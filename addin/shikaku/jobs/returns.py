@@ -11,7 +11,7 @@ from shikaku.jobs.output_rows import write_ledger
 from shikaku.jobs.report_targets import refuse_over
 from shikaku.model.people import known_record
 from shikaku.model.schema import schema
-from shikaku.returns import report as page
+from shikaku.returns import report_sheet
 from shikaku.returns.ledger import LedgerPlan, change_lines, update
 from shikaku.system import usage_log
 from shikaku.workbook.session import Session
@@ -88,7 +88,7 @@ def returns(
     plan = update(case.book, case.settings, case.as_of, case.closed)
     result = ReturnsResult(case.name, case.as_of, plan)
     if report is not None:  # before the workbook: a page that can't be made leaves all as it was
-        page.build(report, plan, case.settings, case.as_of)
+        report_sheet.build(report, plan, case.settings, case.as_of)
         result.report = report
     if write:
         if plan.changes or plan.added:
