@@ -32,19 +32,19 @@ class ClosedBook:
 
     def __init__(self, path: Path | str):
         self.path = Path(path)
-        self._package: Package | None = None
-        self._book: Book | None = None
         self._editor: Editor | None = None
 
     def read(self) -> Book:
         """The workbook's tables as the file has them now. Raises BookError."""
+        return self._opened().book
+
+    def _opened(self) -> Editor:
         saving.recover(self.path)
-        self._package = Package.open(self.path)
-        workbook = Workbook(self._package)
-        self._book = read_book(workbook)
-        self._book.path = str(self.path)
-        self._editor = Editor(workbook, self._book)
-        return self._book
+        workbook = Workbook(Package.open(self.path))
+        book = read_book(workbook)
+        book.path = str(self.path)
+        self._editor = Editor(workbook, book)
+        return self._editor
 
     @contextmanager
     def _writing(self) -> Iterator[Editor]:
@@ -52,14 +52,13 @@ class ClosedBook:
         takes all writes since ``read`` with it, so that no half is ever committed."""
         saving.refuse_if_open(self.path)
         saving.refuse_if_read_only(self.path)
-        if self._editor is None:
-            self.read()
+        editor = self._editor or self._opened()
         try:
-            yield self._editor
+            yield editor
         except BaseException as problem:
             self._editor = None
             if isinstance(problem, BadMarkup):
-                raise self._package.damaged() from None
+                raise editor.package.damaged() from None
             raise
 
     def replace_rows(self, sheet: str, rows: Sequence[OutRow]) -> None:
@@ -70,7 +69,7 @@ class ClosedBook:
     def mark(self, cells: Sequence[Mark]) -> None:
         """Colour these cells; the colours of an earlier run go, and only those."""
         with self._writing() as editor:
-            editor.mark(mark_places(self._book, cells))
+            editor.mark(mark_places(editor.book, cells))
 
     def append_rows(self, sheet: str, rows: Sequence[Mapping[str, CellValue]]) -> None:
         """Add rows, by schema key, at the end of a sheet of ours."""
@@ -91,12 +90,13 @@ class ClosedBook:
         keep_old: the old file stays as a state to go back to; else none stays, and texts that no
         cell uses any more go from the table of strings, too.
         """
-        if self._editor is None:
+        editor = self._editor
+        if editor is None:
             return
-        changed, added, removed = self._editor.parts()
+        changed, added, removed = editor.parts()
         if not keep_old:
-            changed |= without_orphans(self._editor.workbook, changed)
+            changed |= without_orphans(editor.workbook, changed)
         if changed or added or removed:
-            data = self._package.rewritten(changed, added, removed)
-            saving.save(self.path, data, self._package.data, keep_old=keep_old)
-        self._package = self._book = self._editor = None
+            data = editor.package.rewritten(changed, added, removed)
+            saving.save(self.path, data, editor.package.data, keep_old=keep_old)
+        self._editor = None

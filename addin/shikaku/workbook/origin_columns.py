@@ -21,10 +21,12 @@ def widened(data: bytes, name: str, sheets: tuple[str, ...]) -> bytes:
     """The workbook with the extra columns that its sheets lack. Raises BookError."""
     package = Package(data, name)
     workbook = Workbook(package)
-    changed = {}
+    changed: dict[str, bytes] = {}
     for key in sheets:
         spec = schema().sheets[key]
         tab = workbook.find(spec.name)
+        if tab is None:
+            continue
         table = read_table(workbook, tab, spec)
         missing = [column for column in spec.extra.values() if column.key not in table.columns]
         if missing:
