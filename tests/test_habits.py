@@ -62,7 +62,6 @@ LONG: dict[str, int] = {
     "letters.design.employers.late_filing": 64,
     "letters.design.employers.mynumber_request": 65,
     "letters.design.notices._text": 61,
-    "returns.report._page": 154,
 }
 """Function → its lines, more than LONGEST."""
 
@@ -81,10 +80,6 @@ COMPLEX: dict[str, int] = {
     "desk.export_mapping._column": 23,
     "desk.retention.not_struck_off": 25,
     "desk.status_list.Mapping.load": 22,
-    "identity.holders.Losses._look_up": 26,
-    "identity.holders.Losses._pick": 17,
-    "identity.matching.is_card_of": 16,
-    "identity.matching.same_person": 16,
     "jobs.collect.collect": 18,
     "jobs.export.export": 16,
     "jobs.letters.make": 22,
@@ -98,11 +93,6 @@ COMPLEX: dict[str, int] = {
     "live.columns.ledger_state": 17,
     "live.counts.counts": 18,
     "ooxml.sheet_data.Values._decoded": 19,
-    "returns.case.look_up": 16,
-    "returns.ledger._bring_up_to_date": 20,
-    "returns.report._page": 25,
-    "returns.stages._done": 19,
-    "returns.stages.next_step": 18,
     "workbook.editor.Editor._forget_results": 22,
     "workbook.editor.Editor.append_rows": 26,
     "workbook.editor.Editor.parts": 18,
