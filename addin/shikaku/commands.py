@@ -193,6 +193,12 @@ def _purge(options):
     return purge.purge(_session(options), options.as_of, write=options.write)
 
 
+def _restore(options):
+    from shikaku.jobs import restore
+
+    return restore.restore(options.book, only_list=options.list, to=options.to)
+
+
 def _run(options):
     from shikaku.jobs import run
 
@@ -279,6 +285,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], object]] = {
     "import": _import,
     "export": _export,
     "purge": _purge,
+    "restore": _restore,
     "run": _run,
     "demo": _demo,
     "addin": _addin,
