@@ -70,7 +70,9 @@ def _check(options: argparse.Namespace) -> Result:
         raise UsageError(
             "検証するブックが指定されていません。", "shikaku check ブック.xlsx のように書きます。"
         )
-    result = check.check(_session(options), options.as_of, write=options.write)
+    result = check.check(
+        _session(options), options.as_of, write=options.write, report=options.report
+    )
     if result.blocked:
         from shikaku.jobs.case import structure_error
 
@@ -197,6 +199,7 @@ def _export(options: argparse.Namespace) -> Result:
         options.out,
         mapping=options.mapping,
         encoding=options.encoding,
+        form=options.format,
         password_file=options.password_file,
         as_of=options.as_of,
     )
@@ -215,6 +218,7 @@ def _run(options: argparse.Namespace) -> Result:
         _session(options),
         options.out,
         again=options.again,
+        report=options.report,
         as_of=options.as_of,
         **letter_settings(options),
     )
