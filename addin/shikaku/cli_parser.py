@@ -42,12 +42,13 @@ class Parser(argparse.ArgumentParser):
         raise SystemExit(2)
 
 
-Subparsers = argparse._SubParsersAction  # type: ignore[type-arg]  # argparse names it no other way
+Subparsers = argparse._SubParsersAction  # argparse names it no other way
 
 
 def parser() -> Parser:
     """The command line's grammar, with Japanese help for every command."""
-    argparse._ = lambda text: _JAPANESE.get(text, text)
+    # The name by which argparse calls gettext; its type stubs do not know it.
+    vars(argparse)["_"] = lambda text: _JAPANESE.get(text, text)
     top = Parser(
         prog="shikaku",
         description="健康保険の資格取得届・被扶養者異動届・資格喪失届の検証、資格確認書の判定、"
