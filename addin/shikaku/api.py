@@ -188,16 +188,22 @@ class RunResult(_Result):
     failed: int
 
 
-def check(book: Book, *, as_of: Day = None, write: bool = False) -> CheckResult:
+def check(
+    book: Book,
+    *,
+    as_of: Day = None,
+    write: bool = False,
+    report: str | os.PathLike[str] | None = None,
+) -> CheckResult:
     """Validate a workbook (``shikaku check``).
 
     as_of: the day that counts as today, default 設定の基準日, else today; write: mark the cells and
-    fill 検証結果. A workbook whose sheets or columns are missing gives these findings alone and
+    fill 検証結果; report: the findings as a workbook of their own (.xlsx), with links. A workbook whose sheets or columns are missing gives these findings alone and
     ``exit_status`` 2. Raises ShikakuError.
     """
     from shikaku.jobs import check as job
 
-    result = job.check(_session(book), as_of, write=write)
+    result = job.check(_session(book), as_of, write=write, report=_path(report))
     data = _object(result)
     return CheckResult(
         *_common(data, result.exit_status),
@@ -292,12 +298,13 @@ def run(
     pdf_engine: str = "auto",
     templates: str | os.PathLike[str] | None = None,
     password_file: str | os.PathLike[str] | None = None,
+    report: str | os.PathLike[str] | None = None,
     as_of: Day = None,
 ) -> RunResult:
     """Check, decide, letters, returns and reminders in one go (``shikaku run``).
 
-    All of it is written into the workbook; the keywords are those of ``letters``. Raises
-    ShikakuError.
+    All of it is written into the workbook; report: as of ``check``, the other keywords: as of
+    ``letters``. Raises ShikakuError.
     """
     from shikaku.jobs import run as job
 
@@ -306,6 +313,7 @@ def run(
         Path(out),
         again=again,
         as_of=as_of,
+        report=_path(report),
         quiet=True,
         **_letter_settings(format, pdf_engine, templates, password_file),
     )

@@ -52,7 +52,9 @@ def _check(options):
         raise UsageError(
             "検証するブックが指定されていません。", "shikaku check ブック.xlsx のように書きます。"
         )
-    result = check.check(_session(options), options.as_of, write=options.write)
+    result = check.check(
+        _session(options), options.as_of, write=options.write, report=options.report
+    )
     if result.blocked:
         from shikaku.jobs.case import structure_error
 
@@ -179,6 +181,7 @@ def _export(options):
         options.out,
         mapping=options.mapping,
         encoding=options.encoding,
+        form=options.format,
         password_file=options.password_file,
         as_of=options.as_of,
     )
@@ -197,6 +200,7 @@ def _run(options):
         _session(options),
         options.out,
         again=options.again,
+        report=options.report,
         as_of=options.as_of,
         **letter_settings(options),
     )

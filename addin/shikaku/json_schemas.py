@@ -240,6 +240,7 @@ def _export() -> Schema:
         sheet=_TEXT, row=_COUNT, column=_TEXT, kind=_TEXT, stops=_FLAG, message=_TEXT, detail=_TEXT
     )
     return _of_book(
+        format={"enum": ["csv", "xlsx"]},
         encoding=_TEXT,
         files=_list(_object(file=_TEXT, rows=_COUNT)),
         errors=_COUNT,
