@@ -26,7 +26,7 @@ decisions).
 
 import datetime as dt
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from shikaku.fields import stray_number
@@ -119,24 +119,9 @@ def compare(before: Book, after: Book, *, sheet: str = "加入者台帳") -> "pd
         raise KeyError(sheet)
     sides = [_keyed(read(book)[sheet], spec, keys) for book in (before, after)]
     joined = sides[0].merge(sides[1], on="key", how="outer", suffixes=("", "_after"))
-    labels = [
-        c.label for c in spec.columns.values() if c.type not in ("individual_number", "formula")
-    ]
     who = [spec.label(k) for k in ("symbol", "number", "branch", "name") if k in spec.columns]
-    rows: list[dict[str, Any]] = []
-    for pair in joined.to_dict("records"):
-        gone, new = pd.isna(pair["row_after"]), pd.isna(pair["row"])
-        side = "" if gone else "_after"
-        base: dict[str, Any] = {label: pair[label + side] for label in who}
-        base |= {"row_before": pair["row"], "row_after": pair["row_after"]}
-        if gone or new:
-            rows.append({"change": "gone" if gone else "new", **base})
-            continue
-        for label in labels:
-            was, now = pair[label], pair[label + "_after"]
-            if was != now:
-                rows.append({"change": "changed", **base, "項目": label, "前": was, "後": now})
     texts = [*who, "項目", "前", "後"]
+    rows = [row for pair in joined.to_dict("records") for row in _changes(pair, spec, who)]
     frame = pd.DataFrame(rows, columns=["change", *texts, "row_before", "row_after"])
     order = pd.CategoricalDtype(["new", "gone", "changed"], ordered=True)
     counts = dict.fromkeys(("row_before", "row_after"), "Int64")
@@ -146,9 +131,27 @@ def compare(before: Book, after: Book, *, sheet: str = "加入者台帳") -> "pd
     )
 
 
+def _changes(
+    pair: "Mapping[Hashable, Any]", spec: Sheet, who: Sequence[str]
+) -> "Iterator[dict[str, Any]]":
+    """The rows of ``compare`` for one person: his cells before and, with ``_after``, now."""
+    gone, new = pair["row_after"] != pair["row_after"], pair["row"] != pair["row"]  # NaN
+    side = "" if gone else "_after"
+    base: dict[str, Any] = {label: pair[label + side] for label in who}
+    base |= {"row_before": pair["row"], "row_after": pair["row_after"]}
+    if gone or new:
+        yield {"change": "gone" if gone else "new", **base}
+        return
+    for column in spec.columns.values():
+        if column.type not in ("individual_number", "formula"):
+            was, now = pair[column.label], pair[f"{column.label}_after"]
+            if was != now:
+                yield {"change": "changed", **base, "項目": column.label, "前": was, "後": now}
+
+
 def _keyed(frame: "pd.DataFrame", spec: Sheet, keys: Sequence[str]) -> "pd.DataFrame":
     """The frame's cells as text ("" for a blank), with the person's key and the Excel row."""
-    from shikaku.identity.matching import digits
+    from shikaku.identity.matching import fold_number
 
     texts = frame.astype("object").where(frame.notna(), "")
     for label in texts:
@@ -157,7 +160,7 @@ def _keyed(frame: "pd.DataFrame", spec: Sheet, keys: Sequence[str]) -> "pd.DataF
         ]
         texts[label] = texts[label].astype(str)
     parts = [texts[spec.label(key)] for key in keys]
-    people = [tuple(map(digits, values)) for values in zip(*parts, strict=True)]
+    people = [tuple(map(fold_number, values)) for values in zip(*parts, strict=True)]
     texts["key"] = ["-".join(person) for person in people]
     texts["key"] += "#" + texts.groupby("key").cumcount().astype(str)
     texts["row"] = texts.index.astype("int64")
