@@ -248,6 +248,12 @@ def _export() -> Schema:
     )
 
 
+def _restore() -> Schema:
+    when: Schema = {"type": "string", "format": "date-time"}
+    state = _object(no=_COUNT, when=when)
+    return _object(book=_TEXT, states=_list(state), restored=_or_null(_COUNT))
+
+
 def _purge() -> Schema:
     return _of_book(
         retention_years=_COUNT,
@@ -326,6 +332,7 @@ SCHEMAS = {
     "import": _import,
     "export": _export,
     "purge": _purge,
+    "restore": _restore,
     "run": _run,
     "demo": _run,
     "addin": _addin,
