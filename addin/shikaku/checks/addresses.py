@@ -4,7 +4,8 @@ import re
 
 from shikaku.checks.catalogue import Context, Hit, Hits, check, is_blank
 from shikaku.checks.required import DITTO
-from shikaku.fields import postal_code, prefecture
+from shikaku.fields import address, postal_code, prefecture
+from shikaku.identity.register import place
 from shikaku.model.tables import ERROR, Row
 
 _SHEETS = ("members", "acquisition", "dependants")
@@ -117,3 +118,49 @@ def no_house_number(context: Context) -> Hits:
         name = prefecture.of(text)
         if name and not _abroad(row) and not _HOUSE_NUMBER.search(text.split(name, 1)[1]):
             yield Hit(row.sheet, row.number, "address")
+
+
+@check(
+    "AD06",
+    "warning",
+    columns=("postal_code", "address"),
+    title="郵便番号が住所の都道府県のものでない",
+    message="郵便番号が、住所の都道府県({prefecture})で使われている番号ではありません。",
+    hint="郵便番号か住所のどちらかが違います。住民票と照らし合わせてください。",
+    source="R43(住所を正確に記入)、日本郵便の郵便番号データ",
+)
+def other_prefecture(context: Context) -> Hits:
+    """The first three digits lie in another prefecture than the address, or nowhere."""
+    for row in context.rows(*_SHEETS):
+        code = row.text("postal_code")
+        name = prefecture.of(row.text("address"))
+        if name is None or _abroad(row) or not postal_code.is_valid(code):
+            continue
+        if name not in postal_code.prefectures(code):
+            yield Hit(row.sheet, row.number, "postal_code", {"prefecture": name})
+
+
+@check(
+    "AD07",
+    "warning",
+    columns=("living", "address", "symbol", "number"),
+    title="同居なのに被保険者と住所が違う",
+    message="同居になっていますが、住所が被保険者(シート「{other}」{line}行目)の住所と違います。",
+    hint="別居なら「別居」を選び、同居なら住所を被保険者とそろえてください。",
+    source="健保法3条7項、健保則38条1項",
+    follows=("AD02", "AD06"),
+)
+def together_elsewhere(context: Context) -> Hits:
+    """同居 with an address that is none of the insured's, however they are spelt."""
+    register = context.register
+    for row in context.rows("dependants"):
+        text = row.text("address")
+        if row.choice("living") != "together" or not text or text in DITTO or _abroad(row):
+            continue
+        if row.choice("event") not in ("added", "changed"):
+            continue
+        family = register.family(context.people["dependants", row.number])
+        insured = [p for p in family.insured if p.address] if family else []
+        homes = {address.place(person.address) for person in insured}
+        if homes and address.place(text) not in homes:
+            yield Hit("dependants", row.number, "address", place(insured[0]))

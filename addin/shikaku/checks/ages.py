@@ -130,3 +130,28 @@ def voluntary_ends(context: Context) -> Hits:
             continue
         values = {"day": era_date.both(day)}
         yield Hit("members", person.row, "acquired", values, variant="" if left >= 0 else "over")
+
+
+@check(
+    "AG04",
+    "warning",
+    columns=("birth", "acquired", "kind"),
+    title="15歳未満の被保険者",
+    message="資格取得年月日({acquired})に{years}歳で、被保険者になっています。",
+    hint="生年月日と区分を確かめてください。被扶養者の行ではありませんか。"
+    "15歳の年度が終わるまでは、労働基準法により、許可のある場合などを除いて雇えません。",
+    source="労働基準法56条、健保法35条",
+    follows=("DT04", "DT05", "DT06", "RF04", "RF12"),
+)
+def too_young(context: Context) -> Hits:
+    """An insured who is under 15 at the acquisition. 健保法 has no lower age, so it is no error."""
+    least = parameters.count("ages.working")
+    for person in context.people.values():
+        if person.sheet not in ("members", "acquisition") or person.kind != "insured":
+            continue
+        if person.birth is None or person.acquired is None:
+            continue
+        years = age.on(person.birth, person.acquired)
+        if 0 <= years < least:
+            values = {"acquired": era_date.both(person.acquired), "years": years}
+            yield Hit(person.sheet, person.row, "birth", values)

@@ -8,6 +8,7 @@ put an individual number anywhere: values are places, counts, days and words of 
 
 import datetime as dt
 import importlib
+import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -46,6 +47,7 @@ FAMILIES = (
     "certificates",
     "validity",
     "relations",
+    "kinship",
     "doubles",
     "ages",
 )
@@ -199,7 +201,9 @@ class Context:
     @cached_property
     def register(self) -> Register:
         """The same people, found again."""
-        return Register(self.people.values(), self.settings.employer_symbol)
+        symbol = self.settings.employer_symbol
+        single = re.fullmatch(r"[^、,，・/\s]*", symbol) is not None
+        return Register(self.people.values(), symbol if single else "")
 
     @cached_property
     def ledger(self) -> list[LedgerEntry]:

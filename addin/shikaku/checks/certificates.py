@@ -261,3 +261,30 @@ def impossible_old_card(context: Context) -> Hits:
         if person.old_card and person.acquired and person.acquired >= starts():
             values = {"day": era_date.both(person.acquired)}
             yield Hit(row.sheet, row.number, "old_card", values)
+
+
+@check(
+    "KK17",
+    "warning",
+    columns=("myna_status", "status_checked", "acquired", "event_date"),
+    title="状況の確認が古い",
+    message="状況確認日({day})から1年以上たっています。",
+    hint="マイナ保険証の状況は変わります。本人にもう一度確かめて、状況と状況確認日を入力し直してください。",
+    source="R27、R37",
+    follows=("DT04", "DT05", "KK10"),
+    before="状況確認日({day})が、加入の日({joined})の{limit}日より前です。",
+)
+def checked_long_ago(context: Context) -> Hits:
+    """A status found out more than 90 days before the joining, or more than a year ago."""
+    before = parameters.count("certificate.status_before_joining_days")
+    oldest = parameters.count("certificate.status_age_days")
+    for row, person in members(context):
+        day, joined = person.status_checked, person.acquired
+        if day is None or person.myna_status in (None, "unknown") or not _asked(person):
+            continue
+        values = {"day": era_date.both(day), "limit": before}
+        if (context.as_of - day).days > oldest:
+            yield Hit(row.sheet, row.number, "status_checked", values)
+        elif joined is not None and (joined - day).days > before:
+            values["joined"] = era_date.both(joined)
+            yield Hit(row.sheet, row.number, "status_checked", values, variant="before")

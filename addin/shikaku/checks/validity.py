@@ -214,3 +214,46 @@ def contradiction(context: Context) -> Hits:
                 yield Hit(row.sheet, row.number, "e_certificate_expiry", values)
         elif person.myna_status == "e_certificate_expired" and context.as_of <= day:
             yield Hit(row.sheet, row.number, "myna_status", values, variant="early")
+
+
+@check(
+    "KK15",
+    "error",
+    columns=("issued", "lost"),
+    title="資格を失った日以後の交付",
+    message="交付年月日({issued})が、資格喪失年月日({lost})以後になっています。",
+    hint="交付年月日と資格喪失年月日を確かめてください。資格を失った人に資格確認書は交付できません。",
+    source="健保法51条の3、健保則47条",
+    follows=("DT05",),
+)
+def issued_after_loss(context: Context) -> Hits:
+    """A certificate of 返納管理 issued on the day of the loss or later."""
+    for entry in context.ledger:
+        if entry.document != "certificate" or entry.issued is None or entry.lost is None:
+            continue
+        if entry.issued >= entry.lost:
+            values = {
+                "issued": era_date.both(entry.issued),
+                "lost": era_date.both(entry.lost),
+            }
+            yield Hit("ledger", entry.row, "issued", values)
+
+
+@check(
+    "KK16",
+    "error",
+    columns=("issued", "document"),
+    title="資格確認書が始まる前の交付",
+    message="資格確認書の交付年月日({issued})が、交付の始まった{starts}より前になっています。",
+    hint="交付年月日を確かめてください。被保険者証なら、書類を「被保険者証」に直します。",
+    source="令和5年法律48号附則、R3・R22",
+)
+def issued_too_early(context: Context) -> Hits:
+    """A 資格確認書 of before R6.12.2, when there was none."""
+    for entry in context.ledger:
+        if entry.document == "certificate" and entry.issued and entry.issued < starts():
+            values = {
+                "issued": era_date.both(entry.issued),
+                "starts": era_date.both(starts()),
+            }
+            yield Hit("ledger", entry.row, "issued", values)
