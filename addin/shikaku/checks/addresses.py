@@ -140,6 +140,10 @@ def other_prefecture(context: Context) -> Hits:
             yield Hit(row.sheet, row.number, "postal_code", {"prefecture": name})
 
 
+_ROWS = 20
+"""So many rows of one insured are looked at: more are copies."""
+
+
 @check(
     "AD07",
     "warning",
@@ -160,7 +164,7 @@ def together_elsewhere(context: Context) -> Hits:
         if row.choice("event") not in ("added", "changed"):
             continue
         family = register.family(context.people["dependants", row.number])
-        insured = [p for p in family.insured if p.address] if family else []
+        insured = [p for p in family.insured[:_ROWS] if p.address] if family else []
         homes = {address.place(person.address) for person in insured}
         if homes and address.place(text) not in homes:
             yield Hit("dependants", row.number, "address", place(insured[0]))

@@ -314,18 +314,17 @@ def _independent(found: list[tuple[Check, Hit]]) -> Iterator[tuple[Check, Hit]]:
     finding that is itself left out is left out, too."""
     covered = {(h.sheet, h.row, key) for _, h in found for key in h.covers}
     roots = {code for item in catalogue() for code in item.follows}
-    doubts: dict[tuple[str, int], list[tuple[str, frozenset[str]]]] = defaultdict(list)
+    doubts: dict[tuple[str, int], dict[str, set[str]]] = defaultdict(dict)
     for item, hit in found:
         if item.code in roots:
-            doubtful = frozenset(hit.doubts or (hit.column,))
-            doubts[hit.sheet, hit.row].append((item.code, doubtful))
+            row = doubts[hit.sheet, hit.row]
+            row.setdefault(item.code, set()).update(hit.doubts or (hit.column,))
     for item, hit in found:
         if (hit.sheet, hit.row, hit.column) in covered and not item.code.startswith(_ALWAYS):
             continue
-        read = {hit.column, *item.columns}
-        if any(
-            code in item.follows and columns & read for code, columns in doubts[hit.sheet, hit.row]
-        ):
+        row = doubts.get((hit.sheet, hit.row), {})
+        doubtful = {column for code in item.follows for column in row.get(code, ())}
+        if doubtful & {hit.column, *item.columns}:
             continue
         yield item, hit
 

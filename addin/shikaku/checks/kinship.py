@@ -5,13 +5,14 @@ dependant can't stay one either.
 """
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterator
 
 from shikaku.checks.catalogue import Context, Hit, Hits, check
 from shikaku.checks.required import DITTO
 from shikaku.fields import era_date, relationship
 from shikaku.fields.relationship import Relation
-from shikaku.identity.register import place
+from shikaku.identity.register import Household, place
 from shikaku.model.people import Person
 
 
@@ -128,17 +129,35 @@ def unknown_relationship(context: Context) -> Hits:
 )
 def second_spouse(context: Context) -> Hits:
     """該当 of a 配偶者 while another one of the same 記号・番号 is covered on that day."""
+    spouses = context.once(_spouses)
     for person in context.people.values():
-        family = context.register.family(person)
-        if person.event != "added" or person.acquired is None or family is None:
+        home = context.register.home(person)
+        if person.event != "added" or person.acquired is None or home is None:
             continue
         if not _is_spouse(person):
             continue
-        for other in family.dependants:
+        for other in spouses[home]:
             if other is not person and _covered_spouse(context, other, person, person.acquired):
                 values = place(other) | {"day": era_date.both(person.acquired)}
                 yield Hit("dependants", person.row, "relationship", values)
                 break
+
+
+_SPOUSES = 20
+"""So many people of one household are looked at: more are copies of rows."""
+
+
+def _spouses(context: Context) -> dict[Household, list[Person]]:
+    """The 配偶者 of each household, by name the first row; 非該当 and 変更 are none."""
+    register = context.register
+    found: dict[Household, dict[str, Person]] = defaultdict(dict)
+    for person, relation in _dependants(context):
+        home = register.home(person)
+        if home is None or person.event == "changed" or relation is None or not relation.is_spouse:
+            continue
+        if len(found[home]) < _SPOUSES:
+            found[home].setdefault(register.name(person), person)
+    return {home: list(people.values()) for home, people in found.items()}
 
 
 def _is_spouse(person: Person) -> bool:
@@ -149,8 +168,6 @@ def _is_spouse(person: Person) -> bool:
 def _covered_spouse(context: Context, other: Person, person: Person, day: dt.date) -> bool:
     """Whether ``other`` is another spouse who is a dependant on the day."""
     register = context.register
-    if other.event in ("removed", "changed") or not _is_spouse(other):
-        return False
     if register.name(other) == register.name(person) or other.birth == person.birth:
         return False  # the same person, perhaps under a new name
     if other.acquired is not None and other.acquired > day:

@@ -6,7 +6,7 @@ import re
 from shikaku.checks.catalogue import Context, Hit, Hits, check, is_blank
 from shikaku.checks.doubles import misfiled
 from shikaku.fields import era_date, relationship
-from shikaku.identity.register import Register, fold_name, fold_number, place
+from shikaku.identity.register import Household, Register, fold_name, fold_number, place
 from shikaku.model.people import Person
 from shikaku.model.schema import FILINGS
 
@@ -251,10 +251,12 @@ def no_former_content(context: Context) -> Hits:
 def other_symbol(context: Context) -> Hits:
     """記号 of a filing that is none of 設定's 事業所記号, in a collected book of the row's own. 任意継続 is
     no employer's."""
-    own = symbols(context.settings.employer_symbol)
+    own, register = symbols(context.settings.employer_symbol), context.register
     for row in context.rows(*FILINGS):
         person = context.people[row.sheet, row.number]
-        if not person.symbol or person.direct or _voluntary_family(context, person):
+        if not person.symbol or person.direct:
+            continue
+        if register.home(person) in context.once(_voluntary_homes):
             continue
         sender = row.text("employer_symbol")
         known = symbols(sender) if sender else own
@@ -268,10 +270,10 @@ def symbols(text: str) -> set[str]:
     return {fold_number(part) for part in re.split("[、,，・/\\s]+", text) if part}
 
 
-def _voluntary_family(context: Context, person: Person) -> bool:
-    """Whether the 記号・番号 is that of a 任意継続被保険者."""
-    family = context.register.family(person)
-    return family is not None and any(insured.direct for insured in family.insured)
+def _voluntary_homes(context: Context) -> set[Household | None]:
+    """The 記号・番号 of 任意継続被保険者."""
+    register = context.register
+    return {register.home(p) for p in context.people.values() if p.direct} - {None}
 
 
 _EXCEPTIONS = re.compile("例外|留学|赴任|同行|駐在|ボランティア|国内居住|ビザ|査証")
