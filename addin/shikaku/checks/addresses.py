@@ -99,7 +99,9 @@ def living_unknown(context: Context) -> Hits:
 
 
 # A numeral alone proves nothing: 千代田区, 三鷹市, 四谷.
-_HOUSE_NUMBER = re.compile(r"[0-9０-９]|[〇一二三四五六七八九十百]+(?:丁目|番|号|条|地割|の)")
+_HOUSE_NUMBER = re.compile(
+    r"[0-9０-９]|[〇一二三四五六七八九十百]+(?:丁目|番|号|条|地割|の)|無番地|番外地|番地なし"
+)
 
 
 @check(

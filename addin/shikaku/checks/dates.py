@@ -289,7 +289,8 @@ def born_another_day(context: Context) -> Hits:
     """該当 for 出生 whose 異動年月日 is not the birth."""
     for row in context.rows("dependants"):
         birth, event = context.date(row, "birth"), context.date(row, "event_date")
-        if row.choice("event") == "added" and _birth_filed(row) and birth and event:
-            if event != birth:
-                values = {"event": era_date.both(event), "birth": era_date.both(birth)}
-                yield Hit("dependants", row.number, "event_date", values)
+        if row.choice("event") != "added" or not _birth_filed(row) or not birth or not event:
+            continue
+        if event != birth:
+            values = {"event": era_date.both(event), "birth": era_date.both(birth)}
+            yield Hit("dependants", row.number, "event_date", values)
