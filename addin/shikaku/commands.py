@@ -34,7 +34,7 @@ def _session(options: argparse.Namespace):
 def _new(options):
     from shikaku.jobs import new
 
-    return new.new(options.book, sample=options.sample, protect=options.protect)
+    return new.new(options.book, sample=options.sample, protect=options.protect, rows=options.rows)
 
 
 def _check(options):

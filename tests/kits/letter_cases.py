@@ -1,12 +1,12 @@
 """The cases of ``tests/cases/letters/contexts/due.toml`` as letters: a small workbook, its day, one kind."""
 
+import books
 import decision_cases as data
 from case_files import load
 from shikaku.checks.catalogue import Finding
 from shikaku.decisions.everybody import decide_all
 from shikaku.letters.contexts.due import Case, letters_for
 from shikaku.letters.model import Letter
-from shikaku.model.tables import TEXT, Cell
 from shikaku.returns.ledger import update
 from shikaku.returns.stages import due_letters
 
@@ -26,12 +26,9 @@ def source(case: dict) -> Case:
     rows = {
         sheet: [{**base[sheet], **row} for row in items] for sheet, items in case["rows"].items()
     }
-    book = data.book({key: [_schema_columns(row) for row in items] for key, items in rows.items()})
-    for row, values in zip(book.rows("members"), rows.get("members", ()), strict=True):
-        if "employer" in values:  # a column that a user may add
-            row.cells["employer"] = Cell(values["employer"], TEXT)
+    book = books.book(rows)
     values = data.settings({**CASES["settings"], **case.get("settings", {})})
-    day, closed = case["as_of"], data.closed_days()
+    day, closed = case["as_of"], books.closed_days()
     plan = update(book, values, day, closed)
     return Case(
         book,
@@ -44,10 +41,6 @@ def source(case: dict) -> Case:
         due_letters(plan, book, values, day, closed),
         case.get("kinds", ()),
     )
-
-
-def _schema_columns(row: dict) -> dict:
-    return {key: value for key, value in row.items() if key != "employer"}
 
 
 def finding(code: str, sheet: str, row: int, column: str = "kana") -> Finding:

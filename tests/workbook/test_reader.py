@@ -512,7 +512,7 @@ def test_the_real_limit_is_fifty_thousand_rows():
     assert reader.MAX_ROWS == 50_000
 
 
-def test_nothing_that_is_shown_tells_a_number(tmp_path):
+def test_nothing_that_is_shown_holds_a_number(tmp_path):
     book = ClosedBook(make.book(tmp_path / "b.xlsx", {"acquisition": make.people(1)})).read()
     row = book.tables["acquisition"].rows[0]
     assert row.text("individual_number") == "000000000019"

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import openpyxl
+from books import ERA
 from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.table import Table
@@ -13,7 +14,6 @@ from shikaku.model.schema import schema
 
 DAY = dt.date
 
-ERA = '[$-411]ggge"年"m"月"d"日"'
 _FORMATS = {"date": ERA, "count": "General", "formula": "General"}
 
 

@@ -2,15 +2,15 @@
 
 import datetime as dt
 import re
-import zipfile
 from pathlib import Path
 
 import xlsxwriter
+from bookparts import zips
+from books import ERA
 from shikaku.model.schema import schema
 from shikaku.model.tables import BOOL, DATE, EMPTY, ERROR, NUMBER, Book, Cell, Table
 from xlsxwriter.utility import xl_cell_to_rowcol
 
-ERA = '[$-411]ggge"年"m"月"d"日"'
 # XlsxWriter writes no error that isn't a formula's, and no formula without a result.
 _CONSTANT, _NO_RESULT = "CONSTANT_ERROR", "NO_RESULT"
 
@@ -99,10 +99,8 @@ def _put(sheet, row: int, column: int, cell: Cell, style) -> None:
 
 
 def _mend(path: Path) -> None:
-    with zipfile.ZipFile(path) as package:
-        parts = {name: package.read(name) for name in package.namelist()}
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
-        for name, content in parts.items():
-            content = content.replace(f"<f>{_CONSTANT}</f>".encode(), b"")
-            content = re.sub(f"<f>{_NO_RESULT}</f><v>[^<]*</v>".encode(), b"<f>1+0</f>", content)
-            package.writestr(name, content)
+    contents = zips.parts(path)
+    for name, content in contents.items():
+        content = content.replace(f"<f>{_CONSTANT}</f>".encode(), b"")
+        contents[name] = re.sub(f"<f>{_NO_RESULT}</f><v>[^<]*</v>".encode(), b"<f>1+0</f>", content)
+    path.write_bytes(zips.packed(contents))

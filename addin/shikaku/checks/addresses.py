@@ -6,7 +6,7 @@ from shikaku.checks.catalogue import Context, Hit, Hits, check, is_blank
 from shikaku.checks.required import DITTO
 from shikaku.fields import address, postal_code, prefecture
 from shikaku.identity.register import place
-from shikaku.model.tables import ERROR, Row
+from shikaku.model.tables import ERROR, NUMBER, Row
 
 _SHEETS = ("members", "acquisition", "dependants")
 
@@ -24,6 +24,8 @@ def _abroad(row: Row) -> bool:
     hint="7桁の郵便番号を入力してください(ハイフンはあってもなくてもかまいません)。",
     source="内国郵便約款(7桁の郵便番号)、R43",
     lost="郵便番号が数値で入っていて7桁に足りません。先頭の0が消えたと思われます。",
+    none="000で始まる郵便番号はありません。",
+    hint_none="郵便番号を確かめて、7桁の番号を入力してください。",
     hint_lost="セルの表示形式を「文字列」にしてから、7桁の郵便番号を入力し直してください。",
 )
 def wrong_postal_code(context: Context) -> Hits:
@@ -33,8 +35,11 @@ def wrong_postal_code(context: Context) -> Hits:
         if cell is None or cell.kind == ERROR or is_blank(row, "postal_code") or _abroad(row):
             continue
         if not postal_code.is_valid(cell.text):
-            lost = cell.kind == "number" and cell.text.isdigit() and len(cell.text) < 7
-            yield Hit(row.sheet, row.number, "postal_code", variant="lost" if lost else "")
+            digits = postal_code.compact(cell.text)
+            lost = cell.kind == NUMBER and cell.text.isdigit() and len(cell.text) < 7
+            none = len(digits) == 7 and digits.isdigit() and digits.startswith("000")
+            variant = "lost" if lost else "none" if none else ""
+            yield Hit(row.sheet, row.number, "postal_code", variant=variant)
 
 
 @check(

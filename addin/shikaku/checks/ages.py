@@ -39,12 +39,15 @@ def _stands_for_member(register: Register, person: Person, as_of: dt.date) -> bo
         "DT05",
     ),
     title="まもなく70歳・75歳になる",
-    message="{day}に70歳に達します。{start}から負担割合が変わり、資格確認書に負担割合が必要です。",
+    message="{day}に70歳に達します。{start}から70歳以上の負担割合になり、資格確認書に負担割合が必要です。",
     hint="資格確認書を持つ人には、負担割合と発効年月日の入ったものを手配してください。",
     source="健保法74条1項、年齢計算ニ関スル法律、R33・C9",
     insured_75="{day}に75歳になり、後期高齢者医療制度に移ります。被扶養者も同じ日に資格を失います。",
     hint_insured_75="資格喪失届(喪失原因は75歳到達、資格喪失年月日は誕生日)を用意し、"
     "被扶養者には国民健康保険などへの加入を案内してください。",
+    voluntary_75="{day}に75歳になり、後期高齢者医療制度に移ります。任意継続の被扶養者も同じ日に資格を失います。",
+    hint_voluntary_75="届出は要りません。資格喪失年月日(75歳の誕生日)を台帳に入力し、資格確認書の返納と、"
+    "被扶養者の国民健康保険などへの加入を本人に案内してください。",
     dependant_75="{day}に75歳になり、後期高齢者医療制度に移ります。",
     hint_dependant_75="被扶養者異動届(非該当、異動年月日は誕生日)を用意してください。",
 )
@@ -58,17 +61,29 @@ def soon(context: Context) -> Hits:
         leaves = age.leaves(birth)
         for day, variant in (
             (attained, ""),
-            (leaves, "dependant_75" if person.is_dependant else "insured_75"),
+            (leaves, _leaving(person)),
         ):
             if not 0 <= (day - context.as_of).days <= window:
                 continue
-            if register.ended(person, day):
+            if register.ended(person, day) or _two_years_over(person, day):
                 continue
             values = {
                 "day": era_date.both(day),
                 "start": era_date.both(age.burden_start(birth)),
             }
             yield Hit(person.sheet, person.row, "birth", values, variant=variant)
+
+
+def _two_years_over(person: Person, day: dt.date) -> bool:
+    """Whether 任意継続 has ended by itself by then: AG03 says so."""
+    insured = person.kind == voluntary.KINDS[0] and person.acquired is not None
+    return insured and person.acquired is not None and voluntary.ends(person.acquired) <= day
+
+
+def _leaving(person: Person) -> str:
+    if person.is_dependant:
+        return "dependant_75"
+    return "voluntary_75" if person.direct else "insured_75"
 
 
 @check(
@@ -80,7 +95,7 @@ def soon(context: Context) -> Hits:
         "DT05",
     ),
     title="75歳を過ぎている人",
-    message="{day}に75歳になり、資格を失っているはずですが、喪失の届出も資格喪失年月日もありません。",
+    message="{day}に75歳になり、資格を失っているはずですが、その日までの喪失の届出も資格喪失年月日もありません。",
     hint="資格喪失届(被扶養者は異動届の非該当)を出し、台帳に資格喪失年月日{day}を入力してください。",
     source="高齢者の医療の確保に関する法律50条・52条、健保法3条1項7号",
     joins="75歳の誕生日{day}以後に加入することはできません。",
@@ -115,10 +130,12 @@ def over_75(context: Context) -> Hits:
     source="健保法38条1号",
     over="任意継続の2年は終わり、{day}に資格を失っているはずですが、資格喪失年月日がありません。",
     hint_over="資格喪失年月日を入力し、資格確認書の返納を確かめてください。",
+    later="資格喪失年月日({lost})が、任意継続の2年が終わって資格を失う日({day})より後です。",
+    hint_later="2年で自動的に終わるので、資格喪失年月日は{day}までの日になります。日付を直してください。",
 )
 def voluntary_ends(context: Context) -> Hits:
     """0 to 90 days until the two years are over (two years from the acquisition, that day counted),
-    or past them without a loss."""
+    or past them without a loss; whatever the day, a loss later than they end."""
     register = context.register
     window = parameters.count("ages.look_ahead_days")
     for person in context.people.values():
@@ -126,10 +143,14 @@ def voluntary_ends(context: Context) -> Hits:
             continue
         day = voluntary.ends(person.acquired)
         left = (day - context.as_of).days
-        if left > window or register.ended(person, max(day, context.as_of)):
-            continue
         values = {"day": era_date.both(day)}
-        yield Hit("members", person.row, "acquired", values, variant="" if left >= 0 else "over")
+        if person.lost is not None and person.lost > day:
+            values["lost"] = era_date.both(person.lost)
+            yield Hit("members", person.row, "lost", values, variant="later")
+        elif left <= window and not register.ended(person, max(day, context.as_of)):
+            yield Hit(
+                "members", person.row, "acquired", values, variant="" if left >= 0 else "over"
+            )
 
 
 @check(

@@ -95,7 +95,7 @@ def registered_wants(context: Context) -> Hits:
     columns=("myna_status", "want", "acquired"),
     follows=("KK10",),
     title="登録がないのに希望が空欄",
-    message="マイナ保険証を使えない状況なのに、資格確認書の希望が空欄です。",
+    message="マイナ保険証の状況が「{status}」なのに、資格確認書の希望が空欄です。",
     hint="本人に確かめて、「希望する」か「希望しない」を選んでください。"
     "希望すれば、申請により資格確認書が交付されます。",
     source="R22・R27・R42、C5",
@@ -112,8 +112,8 @@ def wish_blank(context: Context) -> Hits:
     columns=("myna_status", "want", "acquired", "old_card"),
     follows=("KK10",),
     title="登録がなく、旧被保険者証を使っている人の希望が空欄",
-    message="マイナ保険証を使えない状況で、資格確認書の希望が空欄です"
-    "(旧被保険者証を使える間は急ぎません。その後は一斉交付か職権で交付されます)。",
+    message="マイナ保険証の状況が「{status}」で、資格確認書の希望が空欄です"
+    "(旧被保険者証を使える間は急ぎません)。",
     hint="急ぐときは「希望する」を選び、交付を申請してください。",
     source="R5・R23・R39",
 )
@@ -132,7 +132,7 @@ def _undecided(context: Context, *, old_card_does: bool) -> Hits:
             person.acquired, person.lost, context.as_of
         )
         if does is old_card_does:
-            yield Hit(row.sheet, row.number, "want")
+            yield Hit(row.sheet, row.number, "want", {"status": row.text("myna_status")})
 
 
 @check(
@@ -140,10 +140,10 @@ def _undecided(context: Context, *, old_card_does: bool) -> Hits:
     "warning",
     columns=("myna_status",),
     title="マイナ保険証の状況が分からない",
-    message="マイナ保険証の状況が空欄で、資格確認書が必要か判定できません。",
+    message="マイナ保険証の状況が空欄です。",
     hint="マイナポータルの「健康保険証」の画面で、本人に利用登録を確かめてもらってください。",
     source="R27・R40",
-    unknown="マイナ保険証の状況が「不明」で、資格確認書が必要か判定できません。",
+    unknown="マイナ保険証の状況が「不明」です。",
 )
 def status_unknown(context: Context) -> Hits:
     """Blank or 不明; not asked of 変更 and 非該当."""
@@ -285,6 +285,6 @@ def checked_long_ago(context: Context) -> Hits:
         values = {"day": era_date.both(day), "limit": before}
         if (context.as_of - day).days > oldest:
             yield Hit(row.sheet, row.number, "status_checked", values)
-        elif joined is not None and (joined - day).days > before:
+        elif joined is not None and joined <= context.as_of and (joined - day).days > before:
             values["joined"] = era_date.both(joined)
             yield Hit(row.sheet, row.number, "status_checked", values, variant="before")

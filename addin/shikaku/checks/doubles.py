@@ -9,7 +9,11 @@ from shikaku.identity.register import Household, Register, fold_number, given_na
 from shikaku.model.people import Person
 from shikaku.model.tables import Row
 
-_MAIN = ("name", "kana", "birth", "sex", "individual_number", "address")
+_MAIN = (
+    *("name", "kana", "birth", "sex", "individual_number", "address"),
+    *("event", "acquired", "event_date", "left", "lost", "cause", "filed"),
+)
+"""What makes two rows one and the same, besides the place where they stand."""
 
 
 @check(
@@ -41,13 +45,15 @@ def twice(context: Context) -> Hits:
     message="{line}行目の人の再加入と思われます(前の資格の喪失の後の取得)。",
     hint="記号・番号と日付に間違いがなければ、このままでかまいません。",
     source="健保法35条・36条",
+    lost="{line}行目の人の、再加入の後の喪失と思われます。",
 )
 def rejoining(context: Context) -> Hits:
     """A person's second row on a sheet that an end, or a beginning, elsewhere explains."""
     for before, after in context.once(_pairs):
         if _rejoined(context, before, after):
             first, second = sorted((before, after), key=lambda p: p.row)
-            yield Hit(second.sheet, second.row, "name", {"line": first.row})
+            variant = "lost" if second.sheet == "loss" else ""
+            yield Hit(second.sheet, second.row, "name", {"line": first.row}, variant=variant)
 
 
 def _rows(context: Context) -> dict[tuple[str, int], Row]:

@@ -195,7 +195,7 @@ def setting_past(context: Context) -> Hits:
     "warning",
     columns=("myna_status", "e_certificate_expiry", "status_checked"),
     title="状況と電子証明書有効期限の食い違い",
-    message="マイナ保険証の状況は登録済ですが、電子証明書の有効期限({day})から3か月が過ぎています。",
+    message="マイナ保険証の状況は登録済ですが、電子証明書の有効期限({day})の後の、使える期間({until}まで)が過ぎています。",
     hint="本人に確かめて、更新していれば電子証明書有効期限を、"
     "していなければ状況を「電子証明書期限切れ」に直してください。",
     source="R24・R37(電子証明書の期限後3か月)",
@@ -211,6 +211,7 @@ def contradiction(context: Context) -> Hits:
         if person.myna_status in _USES_CARD:
             until = e_certificate.usable_until(day, context.settings, context.as_of)
             if context.as_of > until:
+                values["until"] = era_date.both(until)
                 yield Hit(row.sheet, row.number, "e_certificate_expiry", values)
         elif person.myna_status == "e_certificate_expired" and context.as_of <= day:
             yield Hit(row.sheet, row.number, "myna_status", values, variant="early")
