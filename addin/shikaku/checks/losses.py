@@ -23,7 +23,7 @@ def _continues(context: Context, row: Row, day: dt.date) -> bool:
     register = context.register
     person = context.people[row.sheet, row.number]
     others = register.same(person, "acquisition", "members")
-    return any(other.acquired == day for other in others)
+    return any(other.acquired == day and not other.direct for other in others)
 
 
 @check(
