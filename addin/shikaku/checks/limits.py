@@ -166,16 +166,24 @@ def soon(context: Context) -> Hits:
     message="「{event}」から{days}日たって届け出ています({sixty}日以上)。確認の書類を求められることがあります。",
     hint="遅延理由書と、事実の日が分かる書類(雇用契約書、辞令など)を用意してください。",
     source="日本年金機構・健保組合の遡及届の取扱い(60日以上)",
+    documents="「{event}」から{days}日たって届け出ています({sixty}日以上)。{documents}の写しが要りました。",
+    hint_documents="届け出たときに添えたかを確かめてください。",
 )
 def sixty_days(context: Context) -> Hits:
-    """Filed sixty days or more after the event; a late 任意継続 is refused instead (DL07)."""
+    """Filed sixty days or more after the event; a late 任意継続 is refused instead (DL07). The papers
+    are those of the day on which it was filed."""
     sixty = parameters.count("filing.late_documents_days")
     for item in context.once(timings):
         if item.filed is not None and not item.voluntary:
             days = (item.filed - item.event).days
             if days >= sixty:
                 values = _values(item) | {"days": days, "sixty": sixty}
-                yield Hit(item.sheet, item.row, "filed", values)
+                documents = parameters.value("filing.late_documents", item.filed)
+                if documents and item.sheet != "dependants":
+                    values["documents"] = "と".join(documents)
+                    yield Hit(item.sheet, item.row, "filed", values, variant="documents")
+                else:
+                    yield Hit(item.sheet, item.row, "filed", values)
 
 
 @check(
