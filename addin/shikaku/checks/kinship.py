@@ -177,3 +177,20 @@ def _covered_spouse(context: Context, other: Person, person: Person, day: dt.dat
     ends += family.removals(other, register.name(other)) if family else []
     start = other.acquired or dt.date.min
     return not any(start <= end <= day for end in ends)
+
+
+@check(
+    "RF23",
+    "info",
+    columns=("relationship", "event"),
+    title="続柄が大まか",
+    message="続柄が大まかで、健保組合に問い合わせを受けることがあります。",
+    hint="「長男」「妻」「父」「弟」「妻の母」のように、だれかが分かる続柄を入力してください。",
+    source="被扶養者(異動)届の様式(続柄)、健保組合の記入方法",
+)
+def vague_relationship(context: Context) -> Hits:
+    """該当 with a word that leaves open who it is (子, 父母, 兄弟, その他); not asked of the register."""
+    for person, relation in _dependants(context):
+        vague = relation is not None and relation.vague
+        if person.sheet == "dependants" and person.event == "added" and vague:
+            yield Hit("dependants", person.row, "relationship")

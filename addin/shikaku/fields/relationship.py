@@ -40,13 +40,15 @@ class Relation:
 
     steps: the way from the insured, U D S (relationship.toml); "" when it isn't known.
     clause: of 健保法3条7項: 1, 2 or 3; None: no dependant by any. Of an unknown way it means nothing.
-    sex: male | female | "". age: elder | younger | "", than the insured.
+    sex: male | female | "". age: elder | younger | "", than the insured. vague: it leaves open who
+    it is (子, 兄弟, その他).
     """
 
     steps: str = ""
     clause: int | None = None
     sex: str = ""
     age: str = ""
+    vague: bool = False
 
     @property
     def known(self) -> bool:
@@ -82,9 +84,9 @@ def _words() -> dict[str, _Word]:
 
 
 @cache
-def _vague() -> frozenset[str]:
+def _open(kind: str) -> frozenset[str]:
     data = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
-    return frozenset(data["vague"]["words"])
+    return frozenset(data[kind]["words"])
 
 
 def _word(text: str) -> _Word | None:
@@ -115,8 +117,8 @@ def read(text: str) -> Relation | None:
     text = half_width(without_spaces(visible(text))).replace("曽", "曾")
     if len(text) > _LONGEST:
         return None
-    if _CODE.fullmatch(text) or text in _vague():
-        return Relation()
+    if _CODE.fullmatch(text) or text in _open("vague"):
+        return Relation(vague=text in _open("vague"))
     unmarried = bool(_UNMARRIED.search(text))
     text = _BRACKETS.sub("", text)
     text = re.sub(r"(?:未届|内縁|事実婚)の", "", text)
@@ -127,9 +129,9 @@ def read(text: str) -> Relation | None:
         return None
     steps = "".join(word.steps for word in words)
     if "DU" in steps:  # the insured's own or somebody else's: the word can't tell
-        return Relation()
+        return Relation(vague=True)
     age = words[0].age if len(words) == 1 else ""
-    return Relation(steps, _clause(steps, unmarried), words[-1].sex, age)
+    return Relation(steps, _clause(steps, unmarried), words[-1].sex, age, text in _open("open"))
 
 
 def _clause(steps: str, unmarried: bool) -> int | None:
