@@ -12,7 +12,8 @@ from shikaku.checks.catalogue import Context, Hit, Hits, check
 from shikaku.checks.required import DITTO
 from shikaku.fields import era_date, relationship
 from shikaku.fields.relationship import Relation
-from shikaku.identity.register import Household, place
+from shikaku.identity.matching import Household
+from shikaku.identity.register import place
 from shikaku.model.people import Person
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from shikaku.checks.catalogue import Context, Hit, Hits, check, is_blank
 from shikaku.fields import era_date
-from shikaku.identity.register import fold_number, place
+from shikaku.identity.matching import fold_number
+from shikaku.identity.register import place
 from shikaku.law import age, parameters, voluntary
 from shikaku.model.people import Person
 from shikaku.model.tables import Row

@@ -6,7 +6,8 @@ import re
 from shikaku.checks.catalogue import Context, Hit, Hits, check, is_blank
 from shikaku.checks.doubles import misfiled
 from shikaku.fields import era_date, relationship
-from shikaku.identity.register import Household, Register, fold_name, fold_number, place
+from shikaku.identity.matching import Household, fold_name, fold_number
+from shikaku.identity.register import Register, place
 from shikaku.model.people import Person
 from shikaku.model.schema import FILINGS
 

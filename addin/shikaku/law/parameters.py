@@ -49,7 +49,7 @@ class Entry:
     page found that says so, None where none was looked for."""
 
     name: str
-    value: object
+    value: Any
     since: dt.date
     status: str
     source: str
