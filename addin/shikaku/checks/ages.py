@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from shikaku.checks.catalogue import Context, Hit, Hits, check
 from shikaku.fields import era_date
+from shikaku.identity import ends
 from shikaku.identity.register import Register
 from shikaku.law import age, parameters, voluntary
 from shikaku.model.people import VOLUNTARY, Person
@@ -65,19 +66,14 @@ def soon(context: Context) -> Hits:
         ):
             if not 0 <= (day - context.as_of).days <= window:
                 continue
-            if register.ended(person, day) or _two_years_over(person, day):
+            over = ends.two_years(person)
+            if register.ended(person, day) or (over is not None and over <= day):  # AG03
                 continue
             values = {
                 "day": era_date.both(day),
                 "start": era_date.both(age.burden_start(birth)),
             }
             yield Hit(person.sheet, person.row, "birth", values, variant=variant)
-
-
-def _two_years_over(person: Person, day: dt.date) -> bool:
-    """Whether 任意継続 has ended by itself by then: AG03 says so."""
-    insured = person.kind == voluntary.KINDS[0] and person.acquired is not None
-    return insured and person.acquired is not None and voluntary.ends(person.acquired) <= day
 
 
 def _leaving(person: Person) -> str:

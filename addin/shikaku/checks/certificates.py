@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 
 from shikaku.checks.catalogue import Context, Hit, Hits, check, is_blank
-from shikaku.decisions import old_card
+from shikaku.decisions import old_card, registration
 from shikaku.fields import era_date
 from shikaku.identity.matching import Household, fold_name
 from shikaku.law import parameters
@@ -82,9 +82,11 @@ def starts() -> dt.date:
     source="R19・R36、2枚持ちの禁止",
 )
 def registered_wants(context: Context) -> Hits:
-    """利用登録済 and 希望する."""
+    """利用登録済 and 希望する; not where there is no number to register, since that certificate is issued
+    (R22, R45)."""
     for row, person in members(context):
-        if person.myna_status == "registered" and person.want == "yes":
+        lacking = registration.number_lacking(person) and context.settings.number_pending != "wait"
+        if person.myna_status == "registered" and person.want == "yes" and not lacking:
             yield Hit(row.sheet, row.number, "want")
 
 
@@ -183,9 +185,11 @@ def no_reason(context: Context) -> Hits:
     source="R19、健保則47条1項",
 )
 def application_only(context: Context) -> Hits:
-    """紛失・更新中 or 登録済だが利用困難, and no wish: never issued ex officio. Not before the first
-    certificates were."""
+    """紛失・更新中 or 登録済だが利用困難, and no wish: never issued ex officio, but for the renewal of
+    登録済だが利用困難. Not before the first certificates were."""
     for row, person in members(context) if context.as_of >= starts() else ():
+        if _renewed_without_application(context, person):
+            continue
         open_wish = _wish_blank(context, row) and not _holds(context, person)
         if person.myna_status in _BY_APPLICATION_ONLY and open_wish:
             yield Hit(row.sheet, row.number, "want")
@@ -206,6 +210,30 @@ def not_dated(context: Context) -> Hits:
         known = person.myna_status not in (None, "unknown")
         if known and context.has(row.sheet, "status_checked") and is_blank(row, "status_checked"):
             yield Hit(row.sheet, row.number, "status_checked")
+
+
+def _renewed_without_application(context: Context, person: Person) -> bool:
+    """Whether 登録済だが利用困難 gets a new certificate without asking, the old one having just ended."""
+    if person.myna_status != "registered_unusable":
+        return False
+    if context.settings.care_renewal != "without_application":
+        return False
+    register = context.register
+    return (register.home(person), register.name(person)) in context.once(_just_ended)
+
+
+def _just_ended(context: Context) -> set[tuple[Household, str]]:
+    """(household, folded name) of the certificates that ended within ``care_renewal_days``."""
+    register = context.register
+    days = parameters.count("certificate.care_renewal_days")
+    found = set()
+    for entry in context.ledger:
+        home = register.household(entry.symbol, entry.number)
+        if entry.document != "certificate" or home is None or entry.expiry is None:
+            continue
+        if 0 < (context.as_of - entry.expiry).days <= days:
+            found.add((home, fold_name(entry.name)))
+    return found
 
 
 _REASONS = {
