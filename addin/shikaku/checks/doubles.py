@@ -276,16 +276,23 @@ def enrolled_already(context: Context) -> Hits:
         for other in register.same(person, "members"):
             if added and not (other.is_dependant and register.home(other) == register.home(person)):
                 continue  # RF07
-            if other.acquired is None or other.acquired >= person.acquired:
-                continue
-            ends = [other, *register.same(other, "loss", "dependants")]
-            if any(p.lost and p.lost > other.acquired for p in ends):
+            since = _without_end(register, other)
+            if since is None or since >= person.acquired:
                 continue
             variant = "again" if added else "dependant" if other.is_dependant else ""
             column = "event_date" if added else "acquired"
-            values = {"line": other.row, "since": era_date.both(other.acquired)}
+            values = {"line": other.row, "since": era_date.both(since)}
             yield Hit(person.sheet, person.row, column, values, variant=variant)
             break
+
+
+def _without_end(register: Register, member: Person) -> dt.date | None:
+    """資格取得年月日 of a member whose end no sheet knows."""
+    start = member.acquired
+    if start is None:
+        return None
+    ends = [member, *register.same(member, "loss", "dependants")]
+    return None if any(p.lost and p.lost > start for p in ends) else start
 
 
 def _active(register: Register, person: Person, day: dt.date) -> bool:
@@ -322,14 +329,18 @@ def shared_record(context: Context) -> Hits:
                 continue
             key = (*home, branch or "0")
             other = taken.setdefault(key, person)
-            same = other is person or register.name(other) == register.name(person)
-            if same or person.event == "removed":
+            if person.event == "removed" or _one_person(register, person, other):
                 continue
-            given = given_name(person.name)
-            if given and given == given_name(other.name) and person.birth == other.birth:
-                continue  # the family name has changed
             column = "branch" if branch else "number"
             yield Hit(person.sheet, person.row, column, place(other))
+
+
+def _one_person(register: Register, one: Person, other: Person) -> bool:
+    """The same name, or the same given name and birth: the family name has changed."""
+    if register.name(one) == register.name(other):
+        return True
+    given = given_name(one.name)
+    return bool(given) and given == given_name(other.name) and one.birth == other.birth
 
 
 @check(

@@ -144,21 +144,15 @@ def certificate_count(context: Context) -> Hits:
     last day of validity counts), not returned before it. Blank counts as none."""
     register = context.register
     keys = ("attached_count", "not_returnable_count")
-    if "ledger" not in context.book.tables:
+    if "ledger" not in context.book.tables or not all(context.has("loss", key) for key in keys):
         return
     for row in context.rows("loss"):
         lost = context.date(row, "lost")
         home = register.home(context.people["loss", row.number])
-        if ("loss", row.number) in context.once(misfiled):
+        if lost is None or home is None or ("loss", row.number) in context.once(misfiled):
             continue
-        if lost is None or home is None or not all(context.has("loss", key) for key in keys):
-            continue
-        counts = [
-            count
-            for key in keys
-            if (count := 0 if is_blank(row, key) else row.count(key)) is not None
-        ]
-        if len(counts) < len(keys):
+        counts = _counts(row, keys)
+        if not counts:
             continue
         out = held(context, home, lost)
         if out.sure <= sum(counts) <= out.sure + out.maybe:
@@ -167,6 +161,12 @@ def certificate_count(context: Context) -> Hits:
         values = {"attached": counts[0], "missing": counts[1], "held": number}
         variant = "blank" if all(is_blank(row, key) for key in keys) else ""
         yield Hit("loss", row.number, "attached_count", values, variant=variant)
+
+
+def _counts(row: Row, keys: tuple[str, ...]) -> list[int]:
+    """The counts of a row, blank as none; [] when one can't be read (RQ03)."""
+    found = [0 if is_blank(row, key) else row.count(key) for key in keys]
+    return [count for count in found if count is not None] if None not in found else []
 
 
 @check(

@@ -70,17 +70,8 @@ def runs_out(context: Context) -> Hits:
 
 
 def _certificates_run_out(context: Context) -> Hits:
-    register = context.register
     gone = _gone(context)
-    held: dict[tuple[Household, str], list[LedgerEntry]] = defaultdict(list)
-    for entry in context.ledger:
-        home = register.household(entry.symbol, entry.number)
-        over = entry.lost is not None and entry.lost <= context.as_of
-        if home is None or entry.document != "certificate" or over:
-            continue
-        if entry.returned is None and not given_up(entry.remarks):
-            held[home, fold_name(entry.name)].append(entry)
-    for key, entries in held.items():
+    for key, entries in _held(context).items():
         newest = max(entry.expiry or dt.date.max for entry in entries)
         for entry in entries:
             day = entry.expiry
@@ -90,6 +81,20 @@ def _certificates_run_out(context: Context) -> Hits:
             values = {"day": era_date.both(day), "days": abs((day - context.as_of).days)}
             variant = "certificate_over" if near == "over" else "certificate"
             yield Hit("ledger", entry.row, "expiry", values, variant=variant)
+
+
+def _held(context: Context) -> dict[tuple[Household, str], list[LedgerEntry]]:
+    """(household, folded name) → the certificates in hand of those who haven't lost by the day."""
+    register = context.register
+    held: dict[tuple[Household, str], list[LedgerEntry]] = defaultdict(list)
+    for entry in context.ledger:
+        home = register.household(entry.symbol, entry.number)
+        over = entry.lost is not None and entry.lost <= context.as_of
+        if home is None or entry.document != "certificate" or over:
+            continue
+        if entry.returned is None and not given_up(entry.remarks):
+            held[home, fold_name(entry.name)].append(entry)
+    return held
 
 
 def _gone(context: Context) -> set[tuple[Household, str]]:
