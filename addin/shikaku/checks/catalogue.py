@@ -125,6 +125,8 @@ class Hit:
     """Columns of the row that the finding calls into question; () its own alone."""
     covers: tuple[str, ...] = ()
     """Columns of the row in which nothing else can be judged: what is found there is left out."""
+    also: tuple[int, ...] = ()
+    """Further rows of the sheet of which the finding says the same."""
 
 
 Hits: TypeAlias = Iterator[Hit]
@@ -317,8 +319,9 @@ def _independent(found: list[tuple[Check, Hit]]) -> Iterator[tuple[Check, Hit]]:
     doubts: dict[tuple[str, int], dict[str, set[str]]] = defaultdict(dict)
     for item, hit in found:
         if item.code in roots:
-            row = doubts[hit.sheet, hit.row]
-            row.setdefault(item.code, set()).update(hit.doubts or (hit.column,))
+            for number in (hit.row, *hit.also):
+                row = doubts[hit.sheet, number]
+                row.setdefault(item.code, set()).update(hit.doubts or (hit.column,))
     for item, hit in found:
         if (hit.sheet, hit.row, hit.column) in covered and not item.code.startswith(_ALWAYS):
             continue

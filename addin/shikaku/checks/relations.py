@@ -96,6 +96,7 @@ def _standing(register: Register, dependants: list[Person]) -> list[Person]:
     follows=(
         "DT04",
         "DT05",
+        "DT07",
     ),
     title="被保険者の資格がない日の該当",
     message="被保険者がこの日({day})に加入していないのに、被扶養者になっています。",
@@ -117,6 +118,7 @@ def outside_membership(context: Context) -> Hits:
     "RF06",
     "warning",
     columns=("kind", "branch", "relationship"),
+    follows=("RF09",),
     title="区分・枝番・続柄が合わない",
     message="区分が被扶養者なのに、枝番が被保険者本人の00です。",
     hint="区分と枝番、続柄を確かめてください。被保険者本人の枝番は00、被扶養者は01からです。",
