@@ -43,7 +43,6 @@ RUNS = [
     "check sample.xlsx",
     "check --list",
     "check inbox/a.xlsx --write",
-    "restore inbox/a.xlsx --to 1",
     "tidy sample.xlsx",
     "decide sample.xlsx",
     "returns sample.xlsx",
