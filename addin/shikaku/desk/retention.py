@@ -13,8 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from shikaku.fields import individual_number, stray_number
-from shikaku.identity.holders import identity
-from shikaku.identity.matching import family
+from shikaku.identity.matching import Household, PersonKey, household, person_key
 from shikaku.law.retention import last_day
 from shikaku.model.people import Person, people
 from shikaku.model.schema import EVENT, FILINGS, schema
@@ -78,28 +77,32 @@ def not_struck_off(book: Book, as_of: dt.date, years: int) -> list[int]:
     """Rows of 加入者台帳 with a number and without a day of loss, though a filing says that the
     person, or a dependant's insured, lost so long ago that the retention would be over. Nothing is
     erased on that ground: whoever keeps the register must first say that it is the same person."""
-    gone: dict[tuple, dt.date] = {}
+    gone: dict[PersonKey | Household | None, dt.date] = {}
     register: list[Person] = []
     for person in people(book):
         if person.sheet == "members":
             register.append(person)
-        elif person.lost is not None and family(person):
-            keys = [identity(person), family(person)] if person.sheet == "loss" else []
-            for key in keys or [identity(person)]:
+        elif person.lost is not None and household(person):
+            keys = [person_key(person), household(person)] if person.sheet == "loss" else []
+            for key in keys or [person_key(person)]:
                 gone[key] = max(gone.get(key, person.lost), person.lost)
     numbered = {row.number for row in _with_numbers(book) if row.sheet == "members"}
     found = []
 
-    def back(person: Person, key: tuple) -> bool:  # also on the day of the loss (同日得喪)
+    def back(
+        person: Person, key: PersonKey | Household | None
+    ) -> bool:  # also on the day of the loss (同日得喪)
         return key in gone and person.acquired is not None and person.acquired >= gone[key]
 
     insured_again = {
-        family(p) for p in register if not p.is_dependant and back(p, family(p)) and not p.lost
+        household(p)
+        for p in register
+        if not p.is_dependant and back(p, household(p)) and not p.lost
     }
     for person in register:
-        keys = [identity(person)]
-        if person.is_dependant and family(person) not in insured_again:
-            keys.append(family(person))
+        keys = [person_key(person)]
+        if person.is_dependant and household(person) not in insured_again:
+            keys.append(household(person))
         days = [gone[key] for key in keys if key in gone and not back(person, key)]
         if days and person.lost is None and last_day(max(days), years) < as_of:
             found.append(person.row)

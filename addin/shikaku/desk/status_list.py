@@ -17,7 +17,8 @@ from pathlib import Path
 from shikaku.desk import list_reading
 from shikaku.desk.collect.inbox import shown
 from shikaku.fields import era_date
-from shikaku.identity.matching import digits
+from shikaku.identity import matching
+from shikaku.identity.matching import fold_number
 from shikaku.model.people import Person, person
 from shikaku.model.schema import schema
 from shikaku.model.tables import DATE, TEXT, Book, Cell, Row, Table
@@ -163,9 +164,11 @@ class Import:
         self._by_key: dict[tuple, list[Person]] = defaultdict(list)
         self._by_family: dict[tuple, list[Person]] = defaultdict(list)
         for one in map(person, self._rows.values()):
-            family = digits(one.symbol), digits(one.number)
+            family = fold_number(one.symbol), fold_number(one.number)
             self._by_family[family].append(one)
-            self._by_key[*family, _branch(one)].append(one)
+            self._by_key[*family, matching.branch(one.branch, insured=not one.is_dependant)].append(
+                one
+            )
         self._work()
         self.left.sort(key=lambda item: item.line)
 
@@ -224,7 +227,11 @@ class Import:
         except ValueError:
             self.left.append(Left(record.line, "bad_date"))
             return None
-        key = digits(value("symbol")), digits(value("number")), digits(value("branch")) or "0"
+        key = (
+            fold_number(value("symbol")),
+            fold_number(value("number")),
+            matching.branch(value("branch"), insured=True),
+        )
         return _Entry(record.line, key, birth, status, expiry, checked)
 
     def _row(self, entry: _Entry) -> int | None:
@@ -304,11 +311,6 @@ def lacking_columns(book: Book, changes: Sequence[Change]) -> list[str]:
         for key in KEYS.values()
         if key not in there and any(c.key == key for c in changes)
     ]
-
-
-def _branch(one: Person) -> str:
-    """枝番 for comparing: the insured's may be left out, a dependant's blank fits nobody."""
-    return digits(one.branch) or ("" if one.is_dependant else "0")
 
 
 def _plain(text: str) -> str:

@@ -187,8 +187,7 @@ def make(
     record = issued.record(
         made,
         plan,
-        {(d.person.sheet, d.person.row): d.person for d in case.decisions},
-        case.settings,
+        {(d.person.sheet, d.person.row): d for d in case.decisions},
         case.as_of,
         steps,
         {kind.kind: kind.title for kind in KINDS.values()},

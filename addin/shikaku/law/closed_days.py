@@ -73,7 +73,7 @@ def built_in(first_year: int, last_year: int) -> dict[dt.date, str]:
     """
     import jpholiday  # only who makes a calendar needs it
 
-    days = {}
+    days: dict[dt.date, str] = {}
     for year in range(first_year, last_year + 1):
         new_year = [(1, 2), (1, 3), (12, 29), (12, 30), (12, 31)]
         days |= {dt.date(year, month, day): "年末年始" for month, day in new_year}

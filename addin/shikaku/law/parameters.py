@@ -30,10 +30,11 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 
 PLANNED, FIXED = "予定", "確定"
 
-THEMES = ("ages", "certificate", "filing", "notice", "returns")
+THEMES = ("ages", "certificate", "filing", "notice", "returns", "voluntary")
 """The files of this room."""
 
 
@@ -42,7 +43,7 @@ class Entry:
     """One dated value. ``value`` None: repealed from ``since`` on."""
 
     name: str
-    value: object
+    value: Any
     since: dt.date
     status: str
     source: str
@@ -96,7 +97,7 @@ def entry(name: str, on: dt.date) -> Entry | None:
     return next((e for e in reversed(all_parameters()[name].entries) if e.since <= on), None)
 
 
-def value(name: str, on: dt.date):
+def value(name: str, on: dt.date) -> Any:  # the type is the data's: a count, a day, a list …
     """The value that held on a day; None before its first day and once repealed.
 
     Raises KeyError for an unknown name.
@@ -106,7 +107,7 @@ def value(name: str, on: dt.date):
 
 
 @cache
-def constant(name: str):
+def constant(name: str) -> Any:
     """The value of a parameter that has never changed, whatever the day.
 
     Raises KeyError for an unknown name, ValueError for a parameter with a history: whoever asks

@@ -19,6 +19,7 @@ from shikaku.fields import era_date, individual_number
 from shikaku.fields.era_date import ERAS, FIRST, LAST
 from shikaku.law import filing_limit, parameters
 from shikaku.law.closed_days import ClosedDays
+from shikaku.model.ledger import given_up
 from shikaku.model.people import VOLUNTARY
 from shikaku.model.schema import EVENT, Sheet, schema
 from shikaku.model.settings import Settings
@@ -64,9 +65,6 @@ NUMBER_WORDS = {
 
 GOOD_NUMBER = ("ok", "respelled", "later", "reasoned", "not_given", "pending")
 """The words of NUMBER_WORDS that are no fault; the others are MN01, MN03 … MN07, MN09 and MN10."""
-
-GONE = ("not_returnable", "destroyed")
-"""Keys of the list ``collected`` which, written into 備考 of 返納管理, give a document up."""
 
 LEDGER_KEYS = ("control_no", "document", "symbol", "number", "name")
 """A row of 返納管理 with none of these has no 状況."""
@@ -329,7 +327,7 @@ def ledger_state(row: Row, as_of: dt.date) -> str:
     text = str(row.cell("remarks").value or "")
     if days["returned"] is _BAD:
         return CHECK_DATE
-    plain = days["returned"] is not None or required_key == "no" or returns.given_up(text)
+    plain = days["returned"] is not None or required_key == "no" or given_up(text)
     if not plain:
         if days["lost"] is _BAD:
             return CHECK_DATE

@@ -171,8 +171,8 @@ def _examine(taken: Taken, book: Book, as_of: dt.date) -> None:
     nothing, and sheets that aren't collected may be missing."""
     from shikaku.checks import catalogue
     from shikaku.checks.catalogue import Context
-    from shikaku.law.closed_days import ClosedDays
     from shikaku.model import settings as settings_module
+    from shikaku.model.calendar import closed_days
     from shikaku.model.settings import Settings
 
     try:
@@ -180,12 +180,7 @@ def _examine(taken: Taken, book: Book, as_of: dt.date) -> None:
     except BookError as error:
         taken.notes.append(error.message.removesuffix("。"))
         settings = Settings(employer_symbol=taken.symbol, employer_name=taken.employer)
-    days = {
-        day: row.text("name")
-        for row in book.rows("closed_days")
-        if (day := row.date("date")) is not None
-    }
-    closed = ClosedDays(days, saturday_closed=settings.saturday == "closed")
+    closed = closed_days(book, settings)
     context = Context(book, settings, as_of, closed)
     ours = {schema().sheets[key].name for key in SHEETS}
     findings = [

@@ -14,9 +14,9 @@ from shikaku.desk.collect.merging import Merged, final_cells
 from shikaku.desk.collect.pairing import Line
 from shikaku.desk.collect.reading import ORIGIN, SHEETS, TakenRow
 from shikaku.desk.collect.received import Receipt
-from shikaku.law.closed_days import ClosedDays
 from shikaku.live import columns as live_columns
 from shikaku.model import settings as settings_module
+from shikaku.model.calendar import closed_days
 from shikaku.model.schema import FILINGS, schema
 from shikaku.model.tables import DATE, EMPTY, ERROR, NUMBER, TEXT, Book, Cell, CellValue, Row
 from shikaku.ooxml.number_formats import is_date
@@ -114,12 +114,7 @@ class Worklist:
         Raises BookError when a sheet would hold more than 50,000 rows.
         """
         settings = settings_module.read(self.book)
-        days = {
-            day: row.text("name")
-            for row in self.book.rows("closed_days")
-            if (day := row.date("date")) is not None
-        }
-        closed = ClosedDays(days, saturday_closed=settings.saturday == "closed")
+        closed = closed_days(self.book, settings)
         self._employers = employers(merged.receipts)
 
         def calculated(line: Line) -> dict[str, CellValue]:
