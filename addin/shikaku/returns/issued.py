@@ -11,7 +11,7 @@ from typing import Protocol
 from shikaku.decisions.everybody import Decision
 from shikaku.model.tables import CellValue
 from shikaku.returns.ledger import LedgerPlan
-from shikaku.returns.stages import KINDS, PRE_NOTICE, SentLetter
+from shikaku.returns.stages import KINDS, PRE_NOTICE, STEPS, SentLetter
 
 CERTIFICATE = "certificate"
 _COUNTED = (KINDS["reminder"], KINDS["final"])
@@ -124,11 +124,10 @@ def _is_pre_notice(letter: MadeLetter, control_no: str, steps: Mapping[str, str]
 
 def _sent(made: Iterable[MadeLetter], steps: Mapping[str, str]) -> list[SentLetter]:
     """Each document's step that a letter was; as 発行履歴 will tell it."""
-    kinds = {kind: step for step, kind in KINDS.items()}  # return-request → request
     return [
-        SentLetter(no, "pre_notice" if _is_pre_notice(letter, no, steps) else kinds[letter.kind])
+        SentLetter(no, "pre_notice" if _is_pre_notice(letter, no, steps) else STEPS[letter.kind])
         for letter in made
-        if letter.kind in kinds
+        if letter.kind in STEPS
         for no in letter.control_nos
     ]
 

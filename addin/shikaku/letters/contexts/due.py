@@ -12,6 +12,7 @@ from shikaku.letters.contexts import (
     notices,
     returns,
     status,
+    voluntary,
 )
 from shikaku.letters.contexts.case import DIRECT_GROUP, Case
 from shikaku.letters.model import Letter
@@ -33,6 +34,7 @@ _MAKERS: dict[str, Callable[[Case, str, bool], list[Letter]]] = {
     "return-reminder": returns.letters("return-reminder"),
     "return-final": returns.letters("return-final"),
     "return-loss": returns.loss_report,
+    "voluntary-end": voluntary.voluntary_end,
 }
 
 

@@ -16,6 +16,7 @@ from shikaku.letters.design import (
     notices,
     receipt,
     returns,
+    voluntary,
 )
 
 BUILDERS: dict[str, Callable[[], bytes]] = {
@@ -32,6 +33,7 @@ BUILDERS: dict[str, Callable[[], bytes]] = {
     "return-reminder": returns.return_reminder,
     "return-final": returns.return_final,
     "return-loss": returns.return_loss,
+    "voluntary-end": voluntary.voluntary_end,
 }
 
 
