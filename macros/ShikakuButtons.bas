@@ -59,6 +59,10 @@ Public Sub LettersLateFiling()
     RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters('late-filing')"
 End Sub
 
+Public Sub LettersDecisionNotice()
+    RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters('decision-notice')"
+End Sub
+
 Public Sub LettersVoluntaryEnd()
     RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters('voluntary-end')"
 End Sub

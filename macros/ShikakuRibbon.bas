@@ -18,6 +18,7 @@ Public Sub OnLettersStatusCheck(control As IRibbonControl): Call LettersStatusCh
 Public Sub OnLettersApplicationGuide(control As IRibbonControl): Call LettersApplicationGuide: End Sub
 Public Sub OnLettersMynumberRequest(control As IRibbonControl): Call LettersMynumberRequest: End Sub
 Public Sub OnLettersLateFiling(control As IRibbonControl): Call LettersLateFiling: End Sub
+Public Sub OnLettersDecisionNotice(control As IRibbonControl): Call LettersDecisionNotice: End Sub
 Public Sub OnLettersVoluntaryEnd(control As IRibbonControl): Call LettersVoluntaryEnd: End Sub
 Public Sub OnLettersReturnRequest(control As IRibbonControl): Call LettersReturnRequest: End Sub
 Public Sub OnLettersReturnReminder(control As IRibbonControl): Call LettersReturnReminder: End Sub

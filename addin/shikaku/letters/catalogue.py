@@ -318,6 +318,30 @@ _ALL = (
         ),
         None,
     ),
+    Kind(
+        "decision-notice",
+        "資格取得等確認・決定通知",
+        "employer",
+        (
+            *_HEAD,
+            Field(
+                "rows",
+                "確認・決定した届出の一覧",
+                required=True,
+                items=(
+                    _text("no", "通し番号", "1"),
+                    _text("filing", "届書", "資格取得届", required=True),
+                    _text("record", "記号-番号-枝番", "1234-567-00", required=True),
+                    _text("name", "氏名", "見本 太郎", required=True),
+                    _text("kind", "区分", "被保険者"),
+                    _text("decided", "確認・決定の内容", "資格取得を確認", required=True),
+                    _text("event", "その年月日", "令和8年4月1日", required=True),
+                ),
+            ),
+            _text("count", "件数", "3"),
+        ),
+        None,
+    ),
     Kind("voluntary-end", "任意継続の終了と返納のご案内", "member", _VOLUNTARY_END, None),
 )
 

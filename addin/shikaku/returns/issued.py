@@ -18,7 +18,8 @@ _COUNTED = (KINDS["reminder"], KINDS["final"])
 
 
 class Whom(Protocol):
-    """A person whom a letter is about: sheet key, Excel row, name, (記号, 番号, 枝番)."""
+    """A person whom a letter is about: sheet key, Excel row, name, (記号, 番号, 枝番), and what of
+    the person's it is, for 備考."""
 
     @property
     def sheet(self) -> str: ...
@@ -26,6 +27,8 @@ class Whom(Protocol):
     def row(self) -> int: ...
     @property
     def name(self) -> str: ...
+    @property
+    def about(self) -> str: ...
     @property
     def parts(self) -> tuple[str, str, str]: ...
 
@@ -93,7 +96,9 @@ def record(
                     "control_no": control_no,
                     "addressee": letter.addressee,
                     "file": " | ".join(letter.files.values()),
-                    "remarks": PRE_NOTICE if _is_pre_notice(letter, control_no, steps) else "",
+                    "remarks": PRE_NOTICE
+                    if _is_pre_notice(letter, control_no, steps)
+                    else whom.about,
                 }
             )
     return Record(after, rows)

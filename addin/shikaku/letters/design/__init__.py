@@ -11,6 +11,7 @@ from shikaku.letters.catalogue import RECEIPT
 from shikaku.letters.design import (
     applications,
     certificate,
+    decided,
     employers,
     members,
     notices,
@@ -33,6 +34,7 @@ BUILDERS: dict[str, Callable[[], bytes]] = {
     "return-reminder": returns.return_reminder,
     "return-final": returns.return_final,
     "return-loss": returns.return_loss,
+    "decision-notice": decided.decision_notice,
     "voluntary-end": voluntary.voluntary_end,
 }
 
