@@ -22,12 +22,12 @@ def decision_notice() -> bytes:
         + list_table(
             [
                 ("No.", 9, "{{ row.no }}", "CellSmallCentre"),
-                ("届書", 27, "{{ row.filing }}", "CellSmall"),
-                ("記号-番号-枝番", 30, "{{ row.record }}", "CellSmallCentre"),
+                ("届書", 25, "{{ row.filing }}", "CellSmall"),
+                ("記号-番号-枝番", 29, "{{ row.record }}", "CellSmallCentre"),
                 ("氏名", 0, "{{ row.name }}", "Cell"),
-                ("区分", 20, "{{ row.kind }}", "CellSmallCentre"),
-                ("確認・決定", 31, "{{ row.decided }}", "CellSmallCentre"),
-                ("年月日", 26, "{{ row.event }}", "CellSmallCentre"),
+                ("区分", 19, "{{ row.kind }}", "CellSmallCentre"),
+                ("確認・決定", 30, "{{ row.decided }}", "CellSmallCentre"),
+                ("年月日", 30, "{{ row.event }}", "CellSmallCentre"),
             ],
             "row in rows",
         )

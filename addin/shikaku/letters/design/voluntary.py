@@ -4,7 +4,7 @@ from shikaku.letters.design.blocks import A4, gap, p, when
 from shikaku.letters.design.employers import list_table
 from shikaku.letters.design.members import greeting
 from shikaku.letters.design.package import document
-from shikaku.letters.design.parts import boxed, facts, ijo, ki, letterhead, title
+from shikaku.letters.design.parts import boxed, facts, ijo, ki, letterhead, title, together
 
 
 def voluntary_end() -> bytes:
@@ -15,7 +15,7 @@ def voluntary_end() -> bytes:
         + greeting(
             "さて、{{ person_name }} 様の任意継続被保険者の資格は、取得から2年となる"
             "**{{ last_day }}をもって終了**し、**{{ lost }}から**は当組合の健康保険をお使いになれません"
-            "（健康保険法第38条第1号。お手続きは要りません）。ご家族（被扶養者）の方も同じ日に資格を失います。"
+            "（健康保険法第38条第1号。お手続きは要りません）。"
         )
         + ki()
         + facts(
@@ -45,7 +45,7 @@ def voluntary_end() -> bytes:
             style="LetterItem",
         )
         + p(
-            "・**ご家族の健康保険の被扶養者**　ご家族のお勤め先にご相談ください（収入などの条件があります）。",
+            "・**ご家族の健康保険の被扶養者**　ご家族のお勤め先にご相談ください。",
             style="LetterItem",
         )
         + p(
@@ -53,8 +53,7 @@ def voluntary_end() -> bytes:
             style="LetterItem",
         )
         + gap(6)
-        + _box()
-        + ijo()
+        + together(_box(), ijo())
     )
     return document("任意継続の終了と返納のご案内", body, A4)
 
@@ -65,15 +64,14 @@ def _box() -> str:
         "返納の方法とご注意",
         [
             p(
-                "・下記の当組合あてに、直接お送りください。配達の記録が残る方法をお勧めします"
-                "（健康保険法施行規則第51条第2項）。",
+                "・当組合あてに直接お送りください（健保法施行規則第51条第2項）。記録の残る方法をお勧めします。",
                 style="BoxItem",
             ),
             p(
-                "・資格を失った後に使うと、当組合が負担した医療費をお返しいただきます"
-                "（健康保険法第58条、民法第703条）。",
+                "・資格を失った後に使うと、医療費をお返しいただきます（健康保険法第58条、民法第703条）。",
                 style="BoxItem",
             ),
+            p("・ご家族（被扶養者）の方も同じ日に資格を失います。", style="BoxItem"),
             p(
                 "・マイナ保険証は、次の健康保険の登録が済むと、そのままお使いになれます。",
                 style="BoxItem",
