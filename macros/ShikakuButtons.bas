@@ -1,5 +1,6 @@
 Attribute VB_Name = "ShikakuButtons"
 Option Explicit
+Option Private Module
 
 ' One Sub a button: which Python function it runs, and whether it needs an open workbook.
 
@@ -17,6 +18,18 @@ End Sub
 
 Public Sub SubmitBook()
     RunOnBook "import shikaku.ribbon; shikaku.ribbon.submit()"
+End Sub
+
+Public Sub ClearMarks()
+    RunOnBook "import shikaku.ribbon; shikaku.ribbon.clear_marks()"
+End Sub
+
+Public Sub RowDecision()
+    RunOnBook "import shikaku.ribbon; shikaku.ribbon.row_decision()"
+End Sub
+
+Public Sub RecordReturn()
+    RunOnBook "import shikaku.ribbon; shikaku.ribbon.record_return()"
 End Sub
 
 Public Sub DecideBook()

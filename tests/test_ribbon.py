@@ -19,6 +19,8 @@ from shikaku.jobs import check, decide, tidy
 from shikaku.jobs import letters as letter_jobs
 from shikaku.jobs import returns as returns_jobs
 from shikaku.letters.catalogue import KINDS
+from shikaku.letters.contexts import due
+from shikaku.returns import issued
 from shikaku.system import error_report
 from shikaku.template import builder
 from shikaku.workbook.closed_file import ClosedBook
@@ -27,6 +29,7 @@ from xlengine.engine import Played
 
 SPACE = "{http://schemas.microsoft.com/office/2009/07/customui}"
 XML = etree.fromstring(install.sources.ribbon())
+(TAB,) = XML.iter(f"{SPACE}tab")
 
 
 @pytest.fixture(scope="session")
@@ -83,7 +86,7 @@ def log():
 
 
 def test_the_menu_has_the_kinds_of_the_catalogue_in_their_order():
-    (menu,) = XML.iter(f"{SPACE}menu")
+    (menu,) = TAB.iter(f"{SPACE}menu")
     assert tuple(button.get("tag") for button in menu) == tuple(KINDS)
 
 
@@ -94,18 +97,32 @@ def test_groups_and_buttons_are_those_agreed_on():
     }
     assert found == {
         "届出": ["新規ブック", "検証", "表記統一", "提出用保存"],
+        "指摘": ["次の指摘", "前の指摘", "この行の指摘", "印を消す"],
         "判定": ["資格確認書の判定"],
         "通知書": ["通知書", "一括作成"],
         "返納": ["台帳更新", "督促状", "最終通知"],
         "補助": ["設定", "出力フォルダを開く", "ヘルプ", "バージョン情報"],
     }
-    (tab,) = XML.iter(f"{SPACE}tab")
-    assert tab.get("label") == "資格確認"
+    assert TAB.get("label") == "資格確認"
+
+
+def test_a_right_click_offers_the_same_in_a_table_and_outside_one():
+    menus = {
+        menu.get("idMso"): [
+            (b.get("label"), b.get("onAction")) for b in menu.iter(f"{SPACE}button")
+        ]
+        for menu in XML.iter(f"{SPACE}contextMenu")
+    }
+    assert set(menus) == {"ContextMenuCell", "ContextMenuListRange"}
+    first, second = menus.values()
+    assert first == second and len(first) == 3
+    ids = [item.get("id") for item in XML.iter() if isinstance(item.tag, str) and item.get("id")]
+    assert len(set(ids)) == len(ids)
 
 
 def test_every_control_is_explained_reachable_and_unique():
     ids, keys = [], {}
-    for item in XML.iter(f"{SPACE}button", f"{SPACE}menu"):
+    for item in TAB.iter(f"{SPACE}button", f"{SPACE}menu"):
         ids.append(item.get("id"))
         parent = item.getparent()
         scope = parent.get("id") if parent.tag == f"{SPACE}menu" else "tab"
@@ -136,6 +153,10 @@ def test_the_pictures_are_ones_that_excel_has():
         "FileOpen",
         "Help",
         "FileProperties",
+        "ReviewNextComment",
+        "ReviewPreviousComment",
+        "ReviewShowAllComments",
+        "ClearFormats",
     }
     used = {item.get("imageMso") for item in XML.iter() if item.get("imageMso")}
     assert used <= known
@@ -273,7 +294,7 @@ def test_no_letter_is_made_that_can_not_be_recorded(excel, book, path):
     assert not path.with_name(f"{path.stem}_通知書").exists()
 
 
-def test_letters_that_failed_are_told_as_such(excel, book, monkeypatch, opened):
+def test_letters_that_failed_are_reported_as_such(excel, book, monkeypatch, opened):
     def played(session, out, **_):
         failed = [("notice", f"架空 {n}", "理由") for n in range(40)]
         return Letters(Counter(), failed)
@@ -354,11 +375,14 @@ def only(excel):
 @pytest.fixture
 def many(monkeypatch):
     """Ninety-three letters are wanted, whoever is in the workbook."""
-    monkeypatch.setattr("shikaku.jobs.letters._ready", lambda *_: ([None] * 93, []))
-    monkeypatch.setattr("shikaku.jobs.letters._record", lambda *_: None)
+    wanted = due.Due(ready=[None] * 93)
+    monkeypatch.setattr("shikaku.letters.contexts.due.due", lambda *_, **__: wanted)
+    monkeypatch.setattr(
+        "shikaku.returns.issued.record", lambda _made, plan, *_: issued.Record(plan)
+    )
 
 
-def test_the_bar_counts_the_letters_and_tells_the_time_left(excel, book, many, monkeypatch, clock):
+def test_the_bar_counts_the_letters_and_shows_the_time_left(excel, book, many, monkeypatch, clock):
     def tick():
         clock[0] += 0.25
 
@@ -375,7 +399,7 @@ def test_the_bar_counts_the_letters_and_tells_the_time_left(excel, book, many, m
     assert excel.app.bars[-1] is False
 
 
-def test_a_fast_run_is_not_slowed_down_by_telling_of_it(excel, book, many, monkeypatch, clock):
+def test_a_fast_run_is_not_slowed_down_by_reporting_it(excel, book, many, monkeypatch, clock):
     monkeypatch.setattr("shikaku.letters.bulk.produce.produce", steps(93))
     excel.app.answers = ["no"]
     ribbon.letters()
@@ -690,7 +714,7 @@ NUMBER = "000000123456"
 
 
 @pytest.mark.parametrize("stage", ["read", "write", "alert"])
-def test_an_unforeseen_error_is_told_logged_and_undone(
+def test_an_unforeseen_error_is_reported_logged_and_undone(
     excel, book, path, monkeypatch, stage, capsys
 ):
     def broken(*_args, **_kwargs):
@@ -767,7 +791,7 @@ def test_every_exception_is_a_japanese_message_and_an_entry(
     assert book.impl.saves == []
 
 
-def test_a_way_back_that_excel_bars_is_told(excel, book, monkeypatch):
+def test_a_way_back_that_excel_bars_is_reported(excel, book, monkeypatch):
     from shikaku.excel.writing import Writer
 
     def broken(*_):
@@ -796,7 +820,7 @@ def test_a_way_back_that_excel_bars_is_told(excel, book, monkeypatch):
     ],
     ids=["rejected", "editing", "refused"],
 )
-def test_an_excel_that_is_busy_or_refuses_is_told_as_that(
+def test_an_excel_that_is_busy_or_refuses_is_reported_as_that(
     excel, book, monkeypatch, arguments, said
 ):
     com_error = type("com_error", (Exception,), {})  # what pywin32 raises

@@ -1,7 +1,6 @@
 """The command ``shikaku``: arguments in, a job's result out. All rules live behind ``jobs``."""
 
 import argparse
-import json
 import os
 import sys
 
@@ -49,12 +48,13 @@ def _refuse_no_day(options: argparse.Namespace) -> None:
 
 def _show(result, *, as_json: bool) -> None:
     """The result, without the individual numbers that somebody has put into names and remarks."""
-    from shikaku.fields import stray_number
-
     if as_json:
-        data = stray_number.hidden(result.to_json())
-        print(json.dumps(data, ensure_ascii=False, indent=2))
+        from shikaku.jobs.json_text import json_object, json_text
+
+        print(json_text(json_object(result)))
     else:
+        from shikaku.fields import stray_number
+
         for line in result.lines():
             print(stray_number.hide(line))
     sys.stdout.flush()

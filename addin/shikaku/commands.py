@@ -34,7 +34,7 @@ def _session(options: argparse.Namespace):
 def _new(options):
     from shikaku.jobs import new
 
-    return new.new(options.book, sample=options.sample, protect=options.protect)
+    return new.new(options.book, sample=options.sample, protect=options.protect, rows=options.rows)
 
 
 def _check(options):
@@ -52,7 +52,9 @@ def _check(options):
         raise UsageError(
             "検証するブックが指定されていません。", "shikaku check ブック.xlsx のように書きます。"
         )
-    result = check.check(_session(options), options.as_of, write=options.write)
+    result = check.check(
+        _session(options), options.as_of, write=options.write, report=options.report
+    )
     if result.blocked:
         from shikaku.jobs.case import structure_error
 
@@ -75,7 +77,9 @@ def _decide(options):
     return decide.decide(_session(options), options.as_of, write=options.write)
 
 
-def _letter_settings(options) -> dict:
+def letter_settings(options: argparse.Namespace) -> dict:
+    """The options that every command with letters has, as ``jobs.letters.Options`` takes them.
+    Raises UsageError."""
     formats = tuple(part.strip() for part in options.format.split(",") if part.strip())
     if not formats or set(formats) - {"docx", "pdf"}:
         raise UsageError(
@@ -105,7 +109,7 @@ def _letters(options):
         per=options.per,
         again=options.again,
         as_of=options.as_of,
-        **_letter_settings(options),
+        **letter_settings(options),
     )
 
 
@@ -121,7 +125,7 @@ def _remind(options):
     from shikaku.jobs import returns
 
     return returns.remind(
-        _session(options), options.out, as_of=options.as_of, **_letter_settings(options)
+        _session(options), options.out, as_of=options.as_of, **letter_settings(options)
     )
 
 
@@ -156,6 +160,19 @@ def _status_import(options):
     )
 
 
+def _import(options: argparse.Namespace) -> object:
+    from shikaku.jobs import import_rows
+
+    return import_rows.import_rows(
+        _session(options),
+        options.file,
+        sheet=options.sheet,
+        mapping=options.mapping,
+        as_of=options.as_of,
+        preview=options.preview,
+    )
+
+
 def _export(options):
     from shikaku.jobs import export
 
@@ -164,6 +181,7 @@ def _export(options):
         options.out,
         mapping=options.mapping,
         encoding=options.encoding,
+        form=options.format,
         password_file=options.password_file,
         as_of=options.as_of,
     )
@@ -182,15 +200,16 @@ def _run(options):
         _session(options),
         options.out,
         again=options.again,
+        report=options.report,
         as_of=options.as_of,
-        **_letter_settings(options),
+        **letter_settings(options),
     )
 
 
 def _demo(options):
     from shikaku.jobs import run
 
-    return run.demo(options.out, as_of=options.as_of, **_letter_settings(options))
+    return run.demo(options.out, as_of=options.as_of, **letter_settings(options))
 
 
 def _addin(options):
@@ -232,6 +251,14 @@ def _app(options):
     return Text([])
 
 
+def _schema(options: argparse.Namespace) -> Text:
+    from shikaku import json_schemas
+    from shikaku.jobs.json_text import json_text
+
+    found = json_schemas.of(options.of)
+    return Text(json_text(found).splitlines(), found)
+
+
 def _doctor(options):
     from shikaku.jobs import doctor
 
@@ -249,6 +276,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], object]] = {
     "submit": _submit,
     "collect": _collect,
     "status-import": _status_import,
+    "import": _import,
     "export": _export,
     "purge": _purge,
     "run": _run,
@@ -257,6 +285,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], object]] = {
     "templates": _templates,
     "app": _app,
     "log": _log,
+    "schema": _schema,
     "doctor": _doctor,
 }
 """Command → function of the parsed options; gives a result with lines, to_json, exit_status."""

@@ -6,6 +6,7 @@ becomes a sentence and an entry in the log. No workbook is ever saved.
 """
 
 import contextlib
+import datetime as dt
 import io
 import sys
 from collections.abc import Callable
@@ -14,7 +15,9 @@ from typing import TYPE_CHECKING
 
 from shikaku import __version__
 from shikaku.excel import dialogs, host
+from shikaku.fields import era_date
 from shikaku.model.schema import schema
+from shikaku.model.tables import EMPTY
 from shikaku.system import error_report, temporary_files
 from shikaku.system.errors import BookError, ShikakuError, UsageError
 
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     import xlwings as xw
 
     from shikaku.excel.session import OpenBook
+    from shikaku.excel.status_bar import Bar
 
 _VISIBLE = -1  # Excel's own answer on Windows; xlwings hands it on
 _SHOWN = 16  # lines of a list that a message shows
@@ -54,6 +58,33 @@ class Desk:
         """What has become of the workbook: untouched | written | torn."""
         states = {session.state for session in self.sessions}
         return next((state for state in ("torn", "written") if state in states), "untouched")
+
+    def here(self) -> tuple[str, int]:
+        """The sheet in front and the row under the cursor. Raises BookError without one."""
+        selection = self.app.selection
+        if selection is None:
+            raise BookError(
+                "行が選ばれていません。", "人のいる行のセルを選んでから押してください。"
+            )
+        return self.book.sheets.active.name, selection.row
+
+    def listed(self) -> tuple[str, int] | None:
+        """The person that the row under the cursor of 資格確認書判定 names: sheet and row."""
+        sheet, row = self.here()
+        if sheet != schema().sheets["decisions"].name:
+            return None
+        table = self.session().read().tables["decisions"]
+        found = next((one for one in table.rows if one.number == row), None)
+        return (found.text("sheet"), found.count("row") or 0) if found else None
+
+    def unsaved(self) -> str:
+        """What is to be said of saving after a write."""
+        if any(session.autosave_stopped for session in self.sessions):
+            return (
+                "ブックは保存していません(自動保存をオフにしました。内容を確かめて保存し、"
+                "必要なら自動保存をオンに戻してください)。"
+            )
+        return "ブックは保存していません。"
 
     def show(self, key: str) -> None:
         """Bring a sheet of ours to the front (schema key). Raises BookError when it is gone or
@@ -93,7 +124,7 @@ def new_book() -> None:
             app.books.open(str(path))
         dialogs.tell(app, f"{result.summary()}\n\n最初にシート「設定」を記入してください。")
 
-    _run(work)
+    _run_in_excel(work)
 
 
 def check() -> None:
@@ -130,7 +161,21 @@ def tidy() -> None:
         if dialogs.confirm(desk.app, question + _first(changes)):
             with _busy(desk.app, "表記を統一しています…"):
                 result = tidy_job.tidy(session, write=True)
-            dialogs.tell(desk.app, f"{result.summary()}。ブックはまだ保存していません。")
+            dialogs.tell(desk.app, f"{result.summary()}。{desk.unsaved()}")
+
+    _run_on_book(work)
+
+
+def clear_marks() -> None:
+    """印を消す: the colours of the checks go, what was under them comes back."""
+
+    def work(desk: Desk) -> None:
+        session = desk.session()
+        with _busy(desk.app, "印を消しています…"):
+            session.read()
+            session.mark([])
+            session.commit()
+        dialogs.tell(desk.app, f"検証が付けた色を消しました。{desk.unsaved()}")
 
     _run_on_book(work)
 
@@ -227,7 +272,59 @@ def _letters(desk: Desk, kinds: list[str] | None) -> None:
         dialogs.open_in_system(out)
 
 
+def row_decision() -> None:
+    """資格確認書の要否と理由: of the person in the row under the cursor."""
+
+    def work(desk: Desk) -> None:
+        from shikaku.jobs import decide as decide_job
+
+        sheet, row = desk.here()
+        wanted = (desk.here(), desk.listed())
+        with _busy(desk.app, "判定しています…"):
+            result = decide_job.decide(desk.session())
+        for person, line in zip(result.to_json()["people"], result.lines(), strict=False):
+            if (person["sheet"], person["row"]) in wanted:
+                dialogs.tell(desk.app, line)
+                return
+        raise BookError(
+            f"シート「{sheet}」の{row}行目の人は、判定の対象にありません。",
+            "「加入者台帳」「資格取得届」「被扶養者異動届」か「資格確認書判定」の、人のいる行で押してください。",
+        )
+
+    _run_on_book(work)
+
+
 # ---------------------------------------------------------------- 返納
+
+
+def record_return() -> None:
+    """返納を記録: today as 返納日 of the row of 返納管理 under the cursor, when the user says yes."""
+
+    def work(desk: Desk) -> None:
+        ledger = schema().sheets["ledger"]
+        sheet, number = desk.here()
+        session = desk.session()
+        with _busy(desk.app, "返納管理を調べています…"):
+            table = session.read().tables.get("ledger")
+        row = next((row for row in table.rows if row.number == number), None) if table else None
+        if sheet != ledger.name or row is None:
+            raise BookError(
+                "返納を記録する行が選ばれていません。",
+                f"シート「{ledger.name}」の、返納された人の行を選んでから押してください。",
+            )
+        if row.cell("returned").kind != EMPTY:
+            raise BookError(
+                f"{number}行目には、もう{ledger.label('returned')}が入っています。",
+                "直すときは、セルに直接入力してください。",
+            )
+        today = dt.date.today()
+        day = era_date.both(today)
+        who = f"{row.text('control_no')} {row.text('name')} {row.text('document')}".strip()
+        if dialogs.confirm(desk.app, f"{who}\n\n{day}に返納されたと記録します。よろしいですか。"):
+            session.set_cells([("ledger", number, "returned", today)])
+            session.commit()
+
+    _run_on_book(work)
 
 
 def returns() -> None:
@@ -269,7 +366,7 @@ def output_folder() -> None:
 def help_page() -> None:
     """ヘルプ: what each button does, as a page in the browser."""
 
-    def work(_app: "xw.App") -> None:
+    def work(_app: "xw.App | None") -> None:
         from shikaku import ribbon_help
 
         dialogs.open_in_system(ribbon_help.write())
@@ -280,15 +377,15 @@ def help_page() -> None:
 def version() -> None:
     """バージョン情報."""
 
-    def work(app: "xw.App") -> None:
+    def work(app: "xw.App | None") -> None:
         from shikaku import install
 
         found = install.status()
         lines = [
             *found.lines(),
-            f"Excel {app.version}、Python {sys.version.split()[0]}",
+            f"Excel {app.version if app else '(不明)'}、Python {sys.version.split()[0]}",
             f"記録ファイル: {error_report.path()}",
-            f"shikaku {__version__}: 修正BSDライセンス。xlwings(BSD)とVBA-Dictionary(MIT)を含みます。",
+            f"shikaku {__version__}: 修正BSDライセンス。xlwings(BSD)を使います。",
         ]
         dialogs.tell(app, "\n".join(lines), bad=bool(found.exit_status))
 
@@ -308,33 +405,56 @@ def _run_on_book(work: Callable[[Desk], None]) -> None:
         desks.append(Desk(app, book, host.location(book)))
         work(desks[0])
 
-    _run(with_book, lambda: desks[0].became() if desks else "untouched")
+    _run_in_excel(with_book, lambda: desks[0].became() if desks else "untouched")
 
 
-def _run(work: Callable[["xw.App"], None], became: Callable[[], str] = lambda: "untouched") -> None:
-    """Run a button; whatever happens ends in a message. became: how the workbook is now."""
+def _run_in_excel(
+    work: Callable[["xw.App"], None], became: Callable[[], str] = lambda: "untouched"
+) -> None:
+    """Run a button that needs Excel, if not a workbook."""
+
+    def with_app(app: "xw.App | None") -> None:
+        work(host.active_app() if app is None else app)
+
+    _run(with_app, became)
+
+
+def _run(
+    work: Callable[["xw.App | None"], None], became: Callable[[], str] = lambda: "untouched"
+) -> None:
+    """Run a button; whatever happens ends in a message.
+
+    work: takes the Excel whose button was pressed, None when it can't be reached. became: how the
+    workbook is now.
+    """
     app = None
     temporary_files.sweep()
     try:
         # What a job tells the terminal has no reader here; on the Mac, xlwings would show it as
         # an error.
         with contextlib.redirect_stderr(io.StringIO()):
-            app = host.active_app()
+            with contextlib.suppress(Exception):  # who needs it asks again, and says why not
+                app = host.active_app()
             with host.only_one():
                 work(app)
     except (ShikakuError, KeyboardInterrupt) as error:
         error_report.note(error)
         text = str(error) or "中止しました。もう一度押すと、通知書はできたところから続けます。"
         _failed(app, text if became() == "untouched" else f"{text}\n\n{_BECAME[became()]}")
-    except Exception as error:
-        _failed(app, error_report.report(error, _BECAME[became()]))
+    except Exception as error:  # nobody is above us who could say it
+        refused = host.refused_by_the_mac(error)
+        if refused is not None:
+            error_report.note(refused)
+            _failed(None, f"{refused}\n\n{_BECAME[became()]}")
+        else:
+            _failed(app, error_report.report(error, _BECAME[became()]))
 
 
 def _failed(app: "xw.App | None", text: str) -> None:
     """Say it in Excel; where Excel can't, leave it to the add-in's own message."""
     try:
         dialogs.tell(app, f"できませんでした。\n\n{text}", bad=True)
-    except Exception:
+    except Exception:  # Excel is busy, or there is neither Excel nor a box of the system's
         if sys.platform == "win32":
             # The macro reads it in the system's code page, which Python may have left (UTF-8 mode).
             sys.stderr.reconfigure(encoding="mbcs", errors="replace")
@@ -342,7 +462,7 @@ def _failed(app: "xw.App | None", text: str) -> None:
         raise SystemExit(1) from None
 
 
-def _busy(app: "xw.App", text: str):
+def _busy(app: "xw.App", text: str) -> "contextlib.AbstractContextManager[Bar]":
     from shikaku.excel.status_bar import quiet
 
     return quiet(app, text)
@@ -351,8 +471,7 @@ def _busy(app: "xw.App", text: str):
 def _offer(desk: Desk, text: str, key: str) -> None:
     """The summary, and the sheet that holds the rest."""
     name = schema().sheets[key].name
-    note = "ブックは保存していません。"
-    if dialogs.confirm(desk.app, f"{text}。{note}\n\nシート「{name}」を表示しますか。"):
+    if dialogs.confirm(desk.app, f"{text}。{desk.unsaved()}\n\nシート「{name}」を表示しますか。"):
         desk.show(key)
 
 

@@ -115,7 +115,7 @@ card = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(days, member, acquisition, dependant, card)
 def test_whatever_the_rows_hold(as_of, member, acquisition, dependant, card):
     """Never an exception; ground and reason exactly where something is issued; one sentence."""

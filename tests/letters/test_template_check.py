@@ -45,7 +45,7 @@ def test_a_plain_letter_has_no_warning():
         ("<w:p><w:r><w:footnoteReference w:id='2'/></w:r></w:p>", "脚注"),
     ],
 )
-def test_what_the_embedded_engine_loses_is_told_once(body, word):
+def test_what_the_embedded_engine_loses_is_reported_once(body, word):
     found = warnings(body)
     assert len(found) == 1
     assert word in found[0]

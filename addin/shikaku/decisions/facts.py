@@ -55,12 +55,9 @@ def of_enrolment(enrolment: Enrolment, unusable: Collection[Place] = ()) -> Fact
     ]
     listed, others = rows[0], rows[1:]
     filing = next((row for row in rows if row.joining), None)
-    status, differences = _newest(rows, "myna_status")
-    want, more = _newest(rows, "want")
-    differences += more
-    wishing = [row for row in rows if want and row.want == want.want]
-    reason, more = _newest(wishing, "want_reason")
-    differences += more
+    if not others:
+        return Facts(listed, (), (), filing)
+    myna, differences = _myna_card(rows)
     address = _address(rows)
     person = replace(
         listed,
@@ -83,17 +80,44 @@ def of_enrolment(enrolment: Enrolment, unusable: Collection[Place] = ()) -> Fact
         kind=_kind(rows),
         postal_code=address.postal_code,
         address=address.address,
-        myna_status=status.myna_status if status else None,
-        status_checked=status.status_checked if status else None,
-        want=want.want if want else None,
-        want_reason=reason.want_reason if reason else None,
+        myna_status=myna.status,
+        status_checked=myna.checked,
+        want=myna.want,
+        want_reason=myna.reason,
         old_card=any(row.old_card for row in rows),
         no_old_card=any(row.no_old_card for row in rows),
         number_state=min((row.number_state for row in rows), key=NUMBER_STATES.index),
-        joining=_from_filing(rows, status, filing),
+        joining=filing is not None and myna.by_filing,
         lost=listed.lost or min((row.lost for row in others if row.lost), default=None),
     )
     return Facts(person, tuple((p.sheet, p.row) for p in others), tuple(differences), filing)
+
+
+@dataclass(frozen=True, slots=True)
+class _MynaCard:
+    """What counts of マイナ保険証. by_filing: a filing by which the person joins says so, or nobody
+    does; with a status on the register that counts, what was missing at joining has come since."""
+
+    status: str | None
+    checked: dt.date | None
+    want: str | None
+    reason: str | None
+    by_filing: bool
+
+
+def _myna_card(rows: Sequence[Person]) -> tuple[_MynaCard, list[Difference]]:
+    status, differences = _newest(rows, "myna_status")
+    want, of_want = _newest(rows, "want")
+    wishing = [row for row in rows if want and row.want == want.want]
+    reason, of_reason = _newest(wishing, "want_reason")
+    found = _MynaCard(
+        status.myna_status if status else None,
+        status.status_checked if status else None,
+        want.want if want else None,
+        reason.want_reason if reason else None,
+        status.joining if status else True,
+    )
+    return found, [*differences, *of_want, *of_reason]
 
 
 def _first(rows: Sequence[Person], of: Callable[[Person], T]) -> T:
@@ -117,14 +141,6 @@ def _newest(rows: Sequence[Person], key: str) -> tuple[Person | None, list[Diffe
             places = (first.sheet, first.row), (row.sheet, row.row)
             differences.append(Difference(key, *places, getattr(first, key), value))
     return first, differences
-
-
-def _from_filing(rows: Sequence[Person], status: Person | None, filing: Person | None) -> bool:
-    """Whether a filing by which the person joins says how マイナ保険証 stands; with a status on the
-    register that counts, what was missing at joining has come since."""
-    if filing is None:
-        return False
-    return status.joining if status else True
 
 
 def _address(rows: Sequence[Person]) -> Person:

@@ -11,7 +11,6 @@ CSV, since plain text with numbers in it must not lie about (番号法12条; dom
 """
 
 import datetime as dt
-import io
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from pathlib import Path
 from shikaku.desk import csv_writing
 from shikaku.desk.collect import employers
 from shikaku.desk.export_mapping import FORMS, ColumnMap, FileMap
+from shikaku.desk.plain_workbook import PlainSheet, build
 from shikaku.fields import (
     era_date,
     individual_number,
@@ -87,14 +87,14 @@ class Filled:
 class Filler:
     """Fills one file from the workbook's rows."""
 
-    def __init__(self, file_map: FileMap, book: Book, encoding: str):
+    def __init__(self, file_map: FileMap, book: Book, encoding: str, as_book: bool = False):
         self.result = Filled(file_map)
         self.book = book
         self.spec = schema().sheets[file_map.sheet]
         self.columns = {**self.spec.columns, **self.spec.extra}
-        self.encrypted = file_map.has_numbers
-        # In an encrypted workbook nothing is encoded, quoted or taken for a formula.
-        self.encoding = "utf-8" if self.encrypted else encoding
+        # In a workbook's text cells nothing is encoded, quoted or taken for a formula.
+        self.as_book = as_book or file_map.has_numbers
+        self.encoding = "utf-8" if self.as_book else encoding
         self.dialect = csv_writing.Dialect(self.encoding, file_map.quote)
         self._row = 0
         self._heading = ""
@@ -213,7 +213,7 @@ class Filler:
         if any("\ud800" <= c <= "\udfff" for c in text):
             self._stop("half")  # no encoding has it, and Excel would call the workbook damaged
             return ""
-        if self.encrypted:
+        if self.as_book:
             return text
         if any(c in text for c in "\r\n") and self.result.map.newline == "space":
             text = " ".join(text.split())
@@ -265,30 +265,22 @@ def half_kana(text: str) -> str:
 
 
 def workbook(filled: Filled) -> bytes:
-    """The rows as an .xlsx of text cells (it goes under a password before it is written)."""
-    from xlsxwriter import Workbook
-
-    out = io.BytesIO()
-    with Workbook(out, {"in_memory": True, "strings_to_formulas": False}) as book:
-        text = book.add_format({"num_format": "@"})
-        sheet = book.add_worksheet(schema().sheets[filled.map.sheet].name)
-        sheet.set_column(0, len(filled.map.columns) - 1, 18, text)
-        for number, row in enumerate(filled.rows):
-            for column, value in enumerate(row):
-                if value:
-                    sheet.write_string(number, column, value, text)
-        sheet.freeze_panes(int(filled.map.header), 0)
-    return out.getvalue()
+    """The rows as an .xlsx of text cells; one with numbers goes under a password before it is
+    written."""
+    title = schema().sheets[filled.map.sheet].name
+    header = filled.rows[0] if filled.map.header else []
+    return build([PlainSheet(title, header, filled.rows[int(filled.map.header) :])])
 
 
 @dataclass
 class ExportResult:
-    """The result of ``export``. files: written; filled: every file of the mapping; errors: ERROR
+    """The result of ``export``. form: csv | xlsx; files: written; filled: every file of the mapping; errors: ERROR
     findings on the exported sheets."""
 
     book: str
     as_of: dt.date
     encoding: str
+    form: str
     out: Path
     filled: list[Filled]
     files: list[tuple[Path, int]] = field(default_factory=list)
@@ -310,6 +302,7 @@ class ExportResult:
         return {
             "book": self.book,
             "as_of": self.as_of.isoformat(),
+            "format": self.form,
             "encoding": self.encoding,
             "files": [{"file": path.name, "rows": rows} for path, rows in self.files],
             "errors": self.errors,
@@ -353,7 +346,8 @@ class ExportResult:
         errors = (
             f"書き出したシートに検証のエラーが {self.errors}件 あります。" if self.errors else ""
         )
+        kind = "CSV" if self.form == "csv" else "ブック"
         return (
-            f"{len(self.files)}個のファイルを書き出しました。{errors}対応表で列を決めた一般のCSVです。"
+            f"{len(self.files)}個のファイルを書き出しました。{errors}対応表で列を決めた一般の{kind}です。"
             "KPFDや届書作成プログラムなど、特定の形式に合うことを保証するものではありません。"
         )

@@ -188,8 +188,7 @@ class Import:
         entries: dict[int, list[_Entry]] = defaultdict(list)
         for record in self.sheet.records:
             entry = self._entry(record)
-            row = self._row(entry) if entry else None
-            if row is not None:
+            if entry is not None and (row := self._row(entry)) is not None:
                 entries[row].append(entry)
         for row, said in entries.items():
             if len({entry.said for entry in said}) > 1:

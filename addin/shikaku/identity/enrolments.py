@@ -57,6 +57,13 @@ class _PersonRows:
 
 
 Spelling = tuple[str, dt.date | None, str, bool]
+Trait = Spelling | tuple[str, str] | tuple[str, dt.date]
+"""What two rows of one person may have in common: all, the name, the birth."""
+
+
+def _traits(person: Person) -> list[Trait]:
+    found: list[Trait] = [("name", fold_name(person.name))]
+    return found + ([("birth", person.birth)] if person.birth else [])
 
 
 def _spelling(person: Person) -> Spelling:
@@ -78,25 +85,24 @@ def enrolments(people: Iterable[Person], symbols: Sequence[str] = ()) -> list[En
 def _by_person(rows: Sequence[Person], symbols: Sequence[str]) -> list[list[Person]]:
     """The rows of each person, in the order given."""
     groups: list[_PersonRows] = []
-    exact: dict[tuple[Household, Spelling], _PersonRows] = {}
-    near: dict[tuple[Household, str, object], list[_PersonRows]] = defaultdict(list)
-    for person in (p for p in rows if household(p)):
+    near: dict[tuple[Household, Trait], list[_PersonRows]] = defaultdict(list)
+    without_number = []
+    for person in rows:
         own = household(person)
-        assert own is not None
-        keys = [(own, "name", fold_name(person.name)), (own, "birth", person.birth or "")]
-        group = exact.get((own, _spelling(person))) or next(
-            (g for key in keys for g in near[key] if g.fits(person)), None
-        )
+        if own is None:
+            without_number.append(person)
+            continue
+        keys = [(own, trait) for trait in (_spelling(person), *_traits(person))]
+        group = next((g for key in keys for g in near[key] if g.fits(person)), None)
         if group is None:
             group = _PersonRows(person)
             groups.append(group)
         else:
             group.add(person)
-        exact[own, _spelling(person)] = group
         for key in keys:
             if group not in near[key]:
                 near[key].append(group)
-    _without_number([p for p in rows if not household(p)], groups, symbols)
+    _without_number(without_number, groups, symbols)
     return [group.rows for group in groups]
 
 
@@ -130,33 +136,39 @@ def _without_number(
 def _parted(rows: list[Person]) -> list[Enrolment]:
     """One person's rows, parted where a loss lies between two days of acquisition."""
     own = next((home for person in rows if (home := household(person))), None)
-    losses = [person for person in rows if person.sheet == "loss"]
     about = [person for person in rows if person.sheet != "loss"]
-    ends = sorted({person.lost for person in rows if person.lost})
-    dated = sorted((p for p in about if p.acquired), key=lambda p: p.acquired or dt.date.min)
+    parts = _by_acquisition(about, {person.lost for person in rows if person.lost})
+    for person in about:
+        if not person.acquired:
+            _running(parts, person).append(person)
+    place = {(p.sheet, p.row): i for i, p in enumerate(about)}
+    for part in parts:
+        part.sort(key=lambda p: place[p.sheet, p.row])
+    losses = [person for person in rows if person.sheet == "loss"]
+    return [Enrolment(part, losses, own) for part in parts]
+
+
+def _by_acquisition(rows: Iterable[Person], ends: Iterable[dt.date]) -> list[list[Person]]:
+    """The rows with a day of acquisition, earliest first, parted where an end lies between."""
     parts: list[list[Person]] = []
     last: dt.date | None = None
-    for person in dated:
-        begun = person.acquired or dt.date.min
+    for begun, person in sorted(
+        ((p.acquired, p) for p in rows if p.acquired), key=lambda pair: pair[0]
+    ):
         if last is None or any(last < end <= begun for end in ends):
             parts.append([])
         parts[-1].append(person)
         last = begun
-    starts = [part[0].acquired or dt.date.min for part in parts]
-    undated = [person for person in about if not person.acquired]
-    if undated and not parts:
-        parts, starts = [[]], [dt.date.min]
-    for person in undated:
-        # 非該当 ends the enrolment that was running on that day; 変更, and a row whose day can't be
-        # read, are about the latest.
-        running = [i for i, start in enumerate(starts) if not person.lost or start < person.lost]
-        if not running:  # it ended before any of them began
-            parts.append([])
-            starts.append(dt.date.min)
-            running = [len(parts) - 1]
-        latest = max(running, key=lambda i: starts[i])
-        parts[latest].append(person)
-    place = {(p.sheet, p.row): i for i, p in enumerate(about)}
-    for part in parts:
-        part.sort(key=lambda p: place[p.sheet, p.row])
-    return [Enrolment(part, losses, own) for part in parts]
+    return parts
+
+
+def _running(parts: list[list[Person]], person: Person) -> list[Person]:
+    """The enrolment that a row without a day of acquisition is about: a 非該当 ends the one that was
+    running then, else one before them all; 変更, and a row whose day can't be read, are about the
+    latest. A new one is added where there is none."""
+    for part in reversed(parts):
+        begun = part[0].acquired
+        if begun is None or person.lost is None or begun < person.lost:
+            return part
+    parts.insert(0, [])
+    return parts[0]

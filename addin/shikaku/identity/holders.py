@@ -109,26 +109,22 @@ class Losses:
         dependant without an earlier loss of his own loses with the insured.
         """
         households, own_rows, doubt = self._rows(entry)
-        insured = [p for one in households for p in self._insured(one)]
         began = entry.issued or _old_card_since(own_rows)
-        own = counted = self._pick(own_rows, began, _acquired(own_rows))
+        own = self._pick(own_rows, began, _acquired(own_rows))
         removal = own if own and own.by_event else None
-        with_insured = False
-        if _is_dependant(entry, own_rows):
-            both = _acquired(own_rows) | _acquired(insured)
-            passed_on = self._pick(insured, began, both)
-            if passed_on and (
-                own is None or (passed_on.day, _rank(passed_on)) < (own.day, _rank(own))
-            ):
-                with_insured = own is None or passed_on.day == own.day
-                own = counted = dataclasses.replace(passed_on, inherited=True)
-            elif passed_on and own and passed_on.day == own.day:
-                with_insured = True
-                counted = passed_on  # a 非該当 of the same day, as RF03 asks for
         person = _present(own_rows, began)
-        counted = counted if counted and counted.sheet == "loss" else None
         doubt = doubt if person is None else ""
-        return Holder(person, own, doubt, counted, removal, with_insured)
+        insured = [p for one in households for p in self._insured(one)]
+        both = _acquired(own_rows) | _acquired(insured)
+        head = self._pick(insured, began, both) if _is_dependant(entry, own_rows) else None
+        if head is None:
+            return Holder(person, own, doubt, _counting(own), removal)
+        together = own is None or head.day == own.day
+        if own is None or (head.day, _rank(head)) < (own.day, _rank(own)):
+            own = dataclasses.replace(head, inherited=True)
+            return Holder(person, own, doubt, _counting(own), removal, together)
+        # With a 非該当 of the same day, as RF03 asks for, the insured's counts have it, too.
+        return Holder(person, own, doubt, _counting(head if together else own), removal, together)
 
     def rows_of(self, entry: LedgerEntry) -> list[Person]:
         """The rows of the sheets that are the person of a ledger row."""
@@ -206,15 +202,8 @@ class Losses:
         Of one enrolment a filing tells more than the register does (its row, its certificates);
         between two filings the earlier loss counts.
         """
-        found = [
-            loss
-            for p in rows
-            if (loss := self._found.get((p.sheet, p.row)))
-            # A loss that was followed by a new enrolment, before the document: not this one's.
-            and not (began and any(loss.day <= day <= began for day in acquired))
-            # A document issued to somebody of 75 rather says that the birth date is wrong.
-            and not (began and loss.cause == ends.AGE_75 and loss.unfiled and loss.day <= began)
-        ]
+        losses = (self._found.get((p.sheet, p.row)) for p in rows)
+        found = [loss for loss in losses if loss and not _of_another(loss, began, acquired)]
         # 任意継続's two years are over without a filing, and whatever a later one says.
         limit = min((loss.day for loss in found if loss.cause == ends.TWO_YEARS), default=None)
         found = [loss for loss in found if limit is None or loss.day <= limit]
@@ -226,6 +215,22 @@ class Losses:
             (loss for loss in found if again is None or loss.day == first or loss.day < again),
             key=lambda loss: (_rank(loss), loss.day),
         )
+
+
+def _of_another(loss: Loss, began: dt.date | None, acquired: set[dt.date]) -> bool:
+    """Whether a loss can't be that of a document issued on ``began``: a new enrolment followed it
+    before the document; or it is a 75th birthday before it, which rather says that the birth date
+    is wrong."""
+    if began is None:
+        return False
+    if loss.unfiled and loss.cause == ends.AGE_75 and loss.day <= began:
+        return True
+    return any(loss.day <= day <= began for day in acquired)
+
+
+def _counting(loss: Loss | None) -> Loss | None:
+    """A loss whose filing counts certificates: one of 資格喪失届."""
+    return loss if loss and loss.sheet == "loss" else None
 
 
 def _unfiled(person: Person, until: dt.date | None) -> Loss | None:

@@ -97,7 +97,7 @@ def entry(name: str, on: dt.date) -> Entry | None:
     return next((e for e in reversed(all_parameters()[name].entries) if e.since <= on), None)
 
 
-def value(name: str, on: dt.date) -> Any:  # the type is the data's: a count, a day, a list …
+def value(name: str, on: dt.date) -> Any:  # of the type that the file gives it
     """The value that held on a day; None before its first day and once repealed.
 
     Raises KeyError for an unknown name.
@@ -107,7 +107,7 @@ def value(name: str, on: dt.date) -> Any:  # the type is the data's: a count, a 
 
 
 @cache
-def constant(name: str) -> Any:
+def constant(name: str) -> Any:  # likewise
     """The value of a parameter that has never changed, whatever the day.
 
     Raises KeyError for an unknown name, ValueError for a parameter with a history: whoever asks
@@ -120,3 +120,24 @@ def constant(name: str) -> Any:
     if len(entries) != 1:
         raise ValueError(name)
     return entries[0].value
+
+
+def count(name: str) -> int:
+    """``constant``, a number of days, months or years.
+
+    >>> count("filing.soon_days")
+    3
+    """
+    return int(constant(name))
+
+
+def day(name: str) -> dt.date:
+    """``constant``, a day. Raises TypeError for another kind of value.
+
+    >>> day("certificate.starts")
+    datetime.date(2024, 12, 2)
+    """
+    found = constant(name)
+    if not isinstance(found, dt.date):
+        raise TypeError(name)
+    return found

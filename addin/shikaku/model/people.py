@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from shikaku.fields import individual_number, stray_number
+from shikaku.law import voluntary
 from shikaku.model.schema import schema
 from shikaku.model.tables import TEXT, Book, Row
 
 _KEY = secrets.token_bytes(32)
 """Of this process, kept nowhere: numbers are compared by their HMAC."""
 
-VOLUNTARY = ("voluntary", "voluntary_dependant")
+VOLUNTARY = voluntary.KINDS
 DEPENDANTS = ("dependant", "voluntary_dependant")
 
 

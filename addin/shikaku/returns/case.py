@@ -107,24 +107,33 @@ def _due(
     person and stays, but for that of a return no longer asked for.
     """
 
-    def due_of(day: dt.date | None, by_event: bool) -> dt.date | None:
-        return returns.due(day, settings, closed, by_event=by_event) if day else None
+    if _is_typed_limit(entry, holder, settings, closed):
+        taken_back = lost is None and entry.required == "yes" and required != "yes"
+        if not taken_back:
+            return entry.due
+    asked = required == "yes"
+    if lost is None:
+        if asked and entry.due is None:  # on registration: five days from the day we learn it
+            return returns.due(as_of, settings, closed)
+        return None
+    coming = required == "undecided" and lost > as_of
+    if _after_death(holder.loss) or not (asked or coming):
+        return None
+    by_event = bool(holder.loss and holder.loss.by_event) and not holder.with_insured
+    return returns.due(lost, settings, closed, by_event=by_event)
 
-    loss = holder.loss
-    died = _after_death(loss)
-    due = None
-    coming = lost is not None and lost > as_of
-    if (required == "yes" or (required == "undecided" and coming)) and not died:
-        due = due_of(lost, bool(loss and loss.by_event) and not holder.with_insured)
-    typed = entry.due not in (None, due_of(entry.lost, False), due_of(entry.lost, True))
-    if died and entry.due is not None and SURVIVORS in entry.next_action:
-        typed = True  # we had left it blank
-    taken_back = lost is None and entry.required == "yes" and required != "yes"
-    if typed and not taken_back:
-        return entry.due
-    if required == "yes" and lost is None and entry.due is None:
-        return due_of(as_of, False)  # return on registration: five days from the day we learn it
-    return due
+
+def _is_typed_limit(
+    entry: LedgerEntry, holder: Holder, settings: Settings, closed: ClosedDays
+) -> bool:
+    if entry.due is None:
+        return False
+    if _after_death(holder.loss) and SURVIVORS in entry.next_action:
+        return True  # we had left it blank
+    if entry.lost is None:
+        return True
+    ours = [returns.due(entry.lost, settings, closed, by_event=event) for event in (False, True)]
+    return entry.due not in ours
 
 
 def _after_death(loss: Loss | None) -> bool:
@@ -147,13 +156,22 @@ def _note(
     loss = holder.loss
     maybe = entry.document == "old_card" and member is not None and not member.old_card
     asked = MAYBE_NONE if maybe and loss is not None and not entry.returned else ""
+    return _of_loss(loss, as_of) + asked if loss else _denied(lost, member)
+
+
+def _of_loss(loss: Loss, as_of: dt.date) -> str:
     if _after_death(loss):
-        return SURVIVORS + asked
-    if loss is not None and loss.unfiled:
-        _, over, coming = _UNFILED[loss.cause or ends.AGE_75]
-        return (over if loss.day <= as_of else coming) + asked
-    if loss is not None or lost is None or member is None or member.lost is not None:
-        return asked
+        return SURVIVORS
+    if not loss.unfiled:
+        return ""
+    _, over, coming = _UNFILED[loss.cause or ends.AGE_75]
+    return over if loss.day <= as_of else coming
+
+
+def _denied(lost: dt.date | None, member: Person | None) -> str:
+    """A loss in the ledger that no sheet has any more."""
+    if lost is None or member is None or member.lost is not None:
+        return ""
     joined_again = member.acquired is not None and member.acquired >= lost
     return "" if joined_again else STILL_MEMBER
 

@@ -49,13 +49,17 @@ def _by_counts(loss: Loss, family: Sequence[LedgerCase]) -> None:
     missing -= min(len(own) - came, max(counted_twice - came, 0))
     still_out = []
     for case in others:
-        returned = case.returned or case.entry.returned
-        if returned is not None:
-            attached -= returned >= loss.day  # before it: not in the counts
+        if case.entry.returned is not None:
+            attached -= case.entry.returned >= loss.day  # before it: not in the counts
         elif given_up(case.entry.remarks):
             missing -= 1
         else:
             still_out.append(case)
+    _take_counted(loss, still_out, attached, missing)
+
+
+def _take_counted(loss: Loss, still_out: Sequence[LedgerCase], attached: int, missing: int) -> None:
+    """attached, missing: what is left of the counts for the cards still out."""
     proof = None
     if attached >= len(still_out) and missing <= 0:
         proof = "attached"

@@ -370,13 +370,7 @@ def _bring_up_to_date(
     )
     step = stages.next_step(updated, state, sent, settings, as_of, closed)
     action = step.action
-    replaced = (
-        entry.document == "certificate"
-        and case.lost is None
-        and entry.issued is not None
-        and latest[case.who] > entry.issued
-    )
-    if replaced and not updated.returned:
+    if _is_replaced(case, latest) and not updated.returned:
         action = stages.REPLACED
     elif action == stages.MEMBER and registered and case.holder.doubt:
         action = manual_entries.UNKNOWN[case.holder.doubt]
@@ -384,8 +378,7 @@ def _bring_up_to_date(
         action += case.note
     if case.typed:
         action += manual_entries.MARK
-    if action != updated.next_action:
-        updated = dataclasses.replace(updated, next_action=action)
+    updated = dataclasses.replace(updated, next_action=action)
     plan.entries.append(LedgerRow(updated, case.holder, case.decision, state, step.reached))
     plan.rows.append(_as_row(updated, state))
     if entry.row:
@@ -395,6 +388,17 @@ def _bring_up_to_date(
             if getattr(updated, name) != getattr(case.before, name)
             and name not in case.before.unclear  # words that we can't read stay as they are
         ]
+
+
+def _is_replaced(case: LedgerCase, latest: dict[PersonKey, dt.date]) -> bool:
+    """A member's certificate after which he has got another."""
+    entry = case.entry
+    return (
+        entry.document == "certificate"
+        and case.lost is None
+        and entry.issued is not None
+        and latest[case.who] > entry.issued
+    )
 
 
 def _as_row(entry: LedgerEntry, state: str) -> RowValues:
