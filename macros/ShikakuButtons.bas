@@ -72,14 +72,6 @@ Public Sub LettersLateFiling()
     RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters('late-filing')"
 End Sub
 
-Public Sub LettersDecisionNotice()
-    RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters('decision-notice')"
-End Sub
-
-Public Sub LettersVoluntaryEnd()
-    RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters('voluntary-end')"
-End Sub
-
 Public Sub LettersReturnRequest()
     RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters('return-request')"
 End Sub
@@ -94,6 +86,14 @@ End Sub
 
 Public Sub LettersReturnLoss()
     RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters('return-loss')"
+End Sub
+
+Public Sub LettersDecisionNotice()
+    RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters('decision-notice')"
+End Sub
+
+Public Sub LettersVoluntaryEnd()
+    RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters('voluntary-end')"
 End Sub
 
 Public Sub LettersAll()

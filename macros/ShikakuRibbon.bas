@@ -18,12 +18,12 @@ Public Sub OnLettersStatusCheck(control As IRibbonControl): Call LettersStatusCh
 Public Sub OnLettersApplicationGuide(control As IRibbonControl): Call LettersApplicationGuide: End Sub
 Public Sub OnLettersMynumberRequest(control As IRibbonControl): Call LettersMynumberRequest: End Sub
 Public Sub OnLettersLateFiling(control As IRibbonControl): Call LettersLateFiling: End Sub
-Public Sub OnLettersDecisionNotice(control As IRibbonControl): Call LettersDecisionNotice: End Sub
-Public Sub OnLettersVoluntaryEnd(control As IRibbonControl): Call LettersVoluntaryEnd: End Sub
 Public Sub OnLettersReturnRequest(control As IRibbonControl): Call LettersReturnRequest: End Sub
 Public Sub OnLettersReturnReminder(control As IRibbonControl): Call LettersReturnReminder: End Sub
 Public Sub OnLettersReturnFinal(control As IRibbonControl): Call LettersReturnFinal: End Sub
 Public Sub OnLettersReturnLoss(control As IRibbonControl): Call LettersReturnLoss: End Sub
+Public Sub OnLettersDecisionNotice(control As IRibbonControl): Call LettersDecisionNotice: End Sub
+Public Sub OnLettersVoluntaryEnd(control As IRibbonControl): Call LettersVoluntaryEnd: End Sub
 Public Sub OnLettersAll(control As IRibbonControl): Call LettersAll: End Sub
 Public Sub OnUpdateLedger(control As IRibbonControl): Call UpdateLedger: End Sub
 Public Sub OnRemindReturns(control As IRibbonControl): Call RemindReturns: End Sub
