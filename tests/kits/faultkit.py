@@ -38,7 +38,7 @@ KINDS = ("certificate-cover", "status-check", "mynumber-request")
 class Inline:
     """``letters.pool.Pool`` without processes: the kill hits the worker's steps as well."""
 
-    def __init__(self, handler, size):
+    def __init__(self, handler, size, memory=None):
         self._state = handler()
 
     def teach(self, name, thing):

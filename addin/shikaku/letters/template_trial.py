@@ -66,7 +66,10 @@ def _trial(path: Path, kind: Kind) -> list[Problem]:
         try:
             filled = template.fill(context)
         except TemplateError as error:
-            return [Problem("error", "試し差し込み", "", error.message, error.hint)]
+            message = error.message
+            for lead in ("の", ": ", "では、"):  # the check names the file already
+                message = message.removeprefix(f"ひな形「{template.name}」{lead}")
+            return [Problem("error", "試し差し込み", "", message, error.hint)]
         found += _too_wide(filled.docx, path.name)
     if filled is not None:
         found += _hidden_rows(filled.docx, template.used, _three(kind.example()), kind, parts)
