@@ -4,8 +4,26 @@ import argparse
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
 
 from shikaku.system.errors import UsageError
+
+if TYPE_CHECKING:
+    from shikaku.workbook.session import Session
+
+
+class Result(Protocol):
+    """What a command gives back: lines for people, an object for programs, 0 or 1."""
+
+    @property
+    def exit_status(self) -> int:
+        """0, or 1 when something is to be looked at."""
+
+    def lines(self) -> list[str]:
+        """For people, in Japanese."""
+
+    def to_json(self) -> dict[str, Any]:
+        """For programs: contract.md §3."""
 
 
 @dataclass
@@ -13,31 +31,31 @@ class Text:
     """A result that is just lines for people (and, where asked for, an object for programs)."""
 
     text: list[str]
-    data: dict = field(default_factory=dict)
+    data: dict[str, Any] = field(default_factory=dict)
     exit_status: int = 0
 
     def lines(self) -> list[str]:
         """The lines."""
         return self.text
 
-    def to_json(self) -> dict:
+    def to_json(self) -> dict[str, Any]:
         """The object."""
         return self.data
 
 
-def _session(options: argparse.Namespace):
+def _session(options: argparse.Namespace) -> "Session":
     from shikaku.jobs.case import session_for
 
     return session_for(options.book)
 
 
-def _new(options):
+def _new(options: argparse.Namespace) -> Result:
     from shikaku.jobs import new
 
     return new.new(options.book, sample=options.sample, protect=options.protect, rows=options.rows)
 
 
-def _check(options):
+def _check(options: argparse.Namespace) -> Result:
     from shikaku.jobs import check
 
     if options.list:
@@ -65,19 +83,19 @@ def _check(options):
     return result
 
 
-def _tidy(options):
+def _tidy(options: argparse.Namespace) -> Result:
     from shikaku.jobs import tidy
 
     return tidy.tidy(_session(options), options.as_of, write=options.write)
 
 
-def _decide(options):
+def _decide(options: argparse.Namespace) -> Result:
     from shikaku.jobs import decide
 
     return decide.decide(_session(options), options.as_of, write=options.write)
 
 
-def letter_settings(options: argparse.Namespace) -> dict:
+def letter_settings(options: argparse.Namespace) -> dict[str, Any]:
     """The options that every command with letters has, as ``jobs.letters.Options`` takes them.
     Raises UsageError."""
     formats = tuple(part.strip() for part in options.format.split(",") if part.strip())
@@ -99,7 +117,7 @@ def letter_settings(options: argparse.Namespace) -> dict:
     }
 
 
-def _letters(options):
+def _letters(options: argparse.Namespace) -> Result:
     from shikaku.jobs import letters
 
     return letters.letters(
@@ -113,7 +131,7 @@ def _letters(options):
     )
 
 
-def _returns(options):
+def _returns(options: argparse.Namespace) -> Result:
     from shikaku.jobs import returns
 
     return returns.returns(
@@ -121,7 +139,7 @@ def _returns(options):
     )
 
 
-def _remind(options):
+def _remind(options: argparse.Namespace) -> Result:
     from shikaku.jobs import returns
 
     return returns.remind(
@@ -129,7 +147,7 @@ def _remind(options):
     )
 
 
-def _submit(options):
+def _submit(options: argparse.Namespace) -> Result:
     from shikaku.jobs import submit
 
     return submit.submit(
@@ -141,13 +159,13 @@ def _submit(options):
     )
 
 
-def _collect(options):
+def _collect(options: argparse.Namespace) -> Result:
     from shikaku.jobs import collect
 
     return collect.collect(options.folder, options.out, options.password_file, as_of=options.as_of)
 
 
-def _status_import(options):
+def _status_import(options: argparse.Namespace) -> Result:
     from shikaku.jobs import status_import
 
     return status_import.status_import(
@@ -160,7 +178,7 @@ def _status_import(options):
     )
 
 
-def _import(options: argparse.Namespace) -> object:
+def _import(options: argparse.Namespace) -> Result:
     from shikaku.jobs import import_rows
 
     return import_rows.import_rows(
@@ -173,7 +191,7 @@ def _import(options: argparse.Namespace) -> object:
     )
 
 
-def _export(options):
+def _export(options: argparse.Namespace) -> Result:
     from shikaku.jobs import export
 
     return export.export(
@@ -187,13 +205,19 @@ def _export(options):
     )
 
 
-def _purge(options):
+def _purge(options: argparse.Namespace) -> Result:
     from shikaku.jobs import purge
 
     return purge.purge(_session(options), options.as_of, write=options.write)
 
 
-def _run(options):
+def _restore(options: argparse.Namespace) -> Result:
+    from shikaku.jobs import restore
+
+    return restore.restore(options.book, only_list=options.list, to=options.to)
+
+
+def _run(options: argparse.Namespace) -> Result:
     from shikaku.jobs import run
 
     return run.run(
@@ -206,13 +230,13 @@ def _run(options):
     )
 
 
-def _demo(options):
+def _demo(options: argparse.Namespace) -> Result:
     from shikaku.jobs import run
 
     return run.demo(options.out, as_of=options.as_of, **letter_settings(options))
 
 
-def _addin(options):
+def _addin(options: argparse.Namespace) -> Result:
     from shikaku import install
 
     if options.action == "build":
@@ -226,7 +250,7 @@ def _addin(options):
     return actions[options.action]()
 
 
-def _templates(options):
+def _templates(options: argparse.Namespace) -> Result:
     from shikaku.jobs import templates
 
     if options.action == "list":
@@ -234,13 +258,13 @@ def _templates(options):
     return templates.template_check(options.templates)
 
 
-def _log(options):
+def _log(options: argparse.Namespace) -> Result:
     from shikaku.jobs import log
 
     return log.log()
 
 
-def _app(options):
+def _app(options: argparse.Namespace) -> Result:
     from shikaku.app import start
 
     if options.shortcut:
@@ -259,13 +283,13 @@ def _schema(options: argparse.Namespace) -> Text:
     return Text(json_text(found).splitlines(), found)
 
 
-def _doctor(options):
+def _doctor(options: argparse.Namespace) -> Result:
     from shikaku.jobs import doctor
 
     return doctor.examine()
 
 
-COMMANDS: dict[str, Callable[[argparse.Namespace], object]] = {
+COMMANDS: dict[str, Callable[[argparse.Namespace], Result]] = {
     "new": _new,
     "check": _check,
     "tidy": _tidy,
@@ -279,6 +303,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], object]] = {
     "import": _import,
     "export": _export,
     "purge": _purge,
+    "restore": _restore,
     "run": _run,
     "demo": _demo,
     "addin": _addin,
