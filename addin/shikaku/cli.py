@@ -1,7 +1,6 @@
 """The command ``shikaku``: arguments in, a job's result out. All rules live behind ``jobs``."""
 
 import argparse
-import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -13,8 +12,25 @@ if TYPE_CHECKING:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run one command. Returns the exit status of contract.md §3: 0, 1 or 2."""
-    _speak_utf8()
+    """Run one command. Returns the exit status of contract.md §3: 0, 1 or 2; the job's own, also
+    where nobody takes its output any more."""
+    from shikaku.system import commits, streams
+    from shikaku.system.errors import cause
+
+    commits.begin()
+    with streams.tolerant() as (out, _):
+        status = _run(argv)
+        out.flush()
+        if out.trouble is not None and not isinstance(out.trouble, BrokenPipeError):
+            _complain(f"結果を表示できませんでした({cause(out.trouble)})。")
+        for text in commits.remarks():
+            _complain(text)
+    return status
+
+
+def _run(argv: list[str] | None) -> int:
+    from shikaku.system import commits
+
     try:
         options = parser().parse_args(argv)
         from shikaku import commands
@@ -26,14 +42,14 @@ def main(argv: list[str] | None = None) -> int:
         _show(result, as_json=getattr(options, "json", False))
         return result.exit_status
     except ShikakuError as error:
-        _complain(f"できませんでした: {error}")
+        done = f"\n  {commits.outcome()}" if commits.done() else ""
+        _complain(f"できませんでした: {error}{done}")
     except KeyboardInterrupt:
+        done = f"\n{commits.outcome()}" if commits.done() else ""
         print(
-            "\n中断しました。もう一度実行してください(通知書は残りから続けます)。", file=sys.stderr
+            f"\n中断しました。もう一度実行してください(通知書は残りから続けます)。{done}",
+            file=sys.stderr,
         )
-    except BrokenPipeError:  # `shikaku … | head`: nobody reads on, nothing to say
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except Exception as error:  # the last line of defence: no traceback for users
         from shikaku.system import error_report
 
@@ -69,17 +85,3 @@ def _complain(text: str) -> None:
     from shikaku.fields import stray_number
 
     print(stray_number.hide(text), file=sys.stderr)
-
-
-def _speak_utf8() -> None:
-    """Japanese on any console: a cp1252 or ASCII stream would stop at the first character."""
-    for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:  # a scheduled task has no console: nobody listens
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
-    for stream in (sys.stdout, sys.stderr):
-        encoding = (getattr(stream, "encoding", None) or "").lower().replace("-", "")
-        if hasattr(stream, "reconfigure"):
-            if encoding in ("utf8", "cp932", "shift_jis"):
-                stream.reconfigure(errors="replace")
-            else:
-                stream.reconfigure(encoding="utf-8", errors="replace")

@@ -228,6 +228,13 @@ def _desk(commands: Subparsers) -> None:
     sub = _command(commands, "purge", "保存期間を過ぎた個人番号を消去する")
     _write(sub, "消去して、記録を残す")
 
+    sub = _command(commands, "restore", "ブックを、書き込む前の内容に戻す")
+    which = sub.add_mutually_exclusive_group()
+    which.add_argument("--list", action="store_true", help="戻せる控えを新しい順に表示する")
+    which.add_argument(
+        "--to", metavar="N", type=int, help="N番の控えに戻す(既定: 1、いちばん新しいもの)"
+    )
+
 
 def _whole(commands: Subparsers) -> None:
     """Everything in one go."""

@@ -211,6 +211,12 @@ def _purge(options: argparse.Namespace) -> Result:
     return purge.purge(_session(options), options.as_of, write=options.write)
 
 
+def _restore(options: argparse.Namespace) -> Result:
+    from shikaku.jobs import restore
+
+    return restore.restore(options.book, only_list=options.list, to=options.to)
+
+
 def _run(options: argparse.Namespace) -> Result:
     from shikaku.jobs import run
 
@@ -297,6 +303,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], Result]] = {
     "import": _import,
     "export": _export,
     "purge": _purge,
+    "restore": _restore,
     "run": _run,
     "demo": _demo,
     "addin": _addin,

@@ -204,9 +204,7 @@ class Losses:
         """
         losses = (self._found.get((p.sheet, p.row)) for p in rows)
         found = [loss for loss in losses if loss and not _of_another(loss, began, acquired)]
-        # 任意継続's two years are over without a filing, and whatever a later one says.
-        limit = min((loss.day for loss in found if loss.cause == ends.TWO_YEARS), default=None)
-        found = [loss for loss in found if limit is None or loss.day <= limit]
+        found = _within_two_years(found)
         if not found:
             return None
         first = min(loss.day for loss in found)
@@ -215,6 +213,12 @@ class Losses:
             (loss for loss in found if again is None or loss.day == first or loss.day < again),
             key=lambda loss: (_rank(loss), loss.day),
         )
+
+
+def _within_two_years(losses: list[Loss]) -> list[Loss]:
+    """任意継続's two years are over without a filing, and whatever a later one says."""
+    limit = min((loss.day for loss in losses if loss.cause == ends.TWO_YEARS), default=None)
+    return [loss for loss in losses if limit is None or loss.day <= limit]
 
 
 def _of_another(loss: Loss, began: dt.date | None, acquired: set[dt.date]) -> bool:

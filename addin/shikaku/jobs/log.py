@@ -20,6 +20,7 @@ _COMMANDS = {
     "status-import": "登録状況の取込",
     "export": "CSVへの書き出し",
     "purge": "個人番号の消去",
+    "restore": "控えからの復元",
 }
 _COUNTS = {
     "rows": "行",

@@ -10,7 +10,8 @@ from shikaku.jobs.case import Case
 from shikaku.jobs.output_rows import append_history
 from shikaku.law import retention as law
 from shikaku.model.schema import schema
-from shikaku.system import usage_log
+from shikaku.system import clock, usage_log
+from shikaku.system.errors import ShikakuError, cause
 from shikaku.workbook.closed_file import ClosedBook
 from shikaku.workbook.session import Session
 
@@ -41,7 +42,7 @@ def purge(
         result.notes.append(
             f"設定の「{label}」が法令の{years}年より短いため、{years}年で数えました。"
         )
-    if case.as_of > dt.date.today():
+    if case.as_of > clock.today():
         result.notes.append(
             f"基準日({case.as_of.isoformat()})が今日より後です。まだ保存すべき番号が含まれるおそれが"
             "あります。--as-of と設定の基準日を確かめてください。"
@@ -62,17 +63,30 @@ def purge(
         texts = retention.spellings(case.book, cells)
         session.commit(keep_old=False)
         result.written = True
+    counts = {"due": len(cells), "erased": len(cells) if result.written else 0}
+    usage_log.write("purge", case.book.path, counts | result.counts)
+    if result.written:
         if isinstance(session, ClosedBook):
             result.notes += _left_over(Path(case.book.path), texts)
         else:
             result.notes.append("Excelで上書き保存すると、ファイルからも消えます。")
-    counts = {"due": len(cells), "erased": len(cells) if result.written else 0}
-    usage_log.write("purge", case.book.path, counts | result.counts)
     return result
 
 
 def _left_over(path: Path, texts: set[str]) -> list[str]:
-    """Where the erased numbers may still be: in other parts of the file, in copies beside it."""
+    """Where the erased numbers may still be: in other parts of the file, in copies beside it. The
+    numbers are gone from our sheets by now: what can't be looked through is said, and stops nothing."""
+    try:
+        return _found_left_over(path, texts)
+    except (OSError, ShikakuError) as error:
+        reason = cause(error) if isinstance(error, OSError) else error.message
+        return [
+            f"消去は終わりましたが、ほかに残っていないかは確かめられませんでした({reason})。"
+            "ブックの画像や控えなどを、Excelで開いて確かめてください。"
+        ]
+
+
+def _found_left_over(path: Path, texts: set[str]) -> list[str]:
     notes = [
         f"ブックの内部の「{name}」に、消去した番号と同じ文字が残っています"
         "(ピボットテーブルの控えなど)。Excelで開いて確かめてください。"
