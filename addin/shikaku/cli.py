@@ -4,9 +4,13 @@ import argparse
 import json
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from shikaku.cli_parser import parser
 from shikaku.system.errors import ShikakuError
+
+if TYPE_CHECKING:
+    from shikaku import commands
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -47,7 +51,7 @@ def _refuse_no_day(options: argparse.Namespace) -> None:
         day(options.as_of)
 
 
-def _show(result, *, as_json: bool) -> None:
+def _show(result: "commands.Outcome", *, as_json: bool) -> None:
     """The result, without the individual numbers that somebody has put into names and remarks."""
     from shikaku.fields import stray_number
 

@@ -42,12 +42,14 @@ class Parser(argparse.ArgumentParser):
         raise SystemExit(2)
 
 
-Subparsers = argparse._SubParsersAction  # type: ignore[type-arg]  # argparse names it no other way
+Subparsers = argparse._SubParsersAction
+"""What a command is added to; argparse has no public name for it."""
 
 
 def parser() -> Parser:
     """The command line's grammar, with Japanese help for every command."""
-    argparse._ = lambda text: _JAPANESE.get(text, text)
+    # The name by which argparse looks its sentences up; typeshed doesn't know it.
+    argparse._ = lambda text: _JAPANESE.get(text, text)  # type: ignore[attr-defined]
     top = Parser(
         prog="shikaku",
         description="健康保険の資格取得届・被扶養者異動届・資格喪失届の検証、資格確認書の判定、"

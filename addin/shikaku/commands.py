@@ -4,8 +4,27 @@ import argparse
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
 
 from shikaku.system.errors import UsageError
+
+if TYPE_CHECKING:
+    from shikaku.jobs.letter_options import LetterOptions
+    from shikaku.workbook.session import Session
+
+
+class Outcome(Protocol):
+    """What a job gives back: an exit status (0, 1 or 2), the same for people and for programs."""
+
+    @property
+    def exit_status(self) -> int:
+        """0 done, 1 done with errors, 2 could not run."""
+
+    def lines(self) -> list[str]:
+        """For people, in Japanese."""
+
+    def to_json(self) -> dict[str, Any]:
+        """For programs (contract.md §3)."""
 
 
 @dataclass
@@ -13,31 +32,31 @@ class Text:
     """A result that is just lines for people (and, where asked for, an object for programs)."""
 
     text: list[str]
-    data: dict = field(default_factory=dict)
+    data: dict[str, Any] = field(default_factory=dict)
     exit_status: int = 0
 
     def lines(self) -> list[str]:
         """The lines."""
         return self.text
 
-    def to_json(self) -> dict:
+    def to_json(self) -> dict[str, Any]:
         """The object."""
         return self.data
 
 
-def _session(options: argparse.Namespace):
+def _session(options: argparse.Namespace) -> "Session":
     from shikaku.jobs.case import session_for
 
     return session_for(options.book)
 
 
-def _new(options):
+def _new(options: argparse.Namespace) -> Outcome:
     from shikaku.jobs import new
 
     return new.new(options.book, sample=options.sample, protect=options.protect)
 
 
-def _check(options):
+def _check(options: argparse.Namespace) -> Outcome:
     from shikaku.jobs import check
 
     if options.list:
@@ -63,19 +82,19 @@ def _check(options):
     return result
 
 
-def _tidy(options):
+def _tidy(options: argparse.Namespace) -> Outcome:
     from shikaku.jobs import tidy
 
     return tidy.tidy(_session(options), options.as_of, write=options.write)
 
 
-def _decide(options):
+def _decide(options: argparse.Namespace) -> Outcome:
     from shikaku.jobs import decide
 
     return decide.decide(_session(options), options.as_of, write=options.write)
 
 
-def _letter_settings(options) -> dict:
+def _letter_options(options: argparse.Namespace) -> "LetterOptions":
     formats = tuple(part.strip() for part in options.format.split(",") if part.strip())
     if not formats or set(formats) - {"docx", "pdf"}:
         raise UsageError(
@@ -95,7 +114,7 @@ def _letter_settings(options) -> dict:
     }
 
 
-def _letters(options):
+def _letters(options: argparse.Namespace) -> Outcome:
     from shikaku.jobs import letters
 
     return letters.letters(
@@ -105,11 +124,11 @@ def _letters(options):
         per=options.per,
         again=options.again,
         as_of=options.as_of,
-        **_letter_settings(options),
+        **_letter_options(options),
     )
 
 
-def _returns(options):
+def _returns(options: argparse.Namespace) -> Outcome:
     from shikaku.jobs import returns
 
     return returns.returns(
@@ -117,15 +136,15 @@ def _returns(options):
     )
 
 
-def _remind(options):
+def _remind(options: argparse.Namespace) -> Outcome:
     from shikaku.jobs import returns
 
     return returns.remind(
-        _session(options), options.out, as_of=options.as_of, **_letter_settings(options)
+        _session(options), options.out, as_of=options.as_of, **_letter_options(options)
     )
 
 
-def _submit(options):
+def _submit(options: argparse.Namespace) -> Outcome:
     from shikaku.jobs import submit
 
     return submit.submit(
@@ -137,13 +156,13 @@ def _submit(options):
     )
 
 
-def _collect(options):
+def _collect(options: argparse.Namespace) -> Outcome:
     from shikaku.jobs import collect
 
     return collect.collect(options.folder, options.out, options.password_file, as_of=options.as_of)
 
 
-def _status_import(options):
+def _status_import(options: argparse.Namespace) -> Outcome:
     from shikaku.jobs import status_import
 
     return status_import.status_import(
@@ -156,7 +175,7 @@ def _status_import(options):
     )
 
 
-def _export(options):
+def _export(options: argparse.Namespace) -> Outcome:
     from shikaku.jobs import export
 
     return export.export(
@@ -169,31 +188,26 @@ def _export(options):
     )
 
 
-def _purge(options):
+def _purge(options: argparse.Namespace) -> Outcome:
     from shikaku.jobs import purge
 
     return purge.purge(_session(options), options.as_of, write=options.write)
 
 
-def _run(options):
+def _run(options: argparse.Namespace) -> Outcome:
     from shikaku.jobs import run
 
-    return run.run(
-        _session(options),
-        options.out,
-        again=options.again,
-        as_of=options.as_of,
-        **_letter_settings(options),
-    )
+    chosen: LetterOptions = {**_letter_options(options), "again": options.again}
+    return run.run(_session(options), options.out, as_of=options.as_of, **chosen)
 
 
-def _demo(options):
+def _demo(options: argparse.Namespace) -> Outcome:
     from shikaku.jobs import run
 
-    return run.demo(options.out, as_of=options.as_of, **_letter_settings(options))
+    return run.demo(options.out, as_of=options.as_of, **_letter_options(options))
 
 
-def _addin(options):
+def _addin(options: argparse.Namespace) -> Outcome:
     from shikaku import install
 
     if options.action == "build":
@@ -207,7 +221,7 @@ def _addin(options):
     return actions[options.action]()
 
 
-def _templates(options):
+def _templates(options: argparse.Namespace) -> Outcome:
     from shikaku.jobs import templates
 
     if options.action == "list":
@@ -215,19 +229,19 @@ def _templates(options):
     return templates.template_check(options.templates)
 
 
-def _log(options):
+def _log(options: argparse.Namespace) -> Outcome:
     from shikaku.jobs import log
 
     return log.log()
 
 
-def _doctor(options):
+def _doctor(options: argparse.Namespace) -> Outcome:
     from shikaku.jobs import doctor
 
     return doctor.examine()
 
 
-COMMANDS: dict[str, Callable[[argparse.Namespace], object]] = {
+COMMANDS: dict[str, Callable[[argparse.Namespace], Outcome]] = {
     "new": _new,
     "check": _check,
     "tidy": _tidy,

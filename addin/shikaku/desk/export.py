@@ -13,7 +13,7 @@ CSV, since plain text with numbers in it must not lie about (番号法12条; dom
 import datetime as dt
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -165,24 +165,28 @@ class Filler:
             return ""
         form = column.form or FORMS.get(spec.type, FORMS["text"])[0]
         if spec.type == "date":
-            day = row.date(column.key)
-            if day is None:
-                self._stop("not_a_date")
-                return ""
-            return _day(day, form)
+            return self._dated(row.date(column.key), form)
         if spec.type == "choice" and column.codes:
-            key = row.choice(column.key)
-            if key not in column.codes:
-                self._stop("no_code")
-                return ""
-            return column.codes[key]
-        if spec.type == "postal" and form != "as" and postal_code.is_valid(text):
+            return self._coded(row.choice(column.key), column.codes)
+        if form == "as":
+            return text
+        if spec.type == "postal" and postal_code.is_valid(text):
             return postal_code.format(text) if form == "hyphen" else postal_code.validate(text)
-        if spec.type == "kana" and form != "as":
+        if spec.type == "kana":
             return kana.to_full(text) if form == "full" else half_kana(kana.to_full(text))
-        if form == "filing":
-            return self._filing(text)
-        return text
+        return self._filing(text) if form == "filing" else text
+
+    def _dated(self, day: dt.date | None, form: str) -> str:
+        if day is None:
+            self._stop("not_a_date")
+            return ""
+        return _day(day, form)
+
+    def _coded(self, key: str | None, codes: Mapping[str, str]) -> str:
+        if key is None or key not in codes:
+            self._stop("no_code")
+            return ""
+        return codes[key]
 
     def _filing(self, text: str) -> str:
         outside = person_name.outside_jis(text)

@@ -27,6 +27,9 @@ KEY = "individual_number"
 HISTORY_KIND = "purge"
 HISTORY_TITLE = "個人番号の消去"
 
+_Key = tuple[str, ...]
+"""A person or a family, for comparing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -46,7 +49,7 @@ def completed_on(row: Row) -> dt.date | None:
 
 def holds_number(cell: Cell) -> bool:
     """Whether there is something in the cell that is, or was meant as, a number."""
-    if cell.kind == EMPTY or cell.kind == TEXT and not cell.value.strip():
+    if cell.kind == EMPTY or cell.kind == TEXT and not cell.text:
         return False
     return individual_number.examine(cell.value).problem not in ("blank", "pending")
 
@@ -78,32 +81,41 @@ def not_struck_off(book: Book, as_of: dt.date, years: int) -> list[int]:
     """Rows of 加入者台帳 with a number and without a day of loss, though a filing says that the
     person, or a dependant's insured, lost so long ago that the retention would be over. Nothing is
     erased on that ground: whoever keeps the register must first say that it is the same person."""
-    gone: dict[tuple, dt.date] = {}
-    register: list[Person] = []
-    for person in people(book):
-        if person.sheet == "members":
-            register.append(person)
-        elif person.lost is not None and family(person):
-            keys = [identity(person), family(person)] if person.sheet == "loss" else []
-            for key in keys or [identity(person)]:
-                gone[key] = max(gone.get(key, person.lost), person.lost)
-    numbered = {row.number for row in _with_numbers(book) if row.sheet == "members"}
-    found = []
+    gone = _filed_losses(book)
 
-    def back(person: Person, key: tuple) -> bool:  # also on the day of the loss (同日得喪)
+    def back(person: Person, key: _Key | None) -> bool:  # also on the day of the loss (同日得喪)
         return key in gone and person.acquired is not None and person.acquired >= gone[key]
 
+    register = [p for p in people(book) if p.sheet == "members"]
     insured_again = {
         family(p) for p in register if not p.is_dependant and back(p, family(p)) and not p.lost
     }
+    numbered = {row.number for row in _with_numbers(book) if row.sheet == "members"}
+    found = []
     for person in register:
-        keys = [identity(person)]
+        if person.lost is not None or person.row not in numbered:
+            continue
+        keys: list[_Key | None] = [identity(person)]
         if person.is_dependant and family(person) not in insured_again:
             keys.append(family(person))
         days = [gone[key] for key in keys if key in gone and not back(person, key)]
-        if days and person.lost is None and last_day(max(days), years) < as_of:
+        if days and last_day(max(days), years) < as_of:
             found.append(person.row)
-    return [row for row in found if row in numbered]
+    return found
+
+
+def _filed_losses(book: Book) -> dict[_Key | None, dt.date]:
+    """The last day of loss that the filings give, by person, and by family where the insured lost."""
+    gone: dict[_Key | None, dt.date] = {}
+    for person in people(book):
+        if person.sheet == "members" or person.lost is None or family(person) is None:
+            continue
+        keys: list[_Key | None] = [identity(person)]
+        if person.sheet == "loss":
+            keys.append(family(person))
+        for key in keys:
+            gone[key] = max(gone.get(key, person.lost), person.lost)
+    return gone
 
 
 def _with_numbers(book: Book) -> Iterator[Row]:
@@ -129,7 +141,8 @@ def spellings(book: Book, cells: list[Due]) -> set[str]:
     """What stands in the cells to be emptied and in no other cell of 個人番号: for ``traces`` only,
     kept in memory for the length of one call."""
     places = {(item.sheet, item.row) for item in cells}
-    gone, kept = set(), set()
+    gone: set[str] = set()
+    kept: set[str] = set()
     for row in _with_numbers(book):
         (gone if (row.sheet, row.number) in places else kept).add(row.text(KEY))
     # A wrong entry of a few digits would be found in half the file.

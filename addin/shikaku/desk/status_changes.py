@@ -135,9 +135,9 @@ class StatusResult:
             if mine:
                 out.append(f"■ {title}人 {len(mine)}人")
             for turn in mine:
-                item = turn.after.to_json()
-                who = f"{item['record']} {item['name']}".strip()
-                out.append(f"  {item['sheet']} {item['row']}行目 {who}: {item['why']}")
+                now = turn.after.to_json()
+                who = f"{now['record']} {now['name']}".strip()
+                out.append(f"  {now['sheet']} {now['row']}行目 {who}: {now['why']}")
         return [*out, self.summary()]
 
     def summary(self) -> str:

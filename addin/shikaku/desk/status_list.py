@@ -64,16 +64,10 @@ class Mapping:
         path = path or folder("workbooks") / "status-mapping.toml"
         data = load_toml(path)
         columns, values = data.get("columns", {}), data.get("values", {})
-        fit = (
-            isinstance(columns, dict)
-            and isinstance(values, dict)
-            and all(
-                isinstance(h, list) and all(isinstance(t, str) for t in h) for h in columns.values()
-            )
-        )
+        fit = _are_headings(columns) and isinstance(values, dict)
         known = schema().lists["myna_status"]
+        lacking = [k for k in REQUIRED if not (fit and columns.get(k))]
         wrong = [k for k, v in values.items() if str(v) not in known] if fit else []
-        lacking = [k for k in REQUIRED if not columns.get(k)] if fit else list(REQUIRED)
         unknown = sorted(set(columns) - {*REQUIRED, *OPTIONAL}) if fit else []
         unknown += sorted(set(data) - {"columns", "values", "checked_on"})
         day = data.get("checked_on")
@@ -86,6 +80,14 @@ class Mapping:
                 "添付の status-mapping.toml を写して直してください。",
             )
         return cls(columns, {_plain(k): v for k, v in values.items()}, day)
+
+
+def _are_headings(columns: object) -> bool:
+    """Whether a table of the mapping gives a list of headings for each name."""
+    return isinstance(columns, dict) and all(
+        isinstance(names, list) and all(isinstance(text, str) for text in names)
+        for names in columns.values()
+    )
 
 
 def load_toml(path: Path) -> dict:
@@ -180,7 +182,7 @@ class Import:
         for record in self.sheet.records:
             entry = self._entry(record)
             row = self._row(entry) if entry else None
-            if row is not None:
+            if entry is not None and row is not None:
                 entries[row].append(entry)
         for row, said in entries.items():
             if len({entry.said for entry in said}) > 1:

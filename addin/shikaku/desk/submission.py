@@ -23,14 +23,14 @@ from shikaku.model.tables import Book
 from shikaku.system import encryption, saving
 from shikaku.system.errors import BookError, UsageError
 from shikaku.system.reading import read_file
-from shikaku.workbook.closed_file import read_bytes
+from shikaku.workbook.closed_file import ClosedBook, read_bytes
 
 
-class Snapshot:
-    """A session that only reads, of bytes that were read once: what is checked is what is sent."""
+class Snapshot(ClosedBook):
+    """A closed file whose bytes were read once: what is checked is what is sent. Only for reading."""
 
     def __init__(self, path: Path):
-        self.path = path
+        super().__init__(path)
         self.data = read_file(path)
 
     def read(self) -> Book:

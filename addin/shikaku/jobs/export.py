@@ -1,6 +1,7 @@
 """Filings as CSV files, or encrypted when a number goes along."""
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 
 from shikaku.desk import csv_writing, export_mapping
@@ -29,21 +30,9 @@ def export(
     BookError.
     """
     out = Path(out)
-    if out.exists() and not out.is_dir():
-        raise UsageError(
-            f"「{out.name}」はフォルダーではありません。",
-            "--out には書き出し先のフォルダーを指定してください。",
-        )
     maps = export_mapping.load(mapping)
     secret = passwords.read(password_file) if password_file else None
-    if secret is None and any(m.has_numbers for m in maps):
-        raise UsageError(
-            "対応表が個人番号を求めていますが、パスワードがありません。",
-            "個人番号を含むファイルは暗号化したブックにします。--password-file を指定するか、"
-            "対応表から個人番号の列を外してください。",
-        )
-    for item in maps:
-        _refuse_plain(_target(item, out))
+    _refuse(out, maps, secret)
     case = Case.load(session, as_of)
     case.require_structure()
     filled = [Filler(m, case.book, encoding).fill() for m in maps]
@@ -56,6 +45,23 @@ def export(
     rows = sum(count for _, count in result.files)
     usage_log.write("export", case.book.path, {"files": len(result.files), "rows": rows})
     return result
+
+
+def _refuse(out: Path, maps: Sequence[export_mapping.FileMap], secret: str | None) -> None:
+    """Raise before anything is read: no folder, numbers without a password, a file in the way."""
+    if out.exists() and not out.is_dir():
+        raise UsageError(
+            f"「{out.name}」はフォルダーではありません。",
+            "--out には書き出し先のフォルダーを指定してください。",
+        )
+    if secret is None and any(m.has_numbers for m in maps):
+        raise UsageError(
+            "対応表が個人番号を求めていますが、パスワードがありません。",
+            "個人番号を含むファイルは暗号化したブックにします。--password-file を指定するか、"
+            "対応表から個人番号の列を外してください。",
+        )
+    for one in maps:
+        _refuse_plain(_target(one, out))
 
 
 def _target(file_map: export_mapping.FileMap, out: Path) -> Path:
@@ -76,7 +82,7 @@ def _write_export(item: Filled, out: Path, encoding: str, secret: str | None) ->
     """Write one file; its path and how many rows it has."""
     count = len(item.rows) - item.map.header
     path = _target(item.map, out)
-    if not item.map.has_numbers:
+    if secret is None or not item.map.has_numbers:
         with saving.making(path) as draft:
             draft.write_bytes(
                 csv_writing.encoded(item.rows, csv_writing.Dialect(encoding, item.map.quote))

@@ -1,4 +1,4 @@
-"""The desk's jobs: a workbook sent and received under a password, statuses, exports, erasure."""
+"""個人番号 past its retention, listed and erased."""
 
 import datetime as dt
 import glob

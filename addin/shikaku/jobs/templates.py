@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shikaku.letters.catalogue import KINDS
+from shikaku.letters.docx.fields import Field
 from shikaku.system import resources
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def template_fields() -> list[dict]:
     ]
 
 
-def _field_object(one) -> dict:
+def _field_object(one: Field) -> dict:
     return {
         "name": one.name,
         "required": one.required,
@@ -47,7 +48,7 @@ def _field_object(one) -> dict:
     }
 
 
-def _field_line(one, indent: str) -> str:
+def _field_line(one: Field, indent: str) -> str:
     needed = "【必須】" if one.required else ""
     example = f"(例: {one.example})" if one.example else ""
     return f"{indent}{one.name}{needed} … {one.meaning}{example}"

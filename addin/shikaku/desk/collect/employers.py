@@ -45,7 +45,8 @@ def employers(receipts: Iterable["Receipt"]) -> dict[str, str]:
     """Receipt number → the employer's name for its rows. Letters go out by that name, and nobody
     must get another's people: of two employers of one name only the first to come has it bare, and
     who has given none is told by what is known."""
-    names, owners = {}, {}
+    names: dict[str, str] = {}
+    owners: dict[str, str] = {}
     for receipt in receipts:
         symbol, name = sender(receipt.symbol, receipt.employer)
         if not name:

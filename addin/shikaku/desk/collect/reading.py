@@ -85,15 +85,18 @@ class Taken:
 
 
 class Reader:
-    """A worker's state (``letters.pool``). Lessons: ``passwords``, ``as_of``."""
+    """A worker's state (``system.worker_pool``). Lessons: ``passwords``, ``as_of``."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.passwords: list[str] = []
         self.as_of = dt.date.today()
 
     def learn(self, name: str, thing: object) -> None:
         """Take what is the same for all files."""
-        setattr(self, name, list(thing) if name == "passwords" else thing)
+        if name == "passwords" and isinstance(thing, list):
+            self.passwords = list(thing)
+        elif name == "as_of" and isinstance(thing, dt.date):
+            self.as_of = thing
 
     def work(self, attachment: Attachment) -> Taken:
         """Look at one file. Never raises."""
@@ -161,7 +164,7 @@ def _rows(book: Book, sheet: str) -> list[TakenRow]:
     found = []
     for row in book.rows(sheet):
         cells = {k: c for k, c in row.cells.items() if k in keys and c.kind != EMPTY}
-        if any(c.kind != TEXT or c.value.strip() for c in cells.values()):
+        if any(c.kind != TEXT or c.text for c in cells.values()):
             found.append(TakenRow(sheet, row.number, cells))
     return found
 
@@ -212,13 +215,7 @@ def _remark(taken: Taken, book: Book, present: Sequence[str]) -> None:
         taken.notes.append(f"設定の「{label}」が空のため、{use}事業所あての文書の宛名に使えません")
     if not taken.rows:
         taken.notes.append("記入された行がありません")
-    for key in present:
-        spec = schema().sheets[key]
-        own = [label for label in book.tables[key].unknown_labels if label.strip()]
-        if own:
-            names = "、".join(f"「{_short(label)}」" for label in own[:5])
-            more = f"ほか{len(own) - 5}列" if len(own) > 5 else ""
-            taken.notes.append(f"{spec.name}の列{names}{more}は取り込みません")
+    taken.notes += filter(None, (_not_taken(book, key) for key in present))
     broken = sum(1 for row in taken.rows for cell in row.cells.values() if cell.kind == ERROR)
     if broken:
         taken.notes.append(f"エラー値のセル {broken}個 は空欄にしました")
@@ -226,6 +223,16 @@ def _remark(taken: Taken, book: Book, present: Sequence[str]) -> None:
     if unfiled:
         label = schema().sheets["loss"].label("filed")
         taken.notes.append(f"「{label}」が空の届出が {unfiled}件 あります")
+
+
+def _not_taken(book: Book, key: str) -> str:
+    """Which of a sheet's columns are the employer's own, "" for none."""
+    own = [label for label in book.tables[key].unknown_labels if label.strip()]
+    if not own:
+        return ""
+    names = "、".join(f"「{_short(label)}」" for label in own[:5])
+    more = f"ほか{len(own) - 5}列" if len(own) > 5 else ""
+    return f"{schema().sheets[key].name}の列{names}{more}は取り込みません"
 
 
 def _short(label: str) -> str:

@@ -25,9 +25,10 @@ def read_files(
 ) -> Iterator[Taken]:
     """Every file read, in any order. A file that kills or hangs a worker is told like any other
     that can't be read."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    several = hasattr(os, "sched_getaffinity")  # Linux: the cores that this process may use
+    cores = len(os.sched_getaffinity(0)) if several else os.cpu_count() or 1
     with _Bar(len(attachments)) as bar:
-        if len(attachments) <= FEW or (cores or 1) < 2:
+        if len(attachments) <= FEW or cores < 2:
             tried = list(passwords)
             found: Iterable[Taken] = (take(item, tried, as_of) for item in attachments)
         else:

@@ -6,7 +6,7 @@ history, the settings and whatever the clerk has added stay as they are.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from shikaku.desk.collect.employers import employers
@@ -18,7 +18,7 @@ from shikaku.law.closed_days import ClosedDays
 from shikaku.live import columns as live_columns
 from shikaku.model import settings as settings_module
 from shikaku.model.schema import FILINGS, schema
-from shikaku.model.tables import DATE, EMPTY, ERROR, NUMBER, TEXT, Book, Cell, CellValue, Row
+from shikaku.model.tables import EMPTY, ERROR, NUMBER, Book, Cell, CellValue, Row
 from shikaku.ooxml.number_formats import is_date
 from shikaku.ooxml.package import Package
 from shikaku.ooxml.xml_bytes import BadMarkup
@@ -138,7 +138,12 @@ class Worklist:
         except BadMarkup:
             raise self._package.damaged() from None
 
-    def _put_sheet(self, sheet: str, lines: list[Line], calculated) -> None:
+    def _put_sheet(
+        self,
+        sheet: str,
+        lines: list[Line],
+        calculated: Callable[[Line], dict[str, CellValue]],
+    ) -> None:
         new = [line for line in lines if line.place is None]
         table = self.book.tables[sheet]
         if len(table.rows) + len(new) > MAX_ROWS:
@@ -148,28 +153,28 @@ class Worklist:
             )
         for line in lines:
             if line.place is not None:
-                self._renew(line, calculated(line))
+                self._renew(line, line.place, calculated(line))
         first = table.last_row + 1
         self._editor.append_rows(sheet, [{**self._values(n), **calculated(n)} for n in new])
         for number, line in enumerate(new, first):
             self._formats(sheet, number, line.row.cells)
 
-    def _renew(self, line: Line, live_values: Mapping[str, CellValue]) -> None:
+    def _renew(self, line: Line, place: int, live_values: Mapping[str, CellValue]) -> None:
         sheet, spec = line.row.sheet, schema().sheets[line.row.sheet]
         values = self._values(line)
         for key in (*spec.columns, *spec.extra):
             if key in live_values:
-                self._editor.set_cell(sheet, line.place, key, live_values[key])
+                self._editor.set_cell(sheet, place, key, live_values[key])
             elif key != "memo" and not _is_formula(sheet, key):
-                self._editor.set_cell(sheet, line.place, key, values.get(key))
-        self._formats(sheet, line.place, final_cells(line))
+                self._editor.set_cell(sheet, place, key, values.get(key))
+        self._formats(sheet, place, final_cells(line))
 
     def _values(self, line: Line) -> dict[str, CellValue]:
         """A row's cells and its origin, ready to write."""
         receipt, row = line.receipt, line.row
         values: dict[str, CellValue] = {}
         for key, cell in final_cells(line).items():
-            if cell.kind in (TEXT, NUMBER, DATE) or isinstance(cell.value, bool):
+            if isinstance(cell.value, (str, int, float, dt.date)) and cell.kind != ERROR:
                 values[key] = cell.value
             elif cell.kind == ERROR:
                 values[key] = None
