@@ -1,7 +1,6 @@
 """The command ``shikaku``: arguments in, a job's result out. All rules live behind ``jobs``."""
 
 import argparse
-import json
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -27,7 +26,7 @@ def main(argv: list[str] | None = None) -> int:
         _show(result, as_json=getattr(options, "json", False))
         return result.exit_status
     except ShikakuError as error:
-        _complain(f"できませんでした: {error}")
+        _complain(error.lines("できませんでした: "))
     except KeyboardInterrupt:
         print(
             "\n中断しました。もう一度実行してください(通知書は残りから続けます)。", file=sys.stderr
@@ -38,7 +37,7 @@ def main(argv: list[str] | None = None) -> int:
     except Exception as error:  # the last line of defence: no traceback for users
         from shikaku.system import error_report
 
-        _complain(f"できませんでした: {error_report.report(error)}")
+        _complain(f"できませんでした: {error_report.report(error)}".splitlines())
     return 2
 
 
@@ -52,23 +51,21 @@ def _refuse_no_day(options: argparse.Namespace) -> None:
 
 
 def _show(result: "commands.Outcome", *, as_json: bool) -> None:
-    """The result, without the individual numbers that somebody has put into names and remarks."""
-    from shikaku.fields import stray_number
+    """The result, by the door of texts that leave (``system.masking``)."""
+    from shikaku.system import terminal
 
     if as_json:
-        data = stray_number.hidden(result.to_json())
-        print(json.dumps(data, ensure_ascii=False, indent=2))
+        terminal.say_json(result.to_json())
     else:
-        for line in result.lines():
-            print(stray_number.hide(line))
+        terminal.say(result.lines())
     sys.stdout.flush()
 
 
-def _complain(text: str) -> None:
+def _complain(lines: list[str]) -> None:
     """An error, likewise: file names and options are quoted in it."""
-    from shikaku.fields import stray_number
+    from shikaku.system import terminal
 
-    print(stray_number.hide(text), file=sys.stderr)
+    terminal.complain(lines)
 
 
 def _speak_utf8() -> None:

@@ -34,11 +34,15 @@ class Parser(argparse.ArgumentParser):
         super().__init__(allow_abbrev=False, **more)
 
     def error(self, message: str) -> NoReturn:
-        from shikaku.fields import stray_number
+        from shikaku.system import terminal
 
         self.print_usage(sys.stderr)
-        print(stray_number.hide(f"指定が正しくありません: {message}"), file=sys.stderr)
-        print(f"  → 「{self.prog} --help」で使い方を確かめてください。", file=sys.stderr)
+        terminal.complain(
+            [
+                f"指定が正しくありません: {message}",
+                f"  → 「{self.prog} --help」で使い方を確かめてください。",
+            ]
+        )
         raise SystemExit(2)
 
 

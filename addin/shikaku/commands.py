@@ -1,7 +1,6 @@
 """What each command of ``cli`` does with its options: picks the job, gives it a session."""
 
 import argparse
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
@@ -74,11 +73,12 @@ def _check(options: argparse.Namespace) -> Outcome:
     result = check.check(_session(options), options.as_of, write=options.write)
     if result.blocked:
         from shikaku.jobs.case import structure_error
+        from shikaku.system import terminal
 
         error = structure_error(options.book.name, result.findings)
         if not options.json:
             raise error
-        print(f"できませんでした: {error}", file=sys.stderr)
+        terminal.complain(error.lines("できませんでした: "))
     return result
 
 

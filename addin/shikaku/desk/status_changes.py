@@ -9,10 +9,10 @@ from pathlib import Path
 from shikaku.decisions.everybody import Decision
 from shikaku.desk import csv_writing
 from shikaku.desk.status_list import REASONS, Change, Left
-from shikaku.fields import stray_number
 from shikaku.fields.text import guarded
 from shikaku.model.schema import schema
 from shikaku.model.tables import Book
+from shikaku.system.masking import masked
 
 TURNS = {
     "newly": "新たに資格確認書が必要になった",
@@ -179,5 +179,5 @@ def report(found: Sequence[Turn]) -> bytes:
                 item["why"],
             )
         )
-    safe = [[guarded(" ".join(stray_number.hide(text).split())) for text in row] for row in rows]
+    safe = [[guarded(masked(" ".join(text.split()))) for text in row] for row in rows]
     return csv_writing.encoded(safe, csv_writing.Dialect())

@@ -15,13 +15,13 @@ from functools import cached_property
 from pathlib import Path
 
 from shikaku.desk import csv_reading
-from shikaku.desk.collect.inbox import shown
 from shikaku.fields import era_date
 from shikaku.identity.matching import digits
 from shikaku.model.people import Person, person
 from shikaku.model.schema import schema
 from shikaku.model.tables import DATE, TEXT, Book, Cell, Row, Table
 from shikaku.system.errors import UsageError, cause
+from shikaku.system.masking import bare
 from shikaku.system.resources import folder
 
 REQUIRED = ("symbol", "number", "birth", "status")
@@ -313,5 +313,5 @@ def _plain(text: str) -> str:
 
 def _harmless(text: str) -> str:
     """A value for a message: short, and no long number."""
-    text = shown(text)[:20]
+    text = bare(text, 20)
     return text if sum(c.isdigit() for c in text) < 8 else "＊"

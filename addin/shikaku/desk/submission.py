@@ -15,13 +15,13 @@ from pathlib import Path
 
 from shikaku.checks.catalogue import Finding
 from shikaku.desk import receipt
-from shikaku.desk.collect.inbox import shown
 from shikaku.desk.collect.reading import SHEETS
 from shikaku.model.schema import schema
 from shikaku.model.settings import Settings
 from shikaku.model.tables import Book
 from shikaku.system import encryption, saving
 from shikaku.system.errors import BookError, UsageError
+from shikaku.system.masking import bare
 from shikaku.system.reading import read_file
 from shikaku.workbook.closed_file import ClosedBook, read_bytes
 
@@ -155,7 +155,7 @@ def write(
         recipient=settings.insurer_name,
         sender=settings.employer_name,
         sender_symbol=settings.employer_symbol,
-        file=shown(out.name),
+        file=bare(out.name),
         size=len(closed),
         fingerprint=result.fingerprint,
         sheets=result.sheets,

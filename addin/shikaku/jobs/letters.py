@@ -1,7 +1,6 @@
 """通知書の一括作成: the letters that are due, brought out and recorded in 発行履歴."""
 
 import datetime as dt
-import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -21,7 +20,7 @@ from shikaku.model.tables import Cell, Row
 from shikaku.returns.ledger import LedgerPlan, update
 from shikaku.returns.stages import KINDS as STAGE_KINDS
 from shikaku.returns.stages import PRE_NOTICE, due_letters
-from shikaku.system import resources, usage_log
+from shikaku.system import masking, resources, usage_log
 from shikaku.system.atomic import drafts_of, replacing
 from shikaku.system.errors import UsageError
 from shikaku.workbook.session import Session
@@ -148,7 +147,7 @@ def write_summary(out: Path, data: dict) -> None:
             if time.time() - old.stat().st_mtime > _MINUTE:
                 old.unlink()
     with replacing(out / SUMMARY) as draft:
-        draft.write_text(json.dumps(data, ensure_ascii=False, indent=2) + "\n", "utf-8")
+        draft.write_text(masking.as_json(data) + "\n", "utf-8")
 
 
 def make(

@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from shikaku.fields import era_date, stray_number
+from shikaku.fields import era_date
 from shikaku.system.errors import UsageError, cause
+from shikaku.system.masking import Shown, bare
 
 BOOKS = (".xlsx", ".xlsm")
 REFUSED = (".xls", ".xlsb", ".xltx", ".xltm", ".ods", ".numbers", ".csv", ".zip", ".7z", ".lzh")
@@ -57,9 +58,9 @@ class Attachment:
     reason: str = ""
 
     @property
-    def shown(self) -> str:
-        """The name for messages: without control characters and twelve digits that fit."""
-        return shown(self.name)
+    def shown(self) -> Shown:
+        """The name for messages."""
+        return bare(self.name)
 
     @property
     def order(self) -> tuple:
@@ -156,12 +157,3 @@ def _day_of_folder(name: PurePosixPath) -> dt.date | None:
         except ValueError:
             continue
     return None
-
-
-def shown(name: str) -> str:
-    """A file's name for messages and JSON: one line, and no individual number in it.
-
-    >>> shown("届出_000000000019.xlsx"), shown("a\\x1b[31m.xlsx")
-    ('届出_************.xlsx', 'a[31m.xlsx')
-    """
-    return stray_number.hide("".join(c for c in name if c.isprintable()))

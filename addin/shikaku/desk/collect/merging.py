@@ -22,12 +22,12 @@ from dataclasses import dataclass, field
 
 from shikaku.desk.collect import pairing
 from shikaku.desk.collect.employers import bond
-from shikaku.desk.collect.inbox import shown
 from shikaku.desk.collect.pairing import Line
 from shikaku.desk.collect.reading import Taken
 from shikaku.desk.collect.received import Receipt
 from shikaku.model.schema import FILINGS, schema
 from shikaku.model.tables import Cell
+from shikaku.system.masking import bare
 
 STATUS = ("myna_status", "e_certificate_expiry", "status_checked")
 KEPT_WHEN_BLANK = ("symbol", "number", "branch", "filed")
@@ -116,7 +116,7 @@ class _Work:
 
     def _duplicate(self, receipt: Receipt, twin: Receipt) -> None:
         receipt.state = "duplicate"
-        receipt.notes = [f"{twin.receipt_no}「{shown(twin.file)}」と同じ内容です"]
+        receipt.notes = [f"{twin.receipt_no}「{bare(twin.file)}」と同じ内容です"]
 
     def _of_employer(self, receipt: Receipt, lines: Sequence[Line]) -> list[Receipt]:
         """Other files of the employer whose rows count."""
@@ -130,7 +130,7 @@ class _Work:
                 found.append(other)
             elif tie == "renamed" and pairing.pairs(_filings(theirs), _filings(lines)):
                 receipt.say(
-                    f"{other.receipt_no}「{shown(other.file)}」に、同じ記号で同じ人の届出があります。"
+                    f"{other.receipt_no}「{bare(other.file)}」に、同じ記号で同じ人の届出があります。"
                     "事業所名称が違うため差し替えていません(訂正なら、前の届出の行を消してください)"
                 )
         return found
@@ -164,7 +164,7 @@ class _Work:
             receipt.state = "replaced"
 
     def _superseded(self, receipt: Receipt, newer: Receipt, lines: Sequence[Line]) -> None:
-        note = f"後から届いた{newer.receipt_no}「{shown(newer.file)}」があるため取り込みません"
+        note = f"後から届いた{newer.receipt_no}「{bare(newer.file)}」があるため取り込みません"
         if note not in receipt.notes:
             receipt.say(note)
         mine = [line for line in lines if line.receipt is receipt]
@@ -188,8 +188,8 @@ class _Work:
         self.touched = [line for line in self.touched if id(line) not in replaced]
         if not self.lines[old.receipt_no]:
             old.state = "replaced"
-            old.say(f"{new.receipt_no}「{shown(new.file)}」に差し替えました")
-            new.say(f"{old.receipt_no}「{shown(old.file)}」を差し替えました")
+            old.say(f"{new.receipt_no}「{bare(new.file)}」に差し替えました")
+            new.say(f"{old.receipt_no}「{bare(old.file)}」を差し替えました")
         else:
             sheets = dict.fromkeys(schema().sheets[line.row.sheet].name for line in before)
             old.say(f"{'・'.join(sheets)}を{new.receipt_no}に差し替えました")

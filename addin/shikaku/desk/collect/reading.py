@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from shikaku.desk.collect.inbox import Attachment
-from shikaku.fields import stray_number
 from shikaku.model.schema import FILINGS, schema
 from shikaku.model.tables import EMPTY, ERROR, TEXT, Book, Cell
 from shikaku.ooxml.package import Package
 from shikaku.system import encryption
 from shikaku.system.errors import BookError, ShikakuError
+from shikaku.system.masking import bare, masked
 from shikaku.system.reading import read_file
 from shikaku.workbook import former_labels
 from shikaku.workbook.reader import Workbook, read_book
@@ -153,7 +153,7 @@ def _read(taken: Taken, data: bytes, as_of: dt.date) -> None:
 
 
 def _setting(book: Book, key: str) -> str:
-    return stray_number.hide(" ".join(book.settings.get(key, Cell()).text.split()))
+    return masked(" ".join(book.settings.get(key, Cell()).text.split()))
 
 
 def _rows(book: Book, sheet: str) -> list[TakenRow]:
@@ -230,12 +230,6 @@ def _not_taken(book: Book, key: str) -> str:
     own = [label for label in book.tables[key].unknown_labels if label.strip()]
     if not own:
         return ""
-    names = "、".join(f"「{_short(label)}」" for label in own[:5])
+    names = "、".join(f"「{bare(' '.join(label.split()), 20)}」" for label in own[:5])
     more = f"ほか{len(own) - 5}列" if len(own) > 5 else ""
     return f"{schema().sheets[key].name}の列{names}{more}は取り込みません"
-
-
-def _short(label: str) -> str:
-    from shikaku.desk.collect.inbox import shown
-
-    return shown(" ".join(label.split())[:20])

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from shikaku.desk.collect.inbox import Attachment, shown
+from shikaku.desk.collect.inbox import Attachment
 from shikaku.desk.collect.reading import SHEETS, Reader, Taken, take
 from shikaku.desk.collect.received import Receipt
 from shikaku.model.schema import schema
+from shikaku.system.masking import bare
 
 FEW = 6
 """Up to so many files starting processes takes longer than reading."""
@@ -133,7 +134,7 @@ class CollectResult:
     def _file(receipt: Receipt) -> dict:
         return {
             "receipt_no": receipt.receipt_no,
-            "file": shown(receipt.file),
+            "file": bare(receipt.file),
             "received": receipt.received.isoformat(),
             "employer": receipt.employer,
             "state": receipt.state,
@@ -152,7 +153,7 @@ class CollectResult:
             counts = f"{rows}行、エラー {receipt.errors}件、警告 {receipt.warnings}件"
             what = "" if receipt.state == "unreadable" else f" {receipt.employer}({counts})"
             out.append(
-                f"{receipt.receipt_no} 【{states[receipt.state]}】{shown(receipt.file)}{what}"
+                f"{receipt.receipt_no} 【{states[receipt.state]}】{bare(receipt.file)}{what}"
             )
             out += [f"    → {note}" for note in receipt.notes]
         for item in self.closed:

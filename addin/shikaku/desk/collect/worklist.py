@@ -24,6 +24,7 @@ from shikaku.ooxml.package import Package
 from shikaku.ooxml.xml_bytes import BadMarkup
 from shikaku.system import saving
 from shikaku.system.errors import BookError
+from shikaku.system.masking import masked_data
 from shikaku.system.reading import read_file
 from shikaku.template import builder
 from shikaku.workbook.editor import Editor
@@ -283,4 +284,4 @@ def _listed(receipt: Receipt) -> dict[str, CellValue]:
         "fingerprint": receipt.fingerprint,
         "content": receipt.content,
     }
-    return {key: None if value == "" else value for key, value in values.items()}
+    return {key: None if value == "" else masked_data(value) for key, value in values.items()}
