@@ -25,11 +25,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-TESTS = Path(__file__).resolve().parent
 if __name__ == "__main__":
-    sys.path[:0] = [str(TESTS), str(TESTS.parent / "addin")]
+    TESTS = Path(__file__).resolve().parent
+    sys.path[:0] = [str(TESTS / "kits"), str(TESTS.parent / "addin")]
 
-from bookparts import fuzz, make, zips  # noqa: E402 - found only after the lines above
+from bookparts import fuzz, make, zips
 
 SECONDS, MEGABYTES = 10, 1024
 _ADDRESS_SPACE = 1536 << 20

@@ -19,6 +19,7 @@ FLOORS = {
     "commands": 100,
     "ribbon": 100,
     "ribbon_help": 95,
+    "app": 95,
     # what each door opens
     "jobs": 90,
     "install": 80,
@@ -72,25 +73,25 @@ def dotted(path: Path) -> str:
 MODULES = {dotted(path) for path in PATHS}
 
 
-def imported(path: Path) -> Iterator[str]:
+def imported(source: str) -> Iterator[str]:
     """Every module of an import statement, also one inside a function or for types only."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0 and node.module, f"{path}: relative import"
+            assert node.level == 0 and node.module, f"line {node.lineno}: relative import"
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def ours(path: Path) -> set[str]:
-    """The modules of the package that a module imports."""
+def ours(source: str) -> set[str]:
+    """The modules of the package that a module's source imports."""
     found = set()
-    for name in imported(path):
+    for name in imported(source):
         head, _, rest = name.partition(".")
         if head == "shikaku":
             # ``from module import name``: the module; ``from room import module``: the module.
             found.add(rest if rest in MODULES else rest.rpartition(".")[0])
-    return found - {dotted(path)}
+    return found
 
 
 def room(module: str) -> str:
@@ -106,9 +107,36 @@ def room(module: str) -> str:
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda p: p.relative_to(PACKAGE).as_posix())
 def test_arrows_run_downwards(path: Path) -> None:
-    mine = room(dotted(path))
-    up = [name for name in ours(path) if room(name) != mine and FLOORS[room(name)] >= FLOORS[mine]]
-    assert up == [], f"{mine} (floor {FLOORS[mine]}) imports upwards"
+    assert upwards(room(dotted(path)), path.read_text("utf-8")) == []
+
+
+def upwards(mine: str, source: str) -> list[str]:
+    """The modules above, or beside, a room that a module of it imports."""
+    others = [name for name in ours(source) if room(name) != mine]
+    return [name for name in others if FLOORS[room(name)] >= FLOORS[mine]]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import shikaku.jobs.case",
+        "import shikaku.jobs.case as start",
+        "from shikaku import jobs",
+        "from shikaku.jobs import case",
+        "from shikaku.jobs.case import session_for",
+        "if TYPE_CHECKING:\n    from shikaku.jobs.case import session_for",
+        "def later():\n    from shikaku.jobs import case",
+    ],
+)
+def test_an_import_upwards_is_seen(line: str) -> None:
+    """``schema`` that imports ``jobs``, in whatever words."""
+    assert upwards("model", f"from shikaku.fields import text\n{line}\n") != []
+    assert upwards("commands", line) == []
+
+
+def test_a_relative_import_is_refused() -> None:
+    with pytest.raises(AssertionError, match="relative"):
+        upwards("model", "from ..jobs import case")
 
 
 def test_every_floor_is_lived_on() -> None:
@@ -116,7 +144,7 @@ def test_every_floor_is_lived_on() -> None:
 
 
 def test_no_circle_of_modules() -> None:
-    arrows = {dotted(path): ours(path) for path in PATHS}
+    arrows = {dotted(p): ours(p.read_text("utf-8")) - {dotted(p)} for p in PATHS}
     while free := {name for name, below in arrows.items() if not below & set(arrows)}:
         arrows = {name: below for name, below in arrows.items() if name not in free}
     assert sorted(arrows) == []
@@ -143,7 +171,7 @@ def test_no_room_holds_more_than_an_eighth() -> None:
 def test_the_core_knows_no_excel(word: str) -> None:
     for path in PATHS:
         if dotted(path).split(".")[0] in CORE:
-            assert word not in {n.split(".")[0] for n in imported(path)}, path
+            assert word not in {n.split(".")[0] for n in imported(path.read_text("utf-8"))}, path
 
 
 def test_the_core_knows_no_clock() -> None:
@@ -157,18 +185,26 @@ def test_the_core_knows_no_job() -> None:
     """``model`` above all: it is read by everybody."""
     for path in PATHS:
         if dotted(path).split(".")[0] in CORE:
-            assert not {n for n in ours(path) if n.split(".")[0] in ("jobs", "desk", "letters")}
+            assert not {
+                n
+                for n in ours(path.read_text("utf-8"))
+                if n.split(".")[0] in ("jobs", "desk", "letters")
+            }
 
 
 def test_the_file_format_knows_no_form_of_ours() -> None:
     for path in PATHS:
         if dotted(path).startswith("ooxml."):
-            assert "schema" not in {n.rpartition(".")[2] for n in ours(path)}, path
+            assert "schema" not in {n.rpartition(".")[2] for n in ours(path.read_text("utf-8"))}, (
+                path
+            )
 
 
 def test_nothing_of_xlwings_pro() -> None:
     for path in PATHS:
-        assert not [n for n in imported(path) if n.startswith("xlwings.pro")], path
+        assert not [n for n in imported(path.read_text("utf-8")) if n.startswith("xlwings.pro")], (
+            path
+        )
 
 
 def test_labels_stand_in_the_schema_only() -> None:

@@ -3,22 +3,50 @@
 import re
 import tomllib
 from importlib import metadata
-from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 RUNTIME, TESTS = "addin/requirements.lock", "addin/requirements-test.lock"
 ANEW = "make the locks anew: see addin/README.md"
 
 
-def pins(lock: str) -> dict[str, str]:
-    """Name → version of an export of uv.lock."""
+SYSTEMS = {
+    "Linux": {"sys_platform": "linux", "platform_machine": "x86_64"},
+    "Linux on Arm": {"sys_platform": "linux", "platform_machine": "aarch64"},
+    "Windows": {"sys_platform": "win32", "platform_machine": "AMD64"},
+    "Windows on Arm": {"sys_platform": "win32", "platform_machine": "ARM64"},
+    "Mac": {"sys_platform": "darwin", "platform_machine": "arm64"},
+    "Mac with Intel": {"sys_platform": "darwin", "platform_machine": "x86_64"},
+}
+WHEELS = {
+    "Linux": r"manylinux.*x86_64",
+    "Linux on Arm": r"manylinux.*aarch64",
+    "Windows": r"win_amd64",
+    "Windows on Arm": r"win_arm64",
+    # macOS 14 is the oldest that Apple still mends; what an older one can run, it can, too.
+    "Mac": r"macosx_(?:10|11|12|13|14)_\d+_(?:arm64|universal2)",
+    "Mac with Intel": r"macosx_(?:10|11|12|13|14)_\d+_(?:x86_64|universal2)",
+}
+
+
+def lines(lock: str) -> list[Requirement]:
+    """The pinned requirements of an export of uv.lock, each with its marker."""
     text = (ROOT / lock).read_text("utf-8")
-    return dict(re.findall(r"^([a-z0-9][a-z0-9.-]*)==([^ ;\\]+)", text, re.M))
+    found = re.findall(r"^([a-z0-9][^\\\n]*)", text, re.M)
+    return [Requirement(line.strip()) for line in found]
+
+
+def pins(lock: str, system: str | None = None) -> dict[str, str]:
+    """Name → version of an export of uv.lock; of one system, or of any."""
+    return {
+        one.name: str(one.specifier).removeprefix("==")
+        for one in lines(lock)
+        if system is None or one.marker is None or one.marker.evaluate(SYSTEMS[system])
+    }
 
 
 def asked(*extras: str) -> list[Requirement]:
@@ -35,12 +63,15 @@ def licences() -> list[list[str]]:
     return [row for row in rows if len(row) == 5 and row[4].startswith("https://")]
 
 
+@pytest.mark.parametrize("system", SYSTEMS)
 @pytest.mark.parametrize(
     ("lock", "wanted"), [(RUNTIME, asked()), (TESTS, asked("test"))], ids=["runtime", "tests"]
 )
-def test_each_dependency_is_pinned_within_its_range(lock, wanted):
-    pinned = pins(lock)
+def test_each_dependency_is_pinned_within_its_range(lock, wanted, system):
+    pinned = pins(lock, system)
     for requirement in wanted:
+        if requirement.marker and not requirement.marker.evaluate(SYSTEMS[system]):
+            continue
         version = pinned.get(canonicalize_name(requirement.name))
         assert version, f"{requirement.name}: {ANEW}"
         assert requirement.specifier.contains(version, prereleases=True), (requirement, ANEW)
@@ -48,16 +79,35 @@ def test_each_dependency_is_pinned_within_its_range(lock, wanted):
 
 def test_exports_say_what_uv_lock_says():
     locked = tomllib.loads((ROOT / "uv.lock").read_text("utf-8"))["package"]
-    versions = {p["name"]: p["version"] for p in locked if p["name"] != PROJECT["name"]}
-    assert pins(TESTS) == versions, ANEW
-    assert pins(RUNTIME).items() <= pins(TESTS).items(), ANEW
+    versions = {(p["name"], p["version"]) for p in locked if p["name"] != PROJECT["name"]}
+    exported = {
+        lock: {(one.name, str(one.specifier).removeprefix("==")) for one in lines(lock)}
+        for lock in (RUNTIME, TESTS)
+    }
+    assert exported[TESTS] == versions, ANEW
+    assert exported[RUNTIME] <= exported[TESTS], ANEW
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_everything_installs_from_wheels(system):
+    """On no system does a user need a compiler: macOS 14, Macs with Intel and Arm included."""
+    locked = tomllib.loads((ROOT / "uv.lock").read_text("utf-8"))["package"]
+    wheels = {
+        (p["name"], p["version"]): [w["url"].rsplit("/", 1)[1] for w in p.get("wheels", ())]
+        for p in locked
+        if p["name"] != PROJECT["name"]
+    }
+    fits = re.compile(rf"(?:-none-any|{WHEELS[system]})\.whl$|{WHEELS[system]}")
+    pinned = pins(RUNTIME, system).items()
+    lacking = [f"{n} {v}" for n, v in pinned if not any(map(fits.search, wheels[n, v]))]
+    assert lacking == []
 
 
 @pytest.mark.parametrize("lock", [RUNTIME, TESTS])
 def test_every_pin_has_a_hash(lock):
     text = (ROOT / lock).read_text("utf-8")
     entries = re.split(r"^(?=[a-z0-9])", text, flags=re.M)[1:]
-    assert len(entries) == len(pins(lock)) > 20
+    assert len(entries) == len(lines(lock)) > 20
     assert [entry.split()[0] for entry in entries if "--hash=sha256:" not in entry] == []
 
 

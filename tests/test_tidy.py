@@ -2,10 +2,9 @@
 
 import datetime as dt
 import json
-import tomllib
-from pathlib import Path
 
 import pytest
+from case_files import cases
 from hypothesis import given
 from hypothesis import strategies as st
 from shikaku import tidy
@@ -14,7 +13,7 @@ from shikaku.fields.text import visible, without_spaces
 from shikaku.model.schema import schema
 from shikaku.model.tables import BLANK, BOOL, DATE, ERROR, NUMBER, TEXT, Book, Cell, Row, Table
 
-CASES = tomllib.loads(Path(__file__).with_name("cases").joinpath("tidy.toml").read_text("utf-8"))
+CASES = cases("tidy")
 
 
 def cell(value):
@@ -42,7 +41,7 @@ def apply(target):
             row.cells[proposal.key] = BLANK if value is None else cell(value)
 
 
-@pytest.mark.parametrize("case", [pytest.param(c, id=c["name"]) for c in CASES["cells"]])
+@pytest.mark.parametrize("case", [pytest.param(c, id=c["name"]) for c in CASES])
 def test_cell(case):
     sheet = case.get("sheet", "dependants")
     target = book(sheet, {case["key"]: cell(case["value"])})
@@ -60,9 +59,9 @@ def test_cell(case):
 
 
 def test_every_kind_has_a_case():
-    kinds = {case["kind"] for case in CASES["cells"] if "kind" in case}
+    kinds = {case["kind"] for case in CASES if "kind" in case}
     assert kinds == set(tidy.NOTES) - {"filing_name", "filing_kana"}
-    assert {bool(case["filing"]) for case in CASES["cells"] if "filing" in case} == {True, False}
+    assert {bool(case["filing"]) for case in CASES if "filing" in case} == {True, False}
 
 
 def test_a_number_is_never_shown():

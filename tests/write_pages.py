@@ -12,7 +12,10 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parent / "kits"))
+
+from paths import PICTURES, ROOT
 
 
 def commands() -> str:
@@ -105,7 +108,7 @@ def _pictures(items: Iterable[tuple[str, str, str]], *, width: int, across: int)
     ``tests/pictures``, alternative text, caption). Raises FileNotFoundError for a missing one."""
     cells = []
     for file, alt, caption in items:
-        if not (ROOT / "tests/pictures" / file).exists():
+        if not (PICTURES / file).exists():
             raise FileNotFoundError(file)
         source = f"../tests/pictures/{file}"
         cells.append(

@@ -7,10 +7,15 @@ The workbook is the sample with few blank rows, since LibreOffice prints all tha
 """
 
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parent / "kits"))
+
 from office import convert, pdf_pages
+from paths import PICTURES
 from PIL import Image, ImageChops
 from shikaku.jobs import check, decide
 from shikaku.jobs.case import session_for
@@ -18,7 +23,6 @@ from shikaku.model.schema import schema
 from shikaku.template import builder, sample
 from shikaku.template.cover_sheet import TITLE
 
-PICTURES = Path(__file__).parent / "pictures"
 LIMIT = 150_000
 DPI = 100
 

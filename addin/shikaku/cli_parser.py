@@ -241,6 +241,10 @@ def _tools(commands: Subparsers) -> None:
         action = _tool(actions, name, text)
         action.add_argument("--templates", metavar="DIR", type=Path, help="自分のひな形のフォルダ")
 
+    sub = _tool(commands, "app", "ターミナルを使わない人のための窓を開く")
+    sub.add_argument("book", metavar="BOOK", type=Path, nargs="?", help="開くブック(.xlsx)")
+    sub.add_argument("--shortcut", action="store_true", help="窓を開くアイコンをデスクトップに置く")
+
     _tool(commands, "log", "利用記録を表示する")
     _tool(commands, "doctor", "動作環境(PDFエンジン、フォント、Excel)を調べる")
 

@@ -235,6 +235,17 @@ def _log(options: argparse.Namespace) -> Outcome:
     return log.log()
 
 
+def _app(options: argparse.Namespace) -> Outcome:
+    from shikaku.app import start
+
+    if options.shortcut:
+        from shikaku.app import shortcut
+
+        return Text([f"デスクトップにアイコンを置きました: {shortcut.make()}"])
+    start.start(options.book)
+    return Text([])
+
+
 def _doctor(options: argparse.Namespace) -> Outcome:
     from shikaku.jobs import doctor
 
@@ -258,6 +269,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], Outcome]] = {
     "demo": _demo,
     "addin": _addin,
     "templates": _templates,
+    "app": _app,
     "log": _log,
     "doctor": _doctor,
 }

@@ -33,7 +33,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "addin"), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT / "addin"), str(ROOT / "tests"), str(ROOT / "tests" / "kits")]
 MANY = 200
 """Files that one call of soffice converts for certain."""
 

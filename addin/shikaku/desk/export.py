@@ -288,7 +288,7 @@ def workbook(filled: Filled) -> bytes:
 @dataclass
 class ExportResult:
     """The result of ``export``. files: written; filled: every file of the mapping; errors: ERROR
-    findings on the exported sheets."""
+    findings on the exported sheets; password_given: for a mapping's files that hold numbers."""
 
     book: str
     as_of: dt.date
@@ -297,6 +297,14 @@ class ExportResult:
     filled: list[Filled]
     files: list[tuple[Path, int]] = field(default_factory=list)
     errors: int = 0
+    password_given: bool = False
+
+    @property
+    def plain(self) -> list[str]:
+        """The files written without the password that was given: no number is in them."""
+        if not self.password_given:
+            return []
+        return [path.name for path, _ in self.files if path.suffix != ".xlsx"]
 
     @property
     def exit_status(self) -> int:
@@ -317,6 +325,7 @@ class ExportResult:
             "encoding": self.encoding,
             "files": [{"file": path.name, "rows": rows} for path, rows in self.files],
             "errors": self.errors,
+            "plain": self.plain,
             "notes": [
                 {
                     "sheet": sheets[note.sheet].name,
@@ -342,6 +351,11 @@ class ExportResult:
                 f"{mark}{sheets[note.sheet].name} {note.row}行目「{note.heading}」{message}{detail}"
             )
         out += [f"{path}: {rows}件" for path, rows in self.files]
+        if self.plain:
+            out.append(
+                f"{'、'.join(self.plain)} にはパスワードを掛けていません(対応表に個人番号の列がないため、"
+                "暗号化しないCSVです)。"
+            )
         for filled in self.filled:
             if filled.problems:
                 out.append(

@@ -6,11 +6,9 @@ day itself isn't counted (民法140条), so the last day of keeping is the same 
 """
 
 import datetime as dt
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from shikaku.fields import individual_number, stray_number
 from shikaku.identity.holders import identity
@@ -19,9 +17,6 @@ from shikaku.law.retention import last_day
 from shikaku.model.people import Person, people
 from shikaku.model.schema import EVENT, FILINGS, schema
 from shikaku.model.tables import EMPTY, TEXT, Book, Cell, Row
-from shikaku.ooxml.package import MAX_PART
-from shikaku.ooxml.zip_entries import Archive
-from shikaku.system.reading import read_file
 
 KEY = "individual_number"
 HISTORY_KIND = "purge"
@@ -137,30 +132,18 @@ def elsewhere(book: Book, as_of: dt.date, years: int) -> list[tuple[str, int, st
     ]
 
 
-def spellings(book: Book, cells: list[Due]) -> set[str]:
-    """What stands in the cells to be emptied and in no other cell of 個人番号: for ``traces`` only,
-    kept in memory for the length of one call."""
+def erased_digits(book: Book, cells: list[Due]) -> set[str]:
+    """The digits that stand in the cells to be emptied and in no other cell of 個人番号, also as a
+    number cell would show them: for ``leftovers`` only, kept in memory for the length of a call."""
     places = {(item.sheet, item.row) for item in cells}
     gone: set[str] = set()
     kept: set[str] = set()
     for row in _with_numbers(book):
-        (gone if (row.sheet, row.number) in places else kept).add(row.text(KEY))
+        digits = individual_number.compact(row.cells[KEY].value)
+        (gone if (row.sheet, row.number) in places else kept).add(digits)
+    gone |= {digits.lstrip("0") for digits in gone}
     # A wrong entry of a few digits would be found in half the file.
-    return {text for text in gone - kept if sum(c.isdigit() for c in text) >= 9}
-
-
-def traces(path: Path, texts: set[str]) -> list[str]:
-    """Names of the parts of a workbook in which one of the texts can still be read."""
-    digits = {text.encode() for text in texts if text.isascii() and text.isdigit()}
-    others = [text.encode() for text in texts if text.encode() not in digits]
-    archive = Archive(read_file(path))
-    found = []
-    for name in archive.infos:
-        data = archive.read(name, MAX_PART)
-        runs = set(re.findall(rb"(?<![0-9.])[0-9]{9,16}(?![0-9.])", data)) if digits else set()
-        if runs & digits or any(text in data for text in others):
-            found.append(name)
-    return found
+    return {text for text in gone - kept if text.isdecimal() and len(text) >= 9}
 
 
 @dataclass

@@ -8,7 +8,7 @@ from importlib import metadata
 
 from shikaku import __version__
 from shikaku.letters.pdf import choose
-from shikaku.system import error_report, usage_log
+from shikaku.system import display, error_report, usage_log
 
 LIBRARIES = (
     "lxml",
@@ -60,6 +60,7 @@ def examine() -> Examination:
         *map(_library, LIBRARIES),
         *_pdf_engines(),
         *_addin(),
+        _window(),
         _usage_log(),
         ("ok", "ログ", str(error_report.path())),
     ]
@@ -74,6 +75,11 @@ def _usage_log() -> tuple[str, str, str]:
         else str(usage_log.path())
     )
     return ("bad" if why else "ok", "利用記録", told)
+
+
+def _window() -> tuple[str, str, str]:
+    why = display.obstacle()
+    return ("note" if why else "ok", "窓(shikaku app)", why or "開けます")
 
 
 def _library(name: str) -> tuple[str, str, str]:

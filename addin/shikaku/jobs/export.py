@@ -36,7 +36,9 @@ def export(
     case = Case.load(session, as_of)
     case.require_structure()
     filled = [Filler(m, case.book, encoding).fill() for m in maps]
-    result = ExportResult(case.name, case.as_of, encoding, out, filled)
+    result = ExportResult(
+        case.name, case.as_of, encoding, out, filled, password_given=secret is not None
+    )
     names = {schema().sheets[m.sheet].name for m in maps}
     result.errors = sum(1 for f in case.findings if f.severity == "error" and f.sheet in names)
     for item in filled:

@@ -4,15 +4,15 @@ import datetime as dt
 import glob
 from pathlib import Path
 
-from shikaku.desk import (
-    retention,
-)
+from shikaku.desk import leftovers, retention
 from shikaku.desk.retention import PurgeResult
 from shikaku.jobs.case import Case
 from shikaku.jobs.output_rows import append_history
 from shikaku.law import parameters
 from shikaku.model.schema import schema
 from shikaku.system import usage_log
+from shikaku.system.errors import ShikakuError
+from shikaku.system.reading import read_file
 from shikaku.workbook.closed_file import ClosedBook
 from shikaku.workbook.session import Session
 
@@ -49,6 +49,7 @@ def purge(
             f"基準日({case.as_of.isoformat()})が今日より後です。まだ保存すべき番号が含まれるおそれが"
             "あります。--as-of と設定の基準日を確かめてください。"
         )
+    digits: set[str] = set()
     if write and cells:
         session.set_cells([(item.sheet, item.row, retention.KEY, None) for item in cells])
         append_history(
@@ -62,25 +63,27 @@ def purge(
                 }
             ],
         )
-        texts = retention.spellings(case.book, cells)
+        digits = retention.erased_digits(case.book, cells)
         session.commit(keep_old=False)
         result.written = True
-        if isinstance(session, ClosedBook):
-            result.notes += _left_over(Path(case.book.path), texts)
-        else:
-            result.notes.append("Excelで上書き保存すると、ファイルからも消えます。")
     counts = {"due": len(cells), "erased": len(cells) if result.written else 0}
     usage_log.write("purge", case.book.path, counts | result.counts)
+    if result.written and isinstance(session, ClosedBook):
+        result.notes += _left_over(Path(case.book.path), digits)
+    elif result.written:
+        result.notes.append("Excelで上書き保存すると、ファイルからも消えます。")
     return result
 
 
-def _left_over(path: Path, texts: set[str]) -> list[str]:
-    """Where the erased numbers may still be: in other parts of the file, in copies beside it."""
-    notes = [
-        f"ブックの内部の「{name}」に、消去した番号と同じ文字が残っています"
-        "(ピボットテーブルの控えなど)。Excelで開いて確かめてください。"
-        for name in retention.traces(path, texts)
-    ]
+def _left_over(path: Path, digits: set[str]) -> list[str]:
+    """Where the erased numbers may still be: in other parts of the file, in copies beside it. What
+    goes wrong here is said: the numbers are erased by now."""
+    try:
+        notes = [left.sentence() for left in leftovers.leftovers(read_file(path), digits)]
+    except (ShikakuError, OSError, MemoryError):
+        notes = [
+            "消去は済みましたが、ブックのほかの部分に番号が残っていないかは確かめられませんでした。"
+        ]
     copies = (p.name for p in path.parent.glob(f"{glob.escape(path.stem)}*.bak") if p.is_file())
     notes += [
         f"控え「{name}」が残っています。消去前の番号を含むか確かめてください。" for name in copies

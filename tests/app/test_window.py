@@ -1,0 +1,257 @@
+"""The window on a virtual screen: chosen, checked, written, sent, made, stopped, closed.
+
+``python tests/app/test_window.py FOLDER`` takes pictures of it (ImageMagick's ``import``).
+"""
+
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from paths import PICTURES
+from screen import screen
+from shikaku import cli
+from shikaku.app.actions import Outcome, letters_folder, submission_path
+from shikaku.template import builder
+
+tkinter = pytest.importorskip("tkinter")
+
+from shikaku.app import password, window  # noqa: E402
+
+PASSWORD = "long-and-unusual-9"
+
+
+@pytest.fixture(scope="module")
+def display():
+    with screen() as name:
+        yield name
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory):
+    path = tmp_path_factory.mktemp("window") / "届出.xlsx"
+    builder.build(path, sample=True)
+    return path
+
+
+class Desk:
+    """The window and what its questions are answered with; asked: their texts."""
+
+    def __init__(self):
+        self.asked, self.opened, self.yes = [], [], True
+        self.top = window.root()
+        self.window = window.Window(self.top)
+        self.window._agreed = self._agree
+        self.window._open = self.opened.append
+
+    def _agree(self, text):
+        self.asked.append(text)
+        return self.yes
+
+    def settle(self, seconds=120.0):
+        """Let the window work until no job runs any more."""
+        end = time.monotonic() + seconds
+        for _ in range(4):
+            self.top.update()
+            while self.window.worker.busy:
+                assert time.monotonic() < end, "the job did not end"
+                self.top.update()
+                time.sleep(0.02)
+            self.top.update()
+
+    def status(self):
+        return str(self.window.view.status.cget("text"))
+
+    def active(self):
+        return [b.cget("text") for b in self.window.view.buttons if b.instate(["!disabled"])]
+
+    def rows(self):
+        view = self.window.view.list
+        return [view.item(name, "values") for name in view.get_children()]
+
+
+@pytest.fixture
+def desk(display, monkeypatch, tmp_path):
+    monkeypatch.setenv("SHIKAKU_LOG_DIR", str(tmp_path / "log"))
+    if display:
+        monkeypatch.setenv("DISPLAY", display)
+    one = Desk()
+    yield one
+    one.window.worker.wait()
+    one.top.destroy()
+
+
+@pytest.fixture
+def book(sample, tmp_path):
+    return Path(shutil.copy(sample, tmp_path / "届出.xlsx"))
+
+
+def test_without_a_workbook_nothing_but_choosing(desk):
+    desk.settle()
+    assert desk.active() == [] and desk.rows() == []
+
+
+def test_chosen_it_is_checked_and_errors_come_first(desk, book, monkeypatch):
+    monkeypatch.setattr(window.filedialog, "askopenfilename", lambda **_: str(book))
+    desk.window.choose()
+    desk.settle()
+    severities = [row[0] for row in desk.rows()]
+    assert severities[0] == "エラー" and severities == sorted(
+        severities, key=["エラー", "警告", "情報"].index
+    )
+    assert len(desk.active()) == 6 and "検証しました" in desk.status()
+    desk.window.view.shown.set("情報")
+    desk.window.view.fill()
+    assert {row[0] for row in desk.rows()} == {"情報"}
+
+
+def test_dropped_it_is_taken_as_well(desk, book):
+    event = type("Drop", (), {"data": "{" + str(book) + "}"})
+    desk.window._dropped(event)
+    desk.settle()
+    assert desk.rows() and desk.window.path == book
+
+
+def test_a_file_of_another_kind_changes_nothing(desk, book, tmp_path):
+    desk.window.open(book)
+    desk.settle()
+    before = desk.rows()
+    (tmp_path / "a.csv").write_text("x")
+    desk.window.open(tmp_path / "a.csv")
+    desk.settle()
+    assert desk.rows() == before and desk.window.path == book and "a.csv" in desk.status()
+
+
+def test_a_broken_workbook_is_a_sentence(desk, tmp_path):
+    path = tmp_path / "壊れた.xlsx"
+    path.write_bytes(b"PK\3\4")
+    desk.window.open(path)
+    desk.settle()
+    assert "壊れた.xlsx" in desk.status() and desk.rows() == []
+
+
+def test_a_finding_is_explained_and_its_cell_is_at_hand(desk, book):
+    desk.window.open(book)
+    desk.settle()
+    desk.window.view.list.selection_set("0")
+    desk.top.update()
+    assert "直し方" in desk.window.view.detail.get("1.0", "end")
+    desk.window.go_to()
+    assert desk.top.clipboard_get() == desk.rows()[0][1] and desk.opened == [book]
+
+
+def test_it_writes_and_makes_letters_and_says_where(desk, book):
+    desk.window.open(book)
+    desk.settle()
+    before = book.read_bytes()
+    desk.window.write()
+    desk.settle()
+    assert book.read_bytes() != before
+    desk.window.letters()
+    desk.settle(300)
+    assert len(desk.asked) == 1 and list(letters_folder(book).rglob("*.pdf"))
+    assert desk.window.folder == letters_folder(book)
+
+
+def test_letters_are_made_by_consent_only(desk, book):
+    desk.window.open(book)
+    desk.settle()
+    desk.yes = False
+    desk.window.letters()
+    desk.settle()
+    assert not letters_folder(book).exists()
+
+
+def test_stopped_the_rest_is_made_by_the_next_press(desk, book):
+    desk.window.open(book)
+    desk.settle()
+    desk.window.letters()
+    end = time.monotonic() + 120
+    while "作成中" not in desk.status() and time.monotonic() < end:
+        desk.top.update()
+        time.sleep(0.01)
+    desk.window.stop()
+    desk.settle(120)
+    assert "中止" in desk.status()
+    desk.window.letters()
+    desk.settle(300)
+    assert "作りました" in desk.status()
+
+
+@pytest.mark.parametrize("yes", [True, False])
+def test_the_copy_asks_for_a_password_and_about_errors(desk, book, monkeypatch, yes):
+    out = submission_path(book)
+    monkeypatch.setattr(window, "ask_password", lambda _parent: PASSWORD)
+    monkeypatch.setattr(window.filedialog, "asksaveasfilename", lambda **_: str(out))
+    desk.window.open(book)
+    desk.settle()
+    desk.yes = yes
+    desk.window.submit()
+    desk.settle()
+    assert len(desk.asked) == 1 and out.exists() is yes
+    assert PASSWORD not in desk.status()
+
+
+def test_the_password_dialog_hides_and_compares(desk):
+    dialog = password.PasswordDialog(desk.top)
+    desk.top.update()
+    assert {entry.cget("show") for entry in dialog.entries} == {"●"}
+    dialog.entries[0].insert(0, PASSWORD)
+    dialog.accept()
+    assert dialog.value is None and dialog.fault.cget("text")
+    dialog.entries[1].insert(0, PASSWORD)
+    dialog.accept()
+    assert dialog.value == PASSWORD and not dialog.top.winfo_exists()
+
+
+def test_a_job_that_breaks_leaves_a_window_that_works(desk, book, monkeypatch):
+    monkeypatch.setattr("shikaku.jobs.check.check", lambda *_, **__: 1 / 0)
+    desk.window.open(book)
+    desk.settle()
+    assert "ZeroDivisionError" in desk.status() and desk.active()
+
+
+def test_closing_waits_for_the_job(desk, book):
+    ended = []
+    desk.window._run("x", lambda _told: (time.sleep(0.3), ended.append(1), Outcome(""))[2])
+    desk.top.destroy, destroy = (lambda: None), desk.top.destroy
+    desk.window.close()
+    desk.top.destroy = destroy
+    assert ended and desk.asked
+
+
+def test_without_a_screen_it_says_so(monkeypatch, capsys):
+    if sys.platform in ("win32", "darwin"):
+        pytest.skip("these systems always have a screen")
+    monkeypatch.setenv("DISPLAY", ":9999")
+    assert cli.main(["app"]) == 2
+    assert "画面" in capsys.readouterr().err
+
+
+def take_pictures(folder: Path) -> None:
+    """The window with the sample's findings."""
+    import os
+
+    with screen() as name:
+        os.environ["DISPLAY"] = name
+        path = folder / "健康保険届出.xlsx"
+        builder.build(path, sample=True)
+        one = Desk()
+        one.window.open(path)
+        one.settle()
+        one.window.view.list.selection_set("4")
+        one.settle()
+        _picture(folder / "app.png")
+        one.top.destroy()
+        path.unlink()
+
+
+def _picture(path: Path) -> None:
+    command = ["import", "-window", "root", "-trim", "-colors", "64", f"png8:{path}"]
+    subprocess.run(command, check=True)
+
+
+if __name__ == "__main__":
+    take_pictures(Path(sys.argv[1]) if len(sys.argv) > 1 else PICTURES)

@@ -1,0 +1,482 @@
+"""The main job as a user runs it: ``shikaku demo`` in a process of its own, and what is on disk."""
+
+import argparse
+import csv
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections import defaultdict
+from pathlib import Path
+
+import office
+import openpyxl
+import pikepdf
+import pytest
+from bookparts import zips
+from case_files import by_name, cases
+from shikaku import cli
+from shikaku.checks.catalogue import catalogue
+from shikaku.fields import individual_number
+from shikaku.jobs.case import Case, session_for
+from shikaku.letters.catalogue import KINDS
+from shikaku.model.schema import schema
+from shikaku.system import resources
+from xlengine import books as xlengine_books
+
+MM = 72 / 25.4
+
+
+def shikaku(*words, cwd: Path, env: dict | None = None) -> subprocess.CompletedProcess:
+    """Run the command; its log stays in the test's own folder."""
+    return subprocess.run(
+        [sys.executable, "-m", "shikaku", *map(str, words)],
+        cwd=cwd,
+        env={**os.environ, "SHIKAKU_LOG_DIR": str(cwd / "log"), "PYTHONUTF8": "1", **(env or {})},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=300,
+    )
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    """The folder of a demonstration, the finished process, its workbook and its letters."""
+    folder = tmp_path_factory.mktemp("demo")
+    done = shikaku("demo", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    place = folder / "shikaku-demo"
+    return folder, done, place / "届出の見本.xlsx", place / "通知書"
+
+
+def test_demo_ends_by_naming_files_that_are_there(demo):
+    folder, done, _, _ = demo
+    named = re.findall(r"^  .+?: (shikaku-demo/.+)$", done.stdout, re.M)
+    assert len(named) >= 8
+    assert all((folder / name).is_file() for name in named)
+    assert any(n.endswith(".docx") for n in named) and any(n.endswith(".pdf") for n in named)
+
+
+def test_sample_has_an_instance_of_each_code(demo):
+    book = demo[2]
+    findings = json.loads(shikaku("check", book, "--json", cwd=demo[0]).stdout)["findings"]
+    # A workbook without its sheets, columns or settings makes no letters, the sheets' tables allow
+    # no merged cells, a formula is worked out by whoever opens the book, and old cards are good no
+    # longer: these codes have their cases in tests/cases/checks.
+    elsewhere = {"ST01", "ST02", "ST03", "ST04", "ST07", "ST13", "ST14", "RQ05", "RQ06"}
+    elsewhere |= {"KK13", "KK14"}
+    assert {c.code for c in catalogue()} - {f["code"] for f in findings} == elsewhere
+
+
+def test_sample_people(demo):
+    case = Case.load(session_for(demo[2]))
+    rows = list(case.book.rows("members", "acquisition", "dependants", "loss"))
+    assert len({(r.text("name"), r.date("birth")) for r in rows}) >= 60
+    assert {r.choice("kind") for r in case.book.rows("members")} == set(schema().lists["kind"])
+    assert {r.choice("myna_status") for r in case.book.rows("members")} >= set(
+        schema().lists["myna_status"]
+    )
+    assert {r.choice("cause") for r in case.book.rows("loss")} >= {"leaving", "death", "age_75"}
+
+
+def numbers_of(book: Path) -> set[str]:
+    """Every individual number of a workbook, right or wrong, as digits."""
+    case = Case.load(session_for(book))
+    found = set()
+    for row in case.book.rows("members", "acquisition", "dependants", "loss"):
+        text = row.cell("individual_number").text
+        digits = "".join(individual_number.compact(text) if text else "")
+        if digits.isdigit() and len(digits) >= 10:
+            found.add(digits)
+    return found
+
+
+def texts_of(path: Path):
+    """Everything that can be read out of a file: its parts, its text, its name."""
+    yield path.name
+    data = path.read_bytes()
+    yield data.decode("latin-1")
+    yield data.decode("utf-8", "replace")
+    if path.suffix in (".docx", ".xlsx"):
+        with zipfile.ZipFile(path) as archive:
+            for name in archive.namelist():
+                part = archive.read(name).decode("utf-8", "replace")
+                yield name
+                yield part
+                yield re.sub(r"<[^>]+>", "", part)  # split over runs, it would still be there
+    if path.suffix == ".pdf":
+        yield office.pdf_text(path)
+        with pikepdf.open(path) as document:
+            yield str(document.docinfo) + str(document.Root.get("/Metadata", ""))
+
+
+def test_no_individual_number_in_anything_that_run_writes(demo):
+    folder, done, book, letters = demo
+    numbers = numbers_of(book)
+    assert len(numbers) > 60
+    written = [p for p in folder.rglob("*") if p.is_file() and p.suffix not in (".xlsx", ".bak")]
+    assert len(written) > 150
+    for text in (done.stdout, done.stderr, *(t for p in written for t in texts_of(p))):
+        plain = re.sub(r"[\s\-‐－ー]", "", text)
+        leaked = [n for n in numbers if n in text or n in plain]
+        assert not leaked, "an individual number got out"
+
+
+def test_our_sheets_of_the_workbook_hold_no_individual_number(demo):
+    numbers = numbers_of(demo[2])
+    book = openpyxl.load_workbook(demo[2])
+    for key in ("findings", "decisions", "ledger", "history"):
+        for row in book[schema().sheets[key].name].iter_rows(values_only=True):
+            assert not any(n in str(cell) for cell in row for n in numbers)
+
+
+def test_the_json_of_every_command_holds_no_individual_number(demo):
+    numbers = numbers_of(demo[2])
+    for command in ("check", "decide", "returns", "tidy", "purge"):
+        done = shikaku(command, demo[2], "--json", cwd=demo[0])
+        assert done.returncode in (0, 1), done.stderr
+        assert json.loads(done.stdout)["book"] == demo[2].name
+        assert not any(n in done.stdout + done.stderr for n in numbers)
+
+
+def test_pdfs_have_their_fonts_and_their_size(demo):
+    for kind in KINDS.values():
+        for path in sorted((demo[3] / kind.kind).glob("*.pdf"))[:2]:
+            with pikepdf.open(path) as document:
+                box = [float(x) for x in document.pages[0].mediabox]
+                size = (round(box[2] / MM), round(box[3] / MM))
+                assert size == ((100, 148) if kind.kind == "certificate" else (210, 297)), path.name
+                assert document.Root.Lang == "ja-JP"
+                assert str(document.docinfo["/Title"])
+            fonts = subprocess.run(
+                [shutil.which("pdffonts") or office.missing("pdffonts (poppler)"), path],
+                capture_output=True,
+                text=True,
+            ).stdout.splitlines()[2:]
+            # columns from the right: object ID (two), uni, sub, emb
+            assert fonts and all(line.split()[-5] == "yes" for line in fonts), path.name
+
+
+def test_rare_names_are_printed_as_they_are(demo, tmp_path):
+    shutil.copy(demo[2], tmp_path / "b.xlsx")
+    words = ("--kind", "notice-digits", "--format", "pdf")
+    done = shikaku("letters", "b.xlsx", "--out", "o", *words, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    text = "".join(office.pdf_text(p) for p in (tmp_path / "o").rglob("*.pdf"))
+    text += "".join(office.pdf_text(p) for p in demo[3].rglob("*.pdf"))
+    case = Case.load(session_for(demo[2]))
+    names = "".join(r.text("name") for r in case.book.rows("members", "acquisition"))
+    rare = {c for c in "髙﨑𠮷濵" if c in names}
+    assert {"髙", "﨑", "𠮷"} <= rare
+    printed = {c for c in rare if c in text}
+    assert printed == rare
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_word_files_pass_the_sdk(demo, kind):
+    made = sorted((demo[3] / kind).glob("*.docx"))
+    if kind == "notice-digits":  # made only when it is asked for
+        assert not made
+        return
+    assert office.validate(made[0]) == ""
+
+
+def test_workbooks_pass_the_sdk(demo):
+    assert office.validate(demo[2]) == ""
+
+
+def test_index_and_history_agree(demo):
+    listed = index_of(demo[3])
+    made = [r for r in listed if r["状態"] == "作成"]
+    assert all((demo[3] / f).is_file() for r in made for f in r["ファイル"].split(" | "))
+    case = Case.load(session_for(demo[2]))
+    new = [r for r in case.book.rows("history") if r.date("issued") == case.as_of]
+    assert sorted(r["ファイル"] for r in made) == sorted(r.text("file") for r in new)
+    held = [r for r in listed if r["状態"] == "保留"]
+    assert len(held) + len(made) == len(listed)
+    waiting = defaultdict(set)
+    for row in held:
+        waiting[row["理由"].split("」")[0].removeprefix("「")].add(row["氏名"])
+        assert not row["ファイル"]
+    assert waiting == {
+        "番号": {"飯田 蒼", "上野 亮太", "今井 彩花"},
+        "生年月日": {"山根 歩", "望月 大地", "森本 柚"},
+        "資格取得年月日": {"安田 智"},
+    }
+
+
+def index_of(letters: Path) -> list[dict]:
+    with open(letters / "index.csv", encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_who_is_written_to_at_home_gets_a_file_alone(demo):
+    """任意継続 among the employers' letters; the employer's people are in one file."""
+    made = {p.parent.name: p.stem for p in demo[3].glob("return-*/*.pdf")}
+    assert made["return-final"].startswith("9001-3003-00_")
+    assert made["return-request"] == "みどり精機株式会社"
+
+
+def test_the_letters_of_a_year_stand_side_by_side_in_one_folder(tmp_path):
+    """Pre-notice, request, reminder …: what 発行履歴 names is there as it was issued, each alone."""
+    assert shikaku("new", "b.xlsx", "--sample", cwd=tmp_path).returncode == 0
+    seen: dict[Path, bytes] = {}
+    for day in ("2026-04-15", "2026-04-24", "2026-05-01", "2026-05-20", "2026-06-30"):
+        words = ("remind", "b.xlsx", "--out", "o", "--as-of", day, "--format", "docx")
+        done = shikaku(*words, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        assert all(path.read_bytes() == data for path, data in seen.items()), day
+        seen |= {p: p.read_bytes() for p in (tmp_path / "o").rglob("*.docx")}
+    history = list(session_for(tmp_path / "b.xlsx").read().rows("history"))
+    issued = {(r.text("file"), r.date("issued")) for r in history if r.date("issued").month > 3}
+    issued = {i for i in issued if not i[0].endswith(".pdf")}  # the sample's own past
+    assert len(issued) == len({file for file, _ in issued}) == len(seen) > 8
+    assert {tmp_path / "o" / file for file, _ in issued} == set(seen)
+    assert {r["ファイル"] for r in index_of(tmp_path / "o")} == {file for file, _ in issued}
+
+
+def test_again_prints_the_same_letters_once_more(demo, tmp_path):
+    """On the same day the very files, also in another folder; what says another day stands beside
+    them; a card that says the same is not doubled."""
+    shutil.copy(demo[2], tmp_path / "b.xlsx")
+    words = ("letters", "b.xlsx", "--kind", "certificate", "--format", "docx", "--again")
+    for out, day in (("o", "2026-04-15"), ("o", "2026-04-15"), ("p", "2026-04-15")):
+        done = shikaku(*words, "--out", out, "--as-of", day, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+    issued = {p.name: p.read_bytes() for p in (tmp_path / "o" / "certificate").iterdir()}
+    assert issued.keys() == {p.name for p in (demo[3] / "certificate").glob("*.docx")}
+    assert issued == {p.name: p.read_bytes() for p in (tmp_path / "p" / "certificate").iterdir()}
+    also = (*words, "--kind", "status-check", "--out", "o", "--as-of")
+    for day in ("2026-04-15", "2026-04-16"):
+        assert shikaku(*also, day, cwd=tmp_path).returncode == 0
+    now = {p.name: p.read_bytes() for p in (tmp_path / "o" / "certificate").iterdir()}
+    assert issued == {name: now[name] for name in issued}
+    assert not any("_2.docx" in name for name in now)
+    asked = sorted(p.stem for p in (tmp_path / "o" / "status-check").iterdir())
+    assert len(asked) == 8 and [f"{name}_2" for name in asked[::2]] == asked[1::2]
+
+
+def test_second_run_issues_nothing_twice(demo):
+    folder, _, book, letters = demo
+    before = {p: p.read_bytes() for p in letters.rglob("*.pdf")}
+    ledger = [r.text("control_no") for r in session_for(book).read().rows("ledger")]
+    done = shikaku("run", book, "--out", letters, cwd=folder)
+    assert done.returncode == 1, done.stderr
+    assert json.loads((letters / "summary.json").read_text("utf-8"))["letters"] == {}
+    assert {p: p.read_bytes() for p in letters.rglob("*.pdf")} == before
+    assert [r.text("control_no") for r in session_for(book).read().rows("ledger")] == ledger
+
+
+@pytest.mark.parametrize("command", ["letters", "remind"])
+def test_the_summary_is_in_counts_whichever_command_wrote_it(command, demo, tmp_path):
+    """A script reads ``held`` as a number after ``run``; it names nobody after the others, either."""
+    shutil.copy(demo[2], tmp_path / "b.xlsx")
+    done = shikaku(command, "b.xlsx", "--out", "o", "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    made = json.loads((tmp_path / "o" / "summary.json").read_text("utf-8"))
+    for key in ("held", "failed"):
+        assert made[key] == len(json.loads(done.stdout)[key])
+    if command == "letters":
+        assert made["held"] == json.loads((demo[3] / "summary.json").read_text("utf-8"))["held"] > 0
+
+
+def test_same_input_same_bytes(tmp_path):
+    first, second = tmp_path / "a", tmp_path / "b"
+    for folder in (first, second):
+        folder.mkdir()
+        done = shikaku("new", "book.xlsx", "--sample", cwd=folder)
+        assert done.returncode == 0
+        done = shikaku("letters", "book.xlsx", "--out", "o", "--kind", "certificate", cwd=folder)
+        assert done.returncode == 0, done.stderr
+
+    def made(folder):
+        return {
+            p.relative_to(folder).as_posix(): p.read_bytes()
+            for p in folder.rglob("*")
+            if p.suffix in (".pdf", ".docx", ".xlsx", ".csv")
+        }
+
+    assert made(first) == made(second)
+    assert len(made(first)) > 20
+
+
+def test_what_the_machine_refused_is_said_in_words(tmp_path):
+    book = xlengine_books.make(tmp_path / "b.xlsx", {}, {"as_of": "R8.4.15"})
+    (tmp_path / "file").write_text("")
+    for words in (
+        ["submit", book, "--out", "x.xlsx", "--password-file", "nowhere.txt"],
+        ["letters", book, "--out", "file"],
+        ["export", book, "--out", "file"],
+        ["demo", "--out", "file"],
+        ["check", "い" * 300],
+        ["new", f"{'い' * 300}.xlsx"],
+    ):
+        done = shikaku(*words, cwd=tmp_path)
+        assert done.returncode == 2 and "→" in done.stderr
+        assert not re.search("[A-Z][a-z]+Error|too long", done.stderr), done.stderr
+        assert re.search(
+            "見つかりません|同じ名前のファイル|名前が長すぎます|フォルダーではありません|ファイルです",
+            done.stderr,
+        )
+
+
+@pytest.mark.parametrize("rows", [0, 1])
+def test_check_says_when_there_is_no_filing_to_check(tmp_path, rows):
+    book = xlengine_books.make(
+        tmp_path / "b.xlsx", {"acquisition": [{"name": "架空 太郎"}] * rows}, {"as_of": "R8.4.15"}
+    )
+    told = shikaku("check", book, cwd=tmp_path).stdout.splitlines()[-1]
+    assert ("まだ1行も入力がありません" in told) == (rows == 0)
+    plain = shikaku("check", book, "--json", cwd=tmp_path)
+    assert set(json.loads(plain.stdout)) == {"book", "as_of", "counts", "findings"}
+
+
+BAD = cases("jobs/run")
+
+
+@pytest.mark.parametrize("case", BAD, ids=by_name)
+def test_bad_input_gets_a_message_and_status_2(case, tmp_path):
+    path = tmp_path / case["file"]
+    if "text" in case:
+        path.write_text(case["text"], "utf-8")
+    elif "bytes" in case:
+        path.write_bytes(bytes.fromhex(case["bytes"]))
+    elif "remove_sheet" in case or "remove_column" in case or case.get("blank"):
+        if case.get("blank"):
+            openpyxl.Workbook().save(path)
+        else:
+            assert shikaku("new", path, cwd=tmp_path).returncode == 0
+            book = openpyxl.load_workbook(path)
+            if "remove_sheet" in case:
+                del book[case["remove_sheet"]]
+            else:
+                sheet, label = case["remove_column"]
+                cell = next(c for row in book[sheet].iter_rows() for c in row if c.value == label)
+                cell.value = "べつの見出し"
+                for table in list(book[sheet].tables):
+                    del book[sheet].tables[table]
+            book.save(path)
+    commands = [
+        ["check", path],
+        ["run", path, "--out", tmp_path / "out"],
+        ["decide", path, "--json"],
+    ]
+    for words in commands:
+        done = shikaku(*words, cwd=tmp_path)
+        assert done.returncode == 2, (words, done.stdout, done.stderr)
+        assert "Traceback" not in done.stderr + done.stdout
+        assert "→" in done.stderr
+        for word in case["words"]:
+            assert word in done.stderr, (word, done.stderr)
+    assert not (tmp_path / "out").exists()
+
+
+def test_missing_sheet_is_also_a_finding(tmp_path):
+    assert shikaku("new", "b.xlsx", cwd=tmp_path).returncode == 0
+    book = openpyxl.load_workbook(tmp_path / "b.xlsx")
+    del book["資格喪失届"]
+    book.save(tmp_path / "b.xlsx")
+    done = shikaku("check", "b.xlsx", "--json", cwd=tmp_path)
+    assert done.returncode == 2
+    found = json.loads(done.stdout)["findings"]
+    assert [(f["code"], f["sheet"]) for f in found] == [("ST01", "資格喪失届")]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["nonsense"],
+        ["check"],
+        ["check", "x.xlsx", "--as-of", "昨日"],
+        ["new", "x.xlsx", "--as-of", "昨日"],  # no use for the day, but no day either
+        ["new", "x.xlsx", "--samp"],
+        ["letters", "x.xlsx"],
+    ],
+)
+def test_wrong_command_line(words, tmp_path):
+    done = shikaku(*words, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr and re.search(r"[ぁ-ん]", done.stderr)
+    assert not done.stdout and not (tmp_path / "x.xlsx").exists()
+
+
+@pytest.mark.parametrize("words", [[], ["addin"], ["submit"]])
+def test_the_help_is_japanese(words, tmp_path):
+    told = shikaku(*words, "--help", cwd=tmp_path).stdout
+    assert not re.search(r"\b(the|show|exit|usage|options)\b", told), told
+
+
+def test_ctrl_c_before_the_work_has_begun(monkeypatch, capsys):
+    def interrupted():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "parser", interrupted)
+    assert cli.main(["check", "x.xlsx"]) == 2
+    assert "中断" in capsys.readouterr().err
+
+
+def test_without_a_console(tmp_path):
+    """A scheduled task has no stdout and stderr at all."""
+    assert shikaku("new", "b.xlsx", cwd=tmp_path).returncode == 0
+    words = [sys.executable, "-c", NO_CONSOLE, "check", "b.xlsx", "--json"]
+    env = {**os.environ, "SHIKAKU_LOG_DIR": str(tmp_path / "log")}
+    assert subprocess.run(words, cwd=tmp_path, env=env, check=False).returncode == 0
+
+
+NO_CONSOLE = (
+    "import sys; sys.stdout = sys.stderr = None; from shikaku import cli; sys.exit(cli.main())"
+)
+
+
+def test_nothing_is_written_over(tmp_path):
+    (tmp_path / "b.xlsx").write_text("mine")
+    assert shikaku("new", "b.xlsx", cwd=tmp_path).returncode == 2
+    assert (tmp_path / "b.xlsx").read_text() == "mine"
+
+
+def _parsers(parser, name: str = "shikaku"):
+    """(command, its parser) of every command that does something."""
+    inner = [a for a in parser._actions if isinstance(a, argparse._SubParsersAction)]
+    if not inner:
+        yield name, parser
+    for action in inner:
+        for word, one in action.choices.items():
+            yield from _parsers(one, f"{name} {word}")
+
+
+def test_every_command_takes_the_day_and_json():
+    """contract §3: all take --as-of; a script may ask any of them for JSON."""
+    found = dict(_parsers(cli.parser()))
+    assert len(found) >= 20
+    for name, parser in found.items():
+        assert {"--as-of", "--json"} <= parser._option_string_actions.keys(), name
+
+
+TOOLS = {"templates list": "kinds", "templates check": "checked", "doctor": "items",
+         "log": "entries", "check --list": "checks"}  # fmt: skip
+
+
+@pytest.mark.parametrize("words", TOOLS)
+def test_the_tools_answer_in_json(words, tmp_path):
+    done = shikaku(*words.split(), "--json", "--as-of", "2026-04-15", cwd=tmp_path)
+    assert done.returncode == 0 and TOOLS[words] in json.loads(done.stdout)
+
+
+def test_templates_check_tells_file_and_place_of_each_fault_and_nothing_else(tmp_path):
+    done = shikaku("templates", "check", "--json", cwd=tmp_path)
+    assert json.loads(done.stdout) == {"checked": len(KINDS), "problems": []}
+    parts = zips.parts(resources.folder("templates") / "notice.docx")
+    body = parts["word/document.xml"].replace(b"{{ to_name", b"{{ to_nam", 1)
+    (tmp_path / "own").mkdir()
+    own = zips.packed(parts | {"word/document.xml": body})
+    (tmp_path / "own" / "notice.docx").write_bytes(own)
+    done = shikaku("templates", "check", "--templates", "own", "--json", cwd=tmp_path)
+    (problem,) = json.loads(done.stdout)["problems"]
+    assert done.returncode == 1
+    assert (problem["template"], problem["severity"]) == ("notice.docx", "error")
+    assert "to_nam" in problem["paragraph"] and "to_name" in problem["hint"]

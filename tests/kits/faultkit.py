@@ -1,0 +1,388 @@
+"""Commands in forked children, to be killed, starved and set against each other.
+
+The children are forked by a process of their own (``python faultkit.py``), which has imported the
+program and nothing else: forked from pytest's, each would begin with the memory of all tests
+before it, copy it page by page, and inherit its limits and threads.
+"""
+
+import contextlib
+import ctypes
+import dataclasses
+import functools
+import os
+import pickle
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from paths import PRODUCT
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(PRODUCT))
+
+from bookparts import make
+from shikaku import cli
+from shikaku.letters.bulk import produce as letters_run
+from shikaku.system.worker_pool import Job
+from shikaku.workbook.closed_file import ClosedBook
+
+DAY = ("--as-of", "2026-04-15")
+KINDS = ("certificate-cover", "status-check", "mynumber-request")
+
+
+class Inline:
+    """``letters.pool.Pool`` without processes: the kill hits the worker's steps as well."""
+
+    def __init__(self, handler, size):
+        self._state = handler()
+
+    def teach(self, name, thing):
+        self._state.learn(name, thing)
+
+    def run(self, jobs, again):
+        for job in jobs:
+            for order in getattr(job.work, "orders", ()):
+                one = Job(_alone(job.work, order), job.seconds)
+                yield one, self._state.work(one.work)
+
+    def close(self, patience=0.0):
+        self._state.close()
+
+
+def _alone(work, order):
+    return dataclasses.replace(work, orders=(order,))
+
+
+class Nursery:
+    """The process that forks: asked by pickles on its input, answers by pickles on its output."""
+
+    def __init__(self) -> None:
+        words = [sys.executable, __file__]
+        self._process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        pickle.load(self._process.stdout)  # ready
+
+    def ask(self, *what: object) -> int:
+        """("start", (folder, words, before, place, environment)): the id of a new child.
+        ("end", id): the exit status of a child, waited for."""
+        pickle.dump(what, self._process.stdin)
+        self._process.stdin.flush()
+        return pickle.load(self._process.stdout)
+
+    @staticmethod
+    def live() -> None:
+        """The life of that process."""
+        asked, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+        os.dup2(2, 1)
+        grow_up()
+        with contextlib.suppress(EOFError):
+            pickle.dump(0, answers)
+            answers.flush()
+            while True:
+                what, about = pickle.load(asked)
+                if what == "start":
+                    answer = os.fork() or _be_a_child(*about)
+                else:
+                    answer = os.waitstatus_to_exitcode(os.waitpid(about, 0)[1])
+                pickle.dump(answer, answers)
+                answers.flush()
+
+
+@functools.cache
+def nursery() -> Nursery:
+    """The one of this test process; it ends when its input does."""
+    return Nursery()
+
+
+def _be_a_child(
+    folder: Path, words: list[str], before: Callable[[], None] | None, place: str, environment: dict
+) -> None:
+    """Run a command and be gone; what it says goes to ``said-ID`` in the folder."""
+    code = 99
+    with contextlib.suppress(BaseException):
+        os.environ.clear()
+        os.environ.update(environment, SHIKAKU_LOG_DIR=str(folder / "log"))
+        tempfile.tempdir = None
+        os.chdir(place)
+        handle = os.open(folder / f"said-{os.getpid()}", os.O_CREAT | os.O_RDWR)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.dup2(handle, 1)
+        os.dup2(handle, 2)
+        sys.stdin, sys.stdout, sys.stderr = map(os.fdopen, range(3), "rww")
+        if before:
+            before()
+        try:
+            code = cli.main(words)
+        except SystemExit as wish:
+            code = int(wish.code or 0)
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code)
+
+
+def start(folder: Path, *words: object, before: Callable[[], None] | None = None) -> int:
+    """Start a command in a child, with the working folder and environment that are now those of
+    the test. Its process id. before: a function of this module, called in the child first."""
+    told = (folder, [str(w) for w in words], before, os.getcwd(), dict(os.environ))
+    return nursery().ask("start", told)
+
+
+def end(folder: Path, child: int) -> tuple[int, str]:
+    """Wait for a child: its exit status (minus the signal that killed it) and what it said."""
+    status = nursery().ask("end", child)
+    said = folder / f"said-{child}"
+    text = said.read_text("utf-8", "replace") if said.exists() else ""
+    said.unlink(missing_ok=True)
+    return status, text
+
+
+def run(folder: Path, *words: object, before=None) -> tuple[int, str]:
+    """Run a command to its end."""
+    return end(folder, start(folder, *words, before=before))
+
+
+class Killer:
+    """Kills a command again and again, at moments spread over the time that it takes.
+
+    Its time is first measured on a whole run, which must succeed. A command that ended before its
+    kill was quicker than thought (the machine was busy, say): the next kill comes sooner.
+    """
+
+    def __init__(self, seed: str, *words: object, folder: Path, before=None) -> None:
+        self.kills = 0
+        self._chance, self._before = random.Random(seed), before
+        begun = time.monotonic()
+        status, said = run(folder, *words, before=before)
+        assert status in (0, 1), said
+        self._seconds = time.monotonic() - begun
+
+    def strike(self, folder: Path, *words: object, after: float = 0.3) -> None:
+        """Start a command and kill it, ``after`` that share of its time at the soonest."""
+        child = start(folder, *words, before=self._before)
+        time.sleep(self._chance.uniform(after, 1.05) * self._seconds)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+        status, said = end(folder, child)
+        assert status in (-signal.SIGKILL, 0, 1), said
+        if status == -signal.SIGKILL:
+            self.kills += 1
+        else:
+            self._seconds *= 0.95
+
+
+# ---------------------------------------------------------------- what befalls a child
+
+
+def inline() -> None:
+    """In a child: letters are made in this very process."""
+    letters_run.Pool = Inline
+
+
+def small_files(size: int) -> None:
+    """In a child: no file may grow beyond so many bytes, as on a disk that is full."""
+    import resource
+
+    inline()
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+
+def without_powers() -> None:
+    """In a child: root without its power to write where the mode says no."""
+    inline()
+    if os.geteuid() == 0:
+        header = (ctypes.c_uint32 * 2)(0x20080522, 0)
+        assert ctypes.CDLL(None).capset(header, (ctypes.c_uint32 * 6)()) == 0
+
+
+def bounded() -> None:
+    """In a child: 20 seconds, and 2 GB of addresses."""
+    import resource
+
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.alarm(20)
+    resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
+
+
+def die_in_the_first_draft() -> None:
+    """In a child: the first draft is half written when the process is killed."""
+    from shikaku.system import temporary_files as noting
+
+    inline()
+    write = Path.write_bytes
+
+    def half(path: Path, data: bytes) -> int:
+        if path.name.startswith(noting.MARK):
+            write(path, data[: len(data) // 2])
+            os.kill(os.getpid(), signal.SIGKILL)
+        return write(path, data)
+
+    Path.write_bytes = half
+
+
+def die_when_binding() -> None:
+    """In a child: killed when the letters of an employer are put together."""
+    from shikaku.letters.bulk import worker
+
+    inline()
+    worker._bind = lambda work: os.kill(os.getpid(), signal.SIGKILL)
+
+
+def no_space() -> None:
+    """In a child: nothing gets onto the disk."""
+
+    def fail(*_):
+        raise OSError(28, "No space left on device")
+
+    os.fsync = fail
+
+
+# ---------------------------------------------------------------- workbooks
+
+
+def people(count: int, first: int = 1) -> list[dict]:
+    """Members who get a certificate and are asked about their registration, without numbers."""
+    return [
+        {
+            "symbol": "1201", "number": f"{n:04d}", "branch": "00", "kind": "被保険者",
+            "name": f"見本 {'一二三四五六七八九十'[n % 10]}郎", "kana": "ミホン タロウ", "birth": "H2.1.2",
+            "sex": "男", "postal_code": "1000001", "address": "東京都千代田区1-1", "acquired": "R5.4.1",
+            "myna_status": "カードなし", "want": "希望する", "department": "総務",
+        }
+        for n in range(first, first + count)
+    ]  # fmt: skip
+
+
+def book(path: Path, first: int = 1, employer: str = "見本商事") -> Path:
+    """A small workbook that gives every command something to do."""
+    members = people(3, first)
+    joined = [
+        {k: v for k, v in m.items() if k not in ("branch", "kind")} | {"acquired": "R8.4.1"}
+        for m in people(2, first + 100)
+    ]
+    members[0]["postal_code"] = "１０００００１"  # for tidy
+    joined[0] |= {"filed": "R2.1.6", "individual_number": "000000000019"}  # for purge
+    gone = people(2, first + 200)
+    ledger = [
+        {"document": "資格確認書", "control_no": f"K-{m['number']}", "issued": "R7.12.2"}
+        | {k: m[k] for k in ("symbol", "number", "branch", "name", "kind")}
+        for m in gone
+    ]
+    loss = [
+        {k: m[k] for k in ("symbol", "number", "name", "birth")}
+        | {"left": "R8.2.28", "lost": "R8.3.1", "cause": "退職等", "certificates_attached": "0"}
+        for m in gone
+    ]
+    settings = {
+        "insurer_number": "06139992", "insurer_name": "見本健康保険組合", "insurer_address": "東京都",
+        "insurer_phone": "03-0000-0000", "employer_symbol": "1201", "employer_name": employer,
+        "employer_address": "東京都", "employer_owner": "見本", "certificate_expiry": "2027-11-30",
+    }  # fmt: skip
+    rows = {"members": members, "acquisition": joined, "loss": loss, "ledger": ledger}
+    return make.book(path, rows, settings=settings)
+
+
+def rows(path: Path, *sheets: str) -> dict[str, list[tuple]]:
+    """What stands on the sheets, read by the product."""
+    tables = ClosedBook(path).read().tables
+    return {
+        key: [tuple(sorted((k, c.text) for k, c in row.cells.items() if c.text)) for row in tables[key].rows]
+        for key in sheets
+        if key in tables
+    }  # fmt: skip
+
+
+def drafts(folder: Path) -> list[str]:
+    """Files of ours that no user should see; the journal and its lock belong to OUT."""
+    known = (".shikaku-journal.jsonl", ".shikaku-lock")
+    return [p.name for p in folder.rglob(".shikaku*") if p.name not in known]
+
+
+def letter_words(path: Path, out: Path) -> tuple:
+    kinds = [w for kind in KINDS for w in ("--kind", kind)]
+    return ("letters", path, "--out", out, "--format", "docx", *kinds, *DAY)
+
+
+def commands(folder: Path) -> dict[str, tuple]:
+    """The writing commands over ``b.xlsx`` and ``inbox`` of a folder."""
+    path = folder / "b.xlsx"
+    return {
+        "check": ("check", path, "--write", *DAY),
+        "returns": ("returns", path, "--write", *DAY),
+        "collect": ("collect", folder / "inbox", "--out", folder / "c.xlsx", *DAY),
+        "letters": letter_words(path, folder / "out"),
+        "export": ("export", path, "--out", folder / "csv", *DAY),
+    }
+
+
+def more_commands(folder: Path) -> dict[str, tuple]:
+    """The other writing commands: too many to be killed again and again."""
+    path, out = folder / "b.xlsx", folder / "out"
+    secret = ("--password-file", folder / "pw.txt")
+    return {
+        "new": ("new", folder / "new.xlsx"),
+        "tidy": ("tidy", path, "--write", *DAY),
+        "decide": ("decide", path, "--write", *DAY),
+        "report": ("returns", path, "--report", folder / "r.xlsx", *DAY),
+        "remind": ("remind", path, "--out", out, "--format", "docx", *DAY),
+        "run": ("run", path, "--out", out, "--format", "docx", *DAY),
+        "submit": ("submit", path, "--out", folder / "s.xlsx", *secret, "--allow-errors", *DAY),
+        "status-import": ("status-import", path, folder / "status.csv", *DAY),
+        "list": (
+            *("status-import", path, folder / "status.csv", "--preview"),
+            *("--report", folder / "l.csv", *DAY),
+        ),
+        "purge": ("purge", path, "--write", *DAY),
+        "addin": ("addin", "build", "--out", folder / "a.xlam"),
+    }
+
+
+def furnished(folder: Path) -> dict[str, bytes]:
+    """Put a workbook and an inbox there; every file that is there now."""
+    (folder / "inbox").mkdir(parents=True)
+    book(folder / "b.xlsx")
+    book(folder / "inbox" / "1.xlsx")
+    (folder / "pw.txt").write_text("himitsu-no-kotoba\n", "utf-8")
+    lines = "記号,番号,枝番,生年月日,登録状況", "1201,0001,00,H2.1.2,利用登録済"
+    (folder / "status.csv").write_text("\n".join(lines) + "\n", "utf-8-sig")
+    return files(folder)
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Every file there, but what children say and log, and what fills the disk."""
+    aside = ("log", "filler", ".shikaku-journal.jsonl", ".shikaku-lock")
+    return {
+        p.relative_to(folder).as_posix(): p.read_bytes()
+        for p in folder.rglob("*")
+        if p.is_file() and p.relative_to(folder).parts[0] not in aside and p.name not in aside
+    }
+
+
+def grow_up() -> None:
+    """Run each command once, so that no child has to import and compile anew."""
+    pool = letters_run.Pool
+    with (
+        tempfile.TemporaryDirectory() as place,
+        open(os.devnull, "w") as out,
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(out),
+    ):
+        folder = Path(place)
+        furnished(folder)
+        os.environ["SHIKAKU_LOG_DIR"] = str(folder / "log")
+        letters_run.Pool = Inline
+        grammar = cli.parser()
+        for words in commands(folder).values():
+            assert cli.main([str(w) for w in words]) in (0, 1)
+    letters_run.Pool = pool
+    cli.parser = lambda: grammar
+
+
+if __name__ == "__main__":
+    # Functions that tests name are looked up in the module of this name.
+    sys.modules["faultkit"] = sys.modules["__main__"]
+    Nursery.live()
