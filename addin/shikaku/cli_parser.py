@@ -175,9 +175,9 @@ def _desk(commands: Subparsers) -> None:
         help="暗号化されたブックのパスワード(1行に1つずつ)",
     )
 
-    sub = _command(commands, "status-import", "マイナ保険証の登録状況(CSV)を加入者台帳に取り込む")
-    sub.add_argument("file", metavar="FILE", type=Path, help="登録状況のCSV")
-    sub.add_argument("--mapping", metavar="F", type=Path, help="CSVの列の対応表(.toml)")
+    sub = _command(commands, "status-import", "マイナ保険証の登録状況の一覧を加入者台帳に取り込む")
+    sub.add_argument("file", metavar="FILE", type=Path, help="登録状況の一覧(CSV、.xlsx、.xls)")
+    sub.add_argument("--mapping", metavar="F", type=Path, help="一覧の列の対応表(.toml)")
     sub.add_argument(
         "--report", metavar="FILE", type=Path, help="資格確認書の要否が変わる人の一覧(.csv)を作る"
     )

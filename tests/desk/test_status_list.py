@@ -9,7 +9,7 @@ import pytest
 from case_files import by_name, cases
 from desk_books import DAY, number, numbers_in, put, read
 from shikaku import cli
-from shikaku.desk import csv_reading, status_list
+from shikaku.desk import status_list
 from shikaku.jobs import status_import
 from shikaku.model.schema import schema
 from shikaku.system.errors import BookError, UsageError
@@ -106,16 +106,6 @@ def test_broken(case, tmp_path):
     assert type(caught.value).__name__ == case["error"] and caught.value.hint
     assert (f"{case['line']}行目" in caught.value.message) == bool(case["line"])
     assert data.read_bytes() == before
-
-
-def test_bytes_that_are_no_text_and_workbooks(tmp_path):
-    (tmp_path / "a.csv").write_bytes("記号,番号\n".encode("cp932") + b"\x81\xff\n")
-    with pytest.raises(BookError) as caught:
-        csv_reading.read(tmp_path / "a.csv")
-    assert "2行目" in caught.value.message
-    (tmp_path / "a.csv").write_bytes(register())
-    with pytest.raises(BookError):
-        csv_reading.read(tmp_path / "a.csv")
 
 
 @pytest.mark.parametrize("case", TURNS, ids=by_name)

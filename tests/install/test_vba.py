@@ -102,7 +102,8 @@ def test_windows_command_line(windows, sub):
     folder = WINDOWS_PYTHON.rpartition("\\")[0]
     assert command == (
         f'cmd.exe /C C: & cd "{folder}" & "{WINDOWS_PYTHON}" -B -c '
-        '"import xlwings.utils;xlwings.utils.prepare_sys_path(\\"false;;;;;;\\"); '
+        '"import shikaku.excel.xlwings_alone as alone;alone.load();'
+        'import xlwings.utils;xlwings.utils.prepare_sys_path(\\"false;;;;;;\\"); '
         f'{COMMANDS[sub]}"  --wb="shikaku" --from_xl=1'
         ' --app="C:\\Program Files\\Microsoft Office\\root\\Office16\\Microsoft Excel"'
         f' --hwnd="4711" 2> "C:\\Temp\\{log}" '

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from shikaku.desk import csv_reading
+from shikaku.desk import list_reading
 from shikaku.fields import era_date
 from shikaku.identity.matching import digits
 from shikaku.model.people import Person, person
@@ -23,6 +23,7 @@ from shikaku.model.tables import DATE, TEXT, Book, Cell, Row, Table
 from shikaku.system.errors import UsageError, cause
 from shikaku.system.masking import bare
 from shikaku.system.resources import folder
+from shikaku.workbook.reader import plain_label
 
 REQUIRED = ("symbol", "number", "birth", "status")
 OPTIONAL = ("branch", "expiry", "checked")
@@ -57,6 +58,11 @@ class Mapping:
     columns: dict[str, list[str]]
     values: dict[str, str]
     checked_on: dt.date | None = None
+
+    @property
+    def headings(self) -> set[str]:
+        """Every heading that a column may have."""
+        return {heading for headings in self.columns.values() for heading in headings}
 
     @classmethod
     def load(cls, path: Path | None) -> "Mapping":
@@ -150,7 +156,7 @@ class _Entry:
 class Import:
     """The list against the register. ``changes`` and ``left`` are what came of it."""
 
-    def __init__(self, sheet: csv_reading.Sheet, mapping: Mapping, book: Book, as_of: dt.date):
+    def __init__(self, sheet: list_reading.ListFile, mapping: Mapping, book: Book, as_of: dt.date):
         self.sheet, self.mapping, self.book, self.as_of = sheet, mapping, book, as_of
         self.changes: list[Change] = []
         self.left: list[Left] = []
@@ -172,8 +178,8 @@ class Import:
         if lacking:
             names = "、".join(f"「{self.mapping.columns[key][0]}」" for key in lacking)
             raise UsageError(
-                f"「{self.sheet.name}」の1行目に、見出し{names}がありません。",
-                "CSVの見出しに合わせて、対応表(--mapping)の [columns] に書き足してください。",
+                f"「{self.sheet.name}」の{self.sheet.header_line}行目に、見出し{names}がありません。",
+                "一覧の見出しに合わせて、対応表(--mapping)の [columns] に書き足してください。",
             )
         return {key: found.get(key) for key in (*REQUIRED, *OPTIONAL)}
 
@@ -191,7 +197,7 @@ class Import:
             self.matched += 1
             self._propose(self._rows[row], said[0])
 
-    def _entry(self, record: csv_reading.Record) -> _Entry | None:
+    def _entry(self, record: list_reading.Record) -> _Entry | None:
         def value(key: str) -> str:
             number = self._columns[key]
             return record.values[number] if number is not None else ""
@@ -308,7 +314,7 @@ def _branch(one: Person) -> str:
 
 
 def _plain(text: str) -> str:
-    return csv_reading.plain_label(text)
+    return plain_label(text)
 
 
 def _harmless(text: str) -> str:

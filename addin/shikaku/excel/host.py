@@ -52,6 +52,9 @@ def active_app() -> "xw.App":
     RunPython passes the window's number: with several Excels open the one in front of xlwings'
     list may be another. The workbook's name is not used, since xlwings garbles some (``A=B``).
     """
+    from shikaku.excel import xlwings_alone
+
+    xlwings_alone.load()
     import xlwings as xw
 
     number = next((a.partition("=")[2] for a in sys.argv if a.startswith("--hwnd=")), "").strip()

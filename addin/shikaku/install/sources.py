@@ -78,6 +78,14 @@ EDITS = (
         'For Each cell In sht.Range(sht.Range("A1"), lastCell)',
     ),
     (
+        "xlwings without pandas (Windows): see excel/xlwings_alone.py",
+        '-c ""import xlwings.utils;xlwings.utils.prepare_sys_path(\\""" & PYTHONPATH & "\\""); "'
+        " & PythonCommand",
+        '-c ""import shikaku.excel.xlwings_alone as alone;alone.load();'
+        'import xlwings.utils;xlwings.utils.prepare_sys_path(\\""" & PYTHONPATH & "\\""); "'
+        " & PythonCommand",
+    ),
+    (
         "no server for worksheet functions",
         "        If OPTIMIZED_CONNECTION = True Then\n"
         '            XLPy.SetAttr XLPy.Module("xlwings._xlwindows"), "BOOK_CALLER", ActiveWorkbook\n'
@@ -159,6 +167,11 @@ SCRIPT_EDITS = (
         "        return do shell script ShellCommand\n"
         "    on error errMsg number errNumber\n"
         "        return 1\n",
+    ),
+    (
+        "xlwings without pandas (Mac): see excel/xlwings_alone.py",
+        '-c \\"import xlwings.utils;',
+        '-c \\"import shikaku.excel.xlwings_alone as alone;alone.load();import xlwings.utils;',
     ),
     (
         "a note for readers (BSD licence: changed sources say so)",

@@ -1,25 +1,24 @@
-"""通知書の一括作成: the letters that are due, brought out and recorded in 発行履歴."""
+"""通知書の一括作成: the letters that are due, made and recorded in 発行履歴."""
 
 import datetime as dt
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from shikaku.identity.holders import same_name
 from shikaku.jobs.case import Case
 from shikaku.jobs.output_rows import append_history, write_ledger
 from shikaku.letters.bulk.journal import Result, result_for
 from shikaku.letters.catalogue import KINDS, PER
 from shikaku.letters.contexts import due
-from shikaku.letters.contexts.case import DIRECT_GROUP
 from shikaku.letters.model import Letter
-from shikaku.model.tables import Cell, Row
+from shikaku.returns import issued
 from shikaku.returns.ledger import LedgerPlan, update
 from shikaku.returns.stages import KINDS as STAGE_KINDS
-from shikaku.returns.stages import PRE_NOTICE, due_letters
+from shikaku.returns.stages import due_letters
 from shikaku.system import masking, resources, usage_log
 from shikaku.system.atomic import drafts_of, replacing
 from shikaku.system.errors import UsageError
@@ -31,7 +30,6 @@ RETURN_KINDS = tuple(dict.fromkeys(STAGE_KINDS.values()))
 BY_DEFAULT = tuple(k for k in KINDS if k != "notice-digits")
 """What a run without ``--kind`` makes: the last four digits are printed only when asked for."""
 
-
 SUMMARY = "summary.json"
 _MINUTE = 60.0
 
@@ -40,7 +38,8 @@ _MINUTE = 60.0
 class Options:
     """How letters come out: formats, PDF engine, the user's own templates, a password, ``again``:
     also what was issued before, per: person | employer | None (each kind's own way). progress:
-    told (letters made, letters wanted, how many of the made ones a run that broke off had left)."""
+    called with (letters made, letters wanted, how many of the made ones a run that broke off had
+    left)."""
 
     formats: tuple[str, ...] = ("docx", "pdf")
     engine: str = "auto"
@@ -61,7 +60,7 @@ class LettersResult:
     book: str
     as_of: dt.date
     out: Path
-    made: Counter
+    made: Counter[str]
     failed: list[tuple[str, str, str]]
     engine: str
     plan: LedgerPlan
@@ -73,7 +72,7 @@ class LettersResult:
         """1 when somebody's letter could not be made."""
         return 1 if self.failed else 0
 
-    def to_json(self) -> dict:
+    def to_json(self) -> dict[str, Any]:
         """Counts by kind, and who failed and why."""
         return {
             "book": self.book,
@@ -85,7 +84,7 @@ class LettersResult:
             "failed": [dict(zip(("kind", "name", "reason"), f, strict=True)) for f in self.failed],
         }
 
-    def counted(self) -> dict:
+    def counted(self) -> dict[str, Any]:
         """The same in counts, as ``summary.json`` keeps it: who it was is in ``index.csv``."""
         return self.to_json() | {"held": len(self.held), "failed": len(self.failed)}
 
@@ -123,7 +122,7 @@ def letters(
     *,
     kinds: Sequence[str] | None = None,
     as_of: str | dt.date | None = None,
-    **options,
+    **options: Any,
 ) -> LettersResult:
     """Make the letters that are due and record them in 発行履歴 (certificates in 返納管理, too).
 
@@ -140,7 +139,7 @@ def letters(
     return result
 
 
-def write_summary(out: Path, data: dict) -> None:
+def write_summary(out: Path, data: Mapping[str, Any]) -> None:
     """``OUT/summary.json``: what the last run did, in counts."""
     for old in drafts_of(out / SUMMARY):  # a killed run's; a younger one may be another run's
         with suppress(OSError):
@@ -153,7 +152,7 @@ def write_summary(out: Path, data: dict) -> None:
 def make(
     case: Case, out: Path, kinds: Iterable[str], options: Options, plan: LedgerPlan
 ) -> LettersResult:
-    """Bring the letters out; put the records into the case's session, uncommitted."""
+    """Make the letters; put the records into the case's session, uncommitted."""
     from shikaku.letters.bulk import produce
     from shikaku.letters.template_check import require_kinds
 
@@ -164,42 +163,13 @@ def make(
     kinds = tuple(kinds)
     if set(kinds) & set(RETURN_KINDS):
         case.require_ledger()
-    stages = due_letters(plan, case.book, case.settings, case.as_of, case.closed)
-    source = due.Case(
-        case.book,
-        case.settings,
-        case.as_of,
-        case.closed,
-        case.decisions,
-        case.findings,
-        plan,
-        stages,
-        kinds=kinds,
-    )
-    wanted, refused = [], []
-    for kind in kinds:
-        try:
-            wanted += due.letters_for(kind, source, options.per, again=options.again)
-        except UsageError as error:  # 設定 lacks what this kind prints: the others go on
-            refused.append((kind, "", f"{error.message}{error.hint}"))
-            last = error
-    if len(refused) == len(kinds):
-        raise last
-    if options.per is None:
-        wanted = [_alone(letter) for letter in wanted]
-    wanted, held = _ready(_once(wanted, source))
-    waiting: dict[str, list[Result]] = {kind: [] for kind in kinds}
-    for letter in held:
-        waiting[letter.kind].append(result_for(letter, state="held", reason=_why_held(letter)))
-    for kind, _, reason in refused:
-        waiting[kind].append(
-            Result("", kind, KINDS[kind].title, (), (), "", state="failed", reason=reason)
-        )
+    source = _source(case, plan, kinds)
+    found = due.due(kinds, source, options.per, again=options.again)
     folders = [resources.folder("templates")]
     if options.templates:
         folders.insert(0, options.templates)
     report = produce.produce(
-        wanted,
+        found.ready,
         out,
         kinds=KINDS,
         formats=options.formats,
@@ -208,11 +178,26 @@ def make(
         templates_dirs=folders,
         password=options.password,
         as_of=case.as_of,
-        on_done=_counted(options.progress, len(wanted)),
-        waiting=waiting,
+        on_done=_counted(options.progress, len(found.ready)),
+        waiting=_waiting(kinds, found),
     )
     made = [result for result in report.results if result.ok]
-    plan = _record(case, made, {stage.control_no: stage.step for stage in stages})
+    steps = {stage.control_no: stage.step for stage in source.stages}
+    record = issued.record(
+        made,
+        plan,
+        {(d.person.sheet, d.person.row): d.person for d in case.decisions},
+        case.settings,
+        case.as_of,
+        steps,
+        {kind.kind: kind.title for kind in KINDS.values()},
+    )
+    if record.history:
+        append_history(case.session, record.history)
+    if record.plan.changes or record.plan.added:
+        write_ledger(case.session, record.plan)
+    refused = [(r.kind, "", _why_refused(r)) for r in found.refused]
+    held = [(h.kind, h.people[0].name or h.people[0].record, h.lacking) for h in found.held]
     return LettersResult(
         case.name,
         case.as_of,
@@ -220,10 +205,44 @@ def make(
         Counter(result.kind for result in made),
         refused + [(r.kind, _some([p.name for p in r.people]), r.reason) for r in report.faults],
         "、".join(sorted({choice.name for choice in report.engines.values()})),
-        plan,
-        [(h.kind, h.people[0].name or h.people[0].record, "・".join(h.lacking)) for h in held],
+        record.plan,
+        [(kind, name, "・".join(lacking)) for kind, name, lacking in held],
         _digits_waiting(source) if kinds == BY_DEFAULT else 0,
     )
+
+
+def _source(case: Case, plan: LedgerPlan, kinds: Sequence[str]) -> due.Case:
+    """What the letters are made from."""
+    return due.Case(
+        case.book,
+        case.settings,
+        case.as_of,
+        case.closed,
+        case.decisions,
+        case.findings,
+        plan,
+        due_letters(plan, case.book, case.settings, case.as_of, case.closed),
+        kinds=kinds,
+    )
+
+
+def _waiting(kinds: Iterable[str], found: due.Due) -> dict[str, list[Result]]:
+    """For each kind of the run what the index says of letters that are not made."""
+    waiting: dict[str, list[Result]] = {kind: [] for kind in kinds}
+    for letter in found.held:
+        waiting[letter.kind].append(result_for(letter, state="held", reason=_why_held(letter)))
+    for one in found.refused:
+        waiting[one.kind].append(
+            Result(
+                "", one.kind, KINDS[one.kind].title, (), (), "",
+                state="failed", reason=_why_refused(one),
+            )
+        )  # fmt: skip
+    return waiting
+
+
+def _why_refused(refused: due.Refused) -> str:
+    return f"{refused.error.message}{refused.error.hint}"
 
 
 def _some(names: Sequence[str]) -> str:
@@ -236,18 +255,13 @@ def _some(names: Sequence[str]) -> str:
     return "、".join(names[:3]) + more
 
 
-def _alone(letter: Letter) -> Letter:
-    """A letter that goes straight to somebody's home is a file of its own among the employers'."""
-    return replace(letter, group="") if letter.group == DIRECT_GROUP else letter
-
-
 def _counted(
     progress: Callable[[int, int, int], None] | None, total: int
 ) -> Callable[[Result], None] | None:
     """What ``run.produce`` calls for each letter, so that ``progress`` hears of it."""
     if progress is None:
         return None
-    states = Counter()
+    states: Counter[bool] = Counter()
 
     def count(result: Result) -> None:
         states[result.state == "kept"] += 1
@@ -265,131 +279,9 @@ def _digits_waiting(source: due.Case) -> int:
         return 0
 
 
-def _ready(letters: Iterable[Letter]) -> tuple[list[Letter], list[Letter]]:
-    """Letters that may go out, and those that wait for something to be typed."""
-    found: tuple[list[Letter], list[Letter]] = ([], [])
-    for letter in letters:
-        found[bool(letter.lacking)].append(letter)
-    return found
-
-
 def _why_held(letter: Letter) -> str:
     """What somebody has to do before the letter can go out, for the index."""
     return (
         f"「{'」「'.join(letter.lacking)}」が空か誤っているため保留しています。"
         "直してから、もう一度作成してください。"
     )
-
-
-def _once(letters: Iterable[Letter], source: due.Case) -> Iterable[Letter]:
-    """One letter a person and kind: somebody who joins stands on 資格取得届, and soon on
-    加入者台帳 as well. The first row (the ledger's) goes before the others."""
-    seen: dict[tuple, set[str]] = {}
-    for letter in letters:
-        if len(letter.people) == 1 and not letter.control_nos:
-            ref = letter.people[0]
-            person = source.people[ref.sheet, ref.row]
-            number = person.number
-            known = seen.setdefault(
-                (letter.kind, person.symbol, same_name(person.name), person.birth), set()
-            )
-            if number in known or (known and (not number or "" in known)):
-                continue
-            known.add(number)
-        yield letter
-
-
-def _record(case: Case, made: Sequence[Result], steps: dict[str, str]) -> LedgerPlan:
-    """Rows of 発行履歴 for what was made, and of 返納管理 for certificates and reminders."""
-    people = {(d.person.sheet, d.person.row): d.person for d in case.decisions}
-    issued = []
-    for letter in made:
-        if _is_new_certificate(letter):
-            person = people[letter.people[0].sheet, letter.people[0].row]
-            issued.append(
-                {
-                    "symbol": person.symbol,
-                    "number": person.number,
-                    "branch": person.branch,
-                    "name": person.name,
-                    "kind": person.kind,
-                    "department": person.department,
-                    "issued": case.as_of,
-                    "expiry": case.settings.certificate_expiry,
-                }
-            )
-    numbers = iter(update(case.book, case.settings, case.as_of, case.closed, issued).issued)
-    history = []
-    for letter in made:
-        own = [next(numbers)] if _is_new_certificate(letter) else list(letter.control_nos)
-        for i, ref in enumerate(letter.people):
-            control_no = own[i] if i < len(own) else ""
-            symbol, number, branch = ref.parts
-            before = (
-                letter.kind == STAGE_KINDS["pre_notice"] and steps.get(control_no) == "pre_notice"
-            )
-            history.append(
-                {
-                    "issued": case.as_of,
-                    "letter": letter.kind,
-                    "title": KINDS[letter.kind].title,
-                    "symbol": symbol,
-                    "number": number,
-                    "branch": branch,
-                    "name": ref.name,
-                    "control_no": control_no,
-                    "addressee": letter.addressee,
-                    "file": " | ".join(letter.files.values()),
-                    "remarks": PRE_NOTICE if before else "",
-                }
-            )
-    # The ledger's 次回対応 is to know what has just gone out. Certificates are told apart: they
-    # are new rows of the ledger, not steps of an old one.
-    table = case.book.tables["history"]
-    table.rows += [_as_read(row) for row in history if row["letter"] != "certificate"]
-    plan = update(case.book, case.settings, case.as_of, case.closed, issued)
-    _count_reminders(case, plan, made, steps)
-    if history:
-        append_history(case.session, history)
-    if plan.changes or plan.added:
-        write_ledger(case.session, plan)
-    return plan
-
-
-def _as_read(values: dict) -> Row:
-    """A row of 発行履歴 as the next run will read it."""
-    cells = {
-        key: Cell(value, "date" if isinstance(value, dt.date) else "text")
-        for key, value in values.items()
-        if value
-    }
-    return Row("history", 0, cells)
-
-
-def _is_new_certificate(letter: Result) -> bool:
-    """A certificate that the ledger has no row for; a reprint names its 管理番号."""
-    return letter.kind == "certificate" and not letter.control_nos
-
-
-def _count_reminders(
-    case: Case, plan: LedgerPlan, made: Sequence[Result], steps: dict[str, str]
-) -> None:
-    """督促回数 and 最終督促日 of the rows whose reminder or final notice has just gone out; one
-    printed again (``--again``) is no step of the case and counts nothing."""
-    kinds = (STAGE_KINDS["reminder"], STAGE_KINDS["final"])
-    sent = {
-        no
-        for letter in made
-        if letter.kind in kinds
-        for no in letter.control_nos
-        if STAGE_KINDS.get(steps.get(no, "")) == letter.kind
-    }
-    for item, values in zip(plan.entries, plan.rows, strict=True):
-        if item.entry.control_no not in sent:
-            continue
-        values["reminders"] = item.entry.reminders + 1
-        values["last_reminder"] = case.as_of
-        if item.entry.row:
-            plan.changes += [
-                (item.entry.row, key, values[key]) for key in ("reminders", "last_reminder")
-            ]

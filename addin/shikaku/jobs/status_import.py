@@ -4,7 +4,7 @@ import datetime as dt
 from pathlib import Path
 
 from shikaku.decisions import everybody
-from shikaku.desk import csv_reading, status_changes, status_list
+from shikaku.desk import list_reading, status_changes, status_list
 from shikaku.desk.status_changes import StatusResult
 from shikaku.jobs.case import Case
 from shikaku.jobs.report_targets import refuse_over
@@ -26,10 +26,10 @@ def status_import(
 ) -> StatusResult:
     """Match the list of Myna card registrations with 加入者台帳, and say whose certificate turns.
 
-    file: the CSV; mapping: which columns and values it has; write: put the cells into the book, else
+    file: the list (``desk.list_reading``); mapping: which columns and values it has; write: put the cells into the book, else
     only say which;
     report: a CSV with the people whose decision changes. Raises UsageError (mapping, headings) and
-    BookError (a broken CSV with its line, the workbook).
+    BookError (a file that is no list, a broken line, the workbook).
     """
     file = Path(file)
     rules = status_list.Mapping.load(mapping)
@@ -37,7 +37,7 @@ def status_import(
     if report is not None:
         refuse_over(Path(report), ".csv", case.book.path, file)
     case.require_structure()
-    listed = csv_reading.read(file)
+    listed = list_reading.read(file, rules.headings)
     found = status_list.Import(listed, rules, case.book, case.as_of)
     lacking = status_list.lacking_columns(case.book, found.changes)
     if lacking:
@@ -54,7 +54,7 @@ def status_import(
         case.name,
         case.as_of,
         bare(file.name),
-        listed.encoding,
+        listed.form,
         len(listed.records),
         found.matched,
         found.changes,

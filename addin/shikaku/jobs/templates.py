@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shikaku.letters.catalogue import KINDS
 from shikaku.letters.docx.fields import Field
@@ -25,7 +25,7 @@ def template_list() -> list[str]:
     return out
 
 
-def template_fields() -> list[dict]:
+def template_fields() -> list[dict[str, Any]]:
     """The same as objects: kind, title, to, fields (name, required, meaning, example, items)."""
     return [
         {
@@ -38,7 +38,7 @@ def template_fields() -> list[dict]:
     ]
 
 
-def _field_object(one: Field) -> dict:
+def _field_object(one: Field) -> dict[str, Any]:
     return {
         "name": one.name,
         "required": one.required,

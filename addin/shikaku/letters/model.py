@@ -1,6 +1,6 @@
 """What a letter is before it is on paper, and what a kind of letter may say.
 
-No file, no Word and no PDF in here: ``context.py`` makes letters, ``run.py`` brings them out.
+No file, no Word and no PDF in here: ``contexts`` makes letters, ``bulk`` makes their files.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,20 +23,20 @@ class PersonRef:
     @property
     def parts(self) -> tuple[str, str, str]:
         """記号, 番号, 枝番; a 記号 may itself hold a hyphen."""
-        pieces = self.record.rsplit("-", 2)
-        return tuple([""] * (3 - len(pieces)) + pieces)
+        pieces = ["", "", *self.record.rsplit("-", 2)]
+        return pieces[-3], pieces[-2], pieces[-1]
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
     """One letter to one addressee.
 
-    stem: file name without ending (``記号-番号-枝番_氏名``); run.py makes it safe and unique.
+    stem: file name without ending (``記号-番号-枝番_氏名``); ``bulk`` makes it safe and unique.
     group: the employer's name, the file of ``--per employer``. title: the PDF's title and the
     person's bookmark. people: whom it is about (several for an employer's list).
     context: what the template's names stand for; str, bool, int or lists of dicts, never None,
     never an individual number beyond the notice's last four digits. lacking: labels of the cells
-    that must be filled in first; a letter that lacks something is not brought out.
+    that must be filled in first; a letter that lacks something is held.
     """
 
     kind: str

@@ -1,6 +1,7 @@
 """``shikaku templates check``: what is wrong with a folder of letter templates."""
 
 import difflib
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,7 +90,7 @@ def _too_wide(docx: bytes, name: str) -> list[Problem]:
         Problem(
             "error",
             "試し差し込み",
-            paragraph_text(row.find(f".//{w('p')}")),
+            "".join(paragraph_text(p) for p in itertools.islice(row.iter(w("p")), 1)),
             "繰り返すと、表の行ではなくセルが増えます。",
             "表の行を繰り返すには {%tr for … %} と {%tr endfor %} を、それぞれ前後の行に置いてください。",
         )
@@ -130,7 +131,7 @@ def _swallowed(parts: Mapping[str, bytes]) -> list[Problem]:
     return found
 
 
-def _emptied(value):
+def _emptied(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {k: _emptied(v) for k, v in value.items()}
     if isinstance(value, list):

@@ -10,13 +10,13 @@ import dataclasses
 import datetime as dt
 import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from shikaku.decisions import returns
 from shikaku.fields import era_date
-from shikaku.identity.holders import Holder, Losses, identity, same_name
-from shikaku.identity.matching import digits
+from shikaku.identity.holders import Holder, Losses, identity
 from shikaku.law.closed_days import ClosedDays
 from shikaku.model.ledger import LedgerEntry, ledger
 from shikaku.model.people import known_record, record
@@ -56,13 +56,30 @@ class LedgerPlan:
 
     rows: every row by schema key with ``row`` (Excel's, None for a new one). changes: (row, key,
     value) for cells of existing rows. entries: the same rows with decision and stage. issued: the
-    管理番号 of the certificates passed in as just issued, in their order.
+    管理番号 of the certificates that were just issued, in their order.
     """
 
     rows: list[dict] = field(default_factory=list)
     changes: list[tuple[int, str, object]] = field(default_factory=list)
     entries: list[LedgerRow] = field(default_factory=list)
     issued: list[str] = field(default_factory=list)
+    reading: "_Reading | None" = field(default=None, repr=False, compare=False)
+
+    def with_issued(
+        self,
+        certificates: Iterable[Mapping[str, Any]],
+        letters: Iterable[stages.SentLetter] = (),
+    ) -> "LedgerPlan":
+        """The ledger after a run of letters of the same day.
+
+        certificates: issued in it, as rows by schema key of 返納管理 (symbol, number, branch, name,
+        kind, department, issued, expiry). letters: the steps of returns that went out in it.
+        """
+        if self.reading is None:
+            raise ValueError("this plan was not made by update()")
+        self.reading.add(certificates)
+        self.reading.send(letters)
+        return self.reading.plan()
 
     @property
     def added(self) -> int:
@@ -98,44 +115,79 @@ def update(
     settings: Settings,
     as_of: dt.date,
     closed: ClosedDays,
-    issued: Iterable[dict] = (),
+    issued: Iterable[Mapping[str, Any]] = (),
 ) -> LedgerPlan:
     """The ledger brought up to date on a day.
 
-    issued: certificates that a letter run has just issued, as rows by schema key of 返納管理
-    (symbol, number, branch, name, kind, department, issued, expiry). Sources: domain.md §1.8,
-    §2.6; contract §2.
+    issued: certificates that have just been issued, see ``LedgerPlan.with_issued``. Sources:
+    domain.md §1.8, §2.6; contract §2.
     """
-    losses = Losses(book, closed.add_open_days(as_of, settings.pre_notice_days))
-    sent = stages.sent_letters(book)
-    entries = ledger(book)
-    numbers = _Numbers(book, entries)
-    plan = LedgerPlan()
-    for i, control_no in numbers.missing(entries):
-        entries[i] = dataclasses.replace(entries[i], control_no=control_no)
-        plan.changes.append((entries[i].row, "control_no", control_no))
-    lost_rows = _from_history(book, entries, settings)
-    known = {_document_key(e): e.control_no for e in entries}
-    for values in (*lost_rows, *issued):
-        key = (
-            "certificate",
-            digits(values["symbol"]),
-            digits(values["number"]),
-            same_name(values["name"]),
-            values["issued"],
-        )
-        if key not in known:
-            entries.append(_blank(values, numbers, "certificate"))
-            known[key] = entries[-1].control_no
-        plan.issued.append(known[key])
-    del plan.issued[: len(lost_rows)]
-    entries += _old_cards(entries, numbers, losses, settings, as_of)
-    cases = [look_up(entry, losses, settings, as_of, closed) for entry in entries]
-    filings.settle(cases, as_of)
-    latest = _latest_certificates(cases)
-    for case in cases:
-        _bring_up_to_date(plan, case, sent, settings, as_of, closed, latest, losses.registered)
-    return plan
+    reading = _Reading(book, settings, as_of, closed)
+    reading.add(issued)
+    return reading.plan()
+
+
+class _Reading:
+    """What an update reads from the workbook: the rows of the ledger with those that it lacks.
+
+    A run of letters adds what it has made and asks for the plan again; nothing is read twice, and
+    every row keeps the 管理番号 that a letter may have printed.
+    """
+
+    def __init__(self, book: Book, settings: Settings, as_of: dt.date, closed: ClosedDays) -> None:
+        self._settings, self._as_of, self._closed = settings, as_of, closed
+        self._losses = Losses(book, closed.add_open_days(as_of, settings.pre_notice_days))
+        self._sent = stages.sent_letters(book)
+        self._entries = ledger(book)
+        self._numbers = _Numbers(book, self._entries)
+        self._changes: list[tuple[int, str, object]] = []
+        for i, control_no in self._numbers.missing(self._entries):
+            self._entries[i] = dataclasses.replace(self._entries[i], control_no=control_no)
+            self._changes.append((self._entries[i].row, "control_no", control_no))
+        self._known = {_document_key(e): e.control_no for e in self._entries}
+        self._issued: list[str] = []
+        self.add(_from_history(book, self._entries, settings))
+        self._issued.clear()
+        self._entries += _old_cards(self._entries, self._numbers, self._losses, settings, as_of)
+
+    def add(self, issued: Iterable[Mapping[str, Any]]) -> None:
+        """Rows for certificates that the ledger doesn't have yet."""
+        for values in issued:
+            draft = _blank(values, "certificate")
+            key = _document_key(draft)
+            if key not in self._known:
+                if not draft.control_no:
+                    draft = dataclasses.replace(draft, control_no=self._numbers.next())
+                self._entries.append(draft)
+                self._known[key] = draft.control_no
+            self._issued.append(self._known[key])
+
+    def send(self, letters: Iterable[stages.SentLetter]) -> None:
+        """Letters that have gone out on this day and aren't in 発行履歴 yet."""
+        for letter in letters:
+            self._sent[letter.control_no][letter.step].append(self._as_of)
+
+    def plan(self) -> LedgerPlan:
+        """The ledger as it will be."""
+        plan = LedgerPlan(changes=list(self._changes), issued=list(self._issued), reading=self)
+        cases = [
+            look_up(entry, self._losses, self._settings, self._as_of, self._closed)
+            for entry in self._entries
+        ]
+        filings.settle(cases, self._as_of)
+        latest = _latest_certificates(cases)
+        for case in cases:
+            _bring_up_to_date(
+                plan,
+                case,
+                self._sent,
+                self._settings,
+                self._as_of,
+                self._closed,
+                latest,
+                self._losses.registered,
+            )
+        return plan
 
 
 class _Numbers:
@@ -144,9 +196,7 @@ class _Numbers:
 
     def __init__(self, book: Book, entries: list[LedgerEntry]):
         self._used = {e.control_no for e in entries}
-        for row in book.rows("history"):
-            if row.number:  # not of the run that is going on
-                self._used.add(row.text("control_no"))
+        self._used |= {row.text("control_no") for row in book.rows("history")}
         self._serials: dict[str, Iterator[int]] = {}
         found = [re.fullmatch(rf"{_PREFIX}(\d+)", no) for no in self._used]
         self._last = max((int(m[1]) for m in found if m), default=0)
@@ -181,10 +231,10 @@ def _document_key(entry: LedgerEntry) -> tuple:
     return (entry.document, *identity(entry), entry.issued)
 
 
-def _blank(values: dict, numbers: _Numbers, document: str) -> LedgerEntry:
+def _blank(values: Mapping[str, Any], document: str) -> LedgerEntry:
     return LedgerEntry(
         row=0,
-        control_no=values.get("control_no") or numbers.next(),
+        control_no=values.get("control_no", ""),
         document=document,
         symbol=values["symbol"],
         number=values["number"],
@@ -205,7 +255,9 @@ def _blank(values: dict, numbers: _Numbers, document: str) -> LedgerEntry:
     )
 
 
-def _from_history(book: Book, entries: list[LedgerEntry], settings: Settings) -> list[dict]:
+def _from_history(
+    book: Book, entries: list[LedgerEntry], settings: Settings
+) -> list[dict[str, Any]]:
     """Certificates that 発行履歴 has and the ledger hasn't: a run was cut between the two, or the
     row was deleted by hand. The 管理番号 in the history says which row it would be."""
     known = {e.control_no for e in entries}
@@ -258,9 +310,8 @@ def _old_cards(
             "department": person.department,
             "issued": None,
             "expiry": None,
-            "control_no": "?",
         }
-        draft = _blank(values, numbers, "old_card")
+        draft = _blank(values, "old_card")
         loss = losses.holder(draft).loss
         decision = returns.required(
             "old_card", lost=loss and loss.day, expiry=None, as_of=as_of, settings=settings

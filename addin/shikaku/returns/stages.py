@@ -81,6 +81,14 @@ class Stage:
     entry: LedgerEntry
 
 
+@dataclass(frozen=True, slots=True)
+class SentLetter:
+    """A letter that has gone out: the document's 管理番号, the step (a key of ``KINDS``)."""
+
+    control_no: str
+    step: str
+
+
 def sent_letters(book: Book) -> Sent:
     """What went out for each 管理番号, from 発行履歴."""
     sent: Sent = defaultdict(lambda: defaultdict(list))

@@ -1,6 +1,6 @@
-"""Workbooks under a password (MS-OFFCRYPTO): made with agile AES-256, opened in memory only.
+"""Office files under a password (MS-OFFCRYPTO): made with agile AES-256, opened in memory only.
 
-The plain workbook never touches the disk on the way. What others have sent is not trusted: a
+The plain file never touches the disk on the way. What others have sent is not trusted: a
 password hash with millions of rounds, XML with entities or a damaged container is refused.
 """
 
@@ -31,9 +31,9 @@ def is_sealed(data: bytes) -> bool:
 
 
 def seal(data: bytes, password: str) -> bytes:
-    """An .xlsx under a password: agile encryption, AES-256 in CBC mode, SHA-512, 100,000 rounds.
+    """An .xlsx or .docx under a password: agile encryption, AES-256 in CBC mode, SHA-512, 100,000 rounds.
 
-    Raises BookError when these bytes are no .xlsx.
+    Raises BookError when these bytes are no such file.
     """
     from msoffcrypto.exceptions import EncryptionError, FileFormatError
     from msoffcrypto.format.ooxml import OOXMLFile
@@ -43,9 +43,15 @@ def seal(data: bytes, password: str) -> bytes:
         OOXMLFile(io.BytesIO(data)).encrypt(password, out)
     except (EncryptionError, FileFormatError):
         raise BookError(
-            "このブックは暗号化できません。", "Excelで .xlsx として保存し直してください。"
+            "このファイルは暗号化できません。",
+            "ExcelやWordで .xlsx や .docx として保存し直してください。",
         ) from None
     return out.getvalue()
+
+
+def under(password: str | None, data: bytes) -> bytes:
+    """``seal`` where there is a password, else the bytes as they are."""
+    return seal(data, password) if password else data
 
 
 def prove(path: Path, data: bytes, password: str, name: str) -> None:

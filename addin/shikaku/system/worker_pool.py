@@ -74,7 +74,7 @@ class Pool:
                 worker = self._idle()
                 if worker is None:
                     break
-                job = again.popleft() if again else next(source, None)
+                job = again.popleft() if again else next(source or iter(()), None)
                 if job is None:
                     source = None
                     break
@@ -109,7 +109,7 @@ class Pool:
                 worker.known.add(name)
             worker.pipe.send(("work", job.work))
         except (BrokenPipeError, OSError):
-            # It died before it began; _collect sees the closed pipe and tells.
+            # It died before it began; _collect sees the closed pipe and says so.
             pass
 
     def _collect(self, busy: list[_Worker]) -> Iterator[tuple[Job, Any]]:
@@ -118,6 +118,8 @@ class Pool:
         now = time.monotonic()
         for worker in busy:
             job = worker.job
+            if job is None:
+                continue
             if worker.pipe in ready:
                 try:
                     good, result = worker.pipe.recv()

@@ -22,7 +22,7 @@ from shikaku.letters.bulk import produce as bulk_produce
 from shikaku.letters.bulk.file_names import Names, safe_stem
 from shikaku.letters.bulk.journal import FILE, Digest, Journal, result_for
 from shikaku.letters.bulk.produce import produce
-from shikaku.letters.bulk.worker import Workshop, write
+from shikaku.letters.bulk.worker import LetterWorker, write
 from shikaku.letters.fonts.coverage import is_selector
 from shikaku.letters.model import Letter, PersonRef
 from shikaku.letters.pdf.inspect import look
@@ -357,7 +357,7 @@ from pathlib import Path
 import letterkit
 from shikaku.letters.bulk import produce as bulk_produce
 from shikaku.letters.bulk.produce import produce
-from shikaku.letters.bulk.worker import Workshop
+from shikaku.letters.bulk.worker import LetterWorker
 
 def count(result, seen=[0]):
     seen[0] += 1
@@ -649,7 +649,7 @@ def test_an_orphan_of_a_killed_run_puts_nothing_in_its_place(tmp_path, monkeypat
     assert [p.read_bytes() for p in place.parent.iterdir()] == [b"issued"]
 
 
-class Clumsy(Workshop):
+class Clumsy(LetterWorker):
     """A workshop that dies over one person and trips over another."""
 
     def work(self, work):
@@ -662,7 +662,7 @@ class Clumsy(Workshop):
 
 
 def test_a_crash_over_one_letter_costs_that_letter(make, monkeypatch):
-    monkeypatch.setattr(bulk_produce, "Workshop", Clumsy)
+    monkeypatch.setattr(bulk_produce, "LetterWorker", Clumsy)
     names = [f"見本　{c}" for c in "一二三四五六"]
     report = make([letter(i, n) for i, n in enumerate(names)], jobs=2)
     states = {r.people[0].name: r.state for r in report.results}

@@ -1,7 +1,7 @@
 """What has been made, written down as it happens: a run that was killed can be finished.
 
 ``OUT/.shikaku-journal.jsonl`` gets a line for each letter after its files stand in their place.
-A letter of a broken-off run is skipped when its content is the same (a keyed digest tells) and
+A letter of a broken-off run is skipped when its content is the same (by a keyed digest) and
 its files have the size written down; so nothing is made twice, nothing is missing, and a file
 that a power cut emptied is made again. The files of a run that was finished have been issued: a
 later letter with other content gets another name. ``OUT/index.csv`` is made from the journal.
@@ -19,7 +19,7 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from shikaku.fields.text import guarded
 from shikaku.letters.bulk.file_names import Content, fold
@@ -68,7 +68,7 @@ class Result:
         return self.state in ("done", "kept")
 
 
-def result_for(letter: Letter, key: str = "", **changes) -> Result:
+def result_for(letter: Letter, key: str = "", **changes: Any) -> Result:
     """A result of that letter, without files yet."""
     return Result(
         key, letter.kind, letter.title, letter.people, letter.control_nos, letter.addressee,
@@ -151,13 +151,13 @@ class Journal:
         self._lines[result.key] = [*kept, line]
 
     def close(self) -> None:
-        """Let the folder go. A line that found no room was told when it was written."""
+        """Unlock the folder. A line that found no room was reported when it was written."""
         with contextlib.suppress(OSError):
             self._file.close()
         self._lock.close()
 
     def digest(self, *things: object) -> str:
-        """A keyed digest of a letter's content, so that the journal tells nothing about it."""
+        """A keyed digest of a letter's content, so that the journal gives nothing of it away."""
         data = json.dumps(things, ensure_ascii=False, sort_keys=True, default=str).encode(
             "utf-8", "surrogatepass"
         )

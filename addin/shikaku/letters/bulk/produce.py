@@ -6,7 +6,7 @@ import secrets
 import shutil
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +14,7 @@ from pathlib import Path
 from shikaku.letters.bulk.file_names import Names
 from shikaku.letters.bulk.journal import INDEX, Digest, Journal, Result, result_for
 from shikaku.letters.bulk.progress import Bar
-from shikaku.letters.bulk.worker import Batch, Binding, Made, Order, Workshop
+from shikaku.letters.bulk.worker import Batch, Binding, LetterWorker, Made, Order
 from shikaku.letters.docx.fields import Kind
 from shikaku.letters.docx.template import Template, load
 from shikaku.letters.model import Letter
@@ -94,20 +94,36 @@ def produce(
     UsageError for an unknown format or a locked folder; KeyboardInterrupt after tidying up.
     """
     formats = tuple(f for f in FORMATS if f in formats) or _no_format(formats)
-    began = time.monotonic()
     report = Report(out)
     journal = Journal(out)
     run = _Run(
         journal, report, kinds, formats, per, engine, templates_dirs, Finish(as_of, password),
         on_done or (lambda result: None),
     )  # fmt: skip
-    total = len(letters) if hasattr(letters, "__len__") else None
-    bar = Bar(total, progress)
-    pool = Pool(Workshop, jobs or _cores())
+    bar = Bar(len(letters) if isinstance(letters, Sized) else None, progress)
+    _carry_out(
+        run, letters, journal, report, bar, Pool(LetterWorker, jobs or _cores()), waiting or {}
+    )
+    if progress:
+        bar.say(report.counts, report.seconds)
+    return report
+
+
+def _carry_out(
+    run: "_Run",
+    letters: Iterable[Letter],
+    journal: Journal,
+    report: Report,
+    bar: Bar,
+    pool: Pool,
+    waiting: Mapping[str, Sequence[Result]],
+) -> None:
+    """The run itself; whatever happens, workers end, drafts go and the index is written."""
+    began = time.monotonic()
     complete = False
     try:
         run.clean()
-        journal.wait(waiting or {})
+        journal.wait(waiting)
         for result in run.results(letters, pool):
             report.results.append(result)
             bar.step(result)
@@ -124,9 +140,6 @@ def produce(
             journal.close()
             run.close()
         report.seconds = time.monotonic() - began
-    if progress:
-        bar.say(report.counts, report.seconds)
-    return report
 
 
 def _no_format(formats: Sequence[str]) -> tuple[str, ...]:
@@ -201,14 +214,14 @@ class _Run:
             draft.unlink(missing_ok=True)
 
     def results(self, letters: Iterable[Letter], pool: Pool) -> Iterator[Result]:
-        """The results as they come; the journal has each before it is told."""
+        """The results as they come; the journal has each before it is given."""
         again: deque[Job] = deque()
         books: dict[tuple[str, str], list[int]] = {}
         for job, answer in pool.run(self._single_jobs(letters, pool, books), again):
-            yield from self._told(job, answer, again, binding=False)
+            yield from self._answered(job, answer, again, binding=False)
         bound = iter([self._binding(kind, numbers) for (kind, _), numbers in books.items()])
         for job, answer in pool.run(bound, again):
-            yield from self._told(job, answer, again, binding=True)
+            yield from self._answered(job, answer, again, binding=True)
         while self._ready:
             yield self._ready.popleft()
 
@@ -328,38 +341,22 @@ class _Run:
         place = self._journal.out / kind / stem
         return Job(Binding(orders, title, place, self._formats, self._how), 120 + 2 * len(orders))
 
-    def _told(self, job: Job, answer, again: deque[Job], binding: bool) -> Iterator[Result]:
+    def _answered(
+        self, job: Job, answer: list[Made] | Lost, again: deque[Job], binding: bool
+    ) -> Iterator[Result]:
         """Results from a worker's answer; a lost batch is given out again letter by letter."""
         if isinstance(answer, Lost):
-            orders = job.work.orders
-            if len(orders) > 1 and not binding:
-                again.extend(self._job(job.work.kind, [order]) for order in orders)
+            if len(job.work.orders) > 1 and not binding:
+                again.extend(self._job(job.work.kind, [order]) for order in job.work.orders)
                 return
-            why = "時間内に終わりませんでした" if answer.hung else "途中で異常終了しました"
-            why += f"({answer.error})" if answer.error else ""
-            numbers = [o[0] for o in orders] if binding else [o.number for o in orders]
-            answer = [
-                Made(n, reason=f"作成が{why}。", hint="内容が極端に長くないか確かめてください。")
-                for n in numbers
-            ]
+            answer = _lost(job, answer, binding)
         finished = []
         for made in answer:
-            one = self._open[made.number]
-            if not binding and self._is_part(self._place(job, made.number)):
-                # The first half of an employer's file: its fault is kept until it is bound.
-                one.result.reason, one.result.hint = made.reason or made.note, made.hint
-                self._on_done(one.result)
-                continue
-            self._open.pop(made.number)
             place = job.work.place if binding else self._place(job, made.number)
-            base = place.relative_to(self._journal.out).as_posix()
-            one.result.files = {f: f"{base}.{f}" for f in made.files}
-            one.result.pages = made.pages
-            one.result.reason = made.reason or made.note or one.result.reason
-            one.result.hint = made.hint or one.result.hint
-            whole = set(made.files) == set(self._formats)
-            one.result.state = "done" if whole else "partial" if made.files else "failed"
-            finished.append((one.result, made.number, one.digest, one.stem))
+            if not binding and self._is_part(place):
+                self._half_made(made)
+            else:
+                finished.append(self._made(made, place))
         self._journal.add(finished)
         for result, *_ in finished:
             if not binding:
@@ -368,6 +365,35 @@ class _Run:
         while self._ready:
             yield self._ready.popleft()
 
+    def _half_made(self, made: Made) -> None:
+        """The first half of an employer's file: its fault is kept until it is bound."""
+        result = self._open[made.number].result
+        result.reason, result.hint = made.reason or made.note, made.hint
+        self._on_done(result)
+
+    def _made(self, made: Made, place: Path) -> tuple[Result, int, Digest, str]:
+        """What the journal keeps of a letter whose files stand in their place, or don't."""
+        one = self._open.pop(made.number)
+        base = place.relative_to(self._journal.out).as_posix()
+        one.result.files = {f: f"{base}.{f}" for f in made.files}
+        one.result.pages = made.pages
+        one.result.reason = made.reason or made.note or one.result.reason
+        one.result.hint = made.hint or one.result.hint
+        whole = set(made.files) == set(self._formats)
+        one.result.state = "done" if whole else "partial" if made.files else "failed"
+        return one.result, made.number, one.digest, one.stem
+
     @staticmethod
     def _place(job: Job, number: int) -> Path:
         return next(o.place for o in job.work.orders if o.number == number)
+
+
+def _lost(job: Job, lost: Lost, binding: bool) -> list[Made]:
+    """What is said of letters over which a worker died or hung."""
+    why = "時間内に終わりませんでした" if lost.hung else "途中で異常終了しました"
+    why += f"({lost.error})" if lost.error else ""
+    numbers = [o[0] if binding else o.number for o in job.work.orders]
+    return [
+        Made(n, reason=f"作成が{why}。", hint="内容が極端に長くないか確かめてください。")
+        for n in numbers
+    ]

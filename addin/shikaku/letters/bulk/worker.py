@@ -2,7 +2,6 @@
 
 import contextlib
 import gc
-import io
 import multiprocessing
 import os
 import secrets
@@ -14,11 +13,11 @@ from typing import Any
 from shikaku.letters.docx.merge import join
 from shikaku.letters.docx.template import Template
 from shikaku.letters.fonts import subset
-from shikaku.letters.pdf.base import Fault, Piece, Printed
+from shikaku.letters.pdf.base import Engine, Fault, Piece, Printed
 from shikaku.letters.pdf.choose import engine as pdf_engine
 from shikaku.letters.pdf.finish import Finish, bind
 from shikaku.letters.pdf.rdocx.prepared_template import Slim
-from shikaku.system import temporary_files
+from shikaku.system import encryption, temporary_files
 from shikaku.system.errors import PdfError, ShikakuError
 
 
@@ -68,12 +67,12 @@ class Made:
     note: str = ""
 
 
-class Workshop:
+class LetterWorker:
     """A worker's state: templates and engines, made when first needed."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._templates: dict[str, tuple[Template, Slim | None]] = {}
-        self._engines: dict[str, Any] = {}
+        self._engines: dict[str, Engine] = {}
         self._drafts = temporary_files.noted(None)
         self._drafts.__enter__()
 
@@ -88,7 +87,7 @@ class Workshop:
         self._drafts.__exit__(None, None, None)
 
     def work(self, work: Batch | Binding) -> list[Made]:
-        """Make letters, or bind them. Faults of single letters are told in what comes back."""
+        """Make letters, or bind them. Faults of single letters are in what comes back."""
         if isinstance(work, Binding):
             return _bind(work)
         made: dict[int, Made] = {}
@@ -100,7 +99,7 @@ class Workshop:
             try:
                 filled = template.fill(order.context)
                 if "docx" in work.formats:
-                    write(order.place, "docx", _locked(filled.docx, work.how.password))
+                    write(order.place, "docx", encryption.under(work.how.password, filled.docx))
                     one.files = ("docx",)
             except ShikakuError as error:
                 one.reason, one.hint = error.message, error.hint
@@ -116,16 +115,19 @@ class Workshop:
             self._print(work, waiting, pieces, made)
         return [made[o.number] for o in work.orders]
 
+    def _engine(self, name: str) -> Engine:
+        if name not in self._engines:
+            self._engines[name] = pdf_engine(name)
+            # Fonts and templates stay for good: the collector needn't visit them each time.
+            gc.freeze()
+        return self._engines[name]
+
     def _print(
         self, work: Batch, orders: Sequence[Order], pieces: list[Piece], made: dict[int, Made]
     ) -> None:
         printed: Sequence[Printed | Fault]
         try:
-            if work.engine not in self._engines:
-                self._engines[work.engine] = pdf_engine(work.engine)
-                # Fonts and templates stay for good: the collector needn't visit them each time.
-                gc.freeze()
-            printed = self._engines[work.engine].convert(pieces, work.how)
+            printed = self._engine(work.engine or "auto").convert(pieces, work.how)
         except ShikakuError as error:
             printed = [Fault(error.message, error.hint)] * len(pieces)
         for order, one_printed in zip(orders, printed, strict=True):
@@ -177,17 +179,6 @@ def write(place: Path, ending: str, data: bytes) -> None:
         ) from None
 
 
-def _locked(docx: bytes, password: str | None) -> bytes:
-    """The Word file behind the same password as the PDF (AES-256, Office's own encryption)."""
-    if not password:
-        return docx
-    from msoffcrypto.format.ooxml import OOXMLFile
-
-    out = io.BytesIO()
-    OOXMLFile(io.BytesIO(docx)).encrypt(password, out)
-    return out.getvalue()
-
-
 def _bind(work: Binding) -> list[Made]:
     """One file of many; the single ones go."""
     made = {number: Made(number) for number, _, _ in work.orders}
@@ -203,7 +194,7 @@ def _bind(work: Binding) -> list[Made]:
         try:
             if ending == "docx":
                 data = join([file.read_bytes() for _, file, _ in there], work.title)
-                write(work.place, ending, _locked(data, work.how.password))
+                write(work.place, ending, encryption.under(work.how.password, data))
             else:
                 sources = [file.read_bytes() for _, file, _ in there]
                 names = [name for _, _, name in there]

@@ -159,10 +159,12 @@ def _in_hand(case: Case, without: set[tuple[str, str, str]]) -> list[Card]:
 
 def _reprint(case: Case, decision: "Decision", entry: LedgerEntry) -> Card:
     """A row of 返納管理 as a card. Without a 管理番号 it would be recorded as a new certificate."""
-    said = {"expiry": entry.expiry, "control_no": case.control_no(entry)}
+    number = case.control_no(entry)
     label = schema().sheets["ledger"].label
+    said = {"expiry": entry.expiry, "control_no": number}
     lacking = tuple(label(key) for key, value in said.items() if not value)
-    return Card(decision.person, decision.burden, entry.issued, **said, lacking=lacking)
+    issued = entry.issued or case.as_of
+    return Card(decision.person, decision.burden, issued, entry.expiry, number, lacking)
 
 
 def expiry(case: Case) -> dt.date:

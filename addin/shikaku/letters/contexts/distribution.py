@@ -2,7 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shikaku.identity.holders import identity
 from shikaku.letters.contexts import base, certificates, notices
@@ -11,6 +11,9 @@ from shikaku.letters.contexts.employers import employer_letter
 from shikaku.letters.contexts.lacking import lacking
 from shikaku.letters.model import Letter
 from shikaku.model.people import Person
+
+if TYPE_CHECKING:
+    from shikaku.decisions.everybody import Decision
 
 _TITLE = "資格確認書・資格情報のお知らせの配布のお願い"
 _CERTIFICATES = ("certificate",)
@@ -71,7 +74,7 @@ def _items(case: Case, again: bool) -> list[_Items]:
     return list(found.values())
 
 
-def _notice_now(case: Case, decision, again: bool) -> bool:
+def _notice_now(case: Case, decision: "Decision", again: bool) -> bool:
     """A notice goes out in this run; one with digits is only made when it is asked for."""
     if decision.notice.kind is None:
         return False

@@ -1,7 +1,9 @@
 """From a case to letters: who gets which letter, and what it says."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
+from shikaku.identity.holders import same_name
 from shikaku.letters.catalogue import KINDS, PER
 from shikaku.letters.contexts import (
     certificates,
@@ -11,11 +13,11 @@ from shikaku.letters.contexts import (
     returns,
     status,
 )
-from shikaku.letters.contexts.case import Case
+from shikaku.letters.contexts.case import DIRECT_GROUP, Case
 from shikaku.letters.model import Letter
 from shikaku.system.errors import UsageError
 
-__all__ = ["Case", "letters_for"]
+__all__ = ["Case", "Due", "Refused", "due", "letters_for"]
 
 _MAKERS: dict[str, Callable[[Case, str, bool], list[Letter]]] = {
     "notice-digits": notices.notice_digits,
@@ -48,3 +50,64 @@ def letters_for(
         known = "、".join(KINDS)
         raise UsageError(f"文書の種類「{kind}」はありません。", f"使える種類: {known}")
     return _MAKERS[kind](case, per or PER[kind], again)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A kind that can't be made: 設定 lacks what it prints. error: what, and what to do."""
+
+    kind: str
+    error: UsageError
+
+
+@dataclass
+class Due:
+    """The letters of a run. ready: to be made; held: of people for whom something must be typed
+    first (``Letter.lacking``); refused: kinds of which none can be made."""
+
+    ready: list[Letter] = field(default_factory=list)
+    held: list[Letter] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+
+
+def due(kinds: Sequence[str], case: Case, per: str | None = None, *, again: bool = False) -> Due:
+    """The letters of several kinds, one a person and kind. per, again: as in ``letters_for``.
+
+    Raises UsageError when none of the kinds can be made.
+    """
+    found = Due()
+    letters: list[Letter] = []
+    for kind in kinds:
+        try:
+            letters += letters_for(kind, case, per, again=again)
+        except UsageError as error:  # the others go on
+            found.refused.append(Refused(kind, error))
+    if found.refused and len(found.refused) == len(kinds):
+        raise found.refused[-1].error
+    for letter in _once(letters, case):
+        one = _alone(letter) if per is None else letter
+        (found.held if one.lacking else found.ready).append(one)
+    return found
+
+
+def _alone(letter: Letter) -> Letter:
+    """A letter that goes straight to somebody's home is a file of its own among the employers'."""
+    return replace(letter, group="") if letter.group == DIRECT_GROUP else letter
+
+
+def _once(letters: Iterable[Letter], case: Case) -> Iterator[Letter]:
+    """One letter a person and kind: somebody who joins stands on 資格取得届, and soon on
+    加入者台帳 as well. The first row (the ledger's) goes before the others."""
+    seen: dict[tuple[object, ...], set[str]] = {}
+    for letter in letters:
+        if len(letter.people) == 1 and not letter.control_nos:
+            ref = letter.people[0]
+            person = case.people[ref.sheet, ref.row]
+            number = person.number
+            known = seen.setdefault(
+                (letter.kind, person.symbol, same_name(person.name), person.birth), set()
+            )
+            if number in known or (known and (not number or "" in known)):
+                continue
+            known.add(number)
+        yield letter

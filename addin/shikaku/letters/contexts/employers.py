@@ -81,7 +81,7 @@ def late_filing(case: Case, per: str, again: bool) -> list[Letter]:
     people = [
         person
         for place, person in case.people.items()
-        if place in late and (again or not _told(case, person))
+        if place in late and (again or not _informed(case, person))
     ]
     settings = case.settings
     letters = []
@@ -116,7 +116,7 @@ def _limit(case: Case, person: Person) -> dt.date | None:
     return filing_limit.limit(person.sheet, event, case.settings, case.closed)
 
 
-def _told(case: Case, person: Person) -> bool:
+def _informed(case: Case, person: Person) -> bool:
     """Told before about this filing: a letter about an earlier one is older than its limit."""
     day, limit = case.history.last("late-filing", person), _limit(case, person)
     return day is not None and limit is not None and day >= limit

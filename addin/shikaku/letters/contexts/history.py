@@ -14,7 +14,7 @@ Identity = tuple[str, str, str, str]
 class History:
     """Days of issue by kind of letter and person, and by kind and 管理番号."""
 
-    def __init__(self, book: Book):
+    def __init__(self, book: Book) -> None:
         self._people: dict[tuple[str, str, str], list[tuple[Identity, dt.date]]] = defaultdict(list)
         self._cases: dict[tuple[str, str], list[tuple[dt.date, str]]] = defaultdict(list)
         self._records: set[tuple[str, str, str, str]] = set()
@@ -22,10 +22,10 @@ class History:
         for row in book.rows("history"):
             kind, day = row.text("letter"), row.date("issued") or dt.date.min
             name = plain_name(row.text("name"))
-            parts = [digits(row.text(part)) for part in ("symbol", "number", "branch")]
-            identity = (*parts, name)
-            self._records.add((kind, *parts))
-            self._people[kind, identity[0], name].append((identity, day))
+            symbol, number, branch = (digits(row.text(p)) for p in ("symbol", "number", "branch"))
+            identity = (symbol, number, branch, name)
+            self._records.add((kind, symbol, number, branch))
+            self._people[kind, symbol, name].append((identity, day))
             control_no = row.text("control_no")
             if not control_no:
                 continue

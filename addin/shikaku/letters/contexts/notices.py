@@ -13,6 +13,7 @@ from shikaku.model.schema import schema
 
 if TYPE_CHECKING:
     from shikaku.decisions.burden import Burden
+    from shikaku.decisions.everybody import Decision
 
 TITLE = "資格情報のお知らせ"
 _NAME_EM, _KANA_EM = 17.0, 34.0
@@ -56,7 +57,7 @@ def _last_four(case: Case, person: Person) -> str:
     return individual_number.last_four(row.cell("individual_number").value) or "未登録"
 
 
-def _context(case: Case, decision, prefix: str) -> dict[str, Any]:
+def _context(case: Case, decision: "Decision", prefix: str) -> dict[str, Any]:
     person = decision.person
     return {
         **base.heading(case, prefix, base.reference(person)),

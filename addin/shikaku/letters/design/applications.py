@@ -48,21 +48,7 @@ def application_guide() -> bytes:
         + ki()
         + p("１　申請できるのは、次のいずれかに当てはまる方です", style="LetterHeading")
         + gap(2)
-        + table(
-            [10, 48, WIDTH - 58],
-            [
-                Row(
-                    [
-                        Cell(code, style="CellHead", fill=TINT),
-                        Cell(f"**{name}**"),
-                        Cell(text, style="CellSmall"),
-                    ],
-                    height=7.2,
-                )
-                for code, name, text in _REASONS
-            ],
-            borders=GRID,
-        )
+        + _reasons()
         + gap(8)
         + p("２　申請から受け取りまで", style="LetterHeading")
         + either(
@@ -102,13 +88,31 @@ def application_guide() -> bytes:
     return document("資格確認書の交付申請のご案内", body, A4)
 
 
+def _reasons() -> str:
+    """The seven reasons."""
+    return table(
+        [10, 48, WIDTH - 58],
+        [
+            Row(
+                [
+                    Cell(code, style="CellHead", fill=TINT),
+                    Cell(f"**{name}**"),
+                    Cell(text, style="CellSmall"),
+                ],
+                height=7.2,
+            )
+            for code, name, text in _REASONS
+        ],
+        borders=GRID,
+    )
+
+
 def _application_form() -> str:
     """Items of 健保則47条1項: day, applicant, person, reason, other."""
 
     def head(text: str) -> Cell:
         return Cell(text, style="CellHead", fill=TINT)
 
-    ticks = [p(f"□　{code}　{name}", style="FormTick") for code, name, _ in _REASONS]
     return (
         gap(10)
         + p("健康保険　資格確認書 交付申請書", style="FormTitle")
@@ -116,78 +120,7 @@ def _application_form() -> str:
         + p("{{ insurer_name }}　御中", style="LetterPlain")
         + p("申請日　令和　　　年　　　月　　　日", style="LetterRight")
         + gap(6)
-        + table(
-            [43, 50, 26, WIDTH - 119],
-            [
-                Row(
-                    [
-                        head("被保険者等記号・番号"),
-                        Cell("記号 {{ symbol }}　番号 {{ number }}", span=3),
-                    ],
-                    height=10,
-                ),
-                Row(
-                    [
-                        head("申請者（被保険者）の氏名"),
-                        Cell("{{ insured_name }}", style="CellBig", span=3),
-                    ],
-                    height=12,
-                ),
-                Row(
-                    [head("申請者の住所"), Cell("〒", style="Cell", valign="top", span=3)],
-                    height=15,
-                ),
-                Row(
-                    [
-                        head("電話番号"),
-                        Cell(""),
-                        head("お勤め先"),
-                        Cell("{{ employer_name }}", style="CellSmall"),
-                    ],
-                    height=10,
-                ),
-                Row(
-                    [
-                        head("交付を受ける方の氏名"),
-                        Cell("{{ person_name }}", style="CellBig"),
-                        head("枝番・続柄"),
-                        Cell("{{ branch }}　{{ relationship }}"),
-                    ],
-                    height=12,
-                ),
-                Row([head("生年月日"), Cell("{{ birth }}", span=3)], height=10),
-                Row(
-                    [
-                        head("申請の理由"),
-                        Cell(
-                            [
-                                p("当てはまるもの一つの□に印を付けてください。", style="CellSmall"),
-                                *ticks,
-                            ],
-                            span=3,
-                            margins=(1.5, 3, 1.5, 2),
-                        ),
-                    ],
-                    height=48,
-                ),
-                Row(
-                    [
-                        head("その他"),
-                        Cell(
-                            "□　急ぎ（受診予定日　　　月　　　日）",
-                            style="CellSmall",
-                            span=3,
-                            valign="top",
-                        ),
-                    ],
-                    height=16,
-                ),
-            ],
-            borders={
-                **GRID,
-                **dict.fromkeys(("top", "bottom", "left", "right"), border(points=1, color=ACCENT)),
-            },
-        )
+        + _application_table(head)
         + gap(6)
         + p("・この申請書に個人番号（マイナンバー）を書く必要はありません。", style="LetterNote")
         + p(
@@ -196,6 +129,83 @@ def _application_form() -> str:
         )
         + when("not direct", gap(10), _employer_box(head), gap(1))
         + gap(1)
+    )
+
+
+def _application_table(head: Callable[[str], Cell]) -> str:
+    """Who applies, for whom, why."""
+    ticks = [p(f"□　{code}　{name}", style="FormTick") for code, name, _ in _REASONS]
+    return table(
+        [43, 50, 26, WIDTH - 119],
+        [
+            Row(
+                [
+                    head("被保険者等記号・番号"),
+                    Cell("記号 {{ symbol }}　番号 {{ number }}", span=3),
+                ],
+                height=10,
+            ),
+            Row(
+                [
+                    head("申請者（被保険者）の氏名"),
+                    Cell("{{ insured_name }}", style="CellBig", span=3),
+                ],
+                height=12,
+            ),
+            Row(
+                [head("申請者の住所"), Cell("〒", style="Cell", valign="top", span=3)],
+                height=15,
+            ),
+            Row(
+                [
+                    head("電話番号"),
+                    Cell(""),
+                    head("お勤め先"),
+                    Cell("{{ employer_name }}", style="CellSmall"),
+                ],
+                height=10,
+            ),
+            Row(
+                [
+                    head("交付を受ける方の氏名"),
+                    Cell("{{ person_name }}", style="CellBig"),
+                    head("枝番・続柄"),
+                    Cell("{{ branch }}　{{ relationship }}"),
+                ],
+                height=12,
+            ),
+            Row([head("生年月日"), Cell("{{ birth }}", span=3)], height=10),
+            Row(
+                [
+                    head("申請の理由"),
+                    Cell(
+                        [
+                            p("当てはまるもの一つの□に印を付けてください。", style="CellSmall"),
+                            *ticks,
+                        ],
+                        span=3,
+                        margins=(1.5, 3, 1.5, 2),
+                    ),
+                ],
+                height=48,
+            ),
+            Row(
+                [
+                    head("その他"),
+                    Cell(
+                        "□　急ぎ（受診予定日　　　月　　　日）",
+                        style="CellSmall",
+                        span=3,
+                        valign="top",
+                    ),
+                ],
+                height=16,
+            ),
+        ],
+        borders={
+            **GRID,
+            **dict.fromkeys(("top", "bottom", "left", "right"), border(points=1, color=ACCENT)),
+        },
     )
 
 

@@ -1,5 +1,7 @@
 """Letters to employers."""
 
+from collections.abc import Sequence
+
 from shikaku.letters.design.blocks import (
     A4_LIST,
     PALE,
@@ -24,13 +26,14 @@ from shikaku.letters.design.parts import (
     inquiry,
     ki,
     letterhead,
+    signature,
     title,
     together,
 )
 
 
 def list_table(
-    columns: list[tuple[str, float, str, str]], expression: str, height: float = 8
+    columns: Sequence[tuple[str, float, str, str]], expression: str, height: float = 8
 ) -> str:
     """A ruled list whose head repeats on each page.
 
@@ -258,21 +261,14 @@ def _reasons_form() -> str:
         + p("令和　　　年　　　月　　　日", style="LetterRight")
         + p("{{ insurer_name }}　御中", style="LetterPlain")
         + gap(4)
-        + table(
+        + signature(
             [WIDTH - 90, 28, 62],
             [
-                Row(
-                    [Cell(""), Cell(label, style="CellSmall"), Cell(value, style="CellSmall")],
-                    height=7,
-                )
-                for label, value in (
-                    ("事業所所在地", "{{ employer_address }}"),
-                    ("事業所名称", "{{ to_organisation }}"),
-                    ("事業主氏名", "{{ employer_owner }}"),
-                    ("事業所記号", "{{ employer_symbol }}"),
-                )
+                ("事業所所在地", "{{ employer_address }}"),
+                ("事業所名称", "{{ to_organisation }}"),
+                ("事業主氏名", "{{ employer_owner }}"),
+                ("事業所記号", "{{ employer_symbol }}"),
             ],
-            margins=(0, 1, 0, 0),
         )
         + gap(8)
         + p(

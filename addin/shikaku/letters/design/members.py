@@ -75,47 +75,52 @@ def certificate_cover() -> bytes:
             ),
         )
         + gap(8)
-        + boxed(
-            "２　有効期限より前に資格を失ったときは、必ずお返しください",
-            [
-                p(
-                    "・退職した、扶養から外れた、75歳になったなどで資格を失うと、"
-                    "その日から使えません。",
-                    style="BoxItem",
-                ),
-                either(
-                    "direct",
-                    [
-                        p(
-                            "・資格を失った日から**5日以内**に、**当組合へ直接**ご返納ください"
-                            "（健康保険法施行規則第51条第2項）。",
-                            style="BoxItem",
-                        )
-                    ],
-                    [
-                        p(
-                            "・資格を失った日から**5日以内**に、**お勤め先の担当者**へ"
-                            "お渡しください（健康保険法施行規則第51条第4項）。",
-                            style="BoxItem",
-                        )
-                    ],
-                ),
-                p(
-                    "・資格を失った後に使うと、当組合が負担した医療費をお返しいただきます"
-                    "（健康保険法第58条、民法第703条）。",
-                    style="BoxItem",
-                ),
-                p(
-                    "・有効期限を過ぎた資格確認書は返納不要です。ご自身で裁断して破棄してください。",
-                    style="BoxItem",
-                ),
-            ],
-            strong=True,
-        )
+        + _must_come_back()
         + ijo()
         + contact()
     )
     return document("資格確認書のお届けについて", body, A4)
+
+
+def _must_come_back() -> str:
+    """When the certificate is returned before it runs out, and to whom (R46)."""
+    return boxed(
+        "２　有効期限より前に資格を失ったときは、必ずお返しください",
+        [
+            p(
+                "・退職した、扶養から外れた、75歳になったなどで資格を失うと、"
+                "その日から使えません。",
+                style="BoxItem",
+            ),
+            either(
+                "direct",
+                [
+                    p(
+                        "・資格を失った日から**5日以内**に、**当組合へ直接**ご返納ください"
+                        "（健康保険法施行規則第51条第2項）。",
+                        style="BoxItem",
+                    )
+                ],
+                [
+                    p(
+                        "・資格を失った日から**5日以内**に、**お勤め先の担当者**へ"
+                        "お渡しください（健康保険法施行規則第51条第4項）。",
+                        style="BoxItem",
+                    )
+                ],
+            ),
+            p(
+                "・資格を失った後に使うと、当組合が負担した医療費をお返しいただきます"
+                "（健康保険法第58条、民法第703条）。",
+                style="BoxItem",
+            ),
+            p(
+                "・有効期限を過ぎた資格確認書は返納不要です。ご自身で裁断して破棄してください。",
+                style="BoxItem",
+            ),
+        ],
+        strong=True,
+    )
 
 
 def greeting(*text: str) -> str:
@@ -157,7 +162,40 @@ _STATUS = (
 
 def status_check() -> bytes:
     """マイナ保険証の登録状況確認のお願い, with a slip to answer on (R19, R27, R40)."""
-    slip = table(
+    body = (
+        letterhead()
+        + title("マイナ保険証の登録状況確認のお願い")
+        + greeting(
+            "さて、{{ person_name }} 様につきまして、マイナンバーカードの健康保険証としての"
+            "利用登録（マイナ保険証）の状況が確認できておりません。受診に支障のないよう、"
+            "下記の方法でご確認のうえ、**{{ reply_by }}まで**に{{ reply_to }}へ回答票をご提出ください。"
+        )
+        + gap(2)
+        + p("確認の方法（いずれか一つ）", style="LetterHeading")
+        + p(
+            "・マイナポータルにログインし、ホームの「健康保険証」の画面を開く。", style="LetterItem"
+        )
+        + p("・医療機関・薬局の顔認証付きカードリーダーにカードを置く。", style="LetterItem")
+        + gap(4)
+        + _advantages()
+        + gap(4)
+        + p(
+            "※利用登録がない方には、資格確認書を交付します。お問い合わせ：{{ insurer_name }}"
+            "{% if insurer_phone %}　電話 {{ insurer_phone }}{% endif %}",
+            style="LetterNote",
+        )
+        + cut_line("切り取って、{{ reply_to }}へご提出ください")
+        + p("回　答　票", style="CellBigCentre")
+        + gap(4)
+        + _slip()
+        + gap(1)
+    )
+    return document("マイナ保険証の登録状況確認のお願い", body, A4)
+
+
+def _slip() -> str:
+    """The answer: whose, which status, what is wanted, the day and a signature."""
+    return table(
         [34, 66, 66],
         [
             Row(
@@ -211,59 +249,35 @@ def status_check() -> bytes:
         ],
         borders=GRID,
     )
-    body = (
-        letterhead()
-        + title("マイナ保険証の登録状況確認のお願い")
-        + greeting(
-            "さて、{{ person_name }} 様につきまして、マイナンバーカードの健康保険証としての"
-            "利用登録（マイナ保険証）の状況が確認できておりません。受診に支障のないよう、"
-            "下記の方法でご確認のうえ、**{{ reply_by }}まで**に{{ reply_to }}へ回答票をご提出ください。"
-        )
-        + gap(2)
-        + p("確認の方法（いずれか一つ）", style="LetterHeading")
-        + p(
-            "・マイナポータルにログインし、ホームの「健康保険証」の画面を開く。", style="LetterItem"
-        )
-        + p("・医療機関・薬局の顔認証付きカードリーダーにカードを置く。", style="LetterItem")
-        + gap(4)
-        + boxed(
-            "マイナ保険証のよいところ",
-            [
+
+
+def _advantages() -> str:
+    """What the Myna card is good for, in the words of the ministry's leaflet."""
+    return boxed(
+        "マイナ保険証のよいところ",
+        [
+            p(
+                "・入院などで医療費が高額になるときも、限度額適用認定証を申請せずにすみます。",
+                style="BoxItem",
+            ),
+            p(
+                "・就職や転職のときも、切り替えを待たずにお使いになれます（届出と登録は必要です）。",
+                style="BoxItem",
+            ),
+            p(
+                "・お薬や診療の情報を医師・薬剤師と共有でき、飲み合わせや重複を防げます。",
+                style="BoxItem",
+            ),
+            p(
+                "・医療費通知をマイナポータルで受け取れ、確定申告の医療費控除が簡単になります。",
+                style="BoxItem",
+            ),
+            when(
+                "senior",
                 p(
-                    "・入院などで医療費が高額になるときも、限度額適用認定証を申請せずにすみます。",
+                    "・70歳以上の方も、高齢受給者証をお持ちいただく必要がありません。",
                     style="BoxItem",
                 ),
-                p(
-                    "・就職や転職のときも、切り替えを待たずにお使いになれます（届出と登録は必要です）。",
-                    style="BoxItem",
-                ),
-                p(
-                    "・お薬や診療の情報を医師・薬剤師と共有でき、飲み合わせや重複を防げます。",
-                    style="BoxItem",
-                ),
-                p(
-                    "・医療費通知をマイナポータルで受け取れ、確定申告の医療費控除が簡単になります。",
-                    style="BoxItem",
-                ),
-                when(
-                    "senior",
-                    p(
-                        "・70歳以上の方も、高齢受給者証をお持ちいただく必要がありません。",
-                        style="BoxItem",
-                    ),
-                ),
-            ],
-        )
-        + gap(4)
-        + p(
-            "※利用登録がない方には、資格確認書を交付します。お問い合わせ：{{ insurer_name }}"
-            "{% if insurer_phone %}　電話 {{ insurer_phone }}{% endif %}",
-            style="LetterNote",
-        )
-        + cut_line("切り取って、{{ reply_to }}へご提出ください")
-        + p("回　答　票", style="CellBigCentre")
-        + gap(4)
-        + slip
-        + gap(1)
+            ),
+        ],
     )
-    return document("マイナ保険証の登録状況確認のお願い", body, A4)

@@ -170,18 +170,12 @@ def _card_and_notes(digits: bool) -> str:
 
 def _card(digits: bool) -> str:
     """The card's face: exact rows, 51 mm of the 54."""
-    thin = border(points=0.5, color=LINE)
     strong = border(points=1, color=ACCENT)
-
-    def field(label: str, value: str, span: int) -> Cell:
-        content = [p(label, style="CardLabel"), p(value, style="CardText")]
-        return Cell(content, span=span, borders={"bottom": thin})
-
-    burden = field("一部負担金の割合（70歳以上）", "{{ burden }}", 4)
-    if digits:
-        lower = [field("個人番号の下4桁", "{{ last_four }}", 2), burden]
-    else:
-        lower = [field("性別", "{{ sex }}", 2), burden]
+    lower = (
+        _field("個人番号の下4桁", "{{ last_four }}", 2)
+        if digits
+        else _field("性別", "{{ sex }}", 2)
+    )
     return table(
         [13.2] * 6,
         [
@@ -197,51 +191,28 @@ def _card(digits: bool) -> str:
             ),
             Row(
                 [
-                    field("記号", "{{ symbol }}", 2),
-                    field("番号", "{{ number }}", 2),
-                    field("枝番", "{{ branch }}", 2),
+                    _field("記号", "{{ symbol }}", 2),
+                    _field("番号", "{{ number }}", 2),
+                    _field("枝番", "{{ branch }}", 2),
+                ],
+                height=7.1,
+                exact=True,
+            ),
+            _name_row(),
+            Row(
+                [
+                    _field("生年月日", "{{ birth }}", 3),
+                    _field("資格取得年月日", "{{ acquired }}", 3),
                 ],
                 height=7.1,
                 exact=True,
             ),
             Row(
-                [
-                    Cell(
-                        [
-                            p(run("氏名　"), fit("kana", "LongLabel"), style="CardLabel"),
-                            fitted("person_name", "CardName", "CardNameLong"),
-                        ],
-                        span=6,
-                        borders={"bottom": thin},
-                    )
-                ],
-                height=8.9,
-                exact=True,
-            ),
-            Row(
-                [
-                    field("生年月日", "{{ birth }}", 3),
-                    field("資格取得年月日", "{{ acquired }}", 3),
-                ],
+                [lower, _field("一部負担金の割合（70歳以上）", "{{ burden }}", 4)],
                 height=7.1,
                 exact=True,
             ),
-            Row(lower, height=7.1, exact=True),
-            Row(
-                [
-                    field("保険者番号", "{{ insurer_number }}", 2),
-                    Cell(
-                        [
-                            p("保険者名", style="CardLabel"),
-                            fitted("insurer_name", "CardText", "CardTextLong"),
-                        ],
-                        span=4,
-                        borders={"bottom": thin},
-                    ),
-                ],
-                height=7.1,
-                exact=True,
-            ),
+            _insurer_row(),
             Row(
                 [
                     Cell(
@@ -255,4 +226,49 @@ def _card(digits: bool) -> str:
             ),
         ],
         margins=(0, 0.8, 0, 0.4),
+    )
+
+
+_THIN = border(points=0.5, color=LINE)
+
+
+def _field(label: str, value: str, span: int) -> Cell:
+    content = [p(label, style="CardLabel"), p(value, style="CardText")]
+    return Cell(content, span=span, borders={"bottom": _THIN})
+
+
+def _name_row() -> Row:
+    """氏名 with its kana; long ones in smaller type."""
+    return Row(
+        [
+            Cell(
+                [
+                    p(run("氏名　"), fit("kana", "LongLabel"), style="CardLabel"),
+                    fitted("person_name", "CardName", "CardNameLong"),
+                ],
+                span=6,
+                borders={"bottom": _THIN},
+            )
+        ],
+        height=8.9,
+        exact=True,
+    )
+
+
+def _insurer_row() -> Row:
+    """保険者番号 and 保険者名."""
+    return Row(
+        [
+            _field("保険者番号", "{{ insurer_number }}", 2),
+            Cell(
+                [
+                    p("保険者名", style="CardLabel"),
+                    fitted("insurer_name", "CardText", "CardTextLong"),
+                ],
+                span=4,
+                borders={"bottom": _THIN},
+            ),
+        ],
+        height=7.1,
+        exact=True,
     )

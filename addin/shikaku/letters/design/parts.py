@@ -141,6 +141,21 @@ def questions(heading: str, pairs: Sequence[tuple[str, str]]) -> str:
     )
 
 
+def signature(widths: Sequence[float], rows: Iterable[tuple[str, str]]) -> str:
+    """Who signs a form, at its right: label and value. widths: white space, label, value."""
+    return table(
+        widths,
+        [
+            Row(
+                [Cell(""), Cell(label, style="CellSmall"), Cell(value, style="CellSmall")],
+                height=7,
+            )
+            for label, value in rows
+        ],
+        margins=(0, 1, 0, 0),
+    )
+
+
 def together(*content: str) -> str:
     """Blocks that no page break parts: behind a list of any length the last of them would sooner
     or later stand alone on a page."""

@@ -11,6 +11,7 @@ from shikaku.letters.design.parts import (
     ki,
     letterhead,
     questions,
+    signature,
     title,
     together,
 )
@@ -291,56 +292,6 @@ _LOSS_REASONS = (
 def return_loss() -> bytes:
     """回収不能届: a draft with the record of reminders (domain.md §2.6)."""
 
-    def head(text: str) -> Cell:
-        return Cell(text, style="CellHead", fill=TINT)
-
-    facts = table(
-        [34, 49, 34, WIDTH - 117],
-        [
-            Row(
-                [head("管理番号"), Cell("{{ control_no }}"), head("書類"), Cell("{{ document }}")],
-                9,
-            ),
-            Row(
-                [
-                    head("記号・番号・枝番"),
-                    Cell("{{ record_text }}", style="CellSmall"),
-                    head("区分"),
-                    Cell("{{ member_kind }}"),
-                ],
-                9,
-            ),
-            Row([head("氏名"), Cell("{{ person_name }}", style="CellBig", span=3)], 12),
-            Row(
-                [head("交付年月日"), Cell("{{ issued }}"), head("有効期限"), Cell("{{ expiry }}")],
-                9,
-            ),
-            Row(
-                [head("資格喪失年月日"), Cell("{{ lost }}"), head("返納期限"), Cell("{{ due }}")],
-                9,
-            ),
-        ],
-        borders=GRID,
-    )
-    reasons = table(
-        [34, WIDTH - 34],
-        [
-            Row(
-                [
-                    head("回収できない理由"),
-                    Cell(
-                        [p(line, style="FormTick") for line in _LOSS_REASONS]
-                        + [
-                            when("reason", p("届書に記入の理由：{{ reason }}", style="CellSmall")),
-                            when("remarks", p("備考：{{ remarks }}", style="CellSmall")),
-                        ],
-                        margins=(1.2, 3, 1.2, 2),
-                    ),
-                ]
-            )
-        ],
-        borders=GRID,
-    )
     body = (
         p(
             "【下書き】内容をお確かめのうえ、資格喪失届・被扶養者異動届に添えてご提出ください。",
@@ -352,20 +303,13 @@ def return_loss() -> bytes:
         + p("令和　　　年　　　月　　　日", style="LetterRight")
         + p("{{ insurer_name }}　御中", style="LetterPlain")
         + gap(4)
-        + table(
+        + signature(
             [WIDTH - 96, 26, 70],
             [
-                Row(
-                    [Cell(""), Cell(label, style="CellSmall"), Cell(value, style="CellSmall")],
-                    height=7,
-                )
-                for label, value in (
-                    ("届出者の住所", "{{ reporter_address }}"),
-                    ("名称・氏名", "{{ reporter_name }}"),
-                    ("担当者・電話", "{{ reporter_contact }}"),
-                )
+                ("届出者の住所", "{{ reporter_address }}"),
+                ("名称・氏名", "{{ reporter_name }}"),
+                ("担当者・電話", "{{ reporter_contact }}"),
             ],
-            margins=(0, 1, 0, 0),
         )
         + gap(8)
         + p(
@@ -374,9 +318,9 @@ def return_loss() -> bytes:
             style="LetterBody",
         )
         + gap(6)
-        + facts
+        + _loss_facts()
         + gap(6)
-        + reasons
+        + _loss_reasons()
         + gap(6)
         + p(
             "根拠：健康保険法施行規則第51条第3項（返納できないときは、その理由を届書に記載する）",
@@ -398,3 +342,72 @@ def return_loss() -> bytes:
         + gap(1)
     )
     return document("回収不能届", body, A4)
+
+
+def _head(text: str) -> Cell:
+    return Cell(text, style="CellHead", fill=TINT)
+
+
+def _loss_facts() -> str:
+    """The document, its holder, its days."""
+    return table(
+        [34, 49, 34, WIDTH - 117],
+        [
+            Row(
+                [
+                    _head("管理番号"),
+                    Cell("{{ control_no }}"),
+                    _head("書類"),
+                    Cell("{{ document }}"),
+                ],
+                9,
+            ),
+            Row(
+                [
+                    _head("記号・番号・枝番"),
+                    Cell("{{ record_text }}", style="CellSmall"),
+                    _head("区分"),
+                    Cell("{{ member_kind }}"),
+                ],
+                9,
+            ),
+            Row([_head("氏名"), Cell("{{ person_name }}", style="CellBig", span=3)], 12),
+            Row(
+                [
+                    _head("交付年月日"),
+                    Cell("{{ issued }}"),
+                    _head("有効期限"),
+                    Cell("{{ expiry }}"),
+                ],
+                9,
+            ),
+            Row(
+                [_head("資格喪失年月日"), Cell("{{ lost }}"), _head("返納期限"), Cell("{{ due }}")],
+                9,
+            ),
+        ],
+        borders=GRID,
+    )
+
+
+def _loss_reasons() -> str:
+    """What may be ticked, and what the filing says."""
+    return table(
+        [34, WIDTH - 34],
+        [
+            Row(
+                [
+                    _head("回収できない理由"),
+                    Cell(
+                        [p(line, style="FormTick") for line in _LOSS_REASONS]
+                        + [
+                            when("reason", p("届書に記入の理由：{{ reason }}", style="CellSmall")),
+                            when("remarks", p("備考：{{ remarks }}", style="CellSmall")),
+                        ],
+                        margins=(1.2, 3, 1.2, 2),
+                    ),
+                ]
+            )
+        ],
+        borders=GRID,
+    )

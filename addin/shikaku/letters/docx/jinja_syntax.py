@@ -1,6 +1,6 @@
 """A template's Jinja: what is wrong in it, and which fields it uses.
 
-Word's author sees paragraphs, not XML and line numbers, so every fault is told with the text of
+Word's author sees paragraphs, not XML and line numbers, so every fault comes with the text of
 its paragraph. The faults of a whole part are found at once: fixing them one a run is tiresome.
 """
 
@@ -15,6 +15,7 @@ from jinja2 import nodes
 from jinja2.exceptions import TemplateSyntaxError
 from lxml import etree
 
+from shikaku.letters.docx import package
 from shikaku.letters.docx.fields import Field
 from shikaku.letters.docx.package import w
 
@@ -60,7 +61,7 @@ def paragraph_text(paragraph: etree._Element) -> str:
     pieces = []
     for element in paragraph.iter(*_TEXT_ELEMENTS, w("tab"), w("br")):
         owner = next(element.iterancestors(w("p")), None)
-        if owner is paragraph and element.getparent().tag != w("tabs"):
+        if owner is paragraph and package.parent(element).tag != w("tabs"):
             pieces.append(element.text or "" if element.tag in _TEXT_ELEMENTS else " ")
     return "".join(pieces)
 
@@ -85,71 +86,91 @@ def _keyword(tag: str) -> str:
 
 def outline(texts: Sequence[str], where: str) -> list[Problem]:
     """Faults that show before Jinja sees the text: braces, blocks, full-width braces."""
-    found, open_blocks = [], []
-
-    def bad(text: str, message: str, hint: str) -> None:
-        found.append(Problem("error", where, text, message, hint))
-
+    blocks = _Blocks()
+    found = []
     for text in texts:
-        rest = TAG.sub("", text)
-        for left, right in (("{{", "}}"), ("{%", "%}"), ("{#", "#}")):
-            if left in rest:
-                bad(
-                    text,
-                    f"「{left}」が閉じていません。",
-                    f"同じ段落の中で「{right}」で閉じてください。",
-                )
-            elif right in rest and right != "}}":
-                bad(text, f"「{right}」の始まりがありません。", f"「{left}」で始めてください。")
-        if "}}" in rest:
-            bad(text, "「}}」の始まりがありません。", "「{{」で始めてください。")
-        if any(c in m.group() for m in _WIDE.finditer(text) for c in "｛｝％"):
-            bad(
-                text,
-                "全角の「｛」「｝」「％」が使われています。",
-                "半角の {{ }} や {% %} にしてください。",
-            )
-        for single in _SINGLE.findall(rest):
-            bad(
-                text,
-                f"「{single}」は、このままの文字で印字されます。",
-                f"差し込むときは {{{{ {single[1:-1].strip()} }}}} と書いてください。",
-            )
-        swallows = _SWALLOWS.search(text)
-        if swallows and _SWALLOWS.sub("", text, count=1).strip():
-            what = {"p": "段落", "tr": "行", "tc": "セル"}[swallows[1]]
-            bad(
-                text,
-                f"「{swallows[0]}」のある{what}の、ほかの文字は印字されません。",
-                f"{{%{swallows[1]} … %}} だけの{what}を、前と後ろに1つずつ置いてください。",
-            )
+        faults = [*_braces(text), *_alone(text)]
         for tag in tags_of(text):
-            if re.match(r"\{\{(r|p|tr|tc)\s", tag):
-                bad(
-                    text,
-                    f"「{tag}」の書き方(リッチテキスト・部分文書)は使えません。",
-                    "{{ 名前 }} と書き、書式はWordで付けてください。",
+            faults += _tag(tag)
+            if tag.startswith("{%"):
+                faults += blocks.read(_keyword(tag), text)
+        found += [Problem("error", where, text, *fault) for fault in faults]
+    return found + [Problem("error", where, text, *fault) for text, fault in blocks.left_open()]
+
+
+_Fault = tuple[str, str]
+"""message, hint"""
+
+
+def _braces(text: str) -> Iterator[_Fault]:
+    """Braces that don't close, single ones, full-width ones."""
+    rest = TAG.sub("", text)
+    for left, right in (("{{", "}}"), ("{%", "%}"), ("{#", "#}")):
+        if left in rest:
+            yield f"「{left}」が閉じていません。", f"同じ段落の中で「{right}」で閉じてください。"
+        elif right in rest and right != "}}":
+            yield f"「{right}」の始まりがありません。", f"「{left}」で始めてください。"
+    if "}}" in rest:
+        yield "「}}」の始まりがありません。", "「{{」で始めてください。"
+    if any(c in m.group() for m in _WIDE.finditer(text) for c in "｛｝％"):
+        yield (
+            "全角の「｛」「｝」「％」が使われています。",
+            "半角の {{ }} や {% %} にしてください。",
+        )
+    for single in _SINGLE.findall(rest):
+        yield (
+            f"「{single}」は、このままの文字で印字されます。",
+            f"差し込むときは {{{{ {single[1:-1].strip()} }}}} と書いてください。",
+        )
+
+
+def _alone(text: str) -> Iterator[_Fault]:
+    """``{%p … %}`` takes its whole paragraph, row or cell: other text in it would be lost."""
+    swallows = _SWALLOWS.search(text)
+    if swallows and _SWALLOWS.sub("", text, count=1).strip():
+        what = {"p": "段落", "tr": "行", "tc": "セル"}[swallows[1]]
+        yield (
+            f"「{swallows[0]}」のある{what}の、ほかの文字は印字されません。",
+            f"{{%{swallows[1]} … %}} だけの{what}を、前と後ろに1つずつ置いてください。",
+        )
+
+
+def _tag(tag: str) -> Iterator[_Fault]:
+    """What docxtpl knows and we don't."""
+    if re.match(r"\{\{(r|p|tr|tc)\s", tag):
+        yield (
+            f"「{tag}」の書き方(リッチテキスト・部分文書)は使えません。",
+            "{{ 名前 }} と書き、書式はWordで付けてください。",
+        )
+
+
+class _Blocks:
+    """``if`` and ``for`` with their ends."""
+
+    def __init__(self) -> None:
+        self._open: list[tuple[str, str]] = []
+
+    def read(self, word: str, text: str) -> Iterator[_Fault]:
+        """The next command of the part, in the paragraph of that text."""
+        if word in _OPENERS:
+            self._open.append((word, text))
+        elif word in _OPENERS.values() or word in _MIDDLE:
+            fits = _MIDDLE.get(word) or tuple(k for k, v in _OPENERS.items() if v == word)
+            if not self._open or self._open[-1][0] not in fits:
+                yield (
+                    f"「{word}」に対応する「{'」「'.join(fits)}」がありません。",
+                    "始まりと終わりの順番を確かめてください。",
                 )
-            if not tag.startswith("{%"):
-                continue
-            word = _keyword(tag)
-            if word in _OPENERS:
-                open_blocks.append((word, text))
-            elif word in _OPENERS.values() or word in _MIDDLE:
-                fits = _MIDDLE.get(word) or tuple(k for k, v in _OPENERS.items() if v == word)
-                if not open_blocks or open_blocks[-1][0] not in fits:
-                    bad(
-                        text,
-                        f"「{word}」に対応する「{'」「'.join(fits)}」がありません。",
-                        "始まりと終わりの順番を確かめてください。",
-                    )
-                elif word not in _MIDDLE:
-                    open_blocks.pop()
-            elif word not in _WORDS:
-                bad(text, f"「{word}」という命令はありません。", suggestion(word, _WORDS))
-    for word, text in open_blocks:
-        bad(text, f"「{word}」が閉じていません。", f"「{_OPENERS[word]}」を入れてください。")
-    return found
+            elif word not in _MIDDLE:
+                self._open.pop()
+        elif word not in _WORDS:
+            yield f"「{word}」という命令はありません。", suggestion(word, _WORDS)
+
+    def left_open(self) -> Iterator[tuple[str, _Fault]]:
+        """What has no end: the paragraph, the fault."""
+        for word, text in self._open:
+            fault = f"「{word}」が閉じていません。", f"「{_OPENERS[word]}」を入れてください。"
+            yield text, fault
 
 
 def suggestion(name: str, known: Sequence[str], fields: Sequence[Field] = ()) -> str:
@@ -250,7 +271,7 @@ class Usage:
     """Which fields a part uses, and which of its names nobody knows.
 
     used: the names that are printed or looped over, and ``list.item`` for the entries of lists; one
-    that only a condition asks for isn't. Problems are told with the paragraph.
+    that only a condition asks for isn't. Problems name the paragraph.
     """
 
     def __init__(self, fields: Sequence[Field], where: str):

@@ -51,7 +51,7 @@ class _Joint:
         self.parts = dict(first)
         self.main = package.main_part(first)
         self.root = package.parse(first[self.main])
-        self.body = self.root.find(w("body"))
+        self.body = package.body(self.root)
         for child in list(self.body):
             self.body.remove(child)
         self.rels = package.parse(first[package.rels_name(self.main)])
@@ -60,7 +60,7 @@ class _Joint:
         self.fixed = {n: d for n, d in first.items() if n not in (*live, self.main)}
         self.headings: dict[tuple[bytes, bytes], str] = {}
         numbering = package.of_type(first, "numbering")
-        self.numbering_part = numbering[0] if numbering else None
+        self.numbering_part = numbering[0] if numbering else ""
         self.numbering = package.parse(first[numbering[0]]) if numbering else None
         styles = package.of_type(first, "styles")
         self.listed = _listed(package.parse(first[styles[0]])) if styles else {}
@@ -73,7 +73,7 @@ class _Joint:
                 "ひな形の違う通知書は1つのファイルにまとめられません。",
                 "種類ごとに作成してください。",
             )
-        body = package.parse(parts[self.main]).find(w("body"))
+        body = package.body(package.parse(parts[self.main]))
         if next(body.iter(*_NOTES), None) is not None:
             raise TemplateError(
                 "脚注・文末脚注・コメントのあるひな形は、1つのファイルにまとめられません。",
@@ -116,7 +116,7 @@ class _Joint:
         """Give a section its letter's headers and footers, as parts of the joint file."""
         targets = {r["Id"]: r for r in package.relationships(parts, self.main)}
         for reference in section.iter(*_HEADINGS):
-            relation = targets[reference.get(f"{{{R}}}id")]
+            relation = targets[reference.get(f"{{{R}}}id", "")]
             folder = self.main.rpartition("/")[0]
             part = f"{folder}/{relation['Target']}".lstrip("/")
             if relation["Target"].startswith("/"):
@@ -160,24 +160,23 @@ class _Joint:
             self.pictures += 1
             picture.set("id", str(self.pictures))
         for mark in list(body.iter(w("bookmarkStart"), w("bookmarkEnd"))):
-            mark.getparent().remove(mark)
+            package.drop(mark)
         for element in body.iter(w("p"), w("tr")):
             for name in ("paraId", "textId"):
-                element.attrib.pop(f"{{{_W14}}}{name}", None)
+                element.attrib.pop(f"{{{_W14}}}{name}", "")
         for identifier in list(body.iterfind(f".//{w('sdtPr')}/{w('id')}")):
-            identifier.getparent().remove(identifier)
+            package.drop(identifier)
         if number and self.numbering is not None:
             self._restart(body)
 
     def _restart(self, body: etree._Element) -> None:
         fresh: dict[str, str] = {}
         for paragraph in body.iter(w("p")):
-            properties = paragraph.find(w("pPr"))
-            used = properties.find(f"{w('numPr')}/{w('numId')}") if properties is not None else None
+            used = paragraph.find(f"{w('pPr')}/{w('numPr')}/{w('numId')}")
             if used is None:
-                style = properties.find(w("pStyle")) if properties is not None else None
+                style = paragraph.find(f"{w('pPr')}/{w('pStyle')}")
                 listed = self.listed.get(style.get(w("val"), "")) if style is not None else None
-                if listed is None:
+                if style is None or listed is None:
                     continue
                 holder = etree.Element(w("numPr"))
                 style.addnext(holder)
@@ -192,14 +191,17 @@ class _Joint:
 
     def _new_list(self, old: str) -> str:
         """A copy of a list whose levels start again."""
+        if self.numbering is None:
+            return old
         nums = self.numbering.findall(w("num"))
         source = next((n for n in nums if n.get(w("numId")) == old), None)
         if source is None:
             return old
         new = copy.deepcopy(source)
-        identifier = str(max(int(n.get(w("numId"))) for n in nums) + 1)
+        identifier = str(max(int(n.get(w("numId"), "0")) for n in nums) + 1)
         new.set(w("numId"), identifier)
-        abstract = new.find(w("abstractNumId")).get(w("val"))
+        link = new.find(w("abstractNumId"))
+        abstract = None if link is None else link.get(w("val"))
         overridden = {o.get(w("ilvl")) for o in new.iterfind(w("lvlOverride"))}
         for one in self.numbering.iterfind(w("abstractNum")):
             if one.get(w("abstractNumId")) != abstract:
@@ -208,7 +210,7 @@ class _Joint:
                 start = level.find(w("start"))
                 if level.get(w("ilvl")) not in overridden and start is not None:
                     override = etree.SubElement(new, w("lvlOverride"))
-                    override.set(w("ilvl"), level.get(w("ilvl")))
+                    override.set(w("ilvl"), level.get(w("ilvl"), "0"))
                     again = etree.SubElement(override, w("startOverride"))
                     again.set(w("val"), start.get(w("val"), "1"))
         nums[-1].addnext(new)
@@ -255,9 +257,9 @@ def _section_totals(root: etree._Element) -> bool:
             code.text = code.text.replace("NUMPAGES", "SECTIONPAGES")
             found = True
     for simple in root.iter(w("fldSimple")):
-        code = simple.get(w("instr"), "")
-        if code.split()[:1] == ["NUMPAGES"]:
-            simple.set(w("instr"), code.replace("NUMPAGES", "SECTIONPAGES"))
+        instruction = simple.get(w("instr"), "")
+        if instruction.split()[:1] == ["NUMPAGES"]:
+            simple.set(w("instr"), instruction.replace("NUMPAGES", "SECTIONPAGES"))
             found = True
     return found
 

@@ -10,7 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lxml import etree
 
@@ -102,9 +102,31 @@ def parse(xml: bytes | str, name: str = "") -> etree._Element:
         resolve_entities=False, no_network=True, load_dtd=False, recover=False, huge_tree=False
     )
     root = etree.fromstring(xml, parser)
-    if root.getroottree().docinfo.doctype:
+    info: Any = root.getroottree().docinfo  # the stubs know no doctype
+    if info.doctype:
         raise _refused(name, "DTDを含んでいるため使えません", _SAVE_AGAIN)
     return root
+
+
+def parent(element: etree._Element) -> etree._Element:
+    """The element that holds this one. Raises ValueError for a part's root."""
+    holder = element.getparent()
+    if holder is None:
+        raise ValueError("the root of a part is held by nothing")
+    return holder
+
+
+def drop(element: etree._Element) -> None:
+    """Take an element out of its part."""
+    parent(element).remove(element)
+
+
+def body(root: etree._Element) -> etree._Element:
+    """The body of a parsed document. Raises TemplateError for a document without one."""
+    found = root.find(w("body"))
+    if found is None:
+        raise _refused("文書", "本文がありません", _SAVE_AGAIN)
+    return found
 
 
 def content_types(parts: Mapping[str, bytes], name: str = "") -> dict[str, str]:
@@ -156,7 +178,10 @@ def relationships(parts: Mapping[str, bytes], part: str) -> list[dict[str, str]]
     xml = parts.get(rels_name(part))
     if not xml:
         return []
-    return [dict(e.attrib) for e in parse(xml, part).iter(_REL + "Relationship")]
+    return [
+        {str(k): str(v) for k, v in e.attrib.items()}
+        for e in parse(xml, part).iter(_REL + "Relationship")
+    ]
 
 
 def entry(name: str, data: bytes, level: int = 6) -> Entry:

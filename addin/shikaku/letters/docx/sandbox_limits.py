@@ -48,7 +48,7 @@ def _check_length(length: int) -> None:
 class Rounds:
     """The rounds of all loops of one letter."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._left = MAX_ROUNDS
 
     def of(self, value: Iterable[Any]) -> list[Any]:

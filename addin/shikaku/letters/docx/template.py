@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from jinja2 import Template as Program
 from jinja2.exceptions import SecurityError, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import TemplateError as JinjaError
 from lxml import etree
@@ -123,12 +124,11 @@ class Template:
         values: list[str] = []
         for source, program, collector in self._programs:
             collector.begin()
-            xml = self._run(program, source, context)
-            xml, text = self._checked(xml, source)
+            data, text = self._checked(self._run(program, source, context), source)
             self._compare(collector.texts, text, source)
             if not source.plain:
                 values += collector.texts
-            fresh[source.part.encode()] = package.entry(source.part, xml)
+            fresh[source.part.encode()] = package.entry(source.part, data)
         entries = (fresh.get(e.name, e) for e in self._entries)
         return Rendered(package.write(entries), tuple(dict.fromkeys(values)))
 
@@ -147,7 +147,7 @@ class Template:
             fresh[source.part.encode()] = package.entry(source.part, data, 1)
         return package.write(fresh.get(e.name, e) for e in self._entries)
 
-    def _run(self, program, source: _Source, context: Mapping[str, Any]) -> str:
+    def _run(self, program: Program, source: _Source, context: Mapping[str, Any]) -> str:
         try:
             # Line breaks of the template are ours; a value's own became <w:br/>.
             return sandbox_limits.bounded(program.generate(context)).replace("\n", "")
@@ -171,7 +171,7 @@ class Template:
                 source, f"差し込んだ結果が壊れた文書になります({error.msg})。", _BLOCKS
             ) from None
         if source.plain:
-            return _DECLARATION.encode() + xml.encode(), squeeze("".join(root.itertext()))
+            return _DECLARATION.encode() + xml.encode(), squeeze("".join(map(str, root.itertext())))
         if _repair(root):
             data = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
         else:
@@ -254,7 +254,9 @@ def _read(source: Path | bytes, kind: Kind, name: str) -> _Reading:
             ) from None
         plain = where == _LIVE["core-properties"]
         texts = (
-            [t for t in root.itertext() if t.strip()] if plain else jinja_syntax.paragraphs(root)
+            [t for t in map(str, root.itertext()) if t.strip()]
+            if plain
+            else jinja_syntax.paragraphs(root)
         )
         found = jinja_syntax.outline(texts, where)
         reading.problems += found
@@ -308,7 +310,7 @@ def _repair(root: etree._Element) -> bool:
     mended = False
     for table in list(root.iter(w("tbl"))):
         if table.find(f".//{w('tr')}") is None:
-            table.getparent().remove(table)
+            package.drop(table)
             mended = True
     ends = (w("tc"), w("hdr"), w("ftr"), w("txbxContent"))
     for holder in root.iter(*ends):

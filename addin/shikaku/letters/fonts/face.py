@@ -7,7 +7,7 @@ from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from shikaku.letters.fonts import cmap
 from shikaku.system.errors import PdfError
@@ -69,7 +69,7 @@ class Face:
         return self.family.replace(" ", "") + ("-Bold" if self.weight >= 700 else "")
 
     @cached_property
-    def _outlines(self):
+    def _outlines(self) -> Any:
         """The outlines: CFF's by number, TrueType's by name."""
         if self._cubic:
             return self._font["CFF "].cff.topDictIndex[0].CharStrings.charStringsIndex

@@ -9,7 +9,7 @@ import os
 import re
 import struct
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
@@ -140,7 +140,7 @@ def _faces(path: Path) -> Iterator[_Found]:
     try:
         with open(path, "rb") as file:
             head = file.read(12)
-            starts = [0]
+            starts: Sequence[int] = [0]
             if head[:4] == b"ttcf":
                 count = struct.unpack(">I", head[8:12])[0]
                 starts = struct.unpack(f">{count}I", file.read(4 * count))

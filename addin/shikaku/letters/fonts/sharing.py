@@ -28,13 +28,13 @@ def share_fonts(pdf: pikepdf.Pdf) -> int:
     faces: dict[str, list[tuple[pikepdf.Object, _Program]]] = {}
     seen = set()
     for page in pdf.pages:
-        resources = page.get("/Resources")
-        for font in (resources.get("/Font", {}) if resources is not None else {}).values():
+        resources = page.get("/Resources", pikepdf.Dictionary())
+        for font in resources.get("/Font", pikepdf.Dictionary()).values():
             if font.objgen in seen or font.get("/Subtype") != "/Type0":
                 continue
             seen.add(font.objgen)
             inner = font.DescendantFonts[0]
-            file = inner.get("/FontDescriptor", {}).get("/FontFile2")
+            file = inner.get("/FontDescriptor", pikepdf.Dictionary()).get("/FontFile2")
             if file is None or inner.get("/CIDToGIDMap", "/Identity") != "/Identity":
                 continue
             program = _take_apart(file.read_bytes())

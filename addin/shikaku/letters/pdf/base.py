@@ -38,13 +38,13 @@ class Piece:
         owners: dict[str, list[str]] = {}
         for char in chars:
             owners.setdefault(self.who(char), []).append(char)
-        told = [
+        lines = [
             f"{who}の文字{'、'.join(map(describe, several[:5]))}"
             + (f"ほか{len(several) - 5}字" if len(several) > 5 else "")
             for who, several in owners.items()
         ]
-        more = f"、ほか{len(told) - 5}人" if len(told) > 5 else ""
-        return "、".join(told[:5]) + more
+        more = f"、ほか{len(lines) - 5}人" if len(lines) > 5 else ""
+        return "、".join(lines[:5]) + more
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,12 @@
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from shikaku.system.errors import PdfError, UsageError
+
+if TYPE_CHECKING:
+    from shikaku.letters.pdf.base import Engine
 
 NAMES = ("auto", "word", "libreoffice", "embedded")
 
@@ -17,7 +21,7 @@ class Choice:
     reason: str
 
 
-def engine(name: str):
+def engine(name: str) -> "Engine":
     """The engine of that name. ``auto``: the first that works here of embedded, word, libreoffice.
 
     Raises UsageError for an unknown name, PdfError (with the way out) when it can't be used.

@@ -80,14 +80,14 @@ def _name_subsets(pdf: pikepdf.Pdf) -> None:
     """``ABCDEF+Name`` for subset fonts, as the standard wants it; rdocx leaves the prefix out."""
     done = set()
     for page in pdf.pages:
-        resources = page.get("/Resources")
-        for font in (resources.get("/Font", {}) if resources is not None else {}).values():
+        resources = page.get("/Resources", pikepdf.Dictionary())
+        for font in resources.get("/Font", pikepdf.Dictionary()).values():
             if font.objgen in done or font.get("/Subtype") != "/Type0":
                 continue
             done.add(font.objgen)
             inner = font.DescendantFonts[0]
             name = str(inner.BaseFont)
-            file = inner.get("/FontDescriptor", {}).get("/FontFile2")
+            file = inner.get("/FontDescriptor", pikepdf.Dictionary()).get("/FontFile2")
             if file is None or _PREFIXED.match(name):
                 continue
             number = int.from_bytes(hashlib.sha256(file.read_raw_bytes()).digest()[:8], "big")

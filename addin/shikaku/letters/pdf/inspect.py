@@ -72,6 +72,9 @@ class _Font:
         return text, sum(map(codes.count, self.boxes))
 
 
+_Fonts = dict[object, _Font]
+
+
 def look(
     pdf: pikepdf.Pdf,
     pages: Iterable[pikepdf.Page] | None = None,
@@ -82,7 +85,7 @@ def look(
     contents: the pages' content streams, when the caller has them unpacked already.
     """
     seen = Look()
-    fonts: dict[tuple, _Font] = {}
+    fonts: _Fonts = {}
     for number, page in enumerate(pdf.pages if pages is None else pages):
         pieces: list[str] = []
         data = contents[number] if contents else _content(page.obj)
@@ -91,14 +94,24 @@ def look(
     return seen
 
 
-def _read(data: bytes, resources, seen: Look, fonts: dict, pieces: list[str], depth: int) -> None:
+def _read(
+    data: bytes,
+    resources: pikepdf.Object | None,
+    seen: Look,
+    fonts: _Fonts,
+    pieces: list[str],
+    depth: int,
+) -> None:
     """Append the text that a page, or a form on it, draws."""
-    here = resources.get("/Font", {}) if resources is not None else {}
+    here: pikepdf.Object = pikepdf.Dictionary()
+    if resources is not None:
+        here = resources.get("/Font", here)
     if b"BDC" in data or b"DP" in data:
         data = _PROPERTIES.sub(b"", data)
     if b"BI" in data:
         data = _INLINE_IMAGE.sub(b"", data)
-    current, strings = b"", []
+    current = b""
+    strings: list[bytes] = []
 
     def flush() -> None:
         font = _font(here.get("/" + current.decode("latin-1")), seen, fonts) if strings else None
@@ -120,14 +133,22 @@ def _read(data: bytes, resources, seen: Look, fonts: dict, pieces: list[str], de
                 current = name
         elif form:
             flush()
-            target = resources.get("/XObject", {}).get("/" + form.decode("latin-1"))
+            target = _form(resources, form)
             if target is not None and target.get("/Subtype") == "/Form" and depth < 8:
                 inner = target.get("/Resources", resources)
                 _read(_content(target), inner, seen, fonts, pieces, depth + 1)
     flush()
 
 
-def _content(holder) -> bytes:
+def _form(resources: pikepdf.Object | None, name: bytes) -> pikepdf.Object | None:
+    """The form or picture of that name."""
+    if resources is None:
+        return None
+    there = resources.get("/XObject", pikepdf.Dictionary())
+    return there.get("/" + name.decode("latin-1"))
+
+
+def _content(holder: pikepdf.Object) -> bytes:
     if isinstance(holder, pikepdf.Stream):
         return holder.read_bytes()
     contents = holder.get("/Contents")
@@ -153,7 +174,7 @@ def _plain(literal: bytes) -> bytes:
     return literal.decode("unicode_escape").encode("latin-1")
 
 
-def _font(font, seen: Look, fonts: dict) -> _Font | None:
+def _font(font: pikepdf.Object | None, seen: Look, fonts: _Fonts) -> _Font | None:
     if font is None:
         return None
     key = font.objgen if font.objgen != (0, 0) else id(font)
@@ -163,7 +184,7 @@ def _font(font, seen: Look, fonts: dict) -> _Font | None:
         name = str(font.get("/BaseFont", "/"))[1:]
         plain = name.partition("+")[2] if name[6:7] == "+" else name
         seen.fonts.add(plain)
-        descriptor = inner.get("/FontDescriptor", {})
+        descriptor = inner.get("/FontDescriptor", pikepdf.Dictionary())
         if not any(f"/FontFile{n}" in descriptor for n in ("", "2", "3")):
             seen.loose.add(plain)
         table = _table(font["/ToUnicode"].read_bytes()) if "/ToUnicode" in font else {}

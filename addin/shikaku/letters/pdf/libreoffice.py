@@ -54,13 +54,14 @@ class LibreOffice(BatchEngine):
     counts_sections = False
 
     def __init__(self, limit: float | None = None):
-        self._program = program()
+        found = program()
         self._limit = limit
-        if self._program is None:
+        if found is None:
             raise PdfError(
                 "LibreOfficeが見つかりません。",
                 "LibreOfficeを入れるか、--pdf-engine embedded を選んでください。",
             )
+        self._program = found
 
     def run(self, sources: Sequence[Path], folder: Path, letters: int) -> None:
         """Print the files in one office. Raises PdfError past the time limit."""
@@ -72,14 +73,13 @@ class LibreOffice(BatchEngine):
             *(s.name for s in sources),
         ]  # fmt: skip
         limit = self._limit or _START + _PER_LETTER * letters
-        own_group = {} if sys.platform == "win32" else {"start_new_session": True}
         process = subprocess.Popen(
             command,
             cwd=folder,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            **own_group,
+            start_new_session=sys.platform != "win32",
         )
         try:
             process.wait(limit)
@@ -93,7 +93,7 @@ class LibreOffice(BatchEngine):
                 _end(process)
 
 
-def _end(process: subprocess.Popen) -> None:
+def _end(process: subprocess.Popen[bytes]) -> None:
     """End our own office, with the process that its starter started."""
     if sys.platform == "win32":
         subprocess.run(

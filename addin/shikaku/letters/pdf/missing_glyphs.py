@@ -33,7 +33,7 @@ def boxes(font: pikepdf.Object, table: Mapping[int, str]) -> set[int]:
         return set()
     except UnicodeEncodeError:
         rare = [code for code, text in table.items() if not all(map(usual, text))]
-    descriptor = font.get("/FontDescriptor", {})
+    descriptor = font.get("/FontDescriptor", pikepdf.Dictionary())
     if "/FontFile" in descriptor:
         named = {int(n) for n in _NAMED.findall(descriptor["/FontFile"].read_bytes())}
         return named.intersection(rare)

@@ -9,6 +9,7 @@ import contextlib
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from shikaku.letters.docx import package
 from shikaku.letters.docx.merge import bookmark, join
@@ -17,6 +18,9 @@ from shikaku.letters.pdf.base import Fault, Piece, Printed, check
 from shikaku.letters.pdf.finish import Finish, finish
 from shikaku.system import temporary_files
 from shikaku.system.errors import PdfError, ShikakuError
+
+if TYPE_CHECKING:
+    import pikepdf
 
 
 class BatchEngine:
@@ -61,7 +65,9 @@ class BatchEngine:
                     for piece, start, end in zip(pieces, starts, ends, strict=True)
                 ]
 
-    def _cut(self, whole, piece: Piece, start: int, end: int, how: Finish) -> Printed:
+    def _cut(
+        self, whole: "pikepdf.Pdf", piece: Piece, start: int, end: int, how: Finish
+    ) -> Printed:
         import pikepdf
 
         pages = list(whole.pages[start:end])
@@ -125,10 +131,10 @@ def _text(piece: Piece) -> str:
     return "".join(texts)
 
 
-def _starts(pdf, count: int) -> list[int]:
+def _starts(pdf: "pikepdf.Pdf", count: int) -> list[int]:
     """The first page (from 0) of each letter, by its bookmark. Raises PdfError if one is missing
     or two letters share a page."""
-    places = {page.objgen: i for i, page in enumerate(pdf.pages)}
+    places: dict[object, int] = {page.objgen: i for i, page in enumerate(pdf.pages)}
     found: dict[str, int] = {}
     for name, target in _targets(pdf):
         if target is not None and len(target) and target[0].objgen in places:
@@ -139,7 +145,7 @@ def _starts(pdf, count: int) -> list[int]:
     return starts
 
 
-def _targets(pdf):
+def _targets(pdf: "pikepdf.Pdf") -> Iterator[tuple[str, "pikepdf.Array | None"]]:
     """(name, destination) of the named destinations (LibreOffice) and the outline (Word)."""
     import pikepdf
 
@@ -162,7 +168,7 @@ def _targets(pdf):
         yield str(item.get("/Title", "")), _array(target)
 
 
-def _array(value):
+def _array(value: "pikepdf.Object | None") -> "pikepdf.Array | None":
     import pikepdf
 
     if isinstance(value, pikepdf.Dictionary):

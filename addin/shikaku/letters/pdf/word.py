@@ -1,6 +1,6 @@
 """Microsoft Word as PDF engine: an instance of our own, never the user's documents.
 
-On Windows ``DispatchEx`` starts a second Word that the user doesn't see; it is told to ask
+On Windows ``DispatchEx`` starts a second Word that the user doesn't see; it is set to ask
 nothing and run no macro, a watchdog ends it when it hangs, and it quits whatever happens, unless
 the user has come to work in it. On a Mac there is only one Word: our document is opened, saved and
 closed by a name that no other has, and Word quits only if it wasn't running before.

@@ -10,10 +10,11 @@ import io
 import os
 from collections.abc import Sequence
 from functools import lru_cache
+from types import ModuleType
 
 from shikaku.letters.fonts import subset as font_files
 from shikaku.letters.fonts.coverage import describe
-from shikaku.letters.pdf.base import Fault, Piece, Printed, check
+from shikaku.letters.pdf.base import Fault, Piece, Prepared, Printed, check
 from shikaku.letters.pdf.finish import Finish, finish
 from shikaku.letters.pdf.rdocx.prepare import prepare
 from shikaku.letters.pdf.rdocx.tags import untag, without_tags
@@ -27,7 +28,7 @@ _NO_FONTS = (
 
 
 @lru_cache(maxsize=1)
-def _rdocx():
+def _rdocx() -> ModuleType:
     """The library, after making it forget the system's fonts.
 
     It reads fontconfig's settings once a process, on Linux; on Windows and Mac there is no such
@@ -61,7 +62,7 @@ class Embedded:
     name = "embedded"
     label = "組み込み(rdocx)"
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._rdocx = _rdocx()
         self.fonts = font_files.load()
 
@@ -105,7 +106,7 @@ class Embedded:
                 note = f"PDFでは{shown}の異体字を標準の字形で印字しました。"
             return Printed(finish(opened, piece.title, how), pages, note)
 
-    def _cut(self, ready) -> list[tuple[str, bytes]]:
+    def _cut(self, ready: Prepared) -> list[tuple[str, bytes]]:
         faces = [self.fonts.main]
         if ready.bold:
             faces.append(self.fonts.bold)

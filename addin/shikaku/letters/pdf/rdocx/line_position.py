@@ -77,8 +77,10 @@ def sheet(styles: bytes) -> Sheet:
 
 def _spacing(properties: etree._Element | None) -> tuple[int | None, str | None]:
     spacing = properties.find(w("spacing")) if properties is not None else None
-    line = spacing.get(w("line")) if spacing is not None else None
-    if not line or not line.lstrip("-").isdigit():
+    if spacing is None:
+        return None, None
+    line = spacing.get(w("line"), "")
+    if not line.lstrip("-").isdigit():
         return None, None
     return int(line), spacing.get(w("lineRule"), "auto")
 

@@ -89,7 +89,8 @@ def slim(parts: Mapping[str, bytes]) -> dict[str, bytes]:
         )
     out = _kept(parts)
     look = line_position.sheet(parts[styles])
-    pitch, used = 0, set()
+    pitch = 0
+    used: set[str] = set()
     for part in package.of_type(out, *LIVE):
         root = package.parse(parts[part])
         grid = root.find(f".//{w('docGrid')}")
@@ -121,7 +122,7 @@ def has_bold(parts: Mapping[str, bytes]) -> bool:
 
 
 def set_glyphs(xml: bytes, fonts: FontSet, result: Prepared) -> bytes:
-    """A slim part with characters of fallback fonts in their own runs; told in ``result``."""
+    """A slim part with characters of fallback fonts in their own runs; noted in ``result``."""
     root = package.parse(xml)
     changed = False
     for element in list(root.iter(w("t"))):
@@ -182,7 +183,7 @@ def _skeleton(
         wanted.append(name)
     root = package.parse(types)
     for override in list(root):
-        if override.get("PartName") and override.get("PartName").lstrip("/") not in wanted:
+        if (named := override.get("PartName")) and named.lstrip("/") not in wanted:
             root.remove(override)
     small["[Content_Types].xml"] = etree.tostring(root)
     return tuple(wanted), small
@@ -212,10 +213,10 @@ def _slim_part(root: etree._Element, look: line_position.Sheet, pitch: int) -> s
     line_position.lower(root, look, pitch)
     for properties in list(root.iter(w("rPr"), w("pPr"), w("tcPr"))):
         if not len(properties):
-            properties.getparent().remove(properties)
+            package.drop(properties)
     for align in list(root.iter(w("vAlign"))):
         if align.get(w("val")) == "top":
-            align.getparent().remove(align)
+            package.drop(align)
     etree.cleanup_namespaces(root)
     return {e.get(w("val"), "") for e in root.iter(w("pStyle"), w("rStyle"), w("tblStyle"))}
 
@@ -228,26 +229,26 @@ def _strip(root: etree._Element) -> None:
             doomed.append(element)
         elif element.attrib:
             for name in list(element.attrib):
-                if name.startswith("{" + W + "}rsid") or _OTHER_IDS.match(name):
+                if str(name).startswith("{" + W + "}rsid") or _OTHER_IDS.match(str(name)):
                     del element.attrib[name]
     for element in doomed:
         parent = element.getparent()
         if parent is not None:
             parent.remove(element)
-    root.attrib.pop(_IGNORABLE, None)
+    root.attrib.pop(_IGNORABLE, "")
 
 
 def _unwrap(wrapper: etree._Element) -> None:
     """Put a wrapper's children in its place (address smart tags of old documents)."""
-    parent = wrapper.getparent()
+    parent = package.parent(wrapper)
     at = parent.index(wrapper)
     parent[at : at + 1] = [c for c in wrapper if c.tag not in _UNWRAP_PROPERTIES]
 
 
 def _replace_ruby(ruby: etree._Element) -> None:
     """A word with its reading: the word. rdocx would drop both."""
-    run = ruby.getparent()
-    parent = run.getparent()
+    run = package.parent(ruby)
+    parent = package.parent(run)
     base = [copy.deepcopy(r) for r in ruby.iterfind(f"{w('rubyBase')}/{w('r')}")]
     at = parent.index(run)
     rest = [c for c in run if c is not ruby and c.tag != w("rPr")]
@@ -261,14 +262,14 @@ def _symbol(sym: etree._Element) -> None:
     code = int(sym.get(w("char"), "0") or "0", 16)
     text = etree.Element(w("t"))
     text.text = _SYMBOLS.get(code) or _SYMBOLS.get(code | 0xF000) or chr(code or 0xFFFD)
-    sym.getparent().replace(sym, text)
+    package.parent(sym).replace(sym, text)
 
 
 def _split_run(element: etree._Element, setting: Setting) -> None:
-    run = element.getparent()
-    parent = run.getparent()
+    run = package.parent(element)
+    parent = package.parent(run)
     at, inside = parent.index(run), run.index(element)
-    before, after = list(run[:inside]), list(run[inside + 1 :])
+    before, after = list(run)[:inside], list(run)[inside + 1 :]
     properties = run.find(w("rPr"))
     runs = []
 
@@ -277,9 +278,7 @@ def _split_run(element: etree._Element, setting: Setting) -> None:
         if properties is not None:
             one.append(copy.deepcopy(properties))
         if family:
-            if one.find(w("rPr")) is None:
-                etree.SubElement(one, w("rPr"))
-            one.find(w("rPr")).insert(0, _fonts(family))
+            _child(one, "rPr").insert(0, _fonts(family))
         one.extend(children)
         runs.append(one)
 
@@ -309,7 +308,7 @@ def _styles(xml: bytes, used: frozenset[str], pitch: int) -> bytes:
     root = package.parse(xml)
     look = line_position.sheet(xml)
     _strip(root)
-    by_id = {s.get(w("styleId")): s for s in root.iter(w("style"))}
+    by_id = {s.get(w("styleId"), ""): s for s in root.iter(w("style"))}
     wanted = {i for i in used if i in by_id}
     wanted |= {i for i, s in by_id.items() if s.get(w("default")) in ("1", "true")}
     queue = list(wanted)
@@ -317,7 +316,7 @@ def _styles(xml: bytes, used: frozenset[str], pitch: int) -> bytes:
         style = by_id[queue.pop()]
         for name in ("basedOn", "link"):
             other = style.find(w(name))
-            target = other.get(w("val")) if other is not None else None
+            target = other.get(w("val"), "") if other is not None else ""
             if target in by_id and target not in wanted:
                 wanted.add(target)
                 queue.append(target)

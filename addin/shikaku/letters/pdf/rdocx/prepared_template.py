@@ -44,7 +44,7 @@ class Slim:
         if not (self.ordinary and all_plain(text, fonts) and fonts.plain >= self.static):
             return None
         docx = self.template.refill(context)
-        return Prepared(docx, self.static.union(text), bold=self.bold)
+        return Prepared(docx, set(self.static.union(text)), bold=self.bold)
 
 
 def slim_template(source: Path | bytes, kind: Kind, name: str = "") -> Slim:

@@ -1,7 +1,7 @@
 """What the embedded PDF engine would lose or misplace in a Word file, found before it happens.
 
 rdocx gives no warning for most of this, so a template with one of these goes to LibreOffice or
-Word (``--pdf-engine auto``), and ``templates check`` tells its author how to do without.
+Word (``--pdf-engine auto``), and ``templates check`` says how to do without.
 """
 
 from collections.abc import Mapping
@@ -89,7 +89,7 @@ def _part(root: etree._Element, where: str) -> list[Problem]:
 
 
 def _in_fallback(element: etree._Element) -> bool:
-    """Word keeps an old-style copy of each shape; the shape itself is already told."""
+    """Word keeps an old-style copy of each shape; the shape itself is already listed."""
     return any(a.tag.endswith("}Fallback") for a in element.iterancestors())
 
 
@@ -145,9 +145,10 @@ def _numbers(root: etree._Element, parts: Mapping[str, bytes]) -> list[Problem]:
         return []
     lists = package.parse(parts[numbering])
     abstract = {
-        n.find(w("abstractNumId")).get(w("val"))
+        link.get(w("val"))
         for n in lists.iterfind(w("num"))
-        if n.get(w("numId")) in used and n.find(w("abstractNumId")) is not None
+        for link in n.iterfind(w("abstractNumId"))
+        if n.get(w("numId")) in used
     }
     for one in lists.iterfind(w("abstractNum")):
         if one.get(w("abstractNumId")) not in abstract:
