@@ -174,6 +174,9 @@ def _desk(commands: Subparsers) -> None:
         type=Path,
         help="暗号化されたブックのパスワード(1行に1つずつ)",
     )
+    sub.add_argument(
+        "--accept", action="store_true", help="シート「差異」で「採用」とした行を取り込む"
+    )
 
     sub = _command(commands, "status-import", "マイナ保険証の登録状況の一覧を加入者台帳に取り込む")
     sub.add_argument("file", metavar="FILE", type=Path, help="登録状況の一覧(CSV、.xlsx、.xls)")

@@ -159,7 +159,13 @@ def _submit(options: argparse.Namespace) -> Outcome:
 def _collect(options: argparse.Namespace) -> Outcome:
     from shikaku.jobs import collect
 
-    return collect.collect(options.folder, options.out, options.password_file, as_of=options.as_of)
+    return collect.collect(
+        options.folder,
+        options.out,
+        options.password_file,
+        as_of=options.as_of,
+        accept=options.accept,
+    )
 
 
 def _status_import(options: argparse.Namespace) -> Outcome:

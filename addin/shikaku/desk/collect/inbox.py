@@ -48,7 +48,7 @@ class Attachment:
 
     received: the day of receipt; modified: its last change, local time as exactly as the disk has
     it, as ISO text; name: its path below the folder, NFC, with ``/``; path: where it is; reason:
-    why it is not read, "" when it is.
+    why it is not read, "" when it is; regular: a file, no pipe.
     """
 
     received: dt.date
@@ -56,6 +56,7 @@ class Attachment:
     name: str
     path: Path
     reason: str = ""
+    regular: bool = True
 
     @property
     def shown(self) -> Shown:
@@ -147,7 +148,7 @@ def _attachment(folder: Path, path: Path) -> Attachment:
     elif ending not in BOOKS and not reason:
         reason = _SAVE_AS if ending in REFUSED else _OTHER
     received = _day_of_folder(PurePosixPath(name)) or changed.date()
-    return Attachment(received, changed.isoformat(" "), name, path, reason)
+    return Attachment(received, changed.isoformat(" "), name, path, reason, regular)
 
 
 def _day_of_folder(name: PurePosixPath) -> dt.date | None:

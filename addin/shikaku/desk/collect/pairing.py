@@ -121,12 +121,14 @@ def day_of(cells: dict[str, Cell], key: str) -> dt.date | None:
 @dataclass
 class Line:
     """A row that counts. place: its Excel row in the worklist, None for a new one; old: the cells
-    that stand there now."""
+    that stand there now; sent: the marks of the row that its sender gave before (``as_sent``), None
+    where nobody kept them."""
 
     receipt: Receipt
     row: TakenRow
     place: int | None = None
     old: dict[str, Cell] | None = None
+    sent: dict[str, str] | None = None
 
     @cached_property
     def traits(self) -> dict[str, str]:

@@ -36,6 +36,9 @@ ORIGIN = (
 )
 """Keys of the columns that say where a row comes from, and of the clerk's own."""
 
+RULES = ("filing_days", "count_first_day", "roll", "saturday")
+"""Settings that decide when a filing is late; an employer's may differ from the insurer's."""
+
 INSURER = ("insurer_number", "insurer_name", "insurer_address", "insurer_phone")
 """Settings that the insurer has put into the form; a new worklist takes them over."""
 
@@ -62,7 +65,9 @@ class Taken:
 
     symbol, employer: of 設定; insurer: what 設定 says about the insurer; fingerprint: SHA-256 of
     the file; content: SHA-256 of the workbook inside it (the same for a copy under a password);
-    notes: what the clerk should know.
+    notes: what the clerk should know; aside: it is no workbook at all, ``problem`` says so.
+    address, contact: of 設定; rules: its settings for counting limits, by key; closed_days: of its
+    sheet 休日.
     """
 
     attachment: Attachment
@@ -76,6 +81,11 @@ class Taken:
     warnings: int = 0
     notes: list[str] = field(default_factory=list)
     problem: str = ""
+    aside: bool = False
+    address: str = ""
+    contact: str = ""
+    rules: dict[str, object] = field(default_factory=dict)
+    closed_days: frozenset[dt.date] = frozenset()
 
     @property
     def counts(self) -> dict[str, int]:
@@ -145,6 +155,8 @@ def _read(taken: Taken, data: bytes, as_of: dt.date) -> None:
         )
     taken.symbol = _setting(book, "employer_symbol")
     taken.employer = _setting(book, "employer_name")
+    taken.address = _setting(book, "employer_address")
+    taken.contact = _setting(book, "employer_contact")
     taken.insurer = {key: text for key in INSURER if (text := _setting(book, key))}
     for key in present:
         taken.rows += _rows(book, key)
@@ -174,8 +186,8 @@ def _examine(taken: Taken, book: Book, as_of: dt.date) -> None:
     nothing, and sheets that aren't collected may be missing."""
     from shikaku.checks import catalogue
     from shikaku.checks.catalogue import Context
-    from shikaku.law.closed_days import ClosedDays
     from shikaku.model import settings as settings_module
+    from shikaku.model.calendar import closed_days
     from shikaku.model.settings import Settings
 
     try:
@@ -183,12 +195,11 @@ def _examine(taken: Taken, book: Book, as_of: dt.date) -> None:
     except BookError as error:
         taken.notes.append(error.message.removesuffix("。"))
         settings = Settings(employer_symbol=taken.symbol, employer_name=taken.employer)
-    days = {
-        day: row.text("name")
-        for row in book.rows("closed_days")
-        if (day := row.date("date")) is not None
-    }
-    closed = ClosedDays(days, saturday_closed=settings.saturday == "closed")
+    closed = closed_days(book, settings)
+    taken.rules = {key: getattr(settings, key) for key in RULES}
+    taken.closed_days = frozenset(
+        day for row in book.rows("closed_days") if (day := row.date("date")) is not None
+    )
     context = Context(book, settings, as_of, closed)
     ours = {schema().sheets[key].name for key in SHEETS}
     findings = [
