@@ -10,7 +10,7 @@ import datetime as dt
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -289,13 +289,7 @@ def applied(book: Book, changes: Iterable[Change]) -> Book:
         for row in table.rows
     ]
     new = Table(table.spec, table.header_row, table.columns, rows, table.last_row)
-    return Book(
-        book.path,
-        {**book.tables, "members": new},
-        book.settings,
-        book.setting_rows,
-        book.missing_sheets,
-    )
+    return replace(book, tables={**book.tables, "members": new})
 
 
 def lacking_columns(book: Book, changes: Sequence[Change]) -> list[str]:

@@ -1,5 +1,6 @@
 """The sheet 事業所: the insurer's employers, by their 記号, with all names that they have had."""
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from shikaku.model.tables import Book, Row
 from shikaku.system.masking import masked
 
 SHEET = "employers"
+_APART = re.compile(r"\(記号([^()]+)\)\Z")
 _FORMS = (("(株)", "株式会社"), ("(有)", "有限会社"), ("(同)", "合同会社"), ("(資)", "合資会社"))
 
 
@@ -71,9 +73,27 @@ class Employers:
         """The employer with that 記号, None for a blank or an unknown one."""
         return self._by_symbol.get(fold_symbol(symbol))
 
+    def called(self, name: str) -> Employer | None:
+        """The employer that our letters call so: by its present name, of two employers of one name
+        by the 記号 behind it (``apart``); None where it can't be told."""
+        if (suffix := _APART.search(name)) is not None:
+            return self.of_symbol(suffix[1])
+        folded = fold_employer(name)
+        found = [line for line in self.lines if folded and fold_employer(line.name) == folded]
+        return found[0] if len(found) == 1 else None
+
     def named(self, name: str) -> Employer | None:
         """The employer that has, or had, that name."""
         return self._by_name.get(fold_employer(name))
+
+
+def apart(symbol: str) -> str:
+    """What stands behind the name of an employer that isn't the only one of it.
+
+    >>> Employers([Employer(frozenset({"7"}), frozenset(), "x")]).called("y" + apart("7")).name
+    'x'
+    """
+    return f"(記号{symbol})"
 
 
 def read(book: Book) -> Employers:

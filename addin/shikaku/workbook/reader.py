@@ -132,7 +132,7 @@ def read_book(workbook: Workbook) -> Book:
     for key, spec in schema().desk.items():
         sheet = workbook.find(spec.name) if spec.role == "input" else None
         if sheet is not None:  # the insurer's own; an employer's workbook has none
-            book.tables[key] = read_table(workbook, sheet, spec)
+            book.desk[key] = read_table(workbook, sheet, spec)
     return book
 
 

@@ -8,6 +8,9 @@ import pytest
 from desk_books import DAY, book, clean, content, number, numbers_in, put, read, receipts
 from shikaku import cli
 from shikaku.jobs import collect
+from shikaku.jobs.case import Case
+from shikaku.letters.contexts import due
+from shikaku.returns.ledger import update
 from shikaku.template.builder import render
 from shikaku.workbook.closed_file import ClosedBook
 
@@ -246,3 +249,19 @@ def test_the_command(inbox, out, capsys):
     judge(out, "却下")
     assert cli.main([*words, "--accept"]) == 0
     assert json.loads(capsys.readouterr().out)["unsettled"] == 0
+
+
+def test_letters_to_an_employer_carry_its_address(inbox, out, tmp_path):
+    """The address that a file gave, or the clerk's own 送付先, is on the letter."""
+    made = content("株式会社みほん", "1201", acquisition=[clean(1)[0] | {"individual_number": ""}])
+    made.settings["employer_address"] = "100-0001 東京都千代田区見本1-1"
+    put(inbox / "a.xlsx", render(made, prepared=3))
+    collect.collect(inbox, out, as_of=DAY)
+    case = Case.load(ClosedBook(out), DAY)
+    plan = update(case.book, case.settings, case.as_of, case.closed)
+    source = due.Case(
+        case.book, case.settings, case.as_of, case.closed, case.decisions, case.findings, plan, ()
+    )
+    (letter,) = due.letters_for("mynumber-request", source, "employer")
+    assert letter.context["to_postal"] == "〒100-0001"
+    assert letter.context["to_address1"].startswith("東京都千代田区見本")

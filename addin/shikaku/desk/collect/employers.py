@@ -7,7 +7,7 @@ called before, and a difference is told; it makes no other employer and leads no
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from shikaku.model.employers import Employers, fold_employer, fold_symbol
+from shikaku.model.employers import Employers, apart, fold_employer, fold_symbol
 from shikaku.model.tables import Row
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def employers(receipts: Iterable["Receipt"], master: Employers) -> dict[str, str
         if not fold_employer(name):
             names[receipt.receipt_no] = _stand_in(symbol, receipt.receipt_no)
         elif owner and owners.setdefault(fold_employer(name), owner) != owner:
-            names[receipt.receipt_no] = name + _apart(symbol)
+            names[receipt.receipt_no] = name + apart(symbol)
         else:
             names[receipt.receipt_no] = name
     return names
@@ -94,13 +94,9 @@ def name_given(row: Row) -> str:
     name = row.text("employer")
     if name == _stand_in(symbol, row.text("receipt_no")):
         return ""
-    return name.removesuffix(_apart(symbol))
+    return name.removesuffix(apart(symbol))
 
 
 def _stand_in(symbol: str, receipt_no: str) -> str:
     known = f"記号{symbol}" if symbol else f"受付{receipt_no}"
     return f"{known}の事業所"
-
-
-def _apart(symbol: str) -> str:
-    return f"(記号{symbol})"

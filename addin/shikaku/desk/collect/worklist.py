@@ -59,7 +59,7 @@ class Worklist:
         self._package = Package(self._data, path.name)
         workbook = Workbook(self._package)
         self.book: Book = read_book(workbook)
-        for key in (LISTED, DIFFERENT, SENT):
+        for key in (LISTED, DIFFERENT, SENT, MASTER):
             spec = schema().desk[key]
             tab = workbook.find(spec.name)
             if tab is not None:

@@ -12,6 +12,8 @@ from shikaku.identity.holders import identity
 from shikaku.law.closed_days import ClosedDays
 from shikaku.letters.contexts.history import History
 from shikaku.letters.contexts.naming import clean, name_of
+from shikaku.model import employers as employers_master
+from shikaku.model.employers import Employers
 from shikaku.model.ledger import LedgerEntry, ledger
 from shikaku.model.people import Person, people
 from shikaku.model.schema import FILINGS
@@ -54,6 +56,11 @@ class Case:
     def history(self) -> History:
         """What 発行履歴 says."""
         return History(self.book)
+
+    @cached_property
+    def employers(self) -> Employers:
+        """The sheet 事業所; none in an employer's own workbook."""
+        return employers_master.read(self.book)
 
     @cached_property
     def wrong_dates(self) -> dict[tuple[str, int], set[str]]:
