@@ -18,7 +18,7 @@ from shikaku.model.people import Person, people
 from shikaku.model.schema import EVENT, FILINGS, schema
 from shikaku.model.tables import EMPTY, TEXT, Book, Cell, Row
 
-KEY = "individual_number"
+KEY, ERASED = "individual_number", "number_erased"
 HISTORY_KIND = "purge"
 HISTORY_TITLE = "個人番号の消去"
 

@@ -51,7 +51,10 @@ def purge(
         )
     digits: set[str] = set()
     if write and cells:
+        if isinstance(session, ClosedBook):
+            session.add_columns(sorted({item.sheet for item in cells}), [retention.ERASED])
         session.set_cells([(item.sheet, item.row, retention.KEY, None) for item in cells])
+        session.set_cells([(item.sheet, item.row, retention.ERASED, case.as_of) for item in cells])
         append_history(
             session,
             [

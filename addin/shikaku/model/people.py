@@ -40,7 +40,7 @@ class Person:
 
     Drop-downs are the schema's English keys, None when blank or not in the list. ``acquired`` is
     資格取得年月日, on ``dependants`` the day of the event for 該当; ``lost`` likewise for 非該当.
-    ``number_state``: ok (the form is right) | later | reasoned | wrong | blank.
+    ``number_state``: ok (the form is right, or it was erased after its time) | later | reasoned | wrong | blank.
     """
 
     sheet: str
@@ -98,6 +98,8 @@ def _number_state(row: Row) -> str:
     if result.ok:
         return "ok"
     if result.problem == "blank":
+        if row.text("number_erased"):  # it had one, and its time was over
+            return "ok"
         has_reason = "no_number_reason" in schema().sheets[row.sheet].columns
         reason = row.choice("no_number_reason") if has_reason else None
         return {None: "blank", "later": "later"}.get(reason, "reasoned")

@@ -94,7 +94,8 @@ class TableSheet:
                 )
             else:
                 style = self.look.input(column.type)
-            self.ws.set_column(number, number, column.width, style)
+            out_of_sight = {"hidden": True} if column.hidden else {}
+            self.ws.set_column(number, number, column.width, style, out_of_sight)
         self.ws.set_row_pixels(0, 44)
 
     def _table(self, columns: list[Column], last: int) -> None:
@@ -178,7 +179,9 @@ class TableSheet:
             print_setup.one_wide(self.ws)
             return
         frozen = list(self.sheet.columns).index(FROZEN[key]) + 1
-        print_setup.side_by_side(self.ws, [column.width for column in columns], frozen)
+        print_setup.side_by_side(
+            self.ws, [0 if column.hidden else column.width for column in columns], frozen
+        )
 
 
 def _calculated_look(key: str) -> dict:

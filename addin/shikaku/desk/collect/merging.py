@@ -24,11 +24,11 @@ from dataclasses import dataclass, field
 
 from shikaku.desk.collect import pairing
 from shikaku.desk.collect.as_sent import NUMBER, AsSent, cell_mark, cell_marks, person_marks
+from shikaku.desk.collect.differences import ANOTHER_NUMBER, MISSING, STANDS, Difference
 from shikaku.desk.collect.employers import bond, remarks
 from shikaku.desk.collect.pairing import Line
 from shikaku.desk.collect.reading import Taken
 from shikaku.desk.collect.received import Receipt
-from shikaku.desk.differences import ANOTHER_NUMBER, MISSING, STANDS, Difference
 from shikaku.model.employers import Employers, fold_symbol
 from shikaku.model.schema import schema
 from shikaku.model.tables import Cell

@@ -9,15 +9,14 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from shikaku.desk import differences
-from shikaku.desk.collect import as_sent
+from shikaku.desk.collect import as_sent, differences
 from shikaku.desk.collect.as_sent import AsSent
+from shikaku.desk.collect.differences import Difference
 from shikaku.desk.collect.employers import employers
 from shikaku.desk.collect.merging import Known, Merged, final_cells
 from shikaku.desk.collect.pairing import Line
 from shikaku.desk.collect.reading import ORIGIN, SHEETS, Taken, TakenRow
 from shikaku.desk.collect.received import Receipt
-from shikaku.desk.differences import Difference
 from shikaku.fields import era_date
 from shikaku.live import columns as live_columns
 from shikaku.model import employers as employers_master
