@@ -205,6 +205,9 @@ def _desk(commands: Subparsers) -> None:
         help="対応表が個人番号を求めるとき、そのファイルに掛けるパスワード",
     )
 
+    sub = _command(commands, "enroll", "届け出ずみの届出を加入者台帳に反映する")
+    _write(sub, "加入者台帳に書き込み、届出に反映日を記す")
+
     sub = _command(commands, "purge", "保存期間を過ぎた個人番号を消去する")
     _write(sub, "消去して、記録を残す")
 

@@ -194,6 +194,12 @@ def _export(options: argparse.Namespace) -> Outcome:
     )
 
 
+def _enroll(options: argparse.Namespace) -> Outcome:
+    from shikaku.jobs import enroll
+
+    return enroll.enroll(_session(options), options.as_of, write=options.write)
+
+
 def _purge(options: argparse.Namespace) -> Outcome:
     from shikaku.jobs import purge
 
@@ -270,6 +276,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], Outcome]] = {
     "collect": _collect,
     "status-import": _status_import,
     "export": _export,
+    "enroll": _enroll,
     "purge": _purge,
     "run": _run,
     "demo": _demo,

@@ -33,6 +33,7 @@ ORIGIN = (
     "source_sheet",
     "source_row",
     "memo",
+    "enrolled",
 )
 """Keys of the columns that say where a row comes from, and of the clerk's own."""
 
