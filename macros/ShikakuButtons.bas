@@ -1,5 +1,6 @@
 Attribute VB_Name = "ShikakuButtons"
 Option Explicit
+Option Private Module
 
 ' One Sub a button: which Python function it runs, and whether it needs an open workbook.
 

@@ -1,15 +1,19 @@
 Attribute VB_Name = "ShikakuRun"
 Option Explicit
+Option Private Module
 
 ' From a button to Python. What can go wrong before Python runs is said here; everything else
 ' is said by Python. This source is ASCII on purpose: VBA text depends on the system's code page.
-' The Japanese sentences are in columns D and E of the add-in's own sheet.
+' Settings are in columns A and B of the add-in's own sheet, the Japanese sentences in D and E.
 '
-' Nothing of the user's workbook (name, path, content) ever gets into the command line.
+' Nothing of the user's workbook (name, path, content) ever gets into the command line, and no
+' workbook, file or variable beside the add-in says which program is started. There is no public
+' function here, so that no formula can call one; a Sub that one would reach leaves at once.
+' The command line follows RunPython of xlwings (BSD licence), without what is not needed here.
 
 Private Const OWN_SHEET As String = "shikaku.conf"
+Private Const SETTING_COLUMN As Long = 1
 Private Const KEY_COLUMN As Long = 4
-Private Const TEXT_COLUMN As Long = 5
 
 Public Sub RunOnBook(ByVal PythonCommand As String)
     ' For the buttons that work on the active workbook.
@@ -23,34 +27,129 @@ Public Sub RunOnBook(ByVal PythonCommand As String)
 End Sub
 
 Public Sub RunAnywhere(ByVal PythonCommand As String)
+    ' For the buttons that need no workbook, too.
+    Dim Events As Boolean
+    Dim Calculation As Long
+    Dim Blank As Workbook
+    If FromCell() Then Exit Sub
     If Not InterpreterFound() Then
         Say "no_interpreter"
         Exit Sub
     End If
-    Dim Events As Boolean
-    Dim Calculation As Long
     Events = Application.EnableEvents
     Calculation = CalculationNow()
-    Application.StatusBar = TextOf("running")
     On Error GoTo Failed
-    If RunPython(PythonCommand) = -1 Then GiveBack Events, Calculation
-    Application.StatusBar = False
+    ' Python reaches an Excel for Windows only through the window of a workbook.
+    If NeedsWindow() Then Set Blank = Workbooks.Add
+    Application.StatusBar = TextOf("running")
+    If RunPython(PythonCommand) <> 0 Then GiveBack Events, Calculation
+    PutAway Blank
     Exit Sub
 Failed:
     ' A security rule that forbids Office to start programs ends up here.
+    Dim Number As Long
+    Number = Err.Number
     Application.StatusBar = False
-    Say "not_started", " (" & Err.Number & ")"
+    PutAway Blank
+    Say "not_started", " (" & Number & ")"
 End Sub
 
-Public Sub ShowError(FileName As String)
-    ' The xlwings module calls this when Python ends with an error; the file is what it said.
+Public Sub CleanUp()
+    ' Excel for Mac does not wait for Python: xlwings, which is why the command begins with its
+    ' import, runs this when Python has ended.
     Dim Content As String
     On Error Resume Next
-    Content = ReadFile(FileName)
+    Content = LogText(MacLog())
+    Kill MacLog()
+    Application.StatusBar = False
+    Application.ScreenUpdating = True
     On Error GoTo 0
-    ' A message box shows about a thousand characters, and the reason comes last.
-    Say "python_failed", vbCrLf & vbCrLf & Right$(Content, 600)
+    If Content <> "" Then Say "python_failed", vbCrLf & vbCrLf & Right$(Content, 600)
 End Sub
+
+Public Sub Say(ByVal Key As String, Optional ByVal Detail As String = "")
+    MsgBox TextOf(Key) & Detail, vbExclamation, TextOf("title")
+End Sub
+
+Private Function FromCell() As Boolean
+    ' Whether a formula is what has called; a button's caller is no range.
+    FromCell = (TypeName(Application.Caller) = "Range")
+End Function
+
+Private Function RunPython(ByVal PythonCommand As String) As Long
+    ' 0 when Python has done its work (on the Mac: has been started).
+    #If Mac Then
+        RunPython = StartOnMac(PythonCommand)
+    #Else
+        RunPython = RunOnWindows(PythonCommand)
+        Application.StatusBar = False
+    #End If
+End Function
+
+Private Function RunOnWindows(ByVal PythonCommand As String) As Long
+    Dim Python As String
+    Dim Folder As String
+    Dim Enter As String
+    Dim LogFile As String
+    Dim Files As Object
+    Dim Host As Object
+    Set Files = CreateObject("Scripting.FileSystemObject")
+    Set Host = CreateObject("WScript.Shell")
+    Python = SettingOf("INTERPRETER_WIN")
+    Folder = Left$(Python, InStrRev(Python, "\") - 1)
+    If Left$(Python, 2) = "\\" Then
+        Enter = "pushd """ & Folder & """"
+    Else
+        Enter = Left$(Python, 2) & " & cd """ & Folder & """"
+    End If
+    LogFile = Host.ExpandEnvironmentStrings("%TEMP%") & "\shikaku-" & Files.GetTempName() & ".log"
+    RunOnWindows = Host.Run("cmd.exe /C " & Enter & " & """ & Python & """ -B -c """ & PythonCommand & _
+        """ --hwnd=" & Application.Hwnd & " 2> """ & LogFile & """", 0, True)
+    If RunOnWindows <> 0 Then
+        ' A message box shows about a thousand characters, and the reason comes last.
+        Say "python_failed", vbCrLf & vbCrLf & Right$(LogText(LogFile), 600)
+    End If
+    On Error Resume Next
+    Files.DeleteFile LogFile
+    On Error GoTo 0
+End Function
+
+Private Function StartOnMac(ByVal PythonCommand As String) As Long
+    Dim Started As String
+    On Error Resume Next
+    Kill MacLog()
+    On Error GoTo NoScript
+    Started = AppleScriptTask(SettingOf("SCRIPT_MAC"), "VbaHandler", _
+        SettingOf("INTERPRETER_MAC") & "|from shikaku.excel import engine; engine.xlwings(); " & PythonCommand & "|" & MacLog())
+    Exit Function
+NoScript:
+    Application.StatusBar = False
+    Say "no_script"
+    StartOnMac = -1
+End Function
+
+Private Function MacLog() As String
+    ' In the one folder that Excel's sandbox may read without asking.
+    MacLog = Environ("HOME") & "/shikaku.log"
+End Function
+
+Private Function LogText(ByVal FileName As String) As String
+    ' What Python said in a file; empty when there is none.
+    On Error Resume Next
+    #If Mac Then
+        Dim Number As Integer
+        Dim One As String
+        Number = FreeFile
+        Open FileName For Input As #Number
+        Do While Not EOF(Number)
+            Line Input #Number, One
+            LogText = LogText & One & vbLf
+        Loop
+        Close #Number
+    #Else
+        LogText = CreateObject("Scripting.FileSystemObject").OpenTextFile(FileName).ReadAll()
+    #End If
+End Function
 
 Private Function CalculationNow() As Long
     ' Without a workbook Excel has no calculation mode, and an error instead: 0.
@@ -66,6 +165,21 @@ Private Sub GiveBack(ByVal Events As Boolean, ByVal Calculation As Long)
     If Calculation <> 0 Then Application.Calculation = Calculation
 End Sub
 
+Private Function NeedsWindow() As Boolean
+    #If Mac Then
+        NeedsWindow = False
+    #Else
+        NeedsWindow = (ActiveWorkbook Is Nothing)
+    #End If
+End Function
+
+Private Sub PutAway(ByVal Blank As Workbook)
+    ' The empty workbook that was there for its window alone.
+    If Blank Is Nothing Then Exit Sub
+    On Error Resume Next
+    Blank.Close False
+End Sub
+
 Private Function InProtectedView() As Boolean
     #If Mac Then
         InProtectedView = False
@@ -79,25 +193,31 @@ Private Function InterpreterFound() As Boolean
         ' Excel's sandbox on the Mac can't look there.
         InterpreterFound = True
     #Else
-        InterpreterFound = FileExists(GetConfig("INTERPRETER_WIN"))
+        ' Not GetAttr: it does not know letters beyond the system's code page.
+        InterpreterFound = CreateObject("Scripting.FileSystemObject").FileExists(SettingOf("INTERPRETER_WIN"))
     #End If
 End Function
 
-Public Sub Say(ByVal Key As String, Optional ByVal Detail As String = "")
-    MsgBox TextOf(Key) & Detail, vbExclamation, TextOf("title")
-End Sub
+Private Function SettingOf(ByVal Key As String) As String
+    SettingOf = ValueBeside(Key, SETTING_COLUMN)
+End Function
 
 Private Function TextOf(ByVal Key As String) As String
+    TextOf = ValueBeside(Key, KEY_COLUMN)
+    If TextOf = "" Then TextOf = Key
+End Function
+
+Private Function ValueBeside(ByVal Key As String, ByVal KeyColumn As Long) As String
+    ' The text to the right of a key on the add-in's own sheet; empty when there is no such key.
     Dim Own As Worksheet
     Dim RowNo As Long
     Set Own = ThisWorkbook.Worksheets(OWN_SHEET)
     RowNo = 1
-    Do While Own.Cells(RowNo, KEY_COLUMN).Value <> ""
-        If Own.Cells(RowNo, KEY_COLUMN).Value = Key Then
-            TextOf = Own.Cells(RowNo, TEXT_COLUMN).Value
+    Do While Own.Cells(RowNo, KeyColumn).Value <> ""
+        If Own.Cells(RowNo, KeyColumn).Value = Key Then
+            ValueBeside = Own.Cells(RowNo, KeyColumn + 1).Value
             Exit Function
         End If
         RowNo = RowNo + 1
     Loop
-    TextOf = Key
 End Function

@@ -13,11 +13,16 @@ import random
 import sys
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parent / "kits"))
+
+import books
 from shikaku.law.closed_days import ClosedDays, built_in
 from shikaku.model.schema import schema
 from shikaku.model.settings import Settings
-from shikaku.model.tables import Book, Cell, Row, Table
+from shikaku.model.tables import Row
 from shikaku.returns.ledger import update
 from shikaku.returns.stages import PRE_NOTICE, due_letters
 
@@ -171,29 +176,12 @@ def recount(card: Card, closed: set[dt.date]) -> tuple[list[tuple[str, dt.date]]
 # --------------------------------------------------------------------- the product, day by day
 
 
-def _cell(value) -> Cell:
-    kind = "date" if isinstance(value, dt.date) else "number" if isinstance(value, int) else "text"
-    return Cell(value, kind)
-
-
-def _row(sheet: str, number: int, values: dict) -> Row:
-    columns = schema().sheets[sheet].columns
-    cells = {}
-    for key, value in values.items():
-        if key in columns and value not in (None, ""):
-            column = columns[key]
-            if column.type == "choice":
-                value = schema().lists[column.list].get(value, value)
-            cells[key] = _cell(value)
-    return Row(sheet, number, cells)
-
-
 class Office:
     """The workbook in memory, and the clerk who types what came by mail before each run."""
 
     def __init__(self, cards: list[Card]):
         self.cards = cards
-        self.book = Book("year.xlsx", {k: Table(v) for k, v in schema().sheets.items()})
+        self.book = books.book()
         self.by_control: dict[str, Card] = {}
         self.rows: dict[str, Row] = {}
         self.issued, self.filed = set(), set()
@@ -201,7 +189,9 @@ class Office:
 
     def _add(self, sheet: str, values: dict) -> None:
         rows = self.book.tables[sheet].rows
-        rows.append(_row(sheet, len(rows) + 2, values))
+        columns = schema().sheets[sheet].columns
+        shown = {k: v for k, v in values.items() if k in columns and v not in (None, "")}
+        rows.append(books.row(sheet, len(rows) + 2, shown))
 
     def day(self, today: dt.date, closed: ClosedDays) -> None:
         """One working day: issue, type, update, send."""
@@ -216,9 +206,9 @@ class Office:
             row = self.rows.get(card.control_no)
             if row is not None:
                 if card.returned == today:
-                    row.cells["returned"] = _cell(today)
+                    row.cells["returned"] = books.cell(today)
                 if card.destroyed == today:
-                    row.cells["remarks"] = _cell("滅失の届あり")
+                    row.cells["remarks"] = books.cell("滅失の届あり")
         values = [
             {**self.cards[i].__dict__, "department": "総務部", "control_no": None} for i in issued
         ]
@@ -226,20 +216,15 @@ class Office:
         for i, item in zip(issued, plan.entries[len(plan.entries) - len(issued) :], strict=True):
             self.cards[i].control_no = item.entry.control_no
             self.by_control[item.entry.control_no] = self.cards[i]
-        for row, key, value in plan.changes:
-            self.book.tables["ledger"].rows[row - 2].cells[key] = _row(
-                "ledger", row, {key: value}
-            ).cells.get(key, Cell())
-        for values in plan.rows:
-            if values["row"] is None:
-                self._add("ledger", values)
-                self.rows[values["control_no"]] = self.book.tables["ledger"].rows[-1]
+        books.carry_out(self.book, plan)
+        for row in self.book.tables["ledger"].rows[len(self.rows) :]:
+            self.rows[row.text("control_no")] = row
         for i in issued:  # typed on the day of issue or before it
             card, row = self.cards[i], self.rows[self.cards[i].control_no]
             if card.destroyed and card.destroyed <= today:
-                row.cells["remarks"] = _cell("滅失の届あり")
+                row.cells["remarks"] = books.cell("滅失の届あり")
             if card.returned and card.returned <= today:
-                row.cells["returned"] = _cell(card.returned)
+                row.cells["returned"] = books.cell(card.returned)
         if issued:
             plan = update(self.book, SETTINGS, today, closed)
         for stage in due_letters(plan, self.book, SETTINGS, today, closed):

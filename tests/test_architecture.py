@@ -29,6 +29,7 @@ FLOORS = {
     # letters
     "letters.bulk": 68,
     "letters.template_check": 67,
+    "letters.template_trial": 66,
     "letters.design": 66,
     "letters.contexts": 66,
     "letters.pdf.choose": 65,

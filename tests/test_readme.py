@@ -28,7 +28,7 @@ def test_generated_parts_are_what_the_code_says(page):
     assert write_pages.written(page, text) == text, "run: python tests/write_pages.py"
 
 
-def test_a_part_without_its_marks_is_told():
+def test_a_part_without_its_marks_is_reported():
     with pytest.raises(ValueError, match="commands"):
         write_pages.written("addin/COMMANDS.md", "# no marks\n")
 

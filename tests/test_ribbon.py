@@ -19,6 +19,8 @@ from shikaku.jobs import check, decide, tidy
 from shikaku.jobs import letters as letter_jobs
 from shikaku.jobs import returns as returns_jobs
 from shikaku.letters.catalogue import KINDS
+from shikaku.letters.contexts import due
+from shikaku.returns import issued
 from shikaku.system import error_report
 from shikaku.template import builder
 from shikaku.workbook.closed_file import ClosedBook
@@ -273,7 +275,7 @@ def test_no_letter_is_made_that_can_not_be_recorded(excel, book, path):
     assert not path.with_name(f"{path.stem}_通知書").exists()
 
 
-def test_letters_that_failed_are_told_as_such(excel, book, monkeypatch, opened):
+def test_letters_that_failed_are_reported_as_such(excel, book, monkeypatch, opened):
     def played(session, out, **_):
         failed = [("notice", f"架空 {n}", "理由") for n in range(40)]
         return Letters(Counter(), failed)
@@ -354,11 +356,14 @@ def only(excel):
 @pytest.fixture
 def many(monkeypatch):
     """Ninety-three letters are wanted, whoever is in the workbook."""
-    monkeypatch.setattr("shikaku.jobs.letters._ready", lambda *_: ([None] * 93, []))
-    monkeypatch.setattr("shikaku.jobs.letters._record", lambda *_: None)
+    wanted = due.Due(ready=[None] * 93)
+    monkeypatch.setattr("shikaku.letters.contexts.due.due", lambda *_, **__: wanted)
+    monkeypatch.setattr(
+        "shikaku.returns.issued.record", lambda _made, plan, *_: issued.Record(plan)
+    )
 
 
-def test_the_bar_counts_the_letters_and_tells_the_time_left(excel, book, many, monkeypatch, clock):
+def test_the_bar_counts_the_letters_and_shows_the_time_left(excel, book, many, monkeypatch, clock):
     def tick():
         clock[0] += 0.25
 
@@ -375,7 +380,7 @@ def test_the_bar_counts_the_letters_and_tells_the_time_left(excel, book, many, m
     assert excel.app.bars[-1] is False
 
 
-def test_a_fast_run_is_not_slowed_down_by_telling_of_it(excel, book, many, monkeypatch, clock):
+def test_a_fast_run_is_not_slowed_down_by_reporting_it(excel, book, many, monkeypatch, clock):
     monkeypatch.setattr("shikaku.letters.bulk.produce.produce", steps(93))
     excel.app.answers = ["no"]
     ribbon.letters()
@@ -690,7 +695,7 @@ NUMBER = "000000123456"
 
 
 @pytest.mark.parametrize("stage", ["read", "write", "alert"])
-def test_an_unforeseen_error_is_told_logged_and_undone(
+def test_an_unforeseen_error_is_reported_logged_and_undone(
     excel, book, path, monkeypatch, stage, capsys
 ):
     def broken(*_args, **_kwargs):
@@ -767,7 +772,7 @@ def test_every_exception_is_a_japanese_message_and_an_entry(
     assert book.impl.saves == []
 
 
-def test_a_way_back_that_excel_bars_is_told(excel, book, monkeypatch):
+def test_a_way_back_that_excel_bars_is_reported(excel, book, monkeypatch):
     from shikaku.excel.writing import Writer
 
     def broken(*_):
@@ -796,7 +801,7 @@ def test_a_way_back_that_excel_bars_is_told(excel, book, monkeypatch):
     ],
     ids=["rejected", "editing", "refused"],
 )
-def test_an_excel_that_is_busy_or_refuses_is_told_as_that(
+def test_an_excel_that_is_busy_or_refuses_is_reported_as_that(
     excel, book, monkeypatch, arguments, said
 ):
     com_error = type("com_error", (Exception,), {})  # what pywin32 raises

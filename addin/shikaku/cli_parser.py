@@ -126,6 +126,13 @@ def _employer(commands: Subparsers) -> None:
         "できなくなる。解くときは「校閲」→「シート保護の解除」)",
     )
 
+    sub.add_argument(
+        "--rows",
+        metavar="N",
+        type=int,
+        help="届出と返納管理に用意する行の数(既定は1ページ分の25行、--protect では500行。Excelでは表が自然に伸びる)",
+    )
+
     sub = _command(commands, "check", "ブックを検証する", book=False)
     sub.add_argument("book", metavar="BOOK", type=Path, nargs="?", help="届出のブック(.xlsx)")
     _write(sub, "セルに印を付け、シート「検証結果」に書き込む")

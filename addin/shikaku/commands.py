@@ -52,7 +52,7 @@ def _session(options: argparse.Namespace) -> "Session":
 def _new(options: argparse.Namespace) -> Outcome:
     from shikaku.jobs import new
 
-    return new.new(options.book, sample=options.sample, protect=options.protect)
+    return new.new(options.book, sample=options.sample, protect=options.protect, rows=options.rows)
 
 
 def _check(options: argparse.Namespace) -> Outcome:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import xlwings as xw
 
     from shikaku.excel.session import OpenBook
+    from shikaku.excel.status_bar import Bar
 
 _VISIBLE = -1  # Excel's own answer on Windows; xlwings hands it on
 _SHOWN = 16  # lines of a list that a message shows
@@ -54,6 +55,15 @@ class Desk:
         """What has become of the workbook: untouched | written | torn."""
         states = {session.state for session in self.sessions}
         return next((state for state in ("torn", "written") if state in states), "untouched")
+
+    def unsaved(self) -> str:
+        """What is to be said of saving after a write."""
+        if any(session.autosave_stopped for session in self.sessions):
+            return (
+                "ブックは保存していません(自動保存をオフにしました。内容を確かめて保存し、"
+                "必要なら自動保存をオンに戻してください)。"
+            )
+        return "ブックは保存していません。"
 
     def show(self, key: str) -> None:
         """Bring a sheet of ours to the front (schema key). Raises BookError when it is gone or
@@ -93,7 +103,7 @@ def new_book() -> None:
             app.books.open(str(path))
         dialogs.tell(app, f"{result.summary()}\n\n最初にシート「設定」を記入してください。")
 
-    _run(work)
+    _run_in_excel(work)
 
 
 def check() -> None:
@@ -130,7 +140,7 @@ def tidy() -> None:
         if dialogs.confirm(desk.app, question + _first(changes)):
             with _busy(desk.app, "表記を統一しています…"):
                 result = tidy_job.tidy(session, write=True)
-            dialogs.tell(desk.app, f"{result.summary()}。ブックはまだ保存していません。")
+            dialogs.tell(desk.app, f"{result.summary()}。{desk.unsaved()}")
 
     _run_on_book(work)
 
@@ -269,7 +279,7 @@ def output_folder() -> None:
 def help_page() -> None:
     """ヘルプ: what each button does, as a page in the browser."""
 
-    def work(_app: "xw.App") -> None:
+    def work(_app: "xw.App | None") -> None:
         from shikaku import ribbon_help
 
         dialogs.open_in_system(ribbon_help.write())
@@ -280,15 +290,15 @@ def help_page() -> None:
 def version() -> None:
     """バージョン情報."""
 
-    def work(app: "xw.App") -> None:
+    def work(app: "xw.App | None") -> None:
         from shikaku import install
 
         found = install.status()
         lines = [
             *found.lines(),
-            f"Excel {app.version}、Python {sys.version.split()[0]}",
+            f"Excel {app.version if app else '(不明)'}、Python {sys.version.split()[0]}",
             f"記録ファイル: {error_report.path()}",
-            f"shikaku {__version__}: 修正BSDライセンス。xlwings(BSD)とVBA-Dictionary(MIT)を含みます。",
+            f"shikaku {__version__}: 修正BSDライセンス。xlwings(BSD)を使います。",
         ]
         dialogs.tell(app, "\n".join(lines), bad=bool(found.exit_status))
 
@@ -308,33 +318,56 @@ def _run_on_book(work: Callable[[Desk], None]) -> None:
         desks.append(Desk(app, book, host.location(book)))
         work(desks[0])
 
-    _run(with_book, lambda: desks[0].became() if desks else "untouched")
+    _run_in_excel(with_book, lambda: desks[0].became() if desks else "untouched")
 
 
-def _run(work: Callable[["xw.App"], None], became: Callable[[], str] = lambda: "untouched") -> None:
-    """Run a button; whatever happens ends in a message. became: how the workbook is now."""
+def _run_in_excel(
+    work: Callable[["xw.App"], None], became: Callable[[], str] = lambda: "untouched"
+) -> None:
+    """Run a button that needs Excel, if not a workbook."""
+
+    def with_app(app: "xw.App | None") -> None:
+        work(host.active_app() if app is None else app)
+
+    _run(with_app, became)
+
+
+def _run(
+    work: Callable[["xw.App | None"], None], became: Callable[[], str] = lambda: "untouched"
+) -> None:
+    """Run a button; whatever happens ends in a message.
+
+    work: takes the Excel whose button was pressed, None when it can't be reached. became: how the
+    workbook is now.
+    """
     app = None
     temporary_files.sweep()
     try:
         # What a job tells the terminal has no reader here; on the Mac, xlwings would show it as
         # an error.
         with contextlib.redirect_stderr(io.StringIO()):
-            app = host.active_app()
+            with contextlib.suppress(Exception):  # who needs it asks again, and says why not
+                app = host.active_app()
             with host.only_one():
                 work(app)
     except (ShikakuError, KeyboardInterrupt) as error:
         error_report.note(error)
         text = str(error) or "中止しました。もう一度押すと、通知書はできたところから続けます。"
         _failed(app, text if became() == "untouched" else f"{text}\n\n{_BECAME[became()]}")
-    except Exception as error:
-        _failed(app, error_report.report(error, _BECAME[became()]))
+    except Exception as error:  # nobody is above us who could say it
+        refused = host.refused_by_the_mac(error)
+        if refused is not None:
+            error_report.note(refused)
+            _failed(None, f"{refused}\n\n{_BECAME[became()]}")
+        else:
+            _failed(app, error_report.report(error, _BECAME[became()]))
 
 
 def _failed(app: "xw.App | None", text: str) -> None:
     """Say it in Excel; where Excel can't, leave it to the add-in's own message."""
     try:
         dialogs.tell(app, f"できませんでした。\n\n{text}", bad=True)
-    except Exception:
+    except Exception:  # Excel is busy, or there is neither Excel nor a box of the system's
         if sys.platform == "win32":
             # The macro reads it in the system's code page, which Python may have left (UTF-8 mode).
             sys.stderr.reconfigure(encoding="mbcs", errors="replace")
@@ -342,7 +375,7 @@ def _failed(app: "xw.App | None", text: str) -> None:
         raise SystemExit(1) from None
 
 
-def _busy(app: "xw.App", text: str):
+def _busy(app: "xw.App", text: str) -> "contextlib.AbstractContextManager[Bar]":
     from shikaku.excel.status_bar import quiet
 
     return quiet(app, text)
@@ -351,8 +384,7 @@ def _busy(app: "xw.App", text: str):
 def _offer(desk: Desk, text: str, key: str) -> None:
     """The summary, and the sheet that holds the rest."""
     name = schema().sheets[key].name
-    note = "ブックは保存していません。"
-    if dialogs.confirm(desk.app, f"{text}。{note}\n\nシート「{name}」を表示しますか。"):
+    if dialogs.confirm(desk.app, f"{text}。{desk.unsaved()}\n\nシート「{name}」を表示しますか。"):
         desk.show(key)
 
 

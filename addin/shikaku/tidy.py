@@ -3,7 +3,7 @@
 Only what cannot be meant is proposed: widths, spaces, kinds of hyphens, a day in text that becomes
 a day, a drop-down's value in other letters. No value is repaired: a wrong check digit, a missing
 zero, an impossible day stay as they are, for ``check`` to name. A display name keeps every glyph
-(髙 stays 髙); the name that can be filed is told beside it and changes nothing.
+(髙 stays 髙); the name that can be filed is shown beside it and changes nothing.
 
 Applying all proposals leaves none. An individual number is never shown, not even in ``repr``, nor
 is any other text that could hold one (columns may have been mixed up).
@@ -63,7 +63,7 @@ class Proposal:
     before: str
     after: str
     kind: str
-    _value: object = field(default=None, repr=False)
+    _value: str | int | dt.date | None = field(default=None, repr=False)
 
     @property
     def note(self) -> str:
@@ -72,7 +72,7 @@ class Proposal:
 
     @property
     def changes(self) -> bool:
-        """Whether applying it changes the cell; a filing name is only told."""
+        """Whether applying it changes the cell; a filing name is only shown."""
         return self.kind not in ("filing_name", "filing_kana")
 
     def write_value(self) -> str | int | dt.date | None:
@@ -80,7 +80,7 @@ class Proposal:
         typed: only the spelling differs."""
         return self._value
 
-    def to_json(self) -> dict:
+    def to_json(self) -> dict[str, str | int | bool]:
         """Labels of the place, before, after, kind and whether it changes the cell."""
         spec = schema().sheets[self.sheet]
         return {
@@ -100,7 +100,7 @@ def proposals(book: Book) -> list[Proposal]:
 
     Looked at are the sheets that people fill in; formulas and error cells are left alone.
     """
-    found = []
+    found: list[Proposal] = []
     for key, spec in schema().sheets.items():
         if key == "history" or spec.role not in ("input", "ledger"):
             continue
@@ -116,10 +116,10 @@ def proposals(book: Book) -> list[Proposal]:
     return found
 
 
-def _cell(cell: Cell, column: Column) -> Iterator[tuple[str, str, str, object]]:
+def _cell(cell: Cell, column: Column) -> Iterator[tuple[str, str, str, str | int | dt.date | None]]:
     """(before, after, kind, value) of what a cell may become."""
-    if cell.kind == TEXT and _BLANK.fullmatch(cell.value):
-        yield cell.value, "", "spaces", None  # looks empty, and formulas count it as filled
+    if cell.kind == TEXT and _BLANK.fullmatch(cell.typed):
+        yield cell.typed, "", "spaces", None  # looks empty, and formulas count it as filled
         return
     tidied = _RULES[column.type](cell, column)
     if tidied is not None:
@@ -130,18 +130,18 @@ def _cell(cell: Cell, column: Column) -> Iterator[tuple[str, str, str, object]]:
             after = era_date.both(value) if isinstance(value, dt.date) else str(value)
             yield _shown(_raw(cell)), _shown(after), kind, value
     if column.type in ("name", "address") and cell.kind == TEXT:
-        text = str(value) if tidied is not None else cell.value
+        text = str(value) if tidied is not None else cell.typed
         if person_name.outside_jis(text):
             filing = person_name.filing_name(text)
             kind = "filing_kana" if filing is None else "filing_name"
-            yield _shown(cell.value), _shown(filing or ""), kind, None
+            yield _shown(cell.typed), _shown(filing or ""), kind, None
 
 
 _BLANK = re.compile(f"[{SPACES}{INVISIBLE}]*")
 
 
 def _raw(cell: Cell) -> str:
-    return cell.value if cell.kind == TEXT else cell.text
+    return cell.typed or cell.text
 
 
 def _shown(text: str) -> Shown:
@@ -158,7 +158,7 @@ def _kind(before: str, after: str) -> str:
     return "width"
 
 
-Tidied = tuple[str, object] | None
+Tidied = tuple[str, str | int | dt.date] | None
 
 # Nearly every cell is tidy already. These see that at once, the rules below say the same slowly.
 _TIDY_DIGITS = re.compile(r"[0-9A-Za-z-]+")
@@ -170,7 +170,7 @@ _TIDY_NAME = re.compile(r"[ぁ-ゖァ-ヺー々〆一-龠]+(?:\u3000[ぁ-ゖァ-
 def _date(cell: Cell, _column: Column) -> Tidied:
     if cell.kind == TEXT:
         try:
-            day, outdated = era_date.parse(cell.value)
+            day, outdated = era_date.parse(cell.typed)
         except ValueError:
             return None
         # 平成31年5月1日 is a day, but somebody should look at it first.
@@ -186,7 +186,7 @@ def _date(cell: Cell, _column: Column) -> Tidied:
 def _individual_number(cell: Cell, _column: Column) -> Tidied:
     if cell.kind not in (TEXT, NUMBER):
         return None
-    if cell.kind == TEXT and _TIDY_NUMBER.fullmatch(cell.value):
+    if cell.kind == TEXT and _TIDY_NUMBER.fullmatch(cell.typed):
         return None
     digits = individual_number.examine(cell.value).respelled
     return ("individual_number", digits) if digits and digits != cell.value else None
@@ -198,7 +198,7 @@ _POSTAL = re.compile(r"\d{7}|\d{3}-\d{4}", re.ASCII)
 def _postal(cell: Cell, _column: Column) -> Tidied:
     if cell.kind not in (TEXT, NUMBER):
         return None
-    if cell.kind == TEXT and _POSTAL.fullmatch(cell.value):
+    if cell.kind == TEXT and _POSTAL.fullmatch(cell.typed):
         return None
     try:
         return "postal", postal_code.format(_raw(cell))
@@ -211,14 +211,14 @@ _CODE = re.compile(rf"[0-9A-Za-z{re.escape(HYPHENS)}]*")
 
 def _digits(cell: Cell, _column: Column) -> Tidied:
     """記号, 番号, 枝番: width, spaces, kinds of hyphens; a number cell stays (no zero is invented)."""
-    if cell.kind != TEXT or _TIDY_DIGITS.fullmatch(cell.value):
+    if cell.kind != TEXT or _TIDY_DIGITS.fullmatch(cell.typed):
         return None
-    text = half_width(without_spaces(visible(cell.value)))
+    text = half_width(without_spaces(visible(cell.typed)))
     if _CODE.fullmatch(text):
         text = plain_hyphens(text)  # a 記号 in kana keeps its ー
     else:
-        text = kana.full_width(single_spaces(visible(cell.value), "\u3000"))
-    return _changed(cell.value, text)
+        text = kana.full_width(single_spaces(visible(cell.typed), "\u3000"))
+    return _changed(cell.typed, text)
 
 
 def _changed(before: str, after: str) -> Tidied:
@@ -226,25 +226,25 @@ def _changed(before: str, after: str) -> Tidied:
 
 
 def _name(cell: Cell, _column: Column) -> Tidied:
-    if cell.kind != TEXT or _TIDY_NAME.fullmatch(cell.value):
+    if cell.kind != TEXT or _TIDY_NAME.fullmatch(cell.typed):
         return None
-    text = kana.full_width(person_name.compact(cell.value))
-    if text == cell.value:
+    text = kana.full_width(person_name.compact(cell.typed))
+    if text == cell.typed:
         return None
-    kind = _kind(cell.value, text)
-    inside = kind == "spaces" and visible(cell.value).strip() != text
+    kind = _kind(cell.typed, text)
+    inside = kind == "spaces" and visible(cell.typed).strip() != text
     return "separator" if inside else kind, text
 
 
 def _kana(cell: Cell, _column: Column) -> Tidied:
-    if cell.kind != TEXT or _TIDY_KANA.fullmatch(cell.value):
+    if cell.kind != TEXT or _TIDY_KANA.fullmatch(cell.typed):
         return None
-    text = kana.to_full(kana.from_hiragana(cell.value))
-    if text == cell.value:
+    text = kana.to_full(kana.from_hiragana(cell.typed))
+    if text == cell.typed:
         return None
     if not kana.is_kana(text):  # what isn't a reading in kana is for check; spaces may go
-        return _changed(cell.value, single_spaces(visible(cell.value), "\u3000"))
-    kind = _kind(cell.value, text)
+        return _changed(cell.typed, single_spaces(visible(cell.typed), "\u3000"))
+    kind = _kind(cell.typed, text)
     return kind if kind == "spaces" else "kana", text
 
 
@@ -262,10 +262,10 @@ def _address(cell: Cell, _column: Column) -> Tidied:
     """
     if cell.kind != TEXT:
         return None
-    text = visible(cell.value).strip()
+    text = visible(cell.typed).strip()
     text = _SPACE_RUN.sub("\u3000", text).translate(_WIDE_DIGITS)
     text = kana.full_width(_BETWEEN_DIGITS.sub("-", text))
-    return _changed(cell.value, text)
+    return _changed(cell.typed, text)
 
 
 def _fold(text: str) -> str:
@@ -276,9 +276,9 @@ def _choice(cell: Cell, column: Column) -> Tidied:
     if cell.kind != TEXT:
         return None
     values = schema().lists[column.list].values()
-    if cell.value in values:
+    if cell.typed in values:
         return None
-    folded = _fold(cell.value)
+    folded = _fold(cell.typed)
     match = next((value for value in values if _fold(value) == folded), None)
     return ("list", match) if match else None
 
@@ -286,7 +286,7 @@ def _choice(cell: Cell, column: Column) -> Tidied:
 def _count(cell: Cell, _column: Column) -> Tidied:
     if cell.kind != TEXT:
         return None
-    text = without_spaces(visible(cell.value)).translate(_WIDE_DIGITS)
+    text = without_spaces(visible(cell.typed)).translate(_WIDE_DIGITS)
     if not (text.isascii() and text.isdigit() and len(text) < 9):
         return None
     return "count", int(text)
@@ -295,7 +295,7 @@ def _count(cell: Cell, _column: Column) -> Tidied:
 def _text(cell: Cell, _column: Column) -> Tidied:
     if cell.kind != TEXT:
         return None
-    return _changed(cell.value, kana.full_width(visible(cell.value).strip()))
+    return _changed(cell.typed, kana.full_width(visible(cell.typed).strip()))
 
 
 _RULES: dict[str, Callable[[Cell, Column], Tidied]] = {

@@ -57,7 +57,7 @@ def test_the_command_puts_it_on_the_desktop(tmp_path, monkeypatch, capsys):
     assert made.stat().st_mode & stat.S_IXUSR and str(made) in capsys.readouterr().out
 
 
-def test_a_desktop_that_takes_nothing_is_told(tmp_path, monkeypatch, capsys):
+def test_a_desktop_that_takes_nothing_is_reported(tmp_path, monkeypatch, capsys):
     (tmp_path / "Desktop").write_text("a file")
     monkeypatch.setattr(shortcut, "desktop", lambda: tmp_path / "Desktop")
     assert cli.main(["app", "--shortcut"]) == 2

@@ -113,7 +113,7 @@ def test_messages_are_sentences_without_cell_contents():
 
 
 def test_findings_are_ordered_by_sheet_row_and_weight():
-    sheets = [spec.name for spec in schema().sheets.values()]
+    sheets = list(schema().sheets)
     weights = list(schema().lists["severity"])
     for case in CASES:
         keys = [(sheets.index(f.sheet), f.row, weights.index(f.severity)) for f in findings(case)]

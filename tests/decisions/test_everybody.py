@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import books
 import decision_cases as data
 import pytest
 from case_files import by_name, cases, load
@@ -32,7 +33,7 @@ KEYS = {
 
 def decide(sheets: dict, as_of: dt.date, **values) -> list[everybody.Decision]:
     rows = {key: [{**BASE[key], **row} for row in sheets[key]] for key in SHEETS if key in sheets}
-    return everybody.decide_all(data.book(rows), data.settings(values), as_of, data.closed_days())
+    return everybody.decide_all(books.book(rows), data.settings(values), as_of, books.closed_days())
 
 
 @pytest.mark.parametrize("case", cases("decisions/everybody"), ids=by_name)
@@ -136,7 +137,7 @@ card = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(days, member, acquisition, dependant, card)
 def test_whatever_the_rows_hold(as_of, member, acquisition, dependant, card):
     """Never an exception; ground and reason exactly where something is issued; one sentence."""

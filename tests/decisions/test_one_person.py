@@ -1,5 +1,6 @@
 """The decisions on one person, case by case from ``tests/cases/``."""
 
+import books
 import decision_cases as data
 import pytest
 from case_files import by_name
@@ -58,7 +59,7 @@ def test_old_card_issued(case):
 @pytest.mark.parametrize("case", data.cases("registration"), ids=by_name)
 def test_expected_use(case):
     found = registration.expected_use(
-        data.person(case["person"]), data.settings(case.get("settings")), data.closed_days()
+        data.person(case["person"]), data.settings(case.get("settings")), books.closed_days()
     )
     for key in ("day", "open_day", "calendar_day", "waiting_for"):
         assert getattr(found, key) == case.get(key)

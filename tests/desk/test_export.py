@@ -141,7 +141,7 @@ def test_shift_jis_file(tmp_path):
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
-def test_every_text_is_written_or_told(text):
+def test_every_text_is_written_or_reported(text):
     """Whatever stands in a cell: it fits into Shift_JIS after what was done to it, or it stops."""
     filler = export.Filler(export_mapping.FileMap("loss", "a.csv", ()), Book("b"), "shift_jis")
     value = filler._fit(text)

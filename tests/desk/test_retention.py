@@ -137,7 +137,7 @@ def test_the_record_says_when_and_how_many(tmp_path):
     assert entry["workbook"] == usage_log.fingerprint(path)
 
 
-def test_copies_and_other_places_are_told(tmp_path):
+def test_copies_and_other_places_are_reported(tmp_path):
     rows = clean(1)
     rows[0] |= {"filed": dt.date(2023, 4, 3), "remarks": f"番号 {number(100)} 確認"}
     path = put(tmp_path / "b.xlsx", book(acquisition=rows))

@@ -171,7 +171,7 @@ def test_mappings(tmp_path):
         run(tmp_path, data, [], mapping=tmp_path / "nowhere.toml")
 
 
-def test_no_number_is_said(tmp_path, capsys):
+def test_no_number_is_shown(tmp_path, capsys):
     """A column out of place may hold a number anywhere: none gets out."""
     secret = number(4)
     put(tmp_path / "b.xlsx", register({"number": "7", "individual_number": secret}))
@@ -186,7 +186,7 @@ def test_no_number_is_said(tmp_path, capsys):
     assert json.loads(said.out[said.out.index("{") :])["matched"] == 0
 
 
-def test_the_command_imports_and_a_preview_only_tells(tmp_path, capsys):
+def test_the_command_imports_and_a_preview_only_shows(tmp_path, capsys):
     """contract §3: the command takes the list into 加入者台帳; --preview leaves the file alone."""
     data = register({"number": "7", "branch": "00", "birth": dt.date(1990, 1, 1)})
     put(tmp_path / "b.xlsx", data)

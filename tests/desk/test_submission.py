@@ -101,7 +101,7 @@ def test_a_copy_that_opens_wrongly_is_no_copy(good, tmp_path, secret, monkeypatc
     assert not list((tmp_path / "out").iterdir())
 
 
-def test_the_receipt_tells_nobody(tmp_path, secret):
+def test_the_receipt_names_nobody(tmp_path, secret):
     people = clean(3)
     path = put(tmp_path / "b.xlsx", book("株式会社みほん", "1201", acquisition=people))
     result = send(path, tmp_path / "s.xlsx", secret)
@@ -165,7 +165,7 @@ def test_targets(good, tmp_path, secret):
     assert (tmp_path / "s.xlsx").read_bytes() != first
 
 
-def test_an_open_workbook_is_told(good, tmp_path, secret):
+def test_an_open_workbook_is_reported(good, tmp_path, secret):
     (tmp_path / "~$b.xlsx").write_bytes(b"x")
     assert any("b.xlsx" in note for note in send(good, tmp_path / "s.xlsx", secret).notes)
 

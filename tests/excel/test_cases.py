@@ -6,8 +6,8 @@ import shutil
 from functools import cache
 from pathlib import Path
 
+import books
 import check_cases
-import decision_cases
 import openpyxl
 import pytest
 from case_files import cases, load
@@ -143,7 +143,7 @@ def test_decide_then_returns_then_letters(both, made, case, tmp_path):
         return result.to_json(), result.lines()
 
     answers, _ = both(
-        decision_cases.book(rows),
+        books.book(rows),
         lambda session: decide.decide(session, day, write=True).to_json()["people"],
         ledger,
         lambda session: letter_jobs.letters(session, tmp_path, as_of=day, **options).to_json(),
@@ -174,7 +174,7 @@ def test_one_kind_of_letter(both, made, case, tmp_path):
         ]
         for sheet, items in case["rows"].items()
     }
-    book = decision_cases.book(rows)
+    book = books.book(rows)
     lists = schema().settings
     for key, value in {**everything["settings"], **case.get("settings", {})}.items():
         if lists[key].list:
@@ -210,7 +210,7 @@ def test_a_step_of_the_ledger(both, made, case, tmp_path):
         {"issued": day, "letter": kind, "control_no": "K00001", "remarks": mark}
         for kind, day, mark in case.get("sent", [])
     ]
-    book = decision_cases.book(
+    book = books.book(
         {
             "ledger": [{**CARD, **{key: case[key] for key in keys if key in case}}],
             "loss": [{**LEFT, "cause": "leaving"}],
@@ -278,7 +278,7 @@ def test_no_text_of_a_cell_turns_into_anything_else(both, made, tmp_path):
         "'quoted", "''", " 前後の空白 ", "\t", "＝1+1", "％", "0", "-0", "1,000", "¥100", "(5)",
     ]  # fmt: skip
     names = ("name", "kana", "address", "department", "remarks", "no_number_reason", "symbol")
-    book = decision_cases.book({})
+    book = books.book({})
     for key in ("members", "acquisition"):
         spec = schema().sheets[key]
         for number, text in enumerate(texts, 2):

@@ -67,7 +67,7 @@ class Plan:
     rows = ({"row": None, **ledger_row(3)},)
 
 
-def work(session, sheet="加入者台帳"):
+def work(session, sheet="members"):
     """Write on every kind of sheet."""
     session.read()
     write_findings(session, [finding(2, sheet=sheet), finding(3, sheet=sheet)])
@@ -113,7 +113,7 @@ def test_marks_need_no_lifting_where_formats_may_be_changed(excel, path):
     opened = excel.open(path)
     session = OpenBook(opened)
     session.read()
-    write_findings(session, [finding(2, sheet="設定", column="保険者名")])
+    write_findings(session, [finding(2, sheet="settings", column="insurer_name")])
     session.commit()
     assert opened.impl.content["設定"].protection.sheet
 

@@ -219,8 +219,8 @@ def test_findings_marks_and_links_are_the_same(excel, path):
             [
                 finding(2),
                 finding(3, severity="warning"),
-                finding(3, column="氏名カナ", severity="info"),
-                finding(0, sheet="設定", column="保険者名"),
+                finding(3, column="kana", severity="info"),
+                finding(0, sheet="settings", column="insurer_name"),
                 finding(4, column=""),
                 *(finding(5, message=text) for text in DANGEROUS),
             ],
@@ -357,7 +357,7 @@ def test_rows_are_added_at_the_end_with_formulas_and_formats(excel, path):
 def test_a_marked_last_row_hands_its_mark_to_no_new_row(excel, path):
     def work(session):
         session.read()
-        write_findings(session, [finding(3, sheet="返納管理", column="氏名")])
+        write_findings(session, [finding(3, sheet="ledger", column="name")])
         session.commit()
         session.read()
         write_ledger(

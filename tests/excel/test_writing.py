@@ -285,7 +285,7 @@ def test_a_refusal_under_a_filter_takes_everything_back(excel, path):
     session = OpenBook(opened)
     session.read()
     session.set_cells([("members", row, "number", f"9{row}") for row in range(2, 8)])
-    write_findings(session, [finding(row, column="番号") for row in range(2, 8)])
+    write_findings(session, [finding(row, column="number") for row in range(2, 8)])
     session._later("", lambda writer: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         session.commit()
@@ -302,7 +302,7 @@ def test_old_links_go_with_the_old_rows(excel, path):
         session.commit()
     out = openpyxl.load_workbook(opened.impl.write_to(path.with_name("open.xlsx")))["検証結果"]
     linked = {cell.coordinate for row in out.iter_rows() for cell in row if cell.hyperlink}
-    assert linked == {"C2", "D2", "E2"}
+    assert linked == {"C2"}
     assert out["C2"].hyperlink.location == "'加入者台帳'!E2"
 
 
@@ -335,3 +335,31 @@ def test_marks_on_the_mac_go_by_colour(excel, path, monkeypatch):
     assert names[0] == names[1] and names[0]
     rows = [[c.value for c in row] for row in found["検証結果"].iter_rows()]
     assert rows == [[c.value for c in row] for row in wanted["検証結果"].iter_rows()]
+
+
+def test_autosave_saves_nothing_of_ours(excel, path):
+    opened = excel.open(path)
+    opened.impl.auto_save = True
+    session = OpenBook(opened)
+    session.read()
+    write_findings(session, [finding(2)])
+    session.commit()
+    assert opened.impl.saves == [] and opened.impl.auto_save is False
+    assert session.autosave_stopped
+
+
+def test_autosave_is_on_again_when_nothing_was_written(excel, path):
+    opened = excel.open(path)
+    opened.impl.auto_save = True
+    session = OpenBook(opened)
+    session.read()
+    session.set_cells([("members", 2, "remarks", "x")])
+
+    def refuse(*_):
+        raise Interrupted("Excel is busy")
+
+    session._writes.append(("", refuse))
+    with pytest.raises(Interrupted):
+        session.commit()
+    assert opened.impl.auto_save is True and not session.autosave_stopped
+    assert session.state == "untouched"

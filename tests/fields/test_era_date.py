@@ -136,3 +136,9 @@ def test_errors_do_not_show_the_value():
     with pytest.raises(errors.NotADate) as caught:
         era_date.from_cell("000000000019")
     assert "0019" not in f"{caught.value!r}{caught.value}"
+
+
+def test_a_text_of_another_class_is_read_as_text():
+    """A reader may give texts with more to them, like rich text."""
+    text = type("Rich", (str,), {})("R8.4.1")
+    assert era_date.from_cell(text) == dt.date(2026, 4, 1)

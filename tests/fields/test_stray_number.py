@@ -83,3 +83,24 @@ def test_long_texts_take_no_longer_than_their_length(text):
     began = time.process_time()
     stray_number.hide(text * (32_000 // len(text)))
     assert time.process_time() - began < 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"12 34 {NUMBER[:4]} {NUMBER[4:8]} {NUMBER[8:]}",
+        f"{NUMBER} {NUMBER}",
+        " ".join(NUMBER),
+        f"{'ab' * 32} {NUMBER}",
+    ],
+)
+def test_a_number_behind_other_digits_is_found(text):
+    assert stray_number.inside(text)
+    assert NUMBER[-4:] not in stray_number.hide(text).replace(" ", "")
+
+
+def test_a_digest_is_no_number():
+    """64 hexadecimal digits, as in the usage log, even when twelve of them would be a number."""
+    digest = f"{NUMBER}ab" + "0a" * 25
+    assert len(digest) == 64
+    assert stray_number.hide(digest) == digest

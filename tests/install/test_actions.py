@@ -64,11 +64,11 @@ def test_the_mac_gets_the_file_and_the_script(mac, tmp_path):
     office = "Library/Group Containers/UBF8T346G9.Office/User Content.localized"
     assert files(home) == sorted(
         [
-            f"Library/Application Scripts/com.microsoft.Excel/{sources.script_name()}",
+            f"Library/Application Scripts/com.microsoft.Excel/{sources.SCRIPT}",
             f"{office}/Startup.localized/Excel/shikaku.xlam",
         ]
     )
-    script = (mac.scripts / sources.script_name()).read_bytes()
+    script = (mac.scripts / sources.SCRIPT).read_bytes()
     assert script == sources.script() and b"\r" not in script
     assert b"on VbaHandler(ParameterString)" in script
 
@@ -100,7 +100,7 @@ def test_an_older_xlwings_script_of_ours_is_replaced(mac):
     mac.scripts.mkdir(parents=True)
     (mac.scripts / "shikaku-0.30.0.applescript").write_text("old")
     install(mac)
-    assert [p.name for p in mac.scripts.iterdir()] == [sources.script_name()]
+    assert [p.name for p in mac.scripts.iterdir()] == [sources.SCRIPT]
 
 
 def _held(*_args, **_kwargs):
@@ -181,9 +181,9 @@ def test_status_sees_what_does_not_fit(mac, monkeypatch, what):
     elif what == "not an add-in":
         mac.addin.write_bytes(b"PK")
     elif what == "script old":
-        (mac.scripts / sources.script_name()).write_text("old")
+        (mac.scripts / sources.SCRIPT).write_text("old")
     else:
-        (mac.scripts / sources.script_name()).unlink()
+        (mac.scripts / sources.SCRIPT).unlink()
     report = status(mac)
     assert report.exit_status == 1 and report.facts["current"] is False
     assert any(line.startswith("・") for line in report.lines())

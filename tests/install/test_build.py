@@ -62,7 +62,7 @@ def test_another_interpreter_changes_only_the_settings_sheet(addin, parts):
     assert changed == ["xl/worksheets/sheet1.xml"]
 
 
-def test_nothing_in_the_package_tells_the_time_or_the_builder(addin):
+def test_nothing_in_the_package_holds_the_time_or_the_builder(addin):
     with zipfile.ZipFile(addin) as package:
         for info in package.infolist():
             assert info.date_time == (1980, 1, 1, 0, 0, 0)
@@ -71,7 +71,7 @@ def test_nothing_in_the_package_tells_the_time_or_the_builder(addin):
 
 
 def test_olevba_gives_back_the_sources_byte_for_byte(addin):
-    expected = sources.standard_modules() | sources.class_modules()
+    expected = sources.standard_modules()
     parser = VBA_Parser(str(addin))
     found = {path.split("/")[-1]: code for _, path, _, code in parser.extract_macros()}
     parser.close()
@@ -104,8 +104,8 @@ def test_kinds_agree_between_dir_and_project(project):
     standard = [m.name for m in project.modules if m.kind == "standard"]
     assert sorted(project.declared["Module"]) == sorted(standard)
     assert project.declared["Document"] == ["ThisWorkbook", "Sheet1"]
-    assert project.declared["Class"] == ["Dictionary"]
-    assert len(standard) + 3 == len(project.modules)
+    assert "Class" not in project.declared
+    assert len(standard) + 2 == len(project.modules)
 
 
 def test_code_names_tie_the_parts_to_their_modules(project, parts):
@@ -118,8 +118,9 @@ def test_code_names_tie_the_parts_to_their_modules(project, parts):
 
 def test_the_project_is_source_only_ascii_and_crlf(project):
     assert project.code_page == 1252
-    # The cache of compiled code behind the version is empty: Office compiles the sources.
-    assert set(project.version_stream[7:]) <= {0}
+    # [MS-OVBA] 2.3.4.1: no cache of compiled code, so Office compiles the sources.
+    assert project.version_stream == bytes.fromhex("CC61FFFF000000")
+    assert project.behind_the_end == b""
     for module in project.modules:
         assert module.offset == 0, module.name
         assert module.raw.isascii(), module.name
@@ -140,10 +141,7 @@ def test_class_and_document_modules_say_what_they_are(project):
     assert bases == {
         "ThisWorkbook": "0{00020819-0000-0000-C000-000000000046}",
         "Sheet1": "0{00020820-0000-0000-C000-000000000046}",
-        "Dictionary": sources.CLASS_BASE,
     }
-    dictionary = next(m.text for m in project.modules if m.name == "Dictionary")
-    assert "VERSION 1.0 CLASS" not in dictionary
 
 
 def test_the_office_library_is_there_for_the_callbacks_argument(project):
@@ -172,60 +170,22 @@ def test_pyopenvba_finds_nothing_wrong(addin):
     assert not report.issues, [str(issue) for issue in report.issues]
 
 
-# ------------------------------------------------------------------ the security edits
+def test_the_workbook_says_what_one_of_excels_says(parts):
+    book = etree.fromstring(parts["xl/workbook.xml"])
+    assert [etree.QName(node).localname for node in book] == [
+        *("fileVersion", "workbookPr", "bookViews", "sheets", "calcPr")
+    ]
+    assert b"theme/theme1.xml" in parts["xl/_rels/workbook.xml.rels"]
+    assert etree.fromstring(parts["xl/theme/theme1.xml"]) is not None
 
 
-def test_every_edit_of_xlwings_module_is_in_the_file(project):
-    text = next(m.text for m in project.modules if m.name == "xlwings").replace("\r\n", "\n")
-    for purpose, old, new in sources.EDITS[1:]:
-        assert old not in text, purpose
-        assert new in text, purpose
-    for purpose, begin, _ in sources.CUTS:
-        assert begin not in text, purpose
-    assert sources.EDITS[0][2] in text and "Redistribution and use in source" in text
-
-
-def test_no_windows_api_is_declared_and_nothing_of_it_called(project):
-    """Rules against API calls of macros, and virus scanners, look for these words."""
+def test_no_windows_api_is_declared_and_no_workbook_asked(project):
+    """Rules against API calls of macros, and virus scanners, look for ``Declare``."""
     for module in project.modules:
-        assert not re.search(r"(?im)^\s*(private |public )?declare\b", module.text), module.name
-    text = next(m.text for m in project.modules if m.name == "xlwings")
-    code = "\n".join(line.split("'")[0] for line in text.split("\r\n"))
-    for word in ("XLPy", "LoadLibrary", "GetUdfModules", "KillPy", "NDims", "libc.dylib", ".dll"):
-        assert word not in code, word
-
-
-def test_no_workbook_reaches_settings_path_or_command_line(project):
-    """Whatever xlwings still does with the active workbook is out of RunPython's reach."""
-    text = next(m.text for m in project.modules if m.name == "xlwings")
-    procedures = re.findall(
-        r"(?ms)^(?:Public |Private )?(?:Function|Sub) (\w+)\(.*?^End (?:Function|Sub)", text
-    )
-    bodies = {
-        name: body
-        for name, body in zip(
-            procedures,
-            re.findall(
-                r"(?ms)^(?:Public |Private )?(?:Function|Sub) .*?^End (?:Function|Sub)", text
-            ),
-            strict=True,
-        )
-    }
-    for name in ("ExecuteWindows", "ExecuteMac", "GetConfigFromSheet", "ReadFile"):
-        assert "ActiveWorkbook" not in bodies[name], name
-    # i counts from 2: the branch for i = 1 is never taken.
-    run = bodies["RunPython"].replace("Set wb = ActiveWorkbook", "")
-    assert "ActiveWorkbook" not in run
-
-
-@pytest.mark.parametrize("times", [0, 2])
-def test_an_xlwings_that_we_do_not_know_stops_the_build(times):
-    original = sources._read(sources.xlwings_folder() / "xlwings_custom_addin.bas")
-    texts = [old for _, old, _ in sources.EDITS] + [t for _, *pair in sources.CUTS for t in pair]
-    for text in texts:
-        with pytest.raises(ShikakuError) as stop:
-            sources.edited(original.replace(text, text * times))
-        assert f"xlwings {sources.xlwings_version()}" in stop.value.message
+        code = "\n".join(line.split("'")[0] for line in module.text.split("\r\n"))
+        assert not re.search(r"(?im)^\s*(private |public )?declare\b", code), module.name
+        for word in ("ActiveWorkbook.", "LoadLibrary", ".dll", "Auto_Open", "Workbook_Open"):
+            assert word not in code, (module.name, word)
 
 
 def test_text_beyond_ascii_in_a_macro_stops_the_build(tmp_path, monkeypatch):
@@ -239,20 +199,16 @@ def test_text_beyond_ascii_in_a_macro_stops_the_build(tmp_path, monkeypatch):
 # ------------------------------------------------------------------ the settings sheet
 
 
-def test_the_settings_are_where_xlwings_looks(addin, parts):
+def test_the_settings_are_where_the_macro_looks(addin, parts):
     found = read_configuration(addin)
     assert found == configuration(PYTHON)
     assert found["INTERPRETER_WIN"] == PYTHON
-    assert found["ADD_WORKBOOK_TO_PYTHONPATH"] == "false"
-    assert found["PYTHONPATH"] == ""
 
 
-def test_every_setting_that_xlwings_asks_for_is_answered_by_our_sheet(project):
-    """Else it would look into a file beside the workbook's or in the user's folder."""
-    text = next(m.text for m in project.modules if m.name == "xlwings")
-    asked = set(re.findall(r'GetConfig\("([^"]+)"', text))
-    legacy = {"INTERPRETER"}  # only asked when INTERPRETER_WIN is empty, and it never is
-    assert asked - legacy <= set(configuration())
+def test_every_setting_that_the_macro_asks_for_is_on_its_sheet(project):
+    text = next(m.text for m in project.modules if m.name == "ShikakuRun")
+    asked = set(re.findall(r'SettingOf\("([^"]+)"', text))
+    assert asked and asked <= set(configuration())
 
 
 def test_the_sentences_are_where_our_macro_looks(parts, project):

@@ -1,6 +1,6 @@
 """The add-in's VBA run without Excel: from a ribbon button to the command line it starts.
 
-The VBA comes out of the built file. pyOpenVBA's interpreter runs our modules and xlwings' own;
+The VBA comes out of the built file. pyOpenVBA's interpreter runs it;
 only the shell, the disk and AppleScript are played (tests/xlengine/vba.py).
 """
 
@@ -98,17 +98,13 @@ def test_windows_command_line(windows, sub):
     windows.open_book("届出.xlsx")
     windows.run(sub)
     (command,) = windows.shell.commands
-    log = re.search(r"xlwings-[0-9A-F-]{36}\.log", command)[0]
     folder = WINDOWS_PYTHON.rpartition("\\")[0]
+    log = "C:\\Temp\\shikaku-rad1A2B3.tmp.log"
     assert command == (
-        f'cmd.exe /C C: & cd "{folder}" & "{WINDOWS_PYTHON}" -B -c '
-        '"import shikaku.excel.xlwings_alone as alone;alone.load();'
-        'import xlwings.utils;xlwings.utils.prepare_sys_path(\\"false;;;;;;\\"); '
-        f'{COMMANDS[sub]}"  --wb="shikaku" --from_xl=1'
-        ' --app="C:\\Program Files\\Microsoft Office\\root\\Office16\\Microsoft Excel"'
-        f' --hwnd="4711" 2> "C:\\Temp\\{log}" '
+        f'cmd.exe /C C: & cd "{folder}" & "{WINDOWS_PYTHON}" -B -c "{COMMANDS[sub]}"'
+        f' --hwnd=4711 2> "{log}"'
     )
-    assert windows.messages == [] and windows.shell.popups == []
+    assert windows.messages == [] and windows.disk.deleted == [log]
     assert windows.app.application.status_bar is False
 
 
@@ -117,10 +113,9 @@ def test_mac_script_call(mac, sub):
     mac.open_book("届出.xlsx")
     mac.run(sub)
     ((file, handler, parameter),) = mac.apple.tasks
-    assert (file, handler) == (sources.script_name(), "VbaHandler")
-    fields = parameter.split("|")
-    assert fields[:4] == ["false;;;;;;;", MAC_PYTHON, COMMANDS[sub], "shikaku"]
-    assert len(fields) == 6
+    assert (file, handler) == (sources.SCRIPT, "VbaHandler")
+    command = f"from shikaku.excel import engine; engine.xlwings(); {COMMANDS[sub]}"
+    assert parameter.split("|") == [MAC_PYTHON, command, "/Users/yamada/shikaku.log"]
     assert mac.messages == []
 
 
@@ -133,12 +128,7 @@ def test_no_name_of_a_workbook_reaches_a_command_line(windows, mac, name):
         excel.run("CheckBook")
         assert excel.messages == []
 
-    def same(texts):
-        first, second = (re.sub(r"xlwings-[0-9A-F-]{36}", "", str(text)) for text in texts)
-        return first == second
-
-    assert same(windows.shell.commands)
-    assert same(mac.apple.tasks)
+    assert len(set(windows.shell.commands)) == len(set(mac.apple.tasks)) == 1
 
 
 @pytest.mark.parametrize("sub", SUBS)
@@ -174,12 +164,12 @@ def test_a_rule_that_forbids_to_start_programs_is_explained(windows):
     assert windows.app.application.status_bar is False
 
 
-def test_a_python_that_stops_is_told_in_japanese_too(windows):
+def test_a_python_that_stops_is_reported_in_japanese_too(windows):
     windows.shell.exit_code = 1
     windows.open_book("届出.xlsx")
     windows.run("CheckBook")
     assert windows.messages == [TEXTS["python_failed"] + "\r\n\r\nTraceback"]
-    assert windows.shell.popups == [] and windows.app.application.status_bar is False
+    assert windows.app.application.status_bar is False
 
 
 def test_what_a_killed_python_left_behind_is_put_right(windows):
@@ -231,7 +221,7 @@ def test_an_interpreter_beyond_the_code_page_is_found(tmp_path, path):
     assert excel.messages == [] and f'"{path}" -B' in excel.shell.commands[0]
 
 
-def test_a_mac_without_the_script_is_told_how_to_get_it(mac, monkeypatch):
+def test_a_mac_without_the_script_shows_how_to_get_it(mac, monkeypatch):
     from pyopenvba.interpreter._values import error
 
     def refused(*_):
@@ -253,8 +243,8 @@ def test_the_macs_script_starts_an_interpreter_wherever_it_lies(mac, tmp_path):
     mac.open_book("届出.xlsx")
     mac.run("CheckBook")
     parameter = mac.apple.tasks[0][2].split("|")
-    parameter[1], parameter[5] = str(python), str(tmp_path / "xlwings.log")
-    text = sources.script().decode().replace("¬\n", "")
+    parameter[0], parameter[2] = str(python), str(tmp_path / "it's a.log")
+    text = sources.script().decode()
     names = re.search(r"set \{(.*?)\} to SplitString", text)[1].split(", ")
     known = dict(zip(names, parameter, strict=True))
     line = re.search(r"set ShellCommand to (.*)", text)[1]
@@ -272,12 +262,11 @@ def test_the_macs_script_starts_an_interpreter_wherever_it_lies(mac, tmp_path):
     subprocess.run(["/bin/sh", "-c", command], check=True, timeout=30)
     said = python.with_name("python.said")
     for _ in range(100):  # the command goes to the background
-        if said.exists() and "--app" in said.read_text():
+        if said.exists() and "check()" in said.read_text():
             break
         time.sleep(0.1)
     words = said.read_text("utf-8")
-    assert COMMANDS["CheckBook"] in words and "[--wb=shikaku]" in words and "[-c]" in words
-    assert "bash_profile" not in text and "do shell script ShellCommand" in text
+    assert f"engine.xlwings(); {COMMANDS['CheckBook']}]" in words and "[-c]" in words
 
 
 @pytest.mark.skipif(
@@ -287,9 +276,9 @@ def test_python_takes_the_command_line_as_it_is_written(windows):
     windows.open_book("届出.xlsx")
     windows.run("CheckBook")
     (command,) = windows.shell.commands
-    code = re.search(r'-c "(.*?)"  --wb', command)[1].replace('\\"', '"')
+    code = re.search(r'-c "(.*?)" --hwnd', command)[1]
     done = subprocess.run(
-        [sys.executable, "-B", "-c", code, "--wb=shikaku", "--from_xl=1", "--hwnd=4711"],
+        [sys.executable, "-B", "-c", code, "--hwnd=4711"],
         capture_output=True,
         text=True,
         timeout=60,
@@ -321,20 +310,37 @@ def test_a_workbook_with_a_python_sheet_does_not_divert_the_command(windows):
     assert COMMANDS["CheckBook"] in command and "embedded" not in command
 
 
-def test_xlwings_unedited_would_let_the_workbook_choose(files, monkeypatch, tmp_path):
-    """The test above can fail: without the edit, the workbook's sheet wins."""
-    keep = ("the add-in's own name", "the add-in's settings also", "no server", "an interpreter is")
-    kept = tuple(edit for edit in sources.EDITS if edit[0].startswith(keep))
-    assert len(kept) == len(keep)
-    monkeypatch.setattr(sources, "EDITS", kept)
-    excel = Excel(build(tmp_path / "unsafe.xlam", WINDOWS_PYTHON))
-    sheet = excel.open_book("届出.xlsx").sheets_[0]
-    sheet.name = "shikaku.conf"
-    from pyopenvba.apps.excel import SheetView
+@pytest.mark.parametrize("sub", sorted(WITHOUT_BOOK))
+def test_a_button_without_a_workbook_has_a_window_and_leaves_none(windows, sub):
+    """xlwings finds an Excel by the window of a workbook, and no other way."""
+    books = windows.app.application.workbooks_.books
+    before, seen = len(books), []
+    windows.shell.meanwhile = lambda: seen.append(len(books))
+    windows.run(sub)
+    assert seen == [before + 1] and len(books) == before
 
-    view = SheetView(sheet)
-    view.set_value("A1", "INTERPRETER_WIN")
-    view.set_value("B1", r"C:\evil.exe")
-    excel.disk.files.add(r"C:\evil.exe")
-    excel.run("CheckBook")
-    assert any("evil" in command for command in excel.shell.commands)
+
+def test_a_workbook_that_is_open_is_window_enough(windows):
+    windows.open_book("届出.xlsx")
+    books = windows.app.application.workbooks_.books
+    before, seen = len(books), []
+    windows.shell.meanwhile = lambda: seen.append(len(books))
+    windows.run("ShowHelp")
+    assert seen == [before] and len(books) == before
+
+
+def test_a_formula_starts_nothing(windows):
+    windows.open_book("届出.xlsx")
+    application = windows.app.application
+    application.caller = application.vba_get("Range", ["A1"])
+    windows.run("CheckBook")
+    windows.run("NewBook")
+    assert windows.shell.commands == [] and windows.messages == []
+
+
+@pytest.mark.parametrize("name", sorted(MACROS))
+def test_nothing_public_can_be_called_from_a_cell(name):
+    """A cell calls public functions of standard modules, of an add-in too."""
+    text = MACROS[name]
+    assert not re.search(r"(?im)^\s*(?:Public |Friend |Static )*(?:Function|Property)\b", text)
+    assert ("Option Private Module\n" in text) == (name != "ShikakuRibbon")

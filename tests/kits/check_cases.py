@@ -28,12 +28,13 @@ from dataclasses import dataclass, field
 from functools import cache
 
 import case_files
+from books import cell
 from case_files import load
 from shikaku.checks.catalogue import Context, Finding, catalogue, run
 from shikaku.law.closed_days import ClosedDays, built_in
 from shikaku.model import settings as settings_module
 from shikaku.model.schema import schema
-from shikaku.model.tables import BOOL, DATE, EMPTY, ERROR, NUMBER, TEXT, Book, Cell, Row, Table
+from shikaku.model.tables import Book, Row, Table
 
 Found = tuple[str, str, int, str, str, str]
 """Code, tab, row, label, severity, name of the message."""
@@ -80,7 +81,7 @@ class Case:
         for number, key in enumerate(schema().settings, start=2):
             book.setting_rows[key] = number
             if key in settings:
-                book.settings[key] = _cell(_choice(schema().settings[key].list, settings[key]))
+                book.settings[key] = cell(_choice(schema().settings[key].list, settings[key]))
         for key, spec in schema().sheets.items():
             if spec.columns and key not in self.missing:
                 book.tables[key] = self._table(key)
@@ -98,7 +99,8 @@ class Case:
             if name not in look.get("without", ())
         }
         table.merged = list(look.get("merged", ()))
-        table.duplicate_labels = list(look.get("double", ()))
+        keys = {column.label: key for key, column in spec.columns.items()}
+        table.duplicate_columns = [keys[label] for label in look.get("double", ())]
         number = table.header_row
         rows = [{"who": who} for who in self.register] if key == "members" else []
         for values in (*rows, *self.rows.get(key, ())):
@@ -149,7 +151,7 @@ def _row(sheet: str, number: int, values: dict, present: dict[str, int]) -> Row:
             assert key in spec.columns or key in spec.extra, f"{sheet} has no {label}"
             full[key] = value
     cells = {
-        key: _cell(value)
+        key: cell(value)
         for key, value in full.items()
         if value != "" and _there(key, present, spec)
     }
@@ -162,23 +164,6 @@ def _choice(list_name: str, value):
 
 def _there(key: str, present: dict[str, int], spec) -> bool:
     return key in present or key in spec.extra
-
-
-def _cell(value) -> Cell:
-    if isinstance(value, dict):
-        if "error" in value:
-            return Cell(value["error"], ERROR, formula=value.get("formula", False))
-        if "value" not in value:
-            return Cell(None, EMPTY, formula=True)
-        inner = _cell(value["value"])
-        return Cell(inner.value, inner.kind, value.get("formula", False), value.get("format", ""))
-    if isinstance(value, bool):
-        return Cell(value, BOOL)
-    if isinstance(value, dt.date):
-        return Cell(value, DATE)
-    if isinstance(value, int | float):
-        return Cell(value, NUMBER)
-    return Cell(value, TEXT)
 
 
 @cache
@@ -194,7 +179,7 @@ def cases() -> list[Case]:
 
 def found(findings: list[Finding]) -> Counter[Found]:
     """Findings in the form of ``Case.expected``."""
-    return Counter((f.code, f.sheet, f.row, f.column, f.severity, variant_of(f)) for f in findings)
+    return Counter((f.code, f.tab, f.row, f.label, f.severity, variant_of(f)) for f in findings)
 
 
 @cache

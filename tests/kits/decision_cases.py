@@ -1,21 +1,16 @@
-"""The cases of ``tests/cases/`` as Python values: people, settings, books.
+"""The cases of ``tests/cases/decisions/`` as Python values: people, settings.
 
 A case's person has the keys of ``Person``; what is left out comes from the file's [defaults]. TOML
 has no None: an empty string stands for it.
 """
 
 import dataclasses
-import datetime as dt
 import re
-from functools import cache
 
 import case_files
 from case_files import load
-from shikaku.law.closed_days import ClosedDays, built_in
 from shikaku.model.people import Person
-from shikaku.model.schema import schema
 from shikaku.model.settings import Settings
-from shikaku.model.tables import BLANK, Book, Cell, Row, Table
 
 TEXTS = ("symbol", "number", "branch", "name", "kana", "relationship", "postal_code", "address")
 
@@ -51,45 +46,6 @@ def person(values: dict) -> Person:
 def settings(values: dict | None) -> Settings:
     """The default settings with those of the case."""
     return Settings(**(values or {}))
-
-
-@cache
-def closed_days() -> ClosedDays:
-    """Public holidays and New Year of the cases' years."""
-    return ClosedDays(built_in(2024, 2030))
-
-
-def book(sheets: dict[str, list[dict]]) -> Book:
-    """A workbook from rows by sheet key; drop-downs by the schema's English keys.
-
-    Rows begin in Excel's row 2. An unknown sheet or column is a KeyError.
-    """
-    found = Book("cases.xlsx")
-    for key, spec in schema().sheets.items():
-        if not spec.columns:
-            continue
-        table = Table(spec)
-        columns = spec.columns | spec.extra
-        for number, row in enumerate(sheets.get(key, ()), start=2):
-            cells = {name: _cell(columns[name], value) for name, value in row.items()}
-            table.rows.append(Row(key, number, cells))
-        found.tables[key] = table
-    unknown = set(sheets) - set(found.tables)
-    if unknown:
-        raise KeyError(*unknown)
-    return found
-
-
-def _cell(column, value) -> Cell:
-    if value == "":
-        return BLANK
-    if column.type == "choice":
-        return Cell(schema().lists[column.list][value], "text")
-    if isinstance(value, dt.date):
-        return Cell(value, "date")
-    if isinstance(value, int):
-        return Cell(value, "number")
-    return Cell(value, "text")
 
 
 def is_one_sentence(text: str) -> bool:

@@ -58,7 +58,7 @@ def _alone(work, order):
     return dataclasses.replace(work, orders=(order,))
 
 
-class Nursery:
+class Forker:
     """The process that forks: asked by pickles on its input, answers by pickles on its output."""
 
     def __init__(self) -> None:
@@ -93,9 +93,9 @@ class Nursery:
 
 
 @functools.cache
-def nursery() -> Nursery:
+def forker() -> Forker:
     """The one of this test process; it ends when its input does."""
-    return Nursery()
+    return Forker()
 
 
 def _be_a_child(
@@ -128,12 +128,12 @@ def start(folder: Path, *words: object, before: Callable[[], None] | None = None
     """Start a command in a child, with the working folder and environment that are now those of
     the test. Its process id. before: a function of this module, called in the child first."""
     told = (folder, [str(w) for w in words], before, os.getcwd(), dict(os.environ))
-    return nursery().ask("start", told)
+    return forker().ask("start", told)
 
 
 def end(folder: Path, child: int) -> tuple[int, str]:
     """Wait for a child: its exit status (minus the signal that killed it) and what it said."""
-    status = nursery().ask("end", child)
+    status = forker().ask("end", child)
     said = folder / f"said-{child}"
     text = said.read_text("utf-8", "replace") if said.exists() else ""
     said.unlink(missing_ok=True)
@@ -385,4 +385,4 @@ def grow_up() -> None:
 if __name__ == "__main__":
     # Functions that tests name are looked up in the module of this name.
     sys.modules["faultkit"] = sys.modules["__main__"]
-    Nursery.live()
+    Forker.live()

@@ -1,13 +1,12 @@
 """The cases of ``tests/cases/letters/contexts/due.toml`` as letters: a small workbook, its day, one kind."""
 
+import books
 import decision_cases as data
 from case_files import load
 from shikaku.checks.catalogue import Finding
 from shikaku.decisions.everybody import decide_all
 from shikaku.letters.contexts.due import Case, letters_for
 from shikaku.letters.model import Letter
-from shikaku.model.schema import schema
-from shikaku.model.tables import TEXT, Cell
 from shikaku.returns.ledger import update
 from shikaku.returns.stages import due_letters
 
@@ -27,12 +26,9 @@ def source(case: dict) -> Case:
     rows = {
         sheet: [{**base[sheet], **row} for row in items] for sheet, items in case["rows"].items()
     }
-    book = data.book({key: [_schema_columns(row) for row in items] for key, items in rows.items()})
-    for row, values in zip(book.rows("members"), rows.get("members", ()), strict=True):
-        if "employer" in values:  # a column that a user may add
-            row.cells["employer"] = Cell(values["employer"], TEXT)
+    book = books.book(rows)
     values = data.settings({**CASES["settings"], **case.get("settings", {})})
-    day, closed = case["as_of"], data.closed_days()
+    day, closed = case["as_of"], books.closed_days()
     plan = update(book, values, day, closed)
     return Case(
         book,
@@ -47,17 +43,13 @@ def source(case: dict) -> Case:
     )
 
 
-def _schema_columns(row: dict) -> dict:
-    return {key: value for key, value in row.items() if key != "employer"}
-
-
-def finding(code: str, sheet: str, row: int, column: str = "氏名カナ") -> Finding:
+def finding(code: str, sheet: str, row: int, column: str = "kana") -> Finding:
     """A finding as the checks would give it."""
     warnings = ("MN02", "MN09", "MN11", "NM02", "NM03", "AD02", "DL01", "DL03", "DL04")
     return Finding(
         code=code,
         severity="warning" if code in warnings or code.startswith("KK") else "error",
-        sheet=schema().sheets[sheet].name,
+        sheet=sheet,
         row=row,
         column=column,
         message="",

@@ -126,3 +126,12 @@ def validate(path: Path, office: str = "Office2019") -> str:
         timeout=120,
     )
     return "" if done.returncode == 0 else (done.stdout + done.stderr).strip()
+
+
+def first_lines(pdf: Path) -> list[str]:
+    """The first line of text on each page of a PDF, by poppler's ``pdftotext``."""
+    tool = shutil.which("pdftotext")
+    if tool is None:
+        missing("pdftotext (poppler)")
+    done = subprocess.run([tool, str(pdf), "-"], capture_output=True, text=True, check=True)
+    return [page.strip().partition("\n")[0] for page in done.stdout.split("\f")[:-1]]

@@ -27,7 +27,7 @@ def by_name(kind):
 def test_limit(case):
     settings = replace(Settings(), **case.get("settings", {}))
     closed = ClosedDays(HOLIDAYS, settings.saturday == "closed")
-    assert filing_limit.limit(case["sheet"], case["event"], settings, closed) == case["limit"]
+    assert filing_limit.limit(case["sheet"], None, case["event"], settings, closed) == case["limit"]
 
 
 @pytest.mark.parametrize("case", by_name("states"))
@@ -39,7 +39,7 @@ def test_state(case):
 
 def test_a_sheet_without_limit():
     with pytest.raises(KeyError):
-        filing_limit.limit("members", dt.date(2026, 4, 1), Settings(), ClosedDays({}))
+        filing_limit.limit("members", None, dt.date(2026, 4, 1), Settings(), ClosedDays({}))
 
 
 @cache
@@ -78,7 +78,9 @@ def test_limits_agree_with_an_independent_count(sheet, event, count, strict, rol
         count_first_day="yes" if strict else "no",
         roll="next_open_day" if roll else "none",
     )
-    limit = filing_limit.limit(sheet, event, settings, ClosedDays(HOLIDAYS, not saturday_open))
+    limit = filing_limit.limit(
+        sheet, None, event, settings, ClosedDays(HOLIDAYS, not saturday_open)
+    )
     assert limit == independent(sheet, event, count, strict, roll, saturday_open)
 
 
@@ -87,8 +89,8 @@ def test_a_loss_is_due_as_if_counted_from_the_last_day_of_work(lost):
     """資格喪失日 + 4 = 退職日 + 5 (民法140条とただし書)."""
     closed = ClosedDays(HOLIDAYS)
     left = lost - dt.timedelta(1)
-    loss = filing_limit.limit("loss", lost, Settings(), closed)
-    assert loss == filing_limit.limit("acquisition", left, Settings(), closed)
+    loss = filing_limit.limit("loss", None, lost, Settings(), closed)
+    assert loss == filing_limit.limit("acquisition", None, left, Settings(), closed)
 
 
 @given(DAYS, DAYS)
@@ -133,7 +135,7 @@ def test_next_open_day(day):
 def test_an_employers_own_closed_day():
     own = dt.date(2026, 4, 6)
     closed = ClosedDays({**HOLIDAYS, own: "創立記念日"})
-    limit = filing_limit.limit("acquisition", dt.date(2026, 4, 1), Settings(), closed)
+    limit = filing_limit.limit("acquisition", None, dt.date(2026, 4, 1), Settings(), closed)
     assert limit == dt.date(2026, 4, 7)
 
 

@@ -46,6 +46,13 @@ def test_every_file_is_read():
     assert files == set(parameters.THEMES)
 
 
+def test_numbers_have_a_unit():
+    units = {"days", "months", "years", "yen", "mm"}
+    for parameter in parameters.all_parameters().values():
+        numeric = any(type(entry.value) is int for entry in parameter.entries)
+        assert parameter.unit in units if numeric else parameter.unit in {*units, ""}
+
+
 def test_constants_and_unknown_names():
     assert parameters.constant("filing.days") == 5
     with pytest.raises(ValueError):

@@ -286,7 +286,7 @@ def test_pdf_files_show_the_text_as_it_was_typed(tmp_path):
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "shift_jis"])
-def test_half_a_character_stops_an_export_and_is_told(tmp_path, encoding):
+def test_half_a_character_stops_an_export_and_is_reported(tmp_path, encoding):
     half = next(t for t in TEXTS if "_xD800_" in t)
     book = hostile_book(tmp_path / "b.xlsx", [half])
     _, said = run("export", book, "--out", tmp_path / "csv", "--encoding", encoding, *DAY)

@@ -123,7 +123,7 @@ STAGES = [
     ("shikaku.decisions.everybody", "decide_all", ["decide --write"]),
     ("shikaku.jobs.letters", "update", ["letters"]),
     ("shikaku.jobs.letters", "due_letters", ["remind"]),
-    ("shikaku.jobs.letters", "_record", ["letters"]),
+    ("shikaku.returns.issued", "record", ["letters"]),
     ("shikaku.jobs.returns", "update", ["returns --write"]),
     ("shikaku.letters.contexts.due", "letters_for", ["letters"]),
     ("shikaku.letters.bulk.produce", "produce", ["letters"]),
@@ -183,7 +183,7 @@ def test_every_forced_failure(desk, monkeypatch, stage):
     assert hit, "the stage was never reached: the test would prove nothing"
 
 
-def test_the_log_tells_the_place_but_not_the_words(desk, monkeypatch):
+def test_the_log_names_the_place_but_not_the_words(desk, monkeypatch):
     def fail(*args, **more):
         raise RuntimeError(f"number {NUMBER}")
 

@@ -4,11 +4,11 @@ import datetime as dt
 
 import pytest
 from bookparts import make
+from books import book, carry_out, closed_days, row
 from case_files import by_name, cases
-from ledger_books import apply, book, row
 from shikaku.decisions import returns
 from shikaku.jobs import returns as returns_job
-from shikaku.law.closed_days import ClosedDays, built_in
+from shikaku.model.schema import schema
 from shikaku.model.settings import Settings
 from shikaku.model.tables import Cell
 from shikaku.returns import report
@@ -17,13 +17,14 @@ from shikaku.returns.stages import due_letters
 from shikaku.system.errors import BookError, UsageError
 from shikaku.workbook.closed_file import ClosedBook
 
-CLOSED = ClosedDays(built_in(2024, 2031))
+CLOSED = closed_days()
 DAY = dt.date(2026, 4, 15)
 
 
 @pytest.mark.parametrize("case", cases("returns/ledger", "decision"), ids=by_name)
 def test_decision(case):
-    settings = Settings(return_on_registration=case.get("return_on_registration", "no"))
+    given = {key: case[key] for key in ("return_on_registration", "count_first_day") if key in case}
+    settings = Settings(**given)
     decision = returns.required(
         case["document"],
         lost=case.get("lost"),
@@ -77,6 +78,8 @@ def test_step(case):
     assert [letter.kind for letter in letters] == ([case["letter"]] if case["letter"] else [])
     if "step" in case:
         assert letters[0].step == case["step"]
+    if "stage" in case:
+        assert plan.entries[0].stage == case["stage"]
 
 
 def test_updating_twice_changes_nothing():
@@ -92,7 +95,7 @@ def test_updating_twice_changes_nothing():
     made = book(ledger=[CARD], loss=[{**LEFT, "lost": dt.date(2025, 12, 1)}], members=members)
     first = update(made, Settings(), DAY, CLOSED)
     assert first.added == 1 and first.changes and change_lines(first)
-    apply(made, first)
+    carry_out(made, first)
     second = update(made, Settings(), DAY, CLOSED)
     assert (second.changes, second.added, change_lines(second)) == ([], 0, [])
     assert [r["control_no"] for r in second.rows] == ["K00001", "K00002"]
@@ -192,8 +195,8 @@ def test_what_a_person_typed_wins(typed, kept):
 
 def test_a_corrected_day_of_loss_renews_what_was_ours():
     made = book(ledger=[CARD], loss=[LEFT])
-    apply(made, update(made, Settings(), DAY, CLOSED))
-    made.tables["loss"].rows = [row("loss", 2, **{**LEFT, "lost": dt.date(2026, 4, 11)})]
+    carry_out(made, update(made, Settings(), DAY, CLOSED))
+    made.tables["loss"].rows = [row("loss", 2, {**LEFT, "lost": dt.date(2026, 4, 11)})]
     plan = update(made, Settings(), DAY, CLOSED)
     assert (plan.rows[0]["lost"], plan.rows[0]["due"]) == (
         dt.date(2026, 4, 11),
@@ -235,7 +238,7 @@ def test_a_certificate_in_the_history_comes_back_into_the_ledger_once():
         }
     ]
     made = book(history=history)
-    apply(made, update(made, Settings(), DAY, CLOSED))
+    carry_out(made, update(made, Settings(), DAY, CLOSED))
     assert len(made.tables["ledger"].rows) == 1
     assert update(made, Settings(), DAY, CLOSED).added == 0
 
@@ -333,7 +336,7 @@ def test_eaten_zeros_and_other_glyphs_are_the_same_person():
 
 def test_a_row_pasted_in_without_a_number_gets_one_that_stays():
     made = book(ledger=[CARD, {**CARD, "control_no": "", "number": "8"}])
-    apply(made, update(made, Settings(), DAY, CLOSED))
+    carry_out(made, update(made, Settings(), DAY, CLOSED))
     again = update(made, Settings(), DAY, CLOSED)
     assert [r["control_no"] for r in again.rows] == ["K00001", "K00002"]
     assert again.changes == []
@@ -364,3 +367,26 @@ def test_a_number_that_all_rows_share_gets_serials():
     plan = update(book(ledger=shared), Settings(), DAY, CLOSED)
     assert [r["control_no"] for r in plan.rows[:3]] == ["12-1", "12-1-2", "12-1-3"]
     assert len({r["control_no"] for r in plan.rows}) == 30
+
+
+def test_the_items_of_the_json():
+    """The keys of contract §3, with their values for one certificate that is due."""
+    plan = update(book(ledger=[CARD], loss=[LEFT]), Settings(), DAY, CLOSED)
+    (item,) = plan.items()
+    assert item.pop("next_action")
+    assert item == {
+        "control_no": "K00001",
+        "document": "資格確認書",
+        "record": "10-7-00",
+        "name": "返納　太郎",
+        "required": True,
+        "due": "2026-04-06",
+        "returned": None,
+        "state": schema().lists["return_state"]["overdue"],
+        "stage": "none",
+    }
+    (undecided,) = update(book(ledger=[CARD]), Settings(), DAY, CLOSED).items()
+    assert undecided["required"] is None
+    not_due = {**LEFT, "lost": dt.date(2029, 12, 1)}
+    late = update(book(ledger=[CARD], loss=[not_due]), Settings(), dt.date(2029, 12, 2), CLOSED)
+    assert late.items()[0]["required"] is False

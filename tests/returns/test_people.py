@@ -4,15 +4,14 @@ what a person typed. The cases are data; each is run twice, since updating twice
 import datetime as dt
 
 import pytest
+from books import book, carry_out, closed_days
 from case_files import by_name, cases
-from ledger_books import apply, book
-from shikaku.law.closed_days import ClosedDays, built_in
 from shikaku.model.settings import Settings
 from shikaku.returns.ledger import update
 from shikaku.returns.stages import due_letters
 
 CASES = cases("returns/people")
-CLOSED = ClosedDays(built_in(2024, 2031))
+CLOSED = closed_days()
 
 WHO = {"symbol": "10", "number": "7", "name": "返納　太郎"}
 DEFAULTS = {
@@ -41,7 +40,7 @@ def workbook(rows: dict):
             number = {"control_no": f"K{i:05d}"} if sheet == "ledger" else {}
             row = {**DEFAULTS[sheet], **number, **values}
             filled[sheet].append({k: v for k, v in row.items() if v != ""})
-    return book(**filled)
+    return book(filled)
 
 
 @pytest.mark.parametrize("case", CASES, ids=by_name)
@@ -66,7 +65,7 @@ def test_row(case):
                 assert (found[key] or "") == value, key
     if "letters" in case:
         assert len(due_letters(plan, made, settings, as_of, CLOSED)) == case["letters"]
-    apply(made, plan)
+    carry_out(made, plan)
     for key, words in case.get("kept", ()):
         assert made.tables["ledger"].rows[0].text(key) == words
     again = update(made, settings, as_of, CLOSED)

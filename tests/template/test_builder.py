@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from case_files import load
 from cover_counts import cover_counts
-from office import convert, validate
+from office import convert, first_lines, validate
 from shikaku.jobs.case import Case
 from shikaku.jobs.output_rows import write_findings
 from shikaku.law import closed_days
@@ -256,14 +256,11 @@ def test_screen_and_paper(book, parts, key):
     assert ws.page_setup.orientation == "landscape" and ws.page_setup.paperSize == 9
     assert ws.print_title_rows == "$1:$1"
     assert ws.oddHeader.left.text and "&P" in ws.oddFooter.center.text
-    if key in WIDE:
-        assert 60 <= ws.page_setup.scale <= 100 and ws.print_title_cols
-    elif key == "closed_days":
+    if key == "closed_days":
         assert ws.page_setup.scale == 60
     else:
         assert ws.sheet_properties.pageSetUpPr.fitToPage and ws.page_setup.fitToHeight == 0
-    if key in (*FILINGS, "members"):
-        assert ws.col_breaks.brk
+    assert not ws.col_breaks.brk and not ws.row_breaks.brk
 
 
 def test_paper_ends_at_the_last_filled_row(parts):
@@ -379,8 +376,7 @@ def counts_of_findings(case: Case) -> dict[str, dict[str, int]]:
     words = schema().lists["return_state"]
     found = {}
     for key, counted in COUNTED.items():
-        name = schema().sheets[key].name
-        here = [f for f in case.findings if f.sheet == name]
+        here = [f for f in case.findings if f.sheet == key]
 
         def rows(code, here=here):
             return len({f.row for f in here if f.code == code})
@@ -406,10 +402,10 @@ def counts_of_findings(case: Case) -> dict[str, dict[str, int]]:
 
 
 def _looked_at(key: str) -> set[str]:
-    """Labels of the cells that 入力チェック and 個人番号チェック look at."""
+    """Keys of the cells that 入力チェック and 個人番号チェック look at."""
     spec = schema().sheets[key]
     keys = {"individual_number"} | {need.key for need in needs(key)}
-    return {spec.columns[k].label for k in keys if k in spec.columns}
+    return {k for k in keys if k in spec.columns}
 
 
 def test_libreoffice_changes_no_row_and_no_finding(filled, tmp_path):
@@ -443,3 +439,34 @@ def test_growth_keeps_formulas_and_rules(tmp_path):
     (table,) = ws.tables.values()
     assert table.ref == f"A1:X{PREPARED + 101}"
     assert ws.cell(PREPARED + 101, 20).value == ws.cell(2, 20).value
+
+
+@pytest.mark.parametrize(
+    ("options", "rows"), [({}, 25), ({"rows": 40}, 40), ({"protect": True}, 500)]
+)
+def test_as_many_rows_are_ready_as_were_asked_for(tmp_path, options, rows):
+    from shikaku.jobs.new import new
+
+    path = tmp_path / "b.xlsx"
+    new(path, **options)
+    with pytest.warns(UserWarning, match="Print area"):
+        book = openpyxl.load_workbook(path)
+    for key in (*FILINGS, "ledger"):
+        (table,) = book[schema().sheets[key].name].tables.values()
+        assert table.ref.endswith(f"{re.search(r':([A-Z]+)', table.ref)[1]}{rows + 1}")
+
+
+@pytest.mark.parametrize("rows", [0, -1, 5_001])
+def test_a_number_of_rows_that_makes_no_sense_is_named(tmp_path, rows):
+    from shikaku.jobs.new import new
+    from shikaku.system.errors import UsageError
+
+    with pytest.raises(UsageError):
+        new(tmp_path / "b.xlsx", rows=rows)
+    assert not (tmp_path / "b.xlsx").exists()
+
+
+def test_an_empty_filing_sheet_is_one_page_in_a_program_without_our_print_area(blank, tmp_path):
+    pages = first_lines(convert(blank, tmp_path, "pdf"))
+    names = [schema().sheets[key].name for key in (*FILINGS, "ledger", "members")]
+    assert {name: pages.count(name) for name in names} == dict.fromkeys(names, 1)

@@ -353,7 +353,7 @@ def test_external_links_are_not_followed(good):
     complaint(changed(good, **{"xl/_rels/workbook.xml.rels": outside}))
 
 
-def test_no_message_tells_a_cell(good):
+def test_no_message_repeats_a_cell(good):
     data = changed(
         good,
         **{part_of(good): lambda d: d.replace(b'<c r="H2" s="1" t="s">', b'<c r="H2" s="1">', 1)},

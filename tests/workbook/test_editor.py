@@ -1,6 +1,7 @@
 """Writing into a closed workbook: ours filled, everything else byte for byte as it was."""
 
 import datetime as dt
+import html
 import re
 
 import office
@@ -10,6 +11,7 @@ from bookparts import make, rich, zips
 from bookparts.content import decision, finding, ledger_row, plan
 from shikaku.jobs.output_rows import append_history, write_decisions, write_findings, write_ledger
 from shikaku.model.schema import schema
+from shikaku.ooxml import limits
 from shikaku.ooxml.table_part import TablePart
 from shikaku.system.errors import BookError
 from shikaku.workbook.closed_file import ClosedBook
@@ -42,7 +44,7 @@ def table(path, key) -> TablePart:
 def links(path, key) -> dict[str, str]:
     """Cell → where its link leads."""
     found = re.findall(rb'<hyperlink ref="([A-Z0-9:]+)" location="([^"]*)"', xml(path, key))
-    return {ref.decode(): place.decode() for ref, place in found}
+    return {ref.decode(): html.unescape(place.decode()) for ref, place in found}
 
 
 def read(path, key):
@@ -223,11 +225,11 @@ def test_findings_fill_their_sheet_and_link_to_their_cells(tmp_path):
     assert [row.count("row") for row in rows] == [2, 3, 10, None]
     assert rows[0].text("message") == "「生年月日」を確認 <&\"'>"
     found = links(path, "findings")
-    assert found["C2"] == found["D2"] == found["E2"] == "'資格取得届'!F2"
-    assert found["C3"] == "'資格取得届'!D3"  # the whole row: its 氏名
-    assert found["C4"] == "'設定'!B10"
-    assert found["C5"] == "'資格喪失届'!C1"
-    assert "D5" not in found  # no row, no link on an empty cell
+    assert found["C2:E2"] == "'資格取得届'!F2"
+    assert found["C3:D3"] == "'資格取得届'!D3"  # the whole row: its 氏名
+    assert found["C4:E4"] == "'設定'!B10"
+    assert found["C5"] == "'資格喪失届'!C1"  # no row, no link on an empty cell
+    assert len(found) == 4
     assert table(path, "findings").end == 5
     assert office.validate(path) == ""
 
@@ -241,11 +243,26 @@ def test_fewer_findings_leave_nothing_of_the_old_ones(tmp_path):
         session.commit()
         assert len(read(path, "findings")) == count
         assert table(path, "findings").end == max(count, 1) + 1
-        assert len(links(path, "findings")) == 3 * count
+        assert len(links(path, "findings")) == count
         assert office.validate(path) == ""
     assert b"inlineStr" not in b"".join(
         re.findall(rb'<row r="(?:[7-9]|\d\d)".*?</row>', xml(path, "findings"))
     )
+
+
+def test_more_rows_than_excel_bears_links_lose_theirs_and_say_so(tmp_path, monkeypatch):
+    monkeypatch.setattr(limits, "LINKS", 3)
+    monkeypatch.setattr(limits, "ROWS", 10_006)
+    path = make.book(tmp_path / "b.xlsx", {"acquisition": make.people(3)})
+    for count, linked, written in ((3, 3, 3), (5, 3, 6), (8, 3, 7)):
+        session = ClosedBook(path)
+        session.read()
+        write_findings(session, [finding("acquisition", 2, "name")] * count)
+        session.commit()
+        rows = read(path, "findings")
+        assert len(links(path, "findings")) == linked and len(rows) == written
+        assert (rows[-1].text("code") == "") == (count > 3)
+        assert not rows[-1].text("severity") or count <= 3
 
 
 def test_output_columns_that_the_user_moved_are_filled_where_they_are(tmp_path):
@@ -380,7 +397,7 @@ def test_decisions_are_written_in_words(tmp_path):
     assert (one.text("ground"), one.text("kind")) == (lists["ground"]["ex_officio"], "被保険者")
     assert (one.text("rules"), one.text("delivery")) == ("R22・R24", lists["delivery"]["employer"])
     assert (other.text("ground"), other.text("reason"), other.text("notice")) == ("", "", "")
-    assert links(path, "decisions")["A2"] == "'資格取得届'!D2"
+    assert links(path, "decisions")["A2:B2"] == "'資格取得届'!D2"
 
 
 # ---------------------------------------------------------------- ledgers

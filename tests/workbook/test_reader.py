@@ -125,7 +125,7 @@ def test_a_label_that_stands_twice_is_reported_and_the_first_column_is_read():
         sheet.write_row(1, 0, ["架空 太郎", "H2.1.2", "架空 次郎"])
 
     table = sheet_of(write)
-    assert table.duplicate_labels == ["氏名"]
+    assert table.duplicate_columns == ["name"]
     assert table.rows[0].text("name") == "架空 太郎"
 
 
@@ -512,7 +512,7 @@ def test_the_real_limit_is_fifty_thousand_rows():
     assert reader.MAX_ROWS == 50_000
 
 
-def test_nothing_that_is_shown_tells_a_number(tmp_path):
+def test_nothing_that_is_shown_holds_a_number(tmp_path):
     book = ClosedBook(make.book(tmp_path / "b.xlsx", {"acquisition": make.people(1)})).read()
     row = book.tables["acquisition"].rows[0]
     assert row.text("individual_number") == "000000000019"

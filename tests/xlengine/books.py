@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import openpyxl
+from books import ERA
 from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.table import Table
@@ -13,7 +14,6 @@ from shikaku.model.schema import schema
 
 DAY = dt.date
 
-ERA = '[$-411]ggge"年"m"月"d"日"'
 _FORMATS = {"date": ERA, "count": "General", "formula": "General"}
 
 
@@ -101,7 +101,7 @@ def ledger_row(number, **more):
     return {**values, **more}
 
 
-def finding(row, *, sheet="加入者台帳", column="氏名", severity="error", message="内容"):
+def finding(row, *, sheet="members", column="name", severity="error", message="内容"):
     """A finding at a place."""
     return Finding("NM03", severity, sheet, row, column, message, "直し方", "根拠")
 

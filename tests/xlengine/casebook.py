@@ -2,15 +2,15 @@
 
 import datetime as dt
 import re
-import zipfile
 from pathlib import Path
 
 import xlsxwriter
+from bookparts import zips
+from books import ERA
 from shikaku.model.schema import schema
 from shikaku.model.tables import BOOL, DATE, EMPTY, ERROR, NUMBER, Book, Cell, Table
 from xlsxwriter.utility import xl_cell_to_rowcol
 
-ERA = '[$-411]ggge"年"m"月"d"日"'
 # XlsxWriter writes no error that isn't a formula's, and no formula without a result.
 _CONSTANT, _NO_RESULT = "CONSTANT_ERROR", "NO_RESULT"
 
@@ -50,7 +50,7 @@ def _table(sheet, table: Table, style, tables: bool) -> None:
         columns.setdefault(name, max(columns.values()) + 1)
     top = table.header_row - 1
     last = max([row.number for row in table.rows], default=top + 2)
-    if tables and spec.table and not table.duplicate_labels and not table.merged:
+    if tables and spec.table and not table.duplicate_columns and not table.merged:
         by_column = {number: (spec.columns | spec.extra)[n].label for n, number in columns.items()}
         heads = [{"header": by_column.get(n, f"列{n}")} for n in range(1, max(by_column) + 1)]
         # The table first: it fills cells that the rows below are to have.
@@ -59,7 +59,7 @@ def _table(sheet, table: Table, style, tables: bool) -> None:
         )
     for name, number in columns.items():
         sheet.write_string(top, number - 1, (spec.columns | spec.extra)[name].label)
-    for extra, label in enumerate(table.duplicate_labels):
+    for extra, label in enumerate(table.duplicate_columns):
         sheet.write_string(top, max(columns.values()) + extra, label)
     for row in table.rows:
         if row.hidden:
@@ -99,10 +99,8 @@ def _put(sheet, row: int, column: int, cell: Cell, style) -> None:
 
 
 def _mend(path: Path) -> None:
-    with zipfile.ZipFile(path) as package:
-        parts = {name: package.read(name) for name in package.namelist()}
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
-        for name, content in parts.items():
-            content = content.replace(f"<f>{_CONSTANT}</f>".encode(), b"")
-            content = re.sub(f"<f>{_NO_RESULT}</f><v>[^<]*</v>".encode(), b"<f>1+0</f>", content)
-            package.writestr(name, content)
+    contents = zips.parts(path)
+    for name, content in contents.items():
+        content = content.replace(f"<f>{_CONSTANT}</f>".encode(), b"")
+        contents[name] = re.sub(f"<f>{_NO_RESULT}</f><v>[^<]*</v>".encode(), b"<f>1+0</f>", content)
+    path.write_bytes(zips.packed(contents))

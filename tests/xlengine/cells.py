@@ -2,6 +2,7 @@
 
 import datetime as dt
 import itertools
+import re
 from collections.abc import Iterator
 from copy import copy
 
@@ -26,6 +27,15 @@ ERRORS = {
     "#CALC!": -2146826238,
 }
 ERROR_TEXTS = {number: text for text, number in ERRORS.items()}
+
+
+HYPERLINK = re.compile(r'=HYPERLINK\("#((?:[^"]|"")*)",(?:"((?:[^"]|"")*)"|(\d+))\)')
+"""The one formula that is worked out: a place in this workbook, and a text or a number to show."""
+
+
+def shown_by(link: re.Match[str]) -> str | float:
+    """What a HYPERLINK() shows."""
+    return float(link[3]) if link[3] else link[2].replace('""', '"')
 
 
 class Interrupted(Exception):
@@ -189,6 +199,8 @@ class Range(base_classes.Range):
             cell.number_format = outcome.number_format
         if outcome.kind == "formula":
             cell.value = outcome.value
+            if link := HYPERLINK.fullmatch(outcome.value):
+                self.sheet.book.values[key] = shown_by(link)
         elif outcome.kind in ("text", "error"):
             cell._value = outcome.value  # openpyxl itself refuses what a file must escape
             cell.data_type = "s" if outcome.kind == "text" else "e"
@@ -423,6 +435,9 @@ class Font(base_classes.Font):
 
     @color.setter
     def color(self, value):
+        self.parent.app.wrote()
+        if isinstance(value, str):
+            value = utils.hex_to_rgb(value)
         self._change(color="FF{:02X}{:02X}{:02X}".format(*value))
 
 

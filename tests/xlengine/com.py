@@ -52,13 +52,8 @@ class RangeApi:
         return self.impl.address
 
     @property
-    def Hyperlinks(self):
-        found = []
-        for row, column in self.impl.places():
-            link = self.impl.sheet.content.cell(row, column).hyperlink
-            if link is not None:
-                found.append(_Link(Range(self.impl.sheet, row, column).api, link.location or ""))
-        return found
+    def Font(self):
+        return Underlined(self.impl)
 
     def ClearHyperlinks(self):
         self.impl.app.wrote()
@@ -70,6 +65,7 @@ class RangeApi:
 
     def Find(self, What, After, *rest):
         assert What == "" and rest[-1] is True, "only the search by format is played"
+        self.impl.app.trips += 1
         wanted = self.impl.app.api.FindFormat.Interior.Color
         found = sorted((one.row, one.column) for one in self.impl.filled(wanted))
         if not found:
@@ -78,11 +74,75 @@ class RangeApi:
         return Range(self.impl.sheet, *place).api
 
 
-class _Link:
-    """``Hyperlink``."""
+class Underlined:
+    """``Range.Font``: only that it is underlined."""
 
-    def __init__(self, Range, SubAddress):
-        self.Range, self.SubAddress = Range, SubAddress
+    def __init__(self, impl: Range):
+        self.__dict__["impl"] = impl
+
+    def __setattr__(self, name, value):
+        assert (name, value) == ("Underline", 2)
+        self.impl.app.wrote()
+        self.impl.font._change(u="single")
+
+
+class Macros:
+    """The add-in's ShikakuMarks.bas as ``Application.Run`` finds it (its own test runs the VBA)."""
+
+    def __init__(self, app):
+        self.app = app
+        self.loaded = True
+
+    def __call__(self, name, *arguments):
+        self.app.trips += 1
+        module = "'shikaku.xlam'!ShikakuMarks."
+        if not self.loaded or not name.startswith(module):
+            raise Interrupted("no such macro")
+        return getattr(self, name.removeprefix(module))(*arguments)
+
+    def _cell(self, book, sheet, row, column) -> Range:
+        return Range(self.app.books(book).sheets(sheet), int(row), int(column))
+
+    def Ready(self):
+        return True
+
+    def MarkedCells(self, book, sheet, colours):
+        area = self.app.books(book).sheets(sheet).used_range
+        found = [(one.row, one.column, c) for c in set(colours) for one in area.filled(c)]
+        return ";".join(" ".join(map(str, one)) for one in found)
+
+    def FillsOf(self, book, sheet, places):
+        def number(look, name):
+            try:
+                return getattr(look, name) or 0
+            except Interrupted:  # not of the theme
+                return 0
+
+        names = ("Color", "ThemeColor", "TintAndShade")
+        names = ("Pattern", *names, *(f"Pattern{name}" for name in names))
+        return tuple(
+            tuple(number(self._cell(book, sheet, *place).api.Interior, name) for name in names)
+            for place in places
+        )
+
+    def PaintCells(self, book, sheet, places):
+        self.app.wrote()
+        with self.app.inside():
+            for first, last, column, *numbers in places:
+                for row in range(int(first), int(last) + 1):
+                    self._paint(self._cell(book, sheet, row, column).api.Interior, numbers)
+
+    @staticmethod
+    def _paint(look, numbers):
+        look.Pattern = numbers[0]
+        for kind, (colour, theme, tint) in (("", numbers[1:4]), ("Pattern", numbers[4:7])):
+            if numbers[0] == -4142 or (kind and numbers[0] == 1):
+                return
+            if theme > 0:
+                setattr(look, f"{kind}ThemeColor", theme)
+                setattr(look, f"{kind}TintAndShade", tint)
+            else:
+                setattr(look, f"{kind}Color", int(colour))
 
 
 class FindFormat:

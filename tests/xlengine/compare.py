@@ -5,7 +5,7 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
-from xlengine.cells import has_fill
+from xlengine.cells import HYPERLINK, has_fill, shown_by
 from xlengine.engine import load
 
 
@@ -25,6 +25,9 @@ def differences(one: Path | Workbook, other: Path | Workbook, *, formats=False) 
             a, b = (_seen(cell) + ((cell.number_format,) if formats else ()) for cell in cells)
             if a != b:
                 found.append(f"{sheet.title}!{cells[0].coordinate}: {a} {b}")
+        links = _links(sheet), _links(twin)
+        if links[0] != links[1]:
+            found.append(f"{sheet.title} links: {links[0]} {links[1]}")
         look, other = _around(sheet), _around(twin)
         found += [f"{sheet.title} {k}: {look[k]} {other[k]}" for k in look if look[k] != other[k]]
     names = [
@@ -60,15 +63,32 @@ def _around(sheet) -> dict[str, object]:
     }
 
 
+def _links(sheet) -> dict[int, str]:
+    """Row → where its link leads. A file has one link for a row's cells, Excel a formula in the
+    first of them: to the user they are the same."""
+    found: dict[int, str] = {}
+    for row, column in sorted(sheet._cells, reverse=True):
+        cell = sheet.cell(row, column)
+        formula = HYPERLINK.fullmatch(str(cell.value)) if cell.data_type == "f" else None
+        if formula:
+            found[row] = formula[1].replace('""', '"')
+        elif cell.hyperlink and cell.value not in (None, ""):
+            found[row] = cell.hyperlink.location
+    return found
+
+
 def _seen(cell) -> tuple:
     link = cell.hyperlink.location if cell.hyperlink else None
     value, kind = cell.value, cell.data_type
+    if kind == "f" and (formula := HYPERLINK.fullmatch(str(value))):
+        value = shown_by(formula)
+        kind = "n" if formula[3] else "s"
     if value in (None, "") or value == link:  # openpyxl shows an empty cell's link as its text
-        value, kind, link = None, None, None
+        value, kind = None, None
     if kind == "inlineStr":
         kind = "s"
     look = None
     if has_fill(cell) and (fill := cell.fill).fill_type:
         colour = fill.start_color
         look = (fill.fill_type, colour.rgb if colour.type == "rgb" else (colour.theme, colour.tint))
-    return value, kind, look, link
+    return value, kind, look

@@ -8,6 +8,7 @@ cells as numbers. What is written goes through ``coerce``. Whatever is not playe
 filter, calculation, screen updating, and whether anybody saved.
 """
 
+import contextlib
 import datetime as dt
 import io
 from functools import cached_property, lru_cache
@@ -18,12 +19,13 @@ import openpyxl
 import xlwings as xw
 from lxml import etree
 from openpyxl.cell.text import Text
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.xml.constants import SHEET_MAIN_NS
 from xlwings import base_classes, utils
 
-from xlengine.cells import ERROR_TEXTS, Interrupted, Range
+from xlengine.cells import ERROR_TEXTS, HYPERLINK, Interrupted, Range, shown_by
 from xlengine.coerce import escaped, unescaped
-from xlengine.com import FindFormat, Window
+from xlengine.com import FindFormat, Macros, Window
 from xlengine.sheets import Api, Names, Sheets
 
 # What xlwings 0.37 knows as errors; the later ones it hands on as numbers.
@@ -35,6 +37,7 @@ class Apps(base_classes.Apps):
 
     def __init__(self):
         self.running: list[App] = []
+        self.windows: dict[int, int] = {}  # number of a window → process
 
     def keys(self):
         return [app.pid for app in self.running]
@@ -85,7 +88,7 @@ class App(base_classes.App):
 
     # Named here because the base class has some of them as properties without a setter.
     engine = books = api = None
-    pid = hwnd = 0
+    pid = 0
     screen_updating = display_alerts = enable_events = interactive = visible = True
     calculation = "automatic"
     status_bar: object = False
@@ -93,20 +96,22 @@ class App(base_classes.App):
 
     def __init__(self, engine: Engine, number: int = 1):
         self.engine = engine
-        self.pid = self.hwnd = 1000 + number
+        self.pid = 1000 + number
         self.books = Books(self)
         self.alerts: list[tuple[str, str, str | None]] = []  # (message, title, mode)
         self.answers: list[str] = []  # for alerts with more than one button
         self.questions: list[str] = []  # prompts of InputBox and file dialogs
         self.replies: list[object] = []  # what the user types or picks
         self.bars: list[object] = []  # every text that the status bar showed
-        self.writes = 0
+        self.writes = 0  # calls that change something
+        self.trips = 0  # these, macros and searches
+        self._inside = False
         self.fail_after: int | None = None
         self.api = Api(
             InputBox=self._ask,
             GetSaveAsFilename=self._ask,
-            Hwnd=self.hwnd,
             FindFormat=FindFormat(),
+            Run=Macros(self),
             ActiveWindow=Window(self),
         )
         self.selected: Range | None = None
@@ -116,11 +121,33 @@ class App(base_classes.App):
             self.bars.append(value)
         super().__setattr__(name, value)
 
+    @property
+    def hwnd(self):
+        """The number of the window in front: another one each time, as windows come and go."""
+        windows = self.engine.apps.windows
+        windows[len(windows) + 5000] = self.pid
+        return len(windows) + 4999
+
     def wrote(self) -> None:
         """Count a write; refuse it when the test asked for that."""
+        if self._inside:
+            return
         self.writes += 1
+        self.trips += 1
+        for book in self.books.open_books:
+            if book.auto_save:
+                book.save("AutoSave")
         if self.fail_after is not None and self.writes > self.fail_after:
             raise Interrupted("Excel is busy")
+
+    @contextlib.contextmanager
+    def inside(self):
+        """What a macro does in Excel itself makes no calls from outside."""
+        self._inside = True
+        try:
+            yield
+        finally:
+            self._inside = False
 
     @property
     def selection(self):
@@ -198,6 +225,7 @@ class Book(base_classes.Book):
         self.quoted: set[tuple[str, int, int]] = set()
         self.saved = True
         self.read_only = False
+        self.auto_save = False
 
     @cached_property
     def content(self):
@@ -221,13 +249,7 @@ class Book(base_classes.Book):
     @property
     def api(self):
         folder = self.full_name.replace("\\", "/").rpartition("/")[0]
-        return Api(
-            FullName=self.full_name,
-            Name=self.name,
-            Path=folder,
-            Saved=self.saved,
-            ReadOnly=self.read_only,
-        )
+        return BookApi(self, FullName=self.full_name, Name=self.name, Path=folder)
 
     @property
     def name(self):
@@ -254,7 +276,16 @@ class Book(base_classes.Book):
         self.saves.append(str(path))
 
     def write_to(self, path: Path) -> Path:
-        """For the test: what Excel would write if the user saved now."""
+        """For the test: what Excel would write if the user saved now. openpyxl writes no results
+        of formulas: a HYPERLINK() becomes its result with a link on it, which says the same."""
+        linked = [
+            (cell, found)
+            for cell in _cells(self.content)
+            if cell.data_type == "f" and (found := HYPERLINK.fullmatch(str(cell.value)))
+        ]
+        for cell, found in linked:
+            cell.value = shown_by(found)
+            cell.hyperlink = Hyperlink(ref=cell.coordinate, location=found[1].replace('""', '"'))
         texts = [cell for cell in _texts(self.content) if escaped(cell.value) != cell.value]
         kept = [cell.value for cell in texts]
         for cell in texts:
@@ -262,7 +293,27 @@ class Book(base_classes.Book):
         self.content.save(path)
         for cell, value in zip(texts, kept, strict=True):
             cell._value = value
+        for cell, found in linked:
+            cell.hyperlink = None
+            cell.value = found[0]
         return path
+
+
+class BookApi(Api):
+    """``Workbook``: what Excel says of it, and AutoSave, which saves after every change."""
+
+    def __init__(self, book: Book, **members):
+        self.__dict__.update(members, book=book, Saved=book.saved, ReadOnly=book.read_only)
+
+    @property
+    def AutoSaveOn(self):
+        return self.book.auto_save
+
+    def __setattr__(self, name, value):
+        assert name == "AutoSaveOn"
+        self.book.auto_save = value
+        if value:
+            self.book.save("AutoSave")
 
 
 def load(file: Path | io.BytesIO, **options):
@@ -332,9 +383,14 @@ class Played:
     def __enter__(self) -> "Played":
         self.before = xw.engines.active
         xw.Engine(impl=self.engine).activate()
+        self.patch = mock.patch(
+            "shikaku.excel.host._process_of", lambda number: self.engine.apps.windows.get(number)
+        )
+        self.patch.start()
         return self
 
     def __exit__(self, *_):
+        self.patch.stop()
         xw.engines.active = self.before
         Played._left.append(self.app)
 

@@ -2,7 +2,6 @@
 
 from openpyxl.utils import range_boundaries
 from openpyxl.workbook.defined_name import DefinedName
-from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.protection import SheetProtection
 from xlwings import base_classes
 
@@ -157,10 +156,6 @@ class SheetApi:
         return self.sheet.name
 
     @property
-    def Hyperlinks(self):
-        return Hyperlinks(self.sheet)
-
-    @property
     def ProtectContents(self):
         return self.kept.sheet
 
@@ -214,22 +209,6 @@ def refuse_when_protected(sheet: Sheet) -> None:
     """Excel does nothing to a table of a protected sheet, whatever is allowed there."""
     if sheet.content.protection.sheet:
         raise Interrupted("the sheet is protected")
-
-
-class Hyperlinks:
-    """``Worksheet.Hyperlinks``."""
-
-    def __init__(self, sheet: Sheet):
-        self.sheet = sheet
-
-    def Add(self, Anchor, Address, SubAddress):
-        self.sheet.book.app.wrote()
-        assert Address == ""
-        for row, column in Anchor.impl.places():
-            cell = self.sheet.content.cell(row, column)
-            value, kind = cell.value, cell.data_type
-            cell.hyperlink = Hyperlink(ref=cell.coordinate, location=SubAddress)
-            cell._value, cell.data_type = value, kind
 
 
 class Tables(base_classes.Tables):

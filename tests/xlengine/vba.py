@@ -1,10 +1,8 @@
 """The add-in's VBA run without Excel, by pyOpenVBA's interpreter, up to what it would start.
 
-Both halves run: our modules and xlwings' edited one. Only Windows itself is played: the shell
-that starts programs (``Shell``) and AppleScript on the Mac.
+Only the system is played: the shell that starts programs (``Shell``), the disk, AppleScript.
 """
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,22 +10,14 @@ from pyopenvba.apps.excel import ExcelApplication
 from pyopenvba.apps.excel._model import Application
 from pyopenvba.interpreter._objects import VBAObject, member, method
 from pyopenvba.interpreter._preprocess import strip_directives
-from pyopenvba.interpreter._values import MISSING, NOTHING, VBAInt, error
+from pyopenvba.interpreter._values import MISSING, NOTHING, VBAArray, VBAInt, error
 
 # What pyOpenVBA can't do, and what is run in its place.
 _PLAYED = {
-    'Environ("Temp")': '"C:\\Temp"',
     'Environ("HOME")': '"/Users/yamada"',
-    "Log = ReadFile(LOG_FILE)": 'Log = ""',
     "AppleScriptTask(": 'CreateObject("test.mac").AppleScriptTask(',
-    "MacScript(": 'CreateObject("test.mac").MacScript(',
-    "Kill LOG_FILE": "Rem Kill LOG_FILE",
-    # Dictionary.cls, a stand-in for Scripting.Dictionary on the Mac, is beyond the interpreter.
-    "Dim d As Dictionary": "Dim d As Object",
-    "Set d = New Dictionary": 'Set d = CreateObject("Scripting.Dictionary")',
-    "Content = ReadFile(FileName)": 'Content = CreateObject("test.disk").Read(FileName)',
-    # VBA takes the text "False" for a Boolean here (xlwings' own default is that text).
-    'If GetConfig("SHOW CONSOLE", False) = True': 'If CBool(GetConfig("SHOW CONSOLE", False))',
+    "Kill MacLog()": "Rem Kill MacLog()",
+    "LogText(MacLog())": 'CreateObject("test.disk").Read(MacLog())',
 }
 
 
@@ -39,7 +29,6 @@ class Shell(VBAObject):
 
     def __init__(self):
         self.commands: list[str] = []
-        self.popups: list[str] = []
         self.exit_code: int | None = 0
         self.meanwhile = lambda: None  # what the program does to Excel
         self.environment = {"%TEMP%": r"C:\Temp"}
@@ -59,21 +48,19 @@ class Shell(VBAObject):
             text = text.replace(name, value)
         return text
 
-    @method
-    def Popup(self, Text: object, *_: object) -> object:
-        self.popups.append(str(Text))
-        return VBAInt(1, "Long")
 
+class Text(VBAObject):
+    """``Scripting.TextStream``."""
 
-class File(VBAObject):
-    """``Scripting.File``."""
-
-    vba_type_name = "File"
+    vba_type_name = "TextStream"
     vba_library = "Scripting"
 
-    @member
-    def Attributes(self) -> object:
-        return VBAInt(32, "Integer")
+    def __init__(self, said: str):
+        self.said = said
+
+    @method
+    def ReadAll(self) -> object:
+        return self.said
 
 
 class Disk(VBAObject):
@@ -85,12 +72,24 @@ class Disk(VBAObject):
     def __init__(self):
         self.files: set[str] = set()
         self.said = "Traceback"
+        self.deleted: list[str] = []
 
     @method
-    def GetFile(self, Path: object) -> object:
-        if str(Path) not in self.files:
-            raise error(53, "File not found")
-        return File()
+    def FileExists(self, Path: object) -> object:
+        return str(Path) in self.files
+
+    @method
+    def GetTempName(self) -> object:
+        return "rad1A2B3.tmp"
+
+    @method
+    def OpenTextFile(self, Path: object) -> object:
+        return Text(self.said)
+
+    @method
+    def DeleteFile(self, Path: object) -> object:
+        self.deleted.append(str(Path))
+        return None
 
     @method
     def Read(self, Path: object) -> object:
@@ -113,17 +112,16 @@ class Mac(VBAObject):
         self.tasks.append((str(File), str(Handler), str(Parameter)))
         return "0"
 
-    @method
-    def MacScript(self, Script: object) -> object:
-        text = str(Script)
-        assert text.startswith('return POSIX path of ("'), text
-        return text.split('"')[1]
-
 
 class _Application(Application):
     """Excel's ``Application`` with the few members that pyOpenVBA leaves out."""
 
     protected_view: object = NOTHING
+    caller: object = VBAInt(2023, "Error")
+
+    @member
+    def Caller(self) -> object:
+        return self.caller
 
     @member
     def ActiveProtectedViewWindow(self) -> object:
@@ -159,7 +157,11 @@ class Excel:
             "test.disk": self.disk,
             "test.mac": self.apple,
         }
-        self.app.interpreter.host.create = lambda name: played.get(name) or _refuse(name)
+        create = self.app.interpreter.host.create
+        own = ("Scripting.Dictionary",)  # the interpreter has it
+        self.app.interpreter.host.create = lambda name: (
+            create(name) if name in own else played.get(name) or _refuse(name)
+        )
         for name, text in self.modules():
             self.app.add_module(text, name=name)
 
@@ -167,19 +169,12 @@ class Excel:
         """(name, source) of the standard modules in the file, preprocessed as this system would."""
         from pyopenvba import ExcelFile
 
-        mac = {"Mac": True, "Win64": False, "Win32": False, "MAC_OFFICE_VERSION": 16}
-        constants = {"App": "Microsoft Excel", **(mac if self.mac else {})}
+        constants = {"Mac": self.mac, "Win64": not self.mac, "Win32": not self.mac}
         with ExcelFile(self.addin) as file:
             for module in file.vba_project().modules:
-                if module.name in ("ThisWorkbook", "Sheet1", "Dictionary"):
+                if module.name in ("ThisWorkbook", "Sheet1"):
                     continue
-                lines = [  # pyOpenVBA can't read a comment behind a directive
-                    re.sub(r"(?:^#Const App.*|(?<=Then)\s*'.*)", "", line)
-                    if line.lstrip().startswith("#")
-                    else line
-                    for line in module.source.split("\r\n")
-                ]
-                text = strip_directives("\n".join(lines), constants=constants)
+                text = strip_directives(module.source.replace("\r\n", "\n"), constants=constants)
                 for ours, theirs in _PLAYED.items():
                     text = text.replace(ours, theirs)
                 yield module.name, text
@@ -194,10 +189,30 @@ class Excel:
         """Click the button whose Sub this is."""
         self.app.run(sub)
 
+    def call(self, macro: str, *arguments: object) -> object:
+        """What ``Application.Run`` from outside gives; tuples arrive as arrays counted from 0."""
+        return self.app.run(macro, *map(_array, arguments))
+
     @property
     def messages(self) -> list[str]:
         """The text of every MsgBox so far."""
         return [prompt for kind, prompt, _title, _style in self.app.dialogs if kind == "MsgBox"]
+
+
+def _array(value: object) -> object:
+    if not isinstance(value, tuple):
+        return value
+    if not isinstance(value[0], tuple):
+        return VBAArray([(0, len(value) - 1)], items=[_number(one) for one in value])
+    found = VBAArray([(0, len(value) - 1), (0, len(value[0]) - 1)])
+    for row, items in enumerate(value):
+        for column, item in enumerate(items):
+            found.set([row, column], _number(item))
+    return found
+
+
+def _number(value: object) -> object:
+    return VBAInt(value, "Long") if isinstance(value, int) else value
 
 
 def _refuse(name: str) -> object:

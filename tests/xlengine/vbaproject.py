@@ -49,6 +49,7 @@ class VbaFile:
     protection: dict[str, bytes] = field(default_factory=dict)
     streams: list[str] = field(default_factory=list)
     version_stream: bytes = b""
+    behind_the_end: bytes = b""
     references: list[str] = field(default_factory=list)
 
 
@@ -76,7 +77,9 @@ def _read_dir(found: VbaFile, data: bytes) -> None:
         value = data[at + 6 : at + 6 + size]
         assert len(value) == size, f"record {number:#06x} runs past the end"
         at += 6 + size
-        if number == 0x0003:
+        if number == 0x0010:  # the terminator
+            found.behind_the_end = data[at:]
+        elif number == 0x0003:
             (found.code_page,) = struct.unpack("<H", value)
         elif number == 0x0004:
             found.project_name = value.decode("cp1252")

@@ -2,15 +2,15 @@
 
 import re
 
-from shikaku.checks.catalogue import Context, Hit, check, is_blank
+from shikaku.checks.catalogue import Context, Hit, Hits, check, is_blank
 from shikaku.checks.required import DITTO
 from shikaku.fields import postal_code, prefecture
-from shikaku.model.tables import ERROR
+from shikaku.model.tables import ERROR, Row
 
 _SHEETS = ("members", "acquisition", "dependants")
 
 
-def _abroad(row) -> bool:
+def _abroad(row: Row) -> bool:
     return row.choice("no_number_reason") == "abroad"
 
 
@@ -25,7 +25,7 @@ def _abroad(row) -> bool:
     lost="郵便番号が数値で入っていて7桁に足りません。先頭の0が消えたと思われます。",
     hint_lost="セルの表示形式を「文字列」にしてから、7桁の郵便番号を入力し直してください。",
 )
-def wrong_postal_code(context: Context):
+def wrong_postal_code(context: Context) -> Hits:
     """Not seven digits, or 000-…; a number under a format of zeros counts as it is shown."""
     for row in context.rows(*_SHEETS):
         cell = row.cells.get("postal_code")
@@ -45,7 +45,7 @@ def wrong_postal_code(context: Context):
     hint="住民票のとおり、都道府県から入力してください。",
     source="R43(住所を正確に記入)、C18",
 )
-def no_prefecture(context: Context):
+def no_prefecture(context: Context) -> Hits:
     """No prefecture at the beginning; an address abroad (海外在住) has none."""
     for row in context.rows(*_SHEETS):
         text = row.text("address")
@@ -64,7 +64,7 @@ def no_prefecture(context: Context):
     hint="被扶養者の住民票の住所を、郵便番号とあわせて入力してください。",
     source="健保則38条1項、C18(個人番号があっても住所は省略できない)",
 )
-def apart_without_address(context: Context):
+def apart_without_address(context: Context) -> Hits:
     """該当 or 変更, 別居, no address (or no 郵便番号, unless abroad)."""
     for row in context.rows("dependants"):
         if row.choice("living") != "apart" or row.choice("event") not in ("added", "changed"):
@@ -85,7 +85,7 @@ def apart_without_address(context: Context):
     hint="同居なら「同居」を選びます。別居なら「別居」を選び、被扶養者の住所を入力してください。",
     source="健保則38条1項、C18",
 )
-def living_unknown(context: Context):
+def living_unknown(context: Context) -> Hits:
     """該当 without 同居別居 and without an address: the insurer can't register an address."""
     for row in context.rows("dependants"):
         if (
@@ -110,7 +110,7 @@ _HOUSE_NUMBER = re.compile(r"[0-9０-９]|[〇一二三四五六七八九十百]
     hint="住民票の住所に番地があれば、最後まで入力してください。",
     source="R43(住所を正確に記入)",
 )
-def no_house_number(context: Context):
+def no_house_number(context: Context) -> Hits:
     """No digit after the prefecture; a few addresses really have none."""
     for row in context.rows(*_SHEETS):
         text = row.text("address")

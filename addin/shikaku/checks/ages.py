@@ -1,26 +1,27 @@
 """AG: who reaches 70 or 75 soon, who should have left, and the end of 任意継続."""
 
 import datetime as dt
+from collections.abc import Iterator
 
-from shikaku.checks.catalogue import Context, Hit, check
+from shikaku.checks.catalogue import Context, Hit, Hits, check
 from shikaku.fields import era_date
 from shikaku.identity.register import Register
-from shikaku.law import age, parameters
+from shikaku.law import age, parameters, voluntary
 from shikaku.model.people import VOLUNTARY, Person
 
 
-def _members(context: Context):
-    """Everybody who isn't known to have lost by the day, once: by the row of 加入者台帳, else by the
-    filing's."""
+def _members(context: Context) -> Iterator[tuple[Person, dt.date]]:
+    """(person, birth) of everybody who isn't known to have lost by the day, once: by the row of
+    加入者台帳, else by the filing's."""
     register = context.register
     for person in context.people.values():
         if person.birth is None or person.event == "changed":
             continue
-        if _told_here(register, person, context.as_of):
-            yield person
+        if _stands_for_member(register, person, context.as_of):
+            yield person, person.birth
 
 
-def _told_here(register: Register, person: Person, as_of: dt.date) -> bool:
+def _stands_for_member(register: Register, person: Person, as_of: dt.date) -> bool:
     """A member on the day whose row of 加入者台帳 this is, or who has none there."""
     if register.ended(person, as_of):
         return False
@@ -33,6 +34,10 @@ def _told_here(register: Register, person: Person, as_of: dt.date) -> bool:
     "AG01",
     "warning",
     columns=("birth", "lost"),
+    follows=(
+        "DT04",
+        "DT05",
+    ),
     title="まもなく70歳・75歳になる",
     message="{day}に70歳に達します。{start}から負担割合が変わり、資格確認書に負担割合が必要です。",
     hint="資格確認書を持つ人には、負担割合と発効年月日の入ったものを手配してください。",
@@ -43,14 +48,14 @@ def _told_here(register: Register, person: Person, as_of: dt.date) -> bool:
     dependant_75="{day}に75歳になり、後期高齢者医療制度に移ります。",
     hint_dependant_75="被扶養者異動届(非該当、異動年月日は誕生日)を用意してください。",
 )
-def soon(context: Context):
+def soon(context: Context) -> Hits:
     """0 to 90 days until 70 is attained (the day before the birthday) or the 75th birthday, unless
     a loss up to then is on the sheets."""
     register = context.register
-    window = parameters.constant("ages.look_ahead_days")
-    for person in _members(context):
-        attained = age.attains(person.birth, parameters.constant("ages.burden"))
-        leaves = age.leaves(person.birth)
+    window = parameters.count("ages.look_ahead_days")
+    for person, birth in _members(context):
+        attained = age.attains(birth, parameters.count("ages.burden"))
+        leaves = age.leaves(birth)
         for day, variant in (
             (attained, ""),
             (leaves, "dependant_75" if person.is_dependant else "insured_75"),
@@ -61,7 +66,7 @@ def soon(context: Context):
                 continue
             values = {
                 "day": era_date.both(day),
-                "start": era_date.both(age.burden_start(person.birth)),
+                "start": era_date.both(age.burden_start(birth)),
             }
             yield Hit(person.sheet, person.row, "birth", values, variant=variant)
 
@@ -70,6 +75,10 @@ def soon(context: Context):
     "AG02",
     "error",
     columns=("birth", "acquired", "event_date", "lost"),
+    follows=(
+        "DT04",
+        "DT05",
+    ),
     title="75歳を過ぎている人",
     message="{day}に75歳になり、資格を失っているはずですが、喪失の届出も資格喪失年月日もありません。",
     hint="資格喪失届(被扶養者は異動届の非該当)を出し、台帳に資格喪失年月日{day}を入力してください。",
@@ -77,7 +86,7 @@ def soon(context: Context):
     joins="75歳の誕生日{day}以後に加入することはできません。",
     hint_joins="生年月日と日付を確かめてください。75歳以上の人は後期高齢者医療制度に加入します。",
 )
-def over_75(context: Context):
+def over_75(context: Context) -> Hits:
     """Past the 75th birthday (on the day itself: AG01) and still a member, or joining from then."""
     register = context.register
     for person in context.people.values():
@@ -88,7 +97,7 @@ def over_75(context: Context):
         if person.acquired and person.acquired >= leaves:
             column = "event_date" if person.sheet == "dependants" else "acquired"
             yield Hit(person.sheet, person.row, column, values, variant="joins")
-        elif leaves < context.as_of and _told_here(register, person, context.as_of):
+        elif leaves < context.as_of and _stands_for_member(register, person, context.as_of):
             yield Hit(person.sheet, person.row, "birth", values)
 
 
@@ -96,6 +105,10 @@ def over_75(context: Context):
     "AG03",
     "warning",
     columns=("kind", "acquired", "lost"),
+    follows=(
+        "DT04",
+        "DT05",
+    ),
     title="任意継続の2年が終わる",
     message="任意継続の2年が終わり、{day}に資格を失います。被扶養者も同じ日に資格を失います。",
     hint="国民健康保険などへの加入と、資格確認書の返納を本人に案内してください。",
@@ -103,15 +116,15 @@ def over_75(context: Context):
     over="任意継続の2年は終わり、{day}に資格を失っているはずですが、資格喪失年月日がありません。",
     hint_over="資格喪失年月日を入力し、資格確認書の返納を確かめてください。",
 )
-def voluntary_ends(context: Context):
+def voluntary_ends(context: Context) -> Hits:
     """0 to 90 days until the two years are over (two years from the acquisition, that day counted),
     or past them without a loss."""
     register = context.register
-    window = parameters.constant("ages.look_ahead_days")
+    window = parameters.count("ages.look_ahead_days")
     for person in context.people.values():
         if person.kind != VOLUNTARY[0] or person.acquired is None or person.sheet != "members":
             continue
-        day = age.birthday(person.acquired, 2)
+        day = voluntary.ends(person.acquired)
         left = (day - context.as_of).days
         if left > window or register.ended(person, max(day, context.as_of)):
             continue

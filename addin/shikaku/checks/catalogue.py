@@ -8,10 +8,11 @@ put an individual number anywhere: values are places, counts, days and words of 
 
 import datetime as dt
 import importlib
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeVar
+from typing import TypeAlias, TypeVar, cast
 
 from shikaku.identity.register import Register
 from shikaku.law.closed_days import ClosedDays
@@ -34,6 +35,7 @@ FAMILIES = (
     "shifts",
     "required",
     "numbers",
+    "shared_numbers",
     "strays",
     "dates",
     "limits",
@@ -52,7 +54,11 @@ FAMILIES = (
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One finding as the user sees it. ``sheet`` and ``column`` are the labels on the screen."""
+    """One finding.
+
+    sheet: sheet key. row: Excel's row, 0 for the sheet as a whole. column: column key, on 設定 the
+    setting's key, "" for the whole row. message, hint: for people, with the labels in them.
+    """
 
     code: str
     severity: str
@@ -63,30 +69,75 @@ class Finding:
     hint: str
     source: str
 
-    def to_json(self) -> dict:
-        """The object of contract.md §3."""
-        return asdict(self)
+    @property
+    def tab(self) -> str:
+        """The sheet's name on its tab."""
+        return schema().sheets[self.sheet].name
+
+    @property
+    def label(self) -> str:
+        """The heading of the column or the label in 設定; "" for the whole row."""
+        return label_of(self.sheet, self.column)
+
+    @property
+    def place(self) -> str:
+        """Where it is, for people: 資格取得届 3行目 「氏名」."""
+        row = f" {self.row}行目" if self.row else ""
+        return f"{self.tab}{row}{f' 「{self.label}」' if self.column else ''}"
+
+    def to_json(self) -> dict[str, str | int]:
+        """The object of contract.md §3, with labels."""
+        return {
+            "code": self.code,
+            "severity": self.severity,
+            "sheet": self.tab,
+            "row": self.row,
+            "column": self.label,
+            "message": self.message,
+            "hint": self.hint,
+            "source": self.source,
+        }
+
+
+def label_of(sheet: str, column: str) -> str:
+    """The label of a column key, on 設定 of a setting's key; "" for ""."""
+    if not column:
+        return ""
+    if sheet == "settings":
+        return schema().settings[column].label
+    return schema().sheets[sheet].label(column)
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """What a check yields: sheet key, Excel row (0: the sheet as a whole), column key ("" = the
-    whole row) and the values for the templates. ``column_label`` overrides the label (a column
-    that isn't there, a line of 設定)."""
+    """What a check yields: sheet key, Excel row (0: the sheet as a whole), column key (on 設定 the
+    setting's key, "" = the whole row) and the values for the templates."""
 
     sheet: str
     row: int
     column: str = ""
-    values: dict = field(default_factory=dict)
-    column_label: str = ""
+    values: Mapping[str, object] = field(default_factory=dict)
     severity: str = ""  # overrides the check's own (DT02: a warning for H31.5.1)
     variant: str = ""  # picks another message of the check, by name
-    explains: tuple[str, ...] = ()  # columns of the row of which nothing else need be told
+    doubts: tuple[str, ...] = ()
+    """Columns of the row that the finding calls into question; () its own alone."""
+    covers: tuple[str, ...] = ()
+    """Columns of the row in which nothing else can be judged: what is found there is left out."""
+
+
+Hits: TypeAlias = Iterator[Hit]
+"""What the function of a check gives."""
+
+Run: TypeAlias = Callable[["Context"], Iterable[Hit]]
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A declared check; ``messages`` holds variants by name ("" is the usual one)."""
+    """A declared check; ``messages`` holds variants by name ("" is the usual one).
+
+    follows: codes from which its findings may only follow. One is left out where such a code calls
+    into question a column of the same row that this check reads: one bad cell, one finding.
+    """
 
     code: str
     severity: str
@@ -95,7 +146,8 @@ class Check:
     messages: dict[str, str]
     hint: str
     source: str
-    run: Callable[["Context"], Iterable[Hit]]
+    run: Run
+    follows: tuple[str, ...] = ()
 
 
 @dataclass
@@ -106,13 +158,18 @@ class Context:
     settings: Settings
     as_of: dt.date
     closed: ClosedDays
-    _memory: dict = field(default_factory=dict, init=False, repr=False, compare=False)
+    _memory: dict[Hashable, object] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    _days: dict[tuple[str, int, str], dt.date | None] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def once(self, work: Callable[["Context"], T]) -> T:
         """``work(self)``, worked out once for all checks of this run."""
         if work not in self._memory:
             self._memory[work] = work(self)
-        return self._memory[work]
+        return cast(T, self._memory[work])
 
     def rows(self, *sheets: str) -> Iterator[Row]:
         """Filled rows of the sheets named, those missing left out.
@@ -130,9 +187,9 @@ class Context:
     def date(self, row: Row, key: str) -> dt.date | None:
         """``row.date(key)``, read once."""
         place = (row.sheet, row.number, key)
-        if place not in self._memory:
-            self._memory[place] = row.date(key)
-        return self._memory[place]
+        if place not in self._days:
+            self._days[place] = row.date(key)
+        return self._days[place]
 
     @cached_property
     def people(self) -> dict[tuple[str, int], Person]:
@@ -154,7 +211,7 @@ class Context:
 def is_blank(row: Row, key: str) -> bool:
     """Whether a cell is empty or holds nothing but spaces. An error cell is not blank."""
     cell = row.cells.get(key)
-    return cell is None or cell.kind == EMPTY or (cell.kind == TEXT and not cell.value.strip())
+    return cell is None or cell.kind == EMPTY or (cell.kind == TEXT and not cell.text)
 
 
 def _filled_rows(context: Context) -> dict[str, list[Row]]:
@@ -185,20 +242,21 @@ def check(
     message: str,
     hint: str,
     source: str,
+    follows: tuple[str, ...] = (),
     **variants: str,
-):
+) -> Callable[[Run], Run]:
     """Declare a check.
 
     severity: error | warning | info; a code has one (H31.5.1 alone weighs less than DT02).
-    columns: the keys of the columns that it reads, () for any column. variants: further messages
+    columns: the keys of the columns that it reads, () for any column. follows: see Check. variants: further messages
     by name, picked by ``Hit.variant``; a variant ``hint_NAME`` replaces the hint of ``NAME``.
     """
 
-    def register(run: Callable[[Context], Iterable[Hit]]):
+    def register(run: Run) -> Run:
         if code in _CHECKS and _CHECKS[code].run.__module__ != run.__module__:
             raise ValueError(f"{code} is declared twice")
         _CHECKS[code] = Check(
-            code, severity, columns, title, {"": message, **variants}, hint, source, run
+            code, severity, columns, title, {"": message, **variants}, hint, source, run, follows
         )
         return run
 
@@ -224,12 +282,11 @@ def run(context: Context, codes: Iterable[str] | None = None) -> list[Finding]:
     each in the schema's order."""
     wanted = set(codes) if codes is not None else None
     found = [
-        (hit, _finding(item, hit))
+        (item, hit)
         for item in catalogue()
         if wanted is None or item.code in wanted
         for hit in item.run(context)
     ]
-    found = _unexplained(found)
     sheets = {key: i for i, key in enumerate(schema().sheets)}
     columns = {
         (sheet, key): i
@@ -237,40 +294,51 @@ def run(context: Context, codes: Iterable[str] | None = None) -> list[Finding]:
         for i, key in enumerate((*spec.columns, *spec.extra))
     }
 
-    def order(pair: tuple[Hit, Finding]):
-        hit, finding = pair
-        column = columns.get((hit.sheet, hit.column), -1)
-        return sheets[hit.sheet], hit.row, _RANK[finding.severity], finding.code, column
+    def order(finding: Finding) -> tuple[int, int, int, str, int]:
+        column = columns.get((finding.sheet, finding.column), -1)
+        return sheets[finding.sheet], finding.row, _RANK[finding.severity], finding.code, column
 
-    found.sort(key=order)
-    return [finding for _, finding in found]
+    return sorted((_finding(item, hit) for item, hit in _independent(found)), key=order)
 
 
-_NEVER_EXPLAINED = ("ST", "MN17")
-"""About columns and sheets as a whole, or about what must not be seen: told in any case."""
+_ALWAYS = ("ST", "MN17")
+"""About columns and sheets as a whole, or about what must not be seen: reported in any case."""
 
 
-def _unexplained(found: list[tuple[Hit, Finding]]) -> list[tuple[Hit, Finding]]:
-    """The findings without those that another one explains, so that one slip is told once."""
-    spoilt = {(h.sheet, h.row, key) for h, _ in found for key in h.explains}
-    return [
-        (hit, finding)
-        for hit, finding in found
-        if (hit.sheet, hit.row, hit.column) not in spoilt
-        or finding.code.startswith(_NEVER_EXPLAINED)
-    ]
+def _independent(found: list[tuple[Check, Hit]]) -> Iterator[tuple[Check, Hit]]:
+    """The findings that don't only follow from another one of their row. What follows from a
+    finding that is itself left out is left out, too."""
+    covered = {(h.sheet, h.row, key) for _, h in found for key in h.covers}
+    roots = {code for item in catalogue() for code in item.follows}
+    doubts: dict[tuple[str, int], list[tuple[str, frozenset[str]]]] = defaultdict(list)
+    for item, hit in found:
+        if item.code in roots:
+            doubtful = frozenset(hit.doubts or (hit.column,))
+            doubts[hit.sheet, hit.row].append((item.code, doubtful))
+    for item, hit in found:
+        if (hit.sheet, hit.row, hit.column) in covered and not item.code.startswith(_ALWAYS):
+            continue
+        read = {hit.column, *item.columns}
+        if any(
+            code in item.follows and columns & read for code, columns in doubts[hit.sheet, hit.row]
+        ):
+            continue
+        yield item, hit
 
 
 def _finding(item: Check, hit: Hit) -> Finding:
-    spec = schema().sheets[hit.sheet]
-    label = hit.column_label or (spec.label(hit.column) if hit.column else "")
-    values = {"sheet": spec.name, "row": hit.row, "column": label, **hit.values}
+    values = {
+        "sheet": schema().sheets[hit.sheet].name,
+        "row": hit.row,
+        "column": label_of(hit.sheet, hit.column),
+        **hit.values,
+    }
     return Finding(
         item.code,
         hit.severity or item.severity,
-        spec.name,
+        hit.sheet,
         hit.row,
-        label,
+        hit.column,
         item.messages[hit.variant].format_map(values),
         item.messages.get(f"hint_{hit.variant}", item.hint).format_map(values),
         item.source,

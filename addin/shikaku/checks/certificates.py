@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 
-from shikaku.checks.catalogue import Context, Hit, check, is_blank
+from shikaku.checks.catalogue import Context, Hit, Hits, check, is_blank
 from shikaku.decisions import old_card
 from shikaku.decisions.returns import given_up
 from shikaku.fields import era_date
@@ -69,7 +69,7 @@ def _wish_blank(context: Context, row: Row) -> bool:
 
 def starts() -> dt.date:
     """The first day of the 資格確認書 (R6.12.2)."""
-    return parameters.constant("certificate.starts")
+    return parameters.day("certificate.starts")
 
 
 @check(
@@ -82,7 +82,7 @@ def starts() -> dt.date:
     "マイナ保険証の状況で「登録済だが利用困難」を選びます。",
     source="R19・R36、2枚持ちの禁止",
 )
-def registered_wants(context: Context):
+def registered_wants(context: Context) -> Hits:
     """利用登録済 and 希望する."""
     for row, person in members(context):
         if person.myna_status == "registered" and person.want == "yes":
@@ -93,13 +93,14 @@ def registered_wants(context: Context):
     "KK02",
     "warning",
     columns=("myna_status", "want", "acquired"),
+    follows=("KK10",),
     title="登録がないのに希望が空欄",
     message="マイナ保険証を使えない状況なのに、資格確認書の希望が空欄です。",
     hint="本人に確かめて、「希望する」か「希望しない」を選んでください。"
     "希望すれば、申請により資格確認書が交付されます。",
     source="R22・R27・R42、C5",
 )
-def wish_blank(context: Context):
+def wish_blank(context: Context) -> Hits:
     """K1–K6 and no wish. Nobody who holds a good certificate is asked, and no 変更; those whose old
     card still does are KK13."""
     yield from _undecided(context, old_card_does=False)
@@ -109,18 +110,19 @@ def wish_blank(context: Context):
     "KK13",
     "info",
     columns=("myna_status", "want", "acquired", "old_card"),
+    follows=("KK10",),
     title="登録がなく、旧被保険者証を使っている人の希望が空欄",
     message="マイナ保険証を使えない状況で、資格確認書の希望が空欄です"
     "(旧被保険者証を使える間は急ぎません。その後は一斉交付か職権で交付されます)。",
     hint="急ぐときは「希望する」を選び、交付を申請してください。",
     source="R5・R23・R39",
 )
-def wish_blank_enrolled(context: Context):
+def wish_blank_enrolled(context: Context) -> Hits:
     """K1–K6 and no wish, while the old card does (acquired by R6.12.1, until R7.12.1)."""
     yield from _undecided(context, old_card_does=True)
 
 
-def _undecided(context: Context, *, old_card_does: bool):
+def _undecided(context: Context, *, old_card_does: bool) -> Hits:
     for row, person in members(context):
         if person.myna_status not in _NOT_REGISTERED or not _wish_blank(context, row):
             continue
@@ -143,7 +145,7 @@ def _undecided(context: Context, *, old_card_does: bool):
     source="R27・R40",
     unknown="マイナ保険証の状況が「不明」で、資格確認書が必要か判定できません。",
 )
-def status_unknown(context: Context):
+def status_unknown(context: Context) -> Hits:
     """Blank or 不明; not asked of 変更 and 非該当."""
     for row, person in members(context):
         if not context.has(row.sheet, "myna_status") or not _asked(person):
@@ -163,7 +165,7 @@ def status_unknown(context: Context):
     hint="申請書の7つの理由から、希望理由を選んでください。",
     source="健保則47条1項(申請の理由)",
 )
-def no_reason(context: Context):
+def no_reason(context: Context) -> Hits:
     """希望する without 希望理由, which the application must give; with 利用登録済 it is refused anyway
     (KK01)."""
     for row, person in members(context):
@@ -181,7 +183,7 @@ def no_reason(context: Context):
     hint="本人に確かめて、必要なら「希望する」と希望理由を選んでください。",
     source="R19、健保則47条1項",
 )
-def application_only(context: Context):
+def application_only(context: Context) -> Hits:
     """紛失・更新中 or 登録済だが利用困難, and no wish: never issued ex officio. Not before the first
     certificates were."""
     for row, person in members(context) if context.as_of >= starts() else ():
@@ -199,7 +201,7 @@ def application_only(context: Context):
     hint="いつ本人に確かめた状況かが分かるように、状況確認日を入力してください。",
     source="R27",
 )
-def not_dated(context: Context):
+def not_dated(context: Context) -> Hits:
     """A status without the day on which it was found out."""
     for row, person in members(context):
         known = person.myna_status not in (None, "unknown")
@@ -231,13 +233,13 @@ card has not registered it either, and may need somebody's help in any case."""
     no_wish="希望していないのに、希望理由が入っています。",
     hint_no_wish="希望するなら「希望する」を選び、しないなら希望理由を空欄にしてください。",
 )
-def wrong_reason(context: Context):
+def wrong_reason(context: Context) -> Hits:
     """A reason that the status rules out, or a reason without 希望する."""
     for row, person in members(context):
         if person.want_reason is None:
             continue
         if person.want == "yes":
-            if person.want_reason not in _REASONS.get(person.myna_status, "ABCDEFG"):
+            if person.want_reason not in _REASONS.get(person.myna_status or "", "ABCDEFG"):
                 yield Hit(row.sheet, row.number, "want_reason")
         elif person.want == "no" or _wish_blank(context, row):
             yield Hit(row.sheet, row.number, "want_reason", variant="no_wish")
@@ -252,7 +254,7 @@ def wrong_reason(context: Context):
     hint="令和6年12月2日以後は被保険者証は交付されていません。資格取得年月日か旧被保険者証を直してください。",
     source="R3",
 )
-def impossible_old_card(context: Context):
+def impossible_old_card(context: Context) -> Hits:
     """旧被保険者証 あり, acquired on R6.12.2 or later."""
     for row in context.rows("members"):
         person = context.people[row.sheet, row.number]

@@ -1,14 +1,15 @@
 """DT: days that can't be read, can't be, or stand in the wrong order.
 
-A day that can't be read is told here once; the other checks of days stay silent on that cell.
+A day that can't be read is reported here once; the other checks of days stay silent on that cell.
 """
 
 import datetime as dt
 
-from shikaku.checks.catalogue import FILLED_IN, Context, Hit, check, is_blank
+from shikaku.checks.catalogue import FILLED_IN, PEOPLE, Context, Hit, Hits, check, is_blank
 from shikaku.fields import era_date
 from shikaku.fields.errors import ImpossibleEra, NoSuchDay, OutOfRange
 from shikaku.law import parameters
+from shikaku.model.people import Person
 from shikaku.model.schema import schema
 from shikaku.model.tables import ERROR, TEXT, Row
 
@@ -22,7 +23,7 @@ def date_keys(sheet: str) -> list[str]:
 
 def faults(context: Context) -> list[tuple[Row, str, str]]:
     """(row, key, kind) of the date cells with a fault. kind: not_a_date | no_such_day | era |
-    range | outdated (平成 written for a day of 令和: it is read, and told)."""
+    range | outdated (平成 written for a day of 令和: it is read, and reported)."""
     found = []
     for sheet in _SHEETS:
         keys = date_keys(sheet)
@@ -33,7 +34,7 @@ def faults(context: Context) -> list[tuple[Row, str, str]]:
                     continue
                 if context.date(row, key) is None:
                     found.append((row, key, _kind(cell.value)))
-                elif cell.kind == TEXT and _outdated(cell.value):
+                elif cell.kind == TEXT and _outdated(cell.typed):
                     found.append((row, key, "outdated"))
     return found
 
@@ -67,7 +68,7 @@ def _outdated(text: str) -> bool:
     source="様式の記入方法",
     no_such_day="「{column}」は暦にない日付です。",
 )
-def not_a_date(context: Context):
+def not_a_date(context: Context) -> Hits:
     """Something else than a day, or a day that the calendar has not (2月30日)."""
     for row, key, kind in context.once(faults):
         if kind in ("not_a_date", "no_such_day"):
@@ -86,7 +87,7 @@ def not_a_date(context: Context):
     outdated="「{column}」が、改元後の日付なのに平成で書かれています(令和の日付として読みました)。",
     hint_outdated="令和の年に書き直してください(平成31年5月1日以後は令和元年5月1日以後です)。",
 )
-def impossible_era(context: Context):
+def impossible_era(context: Context) -> Hits:
     """S64.1.8 and R0.1.1 never were; H31.5.1 can be read and is a warning."""
     for row, key, kind in context.once(faults):
         if kind == "era":
@@ -104,7 +105,7 @@ def impossible_era(context: Context):
     hint="年を確かめてください。日付のセルに年だけや日数を入力すると、1900年代の日付になります。",
     source="様式の記入方法",
 )
-def out_of_range(context: Context):
+def out_of_range(context: Context) -> Hits:
     """Days outside of any sane range, as a count in a date cell makes them."""
     values = {"first": era_date.FIRST.year, "last": era_date.LAST.year}
     for row, key, kind in context.once(faults):
@@ -125,71 +126,88 @@ _ORDERS = {
     "DT04",
     "error",
     columns=("birth", "acquired", "lost", "event_date", "left", "issued", "returned"),
+    follows=("DT05", "DT06"),
     title="日付の順序が逆",
     message="「{column}」({later})が「{earlier_label}」({earlier})より前になっています。",
     hint="生年月日 ≦ 資格取得年月日 ≦ 資格喪失年月日 の順になるように、間違っているほうを直してください。",
     source="健保法35条・36条",
 )
-def wrong_order(context: Context):
-    """birth ≤ acquisition or event ≤ loss; the same day is in order. One finding a cell."""
+def wrong_order(context: Context) -> Hits:
+    """birth ≤ acquisition or event ≤ loss; the same day is in order. One finding a cell,
+    and one for a birth that is after several days."""
+    yield from context.once(_disorders)
+
+
+def disordered(context: Context) -> set[tuple[str, int]]:
+    """(sheet, row) of the rows in which DT04 doubts two days: what is counted from them is void."""
+    return {(hit.sheet, hit.row) for hit in context.once(_disorders) if len(hit.doubts) > 1}
+
+
+def _disorders(context: Context) -> list[Hit]:
+    return [*_within_rows(context), *_lost_before_register(context)]
+
+
+def _within_rows(context: Context) -> Hits:
     for sheet, pairs in _ORDERS.items():
         spec = schema().sheets[sheet]
         for row in context.rows(sheet):
-            told = set()
+            reported: set[str] = set()
             for first, second in pairs:
                 earlier, later = context.date(row, first), context.date(row, second)
-                if second in told or earlier is None or later is None or earlier <= later:
+                if earlier is None or later is None or earlier <= later:
                     continue
-                told.add(second)
+                if second in reported or (first == "birth" and first in reported):
+                    continue
+                reported |= {first, second}
                 values = {
                     "earlier_label": spec.label(first),
                     "earlier": era_date.both(earlier),
                     "later": era_date.both(later),
                 }
-                yield Hit(sheet, row.number, second, values)
-    yield from _lost_before_register(context)
+                doubts = ("birth",) if _birth_filed(row) else (first, second)
+                yield Hit(sheet, row.number, second, values, doubts=doubts)
 
 
-def _lost_before_register(context: Context):
-    """資格喪失届 or 非該当 before the acquisition in 加入者台帳 under the same 記号・番号. Whoever acquires
-    anew by a filing has lost an earlier membership, which the register need not show any more."""
-    register = context.register
+def _birth_filed(row: Row) -> bool:
+    """Whether the row is the filing of a birth (出生), whose limit runs from 異動年月日 all the same."""
+    return row.sheet == "dependants" and "出生" in row.text("event_reason")
+
+
+def _lost_before_register(context: Context) -> Hits:
+    """資格喪失届 or 非該当 before the acquisition in 加入者台帳 under the same 記号・番号."""
     label = schema().sheets["members"].label("acquired")
     for person in context.people.values():
         removed = person.event == "removed"
         if person.lost is None or not (removed or person.sheet == "loss"):
             continue
-        joined = register.same(person, "dependants" if removed else "acquisition")
-        if any(p.event == "added" or p.sheet == "acquisition" for p in joined):
-            continue
-        home = register.home(person)
-        starts = [
-            m.acquired
-            for m in register.same(person, "members")
-            if m.acquired and home and register.home(m) == home
-        ]
-        if starts and person.lost < min(starts):
+        start = _registered_start(context, person)
+        if start is not None and person.lost < start:
             values = {
                 "earlier_label": label,
-                "earlier": era_date.both(min(starts)),
+                "earlier": era_date.both(start),
                 "later": era_date.both(person.lost),
             }
             key = "event_date" if removed else "lost"
             yield Hit(person.sheet, person.row, key, values)
 
 
-def _out_of_order(context: Context, row: Row) -> bool:
-    """Whether DT04 tells that the birth is after another day of the row."""
-    birth = context.date(row, "birth")
-    later = [context.date(row, b) for a, b in _ORDERS[row.sheet] if a == "birth"]
-    return birth is not None and any(day is not None and day < birth for day in later)
+def _registered_start(context: Context, person: Person) -> dt.date | None:
+    """The first acquisition in 加入者台帳 under the row's 記号・番号. None for whoever acquires anew by a
+    filing: that person has lost an earlier membership, which the register need not show any more."""
+    register = context.register
+    home = register.home(person)
+    joined = register.same(person, "dependants" if person.event == "removed" else "acquisition")
+    if home is None or any(p.event == "added" or p.sheet == "acquisition" for p in joined):
+        return None
+    members = [m for m in register.same(person, "members") if register.home(m) == home]
+    return min((m.acquired for m in members if m.acquired), default=None)
 
 
 _PAST = {
-    "members": ("birth", "status_checked"),
-    "acquisition": ("birth", "filed", "status_checked"),
-    "dependants": ("birth", "filed", "status_checked"),
-    "loss": ("birth", "filed"),
+    "members": ("status_checked",),
+    "acquisition": ("filed", "status_checked"),
+    "dependants": ("filed", "status_checked"),
+    "loss": ("filed",),
     "ledger": ("returned", "last_reminder"),
 }
 
@@ -207,7 +225,6 @@ _NEAR = {
     "DT05",
     "warning",
     columns=(
-        "birth",
         "filed",
         "status_checked",
         "returned",
@@ -225,18 +242,34 @@ _NEAR = {
     far="「{column}」({day})が基準日({as_of})から1年以上先になっています。",
     hint_far="年の打ち間違いと思われます。元の資料で年を確かめてください。",
 )
-def in_the_future(context: Context):
+def in_the_future(context: Context) -> Hits:
     """A day that must be over by the day of the check, and isn't; an event that is announced more
-    than ``filing.far_days`` ahead, whose limit nobody would be told of."""
-    far = context.as_of + dt.timedelta(parameters.constant("filing.far_days"))
+    than ``filing.far_days`` ahead, of whose limit nobody would be warned."""
+    far = context.as_of + dt.timedelta(parameters.count("filing.far_days"))
     values = {"as_of": era_date.both(context.as_of)}
     for keys_of, last, variant in ((_PAST, context.as_of, ""), (_NEAR, far, "far")):
         for sheet, keys in keys_of.items():
             for row in context.rows(sheet):
                 for key in keys:
                     day = context.date(row, key)
-                    if key == "birth" and _out_of_order(context, row):
-                        continue
                     if day is not None and day > last:
-                        told = values | {"day": era_date.both(day)}
-                        yield Hit(sheet, row.number, key, told, variant=variant)
+                        values["day"] = era_date.both(day)
+                        yield Hit(sheet, row.number, key, {**values}, variant=variant)
+
+
+@check(
+    "DT06",
+    "error",
+    columns=("birth",),
+    title="生年月日が基準日より後",
+    message="生年月日({day})が基準日({as_of})より後になっています。",
+    hint="生年月日を住民票などで確かめて、入力し直してください。",
+    source="様式の記入方法、健保法35条",
+)
+def not_born_yet(context: Context) -> Hits:
+    """A birth after the day of the check."""
+    for row in context.rows(*PEOPLE):
+        birth = context.date(row, "birth")
+        if birth is not None and birth > context.as_of:
+            values = {"day": era_date.both(birth), "as_of": era_date.both(context.as_of)}
+            yield Hit(row.sheet, row.number, "birth", values)

@@ -2,8 +2,8 @@
 
 import datetime as dt
 
-from shikaku.checks.catalogue import PEOPLE, Context, Hit, check
-from shikaku.checks.numbers import same_number
+from shikaku.checks.catalogue import PEOPLE, Context, Hit, Hits, check
+from shikaku.checks.shared_numbers import same_number
 from shikaku.fields import era_date
 from shikaku.identity.register import Household, Register, fold_number, given_name, place
 from shikaku.model.people import Person
@@ -22,7 +22,7 @@ _MAIN = ("name", "kana", "birth", "sex", "individual_number", "address")
     source="R43、健保則24条1項・29条1項・38条1項",
     copied="{line}行目と同じ内容の行です。行のコピーが残っていると思われます。",
 )
-def twice(context: Context):
+def twice(context: Context) -> Hits:
     """The second and every further row of a person on a sheet. 該当 and 非該当 in turn, and 変更, are
     no doubles; a rejoining is RF14."""
     rows = context.once(_rows)
@@ -42,7 +42,7 @@ def twice(context: Context):
     hint="記号・番号と日付に間違いがなければ、このままでかまいません。",
     source="健保法35条・36条",
 )
-def rejoining(context: Context):
+def rejoining(context: Context) -> Hits:
     """A person's second row on a sheet that an end, or a beginning, elsewhere explains."""
     for before, after in context.once(_pairs):
         if _rejoined(context, before, after):
@@ -71,8 +71,10 @@ def _neighbours(
     if group[0].sheet == "dependants":
         return _same_events(context, group, rows)
     # In the order of their days, so that each row is held against the one before it.
-    day = (lambda p: p.lost) if group[0].sheet == "loss" else (lambda p: p.acquired)
-    ordered = sorted(group, key=lambda p: (day(p) or dt.date.min, p.row))
+    losses = group[0].sheet == "loss"
+    ordered = sorted(
+        group, key=lambda p: ((p.lost if losses else p.acquired) or dt.date.min, p.row)
+    )
     return list(zip(ordered, ordered[1:], strict=False))
 
 
@@ -130,13 +132,13 @@ _COMPARED = ("name", "kana", "birth", "sex")
     "(氏名も生年月日も違います)。",
     hint_other_person="記号・番号の入力間違いと思われます。記号・番号を確かめてください。",
 )
-def different_data(context: Context):
+def different_data(context: Context) -> Hits:
     """A filing's row against the register's row under the same 記号・番号, and rows with the same
     個人番号 and name. 変更 is there to change these very things and is left alone."""
-    told: set[tuple[str, int, str]] = set()
+    reported: set[tuple[str, int, str]] = set()
     for hit in (*_against_register(context), *_same_number_other_birth(context)):
-        if (hit.sheet, hit.row, hit.column) not in told:
-            told.add((hit.sheet, hit.row, hit.column))
+        if (hit.sheet, hit.row, hit.column) not in reported:
+            reported.add((hit.sheet, hit.row, hit.column))
             yield hit
 
 
@@ -159,7 +161,7 @@ def counterparts(context: Context) -> list[tuple[Person, Person]]:
 def differences(register: Register, one: Person, other: Person) -> list[str]:
     """The keys of the columns that are filled on both sides and differ."""
     places = (one.sheet, one.row), (other.sheet, other.row)
-    sides = {
+    sides: dict[str, list[object]] = {
         "name": [register.names[p] for p in places],
         "kana": [register.kana[p] for p in places],
         "birth": [one.birth, other.birth],
@@ -174,7 +176,7 @@ def differences(register: Register, one: Person, other: Person) -> list[str]:
     return found
 
 
-def strangers(context: Context) -> set[tuple[str, int]]:
+def misfiled(context: Context) -> set[tuple[str, int]]:
     """(sheet, row) of the filings under a 記号・番号 that is somebody else's by name and birth: nothing
     that they say holds for that household."""
     register = context.register
@@ -185,11 +187,11 @@ def strangers(context: Context) -> set[tuple[str, int]]:
     }
 
 
-def _against_register(context: Context):
+def _against_register(context: Context) -> Hits:
     register = context.register
     for person, member in context.once(counterparts):
         wrong = differences(register, person, member)
-        if (person.sheet, person.row) in context.once(strangers):
+        if (person.sheet, person.row) in context.once(misfiled):
             yield Hit(person.sheet, person.row, "number", place(member), variant="other_person")
             continue
         for key in wrong:
@@ -200,7 +202,7 @@ def _against_register(context: Context):
             yield Hit(person.sheet, person.row, column, place(member))
 
 
-def _same_number_other_birth(context: Context):
+def _same_number_other_birth(context: Context) -> Hits:
     for clusters in context.once(same_number):
         for cluster in clusters:
             first = cluster[0]
@@ -220,7 +222,7 @@ def _same_number_other_birth(context: Context):
     insured="シート「{other}」{line}行目で、本人が被保険者として加入しています。",
     hint_insured="被保険者は被扶養者になれません。資格喪失の届出か、区分を確かめてください。",
 )
-def enrolled_elsewhere(context: Context):
+def enrolled_elsewhere(context: Context) -> Hits:
     """該当 of somebody who is, on that day, another's dependant or insured himself. Two 該当 on the
     sheet are RF02."""
     register = context.register
@@ -241,6 +243,10 @@ def enrolled_elsewhere(context: Context):
     "RF15",
     "warning",
     columns=("name", "birth", "symbol", "number", "event", "acquired", "event_date", "lost"),
+    follows=(
+        "DT04",
+        "DT05",
+    ),
     title="加入中の人の取得・該当",
     message="加入者台帳 {line}行目で、{since}から加入中の人です。前の資格の喪失がありません。",
     hint="転籍や再雇用なら、前の資格の資格喪失届も出してください。"
@@ -251,7 +257,7 @@ def enrolled_elsewhere(context: Context):
     again="加入者台帳 {line}行目で、{since}からこの被保険者の被扶養者になっている人です。",
     hint_again="氏名や続柄の訂正なら「変更」を選び、二重の入力なら、この行を削除してください。",
 )
-def enrolled_already(context: Context):
+def enrolled_already(context: Context) -> Hits:
     """資格取得届, or 該当 under the same insured, of somebody whom the register has had since before
     that day and whose end no sheet knows (two that overlap are LS10). The same day is the same
     enrolment, entered in the register already."""
@@ -293,13 +299,13 @@ def _active(register: Register, person: Person, day: dt.date) -> bool:
     hint="記号・番号・枝番を確かめてください。枝番は1人に1つで、使い回しません。",
     source="R33(記号・番号・枝番)",
 )
-def shared_record(context: Context):
+def shared_record(context: Context) -> Hits:
     """Two people under one 記号・番号・枝番: on 資格取得届, on 資格喪失届, or among 加入者台帳 and 被扶養者異動届 (a
     非該当 that fits nobody is RF04). A blank 枝番 is the insured's own for the insured, and says
     nothing for a dependant."""
     register = context.register
     for sheets in (("members", "dependants"), ("acquisition",), ("loss",)):
-        taken: dict[tuple, Person] = {}
+        taken: dict[tuple[str, str, str], Person] = {}
         for person in context.people.values():
             home = register.home(person)
             if person.sheet not in sheets or home is None or person.event == "changed":
@@ -329,7 +335,7 @@ def shared_record(context: Context):
     "セルの表示形式を「文字列」にして入力し直します。",
     source="R33(記号・番号・枝番)",
 )
-def spelling(context: Context):
+def spelling(context: Context) -> Hits:
     """The same 記号・番号, typed in another way than in the register (0012 and 12)."""
     register = context.register
     spelled: dict[Household, Person] = {}
@@ -338,7 +344,8 @@ def spelling(context: Context):
         if person.sheet == "members" and home and person.symbol:
             spelled.setdefault(home, person)
     for person in context.people.values():
-        first = spelled.get(register.home(person))
+        home = register.home(person)
+        first = spelled.get(home) if home else None
         if first is None or first is person:
             continue
         for key in ("symbol", "number"):

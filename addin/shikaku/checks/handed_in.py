@@ -2,19 +2,21 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from shikaku.checks.catalogue import Context, Hit, check, is_blank
-from shikaku.checks.doubles import strangers
+from shikaku.checks.catalogue import Context, Hit, Hits, check, is_blank
+from shikaku.checks.doubles import misfiled
 from shikaku.identity.holders import Losses
 from shikaku.identity.register import Household, fold_name
 from shikaku.model.ledger import LedgerEntry
+from shikaku.model.tables import Row
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
     """Certificates of one household on the day of loss: ``sure`` must be in the count, ``maybe``
-    (validity not recorded, or 滅失 told before) may be."""
+    (validity not recorded, or 滅失 reported before) may be."""
 
     sure: int
     maybe: int
@@ -61,7 +63,7 @@ def _losses(context: Context) -> set[tuple[Household, dt.date]]:
     """(household, 資格喪失年月日) of 資格喪失届."""
     register = context.register
     people = (p for p in context.people.values() if p.sheet == "loss")
-    return {(register.home(p), p.lost) for p in people if p.lost and register.home(p)}
+    return {(home, p.lost) for p in people if p.lost and (home := register.home(p))}
 
 
 def _valid(entry: LedgerEntry, lost: dt.date) -> bool | None:
@@ -116,7 +118,7 @@ def _count(context: Context, household: Household, lost: dt.date) -> Held:
     blank="添付と返不能の枚数が空欄ですが、"
     "返納管理には有効な資格確認書が{held}枚(本人と被扶養者)あります。",
 )
-def certificate_count(context: Context):
+def certificate_count(context: Context) -> Hits:
     """添付 + 返不能 = the certificates of insured and dependants valid on the day of loss (R32: the
     last day of validity counts), not returned before it. Blank counts as none."""
     register = context.register
@@ -126,12 +128,16 @@ def certificate_count(context: Context):
     for row in context.rows("loss"):
         lost = context.date(row, "lost")
         home = register.home(context.people["loss", row.number])
-        if ("loss", row.number) in context.once(strangers):
+        if ("loss", row.number) in context.once(misfiled):
             continue
         if lost is None or home is None or not all(context.has("loss", key) for key in keys):
             continue
-        counts = [0 if is_blank(row, key) else row.count(key) for key in keys]
-        if None in counts:
+        counts = [
+            count
+            for key in keys
+            if (count := 0 if is_blank(row, key) else row.count(key)) is not None
+        ]
+        if len(counts) < len(keys):
             continue
         out = held(context, home, lost)
         if out.sure <= sum(counts) <= out.sure + out.maybe:
@@ -151,7 +157,7 @@ def certificate_count(context: Context):
     hint="資格確認書を添付できない理由(紛失、本人と連絡がとれない など)を書いてください。",
     source="健保則51条3項",
 )
-def no_reason(context: Context):
+def no_reason(context: Context) -> Hits:
     """返不能 one or more, no reason on the form."""
     for row in context.rows("loss"):
         if (row.count("not_returnable_count") or 0) > 0 and is_blank(row, "not_returnable_reason"):
@@ -168,13 +174,13 @@ def no_reason(context: Context):
     hint="添付するときは「添付」、回収できないときは「返不能」か「滅失」を選んでください。",
     source="R32・R46、健保則51条",
 )
-def collected(context: Context):
+def collected(context: Context) -> Hits:
     """非該当: only that dependant's certificate. One too many is LS12. When the insured loses on the
     same day, 資格喪失届 may count it instead (LS03)."""
-    for row, person, home, choice, own in _removed_rows(context):
-        same_day = (home, person.lost) in context.once(_losses)
-        if True in own and choice in (None, "none") and not same_day:
-            yield Hit("dependants", row.number, "collected")
+    for item in _removed_rows(context):
+        same_day = (item.home, item.lost) in context.once(_losses)
+        if True in item.own and item.choice in (None, "none") and not same_day:
+            yield Hit("dependants", item.row.number, "collected")
 
 
 @check(
@@ -187,17 +193,27 @@ def collected(context: Context):
     hint="返納管理の有効期限と返納日を確かめてください。期限切れ、返納済み、交付なしなら「なし」です。",
     source="R32・R46、健保則51条",
 )
-def collected_nothing(context: Context):
+def collected_nothing(context: Context) -> Hits:
     """非該当 with a certificate sent back that the ledger doesn't know to be good."""
-    for row, _, _, choice, own in _removed_rows(context):
-        if choice not in (None, "none") and not any(valid is not False for valid in own):
-            values = {"collected": row.text("collected")}
-            yield Hit("dependants", row.number, "collected", values)
+    for item in _removed_rows(context):
+        if item.choice not in (None, "none") and not any(v is not False for v in item.own):
+            values = {"collected": item.row.text("collected")}
+            yield Hit("dependants", item.row.number, "collected", values)
 
 
-def _removed_rows(context: Context):
-    """(row, person, 記号・番号, 資格確認書の回収, whether each own certificate is valid on the day) of
-    非該当 whose day and household are known."""
+@dataclass(frozen=True, slots=True)
+class _Removed:
+    """A 非該当 whose day and household are known. ``choice``: 資格確認書の回収. ``own``: whether each
+    certificate of the dependant is valid on the day."""
+
+    row: Row
+    lost: dt.date
+    home: Household
+    choice: str | None
+    own: set[bool | None]
+
+
+def _removed_rows(context: Context) -> Iterator[_Removed]:
     register = context.register
     if not context.has("dependants", "collected") or "ledger" not in context.book.tables:
         return
@@ -213,4 +229,4 @@ def _removed_rows(context: Context):
             _valid(entry, person.lost)
             for entry in context.once(_own).get((home, register.name(person)), ())
         }
-        yield row, person, home, choice, own
+        yield _Removed(row, person.lost, home, choice, own)

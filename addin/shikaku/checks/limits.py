@@ -7,10 +7,10 @@ five. The limit itself is computed in ``law/filing_limit`` and depends on the wo
 import datetime as dt
 from dataclasses import dataclass
 
-from shikaku.checks.catalogue import Context, Hit, check, is_blank
+from shikaku.checks.catalogue import Context, Hit, Hits, check, is_blank
+from shikaku.checks.dates import disordered
 from shikaku.fields import era_date
 from shikaku.law import filing_limit, parameters
-from shikaku.model.people import VOLUNTARY
 from shikaku.model.schema import EVENT, FILINGS, schema
 
 
@@ -39,11 +39,9 @@ def timings(context: Context) -> list[Timing]:
             continue
         if filed is None and not is_blank(row, "filed"):
             continue
-        voluntary = row.sheet == "acquisition" and row.choice("kind") in VOLUNTARY
-        if voluntary:
-            limit = filing_limit.voluntary_limit(event, context.settings, context.closed)
-        else:
-            limit = filing_limit.limit(row.sheet, event, context.settings, context.closed)
+        kind = row.choice("kind") if row.sheet == "acquisition" else None
+        voluntary = filing_limit.is_application(row.sheet, kind)
+        limit = filing_limit.limit(row.sheet, kind, event, context.settings, context.closed)
         state, left = filing_limit.state(limit, filed, context.as_of)
         found.append(Timing(row.sheet, row.number, event, limit, filed, state, left, voluntary))
     return found
@@ -60,12 +58,16 @@ def _values(item: Timing) -> dict[str, object]:
     "DL01",
     "warning",
     columns=("acquired", "event_date", "lost", "filed"),
+    follows=(
+        "DT04",
+        "DT05",
+    ),
     title="期限を過ぎて届け出た",
     message="提出期限{limit}を{late}日過ぎて届け出ています。",
     hint="遅れた理由を備考に書いてください。遅延理由書を求められることがあります。",
     source="R43、健保則24条1項・29条1項・38条1項",
 )
-def filed_late(context: Context):
+def filed_late(context: Context) -> Hits:
     """Filed after the limit; a late 任意継続 is DL07."""
     yield from _late(context, voluntary=False)
 
@@ -74,19 +76,23 @@ def filed_late(context: Context):
     "DL07",
     "error",
     columns=("acquired", "filed"),
+    follows=(
+        "DT04",
+        "DT05",
+    ),
     title="任意継続の申出が期限を過ぎた",
     message="任意継続の申出の期限{limit}を{late}日過ぎています。正当な理由がなければ認められません。",
     hint="遅れた理由を確かめ、健保組合に相談してください。",
     source="健保法37条1項",
 )
-def voluntary_late(context: Context):
+def voluntary_late(context: Context) -> Hits:
     """任意継続 asked for after its twenty days: it is not accepted."""
     yield from _late(context, voluntary=True)
 
 
-def _late(context: Context, *, voluntary: bool):
+def _late(context: Context, *, voluntary: bool) -> Hits:
     for item in context.once(timings):
-        if item.state == "late" and item.voluntary is voluntary:
+        if item.filed is not None and item.state == "late" and item.voluntary is voluntary:
             values = _values(item) | {"late": (item.filed - item.limit).days}
             yield Hit(item.sheet, item.row, "filed", values)
 
@@ -95,6 +101,10 @@ def _late(context: Context, *, voluntary: bool):
     "DL02",
     "error",
     columns=("acquired", "event_date", "lost", "filed"),
+    follows=(
+        "DT04",
+        "DT05",
+    ),
     title="期限を過ぎて未提出",
     message="提出期限{limit}を{late}日過ぎていますが、届出日がありません。",
     hint="すぐに届け出てください。個人番号がまだなくても、後日提出として先に出せます。"
@@ -107,12 +117,13 @@ def _late(context: Context, *, voluntary: bool):
     voluntary="任意継続の申出の期限{limit}を{late}日過ぎていますが、届出日がありません。",
     hint_voluntary="申出が済んでいれば届出日を入力してください。まだなら健保組合に相談してください。",
 )
-def overdue(context: Context):
+def overdue(context: Context) -> Hits:
     """Not filed, and the day of the check is after the limit (on the limit itself: DL03)."""
-    sixty = parameters.constant("filing.late_documents_days")
+    sixty = parameters.count("filing.late_documents_days")
     for item in context.once(timings):
         if item.state == "overdue":
-            values = _values(item) | {"late": -item.left, "sixty": sixty}
+            late = (context.as_of - item.limit).days
+            values = _values(item) | {"late": late, "sixty": sixty}
             long = (context.as_of - item.event).days >= sixty
             variant = "voluntary" if item.voluntary else "long" if long else ""
             yield Hit(item.sheet, item.row, "filed", values, variant=variant)
@@ -122,13 +133,17 @@ def overdue(context: Context):
     "DL03",
     "warning",
     columns=("acquired", "event_date", "lost", "filed"),
+    follows=(
+        "DT04",
+        "DT05",
+    ),
     title="提出期限が近い",
     message="提出期限{limit}まであと{left}日です。",
     hint="期限までに届け出てください。個人番号がまだなくても、後日提出として先に出せます。",
     source="R43、健保則24条1項・29条1項・38条1項",
     today="今日{limit}が提出期限です。",
 )
-def soon(context: Context):
+def soon(context: Context) -> Hits:
     """Not filed, 0 to 3 calendar days until the limit."""
     for item in context.once(timings):
         if item.state == "soon":
@@ -141,14 +156,18 @@ def soon(context: Context):
     "DL04",
     "warning",
     columns=("acquired", "event_date", "lost", "filed"),
+    follows=(
+        "DT04",
+        "DT05",
+    ),
     title="事実の日から60日以上たって届け出た",
     message="「{event}」から{days}日たって届け出ています({sixty}日以上)。追加の書類を求められます。",
     hint="賃金台帳と出勤簿(役員は議事録など)の写しと、遅延理由書を用意してください。",
     source="日本年金機構・健保組合の遡及届の取扱い(60日以上)",
 )
-def sixty_days(context: Context):
+def sixty_days(context: Context) -> Hits:
     """Filed sixty days or more after the event; a late 任意継続 is refused instead (DL07)."""
-    sixty = parameters.constant("filing.late_documents_days")
+    sixty = parameters.count("filing.late_documents_days")
     for item in context.once(timings):
         if item.filed is not None and not item.voluntary:
             days = (item.filed - item.event).days
@@ -161,13 +180,17 @@ def sixty_days(context: Context):
     "DL05",
     "error",
     columns=("acquired", "event_date", "lost", "left", "cause", "filed"),
+    follows=(
+        "DT04",
+        "DT05",
+    ),
     title="事実の日より前に届け出た",
     message="届出日が「{event}」({day})より前になっています。",
     hint="届出日か「{event}」を確かめてください。事実があってからでないと届け出られません。",
     source="健保則24条1項・29条1項・38条1項(当該事実があった日から)",
 )
-def too_early(context: Context):
-    """Filed before the event. A leaver's loss may be filed on the 退職日 itself, the day before
+def too_early(context: Context) -> Hits:
+    """Filed before the event. A loss by 退職等 or 死亡 may be filed on that day itself, the day before
     the loss; without a legible 退職等年月日 that is the day before 資格喪失年月日."""
     causes = {row.number: row for row in context.rows("loss")}
     for item in context.once(timings):
@@ -176,7 +199,7 @@ def too_early(context: Context):
         if item.sheet == "loss":
             row = causes[item.row]
             left = context.date(row, "left") or item.event - dt.timedelta(1)
-            if row.choice("cause") in (None, "leaving") and item.filed >= left:
+            if row.choice("cause") in (None, "leaving", "death") and item.filed >= left:
                 continue
         values = _values(item) | {"day": era_date.both(item.event)}
         yield Hit(item.sheet, item.row, "filed", values)
@@ -191,13 +214,16 @@ def too_early(context: Context):
     hint="シート「{sheet}」に{year}年の祝日と年末年始(12月29日〜1月3日)、健保組合の休業日を足してください。",
     source="民法142条、健保法194条",
 )
-def closed_days_missing(context: Context):
+def closed_days_missing(context: Context) -> Hits:
     """A year of some limit for which 休日 has no 元日. Without rolling no calendar is needed, and a
     limit after next year comes from a slip in a year, not from a calendar too short."""
     table = context.book.tables.get("closed_days")
     if table is None or context.settings.roll != "next_open_day":
         return
-    years = {item.limit.year for item in context.once(timings)}
+    void = context.once(disordered)
+    years = {
+        item.limit.year for item in context.once(timings) if (item.sheet, item.row) not in void
+    }
     years = {year for year in years if year <= context.as_of.year + 1}
     last = max((row.number for row in context.rows("closed_days")), default=table.header_row)
     for year in sorted(years):

@@ -5,8 +5,9 @@ elsewhere that day. 75歳 is the birthday itself (高齢者の医療の確保に
 """
 
 import datetime as dt
+from dataclasses import dataclass
 
-from shikaku.checks.catalogue import Context, Hit, check, is_blank
+from shikaku.checks.catalogue import Context, Hit, Hits, check, is_blank
 from shikaku.fields import era_date
 from shikaku.identity.register import place
 from shikaku.law import age
@@ -18,7 +19,7 @@ _DAY = dt.timedelta(1)
 
 
 def _continues(context: Context, row: Row, day: dt.date) -> bool:
-    """Whether the same human being acquires anew on that very day (健保法36条括弧書)."""
+    """Whether the same person acquires anew on that very day (健保法36条括弧書)."""
     register = context.register
     person = context.people[row.sheet, row.number]
     others = register.same(person, "acquisition", "members")
@@ -29,13 +30,17 @@ def _continues(context: Context, row: Row, day: dt.date) -> bool:
     "LS01",
     "error",
     columns=("left", "lost", "cause"),
+    follows=(
+        "DT04",
+        "DT05",
+    ),
     title="資格喪失年月日が退職・死亡の翌日でない",
     message="資格喪失年月日({lost})が、退職等年月日({left})の翌日になっていません。",
     hint="資格喪失年月日は{right}になります。退職等年月日とあわせて確かめてください。",
     source="健保法36条、年金機構 資格喪失届の記入例",
     same="資格喪失年月日が退職等年月日と同じ日({left})になっています。",
 )
-def not_next_day(context: Context):
+def not_next_day(context: Context) -> Hits:
     """退職等・死亡: the next day. The same day is right only for whoever is enrolled again on that
     very day (a transfer), which a row of 資格取得届 or 加入者台帳 shows."""
     for row in context.rows("loss"):
@@ -56,12 +61,16 @@ def not_next_day(context: Context):
     "LS02",
     "error",
     columns=("birth", "lost", "cause"),
+    follows=(
+        "DT04",
+        "DT05",
+    ),
     title="75歳到達の資格喪失年月日が誕生日でない",
     message="75歳到達の資格喪失年月日が、75歳の誕生日{right}になっていません。",
     hint="資格喪失年月日を{right}にするか、生年月日と喪失原因を確かめてください。",
     source="高齢者の医療の確保に関する法律50条・52条、健保法36条",
 )
-def not_birthday(context: Context):
+def not_birthday(context: Context) -> Hits:
     """75歳到達: the birthday itself; for a birth on 29 February 1 March."""
     for row in context.rows("loss"):
         birth, lost = context.date(row, "birth"), context.date(row, "lost")
@@ -79,7 +88,7 @@ def not_birthday(context: Context):
     hint="退職日(死亡のときは死亡日)を入力してください。資格喪失年月日はその翌日です。",
     source="資格喪失届の様式(喪失原因が退職等・死亡のとき必須)",
 )
-def no_day_of_leaving(context: Context):
+def no_day_of_leaving(context: Context) -> Hits:
     """退職等・死亡 without the day of it."""
     for row in context.rows("loss"):
         blank = context.has("loss", "left") and is_blank(row, "left")
@@ -96,7 +105,7 @@ def no_day_of_leaving(context: Context):
     hint="退職・死亡なら喪失原因を直し、そうでなければ退職等年月日を空欄にしてください。",
     source="資格喪失届の様式(退職等・死亡以外では空欄)",
 )
-def needless_day_of_leaving(context: Context):
+def needless_day_of_leaving(context: Context) -> Hits:
     """75歳, 障害認定, 社会保障協定 with a 退職等年月日."""
     for row in context.rows("loss"):
         cause = row.choice("cause")
@@ -108,12 +117,16 @@ def needless_day_of_leaving(context: Context):
     "LS06",
     "error",
     columns=("birth", "lost", "cause"),
+    follows=(
+        "DT04",
+        "DT05",
+    ),
     title="75歳の誕生日より後の資格喪失",
     message="資格喪失年月日({lost})が75歳の誕生日({birthday})より後です。資格は誕生日に失われています。",
     hint="喪失原因を75歳到達、資格喪失年月日を{birthday}にするか、生年月日を確かめてください。",
     source="高齢者の医療の確保に関する法律50条・52条",
 )
-def after_75(context: Context):
+def after_75(context: Context) -> Hits:
     """Any other cause, but the loss is after the 75th birthday (on it: leaving the day before)."""
     for row in context.rows("loss"):
         birth, lost = context.date(row, "birth"), context.date(row, "lost")
@@ -126,12 +139,16 @@ def after_75(context: Context):
     "LS07",
     "warning",
     columns=("birth", "lost", "cause"),
+    follows=(
+        "DT04",
+        "DT05",
+    ),
     title="障害認定の年齢でない",
     message="喪失原因が障害認定ですが、資格喪失年月日に65歳以上75歳未満ではありません。",
     hint="生年月日、資格喪失年月日、喪失原因を確かめてください。",
     source="高齢者の医療の確保に関する法律50条2号",
 )
-def disability_age(context: Context):
+def disability_age(context: Context) -> Hits:
     """障害認定 is for those who have attained 65 and are not 75 yet."""
     for row in context.rows("loss"):
         birth, lost = context.date(row, "birth"), context.date(row, "lost")
@@ -145,26 +162,37 @@ _GAP_DAYS = 14
 """A pause up to this long between loss and acquisition is taken for a slip, longer for a pause."""
 
 
-def _pairs(context: Context):
-    """(acquisition, loss) of one human being, both days known."""
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A loss and an acquisition of one person, with their days."""
+
+    loss: Person
+    lost: dt.date
+    acquisition: Person
+    acquired: dt.date
+
+
+def _changes(context: Context) -> list[_Change]:
     register = context.register
-    for person in context.people.values():
-        if person.sheet == "loss" and person.lost is not None:
-            for other in register.same(person, "acquisition"):
-                if other.acquired is not None:
-                    yield other, person
+    return [
+        _Change(person, person.lost, other, other.acquired)
+        for person in context.people.values()
+        if person.sheet == "loss" and person.lost is not None
+        for other in register.same(person, "acquisition")
+        if other.acquired is not None
+    ]
 
 
-def _earlier_membership(context: Context, acquired: Person, lost: Person) -> bool:
+def _earlier_membership(context: Context, change: _Change) -> bool:
     """Whether the loss ends another membership than the acquisition begins: they stand under
     two 記号・番号, or the register has an older acquisition."""
     register = context.register
-    homes = register.home(acquired), register.home(lost)
+    homes = register.home(change.acquisition), register.home(change.loss)
     if None not in homes and homes[0] != homes[1]:
         return True
     return any(
-        m.acquired and m.acquired < acquired.acquired
-        for m in register.same(lost, "members")
+        m.acquired and m.acquired < change.acquired
+        for m in register.same(change.loss, "members")
         if register.home(m) == homes[1]
     )
 
@@ -173,6 +201,10 @@ def _earlier_membership(context: Context, acquired: Person, lost: Person) -> boo
     "LS10",
     "warning",
     columns=("name", "birth", "acquired", "lost"),
+    follows=(
+        "DT04",
+        "DT05",
+    ),
     title="転籍・再雇用の喪失日と取得日が合わない",
     message="同じ人の資格喪失(シート「{other}」{line}行目)から資格取得まで{days}日空いています。",
     hint="転籍や再雇用で続けて勤めるなら、資格取得年月日は資格喪失年月日と同じ日({lost})です。",
@@ -180,28 +212,33 @@ def _earlier_membership(context: Context, acquired: Person, lost: Person) -> boo
     overlap="同じ人の資格喪失(シート「{other}」{line}行目)より前の日に資格を取得しています。"
     "2つの資格が重なります。",
 )
-def gap_or_overlap(context: Context):
-    """A transfer or re-employment must join without a gap (up to 14 days are told) or overlap."""
-    for acquired, lost in _pairs(context):
-        days = (acquired.acquired - lost.lost).days
-        values = place(lost) | {"days": days, "lost": era_date.both(lost.lost)}
+def gap_or_overlap(context: Context) -> Hits:
+    """A transfer or re-employment must join without a gap (up to 14 days are reported) or overlap."""
+    for change in context.once(_changes):
+        days = (change.acquired - change.lost).days
+        values = place(change.loss) | {"days": days, "lost": era_date.both(change.lost)}
+        row = change.acquisition.row
         if 0 < days <= _GAP_DAYS:
-            yield Hit("acquisition", acquired.row, "acquired", values)
-        elif days < 0 and _earlier_membership(context, acquired, lost):
-            yield Hit("acquisition", acquired.row, "acquired", values, variant="overlap")
+            yield Hit("acquisition", row, "acquired", values)
+        elif days < 0 and _earlier_membership(context, change):
+            yield Hit("acquisition", row, "acquired", values, variant="overlap")
 
 
 @check(
     "LS11",
     "info",
     columns=("name", "birth", "acquired", "lost"),
+    follows=(
+        "DT04",
+        "DT05",
+    ),
     title="同日得喪(転籍・再雇用)",
     message="シート「{other}」{line}行目の資格喪失と同じ日の資格取得です(同日得喪)。",
     hint="喪失届と取得届を一緒に出してください。前の資格確認書は返納し、被扶養者も届け出ます。",
     source="健保法36条、同日得喪の取扱い",
 )
-def same_day(context: Context):
+def same_day(context: Context) -> Hits:
     """Loss and acquisition on one day: both filings, and the certificates, go together."""
-    for acquired, lost in _pairs(context):
-        if acquired.acquired == lost.lost:
-            yield Hit("acquisition", acquired.row, "acquired", place(lost))
+    for change in context.once(_changes):
+        if change.acquired == change.lost:
+            yield Hit("acquisition", change.acquisition.row, "acquired", place(change.loss))

@@ -4,14 +4,16 @@ Two names belong to a person: the real glyphs for letters, and JIS 第1・第2�
 system. No check asks anybody to change the real glyphs.
 """
 
-from shikaku.checks.catalogue import PEOPLE, Context, Hit, check
+from collections.abc import Iterator
+
+from shikaku.checks.catalogue import PEOPLE, Context, Hit, Hits, check
 from shikaku.checks.required import DITTO
 from shikaku.fields import kana, person_name
 from shikaku.fields.text import visible
-from shikaku.model.tables import TEXT
+from shikaku.model.tables import TEXT, Row
 
 
-def _texts(context: Context, *keys: str):
+def _texts(context: Context, *keys: str) -> Iterator[tuple[Row, str, str]]:
     """(row, key, text) of the text cells of these columns that aren't blank."""
     for row in context.rows(*PEOPLE):
         for key in keys:
@@ -31,7 +33,7 @@ def _texts(context: Context, *keys: str):
     hiragana="氏名カナがひらがなで入っています。",
     hint_hiragana="カタカナで入力し直すか、「表記の統一」でカタカナにそろえてください。",
 )
-def not_kana(context: Context):
+def not_kana(context: Context) -> Hits:
     """Anything but katakana of either width, spaces and ー. Also a cell with a number in it."""
     for row in context.rows(*PEOPLE):
         cell = row.cells.get("kana")
@@ -45,13 +47,14 @@ def not_kana(context: Context):
     "NM02",
     "warning",
     columns=("name", "insured_name", "address"),
+    follows=("NM04",),
     title="JIS第1・第2水準にない文字",
     message="「{column}」に、健保組合のシステムで使えないことがある文字があります: {characters}",
     hint="このままで通知書には正しく印字されます。届出に使う字(→ の右)でよいか本人に確かめてください。"
     "→ のない字はカタカナなどでの登録を健保組合に相談してください。",
     source="JIS X 0208(第1・第2水準)、健保組合の外字の取扱い",
 )
-def outside_jis(context: Context):
+def outside_jis(context: Context) -> Hits:
     """髙 﨑 𠮷 and so on, with the usual replacement. Digits of other scripts, and circled ones when
     there are many, could spell a number: they are not shown."""
     for row, key, text in _texts(context, "name", "insured_name", "address"):
@@ -82,7 +85,7 @@ def outside_jis(context: Context):
     source="資格取得届の記入方法(氏と名の間を1文字空ける)",
     many="「{column}」に空白が2つ以上あります。姓と名の区切りが決められません。",
 )
-def not_parted(context: Context):
+def not_parted(context: Context) -> Hits:
     """No space, or more than one; not asked of what is no name (NM04). Latin names may have several
     parts, each after one space."""
     for row, key, text in _texts(context, "name", "kana", "insured_name"):
@@ -127,7 +130,7 @@ def _odd(text: str) -> bool:
     source="R43(氏名を正確に記入)",
     title_of="「{column}」に敬称が付いています。",
 )
-def not_a_name(context: Context):
+def not_a_name(context: Context) -> Hits:
     """Digits (perhaps an individual number in the wrong column), brackets, or 様 at the end."""
     for row in context.rows(*PEOPLE):
         for key in ("name", "insured_name"):

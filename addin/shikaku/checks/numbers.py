@@ -5,15 +5,12 @@ carries a digit: numbers are compared by an HMAC under a key of this run that is
 """
 
 import secrets
-from collections import defaultdict
+from collections.abc import Iterator
 
-from shikaku.checks.catalogue import PEOPLE, Context, Hit, check, is_blank
+from shikaku.checks.catalogue import PEOPLE, Context, Hit, Hits, check, is_blank
 from shikaku.fields import individual_number
 from shikaku.fields.individual_number import Examined
-from shikaku.identity.register import given_name, place
-from shikaku.law import age
-from shikaku.model.people import Person
-from shikaku.model.schema import FILINGS
+from shikaku.law import retention
 from shikaku.model.tables import ERROR, Row
 
 KEY = "individual_number"
@@ -40,7 +37,7 @@ class Numbers:
             if mark:
                 self.prints[row.sheet, row.number] = mark
 
-    def problems(self, name: str):
+    def problems(self, name: str) -> Iterator[tuple[Row, Examined]]:
         """(row, Examined) of the cells with that problem."""
         return ((row, examined) for row, examined in self.found if examined.problem == name)
 
@@ -59,7 +56,7 @@ def _reason(row: Row) -> str | None:
     "「個人番号なしの理由」で「後日提出」などを選び、届出は期限内に出してください。",
     source="R43・R45、健保則24条1項・38条1項",
 )
-def number_missing(context: Context):
+def number_missing(context: Context) -> Hits:
     """A filing without number and reason, unless the number was due to be erased (健保則34条, 番号法
     20条). The loss filing goes by 記号・番号 (健保則29条); the register is MN16."""
     for row in _without(context, "acquisition", "dependants"):
@@ -77,15 +74,15 @@ def number_missing(context: Context):
     "登録が済んでいない人なら、番号を届け出てください。",
     source="R43・R45",
 )
-def gap_in_register(context: Context):
-    """The register need not keep numbers: a gap among numbers is told, never an empty column."""
+def gap_in_register(context: Context) -> Hits:
+    """The register need not keep numbers: a gap among numbers is reported, never an empty column."""
     if any(row.sheet == "members" for row, _ in context.once(Numbers).found):
         for row in _without(context, "members"):
             if not _gone(context, row):
                 yield Hit(row.sheet, row.number, KEY)
 
 
-def _without(context: Context, *sheets: str):
+def _without(context: Context, *sheets: str) -> Iterator[Row]:
     """The rows with neither number nor reason."""
     for row in context.rows(*sheets):
         blank = is_blank(row, KEY) and is_blank(row, "no_number_reason")
@@ -95,8 +92,8 @@ def _without(context: Context, *sheets: str):
 
 def _erasable(context: Context, row: Row) -> bool:
     filed = context.date(row, "filed")
-    years = context.settings.number_retention_years
-    return filed is not None and age.birthday(filed, years) <= context.as_of
+    wanted = context.settings.number_retention_years
+    return filed is not None and retention.is_over(filed, wanted, context.as_of)
 
 
 def _gone(context: Context, row: Row) -> bool:
@@ -116,7 +113,7 @@ def _gone(context: Context, row: Row) -> bool:
     hint_word="個人番号の欄は空欄にして、「個人番号なしの理由」から選んでください。"
     "番号を受け取ったら入力して届け出てください。",
 )
-def number_later(context: Context):
+def number_later(context: Context) -> Hits:
     """後日提出 chosen as the reason, or a word like 「申請中」 in place of the number."""
     for row in context.rows("members", "acquisition", "dependants"):
         if is_blank(row, KEY) and _reason(row) == "later":
@@ -137,7 +134,7 @@ def number_later(context: Context):
     eleven="個人番号が11桁です。住民票コード(11桁)か、1桁の入力もれ・先頭の0の脱落と思われます。",
     ten="個人番号が10桁です。基礎年金番号(10桁)と思われます。",
 )
-def wrong_length(context: Context):
+def wrong_length(context: Context) -> Hits:
     """Digits, but not twelve (13 digits that are a 法人番号 are MN06)."""
     for row, examined in context.once(Numbers).problems("length"):
         count = examined.detail.removeprefix("length ")
@@ -155,7 +152,7 @@ def wrong_length(context: Context):
     source="番号法施行規則(総務省令85号)5条",
     residence_card="個人番号ではなく、在留カードの番号と思われます。",
 )
-def not_digits(context: Context):
+def not_digits(context: Context) -> Hits:
     """A letter, a sign or a fraction where the digits belong."""
     for row, examined in context.once(Numbers).problems("not_digits"):
         variant = "residence_card" if examined.detail == "residence_card" else ""
@@ -171,7 +168,7 @@ def not_digits(context: Context):
     hint="本人の番号確認書類と1桁ずつ照らし合わせて、入力し直してください。",
     source="番号法施行規則(総務省令85号)5条",
 )
-def wrong_check_digit(context: Context):
+def wrong_check_digit(context: Context) -> Hits:
     """Twelve digits whose last one does not fit."""
     for row, _ in context.once(Numbers).problems("checksum"):
         yield Hit(row.sheet, row.number, KEY)
@@ -186,7 +183,7 @@ def wrong_check_digit(context: Context):
     hint="会社の番号ではなく、本人の12桁の個人番号を入力してください。",
     source="番号法39条、法人番号の指定等に関する省令2条",
 )
-def corporate(context: Context):
+def corporate(context: Context) -> Hits:
     """Thirteen digits whose first one fits as the check digit of a 法人番号."""
     for row, _ in context.once(Numbers).problems("corporate"):
         yield Hit(row.sheet, row.number, KEY)
@@ -202,74 +199,10 @@ def corporate(context: Context):
     "まだ受け取っていないときは空欄にして、「後日提出」を選びます。",
     source="番号法施行規則(総務省令85号)5条、R43",
 )
-def dummy(context: Context):
+def dummy(context: Context) -> Hits:
     """A published example, all the same digit, or a run of digits, though the form fits."""
     for row, _ in context.once(Numbers).problems("dummy"):
         yield Hit(row.sheet, row.number, KEY)
-
-
-def _clusters(context: Context, people: list[Person]) -> list[list[Person]]:
-    """Rows with one number, parted by human being: the same name, reading, or (with the same
-    birth, since a family name may change) given name. Without a name the birth decides."""
-    register = context.register
-    parents = list(range(len(people)))
-
-    def root(i: int) -> int:
-        while parents[i] != i:
-            parents[i] = parents[parents[i]]
-            i = parents[i]
-        return i
-
-    first: dict[tuple, int] = {}
-    for i, person in enumerate(people):
-        at = (person.sheet, person.row)
-        name, reading = register.names[at], register.kana[at]
-        keys = [("name", name)] if name else []
-        keys += [("kana", reading)] if reading else []
-        if person.birth and given_name(person.name):
-            keys.append(("given", given_name(person.name), person.birth))
-        for key in keys or [("birth", person.birth)]:
-            if key in first:
-                parents[root(i)] = root(first[key])
-            else:
-                first[key] = i
-    groups: dict[int, list[Person]] = defaultdict(list)
-    for i, person in enumerate(people):
-        groups[root(i)].append(person)
-    return list(groups.values())
-
-
-def same_number(context: Context) -> list[list[list[Person]]]:
-    """For every number that stands in two rows or more: its rows, parted by human being."""
-    rows: dict[str, list[Person]] = defaultdict(list)
-    for at, mark in context.once(Numbers).prints.items():
-        rows[mark].append(context.people[at])
-    return [_clusters(context, people) for people in rows.values() if len(people) > 1]
-
-
-@check(
-    "MN08",
-    "error",
-    columns=(KEY, "name", "kana", "birth"),
-    title="別の人と同じ個人番号",
-    message="シート「{other}」{line}行目の別の人と同じ個人番号です。",
-    hint="どちらの人の番号かを番号確認書類で確かめて、違うほうを入力し直してください。",
-    source="番号法7条1項、R43",
-    family="同じ記号・番号の家族(シート「{other}」{line}行目)と同じ個人番号です。"
-    "行のコピーか、被保険者の番号の入れ違いと思われます。",
-)
-def shared_number(context: Context):
-    """One number under two people, on any sheets: every row of theirs is told."""
-    register = context.register
-    for clusters in context.once(same_number):
-        for i, cluster in enumerate(clusters):
-            if len(clusters) == 1:
-                continue
-            other = clusters[0 if i else 1][0]
-            for person in cluster:
-                home = register.home(person)
-                variant = "family" if home and home == register.home(other) else ""
-                yield Hit(person.sheet, person.row, KEY, place(other), variant=variant)
 
 
 @check(
@@ -284,7 +217,7 @@ def shared_number(context: Context):
     "本人の番号かは確かめられません。",
     short="個人番号が数値で入っていて、12桁に足りません。先頭の0が消えたか、入力もれです。",
 )
-def number_cell(context: Context):
+def number_cell(context: Context) -> Hits:
     """A number cell: Excel drops leading zeros there. Nothing is put back for the user."""
     for row, examined in context.once(Numbers).found:
         if examined.numeric:
@@ -301,46 +234,10 @@ def number_cell(context: Context):
     hint="CSVなどのもとの資料に戻り、列を「文字列」にしてから12桁を入力し直してください。",
     source="Excelの数値の扱い、R43",
 )
-def exponent(context: Context):
+def exponent(context: Context) -> Hits:
     """Exponent text from a CSV: the digits are gone."""
     for row, _ in context.once(Numbers).problems("exponent"):
         yield Hit(row.sheet, row.number, KEY)
-
-
-_NEXT = {
-    mark: "1234567890１２３４５６７８９０"[i % 10 :: 10]
-    for i, mark in enumerate("0123456789０１２３４５６７８９")
-}
-"""Last digit → the last digits that a number one above may have, in either width."""
-
-
-@check(
-    "MN11",
-    "warning",
-    columns=(KEY,),
-    title="個人番号が1ずつ増えている",
-    message="個人番号が上の行({above}行目)より1だけ大きくなっています。"
-    "セルの右下をドラッグして連番が入ったと思われます。",
-    hint="本人の番号確認書類で確かめて、入力し直してください。",
-    source="Excelのオートフィル、R43",
-)
-def series(context: Context):
-    """A number one above that of the row before: what the fill handle makes."""
-    before: Row | None = None
-    last = ""
-    for row, examined in context.once(Numbers).found:
-        if examined.problem in ("pending", "exponent", "not_digits"):
-            before = None
-            continue
-        digit = row.text(KEY)[-1:]  # of any width: a look at it spares most of the comparisons
-        if (
-            before is not None
-            and before.sheet == row.sheet
-            and digit in _NEXT.get(last, digit)
-            and individual_number.rises_by_one(before.cell(KEY).value, row.cell(KEY).value)
-        ):
-            yield Hit(row.sheet, row.number, KEY, {"above": before.number})
-        before, last = row, digit
 
 
 @check(
@@ -352,7 +249,7 @@ def series(context: Context):
     hint="このままでも読み取れます。「表記の統一」で半角の12桁にそろえられます。",
     source="R43",
 )
-def spelling(context: Context):
+def spelling(context: Context) -> Hits:
     """A good number in another spelling; nothing is changed silently."""
     for row, examined in context.once(Numbers).found:
         if examined.ok and examined.normalised:
@@ -368,7 +265,7 @@ def spelling(context: Context):
     hint="備考に、個人番号を記載できない理由を書いてください。",
     source="R45、資格取得届の様式(理由が「その他」のときは備考に記入)",
 )
-def other_reason(context: Context):
+def other_reason(context: Context) -> Hits:
     """その他 without a word in 備考."""
     for row in context.rows("acquisition", "dependants"):
         if (
@@ -389,31 +286,8 @@ def other_reason(context: Context):
     hint="番号を受け取ったのなら、「個人番号なしの理由」を空欄にしてください。",
     source="資格取得届の様式(個人番号があれば理由は空欄)",
 )
-def needless_reason(context: Context):
+def needless_reason(context: Context) -> Hits:
     """A good number and a reason for having none."""
     for row, examined in context.once(Numbers).found:
         if examined.ok and _reason(row) is not None:
             yield Hit(row.sheet, row.number, "no_number_reason")
-
-
-@check(
-    "MN15",
-    "warning",
-    columns=(KEY, "name", "birth"),
-    title="同じ人の個人番号が台帳と違う",
-    message="加入者台帳 {line}行目の同じ人と個人番号が違います。",
-    hint="番号確認書類で確かめてください。番号が変わったのなら、個人番号の変更として届け出ます。",
-    source="健保則35条の2、R43",
-)
-def changed_number(context: Context):
-    """The same name and birth as in the register, another number."""
-    prints, register = context.once(Numbers).prints, context.register
-    for person in context.people.values():
-        mark = prints.get((person.sheet, person.row))
-        if mark is None or person.sheet not in FILINGS:
-            continue
-        for member in register.same(person, "members"):
-            other = prints.get((member.sheet, member.row))
-            if other is not None and other != mark:
-                yield Hit(person.sheet, person.row, KEY, place(member))
-                break

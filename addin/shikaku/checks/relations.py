@@ -2,8 +2,8 @@
 
 import datetime as dt
 
-from shikaku.checks.catalogue import Context, Hit, check, is_blank
-from shikaku.checks.doubles import strangers
+from shikaku.checks.catalogue import Context, Hit, Hits, check, is_blank
+from shikaku.checks.doubles import misfiled
 from shikaku.fields import era_date
 from shikaku.identity.register import Register, fold_name, fold_number, place
 from shikaku.model.people import Person
@@ -13,12 +13,13 @@ from shikaku.model.people import Person
     "RF01",
     "error",
     columns=("symbol", "number", "kind"),
+    follows=("RF12",),
     title="被扶養者の記号・番号に被保険者がいない",
     message="この記号・番号の被保険者が、加入者台帳にも届にもいません。",
     hint="記号・番号の入力間違いを確かめ、正しければ被保険者を台帳か資格取得届に入れてください。",
     source="健保法3条7項、健保則38条1項",
 )
-def no_insured(context: Context):
+def no_insured(context: Context) -> Hits:
     """A dependant on 加入者台帳, 被扶養者異動届 or (wrongly) 資格取得届, whose 記号・番号 no insured has on any
     sheet. Spelling (leading zeros, widths) does not matter here."""
     register = context.register
@@ -42,25 +43,27 @@ def no_insured(context: Context):
     "この被扶養者の喪失がそれより後の日になっています。",
     hint_later="被扶養者は被保険者と同じ日に資格を失います。日付を確かめてください。",
 )
-def left_behind(context: Context):
+def left_behind(context: Context) -> Hits:
     """An insured loses, on 資格喪失届 or 加入者台帳, and a dependant of the 記号・番号 has neither a 資格喪失年月日
     nor a 非該当 up to that day. Whoever is insured again from that day on, with the same
     記号・番号, keeps the dependants."""
     register = context.register
     for family in register.families.values():
-        ends = family.final_losses(context.once(strangers))
+        ends = family.final_losses(context.once(misfiled))
         for person in _standing(register, family.dependants) if ends else ():
             start = person.acquired or dt.date.min
-            insured = next((p for p in ends if start < p.lost), None)
+            insured, lost = next(
+                ((p, p.lost) for p in ends if p.lost and start < p.lost), (None, dt.date.max)
+            )
             if insured is None:
                 continue
             own = [person.lost] if person.lost else []
             own += family.removals(person, register.name(person))
             own = [day for day in own if day >= start]
-            if any(day <= insured.lost for day in own):
+            if any(day <= lost for day in own):
                 continue
             columns = {"dependants": "event_date", "acquisition": "name"}
-            values = place(insured) | {"lost": era_date.both(insured.lost)}
+            values = place(insured) | {"lost": era_date.both(lost)}
             yield Hit(
                 person.sheet,
                 person.row,
@@ -87,12 +90,16 @@ def _standing(register: Register, dependants: list[Person]) -> list[Person]:
     "RF05",
     "warning",
     columns=("symbol", "number", "event", "event_date", "acquired"),
+    follows=(
+        "DT04",
+        "DT05",
+    ),
     title="被保険者の資格がない日の該当",
     message="被保険者がこの日({day})に加入していないのに、被扶養者になっています。",
     hint="日付と記号・番号を確かめてください。被扶養者になれるのは、被保険者が加入している間だけです。",
     source="健保法3条7項",
 )
-def outside_membership(context: Context):
+def outside_membership(context: Context) -> Hits:
     """該当, or 資格取得年月日 of a dependant, before the insured's acquisition or from the loss on."""
     register = context.register
     for family in register.families.values():
@@ -115,7 +122,7 @@ def outside_membership(context: Context):
     relationship="区分が被扶養者なのに、続柄が空欄です。",
     insured_relationship="区分が被保険者なのに、被扶養者の続柄が入っています。",
 )
-def kind_and_branch(context: Context):
+def kind_and_branch(context: Context) -> Hits:
     """枝番 00 is the insured's own; a dependant has another and a 続柄."""
     for row in context.rows("members", "dependants"):
         person = context.people[row.sheet, row.number]
@@ -164,6 +171,11 @@ def _sex_of(relationship: str) -> str:
     "RF08",
     "warning",
     columns=("relationship", "sex", "birth"),
+    follows=(
+        "DT04",
+        "DT05",
+        "RF04",
+    ),
     title="続柄が性別・生年月日と合わない",
     message="続柄と性別が合いません。",
     hint="続柄、性別、生年月日を確かめてください。列の一部だけを並べ替えたり、行をコピーしたりすると起こります。",
@@ -171,7 +183,7 @@ def _sex_of(relationship: str) -> str:
     younger="この続柄の人は、被保険者(シート「{other}」{line}行目)より後に生まれたはずです。",
     older="この続柄の人は、被保険者(シート「{other}」{line}行目)より前に生まれたはずです。",
 )
-def impossible_relationship(context: Context):
+def impossible_relationship(context: Context) -> Hits:
     """妻 is no man; a child, grandchild or younger sibling is younger than the insured, a parent
     or older sibling older. Twins share a day; 養 and 義 prove nothing about age."""
     register = context.register
@@ -184,7 +196,7 @@ def impossible_relationship(context: Context):
             yield Hit(person.sheet, person.row, "relationship")
         family = register.family(person)
         insured = family.birth_of if family else None
-        if insured is None or person.birth is None:
+        if insured is None or insured.birth is None or person.birth is None:
             continue
         twin = word in ("弟", "妹", "兄", "姉") and person.birth == insured.birth
         if word in _YOUNGER and person.birth <= insured.birth and not twin:
@@ -197,12 +209,13 @@ def impossible_relationship(context: Context):
     "RF11",
     "warning",
     columns=("symbol", "number", "insured_name"),
+    follows=("RF04",),
     title="被保険者氏名が記号・番号の人と違う",
     message="被保険者氏名が、同じ記号・番号の被保険者(シート「{other}」{line}行目)と違います。",
     hint="記号・番号と被保険者氏名のどちらが正しいかを確かめてください。",
     source="R43、健保則38条1項",
 )
-def wrong_insured_name(context: Context):
+def wrong_insured_name(context: Context) -> Hits:
     """被保険者氏名 is none of the names that the insured of the 記号・番号 has on any sheet."""
     for (sheet, row), insured in context.once(_other_insured).items():
         yield Hit(sheet, row, "insured_name", place(insured))
@@ -231,7 +244,7 @@ def _other_insured(context: Context) -> dict[tuple[str, int], Person]:
     hint="被扶養者は被扶養者異動届の「該当」に入力してください。",
     source="健保則24条1項・38条1項",
 )
-def wrong_form(context: Context):
+def wrong_form(context: Context) -> Hits:
     """A dependant on 資格取得届."""
     for person in context.people.values():
         if person.sheet == "acquisition" and person.is_dependant:
@@ -247,7 +260,7 @@ def wrong_form(context: Context):
     hint="記号・番号と氏名の入力間違いを確かめてください。",
     source="R43、健保則29条1項・38条2項",
 )
-def unknown_person(context: Context):
+def unknown_person(context: Context) -> Hits:
     """資格喪失届, 非該当 or 変更 of somebody whose membership no sheet shows. Silent while the register
     is empty, and where the 記号・番号 of a dependant is unknown (RF01) or another insured's (RF11)."""
     register = context.register

@@ -1,6 +1,8 @@
 """RQ: cells that must be filled, and cells whose value is none of those that may stand there."""
 
-from shikaku.checks.catalogue import FILLED_IN, Context, Hit, check, is_blank
+from collections.abc import Iterator
+
+from shikaku.checks.catalogue import FILLED_IN, Context, Hit, Hits, check, is_blank
 from shikaku.fields import insurer_number
 from shikaku.model.schema import Column, schema
 from shikaku.model.tables import ERROR, NUMBER, Row
@@ -27,7 +29,7 @@ def _required(sheet: str) -> list[Column]:
     address="必須の項目「{column}」が空欄です。個人番号を書いても、住所は省略できません。",
     hint_address="住民票の住所を入力してください。",
 )
-def required_cell(context: Context):
+def required_cell(context: Context) -> Hits:
     """An empty cell of a required column; the address of somebody abroad is RQ07."""
     for row, column in _empty(context, abroad=False):
         variant = "address" if column.type in _HOME else ""
@@ -43,13 +45,13 @@ def required_cell(context: Context):
     hint="日本に住所がなければ空欄のまま、備考に国外の住所を書いてください。",
     source="R43、健保則24条1項・38条1項",
 )
-def no_home_here(context: Context):
+def no_home_here(context: Context) -> Hits:
     """郵便番号 or 住所 empty for somebody abroad without a number, who has no 住民票."""
     for row, column in _empty(context, abroad=True):
         yield Hit(row.sheet, row.number, column.key)
 
 
-def _empty(context: Context, *, abroad: bool):
+def _empty(context: Context, *, abroad: bool) -> Iterator[tuple[Row, Column]]:
     """(row, column) of the empty required cells: the address of people abroad, or all others."""
     for sheet in FILLED_IN:
         columns = [c for c in _required(sheet) if context.has(sheet, c.key)]
@@ -71,7 +73,7 @@ def _empty(context: Context, *, abroad: bool):
     hint="「{choices}」から選んでください。",
     source="コード表",
 )
-def not_in_list(context: Context):
+def not_in_list(context: Context) -> Hits:
     """A drop-down's cell with another value; exact, but for spaces around it."""
     for row, column in context.once(bad_choices):
         choices = "」「".join(schema().lists[column.list].values())
@@ -103,7 +105,7 @@ def bad_choices(context: Context) -> list[tuple[Row, Column]]:
     hint="「2枚」のような単位をつけず、0以上の整数だけを入力してください。",
     source="様式の記入方法",
 )
-def not_a_count(context: Context):
+def not_a_count(context: Context) -> Hits:
     """A count that is no whole number."""
     for sheet in FILLED_IN:
         columns = schema().sheets[sheet].columns.values()
@@ -133,7 +135,7 @@ _DITTO_TYPES = ("text", "name", "digits", "address")
     hint="行は並べ替えや抜き出しをされるので、どの行にも値をそのまま入力してください。",
     source="R43(正確に記入)",
 )
-def ditto(context: Context):
+def ditto(context: Context) -> Hits:
     """Ditto marks, which mean something else once the rows are sorted. In 住所 of a dependant who
     lives with the insured an empty cell says the same and is allowed."""
     for sheet in FILLED_IN:
@@ -157,16 +159,16 @@ _SETTINGS = ("insurer_number", "insurer_name", "insurer_address", "employer_name
     hint="「{column}」を入力してください。通知書や資格確認書にそのまま印字されます。",
     source="R33(保険者番号・保険者名・保険者所在地)",
 )
-def empty_setting(context: Context):
+def empty_setting(context: Context) -> Hits:
     """What every letter prints."""
     for key in _SETTINGS:
         if not getattr(context.settings, key):
             yield _setting(context, key)
 
 
-def _setting(context: Context, key: str, **rest) -> Hit:
+def _setting(context: Context, key: str, variant: str = "") -> Hit:
     row = context.book.setting_rows.get(key, 0)
-    return Hit("settings", row, column_label=schema().settings[key].label, **rest)
+    return Hit("settings", row, key, variant=variant)
 
 
 @check(
@@ -179,7 +181,7 @@ def _setting(context: Context, key: str, **rest) -> Hit:
     source="R33、保険者番号等設定要領",
     number="「{column}」が数値で入っていて、先頭の0が消えています。",
 )
-def wrong_insurer_number(context: Context):
+def wrong_insurer_number(context: Context) -> Hits:
     """Not eight digits, or the check digit does not fit."""
     text = context.settings.insurer_number
     if text and not insurer_number.is_valid(text):

@@ -2,21 +2,28 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Callable, Iterator
 from itertools import takewhile
+from typing import TypeVar
 
-from shikaku.checks.catalogue import PEOPLE, Context, Hit, check, is_blank
+from shikaku.checks.catalogue import PEOPLE, Context, Hit, Hits, check, is_blank
 from shikaku.checks.dates import faults
 from shikaku.checks.doubles import counterparts
 from shikaku.checks.numbers import Numbers
 from shikaku.checks.required import bad_choices
 from shikaku.fields import era_date, kana, postal_code, prefecture
+from shikaku.identity.register import Register
+from shikaku.model.people import Person
 from shikaku.model.schema import Column, schema
 from shikaku.model.tables import ERROR, Row
+
+T = TypeVar("T")
+Place = tuple[str, int]
 
 _SHAPES = ("date", "choice", "kana", "postal", "individual_number")
 
 
-def _misfit(context: Context, row: Row, column: Column, wrong_numbers: set) -> bool:
+def _misfit(context: Context, row: Row, column: Column, wrong_numbers: set[Place]) -> bool:
     """Whether a cell holds something else than its column's type."""
     key = column.key
     cell = row.cells.get(key)
@@ -59,9 +66,9 @@ def _fits(row: Row, key: str, column: Column) -> bool:
     "ここから右の項目は、戻した後に検証します。",
     source="R43(正確に記入)",
 )
-def shifted_cells(context: Context):
+def shifted_cells(context: Context) -> Hits:
     """Two cells or more of a row that fit the column one or two places to the same side. What is
-    wrong from there on is told by this alone: it can only be judged once the cells are back."""
+    wrong from there on is reported by this alone: it can only be judged once the cells are back."""
     wrong = {
         (row.sheet, row.number)
         for row, examined in context.once(Numbers).found
@@ -85,9 +92,10 @@ def shifted_cells(context: Context):
                 yield from _shift(table.columns, at, row, misfits)
 
 
-def _shift(columns: dict[str, int], at: dict[int, Column], row: Row, misfits: list[Column]):
+def _shift(columns: dict[str, int], at: dict[int, Column], row: Row, misfits: list[Column]) -> Hits:
     """The slip that explains most of the cells, the nearest and then the right one first."""
-    best, moved = [], 0
+    best: list[Column] = []
+    moved = 0
     for steps in (1, -1, 2, -2):
         slipped = [
             c
@@ -101,7 +109,7 @@ def _shift(columns: dict[str, int], at: dict[int, Column], row: Row, misfits: li
         start = _gap(columns[first.key], moved, at, row)
         spoilt = tuple(key for key, number in columns.items() if number >= start)
         values = {"side": "右" if moved > 0 else "左", "count": abs(moved)}
-        yield Hit(row.sheet, row.number, first.key, values, explains=spoilt)
+        yield Hit(row.sheet, row.number, first.key, values, covers=spoilt)
 
 
 def _gap(first: int, moved: int, at: dict[int, Column], row: Row) -> int:
@@ -136,7 +144,7 @@ _PERMUTED = 3
     hint="「元に戻す」か保存前のブックに戻し、表の全部の列を選んでから並べ替えてください。",
     source="R43(正確に記入)",
 )
-def partly_sorted(context: Context):
+def partly_sorted(context: Context) -> Hits:
     """Three rows or more of a filing whose value in one column is that of other rows of 加入者台帳 that
     differ too, and every such row: somebody sorted one column only. One finding a column."""
     register, prints = context.register, context.once(Numbers).prints
@@ -165,7 +173,10 @@ _DATE_RUNS = {"birth": 3, "acquired": 5, "lost": 5, "event_date": 5, "left": 5}
 _SORTED = 0.9
 
 
-def _is_sorted(values: list) -> bool:
+V = TypeVar("V", str, dt.date)
+
+
+def _is_sorted(values: list[V]) -> bool:
     """Whether a column is in order, so that neighbours are alike by that."""
     steps = list(zip(values, values[1:], strict=False))
     if len(steps) < 20:
@@ -175,7 +186,7 @@ def _is_sorted(values: list) -> bool:
     return max(up, down) >= _SORTED * len(steps)
 
 
-def _runs(rows: list, belongs):
+def _runs(rows: list[T], belongs: Callable[[T, T], bool]) -> Iterator[tuple[int, int]]:
     """(start, end) of the stretches in which every row belongs to the one before it."""
     start = 0
     for i in range(1, len(rows) + 1):
@@ -183,6 +194,10 @@ def _runs(rows: list, belongs):
             if i - start > 1:
                 yield start, i
             start = i
+
+
+def _next_day(before: tuple[Row, dt.date], after: tuple[Row, dt.date]) -> bool:
+    return after[1] - before[1] == dt.timedelta(1)
 
 
 @check(
@@ -195,7 +210,7 @@ def _runs(rows: list, belongs):
     hint="同じ日付を入れるつもりなら、1つ上の日付をコピーして貼り付け直してください。",
     source="Excelのオートフィル、R43",
 )
-def date_series(context: Context):
+def date_series(context: Context) -> Hits:
     """Days that rise by one from row to row, as the fill handle makes them: 3 rows of 生年月日, 5 of
     another day. At the second row, the first that was filled. A sorted column is left alone."""
     for sheet in PEOPLE:
@@ -205,7 +220,7 @@ def date_series(context: Context):
             rows = [(row, day) for row in context.rows(sheet) if (day := context.date(row, key))]
             if _is_sorted([day for _, day in rows]):
                 continue
-            for start, end in _runs(rows, lambda a, b: b[1] - a[1] == dt.timedelta(1)):
+            for start, end in _runs(rows, _next_day):
                 if end - start >= least:
                     yield Hit(sheet, rows[start + 1][0].number, key, {"count": end - start - 1})
 
@@ -219,27 +234,30 @@ def date_series(context: Context):
     hint="それぞれの人の「{column}」を確かめて、入力し直してください。",
     source="Excelのオートフィル、R43",
 )
-def copied_down(context: Context):
+def copied_down(context: Context) -> Hits:
     """Three rows or more in a row with different names and one 生年月日 or 氏名カナ. Triplets of one
     household and a sorted column are left alone."""
     register = context.register
     for sheet in PEOPLE:
         people = [context.people[sheet, row.number] for row in context.rows(sheet)]
-        columns = {
-            "birth": [p.birth or dt.date.min for p in people],
-            "kana": [register.kana[p.sheet, p.row] for p in people],
-        }
-        for key, column in columns.items():
-            if _is_sorted(column):
-                continue
-            rows = list(zip(people, column, strict=True))
-            for start, end in _runs(rows, lambda a, b: bool(a[1]) and a[1] == b[1]):
-                if rows[start][1] == dt.date.min or end - start < 3:
-                    continue
-                group = people[start:end]
-                names = {register.name(p) for p in group}
-                homes = {register.home(p) for p in group}
-                one_home = len(homes) == 1 and None not in homes
-                if len(names) == len(group) and (key == "kana" or not one_home):
-                    run = {"above": group[0].row, "count": end - start}
-                    yield Hit(sheet, group[1].row, key, run)
+        births = [person.birth or dt.date.min for person in people]
+        for start, end in _repeats(births):
+            homes = {register.home(p) for p in people[start:end]}
+            if births[start] != dt.date.min and (len(homes) > 1 or None in homes):
+                yield from _copied(register, people[start:end], "birth")
+        for start, end in _repeats([register.kana[p.sheet, p.row] for p in people]):
+            yield from _copied(register, people[start:end], "kana")
+
+
+def _repeats(column: list[V]) -> Iterator[tuple[int, int]]:
+    """(start, end) of three rows or more with one value, in a column that isn't sorted."""
+    if not _is_sorted(column):
+        for start, end in _runs(column, lambda a, b: bool(a) and a == b):
+            if end - start > 2:
+                yield start, end
+
+
+def _copied(register: Register, group: list[Person], key: str) -> Hits:
+    if len({register.name(person) for person in group}) == len(group):
+        run = {"above": group[0].row, "count": len(group)}
+        yield Hit(group[1].sheet, group[1].row, key, run)

@@ -1,6 +1,6 @@
 """MN17: an individual number in another column than its own."""
 
-from shikaku.checks.catalogue import FILLED_IN, Context, Hit, check
+from shikaku.checks.catalogue import FILLED_IN, Context, Hit, Hits, check
 from shikaku.fields import stray_number
 from shikaku.model.schema import schema
 
@@ -17,7 +17,7 @@ from shikaku.model.schema import schema
     elsewhere="「{column}」に、個人番号らしい12桁の数字が入っています。{sheet}には個人番号を置きません。",
     hint_elsewhere="個人番号なら、この欄から消してください。入力するのは、届出と加入者台帳の「{home}」の列だけです。",
 )
-def misplaced(context: Context):
+def misplaced(context: Context) -> Hits:
     """Twelve digits with a check digit that fits, in any other cell that people type: what stands
     there goes into letters, lists and file names. An own column of the user isn't looked at."""
     home = schema().sheets["members"].label("individual_number")
@@ -32,7 +32,5 @@ def misplaced(context: Context):
                 yield Hit(row.sheet, row.number, key, {"home": home}, variant=variant)
     for key, cell in context.book.settings.items():
         if stray_number.inside(cell.text):
-            label = schema().settings[key].label
-            place = context.book.setting_rows.get(key, 0)
-            values = {"home": home}
-            yield Hit("settings", place, "", values, label, variant="elsewhere")
+            line = context.book.setting_rows.get(key, 0)
+            yield Hit("settings", line, key, {"home": home}, variant="elsewhere")

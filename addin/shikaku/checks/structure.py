@@ -2,11 +2,12 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 
-from shikaku.checks.catalogue import FILLED_IN, PEOPLE, Context, Hit, check
+from shikaku.checks.catalogue import FILLED_IN, PEOPLE, Context, Hit, Hits, check
 from shikaku.model.people import note
 from shikaku.model.schema import schema
-from shikaku.model.tables import EMPTY, ERROR
+from shikaku.model.tables import EMPTY, ERROR, Cell, Row
 
 _NEEDED = {
     "members": ("individual_number", "lost", "myna_status", "want"),
@@ -27,7 +28,7 @@ _NEEDED = {
     hint="シート名を「{sheet}」に戻すか、様式のブックからシートをコピーしてください。",
     source="様式のシート構成",
 )
-def missing_sheet(context: Context):
+def missing_sheet(context: Context) -> Hits:
     """A sheet of the contract that the book lacks; row 0, since there is none to point to."""
     for key in context.book.missing_sheets:
         if schema().sheets[key].mandatory:
@@ -43,7 +44,7 @@ def missing_sheet(context: Context):
     hint="見出しの行に「{column}」の列を足してください。列の位置はどこでもかまいません。",
     source="様式の必須項目",
 )
-def missing_column(context: Context):
+def missing_column(context: Context) -> Hits:
     """A required column that the header row lacks. On a sheet that only we write we put it back."""
     for key, table in context.book.tables.items():
         if not table.spec.mandatory or table.spec.ours:
@@ -62,11 +63,11 @@ def missing_column(context: Context):
     hint="使わないほうの列を削除するか、見出しを別の名前に変えてください。",
     source="様式のシート構成",
 )
-def double_label(context: Context):
+def double_label(context: Context) -> Hits:
     """A label that stands twice in the header row."""
     for key, table in context.book.tables.items():
-        for label in dict.fromkeys(table.duplicate_labels):
-            yield Hit(key, table.header_row, column_label=label)
+        for column in dict.fromkeys(table.duplicate_columns):
+            yield Hit(key, table.header_row, column)
 
 
 @check(
@@ -78,16 +79,17 @@ def double_label(context: Context):
     hint="見出しの行に「{column}」の列を足してください。列の位置はどこでもかまいません。",
     source="様式の項目",
 )
-def missing_optional_column(context: Context):
+def missing_optional_column(context: Context) -> Hits:
     """A column that no cell must fill but that rules read."""
     for key, needed in _NEEDED.items():
         table = context.book.tables.get(key)
-        for column in needed if table else ():
-            if column not in table.columns:
-                yield Hit(key, table.header_row, column)
+        if table is not None:
+            for column in needed:
+                if column not in table.columns:
+                    yield Hit(key, table.header_row, column)
 
 
-def _typed_cells(context: Context):
+def _typed_cells(context: Context) -> Iterator[tuple[Row, str, Cell]]:
     """(row, key, cell) of every input cell that isn't empty."""
     for sheet in FILLED_IN:
         columns = schema().sheets[sheet].columns
@@ -108,7 +110,7 @@ def _typed_cells(context: Context):
     hint="数式の参照先を直すか、数式を消して値を入力してください。",
     source="Excelのエラー値",
 )
-def error_cell(context: Context):
+def error_cell(context: Context) -> Hits:
     """#N/A, #REF! and so on in an input cell; the other checks leave such a cell alone."""
     for row, key, cell in _typed_cells(context):
         if cell.kind == ERROR:
@@ -125,7 +127,7 @@ def error_cell(context: Context):
     hint="提出する前に、列をコピーして「値の貼り付け」で値に変えてください。",
     source="Excelの数式",
 )
-def formula_cell(context: Context):
+def formula_cell(context: Context) -> Hits:
     """Formulas in input columns, one finding a column at its first such cell."""
     yield from _formulas(context, uncached=False)
 
@@ -140,12 +142,12 @@ def formula_cell(context: Context):
     hint="Excelでブックを開いて保存し直すか、値を入力してください。",
     source="Excelの数式",
 )
-def uncached_formula(context: Context):
+def uncached_formula(context: Context) -> Hits:
     """Formulas of input columns that no spreadsheet has worked out; one finding a column."""
     yield from _formulas(context, uncached=True)
 
 
-def _formulas(context: Context, *, uncached: bool):
+def _formulas(context: Context, *, uncached: bool) -> Hits:
     first: dict[tuple[str, str], int] = {}
     counts: Counter[tuple[str, str]] = Counter()
     for row, key, cell in _typed_cells(context):
@@ -175,12 +177,14 @@ def _column_number(letters: str) -> int:
     hint="セルの結合を解除し、行ごとに値を入力してください。",
     source="Excelのセル結合",
 )
-def merged_cells(context: Context):
+def merged_cells(context: Context) -> Hits:
     """Merged cells that touch our columns between the header and the last filled row."""
     for sheet in FILLED_IN:
         table = context.book.tables.get(sheet)
         last = max((row.number for row in context.rows(sheet)), default=0)
-        for area in table.merged if table else ():
+        if table is None:
+            continue
+        for area in table.merged:
             match = _RANGE.fullmatch(area.upper())
             if not match or int(match[2]) > last:
                 continue
@@ -201,7 +205,7 @@ def merged_cells(context: Context):
     hint="提出する前に、フィルターを解除して全部の行を確かめてください。",
     source="Excelの行の非表示",
 )
-def hidden_rows(context: Context):
+def hidden_rows(context: Context) -> Hits:
     """Rows that the user doesn't see but that are filed all the same; at the first of them."""
     for sheet in FILLED_IN:
         hidden = [row.number for row in context.rows(sheet) if row.hidden]
@@ -218,7 +222,7 @@ def hidden_rows(context: Context):
     hint="表の中には人だけを入力し、注記や合計は表の外か備考に移してください。",
     source="様式の記入方法",
 )
-def remark(context: Context):
+def remark(context: Context) -> Hits:
     """A row that holds nothing but a remark; nobody is looked for in it, and no letter is made."""
     for sheet in PEOPLE:
         table = context.book.tables.get(sheet)

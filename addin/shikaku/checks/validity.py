@@ -2,8 +2,9 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterator, Mapping
 
-from shikaku.checks.catalogue import Context, Hit, check
+from shikaku.checks.catalogue import Context, Hit, Hits, check
 from shikaku.checks.certificates import members, starts
 from shikaku.decisions import e_certificate
 from shikaku.decisions.returns import given_up
@@ -12,14 +13,13 @@ from shikaku.identity.register import Household, fold_name
 from shikaku.law import parameters
 from shikaku.law.validity import last_day
 from shikaku.model.ledger import LedgerEntry
-from shikaku.model.schema import schema
 
 _USES_CARD = ("registered", "registered_unusable")
 
 
 def _near(day: dt.date, context: Context) -> str | None:
     """``ahead`` from the day itself back to 90 days before, ``over`` up to 90 days after it."""
-    window = parameters.constant("certificate.expiry_notice_days")
+    window = parameters.count("certificate.expiry_notice_days")
     left = (day - context.as_of).days
     if 0 <= left <= window:
         return "ahead"
@@ -30,6 +30,12 @@ def _near(day: dt.date, context: Context) -> str | None:
     "KK04",
     "warning",
     columns=("e_certificate_expiry", "expiry", "myna_status"),
+    follows=(
+        "KK05",
+        "KK07",
+        "DT04",
+        "DT05",
+    ),
     title="資格確認書・電子証明書の期限が近い",
     message="電子証明書の有効期限({day})まであと{days}日です。",
     hint="市区町村の窓口での電子証明書の更新を、本人に案内してください(手数料はかかりません)。",
@@ -41,13 +47,15 @@ def _near(day: dt.date, context: Context) -> str | None:
     hint_certificate_over="マイナ保険証を使えるかを本人に確かめ、"
     "使えなければ新しい資格確認書を手配してください。期限切れのものは本人が破棄できます。",
 )
-def runs_out(context: Context):
-    """90 days before the last good day and 90 days after it; a renewed certificate is quiet, and
+def runs_out(context: Context) -> Hits:
+    """90 days before the last good day and 90 days after it; a renewed certificate is left out, and
     so is an e-certificate that is known to have run out (K3) or to have no use any more (KK10)."""
     for row, person in members(context):
         day = person.e_certificate_expiry
-        near = day and _near(day, context)
-        if not near or person.myna_status not in (None, "unknown", *_USES_CARD):
+        near = _near(day, context) if day else None
+        if day is None or near is None:
+            continue
+        if person.myna_status not in (None, "unknown", *_USES_CARD):
             continue
         until = e_certificate.usable_until(day, context.settings, context.as_of)
         if context.as_of > until:
@@ -62,7 +70,7 @@ def runs_out(context: Context):
     yield from _certificates_run_out(context)
 
 
-def _certificates_run_out(context: Context):
+def _certificates_run_out(context: Context) -> Hits:
     register = context.register
     gone = _gone(context)
     held: dict[tuple[Household, str], list[LedgerEntry]] = defaultdict(list)
@@ -76,13 +84,11 @@ def _certificates_run_out(context: Context):
     for key, entries in held.items():
         newest = max(entry.expiry or dt.date.max for entry in entries)
         for entry in entries:
-            near = entry.expiry and _near(entry.expiry, context)
-            if not near or key in gone or entry.expiry < newest:
+            day = entry.expiry
+            near = _near(day, context) if day else None
+            if day is None or near is None or key in gone or day < newest:
                 continue
-            values = {
-                "day": era_date.both(entry.expiry),
-                "days": abs((entry.expiry - context.as_of).days),
-            }
+            values = {"day": era_date.both(day), "days": abs((day - context.as_of).days)}
             variant = "certificate_over" if near == "over" else "certificate"
             yield Hit("ledger", entry.row, "expiry", values, variant=variant)
 
@@ -103,17 +109,21 @@ def _gone(context: Context) -> set[tuple[Household, str]]:
     return over - here
 
 
-def _dated(context: Context):
-    """The certificates of 返納管理 of which both days are known."""
+def _dated(context: Context) -> Iterator[tuple[LedgerEntry, dt.date, dt.date]]:
+    """(certificate, 交付年月日, 有効期限) of 返納管理, where both days are known."""
     for entry in context.ledger:
         if entry.document == "certificate" and entry.issued and entry.expiry:
-            yield entry
+            yield entry, entry.issued, entry.expiry
 
 
 @check(
     "KK05",
     "error",
     columns=("issued", "expiry", "certificate_expiry"),
+    follows=(
+        "DT05",
+        "DT04",
+    ),
     title="有効期限が交付から5年を超える",
     message="有効期限({expiry})が、交付年月日から5年の{last}を過ぎています。",
     hint="交付年月日と有効期限を確かめてください。有効期限は交付日から5年以内です。",
@@ -121,28 +131,25 @@ def _dated(context: Context):
     setting="設定の有効期限({expiry})が、基準日から5年の{last}を過ぎています。",
     hint_setting="交付する日から5年以内の日にしてください。",
 )
-def too_long(context: Context):
+def too_long(context: Context) -> Hits:
     """Later than the day five years after the issue; that day itself is right. The setting is
     measured from the day of the check, since that is when it would be issued."""
-    for entry in _dated(context):
-        if entry.expiry > last_day(entry.issued):
-            values = {
-                "expiry": era_date.both(entry.expiry),
-                "last": era_date.both(last_day(entry.issued)),
-            }
+    for entry, issued, expiry in _dated(context):
+        if expiry > last_day(issued):
+            values = {"expiry": era_date.both(expiry), "last": era_date.both(last_day(issued))}
             yield Hit("ledger", entry.row, "expiry", values)
-    expiry = context.settings.certificate_expiry
-    if expiry and context.as_of >= starts() and expiry > last_day(context.as_of):
-        values = {"expiry": era_date.both(expiry), "last": era_date.both(last_day(context.as_of))}
+    wanted = context.settings.certificate_expiry
+    if wanted and context.as_of >= starts() and wanted > last_day(context.as_of):
+        values = {"expiry": era_date.both(wanted), "last": era_date.both(last_day(context.as_of))}
         yield _setting(context, values, "setting")
 
 
-def _setting(context: Context, values: dict, variant: str = "") -> Hit:
+def _setting(context: Context, values: Mapping[str, object], variant: str = "") -> Hit:
     return Hit(
         "settings",
         context.book.setting_rows.get("certificate_expiry", 0),
-        values=values,
-        column_label=schema().settings["certificate_expiry"].label,
+        "certificate_expiry",
+        values,
         variant=variant,
     )
 
@@ -151,19 +158,17 @@ def _setting(context: Context, values: dict, variant: str = "") -> Hit:
     "KK07",
     "error",
     columns=("issued", "expiry"),
+    follows=("DT05",),
     title="有効期限が交付より後でない",
     message="有効期限({expiry})が、交付年月日({issued})より後になっていません。",
     hint="交付年月日と有効期限を確かめてください。",
     source="R31",
 )
-def too_short(context: Context):
+def too_short(context: Context) -> Hits:
     """Validity must end after the day of issue (R31: 交付日 < 有効期限)."""
-    for entry in _dated(context):
-        if entry.expiry <= entry.issued:
-            values = {
-                "expiry": era_date.both(entry.expiry),
-                "issued": era_date.both(entry.issued),
-            }
+    for entry, issued, expiry in _dated(context):
+        if expiry <= issued:
+            values = {"expiry": era_date.both(expiry), "issued": era_date.both(issued)}
             yield Hit("ledger", entry.row, "expiry", values)
 
 
@@ -176,7 +181,7 @@ def too_short(context: Context):
     hint="これから交付する資格確認書の有効期限を入力してください。",
     source="R31",
 )
-def setting_past(context: Context):
+def setting_past(context: Context) -> Hits:
     """A certificate issued today would have run out; a warning, as nothing is issued yet."""
     expiry = context.settings.certificate_expiry
     if expiry and expiry <= context.as_of:
@@ -196,7 +201,7 @@ def setting_past(context: Context):
     source="R24・R37(電子証明書の期限後3か月)",
     early="状況は「電子証明書期限切れ」ですが、電子証明書有効期限({day})はまだ過ぎていません。",
 )
-def contradiction(context: Context):
+def contradiction(context: Context) -> Hits:
     """利用登録済 after the three months of grace, or 電子証明書期限切れ before the end."""
     for row, person in members(context):
         day = person.e_certificate_expiry

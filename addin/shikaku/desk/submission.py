@@ -86,9 +86,7 @@ class SubmitResult:
         if not self.made:
             for f in self.findings:
                 if f.severity == "error":
-                    item = f" 「{f.column}」" if f.column else ""
-                    place = f"{f.sheet} {f.row}行目" if f.row else f.sheet
-                    out += [f"[エラー {f.code}] {place}{item} {f.message}", f"    → {f.hint}"]
+                    out += [f"[エラー {f.code}] {f.place} {f.message}", f"    → {f.hint}"]
         else:
             out.append(f"暗号化した写し: {self.out}")
             out += [f"送付票: {path}" for path in self.receipts]
@@ -136,9 +134,13 @@ def by_sheet(book: Book, findings: Sequence[Finding]) -> list[tuple[str, int, in
     """(sheet's name, filled rows, errors, warnings) of the four sheets of people."""
     found = Counter((f.sheet, f.severity) for f in findings)
     return [
-        (name, len(book.tables[key].rows), found[name, "error"], found[name, "warning"])
+        (
+            schema().sheets[key].name,
+            len(book.tables[key].rows),
+            found[key, "error"],
+            found[key, "warning"],
+        )
         for key in SHEETS
-        for name in [schema().sheets[key].name]
     ]
 
 

@@ -20,10 +20,14 @@ TITLE = "資格確認"
 _MAX_MESSAGE = 1500
 
 
-def tell(app: "xw.App", text: str, *, bad: bool = False) -> None:
-    """Show a message."""
+def tell(app: "xw.App | None", text: str, *, bad: bool = False) -> None:
+    """Show a message; without an Excel (app None) in a box of the system's own. Raises OSError
+    where the system has none."""
     if sys.platform == "darwin":
         _mac_alert(_short(text), ("OK",), bad=bad)
+        return
+    if app is None:
+        _system_box(_short(text), bad=bad)
         return
     app.alert(_short(text), TITLE, mode="critical" if bad else "info")
 
@@ -39,8 +43,11 @@ def ask_secret(app: "xw.App", prompt: str) -> str | None:
     """A password from the user; None when they cancel. It is kept nowhere."""
     if sys.platform == "darwin":
         return _mac_text(prompt, hidden=True)
-    answer = app.api.InputBox(f"{prompt}\n(入力した文字は画面に見えます)", TITLE)
-    return None if answer is False or answer == "" else str(answer)
+    try:
+        return _hidden_text(prompt)
+    except ImportError:  # a Python without tkinter, which Excel's own box has to stand in for
+        answer = app.api.InputBox(f"{prompt}\n(入力した文字は画面に見えます)", TITLE)
+        return None if answer is False or answer == "" else str(answer)
 
 
 def ask_save_path(app: "xw.App", title: str, name: str) -> Path | None:
@@ -68,6 +75,33 @@ def open_in_system(target: Path) -> None:
     else:
         command = "open" if sys.platform == "darwin" else "xdg-open"
         subprocess.run([command, str(target)], check=False, capture_output=True)
+
+
+def _system_box(text: str, *, bad: bool) -> None:
+    if sys.platform != "win32":
+        raise OSError("this system has no message box")
+    import ctypes
+
+    in_front = 0x10000 | 0x40000  # MB_SETFOREGROUND, MB_TOPMOST
+    ctypes.windll.user32.MessageBoxW(0, text, TITLE, (0x10 if bad else 0x40) | in_front)
+
+
+def _hidden_text(prompt: str) -> str | None:
+    """A text typed in a window of Python's, each letter shown as ●; None when given up. Excel's
+    own InputBox would show it to whoever stands by. Raises ImportError without a window system."""
+    import tkinter
+    from tkinter import simpledialog
+
+    try:
+        root = tkinter.Tk()
+    except tkinter.TclError as error:
+        raise ImportError("no screen") from error
+    try:
+        root.withdraw()
+        root.attributes("-topmost", True)
+        return simpledialog.askstring(TITLE, prompt, show="●", parent=root) or None
+    finally:
+        root.destroy()
 
 
 def _short(text: str) -> str:

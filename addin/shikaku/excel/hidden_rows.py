@@ -7,7 +7,7 @@ takes what it is given, and so does a block without a hidden row in it.
 
 import itertools
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from shikaku.excel.native import native
 
@@ -15,13 +15,19 @@ if TYPE_CHECKING:
     import xlwings as xw
 
 
-def special(area: "xw.Range", *kind: str) -> list["xw.Range"]:
+Kind = Literal["constants", "formulas", "visible"]
+
+
+def special(
+    area: "xw.Range", kind: Kind, values: Literal["errors"] | None = None
+) -> list["xw.Range"]:
     """The cells of a kind, as areas. Excel has an error for "none", whose text xlwings knows in
     English only."""
     try:
-        return area.get_special_cells(*kind)
-    except Exception:
+        found = area.get_special_cells(kind, values)
+    except Exception:  # "none" and "refused" have no class of their own, in any language
         return []
+    return found if isinstance(found, list) else []  # only the engines of the web answer later
 
 
 def visible_rows(area: "xw.Range") -> set[int]:

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 import platformdirs
 
-from shikaku.excel import onedrive
+from shikaku.excel import engine, onedrive
 from shikaku.system import file_locks, places
 from shikaku.system.errors import BookError
 
@@ -47,24 +47,59 @@ class Location:
 
 
 def active_app() -> "xw.App":
-    """The Excel whose button was pressed. Raises BookError when Excel isn't running.
+    """The Excel whose button was pressed. Raises BookError when it can't be told or reached.
 
-    RunPython passes the window's number: with several Excels open the one in front of xlwings'
-    list may be another. The workbook's name is not used, since xlwings garbles some (``A=B``).
+    The button passes the number of the window it was pressed in. Windows come and go while one
+    Excel runs, and xlwings lists one of each Excel: so their processes are compared. The
+    workbook's name is not used, since xlwings garbles some (``A=B``).
     """
-    from shikaku.excel import xlwings_alone
-
-    xlwings_alone.load()
-    import xlwings as xw
-
+    xlwings = engine.xlwings()
     number = next((a.partition("=")[2] for a in sys.argv if a.startswith("--hwnd=")), "").strip()
-    running = list(xw.apps) if xw.engines.active is not None else []
+    running: list[xw.App] = list(xlwings.apps) if xlwings.engines.active is not None else []
+    process = _process_of(int(number)) if number.isdigit() else None
     for app in running:
-        if number.isdigit() and app.hwnd == int(number):
+        if process is not None and app.pid == process:
             return app
-    if running:
+    if running and (not number or len(running) == 1):
         return running[0]
+    if running:
+        raise BookError(
+            "Excelが2つ以上起動していて、どちらのボタンが押されたのかが分かりません。",
+            "使わないほうのExcelを閉じてから、もう一度ボタンを押してください。",
+        )
     raise BookError("Excelが開かれていません。", "Excelで届出のブックを開いてください。")
+
+
+def _process_of(window: int) -> int | None:
+    """The process that a window of Windows belongs to; None when there is no such window."""
+    if sys.platform != "win32":
+        return None
+    import win32process
+
+    return win32process.GetWindowThreadProcessId(window)[1] or None
+
+
+def refused_by_the_mac(error: BaseException) -> BookError | None:
+    """What an Apple event's error means, with the way out; None for any other error.
+
+    -1743: the user hasn't allowed to steer Excel. -600: Excel has ended. -1712: no answer in time.
+    """
+    number = getattr(error, "errornumber", None)
+    if number == -1743:
+        return BookError(
+            "macOSが、Excelの操作を許可していません。",
+            "「システム設定 > プライバシーとセキュリティ > オートメーション」を開き、"
+            "「Microsoft Excel」の下(または「Python」「ターミナル」の下)の"
+            "「Microsoft Excel」をオンにしてから、もう一度ボタンを押してください。",
+        )
+    if number == -600:
+        return BookError("Excelが終了しました。", "Excelで届出のブックを開き直してください。")
+    if number == -1712:
+        return BookError(
+            "Excelから返事がありません。",
+            "セルの編集中なら確定し、開いているダイアログを閉じてから、もう一度押してください。",
+        )
+    return None
 
 
 def active_book(app: "xw.App") -> "xw.Book":

@@ -1,11 +1,11 @@
 """Excel's own objects by AppleScript."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from shikaku.excel.fills import parsed_fill
+from shikaku.excel.fills import areas_of, parsed_fill
 
 if TYPE_CHECKING:
     import xlwings as xw
@@ -13,10 +13,6 @@ if TYPE_CHECKING:
 
 class Mac:
     """Excel for the Mac, through what xlwings offers and a few AppleScript properties."""
-
-    def plain(self, area: "xw.Range") -> bool:
-        """No cell of the area has a fill; said of single cells only."""
-        return area.shape == (1, 1) and area.color is None
 
     def fill(self, cell: "xw.Range") -> str | None:
         """The fill of one cell by its colour."""
@@ -37,8 +33,23 @@ class Mac:
         """Give cells a solid fill (RRGGBB)."""
         area.color = f"#{rgb}"
 
-    def painted(self, area: "xw.Range", colours: list[str]) -> Iterator[tuple[int, int, str]]:
-        """Cells filled with one of these colours. Blocks of one colour are settled at once."""
+    def fills(self, sheet: "xw.Sheet", cells: Sequence[tuple[int, int]]) -> list[str | None]:
+        """The fills of cells (row, column)."""
+        return [self.fill(sheet.range(cell)) for cell in cells]
+
+    def set_fills(self, sheet: "xw.Sheet", fills: Sequence[tuple[int, int, str | None]]) -> None:
+        """Give cells (row, column, fill) their fills."""
+        for first, last, column, fill in areas_of(fills):
+            area = sheet.range((first, column), (last, column))
+            for part in (area,) if self.hidden(area) is False else area:
+                self.set_fill(part, fill)
+
+    def painted(self, sheet: "xw.Sheet", colours: list[str]) -> list[tuple[int, int, str]]:
+        """Cells filled with one of these colours: row, column, RRGGBB."""
+        return list(self._painted(sheet.used_range, colours))
+
+    def _painted(self, area: "xw.Range", colours: list[str]) -> Iterator[tuple[int, int, str]]:
+        """Blocks of one colour are settled at once."""
         colour = area.color if area.shape == (1, 1) else None
         if area.shape == (1, 1):
             rgb = "".join(f"{part:02X}" for part in colour) if colour else ""
@@ -54,7 +65,7 @@ class Mac:
         else:
             halves = area[:, : ncols // 2], area[:, ncols // 2 :]
         for half in halves:
-            yield from self.painted(half, colours)
+            yield from self._painted(half, colours)
 
     def hidden(self, area: "xw.Range") -> bool | None:
         """Whether the area's rows are hidden; None when some are."""
@@ -62,23 +73,17 @@ class Mac:
 
     def bare(self, cell: "xw.Range") -> object:
         """The number of a cell that is shown as a day."""
-        return float(cell.formula)
+        return float(str(cell.formula))
 
-    def link(self, area: "xw.Range", place: str) -> None:
-        """Let cells lead to a place of this workbook. xlwings' own way would put the place into
-        the cells as their text."""
-        with suppress(Exception):  # a link is a help; the row stands without it
+    def underline(self, area: "xw.Range") -> None:
+        """Underline the text of cells."""
+        with suppress(Exception):  # a help; the link is one without it
             from appscript import k
 
-            to = {k.address: "", k.sub_address: place}
-            area.api.make(at=area.api, new=k.hyperlink, with_properties=to)
+            area.api.font_object.underline.set(k.underline_style_single)
 
     def unlink(self, area: "xw.Range") -> None:
         """Links go with the cells' contents on the Mac."""
-
-    def links(self, area: "xw.Range") -> list[tuple[str, str]]:
-        """Not asked for on the Mac: there a write that was taken back has lost its links."""
-        return []
 
     def show_all(self, sheet: "xw.Sheet", table: "xw.main.Table | None") -> None:
         """Show the rows that a filter hides."""
@@ -89,10 +94,9 @@ class Mac:
         """Whether the sheet is protected."""
         return bool(sheet.api.protect_contents.get())
 
-    def unprotect(self, sheet: "xw.Sheet") -> object | None:
+    def unprotect(self, sheet: "xw.Sheet") -> None:
         """Nothing on the Mac: what a protection allows isn't told there, so it couldn't be put
         back as it was. The user lifts it."""
-        return None
 
     def protect(self, sheet: "xw.Sheet", kept: object) -> None:
         """Nothing to put back."""

@@ -1,19 +1,18 @@
 """Excel's own objects by COM."""
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from shikaku.excel.fills import (
     NO_FILL,
-    OLD_PALETTE,
-    PATTERN_NAMES,
-    PATTERNS,
     SOLID,
-    Unkept,
+    areas_of,
+    fill_numbers,
+    fill_of,
     from_excel_colour,
-    parsed_fill,
+    kept_or_not,
     to_excel_colour,
 )
 
@@ -21,6 +20,13 @@ if TYPE_CHECKING:
     import xlwings as xw
 
 
+_MACROS = "'shikaku.xlam'!ShikakuMarks."
+_MOST = 8_000  # rows of a table handed to a macro or taken from one
+_FILL_PARTS = (
+    *("Color", "ThemeColor", "TintAndShade"),
+    *("PatternColor", "PatternThemeColor", "PatternTintAndShade"),
+)
+_UNDERLINE = 2  # xlUnderlineStyleSingle
 _FORMULAS, _PART, _BY_ROWS, _NEXT = -4123, 2, 1, 1  # arguments of Range.Find
 
 
@@ -40,79 +46,95 @@ _ALLOWANCES = (
 )
 
 
+Protected = tuple[list[bool], int]
+"""How a sheet was protected: the arguments of Worksheet.Protect, and EnableSelection."""
+
+
 class Com:
-    """Excel for Windows."""
+    """Excel for Windows. What touches thousands of cells runs inside Excel, as a macro of the
+    add-in (ShikakuMarks.bas); where it isn't loaded, cell by cell from here."""
+
+    def __init__(self) -> None:
+        self._macros: bool | None = None
+
+    def _has_macros(self, app: "xw.App") -> bool:
+        if self._macros is None:
+            try:
+                self._macros = app.api.Run(f"{_MACROS}Ready") is True
+            except Exception:  # no add-in, or a rule against its macros: Excel's error is one
+                self._macros = False
+        return self._macros
 
     # ---------------------------------------------------------------- fills
-
-    def plain(self, area: "xw.Range") -> bool:
-        """No cell of the area has a fill."""
-        return area.api.Interior.Pattern == NO_FILL
 
     def fill(self, cell: "xw.Range") -> str | None:
         """The fill of one cell as the marks keep it; None without one. Raises Unkept."""
         interior = cell.api.Interior
-        if interior.Pattern == NO_FILL:
-            return None
-        name = PATTERN_NAMES.get(interior.Pattern)
-        if name is None:
-            raise Unkept
-        ground = self._colour(interior, "")
-        if name == "solid":
-            return (
-                f"<fill><patternFill patternType='solid'><fgColor {ground}/></patternFill></fill>"
-            )
-        line = self._colour(interior, "Pattern")
-        return (
-            f"<fill><patternFill patternType='{name}'><fgColor {line}/><bgColor {ground}/>"
-            "</patternFill></fill>"
-        )
+        numbers = [interior.Pattern, *(0 for _ in _FILL_PARTS)]
+        if numbers[0] != NO_FILL:
+            for at, name in enumerate(_FILL_PARTS, 1):
+                with suppress(Exception):  # Excel has an error for "not of the theme"
+                    numbers[at] = getattr(interior, name) or 0
+        return fill_of(numbers)
 
-    @staticmethod
-    def _colour(interior: object, kind: str) -> str:
-        theme = None
-        with suppress(Exception):  # Excel has an error for "not of the theme"
-            theme = getattr(interior, f"{kind}ThemeColor")
-        if isinstance(theme, int | float) and theme > 0:
-            # The file counts themes from 0, Excel's object model from 1.
-            tint = getattr(interior, f"{kind}TintAndShade")
-            return f"theme='{int(theme) - 1}'" + (f" tint='{tint:g}'" if tint else "")
-        return f"rgb='FF{from_excel_colour(getattr(interior, f'{kind}Color'))}'"
+    def fills(self, sheet: "xw.Sheet", cells: Sequence[tuple[int, int]]) -> list[str | None]:
+        """The fills of cells (row, column); UNKEPT where one couldn't be brought back."""
+        if not self._has_macros(sheet.book.app):
+            return [kept_or_not(partial(self.fill, sheet.range(cell))) for cell in cells]
+        found: list[str | None] = []
+        for part in _parts(cells):
+            rows = self._run(sheet, "FillsOf", part)
+            found += [kept_or_not(partial(fill_of, row)) for row in rows]
+        return found
 
     def set_fill(self, area: "xw.Range", fill: str | None) -> None:
         """Give cells a fill that ``fill`` has told; None takes it away."""
         interior = area.api.Interior
-        name, colours = parsed_fill(fill) if fill else ("none", {})
-        if name not in PATTERNS:
-            interior.Pattern = NO_FILL
+        pattern, *numbers = fill_numbers(fill)
+        interior.Pattern = pattern
+        if pattern == NO_FILL:
             return
-        interior.Pattern = PATTERNS[name]
-        solid = name == "solid"
-        self._paint(interior, "", colours.get("fgColor" if solid else "bgColor", {}))
-        if not solid:
-            self._paint(interior, "Pattern", colours.get("fgColor", {}))
+        for kind, (colour, theme, tint) in (("", numbers[:3]), ("Pattern", numbers[3:])):
+            if kind and pattern == SOLID:
+                break
+            if theme > 0:
+                setattr(interior, f"{kind}ThemeColor", theme)
+                setattr(interior, f"{kind}TintAndShade", tint)
+            elif theme < 0:
+                setattr(interior, f"{kind}ColorIndex", -theme)
+            else:
+                setattr(interior, f"{kind}Color", colour)
 
-    @staticmethod
-    def _paint(interior: object, kind: str, colour: dict[str, str]) -> None:
-        if "theme" in colour:
-            setattr(interior, f"{kind}ThemeColor", int(colour["theme"]) + 1)
-            setattr(interior, f"{kind}TintAndShade", float(colour.get("tint", 0)))
-        elif re.fullmatch("[0-9A-Fa-f]{8}", colour.get("rgb", "")):
-            setattr(interior, f"{kind}Color", to_excel_colour(colour["rgb"][2:]))
-        elif (
-            re.fullmatch(r"\d{1,2}", colour.get("indexed", ""))
-            and int(colour["indexed"]) in OLD_PALETTE
-        ):
-            setattr(interior, f"{kind}ColorIndex", int(colour["indexed"]) - 7)
+    def set_fills(self, sheet: "xw.Sheet", fills: Sequence[tuple[int, int, str | None]]) -> None:
+        """Give cells (row, column, fill) their fills."""
+        areas = areas_of(fills)
+        if not self._has_macros(sheet.book.app):
+            for first, last, column, fill in areas:
+                area = sheet.range((first, column), (last, column))
+                # Under a filter Excel paints of a block only what is in sight.
+                for one in (area,) if self.hidden(area) is False else area:
+                    self.set_fill(one, fill)
+            return
+        numbers = {fill: fill_numbers(fill) for fill in {area[3] for area in areas}}
+        rows = [(first, last, column, *numbers[fill]) for first, last, column, fill in areas]
+        for part in _parts(rows):
+            self._run(sheet, "PaintCells", part)
 
-    def paint(self, area: "xw.Range", rgb: str) -> None:
-        """Give cells a solid fill (RRGGBB)."""
-        area.api.Interior.Pattern = SOLID
-        area.api.Interior.Color = to_excel_colour(rgb)
+    def painted(self, sheet: "xw.Sheet", colours: list[str]) -> list[tuple[int, int, str]]:
+        """(row, column, RRGGBB) of the cells filled with one of these colours."""
+        if not self._has_macros(sheet.book.app):
+            return list(self._found(sheet.used_range, colours))
+        numbers = tuple(to_excel_colour(rgb) for rgb in colours)
+        text = str(self._run(sheet, "MarkedCells", numbers) or "")
+        found = (tuple(map(int, one.split())) for one in text.split(";") if one)
+        return sorted((row, column, from_excel_colour(number)) for row, column, number in found)
 
-    def painted(self, area: "xw.Range", colours: list[str]) -> Iterator[tuple[int, int, str]]:
-        """(row, column, RRGGBB) of the cells filled with one of these colours. Excel looks for
-        them by format: asking every cell would take minutes."""
+    def _run(self, sheet: "xw.Sheet", macro: str, data: object) -> Any:
+        # Names rather than objects: a macro may be handed no object from another process.
+        return sheet.book.app.api.Run(f"{_MACROS}{macro}", sheet.book.name, sheet.name, data)
+
+    def _found(self, area: "xw.Range", colours: list[str]) -> Iterator[tuple[int, int, str]]:
+        """The same by Excel's own search for formats: asking every cell would take minutes."""
         api, sought = area.api, area.sheet.book.app.api.FindFormat
         nrows, ncols = area.shape
         last = area(nrows, ncols).api
@@ -130,6 +152,11 @@ class Com:
             yield from ((row, column, rgb) for row, column in sorted(seen))
         sought.Clear()
 
+    def paint(self, area: "xw.Range", rgb: str) -> None:
+        """Give cells a solid fill (RRGGBB)."""
+        area.api.Interior.Pattern = SOLID
+        area.api.Interior.Color = to_excel_colour(rgb)
+
     # ---------------------------------------------------------------- rows
 
     def hidden(self, area: "xw.Range") -> bool | None:
@@ -143,18 +170,13 @@ class Com:
 
     # ---------------------------------------------------------------- links, filters, names
 
-    def link(self, area: "xw.Range", place: str) -> None:
-        """Let cells lead to a place of this workbook (``'資格取得届'!E5``)."""
-        area.api.Worksheet.Hyperlinks.Add(area.api, "", place)
+    def underline(self, area: "xw.Range") -> None:
+        """Underline the text of cells."""
+        area.api.Font.Underline = _UNDERLINE
 
     def unlink(self, area: "xw.Range") -> None:
         """Take the links of an area away; its look stays."""
         area.api.ClearHyperlinks()
-
-    def links(self, area: "xw.Range") -> list[tuple[str, str]]:
-        """(cells, place) of the links in an area that lead into this workbook."""
-        found = area.api.Hyperlinks
-        return [(link.Range.Address, link.SubAddress) for link in found if link.SubAddress]
 
     def show_all(self, sheet: "xw.Sheet", table: "xw.main.Table | None") -> None:
         """Show the rows that a filter hides; the filter's buttons stay."""
@@ -169,7 +191,7 @@ class Com:
         """Whether the sheet is protected."""
         return bool(sheet.api.ProtectContents)
 
-    def unprotect(self, sheet: "xw.Sheet") -> object | None:
+    def unprotect(self, sheet: "xw.Sheet") -> Protected | None:
         """Take away a protection that has no password. Returns what ``protect`` needs to put it
         back; None when the sheet is still protected."""
         api = sheet.api
@@ -181,7 +203,7 @@ class Com:
             api.Unprotect("")  # without an argument it would ask the user for the password
         return None if api.ProtectContents else (kept, selection)
 
-    def protect(self, sheet: "xw.Sheet", kept: object) -> None:
+    def protect(self, sheet: "xw.Sheet", kept: Protected) -> None:
         """Protect a sheet again as it was, without a password."""
         arguments, selection = kept
         sheet.api.Protect("", *arguments)
@@ -205,3 +227,11 @@ class Com:
         window = sheet.book.app.api.ActiveWindow
         window.SplitColumn, window.SplitRow = 0, 1
         window.FreezePanes = True
+
+
+_Row = TypeVar("_Row")
+
+
+def _parts(rows: Sequence[_Row]) -> Iterator[tuple[_Row, ...]]:
+    for start in range(0, len(rows), _MOST):
+        yield tuple(rows[start : start + _MOST])

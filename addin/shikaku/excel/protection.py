@@ -4,9 +4,11 @@ Only a protection without a password can be lifted (``shikaku new --protect`` ma
 only for as long as we write; one with a password is somebody's will, and stays.
 """
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from shikaku.excel.native import native
+from shikaku.excel.native_windows import Protected
 from shikaku.system.errors import BookError
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ class Protection:
     def __init__(self, journal: "Journal"):
         self.journal = journal
         self.native = native()
-        self._lifted: list[tuple[xw.Sheet, object]] = []
+        self._lifted: list[tuple[xw.Sheet, Protected]] = []
 
     def lift(self, sheet: "xw.Sheet") -> None:
         """Open a sheet for every write, until ``restore``. Raises BookError when it stays closed."""
@@ -48,5 +50,8 @@ class Protection:
         for sheet, kept in self._lifted:
             self.native.protect(sheet, kept)
             # Should a later step fail, the way back begins with this sheet open again.
-            self.journal.note(lambda sheet=sheet: self.native.unprotect(sheet))
+            self.journal.note(partial(self._unprotect, sheet))
         self._lifted.clear()
+
+    def _unprotect(self, sheet: "xw.Sheet") -> None:
+        self.native.unprotect(sheet)

@@ -119,7 +119,7 @@ class Grid:
     def merged(self) -> list[str]:
         """The merged ranges, A1 style, each once."""
         area = _inside(self.sheet, _extent(self.sheet))
-        found = {}
+        found: dict[str, None] = {}
         for row, column in _merged_cells(area):
             place = self.sheet.range((row, column)).merge_area.get_address(False, False)
             found.setdefault(place)
@@ -189,7 +189,7 @@ def as_rows(block: object, nrows: int, ncols: int) -> list[list]:
         while isinstance(block, list | tuple):
             block = block[0]
         return [[block]]
-    rows = list(block)
+    rows: list = list(block) if isinstance(block, list | tuple) else [block]
     if rows and not isinstance(rows[0], list | tuple):  # the Mac gives one row as it is
         rows = [rows] if nrows == 1 else [[value] for value in rows]
     return [list(row) for row in rows]
@@ -207,7 +207,7 @@ def values_of(area: "xw.Range", *, errors: bool = False) -> list[list]:
     except TypeError:
         with suppress(Exception):
             return _with_errors(area)
-    except Exception:
+    except Exception:  # Excel's and pywin32's own, many; the halves tell which cell it is
         pass
     nrows, ncols = area.shape
     if nrows == ncols == 1:
@@ -247,7 +247,7 @@ def _cell(value: object, formula: object, formats: _Formats, row: int, column: i
         if value >= _FIRST_DAY:
             return Cell(value.date(), DATE, is_formula)
         value = (value - _DAY_ZERO) / dt.timedelta(days=1)  # a time of day
-    number = float(value)
+    number = float(value) if isinstance(value, int | float) else 0.0
     code = formats.of(row, column)
     return Cell(
         int(number) if number.is_integer() else number,

@@ -6,7 +6,7 @@ Saving is the user's: after a button the workbook has unsaved changes like after
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from shikaku.excel.protection import Protection
 from shikaku.excel.reading import OpenWorkbook
@@ -22,12 +22,15 @@ from shikaku.workbook.session import Mark, OutRow, cell_value, column_of, mark_p
 if TYPE_CHECKING:
     import xlwings as xw
 
+    from shikaku.workbook.reader import Workbook
+
 
 class OpenBook:
     """The session of a workbook open in Excel (``session.Session``).
 
     Writes are collected; ``commit`` makes them with the screen still and puts everything back
     when Excel refuses in the middle. path: where the workbook is on this disk, when it is.
+    autosave_stopped: whether Excel saved by itself before we wrote, and no more.
     state: untouched | written | torn (a refusal that Excel didn't let us take back wholly).
     """
 
@@ -35,22 +38,27 @@ class OpenBook:
         self.target = book
         self.path = path
         self.state = "untouched"
+        self.autosave_stopped = False
         self._book: Book | None = None
         self._writes: list[tuple[str, Callable[[Writer], None]]] = []
 
     def read(self) -> Book:
         """The workbook's tables as Excel has them now. Raises BookError."""
         with quiet(self.target.app, "ブックを読んでいます…"):
-            self._book = read_book(OpenWorkbook(self.target))
-        self._book.path = str(self.path or self.target.name)
+            # It answers all that the reader asks of a closed file's workbook.
+            book = read_book(cast("Workbook", OpenWorkbook(self.target)))
+        book.path = str(self.path or self.target.name)
+        self._book = book
         self._writes.clear()
-        return self._book
+        return book
 
     def _later(self, text: str, write: Callable[[Writer], None]) -> None:
-        if self._book is None:
-            self.read()
+        self._read_once()
         self._refuse_read_only()
         self._writes.append((text, write))
+
+    def _read_once(self) -> Book:
+        return self.read() if self._book is None else self._book
 
     def _refuse_read_only(self) -> None:
         with suppress(AttributeError):  # the Mac doesn't tell
@@ -74,7 +82,7 @@ class OpenBook:
 
     def mark(self, cells: Sequence[Mark]) -> None:
         """Colour these cells; the colours of an earlier run go, and only those."""
-        self._later("セルに印を付けています…", lambda w: w.mark(mark_places(self._book, cells)))
+        self._later("セルに印を付けています…", lambda w: w.mark(mark_places(w.book, cells)))
 
     def append_rows(self, sheet: str, rows: Sequence[Mapping[str, CellValue]]) -> None:
         """Add rows, by schema key, at the end of a sheet of ours. No rows: only ask whether it
@@ -101,14 +109,15 @@ class OpenBook:
         """
         if not self._writes:
             return
-        writer = Writer(self.target, self._book)
+        writer = Writer(self.target, self._read_once())
         app = self.target.app
         try:
-            with quiet(app) as bar, still(self.target):
+            with quiet(app) as bar, still(self.target), self._unsaved():
                 try:
                     for text, write in self._writes:
                         bar.say(text)
                         write(writer)
+                    writer.finish()
                     writer.protection.restore()
                     if self.state != "torn":
                         self.state = "written"
@@ -120,6 +129,24 @@ class OpenBook:
         finally:
             self._writes.clear()
             self._book = None
+
+    @contextmanager
+    def _unsaved(self) -> Iterator[None]:
+        """AutoSave (OneDrive, SharePoint) off: it would save our writes at once. It stays off when
+        they are made, since saving is the user's, and comes back on when they aren't."""
+        api, on = self.target.api, False
+        with suppress(Exception):  # before Excel 2016 and on the Mac there is no such property
+            on = api.AutoSaveOn is True
+            if on:
+                api.AutoSaveOn = False
+        try:
+            yield
+        except BaseException:
+            if on:
+                with suppress(Exception):  # the reason is told, not this
+                    api.AutoSaveOn = True
+            raise
+        self.autosave_stopped = self.autosave_stopped or on
 
 
 @contextmanager

@@ -16,7 +16,7 @@ _TEXT, _GENERAL = "@", "General"
 class Journal:
     """What to do to take everything back, newest first."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._steps: list[Callable[[], None]] = []
 
     def note(self, step: Callable[[], None]) -> None:
@@ -33,7 +33,7 @@ class Journal:
             kept = [(formulas[i][j], values[i][j]) for i in range(nrows)]
             columns.append((area[:, j], kept, list(_formats(area[:, j]))))
 
-        def back():
+        def back() -> None:
             for column, kept, formats in columns:
                 _put_back(column, kept, formats)
 
@@ -72,7 +72,7 @@ def _content(formula: object, value: object, as_text: bool) -> object:
     if isinstance(value, bool | int | float) and not str(formula).startswith("="):
         return value
     if isinstance(value, dt.datetime) and not str(formula).startswith("="):
-        return float(formula)
+        return float(str(formula))
     return formula
 
 

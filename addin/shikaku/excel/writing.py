@@ -6,9 +6,9 @@ middle can be taken back.
 """
 
 import datetime as dt
-import itertools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from shikaku.excel.hidden_rows import put, stretches
@@ -19,18 +19,20 @@ from shikaku.excel.reading import OpenWorkbook, as_rows
 from shikaku.excel.undo import Journal
 from shikaku.model.schema import schema
 from shikaku.model.tables import Book, CellValue, Table
+from shikaku.ooxml import limits
 from shikaku.ooxml.formula_shift import moved_down
 from shikaku.ooxml.number_formats import is_date
 from shikaku.ooxml.styles import HEADING
 from shikaku.ooxml.xml_bytes import legal
 from shikaku.workbook import header_row
-from shikaku.workbook.editor import LINKED
+from shikaku.workbook.editor import linked_columns
 from shikaku.workbook.session import OutRow, address
 
 if TYPE_CHECKING:
     import xlwings as xw
 
 TEXT = "@"
+LINK_COLOUR = "#0563C1"
 _DAY = "yyyy/m/d"
 
 
@@ -39,9 +41,15 @@ class _Sheet:
     """One sheet being written: in Excel, as read, its Excel table, where the next row goes."""
 
     sheet: "xw.Sheet"
-    table: Table | None
+    read: Table | None
     excel: "xw.main.Table | None"
     next_row: int
+
+    @property
+    def table(self) -> Table:
+        """The table as read; 設定 alone has none and is never asked."""
+        assert self.read is not None, self.sheet.name
+        return self.read
 
     def columns(self) -> list[int]:
         """The Excel columns of the table, and those of ours beside it."""
@@ -74,6 +82,7 @@ class Writer:
         self.marker = Marker(target, self.journal)
         self._workbook = OpenWorkbook(target)
         self._sheets: dict[str, _Sheet] = {}
+        self._unlinked: list[xw.Range] = []
 
     # ---------------------------------------------------------------- sheets
 
@@ -162,7 +171,7 @@ class Writer:
             whole.rows.hidden = False
             if whole.merge_cells is not False:
                 whole.unmerge()
-            self._unlink(whole)
+            self._unlinked.append(whole)
             whole.clear_contents()
         self._formats_from(found, table_end, end)
         for name, column in table.columns.items():
@@ -200,7 +209,7 @@ class Writer:
             if column in given:
                 self._write(found, start, column, [row.get(name) for row in rows])
         self._continue_formulas(found, formulas, above, start, len(rows))
-        if totals:
+        if totals and found.excel is not None:
             found.excel.show_totals = True
         table.last_row, found.next_row = end, end + 1
 
@@ -208,7 +217,7 @@ class Writer:
         if found.excel is None or not found.excel.show_totals:
             return False
         found.excel.show_totals = False
-        self.journal.note(lambda: setattr(found.excel, "show_totals", True))
+        self.journal.note(partial(setattr, found.excel, "show_totals", True))
         return True
 
     def _formats_from(self, found: _Sheet, like: int, end: int) -> None:
@@ -254,39 +263,46 @@ class Writer:
 
     def _resize(self, found: _Sheet, end: int) -> None:
         """Let the Excel table end at a row (it grows for new rows, shrinks only when ours)."""
-        if found.excel is None:
+        excel = found.excel
+        if excel is None:
             return
-        old = found.excel.range
+        old = excel.range
         first, last = old.column, old.column + old.shape[1] - 1
         shrinks = found.table.spec.role == "output"
         if end > found.end() or (end < found.end() and shrinks):
-            self.journal.note(lambda: found.excel.resize(old))
-            found.excel.resize(found.block(old.row, end, first, last))
-
-    def _unlink(self, area: "xw.Range") -> None:
-        old = self.native.links(area)
-
-        def back():
-            self.native.unlink(area)
-            for cells, place in old:
-                self.native.link(area.sheet.range(cells), place)
-
-        self.journal.note(back)
-        self.native.unlink(area)
+            self.journal.note(lambda: excel.resize(old))
+            excel.resize(found.block(old.row, end, first, last))
 
     def _link(self, found: _Sheet, key: str, top: int, rows: Sequence[OutRow]) -> None:
-        columns = sorted(
-            found.table.columns[name] for name in LINKED[key] if name in found.table.columns
+        """The rows' links as a column of HYPERLINK(), in one write and without a limit; Excel's
+        own kind would take a call each."""
+        columns = linked_columns(key, found.table)
+        if not columns or not rows:
+            return
+        name, column = next(iter(columns.items()))
+        area = found.block(top, top + len(rows) - 1, column, column)
+        area.number_format = "General"
+        area.formula = [[self._linked(row, row.values.get(name))] for row in rows]
+        area.font.color = LINK_COLOUR
+        self.native.underline(area)
+
+    def _linked(self, row: OutRow, value: CellValue) -> object:
+        if row.link is None or value in (None, ""):
+            return "" if value is None else value
+        place = address(self.book, row.link).replace('"', '""')
+        shown = (
+            f"{value}"
+            if isinstance(value, int)
+            else f'"{str(value).replace(chr(34), chr(34) * 2)}"'
         )
-        names = {column: name for name, column in found.table.columns.items()}
-        for number, row in enumerate(rows, top):
-            if row.link is None:
-                continue
-            place = address(self.book, row.link)
-            # Excel would write the address into an empty cell.
-            filled = [c for c in columns if row.values.get(names[c]) not in (None, "")]
-            for left, right in runs(filled):
-                self.native.link(found.block(number, number, left, right), place)
+        return f'=HYPERLINK("#{place}",{shown})'
+
+    def finish(self) -> None:
+        """What can't be taken back, when everything else is done: the links of the rows that have
+        gone. Each area is one call, which Excel makes or refuses."""
+        for area in self._unlinked:
+            self.native.unlink(area)
+        self._unlinked.clear()
 
     # ---------------------------------------------------------------- cells
 
@@ -315,8 +331,7 @@ class Writer:
     def _write(self, found: _Sheet, row: int, column: int, values: Sequence[CellValue]) -> None:
         """Write a column's values from a row on, in blocks of one kind, formats first."""
         at = 0
-        for kind, group in itertools.groupby(values, _kind):
-            block = list(group)
+        for kind, block in _blocks(values):
             whole = found.block(row + at, row + at + len(block) - 1, column, column)
             at += len(block)
             for area in stretches(whole):
@@ -331,7 +346,15 @@ class Writer:
                 if kind == "empty":
                     area.clear_contents()
                 else:
-                    area.value = [[_as_excel(value)] for value in part]
+                    self._put(area, [_as_excel(value) for value in part])
+
+    @staticmethod
+    def _put(area: "xw.Range", values: Sequence[object]) -> None:
+        """Give the cells of one column their values; what no block takes goes by itself."""
+        long = {n: v for n, v in enumerate(values) if _is_long(v)}
+        area.value = [[None if n in long else value] for n, value in enumerate(values)]
+        for n, value in long.items():
+            area[n, 0].value = value
 
     def mark(self, places: Mapping[tuple[str, int, int], str]) -> None:
         """Mark cells, (sheet key, Excel row, Excel column) → severity; older marks go first."""
@@ -348,12 +371,33 @@ class Writer:
     def _day_format(self, found: _Sheet, column: int) -> str:
         """The format of the column's other days, else year/month/day."""
         # A job may have put rows to the table that stand in no sheet yet: they have no number.
-        numbers = [row.number for row in found.table.rows[:50] if row.number] if found.table else []
+        rows = found.read.rows[:50] if found.read else []
+        numbers = [row.number for row in rows if row.number]
         for number in numbers:
             code = found.sheet.range((number, column)).number_format
             if code and is_date(code):
                 return code
         return _DAY
+
+
+def _blocks(values: Sequence[CellValue]) -> Iterator[tuple[str, list[CellValue]]]:
+    """(kind, values) of the stretches of one kind; empty ones among them break none."""
+    block: list[CellValue] = []
+    kind = "empty"
+    for value in values:
+        own = _kind(value)
+        if own not in ("empty", kind) and kind != "empty":
+            yield kind, block
+            block, kind = [], own
+        elif own != "empty":
+            kind = own
+        block.append(value)
+    if block:
+        yield kind, block
+
+
+def _is_long(value: object) -> bool:
+    return isinstance(value, str) and len(value) > limits.BLOCK_TEXT
 
 
 def _kind(value: CellValue) -> str:
@@ -367,7 +411,7 @@ def _kind(value: CellValue) -> str:
 def _as_excel(value: CellValue) -> object:
     if isinstance(value, str):
         # Excel takes one leading apostrophe for itself, in a text cell too.
-        text = legal(value).replace("\r\n", "\n")
+        text = limits.cell_text(legal(value).replace("\r\n", "\n"))
         return "'" + text if text.startswith("'") else text
     if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
         return dt.datetime(value.year, value.month, value.day)

@@ -22,8 +22,9 @@ Sources: 元号法 (昭和54年法律43号); 元号を改める政令 (昭和64�
 
 Read: Excel dates and serials, 2026-04-01, 2026/4/1, 2026.4.1, 20260401, 2026年4月1日, R8.4.1,
 R08.04.01, R080401, r8/4/1, 令8.4.1, 令和8年4月1日, 令和元年5月1日, 令和八年四月一日, ㋿8年4月1日, in full or half width,
-with spaces, with a time of day, with a weekday or the other spelling in brackets. Not read, since
-nobody knows which part is the year: 26/4/1, 4/1/2026.
+with spaces, with a time of day, with a weekday, the other spelling or its year alone in brackets
+(平成2年3月4日(1990), 平成2(1990)年3月4日). Not read, since nobody knows which part is the year:
+26/4/1, 4/1/2026.
 
 >>> from_cell("令和８年４月１日"), from_cell("S63/1/7"), from_cell(20260401)
 (datetime.date(2026, 4, 1), datetime.date(1988, 1, 7), datetime.date(2026, 4, 1))
@@ -106,15 +107,21 @@ _ERA = re.compile(
 )
 _ERA_DIGITS = re.compile(r"(?P<mark>[MTSHR])(?P<year>\d\d)(?P<month>\d\d)(?P<day>\d\d)")
 _DIGITS = re.compile(r"(?:西暦)?(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)")
+_LONGEST = 80
+"""No spelling of a day is longer; of what is, nothing is read."""
+
 _TIME = re.compile(r"(?<=[\d日])(?:T|\s+)\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?$")
 _BRACKETS = re.compile(r"[(\[](.*?)[)\]]")
 _WEEKDAY_END = re.compile(rf"(?<=[\d日])([{WEEKDAYS}])曜日?$")
 _WEEKDAY = re.compile(rf"([{WEEKDAYS}])(?:曜日?)?")
+_YEAR = re.compile(
+    r"(?P<year>\d{4})年?|(?P<mark>明治|大正|昭和|平成|令和|[明大昭平令MTSHR])(?P<of_era>元|\d{1,2})年?"
+)
 _KANJI_NUMBER = re.compile(r"[〇零一二三四五六七八九十]+(?=[年月日])")
 _KANJI_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0}
 
 
-def _arabic(match: re.Match) -> str:
+def _arabic(match: re.Match[str]) -> str:
     """三十一 or 二〇二六 as digits."""
     text = match.group()
     if "十" not in text:
@@ -126,13 +133,17 @@ def _arabic(match: re.Match) -> str:
 
 
 def compact(text: str) -> str:
-    """The text in half width, era letters in capitals, without spaces and time of day.
+    """The text in half width, era letters in capitals, without spaces and time of day. Raises
+    NotADate for a text that is too long for any day.
 
     >>> compact(" ｒ８／４／１　（水） ")
     'R8/4/1(水)'
     """
     # NFKC is safe here: a date has no name characters, and it opens up ㋿, ㍻ and half-width 年.
-    text = unicodedata.normalize("NFKC", visible(text)).strip()
+    text = visible(text).strip()
+    if len(text) > _LONGEST:
+        raise NotADate
+    text = unicodedata.normalize("NFKC", text)
     text = without_spaces(_TIME.sub("", text))
     text = _KANJI_NUMBER.sub(_arabic, text).upper()
     return plain_hyphens(text).replace("、", ".").replace(",", ".").replace("・", ".")
@@ -189,14 +200,22 @@ def parse(text: str) -> Parsed:
         extras.append(match[1])
         text = text[: match.start()]
     result = _bare(text)
-    for extra in extras:
-        weekday = _WEEKDAY.fullmatch(extra)
-        if weekday:
-            if WEEKDAYS[result.day.weekday()] != weekday[1]:
-                raise Contradiction
-        elif _bare(extra).day != result.day:
-            raise Contradiction
+    if not all(_agrees(extra, result.day) for extra in extras):
+        raise Contradiction
     return result
+
+
+def _agrees(extra: str, day: dt.date) -> bool:
+    """Whether what stands in brackets is said of that day: a weekday, the year in the other
+    spelling, or the whole day in it."""
+    if weekday := _WEEKDAY.fullmatch(extra):
+        return WEEKDAYS[day.weekday()] == weekday[1]
+    if year := _YEAR.fullmatch(extra):
+        if year["year"]:
+            return day.year == int(year["year"])
+        first = _BY_MARK[year["mark"]].first.year
+        return day.year == first - 1 + (1 if year["of_era"] == "元" else int(year["of_era"]))
+    return _bare(extra).day == day
 
 
 _SERIAL_ZERO = dt.date(1899, 12, 30)
@@ -209,13 +228,13 @@ def from_cell(value: object) -> dt.date:
 
     value: str, int, float, date or datetime, as a reader of workbooks gives it. A number of
     eight digits is read as yyyymmdd, otherwise as Excel's serial (1900 system), whose time of day
-    is dropped. Raises NotADate (NoSuchDay, Contradiction), ImpossibleEra or OutOfRange.
+    is dropped after rounding to the second (what formulas leave may lie just below midnight).
+    Raises NotADate (NoSuchDay, Contradiction), ImpossibleEra or OutOfRange.
 
     >>> from_cell(46113), from_cell(dt.datetime(2026, 4, 1, 9, 30))
     (datetime.date(2026, 4, 1), datetime.date(2026, 4, 1))
     """
-    kind = type(value)
-    if kind is str:
+    if isinstance(value, str):
         if len(value) == 10 and value[4] == value[7] == "-" and value.isascii():
             try:
                 return _sane(dt.date.fromisoformat(value))
@@ -225,22 +244,26 @@ def from_cell(value: object) -> dt.date:
                 pass  # 2026-02-30 or 2026-1 -2: the long way says what is wrong
         return parse(value).day
     if isinstance(value, dt.datetime):
-        return _sane(value.date())
+        day = _sane(value.date())
+        return _sane(day + _DAY) if value.time() >= _ALMOST_MIDNIGHT else day
     if isinstance(value, dt.date):
         return _sane(value)
-    if kind is int or kind is float:
+    if isinstance(value, int | float) and not isinstance(value, bool):
         return _from_number(value)
-    if isinstance(value, str):
-        return parse(str(value)).day
     raise NotADate
+
+
+_DAY = dt.timedelta(1)
+_ALMOST_MIDNIGHT = dt.time(23, 59, 59, 500_000)
+_SECONDS = 86_400
 
 
 def _from_number(value: float) -> dt.date:
     if not 0 < value < 1e8:  # also refuses nan
         raise NotADate
-    whole = int(value)
+    whole = round(value * _SECONDS) // _SECONDS
     if whole >= 10_000_000:
-        if whole != value:
+        if int(value) != value:
             raise NotADate
         return _bare(str(whole)).day
     if whole < _FIRST_SERIAL:

@@ -35,6 +35,7 @@ import tomllib
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from shikaku.fields import corporate_number
 from shikaku.fields.errors import (
@@ -104,15 +105,19 @@ class Examined:
         return f"<Examined {' '.join(words)}>"
 
 
+class _Lists(NamedTuple):
+    """individual_number.toml; ``prefix``: labels before a number, the longest first."""
+
+    dummy: frozenset[str]
+    pending: frozenset[str]
+    prefix: tuple[str, ...]
+
+
 @cache
-def _lists() -> dict[str, frozenset[str] | tuple[str, ...]]:
+def _lists() -> _Lists:
     data = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
     longest_first = sorted(data["prefix"], key=len, reverse=True)
-    return {
-        "dummy": frozenset(data["dummy"]),
-        "pending": frozenset(data["pending"]),
-        "prefix": tuple(longest_first),
-    }
+    return _Lists(frozenset(data["dummy"]), frozenset(data["pending"]), tuple(longest_first))
 
 
 _EXPONENT = re.compile(r"\d(?:\.\d*)?E[+]?\d+")
@@ -138,7 +143,7 @@ def _fits(twelve: str) -> bool:
 
 
 def _is_dummy(twelve: str) -> bool:
-    if twelve in _lists()["dummy"] or len(set(twelve)) == 1:
+    if twelve in _lists().dummy or len(set(twelve)) == 1:
         return True
     steps = {(int(b) - int(a)) % 10 for a, b in zip(twelve, twelve[1:], strict=False)}
     return steps in ({1}, {9})
@@ -154,24 +159,41 @@ def _without_label(text: str) -> str:
     """What stands behind labels (個人番号(マイナンバー):), the text itself when there is none."""
     rest = text.lstrip(_FRAME)
     labelled = False
-    for label in _lists()["prefix"] * 2:
+    for label in _lists().prefix * 2:
         if rest.startswith(label):
             rest = rest.removeprefix(label).lstrip(_AFTER_LABEL)
             labelled = True
     return rest if labelled and rest[:1].isdigit() else text
 
 
-def _judge(digits: str, **flags) -> Examined:
+_LONGEST = 100
+"""More digits than this are no number with a slip in it: only their count is kept."""
+
+
+def _judge(
+    digits: str,
+    *,
+    numeric: bool = False,
+    lost_zero: bool = False,
+    normalised: bool = False,
+    labelled: bool = False,
+) -> Examined:
     """Twelve or any other count of digits, after the spelling."""
+    problem, detail = _problem(digits)
+    kept = digits if len(digits) <= _LONGEST else ""
+    return Examined(
+        problem is None, problem, detail, numeric, lost_zero, normalised, labelled, kept
+    )
+
+
+def _problem(digits: str) -> tuple[str | None, str]:
     if len(digits) == 13 and corporate_number.is_valid(digits):
-        return Examined(False, "corporate", _digits=digits, **flags)
+        return "corporate", ""
     if len(digits) != 12:
-        return Examined(False, "length", f"length {len(digits)}", _digits=digits, **flags)
+        return "length", f"length {len(digits)}"
     if not _fits(digits):
-        return Examined(False, "checksum", _digits=digits, **flags)
-    if _is_dummy(digits):
-        return Examined(False, "dummy", _digits=digits, **flags)
-    return Examined(True, _digits=digits, **flags)
+        return "checksum", ""
+    return ("dummy" if _is_dummy(digits) else None), ""
 
 
 def _examine_number(value: float) -> Examined:
@@ -208,7 +230,7 @@ def examine(value: object) -> Examined:
     text = _without_label(spelling)
     labelled = text != spelling
     digits = plain_hyphens(text).replace("-", "").strip("'")
-    if not digits or text.strip(_FRAME) in _lists()["pending"]:
+    if not digits or text.strip(_FRAME) in _lists().pending:
         return Examined(False, "pending")
     if _EXPONENT.fullmatch(text):
         return Examined(False, "exponent", labelled=labelled)
@@ -239,7 +261,7 @@ def validate(value: object) -> str:
     if result.lost_zero:
         raise InvalidLength
     if not result.ok:
-        raise _ERRORS.get(result.problem, InvalidFormat)
+        raise _ERRORS.get(result.problem or "", InvalidFormat)
     return result.canonical
 
 

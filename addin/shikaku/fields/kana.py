@@ -31,8 +31,8 @@ _VOICED = re.compile("[ぁ-ヿ][\u3099\u309a]")
 _NARROW = "-\u00ad\u2010\u2011"
 # 一 (the numeral) looks the same too, but is left alone: in a name it may be meant.
 _WIDE = "".join(c for c in HYPHENS if c not in _NARROW + "ー一")
-_LONG_VOWEL = re.compile(
-    rf"(?<=[ァ-ヺー])(?:[{re.escape(_WIDE)}]|[{re.escape(_NARROW)}](?=[{SPACES}]|$))"
+_LONG_VOWELS = re.compile(
+    rf"(?<=[ァ-ヺー])(?:[{re.escape(_WIDE)}]|[{re.escape(_NARROW)}](?=[{SPACES}]|$))+"
 )
 # A voicing mark typed or decomposed as a character of its own.
 _MARKS = {ord("゛"): "\u3099", ord("゜"): "\u309a"}
@@ -71,9 +71,7 @@ def compact(text: str) -> str:
 
     Characters that are no kana stay for the caller to object to.
     """
-    text = _wide(text)
-    while _LONG_VOWEL.search(text):  # of two hyphens the second follows the first one's repair
-        text = _LONG_VOWEL.sub("ー", text)
+    text = _LONG_VOWELS.sub(lambda match: "ー" * len(match[0]), _wide(text))
     return single_spaces(text, "\u3000")
 
 

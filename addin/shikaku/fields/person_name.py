@@ -21,6 +21,7 @@ The table stands in person_name.toml.
 
 import tomllib
 import unicodedata
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -34,7 +35,7 @@ _WINDOWS = str.maketrans("～－∥￠￡￢", "〜−‖¢£¬")
 @cache
 def _replacements() -> dict[str, str]:
     path = Path(__file__).with_name("person_name.toml")
-    return tomllib.loads(path.read_text("utf-8"))["replacement"]
+    return dict(tomllib.loads(path.read_text("utf-8"))["replacement"])
 
 
 def _in_jis(text: str) -> bool:
@@ -49,11 +50,16 @@ def _is_selector(char: str) -> bool:
     return "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"
 
 
-def _clusters(text: str):
+_MARKS = 8
+"""So many selectors and marks belong to a character; further ones stand alone."""
+
+
+def _clusters(text: str) -> Iterator[str]:
     """Characters with the variation selectors and combining marks that belong to them."""
     cluster = ""
     for char in text:
-        if cluster and (_is_selector(char) or unicodedata.combining(char)):
+        mark = _is_selector(char) or unicodedata.combining(char)
+        if mark and 0 < len(cluster) <= _MARKS:
             cluster += char
         else:
             if cluster:

@@ -58,7 +58,7 @@ def install(where: Place | None = None) -> Report:
     messages = [f"アドインを組み込みました: {where.addin}"]
     if where.scripts is not None:
         _remove_scripts(where.scripts)
-        _put(where.scripts / sources.script_name(), sources.script())
+        _put(where.scripts / sources.SCRIPT, sources.script())
         messages.append(f"ExcelからPythonを呼ぶスクリプトを置きました: {where.scripts}")
     messages.append(
         "Excelを開き直すと、リボンにタブ「資格確認」が出ます。"
@@ -165,10 +165,14 @@ def _problems(where: Place, facts: dict) -> list[str]:
     if not _same_python(str(facts["interpreter"])):
         missing = "" if Path(facts["interpreter"]).exists() else "(そのファイルはもうありません)"
         found.append(f"アドインが動かすPythonは、いまのPythonと違います{missing}。")
-    if not found and where.addin.read_bytes() != build_bytes(str(facts["interpreter"])):
+    if (
+        not found
+        and where.addin
+        and where.addin.read_bytes() != build_bytes(str(facts["interpreter"]))
+    ):
         found.append("アドインの内容が、入っているshikakuから作るものと違います。")
     if where.scripts is not None:
-        script = where.scripts / sources.script_name()
+        script = where.scripts / sources.SCRIPT
         if not script.exists():
             found.append("ExcelからPythonを呼ぶスクリプトがありません。")
         elif script.read_bytes() != sources.script():
@@ -214,7 +218,8 @@ def _refuse_redirected(path: Path) -> None:
 
 
 def _remove_scripts(folder: Path) -> None:
-    for path in folder.glob(f"{sources.PROJECT}-*.applescript"):
+    # Up to version 0.1 the name carried xlwings' version.
+    for path in folder.glob(f"{sources.PROJECT}*.applescript"):
         path.unlink(missing_ok=True)
 
 

@@ -2,10 +2,13 @@
 
 import io
 import os
+import struct
 import sys
 import zipfile
 from pathlib import Path
 from xml.sax.saxutils import escape
+
+from xlsxwriter.theme import THEME_XML_2007
 
 from shikaku import __version__
 from shikaku.install import sources
@@ -17,9 +20,40 @@ from shikaku.system.errors import ShikakuError
 FILE_NAME = "shikaku.xlam"
 CONF_SHEET = f"{sources.PROJECT}.conf"
 
+_NO_CACHE = bytes.fromhex("CC61FFFF000000")
+_PROJECT_VERSION, _TERMINATOR = 0x0009, 0x0010  # records of a dir stream
+
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_APP = (
+    "<Properties xmlns="
+    '"http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
+    "<Application>Microsoft Excel</Application></Properties>"
+)
+# The version numbers are those of Excel 2013, the oldest one that the workbook's formulas know.
+_WORKBOOK = (
+    f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}">'
+    '<fileVersion appName="xl" lastEdited="6" lowestEdited="6" rupBuild="14420"/>'
+    '<workbookPr codeName="ThisWorkbook" defaultThemeVersion="124226"/>'
+    '<bookViews><workbookView xWindow="0" yWindow="0" windowWidth="12000" windowHeight="8000"/>'
+    "</bookViews>"
+    f'<sheets><sheet name="{CONF_SHEET}" sheetId="1" r:id="rId1"/></sheets>'
+    '<calcPr calcId="152511"/></workbook>'
+)
+_STYLES = (
+    f'<styleSheet xmlns="{_MAIN}">'
+    '<fonts count="1"><font><sz val="11"/><name val="Yu Gothic"/></font></fonts>'
+    '<fills count="2"><fill><patternFill patternType="none"/></fill>'
+    '<fill><patternFill patternType="gray125"/></fill></fills>'
+    '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
+    '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
+    '<cellXfs count="1"><xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0"'
+    ' applyNumberFormat="1"/></cellXfs>'
+    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
+    '<dxfs count="0"/><tableStyles count="0" defaultTableStyle="TableStyleMedium9"'
+    ' defaultPivotStyle="PivotStyleLight16"/></styleSheet>'
+)
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
@@ -46,7 +80,7 @@ def build(out: Path | str | None = None, interpreter: str | None = None) -> Path
 
 def build_bytes(interpreter: str | None = None) -> bytes:
     """The add-in as bytes; ``interpreter`` as in ``build``."""
-    parts = {
+    parts: dict[str, str | bytes] = {
         "[Content_Types].xml": _content_types(),
         "_rels/.rels": _relationships(
             ("rId1", f"{_OFFICE}/officeDocument", "xl/workbook.xml"),
@@ -58,80 +92,48 @@ def build_bytes(interpreter: str | None = None) -> bytes:
             ("rId3", f"{_PACKAGE}/relationships/metadata/core-properties", "docProps/core.xml"),
             ("rId4", f"{_OFFICE}/extended-properties", "docProps/app.xml"),
         ),
-        "docProps/app.xml": (
-            "<Properties xmlns="
-            '"http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
-            "<Application>Microsoft Excel</Application></Properties>"
-        ),
-        # Excel shows title and description in its list of add-ins.
-        "docProps/core.xml": (
-            f'<cp:coreProperties xmlns:cp="{_PACKAGE}/metadata/core-properties"'
-            ' xmlns:dc="http://purl.org/dc/elements/1.1/">'
-            f"<dc:title>資格確認 (shikaku {__version__})</dc:title>"
-            "<dc:description>健康保険の届出の検証、資格確認書の判定、通知書と返納管理"
-            "</dc:description></cp:coreProperties>"
-        ),
-        "xl/workbook.xml": (
-            f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}">'
-            '<workbookPr codeName="ThisWorkbook"/>'
-            '<bookViews><workbookView windowWidth="12000" windowHeight="8000"/></bookViews>'
-            f'<sheets><sheet name="{CONF_SHEET}" sheetId="1" r:id="rId1"/></sheets></workbook>'
-        ),
+        "docProps/app.xml": _APP,
+        "docProps/core.xml": _core(),
+        "xl/workbook.xml": _WORKBOOK,
         "xl/_rels/workbook.xml.rels": _relationships(
             ("rId1", f"{_OFFICE}/worksheet", "worksheets/sheet1.xml"),
-            ("rId2", f"{_OFFICE}/styles", "styles.xml"),
+            ("rId2", f"{_OFFICE}/theme", "theme/theme1.xml"),
+            ("rId3", f"{_OFFICE}/styles", "styles.xml"),
             (
-                "rId3",
+                "rId4",
                 "http://schemas.microsoft.com/office/2006/relationships/vbaProject",
                 "vbaProject.bin",
             ),
         ),
         "xl/worksheets/sheet1.xml": _conf_sheet(configuration(interpreter), TEXTS),
-        "xl/styles.xml": (
-            f'<styleSheet xmlns="{_MAIN}">'
-            '<fonts count="1"><font><sz val="11"/><name val="Yu Gothic"/></font></fonts>'
-            '<fills count="2"><fill><patternFill patternType="none"/></fill>'
-            '<fill><patternFill patternType="gray125"/></fill></fills>'
-            '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
-            '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/>'
-            "</cellStyleXfs>"
-            '<cellXfs count="1"><xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0"'
-            ' applyNumberFormat="1"/></cellXfs>'
-            '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
-            "</styleSheet>"
-        ),
-        "xl/vbaProject.bin": vba_project(sources.standard_modules(), sources.class_modules()),
+        "xl/theme/theme1.xml": THEME_XML_2007.encode(),
+        "xl/styles.xml": _STYLES,
+        "xl/vbaProject.bin": vba_project(sources.standard_modules()),
         "customUI/customUI14.xml": sources.ribbon(),
     }
     return _zip(parts)
 
 
-def configuration(interpreter: str | None = None) -> dict[str, str]:
-    """The settings sheet: every key that xlwings would otherwise look for in other places.
+def _core() -> str:
+    """What Excel shows in its list of add-ins: title and description."""
+    return (
+        f'<cp:coreProperties xmlns:cp="{_PACKAGE}/metadata/core-properties"'
+        ' xmlns:dc="http://purl.org/dc/elements/1.1/">'
+        f"<dc:title>資格確認 (shikaku {__version__})</dc:title>"
+        "<dc:description>健康保険の届出の検証、資格確認書の判定、通知書と返納管理"
+        "</dc:description></cp:coreProperties>"
+    )
 
-    ``SHIKAKU_VERSION`` and ``XLWINGS_VERSION`` are for ``addin status``.
+
+def configuration(interpreter: str | None = None) -> dict[str, str]:
+    """The settings sheet: which Python the buttons start (ShikakuRun.bas), and by which script
+    on the Mac. ``SHIKAKU_VERSION`` and ``XLWINGS_VERSION`` are for ``addin status``.
     """
     python = interpreter or sys.executable
     return {
         "INTERPRETER_WIN": python,
         "INTERPRETER_MAC": python,
-        "PYTHONPATH": "",
-        "ADD_WORKBOOK_TO_PYTHONPATH": "false",
-        "SHOW CONSOLE": "False",
-        "SHOW_ERROR_POPUPS": "True",
-        "TEMP DIR": "%TEMP%",
-        "USE UDF SERVER": "False",
-        "UDF MODULES": "",
-        "DEBUG UDFS": "False",
-        "CONDA PATH": "",
-        "CONDA ENV": "",
-        "LICENSE_KEY": "",
-        "ONEDRIVE_CONSUMER_WIN": "",
-        "ONEDRIVE_CONSUMER_MAC": "",
-        "ONEDRIVE_COMMERCIAL_WIN": "",
-        "ONEDRIVE_COMMERCIAL_MAC": "",
-        "SHAREPOINT_WIN": "",
-        "SHAREPOINT_MAC": "",
+        "SCRIPT_MAC": sources.SCRIPT,
         "SHIKAKU_VERSION": __version__,
         "XLWINGS_VERSION": sources.xlwings_version(),
     }
@@ -149,20 +151,21 @@ def read_configuration(addin: Path) -> dict[str, str]:
         return {}
     found = {}
     for row in root.iter(f"{{{_MAIN}}}row"):
-        cells = {cell.get("r").rstrip("0123456789"): cell for cell in row}
-        if "A" in cells:
-            found["".join(cells["A"].itertext())] = (
-                "".join(cells["B"].itertext()) if "B" in cells else ""
-            )
+        texts = {
+            str(cell.get("r")).rstrip("0123456789"): "".join(map(str, cell.itertext()))
+            for cell in row
+        }
+        if "A" in texts:
+            found[texts["A"]] = texts.get("B", "")
     return found
 
 
-def vba_project(standard: dict[str, str], classes: dict[str, str]) -> bytes:
+def vba_project(standard: dict[str, str]) -> bytes:
     """A VBA project: ``ThisWorkbook`` and one sheet (``Sheet1``) without code, and the modules.
 
-    standard, classes: module name → source with its Attribute lines and CRLF line ends.
+    standard: module name → source with its Attribute line and CRLF line ends.
     """
-    from pyopenvba import ExcelFile, VBAModuleKind
+    from pyopenvba import ExcelFile
 
     with temporary_files.folder() as scratch:
         path = scratch / FILE_NAME
@@ -175,8 +178,6 @@ def vba_project(standard: dict[str, str], classes: dict[str, str]) -> bytes:
                 module.dirty = True
             for name, text in standard.items():
                 project.add_module(name, text)
-            for name, text in classes.items():
-                project.add_module(name, text, kind=VBAModuleKind.other)
             problems = project.validate()
             if problems:
                 raise ShikakuError(
@@ -185,7 +186,33 @@ def vba_project(standard: dict[str, str], classes: dict[str, str]) -> bytes:
                 )
             host.save(path)
         with zipfile.ZipFile(path) as package:
-            return package.read("xl/vbaProject.bin")
+            return source_only(package.read("xl/vbaProject.bin"))
+
+
+def source_only(content: bytes) -> bytes:
+    """A project as [MS-OVBA] wants it from a writer that isn't Office: ``_VBA_PROJECT`` is its
+    header alone (2.3.4.1: version FFFF, no cache of compiled code), and the ``dir`` stream ends
+    with its terminator (2.3.4.2). pyOpenVBA leaves the template's version, zeros in the cache's
+    place, and what its dir stream had behind the terminator."""
+    from pyopenvba.cfb import CFB
+    from pyopenvba.vba import compress, decompress
+
+    file = CFB.from_bytes(content)
+    file.write_stream_in_storage("VBA", "_VBA_PROJECT", _NO_CACHE)
+    records = decompress(file.get_stream_in_storage("VBA", "dir"))
+    file.write_stream_in_storage("VBA", "dir", compress(records[: _end_of_records(records)]))
+    return file.to_bytes()
+
+
+def _end_of_records(records: bytes) -> int:
+    """Where the terminator of a dir stream ends."""
+    at = 0
+    while True:
+        number, size = struct.unpack_from("<HI", records, at)
+        # PROJECTVERSION says 4 and has 6 bytes.
+        at += 6 + (6 if number == _PROJECT_VERSION else size)
+        if number == _TERMINATOR:
+            return at
 
 
 def _conf_sheet(settings: dict[str, str], texts: dict[str, str]) -> str:
@@ -217,6 +244,7 @@ def _content_types() -> str:
     overrides = {
         "xl/workbook.xml": "application/vnd.ms-excel.addin.macroEnabled.main+xml",
         "xl/worksheets/sheet1.xml": f"{main}.worksheet+xml",
+        "xl/theme/theme1.xml": "application/vnd.openxmlformats-officedocument.theme+xml",
         "xl/styles.xml": f"{main}.styles+xml",
         "docProps/core.xml": "application/vnd.openxmlformats-package.core-properties+xml",
         "docProps/app.xml": (

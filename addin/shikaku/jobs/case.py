@@ -122,5 +122,5 @@ def structure_error(name: str, findings: list[Finding]) -> BookError:
     return BookError(
         f"「{name}」は届出のブックとして読めません。",
         findings[0].hint,
-        [f"[{f.code}] シート「{f.sheet}」: {f.message}" for f in findings],
+        [f"[{f.code}] シート「{f.tab}」: {f.message}" for f in findings],
     )

@@ -49,9 +49,7 @@ class CheckResult:
         labels = schema().lists["severity"]
         out = []
         for f in self.findings:
-            place = f"{f.sheet} {f.row}行目" if f.row else f.sheet
-            item = f" 「{f.column}」" if f.column else ""
-            out += [f"[{labels[f.severity]} {f.code}] {place}{item} {f.message}", f"    → {f.hint}"]
+            out += [f"[{labels[f.severity]} {f.code}] {f.place} {f.message}", f"    → {f.hint}"]
         return [*out, self.summary()]
 
     def summary(self) -> str:

@@ -81,8 +81,7 @@ def enroll(
     """
     case = Case.load(session, as_of)
     case.require_structure()
-    names = {spec.name: key for key, spec in schema().sheets.items()}
-    wrong = {(names.get(f.sheet, f.sheet), f.row) for f in case.findings if f.severity == "error"}
+    wrong = {(f.sheet, f.row) for f in case.findings if f.severity == "error"}
     plan = taking_in.plan(case.book, wrong)
     result = EnrollResult(case.name, case.as_of, plan)
     if write and plan.done:

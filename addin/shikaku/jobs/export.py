@@ -7,7 +7,6 @@ from pathlib import Path
 from shikaku.desk import csv_writing, export_mapping
 from shikaku.desk.export import ExportResult, Filled, Filler, workbook
 from shikaku.jobs.case import Case
-from shikaku.model.schema import schema
 from shikaku.system import encryption, passwords, saving, usage_log
 from shikaku.system.errors import BookError, UsageError
 from shikaku.system.reading import read_file
@@ -39,8 +38,8 @@ def export(
     result = ExportResult(
         case.name, case.as_of, encoding, out, filled, password_given=secret is not None
     )
-    names = {schema().sheets[m.sheet].name for m in maps}
-    result.errors = sum(1 for f in case.findings if f.severity == "error" and f.sheet in names)
+    sheets = {m.sheet for m in maps}
+    result.errors = sum(1 for f in case.findings if f.severity == "error" and f.sheet in sheets)
     for item in filled:
         if not item.problems:
             result.files.append(_write_export(item, out, encoding, secret))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shikaku.system.atomic import replacing
-from shikaku.system.errors import BookError
+from shikaku.system.errors import BookError, UsageError
 
 
 @dataclass
@@ -32,16 +32,26 @@ class NewResult:
         return f"{kind}を作りました: {self.path}"
 
 
-def new(path: Path, *, sample: bool = False, protect: bool = False) -> NewResult:
-    """Make a workbook at ``path``; protect: with its formulas protected. Never writes over an
-    existing file (BookError)."""
+MOST_ROWS = 5_000
+
+
+def new(
+    path: Path, *, sample: bool = False, protect: bool = False, rows: int | None = None
+) -> NewResult:
+    """Make a workbook at ``path``; protect: with its formulas protected; rows: prepared rows of each
+    filing and the ledger (default: a page). Raises BookError for a file that is there already,
+    UsageError for a number of rows that isn't 1 to 5,000."""
     from shikaku.template import builder
 
     path = Path(path)
+    if rows is not None and not 1 <= rows <= MOST_ROWS:
+        raise UsageError(
+            f"用意する行の数が {rows} になっています。", f"1から{MOST_ROWS:,}までにしてください。"
+        )
     if path.suffix.lower() != ".xlsx":
         raise BookError(
             f"「{path.name}」には作れません。", "ファイル名の終わりを .xlsx にしてください。"
         )
     with replacing(path, new=True) as draft:
-        builder.build(draft, sample=sample, protect=protect)
+        builder.build(draft, sample=sample, protect=protect, rows=rows)
     return NewResult(path, sample, protect)

@@ -21,9 +21,9 @@ def finding_rows(findings: Iterable["Finding"]) -> list[OutRow]:
             {
                 "severity": severities[finding.severity],
                 "code": finding.code,
-                "sheet": finding.sheet,
+                "sheet": finding.tab,
                 "row": finding.row or None,
-                "item": finding.column,
+                "item": finding.label,
                 "message": finding.message,
                 "hint": finding.hint,
                 "source": finding.source,
@@ -36,7 +36,7 @@ def finding_rows(findings: Iterable["Finding"]) -> list[OutRow]:
 
 def decision_rows(decisions: Iterable["Decision"]) -> list[OutRow]:
     """The rows of 資格確認書判定, in the decisions' order; each links to the person's name."""
-    lists, sheets = schema().lists, schema().sheets
+    lists = schema().lists
     reasons = lists["ex_officio_reason"] | lists["want_reason"]
     rows = []
     for decision in decisions:
@@ -57,19 +57,13 @@ def decision_rows(decisions: Iterable["Decision"]) -> list[OutRow]:
             "why": item["why"],
             "rules": "・".join(item["rules"]),
         }
-        name = sheets[person.sheet].label("name")
-        rows.append(OutRow(values, Link(item["sheet"], item["row"], name)))
+        rows.append(OutRow(values, Link(person.sheet, item["row"], "name")))
     return rows
 
 
 def marks(findings: Iterable["Finding"]) -> list[Mark]:
     """The cells that findings are about; our own output sheets are never among the book's tables."""
-    keys = {spec.name: key for key, spec in schema().sheets.items()}
-    return [
-        (keys[finding.sheet], finding.row, finding.column, finding.severity)
-        for finding in findings
-        if finding.sheet in keys
-    ]
+    return [(f.sheet, f.row, f.column, f.severity) for f in findings]
 
 
 def write_findings(session: Session, findings: Sequence["Finding"]) -> None:

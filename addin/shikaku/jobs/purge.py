@@ -8,7 +8,7 @@ from shikaku.desk import leftovers, retention
 from shikaku.desk.retention import PurgeResult
 from shikaku.jobs.case import Case
 from shikaku.jobs.output_rows import append_history
-from shikaku.law import parameters
+from shikaku.law import retention as law
 from shikaku.model.schema import schema
 from shikaku.system import usage_log
 from shikaku.system.errors import ShikakuError
@@ -27,8 +27,7 @@ def purge(
     """
     case = Case.load(session, as_of)
     case.require_structure()
-    by_law = parameters.value("filing.retention_years", case.as_of) or 0
-    years = max(case.settings.number_retention_years, by_law)
+    years = law.years(case.settings.number_retention_years, case.as_of)
     cells = retention.due(case.book, case.as_of, years)
     result = PurgeResult(
         case.name,
@@ -39,10 +38,10 @@ def purge(
         retention.not_struck_off(case.book, case.as_of, years),
         retention.elsewhere(case.book, case.as_of, years),
     )
-    if case.settings.number_retention_years < by_law:
+    if case.settings.number_retention_years < years:
         label = schema().settings["number_retention_years"].label
         result.notes.append(
-            f"設定の「{label}」が法令の{by_law}年より短いため、{by_law}年で数えました。"
+            f"設定の「{label}」が法令の{years}年より短いため、{years}年で数えました。"
         )
     if case.as_of > dt.date.today():
         result.notes.append(

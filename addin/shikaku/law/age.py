@@ -45,10 +45,10 @@ def on(birth: dt.date, day: dt.date) -> int:
 def burden_start(birth: dt.date) -> dt.date:
     """The first day of the share of the 70–74 (発効年月日): the first of the month after the age is
     attained, so for a birthday on the first of a month that very day."""
-    day = attains(birth, parameters.constant("ages.burden"))
+    day = attains(birth, parameters.count("ages.burden"))
     return dt.date(day.year + day.month // 12, day.month % 12 + 1, 1)
 
 
 def leaves(birth: dt.date) -> dt.date:
     """The day on which membership ends by age: the 75th birthday itself (LS02)."""
-    return birthday(birth, parameters.constant("ages.leaving"))
+    return birthday(birth, parameters.count("ages.leaving"))

@@ -11,9 +11,17 @@ state have them (行政機関の休日に関する法律1条), and both can be c
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 _DAY = dt.timedelta(1)
 SATURDAY, SUNDAY = 5, 6
+
+
+class Rolling(Protocol):
+    """What 設定 says of a last day on a closed day: ``roll``, 休業日の扱い (next_open_day | …)."""
+
+    @property
+    def roll(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +81,7 @@ def built_in(first_year: int, last_year: int) -> dict[dt.date, str]:
     """
     import jpholiday  # only who makes a calendar needs it
 
-    days = {}
+    days: dict[dt.date, str] = {}
     for year in range(first_year, last_year + 1):
         new_year = [(1, 2), (1, 3), (12, 29), (12, 30), (12, 31)]
         days |= {dt.date(year, month, day): "年末年始" for month, day in new_year}

@@ -30,10 +30,11 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 
 PLANNED, FIXED = "予定", "確定"
 
-THEMES = ("ages", "certificate", "filing", "notice", "returns")
+THEMES = ("ages", "certificate", "filing", "notice", "returns", "voluntary")
 """The files of this room."""
 
 
@@ -96,7 +97,7 @@ def entry(name: str, on: dt.date) -> Entry | None:
     return next((e for e in reversed(all_parameters()[name].entries) if e.since <= on), None)
 
 
-def value(name: str, on: dt.date):
+def value(name: str, on: dt.date) -> Any:  # of the type that the file gives it
     """The value that held on a day; None before its first day and once repealed.
 
     Raises KeyError for an unknown name.
@@ -106,7 +107,7 @@ def value(name: str, on: dt.date):
 
 
 @cache
-def constant(name: str):
+def constant(name: str) -> Any:  # likewise
     """The value of a parameter that has never changed, whatever the day.
 
     Raises KeyError for an unknown name, ValueError for a parameter with a history: whoever asks
@@ -119,3 +120,24 @@ def constant(name: str):
     if len(entries) != 1:
         raise ValueError(name)
     return entries[0].value
+
+
+def count(name: str) -> int:
+    """``constant``, a number of days, months or years.
+
+    >>> count("filing.soon_days")
+    3
+    """
+    return int(constant(name))
+
+
+def day(name: str) -> dt.date:
+    """``constant``, a day. Raises TypeError for another kind of value.
+
+    >>> day("certificate.starts")
+    datetime.date(2024, 12, 2)
+    """
+    found = constant(name)
+    if not isinstance(found, dt.date):
+        raise TypeError(name)
+    return found

@@ -1,43 +1,28 @@
-"""``shikaku templates check``: what is wrong with a folder of letter templates."""
+"""``shikaku templates check``: what is wrong with a folder of letter templates.
+
+Each template is tried in a process of its own, under a clock and a limit of memory: a template
+can be made that never ends, and it must not take the check or a run of letters with it.
+"""
 
 import difflib
-import itertools
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import hashlib
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from lxml import etree
-
-from shikaku.letters.docx import package
-from shikaku.letters.docx import template as template_module
 from shikaku.letters.docx.fields import Kind
-from shikaku.letters.docx.jinja_syntax import Problem, paragraph_text, suggestion
-from shikaku.letters.docx.package import w
-from shikaku.letters.pdf.rdocx.unsupported import lint
+from shikaku.letters.docx.jinja_syntax import Problem, suggestion
+from shikaku.letters.template_trial import Checked, check_file
 from shikaku.system.errors import TemplateError
+from shikaku.system.worker_pool import Job, Lost, Pool
 
+__all__ = ["Checked", "check", "check_file", "find", "require_kinds", "try_out"]
 
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """One template file and its problems; ``kind`` is "" for a file of no kind."""
-
-    path: Path
-    kind: str
-    problems: tuple[Problem, ...]
-
-    @property
-    def ok(self) -> bool:
-        """No errors; warnings may be there."""
-        return not any(p.severity == "error" for p in self.problems)
-
-    def lines(self) -> list[str]:
-        """What to show: the file, then its problems."""
-        if not self.problems:
-            return [f"○ {self.path.name}"]
-        marks = {"error": "エラー", "warning": "注意"}
-        first = f"{'○' if self.ok else '×'} {self.path.name}"
-        return [first, *(f"   {marks[p.severity]}: {p.line()}" for p in self.problems)]
+SECONDS = 60.0
+"""How long a template may take to be tried; ours take half a second."""
+MEMORY = 2 << 30
+"""Bytes of data that a process that fills templates may have; it needs a sixth of it."""
 
 
 def find(kind: str, folders: Iterable[Path]) -> Path:
@@ -53,90 +38,62 @@ def find(kind: str, folders: Iterable[Path]) -> Path:
     )
 
 
-def check_file(path: Path, kind: Kind) -> Checked:
-    """One template: the fields, the Jinja, a trial letter of the examples, and the lint."""
-    try:
-        problems = [
-            *template_module.problems(path, kind),
-            *_swallowed(template_module.load(path, path.name)),
-        ]
-        if not any(p.severity == "error" for p in problems):
-            problems = [*problems, *_trial(path, kind)]
-            problems += lint(template_module.load(path, path.name))
-    except TemplateError as error:
-        problems = [Problem("error", "ファイル", "", error.message, error.hint)]
-    return Checked(path, kind.kind, tuple(problems))
+class _Tester:
+    """A worker's state: it has none."""
+
+    def learn(self, name: str, thing: object) -> None:
+        """Nothing is shared between templates."""
+
+    def work(self, work: tuple[Path, Kind]) -> Checked:
+        """Try a template."""
+        return check_file(*work)
+
+    def close(self) -> None:
+        """Nothing is open."""
 
 
-def _trial(path: Path, kind: Kind) -> list[Problem]:
-    """Fill it with the examples, each list with two entries, and once more with every text empty:
-    both ways of each if. A row with more cells than its table has is one whose loop goes over
-    cells."""
-    template = template_module.Template(path, kind)
-    found = []
-    for context in (_doubled(kind.example()), _emptied(kind.example())):
+_tried: dict[tuple[bytes, Kind], Checked] = {}
+"""What was found, by content: a run of letters asks again what the check has asked."""
+
+
+def try_out(templates: Sequence[tuple[Path, Kind]], seconds: float = SECONDS) -> list[Checked]:
+    """What is wrong with these templates, in their order."""
+    marks = [(_digest(path), kind) for path, kind in templates]
+    wanted = {m: one for m, one in zip(marks, templates, strict=True) if m not in _tried}
+    if wanted:
+        pool = Pool(_Tester, min(2, len(wanted)), memory=MEMORY)
         try:
-            docx = template.fill(context).docx
-        except TemplateError as error:
-            return [Problem("error", "試し差し込み", "", error.message, error.hint)]
-        found += _too_wide(docx, path.name)
-    return list(dict.fromkeys(found))
-
-
-def _too_wide(docx: bytes, name: str) -> list[Problem]:
-    parts = package.read(docx, name)
-    root = package.parse(parts[package.main_part(parts)], name)
-    return [
-        Problem(
-            "error",
-            "試し差し込み",
-            "".join(paragraph_text(p) for p in itertools.islice(row.iter(w("p")), 1)),
-            "繰り返すと、表の行ではなくセルが増えます。",
-            "表の行を繰り返すには {%tr for … %} と {%tr endfor %} を、それぞれ前後の行に置いてください。",
-        )
-        for table in root.iter(w("tbl"))
-        for row in table.iterchildren(w("tr"))
-        if _span(row) > len(table.findall(f"{w('tblGrid')}/{w('gridCol')}"))
-    ]
-
-
-def _span(row: etree._Element) -> int:
-    """How many columns of the table a row takes."""
-    spans = (cell.find(f"{w('tcPr')}/{w('gridSpan')}") for cell in row.iterchildren(w("tc")))
-    return sum(1 if span is None else int(span.get(w("val"), "1")) for span in spans)
-
-
-def _doubled(context: Mapping[str, Any]) -> dict[str, Any]:
-    return {k: v * 2 if isinstance(v, list) else v for k, v in context.items()}
-
-
-def _swallowed(parts: Mapping[str, bytes]) -> list[Problem]:
-    """Cells beside a ``{%tr … %}``: the whole row is the loop's or the condition's, so they go."""
-    main = package.parse(parts[package.main_part(parts)])
-    found = []
-    for row in main.iter(w("tr")):
-        texts = [paragraph_text(p) for p in row.iter(w("p"))]
-        tags = [text for text in texts if "{%tr " in text]
-        rest = [text for text in texts if text.strip() and text not in tags]
-        if tags and rest:
-            found.append(
-                Problem(
-                    "error",
-                    "本文",
-                    rest[0],
-                    f"「{tags[0].strip()}」のある行の、ほかの文字は印字されません。",
-                    "{%tr … %} だけの行を、前と後ろに1つずつ置いてください。",
+            jobs: Iterator[Job] = (Job(one, seconds) for one in wanted.values())
+            for job, answer in pool.run(jobs, deque()):
+                path, kind = job.work
+                found = (
+                    _given_up(path, kind, answer, seconds) if isinstance(answer, Lost) else answer
                 )
-            )
-    return found
+                _tried[_digest(path), kind] = found
+        finally:
+            pool.close()
+    return [replace(_tried[m], path=path) for m, (path, _) in zip(marks, templates, strict=True)]
 
 
-def _emptied(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {k: _emptied(v) for k, v in value.items()}
-    if isinstance(value, list):
-        return [_emptied(v) for v in value]
-    return ""
+def _digest(path: Path) -> bytes:
+    """Of a file's content; of its name where it can't be read, which the trial will say."""
+    try:
+        return hashlib.sha256(path.read_bytes()).digest()
+    except OSError:
+        return str(path).encode()
+
+
+def _given_up(path: Path, kind: Kind, lost: Lost, seconds: float) -> Checked:
+    """A template over which the process ran out of time or memory, or died."""
+    why = (
+        f"試しの差し込みが{seconds:.0f}秒たっても終わりませんでした。"
+        if lost.hung
+        else "試しの差し込みに、使えるメモリを超えるメモリが要ります。"
+        if lost.error == "MemoryError" or not lost.error
+        else f"試しの差し込みが途中で異常終了しました({lost.error})。"
+    )
+    hint = "ひな形での計算と繰り返しを、項目の表示に必要な範囲に減らしてください。"
+    return Checked(path, kind.kind, (Problem("error", "試し差し込み", "", why, hint),))
 
 
 def files_of(folder: Path, kinds: Iterable[str]) -> dict[str, Path]:
@@ -178,7 +135,7 @@ def check(folder: Path, kinds: Mapping[str, Kind]) -> list[Checked]:
     Raises TemplateError when the folder isn't there or holds no template.
     """
     files = files_of(folder, kinds)
-    found = [check_file(files[k], kinds[k]) for k in kinds if k in files]
+    found = try_out([(files[k], kinds[k]) for k in kinds if k in files])
     return found + [
         Checked(path, "", (_unknown(stem, list(kinds)),))
         for stem, path in files.items()

@@ -19,7 +19,6 @@ from shikaku.fields import era_date, individual_number
 from shikaku.fields.era_date import ERAS, FIRST, LAST
 from shikaku.law import filing_limit, parameters
 from shikaku.law.closed_days import ClosedDays
-from shikaku.model.people import VOLUNTARY
 from shikaku.model.schema import EVENT, Sheet, schema
 from shikaku.model.settings import Settings
 from shikaku.model.tables import ERROR, TEXT, Cell, Row
@@ -72,9 +71,9 @@ GONE = ("not_returnable", "destroyed")
 LEDGER_KEYS = ("control_no", "document", "symbol", "number", "name")
 """A row of 返納管理 with none of these has no 状況."""
 
-SOON = parameters.constant("filing.soon_days")
+SOON = parameters.count("filing.soon_days")
 
-VOLUNTARY_DAYS = parameters.constant("filing.voluntary_application_days")
+VOLUNTARY_DAYS = parameters.count("voluntary.application_days")
 
 _SERIAL_ZERO = dt.date(1899, 12, 30)
 
@@ -170,10 +169,16 @@ def is_number(cell: Cell) -> bool:
 
 def _blank(cell: Cell) -> bool:
     """Nothing but spaces."""
-    return cell.value is None or (cell.kind == TEXT and not _without(cell.value, SPACES))
+    return cell.value is None or (cell.kind == TEXT and not _without(cell.typed, SPACES))
 
 
-_BAD = object()
+class _Bad:
+    """Its only instance stands for everything in a cell that is no day."""
+
+
+_BAD = _Bad()
+
+_Day = dt.date | _Bad | None
 
 _MARK = "|".join(mark for era in ERAS for mark in (era.letter, era.name))
 _SPELLED = re.compile(
@@ -185,13 +190,13 @@ _YYYYMMDD = re.compile(r" *\d{8} *", re.ASCII)
 _NARROW = {0xFF01 + i: 0x21 + i for i in range(94)} | dict.fromkeys(map(ord, SPACES), " ")
 
 
-def day(cell: Cell) -> dt.date | None | object:
+def day(cell: Cell) -> _Day:
     """The day of a cell that people type, None when blank, _BAD for everything that is none."""
     if cell.kind == TEXT and not _blank(cell):
-        spelled = cell.value.translate(_NARROW).upper()
+        spelled = cell.typed.translate(_NARROW).upper()
         if not (_SPELLED.fullmatch(spelled) or _YYYYMMDD.fullmatch(spelled)):
             return _BAD
-    elif not is_number(cell) or isinstance(cell.value, dt.date) or cell.value < LEAST_DIGITS:
+    elif (number := _number(cell)) is None or number < LEAST_DIGITS:
         return _serial_day(cell)
     try:
         return era_date.from_cell(cell.value)
@@ -199,21 +204,29 @@ def day(cell: Cell) -> dt.date | None | object:
         return _BAD
 
 
-def _serial_day(cell: Cell) -> dt.date | None | object:
+def _serial_day(cell: Cell) -> _Day:
     """The same for a cell that only we write: a real date."""
     if _blank(cell):
         return None
-    value = cell.value
-    if isinstance(value, dt.datetime):
-        value = value.date()
-    elif not isinstance(value, dt.date):
-        if not is_number(cell) or not serial(FIRST) <= value < serial(LAST) + 1:
+    if isinstance(cell.value, dt.date):
+        found = cell.value.date() if isinstance(cell.value, dt.datetime) else cell.value
+    else:
+        number = _number(cell)
+        if number is None or not serial(FIRST) <= number < serial(LAST) + 1:
             return _BAD
-        value = _SERIAL_ZERO + dt.timedelta(int(value))
-    return value if FIRST <= value <= LAST else _BAD
+        found = _SERIAL_ZERO + dt.timedelta(int(number))
+    return found if FIRST <= found <= LAST else _BAD
 
 
-def values(row: Row, settings: Settings, closed: ClosedDays, as_of: dt.date) -> dict:
+def _number(cell: Cell) -> float | None:
+    """A number that isn't shown as a day; None for anything else."""
+    value = cell.value
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def values(
+    row: Row, settings: Settings, closed: ClosedDays, as_of: dt.date
+) -> dict[str, dt.date | str | int]:
     """The live columns of a row of the three filings, by column key.
 
     ``limit``: date, 「日付を確認」 or ""; ``limit_state``: a value of the list ``limit_state``,
@@ -237,18 +250,17 @@ def _limit(row: Row, settings: Settings, closed: ClosedDays) -> dt.date | str:
     event = day(row.cell(EVENT[row.sheet]))
     if event is None:
         return ""
-    if event is _BAD:
+    if isinstance(event, _Bad):
         return CHECK_DATE
-    if row.sheet == "acquisition" and choice(row, "kind") in VOLUNTARY:
-        return filing_limit.voluntary_limit(event, settings, closed)
-    return filing_limit.limit(row.sheet, event, settings, closed)
+    kind = choice(row, "kind") if row.sheet == "acquisition" else None
+    return filing_limit.limit(row.sheet, kind, event, settings, closed)
 
 
 def _state(row: Row, limit: dt.date | str, as_of: dt.date) -> tuple[str, int | str]:
     if isinstance(limit, str):
         return limit, ""
     filed = day(row.cell("filed"))
-    if filed is _BAD:
+    if isinstance(filed, _Bad):
         return CHECK_DATE, ""
     state, left = filing_limit.state(limit, filed, as_of)
     return schema().lists["limit_state"][state], "" if left is None else left
@@ -315,34 +327,35 @@ def _number_state(row: Row) -> str:
         return "length"
     plain = "".join(str(DIGITS.index(character) % 10) for character in digits)
     result = individual_number.examine(plain)
-    if result.ok:
+    if result.problem is None:
         return "ok" if plain == typed else "respelled"
     return result.problem
 
 
 def ledger_state(row: Row, as_of: dt.date) -> str:
     """状況 of a row of 返納管理: a value of the list ``return_state`` or 「日付を確認」."""
-    days = {key: _serial_day(row.cell(key)) for key in ("lost", "due")}
-    days["returned"] = day(row.cell("returned"))
+    lost, due = _serial_day(row.cell("lost")), _serial_day(row.cell("due"))
+    returned = day(row.cell("returned"))
     if all(row.cell(key).value is None for key in LEDGER_KEYS):
         return ""
-    if row.cell("required").kind == ERROR and days["returned"] is None:
+    if row.cell("required").kind == ERROR and returned is None:
         return ERROR_CELL
-    required_key = choice(row, "required")
+    required = choice(row, "required")
     text = str(row.cell("remarks").value or "")
-    if days["returned"] is _BAD:
+    if isinstance(returned, _Bad):
         return CHECK_DATE
-    plain = days["returned"] is not None or required_key == "no" or returns.given_up(text)
-    if not plain:
-        if days["lost"] is _BAD:
+    if returned is None and required != "no" and not returns.given_up(text):
+        if isinstance(lost, _Bad):
             return CHECK_DATE
-        waits = days["lost"] is not None and days["lost"] > as_of
-        if not waits and days["due"] is _BAD:
+        waits = lost is not None and lost > as_of
+        if not waits and isinstance(due, _Bad):
             return CHECK_DATE
     state = returns.state(
-        required=required_key,
+        required=required,
+        lost=None if isinstance(lost, _Bad) else lost,
+        due=None if isinstance(due, _Bad) else due,
+        returned=returned,
         remarks=text,
         as_of=as_of,
-        **{key: None if day is _BAD else day for key, day in days.items()},
     )
     return schema().lists["return_state"][state]

@@ -16,7 +16,6 @@ from shikaku.live.columns import (
     NUMBER_WORDS,
     OK,
     choice,
-    is_number,
     ledger_state,
     serial,
     values,
@@ -92,7 +91,7 @@ def _number(cell: Cell) -> float | None:
         return serial(value.date()) + (value - midnight) / dt.timedelta(1)
     if isinstance(value, dt.date):
         return serial(value)
-    return value if is_number(cell) else None
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def _ends(rows: Mapping[str, list[Row]], as_of: dt.date) -> dict[tuple, list[float]]:
@@ -123,4 +122,4 @@ def _status_unknown(row: Row, ends: Mapping[tuple, list[float]], as_of: dt.date)
     birth, start = _number(row.cell("birth")), _number(row.cell(START[row.sheet]))
     days = ends.get((row.cell("name").value, birth), ()) if birth is not None else ()
     begun = start is not None and start >= serial(FIRST)
-    return not (begun and any(day > start for day in days))
+    return not (begun and any(start is not None and day > start for day in days))

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from functools import cache
 
 from shikaku.fields import individual_number, stray_number
+from shikaku.law import voluntary
 from shikaku.model.schema import schema
 from shikaku.model.tables import TEXT, Book, Row
 
-VOLUNTARY = ("voluntary", "voluntary_dependant")
+VOLUNTARY = voluntary.KINDS
 DEPENDANTS = ("dependant", "voluntary_dependant")
 
 

@@ -34,6 +34,11 @@ class Cell:
         return f"<Cell {self.kind}>"
 
     @property
+    def typed(self) -> str:
+        """The text of a text cell exactly as it was typed; "" of every other kind."""
+        return self.value if self.kind == TEXT and isinstance(self.value, str) else ""
+
+    @property
     def text(self) -> str:
         """What the user sees, outer spaces removed: integers without ``.0``, a number under a
         format of zeros only padded (``0000`` shows 12 as 0012), dates as ISO, errors as ``""``."""
@@ -112,7 +117,7 @@ class Table:
     rows: list[Row] = field(default_factory=list)
     last_row: int = 1
     merged: list[str] = field(default_factory=list)  # merged ranges below the header, A1 style
-    duplicate_labels: list[str] = field(default_factory=list)
+    duplicate_columns: list[str] = field(default_factory=list)  # keys whose label stands twice
     unknown_labels: dict[str, int] = field(default_factory=dict)  # the user's own columns
 
     def __iter__(self) -> Iterator[Row]:

@@ -101,18 +101,18 @@ def unmerged(tail: bytes, p: bytes, table: Area) -> bytes:
     return _filtered(tail, p, b"mergeCells", b"mergeCell", _outside(table))
 
 
-def linked(tail: bytes, p: bytes, table: Area, links: dict[tuple[int, int], str]) -> bytes:
+def linked(tail: bytes, p: bytes, table: Area, links: dict[Area, str]) -> bytes:
     """The tail with these links in the area and no others.
 
-    links: (Excel row, column) → place in this workbook (``'資格取得届'!E5``).
+    links: area → place in this workbook (``'資格取得届'!E5``); an area counts as one link.
     """
     tail = _filtered(tail, p, b"hyperlinks", b"hyperlink", _outside(table))
     if not links:
         return tail
     new = b"".join(
         b'<%shyperlink ref="%s" location="%s" display="%s"/>'
-        % (p, _place((column, row, column, row)), xml_bytes.quote(place), xml_bytes.quote(place))
-        for (row, column), place in sorted(links.items())
+        % (p, _place(item), xml_bytes.quote(place), xml_bytes.quote(place))
+        for item, place in links.items()
     )
     close = b"</%shyperlinks>" % p
     if close in tail:

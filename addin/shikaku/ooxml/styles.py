@@ -6,7 +6,7 @@ entries, fills and fonts go behind the existing ones, so every index in the file
 
 import re
 
-from shikaku.ooxml import number_formats, xml_bytes
+from shikaku.ooxml import limits, number_formats, xml_bytes
 from shikaku.ooxml.xml_bytes import Piece, splice
 
 HEADING = "D9E1F2"
@@ -47,7 +47,9 @@ class Styles:
             )
         }
         self._lists: dict[bytes, list[bytes]] = {}
+        self._places: dict[bytes, dict[bytes, int]] = {}  # section → element → its first index
         self._new: dict[bytes, int] = {}
+        self._formats: dict[bytes, str] | None = None  # the file's own number formats
         self._colours: dict[int, str | None] = {}  # asked for with every cell that is written
 
     def _items(self, section: bytes) -> list[bytes]:
@@ -62,21 +64,43 @@ class Styles:
                 ]
             self._lists[section] = items
             self._new[section] = len(items)
+            # From the end, so that of equal elements the first one stays.
+            self._places[section] = {items[n]: n for n in range(len(items) - 1, -1, -1)}
         return self._lists[section]
 
+    def _place(self, section: bytes, item: bytes) -> int | None:
+        """Where an element stands that is there; tens of thousands are asked for."""
+        self._items(section)
+        return self._places[section].get(item)
+
     def _index(self, section: bytes, item: bytes) -> int:
-        items = self._items(section)
-        if item not in items:
+        at = self._place(section, item)
+        if at is None:
+            items = self._items(section)
+            at = self._places[section][item] = len(items)
             items.append(item)
-        return items.index(item)
+            if section == b"numFmts":
+                self._formats = None
+        return at
 
     def codes(self) -> list[str]:
         """The number format code of each entry of ``cellXfs`` ("" = General)."""
-        own = {}
-        for item in self._items(b"numFmts"):
-            found = xml_bytes.attributes(item)
-            own[found.get(b"numFmtId")] = xml_bytes.plain(found.get(b"formatCode", b""))
-        return [_code(self._number(xf, b"numFmtId"), own) for xf in self._items(b"cellXfs")]
+        return [self.code(index) for index in range(self.count())]
+
+    def code(self, index: int) -> str:
+        """The number format code of one entry ("" = General)."""
+        if self._formats is None:
+            self._formats = {}
+            for item in self._items(b"numFmts"):
+                found = xml_bytes.attributes(item)
+                code = xml_bytes.plain(found.get(b"formatCode", b""))
+                self._formats[found.get(b"numFmtId", b"")] = code
+        return _code(self._number(self._xf(index), b"numFmtId"), self._formats)
+
+    @property
+    def full(self) -> bool:
+        """Whether Excel takes no further entry of ``cellXfs``."""
+        return self.count() >= limits.CELL_FORMATS
 
     def _xf(self, index: int) -> bytes:
         entries = self._items(b"cellXfs")
@@ -189,7 +213,9 @@ class Styles:
         align = b'<%salignment vertical="top" wrapText="1"/></%sxf>'
         return self._index(b"cellXfs", entry % self.p + align % (self.p, self.p))
 
-    def _like(self, index: int, change: dict[bytes, int], flag: bytes | None, on: bool = True):
+    def _like(
+        self, index: int, change: dict[bytes, int], flag: bytes | None, on: bool = True
+    ) -> int:
         entry = self._xf(index)
         tag = _start_tag(entry)
         new = tag
@@ -206,9 +232,11 @@ class Styles:
             same = [bare + rest, flagged + rest, new + rest]
             same = [flagged + rest, *same] if on else same
         for candidate in same:
-            if candidate in self._items(b"cellXfs"):
-                return self._items(b"cellXfs").index(candidate)
-        return self._index(b"cellXfs", same[0])
+            at = self._place(b"cellXfs", candidate)
+            if at is not None:
+                return at
+        # Full: the cell keeps the look that it has, rather than that Excel repairs the file.
+        return index if self.full else self._index(b"cellXfs", same[0])
 
     def result(self) -> bytes | None:
         """The part with what was appended; None when nothing was and the part was there."""

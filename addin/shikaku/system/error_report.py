@@ -73,6 +73,13 @@ def report(error: BaseException, book: str = "ブックは変わっていませ�
     note(error)
     record = f"  → この記録を担当の技術者に渡してください: {path()}"
     again = record.replace("→ ", "→ 続くときは、")
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        name = error.name.partition(".")[0]
+        if name != __name__.partition(".")[0]:  # a part of our own that is gone is our own fault
+            return (
+                f"ライブラリ「{name}」が入っていないため、続けられません。{book}\n"
+                "  → shikakuを入れ直してください(pip install --force-reinstall shikaku)。"
+            )
     if isinstance(error, MemoryError):
         return f"メモリーが足りません。{book}\n  → ほかのソフトを閉じるか、ブックを分けてください。"
     if isinstance(error, OSError):

@@ -9,6 +9,7 @@ import contextlib
 import gc
 import multiprocessing
 import signal
+import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -51,10 +52,12 @@ class Pool:
 
     handler: a top-level callable that makes the worker's state: ``handler()`` returns an object
     with ``learn(name, thing)``, ``work(work) -> result`` and ``close()``. size: processes.
+    memory: bytes of data that each may have, None for no limit; kept where the system can
+    (Linux), elsewhere the clock must do.
     """
 
-    def __init__(self, handler: Callable[[], Any], size: int):
-        self._handler, self._size = handler, size
+    def __init__(self, handler: Callable[[], Any], size: int, memory: int | None = None) -> None:
+        self._handler, self._size, self._memory = handler, size, memory
         self._context = multiprocessing.get_context("spawn")
         self._workers: list[_Worker] = []
         self._lessons: dict[str, Any] = {}
@@ -94,7 +97,9 @@ class Pool:
 
     def _start(self) -> _Worker:
         ours, theirs = self._context.Pipe()
-        process = self._context.Process(target=_serve, args=(theirs, self._handler), daemon=True)
+        process = self._context.Process(
+            target=_serve, args=(theirs, self._handler, self._memory), daemon=True
+        )
         with _without_ctrl_c():
             process.start()
         theirs.close()
@@ -169,13 +174,17 @@ def _without_ctrl_c() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _serve(pipe: Connection, handler: Callable[[], Any]) -> None:
+def _serve(pipe: Connection, handler: Callable[[], Any], memory: int | None) -> None:
     """A worker's life. Ctrl-C is the parent's business; a terminate unwinds, so that an office
     program of ours is ended too."""
     # A letter leaves little behind that needs collecting: 8 % of the time for a few MB.
     gc.set_threshold(100_000, 20, 50)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _unwind)
+    if memory is not None and sys.platform == "linux":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     state = None
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         try:

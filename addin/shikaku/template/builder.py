@@ -10,6 +10,7 @@ import datetime as dt
 import io
 import tomllib
 from pathlib import Path
+from typing import Any
 
 from xlsxwriter import Workbook
 
@@ -20,19 +21,26 @@ from shikaku.live import counts as live_counts
 from shikaku.model.schema import schema
 from shikaku.model.settings import Settings
 from shikaku.template import code_lists, cover_sheet, settings_sheet
-from shikaku.template.content import Content
+from shikaku.template.content import Content, Value
 from shikaku.template.formats import FONT, Look
 from shikaku.template.live_formulas import CLOSED, Formulas
 from shikaku.template.postprocess import finish
 from shikaku.template.protection import lock_formulas
-from shikaku.template.table_sheet import PREPARED, TableSheet, dynamic_print_area
+from shikaku.template.table_sheet import (
+    PREPARED,
+    PREPARED_PROTECTED,
+    TableSheet,
+    dynamic_print_area,
+)
 
 _MADE = dt.datetime(2026, 4, 1)
 
 
-def build(path: Path | str, *, sample: bool = False, protect: bool = False) -> None:
+def build(
+    path: Path | str, *, sample: bool = False, protect: bool = False, rows: int | None = None
+) -> None:
     """Write a new workbook. sample: filled with fictitious people that show every rule; protect:
-    the sheets with formulas are protected, too.
+    the sheets with formulas are protected, too; rows: how many are prepared (``render``).
 
     Raises OSError when the file can't be written.
     """
@@ -41,7 +49,7 @@ def build(path: Path | str, *, sample: bool = False, protect: bool = False) -> N
         from shikaku.template import sample as samples  # its data is read only when asked for
 
         content = samples.load()
-    Path(path).write_bytes(render(content, protect=protect))
+    Path(path).write_bytes(render(content, rows, protect=protect))
 
 
 def closed_days() -> dict[dt.date, str]:
@@ -50,12 +58,14 @@ def closed_days() -> dict[dt.date, str]:
     return {dt.date.fromisoformat(day): name for day, name in data.items()}
 
 
-def render(content: Content, prepared: int = PREPARED, *, protect: bool = False) -> bytes:
+def render(content: Content, prepared: int | None = None, *, protect: bool = False) -> bytes:
     """The workbook with these rows and settings, every formula with its value.
 
-    prepared: how many rows of the filings and the ledger have formulas, at the least. protect:
-    whether the sheets with formulas are protected.
+    prepared: how many rows of the filings and the ledger have formulas, at the least (None: a page,
+    or more where the tables can't grow). protect: whether the sheets with formulas are protected.
     """
+    if prepared is None:
+        prepared = PREPARED_PROTECTED if protect else PREPARED
     calendar = content.rows.get("closed_days") or [
         {"date": day, "name": name} for day, name in closed_days().items()
     ]
@@ -89,10 +99,10 @@ def render(content: Content, prepared: int = PREPARED, *, protect: bool = False)
     for number, (key, sheet) in enumerate(schema().sheets.items(), 1):
         if not sheet.table:
             continue
-        rows = content.rows.get(key, ())
+        filled = content.rows.get(key, ())
         hidden = content.hidden.get(key, ())
         values = cached.get(key, ())
-        table = TableSheet(sheets[key], sheet, look, rows, values, list_names, hidden, prepared)
+        table = TableSheet(sheets[key], sheet, look, filled, values, list_names, hidden, prepared)
         modes[number] = table.write()
         formulas |= table.formulas
         if protect and table.formulas:
@@ -123,16 +133,22 @@ def _properties(book: Workbook) -> None:
     book.set_size(2400, 1500)
 
 
-def live_values(content: Content):
+def live_values(
+    content: Content,
+) -> tuple[dict[str, list[dict[str, Value]]], dict[str, dict[str, int]]]:
     """The cached values of the calculated columns, and the counts of 表紙."""
     as_of = content.settings.get("as_of")
     people = {key: content.read(key) for key in schema().sheets if content.rows.get(key)}
     if not isinstance(as_of, dt.date):
         return {}, {}
     settings = typed_settings(content)
-    days = {row.date("date"): row.text("name") for row in people["closed_days"]}
+    days = {
+        day: row.text("name")
+        for row in people["closed_days"]
+        if (day := row.date("date")) is not None
+    }
     closed = ClosedDays(days, saturday_closed=settings.saturday == "closed")
-    cached: dict[str, list[dict]] = {}
+    cached: dict[str, list[dict[str, Value]]] = {}
     for key in (*columns.EVENT, "ledger"):
         found = {row.number: row for row in people.get(key, ())}
         cached[key] = [
@@ -151,7 +167,7 @@ def live_values(content: Content):
 
 def typed_settings(content: Content) -> Settings:
     """The settings of a content, choices as English keys."""
-    values = {}
+    values: dict[str, Any] = {}  # each of its own type
     for key, spec in schema().settings.items():
         value = content.settings.get(key, spec.default)
         if value is None:
@@ -159,9 +175,9 @@ def typed_settings(content: Content) -> Settings:
         if spec.type == "date":
             value = era_date.from_cell(value)
         elif spec.type == "choice":
-            value = schema().key_of(spec.list, value)
+            value = schema().key_of(spec.list, str(value))
         values[key] = value
-    return Settings(**values)
+    return dataclasses.replace(Settings(), **values)
 
 
 __all__ = ["Content", "build", "render", "typed_settings"]

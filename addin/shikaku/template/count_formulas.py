@@ -1,5 +1,7 @@
 """The counts of 表紙 as formulas; ``live_counts`` is their twin."""
 
+from collections.abc import Iterable
+
 from xlsxwriter.utility import xl_col_to_name
 
 from shikaku.live import columns, counts
@@ -34,7 +36,7 @@ OUTSIDE = "▲ 表より下に入力した行があり、数えていません�
 _ERROR = '"エラー値"'
 
 
-def _quoted(texts) -> str:
+def _quoted(texts: Iterable[str]) -> str:
     return ",".join(f'"{text}"' for text in texts)
 
 

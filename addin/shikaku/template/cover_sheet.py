@@ -1,7 +1,9 @@
 """表紙: what to do first, how things stand, and a way to every sheet."""
 
+import datetime as dt
 from collections.abc import Mapping
 
+from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from shikaku.live import columns
@@ -48,6 +50,12 @@ GUIDE = {
     "codes": "選択肢の一覧。",
 }
 
+MORE_ROWS = (
+    "Excelでは、表のすぐ下の行に入力すると表が伸びます。LibreOffice、Googleスプレッドシート、保護したシートでは"
+    "伸びません。最後の行を丸ごと下へコピーして行を足すか、shikaku new --rows 200 のように多めに作ってください。"
+)
+"""What helps where tables don't grow."""
+
 _COUNT_LOOK = {
     "overdue": conditional_formats.STOP_SIGN,
     "soon": conditional_formats.SOON_SIGN,
@@ -79,7 +87,8 @@ def write(
     row = _legend(ws, look, row + 1)
     row = _guide(ws, look, row + 1)
     if protected:
-        row = _protection(ws, look, row + 1)
+        row = _remark(ws, look, row + 1, "シートの保護", COST)
+    row = _remark(ws, look, row + 1, "行が足りなくなったら", MORE_ROWS)
     last = _secret(ws, look, row + 2)
     ws.hide_gridlines(2)
     ws.set_tab_color(ACCENT)
@@ -103,7 +112,7 @@ def _title(ws: Worksheet, look: Look, content: Content) -> None:
         settings_sheet.prefix("insurer_name"),
     )
     formula = f'=IF({employer}&{insurer}="","事業所と健保組合の名前は「設定」に入力します",{employer}&"　"&{insurer})'
-    given = [content.settings.get(key, "") for key in ("employer_name", "insurer_name")]
+    given = [str(content.settings.get(key, "")) for key in ("employer_name", "insurer_name")]
     names = "　".join(given) if any(given) else "事業所と健保組合の名前は「設定」に入力します"
     ws.merge_range(2, _FIRST, 2, 4, "", soft)
     ws.write_formula(2, _FIRST, formula, soft, names)
@@ -113,7 +122,7 @@ def _title(ws: Worksheet, look: Look, content: Content) -> None:
     as_of = content.settings.get("as_of", "")
     ws.merge_range(2, 6, 2, _LAST, "", day)
     ws.write_formula(
-        2, 6, f"={AS_OF}", day, columns.serial(as_of) if hasattr(as_of, "isoformat") else ""
+        2, 6, f"={AS_OF}", day, columns.serial(as_of) if isinstance(as_of, dt.date) else ""
     )
     ws.set_row_pixels(3, 14)
 
@@ -125,7 +134,7 @@ def _section(ws: Worksheet, look: Look, row: int, text: str) -> None:
         ws.write_string(row, column, text if column == _FIRST else "", style)
 
 
-def _link(ws: Worksheet, row: int, column: int, key: str, style) -> None:
+def _link(ws: Worksheet, row: int, column: int, key: str, style: Format) -> None:
     name = schema().sheets[key].name
     ws.write_url(row, column, f"internal:'{name}'!A1", style, name, f"「{name}」を開く")
 
@@ -241,11 +250,11 @@ def _guide(ws: Worksheet, look: Look, row: int) -> int:
     return row
 
 
-def _protection(ws: Worksheet, look: Look, row: int) -> int:
+def _remark(ws: Worksheet, look: Look, row: int, title: str, text: str) -> int:
     ws.set_row_pixels(row, 40)
-    ws.write_string(row, _FIRST, "シートの保護", look(indent=1, font_color=MUTED))
-    text = look(text_wrap=True, font_color=MUTED, align="left")
-    ws.merge_range(row, 2, row, _LAST, COST, text)
+    ws.write_string(row, _FIRST, title, look(indent=1, font_color=MUTED))
+    style = look(text_wrap=True, font_color=MUTED, align="left")
+    ws.merge_range(row, 2, row, _LAST, text, style)
     return row
 
 

@@ -9,7 +9,7 @@ whole: so each step uses the one before it as seldom as can be.
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from shikaku.fields.era_date import ERAS, Era, last_day
 from shikaku.live import columns
@@ -53,7 +53,7 @@ def _plain(cell: str) -> str:
     narrow = dict.fromkeys(columns.SPACES.replace(" ", ""), " ") | wide
     # A time of day makes parts that are none: each program would read it in its own way.
     narrow |= dict.fromkeys(columns.SEPARATORS.replace("-", "") + "年月:：", "-") | {"日": ""}
-    eras = {}
+    eras: dict[str, str] = {}
     for era in ERAS:
         marks = (era.letter, chr(ord(era.letter) + 0xFEE0), era.name)
         eras |= dict.fromkeys(marks, f"{_before(era)}-")
@@ -100,5 +100,5 @@ def _number(before: int, day: dt.date) -> int:
     return before * _ERA + (day.year - before) * 10000 + day.month * 100 + day.day
 
 
-def _array(values) -> str:
+def _array(values: Iterable[int]) -> str:
     return "{" + ",".join(str(value) for value in values) + "}"

@@ -56,17 +56,17 @@ class Look:
         self._book = book
         self._get = cache(lambda items: book.add_format(dict(items)))
 
-    def __call__(self, **properties) -> Format:
+    def __call__(self, **properties: object) -> Format:
         """A format: the base with these XlsxWriter properties on top."""
         return self._get(tuple(sorted((_BASE | properties).items())))
 
-    def difference(self, **properties) -> Format:
+    def difference(self, **properties: object) -> Format:
         """A conditional format's difference: these properties alone."""
         return self._get(tuple(sorted(properties.items())))
 
     def input(self, type_: str) -> Format:
         """A cell that people fill in, by the schema's column type."""
-        more = {}
+        more: dict[str, object] = {}
         if type_ in FORMAT_OF_TYPE:
             more["num_format"] = FORMAT_OF_TYPE[type_]
         if type_ in ("date", "choice", "digits", "individual_number", "postal"):
@@ -77,13 +77,13 @@ class Look:
             more["shrink"] = True
         return self(locked=False, bottom=4, bottom_color=LINE, **more)
 
-    def calculated(self, **properties) -> Format:
+    def calculated(self, **properties: object) -> Format:
         """A cell that a formula fills."""
         return self(locked=True, bg_color=CALCULATED, bottom=4, bottom_color=LINE, **properties)
 
     def heading(self, kind: str) -> Format:
         """A column's heading. kind: required (bold on the accent), optional, calculated."""
-        looks = {
+        looks: dict[str, dict[str, object]] = {
             "required": {"bg_color": ACCENT, "font_color": PAPER, "bold": True},
             "optional": {"bg_color": ACCENT_MIST, "font_color": ACCENT, "bold": False},
             "calculated": {"bg_color": "#E1E4E8", "font_color": INK, "italic": True},

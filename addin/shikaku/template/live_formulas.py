@@ -1,9 +1,11 @@
 """The live columns as plain formulas. ``shikaku.live`` gives the same in Python, cell for cell.
 
-Only functions that Excel 2010 and later, Excel on the web, Excel for Mac and LibreOffice all know;
+Only functions that Excel 2013 and later, Excel on the web, Excel for Mac and LibreOffice all know;
 no array entry, no LET, XLOOKUP or spilling. Long formulas are put together from named parts here,
 because a workbook without LET can't.
 """
+
+from collections.abc import Iterable
 
 from xlsxwriter.utility import xl_col_to_name
 
@@ -40,7 +42,7 @@ def without(reference: str, characters: str) -> str:
     return date_formulas.replaced(reference, dict.fromkeys(characters, ""))
 
 
-def _numbers(values) -> str:
+def _numbers(values: Iterable[object]) -> str:
     return "{" + ",".join(str(value) for value in values) + "}"
 
 
@@ -156,7 +158,7 @@ class Formulas:
     def names(self) -> dict[str, str]:
         """The names of the sheet's own that its formulas use, with what they stand for. A name's
         reference is relative to the row and counts from A1."""
-        found = {}
+        found: dict[str, str] = {}
         for key in typed_days(self.sheet):
             found |= date_formulas.chain(self._from_row_1(key), self.sheet.label(key))
         if "number_check" in self.sheet.columns:

@@ -51,9 +51,10 @@ def finish(
 
 
 def _validations(xml: str, modes: Mapping[str, str]) -> str:
-    def add(match: re.Match) -> str:
+    def add(match: re.Match[str]) -> str:
         tag = match[0].replace(' promptTitle="" prompt=""', "")
-        mode = modes.get(re.search(r'sqref="([^"]*)"', tag)[1])
+        place = re.search(r'sqref="([^"]*)"', tag)
+        mode = modes.get(place[1]) if place else None
         return tag.replace(" sqref=", f' imeMode="{mode}" sqref=') if mode else tag
 
     return re.sub(r"<dataValidation [^>]*>", add, xml)

@@ -92,7 +92,9 @@ _WHO = frozenset(
 
 
 def _choice(list_name: str, value: Value) -> Value:
-    return schema().lists[list_name].get(value, value) if list_name else value
+    if not list_name or not isinstance(value, str):
+        return value
+    return schema().lists[list_name].get(value, value)
 
 
 def generate(n: int, seed: int = 1) -> Iterator[dict[str, Value]]:

@@ -1,5 +1,6 @@
 """設定: a value a line with its meaning beside it, and the values that the formulas use."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from shikaku.live import columns
 from shikaku.model.schema import Column, Setting, schema
+from shikaku.model.settings import Settings
 from shikaku.template import date_formulas, print_setup, validation
 from shikaku.template import live_formulas as f
 from shikaku.template.content import Value
@@ -80,8 +82,8 @@ def write(
         style = look.calculated(
             align="left", **({"num_format": FORMAT_OF_TYPE["date"]} if item.type == "date" else {})
         )
-        value = columns.serial(item.value) if hasattr(item.value, "isoformat") else item.value
-        ws.write_formula(row, 1, item.formula, style, value)
+        result = columns.serial(item.value) if isinstance(item.value, dt.date) else item.value
+        ws.write_formula(row, 1, item.formula, style, result)
         note = look(font_color=MUTED, bottom=4, bottom_color=LINE, align="left", indent=1)
         ws.write_string(row, 2, item.note, note)
         book.define_name(item.name, f"='{name}'!$B${row + 1}")
@@ -125,7 +127,7 @@ def _setting(
         bg_color=ACCENT_MIST,
         shrink=True,
     )
-    value = setting.default if value is None else value
+    value = _default(setting.key) if value is None else value
     if value is None:
         ws.write_blank(row, 1, None, style)
     else:
@@ -143,17 +145,23 @@ def _setting(
     return cell
 
 
+def _default(key: str) -> Value | None:
+    """What the schema puts into a setting that nobody has filled in."""
+    default = schema().settings[key].default
+    return default if isinstance(default, str | int | float | dt.date) else None
+
+
 def derived(values: Mapping[str, Value]) -> list[Derived]:
     """The calculated lines, in the sheet's order."""
     lists = schema().lists
     count_of_days = prefix("filing_days")
-    default = schema().settings["filing_days"].default
+    default = Settings().filing_days
     # 「5日」 pasted in counts as 5, in Python too.
     filing_days = f'IF(TRIM({count_of_days})="",{default},SUBSTITUTE({count_of_days},"日","")+0)'
     first_day = f'({prefix("count_first_day")}="{lists["yes_no"]["yes"]}")'
     as_of, label = prefix("as_of"), schema().settings["as_of"].label
-    count = values.get("filing_days")
-    count = count if isinstance(count, int) else default
+    given = values.get("filing_days")
+    count = given if isinstance(given, int) else default
     strict = values.get("count_first_day") == lists["yes_no"]["yes"]
     saturday_open = values.get("saturday") == lists["saturday"]["open"]
     rolls = f'{prefix("roll")}<>"{lists["roll"]["none"]}"'

@@ -1,8 +1,10 @@
 """The sheets with tables: the filings, the members, the ledger, the outputs."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name, xl_range
 from xlsxwriter.worksheet import Worksheet
 
@@ -15,8 +17,12 @@ from shikaku.template.formats import ACCENT, DATE, LINE, Look
 from shikaku.template.live_formulas import Formulas
 from shikaku.template.postprocess import placeholder
 
-PREPARED = 500
-"""Rows with formulas ready in the filings and in the ledger; the tables grow beyond them."""
+PREPARED = 25
+"""Rows with formulas ready in the filings and in the ledger: as many as an empty sheet prints on one
+page, in programs that don't know a formula's print area, too. Excel lets the tables grow."""
+
+PREPARED_PROTECTED = 500
+"""The same for protected sheets, whose tables can't grow."""
 
 FROZEN = {
     "members": "name",
@@ -29,11 +35,6 @@ FROZEN = {
     "history": "letter",
 }
 """The last column that stays in sight."""
-
-_FIRST_YEARS = (
-    (32516, 32872),
-    (43586, 43830),
-)  # 平成元年 and 令和元年, first and last day as serials
 
 
 @dataclass(slots=True)
@@ -122,7 +123,7 @@ class TableSheet:
             style = self.look.calculated(align="left", **_calculated_look(column.key))
             for row in range(last):
                 value = self.cached[row].get(column.key, "") if row < len(self.cached) else ""
-                if hasattr(value, "isoformat"):
+                if isinstance(value, dt.date):
                     value = live_columns.serial(value)
                 self.ws.write_formula(row + 1, number, self._placeholder(column.key), style, value)
 
@@ -175,16 +176,10 @@ class TableSheet:
         if key == "closed_days":
             print_setup.small(self.ws)
             return
-        if self.sheet.role == "output":
-            print_setup.one_wide(self.ws)
-            return
-        frozen = list(self.sheet.columns).index(FROZEN[key]) + 1
-        print_setup.side_by_side(
-            self.ws, [0 if column.hidden else column.width for column in columns], frozen
-        )
+        print_setup.one_wide(self.ws)
 
 
-def _calculated_look(key: str) -> dict:
+def _calculated_look(key: str) -> dict[str, object]:
     if key == "limit":
         return {"num_format": DATE, "shrink": True}
     if key == "days_left":
@@ -194,11 +189,11 @@ def _calculated_look(key: str) -> dict:
     return {}
 
 
-def write_value(ws: Worksheet, row: int, column: int, value: Value, style) -> None:
+def write_value(ws: Worksheet, row: int, column: int, value: Value, style: Format) -> None:
     """Write a cell as it is: a day as an Excel date, text as text, an error as an error."""
     if isinstance(value, bool):
         ws.write_boolean(row, column, value, style)
-    elif hasattr(value, "isoformat"):
+    elif isinstance(value, dt.date):
         ws.write_datetime(row, column, value, style)
     elif isinstance(value, (int, float)):
         ws.write_number(row, column, value, style)
@@ -208,7 +203,7 @@ def write_value(ws: Worksheet, row: int, column: int, value: Value, style) -> No
         ws.write_string(row, column, value, style)
 
 
-def dynamic_print_area(sheet: Sheet, minimum: int = 26) -> str:
+def dynamic_print_area(sheet: Sheet, minimum: int = PREPARED + 1) -> str:
     """A print area that ends at the last filled row, so that prepared blank rows stay off paper,
     and at the table's last column, also when somebody has added some. ISBLANK bears error cells.
     """

@@ -6,14 +6,16 @@ stays as it is, byte for byte.
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from shikaku.model.schema import Sheet, schema
 from shikaku.model.tables import Book, CellValue, Table
-from shikaku.ooxml import new_sheet, sheet_tail, workbook_part, xml_bytes
+from shikaku.ooxml import limits, new_sheet, sheet_tail, workbook_part, xml_bytes
 from shikaku.ooxml.formula_shift import moved_down
 from shikaku.ooxml.number_formats import is_date
 from shikaku.ooxml.sheet_data import SheetXml
 from shikaku.ooxml.sheet_patch import SheetPatch
+from shikaku.ooxml.sheet_tail import Area
 from shikaku.ooxml.table_part import TablePart, tables_of
 from shikaku.ooxml.text_wrap import lines_of
 from shikaku.workbook import header_row, mark_colours
@@ -23,6 +25,36 @@ from shikaku.workbook.session import OutRow, address
 
 LINKED = {"findings": ("sheet", "row", "item"), "decisions": ("sheet", "row", "name")}
 """The columns of our output sheets whose cells carry the row's link."""
+
+
+def linked_columns(key: str, table: Table) -> dict[str, int]:
+    """The columns of one link a row: those of LINKED that lie side by side from the first on."""
+    found = sorted((table.columns[name], name) for name in LINKED[key] if name in table.columns)
+    return {name: column for n, (column, name) in enumerate(found) if column == found[0][0] + n}
+
+
+def _last_filled(row: OutRow, linked: Mapping[str, int]) -> int:
+    """Where a row's link ends, so that none lies on an empty cell; 0 without any to carry it."""
+    last = 0
+    for name, column in linked.items():
+        if row.values.get(name) in (None, ""):
+            break
+        last = column
+    return last
+
+
+def _within_limits(spec: Sheet, rows: Sequence[OutRow]) -> Sequence[OutRow]:
+    """The rows as Excel bears them: beyond its number of links without one, and a last line that
+    says so."""
+    if len(rows) <= limits.LINKS:
+        return rows
+    room = limits.ROWS - 10_000  # what a sheet may have above its table
+    kept = [*rows[: limits.LINKS], *(replace(row, link=None) for row in rows[limits.LINKS : room])]
+    words = f"{limits.LINKS:,}行より下の行には、セルへのリンクがありません(Excelの上限です)。"
+    if len(rows) > room:
+        words += f"{len(rows) - room:,}行は、シートに入りきらないため書いていません。"
+    column = next(name for name in ("message", "why") if name in spec.columns)
+    return [*kept, OutRow({column: words})]
 
 
 class _Sheet:
@@ -59,7 +91,7 @@ class Editor:
         self._sheets: dict[str, _Sheet] = {}
         self._changed: dict[str, bytes] = {}  # parts other than sheets, by name
         self._added: dict[str, bytes] = {}
-        self._codes = self.styles.codes()
+        self._dates: dict[int, bool] = {}  # style → whether it shows days
         self._entered: set[tuple[str, int]] = set()  # (key, row) of the cells set
         self._appended: dict[str, set[int]] = {}  # rows that came with their formulas' results
         names = workbook_part.names(self.package.xml(self.package.main))
@@ -141,18 +173,22 @@ class Editor:
         top = table.header_row + 1
         old_end = max(self._clear(sheet, top, set(columns)), top)
         formulas = self._formulas(sheet)
-        links = {}
+        links: dict[Area, str] = {}
+        linked = linked_columns(key, table)
+        rows = _within_limits(table.spec, rows)
         for number, row in enumerate(rows, top):
             patch.open_row(number, top)
             height = None
             for name, column in table.columns.items():
                 style = self._style_for(sheet, number, top, column)
-                if row.link and name in LINKED[key] and row.values.get(name) is not None:
-                    links[number, column] = address(self.book, row.link)
+                if row.link and name in linked and row.values.get(name) is not None:
                     style = self.styles.with_link_font(style)
                 value = row.values.get(name)
                 self._write(sheet, number, column, value, style)
                 height = max(height or 0, self._height(sheet, column, value, style)) or None
+            if row.link and (right := _last_filled(row, linked)):
+                cells = (min(linked.values()), number, right, number)
+                links[cells] = address(self.book, row.link)
             patch.set_height(number, height)
             for column, formula in formulas.items():
                 style = self._style_for(sheet, number, top, column)
@@ -176,7 +212,9 @@ class Editor:
         size = self.styles.font_size(style)
         width = sheet.patch.width(column) * self.styles.font_size(0) / size
         lines = lines_of(value, width)
-        return 0 if lines == 1 else round(lines * size * 1.45 + 4, 1)
+        if lines == 1:
+            return 0
+        return min(round(lines * size * 1.45 + 4, 1), limits.ROW_HEIGHT)
 
     def _clear(self, sheet: _Sheet, top: int, columns: set[int]) -> int:
         """Empty the table's cells below the header; gives the last row that had any."""
@@ -282,12 +320,14 @@ class Editor:
             rows = sheet.table.rows if sheet.table else ()
             near = (sheet.patch.style(other.number, column) for other in rows[:50])
             style = self.styles.with_date_format(style, next(filter(self._is_date, near), None))
+        if isinstance(value, str):
+            value = limits.cell_text(value)
         sheet.patch.put(row, column, value, style)
 
     def _is_date(self, style: int) -> bool:
-        if style >= len(self._codes):
-            self._codes = self.styles.codes()
-        return style < len(self._codes) and is_date(self._codes[style])
+        if style not in self._dates and style < self.styles.count():
+            self._dates[style] = is_date(self.styles.code(style))
+        return self._dates.get(style, False)
 
     def _style_for(self, sheet: _Sheet, row: int, like: int, column: int) -> int:
         """The look of a cell to write: its own, else that of the row it follows, unmarked."""

@@ -14,6 +14,7 @@ class Marking:
         self.styles = styles
         self.underneath = mark_colours.Underneath()
         self._kept = mark_colours.kept(names)
+        self._marked: dict[tuple[int, str], int] = {}
 
     def marks(self) -> dict[int, int]:
         """Every style that carries a mark → the style without it."""
@@ -41,8 +42,10 @@ class Marking:
         if code is None:
             return None
         rgb = mark_colours.colour(severity, code)
-        return self.styles.with_fill(
-            style,
-            f"<fill><patternFill patternType='solid'><fgColor rgb='FF{rgb}'/>"
-            "<bgColor indexed='64'/></patternFill></fill>",
-        )
+        if (style, rgb) not in self._marked:
+            self._marked[style, rgb] = self.styles.with_fill(
+                style,
+                f"<fill><patternFill patternType='solid'><fgColor rgb='FF{rgb}'/>"
+                "<bgColor indexed='64'/></patternFill></fill>",
+            )
+        return self._marked[style, rgb]

@@ -199,8 +199,8 @@ class _Reader:
                     table.unknown_labels.setdefault(text, column)
                     self.slots[column] = ("", False)
             elif key in table.columns:
-                if columns[key].label not in table.duplicate_labels:
-                    table.duplicate_labels.append(columns[key].label)
+                if key not in table.duplicate_columns:
+                    table.duplicate_columns.append(key)
             else:
                 table.columns[key] = column
                 self.slots[column] = (key, columns[key].type != "formula")

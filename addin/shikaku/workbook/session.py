@@ -44,12 +44,13 @@ class Session(Protocol):
 
 
 Mark = tuple[str, int, str, str]
-"""A cell to colour: sheet key, Excel row, header label (a label of 設定; "" the row's 氏名), severity."""
+"""A cell to colour: sheet key, Excel row, column key (on 設定 the setting's; "" the row's 氏名),
+severity."""
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A cell a row points to, as the user knows it: tab name, Excel row, header label or ""."""
+    """A cell a row points to: sheet key, Excel row, column key ("" the row's 氏名)."""
 
     sheet: str
     row: int
@@ -111,44 +112,36 @@ def cell_value(sheet: str, key: str, value: CellValue) -> CellValue:
 def mark_places(book: Book, cells: Iterable[Mark]) -> dict[tuple[str, int, int], str]:
     """The cells to colour: (sheet key, Excel row, Excel column) → severity, the worst of each cell.
 
-    A row without a label means its 氏名 (or the first column); a sheet, a column or a row of data
+    A row without a column means its 氏名 (or the first column); a sheet, a column or a row of data
     that isn't there means nothing.
     """
     rank = {"error": 0, "warning": 1, "info": 2}
     found: dict[tuple[str, int, int], str] = {}
-    for key, number, label, severity in cells:
+    for key, number, column, severity in cells:
         if key == "settings":
-            settings = schema().settings
-            row = next((r for k, r in book.setting_rows.items() if settings[k].label == label), 0)
-            place = (key, row, 2)
+            place = (key, book.setting_rows.get(column, 0), 2)
         else:
             table = book.tables.get(key)
             if table is None or number <= table.header_row:
                 continue
-            place = (key, number, column_number(book, key, label))
+            place = (key, number, column_number(book, key, column))
         if place[1] and rank[severity] < rank.get(found.get(place, ""), 9):
             found[place] = severity
     return found
 
 
-def column_number(book: Book, sheet: str, label: str) -> int:
-    """The Excel column of a header label; "" or an unknown one: that of 氏名, else the first."""
+def column_number(book: Book, sheet: str, column: str) -> int:
+    """The Excel column of a column key; "" or one that isn't there: that of 氏名, else the first."""
     table = book.tables.get(sheet)
     if table is None:
         return 1
-    spec = table.spec
-    for key, number in table.columns.items():
-        if spec.label(key) == label:
-            return number
     fallback = min(table.columns.values(), default=1)
-    return table.unknown_labels.get(label, table.columns.get("name", fallback))
+    return table.columns.get(column, table.columns.get("name", fallback))
 
 
 def address(book: Book, link: Link) -> str:
     """Where a link leads, as Excel writes it: ``'資格取得届'!E5``."""
-    keys = {spec.name: key for key, spec in schema().sheets.items()}
-    key = keys.get(link.sheet, "")
-    if key == "settings":
-        return f"'{link.sheet}'!B{link.row}"
-    quoted = link.sheet.replace("'", "''")
-    return f"'{quoted}'!{column_letters(column_number(book, key, link.column))}{link.row}"
+    tab = schema().sheets[link.sheet].name.replace("'", "''")
+    if link.sheet == "settings":
+        return f"'{tab}'!B{link.row}"
+    return f"'{tab}'!{column_letters(column_number(book, link.sheet, link.column))}{link.row}"

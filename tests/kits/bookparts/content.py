@@ -17,9 +17,9 @@ def finding(sheet: str, row: int, key: str = "", severity: str = "error", code: 
     return Finding(
         code,
         severity,
-        spec.name,
+        sheet,
         row,
-        label,
+        key,
         f"「{label}」を確認 <&\"'>",
         "直してください。",
         "規則24条",

@@ -5,9 +5,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import xlsxwriter
+from books import ERA, Rows
 from shikaku.model.schema import schema
-
-Rows = Mapping[str, Sequence[Mapping[str, object]]]
 
 ACQUISITION = {
     "symbol": "0012",
@@ -62,7 +61,7 @@ def fill(
 ) -> dict[str, object]:
     """Put the schema's sheets into a workbook; gives the worksheets by key."""
     formats = {
-        "date": target.add_format({"num_format": '[$-411]ggge"年"m"月"d"日"', "border": 1}),
+        "date": target.add_format({"num_format": ERA, "border": 1}),
         "text": target.add_format({"num_format": "@", "border": 1}),
         "other": target.add_format({"border": 1}),
     }

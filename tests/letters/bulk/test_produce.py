@@ -313,7 +313,7 @@ class TestPerEmployer:
         assert "notice/株式会社みほん0.docx" in made
         assert any(f.startswith("notice/1234-1-00") for f in made)
 
-    def test_each_letter_is_told_once_before_its_file_is_bound(self, make, tmp_path):
+    def test_each_letter_is_reported_once_before_its_file_is_bound(self, make, tmp_path):
         told = []
 
         def tell(result):
@@ -326,7 +326,7 @@ class TestPerEmployer:
         assert sorted(name for name, _ in told) == sorted(names)
         assert not any(bound for _, bound in told)
 
-    def test_a_letter_that_was_kept_is_told_as_kept(self, make, monkeypatch):
+    def test_a_letter_that_was_kept_is_reported_as_kept(self, make, monkeypatch):
         seen = []
 
         def stop(result):

@@ -277,7 +277,7 @@ def test_a_request_says_when_it_comes_early_or_late(flag, words):
 
 @pytest.mark.parametrize("family", [True, False])
 @pytest.mark.parametrize("kind", ["return-request", "return-reminder", "return-final"])
-def test_a_family_in_mourning_is_told_nothing_harsh(kind, family):
+def test_a_family_in_mourning_reads_nothing_harsh(kind, family):
     """51条5項: with the application for 埋葬料, a dependant's with the 異動届; no greeting, no
     misbeliefs, no claim, and the condolences once."""
     context = letter_samples.sample(kind)

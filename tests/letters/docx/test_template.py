@@ -92,7 +92,7 @@ class TestFilling:
     def test_any_text_survives_as_it_is(self, value):
         assert one("[{{ name }}]", name=value) == f"[{value}]"
 
-    @settings(max_examples=150, deadline=None)
+    @settings(max_examples=150)
     @given(st.text(max_size=40))
     def test_any_unicode_survives_but_what_no_letter_can_hold(self, value):
         kept = one("[{{ name }}]", name=value)
@@ -187,7 +187,7 @@ class TestFaults:
             ("{% if name &amp;&amp; kana %}{% endif %}", "「&」"),
         ],
     )
-    def test_each_is_told_with_template_paragraph_and_way_out(self, text, word):
+    def test_each_is_reported_with_template_paragraph_and_way_out(self, text, word):
         error = fault(p("前の段落") + p(f"氏名: {text}"))
         assert "わが社.docx" in error.message
         assert "氏名: " in error.message
@@ -215,7 +215,7 @@ class TestFaults:
         assert "「kana」" in str(fault(p("{{ 氏名カナ }}"), kind, title="t"))
         assert "「name」か「kana」" in str(fault(p("{{ 氏名 }}"), kind, title="t"))
 
-    def test_what_jinja_says_is_told_in_japanese(self):
+    def test_what_jinja_says_is_reported_in_japanese(self):
         for text in ("{{ name kana }}", "{{ name", "{{{ name }}}", "{% if name + %}{% endif %}"):
             assert not re.search(r"expected|unknown|token", fault(p(text)).message)
 

@@ -190,7 +190,7 @@ class TestWord:
         assert "quit" not in fake.calls
         assert (fake.Visible, fake.DisplayAlerts) == (True, -1)
 
-    def test_one_that_hangs_is_ended_and_the_letters_are_told(self):
+    def test_one_that_hangs_is_ended_and_the_letters_are_reported(self):
         fake = FakeWord(hang=True)
         with pytest.raises(PdfError, match="終わりませんでした"):
             word(fake, limit=0.3).convert(pieces(1), HOW)
@@ -262,7 +262,7 @@ class TestWordOnAMac:
         assert lines.count("try") == lines.count("end try") == 2
         assert lines.count("on run") == lines.count("end run") == 1
 
-    def test_when_the_user_has_not_allowed_it_he_is_told_where_to(self, mac):
+    def test_when_the_user_has_not_allowed_it_he_is_reported_where_to(self, mac):
         mac.stderr = b"execution error: Not authorized to send Apple events (-1743)"
         with pytest.raises(PdfError) as error:
             mac.engine.convert(pieces(1), HOW)
@@ -272,7 +272,7 @@ class TestWordOnAMac:
         mac.stderr = b"execution error: (-50)"
         assert [type(r) for r in mac.engine.convert(pieces(2), HOW)] == [Fault, Fault]
 
-    def test_one_that_hangs_is_told(self, mac):
+    def test_one_that_hangs_is_reported(self, mac):
         mac.hangs = True
         with pytest.raises(PdfError, match="終わりませんでした"):
             mac.engine.convert(pieces(1), HOW)

@@ -202,16 +202,15 @@ def _examine(taken: Taken, book: Book, as_of: dt.date) -> None:
         day for row in book.rows("closed_days") if (day := row.date("date")) is not None
     )
     context = Context(book, settings, as_of, closed)
-    ours = {schema().sheets[key].name for key in SHEETS}
     findings = [
-        f for f in catalogue.run(context) if f.sheet in ours or f.code not in ("ST01", "ST02")
+        f for f in catalogue.run(context) if f.sheet in SHEETS or f.code not in ("ST01", "ST02")
     ]
     counts = Counter(f.severity for f in findings)
     taken.errors, taken.warnings = counts["error"], counts["warning"]
     lacking: dict[str, list[str]] = defaultdict(list)
     for f in findings:
         if f.code == "ST02":
-            lacking[f.sheet].append(f"「{f.column}」")
+            lacking[f.tab].append(f"「{f.label}」")
         elif f.code in ("ST01", "ST03"):
             taken.notes.append(f.message.removesuffix("。"))
     taken.notes += [

@@ -16,16 +16,17 @@ from shikaku.letters.bulk.journal import INDEX, Digest, Journal, Result, result_
 from shikaku.letters.bulk.progress import Bar
 from shikaku.letters.bulk.worker import Batch, Binding, LetterWorker, Made, Order
 from shikaku.letters.docx.fields import Kind
+from shikaku.letters.docx.jinja_syntax import Problem
 from shikaku.letters.docx.template import Template, load
 from shikaku.letters.model import Letter
 from shikaku.letters.pdf import choose
 from shikaku.letters.pdf.finish import Finish
 from shikaku.letters.pdf.rdocx.prepared_template import slim_template
 from shikaku.letters.pdf.rdocx.unsupported import lint
-from shikaku.letters.template_check import find
-from shikaku.system import temporary_files
+from shikaku.letters.template_check import MEMORY, find, try_out
+from shikaku.system import resources, temporary_files
 from shikaku.system.atomic import drafts_of
-from shikaku.system.errors import PdfError, UsageError
+from shikaku.system.errors import PdfError, TemplateError, UsageError
 from shikaku.system.worker_pool import Job, Lost, Pool
 
 FORMATS = ("docx", "pdf")
@@ -101,9 +102,7 @@ def produce(
         on_done or (lambda result: None),
     )  # fmt: skip
     bar = Bar(len(letters) if isinstance(letters, Sized) else None, progress)
-    _carry_out(
-        run, letters, journal, report, bar, Pool(LetterWorker, jobs or _cores()), waiting or {}
-    )
+    _carry_out(run, letters, journal, report, bar, _pool(jobs), waiting or {})
     if progress:
         bar.say(report.counts, report.seconds)
     return report
@@ -147,6 +146,25 @@ def _no_format(formats: Sequence[str]) -> tuple[str, ...]:
         f"出力形式「{','.join(formats)}」は使えません。",
         "docx か pdf、または docx,pdf を指定してください。",
     )
+
+
+def _unsupported(path: Path, kind: Kind) -> list[Problem]:
+    """What the embedded engine can't print of a template. A user's is tried first: TemplateError
+    when no letter can be made of it, or trying it takes more time or memory than a letter may."""
+    if path.parent == resources.folder("templates"):
+        return lint(load(path, path.name))
+    tried = try_out([(path, kind)])[0]
+    error = next((p for p in tried.problems if p.severity == "error"), None)
+    if error is not None:
+        raise TemplateError(
+            f"ひな形「{path.name}」: {error.line()}",
+            "「shikaku templates check」で一覧を見て、Wordで直してください。",
+        )
+    return [p for p in tried.problems if p.embedded]
+
+
+def _pool(jobs: int | None) -> Pool:
+    return Pool(LetterWorker, jobs or _cores(), memory=MEMORY)
 
 
 def _cores() -> int:
@@ -193,6 +211,8 @@ class _Run:
         self._count = 0
         self._seen: Counter[str] = Counter()
         self._ready: deque[Result] = deque()
+        self._hung: Counter[str] = Counter()
+        self._worked: set[str] = set()
         self._parts: Path | None = None
         self._stack = ExitStack()
 
@@ -233,16 +253,26 @@ class _Run:
         kind = ""
         for letter in letters:
             if letter.kind != kind or len(batch) >= _BATCH[self._printer(kind)]:
-                if batch:
-                    yield self._job(kind, batch)
+                yield from self._batch(kind, batch)
                 batch = []
                 kind = letter.kind
                 self._prepare(kind, pool)
             order = self._order(letter, books)
             if order is not None:
                 batch.append(order)
-        if batch:
-            yield self._job(kind, batch)
+        yield from self._batch(kind, batch)
+
+    def _batch(self, kind: str, orders: Sequence[Order]) -> Iterator[Job]:
+        """A job for these letters; none when there are none, or their kind was given up."""
+        if orders and self._given_up(kind):
+            self._ready.extend(list(self._failed(self._job(kind, orders))))
+        elif orders:
+            yield self._job(kind, orders)
+
+    def _failed(self, job: Job) -> Iterator[Result]:
+        """The results of letters that are not tried."""
+        made = [Made(order.number, reason=_GIVEN_UP, hint=_SHORTEN) for order in job.work.orders]
+        yield from self._settled(job, made, binding=False)
 
     def _printer(self, kind: str) -> str | None:
         choice = self._report.engines.get(kind)
@@ -256,6 +286,7 @@ class _Run:
             raise UsageError(f"「{kind}」という通知書の種類はありません。")
         path = find(kind, self._folders)
         template = Template(path, self._kinds[kind])
+        unsupported = _unsupported(path, self._kinds[kind])
         data = path.read_bytes()
         if "pdf" in self._formats:
             lacking = choose.missing()
@@ -264,8 +295,7 @@ class _Run:
                     f"PDFエンジン「{self._engine}」を使えません({lacking[self._engine]})。",
                     "--pdf-engine auto にすると、使えるものを選びます。",
                 )
-            found = lint(load(path, path.name))
-            self._report.engines |= choose.choose(self._engine, {kind: found})
+            self._report.engines |= choose.choose(self._engine, {kind: unsupported})
         self._marks[kind] = self._journal.digest(data.hex())
         embedded = self._printer(kind) == "embedded"
         slim = slim_template(data, self._kinds[kind], path.name) if embedded else None
@@ -346,10 +376,24 @@ class _Run:
     ) -> Iterator[Result]:
         """Results from a worker's answer; a lost batch is given out again letter by letter."""
         if isinstance(answer, Lost):
-            if len(job.work.orders) > 1 and not binding:
+            single = len(job.work.orders) == 1
+            if single and not binding and (answer.hung or answer.error == "MemoryError"):
+                self._hung[job.work.kind] += 1
+            if not single and not binding and not self._given_up(job.work.kind):
                 again.extend(self._job(job.work.kind, [order]) for order in job.work.orders)
                 return
             answer = _lost(job, answer, binding)
+            if not binding and self._given_up(job.work.kind):
+                others = [one for one in again if one.work.kind == job.work.kind]
+                for one in others:
+                    again.remove(one)
+                    self._ready.extend(list(self._failed(one)))
+        elif not binding:
+            self._worked.add(job.work.kind)
+        yield from self._settled(job, answer, binding)
+
+    def _settled(self, job: Job, answer: list[Made], binding: bool) -> Iterator[Result]:
+        """The results of letters that are made, or are not to be."""
         finished = []
         for made in answer:
             place = job.work.place if binding else self._place(job, made.number)
@@ -364,6 +408,11 @@ class _Run:
             yield result
         while self._ready:
             yield self._ready.popleft()
+
+    def _given_up(self, kind: str) -> bool:
+        """Two letters ran out of time or memory, each alone, and none was ever made: it is the
+        template, which isn't tried for each of the others."""
+        return self._hung[kind] > 1 and kind not in self._worked
 
     def _half_made(self, made: Made) -> None:
         """The first half of an employer's file: its fault is kept until it is bound."""
@@ -388,12 +437,13 @@ class _Run:
         return next(o.place for o in job.work.orders if o.number == number)
 
 
+_SHORTEN = "内容が極端に長くないか、ひな形の計算や繰り返しが多すぎないか確かめてください。"
+_GIVEN_UP = "同じひな形の作成が時間やメモリの上限を超えたため、作りませんでした。"
+
+
 def _lost(job: Job, lost: Lost, binding: bool) -> list[Made]:
     """What is said of letters over which a worker died or hung."""
     why = "時間内に終わりませんでした" if lost.hung else "途中で異常終了しました"
     why += f"({lost.error})" if lost.error else ""
     numbers = [o[0] if binding else o.number for o in job.work.orders]
-    return [
-        Made(n, reason=f"作成が{why}。", hint="内容が極端に長くないか確かめてください。")
-        for n in numbers
-    ]
+    return [Made(n, reason=f"作成が{why}。", hint=_SHORTEN) for n in numbers]

@@ -64,7 +64,7 @@ class Case:
 
     @cached_property
     def wrong_dates(self) -> dict[tuple[str, int], set[str]]:
-        """(sheet's name, row) → labels of the dates that are errors there."""
+        """(sheet key, row) → column keys of the dates that are errors there."""
         found: dict[tuple[str, int], set[str]] = defaultdict(set)
         for finding in self.findings:
             if finding.code.startswith("DT") and finding.severity == "error":

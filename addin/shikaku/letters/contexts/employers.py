@@ -74,9 +74,9 @@ _LATE_TITLE = "届出期限のお知らせ・遅延理由書"
 
 
 def late_filing(case: Case, per: str, again: bool) -> list[Letter]:
-    """For each employer the filings past their limit: not in yet, or in too late."""
-    keys = {sheet.name: key for key, sheet in schema().sheets.items()}
-    late = {(keys.get(f.sheet, ""), f.row) for f in case.findings if f.code in _LATE}
+    """For each employer the filings past their limit: not in yet, or in too late. 任意継続 is the
+    person's own application: written to directly, whatever ``per`` says."""
+    late = {(f.sheet, f.row) for f in case.findings if f.code in _LATE}
     people = [
         person
         for place, person in case.people.items()
@@ -84,14 +84,12 @@ def late_filing(case: Case, per: str, again: bool) -> list[Letter]:
     ]
     settings = case.settings
     letters = []
-    for name, members in base.by_employer(case, people).items():
+    for name, members in base.by_employer(case, (p for p in people if not p.direct)).items():
         ours = name == base.clean(settings.employer_name)
         _, address = base.employer_address(case, name)
         for group in [members] if per == "employer" else [[m] for m in members]:
             context = {
-                "rows": [_late_row(case, person) for person in group],
-                "reply_by": base.day(case.closed.add_open_days(case.as_of, REPLY_DAYS), True),
-                "documents": any(_needs_documents(case, person) for person in group),
+                **_late_context(case, group),
                 "filing_days": str(settings.filing_days),
                 "employer_address": address,
                 "employer_owner": base.clean(settings.employer_owner) if ours else "",
@@ -100,7 +98,29 @@ def late_filing(case: Case, per: str, again: bool) -> list[Letter]:
             letters.append(
                 employer_letter(case, "late-filing", "KG", _LATE_TITLE, name, group, per, context)
             )
-    return letters
+    return letters + [_late_applicant(case, person) for person in people if person.direct]
+
+
+def _late_applicant(case: Case, person: Person) -> Letter:
+    context = {
+        **base.heading(case, "KG", base.reference(person)),
+        **base.to_member(case, person),
+        **_late_context(case, [person]),
+        "filing_days": str(parameters.constant("voluntary.application_days")),
+        "employer_address": base.clean(person.address),
+        "employer_owner": base.name_of(person.name),
+        "employer_symbol": person.symbol,
+    }
+    return base.member_letter(case, "late-filing", _LATE_TITLE, person, context)
+
+
+def _late_context(case: Case, group: list[Person]) -> dict[str, Any]:
+    return {
+        "rows": [_late_row(case, person) for person in group],
+        "direct": group[0].direct,
+        "reply_by": base.day(case.closed.add_open_days(case.as_of, REPLY_DAYS), True),
+        "documents": any(_needs_documents(case, person) for person in group),
+    }
 
 
 def _event(case: Case, person: Person) -> dt.date | None:
@@ -112,7 +132,7 @@ def _limit(case: Case, person: Person) -> dt.date | None:
     event = _event(case, person)
     if event is None:
         return None
-    return filing_limit.limit(person.sheet, event, case.settings, case.closed)
+    return filing_limit.limit(person.sheet, person.kind, event, case.settings, case.closed)
 
 
 def _informed(case: Case, person: Person) -> bool:
@@ -122,7 +142,9 @@ def _informed(case: Case, person: Person) -> bool:
 
 
 def _needs_documents(case: Case, person: Person) -> bool:
-    """Filed so long after the event that further documents are asked for (DL04)."""
+    """Filed so long after the event that further documents may be asked for (DL04)."""
+    if filing_limit.is_application(person.sheet, person.kind):
+        return False
     event = _event(case, person)
     days = parameters.constant("filing.late_documents_days")
     return event is not None and ((person.filed or case.as_of) - event).days >= days
@@ -132,7 +154,7 @@ def _late_row(case: Case, person: Person) -> dict[str, str]:
     limit = _limit(case, person)
     days = ((person.filed or case.as_of) - limit).days if limit else 0
     return {
-        "filing": schema().sheets[person.sheet].name,
+        "filing": "任意継続の申出" if person.direct else schema().sheets[person.sheet].name,
         "record": f"{person.symbol}-{person.number}" if person.number else "（番号未定）",
         "name": base.name_of(person.name) or "（氏名の記入なし）",
         "event": base.day(_event(case, person)),
@@ -155,16 +177,15 @@ def _wishes(case: Case) -> dict[tuple[str, int], list[str]]:
     """(sheet key, row) → what is asked for. Warnings count for numbers only: a name that prints
     in another form, or an address without its prefecture, is nothing to write to an employer for.
     """
-    keys = {sheet.name: key for key, sheet in schema().sheets.items()}
     wishes: dict[tuple[str, int], list[str]] = defaultdict(list)
     for finding in case.findings:
-        place = (keys.get(finding.sheet, ""), finding.row)
+        place = finding.sheet, finding.row
         if finding.code in _REQUESTS:
             wishes[place].append(_REQUESTS[finding.code])
         elif finding.code == "RQ01":
-            wishes[place].append(f"「{finding.column}」の記入がありません。")
+            wishes[place].append(f"「{finding.label}」の記入がありません。")
         elif finding.code[:2] in ("NM", "AD", "DT") and finding.severity == "error":
-            wishes[place].append(f"「{finding.column}」の記載に誤りがあります。")
+            wishes[place].append(f"「{finding.label}」の記載に誤りがあります。")
     return wishes
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from shikaku.fields.stray_number import BLOT
 from shikaku.model.people import Person
-from shikaku.model.schema import schema
+from shikaku.model.schema import Sheet, schema
 
 if TYPE_CHECKING:
     from shikaku.letters.contexts.case import Case
@@ -27,12 +27,12 @@ _PRINTED = {
 def lacking(case: "Case", kind: str, person: Person) -> tuple[str, ...]:
     """Labels of the columns that a kind prints and whose cells are empty or wrong, in the order of
     the card; () when nothing is missing."""
-    wrong = _wrong_dates(case, person)
+    wrong = case.wrong_dates.get((person.sheet, person.row), set())
     found = []
     for field in _PRINTED.get(kind, ("name",)):
-        label = _label(person, field)
-        if not _known(case, person, field) or (field in ("birth", "acquired") and label in wrong):
-            found.append(label)
+        own, column = _column(person, field)
+        if not _known(case, person, field) or (field in ("birth", "acquired") and column in wrong):
+            found.append(own.label(column))
     return tuple(found)
 
 
@@ -46,15 +46,10 @@ def _known(case: "Case", person: Person, field: str) -> bool:
     return bool(getattr(person, field))
 
 
-def _label(person: Person, field: str) -> str:
-    """The person's own sheet's word for it; 被扶養者異動届 has them all, but 異動年月日 for 取得."""
+def _column(person: Person, field: str) -> tuple[Sheet, str]:
+    """Sheet and column of it: the person's own; 被扶養者異動届 has them all, but 異動年月日 for 取得."""
     sheets = schema().sheets
-    own = sheets[person.sheet].columns
-    if field not in own and field == "acquired":
+    own = sheets[person.sheet]
+    if field not in own.columns and field == "acquired":
         field = "event_date"
-    return (own.get(field) or sheets["dependants"].columns[field]).label
-
-
-def _wrong_dates(case: "Case", person: Person) -> set[str]:
-    """Labels of a row's dates that the checks call wrong: born after joining, in the year 2126."""
-    return case.wrong_dates.get((schema().sheets[person.sheet].name, person.row), set())
+    return (own if field in own.columns else sheets["dependants"]), field

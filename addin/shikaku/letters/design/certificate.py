@@ -35,14 +35,14 @@ _MARGINS = (0.3, 1.8, 0.3, 1.2)
 
 def certificate() -> bytes:
     """The template of both sides."""
-    return document("健康保険 資格確認書", _front() + next_page() + _back() + gap(1), POSTCARD)
+    # The line that begins the back has its like on the front: both tables start at one height.
+    body = gap(1) + _front() + next_page() + _back() + gap(1)
+    return document("健康保険 資格確認書", body, POSTCARD)
 
 
-def _field(
-    label: str, value: str, span: int, style: str = "PostcardText", borders: dict | None = None
-) -> Cell:
-    content = [p(label, style="PostcardLabel"), p(value, style=style)]
-    return Cell(content, span=span, borders=borders or {})
+def _field(label: str, value: str, span: int) -> Cell:
+    content = [p(label, style="PostcardLabel"), p(value, style="PostcardText")]
+    return Cell(content, span=span)
 
 
 def _exact(cells: list[Cell], height: float = _ROW) -> Row:
@@ -50,71 +50,20 @@ def _exact(cells: list[Cell], height: float = _ROW) -> Row:
 
 
 def _front() -> str:
-    """R33: fifteen fields. The rows of dependants and of those from 70 leave white space of the
-    same height when they are not printed, so that everything below stays where it is."""
-    line = border(points=0.5, color=LINE)  # drawn even beside white space
-    dependant = _exact(
-        [
-            Cell(
-                [
-                    p("被保険者氏名", style="PostcardLabel"),
-                    fitted("insured_name", "PostcardText", "PostcardTextLong"),
-                ],
-                span=6,
-            )
-        ],
-    )
+    """R33: fifteen fields. The rows of dependants and of those from 70 are there for them alone;
+    for the others everything below moves up."""
+    dependant = _exact([_fitted("被保険者氏名", "insured_name", "PostcardText", _COLUMNS)])
     senior = _exact(
         [
             _field("一部負担金の割合", "{{ burden_share }}", 3),
             _field("発効年月日", "{{ burden_effective }}", 3),
         ],
     )
-    blank = _exact(
-        [
-            Cell(
-                "",
-                style="PostcardLabel",
-                span=6,
-                borders={"top": NO_LINE, "bottom": NO_LINE},
-            )
-        ],
-    )
     return table(
         [_COLUMN] * _COLUMNS,
         [
-            _exact(
-                [
-                    Cell(
-                        "健康保険　資格確認書",
-                        style="PostcardTitle",
-                        span=4,
-                        fill=ACCENT,
-                        borders={"right": NO_LINE},
-                    ),
-                    Cell(
-                        "{{ member_kind }}",
-                        style="PostcardTag",
-                        span=2,
-                        fill=ACCENT,
-                        borders={"left": NO_LINE},
-                    ),
-                ],
-                12,
-            ),
-            _exact(
-                [
-                    Cell(
-                        [
-                            p("有効期限", style="PostcardLabel"),
-                            p("{{ expiry }}", style="PostcardStrong"),
-                        ],
-                        span=6,
-                        fill=TINT,
-                    )
-                ],
-                13,
-            ),
+            _title_row(),
+            _exact([_strong("有効期限", "{{ expiry }}", fill=TINT)], 13),
             _exact(
                 [
                     _field("記号", "{{ symbol }}", 2),
@@ -122,19 +71,7 @@ def _front() -> str:
                     _field("枝番", "{{ branch }}", 2),
                 ]
             ),
-            _exact(
-                [
-                    Cell(
-                        [
-                            p("氏名　", fit("kana", "LongLabel"), style="PostcardLabel"),
-                            fitted("person_name", "PostcardName", "PostcardNameLong"),
-                        ],
-                        span=5,
-                    ),
-                    _field("性別", "{{ sex }}", 1),
-                ],
-                16.5,
-            ),
+            _name_row(),
             _exact(
                 [
                     _field("生年月日", "{{ birth }}", 3),
@@ -143,45 +80,59 @@ def _front() -> str:
             ),
             *rows_when("insured_name", [dependant], _COLUMNS),
             *rows_when("burden_share", [senior], _COLUMNS),
-            _exact([_field("交付年月日", "{{ issued }}", 6, borders={"bottom": line})]),
-            *rows_when("not insured_name", [blank], _COLUMNS),
-            *rows_when("not burden_share", [blank], _COLUMNS),
-            _exact(
-                [
-                    _field(
-                        "保険者番号",
-                        "{{ insurer_number }}",
-                        6,
-                        "PostcardStrong",
-                        borders={"top": line},
-                    )
-                ],
-                13,
-            ),
-            _exact(
-                [
-                    Cell(
-                        [
-                            p("保険者名・所在地", style="PostcardLabel"),
-                            fitted("insurer_name", "PostcardText", "PostcardTextLong"),
-                            p(
-                                "{{ insurer_postal }} {{ insurer_address }}",
-                                style="PostcardNote",
-                            ),
-                            when(
-                                "insurer_phone",
-                                p("電話 {{ insurer_phone }}", style="PostcardNote"),
-                            ),
-                        ],
-                        span=6,
-                    )
-                ],
-                22.5,
-            ),
+            _exact([_field("交付年月日", "{{ issued }}", _COLUMNS)]),
+            _exact([_strong("保険者番号", "{{ insurer_number }}")], 13),
+            _insurer_row(),
         ],
         borders=_FRAME,
         margins=_MARGINS,
     )
+
+
+def _strong(label: str, value: str, fill: str = "") -> Cell:
+    content = [p(label, style="PostcardLabel"), p(value, style="PostcardStrong")]
+    return Cell(content, span=_COLUMNS, fill=fill)
+
+
+def _fitted(label: str, name: str, style: str, span: int) -> Cell:
+    """A field that is set smaller when it is long."""
+    return Cell([p(label, style="PostcardLabel"), fitted(name, style, f"{style}Long")], span=span)
+
+
+def _title_row() -> Row:
+    title = Cell(
+        "健康保険　資格確認書",
+        style="PostcardTitle",
+        span=4,
+        fill=ACCENT,
+        borders={"right": NO_LINE},
+    )
+    kind = Cell(
+        "{{ member_kind }}",
+        style="PostcardTag",
+        span=2,
+        fill=ACCENT,
+        borders={"left": NO_LINE},
+    )
+    return _exact([title, kind], 12)
+
+
+def _name_row() -> Row:
+    name = [
+        p("氏名　", fit("kana", "LongLabel"), style="PostcardLabel"),
+        fitted("person_name", "PostcardName", "PostcardNameLong"),
+    ]
+    return _exact([Cell(name, span=5), _field("性別", "{{ sex }}", 1)], 16.5)
+
+
+def _insurer_row() -> Row:
+    insurer = [
+        p("保険者名・所在地", style="PostcardLabel"),
+        fitted("insurer_name", "PostcardText", "PostcardTextLong"),
+        p("{{ insurer_postal }} {{ insurer_address }}", style="PostcardNote"),
+        when("insurer_phone", p("電話 {{ insurer_phone }}", style="PostcardNote")),
+    ]
+    return _exact([Cell(insurer, span=_COLUMNS)], 22.5)
 
 
 _NOTES = (
@@ -214,17 +165,6 @@ def _back() -> str:
         )
     )
     notes += [p(note, style="PostcardNote") for note in _NOTES[2:]]
-    donation = [
-        p("臓器提供意思表示欄（記入は任意です）", style="PostcardHeading"),
-        p("※1から3のいずれかの番号を○で囲んでください。", style="PostcardNote"),
-        *(p(line, style="PostcardNote") for line in _DONATION),
-        p(
-            "※1又は2を選んだ方で、提供したくない臓器があれば、×をつけてください。",
-            style="PostcardNote",
-        ),
-        p("【　心臓 ・ 肺 ・ 肝臓 ・ 腎臓 ・ 膵臓 ・ 小腸 ・ 眼球　】", style="PostcardNote"),
-        p("〔特記欄：　　　　　　　　　　　　　　　　　　　　　〕", style="PostcardNote"),
-    ]
     return table(
         [45, 45],
         [
@@ -244,7 +184,7 @@ def _back() -> str:
             ),
             _exact([Cell(notes, span=2, valign="top")], 42),
             _exact(
-                [Cell(donation, span=2, valign="top", borders={"bottom": NO_LINE})],
+                [Cell(_donation(), span=2, valign="top", borders={"bottom": NO_LINE})],
                 37,
             ),
             _exact(
@@ -276,3 +216,18 @@ def _back() -> str:
         borders=_FRAME,
         margins=(0.8, 1.8, 0.3, 1.2),
     )
+
+
+def _donation() -> list[str]:
+    """臓器提供意思表示欄."""
+    return [
+        p("臓器提供意思表示欄（記入は任意です）", style="PostcardHeading"),
+        p("※1から3のいずれかの番号を○で囲んでください。", style="PostcardNote"),
+        *(p(line, style="PostcardNote") for line in _DONATION),
+        p(
+            "※1又は2を選んだ方で、提供したくない臓器があれば、×をつけてください。",
+            style="PostcardNote",
+        ),
+        p("【　心臓 ・ 肺 ・ 肝臓 ・ 腎臓 ・ 膵臓 ・ 小腸 ・ 眼球　】", style="PostcardNote"),
+        p("〔特記欄：　　　　　　　　　　　　　　　　　　　　　〕", style="PostcardNote"),
+    ]

@@ -10,6 +10,7 @@ from shikaku.letters.design.blocks import (
     Row,
     border,
     box,
+    either,
     gap,
     next_page,
     p,
@@ -179,15 +180,43 @@ def distribution() -> bytes:
     return document("資格確認書・資格情報のお知らせの配布のお願い", body, A4_LIST)
 
 
+_FILING_LATE = [
+    p(text, style="BoxItem")
+    for text in (
+        "・資格の登録が遅れ、その間はマイナ保険証などで受診できません。",
+        "・被扶養者の認定日が、届書を受け付けた日になることがあります。",
+        "・資格喪失の届出が遅れると、喪失後の受診による医療費の返還が生じやすくなります。",
+        "・取得・喪失・異動の届出は、事実のあった日から{{ filing_days }}日以内にご提出ください"
+        "（健康保険法施行規則第24条・第29条・第38条）。",
+        "・個人番号や添付書類がそろわないときも、届書は先にご提出ください。",
+    )
+]
+
+_APPLYING_LATE = [
+    p(text, style="BoxItem")
+    for text in (
+        "・任意継続の申出は、資格を喪失した日から{{ filing_days }}日以内です（健康保険法第37条）。",
+        "・期限を過ぎた申出は、正当な理由があると当組合が認めたときに限り受け付けます。",
+        "・申出が認められないときは、国民健康保険などへの加入手続きが必要です。",
+    )
+]
+
+
 def late_filing() -> bytes:
     """届出期限のお知らせ, and the 遅延理由書 to send back (R43; 健保則24条, 29条, 38条)."""
     body = (
         letterhead()
         + title("届出期限のお知らせと遅延理由書ご提出のお願い")
-        + p("拝啓　貴社ますますご清栄のこととお慶び申し上げます。", style="LetterPlain")
-        + p(
-            "平素より当組合の事業運営に格別のご協力を賜り、厚く御礼申し上げます。",
-            style="LetterBody",
+        + either(
+            "direct",
+            [p("拝啓　時下ますますご清祥のこととお慶び申し上げます。", style="LetterPlain")],
+            [
+                p("拝啓　貴社ますますご清栄のこととお慶び申し上げます。", style="LetterPlain"),
+                p(
+                    "平素より当組合の事業運営に格別のご協力を賜り、厚く御礼申し上げます。",
+                    style="LetterBody",
+                ),
+            ],
         )
         + p(
             "さて、下記の届出につきまして、提出期限を過ぎております。**未提出の届書は直ちにご提出ください。**"
@@ -211,29 +240,9 @@ def late_filing() -> bytes:
         + gap(8)
         + together(
             boxed(
-                "届出が遅れると、加入者の方に次のような影響があります",
+                "届出の期限について",
                 [
-                    p(
-                        "・資格の登録が遅れ、その間はマイナ保険証などで受診できません。",
-                        style="BoxItem",
-                    ),
-                    p(
-                        "・被扶養者の認定日が、届書を受け付けた日になることがあります。",
-                        style="BoxItem",
-                    ),
-                    p(
-                        "・資格喪失の届出が遅れると、喪失後の受診による医療費の返還が生じやすくなります。",
-                        style="BoxItem",
-                    ),
-                    p(
-                        "・取得・喪失・異動の届出は、事実のあった日から{{ filing_days }}日以内にご提出ください"
-                        "（健康保険法施行規則第24条・第29条・第38条）。",
-                        style="BoxItem",
-                    ),
-                    p(
-                        "・個人番号や添付書類がそろわないときも、届書は先にご提出ください。",
-                        style="BoxItem",
-                    ),
+                    either("direct", _APPLYING_LATE, _FILING_LATE),
                     inquiry(),
                 ],
             ),
@@ -245,13 +254,16 @@ def late_filing() -> bytes:
     return document("届出期限のお知らせ・遅延理由書", body, A4_LIST)
 
 
+def _label(employer: str, applicant: str) -> str:
+    return f"{{% if direct %}}{applicant}{{% else %}}{employer}{{% endif %}}"
+
+
 def _reasons_form() -> str:
     """遅延理由書: filled in but for the reasons. What stands behind the list is one box, so that no
     heading with its blank lines is left alone on a page."""
     documents = [
         p("※の届出（事実の日から60日以上過ぎたもの）に添えていただく書類", style="BoxHeading"),
-        p("□　賃金台帳の写し　　□　出勤簿・タイムカードの写し", style="BoxItem"),
-        p("□　役員の方は、議事録または登記事項証明書の写し", style="BoxItem"),
+        p("□　事実の日が分かる書類の写し（当組合からお願いしたとき）", style="BoxItem"),
         gap(8),
     ]
     return (
@@ -264,15 +276,16 @@ def _reasons_form() -> str:
         + signature(
             [WIDTH - 90, 28, 62],
             [
-                ("事業所所在地", "{{ employer_address }}"),
-                ("事業所名称", "{{ to_organisation }}"),
-                ("事業主氏名", "{{ employer_owner }}"),
-                ("事業所記号", "{{ employer_symbol }}"),
+                (_label("事業所所在地", "住所"), "{{ employer_address }}"),
+                (_label("事業所名称", ""), "{{ to_organisation }}"),
+                (_label("事業主氏名", "氏名"), "{{ employer_owner }}"),
+                (_label("事業所記号", "記号"), "{{ employer_symbol }}"),
             ],
         )
         + gap(8)
         + p(
-            "下記の届出が遅れましたので、その理由を申し述べます。今後は期限内に届け出ます。",
+            "下記の届出が遅れましたので、その理由を申し述べます。"
+            "{% if not direct %}今後は期限内に届け出ます。{% endif %}",
             style="LetterBody",
         )
         + gap(6)
@@ -296,8 +309,11 @@ def _reasons_form() -> str:
                         Cell(
                             [
                                 when("documents", *documents),
-                                p("再発防止のために行うこと", style="BoxHeading"),
-                                gap(40),
+                                when(
+                                    "not direct",
+                                    p("再発防止のために行うこと", style="BoxHeading"),
+                                    gap(40),
+                                ),
                             ],
                             fill=PALE,
                         )

@@ -35,7 +35,8 @@ class Problem:
     """One fault of a template.
 
     severity: error | warning. where: 本文, ヘッダー … . paragraph: the paragraph's text, "" when
-    it is about the whole template. message, hint: Japanese.
+    it is about the whole template. message, hint: Japanese. embedded: what the embedded PDF engine
+    can't do; another engine may.
     """
 
     severity: str
@@ -43,6 +44,7 @@ class Problem:
     paragraph: str
     message: str
     hint: str = ""
+    embedded: bool = False
 
     def line(self) -> str:
         """The problem in one line."""
@@ -267,6 +269,16 @@ def _readable(lines: Sequence[str], number: int | None) -> str:
     return html.unescape(re.sub(r"<[^>]*>", "", here)).strip()
 
 
+_Scope = dict[str, tuple[str, Field | None]]
+_MEMBERS = "list"
+
+
+def _groups(field: Field) -> Field:
+    """What ``groupby`` makes of a list: groups with their ``grouper`` and the ``list`` of entries."""
+    members = Field(_MEMBERS, field.meaning, items=field.items)
+    return Field(field.name, field.meaning, items=(Field("grouper", "まとめた値"), members))
+
+
 class Usage:
     """Which fields a part uses, and which of its names nobody knows.
 
@@ -286,7 +298,7 @@ class Usage:
         self._walk(tree, {})
         return self
 
-    def _walk(self, node: nodes.Node, scope: dict[str, tuple[str, Field | None]]) -> None:
+    def _walk(self, node: nodes.Node, scope: _Scope) -> None:
         if isinstance(node, nodes.For):
             self._walk(node.iter, scope)
             inner = {**scope, "loop": ("loop", None)}
@@ -295,7 +307,14 @@ class Usage:
             if isinstance(node.target, nodes.Name):
                 inner[node.target.name] = self._entries(node.iter, scope)
             elif isinstance(node.target, nodes.Tuple):
-                inner.update({n.name: ("", None) for n in node.target.find_all(nodes.Name)})
+                path, field = self._value(node.iter, scope)
+                names = [n.name for n in node.target.find_all(nodes.Name)]
+                inner.update({name: ("", None) for name in names})
+                members = (
+                    next((i for i in field.items if i.name == _MEMBERS), None) if field else None
+                )
+                if members is not None and len(names) == 2:
+                    inner[names[1]] = path, members
             for child in (*node.body, *node.else_, *filter(None, [node.test])):
                 self._walk(child, inner)
         elif isinstance(node, nodes.Assign):
@@ -320,9 +339,14 @@ class Usage:
             for child in node.iter_child_nodes():
                 self._walk(child, scope)
 
-    def _value(self, node: nodes.Node, scope: dict) -> tuple[str, Field | None]:
+    def _value(self, node: nodes.Node, scope: _Scope) -> tuple[str, Field | None]:
         """Path and field that an expression stands for, when that is known."""
         if isinstance(node, nodes.Filter) and node.node is not None:
+            path, field = self._value(node.node, scope)
+            if node.name == "groupby" and field is not None and field.items:
+                return path, _groups(field)
+            return path, field
+        if isinstance(node, nodes.Getitem):
             return self._value(node.node, scope)
         if isinstance(node, nodes.Name):
             if node.name in scope:
@@ -331,16 +355,18 @@ class Usage:
         if isinstance(node, nodes.Getattr):
             path, field = self._value(node.node, scope)
             item = next((i for i in field.items if i.name == node.attr), None) if field else None
+            if item is not None and item.name == _MEMBERS:
+                return path, item
             return f"{path}.{node.attr}", item
         return "", None
 
-    def _entries(self, node: nodes.Node, scope: dict) -> tuple[str, Field | None]:
+    def _entries(self, node: nodes.Node, scope: _Scope) -> tuple[str, Field | None]:
         path, field = self._value(node, scope)
         if field is not None and not field.items:
             self._tell(node, f"「{path}」は一覧ではないので「for」で回せません。", "")
         return path, field
 
-    def _getattr(self, node: nodes.Getattr, scope: dict) -> None:
+    def _getattr(self, node: nodes.Getattr, scope: _Scope) -> None:
         path, field = self._value(node.node, scope)
         self._walk(node.node, scope)
         if node.attr.startswith("_"):
@@ -349,7 +375,8 @@ class Usage:
             return
         names = [i.name for i in field.items]
         if node.attr in names:
-            self.used.add(f"{path}.{node.attr}")
+            if node.attr not in (_MEMBERS, "grouper"):
+                self.used.add(f"{path}.{node.attr}")
         elif names:
             self._tell(
                 node,
@@ -359,7 +386,7 @@ class Usage:
         else:
             self._tell(node, f"「{path}」は一つの値なので「.{node.attr}」は付けられません。", "")
 
-    def _name(self, node: nodes.Name, scope: dict) -> None:
+    def _name(self, node: nodes.Name, scope: _Scope) -> None:
         if node.name in scope or node.ctx != "load":
             return
         if node.name in self.fields:

@@ -5,6 +5,7 @@ DTD or swells when unpacked is refused before any of it is looked at.
 """
 
 import io
+import posixpath
 import struct
 import zipfile
 import zlib
@@ -182,6 +183,17 @@ def relationships(parts: Mapping[str, bytes], part: str) -> list[dict[str, str]]
         {str(k): str(v) for k, v in e.attrib.items()}
         for e in parse(xml, part).iter(_REL + "Relationship")
     ]
+
+
+def target(part: str, where: str) -> str:
+    """The part that a relationship of ``part`` leads to. where: its Target.
+
+    >>> target("word/document.xml", "media/image1.png"), target("word/document.xml", "/a/b.xml")
+    ('word/media/image1.png', 'a/b.xml')
+    """
+    if where.startswith("/"):
+        return where.lstrip("/")
+    return posixpath.normpath(posixpath.join(posixpath.dirname(part), where))
 
 
 def entry(name: str, data: bytes, level: int = 6) -> Entry:

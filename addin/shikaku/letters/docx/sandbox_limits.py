@@ -4,12 +4,12 @@ Jinja's sandbox keeps a template away from Python, but ``{{ "x" * 10**9 }}`` is 
 is worked out while the template is compiled. Here sums, joined texts and loops have an end.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
 from jinja2 import nodes, pass_eval_context
-from jinja2.filters import do_batch, do_join, do_replace
+from jinja2.filters import do_batch, do_join, do_lower, do_replace, do_trim, do_upper
 from jinja2.visitor import NodeTransformer
 
 from shikaku.system.errors import TemplateError
@@ -93,6 +93,8 @@ class Bounded(NodeTransformer):
 @pass_eval_context
 def _join(context: Any, value: Iterable[Any], d: str = "", attribute: Any = None) -> str:
     items = list(islice(value, MAX_ROUNDS))
+    if attribute is None and not all(isinstance(i, str | int) for i in items):
+        raise _too_much("「join」でつなげるのは文字だけです")
     own = 0 if attribute is not None else sum(len(str(i)) for i in items)
     _check_length(own + len(str(d)) * len(items))
     return do_join(context, items, d, attribute)
@@ -100,6 +102,8 @@ def _join(context: Any, value: Iterable[Any], d: str = "", attribute: Any = None
 
 @pass_eval_context
 def _replace(context: Any, s: Any, old: str, new: str, count: int | None = None) -> str:
+    if not isinstance(s, str | int):
+        raise _too_much("「replace」は一つの値にしか使えません")
     text = str(s)
     _check_length(len(text) + text.count(str(old)) * len(str(new)))
     return do_replace(context, text, old, new, count)
@@ -110,5 +114,25 @@ def _batch(value: Iterable[Any], linecount: int, fill_with: Any = None) -> Itera
     return do_batch(list(value), linecount, fill_with)
 
 
-FILTERS = {"join": _join, "replace": _replace, "batch": _batch}
+def _of_text(name: str, change: Callable[..., Any]) -> Callable[..., Any]:
+    """A filter for texts and numbers: a list would be written out whole, lists in lists as well."""
+
+    def checked(value: Any, *arguments: Any) -> Any:
+        if not isinstance(value, str | int):
+            raise _too_much(f"「{name}」は一つの値にしか使えません")
+        _check_length(len(str(value)))
+        return change(value, *arguments)
+
+    return checked
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "join": _join,
+    "replace": _replace,
+    "batch": _batch,
+    "lower": _of_text("lower", do_lower),
+    "upper": _of_text("upper", do_upper),
+    "trim": _of_text("trim", do_trim),
+    "string": _of_text("string", str),
+}
 """Jinja's filters that could make much out of little."""

@@ -8,6 +8,7 @@ that went in must be found in the text that came out.
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,19 +19,16 @@ from jinja2.exceptions import SecurityError, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import TemplateError as JinjaError
 from lxml import etree
 
-from shikaku.letters.docx import jinja_syntax, package, sandbox_limits
+from shikaku.letters.docx import jinja_syntax, leftovers, package, sandbox_limits, word_fields
 from shikaku.letters.docx.fields import Kind
+from shikaku.letters.docx.hidden_text import Hidden
 from shikaku.letters.docx.jinja_syntax import Problem, Usage
 from shikaku.letters.docx.package import w
-from shikaku.letters.docx.values import Collector, environment, squeeze
+from shikaku.letters.docx.values import Collector, clean, environment, squeeze
 from shikaku.system.errors import TemplateError
 
 _LIVE = {
-    "document.main": "本文",
-    "header": "ヘッダー",
-    "footer": "フッター",
-    "footnotes": "脚注",
-    "endnotes": "文末脚注",
+    **leftovers.LABELS,
     "core-properties": "文書のプロパティ",
 }
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -84,6 +82,13 @@ class Template:
             )
         self.used = frozenset(reading.used)
         self.unused = frozenset(f.name for f in kind.fields) - self.used
+        self._lists = {
+            f.name: [i.name for i in f.items if i.required]
+            for f in kind.fields
+            if f.name in self.used and any(i.required for i in f.items)
+        }
+        hidden = Hidden(reading.parts)
+        self._hidden = hidden if hidden.anything else None
         self._sources = reading.sources
         self._entries = [package.entry(n, d, 9) for n, d in _first(reading.parts).items()]
         self._compile()
@@ -122,15 +127,40 @@ class Template:
             )
         fresh: dict[bytes, package.Entry] = {}
         values: list[str] = []
+        printed: list[str] = []
         for source, program, collector in self._programs:
             collector.begin()
             data, text = self._checked(self._run(program, source, context), source)
             self._compare(collector.texts, text, source)
             if not source.plain:
-                values += collector.texts
+                values += self._shown(collector.texts, data)
+                printed.append(text)
             fresh[source.part.encode()] = package.entry(source.part, data)
+        self._rows(context, "".join(printed))
         entries = (fresh.get(e.name, e) for e in self._entries)
         return Rendered(package.write(entries), tuple(dict.fromkeys(values)))
+
+    def _shown(self, values: Sequence[str], part: bytes) -> Sequence[str]:
+        """The values that are printed: not those in hidden text."""
+        if self._hidden is None:
+            return values
+        text = squeeze(self._hidden.shown(package.parse(part)))
+        return [value for value in values if squeeze(value) in text]
+
+    def _rows(self, context: Mapping[str, Any], text: str) -> None:
+        """Every entry of a list is in the letter, as often as the list has it: nobody is lost by a
+        condition, or by cells that a template merges."""
+        for name, items in self._lists.items():
+            entries = context[name]
+            for item in items:
+                wanted = Counter(squeeze(clean(str(entry[item]))) for entry in entries)
+                lost = next((v for v, n in wanted.items() if v and text.count(v) < n), None)
+                if lost is not None:
+                    raise TemplateError(
+                        f"ひな形「{self.name}」では、一覧「{name}」の「{lost[:20]}」が印字されません"
+                        f"({len(entries)}件のうち)。",
+                        "一覧のすべての行を繰り返し、{% if %} や {% hm %}・{% vm %} で隠さないでください。",
+                    )
 
     def refill(self, context: Mapping[str, Any]) -> bytes:
         """The .docx of a context that ``fill`` of the same template's full form has passed.
@@ -219,7 +249,14 @@ def problems(source: Path | bytes, kind: Kind, name: str = "") -> list[Problem]:
 
 
 def load(source: Path | bytes, name: str) -> dict[str, bytes]:
-    """The parts of a template file. Raises TemplateError for an unreadable one."""
+    """The parts of a template file as its letters have them: without comments and the like.
+
+    Raises TemplateError for an unreadable one.
+    """
+    return _load(source, name).parts
+
+
+def _load(source: Path | bytes, name: str) -> leftovers.Cleaned:
     if isinstance(source, Path):
         try:
             source = source.read_bytes()
@@ -228,7 +265,32 @@ def load(source: Path | bytes, name: str) -> dict[str, bytes]:
                 f"ひな形「{name}」を読めません({type(error).__name__})。",
                 "Wordで開いているときは閉じ、ファイルの場所と権限を確かめてください。",
             ) from None
-    return package.read(source, name)
+    parts = package.read(source, name)
+    if _STRICT in parts[package.main_part(parts)]:
+        raise TemplateError(
+            f"ひな形「{name}」は「Strict Open XML 文書」の形式です。",
+            "Wordの「名前を付けて保存」で、ファイルの種類を「Word 文書(*.docx)」にしてください。",
+        )
+    try:
+        return leftovers.clean(parts)
+    except etree.XMLSyntaxError as error:
+        raise _broken(name, "", error) from None
+
+
+def _broken(name: str, where: str, error: etree.XMLSyntaxError) -> TemplateError:
+    """A part that is no XML, or nested deeper than the parser follows."""
+    place = f"の{where}" if where else ""
+    if "depth" in str(error.msg):
+        return TemplateError(f"ひな形「{name}」{place}は、{_DEEP}", _FLATTEN)
+    return TemplateError(
+        f"ひな形「{name}」{place}が壊れています({error.msg})。",
+        "Wordで開き、「.docx」として保存し直してください。",
+    )
+
+
+_STRICT = b"http://purl.oclc.org/ooxml/"
+_DEEP = "表や条件の入れ子が深すぎます。"
+_FLATTEN = "入れ子の表や {% if %}・{% for %} を減らしてください。"
 
 
 def _first(parts: dict[str, bytes]) -> dict[str, bytes]:
@@ -240,18 +302,16 @@ def _first(parts: dict[str, bytes]) -> dict[str, bytes]:
 def _read(source: Path | bytes, kind: Kind, name: str) -> _Reading:
     from docxtpl import DocxTemplate
 
-    parts = load(source, name)
+    cleaned = _load(source, name)
+    parts = cleaned.parts
     patch = DocxTemplate(None).patch_xml
-    reading = _Reading(parts, [], [], set())
+    reading = _Reading(parts, [], cleaned.problems, set())
     for part in package.of_type(parts, *_LIVE):
         where = next(v for k, v in _LIVE.items() if _is(parts, part, k))
         try:
             root = package.parse(parts[part], name)
         except etree.XMLSyntaxError as error:
-            raise TemplateError(
-                f"ひな形「{name}」の{where}が壊れています({error.msg})。",
-                "Wordで開き、「.docx」として保存し直してください。",
-            ) from None
+            raise _broken(name, where, error) from None
         plain = where == _LIVE["core-properties"]
         texts = (
             [t for t in map(str, root.itertext()) if t.strip()]
@@ -272,12 +332,17 @@ def _read(source: Path | bytes, kind: Kind, name: str) -> _Reading:
         except TemplateSyntaxError as error:
             reading.problems.append(jinja_syntax.syntax_problem(error, where, lines))
             continue
+        except (RecursionError, SyntaxError, MemoryError):  # Python's own limits of nesting
+            reading.problems.append(Problem("error", where, "", _DEEP, _FLATTEN))
+            continue
         usage = Usage(kind.fields, where).read(tree, lines)
         reading.problems += usage.problems
         reading.used |= usage.used
         reading.sources.append(_Source(part, where, text))
     if not any(p.severity == "error" for p in reading.problems):
         reading.problems += _absent(kind, reading.used)
+    reading.problems += word_fields.problems(parts, kind.fields)
+    reading.problems += leftovers.fetched(parts)
     return reading
 
 

@@ -39,9 +39,13 @@ class FontSet:
 
     def names(self) -> frozenset[str]:
         """The font names that a PDF of this set may have."""
-        # A fallback has no bold face: rdocx draws it bolder and says so in its name.
-        bolder = (f"{f.name}-SyntheticBold" for f in self.fallbacks)
-        return frozenset((*(f.name for f in (self.main, self.bold, *self.fallbacks)), *bolder))
+        # A fallback has no bold face, and no face is slanted: rdocx draws them so and says so in
+        # the name.
+        plain = [f.name for f in (self.main, self.bold, *self.fallbacks)]
+        bolder = [f"{f.name}-SyntheticBold" for f in self.fallbacks]
+        slanted = [f"{name}-SyntheticItalic" for name in plain]
+        both = [f"{f.name}-SyntheticBoldItalic" for f in self.fallbacks]
+        return frozenset((*plain, *bolder, *slanted, *both))
 
 
 def extra_folder() -> Path:

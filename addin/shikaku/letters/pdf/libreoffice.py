@@ -22,6 +22,32 @@ _FILTER = (
     '"ExportBookmarks":{"type":"boolean","value":"false"},'
     '"UseTaggedPDF":{"type":"boolean","value":"true"}}'
 )
+# The office's own settings: it loads no linked picture or file, runs no macro, asks nobody.
+_SETTINGS = (
+    ("Writer/Content/Update", "Link", 2),
+    ("Calc/Content/Update", "Link", 2),
+    ("Common/Security/Scripting", "BlockUntrustedRefererLinks", "true"),
+    ("Common/Security/Scripting", "DisableActiveContent", "true"),
+    ("Common/Security/Scripting", "DisableMacrosExecution", "true"),
+    ("Common/Security/Scripting", "MacroSecurityLevel", 3),
+    ("Common/Load", "UpdateDocMode", 0),
+    ("Common/Misc", "FirstRun", "false"),
+)
+_PROXY = (
+    '<item oor:path="/org.openoffice.Inet/Settings"><prop oor:name="{}" oor:op="fuse">'
+    "<value>{}</value></prop></item>"
+)
+# A proxy that isn't there: whatever would be fetched all the same is not reached.
+_PROXIES = (
+    ("ooInetProxyType", 1),
+    ("ooInetHTTPProxyName", "127.0.0.1"),
+    ("ooInetHTTPProxyPort", 9),
+    ("ooInetHTTPSProxyName", "127.0.0.1"),
+    ("ooInetHTTPSProxyPort", 9),
+    ("ooInetFTPProxyName", "127.0.0.1"),
+    ("ooInetFTPProxyPort", 9),
+    ("ooInetNoProxy", ""),
+)
 # Seconds: a first start on a slow machine, and each letter.
 _START, _PER_LETTER = 90, 3
 _PLACES = (
@@ -65,7 +91,7 @@ class LibreOffice(BatchEngine):
 
     def run(self, sources: Sequence[Path], folder: Path, letters: int) -> None:
         """Print the files in one office. Raises PdfError past the time limit."""
-        profile = (folder / "profile").as_uri()
+        profile = _profile(folder / "profile").as_uri()
         # Names are short and relative: a command line on Windows ends at 32,767 characters.
         command = [
             self._program, f"-env:UserInstallation={profile}", "--headless", "--norestore",
@@ -91,6 +117,26 @@ class LibreOffice(BatchEngine):
         finally:
             if process.poll() is None:
                 _end(process)
+
+
+def _profile(folder: Path) -> Path:
+    """An office profile that forbids links and macros."""
+    user = folder / "user"
+    user.mkdir(parents=True, exist_ok=True)
+    items = [
+        f'<item oor:path="/org.openoffice.Office.{place}"><prop oor:name="{name}" oor:op="fuse">'
+        f"<value>{value}</value></prop></item>"
+        for place, name, value in _SETTINGS
+    ]
+    items += [_PROXY.format(name, value) for name, value in _PROXIES]
+    (user / "registrymodifications.xcu").write_text(
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<oor:items xmlns:oor="http://openoffice.org/2001/registry" '
+        'xmlns:xs="http://www.w3.org/2001/XMLSchema" '
+        'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">' + "".join(items) + "</oor:items>",
+        encoding="utf-8",
+    )
+    return folder
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -291,7 +291,7 @@ class TestGlyphs:
         assert "𠮷田" in piece.who("𠮷")
         assert "太郎" in piece.who("🍣")
 
-    def test_in_a_list_each_person_is_told_with_his_own_characters(self):
+    def test_in_a_list_each_person_is_reported_with_his_own_characters(self):
         names = (
             "見本　太郎",
             "外\ue001字　子",

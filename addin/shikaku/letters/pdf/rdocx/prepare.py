@@ -16,11 +16,14 @@ from functools import lru_cache
 from lxml import etree
 
 from shikaku.letters.docx import package
+from shikaku.letters.docx.hidden_text import Hidden
+from shikaku.letters.docx.list_numbers import Lists
 from shikaku.letters.docx.package import W, w
 from shikaku.letters.fonts.coverage import Setting, clusters, set_text
 from shikaku.letters.fonts.subset import FAMILY, FontSet
 from shikaku.letters.pdf.base import Prepared
-from shikaku.letters.pdf.rdocx import line_position
+from shikaku.letters.pdf.rdocx import line_position, plain_text
+from shikaku.letters.pdf.rdocx.pictures import drawable, is_picture
 from shikaku.system.errors import PdfError
 
 _DROP = frozenset(
@@ -30,7 +33,7 @@ _DROP = frozenset(
         "lang", "snapToGrid", "noProof", "permStart", "permEnd", "commentRangeStart",
         "commentRangeEnd", "commentReference", "latentStyles", "rsids", "szCs", "bCs", "iCs",
         "overflowPunct", "autoSpaceDE", "autoSpaceDN", "qFormat", "uiPriority", "semiHidden",
-        "unhideWhenUsed", "tblLook", "kern",
+        "unhideWhenUsed", "tblLook", "kern", "rtl", "cs", "numPr",
     )
 )  # fmt: skip
 _UNWRAP = frozenset((w("smartTag"), w("customXml")))
@@ -39,8 +42,7 @@ _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 _PRINTED = frozenset(
     _OFFICE + n
     for n in (
-        "officeDocument", "styles", "numbering", "settings", "header", "footer", "image",
-        "footnotes", "endnotes",
+        "officeDocument", "styles", "settings", "header", "footer", "image", "footnotes", "endnotes",
     )
 )  # fmt: skip
 _CORE = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties"
@@ -48,11 +50,6 @@ _CORE = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/c
 LIVE = ("document.main", "header", "footer", "footnotes", "endnotes")
 #: Always in the fonts: page numbers and the like come from fields.
 ASCII = frozenset(map(chr, range(0x20, 0x7F)))
-# Bullets of Symbol and Wingdings, which are private characters of fonts we don't have.
-_SYMBOLS = {
-    0xF0B7: "・", 0xF06C: "●", 0xF06E: "■", 0xF06F: "□", 0xF0A7: "■", 0xF0D8: "＞", 0xF0FC: "✓",
-    0xF0FE: "✓", 0xF0A8: "□", 0xF075: "◆", 0xF076: "❖", 0xF0E8: "→", 0xF0FB: "×", 0xF071: "□",
-}  # fmt: skip
 _XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _IGNORABLE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Ignorable"
 _OTHER_IDS = re.compile(r"\{http://schemas\.microsoft\.com/[^}]*\}(paraId|textId)$")
@@ -68,7 +65,7 @@ def prepare(docx: bytes, fonts: FontSet) -> Prepared:
     result = Prepared(bold=has_bold(parts))
     for part in package.of_type(parts, *LIVE):
         parts[part] = set_glyphs(parts[part], fonts, result)
-    result.characters |= ASCII | labels(parts)
+    result.characters |= ASCII | marks(parts)
     result.missing = list(dict.fromkeys(result.missing))
     result.plain_form = list(dict.fromkeys(result.plain_form))
     result.docx = package.pack(parts, level=1)
@@ -88,6 +85,7 @@ def slim(parts: Mapping[str, bytes]) -> dict[str, bytes]:
             "Wordで開き、「.docx」として保存し直してください。",
         )
     out = _kept(parts)
+    hidden, lists = Hidden(parts), Lists(parts)
     look = line_position.sheet(parts[styles])
     pitch = 0
     used: set[str] = set()
@@ -96,28 +94,28 @@ def slim(parts: Mapping[str, bytes]) -> dict[str, bytes]:
         grid = root.find(f".//{w('docGrid')}")
         if grid is not None and grid.get(w("type"), "default") != "default":
             pitch = pitch or int(grid.get(w("linePitch"), "0") or 0)
+        hidden.take_out(root)
+        plain_text.write_labels(root, lists)
         used |= _slim_part(root, look, pitch)
         out[part] = _xml(root)
     out[styles] = _styles(parts[styles], frozenset(used), pitch)
-    for part in package.of_type(out, "numbering"):
-        out[part] = _numbering(parts[part])
     for part in package.of_type(out, "settings"):
         out[part] = _plain(parts[part])
+    for part, kind in package.content_types(out).items():
+        if is_picture(part, kind):
+            out[part] = drawable(out[part]) or out[part]
     return out
 
 
-def labels(parts: Mapping[str, bytes]) -> set[str]:
-    """The characters of list labels."""
-    found: set[str] = set()
-    for part in package.of_type(parts, "numbering"):
-        for level in package.parse(parts[part]).iter(w("lvlText")):
-            found |= set(level.get(w("val"), ""))
-    return found
+def marks(parts: Mapping[str, bytes]) -> frozenset[str]:
+    """The characters that the engine itself adds to those of the text."""
+    live = package.of_type(parts, "styles", *LIVE)
+    return plain_text.MARKS if any(plain_text.has_marks(parts[p]) for p in live) else frozenset()
 
 
 def has_bold(parts: Mapping[str, bytes]) -> bool:
     """Something in a slim document may be bold."""
-    live = package.of_type(parts, "styles", "numbering", *LIVE)
+    live = package.of_type(parts, "styles", *LIVE)
     return any(re.search(rb"<w:b(/| )", parts[part]) for part in live)
 
 
@@ -169,7 +167,7 @@ def _skeleton(
             continue
         root = package.parse(parts[name])
         for relation in list(root):
-            target = _target(part, relation.get("Target", ""))
+            target = package.target(part, relation.get("Target", ""))
             external = relation.get("TargetMode") == "External"
             kept = relation.get("Type") in _PRINTED or (not part and relation.get("Type") == _CORE)
             if external and relation.get("Type", "").endswith("/hyperlink"):
@@ -189,18 +187,6 @@ def _skeleton(
     return tuple(wanted), small
 
 
-def _target(part: str, target: str) -> str:
-    if target.startswith("/"):
-        return target.lstrip("/")
-    pieces = part.split("/")[:-1]
-    for piece in target.split("/"):
-        if piece == "..":
-            pieces = pieces[:-1]
-        elif piece != ".":
-            pieces.append(piece)
-    return "/".join(pieces)
-
-
 def _slim_part(root: etree._Element, look: line_position.Sheet, pitch: int) -> set[str]:
     """Slim a body, header or footer in place; the styles it uses."""
     for ruby in list(root.iter(w("ruby"))):
@@ -208,8 +194,8 @@ def _slim_part(root: etree._Element, look: line_position.Sheet, pitch: int) -> s
     for wrapper in list(root.iter(*_UNWRAP)):
         _unwrap(wrapper)
     _strip(root)
-    for sym in list(root.iter(w("sym"))):
-        _symbol(sym)
+    plain_text.write_symbols(root)
+    plain_text.write_hyphens(root)
     line_position.lower(root, look, pitch)
     for properties in list(root.iter(w("rPr"), w("pPr"), w("tcPr"))):
         if not len(properties):
@@ -255,14 +241,6 @@ def _replace_ruby(ruby: etree._Element) -> None:
     parent[at : at + 1] = base if not rest else [*base, run]
     if rest:
         run.remove(ruby)
-
-
-def _symbol(sym: etree._Element) -> None:
-    """A symbol of a symbol font as text."""
-    code = int(sym.get(w("char"), "0") or "0", 16)
-    text = etree.Element(w("t"))
-    text.text = _SYMBOLS.get(code) or _SYMBOLS.get(code | 0xF000) or chr(code or 0xFFFD)
-    package.parent(sym).replace(sym, text)
 
 
 def _split_run(element: etree._Element, setting: Setting) -> None:
@@ -348,18 +326,6 @@ def _child(parent: etree._Element, name: str, at: int | None = None) -> etree._E
         found = etree.Element(w(name))
         parent.insert(len(parent) if at is None else at, found)
     return found
-
-
-@lru_cache(maxsize=64)
-def _numbering(xml: bytes) -> bytes:
-    """The lists with labels in characters that the font has."""
-    root = package.parse(xml)
-    _strip(root)
-    for level in root.iter(w("lvlText")):
-        text = "".join(_SYMBOLS.get(ord(c), c) for c in level.get(w("val"), ""))
-        level.set(w("val"), text)
-    etree.cleanup_namespaces(root)
-    return _xml(root)
 
 
 @lru_cache(maxsize=64)

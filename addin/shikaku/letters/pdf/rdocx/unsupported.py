@@ -4,20 +4,26 @@ rdocx gives no warning for most of this, so a template with one of these goes to
 Word (``--pdf-engine auto``), and ``templates check`` says how to do without.
 """
 
-from collections.abc import Mapping
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
 from shikaku.letters.docx import package
 from shikaku.letters.docx.jinja_syntax import Problem, paragraph_text
-from shikaku.letters.docx.package import w
+from shikaku.letters.docx.list_numbers import FORMS, Lists
+from shikaku.letters.docx.package import R, w
+from shikaku.letters.docx.word_fields import fields_of
+from shikaku.letters.pdf.rdocx.pictures import drawable, is_picture
 
 _WPS = "http://schemas.microsoft.com/office/word/2010/wordprocessingShape"
 _WPG = "http://schemas.microsoft.com/office/word/2010/wordprocessingGroup"
 _LABELS = {"document.main": "本文", "header": "ヘッダー", "footer": "フッター"}
-_NUMBERS = frozenset(
-    ["decimal", "bullet", "upperLetter", "lowerLetter", "upperRoman", "lowerRoman", "none"]
-)
+_NUMBERS = frozenset([*FORMS, "bullet"])
+_MATH = "http://schemas.openxmlformats.org/officeDocument/2006/math"
+_CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
+_DIAGRAM = "http://schemas.openxmlformats.org/drawingml/2006/diagram"
 
 # Element → what happens, and the way out.
 _ELEMENTS = {
@@ -31,6 +37,11 @@ _ELEMENTS = {
     w("eastAsianLayout"): ("縦中横・組み文字", "普通の文字で書いてください。"),
     w("footnoteReference"): ("脚注", "本文に書いてください。"),
     w("endnoteReference"): ("文末脚注", "本文に書いてください。"),
+    w("lnNumType"): ("行番号", "行番号をなくしてください。"),
+    w("altChunk"): ("ほかの形式の文書の埋め込み", "内容を本文に貼り付けてください。"),
+    f"{{{_MATH}}}oMath": ("数式", "普通の文字で書いてください。"),
+    f"{{{_CHART}}}chart": ("グラフ", "画像に置き換えてください。"),
+    f"{{{_DIAGRAM}}}relIds": ("SmartArt", "画像か表に置き換えてください。"),
 }
 
 
@@ -45,13 +56,13 @@ def lint(parts: Mapping[str, bytes]) -> list[Problem]:
     found += _sections(main)
     found += _first_space(main, parts)
     found += _numbers(main, parts)
-    found += _linked(parts)
+    found += _pictures(parts)
     return list(dict.fromkeys(found))
 
 
 def _warn(where: str, text: str, what: str, hint: str) -> Problem:
     return Problem(
-        "warning", where, text, f"{what}は、組み込みのPDFエンジンでは正しく出ません。", hint
+        "warning", where, text, f"{what}は、組み込みのPDFエンジンでは正しく出ません。", hint, True
     )
 
 
@@ -137,51 +148,133 @@ def _first_space(root: etree._Element, parts: Mapping[str, bytes]) -> list[Probl
 
 
 def _numbers(root: etree._Element, parts: Mapping[str, bytes]) -> list[Problem]:
-    """List labels in kanji, circles or full width: rdocx leaves the label out."""
-    used = {e.get(w("val")) for e in root.iter(w("numId"))}
-    types = package.content_types(parts)
-    numbering = next((p for p, t in types.items() if t.endswith(".numbering+xml")), None)
-    if numbering is None or not used:
-        return []
-    lists = package.parse(parts[numbering])
-    abstract = {
-        link.get(w("val"))
-        for n in lists.iterfind(w("num"))
-        for link in n.iterfind(w("abstractNumId"))
-        if n.get(w("numId")) in used
-    }
-    for one in lists.iterfind(w("abstractNum")):
-        if one.get(w("abstractNumId")) not in abstract:
-            continue
-        levels = {e.get(w("val")) for e in one.iterfind(f"{w('lvl')}/{w('numFmt')}")}
-        if levels - _NUMBERS:
-            return [
-                _warn(
-                    "本文",
-                    "",
-                    "全角・丸数字・漢数字などの段落番号",
-                    "番号を文字で書き、ぶら下げインデントで揃えてください。",
-                )
-            ]
+    """List labels in a form of numbers that we can't write (words, other scripts)."""
+    lists = Lists(parts)
+    for paragraph in root.iter(w("p")):
+        label = lists.label(paragraph)
+        form = label.level.find(w("numFmt")) if label is not None else None
+        if form is not None and form.get(w("val")) not in _NUMBERS:
+            text = paragraph_text(paragraph)
+            hint = "番号を文字で書き、ぶら下げインデントで揃えてください。"
+            return [_warn("本文", text, "この段落番号の形式", hint)]
     return []
 
 
-def _linked(parts: Mapping[str, bytes]) -> list[Problem]:
-    """Whatever Word would fetch from elsewhere when the letter is opened."""
+def _pictures(parts: Mapping[str, bytes]) -> list[Problem]:
+    """Pictures in forms that we can't turn into PNG (EMF, WMF), and formulas of fields."""
     found = []
-    for part in [package.main_part(parts), "word/settings.xml"]:
-        for relation in package.relationships(parts, part):
-            if relation.get("TargetMode") != "External":
-                continue
-            if relation.get("Type", "").endswith("/hyperlink"):
-                continue
-            found.append(
-                Problem(
-                    "warning",
-                    "本文",
-                    "",
-                    "ほかの場所にあるファイル(リンクされた画像やテンプレート)を読み込む設定があります。",
-                    "画像は文書の中に挿入し、添付テンプレートは「標準」に戻してください。",
+    for ending, where in _LABELS.items():
+        for part in package.of_type(parts, ending):
+            root = package.parse(parts[part])
+            unread = {
+                relation["Id"]
+                for relation in package.relationships(parts, part)
+                if relation.get("Type", "").endswith("/image")
+                and _unreadable(parts, package.target(part, relation.get("Target", "")))
+            }
+            for element in root.iter():
+                if unread and unread.intersection(
+                    str(v) for k, v in element.attrib.items() if str(k).startswith(f"{{{R}}}")
+                ):
+                    hint = "PNGかJPEGの画像に置き換えてください。"
+                    found.append(_warn(where, _near(element), "EMFなどの画像", hint))
+            found += [
+                _warn(
+                    where,
+                    field.paragraph,
+                    "EQフィールド(囲い文字など)",
+                    "普通の文字で書いてください。",
                 )
-            )
+                for field in fields_of(root)
+                if field.name == "EQ"
+            ]
     return found
+
+
+_ALIKE = re.compile(
+    "ゴシック|gothic|メイリオ|meiryo|sans|角ゴ|arial|helvetica|calibri|segoe|verdana|tahoma|aptos|biz ud"
+    "|ud デジタル|symbol|wingdings|webdings|^ui |システム|system",
+    re.IGNORECASE,
+)
+_THEME = "http://schemas.openxmlformats.org/drawingml/2006/main"
+
+
+def replaced_fonts(parts: Mapping[str, bytes]) -> list[Problem]:
+    """Typefaces that look different from the engine's only one, Noto Sans: 明朝 and the like. A
+    note, no reason for another engine: that one has them only where they are installed."""
+    families: dict[str, str] = {}
+    roots = [package.parse(parts[p]) for p in package.of_type(parts, *_LABELS)]
+    used = {
+        e.get(w("val"), "")
+        for root in roots
+        for e in root.iter(w("pStyle"), w("rStyle"), w("tblStyle"))
+    }
+    for part in package.of_type(parts, "styles"):
+        for holder in _styles_in_use(package.parse(parts[part]), used):
+            for fonts in holder.iter(w("rFonts")):
+                families |= dict.fromkeys(_families(fonts, parts), "")
+    for root in roots:
+        for fonts in root.iter(w("rFonts")):
+            for family in _families(fonts, parts):
+                families.setdefault(family, _near(fonts))
+    other = [f for f in families if not _ALIKE.search(unicodedata.normalize("NFKC", f))]
+    if not other:
+        return []
+    return [
+        Problem(
+            "warning",
+            "本文",
+            next((families[f] for f in other if families[f]), ""),
+            f"書体「{'」「'.join(other)}」は、組み込みのPDFエンジンではゴシック体(Noto Sans)で印字します。",
+            "その書体で印字するには、書体のあるPCで --pdf-engine word か libreoffice を選んでください。",
+        )
+    ]
+
+
+def _styles_in_use(root: etree._Element, used: set[str]) -> Iterator[etree._Element]:
+    """The defaults, the default styles, the styles in use and those that they are based on."""
+    yield from root.iterfind(w("docDefaults"))
+    styles = {s.get(w("styleId"), ""): s for s in root.iterfind(w("style"))}
+    queue = [k for k, s in styles.items() if k in used or s.get(w("default")) in ("1", "true")]
+    seen = set(queue)
+    while queue:
+        style = styles[queue.pop()]
+        yield style
+        base = style.find(w("basedOn"))
+        name = base.get(w("val"), "") if base is not None else ""
+        if name in styles and name not in seen:
+            seen.add(name)
+            queue.append(name)
+
+
+def _families(fonts: etree._Element, parts: Mapping[str, bytes]) -> Iterator[str]:
+    """The families that run properties name, for Japanese and for Latin."""
+    for script in ("eastAsia", "ascii"):
+        theme = fonts.get(w(f"{script}Theme"))
+        family = _of_theme(theme, parts) if theme else fonts.get(w(script))
+        if family:
+            yield family
+
+
+def _of_theme(name: str, parts: Mapping[str, bytes]) -> str:
+    """The family behind ``minorEastAsia`` and the like."""
+    part = next((p for p in parts if re.search(r"theme/theme\d*\.xml$", p)), None)
+    if part is None:
+        return ""
+    fonts = package.parse(parts[part]).find(
+        f".//{{{_THEME}}}{'majorFont' if name.startswith('major') else 'minorFont'}"
+    )
+    if fonts is None:
+        return ""
+    if name.endswith("EastAsia"):
+        japanese = fonts.find(f"{{{_THEME}}}font[@script='Jpan']")
+        own = fonts.find(f"{{{_THEME}}}ea")
+        face = "" if own is None else own.get("typeface", "")
+        return face or ("" if japanese is None else japanese.get("typeface", ""))
+    latin = fonts.find(f"{{{_THEME}}}latin")
+    return "" if latin is None else latin.get("typeface", "")
+
+
+def _unreadable(parts: Mapping[str, bytes], part: str) -> bool:
+    kind = package.content_types(parts).get(part, "")
+    return part in parts and is_picture(part, kind) and drawable(parts[part]) is None

@@ -5,7 +5,6 @@ import subprocess
 import sys
 
 import pytest
-from shikaku.install import sources
 
 LOADED = "import sys, json; print(json.dumps([m in sys.modules for m in ('xlwings', 'pandas')]))"
 
@@ -20,31 +19,23 @@ def loaded(code: str) -> list[bool]:
 @pytest.mark.parametrize(
     "code",
     [
-        "from shikaku.excel import xlwings_alone as a; a.load()",
-        "import shikaku.excel.xlwings_alone as alone;alone.load();import xlwings.utils;"
-        "xlwings.utils.prepare_sys_path('false;;;;;;'); import shikaku.ribbon",
+        "from shikaku.excel import engine; engine.xlwings()",
         "import contextlib; from shikaku.excel import host\n"
         "with contextlib.suppress(Exception): host.active_app()\n",
     ],
-    ids=["load", "the add-in's command line", "a function of ours first"],
+    ids=["load", "a button"],
 )
 def test_pandas_stays_out(code):
     assert loaded(code) == [True, False]
 
 
 def test_pandas_comes_when_asked():
-    code = "from shikaku.excel import xlwings_alone as a; a.load(); import pandas, numpy, PIL"
+    code = "from shikaku.excel import engine; engine.xlwings(); import pandas, numpy, PIL"
     assert loaded(code) == [True, True]
 
 
 def test_what_is_loaded_already_stays():
-    assert loaded("import pandas; from shikaku.excel import xlwings_alone as a; a.load()") == [
+    assert loaded("import pandas; from shikaku.excel import engine; engine.xlwings()") == [
         True,
         True,
     ]
-
-
-def test_both_systems_start_that_way():
-    start = "import shikaku.excel.xlwings_alone as alone;alone.load();import xlwings.utils;"
-    assert any(start in new for _, _, new in sources.EDITS)
-    assert any(start in new for _, _, new in sources.SCRIPT_EDITS)

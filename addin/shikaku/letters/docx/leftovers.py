@@ -1,0 +1,284 @@
+"""What Word leaves in a template and no letter may carry: comments, tracked changes, links.
+
+A template is read as if every change had been accepted and every comment deleted; what was taken
+out is said by ``templates check``. Smart tags and custom XML around text go without a word: they
+print nothing, and part a ``{{ name }}`` in two.
+"""
+
+import posixpath
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+
+from lxml import etree
+
+from shikaku.letters.docx import package
+from shikaku.letters.docx.jinja_syntax import Problem, paragraph_text, shorten
+from shikaku.letters.docx.package import R, w
+
+LABELS = {
+    "document.main": "本文",
+    "header": "ヘッダー",
+    "footer": "フッター",
+    "footnotes": "脚注",
+    "endnotes": "文末脚注",
+}
+"""Content type → what a user calls the part."""
+
+_GONE = (w("del"), w("moveFrom"))
+_KEPT = (w("ins"), w("moveTo"))
+_WRAPPERS = (w("smartTag"), w("customXml"))
+_WRAPPER_PROPERTIES = (w("smartTagPr"), w("customXmlPr"))
+_MARKS = tuple(
+    w(name)
+    for name in (
+        "commentRangeStart", "commentRangeEnd", "moveFromRangeStart", "moveFromRangeEnd",
+        "moveToRangeStart", "moveToRangeEnd", "rPrChange", "pPrChange", "sectPrChange",
+        "tblPrChange", "tblPrExChange", "tblGridChange", "trPrChange", "tcPrChange",
+        "numberingChange", "cellIns", "cellMerge",
+    )
+)  # fmt: skip
+_PARTS = ("comments", "commentsExtended", "commentsIds", "commentsExtensible", "people")
+_XML = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_MENTIONS = (b"comment", b":del ", b":ins ", b":move", b"Change", b"smartTag", b"customXml")
+
+
+@dataclass
+class Cleaned:
+    """parts: without what was taken out. problems: what it was, in warnings."""
+
+    parts: dict[str, bytes]
+    problems: list[Problem] = field(default_factory=list)
+
+
+def clean(parts: Mapping[str, bytes]) -> Cleaned:
+    """A template's parts as its letters are to have them; untouched parts keep their bytes."""
+    done = Cleaned(dict(parts))
+    for ending, where in LABELS.items():
+        for part in package.of_type(parts, ending):
+            if any(word in parts[part] for word in _MENTIONS):
+                root = package.parse(parts[part])
+                changed = _changes(root, where, done) | _comments(root, where, done)
+                changed |= _unwrap(root, _WRAPPERS)
+                if changed:
+                    done.parts[part] = _bytes(root)
+    _drop_parts(done.parts)
+    _attached_template(done)
+    return done
+
+
+def _bytes(root: etree._Element) -> bytes:
+    return _XML + etree.tostring(root)
+
+
+def _paragraph(element: etree._Element) -> str:
+    """The text of the paragraph around an element, else of the first one in it."""
+    around = next(element.iterancestors(w("p")), None)
+    if around is None:
+        around = next(element.iter(w("p")), None)
+    return paragraph_text(around) if around is not None else ""
+
+
+def _unwrap(root: etree._Element, tags: tuple[str, ...]) -> bool:
+    """Put the children of wrappers in their place."""
+    wrappers = list(root.iter(*tags))
+    for wrapper in wrappers:
+        holder = package.parent(wrapper)
+        at = holder.index(wrapper)
+        children = [c for c in wrapper if c.tag not in _WRAPPER_PROPERTIES]
+        holder[at : at + 1] = children
+    return bool(wrappers)
+
+
+def _changes(root: etree._Element, where: str, done: Cleaned) -> bool:
+    """Accept every tracked change."""
+    marks = [e for e in root.iter(*_MARKS) if not e.tag.startswith(w("comment"))]
+    gone = [e for e in root.iter(*_GONE, w("cellDel"))]
+    kept = list(root.iter(*_KEPT))
+    for element in gone:
+        text = "".join(t.text or "" for t in element.iter(w("delText"), w("t")))
+        if text.strip():
+            done.problems.append(
+                _said(
+                    where, _paragraph(element), f"変更履歴で削除された文字「{shorten(text, 30)}」"
+                )
+            )
+    if kept and not gone:
+        done.problems.append(_said(where, _paragraph(kept[0]), "変更履歴(挿入は反映しました)"))
+    for element in gone:
+        _delete(element)
+    for element in kept:
+        if package.parent(element).tag in (w("rPr"), w("trPr"), w("ctrlPr")):
+            package.drop(element)
+    _unwrap(root, _KEPT)
+    for element in marks:
+        if element.getparent() is not None:
+            package.drop(element)
+    return bool(marks or gone or kept)
+
+
+def _said(where: str, paragraph: str, what: str) -> Problem:
+    return Problem(
+        "warning",
+        where,
+        paragraph,
+        f"{what}は、通知書には入れません。",
+        "Wordの「校閲」で変更履歴をすべて反映し、コメントを削除しておいてください。",
+    )
+
+
+def _delete(element: etree._Element) -> None:
+    """Take out what was deleted: text, a row, a cell, or the mark between two paragraphs."""
+    holder = element.getparent()
+    if holder is None:
+        return
+    if holder.tag == w("trPr"):
+        row = package.parent(holder)
+        if row.getparent() is not None:
+            package.drop(row)
+    elif holder.tag == w("tcPr"):
+        cell = package.parent(holder)
+        if len(package.parent(cell).findall(w("tc"))) > 1:
+            package.drop(cell)
+        else:
+            holder.remove(element)
+    elif holder.tag == w("rPr") and package.parent(holder).tag == w("pPr"):
+        paragraph = package.parent(package.parent(holder))
+        holder.remove(element)
+        _join_next(paragraph)
+    elif holder.tag in (w("rPr"), w("ctrlPr")):
+        holder.remove(element)
+    else:
+        holder.remove(element)
+
+
+def _join_next(paragraph: etree._Element) -> None:
+    """The paragraph's end was deleted: what is left of it begins the next one."""
+    following = paragraph.getnext()
+    if following is None or following.tag != w("p"):
+        return
+    at = 1 if following.find(w("pPr")) is not None else 0
+    rest = [c for c in paragraph if c.tag != w("pPr") and c.tag not in _GONE]
+    following[at:at] = rest
+    package.drop(paragraph)
+
+
+def _comments(root: etree._Element, where: str, done: Cleaned) -> bool:
+    """Take the comments' marks out of the text."""
+    references = list(root.iter(w("commentReference")))
+    for reference in references:
+        done.problems.append(_said(where, _paragraph(reference), "コメント"))
+        run = package.parent(reference)
+        run.remove(reference)
+        if all(child.tag == w("rPr") for child in run):
+            package.drop(run)
+    marks = list(root.iter(w("commentRangeStart"), w("commentRangeEnd")))
+    for mark in marks:
+        package.drop(mark)
+    return bool(references or marks)
+
+
+def _drop_parts(parts: dict[str, bytes]) -> None:
+    """Without the parts of comments and the people who wrote them."""
+    doomed = {
+        part
+        for part, kind in package.content_types(parts).items()
+        if part.endswith(".xml") and kind.endswith(tuple(f".{name}+xml" for name in _PARTS))
+    }
+    if not doomed:
+        return
+    for part in doomed:
+        del parts[part]
+        parts.pop(package.rels_name(part), None)
+    types = package.parse(parts["[Content_Types].xml"])
+    for override in list(types):
+        if override.get("PartName", "").lstrip("/") in doomed:
+            types.remove(override)
+    parts["[Content_Types].xml"] = _bytes(types)
+    for name in [n for n in parts if n.endswith(".rels")]:
+        _drop_relations(parts, name, partial(_leads_to, _owner(name), doomed))
+
+
+def _leads_to(part: str, doomed: Collection[str], relation: etree._Element) -> bool:
+    return package.target(part, relation.get("Target", "")) in doomed
+
+
+def _owner(rels: str) -> str:
+    """``word/_rels/document.xml.rels`` → ``word/document.xml``."""
+    folder = posixpath.dirname(posixpath.dirname(rels))
+    return posixpath.join(folder, posixpath.basename(rels).removesuffix(".rels"))
+
+
+def _drop_relations(
+    parts: dict[str, bytes], name: str, doomed: Callable[[etree._Element], bool]
+) -> bool:
+    root = package.parse(parts[name])
+    gone = [relation for relation in root if doomed(relation)]
+    for relation in gone:
+        root.remove(relation)
+    if gone:
+        parts[name] = _bytes(root)
+    return bool(gone)
+
+
+def _attached_template(done: Cleaned) -> None:
+    """Word would fetch the template that a document was made from: it isn't needed."""
+    for part in package.of_type(done.parts, "settings"):
+        name = package.rels_name(part)
+        if name not in done.parts:
+            continue
+        fetched = _drop_relations(
+            done.parts, name, lambda r: r.get("Type", "").endswith("/attachedTemplate")
+        )
+        if fetched:
+            root = package.parse(done.parts[part])
+            for element in list(root.iter(w("attachedTemplate"))):
+                package.drop(element)
+            done.parts[part] = _bytes(root)
+
+
+def fetched(parts: Mapping[str, bytes]) -> Iterator[Problem]:
+    """Whatever Word or LibreOffice would fetch from elsewhere: linked pictures and files. Links to
+    click on are none. An error each: a letter must not depend on it, nor give its reader away."""
+    for name in (n for n in parts if n.endswith(".rels")):
+        part = _owner(name)
+        for relation in package.relationships(parts, part):
+            kind = relation.get("Type", "").rpartition("/")[2]
+            if relation.get("TargetMode") != "External" or kind == "hyperlink":
+                continue
+            yield _link(_where(parts, part), _user(parts, part, relation.get("Id", "")), kind)
+    for ending, where in LABELS.items():
+        for part in package.of_type(parts, ending):
+            if b"src=" not in parts[part]:
+                continue
+            for element in package.parse(parts[part]).iter("{urn:schemas-microsoft-com:vml}*"):
+                if element.get("src"):
+                    yield _link(where, _paragraph(element), "image")
+
+
+def _where(parts: Mapping[str, bytes], part: str) -> str:
+    kind = package.content_types(parts).get(part, "")
+    return next((v for k, v in LABELS.items() if kind.endswith(f".{k}+xml")), "文書の設定")
+
+
+def _user(parts: Mapping[str, bytes], part: str, identifier: str) -> str:
+    """The paragraph that uses a relationship."""
+    if part not in parts:
+        return ""
+    for element in package.parse(parts[part]).iter():
+        if isinstance(element.tag, str) and identifier in (
+            value for key, value in element.attrib.items() if str(key).startswith(f"{{{R}}}")
+        ):
+            return _paragraph(element)
+    return ""
+
+
+def _link(where: str, paragraph: str, kind: str) -> Problem:
+    what = "リンクされた画像" if kind == "image" else "ほかのファイルの読み込み"
+    return Problem(
+        "error",
+        where,
+        paragraph,
+        f"{what}があり、開くたびに外から取り込みます。",
+        "画像は文書の中に挿入し、ほかのファイルの内容は文書の中に書いてください。",
+    )

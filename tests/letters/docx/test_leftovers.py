@@ -1,0 +1,128 @@
+"""Comments, tracked changes and links: no letter carries them, and the check says so."""
+
+import pytest
+from letterkit import p, texts, unzipped
+from shikaku.letters.catalogue import KINDS
+from shikaku.letters.docx import leftovers
+from shikaku.letters.docx.template import Template, problems
+from word_ribbon import Feature, with_picture
+
+KIND = KINDS["certificate-cover"]
+_WHO = 'w:id="7" w:author="田中" w:date="2026-01-01T00:00:00Z"'
+
+
+def letter(body: str, extra: dict[str, bytes] | None = None) -> dict[str, bytes]:
+    """The parts of a letter of the examples."""
+    data = Feature("x", body, extra=extra or {}).docx()
+    return unzipped(Template(data, KIND).render(KIND.example()))
+
+
+def said(body: str) -> list[str]:
+    """The severities of what the check finds."""
+    return [f.severity for f in problems(Feature("x", body).docx(), KIND)]
+
+
+def run(text: str, tag: str = "t") -> str:
+    return f'<w:r><w:{tag} xml:space="preserve">{text}</w:{tag}></w:r>'
+
+
+CHANGES = {
+    "deleted text": (
+        f"<w:p>{run('残す')}<w:del {_WHO}>{run('消した', 'delText')}</w:del></w:p>",
+        "残す",
+    ),
+    "inserted text": (f"<w:p>{run('前')}<w:ins {_WHO}>{run('足した')}</w:ins></w:p>", "前足した"),
+    "moved text": (
+        f"<w:p><w:moveFrom {_WHO}>{run('旧')}</w:moveFrom></w:p>"
+        f"<w:p><w:moveTo {_WHO}>{run('新')}</w:moveTo></w:p>",
+        "新",
+    ),
+    "deleted in what was inserted": (
+        f"<w:p><w:ins {_WHO}>{run('甲')}<w:del {_WHO}>{run('乙', 'delText')}</w:del></w:ins></w:p>",
+        "甲",
+    ),
+    "a deleted end of a paragraph": (
+        f"<w:p><w:pPr><w:rPr><w:del {_WHO}/></w:rPr></w:pPr>{run('前')}</w:p><w:p>{run('後')}</w:p>",
+        "前後",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_changes_are_accepted(name: str) -> None:
+    body, expected = CHANGES[name]
+    data = Template(Feature("x", body).docx(), KIND).render(KIND.example())
+    parts = unzipped(data)
+    assert texts(data).split("\n", 2)[2].removesuffix("\n本文のおわり").strip() == expected
+    assert not any(word in parts["word/document.xml"] for word in (b"<w:del", b"w:ins ", b"w:move"))
+    assert b"\xe7\x94\xb0\xe4\xb8\xad" not in parts["word/document.xml"]  # 田中, who changed it
+
+
+def test_what_was_deleted_is_said() -> None:
+    body, _ = CHANGES["deleted text"]
+    assert said(body) == ["warning"]
+    assert said(p("そのまま")) == []
+
+
+def test_a_deleted_row_goes() -> None:
+    row = f"<w:tr><w:trPr><w:del {_WHO}/></w:trPr><w:tc>{p('消えた行')}</w:tc></w:tr>"
+    kept = f"<w:tr><w:tc>{p('残る行')}</w:tc></w:tr>"
+    table = f"<w:tbl><w:tblPr/><w:tblGrid><w:gridCol/></w:tblGrid>{row}{kept}</w:tbl>"
+    xml = letter(table)["word/document.xml"].decode()
+    assert "残る行" in xml and "消えた行" not in xml
+
+
+def test_comments_go_with_their_parts() -> None:
+    marks = (
+        '<w:p><w:commentRangeStart w:id="0"/>' + run("本文の文字") + '<w:commentRangeEnd w:id="0"/>'
+        '<w:r><w:commentReference w:id="0"/></w:r></w:p>'
+    )
+    data = unzipped(Feature("x", marks).docx())
+    comments = leftovers.clean(
+        {
+            **data,
+            "word/comments.xml": b"<c/>",
+            "[Content_Types].xml": data["[Content_Types].xml"].replace(
+                b"</Types>",
+                b'<Override PartName="/word/comments.xml" ContentType="application/vnd.openxml'
+                b'formats-officedocument.wordprocessingml.comments+xml"/></Types>',
+            ),
+            "word/_rels/document.xml.rels": data["word/_rels/document.xml.rels"].replace(
+                b"</Relationships>",
+                b'<Relationship Id="rId8" Type="x/comments" Target="comments.xml"/></Relationships>',
+            ),
+        }
+    )
+    assert "word/comments.xml" not in comments.parts
+    assert not any(b"comment" in xml for xml in comments.parts.values())
+    assert [f.severity for f in comments.problems] == ["warning"]
+
+
+def test_smart_tags_part_no_name_in_two() -> None:
+    tagged = (
+        "<w:p>" + run("{{ person") + '<w:smartTag w:uri="x" w:element="y">' + run("_name }}")
+        + "</w:smartTag></w:p>"
+    )  # fmt: skip
+    assert KIND.example()["person_name"] in texts(
+        Template(Feature("x", tagged).docx(), KIND).render(KIND.example())
+    )
+
+
+def test_links_are_errors_wherever_they_stand() -> None:
+    linked = unzipped(with_picture("image1.png", b""))
+    rels = linked["word/_rels/document.xml.rels"]
+    linked["word/_rels/document.xml.rels"] = rels.replace(
+        b'Target="media/image1.png"', b'Target="http://example.invalid/a.png" TargetMode="External"'
+    )
+    assert [f.severity for f in leftovers.fetched(linked)] == ["error"]
+    click = rels.replace(b'Target="media/image1.png"', b'Target="http://a/" TargetMode="External"')
+    linked["word/_rels/document.xml.rels"] = click.replace(b'/image"', b'/hyperlink"')
+    assert list(leftovers.fetched(linked)) == []
+
+
+def test_vml_pictures_with_an_address_are_errors() -> None:
+    body = (
+        '<w:p><w:r><w:pict xmlns:v="urn:schemas-microsoft-com:vml"><v:shape><v:imagedata '
+        'src="file:///etc/passwd"/></v:shape></w:pict></w:r></w:p>'
+    )
+    assert "error" in said(body)

@@ -1,0 +1,210 @@
+"""Habits that a reader relies on: what fails is caught by name, and a function can be taken in at once.
+
+Each list below may only shrink: what gets better is taken off, and nothing is put on it for ease.
+"""
+
+import ast
+from collections.abc import Iterator
+
+import pytest
+from paths import PACKAGE
+from radon.complexity import cc_visit
+
+LONGEST, MOST_COMPLEX = 60, 15
+
+BLIND: dict[str, tuple[int, str]] = {
+    "app.actions.guarded": (1, "a window that vanishes says nothing; the mistake is reported"),
+    "cli.main": (1, "the last line of defence: no traceback for users, a report instead"),
+    "desk.collect.reading.take": (
+        1,
+        "a file that finds a mistake of ours must not cost the others",
+    ),
+    "excel.hidden_rows.special": (1, 'each system has its own error for "no such cells"'),
+    "excel.host.active_book": (1, 'each system has its own error for "no workbook"'),
+    "excel.native_mac.Mac.freeze_header": (1, "AppleScript; a help, the sheet is whole without it"),
+    "excel.native_mac.Mac.link": (1, "AppleScript; a link is a help, the row stands without it"),
+    "excel.native_mac.Mac.show_all": (1, 'AppleScript has an error for "nothing is filtered"'),
+    "excel.native_windows.Com._colour": (1, 'Excel has an error for "not of the theme"'),
+    "excel.native_windows.Com.unprotect": (1, "Excel's answer to a wrong password is an error"),
+    "excel.reading.values_of": (2, "Excel refuses a block for one cell; halving finds it"),
+    "excel.session.still": (2, "each setting of Excel's is given back, whatever the others do"),
+    "excel.status_bar.Bar._show": (1, "Excel is busy or gone; progress must not stop the work"),
+    "excel.undo.Journal.undo": (1, "the other steps must still be tried"),
+    "letters.fonts.fallback.Spare._look": (
+        1,
+        "a font of somebody else's that can't be read is no reason to stop",
+    ),
+    "letters.pdf.rdocx.engine.Embedded._one": (
+        1,
+        "the library has an exception for each way to be broken",
+    ),
+    "letters.pdf.word.Word._run_windows": (
+        2,
+        "com_error exists on Windows only; the batch sees what has no PDF",
+    ),
+    "letters.pdf.word.Word._start": (2, "com_error exists on Windows only; becomes PdfError"),
+    "ribbon._failed": (1, "no Excel to say it in; it goes to the macro"),
+    "ribbon._run": (1, "the last line of defence behind a button; the mistake is reported"),
+    "system.encryption.unseal": (
+        1,
+        "olefile and msoffcrypto raise whatever a damaged container leads them to",
+    ),
+    "system.worker_pool._serve": (1, "whatever it is, it is this job's: the others must go on"),
+}
+"""Function → how often it swallows everything, and why."""
+
+LONG: dict[str, int] = {
+    "letters.design.applications._application_table": 75,
+    "letters.design.certificate._back": 74,
+    "letters.design.certificate._front": 133,
+    "letters.design.employers._reasons_form": 64,
+    "letters.design.employers.distribution": 62,
+    "letters.design.employers.late_filing": 64,
+    "letters.design.employers.mynumber_request": 65,
+    "letters.design.notices._text": 61,
+    "returns.report._page": 154,
+}
+"""Function → its lines, more than LONGEST."""
+
+COMPLEX: dict[str, int] = {
+    "checks.dates._lost_before_register": 16,
+    "checks.doubles.enrolled_already": 17,
+    "checks.doubles.shared_record": 17,
+    "checks.relations.impossible_relationship": 17,
+    "checks.shifts.copied_down": 18,
+    "checks.shifts.shifted_cells": 17,
+    "checks.validity._certificates_run_out": 17,
+    "desk.collect.merging._Work._replace": 17,
+    "desk.collect.merging._Work._take": 17,
+    "desk.collect.reading._remark": 18,
+    "desk.export.Filler._formed": 17,
+    "desk.export_mapping._column": 23,
+    "desk.retention.not_struck_off": 25,
+    "desk.status_list.Mapping.load": 22,
+    "identity.holders.Losses._look_up": 26,
+    "identity.holders.Losses._pick": 17,
+    "identity.matching.is_card_of": 16,
+    "identity.matching.same_person": 16,
+    "jobs.collect.collect": 18,
+    "jobs.export.export": 16,
+    "jobs.letters.make": 22,
+    "letters.contexts.employers.late_filing": 17,
+    "letters.docx.jinja_syntax.Usage._walk": 16,
+    "letters.docx.package.read": 22,
+    "letters.docx.template._read": 16,
+    "letters.pdf.rdocx.line_position.lower": 18,
+    "letters.pdf.rdocx.prepare._styles": 17,
+    "live.columns._number_state": 16,
+    "live.columns.ledger_state": 17,
+    "live.counts.counts": 18,
+    "ooxml.sheet_data.Values._decoded": 19,
+    "returns.case.look_up": 16,
+    "returns.ledger._bring_up_to_date": 20,
+    "returns.report._page": 25,
+    "returns.stages._done": 19,
+    "returns.stages.next_step": 18,
+    "workbook.editor.Editor._forget_results": 22,
+    "workbook.editor.Editor.append_rows": 26,
+    "workbook.editor.Editor.parts": 18,
+    "workbook.reader._Reader._find_header": 18,
+}
+"""Function → its cyclomatic complexity as radon counts it, more than MOST_COMPLEX."""
+
+SOURCES = {
+    ".".join(path.relative_to(PACKAGE).with_suffix("").parts): path.read_text("utf-8")
+    for path in sorted(PACKAGE.rglob("*.py"))
+}
+
+
+def functions(body: list[ast.stmt], inside: str) -> Iterator[tuple[str, ast.stmt]]:
+    """Every function with its dotted name, also methods and functions inside functions."""
+    for node in body:
+        name = f"{inside}.{getattr(node, 'name', '')}"
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield name, node
+            yield from functions(node.body, name)
+        elif isinstance(node, ast.ClassDef):
+            yield from functions(node.body, name)
+
+
+def long_functions(source: str, module: str) -> dict[str, int]:
+    """Function → lines from ``def`` to its end, of those that are too long."""
+    found = functions(ast.parse(source).body, module)
+    lines = {name: node.end_lineno - node.lineno + 1 for name, node in found}
+    return {name: count for name, count in lines.items() if count > LONGEST}
+
+
+def complex_functions(source: str, module: str) -> dict[str, int]:
+    """Function → complexity, of those that are too complex."""
+    blocks = [block for block in cc_visit(source) if block.letter in "FM"]
+    return {
+        f"{module}.{block.fullname}": block.complexity
+        for block in blocks
+        if block.complexity > MOST_COMPLEX
+    }
+
+
+def blind_excepts(source: str, module: str) -> dict[str, int]:
+    """Function → how often it swallows everything, by ``except`` or ``suppress``."""
+    found: dict[str, int] = {}
+
+    def visit(node: ast.AST, name: str) -> None:
+        for child in ast.iter_child_nodes(node):
+            named = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+            if is_blind(child):
+                found[name] = found.get(name, 0) + 1
+            visit(child, f"{name}.{child.name}" if named else name)
+
+    visit(ast.parse(source), module)
+    return found
+
+
+def is_blind(node: ast.AST) -> bool:
+    """A handler of everything that doesn't end with ``raise``, or ``suppress(Exception)``."""
+    if isinstance(node, ast.ExceptHandler):
+        again = isinstance(node.body[-1], ast.Raise) and node.body[-1].exc is None
+        return is_everything(node.type) and not again
+    if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("suppress"):
+        return any(map(is_everything, node.args))
+    return False
+
+
+def is_everything(caught: ast.expr | None) -> bool:
+    """Bare, ``Exception`` or ``BaseException``, also among others."""
+    if isinstance(caught, ast.Tuple):
+        return any(map(is_everything, caught.elts))
+    return caught is None or ast.unparse(caught) in ("Exception", "BaseException")
+
+
+def over_all(measure) -> dict[str, int]:
+    return {k: v for module, source in SOURCES.items() for k, v in measure(source, module).items()}
+
+
+def test_what_catches_everything_says_why():
+    assert over_all(blind_excepts) == {name: count for name, (count, _) in BLIND.items()}
+    assert all(len(reason.split()) > 3 for _, reason in BLIND.values())
+
+
+@pytest.mark.parametrize(
+    ("measure", "listed"), [(long_functions, LONG), (complex_functions, COMPLEX)]
+)
+def test_functions_can_be_taken_in_at_once(measure, listed):
+    found = over_all(measure)
+    assert {k: v for k, v in found.items() if v > listed.get(k, 0)} == {}, "take it apart"
+    assert {k: v for k, v in listed.items() if v > found.get(k, 0)} == {}, "shorten the list"
+
+
+def test_the_measures_see():
+    """The tests above can fail."""
+    lines = "".join(f"    x = {n}\n" for n in range(LONGEST))
+    assert long_functions(f"class A:\n  def f():\n{lines}", "m") == {"m.A.f": LONGEST + 1}
+    assert long_functions(f"def f():\n{lines[10:]}", "m") == {}
+    tests = "".join(f"    if x == {n}: pass\n" for n in range(MOST_COMPLEX))
+    assert complex_functions(f"class A:\n  def f(x):\n{tests}", "m") == {"m.A.f": MOST_COMPLEX + 1}
+    for caught in ("", " Exception", " BaseException as e", " (OSError, Exception)"):
+        source = f"class A:\n  def f(x):\n    try: x()\n    except{caught}: pass\n"
+        assert blind_excepts(source, "m") == {"m.A.f": 1}
+        assert blind_excepts(source.replace("pass", "\n        y()\n        raise"), "m") == {}
+    assert blind_excepts("with suppress(OSError, Exception): x", "m") == {"m": 1}
+    assert blind_excepts("with suppress(OSError): x", "m") == {}
+    assert blind_excepts("try: x\nexcept OSError: pass", "m") == {}
