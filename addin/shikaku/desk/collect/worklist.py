@@ -150,7 +150,7 @@ class Worklist:
         closed = closed_days(self.book, settings)
         self._employers = employers(merged.receipts, self.master)
 
-        def calculated(line: Line) -> dict[str, CellValue]:
+        def calculated(line: Line) -> Mapping[str, CellValue]:
             if line.row.sheet not in FILINGS:
                 return {}
             row = Row(line.row.sheet, line.place or 0, final_cells(line))
@@ -170,7 +170,7 @@ class Worklist:
         self,
         sheet: str,
         lines: list[Line],
-        calculated: Callable[[Line], dict[str, CellValue]],
+        calculated: Callable[[Line], Mapping[str, CellValue]],
     ) -> None:
         new = [line for line in lines if line.place is None]
         table = self.book.tables[sheet]
