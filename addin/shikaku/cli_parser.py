@@ -215,6 +215,11 @@ def _desk(commands: Subparsers) -> None:
     sub = _command(commands, "enroll", "届け出ずみの届出を加入者台帳に反映する")
     _write(sub, "加入者台帳に書き込み、届出に反映日を記す")
 
+    sub = _command(commands, "received", "戻ってきた資格確認書の管理番号から、返納日を記入する")
+    sub.add_argument(
+        "file", metavar="FILE", type=Path, help="管理番号の一覧(2列目に日付があればその日)"
+    )
+
     sub = _command(commands, "purge", "保存期間を過ぎた個人番号を消去する")
     _write(sub, "消去して、記録を残す")
 

@@ -194,6 +194,12 @@ def _export(options: argparse.Namespace) -> Outcome:
     )
 
 
+def _received(options: argparse.Namespace) -> Outcome:
+    from shikaku.jobs import received
+
+    return received.received(_session(options), options.file, as_of=options.as_of)
+
+
 def _enroll(options: argparse.Namespace) -> Outcome:
     from shikaku.jobs import enroll
 
@@ -277,6 +283,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], Outcome]] = {
     "status-import": _status_import,
     "export": _export,
     "enroll": _enroll,
+    "received": _received,
     "purge": _purge,
     "run": _run,
     "demo": _demo,

@@ -20,11 +20,12 @@ _COMMANDS = {
     "status-import": "登録状況の取込",
     "export": "CSVへの書き出し",
     "enroll": "届出の台帳反映",
+    "received": "返納の受付",
     "purge": "個人番号の消去",
 }
 _COUNTS = {
     "rows": "行",
-    "done": "反映した届出",
+    "done": "済んだ件数",
     "files": "ファイル",
     "lines": "リストの行",
     "matched": "台帳と合った行",
