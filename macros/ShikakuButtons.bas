@@ -20,6 +20,18 @@ Public Sub SubmitBook()
     RunOnBook "import shikaku.ribbon; shikaku.ribbon.submit()"
 End Sub
 
+Public Sub ClearMarks()
+    RunOnBook "import shikaku.ribbon; shikaku.ribbon.clear_marks()"
+End Sub
+
+Public Sub RowDecision()
+    RunOnBook "import shikaku.ribbon; shikaku.ribbon.row_decision()"
+End Sub
+
+Public Sub RecordReturn()
+    RunOnBook "import shikaku.ribbon; shikaku.ribbon.record_return()"
+End Sub
+
 Public Sub DecideBook()
     RunOnBook "import shikaku.ribbon; shikaku.ribbon.decide()"
 End Sub

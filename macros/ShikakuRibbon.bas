@@ -30,3 +30,9 @@ Public Sub OnShowSettings(control As IRibbonControl): Call ShowSettings: End Sub
 Public Sub OnOpenOutput(control As IRibbonControl): Call OpenOutput: End Sub
 Public Sub OnShowHelp(control As IRibbonControl): Call ShowHelp: End Sub
 Public Sub OnShowVersion(control As IRibbonControl): Call ShowVersion: End Sub
+Public Sub OnNextFinding(control As IRibbonControl): Call NextFinding: End Sub
+Public Sub OnPreviousFinding(control As IRibbonControl): Call PreviousFinding: End Sub
+Public Sub OnRowFindings(control As IRibbonControl): Call RowFindings: End Sub
+Public Sub OnClearMarks(control As IRibbonControl): Call ClearMarks: End Sub
+Public Sub OnRowDecision(control As IRibbonControl): Call RowDecision: End Sub
+Public Sub OnRecordReturn(control As IRibbonControl): Call RecordReturn: End Sub

@@ -71,6 +71,11 @@ Public Sub Say(ByVal Key As String, Optional ByVal Detail As String = "")
     MsgBox TextOf(Key) & Detail, vbExclamation, TextOf("title")
 End Sub
 
+Public Sub GetText(ByVal Key As String, ByRef Text As String)
+    ' A sentence or a word of the add-in's own sheet, for the other modules.
+    Text = TextOf(Key)
+End Sub
+
 Private Function FromCell() As Boolean
     ' Whether a formula is what has called; a button's caller is no range.
     FromCell = (TypeName(Application.Caller) = "Range")

@@ -19,7 +19,7 @@ SCALE = 2
 INK, SOFT, LINE, GREEN, PAPER = "#333333", "#666666", "#d0d0d0", "#217346", "#f3f2f1"
 BLUE, AMBER, RED = "#2b6cb0", "#c47f00", "#c0392b"
 TABS = ("ファイル", "ホーム", "挿入", "ページ レイアウト", "数式", "データ")
-LARGE, ROW, TOP, HEIGHT = 62, 24, 34, 96
+LARGE, ROW, TOP, HEIGHT, SMALL, WIDTH = 62, 24, 34, 96, 132, 1180
 CAPTION = "addin/ribbon.xml から描いた図(Excelの画面ではありません。アイコンは略図です)"
 
 
@@ -122,6 +122,12 @@ def icon(c: Canvas, name: str, x: float, y: float, s: float) -> None:
             ),
             AMBER,
         )
+    elif name in ("ReviewNextComment", "ReviewPreviousComment"):
+        tip, end = (0.82, 0.18) if name == "ReviewNextComment" else (0.18, 0.82)
+        c.line(p((end, 0.5), (tip, 0.5)), BLUE, 2)
+        c.line(p(((tip + 0.5) / 2, 0.26), (tip, 0.5), ((tip + 0.5) / 2, 0.74)), BLUE, 2)
+    elif name == "ClearFormats":
+        c.area(p((0.34, 0.2), (0.9, 0.2), (0.66, 0.8), (0.1, 0.8)), RED)
     elif name == "SignatureLineInsert":
         sheet()
         c.line(p((0.32, 0.74), (0.7, 0.74)), INK)
@@ -161,9 +167,9 @@ def draw(xml: Path, out: Path) -> Path:
     root = etree.parse(str(xml)).getroot()
     (tab,) = root.iter(f"{SPACE}tab")
     menu_items = max((list(m) for m in root.iter(f"{SPACE}menu")), key=len, default=[])
-    c = Canvas(960, TOP + HEIGHT + 40 + ROW * len(menu_items))
-    c.box(0, 0, 960, TOP, fill=PAPER)
-    c.box(0, TOP, 960, HEIGHT, fill="white", outline=LINE)
+    c = Canvas(WIDTH, TOP + HEIGHT + 40 + ROW * len(menu_items))
+    c.box(0, 0, WIDTH, TOP, fill=PAPER)
+    c.box(0, TOP, WIDTH, HEIGHT, fill="white", outline=LINE)
     x = 14
     for name in (*TABS, tab.get("label")):
         active = name == tab.get("label")
@@ -192,13 +198,13 @@ def draw(xml: Path, out: Path) -> Path:
                     )
                 x += LARGE
             else:
-                left = x + (small // 3) * 132
+                left = x + (small // 3) * SMALL
                 y = TOP + 6 + (small % 3) * ROW
                 icon(c, control.get("imageMso"), left + 2, y + 2, 16)
                 c.text(left + 24, y + 10, control.get("label"), 10, INK, "lm")
                 small += 1
         if small:
-            x += ((small + 2) // 3) * 132
+            x += ((small + 2) // 3) * SMALL
         x = max(x, start + c.width(group.get("label")) + 12)
         c.text((start + x) / 2, TOP + HEIGHT - 10, group.get("label"), 9, SOFT, "mm")
         c.line([(x + 5, TOP + 6), (x + 5, TOP + HEIGHT - 6)], LINE, 1)

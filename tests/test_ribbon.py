@@ -29,6 +29,7 @@ from xlengine.engine import Played
 
 SPACE = "{http://schemas.microsoft.com/office/2009/07/customui}"
 XML = etree.fromstring(install.sources.ribbon())
+(TAB,) = XML.iter(f"{SPACE}tab")
 
 
 @pytest.fixture(scope="session")
@@ -85,7 +86,7 @@ def log():
 
 
 def test_the_menu_has_the_kinds_of_the_catalogue_in_their_order():
-    (menu,) = XML.iter(f"{SPACE}menu")
+    (menu,) = TAB.iter(f"{SPACE}menu")
     assert tuple(button.get("tag") for button in menu) == tuple(KINDS)
 
 
@@ -96,18 +97,32 @@ def test_groups_and_buttons_are_those_agreed_on():
     }
     assert found == {
         "届出": ["新規ブック", "検証", "表記統一", "提出用保存"],
+        "指摘": ["次の指摘", "前の指摘", "この行の指摘", "印を消す"],
         "判定": ["資格確認書の判定"],
         "通知書": ["通知書", "一括作成"],
         "返納": ["台帳更新", "督促状", "最終通知"],
         "補助": ["設定", "出力フォルダを開く", "ヘルプ", "バージョン情報"],
     }
-    (tab,) = XML.iter(f"{SPACE}tab")
-    assert tab.get("label") == "資格確認"
+    assert TAB.get("label") == "資格確認"
+
+
+def test_a_right_click_offers_the_same_in_a_table_and_outside_one():
+    menus = {
+        menu.get("idMso"): [
+            (b.get("label"), b.get("onAction")) for b in menu.iter(f"{SPACE}button")
+        ]
+        for menu in XML.iter(f"{SPACE}contextMenu")
+    }
+    assert set(menus) == {"ContextMenuCell", "ContextMenuListRange"}
+    first, second = menus.values()
+    assert first == second and len(first) == 3
+    ids = [item.get("id") for item in XML.iter() if isinstance(item.tag, str) and item.get("id")]
+    assert len(set(ids)) == len(ids)
 
 
 def test_every_control_is_explained_reachable_and_unique():
     ids, keys = [], {}
-    for item in XML.iter(f"{SPACE}button", f"{SPACE}menu"):
+    for item in TAB.iter(f"{SPACE}button", f"{SPACE}menu"):
         ids.append(item.get("id"))
         parent = item.getparent()
         scope = parent.get("id") if parent.tag == f"{SPACE}menu" else "tab"
@@ -138,6 +153,10 @@ def test_the_pictures_are_ones_that_excel_has():
         "FileOpen",
         "Help",
         "FileProperties",
+        "ReviewNextComment",
+        "ReviewPreviousComment",
+        "ReviewShowAllComments",
+        "ClearFormats",
     }
     used = {item.get("imageMso") for item in XML.iter() if item.get("imageMso")}
     assert used <= known

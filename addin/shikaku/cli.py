@@ -55,7 +55,9 @@ def _show(result: "commands.Outcome", *, as_json: bool) -> None:
     from shikaku.system import terminal
 
     if as_json:
-        terminal.say_json(result.to_json())
+        from shikaku.jobs.json_text import json_object
+
+        terminal.say_json(json_object(result))
     else:
         terminal.say(result.lines())
     sys.stdout.flush()

@@ -106,6 +106,15 @@ def _write(sub: Parser, text: str) -> None:
     sub.add_argument("--write", action="store_true", help=text)
 
 
+def _findings_report(sub: Parser) -> None:
+    sub.add_argument(
+        "--report",
+        metavar="FILE",
+        type=Path,
+        help="検証結果を、セルへのリンクの付いた別のブック(.xlsx)にする",
+    )
+
+
 def letter_kind(text: str) -> str:
     """A value of ``--kind``. The kinds are the catalogue's, which is read only when asked."""
     from shikaku.letters.catalogue import KINDS
@@ -137,6 +146,7 @@ def _employer(commands: Subparsers) -> None:
     sub.add_argument("book", metavar="BOOK", type=Path, nargs="?", help="届出のブック(.xlsx)")
     _write(sub, "セルに印を付け、シート「検証結果」に書き込む")
     sub.add_argument("--list", action="store_true", help="検証項目の一覧を表示する")
+    _findings_report(sub)
 
     sub = _command(commands, "tidy", "安全に統一できる表記を一覧にする")
     _write(sub, "統一した表記をブックに書き込む")
@@ -195,15 +205,26 @@ def _desk(commands: Subparsers) -> None:
         "--preview", action="store_true", help="書き込まずに、変わるところだけを表示する"
     )
 
+    sub = _command(commands, "import", "人事・基幹システムの一覧を届出か加入者台帳に取り込む")
+    sub.add_argument("file", metavar="FILE", type=Path, help="一覧(CSV、.xlsx、.xls)")
+    sub.add_argument("--sheet", metavar="SHEET", required=True, help="取り込み先のシート名")
+    sub.add_argument("--mapping", metavar="F", type=Path, help="一覧の見出しの対応表(.toml)")
+    sub.add_argument(
+        "--preview", action="store_true", help="書き込まずに、取り込む行だけを表示する"
+    )
+
     sub = _command(
         commands,
         "export",
-        "取得届・喪失届をCSVに書き出す(列は対応表で決める。KPFDや届書作成プログラムの形式ではない)",
+        "取得届・喪失届をCSVかブックに書き出す(列は対応表で決める。KPFDや届書作成プログラムの形式ではない)",
     )
     _out(sub, "書き出し先のフォルダ")
     sub.add_argument("--mapping", metavar="F", type=Path, help="列の対応表(.toml)")
     sub.add_argument(
         "--encoding", choices=("utf-8", "shift_jis"), default="utf-8", help="文字コード"
+    )
+    sub.add_argument(
+        "--format", choices=("csv", "xlsx"), default="csv", help="CSVか、文字だけのブックか"
     )
     sub.add_argument(
         "--password-file",
@@ -230,6 +251,7 @@ def _whole(commands: Subparsers) -> None:
     _out(sub, "作成先のフォルダ")
     _letter_options(sub)
     sub.add_argument("--again", action="store_true", help="発行済みの人にも作り直す")
+    _findings_report(sub)
 
     sub = _command(commands, "demo", "架空の例でひととおり動かす", book=False)
     _out(sub, "作成先のフォルダ(既定: shikaku-demo)", required=False)
@@ -263,6 +285,9 @@ def _tools(commands: Subparsers) -> None:
     sub.add_argument("book", metavar="BOOK", type=Path, nargs="?", help="開くブック(.xlsx)")
     sub.add_argument("--shortcut", action="store_true", help="窓を開くアイコンをデスクトップに置く")
 
+    sub = _tool(commands, "schema", "コマンドの --json の形(JSON Schema)を表示する")
+    # Not "command": that name is the parsed command's own.
+    sub.add_argument("of", metavar="COMMAND", help="コマンドの名前(check、decide など)")
     _tool(commands, "log", "利用記録を表示する")
     _tool(commands, "doctor", "動作環境(PDFエンジン、フォント、Excel)を調べる")
 

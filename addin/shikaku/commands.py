@@ -70,7 +70,9 @@ def _check(options: argparse.Namespace) -> Outcome:
         raise UsageError(
             "検証するブックが指定されていません。", "shikaku check ブック.xlsx のように書きます。"
         )
-    result = check.check(_session(options), options.as_of, write=options.write)
+    result = check.check(
+        _session(options), options.as_of, write=options.write, report=options.report
+    )
     if result.blocked:
         from shikaku.jobs.case import structure_error
         from shikaku.system import terminal
@@ -94,7 +96,9 @@ def _decide(options: argparse.Namespace) -> Outcome:
     return decide.decide(_session(options), options.as_of, write=options.write)
 
 
-def _letter_options(options: argparse.Namespace) -> "LetterOptions":
+def letter_settings(options: argparse.Namespace) -> "LetterOptions":
+    """The options that every command with letters has, as ``jobs.letters.Options`` takes them.
+    Raises UsageError."""
     formats = tuple(part.strip() for part in options.format.split(",") if part.strip())
     if not formats or set(formats) - {"docx", "pdf"}:
         raise UsageError(
@@ -124,7 +128,7 @@ def _letters(options: argparse.Namespace) -> Outcome:
         per=options.per,
         again=options.again,
         as_of=options.as_of,
-        **_letter_options(options),
+        **letter_settings(options),
     )
 
 
@@ -140,7 +144,7 @@ def _remind(options: argparse.Namespace) -> Outcome:
     from shikaku.jobs import returns
 
     return returns.remind(
-        _session(options), options.out, as_of=options.as_of, **_letter_options(options)
+        _session(options), options.out, as_of=options.as_of, **letter_settings(options)
     )
 
 
@@ -181,6 +185,19 @@ def _status_import(options: argparse.Namespace) -> Outcome:
     )
 
 
+def _import(options: argparse.Namespace) -> Outcome:
+    from shikaku.jobs import import_rows
+
+    return import_rows.import_rows(
+        _session(options),
+        options.file,
+        sheet=options.sheet,
+        mapping=options.mapping,
+        as_of=options.as_of,
+        preview=options.preview,
+    )
+
+
 def _export(options: argparse.Namespace) -> Outcome:
     from shikaku.jobs import export
 
@@ -189,6 +206,7 @@ def _export(options: argparse.Namespace) -> Outcome:
         options.out,
         mapping=options.mapping,
         encoding=options.encoding,
+        form=options.format,
         password_file=options.password_file,
         as_of=options.as_of,
     )
@@ -215,14 +233,16 @@ def _purge(options: argparse.Namespace) -> Outcome:
 def _run(options: argparse.Namespace) -> Outcome:
     from shikaku.jobs import run
 
-    chosen: LetterOptions = {**_letter_options(options), "again": options.again}
-    return run.run(_session(options), options.out, as_of=options.as_of, **chosen)
+    chosen: LetterOptions = {**letter_settings(options), "again": options.again}
+    return run.run(
+        _session(options), options.out, as_of=options.as_of, report=options.report, **chosen
+    )
 
 
 def _demo(options: argparse.Namespace) -> Outcome:
     from shikaku.jobs import run
 
-    return run.demo(options.out, as_of=options.as_of, **_letter_options(options))
+    return run.demo(options.out, as_of=options.as_of, **letter_settings(options))
 
 
 def _addin(options: argparse.Namespace) -> Outcome:
@@ -264,6 +284,14 @@ def _app(options: argparse.Namespace) -> Outcome:
     return Text([])
 
 
+def _schema(options: argparse.Namespace) -> Text:
+    from shikaku import json_schemas
+    from shikaku.jobs.json_text import json_text
+
+    found = json_schemas.of(options.of)
+    return Text(json_text(found).splitlines(), found)
+
+
 def _doctor(options: argparse.Namespace) -> Outcome:
     from shikaku.jobs import doctor
 
@@ -281,6 +309,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], Outcome]] = {
     "submit": _submit,
     "collect": _collect,
     "status-import": _status_import,
+    "import": _import,
     "export": _export,
     "enroll": _enroll,
     "received": _received,
@@ -291,6 +320,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], Outcome]] = {
     "templates": _templates,
     "app": _app,
     "log": _log,
+    "schema": _schema,
     "doctor": _doctor,
 }
 """Command → function of the parsed options; gives a result with lines, to_json, exit_status."""

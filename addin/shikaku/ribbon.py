@@ -6,6 +6,7 @@ becomes a sentence and an entry in the log. No workbook is ever saved.
 """
 
 import contextlib
+import datetime as dt
 import io
 import sys
 from collections.abc import Callable
@@ -14,7 +15,9 @@ from typing import TYPE_CHECKING
 
 from shikaku import __version__
 from shikaku.excel import dialogs, host
+from shikaku.fields import era_date
 from shikaku.model.schema import schema
+from shikaku.model.tables import EMPTY
 from shikaku.system import error_report, masking, temporary_files
 from shikaku.system.errors import BookError, ShikakuError, UsageError
 
@@ -55,6 +58,24 @@ class Desk:
         """What has become of the workbook: untouched | written | torn."""
         states = {session.state for session in self.sessions}
         return next((state for state in ("torn", "written") if state in states), "untouched")
+
+    def here(self) -> tuple[str, int]:
+        """The sheet in front and the row under the cursor. Raises BookError without one."""
+        selection = self.app.selection
+        if selection is None:
+            raise BookError(
+                "行が選ばれていません。", "人のいる行のセルを選んでから押してください。"
+            )
+        return self.book.sheets.active.name, selection.row
+
+    def listed(self) -> tuple[str, int] | None:
+        """The person that the row under the cursor of 資格確認書判定 names: sheet and row."""
+        sheet, row = self.here()
+        if sheet != schema().sheets["decisions"].name:
+            return None
+        table = self.session().read().tables["decisions"]
+        found = next((one for one in table.rows if one.number == row), None)
+        return (found.text("sheet"), found.count("row") or 0) if found else None
 
     def unsaved(self) -> str:
         """What is to be said of saving after a write."""
@@ -141,6 +162,20 @@ def tidy() -> None:
             with _busy(desk.app, "表記を統一しています…"):
                 result = tidy_job.tidy(session, write=True)
             dialogs.tell(desk.app, f"{result.summary()}。{desk.unsaved()}")
+
+    _run_on_book(work)
+
+
+def clear_marks() -> None:
+    """印を消す: the colours of the checks go, what was under them comes back."""
+
+    def work(desk: Desk) -> None:
+        session = desk.session()
+        with _busy(desk.app, "印を消しています…"):
+            session.read()
+            session.mark([])
+            session.commit()
+        dialogs.tell(desk.app, f"検証が付けた色を消しました。{desk.unsaved()}")
 
     _run_on_book(work)
 
@@ -237,7 +272,59 @@ def _letters(desk: Desk, kinds: list[str] | None) -> None:
         dialogs.open_in_system(out)
 
 
+def row_decision() -> None:
+    """資格確認書の要否と理由: of the person in the row under the cursor."""
+
+    def work(desk: Desk) -> None:
+        from shikaku.jobs import decide as decide_job
+
+        sheet, row = desk.here()
+        wanted = (desk.here(), desk.listed())
+        with _busy(desk.app, "判定しています…"):
+            result = decide_job.decide(desk.session())
+        for person, line in zip(result.to_json()["people"], result.lines(), strict=False):
+            if (person["sheet"], person["row"]) in wanted:
+                dialogs.tell(desk.app, line)
+                return
+        raise BookError(
+            f"シート「{sheet}」の{row}行目の人は、判定の対象にありません。",
+            "「加入者台帳」「資格取得届」「被扶養者異動届」か「資格確認書判定」の、人のいる行で押してください。",
+        )
+
+    _run_on_book(work)
+
+
 # ---------------------------------------------------------------- 返納
+
+
+def record_return() -> None:
+    """返納を記録: today as 返納日 of the row of 返納管理 under the cursor, when the user says yes."""
+
+    def work(desk: Desk) -> None:
+        ledger = schema().sheets["ledger"]
+        sheet, number = desk.here()
+        session = desk.session()
+        with _busy(desk.app, "返納管理を調べています…"):
+            table = session.read().tables.get("ledger")
+        row = next((row for row in table.rows if row.number == number), None) if table else None
+        if sheet != ledger.name or row is None:
+            raise BookError(
+                "返納を記録する行が選ばれていません。",
+                f"シート「{ledger.name}」の、返納された人の行を選んでから押してください。",
+            )
+        if row.cell("returned").kind != EMPTY:
+            raise BookError(
+                f"{number}行目には、もう{ledger.label('returned')}が入っています。",
+                "直すときは、セルに直接入力してください。",
+            )
+        today = dt.date.today()
+        day = era_date.both(today)
+        who = f"{row.text('control_no')} {row.text('name')} {row.text('document')}".strip()
+        if dialogs.confirm(desk.app, f"{who}\n\n{day}に返納されたと記録します。よろしいですか。"):
+            session.set_cells([("ledger", number, "returned", today)])
+            session.commit()
+
+    _run_on_book(work)
 
 
 def returns() -> None:

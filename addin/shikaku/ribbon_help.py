@@ -34,6 +34,11 @@ def page() -> str:
         for button in group.iter(f"{_SPACE}button", f"{_SPACE}menu"):
             text = " ".join(filter(None, (button.get("screentip"), button.get("supertip"))))
             rows.append(f"<tr><td>{_safe(button.get('label'))}</td><td>{_safe(text)}</td></tr>")
+    menu = next(root.iter(f"{_SPACE}contextMenu"))  # the other ones offer the same
+    rows.append('<tr><th colspan="2">セルを右クリック →「資格確認」</th></tr>')
+    for button in menu.iter(f"{_SPACE}button"):
+        name, text = button.get("label"), button.get("supertip")
+        rows.append(f"<tr><td>{_safe(name)}</td><td>{_safe(text)}</td></tr>")
     steps = "".join(f"<li>{_safe(step)}</li>" for step in _STEPS)
     return (
         '<!DOCTYPE html><html lang="ja"><meta charset="utf-8"><title>資格確認 ヘルプ</title>'

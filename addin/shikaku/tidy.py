@@ -20,6 +20,7 @@ from shikaku.fields.text import (
     HYPHENS,
     INVISIBLE,
     SPACES,
+    ascii_digits,
     half_width,
     plain_hyphens,
     single_spaces,
@@ -248,7 +249,6 @@ def _kana(cell: Cell, _column: Column) -> Tidied:
     return kind if kind == "spaces" else "kana", text
 
 
-_WIDE_DIGITS = {0xFF10 + i: str(i) for i in range(10)}
 _BETWEEN_DIGITS = re.compile(
     rf"(?<=[0-9])[{re.escape(HYPHENS.replace('一', '').replace('-', ''))}](?=[0-9])"
 )
@@ -263,7 +263,7 @@ def _address(cell: Cell, _column: Column) -> Tidied:
     if cell.kind != TEXT:
         return None
     text = visible(cell.typed).strip()
-    text = _SPACE_RUN.sub("\u3000", text).translate(_WIDE_DIGITS)
+    text = ascii_digits(_SPACE_RUN.sub("\u3000", text))
     text = kana.full_width(_BETWEEN_DIGITS.sub("-", text))
     return _changed(cell.typed, text)
 
@@ -286,7 +286,7 @@ def _choice(cell: Cell, column: Column) -> Tidied:
 def _count(cell: Cell, _column: Column) -> Tidied:
     if cell.kind != TEXT:
         return None
-    text = without_spaces(visible(cell.typed)).translate(_WIDE_DIGITS)
+    text = ascii_digits(without_spaces(visible(cell.typed)))
     if not (text.isascii() and text.isdigit() and len(text) < 9):
         return None
     return "count", int(text)

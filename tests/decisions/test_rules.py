@@ -65,7 +65,7 @@ def test_rule(rule):
 
 def test_cases_name_no_rule_that_does_not_exist():
     named = set().union(*(cited | spared for cited, spared in CASES.values()))
-    assert named <= set(RULES)
+    assert {rule for rule in named if rule[0] in "RC"} <= set(RULES)  # the others are articles
 
 
 def test_table_has_a_line_for_every_rule():

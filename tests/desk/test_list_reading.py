@@ -5,13 +5,13 @@ import io
 
 import openpyxl
 import pytest
-from case_files import by_name, load
+from case_files import by_name, cases
 from desk_books import seal
 from paths import CASES as FOLDER
 from shikaku.desk import list_reading
 from shikaku.system.errors import BookError
 
-CASES = load("desk/list_reading")["case"]
+CASES = cases("desk/list_reading")
 KNOWN = ("記号", "番号", "枝番", "生年月日")
 LISTS = FOLDER / "desk/lists"
 

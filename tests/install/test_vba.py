@@ -34,14 +34,15 @@ HOSTILE = [
 ]
 
 RIBBON = etree.fromstring(sources.ribbon())
-CALLBACKS = [
-    e.get("onAction") for e in RIBBON.iter() if isinstance(e.tag, str) and e.get("onAction")
-]
-SUBS = [name.removeprefix("On") for name in CALLBACKS]
+CALLBACKS = sorted(
+    {e.get("onAction") for e in RIBBON.iter() if isinstance(e.tag, str) and e.get("onAction")}
+)
 MACROS = {path.stem: path.read_text("ascii") for path in sources.folder("macros").glob("*.bas")}
 COMMANDS = dict(
     re.findall(r'Public Sub (\w+)\(\)\n    RunO?n?\w+ "([^"]+)"\nEnd Sub', MACROS["ShikakuButtons"])
 )
+SUBS = sorted(COMMANDS)
+OWN = {"NextFinding", "PreviousFinding", "RowFindings"}  # what the macros do by themselves
 WITHOUT_BOOK = {"NewBook", "ShowHelp", "ShowVersion"}
 
 
@@ -68,8 +69,7 @@ def mac(files) -> Excel:
 
 def test_every_button_has_its_callback_and_every_callback_its_button():
     declared = re.findall(r"Public Sub (\w+)\(control As IRibbonControl\)", MACROS["ShikakuRibbon"])
-    assert sorted(declared) == sorted(CALLBACKS)
-    assert len(set(CALLBACKS)) == len(CALLBACKS)
+    assert sorted(declared) == CALLBACKS
 
 
 def test_a_callback_is_one_line_over_a_sub_without_arguments():
@@ -78,7 +78,7 @@ def test_a_callback_is_one_line_over_a_sub_without_arguments():
         MACROS["ShikakuRibbon"],
     )
     assert [called for _, called in lines] == [name for name, _ in lines]
-    assert sorted(called for _, called in lines) == sorted(COMMANDS)
+    assert sorted(called for _, called in lines) == sorted({*COMMANDS, *OWN})
 
 
 @pytest.mark.parametrize("sub", SUBS)

@@ -5,10 +5,13 @@ has no None: an empty string stands for it.
 """
 
 import dataclasses
+import datetime as dt
 import re
 
+import books
 import case_files
 from case_files import load
+from shikaku.decisions import everybody
 from shikaku.model.people import Person
 from shikaku.model.settings import Settings
 
@@ -51,3 +54,43 @@ def settings(values: dict | None) -> Settings:
 def is_one_sentence(text: str) -> bool:
     """Ends with the only 。, and holds nothing like an individual number."""
     return text.endswith("。") and text.count("。") == 1 and not re.search(r"\d{5}", text)
+
+
+SHEETS = ("members", "acquisition", "dependants", "loss", "ledger")
+PERSON = ("kind", "department", "employer", "postal_code", "address")
+
+
+def decide(
+    sheets: dict, as_of: dt.date, base: dict, values: dict | None = None
+) -> list[everybody.Decision]:
+    """``decide_all`` of a case's rows over the file's base rows; values: 設定."""
+    rows = {key: [{**base[key], **row} for row in sheets[key]] for key in SHEETS if key in sheets}
+    return everybody.decide_all(books.book(rows), settings(values), as_of, books.closed_days())
+
+
+def everybody_case(case: dict, base: dict) -> None:
+    """Hold a case of whole workbooks against ``decide_all``."""
+    found = decide(case, case["as_of"], base, case.get("settings"))
+    places = [(at, d) for d in found for at in ((d.person.sheet, d.person.row), *d.also)]
+    by_place = dict(places)
+    assert len(by_place) == len(places)
+    if "order" in case:
+        assert [[d.person.sheet, d.person.row] for d in found] == case["order"]
+    for expected in case["gives"]:
+        decision = by_place[tuple(expected["at"])]
+        actual = decision.to_json() | {
+            "lost": decision.person.lost,
+            **{key: getattr(decision.person, key) for key in PERSON},
+            "usable_from": decision.expected_use and decision.expected_use.day,
+            "burden_from": decision.burden and decision.burden.effective,
+            "differences": sorted(d.column for d in decision.differences),
+            "expiry": decision.certificate.expiry,
+            "also": [list(at) for at in decision.also],
+        }
+        for key, value in expected.items():
+            if key == "rules":
+                assert set(value) <= set(actual["rules"])
+            elif key == "not_rules":
+                assert not set(value) & set(actual["rules"])
+            elif key != "at":
+                assert (actual[key] or "" if value == "" else actual[key]) == value, key

@@ -11,7 +11,7 @@ from shikaku.jobs import returns as returns_job
 from shikaku.model.schema import schema
 from shikaku.model.settings import Settings
 from shikaku.model.tables import Cell
-from shikaku.returns import report
+from shikaku.returns import report, report_sheet
 from shikaku.returns.ledger import change_lines, update
 from shikaku.returns.stages import due_letters
 from shikaku.system.errors import BookError, UsageError
@@ -256,7 +256,7 @@ def test_report_counts_and_opens(tmp_path):
     assert report.recovery(plan) == {"2026-04": (2, 1)}
     assert [report.age_class(i, DAY) for i in report.open_cases(plan)] == ["8〜14日"]
     path = tmp_path / "report.xlsx"
-    report.build(path, plan, Settings(insurer_name="試験組合"), DAY)
+    report_sheet.build(path, plan, Settings(insurer_name="試験組合"), DAY)
     import openpyxl
 
     sheet = openpyxl.load_workbook(path).active

@@ -5,11 +5,10 @@ from collections import defaultdict
 
 from shikaku.checks.catalogue import Context, Hit, Hits, check, is_blank
 from shikaku.decisions import old_card
-from shikaku.decisions.returns import given_up
 from shikaku.fields import era_date
-from shikaku.identity.register import Household, fold_name
+from shikaku.identity.matching import Household, fold_name
 from shikaku.law import parameters
-from shikaku.model.ledger import LedgerEntry
+from shikaku.model.ledger import LedgerEntry, given_up
 from shikaku.model.people import Person
 from shikaku.model.tables import Row
 

@@ -5,7 +5,8 @@ import datetime as dt
 from shikaku.checks.catalogue import PEOPLE, Context, Hit, Hits, check
 from shikaku.checks.shared_numbers import same_number
 from shikaku.fields import era_date
-from shikaku.identity.register import Household, Register, fold_number, given_name, place
+from shikaku.identity.matching import Household, fold_number, given_name
+from shikaku.identity.register import Register, place
 from shikaku.model.people import Person
 from shikaku.model.tables import Row
 

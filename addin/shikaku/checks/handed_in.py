@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from shikaku.checks.catalogue import Context, Hit, Hits, check, is_blank
 from shikaku.checks.doubles import misfiled
 from shikaku.identity.holders import Losses
-from shikaku.identity.register import Household, fold_name
-from shikaku.model.ledger import LedgerEntry
+from shikaku.identity.matching import Household, fold_name
+from shikaku.model.ledger import LedgerEntry, destroyed
 from shikaku.model.tables import Row
 
 
@@ -76,7 +76,7 @@ def _valid(entry: LedgerEntry, lost: dt.date) -> bool | None:
         return None
     if entry.expiry < lost:
         return False
-    return None if "滅失" in entry.remarks else True
+    return None if destroyed(entry.remarks) else True
 
 
 def held(context: Context, household: Household, lost: dt.date) -> Held:

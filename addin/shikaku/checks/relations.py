@@ -5,7 +5,8 @@ import datetime as dt
 from shikaku.checks.catalogue import Context, Hit, Hits, check, is_blank
 from shikaku.checks.doubles import misfiled
 from shikaku.fields import era_date
-from shikaku.identity.register import Register, fold_name, fold_number, place
+from shikaku.identity.matching import fold_name, fold_number
+from shikaku.identity.register import Register, place
 from shikaku.model.people import Person
 
 

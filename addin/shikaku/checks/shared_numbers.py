@@ -9,41 +9,11 @@ from collections import defaultdict
 from shikaku.checks.catalogue import Context, Hit, Hits, check
 from shikaku.checks.numbers import KEY, Numbers
 from shikaku.fields import individual_number
-from shikaku.identity.register import given_name, place
+from shikaku.identity.register import place
+from shikaku.identity.shared_numbers import parted
 from shikaku.model.people import Person
 from shikaku.model.schema import FILINGS
 from shikaku.model.tables import Row
-
-
-def _clusters(context: Context, people: list[Person]) -> list[list[Person]]:
-    """Rows with one number, parted by person: the same name, reading, or (with the same
-    birth, since a family name may change) given name. Without a name the birth decides."""
-    register = context.register
-    parents = list(range(len(people)))
-
-    def root(i: int) -> int:
-        while parents[i] != i:
-            parents[i] = parents[parents[i]]
-            i = parents[i]
-        return i
-
-    first: dict[tuple[object, ...], int] = {}
-    for i, person in enumerate(people):
-        at = (person.sheet, person.row)
-        name, reading = register.names[at], register.kana[at]
-        keys: list[tuple[object, ...]] = [("name", name)] if name else []
-        keys += [("kana", reading)] if reading else []
-        if person.birth and given_name(person.name):
-            keys.append(("given", given_name(person.name), person.birth))
-        for key in keys or [("birth", person.birth)]:
-            if key in first:
-                parents[root(i)] = root(first[key])
-            else:
-                first[key] = i
-    groups: dict[int, list[Person]] = defaultdict(list)
-    for i, person in enumerate(people):
-        groups[root(i)].append(person)
-    return list(groups.values())
 
 
 def same_number(context: Context) -> list[list[list[Person]]]:
@@ -51,7 +21,7 @@ def same_number(context: Context) -> list[list[list[Person]]]:
     rows: dict[str, list[Person]] = defaultdict(list)
     for at, mark in context.once(Numbers).prints.items():
         rows[mark].append(context.people[at])
-    return [_clusters(context, people) for people in rows.values() if len(people) > 1]
+    return [parted(people) for people in rows.values() if len(people) > 1]
 
 
 @check(

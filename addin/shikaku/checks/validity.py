@@ -7,12 +7,11 @@ from collections.abc import Iterator, Mapping
 from shikaku.checks.catalogue import Context, Hit, Hits, check
 from shikaku.checks.certificates import members, starts
 from shikaku.decisions import e_certificate
-from shikaku.decisions.returns import given_up
 from shikaku.fields import era_date
-from shikaku.identity.register import Household, fold_name
+from shikaku.identity.matching import Household, fold_name
 from shikaku.law import parameters
 from shikaku.law.validity import last_day
-from shikaku.model.ledger import LedgerEntry
+from shikaku.model.ledger import LedgerEntry, given_up
 
 _USES_CARD = ("registered", "registered_unusable")
 

@@ -26,7 +26,8 @@ def decide(person: Person, on: dt.date, settings: Settings) -> Burden | None:
 
     The share is the member's own where the ledger has a column 負担割合, else the setting's.
     発効年月日 is the first of the month after the day of attaining 70, which is the day before the
-    birthday: born on the 1st, it is the birthday itself.
+    birthday: born on the 1st, it is the birthday itself. Who joins later has it from the day of
+    acquisition.
     """
     if person.birth is None:
         return None
@@ -35,5 +36,7 @@ def decide(person: Person, on: dt.date, settings: Settings) -> Burden | None:
     start = age.burden_start(person.birth)
     if on < start:
         return None
+    if person.acquired is not None:
+        start = max(start, person.acquired)
     rules = ("R33", "C9") if person.is_dependant else ("R33",)
     return Burden(person.burden_share or settings.burden_share, start, rules)

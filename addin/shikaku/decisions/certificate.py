@@ -5,15 +5,19 @@ The table, first line that fits (all days and reasons from ``law/certificate.tom
 ===========================================================  ============================
 a member on the day?  no                                     not_covered
 before R6.12.2                                               none: old cards are still issued
-holds a certificate that is good beyond the renewal window   none
+holds a certificate that is good beyond the renewal window,
+or as long as the cover                                      none
 e-certificate's day and the status contradict each other     confirm
-number not registered (R25, R45)                             issue, ex officio K6
+rows of one person contradict each other (contract §6)       confirm
+no number to register, and 希望する (R22, R45)                    issue, application K6
+no number to register (R25, R45)                             issue, ex officio K6
 利用登録済 (e-certificate good, or ended within 3 months)          none; 希望する is refused
 不明 or blank                                                   confirm (R40)
 old card usable and the bulk issue still to come (R39)       none, unless applied for
 K1–K6, acquired by R6.12.1, in the bulk issue's period       issue, bulk
 希望する                                                         issue, application
 K1–K6                                                        issue, ex officio
+登録済だが利用困難, whose certificate ends or has just ended           issue, ex officio G (renewal)
 紛失・更新中, 登録済だが利用困難                                         apply (R19: never ex officio)
 ===========================================================  ============================
 
@@ -23,11 +27,13 @@ the sentence says so. 紛失・更新中 doesn't tell A from B: it is taken for 
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from shikaku.decisions import e_certificate, holdings, old_card, registration
+from shikaku.decisions import e_certificate, holdings, old_card, registration, validity
+from shikaku.decisions.facts import Difference
 from shikaku.decisions.holdings import Holding
 from shikaku.fields.era_date import format as era
+from shikaku.identity import ends
 from shikaku.law import age, parameters
 from shikaku.model.people import Person
 from shikaku.model.schema import schema
@@ -56,31 +62,45 @@ DERIVED_REASON = {
 """Status → reason of the application, where 希望理由 is blank (domain.md §3.5)."""
 
 
+OWN_AFFAIR = ("lost_or_renewing", "registered_unusable")
+"""Statuses of a member's own circumstances: by application only (R19, R29)."""
+
+
 @dataclass(frozen=True, slots=True)
 class CertificateDecision:
     """outcome: issue | apply | confirm | none | not_covered; ground: application | ex_officio |
-    bulk | None; reason: K1…K6 | A…G | None; rules; why: one Japanese sentence."""
+    bulk | None; reason: K1…K6 | A…G | None; rules: R and C numbers and articles on which the outcome
+    hangs; why: one Japanese sentence; expiry: 有効期限 of what is issued, None when 設定 says none."""
 
     outcome: str
     ground: str | None
     reason: str | None
     rules: tuple[str, ...]
     why: str
+    expiry: dt.date | None = None
 
 
 def decide(
-    person: Person, as_of: dt.date, *, holdings: Sequence[Holding] = (), settings: Settings
+    person: Person,
+    as_of: dt.date,
+    *,
+    holdings: Sequence[Holding] = (),
+    settings: Settings,
+    differences: Sequence[Difference] = (),
+    cover_end: dt.date | None = None,
 ) -> CertificateDecision:
     """The decision for one person on one day.
 
-    person: with the day of loss that counts (``people.decide_all`` brings it in from all sheets).
-    holdings: the certificates in hand. settings: 電子証明書の期限後3か月の数え方, 個人番号が未登録の間の
-    扱い, 資格確認書の更新の日数 and 資格確認書の有効期限.
+    person: with the day of loss that counts (``enrolled`` brings it in from all sheets). holdings:
+    the certificates in hand. settings: 電子証明書の期限後3か月の数え方, 個人番号が未登録の間の扱い, 資格確認書の
+    更新の日数, 要配慮者の更新, 資格確認書の有効期限 and the short terms. differences: what rows of this person
+    say differently: until a person has settled them, nothing can be decided. cover_end: the first
+    day without cover that is known by now.
     """
     return (
-        _not_covered(person, as_of)
+        _not_covered(person, as_of, holdings)
         or _before_the_start(as_of)
-        or _Case(person, as_of, holdings, settings).decide()
+        or _Member(person, as_of, holdings, settings, differences, cover_end).decide()
     )
 
 
@@ -88,19 +108,29 @@ def _no_issue(outcome: str, rules: tuple[str, ...], why: str) -> CertificateDeci
     return CertificateDecision(outcome, None, None, rules, why)
 
 
-def _not_covered(person: Person, as_of: dt.date) -> CertificateDecision | None:
+def _not_covered(
+    person: Person, as_of: dt.date, held: Sequence[Holding]
+) -> CertificateDecision | None:
     """法35条, 36条: a member from the day of acquisition, no more on the day of loss; 75: the birthday
-    (高齢者の医療の確保に関する法律50条). 変更 and 非該当 take the enrolment for granted."""
-    if person.lost is not None and person.lost <= as_of:
-        return _no_issue(
-            "not_covered",
-            ("R32",),
-            f"{era(person.lost)}に資格を喪失し{era(as_of)}には加入者でないため、交付の対象外です。",
-        )
+    (高齢者の医療の確保に関する法律50条); 任意継続: two years (法38条1号). 変更 and 非該当 take the enrolment for
+    granted."""
+    lost = person.lost
+    if lost is not None and lost <= as_of:
+        rules: tuple[str, ...] = ("健保法36条",)
+        how = f"{era(lost)}に資格を喪失し"
+        if lost == ends.two_years(person):
+            rules = ("健保法38条1号",)
+            how = f"任意継続の2年が終わって{era(lost)}に資格を喪失し"
+        then = ""
+        if any(holding.good_on(lost) for holding in held):  # R32: it comes back
+            rules += ("R32", "R46")
+            then = "(お持ちの資格確認書は返納が必要です)"
+        why = f"{how}{era(as_of)}には加入者でないため、交付の対象外です{then}。"
+        return _no_issue("not_covered", rules, why)
     if person.birth is not None and age.leaves(person.birth) <= as_of:
         return _no_issue(
             "not_covered",
-            ("R32",),
+            ("高齢者医療確保法50条",),
             f"{era(age.leaves(person.birth))}に75歳になり後期高齢者医療制度へ移るため、"
             "健保組合からの交付の対象外です。",
         )
@@ -113,7 +143,7 @@ def _not_covered(person: Person, as_of: dt.date) -> CertificateDecision | None:
     if person.acquired is not None and as_of < person.acquired:
         return _no_issue(
             "not_covered",
-            ("R26",),
+            ("健保法35条",),
             f"資格を取得するのは{era(person.acquired)}で、{era(as_of)}にはまだ加入していないため、"
             "交付の対象外です。",
         )
@@ -132,12 +162,21 @@ def _before_the_start(as_of: dt.date) -> CertificateDecision | None:
     )
 
 
-class _Case:
+class _Member:
     """One covered member on one day from R6.12.2 on."""
 
-    def __init__(self, person: Person, as_of: dt.date, held: Sequence[Holding], settings: Settings):
+    def __init__(
+        self,
+        person: Person,
+        as_of: dt.date,
+        held: Sequence[Holding],
+        settings: Settings,
+        differences: Sequence[Difference],
+        cover_end: dt.date | None,
+    ) -> None:
         self.person, self.as_of, self.settings = person, as_of, settings
-        self.held = held
+        self.held, self.differences, self.cover_end = held, differences, cover_end
+        self.renewal = False  # one in hand ends now, or has just ended
         self.lead = ""  # what the sentence begins with
         self.rules: tuple[str, ...] = ()  # the rules behind the lead
         self.status = person.myna_status
@@ -150,6 +189,7 @@ class _Case:
     def decide(self) -> CertificateDecision:
         return (
             self._held()
+            or self._different()
             or self._e_certificate()
             or self._number()
             or self._registered()
@@ -161,11 +201,33 @@ class _Case:
             or self._apply()
         )
 
-    def _issue(self, ground: str, reason: str, rules: tuple[str, ...], why: str):
-        return CertificateDecision("issue", ground, reason, self._all(rules), self.lead + why)
+    def _issue(
+        self, ground: str, reason: str, rules: tuple[str, ...], why: str
+    ) -> CertificateDecision:
+        return CertificateDecision(
+            "issue", ground, reason, self._all(rules), self.lead + why, self._expiry()
+        )
 
-    def _no_issue(self, outcome: str, rules: tuple[str, ...], why: str):
+    def _no_issue(self, outcome: str, rules: tuple[str, ...], why: str) -> CertificateDecision:
         return CertificateDecision(outcome, None, None, self._all(rules), self.lead + why)
+
+    def _expiry(self) -> dt.date | None:
+        """有効期限 of one issued today."""
+        status = self.person.myna_status if self.number_pending else self.status
+        return validity.expiry(status, self.cover_end, self.as_of, self.settings)
+
+    def _on(self, day: dt.date) -> CertificateDecision:
+        """The decision of a day to come, as far as the end of cover is known today."""
+        person = self.person
+        days = [one for one in (person.lost, self.cover_end) if one is not None]
+        return decide(
+            replace(person, lost=min(days, default=None)),
+            day,
+            holdings=self.held,
+            settings=self.settings,
+            differences=self.differences,
+            cover_end=self.cover_end,
+        )
 
     def _all(self, rules: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(self.rules + rules))
@@ -176,7 +238,7 @@ class _Case:
 
     @property
     def _status_label(self) -> str:
-        return schema().lists["myna_status"][self.status]
+        return schema().lists["myna_status"][self.status or ""]
 
     def _held(self) -> CertificateDecision | None:
         """A certificate in hand, or a lead that tells of one that ended or is about to."""
@@ -186,10 +248,16 @@ class _Case:
             if ended:
                 self.rules = ("R31",)
                 self.lead = f"お持ちの資格確認書は{era(ended)}で期限が切れており、"
+                days = parameters.value("certificate.care_renewal_days", self.as_of) or 0
+                self.renewal = (self.as_of - ended).days <= days
             return None
-        if held.due_for_renewal(self.as_of, self.settings):
+        if held.expiry and held.near_its_end(self.as_of, self.settings):
+            lasting = self._needs_no_renewal(held.expiry)
+            if lasting:
+                return lasting
             self.rules = ("R31", "C13")
             self.lead = f"お持ちの資格確認書は{era(held.expiry)}に期限を迎え、"
+            self.renewal = True
             return None
         until = f"{era(held.expiry)}まで有効な" if held.expiry else "有効期限の記録がない"
         if self._wants:
@@ -201,11 +269,52 @@ class _Case:
             why = f"{until}資格確認書をお持ちのため、新たな交付は必要ありません。"
         return self._no_issue("none", ("R31",), why)
 
+    def _needs_no_renewal(self, expiry: dt.date) -> CertificateDecision | None:
+        """The one in hand lasts as long as the cover, or 設定 has no later day for a new one."""
+        if self.cover_end and expiry >= self.cover_end - dt.timedelta(1):
+            return self._no_issue(
+                "none",
+                ("R31",),
+                f"お持ちの資格確認書({era(expiry)}まで)は、{era(self.cover_end)}に資格を喪失するまで使える"
+                "ため、更新はしません。",
+            )
+        new = self._expiry()
+        if new is None or new > expiry:
+            return None
+        return self._no_issue(
+            "none",
+            ("R31", "C13"),
+            f"お持ちの資格確認書は{era(expiry)}に期限を迎えますが、設定の「"
+            f"{schema().settings['certificate_expiry'].label}」がそれより後の日でないため更新できません"
+            "(設定を新しい日に直すと更新を判定します)。",
+        )
+
+    def _different(self) -> CertificateDecision | None:
+        """Rows of this person say different things of one day, or of none."""
+        if not self.differences:
+            return None
+        one = self.differences[0]
+        sheets, words = schema().sheets, schema().lists[one.column]
+        places = [
+            f"シート「{sheets[sheet].name}」{row}行目は「{words[value]}」"
+            for (sheet, row), value in (
+                (one.known, one.known_value),
+                (one.arrived, one.arrived_value),
+            )
+        ]
+        return self._no_issue(
+            "confirm",
+            ("R40",),
+            f"{sheets[one.known[0]].label(one.column)}が{'、'.join(places)}で食い違い、どちらが新しいかを"
+            "状況確認日から決められないため、本人への確認が必要です。",
+        )
+
     def _e_certificate(self) -> CertificateDecision | None:
         """The e-certificate's day against the status; settles ``status`` where it can."""
-        if self.status not in ("registered", "registered_unusable", "e_certificate_expired"):
-            return None
         ends = self.person.e_certificate_expiry
+        looked_at = ("registered", "registered_unusable", "e_certificate_expired")
+        if ends is None or self.status not in looked_at:
+            return None
         state = e_certificate.state(self.person, self.as_of, self.settings)
         if state == e_certificate.CONTRADICTION:
             until = "まで有効" if self.as_of <= ends else "で期限切れ"
@@ -217,7 +326,12 @@ class _Case:
             )
         if self.status == "e_certificate_expired":
             if state == e_certificate.GRACE and not self._wants:
-                return self._grace(("R24", "R37"), "それまでに更新がなければ職権で交付します")
+                last = e_certificate.usable_until(ends, self.settings, self.as_of)
+                later = self._on(last + dt.timedelta(1))
+                then = "それまでに更新がなければ職権で交付します"
+                if later.ground != "ex_officio":
+                    then = "早めの更新をご案内ください"
+                return self._grace(ends, ("R24", "R37"), then)
         elif state == e_certificate.ENDED:
             self.rules += ("R37",)
             self.lead += f"電子証明書の期限({era(ends)})から3か月が過ぎており、"
@@ -228,8 +342,7 @@ class _Case:
             self.status = "e_certificate_expired"
         return None
 
-    def _grace(self, rules: tuple[str, ...], then: str) -> CertificateDecision:
-        ends = self.person.e_certificate_expiry
+    def _grace(self, ends: dt.date, rules: tuple[str, ...], then: str) -> CertificateDecision:
         until = e_certificate.usable_until(ends, self.settings, self.as_of)
         return self._no_issue(
             "none",
@@ -241,14 +354,20 @@ class _Case:
     def _number(self) -> CertificateDecision | None:
         """A number that isn't registered makes the status K6, unless another ground is there."""
         person = self.person
-        if self.status == "number_unregistered" or not registration.number_missing(person):
+        lacking = registration.number_lacking(person) and self.settings.number_pending != "wait"
+        if not lacking or self.status in EX_OFFICIO:
             return None
-        if self.settings.number_pending == "wait":
-            return None
-        own_way = self.status in EX_OFFICIO or (
-            self.status in ("lost_or_renewing", "registered_unusable") and self._wants
-        )
-        if not own_way:
+        if self._wants:
+            if self.status in OWN_AFFAIR:
+                return None
+            return self._issue(
+                "application",
+                "K6",
+                ("R22", "R25", "C4", "R45"),
+                "個人番号がまだ登録されておらずマイナ保険証を使えない人が資格確認書を希望しているため、"
+                f"申請により交付します(K6 {schema().lists['ex_officio_reason']['K6']})。",
+            )
+        if registration.number_missing(person):
             self.status = "number_unregistered"
             self.number_pending = True
         return None
@@ -257,7 +376,9 @@ class _Case:
         if self.status != "registered":
             return None
         person = self.person
-        rules = ("R36", "R38") if self.existing else ("R36", "R41") if self.new else ("R36",)
+        rules: tuple[str, ...] = (
+            ("R36", "R38") if self.existing else ("R36", "R41") if self.new else ("R36",)
+        )
         if self._wants:
             return self._no_issue(
                 "none",
@@ -266,27 +387,21 @@ class _Case:
                 "(医療機関で使えない事情があるときは、状況を選び直してください)。",
             )
         state = e_certificate.state(person, self.as_of, self.settings)
-        if state == e_certificate.GRACE:
-            return self._grace((*rules, "R37"), "早めの更新をご案内ください")
-        if state == e_certificate.NEAR:
+        ends = person.e_certificate_expiry
+        if ends and state == e_certificate.GRACE:
+            return self._grace(ends, (*rules, "R37"), "早めの更新をご案内ください")
+        if ends and state == e_certificate.NEAR:
             return self._no_issue(
                 "none",
                 (*rules, "R37"),
                 "マイナ保険証を使えるため交付は不要ですが、電子証明書が"
-                f"{era(person.e_certificate_expiry)}に期限を迎えるため、更新をご案内ください。",
+                f"{era(ends)}に期限を迎えるため、更新をご案内ください。",
             )
         if registration.number_missing(person):  # the setting says to wait for the number
             return self._no_issue(
                 "none",
                 (*rules, "R45"),
                 "マイナ保険証の利用登録が済んでおり、設定により個人番号の登録を待つため、交付しません。",
-            )
-        if registration.number_wrong(person):
-            return self._no_issue(
-                "none",
-                (*rules, "R45"),
-                "マイナ保険証の利用登録は済んでいるため交付しませんが、届出の個人番号が誤っていて登録が"
-                "済むまで使えないため、正しい番号を早めに届け出てください。",
             )
         return self._no_issue(
             "none", rules, "マイナ保険証を使えるため、資格確認書は必要ありません。"
@@ -319,21 +434,28 @@ class _Case:
             or not old_card.usable(person.acquired, person.lost, self.as_of)
         ):
             return None
+        last = parameters.value("certificate.old_card_last_day", self.as_of)
+        now = f"{era(last)}までは被保険者証を使えるためまだ交付せず、"
+        coming = [self._on(self.bulk[key]) for key in ("first", "last")]
+        if not any(later.ground == "bulk" for later in coming):
+            then = "資格確認書が必要になったときは申請をご案内ください"
+            if all(later.outcome == "not_covered" for later in coming):
+                then = "一斉交付の前に資格を喪失するため、その対象にもなりません"
+            return self._no_issue("none", ("R5", "R39"), f"{now}{then}。")
         entry = parameters.entry("certificate.bulk_issue", self.as_of)
         month = era(self.bulk["last"]).partition("月")[0] + "月頃"
-        planned = "(予定)" if entry.planned else ""
-        last = parameters.value("certificate.old_card_last_day", self.as_of)
+        planned = entry is not None and entry.planned
+        expected = "(予定)" if planned else ""
         return self._no_issue(
             "none",
-            ("R5", "R39", "R23", *(("R1",) if entry.planned else ())),
-            f"{era(last)}までは被保険者証を使えるためまだ交付せず、状況が変わらなければ{month}{planned}の"
-            "一斉交付の対象になります。",
+            ("R5", "R39", "R23", *(("R1",) if planned else ())),
+            f"{now}状況が変わらなければ{month}{expected}の一斉交付の対象になります。",
         )
 
     @property
     def _k(self) -> str | None:
         """The ex-officio reason of the status, if it is in force on the day."""
-        reason = EX_OFFICIO.get(self.status)
+        reason = EX_OFFICIO.get(self.status or "")
         in_force = parameters.value("certificate.ex_officio_reasons", self.as_of) or ()
         return reason if reason in in_force else None
 
@@ -359,10 +481,10 @@ class _Case:
     def _application(self) -> CertificateDecision | None:
         if not self._wants or self.number_pending:
             return None
-        reason = self.person.want_reason or DERIVED_REASON[self.status]
+        reason = self.person.want_reason or DERIVED_REASON[self.status or ""]
         label = schema().lists["want_reason"][reason]
         taken = "" if self.person.want_reason else "、希望理由は空欄のため状況から判断"
-        rules = ("R22", "R26", "R42") if self.new else ("R19", "C12")
+        rules: tuple[str, ...] = ("R22", "R26", "R42") if self.new else ("R19", "C12")
         if self.status == "registered_unusable":
             rules = ("R19", *rules)
         if self.status == "lost_or_renewing":
@@ -378,7 +500,7 @@ class _Case:
     def _k_rules(self) -> tuple[str, ...]:
         if self.status != "number_unregistered":
             return ("R24",)
-        rules = ("R25", "C4")
+        rules: tuple[str, ...] = ("R25", "C4")
         if self.number_pending:
             rules += ("R45",)
         if registration.is_newborn(self.person):
@@ -419,7 +541,21 @@ class _Case:
         )
 
     def _apply(self) -> CertificateDecision:
-        """登録済だが利用困難 and 紛失・更新中: the member's own affair, by application only."""
+        """登録済だが利用困難 and 紛失・更新中: the member's own affair, by application only; the renewal for
+        登録済だが利用困難 (要配慮者) needs none."""
+        if (
+            self.renewal
+            and self.status == "registered_unusable"
+            and self.settings.care_renewal == "without_application"
+            and parameters.value("certificate.care_renewal", self.as_of)
+        ):
+            return self._issue(
+                "ex_officio",
+                "G",
+                ("R31",),
+                f"「{self._status_label}」の人なので、申請がなくても更新として交付します(引き続き必要か"
+                "どうかを確かめてください)。",
+            )
         no = "いまは希望していませんが、" if self.person.want == "no" else ""
         rules = ("R29",) if self.status == "lost_or_renewing" else ("R19",)
         return self._no_issue(

@@ -19,7 +19,7 @@ class Delivery:
 
 def decide(person: Person, *, certificate: bool, notice: bool) -> Delivery:
     """The route for the person's 区分; the rules are those of the documents that there are."""
-    rules = ("R21",) if certificate else ()
+    rules: tuple[str, ...] = ("R21",) if certificate else ()
     if notice:
         rules += ("C15",) if person.direct else ("R11",)
     return Delivery("direct" if person.direct else "employer", rules)

@@ -19,21 +19,18 @@ class Holding:
         issued = self.issued is None or self.issued <= day
         return issued and (self.expiry is None or day <= self.expiry)
 
-    def due_for_renewal(self, as_of: dt.date, settings: Settings) -> bool:
+    def near_its_end(self, as_of: dt.date, settings: Settings) -> bool:
         """Within 資格確認書の更新の日数 before the end, the last good day included; never with 0.
 
-        Not for a short one that was issued within that time, and not when the new one would end no
-        later: its end is the setting 資格確認書の有効期限 and never computed (C13).
+        Not for a short one that was issued within that time.
         """
         if not settings.renewal_days:
             return False
         window = dt.timedelta(settings.renewal_days)
-        new_end = settings.certificate_expiry
         return (
             self.expiry is not None
             and self.expiry - as_of <= window
             and (self.issued is None or self.issued < as_of - window)
-            and (new_end is None or self.expiry < new_end)
         )
 
 

@@ -27,35 +27,42 @@ class NoticeDecision:
     why: str
 
 
-def decide(person: Person, as_of: dt.date, certificate_at_joining: bool) -> NoticeDecision:
+def decide(
+    person: Person,
+    as_of: dt.date,
+    certificate_at_joining: bool,
+    cover_end: dt.date | None = None,
+) -> NoticeDecision:
     """The notice for one person on one day.
 
-    certificate_at_joining: a 資格確認書 was, or now is, issued on joining. Whether the notice went
-    out before is the history's to say, not ours: the kind stays the person's for good.
+    certificate_at_joining: a 資格確認書 was, or now is, issued on joining. cover_end: the first day
+    without cover that is known. Whether the notice went out before is the history's to say, not
+    ours: the kind stays the person's for good. A rule is cited where the outcome hangs on it; that
+    there is no notice for somebody who isn't there needs none.
     """
     if person.event in ("changed", "removed"):
         return NoticeDecision(
-            None, ("R8",), "新たに加入する届ではないため、資格情報のお知らせは作成しません。"
+            None, (), "新たに加入する届ではないため、資格情報のお知らせは作成しません。"
         )
     base = parameters.value("notice.base_day", as_of)
     if base is None:
-        return NoticeDecision(None, ("R10",), "資格情報のお知らせは、まだ始まっていません。")
+        return NoticeDecision(None, (), "資格情報のお知らせは、まだ始まっていません。")
     if person.acquired is None:
         return NoticeDecision(
-            None, ("R8",), "資格を取得した日がわからないため、資格情報のお知らせを判定できません。"
+            None, (), "資格を取得した日がわからないため、資格情報のお知らせを判定できません。"
         )
     if as_of < person.acquired:
         return NoticeDecision(
             None,
-            ("R14",),
+            (),
             f"{era(person.acquired)}の加入より前のため、資格情報のお知らせはまだ作成しません。",
         )
     kind, rules, ready = _kind(person.acquired, as_of, base)
-    lost = _lost(person)
+    lost = _lost(person, cover_end)
     if lost is not None and lost <= max(as_of, ready):
         return NoticeDecision(
             None,
-            rules[:1],
+            (),
             f"{era(lost)}に資格を喪失するため、資格情報のお知らせは作成しません。",
         )
     if kind == "II-2" and certificate_at_joining:
@@ -64,10 +71,10 @@ def decide(person: Person, as_of: dt.date, certificate_at_joining: bool) -> Noti
             ("R9", "C3"),
             "加入時に資格確認書を交付する人なので、資格情報のお知らせは作成しません。",
         )
-    if registration.number_missing(person) or registration.number_wrong(person):
+    if registration.number_lacking(person):
         return NoticeDecision(
             None,
-            (*rules, "R45"),
+            ("R45",),
             "個人番号が登録されていないため、資格情報のお知らせは登録が済むまで作成しません。",
         )
     if kind != "I" and as_of < ready:
@@ -76,7 +83,8 @@ def decide(person: Person, as_of: dt.date, certificate_at_joining: bool) -> Noti
             rules,
             f"資格情報のお知らせ(下4桁なし)は、{era(ready)}以後に交付します。",
         )
-    if kind == "I" and parameters.entry("notice.digits_sent_by", as_of).planned:
+    sent_by = parameters.entry("notice.digits_sent_by", as_of)
+    if kind == "I" and sent_by and sent_by.planned:
         rules = (*rules, "R1")
     return NoticeDecision(kind, rules, _why(kind, person.acquired, as_of, base))
 
@@ -92,14 +100,15 @@ def _kind(acquired: dt.date, as_of: dt.date, base: dt.date) -> tuple[str, tuple[
     return "II-2", ("R14",), first
 
 
-def _lost(person: Person) -> dt.date | None:
-    days = [person.lost, person.birth and age.leaves(person.birth)]
+def _lost(person: Person, cover_end: dt.date | None) -> dt.date | None:
+    days = [person.lost, person.birth and age.leaves(person.birth), cover_end]
     return min((day for day in days if day is not None), default=None)
 
 
 def _why(kind: str, acquired: dt.date, as_of: dt.date, base: dt.date) -> str:
     if kind == "I":
         entry = parameters.entry("notice.digits_sent_by", as_of)
+        assert entry is not None  # the notices have begun
         when = f"{era(entry.value)}まで{'の予定で' if entry.planned else 'に'}1回限り"
         return f"{era(base)}の加入者なので、資格情報のお知らせ(下4桁あり)の対象です(交付は{when})。"
     if kind == "II-1":

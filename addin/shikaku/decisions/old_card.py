@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from shikaku.fields import era_date
 from shikaku.law import parameters
+from shikaku.model.people import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,32 +41,45 @@ def usable(acquired: dt.date | None, lost: dt.date | None, on: dt.date) -> bool:
     )
 
 
+def held(person: Person, listed: bool) -> bool | None:
+    """Whether a person has an old card: 旧被保険者証, or a row of 返納管理 (``listed``); None when
+    nobody has said and he may have one, being a member since before R6.12.2."""
+    if person.old_card or listed:
+        return True
+    if person.no_old_card or (person.acquired is not None and not issued_on(person.acquired)):
+        return False
+    return None
+
+
 def decide(
-    held: bool, lost: dt.date | None, as_of: dt.date, *, settled: bool = False
+    held: bool | None, lost: dt.date | None, as_of: dt.date, *, settled: bool = False
 ) -> OldCardDecision:
     """Whether the old card must be returned (R6, R7, C10; 健保則51条).
 
-    held: 旧被保険者証 is あり, or the ledger has the card. lost: the day of loss, None while a
-    member. settled: the ledger has its day of return, or that it can't come back.
+    held: see ``held``; None: a card may be there, which has to be asked. lost: the day of loss, None
+    while a member. settled: the ledger has its day of return, or that it can't come back.
     """
-    if not held:
-        return OldCardDecision(False, (), "旧被保険者証の記録がないため、返納の対象はありません。")
+    if held is False:
+        return OldCardDecision(False, (), "旧被保険者証はないため、返納の対象はありません。")
     if settled:
         return OldCardDecision(
-            False, ("R6",), "旧被保険者証は返納済みか、返納できないことが記録されています。"
+            False, (), "旧被保険者証は返納済みか、返納できないことが記録されています。"
         )
     last = parameters.value("returns.old_card_lost_by", as_of)
     if lost is None and (last is None or as_of <= last):
         return OldCardDecision(
-            False, ("R5",), "加入中のため、旧被保険者証は資格を喪失するまで返納しません。"
+            False, (), "加入中のため、旧被保険者証の返納は資格を喪失したときに判定します。"
         )
     if lost is not None and (last is None or lost <= last):
-        return OldCardDecision(
-            True,
-            ("R6",),
-            f"{era_date.format(lost)}に資格を{'喪失した' if lost <= as_of else '喪失する'}人の旧被保険者証は、"
-            "返納が必要です。",
-        )
+        when = f"{era_date.format(lost)}に資格を{'喪失した' if lost <= as_of else '喪失する'}人"
+        if held is None:
+            return OldCardDecision(
+                True,
+                ("R6",),
+                f"{when}で旧被保険者証の欄が空欄なので、お持ちかどうかを確かめ、あれば返納してもらって"
+                "ください。",
+            )
+        return OldCardDecision(True, ("R6",), f"{when}の旧被保険者証は、返納が必要です。")
     return OldCardDecision(
         False,
         ("R7", "C10"),

@@ -12,44 +12,51 @@ from shikaku.law.closed_days import ClosedDays
 from shikaku.model.people import Person
 from shikaku.model.settings import Settings
 
+NONE_TO_REGISTER = ("later", "reasoned", "wrong")
+"""Number states with which the insurer has nothing to register: a wrong number is as missing as
+one that is to follow (R45)."""
+
 
 def joins(person: Person) -> bool:
-    """A row by which somebody joins: 資格取得届, or 該当 on 被扶養者異動届."""
-    return person.sheet == "acquisition" or person.event == "added"
+    """Facts of a filing by which somebody joins: 資格取得届, or 該当 on 被扶養者異動届."""
+    return person.joining or person.sheet == "acquisition" or person.event == "added"
 
 
-def number_missing(person: Person) -> bool:
-    """Whether the insurer has no number of this person to register: the ground K6 (R25, R45, C4).
+def number_lacking(person: Person) -> bool:
+    """Whether the insurer has no number of this person to register (R25, R45, C4).
 
     - The status says so (マイナンバー未登録), whatever else is in the row.
-    - A filing by which somebody joins: no number and a reason for it (後日提出, 海外在住 …), or simply
-      none, if it has its 届出日: the insurer has received it so. Before that a blank cell is a
-      mistake to put right (MN01), and a wrong number is one at any time (MN03–MN07): the right one
-      is asked for, a certificate is no answer to it.
-    - The ledger: the employer need not keep numbers there, so a status taken from the insurer
-      counts for more than an empty cell; only with the status unknown does 後日提出 decide.
+    - A filing by which somebody joins, and the ledger: no number and a reason for it (後日提出, 海外在住
+      …), or a wrong one (MN03–MN07, MN10, another person's: MN08), which has to be sent again.
+    - A filing with neither number nor reason, if it has its 届出日: the insurer has received it so.
+      Before that a blank cell is a mistake to put right (MN01). On the ledger it says nothing: the
+      employer need not keep numbers there.
+    - 変更 and 非該当 of somebody enrolled: the number came with the first filing.
     """
     if person.myna_status == "number_unregistered":
         return True
-    declared = person.number_state in ("later", "reasoned")
-    if person.sheet == "members":
-        return declared and person.myna_status in (None, "unknown")
-    if not joins(person):  # enrolled already: the number came with the first filing
+    if person.sheet != "members" and not joins(person):
         return False
-    return declared or (person.number_state == "blank" and person.filed is not None)
+    if person.number_state in NONE_TO_REGISTER:
+        return True
+    return joins(person) and person.number_state == "blank" and person.filed is not None
 
 
-def number_wrong(person: Person) -> bool:
-    """Whether somebody joins with a number that can't be right: nothing is registered until it is
-    corrected (R45)."""
-    return joins(person) and person.number_state == "wrong"
+def number_missing(person: Person) -> bool:
+    """Whether that is a ground for a certificate without application: K6.
+
+    On the ledger a status taken from the insurer counts for more than a cell without a number; only
+    with the status unknown does the cell decide.
+    """
+    known = person.myna_status not in (None, "unknown", "number_unregistered")
+    return number_lacking(person) and (joins(person) or not known)
 
 
 def is_newborn(person: Person) -> bool:
     """A child enrolled from the day of birth, whose number takes weeks (C19)."""
     return (
-        person.sheet == "dependants"
-        and person.event == "added"
+        person.is_dependant
+        and joins(person)
         and person.birth is not None
         and person.birth == person.acquired
     )

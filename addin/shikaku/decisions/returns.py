@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from shikaku.fields import era_date
 from shikaku.law import parameters
 from shikaku.law.closed_days import ClosedDays
+from shikaku.model.ledger import given_up
 from shikaku.model.settings import Settings
 
 
@@ -38,30 +39,52 @@ def required(
     document: ``certificate``, ``old_card``, ``notice``, or None for one that the list doesn't have
     (高齢受給者証 …), which comes back like a certificate; lost: 資格喪失年月日, None while a member;
     issued, expiry: the certificate's first and last day, None when unknown; registered: a member
-    whose マイナ保険証 became usable (decided by the setting マイナ保険証登録後の返納).
+    whose マイナ保険証 became usable (decided by the setting マイナ保険証登録後の返納). A loss that is still
+    to come leaves it undecided until it is there.
     """
     if document == "notice":
         return ReturnDecision("no", ("R18",), "資格情報のお知らせには、返納の義務がありません。")
     if document == "old_card":
-        return _old_card(lost, as_of)
-    if lost is not None:
-        if expiry is None:
-            return ReturnDecision(
-                "yes",
-                ("R32", "R46"),
-                "有効期限の記録がないため、有効期限内とみて返納を求めます。",
-            )
-        if lost <= expiry:
-            return ReturnDecision(
-                "yes",
-                ("R32", "R46"),
-                f"資格確認書の有効期限{era_date.format(expiry)}までに資格を喪失したため、返納が必要です。",
-            )
+        found = _old_card(lost, as_of)
+    elif lost is not None:
+        found = _after_loss(lost, expiry)
+    else:
+        return _of_member(issued, expiry, as_of, registered, settings)
+    if found.required == "yes" and lost is not None and lost > as_of:
+        when = era_date.format(lost)
         return ReturnDecision(
-            "no",
-            ("R32", "C11"),
-            f"資格を喪失した日には有効期限{era_date.format(expiry)}を過ぎていたため、返納は不要です。",
+            "undecided", found.rules, f"{when}に資格を喪失する予定です。その日から返納が必要です。"
         )
+    return found
+
+
+def _after_loss(lost: dt.date, expiry: dt.date | None) -> ReturnDecision:
+    """A certificate by the day of loss against its last day (R32, C11)."""
+    if expiry is None:
+        return ReturnDecision(
+            "yes", ("R32", "R46"), "有効期限の記録がないため、有効期限内とみて返納を求めます。"
+        )
+    if lost <= expiry:
+        return ReturnDecision(
+            "yes",
+            ("R32", "R46"),
+            f"資格確認書の有効期限{era_date.format(expiry)}までに資格を喪失したため、返納が必要です。",
+        )
+    return ReturnDecision(
+        "no",
+        ("R32", "C11"),
+        f"資格を喪失した日には有効期限{era_date.format(expiry)}を過ぎていたため、返納は不要です。",
+    )
+
+
+def _of_member(
+    issued: dt.date | None,
+    expiry: dt.date | None,
+    as_of: dt.date,
+    registered: bool,
+    settings: Settings,
+) -> ReturnDecision:
+    """A member's certificate: run out, or no longer needed and asked back by the setting."""
     if expiry is not None and expiry < as_of:
         return ReturnDecision(
             "no", ("R32",), f"有効期限{era_date.format(expiry)}を過ぎた資格確認書は回収不要です。"
@@ -82,7 +105,8 @@ def _short_term(issued: dt.date | None, expiry: dt.date | None) -> bool:
     """A certificate given for a while only, as during the renewal of a Myna card."""
     if issued is None or expiry is None:
         return False
-    return (expiry - issued).days + 1 <= parameters.constant("returns.short_term_days")
+    longest: int = parameters.constant("returns.short_term_days")
+    return (expiry - issued).days + 1 <= longest
 
 
 def _old_card(lost: dt.date | None, as_of: dt.date) -> ReturnDecision:
@@ -107,8 +131,9 @@ def due(
 ) -> dt.date:
     """The day by which the document must be back: with the filing of the loss (contract §2).
 
-    ``by_event``: the loss is a dependant's 非該当, whose filing counts from the day after the
-    event (民法140条); a loss of the insured counts from the day of loss itself.
+    ``by_event``: the loss is a dependant's 非該当 alone, whose filing counts from the day after the
+    event (民法140条); a loss of the insured counts from the day of loss itself, for the family, too.
+    After a death there is no such day: the document comes with the claim of 埋葬料 (健保則51条5項).
     """
     days = settings.return_days
     if not by_event or settings.count_first_day == "yes":
@@ -141,8 +166,3 @@ def state(
     if (lost is None and due is None) or (lost is not None and lost > as_of):
         return "not_yet"
     return "waiting" if due is None or as_of <= due else "overdue"
-
-
-def given_up(remarks: str) -> bool:
-    """備考 says that the document can't come back (返不能, 滅失)."""
-    return "返不能" in remarks or "滅失" in remarks

@@ -11,7 +11,6 @@ CSV, since plain text with numbers in it must not lie about (番号法12条; dom
 """
 
 import datetime as dt
-import io
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from pathlib import Path
 from shikaku.desk import csv_writing
 from shikaku.desk.collect import employers
 from shikaku.desk.export_mapping import FORMS, ColumnMap, FileMap
+from shikaku.desk.plain_workbook import PlainSheet, build
 from shikaku.fields import (
     era_date,
     individual_number,
@@ -87,14 +87,14 @@ class Filled:
 class Filler:
     """Fills one file from the workbook's rows."""
 
-    def __init__(self, file_map: FileMap, book: Book, encoding: str):
+    def __init__(self, file_map: FileMap, book: Book, encoding: str, as_book: bool = False):
         self.result = Filled(file_map)
         self.book = book
         self.spec = schema().sheets[file_map.sheet]
         self.columns = {**self.spec.columns, **self.spec.extra}
-        self.encrypted = file_map.has_numbers
-        # In an encrypted workbook nothing is encoded, quoted or taken for a formula.
-        self.encoding = "utf-8" if self.encrypted else encoding
+        # In a workbook's text cells nothing is encoded, quoted or taken for a formula.
+        self.as_book = as_book or file_map.has_numbers
+        self.encoding = "utf-8" if self.as_book else encoding
         self.dialect = csv_writing.Dialect(self.encoding, file_map.quote)
         self._row = 0
         self._heading = ""
@@ -217,7 +217,7 @@ class Filler:
         if any("\ud800" <= c <= "\udfff" for c in text):
             self._stop("half")  # no encoding has it, and Excel would call the workbook damaged
             return ""
-        if self.encrypted:
+        if self.as_book:
             return text
         if any(c in text for c in "\r\n") and self.result.map.newline == "space":
             text = " ".join(text.split())
@@ -269,30 +269,22 @@ def half_kana(text: str) -> str:
 
 
 def workbook(filled: Filled) -> bytes:
-    """The rows as an .xlsx of text cells (it goes under a password before it is written)."""
-    from xlsxwriter import Workbook
-
-    out = io.BytesIO()
-    with Workbook(out, {"in_memory": True, "strings_to_formulas": False}) as book:
-        text = book.add_format({"num_format": "@"})
-        sheet = book.add_worksheet(schema().sheets[filled.map.sheet].name)
-        sheet.set_column(0, len(filled.map.columns) - 1, 18, text)
-        for number, row in enumerate(filled.rows):
-            for column, value in enumerate(row):
-                if value:
-                    sheet.write_string(number, column, value, text)
-        sheet.freeze_panes(int(filled.map.header), 0)
-    return out.getvalue()
+    """The rows as an .xlsx of text cells; one with numbers goes under a password before it is
+    written."""
+    title = schema().sheets[filled.map.sheet].name
+    header = filled.rows[0] if filled.map.header else []
+    return build([PlainSheet(title, header, filled.rows[int(filled.map.header) :])])
 
 
 @dataclass
 class ExportResult:
-    """The result of ``export``. files: written; filled: every file of the mapping; errors: ERROR
-    findings on the exported sheets; password_given: for a mapping's files that hold numbers."""
+    """The result of ``export``. form: csv | xlsx; files: written; filled: every file of the mapping;
+    errors: ERROR findings on the exported sheets; password_given: for files that hold numbers."""
 
     book: str
     as_of: dt.date
     encoding: str
+    form: str
     out: Path
     filled: list[Filled]
     files: list[tuple[Path, int]] = field(default_factory=list)
@@ -304,7 +296,8 @@ class ExportResult:
         """The files written without the password that was given: no number is in them."""
         if not self.password_given:
             return []
-        return [path.name for path, _ in self.files if path.suffix != ".xlsx"]
+        closed = {Path(f.map.file).stem for f in self.filled if f.map.has_numbers}
+        return [path.name for path, _ in self.files if path.stem not in closed]
 
     @property
     def exit_status(self) -> int:
@@ -322,6 +315,7 @@ class ExportResult:
         return {
             "book": self.book,
             "as_of": self.as_of.isoformat(),
+            "format": self.form,
             "encoding": self.encoding,
             "files": [{"file": path.name, "rows": rows} for path, rows in self.files],
             "errors": self.errors,
@@ -354,7 +348,7 @@ class ExportResult:
         if self.plain:
             out.append(
                 f"{'、'.join(self.plain)} にはパスワードを掛けていません(対応表に個人番号の列がないため、"
-                "暗号化しないCSVです)。"
+                "暗号化しません)。"
             )
         for filled in self.filled:
             if filled.problems:
@@ -371,7 +365,8 @@ class ExportResult:
         errors = (
             f"書き出したシートに検証のエラーが {self.errors}件 あります。" if self.errors else ""
         )
+        kind = "CSV" if self.form == "csv" else "ブック"
         return (
-            f"{len(self.files)}個のファイルを書き出しました。{errors}対応表で列を決めた一般のCSVです。"
+            f"{len(self.files)}個のファイルを書き出しました。{errors}対応表で列を決めた一般の{kind}です。"
             "KPFDや届書作成プログラムなど、特定の形式に合うことを保証するものではありません。"
         )

@@ -132,7 +132,7 @@ def _list(raw: RawList, at: int) -> ListFile:
     for record in raw.lines[at + 1 :]:
         values = record.values
         if any(values[width:]):
-            raise _broken(raw.name, record.line, f"見出しのない{width + 1}列目より右に値があります")
+            raise _broken(raw.name, record.line, f"見出しは{width}列目までで、その右に値があります")
         missing = width - len(values)
         records.append(Record(record.line, values[:width] + ("",) * missing))
     if not records:

@@ -11,8 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from shikaku.fields import individual_number, stray_number
-from shikaku.identity.holders import identity
-from shikaku.identity.matching import family
+from shikaku.identity.matching import Household, PersonKey, household, person_key
 from shikaku.law.retention import last_day
 from shikaku.model.people import Person, people
 from shikaku.model.schema import EVENT, FILINGS, schema
@@ -22,7 +21,7 @@ KEY, ERASED = "individual_number", "number_erased"
 HISTORY_KIND = "purge"
 HISTORY_TITLE = "個人番号の消去"
 
-_Key = tuple[str, ...]
+_Key = PersonKey | Household | None
 """A person or a family, for comparing."""
 
 
@@ -78,36 +77,38 @@ def not_struck_off(book: Book, as_of: dt.date, years: int) -> list[int]:
     erased on that ground: whoever keeps the register must first say that it is the same person."""
     gone = _filed_losses(book)
 
-    def back(person: Person, key: _Key | None) -> bool:  # also on the day of the loss (同日得喪)
+    def back(person: Person, key: _Key) -> bool:  # also on the day of the loss (同日得喪)
         return key in gone and person.acquired is not None and person.acquired >= gone[key]
 
     register = [p for p in people(book) if p.sheet == "members"]
     insured_again = {
-        family(p) for p in register if not p.is_dependant and back(p, family(p)) and not p.lost
+        household(p)
+        for p in register
+        if not p.is_dependant and back(p, household(p)) and not p.lost
     }
     numbered = {row.number for row in _with_numbers(book) if row.sheet == "members"}
     found = []
     for person in register:
         if person.lost is not None or person.row not in numbered:
             continue
-        keys: list[_Key | None] = [identity(person)]
-        if person.is_dependant and family(person) not in insured_again:
-            keys.append(family(person))
+        keys: list[_Key] = [person_key(person)]
+        if person.is_dependant and household(person) not in insured_again:
+            keys.append(household(person))
         days = [gone[key] for key in keys if key in gone and not back(person, key)]
         if days and last_day(max(days), years) < as_of:
             found.append(person.row)
     return found
 
 
-def _filed_losses(book: Book) -> dict[_Key | None, dt.date]:
+def _filed_losses(book: Book) -> dict[_Key, dt.date]:
     """The last day of loss that the filings give, by person, and by family where the insured lost."""
-    gone: dict[_Key | None, dt.date] = {}
+    gone: dict[_Key, dt.date] = {}
     for person in people(book):
-        if person.sheet == "members" or person.lost is None or family(person) is None:
+        if person.sheet == "members" or person.lost is None or household(person) is None:
             continue
-        keys: list[_Key | None] = [identity(person)]
+        keys: list[_Key] = [person_key(person)]
         if person.sheet == "loss":
-            keys.append(family(person))
+            keys.append(household(person))
         for key in keys:
             gone[key] = max(gone.get(key, person.lost), person.lost)
     return gone

@@ -16,7 +16,8 @@ from pathlib import Path
 
 from shikaku.desk import list_reading
 from shikaku.fields import era_date
-from shikaku.identity.matching import digits
+from shikaku.identity import matching
+from shikaku.identity.matching import fold_number
 from shikaku.model.people import Person, person
 from shikaku.model.schema import schema
 from shikaku.model.tables import DATE, TEXT, Book, Cell, Row, Table
@@ -165,9 +166,11 @@ class Import:
         self._by_key: dict[tuple, list[Person]] = defaultdict(list)
         self._by_family: dict[tuple, list[Person]] = defaultdict(list)
         for one in map(person, self._rows.values()):
-            family = digits(one.symbol), digits(one.number)
+            family = fold_number(one.symbol), fold_number(one.number)
             self._by_family[family].append(one)
-            self._by_key[*family, _branch(one)].append(one)
+            self._by_key[*family, matching.branch(one.branch, insured=not one.is_dependant)].append(
+                one
+            )
         self._work()
         self.left.sort(key=lambda item: item.line)
 
@@ -187,8 +190,7 @@ class Import:
         entries: dict[int, list[_Entry]] = defaultdict(list)
         for record in self.sheet.records:
             entry = self._entry(record)
-            row = self._row(entry) if entry else None
-            if entry is not None and row is not None:
+            if entry is not None and (row := self._row(entry)) is not None:
                 entries[row].append(entry)
         for row, said in entries.items():
             if len({entry.said for entry in said}) > 1:
@@ -226,7 +228,11 @@ class Import:
         except ValueError:
             self.left.append(Left(record.line, "bad_date"))
             return None
-        key = digits(value("symbol")), digits(value("number")), digits(value("branch")) or "0"
+        key = (
+            fold_number(value("symbol")),
+            fold_number(value("number")),
+            matching.branch(value("branch"), insured=True),
+        )
         return _Entry(record.line, key, birth, status, expiry, checked)
 
     def _row(self, entry: _Entry) -> int | None:
@@ -300,11 +306,6 @@ def lacking_columns(book: Book, changes: Sequence[Change]) -> list[str]:
         for key in KEYS.values()
         if key not in there and any(c.key == key for c in changes)
     ]
-
-
-def _branch(one: Person) -> str:
-    """枝番 for comparing: the insured's may be left out, a dependant's blank fits nobody."""
-    return digits(one.branch) or ("" if one.is_dependant else "0")
 
 
 def _plain(text: str) -> str:

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from shikaku.identity.matching import family, same_person
+from shikaku.identity.matching import household, same_person
 from shikaku.model.people import Person, note, person
 from shikaku.model.schema import FILINGS, schema
 from shikaku.model.tables import DATE, ERROR, TEXT, Book, Cell, CellValue, Row
@@ -228,7 +228,7 @@ class _Work:
 
 
 def _family(one: Person) -> tuple[str, str]:
-    return family(one) or ("", "")
+    return household(one) or ("", "")
 
 
 def _joined_before(member: _Member, day: dt.date | None) -> bool:

@@ -300,7 +300,11 @@ def fingerprint(value: object, key: bytes) -> str | None:
     key: random bytes of this run, never stored. None unless there are twelve digits that are no
     dummy. A wrong check digit has a fingerprint too: a slip copied down is still the same number.
     """
-    result = examine(value)
+    return fingerprint_of(examine(value), key)
+
+
+def fingerprint_of(result: Examined, key: bytes) -> str | None:
+    """``fingerprint`` of a cell that has been examined already."""
     if len(result._digits) != 12 or result.problem == "dummy":
         return None
     return hmac.new(key, result._digits.encode(), hashlib.sha256).hexdigest()

@@ -108,6 +108,21 @@ def filing_name(text: str) -> str | None:
     return "".join(parts)
 
 
+def filed_glyphs(text: str) -> str:
+    """The name with every character that can't be filed replaced where a replacement is known; the
+    others stay. For comparing: two spellings of one name come out the same.
+
+    >>> filed_glyphs("髙橋 \U0001f600"), filed_glyphs("渡邉")
+    ('高橋 \U0001f600', '渡邉')
+    """
+    text = visible(text)
+    if _in_jis(text):
+        return text
+    return "".join(
+        c if c.isspace() or _in_jis(c) else _replacement(c) or c for c in _clusters(text)
+    )
+
+
 def compact(text: str) -> str:
     """One full-width space between the parts, none at the ends; every glyph stays.
 

@@ -17,6 +17,7 @@ INVISIBLE = "\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
 """Characters without width that come along when a cell is copied, likewise."""
 
 _WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)}
+_DIGITS = {0xFF10 + i: str(i) for i in range(10)}
 _HYPHEN = {ord(c): "-" for c in HYPHENS}
 _SPACE = re.compile(f"[{SPACES}]")
 _SPACE_RUN = re.compile(f"[{SPACES}]+")
@@ -30,6 +31,15 @@ def half_width(text: str) -> str:
     'R8.4.1\\u3000令和'
     """
     return text.translate(_WIDTH)
+
+
+def ascii_digits(text: str) -> str:
+    """Full-width digits as ASCII; all else stays.
+
+    >>> ascii_digits("１２日")
+    '12日'
+    """
+    return text.translate(_DIGITS)
 
 
 def visible(text: str) -> str:

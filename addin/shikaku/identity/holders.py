@@ -6,14 +6,19 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from shikaku.fields import person_name
-from shikaku.identity import matching
-from shikaku.law import age
+from shikaku.identity import ends
+from shikaku.identity.matching import (
+    Household,
+    branch,
+    fold_name,
+    fold_number,
+    person_key,
+    same_given_name,
+    same_person,
+)
 from shikaku.model.ledger import LedgerEntry
 from shikaku.model.people import DEPENDANTS, Person, people
-from shikaku.model.tables import Book
-
-Family = tuple[str, str]
+from shikaku.model.tables import Book, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +26,8 @@ class Loss:
     """One loss. by_event: a 非該当 of 被扶養者異動届. proof: what that says of the certificate:
     attached | not_returnable | destroyed | none | None. attached, missing: 添付 and 返不能 of
     資格喪失届. cause: key of loss_cause. inherited: the insured's loss, passed on to a dependant
-    (法36条; 喪失は被保険者と同日). unfiled: a 75th birthday that no sheet reports."""
+    (法36条; 喪失は被保険者と同日). unfiled: an end that no sheet reports: a 75th birthday, or the two years
+    of 任意継続 (cause ``two_years``)."""
 
     day: dt.date
     sheet: str
@@ -40,12 +46,17 @@ class Loss:
 class Holder:
     """Whose a document is. person: as 加入者台帳 has him, else another sheet; None when no sheet
     has him, and doubt says why: ``unknown`` or ``namesakes``. loss: None while a member. counted:
-    the 資格喪失届 whose counts have his document in them (R46: the insured's and the dependants')."""
+    the 資格喪失届 whose counts may have his document in them (R46: the insured's and the dependants').
+    removal: his own 非該当, which may name it, too. with_insured: a dependant who leaves on the day
+    of the insured.
+    """
 
     person: Person | None
     loss: Loss | None
     doubt: str = ""
     counted: Loss | None = None
+    removal: Loss | None = None
+    with_insured: bool = False
 
     @property
     def died(self) -> bool:
@@ -53,47 +64,40 @@ class Holder:
         return self.loss is not None and self.loss.cause == "death" and not self.loss.inherited
 
 
-def same_name(text: str) -> str:
-    """A name as decisions and checks compare it: 髙橋 and 高橋 are one person."""
-    return matching.plain_name(text)
-
-
-def identity(entry: LedgerEntry | Person) -> tuple[str, str, str]:
-    """記号, 番号 and name for comparing; numbers as digits, since Excel eats leading zeros."""
-    return matching.digits(entry.symbol), matching.digits(entry.number), same_name(entry.name)
+Rows = tuple[list[Household], list[Person], str]
+"""The 記号・番号 that a holder has or had, his rows on the sheets, and the doubt when there are none."""
 
 
 class Losses:
     """All losses of a workbook, and whom the rows of the ledger belong to.
 
-    until: a 75th birthday up to this day ends a membership, too, whether a filing says so or not
-    (domain.md §2.4); None: only what the sheets say.
+    until: a 75th birthday, or the end of 任意継続's two years, up to this day ends a membership, too,
+    whether a filing says so or not (domain.md §2.4); None: only what the sheets say.
     """
 
-    def __init__(self, book: Book, until: dt.date | None = None):
+    def __init__(self, book: Book, until: dt.date | None = None) -> None:
         self.people: list[Person] = list(people(book))
         self.registered = any(p.sheet == "members" for p in self.people)
-        self._families: dict[Family, list[Person]] = defaultdict(list)
-        self._homes: dict[str, dict[Family, None]] = defaultdict(dict)
+        self._families: dict[Household, list[Person]] = defaultdict(list)
+        self._households_of: dict[str, dict[Household, None]] = defaultdict(dict)
         self._found: dict[tuple[str, int], Loss] = {}
-        self._known: dict[tuple, tuple[list[Family], list[Person], str]] = {}
-        self._born: dict[tuple[Family, dt.date], list[Person]] = defaultdict(list)
-        self._slips: dict[tuple, list[Person]] = {}
+        self._known: dict[tuple[object, ...], Rows] = {}
+        self._born: dict[tuple[Household, dt.date], list[Person]] = defaultdict(list)
+        self._misspelt_rows: dict[tuple[object, ...], list[Person]] = {}
         rows = {(row.sheet, row.number): row for row in book.rows("loss", "dependants")}
         for person in self.people:
             if person.number:
-                symbol, number, name = identity(person)
+                symbol, number, name = person_key(person)
                 self._families[symbol, number].append(person)
-                self._homes[name][symbol, number] = None
+                self._households_of[name][symbol, number] = None
                 if person.birth:
                     self._born[(symbol, number), person.birth].append(person)
-            if person.lost is not None:
+            loss = _unfiled(person, until)
+            if person.lost is not None and (loss is None or person.lost <= loss.day):
                 row = rows.get((person.sheet, person.row))
-                self._found[person.sheet, person.row] = _loss(person, row)
-            elif until and (day := _by_age(person)) and day <= until:
-                self._found[person.sheet, person.row] = Loss(
-                    day, person.sheet, person.row, cause="age_75", unfiled=True
-                )
+                loss = _loss(person, person.lost, row)
+            if loss is not None:
+                self._found[person.sheet, person.row] = loss
 
     def holder(self, entry: LedgerEntry) -> Holder:
         """Whose a ledger row is, and his loss.
@@ -104,81 +108,91 @@ class Losses:
         or 記号 has changed since); an insured at last by 記号・番号 alone (a name typed wrong). A
         dependant without an earlier loss of his own loses with the insured.
         """
-        homes, kin, doubt = self._kin(entry)
-        insured = [p for home in homes for p in self._insured(home)]
-        began = entry.issued or _old_card_since(kin)
-        own = counted = self._pick(kin, began, _acquired(kin))
-        if _is_dependant(entry, kin):
-            both = _acquired(kin) | _acquired(insured)
-            passed_on = self._pick(insured, began, both)
-            if passed_on and (
-                own is None or (passed_on.day, _rank(passed_on)) < (own.day, _rank(own))
-            ):
-                own = counted = dataclasses.replace(passed_on, inherited=True)
-            elif passed_on and passed_on.day == own.day:
-                counted = passed_on  # a 非該当 of the same day, as RF03 asks for
-        person = _present(kin, began)
-        counted = counted if counted and counted.sheet == "loss" else None
-        return Holder(person, own, doubt if person is None else "", counted)
+        households, own_rows, doubt = self._rows(entry)
+        began = entry.issued or _old_card_since(own_rows)
+        own = self._pick(own_rows, began, _acquired(own_rows))
+        removal = own if own and own.by_event else None
+        person = _present(own_rows, began)
+        doubt = doubt if person is None else ""
+        insured = [p for one in households for p in self._insured(one)]
+        both = _acquired(own_rows) | _acquired(insured)
+        head = self._pick(insured, began, both) if _is_dependant(entry, own_rows) else None
+        if head is None:
+            return Holder(person, own, doubt, _counting(own), removal)
+        together = own is None or head.day == own.day
+        if own is None or (head.day, _rank(head)) < (own.day, _rank(own)):
+            own = dataclasses.replace(head, inherited=True)
+            return Holder(person, own, doubt, _counting(own), removal, together)
+        # With a 非該当 of the same day, as RF03 asks for, the insured's counts have it, too.
+        return Holder(person, own, doubt, _counting(head if together else own), removal, together)
 
     def rows_of(self, entry: LedgerEntry) -> list[Person]:
         """The rows of the sheets that are the person of a ledger row."""
-        return self._kin(entry)[1]
+        return self._rows(entry)[1]
 
-    def _insured(self, family: Family) -> list[Person]:
-        rows = self._families.get(family, ())
+    def _insured(self, household: Household) -> list[Person]:
+        rows = self._families.get(household, ())
         return [p for p in rows if p.sheet != "dependants" and not p.is_dependant]
 
-    def _kin(self, entry: LedgerEntry) -> tuple[list[Family], list[Person], str]:
-        """The 記号・番号 that the holder has or had, his rows, and the doubt when there are none."""
+    def _rows(self, entry: LedgerEntry) -> Rows:
         # A row copied down a thousand times would be compared a thousand times with each copy.
         key = (entry.symbol, entry.number, entry.name, entry.branch, entry.kind, entry.issued)
         if key not in self._known:
-            self._known[key] = self._look_up(entry)
+            found = self._under_own_number(entry) or self._elsewhere(entry)
+            self._known[key] = found or self._by_number_alone(entry)
         return self._known[key]
 
-    def _look_up(self, entry: LedgerEntry) -> tuple[list[Family], list[Person], str]:
-        symbol, number, name = identity(entry)
-        family = symbol, number
-        rows = self._families.get(family, ())
-        same = [p for p in rows if same_name(p.name) == name]
+    def _under_own_number(self, entry: LedgerEntry) -> Rows | None:
+        """By the row's own 記号・番号: the name, or the written 枝番 with the given name."""
+        symbol, number, name = person_key(entry)
+        household = symbol, number
+        rows = self._families.get(household, ())
+        same = [p for p in rows if fold_name(p.name) == name]
         if same:
             own = [p for p in same if _branches_fit(entry, p)] or same
-            return [family], own + self._misspelt(family, own), ""
-        given = _given(entry)
-        renamed = [p for p in rows if given and given == _given(p) and _same_branch(entry, p)]
-        if renamed:
-            return [family], renamed, ""
-        homes = [home for home in self._homes.get(name, ()) if home != family]
-        moved = [p for home in homes for p in self._families[home] if same_name(p.name) == name]
-        if len(homes) == 1 or (homes and len({p.birth for p in moved} - {None}) == 1):
-            return homes, moved, ""
-        if homes:
-            return [family], [], "namesakes"
+            return [household], own + self._misspelt(household, own), ""
+        renamed = [p for p in rows if same_given_name(entry, p) and _branches_same(entry, p)]
+        return ([household], renamed, "") if renamed else None
+
+    def _elsewhere(self, entry: LedgerEntry) -> Rows | None:
+        """By a name that nobody has under the row's 記号・番号, and one human being elsewhere."""
+        symbol, number, name = person_key(entry)
+        own = symbol, number
+        others = [one for one in self._households_of.get(name, ()) if one != own]
+        if not others:
+            return None
+        moved = [p for one in others for p in self._families[one] if fold_name(p.name) == name]
+        if len(others) == 1 or len({p.birth for p in moved} - {None}) == 1:
+            return others, moved, ""
+        return [own], [], "namesakes"
+
+    def _by_number_alone(self, entry: LedgerEntry) -> Rows:
+        """An insured whose name nobody has: the one who is under the number, or nobody."""
+        household = fold_number(entry.symbol), fold_number(entry.number)
         if _is_insured(entry):
-            mistyped = self._insured(family)
+            mistyped = self._insured(household)
             joined = min(_acquired(mistyped), default=None)
             # Somebody who joined after the document was issued has a number used before.
             if not (joined and entry.issued and joined > entry.issued):
-                return [family], mistyped, "unknown"
-        return [family], [], "unknown"
+                return [household], mistyped, "unknown"
+        return [household], [], "unknown"
 
-    def _misspelt(self, family: Family, own: list[Person]) -> list[Person]:
+    def _misspelt(self, household: Household, own: list[Person]) -> list[Person]:
         """The rows of a family under another name that are the same person as one of his own; they
         have his birth date."""
         # Copied down a sheet one family may have thousands of rows, but few that differ in this.
-        name = same_name(own[0].name)
+        name = fold_name(own[0].name)
         models = {(q.birth, q.branch, q.name, q.is_dependant): q for q in own if q.birth}
-        key = family, name, frozenset(models)
-        if key not in self._slips:
-            self._slips[key] = [
+        key = household, name, frozenset(models)
+        if key not in self._misspelt_rows:
+            births = dict.fromkeys(q.birth for q in models.values() if q.birth)
+            self._misspelt_rows[key] = [
                 p
-                for birth in dict.fromkeys(q.birth for q in models.values())
-                for p in self._born[family, birth]
-                if same_name(p.name) != name
-                and any(matching.same_person(p, q) for q in models.values())
+                for birth in births
+                for p in self._born[household, birth]
+                if fold_name(p.name) != name and any(same_person(p, q) for q in models.values())
             ]
-        return self._slips[key]
+        return self._misspelt_rows[key]
 
     def _pick(
         self, rows: Iterable[Person], began: dt.date | None, acquired: set[dt.date]
@@ -188,15 +202,11 @@ class Losses:
         Of one enrolment a filing tells more than the register does (its row, its certificates);
         between two filings the earlier loss counts.
         """
-        found = [
-            loss
-            for p in rows
-            if (loss := self._found.get((p.sheet, p.row)))
-            # A loss that was followed by a new enrolment, before the document: not this one's.
-            and not (began and any(loss.day <= day <= began for day in acquired))
-            # A document issued to somebody of 75 rather says that the birth date is wrong.
-            and not (began and loss.unfiled and loss.day <= began)
-        ]
+        losses = (self._found.get((p.sheet, p.row)) for p in rows)
+        found = [loss for loss in losses if loss and not _of_another(loss, began, acquired)]
+        # 任意継続's two years are over without a filing, and whatever a later one says.
+        limit = min((loss.day for loss in found if loss.cause == ends.TWO_YEARS), default=None)
+        found = [loss for loss in found if limit is None or loss.day <= limit]
         if not found:
             return None
         first = min(loss.day for loss in found)
@@ -207,22 +217,38 @@ class Losses:
         )
 
 
-def _by_age(person: Person) -> dt.date | None:
-    """The 75th birthday of a member; somebody who joined after it has his birth date wrong."""
-    if person.sheet != "members" or person.birth is None:
+def _of_another(loss: Loss, began: dt.date | None, acquired: set[dt.date]) -> bool:
+    """Whether a loss can't be that of a document issued on ``began``: a new enrolment followed it
+    before the document; or it is a 75th birthday before it, which rather says that the birth date
+    is wrong."""
+    if began is None:
+        return False
+    if loss.unfiled and loss.cause == ends.AGE_75 and loss.day <= began:
+        return True
+    return any(loss.day <= day <= began for day in acquired)
+
+
+def _counting(loss: Loss | None) -> Loss | None:
+    """A loss whose filing counts certificates: one of 資格喪失届."""
+    return loss if loss and loss.sheet == "loss" else None
+
+
+def _unfiled(person: Person, until: dt.date | None) -> Loss | None:
+    """The end that comes by itself up to a day, of a member; None without one."""
+    end = ends.by_itself(person) if person.sheet in ("members", "acquisition") else None
+    if end is None or until is None or end[0] > until:
         return None
-    day = age.leaves(person.birth)
-    return day if person.acquired is None or person.acquired < day else None
+    return Loss(end[0], person.sheet, person.row, cause=end[1], unfiled=True)
 
 
 def _rank(loss: Loss) -> int:
     return 1 if loss.sheet in ("loss", "dependants") else 2
 
 
-def _loss(person: Person, row) -> Loss:
-    if person.sheet == "loss":
+def _loss(person: Person, day: dt.date, row: Row | None) -> Loss:
+    if row is not None and person.sheet == "loss":
         return Loss(
-            person.lost,
+            day,
             "loss",
             person.row,
             attached=row.count("attached_count") or 0,
@@ -230,9 +256,9 @@ def _loss(person: Person, row) -> Loss:
             filed=person.filed,
             cause=row.choice("cause"),
         )
-    if person.sheet == "dependants":
+    if row is not None and person.sheet == "dependants":
         return Loss(
-            person.lost,
+            day,
             "dependants",
             person.row,
             by_event=True,
@@ -240,7 +266,7 @@ def _loss(person: Person, row) -> Loss:
             filed=person.filed,
             cause="death" if "死亡" in row.text("event_reason") else None,
         )
-    return Loss(person.lost, person.sheet, person.row)
+    return Loss(day, person.sheet, person.row)
 
 
 def _acquired(rows: Iterable[Person]) -> set[dt.date]:
@@ -253,11 +279,9 @@ def _old_card_since(rows: Iterable[Person]) -> dt.date | None:
 
 
 def _branches(entry: LedgerEntry, person: Person) -> tuple[str, str]:
-    """枝番 of both for comparing; the insured's may be left out (00), a dependant's says nothing."""
     insured = entry.kind is not None and entry.kind not in DEPENDANTS
-    mine = matching.digits(entry.branch) if entry.branch else "0" if insured else ""
-    theirs = matching.digits(person.branch) if person.branch else ""
-    return mine, theirs or ("" if person.is_dependant else "0")
+    mine = branch(entry.branch, insured=insured)
+    return mine, branch(person.branch, insured=not person.is_dependant)
 
 
 def _branches_fit(entry: LedgerEntry, person: Person) -> bool:
@@ -265,32 +289,27 @@ def _branches_fit(entry: LedgerEntry, person: Person) -> bool:
     return mine == theirs or not mine or not theirs
 
 
-def _same_branch(entry: LedgerEntry, person: Person) -> bool:
+def _branches_same(entry: LedgerEntry, person: Person) -> bool:
     mine, theirs = _branches(entry, person)
     return bool(mine) and mine == theirs
-
-
-def _given(who: LedgerEntry | Person) -> str:
-    parts = person_name.split(who.name)
-    return same_name(parts[1]) if parts else ""
 
 
 def _is_insured(entry: LedgerEntry) -> bool:
     if entry.kind is not None:
         return entry.kind not in DEPENDANTS
-    return bool(entry.branch) and matching.digits(entry.branch) == "0"
+    return bool(entry.branch) and fold_number(entry.branch) == "0"
 
 
-def _is_dependant(entry: LedgerEntry, kin: list[Person]) -> bool:
-    if kin:
-        return any(p.is_dependant for p in kin)
+def _is_dependant(entry: LedgerEntry, rows: list[Person]) -> bool:
+    if rows:
+        return any(p.is_dependant for p in rows)
     return not _is_insured(entry)
 
 
-def _present(kin: list[Person], began: dt.date | None) -> Person | None:
+def _present(rows: list[Person], began: dt.date | None) -> Person | None:
     """The row that tells most: of 加入者台帳 that of the document's enrolment, else the first."""
-    members = [p for p in kin if p.sheet == "members"]
+    members = [p for p in rows if p.sheet == "members"]
     held = [p for p in members if p.acquired and began and p.acquired <= began]
     if held:
-        return max(held, key=lambda p: p.acquired)
-    return next(iter(members or kin), None)
+        return max(held, key=lambda p: p.acquired or dt.date.min)
+    return next(iter(members or rows), None)

@@ -1,7 +1,29 @@
-"""Who is who across the sheets: the same person, the same family, whose card.
+"""Who is who across the sheets: how spellings are compared, and who is the same person.
 
-Numbers are compared as their digits (an Excel cell may have eaten leading zeros), names in the
-form that is filed (髙橋 and 高橋 are the same person here) and without spaces.
+**Folded before comparing**, because people and programs write one thing in these ways:
+
+- 記号, 番号, 枝番: width, spaces, leading zeros (Excel eats them), capital letters.
+- 氏名: width, spaces, characters of no width, capital letters (在留カード and 届書 differ in them),
+  half-width kana, and the glyphs that insurers can't store as the ones that they file instead
+  (髙 高, 﨑 崎, 𠮷 吉; ``fields.person_name``). A character without such a form stays itself.
+- 氏名カナ: width, spaces, hiragana, a hyphen typed for ー.
+
+**Never folded**, because it tells people apart:
+
+- Glyphs that both can be filed: 斉 齋 齊, 邉 邊, 沢 澤. Which one is right is a question to the person.
+- Kana and kanji of a name, hiragana and katakana of a 氏名 (はな, ハナ are two registered names).
+- Two people of one name and birthday. Under different 記号・番号 they are two, and stay two: only
+  記号・番号 (or, while a filing has no 番号 yet, 記号 with name, birth and 個人番号) makes rows one
+  person's. A birth date that one side leaves out proves nothing against anybody.
+
+Whether a spelling is right is for the checks to say; nothing is repaired here.
+
+>>> fold_number("００７"), fold_number("0"), fold_name("ｓｍｉｔｈ　John") == fold_name("SMITH JOHN")
+('7', '0', True)
+>>> fold_name("髙橋 一郎") == fold_name("高橋　一郎"), fold_name("斉藤 一") == fold_name("齋藤 一")
+(True, False)
+>>> fold_kana("ﾔﾏﾀﾞ ﾊﾅｺ") == fold_kana("やまだ　はなこ")
+True
 """
 
 import datetime as dt
@@ -9,32 +31,64 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
-from shikaku.fields import person_name
-from shikaku.fields.text import without_spaces
+from shikaku.fields import kana, person_name
+from shikaku.fields.text import visible, without_spaces
 from shikaku.model.ledger import LedgerEntry
 from shikaku.model.people import Person
 
-Family = tuple[str, str]
+Household = tuple[str, str]
+"""記号 and 番号, folded: what the insured and the dependants share."""
+
+PersonKey = tuple[str, str, str]
+"""記号, 番号 and 氏名, folded."""
+
+# ------------------------------------------------------------------ folding
 
 
 @lru_cache(maxsize=65536)
-def digits(text: str) -> str:
+def fold_number(text: str) -> str:
     """記号, 番号 or 枝番 for comparing: half width, no leading zeros (of zeros only: "0")."""
-    text = without_spaces(unicodedata.normalize("NFKC", text)).upper()
+    text = without_spaces(unicodedata.normalize("NFKC", visible(text))).upper()
     return text.lstrip("0") or text[:1]
 
 
-def family(person: Person | LedgerEntry) -> Family | None:
-    """記号 and 番号, which the insured and the dependants share; None when either is blank."""
-    if not person.symbol or not person.number:
-        return None
-    return digits(person.symbol), digits(person.number)
+@lru_cache(maxsize=65536)
+def fold_name(text: str) -> str:
+    """A name for comparing: as it is filed, of one width, in capitals, without spaces."""
+    return unicodedata.normalize("NFKC", without_spaces(person_name.filed_glyphs(text))).upper()
 
 
 @lru_cache(maxsize=65536)
-def plain_name(name: str) -> str:
-    """A name for comparing."""
-    return without_spaces(person_name.filing_name(name) or name)
+def fold_kana(text: str) -> str:
+    """A reading for comparing: full-width katakana without spaces; hiragana counts as such."""
+    return without_spaces(kana.to_full(kana.from_hiragana(text)))
+
+
+def given_name(text: str) -> str:
+    """The part of a name after the space, folded; "" when the name is in one piece."""
+    parts = person_name.split(visible(text))
+    return fold_name(parts[1]) if parts else ""
+
+
+def household(who: Person | LedgerEntry) -> Household | None:
+    """記号 and 番号 for comparing; None when either is blank."""
+    if not who.symbol or not who.number:
+        return None
+    return fold_number(who.symbol), fold_number(who.number)
+
+
+def person_key(who: LedgerEntry | Person) -> PersonKey:
+    """記号, 番号 and 氏名 for comparing; blank parts are ""."""
+    return fold_number(who.symbol), fold_number(who.number), fold_name(who.name)
+
+
+def branch(text: str, *, insured: bool) -> str:
+    """枝番 for comparing: the insured's may be left out (00); a dependant's blank one says
+    nothing: ""."""
+    return fold_number(text) if text else "0" if insured else ""
+
+
+# ------------------------------------------------------------------ comparing
 
 
 def same_person(one: Person, other: Person) -> bool:
@@ -45,23 +99,57 @@ def same_person(one: Person, other: Person) -> bool:
     under the same written 枝番, a new family name also with the given name. Nobody is taken for two
     by a birth date that one side leaves out (RQ01).
     """
-    if family(one) is None or family(one) != family(other):
+    if household(one) is None or household(one) != household(other):
         return False
+    return same_in_household(one, other)
+
+
+def same_in_household(one: Person, other: Person) -> bool:
+    """``same_person`` of two rows that are known to be under one 記号・番号."""
     known = one.birth is not None and other.birth is not None
-    named = plain_name(one.name) == plain_name(other.name)
+    named = fold_name(one.name) == fold_name(other.name)
     born = known and one.birth == other.birth
     if named and (born or not known):
         return True
     if one.is_dependant is not other.is_dependant or not (named or born):
         return False
-    if not one.is_dependant or _same_branch(one, other):
+    if not one.is_dependant or same_branch(one, other):
         return True
-    given = [person_name.split(p.name) for p in (one, other)]
-    return born and all(given) and plain_name(given[0][1]) == plain_name(given[1][1])
+    return born and same_given_name(one, other)
 
 
-def _same_branch(one: Person, other: Person) -> bool:
-    return bool(one.branch and other.branch) and digits(one.branch) == digits(other.branch)
+def is_registered_as(filing: Person, member: Person, symbols: Iterable[str] = ()) -> bool:
+    """Whether a filing that has no 番号 yet is about a person of another row (contract §6): 記号, name
+    and birth are the same, and the 個人番号 where both have one.
+
+    symbols: what a blank 記号 of the filing may stand for (設定's 事業所記号).
+    """
+    own = (filing.symbol,) if filing.symbol else tuple(symbols)
+    return (
+        fold_number(member.symbol) in {fold_number(symbol) for symbol in own}
+        and filing.birth is not None
+        and filing.birth == member.birth
+        and fold_name(filing.name) == fold_name(member.name)
+        and not different_numbers(filing, member)
+    )
+
+
+def different_numbers(one: Person, other: Person) -> bool:
+    """Both have a 個人番号, and they are two."""
+    return None not in (one.number_mark, other.number_mark) and one.number_mark != other.number_mark
+
+
+def same_branch(one: Person | LedgerEntry, other: Person | LedgerEntry) -> bool:
+    """Both have a written 枝番, and it is the same."""
+    return bool(
+        one.branch and other.branch and fold_number(one.branch) == fold_number(other.branch)
+    )
+
+
+def same_given_name(one: Person | LedgerEntry, other: Person | LedgerEntry) -> bool:
+    """Both names are parted by a space, and the parts after it are the same."""
+    given = given_name(one.name)
+    return bool(given) and given == given_name(other.name)
 
 
 def is_card_of(entry: LedgerEntry, person: Person) -> bool:
@@ -71,35 +159,32 @@ def is_card_of(entry: LedgerEntry, person: Person) -> bool:
     given name do. Different 枝番 part two people of one name. A card issued before the day of
     acquisition, or one that ended by a loss up to then, belongs to an earlier enrolment.
     """
-    if family(entry) is None or family(entry) != family(person):
+    if household(entry) is None or household(entry) != household(person):
         return False
-    mine, theirs = _branch(person.branch, person), _branch(entry.branch, person)
+    insured = not person.is_dependant
+    mine, theirs = (branch(who.branch, insured=insured) for who in (person, entry))
     if mine and theirs and mine != theirs:
         return False
-    if plain_name(entry.name) != plain_name(person.name):
-        given = [person_name.split(e.name) for e in (entry, person)]
-        if not (mine and mine == theirs and all(given) and given[0][1] == given[1][1]):
-            return False
+    if fold_name(entry.name) != fold_name(person.name) and not (
+        mine and mine == theirs and same_given_name(entry, person)
+    ):
+        return False
     if person.acquired is None:
         return True
     earlier = entry.issued is not None and entry.issued < person.acquired
     return not earlier and not (entry.lost is not None and entry.lost <= person.acquired)
 
 
-def card_keys(who: LedgerEntry | Person) -> list[tuple]:
+CardKey = tuple[Household | None, str, str]
+
+
+def card_keys(who: LedgerEntry | Person) -> list[CardKey]:
     """What a card and its person have in common, one of these at least: for finding the cards that
     ``is_card_of`` is asked of. By 記号・番号 alone it would be asked of all, where every row of a
     workbook has the same."""
-    parts = person_name.split(who.name)
-    home = family(who)
-    return [(home, "name", plain_name(who.name))] + ([(home, "given", parts[1])] if parts else [])
-
-
-def _branch(text: str, person: Person) -> str:
-    """枝番 for comparing; the insured's may be left out (00), a dependant's says nothing then."""
-    if text:
-        return digits(text)
-    return "" if person.is_dependant else "0"
+    own = household(who)
+    given = given_name(who.name)
+    return [(own, "name", fold_name(who.name)), *([(own, "given", given)] if given else [])]
 
 
 def coverage_end(

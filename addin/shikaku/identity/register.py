@@ -1,44 +1,22 @@
-"""Who is who across the sheets: households, the same human being twice, a filing's row in 加入者台帳.
+"""Households over all sheets, the same human being twice, and a filing's row in 加入者台帳.
 
-People spell one thing in several ways, so everything here is compared folded (widths, spaces,
-leading zeros, 髙 as 高); whether a spelling is right is for other checks to say.
+Everything is compared folded, as ``matching`` says.
 """
 
 import datetime as dt
-import unicodedata
 from bisect import bisect_right, insort
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from functools import lru_cache
 
-from shikaku.fields import kana, person_name
-from shikaku.fields.text import visible, without_spaces
-from shikaku.identity import matching
+from shikaku.identity.matching import Household, fold_kana, fold_name, fold_number
 from shikaku.model.people import Person
 from shikaku.model.schema import schema
 
-Household = tuple[str, str]
+Place = tuple[str, int]
+"""Sheet key and row."""
 
-
-@lru_cache(maxsize=65536)
-def fold_name(text: str) -> str:
-    """A name as it is compared: without spaces, widths unified, 髙 as 高."""
-    return unicodedata.normalize("NFKC", matching.plain_name(visible(text))).upper()
-
-
-def fold_kana(text: str) -> str:
-    """A reading as it is compared: full-width katakana without spaces; hiragana counts as such."""
-    return without_spaces(kana.to_full(kana.from_hiragana(text)))
-
-
-def given_name(text: str) -> str:
-    """The part after the space, folded; "" when the name is in one piece."""
-    parts = person_name.split(text)
-    return fold_name(parts[1]) if parts else ""
-
-
-fold_number = matching.digits
-
+Trait = tuple[object, ...]
+"""What two rows of one person have in common: ("name", 氏名), ("branch", 枝番), ("birth", …) …"""
 
 _ROWS_OF_ONE = 20
 """So many rows of a sheet are looked at for one human being: more are copies, not lives."""
@@ -47,7 +25,7 @@ _ROWS_OF_ONE = 20
 class Family:
     """Everybody under one 記号・番号, with what is looked up again and again."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.insured: list[Person] = []
         self.dependants: list[Person] = []
         self.insured_names: dict[str, Person] = {}
@@ -56,40 +34,46 @@ class Family:
         self._births: set[dt.date] = set()
         self._starts: list[dt.date] = []
         self._ends: list[dt.date] = []
-        self._members: dict[tuple, Person] = {}
-        self._enrolled: set[tuple] = set()
-        self._removals: dict[tuple, list[dt.date]] = defaultdict(list)
+        self._members: dict[Trait, Person] = {}
+        self._enrolled: set[Trait] = set()
+        self._removals: dict[Trait, list[dt.date]] = defaultdict(list)
 
     def add(self, person: Person, name: str) -> None:
         """Take a row. Rows come in the order of the sheets, then of their lines."""
         if person.is_dependant:
-            self.dependants.append(person)
-            if person.event == "removed" and person.lost:
-                for key in _marks(person, name):
-                    self._removals[key].append(person.lost)
-            if person.event not in ("removed", "changed"):
-                self._enrolled.update(_marks(person, name))
-                if person.birth:
-                    self._enrolled.add(("birth", person.birth))
+            self._add_dependant(person, name)
         else:
-            self.insured.append(person)
-            self.insured_names.setdefault(name, person)
-            if person.birth:
-                self._births.add(person.birth)
-                self.birth_of = person if len(self._births) == 1 else None
-            if person.acquired:
-                insort(self._starts, person.acquired)
-            if person.lost:
-                insort(self._ends, person.lost)
+            self._add_insured(person, name)
         if person.sheet == "members":
             role = person.is_dependant
-            for key in (*_marks(person, name), ("birth", name, person.birth), ("role",)):
+            for key in (*_traits(person, name), ("birth", name, person.birth), ("role",)):
                 self._members[role, *key] = person
+
+    def _add_dependant(self, person: Person, name: str) -> None:
+        self.dependants.append(person)
+        if person.event == "removed" and person.lost:
+            for key in _traits(person, name):
+                self._removals[key].append(person.lost)
+        if person.event not in ("removed", "changed"):
+            self._enrolled.update(_traits(person, name))
+            if person.birth:
+                self._enrolled.add(("birth", person.birth))
+
+    def _add_insured(self, person: Person, name: str) -> None:
+        self.insured.append(person)
+        self.insured_names.setdefault(name, person)
+        if person.birth:
+            self._births.add(person.birth)
+            self.birth_of = person if len(self._births) == 1 else None
+        if person.acquired:
+            insort(self._starts, person.acquired)
+        if person.lost:
+            insort(self._ends, person.lost)
 
     def member(self, person: Person, name: str) -> Person | None:
         """See ``Register.member``."""
         role = person.is_dependant
-        keys = [("birth", name, person.birth), *_marks(person, name)]
+        keys: list[Trait] = [("birth", name, person.birth), *_traits(person, name)]
         keys += [] if role else [("role",)]
         found = (self._members.get((role, *key)) for key in keys)
         return next((member for member in found if member), None)
@@ -103,30 +87,30 @@ class Family:
         last = self._starts[begun - 1] if begun else dt.date.min
         return not over or self._ends[over - 1] <= last
 
-    def final_losses(self, strangers: Collection[tuple[str, int]]) -> list[Person]:
+    def final_losses(self, strangers: Collection[Place]) -> list[Person]:
         """The losses of the insured after which nobody is insured, filings first, one a day. Those
         of ``strangers``, (sheet, row), are left out."""
         last = self._starts[-1] if self._starts else dt.date.min
         ends = [p for p in self.insured if p.lost and p.lost > last]
         ends = [p for p in ends if (p.sheet, p.row) not in strangers]
-        ends.sort(key=lambda p: (p.lost, p.sheet != "loss", p.row))
+        ends.sort(key=lambda p: (p.lost or last, p.sheet != "loss", p.row))
         return list({p.lost: p for p in reversed(ends)}.values())[::-1]
 
     def removals(self, person: Person, name: str) -> list[dt.date]:
         """The days of 非該当 of a dependant, by the name or the 枝番."""
-        return [day for key in _marks(person, name) for day in self._removals.get(key, ())]
+        return [day for key in _traits(person, name) for day in self._removals.get(key, ())]
 
     def enrols(self, person: Person, name: str) -> bool:
         """Whether a row other than 非該当, 変更 and 資格喪失届 shows that this person is a member."""
         if not person.is_dependant:
             return any(p.sheet != "loss" for p in self.insured[:1])
-        marks = {*_marks(person, name), ("birth", person.birth)}
-        return bool(marks & self._enrolled)
+        traits = {*_traits(person, name), ("birth", person.birth)}
+        return bool(traits & self._enrolled)
 
 
-def _marks(person: Person, name: str) -> list[tuple]:
-    marks = [("name", name)] if name else []
-    return marks + ([("branch", fold_number(person.branch))] if person.branch else [])
+def _traits(person: Person, name: str) -> list[Trait]:
+    found: list[Trait] = [("name", name)] if name else []
+    return found + ([("branch", fold_number(person.branch))] if person.branch else [])
 
 
 class Register:
@@ -135,22 +119,21 @@ class Register:
     people: in sheet and row order; employer_symbol: 事業所記号, for filings that leave 記号 out.
     """
 
-    def __init__(self, people: Iterable[Person], employer_symbol: str):
+    def __init__(self, people: Iterable[Person], employer_symbol: str) -> None:
         self._symbol = employer_symbol
         self.people = list(people)
-        self.names: dict[tuple[str, int], str] = {}
-        self.kana: dict[tuple[str, int], str] = {}
-        self.homes: dict[tuple[str, int], Household | None] = {}
-        self.families: dict[Household, Family] = defaultdict(Family)
+        self.names: dict[Place, str] = {}
+        self.kana: dict[Place, str] = {}
+        self.homes: dict[Place, Household | None] = {}
+        self.families: dict[Household, Family] = {}
         for person in self.people:
             at = person.sheet, person.row
             self.names[at] = fold_name(person.name)
             self.kana[at] = fold_kana(person.kana)
-            self.homes[at] = self.household(person.symbol, person.number)
-            if self.homes[at]:
-                self.families[self.homes[at]].add(person, self.names[at])
-        self.families.default_factory = None
-        self._humans = self._union()
+            home = self.homes[at] = self.household(person.symbol, person.number)
+            if home:
+                self.families.setdefault(home, Family()).add(person, self.names[at])
+        self._humans = self._by_human_being()
 
     def household(self, symbol: str, number: str) -> Household | None:
         """記号・番号 for comparison; the 記号 of 設定 for an empty one; None without 番号."""
@@ -158,21 +141,21 @@ class Register:
             return None
         return fold_number(symbol or self._symbol), fold_number(number)
 
-    def _union(self) -> dict[tuple[str, int], dict[str, list[Person]]]:
+    def _by_human_being(self) -> dict[Place, dict[str, list[Person]]]:
         """Place → the rows, by sheet, of that human being: birth and name, or birth and reading."""
-        parents: dict[tuple, tuple] = {}
+        parents: dict[Trait, Trait] = {}
 
-        def root(key: tuple) -> tuple:
+        def root(key: Trait) -> Trait:
             parents.setdefault(key, key)
             while parents[key] != key:
                 parents[key] = parents[parents[key]]
                 key = parents[key]
             return key
 
-        keys: dict[tuple[str, int], tuple] = {}
+        keys: dict[Place, Trait] = {}
         for person in self.people:
             at = person.sheet, person.row
-            found = [
+            found: list[Trait] = [
                 (kind, value, person.birth)
                 for kind, value in (("name", self.names[at]), ("kana", self.kana[at]))
                 if value and person.birth
@@ -180,7 +163,7 @@ class Register:
             if found:
                 keys[at] = found[0]
                 parents[root(found[-1])] = root(found[0])
-        groups: dict[tuple, dict[str, list[Person]]] = defaultdict(lambda: defaultdict(list))
+        groups: dict[Trait, dict[str, list[Person]]] = defaultdict(lambda: defaultdict(list))
         for person in self.people:
             at = person.sheet, person.row
             if at in keys:

@@ -1,5 +1,9 @@
 """What the add-in says before Python runs: sentences for its own sheet (see ShikakuRun.bas)."""
 
+from shikaku.model.schema import schema
+
+_FINDINGS = schema().sheets["findings"]
+
 TEXTS = {
     "title": "資格確認",
     "running": "資格確認: 処理しています。このままお待ちください…",
@@ -17,7 +21,17 @@ TEXTS = {
     "情報システム担当の方に、READMEの「情報システム担当の方へ」をお見せください。",
     "no_script": "ExcelからPythonを呼び出すスクリプトが見つからないか、動きませんでした。\n"
     "コマンド「shikaku addin install」をもう一度実行し、Excelを開き直してください。",
+    "no_findings": "一覧に指摘がありません。\n先に「検証」を押してください。",
+    "no_finding_here": "この行への指摘はありません(最後の検証のときの一覧によります)。",
     "python_failed": "shikakuが途中で止まりました。ブックは保存していません。\n"
     "コマンド「shikaku doctor」の表示を、情報システム担当の方にお見せください。",
+    # What the macros look for in a workbook: names are the form's own.
+    "findings_sheet": _FINDINGS.name,
+    "settings_sheet": schema().sheets["settings"].name,
+    "label_name": schema().sheets["members"].label("name"),
+    **{
+        f"label_{key}": _FINDINGS.label(key)
+        for key in ("sheet", "row", "item", "severity", "message", "hint")
+    },
 }
 """Key (as in ShikakuRun.bas) → Japanese sentence."""

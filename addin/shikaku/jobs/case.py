@@ -1,9 +1,11 @@
 """What every job starts from: a workbook read, its settings, the day, the closed days."""
 
 import datetime as dt
+import os
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from shikaku.checks import catalogue
 from shikaku.checks.catalogue import Context, Finding
@@ -19,14 +21,22 @@ from shikaku.model.tables import Book
 from shikaku.system.errors import BookError, UsageError
 from shikaku.workbook.session import Session
 
+if TYPE_CHECKING:
+    import xlwings as xw
+
 STRUCTURE = ("ST01", "ST02", "ST03")
 
 
-def session_for(path: Path) -> Session:
-    """The session of a closed file."""
-    from shikaku.workbook.closed_file import ClosedBook
+def session_for(book: "str | os.PathLike[str] | xw.Book") -> Session:
+    """The session of a closed file, or of a workbook that is open in Excel."""
+    if isinstance(book, str | os.PathLike):
+        from shikaku.workbook.closed_file import ClosedBook
 
-    return ClosedBook(path)
+        return ClosedBook(Path(book))
+    from shikaku.excel import host
+    from shikaku.excel.session import OpenBook
+
+    return OpenBook(book, host.location(book).path)
 
 
 def day(text: str | dt.date | None) -> dt.date | None:

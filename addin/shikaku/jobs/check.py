@@ -3,12 +3,14 @@
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 
 from shikaku.checks.catalogue import Finding
 from shikaku.jobs.case import Case, structure_error
-from shikaku.jobs.output_rows import write_findings
+from shikaku.jobs.output_rows import finding_rows, write_findings
+from shikaku.jobs.report_targets import refuse_over
 from shikaku.model.schema import FILINGS, schema
-from shikaku.system import usage_log
+from shikaku.system import saving, usage_log
 from shikaku.workbook.session import Session
 
 
@@ -23,6 +25,7 @@ class CheckResult:
     blocked: bool = False
     written: bool = False
     no_filings: bool = False
+    report: Path | None = None
 
     @property
     def counts(self) -> dict[str, int]:
@@ -62,14 +65,22 @@ class CheckResult:
         if self.no_filings:
             names = "」「".join(schema().sheets[key].name for key in FILINGS)
             text += f"。シート「{names}」には、まだ1行も入力がありません"
-        return text + ("。シート「検証結果」に書き込みました" if self.written else "")
+        text += "。シート「検証結果」に書き込みました" if self.written else ""
+        return text + (f"。検証結果のブック: {self.report}" if self.report else "")
 
 
 def check(
-    session: Session, as_of: str | dt.date | None = None, *, write: bool = False
+    session: Session,
+    as_of: str | dt.date | None = None,
+    *,
+    write: bool = False,
+    report: Path | None = None,
 ) -> CheckResult:
-    """Validate a workbook; with ``write`` mark its cells and fill 検証結果."""
+    """Validate a workbook; with ``write`` mark its cells and fill 検証結果, with ``report`` make a
+    workbook of the findings alone, with links. Raises UsageError, BookError."""
     case = Case.load(session, as_of)
+    if report is not None:
+        refuse_over(report, ".xlsx", case.book.path)
     blocking = [f for f in case.structure if f.code != "ST03"]
     if blocking:
         if write:
@@ -80,5 +91,16 @@ def check(
         write_findings(session, case.findings)
         session.commit()
         result.written = True
+    if report is not None:
+        write_report(report, case)
+        result.report = report
     usage_log.write("check", case.book.path, result.counts)
     return result
+
+
+def write_report(report: Path, case: Case) -> None:
+    """The findings as a workbook of their own. Raises BookError."""
+    from shikaku.desk.findings_workbook import findings_workbook
+
+    with saving.making(report) as draft:
+        draft.write_bytes(findings_workbook(finding_rows(case.findings), case.book))

@@ -10,6 +10,7 @@ class LetterOptions(TypedDict, total=False):
 
     formats: ``docx``, ``pdf``; engine: auto | word | libreoffice | embedded; templates: the user's
     own folder; password: for the PDFs; again: also what was issued before; per: person | employer;
+    quiet: nothing is printed;
     progress: told (letters made, letters wanted, how many of them an earlier run had left).
     """
 
@@ -19,4 +20,5 @@ class LetterOptions(TypedDict, total=False):
     password: str | None
     again: bool
     per: str | None
+    quiet: bool
     progress: Callable[[int, int, int], None] | None

@@ -39,7 +39,7 @@ class Options:
     """How letters come out: formats, PDF engine, the user's own templates, a password, ``again``:
     also what was issued before, per: person | employer | None (each kind's own way). progress:
     called with (letters made, letters wanted, how many of the made ones a run that broke off had
-    left)."""
+    left). quiet: nothing is printed, no bar and no sum."""
 
     formats: tuple[str, ...] = ("docx", "pdf")
     engine: str = "auto"
@@ -48,6 +48,7 @@ class Options:
     again: bool = False
     per: str | None = None
     progress: Callable[[int, int, int], None] | None = field(default=None, repr=False)
+    quiet: bool = False
 
 
 @dataclass
@@ -179,6 +180,7 @@ def make(
         password=options.password,
         as_of=case.as_of,
         on_done=_counted(options.progress, len(found.ready)),
+        progress=not options.quiet,
         waiting=_waiting(kinds, found),
     )
     made = [result for result in report.results if result.ok]
@@ -186,8 +188,7 @@ def make(
     record = issued.record(
         made,
         plan,
-        {(d.person.sheet, d.person.row): d.person for d in case.decisions},
-        case.settings,
+        {(d.person.sheet, d.person.row): d for d in case.decisions},
         case.as_of,
         steps,
         {kind.kind: kind.title for kind in KINDS.values()},

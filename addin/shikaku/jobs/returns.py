@@ -12,7 +12,7 @@ from shikaku.jobs.output_rows import write_ledger
 from shikaku.jobs.report_targets import refuse_over
 from shikaku.model.people import known_record
 from shikaku.model.schema import schema
-from shikaku.returns import report as page
+from shikaku.returns import report_sheet
 from shikaku.returns.ledger import LedgerPlan, change_lines, update
 from shikaku.system import usage_log
 from shikaku.workbook.session import Session
@@ -94,7 +94,7 @@ def returns(
             session.commit()
         result.written = True
     if report is not None:
-        page.build(report, plan, case.settings, case.as_of)
+        report_sheet.build(report, plan, case.settings, case.as_of)
         result.report = report
     usage_log.write("returns", case.book.path, {**result.counts, "written": int(write)})
     return result

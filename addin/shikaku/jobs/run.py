@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Unpack
 
 from shikaku.jobs.case import Case, session_for
-from shikaku.jobs.check import CheckResult
+from shikaku.jobs.check import CheckResult, write_report
 from shikaku.jobs.decide import DecideResult
 from shikaku.jobs.letter_options import LetterOptions
 from shikaku.jobs.letters import BY_DEFAULT, LettersResult, Options, make, write_summary
 from shikaku.jobs.output_rows import write_decisions, write_findings, write_ledger
+from shikaku.jobs.report_targets import refuse_over
 from shikaku.jobs.returns import ReturnsResult
 from shikaku.returns.ledger import update
 from shikaku.system import usage_log
@@ -67,14 +68,18 @@ def run(
     out: Path,
     *,
     as_of: str | dt.date | None = None,
+    report: Path | None = None,
     **options: Unpack[LetterOptions],
 ) -> RunResult:
     """Check, decide, letters, returns, reminders; all written into the workbook in one go.
 
-    options: those of ``jobs.letters.Options``. Leaves ``summary.json`` in ``out``.
+    report: the findings as a workbook of their own; options: those of ``jobs.letters.Options``.
+    Leaves ``summary.json`` in ``out``.
     """
     case = Case.load(session, as_of)
     case.require_structure()
+    if report is not None:
+        refuse_over(report, ".xlsx", case.book.path)
     out = Path(out)
     plan = update(case.book, case.settings, case.as_of, case.closed)
     made = make(case, out, BY_DEFAULT, Options(**options), plan)
@@ -83,10 +88,12 @@ def run(
     if not made.made and (plan.changes or plan.added):
         write_ledger(session, plan)
     session.commit()
+    if report is not None:
+        write_report(report, case)
     result = RunResult(
         Path(case.book.path),
         out,
-        CheckResult(case.name, case.as_of, case.findings, written=True),
+        CheckResult(case.name, case.as_of, case.findings, written=True, report=report),
         DecideResult(case.name, case.as_of, case.decisions, written=True),
         made,
         ReturnsResult(case.name, case.as_of, made.plan, written=True),

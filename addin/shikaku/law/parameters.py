@@ -43,7 +43,7 @@ class Entry:
     """One dated value. ``value`` None: repealed from ``since`` on."""
 
     name: str
-    value: object
+    value: Any
     since: dt.date
     status: str
     source: str

@@ -19,6 +19,7 @@ from shikaku.fields import era_date, individual_number
 from shikaku.fields.era_date import ERAS, FIRST, LAST
 from shikaku.law import filing_limit, parameters
 from shikaku.law.closed_days import ClosedDays
+from shikaku.model.ledger import given_up
 from shikaku.model.schema import EVENT, Sheet, schema
 from shikaku.model.settings import Settings
 from shikaku.model.tables import ERROR, TEXT, Cell, Row
@@ -64,9 +65,6 @@ NUMBER_WORDS = {
 
 GOOD_NUMBER = ("ok", "respelled", "later", "reasoned", "erased", "not_given", "pending")
 """The words of NUMBER_WORDS that are no fault; the others are MN01, MN03 … MN07, MN09 and MN10."""
-
-GONE = ("not_returnable", "destroyed")
-"""Keys of the list ``collected`` which, written into 備考 of 返納管理, give a document up."""
 
 LEDGER_KEYS = ("control_no", "document", "symbol", "number", "name")
 """A row of 返納管理 with none of these has no 状況."""
@@ -344,7 +342,7 @@ def ledger_state(row: Row, as_of: dt.date) -> str:
     text = str(row.cell("remarks").value or "")
     if isinstance(returned, _Bad):
         return CHECK_DATE
-    if returned is None and required != "no" and not returns.given_up(text):
+    if returned is None and required != "no" and not given_up(text):
         if isinstance(lost, _Bad):
             return CHECK_DATE
         waits = lost is not None and lost > as_of

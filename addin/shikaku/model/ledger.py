@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from shikaku.fields import stray_number
-from shikaku.model.people import _part, record
+from shikaku.model.people import record, record_part
 from shikaku.model.schema import schema
 from shikaku.model.tables import ERROR, Book, Row
 
@@ -49,7 +49,27 @@ class LedgerEntry:
     @property
     def document_name(self) -> str:
         """The document in Japanese, as the list has it, else as it is written."""
-        return schema().lists["document"].get(self.document, self.written)
+        return schema().lists["document"].get(self.document or "", self.written)
+
+    def out_on(self, day: dt.date) -> bool:
+        """A document that is still out on the day: not back yet, and not 返不能 or 滅失 by 備考."""
+        back = self.returned is not None and self.returned <= day
+        return not back and not given_up(self.remarks)
+
+
+GONE = ("not_returnable", "destroyed")
+"""Keys of the list ``collected`` that, written into 備考, say that a document can't come back."""
+
+
+def given_up(remarks: str) -> bool:
+    """備考 says that the document can't come back: 返不能 or 滅失."""
+    words = schema().lists["collected"]
+    return any(words[key] in remarks for key in GONE)
+
+
+def destroyed(remarks: str) -> bool:
+    """備考 says 滅失: lost or destroyed, and told so."""
+    return schema().lists["collected"]["destroyed"] in remarks
 
 
 def _document(row: Row) -> str | None:
@@ -68,7 +88,7 @@ def _unclear(row: Row) -> tuple[str, ...]:
         for key in _STEERING
         if (row.text(key) or row.cell(key).kind == ERROR) and read.get(key, row.date)(key) is None
     ]
-    stray = row.text("control_no") and not _part(row, "control_no")
+    stray = row.text("control_no") and not record_part(row, "control_no")
     return ("control_no", *found) if stray else tuple(found)
 
 
@@ -77,11 +97,11 @@ def ledger(book: Book) -> list[LedgerEntry]:
     return [
         LedgerEntry(
             row=row.number,
-            control_no=_part(row, "control_no"),
+            control_no=record_part(row, "control_no"),
             document=_document(row),
-            symbol=_part(row, "symbol"),
-            number=_part(row, "number"),
-            branch=_part(row, "branch"),
+            symbol=record_part(row, "symbol"),
+            number=record_part(row, "number"),
+            branch=record_part(row, "branch"),
             name=stray_number.hide(row.text("name")),
             kind=row.choice("kind"),
             department=stray_number.hide(row.text("department")),

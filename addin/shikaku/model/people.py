@@ -6,14 +6,18 @@ was typed into another column is blotted out (``fields.stray_number``).
 
 import datetime as dt
 import re
+import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from shikaku.fields import individual_number, stray_number
 from shikaku.law import voluntary
 from shikaku.model.schema import schema
 from shikaku.model.tables import TEXT, Book, Row
+
+_KEY = secrets.token_bytes(32)
+"""Of this process, kept nowhere: numbers are compared by their HMAC."""
 
 VOLUNTARY = voluntary.KINDS
 DEPENDANTS = ("dependant", "voluntary_dependant")
@@ -41,7 +45,9 @@ class Person:
 
     Drop-downs are the schema's English keys, None when blank or not in the list. ``acquired`` is
     資格取得年月日, on ``dependants`` the day of the event for 該当; ``lost`` likewise for 非該当.
-    ``number_state``: ok (the form is right, or it was erased after its time) | later | reasoned | wrong | blank.
+    ``number_state``: ok (the form is right, or it was erased after its time) | later | reasoned |
+    wrong | blank. ``number_mark``: the same for the same 個人番号 within one process, and nothing that
+    the number could be had from; None without twelve digits.
     """
 
     sheet: str
@@ -73,6 +79,8 @@ class Person:
     number_state: str
     employer: str = ""
     no_old_card: bool = False  # 「なし」 is written; blank is not known
+    number_mark: str | None = field(default=None, repr=False, compare=False)
+    joining: bool = False  # what counts of マイナ保険証 is from the filing by which he joins
 
     @property
     def record(self) -> str:
@@ -94,8 +102,7 @@ class Person:
         return bool(self.acquired and self.acquired <= day and not (self.lost and self.lost <= day))
 
 
-def _number_state(row: Row) -> str:
-    result = individual_number.examine(row.cell("individual_number").value)
+def _number_state(row: Row, result: individual_number.Examined) -> str:
     if result.ok:
         return "ok"
     if result.problem == "blank":
@@ -107,7 +114,7 @@ def _number_state(row: Row) -> str:
     return "later" if result.problem == "pending" else "wrong"
 
 
-def _part(row: Row, key: str) -> str:
+def record_part(row: Row, key: str) -> str:
     """記号, 番号, 枝番 or 管理番号; "" when somebody has put the individual number there: as good as blank."""
     text = row.text(key)
     return "" if stray_number.inside(text) else text
@@ -134,12 +141,13 @@ def person(row: Row) -> Person:
         acquired = event_date if event == "added" else None
         lost = event_date if event == "removed" else None
     extra = schema().sheets[sheet].extra
+    number = individual_number.examine(row.cell("individual_number").value)
     return Person(
         sheet=sheet,
         row=row.number,
-        symbol=_part(row, "symbol"),
-        number=_part(row, "number"),
-        branch=_part(row, "branch"),
+        symbol=record_part(row, "symbol"),
+        number=record_part(row, "number"),
+        branch=record_part(row, "branch"),
         kind=kind,
         name=stray_number.hide(row.text("name")),
         kana=stray_number.hide(row.text("kana")),
@@ -161,9 +169,11 @@ def person(row: Row) -> Person:
         want_reason=choice("want_reason"),
         old_card=choice("old_card") == "yes",
         burden_share=row.choice("burden_share") if "burden_share" in extra else None,
-        number_state=_number_state(row),
+        number_state=_number_state(row, number),
         employer=stray_number.hide(row.text("employer")),
         no_old_card=choice("old_card") == "no",
+        joining=sheet == "acquisition" or event == "added",
+        number_mark=individual_number.fingerprint_of(number, _KEY),
     )
 
 

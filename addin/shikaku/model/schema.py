@@ -1,9 +1,11 @@
 """The workbook's schema, read once from ``schema.toml``: sheets, columns, lists, settings."""
 
 import tomllib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ class Schema:
         return next((k for k, v in self.lists[list_name].items() if v == value), None)
 
 
-def _columns(items) -> dict[str, Column]:
+def _columns(items: Iterable[Mapping[str, Any]]) -> dict[str, Column]:
     return {item["key"]: Column(**item) for item in items}
 
 
@@ -85,7 +87,7 @@ def schema() -> Schema:
     data = tomllib.loads(Path(__file__).with_name("schema.toml").read_text("utf-8"))
     extra = data.get("extra", {})
 
-    def read(items: dict) -> dict[str, Sheet]:
+    def read(items: Mapping[str, Mapping[str, Any]]) -> dict[str, Sheet]:
         return {
             key: Sheet(
                 key,

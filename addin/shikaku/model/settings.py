@@ -2,8 +2,10 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from shikaku.fields import era_date, stray_number
+from shikaku.fields.text import ascii_digits
 from shikaku.model.schema import schema
 from shikaku.model.tables import Book, Cell
 from shikaku.system.errors import BookError
@@ -32,7 +34,10 @@ class Settings:
     promise_days: str = "open_days"
     burden_scope: str = "all"
     burden_share: str = "two"
-    e_certificate_grace: str = "day"
+    e_certificate_grace: str = "month_end"
+    lost_card_months: int | None = None
+    e_certificate_months: int | None = None
+    care_renewal: str = "without_application"
     number_pending: str = "issue"
     renewal_days: int = 30
     return_on_registration: str = "no"
@@ -43,16 +48,13 @@ class Settings:
     number_retention_years: int = 2
 
 
-_DIGITS = {0xFF10 + i: str(i) for i in range(10)}
-
-
 def read(book: Book) -> Settings:
     """The settings of a workbook.
 
     Blank cells take the schema's default. Raises BookError (sheet, row, label) for a value that
     is no day, no whole number from 0 to 999 (「5日」 is one) or not in its list.
     """
-    values = {}
+    values: dict[str, Any] = {}  # a type each, as the fields of Settings
     for key, spec in schema().settings.items():
         cell = book.settings.get(key, Cell())
         text = cell.text
@@ -70,10 +72,10 @@ def read(book: Book) -> Settings:
                     "日付として読めません",
                     "2026-04-01 や 令和8年4月1日 のように入力してください。",
                 ) from None
+        elif spec.type == "count" and spec.optional and not text:
+            values[key] = None
         elif spec.type == "count":
-            digits = (
-                text.translate(_DIGITS).removesuffix("日").rstrip()
-            )  # 「5日」, as people say it
+            digits = ascii_digits(text).removesuffix("日").rstrip()  # 「5日」, as people say it
             if not (digits.isascii() and digits.isdigit() and len(digits) <= 3):
                 raise _wrong(
                     book, key, "0〜999の整数ではありません", "日数などを整数で入力してください。"

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from shikaku.fields import era_date
+from shikaku.fields.text import ascii_digits
 from shikaku.model.schema import Sheet, schema
 
 EMPTY, TEXT, NUMBER, DATE, BOOL, ERROR = "empty", "text", "number", "date", "bool", "error"
@@ -44,14 +45,14 @@ class Cell:
         format of zeros only padded (``0000`` shows 12 as 0012), dates as ISO, errors as ``""``."""
         value = self.value
         if self.kind == TEXT:
-            return value.strip()
+            return str(value).strip()
         if self.kind == NUMBER:
             if isinstance(value, float) and value.is_integer():
                 value = int(value)
             digits = str(value)
             zeros = self.number_format
             return digits.zfill(len(zeros)) if zeros and set(zeros) == {"0"} else digits
-        if self.kind == DATE:
+        if self.kind == DATE and isinstance(value, dt.date):
             return (value.date() if isinstance(value, dt.datetime) else value).isoformat()
         if self.kind == BOOL:
             return "TRUE" if value else "FALSE"
@@ -100,11 +101,8 @@ class Row:
 
     def count(self, key: str) -> int | None:
         """A whole number ≥ 0 (full-width digits too); None when empty or something else."""
-        text = self.text(key).translate(_DIGITS)
+        text = ascii_digits(self.text(key))
         return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
-
-
-_DIGITS = {0xFF10 + i: str(i) for i in range(10)}
 
 
 @dataclass(slots=True)

@@ -5,7 +5,9 @@ import datetime as dt
 from dataclasses import dataclass
 
 from shikaku.decisions import returns
-from shikaku.identity.holders import Holder, Losses, identity
+from shikaku.identity import ends
+from shikaku.identity.holders import Holder, Loss, Losses
+from shikaku.identity.matching import PersonKey, person_key
 from shikaku.law import parameters
 from shikaku.law.closed_days import ClosedDays
 from shikaku.model.ledger import LedgerEntry
@@ -13,13 +15,29 @@ from shikaku.model.people import Person
 from shikaku.model.settings import Settings
 from shikaku.returns import manual_entries
 
-AGE_75 = "〔75歳に到達。資格喪失届がまだない〕"
+_UNFILED = {
+    ends.AGE_75: (
+        "75歳",
+        "〔75歳に到達。資格喪失届がまだない〕",
+        "〔75歳に到達する日。資格喪失届がまだない〕",
+    ),
+    ends.TWO_YEARS: (
+        "任意継続の2年",
+        "〔任意継続の2年が満了。届は不要〕",
+        "〔任意継続の2年が満了する日。届は不要〕",
+    ),
+}
+"""Cause of an end without a filing → the words by which we know our note again, the note from the
+day on, and before it."""
+
 STILL_MEMBER = "〔届がなく、加入者台帳では加入中。喪失の取消しなら、この行の資格喪失年月日を消す〕"
-"""What 次回対応 adds where a person has to settle something."""
+SURVIVORS = "〔死亡。埋葬料の請求とあわせて返納。期限は、求めるときだけ返納期限に記入〕"
+MAYBE_NONE = "〔旧被保険者証の欄が空欄。お持ちか確かめ、なければ返納要否を否に〕"
+"""What 次回対応 adds where a person has to settle something, or should know."""
 
 
 @dataclass(slots=True)
-class Case:
+class LedgerCase:
     """before: the row as it is; entry: the same with its blank cells filled. typed: 返納要否 is a
     person's. returned, remarks: what a filing says of the certificate; note: what it leaves open.
     """
@@ -37,57 +55,121 @@ class Case:
     note: str = ""
 
     @property
-    def who(self) -> tuple[str, str, str]:
+    def who(self) -> PersonKey:
         """The holder for comparing, by the 記号・番号 that he has now."""
-        return identity(self.holder.person or self.entry)
+        return person_key(self.holder.person or self.entry)
 
 
 def look_up(
     entry: LedgerEntry, losses: Losses, settings: Settings, as_of: dt.date, closed: ClosedDays
-) -> Case:
+) -> LedgerCase:
     """A row with its holder, his loss, and what follows from them: 返納要否 and the limit."""
     holder = losses.holder(entry)
     before, entry = entry, _filled(entry, holder.person)
     loss = holder.loss
     member = holder.person if holder.person and holder.person.sheet == "members" else None
-    lost = loss.day if loss else None if AGE_75 in entry.next_action else entry.lost
-    ours = {
-        "expiry": entry.expiry,
-        "issued": entry.issued,
-        "as_of": as_of,
-        "registered": member is not None and member.myna_status == "registered",
-        "settings": settings,
-    }
-    decision = returns.required(entry.document, lost=lost, **ours)
-    as_it_was = returns.required(entry.document, lost=entry.lost, **ours).required
-    typed = manual_entries.required_is_typed(entry, as_it_was)
+    ours = any(words in entry.next_action for words, *_ in _UNFILED.values())
+    lost = loss.day if loss else None if ours else entry.lost
+    registered = member is not None and member.myna_status == "registered"
+
+    def required_by(day: dt.date | None) -> returns.ReturnDecision:
+        return returns.required(
+            entry.document,
+            lost=day,
+            expiry=entry.expiry,
+            issued=entry.issued,
+            as_of=as_of,
+            registered=registered,
+            settings=settings,
+        )
+
+    decision = required_by(lost)
+    typed = manual_entries.required_is_typed(entry, required_by(entry.lost).required)
     required = entry.required if typed else decision.required
-
-    def due_of(day: dt.date | None, by_event: bool) -> dt.date | None:
-        return returns.due(day, settings, closed, by_event=by_event) if day else None
-
-    due = due_of(lost, bool(loss and loss.by_event)) if required == "yes" else None
-    # A limit that we would have put there ourselves, from the row as it stands, is ours to renew.
-    # Anything else was typed by a person and stays, but for that of a return no longer asked for.
-    taken_back = lost is None and entry.required == "yes" and required != "yes"
-    typed_due = entry.due not in (None, due_of(entry.lost, False), due_of(entry.lost, True))
-    if typed_due and not taken_back:
-        due = entry.due
-    if required == "yes" and lost is None and entry.due is None:
-        due = due_of(as_of, False)  # return on registration: five days from the day we learn it
-    note = _open_question(lost, holder, member)
-    return Case(before, entry, holder, decision, lost, required, typed, due, note=note)
+    due = _due(entry, holder, lost, required, settings, as_of, closed)
+    note = _note(entry, lost, holder, member, as_of)
+    return LedgerCase(before, entry, holder, decision, lost, required, typed, due, note=note)
 
 
-def _open_question(lost: dt.date | None, holder: Holder, member: Person | None) -> str:
-    """What a person has to settle: a loss that no filing reports, or that the register denies.
+def _due(
+    entry: LedgerEntry,
+    holder: Holder,
+    lost: dt.date | None,
+    required: str | None,
+    settings: Settings,
+    as_of: dt.date,
+    closed: ClosedDays,
+) -> dt.date | None:
+    """返納期限: with the filing of the loss; a family that leaves together has the insured's day.
+
+    After a death there is none (健保則51条5項) but one that a person enters. A limit that we would have
+    put there ourselves, from the row as it stands, is ours to renew. Anything else was typed by a
+    person and stays, but for that of a return no longer asked for.
+    """
+
+    if _is_typed_limit(entry, holder, settings, closed):
+        taken_back = lost is None and entry.required == "yes" and required != "yes"
+        if not taken_back:
+            return entry.due
+    asked = required == "yes"
+    if lost is None:
+        if asked and entry.due is None:  # on registration: five days from the day we learn it
+            return returns.due(as_of, settings, closed)
+        return None
+    coming = required == "undecided" and lost > as_of
+    if _after_death(holder.loss) or not (asked or coming):
+        return None
+    by_event = bool(holder.loss and holder.loss.by_event) and not holder.with_insured
+    return returns.due(lost, settings, closed, by_event=by_event)
+
+
+def _is_typed_limit(
+    entry: LedgerEntry, holder: Holder, settings: Settings, closed: ClosedDays
+) -> bool:
+    if entry.due is None:
+        return False
+    if _after_death(holder.loss) and SURVIVORS in entry.next_action:
+        return True  # we had left it blank
+    if entry.lost is None:
+        return True
+    ours = [returns.due(entry.lost, settings, closed, by_event=event) for event in (False, True)]
+    return entry.due not in ours
+
+
+def _after_death(loss: Loss | None) -> bool:
+    return loss is not None and loss.cause == "death"
+
+
+def _note(
+    entry: LedgerEntry,
+    lost: dt.date | None,
+    holder: Holder,
+    member: Person | None,
+    as_of: dt.date,
+) -> str:
+    """What a person has to settle or should know: a loss that no filing reports, or that the register
+    denies; a death; an old card that nobody has said is there.
 
     The ledger keeps a loss whose filing has gone, as last month's do: only a person knows whether
     it was withdrawn.
     """
     loss = holder.loss
-    if loss is not None:
-        return AGE_75 if loss.unfiled else ""
+    maybe = entry.document == "old_card" and member is not None and not member.old_card
+    asked = MAYBE_NONE if maybe and loss is not None and not entry.returned else ""
+    return _of_loss(loss, as_of) + asked if loss else _denied(lost, member)
+
+
+def _of_loss(loss: Loss, as_of: dt.date) -> str:
+    if _after_death(loss):
+        return SURVIVORS
+    if not loss.unfiled:
+        return ""
+    _, over, coming = _UNFILED[loss.cause or ends.AGE_75]
+    return over if loss.day <= as_of else coming
+
+
+def _denied(lost: dt.date | None, member: Person | None) -> str:
+    """A loss in the ledger that no sheet has any more."""
     if lost is None or member is None or member.lost is not None:
         return ""
     joined_again = member.acquired is not None and member.acquired >= lost
@@ -96,13 +178,15 @@ def _open_question(lost: dt.date | None, holder: Holder, member: Person | None) 
 
 def _filled(entry: LedgerEntry, person: Person | None) -> LedgerEntry:
     """What a row pasted in from the insurer's list leaves blank, and the sheets know."""
-    found = {}
     if not entry.written and entry.document is None:
         starts = parameters.constant("certificate.starts")
         old = entry.expiry is None and entry.issued is not None and entry.issued < starts
-        found["document"] = "old_card" if old else "certificate"
-    if person is not None and person.sheet != "loss" and identity(person) == identity(entry):
-        for key in ("branch", "kind", "department"):
-            if not getattr(entry, key) and getattr(person, key):
-                found[key] = getattr(person, key)
-    return dataclasses.replace(entry, **found) if found else entry
+        entry = dataclasses.replace(entry, document="old_card" if old else "certificate")
+    if person is None or person.sheet == "loss" or person_key(person) != person_key(entry):
+        return entry
+    return dataclasses.replace(
+        entry,
+        branch=entry.branch or person.branch,
+        kind=entry.kind or person.kind,
+        department=entry.department or person.department,
+    )

@@ -8,8 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from shikaku.model.people import Person
-from shikaku.model.settings import Settings
+from shikaku.decisions.everybody import Decision
 from shikaku.model.tables import CellValue
 from shikaku.returns.ledger import LedgerPlan
 from shikaku.returns.stages import KINDS, PRE_NOTICE, SentLetter
@@ -58,19 +57,18 @@ class Record:
 def record(
     made: Sequence[MadeLetter],
     plan: LedgerPlan,
-    people: Mapping[tuple[str, int], Person],
-    settings: Settings,
+    decisions: Mapping[tuple[str, int], Decision],
     as_of: dt.date,
     steps: Mapping[str, str],
     titles: Mapping[str, str],
 ) -> Record:
     """The records of letters made on a day.
 
-    plan: the ledger of that day, from which the letters were made. people: (sheet key, row) →
-    person. steps: 管理番号 → the step that was due. titles: kind → 文書名.
+    plan: the ledger of that day, from which the letters were made. decisions: (sheet key, row) →
+    decision. steps: 管理番号 → the step that was due. titles: kind → 文書名.
     """
     certificates = [
-        _certificate(people[letter.people[0].sheet, letter.people[0].row], settings, as_of)
+        _certificate(decisions[letter.people[0].sheet, letter.people[0].row], as_of)
         for letter in made
         if _is_new(letter)
     ]
@@ -106,7 +104,8 @@ def _is_new(letter: MadeLetter) -> bool:
     return letter.kind == CERTIFICATE and not letter.control_nos
 
 
-def _certificate(person: Person, settings: Settings, as_of: dt.date) -> dict[str, CellValue]:
+def _certificate(decision: Decision, as_of: dt.date) -> dict[str, CellValue]:
+    person = decision.person
     return {
         "symbol": person.symbol,
         "number": person.number,
@@ -115,7 +114,7 @@ def _certificate(person: Person, settings: Settings, as_of: dt.date) -> dict[str
         "kind": person.kind,
         "department": person.department,
         "issued": as_of,
-        "expiry": settings.certificate_expiry,
+        "expiry": decision.certificate.expiry,
     }
 
 

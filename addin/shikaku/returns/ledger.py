@@ -14,17 +14,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from shikaku.decisions import returns
+from shikaku.decisions import old_card, returns
 from shikaku.fields import era_date
-from shikaku.identity.holders import Holder, Losses, identity
+from shikaku.identity.holders import Holder, Losses
+from shikaku.identity.matching import PersonKey, person_key
 from shikaku.law.closed_days import ClosedDays
 from shikaku.model.ledger import LedgerEntry, ledger
 from shikaku.model.people import known_record, record
 from shikaku.model.schema import schema
 from shikaku.model.settings import Settings
-from shikaku.model.tables import Book
+from shikaku.model.tables import Book, CellValue
 from shikaku.returns import filings, manual_entries, stages
-from shikaku.returns.case import Case, look_up
+from shikaku.returns.case import LedgerCase, look_up
+
+RowValues = dict[str, CellValue]
+"""A row by schema key."""
 
 _PREFIX = "K"
 _COLUMNS = tuple(
@@ -59,8 +63,8 @@ class LedgerPlan:
     管理番号 of the certificates that were just issued, in their order.
     """
 
-    rows: list[dict] = field(default_factory=list)
-    changes: list[tuple[int, str, object]] = field(default_factory=list)
+    rows: list[RowValues] = field(default_factory=list)
+    changes: list[tuple[int, str, CellValue]] = field(default_factory=list)
     entries: list[LedgerRow] = field(default_factory=list)
     issued: list[str] = field(default_factory=list)
     reading: "_Reading | None" = field(default=None, repr=False, compare=False)
@@ -86,7 +90,7 @@ class LedgerPlan:
         """How many rows are new."""
         return sum(1 for row in self.rows if row["row"] is None)
 
-    def items(self) -> list[dict]:
+    def items(self) -> list[dict[str, object]]:
         """The items of contract §3's JSON; ``required`` is null while undecided."""
         states = schema().lists["return_state"]
         return [
@@ -95,7 +99,7 @@ class LedgerPlan:
                 "document": item.entry.document_name,
                 "record": known_record(item.entry.record),
                 "name": item.entry.name,
-                "required": {"yes": True, "no": False}.get(item.entry.required),
+                "required": {"yes": True, "no": False}.get(item.entry.required or ""),
                 "due": _iso(item.entry.due),
                 "returned": _iso(item.entry.returned),
                 "state": states[item.state],
@@ -140,7 +144,7 @@ class _Reading:
         self._sent = stages.sent_letters(book)
         self._entries = ledger(book)
         self._numbers = _Numbers(book, self._entries)
-        self._changes: list[tuple[int, str, object]] = []
+        self._changes: list[tuple[int, str, CellValue]] = []
         for i, control_no in self._numbers.missing(self._entries):
             self._entries[i] = dataclasses.replace(self._entries[i], control_no=control_no)
             self._changes.append((self._entries[i].row, "control_no", control_no))
@@ -227,8 +231,11 @@ class _Numbers:
         return found
 
 
-def _document_key(entry: LedgerEntry) -> tuple:
-    return (entry.document, *identity(entry), entry.issued)
+DocumentKey = tuple[str | None, PersonKey, dt.date | None]
+
+
+def _document_key(entry: LedgerEntry) -> DocumentKey:
+    return entry.document, person_key(entry), entry.issued
 
 
 def _blank(values: Mapping[str, Any], document: str) -> LedgerEntry:
@@ -291,16 +298,18 @@ def _old_cards(
     settings: Settings,
     as_of: dt.date,
 ) -> list[LedgerEntry]:
-    """A row for each old card that is still due, or may become so (R5–R7)."""
+    """A row for each old card that is still due, or may become so (R5–R7); for one that may be there,
+    旧被保険者証 being blank, from the loss on."""
     known = set()
     for entry in entries:
         if entry.document == "old_card":
-            known |= {identity(entry), *map(identity, losses.rows_of(entry))}
+            known |= {person_key(entry), *map(person_key, losses.rows_of(entry))}
     rows = []
     for person in losses.people:
-        if person.sheet != "members" or not person.old_card or identity(person) in known:
+        held = old_card.held(person, listed=False)
+        if person.sheet != "members" or held is False or person_key(person) in known:
             continue
-        known.add(identity(person))
+        known.add(person_key(person))
         values = {
             "symbol": person.symbol,
             "number": person.number,
@@ -314,16 +323,17 @@ def _old_cards(
         draft = _blank(values, "old_card")
         loss = losses.holder(draft).loss
         decision = returns.required(
-            "old_card", lost=loss and loss.day, expiry=None, as_of=as_of, settings=settings
+            "old_card", lost=loss.day if loss else None, expiry=None, as_of=as_of, settings=settings
         )
-        if decision.required != "no":
+        # Who may have one, nobody has said: asked for when it would have to come back.
+        if decision.required == "yes" or (held and decision.required != "no"):
             rows.append(dataclasses.replace(draft, control_no=numbers.next()))
     return rows
 
 
-def _latest_certificates(cases: list[Case]) -> dict[tuple, dt.date]:
+def _latest_certificates(cases: list[LedgerCase]) -> dict[PersonKey, dt.date]:
     """Holder → day of the latest certificate, to tell one that was replaced."""
-    latest: dict[tuple, dt.date] = {}
+    latest: dict[PersonKey, dt.date] = {}
     for case in cases:
         issued = case.entry.issued
         if case.entry.document == "certificate" and issued:
@@ -333,34 +343,34 @@ def _latest_certificates(cases: list[Case]) -> dict[tuple, dt.date]:
 
 def _bring_up_to_date(
     plan: LedgerPlan,
-    case: Case,
+    case: LedgerCase,
     sent: "stages.Sent",
     settings: Settings,
     as_of: dt.date,
     closed: ClosedDays,
-    latest: dict[tuple, dt.date],
+    latest: dict[PersonKey, dt.date],
     registered: bool,
 ) -> None:
     entry = case.entry
-    values = {
-        "lost": case.lost,
-        "required": case.required,
-        "due": case.due,
-        "returned": case.returned or entry.returned,
-        "remarks": case.remarks or entry.remarks,
-    }
-    state = returns.state(**values, as_of=as_of)
-    changed = any(getattr(entry, name) != value for name, value in values.items())
-    updated = dataclasses.replace(entry, **values) if changed else entry
+    updated = dataclasses.replace(
+        entry,
+        lost=case.lost,
+        required=case.required,
+        due=case.due,
+        returned=case.returned or entry.returned,
+        remarks=case.remarks or entry.remarks,
+    )
+    state = returns.state(
+        required=updated.required,
+        lost=updated.lost,
+        due=updated.due,
+        returned=updated.returned,
+        remarks=updated.remarks,
+        as_of=as_of,
+    )
     step = stages.next_step(updated, state, sent, settings, as_of, closed)
     action = step.action
-    replaced = (
-        entry.document == "certificate"
-        and case.lost is None
-        and entry.issued is not None
-        and latest[case.who] > entry.issued
-    )
-    if replaced and not updated.returned:
+    if _is_replaced(case, latest) and not updated.returned:
         action = stages.REPLACED
     elif action == stages.MEMBER and registered and case.holder.doubt:
         action = manual_entries.UNKNOWN[case.holder.doubt]
@@ -368,8 +378,7 @@ def _bring_up_to_date(
         action += case.note
     if case.typed:
         action += manual_entries.MARK
-    if action != updated.next_action:
-        updated = dataclasses.replace(updated, next_action=action)
+    updated = dataclasses.replace(updated, next_action=action)
     plan.entries.append(LedgerRow(updated, case.holder, case.decision, state, step.reached))
     plan.rows.append(_as_row(updated, state))
     if entry.row:
@@ -381,8 +390,19 @@ def _bring_up_to_date(
         ]
 
 
-def _as_row(entry: LedgerEntry, state: str) -> dict:
-    values = {name: getattr(entry, name) for name in _COLUMNS}
+def _is_replaced(case: LedgerCase, latest: dict[PersonKey, dt.date]) -> bool:
+    """A member's certificate after which he has got another."""
+    entry = case.entry
+    return (
+        entry.document == "certificate"
+        and case.lost is None
+        and entry.issued is not None
+        and latest[case.who] > entry.issued
+    )
+
+
+def _as_row(entry: LedgerEntry, state: str) -> RowValues:
+    values: RowValues = {name: getattr(entry, name) for name in _COLUMNS}
     values["row"] = entry.row or None
     values["state"] = schema().lists["return_state"][state]
     return values
@@ -394,16 +414,16 @@ def change_lines(plan: LedgerPlan) -> list[str]:
     by_row = {item.entry.row: item.entry for item in plan.entries}
     lines = []
     for row, key, value in plan.changes:
-        shown = era_date.format(value) if isinstance(value, dt.date) else value
+        shown = era_date.format(value) if isinstance(value, dt.date) else str(value or "")
         column = sheet.columns[key]
         if column.list:
-            shown = schema().lists[column.list].get(value, value)
+            shown = schema().lists[column.list].get(shown, shown)
         entry = by_row[row]
         lines.append(f"{entry.control_no} {entry.name}「{column.label}」→ {shown or '(空欄)'}")
     for item in plan.entries:
         if not item.entry.row:
             entry = item.entry
-            document = schema().lists["document"][entry.document]
+            document = entry.document_name
             who = known_record(record(entry.symbol, entry.number, entry.branch, entry.kind))
             named = " ".join(filter(None, (entry.control_no, who, entry.name, document)))
             lines.append(f"{named}: 新しい行")

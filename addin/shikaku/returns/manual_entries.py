@@ -13,7 +13,7 @@ UNKNOWN = {
     "unknown": "加入者台帳に見つからない。記号・番号と氏名を確かめる",
     "namesakes": "同じ氏名の人が何人かいる。記号・番号を確かめる",
 }
-"""次回対応 of a document whose holder no sheet has: the doubt of ``losses.Holder``."""
+"""次回対応 of a document whose holder no sheet has: the doubt of ``holders.Holder``."""
 
 _UNDECIDED = (stages.MEMBER, stages.REPLACED, stages.GIVEN_UP, *UNKNOWN.values())
 

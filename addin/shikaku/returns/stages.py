@@ -7,9 +7,12 @@ twice. What was sent is read from 発行履歴 by 管理番号, and from the 督
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from shikaku.fields import era_date
+from shikaku.identity.holders import Holder
 from shikaku.law.closed_days import ClosedDays
 from shikaku.model.ledger import LedgerEntry
 from shikaku.model.schema import schema
@@ -28,6 +31,9 @@ KINDS = {
 }
 """Step → kind of letter."""
 
+VOLUNTARY_END = "voluntary-end"
+"""The letter that may do the pre-notice's work before 任意継続's two years are over."""
+
 _COUNTED = ("reminder", "final")
 """The steps that 督促回数 counts."""
 
@@ -40,6 +46,7 @@ PRE_NOTICE = "事前案内"
 MEMBER = "加入中。喪失したときに判定"
 REPLACED = "再交付済み。見つかったときは返納してもらう"
 NOT_NEEDED = "返納不要"
+FROM_SURVIVORS = "ご遺族からの返納を待つ"
 GIVEN_UP = "返不能。資格を喪失したら回収不能届を作る"
 """次回対応 of documents that nobody has to bring back today."""
 
@@ -73,12 +80,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A letter that is due: its kind, its step, the document's row (by 管理番号)."""
+    """A letter that is due: its kind, its step, the document's row (by 管理番号). cause: of the loss,
+    a key of loss_cause or ``two_years`` (任意継続); None where no sheet says it."""
 
     kind: str
     step: str
     control_no: str
     entry: LedgerEntry
+    cause: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +102,7 @@ def sent_letters(book: Book) -> Sent:
     """What went out for each 管理番号, from 発行履歴."""
     sent: Sent = defaultdict(lambda: defaultdict(list))
     steps = {kind: step for step, kind in KINDS.items()}  # return-request → request
+    steps[VOLUNTARY_END] = "pre_notice"
     for row in book.rows("history"):
         step, day = steps.get(row.text("letter")), row.date("issued")
         control_no = row.text("control_no")
@@ -132,15 +142,18 @@ def next_step(
         if entry.lost is None or entry.lost > as_of:
             return Step(reached, None, None, GIVEN_UP)
         return Step(reached, "loss", as_of, _WORDS["loss"])
+    if entry.lost is not None and entry.lost > as_of:
+        return _before_loss(entry, entry.lost, done, reached, settings, as_of, closed)
     if entry.required != "yes":
         return Step(reached, None, None, MEMBER)
-    if entry.lost is not None and entry.lost > as_of:
-        return _before_loss(entry, done, reached, settings, as_of, closed)
     if "loss" in done:
         return Step("loss", None, None, REPORT_MADE)
     if entry.expiry is not None and entry.expiry < as_of and entry.document == "certificate":
         # C11: the duty is measured at the loss; once it has run out the return is voluntary.
         return Step(reached, None, None, EXPIRED)
+    if entry.lost is not None and entry.due is None and "request" in done:
+        # After a death: asked for once, and no more unless a person sets a limit.
+        return Step(reached, None, None, FROM_SURVIVORS)
     step, day = _schedule(entry, done, settings, as_of, closed)
     if day <= as_of:
         return Step(reached, step, day, f"{_WORDS[step]}({era_date.format(day)}から)")
@@ -181,29 +194,43 @@ def _done(
             if what and day >= since:
                 done[what] = min(day, done.get(what, day))
     typed = entry.reminders - before
-    day = entry.last_reminder or entry.due or entry.lost
-    if day is not None and day >= lost and typed >= 1:
-        done.setdefault("request", day)
-        done.setdefault("reminder", day)
+    counted = entry.last_reminder or entry.due or entry.lost
+    if counted is not None and counted >= lost and typed >= 1:
+        done.setdefault("request", counted)
+        done.setdefault("reminder", counted)
         if typed >= 2:
-            done.setdefault("final", day)
+            done.setdefault("final", counted)
     return done
 
 
-def _before_loss(entry, done, reached, settings, as_of, closed) -> Step:
-    request = f"{era_date.format(entry.lost)}に{_WORDS['request']}"
-    first = closed.add_open_days(entry.lost, -settings.pre_notice_days)
-    if "pre_notice" in done or first == entry.lost:
-        return Step(reached, None, entry.lost, request)
+def _before_loss(
+    entry: LedgerEntry,
+    lost: dt.date,
+    done: dict[str, dt.date],
+    reached: str,
+    settings: Settings,
+    as_of: dt.date,
+    closed: ClosedDays,
+) -> Step:
+    request = f"{era_date.format(lost)}に{_WORDS['request']}"
+    first = closed.add_open_days(lost, -settings.pre_notice_days)
+    if "pre_notice" in done or first == lost:
+        return Step(reached, None, lost, request)
     if first <= as_of:
         return Step(reached, "pre_notice", first, _WORDS["pre_notice"])
     return Step(reached, None, first, f"{era_date.format(first)}に{_WORDS['pre_notice']}")
 
 
-def _schedule(entry, done, settings, as_of, closed) -> tuple[str, dt.date]:
+def _schedule(
+    entry: LedgerEntry,
+    done: dict[str, dt.date],
+    settings: Settings,
+    as_of: dt.date,
+    closed: ClosedDays,
+) -> tuple[str, dt.date]:
     """The first step not done and its day: by the limit, but never closer to the step before
     than the settings keep them apart. What a member is to return is asked for at once."""
-    limit = entry.due or entry.lost
+    limit = entry.due or entry.lost or as_of
     days = {
         "request": 0,
         "reminder": settings.reminder_days,
@@ -222,8 +249,26 @@ def _schedule(entry, done, settings, as_of, closed) -> tuple[str, dt.date]:
     raise ValueError("every step is done")
 
 
+class PlanRow(Protocol):
+    """A row of a LedgerPlan, as far as the letters need it."""
+
+    @property
+    def entry(self) -> LedgerEntry: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def holder(self) -> Holder: ...
+
+
+class Plan(Protocol):
+    """A LedgerPlan, which stands above this module."""
+
+    @property
+    def entries(self) -> Sequence[PlanRow]: ...
+
+
 def due_letters(
-    plan, book: Book, settings: Settings, as_of: dt.date, closed: ClosedDays
+    plan: Plan, book: Book, settings: Settings, as_of: dt.date, closed: ClosedDays
 ) -> list[Stage]:
     """The letters due on a day, in the ledger's order. ``plan``: a LedgerPlan of that day."""
     sent = sent_letters(book)
@@ -231,5 +276,8 @@ def due_letters(
     for item in plan.entries:
         step = next_step(item.entry, item.state, sent, settings, as_of, closed)
         if step.due:
-            found.append(Stage(KINDS[step.due], step.due, item.entry.control_no, item.entry))
+            loss = item.holder.loss
+            cause = loss.cause if loss else None
+            no = item.entry.control_no
+            found.append(Stage(KINDS[step.due], step.due, no, item.entry, cause))
     return found

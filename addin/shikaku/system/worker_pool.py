@@ -11,6 +11,7 @@ import multiprocessing
 import signal
 import sys
 import time
+import types
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -100,7 +101,7 @@ class Pool:
         process = self._context.Process(
             target=_serve, args=(theirs, self._handler, self._memory), daemon=True
         )
-        with _without_ctrl_c():
+        with _without_ctrl_c(), _without_main():
             process.start()
         theirs.close()
         self._workers.append(_Worker(process, ours))
@@ -156,6 +157,22 @@ class Pool:
         for worker in list(self._workers):
             worker.process.join(max(0.0, until - time.monotonic()))
             self._drop(worker)
+
+
+@contextlib.contextmanager
+def _without_main() -> Iterator[None]:
+    """A process started meanwhile doesn't run the caller's script again.
+
+    spawn imports ``__main__`` anew in each worker, for objects that were defined there; ours never
+    are. A script that calls ``shikaku.api`` without ``if __name__ == "__main__":`` would run from
+    its first line in every worker.
+    """
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = types.ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 @contextlib.contextmanager

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from xlsxwriter.utility import xl_col_to_name
 
 from shikaku.live import columns
+from shikaku.model.ledger import GONE
 from shikaku.model.people import VOLUNTARY
 from shikaku.model.schema import Sheet, schema
 from shikaku.template import date_formulas
@@ -238,7 +239,7 @@ class Formulas:
         words = {key: _text(value) for key, value in schema().lists["return_state"].items()}
         given_up = "+".join(
             f"ISNUMBER(FIND({_text(schema().lists['collected'][key])},{self.cell('remarks')}))"
-            for key in columns.GONE
+            for key in GONE
         )
         bad = _text(columns.CHECK_DATE)
         after_due = f"IF({AS_OF}>INT({self.cell('due')}),{words['overdue']},{words['waiting']})"

@@ -1,6 +1,7 @@
 """設定: a value a line with its meaning beside it, and the values that the formulas use."""
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -45,7 +46,7 @@ class Derived:
 
 def prefix(key: str) -> str:
     """The defined name of a setting's cell."""
-    return f"設定_{schema().settings[key].label}"
+    return "設定_" + re.sub(r"\W+", "_", schema().settings[key].label).strip("_")
 
 
 def write(

@@ -10,7 +10,7 @@ from functools import cached_property
 from shikaku.desk.collect.reading import SHEETS, TakenRow
 from shikaku.desk.collect.received import Receipt
 from shikaku.fields import era_date, individual_number
-from shikaku.fields.text import without_spaces
+from shikaku.identity.matching import fold_kana, fold_name, fold_number
 from shikaku.model.schema import EVENT
 from shikaku.model.tables import Cell
 
@@ -26,11 +26,11 @@ def traits(row: TakenRow) -> dict[str, str]:
     birth = day_of(row.cells, "birth")
     number = row.cells.get("individual_number")
     digest = individual_number.fingerprint(number.value, _KEY) if number else None
-    record = f"{row.text('number').lstrip('0')}-{row.text('branch').lstrip('0')}"
+    record = f"{fold_number(row.text('number'))}-{fold_number(row.text('branch')).lstrip('0')}"
     found = {
         "birth": birth.isoformat() if birth else row.text("birth"),
-        "name": without_spaces(row.text("name")),
-        "kana": without_spaces(row.text("kana")),
+        "name": fold_name(row.text("name")),
+        "kana": fold_kana(row.text("kana")),
         "record": record if record != "-" else "",
         "individual_number": digest,
     }
@@ -39,7 +39,13 @@ def traits(row: TakenRow) -> dict[str, str]:
 
 def _likeness(one: dict[str, str], other: dict[str, str]) -> int:
     """How many traits are the same; 0 for less than two. The individual number alone won't do: one
-    number under two people is a slip that 検証 must get to see (MN08), and no correction."""
+    number under two people is a slip that 検証 must get to see (MN08), and no correction. Two people
+    of one name and birthday, told apart by both 番号 and 個人番号, stay two."""
+    if all(
+        key in one and key in other and one[key] != other[key]
+        for key in ("record", "individual_number")
+    ):
+        return 0
     same = sum(1 for key, value in one.items() if other.get(key) == value)
     return same if same > 1 else 0
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from shikaku.identity import matching
-from shikaku.identity.holders import identity
+from shikaku.identity.matching import household, person_key
 from shikaku.law.closed_days import ClosedDays
 from shikaku.letters.contexts.history import History
 from shikaku.letters.contexts.naming import clean, name_of
@@ -86,7 +85,7 @@ class Case:
         """記号・番号 → the insured; the ledger of members goes before the filings."""
         found: dict[tuple[str, str], Person] = {}
         for person in self.people.values():
-            home = matching.family(person)
+            home = household(person)
             if home and not person.is_dependant and person.sheet != "dependants":
                 found.setdefault(home, person)
         return found
@@ -100,12 +99,12 @@ class Case:
     def _ledger_by_person(self) -> dict[tuple[str, str, str], list[LedgerEntry]]:
         found: dict[tuple[str, str, str], list[LedgerEntry]] = defaultdict(list)
         for entry in self.ledger:
-            found[identity(entry)].append(entry)
+            found[person_key(entry)].append(entry)
         return found
 
     def ledger_of(self, person: Person) -> list[LedgerEntry]:
         """A person's rows of 返納管理."""
-        return self._ledger_by_person.get(identity(person), [])
+        return self._ledger_by_person.get(person_key(person), [])
 
     @cached_property
     def _control_nos(self) -> dict[int, str]:
@@ -121,17 +120,17 @@ class Case:
         found: dict[tuple[str, str, str], dt.date] = {}
         for person in self.people.values():
             if person.lost and (person.acquired is None or person.acquired < person.lost):
-                key = identity(person)
+                key = person_key(person)
                 found[key] = min(person.lost, found.get(key, person.lost))
         return found
 
     def loss_of(self, person: Person) -> dt.date | None:
         """The day on which a person loses eligibility, past or to come, by any sheet; a dependant
         with the insured at the latest. None when no sheet has one."""
-        days = [person.lost, self._losses.get(identity(person))]
+        days = [person.lost, self._losses.get(person_key(person))]
         insured = self.insured_of(person) if person.is_dependant else None
         if insured:
-            days += [insured.lost, self._losses.get(identity(insured))]
+            days += [insured.lost, self._losses.get(person_key(insured))]
         # a loss before the day of acquisition ended an earlier enrolment
         known = [d for d in days if d and not (person.acquired and d <= person.acquired)]
         return min(known, default=None)
@@ -140,7 +139,7 @@ class Case:
     def _by_name(self) -> dict[tuple[str, str, str], list[Person]]:
         found: dict[tuple[str, str, str], list[Person]] = defaultdict(list)
         for person in self.people.values():
-            found[identity(person)].append(person)
+            found[person_key(person)].append(person)
         return found
 
     @cached_property
@@ -153,7 +152,7 @@ class Case:
             else:
                 died = row.choice("event") == "removed" and "死亡" in row.text("event_reason")
             if died:
-                dead.add(identity(self.people[row.sheet, row.number]))
+                dead.add(person_key(self.people[row.sheet, row.number]))
         return dead
 
     @cached_property
@@ -163,7 +162,7 @@ class Case:
     def died(self, entry: LedgerEntry) -> bool:
         """Whether the holder of a document has died."""
         found = self._holders.get(entry.control_no)
-        return found.died if found else identity(entry) in self._dead
+        return found.died if found else person_key(entry) in self._dead
 
     def loss_filing(self, entry: LedgerEntry) -> Row | None:
         """The filing by which the holder of a document has lost eligibility."""
@@ -175,7 +174,7 @@ class Case:
         found = self._holders.get(entry.control_no)
         if found and found.person:
             return found.person
-        known = self._by_name.get(identity(entry))
+        known = self._by_name.get(person_key(entry))
         if known:
             return known[0]
         return Person(
@@ -210,7 +209,7 @@ class Case:
 
     def insured_of(self, person: Person | LedgerEntry) -> Person | None:
         """The insured of a dependant, or None when the sheets don't have one."""
-        home = matching.family(person)
+        home = household(person)
         return self._insured.get(home) if home else None
 
     def insured_name(self, person: Person) -> str:

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from shikaku.identity.holders import identity
+from shikaku.identity.matching import person_key
 from shikaku.law import validity
 from shikaku.letters.contexts import base
 from shikaku.letters.contexts.case import Case
@@ -43,7 +43,7 @@ def certificate(case: Case, per: str, again: bool) -> list[Letter]:
     the days that they have."""
     cards = new_cards(case, again)
     if again:
-        cards += _in_hand(case, {identity(card.person) for card in cards})
+        cards += _in_hand(case, {person_key(card.person) for card in cards})
         _require_issuer(case)
     found = []
     for card in cards:
@@ -87,7 +87,7 @@ def _certificate(case: Case, card: Card) -> dict[str, Any]:
 def cover(case: Case, per: str, again: bool) -> list[Letter]:
     """お渡し状: one with each certificate, also with one that was issued without it shortly ago."""
     cards = [c for c in new_cards(case, again) if again or not _covered(case, c.person)]
-    known = {identity(card.person) for card in cards}
+    known = {person_key(card.person) for card in cards}
     for card in _in_hand(case, known):
         last = case.history.last("certificate-cover", card.person)
         sent = last is not None and last >= card.issued
@@ -126,10 +126,10 @@ def new_cards(case: Case, again: bool) -> list[Card]:
         for d in case.decisions
         if d.certificate.outcome == "issue" and (again or not _issued(case, d.person))
     ]
-    day = expiry(case) if due else None
     if due:
+        expiry(case)
         _require_issuer(case)
-    return [Card(d.person, d.burden, case.as_of, day) for d in due]
+    return [Card(d.person, d.burden, case.as_of, d.certificate.expiry) for d in due]
 
 
 def _issued(case: Case, person: Person) -> bool:
@@ -147,12 +147,12 @@ def _in_hand(case: Case, without: set[tuple[str, str, str]]) -> list[Card]:
     seen = set(without)
     for decision in case.decisions:
         person = decision.person
-        if decision.certificate.outcome == "not_covered" or identity(person) in seen:
+        if decision.certificate.outcome == "not_covered" or person_key(person) in seen:
             continue
         days = case.history.days("certificate", person)
         for entry in case.ledger_of(person):
             if entry.document == "certificate" and entry.issued in days and not entry.returned:
-                seen.add(identity(person))
+                seen.add(person_key(person))
                 found.append(_reprint(case, decision, entry))
     return found
 

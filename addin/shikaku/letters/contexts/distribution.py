@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from shikaku.identity.holders import identity
+from shikaku.identity.matching import person_key
 from shikaku.letters.contexts import base, certificates, notices
 from shikaku.letters.contexts.case import Case
 from shikaku.letters.contexts.employers import employer_letter
@@ -62,7 +62,7 @@ def _items(case: Case, again: bool) -> list[_Items]:
     found: dict[tuple, _Items] = {}
     for decision in case.decisions:
         person = decision.person
-        items = found.setdefault(identity(person), _Items(person))
+        items = found.setdefault(person_key(person), _Items(person))
         listed = case.history.last("distribution", person) if not again else None
         if listed != case.as_of:
             items.certificate |= (person.sheet, person.row) in issuing and not lacking(

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from shikaku.identity.holders import same_name
+from shikaku.identity.matching import fold_name
 from shikaku.letters.catalogue import KINDS, PER
 from shikaku.letters.contexts import (
     certificates,
@@ -105,7 +105,7 @@ def _once(letters: Iterable[Letter], case: Case) -> Iterator[Letter]:
             person = case.people[ref.sheet, ref.row]
             number = person.number
             known = seen.setdefault(
-                (letter.kind, person.symbol, same_name(person.name), person.birth), set()
+                (letter.kind, person.symbol, fold_name(person.name), person.birth), set()
             )
             if number in known or (known and (not number or "" in known)):
                 continue

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 
-from shikaku.identity.matching import digits, plain_name
+from shikaku.identity.matching import fold_name, fold_number
 from shikaku.model.people import Person
 from shikaku.model.tables import Book
 from shikaku.returns.stages import PRE_NOTICE
@@ -21,8 +21,10 @@ class History:
         self._early: set[tuple[str, dt.date]] = set()
         for row in book.rows("history"):
             kind, day = row.text("letter"), row.date("issued") or dt.date.min
-            name = plain_name(row.text("name"))
-            symbol, number, branch = (digits(row.text(p)) for p in ("symbol", "number", "branch"))
+            name = fold_name(row.text("name"))
+            symbol, number, branch = (
+                fold_number(row.text(p)) for p in ("symbol", "number", "branch")
+            )
             identity = (symbol, number, branch, name)
             self._records.add((kind, symbol, number, branch))
             self._people[kind, symbol, name].append((identity, day))
@@ -40,18 +42,18 @@ class History:
         without one, is compared by 記号 and name alone. Zeros that Excel has eaten and another form
         of a kanji (髙橋, 高橋) make nobody somebody else.
         """
-        key = kind, digits(person.symbol), plain_name(person.name)
+        key = kind, fold_number(person.symbol), fold_name(person.name)
         return sorted(
             day
             for (_, number, branch, _), day in self._people[key]
             if not number
             or not person.number
-            or (number == digits(person.number) and _same_branch(branch, person))
+            or (number == fold_number(person.number) and _same_branch(branch, person))
         )
 
     def has_record(self, kind: str, person: Person) -> bool:
         """Whether the kind was issued to this 記号・番号・枝番, under whatever name: people marry."""
-        parts = [digits(p) for p in (person.symbol, person.number, _branch(person))]
+        parts = [fold_number(p) for p in (person.symbol, person.number, _branch(person))]
         return all(parts) and (kind, *parts) in self._records
 
     def last(self, kind: str, person: Person) -> dt.date | None:
@@ -76,9 +78,9 @@ class History:
 
 def _same_branch(branch: str, person: Person) -> bool:
     """The insured's 00 may be left out; a dependant's blank one says nothing."""
-    mine = digits(_branch(person))
+    mine = fold_number(_branch(person))
     if not person.is_dependant:
-        return (branch or digits("00")) == mine
+        return (branch or fold_number("00")) == mine
     return not branch or not mine or branch == mine
 
 

@@ -1,0 +1,122 @@
+"""The people to decide for: every enrolment with what all sheets say of it, its end among that.
+
+A loss on 資格喪失届 counts for the row in the ledger and in 資格取得届, a 非該当 for the dependant's row,
+and who is insured takes the dependants along (domain.md §2.3: on the same day), also by the 75th
+birthday and by the end of 任意継続's two years. A row of 変更 or 非該当 has no day of acquisition and often no status: it takes them from
+the person's row in the ledger.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from shikaku.decisions.facts import Difference, of_enrolment
+from shikaku.identity import ends, shared_numbers
+from shikaku.identity.enrolments import Enrolment, enrolments
+from shikaku.identity.matching import Household, coverage_end, household
+from shikaku.law import age
+from shikaku.model.people import VOLUNTARY, Person, people
+from shikaku.model.settings import Settings
+from shikaku.model.tables import Book
+
+INSURED = ("insured", "voluntary")
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """person: the listed row with what the other rows add, and the day of loss that counts. cover_end:
+    the first day without cover, as far as it is known by now: that loss, or an end that comes by
+    itself (75, 任意継続's two years), of a dependant the insured's, too; None for no end in sight.
+    also: the other rows. differences: what a person must settle. filing: the row by which he
+    joins."""
+
+    person: Person
+    cover_end: dt.date | None = None
+    also: tuple[tuple[str, int], ...] = ()
+    differences: tuple[Difference, ...] = ()
+    filing: Person | None = None
+
+
+def enrolled(book: Book, settings: Settings, as_of: dt.date) -> list[Enrolled]:
+    """Every enrolment of the three sheets, in the sheet and row order of the listed rows."""
+    rows = list(people(book))
+    unusable = shared_numbers.unusable(rows)
+    found = [
+        _with_own_loss(one, unusable, as_of)
+        for one in enrolments(rows, symbols(settings.employer_symbol))
+    ]
+    insured: dict[Household, list[Enrolled]] = defaultdict(list)
+    for one in found:
+        home = household(one.person)
+        if home and one.person.kind in INSURED:
+            insured[home].append(one)
+    losses: dict[Household, list[Person]] = defaultdict(list)
+    for row in rows:
+        home = household(row)
+        if home and row.sheet == "loss":
+            losses[home].append(row)
+    return [_with_insured(one, insured, losses, as_of) for one in found]
+
+
+def symbols(setting: str) -> tuple[str, ...]:
+    """The 記号 of 設定's 事業所記号, which may hold several.
+
+    >>> symbols("101、102"), symbols("")
+    (('101', '102'), ())
+    """
+    return tuple(part for text in setting.split("、") if (part := text.strip()))
+
+
+def _with_own_loss(one: Enrolment, unusable: set[tuple[str, int]], as_of: dt.date) -> Enrolled:
+    """The earliest loss after the acquisition, of the rows, 資格喪失届 and the ends that have come by
+    themselves."""
+    facts = of_enrolment(one, unusable)
+    person = facts.person
+    days = [row.lost for row in (*one.rows, *one.losses)]
+    coming = [age.leaves(person.birth) if person.birth else None, ends.two_years(person)]
+    person = _lose(person, [*days, *(day for day in coming if day and day <= as_of)])
+    return Enrolled(person, _first(person, coming), facts.also, facts.differences, facts.filing)
+
+
+def _first(person: Person, coming: Iterable[dt.date | None]) -> dt.date | None:
+    """The first day without cover: the loss, or an end that is coming."""
+    return min((day for day in (person.lost, *coming) if day), default=None)
+
+
+def _lose(person: Person, days: Iterable[dt.date | None]) -> Person:
+    later = [d for d in days if d and (person.acquired is None or d > person.acquired)]
+    # A loss typed on the row itself stays even if it can't be (DT04 says so): nothing is repaired.
+    lost = min(later, default=person.lost)
+    return person if lost == person.lost else replace(person, lost=lost)
+
+
+def _with_insured(
+    one: Enrolled,
+    insured: dict[Household, list[Enrolled]],
+    losses: dict[Household, list[Person]],
+    as_of: dt.date,
+) -> Enrolled:
+    """A dependant with the end of the insured's membership and, on the filing, 任意継続 or not."""
+    person, home = one.person, household(one.person)
+    if not person.is_dependant or home is None:
+        return one
+    heads = insured.get(home, [])
+    if person.sheet == "dependants":
+        days = {"added": person.acquired, "removed": person.lost}
+        day = days.get(person.event or "") or as_of
+        if any(h.person.kind in VOLUNTARY and _member_around(h.person, day) for h in heads):
+            person = replace(person, kind="voluntary_dependant")
+    spans = [(head.person.acquired, head.person.lost) for head in heads]
+    known = [(head.person.acquired, head.cover_end) for head in heads]
+    if not heads:  # the insured is on 資格喪失届 only
+        spans = known = [(None, row.lost) for row in losses.get(home, ()) if row.lost is not None]
+    person = _lose(person, [person.lost, coverage_end(spans, person.acquired)])
+    coming = [one.cover_end, coverage_end(known, person.acquired)]
+    return replace(one, person=person, cover_end=_first(person, coming))
+
+
+def _member_around(head: Person, day: dt.date) -> bool:
+    """A member on the day or the one before: a dependant may go on the day the insured goes."""
+    begun = head.acquired is None or head.acquired <= day
+    return begun and (head.lost is None or day <= head.lost)

@@ -1,0 +1,61 @@
+"""The findings of a run as a workbook of its own, to be sent back beside the one they are about."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from shikaku.desk.plain_workbook import PlainSheet, Value, build
+from shikaku.fields import stray_number
+from shikaku.model.schema import schema
+from shikaku.model.tables import Book, CellValue, Row
+from shikaku.workbook.session import Link, OutRow, address
+
+_TITLE = "検証結果一覧"
+"""Not the name of a sheet of the form: an older report may be written over, a form never."""
+
+_ORIGIN = ("employer", "source_file", "source_sheet", "source_row")
+
+
+def findings_workbook(rows: Sequence[OutRow], book: Book) -> bytes:
+    """An .xlsx: the columns of 検証結果, a finding a row, its 行 a link to the cell.
+
+    rows: those of the sheet 検証結果. The link leads to the workbook of the findings in the same
+    folder. Of rows that ``collect`` has brought, columns for the sender, his file, sheet and row
+    follow, and the link leads there.
+    """
+    spec = schema().sheets["findings"]
+    people = {(row.sheet, row.number): row for key in book.tables for row in book.rows(key)}
+    collected = any(row.text("receipt_no") for row in people.values())
+    header = [column.label for column in spec.columns.values()]
+    if collected:
+        header += [schema().sheets["acquisition"].extra[key].label for key in _ORIGIN]
+    file, place = Path(book.path).name, list(spec.columns).index("row")
+    shown: list[list[Value]] = []
+    links = {}
+    for number, row in enumerate(rows):
+        values = [_harmless(row.values.get(key)) for key in spec.columns]
+        link = row.link
+        if link is not None and row.values.get("row"):
+            links[number, place] = file, address(book, link)
+            person = people.get((link.sheet, link.row))
+            if person is not None and person.text("source_file"):
+                links[number, place] = person.text("source_file"), _source(person, book, link)
+            if person is not None and collected:
+                values += [_harmless(person.text(key)) for key in _ORIGIN[:3]]
+                values.append(person.count("source_row"))
+        shown.append(values)
+    return build([PlainSheet(_TITLE, header, shown, links)])
+
+
+def _harmless(value: CellValue) -> Value:
+    """The value without an individual number in it."""
+    return stray_number.hide(value) if isinstance(value, str) else value
+
+
+def _source(row: Row, book: Book, link: Link) -> str:
+    """The cell's place in the sender's file: his sheet and row; the column as in our form, since
+    where he has moved it nobody knows any more."""
+    tab, line = row.text("source_sheet"), row.count("source_row") or 1
+    _, _, cell = address(book, link).rpartition("!")
+    letters = cell.rstrip("0123456789")
+    quoted = tab.replace("'", "''")
+    return f"'{quoted}'!{letters}{line}"

@@ -1,0 +1,309 @@
+"""A list's lines as rows of a sheet: read by their fields, held against the people already there.
+
+Every value is text until its column reads it: a day becomes a day, a drop-down's value one of its
+list, all else stays the text that it is (``0012``, a number of twelve digits, ``NA``). A line that
+can't be read, stands twice in the list or is on the sheet already is listed and left alone; nothing
+that stands on a sheet is changed.
+"""
+
+import datetime as dt
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from shikaku.desk.import_mapping import SHEETS, ImportMapping, Joined, takers
+from shikaku.desk.list_reading import ListFile, Record
+from shikaku.fields import era_date
+from shikaku.fields.text import half_width
+from shikaku.identity.matching import fold_name, fold_number, same_person
+from shikaku.model.people import Person, person
+from shikaku.model.schema import EVENT, Column, schema
+from shikaku.model.tables import DATE, NUMBER, TEXT, Book, Cell, CellValue, Row
+from shikaku.system.errors import UsageError
+from shikaku.workbook.reader import plain_label
+
+NEEDED = ("name", "birth")
+"""Columns without which nobody can be told apart."""
+
+REASONS = {
+    "no_name": "氏名か生年月日が空です",
+    "bad_date": "日付として読めません",
+    "bad_choice": "選択肢にない値です",
+    "bad_count": "0以上の整数ではありません",
+    "double": "一覧の中に同じ人の行があり、内容も同じです",
+    "differs": "一覧の中に同じ人の行があり、内容が違います",
+    "there": "同じ人の行がすでにシートにあります",
+}
+"""Why a line is not written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unwritten:
+    """A line that is listed and left alone. reason: of REASONS; columns: keys of the columns that it
+    is about; rows: rows of the sheet, lines: lines of the list with the same person."""
+
+    line: int
+    reason: str
+    columns: tuple[str, ...] = ()
+    rows: tuple[int, ...] = ()
+    lines: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewRow:
+    """A line to be written. values: by column key; row: the same as a reader would have it."""
+
+    line: int
+    values: dict[str, CellValue]
+    row: Row
+
+    def __repr__(self) -> str:
+        return f"<NewRow {self.line}>"
+
+
+class RowImport:
+    """A list against a sheet. rows: what is to be written, in the list's order; unwritten: the
+    lines left alone; unknown: headings that nothing reads; missing: labels of columns of the sheet
+    that the list doesn't have, the required ones; lost_zeros: labels of columns of identifiers in
+    which the list has numbers, whose leading zeros may be gone."""
+
+    def __init__(self, listed: ListFile, mapping: ImportMapping, book: Book, sheet: str):
+        self.listed, self.mapping, self.book, self.sheet = listed, mapping, book, sheet
+        self.columns = takers(sheet)
+        self._require()
+        self.unwritten: list[Unwritten] = []
+        self.rows: list[NewRow] = []
+        self._work()
+        self.unwritten.sort(key=lambda item: item.line)
+
+    @cached_property
+    def _places(self) -> dict[str, list[int]]:
+        """Column key → columns of the list, several where they are joined."""
+        found: dict[str, list[int]] = {}
+        for key in self.columns:
+            place = self.listed.column(self.mapping.headings_of(self.sheet, key))
+            joined = self.mapping.joined.get(key, Joined(()))
+            columns = (self.listed.column([heading]) for heading in joined.headings)
+            several = [column for column in columns if column is not None]
+            if len(several) > 1 or (several and place is None):
+                found[key] = several
+            elif place is not None:
+                found[key] = [place]
+        return found
+
+    def _require(self) -> None:
+        """Raise UsageError when names or birth dates have no column, or one has two."""
+        label = schema().sheets[self.sheet].label
+        lacking = [label(key) for key in NEEDED if key not in self._places]
+        if lacking:
+            raise UsageError(
+                f"「{self.listed.name}」の{self.listed.header_line}行目に、"
+                f"見出し「{'」「'.join(lacking)}」がありません。",
+                "一覧の見出しに合わせて、対応表(--mapping)の [columns] に書き足してください。",
+            )
+        header = [plain_label(text) for text in self.listed.header]
+        used = {header[place] for places in self._places.values() for place in places}
+        twice = sorted({text for text in used if header.count(text) > 1})
+        if twice:
+            raise UsageError(
+                f"「{self.listed.name}」の{self.listed.header_line}行目に、"
+                f"見出し「{'」「'.join(twice)}」が2つ以上あります。",
+                "どちらを取り込むか決めて、もう一方の見出しを変えてください。",
+            )
+
+    @property
+    def used(self) -> list[str]:
+        """Headings of the list that go into the sheet, in the list's order."""
+        places = {place for places in self._places.values() for place in places}
+        return [self.listed.header[place] for place in sorted(places)]
+
+    @property
+    def unknown(self) -> list[str]:
+        """Headings of the list that go nowhere."""
+        used = {place for places in self._places.values() for place in places}
+        return [text for i, text in enumerate(self.listed.header) if text and i not in used]
+
+    @property
+    def missing(self) -> list[str]:
+        """Labels of required columns that no heading of the list fills."""
+        filled = {*self._places, *self.mapping.fixed}
+        return [c.label for k, c in self.columns.items() if c.required and k not in filled]
+
+    @property
+    def lost_zeros(self) -> list[str]:
+        """Labels of columns of identifiers that the list has as numbers."""
+        kinds = ("digits", "postal", "individual_number")
+        return [
+            column.label
+            for key, column in self.columns.items()
+            if column.type in kinds and self.listed.numbers & set(self._places.get(key, ()))
+        ]
+
+    def lacking(self) -> list[str]:
+        """Labels of columns that the rows have values for and the sheet in the book doesn't have."""
+        there = self.book.tables[self.sheet].columns
+        used = {key for row in self.rows for key in row.values}
+        return [c.label for k, c in self.columns.items() if k in used and k not in there]
+
+    # ---------------------------------------------------------------- lines
+
+    def _work(self) -> None:
+        read = [new for record in self.listed.records if (new := self._read(record))]
+        known = _Known(self.book, self.sheet, [new.row for new in read])
+        for new in read:
+            if rows := known.on_sheet(new.row):
+                self.unwritten.append(Unwritten(new.line, "there", rows=rows))
+                continue
+            alike = known.in_list(new.row)
+            if any(self._differs(read, line, new) for line in alike):
+                self.unwritten.append(Unwritten(new.line, "differs", lines=alike))
+            elif any(line < new.line for line in alike):
+                self.unwritten.append(Unwritten(new.line, "double", lines=alike))
+            else:
+                self.rows.append(new)
+
+    @staticmethod
+    def _differs(read: list[NewRow], line: int, new: NewRow) -> bool:
+        place = bisect_left(read, line, key=lambda other: other.line)
+        return read[place].values != new.values
+
+    def _read(self, record: Record) -> NewRow | None:
+        """The line as a row; None, and the reason listed, when it can't be read."""
+        values: dict[str, CellValue] = {}
+        wrong: dict[str, list[str]] = defaultdict(list)
+        for key, column in self.columns.items():
+            text = self._text(record, key)
+            if not text:
+                continue
+            try:
+                values[key] = self._value(key, column, text)
+            except ValueError:
+                reason = {"date": "bad_date", "choice": "bad_choice"}.get(column.type, "bad_count")
+                wrong[reason].append(key)
+        if not wrong and not all(values.get(key) for key in NEEDED):
+            wrong["no_name"] += [key for key in NEEDED if not values.get(key)]
+        for reason, keys in wrong.items():
+            self.unwritten.append(Unwritten(record.line, reason, tuple(keys)))
+        if wrong:
+            return None
+        row = Row(self.sheet, record.line, {k: _cell(v) for k, v in values.items()})
+        return NewRow(record.line, values, row)
+
+    def _text(self, record: Record, key: str) -> str:
+        texts = [record.values[place] for place in self._places.get(key, ())]
+        joined = self.mapping.joined.get(key)
+        text = (joined.by if joined else "").join(filter(None, texts))
+        fixed = self.mapping.fixed.get(key, "")
+        if text or not fixed:
+            return text
+        column = self.columns[key]
+        return schema().lists[column.list][fixed] if column.type == "choice" else fixed
+
+    def _value(self, key: str, column: Column, text: str) -> CellValue:
+        """The value as its cell takes it. Raises ValueError."""
+        if column.type == "date":
+            return era_date.parse(text).day
+        if column.type == "count":
+            number = half_width(text)
+            if not (number.isascii() and number.isdigit() and len(number) < 9):
+                raise ValueError(key)
+            return int(number)
+        if column.type == "choice":
+            ours = self.mapping.values.get(key, {}).get(plain_label(text))
+            labels = schema().lists[column.list]
+            if ours is None:
+                plain = {plain_label(label): own for own, label in labels.items()}
+                ours = plain.get(plain_label(text))
+            if ours is None:
+                raise ValueError(key)
+            return labels[ours]
+        return text
+
+
+def _cell(value: CellValue) -> Cell:
+    if isinstance(value, dt.date):
+        return Cell(value, DATE)
+    return Cell(value, NUMBER if isinstance(value, int) else TEXT)
+
+
+# ---------------------------------------------------------------- the same person
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A row as somebody's enrolment, loss or change. day: of that event."""
+
+    person: Person
+    day: dt.date | None
+
+    @classmethod
+    def of(cls, row: Row) -> "_Entry":
+        return cls(person(row), row.date(EVENT.get(row.sheet, "acquired")))
+
+
+class _Known:
+    """The people of the sheet and of the list, found by name and birth date or by 記号・番号."""
+
+    def __init__(self, book: Book, sheet: str, rows: list[Row]):
+        self._sheet = self._indexed(_Entry.of(row) for row in book.rows(sheet))
+        self._list = self._indexed(map(_Entry.of, rows))
+        self._all = self._indexed(_Entry.of(row) for row in (*book.rows(*SHEETS), *rows))
+
+    @staticmethod
+    def _keys(one: Person) -> Iterator[tuple[object, ...]]:
+        yield fold_name(one.name), one.birth
+        if one.symbol and one.number:
+            yield fold_number(one.symbol), fold_number(one.number)
+
+    def _indexed(self, entries: Iterable[_Entry]) -> dict[tuple[object, ...], list[_Entry]]:
+        found: dict[tuple[object, ...], list[_Entry]] = defaultdict(list)
+        for entry in entries:
+            for key in self._keys(entry.person):
+                found[key].append(entry)
+        return found
+
+    def on_sheet(self, row: Row) -> tuple[int, ...]:
+        """Rows of the sheet that say the same event of the same person."""
+        return self._same(self._sheet, row)
+
+    def in_list(self, row: Row) -> tuple[int, ...]:
+        """Other lines of the list that do."""
+        return tuple(line for line in self._same(self._list, row) if line != row.number)
+
+    def _same(self, among: dict[tuple[object, ...], list[_Entry]], row: Row) -> tuple[int, ...]:
+        new = _Entry.of(row)
+        found = {
+            entry.person.row
+            for key in self._keys(new.person)
+            for entry in among.get(key, ())
+            if entry.person.event == new.person.event
+            and _alike(entry.person, new.person)
+            and not self._apart(entry, new)
+        }
+        return tuple(sorted(found))
+
+    def _apart(self, one: _Entry, other: _Entry) -> bool:
+        """Whether two rows of one person are two events: joined again after a loss, lost again
+        after an acquisition, changed on another day."""
+        if one.day is None or other.day is None or one.day == other.day:
+            return False
+        if one.person.event == "changed":
+            return True
+        first, last = sorted((one.day, other.day))
+        ends = one.person.sheet == "loss" or one.person.event == "removed"
+        for key in self._keys(one.person):
+            for entry in self._all.get(key, ()):
+                day = entry.person.acquired if ends else entry.person.lost
+                if day is not None and first < day <= last and _alike(entry.person, one.person):
+                    return True
+        return False
+
+
+def _alike(one: Person, other: Person) -> bool:
+    """The same name and birth date, unless 記号 or 番号 say otherwise; or ``same_person``."""
+    parts = ((one.symbol, other.symbol), (one.number, other.number))
+    apart = any(a and b and fold_number(a) != fold_number(b) for a, b in parts)
+    named = fold_name(one.name) == fold_name(other.name) and one.birth == other.birth
+    return (named and not apart) or same_person(one, other)

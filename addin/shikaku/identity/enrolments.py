@@ -1,0 +1,174 @@
+"""One enrolment of one person, with all the rows that are about it (contract §6, People).
+
+The rows of one person under one 記号・番号 are one enrolment, unless a 資格喪失年月日 lies between their
+資格取得年月日. A filing may lack the 番号: it is about the person of another row where 記号, name, birth
+and, if both have one, 個人番号 agree, and about nobody else's where two people fit.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from shikaku.identity.matching import (
+    Household,
+    fold_name,
+    fold_number,
+    household,
+    is_registered_as,
+    same_in_household,
+)
+from shikaku.model.people import Person
+
+ORDER = ("members", "acquisition", "dependants", "loss")
+"""The sheets in which a person is looked for; the first that has him gives the row that is listed."""
+
+
+@dataclass(slots=True)
+class Enrolment:
+    """rows: of 加入者台帳, 資格取得届 and 被扶養者異動届, the one to be listed first. losses: the person's
+    rows of 資格喪失届, whichever enrolment they end. household: 記号・番号 for comparing, None while no
+    row has a 番号."""
+
+    rows: list[Person]
+    losses: list[Person] = field(default_factory=list)
+    household: Household | None = None
+
+    @property
+    def listed(self) -> Person:
+        """The row by which the person is listed."""
+        return self.rows[0]
+
+
+class _PersonRows:
+    """Everything about one person: rows with few that differ, and those that only repeat."""
+
+    def __init__(self, first: Person) -> None:
+        self.rows = [first]
+        self.models = {_spelling(first): first}
+
+    def add(self, person: Person) -> None:
+        self.rows.append(person)
+        self.models.setdefault(_spelling(person), person)
+
+    def fits(self, person: Person) -> bool:
+        """Whether a row under the same 記号・番号 is this person's."""
+        return any(same_in_household(person, model) for model in self.models.values())
+
+
+Spelling = tuple[str, dt.date | None, str, bool]
+Trait = Spelling | tuple[str, str] | tuple[str, dt.date]
+"""What two rows of one person may have in common: all, the name, the birth."""
+
+
+def _traits(person: Person) -> list[Trait]:
+    found: list[Trait] = [("name", fold_name(person.name))]
+    return found + ([("birth", person.birth)] if person.birth else [])
+
+
+def _spelling(person: Person) -> Spelling:
+    branch = fold_number(person.branch) if person.branch else ""
+    return fold_name(person.name), person.birth, branch, person.is_dependant
+
+
+def enrolments(people: Iterable[Person], symbols: Sequence[str] = ()) -> list[Enrolment]:
+    """Every enrolment that a row of the sheets is about, those of 資格喪失届 alone left out, in the
+    order of their listed rows.
+
+    symbols: 設定's 事業所記号, for filings that leave the 記号 out.
+    """
+    rows = sorted(people, key=lambda p: (ORDER.index(p.sheet), p.row))
+    found = [one for group in _by_person(rows, symbols) for one in _parted(group)]
+    return sorted(found, key=lambda one: (ORDER.index(one.listed.sheet), one.listed.row))
+
+
+def _by_person(rows: Sequence[Person], symbols: Sequence[str]) -> list[list[Person]]:
+    """The rows of each person, in the order given."""
+    groups: list[_PersonRows] = []
+    near: dict[tuple[Household, Trait], list[_PersonRows]] = defaultdict(list)
+    without_number = []
+    for person in rows:
+        own = household(person)
+        if own is None:
+            without_number.append(person)
+            continue
+        keys = [(own, trait) for trait in (_spelling(person), *_traits(person))]
+        group = next((g for key in keys for g in near[key] if g.fits(person)), None)
+        if group is None:
+            group = _PersonRows(person)
+            groups.append(group)
+        else:
+            group.add(person)
+        for key in keys:
+            if group not in near[key]:
+                near[key].append(group)
+    _without_number(without_number, groups, symbols)
+    return [group.rows for group in groups]
+
+
+def _without_number(
+    rows: Sequence[Person], groups: list[_PersonRows], symbols: Sequence[str]
+) -> None:
+    """Add the rows that have no 番号 to the person whom they are about, else as a person of their
+    own."""
+    alike: dict[tuple[str, dt.date | None, bool], list[_PersonRows]] = defaultdict(list)
+    for group in groups:
+        for model in group.models.values():
+            key = fold_name(model.name), model.birth, model.is_dependant
+            if group not in alike[key]:
+                alike[key].append(group)
+    for person in rows:
+        key = fold_name(person.name), person.birth, person.is_dependant
+        fitting = [
+            group
+            for group in alike[key]
+            if any(is_registered_as(person, row, symbols) for row in group.models.values())
+        ]
+        if len(fitting) == 1:
+            fitting[0].add(person)
+        else:
+            group = _PersonRows(person)
+            groups.append(group)
+            if not fitting:
+                alike[key].append(group)
+
+
+def _parted(rows: list[Person]) -> list[Enrolment]:
+    """One person's rows, parted where a loss lies between two days of acquisition."""
+    own = next((home for person in rows if (home := household(person))), None)
+    about = [person for person in rows if person.sheet != "loss"]
+    parts = _by_acquisition(about, {person.lost for person in rows if person.lost})
+    for person in about:
+        if not person.acquired:
+            _running(parts, person).append(person)
+    place = {(p.sheet, p.row): i for i, p in enumerate(about)}
+    for part in parts:
+        part.sort(key=lambda p: place[p.sheet, p.row])
+    losses = [person for person in rows if person.sheet == "loss"]
+    return [Enrolment(part, losses, own) for part in parts]
+
+
+def _by_acquisition(rows: Iterable[Person], ends: Iterable[dt.date]) -> list[list[Person]]:
+    """The rows with a day of acquisition, earliest first, parted where an end lies between."""
+    parts: list[list[Person]] = []
+    last: dt.date | None = None
+    for begun, person in sorted(
+        ((p.acquired, p) for p in rows if p.acquired), key=lambda pair: pair[0]
+    ):
+        if last is None or any(last < end <= begun for end in ends):
+            parts.append([])
+        parts[-1].append(person)
+        last = begun
+    return parts
+
+
+def _running(parts: list[list[Person]], person: Person) -> list[Person]:
+    """The enrolment that a row without a day of acquisition is about: a 非該当 ends the one that was
+    running then, else one before them all; 変更, and a row whose day can't be read, are about the
+    latest. A new one is added where there is none."""
+    for part in reversed(parts):
+        begun = part[0].acquired
+        if begun is None or person.lost is None or begun < person.lost:
+            return part
+    parts.insert(0, [])
+    return parts[0]

@@ -1,0 +1,62 @@
+"""One 個人番号 under two people: which rows then count as having none (contract §6, MN08)."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from shikaku.identity.matching import fold_kana, fold_name, given_name
+from shikaku.model.people import Person
+
+
+def parted(people: Sequence[Person]) -> list[list[Person]]:
+    """Rows with one number, parted by human being: the same name, reading, or (with the same
+    birth, since a family name may change) given name. Without a name the birth decides."""
+    parents = list(range(len(people)))
+
+    def root(i: int) -> int:
+        while parents[i] != i:
+            parents[i] = parents[parents[i]]
+            i = parents[i]
+        return i
+
+    first: dict[tuple[object, ...], int] = {}
+    for i, person in enumerate(people):
+        for key in _traits(person):
+            if key in first:
+                parents[root(i)] = root(first[key])
+            else:
+                first[key] = i
+    groups: dict[int, list[Person]] = defaultdict(list)
+    for i, person in enumerate(people):
+        groups[root(i)].append(person)
+    return list(groups.values())
+
+
+def _traits(person: Person) -> list[tuple[object, ...]]:
+    name, reading, given = (
+        fold_name(person.name),
+        fold_kana(person.kana),
+        given_name(person.name),
+    )
+    traits: list[tuple[object, ...]] = [("name", name)] if name else []
+    traits += [("kana", reading)] if reading else []
+    traits += [("given", given, person.birth)] if person.birth and given else []
+    return traits or [("birth", person.birth)]
+
+
+def unusable(people: Iterable[Person]) -> set[tuple[str, int]]:
+    """(sheet key, row) of the rows whose number is another's: of a member and a filing the filing's,
+    of two filings both; nobody can register it before it is known whose it is."""
+    rows: dict[str, list[Person]] = defaultdict(list)
+    for person in people:
+        if person.number_mark is not None:
+            rows[person.number_mark].append(person)
+    found: set[tuple[str, int]] = set()
+    for same in rows.values():
+        groups = parted(same) if len(same) > 1 else []
+        if len(groups) < 2:
+            continue
+        registered = [any(p.sheet == "members" for p in group) for group in groups]
+        for group, has_member in zip(groups, registered, strict=True):
+            if not has_member:
+                found |= {(p.sheet, p.row) for p in group}
+    return found

@@ -1,0 +1,137 @@
+"""The buttons for one row, and the one that takes the checks' colours away."""
+
+import datetime as dt
+import logging
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from shikaku import ribbon
+from shikaku.excel import dialogs
+from shikaku.jobs import decide
+from shikaku.model.schema import schema
+from shikaku.system import error_report
+from shikaku.template import builder
+from shikaku.workbook.closed_file import ClosedBook
+from xlengine.compare import differences
+from xlengine.engine import Played
+
+LEDGER = schema().sheets["ledger"].name
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory):
+    path = tmp_path_factory.mktemp("sample") / "見本.xlsx"
+    builder.build(path, sample=True)
+    return path
+
+
+@pytest.fixture(autouse=True)
+def own_log(tmp_path, monkeypatch):
+    monkeypatch.setenv("SHIKAKU_LOG_DIR", str(tmp_path / "log"))
+    monkeypatch.setattr(sys, "argv", ["-c"])
+    monkeypatch.setattr(logging.getLogger("shikaku"), "handlers", [])
+    error_report.logger()  # before pytest adds a handler of its own
+
+
+@pytest.fixture
+def excel():
+    with Played() as played:
+        yield played
+
+
+@pytest.fixture
+def path(sample, tmp_path):
+    return Path(shutil.copy(sample, tmp_path / "届出.xlsx"))
+
+
+def select(book, sheet: str, row: int) -> None:
+    book.sheets[sheet].activate()
+    book.sheets[sheet].range((row, 2)).select()
+
+
+def last(excel) -> tuple[str, str | None]:
+    message, _, mode = excel.app.alerts[-1]
+    return message, mode
+
+
+def test_the_colours_go_and_the_workbook_is_as_before(excel, path):
+    book = excel.open(path)
+    excel.app.answers = ["no"]
+    ribbon.check()
+    assert differences(path, book.impl.write_to(path.with_name("marked.xlsx")))
+    ribbon.clear_marks()
+    left = differences(path, book.impl.write_to(path.with_name("cleared.xlsx")))
+    name = schema().sheets["findings"].name
+    assert [line for line in left if not line.startswith((f"{name}!", f"{name} "))] == []
+    assert any(line.startswith(name) for line in left)
+    assert book.impl.saves == []
+
+
+def test_why_of_the_person_in_the_row(excel, path):
+    book = excel.open(path)
+    people = decide.decide(ClosedBook(path)).to_json()["people"]
+    for person in (people[0], people[-1]):
+        select(book, person["sheet"], person["row"])
+        ribbon.row_decision()
+        message, mode = last(excel)
+        assert person["why"] in message and person["name"] in message and mode == "info"
+    assert book.impl.saved is not False and excel.app.writes == 0
+
+
+def test_why_of_a_row_of_the_list_of_decisions(excel, path):
+    book = excel.open(path)
+    excel.app.answers = ["no"]
+    ribbon.decide()
+    people = decide.decide(ClosedBook(path)).to_json()["people"]
+    select(book, schema().sheets["decisions"].name, 4)
+    ribbon.row_decision()
+    assert people[2]["why"] in last(excel)[0]
+
+
+def test_a_row_without_a_person_is_told(excel, path):
+    book = excel.open(path)
+    select(book, "設定", 3)
+    ribbon.row_decision()
+    assert last(excel)[1] == "critical"
+
+
+@pytest.fixture
+def waiting(path):
+    """The first row of the ledger whose document hasn't come back."""
+    rows = ClosedBook(path).read().tables["ledger"].rows
+    return next(row for row in rows if row.text("returned") == "")
+
+
+@pytest.mark.parametrize("answer", ["yes", "no"])
+def test_a_return_is_recorded_by_a_persons_yes_alone(excel, path, waiting, answer):
+    book = excel.open(path)
+    select(book, LEDGER, waiting.number)
+    excel.app.answers = [answer]
+    ribbon.record_return()
+    assert waiting.text("control_no") in last(excel)[0]
+    out = book.impl.write_to(path.with_name("out.xlsx"))
+    row = next(
+        r for r in ClosedBook(out).read().tables["ledger"].rows if r.number == waiting.number
+    )
+    assert row.date("returned") == (dt.date.today() if answer == "yes" else None)
+    if answer == "yes":
+        before = excel.app.writes
+        ribbon.record_return()  # a second time nothing is overwritten
+        assert last(excel)[1] == "critical" and excel.app.writes == before
+
+
+def test_a_return_is_recorded_on_the_ledger_only(excel, path):
+    book = excel.open(path)
+    select(book, "加入者台帳", 2)
+    ribbon.record_return()
+    assert last(excel)[1] == "critical" and excel.app.writes == 0
+
+
+def test_no_selection_is_told(excel, path, monkeypatch):
+    excel.open(path)
+    monkeypatch.setattr(dialogs, "confirm", lambda *_: pytest.fail("asked"))
+    ribbon.record_return()
+    ribbon.row_decision()
+    assert [mode for _, _, mode in excel.app.alerts] == ["critical"] * 2
