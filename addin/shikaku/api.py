@@ -310,16 +310,17 @@ def run(
     """
     from shikaku.jobs import run as job
 
+    options: LetterOptions = {
+        **_letter_settings(format, pdf_engine, templates, password_file),
+        "again": again,
+        "quiet": True,
+    }
     result = job.run(
         _session(book),
         Path(out),
         as_of=as_of,
         report=_path(report),
-        **{
-            **_letter_settings(format, pdf_engine, templates, password_file),
-            "again": again,
-            "quiet": True,
-        },
+        **options,
     )
     data = _object(result)
     return RunResult(
