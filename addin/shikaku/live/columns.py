@@ -22,7 +22,7 @@ from shikaku.law.closed_days import ClosedDays
 from shikaku.model.ledger import given_up
 from shikaku.model.schema import EVENT, Sheet, schema
 from shikaku.model.settings import Settings
-from shikaku.model.tables import ERROR, TEXT, Cell, Row
+from shikaku.model.tables import EMPTY, ERROR, TEXT, Cell, Row
 
 OK = "OK"
 CHECK_DATE = "日付を確認"
@@ -307,7 +307,7 @@ def _number_state(row: Row) -> str:
     if is_number(cell) or isinstance(cell.value, bool):
         return "numeric"
     if _blank(cell):
-        if not _blank(row.cell("number_erased")):
+        if row.cell("number_erased").kind != EMPTY:
             return "erased"
         if "no_number_reason" not in schema().sheets[row.sheet].columns:
             return "not_given"
