@@ -1,7 +1,6 @@
 """The command ``shikaku``: arguments in, a job's result out. All rules live behind ``jobs``."""
 
 import argparse
-import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -13,8 +12,24 @@ if TYPE_CHECKING:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run one command. Returns the exit status of contract.md §3: 0, 1 or 2."""
-    _speak_utf8()
+    """Run one command. Returns the exit status of contract.md §3: 0, 1 or 2; the job's own, also
+    where nobody takes its output any more."""
+    from shikaku.system import commits, streams
+    from shikaku.system.errors import cause
+
+    commits.begin()
+    with streams.tolerant() as (out, _):
+        status = _run(argv)
+        out.flush()
+        if out.trouble is not None and not isinstance(out.trouble, BrokenPipeError):
+            _complain([f"結果を表示できませんでした({cause(out.trouble)})。"])
+        _complain(list(commits.remarks()))
+    return status
+
+
+def _run(argv: list[str] | None) -> int:
+    from shikaku.system import commits
+
     try:
         options = parser().parse_args(argv)
         from shikaku import commands
@@ -26,14 +41,14 @@ def main(argv: list[str] | None = None) -> int:
         _show(result, as_json=getattr(options, "json", False))
         return result.exit_status
     except ShikakuError as error:
-        _complain(error.lines("できませんでした: "))
+        done = [f"  {commits.outcome()}"] if commits.done() else []
+        _complain([*error.lines("できませんでした: "), *done])
     except KeyboardInterrupt:
+        done = f"\n{commits.outcome()}" if commits.done() else ""
         print(
-            "\n中断しました。もう一度実行してください(通知書は残りから続けます)。", file=sys.stderr
+            f"\n中断しました。もう一度実行してください(通知書は残りから続けます)。{done}",
+            file=sys.stderr,
         )
-    except BrokenPipeError:  # `shikaku … | head`: nobody reads on, nothing to say
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except Exception as error:  # the last line of defence: no traceback for users
         from shikaku.system import error_report
 
@@ -50,7 +65,7 @@ def _refuse_no_day(options: argparse.Namespace) -> None:
         day(options.as_of)
 
 
-def _show(result: "commands.Outcome", *, as_json: bool) -> None:
+def _show(result: "commands.Result", *, as_json: bool) -> None:
     """The result, by the door of texts that leave (``system.masking``)."""
     from shikaku.system import terminal
 
@@ -68,17 +83,3 @@ def _complain(lines: list[str]) -> None:
     from shikaku.system import terminal
 
     terminal.complain(lines)
-
-
-def _speak_utf8() -> None:
-    """Japanese on any console: a cp1252 or ASCII stream would stop at the first character."""
-    for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:  # a scheduled task has no console: nobody listens
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
-    for stream in (sys.stdout, sys.stderr):
-        encoding = (getattr(stream, "encoding", None) or "").lower().replace("-", "")
-        if hasattr(stream, "reconfigure"):
-            if encoding in ("utf8", "cp932", "shift_jis"):
-                stream.reconfigure(errors="replace")
-            else:
-                stream.reconfigure(encoding="utf-8", errors="replace")

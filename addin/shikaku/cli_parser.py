@@ -52,8 +52,8 @@ Subparsers = argparse._SubParsersAction
 
 def parser() -> Parser:
     """The command line's grammar, with Japanese help for every command."""
-    # The name by which argparse looks its sentences up; typeshed doesn't know it.
-    argparse._ = lambda text: _JAPANESE.get(text, text)  # type: ignore[attr-defined]
+    # The name by which argparse calls gettext; its type stubs do not know it.
+    vars(argparse)["_"] = lambda text: _JAPANESE.get(text, text)
     top = Parser(
         prog="shikaku",
         description="健康保険の資格取得届・被扶養者異動届・資格喪失届の検証、資格確認書の判定、"
@@ -243,6 +243,13 @@ def _desk(commands: Subparsers) -> None:
 
     sub = _command(commands, "purge", "保存期間を過ぎた個人番号を消去する")
     _write(sub, "消去して、記録を残す")
+
+    sub = _command(commands, "restore", "ブックを、書き込む前の内容に戻す")
+    which = sub.add_mutually_exclusive_group()
+    which.add_argument("--list", action="store_true", help="戻せる控えを新しい順に表示する")
+    which.add_argument(
+        "--to", metavar="N", type=int, help="N番の控えに戻す(既定: 1、いちばん新しいもの)"
+    )
 
 
 def _whole(commands: Subparsers) -> None:

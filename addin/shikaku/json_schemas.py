@@ -88,7 +88,7 @@ def _person(**more: Schema) -> Schema:
         notice=_or_null(_one_of("notice")),
         delivery=_one_of("delivery"),
         old_card_return=_FLAG,
-        rules=_list({"type": "string", "pattern": "^([RC][0-9]+|.*法.*条.*)$"}),
+        rules=_list(_TEXT),
         why=_TEXT,
     )
 

@@ -12,7 +12,7 @@ from shikaku.desk import retention
 from shikaku.jobs import purge
 from shikaku.law import retention as law_retention
 from shikaku.model.schema import schema
-from shikaku.system import usage_log
+from shikaku.system import clock, usage_log
 from shikaku.template import sample
 from shikaku.template.builder import Content, render
 from shikaku.workbook.closed_file import ClosedBook
@@ -109,7 +109,7 @@ def test_a_day_to_come_is_pointed_out(tmp_path):
     """What is erased is gone for good: a slip in the day must be seen in the list before."""
     path = put(tmp_path / "b.xlsx", old_book())
     for days, notes in ((0, 0), (1, 1)):
-        day = dt.date.today() + dt.timedelta(days)
+        day = clock.today() + dt.timedelta(days)
         assert len(purge.purge(ClosedBook(path), day).notes) == notes
 
 

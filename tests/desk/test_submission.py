@@ -272,7 +272,7 @@ def test_a_snapshot_reads_once(good):
 def test_drafts_of_a_killed_run_go(good, tmp_path, secret):
     from shikaku.system import atomic
 
-    left = tmp_path / f"{atomic._draft_start(tmp_path / 's.xlsx')}abc.xlsx"
+    left = tmp_path / f"{atomic.short_name(tmp_path / 's.xlsx')}-abc.xlsx"
     left.write_bytes(b"x")
     send(good, tmp_path / "s.xlsx", secret)
     assert not left.exists() and len(list(read(good).rows("acquisition"))) == 3

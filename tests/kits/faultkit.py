@@ -38,7 +38,7 @@ KINDS = ("certificate-cover", "status-check", "mynumber-request")
 class Inline:
     """``letters.pool.Pool`` without processes: the kill hits the worker's steps as well."""
 
-    def __init__(self, handler, size):
+    def __init__(self, handler, size, memory=None):
         self._state = handler()
 
     def teach(self, name, thing):
@@ -239,6 +239,46 @@ def no_space() -> None:
         raise OSError(28, "No space left on device")
 
     os.fsync = fail
+
+
+GROUP = 1234
+"""The group of a team whose members share a folder."""
+
+
+def _become(name: str, number: int) -> None:
+    """In a child: a user with temporary folder, log and state of his own; where the tests run as
+    root, also a user of the system who may read everything (Python itself may lie in root's home),
+    but writes and gives away only what is his or his group's."""
+    own = Path(f"{os.environ['SHIKAKU_LOG_DIR']}-{name}")
+    for place in (own, own / "tmp", own / "state"):
+        place.mkdir(exist_ok=True)
+        if os.geteuid() == 0:
+            os.chown(place, number, number)
+    os.environ |= {
+        "SHIKAKU_LOG_DIR": str(own), "SHIKAKU_STATE_DIR": str(own / "state"), "TMPDIR": str(own / "tmp"),
+    }  # fmt: skip
+    inline()
+    os.umask(0o007)
+    if os.geteuid() == 0:
+        libc = ctypes.CDLL(None)
+        libc.prctl(8, 1, 0, 0, 0)  # keep capabilities over the change of user
+        os.setgroups([GROUP])
+        os.setgid(number)
+        os.setuid(number)
+        header = (ctypes.c_uint32 * 2)(0x20080522, 0)
+        read_and_search = 1 << 2
+        powers = (ctypes.c_uint32 * 6)(read_and_search, read_and_search)
+        assert libc.capset(header, powers) == 0
+
+
+def alice() -> None:
+    """In a child: the owner of the team's workbook."""
+    _become("alice", 2001)
+
+
+def bob() -> None:
+    """In a child: a colleague, who can't give a file to its old owner."""
+    _become("bob", 2002)
 
 
 # ---------------------------------------------------------------- workbooks

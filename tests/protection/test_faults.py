@@ -25,7 +25,7 @@ from faultkit import (
     run,
     start,
 )  # fmt: skip
-from shikaku.system.atomic import _draft_start
+from shikaku.system.atomic import short_name
 
 pytestmark = pytest.mark.skipif(
     not hasattr(os, "fork"), reason="os.fork がないため、この試験は実行できません。"
@@ -151,12 +151,12 @@ def _age(folder: Path) -> None:
 def test_drafts_of_killed_runs_go_with_the_next(tmp_path):
     path, out = book(tmp_path / "b.xlsx"), tmp_path / "out"
     (out / "certificate").mkdir(parents=True)
-    for final in (path, tmp_path / "b.xlsx.bak", out / "index.csv", out / "summary.json"):
-        final.with_name(f"{_draft_start(final)}x{final.suffix}").write_bytes(b"half")
+    for final in (path, out / "index.csv", out / "summary.json"):
+        final.with_name(f"{short_name(final)}-x{final.suffix}").write_bytes(b"half")
     (out / "certificate" / ".shikaku-1.part").write_bytes(b"half")
     (out / ".shikaku-parts").mkdir()
     (out / ".shikaku-parts" / "1.docx").write_bytes(b"half")
-    assert len(drafts(tmp_path)) == 6
+    assert len(drafts(tmp_path)) == 5
     _age(tmp_path)
     status, said = run(tmp_path, *letter_words(path, out), before=inline)
     assert status == 0 and not drafts(tmp_path), said

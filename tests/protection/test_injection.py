@@ -221,7 +221,6 @@ def test_nothing_is_written_anywhere_else(worked):
     folder = worked[0]
     own = {
         "b.xlsx",
-        "b.xlsx.bak",
         "narrow.xlsx",
         "wide.xlsx",
         "report.xlsx",
@@ -306,7 +305,7 @@ def test_an_employers_name_makes_a_legal_file_name(tmp_path, text):
     )
     assert status == 0, said
     assert {p.name for p in tmp_path.iterdir()} == {"a", "log"}
-    assert {p.name for p in inner.iterdir()} == {"b.xlsx", "b.xlsx.bak", "out"}
+    assert {p.name for p in inner.iterdir()} == {"b.xlsx", "out"}
     assert_legal_names(inner)
     assert list((inner / "out").rglob("*.docx"))
 
@@ -324,7 +323,7 @@ def test_collected_workbooks_stay_harmless(tmp_path):
     status, said = run("check", tmp_path / "c.xlsx", "--write", *DAY)
     assert status == 1, said
     assert_harmless_book(tmp_path / "c.xlsx")
-    assert {p.name for p in tmp_path.iterdir()} == {"inbox", "log", "c.xlsx", "c.xlsx.bak"}
+    assert {p.name for p in tmp_path.iterdir()} == {"inbox", "log", "c.xlsx"}
 
 
 # ---------------------------------------------------------------- templates

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shikaku.decisions import burden, certificate, delivery, notice, old_card, registration
-from shikaku.decisions.certificate import CertificateDecision
+from shikaku.decisions.certificate_decision import CertificateDecision
 from shikaku.decisions.enrolled import Enrolled, enrolled
 from shikaku.decisions.facts import Difference
 from shikaku.decisions.holdings import Holding

@@ -58,6 +58,12 @@ def due(book: Book, as_of: dt.date, years: int) -> list[Due]:
     return found
 
 
+def erasures(book: Book) -> int:
+    """How often 発行履歴 says that numbers were erased."""
+    rows = book.rows("history")
+    return sum(HISTORY_TITLE in (row.text("title"), row.text("letter")) for row in rows)
+
+
 def undated(book: Book, as_of: dt.date, years: int) -> int:
     """How many filings hold a number, have no 届出日 that can be read, and an event so long ago
     that the retention would be over: somebody should look at them."""

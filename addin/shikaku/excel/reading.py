@@ -99,6 +99,7 @@ class OpenWorkbook:
 
 class _Values:
     known: dict = {}
+    date1904 = False
 
     @staticmethod
     def cell(cell: Cell, _content: str) -> Cell:

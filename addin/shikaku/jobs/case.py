@@ -18,6 +18,7 @@ from shikaku.model.calendar import closed_days
 from shikaku.model.schema import FILINGS, schema
 from shikaku.model.settings import Settings
 from shikaku.model.tables import Book
+from shikaku.system import clock
 from shikaku.system.errors import BookError, UsageError
 from shikaku.workbook.session import Session
 
@@ -74,7 +75,7 @@ class Case:
         asked = day(as_of)
         book = session.read()
         settings = settings_module.read(book)
-        today = asked or settings.as_of or dt.date.today()
+        today = asked or settings.as_of or clock.today()
         return cls(session, book, settings, today, closed_days(book, settings))
 
     @property

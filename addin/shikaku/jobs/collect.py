@@ -11,7 +11,7 @@ from shikaku.desk.collect.reading import INSURER, Taken, take
 from shikaku.desk.collect.results import CollectResult, read_files
 from shikaku.desk.collect.worklist import Worklist
 from shikaku.jobs.case import day
-from shikaku.system import passwords, usage_log
+from shikaku.system import clock, passwords, usage_log
 from shikaku.system.errors import UsageError
 
 
@@ -31,7 +31,7 @@ def collect(
     no workbook in it) and BookError (the worklist).
     """
     folder, out = Path(folder), Path(out)
-    today = day(as_of) or dt.date.today()
+    today = day(as_of) or clock.today()
     tried = passwords.read_all(password_file) if password_file else []
     found = inbox.scan(folder, leave_out=[out, *([password_file] if password_file else [])])
     worklist = Worklist.open(out) if out.exists() else None

@@ -3,7 +3,7 @@
 import datetime as dt
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,9 +19,9 @@ from shikaku.returns import issued
 from shikaku.returns.ledger import LedgerPlan, update
 from shikaku.returns.stages import KINDS as STAGE_KINDS
 from shikaku.returns.stages import due_letters
-from shikaku.system import masking, resources, usage_log
+from shikaku.system import commits, masking, resources, usage_log
 from shikaku.system.atomic import drafts_of, replacing
-from shikaku.system.errors import UsageError
+from shikaku.system.errors import ShikakuError, UsageError, cause
 from shikaku.workbook.session import Session
 
 RETURN_KINDS = tuple(dict.fromkeys(STAGE_KINDS.values()))
@@ -135,19 +135,25 @@ def letters(
     plan = update(case.book, case.settings, case.as_of, case.closed)
     result = make(case, Path(out), kinds or BY_DEFAULT, chosen, plan)
     session.commit()
-    write_summary(result.out, result.counted())
     usage_log.write("letters", case.book.path, dict(result.made))
+    write_summary(result.out, result.counted())
     return result
 
 
-def write_summary(out: Path, data: Mapping[str, Any]) -> None:
-    """``OUT/summary.json``: what the last run did, in counts."""
-    for old in drafts_of(out / SUMMARY):  # a killed run's; a younger one may be another run's
-        with suppress(OSError):
-            if time.time() - old.stat().st_mtime > _MINUTE:
-                old.unlink()
-    with replacing(out / SUMMARY) as draft:
-        draft.write_text(masking.as_json(data) + "\n", "utf-8")
+def write_summary(out: Path, data: dict) -> None:
+    """``OUT/summary.json``: what the last run did, in counts. The job is done by now: where the
+    file can't be written, that is said beside the result."""
+    try:
+        for old in drafts_of(out / SUMMARY):  # a killed run's; a younger one may be another run's
+            with suppress(OSError):
+                if time.time() - old.stat().st_mtime > _MINUTE:
+                    old.unlink()
+        with replacing(out / SUMMARY) as draft:
+            text = masking.as_json(data) + "\n"
+            draft.write_bytes(text.encode("utf-8", "replace"))
+    except (OSError, ShikakuError) as error:
+        reason = cause(error) if isinstance(error, OSError) else error.message
+        commits.remark(f"「{SUMMARY}」を書けませんでした({reason})。通知書と記録は作成済みです。")
 
 
 def make(

@@ -22,6 +22,7 @@ _COMMANDS = {
     "enroll": "届出の台帳反映",
     "received": "返納の受付",
     "purge": "個人番号の消去",
+    "restore": "控えからの復元",
 }
 _COUNTS = {
     "rows": "行",

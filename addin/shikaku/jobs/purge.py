@@ -10,8 +10,8 @@ from shikaku.jobs.case import Case
 from shikaku.jobs.output_rows import append_history
 from shikaku.law import retention as law
 from shikaku.model.schema import schema
-from shikaku.system import usage_log
-from shikaku.system.errors import ShikakuError
+from shikaku.system import clock, usage_log
+from shikaku.system.errors import ShikakuError, cause
 from shikaku.system.reading import read_file
 from shikaku.workbook.closed_file import ClosedBook
 from shikaku.workbook.session import Session
@@ -43,7 +43,7 @@ def purge(
         result.notes.append(
             f"設定の「{label}」が法令の{years}年より短いため、{years}年で数えました。"
         )
-    if case.as_of > dt.date.today():
+    if case.as_of > clock.today():
         result.notes.append(
             f"基準日({case.as_of.isoformat()})が今日より後です。まだ保存すべき番号が含まれるおそれが"
             "あります。--as-of と設定の基準日を確かめてください。"
@@ -78,13 +78,15 @@ def purge(
 
 
 def _left_over(path: Path, digits: set[str]) -> list[str]:
-    """Where the erased numbers may still be: in other parts of the file, in copies beside it. What
-    goes wrong here is said: the numbers are erased by now."""
+    """Where the erased numbers may still be: in other parts of the file, in copies beside it. The
+    numbers are gone from our sheets by now: what can't be looked through is said, and stops nothing."""
     try:
         notes = [left.sentence() for left in leftovers.leftovers(read_file(path), digits)]
-    except (ShikakuError, OSError, MemoryError):
+    except (OSError, ShikakuError) as error:
+        reason = cause(error) if isinstance(error, OSError) else error.message
         notes = [
-            "消去は済みましたが、ブックのほかの部分に番号が残っていないかは確かめられませんでした。"
+            f"消去は終わりましたが、ほかに残っていないかは確かめられませんでした({reason})。"
+            "ブックの画像や控えなどを、Excelで開いて確かめてください。"
         ]
     copies = (p.name for p in path.parent.glob(f"{glob.escape(path.stem)}*.bak") if p.is_file())
     notes += [

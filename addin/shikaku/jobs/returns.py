@@ -88,14 +88,14 @@ def returns(
         refuse_over(report, ".xlsx", case.book.path)
     plan = update(case.book, case.settings, case.as_of, case.closed)
     result = ReturnsResult(case.name, case.as_of, plan)
+    if report is not None:  # before the workbook: a page that can't be made leaves all as it was
+        report_sheet.build(report, plan, case.settings, case.as_of)
+        result.report = report
     if write:
         if plan.changes or plan.added:
             write_ledger(session, plan)
             session.commit()
         result.written = True
-    if report is not None:
-        report_sheet.build(report, plan, case.settings, case.as_of)
-        result.report = report
     usage_log.write("returns", case.book.path, {**result.counts, "written": int(write)})
     return result
 
@@ -118,6 +118,6 @@ def remind(
     plan = update(case.book, case.settings, case.as_of, case.closed)
     result = make(case, Path(out), RETURN_KINDS, Options(**options), plan)
     session.commit()
-    write_summary(result.out, result.counted())
     usage_log.write("remind", case.book.path, dict(result.made))
+    write_summary(result.out, result.counted())
     return result

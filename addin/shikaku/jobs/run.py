@@ -98,10 +98,10 @@ def run(
         made,
         ReturnsResult(case.name, case.as_of, made.plan, written=True),
     )
-    write_summary(out, result.to_json())
     usage_log.write(
         "run", case.book.path, {**result.check.counts, "letters": sum(made.made.values())}
     )
+    write_summary(out, result.to_json())
     return result
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from shikaku.desk import submission
 from shikaku.desk.submission import SubmitResult
 from shikaku.jobs.case import Case, day
-from shikaku.system import passwords, saving, usage_log
+from shikaku.system import clock, passwords, saving, usage_log
 from shikaku.system.errors import BookError
 from shikaku.workbook.session import Session
 
@@ -44,7 +44,7 @@ def submit(
             f"「{path.name}」は開かれています。保存していない変更は写しに入っていません。"
         )
     if allow_errors or not result.counts["error"]:
-        today = day(as_of) or dt.date.today()
+        today = day(as_of) or clock.today()
         submission.write(result, snapshot.data, password, case.settings, today)
     rows = {"rows": sum(count for _, count, _, _ in sheets)}
     outcome = "done" if result.made else "failed"

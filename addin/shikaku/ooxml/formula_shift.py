@@ -2,7 +2,7 @@
 
 import re
 
-from shikaku.ooxml.sheet_data import LAST_ROW
+from shikaku.ooxml.addresses import LAST_ROW
 
 _STOP = re.compile(r"[\"'\[]")
 _REFERENCE = re.compile(

@@ -74,23 +74,27 @@ def is_date(code: str) -> bool:
 _DAY_ZERO = dt.date(1899, 12, 30)
 _DAY_ZERO_1904 = dt.date(1904, 1, 1)
 _LAST = 2958465  # 9999-12-31
+SINCE_1904 = 1462
+"""The number that day 0 of the 1904 system has in the 1900 system."""
+_HAIR = 1e-6  # a tenth of a second: what sums of times leave below midnight is that midnight
 
 
 def from_serial(number: float, date1904: bool = False) -> dt.date | None:
-    """The day of an Excel day number, its time dropped; None when Excel has no such day.
+    """The day of an Excel day number, its time dropped; None when Excel has no such day. A hair
+    below midnight is the new day, as Excel shows it.
 
     Serial 60 of the 1900 system is 29 February 1900, a day that never was.
 
     >>> from_serial(59), from_serial(60), from_serial(61), from_serial(46113.75)
     (datetime.date(1900, 2, 28), None, datetime.date(1900, 3, 1), datetime.date(2026, 4, 1))
-    >>> from_serial(44651, date1904=True)
-    datetime.date(2026, 4, 1)
+    >>> from_serial(44651, date1904=True), from_serial(46112.99999999999)
+    (datetime.date(2026, 4, 1), datetime.date(2026, 4, 1))
     """
     if not 0 <= number <= _LAST:
         return None
-    days = int(number)
+    days = int(number + _HAIR)
     if date1904:
-        return _DAY_ZERO_1904 + dt.timedelta(days) if days <= _LAST - 1462 else None
+        return _DAY_ZERO_1904 + dt.timedelta(days) if days <= _LAST - SINCE_1904 else None
     if days in (0, 60):
         return None
     return _DAY_ZERO + dt.timedelta(days + (days < 60))

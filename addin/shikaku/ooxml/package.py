@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from shikaku.ooxml import xml_bytes
+from shikaku.ooxml import plain_form, xml_bytes
 from shikaku.ooxml.xml_bytes import BadMarkup
 from shikaku.ooxml.zip_entries import Archive, BadArchive
 from shikaku.system.errors import BookError
@@ -46,6 +46,7 @@ class Package:
         self.name = name
         self.data = data
         self._checked: dict[str, bytes] = {}
+        self._titles: dict[str, str] = {}  # part → what the user knows it by, for messages
         self._total = 0
         _refuse_other_formats(data, name)
         try:
@@ -94,11 +95,11 @@ class Package:
         return data
 
     def xml(self, part: str, limit: int = MAX_SMALL_PART) -> bytes:
-        """A part of XML, checked (``markup.checked``). Raises BookError."""
+        """A part of XML, in plain form (``plain_form.checked``). Raises BookError."""
         key = _plain_name(part)
         if key not in self._checked:
             try:
-                self._checked[key] = xml_bytes.checked(self.read(part, limit))
+                self._checked[key] = plain_form.checked(self.read(part, limit))
             except BadMarkup as problem:
                 if problem.doctype:
                     raise BookError(
@@ -106,8 +107,12 @@ class Package:
                         f"(内部の「{part}」にDTDまたは外部実体の宣言があります)。",
                         "作成元に確認し、" + _SAVE_AS,
                     ) from None
-                raise self.damaged(part) from None
+                raise self.damaged(part, problem.place) from None
         return self._checked[key]
+
+    def name_part(self, part: str, title: str) -> None:
+        """Name a sheet's part by its tab in what is said of it from now on."""
+        self._titles[_plain_name(part)] = title
 
     def relations(self, part: str) -> list[Relation]:
         """The internal relationships of a part ("" = of the package); none when it has none."""
@@ -138,9 +143,11 @@ class Package:
         except BadArchive as problem:
             raise self._complaint(problem) from None
 
-    def damaged(self, part: str = "") -> BookError:
-        """The error for a part that is missing or can't be read."""
-        place = f"(内部の「{part}」)" if part else ""
+    def damaged(self, part: str = "", cell: str = "") -> BookError:
+        """The error for a part that is missing or can't be read. cell: where in it, if known."""
+        title = self._titles.get(_plain_name(part))
+        place = f"シート「{title}」" if title else f"内部の「{part}」" if part else ""
+        place = f"({place}{f'の「{cell}」' if cell else ''})" if place else ""
         return BookError(
             f"「{self.name}」は壊れているため読めません{place}。",
             "Excelで開いて修復して保存し直すか、元のファイルをもう一度受け取ってください。",

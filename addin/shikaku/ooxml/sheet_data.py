@@ -1,24 +1,25 @@
 """The XML of one sheet as rows of raw cells, and raw cells as values.
 
-Works on checked parts (``markup.checked``). A raw cell is (column, attributes, content) as bytes;
-decoding is left to ``Values`` because most cells of a wide sheet are never asked for.
+Works on parts in plain form (``plain_form.checked``). A raw cell is (column, attributes, content)
+as bytes; decoding is left to ``Values`` because most cells of a wide sheet are never asked for.
 """
 
 import datetime as dt
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from operator import lt
 
 from shikaku.model.tables import BLANK, BOOL, DATE, EMPTY, ERROR, NUMBER, TEXT, Cell
 from shikaku.ooxml import number_formats, xml_bytes
-
-LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+from shikaku.ooxml.addresses import column_number
+from shikaku.ooxml.xml_bytes import BadMarkup
 
 
 @dataclass(frozen=True, slots=True)
 class RawRow:
-    """One ``<row>``: Excel row, start tag, and (column, start tag's attributes, content) of its
-    cells that have content."""
+    """One ``<row>``: Excel row, start tag, and (column, attributes behind its address, content) of
+    its cells that have content."""
 
     number: int
     tag: bytes
@@ -34,7 +35,7 @@ class SheetXml:
     """Where things stand in a worksheet part.
 
     p: the prefix of its elements; head and tail: the spans before and behind sheetData; body: the
-    span of sheetData's content (empty when it is ``<sheetData/>``).
+    span of sheetData's content (empty when it is ``<sheetData/>``). Raises BadMarkup.
     """
 
     def __init__(self, data: bytes):
@@ -42,127 +43,156 @@ class SheetXml:
         self.top = xml_bytes.root(data)
         self.p = xml_bytes.prefix(data)
         start, end = xml_bytes.inside(data, self.top)
-        opening = re.compile(rb"<%ssheetData(?:\s[^>]*)?/?>" % self.p).search(data, start, end)
+        opening = re.compile(rb"<%ssheetData(?: [^>]*)?/?>" % self.p).search(data, start, end)
         if self.top.name != b"worksheet" or opening is None:
-            raise xml_bytes.BadMarkup
+            raise BadMarkup
         self.head = (start, opening.start())
+        closing = b"</%ssheetData>" % self.p
         if opening[0].endswith(b"/>"):
             self.body = (opening.end(), opening.end())
             self.tail = (opening.end(), end)
         else:
-            close = data.find(b"</%ssheetData>" % self.p, opening.end(), end)
+            close = data.rfind(closing, opening.end(), end)
             if close < 0:
-                raise xml_bytes.BadMarkup
+                raise BadMarkup
             self.body = (opening.end(), close)
-            self.tail = (close + len(b"</%ssheetData>" % self.p), end)
+            self.tail = (close + len(closing), end)
         self.sheet_data = opening
+        # The rows are those of the sheet itself: nothing around them is open, nor are there two.
+        again = b"<%ssheetData" % self.p
+        if not xml_bytes.balanced(data, *self.head) or data.find(again, opening.end(), end) >= 0:
+            raise BadMarkup
 
     def row_spans(self) -> Iterator[tuple[int, int, int, int]]:
-        """(Excel row, start, end of the start tag, end) of each ``<row>``, in the file's order.
-
-        A row without ``r`` follows the one before it. Raises BadMarkup for an impossible number
-        and for rows out of order, which Excel, too, calls damage.
-        """
+        """(Excel row, start, end of the start tag, end) of each ``<row>``, from the top down."""
         data, (at, end) = self.data, self.body
-        opening, closing = b"<%srow" % self.p, b"</%srow>" % self.p
-        number = 0
+        opening, closing = b'<%srow r="' % self.p, b"</%srow>" % self.p
         while (start := data.find(opening, at, end)) >= 0:
             inner = data.index(b">", start, end) + 1
-            named = _ROW_NUMBER.search(data, start, inner)
-            before, number = number, int(named[1]) if named else number + 1
-            if not before < number <= LAST_ROW:
-                raise xml_bytes.BadMarkup
-            if data[inner - 2] == 0x2F:  # "/>"
-                at = inner
-            else:
-                at = data.find(closing, inner, end) + len(closing)
-                if at < inner:
-                    raise xml_bytes.BadMarkup
+            digits = start + len(opening)
+            number = int(data[digits : data.index(b'"', digits)])
+            at = inner
+            if data[inner - 2] != 0x2F:  # "/>"
+                at = data.index(closing, inner, end) + len(closing)
             yield number, start, inner, at
 
     def rows(self) -> Iterator[RawRow]:
         """The rows that have at least one cell with content."""
-        data, columns = self.data, _Columns()
-        pattern = cell_pattern(self.p)
+        data, columns, p = self.data, _COLUMNS, self.p
+        pattern = re.compile(
+            rb'<%sc r="([A-Z]{1,3})\d++"([^>]*+)(?<!/)>((?:[^<]++|<(?!/%sc>))*+)</%sc>' % (p, p, p)
+        )
         for number, start, inner, end in self.row_spans():
             found = pattern.findall(data, inner, end)
-            try:
-                cells = [(columns[letters], rest, text) for letters, rest, text in found if text]
-            except KeyError:  # a writer that puts ``r`` elsewhere or leaves it out
-                cells, column = [], 0
-                for letters, rest, text in found:
-                    column = columns[letters] if letters else _column_of(rest, column, columns)
-                    if text:
-                        cells.append((column, rest, text))
-            if cells:
-                yield RawRow(number, data[start:inner], cells)
+            if not found:
+                continue
+            cells = [(columns[letters], rest, text) for letters, rest, text in found]
+            places = [cell[0] for cell in cells]
+            if not all(map(lt, places, places[1:])):
+                cells = _in_order(cells)
+            yield RawRow(number, data[start:inner], cells)
+
+    def strings_used(self) -> set[int]:
+        """The indexes of the shared strings that cells point to."""
+        value = re.compile(rb"<%sv>\s*(\d{1,9})\s*</%sv>" % (self.p, self.p))
+        found = (
+            value.search(content)
+            for row in self.rows()
+            for _, attributes, content in row.cells
+            if _KIND.match(attributes)[2] == b"s"
+        )
+        return {int(match[1]) for match in found if match}
 
     def merged(self) -> list[str]:
         """The merged ranges, A1 style."""
-        tail = self.data[slice(*self.tail)]
-        found = re.findall(rb'<%smergeCell\s[^>]*?ref="([A-Z0-9:]+)"' % self.p, tail)
-        return [item.decode() for item in found]
+        found = []
+        for outer in xml_bytes.pieces(self.data, *self.tail):
+            if outer.full == self.p + b"mergeCells":
+                for item in xml_bytes.children(self.data, outer, b"mergeCell"):
+                    ref = xml_bytes.attributes(self.data[item.start : item.inner]).get(b"ref")
+                    found.append(xml_bytes.plain(ref or b""))
+        return found
 
 
-_ROW_NUMBER = re.compile(rb'\sr="(\d{1,9})"')
-_CELL_ADDRESS = re.compile(rb'\sr="([A-Z]{1,3})\d+"')
+def _in_order(cells: list[tuple[int, bytes, bytes]]) -> list[tuple[int, bytes, bytes]]:
+    """Cells from left to right. Raises BadMarkup when two share a place."""
+    cells = sorted(cells, key=lambda cell: cell[0])
+    if any(one[0] == other[0] for one, other in zip(cells, cells[1:], strict=False)):
+        raise BadMarkup
+    return cells
 
 
-def cell_pattern(p: bytes) -> re.Pattern:
-    """Matches one ``<c>``: 1 the column's letters when ``r`` comes first, 2 the (other)
-    attributes, 3 the content (nothing for an empty element)."""
-    return re.compile(
-        rb'<%sc(?: r="([A-Z]{1,3})\d+")?((?:\s[^>]*?)?)'
-        rb"(?:/>|>([^<]*(?:<(?!/%sc>)[^<]*)*)</%sc>)" % (p, p, p)
-    )
-
-
-class _Columns(dict):
+class _Columns(dict[bytes, int]):
     """Column letters → number."""
 
     def __missing__(self, letters: bytes) -> int:
-        if not letters:
-            raise KeyError(letters)
-        number = 0
-        for letter in letters:
-            number = number * 26 + letter - 64
-        self[letters] = number
+        self[letters] = number = column_number(letters.decode())
         return number
 
 
-def _column_of(rest: bytes, before: int, columns: _Columns) -> int:
-    address = _CELL_ADDRESS.search(rest)
-    return columns[address[1]] if address else before + 1
-
-
-_STYLE = re.compile(rb'\ss="(\d{1,6})"')
-_TYPE = re.compile(rb'\st="([A-Za-z]+)"')
+_COLUMNS = _Columns()
+_KIND = re.compile(rb'(?: s="(\d{1,6})")?(?: t="([A-Za-z]+)")?')
 _INTEGER = re.compile(rb"-?\d{1,15}\Z")
 _INDEX = re.compile(rb"\d{1,9}\Z")
 _FLOAT = re.compile(rb"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\Z")
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_ESCAPED = re.compile(
+    r"_x(?P<high>[Dd][89ABab][0-9A-Fa-f]{2})__x(?P<low>[Dd][C-Fc-f][0-9A-Fa-f]{2})_"
+    r"|_x(?P<one>[0-9A-Fa-f]{4})_"
+)
 
 
 def unescaped(text: str) -> str:
-    """Excel's own escapes (``_x000D_``) resolved."""
-    if "_x" in text:
-        text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
-    return text
+    """Excel's own escapes resolved, two halves of a character to the one that they make.
+
+    >>> unescaped("_x4F50__x000A_"), unescaped("_xD842__xDFB7_")
+    ('佐\\n', '𠮷')
+    """
+    return _ESCAPED.sub(_resolved, text) if "_x" in text else text
 
 
-def rich_text(content: bytes, p: bytes) -> str:
+def _resolved(match: re.Match[str]) -> str:
+    if match["one"] is None:
+        high, low = int(match["high"], 16), int(match["low"], 16)
+        return chr(0x10000 + (high - 0xD800 << 10) + low - 0xDC00)
+    return chr(int(match["one"], 16))
+
+
+def rich_text(data: bytes, element: xml_bytes.Piece) -> str:
     """The text of ``<si>`` or ``<is>``: its runs joined, furigana (``rPh``) left out."""
-    if b"rPh" in content:
-        content = re.sub(rb"<%srPh[\s>].*?</%srPh>" % (p, p), b"", content, flags=re.DOTALL)
-    runs = re.findall(rb"<%st(?:\s[^>]*)?>([^<]*)</%st>" % (p, p), content)
-    return unescaped(xml_bytes.plain(b"".join(runs)))
+    p = element.full.removesuffix(element.name)
+    parts = []
+    for piece in xml_bytes.pieces(data, *xml_bytes.inside(data, element)):
+        if piece.full == p + b"t":
+            texts = iter([piece])
+        elif piece.full == p + b"r":
+            texts = xml_bytes.children(data, piece, b"t")
+        else:
+            continue
+        parts += [data[slice(*xml_bytes.inside(data, text))] for text in texts]
+    return unescaped(xml_bytes.plain(b"".join(parts)))
 
 
 def shared_strings(data: bytes) -> list[str]:
-    """The texts of a sharedStrings part, in order."""
+    """The texts of a sharedStrings part in plain form, in order."""
     p = xml_bytes.prefix(data)
-    pattern = re.compile(rb"<%ssi(?:\s[^>]*)?(?:/>|>(.*?)</%ssi>)" % (p, p), re.DOTALL)
-    return [rich_text(content or b"", p) for content in pattern.findall(data)]
+    top = xml_bytes.root(data)
+    start, end = xml_bytes.inside(data, top)
+    # Items without runs are nearly all; one after the other they leave no doubt what is what.
+    plain = re.compile(
+        rb'(?:<%ssi><%st(?: xml:space="preserve")?+>[^<]*+</%st></%ssi>)*+' % (p, p, p, p)
+    )
+    head = re.compile(rb'<%ssi><%st(?: xml:space="preserve")?+>([^<]*+)' % (p, p))
+    found: list[str] = []
+    while start < end:
+        until = plain.match(data, start, end).end()
+        found += [unescaped(xml_bytes.plain(text)) for text in head.findall(data, start, until)]
+        item = next(xml_bytes.pieces(data, until, end), None)
+        if item is None:
+            break
+        if item.full == p + b"si":
+            found.append(rich_text(data, item))
+        start = item.end
+    return found
 
 
 class Values:
@@ -177,9 +207,13 @@ class Values:
         self.date1904 = date1904
         self.p = p
         self.known: dict[tuple[bytes, bytes], Cell] = {}
-        self._value = re.compile(rb"<%sv(?:\s[^>]*)?>([^<]*)</%sv>" % (p, p))
-        self._formula = re.compile(rb"<%sf[\s/>]" % p)
-        self._inline = re.compile(rb"<%sis(?:\s[^>]*)?>(.*?)</%sis>" % (p, p), re.DOTALL)
+        self._kinds: dict[bytes, tuple[str, bytes]] = {}
+        self._value = re.compile(rb"<%sv>([^<]*+)</%sv>" % (p, p))
+        self._formula = re.compile(rb"<%sf[ />]" % p)
+        self._opening, self._closing = b"<%sv>" % p, b"</%sv>" % p
+        self._inline = re.compile(
+            rb'<%sis><%st(?: xml:space="preserve")?+>([^<]*+)</%st></%sis>\Z' % (p, p, p, p)
+        )
 
     def cell(self, attributes: bytes, content: bytes) -> Cell:
         """The cell. Raises BadMarkup when it points to a shared string that isn't there."""
@@ -189,25 +223,60 @@ class Values:
             cell = self.known[key] = self._decoded(attributes, content)
         return cell
 
+    def as_day_of_1900(self, cell: Cell) -> Cell:
+        """A cell that is meant as a day: a bare number of a workbook that counts from 1904 becomes
+        the number of the same day in the 1900 system, which is what everybody else takes it for."""
+        value = cell.value
+        if not self.date1904 or cell.kind != NUMBER or not isinstance(value, int | float):
+            return cell
+        if number_formats.from_serial(value, True) is None:
+            return cell
+        return replace(cell, value=value + number_formats.SINCE_1904)
+
+    def _kind(self, attributes: bytes) -> tuple[str, bytes]:
+        """(number format code, type) by a cell's attributes."""
+        found = self._kinds.get(attributes)
+        if found is None:
+            match = _KIND.match(attributes)
+            index = int(match[1] or 0)
+            code = self.codes[index] if index < len(self.codes) else ""
+            found = self._kinds[attributes] = (code, match[2] or b"n")
+        return found
+
     def _decoded(self, attributes: bytes, content: bytes) -> Cell:
-        style = _STYLE.search(attributes)
-        index = int(style[1]) if style else 0
-        code = self.codes[index] if index < len(self.codes) else ""
-        named = _TYPE.search(attributes)
-        kind = named[1] if named else b"n"
-        formula = self._formula.search(content) is not None
-        found = self._value.search(content)
-        raw = found[1] if found else None
+        code, kind = self._kind(attributes)
         if kind == b"inlineStr":
-            inline = self._inline.search(content)
-            value = rich_text(inline[1], self.p) if inline else None
-        elif raw is None or raw == b"" and kind != b"str":
-            value = None
-        elif kind == b"s":
-            place = raw.strip()
-            if not _INDEX.match(place) or int(place) >= len(self.strings):
-                raise xml_bytes.BadMarkup
-            value = self.strings[int(place)]
+            match = self._inline.match(content)
+            if match:
+                text = unescaped(xml_bytes.plain(match[1]))
+                return Cell(text, TEXT, False, code) if text else BLANK
+            return self._inlined(content, code)
+        opening, closing = self._opening, self._closing
+        if content.startswith(opening) and content.endswith(closing):
+            raw, formula = content[len(opening) : -len(closing)], False
+        else:
+            formula = self._formula.search(content) is not None
+            found = self._value.search(content)
+            raw = found[1] if found else None
+        if raw is None or raw == b"" and kind != b"str":
+            return Cell(None, EMPTY, True, code) if formula else BLANK
+        return self._valued(kind, raw, formula, code)
+
+    def _inlined(self, content: bytes, code: str) -> Cell:
+        formula, value = False, ""
+        for piece in xml_bytes.pieces(content, 0, len(content)):
+            formula = formula or piece.full == self.p + b"f"
+            if piece.full == self.p + b"is":
+                value = rich_text(content, piece)
+        if not value:
+            return Cell(None, EMPTY, True, code) if formula else BLANK
+        return Cell(value, TEXT, formula, code)
+
+    def _valued(self, kind: bytes, raw: bytes, formula: bool, code: str) -> Cell:
+        if kind == b"s":
+            if not _INDEX.match(raw) or int(raw) >= len(self.strings):
+                raise BadMarkup
+            value = self.strings[int(raw)]
         elif kind == b"str":
             value = unescaped(xml_bytes.plain(raw))
         elif kind == b"b":
@@ -228,7 +297,7 @@ class Values:
         elif _FLOAT.match(raw) and abs(float(raw)) < 1e308:
             number = float(raw)
         else:  # no number at all: a writer's mistake that Excel, too, would refuse
-            raise xml_bytes.BadMarkup
+            raise BadMarkup
         if number_formats.is_date(code):
             day = number_formats.from_serial(number, self.date1904)
             if day is not None:

@@ -5,10 +5,10 @@ from collections.abc import Container
 
 from shikaku.model.tables import CellValue
 from shikaku.ooxml import xml_bytes
-from shikaku.ooxml.addresses import column_letters
+from shikaku.ooxml.addresses import LAST_ROW, column_letters, column_number
 from shikaku.ooxml.cell_xml import content_of, stored
 from shikaku.ooxml.formula_shift import moved_down
-from shikaku.ooxml.sheet_data import LAST_ROW, SheetXml, cell_pattern
+from shikaku.ooxml.sheet_data import SheetXml
 
 _KEPT_OF_A_ROW = (b"s", b"customFormat", b"ht", b"customHeight", b"x14ac:dyDescent")
 _STYLE = re.compile(rb'\ss="(\d{1,6})"')
@@ -38,9 +38,10 @@ class SheetPatch:
         self._spans = {number: span for number, *span in xml.row_spans()}
         self._rows: dict[int, _Row] = {}
         self._touched: set[int] = set()  # rows to be written; others were only looked at
-        self._numbered = _all_numbered(xml)
         self._columns = self._column_formats()
-        self._cell = cell_pattern(self.p)
+        self._cell = re.compile(
+            rb'<%sc r="([A-Z]{1,3})\d++"[^>]*+>(?:(?<=/>)|.*?</%sc>)' % (self.p, self.p), re.DOTALL
+        )
         self._formula = re.compile(rb"<%sf(?:\s[^>]*)?(?:/>|>([^<]*)</%sf>)" % (self.p, self.p))
 
     # ---------------------------------------------------------------- looking
@@ -76,22 +77,11 @@ class SheetPatch:
                 end = inner
             else:
                 end -= len(b"</%srow>" % self.p)
-            column = 0
             for match in self._cell.finditer(data, inner, end):
-                column = self._column(match, column)
-                cells[column] = match[0]
+                cells[column_number(match[1].decode())] = match[0]
                 at = match.end()
             self._rows[number] = _Row(tag, cells, data[at:end].strip())
         return self._rows[number]
-
-    def _column(self, match: re.Match, before: int) -> int:
-        address = re.match(rb'<[^>]*?\sr="([A-Z]{1,3})\d+"', match[0])
-        if not address:
-            return before + 1
-        number = 0
-        for letter in address[1]:
-            number = number * 26 + letter - 64
-        return number
 
     def has_row(self, number: int) -> bool:
         """Whether the sheet has an element for that row."""
@@ -214,10 +204,11 @@ class SheetPatch:
         found = self._opened(row)
         if column in found.cells:
             raw = found.cells[column]
-            tag = raw[: raw.index(b">") + 1]
-            found.cells[column] = (
-                xml_bytes.set_attribute(tag, b"s", b"%d" % style) + raw[len(tag) :]
-            )
+            bare = xml_bytes.set_attribute(raw[: raw.index(b">") + 1], b"s", None)
+            # Behind the address, where the plain form has it.
+            at = bare.index(b'"', bare.index(b' r="') + 4) + 1
+            tag = b'%s s="%d"%s' % (bare[:at], style, bare[at:])
+            found.cells[column] = tag + raw[raw.index(b">") + 1 :]
         else:
             self._set(row, column, style, None, b"")
 
@@ -336,8 +327,6 @@ class SheetPatch:
     def result(self, head: bytes | None = None, tail: bytes | None = None) -> bytes:
         """The new part, with another head or tail where those are given."""
         data = self.xml.data
-        if not self._numbered and self._touched:
-            self._number_everything()
         changed = {number: self._written(self._rows[number]) for number in self._touched}
         edits = [
             (self._spans[number][0], self._spans[number][2], new)
@@ -368,23 +357,7 @@ class SheetPatch:
             places.setdefault(place, []).append(new[number])
         return [(place, place, b"".join(rows)) for place, rows in places.items()]
 
-    def _number_everything(self) -> None:
-        """Some writers leave the addresses out; with rows or cells between they must be there."""
-        for number in list(self._spans):
-            row = self._opened(number)
-            row.tag = xml_bytes.set_attribute(row.tag, b"r", b"%d" % number)
-            for column, raw in row.cells.items():
-                tag = raw[: raw.index(b">") + 1]
-                place = column_letters(column).encode() + b"%d" % number
-                row.cells[column] = xml_bytes.set_attribute(tag, b"r", place) + raw[len(tag) :]
-
 
 def _style_of(element: bytes) -> int:
     found = _STYLE.search(element, 0, element.index(b">"))
     return int(found[1]) if found else 0
-
-
-def _all_numbered(xml: SheetXml) -> bool:
-    data, (start, end) = xml.data, xml.body
-    bare = re.compile(rb"<%s(?:row|c)(?![^>]*\sr=)[\s/>]" % xml.p)
-    return bare.search(data, start, end) is None

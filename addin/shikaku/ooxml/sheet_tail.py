@@ -8,10 +8,7 @@ import re
 from collections.abc import Callable
 
 from shikaku.ooxml import xml_bytes
-from shikaku.ooxml.addresses import column_letters
-from shikaku.ooxml.table_part import area
-
-Area = tuple[int, int, int, int]
+from shikaku.ooxml.addresses import Area, area, area_text
 
 _AFTER_LINKS = frozenset(
     b"printOptions pageMargins pageSetup headerFooter rowBreaks colBreaks customProperties "
@@ -21,9 +18,7 @@ _AFTER_LINKS = frozenset(
 
 
 def _place(item: Area) -> bytes:
-    start = f"{column_letters(item[0])}{item[1]}"
-    end = f"{column_letters(item[2])}{item[3]}"
-    return (start if start == end else f"{start}:{end}").encode()
+    return area_text(item).encode()
 
 
 def _meets(one: Area, other: Area) -> bool:

@@ -3,30 +3,8 @@
 import re
 
 from shikaku.ooxml import xml_bytes
+from shikaku.ooxml.addresses import area, area_text
 from shikaku.ooxml.package import Package
-
-_AREA = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?\Z")
-
-
-def area(text: str) -> tuple[int, int, int, int] | None:
-    """(first column, first row, last column, last row) of an A1 range; None when it is none.
-
-    >>> area("B2:AA9"), area("C3")
-    ((2, 2, 27, 9), (3, 3, 3, 3))
-    """
-    match = _AREA.match(text)
-    if not match:
-        return None
-    first, last = column_number(match[1]), column_number(match[3] or match[1])
-    return first, int(match[2]), last, int(match[4] or match[2])
-
-
-def column_number(letters: str) -> int:
-    """A → 1, AA → 27."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number
 
 
 class TablePart:
@@ -48,17 +26,17 @@ class TablePart:
 
     def _columns(self) -> dict[int, str | None]:
         """Excel column → formula of a calculated column (None: typed values)."""
-        p = self.p
-        pattern = re.compile(
-            rb"<%stableColumn\s[^>]*?(?:/>|>(.*?)</%stableColumn>)" % (p, p), re.DOTALL
-        )
-        formula = re.compile(
-            rb"<%scalculatedColumnFormula(?:\s[^>]*)?>([^<]*)</%scalculatedColumnFormula>" % (p, p)
-        )
-        columns = {}
-        for number, content in enumerate(pattern.findall(self.data), self.first):
-            found = formula.search(content)
-            columns[number] = xml_bytes.plain(found[1]) if found else None
+        data, columns = self.data, {}
+        lists = xml_bytes.children(data, xml_bytes.root(data), b"tableColumns")
+        items = [
+            item for outer in lists for item in xml_bytes.children(data, outer, b"tableColumn")
+        ]
+        for number, item in enumerate(items, self.first):
+            found = next(xml_bytes.children(data, item, b"calculatedColumnFormula"), None)
+            formula = (
+                xml_bytes.plain(data[slice(*xml_bytes.inside(data, found))]) if found else None
+            )
+            columns[number] = formula
         return columns
 
     def totals_row(self) -> int | None:
@@ -75,9 +53,8 @@ class TablePart:
         self.end = end
         if drop_totals:
             self.has_totals = False
-        ref = b"%s%d:%s%d"
-        whole = ref % (_letters(self.first), self.header, _letters(self.last), end)
-        inner = ref % (_letters(self.first), self.header, _letters(self.last), self.last_data_row())
+        whole = area_text((self.first, self.header, self.last, end)).encode()
+        inner = area_text((self.first, self.header, self.last, self.last_data_row())).encode()
 
         def table_tag(match: re.Match) -> bytes:
             tag = xml_bytes.set_attribute(match[0], b"ref", whole)
@@ -104,14 +81,6 @@ class TablePart:
                 rb"<%ssortState\s.*?</%ssortState>" % (p, p), b"", data, count=1, flags=re.DOTALL
             )
         self.data = data
-
-
-def _letters(number: int) -> bytes:
-    letters = b""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = b"%c" % (65 + rest) + letters
-    return letters
 
 
 def tables_of(package: Package, sheet_part: str) -> list[TablePart]:

@@ -1,6 +1,8 @@
 """Changes to the workbook part and its neighbours: names, recalculation, new sheets."""
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from shikaku.ooxml import xml_bytes
 from shikaku.ooxml.xml_bytes import insert_child
@@ -30,16 +32,45 @@ def recalculated(data: bytes) -> bytes:
     return data[: match.start()] + tag + data[match.end() :]
 
 
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A ``<sheet>`` of the workbook part: the tab's name, the id of its relationship ("": none)."""
+
+    name: str
+    relation: str
+
+
+def _children(data: bytes, outer: bytes, inner: bytes) -> Iterator[xml_bytes.Piece]:
+    for group in xml_bytes.children(data, xml_bytes.root(data), outer):
+        yield from xml_bytes.children(data, group, inner)
+
+
+def sheets(data: bytes) -> list[Tab]:
+    """The tabs in their order."""
+    found = []
+    for piece in _children(data, b"sheets", b"sheet"):
+        items = xml_bytes.attributes(data[piece.start : piece.inner])
+        ids = [value for name, value in items.items() if name.rpartition(b":")[2] == b"id"]
+        relation = xml_bytes.plain(ids[0]) if ids else ""
+        found.append(Tab(xml_bytes.plain(items.get(b"name", b"")), relation))
+    return found
+
+
+def date1904(data: bytes) -> bool:
+    """Whether days are counted from 1904."""
+    found = next(xml_bytes.children(data, xml_bytes.root(data), b"workbookPr"), None)
+    items = xml_bytes.attributes(data[found.start : found.inner]) if found else {}
+    return items.get(b"date1904", b"").strip() in (b"1", b"true")
+
+
 def names(data: bytes) -> dict[str, str]:
     """The workbook's names and their formulas (names that belong to one sheet left out)."""
-    p = xml_bytes.prefix(data)
     found = {}
-    for tag, formula in re.findall(
-        rb"(<%sdefinedName\s[^>]*>)([^<]*)</%sdefinedName>" % (p, p), data
-    ):
-        items = xml_bytes.attributes(tag)
+    for piece in _children(data, b"definedNames", b"definedName"):
+        items = xml_bytes.attributes(data[piece.start : piece.inner])
         if b"localSheetId" not in items:
-            found[xml_bytes.plain(items.get(b"name", b""))] = xml_bytes.plain(formula)
+            formula = xml_bytes.plain(data[slice(*xml_bytes.inside(data, piece))])
+            found[xml_bytes.plain(items.get(b"name", b""))] = formula
     return found
 
 

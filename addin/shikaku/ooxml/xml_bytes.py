@@ -1,25 +1,23 @@
-"""XML as bytes: checked once, then read and patched where it stands.
+"""XML in plain form as bytes: read and patched where it stands.
 
-A part goes through ``checked`` before anything else looks at it. What comes out is well formed,
-UTF-8, free of document types, comments, CDATA and processing instructions, with every attribute
-in double quotes and no ``>`` inside one. On that form plain byte patterns are exact, so a patch
-can change three bytes and leave the rest of the part as its author wrote it.
+A part goes through ``plain_form.checked`` before anything here looks at it. On the form that comes
+out there byte patterns are exact, so a patch can change three bytes and leave the rest of the part
+as its author wrote it.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from xml.parsers import expat
-
-from lxml import etree
 
 
 class BadMarkup(ValueError):
-    """A part isn't XML that we accept. ``doctype``: it carries a document type or entities."""
+    """A part isn't XML that we accept. ``doctype``: it carries a document type or entities.
+    ``place``: the row or cell that can't be read, "" when it is the part as a whole."""
 
-    def __init__(self, doctype: bool = False):
+    def __init__(self, doctype: bool = False, place: str = ""):
         super().__init__("document type" if doctype else "not well formed")
         self.doctype = doctype
+        self.place = place
 
 
 MAIN = (
@@ -29,84 +27,6 @@ MAIN = (
 """The namespaces of SpreadsheetML, transitional and strict."""
 
 _DECLARATION = re.compile(rb"\s*<\?xml\s[^>]*\?>")
-_ENCODING = re.compile(rb"<\?xml\s[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
-_ENCODINGS = {"utf-16", "utf-16le", "utf-16be", "us-ascii", "iso-8859-1", "shift_jis", "euc-jp"}
-_NAME = rb"[A-Za-z_\x80-\xff][^\s<>\"'=/]*"
-_ODD_TAG = re.compile(rb'<(?!/%s>|%s(?:\s+%s="[^"<>]*")*\s?/?>)' % (_NAME, _NAME, _NAME))
-"""Anything between angle brackets that isn't a tag in the plain form."""
-
-
-_PARSER = {"resolve_entities": False, "no_network": True, "huge_tree": False, "load_dtd": False}
-
-
-class _Silent:
-    """A parser target that wants no events: libxml2 checks the text and builds nothing."""
-
-    def close(self) -> None: ...
-
-
-def checked(data: bytes) -> bytes:
-    """The part in the form described above, untouched when it already is in it.
-
-    Raises BadMarkup: not well formed, unknown encoding, nested deeper than 256, a DOCTYPE.
-    """
-    data = _as_utf8(data)
-    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
-        raise BadMarkup(doctype=True)
-    try:
-        etree.fromstring(data, etree.XMLParser(target=_Silent(), **_PARSER))
-    except (etree.XMLSyntaxError, ValueError):
-        raise BadMarkup from None
-    declaration = _DECLARATION.match(data)
-    if _ODD_TAG.search(data, declaration.end() if declaration else 0):
-        data = _rewritten(data)
-    return data
-
-
-def _as_utf8(data: bytes) -> bytes:
-    if data.startswith(b"\xef\xbb\xbf"):
-        data = data[3:]
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        encoding = "utf-16"
-    elif data[:2] in (b"<\0", b"\0<"):
-        encoding = "utf-16le" if data[1] == 0 else "utf-16be"
-    else:
-        named = _ENCODING.match(data.lstrip())
-        encoding = named[1].decode().lower() if named else "utf-8"
-        if encoding in ("utf-8", "utf8"):
-            return data
-        if encoding not in _ENCODINGS:
-            raise BadMarkup
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError:
-        raise BadMarkup from None
-    body = re.sub(r"^\s*<\?xml[^>]*\?>", "", text.lstrip("\ufeff"))
-    return f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n{body.strip()}'.encode()
-
-
-def _rewritten(data: bytes) -> bytes:
-    """The same content in plain form, written as a stream so that size costs no tree."""
-    out = [b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n']
-    parser = expat.ParserCreate()
-    parser.ordered_attributes = True
-    parser.buffer_text = True
-
-    def start(name, attributes):
-        pairs = zip(attributes[::2], attributes[1::2], strict=True)
-        inner = "".join(f' {key}="{_quoted(value)}"' for key, value in pairs)
-        out.append(f"<{name}{inner}>".encode())
-
-    def end(name):
-        out.append(f"</{name}>".encode())
-
-    parser.StartElementHandler, parser.EndElementHandler = start, end
-    parser.CharacterDataHandler = lambda text: out.append(escape(text))
-    try:
-        parser.Parse(data, True)
-    except expat.ExpatError:
-        raise BadMarkup from None
-    return b"".join(out)
 
 
 def _quoted(text: str) -> str:
@@ -173,12 +93,14 @@ def set_attribute(tag: bytes, name: bytes, value: bytes | None) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One element inside a part: local name, and where it starts, its start tag ends, it ends."""
+    """One element inside a part: local name, and where it starts, its start tag ends, it ends;
+    full: the name with its prefix."""
 
     name: bytes
     start: int
     inner: int
     end: int
+    full: bytes
 
 
 _TAG = re.compile(rb"<(/?)([^\s/>]+)[^>]*?(/?)>")
@@ -186,19 +108,18 @@ _TAG = re.compile(rb"<(/?)([^\s/>]+)[^>]*?(/?)>")
 
 def pieces(data: bytes, start: int, end: int) -> Iterator[Piece]:
     """The elements that stand side by side in data[start:end]."""
-    depth, opened, inner, name = 0, 0, 0, b""
+    depth, opened, inner, full = 0, 0, 0, b""
     for match in _TAG.finditer(data, start, end):
         if match[1]:
             depth -= 1
-            if depth == 0:
-                yield Piece(name, opened, inner, match.end())
         else:
             if depth == 0:
-                opened, inner, name = match.start(), match.end(), match[2].rpartition(b":")[2]
+                opened, inner, full = match.start(), match.end(), match[2]
+            depth += not match[3]
             if not match[3]:
-                depth += 1
-            elif depth == 0:
-                yield Piece(name, opened, inner, match.end())
+                continue
+        if depth == 0:
+            yield Piece(full.rpartition(b":")[2], opened, inner, match.end(), full)
 
 
 def root(data: bytes) -> Piece:
@@ -207,7 +128,8 @@ def root(data: bytes) -> Piece:
     match = _TAG.search(data, declaration.end() if declaration else 0)
     if match is None:
         raise BadMarkup
-    return Piece(match[2].rpartition(b":")[2], match.start(), match.end(), len(data.rstrip()))
+    end = len(data.rstrip())
+    return Piece(match[2].rpartition(b":")[2], match.start(), match.end(), end, match[2])
 
 
 def prefix(data: bytes) -> bytes:
@@ -225,10 +147,27 @@ def prefix(data: bytes) -> bytes:
     return before + colon
 
 
-def inside(data: bytes, top: Piece) -> tuple[int, int]:
-    """Where the content of the root stands (start, end); an empty ``<a/>`` has none."""
-    close = data.rfind(b"</", top.inner, top.end)
-    return (top.inner, close) if close >= 0 else (top.inner, top.inner)
+def inside(data: bytes, element: Piece) -> tuple[int, int]:
+    """Where the content of an element stands (start, end); an empty ``<a/>`` has none."""
+    if data[element.inner - 2] == 0x2F:  # "/>"
+        return element.inner, element.inner
+    return element.inner, data.rindex(b"</", element.inner, element.end)
+
+
+def children(data: bytes, element: Piece, name: bytes) -> Iterator[Piece]:
+    """The elements of a local name right inside another; of its namespace, by its prefix."""
+    full = element.full.removesuffix(element.name) + name
+    return (piece for piece in pieces(data, *inside(data, element)) if piece.full == full)
+
+
+def balanced(data: bytes, start: int, end: int) -> bool:
+    """Whether every element that begins in data[start:end] ends there, too."""
+    depth = 0
+    for match in _TAG.finditer(data, start, end):
+        depth += -1 if match[1] else not match[3]
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def splice(data: bytes, edits: list[tuple[int, int, bytes]]) -> bytes:

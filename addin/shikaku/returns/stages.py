@@ -20,7 +20,8 @@ from shikaku.model.settings import Settings
 from shikaku.model.tables import Book
 
 STAGES = ("none", "pre_notice", "request", "reminder", "final", "loss", "closed")
-"""How far a case has come. ``closed``: nothing more to do."""
+"""How far a case has come: the last letter that went out; ``pre_notice`` already when it is due, since
+a coming loss shows in it. ``closed``: nothing more to do."""
 
 KINDS = {
     "pre_notice": "return-request",
@@ -130,34 +131,50 @@ def next_step(
     reached = next(
         (s for s in ("loss", "final", "reminder", "request", "pre_notice") if s in done), "none"
     )
+    settled = _settled(entry, state, done, reached)
+    if settled:
+        return settled
+    if state == "not_returnable":
+        if entry.lost is None or entry.lost > as_of:
+            return Step(reached, None, None, GIVEN_UP)
+        return Step(reached, "loss", as_of, _WORDS["loss"])
+    if entry.lost is not None and entry.lost > as_of:
+        return _before_loss(entry, entry.lost, done, reached, settings, as_of, closed)
+    waits = _waits(entry, done, as_of)
+    if waits:
+        return Step("loss" if waits == REPORT_MADE else reached, None, None, waits)
+    step, day = _schedule(entry, done, settings, as_of, closed)
+    if day <= as_of:
+        return Step(reached, step, day, f"{_WORDS[step]}({era_date.format(day)}から)")
+    return Step(reached, None, day, f"{era_date.format(day)}に{_WORDS[step]}")
+
+
+def _settled(entry: LedgerEntry, state: str, done: dict[str, dt.date], reached: str) -> Step | None:
+    """Nothing more to do, or something that a person must mend first."""
     if state == "returned":
         return Step("closed", None, None, RETURNED)
     if entry.unclear:  # somebody says something of it: no letter goes out over that
         return Step(reached, None, None, _to_mend(entry))
     if state == "not_applicable":
         return Step("closed", None, None, NOT_NEEDED)
-    if state == "not_returnable":
-        if "loss" in done:
-            return Step("closed", None, None, REPORTED)
-        if entry.lost is None or entry.lost > as_of:
-            return Step(reached, None, None, GIVEN_UP)
-        return Step(reached, "loss", as_of, _WORDS["loss"])
-    if entry.lost is not None and entry.lost > as_of:
-        return _before_loss(entry, entry.lost, done, reached, settings, as_of, closed)
+    if state == "not_returnable" and "loss" in done:
+        return Step("closed", None, None, REPORTED)
+    return None
+
+
+def _waits(entry: LedgerEntry, done: dict[str, dt.date], as_of: dt.date) -> str:
+    """次回対応 of a document for which no letter is due, though it is out; "" for none."""
     if entry.required != "yes":
-        return Step(reached, None, None, MEMBER)
+        return MEMBER
     if "loss" in done:
-        return Step("loss", None, None, REPORT_MADE)
+        return REPORT_MADE
     if entry.expiry is not None and entry.expiry < as_of and entry.document == "certificate":
         # C11: the duty is measured at the loss; once it has run out the return is voluntary.
-        return Step(reached, None, None, EXPIRED)
+        return EXPIRED
     if entry.lost is not None and entry.due is None and "request" in done:
         # After a death: asked for once, and no more unless a person sets a limit.
-        return Step(reached, None, None, FROM_SURVIVORS)
-    step, day = _schedule(entry, done, settings, as_of, closed)
-    if day <= as_of:
-        return Step(reached, step, day, f"{_WORDS[step]}({era_date.format(day)}から)")
-    return Step(reached, None, day, f"{era_date.format(day)}に{_WORDS[step]}")
+        return FROM_SURVIVORS
+    return ""
 
 
 def _to_mend(entry: LedgerEntry) -> str:
@@ -184,23 +201,26 @@ def _done(
         return {}
     lost = entry.lost or dt.date.min
     since = closed.add_open_days(lost, -settings.pre_notice_days) if entry.lost else lost
+    letters = [(step, day) for step, days in sent.items() for day in days]
     done: dict[str, dt.date] = {}
-    before = 0
-    for step, days in sent.items():
-        for day in days:
-            early = day < lost or step == "pre_notice"
-            before += early and step in _COUNTED
-            what = step if not early else "pre_notice" if step in _ASKING else None
-            if what and day >= since:
-                done[what] = min(day, done.get(what, day))
-    typed = entry.reminders - before
+    for step, day in letters:
+        early = day < lost or step == "pre_notice"
+        what = step if not early else "pre_notice" if step in _ASKING else None
+        if what and day >= since:
+            done[what] = min(day, done.get(what, day))
+    typed = entry.reminders - sum(day < lost and step in _COUNTED for step, day in letters)
+    _count_typed(entry, typed, lost, done)
+    return done
+
+
+def _count_typed(entry: LedgerEntry, typed: int, lost: dt.date, done: dict[str, dt.date]) -> None:
+    """督促回数 beyond the letters that are known: one is the reminder, two the final notice."""
     counted = entry.last_reminder or entry.due or entry.lost
     if counted is not None and counted >= lost and typed >= 1:
         done.setdefault("request", counted)
         done.setdefault("reminder", counted)
         if typed >= 2:
             done.setdefault("final", counted)
-    return done
 
 
 def _before_loss(
@@ -217,7 +237,7 @@ def _before_loss(
     if "pre_notice" in done or first == lost:
         return Step(reached, None, lost, request)
     if first <= as_of:
-        return Step(reached, "pre_notice", first, _WORDS["pre_notice"])
+        return Step("pre_notice", "pre_notice", first, _WORDS["pre_notice"])
     return Step(reached, None, first, f"{era_date.format(first)}に{_WORDS['pre_notice']}")
 
 

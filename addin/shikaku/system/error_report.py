@@ -11,7 +11,7 @@ import traceback
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-from shikaku.system import places
+from shikaku.system import commits, places
 from shikaku.system.errors import cause
 
 _DIGITS = re.compile(r"[0-9０-９][0-9０-９\s\-‐-―ー－]{2,}[0-9０-９]")
@@ -68,9 +68,11 @@ def note(error: BaseException) -> None:
     logger().error("%s at %s", type(error).__name__, places)
 
 
-def report(error: BaseException, book: str = "ブックは変わっていません。") -> str:
-    """Log the exception; the sentences for the user. book: what has become of the workbook."""
+def report(error: BaseException, book: str = "") -> str:
+    """Log the exception; the sentences for the user. book: what has become of the workbook, by
+    default what this run knows of it (``commits``)."""
     note(error)
+    book = book or commits.outcome()
     record = f"  → この記録を担当の技術者に渡してください: {path()}"
     again = record.replace("→ ", "→ 続くときは、")
     if isinstance(error, ModuleNotFoundError) and error.name:

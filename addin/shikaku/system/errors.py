@@ -19,6 +19,18 @@ _CAUSES = {
     errno.EROFS: "読み取り専用の場所です",
     errno.ENAMETOOLONG: "名前が長すぎます",
     errno.EIO: "ディスクか回線の誤りです",
+    errno.ENOMEM: "メモリーが足りません",
+    errno.EAGAIN: "プロセスかメモリーの余裕がありません",
+    errno.EMFILE: "開いているファイルが多すぎます",
+    errno.ENFILE: "開いているファイルが多すぎます",
+    errno.EBUSY: "ほかのソフトが使っています",
+    errno.EFBIG: "大きすぎます",
+    errno.EINVAL: "名前か場所が使えません",
+    errno.ELOOP: "リンクが輪になっているか、リンクの先は使えません",
+    errno.EPIPE: "受け手が閉じました",
+    errno.ETIMEDOUT: "回線が応答しません",
+    getattr(errno, "ESTALE", errno.EIO): "共有フォルダーとの回線が切れました",
+    getattr(errno, "ENOTSUP", errno.EIO): "この場所ではできません",
 }
 
 
@@ -26,9 +38,10 @@ def cause(error: OSError) -> str:
     """Why the machine could not read or write, in a few words for a message's brackets.
 
     >>> cause(FileNotFoundError(errno.ENOENT, "")), cause(OSError(errno.EDOM, ""))
-    ('見つかりません', 'OSError')
+    ('見つかりません', 'システムの誤り 33')
     """
-    return _CAUSES.get(error.errno, type(error).__name__)
+    known = _CAUSES.get(error.errno or 0)
+    return known or (f"システムの誤り {error.errno}" if error.errno else "理由は分かりません")
 
 
 class ShikakuError(Exception):

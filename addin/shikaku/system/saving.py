@@ -1,16 +1,12 @@
-"""A workbook put back on disk: only when nobody else has it, only as a whole, with a copy kept."""
+"""A workbook put back on disk: only when nobody else has it, only as a whole, its old state kept."""
 
-import datetime as dt
 import os
-import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from hashlib import sha256
 from pathlib import Path
 
-from shikaku.system import file_locks
-from shikaku.system.atomic import drafts_of, replacing
+from shikaku.system import commits, file_locks, in_place, snapshots, temporary_files
+from shikaku.system.atomic import drafts_of, replacing, short_name
 from shikaku.system.errors import BookError, cause
 from shikaku.system.reading import read_file
 
@@ -43,30 +39,56 @@ def refuse_if_read_only(path: Path) -> None:
 def save(path: Path, data: bytes, before: bytes, *, keep_old: bool = True) -> None:
     """Put new content in a workbook's place.
 
-    path: the workbook (a link is followed); before: its content when it was read. Keeps the old
-    file as ``NAME.bak``, the first one of each day; not ``keep_old``: keeps none and takes away
-    what was kept before (it may hold what has just been erased). All or nothing. Raises
-    BookError: open elsewhere, changed since it was read, read-only, no permission, no space left.
+    path: the workbook (a link is followed); before: its content when it was read. The old content
+    is kept as a state (``snapshots``); not ``keep_old``: none is, and those kept before go (they
+    may hold what has just been erased). All or nothing. Raises BookError: open elsewhere, changed
+    since it was read, read-only, no permission, no space left.
     """
     refuse_if_open(path)
     real = path.resolve()
-    with _alone(real):
-        # Left behind by a run that was killed; each holds the whole workbook.
-        for draft in (*drafts_of(real), *drafts_of(_backup_of(real))):
-            with suppress(OSError):
-                draft.unlink()
+
+    def still_the_same() -> None:
+        refuse_if_open(path)
         if read_file(real) != before:
             raise BookError(
                 f"「{path.name}」は読み込んだ後に、ほかで変更されました。書き込みは行っていません。",
                 "ほかの人やソフトの作業が終わってから、もう一度実行してください。",
             )
+
+    with _alone(real):
+        _recovered(real)
+        # Left behind by a run that was killed; each holds the whole workbook.
+        for draft in drafts_of(real):
+            with suppress(OSError):
+                draft.unlink()
+        still_the_same()
         refuse_if_read_only(path)
         if keep_old:
-            _keep(real, before, real.stat().st_mode & 0o7777)
-        with replacing(real) as draft:
+            _keep(real, before)
+        with replacing(real, before=still_the_same) as draft:
             draft.write_bytes(data)
             if not keep_old:  # a run killed after this leaves no copy that nobody looks for
                 _forget(real)
+        commits.note(path.name)
+
+
+def recover(path: Path) -> None:
+    """Put a workbook right over which a run was killed while it wrote in place; waits for one that
+    is at it. Raises BookError."""
+    real = path.resolve()
+    if in_place.pending(real):
+        with _alone(real):
+            _recovered(real)
+
+
+def _recovered(real: Path) -> None:
+    try:
+        in_place.recover(real)
+    except OSError as error:
+        raise BookError(
+            f"「{real.name}」への前の書き込みが途中で止まっていて、元に戻せません({cause(error)})。",
+            "そのとき書き込んでいた人のパソコンで、もう一度実行してください。",
+        ) from None
 
 
 @contextmanager
@@ -82,69 +104,42 @@ def making(path: Path, *, new: bool = False) -> Iterator[Path]:
             yield draft
 
 
-def _backup_of(path: Path) -> Path:
-    return path.with_name(path.name + ".bak")
+def _keep(path: Path, before: bytes) -> None:
+    """Keep the old content. Where that is not possible the work goes on: it is said afterwards."""
+    try:
+        snapshots.keep(path, before)
+    except OSError as error:
+        commits.remark(
+            f"書き込む前の「{path.name}」の控えを残せませんでした({cause(error)})。"
+            "shikaku restore では戻せません。"
+        )
 
 
 def _forget(path: Path) -> None:
-    """Take the kept copy away. Raises BookError when it can't be: the user must know."""
-    backup = _backup_of(path)
+    """Take the kept states away, and the copy that version 0.1 left beside the workbook. Raises
+    BookError when they can't be: the user must know."""
+    copy = path.with_name(path.name + ".bak")
     try:
-        backup.unlink(missing_ok=True)
+        copy.unlink(missing_ok=True)
+        snapshots.forget(path)
     except OSError as error:
+        name = Path(error.filename).name if error.filename else copy.name
         raise BookError(
-            f"控えの「{backup.name}」を削除できません({cause(error)})。",
+            f"控えの「{name}」を削除できません({cause(error)})。",
             "消去した内容がまだ入っています。このファイルをご自分で削除してください。",
         ) from None
 
 
-def _keep(path: Path, before: bytes, mode: int) -> None:
-    """Keep the file as it was this morning: once a day, before our first write."""
-    backup = _backup_of(path)
-    with suppress(OSError):
-        if dt.date.fromtimestamp(backup.stat().st_mtime) == dt.date.today():
-            return
-    with replacing(backup, mode=mode) as draft:
-        draft.write_bytes(before)
-
-
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
-    """Only one run of ours writes a workbook at a time; a killed run's lock is gone by itself."""
-    handle = _lock_file(path)
+    """Only one run of ours writes a file at a time, whoever runs it and wherever its temporary
+    folder is; a killed run's lock is gone by itself."""
+    place = file_locks.place_beside(path, short_name(path))
     try:
-        if handle is not None and not _locked(handle):
-            raise BookError(
-                f"「{path.name}」には、もう一つの shikaku が書き込んでいます。",
-                "終わるのを待って、もう一度実行してください。",
-            )
-        yield
-    finally:
-        if handle is not None:
-            os.close(handle)
-
-
-def _lock_file(path: Path) -> int | None:
-    """An open lock file of our own; None where none can be made (then there is no lock).
-
-    Not the workbook itself: its inode changes with every write, and Windows won't replace a file
-    that is open.
-    """
-    user = os.getuid() if hasattr(os, "getuid") else ""
-    folder = Path(tempfile.gettempdir()) / f"shikaku-locks{user}"
-    name = sha256(str(path).encode("utf-8", "surrogateescape")).hexdigest()[:32]
-    try:
-        folder.mkdir(mode=0o700, exist_ok=True)
-        return os.open(folder / name, os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError:
-        return None
-
-
-def _locked(handle: int) -> bool:
-    """Take the lock, waiting a while for another run; False when it doesn't let go."""
-    end = time.monotonic() + _PATIENCE
-    while not file_locks.take(handle):
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.05)
-    return True
+        with temporary_files.noted(place), file_locks.alone(place, path, _PATIENCE):
+            yield
+    except file_locks.Busy:
+        raise BookError(
+            f"「{path.name}」には、もう一つの shikaku が書き込んでいます。",
+            "終わるのを待って、もう一度実行してください。",
+        ) from None

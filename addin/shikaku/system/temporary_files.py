@@ -96,8 +96,8 @@ def noted(place: Path | None) -> Iterator[None]:
     if _list.process != os.getpid():  # a fork has its parent's list, and must not touch it
         _list = _List()
     mine = _list
-    mine.add(place)
     try:
+        mine.add(place)
         yield
     finally:
         if mine.process == os.getpid():
@@ -168,6 +168,8 @@ def _removed(line: str, end: float) -> bool:
         try:
             if place.is_dir() and not place.is_symlink():
                 shutil.rmtree(place)
+            elif place.suffix == file_locks.ENDING:
+                file_locks.clear(place)
             else:
                 place.unlink(missing_ok=True)
         except OSError:

@@ -5,7 +5,6 @@ individual number in it. ``shikaku log`` shows it.
 """
 
 import contextlib
-import datetime as dt
 import getpass
 import hashlib
 import json
@@ -13,6 +12,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from shikaku.system import clock
 from shikaku.system.errors import cause
 from shikaku.system.places import folder
 
@@ -33,7 +33,7 @@ def write(action: str, book: str | Path, counts: dict[str, int], outcome: str = 
     counted, by name; outcome: done | failed.
     """
     entry = {
-        "when": dt.datetime.now().astimezone().isoformat(timespec="seconds"),
+        "when": clock.now().isoformat(timespec="seconds"),
         "who": _user(),
         "what": action,
         "workbook": fingerprint(Path(book)),

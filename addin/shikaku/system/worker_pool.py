@@ -8,6 +8,7 @@ end by themselves when the parent is gone.
 import contextlib
 import gc
 import multiprocessing
+import os
 import signal
 import sys
 import time
@@ -18,6 +19,15 @@ from dataclasses import dataclass, field
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from typing import Any
+
+from shikaku.system.errors import ShikakuError, cause
+
+
+def cores() -> int:
+    """The processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 @dataclass(slots=True)
@@ -101,8 +111,14 @@ class Pool:
         process = self._context.Process(
             target=_serve, args=(theirs, self._handler, self._memory), daemon=True
         )
-        with _without_ctrl_c(), _without_main():
-            process.start()
+        try:
+            with _without_ctrl_c(), _without_main():
+                process.start()
+        except OSError as error:
+            raise ShikakuError(
+                f"作業用のプロセスを始められません({cause(error)})。",
+                "ほかのソフトを閉じて、もう一度実行してください。",
+            ) from None
         theirs.close()
         self._workers.append(_Worker(process, ours))
         return self._workers[-1]

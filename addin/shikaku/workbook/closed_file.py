@@ -40,6 +40,7 @@ class ClosedBook:
 
     def read(self) -> Book:
         """The workbook's tables as the file has them now. Raises BookError."""
+        saving.recover(self.path)
         package = Package.open(self.path)
         self._before = package.data
         return self._opened(package)
@@ -102,7 +103,7 @@ class ClosedBook:
     def commit(self, *, keep_old: bool = True) -> None:
         """Write the file, all or nothing; without a write nothing is touched. Raises BookError.
 
-        keep_old: the day's first old file stays as ``NAME.bak``; else none stays, and texts that no
+        keep_old: the old file stays as a state to go back to; else none stays, and texts that no
         cell uses any more go from the table of strings, too.
         """
         if self._editor is None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from shikaku.model.schema import Sheet, schema
 from shikaku.model.tables import Book, CellValue, Table
-from shikaku.ooxml import limits, new_sheet, sheet_tail, workbook_part, xml_bytes
+from shikaku.ooxml import limits, new_sheet, plain_form, sheet_tail, workbook_part, xml_bytes
 from shikaku.ooxml.formula_shift import moved_down
 from shikaku.ooxml.number_formats import is_date
 from shikaku.ooxml.sheet_data import SheetXml
@@ -434,7 +434,7 @@ class Editor:
         changed = {n: data for n, data in changed.items() if data != package.xml(n)}
         for data in (*changed.values(), *added.values()):
             try:
-                xml_bytes.checked(data)
+                plain_form.checked(data)
             except xml_bytes.BadMarkup:
                 raise package.damaged() from None
         return {package.entry(n): data for n, data in changed.items()}, added, removed

@@ -1,9 +1,10 @@
 """Shared strings that no cell uses any more: an erased cell must not live on in the string table."""
 
-import re
 from collections.abc import Mapping
 
 from shikaku.ooxml import xml_bytes
+from shikaku.ooxml.package import MAX_PART
+from shikaku.ooxml.sheet_data import SheetXml
 from shikaku.workbook.reader import Workbook
 
 
@@ -28,19 +29,16 @@ def _without_orphans(workbook: Workbook, changed: Mapping[str, bytes]) -> dict[s
     for sheet in workbook.sheets:
         if not package.has(sheet.part):
             continue
-        data = changed.get(package.entry(sheet.part)) or package.xml(sheet.part)
-        p = xml_bytes.prefix(data)
-        cell = rb'<%sc\s(?=[^>]*?\st="s"|t="s")[^>]*>(?:<%sf[\s>].*?</%sf>|<%sf[^>]*/>)?<%sv[^>]*>\s*(\d+)'
-        used.update(map(int, re.findall(cell % (p, p, p, p, p), data, re.DOTALL)))
-    data = changed.get(package.entry(part)) or package.xml(part)
-    p = xml_bytes.prefix(data)
-    pattern = re.compile(rb"<%ssi(?:\s[^>]*)?(?:/>|>.*?</%ssi>)" % (p, p), re.DOTALL)
-    index = -1
-
-    def emptied(match: re.Match) -> bytes:
-        nonlocal index
-        index += 1
-        return match[0] if index in used else b"<%ssi><%st/></%ssi>" % (p, p, p)
-
-    new = pattern.sub(emptied, data)
-    return {package.entry(part): new} if new != data else {}
+        data = changed.get(package.entry(sheet.part)) or package.xml(sheet.part, MAX_PART)
+        if xml_bytes.root(data).name == b"worksheet":
+            used |= SheetXml(data).strings_used()
+    data = changed.get(package.entry(part)) or package.xml(part, MAX_PART)
+    top = xml_bytes.root(data)
+    p = top.full.removesuffix(top.name)
+    empty = b"<%ssi><%st/></%ssi>" % (p, p, p)
+    unused = [
+        (item.start, item.end, empty)
+        for index, item in enumerate(xml_bytes.children(data, top, b"si"))
+        if index not in used and data[item.start : item.end] != empty
+    ]
+    return {package.entry(part): xml_bytes.splice(data, unused)} if unused else {}

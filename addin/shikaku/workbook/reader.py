@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from shikaku.model.schema import Sheet, schema
 from shikaku.model.tables import BLANK, EMPTY, TEXT, Book, Cell, Row, Table
-from shikaku.ooxml import xml_bytes
+from shikaku.ooxml import workbook_part
 from shikaku.ooxml.package import MAX_PART, Package
 from shikaku.ooxml.sheet_data import RawRow, SheetXml, Values, shared_strings
 from shikaku.ooxml.styles import Styles
@@ -43,20 +43,16 @@ class Workbook:
     def _read(self) -> None:
         package = self.package
         main = package.xml(package.main)
-        p = xml_bytes.prefix(main)
         targets = {relation.id: relation for relation in package.relations(package.main)}
         self.sheets: list[SheetPart] = []
-        for tag in re.findall(rb"<%ssheet\s[^>]*>" % p, main):
-            found = xml_bytes.attributes(tag)
-            ids = [value for name, value in found.items() if name.rpartition(b":")[2] == b"id"]
-            relation = targets.get(xml_bytes.plain(ids[0])) if ids else None
+        for found in workbook_part.sheets(main):
+            relation = targets.get(found.relation)
             if relation is not None and relation.type in ("chartsheet", "dialogsheet"):
                 continue
-            name = xml_bytes.plain(found.get(b"name", b""))
-            self.sheets.append(SheetPart(name, relation.target if relation else ""))
-        properties = re.search(rb"<%sworkbookPr\s[^>]*>" % p, main)
-        flag = xml_bytes.attributes(properties[0]).get(b"date1904") if properties else None
-        self.date1904 = flag in (b"1", b"true")
+            self.sheets.append(SheetPart(found.name, relation.target if relation else ""))
+            if relation is not None:
+                package.name_part(relation.target, found.name)
+        self.date1904 = workbook_part.date1904(main)
         self.styles_part = self._part("styles")
         self.styles = Styles(package.xml(self.styles_part) if self.styles_part else None)
         self._strings: list[str] | None = None
@@ -155,6 +151,8 @@ class _Reader:
         # Excel column → (key, whether content there makes a row a filled one); the user's own
         # columns have the key "".
         self.slots: dict[int, tuple[str, bool]] = {}
+        columns = {**spec.columns, **spec.extra} if self.values.date1904 else {}
+        self.days = {key for key, column in columns.items() if column.type == "date"}
 
     def table(self) -> Table:
         table = self.result
@@ -217,6 +215,8 @@ class _Reader:
             if cell is BLANK:
                 continue
             key, is_input = slot
+            if key in self.days:
+                cell = self.values.as_day_of_1900(cell)
             if key:
                 cells[key] = cell
             if not filled and cell.kind != EMPTY and (cell.kind != TEXT or cell.value.strip()):
@@ -256,6 +256,9 @@ def _read_settings(workbook: Workbook, sheet: SheetPart, book: Book) -> None:
             key = labels.get(plain_label(label.text)) if label.kind == TEXT else None
             if key is not None and key not in book.setting_rows:
                 book.setting_rows[key] = raw.number
-                book.settings[key] = cells.get(2, BLANK)
+                value = cells.get(2, BLANK)
+                if values.date1904 and schema().settings[key].type == "date":
+                    value = values.as_day_of_1900(value)
+                book.settings[key] = value
     except BadMarkup:
         raise workbook.damaged(sheet) from None

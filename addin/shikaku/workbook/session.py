@@ -38,8 +38,8 @@ class Session(Protocol):
     def commit(self, *, keep_old: bool = True) -> None:
         """Make every write of this session take effect, all or none. Raises BookError.
 
-        keep_old: a copy of the day's first old file may stay beside the new one; not when what
-        was written is meant to be gone (個人番号 erased).
+        keep_old: the old state may be kept to go back to; not when what was written is meant to be
+        gone (個人番号 erased).
         """
 
 

@@ -6,6 +6,7 @@ import json
 import multiprocessing
 import os
 import signal
+import stat
 import subprocess
 import sys
 import textwrap
@@ -26,6 +27,7 @@ from shikaku.letters.bulk.worker import LetterWorker, write
 from shikaku.letters.fonts.coverage import is_selector
 from shikaku.letters.model import Letter, PersonRef
 from shikaku.letters.pdf.inspect import look
+from shikaku.system import places
 from shikaku.system.errors import TemplateError, UsageError
 from shikaku.system.worker_pool import Job, Lost, Pool
 
@@ -668,3 +670,62 @@ def test_a_crash_over_one_letter_costs_that_letter(make, monkeypatch):
     states = {r.people[0].name: r.state for r in report.results}
     assert states == {n: "failed" if n[-1] in "二三" else "done" for n in names}
     assert len(report.faults) == 2
+
+
+class TestPrivacy:
+    def test_key_and_journal_are_the_owners_and_the_digest_knows_no_digits(self, make, tmp_path):
+        make([letter(1, context={"last_four": "5678"})])
+        journal = tmp_path / "out" / FILE
+        key = places.state() / "journal.key"
+        for path, mode in ((journal, 0o600), (key, 0o600), (places.state(), 0o700)):
+            assert stat.S_IMODE(path.stat().st_mode) == mode
+        text = journal.read_bytes()
+        assert b"salt" not in text and key.read_bytes().hex().encode() not in text
+        # The digits change nothing in the digest: whoever had the key could not find them out.
+        make([letter(1, context={"last_four": "9999"})], out="other")
+        digests = [
+            {json.loads(line).get("content") for line in path.read_text("utf-8").splitlines()}
+            for path in (journal, tmp_path / "other" / FILE)
+        ]
+        assert digests[0] == digests[1] and len(digests[0]) == 2
+
+    def test_the_key_of_version_0_1_goes_out_of_its_journal(self, make, tmp_path):
+        out = tmp_path / "out"
+        out.mkdir()
+        line = {"key": "k", "kind": "notice", "title": "", "people": [], "control_nos": []}
+        line |= {"addressee": "", "files": {}, "pages": None, "state": "done", "reason": ""}
+        line |= {"hint": "", "at": [0, 0], "stem": "s", "digest": "d" * 64, "content": "c" * 64}
+        old = [{"run": "start", "salt": "ab" * 16}, line]
+        (out / FILE).write_text("".join(json.dumps(entry) + "\n" for entry in old), "utf-8")
+        make([letter(1)])
+        text = (out / FILE).read_text("utf-8")
+        assert "salt" not in text and "d" * 64 not in text and "c" * 64 not in text
+
+    def test_without_the_key_sizes_tell(self, tmp_path, monkeypatch):
+        one = TestJournal()
+        one.broken_off(tmp_path).close()
+        monkeypatch.setenv("SHIKAKU_STATE_DIR", str(tmp_path / "colleague"))
+        journal = Journal(tmp_path / "out")
+        assert journal.kept("key1", Digest("other", "other")).state == "kept"
+        journal.close()
+        (tmp_path / "out" / "notice" / "1.docx").write_bytes(b"torn")
+        assert Journal(tmp_path / "out").kept("key1", Digest("other", "other")) is None
+
+    @pytest.mark.parametrize("name", [FILE, ".shikaku-lock"])
+    def test_a_link_planted_in_its_place_is_not_followed(self, tmp_path, name):
+        (tmp_path / "out").mkdir()
+        prey = tmp_path / "prey.txt"
+        prey.write_text("架空")
+        (tmp_path / "out" / name).symlink_to(prey)
+        with pytest.raises(UsageError):
+            Journal(tmp_path / "out")
+        assert prey.read_text() == "架空"
+
+    def test_letters_are_open_to_nobody_whom_the_folder_does_not_let_in(self, make, tmp_path):
+        out = tmp_path / "out"
+        out.mkdir()
+        out.chmod(0o750)
+        make([letter(1)])
+        modes = {p.name: stat.S_IMODE(p.stat().st_mode) for p in out.rglob("*")}
+        assert all(not mode & 0o007 for mode in modes.values()), modes
+        assert modes["index.csv"] == 0o640 and modes["notice"] == 0o750

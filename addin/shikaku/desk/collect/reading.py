@@ -14,7 +14,7 @@ from shikaku.desk.collect.inbox import Attachment
 from shikaku.model.schema import FILINGS, schema
 from shikaku.model.tables import EMPTY, ERROR, TEXT, Book, Cell
 from shikaku.ooxml.package import Package
-from shikaku.system import encryption
+from shikaku.system import clock, encryption
 from shikaku.system.errors import BookError, ShikakuError
 from shikaku.system.masking import bare, masked
 from shikaku.system.reading import read_file
@@ -100,7 +100,7 @@ class Reader:
 
     def __init__(self) -> None:
         self.passwords: list[str] = []
-        self.as_of = dt.date.today()
+        self.as_of = clock.today()
 
     def learn(self, name: str, thing: object) -> None:
         """Take what is the same for all files."""

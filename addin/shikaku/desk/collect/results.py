@@ -1,7 +1,6 @@
 """Many files read on all cores, and what became of each of them."""
 
 import datetime as dt
-import os
 import sys
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,6 +12,7 @@ from shikaku.desk.collect.reading import SHEETS, Reader, Taken, take
 from shikaku.desk.collect.received import Receipt
 from shikaku.model.schema import schema
 from shikaku.system.masking import bare
+from shikaku.system.worker_pool import cores
 
 FEW = 6
 """Up to so many files starting processes takes longer than reading."""
@@ -26,14 +26,13 @@ def read_files(
 ) -> Iterator[Taken]:
     """Every file read, in any order. A file that kills or hangs a worker is told like any other
     that can't be read."""
-    several = hasattr(os, "sched_getaffinity")  # Linux: the cores that this process may use
-    cores = len(os.sched_getaffinity(0)) if several else os.cpu_count() or 1
+    processors = cores()
     with _Bar(len(attachments)) as bar:
-        if len(attachments) <= FEW or cores < 2:
+        if len(attachments) <= FEW or processors < 2:
             tried = list(passwords)
             found: Iterable[Taken] = (take(item, tried, as_of) for item in attachments)
         else:
-            found = _in_workers(attachments, passwords, as_of, min(cores, len(attachments)))
+            found = _in_workers(attachments, passwords, as_of, min(processors, len(attachments)))
         for taken in found:
             bar.step()
             yield taken

@@ -3,7 +3,8 @@
 ``OUT/.shikaku-journal.jsonl`` gets a line for each letter after its files stand in their place.
 A letter of a broken-off run is skipped when its content is the same (by a keyed digest) and
 its files have the size written down; so nothing is made twice, nothing is missing, and a file
-that a power cut emptied is made again. The files of a run that was finished have been issued: a
+that a power cut emptied is made again. The key of the digests lies in the user's private state:
+for a run of somebody else, or on another machine, only the sizes tell. The files of a run that was finished have been issued: a
 later letter with other content gets another name. ``OUT/index.csv`` is made from the journal.
 """
 
@@ -15,7 +16,6 @@ import io
 import itertools
 import json
 import os
-import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -24,8 +24,8 @@ from typing import Any, NamedTuple
 from shikaku.fields.text import guarded
 from shikaku.letters.bulk.file_names import Content, fold
 from shikaku.letters.model import Letter, PersonRef
-from shikaku.system import file_locks
-from shikaku.system.atomic import replacing
+from shikaku.system import file_locks, private_key
+from shikaku.system.atomic import make_folders, replacing
 from shikaku.system.errors import UsageError, cause
 from shikaku.system.masking import masked
 
@@ -104,32 +104,29 @@ class Journal:
         self._waiting: dict[str, list[Result]] = {}
         self._unfinished: dict[str, dict] = {}
         self.issued: dict[tuple[str, str], Content] = {}
-        self._salt, self._torn, self._round = b"", False, 0
+        self._torn, self._round = False, 0
+        self._key = private_key.get()
+        self._key_id = hmac.new(self._key, b"id", hashlib.sha256).hexdigest()[:16]
         try:
-            out.mkdir(parents=True, exist_ok=True)
+            make_folders(out)
             self._lock = _Lock(out / ".shikaku-lock")
             self._read()
-            self._file = open(self._path, "ab")  # noqa: SIM115 - open as long as the run
+            self._file = os.fdopen(_own_file(self._path), "ab")
         except OSError as error:
             raise self._trouble(error) from None
         if self._torn:
             self._append(b"\n")
-        self._write({"run": "start", "salt": self._salt.hex()})
+        self._write({"run": "start", "key_id": self._key_id})
 
     def _read(self) -> None:
         """The earlier lines. A last line that was cut off by a kill is no line."""
-        data = self._path.read_bytes() if self._path.exists() else b""
+        data = self._content()
         self._torn = bool(data) and not data.endswith(b"\n")
-        for line in data.splitlines():
-            try:
-                entry = json.loads(line)
-            except ValueError:
-                continue
-            if not isinstance(entry, dict):
-                continue
-            if "salt" in entry and not self._salt:
-                self._salt = bytes.fromhex(entry["salt"])
-            if entry.get("run") == "end":
+        ours = True
+        for entry in _entries(data):
+            if entry.get("run") == "start":
+                ours = entry.get("key_id") == self._key_id
+            elif entry.get("run") == "end":
                 self.issued |= _held_by_files(self._unfinished.values())
                 self._unfinished.clear()
                 self._round += 1
@@ -140,8 +137,25 @@ class Journal:
                 }
             elif "key" in entry:
                 self._note(_Line(tuple(entry["at"]), _result(entry)))
-                self._unfinished[entry["key"]] = entry
-        self._salt = self._salt or secrets.token_bytes(16)
+                self._unfinished[entry["key"]] = entry | {"ours": ours}
+
+    def _content(self) -> bytes:
+        """The journal as it stands. Version 0.1 wrote the key beside the digests, which so gave
+        away what they were made of: both are taken out. Raises OSError."""
+        if not os.path.lexists(self._path):
+            return b""
+        with open(_own_file(self._path), "rb") as file:
+            data = file.read()
+        if b'"salt"' not in data:
+            return data
+        kept = []
+        for entry in _entries(data):
+            entry.pop("salt", None)
+            kept.append(entry | {"digest": "", "content": ""} if "key" in entry else entry)
+        data = b"".join(json.dumps(entry, ensure_ascii=False).encode() + b"\n" for entry in kept)
+        with replacing(self._path, mode=0o600) as draft:
+            draft.write_bytes(data)
+        return data
 
     def _note(self, line: _Line) -> None:
         """Keep what was made of a letter before under another name, and this instead of the rest."""
@@ -161,7 +175,7 @@ class Journal:
         data = json.dumps(things, ensure_ascii=False, sort_keys=True, default=str).encode(
             "utf-8", "surrogatepass"
         )
-        return hmac.new(self._salt, data, hashlib.sha256).hexdigest()
+        return hmac.new(self._key, data, hashlib.sha256).hexdigest()
 
     def names(self) -> Iterator[tuple[str, str, str]]:
         """(kind, stem, key) of the letters of the broken-off run: they keep their names."""
@@ -172,7 +186,9 @@ class Journal:
     def kept(self, key: str, digest: Digest) -> Result | None:
         """The result of a letter that the broken-off run finished, None when it must be made."""
         entry = self._unfinished.get(key)
-        if entry is None or entry["digest"] != digest.whole or entry["state"] != "done":
+        if entry is None or entry["state"] != "done":
+            return None
+        if entry["ours"] and entry["digest"] != digest.whole:
             return None
         for path, size in entry["files"].values():
             try:
@@ -284,11 +300,34 @@ def _held_by_files(entries: Iterable[dict]) -> dict[tuple[str, str], Content]:
     return {place: frozenset(letters) for place, letters in found.items()}
 
 
+def _entries(data: bytes) -> Iterator[dict]:
+    """The journal's lines; a torn one is none."""
+    for line in data.splitlines():
+        try:
+            entry = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(entry, dict):
+            yield entry
+
+
+def _own_file(path: Path) -> int:
+    """A file that we keep, opened for reading and appending: its owner's alone, and never
+    whatever a link planted in its place points to. Raises OSError."""
+    handle = os.open(
+        path, os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600
+    )
+    if hasattr(os, "fchmod"):
+        with contextlib.suppress(PermissionError):
+            os.fchmod(handle, 0o600)
+    return handle
+
+
 class _Lock:
     """A lock that the system takes away when the process ends, however it ends."""
 
     def __init__(self, path: Path):
-        self._file = open(path, "ab")  # noqa: SIM115 - held until close
+        self._file = os.fdopen(_own_file(path), "ab")
         self._file.seek(0)
         if not file_locks.take(self._file.fileno()):
             self._file.close()

@@ -1,7 +1,7 @@
 """All letters of a job as Word and PDF, on all cores, so that a killed run can be finished."""
 
 import datetime as dt
-import os
+import hashlib
 import secrets
 import shutil
 import time
@@ -27,9 +27,11 @@ from shikaku.letters.template_check import MEMORY, find, try_out
 from shikaku.system import resources, temporary_files
 from shikaku.system.atomic import drafts_of
 from shikaku.system.errors import PdfError, TemplateError, UsageError
-from shikaku.system.worker_pool import Job, Lost, Pool
+from shikaku.system.worker_pool import Job, Lost, Pool, cores
 
 FORMATS = ("docx", "pdf")
+_UNTOLD = ("last_four",)
+"""Fields of a letter that go into no digest, however well it is kept."""
 _PARTS = f"{temporary_files.MARK}parts-"
 # Letters a job: small enough for a lively progress bar and little lost by Ctrl-C; office
 # programs start anew for each batch, so theirs are big.
@@ -164,14 +166,7 @@ def _unsupported(path: Path, kind: Kind) -> list[Problem]:
 
 
 def _pool(jobs: int | None) -> Pool:
-    return Pool(LetterWorker, jobs or _cores(), memory=MEMORY)
-
-
-def _cores() -> int:
-    """The processors that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    return Pool(LetterWorker, jobs or cores(), memory=MEMORY)
 
 
 @dataclass(slots=True)
@@ -306,7 +301,7 @@ class _Run:
         self._seen[letter.key] += 1
         times = self._seen[letter.key]
         bound = self._way(letter.kind) == "employer" and bool(letter.group)
-        key = self._journal.digest(letter.key, times, bound)
+        key = hashlib.sha256(repr((letter.key, times, bound)).encode()).hexdigest()
         digest = self._digest(letter)
         number = self._count
         self._count += 1
@@ -330,7 +325,8 @@ class _Run:
 
     def _digest(self, letter: Letter) -> Digest:
         """What makes the letter's files the same in a second run."""
-        content = self._journal.digest(dict(letter.context), letter.title, self._marks[letter.kind])
+        said = {name: value for name, value in letter.context.items() if name not in _UNTOLD}
+        content = self._journal.digest(said, letter.title, self._marks[letter.kind])
         how = self._printer(letter.kind), self._how.day, bool(self._how.password)
         return Digest(content, self._journal.digest(content, self._formats, how))
 

@@ -18,7 +18,8 @@ from shikaku.letters.pdf.choose import engine as pdf_engine
 from shikaku.letters.pdf.finish import Finish, bind
 from shikaku.letters.pdf.rdocx.prepared_template import Slim
 from shikaku.system import encryption, temporary_files
-from shikaku.system.errors import PdfError, ShikakuError
+from shikaku.system.atomic import make_folders, new_mode
+from shikaku.system.errors import PdfError, ShikakuError, cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +161,15 @@ def write(place: Path, ending: str, data: bytes) -> None:
         with temporary_files.noted(draft), contextlib.ExitStack() as stack:
             stack.callback(draft.unlink, missing_ok=True)
             try:
-                draft.write_bytes(data)
+                _private(draft, data)
             except FileNotFoundError:
                 # A folder of parts is made by the run; when it has gone, so has the run.
                 if place.parent.name.startswith(temporary_files.MARK):
                     raise
-                draft.parent.mkdir(parents=True, exist_ok=True)
-                draft.write_bytes(data)
+                make_folders(draft.parent)
+                _private(draft, data)
+            there = target.stat().st_mode & 0o7777 if target.exists() else None
+            draft.chmod(new_mode(draft.parent) if there is None else there)
             # The rest of a killed run's batch must not come in the way of the next run.
             parent = multiprocessing.parent_process()
             if parent is not None and not parent.is_alive():
@@ -174,9 +177,15 @@ def write(place: Path, ending: str, data: bytes) -> None:
             os.replace(draft, target)
     except OSError as error:
         raise PdfError(
-            f"「{target.name}」を書き込めません({type(error).__name__})。",
+            f"「{target.name}」を書き込めません({cause(error)})。",
             "そのファイルを開いているソフトを閉じ、空き容量を確かめてください。",
         ) from None
+
+
+def _private(draft: Path, data: bytes) -> None:
+    """Write a new file that nobody else can read yet."""
+    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(data)
 
 
 def _bind(work: Binding) -> list[Made]:

@@ -1,0 +1,96 @@
+"""控えからの復元: a workbook as it was before one of our writes (``shikaku restore``)."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from shikaku.desk.retention import erasures
+from shikaku.system import saving, snapshots, usage_log
+from shikaku.system.errors import UsageError, cause
+from shikaku.system.reading import read_file
+from shikaku.workbook.closed_file import read_bytes
+
+_WHEN = "%Y-%m-%d %H:%M:%S"
+
+
+@dataclass
+class RestoreResult:
+    """The states that there are (the youngest first), and which one was put back (1 …, 0: none)."""
+
+    book: str
+    states: list[snapshots.State]
+    restored: int = 0
+    exit_status: int = 0
+    notes: list[str] = field(default_factory=list)
+
+    def to_json(self) -> dict:
+        """The states by number, and the one put back."""
+        listed = [
+            {"no": number, "when": state.when.isoformat()}
+            for number, state in enumerate(self.states, 1)
+        ]
+        return {"book": self.book, "states": listed, "restored": self.restored or None}
+
+    def lines(self) -> list[str]:
+        """One line a state, or one on what was put back."""
+        if self.restored:
+            when = self.states[self.restored - 1].when.strftime(_WHEN)
+            return [
+                *self.notes,
+                f"「{self.book}」を、{when} に書き込む前の内容に戻しました"
+                "(もう一度 restore すると、今の内容に戻ります)。",
+            ]
+        listed = [
+            f"  {number}: {state.when.strftime(_WHEN)} に書き込む前"
+            for number, state in enumerate(self.states, 1)
+        ]
+        return [*self.notes, *listed] if listed else [*self.notes, self._none()]
+
+    def _none(self) -> str:
+        return f"「{self.book}」の控えはありません(書き込むたびに、新しい順に10個まで残ります)。"
+
+
+def restore(path: Path, *, only_list: bool = False, to: int | None = None) -> RestoreResult:
+    """List a workbook's states, or put one back; what is there now becomes a state in its turn.
+
+    to: 1 the youngest … 10; default 1. States from before an erasure of numbers that the workbook
+    has a record of are removed, never put back. Raises UsageError (no such state) and BookError.
+    """
+    path = Path(path)
+    saving.recover(path)
+    before = read_file(path.resolve())
+    result = RestoreResult(path.name, snapshots.states(path))
+    if result.states:
+        _drop_erased(result, before, path)
+    if only_list:
+        return result
+    number = 1 if to is None else to
+    if not 1 <= number <= len(result.states):
+        have = f"1から{len(result.states)}まで" if result.states else "まだありません"
+        raise UsageError(
+            f"「{path.name}」に、{number}番の控えはありません。",
+            f"控えは{have}です(shikaku restore ブック --list)。",
+        )
+    try:
+        data = result.states[number - 1].read()
+    except OSError as error:
+        raise UsageError(
+            f"「{path.name}」の控えを読めません({cause(error)})。", "ほかの番号を指定してください。"
+        ) from None
+    saving.save(path, data, before)
+    result.restored = number
+    usage_log.write("restore", path, {"written": 1})
+    return result
+
+
+def _drop_erased(result: RestoreResult, now: bytes, path: Path) -> None:
+    """Remove the states that still hold what purge has erased since, on whatever machine."""
+    erased = erasures(read_bytes(now, path.name))
+    kept = []
+    for state in result.states:
+        if not erased or erasures(read_bytes(state.read(), path.name)) >= erased:
+            kept.append(state)
+        else:
+            state.path.unlink(missing_ok=True)
+    if len(kept) < len(result.states):
+        result.notes.append("個人番号を消去する前の控えは削除しました。")
+    result.states = kept
