@@ -44,9 +44,9 @@ def _run(argv: list[str] | None) -> int:
         done = [f"  {commits.outcome()}"] if commits.done() else []
         _complain([*error.lines("できませんでした: "), *done])
     except KeyboardInterrupt:
-        done = f"\n{commits.outcome()}" if commits.done() else ""
+        so_far = f"\n{commits.outcome()}" if commits.done() else ""
         print(
-            f"\n中断しました。もう一度実行してください(通知書は残りから続けます)。{done}",
+            f"\n中断しました。もう一度実行してください(通知書は残りから続けます)。{so_far}",
             file=sys.stderr,
         )
     except Exception as error:  # the last line of defence: no traceback for users
