@@ -29,6 +29,8 @@ BLIND: dict[str, tuple[int, str]] = {
         "Excel's error for no add-in, or for a rule against its macros",
     ),
     "excel.native_windows.Com.fill": (1, 'Excel has an error for "not of the theme"'),
+    "excel.native_windows.Com.free_tables": (1, "each setting of Excel's is given back"),
+    "excel.native_windows.Com.hold_tables": (1, "an Excel without the setting is right without it"),
     "excel.native_windows.Com.unprotect": (1, "Excel's answer to a wrong password is an error"),
     "excel.reading.values_of": (2, "Excel refuses a block for one cell; halving finds it"),
     "excel.session.OpenBook._unsaved": (
@@ -62,7 +64,6 @@ BLIND: dict[str, tuple[int, str]] = {
 """Function → how often it swallows everything, and why."""
 
 LONG: dict[str, int] = {
-    "cli_parser._desk": 64,
     "letters.design.applications._application_table": 75,
     "letters.design.certificate._back": 63,
     "letters.design.employers._reasons_form": 67,
@@ -87,7 +88,8 @@ COMPLEX: dict[str, int] = {
     "desk.findings_workbook.findings_workbook": 16,
     "desk.retention.not_struck_off": 25,
     "desk.status_list.Mapping.load": 22,
-    "jobs.collect.collect": 18,
+    "fields.stray_number._sequence": 21,
+    "jobs.collect.collect": 22,
     "jobs.export.export": 16,
     "jobs.letters.make": 22,
     "letters.bulk.produce._Run._answered": 16,
@@ -99,7 +101,6 @@ COMPLEX: dict[str, int] = {
     "letters.docx.template._read": 17,
     "letters.pdf.rdocx.line_position.lower": 18,
     "letters.pdf.rdocx.prepare._styles": 17,
-    "live.columns._number_state": 16,
     "live.columns.ledger_state": 16,
     "live.counts.counts": 18,
     "ooxml.respelling._Respelling._declared": 17,
