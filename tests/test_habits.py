@@ -29,8 +29,8 @@ BLIND: dict[str, tuple[int, str]] = {
         "Excel's error for no add-in, or for a rule against its macros",
     ),
     "excel.native_windows.Com.fill": (1, 'Excel has an error for "not of the theme"'),
-    "excel.native_windows.Com.free_tables": (1, "each setting of Excel's is given back"),
-    "excel.native_windows.Com.hold_tables": (1, "an Excel without the setting is right without it"),
+    "excel.native_windows.Com.free_tables": (1, "the other settings must still be given back"),
+    "excel.native_windows.Com.hold_tables": (1, "a help: our writes are right without it"),
     "excel.native_windows.Com.unprotect": (1, "Excel's answer to a wrong password is an error"),
     "excel.reading.values_of": (2, "Excel refuses a block for one cell; halving finds it"),
     "excel.session.OpenBook._unsaved": (
@@ -74,18 +74,12 @@ LONG: dict[str, int] = {
 """Function → its lines, more than LONGEST."""
 
 COMPLEX: dict[str, int] = {
-    "checks.doubles.enrolled_already": 17,
-    "checks.doubles.shared_record": 17,
-    "checks.handed_in.certificate_count": 16,
-    "checks.relations.impossible_relationship": 18,
     "checks.shifts.shifted_cells": 17,
-    "checks.validity._certificates_run_out": 18,
     "desk.collect.merging._Work._replace": 17,
     "desk.collect.merging._Work._take": 17,
     "desk.collect.reading._remark": 18,
     "desk.export.Filler._formed": 17,
     "desk.export_mapping._column": 23,
-    "desk.findings_workbook.findings_workbook": 16,
     "desk.retention.not_struck_off": 25,
     "desk.status_list.Mapping.load": 22,
     "fields.stray_number._sequence": 21,
@@ -102,7 +96,6 @@ COMPLEX: dict[str, int] = {
     "letters.pdf.rdocx.line_position.lower": 18,
     "letters.pdf.rdocx.prepare._styles": 17,
     "live.columns.ledger_state": 16,
-    "live.counts.counts": 18,
     "ooxml.respelling._Respelling._declared": 17,
     "workbook.editor.Editor._forget_results": 22,
     "workbook.editor.Editor.append_rows": 26,
