@@ -30,6 +30,7 @@ Public Sub RunAnywhere(ByVal PythonCommand As String)
     ' For the buttons that need no workbook, too.
     Dim Events As Boolean
     Dim Calculation As Long
+    Dim Grow As Long
     Dim Blank As Workbook
     If FromCell() Then Exit Sub
     If Not InterpreterFound() Then
@@ -38,11 +39,12 @@ Public Sub RunAnywhere(ByVal PythonCommand As String)
     End If
     Events = Application.EnableEvents
     Calculation = CalculationNow()
+    Grow = TablesGrow()
     On Error GoTo Failed
     ' Python reaches an Excel for Windows only through the window of a workbook.
     If NeedsWindow() Then Set Blank = Workbooks.Add
     Application.StatusBar = TextOf("running")
-    If RunPython(PythonCommand) <> 0 Then GiveBack Events, Calculation
+    If RunPython(PythonCommand) <> 0 Then GiveBack Events, Calculation, Grow
     PutAway Blank
     Exit Sub
 Failed:
@@ -162,12 +164,22 @@ Private Function CalculationNow() As Long
     CalculationNow = Application.Calculation
 End Function
 
-Private Sub GiveBack(ByVal Events As Boolean, ByVal Calculation As Long)
+Private Function TablesGrow() As Long
+    ' Whether tables grow (1) and fill their columns (2) by themselves; Python holds them still.
+    On Error Resume Next
+    If Application.AutoCorrect.AutoExpandListRange Then TablesGrow = 1
+    If Application.AutoCorrect.AutoFillFormulasInLists Then TablesGrow = TablesGrow + 2
+End Function
+
+Private Sub GiveBack(ByVal Events As Boolean, ByVal Calculation As Long, ByVal Grow As Long)
     ' What a Python that was killed couldn't give back itself.
     Application.ScreenUpdating = True
     Application.DisplayAlerts = True
     Application.EnableEvents = Events
     If Calculation <> 0 Then Application.Calculation = Calculation
+    On Error Resume Next
+    Application.AutoCorrect.AutoExpandListRange = ((Grow And 1) <> 0)
+    Application.AutoCorrect.AutoFillFormulasInLists = ((Grow And 2) <> 0)
 End Sub
 
 Private Function NeedsWindow() As Boolean

@@ -1,11 +1,29 @@
 """What each command of ``cli`` does with its options: picks the job, gives it a session."""
 
 import argparse
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
 
 from shikaku.system.errors import UsageError
+
+if TYPE_CHECKING:
+    from shikaku.jobs.letter_options import LetterOptions
+    from shikaku.workbook.session import Session
+
+
+class Result(Protocol):
+    """What a command gives back: lines for people, an object for programs, 0 or 1."""
+
+    @property
+    def exit_status(self) -> int:
+        """0, or 1 when something is to be looked at."""
+
+    def lines(self) -> list[str]:
+        """For people, in Japanese."""
+
+    def to_json(self) -> dict[str, Any]:
+        """For programs: contract.md §3."""
 
 
 @dataclass
@@ -13,31 +31,31 @@ class Text:
     """A result that is just lines for people (and, where asked for, an object for programs)."""
 
     text: list[str]
-    data: dict = field(default_factory=dict)
+    data: dict[str, Any] = field(default_factory=dict)
     exit_status: int = 0
 
     def lines(self) -> list[str]:
         """The lines."""
         return self.text
 
-    def to_json(self) -> dict:
+    def to_json(self) -> dict[str, Any]:
         """The object."""
         return self.data
 
 
-def _session(options: argparse.Namespace):
+def _session(options: argparse.Namespace) -> "Session":
     from shikaku.jobs.case import session_for
 
     return session_for(options.book)
 
 
-def _new(options):
+def _new(options: argparse.Namespace) -> Result:
     from shikaku.jobs import new
 
     return new.new(options.book, sample=options.sample, protect=options.protect, rows=options.rows)
 
 
-def _check(options):
+def _check(options: argparse.Namespace) -> Result:
     from shikaku.jobs import check
 
     if options.list:
@@ -57,27 +75,28 @@ def _check(options):
     )
     if result.blocked:
         from shikaku.jobs.case import structure_error
+        from shikaku.system import terminal
 
         error = structure_error(options.book.name, result.findings)
         if not options.json:
             raise error
-        print(f"できませんでした: {error}", file=sys.stderr)
+        terminal.complain(error.lines("できませんでした: "))
     return result
 
 
-def _tidy(options):
+def _tidy(options: argparse.Namespace) -> Result:
     from shikaku.jobs import tidy
 
     return tidy.tidy(_session(options), options.as_of, write=options.write)
 
 
-def _decide(options):
+def _decide(options: argparse.Namespace) -> Result:
     from shikaku.jobs import decide
 
     return decide.decide(_session(options), options.as_of, write=options.write)
 
 
-def letter_settings(options: argparse.Namespace) -> dict:
+def letter_settings(options: argparse.Namespace) -> "LetterOptions":
     """The options that every command with letters has, as ``jobs.letters.Options`` takes them.
     Raises UsageError."""
     formats = tuple(part.strip() for part in options.format.split(",") if part.strip())
@@ -99,7 +118,7 @@ def letter_settings(options: argparse.Namespace) -> dict:
     }
 
 
-def _letters(options):
+def _letters(options: argparse.Namespace) -> Result:
     from shikaku.jobs import letters
 
     return letters.letters(
@@ -113,7 +132,7 @@ def _letters(options):
     )
 
 
-def _returns(options):
+def _returns(options: argparse.Namespace) -> Result:
     from shikaku.jobs import returns
 
     return returns.returns(
@@ -121,7 +140,7 @@ def _returns(options):
     )
 
 
-def _remind(options):
+def _remind(options: argparse.Namespace) -> Result:
     from shikaku.jobs import returns
 
     return returns.remind(
@@ -129,7 +148,7 @@ def _remind(options):
     )
 
 
-def _submit(options):
+def _submit(options: argparse.Namespace) -> Result:
     from shikaku.jobs import submit
 
     return submit.submit(
@@ -141,13 +160,19 @@ def _submit(options):
     )
 
 
-def _collect(options):
+def _collect(options: argparse.Namespace) -> Result:
     from shikaku.jobs import collect
 
-    return collect.collect(options.folder, options.out, options.password_file, as_of=options.as_of)
+    return collect.collect(
+        options.folder,
+        options.out,
+        options.password_file,
+        as_of=options.as_of,
+        accept=options.accept,
+    )
 
 
-def _status_import(options):
+def _status_import(options: argparse.Namespace) -> Result:
     from shikaku.jobs import status_import
 
     return status_import.status_import(
@@ -160,7 +185,7 @@ def _status_import(options):
     )
 
 
-def _import(options: argparse.Namespace) -> object:
+def _import(options: argparse.Namespace) -> Result:
     from shikaku.jobs import import_rows
 
     return import_rows.import_rows(
@@ -173,7 +198,7 @@ def _import(options: argparse.Namespace) -> object:
     )
 
 
-def _export(options):
+def _export(options: argparse.Namespace) -> Result:
     from shikaku.jobs import export
 
     return export.export(
@@ -187,38 +212,46 @@ def _export(options):
     )
 
 
-def _purge(options):
+def _received(options: argparse.Namespace) -> Result:
+    from shikaku.jobs import received
+
+    return received.received(_session(options), options.file, as_of=options.as_of)
+
+
+def _enroll(options: argparse.Namespace) -> Result:
+    from shikaku.jobs import enroll
+
+    return enroll.enroll(_session(options), options.as_of, write=options.write)
+
+
+def _purge(options: argparse.Namespace) -> Result:
     from shikaku.jobs import purge
 
     return purge.purge(_session(options), options.as_of, write=options.write)
 
 
-def _restore(options):
+def _restore(options: argparse.Namespace) -> Result:
     from shikaku.jobs import restore
 
     return restore.restore(options.book, only_list=options.list, to=options.to)
 
 
-def _run(options):
+def _run(options: argparse.Namespace) -> Result:
     from shikaku.jobs import run
 
+    chosen: LetterOptions = {**letter_settings(options), "again": options.again}
     return run.run(
-        _session(options),
-        options.out,
-        again=options.again,
-        report=options.report,
-        as_of=options.as_of,
-        **letter_settings(options),
+        _session(options), options.out, as_of=options.as_of, report=options.report, **chosen
     )
 
 
-def _demo(options):
+def _demo(options: argparse.Namespace) -> Result:
     from shikaku.jobs import run
 
     return run.demo(options.out, as_of=options.as_of, **letter_settings(options))
 
 
-def _addin(options):
+def _addin(options: argparse.Namespace) -> Result:
     from shikaku import install
 
     if options.action == "build":
@@ -232,7 +265,7 @@ def _addin(options):
     return actions[options.action]()
 
 
-def _templates(options):
+def _templates(options: argparse.Namespace) -> Result:
     from shikaku.jobs import templates
 
     if options.action == "list":
@@ -240,13 +273,13 @@ def _templates(options):
     return templates.template_check(options.templates)
 
 
-def _log(options):
+def _log(options: argparse.Namespace) -> Result:
     from shikaku.jobs import log
 
     return log.log()
 
 
-def _app(options):
+def _app(options: argparse.Namespace) -> Result:
     from shikaku.app import start
 
     if options.shortcut:
@@ -265,13 +298,13 @@ def _schema(options: argparse.Namespace) -> Text:
     return Text(json_text(found).splitlines(), found)
 
 
-def _doctor(options):
+def _doctor(options: argparse.Namespace) -> Result:
     from shikaku.jobs import doctor
 
     return doctor.examine()
 
 
-COMMANDS: dict[str, Callable[[argparse.Namespace], object]] = {
+COMMANDS: dict[str, Callable[[argparse.Namespace], Result]] = {
     "new": _new,
     "check": _check,
     "tidy": _tidy,
@@ -284,6 +317,8 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], object]] = {
     "status-import": _status_import,
     "import": _import,
     "export": _export,
+    "enroll": _enroll,
+    "received": _received,
     "purge": _purge,
     "restore": _restore,
     "run": _run,

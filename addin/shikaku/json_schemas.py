@@ -88,7 +88,7 @@ def _person(**more: Schema) -> Schema:
         notice=_or_null(_one_of("notice")),
         delivery=_one_of("delivery"),
         old_card_return=_FLAG,
-        rules=_list({"type": "string", "pattern": "^[RC][0-9]+$"}),
+        rules=_list(_TEXT),
         why=_TEXT,
     )
 
@@ -185,6 +185,7 @@ def _collect() -> Schema:
         rows=_COUNTS,
         files=_list(file),
         skipped=_list(_object(file=_TEXT, reason=_TEXT)),
+        unsettled=_COUNT,
     )
 
 
@@ -244,7 +245,49 @@ def _export() -> Schema:
         encoding=_TEXT,
         files=_list(_object(file=_TEXT, rows=_COUNT)),
         errors=_COUNT,
+        plain=_list(_TEXT),
         notes=_list(note),
+    )
+
+
+def _restore() -> Schema:
+    when: Schema = {"type": "string", "format": "date-time"}
+    state = _object(no=_COUNT, when=when)
+    return _object(book=_TEXT, states=_list(state), restored=_or_null(_COUNT))
+
+
+def _enroll() -> Schema:
+    from shikaku.desk.taking_in import REASONS
+
+    left = _object(
+        sheet=_TEXT, row=_COUNT, reason={"enum": list(REASONS)}, message=_TEXT, rows=_list(_COUNT)
+    )
+    return _of_book(
+        written=_FLAG,
+        taken=_COUNTS,
+        already=_COUNT,
+        added=_COUNT,
+        changed=_COUNT,
+        left=_list(left),
+    )
+
+
+def _received() -> Schema:
+    from shikaku.desk.scans import REASONS
+
+    listed = _object(
+        line=_COUNT,
+        control_no=_TEXT,
+        reason={"enum": list(REASONS)},
+        message=_TEXT,
+        rows=_list(_COUNT),
+    )
+    return _of_book(
+        file=_TEXT,
+        lines=_COUNT,
+        returned=_list(_object(row=_COUNT, returned=_DAY)),
+        same=_COUNT,
+        listed=_list(listed),
     )
 
 
@@ -325,7 +368,10 @@ SCHEMAS = {
     "status-import": _status_import,
     "import": _import,
     "export": _export,
+    "enroll": _enroll,
+    "received": _received,
     "purge": _purge,
+    "restore": _restore,
     "run": _run,
     "demo": _run,
     "addin": _addin,

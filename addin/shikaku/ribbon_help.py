@@ -1,4 +1,8 @@
-"""The help page: made from the ribbon's own definition, so that it says what the buttons say."""
+"""The help page: made from the ribbon's own definition, so that it says what the buttons say.
+
+A module beside ``ribbon``, since it changes with the page and not with what a button does, and a
+button that makes no page should load no XML parser.
+"""
 
 import html
 from pathlib import Path
@@ -33,8 +37,8 @@ def page() -> str:
     menu = next(root.iter(f"{_SPACE}contextMenu"))  # the other ones offer the same
     rows.append('<tr><th colspan="2">セルを右クリック →「資格確認」</th></tr>')
     for button in menu.iter(f"{_SPACE}button"):
-        name, text = button.get("label"), button.get("supertip")
-        rows.append(f"<tr><td>{_safe(name)}</td><td>{_safe(text)}</td></tr>")
+        cells = (button.get("label"), button.get("supertip"))
+        rows.append("<tr>" + "".join(f"<td>{_safe(cell)}</td>" for cell in cells) + "</tr>")
     steps = "".join(f"<li>{_safe(step)}</li>" for step in _STEPS)
     return (
         '<!DOCTYPE html><html lang="ja"><meta charset="utf-8"><title>資格確認 ヘルプ</title>'

@@ -3,10 +3,10 @@
 import pytest
 from shikaku.excel.session import OpenBook
 from shikaku.jobs.output_rows import write_decisions, write_findings
-from xlengine.books import finding, make, person
+from xlengine.by_openpyxl import finding, make, person
 from xlengine.engine import Played
 
-COLUMNS = ("氏名", "生年月日", "個人番号")
+COLUMNS = ("name", "birth", "individual_number")
 
 
 def findings(rows: int) -> list:

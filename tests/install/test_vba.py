@@ -180,6 +180,7 @@ def test_what_a_killed_python_left_behind_is_put_right(windows):
     def killed_in_the_middle():
         application.screen_updating = application.enable_events = False
         application.display_alerts = False
+        application.auto_correct.grow = application.auto_correct.fill = False
         application.calculation = -4135  # manual
         windows.shell.exit_code = 1
 
@@ -187,6 +188,7 @@ def test_what_a_killed_python_left_behind_is_put_right(windows):
     windows.run("CheckBook")
     assert (application.calculation, application.enable_events) == before
     assert application.screen_updating and application.display_alerts
+    assert application.auto_correct.grow and application.auto_correct.fill
     assert application.status_bar is False
 
 

@@ -11,6 +11,7 @@ from openpyxl.styles.numbers import is_date_format
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import from_excel, to_excel
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
+from shikaku.ooxml import limits
 from xlwings import base_classes, utils
 
 from xlengine.coerce import GENERAL, written
@@ -148,6 +149,8 @@ class Range(base_classes.Range):
             if is_date_format(cell.number_format):
                 if not 0 <= value < 2958466:
                     raise Interrupted("a day that no calendar has")
+                if value < 1:  # a time of day: COM gives it the day before Excel's first
+                    return dt.datetime(1899, 12, 30) + dt.timedelta(days=value)
                 return from_excel(value)
             return float(value)
         if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
@@ -157,8 +160,33 @@ class Range(base_classes.Range):
     @raw_value.setter
     def raw_value(self, data):
         self.app.wrote()
+        self._refuse(data, limits.BLOCK_TEXT if len(self) > 1 else limits.CELL_TEXT)
+        self._grow_table()
         for (row, column), value in self._spread(data):
             self._put(row, column, value)
+
+    def _refuse(self, data, most: int) -> None:
+        """Excel's error for a text that is too long: for a cell, in an array, for a formula."""
+        rows = data if isinstance(data, list | tuple) else [data]
+        for row in rows:
+            for value in row if isinstance(row, list | tuple) else [row]:
+                if isinstance(value, str) and limits.units(value) > most:
+                    raise Interrupted("a text is too long")
+
+    def _grow_table(self) -> None:
+        """What is written right below an Excel table becomes part of it (AutoExpandListRange); so
+        does what a program writes. A table with totals, or on a protected sheet, stays."""
+        for table in self.sheet.tables if self.app.api.AutoCorrect.AutoExpandListRange else ():
+            area = table.range
+            end = area.row + area.shape[0]
+            last = self.row + self.shape[0] - 1
+            inside = area.column <= self.column < area.column + area.shape[1]
+            free = not (table.show_totals or self.sheet.content.protection.sheet)
+            if free and inside and self.row <= end <= last:
+                whole = Range(self.sheet, area.row, area.column, last - area.row + 1, area.shape[1])
+                table.content.ref = whole.get_address(False, False, False)
+                if table.content.autoFilter is not None:
+                    table.content.autoFilter.ref = table.content.ref
 
     def _spread(self, data):
         """Where which value lands. Across hidden rows Excel gives the first one to every cell in
@@ -242,6 +270,8 @@ class Range(base_classes.Range):
     @formula.setter
     def formula(self, data):
         self.app.wrote()
+        self._refuse(data, limits.FORMULA)
+        self._grow_table()
         for (row, column), value in self._spread(data):
             self._put(row, column, value)
 

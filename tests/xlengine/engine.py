@@ -39,14 +39,18 @@ class Apps(base_classes.Apps):
         self.running: list[App] = []
         self.windows: dict[int, int] = {}  # number of a window → process
 
+    def reached(self) -> list["App"]:
+        """xlwings finds an Excel by the window of a workbook: without one it is not there."""
+        return [app for app in self.running if app.books.open_books]
+
     def keys(self):
-        return [app.pid for app in self.running]
+        return [app.pid for app in self.reached()]
 
     def __iter__(self):
-        return iter(self.running)
+        return iter(self.reached())
 
     def __len__(self):
-        return len(self.running)
+        return len(self.reached())
 
     def __getitem__(self, pid):
         return next(app for app in self.running if app.pid == pid)
@@ -112,6 +116,7 @@ class App(base_classes.App):
             GetSaveAsFilename=self._ask,
             FindFormat=FindFormat(),
             Run=Macros(self),
+            AutoCorrect=Api(AutoExpandListRange=True, AutoFillFormulasInLists=True),
             ActiveWindow=Window(self),
         )
         self.selected: Range | None = None
@@ -214,9 +219,11 @@ class Book(base_classes.Book):
 
     app = None
 
-    def __init__(self, app: App, path: Path, full_name: str | None = None):
+    def __init__(
+        self, app: App, path: Path | None, full_name: str | None = None, file: bytes = b""
+    ):
         self.app = app
-        self._file = path.read_bytes()
+        self._file = path.read_bytes() if path else file
         self.values: dict[tuple[str, int, int], object] = {}  # of formulas, by the test
         self.full_name = str(path) if full_name is None else full_name
         self.saves: list[str] = []
@@ -393,6 +400,12 @@ class Played:
         self.patch.stop()
         xw.engines.active = self.before
         Played._left.append(self.app)
+
+    def blank(self) -> xw.Book:
+        """The empty workbook that the add-in's macro opens where there is none."""
+        file = io.BytesIO()
+        openpyxl.Workbook().save(file)
+        return xw.Book(impl=self.app.books.show(Book(self.app, None, "Book1", file.getvalue())))
 
     def open(self, path: Path, full_name: str | None = None) -> xw.Book:
         """Open a file; ``full_name`` is what Excel believes its place to be (a URL, say)."""

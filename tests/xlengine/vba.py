@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pyopenvba.apps.excel import ExcelApplication
 from pyopenvba.apps.excel._model import Application
-from pyopenvba.interpreter._objects import VBAObject, member, method
+from pyopenvba.interpreter._objects import VBAObject, member, method, setter
 from pyopenvba.interpreter._preprocess import strip_directives
 from pyopenvba.interpreter._values import MISSING, NOTHING, VBAArray, VBAInt, error
 
@@ -113,11 +113,43 @@ class Mac(VBAObject):
         return "0"
 
 
+class AutoCorrect(VBAObject):
+    """``Application.AutoCorrect``: whether tables grow and fill their columns by themselves."""
+
+    vba_type_name = "AutoCorrect"
+    vba_library = "Excel"
+
+    def __init__(self):
+        self.grow = self.fill = True
+
+    @member
+    def AutoExpandListRange(self) -> object:
+        return self.grow
+
+    @setter("AutoExpandListRange")
+    def _set_grow(self, value: object) -> None:
+        self.grow = bool(value)
+
+    @member
+    def AutoFillFormulasInLists(self) -> object:
+        return self.fill
+
+    @setter("AutoFillFormulasInLists")
+    def _set_fill(self, value: object) -> None:
+        self.fill = bool(value)
+
+
 class _Application(Application):
     """Excel's ``Application`` with the few members that pyOpenVBA leaves out."""
 
     protected_view: object = NOTHING
     caller: object = VBAInt(2023, "Error")
+
+    auto_correct: object = NOTHING
+
+    @member
+    def AutoCorrect(self) -> object:
+        return self.auto_correct
 
     @member
     def Caller(self) -> object:
@@ -149,6 +181,7 @@ class Excel:
         application.__class__ = _Application
         application._this_workbook = application.active_book
         application.active_book = None
+        application.auto_correct = AutoCorrect()
         self.shell = Shell()
         self.disk, self.apple = Disk(), Mac()
         played = {

@@ -76,7 +76,7 @@ def of_enrolment(enrolment: Enrolment, unusable: Collection[Place] = ()) -> Fact
         filed=_first(rows, lambda row: row.filed),
         e_certificate_expiry=_first(rows, lambda row: row.e_certificate_expiry),
         burden_share=_first(rows, lambda row: row.burden_share),
-        event=filing.event if filing and filing.sheet == listed.sheet else listed.event,
+        event=_event(listed, filing),
         kind=_kind(rows),
         postal_code=address.postal_code,
         address=address.address,
@@ -118,6 +118,11 @@ def _myna_card(rows: Sequence[Person]) -> tuple[_MynaCard, list[Difference]]:
         status.joining if status else True,
     )
     return found, [*differences, *of_want, *of_reason]
+
+
+def _event(listed: Person, filing: Person | None) -> str | None:
+    """異動の別 of the listed row; of two rows of 被扶養者異動届 the one by which the person joins."""
+    return filing.event if filing and filing.sheet == listed.sheet else listed.event
 
 
 def _first(rows: Sequence[Person], of: Callable[[Person], T]) -> T:

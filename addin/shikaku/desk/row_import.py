@@ -17,7 +17,7 @@ from shikaku.desk.import_mapping import SHEETS, ImportMapping, Joined, takers
 from shikaku.desk.list_reading import ListFile, Record
 from shikaku.fields import era_date
 from shikaku.fields.text import half_width
-from shikaku.identity.matching import digits, plain_name, same_person
+from shikaku.identity.matching import fold_name, fold_number, same_person
 from shikaku.model.people import Person, person
 from shikaku.model.schema import EVENT, Column, schema
 from shikaku.model.tables import DATE, NUMBER, TEXT, Book, Cell, CellValue, Row
@@ -253,9 +253,9 @@ class _Known:
 
     @staticmethod
     def _keys(one: Person) -> Iterator[tuple[object, ...]]:
-        yield plain_name(one.name), one.birth
+        yield fold_name(one.name), one.birth
         if one.symbol and one.number:
-            yield digits(one.symbol), digits(one.number)
+            yield fold_number(one.symbol), fold_number(one.number)
 
     def _indexed(self, entries: Iterable[_Entry]) -> dict[tuple[object, ...], list[_Entry]]:
         found: dict[tuple[object, ...], list[_Entry]] = defaultdict(list)
@@ -302,8 +302,10 @@ class _Known:
 
 
 def _alike(one: Person, other: Person) -> bool:
-    """The same name and birth date, unless 記号 or 番号 say otherwise; or ``same_person``."""
+    """Whether a person should look before both become rows: ``same_person``, or the same name and
+    birth date and nothing in 記号 and 番号 against it. (Two people of one name and birthday are two to
+    ``identity``; here they are only listed.)"""
     parts = ((one.symbol, other.symbol), (one.number, other.number))
-    apart = any(a and b and digits(a) != digits(b) for a, b in parts)
-    named = plain_name(one.name) == plain_name(other.name) and one.birth == other.birth
+    apart = any(a and b and fold_number(a) != fold_number(b) for a, b in parts)
+    named = fold_name(one.name) == fold_name(other.name) and one.birth == other.birth
     return (named and not apart) or same_person(one, other)

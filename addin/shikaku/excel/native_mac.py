@@ -90,6 +90,13 @@ class Mac:
         with suppress(Exception):  # AppleScript has an error for "nothing is filtered"
             sheet.api.show_all_data()
 
+    def hold_tables(self, app: "xw.App") -> dict[str, bool]:
+        """Nothing on the Mac: AppleScript doesn't reach these settings."""
+        return {}
+
+    def free_tables(self, app: "xw.App", kept: dict[str, bool]) -> None:
+        """Nothing to give back."""
+
     def protected(self, sheet: "xw.Sheet") -> bool:
         """Whether the sheet is protected."""
         return bool(sheet.api.protect_contents.get())

@@ -26,6 +26,7 @@ _FILL_PARTS = (
     *("Color", "ThemeColor", "TintAndShade"),
     *("PatternColor", "PatternThemeColor", "PatternTintAndShade"),
 )
+_AUTOMATIC = ("AutoExpandListRange", "AutoFillFormulasInLists")
 _UNDERLINE = 2  # xlUnderlineStyleSingle
 _FORMULAS, _PART, _BY_ROWS, _NEXT = -4123, 2, 1, 1  # arguments of Range.Find
 
@@ -184,6 +185,22 @@ class Com:
         for found in filters:
             if found is not None and found.FilterMode:
                 found.ShowAllData()
+
+    def hold_tables(self, app: "xw.App") -> dict[str, bool]:
+        """Keep tables from growing, and from filling their columns, by themselves while we write:
+        no way back would know of it. Returns what ``free_tables`` needs."""
+        kept: dict[str, bool] = {}
+        for name in _AUTOMATIC:
+            with suppress(Exception):  # a help: our writes are right without it
+                kept[name] = bool(getattr(app.api.AutoCorrect, name))
+                setattr(app.api.AutoCorrect, name, False)
+        return kept
+
+    def free_tables(self, app: "xw.App", kept: dict[str, bool]) -> None:
+        """Give back what ``hold_tables`` took."""
+        for name, value in kept.items():
+            with suppress(Exception):  # the others must still be given back
+                setattr(app.api.AutoCorrect, name, value)
 
     # ---------------------------------------------------------------- protection
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from shikaku.excel.native import native
 from shikaku.excel.protection import Protection
 from shikaku.excel.reading import OpenWorkbook
 from shikaku.excel.status_bar import quiet
@@ -151,9 +152,11 @@ class OpenBook:
 
 @contextmanager
 def still(book: "xw.Book") -> Iterator[None]:
-    """Screen, events, messages and calculation held, and given back as they were; the same sheet
+    """Screen, events, messages, calculation and tables held, and given back as they were; the same sheet
     and cells selected before and after."""
     app = book.app
+    system = native()
+    tables = system.hold_tables(app)
     names = ("screen_updating", "enable_events", "display_alerts", "calculation")
     before = {name: getattr(app, name) for name in names}
     sheet, selection = book.sheets.active.name, app.selection
@@ -162,6 +165,7 @@ def still(book: "xw.Book") -> Iterator[None]:
             setattr(app, name, value)
         yield
     finally:
+        system.free_tables(app, tables)
         for name in reversed(names):
             with suppress(Exception):  # the others must still be given back
                 setattr(app, name, before[name])

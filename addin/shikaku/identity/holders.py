@@ -116,15 +116,17 @@ class Losses:
         doubt = doubt if person is None else ""
         insured = [p for one in households for p in self._insured(one)]
         both = _acquired(own_rows) | _acquired(insured)
-        head = self._pick(insured, began, both) if _is_dependant(entry, own_rows) else None
-        if head is None:
+        principal = self._pick(insured, began, both) if _is_dependant(entry, own_rows) else None
+        if principal is None:
             return Holder(person, own, doubt, _counting(own), removal)
-        together = own is None or head.day == own.day
-        if own is None or (head.day, _rank(head)) < (own.day, _rank(own)):
-            own = dataclasses.replace(head, inherited=True)
+        together = own is None or principal.day == own.day
+        if own is None or (principal.day, _rank(principal)) < (own.day, _rank(own)):
+            own = dataclasses.replace(principal, inherited=True)
             return Holder(person, own, doubt, _counting(own), removal, together)
         # With a 非該当 of the same day, as RF03 asks for, the insured's counts have it, too.
-        return Holder(person, own, doubt, _counting(head if together else own), removal, together)
+        return Holder(
+            person, own, doubt, _counting(principal if together else own), removal, together
+        )
 
     def rows_of(self, entry: LedgerEntry) -> list[Person]:
         """The rows of the sheets that are the person of a ledger row."""
@@ -204,9 +206,7 @@ class Losses:
         """
         losses = (self._found.get((p.sheet, p.row)) for p in rows)
         found = [loss for loss in losses if loss and not _of_another(loss, began, acquired)]
-        # 任意継続's two years are over without a filing, and whatever a later one says.
-        limit = min((loss.day for loss in found if loss.cause == ends.TWO_YEARS), default=None)
-        found = [loss for loss in found if limit is None or loss.day <= limit]
+        found = _within_two_years(found)
         if not found:
             return None
         first = min(loss.day for loss in found)
@@ -215,6 +215,12 @@ class Losses:
             (loss for loss in found if again is None or loss.day == first or loss.day < again),
             key=lambda loss: (_rank(loss), loss.day),
         )
+
+
+def _within_two_years(losses: list[Loss]) -> list[Loss]:
+    """任意継続's two years are over without a filing, and whatever a later one says."""
+    limit = min((loss.day for loss in losses if loss.cause == ends.TWO_YEARS), default=None)
+    return [loss for loss in losses if limit is None or loss.day <= limit]
 
 
 def _of_another(loss: Loss, began: dt.date | None, acquired: set[dt.date]) -> bool:

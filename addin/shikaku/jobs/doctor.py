@@ -96,5 +96,6 @@ def _pdf_engines() -> list[tuple[str, str, str]]:
 
 def _addin() -> list[tuple[str, str, str]]:
     from shikaku import install
+    from shikaku.excel import type_cache
 
-    return install.examine()
+    return [*install.examine(), *type_cache.examine()]

@@ -6,7 +6,7 @@ from typing import Any
 
 from shikaku.fields import era_date, stray_number
 from shikaku.fields.text import ascii_digits
-from shikaku.model.schema import schema
+from shikaku.model.schema import Setting, schema
 from shikaku.model.tables import Book, Cell
 from shikaku.system.errors import BookError
 
@@ -62,34 +62,35 @@ def read(book: Book) -> Settings:
             raise _wrong(book, key, "エラー値です", "セルの数式を直すか、値を入力してください。")
         if not text:
             text, cell = str(spec.default or ""), Cell(spec.default, "text")
-        if spec.type == "date":
-            try:
-                values[key] = era_date.from_cell(cell.value) if text else None
-            except ValueError:
-                raise _wrong(
-                    book,
-                    key,
-                    "日付として読めません",
-                    "2026-04-01 や 令和8年4月1日 のように入力してください。",
-                ) from None
-        elif spec.type == "count" and spec.optional and not text:
-            values[key] = None
-        elif spec.type == "count":
-            digits = ascii_digits(text).removesuffix("日").rstrip()  # 「5日」, as people say it
-            if not (digits.isascii() and digits.isdigit() and len(digits) <= 3):
-                raise _wrong(
-                    book, key, "0〜999の整数ではありません", "日数などを整数で入力してください。"
-                )
-            values[key] = int(digits)
-        elif spec.type == "choice":
-            choice = spec.also.get(text) or schema().key_of(spec.list, text)
-            if choice is None:
-                options = "」「".join(schema().lists[spec.list].values())
-                raise _wrong(book, key, "選択肢にない値です", f"「{options}」から選んでください。")
-            values[key] = choice
-        else:
-            values[key] = stray_number.hide(text)
+        values[key] = _value(book, spec, cell, text)
     return Settings(**values)
+
+
+def _value(book: Book, spec: Setting, cell: Cell, text: str) -> dt.date | int | str | None:
+    """A setting's value from what its cell says."""
+    key = spec.key
+    if spec.type == "date":
+        try:
+            return era_date.from_cell(cell.value) if text else None
+        except ValueError:
+            hint = "2026-04-01 や 令和8年4月1日 のように入力してください。"
+            raise _wrong(book, key, "日付として読めません", hint) from None
+    if spec.type == "count":
+        if spec.optional and not text:
+            return None
+        digits = ascii_digits(text).rstrip("日か月").rstrip()  # 「5日」「3か月」, as people say it
+        if not (digits.isascii() and digits.isdigit() and len(digits) <= 3):
+            raise _wrong(
+                book, key, "0〜999の整数ではありません", "日数などを整数で入力してください。"
+            )
+        return int(digits)
+    if spec.type == "choice":
+        choice = spec.also.get(text) or schema().key_of(spec.list, text)
+        if choice is None:
+            options = "」「".join(schema().lists[spec.list].values())
+            raise _wrong(book, key, "選択肢にない値です", f"「{options}」から選んでください。")
+        return choice
+    return stray_number.hide(text)
 
 
 def _wrong(book: Book, key: str, what: str, hint: str) -> BookError:

@@ -5,6 +5,7 @@ Each step has a day, in open days from the return limit (the intervals are setti
 twice. What was sent is read from 発行履歴 by 管理番号, and from the 督促回数 that a person typed.
 """
 
+import dataclasses
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from shikaku.fields import era_date
+from shikaku.identity.ends import TWO_YEARS
 from shikaku.identity.holders import Holder
 from shikaku.law.closed_days import ClosedDays
 from shikaku.model.ledger import LedgerEntry
@@ -20,7 +22,8 @@ from shikaku.model.settings import Settings
 from shikaku.model.tables import Book
 
 STAGES = ("none", "pre_notice", "request", "reminder", "final", "loss", "closed")
-"""How far a case has come. ``closed``: nothing more to do."""
+"""How far a case has come: the last letter that went out; ``pre_notice`` already when it is due, since
+a coming loss shows in it. ``closed``: nothing more to do."""
 
 KINDS = {
     "pre_notice": "return-request",
@@ -32,7 +35,10 @@ KINDS = {
 """Step → kind of letter."""
 
 VOLUNTARY_END = "voluntary-end"
-"""The letter that may do the pre-notice's work before 任意継続's two years are over."""
+"""The letter that does the pre-notice's work before 任意継続's two years are over."""
+
+STEPS = {kind: step for step, kind in KINDS.items()} | {VOLUNTARY_END: "pre_notice"}
+"""Kind of letter → step; a return-request is a request unless 発行履歴 says PRE_NOTICE."""
 
 _COUNTED = ("reminder", "final")
 """The steps that 督促回数 counts."""
@@ -101,10 +107,8 @@ class SentLetter:
 def sent_letters(book: Book) -> Sent:
     """What went out for each 管理番号, from 発行履歴."""
     sent: Sent = defaultdict(lambda: defaultdict(list))
-    steps = {kind: step for step, kind in KINDS.items()}  # return-request → request
-    steps[VOLUNTARY_END] = "pre_notice"
     for row in book.rows("history"):
-        step, day = steps.get(row.text("letter")), row.date("issued")
+        step, day = STEPS.get(row.text("letter")), row.date("issued")
         control_no = row.text("control_no")
         if step is None or day is None or not control_no:
             continue
@@ -130,34 +134,50 @@ def next_step(
     reached = next(
         (s for s in ("loss", "final", "reminder", "request", "pre_notice") if s in done), "none"
     )
+    settled = _settled(entry, state, done, reached)
+    if settled:
+        return settled
+    if state == "not_returnable":
+        if entry.lost is None or entry.lost > as_of:
+            return Step(reached, None, None, GIVEN_UP)
+        return Step(reached, "loss", as_of, _WORDS["loss"])
+    if entry.lost is not None and entry.lost > as_of:
+        return _before_loss(entry, entry.lost, done, reached, settings, as_of, closed)
+    waits = _waits(entry, done, as_of)
+    if waits:
+        return Step("loss" if waits == REPORT_MADE else reached, None, None, waits)
+    step, day = _schedule(entry, done, settings, as_of, closed)
+    if day <= as_of:
+        return Step(reached, step, day, f"{_WORDS[step]}({era_date.format(day)}から)")
+    return Step(reached, None, day, f"{era_date.format(day)}に{_WORDS[step]}")
+
+
+def _settled(entry: LedgerEntry, state: str, done: dict[str, dt.date], reached: str) -> Step | None:
+    """Nothing more to do, or something that a person must mend first."""
     if state == "returned":
         return Step("closed", None, None, RETURNED)
     if entry.unclear:  # somebody says something of it: no letter goes out over that
         return Step(reached, None, None, _to_mend(entry))
     if state == "not_applicable":
         return Step("closed", None, None, NOT_NEEDED)
-    if state == "not_returnable":
-        if "loss" in done:
-            return Step("closed", None, None, REPORTED)
-        if entry.lost is None or entry.lost > as_of:
-            return Step(reached, None, None, GIVEN_UP)
-        return Step(reached, "loss", as_of, _WORDS["loss"])
-    if entry.lost is not None and entry.lost > as_of:
-        return _before_loss(entry, entry.lost, done, reached, settings, as_of, closed)
+    if state == "not_returnable" and "loss" in done:
+        return Step("closed", None, None, REPORTED)
+    return None
+
+
+def _waits(entry: LedgerEntry, done: dict[str, dt.date], as_of: dt.date) -> str:
+    """次回対応 of a document for which no letter is due, though it is out; "" for none."""
     if entry.required != "yes":
-        return Step(reached, None, None, MEMBER)
+        return MEMBER
     if "loss" in done:
-        return Step("loss", None, None, REPORT_MADE)
+        return REPORT_MADE
     if entry.expiry is not None and entry.expiry < as_of and entry.document == "certificate":
         # C11: the duty is measured at the loss; once it has run out the return is voluntary.
-        return Step(reached, None, None, EXPIRED)
+        return EXPIRED
     if entry.lost is not None and entry.due is None and "request" in done:
         # After a death: asked for once, and no more unless a person sets a limit.
-        return Step(reached, None, None, FROM_SURVIVORS)
-    step, day = _schedule(entry, done, settings, as_of, closed)
-    if day <= as_of:
-        return Step(reached, step, day, f"{_WORDS[step]}({era_date.format(day)}から)")
-    return Step(reached, None, day, f"{era_date.format(day)}に{_WORDS[step]}")
+        return FROM_SURVIVORS
+    return ""
 
 
 def _to_mend(entry: LedgerEntry) -> str:
@@ -184,23 +204,26 @@ def _done(
         return {}
     lost = entry.lost or dt.date.min
     since = closed.add_open_days(lost, -settings.pre_notice_days) if entry.lost else lost
+    letters = [(step, day) for step, days in sent.items() for day in days]
     done: dict[str, dt.date] = {}
-    before = 0
-    for step, days in sent.items():
-        for day in days:
-            early = day < lost or step == "pre_notice"
-            before += early and step in _COUNTED
-            what = step if not early else "pre_notice" if step in _ASKING else None
-            if what and day >= since:
-                done[what] = min(day, done.get(what, day))
-    typed = entry.reminders - before
+    for step, day in letters:
+        early = day < lost or step == "pre_notice"
+        what = step if not early else "pre_notice" if step in _ASKING else None
+        if what and day >= since:
+            done[what] = min(day, done.get(what, day))
+    typed = entry.reminders - sum(day < lost and step in _COUNTED for step, day in letters)
+    _count_typed(entry, typed, lost, done)
+    return done
+
+
+def _count_typed(entry: LedgerEntry, typed: int, lost: dt.date, done: dict[str, dt.date]) -> None:
+    """督促回数 beyond the letters that are known: one is the reminder, two the final notice."""
     counted = entry.last_reminder or entry.due or entry.lost
     if counted is not None and counted >= lost and typed >= 1:
         done.setdefault("request", counted)
         done.setdefault("reminder", counted)
         if typed >= 2:
             done.setdefault("final", counted)
-    return done
 
 
 def _before_loss(
@@ -217,7 +240,7 @@ def _before_loss(
     if "pre_notice" in done or first == lost:
         return Step(reached, None, lost, request)
     if first <= as_of:
-        return Step(reached, "pre_notice", first, _WORDS["pre_notice"])
+        return Step("pre_notice", "pre_notice", first, _WORDS["pre_notice"])
     return Step(reached, None, first, f"{era_date.format(first)}に{_WORDS['pre_notice']}")
 
 
@@ -258,6 +281,8 @@ class PlanRow(Protocol):
     def state(self) -> str: ...
     @property
     def holder(self) -> Holder: ...
+    @property
+    def doubt(self) -> str: ...
 
 
 class Plan(Protocol):
@@ -275,9 +300,29 @@ def due_letters(
     found = []
     for item in plan.entries:
         step = next_step(item.entry, item.state, sent, settings, as_of, closed)
-        if step.due:
+        if step.due and not item.doubt:
             loss = item.holder.loss
             cause = loss.cause if loss else None
             no = item.entry.control_no
-            found.append(Stage(KINDS[step.due], step.due, no, item.entry, cause))
+            by_itself = step.due == "pre_notice" and cause == TWO_YEARS
+            kind = VOLUNTARY_END if by_itself else KINDS[step.due]
+            found.append(Stage(kind, step.due, no, item.entry, cause))
+    return found
+
+
+def held_letters(
+    plan: Plan, book: Book, settings: Settings, as_of: dt.date, closed: ClosedDays
+) -> list[tuple[str, LedgerEntry, tuple[str, ...]]]:
+    """The letters that would be due but for a doubt: kind, the document's row, the columns of
+    返納管理 that a person must settle or mend first."""
+    sent = sent_letters(book)
+    found = []
+    for item in plan.entries:
+        columns = tuple(filter(None, (item.doubt, *item.entry.unclear)))
+        if not columns or item.state not in ("waiting", "overdue"):
+            continue
+        readable = dataclasses.replace(item.entry, unclear=())
+        step = next_step(readable, item.state, sent, settings, as_of, closed)
+        if step.due:
+            found.append((KINDS[step.due], item.entry, columns))
     return found

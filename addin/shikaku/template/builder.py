@@ -151,16 +151,15 @@ def live_values(
     cached: dict[str, list[dict[str, Value]]] = {}
     for key in (*columns.EVENT, "ledger"):
         found = {row.number: row for row in people.get(key, ())}
-        cached[key] = [
-            (
-                {"state": columns.ledger_state(found[n], as_of)}
-                if key == "ledger"
-                else columns.values(found[n], settings, closed, as_of)
-            )
-            if n in found
-            else {}
-            for n in range(2, len(content.rows.get(key, ())) + 2)
-        ]
+        cached[key] = []
+        for n in range(2, len(content.rows.get(key, ())) + 2):
+            row = found.get(n)
+            values: dict[str, Value] = {}
+            if row is not None and key == "ledger":
+                values["state"] = columns.ledger_state(row, as_of)
+            elif row is not None:
+                values |= columns.values(row, settings, closed, as_of)
+            cached[key].append(values)
     people.pop("closed_days")
     return cached, live_counts.counts(people, settings, closed, as_of)
 

@@ -9,6 +9,7 @@ from shikaku.ooxml.package import Package
 from shikaku.ooxml.xml_bytes import BadMarkup
 from shikaku.system import saving
 from shikaku.workbook.editor import Editor
+from shikaku.workbook.origin_columns import widened
 from shikaku.workbook.orphan_strings import without_orphans
 from shikaku.workbook.reader import Workbook, read_book
 from shikaku.workbook.session import Mark, OutRow, cell_value, mark_places, row_values
@@ -33,6 +34,7 @@ class ClosedBook:
     def __init__(self, path: Path | str):
         self.path = Path(path)
         self._editor: Editor | None = None
+        self._before = b""
 
     def read(self) -> Book:
         """The workbook's tables as the file has them now. Raises BookError."""
@@ -40,11 +42,24 @@ class ClosedBook:
 
     def _opened(self) -> Editor:
         saving.recover(self.path)
-        workbook = Workbook(Package.open(self.path))
+        package = Package.open(self.path)
+        self._before = package.data
+        return self._edited(package)
+
+    def _edited(self, package: Package) -> Editor:
+        workbook = Workbook(package)
         book = read_book(workbook)
         book.path = str(self.path)
         self._editor = Editor(workbook, book)
         return self._editor
+
+    def add_columns(self, sheets: Sequence[str], keys: Sequence[str]) -> None:
+        """Make columns (schema keys) that sheets lack, at the right of their tables, before any
+        other write. Raises BookError."""
+        package = (self._editor or self._opened()).package
+        data = widened(package.data, self.path.name, sheets, keys)
+        if data != package.data:
+            self._edited(Package(data, self.path.name))
 
     @contextmanager
     def _writing(self) -> Iterator[Editor]:
@@ -96,7 +111,8 @@ class ClosedBook:
         changed, added, removed = editor.parts()
         if not keep_old:
             changed |= without_orphans(editor.workbook, changed)
-        if changed or added or removed:
-            data = editor.package.rewritten(changed, added, removed)
-            saving.save(self.path, data, editor.package.data, keep_old=keep_old)
+        package = editor.package
+        if changed or added or removed or package.data != self._before:
+            data = package.rewritten(changed, added, removed)
+            saving.save(self.path, data, self._before, keep_old=keep_old)
         self._editor = None
