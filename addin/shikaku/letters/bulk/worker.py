@@ -184,8 +184,8 @@ def write(place: Path, ending: str, data: bytes) -> None:
 
 def _private(draft: Path, data: bytes) -> None:
     """Write a new file that nobody else can read yet."""
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(data)
+    os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    draft.write_bytes(data)
 
 
 def _bind(work: Binding) -> list[Made]:
