@@ -174,6 +174,29 @@ def test_an_open_workbook(sample):
         pd.testing.assert_frame_equal(opened[name][typed], closed[name][typed])
 
 
+def test_two_months(tmp_path):
+    """Who is new, gone, changed; eaten zeros are no change of person; no number is compared."""
+    one, two, three = clean(3)
+    one |= {"number": "0007", "branch": "00", "name": "見本 一", "individual_number": number(1)}
+    two |= {"number": "8", "branch": "00", "name": "見本 二"}
+    three |= {"number": "9", "branch": "00", "name": "見本 三"}
+    before = put(tmp_path / "a.xlsx", book(members=[one, two]))
+    changed = {**one, "number": "7", "name": "標本 一", "lost": dt.date(2026, 4, 2),
+               "individual_number": number(2)}  # fmt: skip
+    after = put(tmp_path / "b.xlsx", book(members=[three, changed]))
+    found = frames.compare(before, after)
+    assert found["change"].tolist() == ["new", "gone", "changed", "changed", "changed"]
+    assert found["row_after"].tolist()[0] == 2 and found["row_before"].tolist()[1] == 3
+    cells = found[found.change == "changed"].set_index("項目")
+    assert cells.loc["氏名", ["前", "後"]].tolist() == ["見本 一", "標本 一"]
+    assert cells.loc["番号", ["前", "後"]].tolist() == ["0007", "7"]
+    assert cells.at["資格喪失年月日", "後"] == "2026-04-02"
+    assert not numbers_in(found.to_csv())
+    assert len(frames.compare(before, before)) == 0
+    with pytest.raises(KeyError):
+        frames.compare(before, after, sheet="返納管理")
+
+
 def test_errors_are_ours(tmp_path):
     with pytest.raises(api.ShikakuError):
         frames.read(tmp_path / "nowhere.xlsx")

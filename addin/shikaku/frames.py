@@ -26,7 +26,7 @@ decisions).
 
 import datetime as dt
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from shikaku.fields import stray_number
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     import xlwings
 
 
-__all__ = ["decisions", "findings", "issued", "ledger", "members", "read"]
+__all__ = ["compare", "decisions", "findings", "issued", "ledger", "members", "read"]
 
 Book: TypeAlias = "str | os.PathLike[str] | xlwings.Book"
 Day: TypeAlias = dt.date | str | None
@@ -99,6 +99,72 @@ def decisions(book: Book, *, as_of: Day = None) -> "pd.DataFrame":
     from shikaku import api
 
     return _objects(api.Person, [vars(p) for p in api.decide(book, as_of=as_of).people])
+
+
+def compare(before: Book, after: Book, *, sheet: str = "加入者台帳") -> "pd.DataFrame":
+    """Two states of one sheet of people, last month's and this month's: who is new, who is gone, what
+    has changed.
+
+    A person is 記号, 番号, 枝番 (digits, without leading zeros) and 生年月日; of rows with the same the
+    first meets the first. Columns change (category new, gone, changed), 記号, 番号, 枝番, 氏名, 項目,
+    前, 後 (string; the last three of a changed cell, a row a cell) and row_before, row_after (Int64,
+    the Excel rows). 個人番号 is not compared. Raises ShikakuError, KeyError for a sheet that is none
+    of people's.
+    """
+    import pandas as pd
+
+    spec = next(spec for spec in schema().sheets.values() if spec.name == sheet)
+    keys = [key for key in ("symbol", "number", "branch", "birth") if key in spec.columns]
+    if not {"symbol", "birth"} <= set(keys):
+        raise KeyError(sheet)
+    sides = [_keyed(read(book)[sheet], spec, keys) for book in (before, after)]
+    joined = sides[0].merge(sides[1], on="key", how="outer", suffixes=("", "_after"))
+    who = [spec.label(k) for k in ("symbol", "number", "branch", "name") if k in spec.columns]
+    texts = [*who, "項目", "前", "後"]
+    rows = [row for pair in joined.to_dict("records") for row in _changes(pair, spec, who)]
+    frame = pd.DataFrame(rows, columns=["change", *texts, "row_before", "row_after"])
+    order = pd.CategoricalDtype(["new", "gone", "changed"], ordered=True)
+    counts = dict.fromkeys(("row_before", "row_after"), "Int64")
+    frame = frame.astype({"change": order, **dict.fromkeys(texts, "string"), **counts})
+    return frame.sort_values(
+        ["change", "row_after", "row_before"], kind="stable", ignore_index=True
+    )
+
+
+def _changes(
+    pair: "Mapping[Hashable, Any]", spec: Sheet, who: Sequence[str]
+) -> "Iterator[dict[str, Any]]":
+    """The rows of ``compare`` for one person: his cells before and, with ``_after``, now."""
+    gone, new = pair["row_after"] != pair["row_after"], pair["row"] != pair["row"]  # NaN
+    side = "" if gone else "_after"
+    base: dict[str, Any] = {label: pair[label + side] for label in who}
+    base |= {"row_before": pair["row"], "row_after": pair["row_after"]}
+    if gone or new:
+        yield {"change": "gone" if gone else "new", **base}
+        return
+    for column in spec.columns.values():
+        if column.type not in ("individual_number", "formula"):
+            was, now = pair[column.label], pair[f"{column.label}_after"]
+            if was != now:
+                yield {"change": "changed", **base, "項目": column.label, "前": was, "後": now}
+
+
+def _keyed(frame: "pd.DataFrame", spec: Sheet, keys: Sequence[str]) -> "pd.DataFrame":
+    """The frame's cells as text ("" for a blank), with the person's key and the Excel row."""
+    from shikaku.identity.matching import fold_number
+
+    texts = frame.astype("object").where(frame.notna(), "")
+    for label in texts:
+        texts[label] = [
+            getattr(v, "date", lambda v=v: v)() if v != "" else "" for v in texts[label]
+        ]
+        texts[label] = texts[label].astype(str)
+    parts = [texts[spec.label(key)] for key in keys]
+    people = [tuple(map(fold_number, values)) for values in zip(*parts, strict=True)]
+    texts["key"] = ["-".join(person) for person in people]
+    texts["key"] += "#" + texts.groupby("key").cumcount().astype(str)
+    texts["row"] = texts.index.astype("int64")
+    return texts.reset_index(drop=True)
 
 
 # ---------------------------------------------------------------- sheets

@@ -88,7 +88,7 @@ def _person(**more: Schema) -> Schema:
         notice=_or_null(_one_of("notice")),
         delivery=_one_of("delivery"),
         old_card_return=_FLAG,
-        rules=_list({"type": "string", "pattern": "^([RC][0-9]+|.+法[0-9]+条([0-9]+号)?)$"}),
+        rules=_list(_TEXT),
         why=_TEXT,
     )
 
@@ -248,6 +248,12 @@ def _export() -> Schema:
     )
 
 
+def _restore() -> Schema:
+    when: Schema = {"type": "string", "format": "date-time"}
+    state = _object(no=_COUNT, when=when)
+    return _object(book=_TEXT, states=_list(state), restored=_or_null(_COUNT))
+
+
 def _purge() -> Schema:
     return _of_book(
         retention_years=_COUNT,
@@ -326,6 +332,7 @@ SCHEMAS = {
     "import": _import,
     "export": _export,
     "purge": _purge,
+    "restore": _restore,
     "run": _run,
     "demo": _run,
     "addin": _addin,

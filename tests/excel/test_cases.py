@@ -22,7 +22,7 @@ from shikaku.model.schema import schema
 from shikaku.model.tables import DATE, TEXT, Book, Cell, Row, Table
 from shikaku.system.errors import ShikakuError
 from shikaku.workbook.closed_file import ClosedBook
-from xlengine import casebook
+from xlengine import from_memory
 from xlengine.compare import differences
 from xlengine.engine import Played
 
@@ -73,7 +73,7 @@ def both(tmp_path):
         }
         (tmp_path / "closed").mkdir()
         (tmp_path / "open").mkdir()
-        path = casebook.write(book, tmp_path / "open" / "届出.xlsx", tables=tables)
+        path = from_memory.write(book, tmp_path / "open" / "届出.xlsx", tables=tables)
         twin = Path(shutil.copy(path, tmp_path / "closed" / path.name))
         with Played() as excel:
             opened = excel.open(path)

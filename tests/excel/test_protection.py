@@ -10,7 +10,7 @@ from shikaku.model.schema import FILINGS, schema
 from shikaku.system.errors import BookError
 from shikaku.template import builder, sample
 from shikaku.workbook.closed_file import ClosedBook
-from xlengine.books import finding, ledger_row, small
+from xlengine.by_openpyxl import finding, ledger_row, small
 from xlengine.cells import Interrupted
 from xlengine.compare import differences
 from xlengine.engine import Played

@@ -3,7 +3,7 @@
 import pytest
 from shikaku.excel.session import OpenBook
 from shikaku.jobs.output_rows import write_decisions, write_findings
-from xlengine.books import finding, make, person
+from xlengine.by_openpyxl import finding, make, person
 from xlengine.engine import Played
 
 COLUMNS = ("name", "birth", "individual_number")

@@ -15,7 +15,7 @@ from shikaku.excel.session import OpenBook
 from shikaku.jobs.output_rows import append_history, write_findings, write_ledger
 from shikaku.system.errors import BookError
 from shikaku.workbook.closed_file import ClosedBook
-from xlengine.books import ERA, fill, finding, ledger_row, make, person, small
+from xlengine.by_openpyxl import ERA, fill, finding, ledger_row, make, person, small
 from xlengine.coerce import written
 from xlengine.compare import differences
 from xlengine.engine import Played

@@ -9,7 +9,7 @@ from shikaku.excel.session import OpenBook
 from shikaku.jobs.output_rows import append_history, write_findings, write_ledger
 from shikaku.system.errors import BookError
 from shikaku.workbook.closed_file import ClosedBook
-from xlengine.books import fill, finding, ledger_row, small
+from xlengine.by_openpyxl import fill, finding, ledger_row, small
 from xlengine.cells import Interrupted
 from xlengine.compare import differences
 from xlengine.engine import Played

@@ -25,7 +25,7 @@ from shikaku.jobs.case import Case, session_for
 from shikaku.letters.catalogue import KINDS
 from shikaku.model.schema import schema
 from shikaku.system import resources
-from xlengine import books as xlengine_books
+from xlengine import by_openpyxl
 
 MM = 72 / 25.4
 
@@ -205,6 +205,7 @@ def test_index_and_history_agree(demo):
     assert waiting == {
         "番号": {"飯田 蒼", "上野 亮太", "今井 彩花"},
         "生年月日": {"安田 智", "山根 歩", "岸 優", "望月 大地", "森本 柚"},
+        "異動年月日": {"小林 奏"},
     }
 
 
@@ -304,7 +305,7 @@ def test_same_input_same_bytes(tmp_path):
 
 
 def test_what_the_machine_refused_is_said_in_words(tmp_path):
-    book = xlengine_books.make(tmp_path / "b.xlsx", {}, {"as_of": "R8.4.15"})
+    book = by_openpyxl.make(tmp_path / "b.xlsx", {}, {"as_of": "R8.4.15"})
     (tmp_path / "file").write_text("")
     for words in (
         ["submit", book, "--out", "x.xlsx", "--password-file", "nowhere.txt"],
@@ -325,7 +326,7 @@ def test_what_the_machine_refused_is_said_in_words(tmp_path):
 
 @pytest.mark.parametrize("rows", [0, 1])
 def test_check_says_when_there_is_no_filing_to_check(tmp_path, rows):
-    book = xlengine_books.make(
+    book = by_openpyxl.make(
         tmp_path / "b.xlsx", {"acquisition": [{"name": "架空 太郎"}] * rows}, {"as_of": "R8.4.15"}
     )
     told = shikaku("check", book, cwd=tmp_path).stdout.splitlines()[-1]

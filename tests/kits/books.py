@@ -3,7 +3,7 @@
 In memory a workbook is ``book`` here. As a file, each hand leaves its own traces:
 
 - ``bookparts.make``: XlsxWriter, laid out like our form; ``bookparts.rich``: full of what gets lost;
-- ``xlengine.books``: openpyxl; ``xlengine.casebook``: a workbook in memory, cell by cell;
+- ``xlengine.by_openpyxl``: openpyxl; ``xlengine.from_memory``: a workbook in memory, cell by cell;
 - ``desk_books``: our form itself, filled, and forms that employers changed.
 """
 

@@ -127,7 +127,7 @@ STAGES = [
     ("shikaku.jobs.returns", "update", ["returns --write"]),
     ("shikaku.letters.contexts.due", "letters_for", ["letters"]),
     ("shikaku.letters.bulk.produce", "produce", ["letters"]),
-    ("shikaku.returns.report", "build", ["returns --write"]),
+    ("shikaku.returns.report_sheet", "build", ["returns --write"]),
     ("shikaku.tidy", "proposals", ["tidy"]),
     ("shikaku.fields.individual_number", "examine", ["check", "decide --write"]),
     ("shikaku.desk.submission", "write", ["submit with errors"]),

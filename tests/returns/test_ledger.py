@@ -253,15 +253,17 @@ def test_report_counts_and_opens(tmp_path):
         "returned": dt.date(2026, 4, 3),
     }
     plan = update(book(ledger=[CARD, child], loss=[LEFT]), Settings(), DAY, CLOSED)
-    assert report.recovery(plan) == {"2026-04": (2, 1)}
+    (month,) = report.by_month(report.cases(plan, DAY)).itertuples()
+    assert tuple(month) == ("2026-04", 2, 1)
     assert [report.age_class(i, DAY) for i in report.open_cases(plan)] == ["8〜14日"]
     path = tmp_path / "report.xlsx"
     report_sheet.build(path, plan, Settings(insurer_name="試験組合"), DAY)
     import openpyxl
 
-    sheet = openpyxl.load_workbook(path).active
+    made = openpyxl.load_workbook(path)
+    sheet = made.worksheets[0]
     assert [sheet.cell(4, c).value for c in (1, 3, 5, 7)] == [1, 1, 0, 0.5]
-    assert not any("太郎" in str(c.value) for line in sheet for c in line)
+    assert not any("太郎" in str(c.value) for tab in made for line in tab for c in line)
 
 
 @pytest.mark.parametrize("label", ["返納日", "備考", "返納要否", "返納期限", "資格喪失年月日"])
@@ -316,11 +318,18 @@ def test_the_page_shows_employers_where_the_book_has_several():
     cards[2]["returned"] = dt.date(2026, 4, 3)
     made = book(members=members, loss=losses, ledger=cards)
     plan = update(made, Settings(), DAY, CLOSED)
-    assert report.places(plan) == ("所属", [("総務部", 2, 2)])
+    assert report.unit(plan) == "所属"
+    assert [tuple(p) for p in report.by_place(report.cases(plan, DAY)).itertuples()] == [
+        ("総務部", 2, 2)
+    ]
     for line, employer in zip(made.tables["members"].rows, ("甲社", "乙社", "乙社"), strict=True):
         line.cells["employer"] = Cell(employer, "text")  # as ``collect`` adds it
     plan = update(made, Settings(), DAY, CLOSED)
-    assert report.places(plan) == ("事業所", [("乙社", 1, 1), ("甲社", 1, 1)])
+    assert report.unit(plan) == "事業所"
+    assert [tuple(p) for p in report.by_place(report.cases(plan, DAY)).itertuples()] == [
+        ("乙社", 1, 1),
+        ("甲社", 1, 1),
+    ]
 
 
 def test_eaten_zeros_and_other_glyphs_are_the_same_person():

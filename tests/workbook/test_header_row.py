@@ -15,7 +15,7 @@ from shikaku.jobs.output_rows import append_history, write_decisions, write_find
 from shikaku.model.schema import schema
 from shikaku.system.errors import BookError
 from shikaku.workbook.closed_file import ClosedBook
-from xlengine.books import finding, make, person
+from xlengine.by_openpyxl import finding, make, person
 from xlengine.compare import differences
 from xlengine.engine import Played
 

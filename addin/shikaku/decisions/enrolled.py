@@ -101,22 +101,22 @@ def _with_insured(
     person, home = one.person, household(one.person)
     if not person.is_dependant or home is None:
         return one
-    heads = insured.get(home, [])
+    principals = insured.get(home, [])
     if person.sheet == "dependants":
         days = {"added": person.acquired, "removed": person.lost}
         day = days.get(person.event or "") or as_of
-        if any(h.person.kind in VOLUNTARY and _member_around(h.person, day) for h in heads):
+        if any(p.person.kind in VOLUNTARY and _member_around(p.person, day) for p in principals):
             person = replace(person, kind="voluntary_dependant")
-    spans = [(head.person.acquired, head.person.lost) for head in heads]
-    known = [(head.person.acquired, head.cover_end) for head in heads]
-    if not heads:  # the insured is on 資格喪失届 only
+    spans = [(p.person.acquired, p.person.lost) for p in principals]
+    known = [(p.person.acquired, p.cover_end) for p in principals]
+    if not principals:  # the insured is on 資格喪失届 only
         spans = known = [(None, row.lost) for row in losses.get(home, ()) if row.lost is not None]
     person = _lose(person, [person.lost, coverage_end(spans, person.acquired)])
     coming = [one.cover_end, coverage_end(known, person.acquired)]
     return replace(one, person=person, cover_end=_first(person, coming))
 
 
-def _member_around(head: Person, day: dt.date) -> bool:
+def _member_around(insured: Person, day: dt.date) -> bool:
     """A member on the day or the one before: a dependant may go on the day the insured goes."""
-    begun = head.acquired is None or head.acquired <= day
-    return begun and (head.lost is None or day <= head.lost)
+    begun = insured.acquired is None or insured.acquired <= day
+    return begun and (insured.lost is None or day <= insured.lost)

@@ -9,7 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from shikaku.decisions import burden, certificate, delivery, notice, old_card, registration
-from shikaku.decisions.certificate import CertificateDecision
+from shikaku.decisions.certificate_decision import CertificateDecision
 from shikaku.decisions.enrolled import Enrolled, enrolled
 from shikaku.decisions.facts import Difference
 from shikaku.decisions.holdings import Holding

@@ -151,7 +151,7 @@ def state(
     remarks: str,
     as_of: dt.date,
 ) -> str:
-    """The ledger's 状況 as a key of the list ``return_state``; the sheet's formula is its twin.
+    """The ledger's 状況 as a key of the list ``return_state``; the sheet's formula gives the same.
 
     In this order: 返納日 typed → returned (found again beats 返不能); 返納要否 = 否 →
     not_applicable; 返不能・滅失 in 備考 → not_returnable; no loss yet (and no due day, which a

@@ -28,34 +28,32 @@ def findings_workbook(rows: Sequence[OutRow], book: Book) -> bytes:
     header = [column.label for column in spec.columns.values()]
     if collected:
         header += [schema().sheets["acquisition"].extra[key].label for key in _ORIGIN]
-    file, place = Path(book.path).name, list(spec.columns).index("row")
+    place = list(spec.columns).index("row")
     shown: list[list[Value]] = []
     links = {}
     for number, row in enumerate(rows):
         values = [_harmless(row.values.get(key)) for key in spec.columns]
-        link = row.link
-        if link is not None and row.values.get("row"):
-            links[number, place] = file, address(book, link)
-            person = people.get((link.sheet, link.row))
-            if person is not None and person.text("source_file"):
-                links[number, place] = person.text("source_file"), _source(person, book, link)
-            if person is not None and collected:
-                values += [_harmless(person.text(key)) for key in _ORIGIN[:3]]
+        if row.link is not None and row.values.get("row"):
+            person = people.get((row.link.sheet, row.link.row))
+            links[number, place] = _target(person, book, row.link)
+            if collected and person is not None:
+                values += [*(_harmless(person.text(key)) for key in _ORIGIN[:3])]
                 values.append(person.count("source_row"))
         shown.append(values)
     return build([PlainSheet(_TITLE, header, shown, links)])
 
 
+def _target(row: Row | None, book: Book, link: Link) -> tuple[str, str]:
+    """(file, cell) that a finding leads to. In a sender's file his sheet and row, and the column as in
+    our form, since where he has moved it nobody knows any more."""
+    cell = address(book, link)
+    if row is None or not row.text("source_file"):
+        return Path(book.path).name, cell
+    letters = cell.rpartition("!")[2].rstrip("0123456789")
+    tab = row.text("source_sheet").replace("'", "''")
+    return row.text("source_file"), f"'{tab}'!{letters}{row.count('source_row') or 1}"
+
+
 def _harmless(value: CellValue) -> Value:
     """The value without an individual number in it."""
     return stray_number.hide(value) if isinstance(value, str) else value
-
-
-def _source(row: Row, book: Book, link: Link) -> str:
-    """The cell's place in the sender's file: his sheet and row; the column as in our form, since
-    where he has moved it nobody knows any more."""
-    tab, line = row.text("source_sheet"), row.count("source_row") or 1
-    _, _, cell = address(book, link).rpartition("!")
-    letters = cell.rstrip("0123456789")
-    quoted = tab.replace("'", "''")
-    return f"'{quoted}'!{letters}{line}"

@@ -302,7 +302,9 @@ class _Known:
 
 
 def _alike(one: Person, other: Person) -> bool:
-    """The same name and birth date, unless 記号 or 番号 say otherwise; or ``same_person``."""
+    """Whether a person should look before both become rows: ``same_person``, or the same name and
+    birth date and nothing in 記号 and 番号 against it. (Two people of one name and birthday are two to
+    ``identity``; here they are only listed.)"""
     parts = ((one.symbol, other.symbol), (one.number, other.number))
     apart = any(a and b and fold_number(a) != fold_number(b) for a, b in parts)
     named = fold_name(one.name) == fold_name(other.name) and one.birth == other.birth

@@ -116,15 +116,17 @@ class Losses:
         doubt = doubt if person is None else ""
         insured = [p for one in households for p in self._insured(one)]
         both = _acquired(own_rows) | _acquired(insured)
-        head = self._pick(insured, began, both) if _is_dependant(entry, own_rows) else None
-        if head is None:
+        principal = self._pick(insured, began, both) if _is_dependant(entry, own_rows) else None
+        if principal is None:
             return Holder(person, own, doubt, _counting(own), removal)
-        together = own is None or head.day == own.day
-        if own is None or (head.day, _rank(head)) < (own.day, _rank(own)):
-            own = dataclasses.replace(head, inherited=True)
+        together = own is None or principal.day == own.day
+        if own is None or (principal.day, _rank(principal)) < (own.day, _rank(own)):
+            own = dataclasses.replace(principal, inherited=True)
             return Holder(person, own, doubt, _counting(own), removal, together)
         # With a 非該当 of the same day, as RF03 asks for, the insured's counts have it, too.
-        return Holder(person, own, doubt, _counting(head if together else own), removal, together)
+        return Holder(
+            person, own, doubt, _counting(principal if together else own), removal, together
+        )
 
     def rows_of(self, entry: LedgerEntry) -> list[Person]:
         """The rows of the sheets that are the person of a ledger row."""

@@ -1,11 +1,17 @@
-"""The figures of the manager's page: open returns by age and step, by department, recovery by month
-of loss. ``report_sheet`` draws them; no name and no number of anybody is among them.
+"""What the manager's report counts: open returns by age, step and place, recovery by month of loss,
+the end of last month against now.
+
+A frame of the cases, a row a document, and pivots of it; no name and no number of anybody, so the
+report can be passed round. ``report_sheet`` draws it.
 """
 
 import datetime as dt
-from collections import defaultdict
+from typing import TYPE_CHECKING
 
 from shikaku.returns.ledger import LedgerPlan, LedgerRow
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 AGES = (
     ("期限前", 0),
@@ -43,35 +49,134 @@ def age_class(item: LedgerRow, as_of: dt.date) -> str:
     return next(label for label, last in AGES[1:] if last is None or late <= last)
 
 
-def places(plan: LedgerPlan) -> tuple[str, list[tuple[str, int, int]]]:
-    """(what the places are, [(place, open cases, of these overdue), …], most open first): by
-    employer where the sheets name some (an insurer's collected book), else by department."""
-    named = any(item.holder.person and item.holder.person.employer for item in plan.entries)
-    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for item in open_cases(plan):
-        employer = item.holder.person.employer if item.holder.person else ""
-        place = employer if named else item.entry.department
-        count = counts[place or ("(事業所不明)" if named else "(所属なし)")]
-        count[0] += 1
-        count[1] += item.state == "overdue"
-    found = sorted(
-        ((place, count, late) for place, (count, late) in counts.items()),
-        key=lambda line: (-line[1], line[0]),
+def cases(plan: LedgerPlan, as_of: dt.date) -> "pd.DataFrame":
+    """A row a document of the ledger, in its order.
+
+    Columns: place (employer where the sheets name some, else department), stage (category of STEPS),
+    age (category of AGES), state (key of ``return_state``), wanted (it must come back), open (it
+    should be back and isn't), back (it is), month (of loss, ``2026-04``), began, returned
+    (``datetime64[s]``; began: the loss, without one the return limit).
+    """
+    import pandas as pd
+
+    named = unit(plan) == "事業所"
+    still_open = {id(item) for item in open_cases(plan)}
+    rows = []
+    for item in plan.entries:
+        entry, person = item.entry, item.holder.person
+        place = (person.employer if person else "") if named else entry.department
+        rows.append(
+            {
+                "place": place or ("(事業所不明)" if named else "(所属なし)"),
+                "stage": item.stage,
+                "age": age_class(item, as_of),
+                "state": item.state,
+                "wanted": entry.required == "yes",
+                "open": id(item) in still_open,
+                "back": entry.returned is not None,
+                "month": f"{entry.lost:%Y-%m}" if entry.lost else None,
+                "began": entry.lost or entry.due,
+                "returned": entry.returned,
+            }
+        )
+    columns = (
+        "place",
+        "stage",
+        "age",
+        "state",
+        "wanted",
+        "open",
+        "back",
+        "month",
+        "began",
+        "returned",
     )
-    return ("事業所" if named else "所属"), found
+    frame = pd.DataFrame(rows, columns=list(columns))
+    return frame.astype(
+        {
+            "place": "string",
+            "stage": pd.CategoricalDtype(list(STEPS)),
+            "age": pd.CategoricalDtype([label for label, _ in AGES], ordered=True),
+            "month": "string",
+            "wanted": "bool",
+            "open": "bool",
+            "back": "bool",
+            "began": "datetime64[s]",
+            "returned": "datetime64[s]",
+        }
+    )
 
 
-def recovery(plan: LedgerPlan) -> dict[str, tuple[int, int]]:
-    """Month of loss (2026-04) → (documents to return, of these returned), oldest month first.
+def unit(plan: LedgerPlan) -> str:
+    """What the places are: 事業所 where the sheets name some (an insurer's collected book), else
+    所属."""
+    named = any(item.holder.person and item.holder.person.employer for item in plan.entries)
+    return "事業所" if named else "所属"
+
+
+def by_step(frame: "pd.DataFrame") -> "pd.DataFrame":
+    """Open cases, step × age; the steps that occur (without a case: the first), every age."""
+    import pandas as pd
+
+    found = frame[frame.open]
+    grid = pd.crosstab(found.stage, found.age, dropna=False)
+    grid = grid.reindex(index=list(STEPS), columns=[label for label, _ in AGES], fill_value=0)
+    present = grid[grid.sum(axis="columns") > 0]
+    return present if len(present) else grid.head(1)
+
+
+def by_place(frame: "pd.DataFrame") -> "pd.DataFrame":
+    """Open cases and these overdue, a row a place, most open first."""
+    found = frame[frame.open]
+    counts = (
+        found.assign(overdue=found.state == "overdue")
+        .groupby("place")
+        .agg(open=("open", "size"), overdue=("overdue", "sum"))
+        .reset_index()
+    )
+    ordered = counts.sort_values(["open", "place"], ascending=[False, True])
+    return ordered.set_index("place").astype("int64")
+
+
+def by_place_and_step(frame: "pd.DataFrame") -> "pd.DataFrame":
+    """Open cases, place × step (those that occur), most open first."""
+    import pandas as pd
+
+    found = frame[frame.open]
+    grid = pd.crosstab(found.place, found.stage)
+    return grid.reindex(index=by_place(frame).index, fill_value=0)
+
+
+def by_month(frame: "pd.DataFrame") -> "pd.DataFrame":
+    """Documents to return and these returned, a row a month of loss, the oldest first.
 
     Only losses count, no documents of members and none whose return isn't needed.
     """
-    months: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for item in plan.entries:
-        entry = item.entry
-        if entry.lost is None or entry.required != "yes" or item.state == "not_yet":
-            continue
-        count = months[f"{entry.lost:%Y-%m}"]
-        count[0] += 1
-        count[1] += entry.returned is not None
-    return {month: (months[month][0], months[month][1]) for month in sorted(months)}
+    return _lost(frame).groupby("month").agg(wanted=("wanted", "size"), back=("back", "sum"))
+
+
+def rate_by_place(frame: "pd.DataFrame", months: int = 12) -> "pd.DataFrame":
+    """The share returned (0–1, NaN for none), place × month of loss, the last so many months."""
+    found = _lost(frame)
+    grid = found.pivot_table(index="place", columns="month", values="back", aggfunc="mean")
+    return grid.sort_index(axis="columns").iloc[:, -months:]
+
+
+def _lost(frame: "pd.DataFrame") -> "pd.DataFrame":
+    return frame[frame.month.notna() & frame.wanted & (frame.state != "not_yet")]
+
+
+def since_last_month(frame: "pd.DataFrame", as_of: dt.date) -> "pd.DataFrame":
+    """The end of last month against now, a row a place: before (open then), new (open since), gone
+    (returned since, or not wanted any more), now. before + new − gone = now."""
+    import pandas as pd
+
+    end = pd.Timestamp(as_of.replace(day=1) - dt.timedelta(1))
+    then = frame.wanted & (frame.began <= end) & (frame.returned.isna() | (frame.returned > end))
+    then &= frame.open | (frame.returned > end)
+    moved = frame.assign(
+        before=then, new=frame.open & ~then, gone=then & ~frame.open, now=frame.open
+    )
+    counts = moved.groupby("place")[["before", "new", "gone", "now"]].sum().astype("int64")
+    some = counts[counts.sum(axis="columns") > 0].reset_index()
+    return some.sort_values(["now", "place"], ascending=[False, True]).set_index("place")

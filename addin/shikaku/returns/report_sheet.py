@@ -1,26 +1,23 @@
-"""The manager's page on the returns, drawn: one sheet of one A4 page with two charts.
+"""The manager's report as a workbook: 回収状況, one A4 page with two charts, and 内訳 by place.
 
-The figures are ``report``'s. A workbook of its own, so that it can be passed round.
+What is counted stands in ``report``; here it is drawn. No name and no number of anybody.
 """
 
 import datetime as dt
 import io
-from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shikaku.fields import era_date
 from shikaku.model.settings import Settings
+from shikaku.returns import report
 from shikaku.returns.ledger import LedgerPlan
-from shikaku.returns.report import (
-    AGES,
-    STEPS,
-    age_class,
-    open_cases,
-    places,
-    recovery,
-)
+from shikaku.returns.report import STEPS
 from shikaku.system.atomic import replacing
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _COLORS = dict(
     zip(
@@ -30,223 +27,290 @@ _COLORS = dict(
     )
 )
 """A step has its colour from month to month, whichever steps a page has."""
-_NAME = "回収状況"
+
+_MOVED = {"before": "前月末", "new": "新たに", "gone": "返納など", "now": "現在"}
+_MOVED_COLORS = ("#9DB7CC", "#C98A1B", "#7FA3BF", "#1F5C8B")
 _FONT = "BIZ UDPGothic"
 _COUNT = '#,##0;-#,##0;"–"'  # an empty place is quieter than a row of zeros
 _ACCENT, _SOFT, _LINE = "#1F5C8B", "#E8F0F6", "#B8C4CE"
-_BORDER = {"border": 1, "border_color": _LINE}
-_BIG = {
-    "font_size": 22,
-    "bold": True,
-    "align": "center",
-    "bg_color": _SOFT,
-    "font_color": _ACCENT,
-}
-_STYLES: dict[str, dict[str, Any]] = {
-    "title": {"font_size": 18, "bold": True, "font_color": _ACCENT},
-    "head": {
-        "bold": True,
-        "bg_color": _ACCENT,
-        "font_color": "white",
-        **_BORDER,
-        "align": "center",
-    },
-    "cell": _BORDER,
-    "narrow": {**_BORDER, "shrink": True},
-    "number": {**_BORDER, "num_format": _COUNT, "align": "right"},
-    "total": {**_BORDER, "bold": True, "bg_color": _SOFT, "num_format": _COUNT},
-    "rate": {**_BORDER, "num_format": "0.0%"},
-    "big": {**_BIG, "num_format": "#,##0"},
-    "percent": {**_BIG, "num_format": "0.0%"},
-    "caption": {"align": "center", "bg_color": _SOFT, "font_color": "#44525E"},
-    "plain": {},
-    "right": {"align": "right"},
-    "strong": {"bold": True},
-}
-
-_GRID_HEAD, _MONTHS_HEAD, _MONTHS_COLUMN = 7, 7, 9
-"""Rows of the headings of both tables, and the first column of the right one (from 0)."""
+_PAGE, _DETAILS = "回収状況", "内訳"
+_SHOWN = 10  # places on the page and in a chart; 内訳 has all
+_MONTHS = 12
 
 
 def build(path: Path, plan: LedgerPlan, settings: Settings, as_of: dt.date) -> None:
-    """Write the page as an .xlsx. Raises BookError when the file can't be written."""
+    """Write the report as an .xlsx. Raises BookError when the file can't be written."""
     import xlsxwriter
 
+    frame = report.cases(plan, as_of)
+    unit = report.unit(plan)
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(out, options) as book:
         book.set_properties({"title": "資格確認書 回収状況", "created": dt.datetime(2026, 1, 1)})
         book.formats[0].set_font_name(_FONT)
-        _Page(book, plan, settings, as_of).draw()
+        looks = _Looks(book)
+        _Page(book, looks, frame, unit).draw(settings, as_of)
+        _Details(book, looks, frame, unit).draw(as_of)
     with replacing(Path(path)) as draft:
         draft.write_bytes(out.getvalue())
 
 
-class _Page:
-    """The sheet being drawn. book: xlsxwriter's, which comes without types."""
+class _Looks:
+    """The formats of cells that both sheets share."""
 
-    def __init__(self, book: Any, plan: LedgerPlan, settings: Settings, as_of: dt.date) -> None:
-        self.book, self.plan, self.settings, self.as_of = book, plan, settings, as_of
-        common = {"font_name": _FONT, "font_size": 10, "valign": "vcenter"}
-        self.style = {name: book.add_format({**common, **more}) for name, more in _STYLES.items()}
-        self.sheet = book.add_worksheet(_NAME)
-        self.items = open_cases(plan)
-        self.months = recovery(plan)
-        open_steps = {item.stage for item in self.items}
-        self.steps = [key for key in STEPS if key in open_steps] or ["none"]
+    def __init__(self, book: Any):
+        self._book = book
+        box = {"border": 1, "border_color": _LINE}
+        self.title = self.of(font_size=18, bold=True, font_color=_ACCENT)
+        self.plain, self.right = self.of(), self.of(align="right")
+        self.bold = self.of(bold=True)
+        self.head = self.of(bold=True, bg_color=_ACCENT, font_color="white", align="center", **box)
+        self.cell = self.of(**box)
+        self.narrow = self.of(shrink=True, **box)
+        self.number = self.of(num_format=_COUNT, align="right", **box)
+        self.total = self.of(bold=True, bg_color=_SOFT, num_format=_COUNT, **box)
+        self.rate = self.of(num_format="0.0%", **box)
+        figure = {"font_size": 22, "bold": True, "align": "center", "font_color": _ACCENT}
+        self.big = self.of(bg_color=_SOFT, num_format="#,##0", **figure)
+        self.percent = self.of(bg_color=_SOFT, num_format="0.0%", **figure)
+        self.caption = self.of(align="center", bg_color=_SOFT, font_color="#44525E")
 
-    def draw(self) -> None:
-        """The whole page."""
-        self._set_up()
-        self._figures()
-        last = max(self._places(self._grid() + 2), self._months())
-        place = last + 2
-        self._chart_of_ages(place)
-        if self.months:
-            self._chart_of_months(place)
-        self.sheet.print_area(0, 0, place + 23, 12)
+    def of(self, **more: Any) -> Any:
+        """A format of our font."""
+        style = {"font_name": _FONT, "font_size": 10, "valign": "vcenter", **more}
+        return self._book.add_format(style)
 
-    def _set_up(self) -> None:
-        sheet, style = self.sheet, self.style
-        sheet.hide_gridlines(2)
-        sheet.set_landscape()
-        sheet.set_paper(9)
+
+class _Sheet:
+    """What both sheets do: paper, tables, charts. Rows and columns are counted from 0."""
+
+    def __init__(self, book: Any, looks: _Looks, frame: "pd.DataFrame", unit: str, name: str):
+        self.book, self.looks, self.frame, self.unit, self.name = book, looks, frame, unit, name
+        self.sheet = book.add_worksheet(name)
+        self.sheet.hide_gridlines(2)
+        self.sheet.set_landscape()
+        self.sheet.set_paper(9)
+        self.sheet.set_margins(0.4, 0.4, 0.5, 0.5)
+        self.sheet.set_footer(f"&L&8{name}&R&8&P / &N")
+
+    def heads(self, row: int, column: int, labels: Sequence[str]) -> None:
+        """A line of headings."""
+        for i, label in enumerate(labels):
+            self.sheet.write_string(row, column + i, label, self.looks.head)
+
+    def counts(self, row: int, column: int, name: str, values: Sequence[int], sum_: bool) -> None:
+        """A line of a table: its name, its counts and, on request, their sum."""
+        self.sheet.write_string(row, column, name, self.looks.narrow)
+        for i, value in enumerate(values, 1):
+            self.sheet.write_number(row, column + i, int(value), self.looks.number)
+        if sum_:
+            self.sheet.write_number(
+                row, column + len(values) + 1, int(sum(values)), self.looks.total
+            )
+
+    def area(self, first: tuple[int, int], last: tuple[int, int]) -> list[Any]:
+        """A range of this sheet, as a chart takes it."""
+        return [self.name, *first, *last]
+
+
+class _Page(_Sheet):
+    """回収状況: the figures, open cases by step and age, places, recovery, two charts."""
+
+    def __init__(self, book: Any, looks: _Looks, frame: "pd.DataFrame", unit: str):
+        super().__init__(book, looks, frame, unit, _PAGE)
+
+    def draw(self, settings: Settings, as_of: dt.date) -> None:
+        """Fill the page."""
+        sheet, looks = self.sheet, self.looks
         sheet.fit_to_pages(1, 1)
-        sheet.set_margins(0.4, 0.4, 0.5, 0.5)
-        sheet.set_footer("&L&8回収状況&R&8&P / &N")
         sheet.set_column("A:A", 24)
         sheet.set_column("B:H", 12)
         sheet.set_column("I:I", 3)
         sheet.set_column("J:M", 13)
         sheet.set_row(0, 30)
-        names = f"{self.settings.insurer_name}  {self.settings.employer_name}".strip()
-        day = f"{era_date.format(self.as_of, weekday=True)} 現在"
-        sheet.write_string("A1", "資格確認書等の回収状況", style["title"])
-        sheet.write_string("A2", names, style["plain"])
-        sheet.write_string("H2", day, style["right"])
+        sheet.write_string("A1", "資格確認書等の回収状況", looks.title)
+        names = f"{settings.insurer_name}  {settings.employer_name}".strip()
+        sheet.write_string("A2", names, looks.plain)
+        sheet.write_string("H2", f"{era_date.format(as_of, weekday=True)} 現在", looks.right)
+        months = report.by_month(self.frame)
+        self._figures(months)
+        steps = report.by_step(self.frame)
+        row = self._places(self._steps(steps, 6) + 2)
+        line = self._months(months, 6)
+        place = max(row, line) + 2
+        self._ages_chart(place, steps)
+        if len(months):
+            self._rate_chart(place, line)
+        sheet.print_area(0, 0, place + 23, 12)
 
-    def _figures(self) -> None:
-        """Four large figures in a row."""
-        states = Counter(item.state for item in self.plan.entries)
-        due, back = (sum(pair[i] for pair in self.months.values()) for i in (0, 1))
-        figures: tuple[tuple[str, float, str], ...] = (
-            ("未返納", len(self.items), "big"),
-            ("うち期限超過", states["overdue"], "big"),
-            ("うち返不能", states["not_returnable"], "big"),
-            ("回収率", back / due if due else 1, "percent"),
+    def _figures(self, months: "pd.DataFrame") -> None:
+        due, back = int(months.wanted.sum()), int(months.back.sum())
+        looks, states = self.looks, self.frame.state
+        figures = (
+            ("未返納", int(self.frame.open.sum()), looks.big),
+            ("うち期限超過", int((states == "overdue").sum()), looks.big),
+            ("うち返不能", int((states == "not_returnable").sum()), looks.big),
+            ("回収率", back / due if due else 1, looks.percent),
         )
         self.sheet.set_row(3, 32)
         for i, (label, value, look) in enumerate(figures):
             column = i * 2
-            self.sheet.merge_range(3, column, 3, column + 1, "", self.style[look])
-            self.sheet.write_number(3, column, value, self.style[look])
-            self.sheet.merge_range(4, column, 4, column + 1, label, self.style["caption"])
+            self.sheet.merge_range(3, column, 3, column + 1, "", look)
+            self.sheet.write_number(3, column, value, look)
+            self.sheet.merge_range(4, column, 4, column + 1, label, looks.caption)
 
-    def _heads(self, row: int, column: int, title: str, labels: list[str]) -> None:
-        self.sheet.write_string(row - 1, column, title, self.style["strong"])
-        for i, label in enumerate(labels):
-            self.sheet.write_string(row, column + i, label, self.style["head"])
-
-    def _grid(self) -> int:
-        """Open cases: days past the limit × step. The last row."""
-        labels = [label for label, _ in AGES]
-        title = "未返納の件数(期限からの経過 × 段階)"
-        self._heads(_GRID_HEAD, 0, title, ["段階", *labels, "計"])
-        count = Counter((item.stage, age_class(item, self.as_of)) for item in self.items)
-        row = _GRID_HEAD
-        for step in self.steps:
-            row += 1
-            self.sheet.write_string(row, 0, STEPS[step], self.style["cell"])
-            for i, label in enumerate(labels):
-                self.sheet.write_number(row, 1 + i, count[step, label], self.style["number"])
-            whole = sum(count[step, label] for label in labels)
-            self.sheet.write_number(row, 1 + len(labels), whole, self.style["total"])
-        return row
+    def _steps(self, steps: "pd.DataFrame", row: int) -> int:
+        """Open cases, step × age; the last row."""
+        self.sheet.write_string(row, 0, "未返納の件数(期限からの経過 × 段階)", self.looks.bold)
+        self.heads(row + 1, 0, ["段階", *map(str, steps.columns), "計"])
+        for i, (step, counts) in enumerate(steps.iterrows(), row + 2):
+            self.counts(i, 0, STEPS[str(step)], list(counts), sum_=True)
+        return row + 1 + len(steps)
 
     def _places(self, row: int) -> int:
-        """Open cases by employer or department, ten of them and the rest. The last row."""
-        unit, shown = places(self.plan)
+        """The places with most open cases; the last row."""
+        self.sheet.write_string(row, 0, f"{self.unit}別(未返納の多い順)", self.looks.bold)
+        self.heads(row + 1, 0, [self.unit, "未返納", "期限超過"])
         row += 1
-        self._heads(row, 0, f"{unit}別(未返納の多い順)", [unit, "未返納", "期限超過"])
-        rest = shown[10:]
-        if rest:
-            others = f"ほか {len(rest)}{unit}"
-            shown = [*shown[:10], (others, sum(n for _, n, _ in rest), sum(n for *_, n in rest))]
-        for place, count, late in shown:
+        counts = report.by_place(self.frame)
+        for place, *values in counts.head(_SHOWN).itertuples():
             row += 1
-            self.sheet.write_string(row, 0, place, self.style["narrow"])
-            self.sheet.write_number(row, 1, count, self.style["number"])
-            self.sheet.write_number(row, 2, late, self.style["number"])
+            self.counts(row, 0, str(place), values, sum_=False)
+        rest = counts.iloc[_SHOWN:]
+        if len(rest):
+            row += 1
+            self.counts(row, 0, f"ほか {len(rest)}{self.unit}", list(rest.sum()), sum_=False)
         return row
 
-    def _months(self) -> int:
-        """Recovery by month of loss, beside the first table. The last row."""
-        labels = ["喪失月", "返納対象", "返納済", "回収率"]
-        self._heads(_MONTHS_HEAD, _MONTHS_COLUMN, "喪失月ごとの回収率(直近12か月)", labels)
-        row, column = _MONTHS_HEAD, _MONTHS_COLUMN
-        for month, (wanted, got) in list(self.months.items())[-12:]:
-            row += 1
-            self.sheet.write_string(row, column, month, self.style["cell"])
-            self.sheet.write_number(row, column + 1, wanted, self.style["number"])
-            self.sheet.write_number(row, column + 2, got, self.style["number"])
-            self.sheet.write_number(row, column + 3, got / wanted, self.style["rate"])
-        return row
+    def _months(self, months: "pd.DataFrame", row: int) -> int:
+        """Recovery by month of loss, beside the first table; the last row."""
+        self.sheet.write_string(row, 9, "喪失月ごとの回収率(直近12か月)", self.looks.bold)
+        self.heads(row + 1, 9, ["喪失月", "返納対象", "返納済", "回収率"])
+        line = row + 1
+        for month, wanted, back in months.tail(_MONTHS).itertuples():
+            line += 1
+            self.sheet.write_string(line, 9, str(month), self.looks.cell)
+            self.sheet.write_number(line, 10, int(wanted), self.looks.number)
+            self.sheet.write_number(line, 11, int(back), self.looks.number)
+            self.sheet.write_number(line, 12, back / wanted, self.looks.rate)
+        return line
 
-    def _chart_of_ages(self, place: int) -> None:
+    def _ages_chart(self, place: int, steps: "pd.DataFrame") -> None:
         chart = self.book.add_chart({"type": "column", "subtype": "stacked"})
-        for i, step in enumerate(self.steps, _GRID_HEAD + 1):
+        ages = len(steps.columns)
+        for i, step in enumerate(steps.index, 8):
             chart.add_series(
                 {
-                    "name": [_NAME, i, 0],
-                    "categories": [_NAME, _GRID_HEAD, 1, _GRID_HEAD, len(AGES)],
-                    "values": [_NAME, i, 1, i, len(AGES)],
-                    "fill": {"color": _COLORS[step]},
+                    "name": [self.name, i, 0],
+                    "categories": self.area((7, 1), (7, ages)),
+                    "values": self.area((i, 1), (i, ages)),
+                    "fill": {"color": _COLORS[str(step)]},
                     "gap": 60,
                 }
             )
         _dress(chart, "未返納の件数と、期限からの経過", "件")
         self.sheet.insert_chart(place, 0, chart, {"x_scale": 1.5, "y_scale": 1.5})
 
-    def _chart_of_months(self, place: int) -> None:
-        first = _MONTHS_HEAD + 1
-        last = _MONTHS_HEAD + min(len(self.months), 12)
+    def _rate_chart(self, place: int, line: int) -> None:
         chart = self.book.add_chart({"type": "line"})
         chart.add_series(
             {
                 "name": "回収率",
-                "categories": [_NAME, first, _MONTHS_COLUMN, last, _MONTHS_COLUMN],
-                "values": [_NAME, first, _MONTHS_COLUMN + 3, last, _MONTHS_COLUMN + 3],
+                "categories": self.area((8, 9), (line, 9)),
+                "values": self.area((8, 12), (line, 12)),
                 "line": {"color": _ACCENT, "width": 2.5},
                 "marker": {"type": "circle", "size": 7, "fill": {"color": _ACCENT}},
                 "data_labels": {"value": True, "num_format": "0%", "position": "above"},
             }
         )
         _dress(chart, "喪失月ごとの回収率", "")
-        chart.set_y_axis(
-            {
-                "min": 0,
-                "max": 1,
-                "num_format": "0%",
-                "major_gridlines": {"visible": True, "line": {"color": "#DDDDDD"}},
-            }
-        )
+        grid = {"visible": True, "line": {"color": "#DDDDDD"}}
+        chart.set_y_axis({"min": 0, "max": 1, "num_format": "0%", "major_gridlines": grid})
         chart.set_legend({"none": True})
-        self.sheet.insert_chart(place, _MONTHS_COLUMN, chart, {"x_scale": 0.84, "y_scale": 1.5})
+        self.sheet.insert_chart(place, 9, chart, {"x_scale": 0.84, "y_scale": 1.5})
 
 
-def _dress(chart: Any, title: str, unit: str) -> None:
+class _Details(_Sheet):
+    """内訳: every place by step, against the end of last month, and its recovery by month."""
+
+    def __init__(self, book: Any, looks: _Looks, frame: "pd.DataFrame", unit: str):
+        super().__init__(book, looks, frame, unit, _DETAILS)
+
+    def draw(self, as_of: dt.date) -> None:
+        """Fill the sheet, one table below the other."""
+        self.sheet.fit_to_pages(1, 0)
+        self.sheet.set_column("A:A", 24)
+        self.sheet.set_column("B:M", 11)
+        moved = report.since_last_month(self.frame, as_of)
+        row = self._moved(moved, as_of)
+        row = self._steps(report.by_place_and_step(self.frame), row + 2)
+        row = self._rates(report.rate_by_place(self.frame, _MONTHS), row + 2)
+        if len(moved):
+            self._moved_chart(row + 2, min(len(moved), _SHOWN))
+
+    def _moved(self, moved: "pd.DataFrame", as_of: dt.date) -> int:
+        end = as_of.replace(day=1) - dt.timedelta(1)
+        text = f"前月末({end.isoformat()})との比較: 前月末 + 新たに − 返納など = 現在"
+        self.sheet.write_string(0, 0, text, self.looks.bold)
+        self.heads(1, 0, [self.unit, *_MOVED.values()])
+        row = 1
+        for place, *values in moved.itertuples():
+            row += 1
+            self.counts(row, 0, str(place), values, sum_=False)
+        if not len(moved):
+            return row
+        self.sheet.write_string(row + 1, 0, "計", self.looks.head)
+        for i, value in enumerate(moved.sum(), 1):
+            self.sheet.write_number(row + 1, i, int(value), self.looks.total)
+        return row + 1
+
+    def _moved_chart(self, place: int, shown: int) -> None:
+        """The first places of the first table, a column a movement."""
+        chart = self.book.add_chart({"type": "column"})
+        for i, color in enumerate(_MOVED_COLORS, 1):
+            chart.add_series(
+                {
+                    "name": [self.name, 1, i],
+                    "categories": self.area((2, 0), (1 + shown, 0)),
+                    "values": self.area((2, i), (1 + shown, i)),
+                    "fill": {"color": color},
+                }
+            )
+        _dress(chart, "前月末との比較", "件")
+        self.sheet.insert_chart(place, 0, chart, {"x_scale": 1.5, "y_scale": 1.3})
+
+    def _steps(self, grid: "pd.DataFrame", row: int) -> int:
+        self.sheet.write_string(row, 0, f"未返納の件数({self.unit} × 段階)", self.looks.bold)
+        labels = [STEPS[str(step)] for step in grid.columns]
+        self.heads(row + 1, 0, [self.unit, *labels, "計"])
+        row += 1
+        for place, *values in grid.itertuples():
+            row += 1
+            self.counts(row, 0, str(place), values, sum_=True)
+        return row
+
+    def _rates(self, grid: "pd.DataFrame", row: int) -> int:
+        self.sheet.write_string(row, 0, f"回収率({self.unit} × 喪失月)", self.looks.bold)
+        self.heads(row + 1, 0, [self.unit, *map(str, grid.columns)])
+        row += 1
+        for place, *values in grid.itertuples():
+            row += 1
+            self.sheet.write_string(row, 0, str(place), self.looks.narrow)
+            for i, value in enumerate(values, 1):
+                if value == value:  # not NaN: there was something to return
+                    self.sheet.write_number(row, i, float(value), self.looks.rate)
+                else:
+                    self.sheet.write_blank(row, i, None, self.looks.cell)
+        return row
+
+
+def _dress(chart: Any, title: str, axis: str) -> None:
     font = {"name": _FONT, "size": 9}
-    chart.set_title(
-        {"name": title, "name_font": {**font, "size": 12, "bold": True}, "overlay": False}
-    )
+    heading = {"name": title, "name_font": {**font, "size": 12, "bold": True}, "overlay": False}
+    chart.set_title(heading)
     chart.set_x_axis({"num_font": font})
-    chart.set_y_axis(
-        {
-            "name": unit,
-            "num_font": font,
-            "name_font": font,
-            "major_gridlines": {"visible": True, "line": {"color": "#DDDDDD"}},
-        }
-    )
+    grid = {"visible": True, "line": {"color": "#DDDDDD"}}
+    chart.set_y_axis({"name": axis, "num_font": font, "name_font": font, "major_gridlines": grid})
     chart.set_legend({"position": "bottom", "font": font})
     chart.set_chartarea({"border": {"none": True}})

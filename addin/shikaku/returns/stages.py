@@ -20,7 +20,8 @@ from shikaku.model.settings import Settings
 from shikaku.model.tables import Book
 
 STAGES = ("none", "pre_notice", "request", "reminder", "final", "loss", "closed")
-"""How far a case has come. ``closed``: nothing more to do."""
+"""How far a case has come: the last letter that went out; ``pre_notice`` already when it is due, since
+a coming loss shows in it. ``closed``: nothing more to do."""
 
 KINDS = {
     "pre_notice": "return-request",
@@ -236,7 +237,7 @@ def _before_loss(
     if "pre_notice" in done or first == lost:
         return Step(reached, None, lost, request)
     if first <= as_of:
-        return Step(reached, "pre_notice", first, _WORDS["pre_notice"])
+        return Step("pre_notice", "pre_notice", first, _WORDS["pre_notice"])
     return Step(reached, None, first, f"{era_date.format(first)}に{_WORDS['pre_notice']}")
 
 
