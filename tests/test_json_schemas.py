@@ -58,6 +58,7 @@ RUNS = [
     "import sample.xlsx hr.csv --sheet 資格取得届",
     "export sample.xlsx --out exported",
     "purge sample.xlsx",
+    "restore sample.xlsx --list",
     "addin build --out shikaku.xlam",
     "addin status",
     "templates list",

@@ -58,7 +58,7 @@ def parser() -> Parser:
         "--version", action="version", version=f"shikaku {__version__}", help="版を表示して終わる"
     )
     commands = top.add_subparsers(dest="command", metavar="コマンド", required=True)
-    for group in (_employer, _documents, _desk, _whole, _tools):
+    for group in (_employer, _documents, _desk, _lists, _whole, _tools):
         group(commands)
     return top
 
@@ -187,6 +187,19 @@ def _desk(commands: Subparsers) -> None:
         help="暗号化されたブックのパスワード(1行に1つずつ)",
     )
 
+    sub = _command(commands, "purge", "保存期間を過ぎた個人番号を消去する")
+    _write(sub, "消去して、記録を残す")
+
+    sub = _command(commands, "restore", "ブックを、書き込む前の内容に戻す")
+    which = sub.add_mutually_exclusive_group()
+    which.add_argument("--list", action="store_true", help="戻せる控えを新しい順に表示する")
+    which.add_argument(
+        "--to", metavar="N", type=int, help="N番の控えに戻す(既定: 1、いちばん新しいもの)"
+    )
+
+
+def _lists(commands: Subparsers) -> None:
+    """Lists of other systems in, filings as lists out."""
     sub = _command(commands, "status-import", "マイナ保険証の登録状況の一覧を加入者台帳に取り込む")
     sub.add_argument("file", metavar="FILE", type=Path, help="登録状況の一覧(CSV、.xlsx、.xls)")
     sub.add_argument("--mapping", metavar="F", type=Path, help="一覧の列の対応表(.toml)")
@@ -223,16 +236,6 @@ def _desk(commands: Subparsers) -> None:
         metavar="F",
         type=Path,
         help="対応表が個人番号を求めるとき、そのファイルに掛けるパスワード",
-    )
-
-    sub = _command(commands, "purge", "保存期間を過ぎた個人番号を消去する")
-    _write(sub, "消去して、記録を残す")
-
-    sub = _command(commands, "restore", "ブックを、書き込む前の内容に戻す")
-    which = sub.add_mutually_exclusive_group()
-    which.add_argument("--list", action="store_true", help="戻せる控えを新しい順に表示する")
-    which.add_argument(
-        "--to", metavar="N", type=int, help="N番の控えに戻す(既定: 1、いちばん新しいもの)"
     )
 
 

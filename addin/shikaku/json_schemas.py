@@ -260,6 +260,11 @@ def _purge() -> Schema:
     )
 
 
+def _restore() -> Schema:
+    states = _list(_object(no=_COUNT, when={"type": "string", "format": "date-time"}))
+    return _object(book=_TEXT, states=states, restored=_or_null(_COUNT))
+
+
 def _templates() -> Schema:
     field = _object(
         name=_TEXT,
@@ -326,6 +331,7 @@ SCHEMAS = {
     "import": _import,
     "export": _export,
     "purge": _purge,
+    "restore": _restore,
     "run": _run,
     "demo": _run,
     "addin": _addin,
