@@ -34,15 +34,20 @@ class Parser(argparse.ArgumentParser):
         super().__init__(allow_abbrev=False, **more)
 
     def error(self, message: str) -> NoReturn:
-        from shikaku.fields import stray_number
+        from shikaku.system import terminal
 
         self.print_usage(sys.stderr)
-        print(stray_number.hide(f"指定が正しくありません: {message}"), file=sys.stderr)
-        print(f"  → 「{self.prog} --help」で使い方を確かめてください。", file=sys.stderr)
+        terminal.complain(
+            [
+                f"指定が正しくありません: {message}",
+                f"  → 「{self.prog} --help」で使い方を確かめてください。",
+            ]
+        )
         raise SystemExit(2)
 
 
-Subparsers = argparse._SubParsersAction  # argparse names it no other way
+Subparsers = argparse._SubParsersAction
+"""What a command is added to; argparse has no public name for it."""
 
 
 def parser() -> Parser:
@@ -185,6 +190,17 @@ def _desk(commands: Subparsers) -> None:
         metavar="F",
         type=Path,
         help="暗号化されたブックのパスワード(1行に1つずつ)",
+    )
+    sub.add_argument(
+        "--accept", action="store_true", help="シート「差異」で「採用」とした行を取り込む"
+    )
+
+    sub = _command(commands, "enroll", "届け出ずみの届出を加入者台帳に反映する")
+    _write(sub, "加入者台帳に書き込み、届出に反映日を記す")
+
+    sub = _command(commands, "received", "戻ってきた資格確認書の管理番号から、返納日を記入する")
+    sub.add_argument(
+        "file", metavar="FILE", type=Path, help="管理番号の一覧(2列目に日付があればその日)"
     )
 
     sub = _command(commands, "purge", "保存期間を過ぎた個人番号を消去する")

@@ -185,6 +185,7 @@ def _collect() -> Schema:
         rows=_COUNTS,
         files=_list(file),
         skipped=_list(_object(file=_TEXT, reason=_TEXT)),
+        unsettled=_COUNT,
     )
 
 
@@ -244,7 +245,49 @@ def _export() -> Schema:
         encoding=_TEXT,
         files=_list(_object(file=_TEXT, rows=_COUNT)),
         errors=_COUNT,
+        plain=_list(_TEXT),
         notes=_list(note),
+    )
+
+
+def _restore() -> Schema:
+    when: Schema = {"type": "string", "format": "date-time"}
+    state = _object(no=_COUNT, when=when)
+    return _object(book=_TEXT, states=_list(state), restored=_or_null(_COUNT))
+
+
+def _enroll() -> Schema:
+    from shikaku.desk.taking_in import REASONS
+
+    left = _object(
+        sheet=_TEXT, row=_COUNT, reason={"enum": list(REASONS)}, message=_TEXT, rows=_list(_COUNT)
+    )
+    return _of_book(
+        written=_FLAG,
+        taken=_COUNTS,
+        already=_COUNT,
+        added=_COUNT,
+        changed=_COUNT,
+        left=_list(left),
+    )
+
+
+def _received() -> Schema:
+    from shikaku.desk.scans import REASONS
+
+    listed = _object(
+        line=_COUNT,
+        control_no=_TEXT,
+        reason={"enum": list(REASONS)},
+        message=_TEXT,
+        rows=_list(_COUNT),
+    )
+    return _of_book(
+        file=_TEXT,
+        lines=_COUNT,
+        returned=_list(_object(row=_COUNT, returned=_DAY)),
+        same=_COUNT,
+        listed=_list(listed),
     )
 
 
@@ -258,11 +301,6 @@ def _purge() -> Schema:
         not_struck_off=_list(_COUNT),
         elsewhere=_list(_object(sheet=_TEXT, row=_COUNT, column=_TEXT)),
     )
-
-
-def _restore() -> Schema:
-    states = _list(_object(no=_COUNT, when={"type": "string", "format": "date-time"}))
-    return _object(book=_TEXT, states=states, restored=_or_null(_COUNT))
 
 
 def _templates() -> Schema:
@@ -330,6 +368,8 @@ SCHEMAS = {
     "status-import": _status_import,
     "import": _import,
     "export": _export,
+    "enroll": _enroll,
+    "received": _received,
     "purge": _purge,
     "restore": _restore,
     "run": _run,

@@ -76,7 +76,8 @@ def number_missing(context: Context) -> Hits:
 )
 def gap_in_register(context: Context) -> Hits:
     """The register need not keep numbers: a gap among numbers is reported, never an empty column."""
-    if any(row.sheet == "members" for row, _ in context.once(Numbers).found):
+    found = context.once(Numbers).found
+    if any(row.sheet == "members" and examined.problem != "pending" for row, examined in found):
         for row in _without(context, "members"):
             if not _gone(context, row):
                 yield Hit(row.sheet, row.number, KEY)
@@ -85,7 +86,8 @@ def gap_in_register(context: Context) -> Hits:
 def _without(context: Context, *sheets: str) -> Iterator[Row]:
     """The rows with neither number nor reason."""
     for row in context.rows(*sheets):
-        if context.has(row.sheet, KEY) and is_blank(row, KEY) and is_blank(row, "no_number_reason"):
+        blank = is_blank(row, KEY) and is_blank(row, "no_number_reason")
+        if context.has(row.sheet, KEY) and blank and not row.text("number_erased"):
             yield row
 
 

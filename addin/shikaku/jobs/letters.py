@@ -1,7 +1,6 @@
 """通知書の一括作成: the letters that are due, made and recorded in 発行履歴."""
 
 import datetime as dt
-import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -18,14 +17,13 @@ from shikaku.letters.contexts import due
 from shikaku.letters.model import Letter
 from shikaku.returns import issued
 from shikaku.returns.ledger import LedgerPlan, update
-from shikaku.returns.stages import KINDS as STAGE_KINDS
-from shikaku.returns.stages import due_letters
-from shikaku.system import commits, resources, usage_log
+from shikaku.returns.stages import STEPS, due_letters
+from shikaku.system import commits, masking, resources, usage_log
 from shikaku.system.atomic import drafts_of, replacing
 from shikaku.system.errors import ShikakuError, UsageError, cause
 from shikaku.workbook.session import Session
 
-RETURN_KINDS = tuple(dict.fromkeys(STAGE_KINDS.values()))
+RETURN_KINDS = tuple(STEPS)
 """Kinds that the steps of the ledger call for."""
 
 BY_DEFAULT = tuple(k for k in KINDS if k != "notice-digits")
@@ -150,7 +148,7 @@ def write_summary(out: Path, data: dict) -> None:
                 if time.time() - old.stat().st_mtime > _MINUTE:
                     old.unlink()
         with replacing(out / SUMMARY) as draft:
-            text = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+            text = masking.as_json(data) + "\n"
             draft.write_bytes(text.encode("utf-8", "replace"))
     except (OSError, ShikakuError) as error:
         reason = cause(error) if isinstance(error, OSError) else error.message
