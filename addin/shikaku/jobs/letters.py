@@ -190,13 +190,12 @@ def make(
         waiting=_waiting(kinds, found),
     )
     made = [result for result in report.results if result.ok]
-    steps = {stage.control_no: stage.step for stage in source.stages}
     record = issued.record(
         made,
         plan,
         {(d.person.sheet, d.person.row): d for d in case.decisions},
         case.as_of,
-        steps,
+        {stage.control_no: stage.step for stage in source.stages},
         {kind.kind: kind.title for kind in KINDS.values()},
     )
     if record.history:
