@@ -64,6 +64,7 @@ BLIND: dict[str, tuple[int, str]] = {
 """Function → how often it swallows everything, and why."""
 
 LONG: dict[str, int] = {
+    "jobs.letters.make": 61,
     "letters.design.applications._application_table": 75,
     "letters.design.certificate._back": 63,
     "letters.design.employers._reasons_form": 67,
