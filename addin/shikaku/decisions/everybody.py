@@ -7,6 +7,7 @@ are the rows of 返納管理 (not returned, not 返不能 or 滅失).
 import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 from shikaku.decisions import burden, certificate, delivery, notice, old_card, registration
 from shikaku.decisions.certificate_decision import CertificateDecision
@@ -74,7 +75,7 @@ class Decision:
             else self.certificate.why
         )
 
-    def to_json(self) -> dict[str, object]:
+    def to_json(self) -> dict[str, Any]:
         """The object of contract §3."""
         sheets = schema().sheets
         return {

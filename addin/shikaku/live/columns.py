@@ -22,7 +22,7 @@ from shikaku.law.closed_days import ClosedDays
 from shikaku.model.ledger import given_up
 from shikaku.model.schema import EVENT, Sheet, schema
 from shikaku.model.settings import Settings
-from shikaku.model.tables import ERROR, TEXT, Cell, Row
+from shikaku.model.tables import EMPTY, ERROR, TEXT, Cell, Row
 
 OK = "OK"
 CHECK_DATE = "日付を確認"
@@ -48,6 +48,7 @@ NUMBER_WORDS = {
     "respelled": "形式OK(全角・記号あり)",
     "later": "後日提出",
     "reasoned": "番号なし(理由あり)",
+    "erased": "消去済",
     "not_given": "記入なし",
     "blank": "未入力(理由なし)",
     "pending": "番号待ち(言葉が入力)",
@@ -62,7 +63,7 @@ NUMBER_WORDS = {
 }
 """What 個人番号チェック may say. A fitting check digit proves the form only, so it never says 「正しい」."""
 
-GOOD_NUMBER = ("ok", "respelled", "later", "reasoned", "not_given", "pending")
+GOOD_NUMBER = ("ok", "respelled", "later", "reasoned", "erased", "not_given", "pending")
 """The words of NUMBER_WORDS that are no fault; the others are MN01, MN03 … MN07, MN09 and MN10."""
 
 LEDGER_KEYS = ("control_no", "document", "symbol", "number", "name")
@@ -306,10 +307,7 @@ def _number_state(row: Row) -> str:
     if is_number(cell) or isinstance(cell.value, bool):
         return "numeric"
     if _blank(cell):
-        if "no_number_reason" not in schema().sheets[row.sheet].columns:
-            return "not_given"
-        reason = choice(row, "no_number_reason")
-        return {None: "blank", "later": "later"}.get(reason, "reasoned")
+        return _without_number(row)
     typed = str(cell.value)
     digits = _without(typed, SPACES + HYPHENS)
     if not digits or digits.upper() in pending_words():
@@ -325,6 +323,15 @@ def _number_state(row: Row) -> str:
     if result.problem is None:
         return "ok" if plain == typed else "respelled"
     return result.problem
+
+
+def _without_number(row: Row) -> str:
+    if row.cell("number_erased").kind != EMPTY:
+        return "erased"
+    if "no_number_reason" not in schema().sheets[row.sheet].columns:
+        return "not_given"
+    reason = choice(row, "no_number_reason")
+    return {None: "blank", "later": "later"}.get(reason, "reasoned")
 
 
 def ledger_state(row: Row, as_of: dt.date) -> str:

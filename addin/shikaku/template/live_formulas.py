@@ -208,6 +208,7 @@ class Formulas:
             )
         else:
             blank = _text(words["not_given"])
+        blank = f"IF(ISBLANK({self.cell('number_erased')}),{blank},{_text(words['erased'])})"
         steps = [
             (f"ISERROR({cell})", _text(words["error"])),
             (f"OR(ISNUMBER({cell}),ISLOGICAL({cell}))", _text(words["numeric"])),

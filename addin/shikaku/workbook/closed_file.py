@@ -9,6 +9,7 @@ from shikaku.ooxml.package import Package
 from shikaku.ooxml.xml_bytes import BadMarkup
 from shikaku.system import saving
 from shikaku.workbook.editor import Editor
+from shikaku.workbook.origin_columns import widened
 from shikaku.workbook.orphan_strings import without_orphans
 from shikaku.workbook.reader import Workbook, read_book
 from shikaku.workbook.session import Mark, OutRow, cell_value, mark_places, row_values
@@ -35,16 +36,30 @@ class ClosedBook:
         self._package: Package | None = None
         self._book: Book | None = None
         self._editor: Editor | None = None
+        self._before = b""
 
     def read(self) -> Book:
         """The workbook's tables as the file has them now. Raises BookError."""
         saving.recover(self.path)
-        self._package = Package.open(self.path)
-        workbook = Workbook(self._package)
-        self._book = read_book(workbook)
-        self._book.path = str(self.path)
-        self._editor = Editor(workbook, self._book)
-        return self._book
+        package = Package.open(self.path)
+        self._before = package.data
+        return self._opened(package)
+
+    def _opened(self, package: Package) -> Book:
+        workbook = Workbook(package)
+        book = read_book(workbook)
+        book.path = str(self.path)
+        self._package, self._book, self._editor = package, book, Editor(workbook, book)
+        return book
+
+    def add_columns(self, sheets: Sequence[str], keys: Sequence[str]) -> None:
+        """Make columns (schema keys) that sheets lack, at the right of their tables, before any
+        other write. Raises BookError."""
+        if self._package is None:
+            self.read()
+        data = widened(self._package.data, self.path.name, sheets, keys)
+        if data != self._package.data:
+            self._opened(Package(data, self.path.name))
 
     @contextmanager
     def _writing(self) -> Iterator[Editor]:
@@ -96,7 +111,7 @@ class ClosedBook:
         changed, added, removed = self._editor.parts()
         if not keep_old:
             changed |= without_orphans(self._editor.workbook, changed)
-        if changed or added or removed:
+        if changed or added or removed or self._package.data != self._before:
             data = self._package.rewritten(changed, added, removed)
-            saving.save(self.path, data, self._package.data, keep_old=keep_old)
+            saving.save(self.path, data, self._before, keep_old=keep_old)
         self._package = self._book = self._editor = None
