@@ -15,7 +15,7 @@ from bookparts import make
 from python_calamine import CalamineWorkbook
 from shikaku.model.tables import Book
 from shikaku.ooxml import plain_form
-from shikaku.ooxml.sheet_data import SheetXml, unescaped
+from shikaku.ooxml.sheet_data import SheetXml, Values, unescaped
 from shikaku.ooxml.xml_bytes import BadMarkup
 from shikaku.system.errors import BookError
 from shikaku.workbook.closed_file import ClosedBook, read_bytes
@@ -197,3 +197,26 @@ def test_a_cell_that_says_two_things_is_refused(content):
     sheet = b'<worksheet xmlns="%s">%s</worksheet>' % (main, rows)
     with pytest.raises(BadMarkup):
         list(SheetXml(plain_form.checked(sheet)).rows())
+
+
+@pytest.mark.parametrize(
+    ("reference", "text"),
+    [
+        ("&#20304;", "佐"), ("&#131083;", "𠀋"), ("&#65313;", "Ａ"), ("&#63744;", "\uf900"),
+        ("&#55295;", "\ud7ff"), ("&#57344;", "\ue000"), ("&#65533;", "\ufffd"), ("&#1114111;", "\U0010ffff"),
+        ("&#x4F50;", "佐"), ("&#00020304;", "佐"), ("&#65;", "A"), ("&#0065;", "A"), ("&#128;", "\x80"),
+        ("&#55296;", None), ("&#57343;", None), ("&#65534;", None), ("&#65535;", None),
+        ("&#1114112;", None), ("&#9999999;", None), ("&#0;", None), ("&#27;", None), ("&#x110000;", None),
+    ],
+)  # fmt: skip
+def test_a_number_for_a_character_is_that_character_or_refused(reference, text):
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    cell = f'<c r="A1" t="inlineStr"><is><t>{reference}</t></is></c>'
+    sheet = f'<worksheet xmlns="{main}"><sheetData><row r="1">{cell}</row></sheetData></worksheet>'
+    if text is None:
+        with pytest.raises(BadMarkup):
+            plain_form.checked(sheet.encode())
+        return
+    xml = SheetXml(plain_form.checked(sheet.encode()))
+    ((_, attributes, content),) = next(xml.rows()).cells
+    assert Values([], [], False, xml.p).cell(attributes, content).value == text

@@ -3,8 +3,8 @@
 The plain form is what makes reading and patching exact. A part in it is well formed UTF-8 without
 BOM, document type, comments, CDATA and processing instructions; each tag is written
 ``<name a="v" b="w">``, ``<name/>`` or ``</name>`` with single spaces; text holds no bare ``>``;
-only ``&amp; &lt; &gt; &quot; &apos; &#9; &#10; &#13;`` stand for characters; the elements of the
-root's namespace, and they alone, carry the root's prefix. In a worksheet, moreover, rows come in
+for a character of ASCII none but ``&amp; &lt; &gt; &quot; &apos; &#9; &#10; &#13;`` stand; the
+elements of the root's namespace, and they alone, carry the root's prefix. In a worksheet, moreover, rows come in
 order, each once, and rows and cells carry their addresses, first of their attributes.
 
 What Excel and most libraries write is in that form already: ``_is_plain`` and ``_plain_rows`` accept
@@ -24,7 +24,13 @@ from shikaku.ooxml import respelling
 from shikaku.ooxml.addresses import LAST_ROW
 from shikaku.ooxml.xml_bytes import MAIN, BadMarkup
 
-_ENTITY = rb"&(?:amp|lt|gt|quot|apos|#9|#10|#13);"
+# Beyond ASCII numbers may stand for characters: openpyxl writes all of Japanese so. 128 to 999999,
+# without a stretch around the surrogates and the end of the basic plane, which the parser looks at.
+_BEYOND = (
+    rb"#(?:12[89]|1[3-9]\d|[2-9]\d\d|[1-9]\d{3}|[1-4]\d{4}|5[0-489]\d{3}|6[0-4]\d{3}"
+    rb"|65[0-4]\d\d|655[0-2]\d|[1-9]\d{5})"
+)
+_ENTITY = rb"&(?:amp|lt|gt|quot|apos|#9|#10|#13|%s);" % _BEYOND
 _TEXT = rb"(?:[^<>&\x00-\x08\x0b-\x1f]++|%s)*+" % _ENTITY
 _VALUE = rb'(?:[^"<>&\x00-\x1f]++|%s)*+' % _ENTITY
 _NAME = rb"[A-Za-z_][\w.-]*+(?::[A-Za-z_][\w.-]*+)?+"
@@ -38,7 +44,6 @@ _ROOT = re.compile(rb"<((?:[A-Za-z_][\w.-]*:)?+)([A-Za-z_][\w.-]*)(%s)/?>" % _AT
 _SPACES = re.compile(rb' xmlns(?::([\w.-]+))?="([^"]*)"')
 _ENCODING = re.compile(rb"<\?xml\s[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
 _ENCODINGS = {"utf-16", "utf-16le", "utf-16be", "us-ascii", "iso-8859-1", "shift_jis", "euc-jp"}
-_PARSER = {"resolve_entities": False, "no_network": True, "huge_tree": False, "load_dtd": False}
 
 
 class _Silent:
@@ -66,9 +71,19 @@ def checked(data: bytes) -> bytes:
     return data if rows is None and _is_plain(data) else respelling.respelt(data)
 
 
+def _parser() -> etree.XMLParser:
+    return etree.XMLParser(
+        target=_Silent(),  # type: ignore[arg-type]  # any events may be left out
+        resolve_entities=False,
+        no_network=True,
+        huge_tree=False,
+        load_dtd=False,
+    )
+
+
 def _well_formed(data: bytes) -> bool:
     try:
-        etree.fromstring(data, etree.XMLParser(target=_Silent(), **_PARSER))
+        etree.fromstring(data, _parser())
     except (etree.XMLSyntaxError, ValueError):
         return False
     return True
@@ -115,7 +130,7 @@ def _plain_text(
 ) -> bool:
     """Whether a stretch is in plain form. declared: the root's tag, which declares the root's
     namespace, stands elsewhere."""
-    if _PLAIN.match(data, start, end).end() != end:
+    if not _PLAIN.fullmatch(data, start, end):
         return False
     spaces = _SPACES.findall(data, start, end)
     own = [space for name, space in spaces if name == prefix[:-1]]
@@ -130,9 +145,10 @@ def _plain_text(
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """A worksheet's rows that are in plain form: where they begin and end, the root's prefix, and
-    each start tag that carries more than an address once (what else a parser has to look at)."""
+    """A worksheet's rows that are in plain form: where the root, where they begin and end, the
+    root's prefix, and each start tag that carries more than an address once (what else a parser has to look at)."""
 
+    root: int
     start: int
     end: int
     prefix: bytes
@@ -150,7 +166,7 @@ def _row_pattern(p: bytes) -> re.Pattern[bytes]:
         *(p, text, p),
     )
     cell = (
-        rb'<%sc r="[A-Z]{1,3}+\1"(?: s="\d{1,6}+")?+(?: t="(?:s|n|b|e|d|str|inlineStr)")?+'
+        rb'<%sc r="(?:[A-Z]{1,2}|[A-W][A-Z]{2}|X[A-E][A-Z]|XF[A-D])\1"(?: s="\d{1,6}+")?+(?: t="(?:s|n|b|e|d|str|inlineStr)")?+'
         rb'(?: cm="\d++")?+(?:/>|>%s</%sc>)' % (p, inner, p)
     )
     return re.compile(
@@ -172,7 +188,7 @@ def _plain_rows(data: bytes) -> _Rows | None:
     start = opening + len(p) + 11
     if opening < 0 or end < start:
         return None
-    if _row_pattern(p).match(data, start, end).end() != end:
+    if not _row_pattern(p).fullmatch(data, start, end):
         return None
     numbers, tags = [], set()
     for number, attributes in re.findall(rb'<%srow r="(\d+)"([^>]*+)>' % p, data[start:end]):
@@ -185,7 +201,7 @@ def _plain_rows(data: bytes) -> _Rows | None:
     formulas = set(re.findall(rb"<%sf( [^>]+)>" % p, data[start:end]))
     tags = {row + tag.removesuffix(b"/") for tag in tags}
     tags |= {b"<%sf%s" % (p, tag.removesuffix(b"/")) for tag in formulas}
-    return _Rows(start, end, p, b"".join(tag + b"/>" for tag in sorted(tags)))
+    return _Rows(root.start(), start, end, p, b"".join(tag + b"/>" for tag in sorted(tags)))
 
 
 def _legal(data: bytes, start: int, end: int) -> bool:
@@ -202,7 +218,6 @@ def _legal(data: bytes, start: int, end: int) -> bool:
 
 def _plain_around(data: bytes, rows: _Rows) -> bool:
     """Whether what stands before and behind plain rows is in plain form, too."""
-    start = _root(data).start()
-    return _plain_text(data, start, rows.start, rows.prefix) and _plain_text(
+    return _plain_text(data, rows.root, rows.start, rows.prefix) and _plain_text(
         data, rows.end, len(data), rows.prefix, declared=True
     )

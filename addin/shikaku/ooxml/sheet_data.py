@@ -28,7 +28,8 @@ class RawRow:
     @property
     def hidden(self) -> bool:
         """Hidden by hand or by a filter."""
-        return xml_bytes.attributes(self.tag).get(b"hidden") in (b"1", b"true")
+        tag = self.tag
+        return b"hidden" in tag and xml_bytes.attributes(tag).get(b"hidden") in (b"1", b"true")
 
 
 class SheetXml:
@@ -99,7 +100,7 @@ class SheetXml:
             value.search(content)
             for row in self.rows()
             for _, attributes, content in row.cells
-            if _KIND.match(attributes)[2] == b"s"
+            if _kind_and_style(attributes)[0] == b"s"
         )
         return {int(match[1]) for match in found if match}
 
@@ -132,6 +133,14 @@ class _Columns(dict[bytes, int]):
 
 _COLUMNS = _Columns()
 _KIND = re.compile(rb'(?: s="(\d{1,6})")?(?: t="([A-Za-z]+)")?')
+
+
+def _kind_and_style(attributes: bytes) -> tuple[bytes, int]:
+    """(type, style) of a cell by its attributes behind the address."""
+    match = _KIND.match(attributes)
+    return (match[2] or b"n", int(match[1] or 0)) if match else (b"n", 0)
+
+
 _INTEGER = re.compile(rb"-?\d{1,15}\Z")
 _INDEX = re.compile(rb"\d{1,9}\Z")
 _FLOAT = re.compile(rb"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\Z")
@@ -184,7 +193,8 @@ def shared_strings(data: bytes) -> list[str]:
     head = re.compile(rb'<%ssi><%st(?: xml:space="preserve")?+>([^<]*+)' % (p, p))
     found: list[str] = []
     while start < end:
-        until = plain.match(data, start, end).end()
+        match = plain.match(data, start, end)
+        until = match.end() if match else start
         found += [unescaped(xml_bytes.plain(text)) for text in head.findall(data, start, until)]
         item = next(xml_bytes.pieces(data, until, end), None)
         if item is None:
@@ -237,10 +247,9 @@ class Values:
         """(number format code, type) by a cell's attributes."""
         found = self._kinds.get(attributes)
         if found is None:
-            match = _KIND.match(attributes)
-            index = int(match[1] or 0)
+            kind, index = _kind_and_style(attributes)
             code = self.codes[index] if index < len(self.codes) else ""
-            found = self._kinds[attributes] = (code, match[2] or b"n")
+            found = self._kinds[attributes] = (code, kind)
         return found
 
     def _decoded(self, attributes: bytes, content: bytes) -> Cell:
@@ -253,7 +262,8 @@ class Values:
             return self._inlined(content, code)
         opening, closing = self._opening, self._closing
         if content.startswith(opening) and content.endswith(closing):
-            raw, formula = content[len(opening) : -len(closing)], False
+            raw: bytes | None = content[len(opening) : -len(closing)]
+            formula = False
         else:
             formula = self._formula.search(content) is not None
             found = self._value.search(content)

@@ -83,6 +83,10 @@ class SheetPatch:
             self._rows[number] = _Row(tag, cells, data[at:end].strip())
         return self._rows[number]
 
+    def _cells(self, number: int) -> dict[int, bytes]:
+        found = self._row(number)
+        return found.cells if found else {}
+
     def has_row(self, number: int) -> bool:
         """Whether the sheet has an element for that row."""
         return number in self._spans or number in self._rows
@@ -135,9 +139,10 @@ class SheetPatch:
             if pattern.search(self.xml.data, inner, end)
         ]
         for number in numbers:
-            for column, raw in self._row(number).cells.items():
-                if pattern.search(raw):
-                    text = self._formula.search(raw)[1]
+            for column, raw in self._cells(number).items():
+                formula = self._formula.search(raw) if pattern.search(raw) else None
+                if formula:
+                    text = formula[1]
                     found.append((number, column, xml_bytes.plain(text) if text else None))
         return found
 
@@ -148,7 +153,7 @@ class SheetPatch:
         for number, (_, inner, end) in self._spans.items():
             if wanted.isdisjoint(_STYLE.findall(self.xml.data, inner, end)):
                 continue
-            for column, raw in self._row(number).cells.items():
+            for column, raw in self._cells(number).items():
                 if (style := _style_of(raw)) in styles:
                     found.append((number, column, style))
         return found
@@ -304,12 +309,12 @@ class SheetPatch:
         for number, other, own in self._shared(items.get(b"si", b"")):
             if own is None and (number, other) != (row, column):
                 copy = xml_bytes.escape(moved_down(text, number - row))
+                element = b"<%sf>%s</%sf>" % (self.p, copy, self.p)
                 cells = self._opened(number).cells
-                cells[other] = self._formula.sub(
-                    lambda _, new=copy: b"<%sf>%s</%sf>" % (self.p, new, self.p),
-                    cells[other],
-                    count=1,
-                )
+                old = self._formula.search(cells[other])
+                if old:
+                    at, end = old.span()
+                    cells[other] = cells[other][:at] + element + cells[other][end:]
 
     def _written(self, row: _Row) -> bytes:
         tag = row.tag

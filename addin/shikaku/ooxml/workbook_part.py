@@ -161,6 +161,5 @@ def without_type(data: bytes, part: str) -> bytes:
 
 def _prefix(data: bytes) -> bytes:
     """The prefix of the root and so of its children, whatever their namespace."""
-    name = re.match(rb"<([^\s/>]+)", data[xml_bytes.root(data).start :])[1]
-    before, colon, _ = name.rpartition(b":")
-    return before + colon
+    top = xml_bytes.root(data)
+    return top.full.removesuffix(top.name)

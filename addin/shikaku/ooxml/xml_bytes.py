@@ -57,13 +57,21 @@ def quote(text: str) -> bytes:
 
 _REFERENCE = re.compile(rb"&(?:(amp|lt|gt|quot|apos)|#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6}));")
 _NAMED = {b"amp": b"&", b"lt": b"<", b"gt": b">", b"quot": b'"', b"apos": b"'"}
+_known: dict[bytes, bytes] = {}
+"""Reference → character in UTF-8, since a Japanese text has the same few thousand again and again."""
 
 
-def _resolve(match: re.Match) -> bytes:
-    if match[1]:
-        return _NAMED[match[1]]
-    code = int(match[2]) if match[2] else int(match[3], 16)
-    return chr(code).encode("utf-8", "replace")
+def _resolve(match: re.Match[bytes]) -> bytes:
+    found = _known.get(match[0])
+    if found is None:
+        if match[1]:
+            found = _NAMED[match[1]]
+        else:
+            code = int(match[2]) if match[2] else int(match[3], 16)
+            found = chr(code).encode("utf-8", "replace")
+        if len(_known) < 20_000:
+            _known[match[0]] = found
+    return found
 
 
 def plain(data: bytes) -> str:
@@ -139,8 +147,7 @@ def prefix(data: bytes) -> bytes:
     """
     top = root(data)
     tag = data[top.start : top.inner]
-    name = re.match(rb"<([^\s/>]+)", tag)[1]
-    before, colon, _ = name.rpartition(b":")
+    before, colon, _ = top.full.rpartition(b":")
     space = attributes(tag).get(b"xmlns:" + before if colon else b"xmlns")
     if space not in MAIN:
         raise BadMarkup
@@ -172,7 +179,8 @@ def balanced(data: bytes, start: int, end: int) -> bool:
 
 def splice(data: bytes, edits: list[tuple[int, int, bytes]]) -> bytes:
     """data with each (start, end) replaced; the places may not overlap."""
-    out, at = [], 0
+    out: list[bytes] = []
+    at = 0
     for start, end, new in sorted(edits, key=lambda edit: edit[:2]):
         out += (data[at:start], new)
         at = end

@@ -79,7 +79,9 @@ class Archive:
     ) -> bytes:
         """A new zip file: changed entries in their old places, added ones at the end."""
         gone = set(removed)
-        out, directory, offset = [], [], 0
+        out: list[bytes] = []
+        directory: list[bytes] = []
+        offset = 0
         items = [(name, info) for name, info in self.infos.items() if name not in gone]
         items += [(name, _new_info(name)) for name in added]
         new = {**changed, **added}

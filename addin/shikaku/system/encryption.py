@@ -7,8 +7,12 @@ password hash with millions of rounds, XML with entities or a damaged container 
 import io
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from shikaku.system.errors import BookError
+
+if TYPE_CHECKING:
+    from msoffcrypto.format.ooxml import OOXMLFile
 
 MAX_ROUNDS = 1_000_000
 """Office itself writes 100,000. The standard allows ten million: minutes for each try."""
@@ -107,7 +111,7 @@ def unseal(data: bytes, passwords: Sequence[str], name: str) -> tuple[bytes, int
     )
 
 
-def _fits(book, password: str) -> bool:
+def _fits(book: "OOXMLFile", password: str) -> bool:
     """Whether it is the password, though the content has been changed since."""
     from msoffcrypto.exceptions import InvalidKeyError
 
@@ -125,7 +129,7 @@ def _damaged(name: str) -> BookError:
     )
 
 
-def _opened(data: bytes, name: str):
+def _opened(data: bytes, name: str) -> "OOXMLFile":
     from msoffcrypto.format.ooxml import OOXMLFile
     from olefile import OleFileIO
 

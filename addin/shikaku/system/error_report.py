@@ -99,7 +99,7 @@ def report(error: BaseException, book: str = "") -> str:
     return f"思いがけない誤りが起きました({type(error).__name__})。{book}\n{record}"
 
 
-def _excels(error: Exception, book: str) -> str:
+def _excels(error: BaseException, book: str) -> str:
     """An error of Excel itself in words: why it refused, or that it is busy. book: what has
     become of the workbook."""
     # pywin32: (code, text, (…, …, Excel's sentence, …, …, Excel's code) or None, argument)

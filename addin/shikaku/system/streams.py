@@ -58,7 +58,7 @@ def tolerant() -> Iterator[tuple[Tolerant, Tolerant]]:
             known = encoding in ("utf8", "cp932", "shift_jis")
             reconfigure(encoding=None if known else "utf-8", errors="replace")
     out, error = Tolerant(sys.stdout), Tolerant(sys.stderr)
-    with redirect_stdout(out), redirect_stderr(error):  # type: ignore[type-var]
+    with redirect_stdout(out), redirect_stderr(error):
         try:
             yield out, error
         finally:

@@ -37,7 +37,7 @@ _DAYS = 30
 class _List:
     """This process's list: it is there while a draft is."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.process = os.getpid()
         self.count = 0
         self.stays = False

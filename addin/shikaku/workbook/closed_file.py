@@ -34,33 +34,33 @@ class ClosedBook:
 
     def __init__(self, path: Path | str):
         self.path = Path(path)
-        self._package: Package | None = None
-        self._book: Book | None = None
         self._editor: Editor | None = None
         self._before = b""
 
     def read(self) -> Book:
         """The workbook's tables as the file has them now. Raises BookError."""
+        return self._opened().book
+
+    def _opened(self) -> Editor:
         saving.recover(self.path)
         package = Package.open(self.path)
         self._before = package.data
-        return self._opened(package)
+        return self._edited(package)
 
-    def _opened(self, package: Package) -> Book:
+    def _edited(self, package: Package) -> Editor:
         workbook = Workbook(package)
         book = read_book(workbook)
         book.path = str(self.path)
-        self._package, self._book, self._editor = package, book, Editor(workbook, book)
-        return book
+        self._editor = Editor(workbook, book)
+        return self._editor
 
     def add_columns(self, sheets: Sequence[str], keys: Sequence[str]) -> None:
         """Make columns (schema keys) that sheets lack, at the right of their tables, before any
         other write. Raises BookError."""
-        if self._package is None:
-            self.read()
-        data = widened(self._package.data, self.path.name, sheets, keys)
-        if data != self._package.data:
-            self._opened(Package(data, self.path.name))
+        editor = self._editor or self._opened()
+        data = widened(editor.package.data, self.path.name, sheets, keys)
+        if data != editor.package.data:
+            self._edited(Package(data, self.path.name))
 
     @contextmanager
     def _writing(self) -> Iterator[Editor]:
@@ -68,14 +68,13 @@ class ClosedBook:
         takes all writes since ``read`` with it, so that no half is ever committed."""
         saving.refuse_if_open(self.path)
         saving.refuse_if_read_only(self.path)
-        if self._editor is None:
-            self.read()
+        editor = self._editor or self._opened()
         try:
-            yield self._editor
+            yield editor
         except BaseException as problem:
             self._editor = None
             if isinstance(problem, BadMarkup):
-                raise self._package.damaged() from None
+                raise editor.package.damaged() from None
             raise
 
     def replace_rows(self, sheet: str, rows: Sequence[OutRow]) -> None:
@@ -86,7 +85,7 @@ class ClosedBook:
     def mark(self, cells: Sequence[Mark]) -> None:
         """Colour these cells; the colours of an earlier run go, and only those."""
         with self._writing() as editor:
-            editor.mark(mark_places(self._book, cells))
+            editor.mark(mark_places(editor.book, cells))
 
     def append_rows(self, sheet: str, rows: Sequence[Mapping[str, CellValue]]) -> None:
         """Add rows, by schema key, at the end of a sheet of ours."""
@@ -107,16 +106,17 @@ class ClosedBook:
         keep_old: the old file stays as a state to go back to; else none stays, and texts that no
         cell uses any more go from the table of strings, too.
         """
-        if self._editor is None:
+        editor = self._editor
+        if editor is None:
             return
-        changed, added, removed = self._editor.parts()
+        changed, added, removed = editor.parts()
         if not keep_old:
-            changed |= without_orphans(self._editor.workbook, changed)
-        if changed or added or removed or self._package.data != self._before:
-            data = self._package.rewritten(changed, added, removed)
+            changed |= without_orphans(editor.workbook, changed)
+        if changed or added or removed or editor.package.data != self._before:
+            data = editor.package.rewritten(changed, added, removed)
             self._refuse_too_large(data, [*changed, *added])
             saving.save(self.path, data, self._before, keep_old=keep_old)
-        self._package = self._book = self._editor = None
+        self._editor = None
 
     def _refuse_too_large(self, data: bytes, parts: Iterable[str]) -> None:
         """Raise BookError instead of writing a file that we could not read again: thousands of

@@ -64,12 +64,20 @@ class _Sheet:
 
     def __init__(self, sheet: SheetPart, table: Table | None, xml: SheetXml, date1904: bool):
         self.sheet = sheet
-        self.table = table
+        self.has_table = table is not None
+        self._table = table
         self.patch = SheetPatch(xml, date1904)
         self.tail = xml.data[slice(*xml.tail)]
         self.head: bytes | None = None
         self.excel_table: TablePart | None = None
         self.next_row = table.last_row + 1 if table else 0
+
+    @property
+    def table(self) -> Table:
+        """The table of a sheet that has one: of all but 設定 and 表紙."""
+        if self._table is None:
+            raise ValueError(self.sheet.part)
+        return self._table
 
     def columns(self) -> list[int]:
         """The Excel columns of the table, and those of ours beside it."""
@@ -114,7 +122,7 @@ class Editor:
                 tables = tables_of(self.package, found.part)
             except xml_bytes.BadMarkup:
                 raise self.workbook.damaged(found) from None
-            if sheet.table is not None:
+            if sheet.has_table:
                 header = sheet.table.header_row
                 sheet.excel_table = next((t for t in tables if t.header == header), None)
                 self._complete_header(sheet, xml, has_table=bool(tables))
@@ -261,7 +269,7 @@ class Editor:
         for number, row in enumerate(rows, start):
             patch.open_row(number, above)
             for column in columns:
-                name = keys.get(column)
+                name = keys.get(column, "")
                 style = self._style_for(sheet, number, above, column)
                 is_formula = name in table.spec.columns and (
                     table.spec.columns[name].type == "formula"
@@ -319,7 +327,7 @@ class Editor:
 
     def _write(self, sheet: _Sheet, row: int, column: int, value: CellValue, style: int) -> None:
         if isinstance(value, dt.date) and not self._is_date(style):
-            rows = sheet.table.rows if sheet.table else ()
+            rows = sheet.table.rows if sheet.has_table else ()
             near = (sheet.patch.style(other.number, column) for other in rows[:50])
             style = self.styles.with_date_format(style, next(filter(self._is_date, near), None))
         if isinstance(value, str):
@@ -359,9 +367,9 @@ class Editor:
         for (key, row, column), severity in sorted(places.items()):
             if key in present:
                 patch = self._sheet(key).patch
-                style = self.marking.marked(patch.style(row, column), severity)
-                if style is not None:
-                    patch.restyle(row, column, style)
+                marked = self.marking.marked(patch.style(row, column), severity)
+                if marked is not None:
+                    patch.restyle(row, column, marked)
         main = self._part(self.package.main)
         names = self.marking.underneath.names()
         self._changed[self.package.main] = workbook_part.with_names(main, mark_colours.NAME, names)
@@ -379,7 +387,7 @@ class Editor:
         }
         rules = any(key in ("settings", "closed_days") for key, _ in entered)
         for key, spec in sheets.items() if entered else ():
-            rows: list[int | None] = sorted(n for k, n in entered if k == key and n)
+            rows: list[int | None] = [*sorted(n for k, n in entered if k == key and n)]
             if key == "cover" or rules:
                 rows = [None]
             elif key == "ledger":  # its results are written together with what they come from
@@ -388,7 +396,7 @@ class Editor:
                 continue
             sheet = self._sheet(key)
             columns = None
-            if sheet.table:
+            if sheet.has_table:
                 places = sheet.table.columns
                 ours = (k for k, column in spec.columns.items() if column.type == "formula")
                 columns = {places[k] for k in ours if k in places}
@@ -404,7 +412,8 @@ class Editor:
         """
         self._forget_results()
         package = self.package
-        changed, added, removed = dict(self._changed), dict(self._added), set()
+        changed, added = dict(self._changed), dict(self._added)
+        removed: set[str] = set()
         formulas = content = False
         for sheet in self._sheets.values():
             patch, part = sheet.patch, sheet.sheet.part
@@ -439,7 +448,7 @@ class Editor:
                 raise package.damaged() from None
         return {package.entry(n): data for n, data in changed.items()}, added, removed
 
-    def _put_styles(self, data: bytes, changed: dict, added: dict) -> None:
+    def _put_styles(self, data: bytes, changed: dict[str, bytes], added: dict[str, bytes]) -> None:
         if self.workbook.styles_part:
             changed[self.workbook.styles_part] = data
             return
@@ -452,7 +461,7 @@ class Editor:
         changed[types] = workbook_part.with_type(current, part, "styles")
         added[part] = data
 
-    def _drop_calculation_chain(self, changed: dict, removed: set) -> None:
+    def _drop_calculation_chain(self, changed: dict[str, bytes], removed: set[str]) -> None:
         """The chain lists the cells with formulas; Excel makes a new one, a wrong one it reports
         as damage."""
         package = self.package

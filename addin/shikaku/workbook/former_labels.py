@@ -43,8 +43,8 @@ def complete(workbook: Workbook, book: Book) -> list[str]:
         spec = schema().sheets[key]
         tab = None
         if key in book.missing_sheets:
-            names = _names()["sheets"].get(key, [])
-            tab = next((found for name in names if (found := workbook.find(name))), None)
+            former = list(_names()["sheets"].get(key, []))
+            tab = next((found for name in former if (found := workbook.find(name))), None)
             if tab is None:
                 continue
             said.append(f"シート「{tab.name}」を「{spec.name}」として読みました")

@@ -43,7 +43,7 @@ def code_of(rgb: str) -> int | None:
 class Underneath:
     """The fills under this run's marks, each with its code, in order of their first use."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._codes: dict[str, int] = {}
 
     def code(self, fill: str | None) -> int | None:

@@ -103,7 +103,7 @@ def cell_value(sheet: str, key: str, value: CellValue) -> CellValue:
     if isinstance(value, dt.datetime):
         return value.date()
     if column.type == "choice":
-        return schema().lists[column.list].get(value, value)
+        return schema().lists[column.list].get(str(value), value)
     if column.type in ("count", "date") or isinstance(value, dt.date):
         return value
     return str(value)

@@ -357,7 +357,7 @@ def test_day_after_day(inbox, tmp_path):
         [
             ("acquisition", 2, "memo", "電話で確認済み"),
             ("acquisition", 2, "number", "000777"),
-            ("settings", clerk._book.setting_rows["insurer_phone"], "", "00-0000-0000"),
+            ("settings", clerk._editor.book.setting_rows["insurer_phone"], "", "00-0000-0000"),
         ]
     )
     clerk.commit()
