@@ -61,6 +61,7 @@ RUNS = [
     "enroll sample.xlsx",
     "received sample.xlsx scan.txt",
     "purge sample.xlsx",
+    "restore sample.xlsx --list",
     "addin build --out shikaku.xlam",
     "addin status",
     "templates list",

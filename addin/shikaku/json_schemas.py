@@ -250,6 +250,12 @@ def _export() -> Schema:
     )
 
 
+def _restore() -> Schema:
+    when: Schema = {"type": "string", "format": "date-time"}
+    state = _object(no=_COUNT, when=when)
+    return _object(book=_TEXT, states=_list(state), restored=_or_null(_COUNT))
+
+
 def _enroll() -> Schema:
     from shikaku.desk.taking_in import REASONS
 
@@ -365,6 +371,7 @@ SCHEMAS = {
     "enroll": _enroll,
     "received": _received,
     "purge": _purge,
+    "restore": _restore,
     "run": _run,
     "demo": _run,
     "addin": _addin,
