@@ -88,6 +88,14 @@ Public Sub LettersReturnLoss()
     RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters('return-loss')"
 End Sub
 
+Public Sub LettersDecisionNotice()
+    RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters('decision-notice')"
+End Sub
+
+Public Sub LettersVoluntaryEnd()
+    RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters('voluntary-end')"
+End Sub
+
 Public Sub LettersAll()
     RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters()"
 End Sub

@@ -22,6 +22,8 @@ Public Sub OnLettersReturnRequest(control As IRibbonControl): Call LettersReturn
 Public Sub OnLettersReturnReminder(control As IRibbonControl): Call LettersReturnReminder: End Sub
 Public Sub OnLettersReturnFinal(control As IRibbonControl): Call LettersReturnFinal: End Sub
 Public Sub OnLettersReturnLoss(control As IRibbonControl): Call LettersReturnLoss: End Sub
+Public Sub OnLettersDecisionNotice(control As IRibbonControl): Call LettersDecisionNotice: End Sub
+Public Sub OnLettersVoluntaryEnd(control As IRibbonControl): Call LettersVoluntaryEnd: End Sub
 Public Sub OnLettersAll(control As IRibbonControl): Call LettersAll: End Sub
 Public Sub OnUpdateLedger(control As IRibbonControl): Call UpdateLedger: End Sub
 Public Sub OnRemindReturns(control As IRibbonControl): Call RemindReturns: End Sub

@@ -65,6 +65,13 @@ def checks() -> str:
     return table_markdown()
 
 
+def law() -> str:
+    """What the law's newest sources are."""
+    from shikaku.law.parameters import sources_markdown
+
+    return sources_markdown()
+
+
 def kinds() -> str:
     """A row a kind of letter: to whom, how many pages, what its template may not leave out."""
     from shikaku.letters.catalogue import KINDS
@@ -133,7 +140,7 @@ def cases() -> str:
 
 PARTS: dict[str, tuple[Callable[[], str], ...]] = {
     "addin/COMMANDS.md": (commands,),
-    "workbooks/README.md": (sheets, checks),
+    "workbooks/README.md": (sheets, checks, law),
     "templates/README.md": (kinds, gallery),
     "tests/README.md": (cases,),
 }

@@ -63,7 +63,7 @@ def parser() -> Parser:
         "--version", action="version", version=f"shikaku {__version__}", help="版を表示して終わる"
     )
     commands = top.add_subparsers(dest="command", metavar="コマンド", required=True)
-    for group in (_employer, _documents, _desk, _whole, _tools):
+    for group in (_employer, _documents, _files, _register, _whole, _tools):
         group(commands)
     return top
 
@@ -175,8 +175,8 @@ def _documents(commands: Subparsers) -> None:
     _letter_options(sub)
 
 
-def _desk(commands: Subparsers) -> None:
-    """Whole files from one office to the other, and what the law says of keeping numbers."""
+def _files(commands: Subparsers) -> None:
+    """Whole files from one office to the other."""
     sub = _command(commands, "submit", "検証してから、保険者へ送る暗号化した写しを作る")
     _out(sub, "写しのファイル名(.xlsx)", metavar="FILE")
     sub.add_argument("--password-file", metavar="F", type=Path, required=True, help="パスワード")
@@ -233,6 +233,9 @@ def _desk(commands: Subparsers) -> None:
         help="対応表が個人番号を求めるとき、そのファイルに掛けるパスワード",
     )
 
+
+def _register(commands: Subparsers) -> None:
+    """What becomes of the workbook's rows later: taken in, returned, erased, put back."""
     sub = _command(commands, "enroll", "届け出ずみの届出を加入者台帳に反映する")
     _write(sub, "加入者台帳に書き込み、届出に反映日を記す")
 

@@ -297,6 +297,10 @@ def tables() -> Iterator[Feature]:
         "cell in the middle", plain.replace("</w:tcPr>", '<w:vAlign w:val="center"/></w:tcPr>')
     )
     yield Feature(
+        "table in percent",
+        plain.replace('w:w="9600" w:type="dxa"', 'w:w="5000" w:type="pct"'),
+    )
+    yield Feature(
         "repeated heading", plain.replace("<w:tr>", "<w:tr><w:trPr><w:tblHeader/></w:trPr>", 1)
     )
     yield Feature("centred table", plain.replace("<w:tblPr>", '<w:tblPr><w:jc w:val="center"/>'))
@@ -318,7 +322,6 @@ def pages() -> Iterator[Feature]:
         "page border": f"<w:pgBorders>{_sides('single')}</w:pgBorders>",
         "page number form": '<w:pgNumType w:fmt="decimalFullWidth" w:start="3"/>',
         "two columns": '<w:cols w:num="2" w:space="425"/>',
-        "text in the middle": '<w:vAlign w:val="center"/>',
         "grid of lines": '<w:docGrid w:type="lines" w:linePitch="360"/>',
         "grid of characters": '<w:docGrid w:type="linesAndChars" w:linePitch="360"/>',
         "first page": "<w:titlePg/>",
@@ -370,9 +373,7 @@ def elsewhere() -> list[Feature]:
         Feature(
             "vertical cell", plain.replace("</w:tcPr>", '<w:textDirection w:val="tbRl"/></w:tcPr>')
         ),
-        Feature(
-            "table in percent", plain.replace('w:w="9600" w:type="dxa"', 'w:w="5000" w:type="pct"')
-        ),
+        Feature("text in the middle", p(TEXT), parts={"sect": '<w:vAlign w:val="center"/>'}),
         Feature("line numbers", p(TEXT), parts={"sect": '<w:lnNumType w:countBy="1"/>'}),
     ]
     for form in ("cardinalText", "ordinalText", "hebrew1", "russianLower"):

@@ -4,8 +4,9 @@ import re
 
 from shikaku.checks.catalogue import Context, Hit, Hits, check, is_blank
 from shikaku.checks.required import DITTO
-from shikaku.fields import postal_code, prefecture
-from shikaku.model.tables import ERROR, Row
+from shikaku.fields import address, postal_code, prefecture
+from shikaku.identity.register import place
+from shikaku.model.tables import ERROR, NUMBER, Row
 
 _SHEETS = ("members", "acquisition", "dependants")
 
@@ -23,6 +24,8 @@ def _abroad(row: Row) -> bool:
     hint="7桁の郵便番号を入力してください(ハイフンはあってもなくてもかまいません)。",
     source="内国郵便約款(7桁の郵便番号)、R43",
     lost="郵便番号が数値で入っていて7桁に足りません。先頭の0が消えたと思われます。",
+    none="000で始まる郵便番号はありません。",
+    hint_none="郵便番号を確かめて、7桁の番号を入力してください。",
     hint_lost="セルの表示形式を「文字列」にしてから、7桁の郵便番号を入力し直してください。",
 )
 def wrong_postal_code(context: Context) -> Hits:
@@ -32,8 +35,11 @@ def wrong_postal_code(context: Context) -> Hits:
         if cell is None or cell.kind == ERROR or is_blank(row, "postal_code") or _abroad(row):
             continue
         if not postal_code.is_valid(cell.text):
-            lost = cell.kind == "number" and cell.text.isdigit() and len(cell.text) < 7
-            yield Hit(row.sheet, row.number, "postal_code", variant="lost" if lost else "")
+            digits = postal_code.compact(cell.text)
+            lost = cell.kind == NUMBER and cell.text.isdigit() and len(cell.text) < 7
+            none = len(digits) == 7 and digits.isdigit() and digits.startswith("000")
+            variant = "lost" if lost else "none" if none else ""
+            yield Hit(row.sheet, row.number, "postal_code", variant=variant)
 
 
 @check(
@@ -98,7 +104,9 @@ def living_unknown(context: Context) -> Hits:
 
 
 # A numeral alone proves nothing: 千代田区, 三鷹市, 四谷.
-_HOUSE_NUMBER = re.compile(r"[0-9０-９]|[〇一二三四五六七八九十百]+(?:丁目|番|号|条|地割|の)")
+_HOUSE_NUMBER = re.compile(
+    r"[0-9０-９]|[〇一二三四五六七八九十百]+(?:丁目|番|号|条|地割|の)|無番地|番外地|番地なし"
+)
 
 
 @check(
@@ -117,3 +125,53 @@ def no_house_number(context: Context) -> Hits:
         name = prefecture.of(text)
         if name and not _abroad(row) and not _HOUSE_NUMBER.search(text.split(name, 1)[1]):
             yield Hit(row.sheet, row.number, "address")
+
+
+@check(
+    "AD06",
+    "warning",
+    columns=("postal_code", "address"),
+    title="郵便番号が住所の都道府県のものでない",
+    message="郵便番号が、住所の都道府県({prefecture})で使われている番号ではありません。",
+    hint="郵便番号か住所のどちらかが違います。住民票と照らし合わせてください。",
+    source="R43(住所を正確に記入)、日本郵便の郵便番号データ",
+)
+def other_prefecture(context: Context) -> Hits:
+    """The first three digits lie in another prefecture than the address, or nowhere."""
+    for row in context.rows(*_SHEETS):
+        code = row.text("postal_code")
+        name = prefecture.of(row.text("address"))
+        if name is None or _abroad(row) or not postal_code.is_valid(code):
+            continue
+        if name not in postal_code.prefectures(code):
+            yield Hit(row.sheet, row.number, "postal_code", {"prefecture": name})
+
+
+_ROWS = 20
+"""So many rows of one insured are looked at: more are copies."""
+
+
+@check(
+    "AD07",
+    "warning",
+    columns=("living", "address", "symbol", "number"),
+    title="同居なのに被保険者と住所が違う",
+    message="同居になっていますが、住所が被保険者(シート「{other}」{line}行目)の住所と違います。",
+    hint="別居なら「別居」を選び、同居なら住所を被保険者とそろえてください。",
+    source="健保法3条7項、健保則38条1項",
+    follows=("AD02", "AD06"),
+)
+def together_elsewhere(context: Context) -> Hits:
+    """同居 with an address that is none of the insured's, however they are spelt."""
+    register = context.register
+    for row in context.rows("dependants"):
+        text = row.text("address")
+        if row.choice("living") != "together" or not text or text in DITTO or _abroad(row):
+            continue
+        if row.choice("event") not in ("added", "changed"):
+            continue
+        family = register.family(context.people["dependants", row.number])
+        insured = [p for p in family.insured[:_ROWS] if p.address] if family else []
+        homes = {address.place(person.address) for person in insured}
+        if homes and address.place(text) not in homes:
+            yield Hit("dependants", row.number, "address", place(insured[0]))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from shikaku.checks.catalogue import Context, Hit, Hits, check
 from shikaku.fields import era_date
+from shikaku.identity import ends
 from shikaku.identity.register import Register
 from shikaku.law import age, parameters, voluntary
 from shikaku.model.people import VOLUNTARY, Person
@@ -39,12 +40,15 @@ def _stands_for_member(register: Register, person: Person, as_of: dt.date) -> bo
         "DT05",
     ),
     title="まもなく70歳・75歳になる",
-    message="{day}に70歳に達します。{start}から負担割合が変わり、資格確認書に負担割合が必要です。",
+    message="{day}に70歳に達します。{start}から70歳以上の負担割合になり、資格確認書に負担割合が必要です。",
     hint="資格確認書を持つ人には、負担割合と発効年月日の入ったものを手配してください。",
     source="健保法74条1項、年齢計算ニ関スル法律、R33・C9",
     insured_75="{day}に75歳になり、後期高齢者医療制度に移ります。被扶養者も同じ日に資格を失います。",
     hint_insured_75="資格喪失届(喪失原因は75歳到達、資格喪失年月日は誕生日)を用意し、"
     "被扶養者には国民健康保険などへの加入を案内してください。",
+    voluntary_75="{day}に75歳になり、後期高齢者医療制度に移ります。任意継続の被扶養者も同じ日に資格を失います。",
+    hint_voluntary_75="届出は要りません。資格喪失年月日(75歳の誕生日)を台帳に入力し、資格確認書の返納と、"
+    "被扶養者の国民健康保険などへの加入を本人に案内してください。",
     dependant_75="{day}に75歳になり、後期高齢者医療制度に移ります。",
     hint_dependant_75="被扶養者異動届(非該当、異動年月日は誕生日)を用意してください。",
 )
@@ -58,17 +62,24 @@ def soon(context: Context) -> Hits:
         leaves = age.leaves(birth)
         for day, variant in (
             (attained, ""),
-            (leaves, "dependant_75" if person.is_dependant else "insured_75"),
+            (leaves, _leaving(person)),
         ):
             if not 0 <= (day - context.as_of).days <= window:
                 continue
-            if register.ended(person, day):
+            over = ends.two_years(person)
+            if register.ended(person, day) or (over is not None and over <= day):  # AG03
                 continue
             values = {
                 "day": era_date.both(day),
                 "start": era_date.both(age.burden_start(birth)),
             }
             yield Hit(person.sheet, person.row, "birth", values, variant=variant)
+
+
+def _leaving(person: Person) -> str:
+    if person.is_dependant:
+        return "dependant_75"
+    return "voluntary_75" if person.direct else "insured_75"
 
 
 @check(
@@ -80,7 +91,7 @@ def soon(context: Context) -> Hits:
         "DT05",
     ),
     title="75歳を過ぎている人",
-    message="{day}に75歳になり、資格を失っているはずですが、喪失の届出も資格喪失年月日もありません。",
+    message="{day}に75歳になり、資格を失っているはずですが、その日までの喪失の届出も資格喪失年月日もありません。",
     hint="資格喪失届(被扶養者は異動届の非該当)を出し、台帳に資格喪失年月日{day}を入力してください。",
     source="高齢者の医療の確保に関する法律50条・52条、健保法3条1項7号",
     joins="75歳の誕生日{day}以後に加入することはできません。",
@@ -115,10 +126,12 @@ def over_75(context: Context) -> Hits:
     source="健保法38条1号",
     over="任意継続の2年は終わり、{day}に資格を失っているはずですが、資格喪失年月日がありません。",
     hint_over="資格喪失年月日を入力し、資格確認書の返納を確かめてください。",
+    later="資格喪失年月日({lost})が、任意継続の2年が終わって資格を失う日({day})より後です。",
+    hint_later="2年で自動的に終わるので、資格喪失年月日は{day}までの日になります。日付を直してください。",
 )
 def voluntary_ends(context: Context) -> Hits:
     """0 to 90 days until the two years are over (two years from the acquisition, that day counted),
-    or past them without a loss."""
+    or past them without a loss; whatever the day, a loss later than they end."""
     register = context.register
     window = parameters.count("ages.look_ahead_days")
     for person in context.people.values():
@@ -126,7 +139,36 @@ def voluntary_ends(context: Context) -> Hits:
             continue
         day = voluntary.ends(person.acquired)
         left = (day - context.as_of).days
-        if left > window or register.ended(person, max(day, context.as_of)):
-            continue
         values = {"day": era_date.both(day)}
-        yield Hit("members", person.row, "acquired", values, variant="" if left >= 0 else "over")
+        if person.lost is not None and person.lost > day:
+            values["lost"] = era_date.both(person.lost)
+            yield Hit("members", person.row, "lost", values, variant="later")
+        elif left <= window and not register.ended(person, max(day, context.as_of)):
+            yield Hit(
+                "members", person.row, "acquired", values, variant="" if left >= 0 else "over"
+            )
+
+
+@check(
+    "AG04",
+    "warning",
+    columns=("birth", "acquired", "kind"),
+    title="15歳未満の被保険者",
+    message="資格取得年月日({acquired})に{years}歳で、被保険者になっています。",
+    hint="生年月日と区分を確かめてください。被扶養者の行ではありませんか。"
+    "15歳の年度が終わるまでは、労働基準法により、許可のある場合などを除いて雇えません。",
+    source="労働基準法56条、健保法35条",
+    follows=("DT04", "DT05", "DT06", "RF04", "RF12"),
+)
+def too_young(context: Context) -> Hits:
+    """An insured who is under 15 at the acquisition. 健保法 has no lower age, so it is no error."""
+    least = parameters.count("ages.working")
+    for person in context.people.values():
+        if person.sheet not in ("members", "acquisition") or person.kind != "insured":
+            continue
+        if person.birth is None or person.acquired is None:
+            continue
+        years = age.on(person.birth, person.acquired)
+        if 0 <= years < least:
+            values = {"acquired": era_date.both(person.acquired), "years": years}
+            yield Hit(person.sheet, person.row, "birth", values)

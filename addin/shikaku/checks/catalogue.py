@@ -8,6 +8,7 @@ put an individual number anywhere: values are places, counts, days and words of 
 
 import datetime as dt
 import importlib
+import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -46,6 +47,7 @@ FAMILIES = (
     "certificates",
     "validity",
     "relations",
+    "kinship",
     "doubles",
     "ages",
 )
@@ -123,6 +125,8 @@ class Hit:
     """Columns of the row that the finding calls into question; () its own alone."""
     covers: tuple[str, ...] = ()
     """Columns of the row in which nothing else can be judged: what is found there is left out."""
+    also: tuple[int, ...] = ()
+    """Further rows of the sheet of which the finding says the same."""
 
 
 Hits: TypeAlias = Iterator[Hit]
@@ -199,7 +203,9 @@ class Context:
     @cached_property
     def register(self) -> Register:
         """The same people, found again."""
-        return Register(self.people.values(), self.settings.employer_symbol)
+        symbol = self.settings.employer_symbol
+        single = re.fullmatch(r"[^、,，・/\s]*", symbol) is not None
+        return Register(self.people.values(), symbol if single else "")
 
     @cached_property
     def ledger(self) -> list[LedgerEntry]:
@@ -310,18 +316,18 @@ def _independent(found: list[tuple[Check, Hit]]) -> Iterator[tuple[Check, Hit]]:
     finding that is itself left out is left out, too."""
     covered = {(h.sheet, h.row, key) for _, h in found for key in h.covers}
     roots = {code for item in catalogue() for code in item.follows}
-    doubts: dict[tuple[str, int], list[tuple[str, frozenset[str]]]] = defaultdict(list)
+    doubts: dict[tuple[str, int], dict[str, set[str]]] = defaultdict(dict)
     for item, hit in found:
         if item.code in roots:
-            doubtful = frozenset(hit.doubts or (hit.column,))
-            doubts[hit.sheet, hit.row].append((item.code, doubtful))
+            for number in (hit.row, *hit.also):
+                row = doubts[hit.sheet, number]
+                row.setdefault(item.code, set()).update(hit.doubts or (hit.column,))
     for item, hit in found:
         if (hit.sheet, hit.row, hit.column) in covered and not item.code.startswith(_ALWAYS):
             continue
-        read = {hit.column, *item.columns}
-        if any(
-            code in item.follows and columns & read for code, columns in doubts[hit.sheet, hit.row]
-        ):
+        row = doubts.get((hit.sheet, hit.row), {})
+        doubtful = {column for code in item.follows for column in row.get(code, ())}
+        if doubtful & {hit.column, *item.columns}:
             continue
         yield item, hit
 

@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 
 from shikaku.checks.catalogue import Context, Hit, Hits, check, is_blank
-from shikaku.decisions import old_card
+from shikaku.decisions import old_card, registration
 from shikaku.fields import era_date
 from shikaku.identity.matching import Household, fold_name
 from shikaku.law import parameters
@@ -82,9 +82,11 @@ def starts() -> dt.date:
     source="R19・R36、2枚持ちの禁止",
 )
 def registered_wants(context: Context) -> Hits:
-    """利用登録済 and 希望する."""
+    """利用登録済 and 希望する; not where there is no number to register, since that certificate is issued
+    (R22, R45)."""
     for row, person in members(context):
-        if person.myna_status == "registered" and person.want == "yes":
+        lacking = registration.number_lacking(person) and context.settings.number_pending != "wait"
+        if person.myna_status == "registered" and person.want == "yes" and not lacking:
             yield Hit(row.sheet, row.number, "want")
 
 
@@ -94,7 +96,7 @@ def registered_wants(context: Context) -> Hits:
     columns=("myna_status", "want", "acquired"),
     follows=("KK10",),
     title="登録がないのに希望が空欄",
-    message="マイナ保険証を使えない状況なのに、資格確認書の希望が空欄です。",
+    message="マイナ保険証の状況が「{status}」なのに、資格確認書の希望が空欄です。",
     hint="本人に確かめて、「希望する」か「希望しない」を選んでください。"
     "希望すれば、申請により資格確認書が交付されます。",
     source="R22・R27・R42、C5",
@@ -111,8 +113,8 @@ def wish_blank(context: Context) -> Hits:
     columns=("myna_status", "want", "acquired", "old_card"),
     follows=("KK10",),
     title="登録がなく、旧被保険者証を使っている人の希望が空欄",
-    message="マイナ保険証を使えない状況で、資格確認書の希望が空欄です"
-    "(旧被保険者証を使える間は急ぎません。その後は一斉交付か職権で交付されます)。",
+    message="マイナ保険証の状況が「{status}」で、資格確認書の希望が空欄です"
+    "(旧被保険者証を使える間は急ぎません)。",
     hint="急ぐときは「希望する」を選び、交付を申請してください。",
     source="R5・R23・R39",
 )
@@ -131,7 +133,7 @@ def _undecided(context: Context, *, old_card_does: bool) -> Hits:
             person.acquired, person.lost, context.as_of
         )
         if does is old_card_does:
-            yield Hit(row.sheet, row.number, "want")
+            yield Hit(row.sheet, row.number, "want", {"status": row.text("myna_status")})
 
 
 @check(
@@ -139,10 +141,10 @@ def _undecided(context: Context, *, old_card_does: bool) -> Hits:
     "warning",
     columns=("myna_status",),
     title="マイナ保険証の状況が分からない",
-    message="マイナ保険証の状況が空欄で、資格確認書が必要か判定できません。",
+    message="マイナ保険証の状況が空欄です。",
     hint="マイナポータルの「健康保険証」の画面で、本人に利用登録を確かめてもらってください。",
     source="R27・R40",
-    unknown="マイナ保険証の状況が「不明」で、資格確認書が必要か判定できません。",
+    unknown="マイナ保険証の状況が「不明」です。",
 )
 def status_unknown(context: Context) -> Hits:
     """Blank or 不明; not asked of 変更 and 非該当."""
@@ -183,9 +185,11 @@ def no_reason(context: Context) -> Hits:
     source="R19、健保則47条1項",
 )
 def application_only(context: Context) -> Hits:
-    """紛失・更新中 or 登録済だが利用困難, and no wish: never issued ex officio. Not before the first
-    certificates were."""
+    """紛失・更新中 or 登録済だが利用困難, and no wish: never issued ex officio, but for the renewal of
+    登録済だが利用困難. Not before the first certificates were."""
     for row, person in members(context) if context.as_of >= starts() else ():
+        if _renewed_without_application(context, person):
+            continue
         open_wish = _wish_blank(context, row) and not _holds(context, person)
         if person.myna_status in _BY_APPLICATION_ONLY and open_wish:
             yield Hit(row.sheet, row.number, "want")
@@ -206,6 +210,30 @@ def not_dated(context: Context) -> Hits:
         known = person.myna_status not in (None, "unknown")
         if known and context.has(row.sheet, "status_checked") and is_blank(row, "status_checked"):
             yield Hit(row.sheet, row.number, "status_checked")
+
+
+def _renewed_without_application(context: Context, person: Person) -> bool:
+    """Whether 登録済だが利用困難 gets a new certificate without asking, the old one having just ended."""
+    if person.myna_status != "registered_unusable":
+        return False
+    if context.settings.care_renewal != "without_application":
+        return False
+    register = context.register
+    return (register.home(person), register.name(person)) in context.once(_just_ended)
+
+
+def _just_ended(context: Context) -> set[tuple[Household, str]]:
+    """(household, folded name) of the certificates that ended within ``care_renewal_days``."""
+    register = context.register
+    days = parameters.count("certificate.care_renewal_days")
+    found = set()
+    for entry in context.ledger:
+        home = register.household(entry.symbol, entry.number)
+        if entry.document != "certificate" or home is None or entry.expiry is None:
+            continue
+        if 0 < (context.as_of - entry.expiry).days <= days:
+            found.add((home, fold_name(entry.name)))
+    return found
 
 
 _REASONS = {
@@ -260,3 +288,30 @@ def impossible_old_card(context: Context) -> Hits:
         if person.old_card and person.acquired and person.acquired >= starts():
             values = {"day": era_date.both(person.acquired)}
             yield Hit(row.sheet, row.number, "old_card", values)
+
+
+@check(
+    "KK17",
+    "warning",
+    columns=("myna_status", "status_checked", "acquired", "event_date"),
+    title="状況の確認が古い",
+    message="状況確認日({day})から1年以上たっています。",
+    hint="マイナ保険証の状況は変わります。本人にもう一度確かめて、状況と状況確認日を入力し直してください。",
+    source="R27、R37",
+    follows=("DT04", "DT05", "KK10"),
+    before="状況確認日({day})が、加入の日({joined})の{limit}日より前です。",
+)
+def checked_long_ago(context: Context) -> Hits:
+    """A status found out more than 90 days before the joining, or more than a year ago."""
+    before = parameters.count("certificate.status_before_joining_days")
+    oldest = parameters.count("certificate.status_age_days")
+    for row, person in members(context):
+        day, joined = person.status_checked, person.acquired
+        if day is None or person.myna_status in (None, "unknown") or not _asked(person):
+            continue
+        values = {"day": era_date.both(day), "limit": before}
+        if (context.as_of - day).days > oldest:
+            yield Hit(row.sheet, row.number, "status_checked", values)
+        elif joined is not None and joined <= context.as_of and (joined - day).days > before:
+            values["joined"] = era_date.both(joined)
+            yield Hit(row.sheet, row.number, "status_checked", values, variant="before")

@@ -273,3 +273,24 @@ def not_born_yet(context: Context) -> Hits:
         if birth is not None and birth > context.as_of:
             values = {"day": era_date.both(birth), "as_of": era_date.both(context.as_of)}
             yield Hit(row.sheet, row.number, "birth", values)
+
+
+@check(
+    "DT07",
+    "error",
+    columns=("birth", "event_date", "event_reason", "event"),
+    title="出生なのに異動年月日が生年月日でない",
+    message="異動理由が出生ですが、異動年月日({event})が生年月日({birth})と違います。",
+    hint="出生による被扶養者の異動年月日は、生まれた日です。どちらの日付が正しいかを確かめてください。",
+    source="健保法3条7項、被扶養者(異動)届の記入方法(出生は生年月日)",
+    follows=("DT04", "DT06"),
+)
+def born_another_day(context: Context) -> Hits:
+    """該当 for 出生 whose 異動年月日 is not the birth."""
+    for row in context.rows("dependants"):
+        birth, event = context.date(row, "birth"), context.date(row, "event_date")
+        if row.choice("event") != "added" or not _birth_filed(row) or not birth or not event:
+            continue
+        if event != birth:
+            values = {"event": era_date.both(event), "birth": era_date.both(birth)}
+            yield Hit("dependants", row.number, "event_date", values)

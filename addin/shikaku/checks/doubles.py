@@ -10,7 +10,11 @@ from shikaku.identity.register import Register, place
 from shikaku.model.people import Person
 from shikaku.model.tables import Row
 
-_MAIN = ("name", "kana", "birth", "sex", "individual_number", "address")
+_MAIN = (
+    *("name", "kana", "birth", "sex", "individual_number", "address"),
+    *("event", "acquired", "event_date", "left", "lost", "cause", "filed"),
+)
+"""What makes two rows one and the same, besides the place where they stand."""
 
 
 @check(
@@ -42,13 +46,15 @@ def twice(context: Context) -> Hits:
     message="{line}行目の人の再加入と思われます(前の資格の喪失の後の取得)。",
     hint="記号・番号と日付に間違いがなければ、このままでかまいません。",
     source="健保法35条・36条",
+    lost="{line}行目の人の、再加入の後の喪失と思われます。",
 )
 def rejoining(context: Context) -> Hits:
     """A person's second row on a sheet that an end, or a beginning, elsewhere explains."""
     for before, after in context.once(_pairs):
         if _rejoined(context, before, after):
             first, second = sorted((before, after), key=lambda p: p.row)
-            yield Hit(second.sheet, second.row, "name", {"line": first.row})
+            variant = "lost" if second.sheet == "loss" else ""
+            yield Hit(second.sheet, second.row, "name", {"line": first.row}, variant=variant)
 
 
 def _rows(context: Context) -> dict[tuple[str, int], Row]:
@@ -125,6 +131,7 @@ _COMPARED = ("name", "kana", "birth", "sex")
     "RF04",
     "warning",
     columns=("symbol", "number", "branch", "name", "kana", "birth", "sex", "lost"),
+    follows=("ST09",),
     title="同じ人の内容がほかのシートと違う",
     message="「{column}」が、シート「{other}」{line}行目の同じ人と違います。",
     hint="どちらが正しいかを住民票などで確かめて、間違っているほうを直してください。",
@@ -270,16 +277,23 @@ def enrolled_already(context: Context) -> Hits:
         for other in register.same(person, "members"):
             if added and not (other.is_dependant and register.home(other) == register.home(person)):
                 continue  # RF07
-            if other.acquired is None or other.acquired >= person.acquired:
-                continue
-            ends = [other, *register.same(other, "loss", "dependants")]
-            if any(p.lost and p.lost > other.acquired for p in ends):
+            since = _without_end(register, other)
+            if since is None or since >= person.acquired:
                 continue
             variant = "again" if added else "dependant" if other.is_dependant else ""
             column = "event_date" if added else "acquired"
-            values = {"line": other.row, "since": era_date.both(other.acquired)}
+            values = {"line": other.row, "since": era_date.both(since)}
             yield Hit(person.sheet, person.row, column, values, variant=variant)
             break
+
+
+def _without_end(register: Register, member: Person) -> dt.date | None:
+    """資格取得年月日 of a member whose end no sheet knows."""
+    start = member.acquired
+    if start is None:
+        return None
+    ends = [member, *register.same(member, "loss", "dependants")]
+    return None if any(p.lost and p.lost > start for p in ends) else start
 
 
 def _active(register: Register, person: Person, day: dt.date) -> bool:
@@ -316,14 +330,18 @@ def shared_record(context: Context) -> Hits:
                 continue
             key = (*home, branch or "0")
             other = taken.setdefault(key, person)
-            same = other is person or register.name(other) == register.name(person)
-            if same or person.event == "removed":
+            if person.event == "removed" or _one_person(register, person, other):
                 continue
-            given = given_name(person.name)
-            if given and given == given_name(other.name) and person.birth == other.birth:
-                continue  # the family name has changed
             column = "branch" if branch else "number"
             yield Hit(person.sheet, person.row, column, place(other))
+
+
+def _one_person(register: Register, one: Person, other: Person) -> bool:
+    """The same name, or the same given name and birth: the family name has changed."""
+    if register.name(one) == register.name(other):
+        return True
+    given = given_name(one.name)
+    return bool(given) and given == given_name(other.name) and one.birth == other.birth
 
 
 @check(

@@ -16,7 +16,7 @@ from shikaku.model.tables import Row
 @dataclass(frozen=True, slots=True)
 class Held:
     """Certificates of one household on the day of loss: ``sure`` must be in the count, ``maybe``
-    (validity not recorded, or 滅失 reported before) may be."""
+    may be — because the validity isn't recorded, 滅失 was reported before, or a 異動届 names it, too."""
 
     sure: int
     maybe: int
@@ -81,7 +81,9 @@ def _valid(entry: LedgerEntry, lost: dt.date) -> bool | None:
 
 def held(context: Context, household: Household, lost: dt.date) -> Held:
     """What the insured's filing of loss must count (R46): the certificates of the insured and of
-    the dependants, but of a dependant who left before, whose 異動届 has it."""
+    the dependants, but of a dependant who left before, whose 異動届 has it. A certificate that the
+    dependant's 異動届 of the same day sends back may be counted on either filing: 健保則51条3項 ties only
+    the insured's to 資格喪失届."""
     counted = context.once(_counted)
     if (household, lost) not in counted:
         counted[household, lost] = _count(context, household, lost)
@@ -93,27 +95,46 @@ def _counted(context: Context) -> dict[tuple[Household, dt.date], Held]:
 
 
 def _count(context: Context, household: Household, lost: dt.date) -> Held:
-    removed = context.once(_removals)
+    removed, sent = context.once(_removals), context.once(_sent_back)
     sure = maybe = 0
     for entry in context.once(certificates).get(household, ()):
         gone = removed.get((household, fold_name(entry.name)), lost)
         if min(gone, entry.lost or lost) < lost:
             continue
         valid = _valid(entry, lost)
-        sure += valid is True
-        maybe += valid is None
+        named = (household, fold_name(entry.name), lost) in sent
+        sure += valid is True and not named
+        maybe += valid is None or (valid is True and named)
     return Held(sure, maybe)
+
+
+def _sent_back(context: Context) -> set[tuple[Household, str, dt.date]]:
+    """(household, folded name, day) of the 非該当 whose 資格確認書の回収 names the certificate."""
+    register = context.register
+    return {
+        (item.home, register.name(context.people["dependants", item.row.number]), item.lost)
+        for item in _removed_rows(context)
+        if item.choice not in (None, "none")
+    }
 
 
 @check(
     "LS03",
     "error",
-    columns=("attached_count", "not_returnable_count", "symbol", "number", "expiry", "returned"),
+    columns=(
+        "attached_count",
+        "not_returnable_count",
+        "symbol",
+        "number",
+        "expiry",
+        "returned",
+        "collected",
+    ),
     title="資格確認書の枚数が返納管理と合わない",
     message="添付{attached}枚と返不能{missing}枚を足した数が、"
     "返納管理にある有効な資格確認書{held}枚(本人と被扶養者)と合いません。",
     hint="回収した資格確認書と返納管理を照らし合わせ、枚数を直してください。"
-    "回収できないものは返不能の枚数に入れます。",
+    "回収できないものは返不能の枚数に入れます。被扶養者の分は、同じ日の異動届に添付してもかまいません。",
     source="R32・R46、健保則51条",
     blank="添付と返不能の枚数が空欄ですが、"
     "返納管理には有効な資格確認書が{held}枚(本人と被扶養者)あります。",
@@ -123,21 +144,15 @@ def certificate_count(context: Context) -> Hits:
     last day of validity counts), not returned before it. Blank counts as none."""
     register = context.register
     keys = ("attached_count", "not_returnable_count")
-    if "ledger" not in context.book.tables:
+    if "ledger" not in context.book.tables or not all(context.has("loss", key) for key in keys):
         return
     for row in context.rows("loss"):
         lost = context.date(row, "lost")
         home = register.home(context.people["loss", row.number])
-        if ("loss", row.number) in context.once(misfiled):
+        if lost is None or home is None or ("loss", row.number) in context.once(misfiled):
             continue
-        if lost is None or home is None or not all(context.has("loss", key) for key in keys):
-            continue
-        counts = [
-            count
-            for key in keys
-            if (count := 0 if is_blank(row, key) else row.count(key)) is not None
-        ]
-        if len(counts) < len(keys):
+        counts = _counts(row, keys)
+        if not counts:
             continue
         out = held(context, home, lost)
         if out.sure <= sum(counts) <= out.sure + out.maybe:
@@ -146,6 +161,12 @@ def certificate_count(context: Context) -> Hits:
         values = {"attached": counts[0], "missing": counts[1], "held": number}
         variant = "blank" if all(is_blank(row, key) for key in keys) else ""
         yield Hit("loss", row.number, "attached_count", values, variant=variant)
+
+
+def _counts(row: Row, keys: tuple[str, ...]) -> list[int]:
+    """The counts of a row, blank as none; [] when one can't be read (RQ03)."""
+    found = [0 if is_blank(row, key) else row.count(key) for key in keys]
+    return [count for count in found if count is not None] if None not in found else []
 
 
 @check(

@@ -107,12 +107,12 @@ def _late(context: Context, *, voluntary: bool) -> Hits:
     ),
     title="期限を過ぎて未提出",
     message="提出期限{limit}を{late}日過ぎていますが、届出日がありません。",
-    hint="すぐに届け出てください。個人番号がまだなくても、後日提出として先に出せます。"
+    hint="すぐに届け出てください。個人番号や書類がそろわなくても、届書は先に出せます。"
     "提出済みなら届出日を入力してください。",
     source="R43、健保則24条1項・29条1項・38条1項",
     long="提出期限{limit}を{late}日過ぎていますが、届出日がありません。"
-    "事実の日から{sixty}日以上たち、追加の書類が必要です。",
-    hint_long="すぐに届け出てください。賃金台帳と出勤簿(役員は議事録など)の写しを添えます。"
+    "事実の日から{sixty}日以上たち、確認の書類を求められることがあります。",
+    hint_long="すぐに届け出てください。遅延理由書と、事実の日が分かる書類を求められることがあります。"
     "提出済みなら届出日を入力してください。",
     voluntary="任意継続の申出の期限{limit}を{late}日過ぎていますが、届出日がありません。",
     hint_voluntary="申出が済んでいれば届出日を入力してください。まだなら健保組合に相談してください。",
@@ -139,16 +139,18 @@ def overdue(context: Context) -> Hits:
     ),
     title="提出期限が近い",
     message="提出期限{limit}まであと{left}日です。",
-    hint="期限までに届け出てください。個人番号がまだなくても、後日提出として先に出せます。",
+    hint="期限までに届け出てください。個人番号や書類がそろわなくても、届書は先に出せます。",
     source="R43、健保則24条1項・29条1項・38条1項",
-    today="今日{limit}が提出期限です。",
+    today="基準日の{limit}が提出期限です。",
+    voluntary="任意継続の申出の期限{limit}まであと{left}日です。",
+    hint_voluntary="期限を過ぎると、正当な理由がなければ認められません。",
 )
 def soon(context: Context) -> Hits:
     """Not filed, 0 to 3 calendar days until the limit."""
     for item in context.once(timings):
         if item.state == "soon":
             values = _values(item) | {"left": item.left}
-            variant = "" if item.left else "today"
+            variant = "voluntary" if item.voluntary else "" if item.left else "today"
             yield Hit(item.sheet, item.row, "filed", values, variant=variant)
 
 
@@ -161,19 +163,27 @@ def soon(context: Context) -> Hits:
         "DT05",
     ),
     title="事実の日から60日以上たって届け出た",
-    message="「{event}」から{days}日たって届け出ています({sixty}日以上)。追加の書類を求められます。",
-    hint="賃金台帳と出勤簿(役員は議事録など)の写しと、遅延理由書を用意してください。",
+    message="「{event}」から{days}日たって届け出ています({sixty}日以上)。確認の書類を求められることがあります。",
+    hint="遅延理由書と、事実の日が分かる書類(雇用契約書、辞令など)を用意してください。",
     source="日本年金機構・健保組合の遡及届の取扱い(60日以上)",
+    documents="「{event}」から{days}日たって届け出ています({sixty}日以上)。{documents}の写しが要りました。",
+    hint_documents="届け出たときに添えたかを確かめてください。",
 )
 def sixty_days(context: Context) -> Hits:
-    """Filed sixty days or more after the event; a late 任意継続 is refused instead (DL07)."""
+    """Filed sixty days or more after the event; a late 任意継続 is refused instead (DL07). The papers
+    are those of the day on which it was filed."""
     sixty = parameters.count("filing.late_documents_days")
     for item in context.once(timings):
         if item.filed is not None and not item.voluntary:
             days = (item.filed - item.event).days
             if days >= sixty:
                 values = _values(item) | {"days": days, "sixty": sixty}
-                yield Hit(item.sheet, item.row, "filed", values)
+                documents = parameters.value("filing.late_documents", item.filed)
+                if documents and item.sheet != "dependants":
+                    values["documents"] = "と".join(documents)
+                    yield Hit(item.sheet, item.row, "filed", values, variant="documents")
+                else:
+                    yield Hit(item.sheet, item.row, "filed", values)
 
 
 @check(
@@ -186,7 +196,8 @@ def sixty_days(context: Context) -> Hits:
     ),
     title="事実の日より前に届け出た",
     message="届出日が「{event}」({day})より前になっています。",
-    hint="届出日か「{event}」を確かめてください。事実があってからでないと届け出られません。",
+    hint="届出日か「{event}」を確かめてください。届出は、事実があってからです"
+    "(内定者の事前点検などは、健保組合の案内に従ってください)。",
     source="健保則24条1項・29条1項・38条1項(当該事実があった日から)",
 )
 def too_early(context: Context) -> Hits:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from shikaku.checks.catalogue import Context, Hit, Hits, check, is_blank
 from shikaku.fields import era_date
+from shikaku.identity.matching import fold_number
 from shikaku.identity.register import place
-from shikaku.law import age
+from shikaku.law import age, parameters, voluntary
 from shikaku.model.people import Person
 from shikaku.model.tables import Row
 
@@ -23,7 +24,7 @@ def _continues(context: Context, row: Row, day: dt.date) -> bool:
     register = context.register
     person = context.people[row.sheet, row.number]
     others = register.same(person, "acquisition", "members")
-    return any(other.acquired == day for other in others)
+    return any(other.acquired == day and not other.direct for other in others)
 
 
 @check(
@@ -201,25 +202,28 @@ def _earlier_membership(context: Context, change: _Change) -> bool:
     "LS10",
     "warning",
     columns=("name", "birth", "acquired", "lost"),
-    follows=(
-        "DT04",
-        "DT05",
-    ),
-    title="転籍・再雇用の喪失日と取得日が合わない",
+    title="喪失日と、続く取得日が合わない",
     message="同じ人の資格喪失(シート「{other}」{line}行目)から資格取得まで{days}日空いています。",
     hint="転籍や再雇用で続けて勤めるなら、資格取得年月日は資格喪失年月日と同じ日({lost})です。",
     source="健保法35条・36条、同日得喪の取扱い",
+    follows=("DT04", "DT05", "DT06"),
     overlap="同じ人の資格喪失(シート「{other}」{line}行目)より前の日に資格を取得しています。"
     "2つの資格が重なります。",
+    hint_overlap="どちらの日付が正しいかを確かめてください。続けて加入するなら、同じ日({lost})になります。",
+    voluntary="任意継続の資格取得年月日が、資格喪失年月日(シート「{other}」{line}行目)と違います。",
+    hint_voluntary="任意継続は資格を失った日から始まります。資格取得年月日を{lost}にするか、"
+    "喪失の日付を確かめてください。",
 )
 def gap_or_overlap(context: Context) -> Hits:
-    """A transfer or re-employment must join without a gap (up to 14 days are reported) or overlap."""
+    """A transfer or re-employment must join without a gap (up to 14 days are reported) or overlap;
+    任意継続 begins on the day of the loss (健保法3条4項)."""
     for change in context.once(_changes):
         days = (change.acquired - change.lost).days
         values = place(change.loss) | {"days": days, "lost": era_date.both(change.lost)}
         row = change.acquisition.row
         if 0 < days <= _GAP_DAYS:
-            yield Hit("acquisition", row, "acquired", values)
+            variant = "voluntary" if change.acquisition.direct else ""
+            yield Hit("acquisition", row, "acquired", values, variant=variant)
         elif days < 0 and _earlier_membership(context, change):
             yield Hit("acquisition", row, "acquired", values, variant="overlap")
 
@@ -228,17 +232,101 @@ def gap_or_overlap(context: Context) -> Hits:
     "LS11",
     "info",
     columns=("name", "birth", "acquired", "lost"),
-    follows=(
-        "DT04",
-        "DT05",
-    ),
     title="同日得喪(転籍・再雇用)",
-    message="シート「{other}」{line}行目の資格喪失と同じ日の資格取得です(同日得喪)。",
+    message="シート「{other}」{line}行目の資格喪失と同じ日の、別の記号での資格取得です(転籍など)。",
     hint="喪失届と取得届を一緒に出してください。前の資格確認書は返納し、被扶養者も届け出ます。",
     source="健保法36条、同日得喪の取扱い",
+    follows=("DT04", "DT05", "DT06"),
+    rehired="シート「{other}」{line}行目の資格喪失と同じ日の、同じ記号での資格取得です"
+    "(60歳以上の退職後の再雇用)。",
+    hint_rehired="喪失届と取得届を一緒に出し、退職日の分かる書類(就業規則、退職辞令など)と再雇用の契約書の写し、"
+    "または両方の日の事業主の証明を添えてください。被扶養者も届け出ます。",
 )
 def same_day(context: Context) -> Hits:
-    """Loss and acquisition on one day: both filings, and the certificates, go together."""
+    """Loss and acquisition on one day: under another 記号, or under the same from 60 on."""
     for change in context.once(_changes):
-        if change.acquired == change.lost:
+        if change.acquired == change.lost and not change.acquisition.direct:
+            if not _one_employer(context, change):
+                yield Hit("acquisition", change.acquisition.row, "acquired", place(change.loss))
+            elif _may_be_rehired(change):
+                yield Hit(
+                    "acquisition",
+                    change.acquisition.row,
+                    "acquired",
+                    place(change.loss),
+                    variant="rehired",
+                )
+
+
+@check(
+    "LS14",
+    "warning",
+    columns=("name", "birth", "acquired", "lost"),
+    title="60歳未満の同日得喪",
+    message="同じ記号で、60歳未満の人が資格を喪失(シート「{other}」{line}行目)した日に資格を取得しています。",
+    hint="1日の空白もなく再び雇われる人の資格は続きます。喪失届と取得届は要らないか、確かめてください。"
+    "別の事業所への転籍なら、記号を確かめてください。",
+    source="平成25年1月25日 保保発0125第1号(60歳以上の者の同日得喪)、健保法36条",
+    follows=("DT04", "DT05", "DT06"),
+)
+def same_day_too_young(context: Context) -> Hits:
+    """Loss and acquisition of one day under one 記号 by somebody under 60: the membership goes on."""
+    for change in context.once(_changes):
+        if change.acquired != change.lost or change.acquisition.direct:
+            continue
+        if _one_employer(context, change) and not _may_be_rehired(change):
             yield Hit("acquisition", change.acquisition.row, "acquired", place(change.loss))
+
+
+def _one_employer(context: Context, change: _Change) -> bool:
+    """Whether loss and acquisition stand under one 記号; a blank one is that of 設定."""
+    own = context.settings.employer_symbol
+    return fold_number(change.loss.symbol or own) == fold_number(change.acquisition.symbol or own)
+
+
+def _may_be_rehired(change: _Change) -> bool:
+    """Whether the person has attained 60 by the day (年齢計算ニ関スル法律); without a birth: yes."""
+    birth = change.loss.birth or change.acquisition.birth
+    return birth is None or age.attains(birth, parameters.count("ages.rehired")) <= change.acquired
+
+
+@check(
+    "LS13",
+    "warning",
+    columns=("kind", "acquired", "lost"),
+    title="任意継続の前の加入が2か月に満たない",
+    message="任意継続の前の加入({start}から)が、資格喪失の前日まで{months}か月に満ちません。",
+    hint="直前にほかの健保組合や協会けんぽに切れ目なく加入していた期間があれば通算できます。"
+    "その期間を備考に書いてください。なければ任意継続はできません。",
+    source="健保法3条4項、民法143条",
+    follows=("DT04", "DT05", "DT06", "LS10"),
+)
+def too_short_before(context: Context) -> Hits:
+    """任意継続 on 資格取得届 after less than two months of cover here, as far as the sheets show it."""
+    register = context.register
+    for person in context.people.values():
+        if person.sheet != "acquisition" or person.kind != voluntary.KINDS[0]:
+            continue
+        if person.acquired is None:
+            continue
+        rows = register.same(person, "members", "acquisition", "loss")
+        start = _covered_since(rows, person.acquired)
+        months = parameters.count("voluntary.months_before")
+        if start is not None and age.months_on(start, months) > person.acquired:
+            values = {"start": era_date.both(start), "months": months}
+            yield Hit("acquisition", person.row, "acquired", values)
+
+
+def _covered_since(rows: list[Person], until: dt.date) -> dt.date | None:
+    """The beginning of the cover that ends on ``until``, as employee and without a gap; None when
+    no sheet shows it."""
+    starts = {p.acquired for p in rows if p.acquired and p.sheet != "loss" and not p.direct}
+    ends = {p.lost for p in rows if p.lost} | {until}
+    found = None
+    day = until
+    while day in ends and (earlier := [start for start in starts if start < day]):
+        found = max(earlier)
+        if any(found < end < day for end in ends):
+            return None if day == until else day
+        day = found
+    return found

@@ -47,7 +47,6 @@ def not_kana(context: Context) -> Hits:
     "NM02",
     "warning",
     columns=("name", "insured_name", "address"),
-    follows=("NM04",),
     title="JIS第1・第2水準にない文字",
     message="「{column}」に、健保組合のシステムで使えないことがある文字があります: {characters}",
     hint="このままで通知書には正しく印字されます。届出に使う字(→ の右)でよいか本人に確かめてください。"
@@ -58,6 +57,8 @@ def outside_jis(context: Context) -> Hits:
     """髙 﨑 𠮷 and so on, with the usual replacement. Digits of other scripts, and circled ones when
     there are many, could spell a number: they are not shown."""
     for row, key, text in _texts(context, "name", "insured_name", "address"):
+        if key != "address" and not person_name.is_name(text):
+            continue  # NM04
         try:
             text.encode("shift_jis")
             continue
@@ -86,38 +87,30 @@ def outside_jis(context: Context) -> Hits:
     many="「{column}」に空白が2つ以上あります。姓と名の区切りが決められません。",
 )
 def not_parted(context: Context) -> Hits:
-    """No space, or more than one; not asked of what is no name (NM04). Latin names may have several
-    parts, each after one space."""
+    """No space, or more than one; not asked of what is no name (NM04). Names in Latin letters or
+    katakana may have one part or several, each after one space, and so have their readings."""
     for row, key, text in _texts(context, "name", "kana", "insured_name"):
-        if key == "kana" and not kana.is_kana(text):
-            continue
-        if person_name.is_valid(text) or text in DITTO or (key != "kana" and _odd(text)):
-            continue
-        # A reading of more than two parts belongs to a name of as many (スミス ジョン ポール).
-        if key == "kana" and _as_many_parts(text, row.text("name")):
+        if text in DITTO or not (
+            kana.is_kana(text) if key == "kana" else person_name.is_name(text)
+        ):
             continue
         parts = visible(text).split()
+        wanted = _parts(row.text("name")) if key == "kana" else _parts(text)
+        if person_name.is_valid(text) and not (key == "kana" and len(parts) > 2):
+            continue
+        if wanted == len(parts) and _single_spaces(text):
+            continue
         yield Hit(row.sheet, row.number, key, variant="many" if len(parts) > 1 else "")
 
 
-def _as_many_parts(reading: str, name: str) -> bool:
-    spaces = reading.replace("\u3000", " ").count(" ")
-    return (
-        spaces > 1
-        and "  " not in reading
-        and person_name.is_valid(name)
-        and (name.replace("\u3000", " ").count(" ") == spaces)
-    )
+def _parts(name: str) -> int:
+    """How many parts a name may be in: two, of a foreign name as many as it has."""
+    parts = visible(name).split()
+    return len(parts) if parts and all(map(person_name.is_foreign, parts)) else 2
 
 
-_NOT_IN_NAMES = frozenset(
-    "()[]{}<>（）［］｛｝＜＞【】「」『』@＠/／*＊#＃:：;；?？=＝+＋%％&＆_＿|｜\\"
-)
-
-
-def _odd(text: str) -> bool:
-    """Whether there is a character that no name has."""
-    return any(c.isdecimal() or c in _NOT_IN_NAMES for c in text)
+def _single_spaces(text: str) -> bool:
+    return "" not in text.replace("\u3000", " ").split(" ")
 
 
 @check(
@@ -131,12 +124,13 @@ def _odd(text: str) -> bool:
     title_of="「{column}」に敬称が付いています。",
 )
 def not_a_name(context: Context) -> Hits:
-    """Digits (perhaps an individual number in the wrong column), brackets, or 様 at the end."""
+    """Any character that no name has (``person_name.is_name``): digits (perhaps an individual number
+    in the wrong column), brackets, ※, ★; or 様 at the end."""
     for row in context.rows(*PEOPLE):
         for key in ("name", "insured_name"):
             cell = row.cells.get(key)
             text = cell.text if cell is not None else ""
-            if _odd(text):
+            if text and text not in DITTO and not person_name.is_name(text):
                 yield Hit(row.sheet, row.number, key)
             elif len(text) > 2 and text[-1] == "様":
                 yield Hit(row.sheet, row.number, key, variant="title_of")

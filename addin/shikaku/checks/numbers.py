@@ -76,7 +76,8 @@ def number_missing(context: Context) -> Hits:
 )
 def gap_in_register(context: Context) -> Hits:
     """The register need not keep numbers: a gap among numbers is reported, never an empty column."""
-    if any(row.sheet == "members" for row, _ in context.once(Numbers).found):
+    found = context.once(Numbers).found
+    if any(row.sheet == "members" and examined.problem != "pending" for row, examined in found):
         for row in _without(context, "members"):
             if not _gone(context, row):
                 yield Hit(row.sheet, row.number, KEY)

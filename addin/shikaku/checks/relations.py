@@ -1,13 +1,15 @@
 """RF: rows that must fit together — the insured, the dependants, the filings."""
 
 import datetime as dt
+import re
 
 from shikaku.checks.catalogue import Context, Hit, Hits, check, is_blank
 from shikaku.checks.doubles import misfiled
-from shikaku.fields import era_date
-from shikaku.identity.matching import fold_name, fold_number
+from shikaku.fields import era_date, relationship
+from shikaku.identity.matching import Household, fold_name, fold_number
 from shikaku.identity.register import Register, place
 from shikaku.model.people import Person
+from shikaku.model.schema import FILINGS
 
 
 @check(
@@ -94,6 +96,7 @@ def _standing(register: Register, dependants: list[Person]) -> list[Person]:
     follows=(
         "DT04",
         "DT05",
+        "DT07",
     ),
     title="被保険者の資格がない日の該当",
     message="被保険者がこの日({day})に加入していないのに、被扶養者になっています。",
@@ -115,6 +118,7 @@ def outside_membership(context: Context) -> Hits:
     "RF06",
     "warning",
     columns=("kind", "branch", "relationship"),
+    follows=("RF09",),
     title="区分・枝番・続柄が合わない",
     message="区分が被扶養者なのに、枝番が被保険者本人の00です。",
     hint="区分と枝番、続柄を確かめてください。被保険者本人の枝番は00、被扶養者は01からです。",
@@ -139,71 +143,13 @@ def kind_and_branch(context: Context) -> Hits:
         else:
             if person.branch and not own:
                 yield Hit(row.sheet, row.number, "branch", variant="insured")
-            if _sex_of(person.relationship):
+            if _of_a_dependant(person.relationship):
                 yield Hit(row.sheet, row.number, "relationship", variant="insured_relationship")
 
 
-_MALE = frozenset(
-    ("夫", "婿", "父", "義父", "養父", "実父", "祖父", "曾祖父", "兄", "義兄", "弟", "義弟")
-    + ("長男", "次男", "二男", "三男", "四男", "五男")
-)
-_FEMALE = frozenset(
-    ("妻", "嫁", "母", "義母", "養母", "実母", "祖母", "曾祖母", "姉", "義姉", "妹", "義妹")
-    + ("長女", "次女", "二女", "三女", "四女", "五女")
-)
-_YOUNGER = frozenset(
-    ("長男", "次男", "二男", "三男", "四男", "五男", "弟", "孫")
-    + ("長女", "次女", "二女", "三女", "四女", "五女", "妹")
-)
-_OLDER = frozenset(("父", "実父", "母", "実母", "祖父", "祖母", "曾祖父", "曾祖母", "兄", "姉"))
-
-
-def _word(relationship: str) -> str:
-    """続柄 without a remark in brackets (妻(未届))."""
-    return relationship.split("(")[0].split("（")[0].strip()
-
-
-def _sex_of(relationship: str) -> str:
-    word = _word(relationship)
-    return "male" if word in _MALE else "female" if word in _FEMALE else ""
-
-
-@check(
-    "RF08",
-    "warning",
-    columns=("relationship", "sex", "birth"),
-    follows=(
-        "DT04",
-        "DT05",
-        "RF04",
-    ),
-    title="続柄が性別・生年月日と合わない",
-    message="続柄と性別が合いません。",
-    hint="続柄、性別、生年月日を確かめてください。列の一部だけを並べ替えたり、行をコピーしたりすると起こります。",
-    source="R43(続柄・性別・生年月日を正確に記入)",
-    younger="この続柄の人は、被保険者(シート「{other}」{line}行目)より後に生まれたはずです。",
-    older="この続柄の人は、被保険者(シート「{other}」{line}行目)より前に生まれたはずです。",
-)
-def impossible_relationship(context: Context) -> Hits:
-    """妻 is no man; a child, grandchild or younger sibling is younger than the insured, a parent
-    or older sibling older. Twins share a day; 養 and 義 prove nothing about age."""
-    register = context.register
-    for person in context.people.values():
-        if not person.is_dependant or not person.relationship:
-            continue
-        word = _word(person.relationship)
-        sex = _sex_of(person.relationship)
-        if sex and person.sex and sex != person.sex:
-            yield Hit(person.sheet, person.row, "relationship")
-        family = register.family(person)
-        insured = family.birth_of if family else None
-        if insured is None or insured.birth is None or person.birth is None:
-            continue
-        twin = word in ("弟", "妹", "兄", "姉") and person.birth == insured.birth
-        if word in _YOUNGER and person.birth <= insured.birth and not twin:
-            yield Hit(person.sheet, person.row, "birth", place(insured), variant="younger")
-        elif word in _OLDER and person.birth >= insured.birth and not twin:
-            yield Hit(person.sheet, person.row, "birth", place(insured), variant="older")
+def _of_a_dependant(word: str) -> bool:
+    relation = relationship.read(word) if word else None
+    return relation is not None and relation.known
 
 
 @check(
@@ -275,3 +221,80 @@ def unknown_person(context: Context) -> Hits:
             continue
         if family.insured and not family.enrols(person, register.name(person)):
             yield Hit(person.sheet, person.row, "name")
+
+
+@check(
+    "RF20",
+    "error",
+    columns=("event", "remarks"),
+    title="変更なのに変更前の内容がない",
+    message="異動の別が「変更」ですが、備考に変更前の内容がありません。",
+    hint="備考に、変わる前の内容(変更前の氏名、住所など)を書いてください。",
+    source="被扶養者(異動)届の様式(変更のときは備考に変更前の内容)",
+)
+def no_former_content(context: Context) -> Hits:
+    """変更 with an empty 備考."""
+    for row in context.rows("dependants"):
+        blank = context.has("dependants", "remarks") and is_blank(row, "remarks")
+        if row.choice("event") == "changed" and blank:
+            yield Hit("dependants", row.number, "remarks")
+
+
+@check(
+    "RF21",
+    "warning",
+    columns=("symbol", "employer_symbol"),
+    title="届の記号が事業所の記号でない",
+    message="記号が、設定の「事業所記号」と違います。",
+    hint="記号を確かめてください。記号がいくつかある事業所では、設定の「事業所記号」に「、」で区切って全部入れます。",
+    source="R33(記号・番号・枝番)、健保則24条1項",
+    collected="記号が、この行を届け出た事業所の記号と違います。",
+    hint_collected="記号と「事業所記号」の欄を確かめてください。",
+)
+def other_symbol(context: Context) -> Hits:
+    """記号 of a filing that is none of 設定's 事業所記号, in a collected book of the row's own. 任意継続 is
+    no employer's."""
+    own, register = symbols(context.settings.employer_symbol), context.register
+    for row in context.rows(*FILINGS):
+        person = context.people[row.sheet, row.number]
+        if not person.symbol or person.direct:
+            continue
+        if register.home(person) in context.once(_voluntary_homes):
+            continue
+        sender = row.text("employer_symbol")
+        known = symbols(sender) if sender else own
+        if known and fold_number(person.symbol) not in known:
+            variant = "collected" if sender else ""
+            yield Hit(row.sheet, row.number, "symbol", variant=variant)
+
+
+def symbols(text: str) -> set[str]:
+    """The 記号 of a line that may hold several, as they are compared."""
+    return {fold_number(part) for part in re.split("[、,，・/\\s]+", text) if part}
+
+
+def _voluntary_homes(context: Context) -> set[Household | None]:
+    """The 記号・番号 of 任意継続被保険者."""
+    register = context.register
+    return {register.home(p) for p in context.people.values() if p.direct} - {None}
+
+
+_EXCEPTIONS = re.compile("例外|留学|赴任|同行|駐在|ボランティア|国内居住|ビザ|査証")
+
+
+@check(
+    "RF22",
+    "warning",
+    columns=("event", "no_number_reason", "remarks"),
+    title="国外に住む被扶養者の、例外の事由がない",
+    message="海外在住の人の該当ですが、国内居住要件の例外に当たる事由が備考にありません。",
+    hint="留学、海外赴任への同行など、例外に当たる事由を備考に書いてください。当たらなければ被扶養者になれません。",
+    source="健保法3条7項、健保則37条の2、令和元年11月13日 保保発1113第1号",
+)
+def abroad_without_exception(context: Context) -> Hits:
+    """該当 of somebody who lives abroad, and no word of the exceptions in 備考."""
+    for row in context.rows("dependants"):
+        if row.choice("event") != "added" or row.choice("no_number_reason") != "abroad":
+            continue
+        if context.has("dependants", "remarks") and not _EXCEPTIONS.search(row.text("remarks")):
+            yield Hit("dependants", row.number, "remarks")

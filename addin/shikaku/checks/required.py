@@ -41,7 +41,7 @@ def required_cell(context: Context) -> Hits:
     "warning",
     columns=("postal_code", "address", "no_number_reason"),
     title="海外在住・短期在留の人の住所が空欄",
-    message="「{column}」が空欄です(個人番号がない人なので警告にとどめます)。",
+    message="「{column}」が空欄です(海外在住・短期在留の人なので警告にとどめます)。",
     hint="日本に住所がなければ空欄のまま、備考に国外の住所を書いてください。",
     source="R43、健保則24条1項・38条1項",
 )
@@ -177,7 +177,7 @@ def _setting(context: Context, key: str, variant: str = "") -> Hit:
     columns=("insurer_number",),
     title="保険者番号の誤り",
     message="「{column}」が、検査用数字の合う8桁の保険者番号ではありません。",
-    hint="健保組合の8桁の保険者番号(06で始まります)を、文字列として入力し直してください。",
+    hint="健保組合の8桁の保険者番号(多くは06で始まります)を、文字列として入力し直してください。",
     source="R33、保険者番号等設定要領",
     number="「{column}」が数値で入っていて、先頭の0が消えています。",
 )

@@ -93,6 +93,7 @@ def series(context: Context) -> Hits:
     follows=(
         "MN05",
         "MN08",
+        "ST09",
     ),
     title="同じ人の個人番号が台帳と違う",
     message="加入者台帳 {line}行目の同じ人と個人番号が違います。",

@@ -164,7 +164,8 @@ def partly_sorted(context: Context) -> Hits:
         others = {theirs for _, _, theirs in rows}
         moved = [row for row, mine, _ in rows if mine in others]
         if len(moved) >= _PERMUTED and len(moved) == len(rows):
-            yield Hit(sheet, min(moved), key, {"count": len(moved)})
+            first, *rest = sorted(moved)
+            yield Hit(sheet, first, key, {"count": len(moved)}, also=tuple(rest))
 
 
 _DATE_RUNS = {"birth": 3, "acquired": 5, "lost": 5, "event_date": 5, "left": 5}

@@ -70,17 +70,8 @@ def runs_out(context: Context) -> Hits:
 
 
 def _certificates_run_out(context: Context) -> Hits:
-    register = context.register
     gone = _gone(context)
-    held: dict[tuple[Household, str], list[LedgerEntry]] = defaultdict(list)
-    for entry in context.ledger:
-        home = register.household(entry.symbol, entry.number)
-        over = entry.lost is not None and entry.lost <= context.as_of
-        if home is None or entry.document != "certificate" or over:
-            continue
-        if entry.returned is None and not given_up(entry.remarks):
-            held[home, fold_name(entry.name)].append(entry)
-    for key, entries in held.items():
+    for key, entries in _held(context).items():
         newest = max(entry.expiry or dt.date.max for entry in entries)
         for entry in entries:
             day = entry.expiry
@@ -90,6 +81,20 @@ def _certificates_run_out(context: Context) -> Hits:
             values = {"day": era_date.both(day), "days": abs((day - context.as_of).days)}
             variant = "certificate_over" if near == "over" else "certificate"
             yield Hit("ledger", entry.row, "expiry", values, variant=variant)
+
+
+def _held(context: Context) -> dict[tuple[Household, str], list[LedgerEntry]]:
+    """(household, folded name) → the certificates in hand of those who haven't lost by the day."""
+    register = context.register
+    held: dict[tuple[Household, str], list[LedgerEntry]] = defaultdict(list)
+    for entry in context.ledger:
+        home = register.household(entry.symbol, entry.number)
+        over = entry.lost is not None and entry.lost <= context.as_of
+        if home is None or entry.document != "certificate" or over:
+            continue
+        if entry.returned is None and not given_up(entry.remarks):
+            held[home, fold_name(entry.name)].append(entry)
+    return held
 
 
 def _gone(context: Context) -> set[tuple[Household, str]]:
@@ -194,7 +199,7 @@ def setting_past(context: Context) -> Hits:
     "warning",
     columns=("myna_status", "e_certificate_expiry", "status_checked"),
     title="状況と電子証明書有効期限の食い違い",
-    message="マイナ保険証の状況は登録済ですが、電子証明書の有効期限({day})から3か月が過ぎています。",
+    message="マイナ保険証の状況は登録済ですが、電子証明書の有効期限({day})の後の、使える期間({until}まで)が過ぎています。",
     hint="本人に確かめて、更新していれば電子証明書有効期限を、"
     "していなければ状況を「電子証明書期限切れ」に直してください。",
     source="R24・R37(電子証明書の期限後3か月)",
@@ -210,6 +215,50 @@ def contradiction(context: Context) -> Hits:
         if person.myna_status in _USES_CARD:
             until = e_certificate.usable_until(day, context.settings, context.as_of)
             if context.as_of > until:
+                values["until"] = era_date.both(until)
                 yield Hit(row.sheet, row.number, "e_certificate_expiry", values)
         elif person.myna_status == "e_certificate_expired" and context.as_of <= day:
             yield Hit(row.sheet, row.number, "myna_status", values, variant="early")
+
+
+@check(
+    "KK15",
+    "error",
+    columns=("issued", "lost"),
+    title="資格を失った日以後の交付",
+    message="交付年月日({issued})が、資格喪失年月日({lost})以後になっています。",
+    hint="交付年月日と資格喪失年月日を確かめてください。資格を失った人に資格確認書は交付できません。",
+    source="健保法51条の3、健保則47条",
+    follows=("DT05",),
+)
+def issued_after_loss(context: Context) -> Hits:
+    """A certificate of 返納管理 issued on the day of the loss or later."""
+    for entry in context.ledger:
+        if entry.document != "certificate" or entry.issued is None or entry.lost is None:
+            continue
+        if entry.issued >= entry.lost:
+            values = {
+                "issued": era_date.both(entry.issued),
+                "lost": era_date.both(entry.lost),
+            }
+            yield Hit("ledger", entry.row, "issued", values)
+
+
+@check(
+    "KK16",
+    "error",
+    columns=("issued", "document"),
+    title="資格確認書が始まる前の交付",
+    message="資格確認書の交付年月日({issued})が、交付の始まった{starts}より前になっています。",
+    hint="交付年月日を確かめてください。被保険者証なら、書類を「被保険者証」に直します。",
+    source="令和5年法律48号附則、R3・R22",
+)
+def issued_too_early(context: Context) -> Hits:
+    """A 資格確認書 of before R6.12.2, when there was none."""
+    for entry in context.ledger:
+        if entry.document == "certificate" and entry.issued and entry.issued < starts():
+            values = {
+                "issued": era_date.both(entry.issued),
+                "starts": era_date.both(starts()),
+            }
+            yield Hit("ledger", entry.row, "issued", values)

@@ -34,7 +34,7 @@ class Decision:
     person: the listed row with what the other rows say, and 資格喪失年月日. burden: the share to print,
     None below 70. expected_use: from when the Myna card should work, for those who join by a
     filing, else None. also: the other rows, (sheet key, row). differences: what rows say
-    differently, for 差異.
+    differently, for 差異. cover_end: the first day without cover that is known by now.
     """
 
     person: Person
@@ -46,6 +46,7 @@ class Decision:
     expected_use: registration.ExpectedUse | None
     also: tuple[tuple[str, int], ...] = ()
     differences: tuple[Difference, ...] = ()
+    cover_end: dt.date | None = None
 
     @property
     def rules(self) -> tuple[str, ...]:
@@ -157,6 +158,7 @@ def _decide(
         registration.expected_use(person, settings, closed) if joins else None,
         one.also,
         one.differences,
+        one.cover_end,
     )
 
 

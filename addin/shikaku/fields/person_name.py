@@ -19,6 +19,7 @@ The table stands in person_name.toml.
 (('山田', '花子'), None)
 """
 
+import re
 import tomllib
 import unicodedata
 from collections.abc import Iterator
@@ -26,7 +27,7 @@ from functools import cache
 from pathlib import Path
 
 from shikaku.fields.errors import InvalidFormat
-from shikaku.fields.text import single_spaces, visible
+from shikaku.fields.text import SPACES, single_spaces, visible
 
 # Windows writes these code points where JIS has the others: not the user's doing, no gaiji.
 _WINDOWS = str.maketrans("～－∥￠￡￢", "〜−‖¢£¬")
@@ -135,7 +136,8 @@ def compact(text: str) -> str:
 def split(text: str) -> tuple[str, str] | None:
     """Family and given name when exactly one space (of either width) parts them, else None.
 
-    Names in Latin letters have more parts (SMITH JOHN WILLIAM): the first is the family name.
+    Names in Latin letters or katakana have more parts (SMITH JOHN WILLIAM, グエン ティ フォン): the first
+    is the family name.
 
     >>> split("山田  花子"), split("SMITH JOHN WILLIAM")
     (None, ('SMITH', 'JOHN WILLIAM'))
@@ -143,13 +145,48 @@ def split(text: str) -> tuple[str, str] | None:
     parts = text.strip().replace("\u3000", " ").split(" ")
     if len(parts) < 2 or "" in parts:
         return None
-    if len(parts) > 2 and not all(_is_latin(part) for part in parts):
+    if len(parts) > 2 and not all(is_foreign(part) for part in parts):
         return None
     return parts[0], " ".join(parts[1:])
 
 
-def _is_latin(text: str) -> bool:
-    return all(c in ".,-'’" or "LATIN" in unicodedata.name(c, "") for c in text)
+_KANJI = (
+    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af\u2e80-\u2ef3\u2f00-\u2fd5々〻〆〇"
+)
+_KATAKANA = "ァ-ヺー-ヿㇰ-ㇿｦ-ﾟ\u3099\u309a゛゜"
+_LATIN = "A-Za-zＡ-Ｚａ-ｚÀ-ÖØ-öø-ɏḀ-ỿ\u0300-\u036f"
+_OTHER = "ぁ-ゖゝゞ\U0001b000-\U0001b122\ufe00-\ufe0f\U000e0100-\U000e01ef\ue000-\uf8ff"
+_NAME = re.compile(
+    rf"(?:[{_KANJI}{_KATAKANA}{_OTHER}{_LATIN}{SPACES}]"
+    rf"|(?<=[{_LATIN}])[-‐‑－'’ʼ＇.．](?![-‐‑－'’ʼ＇])"
+    rf"|(?<=[{_LATIN}.．])[,，](?=[{SPACES}]?[{_LATIN}])"
+    rf"|(?<=[{_KATAKANA}])[・･=＝゠\-‐‑－](?=[{_KATAKANA}]))*"
+)
+_FOREIGN = re.compile(rf"[{_KATAKANA}{_LATIN}・･=＝゠.．,，\-‐‑－'’ʼ＇]+")
+
+
+def is_name(text: str) -> bool:
+    """Whether there are only characters that a name may have: kanji, kana, Latin letters; hyphen,
+    apostrophe, full stop and comma within a Latin name; ・, ＝ and hyphen within one in katakana.
+
+    Source: 戸籍法50条・同施行規則60条 (常用平易な文字), 旧字・俗字 of the family register beyond that; 在留カード
+    (Latin letters, 平成23年12月26日法務省告示582号の正字). Signs, digits and brackets are in none of them.
+
+    >>> [is_name(text) for text in ("見本 太郎", "O’Brien Seán", "アンナ＝マリア・ロペス", "三 々", "SMITH, JOHN JR.")]
+    [True, True, True, True, True]
+    >>> [is_name(text) for text in ("見本 太郎※", "見本 太郎、花子", "見本 太郎-", "見本 太郎1", "金 (木村)")]
+    [False, False, False, False, False]
+    """
+    return _NAME.fullmatch(visible(text)) is not None
+
+
+def is_foreign(text: str) -> bool:
+    """Whether a name, or a part of one, is in katakana or Latin letters alone (スカルノ, SUHARTO).
+
+    >>> is_foreign("スカルノ"), is_foreign("SUHARTO"), is_foreign("山田")
+    (True, True, False)
+    """
+    return _FOREIGN.fullmatch(text) is not None
 
 
 def validate(text: str) -> str:

@@ -12,6 +12,10 @@ Traceback (most recent call last):
 shikaku.fields.errors.InvalidLength: 桁数が違います。
 """
 
+import tomllib
+from functools import cache
+from pathlib import Path
+
 from shikaku.fields.errors import InvalidComponent, InvalidFormat, InvalidLength
 from shikaku.fields.text import digits_only
 
@@ -53,3 +57,27 @@ def format(value: object) -> str:
     """100-0001."""
     digits = validate(value)
     return f"{digits[:3]}-{digits[3:]}"
+
+
+@cache
+def _prefixes() -> dict[str, frozenset[str]]:
+    data = tomllib.loads(Path(__file__).with_name("postal_prefix.toml").read_text("utf-8"))
+    found: dict[str, set[str]] = {}
+    for prefecture, spans in data["ranges"].items():
+        for span in spans:
+            first, _, last = span.partition("-")
+            for number in range(int(first), int(last or first) + 1):
+                found.setdefault(f"{number:03}", set()).add(prefecture)
+    return {prefix: frozenset(names) for prefix, names in found.items()}
+
+
+def prefectures(value: object) -> frozenset[str]:
+    """The prefectures in which the first three digits lie: one, on a border two or three, of a
+    prefix that nobody has none. Raises as ``validate`` does.
+
+    Source: postal_prefix.toml.
+
+    >>> sorted(prefectures("100-0001")), sorted(prefectures("618-0001")), sorted(prefectures("009-0001"))
+    (['東京都'], ['京都府', '大阪府'], [])
+    """
+    return _prefixes().get(validate(value)[:3], frozenset())

@@ -214,9 +214,7 @@ def _sequence(plain: str, start: int, end: int, labelled: bool) -> Iterator[tupl
         return
     record = len(digits) <= _WHOLE and _RECORD.fullmatch(text) is not None
     days = [match.span() for match in _DAY_IN_IT.finditer(plain, start, end)]
-    alike = len({group.before for group in groups[1:]}) <= 1
-    stamp = len(groups) == 2 and _MOMENT.fullmatch(text) is not None
-    spelt = not record and not stamp and (alike or not days)
+    spelt = not record and _as_one(text, groups, bool(days))
     if len(digits) == _WHOLE and (labelled or spelt and _fits(digits)):
         yield start, end
         return
@@ -230,6 +228,13 @@ def _sequence(plain: str, start: int, end: int, labelled: bool) -> Iterator[tupl
         yield from _over_groups(groups)
         if days and days != [(start, end)]:
             yield from _between_days(plain, start, end, days, labelled)
+
+
+def _as_one(text: str, groups: list[_Group], has_days: bool) -> bool:
+    """Whether all groups may be one number: no day and time, parted alike or without a day."""
+    if len(groups) == 2 and _MOMENT.fullmatch(text):
+        return False
+    return not has_days or len({group.before for group in groups[1:]}) <= 1
 
 
 def _between_days(

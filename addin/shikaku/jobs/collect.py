@@ -14,6 +14,11 @@ from shikaku.jobs.case import day
 from shikaku.system import clock, passwords, usage_log
 from shikaku.system.errors import UsageError
 
+_AGREED_ONLY = (
+    "設定の保険者名などは、届いたブックの記載が一致したものだけを入れました。"
+    "通知書を作る前に、シート「設定」を確かめてください。"
+)
+
 
 def collect(
     folder: Path,
@@ -42,9 +47,8 @@ def collect(
         )
     if worklist is not None and accept:
         worklist = worklist.accept(_again(found, tried, today))
-    prints = {item.path: usage_log.fingerprint(item.path) for item in found.books}
     known = _known(worklist)
-    files = [item for item in found.books if prints[item.path] not in known]
+    files = [item for item in found.books if usage_log.fingerprint(item.path) not in known]
     taken = list(read_files(files, tried, today))
     worklist = worklist or Worklist.new(out, _agreed(taken))
     for one in taken:
@@ -69,10 +73,7 @@ def collect(
         unsettled=worklist.unsettled,
     )
     if worklist.is_new:
-        result.notes.append(
-            "設定の保険者名などは、届いたブックの記載が一致したものだけを入れました。"
-            "通知書を作る前に、シート「設定」を確かめてください。"
-        )
+        result.notes.append(_AGREED_ONLY)
     worklist.save()
     usage_log.write("collect", out, result.counts | {"rows": sum(result.rows.values())})
     return result

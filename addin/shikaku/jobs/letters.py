@@ -18,14 +18,13 @@ from shikaku.letters.model import Letter
 from shikaku.model.schema import schema
 from shikaku.returns import issued
 from shikaku.returns.ledger import LedgerPlan, update
-from shikaku.returns.stages import KINDS as STAGE_KINDS
-from shikaku.returns.stages import due_letters, held_letters
+from shikaku.returns.stages import STEPS, due_letters, held_letters
 from shikaku.system import commits, masking, resources, usage_log
 from shikaku.system.atomic import drafts_of, replacing
 from shikaku.system.errors import ShikakuError, UsageError, cause
 from shikaku.workbook.session import Session
 
-RETURN_KINDS = tuple(dict.fromkeys(STAGE_KINDS.values()))
+RETURN_KINDS = tuple(STEPS)
 """Kinds that the steps of the ledger call for."""
 
 BY_DEFAULT = tuple(k for k in KINDS if k != "notice-digits")

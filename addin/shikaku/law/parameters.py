@@ -11,6 +11,7 @@ A file ``law/<theme>.toml`` has a table for each parameter::
     status = "確定"                  # or "予定": announced, may still change (R1)
     source = "健保則24条1項"          # the most official source at hand, or the rule R… of the guide
     note = "…"                       # optional
+    newest = 2025-07-16              # optional: the day of the newest page that was found for it
 
 Its name is ``theme.parameter``. Values are in the order of their days. What was announced first
 and fixed later has two entries with the same value, so that ``on`` a day gives the status of that
@@ -34,13 +35,18 @@ from typing import Any
 
 PLANNED, FIXED = "予定", "確定"
 
-THEMES = ("ages", "certificate", "filing", "notice", "returns", "voluntary")
+THEMES = ("ages", "certificate", "dependants", "filing", "notice", "returns", "voluntary")
 """The files of this room."""
+
+
+SOUGHT_ON = dt.date(2026, 11, 29)
+"""The day on which the newest sources were last looked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One dated value. ``value`` None: repealed from ``since`` on."""
+    """One dated value. ``value`` None: repealed from ``since`` on. ``newest``: the day of the newest
+    page found that says so, None where none was looked for."""
 
     name: str
     value: Any
@@ -48,6 +54,7 @@ class Entry:
     status: str
     source: str
     note: str = ""
+    newest: dt.date | None = None
 
     @property
     def planned(self) -> bool:
@@ -81,6 +88,7 @@ def all_parameters() -> dict[str, Parameter]:
                     values["status"],
                     values["source"],
                     values.get("note", ""),
+                    values.get("newest"),
                 )
                 for values in item["values"]
             )
@@ -141,3 +149,20 @@ def day(name: str) -> dt.date:
     if not isinstance(found, dt.date):
         raise TypeError(name)
     return found
+
+
+def sources_markdown() -> str:
+    """The entries whose newest source is known, as a Markdown table in Japanese. A source that was
+    older than a year when it was looked for is marked."""
+    lines = ["| 項目 | いつから | 状態 | 出典 | 確かめた資料の日付 |", "|---|---|---|---|---|"]
+    for parameter in all_parameters().values():
+        for item in parameter.entries:
+            if item.newest is None:
+                continue
+            old = (SOUGHT_ON - item.newest).days > 365
+            seen = f"{item.newest.isoformat()}{' (1年より古い)' if old else ''}"
+            day = item.since.isoformat()
+            lines.append(
+                f"| {parameter.description} | {day} | {item.status} | {item.source} | {seen} |"
+            )
+    return "\n".join(lines) + "\n"

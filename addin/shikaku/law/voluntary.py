@@ -30,11 +30,13 @@ def ends(acquired: dt.date) -> dt.date:
     return age.birthday(acquired, parameters.count("voluntary.years"))
 
 
-def left_on_request(received: dt.date) -> dt.date:
+def ends_on_request(received: dt.date) -> dt.date:
     """The 資格喪失年月日 after a request to leave (申出): the first of the month after the one in which
-    the insurer took it in (健保法38条7号).
+    the insurer received it (健保法38条7号). Raises ValueError before 2022: there was no such end.
 
-    >>> left_on_request(dt.date(2026, 12, 31)), left_on_request(dt.date(2026, 3, 1))
+    >>> ends_on_request(dt.date(2026, 12, 31)), ends_on_request(dt.date(2026, 3, 1))
     (datetime.date(2027, 1, 1), datetime.date(2026, 4, 1))
     """
+    if parameters.value("voluntary.exit_on_request", received) is None:
+        raise ValueError
     return dt.date(received.year + received.month // 12, received.month % 12 + 1, 1)

@@ -104,6 +104,15 @@ _RETURN = (
     _text("reply_by", "お返事・ご返納をお願いする日", "令和8年4月22日(水)"),
 )
 _URGED = _must(_RETURN, "reply_by")
+_VOLUNTARY_END = (
+    *_must(_HEAD, "insurer_address"),
+    *_PERSON,
+    _text("last_day", "任意継続の最後の日(曜日つき)", "令和8年3月31日(火)", required=True),
+    _text("lost", "資格喪失年月日(曜日つき)", "令和8年4月1日(水)", required=True),
+    _text("document", "書類の名称(2種類あるときは「・」で続ける)", "資格確認書", required=True),
+    _text("return_by", "返納していただく期限(曜日つき)", "令和8年4月6日(月)", required=True),
+    replace(_CASES, items=_must((replace(f, required=False) for f in _DOCUMENT), "name")),
+)
 
 _ANSWER = (
     _text("birth", "生年月日", "平成2年3月4日"),
@@ -310,10 +319,35 @@ _ALL = (
         ),
         None,
     ),
+    Kind(
+        "decision-notice",
+        "資格取得等確認・決定通知",
+        "employer",
+        (
+            *_HEAD,
+            Field(
+                "rows",
+                "確認・決定した届出の一覧",
+                required=True,
+                items=(
+                    _text("no", "通し番号", "1"),
+                    _text("filing", "届書", "資格取得届", required=True),
+                    _text("record", "記号-番号-枝番", "1234-567-00", required=True),
+                    _text("name", "氏名", "見本 太郎", required=True),
+                    _text("kind", "区分", "被保険者"),
+                    _text("decided", "確認・決定の内容", "資格取得を確認", required=True),
+                    _text("event", "その年月日", "令和8年4月1日", required=True),
+                ),
+            ),
+            _text("count", "件数", "3"),
+        ),
+        None,
+    ),
+    Kind("voluntary-end", "任意継続の終了と返納のご案内", "member", _VOLUNTARY_END, None),
 )
 
 KINDS: dict[str, Kind] = {kind.kind: kind for kind in _ALL}
-"""Every kind by its name, in the order of contract §5."""
+"""Every kind by its name, in the order of contract §5, then §6."""
 
 PER: dict[str, str] = {
     kind.kind: "employer" if kind.to == "employer" else "person" for kind in _ALL

@@ -12,13 +12,15 @@ from typing import Any
 class PersonRef:
     """Whom a letter is about: where the person stands in the workbook.
 
-    sheet: the schema's key. row: Excel's own. record: 「記号-番号-枝番」.
+    sheet: the schema's key. row: Excel's own. record: 「記号-番号-枝番」. about: what of the person's
+    the letter is about, for 発行履歴's 備考; "" where its kind says it.
     """
 
     sheet: str
     row: int
     record: str
     name: str
+    about: str = ""
 
     @property
     def parts(self) -> tuple[str, str, str]:

@@ -15,7 +15,7 @@ from shikaku.letters.docx.jinja_syntax import Problem, paragraph_text
 from shikaku.letters.docx.package import w
 from shikaku.letters.docx.values import squeeze
 from shikaku.letters.pdf import choose
-from shikaku.letters.pdf.rdocx.unsupported import lint, replaced_fonts
+from shikaku.letters.pdf.rdocx.unsupported import lint, plainer, replaced_fonts
 from shikaku.system.errors import TemplateError
 
 
@@ -66,12 +66,15 @@ def _trial(path: Path, kind: Kind) -> list[Problem]:
         try:
             filled = template.fill(context)
         except TemplateError as error:
-            return [Problem("error", "試し差し込み", "", error.message, error.hint)]
+            message = error.message
+            for lead in ("の", ": ", "では、"):  # the check names the file already
+                message = message.removeprefix(f"ひな形「{template.name}」{lead}")
+            return [Problem("error", "試し差し込み", "", message, error.hint)]
         found += _too_wide(filled.docx, path.name)
     if filled is not None:
         found += _hidden_rows(filled.docx, template.used, _three(kind.example()), kind, parts)
     unsupported = lint(parts)
-    found += unsupported + replaced_fonts(parts)
+    found += [*unsupported, *replaced_fonts(parts), *plainer(parts)]
     if not unsupported and not choose.missing()["embedded"]:
         found += _print(template, kind)
     return list(dict.fromkeys(found))

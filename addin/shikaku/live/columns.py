@@ -307,12 +307,7 @@ def _number_state(row: Row) -> str:
     if is_number(cell) or isinstance(cell.value, bool):
         return "numeric"
     if _blank(cell):
-        if row.cell("number_erased").kind != EMPTY:
-            return "erased"
-        if "no_number_reason" not in schema().sheets[row.sheet].columns:
-            return "not_given"
-        reason = choice(row, "no_number_reason")
-        return {None: "blank", "later": "later"}.get(reason, "reasoned")
+        return _without_number(row)
     typed = str(cell.value)
     digits = _without(typed, SPACES + HYPHENS)
     if not digits or digits.upper() in pending_words():
@@ -328,6 +323,15 @@ def _number_state(row: Row) -> str:
     if result.problem is None:
         return "ok" if plain == typed else "respelled"
     return result.problem
+
+
+def _without_number(row: Row) -> str:
+    if row.cell("number_erased").kind != EMPTY:
+        return "erased"
+    if "no_number_reason" not in schema().sheets[row.sheet].columns:
+        return "not_given"
+    reason = choice(row, "no_number_reason")
+    return {None: "blank", "later": "later"}.get(reason, "reasoned")
 
 
 def ledger_state(row: Row, as_of: dt.date) -> str:

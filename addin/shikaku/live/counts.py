@@ -41,35 +41,38 @@ def counts(
 ) -> dict[str, dict[str, int]]:
     """The counts of 表紙: sheet key → count key → number, only for what is counted there."""
     rows = {sheet: list(items) for sheet, items in tables.items()}
-    words, states = schema().lists["limit_state"], schema().lists["return_state"]
-    good = {NUMBER_WORDS[key] for key in GOOD_NUMBER}
     ends = _ends(rows, as_of)
     found: dict[str, dict[str, int]] = {}
     for sheet, items in rows.items():
         columns = schema().sheets[sheet].columns
         if sheet in EVENT:
-            live = [
-                v for v in (values(r, settings, closed, as_of) for r in items) if any(v.values())
-            ]
-            found[sheet] = {
-                "rows": len(live),
-                "overdue": sum(v["limit_state"] == words["overdue"] for v in live),
-                "soon": sum(v["limit_state"] == words["soon"] for v in live),
-                "faults": sum(
-                    v["input_check"] != OK or v["number_check"] not in good for v in live
-                ),
-            }
+            found[sheet] = _filing([values(row, settings, closed, as_of) for row in items])
         elif "name" in columns:
             found[sheet] = {"rows": sum(row.cell("name").value is not None for row in items)}
         if "myna_status" in columns:
             found[sheet]["unknown"] = sum(_status_unknown(row, ends, as_of) for row in items)
         if sheet == "ledger":
-            state = [ledger_state(row, as_of) for row in items]
-            found[sheet]["overdue"] = state.count(states["overdue"])
-            found[sheet]["unreturned"] = state.count(states["overdue"]) + state.count(
-                states["waiting"]
-            )
+            found[sheet] |= _ledger([ledger_state(row, as_of) for row in items])
     return found
+
+
+def _filing(live: Iterable[Mapping[str, object]]) -> dict[str, int]:
+    """The counts of a filing, from the live columns of its rows."""
+    words = schema().lists["limit_state"]
+    good = {NUMBER_WORDS[key] for key in GOOD_NUMBER}
+    rows = [row for row in live if any(row.values())]
+    return {
+        "rows": len(rows),
+        "overdue": sum(row["limit_state"] == words["overdue"] for row in rows),
+        "soon": sum(row["limit_state"] == words["soon"] for row in rows),
+        "faults": sum(row["input_check"] != OK or row["number_check"] not in good for row in rows),
+    }
+
+
+def _ledger(states: list[str]) -> dict[str, int]:
+    words = schema().lists["return_state"]
+    overdue = states.count(words["overdue"])
+    return {"overdue": overdue, "unreturned": overdue + states.count(words["waiting"])}
 
 
 START = {"members": "acquired", "acquisition": "acquired", "dependants": "event_date"}

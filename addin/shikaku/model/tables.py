@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from shikaku.fields import era_date
+from shikaku.fields import era_date, number_format
 from shikaku.fields.text import ascii_digits
 from shikaku.model.schema import Sheet, schema
 
@@ -42,16 +42,15 @@ class Cell:
     @property
     def text(self) -> str:
         """What the user sees, outer spaces removed: integers without ``.0``, a number under a
-        format of zeros only padded (``0000`` shows 12 as 0012), dates as ISO, errors as ``""``."""
+        format of zeros and hyphens as it is shown (``0000`` shows 12 as 0012), dates as ISO, errors as ``""``."""
         value = self.value
         if self.kind == TEXT:
             return str(value).strip()
         if self.kind == NUMBER:
             if isinstance(value, float) and value.is_integer():
                 value = int(value)
-            digits = str(value)
-            zeros = self.number_format
-            return digits.zfill(len(zeros)) if zeros and set(zeros) == {"0"} else digits
+            shown = number_format.shown(value, self.number_format) if type(value) is int else None
+            return str(value) if shown is None else shown
         if self.kind == DATE and isinstance(value, dt.date):
             return (value.date() if isinstance(value, dt.datetime) else value).isoformat()
         if self.kind == BOOL:

@@ -11,14 +11,15 @@ from typing import Protocol
 from shikaku.decisions.everybody import Decision
 from shikaku.model.tables import CellValue
 from shikaku.returns.ledger import LedgerPlan
-from shikaku.returns.stages import KINDS, PRE_NOTICE, SentLetter
+from shikaku.returns.stages import KINDS, PRE_NOTICE, STEPS, SentLetter
 
 CERTIFICATE = "certificate"
 _COUNTED = (KINDS["reminder"], KINDS["final"])
 
 
 class Whom(Protocol):
-    """A person whom a letter is about: sheet key, Excel row, name, (記号, 番号, 枝番)."""
+    """A person whom a letter is about: sheet key, Excel row, name, (記号, 番号, 枝番), and what of
+    the person's it is, for 備考."""
 
     @property
     def sheet(self) -> str: ...
@@ -26,6 +27,8 @@ class Whom(Protocol):
     def row(self) -> int: ...
     @property
     def name(self) -> str: ...
+    @property
+    def about(self) -> str: ...
     @property
     def parts(self) -> tuple[str, str, str]: ...
 
@@ -93,7 +96,9 @@ def record(
                     "control_no": control_no,
                     "addressee": letter.addressee,
                     "file": " | ".join(letter.files.values()),
-                    "remarks": PRE_NOTICE if _is_pre_notice(letter, control_no, steps) else "",
+                    "remarks": PRE_NOTICE
+                    if _is_pre_notice(letter, control_no, steps)
+                    else whom.about,
                 }
             )
     return Record(after, rows)
@@ -124,11 +129,10 @@ def _is_pre_notice(letter: MadeLetter, control_no: str, steps: Mapping[str, str]
 
 def _sent(made: Iterable[MadeLetter], steps: Mapping[str, str]) -> list[SentLetter]:
     """Each document's step that a letter was; as 発行履歴 will tell it."""
-    kinds = {kind: step for step, kind in KINDS.items()}  # return-request → request
     return [
-        SentLetter(no, "pre_notice" if _is_pre_notice(letter, no, steps) else kinds[letter.kind])
+        SentLetter(no, "pre_notice" if _is_pre_notice(letter, no, steps) else STEPS[letter.kind])
         for letter in made
-        if letter.kind in kinds
+        if letter.kind in STEPS
         for no in letter.control_nos
     ]
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from shikaku.fields import era_date
+from shikaku.identity.ends import TWO_YEARS
 from shikaku.identity.holders import Holder
 from shikaku.law.closed_days import ClosedDays
 from shikaku.model.ledger import LedgerEntry
@@ -34,7 +35,10 @@ KINDS = {
 """Step → kind of letter."""
 
 VOLUNTARY_END = "voluntary-end"
-"""The letter that may do the pre-notice's work before 任意継続's two years are over."""
+"""The letter that does the pre-notice's work before 任意継続's two years are over."""
+
+STEPS = {kind: step for step, kind in KINDS.items()} | {VOLUNTARY_END: "pre_notice"}
+"""Kind of letter → step; a return-request is a request unless 発行履歴 says PRE_NOTICE."""
 
 _COUNTED = ("reminder", "final")
 """The steps that 督促回数 counts."""
@@ -103,10 +107,8 @@ class SentLetter:
 def sent_letters(book: Book) -> Sent:
     """What went out for each 管理番号, from 発行履歴."""
     sent: Sent = defaultdict(lambda: defaultdict(list))
-    steps = {kind: step for step, kind in KINDS.items()}  # return-request → request
-    steps[VOLUNTARY_END] = "pre_notice"
     for row in book.rows("history"):
-        step, day = steps.get(row.text("letter")), row.date("issued")
+        step, day = STEPS.get(row.text("letter")), row.date("issued")
         control_no = row.text("control_no")
         if step is None or day is None or not control_no:
             continue
@@ -302,7 +304,9 @@ def due_letters(
             loss = item.holder.loss
             cause = loss.cause if loss else None
             no = item.entry.control_no
-            found.append(Stage(KINDS[step.due], step.due, no, item.entry, cause))
+            by_itself = step.due == "pre_notice" and cause == TWO_YEARS
+            kind = VOLUNTARY_END if by_itself else KINDS[step.due]
+            found.append(Stage(kind, step.due, no, item.entry, cause))
     return found
 
 

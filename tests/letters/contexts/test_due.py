@@ -32,6 +32,8 @@ ALL_KINDS = [
     "return-reminder",
     "return-final",
     "return-loss",
+    "decision-notice",
+    "voluntary-end",
 ]
 
 

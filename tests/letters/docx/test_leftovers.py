@@ -1,7 +1,7 @@
 """Comments, tracked changes and links: no letter carries them, and the check says so."""
 
 import pytest
-from letterkit import p, texts, unzipped
+from letterkit import W, p, texts, unzipped
 from shikaku.letters.catalogue import KINDS
 from shikaku.letters.docx import leftovers
 from shikaku.letters.docx.template import Template, problems
@@ -126,3 +126,32 @@ def test_vml_pictures_with_an_address_are_errors() -> None:
         'src="file:///etc/passwd"/></v:shape></w:pict></w:r></w:p>'
     )
     assert "error" in said(body)
+
+
+def with_settings(inside: str, relations: str) -> dict[str, bytes]:
+    """A template with settings and their relationships."""
+    parts = unzipped(Feature("x", p("あ")).docx())
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.settings+xml"
+    override = f'<Override PartName="/word/settings.xml" ContentType="{kind}"/></Types>'
+    parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(
+        b"</Types>", override.encode()
+    )
+    parts["word/settings.xml"] = f"<w:settings {W}>{inside}</w:settings>".encode()
+    parts["word/_rels/settings.xml.rels"] = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        f"{relations}</Relationships>"
+    ).encode()
+    return parts
+
+
+def test_the_list_of_a_mail_merge_and_the_attached_template_go() -> None:
+    relation = '<Relationship Id="{0}" Type="x/{1}" Target="file:///C:/a" TargetMode="External"/>'
+    parts = with_settings(
+        '<w:attachedTemplate r:id="r1"/><w:mailMerge><w:dataSource r:id="r2"/></w:mailMerge>',
+        relation.format("r1", "attachedTemplate") + relation.format("r2", "mailMergeSource"),
+    )
+    done = leftovers.clean(parts)
+    assert [f.severity for f in done.problems] == ["warning"]
+    assert b"C:/a" not in b"".join(done.parts.values())
+    assert b"mailMerge" not in done.parts["word/settings.xml"]
+    assert list(leftovers.fetched(done.parts)) == []

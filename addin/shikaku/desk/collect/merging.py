@@ -348,18 +348,26 @@ def settled(line: Line) -> tuple[dict[str, Cell], list[Conflict]]:
         cell = theirs.get(key) if choice == "sender" else line.old.get(key)
         if cell is not None:
             cells[key] = cell
-    mine, known = (pairing.day_of(found, "status_checked") for found in (theirs, line.old))
-    if known is not None and (mine is None or known > mine):
-        newer: Mapping[str, Cell] = line.old
-    elif mine is not None and (known is None or mine > known):
-        newer = theirs
-    else:
+    newer = _newer_status(theirs, line.old)
+    if newer is None:
         return cells, conflicts
     for key in STATUS:
         cells.pop(key, None)
         if key in newer:
             cells[key] = newer[key]
     return cells, [one for one in conflicts if one[0] not in STATUS]
+
+
+def _newer_status(
+    theirs: Mapping[str, Cell], ours: Mapping[str, Cell]
+) -> Mapping[str, Cell] | None:
+    """The cells with the newer 状況確認日, a dated before an undated; None when neither is."""
+    sent, known = (pairing.day_of(found, "status_checked") for found in (theirs, ours))
+    if known is not None and (sent is None or known > sent):
+        return ours
+    if sent is not None and (known is None or sent > known):
+        return theirs
+    return None
 
 
 def _whose(key: str, sent: Mapping[str, str] | None, old: Cell | None, new: Cell | None) -> str:

@@ -115,7 +115,7 @@ def same_rows(one: Sequence[TakenRow], other: Sequence[TakenRow]) -> bool:
     return len(one) == len(other) and values(one) == values(other)
 
 
-def day_of(cells: dict[str, Cell], key: str) -> dt.date | None:
+def day_of(cells: Mapping[str, Cell], key: str) -> dt.date | None:
     """A cell's day; None for a blank one, and for one that is no day."""
     cell = cells.get(key)
     try:

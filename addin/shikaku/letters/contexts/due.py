@@ -7,11 +7,13 @@ from shikaku.identity.matching import fold_name
 from shikaku.letters.catalogue import KINDS, PER
 from shikaku.letters.contexts import (
     certificates,
+    decided,
     distribution,
     employers,
     notices,
     returns,
     status,
+    voluntary,
 )
 from shikaku.letters.contexts.case import DIRECT_GROUP, Case
 from shikaku.letters.model import Letter
@@ -33,6 +35,8 @@ _MAKERS: dict[str, Callable[[Case, str, bool], list[Letter]]] = {
     "return-reminder": returns.letters("return-reminder"),
     "return-final": returns.letters("return-final"),
     "return-loss": returns.loss_report,
+    "decision-notice": decided.decision_notice,
+    "voluntary-end": voluntary.voluntary_end,
 }
 
 

@@ -19,6 +19,7 @@ class History:
         self._cases: dict[tuple[str, str], list[tuple[dt.date, str]]] = defaultdict(list)
         self._records: set[tuple[str, str, str, str]] = set()
         self._early: set[tuple[str, dt.date]] = set()
+        self._about: set[tuple[str, str, str, str]] = set()
         for row in book.rows("history"):
             kind, day = row.text("letter"), row.date("issued") or dt.date.min
             name = fold_name(row.text("name"))
@@ -28,6 +29,7 @@ class History:
             identity = (symbol, number, branch, name)
             self._records.add((kind, symbol, number, branch))
             self._people[kind, symbol, name].append((identity, day))
+            self._about.add((kind, symbol, name, row.text("remarks")))
             control_no = row.text("control_no")
             if not control_no:
                 continue
@@ -55,6 +57,10 @@ class History:
         """Whether the kind was issued to this 記号・番号・枝番, under whatever name: people marry."""
         parts = [fold_number(p) for p in (person.symbol, person.number, _branch(person))]
         return all(parts) and (kind, *parts) in self._records
+
+    def has_told(self, kind: str, person: Person, about: str) -> bool:
+        """Whether the kind was issued about this very thing of a person's."""
+        return (kind, fold_number(person.symbol), fold_name(person.name), about) in self._about
 
     def last(self, kind: str, person: Person) -> dt.date | None:
         """The last of the days, or None."""

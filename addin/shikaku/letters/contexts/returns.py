@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -21,7 +21,7 @@ _TITLES = {
     "return-reminder": ("{}のご返納について（督促）", "HT"),
     "return-final": ("{}のご返納について（最終のご通知）", "HS"),
 }
-_EARLIER = ("return-request", "return-reminder", "return-final")
+_EARLIER = ("return-request", "return-reminder", "return-final", "voluntary-end")
 _ALL = (*_EARLIER, "return-loss")
 _OPEN = ("not_yet", "waiting", "overdue", "not_returnable")
 _PENDING = ("waiting", "overdue")
@@ -41,16 +41,16 @@ def _letters(kind: str, case: Case, per: str, again: bool) -> list[Letter]:
     """
     found: list[Letter] = []
     groups: dict[str, list[tuple[_Due, Person]]] = {}
-    dues = _due(kind, case, again)
+    dues = due(kind, case, again)
     if dues:
         base.require(case, "insurer_address", "書類の返納先になります。入力してください。")
-    for due in dues:
-        person = case.holder(due.entry)
-        family = case.died(due.entry) and not person.is_dependant
+    for one in dues:
+        person = case.holder(one.entry)
+        family = case.died(one.entry) and not person.is_dependant
         if per == "employer" and not person.direct and not family:
-            groups.setdefault(case.employer_of(person), []).append((due, person))
+            groups.setdefault(case.employer_of(person), []).append((one, person))
         else:
-            found.append(_to_member(kind, case, due, person))
+            found.append(_to_member(kind, case, one, person))
     waiting = _waiting(case) if groups else {}
     for name, items in groups.items():
         found.append(_to_employer(kind, case, name, items, waiting.get(name, [])))
@@ -82,7 +82,7 @@ class _Due:
     before_loss: bool
 
 
-def _due(kind: str, case: Case, again: bool) -> list[_Due]:
+def due(kind: str, case: Case, again: bool) -> list[_Due]:
     """What the stages call for; ``again``: also the open cases whose last letter was this one."""
     found = [
         _Due(stage.entry, stage.step == "pre_notice") for stage in case.stages if stage.kind == kind
@@ -132,6 +132,21 @@ def _to_employer(
         },
         control_nos=tuple(e.control_no for e in entries),
     )
+
+
+def about(case: Case, letter: Letter, documents: Sequence[tuple[LedgerEntry, Person]]) -> Letter:
+    """The letter as one about these documents and their holders: 発行履歴 has a row for each."""
+    return replace(
+        letter,
+        people=tuple(_ref(case, entry, person) for entry, person in documents),
+        control_nos=tuple(entry.control_no for entry, _ in documents),
+    )
+
+
+def listed(case: Case, entries: list[LedgerEntry]) -> dict[str, Any]:
+    """The documents' names, and a line for each of them."""
+    common = _common(case, _documents(entries), entries)
+    return {"document": common["document"], "cases": common["cases"]}
 
 
 def _symbol(case: Case, name: str, entries: list[LedgerEntry]) -> str:
@@ -228,6 +243,7 @@ _LETTER_NAMES = {
     "return-request": "返納のお願い",
     "return-reminder": "督促状",
     "return-final": "最終通知",
+    "voluntary-end": "任意継続の終了と返納のご案内",
 }
 _PRE_NOTICE = "返納の事前案内"
 
@@ -235,8 +251,8 @@ _PRE_NOTICE = "返納の事前案内"
 def loss_report(case: Case, per: str, again: bool) -> list[Letter]:
     """回収不能届: a draft a document, with the record of what was sent."""
     found = []
-    for due in _due("return-loss", case, again):
-        entry = due.entry
+    for one in due("return-loss", case, again):
+        entry = one.entry
         person = case.holder(entry)
         document = _documents([entry])
         context = {

@@ -11,11 +11,13 @@ from shikaku.letters.catalogue import RECEIPT
 from shikaku.letters.design import (
     applications,
     certificate,
+    decided,
     employers,
     members,
     notices,
     receipt,
     returns,
+    voluntary,
 )
 
 BUILDERS: dict[str, Callable[[], bytes]] = {
@@ -32,6 +34,8 @@ BUILDERS: dict[str, Callable[[], bytes]] = {
     "return-reminder": returns.return_reminder,
     "return-final": returns.return_final,
     "return-loss": returns.return_loss,
+    "decision-notice": decided.decision_notice,
+    "voluntary-end": voluntary.voluntary_end,
 }
 
 

@@ -63,7 +63,7 @@ def clean(parts: Mapping[str, bytes]) -> Cleaned:
                 if changed:
                     done.parts[part] = _bytes(root)
     _drop_parts(done.parts)
-    _attached_template(done)
+    _links_of_settings(done)
     return done
 
 
@@ -221,20 +221,41 @@ def _drop_relations(
     return bool(gone)
 
 
-def _attached_template(done: Cleaned) -> None:
-    """Word would fetch the template that a document was made from: it isn't needed."""
+_SETTINGS = {
+    "attachedTemplate": w("attachedTemplate"),
+    "mailMergeSource": w("mailMerge"),
+    "mailMergeHeaderSource": w("mailMerge"),
+}
+"""Relationship of the settings → the element that it is for."""
+
+
+def _links_of_settings(done: Cleaned) -> None:
+    """Word would fetch the template that a document was made from, and ask for the list that it was
+    merged with: no letter needs either."""
     for part in package.of_type(done.parts, "settings"):
+        root = package.parse(done.parts[part])
+        doomed = list(root.iter(w("mailMerge")))
+        if doomed:
+            done.problems.append(
+                Problem(
+                    "warning",
+                    "文書の設定",
+                    "",
+                    "差し込み印刷の設定(名簿の場所)は、通知書には入れません。",
+                    "Wordの「差し込み文書」で「標準のWord文書」に戻しておいてください。",
+                )
+            )
         name = package.rels_name(part)
-        if name not in done.parts:
-            continue
-        fetched = _drop_relations(
-            done.parts, name, lambda r: r.get("Type", "").endswith("/attachedTemplate")
-        )
-        if fetched:
-            root = package.parse(done.parts[part])
-            for element in list(root.iter(w("attachedTemplate"))):
-                package.drop(element)
+        if name in done.parts and _drop_relations(done.parts, name, _is_link_of_settings):
+            doomed += [e for e in root.iter(*_SETTINGS.values()) if e not in doomed]
+        for element in doomed:
+            package.drop(element)
+        if doomed:
             done.parts[part] = _bytes(root)
+
+
+def _is_link_of_settings(relation: etree._Element) -> bool:
+    return relation.get("Type", "").rpartition("/")[2] in _SETTINGS
 
 
 def fetched(parts: Mapping[str, bytes]) -> Iterator[Problem]:

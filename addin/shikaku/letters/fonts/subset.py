@@ -41,11 +41,9 @@ class FontSet:
         """The font names that a PDF of this set may have."""
         # A fallback has no bold face, and no face is slanted: rdocx draws them so and says so in
         # the name.
-        plain = [f.name for f in (self.main, self.bold, *self.fallbacks)]
-        bolder = [f"{f.name}-SyntheticBold" for f in self.fallbacks]
-        slanted = [f"{name}-SyntheticItalic" for name in plain]
-        both = [f"{f.name}-SyntheticBoldItalic" for f in self.fallbacks]
-        return frozenset((*plain, *bolder, *slanted, *both))
+        upright = [f.name for f in (self.main, self.bold, *self.fallbacks)]
+        upright += [f"{f.name}-SyntheticBold" for f in self.fallbacks]
+        return frozenset((*upright, *(f"{name}-SyntheticItalic" for name in upright)))
 
 
 def extra_folder() -> Path:

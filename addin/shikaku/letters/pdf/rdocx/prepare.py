@@ -22,7 +22,7 @@ from shikaku.letters.docx.package import W, w
 from shikaku.letters.fonts.coverage import Setting, clusters, set_text
 from shikaku.letters.fonts.subset import FAMILY, FontSet
 from shikaku.letters.pdf.base import Prepared
-from shikaku.letters.pdf.rdocx import line_position, plain_text
+from shikaku.letters.pdf.rdocx import layout, line_position, plain_text
 from shikaku.letters.pdf.rdocx.pictures import drawable, is_picture
 from shikaku.system.errors import PdfError
 
@@ -194,6 +194,7 @@ def _slim_part(root: etree._Element, look: line_position.Sheet, pitch: int) -> s
     for wrapper in list(root.iter(*_UNWRAP)):
         _unwrap(wrapper)
     _strip(root)
+    layout.arrange(root)
     plain_text.write_symbols(root)
     plain_text.write_hyphens(root)
     line_position.lower(root, look, pitch)

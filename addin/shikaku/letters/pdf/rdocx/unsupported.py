@@ -54,7 +54,6 @@ def lint(parts: Mapping[str, bytes]) -> list[Problem]:
             found += _part(root, where)
     main = package.parse(parts[package.main_part(parts)])
     found += _sections(main)
-    found += _first_space(main, parts)
     found += _numbers(main, parts)
     found += _pictures(parts)
     return list(dict.fromkeys(found))
@@ -86,16 +85,6 @@ def _part(root: etree._Element, where: str) -> list[Problem]:
     for direction in root.iter(w("textDirection")):
         if direction.get(w("val")) not in ("lrTb", None):
             found.append(_warn(where, _near(direction), "縦書き", "横書きにしてください。"))
-    for width in root.iter(w("tblW")):
-        if width.get(w("type")) == "pct":
-            found.append(
-                _warn(
-                    where,
-                    _near(width),
-                    "割合(%)で決めた表の幅",
-                    "表のプロパティで幅をmmで決めてください。",
-                )
-            )
     return found
 
 
@@ -116,35 +105,37 @@ def _near(element: etree._Element) -> str:
 
 def _sections(root: etree._Element) -> list[Problem]:
     found = []
-    for kind in root.iterfind(f".//{w('sectPr')}/{w('type')}"):
-        if kind.get(w("val")) == "continuous":
-            found.append(
-                _warn(
-                    "本文",
-                    "",
-                    "改ページしないセクション区切り",
-                    "「次のページから開始」に変えてください。",
-                )
-            )
+    for section in root.iter(w("sectPr")):
+        kind, align = section.find(w("type")), section.find(w("vAlign"))
+        if kind is not None and kind.get(w("val")) == "continuous":
+            hint = "「次のページから開始」に変えてください。"
+            found.append(_warn("本文", "", "改ページしないセクション区切り", hint))
+        if align is not None and align.get(w("val")) not in (None, "top"):
+            hint = "「上寄せ」に変え、空の段落で位置を決めてください。"
+            found.append(_warn("本文", "", "ページの垂直方向の配置", hint))
     return found
 
 
-def _first_space(root: etree._Element, parts: Mapping[str, bytes]) -> list[Problem]:
-    """Space before the first paragraph of the body: rdocx leaves it out."""
-    body = root.find(w("body"))
-    first = body[0] if body is not None and len(body) else None
-    spacing = first.find(f"{w('pPr')}/{w('spacing')}") if first is not None else None
-    before = spacing.get(w("before"), "0") if spacing is not None else "0"
-    if first is None or first.tag != w("p") or before in ("0", ""):
-        return []
-    return [
-        _warn(
-            "本文",
-            paragraph_text(first),
-            "最初の段落の「段落前」の空き",
-            "空きの代わりに、行の高さを決めた空の段落を入れてください。",
-        )
-    ]
+def plainer(parts: Mapping[str, bytes]) -> list[Problem]:
+    """Looks that the engine leaves out; the text stands there all the same."""
+    found = []
+    for ending, where in _LABELS.items():
+        for part in package.of_type(parts, ending):
+            for element in package.parse(parts[part]).iter(w("bdr"), w("w")):
+                if package.parent(element).tag == w("rPr") and element.get(w("val")) not in (
+                    "nil", "none", "100", None,
+                ):  # fmt: skip
+                    what = "文字の囲み線" if element.tag == w("bdr") else "文字幅の拡大・縮小"
+                    found.append(
+                        Problem(
+                            "warning",
+                            where,
+                            _near(element),
+                            f"{what}は、組み込みのPDFエンジンではふつうの文字になります。",
+                            "そのとおりに印字するには --pdf-engine word か libreoffice を選んでください。",
+                        )
+                    )
+    return list(dict.fromkeys(found))
 
 
 def _numbers(root: etree._Element, parts: Mapping[str, bytes]) -> list[Problem]:
