@@ -57,9 +57,9 @@ FLOORS = {
     "tidy": 30,
     # what everybody stands on
     "model": 20,
+    "system": 12,
     "fields": 10,
     "law": 10,
-    "system": 10,
     "": 0,  # the package itself: its version
 }
 """Room (or a module named for itself) → floor. A room imports from lower floors and its own."""

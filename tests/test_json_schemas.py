@@ -28,6 +28,7 @@ def place(tmp_path_factory):
         "記号,番号,枝番,生年月日,登録状況\n1201,1001,02,2014-08-30,登録済\n9,9,,1990-01-01,登録済\n",
         "utf-8",
     )
+    (folder / "scan.txt").write_text("K99999\n", "utf-8")
     (folder / "hr.csv").write_text(
         "氏名,生年月日,役職\n新規 一郎,1999-01-01,係長\n新規 二郎,,\n", "utf-8"
     )
@@ -43,7 +44,6 @@ RUNS = [
     "check sample.xlsx",
     "check --list",
     "check inbox/a.xlsx --write",
-    "restore inbox/a.xlsx --to 1",
     "tidy sample.xlsx",
     "decide sample.xlsx",
     "returns sample.xlsx",
@@ -58,6 +58,8 @@ RUNS = [
     "status-import sample.xlsx status.csv",
     "import sample.xlsx hr.csv --sheet 資格取得届",
     "export sample.xlsx --out exported",
+    "enroll sample.xlsx",
+    "received sample.xlsx scan.txt",
     "purge sample.xlsx",
     "restore sample.xlsx --list",
     "addin build --out shikaku.xlam",

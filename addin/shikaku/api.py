@@ -32,6 +32,8 @@ from shikaku.system.errors import (
 if TYPE_CHECKING:
     import xlwings
 
+    from shikaku.jobs.letter_options import LetterOptions
+
 __all__ = [
     "BookError",
     "CheckResult",
@@ -308,14 +310,17 @@ def run(
     """
     from shikaku.jobs import run as job
 
+    options: LetterOptions = {
+        **_letter_settings(format, pdf_engine, templates, password_file),
+        "again": again,
+        "quiet": True,
+    }
     result = job.run(
         _session(book),
         Path(out),
-        again=again,
         as_of=as_of,
         report=_path(report),
-        quiet=True,
-        **_letter_settings(format, pdf_engine, templates, password_file),
+        **options,
     )
     data = _object(result)
     return RunResult(
@@ -355,7 +360,7 @@ def _made(kind: type[_T], items: Iterable[Mapping[str, Any]]) -> list[_T]:
 
 def _letter_settings(
     format: str, pdf_engine: str, templates: Any, password_file: Any
-) -> dict[str, Any]:
+) -> "LetterOptions":
     from shikaku.commands import letter_settings
 
     _choice("pdf_engine", [pdf_engine], ("auto", "word", "libreoffice", "embedded"))

@@ -22,9 +22,8 @@ def main(argv: list[str] | None = None) -> int:
         status = _run(argv)
         out.flush()
         if out.trouble is not None and not isinstance(out.trouble, BrokenPipeError):
-            _complain(f"結果を表示できませんでした({cause(out.trouble)})。")
-        for text in commits.remarks():
-            _complain(text)
+            _complain([f"結果を表示できませんでした({cause(out.trouble)})。"])
+        _complain(list(commits.remarks()))
     return status
 
 
@@ -42,18 +41,18 @@ def _run(argv: list[str] | None) -> int:
         _show(result, as_json=getattr(options, "json", False))
         return result.exit_status
     except ShikakuError as error:
-        done = f"\n  {commits.outcome()}" if commits.done() else ""
-        _complain(f"できませんでした: {error}{done}")
+        done = [f"  {commits.outcome()}"] if commits.done() else []
+        _complain([*error.lines("できませんでした: "), *done])
     except KeyboardInterrupt:
-        done = f"\n{commits.outcome()}" if commits.done() else ""
+        so_far = f"\n{commits.outcome()}" if commits.done() else ""
         print(
-            f"\n中断しました。もう一度実行してください(通知書は残りから続けます)。{done}",
+            f"\n中断しました。もう一度実行してください(通知書は残りから続けます)。{so_far}",
             file=sys.stderr,
         )
     except Exception as error:  # the last line of defence: no traceback for users
         from shikaku.system import error_report
 
-        _complain(f"できませんでした: {error_report.report(error)}")
+        _complain(f"できませんでした: {error_report.report(error)}".splitlines())
     return 2
 
 
@@ -67,21 +66,20 @@ def _refuse_no_day(options: argparse.Namespace) -> None:
 
 
 def _show(result: "commands.Result", *, as_json: bool) -> None:
-    """The result, without the individual numbers that somebody has put into names and remarks."""
+    """The result, by the door of texts that leave (``system.masking``)."""
+    from shikaku.system import terminal
+
     if as_json:
-        from shikaku.jobs.json_text import json_object, json_text
+        from shikaku.jobs.json_text import json_object
 
-        print(json_text(json_object(result)))
+        terminal.say_json(json_object(result))
     else:
-        from shikaku.fields import stray_number
-
-        for line in result.lines():
-            print(stray_number.hide(line))
+        terminal.say(result.lines())
     sys.stdout.flush()
 
 
-def _complain(text: str) -> None:
+def _complain(lines: list[str]) -> None:
     """An error, likewise: file names and options are quoted in it."""
-    from shikaku.fields import stray_number
+    from shikaku.system import terminal
 
-    print(stray_number.hide(text), file=sys.stderr)
+    terminal.complain(lines)

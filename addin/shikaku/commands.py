@@ -1,7 +1,6 @@
 """What each command of ``cli`` does with its options: picks the job, gives it a session."""
 
 import argparse
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from shikaku.system.errors import UsageError
 
 if TYPE_CHECKING:
+    from shikaku.jobs.letter_options import LetterOptions
     from shikaku.workbook.session import Session
 
 
@@ -75,11 +75,12 @@ def _check(options: argparse.Namespace) -> Result:
     )
     if result.blocked:
         from shikaku.jobs.case import structure_error
+        from shikaku.system import terminal
 
         error = structure_error(options.book.name, result.findings)
         if not options.json:
             raise error
-        print(f"できませんでした: {error}", file=sys.stderr)
+        terminal.complain(error.lines("できませんでした: "))
     return result
 
 
@@ -95,7 +96,7 @@ def _decide(options: argparse.Namespace) -> Result:
     return decide.decide(_session(options), options.as_of, write=options.write)
 
 
-def letter_settings(options: argparse.Namespace) -> dict[str, Any]:
+def letter_settings(options: argparse.Namespace) -> "LetterOptions":
     """The options that every command with letters has, as ``jobs.letters.Options`` takes them.
     Raises UsageError."""
     formats = tuple(part.strip() for part in options.format.split(",") if part.strip())
@@ -162,7 +163,13 @@ def _submit(options: argparse.Namespace) -> Result:
 def _collect(options: argparse.Namespace) -> Result:
     from shikaku.jobs import collect
 
-    return collect.collect(options.folder, options.out, options.password_file, as_of=options.as_of)
+    return collect.collect(
+        options.folder,
+        options.out,
+        options.password_file,
+        as_of=options.as_of,
+        accept=options.accept,
+    )
 
 
 def _status_import(options: argparse.Namespace) -> Result:
@@ -205,6 +212,18 @@ def _export(options: argparse.Namespace) -> Result:
     )
 
 
+def _received(options: argparse.Namespace) -> Result:
+    from shikaku.jobs import received
+
+    return received.received(_session(options), options.file, as_of=options.as_of)
+
+
+def _enroll(options: argparse.Namespace) -> Result:
+    from shikaku.jobs import enroll
+
+    return enroll.enroll(_session(options), options.as_of, write=options.write)
+
+
 def _purge(options: argparse.Namespace) -> Result:
     from shikaku.jobs import purge
 
@@ -220,13 +239,9 @@ def _restore(options: argparse.Namespace) -> Result:
 def _run(options: argparse.Namespace) -> Result:
     from shikaku.jobs import run
 
+    chosen: LetterOptions = {**letter_settings(options), "again": options.again}
     return run.run(
-        _session(options),
-        options.out,
-        again=options.again,
-        report=options.report,
-        as_of=options.as_of,
-        **letter_settings(options),
+        _session(options), options.out, as_of=options.as_of, report=options.report, **chosen
     )
 
 
@@ -302,6 +317,8 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], Result]] = {
     "status-import": _status_import,
     "import": _import,
     "export": _export,
+    "enroll": _enroll,
+    "received": _received,
     "purge": _purge,
     "restore": _restore,
     "run": _run,

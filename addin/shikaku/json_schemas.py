@@ -185,6 +185,7 @@ def _collect() -> Schema:
         rows=_COUNTS,
         files=_list(file),
         skipped=_list(_object(file=_TEXT, reason=_TEXT)),
+        unsettled=_COUNT,
     )
 
 
@@ -244,6 +245,7 @@ def _export() -> Schema:
         encoding=_TEXT,
         files=_list(_object(file=_TEXT, rows=_COUNT)),
         errors=_COUNT,
+        plain=_list(_TEXT),
         notes=_list(note),
     )
 
@@ -252,6 +254,41 @@ def _restore() -> Schema:
     when: Schema = {"type": "string", "format": "date-time"}
     state = _object(no=_COUNT, when=when)
     return _object(book=_TEXT, states=_list(state), restored=_or_null(_COUNT))
+
+
+def _enroll() -> Schema:
+    from shikaku.desk.taking_in import REASONS
+
+    left = _object(
+        sheet=_TEXT, row=_COUNT, reason={"enum": list(REASONS)}, message=_TEXT, rows=_list(_COUNT)
+    )
+    return _of_book(
+        written=_FLAG,
+        taken=_COUNTS,
+        already=_COUNT,
+        added=_COUNT,
+        changed=_COUNT,
+        left=_list(left),
+    )
+
+
+def _received() -> Schema:
+    from shikaku.desk.scans import REASONS
+
+    listed = _object(
+        line=_COUNT,
+        control_no=_TEXT,
+        reason={"enum": list(REASONS)},
+        message=_TEXT,
+        rows=_list(_COUNT),
+    )
+    return _of_book(
+        file=_TEXT,
+        lines=_COUNT,
+        returned=_list(_object(row=_COUNT, returned=_DAY)),
+        same=_COUNT,
+        listed=_list(listed),
+    )
 
 
 def _purge() -> Schema:
@@ -331,6 +368,8 @@ SCHEMAS = {
     "status-import": _status_import,
     "import": _import,
     "export": _export,
+    "enroll": _enroll,
+    "received": _received,
     "purge": _purge,
     "restore": _restore,
     "run": _run,

@@ -18,7 +18,7 @@ from shikaku.excel import dialogs, host
 from shikaku.fields import era_date
 from shikaku.model.schema import schema
 from shikaku.model.tables import EMPTY
-from shikaku.system import error_report, temporary_files
+from shikaku.system import error_report, masking, temporary_files
 from shikaku.system.errors import BookError, ShikakuError, UsageError
 
 if TYPE_CHECKING:
@@ -458,7 +458,7 @@ def _failed(app: "xw.App | None", text: str) -> None:
         if sys.platform == "win32":
             # The macro reads it in the system's code page, which Python may have left (UTF-8 mode).
             sys.stderr.reconfigure(encoding="mbcs", errors="replace")
-        print(text, file=sys.stderr)
+        print(masking.shown_lines(text), file=sys.stderr)
         raise SystemExit(1) from None
 
 

@@ -1,4 +1,8 @@
-"""The help page: made from the ribbon's own definition, so that it says what the buttons say."""
+"""The help page: made from the ribbon's own definition, so that it says what the buttons say.
+
+A module beside ``ribbon``, since it changes with the page and not with what a button does, and a
+button that makes no page should load no XML parser.
+"""
 
 import html
 from pathlib import Path

@@ -29,6 +29,7 @@ from shikaku.fields.text import (
 )
 from shikaku.model.schema import Column, schema
 from shikaku.model.tables import ERROR, NUMBER, TEXT, Book, Cell
+from shikaku.system.masking import Shown, masked
 
 MASK = "＊"
 
@@ -144,12 +145,9 @@ def _raw(cell: Cell) -> str:
     return cell.typed or cell.text
 
 
-_LONG_NUMBER = re.compile(rf"(?:\d[-{SPACES}]*){{12}}")
-
-
-def _shown(text: str) -> str:
-    """The text, or the mask when twelve digits stand in it: it could be a number out of place."""
-    return MASK if _LONG_NUMBER.search(plain_hyphens(half_width(text))) else text
+def _shown(text: str) -> Shown:
+    """The text as a list may say it: twelve digits, columns being mixed up, are blotted out."""
+    return masked(text, labelled=True)
 
 
 def _kind(before: str, after: str) -> str:

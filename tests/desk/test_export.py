@@ -222,3 +222,12 @@ def test_the_command(tmp_path, capsys, secret):
     with pytest.raises(SystemExit):
         cli.main(["export", "--help"])
     assert "KPFD" in capsys.readouterr().out
+
+
+def test_a_password_that_no_file_uses_is_told(tmp_path):
+    secret = tmp_path / "pw.txt"
+    secret.write_text("kumiai-himitsu-2026\n", "utf-8")
+    path = put(tmp_path / "b.xlsx", book(acquisition=clean(1)))
+    result = export_job.export(ClosedBook(path), tmp_path / "e", password_file=secret)
+    assert result.to_json()["plain"] == ["資格取得届.csv", "資格喪失届.csv"]
+    assert export_job.export(ClosedBook(path), tmp_path / "e").plain == []

@@ -150,7 +150,7 @@ def test_decide_then_returns_then_letters(both, made, case, tmp_path):
         ledger,
         lambda session: check.check(session, day, write=True).to_json(),
     )
-    by_place = {(one["sheet"], one["row"]): one for one in answers[0]}
+    by_place = {(at["sheet"], at["row"]): one for one in answers[0] for at in (one, *one["also"])}
     for wanted in case["gives"]:
         sheet, row = wanted["at"]
         one = by_place[schema().sheets[sheet].name, row]

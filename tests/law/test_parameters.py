@@ -74,3 +74,9 @@ def test_the_templates_defaults_are_the_laws():
     }
     for setting, parameter in defaults.items():
         assert schema().settings[setting].default == parameters.constant(parameter)
+
+
+def test_a_source_older_than_a_year_is_marked():
+    table = parameters.sources_markdown()
+    assert "2021-12-27 (1年より古い) |" in table  # the end of 任意継続 on request
+    assert "| 2026-02-17 |" in table  # the income of a dependant by the labour contract

@@ -40,6 +40,8 @@ def test_number_check(case):
     given = {"name": "x"}
     if "number" in case:
         given["individual_number"] = case["number"]
+    if "erased" in case:
+        given["number_erased"] = case["erased"]
     if "reason" in case:
         given["no_number_reason"] = case["reason"]
     found = values(case.get("sheet", "acquisition"), given)["number_check"]

@@ -437,7 +437,7 @@ def test_growth_keeps_formulas_and_rules(tmp_path):
     with pytest.warns(UserWarning, match="Print area"):
         ws = openpyxl.load_workbook(path)[schema().sheets["acquisition"].name]
     (table,) = ws.tables.values()
-    assert table.ref == f"A1:X{PREPARED + 101}"
+    assert table.ref == f"A1:Y{PREPARED + 101}"
     assert ws.cell(PREPARED + 101, 20).value == ws.cell(2, 20).value
 
 

@@ -59,8 +59,8 @@ def _table(sheet, table: Table, style, tables: bool) -> None:
         )
     for name, number in columns.items():
         sheet.write_string(top, number - 1, (spec.columns | spec.extra)[name].label)
-    for extra, label in enumerate(table.duplicate_columns):
-        sheet.write_string(top, max(columns.values()) + extra, label)
+    for extra, name in enumerate(table.duplicate_columns):
+        sheet.write_string(top, max(columns.values()) + extra, spec.columns[name].label)
     for row in table.rows:
         if row.hidden:
             sheet.set_row(row.number - 1, None, None, {"hidden": True})

@@ -136,7 +136,7 @@ def password_fault(first: str, second: str) -> str:
     from shikaku.system import passwords
 
     try:
-        passwords.refuse_poor(first)
+        passwords.fit(first)
     except ShikakuError as error:
         return str(error.message)
     return "" if first == second else "2回のパスワードが同じではありません。"

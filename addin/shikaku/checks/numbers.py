@@ -86,7 +86,8 @@ def gap_in_register(context: Context) -> Hits:
 def _without(context: Context, *sheets: str) -> Iterator[Row]:
     """The rows with neither number nor reason."""
     for row in context.rows(*sheets):
-        if context.has(row.sheet, KEY) and is_blank(row, KEY) and is_blank(row, "no_number_reason"):
+        blank = is_blank(row, KEY) and is_blank(row, "no_number_reason")
+        if context.has(row.sheet, KEY) and blank and not row.text("number_erased"):
             yield row
 
 

@@ -257,6 +257,13 @@ class CoveredMember:
                 (*rules, "R45"),
                 "マイナ保険証の利用登録が済んでおり、設定により個人番号の登録を待つため、交付しません。",
             )
+        if registration.number_lacking(person):
+            return self._no_issue(
+                "none",
+                rules,
+                "マイナ保険証の状況が「利用登録済」なので資格確認書は交付しませんが、個人番号の登録が済んでいる"
+                "かどうかを確かめてください。",
+            )
         return self._no_issue(
             "none", rules, "マイナ保険証を使えるため、資格確認書は必要ありません。"
         )

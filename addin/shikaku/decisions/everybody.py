@@ -7,6 +7,7 @@ are the rows of 返納管理 (not returned, not 返不能 or 滅失).
 import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 from shikaku.decisions import burden, certificate, delivery, notice, old_card, registration
 from shikaku.decisions.certificate_decision import CertificateDecision
@@ -33,7 +34,7 @@ class Decision:
     person: the listed row with what the other rows say, and 資格喪失年月日. burden: the share to print,
     None below 70. expected_use: from when the Myna card should work, for those who join by a
     filing, else None. also: the other rows, (sheet key, row). differences: what rows say
-    differently, for 差異.
+    differently, for 差異. cover_end: the first day without cover that is known by now.
     """
 
     person: Person
@@ -45,6 +46,7 @@ class Decision:
     expected_use: registration.ExpectedUse | None
     also: tuple[tuple[str, int], ...] = ()
     differences: tuple[Difference, ...] = ()
+    cover_end: dt.date | None = None
 
     @property
     def rules(self) -> tuple[str, ...]:
@@ -73,7 +75,7 @@ class Decision:
             else self.certificate.why
         )
 
-    def to_json(self) -> dict[str, object]:
+    def to_json(self) -> dict[str, Any]:
         """The object of contract §3."""
         sheets = schema().sheets
         return {
@@ -156,6 +158,7 @@ def _decide(
         registration.expected_use(person, settings, closed) if joins else None,
         one.also,
         one.differences,
+        one.cover_end,
     )
 
 

@@ -70,7 +70,11 @@ def decide(
         return OldCardDecision(
             False, (), "加入中のため、旧被保険者証の返納は資格を喪失したときに判定します。"
         )
-    if lost is not None and (last is None or lost <= last):
+    if lost is None:
+        return OldCardDecision(
+            False, (), "被保険者証は使えなくなっているため、返納不要で、ご自身で破棄できます。"
+        )
+    if last is None or lost <= last:
         when = f"{era_date.format(lost)}に資格を{'喪失した' if lost <= as_of else '喪失する'}人"
         if held is None:
             return OldCardDecision(

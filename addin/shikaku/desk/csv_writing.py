@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,11 @@ class Dialect:
         return self.quote == "never" and any(c in text for c in ',"\r\n')
 
 
-_QUOTES = {"minimal": csv.QUOTE_MINIMAL, "all": csv.QUOTE_ALL, "never": csv.QUOTE_NONE}
+_QUOTES: dict[str, Literal[0, 1, 3]] = {
+    "minimal": csv.QUOTE_MINIMAL,
+    "all": csv.QUOTE_ALL,
+    "never": csv.QUOTE_NONE,
+}
 
 
 def encoded(rows: Iterable[Sequence[str]], dialect: Dialect) -> bytes:

@@ -12,7 +12,7 @@ CSV, since plain text with numbers in it must not lie about (番号法12条; dom
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -165,24 +165,28 @@ class Filler:
             return ""
         form = column.form or FORMS.get(spec.type, FORMS["text"])[0]
         if spec.type == "date":
-            day = row.date(column.key)
-            if day is None:
-                self._stop("not_a_date")
-                return ""
-            return _day(day, form)
+            return self._dated(row.date(column.key), form)
         if spec.type == "choice" and column.codes:
-            key = row.choice(column.key)
-            if key not in column.codes:
-                self._stop("no_code")
-                return ""
-            return column.codes[key]
-        if spec.type == "postal" and form != "as" and postal_code.is_valid(text):
+            return self._coded(row.choice(column.key), column.codes)
+        if form == "as":
+            return text
+        if spec.type == "postal" and postal_code.is_valid(text):
             return postal_code.format(text) if form == "hyphen" else postal_code.validate(text)
-        if spec.type == "kana" and form != "as":
+        if spec.type == "kana":
             return kana.to_full(text) if form == "full" else half_kana(kana.to_full(text))
-        if form == "filing":
-            return self._filing(text)
-        return text
+        return self._filing(text) if form == "filing" else text
+
+    def _dated(self, day: dt.date | None, form: str) -> str:
+        if day is None:
+            self._stop("not_a_date")
+            return ""
+        return _day(day, form)
+
+    def _coded(self, key: str | None, codes: Mapping[str, str]) -> str:
+        if key is None or key not in codes:
+            self._stop("no_code")
+            return ""
+        return codes[key]
 
     def _filing(self, text: str) -> str:
         outside = person_name.outside_jis(text)
@@ -274,8 +278,8 @@ def workbook(filled: Filled) -> bytes:
 
 @dataclass
 class ExportResult:
-    """The result of ``export``. form: csv | xlsx; files: written; filled: every file of the mapping; errors: ERROR
-    findings on the exported sheets."""
+    """The result of ``export``. form: csv | xlsx; files: written; filled: every file of the mapping;
+    errors: ERROR findings on the exported sheets; password_given: for files that hold numbers."""
 
     book: str
     as_of: dt.date
@@ -285,6 +289,15 @@ class ExportResult:
     filled: list[Filled]
     files: list[tuple[Path, int]] = field(default_factory=list)
     errors: int = 0
+    password_given: bool = False
+
+    @property
+    def plain(self) -> list[str]:
+        """The files written without the password that was given: no number is in them."""
+        if not self.password_given:
+            return []
+        closed = {Path(f.map.file).stem for f in self.filled if f.map.has_numbers}
+        return [path.name for path, _ in self.files if path.stem not in closed]
 
     @property
     def exit_status(self) -> int:
@@ -306,6 +319,7 @@ class ExportResult:
             "encoding": self.encoding,
             "files": [{"file": path.name, "rows": rows} for path, rows in self.files],
             "errors": self.errors,
+            "plain": self.plain,
             "notes": [
                 {
                     "sheet": sheets[note.sheet].name,
@@ -331,6 +345,11 @@ class ExportResult:
                 f"{mark}{sheets[note.sheet].name} {note.row}行目「{note.heading}」{message}{detail}"
             )
         out += [f"{path}: {rows}件" for path, rows in self.files]
+        if self.plain:
+            out.append(
+                f"{'、'.join(self.plain)} にはパスワードを掛けていません(対応表に個人番号の列がないため、"
+                "暗号化しません)。"
+            )
         for filled in self.filled:
             if filled.problems:
                 out.append(

@@ -100,31 +100,34 @@ def _file_map(name: str, sheet: str, data: object) -> FileMap:
 
 
 def _column(name: str, sheet: str, number: int, item: object) -> ColumnMap:
-    place = f"[{sheet}] の columns の{number}番目"
+    wrong = _wrong(name, f"[{sheet}] の columns の{number}番目")
     known = {"heading", "key", "setting", "fixed", "form", "codes"}
     if not isinstance(item, dict) or set(item) - known:
-        raise _wrong(name, place)
+        raise wrong
     texts = all(isinstance(item.get(k, ""), str) for k in known - {"codes"})
-    if (
-        not texts
-        or not item.get("heading")
-        or sum(k in item for k in ("key", "setting", "fixed")) != 1
-    ):
-        raise _wrong(name, place)
-    codes = item.get("codes", {})
-    column = ColumnMap(**{**item, "codes": codes})
-    spec = schema().sheets[sheet].columns | schema().sheets[sheet].extra
-    good = True
+    sources = sum(k in item for k in ("key", "setting", "fixed"))
+    if not texts or not item.get("heading") or sources != 1:
+        raise wrong
+    column = ColumnMap(**{**item, "codes": item.get("codes", {})})
     if column.key:
-        good = column.key in spec and spec[column.key].type != "formula"
-        type_ = spec[column.key].type if good else ""
-        good = good and (not column.form or column.form in FORMS.get(type_, FORMS["text"]))
-        if codes:
-            lists = schema().lists.get(spec[column.key].list, {}) if good else {}
-            good = isinstance(codes, dict) and set(codes) <= set(lists)
-            good = good and all(isinstance(v, str) for v in codes.values())
-    elif column.setting:
-        good = column.setting in schema().settings and not codes
-    if not good or (column.form and not column.key):
-        raise _wrong(name, place)
+        good = _takes(sheet, column)
+    else:
+        good = not column.form and not column.codes
+        good = good and (not column.setting or column.setting in schema().settings)
+    if not good:
+        raise wrong
     return column
+
+
+def _takes(sheet: str, column: ColumnMap) -> bool:
+    """Whether the sheet has the column, and what it holds can have that form and those codes."""
+    spec = (schema().sheets[sheet].columns | schema().sheets[sheet].extra).get(column.key)
+    if spec is None or spec.type == "formula":
+        return False
+    if column.form and column.form not in FORMS.get(spec.type, FORMS["text"]):
+        return False
+    if not isinstance(column.codes, dict) or not all(
+        isinstance(text, str) for text in column.codes.values()
+    ):
+        return False
+    return set(column.codes) <= set(schema().lists.get(spec.list, {}))

@@ -6,11 +6,9 @@ day itself isn't counted (民法140条), so the last day of keeping is the same 
 """
 
 import datetime as dt
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from shikaku.fields import individual_number, stray_number
 from shikaku.identity.matching import Household, PersonKey, household, person_key
@@ -18,13 +16,13 @@ from shikaku.law.retention import last_day
 from shikaku.model.people import Person, people
 from shikaku.model.schema import EVENT, FILINGS, schema
 from shikaku.model.tables import EMPTY, TEXT, Book, Cell, Row
-from shikaku.ooxml.package import MAX_PART
-from shikaku.ooxml.zip_entries import Archive
-from shikaku.system.reading import read_file
 
-KEY = "individual_number"
+KEY, ERASED = "individual_number", "number_erased"
 HISTORY_KIND = "purge"
 HISTORY_TITLE = "個人番号の消去"
+
+_Key = PersonKey | Household | None
+"""A person or a family, for comparing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ def completed_on(row: Row) -> dt.date | None:
 
 def holds_number(cell: Cell) -> bool:
     """Whether there is something in the cell that is, or was meant as, a number."""
-    if cell.kind == EMPTY or cell.kind == TEXT and not cell.value.strip():
+    if cell.kind == EMPTY or cell.kind == TEXT and not cell.text:
         return False
     return individual_number.examine(cell.value).problem not in ("blank", "pending")
 
@@ -83,36 +81,43 @@ def not_struck_off(book: Book, as_of: dt.date, years: int) -> list[int]:
     """Rows of 加入者台帳 with a number and without a day of loss, though a filing says that the
     person, or a dependant's insured, lost so long ago that the retention would be over. Nothing is
     erased on that ground: whoever keeps the register must first say that it is the same person."""
-    gone: dict[PersonKey | Household | None, dt.date] = {}
-    register: list[Person] = []
-    for person in people(book):
-        if person.sheet == "members":
-            register.append(person)
-        elif person.lost is not None and household(person):
-            keys = [person_key(person), household(person)] if person.sheet == "loss" else []
-            for key in keys or [person_key(person)]:
-                gone[key] = max(gone.get(key, person.lost), person.lost)
-    numbered = {row.number for row in _with_numbers(book) if row.sheet == "members"}
-    found = []
+    gone = _filed_losses(book)
 
-    def back(
-        person: Person, key: PersonKey | Household | None
-    ) -> bool:  # also on the day of the loss (同日得喪)
+    def back(person: Person, key: _Key) -> bool:  # also on the day of the loss (同日得喪)
         return key in gone and person.acquired is not None and person.acquired >= gone[key]
 
+    register = [p for p in people(book) if p.sheet == "members"]
     insured_again = {
         household(p)
         for p in register
         if not p.is_dependant and back(p, household(p)) and not p.lost
     }
+    numbered = {row.number for row in _with_numbers(book) if row.sheet == "members"}
+    found = []
     for person in register:
-        keys = [person_key(person)]
+        if person.lost is not None or person.row not in numbered:
+            continue
+        keys: list[_Key] = [person_key(person)]
         if person.is_dependant and household(person) not in insured_again:
             keys.append(household(person))
         days = [gone[key] for key in keys if key in gone and not back(person, key)]
-        if days and person.lost is None and last_day(max(days), years) < as_of:
+        if days and last_day(max(days), years) < as_of:
             found.append(person.row)
-    return [row for row in found if row in numbered]
+    return found
+
+
+def _filed_losses(book: Book) -> dict[_Key, dt.date]:
+    """The last day of loss that the filings give, by person, and by family where the insured lost."""
+    gone: dict[_Key, dt.date] = {}
+    for person in people(book):
+        if person.sheet == "members" or person.lost is None or household(person) is None:
+            continue
+        keys: list[_Key] = [person_key(person)]
+        if person.sheet == "loss":
+            keys.append(household(person))
+        for key in keys:
+            gone[key] = max(gone.get(key, person.lost), person.lost)
+    return gone
 
 
 def _with_numbers(book: Book) -> Iterator[Row]:
@@ -134,29 +139,18 @@ def elsewhere(book: Book, as_of: dt.date, years: int) -> list[tuple[str, int, st
     ]
 
 
-def spellings(book: Book, cells: list[Due]) -> set[str]:
-    """What stands in the cells to be emptied and in no other cell of 個人番号: for ``traces`` only,
-    kept in memory for the length of one call."""
+def erased_digits(book: Book, cells: list[Due]) -> set[str]:
+    """The digits that stand in the cells to be emptied and in no other cell of 個人番号, also as a
+    number cell would show them: for ``leftovers`` only, kept in memory for the length of a call."""
     places = {(item.sheet, item.row) for item in cells}
-    gone, kept = set(), set()
+    gone: set[str] = set()
+    kept: set[str] = set()
     for row in _with_numbers(book):
-        (gone if (row.sheet, row.number) in places else kept).add(row.text(KEY))
+        digits = individual_number.compact(row.cells[KEY].value)
+        (gone if (row.sheet, row.number) in places else kept).add(digits)
+    gone |= {digits.lstrip("0") for digits in gone}
     # A wrong entry of a few digits would be found in half the file.
-    return {text for text in gone - kept if sum(c.isdigit() for c in text) >= 9}
-
-
-def traces(path: Path, texts: set[str]) -> list[str]:
-    """Names of the parts of a workbook in which one of the texts can still be read."""
-    digits = {text.encode() for text in texts if text.isascii() and text.isdigit()}
-    others = [text.encode() for text in texts if text.encode() not in digits]
-    archive = Archive(read_file(path))
-    found = []
-    for name in archive.infos:
-        data = archive.read(name, MAX_PART)
-        runs = set(re.findall(rb"(?<![0-9.])[0-9]{9,16}(?![0-9.])", data)) if digits else set()
-        if runs & digits or any(text in data for text in others):
-            found.append(name)
-    return found
+    return {text for text in gone - kept if text.isdecimal() and len(text) >= 9}
 
 
 @dataclass

@@ -9,10 +9,10 @@ from pathlib import Path
 from shikaku.decisions.everybody import Decision
 from shikaku.desk import csv_writing
 from shikaku.desk.status_list import REASONS, Change, Left
-from shikaku.fields import stray_number
 from shikaku.fields.text import guarded
 from shikaku.model.schema import schema
 from shikaku.model.tables import Book
+from shikaku.system.masking import masked
 
 TURNS = {
     "newly": "新たに資格確認書が必要になった",
@@ -135,9 +135,9 @@ class StatusResult:
             if mine:
                 out.append(f"■ {title}人 {len(mine)}人")
             for turn in mine:
-                item = turn.after.to_json()
-                who = f"{item['record']} {item['name']}".strip()
-                out.append(f"  {item['sheet']} {item['row']}行目 {who}: {item['why']}")
+                now = turn.after.to_json()
+                who = f"{now['record']} {now['name']}".strip()
+                out.append(f"  {now['sheet']} {now['row']}行目 {who}: {now['why']}")
         return [*out, self.summary()]
 
     def summary(self) -> str:
@@ -179,5 +179,5 @@ def report(found: Sequence[Turn]) -> bytes:
                 item["why"],
             )
         )
-    safe = [[guarded(" ".join(stray_number.hide(text).split())) for text in row] for row in rows]
+    safe = [[guarded(masked(" ".join(text.split()))) for text in row] for row in rows]
     return csv_writing.encoded(safe, csv_writing.Dialect())

@@ -10,12 +10,11 @@ import datetime as dt
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from shikaku.desk import list_reading
-from shikaku.desk.collect.inbox import shown
 from shikaku.fields import era_date
 from shikaku.identity import matching
 from shikaku.identity.matching import fold_number
@@ -23,6 +22,7 @@ from shikaku.model.people import Person, person
 from shikaku.model.schema import schema
 from shikaku.model.tables import DATE, TEXT, Book, Cell, Row, Table
 from shikaku.system.errors import UsageError, cause
+from shikaku.system.masking import bare
 from shikaku.system.resources import folder
 from shikaku.workbook.reader import plain_label
 
@@ -71,16 +71,10 @@ class Mapping:
         path = path or folder("workbooks") / "status-mapping.toml"
         data = load_toml(path)
         columns, values = data.get("columns", {}), data.get("values", {})
-        fit = (
-            isinstance(columns, dict)
-            and isinstance(values, dict)
-            and all(
-                isinstance(h, list) and all(isinstance(t, str) for t in h) for h in columns.values()
-            )
-        )
+        fit = _are_headings(columns) and isinstance(values, dict)
         known = schema().lists["myna_status"]
+        lacking = [k for k in REQUIRED if not (fit and columns.get(k))]
         wrong = [k for k, v in values.items() if str(v) not in known] if fit else []
-        lacking = [k for k in REQUIRED if not columns.get(k)] if fit else list(REQUIRED)
         unknown = sorted(set(columns) - {*REQUIRED, *OPTIONAL}) if fit else []
         unknown += sorted(set(data) - {"columns", "values", "checked_on"})
         day = data.get("checked_on")
@@ -93,6 +87,14 @@ class Mapping:
                 "添付の status-mapping.toml を写して直してください。",
             )
         return cls(columns, {_plain(k): v for k, v in values.items()}, day)
+
+
+def _are_headings(columns: object) -> bool:
+    """Whether a table of the mapping gives a list of headings for each name."""
+    return isinstance(columns, dict) and all(
+        isinstance(names, list) and all(isinstance(text, str) for text in names)
+        for names in columns.values()
+    )
 
 
 def load_toml(path: Path) -> dict:
@@ -293,13 +295,7 @@ def applied(book: Book, changes: Iterable[Change]) -> Book:
         for row in table.rows
     ]
     new = Table(table.spec, table.header_row, table.columns, rows, table.last_row)
-    return Book(
-        book.path,
-        {**book.tables, "members": new},
-        book.settings,
-        book.setting_rows,
-        book.missing_sheets,
-    )
+    return replace(book, tables={**book.tables, "members": new})
 
 
 def lacking_columns(book: Book, changes: Sequence[Change]) -> list[str]:
@@ -318,5 +314,5 @@ def _plain(text: str) -> str:
 
 def _harmless(text: str) -> str:
     """A value for a message: short, and no long number."""
-    text = shown(text)[:20]
+    text = bare(text, 20)
     return text if sum(c.isdigit() for c in text) < 8 else "＊"

@@ -15,22 +15,22 @@ from pathlib import Path
 
 from shikaku.checks.catalogue import Finding
 from shikaku.desk import receipt
-from shikaku.desk.collect.inbox import shown
 from shikaku.desk.collect.reading import SHEETS
 from shikaku.model.schema import schema
 from shikaku.model.settings import Settings
 from shikaku.model.tables import Book
 from shikaku.system import encryption, saving
 from shikaku.system.errors import BookError, UsageError
+from shikaku.system.masking import bare
 from shikaku.system.reading import read_file
-from shikaku.workbook.closed_file import read_bytes
+from shikaku.workbook.closed_file import ClosedBook, read_bytes
 
 
-class Snapshot:
-    """A session that only reads, of bytes that were read once: what is checked is what is sent."""
+class Snapshot(ClosedBook):
+    """A closed file whose bytes were read once: what is checked is what is sent. Only for reading."""
 
     def __init__(self, path: Path):
-        self.path = path
+        super().__init__(path)
         self.data = read_file(path)
 
     def read(self) -> Book:
@@ -157,7 +157,7 @@ def write(
         recipient=settings.insurer_name,
         sender=settings.employer_name,
         sender_symbol=settings.employer_symbol,
-        file=shown(out.name),
+        file=bare(out.name),
         size=len(closed),
         fingerprint=result.fingerprint,
         sheets=result.sheets,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shikaku.excel import onedrive
-from shikaku.fields import stray_number
+from shikaku.system import masking
 from shikaku.system.errors import BookError
 
 if TYPE_CHECKING:
@@ -105,10 +105,10 @@ def _hidden_text(prompt: str) -> str | None:
 
 
 def _short(text: str) -> str:
-    text = stray_number.hide(text)
-    if len(text) <= _MAX_MESSAGE:
-        return text
-    return text[:_MAX_MESSAGE].rpartition("\n")[0] + "\n… (続きはシートをご覧ください)"
+    safe = masking.shown_lines(text)
+    if len(safe) <= _MAX_MESSAGE:
+        return safe
+    return safe[:_MAX_MESSAGE].rpartition("\n")[0] + "\n… (続きはシートをご覧ください)"
 
 
 def _mac_alert(text: str, buttons: tuple[str, ...], *, bad: bool = False) -> str:

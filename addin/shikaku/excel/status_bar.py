@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from shikaku.system import masking
+
 if TYPE_CHECKING:
     import xlwings as xw
 
@@ -37,7 +39,7 @@ class Bar:
 
     def _show(self, text: str | bool) -> None:
         with suppress(Exception):
-            self.app.status_bar = text
+            self.app.status_bar = masking.shown(text) if isinstance(text, str) else text
 
     def count(self, what: str) -> Callable[[int, int, int], None]:
         """A function that tells (done, total, done before this run) as a live count."""

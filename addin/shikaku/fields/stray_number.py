@@ -1,78 +1,314 @@
 """An individual number where none belongs: in a name, a remark, a 記号, a file's name.
 
 Whoever types into the wrong column puts a number into places that are printed, listed and made
-into file names. ``hide`` blots it out on the way to a message, a letter or a file; the cell itself
-is left as it is, and 検証 points to it (MN17).
+into file names. ``hide`` blots it out on the way out; the cell itself is left as it is, and 検証
+points to it (MN17). This is the one recogniser: whatever ``individual_number.examine`` would take
+for a number is found here, too.
 
-Taken for a number are twelve digits of any width whose check digit fits: together, with a space
-anywhere (a form's boxes: 0 0 0 1 …), or as 4-4-4 with hyphens, dots or the like between; characters
-without width make no difference. One in eleven other runs of twelve digits fits, too: better one
-blot too many. 法人番号 (13 digits), 電話番号 and the hex digits of fingerprints stay.
+Found are
 
-Source: 番号法12条(安全管理措置)・19条・20条; contract.md §3.
+* twelve digits whose check digit fits, of any width and in any spelling: 12, 4-4-4, 6-6, 3-4-5,
+  digit by digit, with spaces, hyphens (a soft one, ー, 一), dots, commas, slashes, line ends or
+  characters without width between; also with a date or other digits before or behind them;
+* ten or eleven digits in one run that don't begin with 0 and fit with their zeros put back: a
+  number cell loses them;
+* twelve digits that don't fit, behind the words 個人番号 or マイナンバー, or where ``labelled`` says
+  that the column or the label speaks of one: a slip of the pen is still most of a number.
+
+Let through are, since blotting them would spoil letters and lists: 法人番号 (13 digits, its own
+check digit fits; it is public); 電話番号 (10 or 11 digits that begin with 0, or with +81); dates and
+days with times, since a day stands in most file names; 記号-番号-枝番 (three parts, the last of two
+digits) and 管理番号, which are shorter than twelve digits or carry letters; hexadecimal fingerprints.
+A tracking number is let through like any other run of digits, unless it happens to fit (one in
+eleven does): nobody can tell it from an individual number then, and one blot too many harms less.
+
+Source: 番号法12条(安全管理措置)・19条・20条; 平成26年総務省令85号5条; contract.md §3.
 
 >>> hide("番号は 0000-0000-0019 です"), hide("届出_００００００００００１９.xlsx")
 ('番号は ************ です', '届出_************.xlsx')
->>> hide("0 0 0 0 0 0 0 0 0 0 1 9"), hide("0000・0000・0019"), hide("0000000 00019")
-('************', '************', '************')
->>> hide("03-0000-0000"), hide("8700110005901"), hide("000000000018")
-('03-0000-0000', '8700110005901', '000000000018')
+>>> hide("000000-000019"), hide("000-0000-00019"), hide("20260415000000000019")
+('************', '************', '20260415************')
+>>> hide("60000000011"), hide("個人番号 0000-0000-0018"), hide("0000-0000-0018")
+('************', '個人番号 ************', '0000-0000-0018')
+>>> hide("03-0000-0000"), hide("8700110005901"), hide("2026-04-15 23:05:11")
+('03-0000-0000', '8700110005901', '2026-04-15 23:05:11')
 """
 
 import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from shikaku.fields import individual_number
-from shikaku.fields.text import INVISIBLE, SPACES, half_width, plain_hyphens
+from shikaku.fields import corporate_number, individual_number
+from shikaku.fields.text import HYPHENS, INVISIBLE, SPACES
 
 BLOT = "*" * 12
 
-_SPACE = f"[{SPACES}{INVISIBLE}]?"
-_GAP = f"[-{SPACES}{INVISIBLE}./・_]{{1,3}}"
-_RUN = re.compile(
-    "[0-9a-f]{64}"
-    f"|(?<![0-9])[0-9](?:{_SPACE}[0-9]){{11}}(?![0-9])"
-    f"|(?<![0-9])(?<![0-9]-)[0-9]{{4}}{_GAP}[0-9]{{4}}{_GAP}[0-9]{{4}}(?!-?[0-9])"
+_FEWEST = 10
+_WHOLE = 12
+_MOST_BETWEEN = 8
+
+
+class _Plain(dict[int, str | int]):
+    """Character → the ASCII one that it stands for: digits of every script and width, each kind of
+    hyphen and space. One for one, so that places stay."""
+
+    def __missing__(self, code: int) -> str | int:
+        char = chr(code)
+        digit = unicodedata.digit(char, None)
+        found: str | int = code
+        if digit is not None:
+            found = str(digit)
+        elif char in HYPHENS:
+            found = "-"
+        elif re.match(f"[{SPACES}\x0b\x0c\x1c-\x1f\x85\u2028\u2029]", char):
+            found = " "
+        elif re.match(f"[{INVISIBLE}\u034f\u061c\u180e\ufe00-\ufe0f]", char):
+            found = "\u200b"
+        elif 0xFF01 <= code <= 0xFF5E:
+            found = chr(code - 0xFEE0)
+        elif char in "、，":
+            found = ","
+        elif char in "・･．。｡":
+            found = "."
+        elif char in "∕⁄":
+            found = "/"
+        elif char in "：∶":
+            found = ":"
+        self[code] = found
+        return found
+
+
+_plain = _Plain()
+_BETWEEN = r"[-\u200b ./_,:'’\"|~=+]"
+_SEQUENCE = re.compile(rf"[0-9]+(?:{_BETWEEN}{{1,{_MOST_BETWEEN}}}[0-9]+)*")
+_GROUP = re.compile("[0-9]+")
+_YEAR, _MONTH, _DAY = "(?:19|20)[0-9]{2}", "(?:0?[1-9]|1[0-2])", "(?:0?[1-9]|[12][0-9]|3[01])"
+_DATE = rf"{_YEAR}([-/._ ]){_MONTH}\1{_DAY}"
+_COMPACT_DATE = "(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
+_HOUR, _SIXTY = "(?:[01][0-9]|2[0-3])", "[0-5][0-9]"
+_APART = re.compile(  # whatever is none of a number, wherever it stands
+    # a fingerprint, whole or in fours
+    r"(?<![0-9a-f])(?=[0-9]{0,63}[a-f])[0-9a-f]{64}(?![0-9a-f])"
+    r"|(?<![0-9a-f])(?=[0-9 ]{0,38}[a-f])(?:[0-9a-f]{4} ){7}[0-9a-f]{4}(?![0-9a-f])"
+    # a time: 9:05, 23:05:11.250
+    r"|(?<![0-9:])[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?![0-9:])"
+    # a telephone number in three parts
+    r"|(?<![0-9])(?<![0-9][-. ])(?=\+?(?:[0-9][- ]?){10,11}(?![0-9]))(?:0[1-9][0-9]{0,3}|\+81[- ]?[1-9][0-9]{0,3})([- ])[0-9]{1,4}"
+    r"\1[0-9]{3,4}(?![0-9])(?![-. ][0-9])"
 )
+_TELEPHONE = re.compile(r"\+?81[1-9][0-9]{8,9}")
+_DAY_IN_IT = re.compile(rf"(?<![0-9]){_DATE}(?![0-9])|(?<![0-9]){_COMPACT_DATE}(?![0-9])")
+_MOMENT = re.compile(
+    rf"(?:{_DATE}|{_COMPACT_DATE})(?:[ _-]{{1,3}}{_HOUR}[-._]?{_SIXTY}(?:[-._]?{_SIXTY})?)?"
+)
+_STAMP = re.compile(f"{_COMPACT_DATE}{_HOUR}(?:{_SIXTY}{_SIXTY})?")
+_RECORD = re.compile("[0-9]{1,8}-[0-9]{1,8}-[0-9]{2}")
+_THOUSANDS = re.compile("[1-9][0-9]?(?:,[0-9]{3}){3}")
+_USUAL = frozenset({(3, 4, 5), (5, 4, 3), (2, 5, 5), (4, 3, 5), (5, 3, 4)})
+_LABEL = re.compile(r"個人番号|マイナンバー|MY-?NUMBER", re.IGNORECASE)
+_LABEL_WITHIN = 24
 
 
-def _places(text: str) -> list[tuple[int, int]]:
-    if len(text) < 12:
-        return []
-    plain = plain_hyphens(half_width(text))  # a character for a character
-    found = []
-    match = _RUN.search(plain)
-    while match:
-        digest = len(match[0]) == 64
-        valid = not digest and individual_number.is_valid(re.sub("[^0-9]", "", match[0]))
-        if valid:
-            found.append(match.span())
-        # Other digits may stand before a number (12 34 0000 …): it begins within what is none.
-        match = _RUN.search(plain, match.end() if valid or digest else match.start() + 1)
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """A run of digits. before: what stands between it and the group before it, spelt shortly."""
+
+    start: int
+    end: int
+    digits: str
+    before: str
+
+
+def _fits(digits: str) -> bool:
+    return individual_number.calc_check_digit(digits[:11]) == digits[11]
+
+
+def _lost_zeros(digits: str) -> bool:
+    """Whether ten or eleven digits are a number whose zeros are gone."""
+    return (
+        _FEWEST <= len(digits) < _WHOLE
+        and digits[0] != "0"
+        and not _STAMP.fullmatch(digits)
+        and not _TELEPHONE.fullmatch(digits)
+        and _fits(digits.zfill(_WHOLE))
+    )
+
+
+def _between(text: str) -> str:
+    """What joins two groups, without the spaces around it: `` - `` joins as ``-`` does."""
+    rest = text.replace("\u200b", "")
+    return rest.strip() or rest[:1]
+
+
+def _groups(plain: str, start: int, end: int) -> list[_Group]:
+    found: list[_Group] = []
+    for match in _GROUP.finditer(plain, start, end):
+        before = _between(plain[found[-1].end : match.start()]) if found else ""
+        found.append(_Group(match.start(), match.end(), match[0], before))
     return found
 
 
-def inside(text: str) -> bool:
-    """Whether an individual number seems to stand in a text.
+def _inside_run(group: _Group) -> Iterator[tuple[int, int]]:
+    """Numbers in one run of digits: the run itself, or part of a longer one."""
+    digits = group.digits
+    if _corporate([group]) or _STAMP.fullmatch(digits):
+        return
+    if _lost_zeros(digits):
+        yield group.start, group.end
+    for at in range(len(digits) - _WHOLE + 1):
+        if _fits(digits[at : at + _WHOLE]):
+            yield group.start + at, group.start + at + _WHOLE
+
+
+def _over_groups(groups: list[_Group]) -> Iterator[tuple[int, int]]:
+    """Numbers spelt in several groups, alike joined; other digits may hang on at one end."""
+    for first in range(len(groups)):
+        digits, sizes = groups[first].digits, [len(groups[first].digits)]
+        alike = True
+        for group in groups[first + 1 : first + _WHOLE + 1]:
+            alike = alike and group.before == groups[first + 1].before
+            digits += group.digits
+            sizes.append(len(group.digits))
+            if len(digits) >= _WHOLE and (alike or sizes == [4, 4, 4]):
+                yield from _spelt(groups[first], group, digits, sizes)
+            if len(digits) - sizes[0] >= _WHOLE:
+                break
+
+
+def _spelt(first: _Group, last: _Group, digits: str, sizes: list[int]) -> Iterator[tuple[int, int]]:
+    more = len(digits) - _WHOLE
+    if more == 0:
+        if _fits(digits):
+            yield first.start, last.end
+        return
+    if _usual([sizes[0] - more, *sizes[1:]]) and _fits(digits[more:]):
+        yield first.start + more, last.end
+    if _usual([*sizes[:-1], sizes[-1] - more]) and _fits(digits[:_WHOLE]):
+        yield first.start, last.end - more
+
+
+def _usual(sizes: list[int]) -> bool:
+    """Whether people part twelve digits so: in two, in threes, fours, … or digit by digit."""
+    if min(sizes) < 1:
+        return False
+    return len(sizes) == 2 or len(set(sizes)) == 1 or tuple(sizes) in _USUAL
+
+
+def _corporate(groups: list[_Group]) -> bool:
+    """Whether it is a 法人番号, in one run or as 1-4-4-4."""
+    digits = "".join(group.digits for group in groups)
+    if len(digits) != 13:
+        return False
+    spelt = [(len(group.digits), group.before) for group in groups]
+    if len(groups) > 1 and spelt != [(1, ""), (4, "-"), (4, "-"), (4, "-")]:
+        return False
+    return corporate_number.is_valid(digits)
+
+
+def _sequence(plain: str, start: int, end: int, labelled: bool) -> Iterator[tuple[int, int]]:
+    """Numbers in one sequence of digits and what may stand between them."""
+    text, groups = plain[start:end], _groups(plain, start, end)
+    digits = "".join(group.digits for group in groups)
+    if len(digits) < _FEWEST or _corporate(groups):
+        return
+    record = len(digits) <= _WHOLE and _RECORD.fullmatch(text) is not None
+    days = [match.span() for match in _DAY_IN_IT.finditer(plain, start, end)]
+    spelt = not record and _as_one(text, groups, bool(days))
+    if len(digits) == _WHOLE and (labelled or spelt and _fits(digits)):
+        yield start, end
+        return
+    if _THOUSANDS.fullmatch(text) and _lost_zeros(digits):
+        yield start, end
+    for group in groups:
+        yield from _inside_run(group)
+        if labelled and len(group.digits) == _WHOLE:
+            yield group.start, group.end
+    if len(groups) > 1 and not record and not _MOMENT.fullmatch(text):
+        yield from _over_groups(groups)
+        if days and days != [(start, end)]:
+            yield from _between_days(plain, start, end, days, labelled)
+
+
+def _as_one(text: str, groups: list[_Group], has_days: bool) -> bool:
+    """Whether all groups may be one number: no day and time, parted alike or without a day."""
+    if len(groups) == 2 and _MOMENT.fullmatch(text):
+        return False
+    return not has_days or len({group.before for group in groups[1:]}) <= 1
+
+
+def _between_days(
+    plain: str, start: int, end: int, days: list[tuple[int, int]], labelled: bool
+) -> Iterator[tuple[int, int]]:
+    """Numbers in what is left of a sequence without its days."""
+    at = start
+    for day_start, day_end in [*days, (end, end)]:
+        for rest in _SEQUENCE.finditer(plain, at, day_start):
+            yield from _sequence(plain, *rest.span(), labelled)
+        at = day_end
+
+
+def _named(text: str, start: int) -> bool:
+    """Whether the words before a sequence speak of an individual number."""
+    before = unicodedata.normalize("NFKC", text[max(0, start - _LABEL_WITHIN) : start])
+    before = before.replace(" ", "").replace("\u200b", "")
+    ends = [label.end() for label in _LABEL.finditer(before)]
+    return bool(ends) and not any(map(str.isdigit, before[ends[-1] :]))
+
+
+def _places(text: str, labelled: bool) -> list[tuple[int, int]]:
+    if len(text) < _FEWEST or sum(map(str.isdigit, text)) < _FEWEST:
+        return []
+    plain = text.translate(_plain)
+    apart = _APART.sub(lambda match: "#" * len(match[0]), plain)
+    found: list[tuple[int, int]] = []
+    for match in _SEQUENCE.finditer(apart):
+        speaks = labelled or _named(text, match.start())
+        found += _sequence(apart, *match.span(), speaks)
+    return _merged(found)
+
+
+def _merged(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Overlapping places as one: where several windows fit, the true one is among them."""
+    out: list[tuple[int, int]] = []
+    for start, end in sorted(found):
+        if out and start < out[-1][1]:
+            out[-1] = out[-1][0], max(end, out[-1][1])
+        else:
+            out.append((start, end))
+    return out
+
+
+def inside(text: str, *, labelled: bool = False) -> bool:
+    """Whether an individual number seems to stand in a text. labelled: the column, or the label of
+    the field, speaks of a 個人番号.
 
     >>> inside("000000000019"), inside("03-0000-0000"), inside("")
     (True, False, False)
+    >>> inside("000000000018"), inside("000000000018", labelled=True)
+    (False, True)
     """
-    return bool(_places(text))
+    return bool(_places(text, labelled))
 
 
-def hide(text: str) -> str:
-    """The text with twelve asterisks in place of each individual number."""
-    for start, end in reversed(_places(text)):
+def spells(text: str, wanted: set[str]) -> bool:
+    """Whether one of these runs of digits stands in a text, in any spelling. wanted: digits in half
+    width; whether a check digit fits is not asked.
+
+    >>> spells("No. 0000 0000-0019", {"000000000019"}), spells("0000", {"000000000019"})
+    (True, False)
+    """
+    sizes = {len(digits) for digits in wanted}
+    for match in _SEQUENCE.finditer(text.translate(_plain)):
+        digits = re.sub("[^0-9]", "", match[0])
+        for size in sizes:
+            if any(digits[at : at + size] in wanted for at in range(len(digits) - size + 1)):
+                return True
+    return False
+
+
+def hide(text: str, *, labelled: bool = False) -> str:
+    """The text with twelve asterisks in place of each individual number (see ``inside``)."""
+    for start, end in reversed(_places(text, labelled)):
         text = text[:start] + BLOT + text[end:]
     return text
-
-
-def hidden(thing: object) -> object:
-    """``hide`` for every text in dicts, lists and tuples, keys aside; other things as they are."""
-    if isinstance(thing, str):
-        return hide(thing)
-    if isinstance(thing, dict):
-        return {key: hidden(value) for key, value in thing.items()}
-    if isinstance(thing, list | tuple):
-        return type(thing)(map(hidden, thing))
-    return thing

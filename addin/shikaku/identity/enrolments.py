@@ -14,6 +14,7 @@ from shikaku.identity.matching import (
     Household,
     fold_name,
     fold_number,
+    given_name,
     household,
     is_registered_as,
     same_in_household,
@@ -57,13 +58,21 @@ class _PersonRows:
 
 
 Spelling = tuple[str, dt.date | None, str, bool]
-Trait = Spelling | tuple[str, str] | tuple[str, dt.date]
-"""What two rows of one person may have in common: all, the name, the birth."""
+Trait = Spelling | tuple[str, str] | tuple[str, dt.date, str]
+"""What two rows of one person may have in common: all, the name, the birth with another trait."""
 
 
 def _traits(person: Person) -> list[Trait]:
+    """One of these at least is the same in any two rows that ``same_in_household`` takes for one."""
     found: list[Trait] = [("name", fold_name(person.name))]
-    return found + ([("birth", person.birth)] if person.birth else [])
+    if person.birth is None:
+        return found
+    if not person.is_dependant:  # of whom there is one
+        return [*found, ("birth", person.birth, "")]
+    found.append(("given", person.birth, given_name(person.name)))
+    if person.branch:
+        found.append(("branch", person.birth, fold_number(person.branch)))
+    return found
 
 
 def _spelling(person: Person) -> Spelling:

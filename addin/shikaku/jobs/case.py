@@ -130,8 +130,8 @@ class Case:
 
 def structure_error(name: str, findings: list[Finding]) -> BookError:
     """The error that names every missing sheet and column."""
-    lines = "\n".join(f"  [{f.code}] シート「{f.tab}」: {f.message}" for f in findings)
     return BookError(
-        f"「{name}」は届出のブックとして読めません。\n{lines}",
+        f"「{name}」は届出のブックとして読めません。",
         findings[0].hint,
+        [f"[{f.code}] シート「{f.tab}」: {f.message}" for f in findings],
     )

@@ -1,4 +1,4 @@
-"""検証・判定・表記統一: what the workbook says, looked at and, on request, marked in it."""
+"""検証: what the workbook says, looked at and, on request, marked in it."""
 
 import datetime as dt
 from collections import Counter

@@ -2,15 +2,22 @@
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from shikaku.desk.collect import inbox, merging
-from shikaku.desk.collect.reading import INSURER, Taken
+from shikaku.desk.collect import inbox, merging, rules
+from shikaku.desk.collect.inbox import Attachment, Found
+from shikaku.desk.collect.reading import INSURER, Taken, take
 from shikaku.desk.collect.results import CollectResult, read_files
 from shikaku.desk.collect.worklist import Worklist
 from shikaku.jobs.case import day
 from shikaku.system import clock, passwords, usage_log
 from shikaku.system.errors import UsageError
+
+_AGREED_ONLY = (
+    "設定の保険者名などは、届いたブックの記載が一致したものだけを入れました。"
+    "通知書を作る前に、シート「設定」を確かめてください。"
+)
 
 
 def collect(
@@ -19,12 +26,14 @@ def collect(
     password_file: Path | None = None,
     *,
     as_of: str | dt.date | None = None,
+    accept: bool = False,
 ) -> CollectResult:
     """Bring the workbooks of a folder together in one, and keep a list of receipts in it.
 
     folder: looked through with the folders below it. out: a new workbook, or the worklist of an
     earlier day, which goes on. password_file: one password a line. as_of: the day of taking,
-    default today. Raises UsageError (no folder, no workbook in it) and BookError (the worklist).
+    default today. accept: first take over the lines of 差異 marked 採用. Raises UsageError (no folder,
+    no workbook in it) and BookError (the worklist).
     """
     folder, out = Path(folder), Path(out)
     today = day(as_of) or clock.today()
@@ -36,29 +45,35 @@ def collect(
             f"フォルダー「{folder.name}」に届出のブック(.xlsx、.xlsm)がありません。",
             "届いたブックを入れたフォルダーを指定してください。",
         )
+    if worklist is not None and accept:
+        worklist = worklist.accept(_again(found, tried, today))
     known = _known(worklist)
     files = [item for item in found.books if usage_log.fingerprint(item.path) not in known]
     taken = list(read_files(files, tried, today))
     worklist = worklist or Worklist.new(out, _agreed(taken))
+    for one in taken:
+        if not one.problem:
+            one.notes += rules.remarks(one, worklist.settings, worklist.closed_days)
     before = {receipt.receipt_no for receipt in worklist.receipts}
-    merged = merging.merge(worklist.receipts, worklist.standing(), taken, today)
+    aside = _aside(found.others, worklist)
+    merged = merging.merge(
+        worklist.receipts, worklist.standing(), [*taken, *aside], today, worklist.known()
+    )
+    worklist.add_employers(taken)
     worklist.put(merged, today)
     result = CollectResult(
         out,
         today,
         sorted((r for r in merged.receipts if r.fresh), key=lambda r: r.order),
-        found.others,
         found.closed,
         [r for r in merged.receipts if r.changed and not r.fresh and r.receipt_no in before],
         len(found.books) - len(files),
         found.debris,
         worklist.rows(merged),
+        unsettled=worklist.unsettled,
     )
     if worklist.is_new:
-        result.notes.append(
-            "設定の保険者名などは、届いたブックの記載が一致したものだけを入れました。"
-            "通知書を作る前に、シート「設定」を確かめてください。"
-        )
+        result.notes.append(_AGREED_ONLY)
     worklist.save()
     usage_log.write("collect", out, result.counts | {"rows": sum(result.rows.values())})
     return result
@@ -67,14 +82,43 @@ def collect(
 def _known(worklist: Worklist | None) -> set[str]:
     """Fingerprints of the files that were taken, or found to be copies, on an earlier day."""
     receipts = worklist.receipts if worklist else ()
-    return {r.fingerprint for r in receipts if r.state != "unreadable"} - {""}
+    return {r.fingerprint for r in receipts if r.state not in merging.LISTED_AGAIN} - {""}
+
+
+def _aside(others: Iterable[Attachment], worklist: Worklist) -> list[Taken]:
+    """The files that are no workbooks and stand in no line of 受付一覧 yet."""
+    listed = {(r.file, r.fingerprint) for r in worklist.receipts}
+    found = []
+    for item in others:
+        fingerprint = usage_log.fingerprint(item.path) if item.regular else ""
+        if (item.shown, fingerprint) not in listed:
+            found.append(Taken(item, fingerprint, problem=item.reason, aside=True))
+    return found
+
+
+def _again(
+    found: Found, tried: Sequence[str], today: dt.date
+) -> Callable[[str, str], Taken | None]:
+    """A function that reads a file of the folder anew, by its fingerprint and name."""
+
+    def read(fingerprint: str, name: str) -> Taken | None:
+        for item in found.books:
+            if item.shown == name and usage_log.fingerprint(item.path) == fingerprint:
+                taken = take(item, list(tried), today)
+                return None if taken.problem else taken
+        return None
+
+    return read
 
 
 def _agreed(taken: list[Taken]) -> dict[str, str]:
-    """What the workbooks say about the insurer, where all of those that say it say the same."""
+    """What the workbooks say about the insurer, where all of those that say it say the same; the
+    保険者番号 also where most of them do, since a book for another insurer may be among them."""
     agreed = {}
     for key in INSURER:
         said = Counter(t.insurer[key] for t in taken if not t.problem and key in t.insurer)
-        if len(said) == 1:
-            agreed[key] = next(iter(said))
+        most = said.most_common(2)
+        clear = len(most) == 1 or len(most) == 2 and most[0][1] > most[1][1]
+        if most and (clear if key == "insurer_number" else len(most) == 1):
+            agreed[key] = most[0][0]
     return agreed

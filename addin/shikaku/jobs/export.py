@@ -1,6 +1,7 @@
 """Filings as CSV files, or encrypted when a number goes along."""
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 
 from shikaku.desk import csv_writing, export_mapping, plain_workbook
@@ -30,25 +31,15 @@ def export(
     BookError.
     """
     out = Path(out)
-    if out.exists() and not out.is_dir():
-        raise UsageError(
-            f"「{out.name}」はフォルダーではありません。",
-            "--out には書き出し先のフォルダーを指定してください。",
-        )
     maps = export_mapping.load(mapping)
     secret = passwords.read(password_file) if password_file else None
-    if secret is None and any(m.has_numbers for m in maps):
-        raise UsageError(
-            "対応表が個人番号を求めていますが、パスワードがありません。",
-            "個人番号を含むファイルは暗号化したブックにします。--password-file を指定するか、"
-            "対応表から個人番号の列を外してください。",
-        )
-    for one in maps:
-        _refuse_plain(_target(one, out, form), one.has_numbers)
+    _refuse(out, maps, secret, form)
     case = Case.load(session, as_of)
     case.require_structure()
     filled = [Filler(m, case.book, encoding, form == "xlsx").fill() for m in maps]
-    result = ExportResult(case.name, case.as_of, encoding, form, out, filled)
+    result = ExportResult(
+        case.name, case.as_of, encoding, form, out, filled, password_given=secret is not None
+    )
     sheets = {m.sheet for m in maps}
     result.errors = sum(1 for f in case.findings if f.severity == "error" and f.sheet in sheets)
     for item in filled:
@@ -57,6 +48,25 @@ def export(
     rows = sum(count for _, count in result.files)
     usage_log.write("export", case.book.path, {"files": len(result.files), "rows": rows})
     return result
+
+
+def _refuse(
+    out: Path, maps: Sequence[export_mapping.FileMap], secret: str | None, form: str
+) -> None:
+    """Raise before anything is read: no folder, numbers without a password, a file in the way."""
+    if out.exists() and not out.is_dir():
+        raise UsageError(
+            f"「{out.name}」はフォルダーではありません。",
+            "--out には書き出し先のフォルダーを指定してください。",
+        )
+    if secret is None and any(m.has_numbers for m in maps):
+        raise UsageError(
+            "対応表が個人番号を求めていますが、パスワードがありません。",
+            "個人番号を含むファイルは暗号化したブックにします。--password-file を指定するか、"
+            "対応表から個人番号の列を外してください。",
+        )
+    for one in maps:
+        _refuse_plain(_target(one, out, form), one.has_numbers)
 
 
 def _target(file_map: export_mapping.FileMap, out: Path, form: str) -> Path:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from shikaku.desk import list_reading
-from shikaku.desk.collect.inbox import shown
 from shikaku.desk.import_mapping import SHEETS, ImportMapping
 from shikaku.desk.row_import import REASONS, NewRow, RowImport, Unwritten
 from shikaku.fields import stray_number
@@ -15,6 +14,7 @@ from shikaku.model.schema import FILINGS, schema
 from shikaku.model.tables import CellValue
 from shikaku.system import usage_log
 from shikaku.system.errors import BookError, UsageError
+from shikaku.system.masking import bare
 from shikaku.workbook.reader import MAX_ROWS, plain_label
 from shikaku.workbook.session import Session
 
@@ -88,7 +88,7 @@ class ImportResult:
         spec = schema().sheets[self.sheet]
         out = []
         if self.unknown:
-            out.append(f"取り込まない見出し: {'、'.join(map(shown, self.unknown))}")
+            out.append(f"取り込まない見出し: {'、'.join(map(bare, self.unknown))}")
         if self.missing:
             out.append(f"一覧にない必須の項目: {'、'.join(self.missing)}(空欄のまま取り込みます)")
         if self.lost_zeros:
@@ -157,7 +157,7 @@ def import_rows(
     result = ImportResult(
         case.name,
         case.as_of,
-        shown(file.name),
+        bare(file.name),
         key,
         len(listed.records),
         found.rows,
@@ -184,7 +184,7 @@ def _sheet_key(name: str) -> str:
     key = next((k for k in SHEETS if plain in (k, plain_label(sheets[k].name))), None)
     if key is None:
         raise UsageError(
-            f"--sheet の「{shown(name)[:20]}」には取り込めません。",
+            f"--sheet の「{bare(name, 20)}」には取り込めません。",
             f"{'、'.join(sheets[k].name for k in SHEETS)} のどれかを指定してください。",
         )
     return key

@@ -1,7 +1,6 @@
 """通知書の一括作成: the letters that are due, made and recorded in 発行履歴."""
 
 import datetime as dt
-import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -16,10 +15,11 @@ from shikaku.letters.bulk.journal import Result, result_for
 from shikaku.letters.catalogue import KINDS, PER
 from shikaku.letters.contexts import due
 from shikaku.letters.model import Letter
+from shikaku.model.schema import schema
 from shikaku.returns import issued
 from shikaku.returns.ledger import LedgerPlan, update
-from shikaku.returns.stages import STEPS, due_letters
-from shikaku.system import commits, resources, usage_log
+from shikaku.returns.stages import STEPS, due_letters, held_letters
+from shikaku.system import commits, masking, resources, usage_log
 from shikaku.system.atomic import drafts_of, replacing
 from shikaku.system.errors import ShikakuError, UsageError, cause
 from shikaku.workbook.session import Session
@@ -149,7 +149,7 @@ def write_summary(out: Path, data: dict) -> None:
                 if time.time() - old.stat().st_mtime > _MINUTE:
                     old.unlink()
         with replacing(out / SUMMARY) as draft:
-            text = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+            text = masking.as_json(data) + "\n"
             draft.write_bytes(text.encode("utf-8", "replace"))
     except (OSError, ShikakuError) as error:
         reason = cause(error) if isinstance(error, OSError) else error.message
@@ -190,13 +190,12 @@ def make(
         waiting=_waiting(kinds, found),
     )
     made = [result for result in report.results if result.ok]
-    steps = {stage.control_no: stage.step for stage in source.stages}
     record = issued.record(
         made,
         plan,
         {(d.person.sheet, d.person.row): d for d in case.decisions},
         case.as_of,
-        steps,
+        {stage.control_no: stage.step for stage in source.stages},
         {kind.kind: kind.title for kind in KINDS.values()},
     )
     if record.history:
@@ -205,6 +204,7 @@ def make(
         write_ledger(case.session, record.plan)
     refused = [(r.kind, "", _why_refused(r)) for r in found.refused]
     held = [(h.kind, h.people[0].name or h.people[0].record, h.lacking) for h in found.held]
+    held += _in_doubt(case, plan, kinds)
     return LettersResult(
         case.name,
         case.as_of,
@@ -216,6 +216,19 @@ def make(
         [(kind, name, "・".join(lacking)) for kind, name, lacking in held],
         _digits_waiting(source) if kinds == BY_DEFAULT else 0,
     )
+
+
+def _in_doubt(
+    case: Case, plan: LedgerPlan, kinds: Iterable[str]
+) -> list[tuple[str, str, tuple[str, ...]]]:
+    """Return letters that a doubt in 返納管理 holds back: kind, name, the columns to be settled."""
+    held = held_letters(plan, case.book, case.settings, case.as_of, case.closed)
+    spec = schema().sheets["ledger"]
+    return [
+        (kind, entry.name or entry.control_no, tuple(spec.label(key) for key in columns))
+        for kind, entry, columns in held
+        if kind in kinds
+    ]
 
 
 def _source(case: Case, plan: LedgerPlan, kinds: Sequence[str]) -> due.Case:

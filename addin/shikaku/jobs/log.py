@@ -19,11 +19,14 @@ _COMMANDS = {
     "collect": "届いたブックの取込",
     "status-import": "登録状況の取込",
     "export": "CSVへの書き出し",
+    "enroll": "届出の台帳反映",
+    "received": "返納の受付",
     "purge": "個人番号の消去",
     "restore": "控えからの復元",
 }
 _COUNTS = {
     "rows": "行",
+    "done": "済んだ件数",
     "files": "ファイル",
     "lines": "リストの行",
     "matched": "台帳と合った行",

@@ -1,10 +1,10 @@
-"""The desk's jobs: a workbook sent and received under a password, statuses, exports, erasure."""
+"""個人番号 past its retention, listed and erased."""
 
 import datetime as dt
 import glob
 from pathlib import Path
 
-from shikaku.desk import retention
+from shikaku.desk import leftovers, retention
 from shikaku.desk.retention import PurgeResult
 from shikaku.jobs.case import Case
 from shikaku.jobs.output_rows import append_history
@@ -12,6 +12,7 @@ from shikaku.law import retention as law
 from shikaku.model.schema import schema
 from shikaku.system import clock, usage_log
 from shikaku.system.errors import ShikakuError, cause
+from shikaku.system.reading import read_file
 from shikaku.workbook.closed_file import ClosedBook
 from shikaku.workbook.session import Session
 
@@ -47,8 +48,12 @@ def purge(
             f"基準日({case.as_of.isoformat()})が今日より後です。まだ保存すべき番号が含まれるおそれが"
             "あります。--as-of と設定の基準日を確かめてください。"
         )
+    digits: set[str] = set()
     if write and cells:
+        if isinstance(session, ClosedBook):
+            session.add_columns(sorted({item.sheet for item in cells}), [retention.ERASED])
         session.set_cells([(item.sheet, item.row, retention.KEY, None) for item in cells])
+        session.set_cells([(item.sheet, item.row, retention.ERASED, case.as_of) for item in cells])
         append_history(
             session,
             [
@@ -60,38 +65,29 @@ def purge(
                 }
             ],
         )
-        texts = retention.spellings(case.book, cells)
+        digits = retention.erased_digits(case.book, cells)
         session.commit(keep_old=False)
         result.written = True
     counts = {"due": len(cells), "erased": len(cells) if result.written else 0}
     usage_log.write("purge", case.book.path, counts | result.counts)
-    if result.written:
-        if isinstance(session, ClosedBook):
-            result.notes += _left_over(Path(case.book.path), texts)
-        else:
-            result.notes.append("Excelで上書き保存すると、ファイルからも消えます。")
+    if result.written and isinstance(session, ClosedBook):
+        result.notes += _left_over(Path(case.book.path), digits)
+    elif result.written:
+        result.notes.append("Excelで上書き保存すると、ファイルからも消えます。")
     return result
 
 
-def _left_over(path: Path, texts: set[str]) -> list[str]:
+def _left_over(path: Path, digits: set[str]) -> list[str]:
     """Where the erased numbers may still be: in other parts of the file, in copies beside it. The
     numbers are gone from our sheets by now: what can't be looked through is said, and stops nothing."""
     try:
-        return _found_left_over(path, texts)
+        notes = [left.sentence() for left in leftovers.leftovers(read_file(path), digits)]
     except (OSError, ShikakuError) as error:
         reason = cause(error) if isinstance(error, OSError) else error.message
-        return [
+        notes = [
             f"消去は終わりましたが、ほかに残っていないかは確かめられませんでした({reason})。"
             "ブックの画像や控えなどを、Excelで開いて確かめてください。"
         ]
-
-
-def _found_left_over(path: Path, texts: set[str]) -> list[str]:
-    notes = [
-        f"ブックの内部の「{name}」に、消去した番号と同じ文字が残っています"
-        "(ピボットテーブルの控えなど)。Excelで開いて確かめてください。"
-        for name in retention.traces(path, texts)
-    ]
     copies = (p.name for p in path.parent.glob(f"{glob.escape(path.stem)}*.bak") if p.is_file())
     notes += [
         f"控え「{name}」が残っています。消去前の番号を含むか確かめてください。" for name in copies

@@ -65,10 +65,12 @@ def restore(path: Path, *, only_list: bool = False, to: int | None = None) -> Re
         return result
     number = 1 if to is None else to
     if not 1 <= number <= len(result.states):
-        have = f"1から{len(result.states)}まで" if result.states else "まだありません"
+        have = (
+            f"控えは1から{len(result.states)}までです" if result.states else "控えはまだありません"
+        )
         raise UsageError(
             f"「{path.name}」に、{number}番の控えはありません。",
-            f"控えは{have}です(shikaku restore ブック --list)。",
+            f"{have}(「shikaku restore ブック --list」で見られます)。",
         )
     try:
         data = result.states[number - 1].read()

@@ -4,9 +4,10 @@ import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from shikaku.jobs.case import Case
+from shikaku.jobs.letter_options import LetterOptions
 from shikaku.jobs.output_rows import write_ledger
 from shikaku.jobs.report_targets import refuse_over
 from shikaku.model.people import known_record
@@ -100,7 +101,11 @@ def returns(
 
 
 def remind(
-    session: Session, out: Path, *, as_of: str | dt.date | None = None, **options
+    session: Session,
+    out: Path,
+    *,
+    as_of: str | dt.date | None = None,
+    **options: Unpack[LetterOptions],
 ) -> "LettersResult":
     """Make the letters that the ledger's steps call for today, and record them.
 

@@ -3,11 +3,12 @@
 import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Unpack
 
 from shikaku.jobs.case import Case, session_for
 from shikaku.jobs.check import CheckResult, write_report
 from shikaku.jobs.decide import DecideResult
+from shikaku.jobs.letter_options import LetterOptions
 from shikaku.jobs.letters import BY_DEFAULT, LettersResult, Options, make, write_summary
 from shikaku.jobs.output_rows import write_decisions, write_findings, write_ledger
 from shikaku.jobs.report_targets import refuse_over
@@ -68,7 +69,7 @@ def run(
     *,
     as_of: str | dt.date | None = None,
     report: Path | None = None,
-    **options: Any,
+    **options: Unpack[LetterOptions],
 ) -> RunResult:
     """Check, decide, letters, returns, reminders; all written into the workbook in one go.
 
@@ -140,7 +141,9 @@ class DemoResult:
         ]
 
 
-def demo(out: Path | None = None, *, as_of: str | dt.date | None = None, **options) -> DemoResult:
+def demo(
+    out: Path | None = None, *, as_of: str | dt.date | None = None, **options: Unpack[LetterOptions]
+) -> DemoResult:
     """A sample workbook and the whole job on it, in a folder that isn't there yet.
 
     Without ``out`` the folder is ``shikaku-demo``, or ``shikaku-demo-2`` … when that is taken.

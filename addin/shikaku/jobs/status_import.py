@@ -5,13 +5,13 @@ from pathlib import Path
 
 from shikaku.decisions import everybody
 from shikaku.desk import list_reading, status_changes, status_list
-from shikaku.desk.collect import inbox
 from shikaku.desk.status_changes import StatusResult
 from shikaku.jobs.case import Case
 from shikaku.jobs.report_targets import refuse_over
 from shikaku.model.schema import schema
 from shikaku.system import saving, usage_log
 from shikaku.system.errors import BookError
+from shikaku.system.masking import bare
 from shikaku.workbook.session import Session
 
 
@@ -53,7 +53,7 @@ def status_import(
     result = StatusResult(
         case.name,
         case.as_of,
-        inbox.shown(file.name),
+        bare(file.name),
         listed.form,
         len(listed.records),
         found.matched,

@@ -30,7 +30,7 @@ def submit(
     path = Path(session.read().path)
     if password is None:
         password = passwords.read(password_file) if password_file else ""
-    passwords.refuse_poor(password)
+    password = passwords.fit(password)
     snapshot = submission.Snapshot(path)
     submission.refuse_target(path, out)
     case = Case.load(snapshot, as_of)

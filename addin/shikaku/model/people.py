@@ -45,9 +45,9 @@ class Person:
 
     Drop-downs are the schema's English keys, None when blank or not in the list. ``acquired`` is
     資格取得年月日, on ``dependants`` the day of the event for 該当; ``lost`` likewise for 非該当.
-    ``number_state``: ok (the form is right) | later | reasoned | wrong | blank. ``number_mark``:
-    the same for the same 個人番号 within one process, and nothing that the number could be had from;
-    None without twelve digits.
+    ``number_state``: ok (the form is right, or it was erased after its time) | later | reasoned |
+    wrong | blank. ``number_mark``: the same for the same 個人番号 within one process, and nothing that
+    the number could be had from; None without twelve digits.
     """
 
     sheet: str
@@ -106,6 +106,8 @@ def _number_state(row: Row, result: individual_number.Examined) -> str:
     if result.ok:
         return "ok"
     if result.problem == "blank":
+        if row.text("number_erased"):  # it had one, and its time was over
+            return "ok"
         has_reason = "no_number_reason" in schema().sheets[row.sheet].columns
         reason = row.choice("no_number_reason") if has_reason else None
         return {None: "blank", "later": "later"}.get(reason, "reasoned")

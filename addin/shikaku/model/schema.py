@@ -21,6 +21,7 @@ class Column:
     ime: str = ""
     note: str = ""
     kept: bool = False
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,12 +131,14 @@ class Book:
     settings: dict[str, Cell] = field(default_factory=dict)
     setting_rows: dict[str, int] = field(default_factory=dict)
     missing_sheets: list[str] = field(default_factory=list)  # sheet keys
+    desk: dict[str, Table] = field(default_factory=dict)  # the insurer's own sheets, like tables
 
     def rows(self, *sheets: str) -> Iterator[Row]:
         """The rows of several sheets, in the order named."""
         for key in sheets:
-            if key in self.tables:
-                yield from self.tables[key].rows
+            table = self.tables.get(key) or self.desk.get(key)
+            if table is not None:
+                yield from table.rows
 
 
 CellValue = str | int | float | bool | dt.date | None

@@ -25,7 +25,7 @@ from shikaku.model.schema import schema
 from shikaku.model.settings import Settings
 from shikaku.model.tables import Book, CellValue
 from shikaku.returns import filings, manual_entries, stages
-from shikaku.returns.case import LedgerCase, look_up
+from shikaku.returns.case import STILL_MEMBER, LedgerCase, look_up
 
 RowValues = dict[str, CellValue]
 """A row by schema key."""
@@ -44,7 +44,7 @@ class LedgerRow:
 
     entry: all values; ``entry.row`` is 0 for a new row. holder: whose it is, and his loss.
     decision: must it come back, and why. state, stage: keys of ``return_state`` and
-    ``stages.STAGES``.
+    ``stages.STAGES``. doubt: the column to be settled before a letter may go, "" for none.
     """
 
     entry: LedgerEntry
@@ -52,6 +52,7 @@ class LedgerRow:
     decision: returns.ReturnDecision
     state: str
     stage: str
+    doubt: str = ""
 
 
 @dataclass
@@ -379,7 +380,8 @@ def _bring_up_to_date(
     if case.typed:
         action += manual_entries.MARK
     updated = dataclasses.replace(updated, next_action=action)
-    plan.entries.append(LedgerRow(updated, case.holder, case.decision, state, step.reached))
+    doubt = "lost" if case.note == STILL_MEMBER else ""
+    plan.entries.append(LedgerRow(updated, case.holder, case.decision, state, step.reached, doubt))
     plan.rows.append(_as_row(updated, state))
     if entry.row:
         plan.changes += [

@@ -5,6 +5,7 @@ Each step has a day, in open days from the return limit (the intervals are setti
 twice. What was sent is read from 発行履歴 by 管理番号, and from the 督促回数 that a person typed.
 """
 
+import dataclasses
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
@@ -280,6 +281,8 @@ class PlanRow(Protocol):
     def state(self) -> str: ...
     @property
     def holder(self) -> Holder: ...
+    @property
+    def doubt(self) -> str: ...
 
 
 class Plan(Protocol):
@@ -297,11 +300,29 @@ def due_letters(
     found = []
     for item in plan.entries:
         step = next_step(item.entry, item.state, sent, settings, as_of, closed)
-        if step.due:
+        if step.due and not item.doubt:
             loss = item.holder.loss
             cause = loss.cause if loss else None
             no = item.entry.control_no
             by_itself = step.due == "pre_notice" and cause == TWO_YEARS
             kind = VOLUNTARY_END if by_itself else KINDS[step.due]
             found.append(Stage(kind, step.due, no, item.entry, cause))
+    return found
+
+
+def held_letters(
+    plan: Plan, book: Book, settings: Settings, as_of: dt.date, closed: ClosedDays
+) -> list[tuple[str, LedgerEntry, tuple[str, ...]]]:
+    """The letters that would be due but for a doubt: kind, the document's row, the columns of
+    返納管理 that a person must settle or mend first."""
+    sent = sent_letters(book)
+    found = []
+    for item in plan.entries:
+        columns = tuple(filter(None, (item.doubt, *item.entry.unclear)))
+        if not columns or item.state not in ("waiting", "overdue"):
+            continue
+        readable = dataclasses.replace(item.entry, unclear=())
+        step = next_step(readable, item.state, sent, settings, as_of, closed)
+        if step.due:
+            found.append((KINDS[step.due], item.entry, columns))
     return found

@@ -5,6 +5,7 @@ way out, and it never carries a cell's content that could be an individual numbe
 """
 
 import errno
+from collections.abc import Sequence
 
 _CAUSES = {
     errno.ENOENT: "見つかりません",
@@ -48,15 +49,22 @@ class ShikakuError(Exception):
 
     message: one Japanese sentence, what is wrong and where.
     hint: one Japanese sentence, what to do about it.
+    details: lines between the two, such as a list of places.
     """
 
-    def __init__(self, message: str, hint: str = ""):
+    def __init__(self, message: str, hint: str = "", details: Sequence[str] = ()):
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.details = tuple(details)
+
+    def lines(self, before: str = "") -> list[str]:
+        """The error for people, a line each. before: what the first line begins with."""
+        way_out = [f"  → {self.hint}"] if self.hint else []
+        return [f"{before}{self.message}", *(f"  {text}" for text in self.details), *way_out]
 
     def __str__(self) -> str:
-        return f"{self.message}\n  → {self.hint}" if self.hint else self.message
+        return "\n".join(self.lines())
 
 
 class UsageError(ShikakuError):

@@ -1,5 +1,10 @@
 """Passwords come from a file, never from the command line, where other users could see them."""
 
+import string
+import tomllib
+import unicodedata
+from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from shikaku.system.errors import UsageError, cause
@@ -12,26 +17,43 @@ MOST = 200
 """More passwords than this in a file, each tried on each workbook, would take hours."""
 
 
-def read(path: Path) -> str:
-    """The password: the file's first line, UTF-8 (a BOM is fine), without the line's end.
+ONLY_DIGITS = 12
+"""Digits alone are tried in minutes up to some length: a day, a telephone number."""
 
-    Raises UsageError when the file is missing, empty, no text, or the password is none that
-    ``refuse_poor`` takes. The password itself appears in no message.
+
+def read(path: Path) -> str:
+    """The password: the file's first line, UTF-8 (a BOM is fine), without the line's end, as
+    ``fit`` gives it.
+
+    Raises UsageError when the file is missing, empty, no text, or the password is none that ``fit``
+    takes. The password itself appears in no message.
     """
     lines = _lines(path)
     password = lines[0] if lines else ""
+    if "\0" in password:
+        raise _no_text(path)
     if len(password) < SHORTEST:
         raise UsageError(
             f"パスワードのファイル「{path.name}」の1行目が{SHORTEST}文字より短くなっています。",
             f"{SHORTEST}文字以上のパスワードを1行目に書いてください。",
         )
-    refuse_poor(password)
-    return password
+    return fit(password)
 
 
-def refuse_poor(password: str) -> None:
-    """Raise UsageError for a password that is too short to protect anything, too long for Excel, or
-    with a space at an end: nobody sees it, and whoever is told the password types it without."""
+def fit(password: str) -> str:
+    """A password to encrypt with, in Unicode's composed form (NFC): が typed on a Mac and on Windows
+    is one password.
+
+    Raises UsageError for one that is too short or too easily guessed to protect anything, too long
+    for Excel, with a space at an end (nobody sees it, and whoever is told the password types it
+    without), or with characters that no keyboard types.
+    """
+    if any(unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp") for c in password):
+        raise UsageError(
+            "パスワードに、目に見えない文字(改行や制御文字)が入っています。",
+            "キーボードで打てる文字だけのパスワードにしてください。",
+        )
+    password = unicodedata.normalize("NFC", password)
     if len(password) < SHORTEST:
         raise UsageError(
             "パスワードが短すぎます。", f"{SHORTEST}文字以上のパスワードにしてください。"
@@ -45,6 +67,62 @@ def refuse_poor(password: str) -> None:
             "パスワードの前か後ろに空白があります。",
             "相手に伝わらないので、空白を消してください。",
         )
+    if _is_weak(password):
+        raise UsageError(
+            "パスワードが推測されやすすぎます(よく使われる言葉、同じ文字や並び順の文字、数字だけ)。",
+            "関係のない言葉をいくつかつなげるなど、人が思いつかないものにしてください"
+            f"(数字だけなら{ONLY_DIGITS}文字以上)。",
+        )
+    return password
+
+
+@cache
+def _lists() -> tuple[frozenset[str], tuple[str, ...]]:
+    """(common passwords, runs of keys)."""
+    data = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+    rows = (string.ascii_lowercase, "01234567890", *data["rows"])
+    return frozenset(data["common"]), tuple(rows) + tuple(row[::-1] for row in rows)
+
+
+_LOOK_ALIKE = str.maketrans("01345@$!", "oleasasi")
+
+
+def _is_weak(password: str) -> bool:
+    """Whether it is among the first that anybody tries: a common word with digits or signs at its
+    ends, one piece again and again, keys in their order, few digits alone.
+
+    >>> [_is_weak(p) for p in ("P@ssw0rd2026", "abcabcabc", "qwerty12345", "20260401")]
+    [True, True, True, True]
+    >>> _is_weak("kumiai-himitsu-2026")
+    False
+    """
+    plain = unicodedata.normalize("NFKC", password).lower()
+    if plain.isdecimal() and len(plain) < ONLY_DIGITS:
+        return True
+    if len(set(plain)) < 4 or any(
+        plain == plain[:n] * (len(plain) // n) + plain[: len(plain) % n] for n in range(1, 5)
+    ):
+        return True
+    common, rows = _lists()
+    edges = string.digits + string.punctuation + " "
+    spelt = {plain.strip(edges), plain.translate(_LOOK_ALIKE).strip(edges)}
+    spelt |= {plain.strip(edges).translate(_LOOK_ALIKE)}
+    if spelt & common:
+        return True
+    return _along_keys(plain, rows)
+
+
+def _along_keys(plain: str, rows: Sequence[str]) -> bool:
+    """Whether the text is nothing but two or fewer runs of keys in their order."""
+    rest, runs = plain, 0
+    while rest:
+        longest = next(
+            (n for n in range(len(rest), 2, -1) if any(rest[:n] in row for row in rows)), 0
+        )
+        if not longest:
+            return False
+        rest, runs = rest[longest:], runs + 1
+    return runs <= 2
 
 
 def read_all(path: Path) -> list[str]:
@@ -65,19 +143,27 @@ def read_all(path: Path) -> list[str]:
             f"パスワードのファイル「{path.name}」のパスワードが多すぎます({MOST}個まで)。",
             "フォルダーを分け、それぞれに使うパスワードだけを書いてください。",
         )
-    return list(dict.fromkeys([*found, *(line.strip() for line in found)]))
+    found += [line.strip() for line in found]
+    # What we have encrypted has the composed form, what others have as they typed it.
+    return list(dict.fromkeys([*found, *(unicodedata.normalize("NFC", line) for line in found)]))
 
 
 def _lines(path: Path) -> list[str]:
+    """The file's lines, parted at line ends only: no other character cuts a password."""
     try:
-        return path.read_text("utf-8-sig").splitlines()
+        text = path.read_text("utf-8-sig")  # with \r\n and \r as \n
     except OSError as error:
         raise UsageError(
             f"パスワードのファイル「{path.name}」を読めません({cause(error)})。",
             "パスワードを1行目に書いたテキストファイルを指定してください。",
         ) from None
     except UnicodeDecodeError:
-        raise UsageError(
-            f"パスワードのファイル「{path.name}」が文字コードUTF-8のテキストではありません。",
-            "メモ帳で「UTF-8」を選んで保存し直してください。",
-        ) from None
+        raise _no_text(path) from None
+    return text.split("\n")
+
+
+def _no_text(path: Path) -> UsageError:
+    return UsageError(
+        f"パスワードのファイル「{path.name}」が文字コードUTF-8のテキストではありません。",
+        "メモ帳で「UTF-8」を選んで保存し直してください。",
+    )

@@ -95,7 +95,8 @@ class TableSheet:
                 )
             else:
                 style = self.look.input(column.type)
-            self.ws.set_column(number, number, column.width, style)
+            out_of_sight = {"hidden": True} if column.hidden else {}
+            self.ws.set_column(number, number, column.width, style, out_of_sight)
         self.ws.set_row_pixels(0, 44)
 
     def _table(self, columns: list[Column], last: int) -> None:

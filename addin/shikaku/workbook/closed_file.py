@@ -5,10 +5,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from shikaku.model.tables import Book, CellValue
-from shikaku.ooxml.package import Package
+from shikaku.ooxml.package import MAX_PART, Package
 from shikaku.ooxml.xml_bytes import BadMarkup
 from shikaku.system import saving
+from shikaku.system.errors import BookError
 from shikaku.workbook.editor import Editor
+from shikaku.workbook.origin_columns import widened
 from shikaku.workbook.orphan_strings import without_orphans
 from shikaku.workbook.reader import Workbook, read_book
 from shikaku.workbook.session import Mark, OutRow, cell_value, mark_places, row_values
@@ -35,16 +37,30 @@ class ClosedBook:
         self._package: Package | None = None
         self._book: Book | None = None
         self._editor: Editor | None = None
+        self._before = b""
 
     def read(self) -> Book:
         """The workbook's tables as the file has them now. Raises BookError."""
         saving.recover(self.path)
-        self._package = Package.open(self.path)
-        workbook = Workbook(self._package)
-        self._book = read_book(workbook)
-        self._book.path = str(self.path)
-        self._editor = Editor(workbook, self._book)
-        return self._book
+        package = Package.open(self.path)
+        self._before = package.data
+        return self._opened(package)
+
+    def _opened(self, package: Package) -> Book:
+        workbook = Workbook(package)
+        book = read_book(workbook)
+        book.path = str(self.path)
+        self._package, self._book, self._editor = package, book, Editor(workbook, book)
+        return book
+
+    def add_columns(self, sheets: Sequence[str], keys: Sequence[str]) -> None:
+        """Make columns (schema keys) that sheets lack, at the right of their tables, before any
+        other write. Raises BookError."""
+        if self._package is None:
+            self.read()
+        data = widened(self._package.data, self.path.name, sheets, keys)
+        if data != self._package.data:
+            self._opened(Package(data, self.path.name))
 
     @contextmanager
     def _writing(self) -> Iterator[Editor]:
@@ -96,7 +112,22 @@ class ClosedBook:
         changed, added, removed = self._editor.parts()
         if not keep_old:
             changed |= without_orphans(self._editor.workbook, changed)
-        if changed or added or removed:
+        if changed or added or removed or self._package.data != self._before:
             data = self._package.rewritten(changed, added, removed)
-            saving.save(self.path, data, self._package.data, keep_old=keep_old)
+            self._refuse_too_large(data, [*changed, *added])
+            saving.save(self.path, data, self._before, keep_old=keep_old)
         self._package = self._book = self._editor = None
+
+    def _refuse_too_large(self, data: bytes, parts: Iterable[str]) -> None:
+        """Raise BookError instead of writing a file that we could not read again: thousands of
+        rows with their formulas make a sheet of more bytes than any part may have."""
+        package = Package(data, self.path.name)
+        try:
+            for part in parts:
+                package.read(part, MAX_PART)
+        except BookError:
+            raise BookError(
+                f"「{self.path.name}」には行が多すぎて書き込めません"
+                "(書き込むと、読めない大きさのファイルになります)。",
+                "行を分けて、別々のブックに書き込んでください。",
+            ) from None

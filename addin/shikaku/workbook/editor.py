@@ -29,7 +29,9 @@ LINKED = {"findings": ("sheet", "row", "item"), "decisions": ("sheet", "row", "n
 
 def linked_columns(key: str, table: Table) -> dict[str, int]:
     """The columns of one link a row: those of LINKED that lie side by side from the first on."""
-    found = sorted((table.columns[name], name) for name in LINKED[key] if name in table.columns)
+    found = sorted(
+        (table.columns[name], name) for name in LINKED.get(key, ()) if name in table.columns
+    )
     return {name: column for n, (column, name) in enumerate(found) if column == found[0][0] + n}
 
 

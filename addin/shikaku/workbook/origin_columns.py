@@ -1,10 +1,12 @@
-"""An employer's workbook made ready to hold the rows of many: the columns of origin at the right.
+"""Columns that a workbook lacks, made at the right of its tables.
 
-The columns are the schema's ``extra`` ones. Each becomes part of the sheet's Excel table, with the
+The schema's ``extra`` ones make an employer's workbook ready to hold the rows of many; others are those
+of a later form that a job must write into. Each becomes part of the sheet's Excel table, with the
 look of the table's last text column; everything else in the file stays byte for byte.
 """
 
 import re
+from collections.abc import Sequence
 
 from shikaku.model.schema import Column, schema
 from shikaku.model.tables import Table
@@ -17,16 +19,25 @@ from shikaku.system.errors import BookError
 from shikaku.workbook.reader import SheetPart, Workbook, read_table
 
 
-def widened(data: bytes, name: str, sheets: tuple[str, ...]) -> bytes:
-    """The workbook with the extra columns that its sheets lack. Raises BookError."""
+def widened(
+    data: bytes, name: str, sheets: Sequence[str], keys: Sequence[str] | None = None
+) -> bytes:
+    """The workbook with the columns that its sheets lack: these keys, None for all ``extra`` ones.
+
+    Raises BookError.
+    """
     package = Package(data, name)
     workbook = Workbook(package)
-    changed = {}
+    changed: dict[str, bytes] = {}
     for key in sheets:
         spec = schema().sheets[key]
         tab = workbook.find(spec.name)
+        if tab is None:
+            continue
         table = read_table(workbook, tab, spec)
-        missing = [column for column in spec.extra.values() if column.key not in table.columns]
+        columns = spec.columns | spec.extra
+        wanted = spec.extra if keys is None else [key for key in keys if key in columns]
+        missing = [columns[key] for key in wanted if key not in table.columns]
         if missing:
             try:
                 changed |= _sheet(workbook, tab, table, missing)

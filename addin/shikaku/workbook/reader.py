@@ -125,6 +125,10 @@ def read_book(workbook: Workbook) -> Book:
             _read_settings(workbook, sheet, book)
         else:
             book.tables[key] = read_table(workbook, sheet, spec)
+    for key, spec in schema().desk.items():
+        sheet = workbook.find(spec.name) if spec.role == "input" else None
+        if sheet is not None:  # the insurer's own; an employer's workbook has none
+            book.desk[key] = read_table(workbook, sheet, spec)
     return book
 
 

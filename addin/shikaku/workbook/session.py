@@ -7,14 +7,12 @@ as plain rows by schema key, so that both write the same thing.
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from shikaku.model.schema import Column, schema
 from shikaku.model.tables import Book, CellValue
 from shikaku.ooxml.addresses import column_letters
-
-if TYPE_CHECKING:
-    pass
+from shikaku.system.masking import masked_data
 
 
 class Session(Protocol):
@@ -66,6 +64,10 @@ class OutRow:
     values: dict[str, CellValue]
     link: Link | None = None
 
+    def __post_init__(self) -> None:
+        """What we write about people names no number that somebody typed into their names."""
+        object.__setattr__(self, "values", masked_data(self.values))
+
 
 def row_values(
     sheet: str, row: Mapping[str, CellValue], *, computed: bool = False
@@ -77,6 +79,8 @@ def row_values(
     """
     spec = schema().sheets[sheet]
     columns = {**spec.columns, **spec.extra}
+    if spec.role in ("output", "ledger"):  # ours; what people filed stays as they typed it
+        row = masked_data(row)
     return {
         key: cell_value(sheet, key, value)
         for key, value in row.items()

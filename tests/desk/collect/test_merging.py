@@ -7,14 +7,15 @@ from pathlib import Path
 import pytest
 from case_files import by_name, cases
 from shikaku.desk.collect import pairing
-from shikaku.desk.collect.employers import sender
+from shikaku.desk.collect.employers import employers, sender
 from shikaku.desk.collect.inbox import Attachment
-from shikaku.desk.collect.merging import final_cells, merge
+from shikaku.desk.collect.merging import Known, final_cells, merge
 from shikaku.desk.collect.pairing import Line
 from shikaku.desk.collect.reading import SHEETS, Taken, TakenRow
 from shikaku.desk.collect.received import Receipt
+from shikaku.model import employers as employers_master
 from shikaku.model import schema
-from shikaku.model.tables import DATE, TEXT, Cell
+from shikaku.model.tables import DATE, TEXT, Book, Cell, Row, Table
 
 DAY = dt.date(2026, 12, 31)
 EVENT = {**schema.EVENT, "members": "acquired"}
@@ -54,6 +55,7 @@ def taken(item):
         item.get("content", f"content of {item['name']}"),
         item.get("symbol", "1001"),
         item.get("employer", "株式会社みほん"),
+        {"insurer_number": item["insurer"]} if "insurer" in item else {},
         rows=rows(item.get("rows", ())),
         problem=item.get("problem", ""),
     )
@@ -67,14 +69,35 @@ def held(merged):
     return {name: sorted(numbers) for name, numbers in found.items()}
 
 
+def master(case):
+    """The sheet 事業所 of a case: "記号 | 名称 | 旧名称"."""
+    lines = []
+    for number, text in enumerate(case.get("master", ()), 2):
+        keys = ("symbol", "name", "former")
+        parts = (part.strip() for part in text.split("|"))
+        cells = {key: Cell(part, TEXT) for key, part in zip(keys, parts, strict=True) if part}
+        lines.append(Row("employers", number, cells))
+    spec = schema.schema().desk["employers"]
+    return employers_master.read(Book("x", {"employers": Table(spec, rows=lines)}))
+
+
+def told(merged):
+    files = {r.receipt_no: r.file for r in merged.receipts}
+    return [f"{d.sheet} {files[d.receipt_no]}:{d.number} {d.item}" for d in merged.differences]
+
+
 @pytest.mark.parametrize("case", cases("desk/collect/merging", "once"), ids=by_name)
 @pytest.mark.parametrize("backwards", [False, True], ids=["", "files in the other order"])
 def test_case(case, backwards):
     files = [taken(item) for item in case["files"]]
-    merged = merge([], [], files[::-1] if backwards else files, DAY)
+    known = Known(master(case), (), case.get("insurer", ""))
+    merged = merge([], [], files[::-1] if backwards else files, DAY, known)
     assert {r.file: r.state for r in merged.receipts} == case["state"]
     assert held(merged) == case["counts"]
-    assert merged.emptied == []
+    assert told(merged) == case.get("differences", [])
+    names = employers(merged.receipts, known.master)
+    for name, called in case.get("called", {}).items():
+        assert names[next(r.receipt_no for r in merged.receipts if r.file == name)] == called
     assert len({r.receipt_no for r in merged.receipts}) == len(files)
     for name, words in case.get("told", {}).items():
         receipt = next(r for r in merged.receipts if r.file == name)
@@ -88,15 +111,23 @@ def test_again(case):
     standing = []
     for line in earlier.lines:
         places[line.row.sheet] += 1
-        line.place, line.old = places[line.row.sheet], line.row.cells
-        standing.append(line)
+        line.place, line.old = places[line.row.sheet], dict(line.row.cells)
+        origin = f"{line.receipt.file}:{line.row.number}"
+        mine = case.get("changed", {}).get(origin, {})
+        line.old |= {key: cell(text) for key, text in mine.items()}
+        line.row = TakenRow(line.row.sheet, line.row.number, line.old)
+        line.__dict__.pop("traits", None)
+        if origin not in case.get("out", ()):
+            standing.append(line)
+    kept = earlier.kept if {"changed", "out"} & set(case) else ()  # since version 0.2
     for number, receipt in enumerate(earlier.receipts, 2):
         receipt.row, receipt.fresh, receipt.changed = number, False, False
-    merged = merge(earlier.receipts, standing, [taken(item) for item in case["files"]], DAY)
+    files = [taken(item) for item in case["files"]]
+    merged = merge(earlier.receipts, standing, files, DAY, Known(kept=kept))
     assert {r.file: r.state for r in merged.receipts} == case["state"]
     new = {f"{line.receipt.file}:{line.row.number}": line for line in merged.lines}
     assert {key: line.place or 0 for key, line in new.items()} == case["places"]
-    assert merged.emptied == [tuple(item) for item in case.get("emptied", [])]
+    assert told(merged) == case.get("differences", [])
     for key, wanted in case.get("cells", {}).items():
         cells = final_cells(new[key])
         assert {k: cells[k].text if k in cells else "" for k in wanted} == wanted

@@ -1,60 +1,90 @@
-"""Who has sent a file: employers told apart, and what their rows of the worklist are called by."""
+"""Who has sent a file: employers told apart, and what their rows of the worklist are called by.
 
-import unicodedata
+An employer is its 記号. A typed name is held against the sheet 事業所, or against what the 記号 was
+called before, and a difference is told; it makes no other employer and leads nobody's list to one.
+"""
+
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from shikaku.fields.text import without_spaces
+from shikaku.model.employers import Employers, apart, fold_employer, fold_symbol
 from shikaku.model.tables import Row
 
 if TYPE_CHECKING:
     from shikaku.desk.collect.received import Receipt
 
 
-@lru_cache(4096)
 def sender(symbol: str, name: str) -> tuple[str, str]:
     """記号 and name of an employer for comparing: widths, spaces and ㈱ don't matter.
 
     >>> sender("０１２", "㈱ みほん") == sender("012", "株式会社みほん")
     True
     """
-    symbol = without_spaces(unicodedata.normalize("NFKC", symbol))
-    name = without_spaces(unicodedata.normalize("NFKC", name))
-    for short, long in (("(株)", "株式会社"), ("(有)", "有限会社"), ("(同)", "合同会社")):
-        name = name.replace(short, long)
-    return symbol, name.casefold()
+    return fold_symbol(symbol), fold_employer(name)
 
 
-def bond(one: "Receipt", other: "Receipt") -> str:
-    """Whether two files are of one employer: ``same``; ``likely`` when one of them leaves blank
-    what would tell; ``renamed``, the same 記号 under another name; else ""."""
+def bond(one: "Receipt", other: "Receipt", master: Employers) -> str:
+    """Whether two files are of one employer: ``same`` by the 記号, or two 記号 of one line of 事業所;
+    ``likely`` where a 記号 is left blank and the names agree; else ""."""
     symbol, name = sender(one.symbol, one.employer)
     their_symbol, their_name = sender(other.symbol, other.employer)
-    symbols_fit, names_fit = symbol == their_symbol, name == their_name
-    if symbols_fit and names_fit:
-        return "same" if name else "likely" if symbol else ""
-    if symbols_fit and symbol:
-        return "renamed" if name and their_name else "likely"
-    if names_fit and name and not (symbol and their_symbol):
-        return "likely"
-    return ""
+    if symbol and their_symbol:
+        line = master.of_symbol(symbol)
+        together = line is not None and line is master.of_symbol(their_symbol)
+        return "same" if symbol == their_symbol or together else ""
+    return "likely" if name and name == their_name else ""
 
 
-def employers(receipts: Iterable["Receipt"]) -> dict[str, str]:
+def employers(receipts: Iterable["Receipt"], master: Employers) -> dict[str, str]:
     """Receipt number → the employer's name for its rows. Letters go out by that name, and nobody
-    must get another's people: of two employers of one name only the first to come has it bare, and
-    who has given none is told by what is known."""
-    names, owners = {}, {}
-    for receipt in receipts:
+    must get another's people: it is that of 事業所, else the last that came with the 記号. Of two
+    employers of one name only the first to come has it bare, and who has given none is told by what
+    is known."""
+    receipts = list(receipts)
+    called: dict[str, str] = {}
+    for receipt in sorted(receipts, key=lambda r: r.order):
         symbol, name = sender(receipt.symbol, receipt.employer)
-        if not name:
+        if symbol and name:
+            called[symbol] = receipt.employer
+    names: dict[str, str] = {}
+    owners: dict[str, str] = {}
+    for receipt in receipts:
+        symbol, _ = sender(receipt.symbol, "")
+        line = master.of_symbol(symbol)
+        name = line.name if line and line.name else called.get(symbol, receipt.employer)
+        owner = min(line.symbols) if line else symbol
+        if not fold_employer(name):
             names[receipt.receipt_no] = _stand_in(symbol, receipt.receipt_no)
-        elif symbol and owners.setdefault(name, symbol) != symbol:
-            names[receipt.receipt_no] = receipt.employer + _apart(symbol)
+        elif owner and owners.setdefault(fold_employer(name), owner) != owner:
+            names[receipt.receipt_no] = name + apart(symbol)
         else:
-            names[receipt.receipt_no] = receipt.employer
+            names[receipt.receipt_no] = name
     return names
+
+
+def remarks(receipt: "Receipt", master: Employers, called: str) -> list[str]:
+    """What a file says of its employer otherwise than 事業所, or than the 記号 was called before.
+    called: that name, "" for none."""
+    symbol, name = sender(receipt.symbol, receipt.employer)
+    line = master.of_symbol(symbol)
+    if line is not None:
+        if name and name not in line.names:
+            return [
+                f"事業所名称「{receipt.employer}」は、シート「事業所」の記号{symbol}の名称"
+                f"「{line.name}」と違います。宛名は「{line.name}」にしました"
+            ]
+        return []
+    found = []
+    if master and symbol:
+        found.append(f"記号{symbol}はシート「事業所」にありません")
+    other = master.named(receipt.employer) if master else None
+    if other is not None:
+        found.append(f"「{receipt.employer}」はシート「事業所」では別の記号です")
+    if name and called and fold_employer(called) != name:
+        found.append(
+            f"記号{symbol}の事業所名称は、前のファイルでは「{called}」でした。同じ事業所として扱います"
+        )
+    return found
 
 
 def name_given(row: Row) -> str:
@@ -64,13 +94,9 @@ def name_given(row: Row) -> str:
     name = row.text("employer")
     if name == _stand_in(symbol, row.text("receipt_no")):
         return ""
-    return name.removesuffix(_apart(symbol))
+    return name.removesuffix(apart(symbol))
 
 
 def _stand_in(symbol: str, receipt_no: str) -> str:
     known = f"記号{symbol}" if symbol else f"受付{receipt_no}"
     return f"{known}の事業所"
-
-
-def _apart(symbol: str) -> str:
-    return f"(記号{symbol})"

@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from shikaku.fields import era_date, stray_number
+from shikaku.fields import era_date
 from shikaku.system.errors import UsageError, cause
+from shikaku.system.masking import Shown, bare
 
 BOOKS = (".xlsx", ".xlsm")
 REFUSED = (".xls", ".xlsb", ".xltx", ".xltm", ".ods", ".numbers", ".csv", ".zip", ".7z", ".lzh")
@@ -47,7 +48,7 @@ class Attachment:
 
     received: the day of receipt; modified: its last change, local time as exactly as the disk has
     it, as ISO text; name: its path below the folder, NFC, with ``/``; path: where it is; reason:
-    why it is not read, "" when it is.
+    why it is not read, "" when it is; regular: a file, no pipe.
     """
 
     received: dt.date
@@ -55,11 +56,12 @@ class Attachment:
     name: str
     path: Path
     reason: str = ""
+    regular: bool = True
 
     @property
-    def shown(self) -> str:
-        """The name for messages: without control characters and twelve digits that fit."""
-        return shown(self.name)
+    def shown(self) -> Shown:
+        """The name for messages."""
+        return bare(self.name)
 
     @property
     def order(self) -> tuple:
@@ -146,7 +148,7 @@ def _attachment(folder: Path, path: Path) -> Attachment:
     elif ending not in BOOKS and not reason:
         reason = _SAVE_AS if ending in REFUSED else _OTHER
     received = _day_of_folder(PurePosixPath(name)) or changed.date()
-    return Attachment(received, changed.isoformat(" "), name, path, reason)
+    return Attachment(received, changed.isoformat(" "), name, path, reason, regular)
 
 
 def _day_of_folder(name: PurePosixPath) -> dt.date | None:
@@ -156,12 +158,3 @@ def _day_of_folder(name: PurePosixPath) -> dt.date | None:
         except ValueError:
             continue
     return None
-
-
-def shown(name: str) -> str:
-    """A file's name for messages and JSON: one line, and no individual number in it.
-
-    >>> shown("届出_000000000019.xlsx"), shown("a\\x1b[31m.xlsx")
-    ('届出_************.xlsx', 'a[31m.xlsx')
-    """
-    return stray_number.hide("".join(c for c in name if c.isprintable()))

@@ -1,81 +1,128 @@
 """Which rows of which files count: copies once, a correction in place of what it corrects.
 
-Files are looked at in the order of receipt (day, last change, name). Of one employer (事業所記号 and
-名称; where one of the files leaves one of them blank, the other and a person in both) a later file
+Files are looked at in the order of receipt (day, last change, name). Of one employer (its 記号; where
+one of the files leaves it blank, the name and a person in both) a later file
 
 * is a copy when every row is the same as in an earlier one;
-* is a correction when one filing at least stands in both (the same person on the same sheet, the
-  same kind of change, the days no more than 60 apart): its filings take the place of the earlier
-  file's;
-* is a further submission when none does: its filings count besides the earlier ones.
+* corrects the rows of the earlier file that stand in both (the same person on the same sheet, the
+  same kind of change, the days no more than 60 apart); the earlier file's other rows stay;
+* adds what stands in none.
 
-Its 加入者台帳, when it has rows, takes the place of the earlier one either way: a register is a
-state, a filing is an event. A row that takes the place of another keeps that row's line in the
-worklist, with what the insurer has put in there: 記号・番号・枝番 and 届出日 where the employer leaves
-them blank, and the newer look at the Myna card's status.
+**Silence is no withdrawal.** A row that a correction of its sheet leaves out may be withdrawn, or was
+simply not sent again: it stays and is listed in 差異.
+
+**The clerk's changes stay.** A cell is compared three ways: as it was sent, as it stands now, as it is
+sent now. Who has changed it has it; where both have, hers stays and 差異 lists the cell. A row that
+she took out of the worklist stays out. 記号・番号・枝番 and 届出日 that the insurer has put in outlive an
+employer's blank, and the newer look at the Myna card's status counts.
 """
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from shikaku.desk.collect import pairing
-from shikaku.desk.collect.employers import bond
-from shikaku.desk.collect.inbox import shown
+from shikaku.desk.collect.as_sent import NUMBER, AsSent, cell_mark, cell_marks, person_marks
+from shikaku.desk.collect.differences import ANOTHER_NUMBER, MISSING, STANDS, Difference
+from shikaku.desk.collect.employers import bond, remarks
 from shikaku.desk.collect.pairing import Line
 from shikaku.desk.collect.reading import Taken
 from shikaku.desk.collect.received import Receipt
-from shikaku.model.schema import FILINGS, schema
+from shikaku.model.employers import Employers, fold_symbol
+from shikaku.model.schema import schema
 from shikaku.model.tables import Cell
+from shikaku.system.masking import bare
 
 STATUS = ("myna_status", "e_certificate_expiry", "status_checked")
 KEPT_WHEN_BLANK = ("symbol", "number", "branch", "filed")
 """What the insurer puts in: an employer's blank doesn't take it away."""
 
+LISTED_AGAIN = ("unreadable", "skipped")
+"""States of a file that may be taken later: it keeps its line of 受付一覧."""
+
+
+@dataclass
+class Known:
+    """What the worklist knows besides its rows. master: 事業所; kept: every row as it was sent, also
+    of those that the clerk has taken out; insurer_number: of 設定, "" for none."""
+
+    master: Employers = field(default_factory=Employers)
+    kept: Sequence[AsSent] = ()
+    insurer_number: str = ""
+
 
 @dataclass
 class Merged:
-    """What the worklist is to hold. lines: every row that counts and is new or changed; emptied:
-    (sheet key, Excel row) of rows that don't count any more; receipts: all, old ones first."""
+    """What the worklist is to hold. lines: every row that counts and is new or changed; receipts:
+    all, old ones first; differences: for the clerk; moved: the origin of a row of the worklist
+    before → after; kept: all rows as they were sent."""
 
     receipts: list[Receipt]
     lines: list[Line] = field(default_factory=list)
-    emptied: list[tuple[str, int]] = field(default_factory=list)
+    differences: list[Difference] = field(default_factory=list)
+    moved: dict[tuple[str, str, int], tuple[str, str, int]] = field(default_factory=dict)
+    kept: list[AsSent] = field(default_factory=list)
 
 
 def merge(
-    receipts: Sequence[Receipt], standing: Iterable[Line], files: Iterable[Taken], as_of: dt.date
+    receipts: Sequence[Receipt],
+    standing: Iterable[Line],
+    files: Iterable[Taken],
+    as_of: dt.date,
+    known: Known | None = None,
 ) -> Merged:
     """Bring newly read files together with what the worklist holds.
 
     receipts: the lines of 受付一覧; standing: the worklist's rows; files: in any order; as_of: the
     day of taking. Files known by their fingerprint must have been left out before.
     """
-    work = _Work(receipts, standing, as_of)
+    work = _Work(receipts, standing, as_of, known or Known())
     for taken in sorted(files, key=lambda t: t.attachment.order):
         work.add(taken)
     return work.result()
 
 
 class _Work:
-    def __init__(self, receipts: Sequence[Receipt], standing: Iterable[Line], as_of: dt.date):
+    def __init__(
+        self, receipts: Sequence[Receipt], standing: Iterable[Line], as_of: dt.date, known: Known
+    ):
         self.receipts = list(receipts)
         self.as_of = as_of
+        self.known = known
         self.lines: dict[str, list[Line]] = defaultdict(list)  # by receipt number
         for line in standing:
             self.lines[line.receipt.receipt_no].append(line)
-        self.touched: list[Line] = []
-        self.emptied: list[tuple[str, int]] = []
-        self.contents = {r.content: r for r in receipts if r.content and r.state != "unreadable"}
+        there = {_origin(line) for lines in self.lines.values() for line in lines}
+        self.kept = {one.key: one for one in known.kept}
+        self.taken_out = [one for key, one in self.kept.items() if key not in there]
+        self.touched: dict[int, Line] = {}
+        self.left_out: dict[int, tuple[Line, Receipt]] = {}
+        self.moved: dict[tuple[str, str, int], tuple[str, str, int]] = {}
+        settled = ("unreadable", "skipped")
+        self.contents = {r.content: r for r in receipts if r.content and r.state not in settled}
+        self.called: dict[str, str] = {}
+        for receipt in sorted(self.receipts, key=lambda r: r.order):
+            self._call(receipt)
         numbers = [int(n) for r in receipts if (n := r.receipt_no[1:]).isdecimal()]
         self.last = max(numbers, default=0)
+
+    def _call(self, receipt: Receipt) -> None:
+        if receipt.symbol and receipt.employer and receipt.state not in LISTED_AGAIN:
+            self.called[fold_symbol(receipt.symbol)] = receipt.employer
 
     def add(self, taken: Taken) -> None:
         receipt = self._receipt(taken)
         if taken.problem:
-            receipt.state = "unreadable"
+            receipt.state = "skipped" if taken.aside else "unreadable"
             receipt.notes = [taken.problem]
+            return
+        if self._is_anothers(taken):
+            receipt.state = "skipped"
+            receipt.notes = [
+                f"別の保険者(保険者番号 {taken.insurer['insurer_number']})あてのブックのため、"
+                "取り込みません"
+            ]
             return
         twin = self.contents.setdefault(taken.content, receipt)
         if twin is not receipt:
@@ -87,15 +134,23 @@ class _Work:
             if pairing.same_rows([line.row for line in self.lines[earlier.receipt_no]], taken.rows):
                 self._duplicate(receipt, earlier)
                 return
-        self._take(receipt, lines, others)
+        called = self.called.get(fold_symbol(receipt.symbol), "")
+        receipt.notes += remarks(receipt, self.known.master, called)
+        self._call(receipt)
+        self._take(receipt, self._not_taken_out(receipt, lines), others)
+
+    def _is_anothers(self, taken: Taken) -> bool:
+        theirs = taken.insurer.get("insurer_number", "")
+        ours = self.known.insurer_number
+        return bool(ours and theirs) and _insurer(ours) != _insurer(theirs)
 
     def _receipt(self, taken: Taken) -> Receipt:
-        """The file's line; the one it had while it couldn't be read."""
+        """The file's line; the one it had while it couldn't be taken."""
         item = taken.attachment
         known = (
             r
             for r in self.receipts
-            if r.state == "unreadable"
+            if r.state in LISTED_AGAIN
             and r.fingerprint == taken.fingerprint
             and r.file == item.shown
         )
@@ -116,7 +171,7 @@ class _Work:
 
     def _duplicate(self, receipt: Receipt, twin: Receipt) -> None:
         receipt.state = "duplicate"
-        receipt.notes = [f"{twin.receipt_no}「{shown(twin.file)}」と同じ内容です"]
+        receipt.notes = [f"{twin.receipt_no}「{bare(twin.file)}」と同じ内容です"]
 
     def _of_employer(self, receipt: Receipt, lines: Sequence[Line]) -> list[Receipt]:
         """Other files of the employer whose rows count."""
@@ -125,113 +180,213 @@ class _Work:
             theirs = self.lines.get(other.receipt_no)
             if other is receipt or not theirs:
                 continue
-            tie = bond(receipt, other)
+            tie = bond(receipt, other, self.known.master)
             if tie == "same" or tie == "likely" and pairing.pairs(theirs, lines):
                 found.append(other)
-            elif tie == "renamed" and pairing.pairs(_filings(theirs), _filings(lines)):
-                receipt.say(
-                    f"{other.receipt_no}「{shown(other.file)}」に、同じ記号で同じ人の届出があります。"
-                    "事業所名称が違うため差し替えていません(訂正なら、前の届出の行を消してください)"
-                )
         return found
 
+    def _not_taken_out(self, receipt: Receipt, lines: list[Line]) -> list[Line]:
+        """The rows but those that the clerk has taken out of the worklist before."""
+        marks = {
+            (one.sheet, mark): None
+            for one in self.taken_out
+            if self._same_employer(receipt, one.receipt_no)
+            for mark in one.people
+        }
+        stay: list[Line] = []
+        out: list[Line] = []
+        for line in lines:
+            mine = person_marks(line.row, line.traits)
+            gone = any((line.row.sheet, mark) in marks for mark in mine)
+            (out if gone else stay).append(line)
+        if out:
+            receipt.say(f"前に組合が一覧から外した届出のため取り込みません: {_rows_of(out)}")
+        return stay
+
+    def _same_employer(self, receipt: Receipt, receipt_no: str) -> bool:
+        other = next((r for r in self.receipts if r.receipt_no == receipt_no), None)
+        return other is not None and bond(receipt, other, self.known.master) != ""
+
     def _take(self, receipt: Receipt, lines: list[Line], others: Iterable[Receipt]) -> None:
-        filings = _filings(lines)
-        register = [line for line in lines if line.row.sheet == "members"]
+        """Let each row take the place of the one that it corrects, the others stand beside."""
+        overlapping = False
+        offered = bool(lines)
         for other in sorted(others, key=lambda r: r.order):
-            theirs = self.lines[other.receipt_no]
-            old_filings = _filings(theirs)
-            old_register = [line for line in theirs if line.row.sheet == "members"]
-            corrected = bool(pairing.pairs(old_filings, filings))
+            found = pairing.pairs(self.lines[other.receipt_no], lines)
+            overlapping = overlapping or bool(found)
             if other.order > receipt.order:  # an old file that has come to light
-                if corrected:
-                    self._superseded(receipt, other, [*filings, *old_filings])
-                    filings = []
-                if old_register and register:
-                    self._superseded(receipt, other, ())
-                    register = []
-                continue
-            if corrected:
-                self._replace(other, receipt, old_filings, filings)
-            elif old_filings and filings:
-                receipt.say(f"{other.receipt_no}と重なる届出がないため、追加の届出としました")
-            if old_register and register:
-                self._replace(other, receipt, old_register, register)
-        kept = [*register, *filings]
-        self.lines[receipt.receipt_no] = kept
-        self.touched += kept
-        if lines and not kept:
+                lines = self._give_way(receipt, other, lines, found)
+            elif found:
+                self._replace(other, receipt, found)
+        if not overlapping and any(self.lines[other.receipt_no] for other in others):
+            receipt.say("前のファイルと重なる届出がないため、追加の届出としました")
+        self.lines[receipt.receipt_no] = lines
+        self.touched |= {id(line): line for line in lines}
+        if offered and not lines:
             receipt.state = "replaced"
 
-    def _superseded(self, receipt: Receipt, newer: Receipt, lines: Sequence[Line]) -> None:
-        note = f"後から届いた{newer.receipt_no}「{shown(newer.file)}」があるため取り込みません"
-        if note not in receipt.notes:
-            receipt.say(note)
-        mine = [line for line in lines if line.receipt is receipt]
-        gone = pairing.unmatched(mine, [line for line in lines if line.receipt is newer])
-        self._tell_gone(receipt, gone)
-
-    def _replace(self, old: Receipt, new: Receipt, before: list[Line], after: list[Line]) -> None:
-        """The new lines take the old ones' places."""
-        pairs = pairing.pairs(before, after)
-        for one, other in pairs:
-            if one.place is not None:
-                other.place, other.old = one.place, one.old
-                one.place = None
-        paired = {id(one) for one, _ in pairs}
-        gone = [line for line in before if id(line) not in paired]
-        self.emptied += [(line.row.sheet, line.place) for line in gone if line.place is not None]
-        replaced = {id(line) for line in before}
-        self.lines[old.receipt_no] = [
-            line for line in self.lines[old.receipt_no] if id(line) not in replaced
-        ]
-        self.touched = [line for line in self.touched if id(line) not in replaced]
-        if not self.lines[old.receipt_no]:
-            old.state = "replaced"
-            old.say(f"{new.receipt_no}「{shown(new.file)}」に差し替えました")
-            new.say(f"{old.receipt_no}「{shown(old.file)}」を差し替えました")
-        else:
-            sheets = dict.fromkeys(schema().sheets[line.row.sheet].name for line in before)
-            old.say(f"{'・'.join(sheets)}を{new.receipt_no}に差し替えました")
-        self._tell_gone(old, [line for line in gone if line.row.sheet in FILINGS])
-
-    @staticmethod
-    def _tell_gone(receipt: Receipt, gone: Sequence[Line]) -> None:
-        """Filings that only the file out of force has: nobody must lose one unawares."""
-        rows = defaultdict(list)
-        for line in gone:
-            rows[line.row.sheet].append(line.row.number)
-        for sheet, numbers in rows.items():
-            listed = "・".join(map(str, sorted(numbers)[:10]))
-            more = f"ほか{len(numbers) - 10}件" if len(numbers) > 10 else ""
+    def _give_way(
+        self, receipt: Receipt, newer: Receipt, lines: list[Line], found: list[tuple[Line, Line]]
+    ) -> list[Line]:
+        old = {id(line) for _, line in found}
+        if old:
             receipt.say(
-                f"このファイルだけにある{schema().sheets[sheet].name} {listed}行目{more}は"
-                "届出から外れました"
+                f"後から届いた{newer.receipt_no}「{bare(newer.file)}」にある届出は取り込みません: "
+                + _rows_of([line for _, line in found])
+            )
+        return [line for line in lines if id(line) not in old]
+
+    def _replace(self, old: Receipt, new: Receipt, found: list[tuple[Line, Line]]) -> None:
+        """The new lines take the old ones' places; what the new file leaves out stays."""
+        for one, other in found:
+            other.place, other.old, other.sent = one.place, one.old, self._sent(one)
+            self.moved[_origin(one)] = _origin(other)
+            self.touched.pop(id(one), None)
+            self.left_out.pop(id(one), None)
+        replaced = {id(one) for one, _ in found}
+        before = self.lines[old.receipt_no]
+        self.lines[old.receipt_no] = rest = [line for line in before if id(line) not in replaced]
+        if not rest:
+            old.state = "replaced"
+            old.say(f"{new.receipt_no}「{bare(new.file)}」に差し替えました")
+            new.say(f"{old.receipt_no}「{bare(old.file)}」を差し替えました")
+            return
+        old.say(f"{_rows_of([one for one, _ in found])}を{new.receipt_no}に差し替えました")
+        sheets = {one.row.sheet for one, _ in found}
+        missing = [line for line in rest if line.row.sheet in sheets]
+        self.left_out |= {id(line): (line, new) for line in missing}
+        if missing:
+            old.say(
+                f"{new.receipt_no}にない届出は残しました: {_rows_of(missing)}"
+                "(取下げかどうかをシート「差異」で決めてください)"
             )
 
+    def _sent(self, line: Line) -> dict[str, str] | None:
+        """The marks of a row that stands in the worklist; of one that came in this run there is
+        nothing of the clerk's to keep."""
+        kept = self.kept.get(_origin(line))
+        return kept.cells if kept is not None else None
+
     def result(self) -> Merged:
-        return Merged(self.receipts, self.touched, self.emptied)
+        merged = Merged(self.receipts, list(self.touched.values()), moved=self.moved)
+        merged.differences = [
+            _difference(line, "", STANDS, MISSING, new) for line, new in self.left_out.values()
+        ]
+        for line in merged.lines:
+            _, conflicts = settled(line)
+            merged.differences += [
+                _difference(line, key, ours, theirs, line.receipt)
+                for key, ours, theirs in conflicts
+            ]
+        now = {one.key: one for one in self.taken_out}
+        for lines in self.lines.values():
+            for line in lines:
+                kept = self.kept.get(_origin(line))
+                if id(line) in self.touched or kept is None:
+                    kept = AsSent(
+                        *_origin(line),
+                        person_marks(line.row, line.traits),
+                        cell_marks(line.row.cells),
+                    )
+                now[kept.key] = kept
+        merged.kept = list(now.values())
+        return merged
 
 
-# ------------------------------------------------------------------ who is who
+def _origin(line: Line) -> tuple[str, str, int]:
+    return line.receipt.receipt_no, line.row.sheet, line.row.number
 
 
-def _filings(lines: Iterable[Line]) -> list[Line]:
-    return [line for line in lines if line.row.sheet in FILINGS]
+def _insurer(number: str) -> str:
+    return fold_symbol(number).lstrip("0")
+
+
+def _rows_of(lines: Iterable[Line]) -> str:
+    """Rows by sheet, for a sentence; at most ten of a sheet."""
+    rows: dict[str, list[int]] = defaultdict(list)
+    for line in lines:
+        rows[line.row.sheet].append(line.row.number)
+    parts = []
+    for sheet, numbers in rows.items():
+        listed = "・".join(map(str, sorted(numbers)[:10]))
+        more = f"ほか{len(numbers) - 10}件" if len(numbers) > 10 else ""
+        parts.append(f"{schema().sheets[sheet].name} {listed}行目{more}")
+    return "、".join(parts)
+
+
+def _difference(line: Line, key: str, ours: str, theirs: str, new: Receipt) -> Difference:
+    cells = final_cells(line)
+    texts = {k: cells[k].text if k in cells else "" for k in ("symbol", "number", "branch", "name")}
+    record = texts["symbol"], texts["number"], texts["branch"]
+    receipt_no, sheet, number = _origin(line)
+    return Difference(sheet, key, ours, theirs, new.file, receipt_no, number, record, texts["name"])
+
+
+# ------------------------------------------------------------------ cell by cell
 
 
 def final_cells(line: Line) -> dict[str, Cell]:
     """The cells to stand in the worklist: the file's, and what the insurer has put in."""
-    cells = dict(line.row.cells)
+    return settled(line)[0]
+
+
+Conflict = tuple[str, str, str]
+"""A cell that both have changed: column key, what stands, what was sent."""
+
+
+def settled(line: Line) -> tuple[dict[str, Cell], list[Conflict]]:
+    """The cells to stand in the worklist, and those that both the clerk and the sender changed."""
+    theirs = line.row.cells
     if line.old is None:
-        return cells
-    for key in KEPT_WHEN_BLANK:
-        if key not in cells and key in line.old:
-            cells[key] = line.old[key]
-    mine, theirs = (pairing.day_of(found, "status_checked") for found in (cells, line.old))
-    if theirs is not None and (mine is None or theirs > mine):
-        for key in STATUS:
-            cells.pop(key, None)
-            if key in line.old:
-                cells[key] = line.old[key]
-    return cells
+        return dict(theirs), []
+    cells: dict[str, Cell] = {}
+    conflicts: list[Conflict] = []
+    for key in dict.fromkeys((*theirs, *line.old)):
+        choice = _whose(key, line.sent, line.old.get(key), theirs.get(key))
+        if choice == "both":
+            conflicts.append(_told(key, line.old.get(key), theirs.get(key)))
+        cell = theirs.get(key) if choice == "sender" else line.old.get(key)
+        if cell is not None:
+            cells[key] = cell
+    newer = _newer_status(theirs, line.old)
+    if newer is None:
+        return cells, conflicts
+    for key in STATUS:
+        cells.pop(key, None)
+        if key in newer:
+            cells[key] = newer[key]
+    return cells, [one for one in conflicts if one[0] not in STATUS]
+
+
+def _newer_status(
+    theirs: Mapping[str, Cell], ours: Mapping[str, Cell]
+) -> Mapping[str, Cell] | None:
+    """The cells with the newer 状況確認日, a dated before an undated; None when neither is."""
+    sent, known = (pairing.day_of(found, "status_checked") for found in (theirs, ours))
+    if known is not None and (sent is None or known > sent):
+        return ours
+    if sent is not None and (known is None or sent > known):
+        return theirs
+    return None
+
+
+def _whose(key: str, sent: Mapping[str, str] | None, old: Cell | None, new: Cell | None) -> str:
+    """Whose cell counts: ``clerk``, ``sender``, or ``both`` have changed it to something else."""
+    before, now = cell_mark(key, old), cell_mark(key, new)
+    if before and not now and key in KEPT_WHEN_BLANK:
+        return "clerk"
+    if sent is None:  # nobody knows how it was sent: a worklist of an older version
+        return "sender"
+    if key == NUMBER and before == now == "good":
+        same = old is not None and new is not None and old.text == new.text
+        return "sender" if same else "both"
+    base = sent.get(key, "")
+    if before in (base, now):
+        return "sender"
+    return "clerk" if now == base else "both"
+
+
+def _told(key: str, old: Cell | None, new: Cell | None) -> Conflict:
+    if key == NUMBER:  # no digit of it, here or anywhere
+        return key, STANDS if old else "", ANOTHER_NUMBER if new else ""
+    return key, old.text if old else "", new.text if new else ""

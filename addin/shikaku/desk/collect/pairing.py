@@ -3,11 +3,10 @@
 import datetime as dt
 import secrets
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from shikaku.desk.collect import pairing
 from shikaku.desk.collect.reading import SHEETS, TakenRow
 from shikaku.desk.collect.received import Receipt
 from shikaku.fields import era_date, individual_number
@@ -59,7 +58,12 @@ def _index(lines: Sequence["Line"]) -> dict[tuple[str, str], list[int]]:
     return found
 
 
-def _likest(line: "Line", lines: Sequence["Line"], index, taken: set[int]) -> int | None:
+def _likest(
+    line: "Line",
+    lines: Sequence["Line"],
+    index: Mapping[tuple[str, str], list[int]],
+    taken: set[int],
+) -> int | None:
     """The number of the likest of the lines, None when none is the same person's filing."""
     mine = line.traits
     near = {n for trait in mine.items() for n in index.get(trait, ())} - taken
@@ -74,8 +78,8 @@ def _same_event(one: TakenRow, other: TakenRow) -> bool:
     """Whether two rows of a sheet may be about the same event (the same person given)."""
     if one.text("event") != other.text("event"):
         return False
-    days = [day_of(row.cells, EVENT.get(row.sheet, "")) for row in (one, other)]
-    return None in days or abs(days[0] - days[1]) <= SAME_EVENT
+    first, second = (day_of(row.cells, EVENT.get(row.sheet, "")) for row in (one, other))
+    return first is None or second is None or abs(first - second) <= SAME_EVENT
 
 
 def pairs(before: Sequence["Line"], after: Sequence["Line"]) -> list[tuple["Line", "Line"]]:
@@ -83,7 +87,8 @@ def pairs(before: Sequence["Line"], after: Sequence["Line"]) -> list[tuple["Line
     found = []
     for sheet in SHEETS:
         old = [line for line in before if line.row.sheet == sheet]
-        index, taken = _index(old), set()
+        index = _index(old)
+        taken: set[int] = set()
         for line in (line for line in after if line.row.sheet == sheet):
             number = _likest(line, old, index, taken)
             if number is not None:
@@ -110,7 +115,7 @@ def same_rows(one: Sequence[TakenRow], other: Sequence[TakenRow]) -> bool:
     return len(one) == len(other) and values(one) == values(other)
 
 
-def day_of(cells: dict[str, Cell], key: str) -> dt.date | None:
+def day_of(cells: Mapping[str, Cell], key: str) -> dt.date | None:
     """A cell's day; None for a blank one, and for one that is no day."""
     cell = cells.get(key)
     try:
@@ -122,17 +127,19 @@ def day_of(cells: dict[str, Cell], key: str) -> dt.date | None:
 @dataclass
 class Line:
     """A row that counts. place: its Excel row in the worklist, None for a new one; old: the cells
-    that stand there now."""
+    that stand there now; sent: the marks of the row that its sender gave before (``as_sent``), None
+    where nobody kept them."""
 
     receipt: Receipt
     row: TakenRow
     place: int | None = None
     old: dict[str, Cell] | None = None
+    sent: dict[str, str] | None = None
 
     @cached_property
     def traits(self) -> dict[str, str]:
-        """See ``alike.traits``. Each file is held against every other of its 記号."""
-        return pairing.traits(self.row)
+        """See ``pairing.traits``. Each file is held against every other of its 記号."""
+        return traits(self.row)
 
     def __repr__(self) -> str:
         return f"<Line {self.receipt.receipt_no} {self.row!r}>"

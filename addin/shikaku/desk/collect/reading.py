@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from shikaku.desk.collect.inbox import Attachment
-from shikaku.fields import stray_number
 from shikaku.model.schema import FILINGS, schema
 from shikaku.model.tables import EMPTY, ERROR, TEXT, Book, Cell
 from shikaku.ooxml.package import Package
 from shikaku.system import clock, encryption
 from shikaku.system.errors import BookError, ShikakuError
+from shikaku.system.masking import bare, masked
 from shikaku.system.reading import read_file
 from shikaku.workbook import former_labels
 from shikaku.workbook.reader import Workbook, read_book
@@ -33,8 +33,12 @@ ORIGIN = (
     "source_sheet",
     "source_row",
     "memo",
+    "enrolled",
 )
 """Keys of the columns that say where a row comes from, and of the clerk's own."""
+
+RULES = ("filing_days", "count_first_day", "roll", "saturday")
+"""Settings that decide when a filing is late; an employer's may differ from the insurer's."""
 
 INSURER = ("insurer_number", "insurer_name", "insurer_address", "insurer_phone")
 """Settings that the insurer has put into the form; a new worklist takes them over."""
@@ -62,7 +66,9 @@ class Taken:
 
     symbol, employer: of 設定; insurer: what 設定 says about the insurer; fingerprint: SHA-256 of
     the file; content: SHA-256 of the workbook inside it (the same for a copy under a password);
-    notes: what the clerk should know.
+    notes: what the clerk should know; aside: it is no workbook at all, ``problem`` says so.
+    address, contact: of 設定; rules: its settings for counting limits, by key; closed_days: of its
+    sheet 休日.
     """
 
     attachment: Attachment
@@ -76,6 +82,11 @@ class Taken:
     warnings: int = 0
     notes: list[str] = field(default_factory=list)
     problem: str = ""
+    aside: bool = False
+    address: str = ""
+    contact: str = ""
+    rules: dict[str, object] = field(default_factory=dict)
+    closed_days: frozenset[dt.date] = frozenset()
 
     @property
     def counts(self) -> dict[str, int]:
@@ -85,15 +96,18 @@ class Taken:
 
 
 class Reader:
-    """A worker's state (``letters.pool``). Lessons: ``passwords``, ``as_of``."""
+    """A worker's state (``system.worker_pool``). Lessons: ``passwords``, ``as_of``."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.passwords: list[str] = []
         self.as_of = clock.today()
 
     def learn(self, name: str, thing: object) -> None:
         """Take what is the same for all files."""
-        setattr(self, name, list(thing) if name == "passwords" else thing)
+        if name == "passwords" and isinstance(thing, list):
+            self.passwords = list(thing)
+        elif name == "as_of" and isinstance(thing, dt.date):
+            self.as_of = thing
 
     def work(self, attachment: Attachment) -> Taken:
         """Look at one file. Never raises."""
@@ -142,6 +156,8 @@ def _read(taken: Taken, data: bytes, as_of: dt.date) -> None:
         )
     taken.symbol = _setting(book, "employer_symbol")
     taken.employer = _setting(book, "employer_name")
+    taken.address = _setting(book, "employer_address")
+    taken.contact = _setting(book, "employer_contact")
     taken.insurer = {key: text for key in INSURER if (text := _setting(book, key))}
     for key in present:
         taken.rows += _rows(book, key)
@@ -150,7 +166,7 @@ def _read(taken: Taken, data: bytes, as_of: dt.date) -> None:
 
 
 def _setting(book: Book, key: str) -> str:
-    return stray_number.hide(" ".join(book.settings.get(key, Cell()).text.split()))
+    return masked(" ".join(book.settings.get(key, Cell()).text.split()))
 
 
 def _rows(book: Book, sheet: str) -> list[TakenRow]:
@@ -161,7 +177,7 @@ def _rows(book: Book, sheet: str) -> list[TakenRow]:
     found = []
     for row in book.rows(sheet):
         cells = {k: c for k, c in row.cells.items() if k in keys and c.kind != EMPTY}
-        if any(c.kind != TEXT or c.value.strip() for c in cells.values()):
+        if any(c.kind != TEXT or c.text for c in cells.values()):
             found.append(TakenRow(sheet, row.number, cells))
     return found
 
@@ -181,6 +197,10 @@ def _examine(taken: Taken, book: Book, as_of: dt.date) -> None:
         taken.notes.append(error.message.removesuffix("。"))
         settings = Settings(employer_symbol=taken.symbol, employer_name=taken.employer)
     closed = closed_days(book, settings)
+    taken.rules = {key: getattr(settings, key) for key in RULES}
+    taken.closed_days = frozenset(
+        day for row in book.rows("closed_days") if (day := row.date("date")) is not None
+    )
     context = Context(book, settings, as_of, closed)
     findings = [
         f for f in catalogue.run(context) if f.sheet in SHEETS or f.code not in ("ST01", "ST02")
@@ -206,13 +226,7 @@ def _remark(taken: Taken, book: Book, present: Sequence[str]) -> None:
         taken.notes.append(f"設定の「{label}」が空のため、{use}事業所あての文書の宛名に使えません")
     if not taken.rows:
         taken.notes.append("記入された行がありません")
-    for key in present:
-        spec = schema().sheets[key]
-        own = [label for label in book.tables[key].unknown_labels if label.strip()]
-        if own:
-            names = "、".join(f"「{_short(label)}」" for label in own[:5])
-            more = f"ほか{len(own) - 5}列" if len(own) > 5 else ""
-            taken.notes.append(f"{spec.name}の列{names}{more}は取り込みません")
+    taken.notes += filter(None, (_not_taken(book, key) for key in present))
     broken = sum(1 for row in taken.rows for cell in row.cells.values() if cell.kind == ERROR)
     if broken:
         taken.notes.append(f"エラー値のセル {broken}個 は空欄にしました")
@@ -222,7 +236,11 @@ def _remark(taken: Taken, book: Book, present: Sequence[str]) -> None:
         taken.notes.append(f"「{label}」が空の届出が {unfiled}件 あります")
 
 
-def _short(label: str) -> str:
-    from shikaku.desk.collect.inbox import shown
-
-    return shown(" ".join(label.split())[:20])
+def _not_taken(book: Book, key: str) -> str:
+    """Which of a sheet's columns are the employer's own, "" for none."""
+    own = [label for label in book.tables[key].unknown_labels if label.strip()]
+    if not own:
+        return ""
+    names = "、".join(f"「{bare(' '.join(label.split()), 20)}」" for label in own[:5])
+    more = f"ほか{len(own) - 5}列" if len(own) > 5 else ""
+    return f"{schema().sheets[key].name}の列{names}{more}は取り込みません"

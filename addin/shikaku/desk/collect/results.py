@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from shikaku.desk.collect.inbox import Attachment, shown
+from shikaku.desk.collect.inbox import Attachment
 from shikaku.desk.collect.reading import SHEETS, Reader, Taken, take
 from shikaku.desk.collect.received import Receipt
 from shikaku.model.schema import schema
+from shikaku.system.masking import bare
 from shikaku.system.worker_pool import cores
 
 FEW = 6
@@ -86,33 +87,32 @@ class _Bar:
 @dataclass
 class CollectResult:
     """The result of ``collect``. receipts: the files looked at in this run, in order of receipt;
-    others: files that are no workbooks; closed: folders that can't be looked into; known: files
-    taken on an earlier day; debris: hidden and temporary files passed over; altered: receipts of
-    earlier days whose state has changed; rows: how many rows the worklist has now, by sheet key."""
+    closed: folders that can't be looked into; known: files taken on an earlier day; debris: hidden
+    and temporary files passed over; altered: receipts of earlier days whose state has changed;
+    rows: how many rows the worklist has now, by sheet key; unsettled: open lines of 差異."""
 
     book: Path
     as_of: dt.date
     receipts: list[Receipt]
-    others: list[Attachment] = field(default_factory=list)
     closed: list[Attachment] = field(default_factory=list)
     altered: list[Receipt] = field(default_factory=list)
     known: int = 0
     debris: int = 0
     rows: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    unsettled: int = 0
 
     @property
     def counts(self) -> dict[str, int]:
         """Files by state, those of earlier days aside."""
         found = Counter(r.state for r in self.receipts)
-        found["skipped"] = len(self.others)
         return {state: found[state] for state in schema().lists["receipt_state"]}
 
     @property
     def exit_status(self) -> int:
-        """1 when a file or folder can't be read or a taken one has errors."""
+        """1 when a file or folder can't be read, a taken one has errors, or 差異 has open lines."""
         bad = any(r.state == "unreadable" or r.state == "taken" and r.errors for r in self.receipts)
-        return 1 if bad or self.closed else 0
+        return 1 if bad or self.closed or self.unsettled else 0
 
     def to_json(self) -> dict:
         """Every file with its state, and the sums."""
@@ -122,9 +122,15 @@ class CollectResult:
             "counts": self.counts,
             "known": self.known,
             "rows": self.rows,
+            "unsettled": self.unsettled,
             "files": [self._file(r) for r in [*self.receipts, *self.altered]],
             "skipped": [
-                {"file": a.shown, "reason": a.reason} for a in (*self.closed, *self.others)
+                *({"file": a.shown, "reason": a.reason} for a in self.closed),
+                *(
+                    {"file": bare(r.file), "reason": " ".join(r.notes)}
+                    for r in self.receipts
+                    if r.state == "skipped"
+                ),
             ],
         }
 
@@ -132,7 +138,7 @@ class CollectResult:
     def _file(receipt: Receipt) -> dict:
         return {
             "receipt_no": receipt.receipt_no,
-            "file": shown(receipt.file),
+            "file": bare(receipt.file),
             "received": receipt.received.isoformat(),
             "employer": receipt.employer,
             "state": receipt.state,
@@ -149,15 +155,23 @@ class CollectResult:
         for receipt in [*self.receipts, *self.altered]:
             rows = sum(receipt.counts.values())
             counts = f"{rows}行、エラー {receipt.errors}件、警告 {receipt.warnings}件"
-            what = "" if receipt.state == "unreadable" else f" {receipt.employer}({counts})"
+            what = (
+                ""
+                if receipt.state in ("unreadable", "skipped")
+                else f" {receipt.employer}({counts})"
+            )
             out.append(
-                f"{receipt.receipt_no} 【{states[receipt.state]}】{shown(receipt.file)}{what}"
+                f"{receipt.receipt_no} 【{states[receipt.state]}】{bare(receipt.file)}{what}"
             )
             out += [f"    → {note}" for note in receipt.notes]
         for item in self.closed:
             out += [f"【{states['unreadable']}】{item.shown}", f"    → {item.reason}"]
-        for item in self.others:
-            out += [f"【{states['skipped']}】{item.shown}", f"    → {item.reason}"]
+        if self.unsettled:
+            name = schema().desk["differences"].name
+            out.append(
+                f"シート「{name}」に、判断の要る行が {self.unsettled}件 あります。「判断」に 採用・却下 の"
+                "どちらかを書き、採用した分は --accept を付けて取り込んでください。"
+            )
         return [*out, *self.notes, self.summary()]
 
     def summary(self) -> str:

@@ -6,31 +6,42 @@ history, the settings and whatever the clerk has added stay as they are.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
+from shikaku.desk.collect import as_sent, differences
+from shikaku.desk.collect.as_sent import AsSent
+from shikaku.desk.collect.differences import Difference
 from shikaku.desk.collect.employers import employers
-from shikaku.desk.collect.merging import Merged, final_cells
+from shikaku.desk.collect.merging import Known, Merged, final_cells
 from shikaku.desk.collect.pairing import Line
-from shikaku.desk.collect.reading import ORIGIN, SHEETS, TakenRow
+from shikaku.desk.collect.reading import ORIGIN, SHEETS, Taken, TakenRow
 from shikaku.desk.collect.received import Receipt
+from shikaku.fields import era_date
 from shikaku.live import columns as live_columns
+from shikaku.model import employers as employers_master
 from shikaku.model import settings as settings_module
 from shikaku.model.calendar import closed_days
+from shikaku.model.employers import fold_symbol
 from shikaku.model.schema import FILINGS, schema
+from shikaku.model.settings import Settings
 from shikaku.model.tables import DATE, EMPTY, ERROR, NUMBER, TEXT, Book, Cell, CellValue, Row
 from shikaku.ooxml.number_formats import is_date
 from shikaku.ooxml.package import Package
 from shikaku.ooxml.xml_bytes import BadMarkup
 from shikaku.system import saving
 from shikaku.system.errors import BookError
+from shikaku.system.masking import masked_data
 from shikaku.system.reading import read_file
 from shikaku.template import builder
 from shikaku.workbook.editor import Editor
 from shikaku.workbook.origin_columns import widened
 from shikaku.workbook.reader import MAX_ROWS, Workbook, read_book, read_table
+from shikaku.workbook.session import OutRow
 
-LISTED = "receipts"
+LISTED, DIFFERENT, SENT, MASTER = "receipts", "differences", "as_sent", "employers"
+"""The desk's own sheets: 受付一覧, 差異, 取込控え, 事業所."""
+
 _NOTES = " / "
 _PREPARED = 20
 """Blank rows with formulas in a new worklist: its tables grow with what is collected."""
@@ -47,13 +58,17 @@ class Worklist:
         self._package = Package(self._data, path.name)
         workbook = Workbook(self._package)
         self.book: Book = read_book(workbook)
-        spec = schema().desk[LISTED]
-        tab = workbook.find(spec.name)
-        if tab is not None:
-            self.book.tables[LISTED] = read_table(workbook, tab, spec)
+        for key in (LISTED, DIFFERENT, SENT, MASTER):
+            spec = schema().desk[key]
+            tab = workbook.find(spec.name)
+            if tab is not None:
+                self.book.tables[key] = read_table(workbook, tab, spec)
         self._editor = Editor(workbook, self.book, schema().desk)
         self._employers: dict[str, str] = {}
         self.receipts = [_receipt(row) for row in self.book.rows(LISTED)]
+        self.master = employers_master.read(self.book)
+        self._kept = [_as_sent(row) for row in self.book.rows(SENT)]
+        self._unsettled = sum(1 for row in self.book.rows(DIFFERENT) if _judgement(row) != "reject")
 
     @classmethod
     def open(cls, path: Path) -> "Worklist":
@@ -89,9 +104,25 @@ class Worklist:
         content = builder.Content({}, dict(settings))
         return cls(path, builder.render(content, _PREPARED), None)
 
+    @property
+    def settings(self) -> Settings:
+        """The insurer's settings. Raises BookError for a wrong one."""
+        return settings_module.read(self.book)
+
+    @property
+    def closed_days(self) -> frozenset[dt.date]:
+        """The insurer's sheet 休日."""
+        days = (row.date("date") for row in self.book.rows("closed_days"))
+        return frozenset(day for day in days if day is not None)
+
+    def known(self) -> Known:
+        """What a merge must know besides the rows."""
+        number = self.book.settings.get("insurer_number", Cell()).text
+        return Known(self.master, self._kept, number)
+
     def standing(self) -> list[Line]:
         """The rows that have come from a file, with their places. A row without 受付番号 is the
-        clerk's own and nobody's to replace."""
+        clerk's own and nobody's to replace, one whose cells she has emptied is taken out."""
         known = {receipt.receipt_no: receipt for receipt in self.receipts}
         lines = []
         for row in self.book.rows(*SHEETS):
@@ -104,6 +135,8 @@ class Worklist:
                 for key, cell in row.cells.items()
                 if key not in ORIGIN and columns[key].type != "formula" and cell.kind != EMPTY
             }
+            if not cells:
+                continue
             origin = TakenRow(row.sheet, row.count("source_row") or 0, cells)
             lines.append(Line(receipt, origin, row.number, cells))
         return lines
@@ -115,9 +148,9 @@ class Worklist:
         """
         settings = settings_module.read(self.book)
         closed = closed_days(self.book, settings)
-        self._employers = employers(merged.receipts)
+        self._employers = employers(merged.receipts, self.master)
 
-        def calculated(line: Line) -> dict[str, CellValue]:
+        def calculated(line: Line) -> Mapping[str, CellValue]:
             if line.row.sheet not in FILINGS:
                 return {}
             row = Row(line.row.sheet, line.place or 0, final_cells(line))
@@ -127,13 +160,18 @@ class Worklist:
             for sheet in SHEETS:
                 lines = [line for line in merged.lines if line.row.sheet == sheet]
                 self._put_sheet(sheet, lines, calculated)
-            for sheet, place in merged.emptied:
-                self._empty(sheet, place)
             self._list(merged.receipts)
+            self._list_differences(merged)
+            self._keep(merged.kept)
         except BadMarkup:
             raise self._package.damaged() from None
 
-    def _put_sheet(self, sheet: str, lines: list[Line], calculated) -> None:
+    def _put_sheet(
+        self,
+        sheet: str,
+        lines: list[Line],
+        calculated: Callable[[Line], Mapping[str, CellValue]],
+    ) -> None:
         new = [line for line in lines if line.place is None]
         table = self.book.tables[sheet]
         if len(table.rows) + len(new) > MAX_ROWS:
@@ -143,31 +181,29 @@ class Worklist:
             )
         for line in lines:
             if line.place is not None:
-                self._renew(line, calculated(line))
+                self._renew(line, line.place, calculated(line))
         first = table.last_row + 1
         self._editor.append_rows(sheet, [{**self._values(n), **calculated(n)} for n in new])
         for number, line in enumerate(new, first):
             self._formats(sheet, number, line.row.cells)
 
-    def _renew(self, line: Line, live_values: Mapping[str, CellValue]) -> None:
+    def _renew(self, line: Line, place: int, live_values: Mapping[str, CellValue]) -> None:
         sheet, spec = line.row.sheet, schema().sheets[line.row.sheet]
         values = self._values(line)
         for key in (*spec.columns, *spec.extra):
             if key in live_values:
-                self._editor.set_cell(sheet, line.place, key, live_values[key])
+                self._editor.set_cell(sheet, place, key, live_values[key])
             elif key != "memo" and not _is_formula(sheet, key):
-                self._editor.set_cell(sheet, line.place, key, values.get(key))
-        self._formats(sheet, line.place, final_cells(line))
+                self._editor.set_cell(sheet, place, key, values.get(key))
+        self._formats(sheet, place, final_cells(line))
 
     def _values(self, line: Line) -> dict[str, CellValue]:
         """A row's cells and its origin, ready to write."""
         receipt, row = line.receipt, line.row
         values: dict[str, CellValue] = {}
         for key, cell in final_cells(line).items():
-            if cell.kind in (TEXT, NUMBER, DATE) or isinstance(cell.value, bool):
-                values[key] = cell.value
-            elif cell.kind == ERROR:
-                values[key] = None
+            if cell.kind != EMPTY:
+                values[key] = _value(cell)
         return values | {
             "receipt_no": receipt.receipt_no,
             "received": receipt.received,
@@ -206,27 +242,165 @@ class Worklist:
                     self._editor.set_cell(LISTED, receipt.row, key, value)
         self._editor.append_rows(LISTED, new)
 
+    def _list_differences(self, merged: Merged) -> None:
+        """Add what is new to 差異; a line about a row that a newer file has renewed follows it."""
+        places: set[tuple[str, str, int, str]] = set()
+        for row in self.book.rows(DIFFERENT):
+            found = differences.read(row)
+            if found is None:
+                continue
+            origin = found.receipt_no, found.sheet, found.number
+            newest = origin
+            while newest in merged.moved:
+                newest = merged.moved[newest]
+            if newest != origin:
+                self._editor.set_cell(DIFFERENT, row.number, "receipt_no", newest[0])
+                self._editor.set_cell(DIFFERENT, row.number, "source_row", newest[2])
+            places.add((newest[0], newest[1], newest[2], found.item))
+        new = [one for one in merged.differences if one.place not in places]
+        if new:
+            self._editor.append_rows(DIFFERENT, [one.values() for one in new])
+        self._unsettled += len(new)
+
+    @property
+    def unsettled(self) -> int:
+        """How many lines of 差異 nobody has settled; also those marked 採用 that aren't done yet."""
+        return self._unsettled
+
+    def _keep(self, kept: Sequence[AsSent]) -> None:
+        if sorted(one.key for one in self._kept) == sorted(one.key for one in kept) and (
+            {one.key: one for one in self._kept} == {one.key: one for one in kept}
+        ):
+            return
+        names = {key: spec.name for key, spec in schema().sheets.items()}
+        rows = [OutRow({**as_sent.written(one, names[one.sheet])}) for one in kept]
+        self._editor.replace_rows(SENT, rows)
+
+    def accept(self, again: Callable[[str, str], Taken | None]) -> "Worklist":
+        """The worklist with the lines of 差異 marked 採用 taken over, and gone from there.
+
+        again: reads a file anew by its fingerprint and name, for a 個人番号, which stands in no
+        list; None when it isn't there any more, and the line stays.
+        """
+        lines = {
+            (line.receipt.receipt_no, line.row.sheet, line.row.number): line
+            for line in self.standing()
+        }
+        changed: dict[int, tuple[Line, dict[str, Cell]]] = {}
+        for row in self.book.rows(DIFFERENT):
+            found = differences.read(row)
+            if found is None or _judgement(row) != "accept":
+                continue
+            line = lines.get((found.receipt_no, found.sheet, found.number))
+            if line is None or line.place is None:
+                continue
+            if not found.item:
+                self._empty(line.row.sheet, line.place)
+            else:
+                cell = self._arrived(found, line, again)
+                if cell is None:
+                    continue
+                _, cells = changed.setdefault(id(line), (line, dict(line.row.cells)))
+                cells[found.item] = cell
+            for key in schema().desk[DIFFERENT].columns:
+                self._editor.set_cell(DIFFERENT, row.number, key, None)
+        for line, cells in changed.values():
+            self._rewrite(line, cells)
+        return Worklist(self.path, self._data_now(), self.before)
+
+    def _arrived(
+        self, found: Difference, line: Line, again: Callable[[str, str], Taken | None]
+    ) -> Cell | None:
+        """The cell to take over; None where it can't be had."""
+        column = schema().sheets[found.sheet].columns[found.item]
+        if found.item != as_sent.NUMBER:
+            day = _day(found.theirs) if column.type == "date" else None
+            return Cell(day, DATE) if day else Cell(found.theirs, TEXT if found.theirs else EMPTY)
+        taken = again(line.receipt.fingerprint, line.receipt.file)
+        rows = taken.rows if taken is not None else ()
+        there = (r for r in rows if (r.sheet, r.number) == (found.sheet, found.number))
+        return next((r.cells.get(found.item, Cell()) for r in there), None)
+
+    def _rewrite(self, line: Line, cells: Mapping[str, Cell]) -> None:
+        sheet, place = line.row.sheet, line.place or 0
+        for key, cell in cells.items():
+            if cell != line.row.cells.get(key):
+                self._editor.set_cell(sheet, place, key, _value(cell))
+        if sheet in FILINGS:
+            settings = settings_module.read(self.book)
+            closed = closed_days(self.book, settings)
+            row = Row(sheet, place, dict(cells))
+            day = settings.as_of or line.receipt.taken or line.receipt.received
+            for key, value in live_columns.values(row, settings, closed, day).items():
+                self._editor.set_cell(sheet, place, key, value)
+
+    def add_employers(self, taken: Sequence[Taken]) -> None:
+        """Put employers whose 記号 is not in 事業所 there, as their 設定 names them, once each."""
+        new: dict[str, dict[str, CellValue]] = {}
+        for one in sorted(taken, key=lambda t: t.attachment.order):
+            symbol = fold_symbol(one.symbol)
+            if one.problem or not symbol or not one.employer or self.master.of_symbol(symbol):
+                continue
+            new[symbol] = {
+                "symbol": one.symbol,
+                "name": one.employer,
+                "address": one.address or None,
+                "contact": one.contact or None,
+            }
+        if new:
+            self._editor.append_rows(MASTER, list(new.values()))
+
     def rows(self, merged: Merged) -> dict[str, int]:
         """How many rows the worklist has with what was put into it, by sheet key."""
         counts = {}
         for sheet in SHEETS:
             new = sum(1 for m in merged.lines if m.row.sheet == sheet and m.place is None)
-            gone = sum(1 for key, _ in merged.emptied if key == sheet)
-            counts[sheet] = len(self.book.tables[sheet].rows) + new - gone
+            counts[sheet] = len(self.book.tables[sheet].rows) + new
         return counts
 
-    def save(self) -> None:
-        """Put the file in its place, all or nothing. Raises BookError."""
+    def _data_now(self) -> bytes:
         try:
             changed, added, removed = self._editor.parts()
         except BadMarkup:
             raise self._package.damaged() from None
-        data = self._package.rewritten(changed, added, removed)
+        return self._package.rewritten(changed, added, removed)
+
+    def save(self) -> None:
+        """Put the file in its place, all or nothing. Raises BookError."""
+        data = self._data_now()
         if self.before is None:
             with saving.making(self.path, new=True) as draft:
                 draft.write_bytes(data)
         elif data != self.before:
             saving.save(self.path, data, self.before)
+
+
+def _judgement(row: Row) -> str | None:
+    return schema().key_of("judgement", row.text("judgement"))
+
+
+def _as_sent(row: Row) -> AsSent:
+    sheets = {spec.name: key for key, spec in schema().sheets.items()}
+    return AsSent(
+        row.text("receipt_no"),
+        sheets.get(row.text("sheet"), ""),
+        row.count("source_row") or 0,
+        frozenset(row.text("people").split()),
+        as_sent.read_cells(row.text("cells")),
+    )
+
+
+def _day(text: str) -> dt.date | None:
+    try:
+        return era_date.parse(text).day
+    except ValueError:
+        return None
+
+
+def _value(cell: Cell) -> CellValue:
+    if isinstance(cell.value, (str, int, float, dt.date)) and cell.kind != ERROR:
+        return cell.value
+    return None
 
 
 def _is_formula(sheet: str, key: str) -> bool:
@@ -273,4 +447,4 @@ def _listed(receipt: Receipt) -> dict[str, CellValue]:
         "fingerprint": receipt.fingerprint,
         "content": receipt.content,
     }
-    return {key: None if value == "" else value for key, value in values.items()}
+    return {key: None if value == "" else masked_data(value) for key, value in values.items()}

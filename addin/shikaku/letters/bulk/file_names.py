@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 
 from shikaku.letters.fonts.coverage import is_selector
+from shikaku.system.masking import masked
 
 MAX_CHARS = 110
 # 255 bytes is the limit of a name; the rest is for 「_12」, the ending and 「.part」.
@@ -19,7 +20,7 @@ def safe_stem(text: str) -> str:
     """A file name without ending for any text: forbidden characters become ``_``, line ends a
     space, reserved names get a ``_``, and it is cut to 110 characters and 225 bytes."""
     text = re.sub(r"\s*[\t\n\r\f\v]\s*| {2,}", " ", text)
-    text = _FORBIDDEN.sub("_", text).strip(". \u3000")
+    text = _FORBIDDEN.sub("_", masked(text)).strip(". \u3000")
     while len(text) > MAX_CHARS or len(text.encode()) > MAX_BYTES:
         # A variant goes with its character, never alone.
         text = text[: -2 if is_selector(text[-1]) else -1]

@@ -21,13 +21,13 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from shikaku.fields import stray_number
 from shikaku.fields.text import guarded
 from shikaku.letters.bulk.file_names import Content, fold
 from shikaku.letters.model import Letter, PersonRef
 from shikaku.system import file_locks, private_key
 from shikaku.system.atomic import make_folders, replacing
 from shikaku.system.errors import UsageError, cause
+from shikaku.system.masking import masked
 
 FILE = ".shikaku-journal.jsonl"
 INDEX = "index.csv"
@@ -266,7 +266,7 @@ class Journal:
                     _STATES[result.state],
                     result.reason,
                 )
-                rows.writerow([guarded(stray_number.hide(c)) for c in row])
+                rows.writerow([guarded(masked(c)) for c in row])
         with replacing(path) as draft:
             draft.write_bytes(b"\xef\xbb\xbf" + text.getvalue().encode("utf-8", "replace"))
         return path

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Mapping
 
 from shikaku.letters.bulk.journal import Result
+from shikaku.system import terminal
 
 
 class Bar:
@@ -41,4 +42,4 @@ class Bar:
         bad = counts.get("partial", 0) + counts.get("failed", 0)
         if bad:
             line += f"{bad:,}通は作成できませんでした(index.csvの「理由」)。"
-        print(line, file=sys.stderr)
+        terminal.complain([line])

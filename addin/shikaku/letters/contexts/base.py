@@ -94,13 +94,26 @@ def _addressee(
 
 
 def to_employer(case: Case, name: str) -> dict[str, Any]:
-    """The employer's address block; the person in charge by name where 設定 has one."""
-    settings = case.settings
-    ours = name == clean(settings.employer_name)
-    postal, address = postal_and_address(clean(settings.employer_address)) if ours else ("", "")
-    contact = clean(settings.employer_contact) if ours else ""
+    """The employer's address block; the person in charge by name where 事業所 or 設定 has one."""
+    postal, address = employer_address(case, name)
+    line = case.employers.called(name)
+    ours = name == clean(case.settings.employer_name)
+    contact = clean(line.contact if line else case.settings.employer_contact if ours else "")
     department, person = split_contact(contact)
     return _addressee(postal, address, name, department, honoured(person or "健康保険事務ご担当者"))
+
+
+def employer_address(case: Case, name: str) -> tuple[str, str]:
+    """「〒100-0000」 and the address of an employer: of the sheet 事業所 (送付先 before 所在地), else,
+    of the employer whose workbook it is, of 設定; blank for others."""
+    line = case.employers.called(name)
+    if line is not None and (line.send_to or line.address):
+        typed, address = postal_and_address(clean(line.send_to or line.address))
+        code = "" if line.send_to else line.postal_code
+        return (f"〒{postal_code.format(code)}" if postal_code.is_valid(code) else typed), address
+    if name != clean(case.settings.employer_name):
+        return "", ""
+    return postal_and_address(clean(case.settings.employer_address))
 
 
 def to_member(case: Case, person: Person, *, family: bool = False) -> dict[str, Any]:

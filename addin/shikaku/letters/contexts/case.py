@@ -11,6 +11,8 @@ from shikaku.identity.matching import household, person_key
 from shikaku.law.closed_days import ClosedDays
 from shikaku.letters.contexts.history import History
 from shikaku.letters.contexts.naming import clean, name_of
+from shikaku.model import employers as employers_master
+from shikaku.model.employers import Employers
 from shikaku.model.ledger import LedgerEntry, ledger
 from shikaku.model.people import Person, people
 from shikaku.model.schema import FILINGS
@@ -53,6 +55,11 @@ class Case:
     def history(self) -> History:
         """What 発行履歴 says."""
         return History(self.book)
+
+    @cached_property
+    def employers(self) -> Employers:
+        """The sheet 事業所; none in an employer's own workbook."""
+        return employers_master.read(self.book)
 
     @cached_property
     def wrong_dates(self) -> dict[tuple[str, int], set[str]]:

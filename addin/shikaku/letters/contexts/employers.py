@@ -7,7 +7,6 @@ from typing import Any
 from shikaku.law import filing_limit, parameters
 from shikaku.letters.contexts import base
 from shikaku.letters.contexts.case import Case
-from shikaku.letters.contexts.fit import postal_and_address
 from shikaku.letters.model import Letter
 from shikaku.model.people import Person
 from shikaku.model.schema import EVENT, schema
@@ -87,12 +86,12 @@ def late_filing(case: Case, per: str, again: bool) -> list[Letter]:
     letters = []
     for name, members in base.by_employer(case, (p for p in people if not p.direct)).items():
         ours = name == base.clean(settings.employer_name)
-        _, address = postal_and_address(base.clean(settings.employer_address))
+        _, address = base.employer_address(case, name)
         for group in [members] if per == "employer" else [[m] for m in members]:
             context = {
                 **_late_context(case, group),
                 "filing_days": str(settings.filing_days),
-                "employer_address": address if ours else "",
+                "employer_address": address,
                 "employer_owner": base.clean(settings.employer_owner) if ours else "",
                 "employer_symbol": group[0].symbol or settings.employer_symbol,
             }

@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from shikaku.letters.docx import sandbox_limits
 from shikaku.letters.docx.jinja_syntax import FILTERS
 from shikaku.system.errors import TemplateError
+from shikaku.system.masking import masked
 
 #: Longer values are no field of a form, and PDF engines choke on paragraphs of that size.
 MAX_VALUE = 10_000
@@ -64,7 +65,7 @@ class Collector:
                 f"{kind}を印字しようとしました({type(value).__name__})。",
                 "条件には {% if %}、一覧には {% for %} を使ってください。",
             )
-        text = clean(str(value))
+        text = masked(clean(str(value)))
         if len(text) > MAX_VALUE:
             raise TemplateError(
                 f"{len(text):,}文字の値は長すぎて印字できません。",

@@ -1,0 +1,253 @@
+"""Filings that reach the register: what each of 取得, 異動 and 喪失 puts into 加入者台帳.
+
+Taken in is a filing that has been handed in (届出日), carries no error and says whom it is about. An
+acquisition adds a row with the 番号 that the insurer has given, 該当 a dependant's; 非該当 and 喪失 write
+the day of loss into the row of the person, 喪失 into those of the dependants too, whose cover ends with
+the insured's (法36条; 健保則38条); 変更 writes what has changed. Whatever can't be told without a
+person is left and listed. The filing's number stays where it is, for ``purge`` to find.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from shikaku.identity.matching import household, same_person
+from shikaku.model.people import Person, note, person
+from shikaku.model.schema import FILINGS, schema
+from shikaku.model.tables import DATE, ERROR, TEXT, Book, Cell, CellValue, Row
+
+DONE = "enrolled"
+"""Key of the filings' column that says when a row was taken in."""
+
+REASONS = {
+    "errors": "検証のエラーがあります",
+    "no_number": "番号がまだありません",
+    "no_branch": "枝番がまだありません",
+    "no_insured": "被保険者が加入者台帳にいません",
+    "no_person": "加入者台帳に同じ人がいません",
+    "several": "加入者台帳に同じ人の行が2つ以上あります",
+    "other_loss": "加入者台帳に別の資格喪失年月日があります",
+    "no_event": "異動の別がありません",
+}
+"""Why a filing is left."""
+
+_COPIED = (
+    *("symbol", "number", "branch", "name", "kana", "birth", "sex", "relationship"),
+    *("individual_number", "number_erased", "no_number_reason", "postal_code", "address"),
+    *("department", "myna_status", "status_checked", "want", "want_reason"),
+)
+_CHANGED = ("name", "kana", "birth", "sex", "relationship", "postal_code", "address")
+_ORIGIN = ("receipt_no", "received", "employer_symbol", "employer", "source_file")
+_INSURED = {"insured": "dependant", "voluntary": "voluntary_dependant"}
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A filing that is left. sheet, row: its place; reason: a key of REASONS; rows: rows of
+    加入者台帳 that it could be about."""
+
+    sheet: str
+    row: int
+    reason: str
+    rows: tuple[int, ...] = ()
+
+
+@dataclass
+class Plan:
+    """What is to be written. added: new rows of 加入者台帳; changes: (row, key, value) of its cells;
+    done: (sheet, row) of the filings taken in, ``already`` of them found there before."""
+
+    added: list[dict[str, CellValue]] = field(default_factory=list)
+    changes: list[tuple[int, str, CellValue]] = field(default_factory=list)
+    done: list[tuple[str, int]] = field(default_factory=list)
+    already: int = 0
+    left: list[Left] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(FILINGS, 0))
+
+
+def plan(book: Book, wrong: Iterable[tuple[str, int]]) -> Plan:
+    """What the filings of a workbook put into its register.
+
+    wrong: (sheet key, row) of the filings with an error. A row taken in before is left alone.
+    """
+    return _Work(book, set(wrong)).plan()
+
+
+@dataclass
+class _Member:
+    """A row of the register, also one that is only to be added. place: its Excel row, 0 for new."""
+
+    person: Person
+    place: int
+    lost: dt.date | None
+
+
+class _Work:
+    def __init__(self, book: Book, wrong: set[tuple[str, int]]):
+        self.book, self.wrong = book, wrong
+        self.result = Plan()
+        self._members: dict[tuple[str, str], list[_Member]] = defaultdict(list)
+        for row in book.rows("members"):
+            if note(row) is None:
+                one = person(row)
+                self._put(_Member(one, row.number, one.lost))
+
+    def _put(self, member: _Member) -> None:
+        self._members[_family(member.person)].append(member)
+
+    def plan(self) -> Plan:
+        take = {
+            "acquisition": self._acquisition,
+            "dependants": self._dependant,
+            "loss": self._loss,
+        }
+        for sheet in FILINGS:
+            for row in self.book.rows(sheet):
+                if note(row) is not None or row.text(DONE):
+                    continue
+                filing = person(row)
+                if filing.filed is None:  # not handed in yet
+                    continue
+                if (sheet, row.number) in self.wrong:
+                    self._leave(filing, "errors")
+                elif take[sheet](row, filing):
+                    self.result.done.append((sheet, row.number))
+                    self.result.counts[sheet] += 1
+        return self.result
+
+    def _leave(self, filing: Person, reason: str, found: Iterable[_Member] = ()) -> bool:
+        rows = tuple(sorted(m.place for m in found if m.place))
+        self.result.left.append(Left(filing.sheet, filing.row, reason, rows))
+        return False
+
+    def _same(self, filing: Person) -> list[_Member]:
+        """The rows of the register that are the filing's person."""
+        return [m for m in self._members[_family(filing)] if same_person(m.person, filing)]
+
+    def _acquisition(self, row: Row, filing: Person) -> bool:
+        if not (filing.symbol and filing.number):
+            return self._leave(filing, "no_number")
+        current = [
+            m
+            for m in self._same(filing)
+            if m.lost is None or filing.acquired is None or m.lost > filing.acquired
+        ]
+        if current:
+            self.result.already += 1
+            return True
+        kind = filing.kind or "insured"
+        values = _copied(row) | {"kind": kind, "acquired": filing.acquired}
+        if not values.get("branch") and not filing.is_dependant:
+            values["branch"] = "00"
+        self._add(filing, values)
+        return True
+
+    def _dependant(self, row: Row, filing: Person) -> bool:
+        if filing.event == "added":
+            return self._added(row, filing)
+        if filing.event not in ("removed", "changed"):
+            return self._leave(filing, "no_event")
+        member = self._only(filing, [m for m in self._same(filing) if m.person.is_dependant])
+        if member is None:
+            return False
+        if filing.event == "removed":
+            return self._lose(filing, [member])
+        for key in _CHANGED:
+            cell = row.cells.get(key)
+            if cell is not None and cell.text:
+                self._change(member, key, _value(cell))
+        return True
+
+    def _added(self, row: Row, filing: Person) -> bool:
+        if not (filing.symbol and filing.number):
+            return self._leave(filing, "no_number")
+        if not filing.branch:
+            return self._leave(filing, "no_branch")
+        insured = [
+            m
+            for m in self._members[_family(filing)]
+            if not m.person.is_dependant and m.lost is None
+        ]
+        if not insured:
+            return self._leave(filing, "no_insured")
+        if any(m.lost is None for m in self._same(filing)):
+            self.result.already += 1
+            return True
+        kind = _INSURED.get(insured[0].person.kind or "", "dependant")
+        values = _copied(row) | {"kind": kind, "acquired": filing.acquired}
+        if not values.get("address"):  # 同居
+            home = insured[0].person
+            values |= {"postal_code": home.postal_code, "address": home.address}
+        values["department"] = insured[0].person.department
+        self._add(filing, values)
+        return True
+
+    def _loss(self, row: Row, filing: Person) -> bool:
+        member = self._only(filing, [m for m in self._same(filing) if not m.person.is_dependant])
+        if member is None:
+            return False
+        family = [
+            m
+            for m in self._members[_family(filing)]
+            if m.person.is_dependant and m.lost is None and _joined_before(m, filing.lost)
+        ]
+        return self._lose(filing, [member, *family])
+
+    def _only(self, filing: Person, same: list[_Member]) -> _Member | None:
+        """The one row that is still open, or already has that very day; None is told."""
+        day = filing.lost
+        fits = [m for m in same if m.lost is None or day is not None and m.lost == day]
+        fits = [m for m in fits if _joined_before(m, day)] or fits
+        if len(fits) == 1:
+            return fits[0]
+        reason = "several" if fits else "other_loss" if same else "no_person"
+        self._leave(filing, reason, fits or same)
+        return None
+
+    def _lose(self, filing: Person, members: list[_Member]) -> bool:
+        if all(m.lost == filing.lost for m in members):
+            self.result.already += 1
+        for member in members:
+            if member.lost is None:
+                self._change(member, "lost", filing.lost)
+                member.lost = filing.lost
+        return True
+
+    def _add(self, filing: Person, values: dict[str, CellValue]) -> None:
+        self.result.added.append(values)
+        self._put(_Member(filing, 0, None))
+        # A loss of the same run finds the row to be added and writes into it.
+        self._members[_family(filing)][-1].place = -len(self.result.added)
+
+    def _change(self, member: _Member, key: str, value: CellValue) -> None:
+        if member.place < 0:
+            self.result.added[-member.place - 1][key] = value
+        else:
+            self.result.changes.append((member.place, key, value))
+
+
+def _family(one: Person) -> tuple[str, str]:
+    return household(one) or ("", "")
+
+
+def _joined_before(member: _Member, day: dt.date | None) -> bool:
+    acquired = member.person.acquired
+    return acquired is None or day is None or acquired < day
+
+
+def _copied(row: Row) -> dict[str, CellValue]:
+    """The cells of a filing that its row of the register takes over as they are."""
+    columns = schema().sheets["members"].columns
+    keys: list[str] = [key for key in _COPIED if key in columns]
+    found: Mapping[str, Cell] = {k: row.cells[k] for k in (*keys, *_ORIGIN) if k in row.cells}
+    return {key: _value(cell) for key, cell in found.items() if cell.kind != ERROR}
+
+
+def _value(cell: Cell) -> CellValue:
+    value = cell.value
+    if cell.kind == TEXT and isinstance(value, str):
+        return value
+    if cell.kind == DATE and isinstance(value, dt.date):
+        return value
+    return cell.text or None

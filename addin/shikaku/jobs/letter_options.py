@@ -1,0 +1,24 @@
+"""What the commands that make letters take besides the workbook, the folder and the day."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypedDict
+
+
+class LetterOptions(TypedDict, total=False):
+    """The fields of ``jobs.letters.Options`` as keywords; each may be left out.
+
+    formats: ``docx``, ``pdf``; engine: auto | word | libreoffice | embedded; templates: the user's
+    own folder; password: for the PDFs; again: also what was issued before; per: person | employer;
+    quiet: nothing is printed;
+    progress: told (letters made, letters wanted, how many of them an earlier run had left).
+    """
+
+    formats: tuple[str, ...]
+    engine: str
+    templates: Path | None
+    password: str | None
+    again: bool
+    per: str | None
+    quiet: bool
+    progress: Callable[[int, int, int], None] | None

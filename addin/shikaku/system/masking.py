@@ -1,0 +1,103 @@
+"""The one door of text that leaves: no individual number in it, and nothing that acts on a screen.
+
+What goes to a screen, into JSON, a log, a letter, a list, a file's name or a message in Excel is
+``Shown``. Only this module makes one, after everything that spells a text otherwise (widths,
+Unicode forms, cutting), so that no later step brings a number back.
+
+Source: 番号法12条(安全管理措置); contract.md §3.
+"""
+
+import json
+import re
+from collections.abc import Iterable
+from typing import Any, Self
+
+from shikaku.fields.stray_number import hide
+
+
+class Shown(str):
+    """A text that may leave: made by this module only."""
+
+    __slots__ = ()
+
+    def __new__(cls, *_: object) -> Self:
+        """TypeError: a text becomes ``Shown`` by ``masked`` or ``shown``."""
+        raise TypeError("Shown is made by shikaku.system.masking")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """What a worker process sends stays what it was."""
+        return _passed, (str(self),)
+
+
+def _passed(text: str) -> Shown:
+    return str.__new__(Shown, text)
+
+
+# C0, DEL, C1, line and paragraph separators, directions, lone surrogates: what a terminal obeys, or
+# what makes a text look like another one.
+_ACTING = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
+)
+_ACTING_BUT_LINES = re.compile(_ACTING.pattern.replace("\x00-\x1f", "\x00-\x08\x0b-\x1f"))
+
+
+def _picture(match: re.Match[str]) -> str:
+    """A sign in place of a character that acts: ␛ for ESC, 〔U+009B〕 where there is no sign."""
+    code = ord(match[0])
+    if code < 0x20:
+        return chr(0x2400 + code)
+    return "␡" if code == 0x7F else f"〔U+{code:04X}〕"
+
+
+def masked(text: str, *, labelled: bool = False) -> Shown:
+    """The text without individual numbers, everything else as it is: for values in letters, lists
+    and cells. labelled: the field is one of a 個人番号 (``stray_number.hide``)."""
+    return text if isinstance(text, Shown) else _passed(hide(text, labelled=labelled))
+
+
+def shown(text: str) -> Shown:
+    """One line for a screen: without individual numbers, control characters as signs.
+
+    >>> shown("届出_000000000019.xlsx"), shown("a\\x1b[31m\\nb")
+    ('届出_************.xlsx', 'a␛[31m␊b')
+    """
+    return _passed(_ACTING.sub(_picture, hide(text)))
+
+
+def shown_lines(text: str) -> Shown:
+    """The same for a message of several lines, such as a window of Excel shows."""
+    return _passed(_ACTING_BUT_LINES.sub(_picture, hide(text)))
+
+
+def bare(text: str, most: int = 0) -> Shown:
+    """A file's name or a heading inside a sentence: what acts is left out, numbers are blotted out;
+    cut to ``most`` characters, 0 for all of them.
+
+    >>> bare("a\\x1b[31m_0000-0000-0019.xlsx"), bare("表の見出し", 3)
+    ('a[31m_************.xlsx', '表の見')
+    """
+    text = hide("".join(c for c in text if c.isprintable()))
+    return _passed(text[:most] if most else text)
+
+
+def masked_data(thing: Any) -> Any:
+    """Every text in dicts (keys too), lists and tuples ``masked``; other things as they are."""
+    if isinstance(thing, str):
+        return masked(thing)
+    if isinstance(thing, dict):
+        return {masked_data(key): masked_data(value) for key, value in thing.items()}
+    if isinstance(thing, list | tuple):
+        return [masked_data(item) for item in thing]
+    return thing
+
+
+def as_json(thing: Any) -> Shown:
+    """An object as the text of its JSON: masked, and what a terminal obeys as ``\\uXXXX``, which
+    says the same to whoever reads the JSON."""
+    text = json.dumps(masked_data(thing), ensure_ascii=False, indent=2)
+    return _passed(_ACTING_BUT_LINES.sub(lambda match: f"\\u{ord(match[0]):04x}", text))
+
+
+def joined(between: str, parts: Iterable[Shown]) -> Shown:
+    """Texts that may leave, as one: none of them, and nothing across them, is a number."""
+    return masked(between.join(parts))

@@ -1,0 +1,23 @@
+"""What a command says on its two streams; every line passes the door (``system.masking``)."""
+
+import sys
+from collections.abc import Iterable
+
+from shikaku.system import masking
+
+
+def say(lines: Iterable[str]) -> None:
+    """Lines of a result, on standard output."""
+    for line in lines:
+        print(masking.shown(line))
+
+
+def say_json(thing: object) -> None:
+    """A result as one JSON object, on standard output."""
+    print(masking.as_json(thing))
+
+
+def complain(lines: Iterable[str]) -> None:
+    """Lines of an error or of progress, on standard error."""
+    for line in lines:
+        print(masking.shown(line), file=sys.stderr)

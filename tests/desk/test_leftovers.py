@@ -1,0 +1,75 @@
+"""Erased digits that can still be read somewhere in the file: every placement in every spelling."""
+
+import io
+import zipfile
+
+import pytest
+from shikaku.desk.leftovers import leftovers
+
+NUMBER = "000000037370"
+SPELT = ["{n}", "0000-0003-7370", "000000-037370", "0000　0003　7370", "０００００００３７３７０", "20260415{n}", "0,0,0,0,0,0,0,3,7,3,7,0"]  # fmt: skip
+
+
+def packed(parts: dict[str, bytes], kind: int = zipfile.ZIP_DEFLATED) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", kind) as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def xml(text: str) -> bytes:
+    return f'<?xml version="1.0" encoding="UTF-8"?><r><t>{text}</t></r>'.encode()
+
+
+def halves(text: str) -> bytes:
+    cut = len(text) // 2
+    return f"<r><t>{text[:cut]}</t></r><r><t>{text[cut:]}</t></r>".encode()
+
+
+PLACES = {
+    "a comment": ("xl/comments1.xml", xml),
+    "a text box": ("xl/drawings/drawing1.xml", xml),
+    "a pivot's copy": ("xl/pivotCache/pivotCacheRecords1.xml", lambda t: f'<r><s v="{t}"/></r>'.encode()),
+    "a chart's copy": ("xl/charts/chart1.xml", xml),
+    "another sheet": ("xl/worksheets/sheet9.xml", xml),
+    "a header": ("xl/worksheets/sheet1.xml", lambda t: b"<h>" + xml(t) + b"</h>"),
+    "the document's properties": ("docProps/core.xml", xml),
+    "pieces of formatted text": ("xl/sharedStrings.xml", halves),
+    "references for characters": ("xl/sharedStrings.xml", lambda t: xml("".join(f"&#{ord(c)};" for c in t))),
+    "UTF-16": ("customXml/item1.xml", lambda t: f"<r>{t}</r>".encode("utf-16")),
+    "an old office file": ("xl/embeddings/oleObject1.bin", lambda t: b"\xd0\xcf\x11" + t.encode("utf-16-le")),
+    "a workbook inside": ("xl/embeddings/book.xlsx", lambda t: packed({"xl/sharedStrings.xml": xml(t)})),
+    "a workbook in a document inside": (
+        "xl/embeddings/paper.docx",
+        lambda t: packed({"word/embeddings/b.xlsx": packed({"xl/comments1.xml": xml(t)})}),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("spelt", SPELT)
+@pytest.mark.parametrize("place", PLACES)
+def test_every_placement(place, spelt):
+    name, made = PLACES[place]
+    text = spelt.format(n=NUMBER)
+    found = leftovers(packed({"xl/workbook.xml": b"<w/>", name: made(text)}), {NUMBER})
+    assert [(one.place.split(" ＞ ")[0], one.readable) for one in found] == [(name, True)]
+    assert NUMBER not in found[0].sentence()
+    assert leftovers(packed({name: made("0000-0003-7371")}), {NUMBER}) == []
+
+
+def test_a_name_of_a_part():
+    (found,) = leftovers(packed({f"xl/media/{NUMBER}.png": b"x"}), {NUMBER})
+    assert NUMBER not in found.place + found.sentence()
+
+
+def test_a_kind_of_packing_that_no_office_program_writes():
+    data = packed({"docProps/thumbnail.jpeg": f"x{NUMBER}x".encode()}, zipfile.ZIP_BZIP2)
+    assert [one.readable for one in leftovers(data, {NUMBER})] == [True]
+
+
+def test_what_cannot_be_unpacked_is_named():
+    whole = packed({"xl/media/image1.png": b"picture" * 40}, zipfile.ZIP_STORED)
+    broken = whole.replace(b"picture", b"pictures"[1:], 1)  # its checksum is wrong now
+    (found,) = leftovers(broken, {NUMBER})
+    assert not found.readable and "image1.png" in found.sentence()

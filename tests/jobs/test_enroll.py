@@ -1,0 +1,162 @@
+"""``enroll``: what each filing puts into 加入者台帳, what is left for a person, and what stays."""
+
+import datetime as dt
+import json
+
+import pytest
+from desk_books import DAY, book, clean, number, put, read
+from shikaku import cli
+from shikaku.desk import status_list
+from shikaku.jobs import collect, enroll, purge, status_import
+from shikaku.workbook.closed_file import ClosedBook
+
+JOINED, FILED = dt.date(2026, 4, 1), dt.date(2026, 4, 3)
+
+
+@pytest.fixture(autouse=True)
+def log(tmp_path, monkeypatch):
+    monkeypatch.setenv("SHIKAKU_LOG_DIR", str(tmp_path / "log"))
+
+
+def members(path):
+    return {row.text("name"): row for row in read(path).rows("members")}
+
+
+def family():
+    """An insured of the register with a child, and what they file."""
+    insured, child = clean(2, acquired=dt.date(2020, 4, 1))
+    insured |= {"symbol": "1201", "number": "1", "branch": "00", "kind": "被保険者", "lost": ""}
+    child |= {"symbol": "1201", "number": "1", "branch": "01", "kind": "被扶養者", "lost": ""}
+    child |= {"relationship": "子", "insured_name": insured["name"]}
+    return insured, child
+
+
+def test_newcomers_are_registered_once(tmp_path):
+    rows = clean(3, seed=4, symbol="1201")
+    for index, row in enumerate(rows):
+        row |= {"number": f"00{index + 7}", "acquired": JOINED, "filed": FILED, "kind": ""}
+    path = put(tmp_path / "b.xlsx", book(acquisition=rows))
+    result = enroll.enroll(ClosedBook(path), DAY, write=True)
+    assert result.exit_status == 0 and len(result.plan.added) == 3
+    found = members(path)
+    for index, row in enumerate(rows):
+        one = found[row["name"]]
+        assert (one.text("number"), one.text("branch")) == (f"00{index + 7}", "00")
+        assert one.choice("kind") == "insured" and one.date("acquired") == JOINED
+        assert one.text("individual_number") == row["individual_number"]
+    filings = list(read(path).rows("acquisition"))
+    assert all(row.date("enrolled") == DAY and row.text("individual_number") for row in filings)
+    before = path.read_bytes()
+    again = enroll.enroll(ClosedBook(path), DAY, write=True)
+    assert not again.plan.done and path.read_bytes() == before
+
+
+def test_the_national_list_finds_them(tmp_path):
+    """Before, it said 「台帳にいません」 for everybody who had come by a filing."""
+    row = clean(1, symbol="1201", number="7", kind="", acquired=JOINED, filed=FILED)[0]
+    path = put(tmp_path / "b.xlsx", book(acquisition=[row]))
+    birth = row["birth"].isoformat() if hasattr(row["birth"], "isoformat") else row["birth"]
+    listed = tmp_path / "list.csv"
+    headings = [status_list.Mapping.load(None).columns[key][0] for key in status_list.REQUIRED]
+    status = next(iter(status_list.Mapping.load(None).values))
+    listed.write_text(f"{','.join(headings)}\n1201,7,{birth},{status}\n", "utf-8")
+    assert (
+        status_import.status_import(ClosedBook(path), listed, as_of=DAY, write=False).matched == 0
+    )
+    enroll.enroll(ClosedBook(path), DAY, write=True)
+    assert (
+        status_import.status_import(ClosedBook(path), listed, as_of=DAY, write=False).matched == 1
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"number": ""}, "no_number"),
+        ({"individual_number": "000000000018"}, "errors"),
+        ({"filed": ""}, None),
+    ],
+)
+def test_left_for_a_person(change, reason, tmp_path):
+    row = clean(1, symbol="1201", number="7", kind="", acquired=JOINED, filed=FILED)[0] | change
+    path = put(tmp_path / "b.xlsx", book(acquisition=[row]))
+    result = enroll.enroll(ClosedBook(path), DAY, write=True)
+    assert [one.reason for one in result.plan.left] == ([reason] if reason else [])
+    assert result.exit_status == (1 if reason else 0) and not members(path)
+
+
+def test_moves_of_a_dependant(tmp_path):
+    insured, child = family()
+    new = clean(1, seed=8)[0] | {
+        "symbol": "1201",
+        "number": "1",
+        "branch": "02",
+        "relationship": "子",
+    }
+    new |= {"event": "該当", "event_date": JOINED, "filed": FILED, "insured_name": insured["name"]}
+    new |= {"address": "", "postal_code": "", "living": "同居"}
+    gone = child | {"event": "非該当", "event_date": JOINED, "filed": FILED}
+    path = put(tmp_path / "b.xlsx", book(members=[insured, child], dependants=[new, gone]))
+    result = enroll.enroll(ClosedBook(path), DAY, write=True)
+    assert result.plan.left == []
+    found = members(path)
+    assert found[new["name"]].choice("kind") == "dependant"
+    assert found[new["name"]].text("address") == insured["address"]
+    assert found[child["name"]].date("lost") == JOINED
+    assert not found[insured["name"]].text("lost")
+
+
+def test_a_loss_ends_the_family(tmp_path):
+    insured, child = family()
+    loss = insured | {
+        "lost": JOINED,
+        "left": JOINED - dt.timedelta(1),
+        "filed": FILED,
+        "cause": "退職等",
+    }
+    path = put(tmp_path / "b.xlsx", book(members=[insured, child], loss=[loss]))
+    result = enroll.enroll(ClosedBook(path), DAY, write=True)
+    assert [one.reason for one in result.plan.left] == []
+    found = members(path)
+    assert found[insured["name"]].date("lost") == found[child["name"]].date("lost") == JOINED
+
+
+def test_a_loss_of_nobody_is_left(tmp_path):
+    loss = clean(1, symbol="1201", number="99", lost=JOINED, filed=FILED, cause="退職等")
+    path = put(tmp_path / "b.xlsx", book(loss=loss))
+    result = enroll.enroll(ClosedBook(path), DAY, write=True)
+    assert [one.reason for one in result.plan.left] == ["no_person"]
+
+
+def test_purge_still_finds_the_filing(tmp_path):
+    row = clean(1, symbol="1201", number="7", kind="", acquired=JOINED, filed=FILED)[0]
+    path = put(tmp_path / "b.xlsx", book(acquisition=[row]))
+    enroll.enroll(ClosedBook(path), DAY, write=True)
+    later = purge.purge(ClosedBook(path), dt.date(2028, 4, 10))
+    assert [(item.sheet, item.row) for item in later.cells] == [("acquisition", 2)]
+
+
+def test_a_correction_of_a_taken_filing_is_looked_at_again(tmp_path):
+    (tmp_path / "inbox").mkdir()
+    out = tmp_path / "BOOK.xlsx"
+    row = clean(1, symbol="1201", number="7", kind="", acquired=JOINED, filed=FILED)[0]
+    put(tmp_path / "inbox" / "a.xlsx", book(acquisition=[row]))
+    collect.collect(tmp_path / "inbox", out, as_of=DAY)
+    assert len(enroll.enroll(ClosedBook(out), DAY, write=True).plan.added) == 1
+    fixed = row | {"individual_number": number(1), "address": "東京都架空区2"}
+    put(tmp_path / "inbox" / "b.xlsx", book(acquisition=[fixed]), DAY + dt.timedelta(1))
+    collect.collect(tmp_path / "inbox", out, as_of=DAY)
+    (filing,) = read(out).rows("acquisition")
+    assert not filing.text("enrolled")
+    again = enroll.enroll(ClosedBook(out), DAY, write=True)
+    assert again.plan.already == 1 and len(list(read(out).rows("members"))) == 1
+
+
+def test_the_command(tmp_path, capsys):
+    row = clean(1, symbol="1201", number="7", kind="", acquired=JOINED, filed=FILED)[0]
+    path = put(tmp_path / "b.xlsx", book(acquisition=[row, row | {"number": "", "name": "別 人"}]))
+    before = path.read_bytes()
+    assert cli.main(["enroll", str(path), "--json", "--as-of", "2026-04-15"]) == 1
+    said = json.loads(capsys.readouterr().out)
+    assert said["written"] is False and path.read_bytes() == before
+    assert {one["reason"] for one in said["left"]} <= {"no_number", "errors"}
