@@ -64,7 +64,6 @@ BLIND: dict[str, tuple[int, str]] = {
 """Function → how often it swallows everything, and why."""
 
 LONG: dict[str, int] = {
-    "jobs.letters.make": 61,
     "letters.design.applications._application_table": 75,
     "letters.design.certificate._back": 63,
     "letters.design.employers._reasons_form": 67,
@@ -90,6 +89,7 @@ COMPLEX: dict[str, int] = {
     "letters.docx.template._read": 17,
     "letters.pdf.rdocx.line_position.lower": 18,
     "letters.pdf.rdocx.prepare._styles": 17,
+    "live.columns.input_check": 17,
     "live.columns.ledger_state": 16,
     "ooxml.respelling._Respelling._declared": 17,
     "workbook.editor.Editor._forget_results": 22,
