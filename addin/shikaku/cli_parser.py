@@ -63,7 +63,7 @@ def parser() -> Parser:
         "--version", action="version", version=f"shikaku {__version__}", help="版を表示して終わる"
     )
     commands = top.add_subparsers(dest="command", metavar="コマンド", required=True)
-    for group in (_employer, _documents, _files, _register, _whole, _tools):
+    for group in (_employer, _documents, _desk, _lists, _whole, _tools):
         group(commands)
     return top
 
@@ -175,7 +175,7 @@ def _documents(commands: Subparsers) -> None:
     _letter_options(sub)
 
 
-def _files(commands: Subparsers) -> None:
+def _desk(commands: Subparsers) -> None:
     """Whole files from one office to the other."""
     sub = _command(commands, "submit", "検証してから、保険者へ送る暗号化した写しを作る")
     _out(sub, "写しのファイル名(.xlsx)", metavar="FILE")
@@ -195,6 +195,27 @@ def _files(commands: Subparsers) -> None:
         "--accept", action="store_true", help="シート「差異」で「採用」とした行を取り込む"
     )
 
+    sub = _command(commands, "enroll", "届け出ずみの届出を加入者台帳に反映する")
+    _write(sub, "加入者台帳に書き込み、届出に反映日を記す")
+
+    sub = _command(commands, "received", "戻ってきた資格確認書の管理番号から、返納日を記入する")
+    sub.add_argument(
+        "file", metavar="FILE", type=Path, help="管理番号の一覧(2列目に日付があればその日)"
+    )
+
+    sub = _command(commands, "purge", "保存期間を過ぎた個人番号を消去する")
+    _write(sub, "消去して、記録を残す")
+
+    sub = _command(commands, "restore", "ブックを、書き込む前の内容に戻す")
+    which = sub.add_mutually_exclusive_group()
+    which.add_argument("--list", action="store_true", help="戻せる控えを新しい順に表示する")
+    which.add_argument(
+        "--to", metavar="N", type=int, help="N番の控えに戻す(既定: 1、いちばん新しいもの)"
+    )
+
+
+def _lists(commands: Subparsers) -> None:
+    """Lists of other systems in, filings as lists out."""
     sub = _command(commands, "status-import", "マイナ保険証の登録状況の一覧を加入者台帳に取り込む")
     sub.add_argument("file", metavar="FILE", type=Path, help="登録状況の一覧(CSV、.xlsx、.xls)")
     sub.add_argument("--mapping", metavar="F", type=Path, help="一覧の列の対応表(.toml)")
@@ -231,27 +252,6 @@ def _files(commands: Subparsers) -> None:
         metavar="F",
         type=Path,
         help="対応表が個人番号を求めるとき、そのファイルに掛けるパスワード",
-    )
-
-
-def _register(commands: Subparsers) -> None:
-    """What becomes of the workbook's rows later: taken in, returned, erased, put back."""
-    sub = _command(commands, "enroll", "届け出ずみの届出を加入者台帳に反映する")
-    _write(sub, "加入者台帳に書き込み、届出に反映日を記す")
-
-    sub = _command(commands, "received", "戻ってきた資格確認書の管理番号から、返納日を記入する")
-    sub.add_argument(
-        "file", metavar="FILE", type=Path, help="管理番号の一覧(2列目に日付があればその日)"
-    )
-
-    sub = _command(commands, "purge", "保存期間を過ぎた個人番号を消去する")
-    _write(sub, "消去して、記録を残す")
-
-    sub = _command(commands, "restore", "ブックを、書き込む前の内容に戻す")
-    which = sub.add_mutually_exclusive_group()
-    which.add_argument("--list", action="store_true", help="戻せる控えを新しい順に表示する")
-    which.add_argument(
-        "--to", metavar="N", type=int, help="N番の控えに戻す(既定: 1、いちばん新しいもの)"
     )
 
 

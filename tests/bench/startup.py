@@ -43,9 +43,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         seconds(COMMAND.format(words=["new", "sample.xlsx", "--sample"]), 1, folder)
-        click = (
-            "from shikaku.excel import xlwings_alone; xlwings_alone.load(); import shikaku.ribbon"
-        )
+        click = "from shikaku.excel import engine; engine.xlwings(); import shikaku.ribbon"
         lines = {
             "python alone": "pass",
             "shikaku log": COMMAND.format(words=["log"]),

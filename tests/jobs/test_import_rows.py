@@ -144,3 +144,12 @@ def test_no_number_is_said(files, capsys):
         assert run(workbook, path, "--sheet", "資格取得届", *words) in (1, 2)
     said = capsys.readouterr()
     assert not numbers_in(said.out + said.err) and secret[-6:] not in said.out + said.err
+
+
+def test_nothing_is_written_that_could_not_be_read_again(files, monkeypatch, capsys):
+    """Thousands of rows with their formulas: refused before the file is touched."""
+    workbook, path = files
+    before = workbook.read_bytes()
+    monkeypatch.setattr("shikaku.workbook.closed_file.MAX_PART", 20_000)
+    assert run(workbook, path, "--sheet", "資格取得届") == 2
+    assert workbook.read_bytes() == before and "Traceback" not in capsys.readouterr().err

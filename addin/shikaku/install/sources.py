@@ -5,7 +5,7 @@ looks for its settings in the workbook that is open first (whoever sends one cou
 program that our buttons start), puts the workbook's folder on Python's path and its name on a
 command line that cmd.exe reads, has some 30 public functions that a formula of any workbook can
 call, and imports xlwings before anything else, which may end the user's Excel
-(``excel.xlwings_import``).
+(``excel.engine``).
 """
 
 from pathlib import Path

@@ -17,7 +17,7 @@ from pathlib import Path
 from shikaku.decisions import returns
 from shikaku.fields import era_date, individual_number
 from shikaku.fields.era_date import ERAS, FIRST, LAST
-from shikaku.law import filing_limit, parameters
+from shikaku.law import age, filing_limit, parameters
 from shikaku.law.closed_days import ClosedDays
 from shikaku.model.ledger import given_up
 from shikaku.model.schema import EVENT, Sheet, schema
@@ -115,6 +115,52 @@ _CONDITIONAL: dict[str, tuple[Need, ...]] = {
     ),
 }
 """Like RQ01, AD03, LS04 and LS08, whose rows 入力チェック is to agree with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Two days of a row that can't both be right: order (the second before the first, DT04),
+    next_day (the second isn't the next day, LS01), birthday (it isn't the 75th birthday, LS02).
+
+    Looked at only where both are real dates, as Excel makes of what is typed; ``check`` reads text,
+    too. A formula sees no other row: it names the same day of somebody who is enrolled again at
+    once, which ``check`` accepts.
+    """
+
+    first: str
+    second: str
+    kind: str = "order"
+    when: tuple[Condition, ...] = ()
+
+
+_CLASHES: dict[str, tuple[Clash, ...]] = {
+    "acquisition": (Clash("birth", "acquired"),),
+    "dependants": (Clash("birth", "event_date"),),
+    "loss": (
+        Clash("birth", "left"),
+        Clash("birth", "lost"),
+        Clash("left", "lost", "next_day", (Condition("cause", ("leaving", "death")),)),
+        Clash("birth", "lost", "birthday", (Condition("cause", ("age_75",)),)),
+    ),
+}
+
+
+def clashes(sheet: str) -> tuple[Clash, ...]:
+    """The pairs of days of a sheet that 入力チェック holds against each other."""
+    return _CLASHES.get(sheet, ())
+
+
+def clash_text(sheet: Sheet, clash: Clash) -> str:
+    """What 入力チェック says of a clash."""
+    first, second = sheet.label(clash.first), sheet.label(clash.second)
+    if clash.kind == "order":
+        return f"{first}と{second}の順"
+    return f"{second}({first}の翌日)" if clash.kind == "next_day" else f"{second}(75歳の誕生日)"
+
+
+def future_birth(sheet: Sheet) -> str:
+    """What 入力チェック says of somebody who isn't born yet."""
+    return f"{sheet.label('birth')}(基準日より後)"
 
 
 @cache
@@ -234,7 +280,7 @@ def values(
     """
     limit = _limit(row, settings, closed)
     state, left = _state(row, limit, as_of)
-    checked = input_check(row)
+    checked = input_check(row, as_of)
     return {
         "limit": limit,
         "limit_state": state,
@@ -264,8 +310,9 @@ def _state(row: Row, limit: dt.date | str, as_of: dt.date) -> tuple[str, int | s
     return schema().lists["limit_state"][state], "" if left is None else left
 
 
-def input_check(row: Row) -> str:
-    """OK, or the labels of the cells that are missing in this row; "" for a blank row."""
+def input_check(row: Row, as_of: dt.date | None = None) -> str:
+    """OK, or the labels of the cells that are missing in this row and the days that clash; "" for a
+    blank row. as_of: a birth after it is named (DT06)."""
     sheet = schema().sheets[row.sheet]
     if not any(
         row.cell(k).value is not None for k, c in sheet.columns.items() if c.type != "formula"
@@ -278,7 +325,24 @@ def input_check(row: Row) -> str:
             return ERROR_CELL
         if _blank(cells[0]) and all(_holds(row, condition) for condition in need.when):
             gaps.append(sheet.label(need.key))
+    gaps += [clash_text(sheet, clash) for clash in clashes(row.sheet) if _clash(row, clash)]
+    birth = _serial_day(row.cell("birth"))
+    if as_of is not None and isinstance(birth, dt.date) and birth > as_of:
+        gaps.append(future_birth(sheet))
     return "、".join(gaps) or OK
+
+
+def _clash(row: Row, clash: Clash) -> bool:
+    first, second = (_serial_day(row.cell(key)) for key in (clash.first, clash.second))
+    if not isinstance(first, dt.date) or not isinstance(second, dt.date):
+        return False
+    if not all(_holds(row, condition) for condition in clash.when):
+        return False
+    if clash.kind == "order":
+        return first > second
+    if clash.kind == "next_day":
+        return second != first + dt.timedelta(days=1)
+    return second != age.leaves(first)
 
 
 def _holds(row: Row, condition: Condition) -> bool:

@@ -28,7 +28,7 @@ COUNTS = ("rows", "overdue", "soon", "faults", "unknown", "unreturned")
 """What 表紙 counts by sheet: filled rows, 期限超過, 期限間近, 入力不備, 要確認, 未返納."""
 
 FAULT_CODES = (
-    *("RQ01", "AD03", "LS04", "LS08", "ST05", "ST08"),
+    *("RQ01", "AD03", "DT04", "DT06", "LS01", "LS02", "LS04", "LS08", "ST05", "ST08"),
     *("MN01", "MN03", "MN04", "MN05", "MN06", "MN07", "MN09", "MN10"),
 )
 """入力不備 of a filing: the rows with such a finding that is an error, or MN09 (a warning). ST05 counts

@@ -138,9 +138,39 @@ class Formulas:
             f"IF({self.missing(need)},{_text('、' + self.sheet.label(need.key))},{QUOTES})"
             for need in columns.needs(self.sheet.key)
         ]
+        parts += [self.clash(clash) for clash in columns.clashes(self.sheet.key)]
+        parts.append(self.future_birth())
         # "OK" and the list of gaps, each gap with 、 before it: "OK、" goes when there is a gap.
         said = f'SUBSTITUTE({_text(columns.OK)}&{"&".join(parts)},{_text(columns.OK + "、")},"")'
         return f'=IF(COUNTA({row})=0,"",IFERROR({said},{_text(columns.ERROR_CELL)}))'
+
+    def clash(self, clash: columns.Clash) -> str:
+        """The words of a clash of two days with 、 before them, or nothing. An error in a cell that
+        is no day of its own business mustn't come through: hence one IF in another."""
+        first, second = self.cell(clash.first), self.cell(clash.second)
+        low, high = columns.serial(columns.FIRST), columns.serial(columns.LAST) + 1
+        sane = "*".join(f"({cell}>={low})*({cell}<{high})" for cell in (first, second))
+        wrong = {
+            "order": f"(INT({first})>INT({second}))",
+            "next_day": f"(INT({second})<>INT({first})+1)",
+            "birthday": f"(INT({second})<>DATE(YEAR({first})+75,MONTH({first}),DAY({first})))",
+        }[clash.kind]
+        for condition in clash.when:
+            wrong += f"*({self.condition(condition)})"
+        words = _text("、" + columns.clash_text(self.sheet, clash))
+        said = f"IF({wrong},{words},{QUOTES})"
+        return (
+            f"IF(ISNUMBER({first}),IF(ISNUMBER({second}),IF({sane},{said},{QUOTES}),{QUOTES}),"
+            f"{QUOTES})"
+        )
+
+    def future_birth(self) -> str:
+        """The words for a birth after the day of judgement, with 、 before them, or nothing."""
+        birth = self.cell("birth")
+        words = _text("、" + columns.future_birth(self.sheet))
+        high = columns.serial(columns.LAST) + 1
+        late = f"IF((INT({birth})>{AS_OF})*({birth}<{high}),{words},{QUOTES})"
+        return f"IF(ISNUMBER({birth}),IF(ISNUMBER({AS_OF}),{late},{QUOTES}),{QUOTES})"
 
     def missing(self, need: columns.Need) -> str:
         """TRUE or 1 when the cell is blank and the row's other cells make it necessary."""

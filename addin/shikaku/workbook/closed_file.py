@@ -5,9 +5,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from shikaku.model.tables import Book, CellValue
-from shikaku.ooxml.package import Package
+from shikaku.ooxml.package import MAX_PART, Package
 from shikaku.ooxml.xml_bytes import BadMarkup
 from shikaku.system import saving
+from shikaku.system.errors import BookError
 from shikaku.workbook.editor import Editor
 from shikaku.workbook.origin_columns import widened
 from shikaku.workbook.orphan_strings import without_orphans
@@ -56,9 +57,9 @@ class ClosedBook:
     def add_columns(self, sheets: Sequence[str], keys: Sequence[str]) -> None:
         """Make columns (schema keys) that sheets lack, at the right of their tables, before any
         other write. Raises BookError."""
-        package = (self._editor or self._opened()).package
-        data = widened(package.data, self.path.name, sheets, keys)
-        if data != package.data:
+        editor = self._editor or self._opened()
+        data = widened(editor.package.data, self.path.name, sheets, keys)
+        if data != editor.package.data:
             self._edited(Package(data, self.path.name))
 
     @contextmanager
@@ -111,8 +112,22 @@ class ClosedBook:
         changed, added, removed = editor.parts()
         if not keep_old:
             changed |= without_orphans(editor.workbook, changed)
-        package = editor.package
-        if changed or added or removed or package.data != self._before:
-            data = package.rewritten(changed, added, removed)
+        if changed or added or removed or editor.package.data != self._before:
+            data = editor.package.rewritten(changed, added, removed)
+            self._refuse_too_large(data, [*changed, *added])
             saving.save(self.path, data, self._before, keep_old=keep_old)
         self._editor = None
+
+    def _refuse_too_large(self, data: bytes, parts: Iterable[str]) -> None:
+        """Raise BookError instead of writing a file that we could not read again: thousands of
+        rows with their formulas make a sheet of more bytes than any part may have."""
+        package = Package(data, self.path.name)
+        try:
+            for part in parts:
+                package.read(part, MAX_PART)
+        except BookError:
+            raise BookError(
+                f"「{self.path.name}」には行が多すぎて書き込めません"
+                "(書き込むと、読めない大きさのファイルになります)。",
+                "行を分けて、別々のブックに書き込んでください。",
+            ) from None
