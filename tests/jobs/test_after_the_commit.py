@@ -9,7 +9,7 @@ import pytest
 from desk_books import book, clean, put
 from paths import PRODUCT
 from shikaku import cli
-from shikaku.desk import retention
+from shikaku.desk import leftovers
 from shikaku.returns import report_sheet as report
 from shikaku.system.errors import BookError
 from shikaku.workbook.closed_file import ClosedBook
@@ -99,7 +99,7 @@ def test_an_erasure_is_said_and_logged_though_the_rest_cannot_be_searched(
     def fail(*_):
         raise error
 
-    monkeypatch.setattr(retention, "traces", fail)
+    monkeypatch.setattr(leftovers, "leftovers", fail)
     assert cli.main(["purge", str(place), "--write", *DAY]) == 0
     assert logged(tmp_path) == ["purge"] and history(place) == 1
     assert "確かめられません" in capsys.readouterr().out
