@@ -6,7 +6,6 @@ becomes a sentence and an entry in the log. No workbook is ever saved.
 """
 
 import contextlib
-import datetime as dt
 import io
 import sys
 from collections.abc import Callable
@@ -18,7 +17,7 @@ from shikaku.excel import dialogs, host
 from shikaku.fields import era_date
 from shikaku.model.schema import schema
 from shikaku.model.tables import EMPTY
-from shikaku.system import error_report, masking, temporary_files
+from shikaku.system import clock, error_report, masking, temporary_files
 from shikaku.system.errors import BookError, ShikakuError, UsageError
 
 if TYPE_CHECKING:
@@ -317,7 +316,7 @@ def record_return() -> None:
                 f"{number}行目には、もう{ledger.label('returned')}が入っています。",
                 "直すときは、セルに直接入力してください。",
             )
-        today = dt.date.today()
+        today = clock.today()
         day = era_date.both(today)
         who = f"{row.text('control_no')} {row.text('name')} {row.text('document')}".strip()
         if dialogs.confirm(desk.app, f"{who}\n\n{day}に返納されたと記録します。よろしいですか。"):
