@@ -710,27 +710,27 @@ def test_overwriting_a_shared_formula_leaves_its_sharers_theirs(tmp_path):
     def shared(data):
         for number in range(2, 6):
             formula = (
-                b'<f t="shared" ref="S2:S5" si="3">B2&amp;&quot;B2&quot;&amp;$B$1</f>'
+                b'<f t="shared" ref="T2:T5" si="3">B2&amp;&quot;B2&quot;&amp;$B$1</f>'
                 if number == 2
                 else b'<f t="shared" si="3"/>'
             )
             data = re.sub(
-                rb'<c r="S%d" s="(\d+)"/>' % number,
-                rb'<c r="S%d" s="\1" t="str">%s<v>x</v></c>' % (number, formula),
+                rb'<c r="T%d" s="(\d+)"/>' % number,
+                rb'<c r="T%d" s="\1" t="str">%s<v>x</v></c>' % (number, formula),
                 data,
             )
         return data
 
     zips.edit(path, {sheet: shared})
-    assert b'si="3"' in cell(path, "acquisition", "S5")
+    assert b'si="3"' in cell(path, "acquisition", "T5")
     session = ClosedBook(path)
     session.read()
     session.set_cells([("acquisition", 2, "remarks", "書き換え")])
     session.commit()
-    assert "書き換え".encode() in cell(path, "acquisition", "S2")
+    assert "書き換え".encode() in cell(path, "acquisition", "T2")
     for number in (3, 4, 5):
         assert b'<f>B%d&amp;"B2"&amp;$B$1</f><v>x</v>' % number in cell(
-            path, "acquisition", f"S{number}"
+            path, "acquisition", f"T{number}"
         )
     assert office.validate(path) == ""
 

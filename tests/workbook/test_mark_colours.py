@@ -105,7 +105,7 @@ def test_cells_are_marked_by_the_worst_of_their_findings(book):
     )
     assert marked(book) == {
         "G2": "error", "G3": "error", "G4": "error", "G5": "error", "G6": "error",
-        "D2": "error", "I2": "info", "D6": "warning",
+        "D2": "error", "J2": "info", "D6": "warning",
     }  # fmt: skip
     assert marked(book, "設定") == {"B10": "error"}
     assert office.validate(book) == ""
