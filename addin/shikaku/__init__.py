@@ -1,3 +1,3 @@
 """shikaku: health-insurance eligibility filings, certificates, letters and returns."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
