@@ -5,7 +5,7 @@ import decision_cases as data
 from case_files import load
 from shikaku.checks.catalogue import Finding
 from shikaku.decisions.everybody import decide_all
-from shikaku.letters.contexts.due import Case, letters_for
+from shikaku.letters.contexts.due import LetterSource, letters_for
 from shikaku.letters.model import Letter
 from shikaku.returns.ledger import update
 from shikaku.returns.stages import due_letters
@@ -20,7 +20,7 @@ def letters(case: dict, **options) -> list[Letter]:
     return letters_for(case["kind"], source(case), per, again=again)
 
 
-def source(case: dict) -> Case:
+def source(case: dict) -> LetterSource:
     """What the letters of a case are made from."""
     base = CASES["base"]
     rows = {
@@ -30,7 +30,7 @@ def source(case: dict) -> Case:
     values = data.settings({**CASES["settings"], **case.get("settings", {})})
     day, closed = case["as_of"], books.closed_days()
     plan = update(book, values, day, closed)
-    return Case(
+    return LetterSource(
         book,
         values,
         day,

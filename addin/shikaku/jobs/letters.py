@@ -231,9 +231,9 @@ def _in_doubt(
     ]
 
 
-def _source(case: Case, plan: LedgerPlan, kinds: Sequence[str]) -> due.Case:
+def _source(case: Case, plan: LedgerPlan, kinds: Sequence[str]) -> due.LetterSource:
     """What the letters are made from."""
-    return due.Case(
+    return due.LetterSource(
         case.book,
         case.settings,
         case.as_of,
@@ -291,7 +291,7 @@ def _counted(
     return count
 
 
-def _digits_waiting(source: due.Case) -> int:
+def _digits_waiting(source: due.LetterSource) -> int:
     """How many people are still to get the notice with digits, which is made only on request."""
     try:
         return len(due.letters_for("notice-digits", source))

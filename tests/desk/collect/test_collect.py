@@ -551,7 +551,7 @@ def test_replies_by_employer(inbox, tmp_path):
     collect.collect(inbox, out, as_of=DAY)
     case = Case.load(ClosedBook(out), DAY)
     plan = update(case.book, case.settings, case.as_of, case.closed)
-    source = due.Case(
+    source = due.LetterSource(
         case.book, case.settings, case.as_of, case.closed, case.decisions, case.findings, plan, ()
     )
     for kind in ("mynumber-request", "late-filing"):

@@ -259,7 +259,7 @@ def test_letters_to_an_employer_carry_its_address(inbox, out, tmp_path):
     collect.collect(inbox, out, as_of=DAY)
     case = Case.load(ClosedBook(out), DAY)
     plan = update(case.book, case.settings, case.as_of, case.closed)
-    source = due.Case(
+    source = due.LetterSource(
         case.book, case.settings, case.as_of, case.closed, case.decisions, case.findings, plan, ()
     )
     (letter,) = due.letters_for("mynumber-request", source, "employer")

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from shikaku.fields import era_date, postal_code
-from shikaku.letters.contexts.case import Case
 from shikaku.letters.contexts.fit import postal_and_address, two_lines, width
 from shikaku.letters.contexts.lacking import lacking
 from shikaku.letters.contexts.naming import clean, honoured, name_of, split_contact
+from shikaku.letters.contexts.source import LetterSource
 from shikaku.letters.model import Letter, PersonRef
 from shikaku.model.ledger import LedgerEntry
 from shikaku.model.people import Person
@@ -39,7 +39,7 @@ def long(name: str, text: str, em: float) -> dict[str, Any]:
     return {name: text, f"{name}_long": width(text) > em}
 
 
-def require(case: Case, key: str, hint: str) -> None:
+def require(case: LetterSource, key: str, hint: str) -> None:
     """UsageError when 設定 is blank where a letter has to say something. hint: why, what to do."""
     if not clean(getattr(case.settings, key)):
         label = schema().settings[key].label
@@ -47,7 +47,7 @@ def require(case: Case, key: str, hint: str) -> None:
         raise UsageError(f"シート「{name}」の「{label}」が空です。", hint)
 
 
-def sender(case: Case) -> dict[str, Any]:
+def sender(case: LetterSource) -> dict[str, Any]:
     """The insurer. UsageError when 設定 doesn't say who it is: no letter goes out unsigned."""
     settings = case.settings
     require(
@@ -65,7 +65,7 @@ def sender(case: Case) -> dict[str, Any]:
     }
 
 
-def heading(case: Case, prefix: str, reference: str) -> dict[str, Any]:
+def heading(case: LetterSource, prefix: str, reference: str) -> dict[str, Any]:
     """Sender, number and date. prefix: of the kind; reference: what the letter is about."""
     today = case.as_of
     return {
@@ -93,7 +93,7 @@ def _addressee(
     }
 
 
-def to_employer(case: Case, name: str) -> dict[str, Any]:
+def to_employer(case: LetterSource, name: str) -> dict[str, Any]:
     """The employer's address block; the person in charge by name where 事業所 or 設定 has one."""
     postal, address = employer_address(case, name)
     line = case.employers.called(name)
@@ -103,7 +103,7 @@ def to_employer(case: Case, name: str) -> dict[str, Any]:
     return _addressee(postal, address, name, department, honoured(person or "健康保険事務ご担当者"))
 
 
-def employer_address(case: Case, name: str) -> tuple[str, str]:
+def employer_address(case: LetterSource, name: str) -> tuple[str, str]:
     """「〒100-0000」 and the address of an employer: of the sheet 事業所 (送付先 before 所在地), else,
     of the employer whose workbook it is, of 設定; blank for others."""
     line = case.employers.called(name)
@@ -116,7 +116,7 @@ def employer_address(case: Case, name: str) -> tuple[str, str]:
     return postal_and_address(clean(case.settings.employer_address))
 
 
-def to_member(case: Case, person: Person, *, family: bool = False) -> dict[str, Any]:
+def to_member(case: LetterSource, person: Person, *, family: bool = False) -> dict[str, Any]:
     """A member's address block: by the employer to the desk, 任意継続 home by post.
 
     A dependant's letter addresses the insured. family: of an insured who has died, at home.
@@ -167,7 +167,7 @@ def stem(person: Person) -> str:
 
 
 def member_letter(
-    case: Case, kind: str, title: str, person: Person, context: dict[str, Any]
+    case: LetterSource, kind: str, title: str, person: Person, context: dict[str, Any]
 ) -> Letter:
     """A letter about one person."""
     return Letter(
@@ -182,7 +182,7 @@ def member_letter(
     )
 
 
-def by_employer(case: Case, persons: Iterable[Person]) -> dict[str, list[Person]]:
+def by_employer(case: LetterSource, persons: Iterable[Person]) -> dict[str, list[Person]]:
     """Persons by employer, in order of their employer's first row."""
     groups: dict[str, list[Person]] = {}
     for person in persons:

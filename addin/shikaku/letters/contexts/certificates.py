@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from shikaku.identity.matching import person_key
 from shikaku.law import validity
 from shikaku.letters.contexts import base
-from shikaku.letters.contexts.case import Case
 from shikaku.letters.contexts.notices import card_fields, person_fields
+from shikaku.letters.contexts.source import LetterSource
 from shikaku.letters.model import Letter
 from shikaku.model.ledger import LedgerEntry
 from shikaku.model.people import Person
@@ -38,7 +38,7 @@ class Card:
     lacking: tuple[str, ...] = ()
 
 
-def certificate(case: Case, per: str, again: bool) -> list[Letter]:
+def certificate(case: LetterSource, per: str, again: bool) -> list[Letter]:
     """資格確認書 itself, front and back: R33, R34. ``again`` prints those in hand once more, with
     the days that they have."""
     cards = new_cards(case, again)
@@ -60,13 +60,13 @@ def certificate(case: Case, per: str, again: bool) -> list[Letter]:
     return found
 
 
-def _require_issuer(case: Case) -> None:
+def _require_issuer(case: LetterSource) -> None:
     """UsageError unless 設定 has the number and the seat of the insurer (R33)."""
     for key in ("insurer_number", "insurer_address"):
         base.require(case, key, "資格確認書の表面に載せる項目です。入力してください。")
 
 
-def _certificate(case: Case, card: Card) -> dict[str, Any]:
+def _certificate(case: LetterSource, card: Card) -> dict[str, Any]:
     person, burden = card.person, card.burden
     shares = schema().lists["burden_share"]
     face = card_fields(case, person, burden, _KANA_EM)
@@ -84,7 +84,7 @@ def _certificate(case: Case, card: Card) -> dict[str, Any]:
     }
 
 
-def cover(case: Case, per: str, again: bool) -> list[Letter]:
+def cover(case: LetterSource, per: str, again: bool) -> list[Letter]:
     """お渡し状: one with each certificate, also with one that was issued without it shortly ago."""
     cards = [c for c in new_cards(case, again) if again or not _covered(case, c.person)]
     known = {person_key(card.person) for card in cards}
@@ -113,13 +113,13 @@ def cover(case: Case, per: str, again: bool) -> list[Letter]:
     ]
 
 
-def _covered(case: Case, person: Person) -> bool:
+def _covered(case: LetterSource, person: Person) -> bool:
     """A cover went out shortly ago, before its certificate: it is that certificate's."""
     last = case.history.last("certificate-cover", person)
     return last is not None and case.as_of - last <= RECENT
 
 
-def new_cards(case: Case, again: bool) -> list[Card]:
+def new_cards(case: LetterSource, again: bool) -> list[Card]:
     """The certificates to be issued today: decided, and not on their way yet."""
     due = [
         d
@@ -132,7 +132,7 @@ def new_cards(case: Case, again: bool) -> list[Card]:
     return [Card(d.person, d.burden, case.as_of, d.certificate.expiry) for d in due]
 
 
-def _issued(case: Case, person: Person) -> bool:
+def _issued(case: LetterSource, person: Person) -> bool:
     """Issued before, unless the return ledger has that certificate: then the decision has seen it
     and says all the same that a new one is needed (lost, run out, an earlier enrolment)."""
     day = case.history.last("certificate", person)
@@ -141,7 +141,7 @@ def _issued(case: Case, person: Person) -> bool:
     return not any(e.document == "certificate" and e.issued == day for e in case.ledger_of(person))
 
 
-def _in_hand(case: Case, without: set[tuple[str, str, str]]) -> list[Card]:
+def _in_hand(case: LetterSource, without: set[tuple[str, str, str]]) -> list[Card]:
     """The certificates of 返納管理 that we issued (発行履歴) and that are still with the people."""
     found = []
     seen = set(without)
@@ -157,7 +157,7 @@ def _in_hand(case: Case, without: set[tuple[str, str, str]]) -> list[Card]:
     return found
 
 
-def _reprint(case: Case, decision: "Decision", entry: LedgerEntry) -> Card:
+def _reprint(case: LetterSource, decision: "Decision", entry: LedgerEntry) -> Card:
     """A row of 返納管理 as a card. Without a 管理番号 it would be recorded as a new certificate."""
     number = case.control_no(entry)
     label = schema().sheets["ledger"].label
@@ -167,7 +167,7 @@ def _reprint(case: Case, decision: "Decision", entry: LedgerEntry) -> Card:
     return Card(decision.person, decision.burden, issued, entry.expiry, number, lacking)
 
 
-def expiry(case: Case) -> dt.date:
+def expiry(case: LetterSource) -> dt.date:
     """有効期限 of the certificates issued now: a day in the future, five years at most (R31).
 
     Raises UsageError for a blank or an impossible one.

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 from shikaku.identity.matching import fold_name, household, is_registered_as, same_person
 from shikaku.letters.contexts import base
-from shikaku.letters.contexts.case import Case
 from shikaku.letters.contexts.employers import employer_letter
+from shikaku.letters.contexts.source import LetterSource
 from shikaku.letters.model import Letter, PersonRef
 from shikaku.model.people import Person
 from shikaku.model.schema import schema
@@ -34,7 +34,7 @@ class _Decided:
         return f"{schema().sheets[self.filing.sheet].name} {self.day.isoformat()}"
 
 
-def decision_notice(case: Case, per: str, again: bool) -> list[Letter]:
+def decision_notice(case: LetterSource, per: str, again: bool) -> list[Letter]:
     """A letter an employer: the filings that 加入者台帳 has taken in, each told once.
 
     A filing is taken in when the person stands there, with a 番号, and the same day of acquisition
@@ -61,7 +61,7 @@ def _ref(one: _Decided) -> PersonRef:
     return replace(base.ref(one.member), about=one.about)
 
 
-def _decided(case: Case) -> list[_Decided]:
+def _decided(case: LetterSource) -> list[_Decided]:
     """The filings that are taken in, in the order of their rows."""
     members: dict[object, list[Person]] = defaultdict(list)
     filings = []
@@ -100,7 +100,7 @@ def _event(filing: Person) -> tuple[str, dt.date | None]:
     return "被扶養者から削除", filing.lost if filing.event == "removed" else None
 
 
-def _taken_in(case: Case, filing: Person, member: Person, day: dt.date) -> bool:
+def _taken_in(case: LetterSource, filing: Person, member: Person, day: dt.date) -> bool:
     """The member's row is the filing's person, and has the filing's day."""
     symbols: Sequence[str] = case.settings.employer_symbol.split("、")
     same = (

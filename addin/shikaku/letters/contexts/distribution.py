@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from shikaku.identity.matching import person_key
 from shikaku.letters.contexts import base, certificates, notices
-from shikaku.letters.contexts.case import Case
 from shikaku.letters.contexts.employers import employer_letter
 from shikaku.letters.contexts.lacking import lacking
+from shikaku.letters.contexts.source import LetterSource
 from shikaku.letters.model import Letter
 from shikaku.model.people import Person
 
@@ -28,7 +28,7 @@ class _Items:
     notice: bool = False
 
 
-def distribution(case: Case, per: str, again: bool) -> list[Letter]:
+def distribution(case: LetterSource, per: str, again: bool) -> list[Letter]:
     """One list for each employer: everybody with something to be handed out, by department and
     family, since the insured takes it for the family.
 
@@ -56,7 +56,7 @@ def distribution(case: Case, per: str, again: bool) -> list[Letter]:
     return letters
 
 
-def _items(case: Case, again: bool) -> list[_Items]:
+def _items(case: LetterSource, again: bool) -> list[_Items]:
     """A person a row; one who stands on two sheets counts once, by the first."""
     issuing = {(c.person.sheet, c.person.row) for c in certificates.new_cards(case, again)}
     found: dict[tuple, _Items] = {}
@@ -74,7 +74,7 @@ def _items(case: Case, again: bool) -> list[_Items]:
     return list(found.values())
 
 
-def _notice_now(case: Case, decision: "Decision", again: bool) -> bool:
+def _notice_now(case: LetterSource, decision: "Decision", again: bool) -> bool:
     """A notice goes out in this run; one with digits is only made when it is asked for."""
     if decision.notice.kind is None:
         return False
@@ -86,7 +86,9 @@ def _notice_now(case: Case, decision: "Decision", again: bool) -> bool:
     return again or not notices.issued(case, decision.person, kind)
 
 
-def _waiting(case: Case, person: Person, kinds: tuple[str, ...], listed: dt.date | None) -> bool:
+def _waiting(
+    case: LetterSource, person: Person, kinds: tuple[str, ...], listed: dt.date | None
+) -> bool:
     """Issued a short while ago, and not on a list since."""
     return any(
         case.as_of - certificates.RECENT <= day <= case.as_of and (listed is None or listed < day)
@@ -95,7 +97,7 @@ def _waiting(case: Case, person: Person, kinds: tuple[str, ...], listed: dt.date
     )
 
 
-def _in_order(case: Case, people: list[Person]) -> list[Person]:
+def _in_order(case: LetterSource, people: list[Person]) -> list[Person]:
     """By department, then family by family in the order of the rows; those without a department
     last."""
     families: dict[tuple[str, str], int] = {}
@@ -109,12 +111,12 @@ def _in_order(case: Case, people: list[Person]) -> list[Person]:
     return sorted(people, key=place)
 
 
-def _department(case: Case, person: Person) -> str:
+def _department(case: LetterSource, person: Person) -> str:
     insured = case.insured_of(person) if person.is_dependant else None
     return base.clean((insured.department if insured else "") or person.department)
 
 
-def _row(case: Case, number: int, items: _Items) -> dict[str, Any]:
+def _row(case: LetterSource, number: int, items: _Items) -> dict[str, Any]:
     person = items.person
     lost = case.loss_of(person)
     return {

@@ -15,13 +15,13 @@ from shikaku.letters.contexts import (
     status,
     voluntary,
 )
-from shikaku.letters.contexts.case import DIRECT_GROUP, Case
+from shikaku.letters.contexts.source import DIRECT_GROUP, LetterSource
 from shikaku.letters.model import Letter
 from shikaku.system.errors import UsageError
 
-__all__ = ["Case", "Due", "Refused", "due", "letters_for"]
+__all__ = ["LetterSource", "Due", "Refused", "due", "letters_for"]
 
-_MAKERS: dict[str, Callable[[Case, str, bool], list[Letter]]] = {
+_MAKERS: dict[str, Callable[[LetterSource, str, bool], list[Letter]]] = {
     "notice-digits": notices.notice_digits,
     "notice": notices.notice,
     "certificate": certificates.certificate,
@@ -41,7 +41,7 @@ _MAKERS: dict[str, Callable[[Case, str, bool], list[Letter]]] = {
 
 
 def letters_for(
-    kind: str, case: Case, per: str | None = None, *, again: bool = False
+    kind: str, case: LetterSource, per: str | None = None, *, again: bool = False
 ) -> list[Letter]:
     """The letters of a kind that are due, in the order of the workbook's rows.
 
@@ -74,7 +74,9 @@ class Due:
     refused: list[Refused] = field(default_factory=list)
 
 
-def due(kinds: Sequence[str], case: Case, per: str | None = None, *, again: bool = False) -> Due:
+def due(
+    kinds: Sequence[str], case: LetterSource, per: str | None = None, *, again: bool = False
+) -> Due:
     """The letters of several kinds, one a person and kind. per, again: as in ``letters_for``.
 
     Raises UsageError when none of the kinds can be made.
@@ -99,7 +101,7 @@ def _alone(letter: Letter) -> Letter:
     return replace(letter, group="") if letter.group == DIRECT_GROUP else letter
 
 
-def _once(letters: Iterable[Letter], case: Case) -> Iterator[Letter]:
+def _once(letters: Iterable[Letter], case: LetterSource) -> Iterator[Letter]:
     """One letter a person and kind: somebody who joins stands on 資格取得届, and soon on
     加入者台帳 as well. The first row (the ledger's) goes before the others."""
     seen: dict[tuple[object, ...], set[str]] = {}

@@ -6,7 +6,7 @@ from typing import Any
 
 from shikaku.law import filing_limit, parameters
 from shikaku.letters.contexts import base
-from shikaku.letters.contexts.case import Case
+from shikaku.letters.contexts.source import LetterSource
 from shikaku.letters.model import Letter
 from shikaku.model.people import Person
 from shikaku.model.schema import EVENT, schema
@@ -30,7 +30,7 @@ _REQUESTS = {
 _REQUESTS["MN16"] = _REQUESTS["MN01"]
 
 
-def mynumber_request(case: Case, per: str, again: bool) -> list[Letter]:
+def mynumber_request(case: LetterSource, per: str, again: bool) -> list[Letter]:
     """For each employer the people whose number or entries are missing or wrong."""
     wishes = _wishes(case)
     people = [
@@ -64,7 +64,7 @@ def mynumber_request(case: Case, per: str, again: bool) -> list[Letter]:
     return letters
 
 
-def _own_row(case: Case, person: Person) -> int:
+def _own_row(case: LetterSource, person: Person) -> int:
     """The row in the employer's own workbook: of a collected one the origin, else this row."""
     return case.rows[person.sheet, person.row].count("source_row") or person.row
 
@@ -73,7 +73,7 @@ _LATE = ("DL01", "DL02", "DL04", "DL07")
 _LATE_TITLE = "届出期限のお知らせ・遅延理由書"
 
 
-def late_filing(case: Case, per: str, again: bool) -> list[Letter]:
+def late_filing(case: LetterSource, per: str, again: bool) -> list[Letter]:
     """For each employer the filings past their limit: not in yet, or in too late. 任意継続 is the
     person's own application: written to directly, whatever ``per`` says."""
     late = {(f.sheet, f.row) for f in case.findings if f.code in _LATE}
@@ -101,7 +101,7 @@ def late_filing(case: Case, per: str, again: bool) -> list[Letter]:
     return letters + [_late_applicant(case, person) for person in people if person.direct]
 
 
-def _late_applicant(case: Case, person: Person) -> Letter:
+def _late_applicant(case: LetterSource, person: Person) -> Letter:
     context = {
         **base.heading(case, "KG", base.reference(person)),
         **base.to_member(case, person),
@@ -114,7 +114,7 @@ def _late_applicant(case: Case, person: Person) -> Letter:
     return base.member_letter(case, "late-filing", _LATE_TITLE, person, context)
 
 
-def _late_context(case: Case, group: list[Person]) -> dict[str, Any]:
+def _late_context(case: LetterSource, group: list[Person]) -> dict[str, Any]:
     return {
         "rows": [_late_row(case, person) for person in group],
         "direct": group[0].direct,
@@ -123,25 +123,25 @@ def _late_context(case: Case, group: list[Person]) -> dict[str, Any]:
     }
 
 
-def _event(case: Case, person: Person) -> dt.date | None:
+def _event(case: LetterSource, person: Person) -> dt.date | None:
     """資格取得年月日, 異動年月日 or 資格喪失年月日: the day that the limit is counted from."""
     return case.rows[person.sheet, person.row].date(EVENT[person.sheet])
 
 
-def _limit(case: Case, person: Person) -> dt.date | None:
+def _limit(case: LetterSource, person: Person) -> dt.date | None:
     event = _event(case, person)
     if event is None:
         return None
     return filing_limit.limit(person.sheet, person.kind, event, case.settings, case.closed)
 
 
-def _informed(case: Case, person: Person) -> bool:
+def _informed(case: LetterSource, person: Person) -> bool:
     """Told before about this filing: a letter about an earlier one is older than its limit."""
     day, limit = case.history.last("late-filing", person), _limit(case, person)
     return day is not None and limit is not None and day >= limit
 
 
-def _needs_documents(case: Case, person: Person) -> bool:
+def _needs_documents(case: LetterSource, person: Person) -> bool:
     """Filed so long after the event that further documents may be asked for (DL04)."""
     if filing_limit.is_application(person.sheet, person.kind):
         return False
@@ -150,7 +150,7 @@ def _needs_documents(case: Case, person: Person) -> bool:
     return event is not None and ((person.filed or case.as_of) - event).days >= days
 
 
-def _late_row(case: Case, person: Person) -> dict[str, str]:
+def _late_row(case: LetterSource, person: Person) -> dict[str, str]:
     limit = _limit(case, person)
     days = ((person.filed or case.as_of) - limit).days if limit else 0
     return {
@@ -167,13 +167,13 @@ def _late_row(case: Case, person: Person) -> dict[str, str]:
 _MYNUMBER_TITLE = "個人番号・届書記載内容の提出・訂正のお願い"
 
 
-def _asked(case: Case, person: Person) -> bool:
+def _asked(case: LetterSource, person: Person) -> bool:
     """Asked before in this enrolment."""
     day = case.history.last("mynumber-request", person)
     return day is not None and (person.acquired is None or day >= person.acquired)
 
 
-def _wishes(case: Case) -> dict[tuple[str, int], list[str]]:
+def _wishes(case: LetterSource) -> dict[tuple[str, int], list[str]]:
     """(sheet key, row) → what is asked for. Warnings count for numbers only: a name that prints
     in another form, or an address without its prefecture, is nothing to write to an employer for.
     """
@@ -190,7 +190,7 @@ def _wishes(case: Case) -> dict[tuple[str, int], list[str]]:
 
 
 def employer_letter(
-    case: Case,
+    case: LetterSource,
     kind: str,
     prefix: str,
     title: str,

@@ -11,7 +11,7 @@ from shikaku.model.people import Person
 from shikaku.model.schema import Sheet, schema
 
 if TYPE_CHECKING:
-    from shikaku.letters.contexts.case import Case
+    from shikaku.letters.contexts.source import LetterSource
 
 _NOTICE = ("symbol", "number", "branch", "name", "birth", "acquired")
 _CERTIFICATE = (*_NOTICE, "sex", "insured_name")
@@ -24,7 +24,7 @@ _PRINTED = {
 }
 
 
-def lacking(case: "Case", kind: str, person: Person) -> tuple[str, ...]:
+def lacking(case: "LetterSource", kind: str, person: Person) -> tuple[str, ...]:
     """Labels of the columns that a kind prints and whose cells are empty or wrong, in the order of
     the card; () when nothing is missing."""
     wrong = case.wrong_dates.get((person.sheet, person.row), set())
@@ -36,7 +36,7 @@ def lacking(case: "Case", kind: str, person: Person) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _known(case: "Case", person: Person, field: str) -> bool:
+def _known(case: "LetterSource", person: Person, field: str) -> bool:
     if field == "insured_name":
         return not person.is_dependant or bool(case.insured_name(person))
     if field == "branch" and not person.is_dependant:

@@ -6,7 +6,7 @@ from shikaku.decisions import old_card
 from shikaku.fields import individual_number
 from shikaku.law import age, parameters
 from shikaku.letters.contexts import base
-from shikaku.letters.contexts.case import Case
+from shikaku.letters.contexts.source import LetterSource
 from shikaku.letters.model import Letter
 from shikaku.model.people import Person
 from shikaku.model.schema import schema
@@ -19,7 +19,7 @@ TITLE = "資格情報のお知らせ"
 _NAME_EM, _KANA_EM = 17.0, 34.0
 
 
-def notice(case: Case, per: str, again: bool) -> list[Letter]:
+def notice(case: LetterSource, per: str, again: bool) -> list[Letter]:
     """Without digits: II-1 and II-2."""
     return [
         base.member_letter(case, "notice", TITLE, d.person, _context(case, d, "SJ"))
@@ -28,7 +28,7 @@ def notice(case: Case, per: str, again: bool) -> list[Letter]:
     ]
 
 
-def notice_digits(case: Case, per: str, again: bool) -> list[Letter]:
+def notice_digits(case: LetterSource, per: str, again: bool) -> list[Letter]:
     """With the last four digits, once for ever (R10)."""
     letters = []
     for decision in case.decisions:
@@ -41,7 +41,7 @@ def notice_digits(case: Case, per: str, again: bool) -> list[Letter]:
     return letters
 
 
-def issued(case: Case, person: Person, kind: str) -> bool:
+def issued(case: LetterSource, person: Person, kind: str) -> bool:
     """Issued before; a notice of an earlier enrolment doesn't count, one with digits always."""
     if kind == "notice-digits":
         return case.history.has_record(kind, person) or bool(case.history.days(kind, person))
@@ -51,13 +51,13 @@ def issued(case: Case, person: Person, kind: str) -> bool:
     return person.acquired is None or day >= person.acquired
 
 
-def _last_four(case: Case, person: Person) -> str:
+def _last_four(case: LetterSource, person: Person) -> str:
     """Only the four digits leave the cell (R15)."""
     row = case.rows[person.sheet, person.row]
     return individual_number.last_four(row.cell("individual_number").value) or "未登録"
 
 
-def _context(case: Case, decision: "Decision", prefix: str) -> dict[str, Any]:
+def _context(case: LetterSource, decision: "Decision", prefix: str) -> dict[str, Any]:
     person = decision.person
     return {
         **base.heading(case, prefix, base.reference(person)),
@@ -69,7 +69,7 @@ def _context(case: Case, decision: "Decision", prefix: str) -> dict[str, Any]:
     }
 
 
-def _old_card_until(case: Case, person: Person) -> str:
+def _old_card_until(case: LetterSource, person: Person) -> str:
     """The last day on which the 被保険者証 in hand is good (R5); "" when it isn't any more."""
     if person.no_old_card or not old_card.usable(person.acquired, case.loss_of(person), case.as_of):
         return ""
@@ -88,7 +88,7 @@ def person_fields(person: Person, em: float = _NAME_EM) -> dict[str, Any]:
 
 
 def card_fields(
-    case: Case, person: Person, burden: "Burden | None", em: float = _KANA_EM
+    case: LetterSource, person: Person, burden: "Burden | None", em: float = _KANA_EM
 ) -> dict[str, Any]:
     """What a card says about a person. burden: None below 70; em: the longest kana at full size."""
     return {

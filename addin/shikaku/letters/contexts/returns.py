@@ -8,9 +8,9 @@ from typing import Any
 
 from shikaku.fields import stray_number
 from shikaku.letters.contexts import base
-from shikaku.letters.contexts.case import DIRECT_GROUP, Case
 from shikaku.letters.contexts.employers import REPLY_DAYS
 from shikaku.letters.contexts.notices import person_fields
+from shikaku.letters.contexts.source import DIRECT_GROUP, LetterSource
 from shikaku.letters.model import Letter, PersonRef
 from shikaku.model.ledger import LedgerEntry
 from shikaku.model.people import Person
@@ -28,12 +28,12 @@ _PENDING = ("waiting", "overdue")
 _ASKED = ("request", "reminder", "final")
 
 
-def letters(kind: str) -> Callable[[Case, str, bool], list[Letter]]:
+def letters(kind: str) -> Callable[[LetterSource, str, bool], list[Letter]]:
     """The maker of one stage's letters."""
     return partial(_letters, kind)
 
 
-def _letters(kind: str, case: Case, per: str, again: bool) -> list[Letter]:
+def _letters(kind: str, case: LetterSource, per: str, again: bool) -> list[Letter]:
     """The stage's letters: to each employer with all its open cases, or one a case to the member.
 
     任意継続 and the family of a dead insured are written to directly whatever ``per`` says. The
@@ -57,7 +57,7 @@ def _letters(kind: str, case: Case, per: str, again: bool) -> list[Letter]:
     return found
 
 
-def _waiting(case: Case) -> dict[str, list[LedgerEntry]]:
+def _waiting(case: LetterSource) -> dict[str, list[LedgerEntry]]:
     """Employer → documents asked for before, still open and without a letter of their own today:
     they go along on every letter, so that each one lists all that is open."""
     today = {stage.control_no for stage in case.stages}
@@ -82,7 +82,7 @@ class _Due:
     before_loss: bool
 
 
-def due(kind: str, case: Case, again: bool) -> list[_Due]:
+def due(kind: str, case: LetterSource, again: bool) -> list[_Due]:
     """What the stages call for; ``again``: also the open cases whose last letter was this one."""
     found = [
         _Due(stage.entry, stage.step == "pre_notice") for stage in case.stages if stage.kind == kind
@@ -102,7 +102,7 @@ def due(kind: str, case: Case, again: bool) -> list[_Due]:
 
 def _to_employer(
     kind: str,
-    case: Case,
+    case: LetterSource,
     name: str,
     items: list[tuple[_Due, Person]],
     waiting: list[LedgerEntry],
@@ -134,7 +134,9 @@ def _to_employer(
     )
 
 
-def about(case: Case, letter: Letter, documents: Sequence[tuple[LedgerEntry, Person]]) -> Letter:
+def about(
+    case: LetterSource, letter: Letter, documents: Sequence[tuple[LedgerEntry, Person]]
+) -> Letter:
     """The letter as one about these documents and their holders: 発行履歴 has a row for each."""
     return replace(
         letter,
@@ -143,19 +145,19 @@ def about(case: Case, letter: Letter, documents: Sequence[tuple[LedgerEntry, Per
     )
 
 
-def listed(case: Case, entries: list[LedgerEntry]) -> dict[str, Any]:
+def listed(case: LetterSource, entries: list[LedgerEntry]) -> dict[str, Any]:
     """The documents' names, and a line for each of them."""
     common = _common(case, _documents(entries), entries)
     return {"document": common["document"], "cases": common["cases"]}
 
 
-def _symbol(case: Case, name: str, entries: list[LedgerEntry]) -> str:
+def _symbol(case: LetterSource, name: str, entries: list[LedgerEntry]) -> str:
     """What the document's number says of an employer: in an insurer's book each has its own."""
     ours = name == base.clean(case.settings.employer_name)
     return (ours and case.settings.employer_symbol) or entries[0].symbol
 
 
-def _to_member(kind: str, case: Case, due: _Due, person: Person) -> Letter:
+def _to_member(kind: str, case: LetterSource, due: _Due, person: Person) -> Letter:
     pattern, prefix = _TITLES[kind]
     entry = due.entry
     bereaved = case.died(entry)
@@ -186,7 +188,7 @@ def _to_member(kind: str, case: Case, due: _Due, person: Person) -> Letter:
     )
 
 
-def _ref(case: Case, entry: LedgerEntry, person: Person) -> PersonRef:
+def _ref(case: LetterSource, entry: LedgerEntry, person: Person) -> PersonRef:
     """The ledger's row; a row that is new in this run stands nowhere yet, the person does."""
     if entry.row:
         return PersonRef("ledger", entry.row, entry.record, base.clean(entry.name))
@@ -202,7 +204,10 @@ def _name(entry: LedgerEntry) -> str:
 
 
 def _common(
-    case: Case, document: str, entries: list[LedgerEntry], others: Sequence[LedgerEntry] = ()
+    case: LetterSource,
+    document: str,
+    entries: list[LedgerEntry],
+    others: Sequence[LedgerEntry] = (),
 ) -> dict[str, Any]:
     counts = Counter((e.record, e.name, _name(e)) for e in (*entries, *others))
     return {
@@ -214,7 +219,7 @@ def _common(
     }
 
 
-def _row(case: Case, entry: LedgerEntry, again: bool) -> dict[str, str]:
+def _row(case: LetterSource, entry: LedgerEntry, again: bool) -> dict[str, str]:
     """A document's line. again: the same person has another of the kind on this letter, as after
     a re-issue, so the day of issue tells which is which."""
     sent = [day for kind in _EARLIER for day, _ in case.history.of_case(entry.control_no, kind)]
@@ -248,7 +253,7 @@ _LETTER_NAMES = {
 _PRE_NOTICE = "返納の事前案内"
 
 
-def loss_report(case: Case, per: str, again: bool) -> list[Letter]:
+def loss_report(case: LetterSource, per: str, again: bool) -> list[Letter]:
     """回収不能届: a draft a document, with the record of what was sent."""
     found = []
     for one in due("return-loss", case, again):
@@ -285,7 +290,7 @@ def loss_report(case: Case, per: str, again: bool) -> list[Letter]:
     return found
 
 
-def _reason(case: Case, entry: LedgerEntry) -> str:
+def _reason(case: LetterSource, entry: LedgerEntry) -> str:
     """返不能の理由 of the 資格喪失届 that the document should have come with (施行規則51条3項)."""
     filing = case.loss_filing(entry)
     if filing is None or filing.sheet != "loss":
@@ -293,7 +298,7 @@ def _reason(case: Case, entry: LedgerEntry) -> str:
     return base.clean(stray_number.hide(filing.text("not_returnable_reason")))
 
 
-def _reporter(case: Case, person: Person) -> dict[str, str]:
+def _reporter(case: LetterSource, person: Person) -> dict[str, str]:
     """Who reports: the employer, or for 任意継続 the member."""
     settings = case.settings
     if person.direct:
@@ -312,7 +317,7 @@ def _reporter(case: Case, person: Person) -> dict[str, str]:
     }
 
 
-def _reminders(case: Case, entry: LedgerEntry) -> list[dict[str, str]]:
+def _reminders(case: LetterSource, entry: LedgerEntry) -> list[dict[str, str]]:
     """The record of reminders: from 発行履歴, else the count that a person typed."""
     sent = sorted(
         (day, kind, addressee)

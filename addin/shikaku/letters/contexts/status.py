@@ -3,8 +3,8 @@
 from typing import Any
 
 from shikaku.letters.contexts import base
-from shikaku.letters.contexts.case import Case
 from shikaku.letters.contexts.notices import card_fields, person_fields
+from shikaku.letters.contexts.source import LetterSource
 from shikaku.letters.model import Letter
 from shikaku.model.people import Person
 
@@ -12,7 +12,7 @@ REPLY_DAYS = 10
 """Open days that a member has for the answer."""
 
 
-def status_check(case: Case, per: str, again: bool) -> list[Letter]:
+def status_check(case: LetterSource, per: str, again: bool) -> list[Letter]:
     """マイナ保険証の登録状況確認のお願い, to those whose registration must be found out first."""
     title = "マイナ保険証の登録状況確認のお願い"
     return [
@@ -23,7 +23,7 @@ def status_check(case: Case, per: str, again: bool) -> list[Letter]:
     ]
 
 
-def application_guide(case: Case, per: str, again: bool) -> list[Letter]:
+def application_guide(case: LetterSource, per: str, again: bool) -> list[Letter]:
     """資格確認書の交付申請のご案内, to those whom only an application can help."""
     return [
         base.member_letter(
@@ -44,13 +44,13 @@ def application_guide(case: Case, per: str, again: bool) -> list[Letter]:
     ]
 
 
-def _asked(case: Case, person: Person, kind: str) -> bool:
+def _asked(case: LetterSource, person: Person, kind: str) -> bool:
     """Asked before, and no answer since: a later 状況確認日 makes it a new question."""
     day = case.history.last(kind, person)
     return day is not None and not (person.status_checked and person.status_checked > day)
 
 
-def _context(case: Case, person: Person, prefix: str) -> dict[str, Any]:
+def _context(case: LetterSource, person: Person, prefix: str) -> dict[str, Any]:
     card = card_fields(case, person, None)
     return {
         **base.heading(case, prefix, base.reference(person)),

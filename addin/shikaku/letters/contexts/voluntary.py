@@ -6,8 +6,8 @@ No filing ends them (健保法38条1号), so nobody would hear of it but from th
 import datetime as dt
 
 from shikaku.letters.contexts import base, returns
-from shikaku.letters.contexts.case import Case
 from shikaku.letters.contexts.notices import person_fields
+from shikaku.letters.contexts.source import LetterSource
 from shikaku.letters.model import Letter
 from shikaku.model.ledger import LedgerEntry
 from shikaku.model.people import Person
@@ -16,7 +16,7 @@ from shikaku.returns.stages import VOLUNTARY_END
 TITLE = "任意継続の終了と返納のご案内"
 
 
-def voluntary_end(case: Case, per: str, again: bool) -> list[Letter]:
+def voluntary_end(case: LetterSource, per: str, again: bool) -> list[Letter]:
     """A letter a family, to the insured at home: all that it has to return when the two years end
     (健保則51条2項). The ledger's pre-notice says when."""
     families: dict[tuple[str, str], list[tuple[LedgerEntry, Person]]] = {}
@@ -28,7 +28,7 @@ def voluntary_end(case: Case, per: str, again: bool) -> list[Letter]:
     return [_letter(case, documents) for documents in families.values()]
 
 
-def _letter(case: Case, documents: list[tuple[LedgerEntry, Person]]) -> Letter:
+def _letter(case: LetterSource, documents: list[tuple[LedgerEntry, Person]]) -> Letter:
     entries = [entry for entry, _ in documents]
     person = documents[0][1]
     insured = (case.insured_of(person) if person.is_dependant else person) or person

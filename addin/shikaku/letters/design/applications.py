@@ -6,8 +6,8 @@ from shikaku.letters.design.blocks import (
     A4,
     ACCENT,
     TINT,
-    Cell,
-    Row,
+    TableCell,
+    TableRow,
     border,
     either,
     gap,
@@ -93,11 +93,11 @@ def _reasons() -> str:
     return table(
         [10, 48, WIDTH - 58],
         [
-            Row(
+            TableRow(
                 [
-                    Cell(code, style="CellHead", fill=TINT),
-                    Cell(f"**{name}**"),
-                    Cell(text, style="CellSmall"),
+                    TableCell(code, style="CellHead", fill=TINT),
+                    TableCell(f"**{name}**"),
+                    TableCell(text, style="CellSmall"),
                 ],
                 height=7.2,
             )
@@ -110,8 +110,8 @@ def _reasons() -> str:
 def _application_form() -> str:
     """Items of 健保則47条1項: day, applicant, person, reason, other."""
 
-    def head(text: str) -> Cell:
-        return Cell(text, style="CellHead", fill=TINT)
+    def head(text: str) -> TableCell:
+        return TableCell(text, style="CellHead", fill=TINT)
 
     return (
         gap(10)
@@ -132,53 +132,53 @@ def _application_form() -> str:
     )
 
 
-def _application_table(head: Callable[[str], Cell]) -> str:
+def _application_table(head: Callable[[str], TableCell]) -> str:
     """Who applies, for whom, why."""
     ticks = [p(f"□　{code}　{name}", style="FormTick") for code, name, _ in _REASONS]
     return table(
         [43, 50, 26, WIDTH - 119],
         [
-            Row(
+            TableRow(
                 [
                     head("被保険者等記号・番号"),
-                    Cell("記号 {{ symbol }}　番号 {{ number }}", span=3),
+                    TableCell("記号 {{ symbol }}　番号 {{ number }}", span=3),
                 ],
                 height=10,
             ),
-            Row(
+            TableRow(
                 [
                     head("申請者（被保険者）の氏名"),
-                    Cell("{{ insured_name }}", style="CellBig", span=3),
+                    TableCell("{{ insured_name }}", style="CellBig", span=3),
                 ],
                 height=12,
             ),
-            Row(
-                [head("申請者の住所"), Cell("〒", style="Cell", valign="top", span=3)],
+            TableRow(
+                [head("申請者の住所"), TableCell("〒", style="Cell", valign="top", span=3)],
                 height=15,
             ),
-            Row(
+            TableRow(
                 [
                     head("電話番号"),
-                    Cell(""),
+                    TableCell(""),
                     head("お勤め先"),
-                    Cell("{{ employer_name }}", style="CellSmall"),
+                    TableCell("{{ employer_name }}", style="CellSmall"),
                 ],
                 height=10,
             ),
-            Row(
+            TableRow(
                 [
                     head("交付を受ける方の氏名"),
-                    Cell("{{ person_name }}", style="CellBig"),
+                    TableCell("{{ person_name }}", style="CellBig"),
                     head("枝番・続柄"),
-                    Cell("{{ branch }}　{{ relationship }}"),
+                    TableCell("{{ branch }}　{{ relationship }}"),
                 ],
                 height=12,
             ),
-            Row([head("生年月日"), Cell("{{ birth }}", span=3)], height=10),
-            Row(
+            TableRow([head("生年月日"), TableCell("{{ birth }}", span=3)], height=10),
+            TableRow(
                 [
                     head("申請の理由"),
-                    Cell(
+                    TableCell(
                         [
                             p("当てはまるもの一つの□に印を付けてください。", style="CellSmall"),
                             *ticks,
@@ -189,10 +189,10 @@ def _application_table(head: Callable[[str], Cell]) -> str:
                 ],
                 height=48,
             ),
-            Row(
+            TableRow(
                 [
                     head("その他"),
-                    Cell(
+                    TableCell(
                         "□　急ぎ（受診予定日　　　月　　　日）",
                         style="CellSmall",
                         span=3,
@@ -209,15 +209,15 @@ def _application_table(head: Callable[[str], Cell]) -> str:
     )
 
 
-def _employer_box(head: Callable[[str], Cell]) -> str:
+def _employer_box(head: Callable[[str], TableCell]) -> str:
     """Where the employer countersigns."""
     return table(
         [43, WIDTH - 43],
         [
-            Row(
+            TableRow(
                 [
                     head("事業主記入欄"),
-                    Cell(
+                    TableCell(
                         [
                             p(
                                 "上記の申請を確認しました。　令和　　　年　　　月　　　日",

@@ -125,7 +125,7 @@ def _borders(tag: str, sides: dict[str, dict[str, str]]) -> str:
 
 
 @dataclass(frozen=True)
-class Cell:
+class TableCell:
     """One cell: paragraphs or tables; text alone is set in the cell style given."""
 
     content: str | Sequence[str] = ""
@@ -164,10 +164,10 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Row:
+class TableRow:
     """One row. height: millimetres; exact: text that does not fit is cut, nothing moves."""
 
-    cells: Sequence[Cell | str]
+    cells: Sequence[TableCell | str]
     height: float | None = None
     exact: bool = False
     header: bool = False
@@ -175,7 +175,7 @@ class Row:
 
 def table(
     widths: Sequence[float],
-    rows: Sequence[Row],
+    rows: Sequence[TableRow],
     *,
     borders: dict | None = None,
     margins: tuple[float, float, float, float] = (0.6, 1.6, 0.6, 1.6),
@@ -197,10 +197,10 @@ def table(
     )
 
 
-def _row(row: Row, grid: Sequence[int]) -> str:
+def _row(row: TableRow, grid: Sequence[int]) -> str:
     cells, at = [], 0
     for item in row.cells:
-        cell = item if isinstance(item, Cell) else Cell(item)
+        cell = item if isinstance(item, TableCell) else TableCell(item)
         cells.append(cell.xml(sum(grid[at : at + cell.span])))
         at += cell.span
     if at != len(grid):
@@ -213,21 +213,21 @@ def _row(row: Row, grid: Sequence[int]) -> str:
     return f"<w:tr><w:trPr><w:cantSplit/>{height}{header}</w:trPr>{''.join(cells)}</w:tr>"
 
 
-def repeat(expression: str, row: Row, columns: int) -> list[Row]:
+def repeat(expression: str, row: TableRow, columns: int) -> list[TableRow]:
     """A row for each entry of a list: ``repeat("p in people", …)``."""
     return _tagged(f"for {expression}", "endfor", [row], columns)
 
 
-def rows_when(condition: str, rows: Sequence[Row], columns: int) -> list[Row]:
+def rows_when(condition: str, rows: Sequence[TableRow], columns: int) -> list[TableRow]:
     """Rows that are printed only when the condition holds."""
     return _tagged(f"if {condition}", "endif", rows, columns)
 
 
-def _tagged(begin: str, end: str, rows: Sequence[Row], columns: int) -> list[Row]:
+def _tagged(begin: str, end: str, rows: Sequence[TableRow], columns: int) -> list[TableRow]:
     return [
-        Row([Cell(f"{{%tr {begin} %}}", span=columns)]),
+        TableRow([TableCell(f"{{%tr {begin} %}}", span=columns)]),
         *rows,
-        Row([Cell(f"{{%tr {end} %}}", span=columns)]),
+        TableRow([TableCell(f"{{%tr {end} %}}", span=columns)]),
     ]
 
 

@@ -6,8 +6,8 @@ from shikaku.letters.design.blocks import (
     NO_LINE,
     POSTCARD,
     TINT,
-    Cell,
-    Row,
+    TableCell,
+    TableRow,
     border,
     box,
     either,
@@ -40,13 +40,13 @@ def certificate() -> bytes:
     return document("健康保険 資格確認書", body, POSTCARD)
 
 
-def _field(label: str, value: str, span: int) -> Cell:
+def _field(label: str, value: str, span: int) -> TableCell:
     content = [p(label, style="PostcardLabel"), p(value, style="PostcardText")]
-    return Cell(content, span=span)
+    return TableCell(content, span=span)
 
 
-def _exact(cells: list[Cell], height: float = _ROW) -> Row:
-    return Row(cells, height=height, exact=True)
+def _exact(cells: list[TableCell], height: float = _ROW) -> TableRow:
+    return TableRow(cells, height=height, exact=True)
 
 
 def _front() -> str:
@@ -89,25 +89,27 @@ def _front() -> str:
     )
 
 
-def _strong(label: str, value: str, fill: str = "") -> Cell:
+def _strong(label: str, value: str, fill: str = "") -> TableCell:
     content = [p(label, style="PostcardLabel"), p(value, style="PostcardStrong")]
-    return Cell(content, span=_COLUMNS, fill=fill)
+    return TableCell(content, span=_COLUMNS, fill=fill)
 
 
-def _fitted(label: str, name: str, style: str, span: int) -> Cell:
+def _fitted(label: str, name: str, style: str, span: int) -> TableCell:
     """A field that is set smaller when it is long."""
-    return Cell([p(label, style="PostcardLabel"), fitted(name, style, f"{style}Long")], span=span)
+    return TableCell(
+        [p(label, style="PostcardLabel"), fitted(name, style, f"{style}Long")], span=span
+    )
 
 
-def _title_row() -> Row:
-    title = Cell(
+def _title_row() -> TableRow:
+    title = TableCell(
         "健康保険　資格確認書",
         style="PostcardTitle",
         span=4,
         fill=ACCENT,
         borders={"right": NO_LINE},
     )
-    kind = Cell(
+    kind = TableCell(
         "{{ member_kind }}",
         style="PostcardTag",
         span=2,
@@ -117,22 +119,22 @@ def _title_row() -> Row:
     return _exact([title, kind], 12)
 
 
-def _name_row() -> Row:
+def _name_row() -> TableRow:
     name = [
         p("氏名　", fit("kana", "LongLabel"), style="PostcardLabel"),
         fitted("person_name", "PostcardName", "PostcardNameLong"),
     ]
-    return _exact([Cell(name, span=5), _field("性別", "{{ sex }}", 1)], 16.5)
+    return _exact([TableCell(name, span=5), _field("性別", "{{ sex }}", 1)], 16.5)
 
 
-def _insurer_row() -> Row:
+def _insurer_row() -> TableRow:
     insurer = [
         p("保険者名・所在地", style="PostcardLabel"),
         fitted("insurer_name", "PostcardText", "PostcardTextLong"),
         p("{{ insurer_postal }} {{ insurer_address }}", style="PostcardNote"),
         when("insurer_phone", p("電話 {{ insurer_phone }}", style="PostcardNote")),
     ]
-    return _exact([Cell(insurer, span=_COLUMNS)], 22.5)
+    return _exact([TableCell(insurer, span=_COLUMNS)], 22.5)
 
 
 _NOTES = (
@@ -170,7 +172,7 @@ def _back() -> str:
         [
             _exact(
                 [
-                    Cell(
+                    TableCell(
                         [p("住所欄（ご本人が記入してください）", style="PostcardHeading")],
                         span=2,
                         valign="top",
@@ -179,17 +181,17 @@ def _back() -> str:
                 20.5,
             ),
             _exact(
-                [Cell([p("備考欄", style="PostcardHeading")], span=2, valign="top")],
+                [TableCell([p("備考欄", style="PostcardHeading")], span=2, valign="top")],
                 17,
             ),
-            _exact([Cell(notes, span=2, valign="top")], 42),
+            _exact([TableCell(notes, span=2, valign="top")], 42),
             _exact(
-                [Cell(_donation(), span=2, valign="top", borders={"bottom": NO_LINE})],
+                [TableCell(_donation(), span=2, valign="top", borders={"bottom": NO_LINE})],
                 37,
             ),
             _exact(
                 [
-                    Cell(
+                    TableCell(
                         [p("署名年月日　　　　年　　　月　　　日", style="PostcardNote")],
                         span=2,
                         borders={"top": NO_LINE, "bottom": NO_LINE},
@@ -199,12 +201,12 @@ def _back() -> str:
             ),
             _exact(
                 [
-                    Cell(
+                    TableCell(
                         [p("本人署名（自筆）", style="PostcardNote")],
                         borders={"top": NO_LINE, "right": NO_LINE},
                         valign="top",
                     ),
-                    Cell(
+                    TableCell(
                         [p("家族署名（自筆）", style="PostcardNote")],
                         borders={"top": NO_LINE, "left": NO_LINE},
                         valign="top",

@@ -6,8 +6,8 @@ from shikaku.letters.design.blocks import (
     A4_LIST,
     PALE,
     TINT,
-    Cell,
-    Row,
+    TableCell,
+    TableRow,
     border,
     box,
     either,
@@ -42,10 +42,12 @@ def list_table(
     """
     fixed = sum(width for _, width, _, _ in columns)
     widths = [width or round(WIDTH - fixed, 2) for _, width, _, _ in columns]
-    head = Row(
-        [Cell(name, style="CellHead", fill=TINT) for name, *_ in columns], height=8, header=True
+    head = TableRow(
+        [TableCell(name, style="CellHead", fill=TINT) for name, *_ in columns],
+        height=8,
+        header=True,
     )
-    row = Row([Cell(value, style=style) for _, _, value, style in columns], height=height)
+    row = TableRow([TableCell(value, style=style) for _, _, value, style in columns], height=height)
     return table(widths, [head, *repeat(expression, row, len(columns))], borders=GRID)
 
 
@@ -304,9 +306,9 @@ def _reasons_form() -> str:
         + table(
             [WIDTH],
             [
-                Row(
+                TableRow(
                     [
-                        Cell(
+                        TableCell(
                             [
                                 when("documents", *documents),
                                 when(

@@ -4,8 +4,8 @@ from shikaku.letters.design.blocks import (
     A4,
     NO_LINE,
     TINT,
-    Cell,
-    Row,
+    TableCell,
+    TableRow,
     border,
     either,
     gap,
@@ -137,9 +137,9 @@ def cut_line(text: str) -> str:
     return gap(6) + table(
         [WIDTH],
         [
-            Row(
+            TableRow(
                 [
-                    Cell(
+                    TableCell(
                         text,
                         style="CellSmallCentre",
                         borders={"top": border("dashed", 0.75, "808080")},
@@ -198,24 +198,24 @@ def _slip() -> str:
     return table(
         [34, 66, 66],
         [
-            Row(
+            TableRow(
                 [
-                    Cell("対象の方", style="CellHead", fill=TINT),
-                    Cell("**{{ person_name }}** 様　{{ record_text }}", span=2),
+                    TableCell("対象の方", style="CellHead", fill=TINT),
+                    TableCell("**{{ person_name }}** 様　{{ record_text }}", span=2),
                 ],
                 height=8,
             ),
             *(
-                Row(
+                TableRow(
                     [
-                        Cell(
+                        TableCell(
                             "登録の状況" if i == 0 else "",
                             style="CellHead",
                             fill=TINT,
                             merge="restart" if i == 0 else "continue",
                         ),
-                        Cell(left, style="CellSmall", borders={"right": NO_LINE, **lines}),
-                        Cell(right, style="CellSmall", borders={"left": NO_LINE, **lines}),
+                        TableCell(left, style="CellSmall", borders={"right": NO_LINE, **lines}),
+                        TableCell(right, style="CellSmall", borders={"left": NO_LINE, **lines}),
                     ],
                     height=7,
                 )
@@ -227,10 +227,10 @@ def _slip() -> str:
                     }
                 ]
             ),
-            Row(
+            TableRow(
                 [
-                    Cell("資格確認書", style="CellHead", fill=TINT),
-                    Cell(
+                    TableCell("資格確認書", style="CellHead", fill=TINT),
+                    TableCell(
                         "□　交付を希望する　　　　□　希望しない　　（登録済みの方には交付できません）",
                         style="CellSmall",
                         span=2,
@@ -238,11 +238,11 @@ def _slip() -> str:
                 ],
                 height=7,
             ),
-            Row(
+            TableRow(
                 [
-                    Cell("確認日・ご署名", style="CellHead", fill=TINT),
-                    Cell("令和　　　年　　　月　　　日", style="CellSmall"),
-                    Cell("ご署名", style="CellSmall"),
+                    TableCell("確認日・ご署名", style="CellHead", fill=TINT),
+                    TableCell("令和　　　年　　　月　　　日", style="CellSmall"),
+                    TableCell("ご署名", style="CellSmall"),
                 ],
                 height=9,
             ),

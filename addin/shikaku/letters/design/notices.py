@@ -4,8 +4,8 @@ from shikaku.letters.design.blocks import (
     A4,
     ACCENT,
     LINE,
-    Cell,
-    Row,
+    TableCell,
+    TableRow,
     border,
     box,
     fit,
@@ -37,7 +37,7 @@ def notice_digits() -> bytes:
 def _notice(digits: bool) -> bytes:
     page = table(
         [WIDTH],
-        [Row([Cell([_text(digits)], valign="top")], height=_TEXT_HEIGHT, exact=True)],
+        [TableRow([TableCell([_text(digits)], valign="top")], height=_TEXT_HEIGHT, exact=True)],
         margins=(0, 0, 0, 0),
     )
     body = letterhead() + page + _card_and_notes(digits) + gap(1)
@@ -131,34 +131,40 @@ def _card_and_notes(digits: bool) -> str:
         p("文書番号 {{ document_no }}", style="BoxText"),
     ]
 
-    def beside(merge: str) -> list[Cell]:
+    def beside(merge: str) -> list[TableCell]:
         content = notes if merge == "restart" else ""
-        return [Cell("", style="CardNote"), Cell(content, merge=merge, valign="center")]
+        return [TableCell("", style="CardNote"), TableCell(content, merge=merge, valign="center")]
 
-    def corner(*sides: str) -> Cell:
-        return Cell("", style="CardNote", borders=dict.fromkeys(sides, mark))
+    def corner(*sides: str) -> TableCell:
+        return TableCell("", style="CardNote", borders=dict.fromkeys(sides, mark))
 
     return table(
         [_MARK, width, _MARK, gutter, rest],
         [
-            Row(
-                [corner("bottom", "right"), Cell("", style="CardNote"), corner("bottom", "left")]
+            TableRow(
+                [
+                    corner("bottom", "right"),
+                    TableCell("", style="CardNote"),
+                    corner("bottom", "left"),
+                ]
                 + beside("restart"),
                 height=_MARK,
                 exact=True,
             ),
-            Row(
+            TableRow(
                 [
-                    Cell("", style="CardNote"),
-                    Cell([_card(digits)], borders=box(cut), margins=(2.2, 3, 0, 3), valign="top"),
-                    Cell("", style="CardNote"),
+                    TableCell("", style="CardNote"),
+                    TableCell(
+                        [_card(digits)], borders=box(cut), margins=(2.2, 3, 0, 3), valign="top"
+                    ),
+                    TableCell("", style="CardNote"),
                 ]
                 + beside("continue"),
                 height=height,
                 exact=True,
             ),
-            Row(
-                [corner("top", "right"), Cell("", style="CardNote"), corner("top", "left")]
+            TableRow(
+                [corner("top", "right"), TableCell("", style="CardNote"), corner("top", "left")]
                 + beside("continue"),
                 height=_MARK,
                 exact=True,
@@ -179,17 +185,19 @@ def _card(digits: bool) -> str:
     return table(
         [13.2] * 6,
         [
-            Row(
+            TableRow(
                 [
-                    Cell(
+                    TableCell(
                         "資格情報のお知らせ", style="CardTitle", span=4, borders={"bottom": strong}
                     ),
-                    Cell("{{ member_kind }}", style="CardTag", span=2, borders={"bottom": strong}),
+                    TableCell(
+                        "{{ member_kind }}", style="CardTag", span=2, borders={"bottom": strong}
+                    ),
                 ],
                 height=6.5,
                 exact=True,
             ),
-            Row(
+            TableRow(
                 [
                     _field("記号", "{{ symbol }}", 2),
                     _field("番号", "{{ number }}", 2),
@@ -199,7 +207,7 @@ def _card(digits: bool) -> str:
                 exact=True,
             ),
             _name_row(),
-            Row(
+            TableRow(
                 [
                     _field("生年月日", "{{ birth }}", 3),
                     _field("資格取得年月日", "{{ acquired }}", 3),
@@ -207,15 +215,15 @@ def _card(digits: bool) -> str:
                 height=7.1,
                 exact=True,
             ),
-            Row(
+            TableRow(
                 [lower, _field("一部負担金の割合（70歳以上）", "{{ burden }}", 4)],
                 height=7.1,
                 exact=True,
             ),
             _insurer_row(),
-            Row(
+            TableRow(
                 [
-                    Cell(
+                    TableCell(
                         "マイナ保険証とともにご提示ください。このカードだけでは受診できません。",
                         style="CardNote",
                         span=6,
@@ -232,16 +240,16 @@ def _card(digits: bool) -> str:
 _THIN = border(points=0.5, color=LINE)
 
 
-def _field(label: str, value: str, span: int) -> Cell:
+def _field(label: str, value: str, span: int) -> TableCell:
     content = [p(label, style="CardLabel"), p(value, style="CardText")]
-    return Cell(content, span=span, borders={"bottom": _THIN})
+    return TableCell(content, span=span, borders={"bottom": _THIN})
 
 
-def _name_row() -> Row:
+def _name_row() -> TableRow:
     """氏名 with its kana; long ones in smaller type."""
-    return Row(
+    return TableRow(
         [
-            Cell(
+            TableCell(
                 [
                     p(run("氏名　"), fit("kana", "LongLabel"), style="CardLabel"),
                     fitted("person_name", "CardName", "CardNameLong"),
@@ -255,12 +263,12 @@ def _name_row() -> Row:
     )
 
 
-def _insurer_row() -> Row:
+def _insurer_row() -> TableRow:
     """保険者番号 and 保険者名."""
-    return Row(
+    return TableRow(
         [
             _field("保険者番号", "{{ insurer_number }}", 2),
-            Cell(
+            TableCell(
                 [
                     p("保険者名", style="CardLabel"),
                     fitted("insurer_name", "CardText", "CardTextLong"),

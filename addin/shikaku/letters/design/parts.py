@@ -8,8 +8,8 @@ from shikaku.letters.design.blocks import (
     LINE,
     PALE,
     TINT,
-    Cell,
-    Row,
+    TableCell,
+    TableRow,
     border,
     box,
     fit,
@@ -58,18 +58,18 @@ def letterhead() -> str:
     return table(
         [left, right],
         [
-            Row(
+            TableRow(
                 [
-                    Cell(addressee, valign="top"),
-                    Cell(number_and_date, valign="top"),
+                    TableCell(addressee, valign="top"),
+                    TableCell(number_and_date, valign="top"),
                 ],
                 height=33,
                 exact=True,
             ),
-            Row(
+            TableRow(
                 [
-                    Cell("", valign="top"),
-                    Cell(
+                    TableCell("", valign="top"),
+                    TableCell(
                         sender,
                         valign="top",
                         borders={"left": border(points=2.25, color=ACCENT)},
@@ -93,10 +93,10 @@ def facts(rows: Sequence[tuple[str, str | Iterable[str]]], label_width: float = 
     return table(
         [label_width, WIDTH - label_width],
         [
-            Row(
+            TableRow(
                 [
-                    Cell(label, style="CellHead", fill=TINT),
-                    Cell(value if isinstance(value, str) else list(value)),
+                    TableCell(label, style="CellHead", fill=TINT),
+                    TableCell(value if isinstance(value, str) else list(value)),
                 ],
                 height=7.2,
             )
@@ -111,7 +111,7 @@ def boxed(heading: str, items: Iterable[str], *, strong: bool = False) -> str:
     line = border(points=1.25 if strong else 0.5, color=ACCENT if strong else LINE)
     return table(
         [WIDTH],
-        [Row([Cell([p(heading, style="BoxHeading"), *items], fill=PALE, valign="top")])],
+        [TableRow([TableCell([p(heading, style="BoxHeading"), *items], fill=PALE, valign="top")])],
         borders=box(line),
         margins=(1.2, 3, 1.5, 3),
     )
@@ -124,12 +124,18 @@ def questions(heading: str, pairs: Sequence[tuple[str, str]]) -> str:
     return table(
         [56, WIDTH - 56],
         [
-            Row([Cell(heading, style="BoxHeading", span=2, fill=PALE, borders={"bottom": inner})]),
+            TableRow(
+                [
+                    TableCell(
+                        heading, style="BoxHeading", span=2, fill=PALE, borders={"bottom": inner}
+                    )
+                ]
+            ),
             *(
-                Row(
+                TableRow(
                     [
-                        Cell(f"**{said}**", style="BoxText", valign="top", borders=under),
-                        Cell(holds, style="BoxText", valign="top", borders=under),
+                        TableCell(f"**{said}**", style="BoxText", valign="top", borders=under),
+                        TableCell(holds, style="BoxText", valign="top", borders=under),
                     ]
                 )
                 for i, (said, holds) in enumerate(pairs)
@@ -146,8 +152,12 @@ def signature(widths: Sequence[float], rows: Iterable[tuple[str, str]]) -> str:
     return table(
         widths,
         [
-            Row(
-                [Cell(""), Cell(label, style="CellSmall"), Cell(value, style="CellSmall")],
+            TableRow(
+                [
+                    TableCell(""),
+                    TableCell(label, style="CellSmall"),
+                    TableCell(value, style="CellSmall"),
+                ],
                 height=7,
             )
             for label, value in rows
@@ -159,7 +169,9 @@ def signature(widths: Sequence[float], rows: Iterable[tuple[str, str]]) -> str:
 def together(*content: str) -> str:
     """Blocks that no page break parts: behind a list of any length the last of them would sooner
     or later stand alone on a page."""
-    return table([WIDTH], [Row([Cell(content, valign="top")])], margins=(0, 0, 0, 0)) + gap(1)
+    return table(
+        [WIDTH], [TableRow([TableCell(content, valign="top")])], margins=(0, 0, 0, 0)
+    ) + gap(1)
 
 
 def ki() -> str:
@@ -188,10 +200,10 @@ def contact() -> str:
     return gap(4) + table(
         [30, WIDTH - 30],
         [
-            Row(
+            TableRow(
                 [
-                    Cell("お問い合わせ先", style="CellHead", fill=TINT),
-                    Cell(
+                    TableCell("お問い合わせ先", style="CellHead", fill=TINT),
+                    TableCell(
                         [
                             p("**{{ insurer_name }}**", style="Cell"),
                             p("{{ insurer_postal }} {{ insurer_address }}", style="CellSmall"),

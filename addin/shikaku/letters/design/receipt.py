@@ -1,7 +1,7 @@
 """The template of the sheet that goes along with a submission."""
 
 from shikaku.letters.catalogue import RECEIPT
-from shikaku.letters.design.blocks import A4, TINT, Cell, Row, gap, p, repeat, table, when
+from shikaku.letters.design.blocks import A4, TINT, TableCell, TableRow, gap, p, repeat, table, when
 from shikaku.letters.design.package import document
 from shikaku.letters.design.parts import GRID, WIDTH, boxed, facts, title
 
@@ -77,23 +77,23 @@ def _sheets() -> str:
     return table(
         widths,
         [
-            Row([Cell(text, style="CellHead", fill=TINT) for text in head], height=8),
+            TableRow([TableCell(text, style="CellHead", fill=TINT) for text in head], height=8),
             *repeat(
                 "sheet in sheets",
-                Row(
+                TableRow(
                     [
-                        Cell(f"{{{{ sheet.{key} }}}}", style=style)
+                        TableCell(f"{{{{ sheet.{key} }}}}", style=style)
                         for key, style in zip(columns, styles, strict=True)
                     ],
                     height=7.5,
                 ),
                 4,
             ),
-            Row(
+            TableRow(
                 [
-                    Cell("合計", style="CellHead", fill=TINT),
+                    TableCell("合計", style="CellHead", fill=TINT),
                     *(
-                        Cell(f"**{{{{ {key} }}}}**", style="CellCentre")
+                        TableCell(f"**{{{{ {key} }}}}**", style="CellCentre")
                         for key in ("rows", "errors", "warnings")
                     ),
                 ],
@@ -128,12 +128,12 @@ def _received() -> str:
     return table(
         [32, WIDTH / 2 - 32, 32, WIDTH / 2 - 32],
         [
-            Row(
+            TableRow(
                 [
-                    Cell("受領日", style="CellHead", fill=TINT),
-                    Cell("令和　　年　　月　　日", style="CellCentre"),
-                    Cell("指紋の照合", style="CellHead", fill=TINT),
-                    Cell("□ 一致　　□ 不一致", style="CellCentre"),
+                    TableCell("受領日", style="CellHead", fill=TINT),
+                    TableCell("令和　　年　　月　　日", style="CellCentre"),
+                    TableCell("指紋の照合", style="CellHead", fill=TINT),
+                    TableCell("□ 一致　　□ 不一致", style="CellCentre"),
                 ],
                 height=11,
             )

@@ -1,6 +1,17 @@
 """返納のお願い, 督促, 最終通知 and the draft of the 回収不能届."""
 
-from shikaku.letters.design.blocks import A4, A4_LIST, TINT, Cell, Row, either, gap, p, table, when
+from shikaku.letters.design.blocks import (
+    A4,
+    A4_LIST,
+    TINT,
+    TableCell,
+    TableRow,
+    either,
+    gap,
+    p,
+    table,
+    when,
+)
 from shikaku.letters.design.employers import list_table
 from shikaku.letters.design.package import document
 from shikaku.letters.design.parts import (
@@ -344,8 +355,8 @@ def return_loss() -> bytes:
     return document("回収不能届", body, A4)
 
 
-def _head(text: str) -> Cell:
-    return Cell(text, style="CellHead", fill=TINT)
+def _head(text: str) -> TableCell:
+    return TableCell(text, style="CellHead", fill=TINT)
 
 
 def _loss_facts() -> str:
@@ -353,36 +364,41 @@ def _loss_facts() -> str:
     return table(
         [34, 49, 34, WIDTH - 117],
         [
-            Row(
+            TableRow(
                 [
                     _head("管理番号"),
-                    Cell("{{ control_no }}"),
+                    TableCell("{{ control_no }}"),
                     _head("書類"),
-                    Cell("{{ document }}"),
+                    TableCell("{{ document }}"),
                 ],
                 9,
             ),
-            Row(
+            TableRow(
                 [
                     _head("記号・番号・枝番"),
-                    Cell("{{ record_text }}", style="CellSmall"),
+                    TableCell("{{ record_text }}", style="CellSmall"),
                     _head("区分"),
-                    Cell("{{ member_kind }}"),
+                    TableCell("{{ member_kind }}"),
                 ],
                 9,
             ),
-            Row([_head("氏名"), Cell("{{ person_name }}", style="CellBig", span=3)], 12),
-            Row(
+            TableRow([_head("氏名"), TableCell("{{ person_name }}", style="CellBig", span=3)], 12),
+            TableRow(
                 [
                     _head("交付年月日"),
-                    Cell("{{ issued }}"),
+                    TableCell("{{ issued }}"),
                     _head("有効期限"),
-                    Cell("{{ expiry }}"),
+                    TableCell("{{ expiry }}"),
                 ],
                 9,
             ),
-            Row(
-                [_head("資格喪失年月日"), Cell("{{ lost }}"), _head("返納期限"), Cell("{{ due }}")],
+            TableRow(
+                [
+                    _head("資格喪失年月日"),
+                    TableCell("{{ lost }}"),
+                    _head("返納期限"),
+                    TableCell("{{ due }}"),
+                ],
                 9,
             ),
         ],
@@ -395,10 +411,10 @@ def _loss_reasons() -> str:
     return table(
         [34, WIDTH - 34],
         [
-            Row(
+            TableRow(
                 [
                     _head("回収できない理由"),
-                    Cell(
+                    TableCell(
                         [p(line, style="FormTick") for line in _LOSS_REASONS]
                         + [
                             when("reason", p("届書に記入の理由：{{ reason }}", style="CellSmall")),

@@ -28,7 +28,7 @@ class _Style:
 
 
 @dataclass(slots=True)
-class Sheet:
+class StyleHeights:
     """The line heights (twips) and sizes (half points) of a style sheet."""
 
     styles: dict[str, _Style] = field(default_factory=dict)
@@ -55,10 +55,10 @@ class Sheet:
 
 
 @lru_cache(maxsize=64)
-def sheet(styles: bytes) -> Sheet:
+def sheet(styles: bytes) -> StyleHeights:
     """The style sheet of a document."""
     root = package.parse(styles)
-    found = Sheet()
+    found = StyleHeights()
     defaults = root.find(w("docDefaults"))
     if defaults is not None:
         found.line, found.rule = _spacing(defaults.find(f".//{w('pPr')}"))
@@ -91,12 +91,12 @@ def _size(properties: etree._Element | None) -> int | None:
     return int(value) if value.isdigit() else None
 
 
-def in_style(look: Sheet, style: str, pitch: int = 0) -> int:
+def in_style(look: StyleHeights, style: str, pitch: int = 0) -> int:
     """How far the text of a style's paragraphs stands too high, in half points."""
     return _paragraph_shift(*look.resolve(style), pitch)
 
 
-def lower(root: etree._Element, look: Sheet, pitch: int = 0) -> None:
+def lower(root: etree._Element, look: StyleHeights, pitch: int = 0) -> None:
     """Lower the runs of those paragraphs, in place, that aren't as their style says.
 
     The others get it from the style sheet (``in_style``). pitch: the document grid's, or 0.
@@ -140,7 +140,7 @@ def _paragraph_shift(line: int | None, rule: str | None, size: int, pitch: int) 
     return _shift(line / 20, rule, size / 2)
 
 
-def _run_size(rpr: etree._Element | None, look: Sheet, size: int) -> int:
+def _run_size(rpr: etree._Element | None, look: StyleHeights, size: int) -> int:
     own = _size(rpr)
     if own is not None:
         return own

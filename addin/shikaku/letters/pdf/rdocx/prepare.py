@@ -187,7 +187,7 @@ def _skeleton(
     return tuple(wanted), small
 
 
-def _slim_part(root: etree._Element, look: line_position.Sheet, pitch: int) -> set[str]:
+def _slim_part(root: etree._Element, look: line_position.StyleHeights, pitch: int) -> set[str]:
     """Slim a body, header or footer in place; the styles it uses."""
     for ruby in list(root.iter(w("ruby"))):
         _replace_ruby(ruby)

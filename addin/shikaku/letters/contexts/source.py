@@ -32,7 +32,7 @@ DIRECT_GROUP = "直送(任意継続・ご遺族)"
 
 
 @dataclass
-class Case:
+class LetterSource:
     """All that letters are made from.
 
     decisions: of decide_all; findings: of the checks; plan, stages: of the return ledger (a
