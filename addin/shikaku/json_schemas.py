@@ -88,7 +88,7 @@ def _person(**more: Schema) -> Schema:
         notice=_or_null(_one_of("notice")),
         delivery=_one_of("delivery"),
         old_card_return=_FLAG,
-        rules=_list(_TEXT),
+        rules=_list({"type": "string", "pattern": "^[RC][0-9]+$"}),
         why=_TEXT,
     )
 

@@ -89,7 +89,8 @@ class Decision:
             "notice": self.notice.kind,
             "delivery": self.delivery.route,
             "old_card_return": self.old_card.required,
-            "rules": list(self.rules),
+            # contract §3: codes of the guide and its readings; an article of law stands in the sentence
+            "rules": [rule for rule in self.rules if rule[0] in "RC"],
             "why": self.why,
             "also": [{"sheet": sheets[sheet].name, "row": row} for sheet, row in self.also],
         }
