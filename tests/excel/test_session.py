@@ -150,8 +150,8 @@ def test_a_day_that_no_calendar_has_stops_nothing(excel, path):
 @pytest.mark.parametrize("text", ["#SPILL!", "#CALC!"])
 def test_errors_that_xlwings_does_not_know_are_errors(excel, path, text):
     opened = excel.open(path)
-    opened.impl.content["加入者台帳"]["W3"] = "=X1:X9"
-    opened.impl.values["加入者台帳", 3, 23] = text
+    opened.impl.content["加入者台帳"]["X3"] = "=Y1:Y9"
+    opened.impl.values["加入者台帳", 3, 24] = text
     (row,) = [row for row in OpenBook(opened).read().tables["members"] if row.number == 3]
     assert (row.cells["remarks"].value, row.cells["remarks"].kind) == (text, "error")
 
@@ -376,7 +376,7 @@ def test_text_stays_text(excel, path, text):
         session.commit()
 
     assert side_by_side(excel, path, work) == []
-    cell = openpyxl.load_workbook(path.with_name("open.xlsx"))["加入者台帳"]["W3"]
+    cell = openpyxl.load_workbook(path.with_name("open.xlsx"))["加入者台帳"]["X3"]
     assert (cell.value, cell.data_type) == (text, "s")
 
 
@@ -403,7 +403,7 @@ def test_days_and_counts_are_no_text(excel, path):
 
     assert side_by_side(excel, path, work) == []
     sheet = openpyxl.load_workbook(path.with_name("open.xlsx"))["加入者台帳"]
-    assert sheet["P2"].value == dt.datetime(2026, 3, 31) and sheet["P2"].number_format == ERA
+    assert sheet["Q2"].value == dt.datetime(2026, 3, 31) and sheet["Q2"].number_format == ERA
 
 
 def test_a_sheet_of_ours_that_is_gone_is_made(excel, tmp_path):

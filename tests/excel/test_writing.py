@@ -44,7 +44,7 @@ def test_every_read_says_how_many_dimensions_it_wants(excel, path, monkeypatch):
     from xlwings.main import Range
 
     book = openpyxl.load_workbook(path)
-    book["加入者台帳"]["W2"] = "#N/A"
+    book["加入者台帳"]["X2"] = "#N/A"
     book.save(path)
     reads = []
     value = Range.value
@@ -225,7 +225,7 @@ def test_a_filter_on_the_users_sheet_stays(excel, path):
     session.commit()
     hidden = opened.impl.content["加入者台帳"].row_dimensions
     assert hidden[3].hidden and hidden[4].hidden
-    assert opened.impl.content["加入者台帳"]["W4"].value == "x"
+    assert opened.impl.content["加入者台帳"]["X4"].value == "x"
 
 
 def hide(path, sheet, rows):

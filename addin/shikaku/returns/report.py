@@ -9,6 +9,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from shikaku.returns.ledger import LedgerPlan, LedgerRow
+from shikaku.system import masking
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,7 +68,7 @@ def cases(plan: LedgerPlan, as_of: dt.date) -> "pd.DataFrame":
         place = (person.employer if person else "") if named else entry.department
         rows.append(
             {
-                "place": place or ("(事業所不明)" if named else "(所属なし)"),
+                "place": str(masking.shown(place)) or ("(事業所不明)" if named else "(所属なし)"),
                 "stage": item.stage,
                 "age": age_class(item, as_of),
                 "state": item.state,

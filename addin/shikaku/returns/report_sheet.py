@@ -14,6 +14,7 @@ from shikaku.model.settings import Settings
 from shikaku.returns import report
 from shikaku.returns.ledger import LedgerPlan
 from shikaku.returns.report import STEPS
+from shikaku.system import masking
 from shikaku.system.atomic import replacing
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ class _Page(_Sheet):
         sheet.set_column("J:M", 13)
         sheet.set_row(0, 30)
         sheet.write_string("A1", "資格確認書等の回収状況", looks.title)
-        names = f"{settings.insurer_name}  {settings.employer_name}".strip()
+        names = masking.shown(f"{settings.insurer_name}  {settings.employer_name}".strip())
         sheet.write_string("A2", names, looks.plain)
         sheet.write_string("H2", f"{era_date.format(as_of, weekday=True)} 現在", looks.right)
         months = report.by_month(self.frame)
