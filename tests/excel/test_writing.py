@@ -250,9 +250,9 @@ def test_every_cell_gets_its_own_value_across_a_filter(excel, path):
     write_findings(session, [finding(row) for row in range(2, 8)])
     session.commit()
     sheet = opened.impl.content["加入者台帳"]
-    assert [sheet.cell(row, 23).value for row in range(2, 8)] == [f"00{n}" for n in range(2, 8)]
+    assert [sheet.cell(row, 24).value for row in range(2, 8)] == [f"00{n}" for n in range(2, 8)]
     assert [sheet.cell(row, 3).value for row in range(2, 8)] == [None] * 6
-    days = [opened.sheets["加入者台帳"].range((row, 15)).value for row in range(2, 8)]
+    days = [opened.sheets["加入者台帳"].range((row, 16)).value for row in range(2, 8)]
     assert [day.date() for day in days] == [DAY(2026, 4, row) for row in range(2, 8)]
     assert all(sheet.cell(row, 5).fill.fill_type == "solid" for row in range(2, 8))
     assert [row for row in range(2, 8) if sheet.row_dimensions[row].hidden] == [3, 4, 6]

@@ -297,8 +297,8 @@ def people(count: int, first: int = 1) -> list[dict]:
     ]  # fmt: skip
 
 
-def book(path: Path, first: int = 1, employer: str = "見本商事") -> Path:
-    """A small workbook that gives every command something to do."""
+def book(path: Path, first: int = 1, employer: str = "見本商事", symbol: str = "1201") -> Path:
+    """A small workbook that gives every command something to do. symbol: the employer's 記号."""
     members = people(3, first)
     joined = [
         {k: v for k, v in m.items() if k not in ("branch", "kind")} | {"acquired": "R8.4.1"}
@@ -319,10 +319,12 @@ def book(path: Path, first: int = 1, employer: str = "見本商事") -> Path:
     ]
     settings = {
         "insurer_number": "06139992", "insurer_name": "見本健康保険組合", "insurer_address": "東京都",
-        "insurer_phone": "03-0000-0000", "employer_symbol": "1201", "employer_name": employer,
+        "insurer_phone": "03-0000-0000", "employer_symbol": symbol, "employer_name": employer,
         "employer_address": "東京都", "employer_owner": "見本", "certificate_expiry": "2027-11-30",
     }  # fmt: skip
     rows = {"members": members, "acquisition": joined, "loss": loss, "ledger": ledger}
+    for row in (row for sheet in rows.values() for row in sheet):
+        row["symbol"] = symbol
     return make.book(path, rows, settings=settings)
 
 

@@ -70,7 +70,7 @@ def test_a_killed_collect_is_wholly_there_or_not_at_all(tmp_path):
     assert run(tmp_path, *words)[0] in (0, 1)
     before = out.read_bytes()
     old = rows(out, *sheets)
-    book(inbox / "2.xlsx", first=11, employer="架空産業")
+    book(inbox / "2.xlsx", first=11, employer="架空産業", symbol="1202")
     killer, outcomes = Killer("collect", *words, folder=tmp_path), Counter()
     after = rows(out, *sheets)
     assert len(after["members"]) == 6 and len(old["members"]) == 3
@@ -198,7 +198,7 @@ def test_a_worklist_that_is_open_elsewhere(tmp_path):
     words = commands(tmp_path)["collect"]
     assert run(tmp_path, *words)[0] in (0, 1)
     old = (tmp_path / "c.xlsx").read_bytes()
-    book(tmp_path / "inbox" / "2.xlsx", first=11, employer="架空産業")
+    book(tmp_path / "inbox" / "2.xlsx", first=11, employer="架空産業", symbol="1202")
     (tmp_path / "~$c.xlsx").write_bytes(b"x")
     status, said = run(tmp_path, *words)
     assert status == 2 and "開いています" in said and (tmp_path / "c.xlsx").read_bytes() == old
