@@ -15,8 +15,8 @@ from paths import PRODUCT
 from shikaku.template import builder
 
 HIDING = """
-import importlib.util, sys
-hidden = set(sys.argv.pop(1).split(","))
+import importlib.util, os, sys
+hidden = set(os.environ["HIDDEN"].split(","))
 
 class Hidden:
     def find_spec(self, name, path=None, target=None):
@@ -28,17 +28,15 @@ found = importlib.util.find_spec
 importlib.util.find_spec = lambda name, package=None: (
     None if name.partition(".")[0] in hidden else found(name, package)
 )
-from shikaku.cli import main
-if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
 """
+"""A ``sitecustomize``: every process of the run has it, the workers as well."""
+
 YOUNG = ("rdocx", "noto_cjk_sans_jp_regular", "noto_cjk_sans_jp_bold", "manimgx_fonts")
 NEEDED = {
     "docxtpl": ("letters", "templates"),
     "pikepdf": ("letters",),
     "msoffcrypto": ("submit",),
     "pyopenvba": ("addin",),
-    "xlwings": ("addin",),
 }
 """Package → the commands that can't do without it; ``check`` can do without any of them."""
 
@@ -53,8 +51,8 @@ def sample(tmp_path_factory):
 @pytest.fixture
 def run(sample, tmp_path):
     book = shutil.copy(sample, tmp_path / "b.xlsx")
-    script = tmp_path / "hiding.py"
-    script.write_text(HIDING, "utf-8")
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "sitecustomize.py").write_text(HIDING, "utf-8")
     (tmp_path / "password").write_text("long-and-unusual-9\n", "utf-8")
     words = {
         "check": [book],
@@ -63,12 +61,18 @@ def run(sample, tmp_path):
         "addin": ["build", "--out", tmp_path / "a.xlam"],
         "templates": ["check"],
     }
-    env = {**os.environ, "PYTHONPATH": str(PRODUCT), "SHIKAKU_LOG_DIR": str(tmp_path / "log")}
+    path = os.pathsep.join((str(tmp_path / "site"), str(PRODUCT)))
+    env = {**os.environ, "PYTHONPATH": path, "SHIKAKU_LOG_DIR": str(tmp_path / "log")}
 
     def started(hidden, command):
         options = [*map(str, words[command]), *(["--allow-errors"] if command == "submit" else [])]
-        line = [sys.executable, script, hidden, command, *options]
-        return subprocess.run(line, env=env, capture_output=True, text=True, timeout=120)
+        return subprocess.run(
+            [sys.executable, "-m", "shikaku", command, *options],
+            env=env | {"HIDDEN": hidden},
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
 
     return started
 

@@ -57,7 +57,10 @@ _tried: dict[tuple[bytes, Kind], Checked] = {}
 
 
 def try_out(templates: Sequence[tuple[Path, Kind]], seconds: float = SECONDS) -> list[Checked]:
-    """What is wrong with these templates, in their order."""
+    """What is wrong with these templates, in their order. Raises ModuleNotFoundError for a library
+    that is gone: it is no template's fault."""
+    import docxtpl  # noqa: F401  # a process of its own would blame the template
+
     marks = [(_digest(path), kind) for path, kind in templates]
     wanted = {m: one for m, one in zip(marks, templates, strict=True) if m not in _tried}
     if wanted:
