@@ -1,6 +1,5 @@
 """The buttons for one row, and the one that takes the checks' colours away."""
 
-import datetime as dt
 import logging
 import shutil
 import sys
@@ -11,7 +10,7 @@ from shikaku import ribbon
 from shikaku.excel import dialogs
 from shikaku.jobs import decide
 from shikaku.model.schema import schema
-from shikaku.system import error_report
+from shikaku.system import clock, error_report
 from shikaku.template import builder
 from shikaku.workbook.closed_file import ClosedBook
 from xlengine.compare import differences
@@ -115,7 +114,7 @@ def test_a_return_is_recorded_by_a_persons_yes_alone(excel, path, waiting, answe
     row = next(
         r for r in ClosedBook(out).read().tables["ledger"].rows if r.number == waiting.number
     )
-    assert row.date("returned") == (dt.date.today() if answer == "yes" else None)
+    assert row.date("returned") == (clock.today() if answer == "yes" else None)
     if answer == "yes":
         before = excel.app.writes
         ribbon.record_return()  # a second time nothing is overwritten
