@@ -69,6 +69,8 @@ LONG: dict[str, int] = {
     "letters.design.employers._reasons_form": 67,
     "letters.design.employers.distribution": 62,
     "letters.design.employers.mynumber_request": 65,
+    "letters.design.notices._card": 61,
+    "letters.design.notices._card_and_notes": 65,
     "letters.design.notices._text": 61,
 }
 """Function → its lines, more than LONGEST."""
