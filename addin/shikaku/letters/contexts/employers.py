@@ -36,7 +36,7 @@ def mynumber_request(case: LetterSource, per: str, again: bool) -> list[Letter]:
     people = [
         person
         for place, person in case.people.items()
-        if place in wishes and (again or not _asked(case, person))
+        if place in wishes and case.wants(person) and (again or not _asked(case, person))
     ]
     letters = []
     for name, members in base.by_employer(case, people).items():
@@ -80,7 +80,7 @@ def late_filing(case: LetterSource, per: str, again: bool) -> list[Letter]:
     people = [
         person
         for place, person in case.people.items()
-        if place in late and (again or not _informed(case, person))
+        if place in late and case.wants(person) and (again or not _informed(case, person))
     ]
     settings = case.settings
     letters = []
