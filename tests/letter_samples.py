@@ -134,7 +134,7 @@ def fill(kind: str, context: dict[str, Any]) -> Rendered:
 def gallery(folder: Path) -> None:
     """The first pages of all kinds as small PNG files of grey and colour, KIND.png."""
     from PIL import Image
-    from shikaku.letters.pdf.base import Piece
+    from shikaku.letters.pdf.base import PrintJob
     from shikaku.letters.pdf.finish import Finish
     from shikaku.letters.pdf.rdocx.engine import Embedded
 
@@ -142,7 +142,7 @@ def gallery(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for kind in KINDS:
         rendered = fill(kind, sample(kind))
-        (printed,) = engine.convert([Piece(rendered.docx, kind, rendered.values)], Finish())
+        (printed,) = engine.convert([PrintJob(rendered.docx, kind, rendered.values)], Finish())
         pdf = folder / f"{kind}.pdf"
         pdf.write_bytes(printed.pdf)
         dpi = 130 if kind == "certificate" else 75

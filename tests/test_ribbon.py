@@ -348,7 +348,7 @@ def clock(monkeypatch):
 def steps(count, kept=0, stop=None, tick=None):
     """A stand-in for the letters' engine that makes so many, and may stop in the middle."""
     from shikaku.letters.bulk import produce as bulk_produce
-    from shikaku.letters.bulk.journal import Result
+    from shikaku.letters.bulk.journal import LetterResult
 
     def produce(letters, out, *, on_done=None, **_):
         report = bulk_produce.Report(out)
@@ -358,7 +358,7 @@ def steps(count, kept=0, stop=None, tick=None):
             if tick:
                 tick()
             state = "kept" if number < kept else "done"
-            result = Result(str(number), "late-filing", "", (), (), "", {}, None, state)
+            result = LetterResult(str(number), "late-filing", "", (), (), "", {}, None, state)
             report.results.append(result)
             if on_done is not None:
                 on_done(result)
@@ -375,10 +375,10 @@ def only(excel):
 @pytest.fixture
 def many(monkeypatch):
     """Ninety-three letters are wanted, whoever is in the workbook."""
-    wanted = due.Due(ready=[None] * 93)
+    wanted = due.DueLetters(ready=[None] * 93)
     monkeypatch.setattr("shikaku.letters.contexts.due.due", lambda *_, **__: wanted)
     monkeypatch.setattr(
-        "shikaku.returns.issued.record", lambda _made, plan, *_: issued.Record(plan)
+        "shikaku.returns.issued.record", lambda _made, plan, *_: issued.IssueRecord(plan)
     )
 
 

@@ -65,7 +65,7 @@ def _refuse_no_day(options: argparse.Namespace) -> None:
         day(options.as_of)
 
 
-def _show(result: "commands.Result", *, as_json: bool) -> None:
+def _show(result: "commands.CommandResult", *, as_json: bool) -> None:
     """The result, by the door of texts that leave (``system.masking``)."""
     from shikaku.system import terminal
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from shikaku.workbook.session import Session
 
 
-class Result(Protocol):
+class CommandResult(Protocol):
     """What a command gives back: lines for people, an object for programs, 0 or 1."""
 
     @property
@@ -49,13 +49,13 @@ def _session(options: argparse.Namespace) -> "Session":
     return session_for(options.book)
 
 
-def _new(options: argparse.Namespace) -> Result:
+def _new(options: argparse.Namespace) -> CommandResult:
     from shikaku.jobs import new
 
     return new.new(options.book, sample=options.sample, protect=options.protect, rows=options.rows)
 
 
-def _check(options: argparse.Namespace) -> Result:
+def _check(options: argparse.Namespace) -> CommandResult:
     from shikaku.jobs import check
 
     if options.list:
@@ -84,13 +84,13 @@ def _check(options: argparse.Namespace) -> Result:
     return result
 
 
-def _tidy(options: argparse.Namespace) -> Result:
+def _tidy(options: argparse.Namespace) -> CommandResult:
     from shikaku.jobs import tidy
 
     return tidy.tidy(_session(options), options.as_of, write=options.write)
 
 
-def _decide(options: argparse.Namespace) -> Result:
+def _decide(options: argparse.Namespace) -> CommandResult:
     from shikaku.jobs import decide
 
     return decide.decide(_session(options), options.as_of, write=options.write)
@@ -118,7 +118,7 @@ def letter_settings(options: argparse.Namespace) -> "LetterOptions":
     }
 
 
-def _letters(options: argparse.Namespace) -> Result:
+def _letters(options: argparse.Namespace) -> CommandResult:
     from shikaku.jobs import letters
 
     return letters.letters(
@@ -133,7 +133,7 @@ def _letters(options: argparse.Namespace) -> Result:
     )
 
 
-def _returns(options: argparse.Namespace) -> Result:
+def _returns(options: argparse.Namespace) -> CommandResult:
     from shikaku.jobs import returns
 
     return returns.returns(
@@ -141,7 +141,7 @@ def _returns(options: argparse.Namespace) -> Result:
     )
 
 
-def _remind(options: argparse.Namespace) -> Result:
+def _remind(options: argparse.Namespace) -> CommandResult:
     from shikaku.jobs import returns
 
     return returns.remind(
@@ -149,7 +149,7 @@ def _remind(options: argparse.Namespace) -> Result:
     )
 
 
-def _submit(options: argparse.Namespace) -> Result:
+def _submit(options: argparse.Namespace) -> CommandResult:
     from shikaku.jobs import submit
 
     return submit.submit(
@@ -161,7 +161,7 @@ def _submit(options: argparse.Namespace) -> Result:
     )
 
 
-def _collect(options: argparse.Namespace) -> Result:
+def _collect(options: argparse.Namespace) -> CommandResult:
     from shikaku.jobs import collect
 
     return collect.collect(
@@ -173,7 +173,7 @@ def _collect(options: argparse.Namespace) -> Result:
     )
 
 
-def _status_import(options: argparse.Namespace) -> Result:
+def _status_import(options: argparse.Namespace) -> CommandResult:
     from shikaku.jobs import status_import
 
     return status_import.status_import(
@@ -186,7 +186,7 @@ def _status_import(options: argparse.Namespace) -> Result:
     )
 
 
-def _import(options: argparse.Namespace) -> Result:
+def _import(options: argparse.Namespace) -> CommandResult:
     from shikaku.jobs import import_rows
 
     return import_rows.import_rows(
@@ -199,7 +199,7 @@ def _import(options: argparse.Namespace) -> Result:
     )
 
 
-def _export(options: argparse.Namespace) -> Result:
+def _export(options: argparse.Namespace) -> CommandResult:
     from shikaku.jobs import export
 
     return export.export(
@@ -213,31 +213,31 @@ def _export(options: argparse.Namespace) -> Result:
     )
 
 
-def _received(options: argparse.Namespace) -> Result:
+def _received(options: argparse.Namespace) -> CommandResult:
     from shikaku.jobs import received
 
     return received.received(_session(options), options.file, as_of=options.as_of)
 
 
-def _enroll(options: argparse.Namespace) -> Result:
+def _enroll(options: argparse.Namespace) -> CommandResult:
     from shikaku.jobs import enroll
 
     return enroll.enroll(_session(options), options.as_of, write=options.write)
 
 
-def _purge(options: argparse.Namespace) -> Result:
+def _purge(options: argparse.Namespace) -> CommandResult:
     from shikaku.jobs import purge
 
     return purge.purge(_session(options), options.as_of, write=options.write)
 
 
-def _restore(options: argparse.Namespace) -> Result:
+def _restore(options: argparse.Namespace) -> CommandResult:
     from shikaku.jobs import restore
 
     return restore.restore(options.book, only_list=options.list, to=options.to)
 
 
-def _run(options: argparse.Namespace) -> Result:
+def _run(options: argparse.Namespace) -> CommandResult:
     from shikaku.jobs import run
 
     chosen: LetterOptions = {**letter_settings(options), "again": options.again}
@@ -246,13 +246,13 @@ def _run(options: argparse.Namespace) -> Result:
     )
 
 
-def _demo(options: argparse.Namespace) -> Result:
+def _demo(options: argparse.Namespace) -> CommandResult:
     from shikaku.jobs import run
 
     return run.demo(options.out, as_of=options.as_of, **letter_settings(options))
 
 
-def _addin(options: argparse.Namespace) -> Result:
+def _addin(options: argparse.Namespace) -> CommandResult:
     from shikaku import install
 
     if options.action == "build":
@@ -266,7 +266,7 @@ def _addin(options: argparse.Namespace) -> Result:
     return actions[options.action]()
 
 
-def _templates(options: argparse.Namespace) -> Result:
+def _templates(options: argparse.Namespace) -> CommandResult:
     from shikaku.jobs import templates
 
     if options.action == "list":
@@ -274,13 +274,13 @@ def _templates(options: argparse.Namespace) -> Result:
     return templates.template_check(options.templates)
 
 
-def _log(options: argparse.Namespace) -> Result:
+def _log(options: argparse.Namespace) -> CommandResult:
     from shikaku.jobs import log
 
     return log.log()
 
 
-def _app(options: argparse.Namespace) -> Result:
+def _app(options: argparse.Namespace) -> CommandResult:
     from shikaku.app import start
 
     if options.shortcut:
@@ -299,13 +299,13 @@ def _schema(options: argparse.Namespace) -> Text:
     return Text(json_text(found).splitlines(), found)
 
 
-def _doctor(options: argparse.Namespace) -> Result:
+def _doctor(options: argparse.Namespace) -> CommandResult:
     from shikaku.jobs import doctor
 
     return doctor.examine()
 
 
-COMMANDS: dict[str, Callable[[argparse.Namespace], Result]] = {
+COMMANDS: dict[str, Callable[[argparse.Namespace], CommandResult]] = {
     "new": _new,
     "check": _check,
     "tidy": _tidy,

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import xlwings as xw
 
     from shikaku.excel.session import OpenBook
-    from shikaku.excel.status_bar import Bar
+    from shikaku.excel.status_bar import StatusBar
 
 _VISIBLE = -1  # Excel's own answer on Windows; xlwings hands it on
 _SHOWN = 16  # lines of a list that a message shows
@@ -461,7 +461,7 @@ def _failed(app: "xw.App | None", text: str) -> None:
         raise SystemExit(1) from None
 
 
-def _busy(app: "xw.App", text: str) -> "contextlib.AbstractContextManager[Bar]":
+def _busy(app: "xw.App", text: str) -> "contextlib.AbstractContextManager[StatusBar]":
     from shikaku.excel.status_bar import quiet
 
     return quiet(app, text)

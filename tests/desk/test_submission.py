@@ -125,7 +125,7 @@ def test_the_receipts_sums_add_up(tmp_path, secret):
     rows[0]["birth"] = "いつか"
     path = put(tmp_path / "b.xlsx", book("", "", acquisition=rows))
     result = send(path, tmp_path / "s.xlsx", secret, allow_errors=True)
-    facts = receipt.Facts(
+    facts = receipt.ReceiptFacts(
         DAY, DAY, "", "", "", "s", 1, "0" * 64, result.sheets, result.counts
     ).context()
     for key in ("errors", "warnings"):

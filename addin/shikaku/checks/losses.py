@@ -164,7 +164,7 @@ _GAP_DAYS = 14
 
 
 @dataclass(frozen=True, slots=True)
-class _Change:
+class _LossAndReturn:
     """A loss and an acquisition of one person, with their days."""
 
     loss: Person
@@ -173,10 +173,10 @@ class _Change:
     acquired: dt.date
 
 
-def _changes(context: Context) -> list[_Change]:
+def _changes(context: Context) -> list[_LossAndReturn]:
     register = context.register
     return [
-        _Change(person, person.lost, other, other.acquired)
+        _LossAndReturn(person, person.lost, other, other.acquired)
         for person in context.people.values()
         if person.sheet == "loss" and person.lost is not None
         for other in register.same(person, "acquisition")
@@ -184,7 +184,7 @@ def _changes(context: Context) -> list[_Change]:
     ]
 
 
-def _earlier_membership(context: Context, change: _Change) -> bool:
+def _earlier_membership(context: Context, change: _LossAndReturn) -> bool:
     """Whether the loss ends another membership than the acquisition begins: they stand under
     two 記号・番号, or the register has an older acquisition."""
     register = context.register
@@ -278,13 +278,13 @@ def same_day_too_young(context: Context) -> Hits:
             yield Hit("acquisition", change.acquisition.row, "acquired", place(change.loss))
 
 
-def _one_employer(context: Context, change: _Change) -> bool:
+def _one_employer(context: Context, change: _LossAndReturn) -> bool:
     """Whether loss and acquisition stand under one 記号; a blank one is that of 設定."""
     own = context.settings.employer_symbol
     return fold_number(change.loss.symbol or own) == fold_number(change.acquisition.symbol or own)
 
 
-def _may_be_rehired(change: _Change) -> bool:
+def _may_be_rehired(change: _LossAndReturn) -> bool:
     """Whether the person has attained 60 by the day (年齢計算ニ関スル法律); without a birth: yes."""
     birth = change.loss.birth or change.acquisition.birth
     return birth is None or age.attains(birth, parameters.count("ages.rehired")) <= change.acquired

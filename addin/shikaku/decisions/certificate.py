@@ -31,7 +31,7 @@ from dataclasses import replace
 
 from shikaku.decisions.certificate_decision import CertificateDecision
 from shikaku.decisions.covered_member import CoveredMember
-from shikaku.decisions.facts import Difference
+from shikaku.decisions.facts import Disagreement
 from shikaku.decisions.holdings import Holding
 from shikaku.fields.era_date import format as era
 from shikaku.identity import ends
@@ -46,7 +46,7 @@ def decide(
     *,
     holdings: Sequence[Holding] = (),
     settings: Settings,
-    differences: Sequence[Difference] = (),
+    differences: Sequence[Disagreement] = (),
     cover_end: dt.date | None = None,
 ) -> CertificateDecision:
     """The decision for one person on one day.

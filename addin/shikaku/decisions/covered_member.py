@@ -14,7 +14,7 @@ from shikaku.decisions.certificate_decision import (
     OWN_AFFAIR,
     CertificateDecision,
 )
-from shikaku.decisions.facts import Difference
+from shikaku.decisions.facts import Disagreement
 from shikaku.decisions.holdings import Holding
 from shikaku.fields.era_date import format as era
 from shikaku.law import parameters
@@ -35,7 +35,7 @@ class CoveredMember:
         as_of: dt.date,
         held: Sequence[Holding],
         settings: Settings,
-        differences: Sequence[Difference],
+        differences: Sequence[Disagreement],
         cover_end: dt.date | None,
         later: Callable[[dt.date], CertificateDecision],
     ) -> None:

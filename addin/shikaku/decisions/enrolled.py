@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from shikaku.decisions.facts import Difference, of_enrolment
+from shikaku.decisions.facts import Disagreement, of_enrolment
 from shikaku.identity import ends, shared_numbers
 from shikaku.identity.enrolments import Enrolment, enrolments
 from shikaku.identity.matching import Household, coverage_end, household
@@ -34,7 +34,7 @@ class Enrolled:
     person: Person
     cover_end: dt.date | None = None
     also: tuple[tuple[str, int], ...] = ()
-    differences: tuple[Difference, ...] = ()
+    differences: tuple[Disagreement, ...] = ()
     filing: Person | None = None
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from shikaku.decisions import burden, certificate, delivery, notice, old_card, registration
 from shikaku.decisions.certificate_decision import CertificateDecision
 from shikaku.decisions.enrolled import Enrolled, enrolled
-from shikaku.decisions.facts import Difference
+from shikaku.decisions.facts import Disagreement
 from shikaku.decisions.holdings import Holding
 from shikaku.decisions.notice import NoticeDecision
 from shikaku.decisions.old_card import OldCardDecision
@@ -45,7 +45,7 @@ class Decision:
     burden: burden.Burden | None
     expected_use: registration.ExpectedUse | None
     also: tuple[tuple[str, int], ...] = ()
-    differences: tuple[Difference, ...] = ()
+    differences: tuple[Disagreement, ...] = ()
     cover_end: dt.date | None = None
 
     @property

@@ -1,7 +1,7 @@
 """What all rows of one enrolment say of a person, brought together (contract §6, People).
 
 A blank says nothing. Of facts that disagree the one with the newer 状況確認日 counts, a dated one before
-an undated; different words of one day, or of none, are a ``Difference``: a person has to say which is
+an undated; different words of one day, or of none, are a ``Disagreement``: a person has to say which is
 right, and until then the certificate is ``confirm``. What isn't dated by 状況確認日 (name, address,
 days) is the listed row's; only a 変更 is newer than the register in what it was filed for.
 """
@@ -22,7 +22,7 @@ NUMBER_STATES = ("ok", "wrong", "later", "reasoned", "blank")
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class Disagreement:
     """Two rows of one enrolment with different words of one day, or of none.
 
     column: schema key (``myna_status``, ``want``, ``want_reason``). known, arrived: the rows, the
@@ -37,17 +37,17 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class PersonFacts:
     """person: the listed row with what the other rows add. also: the other rows. differences: what a
     person must settle. filing: the row by which he joins, None without one."""
 
     person: Person
     also: tuple[Place, ...]
-    differences: tuple[Difference, ...]
+    differences: tuple[Disagreement, ...]
     filing: Person | None
 
 
-def of_enrolment(enrolment: Enrolment, unusable: Collection[Place] = ()) -> Facts:
+def of_enrolment(enrolment: Enrolment, unusable: Collection[Place] = ()) -> PersonFacts:
     """The facts of one enrolment. unusable: rows whose 個人番号 is another person's (MN08)."""
     rows = [
         replace(row, number_state="wrong") if (row.sheet, row.row) in unusable else row
@@ -56,7 +56,7 @@ def of_enrolment(enrolment: Enrolment, unusable: Collection[Place] = ()) -> Fact
     listed, others = rows[0], rows[1:]
     filing = next((row for row in rows if row.joining), None)
     if not others:
-        return Facts(listed, (), (), filing)
+        return PersonFacts(listed, (), (), filing)
     myna, differences = _myna_card(rows)
     address = _address(rows)
     person = replace(
@@ -90,7 +90,7 @@ def of_enrolment(enrolment: Enrolment, unusable: Collection[Place] = ()) -> Fact
         joining=filing is not None and myna.by_filing,
         lost=listed.lost or min((row.lost for row in others if row.lost), default=None),
     )
-    return Facts(person, tuple((p.sheet, p.row) for p in others), tuple(differences), filing)
+    return PersonFacts(person, tuple((p.sheet, p.row) for p in others), tuple(differences), filing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class _MynaCard:
     by_filing: bool
 
 
-def _myna_card(rows: Sequence[Person]) -> tuple[_MynaCard, list[Difference]]:
+def _myna_card(rows: Sequence[Person]) -> tuple[_MynaCard, list[Disagreement]]:
     status, differences = _newest(rows, "myna_status")
     want, of_want = _newest(rows, "want")
     wishing = [row for row in rows if want and row.want == want.want]
@@ -129,7 +129,7 @@ def _first(rows: Sequence[Person], of: Callable[[Person], T]) -> T:
     return next((value for row in rows if (value := of(row))), of(rows[0]))
 
 
-def _newest(rows: Sequence[Person], key: str) -> tuple[Person | None, list[Difference]]:
+def _newest(rows: Sequence[Person], key: str) -> tuple[Person | None, list[Disagreement]]:
     """The row that counts for a fact, and the rows that contradict it."""
     said = [row for row in rows if getattr(row, key)]
     if not said:
@@ -144,7 +144,7 @@ def _newest(rows: Sequence[Person], key: str) -> tuple[Person | None, list[Diffe
         if value not in seen:
             seen.add(value)
             places = (first.sheet, first.row), (row.sheet, row.row)
-            differences.append(Difference(key, *places, getattr(first, key), value))
+            differences.append(Disagreement(key, *places, getattr(first, key), value))
     return first, differences
 
 

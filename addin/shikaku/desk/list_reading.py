@@ -33,7 +33,7 @@ _SAVE_AS = "Excelの「名前を付けて保存」で「CSV UTF-8(コンマ区�
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class ListLine:
     """One line below the headings. line: its row as Excel numbers it when it opens the file."""
 
     line: int
@@ -55,7 +55,7 @@ class RawList:
     name: str
     form: str
     tab: str
-    lines: tuple[Record, ...]
+    lines: tuple[ListLine, ...]
     numbers: frozenset[int]
 
 
@@ -69,7 +69,7 @@ class ListFile:
     tab: str
     header_line: int
     header: tuple[str, ...]
-    records: tuple[Record, ...]
+    records: tuple[ListLine, ...]
     numbers: frozenset[int]
 
     def column(self, headings: Iterable[str]) -> int | None:
@@ -108,7 +108,7 @@ def read_lines(path: Path) -> RawList:
     return raw
 
 
-def _header_of(lines: Sequence[Record], wanted: set[str]) -> tuple[int, int]:
+def _header_of(lines: Sequence[ListLine], wanted: set[str]) -> tuple[int, int]:
     """(how many known headings, index of their line); without a known one the first line that has
     two values, (-1, -1) when there is none."""
     best, fallback = (0, -1), -1
@@ -134,7 +134,7 @@ def _list(raw: RawList, at: int) -> ListFile:
         if any(values[width:]):
             raise _broken(raw.name, record.line, f"見出しは{width}列目までで、その右に値があります")
         missing = width - len(values)
-        records.append(Record(record.line, values[:width] + ("",) * missing))
+        records.append(ListLine(record.line, values[:width] + ("",) * missing))
     if not records:
         raise BookError(
             f"「{raw.name}」は{head.line}行目の見出しだけで、その下に1行もありません。",
@@ -163,7 +163,7 @@ def _raw(
     lines = []
     for number, values in rows:
         if any(values):
-            lines.append(Record(number, tuple(values)))
+            lines.append(ListLine(number, tuple(values)))
             if len(lines) > MAX_LINES:
                 raise _too_long(name)
     return RawList(name, form, tab, tuple(lines), frozenset(numbers))

@@ -15,7 +15,7 @@ from shikaku.system.resources import folder
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class ReceiptFacts:
     """What the page says. sheets: (name, rows, errors, warnings); fingerprint: 64 hex digits of
     the file that is sent; size: its bytes."""
 
@@ -60,14 +60,14 @@ class Facts:
         return [*self.sheets, *rest]
 
 
-def make(facts: Facts, templates: Path | None = None) -> tuple[bytes, bytes | None, str]:
+def make(facts: ReceiptFacts, templates: Path | None = None) -> tuple[bytes, bytes | None, str]:
     """(Word file, PDF or None, why there is no PDF). Raises TemplateError for a broken template.
 
     templates: the folder ``receipt`` to take the template from, default the shipped one.
     """
     from shikaku.letters.docx.template import Template
     from shikaku.letters.pdf import choose
-    from shikaku.letters.pdf.base import Fault, Piece
+    from shikaku.letters.pdf.base import Fault, PrintJob
     from shikaku.letters.pdf.finish import Finish
     from shikaku.system.errors import PdfError
 
@@ -78,7 +78,7 @@ def make(facts: Facts, templates: Path | None = None) -> tuple[bytes, bytes | No
     except PdfError as error:
         return filled.docx, None, error.message
     try:
-        piece = Piece(filled.docx, RECEIPT.title, filled.values, pages=1)
+        piece = PrintJob(filled.docx, RECEIPT.title, filled.values, pages=1)
         (printed,) = engine.convert([piece], Finish(facts.day))
     except PdfError as error:
         return filled.docx, None, error.message

@@ -26,7 +26,7 @@ _Key = PersonKey | Household | None
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueCell:
     """A cell to be emptied: sheet key, Excel row, the day its paper was completed, the last day of
     keeping. No digit of it."""
 
@@ -48,13 +48,13 @@ def holds_number(cell: Cell) -> bool:
     return individual_number.examine(cell.value).problem not in ("blank", "pending")
 
 
-def due(book: Book, as_of: dt.date, years: int) -> list[Due]:
+def due(book: Book, as_of: dt.date, years: int) -> list[DueCell]:
     """The cells whose retention is over on ``as_of``, in sheet and row order."""
     found = []
     for row in _with_numbers(book):
         day = completed_on(row)
         if day is not None and last_day(day, years) < as_of:
-            found.append(Due(row.sheet, row.number, day, last_day(day, years)))
+            found.append(DueCell(row.sheet, row.number, day, last_day(day, years)))
     return found
 
 
@@ -139,7 +139,7 @@ def elsewhere(book: Book, as_of: dt.date, years: int) -> list[tuple[str, int, st
     ]
 
 
-def erased_digits(book: Book, cells: list[Due]) -> set[str]:
+def erased_digits(book: Book, cells: list[DueCell]) -> set[str]:
     """The digits that stand in the cells to be emptied and in no other cell of 個人番号, also as a
     number cell would show them: for ``leftovers`` only, kept in memory for the length of a call."""
     places = {(item.sheet, item.row) for item in cells}
@@ -161,7 +161,7 @@ class PurgeResult:
     book: str
     as_of: dt.date
     years: int
-    cells: list[Due]
+    cells: list[DueCell]
     undated: int = 0
     listed: list[int] = field(default_factory=list)
     other: list[tuple[str, int, str]] = field(default_factory=list)

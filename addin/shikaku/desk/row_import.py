@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from shikaku.desk.import_mapping import SHEETS, ImportMapping, Joined, takers
-from shikaku.desk.list_reading import ListFile, Record
+from shikaku.desk.list_reading import ListFile, ListLine
 from shikaku.fields import era_date
 from shikaku.fields.text import half_width
 from shikaku.identity.matching import fold_name, fold_number, same_person
@@ -151,7 +151,7 @@ class RowImport:
 
     def _work(self) -> None:
         read = [new for record in self.listed.records if (new := self._read(record))]
-        known = _Known(self.book, self.sheet, [new.row for new in read])
+        known = _PeopleFound(self.book, self.sheet, [new.row for new in read])
         for new in read:
             if rows := known.on_sheet(new.row):
                 self.unwritten.append(Unwritten(new.line, "there", rows=rows))
@@ -169,7 +169,7 @@ class RowImport:
         place = bisect_left(read, line, key=lambda other: other.line)
         return read[place].values != new.values
 
-    def _read(self, record: Record) -> NewRow | None:
+    def _read(self, record: ListLine) -> NewRow | None:
         """The line as a row; None, and the reason listed, when it can't be read."""
         values: dict[str, CellValue] = {}
         wrong: dict[str, list[str]] = defaultdict(list)
@@ -191,7 +191,7 @@ class RowImport:
         row = Row(self.sheet, record.line, {k: _cell(v) for k, v in values.items()})
         return NewRow(record.line, values, row)
 
-    def _text(self, record: Record, key: str) -> str:
+    def _text(self, record: ListLine, key: str) -> str:
         texts = [record.values[place] for place in self._places.get(key, ())]
         joined = self.mapping.joined.get(key)
         text = (joined.by if joined else "").join(filter(None, texts))
@@ -232,24 +232,24 @@ def _cell(value: CellValue) -> Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class _Event:
     """A row as somebody's enrolment, loss or change. day: of that event."""
 
     person: Person
     day: dt.date | None
 
     @classmethod
-    def of(cls, row: Row) -> "_Entry":
+    def of(cls, row: Row) -> "_Event":
         return cls(person(row), row.date(EVENT.get(row.sheet, "acquired")))
 
 
-class _Known:
+class _PeopleFound:
     """The people of the sheet and of the list, found by name and birth date or by 記号・番号."""
 
     def __init__(self, book: Book, sheet: str, rows: list[Row]):
-        self._sheet = self._indexed(_Entry.of(row) for row in book.rows(sheet))
-        self._list = self._indexed(map(_Entry.of, rows))
-        self._all = self._indexed(_Entry.of(row) for row in (*book.rows(*SHEETS), *rows))
+        self._sheet = self._indexed(_Event.of(row) for row in book.rows(sheet))
+        self._list = self._indexed(map(_Event.of, rows))
+        self._all = self._indexed(_Event.of(row) for row in (*book.rows(*SHEETS), *rows))
 
     @staticmethod
     def _keys(one: Person) -> Iterator[tuple[object, ...]]:
@@ -257,8 +257,8 @@ class _Known:
         if one.symbol and one.number:
             yield fold_number(one.symbol), fold_number(one.number)
 
-    def _indexed(self, entries: Iterable[_Entry]) -> dict[tuple[object, ...], list[_Entry]]:
-        found: dict[tuple[object, ...], list[_Entry]] = defaultdict(list)
+    def _indexed(self, entries: Iterable[_Event]) -> dict[tuple[object, ...], list[_Event]]:
+        found: dict[tuple[object, ...], list[_Event]] = defaultdict(list)
         for entry in entries:
             for key in self._keys(entry.person):
                 found[key].append(entry)
@@ -272,8 +272,8 @@ class _Known:
         """Other lines of the list that do."""
         return tuple(line for line in self._same(self._list, row) if line != row.number)
 
-    def _same(self, among: dict[tuple[object, ...], list[_Entry]], row: Row) -> tuple[int, ...]:
-        new = _Entry.of(row)
+    def _same(self, among: dict[tuple[object, ...], list[_Event]], row: Row) -> tuple[int, ...]:
+        new = _Event.of(row)
         found = {
             entry.person.row
             for key in self._keys(new.person)
@@ -284,7 +284,7 @@ class _Known:
         }
         return tuple(sorted(found))
 
-    def _apart(self, one: _Entry, other: _Entry) -> bool:
+    def _apart(self, one: _Event, other: _Event) -> bool:
         """Whether two rows of one person are two events: joined again after a loss, lost again
         after an acquisition, changed on another day."""
         if one.day is None or other.day is None or one.day == other.day:

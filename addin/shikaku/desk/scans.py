@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from shikaku.desk.list_reading import RawList, Record
+from shikaku.desk.list_reading import ListLine, RawList
 from shikaku.fields import era_date
 from shikaku.fields.text import visible, without_spaces
 from shikaku.model.ledger import LedgerEntry
@@ -85,7 +85,7 @@ def received(found: RawList, entries: Iterable[LedgerEntry], as_of: dt.date) -> 
 
 
 def _take(
-    result: Received, one: Record, rows: list[LedgerEntry], day: dt.date | None, as_of: dt.date
+    result: Received, one: ListLine, rows: list[LedgerEntry], day: dt.date | None, as_of: dt.date
 ) -> None:
     reason = ""
     if len(rows) != 1:
@@ -108,7 +108,7 @@ def _take(
         result.days[rows[0].row] = day
 
 
-def _day(one: Record, as_of: dt.date) -> dt.date | None:
+def _day(one: ListLine, as_of: dt.date) -> dt.date | None:
     """A line's day; None where it can't be read."""
     text = one.values[1].strip() if len(one.values) > 1 else ""
     if not text:
@@ -119,7 +119,7 @@ def _day(one: Record, as_of: dt.date) -> dt.date | None:
         return None
 
 
-def _is_heading(one: Record) -> bool:
+def _is_heading(one: ListLine) -> bool:
     return plain_label(one.values[0]) == plain_label(schema().sheets["ledger"].label("control_no"))
 
 

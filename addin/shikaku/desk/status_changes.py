@@ -8,7 +8,7 @@ from pathlib import Path
 
 from shikaku.decisions.everybody import Decision
 from shikaku.desk import csv_writing
-from shikaku.desk.status_list import REASONS, Change, Left
+from shikaku.desk.status_list import REASONS, Change, LeftLine
 from shikaku.fields.text import guarded
 from shikaku.model.schema import schema
 from shikaku.model.tables import Book
@@ -86,7 +86,7 @@ class StatusResult:
     lines_read: int
     matched: int
     changes: list[Change]
-    left: list[Left]
+    left: list[LeftLine]
     turns: list[Turn] = field(default_factory=list)
     written: bool = False
     report: Path | None = None

@@ -128,7 +128,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
+class LeftLine:
     """A line that changes nothing, or not its status. reason: a key of REASONS; rows: rows of
     加入者台帳 that it could be about; detail: more, "" for nothing."""
 
@@ -139,7 +139,7 @@ class Left:
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class _ReadLine:
     """A readable line of the list."""
 
     line: int
@@ -160,7 +160,7 @@ class Import:
     def __init__(self, sheet: list_reading.ListFile, mapping: Mapping, book: Book, as_of: dt.date):
         self.sheet, self.mapping, self.book, self.as_of = sheet, mapping, book, as_of
         self.changes: list[Change] = []
-        self.left: list[Left] = []
+        self.left: list[LeftLine] = []
         self.matched = 0
         self._rows = {row.number: row for row in book.rows("members")}
         self._by_key: dict[tuple, list[Person]] = defaultdict(list)
@@ -187,19 +187,19 @@ class Import:
         return {key: found.get(key) for key in (*REQUIRED, *OPTIONAL)}
 
     def _work(self) -> None:
-        entries: dict[int, list[_Entry]] = defaultdict(list)
+        entries: dict[int, list[_ReadLine]] = defaultdict(list)
         for record in self.sheet.records:
             entry = self._entry(record)
             if entry is not None and (row := self._row(entry)) is not None:
                 entries[row].append(entry)
         for row, said in entries.items():
             if len({entry.said for entry in said}) > 1:
-                self.left += [Left(entry.line, "twice", (row,)) for entry in said]
+                self.left += [LeftLine(entry.line, "twice", (row,)) for entry in said]
                 continue
             self.matched += 1
             self._propose(self._rows[row], said[0])
 
-    def _entry(self, record: list_reading.Record) -> _Entry | None:
+    def _entry(self, record: list_reading.ListLine) -> _ReadLine | None:
         def value(key: str) -> str:
             number = self._columns[key]
             return record.values[number] if number is not None else ""
@@ -208,34 +208,34 @@ class Import:
             return era_date.parse(value(key)).day if value(key) else None
 
         if not (value("symbol") and value("number")):
-            self.left.append(Left(record.line, "no_key"))
+            self.left.append(LeftLine(record.line, "no_key"))
             return None
         try:
             birth = day("birth")
         except ValueError:
             birth = None
         if birth is None:
-            self.left.append(Left(record.line, "bad_birth"))
+            self.left.append(LeftLine(record.line, "bad_birth"))
             return None
         status = self.mapping.values.get(_plain(value("status")))
         if status is None:
             detail = _harmless(value("status")) or "空"
-            self.left.append(Left(record.line, "unknown_value", detail=detail))
+            self.left.append(LeftLine(record.line, "unknown_value", detail=detail))
             return None
         try:
             expiry = day("expiry")
             checked = day("checked") or self.mapping.checked_on or self.as_of
         except ValueError:
-            self.left.append(Left(record.line, "bad_date"))
+            self.left.append(LeftLine(record.line, "bad_date"))
             return None
         key = (
             fold_number(value("symbol")),
             fold_number(value("number")),
             matching.branch(value("branch"), insured=True),
         )
-        return _Entry(record.line, key, birth, status, expiry, checked)
+        return _ReadLine(record.line, key, birth, status, expiry, checked)
 
-    def _row(self, entry: _Entry) -> int | None:
+    def _row(self, entry: _ReadLine) -> int | None:
         """The row of the register that a line is about; None (and a reason) without doubt only."""
         same_key = self._by_key.get(entry.key, [])
         same = [p for p in same_key if p.birth == entry.birth]
@@ -253,19 +253,19 @@ class Import:
             near = self._by_family.get(entry.key[:2], [])
             rows = tuple(p.row for p in near if p.birth == entry.birth)
             reason = "no_branch" if rows else "no_person"
-        self.left.append(Left(entry.line, reason, rows))
+        self.left.append(LeftLine(entry.line, reason, rows))
         return None
 
-    def _propose(self, row: Row, entry: _Entry) -> None:
+    def _propose(self, row: Row, entry: _ReadLine) -> None:
         known = row.date("status_checked")
         if known is not None and known > entry.checked:
-            self.left.append(Left(entry.line, "older", (row.number,)))
+            self.left.append(LeftLine(entry.line, "older", (row.number,)))
             return
         if entry.expiry is not None:
             self._day(row, "e_certificate_expiry", entry.expiry)
         before = row.choice("myna_status")
         if entry.status == "registered" and before in OWN:
-            self.left.append(Left(entry.line, "own", (row.number,)))
+            self.left.append(LeftLine(entry.line, "own", (row.number,)))
             return
         if before != entry.status:
             label = schema().lists["myna_status"][entry.status]

@@ -151,7 +151,7 @@ def write(
     out = result.out
     closed = encryption.seal(data, password)
     result.fingerprint = hashlib.sha256(closed).hexdigest()
-    facts = receipt.Facts(
+    facts = receipt.ReceiptFacts(
         day=day,
         as_of=result.as_of,
         recipient=settings.insurer_name,

@@ -43,7 +43,7 @@ _INSURED = {"insured": "dependant", "voluntary": "voluntary_dependant"}
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
+class LeftFiling:
     """A filing that is left. sheet, row: its place; reason: a key of REASONS; rows: rows of
     加入者台帳 that it could be about."""
 
@@ -54,7 +54,7 @@ class Left:
 
 
 @dataclass
-class Plan:
+class Enrollment:
     """What is to be written. added: new rows of 加入者台帳; changes: (row, key, value) of its cells;
     done: (sheet, row) of the filings taken in, ``already`` of them found there before."""
 
@@ -62,16 +62,16 @@ class Plan:
     changes: list[tuple[int, str, CellValue]] = field(default_factory=list)
     done: list[tuple[str, int]] = field(default_factory=list)
     already: int = 0
-    left: list[Left] = field(default_factory=list)
+    left: list[LeftFiling] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(FILINGS, 0))
 
 
-def plan(book: Book, wrong: Iterable[tuple[str, int]]) -> Plan:
+def plan(book: Book, wrong: Iterable[tuple[str, int]]) -> Enrollment:
     """What the filings of a workbook put into its register.
 
     wrong: (sheet key, row) of the filings with an error. A row taken in before is left alone.
     """
-    return _Work(book, set(wrong)).plan()
+    return _Enrolling(book, set(wrong)).plan()
 
 
 @dataclass
@@ -83,10 +83,10 @@ class _Member:
     lost: dt.date | None
 
 
-class _Work:
+class _Enrolling:
     def __init__(self, book: Book, wrong: set[tuple[str, int]]):
         self.book, self.wrong = book, wrong
-        self.result = Plan()
+        self.result = Enrollment()
         self._members: dict[tuple[str, str], list[_Member]] = defaultdict(list)
         for row in book.rows("members"):
             if note(row) is None:
@@ -96,7 +96,7 @@ class _Work:
     def _put(self, member: _Member) -> None:
         self._members[_family(member.person)].append(member)
 
-    def plan(self) -> Plan:
+    def plan(self) -> Enrollment:
         take = {
             "acquisition": self._acquisition,
             "dependants": self._dependant,
@@ -118,7 +118,7 @@ class _Work:
 
     def _leave(self, filing: Person, reason: str, found: Iterable[_Member] = ()) -> bool:
         rows = tuple(sorted(m.place for m in found if m.place))
-        self.result.left.append(Left(filing.sheet, filing.row, reason, rows))
+        self.result.left.append(LeftFiling(filing.sheet, filing.row, reason, rows))
         return False
 
     def _same(self, filing: Person) -> list[_Member]:

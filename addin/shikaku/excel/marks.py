@@ -14,7 +14,7 @@ from shikaku.workbook import mark_colours
 if TYPE_CHECKING:
     import xlwings as xw
 
-    from shikaku.excel.undo import Journal
+    from shikaku.excel.undo import UndoSteps
 
 _SEVERITIES = ("error", "warning", "info")
 
@@ -22,7 +22,7 @@ _SEVERITIES = ("error", "warning", "info")
 class Marker:
     """Marks cells of one workbook; every change is noted in the journal first."""
 
-    def __init__(self, target: "xw.Book", journal: "Journal"):
+    def __init__(self, target: "xw.Book", journal: "UndoSteps"):
         self.target = target
         self.journal = journal
         self.native = native()

@@ -14,13 +14,13 @@ from shikaku.system.errors import BookError
 if TYPE_CHECKING:
     import xlwings as xw
 
-    from shikaku.excel.undo import Journal
+    from shikaku.excel.undo import UndoSteps
 
 
 class Protection:
     """The sheets of one workbook whose protection is lifted for now."""
 
-    def __init__(self, journal: "Journal"):
+    def __init__(self, journal: "UndoSteps"):
         self.journal = journal
         self.native = native()
         self._lifted: list[tuple[xw.Sheet, Protected]] = []

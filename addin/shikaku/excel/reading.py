@@ -37,7 +37,7 @@ _DAY_ZERO = dt.datetime(1899, 12, 30)
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class _ExcelRow:
     """A row as the reader takes it: (column, cell, "") of its cells with content."""
 
     number: int
@@ -50,7 +50,7 @@ class _Named:
     name: str
 
 
-class _Package:
+class _ExcelPackage:
     """What a file would say of itself. Excel tables are looked at through ``Grid``."""
 
     def __init__(self, name: str):
@@ -60,7 +60,7 @@ class _Package:
         return ()
 
 
-class _Tab:
+class _ExcelTab:
     """A sheet of the workbook; ``part`` is its name (there is no file behind it)."""
 
     def __init__(self, sheet: "xw.Sheet"):
@@ -72,24 +72,24 @@ class OpenWorkbook:
     """The workbook as ``reader.read_book`` asks for it."""
 
     def __init__(self, book: "xw.Book"):
-        self.package = _Package(book.name)
-        self._tabs = [_Tab(sheet) for sheet in book.sheets]
+        self.package = _ExcelPackage(book.name)
+        self._tabs = [_ExcelTab(sheet) for sheet in book.sheets]
 
-    def find(self, name: str) -> _Tab | None:
+    def find(self, name: str) -> _ExcelTab | None:
         """The tab of that name; an exact match goes before one of other widths and spaces."""
         exact = next((tab for tab in self._tabs if tab.name == name), None)
         wanted = plain_label(name)
         return exact or next((t for t in self._tabs if plain_label(t.name) == wanted), None)
 
-    def sheet_xml(self, tab: _Tab) -> "Grid":
+    def sheet_xml(self, tab: _ExcelTab) -> "Grid":
         """The sheet's cells. Raises BookError when there are too many."""
         return Grid(tab.sheet)
 
-    def values(self, _grid: "Grid") -> "_Values":
+    def values(self, _grid: "Grid") -> "_ExcelValues":
         """Cells are decoded already."""
-        return _Values()
+        return _ExcelValues()
 
-    def damaged(self, tab: _Tab) -> BookError:
+    def damaged(self, tab: _ExcelTab) -> BookError:
         """The error for a sheet that can't be read."""
         return BookError(
             f"シート「{tab.name}」を読み取れません。",
@@ -97,7 +97,7 @@ class OpenWorkbook:
         )
 
 
-class _Values:
+class _ExcelValues:
     known: dict = {}
     date1904 = False
 
@@ -113,7 +113,7 @@ class Grid:
         self.sheet = sheet
         self._rows = list(self._read())
 
-    def rows(self) -> list[_Row]:
+    def rows(self) -> list[_ExcelRow]:
         """The rows that have at least one cell with content; totals of tables are left out."""
         return self._rows
 
@@ -126,7 +126,7 @@ class Grid:
             found.setdefault(place)
         return list(found)
 
-    def _read(self) -> Iterator[_Row]:
+    def _read(self) -> Iterator[_ExcelRow]:
         extent = _extent(self.sheet)
         first_row, first_column, nrows, ncols = extent
         area = _inside(self.sheet, extent)
@@ -138,7 +138,7 @@ class Grid:
             for table in self.sheet.tables
             if table.show_totals
         }
-        formats = _Formats(self.sheet, first_row, nrows)
+        formats = _NumberFormats(self.sheet, first_row, nrows)
 
         def is_error(row: int, column: int) -> bool:
             # Only an error reads as nothing when its text isn't asked for.
@@ -163,10 +163,10 @@ class Grid:
                 if cell is not BLANK:
                     cells.append((column, cell, ""))
             if cells:
-                yield _Row(number, cells, number not in visible)
+                yield _ExcelRow(number, cells, number not in visible)
 
 
-class _Formats:
+class _NumberFormats:
     """Number formats, asked for only where a number stands, a column at a time."""
 
     def __init__(self, sheet: "xw.Sheet", first: int, count: int):
@@ -236,7 +236,7 @@ def _is_formula(value: object, formula: object) -> bool:
     return isinstance(formula, str) and formula.startswith("=") and formula != value
 
 
-def _cell(value: object, formula: object, formats: _Formats, row: int, column: int) -> Cell:
+def _cell(value: object, formula: object, formats: _NumberFormats, row: int, column: int) -> Cell:
     is_formula = _is_formula(value, formula)
     if value is None:
         return Cell(None, EMPTY, True) if is_formula else BLANK

@@ -12,7 +12,7 @@ from shikaku.excel.native import native
 from shikaku.excel.protection import Protection
 from shikaku.excel.reading import OpenWorkbook
 from shikaku.excel.status_bar import quiet
-from shikaku.excel.undo import Journal
+from shikaku.excel.undo import UndoSteps
 from shikaku.excel.writing import Writer
 from shikaku.model.schema import schema
 from shikaku.model.tables import Book, CellValue
@@ -72,7 +72,7 @@ class OpenBook:
     def _refuse_protected(self, key: str) -> None:
         found = OpenWorkbook(self.target).find(schema().sheets[key].name)
         if found is not None:
-            protection = Protection(Journal())
+            protection = Protection(UndoSteps())
             protection.lift(found.sheet)
             protection.restore()
 

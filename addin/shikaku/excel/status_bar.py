@@ -18,10 +18,10 @@ _PAUSE = 0.3  # seconds between two texts of a count: each is a call into Excel
 _WARM_UP = 2.0  # seconds until the speed says something
 _MINUTE = 60
 
-_open: list["Bar"] = []  # innermost last: a job's own text gives way to the button's again
+_open: list["StatusBar"] = []  # innermost last: a job's own text gives way to the button's again
 
 
-class Bar:
+class StatusBar:
     """The status bar of one Excel, as long as ``quiet`` lasts."""
 
     def __init__(self, app: "xw.App", text: str):
@@ -79,9 +79,9 @@ def _left(rest: int, done: int, seconds: float) -> str:
 
 
 @contextmanager
-def quiet(app: "xw.App", text: str = "") -> Iterator[Bar]:
+def quiet(app: "xw.App", text: str = "") -> Iterator[StatusBar]:
     """A text in the status bar meanwhile; afterwards what was there before, whatever happens."""
-    bar = Bar(app, text)
+    bar = StatusBar(app, text)
     if text:
         bar.say(text)
     _open.append(bar)

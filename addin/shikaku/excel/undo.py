@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _TEXT, _GENERAL = "@", "General"
 
 
-class Journal:
+class UndoSteps:
     """What to do to take everything back, newest first."""
 
     def __init__(self) -> None:

@@ -16,7 +16,7 @@ from shikaku.excel.marks import Marker, runs
 from shikaku.excel.native import native
 from shikaku.excel.protection import Protection
 from shikaku.excel.reading import OpenWorkbook, as_rows
-from shikaku.excel.undo import Journal
+from shikaku.excel.undo import UndoSteps
 from shikaku.model.schema import schema
 from shikaku.model.tables import Book, CellValue, Table
 from shikaku.ooxml import limits
@@ -37,7 +37,7 @@ _DAY = "yyyy/m/d"
 
 
 @dataclass
-class _Sheet:
+class _OpenSheet:
     """One sheet being written: in Excel, as read, its Excel table, where the next row goes."""
 
     sheet: "xw.Sheet"
@@ -76,17 +76,17 @@ class Writer:
     def __init__(self, target: "xw.Book", book: Book):
         self.target = target
         self.book = book
-        self.journal = Journal()
+        self.journal = UndoSteps()
         self.native = native()
         self.protection = Protection(self.journal)
         self.marker = Marker(target, self.journal)
         self._workbook = OpenWorkbook(target)
-        self._sheets: dict[str, _Sheet] = {}
+        self._sheets: dict[str, _OpenSheet] = {}
         self._unlinked: list[xw.Range] = []
 
     # ---------------------------------------------------------------- sheets
 
-    def _sheet(self, key: str) -> _Sheet:
+    def _sheet(self, key: str) -> _OpenSheet:
         if key not in self._sheets:
             spec = schema().sheets[key]
             tab = self._workbook.find(spec.name)
@@ -94,7 +94,7 @@ class Writer:
                 self._sheets[key] = self._made(key)
                 return self._sheets[key]
             table = self.book.tables.get(key)
-            found = _Sheet(tab.sheet, table, None, table.last_row + 1 if table else 0)
+            found = _OpenSheet(tab.sheet, table, None, table.last_row + 1 if table else 0)
             if table is not None:
                 found.excel = next(
                     (t for t in tab.sheet.tables if t.range.row == table.header_row), None
@@ -103,7 +103,7 @@ class Writer:
             self._sheets[key] = found
         return self._sheets[key]
 
-    def _made(self, key: str) -> _Sheet:
+    def _made(self, key: str) -> _OpenSheet:
         spec = schema().sheets[key]
         active = self.target.sheets.active
         last = self.target.sheets[len(self.target.sheets) - 1]
@@ -112,13 +112,13 @@ class Writer:
         self.native.freeze_header(sheet)
         active.activate()
         self.book.tables[key] = Table(spec)
-        found = _Sheet(sheet, self.book.tables[key], None, 2)
+        found = _OpenSheet(sheet, self.book.tables[key], None, 2)
         self._give_header(found)
         for column, item in enumerate(spec.columns.values(), 1):
             sheet.range((1, column)).column_width = item.width
         return found
 
-    def _complete_header(self, found: _Sheet, rows: Callable[[], list]) -> None:
+    def _complete_header(self, found: _OpenSheet, rows: Callable[[], list]) -> None:
         table = found.table
         if not table.columns and not found.excel and not rows():
             self._give_header(found)
@@ -132,7 +132,7 @@ class Writer:
             cell.value = table.spec.label(key)
             table.columns[key] = column
 
-    def _give_header(self, found: _Sheet) -> None:
+    def _give_header(self, found: _OpenSheet) -> None:
         self.protection.lift(found.sheet)
         table = found.table
         table.columns = {key: i for i, key in enumerate(table.spec.columns, 1)}
@@ -213,14 +213,14 @@ class Writer:
             found.excel.show_totals = True
         table.last_row, found.next_row = end, end + 1
 
-    def _drop_totals(self, found: _Sheet) -> bool:
+    def _drop_totals(self, found: _OpenSheet) -> bool:
         if found.excel is None or not found.excel.show_totals:
             return False
         found.excel.show_totals = False
         self.journal.note(partial(setattr, found.excel, "show_totals", True))
         return True
 
-    def _formats_from(self, found: _Sheet, like: int, end: int) -> None:
+    def _formats_from(self, found: _OpenSheet, like: int, end: int) -> None:
         """The rows below ``like`` get its look, without a mark that it may carry."""
         if end <= like:
             return
@@ -238,7 +238,7 @@ class Writer:
             copies = found.block(like + 1, end, column, column)
             self.marker.clean_copy(found.sheet.range((like, column)), copies)
 
-    def _own_formulas(self, found: _Sheet, row: int, not_in: set[int]) -> dict[int, str]:
+    def _own_formulas(self, found: _OpenSheet, row: int, not_in: set[int]) -> dict[int, str]:
         """Column → formula of a row, but for some columns."""
         columns = found.columns()
         first, last = columns[0], columns[-1]
@@ -254,14 +254,14 @@ class Writer:
         }
 
     def _continue_formulas(
-        self, found: _Sheet, formulas: dict[int, str], source: int, start: int, count: int
+        self, found: _OpenSheet, formulas: dict[int, str], source: int, start: int, count: int
     ) -> None:
         """Put the formulas of the row ``source`` into the rows from ``start``, moved down."""
         for column, text in formulas.items() if count else ():
             area = found.block(start, start + count - 1, column, column)
             put(area, "formula", [moved_down(text, start + i - source) for i in range(count)])
 
-    def _resize(self, found: _Sheet, end: int) -> None:
+    def _resize(self, found: _OpenSheet, end: int) -> None:
         """Let the Excel table end at a row (it grows for new rows, shrinks only when ours)."""
         excel = found.excel
         if excel is None:
@@ -273,7 +273,7 @@ class Writer:
             self.journal.note(lambda: excel.resize(old))
             excel.resize(found.block(old.row, end, first, last))
 
-    def _link(self, found: _Sheet, key: str, top: int, rows: Sequence[OutRow]) -> None:
+    def _link(self, found: _OpenSheet, key: str, top: int, rows: Sequence[OutRow]) -> None:
         """The rows' links as a column of HYPERLINK(), in one write and without a limit; Excel's
         own kind would take a call each."""
         columns = linked_columns(key, found.table)
@@ -328,7 +328,7 @@ class Writer:
                 run = [values[row] for row in range(first, last + 1)]
                 self._write(found, first, column, run)
 
-    def _write(self, found: _Sheet, row: int, column: int, values: Sequence[CellValue]) -> None:
+    def _write(self, found: _OpenSheet, row: int, column: int, values: Sequence[CellValue]) -> None:
         """Write a column's values from a row on, in blocks of one kind, formats first."""
         at = 0
         for kind, block in _blocks(values):
@@ -368,7 +368,7 @@ class Writer:
                 self.protection.lift(sheets[key])
         self.marker.mark(sheets, places)
 
-    def _day_format(self, found: _Sheet, column: int) -> str:
+    def _day_format(self, found: _OpenSheet, column: int) -> str:
         """The format of the column's other days, else year/month/day."""
         # A job may have put rows to the table that stand in no sheet yet: they have no number.
         rows = found.read.rows[:50] if found.read else []

@@ -105,7 +105,7 @@ class Examined:
         return f"<Examined {' '.join(words)}>"
 
 
-class _Lists(NamedTuple):
+class _NumberLists(NamedTuple):
     """individual_number.toml; ``prefix``: labels before a number, the longest first."""
 
     dummy: frozenset[str]
@@ -114,10 +114,10 @@ class _Lists(NamedTuple):
 
 
 @cache
-def _lists() -> _Lists:
+def _lists() -> _NumberLists:
     data = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
     longest_first = sorted(data["prefix"], key=len, reverse=True)
-    return _Lists(frozenset(data["dummy"]), frozenset(data["pending"]), tuple(longest_first))
+    return _NumberLists(frozenset(data["dummy"]), frozenset(data["pending"]), tuple(longest_first))
 
 
 _EXPONENT = re.compile(r"\d(?:\.\d*)?E[+]?\d+")

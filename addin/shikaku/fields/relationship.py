@@ -62,14 +62,14 @@ class Relation:
 
 
 @dataclass(frozen=True, slots=True)
-class _Word:
+class _RelationshipWord:
     steps: str
     sex: str
     age: str
 
 
 @cache
-def _words() -> dict[str, _Word]:
+def _words() -> dict[str, _RelationshipWord]:
     data = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
     found = {}
     for way in data["way"]:
@@ -79,7 +79,7 @@ def _words() -> dict[str, _Word]:
         age = "" if way.get("adopted") else age
         for sex in ("male", "female", "either"):
             for word in way.get(sex, ()):
-                found[word] = _Word(steps, sex.replace("either", ""), age)
+                found[word] = _RelationshipWord(steps, sex.replace("either", ""), age)
     return found
 
 
@@ -89,13 +89,15 @@ def _open(kind: str) -> frozenset[str]:
     return frozenset(data[kind]["words"])
 
 
-def _word(text: str) -> _Word | None:
+def _word(text: str) -> _RelationshipWord | None:
     if order := _ORDER.fullmatch(text):
-        return _Word("D", {"男": "male", "女": "female"}.get(order[1] or "", ""), "younger")
+        return _RelationshipWord(
+            "D", {"男": "male", "女": "female"}.get(order[1] or "", ""), "younger"
+        )
     return _words().get(text) or _words().get(_PREFIX.sub("", text))
 
 
-def _chain(text: str) -> list[_Word] | None:
+def _chain(text: str) -> list[_RelationshipWord] | None:
     """The words between の; a word that has its own の (義理の父) is one."""
     parts, found = text.split("の"), []
     while parts:

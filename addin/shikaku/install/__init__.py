@@ -7,14 +7,14 @@ status()        what is installed, and whether it fits the installed package and
 It never starts Excel and never touches a workbook.
 """
 
-from shikaku.install.actions import Report, examine, install, status, uninstall
+from shikaku.install.actions import InstallReport, examine, install, status, uninstall
 from shikaku.install.build import FILE_NAME, build, build_bytes
 from shikaku.install.places import Place, place
 
 __all__ = [
     "FILE_NAME",
     "Place",
-    "Report",
+    "InstallReport",
     "build",
     "build_bytes",
     "examine",

@@ -20,7 +20,7 @@ from shikaku.system.errors import ShikakuError, cause
 
 
 @dataclass
-class Report:
+class InstallReport:
     """What was done or found. ``facts``: the same for programs; ``exit_status``: 0 fine, 1 not."""
 
     messages: list[str] = field(default_factory=list)
@@ -36,7 +36,7 @@ class Report:
         return self.facts
 
 
-def install(where: Place | None = None) -> Report:
+def install(where: Place | None = None) -> InstallReport:
     """Build the add-in for this environment and put it into Excel's start folder.
 
     Raises ShikakuError when Excel holds the file, when it can't be written, when Windows has put
@@ -64,10 +64,10 @@ def install(where: Place | None = None) -> Report:
         "Excelを開き直すと、リボンにタブ「資格確認」が出ます。"
         "取り除くときは「shikaku addin uninstall」です。"
     )
-    return Report(messages, {"addin": str(where.addin), "installed": True})
+    return InstallReport(messages, {"addin": str(where.addin), "installed": True})
 
 
-def uninstall(where: Place | None = None) -> Report:
+def uninstall(where: Place | None = None) -> InstallReport:
     """Take the add-in out of Excel's start folder; nothing else is touched.
 
     Raises ShikakuError when Excel holds the file.
@@ -76,20 +76,20 @@ def uninstall(where: Place | None = None) -> Report:
     if where.addin is None or not where.addin.exists():
         if where.scripts is not None:
             _remove_scripts(where.scripts)
-        return Report(["アドインは組み込まれていません。"], {"installed": False})
+        return InstallReport(["アドインは組み込まれていません。"], {"installed": False})
     try:
         where.addin.unlink()
     except OSError as error:
         raise _blocked(where.addin, error) from None
     if where.scripts is not None:
         _remove_scripts(where.scripts)
-    return Report(
+    return InstallReport(
         [f"アドインを取り除きました: {where.addin}", "Excelを開き直すと、タブが消えます。"],
         {"addin": str(where.addin), "installed": False},
     )
 
 
-def status(where: Place | None = None) -> Report:
+def status(where: Place | None = None) -> InstallReport:
     """What is installed, and whether it fits this package, this xlwings and this environment.
 
     facts: installed, current, addin (path), and the versions as ``package``, ``xlwings``,
@@ -109,11 +109,11 @@ def status(where: Place | None = None) -> Report:
         messages.append(
             "このシステムにはExcelがないため、アドインは使えません(コマンドは使えます)。"
         )
-        return Report(messages, facts)
+        return InstallReport(messages, facts)
     if not facts["installed"]:
         messages.append(f"アドインは組み込まれていません({where.addin})。")
         messages.append("  → 組み込むには「shikaku addin install」を実行してください。")
-        return Report(messages, facts)
+        return InstallReport(messages, facts)
     found = read_configuration(where.addin)
     key = "INTERPRETER_MAC" if where.system == places.MAC else "INTERPRETER_WIN"
     facts |= {
@@ -134,9 +134,9 @@ def status(where: Place | None = None) -> Report:
         messages.append(
             "  → Excelを閉じて「shikaku addin install」を実行すると、作り直して入れ替えます。"
         )
-        return Report(messages, facts, 1)
+        return InstallReport(messages, facts, 1)
     messages.append("アドインは最新です。")
-    return Report(messages, facts)
+    return InstallReport(messages, facts)
 
 
 def examine(where: Place | None = None) -> list[tuple[str, str, str]]:

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from shikaku.desk import taking_in
-from shikaku.desk.taking_in import DONE, REASONS, Plan
+from shikaku.desk.taking_in import DONE, REASONS, Enrollment
 from shikaku.jobs.case import Case
 from shikaku.model.schema import FILINGS, schema
 from shikaku.system import usage_log
@@ -19,7 +19,7 @@ class EnrollResult:
 
     book: str
     as_of: dt.date
-    plan: Plan
+    plan: Enrollment
     written: bool = False
 
     @property
@@ -97,7 +97,7 @@ def enroll(
     return result
 
 
-def _make_room(session: Session, case: Case, plan: Plan) -> None:
+def _make_room(session: Session, case: Case, plan: Enrollment) -> None:
     """The column for the mark, where a sheet lacks it."""
     sheets = sorted({sheet for sheet, _ in plan.done})
     lacking = [key for key in sheets if DONE not in case.book.tables[key].columns]

@@ -11,7 +11,7 @@ from typing import Any
 
 from shikaku.jobs.case import Case
 from shikaku.jobs.output_rows import append_history, write_ledger
-from shikaku.letters.bulk.journal import Result, result_for
+from shikaku.letters.bulk.journal import LetterResult, result_for
 from shikaku.letters.catalogue import KINDS, PER
 from shikaku.letters.contexts import due, selection
 from shikaku.letters.model import Letter
@@ -253,14 +253,14 @@ def _source(
     return source
 
 
-def _waiting(kinds: Iterable[str], found: due.Due) -> dict[str, list[Result]]:
+def _waiting(kinds: Iterable[str], found: due.DueLetters) -> dict[str, list[LetterResult]]:
     """For each kind of the run what the index says of letters that are not made."""
-    waiting: dict[str, list[Result]] = {kind: [] for kind in kinds}
+    waiting: dict[str, list[LetterResult]] = {kind: [] for kind in kinds}
     for letter in found.held:
         waiting[letter.kind].append(result_for(letter, state="held", reason=_why_held(letter)))
     for one in found.refused:
         waiting[one.kind].append(
-            Result(
+            LetterResult(
                 "", one.kind, KINDS[one.kind].title, (), (), "",
                 state="failed", reason=_why_refused(one),
             )
@@ -284,13 +284,13 @@ def _some(names: Sequence[str]) -> str:
 
 def _counted(
     progress: Callable[[int, int, int], None] | None, total: int
-) -> Callable[[Result], None] | None:
+) -> Callable[[LetterResult], None] | None:
     """What ``run.produce`` calls for each letter, so that ``progress`` hears of it."""
     if progress is None:
         return None
     states: Counter[bool] = Counter()
 
-    def count(result: Result) -> None:
+    def count(result: LetterResult) -> None:
         states[result.state == "kept"] += 1
         progress(states.total(), total, states[True])
 

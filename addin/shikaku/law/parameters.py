@@ -44,7 +44,7 @@ SOUGHT_ON = dt.date(2026, 11, 29)
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class DatedValue:
     """One dated value. ``value`` None: repealed from ``since`` on. ``newest``: the day of the newest
     page found that says so, None where none was looked for."""
 
@@ -69,7 +69,7 @@ class Parameter:
     name: str
     description: str
     unit: str
-    entries: tuple[Entry, ...]
+    entries: tuple[DatedValue, ...]
 
 
 @cache
@@ -81,7 +81,7 @@ def all_parameters() -> dict[str, Parameter]:
         for key, item in tomllib.loads(path.read_text("utf-8")).items():
             name = f"{theme}.{key}"
             entries = tuple(
-                Entry(
+                DatedValue(
                     name,
                     values.get("value"),
                     values["from"],
@@ -100,7 +100,7 @@ def all_parameters() -> dict[str, Parameter]:
 
 
 @lru_cache(maxsize=4096)
-def entry(name: str, on: dt.date) -> Entry | None:
+def entry(name: str, on: dt.date) -> DatedValue | None:
     """What held on a day; None before the first entry. Raises KeyError for an unknown name."""
     return next((e for e in reversed(all_parameters()[name].entries) if e.since <= on), None)
 

@@ -28,7 +28,7 @@ _SAVE_AS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Relation:
+class Relationship:
     """A relationship of a part: id, last word of its type (``worksheet``), target part's name."""
 
     id: str
@@ -114,7 +114,7 @@ class Package:
         """Name a sheet's part by its tab in what is said of it from now on."""
         self._titles[_plain_name(part)] = title
 
-    def relations(self, part: str) -> list[Relation]:
+    def relations(self, part: str) -> list[Relationship]:
         """The internal relationships of a part ("" = of the package); none when it has none."""
         folder, base = posixpath.split(part)
         rels = posixpath.join(folder, "_rels", base + ".rels")
@@ -127,7 +127,7 @@ class Package:
                 target = xml_bytes.plain(items.get(b"Target", b"")).replace("\\", "/")
                 path = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
                 kind = xml_bytes.plain(items.get(b"Type", b"")).rpartition("/")[2]
-                found.append(Relation(xml_bytes.plain(items.get(b"Id", b"")), kind, path))
+                found.append(Relationship(xml_bytes.plain(items.get(b"Id", b"")), kind, path))
         return found
 
     def related(self, part: str, kind: str) -> str | None:

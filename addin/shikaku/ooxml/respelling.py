@@ -28,7 +28,7 @@ def respelt(data: bytes) -> bytes:
 
 
 @dataclass(slots=True)
-class _Row:
+class _GatheredRow:
     """A row while it is gathered: its own attributes, its cells by column, what else it holds."""
 
     attributes: dict[str, str] = field(default_factory=dict)
@@ -50,7 +50,7 @@ class _Respelling:
         self.prefix = ""
         self.made = 0
         self.worksheet = False
-        self.rows: dict[int, _Row] = {}
+        self.rows: dict[int, _GatheredRow] = {}
         self.row = self.column = 0
         self.cell: dict[str, str] = {}
         self.within: set[str] = set()
@@ -215,7 +215,7 @@ class _Respelling:
         if not 0 < self.row <= addresses.LAST_ROW:
             raise BadMarkup(place=f"{self.row}行目")
         self.column = 0
-        self.rows.setdefault(self.row, _Row()).attributes.update(attributes)
+        self.rows.setdefault(self.row, _GatheredRow()).attributes.update(attributes)
 
     def _in_row(self, local: str, pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
         """The attributes of something in a row, those of a cell in the plain form's order."""

@@ -166,7 +166,7 @@ def _resolved(match: re.Match[str]) -> str:
     return chr(int(match["one"], 16))
 
 
-def rich_text(data: bytes, element: xml_bytes.Piece) -> str:
+def rich_text(data: bytes, element: xml_bytes.ElementSpan) -> str:
     """The text of ``<si>`` or ``<is>``: its runs joined, furigana (``rPh``) left out."""
     p = element.full.removesuffix(element.name)
     parts = []

@@ -14,7 +14,7 @@ _KEPT_OF_A_ROW = (b"s", b"customFormat", b"ht", b"customHeight", b"x14ac:dyDesce
 _STYLE = re.compile(rb'\ss="(\d{1,6})"')
 
 
-class _Row:
+class _PatchedRow:
     """One row taken apart: start tag, raw ``<c>`` elements by column, whatever follows them."""
 
     def __init__(self, tag: bytes, cells: dict[int, bytes], rest: bytes):
@@ -36,7 +36,7 @@ class SheetPatch:
         self.date1904 = date1904
         self.formulas_changed = False
         self._spans = {number: span for number, *span in xml.row_spans()}
-        self._rows: dict[int, _Row] = {}
+        self._rows: dict[int, _PatchedRow] = {}
         self._touched: set[int] = set()  # rows to be written; others were only looked at
         self._columns = self._column_formats()
         self._cell = re.compile(
@@ -64,7 +64,7 @@ class SheetPatch:
         widths = (w for first, last, _, w in self._columns if w and first <= column <= last)
         return next(widths, 8.43)
 
-    def _row(self, number: int) -> _Row | None:
+    def _row(self, number: int) -> _PatchedRow | None:
         """A row taken apart, None when the sheet has none."""
         if number not in self._rows:
             if number not in self._spans:
@@ -80,7 +80,7 @@ class SheetPatch:
             for match in self._cell.finditer(data, inner, end):
                 cells[column_number(match[1].decode())] = match[0]
                 at = match.end()
-            self._rows[number] = _Row(tag, cells, data[at:end].strip())
+            self._rows[number] = _PatchedRow(tag, cells, data[at:end].strip())
         return self._rows[number]
 
     def _cells(self, number: int) -> dict[int, bytes]:
@@ -245,7 +245,7 @@ class SheetPatch:
         pattern = self._row(like)
         kept = xml_bytes.attributes(pattern.tag) if pattern else {}
         inner = b"".join(b' %s="%s"' % (k, kept[k]) for k in _KEPT_OF_A_ROW if k in kept)
-        self._rows[row] = _Row(b'<%srow r="%d"%s>' % (self.p, row, inner), {}, b"")
+        self._rows[row] = _PatchedRow(b'<%srow r="%d"%s>' % (self.p, row, inner), {}, b"")
         self._touched.add(row)
 
     def set_height(self, row: int, points: float | None) -> None:
@@ -274,14 +274,14 @@ class SheetPatch:
         found = self._row(row)
         return found.cells.get(column, b"") if found else b""
 
-    def _opened(self, row: int) -> _Row:
+    def _opened(self, row: int) -> _PatchedRow:
         """A row to change. Raises BadMarkup beyond the sheet's last row."""
         if not 0 < row <= LAST_ROW:
             raise xml_bytes.BadMarkup
         self._touched.add(row)
         found = self._row(row)
         if found is None:
-            found = self._rows[row] = _Row(b'<%srow r="%d">' % (self.p, row), {}, b"")
+            found = self._rows[row] = _PatchedRow(b'<%srow r="%d">' % (self.p, row), {}, b"")
         return found
 
     def _set(self, row: int, column: int, style: int, kind: bytes | None, inner: bytes) -> None:
@@ -316,7 +316,7 @@ class SheetPatch:
                     at, end = old.span()
                     cells[other] = cells[other][:at] + element + cells[other][end:]
 
-    def _written(self, row: _Row) -> bytes:
+    def _written(self, row: _PatchedRow) -> bytes:
         tag = row.tag
         spans = xml_bytes.attributes(tag).get(b"spans", b"").split(b":")
         if row.grown and len(spans) == 2 and all(part.isdigit() for part in spans):

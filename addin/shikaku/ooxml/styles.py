@@ -7,7 +7,7 @@ entries, fills and fonts go behind the existing ones, so every index in the file
 import re
 
 from shikaku.ooxml import limits, number_formats, xml_bytes
-from shikaku.ooxml.xml_bytes import Piece, splice
+from shikaku.ooxml.xml_bytes import ElementSpan, splice
 
 HEADING = "D9E1F2"
 """The fill of a heading that we make ourselves (RRGGBB)."""
@@ -272,7 +272,7 @@ def _start_tag(element: bytes) -> bytes:
     return element[: element.index(b">") + 1]
 
 
-def _content_end(data: bytes, piece: Piece) -> int:
+def _content_end(data: bytes, piece: ElementSpan) -> int:
     if data[piece.inner - 2 : piece.inner] == b"/>":
         return piece.inner
     return data.rindex(b"</", piece.inner, piece.end)

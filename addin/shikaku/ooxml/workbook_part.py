@@ -40,7 +40,7 @@ class Tab:
     relation: str
 
 
-def _children(data: bytes, outer: bytes, inner: bytes) -> Iterator[xml_bytes.Piece]:
+def _children(data: bytes, outer: bytes, inner: bytes) -> Iterator[xml_bytes.ElementSpan]:
     for group in xml_bytes.children(data, xml_bytes.root(data), outer):
         yield from xml_bytes.children(data, group, inner)
 

@@ -100,7 +100,7 @@ def set_attribute(tag: bytes, name: bytes, value: bytes | None) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class ElementSpan:
     """One element inside a part: local name, and where it starts, its start tag ends, it ends;
     full: the name with its prefix."""
 
@@ -114,7 +114,7 @@ class Piece:
 _TAG = re.compile(rb"<(/?)([^\s/>]+)[^>]*?(/?)>")
 
 
-def pieces(data: bytes, start: int, end: int) -> Iterator[Piece]:
+def pieces(data: bytes, start: int, end: int) -> Iterator[ElementSpan]:
     """The elements that stand side by side in data[start:end]."""
     depth, opened, inner, full = 0, 0, 0, b""
     for match in _TAG.finditer(data, start, end):
@@ -127,17 +127,17 @@ def pieces(data: bytes, start: int, end: int) -> Iterator[Piece]:
             if not match[3]:
                 continue
         if depth == 0:
-            yield Piece(full.rpartition(b":")[2], opened, inner, match.end(), full)
+            yield ElementSpan(full.rpartition(b":")[2], opened, inner, match.end(), full)
 
 
-def root(data: bytes) -> Piece:
+def root(data: bytes) -> ElementSpan:
     """The root element."""
     declaration = _DECLARATION.match(data)
     match = _TAG.search(data, declaration.end() if declaration else 0)
     if match is None:
         raise BadMarkup
     end = len(data.rstrip())
-    return Piece(match[2].rpartition(b":")[2], match.start(), match.end(), end, match[2])
+    return ElementSpan(match[2].rpartition(b":")[2], match.start(), match.end(), end, match[2])
 
 
 def prefix(data: bytes) -> bytes:
@@ -154,14 +154,14 @@ def prefix(data: bytes) -> bytes:
     return before + colon
 
 
-def inside(data: bytes, element: Piece) -> tuple[int, int]:
+def inside(data: bytes, element: ElementSpan) -> tuple[int, int]:
     """Where the content of an element stands (start, end); an empty ``<a/>`` has none."""
     if data[element.inner - 2] == 0x2F:  # "/>"
         return element.inner, element.inner
     return element.inner, data.rindex(b"</", element.inner, element.end)
 
 
-def children(data: bytes, element: Piece, name: bytes) -> Iterator[Piece]:
+def children(data: bytes, element: ElementSpan, name: bytes) -> Iterator[ElementSpan]:
     """The elements of a local name right inside another; of its namespace, by its prefix."""
     full = element.full.removesuffix(element.name) + name
     return (piece for piece in pieces(data, *inside(data, element)) if piece.full == full)

@@ -50,7 +50,7 @@ class MadeLetter(Protocol):
 
 
 @dataclass
-class Record:
+class IssueRecord:
     """What is to be written. plan: the ledger after the letters; history: rows of 発行履歴."""
 
     plan: LedgerPlan
@@ -64,7 +64,7 @@ def record(
     as_of: dt.date,
     steps: Mapping[str, str],
     titles: Mapping[str, str],
-) -> Record:
+) -> IssueRecord:
     """The records of letters made on a day.
 
     plan: the ledger of that day, from which the letters were made. decisions: (sheet key, row) →
@@ -101,7 +101,7 @@ def record(
                     else whom.about,
                 }
             )
-    return Record(after, rows)
+    return IssueRecord(after, rows)
 
 
 def _is_new(letter: MadeLetter) -> bool:

@@ -68,7 +68,7 @@ class LedgerPlan:
     changes: list[tuple[int, str, CellValue]] = field(default_factory=list)
     entries: list[LedgerRow] = field(default_factory=list)
     issued: list[str] = field(default_factory=list)
-    reading: "_Reading | None" = field(default=None, repr=False, compare=False)
+    reading: "_LedgerInput | None" = field(default=None, repr=False, compare=False)
 
     def with_issued(
         self,
@@ -127,12 +127,12 @@ def update(
     issued: certificates that have just been issued, see ``LedgerPlan.with_issued``. Sources:
     domain.md §1.8, §2.6; contract §2.
     """
-    reading = _Reading(book, settings, as_of, closed)
+    reading = _LedgerInput(book, settings, as_of, closed)
     reading.add(issued)
     return reading.plan()
 
 
-class _Reading:
+class _LedgerInput:
     """What an update reads from the workbook: the rows of the ledger with those that it lacks.
 
     A run of letters adds what it has made and asks for the plan again; nothing is read twice, and
@@ -144,7 +144,7 @@ class _Reading:
         self._losses = Losses(book, closed.add_open_days(as_of, settings.pre_notice_days))
         self._sent = stages.sent_letters(book)
         self._entries = ledger(book)
-        self._numbers = _Numbers(book, self._entries)
+        self._numbers = _ControlNumbers(book, self._entries)
         self._changes: list[tuple[int, str, CellValue]] = []
         for i, control_no in self._numbers.missing(self._entries):
             self._entries[i] = dataclasses.replace(self._entries[i], control_no=control_no)
@@ -195,7 +195,7 @@ class _Reading:
         return plan
 
 
-class _Numbers:
+class _ControlNumbers:
     """The next free 管理番号: one more than the largest, never one that was used before — not even
     for a row that has been deleted since, whose letters 発行履歴 still has."""
 
@@ -294,7 +294,7 @@ def _from_history(
 
 def _old_cards(
     entries: list[LedgerEntry],
-    numbers: _Numbers,
+    numbers: _ControlNumbers,
     losses: Losses,
     settings: Settings,
     as_of: dt.date,

@@ -51,7 +51,7 @@ def build(path: Path, plan: LedgerPlan, settings: Settings, as_of: dt.date) -> N
         book.set_properties({"title": "資格確認書 回収状況", "created": dt.datetime(2026, 1, 1)})
         book.formats[0].set_font_name(_FONT)
         looks = _Looks(book)
-        _Page(book, looks, frame, unit).draw(settings, as_of)
+        _RecoveryPage(book, looks, frame, unit).draw(settings, as_of)
         _Details(book, looks, frame, unit).draw(as_of)
     with replacing(Path(path)) as draft:
         draft.write_bytes(out.getvalue())
@@ -83,7 +83,7 @@ class _Looks:
         return self._book.add_format(style)
 
 
-class _Sheet:
+class _ReportPage:
     """What both sheets do: paper, tables, charts. Rows and columns are counted from 0."""
 
     def __init__(self, book: Any, looks: _Looks, frame: "pd.DataFrame", unit: str, name: str):
@@ -115,7 +115,7 @@ class _Sheet:
         return [self.name, *first, *last]
 
 
-class _Page(_Sheet):
+class _RecoveryPage(_ReportPage):
     """回収状況: the figures, open cases by step and age, places, recovery, two charts."""
 
     def __init__(self, book: Any, looks: _Looks, frame: "pd.DataFrame", unit: str):
@@ -232,7 +232,7 @@ class _Page(_Sheet):
         self.sheet.insert_chart(place, 9, chart, {"x_scale": 0.84, "y_scale": 1.5})
 
 
-class _Details(_Sheet):
+class _Details(_ReportPage):
     """内訳: every place by step, against the end of last month, and its recovery by month."""
 
     def __init__(self, book: Any, looks: _Looks, frame: "pd.DataFrame", unit: str):

@@ -285,7 +285,7 @@ class PlanRow(Protocol):
     def doubt(self) -> str: ...
 
 
-class Plan(Protocol):
+class StagedLedger(Protocol):
     """A LedgerPlan, which stands above this module."""
 
     @property
@@ -293,7 +293,7 @@ class Plan(Protocol):
 
 
 def due_letters(
-    plan: Plan, book: Book, settings: Settings, as_of: dt.date, closed: ClosedDays
+    plan: StagedLedger, book: Book, settings: Settings, as_of: dt.date, closed: ClosedDays
 ) -> list[Stage]:
     """The letters due on a day, in the ledger's order. ``plan``: a LedgerPlan of that day."""
     sent = sent_letters(book)
@@ -311,7 +311,7 @@ def due_letters(
 
 
 def held_letters(
-    plan: Plan, book: Book, settings: Settings, as_of: dt.date, closed: ClosedDays
+    plan: StagedLedger, book: Book, settings: Settings, as_of: dt.date, closed: ClosedDays
 ) -> list[tuple[str, LedgerEntry, tuple[str, ...]]]:
     """The letters that would be due but for a doubt: kind, the document's row, the columns of
     返納管理 that a person must settle or mend first."""

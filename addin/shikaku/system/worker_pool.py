@@ -50,7 +50,7 @@ class Lost:
 
 
 @dataclass(slots=True)
-class _Worker:
+class _PoolWorker:
     process: Any
     pipe: Connection
     job: Job | None = None
@@ -70,7 +70,7 @@ class Pool:
     def __init__(self, handler: Callable[[], Any], size: int, memory: int | None = None) -> None:
         self._handler, self._size, self._memory = handler, size, memory
         self._context = multiprocessing.get_context("spawn")
-        self._workers: list[_Worker] = []
+        self._workers: list[_PoolWorker] = []
         self._lessons: dict[str, Any] = {}
 
     def teach(self, name: str, thing: Any) -> None:
@@ -100,13 +100,13 @@ class Pool:
                 continue
             yield from self._collect(busy)
 
-    def _idle(self) -> _Worker | None:
+    def _idle(self) -> _PoolWorker | None:
         for worker in self._workers:
             if worker.job is None:
                 return worker
         return self._start() if len(self._workers) < self._size else None
 
-    def _start(self) -> _Worker:
+    def _start(self) -> _PoolWorker:
         ours, theirs = self._context.Pipe()
         process = self._context.Process(
             target=_serve, args=(theirs, self._handler, self._memory), daemon=True
@@ -120,10 +120,10 @@ class Pool:
                 "ほかのソフトを閉じて、もう一度実行してください。",
             ) from None
         theirs.close()
-        self._workers.append(_Worker(process, ours))
+        self._workers.append(_PoolWorker(process, ours))
         return self._workers[-1]
 
-    def _give(self, worker: _Worker, job: Job) -> None:
+    def _give(self, worker: _PoolWorker, job: Job) -> None:
         worker.job, worker.until = job, time.monotonic() + job.seconds
         try:
             for name in self._lessons.keys() - worker.known:
@@ -134,7 +134,7 @@ class Pool:
             # It died before it began; _collect sees the closed pipe and says so.
             pass
 
-    def _collect(self, busy: list[_Worker]) -> Iterator[tuple[Job, Any]]:
+    def _collect(self, busy: list[_PoolWorker]) -> Iterator[tuple[Job, Any]]:
         nearest = min(w.until for w in busy) - time.monotonic()
         ready = set(wait([w.pipe for w in busy], timeout=max(0.0, nearest)))
         now = time.monotonic()
@@ -155,7 +155,7 @@ class Pool:
                 self._drop(worker)
                 yield job, Lost(hung=True)
 
-    def _drop(self, worker: _Worker) -> None:
+    def _drop(self, worker: _PoolWorker) -> None:
         self._workers.remove(worker)
         worker.pipe.close()
         worker.process.terminate()

@@ -22,7 +22,7 @@ from shikaku.model.schema import schema
 from shikaku.model.settings import Settings
 from shikaku.template import code_lists, cover_sheet, settings_sheet
 from shikaku.template.content import Content, Value
-from shikaku.template.formats import FONT, Look
+from shikaku.template.formats import FONT, Formats
 from shikaku.template.live_formulas import CLOSED, Formulas
 from shikaku.template.postprocess import finish
 from shikaku.template.protection import lock_formulas
@@ -89,7 +89,7 @@ def render(content: Content, prepared: int | None = None, *, protect: bool = Fal
         },
     )
     _properties(book)
-    look = Look(book)
+    look = Formats(book)
     list_names = code_lists.names()
     sheets = {key: book.add_worksheet(sheet.name) for key, sheet in schema().sheets.items()}
     modes: dict[int, dict[str, str]] = {}

@@ -9,7 +9,7 @@ from xlsxwriter.worksheet import Worksheet
 from shikaku.live import columns
 from shikaku.model.schema import schema
 from shikaku.template import print_setup
-from shikaku.template.formats import ACCENT, LINE, Look
+from shikaku.template.formats import ACCENT, LINE, Formats
 from shikaku.template.live_formulas import PENDING_WORDS
 
 PREFIX = "一覧_"
@@ -40,7 +40,7 @@ def names() -> dict[str, str]:
     return {key: PREFIX + title for key, title in titles().items()}
 
 
-def write(book: Workbook, ws: Worksheet, look: Look) -> None:
+def write(book: Workbook, ws: Worksheet, look: Formats) -> None:
     """The sheet, and a defined name for each list."""
     name = schema().sheets["codes"].name
     row = 0
@@ -64,7 +64,9 @@ def write(book: Workbook, ws: Worksheet, look: Look) -> None:
     ws.fit_to_pages(1, 1)
 
 
-def _block(book: Workbook, ws: Worksheet, look: Look, row: int, title: str, keys: list[str]) -> int:
+def _block(
+    book: Workbook, ws: Worksheet, look: Formats, row: int, title: str, keys: list[str]
+) -> int:
     """One row of lists side by side. Returns the first row after it."""
     if title:
         ws.set_row_pixels(row, 30)
@@ -83,7 +85,7 @@ def _block(book: Workbook, ws: Worksheet, look: Look, row: int, title: str, keys
 def _column(
     book: Workbook,
     ws: Worksheet,
-    look: Look,
+    look: Formats,
     row: int,
     column: int,
     title: str,

@@ -11,7 +11,16 @@ from shikaku.model.schema import schema
 from shikaku.template import conditional_formats, print_setup, settings_sheet
 from shikaku.template import count_formulas as tally
 from shikaku.template.content import Content
-from shikaku.template.formats import ACCENT, ACCENT_MIST, CALCULATED, DATE, LINE, MUTED, PAPER, Look
+from shikaku.template.formats import (
+    ACCENT,
+    ACCENT_MIST,
+    CALCULATED,
+    DATE,
+    LINE,
+    MUTED,
+    PAPER,
+    Formats,
+)
 from shikaku.template.live_formulas import AS_OF
 from shikaku.template.protection import COST
 
@@ -69,7 +78,7 @@ _FIRST, _LAST = 1, 7  # columns B … H
 
 def write(
     ws: Worksheet,
-    look: Look,
+    look: Formats,
     content: Content,
     counts: Mapping[str, Mapping[str, int]],
     *,
@@ -100,7 +109,7 @@ def write(
     ws.fit_to_pages(1, 1)
 
 
-def _title(ws: Worksheet, look: Look, content: Content) -> None:
+def _title(ws: Worksheet, look: Formats, content: Content) -> None:
     ws.set_row_pixels(0, 10)
     ws.set_row_pixels(1, 52)
     band = look(bold=True, font_size=20, font_color=PAPER, bg_color=ACCENT, indent=1)
@@ -127,7 +136,7 @@ def _title(ws: Worksheet, look: Look, content: Content) -> None:
     ws.set_row_pixels(3, 14)
 
 
-def _section(ws: Worksheet, look: Look, row: int, text: str) -> None:
+def _section(ws: Worksheet, look: Formats, row: int, text: str) -> None:
     ws.set_row_pixels(row, 30)
     style = look(bold=True, font_size=12, font_color=ACCENT, bottom=2, bottom_color=ACCENT)
     for column in range(_FIRST, _LAST + 1):
@@ -139,7 +148,7 @@ def _link(ws: Worksheet, row: int, column: int, key: str, style: Format) -> None
     ws.write_url(row, column, f"internal:'{name}'!A1", style, name, f"「{name}」を開く")
 
 
-def _steps(ws: Worksheet, look: Look, row: int) -> int:
+def _steps(ws: Worksheet, look: Formats, row: int) -> int:
     _section(ws, look, row, STEPS_TITLE)
     ws.set_row_pixels(row + 1, 34)
     ws.set_row_pixels(row + 2, 60)
@@ -165,7 +174,7 @@ def _steps(ws: Worksheet, look: Look, row: int) -> int:
     return row + 4
 
 
-def _counts(ws: Worksheet, look: Look, counts: Mapping[str, Mapping[str, int]], row: int) -> int:
+def _counts(ws: Worksheet, look: Formats, counts: Mapping[str, Mapping[str, int]], row: int) -> int:
     _section(ws, look, row, "いまの状況")
     row += 1
     head = look(bold=True, font_color=ACCENT, bg_color=ACCENT_MIST, align="center")
@@ -219,7 +228,7 @@ def _counts(ws: Worksheet, look: Look, counts: Mapping[str, Mapping[str, int]], 
     return row + 1
 
 
-def _legend(ws: Worksheet, look: Look, row: int) -> int:
+def _legend(ws: Worksheet, look: Formats, row: int) -> int:
     _section(ws, look, row, "色と記号の見方")
     row += 1
     ws.set_row_pixels(row, 28)
@@ -239,7 +248,7 @@ def _legend(ws: Worksheet, look: Look, row: int) -> int:
     return row + 1
 
 
-def _guide(ws: Worksheet, look: Look, row: int) -> int:
+def _guide(ws: Worksheet, look: Formats, row: int) -> int:
     _section(ws, look, row, "シートの案内")
     line = {"bottom": 4, "bottom_color": LINE}
     link = look(font_color=ACCENT, underline=1, indent=1, **line)
@@ -250,7 +259,7 @@ def _guide(ws: Worksheet, look: Look, row: int) -> int:
     return row
 
 
-def _remark(ws: Worksheet, look: Look, row: int, title: str, text: str) -> int:
+def _remark(ws: Worksheet, look: Formats, row: int, title: str, text: str) -> int:
     ws.set_row_pixels(row, 40)
     ws.write_string(row, _FIRST, title, look(indent=1, font_color=MUTED))
     style = look(text_wrap=True, font_color=MUTED, align="left")
@@ -258,7 +267,7 @@ def _remark(ws: Worksheet, look: Look, row: int, title: str, text: str) -> int:
     return row
 
 
-def _secret(ws: Worksheet, look: Look, row: int) -> int:
+def _secret(ws: Worksheet, look: Formats, row: int) -> int:
     warning = "このブックには個人番号が入ります。メールで送るときは必ず暗号化し、要らなくなった写しは削除してください。"
     ws.set_row_pixels(row, 30)
     ws.merge_range(

@@ -49,7 +49,7 @@ _BASE = {
 }
 
 
-class Look:
+class Formats:
     """The formats of one workbook, each made once."""
 
     def __init__(self, book: Workbook):

@@ -7,7 +7,7 @@ users of this workbook may do both (contract.md §2). So the sheets with formula
 
 from xlsxwriter.worksheet import Worksheet
 
-from shikaku.template.formats import Look
+from shikaku.template.formats import Formats
 
 _LAST_COLUMN = 16_383
 
@@ -36,7 +36,7 @@ COST = (
 """What a user is told, on 表紙 and by ``shikaku new --protect``."""
 
 
-def lock_formulas(ws: Worksheet, look: Look, columns: int) -> None:
+def lock_formulas(ws: Worksheet, look: Formats, columns: int) -> None:
     """Protect a sheet with a table of ``columns`` columns, and leave what is beside it open."""
     ws.set_column(columns, _LAST_COLUMN, None, look(locked=False))
     ws.protect("", dict.fromkeys(ALLOWED, True))

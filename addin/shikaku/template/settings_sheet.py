@@ -15,7 +15,7 @@ from shikaku.model.settings import Settings
 from shikaku.template import date_formulas, print_setup, validation
 from shikaku.template import live_formulas as f
 from shikaku.template.content import Value
-from shikaku.template.formats import ACCENT, ACCENT_MIST, FORMAT_OF_TYPE, LINE, MUTED, Look
+from shikaku.template.formats import ACCENT, ACCENT_MIST, FORMAT_OF_TYPE, LINE, MUTED, Formats
 from shikaku.template.table_sheet import write_value
 
 SECTIONS = {
@@ -52,7 +52,7 @@ def prefix(key: str) -> str:
 def write(
     book: Workbook,
     ws: Worksheet,
-    look: Look,
+    look: Formats,
     values: Mapping[str, Value],
     list_names: Mapping[str, str],
 ) -> dict[str, str]:
@@ -100,7 +100,7 @@ def write(
     return modes
 
 
-def _section(ws: Worksheet, look: Look, row: int, title: str) -> None:
+def _section(ws: Worksheet, look: Formats, row: int, title: str) -> None:
     band = look(bold=True, font_color=ACCENT, bottom=2, bottom_color=ACCENT, valign="bottom")
     ws.set_row_pixels(row, 34)
     for column, text in enumerate((title, "", "")):
@@ -109,7 +109,7 @@ def _section(ws: Worksheet, look: Look, row: int, title: str) -> None:
 
 def _setting(
     ws: Worksheet,
-    look: Look,
+    look: Formats,
     row: int,
     setting: Setting,
     value: Value | None,

@@ -13,7 +13,7 @@ from shikaku.model.schema import Column, Sheet
 from shikaku.template import print_setup, validation
 from shikaku.template.conditional_formats import marks
 from shikaku.template.content import ERROR_TEXTS, Value
-from shikaku.template.formats import ACCENT, DATE, LINE, Look
+from shikaku.template.formats import ACCENT, DATE, LINE, Formats
 from shikaku.template.live_formulas import Formulas
 from shikaku.template.postprocess import placeholder
 
@@ -44,7 +44,7 @@ class TableSheet:
 
     ws: Worksheet
     sheet: Sheet
-    look: Look
+    look: Formats
     rows: Sequence[Mapping[str, Value]]
     cached: Sequence[Mapping[str, Value]]
     list_names: Mapping[str, str]

@@ -59,7 +59,7 @@ def _within_limits(spec: Sheet, rows: Sequence[OutRow]) -> Sequence[OutRow]:
     return [*kept, OutRow({column: words})]
 
 
-class _Sheet:
+class _EditedSheet:
     """One sheet being changed: its table, its patch, its Excel table, the tail of its XML."""
 
     def __init__(self, sheet: SheetPart, table: Table | None, xml: SheetXml, date1904: bool):
@@ -98,7 +98,7 @@ class Editor:
         self.book = book
         self._specs = {**schema().sheets, **(more or {})}
         self.styles = workbook.styles
-        self._sheets: dict[str, _Sheet] = {}
+        self._sheets: dict[str, _EditedSheet] = {}
         self._changed: dict[str, bytes] = {}  # parts other than sheets, by name
         self._added: dict[str, bytes] = {}
         self._dates: dict[int, bool] = {}  # style → whether it shows days
@@ -109,7 +109,7 @@ class Editor:
 
     # ---------------------------------------------------------------- sheets
 
-    def _sheet(self, key: str) -> _Sheet:
+    def _sheet(self, key: str) -> _EditedSheet:
         """A sheet of ours, made when the workbook has none."""
         if key not in self._sheets:
             spec = self._specs[key]
@@ -118,7 +118,7 @@ class Editor:
                 return self._made(key)
             xml = self.workbook.sheet_xml(found)
             try:
-                sheet = _Sheet(found, self.book.tables.get(key), xml, self.workbook.date1904)
+                sheet = _EditedSheet(found, self.book.tables.get(key), xml, self.workbook.date1904)
                 tables = tables_of(self.package, found.part)
             except xml_bytes.BadMarkup:
                 raise self.workbook.damaged(found) from None
@@ -129,7 +129,7 @@ class Editor:
             self._sheets[key] = sheet
         return self._sheets[key]
 
-    def _complete_header(self, sheet: _Sheet, xml: SheetXml, *, has_table: bool) -> None:
+    def _complete_header(self, sheet: _EditedSheet, xml: SheetXml, *, has_table: bool) -> None:
         table = sheet.table
         if not table.columns and not has_table and next(xml.rows(), None) is None:
             self._give_header(sheet)
@@ -140,7 +140,7 @@ class Editor:
             sheet.patch.put(header, column, table.spec.label(key), style)
             table.columns[key] = column
 
-    def _made(self, key: str) -> _Sheet:
+    def _made(self, key: str) -> _EditedSheet:
         spec = self._specs[key]
         part = new_sheet.free_part(self.package, self._added)
         strict = xml_bytes.MAIN[1] in self.package.xml(self.package.main)
@@ -157,12 +157,14 @@ class Editor:
         self._added[part] = data
         table = Table(spec, columns={key: i for i, key in enumerate(spec.columns, 1)})
         self.book.tables[key] = table
-        sheet = _Sheet(SheetPart(spec.name, part), table, SheetXml(data), self.workbook.date1904)
+        sheet = _EditedSheet(
+            SheetPart(spec.name, part), table, SheetXml(data), self.workbook.date1904
+        )
         self._give_header(sheet)
         self._sheets[key] = sheet
         return sheet
 
-    def _give_header(self, sheet: _Sheet) -> None:
+    def _give_header(self, sheet: _EditedSheet) -> None:
         table = sheet.table
         table.columns = {key: i for i, key in enumerate(table.spec.columns, 1)}
         for key, column in table.columns.items():
@@ -215,7 +217,7 @@ class Editor:
         table.last_row = table.header_row + len(rows)
         sheet.next_row = table.last_row + 1
 
-    def _height(self, sheet: _Sheet, column: int, value: CellValue, style: int) -> float:
+    def _height(self, sheet: _EditedSheet, column: int, value: CellValue, style: int) -> float:
         """Points that a text of several lines needs; 0 when the usual height does."""
         if not isinstance(value, str) or not self.styles.wraps(style):
             return 0
@@ -226,7 +228,7 @@ class Editor:
             return 0
         return min(round(lines * size * 1.45 + 4, 1), limits.ROW_HEIGHT)
 
-    def _clear(self, sheet: _Sheet, top: int, columns: set[int]) -> int:
+    def _clear(self, sheet: _EditedSheet, top: int, columns: set[int]) -> int:
         """Empty the table's cells below the header; gives the last row that had any."""
         end = 0
         for raw in list(sheet.patch.xml.rows()):
@@ -239,7 +241,7 @@ class Editor:
                     sheet.patch.open_row(raw.number, raw.number)
         return end
 
-    def _formulas(self, sheet: _Sheet) -> dict[int, str]:
+    def _formulas(self, sheet: _EditedSheet) -> dict[int, str]:
         """Calculated columns of the Excel table that are the user's own."""
         ours = set(sheet.table.columns.values())
         columns = sheet.excel_table.columns if sheet.excel_table else {}
@@ -294,7 +296,7 @@ class Editor:
         table.last_row, sheet.next_row = end, end + 1
 
     @staticmethod
-    def _formula_above(sheet: _Sheet, row: int, column: int) -> str | None:
+    def _formula_above(sheet: _EditedSheet, row: int, column: int) -> str | None:
         """A column's formula as it reads in that row: the table's own, else the cell's."""
         excel = sheet.excel_table
         return excel and excel.columns.get(column) or sheet.patch.formula(row, column)
@@ -325,7 +327,9 @@ class Editor:
         style = self.styles.with_format(sheet.patch.style(row, column), code)
         sheet.patch.restyle(row, column, style)
 
-    def _write(self, sheet: _Sheet, row: int, column: int, value: CellValue, style: int) -> None:
+    def _write(
+        self, sheet: _EditedSheet, row: int, column: int, value: CellValue, style: int
+    ) -> None:
         if isinstance(value, dt.date) and not self._is_date(style):
             rows = sheet.table.rows if sheet.has_table else ()
             near = (sheet.patch.style(other.number, column) for other in rows[:50])
@@ -339,7 +343,7 @@ class Editor:
             self._dates[style] = is_date(self.styles.code(style))
         return self._dates.get(style, False)
 
-    def _style_for(self, sheet: _Sheet, row: int, like: int, column: int) -> int:
+    def _style_for(self, sheet: _EditedSheet, row: int, like: int, column: int) -> int:
         """The look of a cell to write: its own, else that of the row it follows, unmarked."""
         patch = sheet.patch
         style = patch.style(row, column) if patch.has_cell(row, column) else 0

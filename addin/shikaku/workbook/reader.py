@@ -158,12 +158,12 @@ def read_table(workbook: Workbook, sheet: SheetPart, spec: Sheet) -> Table:
     """The table of one tab by the columns of a schema sheet."""
     xml = workbook.sheet_xml(sheet)
     try:
-        return _Reader(workbook, sheet, spec, xml).table()
+        return _TabReader(workbook, sheet, spec, xml).table()
     except BadMarkup:
         raise workbook.damaged(sheet) from None
 
 
-class _Reader:
+class _TabReader:
     """Reads one tab in two steps: the top rows for the header, then every row below it."""
 
     def __init__(self, workbook: Workbook, sheet: SheetPart, spec: Sheet, xml: SheetXml):

@@ -21,7 +21,7 @@ import pytest
 from shikaku.fields.text import guarded
 from shikaku.letters.bulk import produce as bulk_produce
 from shikaku.letters.bulk.file_names import Names, safe_stem
-from shikaku.letters.bulk.journal import FILE, Digest, Journal, result_for
+from shikaku.letters.bulk.journal import FILE, Digest, RunJournal, result_for
 from shikaku.letters.bulk.produce import produce
 from shikaku.letters.bulk.worker import LetterWorker, write
 from shikaku.letters.fonts.coverage import is_selector
@@ -190,7 +190,7 @@ class TestPerPerson:
 
     def test_what_was_never_issued_is_replaced(self, make, tmp_path, monkeypatch):
         """A run that broke off before its end has issued nothing: its files are made anew."""
-        monkeypatch.setattr(Journal, "finish", lambda self: None)
+        monkeypatch.setattr(RunJournal, "finish", lambda self: None)
         first = make(letterkit.letters(2))
         second = make([letter(n, context={"remarks": "直した"}) for n in range(2)])
         assert [r.files for r in second.results] == [r.files for r in first.results]
@@ -451,12 +451,12 @@ class TestJournal:
         result.files = {"docx": f"notice/{number}.docx"}
         return result, path
 
-    def broken_off(self, tmp_path) -> Journal:
-        journal = Journal(tmp_path / "out")
+    def broken_off(self, tmp_path) -> RunJournal:
+        journal = RunJournal(tmp_path / "out")
         result, _ = self.result(tmp_path)
         journal.add([(result, 0, Digest("content", "digest"), "1")])
         journal.close()
-        return Journal(tmp_path / "out")
+        return RunJournal(tmp_path / "out")
 
     def test_a_finished_letter_is_kept(self, tmp_path):
         journal = self.broken_off(tmp_path)
@@ -478,7 +478,7 @@ class TestJournal:
         journal = self.broken_off(tmp_path)
         journal.finish()
         journal.close()
-        assert Journal(tmp_path / "out").kept("key1", Digest("content", "digest")) is None
+        assert RunJournal(tmp_path / "out").kept("key1", Digest("content", "digest")) is None
 
     @pytest.mark.parametrize(
         "rest", [b'{"key": "key2", "ki', b"\xff\xfe", b"[1]\n", b"\n\n"], ids=repr
@@ -487,21 +487,21 @@ class TestJournal:
         self.broken_off(tmp_path).close()
         path = tmp_path / "out" / FILE
         path.write_bytes(path.read_bytes() + rest)
-        journal = Journal(tmp_path / "out")
+        journal = RunJournal(tmp_path / "out")
         assert journal.kept("key1", Digest("content", "digest"))
         result, _ = self.result(tmp_path, 2)
         journal.add([(result, 1, Digest("content", "digest"), "2")])
         journal.close()
-        again = Journal(tmp_path / "out")
+        again = RunJournal(tmp_path / "out")
         assert again.kept("key1", Digest("content", "digest"))
         assert again.kept("key2", Digest("content", "digest"))
 
     def test_two_runs_at_once_are_refused(self, tmp_path):
-        journal = Journal(tmp_path / "out")
+        journal = RunJournal(tmp_path / "out")
         with pytest.raises(UsageError):
-            Journal(tmp_path / "out")
+            RunJournal(tmp_path / "out")
         journal.close()
-        Journal(tmp_path / "out").close()
+        RunJournal(tmp_path / "out").close()
 
     def test_the_content_of_a_letter_is_not_in_it(self, make, tmp_path):
         make([letter(1, context={"remarks": "下4桁は5678"})])
@@ -705,11 +705,11 @@ class TestPrivacy:
         one = TestJournal()
         one.broken_off(tmp_path).close()
         monkeypatch.setenv("SHIKAKU_STATE_DIR", str(tmp_path / "colleague"))
-        journal = Journal(tmp_path / "out")
+        journal = RunJournal(tmp_path / "out")
         assert journal.kept("key1", Digest("other", "other")).state == "kept"
         journal.close()
         (tmp_path / "out" / "notice" / "1.docx").write_bytes(b"torn")
-        assert Journal(tmp_path / "out").kept("key1", Digest("other", "other")) is None
+        assert RunJournal(tmp_path / "out").kept("key1", Digest("other", "other")) is None
 
     @pytest.mark.parametrize("name", [FILE, ".shikaku-lock"])
     def test_a_link_planted_in_its_place_is_not_followed(self, tmp_path, name):
@@ -718,7 +718,7 @@ class TestPrivacy:
         prey.write_text("架空")
         (tmp_path / "out" / name).symlink_to(prey)
         with pytest.raises(UsageError):
-            Journal(tmp_path / "out")
+            RunJournal(tmp_path / "out")
         assert prey.read_text() == "架空"
 
     def test_letters_are_open_to_nobody_whom_the_folder_does_not_let_in(self, make, tmp_path):

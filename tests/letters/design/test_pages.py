@@ -23,7 +23,7 @@ from shikaku.letters import design
 from shikaku.letters.catalogue import KINDS
 from shikaku.letters.docx.template import Template
 from shikaku.letters.fonts.coverage import printable
-from shikaku.letters.pdf.base import Piece, Printed
+from shikaku.letters.pdf.base import Printed, PrintJob
 from shikaku.letters.pdf.finish import Finish
 from shikaku.letters.pdf.inspect import look
 from shikaku.letters.pdf.rdocx.engine import Embedded
@@ -47,7 +47,7 @@ def files(tmp_path_factory) -> Path:
     for kind, how in LETTERS:
         rendered = letter_samples.fill(kind, getattr(letter_samples, how)(kind))
         (folder / f"{kind}.{how}.docx").write_bytes(rendered.docx)
-        piece = Piece(rendered.docx, kind, rendered.values, KINDS[kind].pages)
+        piece = PrintJob(rendered.docx, kind, rendered.values, KINDS[kind].pages)
         (printed,) = engine.convert([piece], Finish())
         assert isinstance(printed, Printed), (kind, how, printed)
         (folder / f"{kind}.{how}.e.pdf").write_bytes(printed.pdf)
@@ -209,7 +209,7 @@ def test_no_page_is_left_with_a_closing_line_or_half_a_box(kind):
     template, engine = Template(design.build(kind), KINDS[kind]), Embedded()
     for count in range(2, 16):
         rendered = template.fill(letter_samples.rows(kind, count))
-        (printed,) = engine.convert([Piece(rendered.docx, kind, rendered.values)], Finish())
+        (printed,) = engine.convert([PrintJob(rendered.docx, kind, rendered.values)], Finish())
         with pikepdf.open(io.BytesIO(printed.pdf)) as pdf:
             texts = look(pdf).pages
         assert min(map(len, texts)) > 60, (count, texts[-1])
@@ -243,7 +243,7 @@ def test_a_single_case_fits_on_one_page(kind, to_employer, direct):
     context = letter_samples.sample(kind)
     context |= {"to_employer": to_employer, "direct": direct, "cases": context["cases"][:1]}
     rendered = letter_samples.fill(kind, context)
-    (printed,) = Embedded().convert([Piece(rendered.docx, kind, rendered.values)], Finish())
+    (printed,) = Embedded().convert([PrintJob(rendered.docx, kind, rendered.values)], Finish())
     assert printed.pages == 1
 
 
@@ -253,7 +253,7 @@ def test_what_else_is_open_stands_in_a_list_of_its_own(kind):
     others = [context["cases"][0] | {"control_no": f"K9000{i}"} for i in (1, 2)]
     for rows, shown in ((others, True), ([], False)):
         rendered = letter_samples.fill(kind, context | {"others": rows})
-        (printed,) = Embedded().convert([Piece(rendered.docx, kind, rendered.values)], Finish())
+        (printed,) = Embedded().convert([PrintJob(rendered.docx, kind, rendered.values)], Finish())
         with pikepdf.open(io.BytesIO(printed.pdf)) as pdf:
             text = "".join(look(pdf).pages)
         assert ("このほか" in text) == ("前回のお願い" in text) == shown
@@ -269,7 +269,7 @@ def test_a_request_says_when_it_comes_early_or_late(flag, words):
             context = letter_samples.sample("return-request")
             context |= {flag: value, "to_employer": to_employer}
             rendered = letter_samples.fill("return-request", context)
-            piece = Piece(rendered.docx, "x", rendered.values)
+            piece = PrintJob(rendered.docx, "x", rendered.values)
             (printed,) = Embedded().convert([piece], Finish())
             with pikepdf.open(io.BytesIO(printed.pdf)) as pdf:
                 assert (words in "".join(look(pdf).pages)) == value
@@ -283,7 +283,7 @@ def test_a_family_in_mourning_reads_nothing_harsh(kind, family):
     context = letter_samples.sample(kind)
     context |= {"bereaved": True, "to_employer": False, "family": family, "deceased": "見本 太郎"}
     rendered = letter_samples.fill(kind, context)
-    (printed,) = Embedded().convert([Piece(rendered.docx, kind, rendered.values)], Finish())
+    (printed,) = Embedded().convert([PrintJob(rendered.docx, kind, rendered.values)], Finish())
     with pikepdf.open(io.BytesIO(printed.pdf)) as pdf:
         text = _BUNDLE.sub("", "".join(look(pdf).pages))
     assert ("謹んでお悔やみ" in text) == (kind == "return-request")
@@ -298,7 +298,7 @@ def test_an_insured_certificate_shows_no_blank_labels(files):
     context = letter_samples.sample("certificate")
     context |= {"insured_name": "", "burden_share": "", "burden_effective": ""}
     rendered = letter_samples.fill("certificate", context)
-    (printed,) = Embedded().convert([Piece(rendered.docx, "x", rendered.values)], Finish())
+    (printed,) = Embedded().convert([PrintJob(rendered.docx, "x", rendered.values)], Finish())
     pdf = files / "plain.e.pdf"
     pdf.write_bytes(printed.pdf)
     plain, full = pages(pdf)[0], pages(files / "certificate.sample.e.pdf")[0]

@@ -22,7 +22,7 @@ from shikaku.letters.docx.jinja_syntax import Problem
 from shikaku.letters.docx.template import Template
 from shikaku.letters.pdf import choose, libreoffice, office_batch
 from shikaku.letters.pdf import word as word_engine
-from shikaku.letters.pdf.base import Fault, Piece, Printed
+from shikaku.letters.pdf.base import Fault, Printed, PrintJob
 from shikaku.letters.pdf.finish import Finish
 from shikaku.letters.pdf.inspect import look
 from shikaku.letters.pdf.libreoffice import LibreOffice
@@ -33,10 +33,10 @@ TEMPLATE = Template(letterkit.letter_template(), letterkit.KIND)
 HOW = Finish()
 
 
-def pieces(count: int, pages: int | None = 1) -> list[Piece]:
+def pieces(count: int, pages: int | None = 1) -> list[PrintJob]:
     filled = [TEMPLATE.fill(letterkit.context(i)) for i in range(count)]
     return [
-        Piece(f.docx, f"題{i}", f.values, pages, (letterkit.context(i)["name"],))
+        PrintJob(f.docx, f"題{i}", f.values, pages, (letterkit.context(i)["name"],))
         for i, f in enumerate(filled)
     ]
 
@@ -67,7 +67,7 @@ class TestLibreOffice:
 
     def test_when_one_cut_is_wrong_the_batch_is_printed_one_by_one(self, engine):
         several = pieces(3)
-        several[1] = Piece(several[1].docx, "題", ("印字されない値",), 1, ("見本",))
+        several[1] = PrintJob(several[1].docx, "題", ("印字されない値",), 1, ("見本",))
         results = engine.convert(several, HOW)
         assert [type(r) for r in results] == [Printed, Fault, Printed]
         assert "印字されない値" in results[1].message
@@ -75,7 +75,7 @@ class TestLibreOffice:
     @pytest.mark.parametrize("values", [("見本\U000f1234",), ()])
     def test_a_glyph_that_no_font_has_names_person_and_character(self, engine, values):
         """Also when it stands in the template and not in a value: never a □."""
-        piece = Piece(docx(p("見本\U000f1234"), title="題"), "題", values, 1, ("見本　太郎",))
+        piece = PrintJob(docx(p("見本\U000f1234"), title="題"), "題", values, 1, ("見本　太郎",))
         (result,) = engine.convert([piece], HOW)
         assert isinstance(result, Fault)
         assert "見本　太郎" in result.message and "U+F1234" in result.message
@@ -83,7 +83,7 @@ class TestLibreOffice:
     @pytest.mark.parametrize("name", ["Nguyễn Thị Phương", "𠮷田 葛󠄀子😀", "Łukasz 髙﨑"])
     def test_a_name_whose_characters_come_from_several_fonts_is_printed(self, engine, name):
         """The line's main font draws its share of the name first, a substitute the rest."""
-        piece = Piece(docx(p(f"{name} 様")), "題", (name,), 1, ("見本",))
+        piece = PrintJob(docx(p(f"{name} 様")), "題", (name,), 1, ("見本",))
         (result,) = engine.convert([piece], HOW)
         assert isinstance(result, Printed), result
 
@@ -94,7 +94,7 @@ class TestLibreOffice:
         )
         template = Template(docx(p("{{ name }}"), footer=field, title="題"), letterkit.KIND)
         monkeypatch.setattr(engine, "_merged", None)
-        letters = [Piece(template.render(letterkit.context(i)), "題") for i in range(2)]
+        letters = [PrintJob(template.render(letterkit.context(i)), "題") for i in range(2)]
         assert all(first_text(r).endswith("1頁") for r in engine.convert(letters, HOW))
 
     def test_one_that_hangs_is_ended(self, tmp_path, monkeypatch):

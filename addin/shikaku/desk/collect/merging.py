@@ -77,13 +77,13 @@ def merge(
     receipts: the lines of 受付一覧; standing: the worklist's rows; files: in any order; as_of: the
     day of taking. Files known by their fingerprint must have been left out before.
     """
-    work = _Work(receipts, standing, as_of, known or Known())
+    work = _Merging(receipts, standing, as_of, known or Known())
     for taken in sorted(files, key=lambda t: t.attachment.order):
         work.add(taken)
     return work.result()
 
 
-class _Work:
+class _Merging:
     def __init__(
         self, receipts: Sequence[Receipt], standing: Iterable[Line], as_of: dt.date, known: Known
     ):

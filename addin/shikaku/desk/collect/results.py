@@ -27,7 +27,7 @@ def read_files(
     """Every file read, in any order. A file that kills or hangs a worker is told like any other
     that can't be read."""
     processors = cores()
-    with _Bar(len(attachments)) as bar:
+    with _Progress(len(attachments)) as bar:
         if len(attachments) <= FEW or processors < 2:
             tried = list(passwords)
             found: Iterable[Taken] = (take(item, tried, as_of) for item in attachments)
@@ -61,7 +61,7 @@ def _in_workers(
         pool.close(patience=5.0 if complete else 1.0)
 
 
-class _Bar:
+class _Progress:
     """Progress on a terminal, nothing elsewhere."""
 
     def __init__(self, total: int):
@@ -71,7 +71,7 @@ class _Bar:
 
             self._bar = tqdm(total=total, unit="冊", desc="取込", file=sys.stderr)
 
-    def __enter__(self) -> "_Bar":
+    def __enter__(self) -> "_Progress":
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -42,7 +42,7 @@ _BETWEEN = " | "
 
 
 @dataclass(slots=True)
-class Result:
+class LetterResult:
     """What became of a letter.
 
     files: format → path below OUT with ``/``. state: done | kept (made by the run that was
@@ -68,9 +68,9 @@ class Result:
         return self.state in ("done", "kept")
 
 
-def result_for(letter: Letter, key: str = "", **changes: Any) -> Result:
+def result_for(letter: Letter, key: str = "", **changes: Any) -> LetterResult:
     """A result of that letter, without files yet."""
-    return Result(
+    return LetterResult(
         key, letter.kind, letter.title, letter.people, letter.control_nos, letter.addressee,
         **changes,
     )  # fmt: skip
@@ -84,14 +84,14 @@ class Digest(NamedTuple):
     whole: str
 
 
-class _Line(NamedTuple):
+class _KnownLetter(NamedTuple):
     """What is known of a letter: its place in the runs, what became of it."""
 
     at: tuple[int, int]
-    result: Result
+    result: LetterResult
 
 
-class Journal:
+class RunJournal:
     """The journal of an output folder. One run at a time: the folder is locked.
 
     Raises UsageError when another run works in the folder, or it can't be written to.
@@ -100,8 +100,8 @@ class Journal:
     def __init__(self, out: Path):
         self.out = out
         self._path = out / FILE
-        self._lines: dict[str, list[_Line]] = {}
-        self._waiting: dict[str, list[Result]] = {}
+        self._lines: dict[str, list[_KnownLetter]] = {}
+        self._waiting: dict[str, list[LetterResult]] = {}
         self._unfinished: dict[str, dict] = {}
         self.issued: dict[tuple[str, str], Content] = {}
         self._torn, self._round = False, 0
@@ -136,7 +136,7 @@ class Journal:
                     for kind, several in entry["waiting"].items()
                 }
             elif "key" in entry:
-                self._note(_Line(tuple(entry["at"]), _result(entry)))
+                self._note(_KnownLetter(tuple(entry["at"]), _result(entry)))
                 self._unfinished[entry["key"]] = entry | {"ours": ours}
 
     def _content(self) -> bytes:
@@ -157,7 +157,7 @@ class Journal:
             draft.write_bytes(data)
         return data
 
-    def _note(self, line: _Line) -> None:
+    def _note(self, line: _KnownLetter) -> None:
         """Keep what was made of a letter before under another name, and this instead of the rest."""
         result = line.result
         before = self._lines.get(result.key, [])
@@ -183,7 +183,7 @@ class Journal:
             if entry["stem"]:
                 yield entry["kind"], entry["stem"], key
 
-    def kept(self, key: str, digest: Digest) -> Result | None:
+    def kept(self, key: str, digest: Digest) -> LetterResult | None:
         """The result of a letter that the broken-off run finished, None when it must be made."""
         entry = self._unfinished.get(key)
         if entry is None or entry["state"] != "done":
@@ -200,7 +200,7 @@ class Journal:
         result.state = "kept"
         return result
 
-    def add(self, results: Iterable[tuple[Result, int, Digest, str]]) -> None:
+    def add(self, results: Iterable[tuple[LetterResult, int, Digest, str]]) -> None:
         """Write down (result, its place in the run, digest, stem), with the sizes of the files
         that now stand there."""
         for result, place, digest, stem in results:
@@ -210,12 +210,12 @@ class Journal:
             entry["files"] = {
                 k: [p, (self.out / p).stat().st_size] for k, p in result.files.items()
             }
-            self._note(_Line(at, result))
+            self._note(_KnownLetter(at, result))
             self._write(entry)
 
     def wait(
         self,
-        waiting: Mapping[str, Sequence[Result]],
+        waiting: Mapping[str, Sequence[LetterResult]],
         only: Collection[tuple[str, int]] | None = None,
     ) -> None:
         """Write down, for each kind of this run, the letters that are not to be made yet; those
@@ -280,13 +280,15 @@ class Journal:
         return path
 
 
-def _of_others(results: Iterable[Result], only: Collection[tuple[str, int]]) -> list[Result]:
+def _of_others(
+    results: Iterable[LetterResult], only: Collection[tuple[str, int]]
+) -> list[LetterResult]:
     """The results that are about none of the people of these rows."""
     return [r for r in results if not any((p.sheet, p.row) in only for p in r.people)]
 
 
-def _result(entry: dict) -> Result:
-    return Result(
+def _result(entry: dict) -> LetterResult:
+    return LetterResult(
         key=entry["key"],
         kind=entry["kind"],
         title=entry["title"],

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from shikaku.letters.bulk.file_names import Names
-from shikaku.letters.bulk.journal import INDEX, Digest, Journal, Result, result_for
-from shikaku.letters.bulk.progress import Bar
+from shikaku.letters.bulk.journal import INDEX, Digest, LetterResult, RunJournal, result_for
+from shikaku.letters.bulk.progress import ProgressBar
 from shikaku.letters.bulk.worker import Batch, Binding, LetterWorker, Made, Order
 from shikaku.letters.docx.fields import Kind
 from shikaku.letters.docx.jinja_syntax import Problem
@@ -41,7 +41,7 @@ _SECONDS = {None: (60, 2), "embedded": (60, 5), "libreoffice": (600, 20), "word"
 
 
 @dataclass(slots=True)
-class Report:
+class RunReport:
     """What a run did.
 
     results: in the order of the letters. engines: kind → the PDF engine and why. seconds: of the
@@ -49,7 +49,7 @@ class Report:
     """
 
     out: Path
-    results: list[Result] = field(default_factory=list)
+    results: list[LetterResult] = field(default_factory=list)
     engines: dict[str, choose.Choice] = field(default_factory=dict)
     index: Path | None = None
     seconds: float = 0.0
@@ -60,7 +60,7 @@ class Report:
         return dict(Counter(r.state for r in self.results))
 
     @property
-    def faults(self) -> list[Result]:
+    def faults(self) -> list[LetterResult]:
         """The letters that are not, or not wholly, there."""
         return [r for r in self.results if not r.ok]
 
@@ -78,10 +78,10 @@ def produce(
     jobs: int | None = None,
     as_of: dt.date | None = None,
     progress: bool = True,
-    on_done: Callable[[Result], None] | None = None,
-    waiting: Mapping[str, Sequence[Result]] | None = None,
+    on_done: Callable[[LetterResult], None] | None = None,
+    waiting: Mapping[str, Sequence[LetterResult]] | None = None,
     only: Collection[tuple[str, int]] | None = None,
-) -> Report:
+) -> RunReport:
     """Make the letters' files below ``out`` and ``out/index.csv``.
 
     letters: any iterable; only a few batches are in memory at a time (per employer: the letters
@@ -99,13 +99,13 @@ def produce(
     UsageError for an unknown format or a locked folder; KeyboardInterrupt after tidying up.
     """
     formats = tuple(f for f in FORMATS if f in formats) or _no_format(formats)
-    report = Report(out)
-    journal = Journal(out)
+    report = RunReport(out)
+    journal = RunJournal(out)
     run = _Run(
         journal, report, kinds, formats, per, engine, templates_dirs, Finish(as_of, password),
         on_done or (lambda result: None),
     )  # fmt: skip
-    bar = Bar(len(letters) if isinstance(letters, Sized) else None, progress)
+    bar = ProgressBar(len(letters) if isinstance(letters, Sized) else None, progress)
     _carry_out(run, letters, journal, report, bar, _pool(jobs), waiting or {}, only)
     if progress:
         bar.say(report.counts, report.seconds)
@@ -115,11 +115,11 @@ def produce(
 def _carry_out(
     run: "_Run",
     letters: Iterable[Letter],
-    journal: Journal,
-    report: Report,
-    bar: Bar,
+    journal: RunJournal,
+    report: RunReport,
+    bar: ProgressBar,
     pool: Pool,
-    waiting: Mapping[str, Sequence[Result]],
+    waiting: Mapping[str, Sequence[LetterResult]],
     only: Collection[tuple[str, int]] | None,
 ) -> None:
     """The run itself; whatever happens, workers end, drafts go and the index is written."""
@@ -176,7 +176,7 @@ def _pool(jobs: int | None) -> Pool:
 class _Open:
     """A letter on its way."""
 
-    result: Result
+    result: LetterResult
     digest: Digest
     stem: str
     letter: Letter
@@ -187,15 +187,15 @@ class _Run:
 
     def __init__(
         self,
-        journal: Journal,
-        report: Report,
+        journal: RunJournal,
+        report: RunReport,
         kinds: Mapping[str, Kind],
         formats: tuple[str, ...],
         per: str | Mapping[str, str],
         engine: str,
         folders: Sequence[Path],
         how: Finish,
-        on_done: Callable[[Result], None],
+        on_done: Callable[[LetterResult], None],
     ):
         self._journal, self._report, self._kinds = journal, report, kinds
         self._formats, self._per, self._engine = formats, per, engine
@@ -208,7 +208,7 @@ class _Run:
         self._places: dict[str, int] = {}
         self._count = 0
         self._seen: Counter[str] = Counter()
-        self._ready: deque[Result] = deque()
+        self._ready: deque[LetterResult] = deque()
         self._hung: Counter[str] = Counter()
         self._worked: set[str] = set()
         self._parts: Path | None = None
@@ -218,7 +218,7 @@ class _Run:
         """Nothing of this run lies about any more."""
         self._stack.close()
 
-    def place(self, result: Result) -> int:
+    def place(self, result: LetterResult) -> int:
         """Where the letter came in the iterable; workers finish in another order."""
         return self._places[result.key]
 
@@ -231,7 +231,7 @@ class _Run:
         for draft in drafts_of(self._journal.out / INDEX):
             draft.unlink(missing_ok=True)
 
-    def results(self, letters: Iterable[Letter], pool: Pool) -> Iterator[Result]:
+    def results(self, letters: Iterable[Letter], pool: Pool) -> Iterator[LetterResult]:
         """The results as they come; the journal has each before it is given."""
         again: deque[Job] = deque()
         books: dict[tuple[str, str], list[int]] = {}
@@ -267,7 +267,7 @@ class _Run:
         elif orders:
             yield self._job(kind, orders)
 
-    def _failed(self, job: Job) -> Iterator[Result]:
+    def _failed(self, job: Job) -> Iterator[LetterResult]:
         """The results of letters that are not tried."""
         made = [Made(order.number, reason=_GIVEN_UP, hint=_SHORTEN) for order in job.work.orders]
         yield from self._settled(job, made, binding=False)
@@ -372,7 +372,7 @@ class _Run:
 
     def _answered(
         self, job: Job, answer: list[Made] | Lost, again: deque[Job], binding: bool
-    ) -> Iterator[Result]:
+    ) -> Iterator[LetterResult]:
         """Results from a worker's answer; a lost batch is given out again letter by letter."""
         if isinstance(answer, Lost):
             single = len(job.work.orders) == 1
@@ -391,7 +391,7 @@ class _Run:
             self._worked.add(job.work.kind)
         yield from self._settled(job, answer, binding)
 
-    def _settled(self, job: Job, answer: list[Made], binding: bool) -> Iterator[Result]:
+    def _settled(self, job: Job, answer: list[Made], binding: bool) -> Iterator[LetterResult]:
         """The results of letters that are made, or are not to be."""
         finished = []
         for made in answer:
@@ -419,7 +419,7 @@ class _Run:
         result.reason, result.hint = made.reason or made.note, made.hint
         self._on_done(result)
 
-    def _made(self, made: Made, place: Path) -> tuple[Result, int, Digest, str]:
+    def _made(self, made: Made, place: Path) -> tuple[LetterResult, int, Digest, str]:
         """What the journal keeps of a letter whose files stand in their place, or don't."""
         one = self._open.pop(made.number)
         base = place.relative_to(self._journal.out).as_posix()

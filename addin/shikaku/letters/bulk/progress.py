@@ -3,11 +3,11 @@
 import sys
 from collections.abc import Mapping
 
-from shikaku.letters.bulk.journal import Result
+from shikaku.letters.bulk.journal import LetterResult
 from shikaku.system import terminal
 
 
-class Bar:
+class ProgressBar:
     """Progress on a terminal: rate and time left; elsewhere nothing but the last line."""
 
     def __init__(self, total: int | None, wanted: bool):
@@ -18,7 +18,7 @@ class Bar:
             self._bar = tqdm(total=total, unit="通", desc="通知書", smoothing=0.1, file=sys.stderr)
         self._faults = 0
 
-    def step(self, result: Result) -> None:
+    def step(self, result: LetterResult) -> None:
         """One letter more."""
         if self._bar is None:
             return

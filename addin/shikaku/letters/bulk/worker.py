@@ -13,7 +13,7 @@ from typing import Any
 from shikaku.letters.docx.merge import join
 from shikaku.letters.docx.template import Template
 from shikaku.letters.fonts import subset
-from shikaku.letters.pdf.base import Engine, Fault, Piece, Printed
+from shikaku.letters.pdf.base import Engine, Fault, Printed, PrintJob
 from shikaku.letters.pdf.choose import engine as pdf_engine
 from shikaku.letters.pdf.finish import Finish, bind
 from shikaku.letters.pdf.rdocx.prepared_template import Slim
@@ -92,7 +92,7 @@ class LetterWorker:
         if isinstance(work, Binding):
             return _bind(work)
         made: dict[int, Made] = {}
-        pieces: list[Piece] = []
+        pieces: list[PrintJob] = []
         waiting: list[Order] = []
         template, slim = self._templates[work.kind]
         for order in work.orders:
@@ -110,7 +110,7 @@ class LetterWorker:
                 waiting.append(order)
                 fast = slim.prepared(order.context, filled.values, subset.load()) if slim else None
                 pieces.append(
-                    Piece(filled.docx, order.title, filled.values, work.pages, order.names, fast)
+                    PrintJob(filled.docx, order.title, filled.values, work.pages, order.names, fast)
                 )
         if pieces:
             self._print(work, waiting, pieces, made)
@@ -124,7 +124,7 @@ class LetterWorker:
         return self._engines[name]
 
     def _print(
-        self, work: Batch, orders: Sequence[Order], pieces: list[Piece], made: dict[int, Made]
+        self, work: Batch, orders: Sequence[Order], pieces: list[PrintJob], made: dict[int, Made]
     ) -> None:
         printed: Sequence[Printed | Fault]
         try:

@@ -21,7 +21,7 @@ from shikaku.letters.model import Letter
 from shikaku.model.people import Person
 from shikaku.system.errors import UsageError
 
-__all__ = ["LetterSource", "Due", "Refused", "due", "letters_for"]
+__all__ = ["LetterSource", "DueLetters", "Refused", "due", "letters_for"]
 
 _MAKERS: dict[str, Callable[[LetterSource, str, bool], list[Letter]]] = {
     "notice-digits": notices.notice_digits,
@@ -67,7 +67,7 @@ class Refused:
 
 
 @dataclass
-class Due:
+class DueLetters:
     """The letters of a run. ready: to be made; held: of people for whom something must be typed
     first (``Letter.lacking``); refused: kinds of which none can be made."""
 
@@ -78,12 +78,12 @@ class Due:
 
 def due(
     kinds: Sequence[str], case: LetterSource, per: str | None = None, *, again: bool = False
-) -> Due:
+) -> DueLetters:
     """The letters of several kinds, one a person and kind. per, again: as in ``letters_for``.
 
     Raises UsageError when none of the kinds can be made.
     """
-    found = Due()
+    found = DueLetters()
     letters: list[Letter] = []
     for kind in kinds:
         try:

@@ -34,7 +34,7 @@ def w(name: str) -> str:
     return f"{{{W}}}{name}"
 
 
-class Entry(NamedTuple):
+class PackedPart(NamedTuple):
     """One packed part, ready to be written: name, CRC-32, unpacked size, deflated bytes."""
 
     name: bytes
@@ -196,13 +196,15 @@ def target(part: str, where: str) -> str:
     return posixpath.normpath(posixpath.join(posixpath.dirname(part), where))
 
 
-def entry(name: str, data: bytes, level: int = 6) -> Entry:
+def entry(name: str, data: bytes, level: int = 6) -> PackedPart:
     """A part packed for ``write``."""
     pack = zlib.compressobj(level, zlib.DEFLATED, -15)
-    return Entry(name.encode(), zlib.crc32(data), len(data), pack.compress(data) + pack.flush())
+    return PackedPart(
+        name.encode(), zlib.crc32(data), len(data), pack.compress(data) + pack.flush()
+    )
 
 
-def write(entries: Iterable[Entry]) -> bytes:
+def write(entries: Iterable[PackedPart]) -> bytes:
     """A .docx of these parts. The same parts give the same bytes: every date is 1980-01-01."""
     body, directory, count = bytearray(), bytearray(), 0
     for name, crc, size, deflated in entries:

@@ -125,7 +125,7 @@ class Template:
                 f"ひな形「{self.name}」の項目「{'」「'.join(missing)}」に入れる値がありません。",
                 "ブックの該当する欄が空でないか確かめてください。",
             )
-        fresh: dict[bytes, package.Entry] = {}
+        fresh: dict[bytes, package.PackedPart] = {}
         values: list[str] = []
         printed: list[str] = []
         for source, program, collector in self._programs:
@@ -233,7 +233,7 @@ _BLOCKS = (
 
 
 @dataclass(slots=True)
-class _Reading:
+class _TemplateParts:
     parts: dict[str, bytes]
     sources: list[_Source]
     problems: list[Problem]
@@ -299,13 +299,13 @@ def _first(parts: dict[str, bytes]) -> dict[str, bytes]:
     return {name: parts[name], **parts}
 
 
-def _read(source: Path | bytes, kind: Kind, name: str) -> _Reading:
+def _read(source: Path | bytes, kind: Kind, name: str) -> _TemplateParts:
     from docxtpl import DocxTemplate
 
     cleaned = _load(source, name)
     parts = cleaned.parts
     patch = DocxTemplate(None).patch_xml
-    reading = _Reading(parts, [], cleaned.problems, set())
+    reading = _TemplateParts(parts, [], cleaned.problems, set())
     for part in package.of_type(parts, *_LIVE):
         where = next(v for k, v in _LIVE.items() if _is(parts, part, k))
         try:

@@ -50,7 +50,7 @@ def clusters(text: str) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class FontRun:
     """Text for one run. face: None for the main font."""
 
     text: str
@@ -58,14 +58,14 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class SetText:
     """A text set in a font set.
 
     pieces: runs. missing: characters no font has. plain_form: characters whose variant (IVS) no
     font has, printed in their plain form.
     """
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[FontRun, ...]
     missing: tuple[str, ...] = ()
     plain_form: tuple[str, ...] = ()
 
@@ -80,10 +80,10 @@ def ordinary(text: str) -> bool:
     return not (_SPECIAL.search(text) or _LONG_WORD.search(text))
 
 
-def set_text(text: str, fonts: FontSet) -> Setting:
+def set_text(text: str, fonts: FontSet) -> SetText:
     """How a text is printed with these fonts."""
     if all_plain(text, fonts):
-        return Setting((Piece(text, None),))
+        return SetText((FontRun(text, None),))
     pieces: list[list] = []
     missing, plain_form = [], []
     text = _LONG_WORD.sub(lambda m: BREAK.join(m.group()), printable(text))
@@ -98,7 +98,7 @@ def set_text(text: str, fonts: FontSet) -> Setting:
             pieces[-1][0] += shown
         else:
             pieces.append([shown, face])
-    return Setting(tuple(Piece(t, f) for t, f in pieces), tuple(missing), tuple(plain_form))
+    return SetText(tuple(FontRun(t, f) for t, f in pieces), tuple(missing), tuple(plain_form))
 
 
 def _place(cluster: str, fonts: FontSet) -> tuple[Face | None | bool, str]:

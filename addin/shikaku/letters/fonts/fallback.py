@@ -37,7 +37,7 @@ _SHAPED = re.compile(
 _RESTRICTED = 2
 
 
-class _Found(NamedTuple):
+class _SpareFace(NamedTuple):
     """A font file's face: what may be embedded, and its character table."""
 
     number: int
@@ -135,7 +135,7 @@ def folders() -> list[Path]:
     ]
 
 
-def _faces(path: Path) -> Iterator[_Found]:
+def _faces(path: Path) -> Iterator[_SpareFace]:
     """The faces of a file that have outlines and may be embedded; none for a broken file."""
     try:
         with open(path, "rb") as file:
@@ -161,6 +161,6 @@ def _faces(path: Path) -> Iterator[_Found]:
                         continue
                 offset, length = tables[b"cmap"]
                 file.seek(offset)
-                yield _Found(number, file.read(length))
+                yield _SpareFace(number, file.read(length))
     except (OSError, struct.error, MemoryError, OverflowError):
         return

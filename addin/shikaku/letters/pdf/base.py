@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class PrintJob:
     """One letter to be printed.
 
     docx: the finished Word file. title: the PDF's. values: texts that must be on the pages.
@@ -70,7 +70,7 @@ class Engine(Protocol):
     name: str
     label: str
 
-    def convert(self, pieces: Sequence[Piece], how: Finish) -> list[Printed | Fault]:
+    def convert(self, pieces: Sequence[PrintJob], how: Finish) -> list[Printed | Fault]:
         """The PDFs in order. Raises PdfError when the engine itself doesn't work."""
 
     def close(self) -> None:
@@ -79,7 +79,7 @@ class Engine(Protocol):
 
 def check(
     pdf: "pikepdf.Pdf",
-    piece: Piece,
+    piece: PrintJob,
     fonts: frozenset[str] | None = None,
     pages: Sequence["pikepdf.Page"] | None = None,
     contents: Sequence[bytes] = (),

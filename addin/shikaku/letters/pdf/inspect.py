@@ -43,7 +43,7 @@ _RANGE = re.compile(
 
 
 @dataclass(slots=True)
-class Look:
+class PdfText:
     """What a PDF shows. pages: squeezed text of each page. drawn: the strings in their order, each
     with its font. blanks: glyphs that are .notdef. fonts: names without subset prefix; loose:
     fonts that are not embedded."""
@@ -79,12 +79,12 @@ def look(
     pdf: pikepdf.Pdf,
     pages: Iterable[pikepdf.Page] | None = None,
     contents: Sequence[bytes] = (),
-) -> Look:
+) -> PdfText:
     """Text, fonts and missing glyphs of a PDF's pages (default: all).
 
     contents: the pages' content streams, when the caller has them unpacked already.
     """
-    seen = Look()
+    seen = PdfText()
     fonts: _Fonts = {}
     for number, page in enumerate(pdf.pages if pages is None else pages):
         pieces: list[str] = []
@@ -97,7 +97,7 @@ def look(
 def _read(
     data: bytes,
     resources: pikepdf.Object | None,
-    seen: Look,
+    seen: PdfText,
     fonts: _Fonts,
     pieces: list[str],
     depth: int,
@@ -174,7 +174,7 @@ def _plain(literal: bytes) -> bytes:
     return literal.decode("unicode_escape").encode("latin-1")
 
 
-def _font(font: pikepdf.Object | None, seen: Look, fonts: _Fonts) -> _Font | None:
+def _font(font: pikepdf.Object | None, seen: PdfText, fonts: _Fonts) -> _Font | None:
     if font is None:
         return None
     key = font.objgen if font.objgen != (0, 0) else id(font)
@@ -233,7 +233,7 @@ def absent(
 
     White space and invisible characters don't count; a value may run on over a page break; a
     variant (IVS) may stand in its plain form, and a character as its compatible twin. drawn:
-    ``Look.drawn``, for values whose characters come from several fonts.
+    ``PdfText.drawn``, for values whose characters come from several fonts.
     """
     whole = "".join(pages)
     loose = ""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from shikaku.letters.docx import package
 from shikaku.letters.docx.merge import bookmark, join
 from shikaku.letters.docx.package import w
-from shikaku.letters.pdf.base import Fault, Piece, Printed, check
+from shikaku.letters.pdf.base import Fault, Printed, PrintJob, check
 from shikaku.letters.pdf.finish import Finish, finish
 from shikaku.system import temporary_files
 from shikaku.system.errors import PdfError, ShikakuError
@@ -31,7 +31,7 @@ class BatchEngine:
     #: 「全Nページ」 of one section can be counted, so letters with it may be joined.
     counts_sections = True
 
-    def convert(self, pieces: Sequence[Piece], how: Finish) -> list[Printed | Fault]:
+    def convert(self, pieces: Sequence[PrintJob], how: Finish) -> list[Printed | Fault]:
         """The PDFs in order. A letter that isn't right alone is that letter's fault."""
         if len(pieces) > 1 and (self.counts_sections or not any(map(_counts_pages, pieces))):
             with contextlib.suppress(ShikakuError):
@@ -49,7 +49,7 @@ class BatchEngine:
         """Where the temporary folder must be; None for the system's place."""
         return None
 
-    def _merged(self, pieces: Sequence[Piece], how: Finish) -> list[Printed | Fault]:
+    def _merged(self, pieces: Sequence[PrintJob], how: Finish) -> list[Printed | Fault]:
         import pikepdf
 
         document = join([p.docx for p in pieces], pieces[0].title)
@@ -66,7 +66,7 @@ class BatchEngine:
                 ]
 
     def _cut(
-        self, whole: "pikepdf.Pdf", piece: Piece, start: int, end: int, how: Finish
+        self, whole: "pikepdf.Pdf", piece: PrintJob, start: int, end: int, how: Finish
     ) -> Printed:
         import pikepdf
 
@@ -80,7 +80,7 @@ class BatchEngine:
                         del page[name]
             return Printed(finish(one, piece.title, how), count)
 
-    def _singly(self, pieces: Sequence[Piece], how: Finish) -> list[Printed | Fault]:
+    def _singly(self, pieces: Sequence[PrintJob], how: Finish) -> list[Printed | Fault]:
         import pikepdf
 
         names = [f"letter{i:06d}" for i in range(len(pieces))]
@@ -117,13 +117,13 @@ class BatchEngine:
             yield folder
 
 
-def _counts_pages(piece: Piece) -> bool:
+def _counts_pages(piece: PrintJob) -> bool:
     parts = package.read(piece.docx, "通知書")
     live = package.of_type(parts, "document.main", "header", "footer")
     return any(b"NUMPAGES" in parts[p] or b"SECTIONPAGES" in parts[p] for p in live)
 
 
-def _text(piece: Piece) -> str:
+def _text(piece: PrintJob) -> str:
     """All that a letter prints, the template's own words as well."""
     parts = package.read(piece.docx, "通知書")
     live = package.of_type(parts, "document.main", "header", "footer")

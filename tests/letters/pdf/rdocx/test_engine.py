@@ -18,7 +18,7 @@ from letterkit import docx, p, table
 from shikaku.letters.docx import package
 from shikaku.letters.docx.template import Template
 from shikaku.letters.fonts import cmap, coverage, fallback, subset
-from shikaku.letters.pdf.base import Fault, Piece, check
+from shikaku.letters.pdf.base import Fault, PrintJob, check
 from shikaku.letters.pdf.finish import Finish, bind
 from shikaku.letters.pdf.inspect import absent, look
 from shikaku.letters.pdf.rdocx import prepare
@@ -40,7 +40,7 @@ def font_set():
 
 
 def printed(engine, body: str, *, values=(), pages=None, how=DAY, **parts):
-    piece = Piece(docx(body, title="題", **parts), "題", tuple(values), pages, NAMES)
+    piece = PrintJob(docx(body, title="題", **parts), "題", tuple(values), pages, NAMES)
     return engine.convert([piece], how)[0]
 
 
@@ -61,7 +61,7 @@ def baselines(result) -> list[float]:
 class TestPrinting:
     def test_a_letter(self, engine):
         letter = Template(letterkit.letter_template(), letterkit.KIND).fill(letterkit.context(5))
-        piece = Piece(letter.docx, "お知らせ", letter.values, 1, NAMES)
+        piece = PrintJob(letter.docx, "お知らせ", letter.values, 1, NAMES)
         result = engine.convert([piece], DAY)[0]
         with pdf_of(result) as pdf:
             assert str(pdf.Root.Lang) == "ja-JP"
@@ -100,8 +100,8 @@ class TestPrinting:
             letter = Template(template, letterkit.KIND).fill(context)
             ready = slim.prepared(context, letter.values, engine.fonts)
             assert ready is not None
-            long = Piece(letter.docx, "題", letter.values, 1, NAMES)
-            short = Piece(letter.docx, "題", letter.values, 1, NAMES, ready)
+            long = PrintJob(letter.docx, "題", letter.values, 1, NAMES)
+            short = PrintJob(letter.docx, "題", letter.values, 1, NAMES, ready)
             one, other = (pdf_of(r) for r in engine.convert([long, short], DAY))
             assert look(one).pages == look(other).pages
             assert one.pages[0].Contents.read_bytes() == other.pages[0].Contents.read_bytes()
@@ -124,13 +124,13 @@ class TestPrinting:
             "import sys; sys.path[:0] = sys.argv[1:3]\n"
             "import letterkit, hashlib\n"
             "from shikaku.letters.pdf.rdocx import engine\n"
-            "from shikaku.letters.pdf.base import Piece\n"
+            "from shikaku.letters.pdf.base import PrintJob\n"
             "from shikaku.letters.pdf.finish import Finish\n"
             "if sys.argv[3] == 'system':\n"
             "    import rdocx\n"
             "    engine._rdocx = lambda: rdocx\n"
             "body = letterkit.p('漢字 Latin 123 ㈱①') + letterkit.p('太字', rpr='<w:b/>')\n"
-            "one = engine.Embedded().convert([Piece(letterkit.docx(body), '題')], Finish())[0]\n"
+            "one = engine.Embedded().convert([PrintJob(letterkit.docx(body), '題')], Finish())[0]\n"
             "print(hashlib.sha256(one.pdf).hexdigest())\n"
         )
         paths = [str(p) for p in sys.path if p.endswith(("addin", "tests"))]
@@ -287,7 +287,7 @@ class TestGlyphs:
         assert "見本" in result.message
 
     def test_the_person_is_the_one_whose_name_has_it(self):
-        piece = Piece(b"", "題", names=("見本　太郎", "𠮷田　花子"))
+        piece = PrintJob(b"", "題", names=("見本　太郎", "𠮷田　花子"))
         assert "𠮷田" in piece.who("𠮷")
         assert "太郎" in piece.who("🍣")
 
@@ -298,7 +298,7 @@ class TestGlyphs:
             "ไทย　一",
             *(f"名{chr(0xE100 + i)}" for i in range(9)),
         )
-        piece = Piece(b"", "題", names=names)
+        piece = PrintJob(b"", "題", names=names)
         told = piece.without_glyph(["\ue001", "ไ", "ท", "ย"])
         assert told == (
             "「外\ue001字　子」さんの文字「\ue001」(U+E001)、"
@@ -434,7 +434,7 @@ class TestLines:
         parts["word/styles.xml"] = parts["word/styles.xml"].replace(
             b'<w:spacing w:after="0" w:line="320" w:lineRule="exact"/>', b""
         )
-        result = engine.convert([Piece(letterkit.zipped(parts), "題", ("漢字",), 1)], DAY)[0]
+        result = engine.convert([PrintJob(letterkit.zipped(parts), "題", ("漢字",), 1)], DAY)[0]
         lines = baselines(result)
         assert [round(b - a) for a, b in zip(lines, lines[1:], strict=False)] == [20, 20]
 
@@ -510,7 +510,7 @@ class TestChecks:
         from shikaku.system.errors import PdfError
 
         with pdf_of(printed(engine, p("漢"))) as pdf, pytest.raises(PdfError, match="フォント"):
-            check(pdf, Piece(b"", "題"), frozenset({"BIZUDGothic"}))
+            check(pdf, PrintJob(b"", "題"), frozenset({"BIZUDGothic"}))
 
     def test_a_value_may_run_on_over_a_page_break(self):
         assert absent(["あいうえお"], ["頭あいう", "お足えお"]) == []

@@ -12,7 +12,7 @@ from docx.enum.style import WD_STYLE_TYPE
 from letterkit import docx, p
 from shikaku.letters.catalogue import KINDS
 from shikaku.letters.docx.template import Template
-from shikaku.letters.pdf.base import Piece, Printed
+from shikaku.letters.pdf.base import Printed, PrintJob
 from shikaku.letters.pdf.finish import Finish
 from shikaku.letters.pdf.rdocx.engine import Embedded
 from shikaku.letters.template_trial import check_file
@@ -46,7 +46,7 @@ def test_a_clean_check_means_a_letter(feature, engine: Embedded, tmp_path: Path)
     assert not any(note.embedded or note.severity == "error" for note in notes)
     assert len(notes) == (feature.name in PLAINER)
     filled = Template(path, KIND).fill(KIND.example())
-    piece = Piece(filled.docx, "見本", (*filled.values, feature.printed))
+    piece = PrintJob(filled.docx, "見本", (*filled.values, feature.printed))
     assert isinstance(engine.convert([piece], Finish())[0], Printed)
 
 
@@ -76,7 +76,7 @@ def test_pictures_of_every_form_are_printed(
 ) -> None:
     data = word_ribbon.with_picture(name, word_ribbon.picture(form, mode))
     filled = Template(data, KIND).fill(KIND.example())
-    made = engine.convert([Piece(filled.docx, "見本", filled.values)], Finish())[0]
+    made = engine.convert([PrintJob(filled.docx, "見本", filled.values)], Finish())[0]
     assert isinstance(made, Printed)
     with pikepdf.open(io.BytesIO(made.pdf)) as pdf:
         drawn = [x for x in pdf.pages[0].Resources.XObject.values() if x.Subtype == "/Image"]
@@ -114,4 +114,4 @@ def test_every_style_of_words_own_template(kind: WD_STYLE_TYPE, tmp_path: Path) 
 def test_characters_of_other_fonts_in_every_weight_and_slant(engine: Embedded) -> None:
     looks = ("", "<w:b/>", "<w:i/>", "<w:b/><w:i/>")
     data = docx("".join(p("😀 Łukasz кириллица ☑", rpr=rpr) for rpr in looks), title="")
-    assert isinstance(engine.convert([Piece(data, "見本")], Finish())[0], Printed)
+    assert isinstance(engine.convert([PrintJob(data, "見本")], Finish())[0], Printed)

@@ -14,7 +14,7 @@ from types import ModuleType
 
 from shikaku.letters.fonts import subset as font_files
 from shikaku.letters.fonts.coverage import describe
-from shikaku.letters.pdf.base import Fault, Piece, Prepared, Printed, check
+from shikaku.letters.pdf.base import Fault, Prepared, Printed, PrintJob, check
 from shikaku.letters.pdf.finish import Finish, finish
 from shikaku.letters.pdf.rdocx.prepare import prepare
 from shikaku.letters.pdf.rdocx.tags import untag, without_tags
@@ -66,7 +66,7 @@ class Embedded:
         self._rdocx = _rdocx()
         self.fonts = font_files.load()
 
-    def convert(self, pieces: Sequence[Piece], how: Finish) -> list[Printed | Fault]:
+    def convert(self, pieces: Sequence[PrintJob], how: Finish) -> list[Printed | Fault]:
         """One PDF a letter; a letter's fault is its own."""
         done: list[Printed | Fault] = []
         for piece in pieces:
@@ -79,7 +79,7 @@ class Embedded:
     def close(self) -> None:
         """Nothing is open."""
 
-    def _one(self, piece: Piece, how: Finish) -> Printed:
+    def _one(self, piece: PrintJob, how: Finish) -> Printed:
         import pikepdf
 
         ready = piece.prepared or prepare(piece.docx, self.fonts)

@@ -18,7 +18,7 @@ _EXACT, _AT_LEAST, _GRID = "exact", "atLeast", "grid"
 
 
 @dataclass(frozen=True, slots=True)
-class _Style:
+class _LineStyle:
     """What a style says itself; None where it says nothing. line in twips, size in half points."""
 
     based_on: str | None
@@ -31,7 +31,7 @@ class _Style:
 class StyleHeights:
     """The line heights (twips) and sizes (half points) of a style sheet."""
 
-    styles: dict[str, _Style] = field(default_factory=dict)
+    styles: dict[str, _LineStyle] = field(default_factory=dict)
     default: str | None = None
     line: int | None = None
     rule: str | None = None
@@ -67,7 +67,7 @@ def sheet(styles: bytes) -> StyleHeights:
         identifier = style.get(w("styleId"), "")
         base = style.find(w("basedOn"))
         line, rule = _spacing(style.find(w("pPr")))
-        found.styles[identifier] = _Style(
+        found.styles[identifier] = _LineStyle(
             None if base is None else base.get(w("val")), line, rule, _size(style.find(w("rPr")))
         )
         if style.get(w("type")) == "paragraph" and style.get(w("default")) in ("1", "true"):

@@ -19,7 +19,7 @@ from shikaku.letters.docx import package
 from shikaku.letters.docx.hidden_text import Hidden
 from shikaku.letters.docx.list_numbers import Lists
 from shikaku.letters.docx.package import W, w
-from shikaku.letters.fonts.coverage import Setting, clusters, set_text
+from shikaku.letters.fonts.coverage import SetText, clusters, set_text
 from shikaku.letters.fonts.subset import FAMILY, FontSet
 from shikaku.letters.pdf.base import Prepared
 from shikaku.letters.pdf.rdocx import layout, line_position, plain_text
@@ -244,7 +244,7 @@ def _replace_ruby(ruby: etree._Element) -> None:
         run.remove(ruby)
 
 
-def _split_run(element: etree._Element, setting: Setting) -> None:
+def _split_run(element: etree._Element, setting: SetText) -> None:
     run = package.parent(element)
     parent = package.parent(run)
     at, inside = parent.index(run), run.index(element)

@@ -8,7 +8,7 @@ from lxml import etree
 from shikaku.letters.docx import package
 from shikaku.letters.docx.jinja_syntax import Problem, paragraph_text
 from shikaku.letters.docx.package import w
-from shikaku.letters.pdf.base import Fault, Piece
+from shikaku.letters.pdf.base import Fault, PrintJob
 from shikaku.letters.pdf.finish import Finish
 from shikaku.letters.pdf.rdocx.engine import Embedded
 
@@ -31,7 +31,7 @@ def print_once(docx: bytes, values: Sequence[str]) -> tuple[int | None, list[Pro
 
 def _fault(engine: Embedded, docx: bytes, values: Sequence[str] = ()) -> Fault | int:
     """Why a letter can't be printed; its pages when it can."""
-    made = engine.convert([Piece(docx, "試し印刷", tuple(values))], Finish())[0]
+    made = engine.convert([PrintJob(docx, "試し印刷", tuple(values))], Finish())[0]
     return made if isinstance(made, Fault) else made.pages
 
 
