@@ -35,8 +35,8 @@ def mynumber_request(case: LetterSource, per: str, again: bool) -> list[Letter]:
     wishes = _wishes(case)
     people = [
         person
-        for place, person in case.people.items()
-        if place in wishes and case.wants(person) and (again or not _asked(case, person))
+        for place, person in case.wanted.items()
+        if place in wishes and (again or not _asked(case, person))
     ]
     letters = []
     for name, members in base.by_employer(case, people).items():
@@ -79,8 +79,8 @@ def late_filing(case: LetterSource, per: str, again: bool) -> list[Letter]:
     late = {(f.sheet, f.row) for f in case.findings if f.code in _LATE}
     people = [
         person
-        for place, person in case.people.items()
-        if place in late and case.wants(person) and (again or not _informed(case, person))
+        for place, person in case.wanted.items()
+        if place in late and (again or not _informed(case, person))
     ]
     settings = case.settings
     letters = []

@@ -25,11 +25,7 @@ def narrowed(
     places: rows of people, for those who have no 番号 yet. Raises UsageError for a record that no
     row has, or that several people bear (枝番 or 番号 still missing).
     """
-    by_record: dict[_Record, list[Person]] = {}
-    for person in source.people.values():
-        by_record.setdefault(_folded(person), []).append(person)
-    for item in source.plan.entries if source.plan else ():
-        by_record.setdefault(_folded(item.entry), []).append(source.holder(item.entry))
+    by_record = _by_record(source)
     only = set(places)
     unknown, shared = [], []
     for text in records:
@@ -38,18 +34,28 @@ def narrowed(
             unknown.append(text)
         elif len({fold_name(person.name) for person in found}) > 1 and not _says_who(text):
             shared.append(text)
-        only |= {(person.sheet, person.row) for person in found}
+        only |= {_place(person) for person in found}
     _refuse(unknown, shared)
     for decision in source.decisions:
-        rows = {(decision.person.sheet, decision.person.row), *decision.also}
+        rows = {_place(decision.person), *decision.also}
         if rows & only:
             only |= rows
     return replace(
         source,
         only=frozenset(only),
-        decisions=[d for d in source.decisions if (d.person.sheet, d.person.row) in only],
+        decisions=[d for d in source.decisions if _place(d.person) in only],
         stages=[s for s in source.stages if _place(source.holder(s.entry)) in only],
     )
+
+
+def _by_record(source: LetterSource) -> dict[_Record, list[Person]]:
+    """The people of the sheets, and the holders of the documents of 返納管理."""
+    found: dict[_Record, list[Person]] = {}
+    for person in source.people.values():
+        found.setdefault(_folded(person), []).append(person)
+    for item in source.plan.entries if source.plan else ():
+        found.setdefault(_folded(item.entry), []).append(source.holder(item.entry))
+    return found
 
 
 def _place(person: Person) -> Place:

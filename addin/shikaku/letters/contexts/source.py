@@ -81,6 +81,11 @@ class LetterSource:
         """(sheet key, row) → person, of all four sheets."""
         return {(p.sheet, p.row): p for p in people(self.book)}
 
+    @property
+    def wanted(self) -> dict[tuple[str, int], Person]:
+        """(sheet key, row) → person, of those whom the letters are for."""
+        return {place: person for place, person in self.people.items() if self.wants(person)}
+
     @cached_property
     def rows(self) -> dict[tuple[str, int], Row]:
         """(sheet key, row) → the row as the reader gave it, of the same sheets."""
