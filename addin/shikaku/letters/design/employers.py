@@ -1,6 +1,7 @@
 """Letters to employers."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from shikaku.letters.design.blocks import (
     A4_LIST,
@@ -165,13 +166,15 @@ def distribution() -> bytes:
         + list_table(
             [
                 ("No.", 8.5, "{{ row.no }}", "CellSmallCentre"),
-                ("所属", 26.5, "{{ row.department }}", "CellSmall"),
-                ("お渡しする方", 26, "{{ row.insured }}", "CellSmall"),
-                ("対象の方", 26, "{{ row.name }}", "CellSmall"),
+                ("所属", 18.5, "{{ row.department }}", "CellSmall"),
+                ("番号", 13.5, "{{ row.number }}", "CellSmallCentre"),
+                ("お渡しする方", 22.7, "{{ row.insured }}", "CellSmall"),
+                ("対象の方", 21.3, "{{ row.name }}", "CellSmall"),
+                ("生年", 14.5, "{{ row.birth_year }}", "CellSmallCentre"),
                 ("確認書", 13, "{{ row.certificate }}", "CellCentre"),
-                ("お知らせ", 17, "{{ row.notice }}", "CellCentre"),
-                ("受領日", 13.5, "", "Cell"),
-                ("受領印", 13, "", "Cell"),
+                ("お知らせ", 16.5, "{{ row.notice }}", "CellCentre"),
+                ("受領日", 13.2, "", "Cell"),
+                ("受領印", 13.2, "", "Cell"),
                 ("備考", 0, note, "CellSmallCentre"),
             ],
             "row in rows",
@@ -179,7 +182,11 @@ def distribution() -> bytes:
         )
         + gap(1)
     )
-    return document("資格確認書・資格情報のお知らせの配布のお願い", body, A4_LIST)
+    return document(
+        "資格確認書・資格情報のお知らせの配布のお願い",
+        body,
+        replace(A4_LIST, footer="{{ to_organisation }}　配布一覧　{page} / {pages}"),
+    )
 
 
 _FILING_LATE = [
