@@ -173,6 +173,10 @@ def _documents(commands: Subparsers) -> None:
     )
 
     sub = _command(commands, "print", "今日の通知書を、配る順に並べた印刷用のPDFにする")
+    sub.epilog = (
+        "例: shikaku print 受付.xlsx --out 印刷 --duplex → 印刷/a4.pdf、印刷/postcard.pdf、"
+        "印刷/print-index.csv"
+    )
     _out(sub, "作成先のフォルダ(通知書を作ったフォルダ)")
     _letter_options(sub)
     sub.add_argument(
@@ -187,6 +191,7 @@ def _documents(commands: Subparsers) -> None:
         type=int,
         choices=(1, 2, 4),
         default=1,
+        metavar="1|2|4",
         help="はがき大の資格確認書をA4に何枚並べるか(裁断の印付き。表と裏が交互。既定: 1=はがき)",
     )
 
