@@ -153,8 +153,7 @@ def _decide(
 ) -> Decision:
     person = one.person
     certificates = [c for c in cards if c.document == "certificate" and not c.void]
-    kept = [c for c in certificates if not c.to_replace]
-    holdings = [Holding(c.issued, c.expiry) for c in kept if c.out_on(as_of)]
+    holdings = _holdings(certificates, as_of)
     ordered = reissue.pending(certificates)
     found = certificate.decide(
         person,
@@ -174,19 +173,13 @@ def _decide(
         or any(_issued_at_joining(c, person, as_of) for c in certificates)
     )
     sent = notice.decide(person, as_of, at_joining, one.cover_end)
-    old = [c for c in cards if c.document == "old_card"]
     joins = one.filing is not None
     return Decision(
         person,
         found,
         sent,
         delivery.decide(person, certificate=found.outcome == "issue", notice=bool(sent.kind)),
-        old_card.decide(
-            old_card.held(person, bool(old)),
-            person.lost,
-            as_of,
-            settled=bool(old) and not any(c.out_on(as_of) and c.required != "no" for c in old),
-        ),
+        _old_card(person, [c for c in cards if c.document == "old_card"], as_of),
         burden.decide(person, as_of, settings),
         registration.expected_use(person, settings, closed) if joins else None,
         one.also,
@@ -194,6 +187,19 @@ def _decide(
         one.cover_end,
         tuple(c.control_no for c in ordered) if found.outcome == "issue" else (),
     )
+
+
+def _old_card(person: Person, cards: list[LedgerEntry], as_of: dt.date) -> OldCardDecision:
+    """R6, R7, by the rows of 返納管理 that are old cards."""
+    open_ = any(c.out_on(as_of) and c.required != "no" for c in cards)
+    held = old_card.held(person, bool(cards))
+    return old_card.decide(held, person.lost, as_of, settled=bool(cards) and not open_)
+
+
+def _holdings(certificates: Iterable[LedgerEntry], as_of: dt.date) -> list[Holding]:
+    """Those in hand that are to stay there."""
+    kept = (c for c in certificates if c.out_on(as_of) and not c.to_replace)
+    return [Holding(c.issued, c.expiry) for c in kept]
 
 
 def _issued_at_joining(entry: LedgerEntry, person: Person, as_of: dt.date) -> bool:

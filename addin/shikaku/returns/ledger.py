@@ -404,15 +404,7 @@ def _bring_up_to_date(
         as_of=as_of,
     )
     step = stages.next_step(updated, state, sent, settings, as_of, closed)
-    action = step.action
-    if entry.void:
-        action = stages.NEVER_SENT
-    elif case.replaced and case.lost is None and not updated.returned:
-        action = _of_replaced(updated, action)
-    elif updated.to_replace and action == stages.MEMBER:
-        action = stages.TO_REPLACE
-    elif action == stages.MEMBER and registered and case.holder.doubt:
-        action = manual_entries.UNKNOWN[case.holder.doubt]
+    action = _action(case, updated, step.action, registered)
     if state in ("not_yet", "waiting", "overdue", "not_returnable"):
         action += case.note
     if case.typed:
@@ -430,10 +422,22 @@ def _bring_up_to_date(
         ]
 
 
-def _of_replaced(entry: LedgerEntry, action: str) -> str:
-    """次回対応 of a member's certificate that another has replaced: called back, or only wanted when
-    it turns up."""
-    return action if entry.to_replace and entry.required == "yes" else stages.REPLACED
+def _action(case: LedgerCase, updated: LedgerEntry, action: str, registered: bool) -> str:
+    """次回対応 by what the schedule doesn't know: 処理, another certificate since, an unknown holder.
+
+    A member's certificate that another has replaced is called back, or only wanted when it turns up.
+    """
+    if updated.void:
+        return stages.NEVER_SENT
+    if case.replaced and case.lost is None and not updated.returned:
+        called_back = updated.to_replace and updated.required == "yes"
+        return action if called_back else stages.REPLACED
+    if action != stages.MEMBER:
+        return action
+    if updated.to_replace:
+        return stages.TO_REPLACE
+    doubtful = registered and case.holder.doubt
+    return manual_entries.UNKNOWN[case.holder.doubt] if doubtful else action
 
 
 def _as_row(entry: LedgerEntry, state: str) -> RowValues:
