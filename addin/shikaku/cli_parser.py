@@ -165,6 +165,12 @@ def _documents(commands: Subparsers) -> None:
     )
     sub.add_argument("--per", choices=("person", "employer"), help="1人1通か、事業所ごとに1冊か")
     sub.add_argument("--again", action="store_true", help="発行済みの人にも作り直す")
+    sub.add_argument(
+        "--person",
+        action="append",
+        metavar="記号-番号-枝番",
+        help="この人の分だけ作る(複数可。例: --person 1234-567-00)",
+    )
 
     sub = _command(commands, "returns", "返納管理を最新にする")
     _write(sub, "シート「返納管理」に書き込む")

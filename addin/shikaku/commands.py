@@ -127,6 +127,7 @@ def _letters(options: argparse.Namespace) -> CommandResult:
         kinds=options.kind,
         per=options.per,
         again=options.again,
+        people=options.person or (),
         as_of=options.as_of,
         **letter_settings(options),
     )
