@@ -118,7 +118,7 @@ def _department(case: LetterSource, person: Person) -> str:
 
 def _row(case: LetterSource, number: int, items: _Items) -> dict[str, Any]:
     person = items.person
-    lost = case.loss_of(person)
+    lost = case.leaves(person)
     return {
         "no": str(number),
         "department": _department(case, person),
