@@ -101,7 +101,7 @@ def _waiting(
 
 def _row(case: LetterSource, number: int, items: _Items) -> dict[str, Any]:
     person = items.person
-    lost = case.loss_of(person)
+    lost = case.leaves(person)
     return {
         "no": str(number),
         "department": department_of(case, person),
