@@ -126,13 +126,15 @@ def letters(
     *,
     kinds: Sequence[str] | None = None,
     as_of: str | dt.date | None = None,
+    members: Path | None = None,
     **options: Any,
 ) -> LettersResult:
     """Make the letters that are due and record them in 発行履歴 (certificates in 返納管理, too).
 
-    kinds: of the catalogue, None for all but ``notice-digits``. options: those of ``Options``.
+    kinds: of the catalogue, None for all but ``notice-digits``. members: a file with 加入者台帳.
+    options: those of ``Options``.
     """
-    case = Case.load(session, as_of)
+    case = Case.load(session, as_of, members)
     case.require_structure()
     chosen = Options(**options)
     plan = update(case.book, case.settings, case.as_of, case.closed)
