@@ -25,7 +25,7 @@ PRINTED = (CERTIFICATE, IMPORTED)
 
 
 @dataclass(frozen=True, slots=True)
-class Printed:
+class CardFace:
     """What a certificate says of its holder, as 発行履歴 has it of the day of printing."""
 
     symbol: str
@@ -69,7 +69,7 @@ class LedgerEntry:
     written: str = ""
     unclear: tuple[str, ...] = ()
     handling: str | None = None
-    printed: Printed | None = None
+    printed: CardFace | None = None
 
     @property
     def record(self) -> str:
@@ -185,15 +185,15 @@ def ledger(book: Book) -> list[LedgerEntry]:
     ]
 
 
-def printed(book: Book) -> dict[str, Printed]:
+def printed(book: Book) -> dict[str, CardFace]:
     """管理番号 → what the certificate says, by the rows of 発行履歴 (the first of each: one printed
     again says the same)."""
-    found: dict[str, Printed] = {}
+    found: dict[str, CardFace] = {}
     for row in book.rows("history"):
         control_no = row.text("control_no")
         if not control_no or row.text("letter") not in PRINTED or control_no in found:
             continue
-        found[control_no] = Printed(
+        found[control_no] = CardFace(
             record_part(row, "symbol"),
             record_part(row, "number"),
             record_part(row, "branch"),
