@@ -127,13 +127,15 @@ def letters(
     *,
     kinds: Sequence[str] | None = None,
     as_of: str | dt.date | None = None,
+    members: Path | None = None,
     **options: Any,
 ) -> LettersResult:
     """Make the letters that are due and record them in 発行履歴 (certificates in 返納管理, too).
 
-    kinds: of the catalogue, None for all but ``notice-digits``. options: those of ``Options``.
+    kinds: of the catalogue, None for all but ``notice-digits``. members: a file with 加入者台帳.
+    options: those of ``Options``.
     """
-    case = Case.load(session, as_of)
+    case = Case.load(session, as_of, members)
     case.require_structure()
     chosen = Options(**options)
     plan = update(case.book, case.settings, case.as_of, case.closed)
@@ -201,10 +203,10 @@ def make(
         {stage.control_no: stage.step for stage in source.stages},
         {kind.kind: kind.title for kind in KINDS.values()},
     )
-    if record.history:
-        append_history(case.session, record.history)
     if record.plan.changes or record.plan.added:
         write_ledger(case.session, record.plan)
+    if record.history:
+        append_history(case.session, record.history)
     refused = [(r.kind, "", _why_refused(r)) for r in found.refused]
     held = [(h.kind, h.people[0].name or h.people[0].record, h.lacking) for h in found.held]
     held += _in_doubt(source, plan, kinds)

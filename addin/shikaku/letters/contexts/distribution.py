@@ -127,7 +127,7 @@ def _birth_year(person: Person) -> str:
 
 def _row(case: LetterSource, number: int, items: _Items, *, with_symbol: bool) -> dict[str, Any]:
     person = items.person
-    lost = case.loss_of(person)
+    lost = case.leaves(person)
     return {
         "no": str(number),
         "department": department_of(case, person),

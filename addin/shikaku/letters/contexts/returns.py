@@ -217,6 +217,8 @@ def _common(
         "cases": [_row(case, e, counts[e.record, e.name, _name(e)] > 1) for e in entries],
         "others": [_row(case, e, counts[e.record, e.name, _name(e)] > 1) for e in others],
         "past_due": any(e.due is not None and e.due < case.as_of for e in entries),
+        "maybe": any(case.may_be_absent(e) for e in (*entries, *others)),
+        "repeatedly": all(e.reminders > 1 for e in entries),
         "reply_by": base.day(case.closed.add_open_days(case.as_of, REPLY_DAYS), True),
     }
 
@@ -231,7 +233,9 @@ def _row(case: LetterSource, entry: LedgerEntry, again: bool) -> dict[str, str]:
     issued = f" {base.day(entry.issued)}交付" if again and entry.issued else ""
     return {
         "control_no": entry.control_no,
-        "document": _name(entry) + issued,
+        "document": _name(entry)
+        + issued
+        + ("（お持ちの場合）" if case.may_be_absent(entry) else ""),
         "record": entry.record.rstrip("-"),
         "name": base.name_of(entry.name),
         "issued": base.day(entry.issued),
