@@ -23,6 +23,7 @@ FLOORS = {
     "api": 102,
     "json_schemas": 96,
     "ribbon": 100,
+    "ribbon_row": 100,
     "ribbon_help": 95,
     "app": 95,
     # what each door opens

@@ -767,7 +767,7 @@ def test_an_unforeseen_error_is_reported_logged_and_undone(
         (lambda: ribbon.remind("return-final"), "shikaku.jobs.letters.letters"),
         (ribbon.returns, "shikaku.jobs.returns.returns"),
         (ribbon.submit, "shikaku.jobs.submit.submit"),
-        (ribbon.settings, "shikaku.ribbon.Desk.show"),
+        (ribbon.settings, "shikaku.excel.button.Front.show"),
         (ribbon.output_folder, "shikaku.excel.host.output_folder"),
         (ribbon.new_book, "shikaku.jobs.new.new"),
         (ribbon.help_page, "shikaku.ribbon_help.write"),

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from shikaku import ribbon
+from shikaku import ribbon, ribbon_row
 from shikaku.excel import dialogs
 from shikaku.jobs import decide
 from shikaku.model.schema import schema
@@ -73,7 +73,7 @@ def test_why_of_the_person_in_the_row(excel, path):
     people = decide.decide(ClosedBook(path)).to_json()["people"]
     for person in (people[0], people[-1]):
         select(book, person["sheet"], person["row"])
-        ribbon.row_decision()
+        ribbon_row.row_decision()
         message, mode = last(excel)
         assert person["why"] in message and person["name"] in message and mode == "info"
     assert book.impl.saved is not False and excel.app.writes == 0
@@ -85,14 +85,14 @@ def test_why_of_a_row_of_the_list_of_decisions(excel, path):
     ribbon.decide()
     people = decide.decide(ClosedBook(path)).to_json()["people"]
     select(book, schema().sheets["decisions"].name, 4)
-    ribbon.row_decision()
+    ribbon_row.row_decision()
     assert people[2]["why"] in last(excel)[0]
 
 
 def test_a_row_without_a_person_is_told(excel, path):
     book = excel.open(path)
     select(book, "設定", 3)
-    ribbon.row_decision()
+    ribbon_row.row_decision()
     assert last(excel)[1] == "critical"
 
 
@@ -108,7 +108,7 @@ def test_a_return_is_recorded_by_a_persons_yes_alone(excel, path, waiting, answe
     book = excel.open(path)
     select(book, LEDGER, waiting.number)
     excel.app.answers = [answer]
-    ribbon.record_return()
+    ribbon_row.record_return()
     assert waiting.text("control_no") in last(excel)[0]
     out = book.impl.write_to(path.with_name("out.xlsx"))
     row = next(
@@ -117,20 +117,20 @@ def test_a_return_is_recorded_by_a_persons_yes_alone(excel, path, waiting, answe
     assert row.date("returned") == (clock.today() if answer == "yes" else None)
     if answer == "yes":
         before = excel.app.writes
-        ribbon.record_return()  # a second time nothing is overwritten
+        ribbon_row.record_return()  # a second time nothing is overwritten
         assert last(excel)[1] == "critical" and excel.app.writes == before
 
 
 def test_a_return_is_recorded_on_the_ledger_only(excel, path):
     book = excel.open(path)
     select(book, "加入者台帳", 2)
-    ribbon.record_return()
+    ribbon_row.record_return()
     assert last(excel)[1] == "critical" and excel.app.writes == 0
 
 
 def test_no_selection_is_told(excel, path, monkeypatch):
     excel.open(path)
     monkeypatch.setattr(dialogs, "confirm", lambda *_: pytest.fail("asked"))
-    ribbon.record_return()
-    ribbon.row_decision()
+    ribbon_row.record_return()
+    ribbon_row.row_decision()
     assert [mode for _, _, mode in excel.app.alerts] == ["critical"] * 2
