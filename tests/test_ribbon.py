@@ -351,7 +351,7 @@ def steps(count, kept=0, stop=None, tick=None):
     from shikaku.letters.bulk.journal import LetterResult
 
     def produce(letters, out, *, on_done=None, **_):
-        report = bulk_produce.Report(out)
+        report = bulk_produce.RunReport(out)
         for number in range(count):
             if stop is not None and number == count // 2:
                 raise stop

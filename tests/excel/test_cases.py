@@ -50,7 +50,7 @@ def made(monkeypatch):
         results = [result_for(one, str(n)) for n, one in enumerate(letters)]
         for result in results:
             result.files = {"docx": f"{result.kind}/{result.key}.docx"}
-        return bulk_produce.Report(out, results)
+        return bulk_produce.RunReport(out, results)
 
     monkeypatch.setattr(bulk_produce, "produce", produce)
     return asked
