@@ -92,12 +92,12 @@ def test_the_menu_has_the_kinds_of_the_catalogue_in_their_order():
 
 def test_groups_and_buttons_are_those_agreed_on():
     found = {
-        group.get("label"): [item.get("label") for item in group]
+        group.get("label"): [item.get("label") or item.get("tag") for item in group]
         for group in XML.iter(f"{SPACE}group")
     }
     assert found == {
         "届出": ["新規ブック", "検証", "表記統一", "提出用保存"],
-        "指摘": ["次の指摘", "前の指摘", "この行の指摘", "印を消す"],
+        "指摘": ["次の指摘", "前の指摘", "この行の指摘", "指摘の一覧", "印を消す"],
         "判定": ["資格確認書の判定"],
         "通知書": ["通知書", "一括作成"],
         "返納": ["台帳更新", "督促状", "最終通知"],
@@ -157,6 +157,9 @@ def test_the_pictures_are_ones_that_excel_has():
         "ReviewPreviousComment",
         "ReviewShowAllComments",
         "ClearFormats",
+        "ReviewShowOrHideComment",
+        "Undo",
+        "GetExternalDataFromText",
     }
     used = {item.get("imageMso") for item in XML.iter() if item.get("imageMso")}
     assert used <= known

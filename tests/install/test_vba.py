@@ -35,15 +35,20 @@ HOSTILE = [
 ]
 
 RIBBON = etree.fromstring(sources.ribbon())
-CALLBACKS = sorted(
-    {e.get("onAction") for e in RIBBON.iter() if isinstance(e.tag, str) and e.get("onAction")}
-)
+ELEMENTS = [e for e in RIBBON.iter() if isinstance(e.tag, str)]
+CALLBACKS = sorted({e.get("onAction") for e in ELEMENTS if e.get("onAction")})
+ASKED = ("getLabel", "getEnabled")
 MACROS = {path.stem: path.read_text("ascii") for path in sources.folder("macros").glob("*.bas")}
 COMMANDS = dict(
     re.findall(r'Public Sub (\w+)\(\)\n    RunO?n?\w+ "([^"]+)"\nEnd Sub', MACROS["ShikakuButtons"])
 )
 SUBS = sorted(COMMANDS)
-OWN = {"NextFinding", "PreviousFinding", "RowFindings"}  # what the macros do by themselves
+OWN = {
+    "NextFinding",
+    "PreviousFinding",
+    "RowFindings",
+    "ShowFindings",
+}  # what the macros do by themselves
 WITHOUT_BOOK = {"NewBook", "ShowHelp", "ShowVersion"}
 
 
@@ -69,8 +74,14 @@ def mac(files) -> Excel:
 
 
 def test_every_button_has_its_callback_and_every_callback_its_button():
-    declared = re.findall(r"Public Sub (\w+)\(control As IRibbonControl\)", MACROS["ShikakuRibbon"])
+    text = MACROS["ShikakuRibbon"]
+    declared = re.findall(r"Public Sub (\w+)\(control As IRibbonControl\)", text)
     assert sorted(declared) == CALLBACKS
+    asked = re.findall(r"Public Sub (\w+)\(control As IRibbonControl, ByRef returnedVal\)", text)
+    assert sorted(asked) == sorted({e.get(name) for e in ELEMENTS for name in ASKED} - {None})
+    (loaded,) = re.findall(r"Public Sub (\w+)\(ribbon As IRibbonUI\)", text)
+    assert loaded == RIBBON.get("onLoad")
+    assert len(declared) + len(asked) + 1 == text.count("End Sub")
 
 
 def test_a_callback_is_one_line_over_a_sub_without_arguments():
