@@ -56,8 +56,8 @@ BLIND: dict[str, tuple[int, str]] = {
         "com_error exists on Windows only; the batch sees what has no PDF",
     ),
     "letters.pdf.word.Word._start": (2, "com_error exists on Windows only; becomes PdfError"),
-    "ribbon._failed": (1, "no Excel to say it in; it goes to the macro"),
-    "ribbon._run": (2, "the last line of defence behind a button; the mistake is reported"),
+    "excel.button._failed": (1, "no Excel to say it in; it goes to the macro"),
+    "excel.button.run": (2, "the last line of defence behind a button; the mistake is reported"),
     "system.encryption.unseal": (
         1,
         "olefile and msoffcrypto raise whatever a damaged container leads them to",

@@ -48,6 +48,8 @@ def test_line_ends_of_a_checkout_make_no_difference(addin, tmp_path, monkeypatch
 
     def with_crlf(name):
         target = tmp_path / name
+        if target.exists():
+            return target
         shutil.copytree(original(name), target, ignore=lambda *_: {"shikaku"})
         for path in target.glob("*.*"):
             path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))

@@ -14,8 +14,9 @@ from shikaku.system.errors import ShikakuError
 if TYPE_CHECKING:
     from pyopenvba import ExcelFile
 
-_BEGIN = re.compile(r"\s*Begin (\S+) (\w+)\s*")
-_SIZE = re.compile(r"\s*(\w+)\s*=\s*(\d+)\s*")
+_FORM = re.compile(r"VERSION 5\.00\nBegin \S+ (\w+)\n(.*)End\n", re.DOTALL)
+_CONTROL = re.compile(r"   Begin MSForms\.(\w+) (\w+)\n(.*?)   End\n", re.DOTALL)
+_SIZE = re.compile(r"\s*(\w+)\s*=\s*(\d+)\n")
 _NAMESPACE = uuid.UUID("6a0f0a53-6d3c-4c55-9b0e-51c1f3a1d0f6")
 """Ours, made once: what the editor would draw by lot is worked out from it and the form's name."""
 
@@ -46,28 +47,23 @@ class Form:
 def parse(text: str) -> Form:
     """The form in a ``.frm`` text (line ends \\n). Raises ShikakuError for one that isn't right."""
     design, mark, code = text.partition("Attribute VB_Name")
-    name, outer, controls = "", dict[str, int](), list[Control]()
-    sizes = outer
-    opened: tuple[str, str] | None = None
-    for line in design.splitlines()[1:]:
-        if found := _BEGIN.fullmatch(line):
-            if not name:
-                name = found[2]
-                continue
-            opened, sizes = (found[1].removeprefix("MSForms."), found[2]), {}
-        elif found := _SIZE.fullmatch(line):
-            sizes[found[1]] = int(found[2])
-        elif line.strip() == "End" and opened:
-            places = [sizes.get(key) for key in ("Left", "Top", "Width", "Height")]
-            if None in places:
-                raise _wrong(opened[1])
-            controls.append(Control(*opened, *(place or 0 for place in places)))
-            opened, sizes = None, outer
-        elif line.strip() != "End":
-            raise _wrong(line.strip())
-    if not (name and mark and outer.keys() >= {"ClientWidth", "ClientHeight"}):
-        raise _wrong(name or "Begin")
-    return Form(name, outer["ClientWidth"], outer["ClientHeight"], tuple(controls), mark + code)
+    found = _FORM.fullmatch(design)
+    if not (found and mark):
+        raise _wrong("Begin")
+    controls = tuple(
+        Control(kind, name, *_sizes(sizes, name, ("Left", "Top", "Width", "Height")))
+        for kind, name, sizes in _CONTROL.findall(found[2])
+    )
+    width, height = _sizes(_CONTROL.sub("", found[2]), found[1], ("ClientWidth", "ClientHeight"))
+    return Form(found[1], width, height, controls, mark + code)
+
+
+def _sizes(lines: str, name: str, wanted: tuple[str, ...]) -> list[int]:
+    """The sizes of these names, in their order, and no others. Raises ShikakuError."""
+    given = dict(_SIZE.findall(lines))
+    if set(given) != set(wanted) or _SIZE.sub("", lines):
+        raise _wrong(name)
+    return [int(given[key]) for key in wanted]
 
 
 def add(host: "ExcelFile", form: Form) -> None:
