@@ -393,9 +393,9 @@ def test_the_bar_counts_the_letters_and_shows_the_time_left(excel, book, many, m
     excel.app.answers = ["no"]
     ribbon.letters()
     counted = [text for text in only(excel) if "件" in str(text)]
-    assert counted[0] == "資格確認: 通知書を作成中… 0 / 93件"
-    assert "資格確認: 通知書を作成中… 8 / 93件" in counted  # too soon to tell the speed
-    assert "資格確認: 通知書を作成中… 10 / 93件(残り約25秒)" in counted
+    assert counted[0] == "資格確認: 通知書を作成中… 0 / 93件(Escで中止)"
+    assert "資格確認: 通知書を作成中… 8 / 93件(Escで中止)" in counted  # too soon to tell the speed
+    assert "資格確認: 通知書を作成中… 10 / 93件(残り約25秒、Escで中止)" in counted
     assert not any("11 / 93" in text for text in counted)  # too soon after the last text
     assert counted[-1] == "資格確認: 通知書を作成中… 93 / 93件(仕上げています)"
     assert len(counted) == 48  # a text for every second letter: a few a second
@@ -420,8 +420,8 @@ def test_what_a_broken_run_had_left_says_nothing_of_the_speed(
     monkeypatch.setattr("shikaku.letters.bulk.produce.produce", steps(93, kept=60, tick=tick))
     excel.app.answers = ["no"]
     ribbon.letters()
-    assert "資格確認: 通知書を作成中… 62 / 93件" in excel.app.bars
-    assert "資格確認: 通知書を作成中… 63 / 93件(残り約30秒)" in excel.app.bars
+    assert "資格確認: 通知書を作成中… 62 / 93件(Escで中止)" in excel.app.bars
+    assert "資格確認: 通知書を作成中… 63 / 93件(残り約30秒、Escで中止)" in excel.app.bars
 
 
 def test_getting_ready_says_nothing_of_the_speed(excel, book, many, monkeypatch, clock):
@@ -433,9 +433,11 @@ def test_getting_ready_says_nothing_of_the_speed(excel, book, many, monkeypatch,
     monkeypatch.setattr("shikaku.letters.bulk.produce.produce", steps(93, tick=tick))
     excel.app.answers = ["no"]
     ribbon.letters()
-    assert "資格確認: 通知書を作成中… 1 / 93件" in excel.app.bars
-    assert "資格確認: 通知書を作成中… 13 / 93件(残り約2分)" in excel.app.bars  # 80 seconds
-    assert "資格確認: 通知書を作成中… 43 / 93件(残り約50秒)" in excel.app.bars
+    assert "資格確認: 通知書を作成中… 1 / 93件(Escで中止)" in excel.app.bars
+    assert (
+        "資格確認: 通知書を作成中… 13 / 93件(残り約2分、Escで中止)" in excel.app.bars
+    )  # 80 seconds
+    assert "資格確認: 通知書を作成中… 43 / 93件(残り約50秒、Escで中止)" in excel.app.bars
 
 
 @pytest.mark.parametrize(
@@ -491,13 +493,13 @@ def test_a_jobs_own_text_gives_way_to_the_buttons_again(excel):
 @pytest.mark.parametrize(
     ("rest", "done", "seconds", "text"),
     [
-        (10, 0, 9.0, ""),
-        (9, 1, 1.9, ""),
+        (10, 0, 9.0, "(Escで中止)"),
+        (9, 1, 1.9, "(Escで中止)"),
         (0, 0, 9.0, "(仕上げています)"),
-        (1, 9, 9.0, "(残り約5秒)"),
-        (90, 10, 6.0, "(残り約55秒)"),
-        (90, 10, 7.0, "(残り約2分)"),
-        (9_999, 1, 3.0, "(残り約500分)"),
+        (1, 9, 9.0, "(残り約5秒、Escで中止)"),
+        (90, 10, 6.0, "(残り約55秒、Escで中止)"),
+        (90, 10, 7.0, "(残り約2分、Escで中止)"),
+        (9_999, 1, 3.0, "(残り約500分、Escで中止)"),
     ],
 )
 def test_the_time_left(rest, done, seconds, text):
@@ -872,7 +874,7 @@ def test_what_the_macro_shows_is_in_the_systems_code_page(excel, book, monkeypat
 
 
 def test_what_jobs_tell_the_terminal_is_not_shown_as_an_error(excel, book, monkeypatch, capsys):
-    def chatty(session, write):
+    def chatty(session, write, progress):
         print("進み具合", file=sys.stderr)
         raise host.BookError("止まりました。", "直してください。")
 

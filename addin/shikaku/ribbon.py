@@ -46,8 +46,9 @@ def check() -> None:
     def work(front: Front) -> None:
         from shikaku.jobs import check as check_job
 
-        with busy(front.app, "検証しています…"):
-            result = check_job.check(front.session(), write=True)
+        with busy(front.app, "検証しています…") as bar:
+            told = bar.count("検証しています", "種類")
+            result = check_job.check(front.session(), write=True, progress=told)
         _offer(front, result.summary(), "findings")
 
     run_on_book(work)

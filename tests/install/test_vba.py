@@ -204,6 +204,14 @@ def test_what_a_killed_python_left_behind_is_put_right(windows):
     assert application.status_bar is False
 
 
+def test_esc_is_for_python_while_python_works(windows):
+    windows.open_book("届出.xlsx")
+    seen = []
+    windows.shell.meanwhile = lambda: seen.append(windows.app.application.cancel_key)
+    windows.run("CheckBook")
+    assert seen == [0]  # xlDisabled
+
+
 def test_calculation_that_the_user_has_set_to_manual_stays_so(windows):
     windows.open_book("届出.xlsx")
     windows.app.application.calculation = -4135

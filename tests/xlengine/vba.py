@@ -151,6 +151,15 @@ class _Application(Application):
     caller: object = VBAInt(2023, "Error")
 
     auto_correct: object = NOTHING
+    cancel_key = 1  # xlInterrupt
+
+    @member
+    def EnableCancelKey(self) -> object:
+        return VBAInt(self.cancel_key, "Long")
+
+    @setter("EnableCancelKey")
+    def _set_cancel_key(self, value: object) -> None:
+        self.cancel_key = int(value)
 
     @member
     def AutoCorrect(self) -> object:

@@ -7,7 +7,7 @@ sentence and an entry in the log. No workbook is ever saved.
 import contextlib
 import io
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -168,8 +168,11 @@ def _failed(app: "xw.App | None", text: str) -> None:
         raise SystemExit(1) from None
 
 
-def busy(app: "xw.App", text: str) -> "contextlib.AbstractContextManager[StatusBar]":
-    """A text in the status bar while something is done."""
+@contextlib.contextmanager
+def busy(app: "xw.App", text: str) -> "Iterator[StatusBar]":
+    """A text in the status bar while something is done; Esc ends it (KeyboardInterrupt)."""
+    from shikaku.excel import stopping
     from shikaku.excel.status_bar import quiet
 
-    return quiet(app, text)
+    with quiet(app, text + stopping.HINT) as bar, stopping.watched(app):
+        yield bar

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from shikaku.excel import stopping
 from shikaku.excel.native import native
 from shikaku.excel.protection import Protection
 from shikaku.excel.reading import OpenWorkbook
@@ -104,7 +105,8 @@ class OpenBook:
         self._later("セルを書き換えています…", lambda w: w.set_cells(wanted))
 
     def commit(self, *, keep_old: bool = True) -> None:
-        """Make the writes, all or none. Raises BookError, or what Excel raises, after undoing.
+        """Make the writes, all or none. Raises BookError, or what Excel raises, after undoing;
+        KeyboardInterrupt, also after undoing, when the user has pressed Esc.
 
         keep_old: of no account here, since nothing is saved and so nothing kept.
         """
@@ -113,11 +115,13 @@ class OpenBook:
         writer = Writer(self.target, self._read_once())
         app = self.target.app
         try:
-            with quiet(app) as bar, still(self.target), self._unsaved():
+            with quiet(app) as bar, stopping.shielded(), still(self.target), self._unsaved():
                 try:
                     for text, write in self._writes:
-                        bar.say(text)
+                        bar.say(text + stopping.HINT)
+                        stopping.check()
                         write(writer)
+                    stopping.check()
                     writer.finish()
                     writer.protection.restore()
                     if self.state != "torn":

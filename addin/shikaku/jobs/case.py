@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -58,13 +59,17 @@ _TYPED = ("lost", "required", "due", "returned", "remarks")
 
 @dataclass
 class Case:
-    """One workbook under one day: everything that the jobs have in common, worked out once."""
+    """One workbook under one day: everything that the jobs have in common, worked out once.
+
+    progress: told how many checks of how many are done.
+    """
 
     session: Session
     book: Book
     settings: Settings
     as_of: dt.date
     closed: ClosedDays
+    progress: Callable[[int, int], None] | None = None
 
     @classmethod
     def load(cls, session: Session, as_of: str | dt.date | None = None) -> "Case":
@@ -91,7 +96,7 @@ class Case:
     @cached_property
     def findings(self) -> list[Finding]:
         """All findings."""
-        return catalogue.run(self._context)
+        return catalogue.run(self._context, progress=self.progress)
 
     @property
     def no_filings(self) -> bool:
