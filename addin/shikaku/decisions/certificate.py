@@ -1,4 +1,4 @@
-"""Who gets a 資格確認書, on what ground, and why (R1, R3–R5, R19–R29, R31, R36–R42, R45; C4–C6, C12, C19).
+"""Who gets a 資格確認書, on what ground, and why (R1, R4, R5, R19, R22–R25, R29, R31, R32, R36–R41, R45; C4–C6, C12, C13).
 
 The table, first line that fits (all days and reasons from ``law/certificate.toml``):
 
@@ -95,7 +95,7 @@ def _not_covered(
             how = f"任意継続の2年が終わって{era(lost)}に資格を喪失し"
         then = ""
         if any(holding.good_on(lost) for holding in held):  # R32: it comes back
-            rules += ("R32", "R46")
+            rules += ("R32",)
             then = "(お持ちの資格確認書は返納が必要です)"
         why = f"{how}{era(as_of)}には加入者でないため、交付の対象外です{then}。"
         return _no_issue("not_covered", rules, why)
@@ -109,7 +109,7 @@ def _not_covered(
     if person.acquired is None and person.event not in ("changed", "removed"):
         return _no_issue(
             "confirm",
-            ("R43",),
+            ("健保法35条",),
             "資格を取得した日が読み取れず加入しているかどうかを判定できないため、日付の確認が必要です。",
         )
     if person.acquired is not None and as_of < person.acquired:
@@ -129,6 +129,6 @@ def _before_the_start(as_of: dt.date) -> CertificateDecision | None:
     start = f"{era(starts)}に始まるため" if starts else "まだ始まっていないため"
     return _no_issue(
         "none",
-        ("R3", "R4", "R26"),
+        ("R4",),
         f"資格確認書の交付は{start}、{era(as_of)}には被保険者証を使い、交付しません。",
     )

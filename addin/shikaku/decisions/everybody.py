@@ -50,7 +50,12 @@ class Decision:
 
     @property
     def rules(self) -> tuple[str, ...]:
-        """The rules that led to it, certificate first, each once."""
+        """The rules that led to it, certificate first, each once.
+
+        A rule is cited where the entry without it would be another one: its outcome, ground or
+        reason, the notice, the route, the old card, the share on the certificate, or what the
+        sentence says. Where two rules say the same, the one that speaks of this very person.
+        """
         found = (
             *self.certificate.rules,
             *self.notice.rules,
@@ -148,7 +153,7 @@ def _decide(
         person,
         found,
         sent,
-        delivery.decide(person, certificate=found.outcome == "issue", notice=bool(sent.kind)),
+        delivery.decide(person, certificate=found, notice=bool(sent.kind)),
         old_card.decide(
             old_card.held(person, bool(old)),
             person.lost,

@@ -62,12 +62,14 @@ def _after_loss(lost: dt.date, expiry: dt.date | None) -> ReturnDecision:
     """A certificate by the day of loss against its last day (R32, C11)."""
     if expiry is None:
         return ReturnDecision(
-            "yes", ("R32", "R46"), "有効期限の記録がないため、有効期限内とみて返納を求めます。"
+            "yes",
+            ("R32", "R46", *_not_r7(lost)),
+            "有効期限の記録がないため、有効期限内とみて返納を求めます。",
         )
     if lost <= expiry:
         return ReturnDecision(
             "yes",
-            ("R32", "R46"),
+            ("R32", "R46", *_not_r7(lost)),
             f"資格確認書の有効期限{era_date.format(expiry)}までに資格を喪失したため、返納が必要です。",
         )
     return ReturnDecision(
@@ -75,6 +77,11 @@ def _after_loss(lost: dt.date, expiry: dt.date | None) -> ReturnDecision:
         ("R32", "C11"),
         f"資格を喪失した日には有効期限{era_date.format(expiry)}を過ぎていたため、返納は不要です。",
     )
+
+
+def _not_r7(lost: dt.date) -> tuple[str, ...]:
+    """C10: 「返納不要」 from R7.12.2 on is said of the old card, never of a certificate."""
+    return ("C10",) if lost > parameters.constant("returns.old_card_lost_by") else ()
 
 
 def _of_member(
@@ -120,7 +127,7 @@ def _old_card(lost: dt.date | None, as_of: dt.date) -> ReturnDecision:
     if lost is not None or as_of > last:
         return ReturnDecision(
             "no",
-            ("R7", "C10"),
+            ("R7",),
             f"被保険者証は、{era_date.format(last + dt.timedelta(1))}以後の喪失では返納不要です。ご自身で破棄できます。",
         )
     return ReturnDecision("undecided", ("R6", "R7"), "加入中です。資格を喪失したときに判定します。")

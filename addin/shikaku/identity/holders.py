@@ -123,6 +123,8 @@ class Losses:
         if own is None or (principal.day, _rank(principal)) < (own.day, _rank(own)):
             own = dataclasses.replace(principal, inherited=True)
             return Holder(person, own, doubt, _counting(own), removal, together)
+        if together and principal.cause == "death":  # 51条5項 is about the whole family's documents
+            own = dataclasses.replace(own, cause="death", inherited=True)
         # With a 非該当 of the same day, as RF03 asks for, the insured's counts have it, too.
         return Holder(
             person, own, doubt, _counting(principal if together else own), removal, together
@@ -270,9 +272,16 @@ def _loss(person: Person, day: dt.date, row: Row | None) -> Loss:
             by_event=True,
             proof=row.choice("collected"),
             filed=person.filed,
-            cause="death" if "死亡" in row.text("event_reason") else None,
+            cause="death" if died(row) else None,
         )
     return Loss(day, person.sheet, person.row)
+
+
+def died(row: Row) -> bool:
+    """Whether a 非該当 tells of this dependant's own death: not of the insured's, for which the whole
+    family leaves."""
+    reason = row.text("event_reason")
+    return "死亡" in reason and "被保険者" not in reason
 
 
 def _acquired(rows: Iterable[Person]) -> set[dt.date]:

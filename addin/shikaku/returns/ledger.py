@@ -14,11 +14,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from shikaku.decisions import old_card, returns
+from shikaku.decisions import old_card, returns, validity
+from shikaku.decisions.enrolled import Enrolled, enrolled
 from shikaku.fields import era_date
 from shikaku.identity.holders import Holder, Losses
-from shikaku.identity.matching import PersonKey, person_key
+from shikaku.identity.matching import PersonKey, is_card_of, person_key
 from shikaku.law.closed_days import ClosedDays
+from shikaku.law.validity import last_day
 from shikaku.model.ledger import LedgerEntry, ledger
 from shikaku.model.people import known_record, record
 from shikaku.model.schema import schema
@@ -151,7 +153,7 @@ class _LedgerInput:
             self._changes.append((self._entries[i].row, "control_no", control_no))
         self._known = {_document_key(e): e.control_no for e in self._entries}
         self._issued: list[str] = []
-        self.add(_from_history(book, self._entries, settings))
+        self.add(_from_history(book, self._entries, settings, as_of))
         self._issued.clear()
         self._entries += _old_cards(self._entries, self._numbers, self._losses, settings, as_of)
 
@@ -264,10 +266,11 @@ def _blank(values: Mapping[str, Any], document: str) -> LedgerEntry:
 
 
 def _from_history(
-    book: Book, entries: list[LedgerEntry], settings: Settings
+    book: Book, entries: list[LedgerEntry], settings: Settings, as_of: dt.date
 ) -> list[dict[str, Any]]:
     """Certificates that 発行履歴 has and the ledger hasn't: a run was cut between the two, or the
-    row was deleted by hand. The 管理番号 in the history says which row it would be."""
+    row was deleted by hand. The 管理番号 in the history says which row it would be. 有効期限, which the
+    history hasn't, is the one that a certificate issued on that day to that person gets."""
     known = {e.control_no for e in entries}
     missing = []
     for row in book.rows("history"):
@@ -285,11 +288,31 @@ def _from_history(
                 "kind": None,
                 "department": "",
                 "issued": row.date("issued"),
-                "expiry": settings.certificate_expiry,
+                "expiry": None,
                 "control_no": control_no,
             }
         )
+    if missing:
+        everybody = enrolled(book, settings, as_of)
+        for values in missing:
+            values["expiry"] = _expiry(_blank(values, "certificate"), everybody, settings)
     return missing
+
+
+def _expiry(
+    draft: LedgerEntry, everybody: Iterable[Enrolled], settings: Settings
+) -> dt.date | None:
+    """有効期限 within the cover of whose it is, as ``validity`` has it; five years at the most (R31)."""
+    if draft.issued is None:
+        return None
+    status, cover_end = None, None
+    for one in everybody:
+        ended = one.cover_end is not None and one.cover_end <= draft.issued
+        if not ended and is_card_of(draft, one.person):
+            status, cover_end = one.person.myna_status, one.cover_end
+            break
+    found = validity.expiry(status, cover_end, draft.issued, settings)
+    return found and min(found, last_day(draft.issued))
 
 
 def _old_cards(
