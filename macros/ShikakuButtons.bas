@@ -28,6 +28,10 @@ Public Sub RowDecision()
     RunOnBook "import shikaku.ribbon_row; shikaku.ribbon_row.row_decision()"
 End Sub
 
+Public Sub RowLetters()
+    RunOnBook "import shikaku.ribbon_row; shikaku.ribbon_row.row_letters()"
+End Sub
+
 Public Sub RecordReturn()
     RunOnBook "import shikaku.ribbon_row; shikaku.ribbon_row.record_return()"
 End Sub

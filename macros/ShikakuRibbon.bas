@@ -43,4 +43,5 @@ Public Sub OnRowFindings(control As IRibbonControl): Call RowFindings: End Sub
 Public Sub OnShowFindings(control As IRibbonControl): Call ShowFindings: End Sub
 Public Sub OnClearMarks(control As IRibbonControl): Call ClearMarks: End Sub
 Public Sub OnRowDecision(control As IRibbonControl): Call RowDecision: End Sub
+Public Sub OnRowLetters(control As IRibbonControl): Call RowLetters: End Sub
 Public Sub OnRecordReturn(control As IRibbonControl): Call RecordReturn: End Sub

@@ -57,7 +57,7 @@ Public Sub BookSaved(ByVal BookName As String, ByVal Success As Boolean)
     If IsIn(EditedBooks, SavingName) Then Remember EditedBooks, BookName, True
     Remember UndoBooks, SavingName, False
     Remember UndoBooks, BookName, False
-    If Not Ribbon Is Nothing Then Ribbon.InvalidateControl "shikakuUndo"
+    If Not Ribbon Is Nothing Then Ribbon.Invalidate
 End Sub
 
 Private Sub Written(ByVal BookName As String, ByVal Checked As Boolean, ByVal Changed As Boolean, ByVal CanUndo As Boolean)
@@ -89,6 +89,8 @@ Public Sub EnabledByRule(ByVal Rule As String, ByRef Enabled As Variant)
             Enabled = FrontIsIn(UndoBooks)
         Case "person"
             Enabled = IsIn(LabelOf("person_sheets"), ActiveSheet.Name)
+        Case "letters"
+            Enabled = IsIn(LabelOf("person_sheets") & vbTab & LabelOf("ledger_sheet"), ActiveSheet.Name)
         Case "ledger"
             Enabled = (ActiveSheet.Name = LabelOf("ledger_sheet"))
     End Select

@@ -115,7 +115,7 @@ def test_a_right_click_offers_the_same_in_a_table_and_outside_one():
     }
     assert set(menus) == {"ContextMenuCell", "ContextMenuListRange"}
     first, second = menus.values()
-    assert first == second and len(first) == 3
+    assert first == second and len(first) == 4
     ids = [item.get("id") for item in XML.iter() if isinstance(item.tag, str) and item.get("id")]
     assert len(set(ids)) == len(ids)
 

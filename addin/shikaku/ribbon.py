@@ -5,6 +5,7 @@ message (``excel.button``). The buttons for the row under the cursor stand in ``
 """
 
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from shikaku import __version__
@@ -48,7 +49,9 @@ def check() -> None:
 
         with busy(front.app, "検証しています…") as bar:
             told = bar.count("検証しています", "種類")
-            result = check_job.check(front.session(), write=True, progress=told)
+            result = check_job.check(
+                front.session(), write=True, progress=lambda done, total: told(done, total, 0)
+            )
         _offer(front, result.summary(), "findings")
 
     run_on_book(work)
@@ -72,7 +75,7 @@ def tidy() -> None:
             f"{count}か所の表記を統一します。よろしいですか。\n"
             "(Excelの「元に戻す」では戻せません。保存しなければ元のままです)\n\n"
         )
-        if dialogs.confirm(front.app, question + _first(changes)):
+        if dialogs.confirm(front.app, question + first_lines(changes)):
             with busy(front.app, "表記を統一しています…"):
                 result = tidy_job.tidy(session, write=True)
             dialogs.tell(front.app, f"{result.summary()}。{front.unsaved()}")
@@ -152,32 +155,47 @@ def decide() -> None:
 
 def letters(kind: str | None = None) -> None:
     """通知書: one kind of the catalogue, or (None) all that a run makes by itself."""
-    run_on_book(lambda front: _letters(front, [kind] if kind else None))
+    run_on_book(lambda front: make_letters(front, [kind] if kind else None))
 
 
 def remind(kind: str) -> None:
     """督促状・最終通知: the return letters of one kind that are due today."""
-    run_on_book(lambda front: _letters(front, [kind]))
+    run_on_book(lambda front: make_letters(front, [kind]))
 
 
-def _letters(front: Front, kinds: list[str] | None) -> None:
+def make_letters(
+    front: Front,
+    kinds: list[str] | None,
+    *,
+    people: Sequence[str] = (),
+    places: Sequence[tuple[str, int]] = (),
+) -> None:
+    """Make letters with their count in the status bar, and say what has come of it.
+
+    kinds, people, places: as the job takes them; nobody named means everybody.
+    """
     from shikaku.jobs import letters as jobs
 
     out = host.output_folder(front.where)
     with busy(front.app, "通知書を出す人を調べています…") as bar:
         result = jobs.letters(
-            front.session(), out, kinds=kinds, progress=bar.count("通知書を作成中")
+            front.session(),
+            out,
+            kinds=kinds,
+            people=people,
+            places=places,
+            progress=bar.count("通知書を作成中"),
         )
     if not result.made and not result.failed:
         told = [
             *result.lines()[:-1],
             "新しく作る通知書はありませんでした(発行済みの分は作りません)。",
         ]
-        dialogs.tell(front.app, _first(told))
+        dialogs.tell(front.app, first_lines(told))
         return
     *lines, summary = result.lines()
     text = (
-        f"{summary}\n\n{_first(lines)}\n\nシート「発行履歴」に記録しました。"
+        f"{summary}\n\n{first_lines(lines)}\n\nシート「発行履歴」に記録しました。"
         "記録を残すため、ブックを保存してください。"
     )
     if result.exit_status:
@@ -283,7 +301,7 @@ def _new_password(app: "xw.App", shortest: int) -> str | None:
     return first
 
 
-def _first(lines: list[str]) -> str:
+def first_lines(lines: list[str]) -> str:
     """The first lines of a list, and how many there are beyond."""
     more = len(lines) - _SHOWN
     return "\n".join([*lines[:_SHOWN], f"… ほか{more}件"] if more > 0 else lines)
