@@ -48,7 +48,7 @@ def check() -> None:
         from shikaku.jobs import check as check_job
 
         with busy(front.app, "検証しています…") as bar:
-            told = bar.count("検証しています", "種類")
+            told = bar.count("検証しています", "種の検査")
             result = check_job.check(
                 front.session(), write=True, progress=lambda done, total: told(done, total, 0)
             )

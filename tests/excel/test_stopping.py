@@ -125,7 +125,7 @@ def test_a_check_stopped_while_it_writes_is_taken_back(excel, book, key, monkeyp
 def test_a_check_tells_how_far_it_is(excel, book, key):
     excel.app.answers = ["no"]
     ribbon.check()
-    counted = [str(text) for text in excel.app.bars if "種類" in str(text)]
+    counted = [str(text) for text in excel.app.bars if "種の検査" in str(text)]
     assert " 0 / " in counted[0] and stopping.HINT in counted[0]
     assert any(stopping.HINT in str(text) and "印を付けて" in str(text) for text in excel.app.bars)
 
