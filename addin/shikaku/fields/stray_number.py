@@ -161,6 +161,14 @@ def _inside_run(group: _Group) -> Iterator[tuple[int, int]]:
             yield group.start + at, group.start + at + _WHOLE
 
 
+def _in_runs(groups: list[_Group], labelled: bool) -> Iterator[tuple[int, int]]:
+    """Numbers in the runs of digits, each for itself; behind a label any run of twelve is one."""
+    for group in groups:
+        yield from _inside_run(group)
+        if labelled and len(group.digits) == _WHOLE:
+            yield group.start, group.end
+
+
 def _over_groups(groups: list[_Group]) -> Iterator[tuple[int, int]]:
     """Numbers spelt in several groups, alike joined; other digits may hang on at one end."""
     for first in range(len(groups)):
@@ -214,16 +222,14 @@ def _sequence(plain: str, start: int, end: int, labelled: bool) -> Iterator[tupl
         return
     record = len(digits) <= _WHOLE and _RECORD.fullmatch(text) is not None
     days = [match.span() for match in _DAY_IN_IT.finditer(plain, start, end)]
-    spelt = not record and _as_one(text, groups, bool(days))
-    if len(digits) == _WHOLE and (labelled or spelt and _fits(digits)):
+    if len(digits) == _WHOLE and (
+        labelled or not record and _fits(digits) and _as_one(text, groups, bool(days))
+    ):
         yield start, end
         return
     if _THOUSANDS.fullmatch(text) and _lost_zeros(digits):
         yield start, end
-    for group in groups:
-        yield from _inside_run(group)
-        if labelled and len(group.digits) == _WHOLE:
-            yield group.start, group.end
+    yield from _in_runs(groups, labelled)
     if len(groups) > 1 and not record and not _MOMENT.fullmatch(text):
         yield from _over_groups(groups)
         if days and days != [(start, end)]:
