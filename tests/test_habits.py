@@ -84,7 +84,7 @@ COMPLEX: dict[str, int] = {
     "desk.status_list.Mapping.load": 18,
     "fields.stray_number._sequence": 21,
     "jobs.collect.collect": 22,
-    "jobs.letters.make": 22,
+    "jobs.letters.make": 21,
     "letters.bulk.produce._Run._answered": 16,
     "letters.contexts.employers.late_filing": 17,
     "letters.docx.jinja_syntax.Usage._walk": 22,

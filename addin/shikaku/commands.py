@@ -71,7 +71,11 @@ def _check(options: argparse.Namespace) -> CommandResult:
             "検証するブックが指定されていません。", "shikaku check ブック.xlsx のように書きます。"
         )
     result = check.check(
-        _session(options), options.as_of, write=options.write, report=options.report
+        _session(options),
+        options.as_of,
+        write=options.write,
+        report=options.report,
+        members=options.members,
     )
     if result.blocked:
         from shikaku.jobs.case import structure_error
@@ -93,7 +97,13 @@ def _tidy(options: argparse.Namespace) -> CommandResult:
 def _decide(options: argparse.Namespace) -> CommandResult:
     from shikaku.jobs import decide
 
-    return decide.decide(_session(options), options.as_of, write=options.write)
+    return decide.decide(
+        _session(options),
+        options.as_of,
+        write=options.write,
+        out=options.out,
+        members=options.members,
+    )
 
 
 def letter_settings(options: argparse.Namespace) -> "LetterOptions":
@@ -127,7 +137,9 @@ def _letters(options: argparse.Namespace) -> CommandResult:
         kinds=options.kind,
         per=options.per,
         again=options.again,
+        people=options.person or (),
         as_of=options.as_of,
+        members=options.members,
         **letter_settings(options),
     )
 
@@ -241,7 +253,12 @@ def _run(options: argparse.Namespace) -> CommandResult:
 
     chosen: LetterOptions = {**letter_settings(options), "again": options.again}
     return run.run(
-        _session(options), options.out, as_of=options.as_of, report=options.report, **chosen
+        _session(options),
+        options.out,
+        as_of=options.as_of,
+        report=options.report,
+        members=options.members,
+        **chosen,
     )
 
 

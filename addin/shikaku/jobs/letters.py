@@ -13,7 +13,7 @@ from shikaku.jobs.case import Case
 from shikaku.jobs.output_rows import append_history, write_ledger
 from shikaku.letters.bulk.journal import LetterResult, result_for
 from shikaku.letters.catalogue import KINDS, PER
-from shikaku.letters.contexts import due
+from shikaku.letters.contexts import due, selection
 from shikaku.letters.model import Letter
 from shikaku.model.schema import schema
 from shikaku.returns import issued
@@ -37,7 +37,8 @@ _MINUTE = 60.0
 @dataclass(frozen=True)
 class Options:
     """How letters come out: formats, PDF engine, the user's own templates, a password, ``again``:
-    also what was issued before, per: person | employer | None (each kind's own way). progress:
+    also what was issued before, per: person | employer | None (each kind's own way). people,
+    places: for these alone, by 記号-番号-枝番, or by (sheet key, Excel row). progress:
     called with (letters made, letters wanted, how many of the made ones a run that broke off had
     left). quiet: nothing is printed, no bar and no sum."""
 
@@ -47,6 +48,8 @@ class Options:
     password: str | None = field(default=None, repr=False)
     again: bool = False
     per: str | None = None
+    people: Sequence[str] = ()
+    places: Sequence[tuple[str, int]] = ()
     progress: Callable[[int, int, int], None] | None = field(default=None, repr=False)
     quiet: bool = False
 
@@ -123,13 +126,15 @@ def letters(
     *,
     kinds: Sequence[str] | None = None,
     as_of: str | dt.date | None = None,
+    members: Path | None = None,
     **options: Any,
 ) -> LettersResult:
     """Make the letters that are due and record them in 発行履歴 (certificates in 返納管理, too).
 
-    kinds: of the catalogue, None for all but ``notice-digits``. options: those of ``Options``.
+    kinds: of the catalogue, None for all but ``notice-digits``. members: a file with 加入者台帳.
+    options: those of ``Options``.
     """
-    case = Case.load(session, as_of)
+    case = Case.load(session, as_of, members)
     case.require_structure()
     chosen = Options(**options)
     plan = update(case.book, case.settings, case.as_of, case.closed)
@@ -170,11 +175,9 @@ def make(
     kinds = tuple(kinds)
     if set(kinds) & set(RETURN_KINDS):
         case.require_ledger()
-    source = _source(case, plan, kinds)
+    source = _source(case, plan, kinds, options)
     found = due.due(kinds, source, options.per, again=options.again)
-    folders = [resources.folder("templates")]
-    if options.templates:
-        folders.insert(0, options.templates)
+    folders = list(filter(None, (options.templates, resources.folder("templates"))))
     report = produce.produce(
         found.ready,
         out,
@@ -188,6 +191,7 @@ def make(
         on_done=_counted(options.progress, len(found.ready)),
         progress=not options.quiet,
         waiting=_waiting(kinds, found),
+        only=source.only,
     )
     made = [result for result in report.results if result.ok]
     record = issued.record(
@@ -204,7 +208,7 @@ def make(
         write_ledger(case.session, record.plan)
     refused = [(r.kind, "", _why_refused(r)) for r in found.refused]
     held = [(h.kind, h.people[0].name or h.people[0].record, h.lacking) for h in found.held]
-    held += _in_doubt(case, plan, kinds)
+    held += _in_doubt(source, plan, kinds)
     return LettersResult(
         case.name,
         case.as_of,
@@ -219,7 +223,7 @@ def make(
 
 
 def _in_doubt(
-    case: Case, plan: LedgerPlan, kinds: Iterable[str]
+    case: due.LetterSource, plan: LedgerPlan, kinds: Iterable[str]
 ) -> list[tuple[str, str, tuple[str, ...]]]:
     """Return letters that a doubt in 返納管理 holds back: kind, name, the columns to be settled."""
     held = held_letters(plan, case.book, case.settings, case.as_of, case.closed)
@@ -227,13 +231,15 @@ def _in_doubt(
     return [
         (kind, entry.name or entry.control_no, tuple(spec.label(key) for key in columns))
         for kind, entry, columns in held
-        if kind in kinds
+        if kind in kinds and case.wants(case.holder(entry))
     ]
 
 
-def _source(case: Case, plan: LedgerPlan, kinds: Sequence[str]) -> due.LetterSource:
+def _source(
+    case: Case, plan: LedgerPlan, kinds: Sequence[str], options: Options
+) -> due.LetterSource:
     """What the letters are made from."""
-    return due.LetterSource(
+    source = due.LetterSource(
         case.book,
         case.settings,
         case.as_of,
@@ -244,6 +250,9 @@ def _source(case: Case, plan: LedgerPlan, kinds: Sequence[str]) -> due.LetterSou
         due_letters(plan, case.book, case.settings, case.as_of, case.closed),
         kinds=kinds,
     )
+    if options.people or options.places:
+        return selection.narrowed(source, options.people, options.places)
+    return source
 
 
 def _waiting(kinds: Iterable[str], found: due.DueLetters) -> dict[str, list[LetterResult]]:

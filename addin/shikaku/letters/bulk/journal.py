@@ -16,7 +16,7 @@ import io
 import itertools
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -213,9 +213,17 @@ class RunJournal:
             self._note(_KnownLetter(at, result))
             self._write(entry)
 
-    def wait(self, waiting: Mapping[str, Sequence[LetterResult]]) -> None:
+    def wait(
+        self,
+        waiting: Mapping[str, Sequence[LetterResult]],
+        only: Collection[tuple[str, int]] | None = None,
+    ) -> None:
         """Write down, for each kind of this run, the letters that are not to be made yet; those
-        that an earlier run of the kind left waiting are settled by it."""
+        that an earlier run of the kind left waiting are settled by it. only: the rows of the people
+        whom the run is for; what others wait for is not settled by it."""
+        if only is not None:
+            others = {kind: _of_others(self._waiting.get(kind, ()), only) for kind in waiting}
+            waiting = {kind: [*others[kind], *results] for kind, results in waiting.items()}
         if any(results or self._waiting.get(kind) for kind, results in waiting.items()):
             self._waiting |= {kind: list(results) for kind, results in waiting.items()}
             self._write({"waiting": {k: [asdict(r) for r in v] for k, v in waiting.items()}})
@@ -270,6 +278,13 @@ class RunJournal:
         with replacing(path) as draft:
             draft.write_bytes(b"\xef\xbb\xbf" + text.getvalue().encode("utf-8", "replace"))
         return path
+
+
+def _of_others(
+    results: Iterable[LetterResult], only: Collection[tuple[str, int]]
+) -> list[LetterResult]:
+    """The results that are about none of the people of these rows."""
+    return [r for r in results if not any((p.sheet, p.row) in only for p in r.people)]
 
 
 def _result(entry: dict) -> LetterResult:

@@ -6,7 +6,7 @@ import secrets
 import shutil
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Sized
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -80,6 +80,7 @@ def produce(
     progress: bool = True,
     on_done: Callable[[LetterResult], None] | None = None,
     waiting: Mapping[str, Sequence[LetterResult]] | None = None,
+    only: Collection[tuple[str, int]] | None = None,
 ) -> RunReport:
     """Make the letters' files below ``out`` and ``out/index.csv``.
 
@@ -89,7 +90,8 @@ def produce(
     processes, default all cores. as_of: the date of making in the PDFs. on_done: called in this
     process for each letter once it is made; an employer's letters are then still to be bound
     into one file. waiting: for each kind of this run, the letters that are not to be made and why;
-    the index has them until the kind's next run.
+    the index has them until the kind's next run. only: the run is for the people of these rows
+    (sheet key, row) alone; what others wait for stays in the index.
 
     A file that an earlier run issued is only written over by the very same letter; another one gets
     a name of its own. A fault of one letter is in the report and the others go on. Raises TemplateError for a broken
@@ -104,7 +106,7 @@ def produce(
         on_done or (lambda result: None),
     )  # fmt: skip
     bar = ProgressBar(len(letters) if isinstance(letters, Sized) else None, progress)
-    _carry_out(run, letters, journal, report, bar, _pool(jobs), waiting or {})
+    _carry_out(run, letters, journal, report, bar, _pool(jobs), waiting or {}, only)
     if progress:
         bar.say(report.counts, report.seconds)
     return report
@@ -118,13 +120,14 @@ def _carry_out(
     bar: ProgressBar,
     pool: Pool,
     waiting: Mapping[str, Sequence[LetterResult]],
+    only: Collection[tuple[str, int]] | None,
 ) -> None:
     """The run itself; whatever happens, workers end, drafts go and the index is written."""
     began = time.monotonic()
     complete = False
     try:
         run.clean()
-        journal.wait(waiting)
+        journal.wait(waiting, only)
         for result in run.results(letters, pool):
             report.results.append(result)
             bar.step(result)

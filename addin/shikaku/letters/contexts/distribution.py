@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from shikaku.identity.matching import person_key
 from shikaku.letters.contexts import base, certificates, notices
 from shikaku.letters.contexts.employers import employer_letter
+from shikaku.letters.contexts.hand_out import HandOutOrder, department_of
 from shikaku.letters.contexts.lacking import lacking
 from shikaku.letters.contexts.source import LetterSource
 from shikaku.letters.model import Letter
@@ -42,8 +43,9 @@ def distribution(case: LetterSource, per: str, again: bool) -> list[Letter]:
     ]
     by_row = {(i.person.sheet, i.person.row): i for i in found}
     letters = []
+    order = HandOutOrder(case)
     for name, people in base.by_employer(case, (i.person for i in found)).items():
-        people = _in_order(case, people)
+        people = sorted(people, key=order.turn)
         listed = [by_row[p.sheet, p.row] for p in people]
         context = {
             "rows": [_row(case, i, item) for i, item in enumerate(listed, 1)],
@@ -97,31 +99,12 @@ def _waiting(
     )
 
 
-def _in_order(case: LetterSource, people: list[Person]) -> list[Person]:
-    """By department, then family by family in the order of the rows; those without a department
-    last."""
-    families: dict[tuple[str, str], int] = {}
-    for person in people:
-        families.setdefault((person.symbol, person.number), len(families))
-
-    def place(person: Person) -> tuple[bool, str, int]:
-        department = _department(case, person)
-        return not department, department, families[person.symbol, person.number]
-
-    return sorted(people, key=place)
-
-
-def _department(case: LetterSource, person: Person) -> str:
-    insured = case.insured_of(person) if person.is_dependant else None
-    return base.clean((insured.department if insured else "") or person.department)
-
-
 def _row(case: LetterSource, number: int, items: _Items) -> dict[str, Any]:
     person = items.person
     lost = case.leaves(person)
     return {
         "no": str(number),
-        "department": _department(case, person),
+        "department": department_of(case, person),
         "insured": case.insured_name(person) or base.name_of(person.name),
         "name": base.name_of(person.name) if person.is_dependant else "ご本人",
         "certificate": _MARK if items.certificate else "",

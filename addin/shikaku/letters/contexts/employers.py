@@ -35,7 +35,7 @@ def mynumber_request(case: LetterSource, per: str, again: bool) -> list[Letter]:
     wishes = _wishes(case)
     people = [
         person
-        for place, person in case.people.items()
+        for place, person in case.wanted.items()
         if place in wishes and (again or not _asked(case, person))
     ]
     letters = []
@@ -79,7 +79,7 @@ def late_filing(case: LetterSource, per: str, again: bool) -> list[Letter]:
     late = {(f.sheet, f.row) for f in case.findings if f.code in _LATE}
     people = [
         person
-        for place, person in case.people.items()
+        for place, person in case.wanted.items()
         if place in late and (again or not _informed(case, person))
     ]
     settings = case.settings

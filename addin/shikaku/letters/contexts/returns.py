@@ -69,7 +69,8 @@ def _waiting(case: LetterSource) -> dict[str, list[LedgerEntry]]:
             continue
         person = case.holder(entry)
         family = case.died(entry) and not person.is_dependant
-        if entry.control_no not in today and not person.direct and not family:
+        alone = person.direct or family or not case.wants(person)
+        if entry.control_no not in today and not alone:
             found.setdefault(case.employer_of(person), []).append(entry)
     return found
 
@@ -96,6 +97,7 @@ def due(kind: str, case: LetterSource, again: bool) -> list[_Due]:
             and item.state in _OPEN
             and not item.entry.unclear
             and case.history.last_of_case(item.entry.control_no, _ALL) == kind
+            and case.wants(case.holder(item.entry))
         ]
     return found
 

@@ -38,7 +38,8 @@ class LetterSource:
 
     decisions: of decide_all; findings: of the checks; plan, stages: of the return ledger (a
     LedgerPlan and due_letters, both of this day). kinds: what is made in this run, for the list of
-    what goes along (notices with digits only if named). What was issued before is read from the
+    what goes along (notices with digits only if named). only: the rows of the people whom the
+    letters are for (``selection.narrowed``), None for all. What was issued before is read from the
     book.
     """
 
@@ -51,6 +52,11 @@ class LetterSource:
     plan: "LedgerPlan | None" = None
     stages: Sequence["Stage"] = field(default_factory=tuple)
     kinds: Sequence[str] = ()
+    only: frozenset[tuple[str, int]] | None = None
+
+    def wants(self, person: Person) -> bool:
+        """Whether the letters are for this person, too."""
+        return self.only is None or (person.sheet, person.row) in self.only
 
     @cached_property
     def history(self) -> History:
@@ -76,6 +82,11 @@ class LetterSource:
         """(sheet key, row) → person, of all four sheets."""
         return {(p.sheet, p.row): p for p in people(self.book)}
 
+    @property
+    def wanted(self) -> dict[tuple[str, int], Person]:
+        """(sheet key, row) → person, of those whom the letters are for."""
+        return {place: person for place, person in self.people.items() if self.wants(person)}
+
     @cached_property
     def rows(self) -> dict[tuple[str, int], Row]:
         """(sheet key, row) → the row as the reader gave it, of the same sheets."""
@@ -95,6 +106,11 @@ class LetterSource:
     def ledger(self) -> list[LedgerEntry]:
         """The rows of 返納管理 as the file has them."""
         return ledger(self.book)
+
+    @cached_property
+    def ledger_rows(self) -> dict[int, LedgerEntry]:
+        """The rows of 返納管理 by Excel row."""
+        return {entry.row: entry for entry in self.ledger}
 
     @cached_property
     def _ledger_by_person(self) -> dict[tuple[str, str, str], list[LedgerEntry]]:
