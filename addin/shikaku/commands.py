@@ -310,8 +310,10 @@ def _app(options: argparse.Namespace) -> CommandResult:
 def _schema(options: argparse.Namespace) -> Text:
     from shikaku import json_schemas
     from shikaku.jobs.json_text import json_text
+    from shikaku.system import streams
 
     found = json_schemas.of(options.of)
+    streams.in_utf8()
     return Text(json_text(found).splitlines(), found)
 
 

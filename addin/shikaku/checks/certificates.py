@@ -2,10 +2,12 @@
 
 import datetime as dt
 from collections import defaultdict
+from dataclasses import replace
 
 from shikaku.checks.catalogue import Context, Hit, Hits, check, is_blank
 from shikaku.decisions import e_certificate, old_card, registration
 from shikaku.fields import era_date
+from shikaku.identity import shared_numbers
 from shikaku.identity.matching import Household, fold_name
 from shikaku.law import parameters
 from shikaku.model.ledger import LedgerEntry, given_up
@@ -87,9 +89,19 @@ def registered_wants(context: Context) -> Hits:
     for row, person in members(context):
         if person.myna_status != "registered" or person.want != "yes":
             continue
-        lacking = registration.number_lacking(person) and context.settings.number_pending != "wait"
-        if not lacking and not _e_certificate_over(context, person):
+        if not _lacking(context, person) and not _e_certificate_over(context, person):
             yield Hit(row.sheet, row.number, "want")
+
+
+def _lacking(context: Context, person: Person) -> bool:
+    """No number to register, another's (MN08) among that, and an insurer who doesn't wait for it."""
+    if (person.sheet, person.row) in context.once(_unusable):
+        person = replace(person, number_state="wrong")
+    return registration.number_lacking(person) and context.settings.number_pending != "wait"
+
+
+def _unusable(context: Context) -> set[tuple[str, int]]:
+    return shared_numbers.unusable(context.people.values())
 
 
 def _e_certificate_over(context: Context, person: Person) -> bool:
@@ -231,7 +243,7 @@ def not_dated(context: Context) -> Hits:
 def _ex_officio(context: Context, person: Person) -> bool:
     """Whether something else is a ground without application: no number (K6), or an e-certificate
     that has run out (K3)."""
-    missing = registration.number_missing(person) and context.settings.number_pending != "wait"
+    missing = registration.joins(person) and _lacking(context, person)
     return missing or _e_certificate_over(context, person)
 
 

@@ -157,11 +157,17 @@ def wrong_length(context: Context) -> Hits:
     hint="本人の番号確認書類で確かめて、12桁の数字だけを入力し直してください。",
     source="番号法施行規則(総務省令85号)5条",
     residence_card="個人番号ではなく、在留カードの番号と思われます。",
+    words="個人番号の欄に、番号ではない言葉が入っています。",
+    hint_words="番号がまだなら空欄にして、「個人番号なしの理由」から選んでください。"
+    "番号があれば12桁の数字だけを入力してください。",
 )
 def not_digits(context: Context) -> Hits:
-    """A letter, a sign or a fraction where the digits belong."""
+    """A letter, a sign or a fraction where the digits belong; words alone may be a reason that there
+    is no number yet (資格喪失届 has no column for it)."""
     for row, examined in context.once(Numbers).problems("not_digits"):
         variant = "residence_card" if examined.detail == "residence_card" else ""
+        if not any(map(str.isdigit, row.cell(KEY).text)) and row.sheet != "loss":
+            variant = "words"
         yield Hit(row.sheet, row.number, KEY, variant=variant)
 
 

@@ -1,13 +1,14 @@
 """ST: the sheets and columns themselves, and cells that can't be trusted whatever they hold."""
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 
 from shikaku.checks.catalogue import FILLED_IN, PEOPLE, Context, Hit, Hits, check
 from shikaku.model.people import note
 from shikaku.model.schema import schema
-from shikaku.model.tables import EMPTY, ERROR, Cell, Row
+from shikaku.model.tables import EMPTY, ERROR, Cell, Row, Table
 
 _NEEDED = {
     "members": ("individual_number", "lost", "myna_status", "want"),
@@ -17,6 +18,38 @@ _NEEDED = {
     "ledger": ("issued", "expiry", "lost", "returned"),
 }
 """Columns without which rules have nothing to look at, though no cell of them is required."""
+
+_OTHER_LABELS = {
+    "kana": (
+        "フリガナ",
+        "ふりがな",
+        "氏名フリガナ",
+        "カナ氏名",
+        "カナ",
+        "氏名(カナ)",
+        "氏名カタカナ",
+        "ヨミガナ",
+    ),
+    "name": ("名前", "漢字氏名", "氏名(漢字)", "姓名"),
+    "insured_name": ("被保険者名", "被保険者の氏名"),
+    "birth": ("誕生日", "生年月日(西暦)", "生年月日(和暦)"),
+    "sex": ("男女", "男女別", "性"),
+    "relationship": ("続き柄", "続柄名", "関係"),
+    "number": ("被保険者番号", "被保険者証番号"),
+    "symbol": ("被保険者記号", "被保険者証記号"),
+    "postal_code": ("〒", "郵便", "郵便番号(7桁)"),
+    "address": ("現住所", "住民票住所", "住所1", "自宅住所"),
+    "individual_number": ("マイナンバー", "個人番号(マイナンバー)", "マイナンバー(個人番号)"),
+    "acquired": ("資格取得日", "取得年月日", "取得日", "入社日", "入社年月日"),
+    "lost": ("資格喪失日", "喪失年月日", "喪失日"),
+    "left": ("退職日", "退職年月日", "退職等日"),
+    "event_date": ("異動日",),
+    "filed": ("提出日", "届出年月日", "届け出日"),
+    "cause": ("資格喪失原因", "喪失事由", "資格喪失事由"),
+    "issued": ("交付日", "発行日"),
+    "expiry": ("有効期間", "有効年月日"),
+}
+"""Column key → other labels that people and HR systems give it: renamed, the column is there."""
 
 
 @check(
@@ -43,15 +76,18 @@ def missing_sheet(context: Context) -> Hits:
     message="必須の列「{column}」が見出しにありません。",
     hint="見出しの行に「{column}」の列を足してください。列の位置はどこでもかまいません。",
     source="様式の必須項目",
+    renamed="必須の列「{column}」が見出しにありません。見出し「{label}」の列がこれと思われます。",
+    hint_renamed="見出し「{label}」を「{column}」に書き直してください。列は足しません。",
 )
 def missing_column(context: Context) -> Hits:
-    """A required column that the header row lacks. On a sheet that only we write we put it back."""
+    """A required column that the header row lacks, or has under another name. On a sheet that only we
+    write we put it back."""
     for key, table in context.book.tables.items():
         if not table.spec.mandatory or table.spec.ours:
             continue
         for column in table.spec.columns.values():
             if column.required and column.key not in table.columns:
-                yield Hit(key, table.header_row, column.key)
+                yield _gone(table, key, column.key)
 
 
 @check(
@@ -78,6 +114,8 @@ def double_label(context: Context) -> Hits:
     message="列「{column}」がないため、この項目にかかわる検証と判定ができません。",
     hint="見出しの行に「{column}」の列を足してください。列の位置はどこでもかまいません。",
     source="様式の項目",
+    renamed="列「{column}」がないため、判定できません。見出し「{label}」の列がこれと思われます。",
+    hint_renamed="見出し「{label}」を「{column}」に書き直してください。列は足しません。",
 )
 def missing_optional_column(context: Context) -> Hits:
     """A column that no cell must fill but that rules read."""
@@ -86,7 +124,20 @@ def missing_optional_column(context: Context) -> Hits:
         if table is not None:
             for column in needed:
                 if column not in table.columns:
-                    yield Hit(key, table.header_row, column)
+                    yield _gone(table, key, column)
+
+
+def _gone(table: Table, sheet: str, column: str) -> Hit:
+    """The finding for a missing column: to be renamed where another label says the same."""
+    folded = {_folded(label) for label in table.unknown_labels}
+    label = next((name for name in _OTHER_LABELS.get(column, ()) if _folded(name) in folded), "")
+    if label:
+        return Hit(sheet, table.header_row, column, {"label": label}, variant="renamed")
+    return Hit(sheet, table.header_row, column)
+
+
+def _folded(label: str) -> str:
+    return re.sub(r"[\s()]", "", unicodedata.normalize("NFKC", label))
 
 
 def _typed_cells(context: Context) -> Iterator[tuple[Row, str, Cell]]:

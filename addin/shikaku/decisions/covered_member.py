@@ -328,6 +328,9 @@ class CoveredMember:
             or self.person.acquired > until
         ):
             return None
+        whose = f"「{self._status_label}」の"
+        if self.number_pending:
+            whose = "、個人番号がまだ登録されていない"
         return self._issue(
             "bulk",
             self._k,
@@ -337,8 +340,7 @@ class CoveredMember:
                 *(("C6",) if self.as_of < self.bulk["last"].replace(day=1) else ()),
                 *self._k_rules(),
             ),
-            f"{era(until)}までに加入した「{self._status_label}」の人なので、申請がなくても一斉交付で"
-            "交付します。",
+            f"{era(until)}までに加入した{whose}人なので、申請がなくても一斉交付で交付します。",
         )
 
     def _application(self) -> CertificateDecision | None:
