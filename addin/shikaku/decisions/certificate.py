@@ -18,6 +18,7 @@ K1–K6, acquired by R6.12.1, in the bulk issue's period       issue, bulk
 希望する                                                         issue, application
 K1–K6                                                        issue, ex officio
 登録済だが利用困難, whose certificate ends or has just ended           issue, ex officio G (renewal)
+one that was issued is to be replaced (処理 再交付)                      issue, application
 紛失・更新中, 登録済だが利用困難                                         apply (R19: never ex officio)
 ===========================================================  ============================
 
@@ -48,6 +49,7 @@ def decide(
     settings: Settings,
     differences: Sequence[Disagreement] = (),
     cover_end: dt.date | None = None,
+    reissue: str | None = None,
 ) -> CertificateDecision:
     """The decision for one person on one day.
 
@@ -55,7 +57,8 @@ def decide(
     the certificates in hand. settings: 電子証明書の期限後3か月の数え方, 個人番号が未登録の間の扱い, 資格確認書の
     更新の日数, 要配慮者の更新, 資格確認書の有効期限 and the short terms. differences: what rows of this person
     say differently: until a person has settled them, nothing can be decided. cover_end: the first
-    day without cover that is known by now.
+    day without cover that is known by now. reissue: what was chosen in 返納管理's 処理 for the one in
+    hand, whose replacement isn't there yet; that one is none of the holdings.
     """
     days = [day for day in (person.lost, cover_end) if day is not None]
 
@@ -67,12 +70,15 @@ def decide(
             settings=settings,
             differences=differences,
             cover_end=cover_end,
+            reissue=reissue,
         )
 
     return (
         _not_covered(person, as_of, holdings)
         or _before_the_start(as_of)
-        or CoveredMember(person, as_of, holdings, settings, differences, cover_end, later).decide()
+        or CoveredMember(
+            person, as_of, holdings, settings, differences, cover_end, later, reissue
+        ).decide()
     )
 
 

@@ -26,7 +26,8 @@ from shikaku.model.settings import Settings
 class CoveredMember:
     """One covered member on one day from R6.12.2 on.
 
-    later: the decision of a day to come, as far as the end of cover is known today.
+    later: the decision of a day to come, as far as the end of cover is known today. reissue: the 処理
+    by which another certificate is ordered in place of one that was issued, a key of its list.
     """
 
     def __init__(
@@ -38,10 +39,12 @@ class CoveredMember:
         differences: Sequence[Disagreement],
         cover_end: dt.date | None,
         later: Callable[[dt.date], CertificateDecision],
+        reissue: str | None = None,
     ) -> None:
         self.person, self.as_of, self.settings = person, as_of, settings
         self.held, self.differences, self.cover_end = held, differences, cover_end
         self._on = later
+        self.reissue = reissue
         self.renewal = False  # one in hand ends now, or has just ended
         self.lead = ""  # what the sentence begins with
         self.rules: tuple[str, ...] = ()  # the rules behind the lead
@@ -97,6 +100,10 @@ class CoveredMember:
     def _held(self) -> CertificateDecision | None:
         """A certificate in hand, or a lead that tells of one that ended or is about to."""
         held = holdings.best(self.held, self.as_of)
+        if held is None and self.reissue:
+            self.rules = ("健保則49条",)
+            self.lead = f"返納管理の処理が「{schema().lists['handling'][self.reissue]}」で、"
+            return None
         if held is None:
             ended = holdings.last_ended(self.held, self.as_of)
             if ended:
@@ -412,6 +419,13 @@ class CoveredMember:
                 ("R31",),
                 f"「{self._status_label}」の人なので、申請がなくても更新として交付します(引き続き必要か"
                 "どうかを確かめてください)。",
+            )
+        if self.reissue:
+            return self._issue(
+                "application",
+                DERIVED_REASON[self.status or ""],
+                ("R19",),
+                "交付した資格確認書に代えて、申請により再交付します。",
             )
         no = "いまは希望していませんが、" if self.person.want == "no" else ""
         rules = ("R29",) if self.status == "lost_or_renewing" else ("R19",)

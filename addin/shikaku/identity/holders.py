@@ -140,14 +140,23 @@ class Losses:
 
     def _rows(self, entry: LedgerEntry) -> Rows:
         # A row copied down a thousand times would be compared a thousand times with each copy.
-        key = (entry.symbol, entry.number, entry.name, entry.branch, entry.kind, entry.issued)
+        key = (
+            entry.symbol,
+            entry.number,
+            entry.name,
+            entry.branch,
+            entry.kind,
+            entry.issued,
+            entry.birth,
+        )
         if key not in self._known:
             found = self._under_own_number(entry) or self._elsewhere(entry)
             self._known[key] = found or self._by_number_alone(entry)
         return self._known[key]
 
     def _under_own_number(self, entry: LedgerEntry) -> Rows | None:
-        """By the row's own 記号・番号: the name, or the written 枝番 with the given name."""
+        """By the row's own 記号・番号: the name, or the written 枝番 with the given name or the printed
+        birth."""
         symbol, number, name = person_key(entry)
         household = symbol, number
         rows = self._families.get(household, ())
@@ -155,7 +164,12 @@ class Losses:
         if same:
             own = [p for p in same if _branches_fit(entry, p)] or same
             return [household], own + self._misspelt(household, own), ""
-        renamed = [p for p in rows if same_given_name(entry, p) and _branches_same(entry, p)]
+        renamed = [
+            p
+            for p in rows
+            if _branches_same(entry, p)
+            and (same_given_name(entry, p) or (entry.birth and entry.birth == p.birth))
+        ]
         return ([household], renamed, "") if renamed else None
 
     def _elsewhere(self, entry: LedgerEntry) -> Rows | None:

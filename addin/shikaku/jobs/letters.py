@@ -202,10 +202,10 @@ def make(
         {stage.control_no: stage.step for stage in source.stages},
         {kind.kind: kind.title for kind in KINDS.values()},
     )
-    if record.history:
-        append_history(case.session, record.history)
     if record.plan.changes or record.plan.added:
         write_ledger(case.session, record.plan)
+    if record.history:
+        append_history(case.session, record.history)
     refused = [(r.kind, "", _why_refused(r)) for r in found.refused]
     held = [(h.kind, h.people[0].name or h.people[0].record, h.lacking) for h in found.held]
     held += _in_doubt(source, plan, kinds)

@@ -84,10 +84,10 @@ def run(
     out = Path(out)
     plan = update(case.book, case.settings, case.as_of, case.closed)
     made = make(case, out, BY_DEFAULT, Options(**options), plan)
-    write_findings(session, case.findings, case.elsewhere)
-    write_decisions(session, case.decisions, case.elsewhere)
     if not made.made and (plan.changes or plan.added):
         write_ledger(session, plan)
+    write_findings(session, case.findings, case.elsewhere)
+    write_decisions(session, case.decisions, case.elsewhere)
     session.commit()
     if report is not None:
         write_report(report, case)
