@@ -162,11 +162,13 @@ def _remind(options: argparse.Namespace) -> CommandResult:
 
 def _submit(options: argparse.Namespace) -> CommandResult:
     from shikaku.jobs import submit
+    from shikaku.system import passwords
 
     return submit.submit(
         _session(options),
         options.out,
         options.password_file,
+        password=None if options.password_file else passwords.ask(),
         allow_errors=options.allow_errors,
         as_of=options.as_of,
     )
@@ -245,7 +247,7 @@ def _purge(options: argparse.Namespace) -> CommandResult:
 def _restore(options: argparse.Namespace) -> CommandResult:
     from shikaku.jobs import restore
 
-    return restore.restore(options.book, only_list=options.list, to=options.to)
+    return restore.restore(options.book, options.to)
 
 
 def _run(options: argparse.Namespace) -> CommandResult:

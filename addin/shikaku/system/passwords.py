@@ -1,6 +1,9 @@
-"""Passwords come from a file, never from the command line, where other users could see them."""
+"""Passwords come from a file or are typed unseen, never from the command line, where other users
+could see them."""
 
+import getpass
 import string
+import sys
 import tomllib
 import unicodedata
 from collections.abc import Sequence
@@ -38,6 +41,30 @@ def read(path: Path) -> str:
             f"{SHORTEST}文字以上のパスワードを1行目に書いてください。",
         )
     return fit(password)
+
+
+def ask() -> str:
+    """A password to encrypt with, typed twice on the terminal and never shown.
+
+    Raises UsageError where there is no terminal to ask on, for two that differ, and as ``fit`` does.
+    """
+    if sys.stdin is None or not sys.stdin.isatty():
+        raise UsageError(
+            "パスワードを尋ねる画面がありません。",
+            "パスワードを1行目に書いたファイルを --password-file で指定してください。",
+        )
+    try:
+        first = fit(getpass.getpass("写しに掛けるパスワード: ", sys.stderr))
+        second = unicodedata.normalize("NFC", getpass.getpass("もう一度: ", sys.stderr))
+    except EOFError:  # Ctrl+D, Ctrl+Z
+        raise UsageError(
+            "パスワードが入力されませんでした。", "もう一度実行してください。"
+        ) from None
+    if second != first:
+        raise UsageError(
+            "2回のパスワードが違います。", "もう一度実行して、同じものを入力してください。"
+        )
+    return first
 
 
 def fit(password: str) -> str:
