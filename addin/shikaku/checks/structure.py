@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from shikaku.checks.catalogue import FILLED_IN, PEOPLE, Context, Hit, Hits, check
+from shikaku.model import other_labels
 from shikaku.model.people import note
 from shikaku.model.schema import schema
 from shikaku.model.tables import EMPTY, ERROR, Cell, Row, Table
@@ -18,38 +19,6 @@ _NEEDED = {
     "ledger": ("issued", "expiry", "lost", "returned"),
 }
 """Columns without which rules have nothing to look at, though no cell of them is required."""
-
-_OTHER_LABELS = {
-    "kana": (
-        "フリガナ",
-        "ふりがな",
-        "氏名フリガナ",
-        "カナ氏名",
-        "カナ",
-        "氏名(カナ)",
-        "氏名カタカナ",
-        "ヨミガナ",
-    ),
-    "name": ("名前", "漢字氏名", "氏名(漢字)", "姓名"),
-    "insured_name": ("被保険者名", "被保険者の氏名"),
-    "birth": ("誕生日", "生年月日(西暦)", "生年月日(和暦)"),
-    "sex": ("男女", "男女別", "性"),
-    "relationship": ("続き柄", "続柄名", "関係"),
-    "number": ("被保険者番号", "被保険者証番号"),
-    "symbol": ("被保険者記号", "被保険者証記号"),
-    "postal_code": ("〒", "郵便", "郵便番号(7桁)"),
-    "address": ("現住所", "住民票住所", "住所1", "自宅住所"),
-    "individual_number": ("マイナンバー", "個人番号(マイナンバー)", "マイナンバー(個人番号)"),
-    "acquired": ("資格取得日", "取得年月日", "取得日", "入社日", "入社年月日"),
-    "lost": ("資格喪失日", "喪失年月日", "喪失日"),
-    "left": ("退職日", "退職年月日", "退職等日"),
-    "event_date": ("異動日",),
-    "filed": ("提出日", "届出年月日", "届け出日"),
-    "cause": ("資格喪失原因", "喪失事由", "資格喪失事由"),
-    "issued": ("交付日", "発行日"),
-    "expiry": ("有効期間", "有効年月日"),
-}
-"""Column key → other labels that people and HR systems give it: renamed, the column is there."""
 
 
 @check(
@@ -130,7 +99,8 @@ def missing_optional_column(context: Context) -> Hits:
 def _gone(table: Table, sheet: str, column: str) -> Hit:
     """The finding for a missing column: to be renamed where another label says the same."""
     folded = {_folded(label) for label in table.unknown_labels}
-    label = next((name for name in _OTHER_LABELS.get(column, ()) if _folded(name) in folded), "")
+    others = other_labels.of_columns(sheet).get(column, ())
+    label = next((name for name in others if _folded(name) in folded), "")
     if label:
         return Hit(sheet, table.header_row, column, {"label": label}, variant="renamed")
     return Hit(sheet, table.header_row, column)

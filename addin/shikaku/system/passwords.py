@@ -126,17 +126,23 @@ def _is_weak(password: str) -> bool:
     plain = unicodedata.normalize("NFKC", password).lower()
     if plain.isdecimal() and len(plain) < ONLY_DIGITS:
         return True
-    if len(set(plain)) < 4 or any(
-        plain == plain[:n] * (len(plain) // n) + plain[: len(plain) % n] for n in range(1, 5)
-    ):
-        return True
     common, rows = _lists()
     edges = string.digits + string.punctuation + " "
+    if len(set(plain)) < 4 or any(_repeats(text) for text in (plain, plain.strip(edges))):
+        return True
     spelt = {plain.strip(edges), plain.translate(_LOOK_ALIKE).strip(edges)}
     spelt |= {plain.strip(edges).translate(_LOOK_ALIKE)}
     if spelt & common:
         return True
-    return _along_keys(plain, rows)
+    bare = plain.strip(string.punctuation + " ")
+    return any(_along_keys(text, rows) for text in (plain, bare))
+
+
+def _repeats(text: str) -> bool:
+    """Whether it is one piece of up to four characters again and again."""
+    return len(text) > 4 and any(
+        text == text[:n] * (len(text) // n) + text[: len(text) % n] for n in range(1, 5)
+    )
 
 
 def _along_keys(plain: str, rows: Sequence[str]) -> bool:
