@@ -142,6 +142,14 @@ class CoveredMember:
         new = self._expiry()
         if new is None or new > expiry:
             return None
+        wanted = self.settings.certificate_expiry
+        if wanted is None or wanted > expiry:  # the months for a Myna card that is away end sooner
+            return self._no_issue(
+                "none",
+                ("R31",),
+                f"お持ちの資格確認書は{era(expiry)}まで使え、いま交付しても{era(new)}までのため、"
+                "まだ更新しません。",
+            )
         return self._no_issue(
             "none",
             ("R31", "C13"),
@@ -300,7 +308,10 @@ class CoveredMember:
         ):
             return None
         last = parameters.value("certificate.old_card_last_day", self.as_of)
-        now = f"{era(last)}までは被保険者証を使えるためまだ交付せず、"
+        if self.cover_end is not None:
+            last = min(last, self.cover_end - dt.timedelta(1))
+        asked = "" if person.old_card else "(旧被保険者証の欄が空欄なので、お持ちかどうかを確かめてください)"
+        now = f"{era(last)}までは被保険者証を使えるためまだ交付せず{asked}、"
         coming = [self._on(self.bulk[key]) for key in ("first", "last")]
         if not any(later.ground == "bulk" for later in coming):
             then = "資格確認書が必要になったときは申請をご案内ください"
