@@ -310,7 +310,11 @@ class CoveredMember:
         last = parameters.value("certificate.old_card_last_day", self.as_of)
         if self.cover_end is not None:
             last = min(last, self.cover_end - dt.timedelta(1))
-        asked = "" if person.old_card else "(旧被保険者証の欄が空欄なので、お持ちかどうかを確かめてください)"
+        asked = (
+            ""
+            if person.old_card
+            else "(旧被保険者証の欄が空欄なので、お持ちかどうかを確かめてください)"
+        )
         now = f"{era(last)}までは被保険者証を使えるためまだ交付せず{asked}、"
         coming = [self._on(self.bulk[key]) for key in ("first", "last")]
         if not any(later.ground == "bulk" for later in coming):
