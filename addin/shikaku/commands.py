@@ -179,11 +179,13 @@ def _submit(options: argparse.Namespace) -> CommandResult:
     from shikaku.jobs import submit
     from shikaku.system import passwords
 
+    if options.password_file is None:
+        passwords.require_terminal()
     return submit.submit(
         _session(options),
         options.out,
         options.password_file,
-        password=None if options.password_file else passwords.ask(),
+        ask=passwords.ask,
         allow_errors=options.allow_errors,
         as_of=options.as_of,
     )

@@ -43,16 +43,20 @@ def read(path: Path) -> str:
     return fit(password)
 
 
-def ask() -> str:
-    """A password to encrypt with, typed twice on the terminal and never shown.
-
-    Raises UsageError where there is no terminal to ask on, for two that differ, and as ``fit`` does.
-    """
+def require_terminal() -> None:
+    """Raise UsageError where nobody can be asked for a password."""
     if sys.stdin is None or not sys.stdin.isatty():
         raise UsageError(
             "パスワードを尋ねる画面がありません。",
             "パスワードを1行目に書いたファイルを --password-file で指定してください。",
         )
+
+
+def ask() -> str:
+    """A password to encrypt with, typed twice on the terminal and never shown.
+
+    Raises UsageError for two that differ, for none, and as ``fit`` does.
+    """
     try:
         first = fit(getpass.getpass("写しに掛けるパスワード: ", sys.stderr))
         second = unicodedata.normalize("NFC", getpass.getpass("もう一度: ", sys.stderr))
