@@ -1,11 +1,13 @@
 """控えからの復元: a workbook as it was before one of our writes (``shikaku restore``)."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from shikaku.desk.retention import erasures
+from shikaku.model import settings
 from shikaku.system import saving, snapshots, usage_log
-from shikaku.system.errors import UsageError, cause
+from shikaku.system.errors import BookError, UsageError, cause
 from shikaku.system.reading import read_file
 from shikaku.workbook.closed_file import read_bytes
 
@@ -55,8 +57,8 @@ class RestoreResult:
 def restore(path: Path, to: int | None = None) -> RestoreResult:
     """List a workbook's states, or put one back; what is there now becomes a state in its turn.
 
-    to: 1 the youngest … 10; None: only list them. States from before an erasure of numbers that the workbook
-    has a record of are removed, never put back. Raises UsageError (no such state) and BookError.
+    to: 1 the youngest … 10; None: only list them. States from before an erasure of
+    numbers that the workbook has a record of are removed, never put back. Raises UsageError (no such state) and BookError.
     """
     path = Path(path)
     saving.recover(path)
@@ -81,6 +83,9 @@ def restore(path: Path, to: int | None = None) -> RestoreResult:
         raise UsageError(
             f"「{path.name}」の控えを読めません({cause(error)})。", "ほかの番号を指定してください。"
         ) from None
+    with suppress(BookError):  # one that is damaged is put back all the same
+        now = read_bytes(before, path.name)
+        usage_log.introduce(path, now.id, settings.read(now).log_folder)
     saving.save(path, data, before)
     result.restored = number
     usage_log.write("restore", path, {"written": 1})
