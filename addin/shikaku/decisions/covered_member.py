@@ -307,21 +307,12 @@ class CoveredMember:
             or not old_card.usable(person.acquired, person.lost, self.as_of)
         ):
             return None
-        last = parameters.value("certificate.old_card_last_day", self.as_of)
-        if self.cover_end is not None:
-            last = min(last, self.cover_end - dt.timedelta(1))
-        asked = (
-            ""
-            if person.old_card
-            else "(旧被保険者証の欄が空欄なので、お持ちかどうかを確かめてください)"
-        )
-        now = f"{era(last)}までは被保険者証を使えるためまだ交付せず{asked}、"
         coming = [self._on(self.bulk[key]) for key in ("first", "last")]
         if not any(later.ground == "bulk" for later in coming):
             then = "資格確認書が必要になったときは申請をご案内ください"
             if all(later.outcome == "not_covered" for later in coming):
                 then = "一斉交付の前に資格を喪失するため、その対象にもなりません"
-            return self._no_issue("none", ("R5", "R39"), f"{now}{then}。")
+            return self._no_issue("none", ("R5", "R39"), f"{self._card_does}{then}。")
         entry = parameters.entry("certificate.bulk_issue", self.as_of)
         month = era(self.bulk["last"]).partition("月")[0] + "月頃"
         planned = entry is not None and entry.planned
@@ -329,8 +320,18 @@ class CoveredMember:
         return self._no_issue(
             "none",
             ("R5", "R39", "R23", *(("R1",) if planned else ())),
-            f"{now}状況が変わらなければ{month}{expected}の一斉交付の対象になります。",
+            f"{self._card_does}状況が変わらなければ{month}{expected}の一斉交付の対象になります。",
         )
+
+    @property
+    def _card_does(self) -> str:
+        """Until when the old card is good, and whether anybody has said that there is one."""
+        last: dt.date = parameters.value("certificate.old_card_last_day", self.as_of)
+        if self.cover_end is not None:
+            last = min(last, self.cover_end - dt.timedelta(1))
+        asked = "(旧被保険者証の欄が空欄なので、お持ちかどうかを確かめてください)"
+        shown = "" if self.person.old_card else asked
+        return f"{era(last)}までは被保険者証を使えるためまだ交付せず{shown}、"
 
     @property
     def _k(self) -> str | None:
