@@ -75,11 +75,16 @@ def collect(
     )
     if worklist.is_new:
         result.notes.append(_AGREED_ONLY)
-    with suppress(BookError):  # a wrong setting is none of collect's business
-        usage_log.introduce(out, worklist.book.id, worklist.settings.log_folder)
+    _introduce(worklist, out)
     worklist.save()
     usage_log.write("collect", out, result.counts | {"rows": sum(result.rows.values())})
     return result
+
+
+def _introduce(worklist: Worklist, out: Path) -> None:
+    """Where the usage log of this worklist goes, too."""
+    with suppress(BookError):  # a wrong setting is none of collect's business
+        usage_log.introduce(out, worklist.book.id, worklist.settings.log_folder)
 
 
 def _known(worklist: Worklist | None) -> set[str]:
