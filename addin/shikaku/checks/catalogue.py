@@ -286,13 +286,23 @@ _RANK = {"error": 0, "warning": 1, "info": 2}
 def run(context: Context, codes: Iterable[str] | None = None) -> list[Finding]:
     """Run the checks (all, or those named): the findings by sheet, row, severity, code and column,
     each in the schema's order."""
+    return settled(hits(context, codes))
+
+
+def hits(context: Context, codes: Iterable[str] | None = None) -> list[tuple[Check, Hit]]:
+    """What the checks yield (all, or those named), in the catalogue's order."""
     wanted = set(codes) if codes is not None else None
-    found = [
+    return [
         (item, hit)
         for item in catalogue()
         if wanted is None or item.code in wanted
         for hit in item.run(context)
     ]
+
+
+def settled(found: list[tuple[Check, Hit]]) -> list[Finding]:
+    """The findings that hits come to, in the order of ``run``: those that only follow from another
+    are left out."""
     sheets = {key: i for i, key in enumerate(schema().sheets)}
     columns = {
         (sheet, key): i

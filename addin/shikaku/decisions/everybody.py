@@ -6,13 +6,14 @@ are the rows of 返納管理 (not returned, not 返不能 or 滅失).
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from shikaku.decisions import burden, certificate, delivery, notice, old_card, registration
 from shikaku.decisions.certificate_decision import CertificateDecision
 from shikaku.decisions.enrolled import Enrolled, enrolled
-from shikaku.decisions.facts import Disagreement
+from shikaku.decisions.facts import Disagreement, Place
 from shikaku.decisions.holdings import Holding
 from shikaku.decisions.notice import NoticeDecision
 from shikaku.decisions.old_card import OldCardDecision
@@ -97,16 +98,25 @@ class Decision:
 
 
 def decide_all(
-    book: Book, settings: Settings, as_of: dt.date, closed: ClosedDays
+    book: Book,
+    settings: Settings,
+    as_of: dt.date,
+    closed: ClosedDays,
+    *,
+    unusable: Collection[Place] | None = None,
 ) -> list[Decision]:
-    """The decision for every enrolment, in the sheet and row order of the listed rows."""
+    """The decision for every enrolment, in the sheet and row order of the listed rows.
+
+    unusable: the rows whose 個人番号 is another person's, where the book is only a part; else they are
+    looked for in it.
+    """
     cards: dict[CardKey, list[LedgerEntry]] = defaultdict(list)
     for entry in ledger(book):
         for key in matching.card_keys(entry):
             cards[key].append(entry)
     return [
         _decide(one, _cards_of(one.person, cards), settings, as_of, closed)
-        for one in enrolled(book, settings, as_of)
+        for one in enrolled(book, settings, as_of, unusable)
     ]
 
 
