@@ -279,6 +279,7 @@ def letters(
     kind: Sequence[str] | None = None,
     per: str | None = None,
     again: bool = False,
+    person: Sequence[str] = (),
     format: str = "docx,pdf",
     pdf_engine: str = "auto",
     templates: str | os.PathLike[str] | None = None,
@@ -290,7 +291,7 @@ def letters(
     """Make the letters that are due and record them in the workbook (``shikaku letters``).
 
     out: the folder; kind: kinds of the catalogue, None for all but ``notice-digits``; per: person
-    | employer; again: also what was issued before; format: ``docx``, ``pdf`` or both with a comma;
+    | employer; again: also what was issued before; person: for these alone, each 記号-番号-枝番; format: ``docx``, ``pdf`` or both with a comma;
     pdf_engine: auto | word | libreoffice | embedded; templates: a folder of one's own;
     password_file: holds the PDFs' password; members, cluster: as of ``check``. Raises ShikakuError.
     """
@@ -305,6 +306,7 @@ def letters(
         kinds=list(kind) if kind else None,
         per=per,
         again=again,
+        people=[person] if isinstance(person, str) else person,
         as_of=as_of,
         members=_path(members),
         cluster=cluster,

@@ -139,10 +139,26 @@ def _letters(options: argparse.Namespace) -> CommandResult:
         kinds=options.kind,
         per=options.per,
         again=options.again,
+        people=options.person or (),
         as_of=options.as_of,
         members=options.members,
         cluster=options.cluster,
         **letter_settings(options),
+    )
+
+
+def _print(options: argparse.Namespace) -> CommandResult:
+    from shikaku.jobs import print_run
+
+    chosen: LetterOptions = {**letter_settings(options), "again": options.again}
+    return print_run.print_run(
+        _session(options),
+        options.out,
+        kinds=options.kind,
+        duplex=options.duplex,
+        per_sheet=options.nup,
+        as_of=options.as_of,
+        **chosen,
     )
 
 
@@ -330,6 +346,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], CommandResult]] = {
     "tidy": _tidy,
     "decide": _decide,
     "letters": _letters,
+    "print": _print,
     "returns": _returns,
     "remind": _remind,
     "submit": _submit,

@@ -5,6 +5,7 @@ import decision_cases as data
 from case_files import load
 from shikaku.checks.catalogue import Finding
 from shikaku.decisions.everybody import decide_all
+from shikaku.letters.contexts import selection
 from shikaku.letters.contexts.due import LetterSource, letters_for
 from shikaku.letters.model import Letter
 from shikaku.returns.ledger import update
@@ -30,7 +31,7 @@ def source(case: dict) -> LetterSource:
     values = data.settings({**CASES["settings"], **case.get("settings", {})})
     day, closed = case["as_of"], books.closed_days()
     plan = update(book, values, day, closed)
-    return LetterSource(
+    made = LetterSource(
         book,
         values,
         day,
@@ -41,6 +42,7 @@ def source(case: dict) -> LetterSource:
         due_letters(plan, book, values, day, closed),
         case.get("kinds", ()),
     )
+    return selection.narrowed(made, case["person"]) if "person" in case else made
 
 
 def finding(code: str, sheet: str, row: int, column: str = "kana") -> Finding:

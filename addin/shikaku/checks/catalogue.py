@@ -46,6 +46,7 @@ FAMILIES = (
     "addresses",
     "certificates",
     "validity",
+    "printed",
     "relations",
     "kinship",
     "doubles",

@@ -14,7 +14,7 @@ from shikaku.checks import catalogue
 from shikaku.checks.catalogue import Context, Finding, Hit
 from shikaku.cluster import joins
 from shikaku.cluster.connection import Cluster
-from shikaku.cluster.partitions import Partition, Place, book_of, cut, frame_of, size
+from shikaku.cluster.partitions import Partition, Place, book_of, cut, frame_of, issues, size
 from shikaku.law.closed_days import ClosedDays
 from shikaku.model.settings import Settings
 from shikaku.model.tables import Book
@@ -28,7 +28,7 @@ WHOLE = frozenset(
         # whether anybody, or a year, is there at all
         *("MN16", "DL06", "RF13"),
         # certificates of the ledger, under whatever 記号・番号 their holder is now
-        *("LS03", "LS09", "LS12"),
+        *("LS03", "LS09", "LS12", "KK18", "KK19"),
     )
 )
 """Codes of checks that need the whole workbook."""
@@ -58,13 +58,15 @@ def findings(cluster: Cluster, context: Context) -> list[Finding]:
     works = [
         Work(
             frame,
-            partition.with_guests(guests),
+            partition.with_guests([*guests, *issued]),
             frozenset(partition.places()),
             context.settings,
             context.as_of,
             context.closed,
         )
-        for partition, guests in zip(partitions, joins.guests(partitions, traits), strict=True)
+        for partition, guests, issued in zip(
+            partitions, joins.guests(partitions, traits), issues(partitions, book), strict=True
+        )
     ]
     pending = cluster.start(check, works)
     here = catalogue.hits(context, WHOLE)

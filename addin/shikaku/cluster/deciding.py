@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from shikaku.cluster import joins
 from shikaku.cluster.checking import joined
 from shikaku.cluster.connection import Cluster
-from shikaku.cluster.partitions import Partition, Place, book_of, cut, frame_of, size
+from shikaku.cluster.partitions import Partition, Place, book_of, cut, frame_of, issues, size
 from shikaku.decisions import everybody
 from shikaku.decisions.everybody import Decision
 from shikaku.identity import shared_numbers
@@ -43,8 +43,15 @@ def decisions(
     unusable = shared_numbers.unusable(person(row) for row in several if note(row) is None)
     frame = frame_of(book)
     works = [
-        Work(frame, one, frozenset(unusable & one.places()), settings, as_of, closed)
-        for one in partitions
+        Work(
+            frame,
+            one.with_guests(issued),
+            frozenset(unusable & one.places()),
+            settings,
+            as_of,
+            closed,
+        )
+        for one, issued in zip(partitions, issues(partitions, book), strict=True)
     ]
     found = [one for part in cluster.start(decide, works).results() for one in part]
     return sorted(found, key=lambda one: (ORDER.index(one.person.sheet), one.person.row))

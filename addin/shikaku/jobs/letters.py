@@ -3,7 +3,7 @@
 import datetime as dt
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +13,7 @@ from shikaku.jobs.case import Case
 from shikaku.jobs.output_rows import append_history, write_ledger
 from shikaku.letters.bulk.journal import LetterResult, result_for
 from shikaku.letters.catalogue import KINDS, PER
-from shikaku.letters.contexts import due
+from shikaku.letters.contexts import due, selection
 from shikaku.letters.model import Letter
 from shikaku.model.schema import schema
 from shikaku.returns import issued
@@ -40,7 +40,8 @@ _MINUTE = 60.0
 @dataclass(frozen=True)
 class Options:
     """How letters come out: formats, PDF engine, the user's own templates, a password, ``again``:
-    also what was issued before, per: person | employer | None (each kind's own way). progress:
+    also what was issued before, per: person | employer | None (each kind's own way). people,
+    places: for these alone, by 記号-番号-枝番, or by (sheet key, Excel row). progress:
     called with (letters made, letters wanted, how many of the made ones a run that broke off had
     left). quiet: nothing is printed, no bar and no sum."""
 
@@ -50,6 +51,8 @@ class Options:
     password: str | None = field(default=None, repr=False)
     again: bool = False
     per: str | None = None
+    people: Sequence[str] = ()
+    places: Sequence[tuple[str, int]] = ()
     progress: Callable[[int, int, int], None] | None = field(default=None, repr=False)
     quiet: bool = False
 
@@ -59,7 +62,7 @@ class LettersResult:
     """The result of 通知書の作成. made: files by kind; failed: (kind, name, reason).
     plan: the return ledger as it is after them. held: (kind, name, what they wait for) of letters
     that lack something in the workbook. digits_waiting: people still without the notice with
-    digits."""
+    digits. of_day: all letters of the folder that were issued on the day."""
 
     book: str
     as_of: dt.date
@@ -70,6 +73,7 @@ class LettersResult:
     plan: LedgerPlan
     held: list[tuple[str, str, str]]
     digits_waiting: int = 0
+    of_day: list[LetterResult] = field(default_factory=list, repr=False)
 
     @property
     def exit_status(self) -> int:
@@ -167,20 +171,12 @@ def make(
 ) -> LettersResult:
     """Make the letters; put the records into the case's session, uncommitted."""
     from shikaku.letters.bulk import produce
-    from shikaku.letters.template_check import require_kinds
 
-    if options.templates:
-        require_kinds(options.templates, list(KINDS))
-    # A book that is open elsewhere takes no record: say so before thousands of letters are made.
-    append_history(case.session, [])
     kinds = tuple(kinds)
-    if set(kinds) & set(RETURN_KINDS):
-        case.require_ledger()
-    source = _source(case, plan, kinds)
+    _refuse_early(case, kinds, options)
+    source = _narrowed(letter_source(case, plan, kinds), options)
     found = due.due(kinds, source, options.per, again=options.again)
-    folders = [resources.folder("templates")]
-    if options.templates:
-        folders.insert(0, options.templates)
+    folders = list(filter(None, (options.templates, resources.folder("templates"))))
     report = produce.produce(
         found.ready,
         out,
@@ -195,6 +191,7 @@ def make(
         progress=not options.quiet,
         waiting=_waiting(kinds, found),
         workers=_workers(case, out),
+        only=source.only,
     )
     made = [result for result in report.results if result.ok]
     record = issued.record(
@@ -205,13 +202,13 @@ def make(
         {stage.control_no: stage.step for stage in source.stages},
         {kind.kind: kind.title for kind in KINDS.values()},
     )
-    if record.history:
-        append_history(case.session, record.history)
     if record.plan.changes or record.plan.added:
         write_ledger(case.session, record.plan)
+    if record.history:
+        append_history(case.session, record.history)
     refused = [(r.kind, "", _why_refused(r)) for r in found.refused]
     held = [(h.kind, h.people[0].name or h.people[0].record, h.lacking) for h in found.held]
-    held += _in_doubt(case, plan, kinds)
+    held += _in_doubt(source, plan, kinds)
     return LettersResult(
         case.name,
         case.as_of,
@@ -222,7 +219,19 @@ def make(
         record.plan,
         [(kind, name, "・".join(lacking)) for kind, name, lacking in held],
         _digits_waiting(source) if kinds == BY_DEFAULT else 0,
+        report.of_day,
     )
+
+
+def _refuse_early(case: Case, kinds: Collection[str], options: Options) -> None:
+    """Raise the product's errors that are known before thousands of letters are made."""
+    from shikaku.letters.template_check import require_kinds
+
+    if options.templates:
+        require_kinds(options.templates, list(KINDS))
+    append_history(case.session, [])  # a book that is open elsewhere takes no record
+    if set(kinds) & set(RETURN_KINDS):
+        case.require_ledger()
 
 
 def _workers(case: Case, out: Path) -> "Workers | None":
@@ -239,7 +248,7 @@ def _workers(case: Case, out: Path) -> "Workers | None":
 
 
 def _in_doubt(
-    case: Case, plan: LedgerPlan, kinds: Iterable[str]
+    case: due.LetterSource, plan: LedgerPlan, kinds: Iterable[str]
 ) -> list[tuple[str, str, tuple[str, ...]]]:
     """Return letters that a doubt in 返納管理 holds back: kind, name, the columns to be settled."""
     held = held_letters(plan, case.book, case.settings, case.as_of, case.closed)
@@ -247,12 +256,12 @@ def _in_doubt(
     return [
         (kind, entry.name or entry.control_no, tuple(spec.label(key) for key in columns))
         for kind, entry, columns in held
-        if kind in kinds
+        if kind in kinds and case.wants(case.holder(entry))
     ]
 
 
-def _source(case: Case, plan: LedgerPlan, kinds: Sequence[str]) -> due.LetterSource:
-    """What the letters are made from."""
+def letter_source(case: Case, plan: LedgerPlan, kinds: Sequence[str]) -> due.LetterSource:
+    """What the letters are made from. plan: the ledger of the day."""
     return due.LetterSource(
         case.book,
         case.settings,
@@ -264,6 +273,13 @@ def _source(case: Case, plan: LedgerPlan, kinds: Sequence[str]) -> due.LetterSou
         due_letters(plan, case.book, case.settings, case.as_of, case.closed),
         kinds=kinds,
     )
+
+
+def _narrowed(source: due.LetterSource, options: Options) -> due.LetterSource:
+    """For the people of the options alone, where they name some."""
+    if options.people or options.places:
+        return selection.narrowed(source, options.people, options.places)
+    return source
 
 
 def _waiting(kinds: Iterable[str], found: due.DueLetters) -> dict[str, list[LetterResult]]:

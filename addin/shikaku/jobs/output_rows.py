@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from shikaku.model.schema import schema
 from shikaku.model.tables import CellValue
+from shikaku.workbook.closed_file import ClosedBook
 from shikaku.workbook.session import Link, Mark, OutRow, Session
 
 if TYPE_CHECKING:
@@ -90,8 +91,11 @@ def write_ledger(session: Session, plan: "LedgerPlan") -> None:
     """Bring 返納管理 up to date: changed cells in place, new rows at the end, none deleted.
 
     The plan's rows carry ``row``: the Excel row, None for a new row. Changes of new rows are in
-    the rows themselves.
+    the rows themselves. To be called before any other write of the session: the ledger of an older
+    form gets the column 処理.
     """
+    if isinstance(session, ClosedBook):
+        session.add_columns(["ledger"], ["handling"])
     session.set_cells(
         ("ledger", row, key, value) for row, key, value in plan.changes if row is not None
     )

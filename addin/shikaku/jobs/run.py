@@ -89,10 +89,10 @@ def _run(case: Case, out: Path, report: Path | None, options: Options) -> RunRes
     session = case.session
     plan = update(case.book, case.settings, case.as_of, case.closed)
     made = make(case, out, BY_DEFAULT, options, plan)
-    write_findings(session, case.findings, case.elsewhere)
-    write_decisions(session, case.decisions, case.elsewhere)
     if not made.made and (plan.changes or plan.added):
         write_ledger(session, plan)
+    write_findings(session, case.findings, case.elsewhere)
+    write_decisions(session, case.decisions, case.elsewhere)
     session.commit()
     if report is not None:
         write_report(report, case)
