@@ -37,7 +37,7 @@ Found = list[tuple[str, Hit]]
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class CheckWork:
     """What a worker needs to check one partition. frame: the workbook without rows; own: whose
     findings are wanted, None for those of the first partition, too, that are on no row."""
 
@@ -56,7 +56,7 @@ def findings(cluster: Cluster, context: Context) -> list[Finding]:
     traits = joined(cluster, partitions)
     frame = frame_of(book)
     works = [
-        Work(
+        CheckWork(
             frame,
             partition.with_guests([*guests, *issued]),
             frozenset(partition.places()),
@@ -93,7 +93,7 @@ def traits(work: tuple[list, bytes]) -> list[joins.Traits]:
     return joins.traits(*work)
 
 
-def check(work: Work) -> Found:
+def check(work: CheckWork) -> Found:
     """A worker's part: (code, hit) of the partition's own rows."""
     book = book_of(work.partition, work.frame)
     context = Context(book, work.settings, work.as_of, work.closed)

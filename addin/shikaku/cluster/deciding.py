@@ -22,7 +22,7 @@ from shikaku.model.tables import Book
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class DecideWork:
     """What a worker needs to decide for one partition. unusable: rows whose number is another's."""
 
     frame: Book
@@ -43,7 +43,7 @@ def decisions(
     unusable = shared_numbers.unusable(person(row) for row in several if note(row) is None)
     frame = frame_of(book)
     works = [
-        Work(
+        DecideWork(
             frame,
             one.with_guests(issued),
             frozenset(unusable & one.places()),
@@ -57,7 +57,7 @@ def decisions(
     return sorted(found, key=lambda one: (ORDER.index(one.person.sheet), one.person.row))
 
 
-def decide(work: Work) -> list[Decision]:
+def decide(work: DecideWork) -> list[Decision]:
     """A worker's part."""
     book = book_of(work.partition, work.frame)
     return everybody.decide_all(
