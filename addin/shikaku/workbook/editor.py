@@ -16,7 +16,7 @@ from shikaku.ooxml.sheet_data import SheetXml
 from shikaku.ooxml.sheet_tail import Area
 from shikaku.ooxml.table_part import tables_of
 from shikaku.ooxml.text_wrap import lines_of
-from shikaku.workbook import header_row, mark_colours
+from shikaku.workbook import book_id, header_row, mark_colours
 from shikaku.workbook.edited_sheet import EditedSheet
 from shikaku.workbook.mark_styles import Marking
 from shikaku.workbook.output_links import last_filled, linked_columns, within_limits
@@ -343,9 +343,10 @@ class Editor:
         if styles is not None:
             self._put_styles(styles, changed, added)
         if content:
-            changed[package.main] = workbook_part.recalculated(
+            main = workbook_part.recalculated(
                 changed.get(package.main) or package.xml(package.main)
             )
+            changed[package.main] = book_id.given(main, package.data)
         if formulas:
             self._drop_calculation_chain(changed, removed)
         changed = {n: data for n, data in changed.items() if data != package.xml(n)}
