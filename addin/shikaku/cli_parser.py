@@ -227,6 +227,29 @@ def _desk(commands: Subparsers) -> None:
         "file", metavar="FILE", type=Path, help="管理番号の一覧(2列目に日付があればその日)"
     )
 
+    sub = _command(
+        commands,
+        "cards-import",
+        "ほかのシステムで交付した資格確認書を返納管理に取り込む(記号・番号・枝番と生年月日で照合)",
+    )
+    sub.add_argument("file", metavar="FILE", type=Path, help="交付の一覧(CSV、.xlsx、.xls)")
+    sub.add_argument("--mapping", metavar="F", type=Path, help="一覧の見出しの対応表(.toml)")
+    sub.add_argument(
+        "--preview", action="store_true", help="書き込まずに、取り込む行だけを表示する"
+    )
+
+    sub = _command(
+        commands,
+        "renewals",
+        "有効期限を迎える資格確認書を、新しい有効期限とともに事業所ごとに表示する",
+    )
+    sub.add_argument(
+        "--within",
+        metavar="DAYS",
+        type=int,
+        help="この日数のうちに期限を迎える人(既定: 設定の「資格確認書の更新の日数」)",
+    )
+
     sub = _command(commands, "purge", "保存期間を過ぎた個人番号を消去する")
     _write(sub, "消去して、記録を残す")
 

@@ -230,6 +230,24 @@ def _received(options: argparse.Namespace) -> CommandResult:
     return received.received(_session(options), options.file, as_of=options.as_of)
 
 
+def _cards_import(options: argparse.Namespace) -> CommandResult:
+    from shikaku.jobs import cards_import
+
+    return cards_import.cards_import(
+        _session(options),
+        options.file,
+        mapping=options.mapping,
+        as_of=options.as_of,
+        preview=options.preview,
+    )
+
+
+def _renewals(options: argparse.Namespace) -> CommandResult:
+    from shikaku.jobs import renewals
+
+    return renewals.renewals(_session(options), options.as_of, within=options.within)
+
+
 def _enroll(options: argparse.Namespace) -> CommandResult:
     from shikaku.jobs import enroll
 
@@ -336,6 +354,8 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], CommandResult]] = {
     "export": _export,
     "enroll": _enroll,
     "received": _received,
+    "cards-import": _cards_import,
+    "renewals": _renewals,
     "purge": _purge,
     "restore": _restore,
     "run": _run,

@@ -236,6 +236,46 @@ def _import() -> Schema:
     )
 
 
+def _cards_import() -> Schema:
+    from shikaku.desk.cards import REASONS
+
+    new = _object(
+        line=_COUNT,
+        record=_TEXT,
+        name=_TEXT,
+        issued=_DAY,
+        expiry=_or_null(_DAY),
+        control_no=_TEXT,
+    )
+    listed = _object(line=_COUNT, reason={"enum": list(REASONS)}, message=_TEXT, rows=_list(_COUNT))
+    return _of_book(
+        file=_TEXT,
+        lines=_COUNT,
+        written=_FLAG,
+        new=_list(new),
+        same=_COUNT,
+        listed=_list(listed),
+    )
+
+
+def _renewals() -> Schema:
+    person = _object(
+        sheet=_TEXT,
+        row=_COUNT,
+        record=_TEXT,
+        name=_TEXT,
+        control_no=_TEXT,
+        expiry=_DAY,
+        days_left=_COUNT,
+        certificate={"enum": list(schema().lists["certificate"])},
+        issue_on=_DAY,
+        new_expiry=_or_null(_DAY),
+        why=_TEXT,
+    )
+    employer = _object(employer=_TEXT, people=_list(person))
+    return _of_book(within=_COUNT, count=_COUNT, employers=_list(employer))
+
+
 def _export() -> Schema:
     note = _object(
         sheet=_TEXT, row=_COUNT, column=_TEXT, kind=_TEXT, stops=_FLAG, message=_TEXT, detail=_TEXT
@@ -370,6 +410,8 @@ SCHEMAS = {
     "export": _export,
     "enroll": _enroll,
     "received": _received,
+    "cards-import": _cards_import,
+    "renewals": _renewals,
     "purge": _purge,
     "restore": _restore,
     "run": _run,

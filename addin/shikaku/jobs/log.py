@@ -21,6 +21,8 @@ _COMMANDS = {
     "export": "CSVへの書き出し",
     "enroll": "届出の台帳反映",
     "received": "返納の受付",
+    "cards-import": "交付ずみの資格確認書の取込",
+    "renewals": "更新の予定",
     "purge": "個人番号の消去",
     "restore": "控えからの復元",
 }
