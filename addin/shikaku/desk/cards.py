@@ -212,13 +212,13 @@ class _Register:
         written = fold_number(values["branch"]) if values["branch"] else ""
         born = [p for p in family if p.birth == birth]
         if not born:
-            near = [p for p in family if written and _branch(p) == written] or family
+            near = _of_branch(family, written) or family
             return ListedCard(line, "birth_differs", _rows(near))
-        fitting = [p for p in born if not written or _branch(p) in ("", written)]
+        fitting = _of_branch(born, written) if written else born
+        fitting = fitting or _of_branch(born, "")
         if not fitting:
             return ListedCard(line, "branch_differs", _rows(born))
-        exact = [p for p in fitting if written and _branch(p) == written]
-        fitting = _of_the_day(exact or fitting, issued)
+        fitting = _of_the_day(fitting, issued)
         if len(fitting) > 1:
             return ListedCard(line, "ambiguous", _rows(fitting))
         return fitting[0]
@@ -253,8 +253,9 @@ class _Register:
         return NewCard(card.line, card.person, card.branch, card.issued, card.expiry, number)
 
 
-def _branch(person: Person) -> str:
-    return branch(person.branch, insured=not person.is_dependant)
+def _of_branch(people: list[Person], written: str) -> list[Person]:
+    """Those with that 枝番; "" for those of whom the register doesn't say it."""
+    return [p for p in people if branch(p.branch, insured=not p.is_dependant) == written]
 
 
 def _of_the_day(people: list[Person], issued: dt.date) -> list[Person]:

@@ -7,7 +7,7 @@ from shikaku.decisions.renewals import Renewal
 from shikaku.decisions.renewals import renewals as running_out
 from shikaku.fields import era_date
 from shikaku.jobs.case import Case
-from shikaku.letters.contexts.source import LetterSource
+from shikaku.letters.contexts.source import DIRECT_GROUP, LetterSource
 from shikaku.model.people import known_record
 from shikaku.model.schema import schema
 from shikaku.system import usage_log
@@ -21,7 +21,7 @@ MOST_DAYS = 1830
 
 @dataclass
 class RenewalsResult:
-    """The result of ``renewals``. employers: as letters are bundled (任意継続 by themselves) → the
+    """The result of ``renewals``. employers: as letters are bundled (任意継続 last, by themselves) → the
     certificates that run out, each by its last day."""
 
     book: str
@@ -82,7 +82,8 @@ def renewals(
     employers: dict[str, list[Renewal]] = {}
     for one in running_out(case.book, case.settings, case.as_of, days):
         employers.setdefault(str(shown(source.group_of(one.person))), []).append(one)
-    result = RenewalsResult(case.name, case.as_of, days, dict(sorted(employers.items())))
+    in_order = dict(sorted(employers.items(), key=lambda item: (item[0] == DIRECT_GROUP, item[0])))
+    result = RenewalsResult(case.name, case.as_of, days, in_order)
     usage_log.write("renewals", case.book.path, {"rows": sum(map(len, employers.values()))})
     return result
 
