@@ -124,7 +124,7 @@ def match(
             f"「{listed.name}」の{listed.header_line}行目に、見出し「{'」「'.join(lacking)}」がありません。",
             "一覧の見出しを直すか、対応表(--mapping)の [columns] に書いてください。",
         )
-    register = _Register(members, entries)
+    register = _CardHolders(members, entries)
     result = CardsImport(lines=len(listed.records))
     found: list[tuple[ListLine, NewCard]] = []
     for record in listed.records:
@@ -143,7 +143,7 @@ def match(
 
 
 def _sort_out(
-    found: list[tuple[ListLine, NewCard]], register: "_Register", result: CardsImport
+    found: list[tuple[ListLine, NewCard]], register: "_CardHolders", result: CardsImport
 ) -> None:
     """Which of the matched lines are new."""
     count = Counter((card.person.row, card.issued) for _, card in found)
@@ -159,7 +159,7 @@ def _sort_out(
 
 
 def _read(
-    line: int, values: dict[str, str], register: "_Register", as_of: dt.date
+    line: int, values: dict[str, str], register: "_CardHolders", as_of: dt.date
 ) -> NewCard | ListedCard:
     """A line as a certificate of somebody, or why not."""
     if not all(values[key] for key in REQUIRED):
@@ -182,7 +182,7 @@ def _read(
     return NewCard(line, person, written, issued, expiry, values["control_no"])
 
 
-class _Register:
+class _CardHolders:
     """加入者台帳 by household, and the certificates that 返納管理 has."""
 
     def __init__(self, members: Iterable[Person], entries: Sequence[LedgerEntry]) -> None:
