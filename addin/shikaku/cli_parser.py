@@ -307,7 +307,7 @@ def _lists(commands: Subparsers) -> None:
     sub = _command(
         commands,
         "export",
-        "取得届・喪失届をCSVかブックに書き出す(列は対応表で決める。KPFDや届書作成プログラムの形式ではない)",
+        "取得届・異動届・喪失届をCSVかブックに書き出す(列は対応表で決める。KPFDや届書作成プログラムの形式ではない)",
     )
     _out(sub, "書き出し先のフォルダ")
     sub.add_argument("--mapping", metavar="F", type=Path, help="列の対応表(.toml)")

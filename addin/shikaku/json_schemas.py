@@ -121,7 +121,17 @@ def _letters(**more: Schema) -> Schema:
         out=_TEXT,
         pdf_engine=_TEXT,
         letters=_COUNTS,
-        held=_list(_object(kind=_TEXT, name=_TEXT, waiting_for=_TEXT)),
+        held=_list(
+            _object(
+                kind=_TEXT,
+                name=_TEXT,
+                waiting_for=_TEXT,
+                sheet=_TEXT,
+                row=_COUNT,
+                control_no=_TEXT,
+                why=_TEXT,
+            )
+        ),
         failed=_list(_object(kind=_TEXT, name=_TEXT, reason=_TEXT)),
     )
 

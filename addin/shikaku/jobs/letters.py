@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from shikaku.jobs.case import Case
 from shikaku.jobs.output_rows import append_history, write_ledger
@@ -54,10 +54,29 @@ class Options:
     quiet: bool = False
 
 
+class HeldLetter(NamedTuple):
+    """A letter that isn't made yet. waiting_for: what has to be typed; sheet, row: where, "" and 0 where
+    that isn't said; control_no: the document's; why: in words."""
+
+    kind: str
+    name: str
+    waiting_for: str
+    sheet: str = ""
+    row: int = 0
+    control_no: str = ""
+    why: str = ""
+
+    def line(self) -> str:
+        """For the screen, of one whose place is known."""
+        place = f"{self.sheet} {self.row}行目" if self.row else self.sheet
+        who = " ".join(filter(None, (self.control_no, self.name)))
+        return f"  保留({KINDS[self.kind].title}): {place} {who}: {self.why}"
+
+
 @dataclass
 class LettersResult:
     """The result of 通知書の作成. made: files by kind; failed: (kind, name, reason).
-    plan: the return ledger as it is after them. held: (kind, name, what they wait for) of letters
+    plan: the return ledger as it is after them. held: letters
     that lack something in the workbook. digits_waiting: people still without the notice with
     digits. of_day: all letters of the folder that were issued on the day."""
 
@@ -68,7 +87,7 @@ class LettersResult:
     failed: list[tuple[str, str, str]]
     engine: str
     plan: LedgerPlan
-    held: list[tuple[str, str, str]]
+    held: list[HeldLetter]
     digits_waiting: int = 0
     of_day: list[LetterResult] = field(default_factory=list, repr=False)
 
@@ -85,7 +104,7 @@ class LettersResult:
             "out": str(self.out),
             "pdf_engine": self.engine,
             "letters": dict(self.made),
-            "held": [dict(zip(("kind", "name", "waiting_for"), h, strict=True)) for h in self.held],
+            "held": [one._asdict() for one in self.held],
             "failed": [dict(zip(("kind", "name", "reason"), f, strict=True)) for f in self.failed],
         }
 
@@ -96,8 +115,10 @@ class LettersResult:
     def lines(self) -> list[str]:
         """One line a kind, one a failure, then the sum."""
         out = [f"  {KINDS[kind].title}({kind}): {n}通" for kind, n in self.made.items()]
-        for what in dict.fromkeys(what for _, _, what in self.held):
-            names = [name for _, name, of in self.held if of == what]
+        out += [one.line() for one in self.held if one.sheet]
+        rest = [one for one in self.held if not one.sheet]
+        for what in dict.fromkeys(one.waiting_for for one in rest):
+            names = [one.name for one in rest if one.waiting_for == what]
             several = _some(list(dict.fromkeys(names)))
             out.append(f"  「{what}」の記入を待って保留: {several}({len(names)}通)")
         out += [
@@ -228,7 +249,10 @@ def make(
     if record.history:
         append_history(case.session, record.history)
     refused = [(r.kind, "", _why_refused(r)) for r in found.refused]
-    held = [(h.kind, h.people[0].name or h.people[0].record, h.lacking) for h in found.held]
+    held = [
+        HeldLetter(h.kind, h.people[0].name or h.people[0].record, "・".join(h.lacking))
+        for h in found.held
+    ]
     held += _in_doubt(source, plan, kinds)
     return LettersResult(
         case.name,
@@ -238,7 +262,7 @@ def make(
         refused + [(r.kind, _some([p.name for p in r.people]), r.reason) for r in report.faults],
         "、".join(sorted({choice.name for choice in report.engines.values()})),
         record.plan,
-        [(kind, name, "・".join(lacking)) for kind, name, lacking in held],
+        held,
         _digits_waiting(source) if kinds == BY_DEFAULT else 0,
         report.of_day,
     )
@@ -251,7 +275,15 @@ def _in_doubt(
     held = held_letters(plan, case.book, case.settings, case.as_of, case.closed)
     spec = schema().sheets["ledger"]
     return [
-        (kind, entry.name or entry.control_no, tuple(spec.label(key) for key in columns))
+        HeldLetter(
+            kind,
+            entry.name or entry.control_no,
+            "・".join(spec.label(key) for key in columns),
+            spec.name,
+            entry.row,
+            entry.control_no,
+            entry.next_action,
+        )
         for kind, entry, columns in held
         if kind in kinds and case.wants(case.holder(entry))
     ]

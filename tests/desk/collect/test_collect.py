@@ -412,6 +412,20 @@ def test_a_second_run_writes_nothing(inbox, tmp_path):
     assert out.read_bytes() == before and not out.with_name("BOOK.xlsx.bak").exists()
 
 
+def test_a_mended_file_settles_its_old_line(inbox, tmp_path):
+    """Before, the line 読めません stayed beside that of the mended file."""
+    out = tmp_path / "BOOK.xlsx"
+    put(inbox / "a.xlsx", b"broken")
+    put(inbox / "b.xlsx", b"broken, too")
+    assert collect.collect(inbox, out, as_of=DAY).counts["unreadable"] == 2
+    put(inbox / "a.xlsx", book(acquisition=clean(1)), hour=11)
+    result = collect.collect(inbox, out, as_of=DAY)
+    assert (result.counts["taken"], result.counts["unreadable"]) == (1, 1)
+    found = receipts(out)
+    assert (found["a.xlsx"]["状態"], found["a.xlsx"]["受付番号"]) == ("取込済", "R00001")
+    assert len(found) == 2
+
+
 def test_the_missing_password_comes_later(inbox, tmp_path, passwords):
     out = tmp_path / "BOOK.xlsx"
     put(inbox / "a.xlsx", seal(book(acquisition=clean(1))))

@@ -84,11 +84,13 @@ class _Due:
 
 
 def due(kind: str, case: LetterSource, again: bool) -> list[_Due]:
-    """What the stages call for; ``again``: also the open cases whose last letter was this one."""
+    """What the stages call for; ``again``: also the open cases that have had this letter, of the
+    kinds of this run the last one (an earlier step is printed again when it is asked for alone)."""
     found = [
         _Due(stage.entry, stage.step == "pre_notice") for stage in case.stages if stage.kind == kind
     ]
     if again and case.plan is not None:
+        asked = tuple(one for one in _ALL if one in case.kinds) or _ALL
         known = {due.entry.control_no for due in found}
         found += [
             _Due(item.entry, bool(item.entry.lost and item.entry.lost > case.as_of))
@@ -96,7 +98,7 @@ def due(kind: str, case: LetterSource, again: bool) -> list[_Due]:
             if item.entry.control_no not in known
             and item.state in _OPEN
             and not item.entry.unclear
-            and case.history.last_of_case(item.entry.control_no, _ALL) == kind
+            and case.history.last_of_case(item.entry.control_no, asked) == kind
             and case.wants(case.holder(item.entry))
         ]
     return found
