@@ -268,10 +268,8 @@ def make(
     )
 
 
-def _in_doubt(
-    case: due.LetterSource, plan: LedgerPlan, kinds: Iterable[str]
-) -> list[tuple[str, str, tuple[str, ...]]]:
-    """Return letters that a doubt in 返納管理 holds back: kind, name, the columns to be settled."""
+def _in_doubt(case: due.LetterSource, plan: LedgerPlan, kinds: Iterable[str]) -> list[HeldLetter]:
+    """Return letters that a doubt in 返納管理 holds back: which row, and why."""
     held = held_letters(plan, case.book, case.settings, case.as_of, case.closed)
     spec = schema().sheets["ledger"]
     return [
