@@ -181,7 +181,7 @@ def due_kinds(
     case = Case.load(session, as_of)
     case.require_structure()
     plan = update(case.book, case.settings, case.as_of, case.closed)
-    source = _source(case, plan, BY_DEFAULT, Options(people=people, places=places))
+    source = _narrowed(letter_source(case, plan, BY_DEFAULT), Options(people=people, places=places))
     found = due.due(BY_DEFAULT, source)
     held = {letter.kind: letter.lacking for letter in found.held}
     return list(dict.fromkeys(letter.kind for letter in found.ready)), list(held.items())
