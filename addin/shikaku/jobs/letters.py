@@ -249,11 +249,7 @@ def make(
     if record.history:
         append_history(case.session, record.history)
     refused = [(r.kind, "", _why_refused(r)) for r in found.refused]
-    held = [
-        HeldLetter(h.kind, h.people[0].name or h.people[0].record, "・".join(h.lacking))
-        for h in found.held
-    ]
-    held += _in_doubt(source, plan, kinds)
+    held = [_held(letter) for letter in found.held] + _in_doubt(source, plan, kinds)
     return LettersResult(
         case.name,
         case.as_of,
@@ -266,6 +262,12 @@ def make(
         _digits_waiting(source) if kinds == BY_DEFAULT else 0,
         report.of_day,
     )
+
+
+def _held(letter: Letter) -> HeldLetter:
+    """A letter that lacks something in the rows of its people."""
+    first = letter.people[0]
+    return HeldLetter(letter.kind, first.name or first.record, "・".join(letter.lacking))
 
 
 def _in_doubt(case: due.LetterSource, plan: LedgerPlan, kinds: Iterable[str]) -> list[HeldLetter]:
