@@ -74,6 +74,7 @@ RUNS = [
     "templates list",
     "templates check",
     "log",
+    "log --by clerk",
     "doctor",
     "schema check",
 ]

@@ -369,7 +369,13 @@ def _tools(commands: Subparsers) -> None:
     sub = _tool(commands, "schema", "コマンドの --json の形(JSON Schema)を表示する")
     # Not "command": that name is the parsed command's own.
     sub.add_argument("of", metavar="COMMAND", help="コマンドの名前(check、decide など)")
-    _tool(commands, "log", "利用記録を表示する")
+    sub = _tool(commands, "log", "利用記録を表示する")
+    sub.add_argument(
+        "--by", choices=("clerk", "book"), default="", help="担当者(clerk)かブック(book)ごとの集計"
+    )
+    sub.add_argument(
+        "--folder", metavar="FOLDER", type=Path, help="係の全員の使用記録を集めた共有フォルダ"
+    )
     _tool(commands, "doctor", "動作環境(PDFエンジン、フォント、Excel)を調べる")
 
 

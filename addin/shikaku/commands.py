@@ -326,7 +326,7 @@ def _templates(options: argparse.Namespace) -> CommandResult:
 def _log(options: argparse.Namespace) -> CommandResult:
     from shikaku.jobs import log
 
-    return log.log()
+    return log.log(options.by, options.folder)
 
 
 def _app(options: argparse.Namespace) -> CommandResult:

@@ -92,6 +92,7 @@ class Case:
         if members is not None:
             book, elsewhere = _with_members(book, members), ("members",)
         settings = settings_module.read(book)
+        usage_log.share(settings.usage_log_folder)
         today = asked or settings.as_of or clock.today()
         return cls(session, book, settings, today, closed_days(book, settings), elsewhere)
 

@@ -22,7 +22,7 @@ _NAME = "月次"
 _GROUNDS = {**schema().lists["ground"], "reissue": "再交付", "unknown": "(記録なし)"}
 _LETTERS = {
     "return-request": "返納のお願い",
-    "voluntary-end": "任意継続の終了の案内",
+    "voluntary-end": "任意継続の案内",
     "return-reminder": "督促",
     "return-final": "最終通知",
     "return-loss": "回収不能届",
