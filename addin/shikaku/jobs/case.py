@@ -20,7 +20,7 @@ from shikaku.model.calendar import closed_days
 from shikaku.model.schema import FILINGS, schema
 from shikaku.model.settings import Settings
 from shikaku.model.tables import Book
-from shikaku.system import clock
+from shikaku.system import clock, usage_log
 from shikaku.system.errors import BookError, UsageError
 from shikaku.workbook.session import Session
 

@@ -75,6 +75,7 @@ def collect(
     if worklist.is_new:
         result.notes.append(_AGREED_ONLY)
     worklist.save()
+    usage_log.share(worklist.settings.usage_log_folder)
     usage_log.write("collect", out, result.counts | {"rows": sum(result.rows.values())})
     return result
 

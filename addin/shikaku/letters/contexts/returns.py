@@ -90,7 +90,6 @@ def due(kind: str, case: LetterSource, again: bool) -> list[_Due]:
         _Due(stage.entry, stage.step == "pre_notice") for stage in case.stages if stage.kind == kind
     ]
     if again and case.plan is not None:
-        asked = tuple(one for one in _ALL if one in case.kinds) or _ALL
         known = {due.entry.control_no for due in found}
         found += [
             _Due(item.entry, bool(item.entry.lost and item.entry.lost > case.as_of))
@@ -98,10 +97,16 @@ def due(kind: str, case: LetterSource, again: bool) -> list[_Due]:
             if item.entry.control_no not in known
             and item.state in _OPEN
             and not item.entry.unclear
-            and case.history.last_of_case(item.entry.control_no, asked) == kind
+            and _had_last(case, item.entry) == kind
             and case.wants(case.holder(item.entry))
         ]
     return found
+
+
+def _had_last(case: LetterSource, entry: LedgerEntry) -> str | None:
+    """The last letter about a document, of those that this run makes."""
+    asked = tuple(kind for kind in _ALL if kind in case.kinds) or _ALL
+    return case.history.last_of_case(entry.control_no, asked)
 
 
 def _to_employer(
