@@ -85,9 +85,9 @@ def test_an_empty_log(tmp_path, monkeypatch):
 
 def test_sums_by_clerk_and_book(tmp_path, monkeypatch):
     monkeypatch.setenv("SHIKAKU_LOG_DIR", str(tmp_path))
-    for who, book, count in (("佐藤", "a.xlsx", 2), ("田中", "a.xlsx", 3), ("佐藤", "b.xlsx", 5)):
+    for who, name, count in (("佐藤", "a.xlsx", 2), ("田中", "a.xlsx", 3), ("佐藤", "b.xlsx", 5)):
         monkeypatch.setattr(usage_log, "_user", lambda who=who: who)
-        usage_log.write("check", tmp_path / book, {"error": count})
+        usage_log.write("check", tmp_path / name, {"error": count})
     assert [(g["name"], g["runs"], g["counts"]) for g in log.log("clerk").groups()] == [
         ("佐藤", 2, {"error": 7}),
         ("田中", 1, {"error": 3}),
