@@ -205,7 +205,7 @@ def _bind(work: Binding) -> list[Made]:
                 data = join([file.read_bytes() for _, file, _ in there], work.title)
                 write(work.place, ending, encryption.under(work.how.password, data))
             else:
-                sources = [file.read_bytes() for _, file, _ in there]
+                sources = (file.read_bytes() for _, file, _ in there)
                 names = [name for _, _, name in there]
                 data, counts = bind(sources, names, work.title, work.how)
                 write(work.place, ending, data)
