@@ -90,6 +90,7 @@ class LetterWorker:
     def work(self, work: Batch | Binding) -> list[Made]:
         """Make letters, or bind them. Faults of single letters are in what comes back."""
         if isinstance(work, Binding):
+            self._rest()
             return _bind(work)
         made: dict[int, Made] = {}
         pieces: list[PrintJob] = []
@@ -115,6 +116,15 @@ class LetterWorker:
         if pieces:
             self._print(work, waiting, pieces, made)
         return [made[o.number] for o in work.orders]
+
+    def _rest(self) -> None:
+        """Let the engines go while files are bound: their fonts' memory is wanted for the pages."""
+        for engine in self._engines.values():
+            engine.close()
+        if self._engines:
+            self._engines.clear()
+            gc.unfreeze()
+            gc.collect()
 
     def _engine(self, name: str) -> Engine:
         if name not in self._engines:
