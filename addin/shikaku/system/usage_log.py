@@ -1,9 +1,15 @@
 """The usage log: who did what to which workbook, when and how many (番号法 安全管理措置).
 
+<<<<<<< HEAD
 One JSON object a line, in the user's own log folder; never a person's name, a record number or an
 individual number in it. ``shikaku log`` shows it. Where a workbook names a folder (設定 使用記録のフォルダ)
 that this user has approved by ``shikaku log --folder``, each clerk has a file there, too: a path that
 comes with a file from elsewhere is never touched before.
+=======
+One JSON object a line, in the user's own log folder; never a name, a record number or an
+individual number in it. ``shikaku log`` shows it. An office that keeps one for all names its folder in
+設定's 使用記録のフォルダ or in ``SHIKAKU_SHARED_LOG``: every line goes there, too.
+>>>>>>> main
 """
 
 import contextlib
@@ -14,12 +20,23 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from shikaku.system import clock
+from shikaku.system import atomic, clock, commits
 from shikaku.system.errors import cause
 from shikaku.system.masking import bare
 from shikaku.system.places import folder
 
+<<<<<<< HEAD
 _APPROVED = "shared-folders.txt"
+=======
+_ids: dict[str, str] = {}
+_shared: dict[str, str] = {}
+
+
+def introduce(book: str | Path, book_id: str, shared: str) -> None:
+    """What a workbook says of itself: its lasting id, and 使用記録のフォルダ ("": none)."""
+    _ids[str(book)] = book_id
+    _shared[str(book)] = shared
+>>>>>>> main
 
 
 def fingerprint(path: Path) -> str:
@@ -61,14 +78,21 @@ def approve(named: str) -> bool:
 def write(action: str, book: str | Path, counts: dict[str, int], outcome: str = "done") -> None:
     """Append one entry. A log that can't be written never stops the user's work.
 
+<<<<<<< HEAD
     action: the command; book: the workbook (its fingerprint is kept, and its name without numbers);
     counts: what was counted, by name; outcome: done | failed.
+=======
+    action: the command; book: the workbook (only its fingerprint and its lasting id are kept);
+    counts: what was counted, by name; outcome: done | failed. A shared log that can't be written is
+    remarked upon.
+>>>>>>> main
     """
     entry = {
         "when": clock.now().isoformat(timespec="seconds"),
         "who": _user(),
         "what": action,
         "workbook": fingerprint(Path(book)),
+<<<<<<< HEAD
         "book": bare(Path(book).name),
         "counts": counts,
         "outcome": outcome,
@@ -83,6 +107,37 @@ def _of_clerk(where: Path) -> Path:
     """This user's file in a shared folder."""
     name = "".join(c if c.isalnum() else "_" for c in _user()) or "_"
     return where / f"shikaku-log-{name}.jsonl"
+=======
+        "book": _ids.get(str(book), ""),
+        "counts": counts,
+        "outcome": outcome,
+    }
+    line = json.dumps(entry, ensure_ascii=False) + "\n"
+    with contextlib.suppress(OSError):
+        _append(line)
+    shared = _shared.get(str(book)) or os.environ.get("SHIKAKU_SHARED_LOG")
+    if shared:
+        _append_shared(_beside(Path(book), shared), line)
+
+
+def _beside(book: Path, shared: str) -> Path:
+    """The shared folder; a relative one lies beside the workbook."""
+    return book.parent / Path(shared).expanduser()
+
+
+def _append_shared(place: Path, line: str) -> None:
+    file = place / _FILE
+    new = not file.exists()
+    try:
+        _append_to(file, line, mode=0o600)
+        if new:
+            file.chmod(atomic.new_mode(place))
+    except OSError as error:
+        commits.remark(
+            f"使用記録のフォルダ「{place.name}」に記録できませんでした({cause(error)})。"
+            "フォルダがあるか、書き込めるかを確かめてください。"
+        )
+>>>>>>> main
 
 
 def obstacle() -> str:
@@ -97,14 +152,27 @@ def obstacle() -> str:
 
 def path() -> Path:
     """The log's file."""
-    return folder() / "audit.jsonl"
+    return folder() / _FILE
 
 
+_FILE = "audit.jsonl"
+
+
+<<<<<<< HEAD
 def _append(text: str, file: Path) -> None:
     if file == path():
         folder().mkdir(parents=True, exist_ok=True)
     # One write of one line in append mode: two runs at once don't mix their lines.
     mode = 0o600 if file == path() else 0o660
+=======
+def _append(text: str) -> None:
+    folder().mkdir(parents=True, exist_ok=True)
+    _append_to(path(), text, mode=0o600)
+
+
+def _append_to(file: Path, text: str, mode: int) -> None:
+    # One write of one line in append mode: two runs at once don't mix their lines.
+>>>>>>> main
     handle = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, mode)
     try:
         os.write(handle, text.encode())
