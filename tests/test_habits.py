@@ -92,10 +92,6 @@ COMPLEX: dict[str, int] = {
     "fields.stray_number._sequence": 21,
     "jobs.letters.make": 19,
     "jobs.collect.collect": 22,
-<<<<<<< HEAD
-=======
-    "jobs.letters.make": 19,
->>>>>>> main
     "letters.bulk.produce._Run._answered": 16,
     "letters.contexts.employers.late_filing": 17,
     "letters.docx.jinja_syntax.Usage._walk": 22,

@@ -397,7 +397,7 @@ def _app() -> Schema:
 
 def _log() -> Schema:
     """The log is a file that anybody may have edited: nothing in an entry is promised."""
-    texts = dict.fromkeys(("when", "who", "what", "workbook", "book", "outcome"), _TEXT)
+    texts = dict.fromkeys(("when", "who", "what", "workbook", "book", "file", "outcome"), _TEXT)
     entry = {"type": "object", "properties": {**texts, "counts": _COUNTS}}
     group = _object(name=_TEXT, runs=_COUNT, commands=_COUNTS, counts=_COUNTS, last=_TEXT)
     return _object(entries=_list(entry), groups=_list(group))

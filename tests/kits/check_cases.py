@@ -6,11 +6,8 @@ A case (``[[case]]`` of a family's file)::
     register = ["ichiro"]             people who stand on 加入者台帳, before the case's own rows there
     rows.loss = [{who = "ichiro", "退職等年月日" = 2026-03-31}]
     sheets.loss = {without = ["left"], double = ["氏名"], merged = ["C3:C5"], header = 3, order = […],
-<<<<<<< HEAD
                    extra = ["receipt_no"]}
-=======
                    own = ["フリガナ"]}    headings that aren't ours
->>>>>>> main
     missing = ["ledger"]              sheets that aren't there
     settings = {roll = "none"}        schema keys, English list keys
     closed = [2026-04-13]             the days of 休日 (default: the built-in ones)
@@ -103,12 +100,9 @@ class Case:
             for number, name in enumerate(order, start=1)
             if name not in look.get("without", ())
         }
-<<<<<<< HEAD
         table.columns |= {k: len(order) + n for n, k in enumerate(look.get("extra", ()), 1)}
-=======
         own = enumerate(look.get("own", ()), start=len(order) + 1)
         table.unknown_labels = {label: number for number, label in own}
->>>>>>> main
         table.merged = list(look.get("merged", ()))
         keys = {column.label: key for key, column in spec.columns.items()}
         table.duplicate_columns = [keys[label] for label in look.get("double", ())]

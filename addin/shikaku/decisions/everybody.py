@@ -5,11 +5,7 @@ are the rows of 返納管理 (not returned, not 返不能 or 滅失, no other on
 """
 
 import datetime as dt
-<<<<<<< HEAD
-=======
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
->>>>>>> main
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,13 +21,8 @@ from shikaku.decisions import (
 )
 from shikaku.decisions.certificate_decision import CertificateDecision
 from shikaku.decisions.enrolled import Enrolled, enrolled
-<<<<<<< HEAD
-from shikaku.decisions.facts import Disagreement
-from shikaku.decisions.in_hand import CardsInHand
-=======
 from shikaku.decisions.facts import Disagreement, Place
-from shikaku.decisions.holdings import Holding
->>>>>>> main
+from shikaku.decisions.in_hand import CardsInHand
 from shikaku.decisions.notice import NoticeDecision
 from shikaku.decisions.old_card import OldCardDecision
 from shikaku.law import parameters
@@ -127,19 +118,13 @@ def decide_all(
     *,
     unusable: Collection[Place] | None = None,
 ) -> list[Decision]:
-<<<<<<< HEAD
-    """The decision for every enrolment, in the sheet and row order of the listed rows."""
-    people = enrolled(book, settings, as_of)
-    cards = CardsInHand(reissue.with_family(ledger(book), settings), [one.person for one in people])
-=======
     """The decision for every enrolment, in the sheet and row order of the listed rows.
 
     unusable: the rows whose 個人番号 is another person's, where the book is only a part; else they are
     looked for in it.
     """
     people = enrolled(book, settings, as_of, unusable)
-    cards = _Cards(reissue.with_family(ledger(book), settings), [one.person for one in people])
->>>>>>> main
+    cards = CardsInHand(reissue.with_family(ledger(book), settings), [one.person for one in people])
     return [_decide(one, cards.of(one.person), settings, as_of, closed) for one in people]
 
 

@@ -98,11 +98,7 @@ class Case:
         if members is not None:
             book, elsewhere = _with_members(book, members), ("members",)
         settings = settings_module.read(book)
-<<<<<<< HEAD
-        usage_log.share(settings.usage_log_folder)
-=======
         usage_log.introduce(book.path, book.id, settings.log_folder)
->>>>>>> main
         today = asked or settings.as_of or clock.today()
         return cls(session, book, settings, today, closed_days(book, settings), elsewhere, cluster)
 

@@ -77,7 +77,6 @@ def collect(
         result.notes.append(_AGREED_ONLY)
     _introduce(worklist, out)
     worklist.save()
-    usage_log.share(worklist.settings.usage_log_folder)
     usage_log.write("collect", out, result.counts | {"rows": sum(result.rows.values())})
     return result
 

@@ -7,11 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-<<<<<<< HEAD
-from typing import Any, NamedTuple
-=======
-from typing import TYPE_CHECKING, Any
->>>>>>> main
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shikaku.jobs.case import Case
 from shikaku.jobs.output_rows import append_history, write_ledger
@@ -267,16 +263,6 @@ def make(
     )
 
 
-<<<<<<< HEAD
-def _held(letter: Letter) -> HeldLetter:
-    """A letter that lacks something in the rows of its people."""
-    first = letter.people[0]
-    return HeldLetter(letter.kind, first.name or first.record, "・".join(letter.lacking))
-
-
-def _in_doubt(case: due.LetterSource, plan: LedgerPlan, kinds: Iterable[str]) -> list[HeldLetter]:
-    """Return letters that a doubt in 返納管理 holds back: which row, and why."""
-=======
 def _refuse_early(case: Case, kinds: Collection[str], options: Options) -> None:
     """Raise the product's errors that are known before thousands of letters are made."""
     from shikaku.letters.template_check import require_kinds
@@ -301,11 +287,14 @@ def _workers(case: Case, out: Path) -> "Workers | None":
     return ClusterPool(case.cluster)
 
 
-def _in_doubt(
-    case: due.LetterSource, plan: LedgerPlan, kinds: Iterable[str]
-) -> list[tuple[str, str, tuple[str, ...]]]:
-    """Return letters that a doubt in 返納管理 holds back: kind, name, the columns to be settled."""
->>>>>>> main
+def _held(letter: Letter) -> HeldLetter:
+    """A letter that lacks something in the rows of its people."""
+    first = letter.people[0]
+    return HeldLetter(letter.kind, first.name or first.record, "・".join(letter.lacking))
+
+
+def _in_doubt(case: due.LetterSource, plan: LedgerPlan, kinds: Iterable[str]) -> list[HeldLetter]:
+    """Return letters that a doubt in 返納管理 holds back: which row, and why."""
     held = held_letters(plan, case.book, case.settings, case.as_of, case.closed)
     spec = schema().sheets["ledger"]
     return [

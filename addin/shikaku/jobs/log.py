@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from shikaku.letters.catalogue import KINDS
@@ -48,18 +48,17 @@ _COUNTS = {
 _OUTCOMES = {"done": "完了", "failed": "中止"}
 
 
-BY = {"clerk": "who", "book": "book"}
-"""What the log may be summed up by → the key of an entry."""
+BY = {"clerk": ("who",), "book": ("book", "file", "workbook")}
+"""What the log may be summed up by → the keys of an entry, the first that says something."""
 
 
 @dataclass
 class Log:
     """The usage log, oldest entry first, as ``usage_log.entries`` gives it. by: a key of BY, "" for an
-    entry a line; notes: what else to say."""
+    entry a line."""
 
     entries: list[dict]
     by: str = ""
-    notes: list[str] = field(default_factory=list)
     exit_status: int = 0
 
     def to_json(self) -> dict:
@@ -71,10 +70,11 @@ class Log:
         counted, and the last moment. None without ``by``."""
         found: dict[str, list[dict]] = {}
         for entry in self.entries if self.by else ():
-            found.setdefault(str(entry.get(BY[self.by]) or "－"), []).append(entry)
+            said = (str(entry.get(key) or "") for key in BY[self.by])
+            found.setdefault(next(filter(None, said), ""), []).append(entry)
         return [
             {
-                "name": name,
+                "name": str(items[-1].get("file") or name) if self.by == "book" else name,
                 "runs": len(items),
                 "commands": dict(Counter(str(item.get("what", "")) for item in items)),
                 "counts": _summed(items),
@@ -90,26 +90,18 @@ class Log:
             out = [_group_line(group, words) for group in self.groups()]
         else:
             out = [_line(entry, words) for entry in self.entries]
-        return [*self.notes, *(out or ["利用記録はまだありません。"])]
+        return out or ["利用記録はまだありません。"]
 
 
 def log(by: str = "", shared: Path | None = None) -> Log:
-    """The user's own log, or with ``shared`` that of all clerks, whose folder is approved by it. A
-    line that is broken is left out. Raises UsageError: no such folder."""
-    notes = []
-    if shared is not None:
-        if not shared.is_dir():
-            raise UsageError(
-                f"「{bare(shared.name or str(shared))}」というフォルダーがありません。",
-                "使用記録の共有フォルダーを指定してください。",
-            )
-        label = schema().settings["usage_log_folder"].label
-        if usage_log.approve(str(shared)):
-            notes.append(
-                f"このフォルダーを承認しました。ブックの設定の「{label}」がここを指していれば、"
-                "このパソコンでの使用記録を書き込みます。"
-            )
-    return Log(list(usage_log.entries(shared)), by, notes)
+    """The user's own log, or with ``shared`` the one in the office's folder. A line that is broken is
+    left out. Raises UsageError: no such folder."""
+    if shared is not None and not shared.is_dir():
+        raise UsageError(
+            f"「{bare(shared.name or str(shared))}」というフォルダーがありません。",
+            "設定の「使用記録のフォルダ」に書いたフォルダーを指定してください。",
+        )
+    return Log(list(usage_log.entries(shared)), by)
 
 
 def _summed(entries: Iterable[dict]) -> dict[str, int]:
@@ -155,7 +147,7 @@ def _line(entry: dict, words: dict[str, str]) -> str:
         entry.get("who", ""),
         f"{_COMMANDS.get(what, what)}({what})",
         "、".join(counted) or "該当なし",
-        str(entry.get("book", "")),
+        str(entry.get("file", "")),
         f"指紋 {str(entry.get('workbook', ''))[:12]}",
         _OUTCOMES.get(str(entry.get("outcome")), ""),
     )

@@ -47,7 +47,6 @@ class Settings:
     reminder_days: int = 5
     final_days: int = 14
     give_up_days: int = 28
-    usage_log_folder: str = ""
     number_retention_years: int = 2
 
 

@@ -1,15 +1,8 @@
 """The usage log: who did what to which workbook, when and how many (番号法 安全管理措置).
 
-<<<<<<< HEAD
-One JSON object a line, in the user's own log folder; never a person's name, a record number or an
-individual number in it. ``shikaku log`` shows it. Where a workbook names a folder (設定 使用記録のフォルダ)
-that this user has approved by ``shikaku log --folder``, each clerk has a file there, too: a path that
-comes with a file from elsewhere is never touched before.
-=======
 One JSON object a line, in the user's own log folder; never a name, a record number or an
 individual number in it. ``shikaku log`` shows it. An office that keeps one for all names its folder in
 設定's 使用記録のフォルダ or in ``SHIKAKU_SHARED_LOG``: every line goes there, too.
->>>>>>> main
 """
 
 import contextlib
@@ -25,9 +18,6 @@ from shikaku.system.errors import cause
 from shikaku.system.masking import bare
 from shikaku.system.places import folder
 
-<<<<<<< HEAD
-_APPROVED = "shared-folders.txt"
-=======
 _ids: dict[str, str] = {}
 _shared: dict[str, str] = {}
 
@@ -36,7 +26,6 @@ def introduce(book: str | Path, book_id: str, shared: str) -> None:
     """What a workbook says of itself: its lasting id, and 使用記録のフォルダ ("": none)."""
     _ids[str(book)] = book_id
     _shared[str(book)] = shared
->>>>>>> main
 
 
 def fingerprint(path: Path) -> str:
@@ -48,67 +37,21 @@ def fingerprint(path: Path) -> str:
         return ""
 
 
-_shared: list[Path] = []
-"""The folder of the workbook at hand, where it was approved; one at most."""
-
-
-def share(named: str) -> None:
-    """The folder that a workbook names, "" for none; from now on entries go there, too."""
-    _shared[:] = [Path(named)] if named and named in approved() else []
-
-
-def approved() -> list[str]:
-    """The folders that this user has approved."""
-    try:
-        return (folder() / _APPROVED).read_text("utf-8").splitlines()
-    except (OSError, ValueError):
-        return []
-
-
-def approve(named: str) -> bool:
-    """Let workbooks name this folder. Returns whether it is a new one. Raises OSError."""
-    if named in approved():
-        return False
-    folder().mkdir(parents=True, exist_ok=True)
-    with open(folder() / _APPROVED, "a", encoding="utf-8") as file:
-        file.write(named + "\n")
-    return True
-
-
 def write(action: str, book: str | Path, counts: dict[str, int], outcome: str = "done") -> None:
     """Append one entry. A log that can't be written never stops the user's work.
 
-<<<<<<< HEAD
-    action: the command; book: the workbook (its fingerprint is kept, and its name without numbers);
-    counts: what was counted, by name; outcome: done | failed.
-=======
-    action: the command; book: the workbook (only its fingerprint and its lasting id are kept);
+    action: the command; book: the workbook (its fingerprint, its lasting id and the name of the file,
+    without numbers, are kept);
     counts: what was counted, by name; outcome: done | failed. A shared log that can't be written is
     remarked upon.
->>>>>>> main
     """
     entry = {
         "when": clock.now().isoformat(timespec="seconds"),
         "who": _user(),
         "what": action,
         "workbook": fingerprint(Path(book)),
-<<<<<<< HEAD
-        "book": bare(Path(book).name),
-        "counts": counts,
-        "outcome": outcome,
-    }
-    text = json.dumps(entry, ensure_ascii=False) + "\n"
-    for file in (path(), *(_of_clerk(where) for where in _shared)):
-        with contextlib.suppress(OSError):
-            _append(text, file)
-
-
-def _of_clerk(where: Path) -> Path:
-    """This user's file in a shared folder."""
-    name = "".join(c if c.isalnum() else "_" for c in _user()) or "_"
-    return where / f"shikaku-log-{name}.jsonl"
-=======
         "book": _ids.get(str(book), ""),
+        "file": bare(Path(book).name),
         "counts": counts,
         "outcome": outcome,
     }
@@ -137,14 +80,13 @@ def _append_shared(place: Path, line: str) -> None:
             f"使用記録のフォルダ「{place.name}」に記録できませんでした({cause(error)})。"
             "フォルダがあるか、書き込めるかを確かめてください。"
         )
->>>>>>> main
 
 
 def obstacle() -> str:
     """Why nothing can be logged, in a few words, "" when it can: for ``doctor``, since no other
     command says so."""
     try:
-        _append("", path())
+        _append("")
     except OSError as error:
         return cause(error)
     return ""
@@ -158,13 +100,6 @@ def path() -> Path:
 _FILE = "audit.jsonl"
 
 
-<<<<<<< HEAD
-def _append(text: str, file: Path) -> None:
-    if file == path():
-        folder().mkdir(parents=True, exist_ok=True)
-    # One write of one line in append mode: two runs at once don't mix their lines.
-    mode = 0o600 if file == path() else 0o660
-=======
 def _append(text: str) -> None:
     folder().mkdir(parents=True, exist_ok=True)
     _append_to(path(), text, mode=0o600)
@@ -172,7 +107,6 @@ def _append(text: str) -> None:
 
 def _append_to(file: Path, text: str, mode: int) -> None:
     # One write of one line in append mode: two runs at once don't mix their lines.
->>>>>>> main
     handle = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, mode)
     try:
         os.write(handle, text.encode())
@@ -181,16 +115,9 @@ def _append_to(file: Path, text: str, mode: int) -> None:
 
 
 def entries(shared: Path | None = None) -> Iterator[dict]:
-    """The log's entries, oldest first; a broken line is left out. shared: the folder of all clerks'
-    files, instead of the user's own."""
-    if shared is None:
-        yield from _read(path())
-        return
-    found = [entry for file in sorted(shared.glob("shikaku-log-*.jsonl")) for entry in _read(file)]
-    yield from sorted(found, key=lambda entry: str(entry.get("when", "")))
-
-
-def _read(file: Path) -> Iterator[dict]:
+    """The log's entries, oldest first; a broken line is left out. shared: the folder of the office's
+    log, instead of the user's own."""
+    file = shared / _FILE if shared else path()
     try:
         text = file.read_text("utf-8", "replace")
     except OSError:
