@@ -125,12 +125,15 @@ def _findings_report(sub: Parser) -> None:
 
 
 def letter_kind(text: str) -> str:
-    """A value of ``--kind``. The kinds are the catalogue's, which is read only when asked."""
-    from shikaku.letters.catalogue import KINDS
+    """A value of ``--kind``, also as the desk calls it (督促). The kinds are the catalogue's, which is
+    read only when asked."""
+    from shikaku.letters.catalogue import KINDS, kind_named
 
-    if text not in KINDS:
-        raise argparse.ArgumentTypeError(f"{text!r} は選べません({', '.join(KINDS)} から選ぶ)")
-    return text
+    kind = kind_named(text)
+    if kind is None:
+        known = ", ".join(f"{one.kind}({one.title})" for one in KINDS.values())
+        raise argparse.ArgumentTypeError(f"{text!r} は選べません({known} から選ぶ)")
+    return kind
 
 
 def _employer(commands: Subparsers) -> None:
@@ -213,6 +216,23 @@ def _documents(commands: Subparsers) -> None:
         help="はがき大の資格確認書をA4に何枚並べるか(裁断の印付き。表と裏が交互。既定: 1=はがき)",
     )
 
+    sub = _command(commands, "labels", "今日、自宅へ直送する通知書の宛名ラベルと住所の一覧を作る")
+    sub.epilog = (
+        "例: shikaku labels 受付.xlsx --out 印刷 --layout 24 → 印刷/labels.pdf、印刷/addresses.csv"
+    )
+    _out(sub, "作成先のフォルダ")
+    sub.add_argument(
+        "--layout",
+        type=int,
+        choices=(12, 24),
+        default=12,
+        metavar="12|24",
+        help="A4のラベル用紙の面数(12面 86.4×42.3mm、24面 66.0×33.9mm。既定: 12)",
+    )
+    sub.add_argument(
+        "--start", type=int, default=1, metavar="N", help="1枚目の何番目のラベルから使うか(既定: 1)"
+    )
+
     sub = _command(commands, "returns", "返納管理を最新にする")
     _write(sub, "シート「返納管理」に書き込む")
     sub.add_argument("--report", metavar="FILE", type=Path, help="回収状況の報告書(.xlsx)を作る")
@@ -220,6 +240,13 @@ def _documents(commands: Subparsers) -> None:
     sub = _command(commands, "remind", "期日の来た返納の依頼・督促を作る")
     _out(sub, "作成先のフォルダ")
     _letter_options(sub)
+    sub.add_argument(
+        "--kind",
+        action="append",
+        type=letter_kind,
+        metavar="種類",
+        help="返納の文書の種類(複数可。例: --kind 督促)",
+    )
 
 
 def _desk(commands: Subparsers) -> None:
