@@ -23,6 +23,8 @@ BLIND: dict[str, tuple[int, str]] = {
     "excel.host.active_book": (1, 'each system has its own error for "no workbook"'),
     "excel.native_mac.Mac.freeze_header": (1, "AppleScript; a help, the sheet is whole without it"),
     "excel.native_mac.Mac.show_all": (1, 'AppleScript has an error for "nothing is filtered"'),
+    "excel.native_mac.Mac.tell": (1, "what the ribbon shows is a help; the work is done"),
+    "excel.native_windows.Com.tell": (1, "what the ribbon shows is a help; the work is done"),
     "excel.native_mac.Mac.underline": (1, "AppleScript; a help, the link is one without it"),
     "excel.native_windows.Com._has_macros": (
         1,
@@ -56,8 +58,8 @@ BLIND: dict[str, tuple[int, str]] = {
         "com_error exists on Windows only; the batch sees what has no PDF",
     ),
     "letters.pdf.word.Word._start": (2, "com_error exists on Windows only; becomes PdfError"),
-    "ribbon._failed": (1, "no Excel to say it in; it goes to the macro"),
-    "ribbon._run": (2, "the last line of defence behind a button; the mistake is reported"),
+    "excel.button._failed": (1, "no Excel to say it in; it goes to the macro"),
+    "excel.button.run": (2, "the last line of defence behind a button; the mistake is reported"),
     "system.encryption.unseal": (
         1,
         "olefile and msoffcrypto raise whatever a damaged container leads them to",

@@ -435,3 +435,23 @@ def test_a_totals_row_stays_below_new_rows(excel, path):
     out = openpyxl.load_workbook(opened.impl.write_to(path.with_name("open.xlsx")))["返納管理"]
     assert [out[f"A{row}"].value for row in (4, 5)] == ["K0003", "集計"]
     assert out.tables["返納管理表"].ref == "A1:S5"
+
+
+def test_the_ribbon_hears_what_was_written(tmp_path):
+    """The list anew; cells that a check reads; a sheet of ours alone; nothing after a refusal."""
+    path = make(tmp_path / "b.xlsx", {"members": [person(1)]})
+    with Played() as excel:
+        session = OpenBook(excel.open(path))
+        session.read()
+        write_findings(session, [finding(2)])
+        session.commit()
+        session.set_cells([("members", 2, "remarks", "済")])
+        session.commit()
+        session.replace_rows("decisions", [])
+        session.commit()
+        session.set_cells([("members", 2, "remarks", "未")])
+        excel.app.fail_after = excel.app.writes
+        with pytest.raises(Exception, match="busy"):
+            session.commit()
+        told = [facts[1:3] for facts in excel.app.api.Run.told]
+    assert told == [(True, False), (False, True), (False, False)]

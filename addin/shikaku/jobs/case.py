@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -62,7 +63,7 @@ class Case:
     """One workbook under one day: everything that the jobs have in common, worked out once.
 
     elsewhere: the sheets whose rows come from a file of their own (``--members``); in the workbook
-    nothing of them can be marked or linked to.
+    nothing of them can be marked or linked to. progress: told how many checks of how many are done.
     """
 
     session: Session
@@ -71,6 +72,7 @@ class Case:
     as_of: dt.date
     closed: ClosedDays
     elsewhere: tuple[str, ...] = ()
+    progress: Callable[[int, int], None] | None = None
 
     @classmethod
     def load(
@@ -106,7 +108,7 @@ class Case:
     @cached_property
     def findings(self) -> list[Finding]:
         """All findings."""
-        return catalogue.run(self._context)
+        return catalogue.run(self._context, progress=self.progress)
 
     @property
     def no_filings(self) -> bool:

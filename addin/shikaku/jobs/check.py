@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,11 +77,13 @@ def check(
     write: bool = False,
     report: Path | None = None,
     members: Path | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> CheckResult:
     """Validate a workbook; with ``write`` mark its cells and fill 検証結果, with ``report`` make a
-    workbook of the findings alone, with links. members: a file with 加入者台帳. Raises UsageError,
-    BookError."""
+    workbook of the findings alone, with links. members: a file with 加入者台帳. progress: told how
+    many checks of how many are done; what it raises goes up. Raises UsageError, BookError."""
     case = Case.load(session, as_of, members)
+    case.progress = progress
     if report is not None:
         refuse_over(report, ".xlsx", case.book.path)
     blocking = [f for f in case.structure if f.code != "ST03"]

@@ -146,6 +146,26 @@ def letters(
     return result
 
 
+def due_kinds(
+    session: Session,
+    *,
+    people: Sequence[str] = (),
+    places: Sequence[tuple[str, int]] = (),
+    as_of: str | dt.date | None = None,
+) -> tuple[list[str], list[tuple[str, tuple[str, ...]]]]:
+    """Which kinds a run would make now for these people alone, and which wait for something.
+
+    people, places: as in ``Options``. Returns the kinds, and (kind, columns to be filled in first).
+    """
+    case = Case.load(session, as_of)
+    case.require_structure()
+    plan = update(case.book, case.settings, case.as_of, case.closed)
+    source = _narrowed(letter_source(case, plan, BY_DEFAULT), Options(people=people, places=places))
+    found = due.due(BY_DEFAULT, source)
+    held = {letter.kind: letter.lacking for letter in found.held}
+    return list(dict.fromkeys(letter.kind for letter in found.ready)), list(held.items())
+
+
 def write_summary(out: Path, data: dict) -> None:
     """``OUT/summary.json``: what the last run did, in counts. The job is done by now: where the
     file can't be written, that is said beside the result."""
