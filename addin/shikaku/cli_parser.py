@@ -63,7 +63,7 @@ def parser() -> Parser:
         "--version", action="version", version=f"shikaku {__version__}", help="版を表示して終わる"
     )
     commands = top.add_subparsers(dest="command", metavar="コマンド", required=True)
-    for group in (_employer, _documents, _desk, _lists, _whole, _tools):
+    for group in (_employer, _documents, _paper, _desk, _lists, _whole, _tools):
         group(commands)
     return top
 
@@ -193,6 +193,24 @@ def _documents(commands: Subparsers) -> None:
     )
     _members(sub)
 
+    sub = _command(commands, "returns", "返納管理を最新にする")
+    _write(sub, "シート「返納管理」に書き込む")
+    sub.add_argument("--report", metavar="FILE", type=Path, help="回収状況の報告書(.xlsx)を作る")
+
+    sub = _command(commands, "remind", "期日の来た返納の依頼・督促を作る")
+    _out(sub, "作成先のフォルダ")
+    _letter_options(sub)
+    sub.add_argument(
+        "--kind",
+        action="append",
+        type=letter_kind,
+        metavar="種類",
+        help="返納の文書の種類(複数可。例: --kind 督促)",
+    )
+
+
+def _paper(commands: Subparsers) -> None:
+    """The day's letters on paper: what is printed, what the envelopes say."""
     sub = _command(commands, "print", "今日の通知書を、配る順に並べた印刷用のPDFにする")
     sub.epilog = (
         "例: shikaku print 受付.xlsx --out 印刷 --duplex → 印刷/a4.pdf、印刷/postcard.pdf、"
@@ -231,21 +249,6 @@ def _documents(commands: Subparsers) -> None:
     )
     sub.add_argument(
         "--start", type=int, default=1, metavar="N", help="1枚目の何番目のラベルから使うか(既定: 1)"
-    )
-
-    sub = _command(commands, "returns", "返納管理を最新にする")
-    _write(sub, "シート「返納管理」に書き込む")
-    sub.add_argument("--report", metavar="FILE", type=Path, help="回収状況の報告書(.xlsx)を作る")
-
-    sub = _command(commands, "remind", "期日の来た返納の依頼・督促を作る")
-    _out(sub, "作成先のフォルダ")
-    _letter_options(sub)
-    sub.add_argument(
-        "--kind",
-        action="append",
-        type=letter_kind,
-        metavar="種類",
-        help="返納の文書の種類(複数可。例: --kind 督促)",
     )
 
 
