@@ -100,6 +100,14 @@ Public Sub LettersVoluntaryEnd()
     RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters('voluntary-end')"
 End Sub
 
+Public Sub LettersReceiptReply()
+    RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters('receipt-reply')"
+End Sub
+
+Public Sub LettersNotFiled()
+    RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters('not-filed')"
+End Sub
+
 Public Sub LettersAll()
     RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters()"
 End Sub

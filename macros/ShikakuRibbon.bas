@@ -29,6 +29,8 @@ Public Sub OnLettersReturnFinal(control As IRibbonControl): Call LettersReturnFi
 Public Sub OnLettersReturnLoss(control As IRibbonControl): Call LettersReturnLoss: End Sub
 Public Sub OnLettersDecisionNotice(control As IRibbonControl): Call LettersDecisionNotice: End Sub
 Public Sub OnLettersVoluntaryEnd(control As IRibbonControl): Call LettersVoluntaryEnd: End Sub
+Public Sub OnLettersReceiptReply(control As IRibbonControl): Call LettersReceiptReply: End Sub
+Public Sub OnLettersNotFiled(control As IRibbonControl): Call LettersNotFiled: End Sub
 Public Sub OnLettersAll(control As IRibbonControl): Call LettersAll: End Sub
 Public Sub OnUpdateLedger(control As IRibbonControl): Call UpdateLedger: End Sub
 Public Sub OnRemindReturns(control As IRibbonControl): Call RemindReturns: End Sub

@@ -34,6 +34,7 @@ FLOORS = {
     "desk.collect": 70,
     # letters
     "letters.bulk": 68,
+    "letters.labels": 67,
     "letters.template_check": 67,
     "letters.template_trial": 66,
     "letters.design": 66,

@@ -9,8 +9,8 @@ import pytest
 from desk_books import DAY, clean, content, put
 from shikaku import cli
 from shikaku.jobs.labels import ADDRESSES, LABELS, labels
+from shikaku.letters import labels as drawn
 from shikaku.letters.docx.values import squeeze
-from shikaku.letters.pdf import labels as drawn
 from shikaku.letters.pdf.finish import Finish
 from shikaku.letters.pdf.inspect import look
 from shikaku.system.errors import PdfError, UsageError

@@ -12,9 +12,9 @@ from shikaku.fields.text import guarded
 from shikaku.jobs.case import Case
 from shikaku.jobs.letters import letter_source
 from shikaku.letters.catalogue import KINDS
+from shikaku.letters.labels import SHEETS, LabelSheet, LabelText, fault
+from shikaku.letters.labels import labels as label_pdf
 from shikaku.letters.pdf.finish import Finish
-from shikaku.letters.pdf.labels import SHEETS, LabelSheet, LabelText, fault
-from shikaku.letters.pdf.labels import labels as label_pdf
 from shikaku.returns.ledger import update
 from shikaku.system import usage_log
 from shikaku.system.atomic import make_folders, replacing

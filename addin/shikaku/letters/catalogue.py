@@ -353,6 +353,44 @@ _ALL = (
         None,
     ),
     Kind("voluntary-end", "任意継続の終了と返納のご案内", "member", _VOLUNTARY_END, None),
+    Kind(
+        "receipt-reply",
+        "届書の確認結果のお知らせ",
+        "employer",
+        (
+            *_HEAD,
+            _text("file", "受け付けたファイル", "みほん製作所_4月.xlsx", required=True),
+            _text("received", "受付日", "令和8年4月10日"),
+            Field(
+                "rows",
+                "直していただく箇所の一覧",
+                required=True,
+                items=(
+                    _text("no", "通し番号", "1"),
+                    _text("place", "届書と行", "資格取得届 12行目", required=True),
+                    _text("name", "氏名", "見本 太郎"),
+                    _text("item", "項目", "生年月日"),
+                    _text("request", "内容と直し方", "日付として読めません。", required=True),
+                ),
+            ),
+            _text("count", "件数", "3"),
+            _flag("unreadable", "ファイルを開けない"),
+            _text("reply_by", "ご提出をお願いする日", "令和8年4月22日(水)", required=True),
+        ),
+        None,
+    ),
+    Kind(
+        "not-filed",
+        "今月の届出の確認",
+        "employer",
+        (
+            *_HEAD,
+            _text("month", "届出のない月", "令和8年4月", required=True),
+            _text("last_received", "前回受け付けた日(なければ空)", "令和8年3月10日"),
+            _text("employer_symbol", "事業所記号", "1234"),
+            _text("reply_by", "ご返信をお願いする日", "令和8年4月22日(水)", required=True),
+        ),
+    ),
 )
 
 KINDS: dict[str, Kind] = {kind.kind: kind for kind in _ALL}
@@ -385,6 +423,9 @@ _NAMES = {
     "決定通知": "decision-notice",
     "確認・決定通知": "decision-notice",
     "任意継続の終了": "voluntary-end",
+    "届書の確認結果": "receipt-reply",
+    "確認結果": "receipt-reply",
+    "届出の確認": "not-filed",
 }
 
 
