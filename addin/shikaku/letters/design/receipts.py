@@ -10,6 +10,30 @@ _GREETING = p("拝啓　貴社ますますご清栄のこととお慶び申し�
 )
 
 
+def _sending_again() -> str:
+    return together(
+        boxed(
+            "お送りいただくときは",
+            [
+                p(
+                    "・届書の期限は、お直しのために延びません。お早めにお送りください。",
+                    style="BoxItem",
+                ),
+                p(
+                    "・直したところのほかは、そのままお送りください。すでに受け付けた行が二重になることはありません。",
+                    style="BoxItem",
+                ),
+                p(
+                    "・ファイルにはパスワードを掛けてください。**個人番号を電子メールの本文に書かないでください。**",
+                    style="BoxItem",
+                ),
+                inquiry(),
+            ],
+        ),
+        ijo(),
+    )
+
+
 def receipt_reply() -> bytes:
     """What is wrong in a file that came in, row by row, and how to send it again."""
     body = (
@@ -49,27 +73,7 @@ def receipt_reply() -> bytes:
             "row in rows",
         )
         + gap(8)
-        + together(
-            boxed(
-                "お送りいただくときは",
-                [
-                    p(
-                        "・届書の期限は、お直しのために延びません。お早めにお送りください。",
-                        style="BoxItem",
-                    ),
-                    p(
-                        "・直したところのほかは、そのままお送りください。すでに受け付けた行が二重になることはありません。",
-                        style="BoxItem",
-                    ),
-                    p(
-                        "・ファイルにはパスワードを掛けてください。**個人番号を電子メールの本文に書かないでください。**",
-                        style="BoxItem",
-                    ),
-                    inquiry(),
-                ],
-            ),
-            ijo(),
-        )
+        + _sending_again()
     )
     return document("届書の確認結果のお知らせ", body, A4_LIST)
 
