@@ -94,6 +94,7 @@ _OTHERS = Field(
     "この文書のほかに、前にお願いしてまだ戻っていない書類の一覧(事業所あてのとき)",
     items=tuple(replace(f, required=False) for f in _DOCUMENT),
 )
+_CODE = _flag("barcode", "管理番号をQRコードでも印字する")
 _RETURN = (
     *_must(_HEAD, "insurer_address"),
     _text("document", "書類の名称(2種類あるときは「・」で続ける)", "資格確認書", required=True),
@@ -108,6 +109,7 @@ _RETURN = (
     _flag("before_loss", "資格喪失日より前の事前案内の"),
     _flag("maybe", "お持ちかどうかわからない被保険者証のある"),
     _flag("repeatedly", "どの書類も2回以上督促した"),
+    _CODE,
     _text("reply_by", "お返事・ご返納をお願いする日", "令和8年4月22日(水)"),
 )
 _URGED = _must(_RETURN, "reply_by")
@@ -171,6 +173,8 @@ _ALL = (
             _text("issued", "交付年月日", "令和8年4月15日", required=True),
             _text("expiry", "有効期限", "令和12年11月30日", required=True),
             _flag("direct", "任意継続の方で、組合へ直接お返しいただく"),
+            _CODE,
+            _text("control_no", "管理番号(QRコードを印字するとき。ほかは空)", "K00012"),
         ),
         2,
     ),

@@ -8,6 +8,7 @@ from shikaku.letters.design.blocks import (
     TINT,
     TableCell,
     TableRow,
+    barcode,
     border,
     box,
     either,
@@ -180,10 +181,8 @@ def _back() -> str:
                 ],
                 20.5,
             ),
-            _exact(
-                [TableCell([p("備考欄", style="PostcardHeading")], span=2, valign="top")],
-                17,
-            ),
+            *rows_when("barcode", [_coded_remarks()], 2),
+            *rows_when("not barcode", [_exact([_remarks(2)], 17)], 2),
             _exact([TableCell(notes, span=2, valign="top")], 42),
             _exact(
                 [TableCell(_donation(), span=2, valign="top", borders={"bottom": NO_LINE})],
@@ -217,6 +216,22 @@ def _back() -> str:
         ],
         borders=_FRAME,
         margins=(0.8, 1.8, 0.3, 1.2),
+    )
+
+
+def _remarks(span: int) -> TableCell:
+    return TableCell([p("備考欄", style="PostcardHeading")], span=span, valign="top")
+
+
+def _coded_remarks() -> TableRow:
+    """備考欄 with the 管理番号 for the scanner at its right."""
+    right = [barcode("control_no"), p("{{ control_no }}", style="CellSmallCentre")]
+    left = TableCell(
+        [p("備考欄", style="PostcardHeading")], valign="top", borders={"right": NO_LINE}
+    )
+    return _exact(
+        [left, TableCell(right, valign="top", borders={"left": NO_LINE}, margins=(0.4, 1, 0, 1))],
+        17,
     )
 
 
