@@ -76,7 +76,6 @@ BLIND: dict[str, tuple[int, str]] = {
 
 LONG: dict[str, int] = {
     "letters.design.applications._application_table": 75,
-    "letters.design.certificate._back": 63,
     "letters.design.employers._reasons_form": 67,
     "letters.design.employers.mynumber_request": 65,
     "letters.design.notices._card": 61,
