@@ -231,10 +231,6 @@ def _documents(commands: Subparsers) -> None:
 def _paper(commands: Subparsers) -> None:
     """The day's letters on paper: what is printed, what the envelopes say."""
     sub = _command(commands, "print", "今日の通知書を、配る順に並べた印刷用のPDFにする")
-    sub.epilog = (
-        "例: shikaku print 受付.xlsx --out 印刷 --duplex → 印刷/a4.pdf、印刷/postcard.pdf、"
-        "印刷/print-index.csv"
-    )
     _out(sub, "作成先のフォルダ(通知書を作ったフォルダ)")
     _letter_options(sub)
     sub.add_argument(
@@ -254,9 +250,6 @@ def _paper(commands: Subparsers) -> None:
     )
 
     sub = _command(commands, "labels", "今日、自宅へ直送する通知書の宛名ラベルと住所の一覧を作る")
-    sub.epilog = (
-        "例: shikaku labels 受付.xlsx --out 印刷 --layout 24 → 印刷/labels.pdf、印刷/addresses.csv"
-    )
     _out(sub, "作成先のフォルダ")
     sub.add_argument(
         "--layout",
