@@ -16,14 +16,6 @@ EXAMPLES = {
         "letters 届出.xlsx --out 通知書 --kind certificate",
         "種類ごとのフォルダにWordとPDF、一覧の index.csv。発行履歴にも記録する",
     ),
-    "print": (
-        "print 受付.xlsx --out 印刷 --duplex",
-        "用紙ごとの a4.pdf と postcard.pdf(事業所・所属・家族の順)、ページの一覧 print-index.csv",
-    ),
-    "labels": (
-        "labels 受付.xlsx --out 印刷 --layout 24",
-        "今日、自宅へ直送する分の labels.pdf と addresses.csv",
-    ),
     "returns": (
         "returns 届出.xlsx --write",
         "返納管理の1件1行の状況。--write ならシート「返納管理」にも",
