@@ -114,6 +114,7 @@ class App(base_classes.App):
         self.api = Api(
             InputBox=self._ask,
             GetSaveAsFilename=self._ask,
+            GetOpenFilename=self._ask,
             FindFormat=FindFormat(),
             Run=Macros(self),
             AutoCorrect=Api(AutoExpandListRange=True, AutoFillFormulasInLists=True),

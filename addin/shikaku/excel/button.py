@@ -41,11 +41,11 @@ class Front:
     where: host.Location
     sessions: "list[OpenBook]" = field(default_factory=list)
 
-    def session(self) -> "OpenBook":
-        """The workbook as the jobs take it."""
+    def session(self, step: str = "") -> "OpenBook":
+        """The workbook as the jobs take it. step: what a write is called that 元に戻す takes back."""
         from shikaku.excel.session import OpenBook
 
-        self.sessions.append(OpenBook(self.book, self.where.path))
+        self.sessions.append(OpenBook(self.book, self.where.path, step))
         return self.sessions[-1]
 
     def became(self) -> str:

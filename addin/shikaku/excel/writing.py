@@ -108,7 +108,7 @@ class Writer:
         active = self.target.sheets.active
         last = self.target.sheets[len(self.target.sheets) - 1]
         sheet = self.target.sheets.add(spec.name, after=last)
-        self.journal.note(sheet.delete)
+        self.journal.note_sheet(sheet)
         self.native.freeze_header(sheet)
         active.activate()
         self.book.tables[key] = Table(spec)
@@ -270,8 +270,7 @@ class Writer:
         first, last = old.column, old.column + old.shape[1] - 1
         shrinks = found.table.spec.role == "output"
         if end > found.end() or (end < found.end() and shrinks):
-            self.journal.note(lambda: excel.resize(old))
-            excel.resize(found.block(old.row, end, first, last))
+            self.journal.resize(excel, found.block(old.row, end, first, last))
 
     def _link(self, found: _OpenSheet, key: str, top: int, rows: Sequence[OutRow]) -> None:
         """The rows' links as a column of HYPERLINK(), in one write and without a limit; Excel's
