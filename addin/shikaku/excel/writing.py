@@ -24,6 +24,7 @@ from shikaku.ooxml.formula_shift import moved_down
 from shikaku.ooxml.number_formats import is_date
 from shikaku.ooxml.styles import HEADING
 from shikaku.ooxml.xml_bytes import legal
+from shikaku.system.errors import BookError
 from shikaku.workbook import header_row
 from shikaku.workbook.editor import linked_columns
 from shikaku.workbook.session import OutRow, address
@@ -105,6 +106,12 @@ class Writer:
 
     def _made(self, key: str) -> _OpenSheet:
         spec = schema().sheets[key]
+        if self.native.fixed_sheets(self.target):
+            raise BookError(
+                f"ブックの構成が保護されているため、シート「{spec.name}」を追加できません。",
+                "「校閲」タブの「ブックの保護」を解除してから、もう一度実行してください"
+                "(パスワードを求められたら、保護した人に確かめてください)。",
+            )
         active = self.target.sheets.active
         last = self.target.sheets[len(self.target.sheets) - 1]
         sheet = self.target.sheets.add(spec.name, after=last)
