@@ -80,15 +80,27 @@ def of_steps(what: str, saved: str, steps: UndoSteps, target: "xw.Book", book: B
         open_ones = [cell for cell in changed if not _tells(cell, secret.get(name))]
         write.left_out += len(changed) - len(open_ones)
         write.cells[name] = open_ones
-    for name, before, after in steps.fills:
-        pairs = zip(before, after, strict=True)
-        write.fills.setdefault(name, []).extend(
-            [r, c, old, new] for (r, c, old), (*_, new) in pairs
-        )
+    write.fills = _changed_fills(steps)
     for sheet, excel, old in steps.tables:
         header = excel.range.row
         write.tables.append((sheet, header, old, excel.range.address))
     return write
+
+
+def _changed_fills(steps: UndoSteps) -> dict[str, list[_Fill]]:
+    """By sheet, the fills before the first change and after the last one, where they differ."""
+    first: dict[str, dict[_Place, Any]] = {}
+    last: dict[str, dict[_Place, Any]] = {}
+    for name, before, after in steps.fills:
+        for (row, column, old), (*_, new) in zip(before, after, strict=True):
+            first.setdefault(name, {}).setdefault((row, column), old)
+            last.setdefault(name, {})[row, column] = new
+    return {
+        name: [
+            [*place, fills[place], new] for place, new in last[name].items() if fills[place] != new
+        ]
+        for name, fills in first.items()
+    }
 
 
 def _number_columns(book: Book) -> dict[str, int]:
@@ -175,21 +187,15 @@ def _put(sheet: "xw.Sheet", cells: Sequence[_Cell], steps: UndoSteps) -> None:
 
 
 def _fill(sheet: "xw.Sheet", fills: Sequence[_Fill], steps: UndoSteps) -> None:
-    """Fills go back newest first, each where the cell still has the one that we gave it."""
-    first: dict[_Place, Any] = {}
-    last: dict[_Place, Any] = {}
-    for row, column, before, after in fills:
-        first.setdefault((row, column), before)
-        last[row, column] = after
-    places = list(last)
-    if not places:
+    """Fills go back where the cell still has the one that we gave it."""
+    if not fills:
         return
-    now = dict(zip(places, native().fills(sheet, places), strict=True))
-    still_ours = [place for place in places if now[place] == last[place]]
+    now = native().fills(sheet, [(row, column) for row, column, _, _ in fills])
+    ours = [fill for fill, found in zip(fills, now, strict=True) if found == fill[3]]
     steps.set_fills(
         sheet,
-        [(*place, now[place]) for place in still_ours],
-        [(*place, first[place]) for place in still_ours],
+        [(row, column, after) for row, column, _, after in ours],
+        [(row, column, before) for row, column, before, _ in ours],
     )
 
 
