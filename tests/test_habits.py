@@ -72,7 +72,6 @@ LONG: dict[str, int] = {
     "letters.design.applications._application_table": 75,
     "letters.design.certificate._back": 63,
     "letters.design.employers._reasons_form": 67,
-    "letters.design.employers.distribution": 62,
     "letters.design.employers.mynumber_request": 65,
     "letters.design.notices._card": 61,
     "letters.design.notices._card_and_notes": 65,

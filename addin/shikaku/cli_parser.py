@@ -190,6 +190,29 @@ def _documents(commands: Subparsers) -> None:
     )
     _members(sub)
 
+    sub = _command(commands, "print", "今日の通知書を、配る順に並べた印刷用のPDFにする")
+    sub.epilog = (
+        "例: shikaku print 受付.xlsx --out 印刷 --duplex → 印刷/a4.pdf、印刷/postcard.pdf、"
+        "印刷/print-index.csv"
+    )
+    _out(sub, "作成先のフォルダ(通知書を作ったフォルダ)")
+    _letter_options(sub)
+    sub.add_argument(
+        "--kind", action="append", type=letter_kind, metavar="種類", help="通知書の種類(複数可)"
+    )
+    sub.add_argument("--again", action="store_true", help="発行済みの人にも作り直す")
+    sub.add_argument(
+        "--duplex", action="store_true", help="両面印刷用に、白紙を補って各通を表の面から始める"
+    )
+    sub.add_argument(
+        "--nup",
+        type=int,
+        choices=(1, 2, 4),
+        default=1,
+        metavar="1|2|4",
+        help="はがき大の資格確認書をA4に何枚並べるか(裁断の印付き。表と裏が交互。既定: 1=はがき)",
+    )
+
     sub = _command(commands, "returns", "返納管理を最新にする")
     _write(sub, "シート「返納管理」に書き込む")
     sub.add_argument("--report", metavar="FILE", type=Path, help="回収状況の報告書(.xlsx)を作る")

@@ -144,6 +144,21 @@ def _letters(options: argparse.Namespace) -> CommandResult:
     )
 
 
+def _print(options: argparse.Namespace) -> CommandResult:
+    from shikaku.jobs import print_run
+
+    chosen: LetterOptions = {**letter_settings(options), "again": options.again}
+    return print_run.print_run(
+        _session(options),
+        options.out,
+        kinds=options.kind,
+        duplex=options.duplex,
+        per_sheet=options.nup,
+        as_of=options.as_of,
+        **chosen,
+    )
+
+
 def _returns(options: argparse.Namespace) -> CommandResult:
     from shikaku.jobs import returns
 
@@ -327,6 +342,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], CommandResult]] = {
     "tidy": _tidy,
     "decide": _decide,
     "letters": _letters,
+    "print": _print,
     "returns": _returns,
     "remind": _remind,
     "submit": _submit,

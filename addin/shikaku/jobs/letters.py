@@ -59,7 +59,7 @@ class LettersResult:
     """The result of 通知書の作成. made: files by kind; failed: (kind, name, reason).
     plan: the return ledger as it is after them. held: (kind, name, what they wait for) of letters
     that lack something in the workbook. digits_waiting: people still without the notice with
-    digits."""
+    digits. of_day: all letters of the folder that were issued on the day."""
 
     book: str
     as_of: dt.date
@@ -70,6 +70,7 @@ class LettersResult:
     plan: LedgerPlan
     held: list[tuple[str, str, str]]
     digits_waiting: int = 0
+    of_day: list[LetterResult] = field(default_factory=list, repr=False)
 
     @property
     def exit_status(self) -> int:
@@ -159,7 +160,7 @@ def due_kinds(
     case = Case.load(session, as_of)
     case.require_structure()
     plan = update(case.book, case.settings, case.as_of, case.closed)
-    source = _source(case, plan, BY_DEFAULT, Options(people=people, places=places))
+    source = _narrowed(letter_source(case, plan, BY_DEFAULT), Options(people=people, places=places))
     found = due.due(BY_DEFAULT, source)
     held = {letter.kind: letter.lacking for letter in found.held}
     return list(dict.fromkeys(letter.kind for letter in found.ready)), list(held.items())
@@ -195,7 +196,7 @@ def make(
     kinds = tuple(kinds)
     if set(kinds) & set(RETURN_KINDS):
         case.require_ledger()
-    source = _source(case, plan, kinds, options)
+    source = _narrowed(letter_source(case, plan, kinds), options)
     found = due.due(kinds, source, options.per, again=options.again)
     folders = list(filter(None, (options.templates, resources.folder("templates"))))
     report = produce.produce(
@@ -239,6 +240,7 @@ def make(
         record.plan,
         [(kind, name, "・".join(lacking)) for kind, name, lacking in held],
         _digits_waiting(source) if kinds == BY_DEFAULT else 0,
+        report.of_day,
     )
 
 
@@ -255,11 +257,9 @@ def _in_doubt(
     ]
 
 
-def _source(
-    case: Case, plan: LedgerPlan, kinds: Sequence[str], options: Options
-) -> due.LetterSource:
-    """What the letters are made from."""
-    source = due.LetterSource(
+def letter_source(case: Case, plan: LedgerPlan, kinds: Sequence[str]) -> due.LetterSource:
+    """What the letters are made from. plan: the ledger of the day."""
+    return due.LetterSource(
         case.book,
         case.settings,
         case.as_of,
@@ -270,6 +270,10 @@ def _source(
         due_letters(plan, case.book, case.settings, case.as_of, case.closed),
         kinds=kinds,
     )
+
+
+def _narrowed(source: due.LetterSource, options: Options) -> due.LetterSource:
+    """For the people of the options alone, where they name some."""
     if options.people or options.places:
         return selection.narrowed(source, options.people, options.places)
     return source

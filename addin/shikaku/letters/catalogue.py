@@ -199,6 +199,8 @@ _ALL = (
                 items=(
                     _text("no", "通し番号", "1"),
                     _text("department", "所属", "製造部"),
+                    _text("number", "番号(記号がいくつもある事業所では 記号-番号)", "567"),
+                    _text("birth_year", "対象の方の生年(同姓同名の方を見分ける)", "平2年"),
                     _text("insured", "お渡しする方(被保険者)の氏名", "見本 太郎", required=True),
                     _text(
                         "name", "対象の方(ご本人、またはご家族の氏名)", "見本 花子", required=True

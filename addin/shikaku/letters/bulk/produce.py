@@ -44,13 +44,14 @@ _SECONDS = {None: (60, 2), "embedded": (60, 5), "libreoffice": (600, 20), "word"
 class RunReport:
     """What a run did.
 
-    results: in the order of the letters. engines: kind → the PDF engine and why. seconds: of the
-    run.
+    results: in the order of the letters. engines: kind → the PDF engine and why. of_day: all
+    letters of the folder that were issued on the run's day. seconds: of the run.
     """
 
     out: Path
     results: list[LetterResult] = field(default_factory=list)
     engines: dict[str, choose.Choice] = field(default_factory=dict)
+    of_day: list[LetterResult] = field(default_factory=list)
     index: Path | None = None
     seconds: float = 0.0
 
@@ -132,6 +133,7 @@ def _carry_out(
             report.results.append(result)
             bar.step(result)
         journal.finish()
+        report.of_day = journal.made_on(run.day) if run.day else []
         complete = True
     finally:
         pool.close(patience=5.0 if complete else 15.0)
@@ -213,6 +215,11 @@ class _Run:
         self._worked: set[str] = set()
         self._parts: Path | None = None
         self._stack = ExitStack()
+
+    @property
+    def day(self) -> dt.date | None:
+        """The day of issue."""
+        return self._how.day
 
     def close(self) -> None:
         """Nothing of this run lies about any more."""
@@ -428,6 +435,7 @@ class _Run:
         one.result.reason = made.reason or made.note or one.result.reason
         one.result.hint = made.hint or one.result.hint
         whole = set(made.files) == set(self._formats)
+        one.result.issued = self.day.isoformat() if self.day and made.files else ""
         one.result.state = "done" if whole else "partial" if made.files else "failed"
         return one.result, made.number, one.digest, one.stem
 

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from shikaku.fields import era_date
 from shikaku.identity.matching import person_key
 from shikaku.letters.contexts import base, certificates, notices
 from shikaku.letters.contexts.employers import employer_letter
@@ -43,12 +44,15 @@ def distribution(case: LetterSource, per: str, again: bool) -> list[Letter]:
     ]
     by_row = {(i.person.sheet, i.person.row): i for i in found}
     letters = []
+    symbols = _several_symbols(case, found)
     order = HandOutOrder(case)
     for name, people in base.by_employer(case, (i.person for i in found)).items():
         people = sorted(people, key=order.turn)
         listed = [by_row[p.sheet, p.row] for p in people]
         context = {
-            "rows": [_row(case, i, item) for i, item in enumerate(listed, 1)],
+            "rows": [
+                _row(case, i, item, with_symbol=name in symbols) for i, item in enumerate(listed, 1)
+            ],
             "certificates": str(sum(item.certificate for item in listed)),
             "notices": str(sum(item.notice for item in listed)),
         }
@@ -99,12 +103,36 @@ def _waiting(
     )
 
 
-def _row(case: LetterSource, number: int, items: _Items) -> dict[str, Any]:
+def _several_symbols(case: LetterSource, found: list[_Items]) -> set[str]:
+    """Employers of whose people on the list not all have one 記号."""
+    symbols: dict[str, set[str]] = {}
+    for items in found:
+        symbols.setdefault(case.employer_of(items.person), set()).add(items.person.symbol)
+    return {employer for employer, several in symbols.items() if len(several) > 1}
+
+
+def _number(person: Person, *, with_symbol: bool) -> str:
+    if not person.number:
+        return "未定"
+    return f"{person.symbol}-\n{person.number}" if with_symbol else person.number
+
+
+def _birth_year(person: Person) -> str:
+    """「平2年」: enough to tell two people of one name apart."""
+    if person.birth is None:
+        return ""
+    year = era_date.format(person.birth).partition("年")[0]
+    return f"{year[:1]}{year[2:]}年"
+
+
+def _row(case: LetterSource, number: int, items: _Items, *, with_symbol: bool) -> dict[str, Any]:
     person = items.person
     lost = case.leaves(person)
     return {
         "no": str(number),
         "department": department_of(case, person),
+        "number": _number(person, with_symbol=with_symbol),
+        "birth_year": _birth_year(person),
         "insured": case.insured_name(person) or base.name_of(person.name),
         "name": base.name_of(person.name) if person.is_dependant else "ご本人",
         "certificate": _MARK if items.certificate else "",
