@@ -86,13 +86,10 @@ def table(excel, path):
     book = excel.open(path)
     sheet = book.sheets[MEMBERS]
     (found,) = sheet.tables
-    body = found.data_body_range
-    column = body.column + body.shape[1] - 1
-    area = sheet.range((body.row, column), (body.row + 3, column))
-    area.clear_contents()
-    rows = body.shape[0]
-    sheet.range((body.row, column), (body.row + rows - 1, column)).clear_contents()
-    return book, sheet, body.row, column
+    area = found.range
+    row, column = area.row + 1, area.column + area.shape[1] - 1
+    sheet.range((row, column), (area.row + area.shape[0] - 1, column)).clear_contents()
+    return book, sheet, row, column
 
 
 def test_a_formula_alone_fills_the_column_of_its_table(excel, sample, tmp_path):

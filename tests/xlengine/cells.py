@@ -282,12 +282,13 @@ class Range(base_classes.Range):
         """A formula alone in a column of an Excel table goes on through the whole column
         (AutoFillFormulasInLists), whoever writes it."""
         for table in self.sheet.tables if self.app.api.AutoCorrect.AutoFillFormulasInLists else ():
-            body = table.data_body_range
-            if body is None or not body.row <= self.row < body.row + body.shape[0]:
+            area = table.range
+            first, end = area.row + 1, area.row + area.shape[0] - bool(table.show_totals)
+            if not (first <= self.row < end):
                 continue
-            if not body.column <= self.column < body.column + body.shape[1]:
+            if not area.column <= self.column < area.column + area.shape[1]:
                 continue
-            rows = [r for r in range(body.row, body.row + body.shape[0]) if r != self.row]
+            rows = [row for row in range(first, end) if row != self.row]
             cells = [self.sheet.content.cell(row, self.column) for row in rows]
             if all(cell.value is None for cell in cells):
                 origin = f"{get_column_letter(self.column)}{self.row}"
