@@ -10,9 +10,9 @@ from shikaku.excel.last_write import LastWrite
 from shikaku.excel.session import OpenBook
 from shikaku.jobs.output_rows import write_findings
 from shikaku.model.schema import schema
-from shikaku.system import snapshots
+from shikaku.system import clock, snapshots
 from shikaku.template import builder
-from xlengine.by_openpyxl import finding, make, person
+from xlengine.by_openpyxl import finding, ledger_row, make, person
 from xlengine.compare import differences
 from xlengine.engine import Played
 
@@ -142,6 +142,90 @@ def test_what_was_typed_since_stays(excel, untidy):
     assert cell(book, "kana").value == "ヤマモト　ハナコ"
     assert cell(book, "name").value == before
     assert "1か所" in excel.app.alerts[-1][0]
+
+
+@pytest.fixture
+def two(tmp_path):
+    """Two returns still out; the second one's day is recorded, the first one's is there."""
+    today = clock.today()
+    rows = [ledger_row(1, returned=today, name="甲"), ledger_row(2, name="乙")]
+    return make(tmp_path / "b.xlsx", {"ledger": rows})
+
+
+def record(excel, path):
+    """Record the return of the second row, as the button does."""
+    book = excel.open(path)
+    session = OpenBook(book, path, "返納を記録")
+    session.set_cells([("ledger", 3, "returned", clock.today())])
+    session.commit()
+    return book, session
+
+
+def days(book) -> dict[str, object]:
+    """Name → 返納日, of the two rows."""
+    columns = list(schema().sheets["ledger"].columns)
+    sheet = book.sheets[schema().sheets["ledger"].name]
+    return {
+        sheet.range((row, columns.index("name") + 1)).value: sheet.range(
+            (row, columns.index("returned") + 1)
+        ).value
+        for row in (2, 3)
+    }
+
+
+def test_a_recorded_return_goes_back(excel, two):
+    book, session = record(excel, two)
+    assert None not in days(book).values()
+    assert session.take_back(session.last_write()).left == 0
+    assert days(book)["乙"] is None and days(book)["甲"] is not None
+
+
+def test_rows_sorted_since_are_left_though_the_cells_look_the_same(excel, two):
+    """The other person's day stands now where ours was written."""
+    book, session = record(excel, two)
+    sheet = book.impl.content[schema().sheets["ledger"].name]
+    for column in range(1, sheet.max_column + 1):
+        one, other = sheet.cell(2, column), sheet.cell(3, column)
+        one.value, other.value = other.value, one.value
+    assert session.take_back(session.last_write()).left == 1
+    assert None not in days(book).values()
+
+
+def test_a_row_put_in_above_moves_ours_and_nothing_is_written(excel, two):
+    book, session = record(excel, two)
+    sheet = book.impl.content[schema().sheets["ledger"].name]
+    for column in range(1, sheet.max_column + 1):
+        sheet.cell(4, column).value = sheet.cell(3, column).value
+        sheet.cell(3, column).value = sheet.cell(2, column).value
+    taken = session.take_back(session.last_write())
+    assert taken.left == 1 and taken.cells == 0
+
+
+def test_a_note_on_a_new_sheet_keeps_the_sheet(excel, tmp_path):
+    path = make(tmp_path / "b.xlsx", {"members": [person(1)]})
+    book = excel.open(path)
+    name = schema().sheets["findings"].name
+    if name in [sheet.name for sheet in book.sheets]:
+        book.sheets[name].delete()
+    session = OpenBook(book, path, "検証")
+    session.read()
+    write_findings(session, [finding(2)])
+    session.commit()
+    book.sheets[name].range((20, 12)).value = "控え"
+    session.take_back(session.last_write())
+    assert book.sheets[name].range((20, 12)).value == "控え"
+
+
+def test_a_list_of_ours_that_was_edited_stays_whole(excel, path):
+    book = excel.open(path)
+    excel.app.answers = ["no", "yes"]
+    ribbon.check()
+    sheet = book.sheets[schema().sheets["findings"].name]
+    written = [cell.value for cell in sheet.range((3, 1), (8, 8))]
+    sheet.range((5, 6)).value = "済"
+    ribbon.undo()
+    left = [cell.value for cell in sheet.range((3, 1), (8, 8))]
+    assert sum(a != b for a, b in zip(written, left, strict=True)) == 1
 
 
 def test_a_save_ends_it(excel, untidy):

@@ -9,6 +9,7 @@ import itertools
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from shikaku.excel.native import native
@@ -16,6 +17,7 @@ from shikaku.excel.protection import Protection
 from shikaku.excel.reading import as_rows, values_of
 from shikaku.excel.undo import UndoSteps, plain, put_back
 from shikaku.fields import stray_number
+from shikaku.model.schema import schema
 from shikaku.model.tables import Book
 
 if TYPE_CHECKING:
@@ -23,6 +25,11 @@ if TYPE_CHECKING:
 
 _Cell = tuple[int, int, Any, Any, str, Any, Any]
 """Row, column; formula, value and number format before; formula and value after."""
+
+OUTPUT = frozenset(s.name for s in schema().sheets.values() if s.role == "output")
+"""Sheets that only we write: they go back as a whole or stay as they are."""
+
+_DIGITS = 10  # the fewest that can be an individual number (``stray_number``)
 
 _Place = tuple[int, int]
 _Fill = list[Any]  # row, column, fill before, fill after
@@ -32,7 +39,9 @@ _Fill = list[Any]  # row, column, fill before, fill after
 class LastWrite:
     """What a write changed. what: the button; saved: the file's state on disk then ("" none);
     cells, fills: by sheet; made: new sheets; tables: (sheet, header row, area before, after);
-    names: our hidden names before, None unchanged; left_out: cells with an individual number."""
+    names: our hidden names before, None unchanged; left_out: cells with an individual number.
+    rows: by sheet, what the changed rows were like after the write, so that a row that was moved
+    since is told from one that was edited; numbers: the column that this leaves out."""
 
     what: str
     saved: str
@@ -42,6 +51,8 @@ class LastWrite:
     tables: list[tuple[str, int, str, str]] = field(default_factory=list)
     names: dict[str, str] | None = None
     left_out: int = 0
+    rows: dict[str, dict[str, str]] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
 
     def as_bytes(self) -> bytes:
         """The whole as JSON."""
@@ -72,7 +83,7 @@ class TakenBack:
 def of_steps(what: str, saved: str, steps: UndoSteps, target: "xw.Book", book: Book) -> LastWrite:
     """The record of the write whose steps these are, made when all of them are done."""
     write = LastWrite(what, saved, made=list(steps.made), names=steps.names)
-    secret = _number_columns(book)
+    secret = write.numbers = _number_columns(book)
     for (name, row, column), (formula, value, code) in steps.cells().items():
         write.cells.setdefault(name, []).append((row, column, formula, value, code, None, None))
     for name, cells in write.cells.items():
@@ -80,6 +91,9 @@ def of_steps(what: str, saved: str, steps: UndoSteps, target: "xw.Book", book: B
         open_ones = [cell for cell in changed if not _tells(cell, secret.get(name))]
         write.left_out += len(changed) - len(open_ones)
         write.cells[name] = open_ones
+        if open_ones and name not in OUTPUT:
+            now = _fingerprints(target.sheets[name], secret.get(name))
+            write.rows[name] = {str(cell[0]): now[cell[0]] for cell in open_ones}
     write.fills = _changed_fills(steps)
     for sheet, excel, old in steps.tables:
         header = excel.range.row
@@ -132,6 +146,43 @@ def _with_now(sheet: "xw.Sheet", cells: Sequence[_Cell]) -> Iterator[_Cell]:
         yield (*cell[:5], formulas[i][j], plain(values[i][j]))
 
 
+def _fingerprints(sheet: "xw.Sheet", number_column: int | None) -> dict[int, str]:
+    """Row → what stands in it, in short; individual numbers have no part in it."""
+    used = sheet.used_range
+    last, width = used.row + used.shape[0] - 1, used.column + used.shape[1] - 1
+    formulas = as_rows(sheet.range((1, 1), (last, width)).formula, last, width)
+    found = {}
+    for number, row in enumerate(formulas, 1):
+        texts = [
+            stray_number.hide(str(text))
+            if sum(map(str.isdigit, str(text))) >= _DIGITS
+            else str(text)
+            for column, text in enumerate(row, 1)
+            if column != number_column
+        ]
+        found[number] = sha256("\x1f".join(texts).encode("utf-8", "replace")).hexdigest()[:16]
+    return found
+
+
+def _in_place(write: LastWrite, sheet: "xw.Sheet", cells: Sequence[_Cell]) -> list[_Cell]:
+    """The cells of rows that were not moved (sorted, or by a row put in or taken out) since."""
+    kept = write.rows.get(sheet.name, {})
+    now = _fingerprints(sheet, write.numbers.get(sheet.name))
+    where: dict[str, set[int]] = {}
+    for number, text in now.items():
+        where.setdefault(text, set()).add(number)
+    owners = {text: int(number) for number, text in kept.items()}
+
+    def stays(row: int) -> bool:
+        before, after = kept.get(str(row)), now.get(row, "")
+        if before == after:
+            return True
+        elsewhere = where.get(before or "", set()) - {row}
+        return not elsewhere and owners.get(after, row) == row
+
+    return [cell for cell in cells if stays(cell[0])]
+
+
 def take_back(write: LastWrite, target: "xw.Book", steps: UndoSteps) -> TakenBack:
     """Put back what the write changed; every change is noted in ``steps`` first. Raises BookError
     for a sheet that stays protected."""
@@ -144,6 +195,10 @@ def take_back(write: LastWrite, target: "xw.Book", steps: UndoSteps) -> TakenBac
             continue
         protection.lift(there[name])
         back = _unchanged(there[name], cells)
+        if name in OUTPUT:
+            back = back if len(back) == len(cells) else []
+        else:
+            back = _in_place(write, there[name], back)
         taken.cells += len(back)
         if len(back) < len(cells):
             taken.left += len(cells) - len(back)
@@ -158,9 +213,14 @@ def take_back(write: LastWrite, target: "xw.Book", steps: UndoSteps) -> TakenBac
         steps.set_names(target, write.names)
     protection.restore()
     for name in write.made:
-        if name in whole and len(target.sheets) > 1:
+        if name in whole and len(target.sheets) > 1 and _empty(there[name]):
             there[name].delete()
     return taken
+
+
+def _empty(sheet: "xw.Sheet") -> bool:
+    """Whether nobody has written anything else into it."""
+    return all(value is None for row in values_of(sheet.used_range) for value in row)
 
 
 def _unchanged(sheet: "xw.Sheet", cells: Sequence[Sequence[Any]]) -> list[_Cell]:

@@ -1,7 +1,8 @@
 """Workbooks as they were before each of our writes: the one way back (``shikaku restore``).
 
 Each state is a file in the user's private state, at most ten a workbook, readable by its owner
-alone. Erasing numbers (``purge``) erases the states of the workbook with them.
+alone. Erasing numbers (``purge``) erases the states of the workbook with them. Of a workbook that is
+open in Excel, where nothing is saved, the cells of the last write are kept, without the numbers.
 """
 
 import datetime as dt
