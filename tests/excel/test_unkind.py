@@ -81,27 +81,23 @@ def test_with_all_its_sheets_a_protected_structure_is_no_hindrance(excel, sample
 # ------------------------------------------------------------------ tables that fill their columns
 
 
-def table(excel, path):
-    """A column of an Excel table, all blank, on 加入者台帳 of the form; its first and last row."""
+def column_of_a_table(excel, path):
+    """A column of an Excel table, all blank, on 加入者台帳; its first row."""
     book = excel.open(path)
     sheet = book.sheets[MEMBERS]
     (found,) = sheet.tables
     area = found.range
-    row, column = area.row + 1, area.column + area.shape[1] - 1
-    sheet.range((row, column), (area.row + area.shape[0] - 1, column)).clear_contents()
-    return book, sheet, row, column
+    return book, sheet, area.row + 1, area.column + area.shape[1] - 1
 
 
-def test_a_formula_alone_fills_the_column_of_its_table(excel, sample, tmp_path):
-    path = Path(shutil.copy(sample, tmp_path / "届出.xlsx"))
-    _, sheet, row, column = table(excel, path)
+def test_a_formula_alone_fills_the_column_of_its_table(excel, plain):
+    _, sheet, row, column = column_of_a_table(excel, plain)
     sheet.range((row + 1, column)).formula = f"=ROW(A{row + 1})"
     assert sheet.range((row, column)).formula == f"=ROW(A{row})"
 
 
-def test_while_we_write_it_fills_nothing(excel, sample, tmp_path):
-    path = Path(shutil.copy(sample, tmp_path / "届出.xlsx"))
-    book, sheet, row, column = table(excel, path)
+def test_while_we_write_it_fills_nothing(excel, plain):
+    book, sheet, row, column = column_of_a_table(excel, plain)
     with still(book):
         sheet.range((row + 1, column)).formula = f"=ROW(A{row + 1})"
     assert sheet.range((row, column)).formula == ""
