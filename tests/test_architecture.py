@@ -16,6 +16,7 @@ FLOORS = {
     "__main__": 110,
     "cli": 105,
     "cli_parser": 100,
+    "cli_examples": 99,
     "commands": 100,
     # the doors of programs
     "frames": 104,

@@ -177,11 +177,15 @@ def _remind(options: argparse.Namespace) -> CommandResult:
 
 def _submit(options: argparse.Namespace) -> CommandResult:
     from shikaku.jobs import submit
+    from shikaku.system import passwords
 
+    if options.password_file is None:
+        passwords.require_terminal()
     return submit.submit(
         _session(options),
         options.out,
         options.password_file,
+        ask=passwords.ask,
         allow_errors=options.allow_errors,
         as_of=options.as_of,
     )
@@ -260,7 +264,7 @@ def _purge(options: argparse.Namespace) -> CommandResult:
 def _restore(options: argparse.Namespace) -> CommandResult:
     from shikaku.jobs import restore
 
-    return restore.restore(options.book, only_list=options.list, to=options.to)
+    return restore.restore(options.book, options.to)
 
 
 def _run(options: argparse.Namespace) -> CommandResult:
@@ -325,8 +329,10 @@ def _app(options: argparse.Namespace) -> CommandResult:
 def _schema(options: argparse.Namespace) -> Text:
     from shikaku import json_schemas
     from shikaku.jobs.json_text import json_text
+    from shikaku.system import streams
 
     found = json_schemas.of(options.of)
+    streams.in_utf8()
     return Text(json_text(found).splitlines(), found)
 
 

@@ -20,7 +20,7 @@ from shikaku.model.calendar import closed_days
 from shikaku.model.schema import FILINGS, schema
 from shikaku.model.settings import Settings
 from shikaku.model.tables import Book
-from shikaku.system import clock
+from shikaku.system import clock, usage_log
 from shikaku.system.errors import BookError, UsageError
 from shikaku.workbook.session import Session
 
@@ -92,6 +92,7 @@ class Case:
         if members is not None:
             book, elsewhere = _with_members(book, members), ("members",)
         settings = settings_module.read(book)
+        usage_log.introduce(book.path, book.id, settings.log_folder)
         today = asked or settings.as_of or clock.today()
         return cls(session, book, settings, today, closed_days(book, settings), elsewhere)
 

@@ -124,7 +124,8 @@ class Table:
 @dataclass(slots=True)
 class Book:
     """A workbook read: ``tables`` by sheet key (missing sheets are absent), ``settings`` cells by
-    setting key with their row numbers, ``path`` for messages only."""
+    setting key with their row numbers, ``path`` for messages only. ``id``: the workbook's own, given
+    with our first write; "" before."""
 
     path: str
     tables: dict[str, Table] = field(default_factory=dict)
@@ -132,6 +133,7 @@ class Book:
     setting_rows: dict[str, int] = field(default_factory=dict)
     missing_sheets: list[str] = field(default_factory=list)  # sheet keys
     desk: dict[str, Table] = field(default_factory=dict)  # the insurer's own sheets, like tables
+    id: str = ""
 
     def rows(self, *sheets: str) -> Iterator[Row]:
         """The rows of several sheets, in the order named."""
