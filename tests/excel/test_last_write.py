@@ -5,6 +5,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from bookparts.make import by_openpyxl
+from findings import finding
+from sample_rows import ledger_row, person
 from shikaku import ribbon
 from shikaku.excel.last_write import LastWrite
 from shikaku.excel.session import OpenBook
@@ -12,7 +15,6 @@ from shikaku.jobs.output_rows import write_findings
 from shikaku.model.schema import schema
 from shikaku.system import clock, snapshots
 from shikaku.template import builder
-from xlengine.by_openpyxl import finding, ledger_row, make, person
 from xlengine.compare import differences
 from xlengine.engine import Played
 
@@ -106,7 +108,7 @@ def untidy(tmp_path):
         "individual_number": "００００　００００　００１９",
         "remarks": f"番号は {NUMBER} です 　",
     }
-    return make(tmp_path / "b.xlsx", {"members": [spelt]})
+    return by_openpyxl(tmp_path / "b.xlsx", {"members": [spelt]})
 
 
 def test_unified_spellings_go_back_but_no_individual_number_was_kept(excel, untidy):
@@ -149,7 +151,7 @@ def two(tmp_path):
     """Two returns still out; the second one's day is recorded, the first one's is there."""
     today = clock.today()
     rows = [ledger_row(1, returned=today, name="甲"), ledger_row(2, name="乙")]
-    return make(tmp_path / "b.xlsx", {"ledger": rows})
+    return by_openpyxl(tmp_path / "b.xlsx", {"ledger": rows})
 
 
 def record(excel, path):
@@ -202,7 +204,7 @@ def test_a_row_put_in_above_moves_ours_and_nothing_is_written(excel, two):
 
 
 def test_a_note_on_a_new_sheet_keeps_the_sheet(excel, tmp_path):
-    path = make(tmp_path / "b.xlsx", {"members": [person(1)]})
+    path = by_openpyxl(tmp_path / "b.xlsx", {"members": [person(1)]})
     book = excel.open(path)
     name = schema().sheets["findings"].name
     if name in [sheet.name for sheet in book.sheets]:
@@ -275,7 +277,7 @@ def test_a_refusal_in_the_middle_leaves_the_write(excel, path):
 
 def test_a_new_sheet_and_the_marks_go_again(excel, tmp_path):
     """Where there was no list, none is left; a cell coloured since keeps its colour."""
-    path = make(tmp_path / "b.xlsx", {"members": [person(n) for n in range(1, 6)]})
+    path = by_openpyxl(tmp_path / "b.xlsx", {"members": [person(n) for n in range(1, 6)]})
     book = excel.open(path)
     name = schema().sheets["findings"].name
     if name in [sheet.name for sheet in book.sheets]:

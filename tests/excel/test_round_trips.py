@@ -42,7 +42,7 @@ def test_a_check_takes_60_calls_and_2_for_each_1000_rows(tmp_path, rows):
 @pytest.mark.parametrize("rows", [20, 200])
 def test_a_check_is_taken_back_in_as_few(tmp_path, monkeypatch, rows):
     monkeypatch.setenv("SHIKAKU_STATE_DIR", str(tmp_path / "state"))
-    path = make(tmp_path / "b.xlsx", {"members": [person(n + 1) for n in range(rows)]})
+    path = by_openpyxl(tmp_path / "b.xlsx", {"members": [person(n + 1) for n in range(rows)]})
     with Played() as excel:
         session = OpenBook(excel.open(path), path, "検証")
         session.read()

@@ -5,7 +5,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from bookparts.make import by_openpyxl
+from findings import finding
 from openpyxl.workbook.protection import WorkbookProtection
+from sample_rows import person
 from shikaku import ribbon
 from shikaku.excel import host
 from shikaku.excel.hidden_names import hidden_names, set_hidden_names
@@ -15,7 +18,6 @@ from shikaku.model.schema import schema
 from shikaku.system.errors import BookError
 from shikaku.template import builder
 from shikaku.workbook import mark_colours
-from xlengine.by_openpyxl import finding, make, person
 from xlengine.compare import differences
 from xlengine.engine import Played
 
@@ -40,7 +42,7 @@ def excel(tmp_path, monkeypatch):
 
 @pytest.fixture
 def plain(tmp_path):
-    return make(tmp_path / "b.xlsx", {"members": [person(n) for n in range(1, 6)]})
+    return by_openpyxl(tmp_path / "b.xlsx", {"members": [person(n) for n in range(1, 6)]})
 
 
 # ------------------------------------------------------------------ sheets that can't be added
