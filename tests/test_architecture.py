@@ -34,6 +34,7 @@ FLOORS = {
     "desk": 75,
     "desk.collect": 70,
     # letters
+    "cluster": 69,
     "letters.bulk": 68,
     "letters.template_check": 67,
     "letters.template_trial": 66,

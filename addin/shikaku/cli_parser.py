@@ -119,7 +119,13 @@ def _write(sub: Parser, text: str) -> None:
     sub.add_argument("--write", action="store_true", help=text)
 
 
-def _members(sub: Parser) -> None:
+def _scale(sub: Parser) -> None:
+    sub.add_argument(
+        "--cluster",
+        metavar="ADDRESS",
+        help="Daskのクラスターで行う(スケジューラーのアドレス tcp://ホスト:8786、"
+        "またはこのコンピューターのN個のプロセス local:N)",
+    )
     sub.add_argument(
         "--members",
         metavar="FILE",
@@ -169,7 +175,7 @@ def _employer(commands: Subparsers) -> None:
     _write(sub, "セルに印を付け、シート「検証結果」に書き込む")
     sub.add_argument("--list", action="store_true", help="検証項目の一覧を表示する")
     _findings_report(sub)
-    _members(sub)
+    _scale(sub)
 
     sub = _command(commands, "tidy", "安全に統一できる表記を一覧にする")
     _write(sub, "統一した表記をブックに書き込む")
@@ -182,7 +188,7 @@ def _employer(commands: Subparsers) -> None:
         type=Path,
         help="判定の一覧をこのファイル(.csv、.parquet)に書き出す",
     )
-    _members(sub)
+    _scale(sub)
 
 
 def _documents(commands: Subparsers) -> None:
@@ -201,7 +207,7 @@ def _documents(commands: Subparsers) -> None:
         metavar="記号-番号-枝番",
         help="この人の分だけ作る(複数可。例: --person 1234-567-00)",
     )
-    _members(sub)
+    _scale(sub)
 
     sub = _command(commands, "print", "今日の通知書を、配る順に並べた印刷用のPDFにする")
     sub.epilog = (
@@ -327,7 +333,7 @@ def _whole(commands: Subparsers) -> None:
     _letter_options(sub)
     sub.add_argument("--again", action="store_true", help="発行済みの人にも作り直す")
     _findings_report(sub)
-    _members(sub)
+    _scale(sub)
 
     sub = _command(commands, "demo", "架空の例でひととおり動かす", book=False)
     _out(sub, "作成先のフォルダ(既定: shikaku-demo)", required=False)

@@ -76,6 +76,7 @@ def _check(options: argparse.Namespace) -> CommandResult:
         write=options.write,
         report=options.report,
         members=options.members,
+        cluster=options.cluster,
     )
     if result.blocked:
         from shikaku.jobs.case import structure_error
@@ -103,6 +104,7 @@ def _decide(options: argparse.Namespace) -> CommandResult:
         write=options.write,
         out=options.out,
         members=options.members,
+        cluster=options.cluster,
     )
 
 
@@ -140,6 +142,7 @@ def _letters(options: argparse.Namespace) -> CommandResult:
         people=options.person or (),
         as_of=options.as_of,
         members=options.members,
+        cluster=options.cluster,
         **letter_settings(options),
     )
 
@@ -277,6 +280,7 @@ def _run(options: argparse.Namespace) -> CommandResult:
         as_of=options.as_of,
         report=options.report,
         members=options.members,
+        cluster=options.cluster,
         **chosen,
     )
 
