@@ -162,6 +162,18 @@ def _print(options: argparse.Namespace) -> CommandResult:
     )
 
 
+def _labels(options: argparse.Namespace) -> CommandResult:
+    from shikaku.jobs import labels
+
+    return labels.labels(
+        _session(options),
+        options.out,
+        layout=options.layout,
+        start=options.start,
+        as_of=options.as_of,
+    )
+
+
 def _returns(options: argparse.Namespace) -> CommandResult:
     from shikaku.jobs import returns
 
@@ -174,7 +186,11 @@ def _remind(options: argparse.Namespace) -> CommandResult:
     from shikaku.jobs import returns
 
     return returns.remind(
-        _session(options), options.out, as_of=options.as_of, **letter_settings(options)
+        _session(options),
+        options.out,
+        kinds=options.kind,
+        as_of=options.as_of,
+        **letter_settings(options),
     )
 
 
@@ -371,6 +387,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], CommandResult]] = {
     "decide": _decide,
     "letters": _letters,
     "print": _print,
+    "labels": _labels,
     "returns": _returns,
     "remind": _remind,
     "submit": _submit,

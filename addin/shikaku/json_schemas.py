@@ -141,6 +141,11 @@ def _print() -> Schema:
     return _letters(files=_list(file), index=_TEXT, missing=_COUNT)
 
 
+def _labels() -> Schema:
+    listed = _list(_object(record=_TEXT, name=_TEXT, reason=_TEXT))
+    return _of_book(out=_TEXT, labels=_COUNT, letters=_COUNT, without_label=listed)
+
+
 def _run() -> Schema:
     return _of_book(
         check=_counted("severity"),
@@ -421,6 +426,7 @@ SCHEMAS = {
     "returns": _returns,
     "remind": _letters,
     "print": _print,
+    "labels": _labels,
     "submit": _submit,
     "collect": _collect,
     "status-import": _status_import,

@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 RETURN_KINDS = tuple(STEPS)
 """Kinds that the steps of the ledger call for."""
 
-BY_DEFAULT = tuple(k for k in KINDS if k != "notice-digits")
-"""What a run without ``--kind`` makes: the last four digits are printed only when asked for."""
+BY_DEFAULT = tuple(k for k in KINDS if k not in ("notice-digits", "not-filed"))
+"""What a run without ``--kind`` makes: the last four digits are printed only when asked for, and
+when it is time to ask after a month's filings the insurer knows."""
 
 SUMMARY = "summary.json"
 _MINUTE = 60.0

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
@@ -16,6 +17,7 @@ from shikaku.model.schema import schema
 from shikaku.returns import month, report_sheet
 from shikaku.returns.ledger import LedgerPlan, change_lines, update
 from shikaku.system import usage_log
+from shikaku.system.errors import UsageError
 from shikaku.workbook.session import Session
 
 if TYPE_CHECKING:
@@ -107,19 +109,27 @@ def remind(
     session: Session,
     out: Path,
     *,
+    kinds: Sequence[str] | None = None,
     as_of: str | dt.date | None = None,
     **options: Unpack[LetterOptions],
 ) -> "LettersResult":
     """Make the letters that the ledger's steps call for today, and record them.
 
-    options: those of ``jobs.letters.Options``. The ledger is brought up to date with it.
+    kinds: of these, None for all. Raises UsageError for a kind that no step calls for. options:
+    those of ``jobs.letters.Options``. The ledger is brought up to date with it.
     """
     from shikaku.jobs.letters import RETURN_KINDS, Options, make, write_summary
 
+    others = set(kinds or ()) - set(RETURN_KINDS)
+    if others:
+        raise UsageError(
+            f"「{sorted(others)[0]}」は返納の文書ではありません。",
+            f"shikaku letters で作るか、{'、'.join(RETURN_KINDS)} のどれかを指定してください。",
+        )
     case = Case.load(session, as_of)
     case.require_structure()
     plan = update(case.book, case.settings, case.as_of, case.closed)
-    result = make(case, Path(out), RETURN_KINDS, Options(**options), plan)
+    result = make(case, Path(out), tuple(kinds or RETURN_KINDS), Options(**options), plan)
     session.commit()
     usage_log.write("remind", case.book.path, dict(result.made))
     write_summary(result.out, result.counted())

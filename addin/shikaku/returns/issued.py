@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from shikaku.decisions.everybody import Decision
+from shikaku.model.people import Person
 from shikaku.model.tables import CellValue
 from shikaku.returns.ledger import LedgerPlan
 from shikaku.returns.stages import KINDS, PRE_NOTICE, STEPS, SentLetter
@@ -111,7 +112,15 @@ def _is_new(letter: MadeLetter) -> bool:
 
 
 def _certificate(decision: Decision, as_of: dt.date) -> dict[str, CellValue]:
-    person = decision.person
+    row = certificate_row(decision.person, as_of, decision.certificate.expiry)
+    replaced = f"{'・'.join(decision.replaces)}の再交付" if decision.replaces else ""
+    return row | {"remarks": replaced}
+
+
+def certificate_row(
+    person: Person, issued: dt.date, expiry: dt.date | None
+) -> dict[str, CellValue]:
+    """A new certificate as a row of 返納管理, without its 管理番号."""
     return {
         "symbol": person.symbol,
         "number": person.number,
@@ -119,9 +128,8 @@ def _certificate(decision: Decision, as_of: dt.date) -> dict[str, CellValue]:
         "name": person.name,
         "kind": person.kind,
         "department": person.department,
-        "issued": as_of,
-        "expiry": decision.certificate.expiry,
-        "remarks": f"{'・'.join(decision.replaces)}の再交付" if decision.replaces else "",
+        "issued": issued,
+        "expiry": expiry,
     }
 
 

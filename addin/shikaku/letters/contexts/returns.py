@@ -221,6 +221,7 @@ def _common(
     counts = Counter((e.record, e.name, _name(e)) for e in (*entries, *others))
     return {
         "document": document,
+        "barcode": case.settings.barcode == "qr",
         "cases": [_row(case, e, counts[e.record, e.name, _name(e)] > 1) for e in entries],
         "others": [_row(case, e, counts[e.record, e.name, _name(e)] > 1) for e in others],
         "past_due": any(e.due is not None and e.due < case.as_of for e in entries),
