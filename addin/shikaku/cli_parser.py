@@ -299,17 +299,6 @@ def _desk(commands: Subparsers) -> None:
 
     sub = _command(
         commands,
-        "cards-import",
-        "ほかのシステムで交付した資格確認書を返納管理に取り込む(記号・番号・枝番と生年月日で照合)",
-    )
-    sub.add_argument("file", metavar="FILE", type=Path, help="交付の一覧(CSV、.xlsx、.xls)")
-    sub.add_argument("--mapping", metavar="F", type=Path, help="一覧の見出しの対応表(.toml)")
-    sub.add_argument(
-        "--preview", action="store_true", help="書き込まずに、取り込む行だけを表示する"
-    )
-
-    sub = _command(
-        commands,
         "renewals",
         "有効期限を迎える資格確認書を、新しい有効期限とともに事業所ごとに表示する",
     )
@@ -341,6 +330,17 @@ def _lists(commands: Subparsers) -> None:
     )
     sub.add_argument(
         "--preview", action="store_true", help="書き込まずに、変わるところだけを表示する"
+    )
+
+    sub = _command(
+        commands,
+        "cards-import",
+        "ほかのシステムで交付した資格確認書を返納管理に取り込む(記号・番号・枝番と生年月日で照合)",
+    )
+    sub.add_argument("file", metavar="FILE", type=Path, help="交付の一覧(CSV、.xlsx、.xls)")
+    sub.add_argument("--mapping", metavar="F", type=Path, help="一覧の見出しの対応表(.toml)")
+    sub.add_argument(
+        "--preview", action="store_true", help="書き込まずに、取り込む行だけを表示する"
     )
 
     sub = _command(commands, "import", "人事・基幹システムの一覧を届出か加入者台帳に取り込む")
