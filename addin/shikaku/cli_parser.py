@@ -66,7 +66,7 @@ def parser() -> Parser:
     commands = top.add_subparsers(dest="command", metavar="コマンド", required=True)
     for group in (_employer, _documents, _paper, _desk, _lists, _whole, _tools):
         group(commands)
-    for name, sub in every(top):
+    for name, sub in (("", top), *every(top)):
         sub.epilog = cli_examples.epilog(name)
         sub.formatter_class = argparse.RawDescriptionHelpFormatter
     return top
