@@ -41,6 +41,7 @@ BLIND: dict[str, tuple[int, str]] = {
     "excel.native_windows.Com.hold_tables": (1, "a help: our writes are right without it"),
     "excel.native_windows.Com.unprotect": (1, "Excel's answer to a wrong password is an error"),
     "excel.reading.values_of": (2, "Excel refuses a block for one cell; halving finds it"),
+    "excel.session.OpenBook._keep_step": (1, "the write is done: it costs the way back alone"),
     "excel.session.OpenBook._unsaved": (
         2,
         "older Excels and the Mac lack the property; what failed before is raised",
