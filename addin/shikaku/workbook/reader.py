@@ -72,6 +72,10 @@ class Workbook:
         wanted = plain_label(name)
         return exact or next((s for s in self.sheets if plain_label(s.name) == wanted), None)
 
+    def lasting_id(self) -> str:
+        """The id that a write of ours left in it, "" without one."""
+        return book_id.of(self.package.xml(self.package.main))
+
     def sheet_xml(self, sheet: SheetPart) -> SheetXml:
         """A tab's XML. Raises BookError naming the tab when it is missing or damaged."""
         try:
@@ -119,7 +123,7 @@ def read_book(workbook: Workbook) -> Book:
     part, more than 50,000 filled rows or 500 columns on a sheet of ours.
     """
     package = workbook.package
-    book = Book(package.name, id=book_id.of(package.xml(package.main)))
+    book = Book(package.name, id=workbook.lasting_id())
     with _no_collecting():
         _read_sheets(workbook, book)
     return book
@@ -138,6 +142,10 @@ def _no_collecting() -> Iterator[None]:
             gc.enable()
 
 
+_RECEIPTS = "receipts"
+"""受付一覧: what letters to employers say of their files."""
+
+
 def _read_sheets(workbook: Workbook, book: Book) -> None:
     for key, spec in schema().sheets.items():
         if spec.role == "static":
@@ -151,7 +159,8 @@ def _read_sheets(workbook: Workbook, book: Book) -> None:
         else:
             book.tables[key] = read_table(workbook, sheet, spec)
     for key, spec in schema().desk.items():
-        sheet = workbook.find(spec.name) if spec.role == "input" else None
+        wanted = spec.role == "input" or key == _RECEIPTS
+        sheet = workbook.find(spec.name) if wanted else None
         if sheet is not None:  # the insurer's own; an employer's workbook has none
             book.desk[key] = read_table(workbook, sheet, spec)
 
