@@ -13,8 +13,8 @@ from office import convert, first_lines, validate
 from shikaku.jobs.case import Case
 from shikaku.jobs.output_rows import write_findings
 from shikaku.law import closed_days
-from shikaku.live.columns import needs
 from shikaku.live.counts import FAULT_CODES
+from shikaku.live.row_faults import needs
 from shikaku.model.schema import FILINGS, schema
 from shikaku.returns.ledger import update
 from shikaku.system.resources import folder

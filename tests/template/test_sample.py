@@ -8,7 +8,7 @@ from shikaku.checks import catalogue
 from shikaku.fields import individual_number, postal_code
 from shikaku.jobs.case import Case
 from shikaku.law import age
-from shikaku.live import columns
+from shikaku.live import columns, row_faults
 from shikaku.model.schema import schema
 from shikaku.returns.ledger import update
 from shikaku.template import builder, sample
@@ -131,5 +131,5 @@ def test_made_people_are_the_same_each_time_and_clean():
         )
     )
     for sheet in rows:
-        assert {values["input_check"] for values in cached[sheet]} == {columns.OK}
+        assert {values["input_check"] for values in cached[sheet]} == {row_faults.OK}
         assert {values["number_check"] for values in cached[sheet]} == {columns.NUMBER_WORDS["ok"]}

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from shikaku.live import columns
-from shikaku.model.schema import schema
+from shikaku.live import typed_days
+from shikaku.model.schema import Sheet, schema
 from shikaku.template import conditional_formats, print_setup, settings_sheet
 from shikaku.template import count_formulas as tally
 from shikaku.template.content import Content
@@ -81,18 +81,19 @@ def write(
     look: Formats,
     content: Content,
     counts: Mapping[str, Mapping[str, int]],
+    layout: Mapping[str, Sheet],
     *,
     protected: bool = False,
 ) -> None:
-    """The sheet. counts: what ``live_counts`` says, for the cells' cached values; protected: the
-    formulas of the workbook are, and whoever fills it in must know."""
+    """The sheet. counts: what ``live_counts`` says, for the cells' cached values; layout: the
+    sheets that are counted; protected: the formulas of the workbook are, and whoever fills it in must know."""
     ws.set_column(0, 0, 2, look())
     ws.set_column(1, 1, 40, look())
     ws.set_column(2, _LAST, 20, look())
     ws.set_column(_LAST + 1, _LAST + 1, 2, look())
     _title(ws, look, content)
     row = _steps(ws, look, 4)
-    row = _counts(ws, look, counts, row + 1)
+    row = _counts(ws, look, counts, layout, row + 1)
     row = _legend(ws, look, row + 1)
     row = _guide(ws, look, row + 1)
     if protected:
@@ -131,7 +132,7 @@ def _title(ws: Worksheet, look: Formats, content: Content) -> None:
     as_of = content.settings.get("as_of", "")
     ws.merge_range(2, 6, 2, _LAST, "", day)
     ws.write_formula(
-        2, 6, f"={AS_OF}", day, columns.serial(as_of) if isinstance(as_of, dt.date) else ""
+        2, 6, f"={AS_OF}", day, typed_days.serial(as_of) if isinstance(as_of, dt.date) else ""
     )
     ws.set_row_pixels(3, 14)
 
@@ -174,7 +175,13 @@ def _steps(ws: Worksheet, look: Formats, row: int) -> int:
     return row + 4
 
 
-def _counts(ws: Worksheet, look: Formats, counts: Mapping[str, Mapping[str, int]], row: int) -> int:
+def _counts(
+    ws: Worksheet,
+    look: Formats,
+    counts: Mapping[str, Mapping[str, int]],
+    layout: Mapping[str, Sheet],
+    row: int,
+) -> int:
     _section(ws, look, row, "いまの状況")
     row += 1
     head = look(bold=True, font_color=ACCENT, bg_color=ACCENT_MIST, align="center")
@@ -193,7 +200,7 @@ def _counts(ws: Worksheet, look: Formats, counts: Mapping[str, Mapping[str, int]
         for column, count in enumerate(tally.LABELS, _FIRST + 1):
             if count in counted:
                 value = counts.get(key, {}).get(count, 0)
-                ws.write_formula(row, column, tally.formula(key, count), number, value)
+                ws.write_formula(row, column, tally.formula(layout, key, count), number, value)
             else:
                 ws.write_string(row, column, "－", none)
     row += 1
@@ -219,7 +226,7 @@ def _counts(ws: Worksheet, look: Formats, counts: Mapping[str, Mapping[str, int]
     row += 1
     small = look(font_size=8, font_color=MUTED, shrink=True)
     ws.merge_range(row, _FIRST, row, _LAST, "", small)
-    ws.write_formula(row, _FIRST, tally.note(), small, tally.LEGEND)
+    ws.write_formula(row, _FIRST, tally.note(layout), small, tally.LEGEND)
     warned = {"type": "formula", "criteria": f'=LEFT($B${row + 1})="▲"'}
     ws.conditional_format(
         row, _FIRST, row, _LAST, warned | {"format": look.difference(**conditional_formats.STOP)}

@@ -9,7 +9,8 @@ from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from shikaku.live import columns
+from shikaku.live import typed_days
+from shikaku.live.columns import CHECK_AS_OF
 from shikaku.model.schema import Column, Setting, schema
 from shikaku.model.settings import Settings
 from shikaku.template import date_formulas, print_setup, validation
@@ -83,7 +84,7 @@ def write(
         style = look.calculated(
             align="left", **({"num_format": FORMAT_OF_TYPE["date"]} if item.type == "date" else {})
         )
-        result = columns.serial(item.value) if isinstance(item.value, dt.date) else item.value
+        result = typed_days.serial(item.value) if isinstance(item.value, dt.date) else item.value
         ws.write_formula(row, 1, item.formula, style, result)
         note = look(font_color=MUTED, bottom=4, bottom_color=LINE, align="left", indent=1)
         ws.write_string(row, 2, item.note, note)
@@ -170,7 +171,7 @@ def derived(values: Mapping[str, Value]) -> list[Derived]:
     return [
         Derived(
             f.AS_OF,
-            f'=IF(IFERROR({f.without(as_of, columns.SPACES)}="",FALSE),TODAY(),'
+            f'=IF(IFERROR({f.without(as_of, typed_days.SPACES)}="",FALSE),TODAY(),'
             f'IFERROR({date_formulas.NAME}{label},"{CHECK_AS_OF}"))',
             values.get("as_of", ""),
             "期限の判定に使う日。基準日が空欄なら本日です。",
@@ -207,6 +208,3 @@ def derived(values: Mapping[str, Value]) -> list[Derived]:
             "TRUE のときは「休日」シートに日付でない値があります。直すまで期限は計算しません。",
         ),
     ]
-
-
-CHECK_AS_OF = "基準日を確認"

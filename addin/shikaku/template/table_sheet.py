@@ -8,7 +8,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name, xl_range
 from xlsxwriter.worksheet import Worksheet
 
-from shikaku.live import columns as live_columns
+from shikaku.live import typed_days
 from shikaku.model.schema import Column, Sheet
 from shikaku.template import print_setup, validation
 from shikaku.template.conditional_formats import marks
@@ -26,9 +26,9 @@ PREPARED_PROTECTED = 500
 
 FROZEN = {
     "members": "name",
-    "acquisition": "name",
-    "dependants": "name",
-    "loss": "name",
+    "acquisition": "status",
+    "dependants": "status",
+    "loss": "status",
     "ledger": "name",
     "findings": "code",
     "decisions": "name",
@@ -124,7 +124,7 @@ class TableSheet:
             for row in range(last):
                 value = self.cached[row].get(column.key, "") if row < len(self.cached) else ""
                 if isinstance(value, dt.date):
-                    value = live_columns.serial(value)
+                    value = typed_days.serial(value)
                 self.ws.write_formula(row + 1, number, self._placeholder(column.key), style, value)
 
     def _cells(self, columns: list[Column]) -> None:
@@ -207,10 +207,20 @@ def dynamic_print_area(sheet: Sheet, minimum: int = PREPARED + 1) -> str:
     """A print area that ends at the last filled row, so that prepared blank rows stay off paper,
     and at the table's last column, also when somebody has added some. ISBLANK bears error cells.
     """
-    inputs = [column for column in sheet.columns.values() if column.type != "formula"]
-    if "state" in sheet.columns:  # the calculated column stands between the others
-        inputs = inputs[: list(sheet.columns).index("state")]
-    table, cells = f"{sheet.table}[]", f"{sheet.table}[[{inputs[0].label}]:[{inputs[-1].label}]]"
-    filled = f"SUMPRODUCT(MAX(NOT(ISBLANK({cells}))*ROW({cells})))"
+    table = f"{sheet.table}[]"
+    filled = ",".join(
+        f"SUMPRODUCT(MAX(NOT(ISBLANK({cells}))*ROW({cells})))" for cells in _input_runs(sheet)
+    )
     last = f"MIN(ROWS({table}),MAX({minimum},{filled})-1)"
     return f"='{sheet.name}'!$A$1:INDEX({table},{last},COLUMNS({table}))"
+
+
+def _input_runs(sheet: Sheet) -> list[str]:
+    """The columns that people fill in, those side by side as one reference."""
+    runs: list[list[str]] = [[]]
+    for column in sheet.columns.values():
+        if column.type == "formula":
+            runs.append([])
+        else:
+            runs[-1].append(column.label)
+    return [f"{sheet.table}[[{run[0]}]:[{run[-1]}]]" for run in runs if run]
