@@ -65,7 +65,6 @@ WAITING_NUMBER = ("later", "pending")
 
 PRESSING = (
     CHECK_CLOSED,
-    CHECK_DATE,
     CHECK_AS_OF,
     *(schema().lists["limit_state"][key] for key in ("overdue", "soon")),
 )
