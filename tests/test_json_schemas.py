@@ -62,6 +62,8 @@ RUNS = [
     "received sample.xlsx scan.txt",
     "purge sample.xlsx",
     "restore sample.xlsx --list",
+    "upgrade sample.xlsx",
+    "upgrade sample.xlsx --out upgraded.xlsx",
     "addin build --out shikaku.xlam",
     "addin status",
     "templates list",

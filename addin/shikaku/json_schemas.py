@@ -339,6 +339,11 @@ def _app() -> Schema:
     return _object()
 
 
+def _upgrade() -> Schema:
+    texts: dict[str, Schema] = dict.fromkeys(("book", "from", "to"), _TEXT)
+    return _object(**texts, upgraded=_FLAG, out=_or_null(_TEXT), notes=_list(_TEXT))
+
+
 def _log() -> Schema:
     """The log is a file that anybody may have edited: nothing in an entry is promised."""
     texts = dict.fromkeys(("when", "who", "what", "workbook", "outcome"), _TEXT)
@@ -372,6 +377,7 @@ SCHEMAS = {
     "received": _received,
     "purge": _purge,
     "restore": _restore,
+    "upgrade": _upgrade,
     "run": _run,
     "demo": _run,
     "addin": _addin,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from shikaku.checks.catalogue import FILLED_IN, PEOPLE, Context, Hit, Hits, check
 from shikaku.model.people import note
-from shikaku.model.schema import schema
+from shikaku.model.schema import is_older, schema
 from shikaku.model.tables import EMPTY, ERROR, Cell, Row
 
 _NEEDED = {
@@ -87,6 +87,22 @@ def missing_optional_column(context: Context) -> Hits:
             for column in needed:
                 if column not in table.columns:
                     yield Hit(key, table.header_row, column)
+
+
+@check(
+    "ST15",
+    "warning",
+    columns=(),
+    title="古い様式",
+    message="このブックは古い様式({form})です(今の様式は {present})。シートの数式が、今の決まりと違うことを言います。",
+    hint="「shikaku upgrade ブック.xlsx」で今の様式にしてください。入力した内容はそのまま残ります。",
+    source="様式の版",
+)
+def older_form(context: Context) -> Hits:
+    """A workbook of an older form; row 0 of 表紙, where the version stands."""
+    form = context.book.form
+    if form is not None and is_older(form):
+        yield Hit("cover", 0, "", {"form": form, "present": schema().form})
 
 
 def _typed_cells(context: Context) -> Iterator[tuple[Row, str, Cell]]:

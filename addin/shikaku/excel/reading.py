@@ -73,7 +73,14 @@ class OpenWorkbook:
 
     def __init__(self, book: "xw.Book"):
         self.package = _ExcelPackage(book.name)
+        self._book = book
         self._tabs = [_ExcelTab(sheet) for sheet in book.sheets]
+
+    def defined_name(self, name: str) -> str | None:
+        """What a name of the workbook stands for, None when there is none."""
+        with suppress(Exception):  # Excel tells a missing name by an error of its own
+            return str(self._book.names[name].refers_to).removeprefix("=")
+        return None
 
     def find(self, name: str) -> _ExcelTab | None:
         """The tab of that name; an exact match goes before one of other widths and spaces."""

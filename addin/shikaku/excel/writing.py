@@ -26,7 +26,7 @@ from shikaku.ooxml.styles import HEADING
 from shikaku.ooxml.xml_bytes import legal
 from shikaku.workbook import header_row
 from shikaku.workbook.editor import linked_columns
-from shikaku.workbook.session import OutRow, address
+from shikaku.workbook.session import FREE, OutRow, address
 
 if TYPE_CHECKING:
     import xlwings as xw
@@ -311,7 +311,7 @@ class Writer:
         columns: dict[tuple[str, int], dict[int, CellValue]] = {}
         for key, row, name, value in cells:
             found = self._sheet(key)
-            if key == "settings":
+            if key in FREE:
                 columns.setdefault((key, 2), {})[row] = value
                 continue
             spec = found.table.spec

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from shikaku.checks.catalogue import Finding
 from shikaku.jobs.case import Case, structure_error
-from shikaku.jobs.output_rows import finding_rows, write_findings
+from shikaku.jobs.output_rows import finding_rows, write_findings, write_form_note
 from shikaku.jobs.report_targets import refuse_over
 from shikaku.model.schema import FILINGS, schema
 from shikaku.system import saving, usage_log
@@ -89,6 +89,7 @@ def check(
     result = CheckResult(case.name, case.as_of, case.findings, no_filings=case.no_filings)
     if write:
         write_findings(session, case.findings)
+        write_form_note(session, case.book)
         session.commit()
         result.written = True
     if report is not None:

@@ -23,6 +23,7 @@ _COMMANDS = {
     "received": "返納の受付",
     "purge": "個人番号の消去",
     "restore": "控えからの復元",
+    "upgrade": "様式の更新",
 }
 _COUNTS = {
     "rows": "行",

@@ -1,11 +1,12 @@
 """What jobs write into the sheets: findings, decisions and the ledger as plain rows by schema key."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shikaku.model.schema import schema
-from shikaku.model.tables import CellValue
-from shikaku.workbook.session import Link, Mark, OutRow, Session
+from shikaku.model.schema import is_older, schema
+from shikaku.model.tables import Book, CellValue
+from shikaku.workbook.session import FORM_NOTE_ROW, Link, Mark, OutRow, Session
 
 if TYPE_CHECKING:
     from shikaku.checks.catalogue import Finding
@@ -70,6 +71,16 @@ def write_findings(session: Session, findings: Sequence["Finding"]) -> None:
     """Fill 検証結果 and mark the cells."""
     session.replace_rows("findings", finding_rows(findings))
     session.mark(marks(findings))
+
+
+def write_form_note(session: Session, book: Book) -> None:
+    """Say on 表紙 of an older form that it is one; a workbook of the present form has no such line."""
+    if book.form is not None and is_older(book.form) and book.has_cover:
+        text = (
+            f"▲ 古い様式({book.form})のブックです。今の様式({schema().form})にするには: "
+            f"shikaku upgrade {Path(book.path).name}"
+        )
+        session.set_cells([("cover", FORM_NOTE_ROW, "", text)])
 
 
 def write_decisions(session: Session, decisions: Sequence["Decision"]) -> None:

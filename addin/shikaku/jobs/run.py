@@ -10,7 +10,7 @@ from shikaku.jobs.check import CheckResult, write_report
 from shikaku.jobs.decide import DecideResult
 from shikaku.jobs.letter_options import LetterOptions
 from shikaku.jobs.letters import BY_DEFAULT, LettersResult, Options, make, write_summary
-from shikaku.jobs.output_rows import write_decisions, write_findings, write_ledger
+from shikaku.jobs.output_rows import write_decisions, write_findings, write_form_note, write_ledger
 from shikaku.jobs.report_targets import refuse_over
 from shikaku.jobs.returns import ReturnsResult
 from shikaku.returns.ledger import update
@@ -84,6 +84,7 @@ def run(
     plan = update(case.book, case.settings, case.as_of, case.closed)
     made = make(case, out, BY_DEFAULT, Options(**options), plan)
     write_findings(session, case.findings)
+    write_form_note(session, case.book)
     write_decisions(session, case.decisions)
     if not made.made and (plan.changes or plan.added):
         write_ledger(session, plan)

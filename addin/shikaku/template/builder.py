@@ -19,7 +19,7 @@ from shikaku.fields import era_date
 from shikaku.law.closed_days import ClosedDays
 from shikaku.live import columns
 from shikaku.live import counts as live_counts
-from shikaku.model.schema import EVENT, Sheet, schema
+from shikaku.model.schema import EVENT, FORM_NAME, Sheet, schema
 from shikaku.model.settings import Settings
 from shikaku.template import code_lists, cover_sheet, settings_sheet
 from shikaku.template.content import Content, Value
@@ -122,6 +122,7 @@ def render(
         if sheet.role in ("input", "ledger") and key != "closed_days":
             book.define_name(f"'{sheet.name}'!_xlnm.Print_Area", dynamic_print_area(sheet))
     book.define_name(CLOSED, f"='{layout['closed_days'].name}'!$A$2:$A$1000")
+    book.define_name(FORM_NAME, f'="{schema().form}"')
     code_lists.write(book, sheets["codes"], look)
     sheets["cover"].activate()
     book.close()

@@ -16,11 +16,11 @@ from shikaku.law import parameters
 from shikaku.live import columns, row_faults, typed_days
 from shikaku.model.ledger import GONE
 from shikaku.model.people import VOLUNTARY
-from shikaku.model.schema import EVENT, Sheet, schema
+from shikaku.model.schema import AS_OF_NAME, EVENT, Sheet, schema
 from shikaku.template import date_formulas
 from shikaku.template.date_formulas import text as _text
 
-AS_OF = "判定日"
+AS_OF = AS_OF_NAME
 DAYS_AFTER_EVENT = "加算日数_取得と異動"
 DAYS_AFTER_LOSS = "加算日数_喪失"
 WEEKEND = "休業曜日"

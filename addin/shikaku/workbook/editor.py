@@ -21,7 +21,7 @@ from shikaku.ooxml.text_wrap import lines_of
 from shikaku.workbook import header_row, mark_colours
 from shikaku.workbook.mark_styles import Marking
 from shikaku.workbook.reader import SheetPart, Workbook
-from shikaku.workbook.session import OutRow, address
+from shikaku.workbook.session import FREE, OutRow, address
 
 LINKED = {"findings": ("sheet", "row", "item"), "decisions": ("sheet", "row", "name")}
 """The columns of our output sheets whose cells carry the row's link."""
@@ -308,8 +308,10 @@ class Editor:
         stored result changes."""
         sheet = self._sheet(key)
         self._entered.add((key, row))
-        if key == "settings":
+        if key in FREE:
             self._write(sheet, row, 2, value, sheet.patch.style(row, 2))
+            if key == "cover":  # a thin line until now
+                sheet.patch.set_height(row, 20)
             return
         column = sheet.table.columns.get(name)
         if column is None:
@@ -443,7 +445,7 @@ class Editor:
                 changed.get(package.main) or package.xml(package.main)
             )
         if formulas:
-            self._drop_calculation_chain(changed, removed)
+            new_sheet.drop_calculation_chain(package, changed, removed)
         changed = {n: data for n, data in changed.items() if data != package.xml(n)}
         for data in (*changed.values(), *added.values()):
             try:
@@ -464,19 +466,3 @@ class Editor:
         current = changed.get(types) or self.package.xml(types)
         changed[types] = workbook_part.with_type(current, part, "styles")
         added[part] = data
-
-    def _drop_calculation_chain(self, changed: dict[str, bytes], removed: set[str]) -> None:
-        """The chain lists the cells with formulas; Excel makes a new one, a wrong one it reports
-        as damage."""
-        package = self.package
-        chain = package.related(package.main, "calcChain")
-        if chain is None or not package.has(chain):
-            return
-        rels, types = new_sheet.rels_of(package.main), "[Content_Types].xml"
-        changed[rels] = workbook_part.without_relation(
-            changed.get(rels) or package.xml(rels), "calcChain"
-        )
-        changed[types] = workbook_part.without_type(
-            changed.get(types) or package.xml(types), package.entry(chain)
-        )
-        removed.add(package.entry(chain))

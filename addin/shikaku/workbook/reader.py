@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from shikaku.model.schema import Sheet, schema
+from shikaku.model.schema import AS_OF_NAME, FIRST_FORM, FORM_NAME, Sheet, schema
 from shikaku.model.tables import BLANK, EMPTY, TEXT, Book, Cell, Row, Table
 from shikaku.ooxml import workbook_part
 from shikaku.ooxml.package import MAX_PART, Package
@@ -60,6 +60,7 @@ class Workbook:
         self.styles = Styles(package.xml(self.styles_part) if self.styles_part else None)
         self._strings: list[str] | None = None
         self._codes: list[str] | None = None
+        self._names: dict[str, str] | None = None
 
     def _part(self, kind: str) -> str | None:
         part = self.package.related(self.package.main, kind)
@@ -70,6 +71,12 @@ class Workbook:
         exact = next((sheet for sheet in self.sheets if sheet.name == name), None)
         wanted = plain_label(name)
         return exact or next((s for s in self.sheets if plain_label(s.name) == wanted), None)
+
+    def defined_name(self, name: str) -> str | None:
+        """What a name of the workbook stands for, None when there is none."""
+        if self._names is None:
+            self._names = workbook_part.names(self.package.xml(self.package.main))
+        return self._names.get(name)
 
     def sheet_xml(self, sheet: SheetPart) -> SheetXml:
         """A tab's XML. Raises BookError naming the tab when it is missing or damaged."""
@@ -120,7 +127,35 @@ def read_book(workbook: Workbook) -> Book:
     book = Book(workbook.package.name)
     with _no_collecting():
         _read_sheets(workbook, book)
+        book.form = _form(workbook)
+        book.has_cover = workbook.find(schema().sheets["cover"].name) is not None
     return book
+
+
+def _form(workbook: Workbook) -> str | None:
+    """様式の版: by its name, else by its label on 表紙; the first version had neither."""
+    named = workbook.defined_name(FORM_NAME)
+    if named is not None:
+        return named.strip('"')
+    cover = workbook.find(schema().sheets["cover"].name)
+    if cover is not None and cover.part:
+        try:
+            if said := _beside(workbook, cover, FORM_NAME):
+                return said
+        except BadMarkup:
+            return None  # whoever reads this sheet will hear of it
+    return None if workbook.defined_name(AS_OF_NAME) is None else FIRST_FORM
+
+
+def _beside(workbook: Workbook, sheet: SheetPart, label: str) -> str:
+    """What stands right of a label; "" when there is none."""
+    xml = workbook.sheet_xml(sheet)
+    values = workbook.values(xml)
+    for raw in xml.rows():
+        texts = [values.cell(attributes, content).text for _, attributes, content in raw.cells]
+        if label in texts:
+            return next(filter(None, texts[texts.index(label) + 1 :]), "")
+    return ""
 
 
 @contextmanager

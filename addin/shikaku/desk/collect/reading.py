@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from shikaku.desk.collect.inbox import Attachment
-from shikaku.model.schema import FILINGS, schema
+from shikaku.model.schema import FILINGS, is_older, schema
 from shikaku.model.tables import EMPTY, ERROR, TEXT, Book, Cell
 from shikaku.ooxml.package import Package
 from shikaku.system import clock, encryption
@@ -147,6 +147,10 @@ def _read(taken: Taken, data: bytes, as_of: dt.date) -> None:
         )
     book = read_book(workbook)
     taken.notes += former_labels.complete(workbook, book)
+    if book.form is not None and is_older(book.form):
+        taken.notes.append(
+            f"古い様式({book.form})のブックです(「shikaku upgrade」で今の様式になります)"
+        )
     present = [key for key in SHEETS if key in book.tables and book.tables[key].columns]
     if not present:
         names = "」「".join(schema().sheets[key].name for key in SHEETS)
