@@ -7,6 +7,7 @@ A case (``[[case]]`` of a family's file)::
     rows.loss = [{who = "ichiro", "退職等年月日" = 2026-03-31}]
     sheets.loss = {without = ["left"], double = ["氏名"], merged = ["C3:C5"], header = 3, order = […]}
     missing = ["ledger"]              sheets that aren't there
+    form = "0.1"                      様式の版
     settings = {roll = "none"}        schema keys, English list keys
     closed = [2026-04-13]             the days of 休日 (default: the built-in ones)
     as_of = 2026-04-15
@@ -55,6 +56,7 @@ class Case:
     settings: dict = field(default_factory=dict)
     closed: list[dt.date] | None = None
     as_of: dt.date | None = None
+    form: str | None = None
 
     def __str__(self) -> str:
         return f"{self.family}: {self.name}"
@@ -77,6 +79,7 @@ class Case:
         base = _base()
         book = Book("cases.xlsx")
         book.missing_sheets = list(self.missing)
+        book.form = self.form
         settings = base["settings"] | self.settings
         for number, key in enumerate(schema().settings, start=2):
             book.setting_rows[key] = number

@@ -78,9 +78,10 @@ class OpenWorkbook:
 
     def defined_name(self, name: str) -> str | None:
         """What a name of the workbook stands for, None when there is none."""
-        with suppress(Exception):  # Excel tells a missing name by an error of its own
+        try:
             return str(self._book.names[name].refers_to).removeprefix("=")
-        return None
+        except Exception:  # how Excel tells that there is no such name differs by system
+            return None
 
     def find(self, name: str) -> _ExcelTab | None:
         """The tab of that name; an exact match goes before one of other widths and spaces."""

@@ -155,35 +155,34 @@ class _Renewal:
 
     def _names(self) -> None:
         """The form's names: those that every workbook of the form has, and each sheet's own."""
-        present = {key: place for key, place in self.present.places.items()}
-        mine = {sheet.key: self.workbook.sheets.index(sheet.tab) for sheet in self.sheets}
-        static = {
-            key: self.workbook.sheets.index(tab)
-            for key in static_sheets.SHEETS
-            if (tab := self.workbook.find(schema().sheets[key].name))
-        }
-        keys = {place: key for key, place in present.items()}
+        keys = {place: key for key, place in self.present.places.items()}
+        places = self._places()
         for (name, local), formula in self.present.names.items():
-            if local is None:
-                if name == CLOSED and (name, None) in self.known:
-                    continue
-                if formula.startswith(f"'{schema().sheets['settings'].name}'"):
-                    continue  # 設定's own lines: ``settings_rows`` knows where they are
-                self.new[name, None] = formula
-                continue
-            key = keys[local]
-            place = mine.get(key, static.get(key))
-            if place is None:
-                continue
-            old = self.known.get((name, place))
-            if name == _PRINT_AREA and key in mine and old is not None and _DYNAMIC not in old:
-                continue  # the user's own
-            if name == _PRINT_TITLES and key in mine and old is not None:
-                continue
-            self.new[name, place] = formula
+            place = None if local is None else places.get(keys[local], -1)
+            if place != -1 and not self._own_name(name, place, formula):
+                self.new[name, place] = formula
         for name, local in self.known:
             if name.startswith((NAME, *STEPS)) and (name, local) not in self.new:
                 self.new[name, local] = None  # a step of old formulas
+
+    def _places(self) -> dict[str, int]:
+        """Sheet key → the place of its tab, of the sheets that the form's names belong to."""
+        tabs = {sheet.key: sheet.tab for sheet in self.sheets}
+        for key in static_sheets.SHEETS:
+            if tab := self.workbook.find(schema().sheets[key].name):
+                tabs[key] = tab
+        return {key: self.workbook.sheets.index(tab) for key, tab in tabs.items()}
+
+    def _own_name(self, name: str, place: int | None, formula: str) -> bool:
+        """Whether a name is left as the workbook has it: the user's own paper and closed days, and the
+        lines of 設定, of which ``settings_rows`` knows where they are."""
+        old = self.known.get((name, place))
+        if place is None:
+            in_settings = formula.startswith(f"'{schema().sheets['settings'].name}'")
+            return in_settings or (name == CLOSED and old is not None)
+        if name == _PRINT_AREA:
+            return old is not None and _DYNAMIC not in old and "$A$1:$I$" not in old
+        return name == _PRINT_TITLES and old is not None
 
 
 def _free_name(name: str, taken: set[str]) -> str:

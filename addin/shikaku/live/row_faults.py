@@ -185,18 +185,21 @@ def row_faults(row: Row, as_of: dt.date | None) -> str:
     ]
     found += [choice_text(spec, k) for k in choices(row.sheet) if _outside(spec, k, row.cell(k))]
     found += [ditto_text(spec, k) for k in dittoable(row.sheet) if _trimmed(row.cell(k)) in DITTO]
+    return "、".join([*found, *_faults_of_days(row, spec, as_of)])
+
+
+def _faults_of_days(row: Row, spec: Sheet, as_of: dt.date | None) -> list[str]:
     days = {key: day(row.cell(key)) for key in DAYS[row.sheet]}
-    found += [day_text(spec, key) for key, value in days.items() if value is BAD]
+    found = [day_text(spec, key) for key, value in days.items() if value is BAD]
     birth = days["birth"]
     future = as_of is not None and isinstance(birth, dt.date) and birth > as_of
     if future:
         found.append(future_birth(spec))
-    found += [
+    return found + [
         clash_text(spec, clash)
         for clash in clashes(row.sheet)
         if _clash(row, clash, days) and not (future and clash.first == "birth")
     ]
-    return "、".join(found)
 
 
 def too_young(row: Row) -> bool:

@@ -83,21 +83,7 @@ def render(
     content = dataclasses.replace(content, rows=rows)
     cached, counts = live_values(content)
     buffer = io.BytesIO()
-    book = Workbook(
-        buffer,
-        {
-            "in_memory": True,
-            "default_format_properties": {
-                "font_name": FONT,
-                "font_size": 10,
-                "font_family": 3,
-                "font_charset": 128,
-            },
-            "default_row_height": 22,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-        },
-    )
+    book = _blank_workbook(buffer)
     _properties(book)
     look = Formats(book)
     list_names = code_lists.names()
@@ -127,6 +113,24 @@ def render(
     sheets["cover"].activate()
     book.close()
     return finish(buffer.getvalue(), modes, formulas)
+
+
+def _blank_workbook(buffer: io.BytesIO) -> Workbook:
+    return Workbook(
+        buffer,
+        {
+            "in_memory": True,
+            "default_format_properties": {
+                "font_name": FONT,
+                "font_size": 10,
+                "font_family": 3,
+                "font_charset": 128,
+            },
+            "default_row_height": 22,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+        },
+    )
 
 
 def _properties(book: Workbook) -> None:

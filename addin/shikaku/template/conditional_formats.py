@@ -144,6 +144,16 @@ def _filing(at: _Row2) -> Iterator[Mark]:
         for word, look in (("overdue", STOP_SIGN), ("soon", SOON_SIGN), ("late", LATE_SIGN)):
             shown = {k: v for k, v in look.items() if not (plain and k == "num_format")}
             yield Mark(key, f'{state}="{words[word]}"', shown)
+    yield from _checked(at)
+    for key, column in at.sheet.columns.items():
+        if column.type != "formula":
+            # What is filed steps back, so that the open rows stand out.
+            yield Mark(key, f"ISNUMBER({at.cell('filed')})", {"font_color": MUTED})
+
+
+def _checked(at: _Row2) -> Iterator[Mark]:
+    """What 個人番号チェック, 入力チェック and 行の状態 say."""
+    words = schema().lists["limit_state"]
     cell = at.cell("number_check")
     numbers = columns.NUMBER_WORDS
     good = "+".join(f'({cell}="{numbers[key]}")' for key in columns.GOOD_NUMBER)
@@ -162,10 +172,6 @@ def _filing(at: _Row2) -> Iterator[Mark]:
         for word in calm[len(row_faults.FINE) :]:
             yield Mark(key, f'{cell}="{word}"', SOON_SIGN)
         yield Mark(key, f'LEFT({cell},2)="{row_faults.OK}"', DONE_SIGN)
-    for key, column in at.sheet.columns.items():
-        if column.type != "formula":
-            # What is filed steps back, so that the open rows stand out.
-            yield Mark(key, f"ISNUMBER({at.cell('filed')})", {"font_color": MUTED})
 
 
 def _ledger(at: _Row2) -> Iterator[Mark]:
