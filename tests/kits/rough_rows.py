@@ -74,6 +74,11 @@ DATES = (
     *(True, False, "#N/A", "#REF!"),
 )
 
+BIRTHS = (
+    *(dt.date(2012, 3, 4), dt.date(2026, 4, 16), "S64.1.8", "R8.4.2", "昭和63年1月7日", "あとで"),
+    29999.999999,
+)
+
 _GOOD = sample.fictitious_number(7)
 _WRONG = _GOOD[:-1] + str((int(_GOOD[-1]) + 1) % 10)
 _FULL = str.maketrans("0123456789", "０１２３４５６７８９")
@@ -160,7 +165,7 @@ def rows(sheet: str, count: int, seed: int):
         if dice.random() < 0.2:
             row.pop("filed", None)
         if dice.random() < 0.1:
-            row["birth"] = dice.choice((*DATES, dt.date(2012, 3, 4), dt.date(2026, 4, 16)))
+            row["birth"] = dice.choice(BIRTHS)
         if "event_reason" in columns and dice.random() < 0.2:
             row["event_reason"] = dice.choice(("出生", "出生のため", "就職"))
             row["birth"] = dice.choice(DATES[:8])
