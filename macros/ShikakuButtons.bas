@@ -25,11 +25,15 @@ Public Sub ClearMarks()
 End Sub
 
 Public Sub RowDecision()
-    RunOnBook "import shikaku.ribbon; shikaku.ribbon.row_decision()"
+    RunOnBook "import shikaku.ribbon_row; shikaku.ribbon_row.row_decision()"
+End Sub
+
+Public Sub RowLetters()
+    RunOnBook "import shikaku.ribbon_row; shikaku.ribbon_row.row_letters()"
 End Sub
 
 Public Sub RecordReturn()
-    RunOnBook "import shikaku.ribbon; shikaku.ribbon.record_return()"
+    RunOnBook "import shikaku.ribbon_row; shikaku.ribbon_row.record_return()"
 End Sub
 
 Public Sub DecideBook()

@@ -2,7 +2,12 @@ Attribute VB_Name = "ShikakuRibbon"
 Option Explicit
 
 ' Callbacks of addin/ribbon.xml, a line each. All work is in the argument-free Subs of
-' ShikakuButtons, so that they can be run without a ribbon (and in tests without Excel).
+' ShikakuButtons, so that they can be run without a ribbon (and in tests without Excel). A tag says
+' what a control's label is without a count, or by which rule it is greyed (ShikakuState).
+
+Public Sub OnRibbonLoad(ribbon As IRibbonUI): Call RibbonLoaded(ribbon): End Sub
+Public Sub GetCheckLabel(control As IRibbonControl, ByRef returnedVal): Call LabelOfCheck(control.Tag, returnedVal): End Sub
+Public Sub GetByRule(control As IRibbonControl, ByRef returnedVal): Call EnabledByRule(control.Tag, returnedVal): End Sub
 
 Public Sub OnNewBook(control As IRibbonControl): Call NewBook: End Sub
 Public Sub OnCheckBook(control As IRibbonControl): Call CheckBook: End Sub
@@ -35,6 +40,8 @@ Public Sub OnShowVersion(control As IRibbonControl): Call ShowVersion: End Sub
 Public Sub OnNextFinding(control As IRibbonControl): Call NextFinding: End Sub
 Public Sub OnPreviousFinding(control As IRibbonControl): Call PreviousFinding: End Sub
 Public Sub OnRowFindings(control As IRibbonControl): Call RowFindings: End Sub
+Public Sub OnShowFindings(control As IRibbonControl): Call ShowFindings: End Sub
 Public Sub OnClearMarks(control As IRibbonControl): Call ClearMarks: End Sub
 Public Sub OnRowDecision(control As IRibbonControl): Call RowDecision: End Sub
+Public Sub OnRowLetters(control As IRibbonControl): Call RowLetters: End Sub
 Public Sub OnRecordReturn(control As IRibbonControl): Call RecordReturn: End Sub

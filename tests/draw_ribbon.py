@@ -154,6 +154,11 @@ def icon(c: Canvas, name: str, x: float, y: float, s: float) -> None:
         letters("?" if name == "Help" else "i", BLUE, 0.55)
 
 
+def label_of(control) -> str:
+    """What a control is called; one whose label has a count, with one for the picture."""
+    return control.get("label") or f"{control.get('tag')} 3"
+
+
 def wrapped(c: Canvas, label: str) -> list[str]:
     """A label in two lines where one is too wide for a large button."""
     if c.width(label) <= LARGE - 4:
@@ -184,7 +189,7 @@ def draw(xml: Path, out: Path) -> Path:
         for control in group:
             if control.get("size") == "large":
                 icon(c, control.get("imageMso"), x + LARGE / 2 - 15, TOP + 6, 30)
-                for n, part in enumerate(wrapped(c, control.get("label"))):
+                for n, part in enumerate(wrapped(c, label_of(control))):
                     c.text(x + LARGE / 2, TOP + 50 + 13 * n, part, 10, INK, "mm")
                 if control.tag == f"{SPACE}menu":
                     menu_at = x
@@ -201,7 +206,7 @@ def draw(xml: Path, out: Path) -> Path:
                 left = x + (small // 3) * SMALL
                 y = TOP + 6 + (small % 3) * ROW
                 icon(c, control.get("imageMso"), left + 2, y + 2, 16)
-                c.text(left + 24, y + 10, control.get("label"), 10, INK, "lm")
+                c.text(left + 24, y + 10, label_of(control), 10, INK, "lm")
                 small += 1
         if small:
             x += ((small + 2) // 3) * SMALL

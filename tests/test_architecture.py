@@ -22,6 +22,7 @@ FLOORS = {
     "individual_numbers": 103,
     "api": 102,
     "json_schemas": 96,
+    "ribbon_row": 101,
     "ribbon": 100,
     "ribbon_help": 95,
     "app": 95,

@@ -50,6 +50,7 @@ RUNS = [
     "letters sample.xlsx --out letters --format docx",
     "letters sample.xlsx --out letters --format docx",
     "remind sample.xlsx --out reminders --format docx",
+    "print sample.xlsx --out printed --kind return-request --format pdf",
     "run sample.xlsx --out all --format docx",
     "demo --out demo --format docx",
     "submit sample.xlsx --out sent.xlsx --password-file pw.txt",

@@ -196,16 +196,20 @@ def check(
     as_of: Day = None,
     write: bool = False,
     report: str | os.PathLike[str] | None = None,
+    members: str | os.PathLike[str] | None = None,
 ) -> CheckResult:
     """Validate a workbook (``shikaku check``).
 
     as_of: the day that counts as today, default 設定の基準日, else today; write: mark the cells and
-    fill 検証結果; report: the findings as a workbook of their own (.xlsx), with links. A workbook whose sheets or columns are missing gives these findings alone and
-    ``exit_status`` 2. Raises ShikakuError.
+    fill 検証結果; report: the findings as a workbook of their own (.xlsx), with links; members: a
+    CSV or Parquet file from which 加入者台帳 is read instead of the sheet. A workbook whose sheets or
+    columns are missing gives these findings alone and ``exit_status`` 2. Raises ShikakuError.
     """
     from shikaku.jobs import check as job
 
-    result = job.check(_session(book), as_of, write=write, report=_path(report))
+    result = job.check(
+        _session(book), as_of, write=write, report=_path(report), members=_path(members)
+    )
     data = _object(result)
     return CheckResult(
         *_common(data, result.exit_status),
@@ -214,14 +218,22 @@ def check(
     )
 
 
-def decide(book: Book, *, as_of: Day = None, write: bool = False) -> DecideResult:
+def decide(
+    book: Book,
+    *,
+    as_of: Day = None,
+    write: bool = False,
+    out: str | os.PathLike[str] | None = None,
+    members: str | os.PathLike[str] | None = None,
+) -> DecideResult:
     """Decide for every person who needs what document (``shikaku decide``).
 
-    write: fill 資格確認書判定. Raises ShikakuError.
+    write: fill 資格確認書判定; out: a file for the decisions, .csv or .parquet; members: as of
+    ``check``. Raises ShikakuError.
     """
     from shikaku.jobs import decide as job
 
-    result = job.decide(_session(book), as_of, write=write)
+    result = job.decide(_session(book), as_of, write=write, out=_path(out), members=_path(members))
     data = _object(result)
     return DecideResult(*_common(data, result.exit_status), people=_made(Person, data["people"]))
 
@@ -252,18 +264,20 @@ def letters(
     kind: Sequence[str] | None = None,
     per: str | None = None,
     again: bool = False,
+    person: Sequence[str] = (),
     format: str = "docx,pdf",
     pdf_engine: str = "auto",
     templates: str | os.PathLike[str] | None = None,
     password_file: str | os.PathLike[str] | None = None,
+    members: str | os.PathLike[str] | None = None,
     as_of: Day = None,
 ) -> LettersResult:
     """Make the letters that are due and record them in the workbook (``shikaku letters``).
 
     out: the folder; kind: kinds of the catalogue, None for all but ``notice-digits``; per: person
-    | employer; again: also what was issued before; format: ``docx``, ``pdf`` or both with a comma;
+    | employer; again: also what was issued before; person: for these alone, each 記号-番号-枝番; format: ``docx``, ``pdf`` or both with a comma;
     pdf_engine: auto | word | libreoffice | embedded; templates: a folder of one's own;
-    password_file: holds the PDFs' password. Raises ShikakuError.
+    password_file: holds the PDFs' password; members: as of ``check``. Raises ShikakuError.
     """
     from shikaku.jobs import letters as job
     from shikaku.letters.catalogue import KINDS
@@ -276,7 +290,9 @@ def letters(
         kinds=list(kind) if kind else None,
         per=per,
         again=again,
+        people=[person] if isinstance(person, str) else person,
         as_of=as_of,
+        members=_path(members),
         quiet=True,
         **_letter_settings(format, pdf_engine, templates, password_file),
     )
@@ -301,11 +317,12 @@ def run(
     templates: str | os.PathLike[str] | None = None,
     password_file: str | os.PathLike[str] | None = None,
     report: str | os.PathLike[str] | None = None,
+    members: str | os.PathLike[str] | None = None,
     as_of: Day = None,
 ) -> RunResult:
     """Check, decide, letters, returns and reminders in one go (``shikaku run``).
 
-    All of it is written into the workbook; report: as of ``check``, the other keywords: as of
+    All of it is written into the workbook; report, members: as of ``check``, the other keywords: as of
     ``letters``. Raises ShikakuError.
     """
     from shikaku.jobs import run as job
@@ -320,6 +337,7 @@ def run(
         Path(out),
         as_of=as_of,
         report=_path(report),
+        members=_path(members),
         **options,
     )
     data = _object(result)

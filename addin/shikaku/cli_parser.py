@@ -106,6 +106,15 @@ def _write(sub: Parser, text: str) -> None:
     sub.add_argument("--write", action="store_true", help=text)
 
 
+def _members(sub: Parser) -> None:
+    sub.add_argument(
+        "--members",
+        metavar="FILE",
+        type=Path,
+        help="加入者台帳を、シートの代わりにこのファイル(CSV、Parquet)から読む(見出しはシートと同じ。行はファイルの行)",
+    )
+
+
 def _findings_report(sub: Parser) -> None:
     sub.add_argument(
         "--report",
@@ -147,6 +156,7 @@ def _employer(commands: Subparsers) -> None:
     _write(sub, "セルに印を付け、シート「検証結果」に書き込む")
     sub.add_argument("--list", action="store_true", help="検証項目の一覧を表示する")
     _findings_report(sub)
+    _members(sub)
 
     sub = _command(commands, "upgrade", "古い様式のブックを、今の様式にする")
     sub.description = (
@@ -166,6 +176,13 @@ def _employer(commands: Subparsers) -> None:
 
     sub = _command(commands, "decide", "資格確認書・資格情報のお知らせの要否を判定する")
     _write(sub, "シート「資格確認書判定」に書き込む")
+    sub.add_argument(
+        "--out",
+        metavar="FILE",
+        type=Path,
+        help="判定の一覧をこのファイル(.csv、.parquet)に書き出す",
+    )
+    _members(sub)
 
 
 def _documents(commands: Subparsers) -> None:
@@ -178,6 +195,36 @@ def _documents(commands: Subparsers) -> None:
     )
     sub.add_argument("--per", choices=("person", "employer"), help="1人1通か、事業所ごとに1冊か")
     sub.add_argument("--again", action="store_true", help="発行済みの人にも作り直す")
+    sub.add_argument(
+        "--person",
+        action="append",
+        metavar="記号-番号-枝番",
+        help="この人の分だけ作る(複数可。例: --person 1234-567-00)",
+    )
+    _members(sub)
+
+    sub = _command(commands, "print", "今日の通知書を、配る順に並べた印刷用のPDFにする")
+    sub.epilog = (
+        "例: shikaku print 受付.xlsx --out 印刷 --duplex → 印刷/a4.pdf、印刷/postcard.pdf、"
+        "印刷/print-index.csv"
+    )
+    _out(sub, "作成先のフォルダ(通知書を作ったフォルダ)")
+    _letter_options(sub)
+    sub.add_argument(
+        "--kind", action="append", type=letter_kind, metavar="種類", help="通知書の種類(複数可)"
+    )
+    sub.add_argument("--again", action="store_true", help="発行済みの人にも作り直す")
+    sub.add_argument(
+        "--duplex", action="store_true", help="両面印刷用に、白紙を補って各通を表の面から始める"
+    )
+    sub.add_argument(
+        "--nup",
+        type=int,
+        choices=(1, 2, 4),
+        default=1,
+        metavar="1|2|4",
+        help="はがき大の資格確認書をA4に何枚並べるか(裁断の印付き。表と裏が交互。既定: 1=はがき)",
+    )
 
     sub = _command(commands, "returns", "返納管理を最新にする")
     _write(sub, "シート「返納管理」に書き込む")
@@ -275,6 +322,7 @@ def _whole(commands: Subparsers) -> None:
     _letter_options(sub)
     sub.add_argument("--again", action="store_true", help="発行済みの人にも作り直す")
     _findings_report(sub)
+    _members(sub)
 
     sub = _command(commands, "demo", "架空の例でひととおり動かす", book=False)
     _out(sub, "作成先のフォルダ(既定: shikaku-demo)", required=False)

@@ -71,7 +71,11 @@ def _check(options: argparse.Namespace) -> CommandResult:
             "検証するブックが指定されていません。", "shikaku check ブック.xlsx のように書きます。"
         )
     result = check.check(
-        _session(options), options.as_of, write=options.write, report=options.report
+        _session(options),
+        options.as_of,
+        write=options.write,
+        report=options.report,
+        members=options.members,
     )
     if result.blocked:
         from shikaku.jobs.case import structure_error
@@ -93,7 +97,13 @@ def _tidy(options: argparse.Namespace) -> CommandResult:
 def _decide(options: argparse.Namespace) -> CommandResult:
     from shikaku.jobs import decide
 
-    return decide.decide(_session(options), options.as_of, write=options.write)
+    return decide.decide(
+        _session(options),
+        options.as_of,
+        write=options.write,
+        out=options.out,
+        members=options.members,
+    )
 
 
 def letter_settings(options: argparse.Namespace) -> "LetterOptions":
@@ -127,8 +137,25 @@ def _letters(options: argparse.Namespace) -> CommandResult:
         kinds=options.kind,
         per=options.per,
         again=options.again,
+        people=options.person or (),
         as_of=options.as_of,
+        members=options.members,
         **letter_settings(options),
+    )
+
+
+def _print(options: argparse.Namespace) -> CommandResult:
+    from shikaku.jobs import print_run
+
+    chosen: LetterOptions = {**letter_settings(options), "again": options.again}
+    return print_run.print_run(
+        _session(options),
+        options.out,
+        kinds=options.kind,
+        duplex=options.duplex,
+        per_sheet=options.nup,
+        as_of=options.as_of,
+        **chosen,
     )
 
 
@@ -247,7 +274,12 @@ def _run(options: argparse.Namespace) -> CommandResult:
 
     chosen: LetterOptions = {**letter_settings(options), "again": options.again}
     return run.run(
-        _session(options), options.out, as_of=options.as_of, report=options.report, **chosen
+        _session(options),
+        options.out,
+        as_of=options.as_of,
+        report=options.report,
+        members=options.members,
+        **chosen,
     )
 
 
@@ -316,6 +348,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], CommandResult]] = {
     "tidy": _tidy,
     "decide": _decide,
     "letters": _letters,
+    "print": _print,
     "returns": _returns,
     "remind": _remind,
     "submit": _submit,

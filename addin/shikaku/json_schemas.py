@@ -115,14 +115,20 @@ def _returns() -> Schema:
     return _of_book(items=_list(item))
 
 
-def _letters() -> Schema:
+def _letters(**more: Schema) -> Schema:
     return _of_book(
+        **more,
         out=_TEXT,
         pdf_engine=_TEXT,
         letters=_COUNTS,
         held=_list(_object(kind=_TEXT, name=_TEXT, waiting_for=_TEXT)),
         failed=_list(_object(kind=_TEXT, name=_TEXT, reason=_TEXT)),
     )
+
+
+def _print() -> Schema:
+    file = _object(file=_TEXT, pages=_COUNT, letters=_COUNT)
+    return _letters(files=_list(file), index=_TEXT, missing=_COUNT)
 
 
 def _run() -> Schema:
@@ -368,6 +374,7 @@ SCHEMAS = {
     "letters": _letters,
     "returns": _returns,
     "remind": _letters,
+    "print": _print,
     "submit": _submit,
     "collect": _collect,
     "status-import": _status_import,

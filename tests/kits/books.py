@@ -1,10 +1,14 @@
 """Test workbooks: what every builder of them shares. Their people and numbers are fictitious.
 
-In memory a workbook is ``book`` here. As a file, each hand leaves its own traces:
+In memory a workbook is ``book`` here; ``sample_rows`` and ``findings`` hold the rows and findings that
+many tests use. A file is made by one builder: ``bookparts.plan`` says what stands in it, from rows by
+column key, a workbook in memory or plain rows of values, and one of two ``bookparts.hands`` (XlsxWriter,
+openpyxl) writes it. Ready calls:
 
-- ``bookparts.make``: XlsxWriter, laid out like our form; ``bookparts.rich``: full of what gets lost;
-- ``xlengine.by_openpyxl``: openpyxl; ``xlengine.from_memory``: a workbook in memory, cell by cell;
-- ``desk_books``: our form itself, filled, and forms that employers changed.
+- ``bookparts.make``: ``book`` and ``by_openpyxl`` from rows, ``from_memory``, ``fill`` for a workbook that
+  the test goes on with;
+- ``bookparts.rich``: full of what programs lose on saving;
+- ``desk_books``: our form itself, filled by the product, and ``by_hand``, forms that employers changed.
 """
 
 import datetime as dt

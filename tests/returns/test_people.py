@@ -55,6 +55,7 @@ def test_row(case):
             **{k: getattr(item.entry, k) for k in expected if hasattr(item.entry, k)},
             "state": item.state,
             "stage": item.stage,
+            "died": item.holder.died,
         }
         for key, value in expected.items():
             if key == "action":
@@ -62,7 +63,7 @@ def test_row(case):
             elif key == "rules":
                 assert set(value) <= set(item.decision.rules)
             else:
-                assert (found[key] or "") == value, key
+                assert ("" if found[key] is None else found[key]) == value, key
     if "letters" in case:
         assert len(due_letters(plan, made, settings, as_of, CLOSED)) == case["letters"]
     carry_out(made, plan)

@@ -26,6 +26,7 @@ IMPOSSIBLE = {
     "RQ05": "an empty line of 設定 that every letter of the sample prints",
     "RQ06": "a wrong 保険者番号, which every letter of the sample prints",
     "KK13": "old cards are good no longer on the sample's day",
+    "KK19": "a row that somebody has deleted: the first run puts it back",
     "KK14": "a 有効期限 in the past, which every certificate of the sample prints",
 }
 """Codes that the sample can't hold, and why."""

@@ -46,6 +46,7 @@ FAMILIES = (
     "addresses",
     "certificates",
     "validity",
+    "printed",
     "relations",
     "kinship",
     "doubles",
@@ -283,16 +284,20 @@ def catalogue() -> list[Check]:
 _RANK = {"error": 0, "warning": 1, "info": 2}
 
 
-def run(context: Context, codes: Iterable[str] | None = None) -> list[Finding]:
+def run(
+    context: Context,
+    codes: Iterable[str] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[Finding]:
     """Run the checks (all, or those named): the findings by sheet, row, severity, code and column,
-    each in the schema's order."""
+    each in the schema's order. progress: told how many checks of how many are done."""
     wanted = set(codes) if codes is not None else None
-    found = [
-        (item, hit)
-        for item in catalogue()
-        if wanted is None or item.code in wanted
-        for hit in item.run(context)
-    ]
+    items = [item for item in catalogue() if wanted is None or item.code in wanted]
+    found: list[tuple[Check, Hit]] = []
+    for done, item in enumerate(items):
+        if progress is not None:
+            progress(done, len(items))
+        found += ((item, hit) for hit in item.run(context))
     sheets = {key: i for i, key in enumerate(schema().sheets)}
     columns = {
         (sheet, key): i

@@ -8,7 +8,7 @@ from shikaku.decisions import old_card, registration
 from shikaku.fields import era_date
 from shikaku.identity.matching import Household, fold_name
 from shikaku.law import parameters
-from shikaku.model.ledger import LedgerEntry, given_up
+from shikaku.model.ledger import LedgerEntry
 from shikaku.model.people import Person
 from shikaku.model.tables import Row
 
@@ -50,9 +50,9 @@ def _holdings(context: Context) -> dict[tuple[Household, str], list[LedgerEntry]
     found = defaultdict(list)
     for entry in context.ledger:
         home = register.household(entry.symbol, entry.number)
-        if entry.document != "certificate" or home is None or given_up(entry.remarks):
+        if entry.document != "certificate" or home is None or entry.to_replace:
             continue
-        if entry.returned is None and (entry.expiry is None or entry.expiry >= context.as_of):
+        if entry.out and (entry.expiry is None or entry.expiry >= context.as_of):
             found[home, fold_name(entry.name)].append(entry)
     return found
 

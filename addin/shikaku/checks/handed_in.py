@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from shikaku.checks.catalogue import Context, Hit, Hits, check, is_blank
 from shikaku.checks.doubles import misfiled
-from shikaku.identity.holders import Losses
+from shikaku.checks.printed import holders
 from shikaku.identity.matching import Household, fold_name
 from shikaku.model.ledger import LedgerEntry, destroyed
 from shikaku.model.tables import Row
@@ -25,12 +25,11 @@ class Held:
 def certificates(context: Context) -> dict[Household, list[LedgerEntry]]:
     """The certificates of 返納管理 by household, that of today after a change of the 番号 or 記号."""
     register = context.register
-    holders = Losses(context.book)
     found = defaultdict(list)
     for entry in context.ledger:
-        if entry.document != "certificate":
+        if entry.document != "certificate" or entry.void:
             continue
-        rows = holders.rows_of(entry)
+        rows = holders(context).rows_of(entry)
         own = register.household(entry.symbol, entry.number)
         household = register.home(rows[0]) if rows else own
         if household:

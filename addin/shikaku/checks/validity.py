@@ -11,7 +11,7 @@ from shikaku.fields import era_date
 from shikaku.identity.matching import Household, fold_name
 from shikaku.law import parameters
 from shikaku.law.validity import last_day
-from shikaku.model.ledger import LedgerEntry, given_up
+from shikaku.model.ledger import LedgerEntry
 
 _USES_CARD = ("registered", "registered_unusable")
 
@@ -92,7 +92,7 @@ def _held(context: Context) -> dict[tuple[Household, str], list[LedgerEntry]]:
         over = entry.lost is not None and entry.lost <= context.as_of
         if home is None or entry.document != "certificate" or over:
             continue
-        if entry.returned is None and not given_up(entry.remarks):
+        if entry.out and not entry.to_replace:
             held[home, fold_name(entry.name)].append(entry)
     return held
 
@@ -116,7 +116,7 @@ def _gone(context: Context) -> set[tuple[Household, str]]:
 def _dated(context: Context) -> Iterator[tuple[LedgerEntry, dt.date, dt.date]]:
     """(certificate, 交付年月日, 有効期限) of 返納管理, where both days are known."""
     for entry in context.ledger:
-        if entry.document == "certificate" and entry.issued and entry.expiry:
+        if entry.document == "certificate" and entry.issued and entry.expiry and not entry.void:
             yield entry, entry.issued, entry.expiry
 
 
@@ -235,6 +235,8 @@ def issued_after_loss(context: Context) -> Hits:
     """A certificate of 返納管理 issued on the day of the loss or later."""
     for entry in context.ledger:
         if entry.document != "certificate" or entry.issued is None or entry.lost is None:
+            continue
+        if entry.void:
             continue
         if entry.issued >= entry.lost:
             values = {

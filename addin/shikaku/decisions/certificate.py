@@ -1,4 +1,4 @@
-"""Who gets a 資格確認書, on what ground, and why (R1, R3–R5, R19–R29, R31, R36–R42, R45; C4–C6, C12, C19).
+"""Who gets a 資格確認書, on what ground, and why (R1, R4, R5, R19, R22–R25, R29, R31, R32, R36–R41, R45; C4–C6, C12, C13).
 
 The table, first line that fits (all days and reasons from ``law/certificate.toml``):
 
@@ -18,6 +18,7 @@ K1–K6, acquired by R6.12.1, in the bulk issue's period       issue, bulk
 希望する                                                         issue, application
 K1–K6                                                        issue, ex officio
 登録済だが利用困難, whose certificate ends or has just ended           issue, ex officio G (renewal)
+one that was issued is to be replaced (処理 再交付)                      issue, application
 紛失・更新中, 登録済だが利用困難                                         apply (R19: never ex officio)
 ===========================================================  ============================
 
@@ -48,6 +49,7 @@ def decide(
     settings: Settings,
     differences: Sequence[Disagreement] = (),
     cover_end: dt.date | None = None,
+    reissue: str | None = None,
 ) -> CertificateDecision:
     """The decision for one person on one day.
 
@@ -55,7 +57,8 @@ def decide(
     the certificates in hand. settings: 電子証明書の期限後3か月の数え方, 個人番号が未登録の間の扱い, 資格確認書の
     更新の日数, 要配慮者の更新, 資格確認書の有効期限 and the short terms. differences: what rows of this person
     say differently: until a person has settled them, nothing can be decided. cover_end: the first
-    day without cover that is known by now.
+    day without cover that is known by now. reissue: what was chosen in 返納管理's 処理 for the one in
+    hand, whose replacement isn't there yet; that one is none of the holdings.
     """
     days = [day for day in (person.lost, cover_end) if day is not None]
 
@@ -67,12 +70,15 @@ def decide(
             settings=settings,
             differences=differences,
             cover_end=cover_end,
+            reissue=reissue,
         )
 
     return (
         _not_covered(person, as_of, holdings)
         or _before_the_start(as_of)
-        or CoveredMember(person, as_of, holdings, settings, differences, cover_end, later).decide()
+        or CoveredMember(
+            person, as_of, holdings, settings, differences, cover_end, later, reissue
+        ).decide()
     )
 
 
@@ -95,7 +101,7 @@ def _not_covered(
             how = f"任意継続の2年が終わって{era(lost)}に資格を喪失し"
         then = ""
         if any(holding.good_on(lost) for holding in held):  # R32: it comes back
-            rules += ("R32", "R46")
+            rules += ("R32",)
             then = "(お持ちの資格確認書は返納が必要です)"
         why = f"{how}{era(as_of)}には加入者でないため、交付の対象外です{then}。"
         return _no_issue("not_covered", rules, why)
@@ -109,7 +115,7 @@ def _not_covered(
     if person.acquired is None and person.event not in ("changed", "removed"):
         return _no_issue(
             "confirm",
-            ("R43",),
+            ("健保法35条",),
             "資格を取得した日が読み取れず加入しているかどうかを判定できないため、日付の確認が必要です。",
         )
     if person.acquired is not None and as_of < person.acquired:
@@ -129,6 +135,6 @@ def _before_the_start(as_of: dt.date) -> CertificateDecision | None:
     start = f"{era(starts)}に始まるため" if starts else "まだ始まっていないため"
     return _no_issue(
         "none",
-        ("R3", "R4", "R26"),
+        ("R4",),
         f"資格確認書の交付は{start}、{era(as_of)}には被保険者証を使い、交付しません。",
     )

@@ -26,7 +26,8 @@ from shikaku.model.settings import Settings
 class CoveredMember:
     """One covered member on one day from R6.12.2 on.
 
-    later: the decision of a day to come, as far as the end of cover is known today.
+    later: the decision of a day to come, as far as the end of cover is known today. reissue: the 処理
+    by which another certificate is ordered in place of one that was issued, a key of its list.
     """
 
     def __init__(
@@ -38,10 +39,12 @@ class CoveredMember:
         differences: Sequence[Disagreement],
         cover_end: dt.date | None,
         later: Callable[[dt.date], CertificateDecision],
+        reissue: str | None = None,
     ) -> None:
         self.person, self.as_of, self.settings = person, as_of, settings
         self.held, self.differences, self.cover_end = held, differences, cover_end
         self._on = later
+        self.reissue = reissue
         self.renewal = False  # one in hand ends now, or has just ended
         self.lead = ""  # what the sentence begins with
         self.rules: tuple[str, ...] = ()  # the rules behind the lead
@@ -97,6 +100,10 @@ class CoveredMember:
     def _held(self) -> CertificateDecision | None:
         """A certificate in hand, or a lead that tells of one that ended or is about to."""
         held = holdings.best(self.held, self.as_of)
+        if held is None and self.reissue:
+            self.rules = ("健保則49条",)
+            self.lead = f"返納管理の処理が「{schema().lists['handling'][self.reissue]}」で、"
+            return None
         if held is None:
             ended = holdings.last_ended(self.held, self.as_of)
             if ended:
@@ -109,7 +116,7 @@ class CoveredMember:
             lasting = self._needs_no_renewal(held.expiry)
             if lasting:
                 return lasting
-            self.rules = ("R31", "C13")
+            self.rules = ("R31",)
             self.lead = f"お持ちの資格確認書は{era(held.expiry)}に期限を迎え、"
             self.renewal = True
             return None
@@ -182,9 +189,9 @@ class CoveredMember:
             if state == e_certificate.GRACE and not self._wants:
                 last = e_certificate.usable_until(ends, self.settings, self.as_of)
                 later = self._on(last + dt.timedelta(1))
-                then = "それまでに更新がなければ職権で交付します"
                 if later.ground != "ex_officio":
-                    then = "早めの更新をご案内ください"
+                    return self._grace(ends, ("R37",), "早めの更新をご案内ください")
+                then = "それまでに更新がなければ職権で交付します"
                 return self._grace(ends, ("R24", "R37"), then)
         elif state == e_certificate.ENDED:
             self.rules += ("R37",)
@@ -230,16 +237,14 @@ class CoveredMember:
         if self.status != "registered":
             return None
         person = self.person
-        rules: tuple[str, ...] = (
-            ("R36", "R38") if self.existing else ("R36", "R41") if self.new else ("R36",)
-        )
         if self._wants:
             return self._no_issue(
                 "none",
-                (*rules, "R19"),
+                ("R19",),
                 "マイナ保険証の利用登録が済んでいる人には交付できないため、希望があっても交付しません"
                 "(医療機関で使えない事情があるときは、状況を選び直してください)。",
             )
+        rules = ("R38",) if self.existing else ("R41",) if self.new else ("R36",)
         state = e_certificate.state(person, self.as_of, self.settings)
         ends = person.e_certificate_expiry
         if ends and state == e_certificate.GRACE:
@@ -271,7 +276,6 @@ class CoveredMember:
     def _unknown(self) -> CertificateDecision | None:
         if self.status not in (None, "unknown"):
             return None
-        rules = ("R40", "R27") if self.new else ("R40",)
         what = "空欄" if self.status is None else "「不明」"
         then = (
             "確認が済みしだい希望による交付を判定します"
@@ -280,7 +284,7 @@ class CoveredMember:
         )
         return self._no_issue(
             "confirm",
-            rules,
+            ("R40",),
             f"マイナ保険証の状況が{what}で利用登録の有無がわからないため、{then}。",
         )
 
@@ -334,7 +338,12 @@ class CoveredMember:
         return self._issue(
             "bulk",
             self._k,
-            ("R23", "R28", "C6", *self._k_rules()),
+            # R23 says 11月頃: that it has begun in October is the reading C6
+            (
+                "R23",
+                *(("C6",) if self.as_of < self.bulk["last"].replace(day=1) else ()),
+                *self._k_rules(),
+            ),
             f"{era(until)}までに加入した「{self._status_label}」の人なので、申請がなくても一斉交付で"
             "交付します。",
         )
@@ -345,7 +354,7 @@ class CoveredMember:
         reason = self.person.want_reason or DERIVED_REASON[self.status or ""]
         label = schema().lists["want_reason"][reason]
         taken = "" if self.person.want_reason else "、希望理由は空欄のため状況から判断"
-        rules: tuple[str, ...] = ("R22", "R26", "R42") if self.new else ("R19", "C12")
+        rules: tuple[str, ...] = ("R22",) if self.new else ("C12",)
         if self.status == "registered_unusable":
             rules = ("R19", *rules)
         if self.status == "lost_or_renewing":
@@ -364,8 +373,6 @@ class CoveredMember:
         rules: tuple[str, ...] = ("R25", "C4")
         if self.number_pending:
             rules += ("R45",)
-        if registration.is_newborn(self.person):
-            rules += ("C19",)
         return rules
 
     def _ex_officio(self) -> CertificateDecision | None:
@@ -376,15 +383,9 @@ class CoveredMember:
         if self.new:
             rules += ("R22",)
             if self.person.want is None and reason in ("K1", "K2"):
-                rules += ("R27", "C5")
-        elif self.existing:
+                rules += ("C5",)
+        elif self.existing and reason != "K6":  # R25 itself speaks of members of before
             rules += ("R39",)
-            if parameters.value("certificate.monthly_ex_officio", self.as_of) and reason in (
-                "K3",
-                "K4",
-                "K5",
-            ):
-                rules += ("C6",)
         want = {None: "希望の欄は空欄ですが", "no": "希望しないとの記入ですが"}.get(
             self.person.want, ""
         )
@@ -416,6 +417,13 @@ class CoveredMember:
                 ("R31",),
                 f"「{self._status_label}」の人なので、申請がなくても更新として交付します(引き続き必要か"
                 "どうかを確かめてください)。",
+            )
+        if self.reissue:
+            return self._issue(
+                "application",
+                DERIVED_REASON[self.status or ""],
+                ("R19",),
+                "交付した資格確認書に代えて、申請により再交付します。",
             )
         no = "いまは希望していませんが、" if self.person.want == "no" else ""
         rules = ("R29",) if self.status == "lost_or_renewing" else ("R19",)

@@ -1,15 +1,24 @@
 """The decision for everybody on 加入者台帳, 資格取得届 and 被扶養者異動届, an entry an enrolment.
 
 What the sheets say about one person is brought together first (``enrolled``). Certificates in hand
-are the rows of 返納管理 (not returned, not 返不能 or 滅失).
+are the rows of 返納管理 (not returned, not 返不能 or 滅失, no other one ordered in their place).
 """
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shikaku.decisions import burden, certificate, delivery, notice, old_card, registration
+from shikaku.decisions import (
+    burden,
+    certificate,
+    delivery,
+    notice,
+    old_card,
+    registration,
+    reissue,
+)
 from shikaku.decisions.certificate_decision import CertificateDecision
 from shikaku.decisions.enrolled import Enrolled, enrolled
 from shikaku.decisions.facts import Disagreement
@@ -34,7 +43,8 @@ class Decision:
     person: the listed row with what the other rows say, and 資格喪失年月日. burden: the share to print,
     None below 70. expected_use: from when the Myna card should work, for those who join by a
     filing, else None. also: the other rows, (sheet key, row). differences: what rows say
-    differently, for 差異. cover_end: the first day without cover that is known by now.
+    differently, for 差異. cover_end: the first day without cover that is known by now. replaces: the
+    管理番号 of certificates in whose place the one issued now is ordered.
     """
 
     person: Person
@@ -47,10 +57,16 @@ class Decision:
     also: tuple[tuple[str, int], ...] = ()
     differences: tuple[Disagreement, ...] = ()
     cover_end: dt.date | None = None
+    replaces: tuple[str, ...] = ()
 
     @property
     def rules(self) -> tuple[str, ...]:
-        """The rules that led to it, certificate first, each once."""
+        """The rules that led to it, certificate first, each once.
+
+        A rule is cited where the entry without it would be another one: its outcome, ground or
+        reason, the notice, the route, the old card, the share on the certificate, or what the
+        sentence says. Where two rules say the same, the one that speaks of this very person.
+        """
         found = (
             *self.certificate.rules,
             *self.notice.rules,
@@ -100,19 +116,37 @@ def decide_all(
     book: Book, settings: Settings, as_of: dt.date, closed: ClosedDays
 ) -> list[Decision]:
     """The decision for every enrolment, in the sheet and row order of the listed rows."""
-    cards: dict[CardKey, list[LedgerEntry]] = defaultdict(list)
-    for entry in ledger(book):
-        for key in matching.card_keys(entry):
-            cards[key].append(entry)
-    return [
-        _decide(one, _cards_of(one.person, cards), settings, as_of, closed)
-        for one in enrolled(book, settings, as_of)
-    ]
+    people = enrolled(book, settings, as_of)
+    cards = _Cards(reissue.with_family(ledger(book), settings), [one.person for one in people])
+    return [_decide(one, cards.of(one.person), settings, as_of, closed) for one in people]
 
 
-def _cards_of(person: Person, cards: dict[CardKey, list[LedgerEntry]]) -> list[LedgerEntry]:
-    near = {e.row: e for key in matching.card_keys(person) for e in cards.get(key, ())}
-    return [near[row] for row in sorted(near) if matching.is_card_of(near[row], person)]
+class _Cards:
+    """The rows of 返納管理, found by what they have in common with a person."""
+
+    def __init__(self, entries: Sequence[LedgerEntry], people: Iterable[Person]) -> None:
+        self._near: dict[CardKey, list[LedgerEntry]] = defaultdict(list)
+        self._moved: dict[tuple[str, dt.date], list[LedgerEntry]] = defaultdict(list)
+        here = {matching.person_key(person) for person in people}
+        for entry in entries:
+            for key in matching.card_keys(entry):
+                self._near[key].append(entry)
+            if entry.birth and matching.person_key(entry) not in here:
+                self._moved[matching.fold_name(entry.name), entry.birth].append(entry)
+
+    def of(self, person: Person) -> list[LedgerEntry]:
+        """A person's cards, in the order of the rows; also under 記号・番号 that nobody of the name
+        has any more: they were corrected after the printing."""
+        near = {
+            e.row: e
+            for key in matching.card_keys(person)
+            for e in self._near.get(key, ())
+            if matching.is_card_of(e, person)
+        }
+        if person.birth:
+            moved = self._moved.get((matching.fold_name(person.name), person.birth), ())
+            near |= {e.row: e for e in moved if matching.is_moved_card_of(e, person)}
+        return [near[row] for row in sorted(near)]
 
 
 def _decide(
@@ -123,8 +157,9 @@ def _decide(
     closed: ClosedDays,
 ) -> Decision:
     person = one.person
-    certificates = [c for c in cards if c.document == "certificate"]
-    holdings = [Holding(c.issued, c.expiry) for c in certificates if c.out_on(as_of)]
+    certificates = [c for c in cards if c.document == "certificate" and not c.void]
+    holdings = _holdings(certificates, as_of)
+    ordered = reissue.pending(certificates)
     found = certificate.decide(
         person,
         as_of,
@@ -132,6 +167,7 @@ def _decide(
         settings=settings,
         differences=one.differences,
         cover_end=one.cover_end,
+        reissue=ordered[-1].handling if ordered else None,
     )
     # Who has a certificate, or gets one now, gets no notice (R9 to the letter), so that the answer
     # is the same before and after it is issued. One that has gone back since counts only if it
@@ -142,25 +178,33 @@ def _decide(
         or any(_issued_at_joining(c, person, as_of) for c in certificates)
     )
     sent = notice.decide(person, as_of, at_joining, one.cover_end)
-    old = [c for c in cards if c.document == "old_card"]
     joins = one.filing is not None
     return Decision(
         person,
         found,
         sent,
-        delivery.decide(person, certificate=found.outcome == "issue", notice=bool(sent.kind)),
-        old_card.decide(
-            old_card.held(person, bool(old)),
-            person.lost,
-            as_of,
-            settled=bool(old) and not any(c.out_on(as_of) and c.required != "no" for c in old),
-        ),
+        delivery.decide(person, certificate=found, notice=bool(sent.kind)),
+        _old_card(person, [c for c in cards if c.document == "old_card"], as_of),
         burden.decide(person, as_of, settings),
         registration.expected_use(person, settings, closed) if joins else None,
         one.also,
         one.differences,
         one.cover_end,
+        tuple(c.control_no for c in ordered) if found.outcome == "issue" else (),
     )
+
+
+def _old_card(person: Person, cards: list[LedgerEntry], as_of: dt.date) -> OldCardDecision:
+    """R6, R7, by the rows of 返納管理 that are old cards."""
+    open_ = any(c.out_on(as_of) and c.required != "no" for c in cards)
+    held = old_card.held(person, bool(cards))
+    return old_card.decide(held, person.lost, as_of, settled=bool(cards) and not open_)
+
+
+def _holdings(certificates: Iterable[LedgerEntry], as_of: dt.date) -> list[Holding]:
+    """Those in hand that are to stay there."""
+    kept = (c for c in certificates if c.out_on(as_of) and not c.to_replace)
+    return [Holding(c.issued, c.expiry) for c in kept]
 
 
 def _issued_at_joining(entry: LedgerEntry, person: Person, as_of: dt.date) -> bool:

@@ -1,4 +1,4 @@
-"""Who gets which 資格情報のお知らせ (R1, R8–R14, R45; C1–C3; days in ``law/notice.toml``).
+"""Who gets which 資格情報のお知らせ (R8–R10, R12–R14, R45; C1–C3; days in ``law/notice.toml``).
 
 I (with the last four digits): everybody who was a member on R6.8.30, once for ever. II-1: who
 joined after that and by R6.12.1, R6.8.31 included (C1), from R6.12.2 on (C2). II-2: who joined
@@ -60,9 +60,10 @@ def decide(
     kind, rules, ready = _kind(person.acquired, as_of, base)
     lost = _lost(person, cover_end)
     if lost is not None and lost <= max(as_of, ready):
+        gone = lost <= as_of  # else it is the day of sending that keeps it from him
         return NoticeDecision(
             None,
-            (),
+            () if gone else ("R12",) if kind == "I" else ("C2",),
             f"{era(lost)}に資格を喪失するため、資格情報のお知らせは作成しません。",
         )
     if kind == "II-2" and certificate_at_joining:
@@ -80,23 +81,20 @@ def decide(
     if kind != "I" and as_of < ready:
         return NoticeDecision(
             None,
-            rules,
+            ("C2",),
             f"資格情報のお知らせ(下4桁なし)は、{era(ready)}以後に交付します。",
         )
-    sent_by = parameters.entry("notice.digits_sent_by", as_of)
-    if kind == "I" and sent_by and sent_by.planned:
-        rules = (*rules, "R1")
     return NoticeDecision(kind, rules, _why(kind, person.acquired, as_of, base))
 
 
 def _kind(acquired: dt.date, as_of: dt.date, base: dt.date) -> tuple[str, tuple[str, ...], dt.date]:
     """Kind, its rules, and the day on which it goes out at the earliest (I: at the latest)."""
     if acquired <= parameters.value("notice.plain_for_acquired_after", as_of):
-        return "I", ("R10", "R12"), parameters.value("notice.digits_sent_by", as_of)
+        return "I", ("R10",), parameters.value("notice.digits_sent_by", as_of)
     first = parameters.value("notice.plain_first_issue", as_of)
     if acquired < parameters.value("notice.at_joining_from", as_of):
         gap = ("C1",) if acquired == base + dt.timedelta(1) else ("R8",)
-        return "II-1", ("R13", *gap, "C2"), first
+        return "II-1", ("R13", *gap), first
     return "II-2", ("R14",), first
 
 

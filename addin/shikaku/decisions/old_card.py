@@ -86,7 +86,7 @@ def decide(
         return OldCardDecision(True, ("R6",), f"{when}の旧被保険者証は、返納が必要です。")
     return OldCardDecision(
         False,
-        ("R7", "C10"),
+        ("R7",),
         f"旧被保険者証は、{era_date.format(last + dt.timedelta(1))}以後の喪失では返納不要で、"
         "ご自身で破棄できます。",
     )

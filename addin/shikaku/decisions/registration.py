@@ -52,16 +52,6 @@ def number_missing(person: Person) -> bool:
     return number_lacking(person) and (joins(person) or not known)
 
 
-def is_newborn(person: Person) -> bool:
-    """A child enrolled from the day of birth, whose number takes weeks (C19)."""
-    return (
-        person.is_dependant
-        and joins(person)
-        and person.birth is not None
-        and person.birth == person.acquired
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class ExpectedUse:
     """From when the Myna card should work: an estimate (見込み), never a promise.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from shikaku.fields import era_date
 from shikaku.law import parameters
 from shikaku.law.closed_days import ClosedDays
-from shikaku.model.ledger import given_up
+from shikaku.model.ledger import CALLED_BACK, VOID, given_up
 from shikaku.model.settings import Settings
 
 
@@ -33,6 +33,8 @@ def required(
     issued: dt.date | None = None,
     registered: bool = False,
     settings: Settings,
+    handling: str | None = None,
+    replaced: bool = False,
 ) -> ReturnDecision:
     """Whether a document must be returned.
 
@@ -40,8 +42,11 @@ def required(
     (高齢受給者証 …), which comes back like a certificate; lost: 資格喪失年月日, None while a member;
     issued, expiry: the certificate's first and last day, None when unknown; registered: a member
     whose マイナ保険証 became usable (decided by the setting マイナ保険証登録後の返納). A loss that is still
-    to come leaves it undecided until it is there.
+    to come leaves it undecided until it is there. handling: 処理, replaced: another certificate was
+    issued after this one, so that a reissue for a changed 記載 calls it back (健保則48条).
     """
+    if handling == VOID:
+        return ReturnDecision("no", (), "交付していない(発行取消)ため、返納するものがありません。")
     if document == "notice":
         return ReturnDecision("no", ("R18",), "資格情報のお知らせには、返納の義務がありません。")
     if document == "old_card":
@@ -49,7 +54,8 @@ def required(
     elif lost is not None:
         found = _after_loss(lost, expiry)
     else:
-        return _of_member(issued, expiry, as_of, registered, settings)
+        back = _called_back(handling, replaced, expiry, as_of)
+        return back or _of_member(issued, expiry, as_of, registered, settings)
     if found.required == "yes" and lost is not None and lost > as_of:
         when = era_date.format(lost)
         return ReturnDecision(
@@ -62,12 +68,14 @@ def _after_loss(lost: dt.date, expiry: dt.date | None) -> ReturnDecision:
     """A certificate by the day of loss against its last day (R32, C11)."""
     if expiry is None:
         return ReturnDecision(
-            "yes", ("R32", "R46"), "有効期限の記録がないため、有効期限内とみて返納を求めます。"
+            "yes",
+            ("R32", "R46", *_not_r7(lost)),
+            "有効期限の記録がないため、有効期限内とみて返納を求めます。",
         )
     if lost <= expiry:
         return ReturnDecision(
             "yes",
-            ("R32", "R46"),
+            ("R32", "R46", *_not_r7(lost)),
             f"資格確認書の有効期限{era_date.format(expiry)}までに資格を喪失したため、返納が必要です。",
         )
     return ReturnDecision(
@@ -75,6 +83,24 @@ def _after_loss(lost: dt.date, expiry: dt.date | None) -> ReturnDecision:
         ("R32", "C11"),
         f"資格を喪失した日には有効期限{era_date.format(expiry)}を過ぎていたため、返納は不要です。",
     )
+
+
+def _called_back(
+    handling: str | None, replaced: bool, expiry: dt.date | None, as_of: dt.date
+) -> ReturnDecision | None:
+    """A member's certificate in whose place a new one was issued, because its 記載 has changed."""
+    if not replaced or handling not in CALLED_BACK or (expiry is not None and expiry < as_of):
+        return None
+    return ReturnDecision(
+        "yes",
+        ("健保則48条",),
+        "記載を改めた資格確認書を交付したため、前の資格確認書の返納が必要です。",
+    )
+
+
+def _not_r7(lost: dt.date) -> tuple[str, ...]:
+    """C10: 「返納不要」 from R7.12.2 on is said of the old card, never of a certificate."""
+    return ("C10",) if lost > parameters.constant("returns.old_card_lost_by") else ()
 
 
 def _of_member(
@@ -120,7 +146,7 @@ def _old_card(lost: dt.date | None, as_of: dt.date) -> ReturnDecision:
     if lost is not None or as_of > last:
         return ReturnDecision(
             "no",
-            ("R7", "C10"),
+            ("R7",),
             f"被保険者証は、{era_date.format(last + dt.timedelta(1))}以後の喪失では返納不要です。ご自身で破棄できます。",
         )
     return ReturnDecision("undecided", ("R6", "R7"), "加入中です。資格を喪失したときに判定します。")

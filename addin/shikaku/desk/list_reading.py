@@ -21,7 +21,7 @@ from shikaku.model.tables import BOOL, DATE, ERROR, NUMBER, TEXT, Cell
 from shikaku.ooxml.package import MAX_TOTAL, Package
 from shikaku.ooxml.xml_bytes import BadMarkup
 from shikaku.system.errors import BookError
-from shikaku.system.reading import read_file
+from shikaku.system.reading import MAX_FILE, read_file
 from shikaku.workbook.reader import SheetPart, Workbook, plain_label
 
 MAX_LINES = 500_000
@@ -78,16 +78,16 @@ class ListFile:
         return next((there[h] for text in headings if (h := plain_label(text)) in there), None)
 
 
-def read(path: Path, known: Collection[str]) -> ListFile:
+def read(path: Path, known: Collection[str], limit: int = MAX_FILE) -> ListFile:
     """The list in a file. known: the headings that the reader understands; the line that has most
-    of them is the line of headings, what stands above it is a title.
+    of them is the line of headings, what stands above it is a title. limit: bytes of the file.
 
     Raises BookError: unreadable, no list (one line of text, an HTML page, headings without a line
     below), broken quotes, a value beyond the last heading, too many lines.
     """
     best: tuple[int, RawList, int] | None = None
     wanted = {plain_label(text) for text in known}
-    for raw in _tabs(path):
+    for raw in _tabs(path, limit):
         score, at = _header_of(raw.lines, wanted)
         if best is None or score > best[0]:
             best = score, raw, at
@@ -143,9 +143,9 @@ def _list(raw: RawList, at: int) -> ListFile:
     return ListFile(raw.name, raw.form, raw.tab, head.line, header, tuple(records), raw.numbers)
 
 
-def _tabs(path: Path) -> Iterator[RawList]:
+def _tabs(path: Path, limit: int = MAX_FILE) -> Iterator[RawList]:
     """The file's lists: one of a text, one a sheet of a workbook."""
-    data = read_file(path)
+    data = read_file(path, limit)
     if data.startswith(_OLE) and "EncryptedPackage".encode("utf-16le") not in data:
         yield from _by_calamine(data, path.name, "xls")
     elif data.startswith(b"PK") and (form := _zip_form(data)):

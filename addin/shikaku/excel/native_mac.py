@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 class Mac:
     """Excel for the Mac, through what xlwings offers and a few AppleScript properties."""
 
+    def tell(self, book: "xw.Book", macro: str, *facts: bool) -> None:
+        """Run a macro of the add-in on a workbook's name; without the add-in nothing happens."""
+        with suppress(Exception):  # what the ribbon shows is a help: the work is done without it
+            book.app.macro(f"'shikaku.xlam'!{macro}")(book.name, *facts)
+
     def fill(self, cell: "xw.Range") -> str | None:
         """The fill of one cell by its colour."""
         colour = cell.color

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from shikaku.excel import stopping
 from shikaku.excel.native import native
 from shikaku.excel.protection import Protection
 from shikaku.excel.reading import OpenWorkbook
@@ -50,6 +51,7 @@ class OpenBook:
         self.autosave_stopped = False
         self._book: Book | None = None
         self._writes: list[tuple[str, Callable[[Writer], None]]] = []
+        self._wrote: set[str] = set()
 
     def read(self) -> Book:
         """The workbook's tables as Excel has them now. Raises BookError."""
@@ -86,6 +88,7 @@ class OpenBook:
 
     def replace_rows(self, sheet: str, rows: Sequence[OutRow]) -> None:
         """Fill a sheet that only we write with these rows alone."""
+        self._wrote.add(sheet)
         text = f"「{schema().sheets[sheet].name}」を書いています…"
         self._later(text, lambda w: w.replace_rows(sheet, rows))
 
@@ -97,7 +100,9 @@ class OpenBook:
         """Add rows, by schema key, at the end of a sheet of ours. No rows: only ask whether it
         takes any, before work is done for them. Raises BookError when it doesn't."""
         values = [row_values(sheet, row) for row in rows]
-        if not values:
+        if values:
+            self._wrote.add(sheet)
+        else:
             self._refuse_protected(sheet)
         self._later("記録を書いています…", lambda w: w.append_rows(sheet, values))
 
@@ -109,10 +114,12 @@ class OpenBook:
             for sheet, row, key, value in cells
             if sheet in FREE or column_of(sheet, key).type != "formula"
         ]
+        self._wrote.update(sheet for sheet, _, _, _ in wanted)
         self._later("セルを書き換えています…", lambda w: w.set_cells(wanted))
 
     def commit(self, *, keep_old: bool = True) -> None:
-        """Make the writes, all or none. Raises BookError, or what Excel raises, after undoing.
+        """Make the writes, all or none. Raises BookError, or what Excel raises, after undoing;
+        KeyboardInterrupt, also after undoing, when the user has pressed Esc.
 
         keep_old: of no account here, since nothing is saved and so nothing kept.
         """
@@ -121,15 +128,18 @@ class OpenBook:
         writer = Writer(self.target, self._read_once())
         app = self.target.app
         try:
-            with quiet(app) as bar, still(self.target), self._unsaved():
+            with quiet(app) as bar, stopping.shielded(), still(self.target), self._unsaved():
                 try:
                     for text, write in self._writes:
-                        bar.say(text)
+                        bar.say(text + stopping.HINT)
+                        stopping.check()
                         write(writer)
+                    stopping.check()
                     writer.finish()
                     writer.protection.restore()
                     if self.state != "torn":
                         self.state = "written"
+                    self._show()
                 except BaseException:
                     bar.say("元に戻しています…")
                     if not writer.journal.undo():
@@ -137,7 +147,15 @@ class OpenBook:
                     raise
         finally:
             self._writes.clear()
+            self._wrote.clear()
             self._book = None
+
+    def _show(self) -> None:
+        """Let the ribbon tell what was written: the list of findings anew, or cells that the
+        checks read."""
+        checked = "findings" in self._wrote
+        changed = any(schema().sheets[key].role != "output" for key in self._wrote)
+        native().tell(self.target, "ShikakuState.Written", checked, changed, False)
 
     @contextmanager
     def _unsaved(self) -> Iterator[None]:

@@ -123,6 +123,8 @@ class Losses:
         if own is None or (principal.day, _rank(principal)) < (own.day, _rank(own)):
             own = dataclasses.replace(principal, inherited=True)
             return Holder(person, own, doubt, _counting(own), removal, together)
+        if together and principal.cause == "death":  # 51条5項 is about the whole family's documents
+            own = dataclasses.replace(own, cause="death", inherited=True)
         # With a 非該当 of the same day, as RF03 asks for, the insured's counts have it, too.
         return Holder(
             person, own, doubt, _counting(principal if together else own), removal, together
@@ -138,14 +140,23 @@ class Losses:
 
     def _rows(self, entry: LedgerEntry) -> Rows:
         # A row copied down a thousand times would be compared a thousand times with each copy.
-        key = (entry.symbol, entry.number, entry.name, entry.branch, entry.kind, entry.issued)
+        key = (
+            entry.symbol,
+            entry.number,
+            entry.name,
+            entry.branch,
+            entry.kind,
+            entry.issued,
+            entry.birth,
+        )
         if key not in self._known:
             found = self._under_own_number(entry) or self._elsewhere(entry)
             self._known[key] = found or self._by_number_alone(entry)
         return self._known[key]
 
     def _under_own_number(self, entry: LedgerEntry) -> Rows | None:
-        """By the row's own 記号・番号: the name, or the written 枝番 with the given name."""
+        """By the row's own 記号・番号: the name, or the written 枝番 with the given name or the printed
+        birth."""
         symbol, number, name = person_key(entry)
         household = symbol, number
         rows = self._families.get(household, ())
@@ -153,7 +164,12 @@ class Losses:
         if same:
             own = [p for p in same if _branches_fit(entry, p)] or same
             return [household], own + self._misspelt(household, own), ""
-        renamed = [p for p in rows if same_given_name(entry, p) and _branches_same(entry, p)]
+        renamed = [
+            p
+            for p in rows
+            if _branches_same(entry, p)
+            and (same_given_name(entry, p) or (entry.birth and entry.birth == p.birth))
+        ]
         return ([household], renamed, "") if renamed else None
 
     def _elsewhere(self, entry: LedgerEntry) -> Rows | None:
@@ -270,9 +286,16 @@ def _loss(person: Person, day: dt.date, row: Row | None) -> Loss:
             by_event=True,
             proof=row.choice("collected"),
             filed=person.filed,
-            cause="death" if "死亡" in row.text("event_reason") else None,
+            cause="death" if died(row) else None,
         )
     return Loss(day, person.sheet, person.row)
+
+
+def died(row: Row) -> bool:
+    """Whether a 非該当 tells of this dependant's own death: not of the insured's, for which the whole
+    family leaves."""
+    reason = row.text("event_reason")
+    return "死亡" in reason and "被保険者" not in reason
 
 
 def _acquired(rows: Iterable[Person]) -> set[dt.date]:

@@ -155,9 +155,10 @@ def same_given_name(one: Person | LedgerEntry, other: Person | LedgerEntry) -> b
 def is_card_of(entry: LedgerEntry, person: Person) -> bool:
     """Whether a row of 返納管理 is this person's, in this enrolment.
 
-    記号・番号 are the same, and the name; after a change of the family name the written 枝番 and the
-    given name do. Different 枝番 part two people of one name. A card issued before the day of
-    acquisition, or one that ended by a loss up to then, belongs to an earlier enrolment.
+    記号・番号 are the same, and the name; after a change of the name the written 枝番 with the given
+    name, or with the birth date that is printed. Different 枝番 part two people of one name. A card
+    issued before the day of acquisition, or one that ended by a loss up to then, belongs to an
+    earlier enrolment.
     """
     if household(entry) is None or household(entry) != household(person):
         return False
@@ -166,13 +167,58 @@ def is_card_of(entry: LedgerEntry, person: Person) -> bool:
     if mine and theirs and mine != theirs:
         return False
     if fold_name(entry.name) != fold_name(person.name) and not (
-        mine and mine == theirs and same_given_name(entry, person)
+        mine and mine == theirs and (same_given_name(entry, person) or _born_alike(entry, person))
     ):
         return False
+    return _is_of_enrolment(entry, person)
+
+
+def _born_alike(entry: LedgerEntry, person: Person) -> bool:
+    return entry.birth is not None and entry.birth == person.birth
+
+
+def _is_of_enrolment(entry: LedgerEntry, person: Person) -> bool:
+    """Whether a person's card is of this enrolment: not issued before it, nor ended up to its
+    beginning."""
     if person.acquired is None:
         return True
     earlier = entry.issued is not None and entry.issued < person.acquired
     return not earlier and not (entry.lost is not None and entry.lost <= person.acquired)
+
+
+def is_moved_card_of(entry: LedgerEntry, person: Person) -> bool:
+    """Whether a card under 記号・番号 that nobody of its name has is this person's all the same: name
+    and printed birth agree, and it was issued in this enrolment. The 記号・番号 were corrected then."""
+    dated = entry.issued is not None and person.acquired is not None
+    same = fold_name(entry.name) == fold_name(person.name) and _born_alike(entry, person)
+    return dated and same and _is_of_enrolment(entry, person)
+
+
+PRINTED_COLUMNS = ("symbol", "number", "name", "birth", "sex")
+"""What a certificate says of its holder, by the column keys of 加入者台帳."""
+
+
+def differing(entry: LedgerEntry, person: Person) -> tuple[str, ...]:
+    """The columns in which a certificate says something else than the sheets say now.
+
+    By what 発行履歴 says was printed; else, for 記号・番号 and name, by the row of 返納管理 itself. What one
+    side leaves out is no difference, nor is what is folded before comparing.
+    """
+    card = entry.printed or entry
+    found = [
+        key
+        for key in ("symbol", "number")
+        if getattr(card, key)
+        and getattr(person, key)
+        and fold_number(getattr(card, key)) != fold_number(getattr(person, key))
+    ]
+    if card.name and person.name and fold_name(card.name) != fold_name(person.name):
+        found.append("name")
+    printed = entry.printed
+    if printed:
+        pairs = (("birth", printed.birth, person.birth), ("sex", printed.sex, person.sex))
+        found += [key for key, was, now in pairs if was and now and was != now]
+    return tuple(found)
 
 
 CardKey = tuple[Household | None, str, str]
@@ -184,7 +230,9 @@ def card_keys(who: LedgerEntry | Person) -> list[CardKey]:
     workbook has the same."""
     own = household(who)
     given = given_name(who.name)
-    return [(own, "name", fold_name(who.name)), *([(own, "given", given)] if given else [])]
+    found: list[CardKey] = [(own, "name", fold_name(who.name))]
+    found += [(own, "given", given)] if given else []
+    return found + ([(own, "birth", who.birth.isoformat())] if who.birth else [])
 
 
 def coverage_end(

@@ -1,7 +1,9 @@
 """What every job starts from: a workbook read, its settings, the day, the closed days."""
 
+import dataclasses
 import datetime as dt
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -58,25 +60,40 @@ _TYPED = ("lost", "required", "due", "returned", "remarks")
 
 @dataclass
 class Case:
-    """One workbook under one day: everything that the jobs have in common, worked out once."""
+    """One workbook under one day: everything that the jobs have in common, worked out once.
+
+    elsewhere: the sheets whose rows come from a file of their own (``--members``); in the workbook
+    nothing of them can be marked or linked to. progress: told how many checks of how many are done.
+    """
 
     session: Session
     book: Book
     settings: Settings
     as_of: dt.date
     closed: ClosedDays
+    elsewhere: tuple[str, ...] = ()
+    progress: Callable[[int, int], None] | None = None
 
     @classmethod
-    def load(cls, session: Session, as_of: str | dt.date | None = None) -> "Case":
-        """Read the workbook. The day is ``as_of``, else 設定の基準日, else today.
+    def load(
+        cls,
+        session: Session,
+        as_of: str | dt.date | None = None,
+        members: Path | None = None,
+    ) -> "Case":
+        """Read the workbook. The day is ``as_of``, else 設定の基準日, else today. members: the file
+        from which 加入者台帳 is read instead of the sheet.
 
-        Raises BookError (unreadable file, wrong setting) and UsageError (no day).
+        Raises BookError (unreadable file, wrong setting) and UsageError (no day, no pyarrow).
         """
         asked = day(as_of)
         book = session.read()
+        elsewhere: tuple[str, ...] = ()
+        if members is not None:
+            book, elsewhere = _with_members(book, members), ("members",)
         settings = settings_module.read(book)
         today = asked or settings.as_of or clock.today()
-        return cls(session, book, settings, today, closed_days(book, settings))
+        return cls(session, book, settings, today, closed_days(book, settings), elsewhere)
 
     @property
     def name(self) -> str:
@@ -91,7 +108,7 @@ class Case:
     @cached_property
     def findings(self) -> list[Finding]:
         """All findings."""
-        return catalogue.run(self._context)
+        return catalogue.run(self._context, progress=self.progress)
 
     @property
     def no_filings(self) -> bool:
@@ -126,6 +143,20 @@ class Case:
                 f"シート「{spec.name}」に列{labels}がないため、返納済や返不能の人が分かりません。",
                 f"{table.header_row}行目の見出しを{labels}に戻すか、列を足してください。",
             )
+
+
+def _with_members(book: Book, members: Path) -> Book:
+    """The workbook's tables with the register of a file; those of the session stay the sheet's."""
+    from shikaku.desk import members_file
+
+    register = members_file.read(members)
+    tables = {**book.tables, register.spec.key: register}
+    missing = [key for key in book.missing_sheets if key != register.spec.key]
+    return dataclasses.replace(
+        book,
+        tables={key: tables[key] for key in schema().sheets if key in tables},
+        missing_sheets=missing,
+    )
 
 
 def structure_error(name: str, findings: list[Finding]) -> BookError:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,10 +76,14 @@ def check(
     *,
     write: bool = False,
     report: Path | None = None,
+    members: Path | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> CheckResult:
     """Validate a workbook; with ``write`` mark its cells and fill 検証結果, with ``report`` make a
-    workbook of the findings alone, with links. Raises UsageError, BookError."""
-    case = Case.load(session, as_of)
+    workbook of the findings alone, with links. members: a file with 加入者台帳. progress: told how
+    many checks of how many are done; what it raises goes up. Raises UsageError, BookError."""
+    case = Case.load(session, as_of, members)
+    case.progress = progress
     if report is not None:
         refuse_over(report, ".xlsx", case.book.path)
     blocking = [f for f in case.structure if f.code != "ST03"]
@@ -88,7 +93,7 @@ def check(
         return CheckResult(case.name, case.as_of, case.structure, blocked=True)
     result = CheckResult(case.name, case.as_of, case.findings, no_filings=case.no_filings)
     if write:
-        write_findings(session, case.findings)
+        write_findings(session, case.findings, case.elsewhere)
         write_form_note(session, case.book)
         session.commit()
         result.written = True
@@ -104,4 +109,5 @@ def write_report(report: Path, case: Case) -> None:
     from shikaku.desk.findings_workbook import findings_workbook
 
     with saving.making(report) as draft:
-        draft.write_bytes(findings_workbook(finding_rows(case.findings), case.book))
+        rows = finding_rows(case.findings, case.elsewhere)
+        draft.write_bytes(findings_workbook(rows, case.book))

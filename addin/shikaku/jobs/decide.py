@@ -3,11 +3,14 @@
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 
 from shikaku.decisions.everybody import Decision
+from shikaku.desk import table_file
 from shikaku.jobs.case import Case
-from shikaku.jobs.output_rows import write_decisions
+from shikaku.jobs.output_rows import decision_rows, write_decisions
 from shikaku.model.schema import schema
+from shikaku.model.tables import CellValue
 from shikaku.system import usage_log
 from shikaku.workbook.session import Session
 
@@ -20,6 +23,7 @@ class DecideResult:
     as_of: dt.date
     decisions: list[Decision]
     written: bool = False
+    out: Path | None = None
     exit_status: int = 0
 
     def to_json(self) -> dict:
@@ -54,19 +58,41 @@ class DecideResult:
         labels = schema().lists["certificate"]
         text = "、".join(f"{labels[key]} {n}人" for key, n in self.counts.items())
         end = "。シート「資格確認書判定」に書き込みました" if self.written else ""
+        end += f"。判定の一覧: {self.out}" if self.out else ""
         return f"判定しました: {text}({self.as_of.isoformat()} 現在){end}"
 
 
 def decide(
-    session: Session, as_of: str | dt.date | None = None, *, write: bool = False
+    session: Session,
+    as_of: str | dt.date | None = None,
+    *,
+    write: bool = False,
+    out: Path | None = None,
+    members: Path | None = None,
 ) -> DecideResult:
-    """Decide for every person who needs what document; with ``write`` fill 資格確認書判定."""
-    case = Case.load(session, as_of)
+    """Decide for every person who needs what document; with ``write`` fill 資格確認書判定.
+
+    out: a file for the rows of that sheet, CSV or Parquet; members: a file with 加入者台帳. Raises
+    UsageError, BookError.
+    """
+    case = Case.load(session, as_of, members)
+    if out is not None:
+        table_file.refuse(out, case.book.path, members)
     case.require_structure()
     result = DecideResult(case.name, case.as_of, case.decisions)
+    if out is not None:
+        table_file.write(out, *_table(case))
+        result.out = out
     if write:
-        write_decisions(session, case.decisions)
+        write_decisions(session, case.decisions, case.elsewhere)
         session.commit()
         result.written = True
     usage_log.write("decide", case.book.path, result.counts)
     return result
+
+
+def _table(case: Case) -> tuple[list[str], list[list[CellValue]]]:
+    """The labels and the rows of 資格確認書判定, a person a row."""
+    columns = schema().sheets["decisions"].columns
+    rows = [row.values for row in decision_rows(case.decisions)]
+    return [c.label for c in columns.values()], [[row.get(key) for key in columns] for row in rows]

@@ -1,6 +1,6 @@
 """What the commands that make letters take besides the workbook, the folder and the day."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypedDict
 
@@ -10,6 +10,7 @@ class LetterOptions(TypedDict, total=False):
 
     formats: ``docx``, ``pdf``; engine: auto | word | libreoffice | embedded; templates: the user's
     own folder; password: for the PDFs; again: also what was issued before; per: person | employer;
+    people, places: for these alone, by 記号-番号-枝番 or by (sheet key, row);
     quiet: nothing is printed;
     progress: told (letters made, letters wanted, how many of them an earlier run had left).
     """
@@ -20,5 +21,7 @@ class LetterOptions(TypedDict, total=False):
     password: str | None
     again: bool
     per: str | None
+    people: Sequence[str]
+    places: Sequence[tuple[str, int]]
     quiet: bool
     progress: Callable[[int, int, int], None] | None

@@ -13,7 +13,7 @@ from shikaku.jobs.case import Case
 from shikaku.jobs.output_rows import append_history, write_ledger
 from shikaku.letters.bulk.journal import LetterResult, result_for
 from shikaku.letters.catalogue import KINDS, PER
-from shikaku.letters.contexts import due
+from shikaku.letters.contexts import due, selection
 from shikaku.letters.model import Letter
 from shikaku.model.schema import schema
 from shikaku.returns import issued
@@ -37,7 +37,8 @@ _MINUTE = 60.0
 @dataclass(frozen=True)
 class Options:
     """How letters come out: formats, PDF engine, the user's own templates, a password, ``again``:
-    also what was issued before, per: person | employer | None (each kind's own way). progress:
+    also what was issued before, per: person | employer | None (each kind's own way). people,
+    places: for these alone, by 記号-番号-枝番, or by (sheet key, Excel row). progress:
     called with (letters made, letters wanted, how many of the made ones a run that broke off had
     left). quiet: nothing is printed, no bar and no sum."""
 
@@ -47,6 +48,8 @@ class Options:
     password: str | None = field(default=None, repr=False)
     again: bool = False
     per: str | None = None
+    people: Sequence[str] = ()
+    places: Sequence[tuple[str, int]] = ()
     progress: Callable[[int, int, int], None] | None = field(default=None, repr=False)
     quiet: bool = False
 
@@ -56,7 +59,7 @@ class LettersResult:
     """The result of 通知書の作成. made: files by kind; failed: (kind, name, reason).
     plan: the return ledger as it is after them. held: (kind, name, what they wait for) of letters
     that lack something in the workbook. digits_waiting: people still without the notice with
-    digits."""
+    digits. of_day: all letters of the folder that were issued on the day."""
 
     book: str
     as_of: dt.date
@@ -67,6 +70,7 @@ class LettersResult:
     plan: LedgerPlan
     held: list[tuple[str, str, str]]
     digits_waiting: int = 0
+    of_day: list[LetterResult] = field(default_factory=list, repr=False)
 
     @property
     def exit_status(self) -> int:
@@ -123,13 +127,15 @@ def letters(
     *,
     kinds: Sequence[str] | None = None,
     as_of: str | dt.date | None = None,
+    members: Path | None = None,
     **options: Any,
 ) -> LettersResult:
     """Make the letters that are due and record them in 発行履歴 (certificates in 返納管理, too).
 
-    kinds: of the catalogue, None for all but ``notice-digits``. options: those of ``Options``.
+    kinds: of the catalogue, None for all but ``notice-digits``. members: a file with 加入者台帳.
+    options: those of ``Options``.
     """
-    case = Case.load(session, as_of)
+    case = Case.load(session, as_of, members)
     case.require_structure()
     chosen = Options(**options)
     plan = update(case.book, case.settings, case.as_of, case.closed)
@@ -138,6 +144,26 @@ def letters(
     usage_log.write("letters", case.book.path, dict(result.made))
     write_summary(result.out, result.counted())
     return result
+
+
+def due_kinds(
+    session: Session,
+    *,
+    people: Sequence[str] = (),
+    places: Sequence[tuple[str, int]] = (),
+    as_of: str | dt.date | None = None,
+) -> tuple[list[str], list[tuple[str, tuple[str, ...]]]]:
+    """Which kinds a run would make now for these people alone, and which wait for something.
+
+    people, places: as in ``Options``. Returns the kinds, and (kind, columns to be filled in first).
+    """
+    case = Case.load(session, as_of)
+    case.require_structure()
+    plan = update(case.book, case.settings, case.as_of, case.closed)
+    source = _narrowed(letter_source(case, plan, BY_DEFAULT), Options(people=people, places=places))
+    found = due.due(BY_DEFAULT, source)
+    held = {letter.kind: letter.lacking for letter in found.held}
+    return list(dict.fromkeys(letter.kind for letter in found.ready)), list(held.items())
 
 
 def write_summary(out: Path, data: dict) -> None:
@@ -170,11 +196,9 @@ def make(
     kinds = tuple(kinds)
     if set(kinds) & set(RETURN_KINDS):
         case.require_ledger()
-    source = _source(case, plan, kinds)
+    source = _narrowed(letter_source(case, plan, kinds), options)
     found = due.due(kinds, source, options.per, again=options.again)
-    folders = [resources.folder("templates")]
-    if options.templates:
-        folders.insert(0, options.templates)
+    folders = list(filter(None, (options.templates, resources.folder("templates"))))
     report = produce.produce(
         found.ready,
         out,
@@ -188,6 +212,7 @@ def make(
         on_done=_counted(options.progress, len(found.ready)),
         progress=not options.quiet,
         waiting=_waiting(kinds, found),
+        only=source.only,
     )
     made = [result for result in report.results if result.ok]
     record = issued.record(
@@ -198,13 +223,13 @@ def make(
         {stage.control_no: stage.step for stage in source.stages},
         {kind.kind: kind.title for kind in KINDS.values()},
     )
-    if record.history:
-        append_history(case.session, record.history)
     if record.plan.changes or record.plan.added:
         write_ledger(case.session, record.plan)
+    if record.history:
+        append_history(case.session, record.history)
     refused = [(r.kind, "", _why_refused(r)) for r in found.refused]
     held = [(h.kind, h.people[0].name or h.people[0].record, h.lacking) for h in found.held]
-    held += _in_doubt(case, plan, kinds)
+    held += _in_doubt(source, plan, kinds)
     return LettersResult(
         case.name,
         case.as_of,
@@ -215,11 +240,12 @@ def make(
         record.plan,
         [(kind, name, "・".join(lacking)) for kind, name, lacking in held],
         _digits_waiting(source) if kinds == BY_DEFAULT else 0,
+        report.of_day,
     )
 
 
 def _in_doubt(
-    case: Case, plan: LedgerPlan, kinds: Iterable[str]
+    case: due.LetterSource, plan: LedgerPlan, kinds: Iterable[str]
 ) -> list[tuple[str, str, tuple[str, ...]]]:
     """Return letters that a doubt in 返納管理 holds back: kind, name, the columns to be settled."""
     held = held_letters(plan, case.book, case.settings, case.as_of, case.closed)
@@ -227,12 +253,12 @@ def _in_doubt(
     return [
         (kind, entry.name or entry.control_no, tuple(spec.label(key) for key in columns))
         for kind, entry, columns in held
-        if kind in kinds
+        if kind in kinds and case.wants(case.holder(entry))
     ]
 
 
-def _source(case: Case, plan: LedgerPlan, kinds: Sequence[str]) -> due.LetterSource:
-    """What the letters are made from."""
+def letter_source(case: Case, plan: LedgerPlan, kinds: Sequence[str]) -> due.LetterSource:
+    """What the letters are made from. plan: the ledger of the day."""
     return due.LetterSource(
         case.book,
         case.settings,
@@ -244,6 +270,13 @@ def _source(case: Case, plan: LedgerPlan, kinds: Sequence[str]) -> due.LetterSou
         due_letters(plan, case.book, case.settings, case.as_of, case.closed),
         kinds=kinds,
     )
+
+
+def _narrowed(source: due.LetterSource, options: Options) -> due.LetterSource:
+    """For the people of the options alone, where they name some."""
+    if options.people or options.places:
+        return selection.narrowed(source, options.people, options.places)
+    return source
 
 
 def _waiting(kinds: Iterable[str], found: due.DueLetters) -> dict[str, list[LetterResult]]:

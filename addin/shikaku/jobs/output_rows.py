@@ -1,11 +1,12 @@
 """What jobs write into the sheets: findings, decisions and the ledger as plain rows by schema key."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shikaku.model.schema import is_older, schema
 from shikaku.model.tables import Book, CellValue
+from shikaku.workbook.closed_file import ClosedBook
 from shikaku.workbook.session import FORM_NOTE_ROW, Link, Mark, OutRow, Session
 
 if TYPE_CHECKING:
@@ -14,8 +15,9 @@ if TYPE_CHECKING:
     from shikaku.returns.ledger import LedgerPlan
 
 
-def finding_rows(findings: Iterable["Finding"]) -> list[OutRow]:
-    """The rows of 検証結果, in the findings' order; each links to its cell."""
+def finding_rows(findings: Iterable["Finding"], elsewhere: Collection[str] = ()) -> list[OutRow]:
+    """The rows of 検証結果, in the findings' order; each links to its cell, but those of the sheets
+    ``elsewhere``, whose rows stand in a file."""
     severities = schema().lists["severity"]
     return [
         OutRow(
@@ -29,14 +31,17 @@ def finding_rows(findings: Iterable["Finding"]) -> list[OutRow]:
                 "hint": finding.hint,
                 "source": finding.source,
             },
-            Link(finding.sheet, finding.row or 1, finding.column),
+            None
+            if finding.sheet in elsewhere
+            else Link(finding.sheet, finding.row or 1, finding.column),
         )
         for finding in findings
     ]
 
 
-def decision_rows(decisions: Iterable["Decision"]) -> list[OutRow]:
-    """The rows of 資格確認書判定, in the decisions' order; each links to the person's name."""
+def decision_rows(decisions: Iterable["Decision"], elsewhere: Collection[str] = ()) -> list[OutRow]:
+    """The rows of 資格確認書判定, in the decisions' order; each links to the person's name, but those
+    of the sheets ``elsewhere``."""
     lists = schema().lists
     reasons = lists["ex_officio_reason"] | lists["want_reason"]
     rows = []
@@ -58,7 +63,8 @@ def decision_rows(decisions: Iterable["Decision"]) -> list[OutRow]:
             "why": item["why"],
             "rules": "・".join(item["rules"]),
         }
-        rows.append(OutRow(values, Link(person.sheet, item["row"], "name")))
+        here = person.sheet not in elsewhere
+        rows.append(OutRow(values, Link(person.sheet, item["row"], "name") if here else None))
     return rows
 
 
@@ -67,10 +73,12 @@ def marks(findings: Iterable["Finding"]) -> list[Mark]:
     return [(f.sheet, f.row, f.column, f.severity) for f in findings]
 
 
-def write_findings(session: Session, findings: Sequence["Finding"]) -> None:
-    """Fill 検証結果 and mark the cells."""
-    session.replace_rows("findings", finding_rows(findings))
-    session.mark(marks(findings))
+def write_findings(
+    session: Session, findings: Sequence["Finding"], elsewhere: Collection[str] = ()
+) -> None:
+    """Fill 検証結果 and mark the cells, none on the sheets ``elsewhere``."""
+    session.replace_rows("findings", finding_rows(findings, elsewhere))
+    session.mark(marks(f for f in findings if f.sheet not in elsewhere))
 
 
 def write_form_note(session: Session, book: Book) -> None:
@@ -83,17 +91,22 @@ def write_form_note(session: Session, book: Book) -> None:
         session.set_cells([("cover", FORM_NOTE_ROW, "", text)])
 
 
-def write_decisions(session: Session, decisions: Sequence["Decision"]) -> None:
+def write_decisions(
+    session: Session, decisions: Sequence["Decision"], elsewhere: Collection[str] = ()
+) -> None:
     """Fill 資格確認書判定."""
-    session.replace_rows("decisions", decision_rows(decisions))
+    session.replace_rows("decisions", decision_rows(decisions, elsewhere))
 
 
 def write_ledger(session: Session, plan: "LedgerPlan") -> None:
     """Bring 返納管理 up to date: changed cells in place, new rows at the end, none deleted.
 
     The plan's rows carry ``row``: the Excel row, None for a new row. Changes of new rows are in
-    the rows themselves.
+    the rows themselves. To be called before any other write of the session: the ledger of an older
+    form gets the column 処理.
     """
+    if isinstance(session, ClosedBook):
+        session.add_columns(["ledger"], ["handling"])
     session.set_cells(
         ("ledger", row, key, value) for row, key, value in plan.changes if row is not None
     )

@@ -69,25 +69,26 @@ def run(
     *,
     as_of: str | dt.date | None = None,
     report: Path | None = None,
+    members: Path | None = None,
     **options: Unpack[LetterOptions],
 ) -> RunResult:
     """Check, decide, letters, returns, reminders; all written into the workbook in one go.
 
-    report: the findings as a workbook of their own; options: those of ``jobs.letters.Options``.
-    Leaves ``summary.json`` in ``out``.
+    report: the findings as a workbook of their own; members: a file with 加入者台帳; options: those of
+    ``jobs.letters.Options``. Leaves ``summary.json`` in ``out``.
     """
-    case = Case.load(session, as_of)
+    case = Case.load(session, as_of, members)
     case.require_structure()
     if report is not None:
         refuse_over(report, ".xlsx", case.book.path)
     out = Path(out)
     plan = update(case.book, case.settings, case.as_of, case.closed)
     made = make(case, out, BY_DEFAULT, Options(**options), plan)
-    write_findings(session, case.findings)
-    write_form_note(session, case.book)
-    write_decisions(session, case.decisions)
     if not made.made and (plan.changes or plan.added):
         write_ledger(session, plan)
+    write_findings(session, case.findings, case.elsewhere)
+    write_form_note(session, case.book)
+    write_decisions(session, case.decisions, case.elsewhere)
     session.commit()
     if report is not None:
         write_report(report, case)

@@ -71,7 +71,11 @@ _CARD = (
 )
 _DOCUMENT = (
     _text("control_no", "管理番号", "K00012"),
-    _text("document", "書類の名称(同じ方に2枚あるときは交付日つき)", "資格確認書"),
+    _text(
+        "document",
+        "書類の名称(同じ方に2枚あるときは交付日、お持ちかわからないときはその旨つき)",
+        "資格確認書",
+    ),
     _text("record", "記号-番号-枝番", "1234-567-00"),
     _text("name", "氏名", "見本 太郎", required=True),
     _text("issued", "交付年月日", "令和6年12月10日"),
@@ -101,6 +105,8 @@ _RETURN = (
     _flag("family", "お亡くなりになった被保険者のご遺族あての"),
     _text("deceased", "お亡くなりになった方の氏名", "見本 太郎"),
     _flag("before_loss", "資格喪失日より前の事前案内の"),
+    _flag("maybe", "お持ちかどうかわからない被保険者証のある"),
+    _flag("repeatedly", "どの書類も2回以上督促した"),
     _text("reply_by", "お返事・ご返納をお願いする日", "令和8年4月22日(水)"),
 )
 _URGED = _must(_RETURN, "reply_by")
@@ -193,6 +199,8 @@ _ALL = (
                 items=(
                     _text("no", "通し番号", "1"),
                     _text("department", "所属", "製造部"),
+                    _text("number", "番号(記号がいくつもある事業所では 記号-番号)", "567"),
+                    _text("birth_year", "対象の方の生年(同姓同名の方を見分ける)", "平2年"),
                     _text("insured", "お渡しする方(被保険者)の氏名", "見本 太郎", required=True),
                     _text(
                         "name", "対象の方(ご本人、またはご家族の氏名)", "見本 花子", required=True

@@ -1,12 +1,39 @@
 """The rows of 返納管理 as the rules see them."""
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 
 from shikaku.fields import stray_number
 from shikaku.model.people import record, record_part
 from shikaku.model.schema import schema
 from shikaku.model.tables import ERROR, Book, Row
+
+VOID = "void"
+"""Key of the list ``handling``: the document never went out."""
+
+REISSUES = ("reissue_lost", "reissue_renamed", "reissue_corrected")
+"""Keys of ``handling`` that order a new one in its place."""
+
+CALLED_BACK = ("reissue_renamed", "reissue_corrected")
+"""Those whose old document is in the holder's hands, and comes back for the new one."""
+
+CERTIFICATE = "certificate"
+IMPORTED = "cards-import"
+PRINTED = (CERTIFICATE, IMPORTED)
+"""What 発行履歴 calls a certificate: one of ours, one that another system issued."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardFace:
+    """What a certificate says of its holder, as 発行履歴 has it of the day of printing."""
+
+    symbol: str
+    number: str
+    branch: str
+    name: str
+    birth: dt.date | None
+    sex: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +43,8 @@ class LedgerEntry:
     ``document``: certificate | old_card | notice (which never comes back, R18) | None for blank or
     another document, whose words ``written`` has. ``required``: yes | no | undecided | None (blank).
     ``unclear``: the columns in which something stands that can't be read (返納日 「きのう」), 管理番号
-    among them when it is an individual number.
+    among them when it is an individual number. ``handling``: 処理, a key of its list or None.
+    ``printed``: what 発行履歴 says of a certificate of that 管理番号, None where it has none.
     """
 
     row: int
@@ -40,6 +68,8 @@ class LedgerEntry:
     remarks: str
     written: str = ""
     unclear: tuple[str, ...] = ()
+    handling: str | None = None
+    printed: CardFace | None = None
 
     @property
     def record(self) -> str:
@@ -51,10 +81,40 @@ class LedgerEntry:
         """The document in Japanese, as the list has it, else as it is written."""
         return schema().lists["document"].get(self.document or "", self.written)
 
+    @property
+    def void(self) -> bool:
+        """It never went out (発行取消), and counts as not issued."""
+        return self.handling == VOID
+
+    @property
+    def to_replace(self) -> bool:
+        """Another is ordered in its place: nobody is to go on using it."""
+        return self.handling in REISSUES
+
+    @property
+    def birth(self) -> dt.date | None:
+        """The holder's 生年月日 as it is printed; None when nobody has kept it."""
+        return self.printed.birth if self.printed else None
+
+    @property
+    def out(self) -> bool:
+        """It went out, and is neither back nor 返不能 or 滅失 by 備考."""
+        return not self.void and self.returned is None and not given_up(self.remarks)
+
     def out_on(self, day: dt.date) -> bool:
-        """A document that is still out on the day: not back yet, and not 返不能 or 滅失 by 備考."""
+        """The same on a day: what comes back later is still out."""
         back = self.returned is not None and self.returned <= day
-        return not back and not given_up(self.remarks)
+        return not back and not self.void and not given_up(self.remarks)
+
+    def follows(self, other: "LedgerEntry") -> bool:
+        """Whether it was issued after another: on a later day, of one day under the later number."""
+        return _order(self) > _order(other)
+
+
+def _order(entry: LedgerEntry) -> tuple[dt.date, int, int]:
+    serial = re.fullmatch(r"K(\d+)", entry.control_no)
+    new = entry.row or 1 << 30  # a row that isn't in the file yet is the latest
+    return entry.issued or dt.date.min, int(serial[1]) if serial else 0, new
 
 
 GONE = ("not_returnable", "destroyed")
@@ -77,12 +137,12 @@ def _document(row: Row) -> str | None:
     return "notice" if notice else row.choice("document")
 
 
-_STEERING = ("lost", "required", "due", "returned", "reminders", "last_reminder")
+_STEERING = ("lost", "required", "due", "returned", "reminders", "last_reminder", "handling")
 """Columns of 返納管理 that say what happens next, by people's hands as well as by ours."""
 
 
 def _unclear(row: Row) -> tuple[str, ...]:
-    read = {"required": row.choice, "reminders": row.count}
+    read = {"required": row.choice, "reminders": row.count, "handling": row.choice}
     found = [
         key
         for key in _STEERING
@@ -94,6 +154,7 @@ def _unclear(row: Row) -> tuple[str, ...]:
 
 def ledger(book: Book) -> list[LedgerEntry]:
     """The rows of 返納管理 as they are in the file."""
+    prints = printed(book)
     return [
         LedgerEntry(
             row=row.number,
@@ -117,6 +178,27 @@ def ledger(book: Book) -> list[LedgerEntry]:
             remarks=stray_number.hide(row.text("remarks")),
             written=stray_number.hide(row.text("document")),
             unclear=_unclear(row),
+            handling=row.choice("handling"),
+            printed=prints.get(row.text("control_no")),
         )
         for row in book.rows("ledger")
     ]
+
+
+def printed(book: Book) -> dict[str, CardFace]:
+    """管理番号 → what the certificate says, by the rows of 発行履歴 (the first of each: one printed
+    again says the same)."""
+    found: dict[str, CardFace] = {}
+    for row in book.rows("history"):
+        control_no = row.text("control_no")
+        if not control_no or row.text("letter") not in PRINTED or control_no in found:
+            continue
+        found[control_no] = CardFace(
+            record_part(row, "symbol"),
+            record_part(row, "number"),
+            record_part(row, "branch"),
+            stray_number.hide(row.text("name")),
+            row.date("birth"),
+            row.choice("sex"),
+        )
+    return found

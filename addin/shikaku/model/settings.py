@@ -41,6 +41,7 @@ class Settings:
     number_pending: str = "issue"
     renewal_days: int = 30
     return_on_registration: str = "no"
+    family_reissue: str = "no"
     pre_notice_days: int = 7
     reminder_days: int = 5
     final_days: int = 14

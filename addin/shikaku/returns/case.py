@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from shikaku.decisions import returns
 from shikaku.identity import ends
-from shikaku.identity.holders import Holder, Loss, Losses
+from shikaku.identity.holders import Holder, Loss
 from shikaku.identity.matching import PersonKey, person_key
 from shikaku.law import parameters
 from shikaku.law.closed_days import ClosedDays
@@ -53,18 +53,27 @@ class LedgerCase:
     returned: dt.date | None = None
     remarks: str = ""
     note: str = ""
+    replaced: bool = False
 
-    @property
-    def who(self) -> PersonKey:
-        """The holder for comparing, by the 記号・番号 that he has now."""
-        return person_key(self.holder.person or self.entry)
+
+def who(entry: LedgerEntry, holder: Holder) -> PersonKey:
+    """The holder of a row for comparing, by the 記号・番号 and the name that he has now."""
+    return person_key(holder.person or entry)
 
 
 def look_up(
-    entry: LedgerEntry, losses: Losses, settings: Settings, as_of: dt.date, closed: ClosedDays
+    entry: LedgerEntry,
+    holder: Holder,
+    settings: Settings,
+    as_of: dt.date,
+    closed: ClosedDays,
+    *,
+    replaced: bool = False,
 ) -> LedgerCase:
-    """A row with its holder, his loss, and what follows from them: 返納要否 and the limit."""
-    holder = losses.holder(entry)
+    """A row with its holder's loss, and what follows from them: 返納要否 and the limit.
+
+    replaced: the holder has got another certificate after this one.
+    """
     before, entry = entry, _filled(entry, holder.person)
     loss = holder.loss
     member = holder.person if holder.person and holder.person.sheet == "members" else None
@@ -81,14 +90,28 @@ def look_up(
             as_of=as_of,
             registered=registered,
             settings=settings,
+            handling=entry.handling,
+            replaced=replaced,
         )
 
     decision = required_by(lost)
     typed = manual_entries.required_is_typed(entry, required_by(entry.lost).required)
+    typed = typed and not entry.void  # what never went out can't come back, whoever asked for it
     required = entry.required if typed else decision.required
     due = _due(entry, holder, lost, required, settings, as_of, closed)
     note = _note(entry, lost, holder, member, as_of)
-    return LedgerCase(before, entry, holder, decision, lost, required, typed, due, note=note)
+    return LedgerCase(
+        before,
+        entry,
+        holder,
+        decision,
+        lost,
+        required,
+        typed,
+        due,
+        note=note,
+        replaced=replaced,
+    )
 
 
 def _due(

@@ -99,6 +99,7 @@ def record(
                     "remarks": PRE_NOTICE
                     if _is_pre_notice(letter, control_no, steps)
                     else whom.about,
+                    **(_as_printed(decisions, whom) if letter.kind == CERTIFICATE else {}),
                 }
             )
     return IssueRecord(after, rows)
@@ -120,7 +121,15 @@ def _certificate(decision: Decision, as_of: dt.date) -> dict[str, CellValue]:
         "department": person.department,
         "issued": as_of,
         "expiry": decision.certificate.expiry,
+        "remarks": f"{'・'.join(decision.replaces)}の再交付" if decision.replaces else "",
     }
+
+
+def _as_printed(decisions: Mapping[tuple[str, int], Decision], whom: Whom) -> dict[str, CellValue]:
+    """What the certificate says besides 記号・番号 and name: without it nobody would know later that
+    it is wrong."""
+    found = decisions.get((whom.sheet, whom.row))
+    return {"birth": found.person.birth, "sex": found.person.sex} if found else {}
 
 
 def _is_pre_notice(letter: MadeLetter, control_no: str, steps: Mapping[str, str]) -> bool:

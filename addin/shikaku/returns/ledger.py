@@ -10,29 +10,36 @@ import dataclasses
 import datetime as dt
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from shikaku.decisions import old_card, returns
+from shikaku.decisions import old_card, reissue, returns, validity
+from shikaku.decisions.enrolled import Enrolled, enrolled
 from shikaku.fields import era_date
 from shikaku.identity.holders import Holder, Losses
-from shikaku.identity.matching import PersonKey, person_key
+from shikaku.identity.matching import PersonKey, is_card_of, person_key
 from shikaku.law.closed_days import ClosedDays
-from shikaku.model.ledger import LedgerEntry, ledger
+from shikaku.law.validity import last_day
+from shikaku.model.ledger import PRINTED, LedgerEntry, ledger
 from shikaku.model.people import known_record, record
 from shikaku.model.schema import schema
 from shikaku.model.settings import Settings
 from shikaku.model.tables import Book, CellValue
 from shikaku.returns import filings, manual_entries, stages
-from shikaku.returns.case import STILL_MEMBER, LedgerCase, look_up
+from shikaku.returns.case import STILL_MEMBER, LedgerCase, look_up, who
+
+FROM_HISTORY = "発行履歴から戻した行。有効期限を確かめてください"
+"""備考 of a row that the ledger lacked."""
 
 RowValues = dict[str, CellValue]
 """A row by schema key."""
 
 _PREFIX = "K"
 _COLUMNS = tuple(
-    f.name for f in dataclasses.fields(LedgerEntry) if f.name not in ("written", "unclear")
+    f.name
+    for f in dataclasses.fields(LedgerEntry)
+    if f.name not in ("written", "unclear", "printed")
 )
 _FILLED = ("document", "branch", "kind", "department")
 _OURS = (*_FILLED, "lost", "required", "due", "returned", "remarks", "next_action")
@@ -143,15 +150,25 @@ class _LedgerInput:
         self._settings, self._as_of, self._closed = settings, as_of, closed
         self._losses = Losses(book, closed.add_open_days(as_of, settings.pre_notice_days))
         self._sent = stages.sent_letters(book)
-        self._entries = ledger(book)
+        written = ledger(book)
+        self._entries = reissue.with_family(written, settings)
         self._numbers = _ControlNumbers(book, self._entries)
-        self._changes: list[tuple[int, str, CellValue]] = []
+        self._changes: list[tuple[int, str, CellValue]] = [
+            (entry.row, "handling", entry.handling)
+            for entry, before in zip(self._entries, written, strict=True)
+            if entry.handling != before.handling
+        ]
         for i, control_no in self._numbers.missing(self._entries):
             self._entries[i] = dataclasses.replace(self._entries[i], control_no=control_no)
             self._changes.append((self._entries[i].row, "control_no", control_no))
-        self._known = {_document_key(e): e.control_no for e in self._entries}
+        # One that is void, gone or to be replaced gives its place to another of the same day.
+        self._known = {
+            _document_key(e): e.control_no
+            for e in self._entries
+            if e.document != "certificate" or (e.out and not e.to_replace)
+        }
         self._issued: list[str] = []
-        self.add(_from_history(book, self._entries, settings))
+        self.add(_from_history(book, self._entries, settings, as_of))
         self._issued.clear()
         self._entries += _old_cards(self._entries, self._numbers, self._losses, settings, as_of)
 
@@ -175,12 +192,13 @@ class _LedgerInput:
     def plan(self) -> LedgerPlan:
         """The ledger as it will be."""
         plan = LedgerPlan(changes=list(self._changes), issued=list(self._issued), reading=self)
+        holders = [self._losses.holder(entry) for entry in self._entries]
+        replaced = _replaced(self._entries, holders)
         cases = [
-            look_up(entry, self._losses, self._settings, self._as_of, self._closed)
-            for entry in self._entries
+            look_up(entry, holder, self._settings, self._as_of, self._closed, replaced=later)
+            for entry, holder, later in zip(self._entries, holders, replaced, strict=True)
         ]
         filings.settle(cases, self._as_of)
-        latest = _latest_certificates(cases)
         for case in cases:
             _bring_up_to_date(
                 plan,
@@ -189,7 +207,6 @@ class _LedgerInput:
                 self._settings,
                 self._as_of,
                 self._closed,
-                latest,
                 self._losses.registered,
             )
         return plan
@@ -259,20 +276,21 @@ def _blank(values: Mapping[str, Any], document: str) -> LedgerEntry:
         reminders=0,
         last_reminder=None,
         next_action="",
-        remarks="",
+        remarks=values.get("remarks", ""),
     )
 
 
 def _from_history(
-    book: Book, entries: list[LedgerEntry], settings: Settings
+    book: Book, entries: list[LedgerEntry], settings: Settings, as_of: dt.date
 ) -> list[dict[str, Any]]:
     """Certificates that 発行履歴 has and the ledger hasn't: a run was cut between the two, or the
-    row was deleted by hand. The 管理番号 in the history says which row it would be."""
+    row was deleted by hand. The 管理番号 in the history says which row it would be. 有効期限, which the
+    history hasn't, is the one that a certificate issued on that day to that person gets."""
     known = {e.control_no for e in entries}
     missing = []
     for row in book.rows("history"):
         control_no = row.text("control_no")
-        if row.text("letter") != "certificate" or control_no in known:
+        if row.text("letter") not in PRINTED or control_no in known:
             continue
         if row.date("issued") is None:
             continue
@@ -285,11 +303,32 @@ def _from_history(
                 "kind": None,
                 "department": "",
                 "issued": row.date("issued"),
-                "expiry": settings.certificate_expiry,
+                "expiry": None,
                 "control_no": control_no,
+                "remarks": FROM_HISTORY,
             }
         )
+    if missing:
+        everybody = enrolled(book, settings, as_of)
+        for values in missing:
+            values["expiry"] = _expiry(_blank(values, "certificate"), everybody, settings)
     return missing
+
+
+def _expiry(
+    draft: LedgerEntry, everybody: Iterable[Enrolled], settings: Settings
+) -> dt.date | None:
+    """有効期限 within the cover of whose it is, as ``validity`` has it; five years at the most (R31)."""
+    if draft.issued is None:
+        return None
+    status, cover_end = None, None
+    for one in everybody:
+        ended = one.cover_end is not None and one.cover_end <= draft.issued
+        if not ended and is_card_of(draft, one.person):
+            status, cover_end = one.person.myna_status, one.cover_end
+            break
+    found = validity.expiry(status, cover_end, draft.issued, settings)
+    return found and min(found, last_day(draft.issued))
 
 
 def _old_cards(
@@ -332,14 +371,33 @@ def _old_cards(
     return rows
 
 
-def _latest_certificates(cases: list[LedgerCase]) -> dict[PersonKey, dt.date]:
-    """Holder → day of the latest certificate, to tell one that was replaced."""
-    latest: dict[PersonKey, dt.date] = {}
-    for case in cases:
-        issued = case.entry.issued
-        if case.entry.document == "certificate" and issued:
-            latest[case.who] = max(latest.get(case.who, issued), issued)
-    return latest
+def _replaced(entries: Sequence[LedgerEntry], holders: Sequence[Holder]) -> list[bool]:
+    """Of each row whether it is a certificate after which its holder has got another."""
+    latest: dict[PersonKey, LedgerEntry] = {}
+    owners = [who(entry, holder) for entry, holder in zip(entries, holders, strict=True)]
+    for entry, owner in zip(entries, owners, strict=True):
+        if _is_certificate(entry) and entry.issued and not entry.void:
+            last = latest.get(owner)
+            latest[owner] = entry if last is None or entry.follows(last) else last
+    return [
+        _is_certificate(entry)
+        and entry.issued is not None
+        and not entry.void
+        and _takes_the_place(latest[owner], entry)
+        for entry, owner in zip(entries, owners, strict=True)
+    ]
+
+
+def _is_certificate(entry: LedgerEntry) -> bool:
+    """書類 says so, or is blank in a row pasted in from the insurer's list."""
+    return entry.document == "certificate" or not (entry.document or entry.written)
+
+
+def _takes_the_place(last: LedgerEntry, entry: LedgerEntry) -> bool:
+    """Two of one day are both in use, unless one was ordered in place of the other."""
+    if entry.to_replace:
+        return last.follows(entry)
+    return (last.issued or dt.date.min) > (entry.issued or dt.date.min)
 
 
 def _bring_up_to_date(
@@ -349,7 +407,6 @@ def _bring_up_to_date(
     settings: Settings,
     as_of: dt.date,
     closed: ClosedDays,
-    latest: dict[PersonKey, dt.date],
     registered: bool,
 ) -> None:
     entry = case.entry
@@ -370,11 +427,7 @@ def _bring_up_to_date(
         as_of=as_of,
     )
     step = stages.next_step(updated, state, sent, settings, as_of, closed)
-    action = step.action
-    if _is_replaced(case, latest) and not updated.returned:
-        action = stages.REPLACED
-    elif action == stages.MEMBER and registered and case.holder.doubt:
-        action = manual_entries.UNKNOWN[case.holder.doubt]
+    action = _action(case, updated, step.action, registered)
     if state in ("not_yet", "waiting", "overdue", "not_returnable"):
         action += case.note
     if case.typed:
@@ -392,15 +445,22 @@ def _bring_up_to_date(
         ]
 
 
-def _is_replaced(case: LedgerCase, latest: dict[PersonKey, dt.date]) -> bool:
-    """A member's certificate after which he has got another."""
-    entry = case.entry
-    return (
-        entry.document == "certificate"
-        and case.lost is None
-        and entry.issued is not None
-        and latest[case.who] > entry.issued
-    )
+def _action(case: LedgerCase, updated: LedgerEntry, action: str, registered: bool) -> str:
+    """次回対応 by what the schedule doesn't know: 処理, another certificate since, an unknown holder.
+
+    A member's certificate that another has replaced is called back, or only wanted when it turns up.
+    """
+    if updated.void:
+        return stages.NEVER_SENT
+    if case.replaced and case.lost is None and not updated.returned:
+        called_back = updated.to_replace and updated.required == "yes"
+        return action if called_back else stages.REPLACED
+    if action != stages.MEMBER:
+        return action
+    if updated.to_replace:
+        return stages.TO_REPLACE
+    doubtful = registered and case.holder.doubt
+    return manual_entries.UNKNOWN[case.holder.doubt] if doubtful else action
 
 
 def _as_row(entry: LedgerEntry, state: str) -> RowValues:

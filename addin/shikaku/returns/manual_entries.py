@@ -15,7 +15,13 @@ UNKNOWN = {
 }
 """次回対応 of a document whose holder no sheet has: the doubt of ``holders.Holder``."""
 
-_UNDECIDED = (stages.MEMBER, stages.REPLACED, stages.GIVEN_UP, *UNKNOWN.values())
+_UNDECIDED = (
+    stages.MEMBER,
+    stages.REPLACED,
+    stages.TO_REPLACE,
+    stages.GIVEN_UP,
+    *UNKNOWN.values(),
+)
 
 
 def required_is_typed(entry: LedgerEntry, computed: str) -> bool:

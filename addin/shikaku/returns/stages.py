@@ -51,6 +51,8 @@ PRE_NOTICE = "事前案内"
 
 MEMBER = "加入中。喪失したときに判定"
 REPLACED = "再交付済み。見つかったときは返納してもらう"
+TO_REPLACE = "再交付する。次の通知書の作成で新しい管理番号になる"
+NEVER_SENT = "返納不要(発行取消。交付していない)"
 NOT_NEEDED = "返納不要"
 FROM_SURVIVORS = "ご遺族からの返納を待つ"
 GIVEN_UP = "返不能。資格を喪失したら回収不能届を作る"
@@ -183,10 +185,12 @@ def _waits(entry: LedgerEntry, done: dict[str, dt.date], as_of: dt.date) -> str:
 def _to_mend(entry: LedgerEntry) -> str:
     """「返納日を日付に直す…」, of each column in which something can't be read."""
     columns = schema().sheets["ledger"].columns
-    kinds = {"date": "日付", "count": "数字", "choice": "要・否・未定", "text": "別の番号"}
+    kinds = {"date": "日付", "count": "数字", "text": "別の番号"}
     named: dict[str, list[str]] = {}
     for key in entry.unclear:
-        named.setdefault(kinds[columns[key].type], []).append(columns[key].label)
+        column = columns[key]
+        kind = kinds.get(column.type) or "・".join(schema().lists[column.list].values())
+        named.setdefault(kind, []).append(column.label)
     return "、".join(f"{'・'.join(labels)}を{kind}" for kind, labels in named.items()) + UNREADABLE
 
 

@@ -7,8 +7,8 @@ from shikaku.system.errors import BookError, cause
 MAX_FILE = 100 << 20
 
 
-def read_file(path: Path) -> bytes:
-    """A file's bytes. Raises BookError with the way out."""
+def read_file(path: Path, limit: int = MAX_FILE) -> bytes:
+    """A file's bytes, ``limit`` at most. Raises BookError with the way out."""
     name = path.name or str(path)
     try:
         if path.is_dir():
@@ -18,7 +18,7 @@ def read_file(path: Path) -> bytes:
                 f"「{name}」は普通のファイルではありません。", "ブックを指定してください。"
             )
         with path.open("rb") as file:
-            data = file.read(MAX_FILE + 1)
+            data = file.read(limit + 1)
     except FileNotFoundError:
         raise BookError(
             f"「{name}」が見つかりません。", "ファイル名とフォルダーを確かめてください。"
@@ -33,9 +33,9 @@ def read_file(path: Path) -> bytes:
         raise BookError(
             f"「{name}」を読めません({reason})。", "ファイルの場所とディスクを確かめてください。"
         ) from None
-    if len(data) > MAX_FILE:
+    if len(data) > limit:
         raise BookError(
-            f"「{name}」は大きすぎます({MAX_FILE >> 20}MBを超えています)。",
+            f"「{name}」は大きすぎます({limit >> 20}MBを超えています)。",
             "画像や使っていないシートを削除して保存し直してください。",
         )
     return data

@@ -11,6 +11,8 @@ from pathlib import Path
 import office
 import openpyxl
 import pytest
+from bookparts import hands
+from bookparts.plan import grid
 from case_files import by_name, cases
 from desk_books import (
     DAY,
@@ -97,19 +99,14 @@ def test_every_cell_arrives_as_it_was_typed(inbox, tmp_path):
 
 @pytest.mark.parametrize("case", CELLS, ids=by_name)
 def test_cell(case, inbox, tmp_path):
-    target = openpyxl.Workbook()
-    sheet = target.active
-    sheet.title = "資格取得届"
     keys = ["name", "kana", "number", "acquired", "individual_number", "remarks"]
-    sheet.append([schema().sheets["acquisition"].label(key) for key in keys])
-    sheet.append(["見本 太郎", "ミホン タロウ"])
-    cell = sheet.cell(2, keys.index(case["column"]) + 1)
-    cell.value = case["value"]
-    if isinstance(case["value"], str):
-        cell.data_type = "s"
-    if "format" in case:
-        cell.number_format = case["format"]
-    target.save(inbox / "a.xlsx")
+    heads = [schema().sheets["acquisition"].label(key) for key in keys]
+    values = ["見本 太郎", "ミホン タロウ", *[None] * 4]
+    at = keys.index(case["column"])
+    values[at] = case["value"]
+    formats = {(2, at + 1): case["format"]} if "format" in case else {}
+    plan = [grid("資格取得届", [heads, values], formats)]
+    hands.save(plan, inbox / "a.xlsx", hands.Openpyxl())
     collect.collect(inbox, tmp_path / "BOOK.xlsx", as_of=DAY)
     (row,) = read(tmp_path / "BOOK.xlsx").rows("acquisition")
     found = row.cell(case["column"])
@@ -239,12 +236,7 @@ def _macro(data):
 
 
 def _plain_workbook():
-    import io
-
-    target, out = openpyxl.Workbook(), io.BytesIO()
-    target.active.append(["売上", 1])
-    target.save(out)
-    return out.getvalue()
+    return hands.written([grid("Sheet", [["売上", 1]])], hands.Openpyxl())
 
 
 def test_in_workers_and_alone_give_the_same(inbox, tmp_path, passwords, monkeypatch):

@@ -10,13 +10,14 @@ later letter with other content gets another name. ``OUT/index.csv`` is made fro
 
 import contextlib
 import csv
+import datetime as dt
 import hashlib
 import hmac
 import io
 import itertools
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -32,7 +33,8 @@ from shikaku.system.masking import masked
 FILE = ".shikaku-journal.jsonl"
 INDEX = "index.csv"
 COLUMNS = (
-    "kind", "記号", "番号", "枝番", "氏名", "管理番号", "宛先", "ファイル", "頁数", "状態", "理由"
+    "kind", "記号", "番号", "枝番", "氏名", "管理番号", "宛先", "ファイル", "頁数", "状態", "理由",
+    "発行日",
 )  # fmt: skip
 _STATES = {
     "done": "作成", "kept": "作成", "partial": "一部作成", "failed": "未作成", "held": "保留",
@@ -47,7 +49,8 @@ class LetterResult:
 
     files: format → path below OUT with ``/``. state: done | kept (made by the run that was
     broken off) | partial (not every format) | failed | held (waits for something to be typed).
-    reason, hint: Japanese, "" when all is well.
+    reason, hint: Japanese, "" when all is well. group: the employer's name, "" for a letter that
+    goes straight home. issued: the day of issue (2026-04-15).
     """
 
     key: str
@@ -61,6 +64,8 @@ class LetterResult:
     state: str = "done"
     reason: str = ""
     hint: str = ""
+    group: str = ""
+    issued: str = ""
 
     @property
     def ok(self) -> bool:
@@ -72,7 +77,7 @@ def result_for(letter: Letter, key: str = "", **changes: Any) -> LetterResult:
     """A result of that letter, without files yet."""
     return LetterResult(
         key, letter.kind, letter.title, letter.people, letter.control_nos, letter.addressee,
-        **changes,
+        group=letter.group, **changes,
     )  # fmt: skip
 
 
@@ -213,9 +218,24 @@ class RunJournal:
             self._note(_KnownLetter(at, result))
             self._write(entry)
 
-    def wait(self, waiting: Mapping[str, Sequence[LetterResult]]) -> None:
+    def made_on(self, day: dt.date) -> list[LetterResult]:
+        """The letters that were issued on a day, in the order of the runs; of one that was made
+        again, the last."""
+        last = [lines[-1] for lines in self._lines.values() if lines]
+        wanted = [one for one in last if one.result.ok and one.result.issued == day.isoformat()]
+        return [one.result for one in sorted(wanted, key=lambda one: one.at)]
+
+    def wait(
+        self,
+        waiting: Mapping[str, Sequence[LetterResult]],
+        only: Collection[tuple[str, int]] | None = None,
+    ) -> None:
         """Write down, for each kind of this run, the letters that are not to be made yet; those
-        that an earlier run of the kind left waiting are settled by it."""
+        that an earlier run of the kind left waiting are settled by it. only: the rows of the people
+        whom the run is for; what others wait for is not settled by it."""
+        if only is not None:
+            others = {kind: _of_others(self._waiting.get(kind, ()), only) for kind in waiting}
+            waiting = {kind: [*others[kind], *results] for kind, results in waiting.items()}
         if any(results or self._waiting.get(kind) for kind, results in waiting.items()):
             self._waiting |= {kind: list(results) for kind, results in waiting.items()}
             self._write({"waiting": {k: [asdict(r) for r in v] for k, v in waiting.items()}})
@@ -265,11 +285,19 @@ class RunJournal:
                     "" if result.pages is None else str(result.pages),
                     _STATES[result.state],
                     result.reason,
+                    result.issued,
                 )
                 rows.writerow([guarded(masked(c)) for c in row])
         with replacing(path) as draft:
             draft.write_bytes(b"\xef\xbb\xbf" + text.getvalue().encode("utf-8", "replace"))
         return path
+
+
+def _of_others(
+    results: Iterable[LetterResult], only: Collection[tuple[str, int]]
+) -> list[LetterResult]:
+    """The results that are about none of the people of these rows."""
+    return [r for r in results if not any((p.sheet, p.row) in only for p in r.people)]
 
 
 def _result(entry: dict) -> LetterResult:
@@ -285,6 +313,8 @@ def _result(entry: dict) -> LetterResult:
         state=entry["state"],
         reason=entry["reason"],
         hint=entry["hint"],
+        group=entry.get("group", ""),  # version 0.1 had neither
+        issued=entry.get("issued", ""),
     )
 
 

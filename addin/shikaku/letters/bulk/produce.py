@@ -6,7 +6,7 @@ import secrets
 import shutil
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Sized
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,13 +44,14 @@ _SECONDS = {None: (60, 2), "embedded": (60, 5), "libreoffice": (600, 20), "word"
 class RunReport:
     """What a run did.
 
-    results: in the order of the letters. engines: kind → the PDF engine and why. seconds: of the
-    run.
+    results: in the order of the letters. engines: kind → the PDF engine and why. of_day: all
+    letters of the folder that were issued on the run's day. seconds: of the run.
     """
 
     out: Path
     results: list[LetterResult] = field(default_factory=list)
     engines: dict[str, choose.Choice] = field(default_factory=dict)
+    of_day: list[LetterResult] = field(default_factory=list)
     index: Path | None = None
     seconds: float = 0.0
 
@@ -80,6 +81,7 @@ def produce(
     progress: bool = True,
     on_done: Callable[[LetterResult], None] | None = None,
     waiting: Mapping[str, Sequence[LetterResult]] | None = None,
+    only: Collection[tuple[str, int]] | None = None,
 ) -> RunReport:
     """Make the letters' files below ``out`` and ``out/index.csv``.
 
@@ -89,7 +91,8 @@ def produce(
     processes, default all cores. as_of: the date of making in the PDFs. on_done: called in this
     process for each letter once it is made; an employer's letters are then still to be bound
     into one file. waiting: for each kind of this run, the letters that are not to be made and why;
-    the index has them until the kind's next run.
+    the index has them until the kind's next run. only: the run is for the people of these rows
+    (sheet key, row) alone; what others wait for stays in the index.
 
     A file that an earlier run issued is only written over by the very same letter; another one gets
     a name of its own. A fault of one letter is in the report and the others go on. Raises TemplateError for a broken
@@ -104,7 +107,7 @@ def produce(
         on_done or (lambda result: None),
     )  # fmt: skip
     bar = ProgressBar(len(letters) if isinstance(letters, Sized) else None, progress)
-    _carry_out(run, letters, journal, report, bar, _pool(jobs), waiting or {})
+    _carry_out(run, letters, journal, report, bar, _pool(jobs), waiting or {}, only)
     if progress:
         bar.say(report.counts, report.seconds)
     return report
@@ -118,17 +121,19 @@ def _carry_out(
     bar: ProgressBar,
     pool: Pool,
     waiting: Mapping[str, Sequence[LetterResult]],
+    only: Collection[tuple[str, int]] | None,
 ) -> None:
     """The run itself; whatever happens, workers end, drafts go and the index is written."""
     began = time.monotonic()
     complete = False
     try:
         run.clean()
-        journal.wait(waiting)
+        journal.wait(waiting, only)
         for result in run.results(letters, pool):
             report.results.append(result)
             bar.step(result)
         journal.finish()
+        report.of_day = journal.made_on(run.day) if run.day else []
         complete = True
     finally:
         pool.close(patience=5.0 if complete else 15.0)
@@ -210,6 +215,11 @@ class _Run:
         self._worked: set[str] = set()
         self._parts: Path | None = None
         self._stack = ExitStack()
+
+    @property
+    def day(self) -> dt.date | None:
+        """The day of issue."""
+        return self._how.day
 
     def close(self) -> None:
         """Nothing of this run lies about any more."""
@@ -425,6 +435,7 @@ class _Run:
         one.result.reason = made.reason or made.note or one.result.reason
         one.result.hint = made.hint or one.result.hint
         whole = set(made.files) == set(self._formats)
+        one.result.issued = self.day.isoformat() if self.day and made.files else ""
         one.result.state = "done" if whole else "partial" if made.files else "failed"
         return one.result, made.number, one.digest, one.stem
 

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from shikaku.identity.matching import person_key
+from shikaku.identity.matching import differing, person_key
 from shikaku.law import validity
 from shikaku.letters.contexts import base
 from shikaku.letters.contexts.notices import card_fields, person_fields
@@ -151,18 +151,23 @@ def _in_hand(case: LetterSource, without: set[tuple[str, str, str]]) -> list[Car
             continue
         days = case.history.days("certificate", person)
         for entry in case.ledger_of(person):
-            if entry.document == "certificate" and entry.issued in days and not entry.returned:
+            if entry.document != "certificate" or entry.issued not in days:
+                continue
+            if entry.out and not entry.to_replace:
                 seen.add(person_key(person))
                 found.append(_reprint(case, decision, entry))
     return found
 
 
 def _reprint(case: LetterSource, decision: "Decision", entry: LedgerEntry) -> Card:
-    """A row of 返納管理 as a card. Without a 管理番号 it would be recorded as a new certificate."""
+    """A row of 返納管理 as a card. Without a 管理番号 it would be recorded as a new certificate; where
+    what is printed has changed since, 処理 must say so first, and a new one is made."""
     number = case.control_no(entry)
     label = schema().sheets["ledger"].label
     said = {"expiry": entry.expiry, "control_no": number}
     lacking = tuple(label(key) for key, value in said.items() if not value)
+    if differing(entry, decision.person):  # another card than the one in hand: a reissue
+        lacking += (label("handling"),)
     issued = entry.issued or case.as_of
     return Card(decision.person, decision.burden, issued, entry.expiry, number, lacking)
 

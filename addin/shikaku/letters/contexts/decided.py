@@ -69,7 +69,7 @@ def _decided(case: LetterSource) -> list[_Decided]:
         if person.sheet == "members":
             for key in _keys(person):
                 members[key].append(person)
-        elif not person.direct:
+        elif not person.direct and case.wants(person):
             filings.append(person)
     found = []
     for filing in filings:

@@ -4,9 +4,11 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from shikaku.fields import era_date
 from shikaku.identity.matching import person_key
 from shikaku.letters.contexts import base, certificates, notices
 from shikaku.letters.contexts.employers import employer_letter
+from shikaku.letters.contexts.hand_out import HandOutOrder, department_of
 from shikaku.letters.contexts.lacking import lacking
 from shikaku.letters.contexts.source import LetterSource
 from shikaku.letters.model import Letter
@@ -42,11 +44,15 @@ def distribution(case: LetterSource, per: str, again: bool) -> list[Letter]:
     ]
     by_row = {(i.person.sheet, i.person.row): i for i in found}
     letters = []
+    symbols = _several_symbols(case, found)
+    order = HandOutOrder(case)
     for name, people in base.by_employer(case, (i.person for i in found)).items():
-        people = _in_order(case, people)
+        people = sorted(people, key=order.turn)
         listed = [by_row[p.sheet, p.row] for p in people]
         context = {
-            "rows": [_row(case, i, item) for i, item in enumerate(listed, 1)],
+            "rows": [
+                _row(case, i, item, with_symbol=name in symbols) for i, item in enumerate(listed, 1)
+            ],
             "certificates": str(sum(item.certificate for item in listed)),
             "notices": str(sum(item.notice for item in listed)),
         }
@@ -97,31 +103,36 @@ def _waiting(
     )
 
 
-def _in_order(case: LetterSource, people: list[Person]) -> list[Person]:
-    """By department, then family by family in the order of the rows; those without a department
-    last."""
-    families: dict[tuple[str, str], int] = {}
-    for person in people:
-        families.setdefault((person.symbol, person.number), len(families))
-
-    def place(person: Person) -> tuple[bool, str, int]:
-        department = _department(case, person)
-        return not department, department, families[person.symbol, person.number]
-
-    return sorted(people, key=place)
+def _several_symbols(case: LetterSource, found: list[_Items]) -> set[str]:
+    """Employers of whose people on the list not all have one 記号."""
+    symbols: dict[str, set[str]] = {}
+    for items in found:
+        symbols.setdefault(case.employer_of(items.person), set()).add(items.person.symbol)
+    return {employer for employer, several in symbols.items() if len(several) > 1}
 
 
-def _department(case: LetterSource, person: Person) -> str:
-    insured = case.insured_of(person) if person.is_dependant else None
-    return base.clean((insured.department if insured else "") or person.department)
+def _number(person: Person, *, with_symbol: bool) -> str:
+    if not person.number:
+        return "未定"
+    return f"{person.symbol}-\n{person.number}" if with_symbol else person.number
 
 
-def _row(case: LetterSource, number: int, items: _Items) -> dict[str, Any]:
+def _birth_year(person: Person) -> str:
+    """「平2年」: enough to tell two people of one name apart."""
+    if person.birth is None:
+        return ""
+    year = era_date.format(person.birth).partition("年")[0]
+    return f"{year[:1]}{year[2:]}年"
+
+
+def _row(case: LetterSource, number: int, items: _Items, *, with_symbol: bool) -> dict[str, Any]:
     person = items.person
-    lost = case.loss_of(person)
+    lost = case.leaves(person)
     return {
         "no": str(number),
-        "department": _department(case, person),
+        "department": department_of(case, person),
+        "number": _number(person, with_symbol=with_symbol),
+        "birth_year": _birth_year(person),
         "insured": case.insured_name(person) or base.name_of(person.name),
         "name": base.name_of(person.name) if person.is_dependant else "ご本人",
         "certificate": _MARK if items.certificate else "",

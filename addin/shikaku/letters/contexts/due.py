@@ -15,8 +15,10 @@ from shikaku.letters.contexts import (
     status,
     voluntary,
 )
+from shikaku.letters.contexts.hand_out import HandOutOrder
 from shikaku.letters.contexts.source import DIRECT_GROUP, LetterSource
 from shikaku.letters.model import Letter
+from shikaku.model.people import Person
 from shikaku.system.errors import UsageError
 
 __all__ = ["LetterSource", "DueLetters", "Refused", "due", "letters_for"]
@@ -90,10 +92,35 @@ def due(
             found.refused.append(Refused(kind, error))
     if found.refused and len(found.refused) == len(kinds):
         raise found.refused[-1].error
+    if per == "employer":
+        letters = _in_order(letters, case)
     for letter in _once(letters, case):
         one = _alone(letter) if per is None else letter
         (found.held if one.lacking else found.ready).append(one)
     return found
+
+
+def _in_order(letters: list[Letter], case: LetterSource) -> list[Letter]:
+    """Each kind's letters as they stand in the employer's file; of several people, by the first."""
+    order = HandOutOrder(case)
+    kinds = list(dict.fromkeys(letter.kind for letter in letters))
+
+    def place(letter: Letter) -> tuple[object, ...]:
+        person = whom(case, letter)
+        turn = order.turn(person) if person is not None else ()
+        return kinds.index(letter.kind), person is None, turn
+
+    return sorted(letters, key=place)
+
+
+def whom(case: LetterSource, letter: Letter) -> Person | None:
+    """The person, or the first, whom a letter is about; None for a letter about nobody."""
+    if not letter.people:
+        return None
+    ref = letter.people[0]
+    if ref.sheet == "ledger":
+        return case.holder(case.ledger_rows[ref.row])
+    return case.people.get((ref.sheet, ref.row))
 
 
 def _alone(letter: Letter) -> Letter:

@@ -35,7 +35,7 @@ def mynumber_request(case: LetterSource, per: str, again: bool) -> list[Letter]:
     wishes = _wishes(case)
     people = [
         person
-        for place, person in case.people.items()
+        for place, person in case.wanted.items()
         if place in wishes and (again or not _asked(case, person))
     ]
     letters = []
@@ -79,7 +79,7 @@ def late_filing(case: LetterSource, per: str, again: bool) -> list[Letter]:
     late = {(f.sheet, f.row) for f in case.findings if f.code in _LATE}
     people = [
         person
-        for place, person in case.people.items()
+        for place, person in case.wanted.items()
         if place in late and (again or not _informed(case, person))
     ]
     settings = case.settings
@@ -147,19 +147,25 @@ def _needs_documents(case: LetterSource, person: Person) -> bool:
         return False
     event = _event(case, person)
     days = parameters.constant("filing.late_documents_days")
-    return event is not None and ((person.filed or case.as_of) - event).days >= days
+    return event is not None and ((_filed(case, person) or case.as_of) - event).days >= days
+
+
+def _filed(case: LetterSource, person: Person) -> dt.date | None:
+    """届出日; None for one that is still to come on the letter's day: it is not in yet."""
+    return person.filed if person.filed and person.filed <= case.as_of else None
 
 
 def _late_row(case: LetterSource, person: Person) -> dict[str, str]:
     limit = _limit(case, person)
-    days = ((person.filed or case.as_of) - limit).days if limit else 0
+    filed = _filed(case, person)
+    days = ((filed or case.as_of) - limit).days if limit else 0
     return {
         "filing": "任意継続の申出" if person.direct else schema().sheets[person.sheet].name,
         "record": f"{person.symbol}-{person.number}" if person.number else "（番号未定）",
         "name": base.name_of(person.name) or "（氏名の記入なし）",
         "event": base.day(_event(case, person)),
         "limit": base.day(limit, True),
-        "filed": base.day(person.filed) or "未提出",
+        "filed": base.day(filed) or "未提出",
         "days_late": f"{days}日{'※' if _needs_documents(case, person) else ''}" if days > 0 else "",
     }
 

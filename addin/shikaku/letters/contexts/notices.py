@@ -1,5 +1,6 @@
 """資格情報のお知らせ, with and without the last four digits (R8–R18)."""
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from shikaku.decisions import old_card
@@ -70,10 +71,13 @@ def _context(case: LetterSource, decision: "Decision", prefix: str) -> dict[str,
 
 
 def _old_card_until(case: LetterSource, person: Person) -> str:
-    """The last day on which the 被保険者証 in hand is good (R5); "" when it isn't any more."""
-    if person.no_old_card or not old_card.usable(person.acquired, case.loss_of(person), case.as_of):
+    """The last day on which a 被保険者証 in hand is good (R5), within the cover; "" when it isn't any
+    more."""
+    lost = case.loss_of(person)
+    if person.no_old_card or not old_card.usable(person.acquired, lost, case.as_of):
         return ""
-    return base.day(parameters.value("certificate.old_card_last_day", case.as_of))
+    last: dt.date = parameters.value("certificate.old_card_last_day", case.as_of)
+    return base.day(min(last, lost - dt.timedelta(1)) if lost else last)
 
 
 def person_fields(person: Person, em: float = _NAME_EM) -> dict[str, Any]:

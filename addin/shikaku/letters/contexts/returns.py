@@ -69,7 +69,8 @@ def _waiting(case: LetterSource) -> dict[str, list[LedgerEntry]]:
             continue
         person = case.holder(entry)
         family = case.died(entry) and not person.is_dependant
-        if entry.control_no not in today and not person.direct and not family:
+        alone = person.direct or family or not case.wants(person)
+        if entry.control_no not in today and not alone:
             found.setdefault(case.employer_of(person), []).append(entry)
     return found
 
@@ -96,6 +97,7 @@ def due(kind: str, case: LetterSource, again: bool) -> list[_Due]:
             and item.state in _OPEN
             and not item.entry.unclear
             and case.history.last_of_case(item.entry.control_no, _ALL) == kind
+            and case.wants(case.holder(item.entry))
         ]
     return found
 
@@ -215,6 +217,8 @@ def _common(
         "cases": [_row(case, e, counts[e.record, e.name, _name(e)] > 1) for e in entries],
         "others": [_row(case, e, counts[e.record, e.name, _name(e)] > 1) for e in others],
         "past_due": any(e.due is not None and e.due < case.as_of for e in entries),
+        "maybe": any(case.may_be_absent(e) for e in (*entries, *others)),
+        "repeatedly": all(e.reminders > 1 for e in entries),
         "reply_by": base.day(case.closed.add_open_days(case.as_of, REPLY_DAYS), True),
     }
 
@@ -229,7 +233,9 @@ def _row(case: LetterSource, entry: LedgerEntry, again: bool) -> dict[str, str]:
     issued = f" {base.day(entry.issued)}交付" if again and entry.issued else ""
     return {
         "control_no": entry.control_no,
-        "document": _name(entry) + issued,
+        "document": _name(entry)
+        + issued
+        + ("（お持ちの場合）" if case.may_be_absent(entry) else ""),
         "record": entry.record.rstrip("-"),
         "name": base.name_of(entry.name),
         "issued": base.day(entry.issued),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from shikaku.identity import ends, holders
 from shikaku.identity.matching import household, person_key
 from shikaku.law.closed_days import ClosedDays
 from shikaku.letters.contexts.history import History
@@ -37,7 +38,8 @@ class LetterSource:
 
     decisions: of decide_all; findings: of the checks; plan, stages: of the return ledger (a
     LedgerPlan and due_letters, both of this day). kinds: what is made in this run, for the list of
-    what goes along (notices with digits only if named). What was issued before is read from the
+    what goes along (notices with digits only if named). only: the rows of the people whom the
+    letters are for (``selection.narrowed``), None for all. What was issued before is read from the
     book.
     """
 
@@ -50,6 +52,11 @@ class LetterSource:
     plan: "LedgerPlan | None" = None
     stages: Sequence["Stage"] = field(default_factory=tuple)
     kinds: Sequence[str] = ()
+    only: frozenset[tuple[str, int]] | None = None
+
+    def wants(self, person: Person) -> bool:
+        """Whether the letters are for this person, too."""
+        return self.only is None or (person.sheet, person.row) in self.only
 
     @cached_property
     def history(self) -> History:
@@ -75,6 +82,11 @@ class LetterSource:
         """(sheet key, row) → person, of all four sheets."""
         return {(p.sheet, p.row): p for p in people(self.book)}
 
+    @property
+    def wanted(self) -> dict[tuple[str, int], Person]:
+        """(sheet key, row) → person, of those whom the letters are for."""
+        return {place: person for place, person in self.people.items() if self.wants(person)}
+
     @cached_property
     def rows(self) -> dict[tuple[str, int], Row]:
         """(sheet key, row) → the row as the reader gave it, of the same sheets."""
@@ -94,6 +106,11 @@ class LetterSource:
     def ledger(self) -> list[LedgerEntry]:
         """The rows of 返納管理 as the file has them."""
         return ledger(self.book)
+
+    @cached_property
+    def ledger_rows(self) -> dict[int, LedgerEntry]:
+        """The rows of 返納管理 by Excel row."""
+        return {entry.row: entry for entry in self.ledger}
 
     @cached_property
     def _ledger_by_person(self) -> dict[tuple[str, str, str], list[LedgerEntry]]:
@@ -125,15 +142,30 @@ class LetterSource:
         return found
 
     def loss_of(self, person: Person) -> dt.date | None:
-        """The day on which a person loses eligibility, past or to come, by any sheet; a dependant
-        with the insured at the latest. None when no sheet has one."""
-        days = [person.lost, self._losses.get(person_key(person))]
+        """The day on which a person loses eligibility, past or to come: by any sheet, by the 75th
+        birthday or the end of 任意継続's two years; a dependant with the insured at the latest. None
+        for no end in sight."""
         insured = self.insured_of(person) if person.is_dependant else None
-        if insured:
-            days += [insured.lost, self._losses.get(person_key(insured))]
+        days: list[dt.date | None] = []
+        for one in filter(None, (person, insured)):
+            days += [
+                one.lost,
+                self._losses.get(person_key(one)),
+                (ends.by_itself(one) or (None,))[0],
+            ]
         # a loss before the day of acquisition ended an earlier enrolment
         known = [d for d in days if d and not (person.acquired and d <= person.acquired)]
         return min(known, default=None)
+
+    def leaves(self, person: Person) -> dt.date | None:
+        """``loss_of`` that is past, filed, or near enough for a pre-notice."""
+        near = self.closed.add_open_days(self.as_of, self.settings.pre_notice_days)
+        day = self.loss_of(person)
+        return day if day and (day <= near or day in self._filed(person)) else None
+
+    def _filed(self, person: Person) -> set[dt.date | None]:
+        both = filter(None, (person, self.insured_of(person)))
+        return {day for one in both for day in (one.lost, self._losses.get(person_key(one)))}
 
     @cached_property
     def _by_name(self) -> dict[tuple[str, str, str], list[Person]]:
@@ -150,7 +182,7 @@ class LetterSource:
             if row.sheet == "loss":
                 died = row.choice("cause") == "death"
             else:
-                died = row.choice("event") == "removed" and "死亡" in row.text("event_reason")
+                died = row.choice("event") == "removed" and holders.died(row)
             if died:
                 dead.add(person_key(self.people[row.sheet, row.number]))
         return dead
@@ -168,6 +200,13 @@ class LetterSource:
         """The filing by which the holder of a document has lost eligibility."""
         found = self._holders.get(entry.control_no)
         return self.rows.get((found.loss.sheet, found.loss.row)) if found and found.loss else None
+
+    def may_be_absent(self, entry: LedgerEntry) -> bool:
+        """An old card that nobody has said is there: 旧被保険者証 of its holder is blank."""
+        if entry.document != "old_card":
+            return False
+        person = self.holder(entry)
+        return person.sheet == "members" and not person.old_card
 
     def holder(self, entry: LedgerEntry) -> Person:
         """The person of a row of 返納管理, as the sheets have him; else what the row itself says."""

@@ -233,7 +233,7 @@ def _tagged(begin: str, end: str, rows: Sequence[TableRow], columns: int) -> lis
 
 @dataclass(frozen=True)
 class Page:
-    """Paper and margins in millimetres; footer: the page number stands at the foot."""
+    """Paper and margins in millimetres. footer: what stands at the foot, {page} and {pages} in it."""
 
     width: float = 210
     height: float = 297
@@ -241,7 +241,7 @@ class Page:
     right: float = 21
     bottom: float = 14
     left: float = 23
-    footer: bool = False
+    footer: str = ""
 
     @property
     def text_width(self) -> float:
@@ -260,5 +260,5 @@ class Page:
 
 
 A4 = Page()
-A4_LIST = Page(bottom=15, footer=True)
+A4_LIST = Page(bottom=15, footer="{page}")
 POSTCARD = Page(width=100, height=148, top=4.5, right=5, bottom=3, left=5)

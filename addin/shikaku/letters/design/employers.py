@@ -1,6 +1,7 @@
 """Letters to employers."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from shikaku.letters.design.blocks import (
     A4_LIST,
@@ -118,13 +119,34 @@ def mynumber_request() -> bytes:
     return document("個人番号・記載内容の提出・訂正のお願い", body, A4_LIST)
 
 
-def distribution() -> bytes:
-    """配布のお願い・配布一覧: a row a person, the leavers' marked 「返送」 (R11, R21, R28)."""
+def _distribution_list() -> str:
+    """A row a person: whom, what, and room for the day and the seal."""
     note = when(
         "row.note",
         p("**{{ row.note }}**", style="CellSmallCentre"),
         p("{{ row.lost }}", style="CellSmallCentre"),
     )
+    return list_table(
+        [
+            ("No.", 8.5, "{{ row.no }}", "CellSmallCentre"),
+            ("所属", 18.5, "{{ row.department }}", "CellSmall"),
+            ("番号", 13.5, "{{ row.number }}", "CellSmallCentre"),
+            ("お渡しする方", 22.7, "{{ row.insured }}", "CellSmall"),
+            ("対象の方", 21.3, "{{ row.name }}", "CellSmall"),
+            ("生年", 14.5, "{{ row.birth_year }}", "CellSmallCentre"),
+            ("確認書", 13, "{{ row.certificate }}", "CellCentre"),
+            ("お知らせ", 16.5, "{{ row.notice }}", "CellCentre"),
+            ("受領日", 13.2, "", "Cell"),
+            ("受領印", 13.2, "", "Cell"),
+            ("備考", 0, note, "CellSmallCentre"),
+        ],
+        "row in rows",
+        height=10,
+    )
+
+
+def distribution() -> bytes:
+    """配布のお願い・配布一覧: a row a person, the leavers' marked 「返送」 (R11, R21, R28)."""
     body = (
         letterhead()
         + title("資格確認書・資格情報のお知らせの配布のお願い")
@@ -162,24 +184,14 @@ def distribution() -> bytes:
         + p("以上", style="LetterRight")
         + p("配布一覧", style="LetterHeading")
         + gap(2)
-        + list_table(
-            [
-                ("No.", 8.5, "{{ row.no }}", "CellSmallCentre"),
-                ("所属", 26.5, "{{ row.department }}", "CellSmall"),
-                ("お渡しする方", 26, "{{ row.insured }}", "CellSmall"),
-                ("対象の方", 26, "{{ row.name }}", "CellSmall"),
-                ("確認書", 13, "{{ row.certificate }}", "CellCentre"),
-                ("お知らせ", 17, "{{ row.notice }}", "CellCentre"),
-                ("受領日", 13.5, "", "Cell"),
-                ("受領印", 13, "", "Cell"),
-                ("備考", 0, note, "CellSmallCentre"),
-            ],
-            "row in rows",
-            height=10,
-        )
+        + _distribution_list()
         + gap(1)
     )
-    return document("資格確認書・資格情報のお知らせの配布のお願い", body, A4_LIST)
+    return document(
+        "資格確認書・資格情報のお知らせの配布のお願い",
+        body,
+        replace(A4_LIST, footer="{{ to_organisation }}　配布一覧　{page} / {pages}"),
+    )
 
 
 _FILING_LATE = [

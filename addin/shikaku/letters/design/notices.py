@@ -77,7 +77,7 @@ def _text(digits: bool) -> str:
         + p("ご注意", style="LetterHeading")
         + p(
             "・**このお知らせだけでは受診できません。**受診にはマイナ保険証または資格確認書が必要です"
-            "{% if old_card_until %}（{{ old_card_until }}までは被保険者証も使えます）{% endif %}。",
+            "{% if old_card_until %}（被保険者証をお持ちの場合は、{{ old_card_until }}まで使えます）{% endif %}。",
             style="LetterItem",
         )
         + p(

@@ -1,10 +1,11 @@
 """A Word file of as few parts as Word needs, the same bytes each time."""
 
 import io
+import re
 import zipfile
 from xml.sax.saxutils import escape
 
-from shikaku.letters.design.blocks import Page
+from shikaku.letters.design.blocks import Page, run
 from shikaku.letters.design.styles import FONT_TABLE, SETTINGS, styles
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -17,20 +18,29 @@ _RELATIONSHIPS = (
     '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
     "{}</Relationships>"
 )
-# Nothing stands beside the number: rdocx leaves room for two digits whatever the page.
-_FOOTER = (
-    f'<w:ftr xmlns:w="{_W}"><w:p><w:pPr><w:pStyle w:val="Footer"/></w:pPr>'
+# The numbers stand last: rdocx leaves room for two digits whatever the page.
+_FIELD = (
     '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
-    '<w:r><w:instrText xml:space="preserve"> PAGE </w:instrText></w:r>'
+    '<w:r><w:instrText xml:space="preserve"> {} </w:instrText></w:r>'
     '<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>1</w:t></w:r>'
-    '<w:r><w:fldChar w:fldCharType="end"/></w:r></w:p></w:ftr>'
+    '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
 )
+_FIELDS = {"{page}": _FIELD.format("PAGE"), "{pages}": _FIELD.format("NUMPAGES")}
+
+
+def _footer(text: str) -> str:
+    """The foot of each page: text, template syntax, and the page's number in it."""
+    parts = filter(None, re.split(r"(\{pages?\})", text))
+    runs = "".join(_FIELDS.get(part) or run(part) for part in parts)
+    return (
+        f'<w:ftr xmlns:w="{_W}"><w:p><w:pPr><w:pStyle w:val="Footer"/></w:pPr>{runs}</w:p></w:ftr>'
+    )
 
 
 def document(title: str, body: str, page: Page) -> bytes:
     """The bytes of a .docx with this body on this paper."""
     parts = {
-        "[Content_Types].xml": _content_types(page.footer),
+        "[Content_Types].xml": _content_types(bool(page.footer)),
         "_rels/.rels": _RELATIONSHIPS.format(
             f'<Relationship Id="rId1" Type="{_R}/officeDocument" Target="word/document.xml"/>'
             '<Relationship Id="rId2" Type="http://schemas.openxmlformats.org/package/2006/'
@@ -61,7 +71,7 @@ def document(title: str, body: str, page: Page) -> bytes:
         "word/fontTable.xml": FONT_TABLE,
     }
     if page.footer:
-        parts["word/footer1.xml"] = _FOOTER
+        parts["word/footer1.xml"] = _footer(page.footer)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as package:
         for name, text in parts.items():

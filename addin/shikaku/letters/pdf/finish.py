@@ -31,7 +31,7 @@ class Finish:
 def finish(pdf: pikepdf.Pdf, title: str, how: Finish) -> bytes:
     """The PDF with its title, language and dates, saved."""
     _describe(pdf, title, how.day)
-    _name_subsets(pdf)
+    name_subsets(pdf)
     return _save(pdf, how.password)
 
 
@@ -76,7 +76,7 @@ def _describe(pdf: pikepdf.Pdf, title: str, day: dt.date | None) -> None:
     root.Metadata.Type, root.Metadata.Subtype = pikepdf.Name.Metadata, pikepdf.Name.XML
 
 
-def _name_subsets(pdf: pikepdf.Pdf) -> None:
+def name_subsets(pdf: pikepdf.Pdf) -> None:
     """``ABCDEF+Name`` for subset fonts, as the standard wants it; rdocx leaves the prefix out."""
     done = set()
     for page in pdf.pages:
@@ -127,6 +127,6 @@ def bind(
                 start += count
         book.Root.PageMode = pikepdf.Name.UseOutlines
         if share_fonts(book):
-            _name_subsets(book)
+            name_subsets(book)
         _describe(book, title, how.day)
         return _save(book, how.password), counts
