@@ -22,6 +22,8 @@ IMPOSSIBLE = {
     "ST07": "merged cells: Excel's tables don't allow them",
     "ST13": "a formula never worked out: whoever opens the sample has it worked out",
     "ST14": "a remark among the people, which 表紙 counts as a row that is not complete",
+    "ST16": "a copied sheet, which stops the submission of all others",
+    "ST17": "a struck line, which stops the submission of all others",
     "ST15": "an older form: the sample is a new workbook",
     "RQ05": "an empty line of 設定 that every letter of the sample prints",
     "RQ06": "a wrong 保険者番号, which every letter of the sample prints",

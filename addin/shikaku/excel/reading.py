@@ -5,7 +5,7 @@ sheet in a file. Cells come out as they would from the saved file.
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -88,6 +88,17 @@ class OpenWorkbook:
         exact = next((tab for tab in self._tabs if tab.name == name), None)
         wanted = plain_label(name)
         return exact or next((t for t in self._tabs if plain_label(t.name) == wanted), None)
+
+    def struck_looks(self) -> frozenset[int]:
+        """None: Excel tells of a struck line cell by cell only, which takes a round trip each."""
+        return frozenset()
+
+    def other_sheets(self, ours: Container[str]) -> list[_ExcelTab]:
+        """The tabs besides those of these names."""
+        return [tab for tab in self._tabs if tab.name not in ours]
+
+    def glance(self, _tab: _ExcelTab) -> None:
+        """Not into sheets that aren't ours: their size is anybody's guess, and each is a round trip."""
 
     def sheet_xml(self, tab: _ExcelTab) -> "Grid":
         """The sheet's cells. Raises BookError when there are too many."""

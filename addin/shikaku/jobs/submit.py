@@ -35,6 +35,11 @@ def submit(
     submission.refuse_target(path, out)
     case = Case.load(snapshot, as_of)
     case.require_structure()
+    if not any(case.book.tables[key].rows for key in submission.SHEETS):
+        raise BookError(
+            f"「{path.name}」には、まだ1行も入力がありません。",
+            "届出を入力して保存してから、もう一度実行してください。",
+        )
     sheets = submission.by_sheet(case.book, case.findings)
     result = SubmitResult(case.name, case.as_of, out, case.findings, sheets)
     try:

@@ -69,6 +69,7 @@ class Row:
     number: int
     cells: dict[str, Cell]
     hidden: bool = False
+    struck: bool = False  # 氏名, or all that is filled in, is struck through
 
     def __repr__(self) -> str:
         return f"<Row {self.sheet}:{self.number}>"
@@ -132,6 +133,7 @@ class Book:
     setting_rows: dict[str, int] = field(default_factory=dict)
     missing_sheets: list[str] = field(default_factory=list)  # sheet keys
     desk: dict[str, Table] = field(default_factory=dict)  # the insurer's own sheets, like tables
+    unread: list[tuple[str, str]] = field(default_factory=list)  # (sheet key, tab) of copies
     has_cover: bool = False  # whether 表紙 is there
     form: str | None = None  # 様式の版; None for a workbook that isn't our form
 

@@ -149,6 +149,15 @@ class Styles:
         found = re.search(rb'sz\s+val="(\d{1,3}(?:\.\d+)?)"', fonts[at] if at < len(fonts) else b"")
         return float(found[1]) if found else 11.0
 
+    def struck(self) -> frozenset[int]:
+        """The entries whose font is struck through."""
+        strike = re.compile(rb'<%sstrike(?: val="(?:1|true|on)")?/>' % self.p)
+        fonts = {n for n, font in enumerate(self._items(b"fonts")) if strike.search(font)}
+        if not fonts:
+            return frozenset()
+        entries = enumerate(self._items(b"cellXfs"))
+        return frozenset(n for n, entry in entries if self._number(entry, b"fontId") in fonts)
+
     def count(self) -> int:
         """How many entries there are."""
         return len(self._items(b"cellXfs"))

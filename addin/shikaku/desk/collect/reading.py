@@ -180,6 +180,8 @@ def _rows(book: Book, sheet: str) -> list[TakenRow]:
     keys |= set(spec.extra) - set(ORIGIN)
     found = []
     for row in book.rows(sheet):
+        if row.struck:  # meant or not must be settled first; ``_remark`` says so
+            continue
         cells = {k: c for k, c in row.cells.items() if k in keys and c.kind != EMPTY}
         if any(c.kind != TEXT or c.text for c in cells.values()):
             found.append(TakenRow(sheet, row.number, cells))
@@ -215,7 +217,7 @@ def _examine(taken: Taken, book: Book, as_of: dt.date) -> None:
     for f in findings:
         if f.code == "ST02":
             lacking[f.tab].append(f"「{f.label}」")
-        elif f.code in ("ST01", "ST03"):
+        elif f.code in ("ST01", "ST03", "ST16"):
             taken.notes.append(f.message.removesuffix("。"))
     taken.notes += [
         f"{sheet}に必須の列{''.join(columns)}がありません" for sheet, columns in lacking.items()
@@ -231,6 +233,11 @@ def _remark(taken: Taken, book: Book, present: Sequence[str]) -> None:
     if not taken.rows:
         taken.notes.append("記入された行がありません")
     taken.notes += filter(None, (_not_taken(book, key) for key in present))
+    struck = sum(row.struck for key in present for row in book.rows(key))
+    if struck:
+        taken.notes.append(
+            f"取り消し線の引かれた行 {struck}件 は取り込みません(届け出るか確かめてください)"
+        )
     broken = sum(1 for row in taken.rows for cell in row.cells.values() if cell.kind == ERROR)
     if broken:
         taken.notes.append(f"エラー値のセル {broken}個 は空欄にしました")
