@@ -93,7 +93,7 @@ def check(
         return CheckResult(case.name, case.as_of, case.structure, blocked=True)
     result = CheckResult(case.name, case.as_of, case.findings, no_filings=case.no_filings)
     if write:
-        write_findings(session, case.findings, case.elsewhere)
+        write_findings(session, case.findings, case.elsewhere, case.book)
         write_form_note(session, case.book)
         session.commit()
         result.written = True
@@ -109,5 +109,5 @@ def write_report(report: Path, case: Case) -> None:
     from shikaku.desk.findings_workbook import findings_workbook
 
     with saving.making(report) as draft:
-        rows = finding_rows(case.findings, case.elsewhere)
+        rows = finding_rows(case.findings, case.elsewhere, case.book)
         draft.write_bytes(findings_workbook(rows, case.book))

@@ -86,7 +86,7 @@ def run(
     made = make(case, out, BY_DEFAULT, Options(**options), plan)
     if not made.made and (plan.changes or plan.added):
         write_ledger(session, plan)
-    write_findings(session, case.findings, case.elsewhere)
+    write_findings(session, case.findings, case.elsewhere, case.book)
     write_form_note(session, case.book)
     write_decisions(session, case.decisions, case.elsewhere)
     session.commit()

@@ -17,6 +17,7 @@ class Column:
     type: str
     required: bool = False
     list: str = ""
+    advice: str = ""
     width: float = 12
     ime: str = ""
     note: str = ""

@@ -99,6 +99,11 @@ class Row:
         column = spec.columns.get(key) or spec.extra[key]
         return schema().key_of(column.list, self.text(key))
 
+    def word(self, key: str) -> str:
+        """The English key of a value of the column's list, else the text as it stands: workbooks of
+        version 0.1 have the key itself in 種類."""
+        return self.choice(key) or self.text(key)
+
     def count(self, key: str) -> int | None:
         """A whole number ≥ 0 (full-width digits too); None when empty or something else."""
         text = ascii_digits(self.text(key))

@@ -28,6 +28,7 @@ from shikaku.template.live_formulas import CLOSED, Formulas
 from shikaku.template.postprocess import finish
 from shikaku.template.protection import lock_formulas
 from shikaku.template.table_sheet import (
+    BEFORE_THE_FIRST_RUN,
     PREPARED,
     PREPARED_PROTECTED,
     TableSheet,
@@ -95,7 +96,7 @@ def render(
     for number, (key, sheet) in enumerate(layout.items(), 1):
         if not sheet.table:
             continue
-        filled = content.rows.get(key, ())
+        filled = content.rows.get(key, BEFORE_THE_FIRST_RUN.get(key, ()))
         hidden = content.hidden.get(key, ())
         values = cached.get(key, ())
         table = TableSheet(sheets[key], sheet, look, filled, values, list_names, hidden, prepared)

@@ -7,7 +7,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from shikaku.live import typed_days
-from shikaku.model.schema import Sheet, schema
+from shikaku.model.schema import FORM_NAME, Sheet, schema
 from shikaku.template import conditional_formats, print_setup, settings_sheet
 from shikaku.template import count_formulas as tally
 from shikaku.template.content import Content
@@ -35,7 +35,7 @@ STEPS = (
     ),
     (
         "2　届出を入力する",
-        "1人1行で入力します。濃い見出しの列は必ず入力します。右端の灰色の列が、提出期限と入力もれをその場で知らせます。",
+        "1人1行で入力します。氏名の右の「行の状態」が、入力もれや期限をその場で知らせます。くわしくは右端の灰色の列にあります。",
         ("acquisition", "dependants", "loss"),
     ),
     (
@@ -64,6 +64,17 @@ MORE_ROWS = (
     "伸びません。最後の行を丸ごと下へコピーして行を足すか、shikaku new --rows 200 のように多めに作ってください。"
 )
 """What helps where tables don't grow."""
+
+PASSWORD = (
+    "① 「ファイル」→「情報」を開きます。② 「ブックの保護」→「パスワードを使用して暗号化」を選びます。"
+    "③ パスワードを2回入力して保存します。パスワードは、ブックとは別の方法(電話など)で健保組合に伝えます。"
+)
+"""How to put a password on the workbook in Excel."""
+
+OLDER = (
+    "新しい版の様式が出たら、「shikaku upgrade ブック.xlsx」で、入力した内容を残したまま新しい様式になります。"
+    "古い版のブックは、検証のときにこのシートの上の方に表示します。"
+)
 
 _COUNT_LOOK = {
     "overdue": conditional_formats.STOP_SIGN,
@@ -99,7 +110,9 @@ def write(
     if protected:
         row = _remark(ws, look, row + 1, "シートの保護", COST)
     row = _remark(ws, look, row + 1, "行が足りなくなったら", MORE_ROWS)
-    last = _secret(ws, look, row + 2)
+    row = _remark(ws, look, row + 1, "パスワードの付け方", PASSWORD)
+    row = _secret(ws, look, row + 2)
+    last = _form(ws, look, row + 1)
     ws.hide_gridlines(2)
     ws.set_tab_color(ACCENT)
     ws.set_selection(0, 0, 0, 0)
@@ -224,7 +237,7 @@ def _counts(
                 },
             )
     row += 1
-    small = look(font_size=8, font_color=MUTED, shrink=True)
+    small = look(font_size=8, font_color=MUTED, text_wrap=True)
     ws.merge_range(row, _FIRST, row, _LAST, "", small)
     ws.write_formula(row, _FIRST, tally.note(layout), small, tally.LEGEND)
     warned = {"type": "formula", "criteria": f'=LEFT($B${row + 1})="▲"'}
@@ -237,20 +250,24 @@ def _counts(
 
 def _legend(ws: Worksheet, look: Formats, row: int) -> int:
     _section(ws, look, row, "色と記号の見方")
-    row += 1
-    ws.set_row_pixels(row, 28)
-    ws.write_string(row, 1, "見出しの色、セルの色と記号", look(indent=1, font_color=MUTED))
     center = {"align": "center"}
-    samples = (
-        ("必ず入力", look.heading("required")),
-        ("あれば入力", look.heading("optional")),
-        ("自動計算", look.heading("calculated")),
+    headings = (
+        ("必須", look.heading("required")),
+        ("場合により必須", look.heading("conditional")),
+        ("あれば", look.heading("optional")),
+        ("自動", look.heading("calculated")),
+    )
+    cells = (
         ("▲ 誤り・超過", look(**center, **conditional_formats.STOP, bold=True)),
         ("● 間近・あとで", look(**center, **conditional_formats.SOON, bold=True)),
         ("○ そのままでよい", look(**center, font_color=conditional_formats.DONE_INK)),
     )
-    for column, (text, style) in enumerate(samples, 2):
-        ws.write_string(row, column, text, style)
+    for title, samples in (("見出しの色", headings), ("セルの色と記号", cells)):
+        row += 1
+        ws.set_row_pixels(row, 28)
+        ws.write_string(row, 1, title, look(indent=1, font_color=MUTED))
+        for column, (text, style) in enumerate(samples, 2):
+            ws.write_string(row, column, text, style)
     ws.set_row_pixels(row + 1, 12)
     return row + 1
 
@@ -285,4 +302,13 @@ def _secret(ws: Worksheet, look: Formats, row: int) -> int:
         f"【取扱注意】{warning}",
         look(bold=True, border=1, border_color=ACCENT, font_color=ACCENT, align="center"),
     )
+    return row
+
+
+def _form(ws: Worksheet, look: Formats, row: int) -> int:
+    """様式の版, and what to do with an older one."""
+    ws.set_row_pixels(row, 40)
+    ws.write_string(row, _FIRST, FORM_NAME, look(indent=1, font_color=MUTED))
+    ws.write_string(row, 2, schema().form, look(bold=True, align="center", num_format="@"))
+    ws.merge_range(row, 3, row, _LAST, OLDER, look(text_wrap=True, font_color=MUTED, align="left"))
     return row

@@ -42,11 +42,11 @@ FORMAT_OF_TYPE = {
 _HEADINGS: dict[str, dict[str, object]] = {
     "required": {"bg_color": ACCENT, "font_color": PAPER, "bold": True},
     "conditional": {
-        **{"bg_color": "#BFD4E2", "font_color": ACCENT, "bold": True},
-        **{"bottom": 5, "bottom_color": ACCENT},
+        **{"bg_color": "#BFD4E2", "font_color": ACCENT, "bold": False, "underline": 1},
     },
     "optional": {"bg_color": ACCENT_MIST, "font_color": ACCENT, "bold": False},
     "calculated": {"bg_color": "#E1E4E8", "font_color": INK, "italic": True},
+    "written": {"bg_color": "#E1E4E8", "font_color": INK, "italic": True, "bold": True},
 }
 
 HEADINGS = frozenset(str(look["bg_color"]).upper() for look in _HEADINGS.values())
@@ -87,8 +87,15 @@ class Formats:
         if type_ == "count":
             more["align"] = "center"
         if type_ in ("date", "address", "name", "kana", "text"):
-            more["shrink"] = True
+            more["text_wrap"] = True
         return self(locked=False, bottom=4, bottom_color=LINE, **more)
+
+    def output(self, *, centred: bool = False) -> Format:
+        """A cell of a sheet that only we write."""
+        place: dict[str, object] = {"align": "center"} if centred else {}
+        return self(
+            locked=False, text_wrap=True, bottom=4, bottom_color=LINE, valign="top", **place
+        )
 
     def calculated(self, **properties: object) -> Format:
         """A cell that a formula fills."""
@@ -96,6 +103,7 @@ class Formats:
 
     def heading(self, kind: str) -> Format:
         """A column's heading. kind: required (必須), conditional (場合により必須), optional (あれば),
-        calculated (自動); told apart by the letters too, not by their colour alone."""
+        calculated (自動), written (自動, in every row); told apart by the letters too, not by their
+        colour alone."""
         edge: dict[str, object] = {"border": 1, "border_color": LINE}
         return self(text_wrap=True, align="center", locked=True, **(edge | _HEADINGS[kind]))

@@ -8,12 +8,12 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name, xl_range
 from xlsxwriter.worksheet import Worksheet
 
-from shikaku.live import typed_days
+from shikaku.live import row_faults, typed_days
 from shikaku.model.schema import Column, Sheet
 from shikaku.template import print_setup, validation
 from shikaku.template.conditional_formats import marks
 from shikaku.template.content import ERROR_TEXTS, Value
-from shikaku.template.formats import ACCENT, DATE, LINE, Formats
+from shikaku.template.formats import ACCENT, DATE, Formats
 from shikaku.template.live_formulas import Formulas
 from shikaku.template.postprocess import placeholder
 
@@ -35,6 +35,23 @@ FROZEN = {
     "history": "letter",
 }
 """The last column that stays in sight."""
+
+
+BEFORE_THE_FIRST_RUN = {
+    "findings": (
+        {
+            "message": "まだ検証していません。Excelの「資格確認」タブの「検証」、"
+            "または「shikaku check ブック.xlsx --write」を実行すると、ここに結果が入ります。"
+        },
+    ),
+    "decisions": (
+        {
+            "why": "まだ判定していません。Excelの「資格確認」タブの「判定」、"
+            "または「shikaku decide ブック.xlsx --write」を実行すると、ここに結果が入ります。"
+        },
+    ),
+}
+"""Output sheet → its only row in a new workbook: what fills the sheet."""
 
 
 @dataclass(slots=True)
@@ -89,10 +106,7 @@ class TableSheet:
             if column.type == "formula":
                 style = self.look.calculated(align="left", **_calculated_look(column.key))
             elif self.sheet.role == "output":
-                place = {"align": "center"} if column.type == "count" else {}
-                style = self.look(
-                    locked=False, text_wrap=True, bottom=4, bottom_color=LINE, valign="top", **place
-                )
+                style = self.look.output(centred=column.type == "count")
             else:
                 style = self.look.input(column.type)
             out_of_sight = {"hidden": True} if column.hidden else {}
@@ -103,10 +117,8 @@ class TableSheet:
         formulas = Formulas(self.sheet).all()
         spec = []
         for column in columns:
-            kind = "required" if column.required else "optional"
-            if column.type == "formula":
-                kind = "calculated"
-            item = {"header": column.label, "header_format": self.look.heading(kind)}
+            look = self.look.heading(heading_kind(self.sheet, column))
+            item = {"header": column.label, "header_format": look}
             if column.key in formulas:
                 item["formula"] = self._placeholder(column.key)
             spec.append(item)
@@ -132,7 +144,8 @@ class TableSheet:
         for row, values in enumerate(self.rows, 1):
             for key, value in values.items():
                 number, type_ = numbers[key]
-                write_value(self.ws, row, number, value, self.look.input(type_))
+                look = self.look.output() if self.sheet.role == "output" else self.look.input(type_)
+                write_value(self.ws, row, number, value, look)
 
     def _validations(self, columns: list[Column]) -> dict[str, str]:
         if self.sheet.role == "output":
@@ -140,7 +153,7 @@ class TableSheet:
         modes = {}
         for number, column in enumerate(columns):
             cells = validation.validate(
-                self.ws, number, column, self.list_names.get(column.list, "")
+                self.ws, number, column, self.list_names.get(column.list or column.advice, "")
             )
             if column.ime:
                 modes[cells] = column.ime
@@ -181,12 +194,28 @@ class TableSheet:
 
 def _calculated_look(key: str) -> dict[str, object]:
     if key == "limit":
-        return {"num_format": DATE, "shrink": True}
+        return {"num_format": DATE, "text_wrap": True}
     if key == "days_left":
         return {"num_format": '0"日";▲0"日";"当日"'}
-    if key in ("limit_state", "number_check", "input_check"):
-        return {"shrink": True}
+    if key in ("status", "limit_state", "number_check", "input_check"):
+        return {"text_wrap": True}
     return {}
+
+
+def heading_kind(sheet: Sheet, column: Column) -> str:
+    """What is to be entered in a column: required, conditional (場合により必須), optional, calculated,
+    written (filled in every row, but by us)."""
+    if column.type == "formula" or column.hidden:
+        return "calculated"
+    ours = sheet.key == "history" and column.key != "remarks"
+    if ours or (sheet.key == "ledger" and column.key == "control_no"):
+        return "written" if column.required else "calculated"
+    if column.required:
+        return "required"
+    conditional = {need.key for need in row_faults.needs(sheet.key) if need.when}
+    if "no_number_reason" in sheet.columns:  # one of the two must be there (MN01)
+        conditional |= {"individual_number", "no_number_reason"}
+    return "conditional" if column.key in conditional else "optional"
 
 
 def write_value(ws: Worksheet, row: int, column: int, value: Value, style: Format) -> None:

@@ -36,6 +36,13 @@ def validate(ws: Worksheet, number: int, column: Column, source: str = "", first
 
 
 def rule(cell: str, column: Column, source: str) -> dict:
+    if column.advice:
+        return {
+            "validate": "list",
+            "source": f"={source}",
+            "show_error": False,
+            "input_message": column.note or "一覧から選べます。ほかの言葉も入力できます。",
+        }
     if column.type == "choice":
         return {
             "validate": "list",
