@@ -199,18 +199,23 @@ def aside(row: Row) -> tuple[str, str] | None:
         return "struck", ""
     if _is_heading(row):
         return "heading", "name"
+    return _remark(row)
+
+
+def _remark(row: Row) -> tuple[str, str] | None:
+    """A row with a remark or a total and nothing that a person would have."""
     formulas = _formulas(row.sheet)
     if len(row.cells) > len(formulas) + _TOTAL_CELLS:  # nearly every row
         return None
-    filled = [(key, c) for key, c in row.cells.items() if key not in formulas and c.text]
-    remarks = [key for key, c in filled if c.kind == TEXT and _NOTE.fullmatch(c.text)]
-    if not remarks or any(stray_number.inside(c.text) for _, c in filled):
+    filled = {key: c for key, c in row.cells.items() if key not in formulas and c.text}
+    said = next((k for k, c in filled.items() if c.kind == TEXT and _NOTE.fullmatch(c.text)), None)
+    if said is None or any(stray_number.inside(c.text) for c in filled.values()):
         return None
     if len(filled) == 1:
-        return "note", remarks[0]
-    rest = [c for key, c in filled if key != remarks[0]]
-    total = _SUM.fullmatch(row.text(remarks[0])) and all(_is_amount(c) for c in rest)
-    return ("total", remarks[0]) if total else None
+        return "note", said
+    rest = [cell for key, cell in filled.items() if key != said]
+    total = _SUM.fullmatch(filled[said].text) and all(map(_is_amount, rest))
+    return ("total", said) if total else None
 
 
 def note(row: Row) -> str | None:

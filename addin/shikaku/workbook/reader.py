@@ -166,10 +166,8 @@ def unread_sheets(workbook: Workbook) -> list[tuple[str, str]]:
     ours = {tab.name for spec in specs if (tab := workbook.find(spec.name)) is not None}
     found = []
     for tab in workbook.other_sheets(ours):
-        named = _named_like(tab.name)
-        key = named if named else None
-        xml = workbook.glance(tab)
-        if xml is not None and key is None:
+        key = _named_like(tab.name)
+        if key is None and (xml := workbook.glance(tab)) is not None:
             key = _headed_like(workbook, xml)
         if key is not None:
             found.append((key, tab.name))
@@ -188,28 +186,28 @@ def _named_like(name: str) -> str | None:
 def _headed_like(workbook: Workbook, xml: SheetXml) -> str | None:
     """The sheet of people whose headings stand in the first rows, with something below them."""
     values = workbook.values(xml)
-    labels = {
-        key: {plain_label(c.label) for c in schema().sheets[key].columns.values()}
-        for key in _PEOPLE
-    }
-    required = {
-        key: {plain_label(c.label) for c in schema().sheets[key].columns.values() if c.required}
-        for key in _PEOPLE
-    }
     like: str | None = None
     for raw in xml.rows():
-        if like is not None:
-            if any(not cell.formula and cell.text for cell in _cells_of(values, raw)):
-                return like
-            continue
-        if raw.number > _HEADER_WITHIN:
-            return None
-        texts = {plain_label(cell.text) for cell in _cells_of(values, raw) if cell.kind == TEXT}
-        ranked = sorted(_PEOPLE, key=lambda key: len(labels[key] & texts), reverse=True)
-        best = ranked[0]
-        if len(labels[best] & texts) >= _ALIKE and required[best] <= texts:
-            like = best
+        cells = list(_cells_of(values, raw))
+        if like is None:
+            if raw.number > _HEADER_WITHIN:
+                return None
+            like = _with_headings({plain_label(c.text) for c in cells if c.kind == TEXT})
+        elif any(not cell.formula and cell.text for cell in cells):
+            return like
     return None
+
+
+def _with_headings(texts: set[str]) -> str | None:
+    """The sheet of people with most of these headings, all that it requires among them."""
+
+    def known(key: str) -> int:
+        columns = schema().sheets[key].columns.values()
+        return len({plain_label(column.label) for column in columns} & texts)
+
+    best = max(_PEOPLE, key=known)
+    required = {plain_label(c.label) for c in schema().sheets[best].columns.values() if c.required}
+    return best if known(best) >= _ALIKE and required <= texts else None
 
 
 def _cells_of(values: Values, raw: RawRow) -> Iterator[Cell]:
@@ -378,13 +376,14 @@ class _TabReader:
                     f"シート「{self.sheet.name}」の行が多すぎます({MAX_ROWS:,}行まで)。",
                     "不要な行を削除するか、ブックを分けて保存し直してください。",
                 )
-            row = Row(self.spec.key, raw.number, cells, raw.hidden)
-            row.struck = bool(self.struck) and self._is_struck(raw)
-            table.rows.append(row)
+            struck = self._is_struck(raw)
+            table.rows.append(Row(self.spec.key, raw.number, cells, raw.hidden, struck))
         return filled or touched
 
     def _is_struck(self, raw: RawRow) -> bool:
         """氏名 is struck through, or all that is filled in."""
+        if not self.struck:
+            return False
         looks = [
             (self.slots[column][0], style_of(attributes) in self.struck)
             for column, attributes, _ in raw.cells

@@ -233,11 +233,7 @@ def _remark(taken: Taken, book: Book, present: Sequence[str]) -> None:
     if not taken.rows:
         taken.notes.append("記入された行がありません")
     taken.notes += filter(None, (_not_taken(book, key) for key in present))
-    struck = sum(row.struck for key in present for row in book.rows(key))
-    if struck:
-        taken.notes.append(
-            f"取り消し線の引かれた行 {struck}件 は取り込みません(届け出るか確かめてください)"
-        )
+    taken.notes += _struck(book, present)
     broken = sum(1 for row in taken.rows for cell in row.cells.values() if cell.kind == ERROR)
     if broken:
         taken.notes.append(f"エラー値のセル {broken}個 は空欄にしました")
@@ -245,6 +241,13 @@ def _remark(taken: Taken, book: Book, present: Sequence[str]) -> None:
     if unfiled:
         label = schema().sheets["loss"].label("filed")
         taken.notes.append(f"「{label}」が空の届出が {unfiled}件 あります")
+
+
+def _struck(book: Book, present: Sequence[str]) -> list[str]:
+    """A sentence about rows that are struck through, if there are any."""
+    count = sum(row.struck for key in present for row in book.rows(key))
+    said = f"取り消し線の引かれた行 {count}件 は取り込みません(届け出るか確かめてください)"
+    return [said] if count else []
 
 
 def _not_taken(book: Book, key: str) -> str:
