@@ -16,6 +16,7 @@ FLOORS = {
     "__main__": 110,
     "cli": 105,
     "cli_parser": 100,
+    "cli_examples": 99,
     "commands": 100,
     # the doors of programs
     "frames": 104,
@@ -33,6 +34,7 @@ FLOORS = {
     "desk": 75,
     "desk.collect": 70,
     # letters
+    "cluster": 69,
     "letters.bulk": 68,
     "letters.template_check": 67,
     "letters.template_trial": 66,

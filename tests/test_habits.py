@@ -19,6 +19,12 @@ BLIND: dict[str, tuple[int, str]] = {
     ),
     "app.actions.guarded": (1, "a window that vanishes says nothing; the mistake is reported"),
     "cli._run": (1, "the last line of defence: no traceback for users, a report instead"),
+    "cluster.connection.Cluster.answer": (
+        1,
+        "Dask has an error for each way in which a result can be lost",
+    ),
+    "cluster.connection._within.carry_out": (1, "it is raised again where it is waited for"),
+    "cluster.tasks.run": (1, "its text may quote a cell, and a scheduler would log it"),
     "desk.collect.reading.take": (
         1,
         "a file that finds a mistake of ours must not cost the others",
@@ -89,7 +95,7 @@ COMPLEX: dict[str, int] = {
     "desk.status_list.Mapping.load": 18,
     "fields.stray_number._sequence": 21,
     "jobs.collect.collect": 22,
-    "jobs.letters.make": 21,
+    "jobs.letters.make": 19,
     "letters.bulk.produce._Run._answered": 16,
     "letters.contexts.employers.late_filing": 17,
     "letters.docx.jinja_syntax.Usage._walk": 22,

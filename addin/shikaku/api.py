@@ -197,18 +197,25 @@ def check(
     write: bool = False,
     report: str | os.PathLike[str] | None = None,
     members: str | os.PathLike[str] | None = None,
+    cluster: str | None = None,
 ) -> CheckResult:
     """Validate a workbook (``shikaku check``).
 
     as_of: the day that counts as today, default 設定の基準日, else today; write: mark the cells and
     fill 検証結果; report: the findings as a workbook of their own (.xlsx), with links; members: a
-    CSV or Parquet file from which 加入者台帳 is read instead of the sheet. A workbook whose sheets or
+    CSV or Parquet file from which 加入者台帳 is read instead of the sheet; cluster: the address of a
+    Dask scheduler, or ``local:N`` (a script guards its start with ``__name__``). A workbook whose sheets or
     columns are missing gives these findings alone and ``exit_status`` 2. Raises ShikakuError.
     """
     from shikaku.jobs import check as job
 
     result = job.check(
-        _session(book), as_of, write=write, report=_path(report), members=_path(members)
+        _session(book),
+        as_of,
+        write=write,
+        report=_path(report),
+        members=_path(members),
+        cluster=cluster,
     )
     data = _object(result)
     return CheckResult(
@@ -225,15 +232,23 @@ def decide(
     write: bool = False,
     out: str | os.PathLike[str] | None = None,
     members: str | os.PathLike[str] | None = None,
+    cluster: str | None = None,
 ) -> DecideResult:
     """Decide for every person who needs what document (``shikaku decide``).
 
-    write: fill 資格確認書判定; out: a file for the decisions, .csv or .parquet; members: as of
-    ``check``. Raises ShikakuError.
+    write: fill 資格確認書判定; out: a file for the decisions, .csv or .parquet; members, cluster: as
+    of ``check``. Raises ShikakuError.
     """
     from shikaku.jobs import decide as job
 
-    result = job.decide(_session(book), as_of, write=write, out=_path(out), members=_path(members))
+    result = job.decide(
+        _session(book),
+        as_of,
+        write=write,
+        out=_path(out),
+        members=_path(members),
+        cluster=cluster,
+    )
     data = _object(result)
     return DecideResult(*_common(data, result.exit_status), people=_made(Person, data["people"]))
 
@@ -270,6 +285,7 @@ def letters(
     templates: str | os.PathLike[str] | None = None,
     password_file: str | os.PathLike[str] | None = None,
     members: str | os.PathLike[str] | None = None,
+    cluster: str | None = None,
     as_of: Day = None,
 ) -> LettersResult:
     """Make the letters that are due and record them in the workbook (``shikaku letters``).
@@ -277,7 +293,7 @@ def letters(
     out: the folder; kind: kinds of the catalogue, None for all but ``notice-digits``; per: person
     | employer; again: also what was issued before; person: for these alone, each 記号-番号-枝番; format: ``docx``, ``pdf`` or both with a comma;
     pdf_engine: auto | word | libreoffice | embedded; templates: a folder of one's own;
-    password_file: holds the PDFs' password; members: as of ``check``. Raises ShikakuError.
+    password_file: holds the PDFs' password; members, cluster: as of ``check``. Raises ShikakuError.
     """
     from shikaku.jobs import letters as job
     from shikaku.letters.catalogue import KINDS
@@ -293,6 +309,7 @@ def letters(
         people=[person] if isinstance(person, str) else person,
         as_of=as_of,
         members=_path(members),
+        cluster=cluster,
         quiet=True,
         **_letter_settings(format, pdf_engine, templates, password_file),
     )
@@ -318,11 +335,12 @@ def run(
     password_file: str | os.PathLike[str] | None = None,
     report: str | os.PathLike[str] | None = None,
     members: str | os.PathLike[str] | None = None,
+    cluster: str | None = None,
     as_of: Day = None,
 ) -> RunResult:
     """Check, decide, letters, returns and reminders in one go (``shikaku run``).
 
-    All of it is written into the workbook; report, members: as of ``check``, the other keywords: as of
+    All of it is written into the workbook; report, members, cluster: as of ``check``, the other keywords: as of
     ``letters``. Raises ShikakuError.
     """
     from shikaku.jobs import run as job
@@ -338,6 +356,7 @@ def run(
         as_of=as_of,
         report=_path(report),
         members=_path(members),
+        cluster=cluster,
         **options,
     )
     data = _object(result)

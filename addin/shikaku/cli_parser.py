@@ -2,10 +2,11 @@
 
 import argparse
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
-from shikaku import __version__
+from shikaku import __version__, cli_examples
 
 # argparse speaks English; these are the sentences of it that a user can meet.
 _JAPANESE = {
@@ -65,7 +66,19 @@ def parser() -> Parser:
     commands = top.add_subparsers(dest="command", metavar="コマンド", required=True)
     for group in (_employer, _documents, _desk, _lists, _whole, _tools):
         group(commands)
+    for name, sub in every(top):
+        sub.epilog = cli_examples.epilog(name)
+        sub.formatter_class = argparse.RawDescriptionHelpFormatter
     return top
+
+
+def every(of: argparse.ArgumentParser, name: str = "") -> Iterator[tuple[str, Parser]]:
+    """(「addin build」, its parser) of every command, those that only have others below them too."""
+    for action in of._actions:
+        for word, sub in action.choices.items() if isinstance(action, Subparsers) else ():
+            path = f"{name} {word}".strip()
+            yield path, sub
+            yield from every(sub, path)
 
 
 def _parents(*, dated: bool) -> list[argparse.ArgumentParser]:
@@ -106,7 +119,13 @@ def _write(sub: Parser, text: str) -> None:
     sub.add_argument("--write", action="store_true", help=text)
 
 
-def _members(sub: Parser) -> None:
+def _scale(sub: Parser) -> None:
+    sub.add_argument(
+        "--cluster",
+        metavar="ADDRESS",
+        help="Daskのクラスターで行う(スケジューラーのアドレス tcp://ホスト:8786、"
+        "またはこのコンピューターのN個のプロセス local:N)",
+    )
     sub.add_argument(
         "--members",
         metavar="FILE",
@@ -156,7 +175,7 @@ def _employer(commands: Subparsers) -> None:
     _write(sub, "セルに印を付け、シート「検証結果」に書き込む")
     sub.add_argument("--list", action="store_true", help="検証項目の一覧を表示する")
     _findings_report(sub)
-    _members(sub)
+    _scale(sub)
 
     sub = _command(commands, "upgrade", "古い様式のブックを、今の様式にする")
     sub.description = (
@@ -182,7 +201,7 @@ def _employer(commands: Subparsers) -> None:
         type=Path,
         help="判定の一覧をこのファイル(.csv、.parquet)に書き出す",
     )
-    _members(sub)
+    _scale(sub)
 
 
 def _documents(commands: Subparsers) -> None:
@@ -201,7 +220,7 @@ def _documents(commands: Subparsers) -> None:
         metavar="記号-番号-枝番",
         help="この人の分だけ作る(複数可。例: --person 1234-567-00)",
     )
-    _members(sub)
+    _scale(sub)
 
     sub = _command(commands, "print", "今日の通知書を、配る順に並べた印刷用のPDFにする")
     sub.epilog = (
@@ -239,7 +258,12 @@ def _desk(commands: Subparsers) -> None:
     """Whole files from one office to the other."""
     sub = _command(commands, "submit", "検証してから、保険者へ送る暗号化した写しを作る")
     _out(sub, "写しのファイル名(.xlsx)", metavar="FILE")
-    sub.add_argument("--password-file", metavar="F", type=Path, required=True, help="パスワード")
+    sub.add_argument(
+        "--password-file",
+        metavar="F",
+        type=Path,
+        help="パスワードを1行目に書いたファイル(なければ画面で2回尋ねる)",
+    )
     sub.add_argument("--allow-errors", action="store_true", help="エラーがあっても作る")
 
     sub = _command(commands, "collect", "多くの事業所のブックを1つにまとめる", book=False)
@@ -266,12 +290,12 @@ def _desk(commands: Subparsers) -> None:
     sub = _command(commands, "purge", "保存期間を過ぎた個人番号を消去する")
     _write(sub, "消去して、記録を残す")
 
-    sub = _command(commands, "restore", "ブックを、書き込む前の内容に戻す")
+    sub = _command(commands, "restore", "書き込む前の控えを一覧にし、番号の控えに戻す")
     which = sub.add_mutually_exclusive_group()
-    which.add_argument("--list", action="store_true", help="戻せる控えを新しい順に表示する")
     which.add_argument(
-        "--to", metavar="N", type=int, help="N番の控えに戻す(既定: 1、いちばん新しいもの)"
+        "--list", action="store_true", help="戻せる控えを新しい順に表示する(指定なしと同じ)"
     )
+    which.add_argument("--to", metavar="N", type=int, help="N番の控えに戻す(1がいちばん新しいもの)")
 
 
 def _lists(commands: Subparsers) -> None:
@@ -322,7 +346,7 @@ def _whole(commands: Subparsers) -> None:
     _letter_options(sub)
     sub.add_argument("--again", action="store_true", help="発行済みの人にも作り直す")
     _findings_report(sub)
-    _members(sub)
+    _scale(sub)
 
     sub = _command(commands, "demo", "架空の例でひととおり動かす", book=False)
     _out(sub, "作成先のフォルダ(既定: shikaku-demo)", required=False)

@@ -76,6 +76,7 @@ def _check(options: argparse.Namespace) -> CommandResult:
         write=options.write,
         report=options.report,
         members=options.members,
+        cluster=options.cluster,
     )
     if result.blocked:
         from shikaku.jobs.case import structure_error
@@ -103,6 +104,7 @@ def _decide(options: argparse.Namespace) -> CommandResult:
         write=options.write,
         out=options.out,
         members=options.members,
+        cluster=options.cluster,
     )
 
 
@@ -140,6 +142,7 @@ def _letters(options: argparse.Namespace) -> CommandResult:
         people=options.person or (),
         as_of=options.as_of,
         members=options.members,
+        cluster=options.cluster,
         **letter_settings(options),
     )
 
@@ -177,11 +180,15 @@ def _remind(options: argparse.Namespace) -> CommandResult:
 
 def _submit(options: argparse.Namespace) -> CommandResult:
     from shikaku.jobs import submit
+    from shikaku.system import passwords
 
+    if options.password_file is None:
+        passwords.require_terminal()
     return submit.submit(
         _session(options),
         options.out,
         options.password_file,
+        ask=passwords.ask,
         allow_errors=options.allow_errors,
         as_of=options.as_of,
     )
@@ -260,7 +267,7 @@ def _purge(options: argparse.Namespace) -> CommandResult:
 def _restore(options: argparse.Namespace) -> CommandResult:
     from shikaku.jobs import restore
 
-    return restore.restore(options.book, only_list=options.list, to=options.to)
+    return restore.restore(options.book, options.to)
 
 
 def _upgrade(options: argparse.Namespace) -> CommandResult:
@@ -279,6 +286,7 @@ def _run(options: argparse.Namespace) -> CommandResult:
         as_of=options.as_of,
         report=options.report,
         members=options.members,
+        cluster=options.cluster,
         **chosen,
     )
 
@@ -331,8 +339,10 @@ def _app(options: argparse.Namespace) -> CommandResult:
 def _schema(options: argparse.Namespace) -> Text:
     from shikaku import json_schemas
     from shikaku.jobs.json_text import json_text
+    from shikaku.system import streams
 
     found = json_schemas.of(options.of)
+    streams.in_utf8()
     return Text(json_text(found).splitlines(), found)
 
 

@@ -352,7 +352,7 @@ def _upgrade() -> Schema:
 
 def _log() -> Schema:
     """The log is a file that anybody may have edited: nothing in an entry is promised."""
-    texts = dict.fromkeys(("when", "who", "what", "workbook", "outcome"), _TEXT)
+    texts = dict.fromkeys(("when", "who", "what", "workbook", "book", "outcome"), _TEXT)
     entry = {"type": "object", "properties": {**texts, "counts": _COUNTS}}
     return _object(entries=_list(entry))
 

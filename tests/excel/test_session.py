@@ -445,7 +445,7 @@ def test_a_totals_row_stays_below_new_rows(excel, path):
 
 def test_the_ribbon_hears_what_was_written(tmp_path):
     """The list anew; cells that a check reads; a sheet of ours alone; nothing after a refusal."""
-    path = make(tmp_path / "b.xlsx", {"members": [person(1)]})
+    path = by_openpyxl(tmp_path / "b.xlsx", {"members": [person(1)]})
     with Played() as excel:
         session = OpenBook(excel.open(path))
         session.read()

@@ -5,7 +5,8 @@ A case (``[[case]]`` of a family's file)::
     name = "…"                        one sentence, the test's name
     register = ["ichiro"]             people who stand on 加入者台帳, before the case's own rows there
     rows.loss = [{who = "ichiro", "退職等年月日" = 2026-03-31}]
-    sheets.loss = {without = ["left"], double = ["氏名"], merged = ["C3:C5"], header = 3, order = […]}
+    sheets.loss = {without = ["left"], double = ["氏名"], merged = ["C3:C5"], header = 3, order = […],
+                   own = ["フリガナ"]}    headings that aren't ours
     missing = ["ledger"]              sheets that aren't there
     form = "0.1"                      様式の版
     unread = {"資格取得届 (2)" = "acquisition"}  copies of sheets of ours, and of which
@@ -104,6 +105,8 @@ class Case:
             for number, name in enumerate(order, start=1)
             if name not in look.get("without", ())
         }
+        own = enumerate(look.get("own", ()), start=len(order) + 1)
+        table.unknown_labels = {label: number for number, label in own}
         table.merged = list(look.get("merged", ()))
         keys = {column.label: key for key, column in spec.columns.items()}
         table.duplicate_columns = [keys[label] for label in look.get("double", ())]

@@ -291,6 +291,15 @@ def run(
 ) -> list[Finding]:
     """Run the checks (all, or those named): the findings by sheet, row, severity, code and column,
     each in the schema's order. progress: told how many checks of how many are done."""
+    return settled(hits(context, codes, progress))
+
+
+def hits(
+    context: Context,
+    codes: Iterable[str] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[tuple[Check, Hit]]:
+    """What the checks yield (all, or those named), in the catalogue's order. progress: as ``run``."""
     wanted = set(codes) if codes is not None else None
     items = [item for item in catalogue() if wanted is None or item.code in wanted]
     found: list[tuple[Check, Hit]] = []
@@ -298,6 +307,12 @@ def run(
         if progress is not None:
             progress(done, len(items))
         found += ((item, hit) for hit in item.run(context))
+    return found
+
+
+def settled(found: list[tuple[Check, Hit]]) -> list[Finding]:
+    """The findings that hits come to, in the order of ``run``: those that only follow from another
+    are left out."""
     sheets = {key: i for i, key in enumerate(schema().sheets)}
     columns = {
         (sheet, key): i

@@ -1,14 +1,16 @@
 """ST: the sheets and columns themselves, and cells that can't be trusted whatever they hold."""
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 
 from shikaku.checks.catalogue import FILLED_IN, PEOPLE, Context, Hit, Hits, check
 from shikaku.fields import stray_number
+from shikaku.model import other_labels
 from shikaku.model.people import aside
 from shikaku.model.schema import is_older, schema
-from shikaku.model.tables import EMPTY, ERROR, Cell, Row
+from shikaku.model.tables import EMPTY, ERROR, Cell, Row, Table
 
 _NEEDED = {
     "members": ("individual_number", "lost", "myna_status", "want"),
@@ -44,15 +46,18 @@ def missing_sheet(context: Context) -> Hits:
     message="必須の列「{column}」が見出しにありません。",
     hint="見出しの行に「{column}」の列を足してください。列の位置はどこでもかまいません。",
     source="様式の必須項目",
+    renamed="必須の列「{column}」が見出しにありません。見出し「{label}」の列がこれと思われます。",
+    hint_renamed="見出し「{label}」を「{column}」に書き直してください。列は足しません。",
 )
 def missing_column(context: Context) -> Hits:
-    """A required column that the header row lacks. On a sheet that only we write we put it back."""
+    """A required column that the header row lacks, or has under another name. On a sheet that only we
+    write we put it back."""
     for key, table in context.book.tables.items():
         if not table.spec.mandatory or table.spec.ours:
             continue
         for column in table.spec.columns.values():
             if column.required and column.key not in table.columns:
-                yield Hit(key, table.header_row, column.key)
+                yield _gone(table, key, column.key)
 
 
 @check(
@@ -79,6 +84,8 @@ def double_label(context: Context) -> Hits:
     message="列「{column}」がないため、この項目にかかわる検証と判定ができません。",
     hint="見出しの行に「{column}」の列を足してください。列の位置はどこでもかまいません。",
     source="様式の項目",
+    renamed="列「{column}」がないため、判定できません。見出し「{label}」の列がこれと思われます。",
+    hint_renamed="見出し「{label}」を「{column}」に書き直してください。列は足しません。",
 )
 def missing_optional_column(context: Context) -> Hits:
     """A column that no cell must fill but that rules read."""
@@ -87,7 +94,21 @@ def missing_optional_column(context: Context) -> Hits:
         if table is not None:
             for column in needed:
                 if column not in table.columns:
-                    yield Hit(key, table.header_row, column)
+                    yield _gone(table, key, column)
+
+
+def _gone(table: Table, sheet: str, column: str) -> Hit:
+    """The finding for a missing column: to be renamed where another label says the same."""
+    folded = {_folded(label) for label in table.unknown_labels}
+    others = other_labels.of_columns(sheet).get(column, ())
+    label = next((name for name in others if _folded(name) in folded), "")
+    if label:
+        return Hit(sheet, table.header_row, column, {"label": label}, variant="renamed")
+    return Hit(sheet, table.header_row, column)
+
+
+def _folded(label: str) -> str:
+    return re.sub(r"[\s()]", "", unicodedata.normalize("NFKC", label))
 
 
 @check(

@@ -8,10 +8,10 @@ the person's row in the ledger.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
-from shikaku.decisions.facts import Disagreement, of_enrolment
+from shikaku.decisions.facts import Disagreement, Place, of_enrolment
 from shikaku.identity import ends, shared_numbers
 from shikaku.identity.enrolments import Enrolment, enrolments
 from shikaku.identity.matching import Household, coverage_end, household
@@ -38,10 +38,17 @@ class Enrolled:
     filing: Person | None = None
 
 
-def enrolled(book: Book, settings: Settings, as_of: dt.date) -> list[Enrolled]:
-    """Every enrolment of the three sheets, in the sheet and row order of the listed rows."""
+def enrolled(
+    book: Book,
+    settings: Settings,
+    as_of: dt.date,
+    unusable: Collection[Place] | None = None,
+) -> list[Enrolled]:
+    """Every enrolment of the three sheets, in the sheet and row order of the listed rows. unusable:
+    as of ``everybody.decide_all``."""
     rows = list(people(book))
-    unusable = shared_numbers.unusable(rows)
+    if unusable is None:
+        unusable = shared_numbers.unusable(rows)
     found = [
         _with_own_loss(one, unusable, as_of)
         for one in enrolments(rows, symbols(settings.employer_symbol))
@@ -68,7 +75,7 @@ def symbols(setting: str) -> tuple[str, ...]:
     return tuple(part for text in setting.split("、") if (part := text.strip()))
 
 
-def _with_own_loss(one: Enrolment, unusable: set[tuple[str, int]], as_of: dt.date) -> Enrolled:
+def _with_own_loss(one: Enrolment, unusable: Collection[Place], as_of: dt.date) -> Enrolled:
     """The earliest loss after the acquisition, of the rows, 資格喪失届 and the ends that have come by
     themselves."""
     facts = of_enrolment(one, unusable)

@@ -6,7 +6,7 @@ are the rows of 返納管理 (not returned, not 返不能 or 滅失, no other on
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,7 @@ from shikaku.decisions import (
 )
 from shikaku.decisions.certificate_decision import CertificateDecision
 from shikaku.decisions.enrolled import Enrolled, enrolled
-from shikaku.decisions.facts import Disagreement
+from shikaku.decisions.facts import Disagreement, Place
 from shikaku.decisions.holdings import Holding
 from shikaku.decisions.notice import NoticeDecision
 from shikaku.decisions.old_card import OldCardDecision
@@ -113,10 +113,19 @@ class Decision:
 
 
 def decide_all(
-    book: Book, settings: Settings, as_of: dt.date, closed: ClosedDays
+    book: Book,
+    settings: Settings,
+    as_of: dt.date,
+    closed: ClosedDays,
+    *,
+    unusable: Collection[Place] | None = None,
 ) -> list[Decision]:
-    """The decision for every enrolment, in the sheet and row order of the listed rows."""
-    people = enrolled(book, settings, as_of)
+    """The decision for every enrolment, in the sheet and row order of the listed rows.
+
+    unusable: the rows whose 個人番号 is another person's, where the book is only a part; else they are
+    looked for in it.
+    """
+    people = enrolled(book, settings, as_of, unusable)
     cards = _Cards(reissue.with_family(ledger(book), settings), [one.person for one in people])
     return [_decide(one, cards.of(one.person), settings, as_of, closed) for one in people]
 

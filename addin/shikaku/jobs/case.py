@@ -3,7 +3,8 @@
 import dataclasses
 import datetime as dt
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,12 +21,14 @@ from shikaku.model.calendar import closed_days
 from shikaku.model.schema import FILINGS, schema
 from shikaku.model.settings import Settings
 from shikaku.model.tables import Book
-from shikaku.system import clock
+from shikaku.system import clock, usage_log
 from shikaku.system.errors import BookError, UsageError
 from shikaku.workbook.session import Session
 
 if TYPE_CHECKING:
     import xlwings as xw
+
+    from shikaku.cluster.connection import Cluster
 
 STRUCTURE = ("ST01", "ST02", "ST03")
 
@@ -63,7 +66,8 @@ class Case:
     """One workbook under one day: everything that the jobs have in common, worked out once.
 
     elsewhere: the sheets whose rows come from a file of their own (``--members``); in the workbook
-    nothing of them can be marked or linked to. progress: told how many checks of how many are done.
+    nothing of them can be marked or linked to. cluster: who works out findings and decisions.
+    progress: told how many checks of how many are done.
     """
 
     session: Session
@@ -72,6 +76,7 @@ class Case:
     as_of: dt.date
     closed: ClosedDays
     elsewhere: tuple[str, ...] = ()
+    cluster: "Cluster | None" = None
     progress: Callable[[int, int], None] | None = None
 
     @classmethod
@@ -80,9 +85,10 @@ class Case:
         session: Session,
         as_of: str | dt.date | None = None,
         members: Path | None = None,
+        cluster: "Cluster | None" = None,
     ) -> "Case":
         """Read the workbook. The day is ``as_of``, else 設定の基準日, else today. members: the file
-        from which 加入者台帳 is read instead of the sheet.
+        from which 加入者台帳 is read instead of the sheet. cluster: of ``--cluster``.
 
         Raises BookError (unreadable file, wrong setting) and UsageError (no day, no pyarrow).
         """
@@ -92,8 +98,28 @@ class Case:
         if members is not None:
             book, elsewhere = _with_members(book, members), ("members",)
         settings = settings_module.read(book)
+        usage_log.introduce(book.path, book.id, settings.log_folder)
         today = asked or settings.as_of or clock.today()
-        return cls(session, book, settings, today, closed_days(book, settings), elsewhere)
+        return cls(session, book, settings, today, closed_days(book, settings), elsewhere, cluster)
+
+    @classmethod
+    @contextmanager
+    def opened(
+        cls,
+        session: Session,
+        as_of: str | dt.date | None,
+        members: Path | None,
+        cluster: str | None,
+    ) -> Iterator["Case"]:
+        """``load`` for the length of a job. cluster: the address of ``--cluster``; the connection ends
+        with the block. Raises what ``load`` and ``cluster.connection`` raise."""
+        if cluster is None:
+            yield cls.load(session, as_of, members)
+            return
+        from shikaku.cluster.connection import Cluster
+
+        with Cluster(cluster) as connection:
+            yield cls.load(session, as_of, members, connection)
 
     @property
     def name(self) -> str:
@@ -108,6 +134,10 @@ class Case:
     @cached_property
     def findings(self) -> list[Finding]:
         """All findings."""
+        if self.cluster is not None:
+            from shikaku.cluster import checking
+
+            return checking.findings(self.cluster, self._context)
         return catalogue.run(self._context, progress=self.progress)
 
     @property
@@ -118,7 +148,12 @@ class Case:
     @cached_property
     def decisions(self) -> list[Decision]:
         """The decision for every person."""
-        return everybody.decide_all(self.book, self.settings, self.as_of, self.closed)
+        of = self.book, self.settings, self.as_of, self.closed
+        if self.cluster is not None:
+            from shikaku.cluster import deciding
+
+            return deciding.decisions(self.cluster, *of)
+        return everybody.decide_all(*of)
 
     @cached_property
     def _context(self) -> Context:

@@ -77,13 +77,19 @@ def check(
     write: bool = False,
     report: Path | None = None,
     members: Path | None = None,
+    cluster: str | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> CheckResult:
     """Validate a workbook; with ``write`` mark its cells and fill 検証結果, with ``report`` make a
-    workbook of the findings alone, with links. members: a file with 加入者台帳. progress: told how
-    many checks of how many are done; what it raises goes up. Raises UsageError, BookError."""
-    case = Case.load(session, as_of, members)
-    case.progress = progress
+    workbook of the findings alone, with links. members: a file with 加入者台帳; cluster: the address of
+    a scheduler. progress: told how many checks of how many are done; what it raises goes up. Raises
+    UsageError, BookError."""
+    with Case.opened(session, as_of, members, cluster) as case:
+        case.progress = progress
+        return _checked(case, write=write, report=report)
+
+
+def _checked(case: Case, *, write: bool, report: Path | None) -> CheckResult:
     if report is not None:
         refuse_over(report, ".xlsx", case.book.path)
     blocking = [f for f in case.structure if f.code != "ST03"]
@@ -93,9 +99,9 @@ def check(
         return CheckResult(case.name, case.as_of, case.structure, blocked=True)
     result = CheckResult(case.name, case.as_of, case.findings, no_filings=case.no_filings)
     if write:
-        write_findings(session, case.findings, case.elsewhere, case.book)
-        write_form_note(session, case.book)
-        session.commit()
+        write_findings(case.session, case.findings, case.elsewhere, case.book)
+        write_form_note(case.session, case.book)
+        case.session.commit()
         result.written = True
     if report is not None:
         write_report(report, case)

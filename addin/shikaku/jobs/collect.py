@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from shikaku.desk.collect import inbox, merging, rules
@@ -12,7 +13,7 @@ from shikaku.desk.collect.results import CollectResult, read_files
 from shikaku.desk.collect.worklist import Worklist
 from shikaku.jobs.case import day
 from shikaku.system import clock, passwords, usage_log
-from shikaku.system.errors import UsageError
+from shikaku.system.errors import BookError, UsageError
 
 _AGREED_ONLY = (
     "設定の保険者名などは、届いたブックの記載が一致したものだけを入れました。"
@@ -74,9 +75,16 @@ def collect(
     )
     if worklist.is_new:
         result.notes.append(_AGREED_ONLY)
+    _introduce(worklist, out)
     worklist.save()
     usage_log.write("collect", out, result.counts | {"rows": sum(result.rows.values())})
     return result
+
+
+def _introduce(worklist: Worklist, out: Path) -> None:
+    """Where the usage log of this worklist goes, too."""
+    with suppress(BookError):  # a wrong setting is none of collect's business
+        usage_log.introduce(out, worklist.book.id, worklist.settings.log_folder)
 
 
 def _known(worklist: Worklist | None) -> set[str]:

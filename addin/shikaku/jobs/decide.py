@@ -69,23 +69,28 @@ def decide(
     write: bool = False,
     out: Path | None = None,
     members: Path | None = None,
+    cluster: str | None = None,
 ) -> DecideResult:
     """Decide for every person who needs what document; with ``write`` fill 資格確認書判定.
 
-    out: a file for the rows of that sheet, CSV or Parquet; members: a file with 加入者台帳. Raises
-    UsageError, BookError.
+    out: a file for the rows of that sheet, CSV or Parquet; members: a file with 加入者台帳; cluster: the
+    address of a scheduler. Raises UsageError, BookError.
     """
-    case = Case.load(session, as_of, members)
-    if out is not None:
-        table_file.refuse(out, case.book.path, members)
+    with Case.opened(session, as_of, members, cluster) as case:
+        if out is not None:
+            table_file.refuse(out, case.book.path, members)
+        return _decided(case, write=write, out=out)
+
+
+def _decided(case: Case, *, write: bool, out: Path | None) -> DecideResult:
     case.require_structure()
     result = DecideResult(case.name, case.as_of, case.decisions)
     if out is not None:
         table_file.write(out, *_table(case))
         result.out = out
     if write:
-        write_decisions(session, case.decisions, case.elsewhere)
-        session.commit()
+        write_decisions(case.session, case.decisions, case.elsewhere)
+        case.session.commit()
         result.written = True
     usage_log.write("decide", case.book.path, result.counts)
     return result

@@ -3,11 +3,11 @@
 import datetime as dt
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shikaku.jobs.case import Case
 from shikaku.jobs.output_rows import append_history, write_ledger
@@ -20,9 +20,12 @@ from shikaku.returns import issued
 from shikaku.returns.ledger import LedgerPlan, update
 from shikaku.returns.stages import STEPS, due_letters, held_letters
 from shikaku.system import commits, masking, resources, usage_log
-from shikaku.system.atomic import drafts_of, replacing
+from shikaku.system.atomic import drafts_of, make_folders, replacing
 from shikaku.system.errors import ShikakuError, UsageError, cause
 from shikaku.workbook.session import Session
+
+if TYPE_CHECKING:
+    from shikaku.system.worker_pool import Workers
 
 RETURN_KINDS = tuple(STEPS)
 """Kinds that the steps of the ledger call for."""
@@ -128,18 +131,19 @@ def letters(
     kinds: Sequence[str] | None = None,
     as_of: str | dt.date | None = None,
     members: Path | None = None,
+    cluster: str | None = None,
     **options: Any,
 ) -> LettersResult:
     """Make the letters that are due and record them in 発行履歴 (certificates in 返納管理, too).
 
     kinds: of the catalogue, None for all but ``notice-digits``. members: a file with 加入者台帳.
-    options: those of ``Options``.
+    cluster: the address of a scheduler. options: those of ``Options``.
     """
-    case = Case.load(session, as_of, members)
-    case.require_structure()
-    chosen = Options(**options)
-    plan = update(case.book, case.settings, case.as_of, case.closed)
-    result = make(case, Path(out), kinds or BY_DEFAULT, chosen, plan)
+    with Case.opened(session, as_of, members, cluster) as case:
+        case.require_structure()
+        chosen = Options(**options)
+        plan = update(case.book, case.settings, case.as_of, case.closed)
+        result = make(case, Path(out), kinds or BY_DEFAULT, chosen, plan)
     session.commit()
     usage_log.write("letters", case.book.path, dict(result.made))
     write_summary(result.out, result.counted())
@@ -187,15 +191,9 @@ def make(
 ) -> LettersResult:
     """Make the letters; put the records into the case's session, uncommitted."""
     from shikaku.letters.bulk import produce
-    from shikaku.letters.template_check import require_kinds
 
-    if options.templates:
-        require_kinds(options.templates, list(KINDS))
-    # A book that is open elsewhere takes no record: say so before thousands of letters are made.
-    append_history(case.session, [])
     kinds = tuple(kinds)
-    if set(kinds) & set(RETURN_KINDS):
-        case.require_ledger()
+    _refuse_early(case, kinds, options)
     source = _narrowed(letter_source(case, plan, kinds), options)
     found = due.due(kinds, source, options.per, again=options.again)
     folders = list(filter(None, (options.templates, resources.folder("templates"))))
@@ -212,6 +210,7 @@ def make(
         on_done=_counted(options.progress, len(found.ready)),
         progress=not options.quiet,
         waiting=_waiting(kinds, found),
+        workers=_workers(case, out),
         only=source.only,
     )
     made = [result for result in report.results if result.ok]
@@ -242,6 +241,30 @@ def make(
         _digits_waiting(source) if kinds == BY_DEFAULT else 0,
         report.of_day,
     )
+
+
+def _refuse_early(case: Case, kinds: Collection[str], options: Options) -> None:
+    """Raise the product's errors that are known before thousands of letters are made."""
+    from shikaku.letters.template_check import require_kinds
+
+    if options.templates:
+        require_kinds(options.templates, list(KINDS))
+    append_history(case.session, [])  # a book that is open elsewhere takes no record
+    if set(kinds) & set(RETURN_KINDS):
+        case.require_ledger()
+
+
+def _workers(case: Case, out: Path) -> "Workers | None":
+    """Who makes the letters, None for this machine's own processes. Raises UsageError when the
+    cluster doesn't see the folder."""
+    if case.cluster is None:
+        return None
+    from shikaku.cluster.letter_pool import ClusterPool
+
+    with suppress(OSError):  # what stands in the way is said when the journal is opened
+        make_folders(out)
+        case.cluster.require_folder(out)
+    return ClusterPool(case.cluster)
 
 
 def _in_doubt(

@@ -70,20 +70,25 @@ def run(
     as_of: str | dt.date | None = None,
     report: Path | None = None,
     members: Path | None = None,
+    cluster: str | None = None,
     **options: Unpack[LetterOptions],
 ) -> RunResult:
     """Check, decide, letters, returns, reminders; all written into the workbook in one go.
 
-    report: the findings as a workbook of their own; members: a file with 加入者台帳; options: those of
-    ``jobs.letters.Options``. Leaves ``summary.json`` in ``out``.
+    report: the findings as a workbook of their own; members: a file with 加入者台帳; cluster: the address
+    of a scheduler; options: those of ``jobs.letters.Options``. Leaves ``summary.json`` in ``out``.
     """
-    case = Case.load(session, as_of, members)
+    with Case.opened(session, as_of, members, cluster) as case:
+        return _run(case, Path(out), report, Options(**options))
+
+
+def _run(case: Case, out: Path, report: Path | None, options: Options) -> RunResult:
     case.require_structure()
     if report is not None:
         refuse_over(report, ".xlsx", case.book.path)
-    out = Path(out)
+    session = case.session
     plan = update(case.book, case.settings, case.as_of, case.closed)
-    made = make(case, out, BY_DEFAULT, Options(**options), plan)
+    made = make(case, out, BY_DEFAULT, options, plan)
     if not made.made and (plan.changes or plan.added):
         write_ledger(session, plan)
     write_findings(session, case.findings, case.elsewhere, case.book)

@@ -1,6 +1,7 @@
 """The employer's encrypted copy for the insurer, after a check."""
 
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 
 from shikaku.desk import submission
@@ -17,20 +18,23 @@ def submit(
     password_file: Path | None = None,
     *,
     password: str | None = None,
+    ask: Callable[[], str] | None = None,
     allow_errors: bool = False,
     as_of: str | dt.date | None = None,
 ) -> SubmitResult:
     """Check a workbook and put a copy under a password for the insurer, with its receipt.
 
     session: of a saved workbook; its file is read once, checked, encrypted. password_file: the
-    password is its first line; password: itself, from callers that have asked the user for it.
-    With errors nothing is written unless ``allow_errors``. Raises UsageError and BookError.
+    password is its first line; password: itself, from callers that have asked the user for it; ask:
+    asks for it, once it is clear that there will be a copy. With errors nothing is written unless
+    ``allow_errors``. Raises UsageError and BookError.
     """
     out = Path(out)
     path = Path(session.read().path)
-    if password is None:
-        password = passwords.read(password_file) if password_file else ""
-    password = passwords.fit(password)
+    if password is None and password_file:
+        password = passwords.read(password_file)
+    if password is not None or ask is None:
+        password = passwords.fit(password or "")
     snapshot = submission.Snapshot(path)
     submission.refuse_target(path, out)
     case = Case.load(snapshot, as_of)
@@ -50,7 +54,9 @@ def submit(
         )
     if allow_errors or not result.counts["error"]:
         today = day(as_of) or clock.today()
-        submission.write(result, snapshot.data, password, case.settings, today)
+        if password is None and ask is not None:
+            password = passwords.fit(ask())
+        submission.write(result, snapshot.data, password or "", case.settings, today)
     rows = {"rows": sum(count for _, count, _, _ in sheets)}
     outcome = "done" if result.made else "failed"
     usage_log.write("submit", path, result.counts | rows, outcome)

@@ -84,7 +84,7 @@ def _ledger(states: list[str]) -> dict[str, int]:
 START = {"members": "acquired", "acquisition": "acquired", "dependants": "event_date"}
 """Sheet key → the column of the day on which the membership of a row begins."""
 
-_UNKNOWN_TEXTS = ("", "　")
+_UNKNOWN_TEXTS = ("", "　", " ", "\u00a0")
 
 
 def unknown_words() -> tuple[str, ...]:

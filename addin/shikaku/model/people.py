@@ -208,7 +208,7 @@ def _remark(row: Row) -> tuple[str, str] | None:
     if len(row.cells) > len(formulas) + _TOTAL_CELLS:  # nearly every row
         return None
     filled = {key: c for key, c in row.cells.items() if key not in formulas and c.text}
-    said = next((k for k, c in filled.items() if c.kind == TEXT and _NOTE.fullmatch(c.text)), None)
+    said = next((key for key, cell in filled.items() if _says_a_remark(cell)), None)
     if said is None or any(stray_number.inside(c.text) for c in filled.values()):
         return None
     if len(filled) == 1:
@@ -216,6 +216,10 @@ def _remark(row: Row) -> tuple[str, str] | None:
     rest = [cell for key, cell in filled.items() if key != said]
     total = _SUM.fullmatch(filled[said].text) and all(map(_is_amount, rest))
     return ("total", said) if total else None
+
+
+def _says_a_remark(cell: Cell) -> bool:
+    return cell.kind == TEXT and _NOTE.fullmatch(cell.text) is not None
 
 
 def note(row: Row) -> str | None:

@@ -130,7 +130,8 @@ class Table:
 @dataclass(slots=True)
 class Book:
     """A workbook read: ``tables`` by sheet key (missing sheets are absent), ``settings`` cells by
-    setting key with their row numbers, ``path`` for messages only."""
+    setting key with their row numbers, ``path`` for messages only. ``id``: the workbook's own, given
+    with our first write; "" before."""
 
     path: str
     tables: dict[str, Table] = field(default_factory=dict)
@@ -141,6 +142,7 @@ class Book:
     unread: list[tuple[str, str]] = field(default_factory=list)  # (sheet key, tab) of copies
     has_cover: bool = False  # whether 表紙 is there
     form: str | None = None  # 様式の版; None for a workbook that isn't our form
+    id: str = ""
 
     def rows(self, *sheets: str) -> Iterator[Row]:
         """The rows of several sheets, in the order named."""

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
-from typing import Any
+from typing import Any, Protocol
 
 from shikaku.system.errors import ShikakuError, cause
 
@@ -56,6 +56,19 @@ class _PoolWorker:
     job: Job | None = None
     until: float = 0.0
     known: set = field(default_factory=set)
+
+
+class Workers(Protocol):
+    """What does the jobs of a run: ``Pool``, or the workers of a cluster."""
+
+    def teach(self, name: str, thing: Any) -> None:
+        """Something that each worker gets once, before its next job."""
+
+    def run(self, jobs: Iterator[Job], again: deque[Job]) -> Iterator[tuple[Job, Any]]:
+        """(job, result or Lost) as they come. again: jobs that the caller puts back."""
+
+    def close(self, patience: float = 5.0) -> None:
+        """End the work; what is in the middle of a job gets some seconds to finish it."""
 
 
 class Pool:
@@ -112,7 +125,7 @@ class Pool:
             target=_serve, args=(theirs, self._handler, self._memory), daemon=True
         )
         try:
-            with _without_ctrl_c(), _without_main():
+            with _without_ctrl_c(), without_main():
                 process.start()
         except OSError as error:
             raise ShikakuError(
@@ -176,7 +189,7 @@ class Pool:
 
 
 @contextlib.contextmanager
-def _without_main() -> Iterator[None]:
+def without_main() -> Iterator[None]:
     """A process started meanwhile doesn't run the caller's script again.
 
     spawn imports ``__main__`` anew in each worker, for objects that were defined there; ours never

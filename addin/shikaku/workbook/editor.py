@@ -18,7 +18,7 @@ from shikaku.ooxml.sheet_patch import SheetPatch
 from shikaku.ooxml.sheet_tail import Area
 from shikaku.ooxml.table_part import TablePart, tables_of
 from shikaku.ooxml.text_wrap import lines_of
-from shikaku.workbook import header_row, mark_colours
+from shikaku.workbook import book_id, header_row, mark_colours
 from shikaku.workbook.mark_styles import Marking
 from shikaku.workbook.reader import SheetPart, Workbook
 from shikaku.workbook.session import FREE, OutRow, address
@@ -441,9 +441,10 @@ class Editor:
         if styles is not None:
             self._put_styles(styles, changed, added)
         if content:
-            changed[package.main] = workbook_part.recalculated(
+            main = workbook_part.recalculated(
                 changed.get(package.main) or package.xml(package.main)
             )
+            changed[package.main] = book_id.given(main, package.data)
         if formulas:
             new_sheet.drop_calculation_chain(package, changed, removed)
         changed = {n: data for n, data in changed.items() if data != package.xml(n)}

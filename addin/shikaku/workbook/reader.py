@@ -16,6 +16,7 @@ from shikaku.ooxml.styles import Styles
 from shikaku.ooxml.table_part import tables_of
 from shikaku.ooxml.xml_bytes import BadMarkup
 from shikaku.system.errors import BookError
+from shikaku.workbook import book_id
 
 MAX_ROWS = 50_000
 MAX_COLUMNS = 500
@@ -142,7 +143,8 @@ def read_book(workbook: Workbook) -> Book:
     Sheets that must be there and aren't go into ``missing_sheets``. Raises BookError: a damaged
     part, more than 50,000 filled rows or 500 columns on a sheet of ours.
     """
-    book = Book(workbook.package.name)
+    package = workbook.package
+    book = Book(package.name, id=book_id.of(package.xml(package.main)))
     with _no_collecting():
         _read_sheets(workbook, book)
         book.form = _form(workbook)

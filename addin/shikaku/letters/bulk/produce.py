@@ -27,7 +27,7 @@ from shikaku.letters.template_check import MEMORY, find, try_out
 from shikaku.system import resources, temporary_files
 from shikaku.system.atomic import drafts_of
 from shikaku.system.errors import PdfError, TemplateError, UsageError
-from shikaku.system.worker_pool import Job, Lost, Pool, cores
+from shikaku.system.worker_pool import Job, Lost, Pool, Workers, cores
 
 FORMATS = ("docx", "pdf")
 _UNTOLD = ("last_four",)
@@ -77,6 +77,7 @@ def produce(
     templates_dirs: Sequence[Path] = (),
     password: str | None = None,
     jobs: int | None = None,
+    workers: Workers | None = None,
     as_of: dt.date | None = None,
     progress: bool = True,
     on_done: Callable[[LetterResult], None] | None = None,
@@ -88,7 +89,7 @@ def produce(
     letters: any iterable; only a few batches are in memory at a time (per employer: the letters
     of all employers, without files). kinds: the catalogue. per: person | employer, or a way for
     each kind. templates_dirs: where templates are looked for, the user's folder first. jobs:
-    processes, default all cores. as_of: the date of making in the PDFs. on_done: called in this
+    processes, default all cores; workers: who works instead of them. as_of: the date of making in the PDFs. on_done: called in this
     process for each letter once it is made; an employer's letters are then still to be bound
     into one file. waiting: for each kind of this run, the letters that are not to be made and why;
     the index has them until the kind's next run. only: the run is for the people of these rows
@@ -107,7 +108,8 @@ def produce(
         on_done or (lambda result: None),
     )  # fmt: skip
     bar = ProgressBar(len(letters) if isinstance(letters, Sized) else None, progress)
-    _carry_out(run, letters, journal, report, bar, _pool(jobs), waiting or {}, only)
+    pool = workers or _pool(jobs)
+    _carry_out(run, letters, journal, report, bar, pool, waiting or {}, only)
     if progress:
         bar.say(report.counts, report.seconds)
     return report
@@ -119,7 +121,7 @@ def _carry_out(
     journal: RunJournal,
     report: RunReport,
     bar: ProgressBar,
-    pool: Pool,
+    pool: Workers,
     waiting: Mapping[str, Sequence[LetterResult]],
     only: Collection[tuple[str, int]] | None,
 ) -> None:
@@ -238,7 +240,7 @@ class _Run:
         for draft in drafts_of(self._journal.out / INDEX):
             draft.unlink(missing_ok=True)
 
-    def results(self, letters: Iterable[Letter], pool: Pool) -> Iterator[LetterResult]:
+    def results(self, letters: Iterable[Letter], pool: Workers) -> Iterator[LetterResult]:
         """The results as they come; the journal has each before it is given."""
         again: deque[Job] = deque()
         books: dict[tuple[str, str], list[int]] = {}
@@ -251,7 +253,7 @@ class _Run:
             yield self._ready.popleft()
 
     def _single_jobs(
-        self, letters: Iterable[Letter], pool: Pool, books: dict[tuple[str, str], list[int]]
+        self, letters: Iterable[Letter], pool: Workers, books: dict[tuple[str, str], list[int]]
     ) -> Iterator[Job]:
         """Batches of letters of one kind, in the order they come."""
         batch: list[Order] = []
@@ -283,7 +285,7 @@ class _Run:
         choice = self._report.engines.get(kind)
         return choice.name if choice else None
 
-    def _prepare(self, kind: str, pool: Pool) -> None:
+    def _prepare(self, kind: str, pool: Workers) -> None:
         """Compile a kind's template and choose its engine, once."""
         if kind in self._marks:
             return

@@ -165,7 +165,7 @@ def _late_row(case: LetterSource, person: Person) -> dict[str, str]:
         "name": base.name_of(person.name) or "（氏名の記入なし）",
         "event": base.day(_event(case, person)),
         "limit": base.day(limit, True),
-        "filed": base.day(filed) or "未提出",
+        "filed": base.day(filed) or ("未提出（先の日付の記入）" if person.filed else "未提出"),
         "days_late": f"{days}日{'※' if _needs_documents(case, person) else ''}" if days > 0 else "",
     }
 
