@@ -266,7 +266,9 @@ def test_check_and_cover_name_an_older_form(tmp_path, capsys):
     cli.main(["check", str(path), "--write"])
     assert "shikaku upgrade" in openpyxl.load_workbook(path)["表紙"]["B4"].value
     assert cli.main(["upgrade", str(path)]) == 0
-    assert openpyxl.load_workbook(path)["表紙"]["B4"].value is None
+    upgraded_book = openpyxl.load_workbook(path)
+    assert upgraded_book["表紙"]["B4"].value is None
+    assert upgraded_book.sheetnames == openpyxl.load_workbook(FORMER / "sample.xlsx").sheetnames
     capsys.readouterr()
     cli.main(["check", str(path), "--json"])
     assert "ST15" not in {f["code"] for f in json.loads(capsys.readouterr().out)["findings"]}

@@ -10,6 +10,7 @@ from shikaku.ooxml import xml_bytes
 from shikaku.ooxml.cell_xml import content_of
 from shikaku.ooxml.sheet_data import SheetXml
 from shikaku.workbook.reader import SheetPart, Workbook
+from shikaku.workbook.session import FORM_NOTE
 
 SHEETS = ("cover", "codes")
 
@@ -72,8 +73,8 @@ def has_own(workbook: Workbook, tab: SheetPart, present: PresentForm, former: se
     for raw in xml.rows():
         for _, attributes, content in raw.cells:
             cell = values.cell(attributes, content)
-            if cell.typed and not cell.formula and cell.typed not in known:
-                return True
-            if cell.value is not None and not cell.typed and not cell.formula:
+            if cell.formula or cell.value is None or cell.typed.startswith(FORM_NOTE):
+                continue
+            if cell.typed not in known:
                 return True
     return False

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from shikaku.model.schema import FILINGS, is_older, schema
 from shikaku.model.tables import Book, CellValue
 from shikaku.workbook.closed_file import ClosedBook
-from shikaku.workbook.session import FORM_NOTE_ROW, Link, Mark, OutRow, Session
+from shikaku.workbook.session import FORM_NOTE, FORM_NOTE_ROW, Link, Mark, OutRow, Session
 
 if TYPE_CHECKING:
     from shikaku.checks.catalogue import Finding
@@ -99,7 +99,7 @@ def write_form_note(session: Session, book: Book) -> None:
     """Say on 表紙 of an older form that it is one; a workbook of the present form has no such line."""
     if book.form is not None and is_older(book.form) and book.has_cover:
         text = (
-            f"▲ 古い様式({book.form})のブックです。今の様式({schema().form})にするには: "
+            f"{FORM_NOTE}({book.form})のブックです。今の様式({schema().form})にするには: "
             f"shikaku upgrade {Path(book.path).name}"
         )
         session.set_cells([("cover", FORM_NOTE_ROW, "", text)])

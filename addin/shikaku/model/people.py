@@ -222,12 +222,6 @@ def _says_a_remark(cell: Cell) -> bool:
     return cell.kind == TEXT and _NOTE.fullmatch(cell.text) is not None
 
 
-def note(row: Row) -> str | None:
-    """The key of a cell ("" the whole row) of a row that is nobody's (``aside``), else None."""
-    found = aside(row)
-    return None if found is None else found[1]
-
-
 _TOTAL_CELLS = 5
 """So many cells a row of totals may have filled at most."""
 

@@ -17,6 +17,9 @@ from shikaku.system.masking import masked_data
 FORM_NOTE_ROW = 4
 """The line of 表紙, blank in every form, in which an older one is named."""
 
+FORM_NOTE = "▲ 古い様式"
+"""How that line begins."""
+
 FREE = ("settings", "cover")
 """Sheets without a table: of a single cell there only column B is set, by its row."""
 
