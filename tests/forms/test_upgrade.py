@@ -184,6 +184,54 @@ def test_parts_of_other_kinds_stay_byte_for_byte(foreign):
     assert set(before.archive.infos) <= set(after.archive.infos) | {"xl/calcChain.xml"}
 
 
+DRAWING = (
+    '<xdr:wsDr xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing" '
+    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><xdr:twoCellAnchor><xdr:from>'
+    "<xdr:col>3</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>5</xdr:row><xdr:rowOff>0</xdr:rowOff>"
+    "</xdr:from><xdr:to><xdr:col>5</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>9</xdr:row>"
+    '<xdr:rowOff>0</xdr:rowOff></xdr:to><xdr:sp macro="" textlink=""><xdr:nvSpPr>'
+    '<xdr:cNvPr id="2" name="箱"/><xdr:cNvSpPr txBox="1"/></xdr:nvSpPr><xdr:spPr>'
+    '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></xdr:spPr><xdr:txBody><a:bodyPr/><a:p><a:r>'
+    "<a:t>4月分はここまで</a:t></a:r></a:p></xdr:txBody></xdr:sp><xdr:clientData/>"
+    "</xdr:twoCellAnchor></xdr:wsDr>"
+)
+RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/drawing"
+
+
+def with_text_box_and_furigana(data: bytes) -> bytes:
+    """The sample with a text box on 資格取得届 and the reading of a name in the table of strings."""
+    package = Package(data, "x")
+    sheet, rels = "xl/worksheets/sheet4.xml", "xl/worksheets/_rels/sheet4.xml.rels"
+    types, strings = "[Content_Types].xml", "xl/sharedStrings.xml"
+    parts = {name: package.read(name) for name in (sheet, rels, types, strings)}
+    parts[sheet] = parts[sheet].replace(b"<tableParts", b'<drawing r:id="rId9"/><tableParts', 1)
+    relation = f'<Relationship Id="rId9" Type="{RELATION}" Target="../drawings/drawing1.xml"/>'
+    parts[rels] = parts[rels].replace(b"</Relationships>", relation.encode() + b"</Relationships>")
+    override = (
+        b'<Override PartName="/xl/drawings/drawing1.xml" '
+        b'ContentType="application/vnd.openxmlformats-officedocument.drawing+xml"/></Types>'
+    )
+    parts[types] = parts[types].replace(b"</Types>", override)
+    name = "青木　一郎".encode()
+    spoken = name + b"</t>" + '<rPh sb="0" eb="2"><t>アオキ</t></rPh>'.encode()
+    assert name + b"</t>" in parts[strings]
+    parts[strings] = parts[strings].replace(name + b"</t>", spoken, 1)
+    return package.rewritten(parts, {"xl/drawings/drawing1.xml": DRAWING.encode()}, ())
+
+
+def test_a_text_box_and_furigana_stay(tmp_path):
+    before = with_text_box_and_furigana(former("sample"))
+    result = upgraded(before, "x")
+    after = Package(result.data, "x")
+    assert after.read("xl/drawings/drawing1.xml") == DRAWING.encode()
+    assert after.read("xl/sharedStrings.xml") == Package(before, "x").read("xl/sharedStrings.xml")
+    assert b'<drawing r:id="rId9"/>' in after.read("xl/worksheets/sheet4.xml")
+    assert typed(read_bytes(result.data, "x")) == typed(read_bytes(before, "x"))
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(result.data)
+    assert validate(path) == ""
+
+
 def test_a_typed_value_over_a_formula_stays_and_is_told(tmp_path):
     path = tmp_path / "own.xlsx"
     shutil.copy(FORMER / "empty.xlsx", path)

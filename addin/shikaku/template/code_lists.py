@@ -18,6 +18,7 @@ from shikaku.template.live_formulas import PENDING_WORDS
 PREFIX = "一覧_"
 
 _BLOCK_COLUMNS = 9
+_COLUMN_WIDTH = 26
 _WORDS_COLUMN = _BLOCK_COLUMNS + 1  # beside the printed page: only formulas need it
 
 
@@ -56,7 +57,7 @@ def write(book: Workbook, ws: Worksheet, look: Formats) -> None:
         for start in range(0, len(keys), _BLOCK_COLUMNS):
             row = _block(book, ws, look, row, "" if start else title, keys[start:][:_BLOCK_COLUMNS])
     row = _rules(ws, look, row)
-    ws.set_column(0, _BLOCK_COLUMNS - 1, 26, look())
+    ws.set_column(0, _BLOCK_COLUMNS - 1, _COLUMN_WIDTH, look())
     ws.set_column(_BLOCK_COLUMNS, _BLOCK_COLUMNS, 3, look())
     ws.set_column(_WORDS_COLUMN, _WORDS_COLUMN, 26, look())
     _column(book, ws, look, 1, _WORDS_COLUMN, PENDING_WORDS, columns.pending_words(), PENDING_WORDS)
@@ -118,7 +119,7 @@ def _rules(ws: Worksheet, look: Formats, row: int) -> int:
     for column in range(_BLOCK_COLUMNS):
         ws.write_string(row, column, "「根拠」の番号" if column == 0 else "", band)
     number = look(align="center", bottom=4, bottom_color=LINE)
-    text = look(align="left", bottom=4, bottom_color=LINE)
+    text = look(align="left", bottom=4, bottom_color=LINE, text_wrap=True)
     items = list(rules().items())
     half = -(-len(items) // 2)
     for place, (key, meaning) in enumerate(items):
@@ -127,4 +128,6 @@ def _rules(ws: Worksheet, look: Formats, row: int) -> int:
         last = _BLOCK_COLUMNS // 2 if column == 0 else _BLOCK_COLUMNS - 1
         ws.write_string(at, column, key, number)
         ws.merge_range(at, column + 1, at, last, meaning, text)
+        if 2 * len(meaning) > _COLUMN_WIDTH * (last - column) - 4:
+            ws.set_row_pixels(at, 40)
     return row + 1 + half

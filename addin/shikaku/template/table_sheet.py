@@ -10,6 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from shikaku.live import row_faults, typed_days
 from shikaku.model.schema import Column, Sheet
+from shikaku.ooxml.text_wrap import lines_of
 from shikaku.template import print_setup, validation
 from shikaku.template.conditional_formats import marks
 from shikaku.template.content import ERROR_TEXTS, Value
@@ -85,6 +86,7 @@ class TableSheet:
         self._cells(columns)
         for index in self.hidden:
             self.ws.set_row(index + 1, None, None, {"hidden": True})
+        self._heights(columns)
         if self.rows is BEFORE_THE_FIRST_RUN.get(self.sheet.key):
             self.ws.set_row_pixels(1, 60)
         modes = self._validations(columns)
@@ -148,6 +150,22 @@ class TableSheet:
                 number, type_ = numbers[key]
                 look = self.look.output() if self.sheet.role == "output" else self.look.input(type_)
                 write_value(self.ws, row, number, value, look)
+
+    def _heights(self, columns: list[Column]) -> None:
+        """Rows that need several lines are as high: not every program sees to that by itself."""
+        for row, values in enumerate(self.rows):
+            live = self.cached[row] if row < len(self.cached) else {}
+            lines = max(
+                (
+                    lines_of(str(text), column.width)
+                    for column in columns
+                    if not column.hidden
+                    and isinstance(text := {**values, **live}.get(column.key), str)
+                ),
+                default=1,
+            )
+            if lines > 1 and row not in self.hidden:
+                self.ws.set_row_pixels(row + 1, 18 * lines + 6)
 
     def _validations(self, columns: list[Column]) -> dict[str, str]:
         if self.sheet.role == "output":
