@@ -15,6 +15,7 @@ from shikaku.excel.native import native
 from shikaku.model.tables import BLANK, BOOL, DATE, EMPTY, ERROR, NUMBER, TEXT, Cell
 from shikaku.ooxml.number_formats import is_date
 from shikaku.system.errors import BookError
+from shikaku.workbook import book_id
 from shikaku.workbook.reader import MAX_COLUMNS, MAX_ROWS, plain_label
 
 if TYPE_CHECKING:
@@ -99,6 +100,11 @@ class OpenWorkbook:
 
     def glance(self, _tab: _ExcelTab) -> None:
         """Not into sheets that aren't ours: their size is anybody's guess, and each is a round trip."""
+
+    def lasting_id(self) -> str:
+        """The id that a write into the closed file left in it, "" without one."""
+        found = (name.refers_to or "" for name in self._book.names if name.name == book_id.NAME)
+        return book_id.read(next(found, ""))
 
     def sheet_xml(self, tab: _ExcelTab) -> "Grid":
         """The sheet's cells. Raises BookError when there are too many."""

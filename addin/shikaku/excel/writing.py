@@ -25,7 +25,7 @@ from shikaku.ooxml.number_formats import is_date
 from shikaku.ooxml.styles import HEADING
 from shikaku.ooxml.xml_bytes import legal
 from shikaku.workbook import header_row
-from shikaku.workbook.editor import linked_columns
+from shikaku.workbook.output_links import linked_columns
 from shikaku.workbook.session import FREE, OutRow, address
 
 if TYPE_CHECKING:

@@ -97,6 +97,10 @@ class Workbook:
         except (BadMarkup, BookError):
             return None
 
+    def lasting_id(self) -> str:
+        """The id that a write of ours left in it, "" without one."""
+        return book_id.of(self.package.xml(self.package.main))
+
     def sheet_xml(self, sheet: SheetPart) -> SheetXml:
         """A tab's XML. Raises BookError naming the tab when it is missing or damaged."""
         try:
@@ -144,7 +148,7 @@ def read_book(workbook: Workbook) -> Book:
     part, more than 50,000 filled rows or 500 columns on a sheet of ours.
     """
     package = workbook.package
-    book = Book(package.name, id=book_id.of(package.xml(package.main)))
+    book = Book(package.name, id=workbook.lasting_id())
     with _no_collecting():
         _read_sheets(workbook, book)
         book.form = _form(workbook)
@@ -314,7 +318,28 @@ class _TabReader:
 
     def _find_header(self) -> None:
         table, columns = self.result, {**self.spec.columns, **self.spec.extra}
+        header = self._header()
+        if len(header) > MAX_COLUMNS:
+            raise BookError(
+                f"シート「{self.sheet.name}」の列が多すぎます({MAX_COLUMNS}列まで)。",
+                "使っていない列を削除して保存し直してください。",
+            )
         labels = {plain_label(column.label): key for key, column in columns.items()}
+        for column, text in header:
+            key = labels.get(plain_label(text))
+            if key is None:
+                if text:
+                    table.unknown_labels.setdefault(text, column)
+                    self.slots[column] = ("", False)
+            elif key in table.columns:
+                if key not in table.duplicate_columns:
+                    table.duplicate_columns.append(key)
+            else:
+                table.columns[key] = column
+                self.slots[column] = (key, columns[key].type != "formula")
+
+    def _header(self) -> list[tuple[int, str]]:
+        """The texts of the header row, by column: of the top rows the one with most of our labels."""
         own = {plain_label(column.label) for column in self.spec.columns.values()}
         best = min(2, len(own)) - 1
         header: list[tuple[int, str]] = []
@@ -330,26 +355,10 @@ class _TabReader:
             first = first if first[1] else (raw.number, texts)
             known = len(own & {plain_label(text) for _, text in texts})
             if known > best:
-                best, header, table.header_row = known, texts, raw.number
+                best, header, self.result.header_row = known, texts, raw.number
         if not header and self.spec.ours:  # somebody's own labels: ours can stand beside them
-            table.header_row, header = first
-        if len(header) > MAX_COLUMNS:
-            raise BookError(
-                f"シート「{self.sheet.name}」の列が多すぎます({MAX_COLUMNS}列まで)。",
-                "使っていない列を削除して保存し直してください。",
-            )
-        for column, text in header:
-            key = labels.get(plain_label(text))
-            if key is None:
-                if text:
-                    table.unknown_labels.setdefault(text, column)
-                    self.slots[column] = ("", False)
-            elif key in table.columns:
-                if key not in table.duplicate_columns:
-                    table.duplicate_columns.append(key)
-            else:
-                table.columns[key] = column
-                self.slots[column] = (key, columns[key].type != "formula")
+            self.result.header_row, header = first
+        return header
 
     def _add(self, raw: RawRow) -> bool:
         """Take a row if it is filled; True when it holds anything at all that someone typed."""
