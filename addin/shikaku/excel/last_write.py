@@ -194,11 +194,7 @@ def take_back(write: LastWrite, target: "xw.Book", steps: UndoSteps) -> TakenBac
             taken.left += len(cells)
             continue
         protection.lift(there[name])
-        back = _unchanged(there[name], cells)
-        if name in OUTPUT:
-            back = back if len(back) == len(cells) else []
-        else:
-            back = _in_place(write, there[name], back)
+        back = _going_back(write, there[name], cells)
         taken.cells += len(back)
         if len(back) < len(cells):
             taken.left += len(cells) - len(back)
@@ -216,6 +212,14 @@ def take_back(write: LastWrite, target: "xw.Book", steps: UndoSteps) -> TakenBac
         if name in whole and len(target.sheets) > 1 and _empty(there[name]):
             there[name].delete()
     return taken
+
+
+def _going_back(write: LastWrite, sheet: "xw.Sheet", cells: Sequence[Sequence[Any]]) -> list[_Cell]:
+    """The cells of a sheet that can be put back: a list of ours wholly or not at all."""
+    back = _unchanged(sheet, cells)
+    if sheet.name in OUTPUT:
+        return back if len(back) == len(cells) else []
+    return _in_place(write, sheet, back)
 
 
 def _empty(sheet: "xw.Sheet") -> bool:

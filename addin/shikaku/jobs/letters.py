@@ -236,18 +236,7 @@ def make(
         only=source.only,
     )
     made = [result for result in report.results if result.ok]
-    record = issued.record(
-        made,
-        plan,
-        {(d.person.sheet, d.person.row): d for d in case.decisions},
-        case.as_of,
-        {stage.control_no: stage.step for stage in source.stages},
-        {kind.kind: kind.title for kind in KINDS.values()},
-    )
-    if record.plan.changes or record.plan.added:
-        write_ledger(case.session, record.plan)
-    if record.history:
-        append_history(case.session, record.history)
+    record = _recorded(case, made, plan, source)
     refused = [(r.kind, "", _why_refused(r)) for r in found.refused]
     held = [_held(letter) for letter in found.held] + _in_doubt(source, plan, kinds)
     return LettersResult(
@@ -262,6 +251,25 @@ def make(
         _digits_waiting(source) if kinds == BY_DEFAULT else 0,
         report.of_day,
     )
+
+
+def _recorded(
+    case: Case, made: Sequence[LetterResult], plan: LedgerPlan, source: due.LetterSource
+) -> issued.IssueRecord:
+    """Put what was made into 返納管理 and 発行履歴, uncommitted."""
+    record = issued.record(
+        made,
+        plan,
+        {(d.person.sheet, d.person.row): d for d in case.decisions},
+        case.as_of,
+        {stage.control_no: stage.step for stage in source.stages},
+        {kind.kind: kind.title for kind in KINDS.values()},
+    )
+    if record.plan.changes or record.plan.added:
+        write_ledger(case.session, record.plan)
+    if record.history:
+        append_history(case.session, record.history)
+    return record
 
 
 def _refuse_early(case: Case, kinds: Collection[str], options: Options) -> None:
