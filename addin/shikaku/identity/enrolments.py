@@ -45,16 +45,24 @@ class _PersonRows:
     """Everything about one person: rows with few that differ, and those that only repeat."""
 
     def __init__(self, first: Person) -> None:
-        self.rows = [first]
-        self.models = {_spelling(first): first}
+        self.rows: list[Person] = []
+        self.models: dict[Spelling, Person] = {}
+        self._near: dict[Trait, list[Person]] = defaultdict(list)
+        self.add(first)
 
     def add(self, person: Person) -> None:
         self.rows.append(person)
-        self.models.setdefault(_spelling(person), person)
+        if self.models.setdefault(_spelling(person), person) is person:
+            for trait in _traits(person):
+                self._near[trait].append(person)
 
     def fits(self, person: Person) -> bool:
         """Whether a row under the same 記号・番号 is this person's."""
-        return any(same_in_household(person, model) for model in self.models.values())
+        return any(
+            same_in_household(person, model)
+            for trait in _traits(person)
+            for model in self._near.get(trait, ())
+        )
 
 
 Spelling = tuple[str, dt.date | None, str, bool]
