@@ -1,10 +1,7 @@
 """A package as a ``Book``: sheets found by name, columns by label, rows as they are typed."""
 
-import gc
 import re
 import unicodedata
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from shikaku.model.schema import Sheet, schema
@@ -15,6 +12,7 @@ from shikaku.ooxml.sheet_data import RawRow, SheetXml, Values, shared_strings
 from shikaku.ooxml.styles import Styles
 from shikaku.ooxml.table_part import tables_of
 from shikaku.ooxml.xml_bytes import BadMarkup
+from shikaku.system import collecting
 from shikaku.system.errors import BookError
 
 MAX_ROWS = 50_000
@@ -118,22 +116,9 @@ def read_book(workbook: Workbook) -> Book:
     part, more than 50,000 filled rows or 500 columns on a sheet of ours.
     """
     book = Book(workbook.package.name)
-    with _no_collecting():
+    with collecting.paused():
         _read_sheets(workbook, book)
     return book
-
-
-@contextmanager
-def _no_collecting() -> Iterator[None]:
-    """Cells and rows form no circles: looking for some among half a million objects takes a tenth
-    of the time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _read_sheets(workbook: Workbook, book: Book) -> None:
