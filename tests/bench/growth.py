@@ -69,7 +69,9 @@ def alike(count: int) -> Rows:
 def four_sheets(count: int) -> Rows:
     """The same people on four sheets, all under one 記号・番号."""
     each = [person(name=f"見本 {n}郎", branch=str(n)) for n in range(count // 4)]
-    return {s: [dict(row) for row in each] for s in ("members", "acquisition", "dependants", "loss")}
+    return {
+        s: [dict(row) for row in each] for s in ("members", "acquisition", "dependants", "loss")
+    }
 
 
 def one_number(count: int) -> Rows:
@@ -105,7 +107,9 @@ def write(path: Path, rows: Rows, **settings) -> Path:
     from shikaku.template.builder import Content, render
 
     wanted = {
-        sheet: [{k: v for k, v in row.items() if k in schema().sheets[sheet].columns} for row in each]
+        sheet: [
+            {k: v for k, v in row.items() if k in schema().sheets[sheet].columns} for row in each
+        ]
         for sheet, each in rows.items()
     }
     path.write_bytes(render(Content(wanted, {"as_of": DAY, **settings}), 3))
@@ -163,7 +167,12 @@ def collect_pair(count: int, folder: Path, _: str) -> Callable[[], object]:
     inbox.mkdir()
     for i in (1, 2):
         rows = [person(name=f"見本 {i}{n}郎", number="", birth=DAY) for n in range(count // 2)]
-        path = write(inbox / f"{i}.xlsx", {"acquisition": rows}, employer_symbol="101", employer_name="みほん")
+        path = write(
+            inbox / f"{i}.xlsx",
+            {"acquisition": rows},
+            employer_symbol="101",
+            employer_name="みほん",
+        )
         os.utime(path, (1.7e9 + i, 1.7e9 + i))
     return lambda: job.collect(inbox, _fresh(folder), as_of=DAY).to_json()
 
@@ -176,7 +185,12 @@ def collect_employers(count: int, folder: Path, _: str) -> Callable[[], object]:
     inbox.mkdir()
     for n in range(count // 12):
         rows = [person(name=f"見本 {n}{k}郎", number="") for k in range(3)]
-        write(inbox / f"{n:05}.xlsx", {"acquisition": rows}, employer_symbol="101", employer_name=f"事業所{n}")
+        write(
+            inbox / f"{n:05}.xlsx",
+            {"acquisition": rows},
+            employer_symbol="101",
+            employer_name=f"事業所{n}",
+        )
     return lambda: job.collect(inbox, _fresh(folder), as_of=DAY).to_json()
 
 
@@ -238,7 +252,9 @@ def jobs() -> Iterator[tuple[str, str, Callable[[int, Path, str], Callable[[], o
         yield work.__name__.replace("_", "-"), "alike", work
 
 
-def seconds(prepare: Callable[[int, Path, str], Callable[[], object]], count: int, rows: str) -> float:
+def seconds(
+    prepare: Callable[[int, Path, str], Callable[[], object]], count: int, rows: str
+) -> float:
     """Processor seconds of one call."""
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         os.environ["SHIKAKU_LOG_DIR"] = str(Path(name, "log"))
@@ -268,7 +284,10 @@ def main() -> int:
         square = step > wanted.most
         fast += square
         shown = " | ".join(f"{t:.2f}" for t in times)
-        print(f"| {name} | {rows} | {shown} | {step:.1f}× | {'SQUARE' if square else ''} |", flush=True)
+        print(
+            f"| {name} | {rows} | {shown} | {step:.1f}× | {'SQUARE' if square else ''} |",
+            flush=True,
+        )
     return int(bool(fast))
 
 
