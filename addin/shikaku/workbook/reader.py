@@ -263,6 +263,10 @@ def _no_collecting() -> Iterator[None]:
             gc.enable()
 
 
+_RECEIPTS = "receipts"
+"""受付一覧: what letters to employers say of their files."""
+
+
 def _read_sheets(workbook: Workbook, book: Book) -> None:
     for key, spec in schema().sheets.items():
         if spec.role == "static":
@@ -276,7 +280,8 @@ def _read_sheets(workbook: Workbook, book: Book) -> None:
         else:
             book.tables[key] = read_table(workbook, sheet, spec)
     for key, spec in schema().desk.items():
-        sheet = workbook.find(spec.name) if spec.role == "input" else None
+        wanted = spec.role == "input" or key == _RECEIPTS
+        sheet = workbook.find(spec.name) if wanted else None
         if sheet is not None:  # the insurer's own; an employer's workbook has none
             book.desk[key] = read_table(workbook, sheet, spec)
 

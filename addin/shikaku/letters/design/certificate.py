@@ -8,6 +8,7 @@ from shikaku.letters.design.blocks import (
     TINT,
     TableCell,
     TableRow,
+    barcode,
     border,
     box,
     either,
@@ -163,7 +164,10 @@ def _back() -> str:
             _exact(
                 [_wide([p("住所欄（ご本人が記入してください）", style="PostcardHeading")])], 20.5
             ),
-            _exact([_wide([p("備考欄", style="PostcardHeading")])], 17),
+            *rows_when("barcode", [_coded_remarks()], 2),
+            *rows_when(
+                "not barcode", [_exact([_wide([p("備考欄", style="PostcardHeading")])], 17)], 2
+            ),
             _exact([_wide(_notes())], 42),
             _exact([_wide(_donation(), {"bottom": NO_LINE})], 37),
             _exact(
@@ -186,6 +190,18 @@ def _back() -> str:
         ],
         borders=_FRAME,
         margins=(0.8, 1.8, 0.3, 1.2),
+    )
+
+
+def _coded_remarks() -> TableRow:
+    """備考欄 with the 管理番号 for the scanner at its right."""
+    right = [barcode("control_no"), p("{{ control_no }}", style="CellSmallCentre")]
+    left = TableCell(
+        [p("備考欄", style="PostcardHeading")], valign="top", borders={"right": NO_LINE}
+    )
+    return _exact(
+        [left, TableCell(right, valign="top", borders={"left": NO_LINE}, margins=(0.4, 1, 0, 1))],
+        17,
     )
 
 

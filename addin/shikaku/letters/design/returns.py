@@ -6,6 +6,7 @@ from shikaku.letters.design.blocks import (
     TINT,
     TableCell,
     TableRow,
+    barcode,
     either,
     gap,
     p,
@@ -32,11 +33,15 @@ from shikaku.letters.design.parts import (
     together,
 )
 
+_NUMBER = p("{{ case.control_no }}", style="CellSmallCentre") + when(
+    "barcode", barcode("case.control_no")
+)
+
 
 def _cases(late: bool) -> str:
     """The documents to be returned, a row each; ``late`` adds the days past the limit."""
     columns = [
-        ("管理番号", 16, "{{ case.control_no }}", "CellSmallCentre"),
+        ("管理番号", 16, _NUMBER, "CellSmallCentre"),
         ("書類", 20, "{{ case.document }}", "CellSmallCentre"),
         ("記号-番号-枝番", 26, "{{ case.record }}", "CellSmallCentre"),
         ("氏名", 0, "{{ case.name }}", "Cell"),
@@ -54,7 +59,7 @@ _DUE = ("返納期限", 37, "{{ case.due }}", "CellSmallCentre")
 def _others() -> str:
     """What was asked for before and is still out, so that a letter lists all that is open."""
     columns = [
-        ("管理番号", 16, "{{ case.control_no }}", "CellSmallCentre"),
+        ("管理番号", 16, _NUMBER, "CellSmallCentre"),
         ("書類", 20, "{{ case.document }}", "CellSmallCentre"),
         ("記号-番号-枝番", 26, "{{ case.record }}", "CellSmallCentre"),
         ("氏名", 0, "{{ case.name }}", "Cell"),
