@@ -10,11 +10,12 @@ import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from xml.sax.saxutils import escape
 
 import pikepdf
 
 from shikaku.letters.fonts.sharing import share_fonts
+from shikaku.letters.pdf.writer import icc
+from shikaku.letters.pdf.writer.metadata import xmp
 
 _MAKER = "shikaku"
 _PREFIXED = re.compile(r"/[A-Z]{6}\+")
@@ -22,10 +23,12 @@ _PREFIXED = re.compile(r"/[A-Z]{6}\+")
 
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """What all PDFs of a run share. day: the 基準日, as the date of making; password: AES-256."""
+    """What all PDFs of a run share. day: the 基準日, as the date of making; password: AES-256;
+    archive: PDF/A-2."""
 
     day: dt.date | None = None
     password: str | None = None
+    archive: bool = False
 
 
 def finish(pdf: pikepdf.Pdf, title: str, how: Finish) -> bytes:
@@ -35,7 +38,7 @@ def finish(pdf: pikepdf.Pdf, title: str, how: Finish) -> bytes:
     return _save(pdf, how.password)
 
 
-def _describe(pdf: pikepdf.Pdf, title: str, day: dt.date | None) -> None:
+def _describe(pdf: pikepdf.Pdf, title: str, day: dt.date | None, archive: bool = False) -> None:
     root = pdf.Root
     root.Lang = pikepdf.String("ja-JP")
     root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
@@ -53,23 +56,17 @@ def _describe(pdf: pikepdf.Pdf, title: str, day: dt.date | None) -> None:
         del info[name]
     info.Title = pikepdf.String(title)
     info.Creator = info.Producer = pikepdf.String(_MAKER)
-    stamp = ""
     if day:
         info.CreationDate = info.ModDate = pikepdf.String(f"D:{day:%Y%m%d}000000+09'00'")
-        when = f"{day:%Y-%m-%d}T00:00:00+09:00"
-        stamp = f"<xmp:CreateDate>{when}</xmp:CreateDate><xmp:ModifyDate>{when}</xmp:ModifyDate>"
-    text = escape(title)
-    packet = (
-        '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
-        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF '
-        'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" '
-        'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/" '
-        'xmlns:pdf="http://ns.adobe.com/pdf/1.3/"><dc:format>application/pdf</dc:format>'
-        f'<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{text}</rdf:li></rdf:Alt></dc:title>'
-        "<dc:language><rdf:Bag><rdf:li>ja-JP</rdf:li></rdf:Bag></dc:language>"
-        f"<xmp:CreatorTool>{_MAKER}</xmp:CreatorTool><pdf:Producer>{_MAKER}</pdf:Producer>{stamp}"
-        '</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="r"?>'
-    )
+    packet = xmp(title, day, archive=archive)
+    if archive:
+        profile = pdf.make_stream(icc.PROFILE, N=3)
+        intent = pikepdf.Dictionary(
+            Type=pikepdf.Name.OutputIntent, S=pikepdf.Name.GTS_PDFA1,
+            OutputConditionIdentifier=pikepdf.String("sRGB"),
+            Info=pikepdf.String("sRGB IEC61966-2.1"), DestOutputProfile=profile,
+        )  # fmt: skip
+        root.OutputIntents = pikepdf.Array([pdf.make_indirect(intent)])
     if "/Metadata" not in root:
         root.Metadata = pdf.make_stream(b"")
     root.Metadata.write(packet.encode())
@@ -94,6 +91,11 @@ def name_subsets(pdf: pikepdf.Pdf) -> None:
             prefix = "".join(chr(65 + number // 26**i % 26) for i in range(6))
             new = pikepdf.Name(f"/{prefix}+{name[1:]}")
             font.BaseFont = inner.BaseFont = inner.FontDescriptor.FontName = new
+
+
+def locked(pdf: pikepdf.Pdf, password: str) -> bytes:
+    """The same file, encrypted."""
+    return _save(pdf, password)
 
 
 def _save(pdf: pikepdf.Pdf, password: str | None) -> bytes:
@@ -128,5 +130,5 @@ def bind(
         book.Root.PageMode = pikepdf.Name.UseOutlines
         if share_fonts(book):
             name_subsets(book)
-        _describe(book, title, how.day)
+        _describe(book, title, how.day, how.archive)
         return _save(book, how.password), counts
