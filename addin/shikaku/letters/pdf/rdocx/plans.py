@@ -14,6 +14,7 @@ hand, so that a letter's bytes don't depend on the letters before it.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from shikaku.letters.docx.template import Draft
 from shikaku.letters.fonts.face import Face
@@ -46,6 +47,8 @@ class ShapeFamily:
     broken: bool = False
 
 
+Key = TypeVar("Key")
+Thing = TypeVar("Thing")
 LayOut = Callable[[Draft], DrawnDocument]
 
 
@@ -78,8 +81,7 @@ class LayoutPlans:
     def _from_layouts(self, family: ShapeFamily, draft: Draft) -> SetLetter | None:
         """The letter set from what is known; None when that isn't enough."""
         lines = self._broken(family, draft) if family.seen >= _CONFIRMED else None
-        layout = family.layouts.get(_counts(lines)) if lines is not None else None
-        if lines is None or layout is None:
+        if lines is None or (layout := _used(family.layouts, _counts(lines))) is None:
             return None
         for number, slot in layout.slots.items():
             if not family.known[number].stands(lines[number], slot):
@@ -101,7 +103,7 @@ class LayoutPlans:
         bare = shapes.skeleton(body, len(draft.pieces)) if body else None
         if bare is None:
             return None
-        if bare not in self._shapes:
+        if _used(self._shapes, bare) is None:
             _make_room(self._shapes)
             self._shapes[bare] = shapes.shape(bare, self._styles)
         shape = self._shapes[bare]
@@ -114,7 +116,7 @@ class LayoutPlans:
             if part != draft.body and not part.startswith("docProps/")
         )
         key = bare, fixed, others
-        if key not in self._families:
+        if _used(self._families, key) is None:
             _make_room(self._families)
             known = [KnownParagraph(p, self._faces) for p in shape.settable]
             self._families[key] = ShapeFamily(shape, known)
@@ -133,7 +135,7 @@ class LayoutPlans:
         if expected is not None and _counted(expected) != _counted(lines):
             raise NotUnderstood("lines that end elsewhere")
         counts = _counts(lines)
-        if counts not in family.layouts:
+        if _used(family.layouts, counts) is None:
             _make_room(family.layouts)
             family.layouts[counts] = PageLayout(
                 document, family.known, glyphs, lines, self._programs, self._archive
@@ -177,7 +179,16 @@ def _counted(lines: list[ParagraphLines]) -> list[list[tuple[int, int]]]:
     return [[(line.start, line.end) for line in one.lines] for one in lines]
 
 
+def _used(things: dict[Key, Thing], key: Key) -> Thing | None:
+    """What is known under a key, which now is the latest used."""
+    if key not in things:
+        return None
+    things[key] = found = things.pop(key)
+    return found
+
+
 def _make_room(things: dict) -> None:
+    """Forget what hasn't been used for the longest time."""
     if len(things) >= _MANY:
         del things[next(iter(things))]
 
