@@ -54,7 +54,8 @@ def _page(number: int, page: pikepdf.Page) -> Iterator[Drawn]:
         items = list(inner.get("/W", []))
         for first, several in zip(items[::2], items[1::2], strict=True):
             widths |= {int(first) + i: float(w) for i, w in enumerate(several)}
-        face = str(font.BaseFont)[1:].partition("+")
+        # rdocx says in the name that it has slanted the face itself.
+        face = str(font.BaseFont)[1:].removesuffix("-SyntheticItalic").partition("+")
         fonts[name] = to_unicode(font.ToUnicode.read_bytes()), widths, face[2] or face[0]
     now = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
     stack: list[tuple] = []

@@ -7,7 +7,7 @@ fault is named by the clause that it breaks.
 import io
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pikepdf
 
@@ -184,8 +184,11 @@ def _fonts(pdf: pikepdf.Pdf) -> Iterator[str]:
             if "/FontFile2" not in inner.FontDescriptor:
                 yield f"6.2.11 {name} isn't embedded"
                 continue
-            if inner.CIDToGIDMap != "/Identity" or "/ToUnicode" not in font:
-                yield f"6.2.11 {name}: maps"
+            maps = inner.get("/CIDToGIDMap")
+            if not (maps == "/Identity" or isinstance(maps, pikepdf.Stream)):
+                yield f"6.2.11 {name}: glyphs"
+            if "/ToUnicode" not in font:
+                yield f"6.2.11 {name}: no way back to text"
             program = inner.FontDescriptor.FontFile2.read_bytes()
             yield from _widths(name, inner, program)
 
@@ -200,8 +203,13 @@ def _widths(name: str, inner: pikepdf.Object, program: bytes) -> Iterator[str]:
     items = list(inner.get("/W", []))
     for first, several in zip(items[::2], items[1::2], strict=True):
         said |= {int(first) + i: float(w) for i, w in enumerate(several)}
-    for code, glyph in enumerate(order):
-        own = font["hmtx"][glyph][0] / units * 1000
+    maps = inner.CIDToGIDMap
+    places: Sequence[int] = range(len(order))
+    if isinstance(maps, pikepdf.Stream):
+        data = maps.read_bytes()
+        places = struct.unpack(f">{len(data) // 2}H", data)
+    for code, place in enumerate(places):
+        own = font["hmtx"][order[place]][0] / units * 1000
         if abs(said.get(code, float(inner.get("/DW", 1000))) - own) > 1:
             yield f"6.2.11.5 {name}: width of {code}"
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import pikepdf
 
 from shikaku.letters.fonts.sharing import share_fonts
+from shikaku.letters.pdf.bound_tags import BoundTags
 from shikaku.letters.pdf.writer import icc
 from shikaku.letters.pdf.writer.metadata import xmp
 
@@ -33,12 +34,13 @@ class Finish:
 
 def finish(pdf: pikepdf.Pdf, title: str, how: Finish) -> bytes:
     """The PDF with its title, language and dates, saved."""
-    _describe(pdf, title, how.day)
+    _describe(pdf, title, how)
     name_subsets(pdf)
     return _save(pdf, how.password)
 
 
-def _describe(pdf: pikepdf.Pdf, title: str, day: dt.date | None, archive: bool = False) -> None:
+def _describe(pdf: pikepdf.Pdf, title: str, how: Finish, tagged: bool = False) -> None:
+    day = how.day
     root = pdf.Root
     root.Lang = pikepdf.String("ja-JP")
     root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
@@ -58,8 +60,8 @@ def _describe(pdf: pikepdf.Pdf, title: str, day: dt.date | None, archive: bool =
     info.Creator = info.Producer = pikepdf.String(_MAKER)
     if day:
         info.CreationDate = info.ModDate = pikepdf.String(f"D:{day:%Y%m%d}000000+09'00'")
-    packet = xmp(title, day, archive=archive)
-    if archive:
+    packet = xmp(title, day, tagged=tagged, archive=how.archive)
+    if how.archive:
         profile = pdf.make_stream(icc.PROFILE, N=3)
         intent = pikepdf.Dictionary(
             Type=pikepdf.Name.OutputIntent, S=pikepdf.Name.GTS_PDFA1,
@@ -115,12 +117,11 @@ def bind(
     """Many PDFs in one file, each with its bookmark; the file and the pages of each source."""
     counts = []
     with pikepdf.Pdf.new() as book:
-        for source in sources:
+        tags = BoundTags(book)
+        for source, name in zip(sources, bookmarks, strict=True):
             with pikepdf.open(io.BytesIO(source)) as one:
-                for page in one.pages:
-                    if "/StructParents" in page:
-                        del page["/StructParents"]
                 book.pages.extend(one.pages)
+                tags.add(one, name)
                 counts.append(len(one.pages))
         with book.open_outline() as outline:
             start = 0
@@ -130,5 +131,5 @@ def bind(
         book.Root.PageMode = pikepdf.Name.UseOutlines
         if share_fonts(book):
             name_subsets(book)
-        _describe(book, title, how.day, how.archive)
+        _describe(book, title, how, tagged=tags.finish())
         return _save(book, how.password), counts
