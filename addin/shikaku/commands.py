@@ -122,7 +122,7 @@ def letter_settings(options: argparse.Namespace) -> "LetterOptions":
         from shikaku.system.passwords import read
 
         password = read(options.password_file)
-    archive = getattr(options, "pdf_a", False)
+    archive = options.pdf_a
     if archive and password:
         raise UsageError(
             "--pdf-a と --password-file は一緒に使えません(PDF/Aは暗号化できません)。",
