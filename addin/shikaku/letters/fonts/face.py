@@ -111,6 +111,12 @@ class Face:
         """A glyph by its number."""
         return self._drawn.get(number) or self._glyph(number)
 
+    def has(self, char: str) -> bool:
+        """Whether there is a glyph for a character, or for one with its variation selector."""
+        if len(char) == 2:
+            return (ord(char[0]), ord(char[1])) in self.sequences
+        return len(char) == 1 and ord(char) in self.cmap
+
     def advance(self, char: str) -> int:
         """The width of a character (cluster) in the face's units. KeyError when it has none."""
         return self._of(char).advance

@@ -67,7 +67,7 @@ class PageLayout:
             {k.looks[o].font for k, own in pairs for o in set(own.origin) - {-1}}
         )
         chars = _characters(pages, self._settable)
-        if not chars.keys() <= programs.faces.keys():
+        if not all(programs.has(font, several) for font, several in chars.items()):
             raise NotUnderstood("a font of somebody else's")
         names = {font: b"%d" % at for at, font in enumerate(sorted(chars))}
         self._own = {font: b"V" + names[font] for font in self._settable}

@@ -82,6 +82,10 @@ class FontCache:
         self.faces = faces
         self._programs: dict[tuple[str, tuple[str, ...]], FontProgram] = {}
 
+    def has(self, font: str, chars: Iterable[str]) -> bool:
+        """Whether the face is ours and has glyphs for these characters."""
+        return font in self.faces and all(map(self.faces[font].has, chars))
+
     def program(self, font: str, chars: Iterable[str]) -> FontProgram:
         """The face of that name with these characters."""
         key = font, tuple(sorted(chars))
