@@ -12,6 +12,11 @@ Public Sub GetByRule(control As IRibbonControl, ByRef returnedVal): Call Enabled
 Public Sub OnNewBook(control As IRibbonControl): Call NewBook: End Sub
 Public Sub OnCheckBook(control As IRibbonControl): Call CheckBook: End Sub
 Public Sub OnTidyBook(control As IRibbonControl): Call TidyBook: End Sub
+Public Sub OnImportMembers(control As IRibbonControl): Call ImportMembers: End Sub
+Public Sub OnImportAcquisition(control As IRibbonControl): Call ImportAcquisition: End Sub
+Public Sub OnImportDependants(control As IRibbonControl): Call ImportDependants: End Sub
+Public Sub OnImportLoss(control As IRibbonControl): Call ImportLoss: End Sub
+Public Sub OnUndoWrite(control As IRibbonControl): Call UndoWrite: End Sub
 Public Sub OnSubmitBook(control As IRibbonControl): Call SubmitBook: End Sub
 Public Sub OnDecideBook(control As IRibbonControl): Call DecideBook: End Sub
 Public Sub OnLettersNoticeDigits(control As IRibbonControl): Call LettersNoticeDigits: End Sub
@@ -29,6 +34,8 @@ Public Sub OnLettersReturnFinal(control As IRibbonControl): Call LettersReturnFi
 Public Sub OnLettersReturnLoss(control As IRibbonControl): Call LettersReturnLoss: End Sub
 Public Sub OnLettersDecisionNotice(control As IRibbonControl): Call LettersDecisionNotice: End Sub
 Public Sub OnLettersVoluntaryEnd(control As IRibbonControl): Call LettersVoluntaryEnd: End Sub
+Public Sub OnLettersReceiptReply(control As IRibbonControl): Call LettersReceiptReply: End Sub
+Public Sub OnLettersNotFiled(control As IRibbonControl): Call LettersNotFiled: End Sub
 Public Sub OnLettersAll(control As IRibbonControl): Call LettersAll: End Sub
 Public Sub OnUpdateLedger(control As IRibbonControl): Call UpdateLedger: End Sub
 Public Sub OnRemindReturns(control As IRibbonControl): Call RemindReturns: End Sub

@@ -36,6 +36,7 @@ FLOORS = {
     # letters
     "cluster": 69,
     "letters.bulk": 68,
+    "letters.labels": 67,
     "letters.template_check": 67,
     "letters.template_trial": 66,
     "letters.design": 66,

@@ -169,6 +169,18 @@ def _print(options: argparse.Namespace) -> CommandResult:
     )
 
 
+def _labels(options: argparse.Namespace) -> CommandResult:
+    from shikaku.jobs import labels
+
+    return labels.labels(
+        _session(options),
+        options.out,
+        layout=options.layout,
+        start=options.start,
+        as_of=options.as_of,
+    )
+
+
 def _returns(options: argparse.Namespace) -> CommandResult:
     from shikaku.jobs import returns
 
@@ -181,7 +193,11 @@ def _remind(options: argparse.Namespace) -> CommandResult:
     from shikaku.jobs import returns
 
     return returns.remind(
-        _session(options), options.out, as_of=options.as_of, **letter_settings(options)
+        _session(options),
+        options.out,
+        kinds=options.kind,
+        as_of=options.as_of,
+        **letter_settings(options),
     )
 
 
@@ -259,6 +275,24 @@ def _received(options: argparse.Namespace) -> CommandResult:
     return received.received(_session(options), options.file, as_of=options.as_of)
 
 
+def _cards_import(options: argparse.Namespace) -> CommandResult:
+    from shikaku.jobs import cards_import
+
+    return cards_import.cards_import(
+        _session(options),
+        options.file,
+        mapping=options.mapping,
+        as_of=options.as_of,
+        preview=options.preview,
+    )
+
+
+def _renewals(options: argparse.Namespace) -> CommandResult:
+    from shikaku.jobs import renewals
+
+    return renewals.renewals(_session(options), options.as_of, within=options.within)
+
+
 def _enroll(options: argparse.Namespace) -> CommandResult:
     from shikaku.jobs import enroll
 
@@ -323,7 +357,7 @@ def _templates(options: argparse.Namespace) -> CommandResult:
 def _log(options: argparse.Namespace) -> CommandResult:
     from shikaku.jobs import log
 
-    return log.log()
+    return log.log(options.by, options.folder)
 
 
 def _app(options: argparse.Namespace) -> CommandResult:
@@ -360,6 +394,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], CommandResult]] = {
     "decide": _decide,
     "letters": _letters,
     "print": _print,
+    "labels": _labels,
     "returns": _returns,
     "remind": _remind,
     "submit": _submit,
@@ -369,6 +404,8 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], CommandResult]] = {
     "export": _export,
     "enroll": _enroll,
     "received": _received,
+    "cards-import": _cards_import,
+    "renewals": _renewals,
     "purge": _purge,
     "restore": _restore,
     "run": _run,

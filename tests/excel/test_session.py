@@ -15,9 +15,11 @@ from books import ERA
 from findings import finding
 from openpyxl.styles import PatternFill
 from openpyxl.styles.colors import Color
+from openpyxl.utils import get_column_letter
 from sample_rows import ledger_row, person
 from shikaku.excel.session import OpenBook
 from shikaku.jobs.output_rows import append_history, write_findings, write_ledger
+from shikaku.model.schema import schema
 from shikaku.system.errors import BookError
 from shikaku.workbook.closed_file import ClosedBook
 from xlengine.coerce import written
@@ -357,7 +359,8 @@ def test_rows_are_added_at_the_end_with_formulas_and_formats(excel, path):
     sheet = openpyxl.load_workbook(path.with_name("open.xlsx"))["返納管理"]
     assert sheet["O5"].value == '=IF(N5<>"","返納済","")'
     assert sheet["M4"].number_format == ERA
-    assert sheet.tables["返納管理表"].ref == "A1:S5"
+    last = get_column_letter(len(schema().sheets["ledger"].columns))
+    assert sheet.tables["返納管理表"].ref == f"A1:{last}5"
 
 
 def test_a_marked_last_row_hands_its_mark_to_no_new_row(excel, path):
@@ -449,7 +452,7 @@ def test_the_ribbon_hears_what_was_written(tmp_path):
     with Played() as excel:
         session = OpenBook(excel.open(path))
         session.read()
-        write_findings(session, [finding(2)])
+        write_findings(session, [finding("members", 2, "name")])
         session.commit()
         session.set_cells([("members", 2, "remarks", "済")])
         session.commit()
@@ -461,3 +464,16 @@ def test_the_ribbon_hears_what_was_written(tmp_path):
             session.commit()
         told = [facts[1:3] for facts in excel.app.api.Run.told]
     assert told == [(True, False), (False, True), (False, False)]
+
+
+def test_a_workbook_has_the_same_id_open_and_closed(tmp_path):
+    path = by_openpyxl(tmp_path / "b.xlsx", {"members": [person(1)]})
+    closed = ClosedBook(path)
+    closed.read()
+    closed.set_cells([("members", 2, "remarks", "済")])
+    closed.commit()  # our first write gives the id
+    kept = ClosedBook(path).read().id
+    with Played() as excel:
+        assert OpenBook(excel.open(path)).read().id == kept and len(kept) == 32
+        new = by_openpyxl(tmp_path / "new.xlsx", {"members": [person(1)]})
+        assert OpenBook(excel.open(new)).read().id == ""

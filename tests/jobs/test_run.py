@@ -176,8 +176,11 @@ def test_rare_names_are_printed_as_they_are(demo, tmp_path):
     assert printed == rare
 
 
-NOT_IN_THE_SAMPLE = ("notice-digits", "decision-notice", "voluntary-end")
-"""Made only when it is asked for; of filings taken in; before two years of 任意継続 end."""
+NOT_IN_THE_SAMPLE = (
+    "notice-digits", "decision-notice", "voluntary-end", "receipt-reply", "not-filed",
+)  # fmt: skip
+"""Made only when it is asked for; of filings taken in; before two years of 任意継続 end; of files
+collected, or not."""
 
 
 @pytest.mark.parametrize("kind", list(KINDS))

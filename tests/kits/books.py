@@ -75,7 +75,7 @@ def _special(spec: dict) -> Cell:
 
 def row(sheet: str, number: int, values: Mapping[str, object], *, hidden: bool = False) -> Row:
     """A row from values by column key. Raises KeyError for a column that the sheet doesn't know."""
-    spec = schema().sheets[sheet]
+    spec = schema().sheets.get(sheet) or schema().desk[sheet]
     columns = spec.columns | spec.extra
     cells = {key: cell(value, columns[key]) for key, value in values.items()}
     return Row(sheet, number, cells, hidden)
@@ -87,7 +87,10 @@ def book(sheets: Rows = MappingProxyType({}), /, **more: Iterable[Mapping[str, o
     tables = {key: Table(spec) for key, spec in schema().sheets.items() if spec.columns}
     made = Book("book.xlsx", tables)
     for key, rows in {**sheets, **more}.items():
-        made.tables[key].rows = [row(key, number, item) for number, item in enumerate(rows, 2)]
+        if key in schema().desk:  # the insurer's own sheets: only where a test has them
+            made.desk[key] = Table(schema().desk[key])
+        table = made.tables.get(key) or made.desk[key]
+        table.rows = [row(key, number, item) for number, item in enumerate(rows, 2)]
     return made
 
 

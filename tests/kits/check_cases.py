@@ -6,6 +6,7 @@ A case (``[[case]]`` of a family's file)::
     register = ["ichiro"]             people who stand on 加入者台帳, before the case's own rows there
     rows.loss = [{who = "ichiro", "退職等年月日" = 2026-03-31}]
     sheets.loss = {without = ["left"], double = ["氏名"], merged = ["C3:C5"], header = 3, order = […],
+                   extra = ["receipt_no"]}
                    own = ["フリガナ"]}    headings that aren't ours
     missing = ["ledger"]              sheets that aren't there
     settings = {roll = "none"}        schema keys, English list keys
@@ -99,6 +100,7 @@ class Case:
             for number, name in enumerate(order, start=1)
             if name not in look.get("without", ())
         }
+        table.columns |= {k: len(order) + n for n, k in enumerate(look.get("extra", ()), 1)}
         own = enumerate(look.get("own", ()), start=len(order) + 1)
         table.unknown_labels = {label: number for number, label in own}
         table.merged = list(look.get("merged", ()))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from shikaku.checks.catalogue import FILLED_IN, Context, Hit, Hits, check, is_blank
+from shikaku.checks.catalogue import FILLED_IN, PEOPLE, Context, Hit, Hits, check, is_blank
 from shikaku.fields import insurer_number
 from shikaku.model.schema import Column, schema
 from shikaku.model.tables import ERROR, NUMBER, Row
@@ -160,8 +160,11 @@ _SETTINGS = ("insurer_number", "insurer_name", "insurer_address", "employer_name
     source="R33(保険者番号・保険者名・保険者所在地)",
 )
 def empty_setting(context: Context) -> Hits:
-    """What every letter prints."""
+    """What every letter prints; in a collected book each row names its own employer."""
+    collected = any(context.has(sheet, "receipt_no") for sheet in PEOPLE)
     for key in _SETTINGS:
+        if key == "employer_name" and collected:
+            continue
         if not getattr(context.settings, key):
             yield _setting(context, key)
 

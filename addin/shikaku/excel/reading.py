@@ -15,6 +15,7 @@ from shikaku.excel.native import native
 from shikaku.model.tables import BLANK, BOOL, DATE, EMPTY, ERROR, NUMBER, TEXT, Cell
 from shikaku.ooxml.number_formats import is_date
 from shikaku.system.errors import BookError
+from shikaku.workbook import book_id
 from shikaku.workbook.reader import MAX_COLUMNS, MAX_ROWS, plain_label
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ class OpenWorkbook:
 
     def __init__(self, book: "xw.Book"):
         self.package = _ExcelPackage(book.name)
+        self._book = book
         self._tabs = [_ExcelTab(sheet) for sheet in book.sheets]
 
     def find(self, name: str) -> _ExcelTab | None:
@@ -80,6 +82,11 @@ class OpenWorkbook:
         exact = next((tab for tab in self._tabs if tab.name == name), None)
         wanted = plain_label(name)
         return exact or next((t for t in self._tabs if plain_label(t.name) == wanted), None)
+
+    def lasting_id(self) -> str:
+        """The id that a write into the closed file left in it, "" without one."""
+        found = (name.refers_to or "" for name in self._book.names if name.name == book_id.NAME)
+        return book_id.read(next(found, ""))
 
     def sheet_xml(self, tab: _ExcelTab) -> "Grid":
         """The sheet's cells. Raises BookError when there are too many."""

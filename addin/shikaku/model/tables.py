@@ -94,7 +94,7 @@ class Row:
 
     def choice(self, key: str) -> str | None:
         """The English key of a drop-down's value; None when empty or not in the list."""
-        spec = schema().sheets[self.sheet]
+        spec = schema().sheets.get(self.sheet) or schema().desk[self.sheet]
         column = spec.columns.get(key) or spec.extra[key]
         return schema().key_of(column.list, self.text(key))
 

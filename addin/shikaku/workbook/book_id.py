@@ -14,7 +14,16 @@ NAME = "_shikaku_id"
 
 def of(main: bytes) -> str:
     """The id in the workbook part; "" when it has none of ours."""
-    text = workbook_part.names(main).get(NAME, "").strip('"')
+    return read(workbook_part.names(main).get(NAME, ""))
+
+
+def read(formula: str) -> str:
+    """The id that the hidden name's formula holds; "" when it is none of ours.
+
+    >>> read('="0123456789abcdef0123456789abcdef"'), read("=Sheet1!$A$1")
+    ('0123456789abcdef0123456789abcdef', '')
+    """
+    text = formula.removeprefix("=").strip('"')
     return text if len(text) == 32 and set(text) <= set("0123456789abcdef") else ""
 
 

@@ -72,6 +72,10 @@ class Workbook:
         wanted = plain_label(name)
         return exact or next((s for s in self.sheets if plain_label(s.name) == wanted), None)
 
+    def lasting_id(self) -> str:
+        """The id that a write of ours left in it, "" without one."""
+        return book_id.of(self.package.xml(self.package.main))
+
     def sheet_xml(self, sheet: SheetPart) -> SheetXml:
         """A tab's XML. Raises BookError naming the tab when it is missing or damaged."""
         try:
@@ -119,7 +123,7 @@ def read_book(workbook: Workbook) -> Book:
     part, more than 50,000 filled rows or 500 columns on a sheet of ours.
     """
     package = workbook.package
-    book = Book(package.name, id=book_id.of(package.xml(package.main)))
+    book = Book(package.name, id=workbook.lasting_id())
     with _no_collecting():
         _read_sheets(workbook, book)
     return book
@@ -138,6 +142,10 @@ def _no_collecting() -> Iterator[None]:
             gc.enable()
 
 
+_RECEIPTS = "receipts"
+"""受付一覧: what letters to employers say of their files."""
+
+
 def _read_sheets(workbook: Workbook, book: Book) -> None:
     for key, spec in schema().sheets.items():
         if spec.role == "static":
@@ -151,7 +159,8 @@ def _read_sheets(workbook: Workbook, book: Book) -> None:
         else:
             book.tables[key] = read_table(workbook, sheet, spec)
     for key, spec in schema().desk.items():
-        sheet = workbook.find(spec.name) if spec.role == "input" else None
+        wanted = spec.role == "input" or key == _RECEIPTS
+        sheet = workbook.find(spec.name) if wanted else None
         if sheet is not None:  # the insurer's own; an employer's workbook has none
             book.desk[key] = read_table(workbook, sheet, spec)
 
@@ -192,7 +201,28 @@ class _TabReader:
 
     def _find_header(self) -> None:
         table, columns = self.result, {**self.spec.columns, **self.spec.extra}
+        header = self._header()
+        if len(header) > MAX_COLUMNS:
+            raise BookError(
+                f"シート「{self.sheet.name}」の列が多すぎます({MAX_COLUMNS}列まで)。",
+                "使っていない列を削除して保存し直してください。",
+            )
         labels = {plain_label(column.label): key for key, column in columns.items()}
+        for column, text in header:
+            key = labels.get(plain_label(text))
+            if key is None:
+                if text:
+                    table.unknown_labels.setdefault(text, column)
+                    self.slots[column] = ("", False)
+            elif key in table.columns:
+                if key not in table.duplicate_columns:
+                    table.duplicate_columns.append(key)
+            else:
+                table.columns[key] = column
+                self.slots[column] = (key, columns[key].type != "formula")
+
+    def _header(self) -> list[tuple[int, str]]:
+        """The texts of the header row, by column: of the top rows the one with most of our labels."""
         own = {plain_label(column.label) for column in self.spec.columns.values()}
         best = min(2, len(own)) - 1
         header: list[tuple[int, str]] = []
@@ -208,26 +238,10 @@ class _TabReader:
             first = first if first[1] else (raw.number, texts)
             known = len(own & {plain_label(text) for _, text in texts})
             if known > best:
-                best, header, table.header_row = known, texts, raw.number
+                best, header, self.result.header_row = known, texts, raw.number
         if not header and self.spec.ours:  # somebody's own labels: ours can stand beside them
-            table.header_row, header = first
-        if len(header) > MAX_COLUMNS:
-            raise BookError(
-                f"シート「{self.sheet.name}」の列が多すぎます({MAX_COLUMNS}列まで)。",
-                "使っていない列を削除して保存し直してください。",
-            )
-        for column, text in header:
-            key = labels.get(plain_label(text))
-            if key is None:
-                if text:
-                    table.unknown_labels.setdefault(text, column)
-                    self.slots[column] = ("", False)
-            elif key in table.columns:
-                if key not in table.duplicate_columns:
-                    table.duplicate_columns.append(key)
-            else:
-                table.columns[key] = column
-                self.slots[column] = (key, columns[key].type != "formula")
+            self.result.header_row, header = first
+        return header
 
     def _add(self, raw: RawRow) -> bool:
         """Take a row if it is filled; True when it holds anything at all that someone typed."""

@@ -9,7 +9,9 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 
+from shikaku.desk.collect import archives
 from shikaku.desk.collect.inbox import Attachment
 from shikaku.model.schema import FILINGS, schema
 from shikaku.model.tables import EMPTY, ERROR, TEXT, Book, Cell
@@ -18,8 +20,11 @@ from shikaku.system import clock, encryption
 from shikaku.system.errors import BookError, ShikakuError
 from shikaku.system.masking import bare, masked
 from shikaku.system.reading import read_file
-from shikaku.workbook import former_labels
+from shikaku.workbook import former_labels, other_formats
 from shikaku.workbook.reader import Workbook, read_book
+
+_ZIP, _OLE = b"PK", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""What an .xlsx begins with, and an .xls."""
 
 SHEETS = ("members", *FILINGS)
 """The sheets whose rows are collected."""
@@ -121,12 +126,15 @@ def take(attachment: Attachment, passwords: list[str], as_of: dt.date) -> Taken:
     """Look at one file. Never raises; the password that opened it is the first tried next."""
     taken = Taken(attachment, "")
     try:
-        data = read_file(attachment.path)
-        taken.fingerprint = hashlib.sha256(data).hexdigest()
+        taken.fingerprint = attachment.fingerprint
+        data = _bytes(attachment, passwords)
         if encryption.is_sealed(data):
             data, index = encryption.unseal(data, passwords, attachment.shown)
             passwords.insert(0, passwords.pop(index))
         taken.content = hashlib.sha256(data).hexdigest()
+        if _is_other_format(data, attachment.name):
+            data = other_formats.as_xlsx(data, attachment.shown)
+            taken.notes.append("Excelブック(.xlsx)でないため、セルの値だけを読みました")
         _read(taken, data, as_of)
     except ShikakuError as error:
         taken.problem = f"{error.message}{error.hint}"
@@ -137,6 +145,23 @@ def take(attachment: Attachment, passwords: list[str], as_of: dt.date) -> Taken:
     if taken.problem:
         taken.rows = []
     return taken
+
+
+def _is_other_format(data: bytes, name: str) -> bool:
+    """Whether calamine reads it: by what it is, for the formats that are .zip files by the name."""
+    ending = PurePosixPath(name).suffix.lower()
+    packed = data.startswith(_ZIP)
+    return (
+        data.startswith(_OLE)
+        or ending in other_formats.ENDINGS
+        and not (packed and ending == ".xls")
+    )
+
+
+def _bytes(attachment: Attachment, passwords: list[str]) -> bytes:
+    if attachment.member:
+        return archives.content(attachment.path, attachment.member, passwords, attachment.shown)
+    return read_file(attachment.path)
 
 
 def _read(taken: Taken, data: bytes, as_of: dt.date) -> None:

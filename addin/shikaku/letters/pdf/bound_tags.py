@@ -21,7 +21,8 @@ class BoundTags:
         self._complete = True
 
     def add(self, letter: pikepdf.Pdf, title: str) -> None:
-        """Take over a letter whose pages have just been added to the book."""
+        """Take over a letter whose pages have just been added to the book. title: "" for a file of
+        many letters that has been bound before."""
         first = len(self._owners)
         self._owners += [{} for _ in letter.pages]
         tree = letter.Root.get("/StructTreeRoot")
@@ -29,10 +30,20 @@ class BoundTags:
             self._complete = False
             return
         places: dict[object, int] = {p.objgen: first + at for at, p in enumerate(letter.pages)}
-        part = self._element(tree.K, self._top, places, 0)
+        if not title:
+            for part in _kids(tree.K):
+                self._top.K.append(self._part(part, str(part.get("/T", "")), places))
+        else:
+            self._top.K.append(self._part(tree.K, title, places))
+
+    def _part(
+        self, element: pikepdf.Object, title: str, places: Mapping[object, int]
+    ) -> pikepdf.Object:
+        """A letter of the book."""
+        part = self._element(element, self._top, places, 0)
         part.S = Name.Part
         part.T = pikepdf.String(title)
-        self._top.K.append(part)
+        return part
 
     def finish(self) -> bool:
         """Put the structure into the book; False, and none is there, when a letter had none."""
