@@ -70,6 +70,8 @@ RUNS = [
     "renewals sample.xlsx --within 400",
     "purge sample.xlsx",
     "restore sample.xlsx --list",
+    "upgrade sample.xlsx",
+    "upgrade sample.xlsx --out upgraded.xlsx",
     "addin build --out shikaku.xlam",
     "addin status",
     "templates list",

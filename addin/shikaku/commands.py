@@ -311,6 +311,12 @@ def _restore(options: argparse.Namespace) -> CommandResult:
     return restore.restore(options.book, options.to)
 
 
+def _upgrade(options: argparse.Namespace) -> CommandResult:
+    from shikaku.jobs import upgrade
+
+    return upgrade.upgrade(options.book, options.out)
+
+
 def _run(options: argparse.Namespace) -> CommandResult:
     from shikaku.jobs import run
 
@@ -408,6 +414,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], CommandResult]] = {
     "renewals": _renewals,
     "purge": _purge,
     "restore": _restore,
+    "upgrade": _upgrade,
     "run": _run,
     "demo": _demo,
     "addin": _addin,

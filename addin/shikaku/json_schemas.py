@@ -400,6 +400,11 @@ def _app() -> Schema:
     return _object()
 
 
+def _upgrade() -> Schema:
+    texts: dict[str, Schema] = dict.fromkeys(("book", "from", "to"), _TEXT)
+    return _object(**texts, upgraded=_FLAG, out=_or_null(_TEXT), notes=_list(_TEXT))
+
+
 def _log() -> Schema:
     """The log is a file that anybody may have edited: nothing in an entry is promised."""
     texts = dict.fromkeys(("when", "who", "what", "workbook", "book", "file", "outcome"), _TEXT)
@@ -438,6 +443,7 @@ SCHEMAS = {
     "renewals": _renewals,
     "purge": _purge,
     "restore": _restore,
+    "upgrade": _upgrade,
     "run": _run,
     "demo": _run,
     "addin": _addin,

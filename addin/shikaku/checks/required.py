@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from shikaku.checks.catalogue import FILLED_IN, PEOPLE, Context, Hit, Hits, check, is_blank
 from shikaku.fields import insurer_number
+from shikaku.fields.text import DITTO
 from shikaku.model.schema import Column, schema
 from shikaku.model.tables import ERROR, NUMBER, Row
 
@@ -119,10 +120,6 @@ def not_a_count(context: Context) -> Hits:
                     yield Hit(sheet, row.number, key)
 
 
-DITTO = frozenset(
-    ("〃", "〟", "″", '"', "””", "''", "々", "同上", "同", "上に同じ", "上記同様", "同じ", "↑")
-)
-"""What people write for „as above“; other checks of the cell leave it to RQ04."""
 _DITTO_TYPES = ("text", "name", "digits", "address")
 
 

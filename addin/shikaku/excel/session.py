@@ -21,7 +21,15 @@ from shikaku.model.tables import Book, CellValue
 from shikaku.system import snapshots
 from shikaku.system.errors import BookError
 from shikaku.workbook.reader import read_book
-from shikaku.workbook.session import Mark, OutRow, cell_value, column_of, mark_places, row_values
+from shikaku.workbook.session import (
+    FREE,
+    Mark,
+    OutRow,
+    cell_value,
+    column_of,
+    mark_places,
+    row_values,
+)
 
 if TYPE_CHECKING:
     import xlwings as xw
@@ -106,9 +114,9 @@ class OpenBook:
         """Set single cells (sheet key, Excel row, column key, value); their look stays. A column
         of formulas is left to its formula."""
         wanted = [
-            (sheet, row, key, value if sheet == "settings" else cell_value(sheet, key, value))
+            (sheet, row, key, value if sheet in FREE else cell_value(sheet, key, value))
             for sheet, row, key, value in cells
-            if sheet == "settings" or column_of(sheet, key).type != "formula"
+            if sheet in FREE or column_of(sheet, key).type != "formula"
         ]
         self._wrote.update(sheet for sheet, _, _, _ in wanted)
         self._later("セルを書き換えています…", lambda w: w.set_cells(wanted))

@@ -27,7 +27,7 @@ from shikaku.ooxml.xml_bytes import legal
 from shikaku.system.errors import BookError
 from shikaku.workbook import header_row
 from shikaku.workbook.output_links import linked_columns
-from shikaku.workbook.session import OutRow, address
+from shikaku.workbook.session import FREE, OutRow, address
 
 if TYPE_CHECKING:
     import xlwings as xw
@@ -317,7 +317,7 @@ class Writer:
         columns: dict[tuple[str, int], dict[int, CellValue]] = {}
         for key, row, name, value in cells:
             found = self._sheet(key)
-            if key == "settings":
+            if key in FREE:
                 columns.setdefault((key, 2), {})[row] = value
                 continue
             spec = found.table.spec

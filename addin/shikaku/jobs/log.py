@@ -30,6 +30,7 @@ _COMMANDS = {
     "renewals": "更新の予定",
     "purge": "個人番号の消去",
     "restore": "控えからの復元",
+    "upgrade": "様式の更新",
 }
 _COUNTS = {
     "rows": "行",

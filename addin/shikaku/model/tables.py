@@ -69,6 +69,7 @@ class Row:
     number: int
     cells: dict[str, Cell]
     hidden: bool = False
+    struck: bool = False  # 氏名, or all that is filled in, is struck through
 
     def __repr__(self) -> str:
         return f"<Row {self.sheet}:{self.number}>"
@@ -97,6 +98,11 @@ class Row:
         spec = schema().sheets.get(self.sheet) or schema().desk[self.sheet]
         column = spec.columns.get(key) or spec.extra[key]
         return schema().key_of(column.list, self.text(key))
+
+    def word(self, key: str) -> str:
+        """The English key of a value of the column's list, else the text as it stands: workbooks of
+        version 0.1 have the key itself in 種類."""
+        return self.choice(key) or self.text(key)
 
     def count(self, key: str) -> int | None:
         """A whole number ≥ 0 (full-width digits too); None when empty or something else."""
@@ -133,6 +139,9 @@ class Book:
     setting_rows: dict[str, int] = field(default_factory=dict)
     missing_sheets: list[str] = field(default_factory=list)  # sheet keys
     desk: dict[str, Table] = field(default_factory=dict)  # the insurer's own sheets, like tables
+    unread: list[tuple[str, str]] = field(default_factory=list)  # (sheet key, tab) of copies
+    has_cover: bool = False  # whether 表紙 is there
+    form: str | None = None  # 様式の版; None for a workbook that isn't our form
     id: str = ""
 
     def rows(self, *sheets: str) -> Iterator[Row]:

@@ -371,7 +371,7 @@ def test_day_after_day(inbox, tmp_path):
     (entry,) = found.rows("ledger")
     assert (entry.text("control_no"), entry.text("name")) == ("K00001", "返納 太郎")
     (issued,) = found.rows("history")
-    assert issued.text("letter") == "notice"
+    assert issued.word("letter") == "notice"
     assert found.settings["insurer_phone"].text == "00-0000-0000"
     rows = {row.number: row for row in found.rows("acquisition")}
     assert rows[2].text("address") == "東京都青葉区架空町9-9"

@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 
 from shikaku.desk.collect import archives
 from shikaku.desk.collect.inbox import Attachment
-from shikaku.model.schema import FILINGS, schema
+from shikaku.model.schema import FILINGS, is_older, schema
 from shikaku.model.tables import EMPTY, ERROR, TEXT, Book, Cell
 from shikaku.ooxml.package import Package
 from shikaku.system import clock, encryption
@@ -172,6 +172,10 @@ def _read(taken: Taken, data: bytes, as_of: dt.date) -> None:
         )
     book = read_book(workbook)
     taken.notes += former_labels.complete(workbook, book)
+    if book.form is not None and is_older(book.form):
+        taken.notes.append(
+            f"古い様式({book.form})のブックです(「shikaku upgrade」で今の様式になります)"
+        )
     present = [key for key in SHEETS if key in book.tables and book.tables[key].columns]
     if not present:
         names = "」「".join(schema().sheets[key].name for key in SHEETS)
@@ -201,6 +205,8 @@ def _rows(book: Book, sheet: str) -> list[TakenRow]:
     keys |= set(spec.extra) - set(ORIGIN)
     found = []
     for row in book.rows(sheet):
+        if row.struck:  # meant or not must be settled first; ``_remark`` says so
+            continue
         cells = {k: c for k, c in row.cells.items() if k in keys and c.kind != EMPTY}
         if any(c.kind != TEXT or c.text for c in cells.values()):
             found.append(TakenRow(sheet, row.number, cells))
@@ -236,7 +242,7 @@ def _examine(taken: Taken, book: Book, as_of: dt.date) -> None:
     for f in findings:
         if f.code == "ST02":
             lacking[f.tab].append(f"「{f.label}」")
-        elif f.code in ("ST01", "ST03"):
+        elif f.code in ("ST01", "ST03", "ST16"):
             taken.notes.append(f.message.removesuffix("。"))
     taken.notes += [
         f"{sheet}に必須の列{''.join(columns)}がありません" for sheet, columns in lacking.items()
@@ -252,6 +258,7 @@ def _remark(taken: Taken, book: Book, present: Sequence[str]) -> None:
     if not taken.rows:
         taken.notes.append("記入された行がありません")
     taken.notes += filter(None, (_not_taken(book, key) for key in present))
+    taken.notes += _struck(book, present)
     broken = sum(1 for row in taken.rows for cell in row.cells.values() if cell.kind == ERROR)
     if broken:
         taken.notes.append(f"エラー値のセル {broken}個 は空欄にしました")
@@ -259,6 +266,13 @@ def _remark(taken: Taken, book: Book, present: Sequence[str]) -> None:
     if unfiled:
         label = schema().sheets["loss"].label("filed")
         taken.notes.append(f"「{label}」が空の届出が {unfiled}件 あります")
+
+
+def _struck(book: Book, present: Sequence[str]) -> list[str]:
+    """A sentence about rows that are struck through, if there are any."""
+    count = sum(row.struck for key in present for row in book.rows(key))
+    said = f"取り消し線の引かれた行 {count}件 は取り込みません(届け出るか確かめてください)"
+    return [said] if count else []
 
 
 def _not_taken(book: Book, key: str) -> str:
