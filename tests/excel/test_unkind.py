@@ -114,15 +114,14 @@ def test_a_name_takes_no_long_text_and_ours_are_short_enough(excel, plain):
     with pytest.raises(Exception, match="too long"):
         book.names.add("x", f'="{"a" * 256}"')
     under = mark_colours.Underneath()
-    theme = (
-        "<fgColor theme='9' tint='-0.249977111117893'/><bgColor theme='4' tint='0.39997558519'/>"
-    )
-    long = f"<fill><patternFill patternType='lightTrellis'>{theme * 4}</patternFill></fill>"
-    assert len(long) > 255 and under.code(long) is not None
+    start, end = "<fill><patternFill patternType='solid'>", "</patternFill></fill>"
+    fits, too_long = (f"{start}{'x' * (n - len(start + end))}{end}" for n in (250, 256))
+    assert under.code(too_long) is None  # such a cell isn't marked
+    code = under.code(fits)
     wanted = {name: f"={formula}" for name, formula in under.names().items()}
     set_hidden_names(book, wanted)
     kept = {name: text.removeprefix("=") for name, text in hidden_names(book).items()}
-    assert mark_colours.kept(kept) == {under.code(long): long}
+    assert mark_colours.kept(kept) == {code: fits}
 
 
 # ------------------------------------------------------------------ an Excel that doesn't answer
