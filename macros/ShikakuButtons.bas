@@ -16,6 +16,26 @@ Public Sub TidyBook()
     RunOnBook "import shikaku.ribbon; shikaku.ribbon.tidy()"
 End Sub
 
+Public Sub ImportMembers()
+    RunOnBook "import shikaku.ribbon; shikaku.ribbon.import_list('members')"
+End Sub
+
+Public Sub ImportAcquisition()
+    RunOnBook "import shikaku.ribbon; shikaku.ribbon.import_list('acquisition')"
+End Sub
+
+Public Sub ImportDependants()
+    RunOnBook "import shikaku.ribbon; shikaku.ribbon.import_list('dependants')"
+End Sub
+
+Public Sub ImportLoss()
+    RunOnBook "import shikaku.ribbon; shikaku.ribbon.import_list('loss')"
+End Sub
+
+Public Sub UndoWrite()
+    RunOnBook "import shikaku.ribbon; shikaku.ribbon.undo()"
+End Sub
+
 Public Sub SubmitBook()
     RunOnBook "import shikaku.ribbon; shikaku.ribbon.submit()"
 End Sub
@@ -25,11 +45,15 @@ Public Sub ClearMarks()
 End Sub
 
 Public Sub RowDecision()
-    RunOnBook "import shikaku.ribbon; shikaku.ribbon.row_decision()"
+    RunOnBook "import shikaku.ribbon_row; shikaku.ribbon_row.row_decision()"
+End Sub
+
+Public Sub RowLetters()
+    RunOnBook "import shikaku.ribbon_row; shikaku.ribbon_row.row_letters()"
 End Sub
 
 Public Sub RecordReturn()
-    RunOnBook "import shikaku.ribbon; shikaku.ribbon.record_return()"
+    RunOnBook "import shikaku.ribbon_row; shikaku.ribbon_row.record_return()"
 End Sub
 
 Public Sub DecideBook()
@@ -94,6 +118,14 @@ End Sub
 
 Public Sub LettersVoluntaryEnd()
     RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters('voluntary-end')"
+End Sub
+
+Public Sub LettersReceiptReply()
+    RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters('receipt-reply')"
+End Sub
+
+Public Sub LettersNotFiled()
+    RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters('not-filed')"
 End Sub
 
 Public Sub LettersAll()

@@ -48,6 +48,67 @@ Public Sub RowFindings()
     End If
 End Sub
 
+Public Sub NeedFindings(ByRef There As Boolean)
+    ' Whether there is a list; says so where there is none.
+    There = ReadList()
+End Sub
+
+Public Sub TakeFindings(ByVal Severity As String, ByRef Lines As Variant, ByRef Count As Long)
+    ' The findings of a severity ("": all), a line each: severity, place, message, row of the list.
+    Dim RowNo As Long
+    Count = 0
+    If Not FoundList() Then Exit Sub
+    ReDim Lines(0 To Final - First, 0 To 3)
+    For RowNo = First To Final
+        If Severity = "" Or Shown(RowNo, SeverityColumn) = Severity Then
+            Lines(Count, 0) = Shown(RowNo, SeverityColumn)
+            Lines(Count, 1) = Place(RowNo)
+            Lines(Count, 2) = Shown(RowNo, ItemColumn) & ": " & Shown(RowNo, MessageColumn)
+            Lines(Count, 3) = RowNo
+            Count = Count + 1
+        End If
+    Next
+    ShortenTo Lines, Count
+End Sub
+
+Public Sub GoToListRow(ByVal RowNo As Long, ByVal OfPlace As String, ByRef Done As Boolean)
+    ' To the cell of a row of the list; not done when another finding stands there by now.
+    Done = False
+    If Not FoundList() Then Exit Sub
+    If RowNo > Final Then Exit Sub
+    If Place(RowNo) <> OfPlace Then Exit Sub
+    Done = True
+    If Not GoToFinding(RowNo) Then Say "no_such_cell"
+End Sub
+
+Public Sub SentenceOf(ByVal RowNo As Long, ByVal OfPlace As String, ByRef Text As String)
+    Text = ""
+    If Not FoundList() Then Exit Sub
+    If RowNo > Final Then Exit Sub
+    If Place(RowNo) = OfPlace Then Text = Sentence(RowNo)
+End Sub
+
+Public Sub ShowListSheet()
+    Dim List As Worksheet
+    Set List = SheetOf(LabelOf("findings_sheet"))
+    If Not List Is Nothing Then List.Activate
+End Sub
+
+Private Sub ShortenTo(ByRef Lines As Variant, ByVal Count As Long)
+    ' A list shows a table whole: so it gets one without the lines that weren't filled.
+    Dim Short As Variant
+    Dim Number As Long
+    Dim Part As Long
+    If Count = 0 Or Count > UBound(Lines, 1) Then Exit Sub
+    ReDim Short(0 To Count - 1, 0 To 3)
+    For Number = 0 To Count - 1
+        For Part = 0 To 3
+            Short(Number, Part) = Lines(Number, Part)
+        Next
+    Next
+    Lines = Short
+End Sub
+
 Private Sub StepBy(ByVal Steps As Long)
     Dim RowNo As Long
     Dim Tried As Long
@@ -68,21 +129,25 @@ End Sub
 
 Private Function ReadList() As Boolean
     ' Whether there is a list with a row; says so where there is none.
-    Dim List As Worksheet
-    Dim Used As Range
     ReadList = False
     If ActiveWorkbook Is Nothing Then
         Say "no_workbook"
         Exit Function
     End If
-    Set List = SheetOf(LabelOf("findings_sheet"))
-    If Not List Is Nothing Then
-        ListName = List.Name
-        Set Used = List.UsedRange
-        Data = List.Range(List.Cells(1, 1), List.Cells(Used.Row + Used.Rows.Count, Used.Column + Used.Columns.Count)).Value
-        ReadList = FoundRows()
-    End If
+    ReadList = FoundList()
     If Not ReadList Then Say "no_findings"
+End Function
+
+Private Function FoundList() As Boolean
+    Dim List As Worksheet
+    Dim Used As Range
+    FoundList = False
+    Set List = SheetOf(LabelOf("findings_sheet"))
+    If List Is Nothing Then Exit Function
+    ListName = List.Name
+    Set Used = List.UsedRange
+    Data = List.Range(List.Cells(1, 1), List.Cells(Used.Row + Used.Rows.Count, Used.Column + Used.Columns.Count)).Value
+    FoundList = FoundRows()
 End Function
 
 Private Function FoundRows() As Boolean
@@ -211,6 +276,10 @@ End Function
 Private Function TextIn(ByVal Value As Variant) As String
     TextIn = ""
     If Not IsError(Value) Then TextIn = CStr(Value)
+End Function
+
+Private Function Place(ByVal RowNo As Long) As String
+    Place = Shown(RowNo, SheetColumn) & " " & Shown(RowNo, RowColumn)
 End Function
 
 Private Function Sentence(ByVal RowNo As Long) As String

@@ -44,6 +44,8 @@ Public Sub RunAnywhere(ByVal PythonCommand As String)
     ' Python reaches an Excel for Windows only through the window of a workbook.
     If NeedsWindow() Then Set Blank = Workbooks.Add
     Application.StatusBar = TextOf("running")
+    ' Esc is for Python, which ends its work where that is safe; Excel forgets this by itself.
+    Application.EnableCancelKey = xlDisabled
     If RunPython(PythonCommand) <> 0 Then GiveBack Events, Calculation, Grow
     PutAway Blank
     Exit Sub

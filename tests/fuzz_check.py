@@ -30,6 +30,7 @@ if __name__ == "__main__":
     sys.path[:0] = [str(TESTS / "kits"), str(TESTS.parent / "addin")]
 
 from bookparts import fuzz, make, zips
+from sample_rows import ACQUISITION
 
 SECONDS, MEGABYTES = 10, 1024
 _ADDRESS_SPACE = 1536 << 20
@@ -114,7 +115,7 @@ def _value(chance: random.Random, address: str) -> str:
 
 def small_book(path: Path) -> bytes:
     """A workbook with a row or two on each sheet: small, so that many can be tried."""
-    base = make.ACQUISITION
+    base = ACQUISITION
     member = base | {"branch": "00", "kind": "被保険者", "myna_status": "利用登録なし"}
     child = member | {
         "branch": "01",

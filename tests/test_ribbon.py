@@ -86,18 +86,18 @@ def log():
 
 
 def test_the_menu_has_the_kinds_of_the_catalogue_in_their_order():
-    (menu,) = TAB.iter(f"{SPACE}menu")
+    (menu,) = (m for m in TAB.iter(f"{SPACE}menu") if m.get("id") == "shikakuLetters")
     assert tuple(button.get("tag") for button in menu) == tuple(KINDS)
 
 
 def test_groups_and_buttons_are_those_agreed_on():
     found = {
-        group.get("label"): [item.get("label") for item in group]
+        group.get("label"): [item.get("label") or item.get("tag") for item in group]
         for group in XML.iter(f"{SPACE}group")
     }
     assert found == {
-        "届出": ["新規ブック", "検証", "表記統一", "提出用保存"],
-        "指摘": ["次の指摘", "前の指摘", "この行の指摘", "印を消す"],
+        "届出": ["新規ブック", "一覧の取込", "検証", "表記統一", "元に戻す", "提出用保存"],
+        "指摘": ["次の指摘", "前の指摘", "この行の指摘", "指摘の一覧", "印を消す"],
         "判定": ["資格確認書の判定"],
         "通知書": ["通知書", "一括作成"],
         "返納": ["台帳更新", "督促状", "最終通知"],
@@ -115,7 +115,7 @@ def test_a_right_click_offers_the_same_in_a_table_and_outside_one():
     }
     assert set(menus) == {"ContextMenuCell", "ContextMenuListRange"}
     first, second = menus.values()
-    assert first == second and len(first) == 3
+    assert first == second and len(first) == 4
     ids = [item.get("id") for item in XML.iter() if isinstance(item.tag, str) and item.get("id")]
     assert len(set(ids)) == len(ids)
 
@@ -157,6 +157,9 @@ def test_the_pictures_are_ones_that_excel_has():
         "ReviewPreviousComment",
         "ReviewShowAllComments",
         "ClearFormats",
+        "ReviewShowOrHideComment",
+        "Undo",
+        "GetExternalDataFromText",
     }
     used = {item.get("imageMso") for item in XML.iter() if item.get("imageMso")}
     assert used <= known
@@ -226,6 +229,53 @@ def test_tidy_asks_first(excel, book, path):
     excel.app.alerts.clear()
     ribbon.tidy()
     assert "ありませんでした" in last(excel)
+
+
+# ------------------------------------------------------------------ lists of other systems
+
+
+@pytest.fixture
+def listed(tmp_path):
+    file = tmp_path / "一覧.csv"
+    file.write_text("氏名,生年月日,記号,番号\n新井 一,1990/04/01,1234,0099\n", "utf-8")
+    return file
+
+
+def test_the_sheets_of_the_menu_are_those_that_take_rows():
+    from shikaku.desk.import_mapping import SHEETS
+
+    text = install.sources.standard_modules()["ShikakuButtons"]
+    assert sorted(re.findall(r"import_list\('(\w+)'\)", text)) == sorted(SHEETS)
+    (menu,) = (m for m in TAB.iter(f"{SPACE}menu") if m.get("id") == "shikakuImport")
+    assert len(menu) == len(SHEETS)
+
+
+@pytest.mark.parametrize("answer", ["yes", "no"])
+def test_a_list_is_shown_first_and_taken_over_after_a_yes(excel, book, path, listed, answer):
+    excel.app.replies = [str(listed)]
+    excel.app.answers = [answer, "no"]
+    ribbon.import_list("acquisition")
+    assert "新井" in excel.app.alerts[0][0]
+    out = ClosedBook(book.impl.write_to(path.with_name("out.xlsx"))).read()
+    names = [row.text("name") for row in out.tables["acquisition"].rows]
+    assert ("新井　一" in names or "新井 一" in names) == (answer == "yes")
+    if answer == "yes":
+        excel.app.answers = ["yes"]
+        ribbon.undo()
+        back = ClosedBook(book.impl.write_to(path.with_name("back.xlsx"))).read()
+        sheets = ClosedBook(path).read().tables
+        assert {k: t.last_row for k, t in back.tables.items()} == {
+            k: t.last_row for k, t in sheets.items()
+        }
+    assert book.impl.saves == []
+
+
+@pytest.mark.parametrize("reply", [False, "https://d.docs.live.net/a/一覧.csv", "none.csv"])
+def test_no_list_writes_nothing(excel, book, reply):
+    excel.app.replies = [reply]
+    ribbon.import_list("loss")
+    assert excel.app.writes == 0
+    assert [mode for _, _, mode in excel.app.alerts] == (["critical"] if reply else [])
 
 
 # ------------------------------------------------------------------ letters
@@ -390,9 +440,9 @@ def test_the_bar_counts_the_letters_and_shows_the_time_left(excel, book, many, m
     excel.app.answers = ["no"]
     ribbon.letters()
     counted = [text for text in only(excel) if "件" in str(text)]
-    assert counted[0] == "資格確認: 通知書を作成中… 0 / 93件"
-    assert "資格確認: 通知書を作成中… 8 / 93件" in counted  # too soon to tell the speed
-    assert "資格確認: 通知書を作成中… 10 / 93件(残り約25秒)" in counted
+    assert counted[0] == "資格確認: 通知書を作成中… 0 / 93件(Escで中止)"
+    assert "資格確認: 通知書を作成中… 8 / 93件(Escで中止)" in counted  # too soon to tell the speed
+    assert "資格確認: 通知書を作成中… 10 / 93件(残り約25秒、Escで中止)" in counted
     assert not any("11 / 93" in text for text in counted)  # too soon after the last text
     assert counted[-1] == "資格確認: 通知書を作成中… 93 / 93件(仕上げています)"
     assert len(counted) == 48  # a text for every second letter: a few a second
@@ -417,8 +467,8 @@ def test_what_a_broken_run_had_left_says_nothing_of_the_speed(
     monkeypatch.setattr("shikaku.letters.bulk.produce.produce", steps(93, kept=60, tick=tick))
     excel.app.answers = ["no"]
     ribbon.letters()
-    assert "資格確認: 通知書を作成中… 62 / 93件" in excel.app.bars
-    assert "資格確認: 通知書を作成中… 63 / 93件(残り約30秒)" in excel.app.bars
+    assert "資格確認: 通知書を作成中… 62 / 93件(Escで中止)" in excel.app.bars
+    assert "資格確認: 通知書を作成中… 63 / 93件(残り約30秒、Escで中止)" in excel.app.bars
 
 
 def test_getting_ready_says_nothing_of_the_speed(excel, book, many, monkeypatch, clock):
@@ -430,9 +480,11 @@ def test_getting_ready_says_nothing_of_the_speed(excel, book, many, monkeypatch,
     monkeypatch.setattr("shikaku.letters.bulk.produce.produce", steps(93, tick=tick))
     excel.app.answers = ["no"]
     ribbon.letters()
-    assert "資格確認: 通知書を作成中… 1 / 93件" in excel.app.bars
-    assert "資格確認: 通知書を作成中… 13 / 93件(残り約2分)" in excel.app.bars  # 80 seconds
-    assert "資格確認: 通知書を作成中… 43 / 93件(残り約50秒)" in excel.app.bars
+    assert "資格確認: 通知書を作成中… 1 / 93件(Escで中止)" in excel.app.bars
+    assert (
+        "資格確認: 通知書を作成中… 13 / 93件(残り約2分、Escで中止)" in excel.app.bars
+    )  # 80 seconds
+    assert "資格確認: 通知書を作成中… 43 / 93件(残り約50秒、Escで中止)" in excel.app.bars
 
 
 @pytest.mark.parametrize(
@@ -488,13 +540,13 @@ def test_a_jobs_own_text_gives_way_to_the_buttons_again(excel):
 @pytest.mark.parametrize(
     ("rest", "done", "seconds", "text"),
     [
-        (10, 0, 9.0, ""),
-        (9, 1, 1.9, ""),
+        (10, 0, 9.0, "(Escで中止)"),
+        (9, 1, 1.9, "(Escで中止)"),
         (0, 0, 9.0, "(仕上げています)"),
-        (1, 9, 9.0, "(残り約5秒)"),
-        (90, 10, 6.0, "(残り約55秒)"),
-        (90, 10, 7.0, "(残り約2分)"),
-        (9_999, 1, 3.0, "(残り約500分)"),
+        (1, 9, 9.0, "(残り約5秒、Escで中止)"),
+        (90, 10, 6.0, "(残り約55秒、Escで中止)"),
+        (90, 10, 7.0, "(残り約2分、Escで中止)"),
+        (9_999, 1, 3.0, "(残り約500分、Escで中止)"),
     ],
 )
 def test_the_time_left(rest, done, seconds, text):
@@ -677,7 +729,7 @@ def test_help_is_made_from_the_ribbon(excel, opened):
     (page,) = opened
     text = page.read_text("utf-8")
     for item in XML.iter(f"{SPACE}button"):
-        assert item.get("label") in text
+        assert (item.get("label") or item.get("tag")) in text
     assert text == ribbon_help.page()
 
 
@@ -767,7 +819,7 @@ def test_an_unforeseen_error_is_reported_logged_and_undone(
         (lambda: ribbon.remind("return-final"), "shikaku.jobs.letters.letters"),
         (ribbon.returns, "shikaku.jobs.returns.returns"),
         (ribbon.submit, "shikaku.jobs.submit.submit"),
-        (ribbon.settings, "shikaku.ribbon.Desk.show"),
+        (ribbon.settings, "shikaku.excel.button.Front.show"),
         (ribbon.output_folder, "shikaku.excel.host.output_folder"),
         (ribbon.new_book, "shikaku.jobs.new.new"),
         (ribbon.help_page, "shikaku.ribbon_help.write"),
@@ -869,7 +921,7 @@ def test_what_the_macro_shows_is_in_the_systems_code_page(excel, book, monkeypat
 
 
 def test_what_jobs_tell_the_terminal_is_not_shown_as_an_error(excel, book, monkeypatch, capsys):
-    def chatty(session, write):
+    def chatty(session, write, progress):
         print("進み具合", file=sys.stderr)
         raise host.BookError("止まりました。", "直してください。")
 

@@ -2,10 +2,11 @@
 
 import argparse
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
-from shikaku import __version__
+from shikaku import __version__, cli_examples
 
 # argparse speaks English; these are the sentences of it that a user can meet.
 _JAPANESE = {
@@ -63,9 +64,21 @@ def parser() -> Parser:
         "--version", action="version", version=f"shikaku {__version__}", help="版を表示して終わる"
     )
     commands = top.add_subparsers(dest="command", metavar="コマンド", required=True)
-    for group in (_employer, _documents, _desk, _lists, _whole, _tools):
+    for group in (_employer, _documents, _paper, _desk, _lists, _whole, _tools):
         group(commands)
+    for name, sub in (("", top), *every(top)):
+        sub.epilog = cli_examples.epilog(name)
+        sub.formatter_class = argparse.RawDescriptionHelpFormatter
     return top
+
+
+def every(of: argparse.ArgumentParser, name: str = "") -> Iterator[tuple[str, Parser]]:
+    """(「addin build」, its parser) of every command, those that only have others below them too."""
+    for action in of._actions:
+        for word, sub in action.choices.items() if isinstance(action, Subparsers) else ():
+            path = f"{name} {word}".strip()
+            yield path, sub
+            yield from every(sub, path)
 
 
 def _parents(*, dated: bool) -> list[argparse.ArgumentParser]:
@@ -131,12 +144,15 @@ def _findings_report(sub: Parser) -> None:
 
 
 def letter_kind(text: str) -> str:
-    """A value of ``--kind``. The kinds are the catalogue's, which is read only when asked."""
-    from shikaku.letters.catalogue import KINDS
+    """A value of ``--kind``, also as the desk calls it (督促). The kinds are the catalogue's, which is
+    read only when asked."""
+    from shikaku.letters.catalogue import KINDS, kind_named
 
-    if text not in KINDS:
-        raise argparse.ArgumentTypeError(f"{text!r} は選べません({', '.join(KINDS)} から選ぶ)")
-    return text
+    kind = kind_named(text)
+    if kind is None:
+        known = ", ".join(f"{one.kind}({one.title})" for one in KINDS.values())
+        raise argparse.ArgumentTypeError(f"{text!r} は選べません({known} から選ぶ)")
+    return kind
 
 
 def _employer(commands: Subparsers) -> None:
@@ -163,6 +179,19 @@ def _employer(commands: Subparsers) -> None:
     sub.add_argument("--list", action="store_true", help="検証項目の一覧を表示する")
     _findings_report(sub)
     _scale(sub)
+
+    sub = _command(commands, "upgrade", "古い様式のブックを、今の様式にする")
+    sub.description = (
+        "古い様式のブックを、今の様式にする。入力した行、設定、休日、返納管理、発行履歴、自分で足したシートと列、"
+        "コメント、書式はそのまま残る。例: shikaku upgrade 届出.xlsx(元のブックは shikaku restore で戻せる)、"
+        "shikaku upgrade 届出.xlsx --out 届出_新様式.xlsx"
+    )
+    _out(
+        sub,
+        "別のファイルに作る(.xlsx。既定: そのブックを書き換える)",
+        required=False,
+        metavar="FILE",
+    )
 
     sub = _command(commands, "tidy", "安全に統一できる表記を一覧にする")
     _write(sub, "統一した表記をブックに書き込む")
@@ -196,11 +225,25 @@ def _documents(commands: Subparsers) -> None:
     )
     _scale(sub)
 
-    sub = _command(commands, "print", "今日の通知書を、配る順に並べた印刷用のPDFにする")
-    sub.epilog = (
-        "例: shikaku print 受付.xlsx --out 印刷 --duplex → 印刷/a4.pdf、印刷/postcard.pdf、"
-        "印刷/print-index.csv"
+    sub = _command(commands, "returns", "返納管理を最新にする")
+    _write(sub, "シート「返納管理」に書き込む")
+    sub.add_argument("--report", metavar="FILE", type=Path, help="回収状況の報告書(.xlsx)を作る")
+
+    sub = _command(commands, "remind", "期日の来た返納の依頼・督促を作る")
+    _out(sub, "作成先のフォルダ")
+    _letter_options(sub)
+    sub.add_argument(
+        "--kind",
+        action="append",
+        type=letter_kind,
+        metavar="種類",
+        help="返納の文書の種類(複数可。例: --kind 督促)",
     )
+
+
+def _paper(commands: Subparsers) -> None:
+    """The day's letters on paper: what is printed, what the envelopes say."""
+    sub = _command(commands, "print", "今日の通知書を、配る順に並べた印刷用のPDFにする")
     _out(sub, "作成先のフォルダ(通知書を作ったフォルダ)")
     _letter_options(sub)
     sub.add_argument(
@@ -219,20 +262,31 @@ def _documents(commands: Subparsers) -> None:
         help="はがき大の資格確認書をA4に何枚並べるか(裁断の印付き。表と裏が交互。既定: 1=はがき)",
     )
 
-    sub = _command(commands, "returns", "返納管理を最新にする")
-    _write(sub, "シート「返納管理」に書き込む")
-    sub.add_argument("--report", metavar="FILE", type=Path, help="回収状況の報告書(.xlsx)を作る")
-
-    sub = _command(commands, "remind", "期日の来た返納の依頼・督促を作る")
+    sub = _command(commands, "labels", "今日、自宅へ直送する通知書の宛名ラベルと住所の一覧を作る")
     _out(sub, "作成先のフォルダ")
-    _letter_options(sub)
+    sub.add_argument(
+        "--layout",
+        type=int,
+        choices=(12, 24),
+        default=12,
+        metavar="12|24",
+        help="A4のラベル用紙の面数(12面 86.4×42.3mm、24面 66.0×33.9mm。既定: 12)",
+    )
+    sub.add_argument(
+        "--start", type=int, default=1, metavar="N", help="1枚目の何番目のラベルから使うか(既定: 1)"
+    )
 
 
 def _desk(commands: Subparsers) -> None:
     """Whole files from one office to the other."""
     sub = _command(commands, "submit", "検証してから、保険者へ送る暗号化した写しを作る")
     _out(sub, "写しのファイル名(.xlsx)", metavar="FILE")
-    sub.add_argument("--password-file", metavar="F", type=Path, required=True, help="パスワード")
+    sub.add_argument(
+        "--password-file",
+        metavar="F",
+        type=Path,
+        help="パスワードを1行目に書いたファイル(なければ画面で2回尋ねる)",
+    )
     sub.add_argument("--allow-errors", action="store_true", help="エラーがあっても作る")
 
     sub = _command(commands, "collect", "多くの事業所のブックを1つにまとめる", book=False)
@@ -256,15 +310,27 @@ def _desk(commands: Subparsers) -> None:
         "file", metavar="FILE", type=Path, help="管理番号の一覧(2列目に日付があればその日)"
     )
 
+    sub = _command(
+        commands,
+        "renewals",
+        "有効期限を迎える資格確認書を、新しい有効期限とともに事業所ごとに表示する",
+    )
+    sub.add_argument(
+        "--within",
+        metavar="DAYS",
+        type=int,
+        help="この日数のうちに期限を迎える人(既定: 設定の「資格確認書の更新の日数」)",
+    )
+
     sub = _command(commands, "purge", "保存期間を過ぎた個人番号を消去する")
     _write(sub, "消去して、記録を残す")
 
-    sub = _command(commands, "restore", "ブックを、書き込む前の内容に戻す")
+    sub = _command(commands, "restore", "書き込む前の控えを一覧にし、番号の控えに戻す")
     which = sub.add_mutually_exclusive_group()
-    which.add_argument("--list", action="store_true", help="戻せる控えを新しい順に表示する")
     which.add_argument(
-        "--to", metavar="N", type=int, help="N番の控えに戻す(既定: 1、いちばん新しいもの)"
+        "--list", action="store_true", help="戻せる控えを新しい順に表示する(指定なしと同じ)"
     )
+    which.add_argument("--to", metavar="N", type=int, help="N番の控えに戻す(1がいちばん新しいもの)")
 
 
 def _lists(commands: Subparsers) -> None:
@@ -279,6 +345,17 @@ def _lists(commands: Subparsers) -> None:
         "--preview", action="store_true", help="書き込まずに、変わるところだけを表示する"
     )
 
+    sub = _command(
+        commands,
+        "cards-import",
+        "ほかのシステムで交付した資格確認書を返納管理に取り込む(記号・番号・枝番と生年月日で照合)",
+    )
+    sub.add_argument("file", metavar="FILE", type=Path, help="交付の一覧(CSV、.xlsx、.xls)")
+    sub.add_argument("--mapping", metavar="F", type=Path, help="一覧の見出しの対応表(.toml)")
+    sub.add_argument(
+        "--preview", action="store_true", help="書き込まずに、取り込む行だけを表示する"
+    )
+
     sub = _command(commands, "import", "人事・基幹システムの一覧を届出か加入者台帳に取り込む")
     sub.add_argument("file", metavar="FILE", type=Path, help="一覧(CSV、.xlsx、.xls)")
     sub.add_argument("--sheet", metavar="SHEET", required=True, help="取り込み先のシート名")
@@ -290,7 +367,7 @@ def _lists(commands: Subparsers) -> None:
     sub = _command(
         commands,
         "export",
-        "取得届・喪失届をCSVかブックに書き出す(列は対応表で決める。KPFDや届書作成プログラムの形式ではない)",
+        "取得届・異動届・喪失届をCSVかブックに書き出す(列は対応表で決める。KPFDや届書作成プログラムの形式ではない)",
     )
     _out(sub, "書き出し先のフォルダ")
     sub.add_argument("--mapping", metavar="F", type=Path, help="列の対応表(.toml)")
@@ -352,7 +429,13 @@ def _tools(commands: Subparsers) -> None:
     sub = _tool(commands, "schema", "コマンドの --json の形(JSON Schema)を表示する")
     # Not "command": that name is the parsed command's own.
     sub.add_argument("of", metavar="COMMAND", help="コマンドの名前(check、decide など)")
-    _tool(commands, "log", "利用記録を表示する")
+    sub = _tool(commands, "log", "利用記録を表示する")
+    sub.add_argument(
+        "--by", choices=("clerk", "book"), default="", help="担当者(clerk)かブック(book)ごとの集計"
+    )
+    sub.add_argument(
+        "--folder", metavar="FOLDER", type=Path, help="係の全員の使用記録を集めた共有フォルダ"
+    )
     _tool(commands, "doctor", "動作環境(PDFエンジン、フォント、Excel)を調べる")
 
 

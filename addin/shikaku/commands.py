@@ -162,6 +162,18 @@ def _print(options: argparse.Namespace) -> CommandResult:
     )
 
 
+def _labels(options: argparse.Namespace) -> CommandResult:
+    from shikaku.jobs import labels
+
+    return labels.labels(
+        _session(options),
+        options.out,
+        layout=options.layout,
+        start=options.start,
+        as_of=options.as_of,
+    )
+
+
 def _returns(options: argparse.Namespace) -> CommandResult:
     from shikaku.jobs import returns
 
@@ -174,17 +186,25 @@ def _remind(options: argparse.Namespace) -> CommandResult:
     from shikaku.jobs import returns
 
     return returns.remind(
-        _session(options), options.out, as_of=options.as_of, **letter_settings(options)
+        _session(options),
+        options.out,
+        kinds=options.kind,
+        as_of=options.as_of,
+        **letter_settings(options),
     )
 
 
 def _submit(options: argparse.Namespace) -> CommandResult:
     from shikaku.jobs import submit
+    from shikaku.system import passwords
 
+    if options.password_file is None:
+        passwords.require_terminal()
     return submit.submit(
         _session(options),
         options.out,
         options.password_file,
+        ask=passwords.ask,
         allow_errors=options.allow_errors,
         as_of=options.as_of,
     )
@@ -248,6 +268,24 @@ def _received(options: argparse.Namespace) -> CommandResult:
     return received.received(_session(options), options.file, as_of=options.as_of)
 
 
+def _cards_import(options: argparse.Namespace) -> CommandResult:
+    from shikaku.jobs import cards_import
+
+    return cards_import.cards_import(
+        _session(options),
+        options.file,
+        mapping=options.mapping,
+        as_of=options.as_of,
+        preview=options.preview,
+    )
+
+
+def _renewals(options: argparse.Namespace) -> CommandResult:
+    from shikaku.jobs import renewals
+
+    return renewals.renewals(_session(options), options.as_of, within=options.within)
+
+
 def _enroll(options: argparse.Namespace) -> CommandResult:
     from shikaku.jobs import enroll
 
@@ -263,7 +301,13 @@ def _purge(options: argparse.Namespace) -> CommandResult:
 def _restore(options: argparse.Namespace) -> CommandResult:
     from shikaku.jobs import restore
 
-    return restore.restore(options.book, only_list=options.list, to=options.to)
+    return restore.restore(options.book, options.to)
+
+
+def _upgrade(options: argparse.Namespace) -> CommandResult:
+    from shikaku.jobs import upgrade
+
+    return upgrade.upgrade(options.book, options.out)
 
 
 def _run(options: argparse.Namespace) -> CommandResult:
@@ -312,7 +356,7 @@ def _templates(options: argparse.Namespace) -> CommandResult:
 def _log(options: argparse.Namespace) -> CommandResult:
     from shikaku.jobs import log
 
-    return log.log()
+    return log.log(options.by, options.folder)
 
 
 def _app(options: argparse.Namespace) -> CommandResult:
@@ -329,8 +373,10 @@ def _app(options: argparse.Namespace) -> CommandResult:
 def _schema(options: argparse.Namespace) -> Text:
     from shikaku import json_schemas
     from shikaku.jobs.json_text import json_text
+    from shikaku.system import streams
 
     found = json_schemas.of(options.of)
+    streams.in_utf8()
     return Text(json_text(found).splitlines(), found)
 
 
@@ -347,6 +393,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], CommandResult]] = {
     "decide": _decide,
     "letters": _letters,
     "print": _print,
+    "labels": _labels,
     "returns": _returns,
     "remind": _remind,
     "submit": _submit,
@@ -356,8 +403,11 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], CommandResult]] = {
     "export": _export,
     "enroll": _enroll,
     "received": _received,
+    "cards-import": _cards_import,
+    "renewals": _renewals,
     "purge": _purge,
     "restore": _restore,
+    "upgrade": _upgrade,
     "run": _run,
     "demo": _demo,
     "addin": _addin,

@@ -21,7 +21,7 @@ _STEPS = (
     "「検証」を押し、色の付いたセルとシート「検証結果」を見て直します。",
     "「資格確認書の判定」で、誰に何が必要かを確かめます。",
     "「一括作成」で通知書を作り、「台帳更新」で返納の状況を最新にします。",
-    "ブックは自動では保存されません。内容を確かめて保存してください。",
+    "ブックは自動では保存されません。内容を確かめて保存してください(それまでは「元に戻す」で1回分を戻せます)。",
 )
 
 
@@ -33,11 +33,11 @@ def page() -> str:
         rows.append(f'<tr><th colspan="2">{_safe(group.get("label"))}</th></tr>')
         for button in group.iter(f"{_SPACE}button", f"{_SPACE}menu"):
             text = " ".join(filter(None, (button.get("screentip"), button.get("supertip"))))
-            rows.append(f"<tr><td>{_safe(button.get('label'))}</td><td>{_safe(text)}</td></tr>")
+            rows.append(f"<tr><td>{_safe(_label(button))}</td><td>{_safe(text)}</td></tr>")
     menu = next(root.iter(f"{_SPACE}contextMenu"))  # the other ones offer the same
     rows.append('<tr><th colspan="2">セルを右クリック →「資格確認」</th></tr>')
     for button in menu.iter(f"{_SPACE}button"):
-        cells = (button.get("label"), button.get("supertip"))
+        cells = (_label(button), button.get("supertip"))
         rows.append("<tr>" + "".join(f"<td>{_safe(cell)}</td>" for cell in cells) + "</tr>")
     steps = "".join(f"<li>{_safe(step)}</li>" for step in _STEPS)
     return (
@@ -59,6 +59,11 @@ def write() -> Path:
     path = folder / "help.html"
     path.write_text(page(), "utf-8")
     return path
+
+
+def _label(control: "etree._Element") -> str | None:
+    """What a control is called; one whose label has a count says it in its tag."""
+    return control.get("label") or control.get("tag")
 
 
 def _safe(text: str | None) -> str:

@@ -1,10 +1,10 @@
 """Lists of other systems: read as they stand, with Excel's row numbers, or refused by name."""
 
 import datetime as dt
-import io
 
-import openpyxl
 import pytest
+from bookparts import hands
+from bookparts.plan import grid
 from case_files import by_name, cases
 from desk_books import seal
 from paths import CASES as FOLDER
@@ -36,22 +36,14 @@ def test_text(case, tmp_path):
     assert ["|".join((str(r.line), *r.values)) for r in found.records] == case["lines"]
 
 
-def workbook(rows, formats=(), title="一覧"):
-    book = openpyxl.Workbook()
-    book.active.title = title
-    for row in rows:
-        book.active.append(row)
-    for address, code in formats:
-        book.active[address].number_format = code
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+def workbook(rows, formats=None):
+    return hands.written([grid("一覧", rows, formats)], hands.Openpyxl())
 
 
 def test_a_workbook_shows_what_its_cells_show(tmp_path):
     """0012 under 0000 is 0012; a bare 12 is 12, and its column is named for what may be lost."""
     rows = [["一覧"], ["記号", "番号", "枝番", "生年月日"], [12, 12, "00", dt.date(1990, 1, 2)]]
-    path = put(tmp_path, workbook(rows, [("A3", "0000")]), "list.xlsx")
+    path = put(tmp_path, workbook(rows, {(3, 1): "0000"}), "list.xlsx")
     found = list_reading.read(path, KNOWN)
     assert (found.form, found.tab, found.header_line) == ("xlsx", "一覧", 2)
     assert found.records[0].values == ("0012", "12", "00", "1990-01-02")
@@ -59,7 +51,7 @@ def test_a_workbook_shows_what_its_cells_show(tmp_path):
 
 
 def test_an_error_is_no_blank(tmp_path):
-    path = put(tmp_path, workbook([["記号", "番号"], ["12", "#N/A"]]), "list.xlsx")
+    path = put(tmp_path, workbook([["記号", "番号"], ["12", {"error": "#N/A"}]]), "list.xlsx")
     assert list_reading.read(path, KNOWN).records[0].values == ("12", "#N/A")
 
 

@@ -6,6 +6,7 @@ import json
 import time
 from urllib.parse import unquote
 
+import office
 import openpyxl
 import pytest
 from desk_books import DAY, book, clean, number, numbers_in, put
@@ -33,6 +34,15 @@ def test_values_are_what_they_were():
     assert {row[0].data_type for row in cells} == {"s"}
     assert [row[1].value for row in cells] == [12] * len(TEXTS)
     assert cells[0][2].value == dt.datetime(2026, 4, 1) and sheet.freeze_panes == "A2"
+
+
+def test_the_open_xml_sdk_has_nothing_against_it(tmp_path):
+    links = {(0, 0): ("b 1.xlsx", "'資格取得届'!E5"), (1, 0): ("", "'一覧'!A1")}
+    rows = [[text, 12, dt.date(2026, 4, 1), None] for text in TEXTS]
+    sheets = [PlainSheet("一覧", ["a", "b", "c", "d"], rows, links), PlainSheet("空", [], [])]
+    path = tmp_path / "plain.xlsx"
+    path.write_bytes(build(sheets))
+    assert office.validate(path) == ""
 
 
 def test_the_same_rows_give_the_same_bytes():

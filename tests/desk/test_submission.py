@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import sys
 from pathlib import Path
 
 import openpyxl
@@ -261,6 +262,46 @@ def test_the_command(good, tmp_path, secret, capsys):
     text = said.out + said.err + (tmp_path / "log" / "audit.jsonl").read_text("utf-8")
     assert PASSWORD not in text and not numbers_in(text)
     assert cli.main([*words[:-1], str(tmp_path / "nowhere.txt")]) == 2
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("typed", "status"),
+    [
+        ([PASSWORD, PASSWORD], 0),
+        ([PASSWORD, PASSWORD + "x"], 2),
+        (["password", "password"], 2),
+        ([PASSWORD], 2),
+    ],
+    ids=["twice the same", "two that differ", "a weak one", "no second"],
+)
+def test_without_a_file_the_terminal_asks_twice(good, tmp_path, typed, status, monkeypatch, capsys):
+    answers = iter(typed)
+
+    def answer(*_: object) -> str:
+        for text in answers:
+            return text
+        raise EOFError
+
+    monkeypatch.setattr("getpass.getpass", answer)
+    monkeypatch.setattr(sys, "stdin", _Terminal())
+    out = tmp_path / "s.xlsx"
+    assert cli.main(["submit", str(good), "--out", str(out), "--as-of", "2026-04-15"]) == status
+    assert out.exists() == (status == 0)
+    said = capsys.readouterr()
+    assert PASSWORD not in said.out + said.err
+    if not status:
+        assert encryption.unseal(out.read_bytes(), [PASSWORD], "x")[1] == 0
+
+
+def test_without_a_file_and_a_terminal_the_option_is_named(good, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    assert cli.main(["submit", str(good), "--out", str(tmp_path / "s.xlsx")]) == 2
+    assert "--password-file" in capsys.readouterr().err
 
 
 def test_a_snapshot_reads_once(good):

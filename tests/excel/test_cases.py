@@ -10,6 +10,7 @@ import books
 import check_cases
 import openpyxl
 import pytest
+from bookparts import make
 from case_files import cases, load
 from shikaku.excel.session import OpenBook
 from shikaku.jobs import check, decide, tidy
@@ -22,7 +23,6 @@ from shikaku.model.schema import schema
 from shikaku.model.tables import DATE, TEXT, Book, Cell, Row, Table
 from shikaku.system.errors import ShikakuError
 from shikaku.workbook.closed_file import ClosedBook
-from xlengine import from_memory
 from xlengine.compare import differences
 from xlengine.engine import Played
 
@@ -73,7 +73,7 @@ def both(tmp_path):
         }
         (tmp_path / "closed").mkdir()
         (tmp_path / "open").mkdir()
-        path = from_memory.write(book, tmp_path / "open" / "届出.xlsx", tables=tables)
+        path = make.from_memory(book, tmp_path / "open" / "届出.xlsx", tables=tables)
         twin = Path(shutil.copy(path, tmp_path / "closed" / path.name))
         with Played() as excel:
             opened = excel.open(path)

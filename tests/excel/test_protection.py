@@ -2,7 +2,10 @@
 
 import openpyxl
 import pytest
+from bookparts.make import small
+from findings import finding
 from office import validate
+from sample_rows import ledger_row
 from shikaku.excel.session import OpenBook
 from shikaku.jobs import check, decide, returns
 from shikaku.jobs.output_rows import append_history, write_findings, write_ledger
@@ -10,7 +13,6 @@ from shikaku.model.schema import FILINGS, schema
 from shikaku.system.errors import BookError
 from shikaku.template import builder, sample
 from shikaku.workbook.closed_file import ClosedBook
-from xlengine.by_openpyxl import finding, ledger_row, small
 from xlengine.cells import Interrupted
 from xlengine.compare import differences
 from xlengine.engine import Played
@@ -70,7 +72,7 @@ class Plan:
 def work(session, sheet="members"):
     """Write on every kind of sheet."""
     session.read()
-    write_findings(session, [finding(2, sheet=sheet), finding(3, sheet=sheet)])
+    write_findings(session, [finding(sheet, 2, "name"), finding(sheet, 3, "name")])
     write_ledger(session, Plan)
     append_history(session, [{"title": "通知", "symbol": "0012"}])
     session.set_cells([("members", 4, "remarks", "x"), ("settings", 1, "", "13")])
@@ -113,7 +115,7 @@ def test_marks_need_no_lifting_where_formats_may_be_changed(excel, path):
     opened = excel.open(path)
     session = OpenBook(opened)
     session.read()
-    write_findings(session, [finding(2, sheet="settings", column="insurer_name")])
+    write_findings(session, [finding("settings", 2, "insurer_name")])
     session.commit()
     assert opened.impl.content["設定"].protection.sheet
 

@@ -9,13 +9,19 @@ import shutil
 
 import openpyxl
 import pytest
+from bookparts.hands import solid_fill
+from bookparts.make import by_openpyxl, small
+from books import ERA
+from findings import finding
 from openpyxl.styles import PatternFill
 from openpyxl.styles.colors import Color
+from openpyxl.utils import get_column_letter
+from sample_rows import ledger_row, person
 from shikaku.excel.session import OpenBook
 from shikaku.jobs.output_rows import append_history, write_findings, write_ledger
+from shikaku.model.schema import schema
 from shikaku.system.errors import BookError
 from shikaku.workbook.closed_file import ClosedBook
-from xlengine.by_openpyxl import ERA, fill, finding, ledger_row, make, person, small
 from xlengine.coerce import written
 from xlengine.compare import differences
 from xlengine.engine import Played
@@ -87,7 +93,7 @@ def test_a_workbook_reads_the_same_open_and_closed(excel, tmp_path):
         {},
         person(5, lost=True, symbol=12),
     ]
-    path = make(tmp_path / "odd.xlsx", {"members": odd, "ledger": [ledger_row(1)]})
+    path = by_openpyxl(tmp_path / "odd.xlsx", {"members": odd, "ledger": [ledger_row(1)]})
     book = openpyxl.load_workbook(path)
     sheet = book["加入者台帳"]
     sheet["A6"].number_format = "0000"
@@ -157,7 +163,9 @@ def test_errors_that_xlwings_does_not_know_are_errors(excel, path, text):
 
 
 def test_missing_sheets_and_moved_columns_are_seen(excel, tmp_path):
-    path = make(tmp_path / "b.xlsx", {"members": [person(1)]}, without=["ledger", "history"])
+    path = by_openpyxl(
+        tmp_path / "b.xlsx", {"members": [person(1)]}, leave_out=["ledger", "history"]
+    )
     book = openpyxl.load_workbook(path)
     sheet = book["加入者台帳"]
     sheet.insert_cols(1)
@@ -171,7 +179,7 @@ def test_missing_sheets_and_moved_columns_are_seen(excel, tmp_path):
 
 def test_every_table_is_read_in_a_handful_of_questions(excel, tmp_path):
     """A cell at a time would take minutes in the real Excel."""
-    path = make(tmp_path / "many.xlsx", {"members": [person(n) for n in range(1, 400)]})
+    path = by_openpyxl(tmp_path / "many.xlsx", {"members": [person(n) for n in range(1, 400)]})
     book = excel.open(path)
     asked = []
     impl = type(book.sheets["加入者台帳"].range("A1").impl)
@@ -209,7 +217,7 @@ def test_too_many_rows_are_refused(excel, path):
 
 def test_findings_marks_and_links_are_the_same(excel, path):
     book = openpyxl.load_workbook(path)
-    fill(book["加入者台帳"], "E3", "FFFF00")
+    solid_fill(book["加入者台帳"], "E3", "FFFF00")
     book.save(path)
 
     def work(session):
@@ -217,12 +225,12 @@ def test_findings_marks_and_links_are_the_same(excel, path):
         write_findings(
             session,
             [
-                finding(2),
-                finding(3, severity="warning"),
-                finding(3, column="kana", severity="info"),
-                finding(0, sheet="settings", column="insurer_name"),
-                finding(4, column=""),
-                *(finding(5, message=text) for text in DANGEROUS),
+                finding("members", 2, "name"),
+                finding("members", 3, "name", "warning"),
+                finding("members", 3, "kana", "info"),
+                finding("settings", 0, "insurer_name"),
+                finding("members", 4, ""),
+                *(finding("members", 5, "name", message=text) for text in DANGEROUS),
             ],
         )
         session.commit()
@@ -248,7 +256,7 @@ def test_every_kind_of_fill_comes_back(excel, path, look):
     for rows in ((3,), ()):
         session = OpenBook(opened)
         session.read()
-        write_findings(session, [finding(row) for row in rows])
+        write_findings(session, [finding("members", row, "name") for row in rows])
         session.commit()
         out = openpyxl.load_workbook(opened.impl.write_to(path.with_name("open.xlsx")))
         now = out["加入者台帳"]["E3"].fill
@@ -272,7 +280,7 @@ def test_a_mark_made_in_excel_is_taken_back_in_the_closed_file(excel, path):
     opened = excel.open(path)
     session = OpenBook(opened)
     session.read()
-    write_findings(session, [finding(2), finding(3)])
+    write_findings(session, [finding("members", 2, "name"), finding("members", 3, "name")])
     session.commit()
     saved = opened.impl.write_to(path.with_name("saved.xlsx"))
     closed = ClosedBook(saved)
@@ -288,15 +296,15 @@ def test_a_second_check_takes_back_the_marks_of_the_first(excel, path):
     before = path.with_name("before.xlsx")
     shutil.copy(path, before)
     book = openpyxl.load_workbook(path)
-    fill(book["加入者台帳"], "E3", "FFFF00")
+    solid_fill(book["加入者台帳"], "E3", "FFFF00")
     book.save(path)
 
     def work(session):
         session.read()
-        write_findings(session, [finding(row) for row in range(2, 8)])
+        write_findings(session, [finding("members", row, "name") for row in range(2, 8)])
         session.commit()
         session.read()
-        write_findings(session, [finding(6)])
+        write_findings(session, [finding("members", 6, "name")])
         session.commit()
 
     assert side_by_side(excel, path, work) == []
@@ -310,7 +318,7 @@ def test_fewer_findings_shrink_the_table_and_none_leave_one_empty_row(excel, pat
     def work(session):
         for count in (5, 2, 0):
             session.read()
-            write_findings(session, [finding(2 + i) for i in range(count)])
+            write_findings(session, [finding("members", 2 + i, "name") for i in range(count)])
             session.commit()
 
     assert side_by_side(excel, path, work) == []
@@ -351,13 +359,14 @@ def test_rows_are_added_at_the_end_with_formulas_and_formats(excel, path):
     sheet = openpyxl.load_workbook(path.with_name("open.xlsx"))["返納管理"]
     assert sheet["O5"].value == '=IF(N5<>"","返納済","")'
     assert sheet["M4"].number_format == ERA
-    assert sheet.tables["返納管理表"].ref == "A1:S5"
+    last = get_column_letter(len(schema().sheets["ledger"].columns))
+    assert sheet.tables["返納管理表"].ref == f"A1:{last}5"
 
 
 def test_a_marked_last_row_hands_its_mark_to_no_new_row(excel, path):
     def work(session):
         session.read()
-        write_findings(session, [finding(3, sheet="ledger", column="name")])
+        write_findings(session, [finding("ledger", 3, "name")])
         session.commit()
         session.read()
         write_ledger(
@@ -407,11 +416,11 @@ def test_days_and_counts_are_no_text(excel, path):
 
 
 def test_a_sheet_of_ours_that_is_gone_is_made(excel, tmp_path):
-    path = make(tmp_path / "b.xlsx", {"members": [person(1)]}, without=["findings"])
+    path = by_openpyxl(tmp_path / "b.xlsx", {"members": [person(1)]}, leave_out=["findings"])
     book = excel.open(path)
     session = OpenBook(book)
     session.read()
-    write_findings(session, [finding(2)])
+    write_findings(session, [finding("members", 2, "name")])
     session.commit()
     sheet = book.sheets["検証結果"]
     assert sheet.range("A1:H1").value[:3] == ["重大度", "コード", "シート"]
@@ -435,3 +444,36 @@ def test_a_totals_row_stays_below_new_rows(excel, path):
     out = openpyxl.load_workbook(opened.impl.write_to(path.with_name("open.xlsx")))["返納管理"]
     assert [out[f"A{row}"].value for row in (4, 5)] == ["K0003", "集計"]
     assert out.tables["返納管理表"].ref == "A1:S5"
+
+
+def test_the_ribbon_hears_what_was_written(tmp_path):
+    """The list anew; cells that a check reads; a sheet of ours alone; nothing after a refusal."""
+    path = by_openpyxl(tmp_path / "b.xlsx", {"members": [person(1)]})
+    with Played() as excel:
+        session = OpenBook(excel.open(path))
+        session.read()
+        write_findings(session, [finding("members", 2, "name")])
+        session.commit()
+        session.set_cells([("members", 2, "remarks", "済")])
+        session.commit()
+        session.replace_rows("decisions", [])
+        session.commit()
+        session.set_cells([("members", 2, "remarks", "未")])
+        excel.app.fail_after = excel.app.writes
+        with pytest.raises(Exception, match="busy"):
+            session.commit()
+        told = [facts[1:3] for facts in excel.app.api.Run.told]
+    assert told == [(True, False), (False, True), (False, False)]
+
+
+def test_a_workbook_has_the_same_id_open_and_closed(tmp_path):
+    path = by_openpyxl(tmp_path / "b.xlsx", {"members": [person(1)]})
+    closed = ClosedBook(path)
+    closed.read()
+    closed.set_cells([("members", 2, "remarks", "済")])
+    closed.commit()  # our first write gives the id
+    kept = ClosedBook(path).read().id
+    with Played() as excel:
+        assert OpenBook(excel.open(path)).read().id == kept and len(kept) == 32
+        new = by_openpyxl(tmp_path / "new.xlsx", {"members": [person(1)]})
+        assert OpenBook(excel.open(new)).read().id == ""

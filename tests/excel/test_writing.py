@@ -5,11 +5,14 @@ import shutil
 
 import openpyxl
 import pytest
+from bookparts.hands import solid_fill
+from bookparts.make import small
+from findings import finding
+from sample_rows import ledger_row
 from shikaku.excel.session import OpenBook
 from shikaku.jobs.output_rows import append_history, write_findings, write_ledger
 from shikaku.system.errors import BookError
 from shikaku.workbook.closed_file import ClosedBook
-from xlengine.by_openpyxl import fill, finding, ledger_row, small
 from xlengine.cells import Interrupted
 from xlengine.compare import differences
 from xlengine.engine import Played
@@ -32,7 +35,7 @@ def test_nothing_is_written_before_commit_and_nothing_saved_at_all(excel, path):
     book = excel.open(path)
     session = OpenBook(book)
     session.read()
-    write_findings(session, [finding(2)])
+    write_findings(session, [finding("members", 2, "name")])
     assert excel.app.writes == 0
     session.commit()
     assert excel.app.writes > 0
@@ -56,7 +59,7 @@ def test_every_read_says_how_many_dimensions_it_wants(excel, path, monkeypatch):
     monkeypatch.setattr(Range, "value", property(get, value.fset))
     session = OpenBook(excel.open(path))
     session.read()
-    write_findings(session, [finding(2), finding(3)])
+    write_findings(session, [finding("members", 2, "name"), finding("members", 3, "name")])
     append_history(session, [{"issued": DAY(2026, 4, 15), "title": "x"}])
     session.set_cells([("members", 2, "remarks", "x")])
     session.commit()
@@ -80,7 +83,7 @@ def test_excel_is_left_as_it_was(excel, path):
     try:
         session = OpenBook(book)
         session.read()
-        write_findings(session, [finding(2)])
+        write_findings(session, [finding("members", 2, "name")])
         session.commit()
     finally:
         type(app).wrote = original
@@ -99,7 +102,7 @@ def test_excel_is_left_as_it_was(excel, path):
 
 def test_a_refusal_at_any_moment_takes_everything_back(excel, path):
     book = openpyxl.load_workbook(path)
-    fill(book["加入者台帳"], "E3", "FFFF00")
+    solid_fill(book["加入者台帳"], "E3", "FFFF00")
     book.save(path)
 
     class Plan:
@@ -108,7 +111,14 @@ def test_a_refusal_at_any_moment_takes_everything_back(excel, path):
 
     def work(session):
         session.read()
-        write_findings(session, [finding(2), finding(3), finding(4, severity="warning")])
+        write_findings(
+            session,
+            [
+                finding("members", 2, "name"),
+                finding("members", 3, "name"),
+                finding("members", 4, "name", "warning"),
+            ],
+        )
         write_ledger(session, Plan)
         append_history(session, [{"issued": DAY(2026, 4, 15), "title": "=x", "symbol": "0012"}])
         session.commit()
@@ -207,7 +217,7 @@ def test_a_read_only_workbook_is_refused_before_anything_is_done(excel, path):
     session = OpenBook(opened)
     session.read()
     with pytest.raises(BookError) as stop:
-        write_findings(session, [finding(2)])
+        write_findings(session, [finding("members", 2, "name")])
     assert "読み取り専用" in stop.value.message
 
 
@@ -220,7 +230,7 @@ def test_a_filter_on_the_users_sheet_stays(excel, path):
     opened = excel.open(path)
     session = OpenBook(opened)
     session.read()
-    write_findings(session, [finding(3)])
+    write_findings(session, [finding("members", 3, "name")])
     session.set_cells([("members", 4, "remarks", "x")])
     session.commit()
     hidden = opened.impl.content["加入者台帳"].row_dimensions
@@ -247,7 +257,7 @@ def test_every_cell_gets_its_own_value_across_a_filter(excel, path):
     session.set_cells([("members", row, "remarks", f"00{row}") for row in range(2, 8)])
     session.set_cells([("members", row, "acquired", DAY(2026, 4, row)) for row in range(2, 8)])
     session.set_cells([("members", row, "branch", None) for row in range(2, 8)])
-    write_findings(session, [finding(row) for row in range(2, 8)])
+    write_findings(session, [finding("members", row, "name") for row in range(2, 8)])
     session.commit()
     sheet = opened.impl.content["加入者台帳"]
     assert [sheet.cell(row, 24).value for row in range(2, 8)] == [f"00{n}" for n in range(2, 8)]
@@ -285,7 +295,7 @@ def test_a_refusal_under_a_filter_takes_everything_back(excel, path):
     session = OpenBook(opened)
     session.read()
     session.set_cells([("members", row, "number", f"9{row}") for row in range(2, 8)])
-    write_findings(session, [finding(row, column="number") for row in range(2, 8)])
+    write_findings(session, [finding("members", row, "number") for row in range(2, 8)])
     session._later("", lambda writer: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         session.commit()
@@ -298,7 +308,7 @@ def test_old_links_go_with_the_old_rows(excel, path):
     for count in (3, 1):
         session = OpenBook(opened)
         session.read()
-        write_findings(session, [finding(2 + i) for i in range(count)])
+        write_findings(session, [finding("members", 2 + i, "name") for i in range(count)])
         session.commit()
     out = openpyxl.load_workbook(opened.impl.write_to(path.with_name("open.xlsx")))["検証結果"]
     linked = {cell.coordinate for row in out.iter_rows() for cell in row if cell.hyperlink}
@@ -314,8 +324,8 @@ def test_marks_on_the_mac_go_by_colour(excel, path, monkeypatch):
     monkeypatch.setattr(marks, "native", Mac)
     monkeypatch.setattr(writing, "native", Mac)
     book = openpyxl.load_workbook(path)
-    fill(book["加入者台帳"], "E3", "FFFF00")
-    fill(book["加入者台帳"], "A7", "00FF00")
+    solid_fill(book["加入者台帳"], "E3", "FFFF00")
+    solid_fill(book["加入者台帳"], "A7", "00FF00")
     book.save(path)
     closed = path.with_name("closed.xlsx")
     shutil.copy(path, closed)
@@ -323,7 +333,7 @@ def test_marks_on_the_mac_go_by_colour(excel, path, monkeypatch):
     for session in (ClosedBook(closed), OpenBook(opened)):
         for rows in ((2, 3, 4), (3, 6)):
             session.read()
-            write_findings(session, [finding(row) for row in rows])
+            write_findings(session, [finding("members", row, "name") for row in rows])
             session.commit()
     found = openpyxl.load_workbook(opened.impl.write_to(path.with_name("open.xlsx")))
     wanted = openpyxl.load_workbook(closed)
@@ -342,7 +352,7 @@ def test_autosave_saves_nothing_of_ours(excel, path):
     opened.impl.auto_save = True
     session = OpenBook(opened)
     session.read()
-    write_findings(session, [finding(2)])
+    write_findings(session, [finding("members", 2, "name")])
     session.commit()
     assert opened.impl.saves == [] and opened.impl.auto_save is False
     assert session.autosave_stopped

@@ -10,7 +10,7 @@ import office
 import pytest
 from lxml import etree
 from oletools.olevba import VBA_Parser
-from shikaku.install import build, build_bytes, sources
+from shikaku.install import build, build_bytes, forms, sources
 from shikaku.install.build import configuration, read_configuration
 from shikaku.install.texts import TEXTS
 from shikaku.system.errors import ShikakuError
@@ -18,6 +18,7 @@ from xlengine import vbaproject
 
 MACROS = sources.folder("macros")
 PYTHON = r"C:\社内 ツール\A&B\python.exe"
+CLASS = "{FCFB3D2A-A0FA-1068-A738-08002B3371B5}"
 NS = {"x": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
 
 
@@ -47,6 +48,8 @@ def test_line_ends_of_a_checkout_make_no_difference(addin, tmp_path, monkeypatch
 
     def with_crlf(name):
         target = tmp_path / name
+        if target.exists():
+            return target
         shutil.copytree(original(name), target, ignore=lambda *_: {"shikaku"})
         for path in target.glob("*.*"):
             path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
@@ -70,8 +73,17 @@ def test_nothing_in_the_package_holds_the_time_or_the_builder(addin):
             assert info.compress_type == zipfile.ZIP_STORED
 
 
+def in_project(name: str) -> str:
+    """A class as a project holds it: without the head of an export, with its base."""
+    text = sources.class_modules()[name].partition("END\r\n")[2]
+    first, end, rest = text.partition("\r\n")
+    return f'{first}{end}Attribute VB_Base = "0{CLASS}"{end}{rest}'
+
+
 def test_olevba_gives_back_the_sources_byte_for_byte(addin):
     expected = sources.standard_modules()
+    expected |= {name: in_project(name) for name in sources.class_modules()}
+    expected |= {form.name: forms.code_in_project(form) for form in sources.windows()}
     parser = VBA_Parser(str(addin))
     found = {path.split("/")[-1]: code for _, path, _, code in parser.extract_macros()}
     parser.close()
@@ -84,6 +96,9 @@ def test_our_modules_are_the_files_of_macros(project):
     texts = {m.name: m.text for m in project.modules}
     for path in MACROS.glob("*.bas"):
         assert texts[path.stem] == path.read_text("ascii").replace("\n", "\r\n")
+    for path in (*MACROS.glob("*.cls"), *MACROS.glob("*.frm")):
+        code = path.read_text("ascii").partition("Option Explicit")[2]
+        assert texts[path.stem].endswith(code.replace("\n", "\r\n"))
 
 
 def test_a_module_is_called_the_same_everywhere(project, parts):
@@ -104,8 +119,9 @@ def test_kinds_agree_between_dir_and_project(project):
     standard = [m.name for m in project.modules if m.kind == "standard"]
     assert sorted(project.declared["Module"]) == sorted(standard)
     assert project.declared["Document"] == ["ThisWorkbook", "Sheet1"]
-    assert "Class" not in project.declared
-    assert len(standard) + 2 == len(project.modules)
+    assert project.declared["Class"] == ["ShikakuEvents"]
+    assert project.declared["BaseClass"] == ["FindingList"]
+    assert len(standard) + 4 == len(project.modules)
 
 
 def test_code_names_tie_the_parts_to_their_modules(project, parts):
@@ -134,11 +150,14 @@ def test_the_project_is_neither_protected_nor_hidden(project):
 
 def test_class_and_document_modules_say_what_they_are(project):
     bases = {
-        m.name: re.search(r'VB_Base = "(0\{[0-9A-F-]+\})"', m.text)[1]
+        m.name: re.search(r'VB_Base = "(0[{}0-9A-F-]+)"', m.text)[1]
         for m in project.modules
         if m.kind == "other"
     }
+    window = bases.pop("FindingList")
+    assert re.fullmatch(r"0(\{[0-9A-F-]{36}\}){2}", window)
     assert bases == {
+        "ShikakuEvents": f"0{CLASS}",
         "ThisWorkbook": "0{00020819-0000-0000-C000-000000000046}",
         "Sheet1": "0{00020820-0000-0000-C000-000000000046}",
     }
@@ -146,6 +165,7 @@ def test_class_and_document_modules_say_what_they_are(project):
 
 def test_the_office_library_is_there_for_the_callbacks_argument(project):
     assert "Office" in project.references
+    assert "MSForms" in project.references  # the window's controls
 
 
 def test_the_open_xml_sdk_finds_nothing_wrong(addin):
@@ -184,7 +204,8 @@ def test_no_windows_api_is_declared_and_no_workbook_asked_by_what_starts_python(
     for module in project.modules:
         code = "\n".join(line.split("'")[0] for line in module.text.split("\r\n"))
         assert not re.search(r"(?im)^\s*(private |public )?declare\b", code), module.name
-        words = () if module.name == "ShikakuFindings" else ("ActiveWorkbook.",)
+        shows = module.name in ("ShikakuFindings", "ShikakuListing", "ShikakuState")
+        words = () if shows else ("ActiveWorkbook.",)
         for word in (*words, "LoadLibrary", ".dll", "Auto_Open", "Workbook_Open"):
             assert word not in code, (module.name, word)
 

@@ -5,6 +5,7 @@ only the shell, the disk and AppleScript are played (tests/xlengine/vba.py).
 """
 
 import ast
+import importlib
 import inspect
 import os
 import re
@@ -34,15 +35,20 @@ HOSTILE = [
 ]
 
 RIBBON = etree.fromstring(sources.ribbon())
-CALLBACKS = sorted(
-    {e.get("onAction") for e in RIBBON.iter() if isinstance(e.tag, str) and e.get("onAction")}
-)
+ELEMENTS = [e for e in RIBBON.iter() if isinstance(e.tag, str)]
+CALLBACKS = sorted({e.get("onAction") for e in ELEMENTS if e.get("onAction")})
+ASKED = ("getLabel", "getEnabled")
 MACROS = {path.stem: path.read_text("ascii") for path in sources.folder("macros").glob("*.bas")}
 COMMANDS = dict(
     re.findall(r'Public Sub (\w+)\(\)\n    RunO?n?\w+ "([^"]+)"\nEnd Sub', MACROS["ShikakuButtons"])
 )
 SUBS = sorted(COMMANDS)
-OWN = {"NextFinding", "PreviousFinding", "RowFindings"}  # what the macros do by themselves
+OWN = {
+    "NextFinding",
+    "PreviousFinding",
+    "RowFindings",
+    "ShowFindings",
+}  # what the macros do by themselves
 WITHOUT_BOOK = {"NewBook", "ShowHelp", "ShowVersion"}
 
 
@@ -68,8 +74,14 @@ def mac(files) -> Excel:
 
 
 def test_every_button_has_its_callback_and_every_callback_its_button():
-    declared = re.findall(r"Public Sub (\w+)\(control As IRibbonControl\)", MACROS["ShikakuRibbon"])
+    text = MACROS["ShikakuRibbon"]
+    declared = re.findall(r"Public Sub (\w+)\(control As IRibbonControl\)", text)
     assert sorted(declared) == CALLBACKS
+    asked = re.findall(r"Public Sub (\w+)\(control As IRibbonControl, ByRef returnedVal\)", text)
+    assert sorted(asked) == sorted({e.get(name) for e in ELEMENTS for name in ASKED} - {None})
+    (loaded,) = re.findall(r"Public Sub (\w+)\(ribbon As IRibbonUI\)", text)
+    assert loaded == RIBBON.get("onLoad")
+    assert len(declared) + len(asked) + 1 == text.count("End Sub")
 
 
 def test_a_callback_is_one_line_over_a_sub_without_arguments():
@@ -83,12 +95,12 @@ def test_a_callback_is_one_line_over_a_sub_without_arguments():
 
 @pytest.mark.parametrize("sub", SUBS)
 def test_every_sub_names_a_python_function_that_is_there(sub):
-    from shikaku import ribbon
-
     imported, call = ast.parse(COMMANDS[sub]).body
-    assert [alias.name for alias in imported.names] == ["shikaku.ribbon"]
-    function = getattr(ribbon, call.value.func.attr)
-    assert function.__module__ == "shikaku.ribbon" and not call.value.keywords
+    (name,) = (alias.name for alias in imported.names)
+    assert name in ("shikaku.ribbon", "shikaku.ribbon_row")
+    assert ast.unparse(call.value.func).rpartition(".")[0] == name and not call.value.keywords
+    function = getattr(importlib.import_module(name), call.value.func.attr)
+    assert function.__module__ == name
     arguments = [argument.value for argument in call.value.args]
     inspect.signature(function).bind(*arguments)
 
@@ -190,6 +202,14 @@ def test_what_a_killed_python_left_behind_is_put_right(windows):
     assert application.screen_updating and application.display_alerts
     assert application.auto_correct.grow and application.auto_correct.fill
     assert application.status_bar is False
+
+
+def test_esc_is_for_python_while_python_works(windows):
+    windows.open_book("届出.xlsx")
+    seen = []
+    windows.shell.meanwhile = lambda: seen.append(windows.app.application.cancel_key)
+    windows.run("CheckBook")
+    assert seen == [0]  # xlDisabled
 
 
 def test_calculation_that_the_user_has_set_to_manual_stays_so(windows):

@@ -29,8 +29,9 @@ def test_a_write_is_taken_back_and_the_taking_back_too(place, capsys):
     assert cli.main(["check", str(place), "--write", *DAY]) in (0, 1)
     new = place.read_bytes()
     assert listed(place, capsys) == [1] and new != old
-    assert cli.main(["restore", str(place)]) == 0 and place.read_bytes() == old
-    assert cli.main(["restore", str(place)]) == 0 and place.read_bytes() == new
+    assert cli.main(["restore", str(place)]) == 0 and place.read_bytes() == new  # alone it lists
+    assert cli.main(["restore", str(place), "--to", "1"]) == 0 and place.read_bytes() == old
+    assert cli.main(["restore", str(place), "--to", "1"]) == 0 and place.read_bytes() == new
     assert len(listed(place, capsys)) == 3
     assert cli.main(["restore", str(place), "--to", "3"]) == 0 and place.read_bytes() == old
 
@@ -58,6 +59,6 @@ def test_what_was_erased_comes_back_from_no_state(place, capsys, monkeypatch, tm
     erased = place.read_bytes()
     monkeypatch.setenv("SHIKAKU_STATE_DIR", str(tmp_path / "colleague"))
     assert snapshots.states(place)
-    assert cli.main(["restore", str(place)]) == 2
+    assert cli.main(["restore", str(place), "--to", "1"]) == 2
     assert snapshots.states(place) == [] and place.read_bytes() == erased
     assert ClosedBook(place).read().tables["acquisition"].rows

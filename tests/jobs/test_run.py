@@ -17,7 +17,7 @@ import office
 import openpyxl
 import pikepdf
 import pytest
-from bookparts import zips
+from bookparts import make, zips
 from case_files import by_name, cases
 from shikaku import cli
 from shikaku.checks.catalogue import catalogue
@@ -26,7 +26,6 @@ from shikaku.jobs.case import Case, session_for
 from shikaku.letters.catalogue import KINDS
 from shikaku.model.schema import schema
 from shikaku.system import resources
-from xlengine import by_openpyxl
 
 MM = 72 / 25.4
 
@@ -177,8 +176,11 @@ def test_rare_names_are_printed_as_they_are(demo, tmp_path):
     assert printed == rare
 
 
-NOT_IN_THE_SAMPLE = ("notice-digits", "decision-notice", "voluntary-end")
-"""Made only when it is asked for; of filings taken in; before two years of 任意継続 end."""
+NOT_IN_THE_SAMPLE = (
+    "notice-digits", "decision-notice", "voluntary-end", "receipt-reply", "not-filed",
+)  # fmt: skip
+"""Made only when it is asked for; of filings taken in; before two years of 任意継続 end; of files
+collected, or not."""
 
 
 @pytest.mark.parametrize("kind", list(KINDS))
@@ -311,7 +313,7 @@ def test_same_input_same_bytes(tmp_path):
 
 
 def test_what_the_machine_refused_is_said_in_words(tmp_path):
-    book = by_openpyxl.make(tmp_path / "b.xlsx", {}, {"as_of": "R8.4.15"})
+    book = make.by_openpyxl(tmp_path / "b.xlsx", {}, {"as_of": "R8.4.15"})
     (tmp_path / "file").write_text("")
     for words in (
         ["submit", book, "--out", "x.xlsx", "--password-file", "nowhere.txt"],
@@ -332,7 +334,7 @@ def test_what_the_machine_refused_is_said_in_words(tmp_path):
 
 @pytest.mark.parametrize("rows", [0, 1])
 def test_check_says_when_there_is_no_filing_to_check(tmp_path, rows):
-    book = by_openpyxl.make(
+    book = make.by_openpyxl(
         tmp_path / "b.xlsx", {"acquisition": [{"name": "架空 太郎"}] * rows}, {"as_of": "R8.4.15"}
     )
     told = shikaku("check", book, cwd=tmp_path).stdout.splitlines()[-1]

@@ -1,10 +1,14 @@
 """Test workbooks: what every builder of them shares. Their people and numbers are fictitious.
 
-In memory a workbook is ``book`` here. As a file, each hand leaves its own traces:
+In memory a workbook is ``book`` here; ``sample_rows`` and ``findings`` hold the rows and findings that
+many tests use. A file is made by one builder: ``bookparts.plan`` says what stands in it, from rows by
+column key, a workbook in memory or plain rows of values, and one of two ``bookparts.hands`` (XlsxWriter,
+openpyxl) writes it. Ready calls:
 
-- ``bookparts.make``: XlsxWriter, laid out like our form; ``bookparts.rich``: full of what gets lost;
-- ``xlengine.by_openpyxl``: openpyxl; ``xlengine.from_memory``: a workbook in memory, cell by cell;
-- ``desk_books``: our form itself, filled, and forms that employers changed.
+- ``bookparts.make``: ``book`` and ``by_openpyxl`` from rows, ``from_memory``, ``fill`` for a workbook that
+  the test goes on with;
+- ``bookparts.rich``: full of what programs lose on saving;
+- ``desk_books``: our form itself, filled by the product, and ``by_hand``, forms that employers changed.
 """
 
 import datetime as dt
@@ -71,7 +75,7 @@ def _special(spec: dict) -> Cell:
 
 def row(sheet: str, number: int, values: Mapping[str, object], *, hidden: bool = False) -> Row:
     """A row from values by column key. Raises KeyError for a column that the sheet doesn't know."""
-    spec = schema().sheets[sheet]
+    spec = schema().sheets.get(sheet) or schema().desk[sheet]
     columns = spec.columns | spec.extra
     cells = {key: cell(value, columns[key]) for key, value in values.items()}
     return Row(sheet, number, cells, hidden)
@@ -83,7 +87,10 @@ def book(sheets: Rows = MappingProxyType({}), /, **more: Iterable[Mapping[str, o
     tables = {key: Table(spec) for key, spec in schema().sheets.items() if spec.columns}
     made = Book("book.xlsx", tables)
     for key, rows in {**sheets, **more}.items():
-        made.tables[key].rows = [row(key, number, item) for number, item in enumerate(rows, 2)]
+        if key in schema().desk:  # the insurer's own sheets: only where a test has them
+            made.desk[key] = Table(schema().desk[key])
+        table = made.tables.get(key) or made.desk[key]
+        table.rows = [row(key, number, item) for number, item in enumerate(rows, 2)]
     return made
 
 

@@ -1,12 +1,13 @@
 """Employers' workbooks for the desk's tests: quick to make, every individual number fictitious."""
 
 import datetime as dt
-import io
 import os
 import re
 from pathlib import Path
 
 import openpyxl
+from bookparts import hands
+from bookparts.plan import grid
 from shikaku.fields import individual_number
 from shikaku.model.schema import schema
 from shikaku.model.tables import Book
@@ -84,22 +85,19 @@ def by_hand(rows: dict[str, list[dict]], labels: dict[str, str] | None = None, *
     """A workbook by another program (openpyxl): columns in reverse order, no Excel tables, other
     labels (present → own), only the columns that the rows have."""
     labels = labels or {}
-    target = openpyxl.Workbook()
-    target.remove(target.active)
-    sheet = target.create_sheet(schema().sheets["settings"].name)
-    for key, value in settings.items():
-        sheet.append([schema().settings[key].label, value])
+    plan = [
+        grid(
+            schema().sheets["settings"].name,
+            [(schema().settings[key].label, value) for key, value in settings.items()],
+        )
+    ]
     for key in PEOPLE:
-        spec = schema().sheets[key]
-        items = rows.get(key, [])
+        spec, items = schema().sheets[key], rows.get(key, [])
         keys = [k for k in reversed(spec.columns) if any(k in item for item in items)] or ["name"]
-        sheet = target.create_sheet(labels.get(spec.name, spec.name))
-        sheet.append([labels.get(spec.label(k), spec.label(k)) for k in keys])
-        for item in items:
-            sheet.append([item.get(k) for k in keys])
-    out = io.BytesIO()
-    target.save(out)
-    return out.getvalue()
+        heads = [labels.get(spec.label(k), spec.label(k)) for k in keys]
+        values = [[item.get(k) for k in keys] for item in items]
+        plan.append(grid(labels.get(spec.name, spec.name), [heads, *values]))
+    return hands.written(plan, hands.Openpyxl())
 
 
 def read(path: Path) -> Book:

@@ -26,6 +26,7 @@ if __name__ == "__main__":
     sys.path.insert(0, str(PRODUCT))
 
 from bookparts import make
+from sample_rows import certificate_holders
 from shikaku import cli
 from shikaku.letters.bulk import produce as letters_run
 from shikaku.system.worker_pool import Job
@@ -284,29 +285,16 @@ def bob() -> None:
 # ---------------------------------------------------------------- workbooks
 
 
-def people(count: int, first: int = 1) -> list[dict]:
-    """Members who get a certificate and are asked about their registration, without numbers."""
-    return [
-        {
-            "symbol": "1201", "number": f"{n:04d}", "branch": "00", "kind": "被保険者",
-            "name": f"見本 {'一二三四五六七八九十'[n % 10]}郎", "kana": "ミホン タロウ", "birth": "H2.1.2",
-            "sex": "男", "postal_code": "1000001", "address": "東京都千代田区1-1", "acquired": "R5.4.1",
-            "myna_status": "カードなし", "want": "希望する", "department": "総務",
-        }
-        for n in range(first, first + count)
-    ]  # fmt: skip
-
-
 def book(path: Path, first: int = 1, employer: str = "見本商事", symbol: str = "1201") -> Path:
     """A small workbook that gives every command something to do. symbol: the employer's 記号."""
-    members = people(3, first)
+    members = certificate_holders(3, first)
     joined = [
         {k: v for k, v in m.items() if k not in ("branch", "kind")} | {"acquired": "R8.4.1"}
-        for m in people(2, first + 100)
+        for m in certificate_holders(2, first + 100)
     ]
     members[0]["postal_code"] = "１０００００１"  # for tidy
     joined[0] |= {"filed": "R2.1.6", "individual_number": "000000000019"}  # for purge
-    gone = people(2, first + 200)
+    gone = certificate_holders(2, first + 200)
     ledger = [
         {"document": "資格確認書", "control_no": f"K-{m['number']}", "issued": "R7.12.2"}
         | {k: m[k] for k in ("symbol", "number", "branch", "name", "kind")}

@@ -3,6 +3,7 @@
 import books
 import decision_cases as data
 from case_files import load
+from findings import finding
 from shikaku.checks.catalogue import Finding
 from shikaku.decisions.everybody import decide_all
 from shikaku.letters.contexts import selection
@@ -37,7 +38,7 @@ def source(case: dict) -> LetterSource:
         day,
         closed,
         decide_all(book, values, day, closed),
-        [finding(*item) for item in case.get("findings", ())],
+        [_finding(*item) for item in case.get("findings", ())],
         plan,
         due_letters(plan, book, values, day, closed),
         case.get("kinds", ()),
@@ -45,16 +46,5 @@ def source(case: dict) -> LetterSource:
     return selection.narrowed(made, case["person"]) if "person" in case else made
 
 
-def finding(code: str, sheet: str, row: int, column: str = "kana") -> Finding:
-    """A finding as the checks would give it."""
-    warnings = ("MN02", "MN09", "MN11", "NM02", "NM03", "AD02", "DL01", "DL03", "DL04")
-    return Finding(
-        code=code,
-        severity="warning" if code in warnings or code.startswith("KK") else "error",
-        sheet=sheet,
-        row=row,
-        column=column,
-        message="",
-        hint="",
-        source="",
-    )
+def _finding(code: str, sheet: str, row: int, column: str = "kana") -> Finding:
+    return finding(sheet, row, column, code=code, message="")

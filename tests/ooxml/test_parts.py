@@ -3,7 +3,8 @@
 import datetime as dt
 
 import pytest
-from bookparts.content import finding, ledger_row, plan
+from bookparts.content import plan, planned_row
+from findings import finding
 from shikaku.jobs import output_rows
 from shikaku.jobs.output_rows import write_decisions, write_findings
 from shikaku.model.schema import schema
@@ -312,7 +313,7 @@ def test_a_ledger_plan_sets_the_cells_of_old_rows_and_adds_the_new_ones():
         (None, "due", dt.date(2026, 5, 1)),
     ]
     taken = Session()
-    output_rows.write_ledger(taken, plan([ledger_row(1, row=2), ledger_row(2)], changes))
+    output_rows.write_ledger(taken, plan([planned_row(1, row=2), planned_row(2)], changes))
     assert taken.cells == [
         ("ledger", 2, "state", "期限超過"),
         ("ledger", 2, "due", dt.date(2026, 4, 1)),
@@ -322,7 +323,7 @@ def test_a_ledger_plan_sets_the_cells_of_old_rows_and_adds_the_new_ones():
 
 
 def test_rows_keep_formulas_out_unless_they_are_computed():
-    row = ledger_row(2)
+    row = planned_row(2)
     plain, computed = (session.row_values("ledger", row, computed=c) for c in (False, True))
     assert "state" not in plain and "row" not in plain
     assert computed["state"] == "返納待ち"

@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 from bookparts import make
 from python_calamine import CalamineWorkbook
+from sample_rows import ACQUISITION
 from shikaku.model.tables import Book
 from shikaku.ooxml import plain_form
 from shikaku.ooxml.sheet_data import SheetXml, Values, unescaped
@@ -22,7 +23,7 @@ from shikaku.workbook.closed_file import ClosedBook, read_bytes
 from xml_spellings import LIBERTIES, respelt, rewritten
 
 ROWS = [
-    make.ACQUISITION
+    ACQUISITION
     | {"number": f"{n:06d}", "name": name, "remarks": remarks, "acquired": dt.date(2026, 4, n)}
     for n, (name, remarks) in enumerate(
         (

@@ -14,6 +14,7 @@ from pathlib import Path
 import faultkit
 import office
 import pytest
+import sample_rows
 from bookparts import make, zips
 from case_files import by_name, cases
 from lxml import etree
@@ -401,7 +402,7 @@ def spoilt_file(kind: str, what: str) -> bytes:
         parts = zips.parts(TEMPLATES / "certificate-cover.docx")
         return zips.packed(_HOSTILE_FILES[what](parts, "word/document.xml", b"<w:t>"))
     path = Path(os.environ["SHIKAKU_LOG_DIR"] + ".xlsx")
-    parts = zips.parts(make.book(path, {"acquisition": make.people(1)}))
+    parts = zips.parts(make.book(path, {"acquisition": sample_rows.people(1)}))
     return zips.packed(_HOSTILE_FILES[what](parts, "xl/sharedStrings.xml", b"<t>"))
 
 
@@ -427,7 +428,7 @@ def test_a_hostile_workbook_is_refused_alone_and_among_others(tmp_path, what):
     inbox = tmp_path / "inbox"
     inbox.mkdir()
     (inbox / "bad.xlsx").write_bytes(spoilt_file("xlsx", what))
-    make.book(inbox / "good.xlsx", {"acquisition": make.people(2)})
+    make.book(inbox / "good.xlsx", {"acquisition": sample_rows.people(2)})
     status, said = watched(tmp_path, "check", inbox / "bad.xlsx")
     assert status == 2 and "bad.xlsx" in said and "root:" not in said and "メモリー" not in said
     status, said = watched(tmp_path, "collect", inbox, "--out", tmp_path / "c.xlsx", "--json", *DAY)

@@ -2,14 +2,12 @@
 
 import datetime as dt
 
-from shikaku.law.closed_days import ClosedDays, built_in
-from shikaku.model.schema import schema
+from books import book, closed_days
 from shikaku.model.settings import Settings
-from shikaku.model.tables import Book, Cell, Row, Table
 from shikaku.returns.ledger import update
 from shikaku.returns.stages import SentLetter
 
-CLOSED = ClosedDays(built_in(2024, 2031))
+CLOSED = closed_days()
 DAY = dt.date(2025, 10, 1)
 LEAVER = {
     "symbol": "1201",
@@ -34,20 +32,8 @@ NEW = {
 }
 
 
-def book(**rows: object) -> Book:
-    """A workbook with one member."""
-    spec = schema().sheets["members"]
-    cells = {}
-    for key, value in rows.items():
-        if spec.columns[key].type == "choice":
-            value = schema().lists[spec.columns[key].list or ""][str(value)]
-        cells[key] = Cell(value, "date" if isinstance(value, dt.date) else "text")
-    columns = {key: i + 1 for i, key in enumerate(spec.columns)}
-    return Book("見本.xlsx", {"members": Table(spec, 1, columns, [Row("members", 2, cells)], 2)})
-
-
 def test_a_new_certificate_takes_no_number_that_a_letter_of_the_run_has_printed():
-    plan = update(book(**LEAVER), Settings(), DAY, CLOSED)
+    plan = update(book(members=[LEAVER]), Settings(), DAY, CLOSED)
     printed = {item.entry.name: item.entry.control_no for item in plan.entries}
     after = plan.with_issued([NEW], [SentLetter(printed["千葉　亮"], "request")])
     numbers = {item.entry.name: item.entry.control_no for item in after.entries}
@@ -57,6 +43,6 @@ def test_a_new_certificate_takes_no_number_that_a_letter_of_the_run_has_printed(
 
 
 def test_a_certificate_that_the_ledger_has_gets_its_number():
-    plan = update(book(**LEAVER), Settings(), DAY, CLOSED)
+    plan = update(book(members=[LEAVER]), Settings(), DAY, CLOSED)
     once = plan.with_issued([NEW])
     assert once.with_issued([NEW]).added == once.added

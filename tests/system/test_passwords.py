@@ -22,6 +22,7 @@ GOOD = "kumiai-himitsu-2026"
             "09012345678",
             "ｐａｓｓｗｏｒｄ",
         ),
+        *("zxcvbnm,./", "a1b2c3d4", "q1w2e3r4", "abcdabcd1", "1qaz2wsx!"),
         *("short", " leading-space-9", "trailing-space-9\u3000", "x" * 256),
     ],
 )

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 from bookparts import make
-from bookparts.content import finding
+from findings import finding
 from paths import PRODUCT
+from sample_rows import people
 from shikaku.jobs.output_rows import append_history, write_findings
 from shikaku.system import atomic, commits, in_place, saving, snapshots
 from shikaku.system.errors import BookError
@@ -26,7 +27,7 @@ from shikaku.workbook.closed_file import ClosedBook
 def path(tmp_path):
     folder = tmp_path / "届出"
     folder.mkdir()
-    return make.book(folder / "提出.xlsx", {"acquisition": make.people(3)})
+    return make.book(folder / "提出.xlsx", {"acquisition": people(3)})
 
 
 def writing(path, text="確認済") -> ClosedBook:

@@ -2,12 +2,14 @@
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
-from desk_books import PASSWORD, book, clean, numbers_in, put
+from desk_books import PASSWORD, book, clean, content, numbers_in, put
 from shikaku import cli
 from shikaku.jobs import doctor, log
 from shikaku.system import usage_log
+from shikaku.template.builder import render
 
 DAY = ("--as-of", "2026-04-15")
 
@@ -76,8 +78,26 @@ def test_a_line_that_somebody_has_spoilt(tmp_path, monkeypatch, line):
 def test_an_empty_log(tmp_path, monkeypatch):
     monkeypatch.setenv("SHIKAKU_LOG_DIR", str(tmp_path))
     assert log.log().lines() == ["利用記録はまだありません。"] and log.log().to_json() == {
-        "entries": []
+        "entries": [],
+        "groups": [],
     }
+
+
+def test_sums_by_clerk_and_book(tmp_path, monkeypatch):
+    monkeypatch.setenv("SHIKAKU_LOG_DIR", str(tmp_path))
+    for who, name, count in (("佐藤", "a.xlsx", 2), ("田中", "a.xlsx", 3), ("佐藤", "b.xlsx", 5)):
+        monkeypatch.setattr(usage_log, "_user", lambda who=who: who)
+        usage_log.write("check", tmp_path / name, {"error": count})
+    assert [(g["name"], g["runs"], g["counts"]) for g in log.log("clerk").groups()] == [
+        ("佐藤", 2, {"error": 7}),
+        ("田中", 1, {"error": 3}),
+    ]
+    assert [(g["name"], g["runs"]) for g in log.log("book").groups()] == [
+        ("a.xlsx", 2),
+        ("b.xlsx", 1),
+    ]
+    assert "エラー 7" in log.log("clerk").lines()[0]
+    assert log.log("clerk", tmp_path).groups() == log.log("clerk").groups()
 
 
 def test_doctor_says_when_nothing_can_be_logged(place, monkeypatch):
@@ -89,3 +109,59 @@ def test_doctor_says_when_nothing_can_be_logged(place, monkeypatch):
     monkeypatch.setenv("SHIKAKU_LOG_DIR", str(place / "file"))
     assert told()[0] == "bad"
     assert cli.main(["check", "b.xlsx", *DAY]) == 1  # the work itself goes on
+
+
+# ------------------------------------------------------------------ a log that an office shares
+
+
+def with_log(folder: str) -> bytes:
+    made = content("株式会社みほん", "1201", acquisition=clean(1))
+    return render(replace(made, settings=made.settings | {"log_folder": folder}), prepared=3)
+
+
+def lines_of(folder) -> list[dict]:
+    return [json.loads(line) for line in (folder / "audit.jsonl").read_text("utf-8").splitlines()]
+
+
+def test_the_setting_names_a_folder_where_every_line_goes_too(place, capsys):
+    shared = place / "記録"
+    shared.mkdir(mode=0o770)
+    shared.chmod(0o770)
+    put(place / "b.xlsx", with_log(str(shared)))
+    assert cli.main(["check", "b.xlsx", *DAY]) in (0, 1)
+    assert lines_of(shared) == lines_of(place / "log")
+    mode = (shared / "audit.jsonl").stat().st_mode & 0o777
+    assert mode & 0o007 == 0 and mode & 0o600 == 0o600
+    assert not capsys.readouterr().err
+
+
+def test_a_folder_beside_the_workbook_may_be_named_without_its_path(place):
+    (place / "共有").mkdir()
+    put(place / "b.xlsx", with_log("共有"))
+    assert cli.main(["decide", "b.xlsx", *DAY]) == 0
+    assert [e["what"] for e in lines_of(place / "共有")] == ["decide"]
+
+
+def test_the_environment_names_one_for_workbooks_that_name_none(place, monkeypatch):
+    (place / "部").mkdir()
+    monkeypatch.setenv("SHIKAKU_SHARED_LOG", str(place / "部"))
+    assert cli.main(["check", "b.xlsx", *DAY]) in (0, 1)
+    assert [e["what"] for e in lines_of(place / "部")] == ["check"]
+
+
+def test_a_shared_folder_that_is_not_there_is_said_and_stops_nothing(place, capsys):
+    put(place / "b.xlsx", with_log("どこにもない"))
+    assert cli.main(["decide", "b.xlsx", *DAY]) == 0
+    assert "どこにもない" in capsys.readouterr().err
+    assert not (place / "どこにもない").exists()
+    assert [e["what"] for e in lines_of(place / "log")] == ["decide"]
+
+
+def test_the_log_follows_a_workbook_by_its_id(place):
+    assert cli.main(["check", "b.xlsx", "--write", *DAY]) in (0, 1)
+    (place / "b.xlsx").rename(place / "c.xlsx")
+    assert cli.main(["check", "c.xlsx", "--write", *DAY]) in (0, 1)
+    assert cli.main(["decide", "c.xlsx", *DAY]) == 0
+    first, second, third = lines_of(place / "log")
+    assert first["book"] == "" and second["book"] == third["book"] != ""
+    assert len({e["workbook"] for e in (first, second)}) == 2

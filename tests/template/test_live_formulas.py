@@ -7,7 +7,7 @@ from cover_counts import cover_counts
 from office import convert
 from rough_rows import ledger_rows, rows
 from shikaku.live import columns as live_columns
-from shikaku.live import counts
+from shikaku.live import counts, row_faults, typed_days
 from shikaku.model import settings
 from shikaku.model.calendar import closed_days
 from shikaku.model.schema import FILINGS, schema
@@ -66,7 +66,7 @@ def differences(before, after, keys, expected):
     return found
 
 
-LIVE = ("limit", "limit_state", "days_left", "number_check", "input_check")
+LIVE = ("status", "days", "limit", "limit_state", "days_left", "number_check", "input_check")
 
 
 @pytest.mark.slow
@@ -101,7 +101,18 @@ def test_the_rows_show_every_word(tmp_path):
                 said[key].add(value)
     assert set(live_columns.NUMBER_WORDS.values()) <= said["number_check"]
     assert set(LISTS["limit_state"].values()) | {live_columns.CHECK_DATE, ""} <= said["limit_state"]
-    assert {live_columns.OK, live_columns.ERROR_CELL} <= said["input_check"]
+    assert {*row_faults.FINE, row_faults.ERROR_CELL} <= said["input_check"]
+    assert {*live_columns.PRESSING} - {live_columns.CHECK_CLOSED, live_columns.CHECK_AS_OF} <= (
+        said["status"]
+    )
+    faults = {fault for text in said["input_check"] for fault in text.split("、")}
+    for sheet in FILINGS:
+        spec = schema().sheets[sheet]
+        assert {row_faults.choice_text(spec, key) for key in row_faults.choices(sheet)} <= faults
+        assert {row_faults.ditto_text(spec, key) for key in row_faults.dittoable(sheet)} <= faults
+        assert {row_faults.day_text(spec, key) for key in typed_days.DAYS[sheet]} <= faults
+        assert {row_faults.clash_text(spec, clash) for clash in row_faults.clashes(sheet)} <= faults
+        assert row_faults.future_birth(spec) in faults
 
 
 def closed_days_of_template():
@@ -122,7 +133,7 @@ def test_no_difference_in_the_ledgers_state(tmp_path, monkeypatch):
     assert found == []
     words = {live_columns.ledger_state(row, AS_OF) for row in before.tables["ledger"].rows}
     assert (
-        set(LISTS["return_state"].values()) | {live_columns.CHECK_DATE, live_columns.ERROR_CELL}
+        set(LISTS["return_state"].values()) | {live_columns.CHECK_DATE, row_faults.ERROR_CELL}
         <= words
     )
 

@@ -14,6 +14,7 @@ import msoffcrypto.format.ooxml
 import pytest
 from bookparts import fuzz, make, zips
 from paths import PRODUCT
+from sample_rows import people
 from shikaku.model.schema import schema
 from shikaku.system.errors import BookError
 from shikaku.workbook.closed_file import ClosedBook, read_bytes
@@ -25,7 +26,7 @@ SHEET = schema().sheets["acquisition"].name
 def good(tmp_path_factory):
     """A workbook that can be read, as bytes."""
     path = tmp_path_factory.mktemp("good") / "b.xlsx"
-    return make.book(path, {"acquisition": make.people(3)}).read_bytes()
+    return make.book(path, {"acquisition": people(3)}).read_bytes()
 
 
 def complaint(data: bytes, name: str = "提出.xlsx") -> BookError:

@@ -8,7 +8,9 @@ import office
 import pytest
 import xlsxwriter
 from bookparts import make, rich, zips
-from bookparts.content import decision, finding, ledger_row, plan
+from bookparts.content import decision, plan, planned_row
+from findings import finding
+from sample_rows import people
 from shikaku.jobs.output_rows import append_history, write_decisions, write_findings, write_ledger
 from shikaku.model.schema import schema
 from shikaku.ooxml import limits
@@ -57,7 +59,7 @@ def everything(session) -> None:
     session.read()
     write_findings(session, [finding("acquisition", 2, "name"), finding("acquisition", 3, "sex")])
     write_decisions(session, [decision(2), decision(3)])
-    write_ledger(session, plan([ledger_row(1), ledger_row(2)]))
+    write_ledger(session, plan([planned_row(1), planned_row(2)]))
     append_history(
         session, [{"issued": dt.date(2026, 4, 15), "letter": "notice", "symbol": "0012"}]
     )
@@ -205,7 +207,7 @@ def test_without_a_write_the_file_is_not_touched(tmp_path):
 
 
 def test_findings_fill_their_sheet_and_link_to_their_cells(tmp_path):
-    path = make.book(tmp_path / "b.xlsx", {"acquisition": make.people(3)}, prepare=30)
+    path = make.book(tmp_path / "b.xlsx", {"acquisition": people(3)}, prepare=30)
     session = ClosedBook(path)
     session.read()
     write_findings(
@@ -235,7 +237,7 @@ def test_findings_fill_their_sheet_and_link_to_their_cells(tmp_path):
 
 
 def test_fewer_findings_leave_nothing_of_the_old_ones(tmp_path):
-    path = make.book(tmp_path / "b.xlsx", {"acquisition": make.people(3)})
+    path = make.book(tmp_path / "b.xlsx", {"acquisition": people(3)})
     for count in (40, 3, 0, 5):
         session = ClosedBook(path)
         session.read()
@@ -253,7 +255,7 @@ def test_fewer_findings_leave_nothing_of_the_old_ones(tmp_path):
 def test_more_rows_than_excel_bears_links_lose_theirs_and_say_so(tmp_path, monkeypatch):
     monkeypatch.setattr(limits, "LINKS", 3)
     monkeypatch.setattr(limits, "ROWS", 10_006)
-    path = make.book(tmp_path / "b.xlsx", {"acquisition": make.people(3)})
+    path = make.book(tmp_path / "b.xlsx", {"acquisition": people(3)})
     for count, linked, written in ((3, 3, 3), (5, 3, 6), (8, 3, 7)):
         session = ClosedBook(path)
         session.read()
@@ -268,7 +270,7 @@ def test_more_rows_than_excel_bears_links_lose_theirs_and_say_so(tmp_path, monke
 def test_output_columns_that_the_user_moved_are_filled_where_they_are(tmp_path):
     path = tmp_path / "b.xlsx"
     target = xlsxwriter.Workbook(str(path))
-    make.fill(target, {"acquisition": make.people(1)}, {}, leave_out=("findings",))
+    make.fill(target, {"acquisition": people(1)}, {}, leave_out=("findings",))
     sheet = target.add_worksheet(NAMES["findings"])
     sheet.write_string("A1", "検証の結果")
     sheet.write_row("B3", ["内容", "担当", "行", "シート", "コード"])
@@ -339,7 +341,7 @@ def test_merged_cells_in_the_output_area_are_undone(tmp_path, merged):
 
 def test_a_missing_output_sheet_is_made(tmp_path):
     path = make.book(
-        tmp_path / "b.xlsx", {"acquisition": make.people(2)}, leave_out=("findings", "decisions")
+        tmp_path / "b.xlsx", {"acquisition": people(2)}, leave_out=("findings", "decisions")
     )
     session = ClosedBook(path)
     assert "findings" not in session.read().tables
@@ -366,7 +368,7 @@ def test_an_emptied_output_sheet_gets_its_header_back_and_a_foreign_one_is_left_
     path = tmp_path / "b.xlsx"
     for foreign in (False, True):
         target = xlsxwriter.Workbook(str(path))
-        make.fill(target, {"acquisition": make.people(1)}, {}, leave_out=("findings",))
+        make.fill(target, {"acquisition": people(1)}, {}, leave_out=("findings",))
         sheet = target.add_worksheet(NAMES["findings"])
         if foreign:
             sheet.write_row(0, 0, ["社内の別の表", "大事な内容"])
@@ -383,7 +385,7 @@ def test_an_emptied_output_sheet_gets_its_header_back_and_a_foreign_one_is_left_
 
 
 def test_decisions_are_written_in_words(tmp_path):
-    path = make.book(tmp_path / "b.xlsx", {"acquisition": make.people(2)})
+    path = make.book(tmp_path / "b.xlsx", {"acquisition": people(2)})
     session = ClosedBook(path)
     session.read()
     write_decisions(
@@ -406,7 +408,7 @@ def test_decisions_are_written_in_words(tmp_path):
 def prepared(path, filled=2, prepare=4, **more):
     """A workbook with some rows of 返納管理 filled and some prepared."""
     rows = [
-        ledger_row(n) | {"document": "資格確認書", "kind": "被保険者", "required": "要"}
+        planned_row(n) | {"document": "資格確認書", "kind": "被保険者", "required": "要"}
         for n in range(1, filled + 1)
     ]
     return make.book(path, {"ledger": rows, **more}, prepare=prepare)
@@ -416,7 +418,7 @@ def test_new_rows_follow_the_last_filled_one_inside_the_prepared_table(tmp_path)
     path = prepared(tmp_path / "b.xlsx")
     session = ClosedBook(path)
     session.read()
-    write_ledger(session, plan([ledger_row(1, row=2), ledger_row(2, row=3), ledger_row(3)]))
+    write_ledger(session, plan([planned_row(1, row=2), planned_row(2, row=3), planned_row(3)]))
     session.commit()
     rows = read(path, "ledger")
     assert [(row.number, row.text("control_no")) for row in rows] == [
@@ -446,7 +448,7 @@ def test_beyond_the_prepared_rows_table_styles_formulas_and_rules_grow_along(tmp
     zips.edit(path, {ledger: lambda d: d.replace(b"<pageMargins", rules + b"<pageMargins", 1)})
     session = ClosedBook(path)
     session.read()
-    write_ledger(session, plan([ledger_row(n) for n in range(1, 8)]))
+    write_ledger(session, plan([planned_row(n) for n in range(1, 8)]))
     session.commit()
     assert table(path, "ledger").end == 8
     data = xml(path, "ledger")
@@ -467,7 +469,7 @@ def test_a_new_row_looks_like_the_row_above_without_its_mark(tmp_path):
     write_findings(session, [finding("ledger", 2, "name"), finding("ledger", 2, "issued")])
     session.commit()
     session.read()
-    write_ledger(session, plan([ledger_row(1, row=2), ledger_row(2, issued=dt.date(2026, 4, 1))]))
+    write_ledger(session, plan([planned_row(1, row=2), planned_row(2, issued=dt.date(2026, 4, 1))]))
     session.commit()
 
     def styles(row):
@@ -492,7 +494,7 @@ def test_existing_rows_change_cell_by_cell_and_keep_the_rest(tmp_path):
         (3, "required", "no"),
         (3, "state", "期限超過"),
     ]
-    write_ledger(session, plan([ledger_row(n, row=n + 1) for n in (1, 2, 3)], changes))
+    write_ledger(session, plan([planned_row(n, row=n + 1) for n in (1, 2, 3)], changes))
     session.commit()
     row = read(path, "ledger")[1]
     assert (row.text("next_action"), row.cell("due").value) == ("督促状を出す", dt.date(2026, 5, 1))
@@ -544,7 +546,7 @@ def test_rows_typed_below_the_table_are_followed_and_taken_in(tmp_path):
     zips.edit(path, {sheet: lambda d: d.replace(b"</sheetData>", typed, 1)})
     session = ClosedBook(path)
     session.read()
-    write_ledger(session, plan([ledger_row(100)]))
+    write_ledger(session, plan([planned_row(100)]))
     session.commit()
     assert [(r.number, r.text("control_no")) for r in read(path, "ledger")] == [
         (2, "K-0001"),
@@ -573,7 +575,7 @@ def test_the_row_of_totals_stays_at_the_foot(tmp_path):
     append_history(session, [{"letter": "certificate"}] * 3)
     session.commit()
     rows = read(path, "history")
-    assert [(row.number, row.text("letter")) for row in rows] == [
+    assert [(row.number, row.word("letter")) for row in rows] == [
         (2, "notice"),
         (3, "notice"),
         (4, "certificate"),
@@ -600,7 +602,7 @@ def test_the_users_own_columns_and_order_are_kept(tmp_path):
     target.close()
     session = ClosedBook(path)
     session.read()
-    write_ledger(session, plan([ledger_row(1, row=2), ledger_row(2)]))
+    write_ledger(session, plan([planned_row(1, row=2), planned_row(2)]))
     session.commit()
     assert cell(path, "ledger", "C3").endswith(b"<t>K-0002</t></is></c>")
     assert cell(path, "ledger", "B3") in (b'<c r="B3"/>', b"")
@@ -634,7 +636,7 @@ def test_the_users_own_columns_and_order_are_kept(tmp_path):
     ids=range(16),
 )
 def test_text_is_written_as_text_whatever_it_looks_like(tmp_path, text):
-    path = make.book(tmp_path / "b.xlsx", {"acquisition": make.people(1)})
+    path = make.book(tmp_path / "b.xlsx", {"acquisition": people(1)})
     session = ClosedBook(path)
     session.read()
     session.set_cells([("acquisition", 2, "remarks", text)])
@@ -653,7 +655,7 @@ def test_text_is_written_as_text_whatever_it_looks_like(tmp_path, text):
 
 
 def test_values_keep_the_cells_look_and_dates_get_one(tmp_path):
-    path = make.book(tmp_path / "b.xlsx", {"acquisition": make.people(3)})
+    path = make.book(tmp_path / "b.xlsx", {"acquisition": people(3)})
     style = re.search(rb' s="(\d+)"', cell(path, "acquisition", "F2"))[1]
     session = ClosedBook(path)
     session.read()
@@ -692,7 +694,7 @@ def test_choices_are_written_in_the_words_of_the_lists(tmp_path):
 
 
 def test_settings_and_columns_that_are_not_there(tmp_path):
-    path = make.book(tmp_path / "b.xlsx", {"acquisition": make.people(1)})
+    path = make.book(tmp_path / "b.xlsx", {"acquisition": people(1)})
     session = ClosedBook(path)
     row = session.read().setting_rows["as_of"]
     session.set_cells(
@@ -704,7 +706,7 @@ def test_settings_and_columns_that_are_not_there(tmp_path):
 
 def test_overwriting_a_shared_formula_leaves_its_sharers_theirs(tmp_path):
     path = tmp_path / "b.xlsx"
-    make.book(path, {"acquisition": make.people(4)}, tables=False)
+    make.book(path, {"acquisition": people(4)}, tables=False)
     sheet = zips.sheet_part(path, NAMES["acquisition"])
 
     def shared(data):
@@ -749,7 +751,7 @@ def test_formulas_are_calculated_anew_when_the_file_is_opened(tmp_path):
     assert "xl/calcChain.xml" in zips.parts(path)  # no formula came or went
     zips.edit(path, {"xl/workbook.xml": lambda d: re.sub(rb"<calcPr[^>]*>", b"", d)})
     session.read()
-    write_ledger(session, plan([ledger_row(1), ledger_row(2)]))
+    write_ledger(session, plan([planned_row(1), planned_row(2)]))
     session.commit()
     assert b'<calcPr fullCalcOnLoad="1"/>' in zips.parts(path)["xl/workbook.xml"]
     parts = zips.parts(path)
@@ -764,7 +766,7 @@ def test_formulas_are_calculated_anew_when_the_file_is_opened(tmp_path):
 def test_all_writes_into_files_of_openpyxl_and_libreoffice(tmp_path):
     import openpyxl
 
-    path = make.book(tmp_path / "b.xlsx", {"acquisition": make.people(5)}, prepare=8)
+    path = make.book(tmp_path / "b.xlsx", {"acquisition": people(5)}, prepare=8)
     openpyxl.load_workbook(path).save(tmp_path / "o.xlsx")
     saved = office.convert(path, tmp_path / "lo")
     for file in (tmp_path / "o.xlsx", saved):
@@ -779,7 +781,7 @@ def test_all_writes_into_files_of_openpyxl_and_libreoffice(tmp_path):
 
 
 def test_writes_into_prefixed_unnumbered_and_1904_xml(tmp_path):
-    base = make.book(tmp_path / "b.xlsx", {"acquisition": make.people(3)}, tables=False)
+    base = make.book(tmp_path / "b.xlsx", {"acquisition": people(3)}, tables=False)
     original = zips.parts(base)
 
     def prefixed(data):
@@ -821,7 +823,7 @@ def test_writes_into_prefixed_unnumbered_and_1904_xml(tmp_path):
 def test_rows_with_long_texts_are_high_enough(tmp_path):
     path = tmp_path / "b.xlsx"
     target = xlsxwriter.Workbook(str(path))
-    make.fill(target, {"acquisition": make.people(1)}, {}, leave_out=("findings",))
+    make.fill(target, {"acquisition": people(1)}, {}, leave_out=("findings",))
     sheet, wrapped = target.add_worksheet(NAMES["findings"]), target.add_format({"text_wrap": True})
     sheet.write_row(0, 0, ["コード", "内容", "直し方"])
     sheet.set_column(1, 1, 10, wrapped)

@@ -10,12 +10,14 @@ import office
 import openpyxl
 import pytest
 from bookparts.content import decision
+from bookparts.make import by_openpyxl
+from findings import finding
+from sample_rows import person
 from shikaku.excel.session import OpenBook
 from shikaku.jobs.output_rows import append_history, write_decisions, write_findings
 from shikaku.model.schema import schema
 from shikaku.system.errors import BookError
 from shikaku.workbook.closed_file import ClosedBook
-from xlengine.by_openpyxl import finding, make, person
 from xlengine.compare import differences
 from xlengine.engine import Played
 
@@ -29,6 +31,7 @@ ROW = {
     "name": "架空 太郎",
     "file": "notice/a.docx",
 }
+FINDING = finding("members", 2, "name")
 
 
 @pytest.fixture
@@ -39,7 +42,7 @@ def excel():
 
 def book_with(path, key, lines):
     """A workbook whose sheet ``key`` has these lines and nothing else."""
-    make(path, {"members": [person(1)]}, without=[key])
+    by_openpyxl(path, {"members": [person(1)]}, leave_out=[key])
     target = openpyxl.load_workbook(path)
     sheet = target.create_sheet(NAMES[key])
     for line in lines:
@@ -50,7 +53,7 @@ def book_with(path, key, lines):
 
 def write(session) -> None:
     session.read()
-    write_findings(session, [finding(2)])
+    write_findings(session, [FINDING])
     write_decisions(session, [decision(2)])
     append_history(session, [ROW])
     session.commit()
@@ -66,7 +69,18 @@ CASES = {
         "history",
         [["発行日", "種類", "記号", "番号", "枝番", "管理番号", "ファイル"], [None, "notice", "9"]],
         [
-            ["発行日", "種類", "記号", "番号", "枝番", "管理番号", "ファイル", "氏名"],
+            [
+                "発行日",
+                "種類",
+                "記号",
+                "番号",
+                "枝番",
+                "管理番号",
+                "ファイル",
+                "氏名",
+                "生年月日",
+                "性別",
+            ],
             ["notice", "9"],
             [
                 dt.datetime(2026, 4, 15),
@@ -94,6 +108,8 @@ CASES = {
                 "氏名",
                 "管理番号",
                 "ファイル",
+                "生年月日",
+                "性別",
             ],
             ["4月1日", "お知らせ"],
             [
@@ -140,7 +156,7 @@ CASES = {
     "検証結果 without コード gets it back": (
         "findings",
         [["シート", "行", "内容"]],
-        [["シート", "行", "内容", "コード"], ["加入者台帳", 2, "内容", "NM03"]],
+        [["シート", "行", "内容", "コード"], ["加入者台帳", 2, FINDING.message, "RQ01"]],
     ),
 }
 

@@ -7,7 +7,8 @@ import office
 import openpyxl
 import pytest
 from bookparts import make, rich, zips
-from bookparts.content import finding
+from findings import finding
+from sample_rows import people
 from shikaku.jobs.output_rows import write_findings
 from shikaku.model.schema import schema
 from shikaku.workbook import mark_colours
@@ -193,7 +194,7 @@ def test_a_mark_whose_memory_is_lost_is_taken_off(book):
 
 
 def test_a_colour_of_the_user_is_never_taken_for_a_mark(tmp_path):
-    path = make.book(tmp_path / "b.xlsx", {"acquisition": make.people(2)})
+    path = make.book(tmp_path / "b.xlsx", {"acquisition": people(2)})
     target = openpyxl.load_workbook(path)
     near = ["FFFFC7CE", "FFFFEB9C", "FFFFFFFF", "FFFF0000", "FFFFC1C0", "FFFFC2E0", "FFFFE880"]
     for column, rgb in enumerate(near, 1):
@@ -209,7 +210,7 @@ def test_a_colour_of_the_user_is_never_taken_for_a_mark(tmp_path):
 
 
 def test_rows_and_columns_formatted_with_a_mark_are_cleared_too(tmp_path):
-    path = make.book(tmp_path / "b.xlsx", {"acquisition": make.people(2)})
+    path = make.book(tmp_path / "b.xlsx", {"acquisition": people(2)})
     write(path, [finding("acquisition", 2, "name")])
     part = zips.sheet_part(path, SHEET)
     data = zips.parts(path)[part]
@@ -226,7 +227,7 @@ def test_rows_and_columns_formatted_with_a_mark_are_cleared_too(tmp_path):
 
 
 def test_more_fills_than_codes_leave_the_rest_unmarked(tmp_path):
-    path = make.book(tmp_path / "b.xlsx", {"acquisition": make.people(40)})
+    path = make.book(tmp_path / "b.xlsx", {"acquisition": people(40)})
     target = openpyxl.load_workbook(path)
     for row in range(2, 42):
         colour = f"FF00{row:02X}80"
@@ -240,7 +241,7 @@ def test_more_fills_than_codes_leave_the_rest_unmarked(tmp_path):
 
 
 def test_only_our_sheets_are_marked_and_unmarked(tmp_path):
-    path = make.book(tmp_path / "b.xlsx", {"acquisition": make.people(2)})
+    path = make.book(tmp_path / "b.xlsx", {"acquisition": people(2)})
     write(path, [finding("acquisition", 2, "name")])
     target = openpyxl.load_workbook(path)
     own = target.create_sheet("控え")

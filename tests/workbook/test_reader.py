@@ -7,7 +7,9 @@ import re
 import openpyxl
 import pytest
 import xlsxwriter
-from bookparts import make, zips
+from bookparts import hands, make, zips
+from bookparts.plan import grid
+from sample_rows import people
 from shikaku.model.schema import schema
 from shikaku.model.tables import BOOL, DATE, EMPTY, ERROR, NUMBER, TEXT
 from shikaku.system.errors import BookError
@@ -36,7 +38,7 @@ def header(sheet, row=0, labels=None, column=0):
 
 
 def test_a_book_made_from_the_schema_reads_back(tmp_path):
-    rows = make.people(3)
+    rows = people(3)
     path = make.book(
         tmp_path / "b.xlsx", {"acquisition": rows}, settings={"employer_name": "架空商事"}
     )
@@ -279,14 +281,11 @@ def test_booleans_and_formulas():
 
 
 def test_a_formula_without_a_stored_value_is_empty_but_known_as_a_formula():
-    book = openpyxl.Workbook()
-    sheet = book.active
-    sheet.title = ACQUISITION.name
-    sheet.append(["氏名", "氏名カナ", "備考"])
-    sheet.append(["架空 太郎", "カクウ", "=1+1"])
-    buffer = io.BytesIO()
-    book.save(buffer)
-    row = read_bytes(buffer.getvalue(), "b.xlsx").tables["acquisition"].rows[0]
+    values = ["架空 太郎", "カクウ", {"formula": True}]
+    sheet = grid(ACQUISITION.name, [["氏名", "氏名カナ", "備考"], values])
+    row = (
+        read_bytes(hands.written([sheet], hands.Openpyxl()), "b.xlsx").tables["acquisition"].rows[0]
+    )
     assert (row.cell("remarks").kind, row.cell("remarks").formula) == (EMPTY, True)
 
 
@@ -358,7 +357,7 @@ def _values(book):
 def test_openpyxl_and_libreoffice_give_the_same_book(tmp_path):
     import office
 
-    path = make.book(tmp_path / "b.xlsx", {"acquisition": make.people(5)})
+    path = make.book(tmp_path / "b.xlsx", {"acquisition": people(5)})
     expected = _values(ClosedBook(path).read())
     assert len(expected) == 5
     resaved = openpyxl.load_workbook(path)
@@ -369,7 +368,7 @@ def test_openpyxl_and_libreoffice_give_the_same_book(tmp_path):
 
 
 def test_inline_strings_without_a_shared_part(tmp_path):
-    path = make.book(tmp_path / "b.xlsx", {"acquisition": make.people(3)})
+    path = make.book(tmp_path / "b.xlsx", {"acquisition": people(3)})
     expected = _values(ClosedBook(path).read())
     strings = re.findall(rb"<si>(.*?)</si>", zips.parts(path)["xl/sharedStrings.xml"], re.DOTALL)
 
@@ -397,7 +396,7 @@ def test_inline_strings_without_a_shared_part(tmp_path):
 
 
 def test_strict_prefixed_odd_and_unnumbered_xml_reads_the_same(tmp_path):
-    path = make.book(tmp_path / "b.xlsx", {"acquisition": make.people(3)})
+    path = make.book(tmp_path / "b.xlsx", {"acquisition": people(3)})
     expected = _values(ClosedBook(path).read())
     sheet = zips.sheet_part(path, ACQUISITION.name)
     original = zips.parts(path)
@@ -453,7 +452,7 @@ def test_strict_prefixed_odd_and_unnumbered_xml_reads_the_same(tmp_path):
 
 
 def test_part_names_in_other_case_and_with_backslashes(tmp_path):
-    path = make.book(tmp_path / "b.xlsx", {"acquisition": make.people(2)})
+    path = make.book(tmp_path / "b.xlsx", {"acquisition": people(2)})
     expected = _values(ClosedBook(path).read())
     renamed = {
         name.replace("xl/", "xl\\")
@@ -468,7 +467,7 @@ def test_part_names_in_other_case_and_with_backslashes(tmp_path):
 
 
 def test_a_macro_workbook_reads_like_any(tmp_path):
-    path = make.book(tmp_path / "b.xlsx", {"acquisition": make.people(2)})
+    path = make.book(tmp_path / "b.xlsx", {"acquisition": people(2)})
     expected = _values(ClosedBook(path).read())
     contents = zips.parts(path)
     contents["[Content_Types].xml"] = contents["[Content_Types].xml"].replace(
@@ -513,7 +512,7 @@ def test_the_real_limit_is_fifty_thousand_rows():
 
 
 def test_nothing_that_is_shown_holds_a_number(tmp_path):
-    book = ClosedBook(make.book(tmp_path / "b.xlsx", {"acquisition": make.people(1)})).read()
+    book = ClosedBook(make.book(tmp_path / "b.xlsx", {"acquisition": people(1)})).read()
     row = book.tables["acquisition"].rows[0]
     assert row.text("individual_number") == "000000000019"
     assert "000000000019" not in repr(row) + repr(row.cells) + repr(book)

@@ -87,18 +87,22 @@ class Underlined:
 
 
 class Macros:
-    """The add-in's ShikakuMarks.bas as ``Application.Run`` finds it (its own test runs the VBA)."""
+    """The add-in's ShikakuMarks.bas and ShikakuState.bas as ``Application.Run`` finds it (its own test runs the VBA)."""
 
     def __init__(self, app):
         self.app = app
         self.loaded = True
+        self.told = []  # what the ribbon has heard: book, list anew, cells changed, way back
 
     def __call__(self, name, *arguments):
         self.app.trips += 1
-        module = "'shikaku.xlam'!ShikakuMarks."
-        if not self.loaded or not name.startswith(module):
+        module, _, macro = name.removeprefix("'shikaku.xlam'!").partition(".")
+        if not self.loaded or module not in ("ShikakuMarks", "ShikakuState"):
             raise Interrupted("no such macro")
-        return getattr(self, name.removeprefix(module))(*arguments)
+        return getattr(self, macro)(*arguments)
+
+    def Written(self, *facts):
+        self.told.append(facts)
 
     def _cell(self, book, sheet, row, column) -> Range:
         return Range(self.app.books(book).sheets(sheet), int(row), int(column))

@@ -4,6 +4,7 @@ import warnings
 from pathlib import Path
 
 from openpyxl import Workbook
+from shikaku.workbook import book_id
 
 from xlengine.cells import HYPERLINK, has_fill, shown_by
 from xlengine.engine import load
@@ -31,7 +32,11 @@ def differences(one: Path | Workbook, other: Path | Workbook, *, formats=False) 
         look, other = _around(sheet), _around(twin)
         found += [f"{sheet.title} {k}: {look[k]} {other[k]}" for k in look if look[k] != other[k]]
     names = [
-        {name: (item.attr_text, bool(item.hidden)) for name, item in book.defined_names.items()}
+        {
+            name: (item.attr_text, bool(item.hidden))
+            for name, item in book.defined_names.items()
+            if name != book_id.NAME  # a write of the file gives one, Excel's saving keeps it
+        }
         for book in (left, right)
     ]
     if names[0] != names[1]:

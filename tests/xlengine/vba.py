@@ -12,10 +12,15 @@ from pyopenvba.interpreter._objects import VBAObject, member, method, setter
 from pyopenvba.interpreter._preprocess import strip_directives
 from pyopenvba.interpreter._values import MISSING, NOTHING, VBAArray, VBAInt, error
 
+from xlengine.vba_window import Window
+
 # What pyOpenVBA can't do, and what is run in its place.
 _PLAYED = {
     'Environ("HOME")': '"/Users/yamada"',
     "AppleScriptTask(": 'CreateObject("test.mac").AppleScriptTask(',
+    "FindingList.Show vbModeless": 'CreateObject("test.window").Show',
+    "FillList FindingList": 'FillList CreateObject("test.window")',
+    "WithEvents Host": "Host",
     "Kill MacLog()": "Rem Kill MacLog()",
     "LogText(MacLog())": 'CreateObject("test.disk").Read(MacLog())',
 }
@@ -146,6 +151,15 @@ class _Application(Application):
     caller: object = VBAInt(2023, "Error")
 
     auto_correct: object = NOTHING
+    cancel_key = 1  # xlInterrupt
+
+    @member
+    def EnableCancelKey(self) -> object:
+        return VBAInt(self.cancel_key, "Long")
+
+    @setter("EnableCancelKey")
+    def _set_cancel_key(self, value: object) -> None:
+        self.cancel_key = int(value)
 
     @member
     def AutoCorrect(self) -> object:
@@ -184,33 +198,38 @@ class Excel:
         application.auto_correct = AutoCorrect()
         self.shell = Shell()
         self.disk, self.apple = Disk(), Mac()
+        self.window = Window(self.app.run)
         played = {
             "WScript.Shell": self.shell,
             "Scripting.FileSystemObject": self.disk,
             "test.disk": self.disk,
             "test.mac": self.apple,
+            "test.window": self.window,
         }
         create = self.app.interpreter.host.create
         own = ("Scripting.Dictionary",)  # the interpreter has it
         self.app.interpreter.host.create = lambda name: (
             create(name) if name in own else played.get(name) or _refuse(name)
         )
-        for name, text in self.modules():
-            self.app.add_module(text, name=name)
+        for name, kind, text in self.modules():
+            self.app.add_module(text, name=name, kind=kind)
 
     def modules(self):
-        """(name, source) of the standard modules in the file, preprocessed as this system would."""
+        """(name, kind, source) of the modules in the file, preprocessed as this system would. The
+        window's own is played."""
         from pyopenvba import ExcelFile
+        from pyopenvba.vba import VBAModuleKind
 
         constants = {"Mac": self.mac, "Win64": not self.mac, "Win32": not self.mac}
         with ExcelFile(self.addin) as file:
             for module in file.vba_project().modules:
-                if module.name in ("ThisWorkbook", "Sheet1"):
+                if module.name in ("ThisWorkbook", "Sheet1", "FindingList"):
                     continue
                 text = strip_directives(module.source.replace("\r\n", "\n"), constants=constants)
                 for ours, theirs in _PLAYED.items():
                     text = text.replace(ours, theirs)
-                yield module.name, text
+                kind = "standard" if module.kind == VBAModuleKind.standard else "class"
+                yield module.name, kind, text
 
     def open_book(self, name: str):
         """A workbook with this name becomes the active one."""

@@ -41,6 +41,8 @@ def _stands_for_member(register: Register, person: Person, as_of: dt.date) -> bo
     ),
     title="まもなく70歳・75歳になる",
     message="{day}に70歳に達します。{start}から70歳以上の負担割合になり、資格確認書に負担割合が必要です。",
+    unprinted="{day}に70歳に達します。{start}から70歳以上の負担割合になります。",
+    hint_unprinted="設定により、被扶養者の資格確認書には負担割合を印字しません。",
     hint="資格確認書を持つ人には、負担割合と発効年月日の入ったものを手配してください。",
     source="健保法74条1項、年齢計算ニ関スル法律、R33・C9",
     insured_75="{day}に75歳になり、後期高齢者医療制度に移ります。被扶養者も同じ日に資格を失います。",
@@ -54,26 +56,29 @@ def _stands_for_member(register: Register, person: Person, as_of: dt.date) -> bo
 )
 def soon(context: Context) -> Hits:
     """0 to 90 days until 70 is attained (the day before the birthday) or the 75th birthday, unless
-    a loss up to then is on the sheets."""
+    a loss is on the sheets up to then, or up to the day on which the share begins."""
     register = context.register
     window = parameters.count("ages.look_ahead_days")
     for person, birth in _members(context):
         attained = age.attains(birth, parameters.count("ages.burden"))
         leaves = age.leaves(birth)
-        for day, variant in (
-            (attained, ""),
-            (leaves, _leaving(person)),
+        start = age.burden_start(birth)
+        for day, matters, variant in (
+            (attained, start, _at_70(context, person)),
+            (leaves, leaves, _leaving(person)),
         ):
             if not 0 <= (day - context.as_of).days <= window:
                 continue
             over = ends.two_years(person)
-            if register.ended(person, day) or (over is not None and over <= day):  # AG03
+            if register.ended(person, matters) or (over is not None and over <= matters):  # AG03
                 continue
-            values = {
-                "day": era_date.both(day),
-                "start": era_date.both(age.burden_start(birth)),
-            }
+            values = {"day": era_date.both(day), "start": era_date.both(start)}
             yield Hit(person.sheet, person.row, "birth", values, variant=variant)
+
+
+def _at_70(context: Context, person: Person) -> str:
+    insured_only = context.settings.burden_scope == "insured_only"
+    return "unprinted" if person.is_dependant and insured_only else ""
 
 
 def _leaving(person: Person) -> str:
@@ -94,6 +99,8 @@ def _leaving(person: Person) -> str:
     message="{day}に75歳になり、資格を失っているはずですが、その日までの喪失の届出も資格喪失年月日もありません。",
     hint="資格喪失届(被扶養者は異動届の非該当)を出し、台帳に資格喪失年月日{day}を入力してください。",
     source="高齢者の医療の確保に関する法律50条・52条、健保法3条1項7号",
+    voluntary="{day}に75歳になり、任意継続の資格を失っているはずですが、その日までの資格喪失年月日がありません。",
+    hint_voluntary="届出は要りません。台帳に資格喪失年月日{day}を入力し、資格確認書の返納を確かめてください。",
     joins="75歳の誕生日{day}以後に加入することはできません。",
     hint_joins="生年月日と日付を確かめてください。75歳以上の人は後期高齢者医療制度に加入します。",
 )
@@ -109,7 +116,8 @@ def over_75(context: Context) -> Hits:
             column = "event_date" if person.sheet == "dependants" else "acquired"
             yield Hit(person.sheet, person.row, column, values, variant="joins")
         elif leaves < context.as_of and _stands_for_member(register, person, context.as_of):
-            yield Hit(person.sheet, person.row, "birth", values)
+            own = "voluntary" if person.direct and not person.is_dependant else ""
+            yield Hit(person.sheet, person.row, "birth", values, variant=own)
 
 
 @check(
@@ -143,6 +151,8 @@ def voluntary_ends(context: Context) -> Hits:
         if person.lost is not None and person.lost > day:
             values["lost"] = era_date.both(person.lost)
             yield Hit("members", person.row, "lost", values, variant="later")
+        elif (first := ends.by_itself(person)) is not None and first[0] < day:
+            continue  # 75 comes before: AG01, AG02
         elif left <= window and not register.ended(person, max(day, context.as_of)):
             yield Hit(
                 "members", person.row, "acquired", values, variant="" if left >= 0 else "over"

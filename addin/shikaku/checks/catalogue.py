@@ -18,7 +18,7 @@ from typing import TypeAlias, TypeVar, cast
 from shikaku.identity.register import Register
 from shikaku.law.closed_days import ClosedDays
 from shikaku.model.ledger import LedgerEntry, ledger
-from shikaku.model.people import Person, note, person
+from shikaku.model.people import Person, aside, person
 from shikaku.model.schema import schema
 from shikaku.model.settings import Settings
 from shikaku.model.tables import EMPTY, TEXT, Book, Row
@@ -231,7 +231,7 @@ def _filled_rows(context: Context) -> dict[str, list[Row]]:
             row
             for row in table.rows
             if any(key in inputs[sheet] and not is_blank(row, key) for key in row.cells)
-            and not (sheet in PEOPLE and note(row))
+            and not (sheet in PEOPLE and aside(row))
         ]
         for sheet, table in context.book.tables.items()
     }
@@ -284,21 +284,30 @@ def catalogue() -> list[Check]:
 _RANK = {"error": 0, "warning": 1, "info": 2}
 
 
-def run(context: Context, codes: Iterable[str] | None = None) -> list[Finding]:
+def run(
+    context: Context,
+    codes: Iterable[str] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[Finding]:
     """Run the checks (all, or those named): the findings by sheet, row, severity, code and column,
-    each in the schema's order."""
-    return settled(hits(context, codes))
+    each in the schema's order. progress: told how many checks of how many are done."""
+    return settled(hits(context, codes, progress))
 
 
-def hits(context: Context, codes: Iterable[str] | None = None) -> list[tuple[Check, Hit]]:
-    """What the checks yield (all, or those named), in the catalogue's order."""
+def hits(
+    context: Context,
+    codes: Iterable[str] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[tuple[Check, Hit]]:
+    """What the checks yield (all, or those named), in the catalogue's order. progress: as ``run``."""
     wanted = set(codes) if codes is not None else None
-    return [
-        (item, hit)
-        for item in catalogue()
-        if wanted is None or item.code in wanted
-        for hit in item.run(context)
-    ]
+    items = [item for item in catalogue() if wanted is None or item.code in wanted]
+    found: list[tuple[Check, Hit]] = []
+    for done, item in enumerate(items):
+        if progress is not None:
+            progress(done, len(items))
+        found += ((item, hit) for hit in item.run(context))
+    return found
 
 
 def settled(found: list[tuple[Check, Hit]]) -> list[Finding]:

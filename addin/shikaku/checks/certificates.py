@@ -2,10 +2,12 @@
 
 import datetime as dt
 from collections import defaultdict
+from dataclasses import replace
 
 from shikaku.checks.catalogue import Context, Hit, Hits, check, is_blank
-from shikaku.decisions import old_card, registration
+from shikaku.decisions import e_certificate, old_card, registration
 from shikaku.fields import era_date
+from shikaku.identity import shared_numbers
 from shikaku.identity.matching import Household, fold_name
 from shikaku.law import parameters
 from shikaku.model.ledger import LedgerEntry
@@ -82,12 +84,34 @@ def starts() -> dt.date:
     source="R19・R36、2枚持ちの禁止",
 )
 def registered_wants(context: Context) -> Hits:
-    """利用登録済 and 希望する; not where there is no number to register, since that certificate is issued
-    (R22, R45)."""
+    """利用登録済 and 希望する; not where the wish is granted: no number to register (R22, R45), or an
+    e-certificate that has run out (K3; within its three months with that reason)."""
     for row, person in members(context):
-        lacking = registration.number_lacking(person) and context.settings.number_pending != "wait"
-        if person.myna_status == "registered" and person.want == "yes" and not lacking:
+        if person.myna_status != "registered" or person.want != "yes":
+            continue
+        if not _lacking(context, person) and not _e_certificate_over(context, person):
             yield Hit(row.sheet, row.number, "want")
+
+
+def _lacking(context: Context, person: Person) -> bool:
+    """No number to register, another's (MN08) among that, and an insurer who doesn't wait for it."""
+    if (person.sheet, person.row) in context.once(_unusable):
+        person = replace(person, number_state="wrong")
+    return registration.number_lacking(person) and context.settings.number_pending != "wait"
+
+
+def _unusable(context: Context) -> set[tuple[str, int]]:
+    return shared_numbers.unusable(context.people.values())
+
+
+def _e_certificate_over(context: Context, person: Person) -> bool:
+    if person.myna_status not in ("registered", "registered_unusable"):
+        return False
+    state = e_certificate.state(person, context.as_of, context.settings)
+    asked_for = person.want == "yes" and person.want_reason == "C"
+    return state in (e_certificate.ENDED, e_certificate.CONTRADICTION) or (
+        state == e_certificate.GRACE and asked_for
+    )
 
 
 @check(
@@ -116,6 +140,8 @@ def wish_blank(context: Context) -> Hits:
     message="マイナ保険証の状況が「{status}」で、資格確認書の希望が空欄です"
     "(旧被保険者証を使える間は急ぎません)。",
     hint="急ぐときは「希望する」を選び、交付を申請してください。",
+    early="マイナ保険証の状況が「{status}」で、資格確認書の希望が空欄です(交付が始まるのはまだ先です)。",
+    hint_early="資格確認書の交付は令和6年12月2日からです。それまでは旧被保険者証を使います。",
     source="R5・R23・R39",
 )
 def wish_blank_enrolled(context: Context) -> Hits:
@@ -124,6 +150,7 @@ def wish_blank_enrolled(context: Context) -> Hits:
 
 
 def _undecided(context: Context, *, old_card_does: bool) -> Hits:
+    early = context.as_of < starts()
     for row, person in members(context):
         if person.myna_status not in _NOT_REGISTERED or not _wish_blank(context, row):
             continue
@@ -132,8 +159,9 @@ def _undecided(context: Context, *, old_card_does: bool) -> Hits:
         does = not person.no_old_card and old_card.usable(
             person.acquired, person.lost, context.as_of
         )
-        if does is old_card_does:
-            yield Hit(row.sheet, row.number, "want", {"status": row.text("myna_status")})
+        if does is old_card_does and (does or not early):
+            values = {"status": row.text("myna_status")}
+            yield Hit(row.sheet, row.number, "want", values, variant="early" if early else "")
 
 
 @check(
@@ -186,9 +214,9 @@ def no_reason(context: Context) -> Hits:
 )
 def application_only(context: Context) -> Hits:
     """紛失・更新中 or 登録済だが利用困難, and no wish: never issued ex officio, but for the renewal of
-    登録済だが利用困難. Not before the first certificates were."""
+    登録済だが利用困難 and on another ground. Not before the first certificates were."""
     for row, person in members(context) if context.as_of >= starts() else ():
-        if _renewed_without_application(context, person):
+        if _renewed_without_application(context, person) or _ex_officio(context, person):
             continue
         open_wish = _wish_blank(context, row) and not _holds(context, person)
         if person.myna_status in _BY_APPLICATION_ONLY and open_wish:
@@ -210,6 +238,13 @@ def not_dated(context: Context) -> Hits:
         known = person.myna_status not in (None, "unknown")
         if known and context.has(row.sheet, "status_checked") and is_blank(row, "status_checked"):
             yield Hit(row.sheet, row.number, "status_checked")
+
+
+def _ex_officio(context: Context, person: Person) -> bool:
+    """Whether something else is a ground without application: no number (K6), or an e-certificate
+    that has run out (K3)."""
+    missing = registration.joins(person) and _lacking(context, person)
+    return missing or _e_certificate_over(context, person)
 
 
 def _renewed_without_application(context: Context, person: Person) -> bool:

@@ -168,6 +168,9 @@ def soon(context: Context) -> Hits:
     source="日本年金機構・健保組合の遡及届の取扱い(60日以上)",
     documents="「{event}」から{days}日たって届け出ています({sixty}日以上)。{documents}の写しが要りました。",
     hint_documents="届け出たときに添えたかを確かめてください。",
+    family="「{event}」から{days}日たって届け出ています({sixty}日以上)。"
+    "異動の事実を確認する書類を求められることがあります。",
+    hint_family="遅延理由書と、事実の日が分かる書類(戸籍、離職票など)を用意してください。",
 )
 def sixty_days(context: Context) -> Hits:
     """Filed sixty days or more after the event; a late 任意継続 is refused instead (DL07). The papers
@@ -183,7 +186,8 @@ def sixty_days(context: Context) -> Hits:
                     values["documents"] = "と".join(documents)
                     yield Hit(item.sheet, item.row, "filed", values, variant="documents")
                 else:
-                    yield Hit(item.sheet, item.row, "filed", values)
+                    variant = "family" if item.sheet == "dependants" else ""
+                    yield Hit(item.sheet, item.row, "filed", values, variant=variant)
 
 
 @check(

@@ -4,12 +4,12 @@ Two names belong to a person: the real glyphs for letters, and JIS 第1・第2�
 system. No check asks anybody to change the real glyphs.
 """
 
+import re
 from collections.abc import Iterator
 
 from shikaku.checks.catalogue import PEOPLE, Context, Hit, Hits, check
-from shikaku.checks.required import DITTO
 from shikaku.fields import kana, person_name
-from shikaku.fields.text import visible
+from shikaku.fields.text import DITTO, visible
 from shikaku.model.tables import TEXT, Row
 
 
@@ -34,10 +34,13 @@ def _texts(context: Context, *keys: str) -> Iterator[tuple[Row, str, str]]:
     hint_hiragana="カタカナで入力し直すか、「表記の統一」でカタカナにそろえてください。",
 )
 def not_kana(context: Context) -> Hits:
-    """Anything but katakana of either width, spaces and ー. Also a cell with a number in it."""
+    """Anything but katakana of either width, spaces and ー. Also a cell with a number in it. The ＝ of a
+    foreign name may stand in its reading, too."""
     for row in context.rows(*PEOPLE):
         cell = row.cells.get("kana")
         if cell is None or not cell.text or kana.is_kana(cell.text):
+            continue
+        if person_name.is_name(cell.text) and kana.is_kana(re.sub("[=＝゠]", "", cell.text)):
             continue
         hiragana = kana.is_kana(kana.from_hiragana(cell.text))
         yield Hit(row.sheet, row.number, "kana", variant="hiragana" if hiragana else "")
@@ -49,7 +52,7 @@ def not_kana(context: Context) -> Hits:
     columns=("name", "insured_name", "address"),
     title="JIS第1・第2水準にない文字",
     message="「{column}」に、健保組合のシステムで使えないことがある文字があります: {characters}",
-    hint="このままで通知書には正しく印字されます。届出に使う字(→ の右)でよいか本人に確かめてください。"
+    hint="通知書にはこのままの字を使います。届出に使う字(→ の右)でよいか本人に確かめてください。"
     "→ のない字はカタカナなどでの登録を健保組合に相談してください。",
     source="JIS X 0208(第1・第2水準)、健保組合の外字の取扱い",
 )
@@ -85,6 +88,10 @@ def outside_jis(context: Context) -> Hits:
     hint="姓と名の間に空白を1つ(全角でも半角でも)入れてください。",
     source="資格取得届の記入方法(氏と名の間を1文字空ける)",
     many="「{column}」に空白が2つ以上あります。姓と名の区切りが決められません。",
+    line_break="「{column}」が、セルの中で改行されています。",
+    hint_line_break="改行を消し、姓と名の間は空白1つにしてください。「表記の統一」でもそろえられます。",
+    no_break="「{column}」の区切りが、ウェブなどから写した特別な空白(改行しない空白)です。",
+    hint_no_break="姓と名の間の空白を入力し直すか、「表記の統一」でそろえてください。",
 )
 def not_parted(context: Context) -> Hits:
     """No space, or more than one; not asked of what is no name (NM04). Names in Latin letters or
@@ -94,19 +101,37 @@ def not_parted(context: Context) -> Hits:
             kana.is_kana(text) if key == "kana" else person_name.is_name(text)
         ):
             continue
+        odd = _odd_space(text)
+        if odd:
+            yield Hit(row.sheet, row.number, key, variant=odd)
+            continue
         parts = visible(text).split()
         wanted = _parts(row.text("name")) if key == "kana" else _parts(text)
         if person_name.is_valid(text) and not (key == "kana" and len(parts) > 2):
             continue
-        if wanted == len(parts) and _single_spaces(text):
+        foreign = key == "kana" and _is_foreign(
+            row.text("name")
+        )  # read in as many parts as it is said
+        if (wanted == len(parts) or foreign) and _single_spaces(text):
             continue
         yield Hit(row.sheet, row.number, key, variant="many" if len(parts) > 1 else "")
 
 
+def _odd_space(text: str) -> str:
+    """A line break, or a space that looks like one and is another character; "" for neither."""
+    if re.search(r"[\r\n\v\x85\u2028\u2029]", text.strip()):
+        return "line_break"
+    return "no_break" if re.search(r"[\t\u00a0\u2000-\u200a\u202f\u205f]", text) else ""
+
+
 def _parts(name: str) -> int:
     """How many parts a name may be in: two, of a foreign name as many as it has."""
+    return len(visible(name).split()) if _is_foreign(name) else 2
+
+
+def _is_foreign(name: str) -> bool:
     parts = visible(name).split()
-    return len(parts) if parts and all(map(person_name.is_foreign, parts)) else 2
+    return bool(parts) and all(map(person_name.is_foreign, parts))
 
 
 def _single_spaces(text: str) -> bool:
@@ -119,7 +144,8 @@ def _single_spaces(text: str) -> bool:
     columns=("name", "insured_name"),
     title="氏名に数字や記号",
     message="「{column}」に、氏名でない数字や記号が入っています。",
-    hint="氏名だけを入力し、敬称・注記・番号は消してください。旧姓や通称は備考に書きます。",
+    hint="使えるのは漢字・かな・ローマ字と、外国の名前の中の「・」「＝」「-」「'」「.」「,」だけです。"
+    "敬称・注記・番号は消し、旧姓や通称は備考に書いてください。",
     source="R43(氏名を正確に記入)",
     title_of="「{column}」に敬称が付いています。",
 )

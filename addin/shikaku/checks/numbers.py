@@ -113,12 +113,17 @@ def _gone(context: Context, row: Row) -> bool:
     word="個人番号の欄に、番号ではなく言葉が入っています(後日提出として扱います)。",
     hint_word="個人番号の欄は空欄にして、「個人番号なしの理由」から選んでください。"
     "番号を受け取ったら入力して届け出てください。",
+    registered="個人番号が後日提出のままですが、マイナ保険証の状況は登録済です。",
+    hint_registered="番号の登録が済んだのなら、番号を入力するか「個人番号なしの理由」を空欄にしてください。",
 )
 def number_later(context: Context) -> Hits:
-    """後日提出 chosen as the reason, or a word like 「申請中」 in place of the number."""
+    """後日提出 chosen as the reason, or a word like 「申請中」 in place of the number. On the register a
+    status of the insurer's says that there is one."""
     for row in context.rows("members", "acquisition", "dependants"):
         if is_blank(row, KEY) and _reason(row) == "later":
-            yield Hit(row.sheet, row.number, KEY)
+            status = context.people[row.sheet, row.number].myna_status
+            known = row.sheet == "members" and status in ("registered", "registered_unusable")
+            yield Hit(row.sheet, row.number, KEY, variant="registered" if known else "")
     for row, _ in context.once(Numbers).problems("pending"):
         if _reason(row) in (None, "later"):
             yield Hit(row.sheet, row.number, KEY, variant="word")
@@ -152,11 +157,17 @@ def wrong_length(context: Context) -> Hits:
     hint="本人の番号確認書類で確かめて、12桁の数字だけを入力し直してください。",
     source="番号法施行規則(総務省令85号)5条",
     residence_card="個人番号ではなく、在留カードの番号と思われます。",
+    words="個人番号の欄に、番号ではない言葉が入っています。",
+    hint_words="番号がまだなら空欄にして、「個人番号なしの理由」から選んでください。"
+    "番号があれば12桁の数字だけを入力してください。",
 )
 def not_digits(context: Context) -> Hits:
-    """A letter, a sign or a fraction where the digits belong."""
+    """A letter, a sign or a fraction where the digits belong; words alone may be a reason that there
+    is no number yet (資格喪失届 has no column for it)."""
     for row, examined in context.once(Numbers).problems("not_digits"):
         variant = "residence_card" if examined.detail == "residence_card" else ""
+        if not any(map(str.isdigit, row.cell(KEY).text)) and row.sheet != "loss":
+            variant = "words"
         yield Hit(row.sheet, row.number, KEY, variant=variant)
 
 

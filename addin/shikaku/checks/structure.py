@@ -1,13 +1,16 @@
 """ST: the sheets and columns themselves, and cells that can't be trusted whatever they hold."""
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 
 from shikaku.checks.catalogue import FILLED_IN, PEOPLE, Context, Hit, Hits, check
-from shikaku.model.people import note
-from shikaku.model.schema import schema
-from shikaku.model.tables import EMPTY, ERROR, Cell, Row
+from shikaku.fields import stray_number
+from shikaku.model import other_labels
+from shikaku.model.people import aside
+from shikaku.model.schema import is_older, schema
+from shikaku.model.tables import EMPTY, ERROR, Cell, Row, Table
 
 _NEEDED = {
     "members": ("individual_number", "lost", "myna_status", "want"),
@@ -43,15 +46,18 @@ def missing_sheet(context: Context) -> Hits:
     message="必須の列「{column}」が見出しにありません。",
     hint="見出しの行に「{column}」の列を足してください。列の位置はどこでもかまいません。",
     source="様式の必須項目",
+    renamed="必須の列「{column}」が見出しにありません。見出し「{label}」の列がこれと思われます。",
+    hint_renamed="見出し「{label}」を「{column}」に書き直してください。列は足しません。",
 )
 def missing_column(context: Context) -> Hits:
-    """A required column that the header row lacks. On a sheet that only we write we put it back."""
+    """A required column that the header row lacks, or has under another name. On a sheet that only we
+    write we put it back."""
     for key, table in context.book.tables.items():
         if not table.spec.mandatory or table.spec.ours:
             continue
         for column in table.spec.columns.values():
             if column.required and column.key not in table.columns:
-                yield Hit(key, table.header_row, column.key)
+                yield _gone(table, key, column.key)
 
 
 @check(
@@ -78,6 +84,8 @@ def double_label(context: Context) -> Hits:
     message="列「{column}」がないため、この項目にかかわる検証と判定ができません。",
     hint="見出しの行に「{column}」の列を足してください。列の位置はどこでもかまいません。",
     source="様式の項目",
+    renamed="列「{column}」がないため、判定できません。見出し「{label}」の列がこれと思われます。",
+    hint_renamed="見出し「{label}」を「{column}」に書き直してください。列は足しません。",
 )
 def missing_optional_column(context: Context) -> Hits:
     """A column that no cell must fill but that rules read."""
@@ -86,7 +94,37 @@ def missing_optional_column(context: Context) -> Hits:
         if table is not None:
             for column in needed:
                 if column not in table.columns:
-                    yield Hit(key, table.header_row, column)
+                    yield _gone(table, key, column)
+
+
+def _gone(table: Table, sheet: str, column: str) -> Hit:
+    """The finding for a missing column: to be renamed where another label says the same."""
+    folded = {_folded(label) for label in table.unknown_labels}
+    others = other_labels.of_columns(sheet).get(column, ())
+    label = next((name for name in others if _folded(name) in folded), "")
+    if label:
+        return Hit(sheet, table.header_row, column, {"label": label}, variant="renamed")
+    return Hit(sheet, table.header_row, column)
+
+
+def _folded(label: str) -> str:
+    return re.sub(r"[\s()]", "", unicodedata.normalize("NFKC", label))
+
+
+@check(
+    "ST15",
+    "warning",
+    columns=(),
+    title="古い様式",
+    message="このブックは古い様式({form})です(今の様式は {present})。シートの数式が、今の決まりと違うことを言います。",
+    hint="「shikaku upgrade ブック.xlsx」で今の様式にしてください。入力した内容はそのまま残ります。",
+    source="様式の版",
+)
+def older_form(context: Context) -> Hits:
+    """A workbook of an older form; row 0 of 表紙, where the version stands."""
+    form = context.book.form
+    if form is not None and is_older(form):
+        yield Hit("cover", 0, "", {"form": form, "present": schema().form})
 
 
 def _computed_cells(context: Context) -> list[tuple[Row, str, Cell]]:
@@ -226,15 +264,60 @@ def hidden_rows(context: Context) -> Hits:
     "ST14",
     "warning",
     columns=(),
-    title="注記・合計だけの行",
+    title="注記・合計・見出しだけの行",
     message="この行には「※」や「合計」などの注記しかないので、人の行として扱いません。",
     hint="表の中には人だけを入力し、注記や合計は表の外か備考に移してください。",
     source="様式の記入方法",
+    heading="この行は見出しの写しなので、人の行として扱いません。",
+    hint_heading="貼り付けたときに入った見出しの行です。この行を削除してください。",
+    total="この行は合計の行なので、人の行として扱いません。",
+    hint_total="合計の行は表の外に移してください。",
 )
 def remark(context: Context) -> Hits:
-    """A row that holds nothing but a remark; nobody is looked for in it, and no letter is made."""
-    for sheet in PEOPLE:
-        table = context.book.tables.get(sheet)
-        for row in table or ():
-            if key := note(row):
-                yield Hit(sheet, row.number, key)
+    """A row that holds nothing but a remark, a pasted heading or a total; nobody is looked for in it,
+    and no letter is made."""
+    for row, kind, key in context.once(_aside):
+        if kind != "struck":
+            yield Hit(row.sheet, row.number, key, variant="" if kind == "note" else kind)
+
+
+@check(
+    "ST17",
+    "error",
+    columns=(),
+    title="取り消し線の行",
+    message="この行には取り消し線が引かれています。届け出るのかどうかが決まるまで、判定・通知書・提出を止めます。",
+    hint="届け出ないなら行を削除し、届け出るなら取り消し線を外してください。",
+    source="様式の記入方法",
+)
+def struck_through(context: Context) -> Hits:
+    """A row that somebody has struck through: meant or not, nobody but the sender knows."""
+    for row, kind, _ in context.once(_aside):
+        if kind == "struck":
+            yield Hit(row.sheet, row.number)
+
+
+def _aside(context: Context) -> list[tuple[Row, str, str]]:
+    """(row, kind, column key) of the rows that are nobody's."""
+    return [
+        (row, *found)
+        for sheet in PEOPLE
+        for row in context.book.tables.get(sheet, ())
+        if (found := aside(row)) is not None
+    ]
+
+
+@check(
+    "ST16",
+    "error",
+    columns=(),
+    title="読み取られないシート",
+    message="シート「{tab}」は「{sheet}」の写しのようですが、名前が違うため読み取りません。",
+    hint="中の行をシート「{sheet}」に移してから、「{tab}」を削除してください。",
+    source="様式のシート構成",
+)
+def unread_sheet(context: Context) -> Hits:
+    """A sheet with our name and a number, or with our headings and rows below them, that isn't ours: what
+    stands there would be silently left out. Row 0 of the sheet that it is like."""
+    for sheet, tab in context.book.unread:
+        yield Hit(sheet, 0, "", {"tab": stray_number.hide(tab)})

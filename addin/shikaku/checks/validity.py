@@ -8,6 +8,7 @@ from shikaku.checks.catalogue import Context, Hit, Hits, check
 from shikaku.checks.certificates import members, starts
 from shikaku.decisions import e_certificate
 from shikaku.fields import era_date
+from shikaku.identity import ends
 from shikaku.identity.matching import Household, fold_name
 from shikaku.law import parameters
 from shikaku.law.validity import last_day
@@ -45,6 +46,8 @@ def _near(day: dt.date, context: Context) -> str | None:
     certificate_over="資格確認書の有効期限({day})を{days}日過ぎています。",
     hint_certificate_over="マイナ保険証を使えるかを本人に確かめ、"
     "使えなければ新しい資格確認書を手配してください。期限切れのものは本人が破棄できます。",
+    with_cover="資格確認書の有効期限({day})まであと{days}日です。{lost}に資格を失うので、更新はしません。",
+    hint_with_cover="新しい資格確認書は要りません。有効期限までに資格を失うときは、返納してもらってください。",
 )
 def runs_out(context: Context) -> Hits:
     """90 days before the last good day and 90 days after it; a renewed certificate is left out, and
@@ -80,7 +83,23 @@ def _certificates_run_out(context: Context) -> Hits:
                 continue
             values = {"day": era_date.both(day), "days": abs((day - context.as_of).days)}
             variant = "certificate_over" if near == "over" else "certificate"
+            lost = context.once(_ends).get(key)
+            if near == "ahead" and lost and lost <= day + dt.timedelta(1):
+                variant, values["lost"] = "with_cover", era_date.both(lost)
             yield Hit("ledger", entry.row, "expiry", values, variant=variant)
+
+
+def _ends(context: Context) -> dict[tuple[Household, str], dt.date]:
+    """(household, folded name) → the first end of cover to come, of those who stand as members."""
+    register = context.register
+    found: dict[tuple[Household, str], dt.date] = {}
+    for person in context.people.values():
+        home, end = register.home(person), ends.by_itself(person)
+        for day in (person.lost, end and end[0]):
+            if home and day and day > context.as_of:
+                key = home, register.name(person)
+                found[key] = min(day, found.get(key, day))
+    return found
 
 
 def _held(context: Context) -> dict[tuple[Household, str], list[LedgerEntry]]:

@@ -136,5 +136,5 @@ def _before_the_start(as_of: dt.date) -> CertificateDecision | None:
     return _no_issue(
         "none",
         ("R4",),
-        f"資格確認書の交付は{start}、{era(as_of)}には被保険者証を使い、交付しません。",
+        f"資格確認書の交付は{start}、{era(as_of)}には交付しません。",
     )

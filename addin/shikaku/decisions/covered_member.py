@@ -142,6 +142,14 @@ class CoveredMember:
         new = self._expiry()
         if new is None or new > expiry:
             return None
+        wanted = self.settings.certificate_expiry
+        if wanted is None or wanted > expiry:  # the months for a Myna card that is away end sooner
+            return self._no_issue(
+                "none",
+                ("R31",),
+                f"お持ちの資格確認書は{era(expiry)}まで使え、いま交付しても{era(new)}までのため、"
+                "まだ更新しません。",
+            )
         return self._no_issue(
             "none",
             ("R31", "C13"),
@@ -299,14 +307,12 @@ class CoveredMember:
             or not old_card.usable(person.acquired, person.lost, self.as_of)
         ):
             return None
-        last = parameters.value("certificate.old_card_last_day", self.as_of)
-        now = f"{era(last)}までは被保険者証を使えるためまだ交付せず、"
         coming = [self._on(self.bulk[key]) for key in ("first", "last")]
         if not any(later.ground == "bulk" for later in coming):
             then = "資格確認書が必要になったときは申請をご案内ください"
             if all(later.outcome == "not_covered" for later in coming):
                 then = "一斉交付の前に資格を喪失するため、その対象にもなりません"
-            return self._no_issue("none", ("R5", "R39"), f"{now}{then}。")
+            return self._no_issue("none", ("R5", "R39"), f"{self._card_does}{then}。")
         entry = parameters.entry("certificate.bulk_issue", self.as_of)
         month = era(self.bulk["last"]).partition("月")[0] + "月頃"
         planned = entry is not None and entry.planned
@@ -314,8 +320,18 @@ class CoveredMember:
         return self._no_issue(
             "none",
             ("R5", "R39", "R23", *(("R1",) if planned else ())),
-            f"{now}状況が変わらなければ{month}{expected}の一斉交付の対象になります。",
+            f"{self._card_does}状況が変わらなければ{month}{expected}の一斉交付の対象になります。",
         )
+
+    @property
+    def _card_does(self) -> str:
+        """Until when the old card is good, and whether anybody has said that there is one."""
+        last: dt.date = parameters.value("certificate.old_card_last_day", self.as_of)
+        if self.cover_end is not None:
+            last = min(last, self.cover_end - dt.timedelta(1))
+        asked = "(旧被保険者証の欄が空欄なので、お持ちかどうかを確かめてください)"
+        shown = "" if self.person.old_card else asked
+        return f"{era(last)}までは被保険者証を使えるためまだ交付せず{shown}、"
 
     @property
     def _k(self) -> str | None:
@@ -335,6 +351,9 @@ class CoveredMember:
             or self.person.acquired > until
         ):
             return None
+        whose = f"「{self._status_label}」の"
+        if self.number_pending:
+            whose = "、個人番号がまだ登録されていない"
         return self._issue(
             "bulk",
             self._k,
@@ -344,8 +363,7 @@ class CoveredMember:
                 *(("C6",) if self.as_of < self.bulk["last"].replace(day=1) else ()),
                 *self._k_rules(),
             ),
-            f"{era(until)}までに加入した「{self._status_label}」の人なので、申請がなくても一斉交付で"
-            "交付します。",
+            f"{era(until)}までに加入した{whose}人なので、申請がなくても一斉交付で交付します。",
         )
 
     def _application(self) -> CertificateDecision | None:

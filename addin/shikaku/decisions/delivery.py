@@ -7,7 +7,7 @@ must not be on the employer's list.
 from dataclasses import dataclass
 
 from shikaku.decisions import old_card
-from shikaku.decisions.certificate_decision import CertificateDecision
+from shikaku.decisions.certificate_decision import EX_OFFICIO, CertificateDecision
 from shikaku.model.people import Person
 
 
@@ -29,8 +29,11 @@ def decide(person: Person, *, certificate: CertificateDecision, notice: bool) ->
 
 def _of_certificate(person: Person, certificate: CertificateDecision) -> tuple[str, ...]:
     """R21 speaks of 任意継続 and of who joins from R6.12.2 on; R28 of the bulk issue, R39 of the one ex
-    officio to members of before. Of their applications the guide says nothing."""
+    officio to members of before who aren't registered. Of their applications, and of the renewal for
+    登録済だが利用困難, the guide says nothing."""
     of_before = person.acquired is not None and old_card.issued_on(person.acquired)
     if person.direct or not of_before:
         return ("R21",)
+    if certificate.reason not in EX_OFFICIO.values():
+        return ()
     return {"bulk": ("R28",), "ex_officio": ("R39",)}.get(certificate.ground or "", ())

@@ -70,7 +70,7 @@ def decide(
         return NoticeDecision(
             None,
             ("R9", "C3"),
-            "加入時に資格確認書を交付する人なので、資格情報のお知らせは作成しません。",
+            "資格確認書の交付を受ける人なので、資格情報のお知らせは作成しません。",
         )
     if registration.number_lacking(person):
         return NoticeDecision(

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from shikaku.desk.status_list import load_toml
+from shikaku.model import other_labels
 from shikaku.model.schema import Column, schema
 from shikaku.system.errors import UsageError
 from shikaku.system.resources import folder
-from shikaku.workbook.former_labels import former_labels
 from shikaku.workbook.reader import plain_label
 
 SHEETS = ("members", "acquisition", "dependants", "loss")
@@ -59,7 +59,7 @@ class ImportMapping:
     def headings_of(self, sheet: str, key: str) -> list[str]:
         """The headings that a column may have, the mapping's first, then our own label and its
         former ones."""
-        own = [schema().sheets[sheet].label(key), *former_labels(sheet).get(key, ())]
+        own = [schema().sheets[sheet].label(key), *other_labels.of_columns(sheet).get(key, ())]
         return [*self.columns.get(key, ()), *own]
 
     def known(self, sheet: str) -> set[str]:

@@ -47,7 +47,7 @@ def build(sheets: Sequence[PlainSheet]) -> bytes:
         _fill(book.create_sheet(plain.title), plain)
     out = io.BytesIO()
     book.save(out)
-    return _without_clock(out.getvalue())
+    return _settled(out.getvalue())
 
 
 def is_plain(data: bytes) -> bool:
@@ -118,8 +118,26 @@ def _target(file: str) -> str:
     return "".join(c if ord(c) > 127 else quote(c) for c in file)
 
 
-def _without_clock(data: bytes) -> bytes:
-    """The package without the moment at which openpyxl wrote it."""
+_FONT_ORDER = (
+    *(b"b", b"i", b"strike", b"condense", b"extend", b"outline", b"shadow", b"u", b"vertAlign"),
+    *(b"sz", b"color", b"name", b"family", b"charset", b"scheme"),
+)
+"""The children of a font in the schema's order (ECMA-376 18.8.22, CT_Font); openpyxl has another."""
+
+
+def _in_order(styles: bytes) -> bytes:
+    """The styles part with every font's children in the schema's order, all of them empty elements."""
+
+    def font(found: re.Match[bytes]) -> bytes:
+        parts = re.findall(rb"<[^>]*/>", found[1])
+        parts.sort(key=lambda part: _FONT_ORDER.index(part[1:].split(b" ")[0].rstrip(b"/>")))
+        return b"<font>" + b"".join(parts) + b"</font>"
+
+    return re.sub(rb"<font>(.*?)</font>", font, styles)
+
+
+def _settled(data: bytes) -> bytes:
+    """The package without the moment at which openpyxl wrote it, and with its fonts in order."""
     out = io.BytesIO()
     moment = f"{_MOMENT.isoformat()}Z".encode()
     with (
@@ -131,6 +149,8 @@ def _without_clock(data: bytes) -> bytes:
             if info.filename == "docProps/core.xml":
                 pattern = rb"(<dcterms:modified[^>]*>)[^<]*"
                 part = re.sub(pattern, lambda m: m[1] + moment, part)
+            elif info.filename == "xl/styles.xml":
+                part = _in_order(part)
             entry = zipfile.ZipInfo(info.filename, _ZIP_MOMENT)
             entry.compress_type = zipfile.ZIP_DEFLATED
             new.writestr(entry, part)

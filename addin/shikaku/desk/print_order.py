@@ -85,7 +85,7 @@ def _pile(letter: PrintedLetter) -> int:
 
 def _described(result: LetterResult, person: Person | None, source: LetterSource) -> PrintedLetter:
     """What the index says of a letter. Several people's letter has the employer's facts alone."""
-    single = result.people[0] if len(result.people) == 1 else None
+    single = result.people[0] if len(result.people) == 1 and person is not None else None
     symbol = result.people[0].parts[0] if result.people else ""
     department = department_of(source, person) if person and single else ""
     bundle = OWN if KINDS[result.kind].to == "insurer" else result.group or DIRECT_GROUP

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 class Mac:
     """Excel for the Mac, through what xlwings offers and a few AppleScript properties."""
 
+    def tell(self, book: "xw.Book", macro: str, *facts: bool) -> None:
+        """Run a macro of the add-in on a workbook's name; without the add-in nothing happens."""
+        with suppress(Exception):  # what the ribbon shows is a help: the work is done without it
+            book.app.macro(f"'shikaku.xlam'!{macro}")(book.name, *facts)
+
     def fill(self, cell: "xw.Range") -> str | None:
         """The fill of one cell by its colour."""
         colour = cell.color
@@ -107,6 +112,10 @@ class Mac:
 
     def protect(self, sheet: "xw.Sheet", kept: object) -> None:
         """Nothing to put back."""
+
+    def fixed_sheets(self, book: "xw.Book") -> bool:
+        """Whether the workbook's protection forbids to add and to delete sheets."""
+        return book.api.protect_structure.get() is True
 
     def locked(self, area: "xw.Range") -> bool:
         """Whether sheet protection forbids to write into the area."""

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     import xlwings as xw
 
 
-_MACROS = "'shikaku.xlam'!ShikakuMarks."
+ADDIN = "'shikaku.xlam'!"
+_MACROS = f"{ADDIN}ShikakuMarks."
 _MOST = 8_000  # rows of a table handed to a macro or taken from one
 _FILL_PARTS = (
     *("Color", "ThemeColor", "TintAndShade"),
@@ -65,6 +66,11 @@ class Com:
             except Exception:  # no add-in, or a rule against its macros: Excel's error is one
                 self._macros = False
         return self._macros
+
+    def tell(self, book: "xw.Book", macro: str, *facts: bool) -> None:
+        """Run a macro of the add-in on a workbook's name; without the add-in nothing happens."""
+        with suppress(Exception):  # what the ribbon shows is a help: the work is done without it
+            book.app.api.Run(f"{ADDIN}{macro}", book.name, *facts)
 
     # ---------------------------------------------------------------- fills
 
@@ -225,6 +231,10 @@ class Com:
         arguments, selection = kept
         sheet.api.Protect("", *arguments)
         sheet.api.EnableSelection = selection
+
+    def fixed_sheets(self, book: "xw.Book") -> bool:
+        """Whether the workbook's protection forbids to add and to delete sheets."""
+        return bool(book.api.ProtectStructure)
 
     def locked(self, area: "xw.Range") -> bool:
         """Whether sheet protection forbids to write into the area."""

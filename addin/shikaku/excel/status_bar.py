@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from shikaku.excel import stopping
 from shikaku.system import masking
 
 if TYPE_CHECKING:
@@ -41,8 +42,9 @@ class StatusBar:
         with suppress(Exception):
             self.app.status_bar = masking.shown(text) if isinstance(text, str) else text
 
-    def count(self, what: str) -> Callable[[int, int, int], None]:
-        """A function that tells (done, total, done before this run) as a live count."""
+    def count(self, what: str, unit: str = "件") -> Callable[[int, int, int], None]:
+        """A function that tells (done, total, done before this run) as a live count. Raises
+        KeyboardInterrupt when the user has pressed Esc."""
         shown = float("-inf")
         # Getting ready takes longer than a letter and says nothing of the speed: that is measured
         # from the first ones on, which come in a bunch.
@@ -50,6 +52,7 @@ class StatusBar:
 
         def tell(done: int, total: int, before: int = 0) -> None:
             nonlocal began, first, shown
+            stopping.check()
             now = time.monotonic()
             own = done - before
             if own and (began is None or now - began < _PAUSE):
@@ -57,25 +60,24 @@ class StatusBar:
             if total and (now - shown >= _PAUSE or done == total):
                 shown = now
                 left = _left(total - done, own - first, now - (began or now))
-                self.say(f"{what}… {done:,} / {total:,}件{left}")
+                self.say(f"{what}… {done:,} / {total:,}{unit}{left}")
 
         return tell
 
 
 def _left(rest: int, done: int, seconds: float) -> str:
-    """How long the rest will still take, when so many took these seconds; "" too soon to tell.
+    """How long the rest will still take, when so many took these seconds.
 
     >>> _left(80, 10, 5.0)
-    '(残り約40秒)'
+    '(残り約40秒、Escで中止)'
     """
     if not rest:
         return "(仕上げています)"
     if not done or seconds < _WARM_UP:
-        return ""
+        return stopping.HINT
     left = rest * seconds / done
-    if left < _MINUTE:
-        return f"(残り約{-(-left // 5) * 5:.0f}秒)"
-    return f"(残り約{-(-left // _MINUTE):.0f}分)"
+    long = f"{-(-left // _MINUTE):.0f}分" if left >= _MINUTE else f"{-(-left // 5) * 5:.0f}秒"
+    return f"(残り約{long}、Escで中止)"
 
 
 @contextmanager

@@ -47,8 +47,12 @@ def _in_jis(text: str) -> bool:
     return True
 
 
+SELECTORS = frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
+"""Variation selectors: which of its forms the character before them has."""
+
+
 def _is_selector(char: str) -> bool:
-    return "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"
+    return char in SELECTORS
 
 
 _MARKS = 8

@@ -161,6 +161,14 @@ def _inside_run(group: _Group) -> Iterator[tuple[int, int]]:
             yield group.start + at, group.start + at + _WHOLE
 
 
+def _in_runs(groups: list[_Group], labelled: bool) -> Iterator[tuple[int, int]]:
+    """Numbers in the runs of digits, each for itself; behind a label any run of twelve is one."""
+    for group in groups:
+        yield from _inside_run(group)
+        if labelled and len(group.digits) == _WHOLE:
+            yield group.start, group.end
+
+
 def _over_groups(groups: list[_Group]) -> Iterator[tuple[int, int]]:
     """Numbers spelt in several groups, alike joined; other digits may hang on at one end."""
     for first in range(len(groups)):
@@ -195,9 +203,18 @@ def _usual(sizes: list[int]) -> bool:
     return len(sizes) == 2 or len(set(sizes)) == 1 or tuple(sizes) in _USUAL
 
 
+def _digits(groups: list[_Group]) -> str:
+    return "".join(group.digits for group in groups)
+
+
+def _days(plain: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Where days stand in a sequence."""
+    return [match.span() for match in _DAY_IN_IT.finditer(plain, start, end)]
+
+
 def _corporate(groups: list[_Group]) -> bool:
     """Whether it is a 法人番号, in one run or as 1-4-4-4."""
-    digits = "".join(group.digits for group in groups)
+    digits = _digits(groups)
     if len(digits) != 13:
         return False
     spelt = [(len(group.digits), group.before) for group in groups]
@@ -209,30 +226,30 @@ def _corporate(groups: list[_Group]) -> bool:
 def _sequence(plain: str, start: int, end: int, labelled: bool) -> Iterator[tuple[int, int]]:
     """Numbers in one sequence of digits and what may stand between them."""
     text, groups = plain[start:end], _groups(plain, start, end)
-    digits = "".join(group.digits for group in groups)
+    digits = _digits(groups)
     if len(digits) < FEWEST or _corporate(groups):
         return
     record = len(digits) <= _WHOLE and _RECORD.fullmatch(text) is not None
-    days = [match.span() for match in _DAY_IN_IT.finditer(plain, start, end)]
-    spelt = not record and _as_one(text, groups, bool(days))
-    if len(digits) == _WHOLE and (labelled or spelt and _fits(digits)):
+    days = _days(plain, start, end)
+    if len(digits) == _WHOLE and (
+        labelled or not record and _as_one(text, groups, digits, bool(days))
+    ):
         yield start, end
         return
     if _THOUSANDS.fullmatch(text) and _lost_zeros(digits):
         yield start, end
-    for group in groups:
-        yield from _inside_run(group)
-        if labelled and len(group.digits) == _WHOLE:
-            yield group.start, group.end
-    if len(groups) > 1 and not record and not _MOMENT.fullmatch(text):
-        yield from _over_groups(groups)
-        if days and days != [(start, end)]:
-            yield from _between_days(plain, start, end, days, labelled)
+    yield from _in_runs(groups, labelled)
+    if len(groups) == 1 or record or _MOMENT.fullmatch(text):
+        return
+    yield from _over_groups(groups)
+    if days and days != [(start, end)]:
+        yield from _between_days(plain, start, end, days, labelled)
 
 
-def _as_one(text: str, groups: list[_Group], has_days: bool) -> bool:
-    """Whether all groups may be one number: no day and time, parted alike or without a day."""
-    if len(groups) == 2 and _MOMENT.fullmatch(text):
+def _as_one(text: str, groups: list[_Group], digits: str, has_days: bool) -> bool:
+    """Whether all groups are one number: it fits, is no day and time, is parted alike or without a
+    day."""
+    if not _fits(digits) or len(groups) == 2 and _MOMENT.fullmatch(text):
         return False
     return not has_days or len({group.before for group in groups[1:]}) <= 1
 

@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 from xlsxwriter.theme import THEME_XML_2007
 
 from shikaku import __version__
-from shikaku.install import sources
+from shikaku.install import forms, sources
 from shikaku.install.texts import TEXTS
 from shikaku.system import temporary_files
 from shikaku.system.atomic import replacing
@@ -108,7 +108,7 @@ def build_bytes(interpreter: str | None = None) -> bytes:
         "xl/worksheets/sheet1.xml": _conf_sheet(configuration(interpreter), TEXTS),
         "xl/theme/theme1.xml": THEME_XML_2007.encode(),
         "xl/styles.xml": _STYLES,
-        "xl/vbaProject.bin": vba_project(sources.standard_modules()),
+        "xl/vbaProject.bin": vba_project(),
         "customUI/customUI14.xml": sources.ribbon(),
     }
     return _zip(parts)
@@ -160,12 +160,11 @@ def read_configuration(addin: Path) -> dict[str, str]:
     return found
 
 
-def vba_project(standard: dict[str, str]) -> bytes:
-    """A VBA project: ``ThisWorkbook`` and one sheet (``Sheet1``) without code, and the modules.
-
-    standard: module name → source with its Attribute line and CRLF line ends.
-    """
+def vba_project() -> bytes:
+    """The VBA project: ``ThisWorkbook`` and one sheet (``Sheet1``) without code, and the modules,
+    classes and windows of macros/. Raises ShikakuError."""
     from pyopenvba import ExcelFile
+    from pyopenvba.vba import VBAModuleKind
 
     with temporary_files.folder() as scratch:
         path = scratch / FILE_NAME
@@ -176,8 +175,12 @@ def vba_project(standard: dict[str, str]) -> bytes:
                 # Written anew, so that no compiled code of the template stays in the file.
                 module.source = module.source
                 module.dirty = True
-            for name, text in standard.items():
+            for name, text in sources.standard_modules().items():
                 project.add_module(name, text)
+            for name, text in sources.class_modules().items():
+                project.add_module(name, text, kind=VBAModuleKind.other)
+            for form in sources.windows():
+                forms.add(host, form)
             problems = project.validate()
             if problems:
                 raise ShikakuError(

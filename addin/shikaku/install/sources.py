@@ -10,6 +10,7 @@ call, and imports xlwings before anything else, which may end the user's Excel
 
 from pathlib import Path
 
+from shikaku.install import forms
 from shikaku.system.errors import ShikakuError
 from shikaku.system.resources import folder
 
@@ -32,6 +33,17 @@ def standard_modules() -> dict[str, str]:
     """Standard modules by name, with CRLF line ends. Raises ShikakuError for text beyond ASCII."""
     modules = {path.stem: _read(path) for path in sorted(folder("macros").glob("*.bas"))}
     return {name: text.replace("\n", "\r\n") for name, text in modules.items()}
+
+
+def class_modules() -> dict[str, str]:
+    """Class modules by name, as the VBA editor exports them, with CRLF line ends."""
+    modules = {path.stem: _read(path) for path in sorted(folder("macros").glob("*.cls"))}
+    return {name: text.replace("\n", "\r\n") for name, text in modules.items()}
+
+
+def windows() -> list[forms.Form]:
+    """The add-in's own windows. Raises ShikakuError for a definition that isn't right."""
+    return [forms.parse(_read(path)) for path in sorted(folder("macros").glob("*.frm"))]
 
 
 def script() -> bytes:

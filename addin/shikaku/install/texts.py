@@ -1,6 +1,6 @@
 """What the add-in says before Python runs: sentences for its own sheet (see ShikakuRun.bas)."""
 
-from shikaku.model.schema import schema
+from shikaku.model.schema import FILINGS, schema
 
 _FINDINGS = schema().sheets["findings"]
 
@@ -22,12 +22,23 @@ TEXTS = {
     "no_script": "ExcelからPythonを呼び出すスクリプトが見つからないか、動きませんでした。\n"
     "コマンド「shikaku addin install」をもう一度実行し、Excelを開き直してください。",
     "no_findings": "一覧に指摘がありません。\n先に「検証」を押してください。",
+    "no_such_cell": "そのシートは、いまは表示されていないか、なくなっています。",
     "no_finding_here": "この行への指摘はありません(最後の検証のときの一覧によります)。",
     "python_failed": "shikakuが途中で止まりました。ブックは保存していません。\n"
     "コマンド「shikaku doctor」の表示を、情報システム担当の方にお見せください。",
+    "label_stale": "結果は古い",
+    "severity_all": "すべて",
     # What the macros look for in a workbook: names are the form's own.
     "findings_sheet": _FINDINGS.name,
     "settings_sheet": schema().sheets["settings"].name,
+    "ledger_sheet": schema().sheets["ledger"].name,
+    "output_sheets": "\t".join(s.name for s in schema().sheets.values() if s.role == "output"),
+    "person_sheets": "\t".join(
+        schema().sheets[key].name for key in ("members", *FILINGS, "decisions")
+    ),
+    "state_overdue": schema().lists["return_state"]["overdue"],
+    "state_waiting": schema().lists["return_state"]["waiting"],
+    **{f"severity_{key}": label for key, label in schema().lists["severity"].items()},
     "label_name": schema().sheets["members"].label("name"),
     **{
         f"label_{key}": _FINDINGS.label(key)

@@ -3,7 +3,7 @@
 import dataclasses
 import datetime as dt
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,7 +21,7 @@ from shikaku.model.calendar import closed_days
 from shikaku.model.schema import FILINGS, schema
 from shikaku.model.settings import Settings
 from shikaku.model.tables import Book
-from shikaku.system import clock, collecting
+from shikaku.system import clock, collecting, usage_log
 from shikaku.system.errors import BookError, UsageError
 from shikaku.workbook.session import Session
 
@@ -67,6 +67,7 @@ class Case:
 
     elsewhere: the sheets whose rows come from a file of their own (``--members``); in the workbook
     nothing of them can be marked or linked to. cluster: who works out findings and decisions.
+    progress: told how many checks of how many are done.
     """
 
     session: Session
@@ -76,6 +77,7 @@ class Case:
     closed: ClosedDays
     elsewhere: tuple[str, ...] = ()
     cluster: "Cluster | None" = None
+    progress: Callable[[int, int], None] | None = None
 
     @classmethod
     def load(
@@ -96,6 +98,7 @@ class Case:
         if members is not None:
             book, elsewhere = _with_members(book, members), ("members",)
         settings = settings_module.read(book)
+        usage_log.introduce(book.path, book.id, settings.log_folder)
         today = asked or settings.as_of or clock.today()
         return cls(session, book, settings, today, closed_days(book, settings), elsewhere, cluster)
 
@@ -136,7 +139,7 @@ class Case:
 
             return checking.findings(self.cluster, self._context)
         with collecting.paused():
-            return catalogue.run(self._context)
+            return catalogue.run(self._context, progress=self.progress)
 
     @property
     def no_filings(self) -> bool:

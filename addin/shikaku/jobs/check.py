@@ -2,12 +2,13 @@
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from shikaku.checks.catalogue import Finding
 from shikaku.jobs.case import Case, structure_error
-from shikaku.jobs.output_rows import finding_rows, write_findings
+from shikaku.jobs.output_rows import finding_rows, write_findings, write_form_note
 from shikaku.jobs.report_targets import refuse_over
 from shikaku.model.schema import FILINGS, schema
 from shikaku.system import saving, usage_log
@@ -77,11 +78,14 @@ def check(
     report: Path | None = None,
     members: Path | None = None,
     cluster: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> CheckResult:
     """Validate a workbook; with ``write`` mark its cells and fill 検証結果, with ``report`` make a
     workbook of the findings alone, with links. members: a file with 加入者台帳; cluster: the address of
-    a scheduler. Raises UsageError, BookError."""
+    a scheduler. progress: told how many checks of how many are done; what it raises goes up. Raises
+    UsageError, BookError."""
     with Case.opened(session, as_of, members, cluster) as case:
+        case.progress = progress
         return _checked(case, write=write, report=report)
 
 
@@ -95,7 +99,8 @@ def _checked(case: Case, *, write: bool, report: Path | None) -> CheckResult:
         return CheckResult(case.name, case.as_of, case.structure, blocked=True)
     result = CheckResult(case.name, case.as_of, case.findings, no_filings=case.no_filings)
     if write:
-        write_findings(case.session, case.findings, case.elsewhere)
+        write_findings(case.session, case.findings, case.elsewhere, case.book)
+        write_form_note(case.session, case.book)
         case.session.commit()
         result.written = True
     if report is not None:
@@ -110,5 +115,5 @@ def write_report(report: Path, case: Case) -> None:
     from shikaku.desk.findings_workbook import findings_workbook
 
     with saving.making(report) as draft:
-        rows = finding_rows(case.findings, case.elsewhere)
+        rows = finding_rows(case.findings, case.elsewhere, case.book)
         draft.write_bytes(findings_workbook(rows, case.book))

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from shikaku.desk.collect import inbox, merging, rules
@@ -12,7 +13,7 @@ from shikaku.desk.collect.results import CollectResult, read_files
 from shikaku.desk.collect.worklist import Worklist
 from shikaku.jobs.case import day
 from shikaku.system import clock, passwords, usage_log
-from shikaku.system.errors import UsageError
+from shikaku.system.errors import BookError, UsageError
 
 _AGREED_ONLY = (
     "設定の保険者名などは、届いたブックの記載が一致したものだけを入れました。"
@@ -42,13 +43,13 @@ def collect(
     worklist = Worklist.open(out) if out.exists() else None
     if not found.books and worklist is None:
         raise UsageError(
-            f"フォルダー「{folder.name}」に届出のブック(.xlsx、.xlsm)がありません。",
+            f"フォルダー「{folder.name}」に届出のブック(.xlsx、.xlsm、.xls、.ods、.zip の中のブック)がありません。",
             "届いたブックを入れたフォルダーを指定してください。",
         )
     if worklist is not None and accept:
         worklist = worklist.accept(_again(found, tried, today))
     known = _known(worklist)
-    files = [item for item in found.books if usage_log.fingerprint(item.path) not in known]
+    files = [item for item in found.books if item.fingerprint not in known]
     taken = list(read_files(files, tried, today))
     worklist = worklist or Worklist.new(out, _agreed(taken))
     for one in taken:
@@ -74,9 +75,16 @@ def collect(
     )
     if worklist.is_new:
         result.notes.append(_AGREED_ONLY)
+    _introduce(worklist, out)
     worklist.save()
     usage_log.write("collect", out, result.counts | {"rows": sum(result.rows.values())})
     return result
+
+
+def _introduce(worklist: Worklist, out: Path) -> None:
+    """Where the usage log of this worklist goes, too."""
+    with suppress(BookError):  # a wrong setting is none of collect's business
+        usage_log.introduce(out, worklist.book.id, worklist.settings.log_folder)
 
 
 def _known(worklist: Worklist | None) -> set[str]:
@@ -90,7 +98,7 @@ def _aside(others: Iterable[Attachment], worklist: Worklist) -> list[Taken]:
     listed = {(r.file, r.fingerprint) for r in worklist.receipts}
     found = []
     for item in others:
-        fingerprint = usage_log.fingerprint(item.path) if item.regular else ""
+        fingerprint = item.fingerprint
         if (item.shown, fingerprint) not in listed:
             found.append(Taken(item, fingerprint, problem=item.reason, aside=True))
     return found
@@ -103,7 +111,7 @@ def _again(
 
     def read(fingerprint: str, name: str) -> Taken | None:
         for item in found.books:
-            if item.shown == name and usage_log.fingerprint(item.path) == fingerprint:
+            if item.shown == name and item.fingerprint == fingerprint:
                 taken = take(item, list(tried), today)
                 return None if taken.problem else taken
         return None

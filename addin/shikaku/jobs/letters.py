@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shikaku.jobs.case import Case
 from shikaku.jobs.output_rows import append_history, write_ledger
@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 RETURN_KINDS = tuple(STEPS)
 """Kinds that the steps of the ledger call for."""
 
-BY_DEFAULT = tuple(k for k in KINDS if k != "notice-digits")
-"""What a run without ``--kind`` makes: the last four digits are printed only when asked for."""
+BY_DEFAULT = tuple(k for k in KINDS if k not in ("notice-digits", "not-filed"))
+"""What a run without ``--kind`` makes: the last four digits are printed only when asked for, and
+when it is time to ask after a month's filings the insurer knows."""
 
 SUMMARY = "summary.json"
 _MINUTE = 60.0
@@ -57,10 +58,29 @@ class Options:
     quiet: bool = False
 
 
+class HeldLetter(NamedTuple):
+    """A letter that isn't made yet. waiting_for: what has to be typed; sheet, row: where, "" and 0 where
+    that isn't said; control_no: the document's; why: in words."""
+
+    kind: str
+    name: str
+    waiting_for: str
+    sheet: str = ""
+    row: int = 0
+    control_no: str = ""
+    why: str = ""
+
+    def line(self) -> str:
+        """For the screen, of one whose place is known."""
+        place = f"{self.sheet} {self.row}行目" if self.row else self.sheet
+        who = " ".join(filter(None, (self.control_no, self.name)))
+        return f"  保留({KINDS[self.kind].title}): {place} {who}: {self.why}"
+
+
 @dataclass
 class LettersResult:
     """The result of 通知書の作成. made: files by kind; failed: (kind, name, reason).
-    plan: the return ledger as it is after them. held: (kind, name, what they wait for) of letters
+    plan: the return ledger as it is after them. held: letters
     that lack something in the workbook. digits_waiting: people still without the notice with
     digits. of_day: all letters of the folder that were issued on the day."""
 
@@ -71,7 +91,7 @@ class LettersResult:
     failed: list[tuple[str, str, str]]
     engine: str
     plan: LedgerPlan
-    held: list[tuple[str, str, str]]
+    held: list[HeldLetter]
     digits_waiting: int = 0
     of_day: list[LetterResult] = field(default_factory=list, repr=False)
 
@@ -88,7 +108,7 @@ class LettersResult:
             "out": str(self.out),
             "pdf_engine": self.engine,
             "letters": dict(self.made),
-            "held": [dict(zip(("kind", "name", "waiting_for"), h, strict=True)) for h in self.held],
+            "held": [one._asdict() for one in self.held],
             "failed": [dict(zip(("kind", "name", "reason"), f, strict=True)) for f in self.failed],
         }
 
@@ -99,8 +119,10 @@ class LettersResult:
     def lines(self) -> list[str]:
         """One line a kind, one a failure, then the sum."""
         out = [f"  {KINDS[kind].title}({kind}): {n}通" for kind, n in self.made.items()]
-        for what in dict.fromkeys(what for _, _, what in self.held):
-            names = [name for _, name, of in self.held if of == what]
+        out += [one.line() for one in self.held if one.sheet]
+        rest = [one for one in self.held if not one.sheet]
+        for what in dict.fromkeys(one.waiting_for for one in rest):
+            names = [one.name for one in rest if one.waiting_for == what]
             several = _some(list(dict.fromkeys(names)))
             out.append(f"  「{what}」の記入を待って保留: {several}({len(names)}通)")
         out += [
@@ -150,6 +172,26 @@ def letters(
     return result
 
 
+def due_kinds(
+    session: Session,
+    *,
+    people: Sequence[str] = (),
+    places: Sequence[tuple[str, int]] = (),
+    as_of: str | dt.date | None = None,
+) -> tuple[list[str], list[tuple[str, tuple[str, ...]]]]:
+    """Which kinds a run would make now for these people alone, and which wait for something.
+
+    people, places: as in ``Options``. Returns the kinds, and (kind, columns to be filled in first).
+    """
+    case = Case.load(session, as_of)
+    case.require_structure()
+    plan = update(case.book, case.settings, case.as_of, case.closed)
+    source = _narrowed(letter_source(case, plan, BY_DEFAULT), Options(people=people, places=places))
+    found = due.due(BY_DEFAULT, source)
+    held = {letter.kind: letter.lacking for letter in found.held}
+    return list(dict.fromkeys(letter.kind for letter in found.ready)), list(held.items())
+
+
 def write_summary(out: Path, data: dict) -> None:
     """``OUT/summary.json``: what the last run did, in counts. The job is done by now: where the
     file can't be written, that is said beside the result."""
@@ -194,6 +236,27 @@ def make(
         only=source.only,
     )
     made = [result for result in report.results if result.ok]
+    record = _recorded(case, made, plan, source)
+    refused = [(r.kind, "", _why_refused(r)) for r in found.refused]
+    held = [_held(letter) for letter in found.held] + _in_doubt(source, plan, kinds)
+    return LettersResult(
+        case.name,
+        case.as_of,
+        out,
+        Counter(result.kind for result in made),
+        refused + [(r.kind, _some([p.name for p in r.people]), r.reason) for r in report.faults],
+        "、".join(sorted({choice.name for choice in report.engines.values()})),
+        record.plan,
+        held,
+        _digits_waiting(source) if kinds == BY_DEFAULT else 0,
+        report.of_day,
+    )
+
+
+def _recorded(
+    case: Case, made: Sequence[LetterResult], plan: LedgerPlan, source: due.LetterSource
+) -> issued.IssueRecord:
+    """Put what was made into 返納管理 and 発行履歴, uncommitted."""
     record = issued.record(
         made,
         plan,
@@ -206,21 +269,7 @@ def make(
         write_ledger(case.session, record.plan)
     if record.history:
         append_history(case.session, record.history)
-    refused = [(r.kind, "", _why_refused(r)) for r in found.refused]
-    held = [(h.kind, h.people[0].name or h.people[0].record, h.lacking) for h in found.held]
-    held += _in_doubt(source, plan, kinds)
-    return LettersResult(
-        case.name,
-        case.as_of,
-        out,
-        Counter(result.kind for result in made),
-        refused + [(r.kind, _some([p.name for p in r.people]), r.reason) for r in report.faults],
-        "、".join(sorted({choice.name for choice in report.engines.values()})),
-        record.plan,
-        [(kind, name, "・".join(lacking)) for kind, name, lacking in held],
-        _digits_waiting(source) if kinds == BY_DEFAULT else 0,
-        report.of_day,
-    )
+    return record
 
 
 def _refuse_early(case: Case, kinds: Collection[str], options: Options) -> None:
@@ -247,14 +296,26 @@ def _workers(case: Case, out: Path) -> "Workers | None":
     return ClusterPool(case.cluster)
 
 
-def _in_doubt(
-    case: due.LetterSource, plan: LedgerPlan, kinds: Iterable[str]
-) -> list[tuple[str, str, tuple[str, ...]]]:
-    """Return letters that a doubt in 返納管理 holds back: kind, name, the columns to be settled."""
+def _held(letter: Letter) -> HeldLetter:
+    """A letter that lacks something in the rows of its people."""
+    first = letter.people[0]
+    return HeldLetter(letter.kind, first.name or first.record, "・".join(letter.lacking))
+
+
+def _in_doubt(case: due.LetterSource, plan: LedgerPlan, kinds: Iterable[str]) -> list[HeldLetter]:
+    """Return letters that a doubt in 返納管理 holds back: which row, and why."""
     held = held_letters(plan, case.book, case.settings, case.as_of, case.closed)
     spec = schema().sheets["ledger"]
     return [
-        (kind, entry.name or entry.control_no, tuple(spec.label(key) for key in columns))
+        HeldLetter(
+            kind,
+            entry.name or entry.control_no,
+            "・".join(spec.label(key) for key in columns),
+            spec.name,
+            entry.row,
+            entry.control_no,
+            entry.next_action,
+        )
         for kind, entry, columns in held
         if kind in kinds and case.wants(case.holder(entry))
     ]

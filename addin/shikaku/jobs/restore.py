@@ -1,11 +1,13 @@
 """控えからの復元: a workbook as it was before one of our writes (``shikaku restore``)."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from shikaku.desk.retention import erasures
+from shikaku.model import settings
 from shikaku.system import saving, snapshots, usage_log
-from shikaku.system.errors import UsageError, cause
+from shikaku.system.errors import BookError, UsageError, cause
 from shikaku.system.reading import read_file
 from shikaku.workbook.closed_file import read_bytes
 
@@ -37,23 +39,26 @@ class RestoreResult:
             return [
                 *self.notes,
                 f"「{self.book}」を、{when} に書き込む前の内容に戻しました"
-                "(もう一度 restore すると、今の内容に戻ります)。",
+                "(もう一度 restore --to 1 とすると、今の内容に戻ります)。",
             ]
         listed = [
             f"  {number}: {state.when.strftime(_WHEN)} に書き込む前"
             for number, state in enumerate(self.states, 1)
         ]
-        return [*self.notes, *listed] if listed else [*self.notes, self._none()]
+        if not listed:
+            return [*self.notes, self._none()]
+        how = f"戻すには: shikaku restore {self.book} --to 番号"
+        return [*self.notes, f"「{self.book}」の控え(新しい順):", *listed, how]
 
     def _none(self) -> str:
         return f"「{self.book}」の控えはありません(書き込むたびに、新しい順に10個まで残ります)。"
 
 
-def restore(path: Path, *, only_list: bool = False, to: int | None = None) -> RestoreResult:
+def restore(path: Path, to: int | None = None) -> RestoreResult:
     """List a workbook's states, or put one back; what is there now becomes a state in its turn.
 
-    to: 1 the youngest … 10; default 1. States from before an erasure of numbers that the workbook
-    has a record of are removed, never put back. Raises UsageError (no such state) and BookError.
+    to: 1 the youngest … 10; None: only list them. States from before an erasure of
+    numbers that the workbook has a record of are removed, never put back. Raises UsageError (no such state) and BookError.
     """
     path = Path(path)
     saving.recover(path)
@@ -61,16 +66,16 @@ def restore(path: Path, *, only_list: bool = False, to: int | None = None) -> Re
     result = RestoreResult(path.name, snapshots.states(path))
     if result.states:
         _drop_erased(result, before, path)
-    if only_list:
+    if to is None:
         return result
-    number = 1 if to is None else to
+    number = to
     if not 1 <= number <= len(result.states):
         have = (
             f"控えは1から{len(result.states)}までです" if result.states else "控えはまだありません"
         )
         raise UsageError(
             f"「{path.name}」に、{number}番の控えはありません。",
-            f"{have}(「shikaku restore ブック --list」で見られます)。",
+            f"{have}(「shikaku restore ブック」で見られます)。",
         )
     try:
         data = result.states[number - 1].read()
@@ -78,6 +83,9 @@ def restore(path: Path, *, only_list: bool = False, to: int | None = None) -> Re
         raise UsageError(
             f"「{path.name}」の控えを読めません({cause(error)})。", "ほかの番号を指定してください。"
         ) from None
+    with suppress(BookError):  # one that is damaged is put back all the same
+        now = read_bytes(before, path.name)
+        usage_log.introduce(path, now.id, settings.read(now).log_folder)
     saving.save(path, data, before)
     result.restored = number
     usage_log.write("restore", path, {"written": 1})

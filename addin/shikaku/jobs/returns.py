@@ -2,19 +2,22 @@
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
+from shikaku.decisions.renewals import renewals
 from shikaku.jobs.case import Case
 from shikaku.jobs.letter_options import LetterOptions
 from shikaku.jobs.output_rows import write_ledger
 from shikaku.jobs.report_targets import refuse_over
 from shikaku.model.people import known_record
 from shikaku.model.schema import schema
-from shikaku.returns import report_sheet
+from shikaku.returns import month, report_sheet
 from shikaku.returns.ledger import LedgerPlan, change_lines, update
 from shikaku.system import usage_log
+from shikaku.system.errors import UsageError
 from shikaku.workbook.session import Session
 
 if TYPE_CHECKING:
@@ -89,7 +92,9 @@ def returns(
     plan = update(case.book, case.settings, case.as_of, case.closed)
     result = ReturnsResult(case.name, case.as_of, plan)
     if report is not None:  # before the workbook: a page that can't be made leaves all as it was
-        report_sheet.build(report, plan, case.settings, case.as_of)
+        ahead = renewals(case.book, case.settings, case.as_of, month.AHEAD)
+        counts = month.read(case.book, plan, ahead, case.as_of)
+        report_sheet.build(report, plan, case.settings, case.as_of, counts)
         result.report = report
     if write:
         if plan.changes or plan.added:
@@ -104,19 +109,27 @@ def remind(
     session: Session,
     out: Path,
     *,
+    kinds: Sequence[str] | None = None,
     as_of: str | dt.date | None = None,
     **options: Unpack[LetterOptions],
 ) -> "LettersResult":
     """Make the letters that the ledger's steps call for today, and record them.
 
-    options: those of ``jobs.letters.Options``. The ledger is brought up to date with it.
+    kinds: of these, None for all. Raises UsageError for a kind that no step calls for. options:
+    those of ``jobs.letters.Options``. The ledger is brought up to date with it.
     """
     from shikaku.jobs.letters import RETURN_KINDS, Options, make, write_summary
 
+    others = set(kinds or ()) - set(RETURN_KINDS)
+    if others:
+        raise UsageError(
+            f"「{sorted(others)[0]}」は返納の文書ではありません。",
+            f"shikaku letters で作るか、{'、'.join(RETURN_KINDS)} のどれかを指定してください。",
+        )
     case = Case.load(session, as_of)
     case.require_structure()
     plan = update(case.book, case.settings, case.as_of, case.closed)
-    result = make(case, Path(out), RETURN_KINDS, Options(**options), plan)
+    result = make(case, Path(out), tuple(kinds or RETURN_KINDS), Options(**options), plan)
     session.commit()
     usage_log.write("remind", case.book.path, dict(result.made))
     write_summary(result.out, result.counted())

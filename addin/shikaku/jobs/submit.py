@@ -1,6 +1,7 @@
 """The employer's encrypted copy for the insurer, after a check."""
 
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 
 from shikaku.desk import submission
@@ -17,24 +18,28 @@ def submit(
     password_file: Path | None = None,
     *,
     password: str | None = None,
+    ask: Callable[[], str] | None = None,
     allow_errors: bool = False,
     as_of: str | dt.date | None = None,
 ) -> SubmitResult:
     """Check a workbook and put a copy under a password for the insurer, with its receipt.
 
     session: of a saved workbook; its file is read once, checked, encrypted. password_file: the
-    password is its first line; password: itself, from callers that have asked the user for it.
-    With errors nothing is written unless ``allow_errors``. Raises UsageError and BookError.
+    password is its first line; password: itself, from callers that have asked the user for it; ask:
+    asks for it, once it is clear that there will be a copy. With errors nothing is written unless
+    ``allow_errors``. Raises UsageError and BookError.
     """
     out = Path(out)
     path = Path(session.read().path)
-    if password is None:
-        password = passwords.read(password_file) if password_file else ""
-    password = passwords.fit(password)
+    if password is None and password_file:
+        password = passwords.read(password_file)
+    if password is not None or ask is None:
+        password = passwords.fit(password or "")
     snapshot = submission.Snapshot(path)
     submission.refuse_target(path, out)
     case = Case.load(snapshot, as_of)
     case.require_structure()
+    _refuse_blank(case)
     sheets = submission.by_sheet(case.book, case.findings)
     result = SubmitResult(case.name, case.as_of, out, case.findings, sheets)
     try:
@@ -45,8 +50,19 @@ def submit(
         )
     if allow_errors or not result.counts["error"]:
         today = day(as_of) or clock.today()
-        submission.write(result, snapshot.data, password, case.settings, today)
+        if password is None and ask is not None:
+            password = passwords.fit(ask())
+        submission.write(result, snapshot.data, password or "", case.settings, today)
     rows = {"rows": sum(count for _, count, _, _ in sheets)}
     outcome = "done" if result.made else "failed"
     usage_log.write("submit", path, result.counts | rows, outcome)
     return result
+
+
+def _refuse_blank(case: Case) -> None:
+    """Raise BookError for a workbook in which nobody has entered anything."""
+    if not any(case.book.tables[key].rows for key in submission.SHEETS):
+        raise BookError(
+            f"「{case.name}」には、まだ1行も入力がありません。",
+            "届出を入力して保存してから、もう一度実行してください。",
+        )

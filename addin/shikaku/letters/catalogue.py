@@ -7,6 +7,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from shikaku.fields.text import half_width
 from shikaku.letters.docx.fields import Field, Kind
 
 
@@ -93,6 +94,7 @@ _OTHERS = Field(
     "この文書のほかに、前にお願いしてまだ戻っていない書類の一覧(事業所あてのとき)",
     items=tuple(replace(f, required=False) for f in _DOCUMENT),
 )
+_CODE = _flag("barcode", "管理番号をQRコードでも印字する")
 _RETURN = (
     *_must(_HEAD, "insurer_address"),
     _text("document", "書類の名称(2種類あるときは「・」で続ける)", "資格確認書", required=True),
@@ -107,6 +109,7 @@ _RETURN = (
     _flag("before_loss", "資格喪失日より前の事前案内の"),
     _flag("maybe", "お持ちかどうかわからない被保険者証のある"),
     _flag("repeatedly", "どの書類も2回以上督促した"),
+    _CODE,
     _text("reply_by", "お返事・ご返納をお願いする日", "令和8年4月22日(水)"),
 )
 _URGED = _must(_RETURN, "reply_by")
@@ -170,6 +173,8 @@ _ALL = (
             _text("issued", "交付年月日", "令和8年4月15日", required=True),
             _text("expiry", "有効期限", "令和12年11月30日", required=True),
             _flag("direct", "任意継続の方で、組合へ直接お返しいただく"),
+            _CODE,
+            _text("control_no", "管理番号(QRコードを印字するとき。ほかは空)", "K00012"),
         ),
         2,
     ),
@@ -275,7 +280,7 @@ _ALL = (
                     _text("name", "氏名", "見本 太郎", required=True),
                     _text("event", "事実の日(取得・異動・喪失の年月日)", "令和8年4月1日"),
                     _text("limit", "提出期限(曜日つき)", "令和8年4月6日(月)", required=True),
-                    _text("filed", "届出日(まだなら「未提出」)", "未提出"),
+                    _text("filed", "届出日(まだなら「未提出」、先の日付はその旨)", "未提出"),
                     _text("days_late", "遅れた日数(60日以上たつ届出は※)", "9日"),
                 ),
             ),
@@ -352,10 +357,95 @@ _ALL = (
         None,
     ),
     Kind("voluntary-end", "任意継続の終了と返納のご案内", "member", _VOLUNTARY_END, None),
+    Kind(
+        "receipt-reply",
+        "届書の確認結果のお知らせ",
+        "employer",
+        (
+            *_HEAD,
+            _text("file", "受け付けたファイル", "みほん製作所_4月.xlsx", required=True),
+            _text("received", "受付日", "令和8年4月10日"),
+            Field(
+                "rows",
+                "直していただく箇所の一覧",
+                required=True,
+                items=(
+                    _text("no", "通し番号", "1"),
+                    _text("place", "届書と行", "資格取得届 12行目", required=True),
+                    _text("name", "氏名", "見本 太郎"),
+                    _text("item", "項目", "生年月日"),
+                    _text("request", "内容と直し方", "日付として読めません。", required=True),
+                ),
+            ),
+            _text("count", "件数", "3"),
+            _flag("unreadable", "ファイルを開けない"),
+            _text("reply_by", "ご提出をお願いする日", "令和8年4月22日(水)", required=True),
+        ),
+        None,
+    ),
+    Kind(
+        "not-filed",
+        "今月の届出の確認",
+        "employer",
+        (
+            *_HEAD,
+            _text("month", "届出のない月", "令和8年4月", required=True),
+            _text("last_received", "前回受け付けた日(なければ空)", "令和8年3月10日"),
+            _text("employer_symbol", "事業所記号", "1234"),
+            _text("reply_by", "ご返信をお願いする日", "令和8年4月22日(水)", required=True),
+        ),
+    ),
 )
 
 KINDS: dict[str, Kind] = {kind.kind: kind for kind in _ALL}
 """Every kind by its name, in the order of contract §5, then §6."""
+
+_NAMES = {
+    "資格情報のお知らせ": "notice",
+    "お知らせ": "notice",
+    "下4桁ありのお知らせ": "notice-digits",
+    "確認書": "certificate",
+    "お渡し状": "certificate-cover",
+    "送付状": "certificate-cover",
+    "配布一覧": "distribution",
+    "配布のお願い": "distribution",
+    "登録状況の確認": "status-check",
+    "登録状況確認": "status-check",
+    "交付申請の案内": "application-guide",
+    "交付申請": "application-guide",
+    "個人番号の提出": "mynumber-request",
+    "個人番号": "mynumber-request",
+    "届出期限": "late-filing",
+    "遅延理由書": "late-filing",
+    "返納のお願い": "return-request",
+    "返納依頼": "return-request",
+    "督促": "return-reminder",
+    "督促状": "return-reminder",
+    "最終通知": "return-final",
+    "最終": "return-final",
+    "回収不能届": "return-loss",
+    "決定通知": "decision-notice",
+    "確認・決定通知": "decision-notice",
+    "任意継続の終了": "voluntary-end",
+    "届書の確認結果": "receipt-reply",
+    "確認結果": "receipt-reply",
+    "届出の確認": "not-filed",
+}
+
+
+def kind_named(text: str) -> str | None:
+    """The kind that somebody means: its name, its title, or what the desk calls it; None when
+    there is none.
+
+    >>> kind_named("return-reminder"), kind_named("督促"), kind_named("資格確認書"), kind_named("葉書")
+    ('return-reminder', 'return-reminder', 'certificate', None)
+    """
+    name = half_width("".join(text.split()))
+    if name in KINDS:
+        return name
+    titles = {half_width(kind.title): kind.kind for kind in KINDS.values()}
+    return titles.get(name) or _NAMES.get(name)
+
 
 PER: dict[str, str] = {
     kind.kind: "employer" if kind.to == "employer" else "person" for kind in _ALL

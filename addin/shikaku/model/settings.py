@@ -42,6 +42,8 @@ class Settings:
     renewal_days: int = 30
     return_on_registration: str = "no"
     family_reissue: str = "no"
+    log_folder: str = ""
+    barcode: str = "none"
     pre_notice_days: int = 7
     reminder_days: int = 5
     final_days: int = 14

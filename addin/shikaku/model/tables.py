@@ -69,7 +69,7 @@ BLANK = Cell()
 @cache
 def _choices(sheet: str, key: str) -> dict[str, str]:
     """The values of a drop-down → their English keys."""
-    spec = schema().sheets[sheet]
+    spec = schema().sheets.get(sheet) or schema().desk[sheet]
     column = spec.columns.get(key) or spec.extra[key]
     listed = schema().lists[column.list]
     return {value: name for name, value in reversed(listed.items())}
@@ -83,6 +83,7 @@ class Row:
     number: int
     cells: dict[str, Cell]
     hidden: bool = False
+    struck: bool = False  # 氏名, or all that is filled in, is struck through
 
     def __repr__(self) -> str:
         return f"<Row {self.sheet}:{self.number}>"
@@ -111,6 +112,11 @@ class Row:
         cell = self.cells.get(key)
         return None if cell is None else _choices(self.sheet, key).get(cell.text)
 
+    def word(self, key: str) -> str:
+        """The English key of a value of the column's list, else the text as it stands: workbooks of
+        version 0.1 have the key itself in 種類."""
+        return self.choice(key) or self.text(key)
+
     def count(self, key: str) -> int | None:
         """A whole number ≥ 0 (full-width digits too); None when empty or something else."""
         text = ascii_digits(self.text(key))
@@ -137,7 +143,8 @@ class Table:
 @dataclass(slots=True)
 class Book:
     """A workbook read: ``tables`` by sheet key (missing sheets are absent), ``settings`` cells by
-    setting key with their row numbers, ``path`` for messages only."""
+    setting key with their row numbers, ``path`` for messages only. ``id``: the workbook's own, given
+    with our first write; "" before."""
 
     path: str
     tables: dict[str, Table] = field(default_factory=dict)
@@ -145,6 +152,10 @@ class Book:
     setting_rows: dict[str, int] = field(default_factory=dict)
     missing_sheets: list[str] = field(default_factory=list)  # sheet keys
     desk: dict[str, Table] = field(default_factory=dict)  # the insurer's own sheets, like tables
+    unread: list[tuple[str, str]] = field(default_factory=list)  # (sheet key, tab) of copies
+    has_cover: bool = False  # whether 表紙 is there
+    form: str | None = None  # 様式の版; None for a workbook that isn't our form
+    id: str = ""
 
     def rows(self, *sheets: str) -> Iterator[Row]:
         """The rows of several sheets, in the order named."""

@@ -78,6 +78,12 @@ class _Respelling:
             name[6:]: space for name, space in pairs if name == "xmlns" or name.startswith("xmlns:")
         }
         self.spaces.append({**self.spaces[-1], **new} if new else self.spaces[-1])
+        self.renamed.append(self._names_below(new))
+        dropped = self._dropped()
+        return [(self._attribute(name), value) for name, value in pairs if name != dropped]
+
+    def _names_below(self, new: dict[str, str]) -> dict[str, str]:
+        """The prefixes that are renamed in an element that declares the namespaces ``new``."""
         names = self.renamed[-1]
         if self.path and new.get(self.prefix, self.same[0]) not in self.same:
             # Somebody else's island uses our prefix: it gets another one there.
@@ -89,17 +95,13 @@ class _Respelling:
                 names[self.prefix] += "_"
         elif self.prefix in new:
             names = {key: value for key, value in names.items() if key != self.prefix}
-        self.renamed.append(names)
-        return [
-            (self._attribute(name), value)
-            for name, value in pairs
-            if not (
-                self.path
-                and name in ("xmlns", "xmlns:" + self.prefix)
-                and name[6:] == self.prefix
-                and self.prefix not in names
-            )
-        ]
+        return names
+
+    def _dropped(self) -> str:
+        """The attribute that declares our own prefix once more inside the root; "" for none."""
+        if not self.path or self.prefix in self.renamed[-1]:
+            return ""
+        return f"xmlns:{self.prefix}" if self.prefix else "xmlns"
 
     def _attribute(self, name: str) -> str:
         names = self.renamed[-1]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from shikaku.decisions.everybody import Decision
+from shikaku.model.people import Person
 from shikaku.model.tables import CellValue
 from shikaku.returns.ledger import LedgerPlan
 from shikaku.returns.stages import KINDS, PRE_NOTICE, STEPS, SentLetter
@@ -111,7 +112,15 @@ def _is_new(letter: MadeLetter) -> bool:
 
 
 def _certificate(decision: Decision, as_of: dt.date) -> dict[str, CellValue]:
-    person = decision.person
+    row = certificate_row(decision.person, as_of, decision.certificate.expiry)
+    replaced = f"{'・'.join(decision.replaces)}の再交付" if decision.replaces else ""
+    return row | {"remarks": replaced}
+
+
+def certificate_row(
+    person: Person, issued: dt.date, expiry: dt.date | None
+) -> dict[str, CellValue]:
+    """A new certificate as a row of 返納管理, without its 管理番号."""
     return {
         "symbol": person.symbol,
         "number": person.number,
@@ -119,17 +128,19 @@ def _certificate(decision: Decision, as_of: dt.date) -> dict[str, CellValue]:
         "name": person.name,
         "kind": person.kind,
         "department": person.department,
-        "issued": as_of,
-        "expiry": decision.certificate.expiry,
-        "remarks": f"{'・'.join(decision.replaces)}の再交付" if decision.replaces else "",
+        "issued": issued,
+        "expiry": expiry,
     }
 
 
 def _as_printed(decisions: Mapping[tuple[str, int], Decision], whom: Whom) -> dict[str, CellValue]:
-    """What the certificate says besides 記号・番号 and name: without it nobody would know later that
-    it is wrong."""
+    """What the certificate says besides 記号・番号 and name, without which nobody would know later that
+    it is wrong; and the ground of a new one, for the month's report."""
     found = decisions.get((whom.sheet, whom.row))
-    return {"birth": found.person.birth, "sex": found.person.sex} if found else {}
+    if found is None:
+        return {}
+    person, ground = found.person, found.certificate.ground
+    return {"birth": person.birth, "sex": person.sex, "ground": ground}
 
 
 def _is_pre_notice(letter: MadeLetter, control_no: str, steps: Mapping[str, str]) -> bool:

@@ -93,6 +93,15 @@ class LedgerPlan:
         self.reading.send(letters)
         return self.reading.plan()
 
+    def reserve(self, certificate: Mapping[str, Any]) -> str:
+        """The 管理番号 that a certificate will get by ``with_issued``, to be printed on it.
+
+        certificate: as there.
+        """
+        if self.reading is None:
+            raise ValueError("this plan was not made by update()")
+        return self.reading.reserve(certificate)
+
     @property
     def added(self) -> int:
         """How many rows are new."""
@@ -152,6 +161,7 @@ class _LedgerInput:
         self._sent = stages.sent_letters(book)
         written = ledger(book)
         self._entries = reissue.with_family(written, settings)
+        self._reserved: dict[Any, str] = {}
         self._numbers = _ControlNumbers(book, self._entries)
         self._changes: list[tuple[int, str, CellValue]] = [
             (entry.row, "handling", entry.handling)
@@ -179,10 +189,19 @@ class _LedgerInput:
             key = _document_key(draft)
             if key not in self._known:
                 if not draft.control_no:
-                    draft = dataclasses.replace(draft, control_no=self._numbers.next())
+                    draft = dataclasses.replace(draft, control_no=self.reserve(values))
                 self._entries.append(draft)
                 self._known[key] = draft.control_no
             self._issued.append(self._known[key])
+
+    def reserve(self, values: Mapping[str, Any]) -> str:
+        """The number that a certificate has, or will have."""
+        key = _document_key(_blank(values, "certificate"))
+        if key in self._known:
+            return self._known[key]
+        if key not in self._reserved:
+            self._reserved[key] = self._numbers.next()
+        return self._reserved[key]
 
     def send(self, letters: Iterable[stages.SentLetter]) -> None:
         """Letters that have gone out on this day and aren't in 発行履歴 yet."""
@@ -290,7 +309,7 @@ def _from_history(
     missing = []
     for row in book.rows("history"):
         control_no = row.text("control_no")
-        if row.text("letter") not in PRINTED or control_no in known:
+        if row.word("letter") not in PRINTED or control_no in known:
             continue
         if row.date("issued") is None:
             continue

@@ -1,6 +1,9 @@
-"""Passwords come from a file, never from the command line, where other users could see them."""
+"""Passwords come from a file or are typed unseen, never from the command line, where other users
+could see them."""
 
+import getpass
 import string
+import sys
 import tomllib
 import unicodedata
 from collections.abc import Sequence
@@ -38,6 +41,34 @@ def read(path: Path) -> str:
             f"{SHORTEST}文字以上のパスワードを1行目に書いてください。",
         )
     return fit(password)
+
+
+def require_terminal() -> None:
+    """Raise UsageError where nobody can be asked for a password."""
+    if sys.stdin is None or not sys.stdin.isatty():
+        raise UsageError(
+            "パスワードを尋ねる画面がありません。",
+            "パスワードを1行目に書いたファイルを --password-file で指定してください。",
+        )
+
+
+def ask() -> str:
+    """A password to encrypt with, typed twice on the terminal and never shown.
+
+    Raises UsageError for two that differ, for none, and as ``fit`` does.
+    """
+    try:
+        first = fit(getpass.getpass("写しに掛けるパスワード: ", sys.stderr))
+        second = unicodedata.normalize("NFC", getpass.getpass("もう一度: ", sys.stderr))
+    except EOFError:  # Ctrl+D, Ctrl+Z
+        raise UsageError(
+            "パスワードが入力されませんでした。", "もう一度実行してください。"
+        ) from None
+    if second != first:
+        raise UsageError(
+            "2回のパスワードが違います。", "もう一度実行して、同じものを入力してください。"
+        )
+    return first
 
 
 def fit(password: str) -> str:
@@ -99,17 +130,23 @@ def _is_weak(password: str) -> bool:
     plain = unicodedata.normalize("NFKC", password).lower()
     if plain.isdecimal() and len(plain) < ONLY_DIGITS:
         return True
-    if len(set(plain)) < 4 or any(
-        plain == plain[:n] * (len(plain) // n) + plain[: len(plain) % n] for n in range(1, 5)
-    ):
-        return True
     common, rows = _lists()
     edges = string.digits + string.punctuation + " "
+    if len(set(plain)) < 4 or any(_repeats(text) for text in (plain, plain.strip(edges))):
+        return True
     spelt = {plain.strip(edges), plain.translate(_LOOK_ALIKE).strip(edges)}
     spelt |= {plain.strip(edges).translate(_LOOK_ALIKE)}
     if spelt & common:
         return True
-    return _along_keys(plain, rows)
+    bare = plain.strip(string.punctuation + " ")
+    return any(_along_keys(text, rows) for text in (plain, bare))
+
+
+def _repeats(text: str) -> bool:
+    """Whether it is one piece of up to four characters again and again."""
+    return len(text) > 4 and any(
+        text == text[:n] * (len(text) // n) + text[: len(text) % n] for n in range(1, 5)
+    )
 
 
 def _along_keys(plain: str, rows: Sequence[str]) -> bool:

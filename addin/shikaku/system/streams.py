@@ -1,5 +1,6 @@
 """Standard output and error that a job can't fail over: whoever reads them may be gone."""
 
+import codecs
 import os
 import sys
 from collections.abc import Iterator
@@ -44,6 +45,38 @@ class Tolerant:
         return getattr(self._stream, name)
 
 
+def _written_otherwise(error: UnicodeError) -> tuple[str, int]:
+    """What a console of another encoding gets for a character that it hasn't: the usual other form of
+    a name's (𠮷 → 吉), else 〓, as print has it; never a 「?」 that could be the text's own."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    from shikaku.fields import person_name
+
+    found = []
+    for char in error.object[error.start : error.end]:
+        if char in person_name.SELECTORS:  # the form of the character before: nothing of its own
+            continue
+        for form in (person_name.filed_glyphs(char), "〓"):
+            with suppress(UnicodeEncodeError):
+                form.encode(error.encoding)
+                found.append(form)
+                break
+        else:
+            found.append("?")
+    return "".join(found), error.end
+
+
+_OTHERWISE = "shikaku.otherwise"
+codecs.register_error(_OTHERWISE, _written_otherwise)
+
+
+def in_utf8() -> None:
+    """Standard output in UTF-8 from here on, whatever the console: for what programs read."""
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
 @contextmanager
 def tolerant() -> Iterator[tuple[Tolerant, Tolerant]]:
     """Standard output and error, UTF-8 where the console knows no Japanese, that raise nothing for
@@ -56,7 +89,7 @@ def tolerant() -> Iterator[tuple[Tolerant, Tolerant]]:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             known = encoding in ("utf8", "cp932", "shift_jis")
-            reconfigure(encoding=None if known else "utf-8", errors="replace")
+            reconfigure(encoding=None if known else "utf-8", errors=_OTHERWISE)
     out, error = Tolerant(sys.stdout), Tolerant(sys.stderr)
     with redirect_stdout(out), redirect_stderr(error):
         try:

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterable
 
-from shikaku.system import masking
+from shikaku.system import masking, streams
 
 
 def say(lines: Iterable[str]) -> None:
@@ -13,7 +13,8 @@ def say(lines: Iterable[str]) -> None:
 
 
 def say_json(thing: object) -> None:
-    """A result as one JSON object, on standard output."""
+    """A result as one JSON object, on standard output: in UTF-8, as JSON is."""
+    streams.in_utf8()
     print(masking.as_json(thing))
 
 

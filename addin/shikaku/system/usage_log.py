@@ -1,7 +1,8 @@
 """The usage log: who did what to which workbook, when and how many (番号法 安全管理措置).
 
 One JSON object a line, in the user's own log folder; never a name, a record number or an
-individual number in it. ``shikaku log`` shows it.
+individual number in it. ``shikaku log`` shows it. An office that keeps one for all names its folder in
+設定's 使用記録のフォルダ or in ``SHIKAKU_SHARED_LOG``: every line goes there, too.
 """
 
 import contextlib
@@ -12,9 +13,19 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from shikaku.system import clock
+from shikaku.system import atomic, clock, commits
 from shikaku.system.errors import cause
+from shikaku.system.masking import bare
 from shikaku.system.places import folder
+
+_ids: dict[str, str] = {}
+_shared: dict[str, str] = {}
+
+
+def introduce(book: str | Path, book_id: str, shared: str) -> None:
+    """What a workbook says of itself: its lasting id, and 使用記録のフォルダ ("": none)."""
+    _ids[str(book)] = book_id
+    _shared[str(book)] = shared
 
 
 def fingerprint(path: Path) -> str:
@@ -29,19 +40,46 @@ def fingerprint(path: Path) -> str:
 def write(action: str, book: str | Path, counts: dict[str, int], outcome: str = "done") -> None:
     """Append one entry. A log that can't be written never stops the user's work.
 
-    action: the command; book: the workbook (only its fingerprint is kept); counts: what was
-    counted, by name; outcome: done | failed.
+    action: the command; book: the workbook (its fingerprint, its lasting id and the name of the file,
+    without numbers, are kept);
+    counts: what was counted, by name; outcome: done | failed. A shared log that can't be written is
+    remarked upon.
     """
     entry = {
         "when": clock.now().isoformat(timespec="seconds"),
         "who": _user(),
         "what": action,
         "workbook": fingerprint(Path(book)),
+        "book": _ids.get(str(book), ""),
+        "file": bare(Path(book).name),
         "counts": counts,
         "outcome": outcome,
     }
+    line = json.dumps(entry, ensure_ascii=False) + "\n"
     with contextlib.suppress(OSError):
-        _append(json.dumps(entry, ensure_ascii=False) + "\n")
+        _append(line)
+    shared = _shared.get(str(book)) or os.environ.get("SHIKAKU_SHARED_LOG")
+    if shared:
+        _append_shared(_beside(Path(book), shared), line)
+
+
+def _beside(book: Path, shared: str) -> Path:
+    """The shared folder; a relative one lies beside the workbook."""
+    return book.parent / Path(shared).expanduser()
+
+
+def _append_shared(place: Path, line: str) -> None:
+    file = place / _FILE
+    new = not file.exists()
+    try:
+        _append_to(file, line, mode=0o600)
+        if new:
+            file.chmod(atomic.new_mode(place))
+    except OSError as error:
+        commits.remark(
+            f"使用記録のフォルダ「{place.name}」に記録できませんでした({cause(error)})。"
+            "フォルダがあるか、書き込めるかを確かめてください。"
+        )
 
 
 def obstacle() -> str:
@@ -56,23 +94,32 @@ def obstacle() -> str:
 
 def path() -> Path:
     """The log's file."""
-    return folder() / "audit.jsonl"
+    return folder() / _FILE
+
+
+_FILE = "audit.jsonl"
 
 
 def _append(text: str) -> None:
     folder().mkdir(parents=True, exist_ok=True)
+    _append_to(path(), text, mode=0o600)
+
+
+def _append_to(file: Path, text: str, mode: int) -> None:
     # One write of one line in append mode: two runs at once don't mix their lines.
-    handle = os.open(path(), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    handle = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, mode)
     try:
         os.write(handle, text.encode())
     finally:
         os.close(handle)
 
 
-def entries() -> Iterator[dict]:
-    """The log's entries, oldest first; a broken line is left out."""
+def entries(shared: Path | None = None) -> Iterator[dict]:
+    """The log's entries, oldest first; a broken line is left out. shared: the folder of the office's
+    log, instead of the user's own."""
+    file = shared / _FILE if shared else path()
     try:
-        text = path().read_text("utf-8")
+        text = file.read_text("utf-8", "replace")
     except OSError:
         return
     for line in text.splitlines():

@@ -6,7 +6,6 @@ stays as it is, byte for byte.
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from shikaku.model.schema import Sheet, schema
 from shikaku.model.tables import Book, CellValue, Table
@@ -14,78 +13,15 @@ from shikaku.ooxml import limits, new_sheet, plain_form, sheet_tail, workbook_pa
 from shikaku.ooxml.formula_shift import moved_down
 from shikaku.ooxml.number_formats import is_date
 from shikaku.ooxml.sheet_data import SheetXml
-from shikaku.ooxml.sheet_patch import SheetPatch
 from shikaku.ooxml.sheet_tail import Area
-from shikaku.ooxml.table_part import TablePart, tables_of
+from shikaku.ooxml.table_part import tables_of
 from shikaku.ooxml.text_wrap import lines_of
-from shikaku.workbook import header_row, mark_colours
+from shikaku.workbook import book_id, header_row, mark_colours
+from shikaku.workbook.edited_sheet import EditedSheet
 from shikaku.workbook.mark_styles import Marking
+from shikaku.workbook.output_links import last_filled, linked_columns, within_limits
 from shikaku.workbook.reader import SheetPart, Workbook
-from shikaku.workbook.session import OutRow, address
-
-LINKED = {"findings": ("sheet", "row", "item"), "decisions": ("sheet", "row", "name")}
-"""The columns of our output sheets whose cells carry the row's link."""
-
-
-def linked_columns(key: str, table: Table) -> dict[str, int]:
-    """The columns of one link a row: those of LINKED that lie side by side from the first on."""
-    found = sorted(
-        (table.columns[name], name) for name in LINKED.get(key, ()) if name in table.columns
-    )
-    return {name: column for n, (column, name) in enumerate(found) if column == found[0][0] + n}
-
-
-def _last_filled(row: OutRow, linked: Mapping[str, int]) -> int:
-    """Where a row's link ends, so that none lies on an empty cell; 0 without any to carry it."""
-    last = 0
-    for name, column in linked.items():
-        if row.values.get(name) in (None, ""):
-            break
-        last = column
-    return last
-
-
-def _within_limits(spec: Sheet, rows: Sequence[OutRow]) -> Sequence[OutRow]:
-    """The rows as Excel bears them: beyond its number of links without one, and a last line that
-    says so."""
-    if len(rows) <= limits.LINKS:
-        return rows
-    room = limits.ROWS - 10_000  # what a sheet may have above its table
-    kept = [*rows[: limits.LINKS], *(replace(row, link=None) for row in rows[limits.LINKS : room])]
-    words = f"{limits.LINKS:,}行より下の行には、セルへのリンクがありません(Excelの上限です)。"
-    if len(rows) > room:
-        words += f"{len(rows) - room:,}行は、シートに入りきらないため書いていません。"
-    column = next(name for name in ("message", "why") if name in spec.columns)
-    return [*kept, OutRow({column: words})]
-
-
-class _EditedSheet:
-    """One sheet being changed: its table, its patch, its Excel table, the tail of its XML."""
-
-    def __init__(self, sheet: SheetPart, table: Table | None, xml: SheetXml, date1904: bool):
-        self.sheet = sheet
-        self.has_table = table is not None
-        self._table = table
-        self.patch = SheetPatch(xml, date1904)
-        self.tail = xml.data[slice(*xml.tail)]
-        self.head: bytes | None = None
-        self.excel_table: TablePart | None = None
-        self.next_row = table.last_row + 1 if table else 0
-
-    @property
-    def table(self) -> Table:
-        """The table of a sheet that has one: of all but 設定 and 表紙."""
-        if self._table is None:
-            raise ValueError(self.sheet.part)
-        return self._table
-
-    def columns(self) -> list[int]:
-        """The Excel columns of the table, and those of ours beside it."""
-        ours = self.table.columns.values()
-        if self.excel_table:
-            return sorted({*range(self.excel_table.first, self.excel_table.last + 1), *ours})
-        edges = (*ours, *self.table.unknown_labels.values())
-        return list(range(min(edges), max(edges) + 1))
+from shikaku.workbook.session import FREE, OutRow, address
 
 
 class Editor:
@@ -98,7 +34,7 @@ class Editor:
         self.book = book
         self._specs = {**schema().sheets, **(more or {})}
         self.styles = workbook.styles
-        self._sheets: dict[str, _EditedSheet] = {}
+        self._sheets: dict[str, EditedSheet] = {}
         self._changed: dict[str, bytes] = {}  # parts other than sheets, by name
         self._added: dict[str, bytes] = {}
         self._dates: dict[int, bool] = {}  # style → whether it shows days
@@ -109,7 +45,7 @@ class Editor:
 
     # ---------------------------------------------------------------- sheets
 
-    def _sheet(self, key: str) -> _EditedSheet:
+    def _sheet(self, key: str) -> EditedSheet:
         """A sheet of ours, made when the workbook has none."""
         if key not in self._sheets:
             spec = self._specs[key]
@@ -118,7 +54,7 @@ class Editor:
                 return self._made(key)
             xml = self.workbook.sheet_xml(found)
             try:
-                sheet = _EditedSheet(found, self.book.tables.get(key), xml, self.workbook.date1904)
+                sheet = EditedSheet(found, self.book.tables.get(key), xml, self.workbook.date1904)
                 tables = tables_of(self.package, found.part)
             except xml_bytes.BadMarkup:
                 raise self.workbook.damaged(found) from None
@@ -129,7 +65,7 @@ class Editor:
             self._sheets[key] = sheet
         return self._sheets[key]
 
-    def _complete_header(self, sheet: _EditedSheet, xml: SheetXml, *, has_table: bool) -> None:
+    def _complete_header(self, sheet: EditedSheet, xml: SheetXml, *, has_table: bool) -> None:
         table = sheet.table
         if not table.columns and not has_table and next(xml.rows(), None) is None:
             self._give_header(sheet)
@@ -140,7 +76,7 @@ class Editor:
             sheet.patch.put(header, column, table.spec.label(key), style)
             table.columns[key] = column
 
-    def _made(self, key: str) -> _EditedSheet:
+    def _made(self, key: str) -> EditedSheet:
         spec = self._specs[key]
         part = new_sheet.free_part(self.package, self._added)
         strict = xml_bytes.MAIN[1] in self.package.xml(self.package.main)
@@ -157,14 +93,14 @@ class Editor:
         self._added[part] = data
         table = Table(spec, columns={key: i for i, key in enumerate(spec.columns, 1)})
         self.book.tables[key] = table
-        sheet = _EditedSheet(
+        sheet = EditedSheet(
             SheetPart(spec.name, part), table, SheetXml(data), self.workbook.date1904
         )
         self._give_header(sheet)
         self._sheets[key] = sheet
         return sheet
 
-    def _give_header(self, sheet: _EditedSheet) -> None:
+    def _give_header(self, sheet: EditedSheet) -> None:
         table = sheet.table
         table.columns = {key: i for i, key in enumerate(table.spec.columns, 1)}
         for key, column in table.columns.items():
@@ -183,11 +119,11 @@ class Editor:
         columns = sheet.columns()
         first, last = columns[0], columns[-1]
         top = table.header_row + 1
-        old_end = max(self._clear(sheet, top, set(columns)), top)
-        formulas = self._formulas(sheet)
+        old_end = max(sheet.clear(top, set(columns)), top)
+        formulas = sheet.formulas()
         links: dict[Area, str] = {}
         linked = linked_columns(key, table)
-        rows = _within_limits(table.spec, rows)
+        rows = within_limits(table.spec, rows)
         for number, row in enumerate(rows, top):
             patch.open_row(number, top)
             height = None
@@ -198,7 +134,7 @@ class Editor:
                 value = row.values.get(name)
                 self._write(sheet, number, column, value, style)
                 height = max(height or 0, self._height(sheet, column, value, style)) or None
-            if row.link and (right := _last_filled(row, linked)):
+            if row.link and (right := last_filled(row, linked)):
                 cells = (min(linked.values()), number, right, number)
                 links[cells] = address(self.book, row.link)
             patch.set_height(number, height)
@@ -217,7 +153,7 @@ class Editor:
         table.last_row = table.header_row + len(rows)
         sheet.next_row = table.last_row + 1
 
-    def _height(self, sheet: _EditedSheet, column: int, value: CellValue, style: int) -> float:
+    def _height(self, sheet: EditedSheet, column: int, value: CellValue, style: int) -> float:
         """Points that a text of several lines needs; 0 when the usual height does."""
         if not isinstance(value, str) or not self.styles.wraps(style):
             return 0
@@ -228,25 +164,6 @@ class Editor:
             return 0
         return min(round(lines * size * 1.45 + 4, 1), limits.ROW_HEIGHT)
 
-    def _clear(self, sheet: _EditedSheet, top: int, columns: set[int]) -> int:
-        """Empty the table's cells below the header; gives the last row that had any."""
-        end = 0
-        for raw in list(sheet.patch.xml.rows()):
-            if raw.number >= top:
-                for column, _, _ in raw.cells:
-                    if column in columns:
-                        sheet.patch.put(raw.number, column, None)
-                        end = raw.number
-                if raw.hidden:
-                    sheet.patch.open_row(raw.number, raw.number)
-        return end
-
-    def _formulas(self, sheet: _EditedSheet) -> dict[int, str]:
-        """Calculated columns of the Excel table that are the user's own."""
-        ours = set(sheet.table.columns.values())
-        columns = sheet.excel_table.columns if sheet.excel_table else {}
-        return {c: formula for c, formula in columns.items() if formula and c not in ours}
-
     def append_rows(self, key: str, rows: Sequence[Mapping[str, CellValue]]) -> None:
         """Add rows below the last filled one. Values of formula columns are stored as the last
         result of the formula, which goes on as in the row above."""
@@ -254,32 +171,41 @@ class Editor:
         if not rows:
             return
         self._entered.add((key, 0))
-        first = sheet.next_row
-        self._appended.setdefault(key, set()).update(range(first, first + len(rows)))
-        table, patch, excel = sheet.table, sheet.patch, sheet.excel_table
-        columns = sheet.columns()
+        table, excel = sheet.table, sheet.excel_table
         start, end = sheet.next_row, sheet.next_row + len(rows) - 1
+        self._appended.setdefault(key, set()).update(range(start, end + 1))
         above = start - 1 if start - 1 > table.header_row else start
         old_end = max(excel.last_data_row() if excel else above, table.header_row + 1)
         if excel and excel.has_totals and start <= excel.end <= end:
-            for column in range(excel.first, excel.last + 1):
-                patch.move_cell(excel.end, column, end + 1)
-        keys = {column: name for name, column in table.columns.items()}
-        formulas = {c: self._formula_above(sheet, above, c) for c in columns}
+            sheet.move_totals(end + 1)
+        self._append_cells(sheet, rows, above)
+        if excel and not (excel.has_totals and start > excel.end):
+            excel.resize(max(end, excel.last_data_row()) + excel.has_totals)
+        if end > old_end:
+            columns = sheet.columns()
+            place = (columns[0], table.header_row + 1, columns[-1], old_end)
+            sheet.tail = sheet_tail.extended(sheet.tail, sheet.patch.p, place, end)
+        table.last_row, sheet.next_row = end, end + 1
+
+    def _append_cells(
+        self, sheet: EditedSheet, rows: Sequence[Mapping[str, CellValue]], above: int
+    ) -> None:
+        """Fill the rows from the next one on as row ``above`` looks and calculates."""
+        patch, columns = sheet.patch, sheet.columns()
+        keys = {column: name for name, column in sheet.table.columns.items()}
+        live = sheet.live()
+        formulas = {c: sheet.formula_above(above, c) for c in columns}
         # Those of a table speak of "this row": the same text in every row, and long.
         steady = {c for c, text in formulas.items() if text and moved_down(text, 1) == text}
-        for number, row in enumerate(rows, start):
+        for number, row in enumerate(rows, sheet.next_row):
             patch.open_row(number, above)
             for column in columns:
                 name = keys.get(column, "")
                 style = self._style_for(sheet, number, above, column)
-                is_formula = name in table.spec.columns and (
-                    table.spec.columns[name].type == "formula"
-                )
-                if name in row and not is_formula:
+                if name in row and name not in live:
                     self._write(sheet, number, column, row[name], style)
                     continue
-                stored = row.get(name) if is_formula else None
+                stored = row.get(name) if name in live else None
                 if patch.put_cached(number, column, stored):
                     continue
                 if formula := formulas[column]:
@@ -288,18 +214,6 @@ class Editor:
                     patch.put_formula(number, column, formula, stored, style)
                 else:
                     patch.put(number, column, None, style)
-        if excel and not (excel.has_totals and start > excel.end):
-            excel.resize(max(end, excel.last_data_row()) + excel.has_totals)
-        if end > old_end:
-            place = (columns[0], table.header_row + 1, columns[-1], old_end)
-            sheet.tail = sheet_tail.extended(sheet.tail, patch.p, place, end)
-        table.last_row, sheet.next_row = end, end + 1
-
-    @staticmethod
-    def _formula_above(sheet: _EditedSheet, row: int, column: int) -> str | None:
-        """A column's formula as it reads in that row: the table's own, else the cell's."""
-        excel = sheet.excel_table
-        return excel and excel.columns.get(column) or sheet.patch.formula(row, column)
 
     # ---------------------------------------------------------------- cells
 
@@ -308,8 +222,10 @@ class Editor:
         stored result changes."""
         sheet = self._sheet(key)
         self._entered.add((key, row))
-        if key == "settings":
+        if key in FREE:
             self._write(sheet, row, 2, value, sheet.patch.style(row, 2))
+            if key == "cover":  # a thin line until now
+                sheet.patch.set_height(row, 20)
             return
         column = sheet.table.columns.get(name)
         if column is None:
@@ -328,7 +244,7 @@ class Editor:
         sheet.patch.restyle(row, column, style)
 
     def _write(
-        self, sheet: _EditedSheet, row: int, column: int, value: CellValue, style: int
+        self, sheet: EditedSheet, row: int, column: int, value: CellValue, style: int
     ) -> None:
         if isinstance(value, dt.date) and not self._is_date(style):
             rows = sheet.table.rows if sheet.has_table else ()
@@ -343,7 +259,7 @@ class Editor:
             self._dates[style] = is_date(self.styles.code(style))
         return self._dates.get(style, False)
 
-    def _style_for(self, sheet: _EditedSheet, row: int, like: int, column: int) -> int:
+    def _style_for(self, sheet: EditedSheet, row: int, like: int, column: int) -> int:
         """The look of a cell to write: its own, else that of the row it follows, unmarked."""
         patch = sheet.patch
         style = patch.style(row, column) if patch.has_cell(row, column) else 0
@@ -389,23 +305,13 @@ class Editor:
             for key, row in self._entered
             if key == "ledger" or (key in sheets and sheets[key].role == "input")
         }
-        rules = any(key in ("settings", "closed_days") for key, _ in entered)
         for key, spec in sheets.items() if entered else ():
-            rows: list[int | None] = [*sorted(n for k, n in entered if k == key and n)]
-            if key == "cover" or rules:
-                rows = [None]
-            elif key == "ledger":  # its results are written together with what they come from
-                continue
-            if not rows or not self.workbook.find(spec.name):
-                continue
-            sheet = self._sheet(key)
-            columns = None
-            if sheet.has_table:
-                places = sheet.table.columns
-                ours = (k for k, column in spec.columns.items() if column.type == "formula")
-                columns = {places[k] for k in ours if k in places}
-            for row in rows:
-                sheet.patch.forget_results(row, columns, self._appended.get(key, ()))
+            rows = _stale_rows(key, entered)
+            if rows and self.workbook.find(spec.name):
+                sheet = self._sheet(key)
+                columns = sheet.result_columns()
+                for row in rows:
+                    sheet.patch.forget_results(row, columns, self._appended.get(key, ()))
 
     # ---------------------------------------------------------------- outcome
 
@@ -439,11 +345,12 @@ class Editor:
         if styles is not None:
             self._put_styles(styles, changed, added)
         if content:
-            changed[package.main] = workbook_part.recalculated(
+            main = workbook_part.recalculated(
                 changed.get(package.main) or package.xml(package.main)
             )
+            changed[package.main] = book_id.given(main, package.data)
         if formulas:
-            self._drop_calculation_chain(changed, removed)
+            new_sheet.drop_calculation_chain(package, changed, removed)
         changed = {n: data for n, data in changed.items() if data != package.xml(n)}
         for data in (*changed.values(), *added.values()):
             try:
@@ -465,18 +372,11 @@ class Editor:
         changed[types] = workbook_part.with_type(current, part, "styles")
         added[part] = data
 
-    def _drop_calculation_chain(self, changed: dict[str, bytes], removed: set[str]) -> None:
-        """The chain lists the cells with formulas; Excel makes a new one, a wrong one it reports
-        as damage."""
-        package = self.package
-        chain = package.related(package.main, "calcChain")
-        if chain is None or not package.has(chain):
-            return
-        rels, types = new_sheet.rels_of(package.main), "[Content_Types].xml"
-        changed[rels] = workbook_part.without_relation(
-            changed.get(rels) or package.xml(rels), "calcChain"
-        )
-        changed[types] = workbook_part.without_type(
-            changed.get(types) or package.xml(types), package.entry(chain)
-        )
-        removed.add(package.entry(chain))
+
+def _stale_rows(key: str, entered: set[tuple[str, int]]) -> Sequence[int | None]:
+    """The rows of a sheet whose formulas see one of the cells set; None: every row."""
+    if key == "cover" or any(other in ("settings", "closed_days") for other, _ in entered):
+        return [None]
+    if key == "ledger":  # its results are written together with what they come from
+        return []
+    return sorted(row for other, row in entered if other == key and row)

@@ -4,33 +4,14 @@ The names are data (``workbooks/former-labels.toml``). A former name counts only
 one is missing, and nothing is renamed in the sender's file.
 """
 
-import tomllib
 from dataclasses import replace
-from functools import cache
 
+from shikaku.model import other_labels
 from shikaku.model.schema import Sheet, schema
 from shikaku.model.tables import Book, Row, Table
-from shikaku.system.resources import folder
 from shikaku.workbook.reader import Workbook, plain_label, read_table
 
 SHEETS = ("members", "acquisition", "dependants", "loss")
-
-
-@cache
-def _names() -> dict[str, dict[str, dict[str, list[str]]]]:
-    """sheets: key → former names; columns: sheet key or ``all`` → column key → former labels."""
-    return tomllib.loads((folder("workbooks") / "former-labels.toml").read_text("utf-8"))
-
-
-def former_labels(sheet: str) -> dict[str, list[str]]:
-    """Column key → the labels that it once had on that sheet."""
-    columns = _names()["columns"]
-    found: dict[str, list[str]] = {}
-    for group in (columns.get(sheet, {}), columns.get("all", {})):
-        for key, labels in group.items():
-            if key in schema().sheets[sheet].columns:
-                found.setdefault(key, []).extend(labels)
-    return found
 
 
 def complete(workbook: Workbook, book: Book) -> list[str]:
@@ -43,7 +24,7 @@ def complete(workbook: Workbook, book: Book) -> list[str]:
         spec = schema().sheets[key]
         tab = None
         if key in book.missing_sheets:
-            former = list(_names()["sheets"].get(key, []))
+            former = other_labels.of_sheet(key)
             tab = next((found for name in former if (found := workbook.find(name))), None)
             if tab is None:
                 continue
@@ -63,7 +44,7 @@ def _old_columns(table: Table) -> bool:
     there = {plain_label(label) for label in table.unknown_labels}
     return any(
         key not in table.columns and any(plain_label(label) in there for label in labels)
-        for key, labels in former_labels(table.spec.key).items()
+        for key, labels in other_labels.of_columns(table.spec.key).items()
     )
 
 
@@ -71,7 +52,7 @@ def _widened(spec: Sheet) -> Sheet:
     """The sheet with a column more for each former label, under a key of its own."""
     columns = dict(spec.columns)
     taken = {plain_label(column.label) for column in (*columns.values(), *spec.extra.values())}
-    for key, labels in former_labels(spec.key).items():
+    for key, labels in other_labels.of_columns(spec.key).items():
         for number, label in enumerate(labels):
             if plain_label(label) not in taken:
                 taken.add(plain_label(label))

@@ -1,1 +1,1 @@
-"""Workbooks for the tests of ``shikaku.book``: made, taken apart, changed part by part."""
+"""Test workbooks as files: planned, written, taken apart, changed part by part."""

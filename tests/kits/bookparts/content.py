@@ -1,29 +1,12 @@
-"""Findings, decisions and ledger plans for the writers, without the rules that make them."""
+"""Decisions and ledger plans for the writers, without the rules that make them."""
 
 import datetime as dt
 from types import SimpleNamespace
 
-from shikaku.checks.catalogue import Finding
+from findings import finding
 from shikaku.jobs.output_rows import append_history, write_decisions, write_findings, write_ledger
 from shikaku.model.schema import schema
 from shikaku.returns.ledger import LedgerPlan
-
-
-def finding(sheet: str, row: int, key: str = "", severity: str = "error", code: str = "RQ01"):
-    """A finding on a sheet key and column key."""
-    spec = schema().sheets[sheet]
-    labels = schema().settings if sheet == "settings" else {**spec.columns, **spec.extra}
-    label = labels[key].label if key else ""
-    return Finding(
-        code,
-        severity,
-        sheet,
-        row,
-        key,
-        f"「{label}」を確認 <&\"'>",
-        "直してください。",
-        "規則24条",
-    )
 
 
 def decision(row: int, name: str = "架空 太郎", **changes):
@@ -46,7 +29,7 @@ def decision(row: int, name: str = "架空 太郎", **changes):
     return SimpleNamespace(to_json=lambda: item, person=person)
 
 
-def ledger_row(number: int, row: int | None = None, **changes) -> dict:
+def planned_row(number: int, row: int | None = None, **changes) -> dict:
     """A row of a plan."""
     return {
         "row": row,
@@ -79,7 +62,7 @@ def everything_in(session) -> None:
         ],
     )
     write_decisions(session, [decision(2)])
-    write_ledger(session, plan([ledger_row(1), ledger_row(2)]))
+    write_ledger(session, plan([planned_row(1), planned_row(2)]))
     append_history(
         session, [{"issued": dt.date(2026, 4, 15), "letter": "notice", "symbol": "0012"}]
     )

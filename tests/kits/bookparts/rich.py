@@ -6,6 +6,7 @@ import struct
 import zlib
 from pathlib import Path
 
+import sample_rows
 import xlsxwriter
 from shikaku.model.schema import schema
 
@@ -30,7 +31,7 @@ def book(path: Path, people: int = 6) -> Path:
     """The workbook. 資格取得届: D2 with furigana, D3 in rich text, G2 yellow, G3 hatched, row 4
     hidden, shared formulas of the user's own in AC2:AC7 right of the table."""
     target = xlsxwriter.Workbook(str(path))
-    rows = make.people(people)
+    rows = sample_rows.people(people)
     sheets = make.fill(
         target, {"acquisition": rows, "members": rows[:3]}, {"employer_name": "架空"}
     )

@@ -34,6 +34,8 @@ ALL_KINDS = [
     "return-loss",
     "decision-notice",
     "voluntary-end",
+    "receipt-reply",
+    "not-filed",
 ]
 
 

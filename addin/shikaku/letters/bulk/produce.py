@@ -37,6 +37,9 @@ _PARTS = f"{temporary_files.MARK}parts-"
 # programs start anew for each batch, so theirs are big.
 _BATCH = {None: 32, "embedded": 8, "libreoffice": 60, "word": 60}
 # Seconds until a job counts as hung (the office engines have clocks of their own, shorter).
+_LINES = 50
+"""So many lines of a list may take as long as a letter."""
+
 _SECONDS = {None: (60, 2), "embedded": (60, 5), "libreoffice": (600, 20), "word": (600, 20)}
 
 
@@ -364,7 +367,7 @@ class _Run:
         pages = self._kinds[kind].pages
         batch = Batch(kind, tuple(orders), self._formats, printer, pages, how)
         start, each = _SECONDS[printer]
-        return Job(batch, start + each * len(orders))
+        return Job(batch, start + each * (len(orders) + _listed(orders) / _LINES))
 
     def _binding(self, kind: str, numbers: Sequence[int]) -> Job:
         letters = [self._open[n].letter for n in numbers]
@@ -456,3 +459,9 @@ def _lost(job: Job, lost: Lost, binding: bool) -> list[Made]:
     why += f"({lost.error})" if lost.error else ""
     numbers = [o[0] if binding else o.number for o in job.work.orders]
     return [Made(n, reason=f"作成が{why}。", hint=_SHORTEN) for n in numbers]
+
+
+def _listed(orders: Sequence[Order]) -> int:
+    """The lines of the lists in these letters: an employer's may name thousands of people."""
+    values = (value for order in orders for value in order.context.values())
+    return sum(len(value) for value in values if isinstance(value, list))

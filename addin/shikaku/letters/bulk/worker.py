@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from shikaku.letters.docx.barcode import coded
 from shikaku.letters.docx.merge import join
 from shikaku.letters.docx.template import Template
 from shikaku.letters.fonts import subset
@@ -90,6 +91,7 @@ class LetterWorker:
     def work(self, work: Batch | Binding) -> list[Made]:
         """Make letters, or bind them. Faults of single letters are in what comes back."""
         if isinstance(work, Binding):
+            self._rest()
             return _bind(work)
         made: dict[int, Made] = {}
         pieces: list[PrintJob] = []
@@ -99,8 +101,11 @@ class LetterWorker:
             one = made[order.number] = Made(order.number)
             try:
                 filled = template.fill(order.context)
+                whole = coded(filled.docx) if order.context.get("barcode") else filled.docx
                 if "docx" in work.formats:
-                    write(order.place, "docx", encryption.under(work.how.password, filled.docx))
+                    # a letter to be bound gets its codes there: join keeps the first one's pictures
+                    docx = filled.docx if is_part(order.place) else whole
+                    write(order.place, "docx", encryption.under(work.how.password, docx))
                     one.files = ("docx",)
             except ShikakuError as error:
                 one.reason, one.hint = error.message, error.hint
@@ -109,12 +114,23 @@ class LetterWorker:
             if work.engine:
                 waiting.append(order)
                 fast = slim.prepared(order.context, filled.values, subset.load()) if slim else None
+                if fast is not None and whole is not filled.docx:
+                    fast.docx = coded(fast.docx)
                 pieces.append(
-                    PrintJob(filled.docx, order.title, filled.values, work.pages, order.names, fast)
+                    PrintJob(whole, order.title, filled.values, work.pages, order.names, fast)
                 )
         if pieces:
             self._print(work, waiting, pieces, made)
         return [made[o.number] for o in work.orders]
+
+    def _rest(self) -> None:
+        """Let the engines go while files are bound: their fonts' memory is wanted for the pages."""
+        for engine in self._engines.values():
+            engine.close()
+        if self._engines:
+            self._engines.clear()
+            gc.unfreeze()
+            gc.collect()
 
     def _engine(self, name: str) -> Engine:
         if name not in self._engines:
@@ -145,6 +161,11 @@ class LetterWorker:
             one.pages, one.note = one_printed.pages, one_printed.note
 
 
+def is_part(place: Path) -> bool:
+    """Whether a letter at this place is yet to be bound with others."""
+    return place.parent.name.startswith(temporary_files.MARK)
+
+
 def discard(place: Path, formats: Iterable[str]) -> None:
     """Take away what an earlier run left there: an old letter must not pass for the new one."""
     for ending in formats:
@@ -164,7 +185,7 @@ def write(place: Path, ending: str, data: bytes) -> None:
                 _private(draft, data)
             except FileNotFoundError:
                 # A folder of parts is made by the run; when it has gone, so has the run.
-                if place.parent.name.startswith(temporary_files.MARK):
+                if is_part(place):
                     raise
                 make_folders(draft.parent)
                 _private(draft, data)
@@ -202,10 +223,10 @@ def _bind(work: Binding) -> list[Made]:
             continue
         try:
             if ending == "docx":
-                data = join([file.read_bytes() for _, file, _ in there], work.title)
+                data = coded(join([file.read_bytes() for _, file, _ in there], work.title))
                 write(work.place, ending, encryption.under(work.how.password, data))
             else:
-                sources = [file.read_bytes() for _, file, _ in there]
+                sources = (file.read_bytes() for _, file, _ in there)
                 names = [name for _, _, name in there]
                 data, counts = bind(sources, names, work.title, work.how)
                 write(work.place, ending, data)

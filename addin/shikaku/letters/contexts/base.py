@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from shikaku.fields import era_date, postal_code
@@ -116,22 +117,39 @@ def employer_address(case: LetterSource, name: str) -> tuple[str, str]:
     return postal_and_address(clean(case.settings.employer_address))
 
 
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where a member is written to. postal: 〒100-0001, "" when none is known; name: the insured's,
+    without honorific."""
+
+    postal: str
+    address: str
+    name: str
+
+
+def home(case: LetterSource, person: Person) -> Home:
+    """The insured's name and home; the person's own where no sheet has the insured's."""
+    insured = case.insured_of(person) if person.is_dependant else person
+    name = name_of(insured.name if insured else case.insured_name(person) or person.name)
+    house = insured if insured and insured.address else person
+    code = house.postal_code
+    typed, address = postal_and_address(clean(house.address))
+    postal = f"〒{postal_code.format(code)}" if postal_code.is_valid(code) else typed
+    return Home(postal, address, name)
+
+
 def to_member(case: LetterSource, person: Person, *, family: bool = False) -> dict[str, Any]:
     """A member's address block: by the employer to the desk, 任意継続 home by post.
 
     A dependant's letter addresses the insured. family: of an insured who has died, at home.
     """
     insured = case.insured_of(person) if person.is_dependant else person
-    name = name_of(insured.name if insured else case.insured_name(person) or person.name)
-    home = insured if insured and insured.address else person
-    suffix = " 様 ご遺族様" if family else " 様"
+    at_home = home(case, person)
+    name = at_home.name + (" 様 ご遺族様" if family else " 様")
     if person.direct or family:
-        code = home.postal_code
-        typed, address = postal_and_address(clean(home.address))
-        postal = f"〒{postal_code.format(code)}" if postal_code.is_valid(code) else typed
-        return _addressee(postal, address, "", "", name + suffix)
+        return _addressee(at_home.postal, at_home.address, "", "", name)
     department = (insured.department if insured else "") or person.department
-    return _addressee("", "", case.employer_of(person), department, name + suffix)
+    return _addressee("", "", case.employer_of(person), department, name)
 
 
 def record_text(person: Person | LedgerEntry) -> str:

@@ -13,6 +13,7 @@ from shikaku.letters.model import Letter
 from shikaku.model.ledger import LedgerEntry
 from shikaku.model.people import Person
 from shikaku.model.schema import schema
+from shikaku.returns.issued import certificate_row
 from shikaku.system.errors import UsageError
 
 if TYPE_CHECKING:
@@ -81,7 +82,16 @@ def _certificate(case: LetterSource, card: Card) -> dict[str, Any]:
         "issued": base.day(card.issued),
         "expiry": base.day(card.expiry),
         "direct": person.direct,
+        **_code(case, card),
     }
+
+
+def _code(case: LetterSource, card: Card) -> dict[str, Any]:
+    """The 管理番号 for the QR code: a new card's is the one that 返納管理 will give it."""
+    if case.settings.barcode != "qr" or case.plan is None:
+        return {"barcode": False, "control_no": ""}
+    row = certificate_row(card.person, card.issued, card.expiry)
+    return {"barcode": True, "control_no": card.control_no or case.plan.reserve(row)}
 
 
 def cover(case: LetterSource, per: str, again: bool) -> list[Letter]:

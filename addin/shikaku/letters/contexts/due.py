@@ -11,6 +11,7 @@ from shikaku.letters.contexts import (
     distribution,
     employers,
     notices,
+    receipts,
     returns,
     status,
     voluntary,
@@ -39,6 +40,8 @@ _MAKERS: dict[str, Callable[[LetterSource, str, bool], list[Letter]]] = {
     "return-loss": returns.loss_report,
     "decision-notice": decided.decision_notice,
     "voluntary-end": voluntary.voluntary_end,
+    "receipt-reply": receipts.receipt_reply,
+    "not-filed": receipts.not_filed,
 }
 
 
@@ -133,9 +136,9 @@ def _once(letters: Iterable[Letter], case: LetterSource) -> Iterator[Letter]:
     加入者台帳 as well. The first row (the ledger's) goes before the others."""
     seen: dict[tuple[object, ...], set[str]] = {}
     for letter in letters:
-        if len(letter.people) == 1 and not letter.control_nos:
-            ref = letter.people[0]
-            person = case.people[ref.sheet, ref.row]
+        ref = letter.people[0] if len(letter.people) == 1 else None
+        person = case.people.get((ref.sheet, ref.row)) if ref else None
+        if person is not None and not letter.control_nos:
             number = person.number
             known = seen.setdefault(
                 (letter.kind, person.symbol, fold_name(person.name), person.birth), set()

@@ -82,23 +82,27 @@ def late_filing(case: LetterSource, per: str, again: bool) -> list[Letter]:
         for place, person in case.wanted.items()
         if place in late and (again or not _informed(case, person))
     ]
-    settings = case.settings
     letters = []
     for name, members in base.by_employer(case, (p for p in people if not p.direct)).items():
-        ours = name == base.clean(settings.employer_name)
-        _, address = base.employer_address(case, name)
         for group in [members] if per == "employer" else [[m] for m in members]:
-            context = {
-                **_late_context(case, group),
-                "filing_days": str(settings.filing_days),
-                "employer_address": address,
-                "employer_owner": base.clean(settings.employer_owner) if ours else "",
-                "employer_symbol": group[0].symbol or settings.employer_symbol,
-            }
+            context = _late_employer(case, name, group)
             letters.append(
                 employer_letter(case, "late-filing", "KG", _LATE_TITLE, name, group, per, context)
             )
     return letters + [_late_applicant(case, person) for person in people if person.direct]
+
+
+def _late_employer(case: LetterSource, name: str, group: list[Person]) -> dict[str, Any]:
+    settings = case.settings
+    ours = name == base.clean(settings.employer_name)
+    _, address = base.employer_address(case, name)
+    return {
+        **_late_context(case, group),
+        "filing_days": str(settings.filing_days),
+        "employer_address": address,
+        "employer_owner": base.clean(settings.employer_owner) if ours else "",
+        "employer_symbol": group[0].symbol or settings.employer_symbol,
+    }
 
 
 def _late_applicant(case: LetterSource, person: Person) -> Letter:
@@ -165,7 +169,7 @@ def _late_row(case: LetterSource, person: Person) -> dict[str, str]:
         "name": base.name_of(person.name) or "（氏名の記入なし）",
         "event": base.day(_event(case, person)),
         "limit": base.day(limit, True),
-        "filed": base.day(filed) or "未提出",
+        "filed": base.day(filed) or ("未提出（先の日付の記入）" if person.filed else "未提出"),
         "days_late": f"{days}日{'※' if _needs_documents(case, person) else ''}" if days > 0 else "",
     }
 

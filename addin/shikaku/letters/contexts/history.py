@@ -20,8 +20,9 @@ class History:
         self._records: set[tuple[str, str, str, str]] = set()
         self._early: set[tuple[str, dt.date]] = set()
         self._about: set[tuple[str, str, str, str]] = set()
+        self._things: set[tuple[str, str]] = set()
         for row in book.rows("history"):
-            kind, day = row.text("letter"), row.date("issued") or dt.date.min
+            kind, day = row.word("letter"), row.date("issued") or dt.date.min
             name = fold_name(row.text("name"))
             symbol, number, branch = (
                 fold_number(row.text(p)) for p in ("symbol", "number", "branch")
@@ -30,6 +31,7 @@ class History:
             self._records.add((kind, symbol, number, branch))
             self._people[kind, symbol, name].append((identity, day))
             self._about.add((kind, symbol, name, row.text("remarks")))
+            self._things.add((kind, row.text("remarks")))
             control_no = row.text("control_no")
             if not control_no:
                 continue
@@ -61,6 +63,10 @@ class History:
     def has_told(self, kind: str, person: Person, about: str) -> bool:
         """Whether the kind was issued about this very thing of a person's."""
         return (kind, fold_number(person.symbol), fold_name(person.name), about) in self._about
+
+    def has_about(self, kind: str, about: str) -> bool:
+        """Whether the kind was issued about this very thing, whoever's it is."""
+        return (kind, about) in self._things
 
     def last(self, kind: str, person: Person) -> dt.date | None:
         """The last of the days, or None."""

@@ -16,6 +16,7 @@ from shikaku.letters.design import (
     members,
     notices,
     receipt,
+    receipts,
     returns,
     voluntary,
 )
@@ -36,6 +37,8 @@ BUILDERS: dict[str, Callable[[], bytes]] = {
     "return-loss": returns.return_loss,
     "decision-notice": decided.decision_notice,
     "voluntary-end": voluntary.voluntary_end,
+    "receipt-reply": receipts.receipt_reply,
+    "not-filed": receipts.not_filed,
 }
 
 

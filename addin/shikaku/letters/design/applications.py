@@ -1,6 +1,6 @@
 """資格確認書の交付申請: the guide with its seven reasons, and the form (domain.md §3.5)."""
 
-from collections.abc import Callable
+from dataclasses import replace
 
 from shikaku.letters.design.blocks import (
     A4,
@@ -16,9 +16,18 @@ from shikaku.letters.design.blocks import (
     table,
     when,
 )
-from shikaku.letters.design.members import greeting
 from shikaku.letters.design.package import document
-from shikaku.letters.design.parts import GRID, WIDTH, contact, ijo, ki, letterhead, title
+from shikaku.letters.design.parts import (
+    GRID,
+    WIDTH,
+    contact,
+    ijo,
+    items,
+    ki,
+    letterhead,
+    title,
+    to_member,
+)
 
 _REASONS = (
     ("A", "紛失", "マイナンバーカードをなくし、手元にない。"),
@@ -40,7 +49,7 @@ def application_guide() -> bytes:
     body = (
         letterhead()
         + title("資格確認書の交付申請のご案内")
-        + greeting(
+        + to_member(
             "さて、{{ person_name }} 様は、**申請により資格確認書の交付を受けることができます。**"
             "マイナ保険証をお使いになれない間の受診に必要ですので、次ページの申請書に記入し、"
             "**{{ reply_by }}まで**に{{ reply_to }}へご提出ください。"
@@ -53,32 +62,19 @@ def application_guide() -> bytes:
         + p("２　申請から受け取りまで", style="LetterHeading")
         + either(
             "direct",
+            [items("申請書は当組合へ直接お送りください。資格確認書はご自宅へお送りします。")],
             [
-                p(
-                    "・申請書は当組合へ直接お送りください。資格確認書はご自宅へお送りします。",
-                    style="LetterItem",
-                )
-            ],
-            [
-                p(
-                    "・申請書はお勤め先を通してご提出ください。資格確認書もお勤め先を通してお渡しします。",
-                    style="LetterItem",
+                items(
+                    "申請書はお勤め先を通してご提出ください。資格確認書もお勤め先を通してお渡しします。"
                 )
             ],
         )
-        + p(
-            "・お急ぎのときは、申請書の「その他」の欄に受診のご予定日をお書きください。",
-            style="LetterItem",
-        )
+        + items("お急ぎのときは、申請書の「その他」の欄に受診のご予定日をお書きください。")
         + gap(4)
         + p("３　ご注意", style="LetterHeading")
-        + p(
-            "・マイナ保険証をお使いになれる方には交付できません。申請の後に利用登録をされた方は、お知らせください。",
-            style="LetterItem",
-        )
-        + p(
-            "・交付された資格確認書は、有効期限内に資格を失ったときに返納していただきます。",
-            style="LetterItem",
+        + items(
+            "マイナ保険証をお使いになれる方には交付できません。申請の後に利用登録をされた方は、お知らせください。",
+            "交付された資格確認書は、有効期限内に資格を失ったときに返納していただきます。",
         )
         + ijo()
         + contact()
@@ -110,9 +106,6 @@ def _reasons() -> str:
 def _application_form() -> str:
     """Items of 健保則47条1項: day, applicant, person, reason, other."""
 
-    def head(text: str) -> TableCell:
-        return TableCell(text, style="CellHead", fill=TINT)
-
     return (
         gap(10)
         + p("健康保険　資格確認書 交付申請書", style="FormTitle")
@@ -120,86 +113,57 @@ def _application_form() -> str:
         + p("{{ insurer_name }}　御中", style="LetterPlain")
         + p("申請日　令和　　　年　　　月　　　日", style="LetterRight")
         + gap(6)
-        + _application_table(head)
+        + _application_table()
         + gap(6)
         + p("・この申請書に個人番号（マイナンバー）を書く必要はありません。", style="LetterNote")
         + p(
             "・マイナ保険証をお使いになれることが確認できたときは、交付できないことがあります。",
             style="LetterNote",
         )
-        + when("not direct", gap(10), _employer_box(head), gap(1))
+        + when("not direct", gap(10), _employer_box(), gap(1))
         + gap(1)
     )
 
 
-def _application_table(head: Callable[[str], TableCell]) -> str:
+def _head(text: str) -> TableCell:
+    return TableCell(text, style="CellHead", fill=TINT)
+
+
+def _line(height: float, label: str, value: TableCell) -> TableRow:
+    """A label and a value over the rest of the width."""
+    return TableRow([_head(label), replace(value, span=3)], height=height)
+
+
+def _two(height: float, *pairs: tuple[str, TableCell]) -> TableRow:
+    """Two labels with their values."""
+    cells = [cell for label, value in pairs for cell in (_head(label), value)]
+    return TableRow(cells, height=height)
+
+
+def _application_table() -> str:
     """Who applies, for whom, why."""
-    ticks = [p(f"□　{code}　{name}", style="FormTick") for code, name, _ in _REASONS]
     return table(
         [43, 50, 26, WIDTH - 119],
         [
-            TableRow(
-                [
-                    head("被保険者等記号・番号"),
-                    TableCell("記号 {{ symbol }}　番号 {{ number }}", span=3),
-                ],
-                height=10,
+            _line(10, "被保険者等記号・番号", TableCell("記号 {{ symbol }}　番号 {{ number }}")),
+            _line(12, "申請者（被保険者）の氏名", TableCell("{{ insured_name }}", style="CellBig")),
+            _line(15, "申請者の住所", TableCell("〒", style="Cell", valign="top")),
+            _two(
+                10,
+                ("電話番号", TableCell("")),
+                ("お勤め先", TableCell("{{ employer_name }}", style="CellSmall")),
             ),
-            TableRow(
-                [
-                    head("申請者（被保険者）の氏名"),
-                    TableCell("{{ insured_name }}", style="CellBig", span=3),
-                ],
-                height=12,
+            _two(
+                12,
+                ("交付を受ける方の氏名", TableCell("{{ person_name }}", style="CellBig")),
+                ("枝番・続柄", TableCell("{{ branch }}　{{ relationship }}")),
             ),
-            TableRow(
-                [head("申請者の住所"), TableCell("〒", style="Cell", valign="top", span=3)],
-                height=15,
-            ),
-            TableRow(
-                [
-                    head("電話番号"),
-                    TableCell(""),
-                    head("お勤め先"),
-                    TableCell("{{ employer_name }}", style="CellSmall"),
-                ],
-                height=10,
-            ),
-            TableRow(
-                [
-                    head("交付を受ける方の氏名"),
-                    TableCell("{{ person_name }}", style="CellBig"),
-                    head("枝番・続柄"),
-                    TableCell("{{ branch }}　{{ relationship }}"),
-                ],
-                height=12,
-            ),
-            TableRow([head("生年月日"), TableCell("{{ birth }}", span=3)], height=10),
-            TableRow(
-                [
-                    head("申請の理由"),
-                    TableCell(
-                        [
-                            p("当てはまるもの一つの□に印を付けてください。", style="CellSmall"),
-                            *ticks,
-                        ],
-                        span=3,
-                        margins=(1.5, 3, 1.5, 2),
-                    ),
-                ],
-                height=48,
-            ),
-            TableRow(
-                [
-                    head("その他"),
-                    TableCell(
-                        "□　急ぎ（受診予定日　　　月　　　日）",
-                        style="CellSmall",
-                        span=3,
-                        valign="top",
-                    ),
-                ],
-                height=16,
+            _line(10, "生年月日", TableCell("{{ birth }}")),
+            _line(48, "申請の理由", _ticks()),
+            _line(
+                16,
+                "その他",
+                TableCell("□　急ぎ（受診予定日　　　月　　　日）", style="CellSmall", valign="top"),
             ),
         ],
         borders={
@@ -209,14 +173,21 @@ def _application_table(head: Callable[[str], TableCell]) -> str:
     )
 
 
-def _employer_box(head: Callable[[str], TableCell]) -> str:
+def _ticks() -> TableCell:
+    """The seven reasons, to tick."""
+    ticks = [p(f"□　{code}　{name}", style="FormTick") for code, name, _ in _REASONS]
+    asked = p("当てはまるもの一つの□に印を付けてください。", style="CellSmall")
+    return TableCell([asked, *ticks], margins=(1.5, 3, 1.5, 2))
+
+
+def _employer_box() -> str:
     """Where the employer countersigns."""
     return table(
         [43, WIDTH - 43],
         [
             TableRow(
                 [
-                    head("事業主記入欄"),
+                    _head("事業主記入欄"),
                     TableCell(
                         [
                             p(

@@ -89,6 +89,11 @@ def fitted(name: str, style: str, long_style: str) -> str:
     return either(f"{name}_long", [p(field_text, style=long_style)], [p(field_text, style=style)])
 
 
+def barcode(name: str) -> str:
+    """A line whose text becomes a QR code in the finished letter (``docx.barcode``)."""
+    return p(run(f"{{{{ {name} }}}}", "Barcode"), style="BarcodeLine")
+
+
 def next_page() -> str:
     """An invisible line that begins the next page."""
     return p(style="PageStart")

@@ -8,6 +8,7 @@ from shikaku.letters.design.blocks import (
     TINT,
     TableCell,
     TableRow,
+    barcode,
     border,
     box,
     either,
@@ -157,38 +158,18 @@ _DONATION = (
 
 def _back() -> str:
     """R34: address, remarks, notes, organ donation."""
-    notes = [p("注意事項", style="PostcardHeading")]
-    notes += [p(note, style="PostcardNote") for note in _NOTES[:2]]
-    notes.append(
-        either(
-            "direct",
-            [p(_RETURN.format("当組合へ"), style="PostcardNote")],
-            [p(_RETURN.format("事業主を経て"), style="PostcardNote")],
-        )
-    )
-    notes += [p(note, style="PostcardNote") for note in _NOTES[2:]]
     return table(
         [45, 45],
         [
             _exact(
-                [
-                    TableCell(
-                        [p("住所欄（ご本人が記入してください）", style="PostcardHeading")],
-                        span=2,
-                        valign="top",
-                    )
-                ],
-                20.5,
+                [_wide([p("住所欄（ご本人が記入してください）", style="PostcardHeading")])], 20.5
             ),
-            _exact(
-                [TableCell([p("備考欄", style="PostcardHeading")], span=2, valign="top")],
-                17,
+            *rows_when("barcode", [_coded_remarks()], 2),
+            *rows_when(
+                "not barcode", [_exact([_wide([p("備考欄", style="PostcardHeading")])], 17)], 2
             ),
-            _exact([TableCell(notes, span=2, valign="top")], 42),
-            _exact(
-                [TableCell(_donation(), span=2, valign="top", borders={"bottom": NO_LINE})],
-                37,
-            ),
+            _exact([_wide(_notes())], 42),
+            _exact([_wide(_donation(), {"bottom": NO_LINE})], 37),
             _exact(
                 [
                     TableCell(
@@ -201,16 +182,8 @@ def _back() -> str:
             ),
             _exact(
                 [
-                    TableCell(
-                        [p("本人署名（自筆）", style="PostcardNote")],
-                        borders={"top": NO_LINE, "right": NO_LINE},
-                        valign="top",
-                    ),
-                    TableCell(
-                        [p("家族署名（自筆）", style="PostcardNote")],
-                        borders={"top": NO_LINE, "left": NO_LINE},
-                        valign="top",
-                    ),
+                    _signed("本人署名（自筆）", "right"),
+                    _signed("家族署名（自筆）", "left"),
                 ],
                 14,
             ),
@@ -218,6 +191,41 @@ def _back() -> str:
         borders=_FRAME,
         margins=(0.8, 1.8, 0.3, 1.2),
     )
+
+
+def _coded_remarks() -> TableRow:
+    """備考欄 with the 管理番号 for the scanner at its right."""
+    right = [barcode("control_no"), p("{{ control_no }}", style="CellSmallCentre")]
+    left = TableCell(
+        [p("備考欄", style="PostcardHeading")], valign="top", borders={"right": NO_LINE}
+    )
+    return _exact(
+        [left, TableCell(right, valign="top", borders={"left": NO_LINE}, margins=(0.4, 1, 0, 1))],
+        17,
+    )
+
+
+def _wide(content: list[str], borders: dict[str, dict[str, str]] | None = None) -> TableCell:
+    """A cell over both columns, filled from the top."""
+    return TableCell(content, span=2, valign="top", borders=borders or {})
+
+
+def _signed(label: str, inner: str) -> TableCell:
+    """Room for a signature; inner: the side of the other one."""
+    return TableCell(
+        [p(label, style="PostcardNote")], borders={"top": NO_LINE, inner: NO_LINE}, valign="top"
+    )
+
+
+def _notes() -> list[str]:
+    """注意事項."""
+    back = either(
+        "direct",
+        [p(_RETURN.format("当組合へ"), style="PostcardNote")],
+        [p(_RETURN.format("事業主を経て"), style="PostcardNote")],
+    )
+    notes = [p(note, style="PostcardNote") for note in _NOTES]
+    return [p("注意事項", style="PostcardHeading"), *notes[:2], back, *notes[2:]]
 
 
 def _donation() -> list[str]:

@@ -3,7 +3,17 @@
 from shikaku.letters.design.blocks import A4_LIST, gap, p
 from shikaku.letters.design.employers import list_table
 from shikaku.letters.design.package import document
-from shikaku.letters.design.parts import boxed, ijo, inquiry, ki, letterhead, title, together
+from shikaku.letters.design.parts import (
+    box_items,
+    boxed,
+    ijo,
+    inquiry,
+    ki,
+    letterhead,
+    title,
+    to_employer,
+    together,
+)
 
 
 def decision_notice() -> bytes:
@@ -11,13 +21,10 @@ def decision_notice() -> bytes:
     body = (
         letterhead()
         + title("資格取得等確認・決定通知書")
-        + p("拝啓　貴社ますますご清栄のこととお慶び申し上げます。", style="LetterPlain")
-        + p(
+        + to_employer(
             "さて、ご提出いただきました届出（{{ count }}件）につきまして、下記のとおり確認・決定いたしましたので"
-            "通知いたします（健康保険法第39条、第49条）。",
-            style="LetterBody",
+            "通知いたします（健康保険法第39条、第49条）。"
         )
-        + p("敬具", style="LetterRight")
         + ki()
         + list_table(
             [
@@ -36,14 +43,10 @@ def decision_notice() -> bytes:
             boxed(
                 "お願い",
                 [
-                    p(
-                        "・記号・番号と資格取得・喪失の年月日を、ご本人（退職された方を含みます）へ"
+                    box_items(
+                        "記号・番号と資格取得・喪失の年月日を、ご本人（退職された方を含みます）へ"
                         "速やかにお知らせください（健康保険法第49条第2項）。",
-                        style="BoxItem",
-                    ),
-                    p(
-                        "・記載に誤りがあるときは、お早めにご連絡ください。",
-                        style="BoxItem",
+                        "記載に誤りがあるときは、お早めにご連絡ください。",
                     ),
                     inquiry(),
                 ],

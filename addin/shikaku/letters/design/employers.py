@@ -22,15 +22,22 @@ from shikaku.letters.design.blocks import (
 from shikaku.letters.design.package import document
 from shikaku.letters.design.parts import (
     GRID,
+    THANKS,
     WIDTH,
+    box_items,
     boxed,
+    dear_employer,
+    dear_member,
     ijo,
     inquiry,
     ki,
     letterhead,
+    numbered,
     signature,
     title,
+    to_employer,
     together,
+    yours,
 )
 
 
@@ -57,18 +64,12 @@ def mynumber_request() -> bytes:
     body = (
         letterhead()
         + title("個人番号・届書記載内容の提出・訂正のお願い")
-        + p("拝啓　貴社ますますご清栄のこととお慶び申し上げます。", style="LetterPlain")
-        + p(
-            "平素より当組合の事業運営に格別のご協力を賜り、厚く御礼申し上げます。",
-            style="LetterBody",
-        )
-        + p(
+        + to_employer(
+            THANKS,
             "さて、ご提出の届書等を確認いたしましたところ、下記の方につきまして、"
             "個人番号（マイナンバー）の記載がない、または記載内容の確認が必要な箇所がございました。"
             "お手数ですが、**{{ reply_by }}まで**にご提出・ご訂正くださいますようお願い申し上げます。",
-            style="LetterBody",
         )
-        + p("敬具", style="LetterRight")
         + ki()
         + list_table(
             [
@@ -82,41 +83,25 @@ def mynumber_request() -> bytes:
         )
         + gap(8)
         + together(
-            boxed(
-                "ご留意いただきたいこと",
-                [
-                    p(
-                        "・届書への個人番号の記載は法令で求められています。"
-                        "正しい番号をお早めにご提出ください。",
-                        style="BoxItem",
-                    ),
-                    p(
-                        "・番号と氏名・カナ・生年月日・性別・住所がそろわない方は、"
-                        "データの登録に相当の日数を要します（上表の方の登録完了の見込み：**{{ est_usable }}**）。"
-                        "それまでマイナ保険証はお使いになれません。",
-                        style="BoxItem",
-                    ),
-                    p(
-                        "・その間に受診のご予定がある方には、資格確認書の交付を申請してください。",
-                        style="BoxItem",
-                    ),
-                    p(
-                        "・届出の期限は個人番号がそろうまで延びません。番号が手元にないときは、"
-                        "理由を記入して届書を先にご提出ください。",
-                        style="BoxItem",
-                    ),
-                    p(
-                        "・個人番号は届書または暗号化したファイルでお送りください。"
-                        "**この用紙や電子メールの本文には書かないでください。**",
-                        style="BoxItem",
-                    ),
-                    inquiry(),
-                ],
-            ),
+            boxed("ご留意いただきたいこと", [_HEED, inquiry()]),
             ijo(),
         )
     )
     return document("個人番号・記載内容の提出・訂正のお願い", body, A4_LIST)
+
+
+_HEED = box_items(
+    "届書への個人番号の記載は法令で求められています。正しい番号をお早めにご提出ください。",
+    "番号と氏名・カナ・生年月日・性別・住所がそろわない方は、"
+    "データの登録に相当の日数を要します（上表の方の登録完了の見込み：**{{ est_usable }}**）。"
+    "それまでマイナ保険証はお使いになれません。",
+    "その間に受診のご予定がある方には、資格確認書の交付を申請してください。",
+    "届出の期限は個人番号がそろうまで延びません。番号が手元にないときは、"
+    "理由を記入して届書を先にご提出ください。",
+    "個人番号は届書または暗号化したファイルでお送りください。"
+    "**この用紙や電子メールの本文には書かないでください。**",
+)
+"""What an employer is to heed who sends numbers late."""
 
 
 def _distribution_list() -> str:
@@ -150,35 +135,19 @@ def distribution() -> bytes:
     body = (
         letterhead()
         + title("資格確認書・資格情報のお知らせの配布のお願い")
-        + p("拝啓　貴社ますますご清栄のこととお慶び申し上げます。", style="LetterPlain")
-        + p(
-            "平素より当組合の事業運営に格別のご協力を賜り、厚く御礼申し上げます。",
-            style="LetterBody",
-        )
-        + p(
+        + to_employer(
+            THANKS,
             "さて、貴社の加入者の方々の資格確認書および資格情報のお知らせをお送りいたします。"
             "ご多用のところ恐縮ですが、下記一覧により、ご本人への配布をお願い申し上げます。",
-            style="LetterBody",
         )
-        + p("敬具", style="LetterRight")
         + ki()
-        + p(
+        + numbered(
             "１　同封の枚数　　**資格確認書 {{ certificates }}枚　　資格情報のお知らせ {{ notices }}枚**",
-            style="LetterNumbered",
-        )
-        + p(
             "２　封筒は開封せず、被保険者ご本人へお渡しください。ご家族（被扶養者）の分も"
             "被保険者へお渡しください。",
-            style="LetterNumbered",
-        )
-        + p(
             "３　お渡しの際は、受領日の記入と受領印（または署名）を受け、この一覧を保管してください。",
-            style="LetterNumbered",
-        )
-        + p(
             "４　備考に**「返送」**とある方、および退職などですでに資格を失った方の分は、"
             "**お渡しせずに**当組合へご返送ください。",
-            style="LetterNumbered",
         )
         + inquiry("LetterNumbered", "５　", "")
         + p("以上", style="LetterRight")
@@ -194,26 +163,20 @@ def distribution() -> bytes:
     )
 
 
-_FILING_LATE = [
-    p(text, style="BoxItem")
-    for text in (
-        "・資格の登録が遅れ、その間はマイナ保険証などで受診できません。",
-        "・被扶養者の認定日が、届書を受け付けた日になることがあります。",
-        "・資格喪失の届出が遅れると、喪失後の受診による医療費の返還が生じやすくなります。",
-        "・取得・喪失・異動の届出は、事実のあった日から{{ filing_days }}日以内にご提出ください"
-        "（健康保険法施行規則第24条・第29条・第38条）。",
-        "・個人番号や添付書類がそろわないときも、届書は先にご提出ください。",
-    )
-]
+_FILING_LATE = box_items(
+    "資格の登録が遅れ、その間はマイナ保険証などで受診できません。",
+    "被扶養者の認定日が、届書を受け付けた日になることがあります。",
+    "資格喪失の届出が遅れると、喪失後の受診による医療費の返還が生じやすくなります。",
+    "取得・喪失・異動の届出は、事実のあった日から{{ filing_days }}日以内にご提出ください"
+    "（健康保険法施行規則第24条・第29条・第38条）。",
+    "個人番号や添付書類がそろわないときも、届書は先にご提出ください。",
+)
 
-_APPLYING_LATE = [
-    p(text, style="BoxItem")
-    for text in (
-        "・任意継続の申出は、資格を喪失した日から{{ filing_days }}日以内です（健康保険法第37条）。",
-        "・期限を過ぎた申出は、正当な理由があると当組合が認めたときに限り受け付けます。",
-        "・申出が認められないときは、国民健康保険などへの加入手続きが必要です。",
-    )
-]
+_APPLYING_LATE = box_items(
+    "任意継続の申出は、資格を喪失した日から{{ filing_days }}日以内です（健康保険法第37条）。",
+    "期限を過ぎた申出は、正当な理由があると当組合が認めたときに限り受け付けます。",
+    "申出が認められないときは、国民健康保険などへの加入手続きが必要です。",
+)
 
 
 def late_filing() -> bytes:
@@ -221,24 +184,14 @@ def late_filing() -> bytes:
     body = (
         letterhead()
         + title("届出期限のお知らせと遅延理由書ご提出のお願い")
-        + either(
-            "direct",
-            [p("拝啓　時下ますますご清祥のこととお慶び申し上げます。", style="LetterPlain")],
-            [
-                p("拝啓　貴社ますますご清栄のこととお慶び申し上げます。", style="LetterPlain"),
-                p(
-                    "平素より当組合の事業運営に格別のご協力を賜り、厚く御礼申し上げます。",
-                    style="LetterBody",
-                ),
-            ],
-        )
+        + either("direct", [dear_member()], [dear_employer(THANKS)])
         + p(
             "さて、下記の届出につきまして、提出期限を過ぎております。**未提出の届書は直ちにご提出ください。**"
             "あわせて、次ページの遅延理由書に理由をご記入のうえ、"
             "**{{ reply_by }}まで**にご提出くださいますようお願い申し上げます。",
             style="LetterBody",
         )
-        + p("敬具", style="LetterRight")
+        + yours()
         + ki()
         + list_table(
             [
@@ -256,7 +209,7 @@ def late_filing() -> bytes:
             boxed(
                 "届出の期限について",
                 [
-                    either("direct", _APPLYING_LATE, _FILING_LATE),
+                    either("direct", [_APPLYING_LATE], [_FILING_LATE]),
                     inquiry(),
                 ],
             ),
@@ -275,11 +228,6 @@ def _label(employer: str, applicant: str) -> str:
 def _reasons_form() -> str:
     """遅延理由書: filled in but for the reasons. What stands behind the list is one box, so that no
     heading with its blank lines is left alone on a page."""
-    documents = [
-        p("※の届出（事実の日から60日以上過ぎたもの）に添えていただく書類", style="BoxHeading"),
-        p("□　事実の日が分かる書類の写し（当組合からお願いしたとき）", style="BoxItem"),
-        gap(8),
-    ]
     return (
         gap(10)
         + p("届出遅延理由書", style="FormTitle")
@@ -315,27 +263,23 @@ def _reasons_form() -> str:
             height=14,
         )
         + gap(8)
-        + table(
-            [WIDTH],
-            [
-                TableRow(
-                    [
-                        TableCell(
-                            [
-                                when("documents", *documents),
-                                when(
-                                    "not direct",
-                                    p("再発防止のために行うこと", style="BoxHeading"),
-                                    gap(40),
-                                ),
-                            ],
-                            fill=PALE,
-                        )
-                    ]
-                )
-            ],
-            borders=box(border()),
-            margins=(1.2, 3, 1.5, 3),
-        )
+        + _behind_the_list()
         + gap(1)
+    )
+
+
+def _behind_the_list() -> str:
+    """The documents to add, and what the employer will do that it doesn't happen again."""
+    documents = when(
+        "documents",
+        p("※の届出（事実の日から60日以上過ぎたもの）に添えていただく書類", style="BoxHeading"),
+        p("□　事実の日が分かる書類の写し（当組合からお願いしたとき）", style="BoxItem"),
+        gap(8),
+    )
+    prevention = when("not direct", p("再発防止のために行うこと", style="BoxHeading"), gap(40))
+    return table(
+        [WIDTH],
+        [TableRow([TableCell([documents, prevention], fill=PALE)])],
+        borders=box(border()),
+        margins=(1.2, 3, 1.5, 3),
     )

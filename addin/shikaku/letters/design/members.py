@@ -17,13 +17,16 @@ from shikaku.letters.design.package import document
 from shikaku.letters.design.parts import (
     GRID,
     WIDTH,
+    box_items,
     boxed,
     contact,
     facts,
     ijo,
+    items,
     ki,
     letterhead,
     title,
+    to_member,
 )
 
 
@@ -32,18 +35,12 @@ def certificate_cover() -> bytes:
     body = (
         letterhead()
         + title("資格確認書のお届けについて")
-        + p("拝啓　時下ますますご清祥のこととお慶び申し上げます。", style="LetterPlain")
-        + p(
+        + to_member(
             "日頃より当組合の事業運営に格別のご理解とご協力を賜り、厚く御礼申し上げます。",
-            style="LetterBody",
-        )
-        + p(
             "さて、このたび {{ person_name }} 様の「資格確認書」を交付いたしましたので、"
             "お届けいたします。記載内容をご確認のうえ大切に保管し、"
             "受診の際は医療機関・薬局の窓口でご提示ください。",
-            style="LetterBody",
         )
-        + p("敬具", style="LetterRight")
         + ki()
         + facts(
             [
@@ -55,24 +52,14 @@ def certificate_cover() -> bytes:
         )
         + gap(8)
         + p("１　お使いになるとき", style="LetterHeading")
-        + p(
-            "・有効期限までは、窓口での提示により、これまでどおり保険診療を受けられます。",
-            style="LetterItem",
-        )
-        + p(
-            "・氏名や生年月日に誤りがあるときは、お使いになる前に下記へご連絡ください。",
-            style="LetterItem",
-        )
-        + p(
-            "・紛失・破損のときは再交付を申請してください。盗難のときは警察へもお届けください。",
-            style="LetterItem",
+        + items(
+            "有効期限までは、窓口での提示により、これまでどおり保険診療を受けられます。",
+            "氏名や生年月日に誤りがあるときは、お使いになる前に下記へご連絡ください。",
+            "紛失・破損のときは再交付を申請してください。盗難のときは警察へもお届けください。",
         )
         + when(
             "return_on_registration",
-            p(
-                "・マイナ保険証をお使いになれるようになったときは、資格確認書をお返しください。",
-                style="LetterItem",
-            ),
+            items("マイナ保険証をお使いになれるようになったときは、資格確認書をお返しください。"),
         )
         + gap(8)
         + _must_come_back()
@@ -84,51 +71,23 @@ def certificate_cover() -> bytes:
 
 def _must_come_back() -> str:
     """When the certificate is returned before it runs out, and to whom (R46)."""
+    soon = "資格を失った日から**5日以内**に、"
+    directly = "**当組合へ直接**ご返納ください（健康保険法施行規則第51条第2項）。"
+    over_employer = "**お勤め先の担当者**へお渡しください（健康保険法施行規則第51条第4項）。"
     return boxed(
         "２　有効期限より前に資格を失ったときは、必ずお返しください",
         [
-            p(
-                "・退職した、扶養から外れた、75歳になったなどで資格を失うと、"
-                "その日から使えません。",
-                style="BoxItem",
+            box_items(
+                "退職した、扶養から外れた、75歳になったなどで資格を失うと、その日から使えません。"
             ),
-            either(
-                "direct",
-                [
-                    p(
-                        "・資格を失った日から**5日以内**に、**当組合へ直接**ご返納ください"
-                        "（健康保険法施行規則第51条第2項）。",
-                        style="BoxItem",
-                    )
-                ],
-                [
-                    p(
-                        "・資格を失った日から**5日以内**に、**お勤め先の担当者**へ"
-                        "お渡しください（健康保険法施行規則第51条第4項）。",
-                        style="BoxItem",
-                    )
-                ],
-            ),
-            p(
-                "・資格を失った後に使うと、当組合が負担した医療費をお返しいただきます"
+            either("direct", [box_items(soon + directly)], [box_items(soon + over_employer)]),
+            box_items(
+                "資格を失った後に使うと、当組合が負担した医療費をお返しいただきます"
                 "（健康保険法第58条、民法第703条）。",
-                style="BoxItem",
-            ),
-            p(
-                "・有効期限を過ぎた資格確認書は返納不要です。ご自身で裁断して破棄してください。",
-                style="BoxItem",
+                "有効期限を過ぎた資格確認書は返納不要です。ご自身で裁断して破棄してください。",
             ),
         ],
         strong=True,
-    )
-
-
-def greeting(*text: str) -> str:
-    """「拝啓」 to 「敬具」, to a member."""
-    return (
-        p("拝啓　時下ますますご清祥のこととお慶び申し上げます。", style="LetterPlain")
-        + "".join(p(line, style="LetterBody") for line in text)
-        + p("敬具", style="LetterRight")
     )
 
 
@@ -165,17 +124,17 @@ def status_check() -> bytes:
     body = (
         letterhead()
         + title("マイナ保険証の登録状況確認のお願い")
-        + greeting(
+        + to_member(
             "さて、{{ person_name }} 様につきまして、マイナンバーカードの健康保険証としての"
             "利用登録（マイナ保険証）の状況が確認できておりません。受診に支障のないよう、"
             "下記の方法でご確認のうえ、**{{ reply_by }}まで**に{{ reply_to }}へ回答票をご提出ください。"
         )
         + gap(2)
         + p("確認の方法（いずれか一つ）", style="LetterHeading")
-        + p(
-            "・マイナポータルにログインし、ホームの「健康保険証」の画面を開く。", style="LetterItem"
+        + items(
+            "マイナポータルにログインし、ホームの「健康保険証」の画面を開く。",
+            "医療機関・薬局の顔認証付きカードリーダーにカードを置く。",
         )
-        + p("・医療機関・薬局の顔認証付きカードリーダーにカードを置く。", style="LetterItem")
         + gap(4)
         + _advantages()
         + gap(4)
@@ -256,28 +215,15 @@ def _advantages() -> str:
     return boxed(
         "マイナ保険証のよいところ",
         [
-            p(
-                "・入院などで医療費が高額になるときも、限度額適用認定証を申請せずにすみます。",
-                style="BoxItem",
-            ),
-            p(
-                "・就職や転職のときも、切り替えを待たずにお使いになれます（届出と登録は必要です）。",
-                style="BoxItem",
-            ),
-            p(
-                "・お薬や診療の情報を医師・薬剤師と共有でき、飲み合わせや重複を防げます。",
-                style="BoxItem",
-            ),
-            p(
-                "・医療費通知をマイナポータルで受け取れ、確定申告の医療費控除が簡単になります。",
-                style="BoxItem",
+            box_items(
+                "入院などで医療費が高額になるときも、限度額適用認定証を申請せずにすみます。",
+                "就職や転職のときも、切り替えを待たずにお使いになれます（届出と登録は必要です）。",
+                "お薬や診療の情報を医師・薬剤師と共有でき、飲み合わせや重複を防げます。",
+                "医療費通知をマイナポータルで受け取れ、確定申告の医療費控除が簡単になります。",
             ),
             when(
                 "senior",
-                p(
-                    "・70歳以上の方も、高齢受給者証をお持ちいただく必要がありません。",
-                    style="BoxItem",
-                ),
+                box_items("70歳以上の方も、高齢受給者証をお持ちいただく必要がありません。"),
             ),
         ],
     )

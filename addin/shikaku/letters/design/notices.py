@@ -17,7 +17,15 @@ from shikaku.letters.design.blocks import (
     when,
 )
 from shikaku.letters.design.package import document
-from shikaku.letters.design.parts import WIDTH, letterhead, title
+from shikaku.letters.design.parts import (
+    WIDTH,
+    box_items,
+    items,
+    letterhead,
+    numbered,
+    title,
+    to_member,
+)
 
 CARD = (85.6, 54.0)  # millimetres, ISO/IEC 7810 ID-1
 _MARK = 4.0  # length of a cut mark
@@ -45,84 +53,92 @@ def _notice(digits: bool) -> bytes:
 
 
 def _text(digits: bool) -> str:
+    purpose = (
+        "さて、健康保険組合に登録されている {{ person_name }} 様の資格情報をお知らせいたします。"
+    )
     if digits:
-        purpose = (
-            "さて、健康保険組合に登録されている {{ person_name }} 様の資格情報をお知らせいたします。"
+        purpose += (
             "あわせて**登録されている個人番号（マイナンバー）の下4桁**を表示しておりますので、"
             "お手元の番号と同じであることをご確認ください。"
         )
-    else:
-        purpose = (
-            "さて、健康保険組合に登録されている {{ person_name }} 様の資格情報をお知らせいたします。"
-            "下のカードを切り取り、マイナンバーカードとともに携帯してください。"
+        wrong = (
+            "下4桁がお手元の番号と異なるとき、または「未登録」とあるときは、"
+            "{{ correction_to }}へお申し出ください。番号全体を書いて送る必要はありません。"
         )
+    else:
+        purpose += "下のカードを切り取り、マイナンバーカードとともに携帯してください。"
+        wrong = "氏名・生年月日などに誤りがあるときは、{{ correction_to }}へお申し出ください。"
     return (
         title("資格情報のお知らせ")
-        + p("拝啓　時下ますますご清祥のこととお慶び申し上げます。", style="LetterPlain")
-        + p(purpose, style="LetterBody")
-        + p("敬具", style="LetterRight")
+        + to_member(purpose)
         + gap(2)
         + p("このお知らせの使いみち", style="LetterHeading")
-        + p(
+        + numbered(
             "１．**医療機関・薬局で**　機器の不具合などでマイナ保険証を読み取れないときに、"
             "マイナンバーカードとこのお知らせの両方をご提示ください。",
-            style="LetterNumbered",
-        )
-        + p(
             "２．**給付金などの申請・お問い合わせで**　記号・番号の確認にお使いください。"
             "マイナポータルの健康保険証の画面でも確認できます。",
-            style="LetterNumbered",
         )
         + gap(4)
         + p("ご注意", style="LetterHeading")
-        + p(
-            "・**このお知らせだけでは受診できません。**受診にはマイナ保険証または資格確認書が必要です"
+        + items(
+            "**このお知らせだけでは受診できません。**受診にはマイナ保険証または資格確認書が必要です"
             "{% if old_card_until %}（被保険者証をお持ちの場合は、{{ old_card_until }}まで使えます）{% endif %}。",
-            style="LetterItem",
-        )
-        + p(
-            "・資格を失った後も、このお知らせを返納していただく必要はありません。"
+            "資格を失った後も、このお知らせを返納していただく必要はありません。"
             "ご自身で裁断して破棄してください。",
-            style="LetterItem",
-        )
-        + (
-            p(
-                "・下4桁がお手元の番号と異なるとき、または「未登録」とあるときは、"
-                "{{ correction_to }}へお申し出ください。番号全体を書いて送る必要はありません。",
-                style="LetterItem",
-            )
-            if digits
-            else p(
-                "・氏名・生年月日などに誤りがあるときは、{{ correction_to }}へお申し出ください。",
-                style="LetterItem",
-            )
+            wrong,
         )
         + when(
             "senior",
-            p(
-                "・70歳以上の方も、マイナ保険証なら高齢受給者証をお持ちいただく必要がありません。",
-                style="LetterItem",
-            ),
+            items("70歳以上の方も、マイナ保険証なら高齢受給者証をお持ちいただく必要がありません。"),
         )
     )
 
 
 def _card_and_notes(digits: bool) -> str:
     """The card between its cut marks, and what stands beside it."""
-    mark = border(points=0.5, color="404040")
-    cut = border("dashed", 0.5, "808080")
     width, height = CARD
     gutter = 5.0
-    rest = WIDTH - width - 2 * _MARK - gutter
-    notes = [
+    face = TableCell(
+        [_card(digits)],
+        borders=box(border("dashed", 0.5, "808080")),
+        margins=(2.2, 3, 0, 3),
+        valign="top",
+    )
+    beside = TableCell(_notes(), merge="restart", valign="center")
+    below = TableCell("", merge="continue", valign="center")
+    rows = [
+        ([_corner("bottom", "right"), _empty(), _corner("bottom", "left")], beside, _MARK),
+        ([_empty(), face, _empty()], below, height),
+        ([_corner("top", "right"), _empty(), _corner("top", "left")], below, _MARK),
+    ]
+    return table(
+        [_MARK, width, _MARK, gutter, WIDTH - width - 2 * _MARK - gutter],
+        [
+            TableRow([*cells, _empty(), note], height=row_height, exact=True)
+            for cells, note, row_height in rows
+        ],
+        margins=(0, 0, 0, 0),
+    )
+
+
+def _empty() -> TableCell:
+    return TableCell("", style="CardNote")
+
+
+def _corner(*sides: str) -> TableCell:
+    """A cut mark: two sides of a cell at the card's corner."""
+    mark = border(points=0.5, color="404040")
+    return TableCell("", style="CardNote", borders=dict.fromkeys(sides, mark))
+
+
+def _notes() -> list[str]:
+    """Beside the card: how it is cut out, and who answers questions."""
+    return [
         p("切り取ってお使いください", style="BoxHeading"),
-        p(
-            "・点線に沿って切り取ると、マイナンバーカードと同じ大きさになります。",
-            style="BoxItem",
-        ),
-        p(
-            "・転職や扶養の異動で資格が変わったときは、新しいお知らせに替えてください。",
-            style="BoxItem",
+        box_items(
+            "点線に沿って切り取ると、マイナンバーカードと同じ大きさになります。",
+            "転職や扶養の異動で資格が変わったときは、新しいお知らせに替えてください。",
         ),
         gap(6),
         p("お問い合わせ先", style="BoxHeading"),
@@ -131,110 +147,44 @@ def _card_and_notes(digits: bool) -> str:
         p("文書番号 {{ document_no }}", style="BoxText"),
     ]
 
-    def beside(merge: str) -> list[TableCell]:
-        content = notes if merge == "restart" else ""
-        return [TableCell("", style="CardNote"), TableCell(content, merge=merge, valign="center")]
-
-    def corner(*sides: str) -> TableCell:
-        return TableCell("", style="CardNote", borders=dict.fromkeys(sides, mark))
-
-    return table(
-        [_MARK, width, _MARK, gutter, rest],
-        [
-            TableRow(
-                [
-                    corner("bottom", "right"),
-                    TableCell("", style="CardNote"),
-                    corner("bottom", "left"),
-                ]
-                + beside("restart"),
-                height=_MARK,
-                exact=True,
-            ),
-            TableRow(
-                [
-                    TableCell("", style="CardNote"),
-                    TableCell(
-                        [_card(digits)], borders=box(cut), margins=(2.2, 3, 0, 3), valign="top"
-                    ),
-                    TableCell("", style="CardNote"),
-                ]
-                + beside("continue"),
-                height=height,
-                exact=True,
-            ),
-            TableRow(
-                [corner("top", "right"), TableCell("", style="CardNote"), corner("top", "left")]
-                + beside("continue"),
-                height=_MARK,
-                exact=True,
-            ),
-        ],
-        margins=(0, 0, 0, 0),
-    )
-
 
 def _card(digits: bool) -> str:
     """The card's face: exact rows, 51 mm of the 54."""
-    strong = border(points=1, color=ACCENT)
-    lower = (
-        _field("個人番号の下4桁", "{{ last_four }}", 2)
-        if digits
-        else _field("性別", "{{ sex }}", 2)
-    )
+    strong = {"bottom": border(points=1, color=ACCENT)}
+    head = [
+        TableCell("資格情報のお知らせ", style="CardTitle", span=4, borders=strong),
+        TableCell("{{ member_kind }}", style="CardTag", span=2, borders=strong),
+    ]
+    last = ("個人番号の下4桁", "{{ last_four }}") if digits else ("性別", "{{ sex }}")
+    foot = "マイナ保険証とともにご提示ください。このカードだけでは受診できません。"
     return table(
         [13.2] * 6,
         [
-            TableRow(
-                [
-                    TableCell(
-                        "資格情報のお知らせ", style="CardTitle", span=4, borders={"bottom": strong}
-                    ),
-                    TableCell(
-                        "{{ member_kind }}", style="CardTag", span=2, borders={"bottom": strong}
-                    ),
-                ],
-                height=6.5,
-                exact=True,
-            ),
-            TableRow(
+            _exact(head, 6.5),
+            _exact(
                 [
                     _field("記号", "{{ symbol }}", 2),
                     _field("番号", "{{ number }}", 2),
                     _field("枝番", "{{ branch }}", 2),
-                ],
-                height=7.1,
-                exact=True,
+                ]
             ),
             _name_row(),
-            TableRow(
+            _exact(
                 [
                     _field("生年月日", "{{ birth }}", 3),
                     _field("資格取得年月日", "{{ acquired }}", 3),
-                ],
-                height=7.1,
-                exact=True,
+                ]
             ),
-            TableRow(
-                [lower, _field("一部負担金の割合（70歳以上）", "{{ burden }}", 4)],
-                height=7.1,
-                exact=True,
-            ),
+            _exact([_field(*last, 2), _field("一部負担金の割合（70歳以上）", "{{ burden }}", 4)]),
             _insurer_row(),
-            TableRow(
-                [
-                    TableCell(
-                        "マイナ保険証とともにご提示ください。このカードだけでは受診できません。",
-                        style="CardNote",
-                        span=6,
-                    )
-                ],
-                height=5,
-                exact=True,
-            ),
+            _exact([TableCell(foot, style="CardNote", span=6)], 5),
         ],
         margins=(0, 0.8, 0, 0.4),
     )
+
+
+def _exact(cells: list[TableCell], height: float = 7.1) -> TableRow:
+    return TableRow(cells, height=height, exact=True)
 
 
 _THIN = border(points=0.5, color=LINE)
@@ -247,36 +197,22 @@ def _field(label: str, value: str, span: int) -> TableCell:
 
 def _name_row() -> TableRow:
     """氏名 with its kana; long ones in smaller type."""
-    return TableRow(
-        [
-            TableCell(
-                [
-                    p(run("氏名　"), fit("kana", "LongLabel"), style="CardLabel"),
-                    fitted("person_name", "CardName", "CardNameLong"),
-                ],
-                span=6,
-                borders={"bottom": _THIN},
-            )
-        ],
-        height=8.9,
-        exact=True,
-    )
+    name = [
+        p(run("氏名　"), fit("kana", "LongLabel"), style="CardLabel"),
+        fitted("person_name", "CardName", "CardNameLong"),
+    ]
+    return _exact([TableCell(name, span=6, borders={"bottom": _THIN})], 8.9)
 
 
 def _insurer_row() -> TableRow:
     """保険者番号 and 保険者名."""
-    return TableRow(
+    name = [
+        p("保険者名", style="CardLabel"),
+        fitted("insurer_name", "CardText", "CardTextLong"),
+    ]
+    return _exact(
         [
             _field("保険者番号", "{{ insurer_number }}", 2),
-            TableCell(
-                [
-                    p("保険者名", style="CardLabel"),
-                    fitted("insurer_name", "CardText", "CardTextLong"),
-                ],
-                span=4,
-                borders={"bottom": _THIN},
-            ),
-        ],
-        height=7.1,
-        exact=True,
+            TableCell(name, span=4, borders={"bottom": _THIN}),
+        ]
     )

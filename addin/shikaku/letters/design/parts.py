@@ -22,6 +22,8 @@ from shikaku.letters.design.blocks import (
 
 WIDTH = A4.text_width
 GRID = {**box(border()), "insideH": border(), "insideV": border()}
+THANKS = "平素より当組合の事業運営に格別のご協力を賜り、厚く御礼申し上げます。"
+"""To employers."""
 RULES = {
     "top": border(points=1, color=ACCENT),
     "bottom": border(points=1, color=ACCENT),
@@ -86,6 +88,50 @@ def letterhead() -> str:
 def title(text: str) -> str:
     """The subject line."""
     return p(text, style="LetterTitle") + gap(8)
+
+
+def dear_employer(*text: str) -> str:
+    """The greeting of a letter to an employer, and its first paragraphs."""
+    return _paragraphs("拝啓　貴社ますますご清栄のこととお慶び申し上げます。", *text)
+
+
+def dear_member(*text: str) -> str:
+    """The greeting of a letter to a member, and its first paragraphs."""
+    return _paragraphs("拝啓　時下ますますご清祥のこととお慶び申し上げます。", *text)
+
+
+def yours() -> str:
+    """「敬具」."""
+    return p("敬具", style="LetterRight")
+
+
+def to_employer(*text: str) -> str:
+    """「拝啓」 to 「敬具」, to an employer."""
+    return dear_employer(*text) + yours()
+
+
+def to_member(*text: str) -> str:
+    """「拝啓」 to 「敬具」, to a member."""
+    return dear_member(*text) + yours()
+
+
+def _paragraphs(greeting: str, *text: str) -> str:
+    return p(greeting, style="LetterPlain") + "".join(p(line, style="LetterBody") for line in text)
+
+
+def numbered(*text: str) -> str:
+    """Items under the 「記」, each with its own number."""
+    return "".join(p(line, style="LetterNumbered") for line in text)
+
+
+def items(*text: str) -> str:
+    """Items below a heading."""
+    return "".join(p(f"・{line}", style="LetterItem") for line in text)
+
+
+def box_items(*text: str) -> str:
+    """Items of a box."""
+    return "".join(p(f"・{line}", style="BoxItem") for line in text)
 
 
 def facts(rows: Sequence[tuple[str, str | Iterable[str]]], label_width: float = 38) -> str:
@@ -192,6 +238,18 @@ def inquiry(
         f"{mark}お問い合わせ先　**{{{{ insurer_name }}}}**"
         "{% if insurer_phone %}　電話 {{ insurer_phone }}{% endif %}" + number,
         style=style,
+    )
+
+
+def return_to() -> str:
+    """Where documents go back to and who answers questions, as the last items of a box."""
+    return box_items(
+        "**返納先　{{ insurer_postal }} {{ insurer_address }}　{{ insurer_name }}**"
+    ) + when(
+        "insurer_phone",
+        box_items(
+            "お問い合わせ　電話 {{ insurer_phone }}（文書番号 {{ document_no }} をお知らせください）"
+        ),
     )
 
 

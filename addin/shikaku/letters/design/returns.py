@@ -6,6 +6,7 @@ from shikaku.letters.design.blocks import (
     TINT,
     TableCell,
     TableRow,
+    barcode,
     either,
     gap,
     p,
@@ -16,22 +17,31 @@ from shikaku.letters.design.employers import list_table
 from shikaku.letters.design.package import document
 from shikaku.letters.design.parts import (
     GRID,
+    THANKS,
     WIDTH,
+    box_items,
     boxed,
     ijo,
     ki,
     letterhead,
     questions,
+    return_to,
     signature,
     title,
+    to_employer,
+    to_member,
     together,
+)
+
+_NUMBER = p("{{ case.control_no }}", style="CellSmallCentre") + when(
+    "barcode", barcode("case.control_no")
 )
 
 
 def _cases(late: bool) -> str:
     """The documents to be returned, a row each; ``late`` adds the days past the limit."""
     columns = [
-        ("管理番号", 16, "{{ case.control_no }}", "CellSmallCentre"),
+        ("管理番号", 16, _NUMBER, "CellSmallCentre"),
         ("書類", 20, "{{ case.document }}", "CellSmallCentre"),
         ("記号-番号-枝番", 26, "{{ case.record }}", "CellSmallCentre"),
         ("氏名", 0, "{{ case.name }}", "Cell"),
@@ -49,7 +59,7 @@ _DUE = ("返納期限", 37, "{{ case.due }}", "CellSmallCentre")
 def _others() -> str:
     """What was asked for before and is still out, so that a letter lists all that is open."""
     columns = [
-        ("管理番号", 16, "{{ case.control_no }}", "CellSmallCentre"),
+        ("管理番号", 16, _NUMBER, "CellSmallCentre"),
         ("書類", 20, "{{ case.document }}", "CellSmallCentre"),
         ("記号-番号-枝番", 26, "{{ case.record }}", "CellSmallCentre"),
         ("氏名", 0, "{{ case.name }}", "Cell"),
@@ -61,62 +71,23 @@ def _others() -> str:
 
 
 def _where() -> str:
-    return boxed(
-        "返納の方法とお問い合わせ先",
-        [
-            either(
-                "to_employer",
-                [
-                    p(
-                        "・資格喪失届（被扶養者の方は被扶養者異動届）に添えて、下記までお送りください。"
-                        "届出がお済みのときは書類だけをお送りください。",
-                        style="BoxItem",
-                    ),
-                    p(
-                        "・回収できない分は、届書に「返不能」の枚数と理由をご記入ください"
-                        "（施行規則第51条第3項）。",
-                        style="BoxItem",
-                    ),
-                ],
-                [
-                    either(
-                        "direct",
-                        [
-                            p(
-                                "・下記の当組合あてに、直接お送りください。"
-                                "配達の記録が残る方法をお勧めします。",
-                                style="BoxItem",
-                            )
-                        ],
-                        [
-                            p(
-                                "・お勤め先（お勤めだった事業所）の健康保険事務担当者へお渡しください。"
-                                "難しいときは、下記の当組合あてにお送りください。",
-                                style="BoxItem",
-                            )
-                        ],
-                    ),
-                    p(
-                        "・紛失されたときは下記へご連絡ください。後日見つかったら、使わずにご返納ください。",
-                        style="BoxItem",
-                    ),
-                ],
-            ),
-            p(
-                "・**返納先　{{ insurer_postal }} {{ insurer_address }}　{{ insurer_name }}**",
-                style="BoxItem",
-            ),
-            when(
-                "insurer_phone",
-                p(
-                    "・お問い合わせ　電話 {{ insurer_phone }}"
-                    "（文書番号 {{ document_no }} をお知らせください）",
-                    style="BoxItem",
-                ),
-            ),
-        ],
-        strong=True,
+    directly = box_items(
+        "下記の当組合あてに、直接お送りください。配達の記録が残る方法をお勧めします。"
     )
+    over_employer = box_items(
+        "お勤め先（お勤めだった事業所）の健康保険事務担当者へお渡しください。"
+        "難しいときは、下記の当組合あてにお送りください。"
+    )
+    employer = box_items(
+        "資格喪失届（被扶養者の方は被扶養者異動届）に添えて、下記までお送りください。"
+        "届出がお済みのときは書類だけをお送りください。",
+        "回収できない分は、届書に「返不能」の枚数と理由をご記入ください（施行規則第51条第3項）。",
+    )
+    member = either("direct", [directly], [over_employer]) + box_items(
+        "紛失されたときは下記へご連絡ください。後日見つかったら、使わずにご返納ください。"
+    )
+    content = [either("to_employer", [employer], [member]), return_to()]
+    return boxed("返納の方法とお問い合わせ先", content, strong=True)
 
 
 def _myths(heading: str) -> str:
@@ -166,32 +137,14 @@ def _mourning(late: bool) -> str:
     )
 
 
-def _to_employer(*text: str) -> list[str]:
-    return [
-        p("拝啓　貴社ますますご清栄のこととお慶び申し上げます。", style="LetterPlain"),
-        *(p(line, style="LetterBody") for line in text),
-        p("敬具", style="LetterRight"),
-    ]
-
-
-def _to_member(*text: str) -> list[str]:
-    return [
-        p("拝啓　時下ますますご清祥のこととお慶び申し上げます。", style="LetterPlain"),
-        *(p(line, style="LetterBody") for line in text),
-        p("敬具", style="LetterRight"),
-    ]
-
-
-def _letter(
-    name: str, employer: list[str], member: list[str], otherwise: str, *, late: bool = False
-) -> bytes:
+def _letter(name: str, employer: str, member: str, otherwise: str, *, late: bool = False) -> bytes:
     """A stage's letter: to an employer, to a member, or to a family."""
     body = (
         letterhead()
         + either(
             "bereaved",
             [title("{{ document }}のご返納について"), _mourning(late)],
-            [title(name), either("to_employer", employer, member)],
+            [title(name), either("to_employer", [employer], [member])],
         )
         + ki()
         + _cases(late)
@@ -234,14 +187,14 @@ def return_request() -> bytes:
     )
     return _letter(
         "{{ document }}のご返納のお願い{% if before_loss %}（事前のご案内）{% endif %}",
-        _to_employer(
-            "平素より当組合の事業運営に格別のご協力を賜り、厚く御礼申し上げます。",
+        to_employer(
+            THANKS,
             "{% if before_loss %}さて、下記の方は、近く資格を喪失されると承りました。資格喪失日からは"
             "{{ document }}をお使いいただけず、返納が必要です。お手数ですが、退職される日などに"
             "{% else %}さて、下記の方の{{ document }}は、資格喪失にともない返納が必要です。お手数ですが、"
             "{% endif %}ご本人から回収のうえ、" + by,
         ),
-        _to_member(
+        to_member(
             "さて、下記の{{ document }}は、{% if before_loss %}資格喪失日からお使いいただけなくなり、"
             "{% else %}資格喪失にともない{% endif %}返納していただく必要があります。お手数ですが、"
             + by,
@@ -256,13 +209,13 @@ def return_reminder() -> bytes:
     crossed = "なお、本状と行き違いにご返納いただいておりましたら、何とぞご容赦ください。"
     return _letter(
         "{{ document }}のご返納について（督促）",
-        _to_employer(
+        to_employer(
             "さて、先にご返納をお願いいたしました下記の方の{{ document }}は、返納期限を過ぎましたが、"
             "本日現在、ご返納を確認できておりません。**{{ reply_by }}まで**に、"
             "ご返納または回収の見通しのご連絡をお願い申し上げます。",
             crossed,
         ),
-        _to_member(
+        to_member(
             "さて、先にご返納をお願いいたしました下記の{{ document }}は、返納期限を過ぎましたが、"
             "本日現在、ご返納を確認できておりません。**{{ reply_by }}まで**に"
             "ご返納くださいますよう、重ねてお願い申し上げます。",
@@ -279,7 +232,7 @@ def return_final() -> bytes:
     asked = "{% if repeatedly %}再三{% else %}重ねて{% endif %}お願いを申し上げましたが、"
     return _letter(
         "{{ document }}のご返納について（最終のご通知）",
-        _to_employer(
+        to_employer(
             "さて、下記の方の{{ document }}につきましては、"
             + asked
             + "本日現在、ご返納を確認できておりません。本状をもって最後のご通知といたしますので、"
@@ -287,7 +240,7 @@ def return_final() -> bytes:
             "ご返納いただけないときは、**回収不能届**に督促の経過と理由を記入し、"
             "ご提出くださいますようお願い申し上げます。",
         ),
-        _to_member(
+        to_member(
             "さて、下記の{{ document }}につきましては、"
             + asked
             + "本日現在、ご返納を確認できておりません。本状をもって最後のご通知といたしますので、"

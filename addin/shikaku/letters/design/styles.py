@@ -114,6 +114,7 @@ PARAGRAPHS = (
 
 _CHARACTERS = {
     "AccentText": ("強調(色)", f'<w:b/><w:bCs/><w:color w:val="{ACCENT}"/>'),
+    "Barcode": ("バーコード", '<w:sz w:val="2"/><w:szCs w:val="2"/>'),
     "LongText": ("長い文字", '<w:sz w:val="17"/><w:szCs w:val="17"/>'),
     "LongName": ("長い氏名", '<w:sz w:val="19"/><w:szCs w:val="19"/>'),
     "LongLabel": ("長いフリガナ", '<w:sz w:val="10"/><w:szCs w:val="10"/>'),
@@ -153,6 +154,11 @@ def styles() -> str:
         '<w:style w:type="paragraph" w:customStyle="1" w:styleId="PageStart">'
         '<w:name w:val="手紙 改ページ"/><w:basedOn w:val="Normal"/><w:pPr><w:pageBreakBefore/>'
         '<w:spacing w:line="20" w:lineRule="exact"/></w:pPr>'
+        '<w:rPr><w:sz w:val="2"/><w:szCs w:val="2"/></w:rPr></w:style>'
+        # a picture has the height that it has: an exact pitch would cut it
+        + '<w:style w:type="paragraph" w:customStyle="1" w:styleId="BarcodeLine">'
+        '<w:name w:val="バーコードの行"/><w:basedOn w:val="Normal"/><w:pPr>'
+        '<w:spacing w:line="240" w:lineRule="auto"/><w:jc w:val="center"/></w:pPr>'
         '<w:rPr><w:sz w:val="2"/><w:szCs w:val="2"/></w:rPr></w:style>'
         + "".join(style.xml() for style in PARAGRAPHS)
         + characters

@@ -1,10 +1,21 @@
 """任意継続の終了と返納のご案内, to the insured at home."""
 
-from shikaku.letters.design.blocks import A4, gap, p, when
+from shikaku.letters.design.blocks import A4, gap, p
 from shikaku.letters.design.employers import list_table
-from shikaku.letters.design.members import greeting
 from shikaku.letters.design.package import document
-from shikaku.letters.design.parts import boxed, facts, ijo, ki, letterhead, title, together
+from shikaku.letters.design.parts import (
+    box_items,
+    boxed,
+    facts,
+    ijo,
+    items,
+    ki,
+    letterhead,
+    return_to,
+    title,
+    to_member,
+    together,
+)
 
 
 def voluntary_end() -> bytes:
@@ -12,7 +23,7 @@ def voluntary_end() -> bytes:
     body = (
         letterhead()
         + title("任意継続の終了と{{ document }}ご返納のご案内")
-        + greeting(
+        + to_member(
             "さて、{{ person_name }} 様の任意継続被保険者の資格は、取得から2年となる"
             "**{{ last_day }}をもって終了**し、**{{ lost }}から**は当組合の健康保険をお使いになれません"
             "（健康保険法第38条第1号。お手続きは要りません）。"
@@ -40,17 +51,10 @@ def voluntary_end() -> bytes:
         )
         + gap(8)
         + p("２　終了の後の健康保険は、次のどれかになります", style="LetterHeading")
-        + p(
-            "・**国民健康保険**　お住まいの市区町村へ、資格を失った日から14日以内に届け出てください。",
-            style="LetterItem",
-        )
-        + p(
-            "・**ご家族の健康保険の被扶養者**　ご家族のお勤め先にご相談ください。",
-            style="LetterItem",
-        )
-        + p(
-            "・**お勤め先の健康保険**　すでにお勤めの方は、お勤め先での加入をご確認ください。",
-            style="LetterItem",
+        + items(
+            "**国民健康保険**　お住まいの市区町村へ、資格を失った日から14日以内に届け出てください。",
+            "**ご家族の健康保険の被扶養者**　ご家族のお勤め先にご相談ください。",
+            "**お勤め先の健康保険**　すでにお勤めの方は、お勤め先での加入をご確認ください。",
         )
         + gap(6)
         + together(_box(), ijo())
@@ -63,31 +67,13 @@ def _box() -> str:
     return boxed(
         "返納の方法とご注意",
         [
-            p(
-                "・当組合あてに直接お送りください（健保法施行規則第51条第2項）。記録の残る方法をお勧めします。",
-                style="BoxItem",
+            box_items(
+                "当組合あてに直接お送りください（健保法施行規則第51条第2項）。記録の残る方法をお勧めします。",
+                "資格を失った後に使うと、医療費をお返しいただきます（健康保険法第58条、民法第703条）。",
+                "ご家族（被扶養者）の方も同じ日に資格を失います。",
+                "マイナ保険証は、次の健康保険の登録が済むと、そのままお使いになれます。",
             ),
-            p(
-                "・資格を失った後に使うと、医療費をお返しいただきます（健康保険法第58条、民法第703条）。",
-                style="BoxItem",
-            ),
-            p("・ご家族（被扶養者）の方も同じ日に資格を失います。", style="BoxItem"),
-            p(
-                "・マイナ保険証は、次の健康保険の登録が済むと、そのままお使いになれます。",
-                style="BoxItem",
-            ),
-            p(
-                "・**返納先　{{ insurer_postal }} {{ insurer_address }}　{{ insurer_name }}**",
-                style="BoxItem",
-            ),
-            when(
-                "insurer_phone",
-                p(
-                    "・お問い合わせ　電話 {{ insurer_phone }}"
-                    "（文書番号 {{ document_no }} をお知らせください）",
-                    style="BoxItem",
-                ),
-            ),
+            return_to(),
         ],
         strong=True,
     )

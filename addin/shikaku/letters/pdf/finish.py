@@ -8,8 +8,9 @@ import datetime as dt
 import hashlib
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from xml.sax.saxutils import escape
 
 import pikepdf
@@ -107,19 +108,29 @@ def _save(pdf: pikepdf.Pdf, password: str | None) -> bytes:
     return out.getvalue()
 
 
+_AT_ONCE = 100
+"""So many PDFs are held in memory with all their fonts; of more, one such part after the other."""
+
+
 def bind(
-    sources: Sequence[bytes], bookmarks: Sequence[str], title: str, how: Finish
+    sources: Iterable[bytes], bookmarks: Sequence[str], title: str, how: Finish
 ) -> tuple[bytes, list[int]]:
-    """Many PDFs in one file, each with its bookmark; the file and the pages of each source."""
-    counts = []
+    """Many PDFs in one file, each with its bookmark; the file and the pages of each source. The
+    sources may be read one by one."""
+    rest = iter(sources)
+    parts = list(islice(rest, _AT_ONCE))
+    counts: list[int] = []
+    if len(parts) == _AT_ONCE and (ahead := list(islice(rest, _AT_ONCE))):
+        joined = []
+        for some in (parts, ahead, *iter(lambda: list(islice(rest, _AT_ONCE)), [])):
+            data, pages = _part(some)
+            joined.append(data)
+            counts += pages
+            some.clear()
+        parts = joined
     with pikepdf.Pdf.new() as book:
-        for source in sources:
-            with pikepdf.open(io.BytesIO(source)) as one:
-                for page in one.pages:
-                    if "/StructParents" in page:
-                        del page["/StructParents"]
-                book.pages.extend(one.pages)
-                counts.append(len(one.pages))
+        pages = _append(book, parts)
+        counts = counts or pages
         with book.open_outline() as outline:
             start = 0
             for name, count in zip(bookmarks, counts, strict=True):
@@ -130,3 +141,27 @@ def bind(
             name_subsets(book)
         _describe(book, title, how.day)
         return _save(book, how.password), counts
+
+
+def _append(book: pikepdf.Pdf, sources: Iterable[bytes]) -> list[int]:
+    """Put the pages of PDFs at the end of another; how many each has."""
+    counts = []
+    for source in sources:
+        with pikepdf.open(io.BytesIO(source)) as one:
+            for page in one.pages:
+                if "/StructParents" in page:
+                    del page["/StructParents"]
+            book.pages.extend(one.pages)
+            counts.append(len(one.pages))
+    return counts
+
+
+def _part(sources: Iterable[bytes]) -> tuple[bytes, list[int]]:
+    """Some of many PDFs as one whose fonts share a program, and the pages of each."""
+    out = io.BytesIO()
+    with pikepdf.Pdf.new() as book:
+        counts = _append(book, sources)
+        if share_fonts(book):
+            name_subsets(book)
+        book.save(out)
+    return out.getvalue(), counts

@@ -1,0 +1,44 @@
+"""Rows of 検証結果 and 資格確認書判定 that lead to the cells which they are about: one link a row."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from shikaku.model.schema import Sheet
+from shikaku.model.tables import Table
+from shikaku.ooxml import limits
+from shikaku.workbook.session import OutRow
+
+LINKED = {"findings": ("sheet", "row", "item"), "decisions": ("sheet", "row", "name")}
+"""The columns of our output sheets whose cells carry the row's link."""
+
+
+def linked_columns(key: str, table: Table) -> dict[str, int]:
+    """The columns of one link a row: those of LINKED that lie side by side from the first on."""
+    found = sorted(
+        (table.columns[name], name) for name in LINKED.get(key, ()) if name in table.columns
+    )
+    return {name: column for n, (column, name) in enumerate(found) if column == found[0][0] + n}
+
+
+def last_filled(row: OutRow, linked: Mapping[str, int]) -> int:
+    """Where a row's link ends, so that none lies on an empty cell; 0 without any to carry it."""
+    last = 0
+    for name, column in linked.items():
+        if row.values.get(name) in (None, ""):
+            break
+        last = column
+    return last
+
+
+def within_limits(spec: Sheet, rows: Sequence[OutRow]) -> Sequence[OutRow]:
+    """The rows as Excel bears them: beyond its number of links without one, and a last line that
+    says so."""
+    if len(rows) <= limits.LINKS:
+        return rows
+    room = limits.ROWS - 10_000  # what a sheet may have above its table
+    kept = [*rows[: limits.LINKS], *(replace(row, link=None) for row in rows[limits.LINKS : room])]
+    words = f"{limits.LINKS:,}行より下の行には、セルへのリンクがありません(Excelの上限です)。"
+    if len(rows) > room:
+        words += f"{len(rows) - room:,}行は、シートに入りきらないため書いていません。"
+    column = next(name for name in ("message", "why") if name in spec.columns)
+    return [*kept, OutRow({column: words})]
