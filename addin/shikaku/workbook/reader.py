@@ -146,8 +146,7 @@ def read_book(workbook: Workbook) -> Book:
     Sheets that must be there and aren't go into ``missing_sheets``. Raises BookError: a damaged
     part, more than 50,000 filled rows or 500 columns on a sheet of ours.
     """
-    package = workbook.package
-    book = Book(package.name, id=workbook.lasting_id())
+    book = Book(workbook.package.name, id=workbook.lasting_id())
     with collecting.paused():
         _read_sheets(workbook, book)
         book.form = _form(workbook)
@@ -206,13 +205,13 @@ def _headed_like(workbook: Workbook, xml: SheetXml) -> str | None:
 def _with_headings(texts: set[str]) -> str | None:
     """The sheet of people with most of these headings, all that it requires among them."""
 
-    def known(key: str) -> int:
+    found = {}
+    for key in _PEOPLE:
         columns = schema().sheets[key].columns.values()
-        return len({plain_label(column.label) for column in columns} & texts)
-
-    best = max(_PEOPLE, key=known)
-    required = {plain_label(c.label) for c in schema().sheets[best].columns.values() if c.required}
-    return best if known(best) >= _ALIKE and required <= texts else None
+        if {plain_label(column.label) for column in columns if column.required} <= texts:
+            found[key] = len({plain_label(column.label) for column in columns} & texts)
+    best = max(found, key=lambda key: found[key], default=None)
+    return best if best is not None and found[best] >= _ALIKE else None
 
 
 def _cells_of(values: Values, raw: RawRow) -> Iterator[Cell]:
