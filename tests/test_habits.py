@@ -60,7 +60,7 @@ BLIND: dict[str, tuple[int, str]] = {
         1,
         "a font of somebody else's that can't be read is no reason to stop",
     ),
-    "letters.pdf.rdocx.engine.Embedded._one": (
+    "letters.pdf.rdocx.engine.Embedded._lay_out": (
         1,
         "the library has an exception for each way to be broken",
     ),

@@ -451,3 +451,8 @@ def _letter_options(sub: Parser) -> None:
     )
     sub.add_argument("--templates", metavar="DIR", type=Path, help="自分のひな形のフォルダ")
     sub.add_argument("--password-file", metavar="F", type=Path, help="PDFに掛けるパスワード")
+    sub.add_argument(
+        "--pdf-a",
+        action="store_true",
+        help="保管用の形(PDF/A-2)のPDFにする(組み込みのエンジンだけ。パスワードとは一緒に使えない)",
+    )

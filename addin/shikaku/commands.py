@@ -122,11 +122,18 @@ def letter_settings(options: argparse.Namespace) -> "LetterOptions":
         from shikaku.system.passwords import read
 
         password = read(options.password_file)
+    archive = options.pdf_a
+    if archive and password:
+        raise UsageError(
+            "--pdf-a と --password-file は一緒に使えません(PDF/Aは暗号化できません)。",
+            "どちらか一つにしてください。",
+        )
     return {
         "formats": formats,
         "engine": options.pdf_engine,
         "templates": options.templates,
         "password": password,
+        "archive": archive,
     }
 
 

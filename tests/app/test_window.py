@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from paths import PICTURES
+from paths import CASES, PICTURES
 from screen import screen
 from shikaku import cli
 from shikaku.app.actions import Outcome, letters_folder, submission_path
@@ -105,6 +105,27 @@ def test_chosen_it_is_checked_and_errors_come_first(desk, book, monkeypatch):
     desk.window.view.shown.set("情報")
     desk.window.view.fill()
     assert {row[0] for row in desk.rows()} == {"情報"}
+
+
+def test_an_older_form_becomes_the_present_one_after_a_yes(desk, tmp_path, monkeypatch):
+    old = Path(shutil.copy(CASES / "forms" / "0.1" / "sample.xlsx", tmp_path / "届出.xlsx"))
+    before = old.read_bytes()
+    monkeypatch.setattr(window.filedialog, "askopenfilename", lambda **_: str(old))
+    desk.window.choose()
+    desk.settle()
+    desk.yes = False
+    desk.window.upgrade()
+    desk.settle()
+    assert old.read_bytes() == before
+    desk.yes = True
+    desk.window.upgrade()
+    desk.settle()
+    assert old.read_bytes() != before and len(desk.asked) == 2
+    assert "検証しました" in desk.status()  # checked anew
+    upgraded = old.read_bytes()
+    desk.window.upgrade()  # nothing more to change
+    desk.settle()
+    assert old.read_bytes() == upgraded
 
 
 @pytest.mark.parametrize("yes", [True, False])

@@ -211,7 +211,7 @@ def test_a_note_on_a_new_sheet_keeps_the_sheet(excel, tmp_path):
         book.sheets[name].delete()
     session = OpenBook(book, path, "検証")
     session.read()
-    write_findings(session, [finding(2)])
+    write_findings(session, [finding("members", 2, "name")])
     session.commit()
     book.sheets[name].range((20, 12)).value = "控え"
     session.take_back(session.last_write())
@@ -285,7 +285,7 @@ def test_a_new_sheet_and_the_marks_go_again(excel, tmp_path):
     before = contents(book, path, "before.xlsx")
     session = OpenBook(book, path, "検証")
     session.read()
-    write_findings(session, [finding(row) for row in (2, 3, 4)])
+    write_findings(session, [finding("members", row, "name") for row in (2, 3, 4)])
     session.commit()
     assert name in [sheet.name for sheet in book.sheets]
     write = session.last_write()

@@ -61,7 +61,7 @@ def test_a_protected_structure_is_told_with_the_way_out(excel, plain):
     book = fixed(excel, plain)
     session = OpenBook(book, plain)
     session.read()
-    write_findings(session, [finding(2)])
+    write_findings(session, [finding("members", 2, "name")])
     with pytest.raises(BookError) as stop:
         session.commit()
     assert FINDINGS in stop.value.message and stop.value.hint

@@ -144,6 +144,15 @@ def import_rows(path: Path, file: Path, sheet: str, *, write: bool = False) -> O
     )
 
 
+def upgrade(path: Path) -> Outcome:
+    """様式を更新: an older form into the present one, in its place; the old file stays as a state."""
+    from shikaku.jobs import upgrade as job
+
+    result = job.upgrade(path)
+    *lines, summary = result.lines()
+    return Outcome(f"{summary}。", tuple(lines), folder=path if result.changed else None)
+
+
 def new_book(path: Path) -> Outcome:
     """新規ブック: an empty workbook at ``path``, never over another file."""
     from shikaku.jobs import new as job

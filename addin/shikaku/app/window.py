@@ -148,6 +148,22 @@ class Window:
         if path := self.path:
             self._run("ブックに書き込んでいます…", lambda _told: actions.check(path, write=True))
 
+    def upgrade(self) -> None:
+        """様式を更新: a workbook of an older form into the present one, then checked anew."""
+        path = self.path
+        if path is None or not self._agreed(
+            f"「{path.name}」を、今の様式に更新します。入力した行・設定・履歴はそのままで、"
+            "更新前のブックは控えに残ります。よろしいですか。"
+        ):
+            return
+
+        def upgraded(outcome: Outcome) -> None:
+            self.show(outcome)
+            if outcome.folder is not None:
+                self.root.after_idle(self.check)
+
+        self._run("様式を更新しています…", lambda _told: actions.upgrade(path), upgraded)
+
     def import_list(self) -> None:
         """一覧を取り込む: which file, which sheet, what would come, and after a yes it comes."""
         path = self.path

@@ -127,6 +127,15 @@ def older_form(context: Context) -> Hits:
         yield Hit("cover", 0, "", {"form": form, "present": schema().form})
 
 
+def _computed_cells(context: Context) -> list[tuple[Row, str, Cell]]:
+    """(row, key, cell) of the input cells with a formula or an error."""
+    return [
+        (row, key, cell)
+        for row, key, cell in _typed_cells(context)
+        if cell.formula or cell.kind == ERROR
+    ]
+
+
 def _typed_cells(context: Context) -> Iterator[tuple[Row, str, Cell]]:
     """(row, key, cell) of every input cell that isn't empty."""
     for sheet in FILLED_IN:
@@ -150,7 +159,7 @@ def _typed_cells(context: Context) -> Iterator[tuple[Row, str, Cell]]:
 )
 def error_cell(context: Context) -> Hits:
     """#N/A, #REF! and so on in an input cell; the other checks leave such a cell alone."""
-    for row, key, cell in _typed_cells(context):
+    for row, key, cell in context.once(_computed_cells):
         if cell.kind == ERROR:
             yield Hit(row.sheet, row.number, key)
 
@@ -188,7 +197,7 @@ def uncached_formula(context: Context) -> Hits:
 def _formulas(context: Context, *, uncached: bool) -> Hits:
     first: dict[tuple[str, str], int] = {}
     counts: Counter[tuple[str, str]] = Counter()
-    for row, key, cell in _typed_cells(context):
+    for row, key, cell in context.once(_computed_cells):
         if cell.formula and (cell.kind == EMPTY) is uncached:
             first.setdefault((row.sheet, key), row.number)
             counts[row.sheet, key] += 1

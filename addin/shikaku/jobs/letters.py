@@ -41,7 +41,7 @@ _MINUTE = 60.0
 @dataclass(frozen=True)
 class Options:
     """How letters come out: formats, PDF engine, the user's own templates, a password, ``again``:
-    also what was issued before, per: person | employer | None (each kind's own way). people,
+    also what was issued before, archive: PDF/A-2, per: person | employer | None (each kind's own way). people,
     places: for these alone, by 記号-番号-枝番, or by (sheet key, Excel row). progress:
     called with (letters made, letters wanted, how many of the made ones a run that broke off had
     left). quiet: nothing is printed, no bar and no sum."""
@@ -50,6 +50,7 @@ class Options:
     engine: str = "auto"
     templates: Path | None = None
     password: str | None = field(default=None, repr=False)
+    archive: bool = False
     again: bool = False
     per: str | None = None
     people: Sequence[str] = ()
@@ -218,7 +219,6 @@ def make(
     _refuse_early(case, kinds, options)
     source = _narrowed(letter_source(case, plan, kinds), options)
     found = due.due(kinds, source, options.per, again=options.again)
-    folders = list(filter(None, (options.templates, resources.folder("templates"))))
     report = produce.produce(
         found.ready,
         out,
@@ -226,8 +226,9 @@ def make(
         formats=options.formats,
         per=options.per or PER,
         engine=options.engine,
-        templates_dirs=folders,
+        templates_dirs=list(filter(None, (options.templates, resources.folder("templates")))),
         password=options.password,
+        archive=options.archive,
         as_of=case.as_of,
         on_done=_counted(options.progress, len(found.ready)),
         progress=not options.quiet,

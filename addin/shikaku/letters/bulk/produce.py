@@ -79,6 +79,7 @@ def produce(
     engine: str = "auto",
     templates_dirs: Sequence[Path] = (),
     password: str | None = None,
+    archive: bool = False,
     jobs: int | None = None,
     workers: Workers | None = None,
     as_of: dt.date | None = None,
@@ -92,7 +93,8 @@ def produce(
     letters: any iterable; only a few batches are in memory at a time (per employer: the letters
     of all employers, without files). kinds: the catalogue. per: person | employer, or a way for
     each kind. templates_dirs: where templates are looked for, the user's folder first. jobs:
-    processes, default all cores; workers: who works instead of them. as_of: the date of making in the PDFs. on_done: called in this
+    processes, default all cores; workers: who works instead of them. archive: PDF/A-2. as_of: the
+    date of making in the PDFs. on_done: called in this
     process for each letter once it is made; an employer's letters are then still to be bound
     into one file. waiting: for each kind of this run, the letters that are not to be made and why;
     the index has them until the kind's next run. only: the run is for the people of these rows
@@ -107,7 +109,7 @@ def produce(
     report = RunReport(out)
     journal = RunJournal(out)
     run = _Run(
-        journal, report, kinds, formats, per, engine, templates_dirs, Finish(as_of, password),
+        journal, report, kinds, formats, per, engine, templates_dirs, Finish(as_of, password, archive),
         on_done or (lambda result: None),
     )  # fmt: skip
     bar = ProgressBar(len(letters) if isinstance(letters, Sized) else None, progress)
@@ -306,6 +308,12 @@ class _Run:
                     "--pdf-engine auto にすると、使えるものを選びます。",
                 )
             self._report.engines |= choose.choose(self._engine, {kind: unsupported})
+            if self._how.archive and self._printer(kind) != "embedded":
+                raise PdfError(
+                    f"「{self._kinds[kind].title}」は、PDF/Aの形にできません"
+                    f"({self._report.engines[kind].reason}、{self._printer(kind)}で作るため)。",
+                    "ひな形を「shikaku templates check」で直すか、--pdf-a を付けずに作ってください。",
+                )
         self._marks[kind] = self._journal.digest(data.hex())
         embedded = self._printer(kind) == "embedded"
         slim = slim_template(data, self._kinds[kind], path.name) if embedded else None
@@ -342,7 +350,7 @@ class _Run:
         """What makes the letter's files the same in a second run."""
         said = {name: value for name, value in letter.context.items() if name not in _UNTOLD}
         content = self._journal.digest(said, letter.title, self._marks[letter.kind])
-        how = self._printer(letter.kind), self._how.day, bool(self._how.password)
+        how = self._printer(letter.kind), self._how.day, bool(self._how.password), self._how.archive
         return Digest(content, self._journal.digest(content, self._formats, how))
 
     def _part(self, number: int) -> Path:
@@ -363,7 +371,7 @@ class _Run:
     def _job(self, kind: str, orders: Sequence[Order]) -> Job:
         printer = self._printer(kind)
         bound = any(self._is_part(o.place) for o in orders)
-        how = Finish(self._how.day) if bound else self._how
+        how = Finish(self._how.day, archive=self._how.archive) if bound else self._how
         pages = self._kinds[kind].pages
         batch = Batch(kind, tuple(orders), self._formats, printer, pages, how)
         start, each = _SECONDS[printer]
