@@ -10,8 +10,11 @@ EXAMPLES = {
         "check 届出.xlsx --write",
         "検証項目ごとの一覧。--write ならシート「検証結果」とセルの印も",
     ),
+    "upgrade": (
+        "upgrade 届出.xlsx --out 届出_新様式.xlsx",
+        "今の様式のブック。入力した内容はそのまま。--out なしなら元のブックを書き換え、restore で戻せる",
+    ),
     "tidy": ("tidy 届出.xlsx --write", "統一できる表記の一覧(前 → 後)。--write ならブックにも書く"),
-    "upgrade": ("upgrade 届出.xlsx", "今の様式に移したブックと、移した行の数"),
     "decide": (
         "decide 届出.xlsx --write",
         "1人1行の判定(交付・申請案内・確認・不要)とその理由。--write ならシート「資格確認書判定」にも",

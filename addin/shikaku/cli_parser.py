@@ -181,11 +181,6 @@ def _employer(commands: Subparsers) -> None:
     _scale(sub)
 
     sub = _command(commands, "upgrade", "古い様式のブックを、今の様式にする")
-    sub.description = (
-        "古い様式のブックを、今の様式にする。入力した行、設定、休日、返納管理、発行履歴、自分で足したシートと列、"
-        "コメント、書式はそのまま残る。例: shikaku upgrade 届出.xlsx(元のブックは shikaku restore で戻せる)、"
-        "shikaku upgrade 届出.xlsx --out 届出_新様式.xlsx"
-    )
     _out(
         sub,
         "別のファイルに作る(.xlsx。既定: そのブックを書き換える)",

@@ -4,6 +4,7 @@ No line moves, since formulas and comments of the user's may point there. The ca
 present formulas at the places that their names have.
 """
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 
@@ -91,7 +92,8 @@ class SettingsRenewal:
             if formula is not None:
                 self.patch.put_formula(at, column, formula, None, style)
             else:
-                self.patch.put(at, column, value, style)  # type: ignore[arg-type]
+                known = value if isinstance(value, str | int | float | dt.date) else None
+                self.patch.put(at, column, known, style)
         return at
 
     def _validated(self, rows: dict[int, int]) -> bytes:

@@ -228,21 +228,17 @@ def _form(workbook: Workbook) -> str | None:
     if named is not None:
         return named.strip('"')
     cover = workbook.find(schema().sheets["cover"].name)
-    if cover is not None and cover.part:
-        try:
-            if said := _beside(workbook, cover, FORM_NAME):
-                return said
-        except BadMarkup:
-            return None  # whoever reads this sheet will hear of it
+    xml = None if cover is None else workbook.glance(cover)
+    if xml is not None and (said := _beside(workbook, xml, FORM_NAME)):
+        return said
     return None if workbook.defined_name(AS_OF_NAME) is None else FIRST_FORM
 
 
-def _beside(workbook: Workbook, sheet: SheetPart, label: str) -> str:
+def _beside(workbook: Workbook, xml: SheetXml, label: str) -> str:
     """What stands right of a label; "" when there is none."""
-    xml = workbook.sheet_xml(sheet)
     values = workbook.values(xml)
     for raw in xml.rows():
-        texts = [values.cell(attributes, content).text for _, attributes, content in raw.cells]
+        texts = [cell.text for cell in _cells_of(values, raw)]
         if label in texts:
             return next(filter(None, texts[texts.index(label) + 1 :]), "")
     return ""
