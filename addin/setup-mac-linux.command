@@ -21,6 +21,8 @@ home="${XDG_DATA_HOME:-$HOME/.local/share}/shikaku/env"
 [ "$(uname)" = Darwin ] && home="$HOME/Library/Application Support/shikaku/env"
 echo "準備しています。数分かかります…"
 "$python" -m venv "$home" || failed
-"$home/bin/python" -m pip install --quiet --disable-pip-version-check --upgrade '.[app]' || failed
+# A package of one person may be gone from PyPI one day: the product is of use without it.
+"$home/bin/python" -m pip install --quiet --disable-pip-version-check --upgrade '.[app,fonts]' ||
+  "$home/bin/python" addin/setup_without.py || failed
 "$home/bin/python" -m shikaku app --shortcut || failed
 echo "できました。デスクトップの「資格確認」をダブルクリックしてください。"

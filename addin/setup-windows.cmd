@@ -17,7 +17,8 @@ if not defined PYTHON (
 set "HOME_OF=%LOCALAPPDATA%\shikaku\env"
 echo 準備しています。数分かかります...
 %PYTHON% -m venv "%HOME_OF%" || goto failed
-"%HOME_OF%\Scripts\python.exe" -m pip install --quiet --disable-pip-version-check --upgrade ".[app]" || goto failed
+rem A package of one person may be gone from PyPI one day: the product is of use without it.
+"%HOME_OF%\Scripts\python.exe" -m pip install --quiet --disable-pip-version-check --upgrade ".[app,fonts]" || "%HOME_OF%\Scripts\python.exe" addin\setup_without.py || goto failed
 "%HOME_OF%\Scripts\python.exe" -m shikaku app --shortcut || goto failed
 echo できました。デスクトップの「資格確認」をダブルクリックしてください。
 pause

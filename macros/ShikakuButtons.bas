@@ -16,6 +16,26 @@ Public Sub TidyBook()
     RunOnBook "import shikaku.ribbon; shikaku.ribbon.tidy()"
 End Sub
 
+Public Sub ImportMembers()
+    RunOnBook "import shikaku.ribbon; shikaku.ribbon.import_list('members')"
+End Sub
+
+Public Sub ImportAcquisition()
+    RunOnBook "import shikaku.ribbon; shikaku.ribbon.import_list('acquisition')"
+End Sub
+
+Public Sub ImportDependants()
+    RunOnBook "import shikaku.ribbon; shikaku.ribbon.import_list('dependants')"
+End Sub
+
+Public Sub ImportLoss()
+    RunOnBook "import shikaku.ribbon; shikaku.ribbon.import_list('loss')"
+End Sub
+
+Public Sub UndoWrite()
+    RunOnBook "import shikaku.ribbon; shikaku.ribbon.undo()"
+End Sub
+
 Public Sub SubmitBook()
     RunOnBook "import shikaku.ribbon; shikaku.ribbon.submit()"
 End Sub

@@ -12,6 +12,11 @@ Public Sub GetByRule(control As IRibbonControl, ByRef returnedVal): Call Enabled
 Public Sub OnNewBook(control As IRibbonControl): Call NewBook: End Sub
 Public Sub OnCheckBook(control As IRibbonControl): Call CheckBook: End Sub
 Public Sub OnTidyBook(control As IRibbonControl): Call TidyBook: End Sub
+Public Sub OnImportMembers(control As IRibbonControl): Call ImportMembers: End Sub
+Public Sub OnImportAcquisition(control As IRibbonControl): Call ImportAcquisition: End Sub
+Public Sub OnImportDependants(control As IRibbonControl): Call ImportDependants: End Sub
+Public Sub OnImportLoss(control As IRibbonControl): Call ImportLoss: End Sub
+Public Sub OnUndoWrite(control As IRibbonControl): Call UndoWrite: End Sub
 Public Sub OnSubmitBook(control As IRibbonControl): Call SubmitBook: End Sub
 Public Sub OnDecideBook(control As IRibbonControl): Call DecideBook: End Sub
 Public Sub OnLettersNoticeDigits(control As IRibbonControl): Call LettersNoticeDigits: End Sub

@@ -23,6 +23,8 @@ Private FindingCount As Long
 Private OutCount As Long
 
 Public Sub RibbonLoaded(ByVal Loaded As Object)
+    ' Excel is just starting: what fails here must not stand in its way.
+    On Error Resume Next
     Set Ribbon = Loaded
     Set Watch = New ShikakuEvents
     Set Watch.Host = Application

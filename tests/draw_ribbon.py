@@ -19,7 +19,7 @@ SCALE = 2
 INK, SOFT, LINE, GREEN, PAPER = "#333333", "#666666", "#d0d0d0", "#217346", "#f3f2f1"
 BLUE, AMBER, RED = "#2b6cb0", "#c47f00", "#c0392b"
 TABS = ("ファイル", "ホーム", "挿入", "ページ レイアウト", "数式", "データ")
-LARGE, ROW, TOP, HEIGHT, SMALL, WIDTH = 62, 24, 34, 96, 132, 1180
+LARGE, ROW, TOP, HEIGHT, SMALL, WIDTH = 62, 24, 34, 96, 132, 1330
 CAPTION = "addin/ribbon.xml から描いた図(Excelの画面ではありません。アイコンは略図です)"
 
 
@@ -126,6 +126,17 @@ def icon(c: Canvas, name: str, x: float, y: float, s: float) -> None:
         tip, end = (0.82, 0.18) if name == "ReviewNextComment" else (0.18, 0.82)
         c.line(p((end, 0.5), (tip, 0.5)), BLUE, 2)
         c.line(p(((tip + 0.5) / 2, 0.26), (tip, 0.5), ((tip + 0.5) / 2, 0.74)), BLUE, 2)
+    elif name == "Undo":
+        c.ring(x + s * 0.52, y + s * 0.56, s * 0.3, BLUE, 200, 420, 2)
+        c.area(p((0.04, 0.44), (0.4, 0.44), (0.2, 0.7)), BLUE)
+    elif name == "GetExternalDataFromText":
+        sheet()
+        c.line(p((0.5, 0.36), (0.5, 0.74)), GREEN, 2)
+        c.line(p((0.34, 0.58), (0.5, 0.74), (0.66, 0.58)), GREEN, 2)
+    elif name in ("ReviewShowAllComments", "ReviewShowOrHideComment"):
+        c.line(p((0.1, 0.2), (0.9, 0.2), (0.9, 0.8), (0.1, 0.8), (0.1, 0.2)), BLUE)
+        for line in (0.36, 0.5, 0.64)[: 3 if name == "ReviewShowAllComments" else 1]:
+            c.line(p((0.24, line), (0.76, line)), SOFT)
     elif name == "ClearFormats":
         c.area(p((0.34, 0.2), (0.9, 0.2), (0.66, 0.8), (0.1, 0.8)), RED)
     elif name == "SignatureLineInsert":
@@ -167,6 +178,17 @@ def wrapped(c: Canvas, label: str) -> list[str]:
     return [label[:middle], label[middle:]]
 
 
+def right_click(c: Canvas, menu) -> None:
+    """What a right click on a cell offers, below the tab at the left."""
+    items = list(menu.iter(f"{SPACE}button"))
+    width = max(c.width(label_of(item)) for item in items) + 40
+    c.text(30, TOP + HEIGHT + 24, "セルを右クリック →「資格確認」", 9.5, SOFT, "lm")
+    y = TOP + HEIGHT + 38
+    c.box(30, y, width, ROW * len(items) + 8, fill="white", outline=LINE, radius=3)
+    for n, item in enumerate(items):
+        c.text(44, y + 4 + ROW * (n + 0.5), label_of(item), 10, INK, "lm")
+
+
 def draw(xml: Path, out: Path) -> Path:
     """Draw the tab of a ribbon definition with its menu open."""
     root = etree.parse(str(xml)).getroot()
@@ -184,6 +206,7 @@ def draw(xml: Path, out: Path) -> Path:
             c.line([(x, TOP - 2), (x + width, TOP - 2)], GREEN, 3)
         x += width + 22
     x, menu_at = 10, 0
+    opened = max(root.iter(f"{SPACE}menu"), key=len)
     for group in tab:
         start, small = x, 0
         for control in group:
@@ -192,7 +215,7 @@ def draw(xml: Path, out: Path) -> Path:
                 for n, part in enumerate(wrapped(c, label_of(control))):
                     c.text(x + LARGE / 2, TOP + 50 + 13 * n, part, 10, INK, "mm")
                 if control.tag == f"{SPACE}menu":
-                    menu_at = x
+                    menu_at = x if control is opened else menu_at
                     c.area(
                         [
                             (x + LARGE / 2 - 4, TOP + 60),
@@ -220,6 +243,7 @@ def draw(xml: Path, out: Path) -> Path:
     for n, item in enumerate(menu_items):
         c.text(menu_at + 14, y + 4 + ROW * (n + 0.5), item.get("label"), 10, INK, "lm")
         c.text(menu_at + width - 12, y + 4 + ROW * (n + 0.5), item.get("keytip"), 8.5, SOFT, "rm")
+    right_click(c, next(root.iter(f"{SPACE}contextMenu")))
     c.text(14, c.image.height / SCALE - 10, CAPTION, 9, SOFT, "ls")
     out.parent.mkdir(parents=True, exist_ok=True)
     c.image.save(out)

@@ -48,6 +48,7 @@ FLOORS = {
     "letters.docx": 61,
     "letters.fonts": 60,
     # the workbook
+    "forms": 58,
     "template": 57,
     "excel": 55,
     "workbook": 50,

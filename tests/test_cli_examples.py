@@ -7,7 +7,7 @@ from shikaku import cli
 from shikaku.cli_examples import EXAMPLES, epilog
 from shikaku.cli_parser import every, parser
 
-COMMANDS = dict(every(parser()))
+COMMANDS = {"": parser(), **dict(every(parser()))}
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -24,7 +24,7 @@ def test_the_help_has_an_example_and_what_comes_out(name, capsys):
 def test_the_example_is_a_right_call_of_the_command(name):
     words = shlex.split(EXAMPLES[name][0])
     assert words[: len(name.split())] == name.split()
-    assert parser().parse_args(words).command == name.split()[0]
+    assert parser().parse_args(words).command == words[0]
 
 
 def test_a_command_without_an_example_has_no_epilog():

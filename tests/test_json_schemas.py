@@ -29,6 +29,10 @@ def place(tmp_path_factory):
         "utf-8",
     )
     (folder / "scan.txt").write_text("K99999\n", "utf-8")
+    (folder / "cards.csv").write_text(
+        "記号,番号,生年月日,交付年月日\n1201,1002,1985-11-03,2025-12-01\n1201,9999,1990-01-01,x\n",
+        "utf-8",
+    )
     (folder / "hr.csv").write_text(
         "氏名,生年月日,役職\n新規 一郎,1999-01-01,係長\n新規 二郎,,\n", "utf-8"
     )
@@ -62,13 +66,18 @@ RUNS = [
     "export sample.xlsx --out exported",
     "enroll sample.xlsx",
     "received sample.xlsx scan.txt",
+    "cards-import sample.xlsx cards.csv",
+    "renewals sample.xlsx --within 400",
     "purge sample.xlsx",
     "restore sample.xlsx --list",
+    "upgrade sample.xlsx",
+    "upgrade sample.xlsx --out upgraded.xlsx",
     "addin build --out shikaku.xlam",
     "addin status",
     "templates list",
     "templates check",
     "log",
+    "log --by clerk",
     "doctor",
     "schema check",
 ]

@@ -86,7 +86,7 @@ def log():
 
 
 def test_the_menu_has_the_kinds_of_the_catalogue_in_their_order():
-    (menu,) = TAB.iter(f"{SPACE}menu")
+    (menu,) = (m for m in TAB.iter(f"{SPACE}menu") if m.get("id") == "shikakuLetters")
     assert tuple(button.get("tag") for button in menu) == tuple(KINDS)
 
 
@@ -96,7 +96,7 @@ def test_groups_and_buttons_are_those_agreed_on():
         for group in XML.iter(f"{SPACE}group")
     }
     assert found == {
-        "届出": ["新規ブック", "検証", "表記統一", "提出用保存"],
+        "届出": ["新規ブック", "一覧の取込", "検証", "表記統一", "元に戻す", "提出用保存"],
         "指摘": ["次の指摘", "前の指摘", "この行の指摘", "指摘の一覧", "印を消す"],
         "判定": ["資格確認書の判定"],
         "通知書": ["通知書", "一括作成"],
@@ -229,6 +229,53 @@ def test_tidy_asks_first(excel, book, path):
     excel.app.alerts.clear()
     ribbon.tidy()
     assert "ありませんでした" in last(excel)
+
+
+# ------------------------------------------------------------------ lists of other systems
+
+
+@pytest.fixture
+def listed(tmp_path):
+    file = tmp_path / "一覧.csv"
+    file.write_text("氏名,生年月日,記号,番号\n新井 一,1990/04/01,1234,0099\n", "utf-8")
+    return file
+
+
+def test_the_sheets_of_the_menu_are_those_that_take_rows():
+    from shikaku.desk.import_mapping import SHEETS
+
+    text = install.sources.standard_modules()["ShikakuButtons"]
+    assert sorted(re.findall(r"import_list\('(\w+)'\)", text)) == sorted(SHEETS)
+    (menu,) = (m for m in TAB.iter(f"{SPACE}menu") if m.get("id") == "shikakuImport")
+    assert len(menu) == len(SHEETS)
+
+
+@pytest.mark.parametrize("answer", ["yes", "no"])
+def test_a_list_is_shown_first_and_taken_over_after_a_yes(excel, book, path, listed, answer):
+    excel.app.replies = [str(listed)]
+    excel.app.answers = [answer, "no"]
+    ribbon.import_list("acquisition")
+    assert "新井" in excel.app.alerts[0][0]
+    out = ClosedBook(book.impl.write_to(path.with_name("out.xlsx"))).read()
+    names = [row.text("name") for row in out.tables["acquisition"].rows]
+    assert ("新井　一" in names or "新井 一" in names) == (answer == "yes")
+    if answer == "yes":
+        excel.app.answers = ["yes"]
+        ribbon.undo()
+        back = ClosedBook(book.impl.write_to(path.with_name("back.xlsx"))).read()
+        sheets = ClosedBook(path).read().tables
+        assert {k: t.last_row for k, t in back.tables.items()} == {
+            k: t.last_row for k, t in sheets.items()
+        }
+    assert book.impl.saves == []
+
+
+@pytest.mark.parametrize("reply", [False, "https://d.docs.live.net/a/一覧.csv", "none.csv"])
+def test_no_list_writes_nothing(excel, book, reply):
+    excel.app.replies = [reply]
+    ribbon.import_list("loss")
+    assert excel.app.writes == 0
+    assert [mode for _, _, mode in excel.app.alerts] == (["critical"] if reply else [])
 
 
 # ------------------------------------------------------------------ letters

@@ -284,6 +284,7 @@ def letters(
     pdf_engine: str = "auto",
     templates: str | os.PathLike[str] | None = None,
     password_file: str | os.PathLike[str] | None = None,
+    pdf_a: bool = False,
     members: str | os.PathLike[str] | None = None,
     cluster: str | None = None,
     as_of: Day = None,
@@ -293,7 +294,7 @@ def letters(
     out: the folder; kind: kinds of the catalogue, None for all but ``notice-digits``; per: person
     | employer; again: also what was issued before; person: for these alone, each 記号-番号-枝番; format: ``docx``, ``pdf`` or both with a comma;
     pdf_engine: auto | word | libreoffice | embedded; templates: a folder of one's own;
-    password_file: holds the PDFs' password; members, cluster: as of ``check``. Raises ShikakuError.
+    password_file: holds the PDFs' password; pdf_a: for the archive; members, cluster: as of ``check``. Raises ShikakuError.
     """
     from shikaku.jobs import letters as job
     from shikaku.letters.catalogue import KINDS
@@ -311,7 +312,7 @@ def letters(
         members=_path(members),
         cluster=cluster,
         quiet=True,
-        **_letter_settings(format, pdf_engine, templates, password_file),
+        **_letter_settings(format, pdf_engine, templates, password_file, pdf_a),
     )
     data = _object(result)
     return LettersResult(
@@ -333,6 +334,7 @@ def run(
     pdf_engine: str = "auto",
     templates: str | os.PathLike[str] | None = None,
     password_file: str | os.PathLike[str] | None = None,
+    pdf_a: bool = False,
     report: str | os.PathLike[str] | None = None,
     members: str | os.PathLike[str] | None = None,
     cluster: str | None = None,
@@ -346,7 +348,7 @@ def run(
     from shikaku.jobs import run as job
 
     options: LetterOptions = {
-        **_letter_settings(format, pdf_engine, templates, password_file),
+        **_letter_settings(format, pdf_engine, templates, password_file, pdf_a),
         "again": again,
         "quiet": True,
     }
@@ -396,7 +398,7 @@ def _made(kind: type[_T], items: Iterable[Mapping[str, Any]]) -> list[_T]:
 
 
 def _letter_settings(
-    format: str, pdf_engine: str, templates: Any, password_file: Any
+    format: str, pdf_engine: str, templates: Any, password_file: Any, pdf_a: bool
 ) -> "LetterOptions":
     from shikaku.commands import letter_settings
 
@@ -407,6 +409,7 @@ def _letter_settings(
             pdf_engine=pdf_engine,
             templates=_path(templates),
             password_file=_path(password_file),
+            pdf_a=pdf_a,
         )
     )
 

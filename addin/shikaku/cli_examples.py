@@ -1,6 +1,10 @@
 """What ``--help`` shows below the options of a command: an example, and a line on what comes out."""
 
 EXAMPLES = {
+    "": (
+        "demo",
+        "架空の人のブックと通知書(まず試すとき)。コマンドごとの説明は shikaku コマンド --help",
+    ),
     "new": ("new 届出.xlsx", "空の届出用ブック。--sample なら架空の人の入ったブック"),
     "check": (
         "check 届出.xlsx --write",

@@ -66,7 +66,7 @@ def parser() -> Parser:
     commands = top.add_subparsers(dest="command", metavar="コマンド", required=True)
     for group in (_employer, _documents, _paper, _desk, _lists, _whole, _tools):
         group(commands)
-    for name, sub in every(top):
+    for name, sub in (("", top), *every(top)):
         sub.epilog = cli_examples.epilog(name)
         sub.formatter_class = argparse.RawDescriptionHelpFormatter
     return top
@@ -179,6 +179,19 @@ def _employer(commands: Subparsers) -> None:
     sub.add_argument("--list", action="store_true", help="検証項目の一覧を表示する")
     _findings_report(sub)
     _scale(sub)
+
+    sub = _command(commands, "upgrade", "古い様式のブックを、今の様式にする")
+    sub.description = (
+        "古い様式のブックを、今の様式にする。入力した行、設定、休日、返納管理、発行履歴、自分で足したシートと列、"
+        "コメント、書式はそのまま残る。例: shikaku upgrade 届出.xlsx(元のブックは shikaku restore で戻せる)、"
+        "shikaku upgrade 届出.xlsx --out 届出_新様式.xlsx"
+    )
+    _out(
+        sub,
+        "別のファイルに作る(.xlsx。既定: そのブックを書き換える)",
+        required=False,
+        metavar="FILE",
+    )
 
     sub = _command(commands, "tidy", "安全に統一できる表記を一覧にする")
     _write(sub, "統一した表記をブックに書き込む")
@@ -297,6 +310,18 @@ def _desk(commands: Subparsers) -> None:
         "file", metavar="FILE", type=Path, help="管理番号の一覧(2列目に日付があればその日)"
     )
 
+    sub = _command(
+        commands,
+        "renewals",
+        "有効期限を迎える資格確認書を、新しい有効期限とともに事業所ごとに表示する",
+    )
+    sub.add_argument(
+        "--within",
+        metavar="DAYS",
+        type=int,
+        help="この日数のうちに期限を迎える人(既定: 設定の「資格確認書の更新の日数」)",
+    )
+
     sub = _command(commands, "purge", "保存期間を過ぎた個人番号を消去する")
     _write(sub, "消去して、記録を残す")
 
@@ -320,6 +345,17 @@ def _lists(commands: Subparsers) -> None:
         "--preview", action="store_true", help="書き込まずに、変わるところだけを表示する"
     )
 
+    sub = _command(
+        commands,
+        "cards-import",
+        "ほかのシステムで交付した資格確認書を返納管理に取り込む(記号・番号・枝番と生年月日で照合)",
+    )
+    sub.add_argument("file", metavar="FILE", type=Path, help="交付の一覧(CSV、.xlsx、.xls)")
+    sub.add_argument("--mapping", metavar="F", type=Path, help="一覧の見出しの対応表(.toml)")
+    sub.add_argument(
+        "--preview", action="store_true", help="書き込まずに、取り込む行だけを表示する"
+    )
+
     sub = _command(commands, "import", "人事・基幹システムの一覧を届出か加入者台帳に取り込む")
     sub.add_argument("file", metavar="FILE", type=Path, help="一覧(CSV、.xlsx、.xls)")
     sub.add_argument("--sheet", metavar="SHEET", required=True, help="取り込み先のシート名")
@@ -331,7 +367,7 @@ def _lists(commands: Subparsers) -> None:
     sub = _command(
         commands,
         "export",
-        "取得届・喪失届をCSVかブックに書き出す(列は対応表で決める。KPFDや届書作成プログラムの形式ではない)",
+        "取得届・異動届・喪失届をCSVかブックに書き出す(列は対応表で決める。KPFDや届書作成プログラムの形式ではない)",
     )
     _out(sub, "書き出し先のフォルダ")
     sub.add_argument("--mapping", metavar="F", type=Path, help="列の対応表(.toml)")
@@ -393,7 +429,13 @@ def _tools(commands: Subparsers) -> None:
     sub = _tool(commands, "schema", "コマンドの --json の形(JSON Schema)を表示する")
     # Not "command": that name is the parsed command's own.
     sub.add_argument("of", metavar="COMMAND", help="コマンドの名前(check、decide など)")
-    _tool(commands, "log", "利用記録を表示する")
+    sub = _tool(commands, "log", "利用記録を表示する")
+    sub.add_argument(
+        "--by", choices=("clerk", "book"), default="", help="担当者(clerk)かブック(book)ごとの集計"
+    )
+    sub.add_argument(
+        "--folder", metavar="FOLDER", type=Path, help="係の全員の使用記録を集めた共有フォルダ"
+    )
     _tool(commands, "doctor", "動作環境(PDFエンジン、フォント、Excel)を調べる")
 
 
@@ -409,3 +451,8 @@ def _letter_options(sub: Parser) -> None:
     )
     sub.add_argument("--templates", metavar="DIR", type=Path, help="自分のひな形のフォルダ")
     sub.add_argument("--password-file", metavar="F", type=Path, help="PDFに掛けるパスワード")
+    sub.add_argument(
+        "--pdf-a",
+        action="store_true",
+        help="保管用の形(PDF/A-2)のPDFにする(組み込みのエンジンだけ。パスワードとは一緒に使えない)",
+    )

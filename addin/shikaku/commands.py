@@ -122,11 +122,18 @@ def letter_settings(options: argparse.Namespace) -> "LetterOptions":
         from shikaku.system.passwords import read
 
         password = read(options.password_file)
+    archive = options.pdf_a
+    if archive and password:
+        raise UsageError(
+            "--pdf-a と --password-file は一緒に使えません(PDF/Aは暗号化できません)。",
+            "どちらか一つにしてください。",
+        )
     return {
         "formats": formats,
         "engine": options.pdf_engine,
         "templates": options.templates,
         "password": password,
+        "archive": archive,
     }
 
 
@@ -268,6 +275,24 @@ def _received(options: argparse.Namespace) -> CommandResult:
     return received.received(_session(options), options.file, as_of=options.as_of)
 
 
+def _cards_import(options: argparse.Namespace) -> CommandResult:
+    from shikaku.jobs import cards_import
+
+    return cards_import.cards_import(
+        _session(options),
+        options.file,
+        mapping=options.mapping,
+        as_of=options.as_of,
+        preview=options.preview,
+    )
+
+
+def _renewals(options: argparse.Namespace) -> CommandResult:
+    from shikaku.jobs import renewals
+
+    return renewals.renewals(_session(options), options.as_of, within=options.within)
+
+
 def _enroll(options: argparse.Namespace) -> CommandResult:
     from shikaku.jobs import enroll
 
@@ -284,6 +309,12 @@ def _restore(options: argparse.Namespace) -> CommandResult:
     from shikaku.jobs import restore
 
     return restore.restore(options.book, options.to)
+
+
+def _upgrade(options: argparse.Namespace) -> CommandResult:
+    from shikaku.jobs import upgrade
+
+    return upgrade.upgrade(options.book, options.out)
 
 
 def _run(options: argparse.Namespace) -> CommandResult:
@@ -332,7 +363,7 @@ def _templates(options: argparse.Namespace) -> CommandResult:
 def _log(options: argparse.Namespace) -> CommandResult:
     from shikaku.jobs import log
 
-    return log.log()
+    return log.log(options.by, options.folder)
 
 
 def _app(options: argparse.Namespace) -> CommandResult:
@@ -379,8 +410,11 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], CommandResult]] = {
     "export": _export,
     "enroll": _enroll,
     "received": _received,
+    "cards-import": _cards_import,
+    "renewals": _renewals,
     "purge": _purge,
     "restore": _restore,
+    "upgrade": _upgrade,
     "run": _run,
     "demo": _demo,
     "addin": _addin,

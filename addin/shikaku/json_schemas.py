@@ -121,7 +121,17 @@ def _letters(**more: Schema) -> Schema:
         out=_TEXT,
         pdf_engine=_TEXT,
         letters=_COUNTS,
-        held=_list(_object(kind=_TEXT, name=_TEXT, waiting_for=_TEXT)),
+        held=_list(
+            _object(
+                kind=_TEXT,
+                name=_TEXT,
+                waiting_for=_TEXT,
+                sheet=_TEXT,
+                row=_COUNT,
+                control_no=_TEXT,
+                why=_TEXT,
+            )
+        ),
         failed=_list(_object(kind=_TEXT, name=_TEXT, reason=_TEXT)),
     )
 
@@ -247,6 +257,46 @@ def _import() -> Schema:
     )
 
 
+def _cards_import() -> Schema:
+    from shikaku.desk.cards import REASONS
+
+    new = _object(
+        line=_COUNT,
+        record=_TEXT,
+        name=_TEXT,
+        issued=_DAY,
+        expiry=_or_null(_DAY),
+        control_no=_TEXT,
+    )
+    listed = _object(line=_COUNT, reason={"enum": list(REASONS)}, message=_TEXT, rows=_list(_COUNT))
+    return _of_book(
+        file=_TEXT,
+        lines=_COUNT,
+        written=_FLAG,
+        new=_list(new),
+        same=_COUNT,
+        listed=_list(listed),
+    )
+
+
+def _renewals() -> Schema:
+    person = _object(
+        sheet=_TEXT,
+        row=_COUNT,
+        record=_TEXT,
+        name=_TEXT,
+        control_no=_TEXT,
+        expiry=_DAY,
+        days_left=_COUNT,
+        certificate={"enum": list(schema().lists["certificate"])},
+        issue_on=_DAY,
+        new_expiry=_or_null(_DAY),
+        why=_TEXT,
+    )
+    employer = _object(employer=_TEXT, people=_list(person))
+    return _of_book(within=_COUNT, count=_COUNT, employers=_list(employer))
+
+
 def _export() -> Schema:
     note = _object(
         sheet=_TEXT, row=_COUNT, column=_TEXT, kind=_TEXT, stops=_FLAG, message=_TEXT, detail=_TEXT
@@ -350,11 +400,17 @@ def _app() -> Schema:
     return _object()
 
 
+def _upgrade() -> Schema:
+    texts: dict[str, Schema] = dict.fromkeys(("book", "from", "to"), _TEXT)
+    return _object(**texts, upgraded=_FLAG, out=_or_null(_TEXT), notes=_list(_TEXT))
+
+
 def _log() -> Schema:
     """The log is a file that anybody may have edited: nothing in an entry is promised."""
-    texts = dict.fromkeys(("when", "who", "what", "workbook", "book", "outcome"), _TEXT)
+    texts = dict.fromkeys(("when", "who", "what", "workbook", "book", "file", "outcome"), _TEXT)
     entry = {"type": "object", "properties": {**texts, "counts": _COUNTS}}
-    return _object(entries=_list(entry))
+    group = _object(name=_TEXT, runs=_COUNT, commands=_COUNTS, counts=_COUNTS, last=_TEXT)
+    return _object(entries=_list(entry), groups=_list(group))
 
 
 def _doctor() -> Schema:
@@ -383,8 +439,11 @@ SCHEMAS = {
     "export": _export,
     "enroll": _enroll,
     "received": _received,
+    "cards-import": _cards_import,
+    "renewals": _renewals,
     "purge": _purge,
     "restore": _restore,
+    "upgrade": _upgrade,
     "run": _run,
     "demo": _run,
     "addin": _addin,

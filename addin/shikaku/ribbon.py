@@ -50,7 +50,7 @@ def check() -> None:
         with busy(front.app, "検証しています…") as bar:
             told = bar.count("検証しています", "種の検査")
             result = check_job.check(
-                front.session(), write=True, progress=lambda done, total: told(done, total, 0)
+                front.session("検証"), write=True, progress=lambda done, total: told(done, total, 0)
             )
         _offer(front, result.summary(), "findings")
 
@@ -63,7 +63,7 @@ def tidy() -> None:
     def work(front: Front) -> None:
         from shikaku.jobs import tidy as tidy_job
 
-        session = front.session()
+        session = front.session("表記統一")
         with busy(front.app, "表記を調べています…"):
             found = tidy_job.tidy(session)
         changes = [line for line in found.lines()[:-1] if "→" in line]
@@ -73,7 +73,7 @@ def tidy() -> None:
         count = sum(1 for proposal in found.proposals if proposal.changes)
         question = (
             f"{count}か所の表記を統一します。よろしいですか。\n"
-            "(Excelの「元に戻す」では戻せません。保存しなければ元のままです)\n\n"
+            "(保存するまでは、このタブの「元に戻す」で戻せます)\n\n"
         )
         if dialogs.confirm(front.app, question + first_lines(changes)):
             with busy(front.app, "表記を統一しています…"):
@@ -83,16 +83,69 @@ def tidy() -> None:
     run_on_book(work)
 
 
+def import_list(sheet: str) -> None:
+    """一覧を取り込む: which file, what would come into the sheet (key), and after a yes it comes."""
+
+    def work(front: Front) -> None:
+        from shikaku.jobs import import_rows as job
+
+        file = dialogs.ask_open_path(front.app, "取り込む一覧(CSV、.xlsx、.xls)")
+        if file is None:
+            return
+        session = front.session("一覧を取り込む")
+        with busy(front.app, "一覧を調べています…"):
+            found = job.import_rows(session, file, sheet=sheet, preview=True)
+        *lines, summary = found.lines()
+        text = f"{summary}。\n\n{first_lines(lines)}"
+        if not found.new:
+            dialogs.tell(front.app, text, bad=bool(found.unwritten))
+        elif dialogs.confirm(front.app, f"{text}\n\n取り込みますか。"):
+            with busy(front.app, "一覧を取り込んでいます…"):
+                result = job.import_rows(session, file, sheet=sheet)
+            _offer(front, result.summary(), sheet)
+
+    run_on_book(work)
+
+
 def clear_marks() -> None:
     """印を消す: the colours of the checks go, what was under them comes back."""
 
     def work(front: Front) -> None:
-        session = front.session()
+        session = front.session("印を消す")
         with busy(front.app, "印を消しています…"):
             session.read()
             session.mark([])
             session.commit()
         dialogs.tell(front.app, f"検証が付けた色を消しました。{front.unsaved()}")
+
+    run_on_book(work)
+
+
+def undo() -> None:
+    """元に戻す: the last of these writes, until the workbook is saved."""
+
+    def work(front: Front) -> None:
+        session = front.session()
+        write = session.last_write()
+        if write is None:
+            raise BookError(
+                "元に戻せる書き込みがありません。",
+                "このタブの「検証」「表記統一」などで書き込んだ後、ブックを保存するまで使えます。",
+            )
+        if not dialogs.confirm(
+            front.app, f"「{write.what}」で書き込んだ内容を、書き込む前に戻します。よろしいですか。"
+        ):
+            return
+        with busy(front.app, "元に戻しています…"):
+            taken = session.take_back(write)
+        lines = [f"「{write.what}」の書き込みを元に戻しました。{front.unsaved()}"]
+        if taken.left:
+            lines.append(f"その後に変わった{taken.left}か所は、そのままにしました。")
+        if write.left_out:
+            lines.append(
+                f"個人番号にかかわる{write.left_out}か所は、控えを残さないため戻りません。"
+            )
+        dialogs.tell(front.app, "\n".join(lines))
 
     run_on_book(work)
 
@@ -147,7 +200,7 @@ def decide() -> None:
         from shikaku.jobs import decide as decide_job
 
         with busy(front.app, "判定しています…"):
-            result = decide_job.decide(front.session(), write=True)
+            result = decide_job.decide(front.session("資格確認書の判定"), write=True)
         _offer(front, result.summary(), "decisions")
 
     run_on_book(work)
@@ -214,7 +267,7 @@ def returns() -> None:
         from shikaku.jobs import returns as jobs
 
         with busy(front.app, "返納管理を調べています…"):
-            result = jobs.returns(front.session(), write=True)
+            result = jobs.returns(front.session("台帳更新"), write=True)
         _offer(front, result.summary(), "ledger")
 
     run_on_book(work)

@@ -97,7 +97,7 @@ def record_return() -> None:
     def work(front: Front) -> None:
         ledger = schema().sheets["ledger"]
         sheet, number = front.here()
-        session = front.session()
+        session = front.session("返納を記録")
         with busy(front.app, "返納管理を調べています…"):
             table = session.read().tables.get("ledger")
         row = next((row for row in table.rows if row.number == number), None) if table else None

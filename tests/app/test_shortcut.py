@@ -1,5 +1,6 @@
 """The icon and the set-up files: what they start, and that they are what each system reads."""
 
+import importlib.util
 import os
 import shlex
 import stat
@@ -71,7 +72,7 @@ def test_the_set_up_for_windows_is_what_cmd_reads():
     data = (PRODUCT / "setup-windows.cmd").read_bytes()
     text = data.decode("cp932")
     assert data.count(b"\n") == data.count(b"\r\n") > 20 and not data.startswith(b"\xef\xbb")
-    steps = [text.index(x) for x in ("-m venv", "pip install", '".[app]"', "app --shortcut")]
+    steps = [text.index(x) for x in ("-m venv", "pip install", '".[app,fonts]"', "app --shortcut")]
     assert steps == sorted(steps)
 
 
@@ -99,5 +100,24 @@ esac
     assert done.returncode == status, done.stderr
     asked = notes.read_text().splitlines()[1:]
     assert [x.split()[:4][-1] for x in asked[1:]] == ["--quiet", "--shortcut"]
-    assert ".[app]" in asked[1] and asked[0].startswith("-m venv")
+    assert ".[app,fonts]" in asked[1] and asked[0].startswith("-m venv")
     assert ("できました" in done.stdout) is (status == 0)
+
+
+def test_what_pypi_has_lost_is_left_out(monkeypatch, capsys):
+    """pip refuses the young packages; everything else is installed, and the product is."""
+    spec = importlib.util.spec_from_file_location("setup_without", PRODUCT / "setup_without.py")
+    setup = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(setup)
+    asked = []
+
+    def pip(*words):
+        asked.append(words)
+        return not any(word.startswith(tuple(setup.YOUNG)) for word in words)
+
+    monkeypatch.setattr(setup, "install", pip)
+    assert setup.main() == 0
+    assert asked[1] == ("--no-deps", ".") and len(asked) == 2 + len(setup.YOUNG)
+    assert any(word.startswith("lxml") for word in asked[0])
+    said = capsys.readouterr().out
+    assert all(name in said for name in setup.YOUNG)

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from paths import PICTURES
+from paths import CASES, PICTURES
 from screen import screen
 from shikaku import cli
 from shikaku.app.actions import Outcome, letters_folder, submission_path
@@ -101,10 +101,76 @@ def test_chosen_it_is_checked_and_errors_come_first(desk, book, monkeypatch):
     assert severities[0] == "エラー" and severities == sorted(
         severities, key=["エラー", "警告", "情報"].index
     )
-    assert len(desk.active()) == 6 and "検証しました" in desk.status()
+    assert len(desk.active()) == 7 and "検証しました" in desk.status()
     desk.window.view.shown.set("情報")
     desk.window.view.fill()
     assert {row[0] for row in desk.rows()} == {"情報"}
+
+
+def test_an_older_form_becomes_the_present_one_after_a_yes(desk, tmp_path, monkeypatch):
+    old = Path(shutil.copy(CASES / "forms" / "0.1" / "sample.xlsx", tmp_path / "届出.xlsx"))
+    before = old.read_bytes()
+    monkeypatch.setattr(window.filedialog, "askopenfilename", lambda **_: str(old))
+    desk.window.choose()
+    desk.settle()
+    desk.yes = False
+    desk.window.upgrade()
+    desk.settle()
+    assert old.read_bytes() == before
+    desk.yes = True
+    desk.window.upgrade()
+    desk.settle()
+    assert old.read_bytes() != before and len(desk.asked) == 2
+    assert "検証しました" in desk.status()  # checked anew
+    upgraded = old.read_bytes()
+    desk.window.upgrade()  # nothing more to change
+    desk.settle()
+    assert old.read_bytes() == upgraded
+
+
+@pytest.mark.parametrize("yes", [True, False])
+def test_a_list_is_shown_first_and_taken_over_after_a_yes(desk, book, tmp_path, monkeypatch, yes):
+    (tmp_path / "一覧.csv").write_text(
+        "氏名,生年月日,記号,番号\n新井 一,1990/04/01,1234,99\n", "utf-8"
+    )
+    names = iter([str(book), str(tmp_path / "一覧.csv")])
+    monkeypatch.setattr(window.filedialog, "askopenfilename", lambda **_: next(names))
+    monkeypatch.setattr(window, "ask_choice", lambda *_: "acquisition")
+    desk.window.choose()
+    desk.settle()
+    before, desk.yes = book.read_bytes(), yes
+    desk.window.import_list()
+    desk.settle()
+    assert len(desk.asked) == 1 and "1行" in desk.asked[0]
+    assert (book.read_bytes() != before) == yes
+    details = desk.window.view.detail.get("1.0", "end")
+    assert "新井" in details
+
+
+def test_a_list_that_is_none_is_told_and_asked_nothing(desk, book, tmp_path, monkeypatch):
+    (tmp_path / "空.csv").write_text("", "utf-8")
+    names = iter([str(book), str(tmp_path / "空.csv"), ""])
+    monkeypatch.setattr(window.filedialog, "askopenfilename", lambda **_: next(names))
+    monkeypatch.setattr(window, "ask_choice", lambda *_: "acquisition")
+    desk.window.choose()
+    desk.settle()
+    before = book.read_bytes()
+    for _ in range(2):  # the second time no file is chosen
+        desk.window.import_list()
+        desk.settle()
+    assert desk.asked == [] and book.read_bytes() == before
+
+
+def test_the_question_which_sheet(display, desk):
+    from shikaku.app.actions import import_targets
+    from shikaku.app.choice import ChoiceDialog
+
+    dialog = ChoiceDialog(desk.top, "一覧", "どのシートに", import_targets())
+    dialog.chosen.set("loss")
+    dialog.accept()
+    given_up = ChoiceDialog(desk.top, "一覧", "どのシートに", import_targets())
+    given_up.top.destroy()
+    assert (dialog.value, given_up.value) == ("loss", None)
 
 
 def test_dropped_it_is_taken_as_well(desk, book):

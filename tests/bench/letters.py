@@ -3,7 +3,7 @@
     python tests/bench/letters.py [--letters 1000] [--sample 13] [--kind notice-digits]
     python tests/bench/letters.py --memory          # 1,000 against 10,000: flat, under 600 MB
 
-Each way makes the same letters from the same templates (all 13 kinds in equal parts, or one
+Each way makes the same letters from the same templates (all kinds in equal parts, or one
 ``--kind``), one way after the other on the same machine (2 cores unless ``--cores``). Times are
 wall-clock seconds with everything included: start, imports, reading the templates; the processor
 time beside them holds also on a busy machine. Memory is the peak of the proportional set size
@@ -16,11 +16,14 @@ b   docxtpl, and soffice started with all files (with 200 at a time: given 1,000
     247 PDFs and ended as if all were well)
 c   docxtpl, bodies joined to one document (one a kind), soffice started once for each: one PDF
 c*  the same with our own filling instead of docxtpl: what a clever user could build
+rdocx  the Word files filled as we do, each printed by rdocx alone with our fonts, on all cores:
+    nothing is checked, named or remembered
 ours-libreoffice, ours: ``shikaku letters`` with that engine: a checked file for each letter
 """
 
 import argparse
 import contextlib
+import functools
 import json
 import os
 import shutil
@@ -37,7 +40,10 @@ sys.path[:0] = [str(ROOT / "addin"), str(ROOT / "tests"), str(ROOT / "tests" / "
 MANY = 200
 """Files that one call of soffice converts for certain."""
 
-WAYS = ("a", "b", "c", "c*", "ours-libreoffice", "ours")
+RDOCX = 40
+"""Letters that a process of rdocx alone makes at a time."""
+
+WAYS = ("a", "b", "c", "c*", "rdocx", "ours-libreoffice", "ours")
 
 
 def parts(kind: str, count: int) -> list[tuple[str, int]]:
@@ -146,6 +152,54 @@ def _one_pdf(letters: list[bytes], kind: str, folder: Path) -> int:
     return len(letters)
 
 
+def way_rdocx(kind: str, count: int, folder: Path) -> int:
+    """rdocx alone, in as many processes as ours has."""
+    from concurrent.futures import ProcessPoolExecutor
+
+    from shikaku.system.worker_pool import cores
+
+    jobs = [
+        (one, first, min(RDOCX, share - first), folder)
+        for one, share in parts(kind, count)
+        for first in range(0, share, RDOCX)
+    ]
+    with ProcessPoolExecutor(cores()) as pool:
+        return sum(pool.map(_by_rdocx, *zip(*jobs, strict=True)))
+
+
+def _by_rdocx(kind: str, first: int, count: int, folder: Path) -> int:
+    import io
+    from itertools import islice
+
+    from shikaku.letters.catalogue import KINDS
+    from shikaku.letters.docx.template import Template
+    from shikaku.letters.fonts import subset
+    from shikaku.letters.pdf.rdocx.engine import Embedded
+
+    engine = Embedded()
+    filled = Template(template(kind), KINDS[kind])
+    fonts = subset.load()
+    for number, values in enumerate(islice(contexts(kind, first + count), first, None), first):
+        letter = filled.fill(values)
+        (folder / f"{kind}-{number:05d}.docx").write_bytes(letter.docx)
+        text = set("".join(letter.values)) | _printed(kind)
+        cut = [(face.family, face.cut(text)) for face in (fonts.main, fonts.bold)]
+        pdf = engine._rdocx.Document(io.BytesIO(letter.docx)).to_pdf(fonts=cut)
+        (folder / f"{kind}-{number:05d}.pdf").write_bytes(pdf)
+    return count
+
+
+@functools.cache
+def _printed(kind: str) -> frozenset[str]:
+    """The characters of a template itself."""
+    from shikaku.letters.catalogue import KINDS
+    from shikaku.letters.pdf.rdocx.prepared_template import slim_template
+
+    slim = slim_template(template(kind), KINDS[kind])
+    assert slim is not None
+    return slim.static
+
+
 def ours(kind: str, count: int, folder: Path, engine: str = "embedded") -> int:
     from shikaku.letters.bulk.produce import produce
     from shikaku.letters.catalogue import KINDS
@@ -172,7 +226,14 @@ def make(way: str, kind: str, count: int) -> int:
     """Make the letters that way in a folder that goes afterwards; how many PDFs (or pages)."""
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
-        functions = {"a": way_a, "b": way_b, "c": way_c, "c*": way_c_clever, "ours": ours}
+        functions = {
+            "a": way_a,
+            "b": way_b,
+            "c": way_c,
+            "c*": way_c_clever,
+            "rdocx": way_rdocx,
+            "ours": ours,
+        }
         if way in functions:
             return functions[way](kind, count, folder)
         return ours(kind, count, folder, way.removeprefix("ours-"))

@@ -119,7 +119,11 @@ def test_the_shipped_mapping(tmp_path):
     people = clean(3)
     path = put(tmp_path / "b.xlsx", book(acquisition=people, loss=people[:1]))
     result = export_job.export(ClosedBook(path), tmp_path / "out", as_of=DAY)
-    assert [(p.name, n) for p, n in result.files] == [("資格取得届.csv", 3), ("資格喪失届.csv", 1)]
+    assert [(p.name, n) for p, n in result.files] == [
+        ("資格取得届.csv", 3),
+        ("被扶養者異動届.csv", 0),
+        ("資格喪失届.csv", 1),
+    ]
     data = (tmp_path / "out" / "資格取得届.csv").read_bytes()
     assert data.startswith(b"\xef\xbb\xbf") and data.count(b"\r\n") == data.count(b"\n") == 4
     rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
@@ -127,6 +131,17 @@ def test_the_shipped_mapping(tmp_path):
     assert rows[0]["資格取得年月日"] == "2026-04-01" and rows[0]["番号"] == "00001"
     assert "個人番号" not in rows[0] and not numbers_in(data.decode("utf-8-sig"))
     assert "KPFD" in result.summary() and not list((tmp_path / "out").glob(".shikaku*"))
+
+
+def test_the_dependants_filing_is_exported(tmp_path):
+    """Before, 被扶養者異動届 was left out, and a mapping that named it was refused."""
+    row = clean(1, branch="01", event="該当", insured_name="見本 太郎", relationship="子")[0]
+    path = put(tmp_path / "b.xlsx", book(dependants=[row | {"living": "同居"}]))
+    export_job.export(ClosedBook(path), tmp_path / "out", as_of=DAY)
+    text = (tmp_path / "out" / "被扶養者異動届.csv").read_text("utf-8-sig")
+    found = next(csv.DictReader(io.StringIO(text)))
+    assert (found["異動の別"], found["枝番"], found["同居別居"]) == ("1", "01", "1")
+    assert (found["氏名"], found["異動年月日"]) == (row["name"], "2026-04-01")
 
 
 def test_shift_jis_file(tmp_path):
@@ -164,7 +179,7 @@ def test_a_stopped_file_is_not_written_and_the_other_is(tmp_path):
     )
     assert old.read_bytes() == b"old" and result.exit_status == 1
     assert any("以前のもの" in line for line in result.lines())
-    assert [p.name for p, _ in result.files] == ["資格喪失届.csv"]
+    assert [p.name for p, _ in result.files] == ["被扶養者異動届.csv", "資格喪失届.csv"]
 
 
 def test_numbers_go_under_a_password(tmp_path, secret):
@@ -229,5 +244,9 @@ def test_a_password_that_no_file_uses_is_told(tmp_path):
     secret.write_text("kumiai-himitsu-2026\n", "utf-8")
     path = put(tmp_path / "b.xlsx", book(acquisition=clean(1)))
     result = export_job.export(ClosedBook(path), tmp_path / "e", password_file=secret)
-    assert result.to_json()["plain"] == ["資格取得届.csv", "資格喪失届.csv"]
+    assert result.to_json()["plain"] == [
+        "資格取得届.csv",
+        "被扶養者異動届.csv",
+        "資格喪失届.csv",
+    ]
     assert export_job.export(ClosedBook(path), tmp_path / "e").plain == []

@@ -39,6 +39,20 @@ def test_a_check_takes_60_calls_and_2_for_each_1000_rows(tmp_path, rows):
         assert sheet.cell(2, 5).fill.fill_type == sheet.cell(rows + 1, 7).fill.fill_type == "solid"
 
 
+@pytest.mark.parametrize("rows", [20, 200])
+def test_a_check_is_taken_back_in_as_few(tmp_path, monkeypatch, rows):
+    monkeypatch.setenv("SHIKAKU_STATE_DIR", str(tmp_path / "state"))
+    path = by_openpyxl(tmp_path / "b.xlsx", {"members": [person(n + 1) for n in range(rows)]})
+    with Played() as excel:
+        session = OpenBook(excel.open(path), path, "検証")
+        session.read()
+        write_findings(session, findings(rows))
+        session.commit()
+        excel.app.trips = 0
+        taken = session.take_back(session.last_write())
+        assert taken.cells > rows and excel.app.trips <= 60
+
+
 def test_without_the_add_in_the_marks_are_the_same(tmp_path):
     path = by_openpyxl(tmp_path / "b.xlsx", {"members": [person(n) for n in range(1, 20)]})
     seen = []

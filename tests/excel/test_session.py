@@ -464,3 +464,16 @@ def test_the_ribbon_hears_what_was_written(tmp_path):
             session.commit()
         told = [facts[1:3] for facts in excel.app.api.Run.told]
     assert told == [(True, False), (False, True), (False, False)]
+
+
+def test_a_workbook_has_the_same_id_open_and_closed(tmp_path):
+    path = by_openpyxl(tmp_path / "b.xlsx", {"members": [person(1)]})
+    closed = ClosedBook(path)
+    closed.read()
+    closed.set_cells([("members", 2, "remarks", "済")])
+    closed.commit()  # our first write gives the id
+    kept = ClosedBook(path).read().id
+    with Played() as excel:
+        assert OpenBook(excel.open(path)).read().id == kept and len(kept) == 32
+        new = by_openpyxl(tmp_path / "new.xlsx", {"members": [person(1)]})
+        assert OpenBook(excel.open(new)).read().id == ""

@@ -34,10 +34,13 @@ def made(tmp_path, **more):
 
 def test_a_loss_that_the_register_denies_sends_nothing(tmp_path):
     result = made(tmp_path)
-    assert not result.made and [(kind, what) for kind, _, what in result.held] == [
+    assert not result.made and [(one.kind, one.waiting_for) for one in result.held] == [
         ("return-request", "資格喪失年月日")
     ]
-    assert result.to_json()["held"][0]["waiting_for"] == "資格喪失年月日"
+    said = result.to_json()["held"][0]
+    assert said["waiting_for"] == "資格喪失年月日"
+    assert (said["sheet"], said["row"], said["control_no"]) == ("返納管理", 2, "K00001")
+    assert said["why"] and any("返納管理 2行目 K00001" in line for line in result.lines())
 
 
 def test_a_day_that_cannot_be_read_is_said(tmp_path):

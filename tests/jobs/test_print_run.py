@@ -100,7 +100,7 @@ def pages(out, name):
 
 
 def issued(book):
-    return [row.text("letter") for row in read(book).rows("history")]
+    return [row.word("letter") for row in read(book).rows("history")]
 
 
 def test_each_paper_has_the_order_of_the_piles(made):

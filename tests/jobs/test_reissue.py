@@ -93,7 +93,7 @@ def test_a_reissue_has_a_number_of_its_own_and_calls_the_old_card_back(tmp_path)
     again = make(path, again=True)
     assert again.made == {"certificate": 1} and numbers(path) == ["K00001", "K00002"]
     last = list(read(path).rows("history"))[-1]
-    assert (last.text("letter"), last.text("control_no")) == ("certificate", "K00002")
+    assert (last.word("letter"), last.text("control_no")) == ("certificate", "K00002")
 
 
 def test_a_new_name_makes_no_second_card_by_itself(tmp_path):

@@ -2,9 +2,11 @@
 
 import dataclasses
 
+import pytest
 import simulate_year
 
 
+@pytest.mark.slow
 def test_every_case_ends_where_the_recount_says():
     wrong, _, letters = simulate_year.run(500)
     assert wrong == []

@@ -6,8 +6,11 @@ A case (``[[case]]`` of a family's file)::
     register = ["ichiro"]             people who stand on 加入者台帳, before the case's own rows there
     rows.loss = [{who = "ichiro", "退職等年月日" = 2026-03-31}]
     sheets.loss = {without = ["left"], double = ["氏名"], merged = ["C3:C5"], header = 3, order = […],
+                   extra = ["receipt_no"]}
                    own = ["フリガナ"]}    headings that aren't ours
     missing = ["ledger"]              sheets that aren't there
+    form = "0.1"                      様式の版
+    unread = {"資格取得届 (2)" = "acquisition"}  copies of sheets of ours, and of which
     settings = {roll = "none"}        schema keys, English list keys
     closed = [2026-04-13]             the days of 休日 (default: the built-in ones)
     as_of = 2026-04-15
@@ -16,7 +19,7 @@ A case (``[[case]]`` of a family's file)::
                                       the usual one. Nothing else may be found, of any code.
     clean = ["DL03"]                  codes on whose other side of the boundary the case stands
 
-Rows begin in Excel's row 2 (``_row`` says another, ``_hidden`` hides it). A row is the sheet's
+Rows begin in Excel's row 2 (``_row`` says another, ``_hidden`` hides it, ``_struck`` strikes it through). A row is the sheet's
 faultless row of base.toml, the person ``who``, and what the case says, by label or key; "" empties a
 cell. A value may be a table: {error = "#N/A"}, {value = …, formula = true, format = "0000"}.
 """
@@ -56,6 +59,8 @@ class Case:
     settings: dict = field(default_factory=dict)
     closed: list[dt.date] | None = None
     as_of: dt.date | None = None
+    form: str | None = None
+    unread: dict[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return f"{self.family}: {self.name}"
@@ -78,6 +83,8 @@ class Case:
         base = _base()
         book = Book("cases.xlsx")
         book.missing_sheets = list(self.missing)
+        book.form = self.form
+        book.unread = [(key, tab) for tab, key in self.unread.items()]
         settings = base["settings"] | self.settings
         for number, key in enumerate(schema().settings, start=2):
             book.setting_rows[key] = number
@@ -99,6 +106,7 @@ class Case:
             for number, name in enumerate(order, start=1)
             if name not in look.get("without", ())
         }
+        table.columns |= {k: len(order) + n for n, k in enumerate(look.get("extra", ()), 1)}
         own = enumerate(look.get("own", ()), start=len(order) + 1)
         table.unknown_labels = {label: number for number, label in own}
         table.merged = list(look.get("merged", ()))
@@ -158,7 +166,7 @@ def _row(sheet: str, number: int, values: dict, present: dict[str, int]) -> Row:
         for key, value in full.items()
         if value != "" and _there(key, present, spec)
     }
-    return Row(sheet, number, cells, hidden)
+    return Row(sheet, number, cells, hidden, bool(values.get("_struck")))
 
 
 def _choice(list_name: str, value):

@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -48,12 +49,21 @@ def soffice() -> str:
 
 
 def convert(source: Path, out: Path, target: str = "xlsx", timeout: float = 180) -> Path:
-    """Open a file in LibreOffice, recalculate it, and save it into the folder ``out``.
+    """Open a file in LibreOffice, recalculate it, and save it into the folder ``out``: see
+    ``convert_all``. Returns the new file."""
+    (made,) = convert_all([source], out, target, timeout)
+    return made
+
+
+def convert_all(
+    sources: Sequence[Path], out: Path, target: str = "xlsx", timeout: float = 180
+) -> list[Path]:
+    """Open files in one LibreOffice, recalculate them, and save them into the folder ``out``.
 
     target: LibreOffice's ``--convert-to`` argument (``xlsx``, ``pdf``, ``docx``, or with a filter).
-    Returns the new file. The process has a profile of its own, so that runs side by side and a
+    Returns the new files. The process has a profile of its own, so that runs side by side and a
     LibreOffice that is open on the desktop don't meet. Raises AssertionError with LibreOffice's
-    own words when no file came out, subprocess.TimeoutExpired after ``timeout`` seconds.
+    own words when a file didn't come out, subprocess.TimeoutExpired after ``timeout`` seconds.
     """
     office = soffice()
     out.mkdir(parents=True, exist_ok=True)
@@ -73,14 +83,15 @@ def convert(source: Path, out: Path, target: str = "xlsx", timeout: float = 180)
                 target,
                 "--outdir",
                 str(out),
-                str(source),
+                *map(str, sources),
             ],
             capture_output=True,
             text=True,
             timeout=timeout,
         )
-    made = out / f"{source.stem}.{target.partition(':')[0]}"
-    assert made.is_file(), f"LibreOffice wrote nothing: {done.stdout} {done.stderr}"
+    made = [out / f"{source.stem}.{target.partition(':')[0]}" for source in sources]
+    for path in made:
+        assert path.is_file(), f"LibreOffice wrote no {path.name}: {done.stdout} {done.stderr}"
     return made
 
 

@@ -3,8 +3,10 @@
 import datetime as dt
 import random
 
+from shikaku.fields import era_date
 from shikaku.live import columns as live_columns
-from shikaku.model.schema import schema
+from shikaku.live import typed_days
+from shikaku.model.schema import EVENT, schema
 from shikaku.template import sample
 
 DATES = (
@@ -14,14 +16,14 @@ DATES = (
     dt.datetime(2026, 4, 10, 23, 59),
     *(46113, 46113.5, 20260401, 19260401.0, 0, -1, 2026, 1e12, 20260401.5, 20260230, 99991231),
     *(
-        live_columns.serial(live_columns.FIRST),
-        live_columns.serial(live_columns.FIRST) - 1,
-        live_columns.serial(live_columns.FIRST) - 0.5,
+        typed_days.serial(era_date.FIRST),
+        typed_days.serial(era_date.FIRST) - 1,
+        typed_days.serial(era_date.FIRST) - 0.5,
     ),
     *(
-        live_columns.serial(live_columns.LAST),
-        live_columns.serial(live_columns.LAST) + 0.75,
-        live_columns.serial(live_columns.LAST) + 1,
+        typed_days.serial(era_date.LAST),
+        typed_days.serial(era_date.LAST) + 0.75,
+        typed_days.serial(era_date.LAST) + 1,
     ),
     *(
         "R8.4.1",
@@ -72,6 +74,11 @@ DATES = (
     *(True, False, "#N/A", "#REF!"),
 )
 
+BIRTHS = (
+    *(dt.date(2012, 3, 4), dt.date(2026, 4, 16), "S64.1.8", "R8.4.2", "昭和63年1月7日", "あとで"),
+    29999.999999,
+)
+
 _GOOD = sample.fictitious_number(7)
 _WRONG = _GOOD[:-1] + str((int(_GOOD[-1]) + 1) % 10)
 _FULL = str.maketrans("0123456789", "０１２３４５６７８９")
@@ -85,7 +92,7 @@ NUMBERS = (
         _GOOD[:6] + _GOOD[6:].translate(_FULL),
     ),
     *(hyphen.join((_GOOD[:4], _GOOD[4:8], _GOOD[8:])) for hyphen in live_columns.HYPHENS),
-    *(space.join((_GOOD[:4], _GOOD[4:8], _GOOD[8:])) for space in live_columns.SPACES),
+    *(space.join((_GOOD[:4], _GOOD[4:8], _GOOD[8:])) for space in typed_days.SPACES),
     *(
         f" {_GOOD}",
         f"{_GOOD}　",
@@ -152,11 +159,20 @@ def rows(sheet: str, count: int, seed: int):
             row.pop("individual_number", None)
             row["no_number_reason"] = _value(dice, columns["no_number_reason"]) or ""
         if dice.random() < 0.4:
-            row[live_columns.EVENT[sheet]] = dice.choice(DATES)
+            row[EVENT[sheet]] = dice.choice(DATES)
         if dice.random() < 0.3:
             row["filed"] = dice.choice(DATES)
         if dice.random() < 0.2:
             row.pop("filed", None)
+        if dice.random() < 0.1:
+            row["birth"] = dice.choice(BIRTHS)
+        if "event_reason" in columns and dice.random() < 0.2:
+            row["event_reason"] = dice.choice(("出生", "出生のため", "就職"))
+            row["birth"] = dice.choice(DATES[:8])
+            row["event_date"] = dice.choice(DATES[:8])
+        if "cause" in columns and dice.random() < 0.1:
+            row["cause"] = schema().lists["loss_cause"]["age_75"]
+            row["birth"], row["lost"] = dt.date(1951, 4, 10), dice.choice(DATES[5:12])
         yield row
 
 

@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from shikaku.live import columns
+from shikaku.live import columns, row_faults
 from shikaku.model.schema import schema
 from shikaku.model.tables import DATE, TEXT, Cell, Row
 
@@ -18,7 +18,7 @@ def said(sheet: str, **values: object) -> bool:
     cells = {k: Cell(v, DATE if isinstance(v, dt.date) else TEXT) for k, v in values.items()}
     spec = schema().sheets[sheet]
     text = columns.input_check(Row(sheet, 2, cells))
-    words = {columns.clash_text(spec, clash) for clash in columns.clashes(sheet)}
+    words = {row_faults.clash_text(spec, clash) for clash in row_faults.clashes(sheet)}
     return bool(words & set(text.split("、")))
 
 
@@ -28,7 +28,8 @@ def said(sheet: str, **values: object) -> bool:
         ("loss", LOSS | {"left": DAY(2026, 3, 31), "lost": DAY(2026, 4, 1)}, False),
         ("loss", LOSS | {"left": DAY(2026, 3, 31), "lost": DAY(2026, 3, 31)}, True),
         ("loss", LOSS | {"left": DAY(2026, 3, 31), "lost": DAY(2026, 4, 2)}, True),
-        ("loss", LOSS | {"left": "R8.3.31", "lost": DAY(2026, 3, 31)}, False),  # text: for check
+        ("loss", LOSS | {"left": "R8.3.31", "lost": DAY(2026, 3, 31)}, True),
+        ("loss", LOSS | {"left": "R8.3.31", "lost": DAY(2026, 4, 1)}, False),
         ("loss", OLD | {"birth": DAY(1951, 4, 1), "lost": DAY(2026, 4, 1)}, False),
         ("loss", OLD | {"birth": DAY(1951, 4, 1), "lost": DAY(2026, 4, 2)}, True),
         ("loss", OLD | {"birth": DAY(1952, 2, 29), "lost": DAY(2027, 3, 1)}, False),
@@ -48,5 +49,5 @@ def test_nobody_is_born_after_the_day_of_judgement(birth, named):
     text = columns.input_check(
         Row("acquisition", 2, {"birth": Cell(birth, DATE)}), DAY(2026, 4, 15)
     )
-    words = columns.future_birth(schema().sheets["acquisition"])
+    words = row_faults.future_birth(schema().sheets["acquisition"])
     assert (words in text.split("、")) is named

@@ -9,7 +9,7 @@ from hypothesis.strategies import dates as days
 from hypothesis.strategies import sampled_from
 from shikaku.fields import era_date
 from shikaku.law.closed_days import ClosedDays
-from shikaku.live import columns
+from shikaku.live import columns, typed_days
 from shikaku.model.settings import Settings
 from shikaku.model.tables import Row
 from shikaku.template import builder
@@ -73,15 +73,15 @@ def test_a_day_in_text_is_the_day_that_check_reads(day, form):
         day.isoformat(),
         f"{day:%Y%m%d}",
         int(f"{day:%Y%m%d}"),
-        columns.serial(day) + 0.25,
+        typed_days.serial(day) + 0.25,
         day,
         dt.datetime.combine(day, dt.time(23, 59)),
     )[form]
     if isinstance(spelled, str) and day.day % 2:
         spelled = spelled.translate(
-            dict(zip(map(ord, columns.DIGITS[:10]), columns.DIGITS[10:], strict=True))
+            dict(zip(map(ord, typed_days.DIGITS[:10]), typed_days.DIGITS[10:], strict=True))
         )
-    assert columns.day(cell(spelled)) == day == era_date.from_cell(spelled)
+    assert typed_days.day(cell(spelled)) == day == era_date.from_cell(spelled)
 
 
 def test_every_word_has_its_case():

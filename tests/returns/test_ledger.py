@@ -36,6 +36,7 @@ def test_decision(case):
     )
     assert decision.required == case["required"]
     assert set(case["rules"]) <= set(decision.rules)
+    assert not set(case.get("not_rules", ())) & set(decision.rules)
     assert decision.why.endswith("。")
     if "due" in case:
         by_event = case.get("by_event", False)

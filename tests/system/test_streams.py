@@ -7,6 +7,7 @@ import sys
 
 import pytest
 from bookparts import make
+from sample_rows import ACQUISITION
 
 ENV = {**os.environ, "PYTHONUTF8": "0", "PYTHONPATH": os.pathsep.join(sys.path)}
 NAME = "𠮷田 太郎"
@@ -26,7 +27,7 @@ def said(*words: object, encoding: str) -> bytes:
 @pytest.fixture(scope="module")
 def book(tmp_path_factory):
     path = tmp_path_factory.mktemp("console") / "b.xlsx"
-    return make.book(path, {"acquisition": [make.ACQUISITION | {"name": NAME}]})
+    return make.book(path, {"acquisition": [ACQUISITION | {"name": NAME}]})
 
 
 @pytest.mark.parametrize("encoding", ["cp932", "ascii", "latin-1"])

@@ -78,8 +78,26 @@ def test_a_line_that_somebody_has_spoilt(tmp_path, monkeypatch, line):
 def test_an_empty_log(tmp_path, monkeypatch):
     monkeypatch.setenv("SHIKAKU_LOG_DIR", str(tmp_path))
     assert log.log().lines() == ["利用記録はまだありません。"] and log.log().to_json() == {
-        "entries": []
+        "entries": [],
+        "groups": [],
     }
+
+
+def test_sums_by_clerk_and_book(tmp_path, monkeypatch):
+    monkeypatch.setenv("SHIKAKU_LOG_DIR", str(tmp_path))
+    for who, name, count in (("佐藤", "a.xlsx", 2), ("田中", "a.xlsx", 3), ("佐藤", "b.xlsx", 5)):
+        monkeypatch.setattr(usage_log, "_user", lambda who=who: who)
+        usage_log.write("check", tmp_path / name, {"error": count})
+    assert [(g["name"], g["runs"], g["counts"]) for g in log.log("clerk").groups()] == [
+        ("佐藤", 2, {"error": 7}),
+        ("田中", 1, {"error": 3}),
+    ]
+    assert [(g["name"], g["runs"]) for g in log.log("book").groups()] == [
+        ("a.xlsx", 2),
+        ("b.xlsx", 1),
+    ]
+    assert "エラー 7" in log.log("clerk").lines()[0]
+    assert log.log("clerk", tmp_path).groups() == log.log("clerk").groups()
 
 
 def test_doctor_says_when_nothing_can_be_logged(place, monkeypatch):

@@ -13,8 +13,10 @@ from office import convert, first_lines, validate
 from shikaku.jobs.case import Case
 from shikaku.jobs.output_rows import write_findings
 from shikaku.law import closed_days
-from shikaku.live.columns import needs
+from shikaku.live.columns import CHECK_DATE
 from shikaku.live.counts import FAULT_CODES
+from shikaku.live.row_faults import choices, dittoable, needs
+from shikaku.live.typed_days import DAYS
 from shikaku.model.schema import FILINGS, schema
 from shikaku.returns.ledger import update
 from shikaku.system.resources import folder
@@ -59,6 +61,11 @@ def part(parts, sheet: str) -> str:
     return parts[f"xl/worksheets/sheet{list(schema().sheets).index(sheet) + 1}.xml"]
 
 
+ADDED = {schema().sheets["acquisition"].label(key) for key in ("status", "days")}
+ADDED_TO = {schema().sheets["findings"].name: {schema().sheets["findings"].label("name")}}
+"""Calculated columns beyond the contract's."""
+
+
 def tables() -> list[str]:
     return [key for key, sheet in schema().sheets.items() if sheet.table]
 
@@ -70,7 +77,17 @@ def test_sheets_stand_in_the_contracts_order(book):
 @pytest.mark.parametrize("sheet", LABELS)
 def test_labels_are_the_contracts(book, sheet):
     labels = [label.rstrip("*") for label in LABELS[sheet]]
-    assert [cell.value for cell in book[sheet][1]] == labels
+    added = ADDED | ADDED_TO.get(sheet, set())
+    assert [cell.value for cell in book[sheet][1] if cell.value not in added] == labels
+
+
+def test_the_status_stands_beside_the_name_and_the_live_columns_last(book):
+    for key in FILINGS:
+        labels = [cell.value for cell in book[schema().sheets[key].name][1]]
+        columns = schema().sheets[key].columns
+        assert labels.index(columns["status"].label) == labels.index(columns["name"].label) + 1
+        live = ("limit", "limit_state", "days_left", "number_check", "input_check")
+        assert labels[-5:] == [columns[k].label for k in live]
 
 
 @pytest.mark.parametrize("sheet", [name for name in LABELS if "*" in "".join(LABELS[name])])
@@ -393,7 +410,7 @@ def counts_of_findings(case: Case) -> dict[str, dict[str, int]]:
             "rows": len(case.book.tables[key].rows),
             "overdue": states.count(words["overdue"]) if key == "ledger" else rows("DL02"),
             "soon": rows("DL03"),
-            "faults": len(faulty),
+            "faults": len(faulty) if key != "ledger" else states.count(CHECK_DATE),
             "unknown": rows("KK03"),
             "unreturned": states.count(words["overdue"]) + states.count(words["waiting"]),
         }
@@ -405,6 +422,8 @@ def _looked_at(key: str) -> set[str]:
     """Keys of the cells that 入力チェック and 個人番号チェック look at."""
     spec = schema().sheets[key]
     keys = {"individual_number"} | {need.key for need in needs(key)}
+    if key in FILINGS:
+        keys |= {*choices(key), *dittoable(key), *DAYS[key]}
     return {k for k in keys if k in spec.columns}
 
 
@@ -437,8 +456,8 @@ def test_growth_keeps_formulas_and_rules(tmp_path):
     with pytest.warns(UserWarning, match="Print area"):
         ws = openpyxl.load_workbook(path)[schema().sheets["acquisition"].name]
     (table,) = ws.tables.values()
-    assert table.ref == f"A1:Y{PREPARED + 101}"
-    assert ws.cell(PREPARED + 101, 20).value == ws.cell(2, 20).value
+    assert table.ref == f"A1:AA{PREPARED + 101}"
+    assert ws.cell(PREPARED + 101, 23).value == ws.cell(2, 23).value
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ its own."""
 import openpyxl
 import pytest
 from bookparts import make
+from sample_rows import people
 from shikaku import cli
 from shikaku.workbook.book_id import NAME
 from shikaku.workbook.closed_file import ClosedBook
@@ -14,7 +15,7 @@ DAY = ("--as-of", "2026-04-15")
 @pytest.fixture
 def path(tmp_path, monkeypatch):
     monkeypatch.setenv("SHIKAKU_LOG_DIR", str(tmp_path / "log"))
-    return make.book(tmp_path / "b.xlsx", {"acquisition": make.people(3)})
+    return make.book(tmp_path / "b.xlsx", {"acquisition": people(3)})
 
 
 def test_reading_gives_none(path):
@@ -36,7 +37,7 @@ def test_the_first_write_gives_one_that_stays(path):
 def test_the_same_workbook_gets_the_same_id_and_another_gets_another(path, tmp_path):
     copy = tmp_path / "copy.xlsx"
     copy.write_bytes(path.read_bytes())
-    other = make.book(tmp_path / "other.xlsx", {"acquisition": make.people(4)})
+    other = make.book(tmp_path / "other.xlsx", {"acquisition": people(4)})
     found = []
     for one in (path, copy, other):
         assert cli.main(["check", str(one), "--write", *DAY]) in (0, 1)

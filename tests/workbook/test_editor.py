@@ -575,7 +575,7 @@ def test_the_row_of_totals_stays_at_the_foot(tmp_path):
     append_history(session, [{"letter": "certificate"}] * 3)
     session.commit()
     rows = read(path, "history")
-    assert [(row.number, row.text("letter")) for row in rows] == [
+    assert [(row.number, row.word("letter")) for row in rows] == [
         (2, "notice"),
         (3, "notice"),
         (4, "certificate"),

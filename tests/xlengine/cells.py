@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from copy import copy
 
+from openpyxl.formula.translate import Translator
 from openpyxl.styles import PatternFill
 from openpyxl.styles.numbers import is_date_format
 from openpyxl.utils import get_column_letter
@@ -274,6 +275,25 @@ class Range(base_classes.Range):
         self._grow_table()
         for (row, column), value in self._spread(data):
             self._put(row, column, value)
+        if len(self) == 1 and isinstance(data, str) and data.startswith("="):
+            self._fill_column(data)
+
+    def _fill_column(self, formula: str) -> None:
+        """A formula alone in a column of an Excel table goes on through the whole column
+        (AutoFillFormulasInLists), whoever writes it."""
+        for table in self.sheet.tables if self.app.api.AutoCorrect.AutoFillFormulasInLists else ():
+            area = table.range
+            first, end = area.row + 1, area.row + area.shape[0] - bool(table.show_totals)
+            if not (first <= self.row < end):
+                continue
+            if not area.column <= self.column < area.column + area.shape[1]:
+                continue
+            rows = [row for row in range(first, end) if row != self.row]
+            cells = [self.sheet.content.cell(row, self.column) for row in rows]
+            if all(cell.value is None for cell in cells):
+                origin = f"{get_column_letter(self.column)}{self.row}"
+                for cell in cells:
+                    cell.value = Translator(formula, origin).translate_formula(cell.coordinate)
 
     @property
     def number_format(self):

@@ -26,7 +26,7 @@ from xlwings import base_classes, utils
 from xlengine.cells import ERROR_TEXTS, HYPERLINK, Interrupted, Range, shown_by
 from xlengine.coerce import escaped, unescaped
 from xlengine.com import FindFormat, Macros, Window
-from xlengine.sheets import Api, Names, Sheets
+from xlengine.sheets import Api, Names, Sheets, locked
 
 # What xlwings 0.37 knows as errors; the later ones it hands on as numbers.
 _KNOWN = {n: text for n, text in ERROR_TEXTS.items() if text not in ("#SPILL!", "#CALC!")}
@@ -114,6 +114,7 @@ class App(base_classes.App):
         self.api = Api(
             InputBox=self._ask,
             GetSaveAsFilename=self._ask,
+            GetOpenFilename=self._ask,
             FindFormat=FindFormat(),
             Run=Macros(self),
             AutoCorrect=Api(AutoExpandListRange=True, AutoFillFormulasInLists=True),
@@ -311,6 +312,10 @@ class BookApi(Api):
 
     def __init__(self, book: Book, **members):
         self.__dict__.update(members, book=book, Saved=book.saved, ReadOnly=book.read_only)
+
+    @property
+    def ProtectStructure(self):
+        return locked(self.book)
 
     @property
     def AutoSaveOn(self):

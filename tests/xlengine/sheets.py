@@ -1,8 +1,11 @@
 """Sheets, Excel tables and names of the played Excel."""
 
+import re
+
 from openpyxl.utils import range_boundaries
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.protection import SheetProtection
+from shikaku.ooxml import limits
 from xlwings import base_classes
 
 from xlengine.cells import Interrupted, Range
@@ -50,6 +53,7 @@ class Sheets(base_classes.Sheets):
         return any(sheet.title == key for sheet in self.book.content.worksheets)
 
     def add(self, before=None, after=None, name=None):
+        self._refuse_locked()
         sheets = self.book.content.worksheets
         at = len(sheets)
         if after is not None:
@@ -60,6 +64,15 @@ class Sheets(base_classes.Sheets):
         sheet = self.book.content.create_sheet(name, at)
         self.book.active_sheet = sheet.title  # as Excel does
         return Sheet(self.book, sheet)
+
+    def _refuse_locked(self):
+        if locked(self.book):
+            raise Interrupted("the workbook's structure is protected")
+
+
+def locked(book) -> bool:
+    """Whether sheets can be neither added nor deleted (``Workbook.ProtectStructure``)."""
+    return bool(book.content.security and book.content.security.lockStructure)
 
 
 class Sheet(base_classes.Sheet):
@@ -123,6 +136,9 @@ class Sheet(base_classes.Sheet):
         return Tables(self)
 
     def delete(self):
+        if locked(self.book) or len(self.book.content.worksheets) == 1:
+            raise Interrupted("the sheet can't be deleted")
+        self.book.app.wrote()
         del self.book.content[self.name]
 
 
@@ -340,6 +356,10 @@ class Names(base_classes.Names):
 
     def add(self, name, refers_to):
         self.book.app.wrote()
+        if any(
+            len(text) > limits.FORMULA_TEXT for text in re.findall('"((?:[^"]|"")*)"', refers_to)
+        ):
+            raise Interrupted("a text in a formula is too long")
         self._kept[name] = DefinedName(name, attr_text=refers_to.removeprefix("="))
         return Name(self.book, self._kept[name])
 

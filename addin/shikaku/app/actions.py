@@ -117,6 +117,42 @@ def _rows(path: Path, result: "CheckResult") -> tuple[FindingRow, ...]:
     return tuple(rows)
 
 
+def import_targets() -> list[tuple[str, str]]:
+    """The sheets that take the rows of a list: key and name."""
+    from shikaku.desk.import_mapping import SHEETS
+    from shikaku.model.schema import schema
+
+    return [(key, schema().sheets[key].name) for key in SHEETS]
+
+
+def import_rows(path: Path, file: Path, sheet: str, *, write: bool = False) -> Outcome:
+    """一覧を取り込む: what would be taken over, line by line; with ``write`` it is.
+
+    ``folder`` of the outcome is the workbook once it is written, None before and where nothing is
+    to be taken over.
+    """
+    from shikaku.jobs import import_rows as job
+    from shikaku.jobs.case import session_for
+
+    result = job.import_rows(session_for(path), file, sheet=sheet, preview=not write)
+    *lines, summary = result.lines()
+    return Outcome(
+        f"{summary}。",
+        tuple(line.strip() for line in lines),
+        bad=not result.new,
+        folder=path if result.written else None,
+    )
+
+
+def upgrade(path: Path) -> Outcome:
+    """様式を更新: an older form into the present one, in its place; the old file stays as a state."""
+    from shikaku.jobs import upgrade as job
+
+    result = job.upgrade(path)
+    *lines, summary = result.lines()
+    return Outcome(f"{summary}。", tuple(lines), folder=path if result.changed else None)
+
+
 def new_book(path: Path) -> Outcome:
     """新規ブック: an empty workbook at ``path``, never over another file."""
     from shikaku.jobs import new as job

@@ -21,6 +21,8 @@ class Presses(Protocol):
     def new(self) -> None: ...
     def check(self) -> None: ...
     def write(self) -> None: ...
+    def import_list(self) -> None: ...
+    def upgrade(self) -> None: ...
     def submit(self) -> None: ...
     def letters(self) -> None: ...
     def open_book(self) -> None: ...
@@ -57,6 +59,8 @@ class Layout:
         self.choose_button.grid(row=0, column=0)
         self.new_button = ttk.Button(head, text="新規ブック…", command=presses.new)
         self.new_button.grid(row=0, column=1, padx=(6, 12))
+        self.upgrade_button = ttk.Button(head, text="様式を更新…", command=presses.upgrade)
+        self.upgrade_button.grid(row=0, column=3)
         self.name = ttk.Label(head, text="届出のブック(.xlsx)を選ぶか、この窓に落としてください。")
         self.name.grid(row=0, column=2, sticky="w")
 
@@ -114,6 +118,7 @@ class Layout:
         wanted: tuple[tuple[str, Callable[[], None]], ...] = (
             ("検証し直す(F5)", presses.check),
             ("ブックに書き込む", presses.write),
+            ("一覧を取り込む…", presses.import_list),
             ("提出用に保存…", presses.submit),
             ("通知書を作る…", presses.letters),
             ("ブックを開く", presses.open_book),
@@ -200,6 +205,7 @@ class Layout:
         """What may be pressed now: nothing while a job runs, most of it only with a workbook."""
         always = (self.choose_button, self.new_button)
         *with_book, last = self.buttons
-        wanted = [(b, free) for b in always] + [(b, free and book) for b in with_book]
+        wanted = [(b, free) for b in always]
+        wanted += [(b, free and book) for b in (self.upgrade_button, *with_book)]
         for button, active in [*wanted, (last, free and folder)]:
             button.state(["!disabled" if active else "disabled"])

@@ -12,12 +12,14 @@ from tkinter import filedialog, messagebox
 
 from shikaku.app import actions
 from shikaku.app.actions import Outcome, Progress
+from shikaku.app.choice import ask_choice
 from shikaku.app.layout import Layout
 from shikaku.app.password import ask_password
 from shikaku.app.worker import Worker
 
 TITLE = "資格確認 ― 健康保険の届出"
 _POLL = 80  # milliseconds between two looks at a running job
+_LISTS = (("一覧", "*.csv *.xlsx *.xlsm *.xls *.txt"), ("すべてのファイル", "*.*"))
 _FILES = (("Excelブック", "*.xlsx *.xlsm"), ("すべてのファイル", "*.*"))
 
 
@@ -30,7 +32,7 @@ class Window:
         self.folder: Path | None = None
         self.worker = Worker()
         root.title(TITLE)
-        root.minsize(820, 560)
+        root.minsize(900, 560)
         root.protocol("WM_DELETE_WINDOW", self.close)
         self.view = Layout(root, self)
         self._accept_drops()
@@ -145,6 +147,59 @@ class Window:
         """ブックに書き込む: colours on the cells, the list on 検証結果."""
         if path := self.path:
             self._run("ブックに書き込んでいます…", lambda _told: actions.check(path, write=True))
+
+    def upgrade(self) -> None:
+        """様式を更新: a workbook of an older form into the present one, then checked anew."""
+        path = self.path
+        if path is None or not self._agreed(
+            f"「{path.name}」を、今の様式に更新します。入力した行・設定・履歴はそのままで、"
+            "更新前のブックは控えに残ります。よろしいですか。"
+        ):
+            return
+
+        def upgraded(outcome: Outcome) -> None:
+            self.show(outcome)
+            if outcome.folder is not None:
+                self.root.after_idle(self.check)
+
+        self._run("様式を更新しています…", lambda _told: actions.upgrade(path), upgraded)
+
+    def import_list(self) -> None:
+        """一覧を取り込む: which file, which sheet, what would come, and after a yes it comes."""
+        path = self.path
+        if path is None:
+            return
+        name = filedialog.askopenfilename(
+            parent=self.root, title="取り込む一覧(CSV、.xlsx、.xls)", filetypes=_LISTS
+        )
+        sheet = name and ask_choice(
+            self.root,
+            "一覧を取り込む",
+            "どのシートに取り込みますか。",
+            actions.import_targets(),
+        )
+        if not sheet:
+            return
+        file = Path(name)
+
+        def previewed(outcome: Outcome) -> None:
+            self.show(outcome)
+            if not outcome.bad and self._agreed(
+                f"{outcome.text}\n(内容は窓の下の欄にあります)\n\n取り込みますか。"
+            ):
+                self.root.after_idle(partial(self._import, path, file, sheet))
+
+        self._run(
+            "一覧を調べています…",
+            lambda _told: actions.import_rows(path, file, sheet),
+            previewed,
+        )
+
+    def _import(self, path: Path, file: Path, sheet: str) -> None:
+        self._run(
+            "一覧を取り込んでいます…",
+            lambda _told: actions.import_rows(path, file, sheet, write=True),
+        )
 
     def submit(self) -> None:
         """提出用に保存: a password typed twice, then where; with errors only when told so."""

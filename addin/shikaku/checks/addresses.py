@@ -3,8 +3,8 @@
 import re
 
 from shikaku.checks.catalogue import Context, Hit, Hits, check, is_blank
-from shikaku.checks.required import DITTO
 from shikaku.fields import address, postal_code, prefecture
+from shikaku.fields.text import DITTO
 from shikaku.identity.register import place
 from shikaku.model.tables import ERROR, NUMBER, Row
 

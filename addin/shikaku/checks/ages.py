@@ -151,8 +151,8 @@ def voluntary_ends(context: Context) -> Hits:
         if person.lost is not None and person.lost > day:
             values["lost"] = era_date.both(person.lost)
             yield Hit("members", person.row, "lost", values, variant="later")
-        elif ends.by_itself(person) != (day, ends.TWO_YEARS):
-            continue  # 75 comes first: AG01, AG02
+        elif (first := ends.by_itself(person)) is not None and first[0] < day:
+            continue  # 75 comes before: AG01, AG02
         elif left <= window and not register.ended(person, max(day, context.as_of)):
             yield Hit(
                 "members", person.row, "acquired", values, variant="" if left >= 0 else "over"

@@ -18,7 +18,7 @@ from typing import TypeAlias, TypeVar, cast
 from shikaku.identity.register import Register
 from shikaku.law.closed_days import ClosedDays
 from shikaku.model.ledger import LedgerEntry, ledger
-from shikaku.model.people import Person, note, person
+from shikaku.model.people import Person, aside, person
 from shikaku.model.schema import schema
 from shikaku.model.settings import Settings
 from shikaku.model.tables import EMPTY, TEXT, Book, Row
@@ -231,7 +231,7 @@ def _filled_rows(context: Context) -> dict[str, list[Row]]:
             row
             for row in table.rows
             if any(key in inputs[sheet] and not is_blank(row, key) for key in row.cells)
-            and not (sheet in PEOPLE and note(row))
+            and not (sheet in PEOPLE and aside(row))
         ]
         for sheet, table in context.book.tables.items()
     }

@@ -9,9 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from shikaku.checks.catalogue import Context, Hit, Hits, check
-from shikaku.checks.required import DITTO
 from shikaku.fields import era_date, relationship
 from shikaku.fields.relationship import Relation
+from shikaku.fields.text import DITTO
 from shikaku.identity.matching import Household
 from shikaku.identity.register import place
 from shikaku.model.people import Person

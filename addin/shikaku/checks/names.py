@@ -8,9 +8,8 @@ import re
 from collections.abc import Iterator
 
 from shikaku.checks.catalogue import PEOPLE, Context, Hit, Hits, check
-from shikaku.checks.required import DITTO
 from shikaku.fields import kana, person_name
-from shikaku.fields.text import visible
+from shikaku.fields.text import DITTO, visible
 from shikaku.model.tables import TEXT, Row
 
 

@@ -33,7 +33,7 @@ class Numbers:
                 continue
             examined = individual_number.examine(cell.value)
             self.found.append((row, examined))
-            mark = individual_number.fingerprint(cell.value, secret)
+            mark = individual_number.fingerprint_of(examined, secret)
             if mark:
                 self.prints[row.sheet, row.number] = mark
 

@@ -106,6 +106,6 @@ def row_removed(context: Context) -> Hits:
     known = {entry.control_no for entry in context.ledger}
     for row in context.book.rows("history"):
         control_no = record_part(row, "control_no")
-        if row.text("letter") in PRINTED and control_no and control_no not in known:
+        if row.word("letter") in PRINTED and control_no and control_no not in known:
             known.add(control_no)  # one printed again is said once
             yield Hit("history", row.number, "control_no")

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from shikaku.checks.catalogue import FILLED_IN, Context, Hit, Hits, check, is_blank
+from shikaku.checks.catalogue import FILLED_IN, PEOPLE, Context, Hit, Hits, check, is_blank
 from shikaku.fields import insurer_number
+from shikaku.fields.text import DITTO
 from shikaku.model.schema import Column, schema
 from shikaku.model.tables import ERROR, NUMBER, Row
 
@@ -119,10 +120,6 @@ def not_a_count(context: Context) -> Hits:
                     yield Hit(sheet, row.number, key)
 
 
-DITTO = frozenset(
-    ("〃", "〟", "″", '"', "””", "''", "々", "同上", "同", "上に同じ", "上記同様", "同じ", "↑")
-)
-"""What people write for „as above“; other checks of the cell leave it to RQ04."""
 _DITTO_TYPES = ("text", "name", "digits", "address")
 
 
@@ -160,8 +157,11 @@ _SETTINGS = ("insurer_number", "insurer_name", "insurer_address", "employer_name
     source="R33(保険者番号・保険者名・保険者所在地)",
 )
 def empty_setting(context: Context) -> Hits:
-    """What every letter prints."""
+    """What every letter prints; in a collected book each row names its own employer."""
+    collected = any(context.has(sheet, "receipt_no") for sheet in PEOPLE)
     for key in _SETTINGS:
+        if key == "employer_name" and collected:
+            continue
         if not getattr(context.settings, key):
             yield _setting(context, key)
 

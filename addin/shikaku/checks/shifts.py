@@ -1,6 +1,7 @@
 """ST08–ST11: rows and columns that have slipped — a cell inserted, a part sorted, a cell dragged."""
 
 import datetime as dt
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from itertools import takewhile
@@ -15,7 +16,7 @@ from shikaku.fields import era_date, kana, postal_code, prefecture
 from shikaku.identity.register import Register
 from shikaku.model.people import Person
 from shikaku.model.schema import Column, schema
-from shikaku.model.tables import ERROR, Row
+from shikaku.model.tables import ERROR, Row, Table
 
 T = TypeVar("T")
 Place = tuple[str, int]
@@ -81,15 +82,31 @@ def shifted_cells(context: Context) -> Hits:
         table = context.book.tables.get(sheet)
         if table is None:
             continue
-        spec = table.spec.columns
-        typed = [spec[key] for key in table.columns if spec.get(key) and spec[key].type in _SHAPES]
-        at = {number: spec[key] for key, number in table.columns.items() if key in spec}
+        spec, places = table.spec.columns, _typed_places(table)
+        typed = [spec[key] for key in places if spec.get(key) and spec[key].type in _SHAPES]
+        at = {number: spec[key] for key, number in places.items() if key in spec}
         for row in context.rows(sheet):
             if (sheet, row.number) not in suspects:
                 continue
             misfits = [c for c in typed if _misfit(context, row, c, wrong)]
             if len(misfits) > 1:
-                yield from _shift(table.columns, at, row, misfits)
+                yield from _shift(places, at, row, misfits)
+
+
+def _typed_places(table: Table) -> dict[str, int]:
+    """Column key → its place among the columns that people fill in: a calculated one between them is
+    no step of what slips."""
+    spec = table.spec.columns
+    calculated = sorted(
+        number
+        for key, number in table.columns.items()
+        if key in spec and spec[key].type == "formula"
+    )
+    return {
+        key: number - bisect_left(calculated, number)
+        for key, number in table.columns.items()
+        if number not in calculated
+    }
 
 
 def _shift(columns: dict[str, int], at: dict[int, Column], row: Row, misfits: list[Column]) -> Hits:

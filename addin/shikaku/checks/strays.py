@@ -24,6 +24,8 @@ def misplaced(context: Context) -> Hits:
     for row in context.rows(*FILLED_IN):
         spec = schema().sheets[row.sheet].columns
         for key, cell in row.cells.items():
+            if len(cell.text) < stray_number.FEWEST:  # most cells
+                continue
             own = spec.get(key)
             if own is None or key == "individual_number" or own.type == "formula":
                 continue

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from shikaku.checks.catalogue import FILLED_IN, PEOPLE, Context, Hit, Hits, check
+from shikaku.fields import stray_number
 from shikaku.model import other_labels
-from shikaku.model.people import note
-from shikaku.model.schema import schema
+from shikaku.model.people import aside
+from shikaku.model.schema import is_older, schema
 from shikaku.model.tables import EMPTY, ERROR, Cell, Row, Table
 
 _NEEDED = {
@@ -110,6 +111,31 @@ def _folded(label: str) -> str:
     return re.sub(r"[\s()]", "", unicodedata.normalize("NFKC", label))
 
 
+@check(
+    "ST15",
+    "warning",
+    columns=(),
+    title="古い様式",
+    message="このブックは古い様式({form})です(今の様式は {present})。シートの数式が、今の決まりと違うことを言います。",
+    hint="「shikaku upgrade ブック.xlsx」で今の様式にしてください。入力した内容はそのまま残ります。",
+    source="様式の版",
+)
+def older_form(context: Context) -> Hits:
+    """A workbook of an older form; row 0 of 表紙, where the version stands."""
+    form = context.book.form
+    if form is not None and is_older(form):
+        yield Hit("cover", 0, "", {"form": form, "present": schema().form})
+
+
+def _computed_cells(context: Context) -> list[tuple[Row, str, Cell]]:
+    """(row, key, cell) of the input cells with a formula or an error."""
+    return [
+        (row, key, cell)
+        for row, key, cell in _typed_cells(context)
+        if cell.formula or cell.kind == ERROR
+    ]
+
+
 def _typed_cells(context: Context) -> Iterator[tuple[Row, str, Cell]]:
     """(row, key, cell) of every input cell that isn't empty."""
     for sheet in FILLED_IN:
@@ -133,7 +159,7 @@ def _typed_cells(context: Context) -> Iterator[tuple[Row, str, Cell]]:
 )
 def error_cell(context: Context) -> Hits:
     """#N/A, #REF! and so on in an input cell; the other checks leave such a cell alone."""
-    for row, key, cell in _typed_cells(context):
+    for row, key, cell in context.once(_computed_cells):
         if cell.kind == ERROR:
             yield Hit(row.sheet, row.number, key)
 
@@ -171,7 +197,7 @@ def uncached_formula(context: Context) -> Hits:
 def _formulas(context: Context, *, uncached: bool) -> Hits:
     first: dict[tuple[str, str], int] = {}
     counts: Counter[tuple[str, str]] = Counter()
-    for row, key, cell in _typed_cells(context):
+    for row, key, cell in context.once(_computed_cells):
         if cell.formula and (cell.kind == EMPTY) is uncached:
             first.setdefault((row.sheet, key), row.number)
             counts[row.sheet, key] += 1
@@ -238,15 +264,60 @@ def hidden_rows(context: Context) -> Hits:
     "ST14",
     "warning",
     columns=(),
-    title="注記・合計だけの行",
+    title="注記・合計・見出しだけの行",
     message="この行には「※」や「合計」などの注記しかないので、人の行として扱いません。",
     hint="表の中には人だけを入力し、注記や合計は表の外か備考に移してください。",
     source="様式の記入方法",
+    heading="この行は見出しの写しなので、人の行として扱いません。",
+    hint_heading="貼り付けたときに入った見出しの行です。この行を削除してください。",
+    total="この行は合計の行なので、人の行として扱いません。",
+    hint_total="合計の行は表の外に移してください。",
 )
 def remark(context: Context) -> Hits:
-    """A row that holds nothing but a remark; nobody is looked for in it, and no letter is made."""
-    for sheet in PEOPLE:
-        table = context.book.tables.get(sheet)
-        for row in table or ():
-            if key := note(row):
-                yield Hit(sheet, row.number, key)
+    """A row that holds nothing but a remark, a pasted heading or a total; nobody is looked for in it,
+    and no letter is made."""
+    for row, kind, key in context.once(_aside):
+        if kind != "struck":
+            yield Hit(row.sheet, row.number, key, variant="" if kind == "note" else kind)
+
+
+@check(
+    "ST17",
+    "error",
+    columns=(),
+    title="取り消し線の行",
+    message="この行には取り消し線が引かれています。届け出るのかどうかが決まるまで、判定・通知書・提出を止めます。",
+    hint="届け出ないなら行を削除し、届け出るなら取り消し線を外してください。",
+    source="様式の記入方法",
+)
+def struck_through(context: Context) -> Hits:
+    """A row that somebody has struck through: meant or not, nobody but the sender knows."""
+    for row, kind, _ in context.once(_aside):
+        if kind == "struck":
+            yield Hit(row.sheet, row.number)
+
+
+def _aside(context: Context) -> list[tuple[Row, str, str]]:
+    """(row, kind, column key) of the rows that are nobody's."""
+    return [
+        (row, *found)
+        for sheet in PEOPLE
+        for row in context.book.tables.get(sheet, ())
+        if (found := aside(row)) is not None
+    ]
+
+
+@check(
+    "ST16",
+    "error",
+    columns=(),
+    title="読み取られないシート",
+    message="シート「{tab}」は「{sheet}」の写しのようですが、名前が違うため読み取りません。",
+    hint="中の行をシート「{sheet}」に移してから、「{tab}」を削除してください。",
+    source="様式のシート構成",
+)
+def unread_sheet(context: Context) -> Hits:
+    """A sheet with our name and a number, or with our headings and rows below them, that isn't ours: what
+    stands there would be silently left out. Row 0 of the sheet that it is like."""
+    for sheet, tab in context.book.unread:
+        yield Hit(sheet, 0, "", {"tab": stray_number.hide(tab)})

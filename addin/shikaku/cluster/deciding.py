@@ -16,7 +16,7 @@ from shikaku.decisions.everybody import Decision
 from shikaku.identity import shared_numbers
 from shikaku.identity.enrolments import ORDER
 from shikaku.law.closed_days import ClosedDays
-from shikaku.model.people import note, person
+from shikaku.model.people import aside, person
 from shikaku.model.settings import Settings
 from shikaku.model.tables import Book
 
@@ -40,7 +40,7 @@ def decisions(
     partitions = cut(book, settings, size(book, cluster.workers))
     several = joins.shared_numbers(partitions, joined(cluster, partitions))
     several.sort(key=lambda row: (ORDER.index(row.sheet), row.number))
-    unusable = shared_numbers.unusable(person(row) for row in several if note(row) is None)
+    unusable = shared_numbers.unusable(person(row) for row in several if aside(row) is None)
     frame = frame_of(book)
     works = [
         DecideWork(

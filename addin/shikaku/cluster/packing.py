@@ -54,10 +54,11 @@ def _values_of(kind: type) -> Callable[[Any], tuple[Any, ...]] | None:
     """How to get a dataclass's values in the order of its parameters; None where that isn't all of it."""
     if not dataclasses.is_dataclass(kind):
         return None
-    fields = dataclasses.fields(kind)
+    # What isn't compared and no parameter is worked out from the rest when it is opened.
+    fields = [f for f in dataclasses.fields(kind) if f.init or f.compare]
     if not fields or not all(f.init and not f.kw_only for f in fields):
         return None
-    if "__reduce__" in vars(kind) or "__post_init__" in vars(kind):
+    if "__reduce__" in vars(kind):
         return None
     names = [f.name for f in fields]
     if len(names) == 1:

@@ -8,6 +8,7 @@ from typing import Any
 
 import shikaku
 from shikaku.cluster.packing import Sealed, sealed
+from shikaku.system import collecting
 from shikaku.system.errors import ShikakuError
 
 Task = Callable[[Any], Any]
@@ -24,7 +25,8 @@ def run(task: Task, work: Sealed) -> Sealed:
     """The task's result as (True, result), or (False, error): an error of the product's as
     it is, any other by its class alone."""
     try:
-        return sealed((True, task(work.open())))
+        with collecting.paused():
+            return sealed((True, task(work.open())))
     except ShikakuError as error:
         return sealed((False, (error.message, error.hint)))
     except Exception as error:  # its text, and where it came from, may quote a cell

@@ -5,8 +5,7 @@ are the rows of 返納管理 (not returned, not 返不能 or 滅失, no other on
 """
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +13,7 @@ from shikaku.decisions import (
     burden,
     certificate,
     delivery,
+    in_hand,
     notice,
     old_card,
     registration,
@@ -22,11 +22,9 @@ from shikaku.decisions import (
 from shikaku.decisions.certificate_decision import CertificateDecision
 from shikaku.decisions.enrolled import Enrolled, enrolled
 from shikaku.decisions.facts import Disagreement, Place
-from shikaku.decisions.holdings import Holding
+from shikaku.decisions.in_hand import CardsInHand
 from shikaku.decisions.notice import NoticeDecision
 from shikaku.decisions.old_card import OldCardDecision
-from shikaku.identity import matching
-from shikaku.identity.matching import CardKey
 from shikaku.law import parameters
 from shikaku.law.closed_days import ClosedDays
 from shikaku.model.ledger import LedgerEntry, ledger
@@ -126,36 +124,8 @@ def decide_all(
     looked for in it.
     """
     people = enrolled(book, settings, as_of, unusable)
-    cards = _Cards(reissue.with_family(ledger(book), settings), [one.person for one in people])
+    cards = CardsInHand(reissue.with_family(ledger(book), settings), [one.person for one in people])
     return [_decide(one, cards.of(one.person), settings, as_of, closed) for one in people]
-
-
-class _Cards:
-    """The rows of 返納管理, found by what they have in common with a person."""
-
-    def __init__(self, entries: Sequence[LedgerEntry], people: Iterable[Person]) -> None:
-        self._near: dict[CardKey, list[LedgerEntry]] = defaultdict(list)
-        self._moved: dict[tuple[str, dt.date], list[LedgerEntry]] = defaultdict(list)
-        here = {matching.person_key(person) for person in people}
-        for entry in entries:
-            for key in matching.card_keys(entry):
-                self._near[key].append(entry)
-            if entry.birth and matching.person_key(entry) not in here:
-                self._moved[matching.fold_name(entry.name), entry.birth].append(entry)
-
-    def of(self, person: Person) -> list[LedgerEntry]:
-        """A person's cards, in the order of the rows; also under 記号・番号 that nobody of the name
-        has any more: they were corrected after the printing."""
-        near = {
-            e.row: e
-            for key in matching.card_keys(person)
-            for e in self._near.get(key, ())
-            if matching.is_card_of(e, person)
-        }
-        if person.birth:
-            moved = self._moved.get((matching.fold_name(person.name), person.birth), ())
-            near |= {e.row: e for e in moved if matching.is_moved_card_of(e, person)}
-        return [near[row] for row in sorted(near)]
 
 
 def _decide(
@@ -166,8 +136,8 @@ def _decide(
     closed: ClosedDays,
 ) -> Decision:
     person = one.person
-    certificates = [c for c in cards if c.document == "certificate" and not c.void]
-    holdings = _holdings(certificates, as_of)
+    certificates = in_hand.certificates(cards)
+    holdings = in_hand.holdings(certificates, as_of)
     ordered = reissue.pending(certificates)
     found = certificate.decide(
         person,
@@ -208,12 +178,6 @@ def _old_card(person: Person, cards: list[LedgerEntry], as_of: dt.date) -> OldCa
     open_ = any(c.out_on(as_of) and c.required != "no" for c in cards)
     held = old_card.held(person, bool(cards))
     return old_card.decide(held, person.lost, as_of, settled=bool(cards) and not open_)
-
-
-def _holdings(certificates: Iterable[LedgerEntry], as_of: dt.date) -> list[Holding]:
-    """Those in hand that are to stay there."""
-    kept = (c for c in certificates if c.out_on(as_of) and not c.to_replace)
-    return [Holding(c.issued, c.expiry) for c in kept]
 
 
 def _issued_at_joining(entry: LedgerEntry, person: Person, as_of: dt.date) -> bool:

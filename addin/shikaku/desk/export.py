@@ -1,4 +1,4 @@
-"""資格取得届 and 資格喪失届 as CSV, the columns and spellings decided by a mapping file.
+"""The three filings as CSV, the columns and spellings decided by a mapping file.
 
 Nothing is changed without a word: a character that Shift_JIS (JIS X 0208) doesn't have is listed
 with its place and the usual replacement (髙 → 高), which then stands in the file; one without a

@@ -8,7 +8,7 @@ from shikaku.model.schema import schema
 from shikaku.system.errors import UsageError
 from shikaku.system.resources import folder
 
-SHEETS = ("acquisition", "loss")
+SHEETS = ("acquisition", "dependants", "loss")
 
 FORMS = {
     "text": ("as", "filing"),
@@ -68,7 +68,7 @@ def load(path: Path | None) -> list[FileMap]:
     maps = [_file_map(path.name, key, data[key]) for key in SHEETS if key in data]
     unknown = sorted(set(data) - set(SHEETS))
     if unknown or not maps:
-        raise _wrong(path.name, "、".join(unknown) or "acquisition / loss")
+        raise _wrong(path.name, "、".join(unknown) or " / ".join(SHEETS))
     if len({m.file.casefold() for m in maps}) < len(maps):  # one would be written over the other
         raise _wrong(path.name, f"[{maps[-1].sheet}] の file")
     return maps

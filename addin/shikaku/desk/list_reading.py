@@ -22,10 +22,10 @@ from shikaku.ooxml.package import MAX_TOTAL, Package
 from shikaku.ooxml.xml_bytes import BadMarkup
 from shikaku.system.errors import BookError
 from shikaku.system.reading import MAX_FILE, read_file
+from shikaku.workbook import other_formats
 from shikaku.workbook.reader import SheetPart, Workbook, plain_label
 
 MAX_LINES = 500_000
-MAX_CELLS = 30_000_000
 _HEADER_WITHIN = 20
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -236,36 +236,10 @@ def _zip_form(data: bytes) -> str:
 
 def _by_calamine(data: bytes, name: str, form: str) -> Iterator[RawList]:
     """Every sheet of a workbook in another format. Raises BookError."""
-    import python_calamine as calamine
-
-    try:
-        book = calamine.load_workbook(io.BytesIO(data))
-        names = list(book.sheet_names)
-    except calamine.PasswordError:
-        raise BookError(
-            f"「{name}」はパスワードで保護されているため読めません。",
-            "Excelで開き、パスワードを外して保存し直してください。",
-        ) from None
-    except (calamine.CalamineError, OSError, ValueError):
-        raise _no_workbook(name) from None
-    for tab in names:
-        try:
-            sheet = book.get_sheet_by_name(tab)
-            if sheet.total_height * sheet.total_width > MAX_CELLS:
-                raise _too_long(name)
-            grid = sheet.to_python(skip_empty_area=False)
-        except (calamine.CalamineError, ValueError):
-            continue  # a sheet of charts only
+    for tab, grid in other_formats.sheets(data, name):
         numbers = set[int]()
         rows = ((n, _calamine_texts(row, numbers)) for n, row in enumerate(grid, 1))
         yield _raw(name, form, tab, rows, numbers)
-
-
-def _no_workbook(name: str) -> BookError:
-    return BookError(
-        f"「{name}」はExcelのブックとして読めません。",
-        "Excelで開き、「名前を付けて保存」で「Excel ブック (*.xlsx)」として保存し直してください。",
-    )
 
 
 def _calamine_texts(row: Sequence[object], numbers: set[int]) -> list[str]:

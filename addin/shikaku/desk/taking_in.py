@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from shikaku.identity.matching import household, same_person
-from shikaku.model.people import Person, note, person
+from shikaku.model.people import Person, aside, person
 from shikaku.model.schema import FILINGS, schema
 from shikaku.model.tables import DATE, ERROR, TEXT, Book, Cell, CellValue, Row
 
@@ -89,7 +89,7 @@ class _Enrolling:
         self.result = Enrollment()
         self._members: dict[tuple[str, str], list[_Member]] = defaultdict(list)
         for row in book.rows("members"):
-            if note(row) is None:
+            if aside(row) is None:
                 one = person(row)
                 self._put(_Member(one, row.number, one.lost))
 
@@ -104,7 +104,7 @@ class _Enrolling:
         }
         for sheet in FILINGS:
             for row in self.book.rows(sheet):
-                if note(row) is not None or row.text(DONE):
+                if aside(row) is not None or row.text(DONE):
                     continue
                 filing = person(row)
                 if filing.filed is None:  # not handed in yet

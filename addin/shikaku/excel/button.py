@@ -41,11 +41,11 @@ class Front:
     where: host.Location
     sessions: "list[OpenBook]" = field(default_factory=list)
 
-    def session(self) -> "OpenBook":
-        """The workbook as the jobs take it."""
+    def session(self, step: str = "") -> "OpenBook":
+        """The workbook as the jobs take it. step: what a write is called that 元に戻す takes back."""
         from shikaku.excel.session import OpenBook
 
-        self.sessions.append(OpenBook(self.book, self.where.path))
+        self.sessions.append(OpenBook(self.book, self.where.path, step))
         return self.sessions[-1]
 
     def became(self) -> str:
@@ -148,7 +148,7 @@ def run(
         text = str(error) or "中止しました。もう一度押すと、通知書はできたところから続けます。"
         _failed(app, text if became() == "untouched" else f"{text}\n\n{_BECAME[became()]}")
     except Exception as error:  # nobody is above us who could say it
-        refused = host.refused_by_the_mac(error)
+        refused = host.refusal(error)
         if refused is not None:
             error_report.note(refused)
             _failed(None, f"{refused}\n\n{_BECAME[became()]}")

@@ -68,6 +68,26 @@ def ask_save_path(app: "xw.App", title: str, name: str) -> Path | None:
     return path if path.suffix.lower() == ".xlsx" else path.with_name(path.name + ".xlsx")
 
 
+def ask_open_path(app: "xw.App", title: str) -> Path | None:
+    """A list to be read; None when the user cancels. Raises BookError for a place on the web."""
+    if sys.platform == "darwin":
+        found = _osascript(
+            "on run argv\nreturn POSIX path of (choose file with prompt (item 1 of argv))\nend run",
+            title,
+        )
+        return Path(found) if found else None
+    kinds = "*.csv;*.xlsx;*.xlsm;*.xls;*.txt"
+    answer = app.api.GetOpenFilename(f"一覧 ({kinds}), {kinds}", 1, title)
+    if answer is False or not answer:
+        return None
+    if onedrive.is_url(str(answer)):
+        raise BookError(
+            "一覧が、このパソコンのフォルダではなくOneDriveかSharePointのWeb上の場所にあります。",
+            "このパソコンのフォルダ(同期されているOneDriveのフォルダも使えます)から選んでください。",
+        )
+    return Path(str(answer))
+
+
 def open_in_system(target: Path) -> None:
     """Open a folder or page with what the system has for it."""
     if sys.platform == "win32":

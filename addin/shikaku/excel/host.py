@@ -79,12 +79,19 @@ def _process_of(window: int) -> int | None:
     return win32process.GetWindowThreadProcessId(window)[1] or None
 
 
-def refused_by_the_mac(error: BaseException) -> BookError | None:
-    """What an Apple event's error means, with the way out; None for any other error.
+_BUSY = (-2147418111, -2147417846, -2146777998)
+"""RPC_E_CALL_REJECTED, RPC_E_SERVERCALL_RETRYLATER, VBA_E_IGNORE: Excel takes no calls just now."""
+_GONE = (-2147023174, -2147023170, -2147417848)
+"""RPC_S_SERVER_UNAVAILABLE, RPC_S_CALL_FAILED, RPC_E_DISCONNECTED: that Excel has ended."""
 
-    -1743: the user hasn't allowed to steer Excel. -600: Excel has ended. -1712: no answer in time.
+
+def refusal(error: BaseException) -> BookError | None:
+    """What an error of COM's or an Apple event's means, with the way out; None for any other.
+
+    On the Mac -1743: the user hasn't allowed to steer Excel; -600: Excel has ended; -1712: no
+    answer in time.
     """
-    number = getattr(error, "errornumber", None)
+    number = getattr(error, "errornumber", None) or getattr(error, "hresult", None)
     if number == -1743:
         return BookError(
             "macOSが、Excelの操作を許可していません。",
@@ -92,12 +99,13 @@ def refused_by_the_mac(error: BaseException) -> BookError | None:
             "「Microsoft Excel」の下(または「Python」「ターミナル」の下)の"
             "「Microsoft Excel」をオンにしてから、もう一度ボタンを押してください。",
         )
-    if number == -600:
+    if number == -600 or number in _GONE:
         return BookError("Excelが終了しました。", "Excelで届出のブックを開き直してください。")
-    if number == -1712:
+    if number == -1712 or number in _BUSY:
         return BookError(
             "Excelから返事がありません。",
-            "セルの編集中なら確定し、開いているダイアログを閉じてから、もう一度押してください。",
+            "セルの編集中なら確定し、計算や保存が終わるのを待ち、開いているダイアログを閉じてから、"
+            "もう一度押してください。",
         )
     return None
 

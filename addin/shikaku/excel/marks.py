@@ -3,10 +3,10 @@
 import itertools
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from functools import partial
 from typing import TYPE_CHECKING
 
 from shikaku.excel.fills import UNKEPT, Unkept, mark_fill
+from shikaku.excel.hidden_names import hidden_names
 from shikaku.excel.hidden_rows import stretches
 from shikaku.excel.native import native
 from shikaku.workbook import mark_colours
@@ -65,8 +65,7 @@ class Marker:
             if code is not None:
                 before.append((*cell, fill))
                 after.append((*cell, mark_fill(mark_colours.colour(severity, code))))
-        self.journal.note(partial(self.native.set_fills, sheet, before))
-        self.native.set_fills(sheet, after)
+        self.journal.set_fills(sheet, before, after)
 
     def _unmark(self, sheet: "xw.Sheet") -> None:
         under = self._kept()
@@ -80,8 +79,7 @@ class Marker:
         fills = [
             (row, column, under.get(mark_colours.code_of(rgb) or 0)) for row, column, rgb in found
         ]
-        self.journal.note(partial(self.native.set_fills, sheet, marks))
-        self.native.set_fills(sheet, fills)
+        self.journal.set_fills(sheet, marks, fills)
 
     def clean_copy(self, source: "xw.Range", copies: "xw.Range") -> None:
         """Cells that got their look from a marked one look as that one did before its mark."""
@@ -98,24 +96,13 @@ class Marker:
             self.native.set_fill(part, fill)
 
     def _kept(self) -> dict[int, str]:
-        return mark_colours.kept(self._names())
+        return mark_colours.kept(hidden_names(self.target))
 
     def _keep(self, new: dict[str, str]) -> None:
-        old = self._names()
+        old = hidden_names(self.target)
         if {name: formula.removeprefix("=") for name, formula in old.items()} != new:
-            self.journal.note(lambda: self._set_names(old))
-            self._set_names({name: f"={formula}" for name, formula in new.items()})
-
-    def _names(self) -> dict[str, str]:
-        """Our hidden names and what stands in them."""
-        found = {name.name: name.refers_to or "" for name in self.target.names}
-        return {name: text for name, text in found.items() if name.startswith(mark_colours.NAME)}
-
-    def _set_names(self, wanted: Mapping[str, str]) -> None:
-        for old in [n for n in self.target.names if n.name.startswith(mark_colours.NAME)]:
-            old.delete()
-        for name, formula in wanted.items():
-            self.native.hide_name(self.target.names.add(name, formula))
+            wanted = {name: f"={formula}" for name, formula in new.items()}
+            self.journal.set_names(self.target, wanted)
 
 
 def runs(numbers: Sequence[int]) -> list[tuple[int, int]]:

@@ -113,6 +113,10 @@ class Mac:
     def protect(self, sheet: "xw.Sheet", kept: object) -> None:
         """Nothing to put back."""
 
+    def fixed_sheets(self, book: "xw.Book") -> bool:
+        """Whether the workbook's protection forbids to add and to delete sheets."""
+        return book.api.protect_structure.get() is True
+
     def locked(self, area: "xw.Range") -> bool:
         """Whether sheet protection forbids to write into the area."""
         return bool(area.sheet.api.protect_contents.get()) and area.api.locked.get() is not False

@@ -232,6 +232,10 @@ class Com:
         sheet.api.Protect("", *arguments)
         sheet.api.EnableSelection = selection
 
+    def fixed_sheets(self, book: "xw.Book") -> bool:
+        """Whether the workbook's protection forbids to add and to delete sheets."""
+        return bool(book.api.ProtectStructure)
+
     def locked(self, area: "xw.Range") -> bool:
         """Whether sheet protection forbids to write into the area."""
         return bool(area.api.Worksheet.ProtectContents) and area.api.Locked is not False

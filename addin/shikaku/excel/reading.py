@@ -5,7 +5,7 @@ sheet in a file. Cells come out as they would from the saved file.
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -77,11 +77,29 @@ class OpenWorkbook:
         self._book = book
         self._tabs = [_ExcelTab(sheet) for sheet in book.sheets]
 
+    def defined_name(self, name: str) -> str | None:
+        """What a name of the workbook stands for, None when there is none."""
+        try:
+            return str(self._book.names[name].refers_to).removeprefix("=")
+        except Exception:  # how Excel tells that there is no such name differs by system
+            return None
+
     def find(self, name: str) -> _ExcelTab | None:
         """The tab of that name; an exact match goes before one of other widths and spaces."""
         exact = next((tab for tab in self._tabs if tab.name == name), None)
         wanted = plain_label(name)
         return exact or next((t for t in self._tabs if plain_label(t.name) == wanted), None)
+
+    def struck_looks(self) -> frozenset[int]:
+        """None: Excel tells of a struck line cell by cell only, which takes a round trip each."""
+        return frozenset()
+
+    def other_sheets(self, ours: Container[str]) -> list[_ExcelTab]:
+        """The tabs besides those of these names."""
+        return [tab for tab in self._tabs if tab.name not in ours]
+
+    def glance(self, _tab: _ExcelTab) -> None:
+        """Not into sheets that aren't ours: their size is anybody's guess, and each is a round trip."""
 
     def lasting_id(self) -> str:
         """The id that a write into the closed file left in it, "" without one."""

@@ -8,18 +8,28 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from shikaku.excel import stopping
+from shikaku.excel import last_write, stopping
+from shikaku.excel.last_write import LastWrite, TakenBack
 from shikaku.excel.native import native
 from shikaku.excel.protection import Protection
 from shikaku.excel.reading import OpenWorkbook
-from shikaku.excel.status_bar import quiet
+from shikaku.excel.status_bar import StatusBar, quiet
 from shikaku.excel.undo import UndoSteps
 from shikaku.excel.writing import Writer
 from shikaku.model.schema import schema
 from shikaku.model.tables import Book, CellValue
+from shikaku.system import snapshots
 from shikaku.system.errors import BookError
 from shikaku.workbook.reader import read_book
-from shikaku.workbook.session import Mark, OutRow, cell_value, column_of, mark_places, row_values
+from shikaku.workbook.session import (
+    FREE,
+    Mark,
+    OutRow,
+    cell_value,
+    column_of,
+    mark_places,
+    row_values,
+)
 
 if TYPE_CHECKING:
     import xlwings as xw
@@ -34,11 +44,13 @@ class OpenBook:
     when Excel refuses in the middle. path: where the workbook is on this disk, when it is.
     autosave_stopped: whether Excel saved by itself before we wrote, and no more.
     state: untouched | written | torn (a refusal that Excel didn't let us take back wholly).
+    step: what the write is called where it can be taken back later, "" where it can't.
     """
 
-    def __init__(self, book: "xw.Book", path: Path | None = None):
+    def __init__(self, book: "xw.Book", path: Path | None = None, step: str = ""):
         self.target = book
         self.path = path
+        self.step = step
         self.state = "untouched"
         self.autosave_stopped = False
         self._book: Book | None = None
@@ -102,9 +114,9 @@ class OpenBook:
         """Set single cells (sheet key, Excel row, column key, value); their look stays. A column
         of formulas is left to its formula."""
         wanted = [
-            (sheet, row, key, value if sheet == "settings" else cell_value(sheet, key, value))
+            (sheet, row, key, value if sheet in FREE else cell_value(sheet, key, value))
             for sheet, row, key, value in cells
-            if sheet == "settings" or column_of(sheet, key).type != "formula"
+            if sheet in FREE or column_of(sheet, key).type != "formula"
         ]
         self._wrote.update(sheet for sheet, _, _, _ in wanted)
         self._later("セルを書き換えています…", lambda w: w.set_cells(wanted))
@@ -118,36 +130,102 @@ class OpenBook:
         if not self._writes:
             return
         writer = Writer(self.target, self._read_once())
-        app = self.target.app
+
+        def make(bar: StatusBar) -> None:
+            for text, write in self._writes:
+                bar.say(text + stopping.HINT)
+                stopping.check()
+                write(writer)
+            stopping.check()
+            writer.finish()
+            writer.protection.restore()
+
         try:
-            with quiet(app) as bar, stopping.shielded(), still(self.target), self._unsaved():
-                try:
-                    for text, write in self._writes:
-                        bar.say(text + stopping.HINT)
-                        stopping.check()
-                        write(writer)
-                    stopping.check()
-                    writer.finish()
-                    writer.protection.restore()
-                    if self.state != "torn":
-                        self.state = "written"
-                    self._show()
-                except BaseException:
-                    bar.say("元に戻しています…")
-                    if not writer.journal.undo():
-                        self.state = "torn"
-                    raise
+            self._whole(make, writer.journal)
+            self._show(self._keep_step(writer))
         finally:
             self._writes.clear()
             self._wrote.clear()
             self._book = None
 
-    def _show(self) -> None:
+    def take_back(self, write: LastWrite) -> TakenBack:
+        """Take the last write back, all or nothing of what can be. Raises like ``commit``."""
+        self._refuse_read_only()
+        steps, taken = UndoSteps(), [TakenBack()]
+
+        def make(bar: StatusBar) -> None:
+            bar.say("元に戻しています…")
+            taken[0] = last_write.take_back(write, self.target, steps)
+
+        self._whole(make, steps)
+        self._book = None
+        with suppress(OSError):  # it would be found to fit nothing any more
+            snapshots.forget_step(self._place)
+        native().tell(self.target, "ShikakuState.Written", False, True, False)
+        return taken[0]
+
+    def last_write(self) -> LastWrite | None:
+        """The last write, when it was ours and the workbook was not saved since."""
+        try:
+            data = snapshots.step(self._place)
+            found = LastWrite.of_bytes(data) if data else None
+        except (OSError, ValueError):
+            return None
+        return found if found and found.saved == self._on_disk() else None
+
+    def _whole(self, make: Callable[[StatusBar], None], steps: UndoSteps) -> None:
+        """Make changes with Excel still, all or none."""
+        with (
+            quiet(self.target.app) as bar,
+            stopping.shielded(),
+            still(self.target),
+            self._unsaved(),
+        ):
+            try:
+                make(bar)
+                if self.state != "torn":
+                    self.state = "written"
+            except BaseException:
+                bar.say("元に戻しています…")
+                if not steps.undo():
+                    self.state = "torn"
+                raise
+
+    @property
+    def _place(self) -> Path:
+        return self.path or Path(self.target.name)
+
+    def _on_disk(self) -> str:
+        """The file's state, which every save changes; "" without a file."""
+        try:
+            found = self._place.stat()
+        except OSError:
+            return ""
+        return f"{found.st_mtime_ns} {found.st_size}"
+
+    def _keep_step(self, writer: Writer) -> bool:
+        """Keep how to take the write back; whether there is something that could go back."""
+        try:
+            if self.step:
+                book = self._read_once()
+                write = last_write.of_steps(
+                    self.step, self._on_disk(), writer.journal, self.target, book
+                )
+                if write.anything:
+                    snapshots.keep_step(self._place, write.as_bytes())
+                    return True
+            snapshots.forget_step(self._place)
+        except Exception:  # the write is done: what fails here costs the way back alone
+            with suppress(OSError):
+                snapshots.forget_step(self._place)
+        return False
+
+    def _show(self, can_undo: bool) -> None:
         """Let the ribbon tell what was written: the list of findings anew, or cells that the
-        checks read."""
+        checks read; and whether it can be taken back."""
         checked = "findings" in self._wrote
         changed = any(schema().sheets[key].role != "output" for key in self._wrote)
-        native().tell(self.target, "ShikakuState.Written", checked, changed, False)
+        native().tell(self.target, "ShikakuState.Written", checked, changed, can_undo)
 
     @contextmanager
     def _unsaved(self) -> Iterator[None]:

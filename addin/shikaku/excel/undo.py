@@ -1,10 +1,14 @@
-"""The way back out of a write that Excel refuses in the middle: steps noted before each change."""
+"""The way back out of a write: steps noted before each change, made when Excel refuses in the
+middle, and handed on as data for a later click (``last_write``)."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, TypeAlias
 
+from shikaku.excel.hidden_names import hidden_names, set_hidden_names
 from shikaku.excel.hidden_rows import put, stretches
+from shikaku.excel.native import native
 from shikaku.excel.reading import as_rows, values_of
 
 if TYPE_CHECKING:
@@ -12,30 +16,83 @@ if TYPE_CHECKING:
 
 _TEXT, _GENERAL = "@", "General"
 
+_Column: TypeAlias = tuple[list[tuple[object, object]], list[tuple["xw.Range", str]]]
+"""Of one column: (formula, value) of each cell, and (cells, number format)."""
+
+
+Fills = Sequence[tuple[int, int, str | None]]
+"""Row, column, fill."""
+
 
 class UndoSteps:
-    """What to do to take everything back, newest first."""
+    """What to do to take everything back, newest first.
+
+    fills: (sheet, before, after); tables: (sheet, table, its area before); made: new sheets;
+    names: our hidden names before they changed, None when they didn't.
+    """
 
     def __init__(self) -> None:
         self._steps: list[Callable[[], None]] = []
+        self._cells: list[tuple[str, int, int, list[_Column]]] = []
+        self.fills: list[tuple[str, Fills, Fills]] = []
+        self.tables: list[tuple[str, xw.main.Table, str]] = []
+        self.made: list[str] = []
+        self.names: dict[str, str] | None = None
 
     def note(self, step: Callable[[], None]) -> None:
         """Keep a step."""
         self._steps.append(step)
+
+    def note_sheet(self, sheet: "xw.Sheet") -> None:
+        """Keep that a sheet is new."""
+        self.made.append(sheet.name)
+        self.note(sheet.delete)
+
+    def set_fills(self, sheet: "xw.Sheet", before: Fills, after: Fills) -> None:
+        """Give cells fills, and keep those that they have."""
+        self.fills.append((sheet.name, before, after))
+        self.note(partial(native().set_fills, sheet, before))
+        native().set_fills(sheet, after)
+
+    def set_names(self, target: "xw.Book", wanted: Mapping[str, str]) -> None:
+        """Give our hidden names new contents, and keep the old ones."""
+        old = hidden_names(target)
+        if self.names is None:
+            self.names = old
+        self.note(partial(set_hidden_names, target, old))
+        set_hidden_names(target, wanted)
+
+    def resize(self, table: "xw.main.Table", area: "xw.Range") -> None:
+        """Let an Excel table cover an area, and keep the one that it has."""
+        old = table.range
+        self.tables.append((area.sheet.name, table, old.address))
+        self.note(lambda: table.resize(old))
+        table.resize(area)
+
+    def cells(self) -> dict[tuple[str, int, int], tuple[object, object, str]]:
+        """(sheet, row, column) → formula, value and number format before the first change."""
+        found: dict[tuple[str, int, int], tuple[object, object, str]] = {}
+        for name, top, left, columns in self._cells:
+            for j, (kept, formats) in enumerate(columns):
+                codes = [code for area, code in formats for _ in range(area.shape[0])]
+                for i, ((formula, value), code) in enumerate(zip(kept, codes, strict=True)):
+                    found.setdefault((name, top + i, left + j), (formula, plain(value), code))
+        return found
 
     def note_cells(self, area: "xw.Range") -> None:
         """Keep what stands in an area: formulas, constants as what they are, number formats."""
         nrows, ncols = area.shape
         formulas = as_rows(area.formula, nrows, ncols)
         values = values_of(area)
-        columns = []
+        columns: list[_Column] = []
         for j in range(ncols):
             kept = [(formulas[i][j], values[i][j]) for i in range(nrows)]
-            columns.append((area[:, j], kept, list(_formats(area[:, j]))))
+            columns.append((kept, list(_formats(area[:, j]))))
+        self._cells.append((area.sheet.name, area.row, area.column, columns))
 
         def back() -> None:
-            for column, kept, formats in columns:
-                _put_back(column, kept, formats)
+            for j, (kept, formats) in enumerate(columns):
+                put_back(area[:, j], kept, formats)
 
         self.note(back)
 
@@ -50,10 +107,19 @@ class UndoSteps:
         return whole
 
 
-def _put_back(
-    column: "xw.Range", kept: list[tuple[object, object]], formats: list[tuple["xw.Range", str]]
+def plain(value: object) -> object:
+    """A value as JSON has it; a day's number stands in its formula."""
+    return None if isinstance(value, dt.date) else value
+
+
+def put_back(
+    column: "xw.Range",
+    kept: Sequence[tuple[object, object]],
+    formats: Sequence[tuple["xw.Range", str]],
 ) -> None:
-    """A cell formatted as text makes text of everything, another one numbers of texts: so the
+    """Give the cells of one column their formulas and values, and their number formats.
+
+    A cell formatted as text makes text of everything, another one numbers of texts: so the
     format while writing is chosen by what was there, and the true one comes last."""
     texts = [isinstance(value, str) or not formula for formula, value in kept]
     as_text = all(texts) and [code for _, code in formats] == [_TEXT]

@@ -24,9 +24,10 @@ from shikaku.ooxml.formula_shift import moved_down
 from shikaku.ooxml.number_formats import is_date
 from shikaku.ooxml.styles import HEADING
 from shikaku.ooxml.xml_bytes import legal
+from shikaku.system.errors import BookError
 from shikaku.workbook import header_row
 from shikaku.workbook.output_links import linked_columns
-from shikaku.workbook.session import OutRow, address
+from shikaku.workbook.session import FREE, OutRow, address
 
 if TYPE_CHECKING:
     import xlwings as xw
@@ -105,10 +106,16 @@ class Writer:
 
     def _made(self, key: str) -> _OpenSheet:
         spec = schema().sheets[key]
+        if self.native.fixed_sheets(self.target):
+            raise BookError(
+                f"ブックの構成が保護されているため、シート「{spec.name}」を追加できません。",
+                "「校閲」タブの「ブックの保護」を解除してから、もう一度実行してください"
+                "(パスワードを求められたら、保護した人に確かめてください)。",
+            )
         active = self.target.sheets.active
         last = self.target.sheets[len(self.target.sheets) - 1]
         sheet = self.target.sheets.add(spec.name, after=last)
-        self.journal.note(sheet.delete)
+        self.journal.note_sheet(sheet)
         self.native.freeze_header(sheet)
         active.activate()
         self.book.tables[key] = Table(spec)
@@ -270,8 +277,7 @@ class Writer:
         first, last = old.column, old.column + old.shape[1] - 1
         shrinks = found.table.spec.role == "output"
         if end > found.end() or (end < found.end() and shrinks):
-            self.journal.note(lambda: excel.resize(old))
-            excel.resize(found.block(old.row, end, first, last))
+            self.journal.resize(excel, found.block(old.row, end, first, last))
 
     def _link(self, found: _OpenSheet, key: str, top: int, rows: Sequence[OutRow]) -> None:
         """The rows' links as a column of HYPERLINK(), in one write and without a limit; Excel's
@@ -311,7 +317,7 @@ class Writer:
         columns: dict[tuple[str, int], dict[int, CellValue]] = {}
         for key, row, name, value in cells:
             found = self._sheet(key)
-            if key == "settings":
+            if key in FREE:
                 columns.setdefault((key, 2), {})[row] = value
                 continue
             spec = found.table.spec

@@ -289,6 +289,7 @@ def is_valid(value: object) -> bool:
     return True
 
 
+@lru_cache(maxsize=8192)
 def era_of(day: dt.date) -> tuple[Era, int]:
     """The era of a day and the year in it; on a day with two names, the new one.
 

@@ -34,6 +34,7 @@ import re
 import tomllib
 from dataclasses import dataclass, field
 from functools import cache
+from operator import mul
 from pathlib import Path
 from typing import NamedTuple
 
@@ -127,13 +128,17 @@ _AFTER_LABEL = _FRAME + "=は"
 _ROUNDED = "0" * 6
 
 
+_WEIGHTS = tuple(n + 1 if n <= 6 else n - 5 for n in range(11, 0, -1))
+"""Of the eleven digits, from the left (総務省令85号5条)."""
+
+
 def calc_check_digit(eleven: str) -> str:
     """The check digit after eleven digits.
 
     >>> calc_check_digit("12345678901"), calc_check_digit("10000063352")
     ('8', '0')
     """
-    total = sum(int(c) * (n + 1 if n <= 6 else n - 5) for n, c in enumerate(reversed(eleven), 1))
+    total = sum(map(mul, map(int, eleven), _WEIGHTS))
     remainder = total % 11
     return str(11 - remainder if remainder > 1 else 0)
 
@@ -145,6 +150,8 @@ def _fits(twelve: str) -> bool:
 def _is_dummy(twelve: str) -> bool:
     if twelve in _lists().dummy or len(set(twelve)) == 1:
         return True
+    if (int(twelve[1]) - int(twelve[0])) % 10 not in (1, 9):
+        return False
     steps = {(int(b) - int(a)) % 10 for a, b in zip(twelve, twelve[1:], strict=False)}
     return steps in ({1}, {9})
 

@@ -44,7 +44,7 @@ from shikaku.fields.text import HYPHENS, INVISIBLE, SPACES
 
 BLOT = "*" * 12
 
-_FEWEST = 10
+FEWEST = 10
 _WHOLE = 12
 _MOST_BETWEEN = 8
 
@@ -127,7 +127,7 @@ def _fits(digits: str) -> bool:
 def _lost_zeros(digits: str) -> bool:
     """Whether ten or eleven digits are a number whose zeros are gone."""
     return (
-        _FEWEST <= len(digits) < _WHOLE
+        FEWEST <= len(digits) < _WHOLE
         and digits[0] != "0"
         and not _STAMP.fullmatch(digits)
         and not _TELEPHONE.fullmatch(digits)
@@ -227,7 +227,7 @@ def _sequence(plain: str, start: int, end: int, labelled: bool) -> Iterator[tupl
     """Numbers in one sequence of digits and what may stand between them."""
     text, groups = plain[start:end], _groups(plain, start, end)
     digits = _digits(groups)
-    if len(digits) < _FEWEST or _corporate(groups):
+    if len(digits) < FEWEST or _corporate(groups):
         return
     record = len(digits) <= _WHOLE and _RECORD.fullmatch(text) is not None
     days = _days(plain, start, end)
@@ -274,7 +274,7 @@ def _named(text: str, start: int) -> bool:
 
 
 def _places(text: str, labelled: bool) -> list[tuple[int, int]]:
-    if len(text) < _FEWEST or sum(map(str.isdigit, text)) < _FEWEST:
+    if len(text) < FEWEST or sum(map(str.isdigit, text)) < FEWEST:
         return []
     plain = text.translate(_plain)
     apart = _APART.sub(lambda match: "#" * len(match[0]), plain)

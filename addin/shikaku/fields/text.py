@@ -16,6 +16,9 @@ SPACES = " \t\n\r\u00a0\u2000-\u200a\u202f\u205f\u3000"
 INVISIBLE = "\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
 """Characters without width that come along when a cell is copied, likewise."""
 
+DITTO = ("〃", "〟", "″", '"', "””", "''", "々", "同上", "同", "上に同じ", "上記同様", "同じ", "↑")
+"""What people write for „as above“ (RQ04)."""
+
 _WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)}
 _DIGITS = {0xFF10 + i: str(i) for i in range(10)}
 _HYPHEN = {ord(c): "-" for c in HYPHENS}

@@ -41,20 +41,42 @@ class Enrolment:
         return self.rows[0]
 
 
+_FEW = 8
+"""So many spellings of one person are looked through one by one."""
+
+
 class _PersonRows:
     """Everything about one person: rows with few that differ, and those that only repeat."""
 
     def __init__(self, first: Person) -> None:
-        self.rows = [first]
-        self.models = {_spelling(first): first}
+        self.rows: list[Person] = []
+        self.models: dict[Spelling, Person] = {}
+        self._near: dict[Trait, list[Person]] | None = None
+        self.add(first)
 
     def add(self, person: Person) -> None:
         self.rows.append(person)
-        self.models.setdefault(_spelling(person), person)
+        if self.models.setdefault(_spelling(person), person) is person and self._near is not None:
+            self._index(self._near, person)
 
     def fits(self, person: Person) -> bool:
         """Whether a row under the same 記号・番号 is this person's."""
-        return any(same_in_household(person, model) for model in self.models.values())
+        if len(self.models) <= _FEW:
+            return any(same_in_household(person, model) for model in self.models.values())
+        if self._near is None:  # copies with a slip each: held against those that may fit
+            self._near = defaultdict(list)
+            for model in self.models.values():
+                self._index(self._near, model)
+        return any(
+            same_in_household(person, model)
+            for trait in _traits(person)
+            for model in self._near.get(trait, ())
+        )
+
+    @staticmethod
+    def _index(near: "dict[Trait, list[Person]]", person: Person) -> None:
+        for trait in _traits(person):
+            near[trait].append(person)
 
 
 Spelling = tuple[str, dt.date | None, str, bool]

@@ -5,6 +5,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from shikaku.identity import ends
 from shikaku.identity.matching import (
@@ -12,6 +13,7 @@ from shikaku.identity.matching import (
     branch,
     fold_name,
     fold_number,
+    given_name,
     person_key,
     same_given_name,
     same_person,
@@ -81,17 +83,24 @@ class Losses:
         self._families: dict[Household, list[Person]] = defaultdict(list)
         self._households_of: dict[str, dict[Household, None]] = defaultdict(dict)
         self._found: dict[tuple[str, int], Loss] = {}
+        self._named: dict[tuple[Household, str], list[Person]] = defaultdict(list)
         self._known: dict[tuple[object, ...], Rows] = {}
-        self._born: dict[tuple[Household, dt.date], list[Person]] = defaultdict(list)
+        self._holders: dict[tuple[object, ...], Holder] = {}
+        self._born: dict[tuple[object, ...], list[Person]] = defaultdict(list)
+        self._place = {(p.sheet, p.row): i for i, p in enumerate(self.people)}
         self._misspelt_rows: dict[tuple[object, ...], list[Person]] = {}
+        self._moved: dict[str, Rows] = {}
+        self._insured_rows: dict[Household, list[Person]] = {}
+        self._principals: dict[object, tuple[list[Loss], set[dt.date]]] = {}
         rows = {(row.sheet, row.number): row for row in book.rows("loss", "dependants")}
         for person in self.people:
             if person.number:
                 symbol, number, name = person_key(person)
                 self._families[symbol, number].append(person)
                 self._households_of[name][symbol, number] = None
-                if person.birth:
-                    self._born[(symbol, number), person.birth].append(person)
+                self._named[(symbol, number), name].append(person)
+                for trait in _traits(person):
+                    self._born[symbol, number, *trait].append(person)
             loss = _unfiled(person, until)
             if person.lost is not None and (loss is None or person.lost <= loss.day):
                 row = rows.get((person.sheet, person.row))
@@ -108,15 +117,26 @@ class Losses:
         or 記号 has changed since); an insured at last by 記号・番号 alone (a name typed wrong). A
         dependant without an earlier loss of his own loses with the insured.
         """
+        key = _key(entry)
+        if key not in self._holders:
+            self._holders[key] = self._holder(entry)
+        return self._holders[key]
+
+    def _holder(self, entry: LedgerEntry) -> Holder:
         households, own_rows, doubt = self._rows(entry)
         began = entry.issued or _old_card_since(own_rows)
-        own = self._pick(own_rows, began, _acquired(own_rows))
+        acquired = _acquired(own_rows)
+        own = _pick(self._losses_of(own_rows), began, acquired)
         removal = own if own and own.by_event else None
         person = _present(own_rows, began)
         doubt = doubt if person is None else ""
-        insured = [p for one in households for p in self._insured(one)]
-        both = _acquired(own_rows) | _acquired(insured)
-        principal = self._pick(insured, began, both) if _is_dependant(entry, own_rows) else None
+        principal = None
+        if _is_dependant(entry, own_rows):
+            several = len(households) > 1  # they are all that the name is under
+            losses, begun = self._principal_of(
+                fold_name(entry.name) if several else households[0], households
+            )
+            principal = _pick(losses, began, acquired | begun)
         if principal is None:
             return Holder(person, own, doubt, _counting(own), removal)
         together = own is None or principal.day == own.day
@@ -135,20 +155,34 @@ class Losses:
         return self._rows(entry)[1]
 
     def _insured(self, household: Household) -> list[Person]:
-        rows = self._families.get(household, ())
-        return [p for p in rows if p.sheet != "dependants" and not p.is_dependant]
+        if household not in self._insured_rows:
+            rows = self._families.get(household, ())
+            self._insured_rows[household] = [
+                p for p in rows if p.sheet != "dependants" and not p.is_dependant
+            ]
+        return self._insured_rows[household]
+
+    def _principal_of(
+        self, key: object, households: Iterable[Household]
+    ) -> tuple[list[Loss], set[dt.date]]:
+        """The losses and the days of acquisition of the insured under these 記号・番号."""
+        if key not in self._principals:
+            insured = [p for one in households for p in self._insured(one)]
+            self._principals[key] = self._losses_of(insured), _acquired(insured)
+        return self._principals[key]
+
+    def _losses_of(self, rows: Iterable[Person]) -> list[Loss]:
+        """Their losses; of those that ``_pick`` can't tell apart the first."""
+        found: dict[tuple[object, ...], Loss] = {}
+        for person in rows:
+            loss = self._found.get((person.sheet, person.row))
+            if loss is not None:
+                found.setdefault((_rank(loss), loss.day, loss.unfiled, loss.cause), loss)
+        return list(found.values())
 
     def _rows(self, entry: LedgerEntry) -> Rows:
         # A row copied down a thousand times would be compared a thousand times with each copy.
-        key = (
-            entry.symbol,
-            entry.number,
-            entry.name,
-            entry.branch,
-            entry.kind,
-            entry.issued,
-            entry.birth,
-        )
+        key = _key(entry)
         if key not in self._known:
             found = self._under_own_number(entry) or self._elsewhere(entry)
             self._known[key] = found or self._by_number_alone(entry)
@@ -159,30 +193,32 @@ class Losses:
         birth."""
         symbol, number, name = person_key(entry)
         household = symbol, number
-        rows = self._families.get(household, ())
-        same = [p for p in rows if fold_name(p.name) == name]
+        same = self._named.get((household, name), [])
         if same:
             own = [p for p in same if _branches_fit(entry, p)] or same
             return [household], own + self._misspelt(household, own), ""
+        insured = entry.kind is not None and entry.kind not in DEPENDANTS
+        own_branch = branch(entry.branch, insured=insured)
+        alike = self._born.get((symbol, number, "any", own_branch), ()) if own_branch else ()
         renamed = [
             p
-            for p in rows
-            if _branches_same(entry, p)
-            and (same_given_name(entry, p) or (entry.birth and entry.birth == p.birth))
+            for p in alike
+            if same_given_name(entry, p) or (entry.birth and entry.birth == p.birth)
         ]
         return ([household], renamed, "") if renamed else None
 
     def _elsewhere(self, entry: LedgerEntry) -> Rows | None:
         """By a name that nobody has under the row's 記号・番号, and one human being elsewhere."""
         symbol, number, name = person_key(entry)
-        own = symbol, number
-        others = [one for one in self._households_of.get(name, ()) if one != own]
-        if not others:
+        if name not in self._households_of:
             return None
-        moved = [p for one in others for p in self._families[one] if fold_name(p.name) == name]
-        if len(others) == 1 or len({p.birth for p in moved} - {None}) == 1:
-            return others, moved, ""
-        return [own], [], "namesakes"
+        if name not in self._moved:
+            others = list(self._households_of[name])
+            moved = [p for one in others for p in self._named[one, name]]
+            one_human = len(others) == 1 or len({p.birth for p in moved} - {None}) == 1
+            self._moved[name] = others, moved, "" if one_human else "namesakes"
+        others, moved, doubt = self._moved[name]
+        return ([(symbol, number)], [], doubt) if doubt else (others, moved, "")
 
     def _by_number_alone(self, entry: LedgerEntry) -> Rows:
         """An insured whose name nobody has: the one who is under the number, or nobody."""
@@ -197,40 +233,69 @@ class Losses:
 
     def _misspelt(self, household: Household, own: list[Person]) -> list[Person]:
         """The rows of a family under another name that are the same person as one of his own; they
-        have his birth date."""
+        have his birth date. The first twenty: more are copies, not slips."""
         # Copied down a sheet one family may have thousands of rows, but few that differ in this.
         name = fold_name(own[0].name)
         models = {(q.birth, q.branch, q.name, q.is_dependant): q for q in own if q.birth}
         key = household, name, frozenset(models)
         if key not in self._misspelt_rows:
-            births = dict.fromkeys(q.birth for q in models.values() if q.birth)
-            self._misspelt_rows[key] = [
-                p
-                for birth in births
-                for p in self._born[household, birth]
-                if fold_name(p.name) != name and any(same_person(p, q) for q in models.values())
-            ]
+            found: dict[tuple[str, int], Person] = {}
+            for trait in dict.fromkeys(t for q in models.values() for t in _born_traits(q)):
+                rows = self._born.get((*household, *trait), ())
+                others = (p for p in rows if fold_name(p.name) != name)
+                found |= {(p.sheet, p.row): p for p in islice(others, _ROWS_OF_ONE)}
+            births = [q.birth for q in models.values()]
+            slips = [p for p in found.values() if any(same_person(p, q) for q in models.values())]
+            slips.sort(key=lambda p: (births.index(p.birth), self._place[p.sheet, p.row]))
+            self._misspelt_rows[key] = slips[:_ROWS_OF_ONE]
         return self._misspelt_rows[key]
 
-    def _pick(
-        self, rows: Iterable[Person], began: dt.date | None, acquired: set[dt.date]
-    ) -> Loss | None:
-        """The loss that ends the enrolment of a document issued on ``began``.
 
-        Of one enrolment a filing tells more than the register does (its row, its certificates);
-        between two filings the earlier loss counts.
-        """
-        losses = (self._found.get((p.sheet, p.row)) for p in rows)
-        found = [loss for loss in losses if loss and not _of_another(loss, began, acquired)]
-        found = _within_two_years(found)
-        if not found:
-            return None
-        first = min(loss.day for loss in found)
-        again = min((day for day in acquired if day >= first), default=None)
-        return min(
-            (loss for loss in found if again is None or loss.day == first or loss.day < again),
-            key=lambda loss: (_rank(loss), loss.day),
-        )
+_ROWS_OF_ONE = 20
+"""So many rows under other names are looked at for one human being."""
+
+
+def _key(entry: LedgerEntry) -> tuple[object, ...]:
+    """All of a ledger's row by which its holder is found."""
+    named = entry.symbol, entry.number, entry.name, entry.branch, entry.kind
+    return *named, entry.issued, entry.birth
+
+
+def _born_traits(person: Person) -> list[tuple[object, ...]]:
+    """Of two rows of one family with one birth and two names one of these is the same, if they are
+    one person's (``matching.same_in_household``)."""
+    if person.birth is None:
+        return []
+    if not person.is_dependant:
+        return [("insured", person.birth)]
+    given = given_name(person.name)
+    found: list[tuple[object, ...]] = [("given", person.birth, given)] if given else []
+    written = fold_number(person.branch) if person.branch else ""
+    return found + ([("branch", person.birth, written)] if written else [])
+
+
+def _traits(person: Person) -> list[tuple[object, ...]]:
+    """By what a row of a family is looked up, besides its name."""
+    own = branch(person.branch, insured=not person.is_dependant)
+    return [*_born_traits(person), *([("any", own)] if own else [])]
+
+
+def _pick(losses: Iterable[Loss], began: dt.date | None, acquired: set[dt.date]) -> Loss | None:
+    """The loss that ends the enrolment of a document issued on ``began``.
+
+    Of one enrolment a filing tells more than the register does (its row, its certificates);
+    between two filings the earlier loss counts.
+    """
+    found = [loss for loss in losses if not _of_another(loss, began, acquired)]
+    found = _within_two_years(found)
+    if not found:
+        return None
+    first = min(loss.day for loss in found)
+    again = min((day for day in acquired if day >= first), default=None)
+    return min(
+        (loss for loss in found if again is None or loss.day == first or loss.day < again),
+        key=lambda loss: (_rank(loss), loss.day),
+    )
 
 
 def _within_two_years(losses: list[Loss]) -> list[Loss]:
@@ -316,11 +381,6 @@ def _branches(entry: LedgerEntry, person: Person) -> tuple[str, str]:
 def _branches_fit(entry: LedgerEntry, person: Person) -> bool:
     mine, theirs = _branches(entry, person)
     return mine == theirs or not mine or not theirs
-
-
-def _branches_same(entry: LedgerEntry, person: Person) -> bool:
-    mine, theirs = _branches(entry, person)
-    return bool(mine) and mine == theirs
 
 
 def _is_insured(entry: LedgerEntry) -> bool:

@@ -21,7 +21,7 @@ from shikaku.model.calendar import closed_days
 from shikaku.model.schema import FILINGS, schema
 from shikaku.model.settings import Settings
 from shikaku.model.tables import Book
-from shikaku.system import clock, usage_log
+from shikaku.system import clock, collecting, usage_log
 from shikaku.system.errors import BookError, UsageError
 from shikaku.workbook.session import Session
 
@@ -138,7 +138,8 @@ class Case:
             from shikaku.cluster import checking
 
             return checking.findings(self.cluster, self._context)
-        return catalogue.run(self._context, progress=self.progress)
+        with collecting.paused():
+            return catalogue.run(self._context, progress=self.progress)
 
     @property
     def no_filings(self) -> bool:
@@ -153,7 +154,8 @@ class Case:
             from shikaku.cluster import deciding
 
             return deciding.decisions(self.cluster, *of)
-        return everybody.decide_all(*of)
+        with collecting.paused():
+            return everybody.decide_all(*of)
 
     @cached_property
     def _context(self) -> Context:

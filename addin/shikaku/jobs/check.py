@@ -8,7 +8,7 @@ from pathlib import Path
 
 from shikaku.checks.catalogue import Finding
 from shikaku.jobs.case import Case, structure_error
-from shikaku.jobs.output_rows import finding_rows, write_findings
+from shikaku.jobs.output_rows import finding_rows, write_findings, write_form_note
 from shikaku.jobs.report_targets import refuse_over
 from shikaku.model.schema import FILINGS, schema
 from shikaku.system import saving, usage_log
@@ -99,7 +99,8 @@ def _checked(case: Case, *, write: bool, report: Path | None) -> CheckResult:
         return CheckResult(case.name, case.as_of, case.structure, blocked=True)
     result = CheckResult(case.name, case.as_of, case.findings, no_filings=case.no_filings)
     if write:
-        write_findings(case.session, case.findings, case.elsewhere)
+        write_findings(case.session, case.findings, case.elsewhere, case.book)
+        write_form_note(case.session, case.book)
         case.session.commit()
         result.written = True
     if report is not None:
@@ -114,5 +115,5 @@ def write_report(report: Path, case: Case) -> None:
     from shikaku.desk.findings_workbook import findings_workbook
 
     with saving.making(report) as draft:
-        rows = finding_rows(case.findings, case.elsewhere)
+        rows = finding_rows(case.findings, case.elsewhere, case.book)
         draft.write_bytes(findings_workbook(rows, case.book))

@@ -43,13 +43,13 @@ def collect(
     worklist = Worklist.open(out) if out.exists() else None
     if not found.books and worklist is None:
         raise UsageError(
-            f"フォルダー「{folder.name}」に届出のブック(.xlsx、.xlsm)がありません。",
+            f"フォルダー「{folder.name}」に届出のブック(.xlsx、.xlsm、.xls、.ods、.zip の中のブック)がありません。",
             "届いたブックを入れたフォルダーを指定してください。",
         )
     if worklist is not None and accept:
         worklist = worklist.accept(_again(found, tried, today))
     known = _known(worklist)
-    files = [item for item in found.books if usage_log.fingerprint(item.path) not in known]
+    files = [item for item in found.books if item.fingerprint not in known]
     taken = list(read_files(files, tried, today))
     worklist = worklist or Worklist.new(out, _agreed(taken))
     for one in taken:
@@ -98,7 +98,7 @@ def _aside(others: Iterable[Attachment], worklist: Worklist) -> list[Taken]:
     listed = {(r.file, r.fingerprint) for r in worklist.receipts}
     found = []
     for item in others:
-        fingerprint = usage_log.fingerprint(item.path) if item.regular else ""
+        fingerprint = item.fingerprint
         if (item.shown, fingerprint) not in listed:
             found.append(Taken(item, fingerprint, problem=item.reason, aside=True))
     return found
@@ -111,7 +111,7 @@ def _again(
 
     def read(fingerprint: str, name: str) -> Taken | None:
         for item in found.books:
-            if item.shown == name and usage_log.fingerprint(item.path) == fingerprint:
+            if item.shown == name and item.fingerprint == fingerprint:
                 taken = take(item, list(tried), today)
                 return None if taken.problem else taken
         return None

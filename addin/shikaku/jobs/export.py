@@ -23,7 +23,7 @@ def export(
     password_file: Path | None = None,
     as_of: str | dt.date | None = None,
 ) -> ExportResult:
-    """Write 資格取得届 and 資格喪失届 as files by a mapping.
+    """Write the three filings as files by a mapping.
 
     out: the folder; encoding: utf-8 (with a BOM) | shift_jis (JIS X 0208); form: csv | xlsx, a
     plain workbook of text cells. A mapping that asks for

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shikaku.jobs.case import Case
 from shikaku.jobs.output_rows import append_history, write_ledger
@@ -41,7 +41,7 @@ _MINUTE = 60.0
 @dataclass(frozen=True)
 class Options:
     """How letters come out: formats, PDF engine, the user's own templates, a password, ``again``:
-    also what was issued before, per: person | employer | None (each kind's own way). people,
+    also what was issued before, archive: PDF/A-2, per: person | employer | None (each kind's own way). people,
     places: for these alone, by 記号-番号-枝番, or by (sheet key, Excel row). progress:
     called with (letters made, letters wanted, how many of the made ones a run that broke off had
     left). quiet: nothing is printed, no bar and no sum."""
@@ -50,6 +50,7 @@ class Options:
     engine: str = "auto"
     templates: Path | None = None
     password: str | None = field(default=None, repr=False)
+    archive: bool = False
     again: bool = False
     per: str | None = None
     people: Sequence[str] = ()
@@ -58,10 +59,29 @@ class Options:
     quiet: bool = False
 
 
+class HeldLetter(NamedTuple):
+    """A letter that isn't made yet. waiting_for: what has to be typed; sheet, row: where, "" and 0 where
+    that isn't said; control_no: the document's; why: in words."""
+
+    kind: str
+    name: str
+    waiting_for: str
+    sheet: str = ""
+    row: int = 0
+    control_no: str = ""
+    why: str = ""
+
+    def line(self) -> str:
+        """For the screen, of one whose place is known."""
+        place = f"{self.sheet} {self.row}行目" if self.row else self.sheet
+        who = " ".join(filter(None, (self.control_no, self.name)))
+        return f"  保留({KINDS[self.kind].title}): {place} {who}: {self.why}"
+
+
 @dataclass
 class LettersResult:
     """The result of 通知書の作成. made: files by kind; failed: (kind, name, reason).
-    plan: the return ledger as it is after them. held: (kind, name, what they wait for) of letters
+    plan: the return ledger as it is after them. held: letters
     that lack something in the workbook. digits_waiting: people still without the notice with
     digits. of_day: all letters of the folder that were issued on the day."""
 
@@ -72,7 +92,7 @@ class LettersResult:
     failed: list[tuple[str, str, str]]
     engine: str
     plan: LedgerPlan
-    held: list[tuple[str, str, str]]
+    held: list[HeldLetter]
     digits_waiting: int = 0
     of_day: list[LetterResult] = field(default_factory=list, repr=False)
 
@@ -89,7 +109,7 @@ class LettersResult:
             "out": str(self.out),
             "pdf_engine": self.engine,
             "letters": dict(self.made),
-            "held": [dict(zip(("kind", "name", "waiting_for"), h, strict=True)) for h in self.held],
+            "held": [one._asdict() for one in self.held],
             "failed": [dict(zip(("kind", "name", "reason"), f, strict=True)) for f in self.failed],
         }
 
@@ -100,8 +120,10 @@ class LettersResult:
     def lines(self) -> list[str]:
         """One line a kind, one a failure, then the sum."""
         out = [f"  {KINDS[kind].title}({kind}): {n}通" for kind, n in self.made.items()]
-        for what in dict.fromkeys(what for _, _, what in self.held):
-            names = [name for _, name, of in self.held if of == what]
+        out += [one.line() for one in self.held if one.sheet]
+        rest = [one for one in self.held if not one.sheet]
+        for what in dict.fromkeys(one.waiting_for for one in rest):
+            names = [one.name for one in rest if one.waiting_for == what]
             several = _some(list(dict.fromkeys(names)))
             out.append(f"  「{what}」の記入を待って保留: {several}({len(names)}通)")
         out += [
@@ -197,7 +219,6 @@ def make(
     _refuse_early(case, kinds, options)
     source = _narrowed(letter_source(case, plan, kinds), options)
     found = due.due(kinds, source, options.per, again=options.again)
-    folders = list(filter(None, (options.templates, resources.folder("templates"))))
     report = produce.produce(
         found.ready,
         out,
@@ -205,8 +226,9 @@ def make(
         formats=options.formats,
         per=options.per or PER,
         engine=options.engine,
-        templates_dirs=folders,
+        templates_dirs=list(filter(None, (options.templates, resources.folder("templates")))),
         password=options.password,
+        archive=options.archive,
         as_of=case.as_of,
         on_done=_counted(options.progress, len(found.ready)),
         progress=not options.quiet,
@@ -215,6 +237,27 @@ def make(
         only=source.only,
     )
     made = [result for result in report.results if result.ok]
+    record = _recorded(case, made, plan, source)
+    refused = [(r.kind, "", _why_refused(r)) for r in found.refused]
+    held = [_held(letter) for letter in found.held] + _in_doubt(source, plan, kinds)
+    return LettersResult(
+        case.name,
+        case.as_of,
+        out,
+        Counter(result.kind for result in made),
+        refused + [(r.kind, _some([p.name for p in r.people]), r.reason) for r in report.faults],
+        "、".join(sorted({choice.name for choice in report.engines.values()})),
+        record.plan,
+        held,
+        _digits_waiting(source) if kinds == BY_DEFAULT else 0,
+        report.of_day,
+    )
+
+
+def _recorded(
+    case: Case, made: Sequence[LetterResult], plan: LedgerPlan, source: due.LetterSource
+) -> issued.IssueRecord:
+    """Put what was made into 返納管理 and 発行履歴, uncommitted."""
     record = issued.record(
         made,
         plan,
@@ -227,21 +270,7 @@ def make(
         write_ledger(case.session, record.plan)
     if record.history:
         append_history(case.session, record.history)
-    refused = [(r.kind, "", _why_refused(r)) for r in found.refused]
-    held = [(h.kind, h.people[0].name or h.people[0].record, h.lacking) for h in found.held]
-    held += _in_doubt(source, plan, kinds)
-    return LettersResult(
-        case.name,
-        case.as_of,
-        out,
-        Counter(result.kind for result in made),
-        refused + [(r.kind, _some([p.name for p in r.people]), r.reason) for r in report.faults],
-        "、".join(sorted({choice.name for choice in report.engines.values()})),
-        record.plan,
-        [(kind, name, "・".join(lacking)) for kind, name, lacking in held],
-        _digits_waiting(source) if kinds == BY_DEFAULT else 0,
-        report.of_day,
-    )
+    return record
 
 
 def _refuse_early(case: Case, kinds: Collection[str], options: Options) -> None:
@@ -268,14 +297,26 @@ def _workers(case: Case, out: Path) -> "Workers | None":
     return ClusterPool(case.cluster)
 
 
-def _in_doubt(
-    case: due.LetterSource, plan: LedgerPlan, kinds: Iterable[str]
-) -> list[tuple[str, str, tuple[str, ...]]]:
-    """Return letters that a doubt in 返納管理 holds back: kind, name, the columns to be settled."""
+def _held(letter: Letter) -> HeldLetter:
+    """A letter that lacks something in the rows of its people."""
+    first = letter.people[0]
+    return HeldLetter(letter.kind, first.name or first.record, "・".join(letter.lacking))
+
+
+def _in_doubt(case: due.LetterSource, plan: LedgerPlan, kinds: Iterable[str]) -> list[HeldLetter]:
+    """Return letters that a doubt in 返納管理 holds back: which row, and why."""
     held = held_letters(plan, case.book, case.settings, case.as_of, case.closed)
     spec = schema().sheets["ledger"]
     return [
-        (kind, entry.name or entry.control_no, tuple(spec.label(key) for key in columns))
+        HeldLetter(
+            kind,
+            entry.name or entry.control_no,
+            "・".join(spec.label(key) for key in columns),
+            spec.name,
+            entry.row,
+            entry.control_no,
+            entry.next_action,
+        )
         for kind, entry, columns in held
         if kind in kinds and case.wants(case.holder(entry))
     ]

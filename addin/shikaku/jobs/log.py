@@ -1,11 +1,16 @@
 """利用記録: who did what to which workbook, when and how many, for people to read."""
 
 import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from shikaku.letters.catalogue import KINDS
 from shikaku.model.schema import schema
 from shikaku.system import usage_log
+from shikaku.system.errors import UsageError
+from shikaku.system.masking import bare
 
 _COMMANDS = {
     "check": "検証",
@@ -21,8 +26,11 @@ _COMMANDS = {
     "export": "CSVへの書き出し",
     "enroll": "届出の台帳反映",
     "received": "返納の受付",
+    "cards-import": "交付ずみの資格確認書の取込",
+    "renewals": "更新の予定",
     "purge": "個人番号の消去",
     "restore": "控えからの復元",
+    "upgrade": "様式の更新",
 }
 _COUNTS = {
     "rows": "行",
@@ -41,26 +49,81 @@ _COUNTS = {
 _OUTCOMES = {"done": "完了", "failed": "中止"}
 
 
+BY = {"clerk": ("who",), "book": ("book", "file", "workbook")}
+"""What the log may be summed up by → the keys of an entry, the first that says something."""
+
+
 @dataclass
 class Log:
-    """The usage log, oldest entry first, as ``audit.entries`` gives it."""
+    """The usage log, oldest entry first, as ``usage_log.entries`` gives it. by: a key of BY, "" for an
+    entry a line."""
 
     entries: list[dict]
+    by: str = ""
     exit_status: int = 0
 
     def to_json(self) -> dict:
-        """The entries as they stand in the file."""
-        return {"entries": self.entries}
+        """The entries as they stand in the file, and the sums by clerk or book."""
+        return {"entries": self.entries, "groups": self.groups()}
+
+    def groups(self) -> list[dict]:
+        """The sums, most runs first: of whom or what, how many runs of each command, what was
+        counted, and the last moment. None without ``by``."""
+        found: dict[str, list[dict]] = {}
+        for entry in self.entries if self.by else ():
+            said = (str(entry.get(key) or "") for key in BY[self.by])
+            found.setdefault(next(filter(None, said), ""), []).append(entry)
+        return [
+            {
+                "name": str(items[-1].get("file") or name) if self.by == "book" else name,
+                "runs": len(items),
+                "commands": dict(Counter(str(item.get("what", "")) for item in items)),
+                "counts": _summed(items),
+                "last": max(str(item.get("when", "")) for item in items),
+            }
+            for name, items in sorted(found.items(), key=lambda pair: (-len(pair[1]), pair[0]))
+        ]
 
     def lines(self) -> list[str]:
-        """One line an entry; counts of 0 are left out."""
+        """One line an entry, or a clerk or book; counts of 0 are left out."""
         words = _words()
-        return [_line(entry, words) for entry in self.entries] or ["利用記録はまだありません。"]
+        if self.by:
+            out = [_group_line(group, words) for group in self.groups()]
+        else:
+            out = [_line(entry, words) for entry in self.entries]
+        return out or ["利用記録はまだありません。"]
 
 
-def log() -> Log:
-    """The user's own log. A line that is broken is left out."""
-    return Log(list(usage_log.entries()))
+def log(by: str = "", shared: Path | None = None) -> Log:
+    """The user's own log, or with ``shared`` the one in the office's folder. A line that is broken is
+    left out. Raises UsageError: no such folder."""
+    if shared is not None and not shared.is_dir():
+        raise UsageError(
+            f"「{bare(shared.name or str(shared))}」というフォルダーがありません。",
+            "設定の「使用記録のフォルダ」に書いたフォルダーを指定してください。",
+        )
+    return Log(list(usage_log.entries(shared)), by)
+
+
+def _summed(entries: Iterable[dict]) -> dict[str, int]:
+    """The counts of several entries, added up."""
+    total: Counter[str] = Counter()
+    for entry in entries:
+        counts = entry.get("counts")
+        if isinstance(counts, dict):
+            total.update({str(k): n for k, n in counts.items() if isinstance(n, int)})
+    return {key: count for key, count in total.items() if count}
+
+
+def _group_line(group: dict, words: dict[str, str]) -> str:
+    runs = "、".join(
+        f"{_COMMANDS.get(what, what)} {count}回" for what, count in group["commands"].items()
+    )
+    made = "、".join(
+        f"{words[key]} {count}" for key, count in group["counts"].items() if key in words
+    )
+    parts = (group["name"], f"{group['runs']}回", f"最後 {_moment(group['last'])}", runs, made)
+    return "  ".join(part for part in parts if part)
 
 
 def _words() -> dict[str, str]:
@@ -85,6 +148,7 @@ def _line(entry: dict, words: dict[str, str]) -> str:
         entry.get("who", ""),
         f"{_COMMANDS.get(what, what)}({what})",
         "、".join(counted) or "該当なし",
+        str(entry.get("file", "")),
         f"指紋 {str(entry.get('workbook', ''))[:12]}",
         _OUTCOMES.get(str(entry.get("outcome")), ""),
     )

@@ -1,12 +1,13 @@
 """What jobs write into the sheets: findings, decisions and the ledger as plain rows by schema key."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shikaku.model.schema import schema
-from shikaku.model.tables import CellValue
+from shikaku.model.schema import FILINGS, is_older, schema
+from shikaku.model.tables import Book, CellValue
 from shikaku.workbook.closed_file import ClosedBook
-from shikaku.workbook.session import Link, Mark, OutRow, Session
+from shikaku.workbook.session import FORM_NOTE, FORM_NOTE_ROW, Link, Mark, OutRow, Session
 
 if TYPE_CHECKING:
     from shikaku.checks.catalogue import Finding
@@ -14,9 +15,19 @@ if TYPE_CHECKING:
     from shikaku.returns.ledger import LedgerPlan
 
 
-def finding_rows(findings: Iterable["Finding"], elsewhere: Collection[str] = ()) -> list[OutRow]:
-    """The rows of 検証結果, in the findings' order; each links to its cell, but those of the sheets
-    ``elsewhere``, whose rows stand in a file."""
+PEOPLE = ("members", *FILINGS)
+
+_RANK = {"error": 0, "warning": 1, "info": 2}
+
+
+def finding_rows(
+    findings: Iterable["Finding"], elsewhere: Collection[str] = (), book: Book | None = None
+) -> list[OutRow]:
+    """The rows of 検証結果, errors first, else in the findings' order; each links to its cell, but to none
+    on the sheets ``elsewhere``. book: where 氏名 is read."""
+    rows = book.rows(*PEOPLE, "ledger") if book is not None else ()
+    names = {(row.sheet, row.number): row.text("name") for row in rows}
+    findings = sorted(findings, key=lambda finding: _RANK[finding.severity])
     severities = schema().lists["severity"]
     return [
         OutRow(
@@ -26,6 +37,7 @@ def finding_rows(findings: Iterable["Finding"], elsewhere: Collection[str] = ())
                 "sheet": finding.tab,
                 "row": finding.row or None,
                 "item": finding.label,
+                "name": names.get((finding.sheet, finding.row), ""),
                 "message": finding.message,
                 "hint": finding.hint,
                 "source": finding.source,
@@ -73,11 +85,24 @@ def marks(findings: Iterable["Finding"]) -> list[Mark]:
 
 
 def write_findings(
-    session: Session, findings: Sequence["Finding"], elsewhere: Collection[str] = ()
+    session: Session,
+    findings: Sequence["Finding"],
+    elsewhere: Collection[str] = (),
+    book: Book | None = None,
 ) -> None:
     """Fill 検証結果 and mark the cells, none on the sheets ``elsewhere``."""
-    session.replace_rows("findings", finding_rows(findings, elsewhere))
+    session.replace_rows("findings", finding_rows(findings, elsewhere, book))
     session.mark(marks(f for f in findings if f.sheet not in elsewhere))
+
+
+def write_form_note(session: Session, book: Book) -> None:
+    """Say on 表紙 of an older form that it is one; a workbook of the present form has no such line."""
+    if book.form is not None and is_older(book.form) and book.has_cover:
+        text = (
+            f"{FORM_NOTE}({book.form})のブックです。今の様式({schema().form})にするには: "
+            f"shikaku upgrade {Path(book.path).name}"
+        )
+        session.set_cells([("cover", FORM_NOTE_ROW, "", text)])
 
 
 def write_decisions(

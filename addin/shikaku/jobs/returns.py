@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
+from shikaku.decisions.renewals import renewals
 from shikaku.jobs.case import Case
 from shikaku.jobs.letter_options import LetterOptions
 from shikaku.jobs.output_rows import write_ledger
 from shikaku.jobs.report_targets import refuse_over
 from shikaku.model.people import known_record
 from shikaku.model.schema import schema
-from shikaku.returns import report_sheet
+from shikaku.returns import month, report_sheet
 from shikaku.returns.ledger import LedgerPlan, change_lines, update
 from shikaku.system import usage_log
 from shikaku.system.errors import UsageError
@@ -91,7 +92,9 @@ def returns(
     plan = update(case.book, case.settings, case.as_of, case.closed)
     result = ReturnsResult(case.name, case.as_of, plan)
     if report is not None:  # before the workbook: a page that can't be made leaves all as it was
-        report_sheet.build(report, plan, case.settings, case.as_of)
+        ahead = renewals(case.book, case.settings, case.as_of, month.AHEAD)
+        counts = month.read(case.book, plan, ahead, case.as_of)
+        report_sheet.build(report, plan, case.settings, case.as_of, counts)
         result.report = report
     if write:
         if plan.changes or plan.added:

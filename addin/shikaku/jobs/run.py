@@ -10,7 +10,7 @@ from shikaku.jobs.check import CheckResult, write_report
 from shikaku.jobs.decide import DecideResult
 from shikaku.jobs.letter_options import LetterOptions
 from shikaku.jobs.letters import BY_DEFAULT, LettersResult, Options, make, write_summary
-from shikaku.jobs.output_rows import write_decisions, write_findings, write_ledger
+from shikaku.jobs.output_rows import write_decisions, write_findings, write_form_note, write_ledger
 from shikaku.jobs.report_targets import refuse_over
 from shikaku.jobs.returns import ReturnsResult
 from shikaku.returns.ledger import update
@@ -91,7 +91,8 @@ def _run(case: Case, out: Path, report: Path | None, options: Options) -> RunRes
     made = make(case, out, BY_DEFAULT, options, plan)
     if not made.made and (plan.changes or plan.added):
         write_ledger(session, plan)
-    write_findings(session, case.findings, case.elsewhere)
+    write_findings(session, case.findings, case.elsewhere, case.book)
+    write_form_note(session, case.book)
     write_decisions(session, case.decisions, case.elsewhere)
     session.commit()
     if report is not None:

@@ -39,6 +39,7 @@ def submit(
     submission.refuse_target(path, out)
     case = Case.load(snapshot, as_of)
     case.require_structure()
+    _refuse_blank(case)
     sheets = submission.by_sheet(case.book, case.findings)
     result = SubmitResult(case.name, case.as_of, out, case.findings, sheets)
     try:
@@ -56,3 +57,12 @@ def submit(
     outcome = "done" if result.made else "failed"
     usage_log.write("submit", path, result.counts | rows, outcome)
     return result
+
+
+def _refuse_blank(case: Case) -> None:
+    """Raise BookError for a workbook in which nobody has entered anything."""
+    if not any(case.book.tables[key].rows for key in submission.SHEETS):
+        raise BookError(
+            f"「{case.name}」には、まだ1行も入力がありません。",
+            "届出を入力して保存してから、もう一度実行してください。",
+        )

@@ -8,38 +8,29 @@ wrong.
 """
 
 import datetime as dt
-import re
 import tomllib
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from shikaku.decisions import returns
-from shikaku.fields import era_date, individual_number
-from shikaku.fields.era_date import ERAS, FIRST, LAST
-from shikaku.law import age, filing_limit, parameters
+from shikaku.fields import individual_number
+from shikaku.law import filing_limit, parameters
 from shikaku.law.closed_days import ClosedDays
+from shikaku.live import row_faults, typed_days
+from shikaku.live.row_faults import ERROR_CELL, choice
+from shikaku.live.typed_days import DIGITS, SPACES, Unreadable, blank, day, serial_day, without
 from shikaku.model.ledger import given_up
-from shikaku.model.schema import EVENT, Sheet, schema
+from shikaku.model.schema import EVENT, schema
 from shikaku.model.settings import Settings
-from shikaku.model.tables import EMPTY, ERROR, TEXT, Cell, Row
+from shikaku.model.tables import EMPTY, ERROR, Cell, Row
 
-OK = "OK"
 CHECK_DATE = "日付を確認"
 CHECK_CLOSED = "休日を確認"
-ERROR_CELL = "エラー値を直してください"
+CHECK_AS_OF = "基準日を確認"
 
-SPACES = " 　\u00a0"
 HYPHENS = "-－ー‐−–―"
 """What people put between digits and the formulas see through (``fields`` sees a few more)."""
 
-SEPARATORS = "-－ー‐−/／.．"
-"""What may stand between year, month and day, besides 年 and 月."""
-
-LEAST_DIGITS = 10_000_000
-"""From here on a number in a cell for a day is yyyymmdd, not a serial number."""
-
-DIGITS = "0123456789０１２３４５６７８９"
 SCAN = 24
 """How many characters of 個人番号 are looked at; whatever is longer has the wrong length anyway."""
 
@@ -66,6 +57,19 @@ NUMBER_WORDS = {
 GOOD_NUMBER = ("ok", "respelled", "later", "reasoned", "erased", "not_given", "pending")
 """The words of NUMBER_WORDS that are no fault; the others are MN01, MN03 … MN07, MN09 and MN10."""
 
+SETTLED_NUMBER = ("ok", "respelled", "reasoned", "erased", "not_given")
+"""The words of NUMBER_WORDS after which nothing about the number is left to do."""
+
+WAITING_NUMBER = ("later", "pending")
+"""Those of a number that is to come (MN02)."""
+
+PRESSING = (
+    CHECK_CLOSED,
+    CHECK_AS_OF,
+    *(schema().lists["limit_state"][key] for key in ("overdue", "soon")),
+)
+"""What 期限判定 may say that goes before a row's good points."""
+
 LEDGER_KEYS = ("control_no", "document", "symbol", "number", "name")
 """A row of 返納管理 with none of these has no 状況."""
 
@@ -73,109 +77,10 @@ SOON = parameters.count("filing.soon_days")
 
 VOLUNTARY_DAYS = parameters.count("voluntary.application_days")
 
-_SERIAL_ZERO = dt.date(1899, 12, 30)
 
-
-def serial(day: dt.date) -> int:
-    """Excel's serial number of a day (1900 system, right from 1900-03-01 on)."""
-    return (day - _SERIAL_ZERO).days
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """What another cell of the row says. With ``values``: it is one of these choices (with
-    ``unless``: it is none of them); without: it is a number above 0."""
-
-    key: str
-    values: tuple[str, ...] = ()
-    unless: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """A cell that must be filled in: always, or when all conditions hold."""
-
-    key: str
-    when: tuple[Condition, ...] = ()
-
-
-# Nobody abroad has a 住民票 to take an address from (RQ01 is but a warning there).
-_IN_JAPAN = (Condition("no_number_reason", ("abroad", "short_stay"), unless=True),)
-_APART = (Condition("living", ("apart",)), Condition("event", ("added", "changed")))
-
-_CONDITIONAL: dict[str, tuple[Need, ...]] = {
-    "acquisition": (Need("postal_code", _IN_JAPAN), Need("address", _IN_JAPAN)),
-    "dependants": (
-        Need("postal_code", (*_APART, Condition("no_number_reason", ("abroad",), unless=True))),
-        Need("address", _APART),
-    ),
-    "loss": (
-        Need("left", (Condition("cause", ("leaving", "death")),)),
-        Need("not_returnable_reason", (Condition("not_returnable_count"),)),
-    ),
-}
-"""Like RQ01, AD03, LS04 and LS08, whose rows 入力チェック is to agree with."""
-
-
-@dataclass(frozen=True, slots=True)
-class Clash:
-    """Two days of a row that can't both be right: order (the second before the first, DT04),
-    next_day (the second isn't the next day, LS01), birthday (it isn't the 75th birthday, LS02).
-
-    Looked at only where both are real dates, as Excel makes of what is typed; ``check`` reads text,
-    too. A formula sees no other row: it names the same day of somebody who is enrolled again at
-    once, which ``check`` accepts.
-    """
-
-    first: str
-    second: str
-    kind: str = "order"
-    when: tuple[Condition, ...] = ()
-
-
-_CLASHES: dict[str, tuple[Clash, ...]] = {
-    "acquisition": (Clash("birth", "acquired"),),
-    "dependants": (Clash("birth", "event_date"),),
-    "loss": (
-        Clash("birth", "left"),
-        Clash("birth", "lost"),
-        Clash("left", "lost", "next_day", (Condition("cause", ("leaving", "death")),)),
-        Clash("birth", "lost", "birthday", (Condition("cause", ("age_75",)),)),
-    ),
-}
-
-
-def clashes(sheet: str) -> tuple[Clash, ...]:
-    """The pairs of days of a sheet that 入力チェック holds against each other."""
-    return _CLASHES.get(sheet, ())
-
-
-def clash_text(sheet: Sheet, clash: Clash) -> str:
-    """What 入力チェック says of a clash."""
-    first, second = sheet.label(clash.first), sheet.label(clash.second)
-    if clash.kind == "order":
-        return f"{first}と{second}の順"
-    return f"{second}({first}の翌日)" if clash.kind == "next_day" else f"{second}(75歳の誕生日)"
-
-
-def future_birth(sheet: Sheet) -> str:
-    """What 入力チェック says of somebody who isn't born yet."""
-    return f"{sheet.label('birth')}(基準日より後)"
-
-
-@cache
-def needs(sheet: str) -> tuple[Need, ...]:
-    """What must be filled in on a sheet, in the order of its columns."""
-    columns = schema().sheets[sheet].columns
-    found = {key: Need(key) for key, column in columns.items() if column.required}
-    found |= {need.key: need for need in _CONDITIONAL.get(sheet, ())}
-    return tuple(found[key] for key in columns if key in found)
-
-
-def input_span(sheet: Sheet) -> tuple[str, str]:
-    """The first and the last column that people fill in."""
-    keys = [key for key, column in sheet.columns.items() if column.type != "formula"]
-    return keys[0], keys[-1]
+def words_of(keys: tuple[str, ...]) -> tuple[str, ...]:
+    """These values of NUMBER_WORDS."""
+    return tuple(NUMBER_WORDS[key] for key in keys)
 
 
 @cache
@@ -186,7 +91,7 @@ def _number_lists() -> dict[str, list[str]]:
 @cache
 def pending_words() -> tuple[str, ...]:
     """Words that stand for a number which is still to come, as コード表 lists them."""
-    words = dict.fromkeys(_without(word, SPACES + HYPHENS) for word in _number_lists()["pending"])
+    words = dict.fromkeys(without(word, SPACES + HYPHENS) for word in _number_lists()["pending"])
     return tuple(word for word in words if word)
 
 
@@ -202,70 +107,9 @@ def dummies() -> tuple[str, ...]:
     return tuple(sorted(c for c in candidates if individual_number.examine(c).problem == "dummy"))
 
 
-def _without(text: str, characters: str) -> str:
-    return text.translate(dict.fromkeys(map(ord, characters)))
-
-
 def is_number(cell: Cell) -> bool:
     """What ISNUMBER says of the cell."""
     return isinstance(cell.value, (int, float, dt.date)) and not isinstance(cell.value, bool)
-
-
-def _blank(cell: Cell) -> bool:
-    """Nothing but spaces."""
-    return cell.value is None or (cell.kind == TEXT and not _without(cell.typed, SPACES))
-
-
-class _Bad:
-    """Its only instance stands for everything in a cell that is no day."""
-
-
-_BAD = _Bad()
-
-_Day = dt.date | _Bad | None
-
-_MARK = "|".join(mark for era in ERAS for mark in (era.letter, era.name))
-_SPELLED = re.compile(
-    rf" *(?:(?:{_MARK})(?:元| *\d{{1,2}})|\d{{4}}) *[{SEPARATORS}年] *"
-    rf"\d{{1,2}} *[{SEPARATORS}月] *\d{{1,2}} *日? *",
-    re.ASCII,
-)
-_YYYYMMDD = re.compile(r" *\d{8} *", re.ASCII)
-_NARROW = {0xFF01 + i: 0x21 + i for i in range(94)} | dict.fromkeys(map(ord, SPACES), " ")
-
-
-def day(cell: Cell) -> _Day:
-    """The day of a cell that people type, None when blank, _BAD for everything that is none."""
-    if cell.kind == TEXT and not _blank(cell):
-        spelled = cell.typed.translate(_NARROW).upper()
-        if not (_SPELLED.fullmatch(spelled) or _YYYYMMDD.fullmatch(spelled)):
-            return _BAD
-    elif (number := _number(cell)) is None or number < LEAST_DIGITS:
-        return _serial_day(cell)
-    try:
-        return era_date.from_cell(cell.value)
-    except ValueError:
-        return _BAD
-
-
-def _serial_day(cell: Cell) -> _Day:
-    """The same for a cell that only we write: a real date."""
-    if _blank(cell):
-        return None
-    if isinstance(cell.value, dt.date):
-        found = cell.value.date() if isinstance(cell.value, dt.datetime) else cell.value
-    else:
-        number = _number(cell)
-        if number is None or not serial(FIRST) <= number < serial(LAST) + 1:
-            return _BAD
-        found = _SERIAL_ZERO + dt.timedelta(int(number))
-    return found if FIRST <= found <= LAST else _BAD
-
-
-def _number(cell: Cell) -> float | None:
-    """A number that isn't shown as a day; None for anything else."""
-    value = cell.value
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def values(
@@ -275,26 +119,29 @@ def values(
 
     ``limit``: date, 「日付を確認」 or ""; ``limit_state``: a value of the list ``limit_state``,
     「日付を確認」 or ""; ``days_left``: int or ""; ``number_check``: a value of NUMBER_WORDS;
-    ``input_check``: ``OK`` or the labels of what is missing, joined by 、. All "" in a blank row.
+    ``input_check``: a value of ``row_faults.FINE`` or the faults, joined by 、; ``status``: the worst
+    of these; ``days``: ``typed_days.packed``. All but ``days`` are "" in a blank row.
     No value carries a digit of an individual number.
     """
     limit = _limit(row, settings, closed)
     state, left = _state(row, limit, as_of)
     checked = input_check(row, as_of)
-    return {
+    live: dict[str, dt.date | str | int] = {
+        "days": typed_days.packed(row),
         "limit": limit,
         "limit_state": state,
         "days_left": left,
         "number_check": number_check(row) if checked else "",
         "input_check": checked,
     }
+    return {"status": _status(live), **live}
 
 
 def _limit(row: Row, settings: Settings, closed: ClosedDays) -> dt.date | str:
     event = day(row.cell(EVENT[row.sheet]))
     if event is None:
         return ""
-    if isinstance(event, _Bad):
+    if isinstance(event, Unreadable):
         return CHECK_DATE
     kind = choice(row, "kind") if row.sheet == "acquisition" else None
     return filing_limit.limit(row.sheet, kind, event, settings, closed)
@@ -304,59 +151,42 @@ def _state(row: Row, limit: dt.date | str, as_of: dt.date) -> tuple[str, int | s
     if isinstance(limit, str):
         return limit, ""
     filed = day(row.cell("filed"))
-    if isinstance(filed, _Bad):
+    if isinstance(filed, Unreadable):
         return CHECK_DATE, ""
     state, left = filing_limit.state(limit, filed, as_of)
     return schema().lists["limit_state"][state], "" if left is None else left
 
 
 def input_check(row: Row, as_of: dt.date | None = None) -> str:
-    """OK, or the labels of the cells that are missing in this row and the days that clash; "" for a
-    blank row. as_of: a birth after it is named (DT06)."""
-    sheet = schema().sheets[row.sheet]
-    if not any(
-        row.cell(k).value is not None for k, c in sheet.columns.items() if c.type != "formula"
-    ):
+    """A value of ``row_faults.FINE``, or the faults of this row; "" for a blank row. as_of: None when
+    基準日 can't be read."""
+    if not filled(row):
         return ""
-    gaps = []
-    for need in needs(row.sheet):
-        cells = [row.cell(need.key), *(row.cell(condition.key) for condition in need.when)]
-        if any(cell.kind == ERROR for cell in cells):
-            return ERROR_CELL
-        if _blank(cells[0]) and all(_holds(row, condition) for condition in need.when):
-            gaps.append(sheet.label(need.key))
-    gaps += [clash_text(sheet, clash) for clash in clashes(row.sheet) if _clash(row, clash)]
-    birth = _serial_day(row.cell("birth"))
-    if as_of is not None and isinstance(birth, dt.date) and birth > as_of:
-        gaps.append(future_birth(sheet))
-    return "、".join(gaps) or OK
+    if faults := row_faults.row_faults(row, as_of):
+        return faults
+    if _number_state(row) not in SETTLED_NUMBER or as_of is None:
+        return row_faults.NO_GAPS
+    return row_faults.YOUNG if row_faults.too_young(row) else row_faults.OK
 
 
-def _clash(row: Row, clash: Clash) -> bool:
-    first, second = (_serial_day(row.cell(key)) for key in (clash.first, clash.second))
-    if not isinstance(first, dt.date) or not isinstance(second, dt.date):
-        return False
-    if not all(_holds(row, condition) for condition in clash.when):
-        return False
-    if clash.kind == "order":
-        return first > second
-    if clash.kind == "next_day":
-        return second != first + dt.timedelta(days=1)
-    return second != age.leaves(first)
+def filled(row: Row) -> bool:
+    """Whether anything stands in the cells that people fill in."""
+    spec = schema().sheets[row.sheet]
+    return any(row.cell(key).value is not None for key in row_faults.inputs(spec))
 
 
-def _holds(row: Row, condition: Condition) -> bool:
-    if condition.values:
-        return (choice(row, condition.key) in condition.values) != condition.unless
-    value = row.cell(condition.key).value
-    return isinstance(value, dt.date) or (isinstance(value, (int, float)) and value > 0)
-
-
-def choice(row: Row, key: str) -> str | None:
-    """A drop-down's value exactly as typed (a formula compares without trimming)."""
-    column = schema().sheets[row.sheet].columns[key]
-    value = row.cell(key).value
-    return schema().key_of(column.list, value) if isinstance(value, str) else None
+def _status(live: dict[str, dt.date | str | int]) -> str:
+    """行の状態: the first fault, or what is worst of the other live columns."""
+    checked, number, state = (str(live[k]) for k in ("input_check", "number_check", "limit_state"))
+    if not checked:
+        return ""
+    if checked not in row_faults.FINE:
+        return checked.partition("、")[0]
+    if number not in words_of(GOOD_NUMBER):
+        return number
+    if state in PRESSING:
+        return state
+    return number if number in words_of(WAITING_NUMBER) else checked
 
 
 def number_check(row: Row) -> str:
@@ -370,10 +200,10 @@ def _number_state(row: Row) -> str:
         return "error"
     if is_number(cell) or isinstance(cell.value, bool):
         return "numeric"
-    if _blank(cell):
+    if blank(cell):
         return _without_number(row)
     typed = str(cell.value)
-    digits = _without(typed, SPACES + HYPHENS)
+    digits = without(typed, SPACES + HYPHENS)
     if not digits or digits.upper() in pending_words():
         return "pending"
     if "E+" in digits.upper() and digits[0] in DIGITS:
@@ -400,7 +230,7 @@ def _without_number(row: Row) -> str:
 
 def ledger_state(row: Row, as_of: dt.date) -> str:
     """状況 of a row of 返納管理: a value of the list ``return_state`` or 「日付を確認」."""
-    lost, due = _serial_day(row.cell("lost")), _serial_day(row.cell("due"))
+    lost, due = serial_day(row.cell("lost")), serial_day(row.cell("due"))
     returned = day(row.cell("returned"))
     if all(row.cell(key).value is None for key in LEDGER_KEYS):
         return ""
@@ -408,18 +238,18 @@ def ledger_state(row: Row, as_of: dt.date) -> str:
         return ERROR_CELL
     required = choice(row, "required")
     text = str(row.cell("remarks").value or "")
-    if isinstance(returned, _Bad):
+    if isinstance(returned, Unreadable):
         return CHECK_DATE
     if returned is None and required != "no" and not given_up(text):
-        if isinstance(lost, _Bad):
+        if isinstance(lost, Unreadable):
             return CHECK_DATE
         waits = lost is not None and lost > as_of
-        if not waits and isinstance(due, _Bad):
+        if not waits and isinstance(due, Unreadable):
             return CHECK_DATE
     state = returns.state(
         required=required,
-        lost=None if isinstance(lost, _Bad) else lost,
-        due=None if isinstance(due, _Bad) else due,
+        lost=None if isinstance(lost, Unreadable) else lost,
+        due=None if isinstance(due, Unreadable) else due,
         returned=returned,
         remarks=text,
         as_of=as_of,

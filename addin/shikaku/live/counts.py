@@ -11,16 +11,15 @@ from collections.abc import Iterable, Mapping
 from shikaku.fields.era_date import FIRST
 from shikaku.law.closed_days import ClosedDays
 from shikaku.live.columns import (
-    EVENT,
+    CHECK_DATE,
     GOOD_NUMBER,
     NUMBER_WORDS,
-    OK,
-    choice,
     ledger_state,
-    serial,
     values,
 )
-from shikaku.model.schema import schema
+from shikaku.live.row_faults import ERROR_CELL, FINE, choice
+from shikaku.live.typed_days import serial
+from shikaku.model.schema import EVENT, schema
 from shikaku.model.settings import Settings
 from shikaku.model.tables import Cell, Row
 
@@ -28,7 +27,8 @@ COUNTS = ("rows", "overdue", "soon", "faults", "unknown", "unreturned")
 """What 表紙 counts by sheet: filled rows, 期限超過, 期限間近, 入力不備, 要確認, 未返納."""
 
 FAULT_CODES = (
-    *("RQ01", "AD03", "DT04", "DT06", "LS01", "LS02", "LS04", "LS08", "ST05", "ST08"),
+    *("RQ01", "RQ02", "RQ04", "AD03", "DT01", "DT02", "DT03", "DT04", "DT06", "DT07"),
+    *("LS01", "LS02", "LS04", "LS08", "ST05", "ST08"),
     *("MN01", "MN03", "MN04", "MN05", "MN06", "MN07", "MN09", "MN10"),
 )
 """入力不備 of a filing: the rows with such a finding that is an error, or MN09 (a warning). ST05 counts
@@ -60,19 +60,25 @@ def _filing(live: Iterable[Mapping[str, object]]) -> dict[str, int]:
     """The counts of a filing, from the live columns of its rows."""
     words = schema().lists["limit_state"]
     good = {NUMBER_WORDS[key] for key in GOOD_NUMBER}
-    rows = [row for row in live if any(row.values())]
+    rows = [row for row in live if row["input_check"]]
     return {
         "rows": len(rows),
         "overdue": sum(row["limit_state"] == words["overdue"] for row in rows),
         "soon": sum(row["limit_state"] == words["soon"] for row in rows),
-        "faults": sum(row["input_check"] != OK or row["number_check"] not in good for row in rows),
+        "faults": sum(
+            row["input_check"] not in FINE or row["number_check"] not in good for row in rows
+        ),
     }
 
 
 def _ledger(states: list[str]) -> dict[str, int]:
     words = schema().lists["return_state"]
     overdue = states.count(words["overdue"])
-    return {"overdue": overdue, "unreturned": overdue + states.count(words["waiting"])}
+    return {
+        "overdue": overdue,
+        "faults": states.count(CHECK_DATE) + states.count(ERROR_CELL),
+        "unreturned": overdue + states.count(words["waiting"]),
+    }
 
 
 START = {"members": "acquired", "acquisition": "acquired", "dependants": "event_date"}

@@ -191,7 +191,7 @@ def printed(book: Book) -> dict[str, CardFace]:
     found: dict[str, CardFace] = {}
     for row in book.rows("history"):
         control_no = row.text("control_no")
-        if not control_no or row.text("letter") not in PRINTED or control_no in found:
+        if not control_no or row.word("letter") not in PRINTED or control_no in found:
             continue
         found[control_no] = CardFace(
             record_part(row, "symbol"),

@@ -14,7 +14,7 @@ from functools import cache
 from shikaku.fields import individual_number, stray_number
 from shikaku.law import voluntary
 from shikaku.model.schema import schema
-from shikaku.model.tables import TEXT, Book, Row
+from shikaku.model.tables import NUMBER, TEXT, Book, Cell, Row
 
 _KEY = secrets.token_bytes(32)
 """Of this process, kept nowhere: numbers are compared by their HMAC."""
@@ -188,22 +188,65 @@ def _formulas(sheet: str) -> frozenset[str]:
     return frozenset(c.key for c in schema().sheets[sheet].columns.values() if c.type == "formula")
 
 
-def note(row: Row) -> str | None:
-    """The key of the cell, if a row holds nothing but a remark (※…, 以上, 合計 3名): typed below the
-    people, it is none of them. With an individual number in it, it is not left to itself."""
+def aside(row: Row) -> tuple[str, str] | None:
+    """(kind, column key) of a row that is nobody's, None for one of a person.
+
+    kind: ``note`` (※…, 以上, typed below the people), ``heading`` (pasted along), ``total``, ``struck``
+    (struck through: whether the row is meant must be settled first). A row with an individual number in
+    a remark is not left to itself.
+    """
+    if row.struck:
+        return "struck", ""
+    if _is_heading(row):
+        return "heading", "name"
+    return _remark(row)
+
+
+def _remark(row: Row) -> tuple[str, str] | None:
+    """A row with a remark or a total and nothing that a person would have."""
     formulas = _formulas(row.sheet)
-    if len(row.cells) > len(formulas) + 1:  # nearly every row
+    if len(row.cells) > len(formulas) + _TOTAL_CELLS:  # nearly every row
         return None
-    filled = [(key, c) for key, c in row.cells.items() if key not in formulas and c.text]
-    if len(filled) != 1:
+    filled = {key: c for key, c in row.cells.items() if key not in formulas and c.text}
+    said = next((key for key, cell in filled.items() if _says_a_remark(cell)), None)
+    if said is None or any(stray_number.inside(c.text) for c in filled.values()):
         return None
-    key, cell = filled[0]
-    remark = cell.kind == TEXT and _NOTE.fullmatch(cell.text) is not None
-    return key if remark and not stray_number.inside(cell.text) else None
+    if len(filled) == 1:
+        return "note", said
+    rest = [cell for key, cell in filled.items() if key != said]
+    total = _SUM.fullmatch(filled[said].text) and all(map(_is_amount, rest))
+    return ("total", said) if total else None
+
+
+def _says_a_remark(cell: Cell) -> bool:
+    return cell.kind == TEXT and _NOTE.fullmatch(cell.text) is not None
+
+
+_TOTAL_CELLS = 5
+"""So many cells a row of totals may have filled at most."""
+
+_SUM = re.compile(r"(?:合|小|総)?計(?:[\s:：]*\d.*)?")
+_AMOUNT = re.compile(r"[\s\d,.]+[名人件枚行]?")
+
+
+def _is_amount(cell: Cell) -> bool:
+    return cell.kind == NUMBER or bool(_AMOUNT.fullmatch(cell.text))
+
+
+def _is_heading(row: Row) -> bool:
+    """Two cells or more, 氏名 among them, that say what their column's heading says."""
+    columns = schema().sheets[row.sheet].columns
+    if "name" not in columns or not _says(row, "name", columns["name"].label):
+        return False
+    return sum(_says(row, key, columns[key].label) for key in row.cells if key in columns) > 1
+
+
+def _says(row: Row, key: str, label: str) -> bool:
+    return "".join(row.text(key).split()).rstrip("*＊※") == label
 
 
 def people(book: Book, *sheets: str) -> Iterator[Person]:
     """The people of the sheets named (default: all four), in sheet and row order."""
     for row in book.rows(*(sheets or ("members", "acquisition", "dependants", "loss"))):
-        if note(row) is None:
+        if aside(row) is None:
             yield person(row)

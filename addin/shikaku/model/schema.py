@@ -17,6 +17,7 @@ class Column:
     type: str
     required: bool = False
     list: str = ""
+    advice: str = ""
     width: float = 12
     ime: str = ""
     note: str = ""
@@ -64,13 +65,15 @@ class Setting:
 class Schema:
     """Everything schema.toml says; lists map English key → Japanese value, in drop-down order.
 
-    sheets: those of the employer's workbook; desk: those of the insurer's worklist on top.
+    sheets: those of the employer's workbook; desk: those of the insurer's worklist on top; form: the
+    version of the employer's workbook (様式の版).
     """
 
     sheets: dict[str, Sheet]
     lists: dict[str, dict[str, str]]
     settings: dict[str, Setting]
     desk: dict[str, Sheet]
+    form: str = ""
 
     def key_of(self, list_name: str, value: str) -> str | None:
         """The English key of a Japanese list value, or None."""
@@ -102,7 +105,7 @@ def schema() -> Schema:
         }
 
     settings = {key: Setting(key, **item) for key, item in data["settings"].items()}
-    return Schema(read(data["sheets"]), data["lists"], settings, read(data["desk"]))
+    return Schema(read(data["sheets"]), data["lists"], settings, read(data["desk"]), data["form"])
 
 
 FILINGS = ("acquisition", "dependants", "loss")
@@ -110,3 +113,25 @@ FILINGS = ("acquisition", "dependants", "loss")
 
 EVENT = {"acquisition": "acquired", "dependants": "event_date", "loss": "lost"}
 """Filing sheet → the column of the day of its event, which starts the time for filing."""
+
+FORM_NAME = "様式の版"
+"""The label on 表紙 and the defined name that say which version of the form a workbook has."""
+
+AS_OF_NAME = "判定日"
+"""A defined name that every version of the form has."""
+
+FIRST_FORM = "0.1"
+"""The version of a workbook that doesn't say which it has."""
+
+
+def is_older(form: str) -> bool:
+    """Whether a version of the form is older than the present one.
+
+    >>> is_older("0.1"), is_older(schema().form), is_older("x")
+    (True, False, False)
+    """
+    mine, other = (
+        tuple(int(part) for part in text.split(".") if part.isascii() and part.isdigit())
+        for text in (schema().form, form)
+    )
+    return bool(other) and other < mine

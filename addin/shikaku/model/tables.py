@@ -7,6 +7,7 @@ Nothing here repairs what people typed. A cell keeps its raw value and kind; the
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 
 from shikaku.fields import era_date, number_format
 from shikaku.fields.text import ascii_digits
@@ -24,12 +25,19 @@ class Cell:
     kind: empty | text | number | date | bool | error.
     formula: the value is a formula's cached result.
     number_format: Excel's format code ("" = General), to understand ``0000``-formatted numbers.
+    text: what the user sees, outer spaces removed: integers without ``.0``, a number under a
+        format of zeros and hyphens as it is shown (``0000`` shows 12 as 0012), dates as ISO, errors as
+        ``""``. Worked out once: equal cells of a sheet are one object, and every check asks for it.
     """
 
     value: object = None
     kind: str = EMPTY
     formula: bool = False
     number_format: str = ""
+    text: str = field(default="", init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", self._shown())
 
     def __repr__(self) -> str:  # a cell may hold an individual number: never show it
         return f"<Cell {self.kind}>"
@@ -39,10 +47,7 @@ class Cell:
         """The text of a text cell exactly as it was typed; "" of every other kind."""
         return self.value if self.kind == TEXT and isinstance(self.value, str) else ""
 
-    @property
-    def text(self) -> str:
-        """What the user sees, outer spaces removed: integers without ``.0``, a number under a
-        format of zeros and hyphens as it is shown (``0000`` shows 12 as 0012), dates as ISO, errors as ``""``."""
+    def _shown(self) -> str:
         value = self.value
         if self.kind == TEXT:
             return str(value).strip()
@@ -61,6 +66,15 @@ class Cell:
 BLANK = Cell()
 
 
+@cache
+def _choices(sheet: str, key: str) -> dict[str, str]:
+    """The values of a drop-down → their English keys."""
+    spec = schema().sheets.get(sheet) or schema().desk[sheet]
+    column = spec.columns.get(key) or spec.extra[key]
+    listed = schema().lists[column.list]
+    return {value: name for name, value in reversed(listed.items())}
+
+
 @dataclass(slots=True)
 class Row:
     """One filled row: Excel's row ``number``, the non-empty ``cells`` by key."""
@@ -69,6 +83,7 @@ class Row:
     number: int
     cells: dict[str, Cell]
     hidden: bool = False
+    struck: bool = False  # 氏名, or all that is filled in, is struck through
 
     def __repr__(self) -> str:
         return f"<Row {self.sheet}:{self.number}>"
@@ -94,9 +109,13 @@ class Row:
 
     def choice(self, key: str) -> str | None:
         """The English key of a drop-down's value; None when empty or not in the list."""
-        spec = schema().sheets.get(self.sheet) or schema().desk[self.sheet]
-        column = spec.columns.get(key) or spec.extra[key]
-        return schema().key_of(column.list, self.text(key))
+        cell = self.cells.get(key)
+        return None if cell is None else _choices(self.sheet, key).get(cell.text)
+
+    def word(self, key: str) -> str:
+        """The English key of a value of the column's list, else the text as it stands: workbooks of
+        version 0.1 have the key itself in 種類."""
+        return self.choice(key) or self.text(key)
 
     def count(self, key: str) -> int | None:
         """A whole number ≥ 0 (full-width digits too); None when empty or something else."""
@@ -133,6 +152,9 @@ class Book:
     setting_rows: dict[str, int] = field(default_factory=dict)
     missing_sheets: list[str] = field(default_factory=list)  # sheet keys
     desk: dict[str, Table] = field(default_factory=dict)  # the insurer's own sheets, like tables
+    unread: list[tuple[str, str]] = field(default_factory=list)  # (sheet key, tab) of copies
+    has_cover: bool = False  # whether 表紙 is there
+    form: str | None = None  # 様式の版; None for a workbook that isn't our form
     id: str = ""
 
     def rows(self, *sheets: str) -> Iterator[Row]:

@@ -1,9 +1,9 @@
-"""An empty sheet for a workbook that lacks it."""
+"""An empty sheet for a workbook that lacks it, and what a change of formulas takes along."""
 
 import posixpath
-from collections.abc import Container, Sequence
+from collections.abc import Container, MutableMapping, MutableSet, Sequence
 
-from shikaku.ooxml import xml_bytes
+from shikaku.ooxml import workbook_part, xml_bytes
 from shikaku.ooxml.package import Package
 
 
@@ -40,3 +40,21 @@ def sheet_xml(widths: Sequence[float], strict: bool) -> bytes:
         b'<pageMargins left="0.5" right="0.5" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>'
         b"</worksheet>" % (xml_bytes.MAIN[strict], columns)
     )
+
+
+def drop_calculation_chain(
+    package: Package, changed: MutableMapping[str, bytes], removed: MutableSet[str]
+) -> None:
+    """Take out the chain that lists the cells with formulas: Excel makes a new one, a wrong one it
+    reports as damage. changed: part → content; removed: entry names."""
+    chain = package.related(package.main, "calcChain")
+    if chain is None or not package.has(chain):
+        return
+    rels, types = rels_of(package.main), "[Content_Types].xml"
+    changed[rels] = workbook_part.without_relation(
+        changed.get(rels) or package.xml(rels), "calcChain"
+    )
+    changed[types] = workbook_part.without_type(
+        changed.get(types) or package.xml(types), package.entry(chain)
+    )
+    removed.add(package.entry(chain))

@@ -94,6 +94,16 @@ class Package:
             raise self._complaint(BadArchive("large"))
         return data
 
+    def glance(self, part: str, limit: int = MAX_SMALL_PART) -> bytes:
+        """A part's bytes, not kept and not counted: of a sheet that nothing depends on. Raises
+        BookError like ``read``."""
+        if not self.has(part):
+            raise self.damaged(part)
+        try:
+            return self.archive.read(self.entry(part), limit)
+        except BadArchive as problem:
+            raise self._complaint(problem) from None
+
     def xml(self, part: str, limit: int = MAX_SMALL_PART) -> bytes:
         """A part of XML, in plain form (``plain_form.checked``). Raises BookError."""
         key = _plain_name(part)

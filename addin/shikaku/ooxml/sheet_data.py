@@ -141,6 +141,11 @@ def _kind_and_style(attributes: bytes) -> tuple[bytes, int]:
     return (match[2] or b"n", int(match[1] or 0)) if match else (b"n", 0)
 
 
+def style_of(attributes: bytes) -> int:
+    """The style of a raw cell, by its attributes behind the address."""
+    return _kind_and_style(attributes)[1]
+
+
 _INTEGER = re.compile(rb"-?\d{1,15}\Z")
 _INDEX = re.compile(rb"\d{1,9}\Z")
 _FLOAT = re.compile(rb"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\Z")

@@ -95,6 +95,11 @@ class SheetPatch:
         """Whether the sheet has an element for that cell."""
         return bool(self._raw(row, column))
 
+    def has_value(self, row: int, column: int) -> bool:
+        """Whether there is anything in a cell but a look."""
+        raw = self._raw(row, column)
+        return b"<%sv" % self.p in raw or b"<%sis" % self.p in raw
+
     def extent(self) -> tuple[int, int]:
         """The last row and column with a cell in the rows that were changed."""
         rows = {n: self._rows[n] for n in self._touched if self._rows[n].cells}
@@ -255,6 +260,12 @@ class SheetPatch:
         own = None if points is None else b"1"
         for name, value in ((b"hidden", None), (b"ht", height), (b"customHeight", own)):
             found.tag = xml_bytes.set_attribute(found.tag, name, value)
+
+    def copy_height(self, row: int, source: "SheetPatch", like: int) -> None:
+        """Give a row the height that a row of another sheet has."""
+        found = source._row(like)
+        height = xml_bytes.attributes(found.tag).get(b"ht") if found else None
+        self.set_height(row, float(height) if height else None)
 
     def move_cell(self, row: int, column: int, to_row: int) -> None:
         """Move a cell down as it is, formula and all."""

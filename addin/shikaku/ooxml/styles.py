@@ -83,6 +83,30 @@ class Styles:
                 self._formats = None
         return at
 
+    def element(self, section: bytes, index: int) -> bytes:
+        """An element of a section (``fonts``, ``cellXfs``, ``dxfs`` …); b"" when there is none."""
+        items = self._items(section)
+        return items[index] if 0 <= index < len(items) else b""
+
+    def added(self, section: bytes, element: bytes) -> int:
+        """The place of an element in a section, appended unless an equal one is there."""
+        return self._index(section, element)
+
+    def format_number(self, code: str) -> int:
+        """The ``numFmtId`` of a number format by its code ("" for General)."""
+        number = next((n for n, text in number_formats.BUILT_IN.items() if text == code), None)
+        if number is not None:
+            return number
+        attributes = [xml_bytes.attributes(item) for item in self._items(b"numFmts")]
+        quoted = xml_bytes.quote(code)
+        known = (a for a in attributes if a.get(b"formatCode") == quoted)
+        found = next((int(a[b"numFmtId"]) for a in known), None)
+        if found is None:
+            found = max([163, *(int(a.get(b"numFmtId", 0)) for a in attributes)]) + 1
+            item = b'<%snumFmt numFmtId="%d" formatCode="%s"/>' % (self.p, found, quoted)
+            self._index(b"numFmts", item)
+        return found
+
     def codes(self) -> list[str]:
         """The number format code of each entry of ``cellXfs`` ("" = General)."""
         return [self.code(index) for index in range(self.count())]
@@ -124,6 +148,15 @@ class Styles:
         at = self._number(self._xf(index), b"fontId")
         found = re.search(rb'sz\s+val="(\d{1,3}(?:\.\d+)?)"', fonts[at] if at < len(fonts) else b"")
         return float(found[1]) if found else 11.0
+
+    def struck(self) -> frozenset[int]:
+        """The entries whose font is struck through."""
+        strike = re.compile(rb'<%sstrike(?: val="(?:1|true|on)")?/>' % self.p)
+        fonts = {n for n, font in enumerate(self._items(b"fonts")) if strike.search(font)}
+        if not fonts:
+            return frozenset()
+        entries = enumerate(self._items(b"cellXfs"))
+        return frozenset(n for n, entry in entries if self._number(entry, b"fontId") in fonts)
 
     def count(self) -> int:
         """How many entries there are."""
@@ -175,16 +208,7 @@ class Styles:
 
     def with_format(self, index: int, code: str) -> int:
         """The entry like ``index`` with a number format by its code ("" for General)."""
-        number = next((n for n, text in number_formats.BUILT_IN.items() if text == code), None)
-        if number is None:
-            attributes = [xml_bytes.attributes(item) for item in self._items(b"numFmts")]
-            quoted = xml_bytes.quote(code)
-            known = (a for a in attributes if a.get(b"formatCode") == quoted)
-            found = next((int(a[b"numFmtId"]) for a in known), None)
-            number = found or max([163, *(int(a.get(b"numFmtId", 0)) for a in attributes)]) + 1
-            if found is None:
-                item = b'<%snumFmt numFmtId="%d" formatCode="%s"/>' % (self.p, number, quoted)
-                self._index(b"numFmts", item)
+        number = self.format_number(code)
         return self._like(index, {b"numFmtId": number}, b"applyNumberFormat", True)
 
     def with_link_font(self, index: int) -> int:

@@ -1,6 +1,7 @@
 """Excel tables (ListObjects): their part, where they stand, and moving their lower edge."""
 
 import re
+from collections.abc import Mapping
 
 from shikaku.ooxml import xml_bytes
 from shikaku.ooxml.addresses import area, area_text
@@ -20,6 +21,8 @@ class TablePart:
         if top.name != b"table" or place is None:
             raise xml_bytes.BadMarkup
         self.first, self.header, self.last, self.end = place
+        shown = found.get(b"displayName") or found.get(b"name", b"")
+        self.name = xml_bytes.plain(shown)
         self.has_header = found.get(b"headerRowCount", b"1") != b"0"
         self.has_totals = found.get(b"totalsRowCount", b"0") != b"0"
         self.columns = self._columns()
@@ -38,6 +41,30 @@ class TablePart:
             )
             columns[number] = formula
         return columns
+
+    def calculate(self, formulas: Mapping[int, str]) -> None:
+        """Give columns (Excel's numbers) the formula of a calculated column, without ``=``."""
+        data, p = self.data, self.p
+        lists = xml_bytes.children(data, xml_bytes.root(data), b"tableColumns")
+        items = [
+            item for outer in lists for item in xml_bytes.children(data, outer, b"tableColumn")
+        ]
+        edits = []
+        for number, item in enumerate(items, self.first):
+            if number not in formulas:
+                continue
+            name = p + b"calculatedColumnFormula"
+            element = b"<%s>%s</%s>" % (name, xml_bytes.escape(formulas[number]), name)
+            old = next(xml_bytes.children(data, item, b"calculatedColumnFormula"), None)
+            if old is not None:
+                edits.append((old.start, old.end, element))
+            elif data[item.inner - 2 : item.inner] == b"/>":
+                tag = data[item.start : item.inner - 2].rstrip() + b">"
+                edits.append((item.start, item.end, tag + element + b"</%stableColumn>" % p))
+            else:
+                edits.append((item.inner, item.inner, element))
+        self.data = xml_bytes.splice(data, edits)
+        self.columns = self._columns()
 
     def totals_row(self) -> int | None:
         """The row of totals at the table's foot."""

@@ -1,7 +1,7 @@
 """Changes to the workbook part and its neighbours: names, recalculation, new sheets."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 
 from shikaku.ooxml import xml_bytes
@@ -74,6 +74,64 @@ def names(data: bytes) -> dict[str, str]:
     return found
 
 
+def defined(data: bytes) -> dict[tuple[str, int | None], str]:
+    """(name, the place of the tab that it belongs to or None) → formula, of all names."""
+    found: dict[tuple[str, int | None], str] = {}
+    for piece in _children(data, b"definedNames", b"definedName"):
+        items = xml_bytes.attributes(data[piece.start : piece.inner])
+        local = items.get(b"localSheetId")
+        key = xml_bytes.plain(items.get(b"name", b"")), int(local) if local is not None else None
+        found[key] = xml_bytes.plain(data[slice(*xml_bytes.inside(data, piece))])
+    return found
+
+
+def redefined(
+    data: bytes, new: Mapping[tuple[str, int | None], str | None], hidden: Container[str] = ()
+) -> bytes:
+    """The workbook part with names added or defined anew, or (None) taken out; keys as ``defined``
+    gives them. hidden: those that users needn't see."""
+    p = xml_bytes.prefix(data)
+    known, edits = set(), []
+    for piece in _children(data, b"definedNames", b"definedName"):
+        tag = data[piece.start : piece.inner]
+        items = xml_bytes.attributes(tag)
+        local = items.get(b"localSheetId")
+        key = xml_bytes.plain(items.get(b"name", b"")), int(local) if local is not None else None
+        if key not in new:
+            continue
+        known.add(key)
+        formula = new[key]
+        if formula is None:
+            edits.append((piece.start, piece.end, b""))
+        else:
+            tag = tag[:-2] + b">" if tag.endswith(b"/>") else tag
+            whole = tag + xml_bytes.escape(formula) + b"</%sdefinedName>" % p
+            edits.append((piece.start, piece.end, whole))
+    data = xml_bytes.splice(data, edits)
+    element = b"".join(
+        b'<%sdefinedName name="%s"%s%s>%s</%sdefinedName>'
+        % (
+            p,
+            xml_bytes.quote(name),
+            b"" if local is None else b' localSheetId="%d"' % local,
+            b' hidden="1"' if name in hidden else b"",
+            xml_bytes.escape(formula),
+            p,
+        )
+        for (name, local), formula in new.items()
+        if formula is not None and (name, local) not in known
+    )
+    close = b"</%sdefinedNames>" % p
+    if close in data:
+        data = data.replace(close, element + close, 1)
+        return data.replace(b"<%sdefinedNames>%s" % (p, close), b"", 1)
+    return (
+        _insert(data, b"<%sdefinedNames>%s%s" % (p, element, close), _AFTER_NAMES)
+        if element
+        else data
+    )
+
+
 def with_names(data: bytes, start: str, new: dict[str, str]) -> bytes:
     """The workbook part with these hidden names in place of all that begin with ``start``."""
     p = xml_bytes.prefix(data)
@@ -116,6 +174,21 @@ def with_sheet(data: bytes, name: str, relation: str, strict: bool) -> bytes:
     if close not in data:
         raise xml_bytes.BadMarkup
     return data.replace(close, element + close, 1)
+
+
+def with_sheet_before(data: bytes, old: str, name: str, relation: str, strict: bool) -> bytes:
+    """The workbook part with a new tab in the place, and under the name, of tab ``old``, which is
+    called ``name`` from now on and stands last; relation: the new tab's."""
+    data = with_sheet(data, name, relation, strict)
+    tabs = [data[piece.start : piece.end] for piece in _children(data, b"sheets", b"sheet")]
+    titles = [xml_bytes.plain(xml_bytes.attributes(tab)[b"name"]) for tab in tabs]
+    at = titles.index(old)
+    new, kept = tabs[-1], tabs[at]
+    tabs[at] = xml_bytes.set_attribute(new, b"name", xml_bytes.quote(old))
+    tabs[-1] = xml_bytes.set_attribute(kept, b"name", xml_bytes.quote(name))
+    group = next(xml_bytes.children(data, xml_bytes.root(data), b"sheets"))
+    start, end = xml_bytes.inside(data, group)
+    return data[:start] + b"".join(tabs) + data[end:]
 
 
 def with_relation(data: bytes, kind: str, target: str, strict: bool) -> tuple[bytes, str]:

@@ -134,10 +134,13 @@ def certificate_row(
 
 
 def _as_printed(decisions: Mapping[tuple[str, int], Decision], whom: Whom) -> dict[str, CellValue]:
-    """What the certificate says besides 記号・番号 and name: without it nobody would know later that
-    it is wrong."""
+    """What the certificate says besides 記号・番号 and name, without which nobody would know later that
+    it is wrong; and the ground of a new one, for the month's report."""
     found = decisions.get((whom.sheet, whom.row))
-    return {"birth": found.person.birth, "sex": found.person.sex} if found else {}
+    if found is None:
+        return {}
+    person, ground = found.person, found.certificate.ground
+    return {"birth": person.birth, "sex": person.sex, "ground": ground}
 
 
 def _is_pre_notice(letter: MadeLetter, control_no: str, steps: Mapping[str, str]) -> bool:

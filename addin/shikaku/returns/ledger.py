@@ -309,7 +309,7 @@ def _from_history(
     missing = []
     for row in book.rows("history"):
         control_no = row.text("control_no")
-        if row.text("letter") not in PRINTED or control_no in known:
+        if row.word("letter") not in PRINTED or control_no in known:
             continue
         if row.date("issued") is None:
             continue

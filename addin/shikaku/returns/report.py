@@ -60,15 +60,13 @@ def cases(plan: LedgerPlan, as_of: dt.date) -> "pd.DataFrame":
     """
     import pandas as pd
 
-    named = unit(plan) == "事業所"
     still_open = {id(item) for item in open_cases(plan)}
     rows = []
-    for item in plan.entries:
-        entry, person = item.entry, item.holder.person
-        place = (person.employer if person else "") if named else entry.department
+    for item, place in zip(plan.entries, places(plan), strict=True):
+        entry = item.entry
         rows.append(
             {
-                "place": str(masking.shown(place)) or ("(事業所不明)" if named else "(所属なし)"),
+                "place": place,
                 "stage": item.stage,
                 "age": age_class(item, as_of),
                 "state": item.state,
@@ -106,6 +104,17 @@ def cases(plan: LedgerPlan, as_of: dt.date) -> "pd.DataFrame":
             "returned": "datetime64[s]",
         }
     )
+
+
+def places(plan: LedgerPlan) -> list[str]:
+    """The employer or the department of each document of the ledger, as ``unit`` says."""
+    named = unit(plan) == "事業所"
+    found = []
+    for item in plan.entries:
+        person = item.holder.person
+        place = (person.employer if person else "") if named else item.entry.department
+        found.append(str(masking.shown(place)) or ("(事業所不明)" if named else "(所属なし)"))
+    return found
 
 
 def unit(plan: LedgerPlan) -> str:

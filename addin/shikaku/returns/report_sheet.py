@@ -1,19 +1,21 @@
-"""The manager's report as a workbook: 回収状況, one A4 page with two charts, and 内訳 by place.
+"""The manager's report as a workbook: 回収状況 with two charts, 内訳 by place, 月次 (``month_sheet``).
 
-What is counted stands in ``report``; here it is drawn. No name and no number of anybody.
+What is counted stands in ``report`` and ``month``; here it is drawn, on A4 at full size: columns are as
+wide as the paper. No name and no number of anybody.
 """
 
 import datetime as dt
 import io
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shikaku.fields import era_date
 from shikaku.model.settings import Settings
-from shikaku.returns import report
+from shikaku.returns import month_sheet, report
 from shikaku.returns.ledger import LedgerPlan
+from shikaku.returns.month import MonthCounts
 from shikaku.returns.report import STEPS
+from shikaku.returns.report_parts import ACCENT, FONT, SHOWN, CellLooks, ReportPage, dress
 from shikaku.system import masking
 from shikaku.system.atomic import replacing
 
@@ -31,16 +33,19 @@ _COLORS = dict(
 
 _MOVED = {"before": "前月末", "new": "新たに", "gone": "返納など", "now": "現在"}
 _MOVED_COLORS = ("#9DB7CC", "#C98A1B", "#7FA3BF", "#1F5C8B")
-_FONT = "BIZ UDPGothic"
-_COUNT = '#,##0;-#,##0;"–"'  # an empty place is quieter than a row of zeros
-_ACCENT, _SOFT, _LINE = "#1F5C8B", "#E8F0F6", "#B8C4CE"
 _PAGE, _DETAILS = "回収状況", "内訳"
-_SHOWN = 10  # places on the page and in a chart; 内訳 has all
 _MONTHS = 12
 
 
-def build(path: Path, plan: LedgerPlan, settings: Settings, as_of: dt.date) -> None:
-    """Write the report as an .xlsx. Raises BookError when the file can't be written."""
+def build(
+    path: Path,
+    plan: LedgerPlan,
+    settings: Settings,
+    as_of: dt.date,
+    month: MonthCounts | None = None,
+) -> None:
+    """Write the report as an .xlsx, with the sheet 月次 where the month was counted. Raises BookError
+    when the file can't be written."""
     import xlsxwriter
 
     frame = report.cases(plan, as_of)
@@ -49,86 +54,30 @@ def build(path: Path, plan: LedgerPlan, settings: Settings, as_of: dt.date) -> N
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(out, options) as book:
         book.set_properties({"title": "資格確認書 回収状況", "created": dt.datetime(2026, 1, 1)})
-        book.formats[0].set_font_name(_FONT)
-        looks = _Looks(book)
+        book.formats[0].set_font_name(FONT)
+        looks = CellLooks(book)
         _RecoveryPage(book, looks, frame, unit).draw(settings, as_of)
         _Details(book, looks, frame, unit).draw(as_of)
+        if month is not None:
+            month_sheet.MonthSheet(book, looks, frame, unit).draw(month, settings)
     with replacing(Path(path)) as draft:
         draft.write_bytes(out.getvalue())
 
 
-class _Looks:
-    """The formats of cells that both sheets share."""
-
-    def __init__(self, book: Any):
-        self._book = book
-        box = {"border": 1, "border_color": _LINE}
-        self.title = self.of(font_size=18, bold=True, font_color=_ACCENT)
-        self.plain, self.right = self.of(), self.of(align="right")
-        self.bold = self.of(bold=True)
-        self.head = self.of(bold=True, bg_color=_ACCENT, font_color="white", align="center", **box)
-        self.cell = self.of(**box)
-        self.narrow = self.of(shrink=True, **box)
-        self.number = self.of(num_format=_COUNT, align="right", **box)
-        self.total = self.of(bold=True, bg_color=_SOFT, num_format=_COUNT, **box)
-        self.rate = self.of(num_format="0.0%", **box)
-        figure = {"font_size": 22, "bold": True, "align": "center", "font_color": _ACCENT}
-        self.big = self.of(bg_color=_SOFT, num_format="#,##0", **figure)
-        self.percent = self.of(bg_color=_SOFT, num_format="0.0%", **figure)
-        self.caption = self.of(align="center", bg_color=_SOFT, font_color="#44525E")
-
-    def of(self, **more: Any) -> Any:
-        """A format of our font."""
-        style = {"font_name": _FONT, "font_size": 10, "valign": "vcenter", **more}
-        return self._book.add_format(style)
-
-
-class _ReportPage:
-    """What both sheets do: paper, tables, charts. Rows and columns are counted from 0."""
-
-    def __init__(self, book: Any, looks: _Looks, frame: "pd.DataFrame", unit: str, name: str):
-        self.book, self.looks, self.frame, self.unit, self.name = book, looks, frame, unit, name
-        self.sheet = book.add_worksheet(name)
-        self.sheet.hide_gridlines(2)
-        self.sheet.set_landscape()
-        self.sheet.set_paper(9)
-        self.sheet.set_margins(0.4, 0.4, 0.5, 0.5)
-        self.sheet.set_footer(f"&L&8{name}&R&8&P / &N")
-
-    def heads(self, row: int, column: int, labels: Sequence[str]) -> None:
-        """A line of headings."""
-        for i, label in enumerate(labels):
-            self.sheet.write_string(row, column + i, label, self.looks.head)
-
-    def counts(self, row: int, column: int, name: str, values: Sequence[int], sum_: bool) -> None:
-        """A line of a table: its name, its counts and, on request, their sum."""
-        self.sheet.write_string(row, column, name, self.looks.narrow)
-        for i, value in enumerate(values, 1):
-            self.sheet.write_number(row, column + i, int(value), self.looks.number)
-        if sum_:
-            self.sheet.write_number(
-                row, column + len(values) + 1, int(sum(values)), self.looks.total
-            )
-
-    def area(self, first: tuple[int, int], last: tuple[int, int]) -> list[Any]:
-        """A range of this sheet, as a chart takes it."""
-        return [self.name, *first, *last]
-
-
-class _RecoveryPage(_ReportPage):
+class _RecoveryPage(ReportPage):
     """回収状況: the figures, open cases by step and age, places, recovery, two charts."""
 
-    def __init__(self, book: Any, looks: _Looks, frame: "pd.DataFrame", unit: str):
+    def __init__(self, book: Any, looks: CellLooks, frame: "pd.DataFrame", unit: str):
         super().__init__(book, looks, frame, unit, _PAGE)
 
     def draw(self, settings: Settings, as_of: dt.date) -> None:
         """Fill the page."""
         sheet, looks = self.sheet, self.looks
-        sheet.fit_to_pages(1, 1)
-        sheet.set_column("A:A", 24)
-        sheet.set_column("B:H", 12)
-        sheet.set_column("I:I", 3)
-        sheet.set_column("J:M", 13)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_column("A:A", 22)
+        sheet.set_column("B:H", 9)
+        sheet.set_column("I:I", 2)
+        sheet.set_column("J:M", 9.5)
         sheet.set_row(0, 30)
         sheet.write_string("A1", "資格確認書等の回収状況", looks.title)
         names = masking.shown(f"{settings.insurer_name}  {settings.employer_name}".strip())
@@ -140,6 +89,7 @@ class _RecoveryPage(_ReportPage):
         row = self._places(self._steps(steps, 6) + 2)
         line = self._months(months, 6)
         place = max(row, line) + 2
+        sheet.set_h_pagebreaks([place])  # the charts have a page of their own
         self._ages_chart(place, steps)
         if len(months):
             self._rate_chart(place, line)
@@ -175,10 +125,10 @@ class _RecoveryPage(_ReportPage):
         self.heads(row + 1, 0, [self.unit, "未返納", "期限超過"])
         row += 1
         counts = report.by_place(self.frame)
-        for place, *values in counts.head(_SHOWN).itertuples():
+        for place, *values in counts.head(SHOWN).itertuples():
             row += 1
             self.counts(row, 0, str(place), values, sum_=False)
-        rest = counts.iloc[_SHOWN:]
+        rest = counts.iloc[SHOWN:]
         if len(rest):
             row += 1
             self.counts(row, 0, f"ほか {len(rest)}{self.unit}", list(rest.sum()), sum_=False)
@@ -210,8 +160,8 @@ class _RecoveryPage(_ReportPage):
                     "gap": 60,
                 }
             )
-        _dress(chart, "未返納の件数と、期限からの経過", "件")
-        self.sheet.insert_chart(place, 0, chart, {"x_scale": 1.5, "y_scale": 1.5})
+        dress(chart, "未返納の件数と、期限からの経過", "件")
+        self.sheet.insert_chart(place, 0, chart, {"x_scale": 1.2, "y_scale": 1.5})
 
     def _rate_chart(self, place: int, line: int) -> None:
         chart = self.book.add_chart({"type": "line"})
@@ -220,35 +170,35 @@ class _RecoveryPage(_ReportPage):
                 "name": "回収率",
                 "categories": self.area((8, 9), (line, 9)),
                 "values": self.area((8, 12), (line, 12)),
-                "line": {"color": _ACCENT, "width": 2.5},
-                "marker": {"type": "circle", "size": 7, "fill": {"color": _ACCENT}},
+                "line": {"color": ACCENT, "width": 2.5},
+                "marker": {"type": "circle", "size": 7, "fill": {"color": ACCENT}},
                 "data_labels": {"value": True, "num_format": "0%", "position": "above"},
             }
         )
-        _dress(chart, "喪失月ごとの回収率", "")
+        dress(chart, "喪失月ごとの回収率", "")
         grid = {"visible": True, "line": {"color": "#DDDDDD"}}
         chart.set_y_axis({"min": 0, "max": 1, "num_format": "0%", "major_gridlines": grid})
         chart.set_legend({"none": True})
-        self.sheet.insert_chart(place, 9, chart, {"x_scale": 0.84, "y_scale": 1.5})
+        self.sheet.insert_chart(place, 9, chart, {"x_scale": 0.62, "y_scale": 1.5})
 
 
-class _Details(_ReportPage):
+class _Details(ReportPage):
     """内訳: every place by step, against the end of last month, and its recovery by month."""
 
-    def __init__(self, book: Any, looks: _Looks, frame: "pd.DataFrame", unit: str):
+    def __init__(self, book: Any, looks: CellLooks, frame: "pd.DataFrame", unit: str):
         super().__init__(book, looks, frame, unit, _DETAILS)
 
     def draw(self, as_of: dt.date) -> None:
         """Fill the sheet, one table below the other."""
         self.sheet.fit_to_pages(1, 0)
         self.sheet.set_column("A:A", 24)
-        self.sheet.set_column("B:M", 11)
+        self.sheet.set_column("B:M", 8.3)
         moved = report.since_last_month(self.frame, as_of)
         row = self._moved(moved, as_of)
         row = self._steps(report.by_place_and_step(self.frame), row + 2)
         row = self._rates(report.rate_by_place(self.frame, _MONTHS), row + 2)
         if len(moved):
-            self._moved_chart(row + 2, min(len(moved), _SHOWN))
+            self._moved_chart(row + 2, min(len(moved), SHOWN))
 
     def _moved(self, moved: "pd.DataFrame", as_of: dt.date) -> int:
         end = as_of.replace(day=1) - dt.timedelta(1)
@@ -278,7 +228,7 @@ class _Details(_ReportPage):
                     "fill": {"color": color},
                 }
             )
-        _dress(chart, "前月末との比較", "件")
+        dress(chart, "前月末との比較", "件")
         self.sheet.insert_chart(place, 0, chart, {"x_scale": 1.5, "y_scale": 1.3})
 
     def _steps(self, grid: "pd.DataFrame", row: int) -> int:
@@ -304,14 +254,3 @@ class _Details(_ReportPage):
                 else:
                     self.sheet.write_blank(row, i, None, self.looks.cell)
         return row
-
-
-def _dress(chart: Any, title: str, axis: str) -> None:
-    font = {"name": _FONT, "size": 9}
-    heading = {"name": title, "name_font": {**font, "size": 12, "bold": True}, "overlay": False}
-    chart.set_title(heading)
-    chart.set_x_axis({"num_font": font})
-    grid = {"visible": True, "line": {"color": "#DDDDDD"}}
-    chart.set_y_axis({"name": axis, "num_font": font, "name_font": font, "major_gridlines": grid})
-    chart.set_legend({"position": "bottom", "font": font})
-    chart.set_chartarea({"border": {"none": True}})

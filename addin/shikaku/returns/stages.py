@@ -110,7 +110,7 @@ def sent_letters(book: Book) -> Sent:
     """What went out for each 管理番号, from 発行履歴."""
     sent: Sent = defaultdict(lambda: defaultdict(list))
     for row in book.rows("history"):
-        step, day = STEPS.get(row.text("letter")), row.date("issued")
+        step, day = STEPS.get(row.word("letter")), row.date("issued")
         control_no = row.text("control_no")
         if step is None or day is None or not control_no:
             continue

@@ -82,12 +82,22 @@ def bare(text: str, most: int = 0) -> Shown:
 
 def masked_data(thing: Any) -> Any:
     """Every text in dicts (keys too), lists and tuples ``masked``; other things as they are."""
+    return _masked_data(thing, {})
+
+
+def _masked_data(thing: Any, known: dict[str, Shown]) -> Any:
+    """known: what has been masked already; among thousands of findings few texts are new."""
     if isinstance(thing, str):
-        return masked(thing)
+        found = known.get(thing)
+        if found is None:
+            found = known[thing] = masked(thing)
+        return found
     if isinstance(thing, dict):
-        return {masked_data(key): masked_data(value) for key, value in thing.items()}
+        return {
+            _masked_data(key, known): _masked_data(value, known) for key, value in thing.items()
+        }
     if isinstance(thing, list | tuple):
-        return [masked_data(item) for item in thing]
+        return [_masked_data(item, known) for item in thing]
     return thing
 
 

@@ -1,7 +1,8 @@
 """Workbooks as they were before each of our writes: the one way back (``shikaku restore``).
 
 Each state is a file in the user's private state, at most ten a workbook, readable by its owner
-alone. Erasing numbers (``purge``) erases the states of the workbook with them.
+alone. Erasing numbers (``purge``) erases the states of the workbook with them. Of a workbook that is
+open in Excel, where nothing is saved, the cells of the last write are kept, without the numbers.
 """
 
 import datetime as dt
@@ -74,6 +75,31 @@ def keep(book: Path, data: bytes) -> None:
         raise
     for state in states(book)[MOST:]:
         state.path.unlink(missing_ok=True)
+
+
+_STEP = "last-write.json"
+
+
+def keep_step(book: Path, data: bytes) -> None:
+    """Keep how the last write into a workbook that is open in Excel can be taken back; one a
+    workbook, without individual numbers. Raises OSError."""
+    folder = places.private(_folder(book))
+    draft = folder / f"{_STEP}.part"
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with open(handle, "wb") as file:
+        file.write(data)
+    os.replace(draft, folder / _STEP)
+
+
+def step(book: Path) -> bytes | None:
+    """What ``keep_step`` has kept; None when there is nothing. Raises OSError."""
+    path = _folder(book) / _STEP
+    return path.read_bytes() if path.exists() else None
+
+
+def forget_step(book: Path) -> None:
+    """The last write can't be taken back any more. Raises OSError."""
+    (_folder(book) / _STEP).unlink(missing_ok=True)
 
 
 def forget(book: Path) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from shikaku.system import atomic, clock, commits
 from shikaku.system.errors import cause
+from shikaku.system.masking import bare
 from shikaku.system.places import folder
 
 _ids: dict[str, str] = {}
@@ -39,7 +40,8 @@ def fingerprint(path: Path) -> str:
 def write(action: str, book: str | Path, counts: dict[str, int], outcome: str = "done") -> None:
     """Append one entry. A log that can't be written never stops the user's work.
 
-    action: the command; book: the workbook (only its fingerprint and its lasting id are kept);
+    action: the command; book: the workbook (its fingerprint, its lasting id and the name of the file,
+    without numbers, are kept);
     counts: what was counted, by name; outcome: done | failed. A shared log that can't be written is
     remarked upon.
     """
@@ -49,6 +51,7 @@ def write(action: str, book: str | Path, counts: dict[str, int], outcome: str = 
         "what": action,
         "workbook": fingerprint(Path(book)),
         "book": _ids.get(str(book), ""),
+        "file": bare(Path(book).name),
         "counts": counts,
         "outcome": outcome,
     }
@@ -111,10 +114,12 @@ def _append_to(file: Path, text: str, mode: int) -> None:
         os.close(handle)
 
 
-def entries() -> Iterator[dict]:
-    """The log's entries, oldest first; a broken line is left out."""
+def entries(shared: Path | None = None) -> Iterator[dict]:
+    """The log's entries, oldest first; a broken line is left out. shared: the folder of the office's
+    log, instead of the user's own."""
+    file = shared / _FILE if shared else path()
     try:
-        text = path().read_text("utf-8")
+        text = file.read_text("utf-8", "replace")
     except OSError:
         return
     for line in text.splitlines():

@@ -9,6 +9,7 @@ import dataclasses
 import datetime as dt
 import io
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from shikaku.fields import era_date
 from shikaku.law.closed_days import ClosedDays
 from shikaku.live import columns
 from shikaku.live import counts as live_counts
-from shikaku.model.schema import schema
+from shikaku.model.schema import EVENT, FORM_NAME, Sheet, schema
 from shikaku.model.settings import Settings
 from shikaku.template import code_lists, cover_sheet, settings_sheet
 from shikaku.template.content import Content, Value
@@ -27,6 +28,7 @@ from shikaku.template.live_formulas import CLOSED, Formulas
 from shikaku.template.postprocess import finish
 from shikaku.template.protection import lock_formulas
 from shikaku.template.table_sheet import (
+    BEFORE_THE_FIRST_RUN,
     PREPARED,
     PREPARED_PROTECTED,
     TableSheet,
@@ -58,12 +60,21 @@ def closed_days() -> dict[dt.date, str]:
     return {dt.date.fromisoformat(day): name for day, name in data.items()}
 
 
-def render(content: Content, prepared: int | None = None, *, protect: bool = False) -> bytes:
+def render(
+    content: Content,
+    prepared: int | None = None,
+    *,
+    protect: bool = False,
+    layout: Mapping[str, Sheet] | None = None,
+) -> bytes:
     """The workbook with these rows and settings, every formula with its value.
 
     prepared: how many rows of the filings and the ledger have formulas, at the least (None: a page,
     or more where the tables can't grow). protect: whether the sheets with formulas are protected.
+    layout: the sheets as somebody has them (None: as the schema has them), by key: columns in another
+    order or under other labels, further ones.
     """
+    layout = layout or schema().sheets
     if prepared is None:
         prepared = PREPARED_PROTECTED if protect else PREPARED
     calendar = content.rows.get("closed_days") or [
@@ -73,7 +84,40 @@ def render(content: Content, prepared: int | None = None, *, protect: bool = Fal
     content = dataclasses.replace(content, rows=rows)
     cached, counts = live_values(content)
     buffer = io.BytesIO()
-    book = Workbook(
+    book = _blank_workbook(buffer)
+    _properties(book)
+    look = Formats(book)
+    list_names = code_lists.names()
+    sheets = {key: book.add_worksheet(sheet.name) for key, sheet in layout.items()}
+    modes: dict[int, dict[str, str]] = {}
+    formulas: dict[str, str] = {}
+    cover_sheet.write(sheets["cover"], look, content, counts, layout, protected=protect)
+    modes[2] = settings_sheet.write(book, sheets["settings"], look, content.settings, list_names)
+    for number, (key, sheet) in enumerate(layout.items(), 1):
+        if not sheet.table:
+            continue
+        filled = content.rows.get(key, BEFORE_THE_FIRST_RUN.get(key, ()))
+        hidden = content.hidden.get(key, ())
+        values = cached.get(key, ())
+        table = TableSheet(sheets[key], sheet, look, filled, values, list_names, hidden, prepared)
+        modes[number] = table.write()
+        formulas |= table.formulas
+        if protect and table.formulas:
+            lock_formulas(sheets[key], look, len(sheet.columns))
+        for name, formula in Formulas(sheet).names().items():
+            book.define_name(f"'{sheet.name}'!{name}", formula)
+        if sheet.role in ("input", "ledger") and key != "closed_days":
+            book.define_name(f"'{sheet.name}'!_xlnm.Print_Area", dynamic_print_area(sheet))
+    book.define_name(CLOSED, f"='{layout['closed_days'].name}'!$A$2:$A$1000")
+    book.define_name(FORM_NAME, f'="{schema().form}"')
+    code_lists.write(book, sheets["codes"], look)
+    sheets["cover"].activate()
+    book.close()
+    return finish(buffer.getvalue(), modes, formulas)
+
+
+def _blank_workbook(buffer: io.BytesIO) -> Workbook:
+    return Workbook(
         buffer,
         {
             "in_memory": True,
@@ -88,34 +132,6 @@ def render(content: Content, prepared: int | None = None, *, protect: bool = Fal
             "strings_to_urls": False,
         },
     )
-    _properties(book)
-    look = Formats(book)
-    list_names = code_lists.names()
-    sheets = {key: book.add_worksheet(sheet.name) for key, sheet in schema().sheets.items()}
-    modes: dict[int, dict[str, str]] = {}
-    formulas: dict[str, str] = {}
-    cover_sheet.write(sheets["cover"], look, content, counts, protected=protect)
-    modes[2] = settings_sheet.write(book, sheets["settings"], look, content.settings, list_names)
-    for number, (key, sheet) in enumerate(schema().sheets.items(), 1):
-        if not sheet.table:
-            continue
-        filled = content.rows.get(key, ())
-        hidden = content.hidden.get(key, ())
-        values = cached.get(key, ())
-        table = TableSheet(sheets[key], sheet, look, filled, values, list_names, hidden, prepared)
-        modes[number] = table.write()
-        formulas |= table.formulas
-        if protect and table.formulas:
-            lock_formulas(sheets[key], look, len(sheet.columns))
-        for name, formula in Formulas(sheet).names().items():
-            book.define_name(f"'{sheet.name}'!{name}", formula)
-        if sheet.role in ("input", "ledger") and key != "closed_days":
-            book.define_name(f"'{sheet.name}'!_xlnm.Print_Area", dynamic_print_area(sheet))
-    book.define_name(CLOSED, f"='{schema().sheets['closed_days'].name}'!$A$2:$A$1000")
-    code_lists.write(book, sheets["codes"], look)
-    sheets["cover"].activate()
-    book.close()
-    return finish(buffer.getvalue(), modes, formulas)
 
 
 def _properties(book: Workbook) -> None:
@@ -149,7 +165,7 @@ def live_values(
     }
     closed = ClosedDays(days, saturday_closed=settings.saturday == "closed")
     cached: dict[str, list[dict[str, Value]]] = {}
-    for key in (*columns.EVENT, "ledger"):
+    for key in (*EVENT, "ledger"):
         found = {row.number: row for row in people.get(key, ())}
         cached[key] = []
         for n in range(2, len(content.rows.get(key, ())) + 2):

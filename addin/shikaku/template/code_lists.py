@@ -1,6 +1,9 @@
 """コード表: the lists behind the drop-downs, and the names that formulas and drop-downs use."""
 
+import tomllib
 from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
 
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_range_abs
@@ -15,6 +18,7 @@ from shikaku.template.live_formulas import PENDING_WORDS
 PREFIX = "一覧_"
 
 _BLOCK_COLUMNS = 9
+_COLUMN_WIDTH = 26
 _WORDS_COLUMN = _BLOCK_COLUMNS + 1  # beside the printed page: only formulas need it
 
 
@@ -25,8 +29,8 @@ def titles() -> dict[str, str]:
         if sheet.role == "output":
             continue
         for column in [*sheet.columns.values(), *sheet.extra.values()]:
-            if column.list:
-                found.setdefault(column.list, column.label)
+            if column.list or column.advice:
+                found.setdefault(column.list or column.advice, column.label)
     found["limit_state"] = schema().sheets["acquisition"].label("limit_state")
     found["return_state"] = schema().sheets["ledger"].label("state")
     for setting in schema().settings.values():
@@ -52,7 +56,8 @@ def write(book: Workbook, ws: Worksheet, look: Formats) -> None:
     for title, keys in groups:
         for start in range(0, len(keys), _BLOCK_COLUMNS):
             row = _block(book, ws, look, row, "" if start else title, keys[start:][:_BLOCK_COLUMNS])
-    ws.set_column(0, _BLOCK_COLUMNS - 1, 26, look())
+    row = _rules(ws, look, row)
+    ws.set_column(0, _BLOCK_COLUMNS - 1, _COLUMN_WIDTH, look())
     ws.set_column(_BLOCK_COLUMNS, _BLOCK_COLUMNS, 3, look())
     ws.set_column(_WORDS_COLUMN, _WORDS_COLUMN, 26, look())
     _column(book, ws, look, 1, _WORDS_COLUMN, PENDING_WORDS, columns.pending_words(), PENDING_WORDS)
@@ -94,8 +99,35 @@ def _column(
 ) -> None:
     values = list(values)
     ws.write_string(row, column, title, look.heading("optional"))
-    cell = look(bottom=4, bottom_color=LINE, shrink=True)
+    cell = look(bottom=4, bottom_color=LINE, text_wrap=True)
     for offset, value in enumerate(values, 1):
         ws.write_string(row + offset, column, value, cell)
     cells = xl_range_abs(row + 1, column, row + len(values), column)
     book.define_name(name, f"='{schema().sheets['codes'].name}'!{cells}")
+
+
+@cache
+def rules() -> dict[str, str]:
+    """The numbers under 根拠 and what each means, in order."""
+    return tomllib.loads(Path(__file__).with_name("rules.toml").read_text("utf-8"))
+
+
+def _rules(ws: Worksheet, look: Formats, row: int) -> int:
+    """What the numbers under 根拠 mean, two side by side. Returns the first row after them."""
+    ws.set_row_pixels(row, 30)
+    band = look(bold=True, font_size=12, font_color=ACCENT, bottom=2, bottom_color=ACCENT)
+    for column in range(_BLOCK_COLUMNS):
+        ws.write_string(row, column, "「根拠」の番号" if column == 0 else "", band)
+    number = look(align="center", bottom=4, bottom_color=LINE)
+    text = look(align="left", bottom=4, bottom_color=LINE, text_wrap=True)
+    items = list(rules().items())
+    half = -(-len(items) // 2)
+    for place, (key, meaning) in enumerate(items):
+        column, offset = (0, place) if place < half else (_BLOCK_COLUMNS // 2 + 1, place - half)
+        at = row + 1 + offset
+        last = _BLOCK_COLUMNS // 2 if column == 0 else _BLOCK_COLUMNS - 1
+        ws.write_string(at, column, key, number)
+        ws.merge_range(at, column + 1, at, last, meaning, text)
+        if 2 * len(meaning) > _COLUMN_WIDTH * (last - column) - 4:
+            ws.set_row_pixels(at, 40)
+    return row + 1 + half

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from xlsxwriter.utility import xl_col_to_name
 
+from shikaku.fields.era_date import FIRST, LAST
 from shikaku.law import parameters
-from shikaku.live import columns
+from shikaku.live import columns, row_faults, typed_days
 from shikaku.model.schema import Sheet, schema
 from shikaku.template.formats import (
     DONE_INK,
@@ -21,7 +22,7 @@ from shikaku.template.formats import (
     STOP_FILL,
     STOP_INK,
 )
-from shikaku.template.live_formulas import AS_OF, Formulas, typed_days
+from shikaku.template.live_formulas import AS_OF, Formulas, read_days
 
 
 def signed(sign: str) -> str:
@@ -52,7 +53,7 @@ class Mark:
     stop: bool = False
 
 
-class _Row2(Formulas):
+class Row2(Formulas):
     """The same expressions with plain references to row 2, as conditional formats need them."""
 
     def cell(self, key: str) -> str:
@@ -62,8 +63,9 @@ class _Row2(Formulas):
         """How many of the row's cells that say that there is a row are filled."""
         if self.sheet.key == "ledger":
             return f"COUNTA({','.join(self.cell(key) for key in columns.LEDGER_KEYS)})"
-        first, last = columns.input_span(self.sheet)
-        return f"COUNTA({self.cell(first)}:{self.cell(last)})"
+        if "input_check" in self.sheet.columns:
+            return f"LEN({self.cell('input_check')})"
+        return f"COUNTA({','.join(map(self.cell, row_faults.inputs(self.sheet)))})"
 
     def letter(self, key: str) -> str:
         return xl_col_to_name(list(self.sheet.columns).index(key))
@@ -71,7 +73,7 @@ class _Row2(Formulas):
 
 def marks(sheet: Sheet) -> Iterator[Mark]:
     """The rules of a sheet, the most important first."""
-    at = _Row2(sheet)
+    at = Row2(sheet)
     if sheet.key == "findings":
         yield from _findings(at)
     if sheet.role == "output":
@@ -81,7 +83,7 @@ def marks(sheet: Sheet) -> Iterator[Mark]:
         # A value typed or pasted over a formula would freeze: it must catch the eye.
         yield Mark(key, f"AND({filled},NOT(_xlfn.ISFORMULA({at.cell(key)})))", STOP_SIGN, stop=True)
     yield from _days(sheet, at)
-    for need in columns.needs(sheet.key):
+    for need in row_faults.needs(sheet.key):
         yield Mark(need.key, f"AND({filled},{at.missing(need)})", {"bg_color": SOON_FILL})
     if "limit_state" in sheet.columns:
         yield from _filing(at)
@@ -91,14 +93,14 @@ def marks(sheet: Sheet) -> Iterator[Mark]:
         yield from _running_out(at, "e_certificate_expiry", f'{at.cell("lost")}=""')
 
 
-def _findings(at: _Row2) -> Iterator[Mark]:
+def _findings(at: Row2) -> Iterator[Mark]:
     words, cell = schema().lists["severity"], at.cell("severity")
     for word, look in (("error", STOP_SIGN), ("warning", SOON_SIGN), ("info", DONE_SIGN)):
         yield Mark("severity", f'{cell}="{words[word]}"', look)
 
 
-def _days(sheet: Sheet, at: _Row2) -> Iterator[Mark]:
-    low, high = columns.serial(columns.FIRST), columns.serial(columns.LAST) + 1
+def _days(sheet: Sheet, at: Row2) -> Iterator[Mark]:
+    low, high = typed_days.serial(FIRST), typed_days.serial(LAST) + 1
     wrong = STOP | {"num_format": signed("▲")}
     for key, column in sheet.columns.items():
         if column.type != "date" and key != "limit":
@@ -107,30 +109,28 @@ def _days(sheet: Sheet, at: _Row2) -> Iterator[Mark]:
         if column.type == "date":
             # 20260401 would show as ##### in a cell for a day.
             read = f'COUNT(DATEVALUE(TEXT({cell},"0000-00-00")))>0'
-            inside = f"{cell}>={_digits(columns.FIRST)},{cell}<={_digits(columns.LAST)}"
+            inside = f"{cell}>={_digits(FIRST)},{cell}<={_digits(LAST)}"
             digits = f"AND(ISNUMBER({cell}),{inside},{cell}=INT({cell}),{read})"
             yield Mark(key, digits, {"num_format": '0000"/"00"/"00'}, stop=True)
             # What the formulas read in text is in order. Their result is asked, since LibreOffice
             # works a rule out anew for every cell and a long one takes minutes.
-            unread = _unread(at, key) if key in typed_days(sheet) else "TRUE"
+            unread = _unread(at, key) if key in read_days(sheet) else "TRUE"
             odd = f"IF(ISTEXT({cell}),{unread},OR({cell}<{low},{cell}>={high}))"
             yield Mark(key, f"AND(LEN({cell})>0,{odd})", wrong)
         spans = "+".join(f"({cell}>={a})*({cell}<{b + 1})" for a, b in _FIRST_YEARS)
         yield Mark(key, f"AND(ISNUMBER({cell}),{spans})", {"num_format": FIRST_YEAR_DATE})
 
 
-def _unread(at: _Row2, key: str) -> str:
+def _unread(at: Row2, key: str) -> str:
     """Whether the live columns say that they can't read this day."""
-    if key == "filed":
-        return f'AND(ISNUMBER({at.cell("limit")}),{at.cell("limit_state")}="{columns.CHECK_DATE}")'
-    return f'{at.cell("state" if key == "returned" else "limit")}="{columns.CHECK_DATE}"'
+    return f'{at.cell("state")}="{columns.CHECK_DATE}"' if key == "returned" else at.bad_day(key)
 
 
 def _digits(day: dt.date) -> str:
     return f"{day:%Y%m%d}"
 
 
-def _filing(at: _Row2) -> Iterator[Mark]:
+def _filing(at: Row2) -> Iterator[Mark]:
     words = schema().lists["limit_state"]
     state = at.cell("limit_state")
     for key in ("limit", "limit_state"):
@@ -144,6 +144,16 @@ def _filing(at: _Row2) -> Iterator[Mark]:
         for word, look in (("overdue", STOP_SIGN), ("soon", SOON_SIGN), ("late", LATE_SIGN)):
             shown = {k: v for k, v in look.items() if not (plain and k == "num_format")}
             yield Mark(key, f'{state}="{words[word]}"', shown)
+    yield from _checked(at)
+    for key, column in at.sheet.columns.items():
+        if column.type != "formula":
+            # What is filed steps back, so that the open rows stand out.
+            yield Mark(key, f"ISNUMBER({at.cell('filed')})", {"font_color": MUTED})
+
+
+def _checked(at: Row2) -> Iterator[Mark]:
+    """What 個人番号チェック, 入力チェック and 行の状態 say."""
+    words = schema().lists["limit_state"]
     cell = at.cell("number_check")
     numbers = columns.NUMBER_WORDS
     good = "+".join(f'({cell}="{numbers[key]}")' for key in columns.GOOD_NUMBER)
@@ -152,18 +162,21 @@ def _filing(at: _Row2) -> Iterator[Mark]:
     yield Mark("number_check", f"({waiting})>0", SOON_SIGN | {"bold": False})
     fine = "+".join(f'({cell}="{numbers[key]}")' for key in ("ok", "respelled"))
     yield Mark("number_check", f"({fine})>0", DONE_SIGN)
-    cell = at.cell("input_check")
-    yield Mark("input_check", f'AND({cell}<>"",{cell}<>"{columns.OK}")', STOP_SIGN)
-    yield Mark("input_check", f'{cell}="{columns.OK}"', DONE_SIGN)
-    for key, column in at.sheet.columns.items():
-        if column.type != "formula":
-            # What is filed steps back, so that the open rows stand out.
-            yield Mark(key, f"ISNUMBER({at.cell('filed')})", {"font_color": MUTED})
+    for key in ("input_check", "status"):
+        cell = at.cell(key)
+        calm = [*row_faults.FINE, *(numbers[k] for k in columns.WAITING_NUMBER), words["soon"]]
+        if key == "input_check":
+            calm = list(row_faults.FINE)
+        loud = "*".join(f'({cell}<>"{word}")' for word in ("", *calm))
+        yield Mark(key, f"{loud}>0", STOP_SIGN)
+        for word in calm[len(row_faults.FINE) :]:
+            yield Mark(key, f'{cell}="{word}"', SOON_SIGN)
+        yield Mark(key, f'LEFT({cell},2)="{row_faults.OK}"', DONE_SIGN)
 
 
-def _ledger(at: _Row2) -> Iterator[Mark]:
+def _ledger(at: Row2) -> Iterator[Mark]:
     words, cell = schema().lists["return_state"], at.cell("state")
-    wrong = f'OR({cell}="{columns.CHECK_DATE}",{cell}="{columns.ERROR_CELL}")'
+    wrong = f'OR({cell}="{columns.CHECK_DATE}",{cell}="{row_faults.ERROR_CELL}")'
     yield Mark("state", f'OR({cell}="{words["overdue"]}",{wrong})', STOP_SIGN)
     yield Mark("state", f'{cell}="{words["waiting"]}"', SOON_SIGN)
     yield Mark("state", f'{cell}="{words["returned"]}"', DONE_SIGN)
@@ -173,7 +186,7 @@ def _ledger(at: _Row2) -> Iterator[Mark]:
             yield Mark(key, over, {"font_color": MUTED})
 
 
-def _running_out(at: _Row2, key: str, member: str) -> Iterator[Mark]:
+def _running_out(at: Row2, key: str, member: str) -> Iterator[Mark]:
     cell = at.cell(key)
     window = parameters.constant("certificate.expiry_notice_days")
     known = f"{member},ISNUMBER({cell}),ISNUMBER({AS_OF})"

@@ -1,11 +1,12 @@
 """The counts of 表紙 as formulas; ``live_counts`` is their twin."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from xlsxwriter.utility import xl_col_to_name
 
-from shikaku.live import columns, counts
-from shikaku.model.schema import schema
+from shikaku.fields.era_date import FIRST
+from shikaku.live import columns, counts, row_faults, typed_days
+from shikaku.model.schema import Sheet, schema
 from shikaku.template.live_formulas import AS_OF, Formulas
 
 LABELS = {
@@ -22,13 +23,13 @@ COUNTED = {
     "acquisition": ("rows", "overdue", "soon", "faults", "unknown"),
     "dependants": ("rows", "overdue", "soon", "faults", "unknown"),
     "loss": ("rows", "overdue", "soon", "faults"),
-    "ledger": ("rows", "overdue", "unreturned"),
+    "ledger": ("rows", "overdue", "faults", "unreturned"),
 }
 """Sheet key → what is counted there."""
 
 LEGEND = (
     "期限超過: 期限を過ぎて未提出(返納管理は未返納)　期限間近: 期限まで3日以内　"
-    "入力不備: 入力もれ・個人番号の誤り　要確認: マイナ保険証の状況が空欄か不明"
+    "入力不備: 入力もれ・誤り・日付や休日を確認　要確認: マイナ保険証の状況が空欄か不明"
 )
 
 OUTSIDE = "▲ 表より下に入力した行があり、数えていません。表の右下の角を下へ広げてください: "
@@ -40,9 +41,9 @@ def _quoted(texts: Iterable[str]) -> str:
     return ",".join(f'"{text}"' for text in texts)
 
 
-def formula(sheet_key: str, count: str) -> str:
-    """The formula of one count of one sheet."""
-    at = Formulas(schema().sheets[sheet_key])
+def formula(layout: Mapping[str, Sheet], sheet_key: str, count: str) -> str:
+    """The formula of one count of one sheet; layout: the workbook's sheets by key."""
+    at = Formulas(layout[sheet_key])
     states = schema().lists["return_state" if sheet_key == "ledger" else "limit_state"]
     column = (
         at.column("state" if sheet_key == "ledger" else "limit_state")
@@ -59,13 +60,18 @@ def formula(sheet_key: str, count: str) -> str:
         return f'=COUNTIF({column},"{states["waiting"]}")+COUNTIF({column},"{states["overdue"]}")'
     if count == "faults":
         good = _quoted(columns.NUMBER_WORDS[key] for key in columns.GOOD_NUMBER)
+        if sheet_key == "ledger":
+            wrong = (columns.CHECK_DATE, row_faults.ERROR_CELL)
+            return "=" + "+".join(f'COUNTIF({at.column("state")},"{word}")' for word in wrong)
         check, number = at.column("input_check"), at.column("number_check")
-        wrong = f'({check}<>"{columns.OK}")+ISNA(MATCH({number},{{{good}}},0))'
+        gaps = "*".join(f'({check}<>"{word}")' for word in row_faults.FINE)
+        closed = f'({at.column("limit_state")}="{columns.CHECK_CLOSED}")'
+        wrong = f"{gaps}+ISNA(MATCH({number},{{{good}}},0))+{closed}"
         return f'=IFERROR(SUMPRODUCT(({check}<>"")*(({wrong})>0)),{_ERROR})'
-    return f"=IFERROR({_unknown(at)},{_ERROR})"
+    return f"=IFERROR({_unknown(layout, at)},{_ERROR})"
 
 
-def _unknown(at: Formulas) -> str:
+def _unknown(layout: Mapping[str, Sheet], at: Formulas) -> str:
     """Rows of present members whose status is blank or 不明; an ended membership is recognised by
     氏名 and 生年月日 on the filings. MATCH bears error cells, a comparison would not."""
     lists = schema().lists
@@ -79,7 +85,7 @@ def _unknown(at: Formulas) -> str:
     if "lost" in at.sheet.columns:
         lost = at.column("lost")
         factors.append(f"(1-ISNUMBER({lost})*({lost}<={AS_OF}))")
-    loss, moves = (Formulas(schema().sheets[key]) for key in ("loss", "dependants"))
+    loss, moves = (Formulas(layout[key]) for key in ("loss", "dependants"))
 
     def ends(on: Formulas, key: str, more: str = "") -> str:
         day = on.column(key)
@@ -90,7 +96,7 @@ def _unknown(at: Formulas) -> str:
     ended = f"{ends(loss, 'lost')}+{ends(moves, 'event_date', removed)}"
     # COUNTIFS would take text that looks like a day for one, each program in its own way, and
     # LibreOffice TRUE for the number 1.
-    days = f"ISNUMBER({birth})*ISNUMBER({start})*({start}>={columns.serial(columns.FIRST)})"
+    days = f"ISNUMBER({birth})*ISNUMBER({start})*({start}>={typed_days.serial(FIRST)})"
     factors.append(f"(({ended})*{days}=0)")
     return f"SUMPRODUCT({'*'.join(factors)})"
 
@@ -100,7 +106,7 @@ def total(column: str, first: int, last: int) -> str:
     return f"=SUM({column}{first}:{column}{last})"
 
 
-def note() -> str:
+def note(layout: Mapping[str, Sheet]) -> str:
     """The line below the counts: what they mean, or which sheets have rows below their table.
 
     A table doesn't grow by itself in LibreOffice, nor on a protected sheet, and what is below it has
@@ -108,7 +114,7 @@ def note() -> str:
     """
     names = []
     for key in COUNTED:
-        sheet = schema().sheets[key]
+        sheet = layout[key]
         column = xl_col_to_name(list(sheet.columns).index("name"))
         inside = f"COUNTA({sheet.table}[[#All],[{sheet.label('name')}]])"
         beyond = f"COUNTA('{sheet.name}'!${column}:${column})>{inside}"

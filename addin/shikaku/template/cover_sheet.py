@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from shikaku.live import columns
-from shikaku.model.schema import schema
+from shikaku.live import typed_days
+from shikaku.model.schema import FORM_NAME, Sheet, schema
 from shikaku.template import conditional_formats, print_setup, settings_sheet
 from shikaku.template import count_formulas as tally
 from shikaku.template.content import Content
@@ -35,7 +35,7 @@ STEPS = (
     ),
     (
         "2　届出を入力する",
-        "1人1行で入力します。濃い見出しの列は必ず入力します。右端の灰色の列が、提出期限と入力もれをその場で知らせます。",
+        "1人1行で入力します。氏名の右の「行の状態」が、入力もれや期限をその場で知らせます。くわしくは右端の灰色の列にあります。",
         ("acquisition", "dependants", "loss"),
     ),
     (
@@ -65,6 +65,17 @@ MORE_ROWS = (
 )
 """What helps where tables don't grow."""
 
+PASSWORD = (
+    "① 「ファイル」→「情報」を開きます。② 「ブックの保護」→「パスワードを使用して暗号化」を選びます。"
+    "③ パスワードを2回入力して保存します。パスワードは、ブックとは別の方法(電話など)で健保組合に伝えます。"
+)
+"""How to put a password on the workbook in Excel."""
+
+OLDER = (
+    "新しい版の様式が出たら、「shikaku upgrade ブック.xlsx」で、入力した内容を残したまま新しい様式になります。"
+    "古い版のブックは、検証のときにこのシートの上の方に表示します。"
+)
+
 _COUNT_LOOK = {
     "overdue": conditional_formats.STOP_SIGN,
     "soon": conditional_formats.SOON_SIGN,
@@ -81,24 +92,27 @@ def write(
     look: Formats,
     content: Content,
     counts: Mapping[str, Mapping[str, int]],
+    layout: Mapping[str, Sheet],
     *,
     protected: bool = False,
 ) -> None:
-    """The sheet. counts: what ``live_counts`` says, for the cells' cached values; protected: the
-    formulas of the workbook are, and whoever fills it in must know."""
+    """The sheet. counts: what ``live_counts`` says, for the cells' cached values; layout: the
+    sheets that are counted; protected: the formulas of the workbook are, and whoever fills it in must know."""
     ws.set_column(0, 0, 2, look())
     ws.set_column(1, 1, 40, look())
     ws.set_column(2, _LAST, 20, look())
     ws.set_column(_LAST + 1, _LAST + 1, 2, look())
     _title(ws, look, content)
     row = _steps(ws, look, 4)
-    row = _counts(ws, look, counts, row + 1)
+    row = _counts(ws, look, counts, layout, row + 1)
     row = _legend(ws, look, row + 1)
     row = _guide(ws, look, row + 1)
     if protected:
         row = _remark(ws, look, row + 1, "シートの保護", COST)
     row = _remark(ws, look, row + 1, "行が足りなくなったら", MORE_ROWS)
-    last = _secret(ws, look, row + 2)
+    row = _remark(ws, look, row + 1, "パスワードの付け方", PASSWORD)
+    row = _secret(ws, look, row + 2)
+    last = _form(ws, look, row + 1)
     ws.hide_gridlines(2)
     ws.set_tab_color(ACCENT)
     ws.set_selection(0, 0, 0, 0)
@@ -131,7 +145,7 @@ def _title(ws: Worksheet, look: Formats, content: Content) -> None:
     as_of = content.settings.get("as_of", "")
     ws.merge_range(2, 6, 2, _LAST, "", day)
     ws.write_formula(
-        2, 6, f"={AS_OF}", day, columns.serial(as_of) if isinstance(as_of, dt.date) else ""
+        2, 6, f"={AS_OF}", day, typed_days.serial(as_of) if isinstance(as_of, dt.date) else ""
     )
     ws.set_row_pixels(3, 14)
 
@@ -174,7 +188,13 @@ def _steps(ws: Worksheet, look: Formats, row: int) -> int:
     return row + 4
 
 
-def _counts(ws: Worksheet, look: Formats, counts: Mapping[str, Mapping[str, int]], row: int) -> int:
+def _counts(
+    ws: Worksheet,
+    look: Formats,
+    counts: Mapping[str, Mapping[str, int]],
+    layout: Mapping[str, Sheet],
+    row: int,
+) -> int:
     _section(ws, look, row, "いまの状況")
     row += 1
     head = look(bold=True, font_color=ACCENT, bg_color=ACCENT_MIST, align="center")
@@ -193,7 +213,7 @@ def _counts(ws: Worksheet, look: Formats, counts: Mapping[str, Mapping[str, int]
         for column, count in enumerate(tally.LABELS, _FIRST + 1):
             if count in counted:
                 value = counts.get(key, {}).get(count, 0)
-                ws.write_formula(row, column, tally.formula(key, count), number, value)
+                ws.write_formula(row, column, tally.formula(layout, key, count), number, value)
             else:
                 ws.write_string(row, column, "－", none)
     row += 1
@@ -217,9 +237,9 @@ def _counts(ws: Worksheet, look: Formats, counts: Mapping[str, Mapping[str, int]
                 },
             )
     row += 1
-    small = look(font_size=8, font_color=MUTED, shrink=True)
+    small = look(font_size=8, font_color=MUTED, text_wrap=True)
     ws.merge_range(row, _FIRST, row, _LAST, "", small)
-    ws.write_formula(row, _FIRST, tally.note(), small, tally.LEGEND)
+    ws.write_formula(row, _FIRST, tally.note(layout), small, tally.LEGEND)
     warned = {"type": "formula", "criteria": f'=LEFT($B${row + 1})="▲"'}
     ws.conditional_format(
         row, _FIRST, row, _LAST, warned | {"format": look.difference(**conditional_formats.STOP)}
@@ -230,20 +250,24 @@ def _counts(ws: Worksheet, look: Formats, counts: Mapping[str, Mapping[str, int]
 
 def _legend(ws: Worksheet, look: Formats, row: int) -> int:
     _section(ws, look, row, "色と記号の見方")
-    row += 1
-    ws.set_row_pixels(row, 28)
-    ws.write_string(row, 1, "見出しの色、セルの色と記号", look(indent=1, font_color=MUTED))
     center = {"align": "center"}
-    samples = (
-        ("必ず入力", look.heading("required")),
-        ("あれば入力", look.heading("optional")),
-        ("自動計算", look.heading("calculated")),
+    headings = (
+        ("必須", look.heading("required")),
+        ("場合により必須", look.heading("conditional")),
+        ("あれば", look.heading("optional")),
+        ("自動", look.heading("calculated")),
+    )
+    cells = (
         ("▲ 誤り・超過", look(**center, **conditional_formats.STOP, bold=True)),
         ("● 間近・あとで", look(**center, **conditional_formats.SOON, bold=True)),
         ("○ そのままでよい", look(**center, font_color=conditional_formats.DONE_INK)),
     )
-    for column, (text, style) in enumerate(samples, 2):
-        ws.write_string(row, column, text, style)
+    for title, samples in (("見出しの色", headings), ("セルの色と記号", cells)):
+        row += 1
+        ws.set_row_pixels(row, 28)
+        ws.write_string(row, 1, title, look(indent=1, font_color=MUTED))
+        for column, (text, style) in enumerate(samples, 2):
+            ws.write_string(row, column, text, style)
     ws.set_row_pixels(row + 1, 12)
     return row + 1
 
@@ -278,4 +302,13 @@ def _secret(ws: Worksheet, look: Formats, row: int) -> int:
         f"【取扱注意】{warning}",
         look(bold=True, border=1, border_color=ACCENT, font_color=ACCENT, align="center"),
     )
+    return row
+
+
+def _form(ws: Worksheet, look: Formats, row: int) -> int:
+    """様式の版, and what to do with an older one."""
+    ws.set_row_pixels(row, 40)
+    ws.write_string(row, _FIRST, FORM_NAME, look(indent=1, font_color=MUTED))
+    ws.write_string(row, 2, schema().form, look(bold=True, align="center", num_format="@"))
+    ws.merge_range(row, 3, row, _LAST, OLDER, look(text_wrap=True, font_color=MUTED, align="left"))
     return row

@@ -39,6 +39,19 @@ FORMAT_OF_TYPE = {
     "count": "0",
 }
 
+_HEADINGS: dict[str, dict[str, object]] = {
+    "required": {"bg_color": ACCENT, "font_color": PAPER, "bold": True},
+    "conditional": {
+        **{"bg_color": "#BFD4E2", "font_color": ACCENT, "bold": False, "underline": 1},
+    },
+    "optional": {"bg_color": ACCENT_MIST, "font_color": ACCENT, "bold": False},
+    "calculated": {"bg_color": "#E1E4E8", "font_color": INK, "italic": True},
+    "written": {"bg_color": "#E1E4E8", "font_color": INK, "italic": True, "bold": True},
+}
+
+HEADINGS = frozenset(str(look["bg_color"]).upper() for look in _HEADINGS.values())
+"""The fills of the form's headings, by which they are known again."""
+
 _BASE = {
     "font_name": FONT,
     "font_family": 3,
@@ -74,20 +87,23 @@ class Formats:
         if type_ == "count":
             more["align"] = "center"
         if type_ in ("date", "address", "name", "kana", "text"):
-            more["shrink"] = True
+            more["text_wrap"] = True
         return self(locked=False, bottom=4, bottom_color=LINE, **more)
+
+    def output(self, *, centred: bool = False) -> Format:
+        """A cell of a sheet that only we write."""
+        place: dict[str, object] = {"align": "center"} if centred else {}
+        return self(
+            locked=False, text_wrap=True, bottom=4, bottom_color=LINE, valign="top", **place
+        )
 
     def calculated(self, **properties: object) -> Format:
         """A cell that a formula fills."""
         return self(locked=True, bg_color=CALCULATED, bottom=4, bottom_color=LINE, **properties)
 
     def heading(self, kind: str) -> Format:
-        """A column's heading. kind: required (bold on the accent), optional, calculated."""
-        looks: dict[str, dict[str, object]] = {
-            "required": {"bg_color": ACCENT, "font_color": PAPER, "bold": True},
-            "optional": {"bg_color": ACCENT_MIST, "font_color": ACCENT, "bold": False},
-            "calculated": {"bg_color": "#E1E4E8", "font_color": INK, "italic": True},
-        }
-        return self(
-            text_wrap=True, align="center", border=1, border_color=LINE, **looks[kind], locked=True
-        )
+        """A column's heading. kind: required (必須), conditional (場合により必須), optional (あれば),
+        calculated (自動), written (自動, in every row); told apart by the letters too, not by their
+        colour alone."""
+        edge: dict[str, object] = {"border": 1, "border_color": LINE}
+        return self(text_wrap=True, align="center", locked=True, **(edge | _HEADINGS[kind]))

@@ -5,18 +5,22 @@ no array entry, no LET, XLOOKUP or spilling. Long formulas are put together from
 because a workbook without LET can't.
 """
 
+import re
 from collections.abc import Iterable
 
 from xlsxwriter.utility import xl_col_to_name
 
-from shikaku.live import columns
+from shikaku.fields.era_date import FIRST, LAST
+from shikaku.fields.text import DITTO as DITTO_WORDS
+from shikaku.law import parameters
+from shikaku.live import columns, row_faults, typed_days
 from shikaku.model.ledger import GONE
 from shikaku.model.people import VOLUNTARY
-from shikaku.model.schema import Sheet, schema
+from shikaku.model.schema import AS_OF_NAME, EVENT, Sheet, schema
 from shikaku.template import date_formulas
 from shikaku.template.date_formulas import text as _text
 
-AS_OF = "判定日"
+AS_OF = AS_OF_NAME
 DAYS_AFTER_EVENT = "加算日数_取得と異動"
 DAYS_AFTER_LOSS = "加算日数_喪失"
 WEEKEND = "休業曜日"
@@ -29,13 +33,17 @@ PENDING_WORDS = "番号の代わりの語"
 DIGITS = "個人番号の文字"
 """A name of each filing's own: 個人番号 of the same row without spaces and hyphens."""
 
+FILLED = "記入した欄の数"
+CHOICES = "一覧にない値の列"
+DITTO = "同上の列"
+"""Further ones: how many cells of the row are filled in, and what is said of the columns with a value
+that isn't in the list, or with 「同上」."""
 
-def typed_days(sheet: Sheet) -> tuple[str, ...]:
+
+def read_days(sheet: Sheet) -> tuple[str, ...]:
     """The columns of days that formulas read in any spelling. The other days of 返納管理 are written
-    by us, as real dates; three of the long names in one formula would be too much for LibreOffice."""
-    if sheet.key == "ledger":
-        return ("returned",)
-    return (columns.EVENT[sheet.key], "filed") if sheet.key in columns.EVENT else ()
+    by us, as real dates."""
+    return ("returned",) if sheet.key == "ledger" else typed_days.DAYS.get(sheet.key, ())
 
 
 def without(reference: str, characters: str) -> str:
@@ -55,31 +63,54 @@ class Formulas:
 
     def cell(self, key: str) -> str:
         """The cell of this row in a column, as a structured reference."""
-        return f"{self.sheet.table}[[#This Row],[{self.sheet.label(key)}]]"
+        return f"{self.sheet.table}[[#This Row],[{self._label(key)}]]"
 
     def column(self, key: str) -> str:
         """A whole column of the table."""
-        return f"{self.sheet.table}[{self.sheet.label(key)}]"
+        return f"{self.sheet.table}[{self._label(key)}]"
+
+    def _label(self, key: str) -> str:
+        """A heading as a structured reference has it: its brackets and the like behind a '."""
+        return re.sub(r"([\[\]#'])", r"'\1", self.sheet.label(key))
 
     def blank(self, key: str) -> str:
         """TRUE when nothing but spaces is in the cell."""
-        return f'{without(self.cell(key), columns.SPACES)}=""'
+        return f'{without(self.cell(key), typed_days.SPACES)}=""'
+
+    def day_name(self, key: str) -> str:
+        """The name that stands for a day's long formula; it has the form's own label in it."""
+        return date_formulas.NAME + schema().sheets[self.sheet.key].label(key)
+
+    def _of_days(self, key: str, length: int) -> str:
+        """What 「日付の値」 has of a day, from its first character on."""
+        start = typed_days.WIDTH * typed_days.DAYS[self.sheet.key].index(key) + 1
+        return f"MID({self.cell('days')},{start},{length})"
 
     def day(self, key: str) -> str:
-        """The day of one of ``typed_days``. As it stands for a long formula it may come once in another."""
-        return date_formulas.NAME + self.sheet.label(key)
+        """The day of one of ``read_days`` as a number; an error for a blank and for what is none."""
+        if self.sheet.key == "ledger":
+            return self.day_name(key)
+        return f"({self._of_days(key, typed_days.WIDTH)}+0)"
+
+    def bad_day(self, key: str) -> str:
+        """Whether a filled cell of ``read_days`` of a filing is no day."""
+        return f'{self._of_days(key, 1)}="{typed_days.BAD_DAY[0]}"'
 
     def by_day(self, key: str, good: str, blank: str, bad: str) -> str:
-        """One of three expressions: the cell, one of ``typed_days``, holds a sane day in whatever
+        """One of three expressions: the cell, one of ``read_days``, holds a sane day in whatever
         spelling, is blank, or is anything else. ``good`` is an error when its ``day`` is."""
-        return f"IF(IFERROR({self.blank(key)},FALSE),{blank},IFERROR({good},{bad}))"
+        empty = f"IFERROR({self.blank(key)},FALSE)"
+        if self.sheet.key != "ledger":
+            empty = f'{self._of_days(key, 1)}="{typed_days.BLANK_DAY[0]}"'
+        return f"IF({empty},{blank},IFERROR({good},{bad}))"
 
     def by_date(self, key: str, good: str, blank: str, bad: str) -> str:
         """The same for a cell that only we write: a sane day is a real date."""
         cell = self.cell(key)
-        first, last = columns.serial(columns.FIRST), columns.serial(columns.LAST)
+        first, last = typed_days.serial(FIRST), typed_days.serial(LAST)
+        late = date_formulas.late(cell)
         return (
-            f"IF(ISNUMBER({cell}),IF(({cell}>={first})*({cell}<{last + 1}),{good},{bad}),"
+            f"IF(ISNUMBER({cell}),IF(({late}>={first})*({late}<{last + 1}),{good},{bad}),"
             f"IF(ISERROR({cell}),{bad},IF({self.blank(key)},{blank},{bad})))"
         )
 
@@ -90,6 +121,8 @@ class Formulas:
         if "limit" not in self.sheet.columns:
             return {}
         return {
+            "status": self.status(),
+            "days": self.days(),
             "limit": self.limit(),
             "limit_state": self.limit_state(),
             "days_left": self.days_left(),
@@ -97,9 +130,35 @@ class Formulas:
             "input_check": self.input_check(),
         }
 
+    def days(self) -> str:
+        """日付の値: the row's days as one text (``typed_days.packed``)."""
+        blank, bad = _text(typed_days.BLANK_DAY), _text(typed_days.BAD_DAY)
+        return "=" + "&".join(
+            f"IF(IFERROR({self.blank(key)},FALSE),{blank},"
+            f'IFERROR(TEXT({self.day_name(key)},"{"0" * typed_days.WIDTH}"),{bad}))'
+            for key in typed_days.DAYS[self.sheet.key]
+        )
+
+    def status(self) -> str:
+        """行の状態: the first fault, or what is worst of the other live columns."""
+        checked, number, state = (
+            self.cell(key) for key in ("input_check", "number_check", "limit_state")
+        )
+        worst = f'LEFT({checked},FIND("、",{checked}&"、")-1)'
+        fine = "+".join(f"({checked}={_text(word)})" for word in row_faults.FINE)
+        calm = self._among(number, columns.words_of(columns.WAITING_NUMBER))
+        quiet = f"IF({calm},{number},{checked})"
+        pressing = f"IF({self._among(state, columns.PRESSING)},{state},{quiet})"
+        good = self._among(number, columns.words_of(columns.GOOD_NUMBER))
+        return f'=IF({checked}="","",IF({fine},IF({good},{pressing},{number}),{worst}))'
+
+    @staticmethod
+    def _among(cell: str, words: Iterable[str]) -> str:
+        return f"ISNUMBER(MATCH({cell},{_numbers(map(_text, words))},0))"
+
     def limit(self) -> str:
         """提出期限: the last day to file, on an open day."""
-        key = columns.EVENT[self.sheet.key]
+        key = EVENT[self.sheet.key]
         added = DAYS_AFTER_LOSS if self.sheet.key == "loss" else DAYS_AFTER_EVENT
         if self.sheet.key == "acquisition":
             words, kind = schema().lists["kind"], self.cell("kind")
@@ -131,54 +190,71 @@ class Formulas:
         return f'=IF(ISNUMBER({limit})*IFERROR({self.blank("filed")},FALSE),{left},"")'
 
     def input_check(self) -> str:
-        """入力チェック: OK, or the labels of what is missing."""
-        first, last = columns.input_span(self.sheet)
-        row = f"{self.sheet.table}[[#This Row],[{self.sheet.label(first)}]:[{self.sheet.label(last)}]]"
+        """入力チェック: the faults, or a word that says that there are none (``row_faults``)."""
         parts = [
             f"IF({self.missing(need)},{_text('、' + self.sheet.label(need.key))},{QUOTES})"
-            for need in columns.needs(self.sheet.key)
+            for need in row_faults.needs(self.sheet.key)
         ]
-        parts += [self.clash(clash) for clash in columns.clashes(self.sheet.key)]
-        parts.append(self.future_birth())
-        # "OK" and the list of gaps, each gap with 、 before it: "OK、" goes when there is a gap.
-        said = f'SUBSTITUTE({_text(columns.OK)}&{"&".join(parts)},{_text(columns.OK + "、")},"")'
-        return f'=IF(COUNTA({row})=0,"",IFERROR({said},{_text(columns.ERROR_CELL)}))'
+        parts += [CHOICES, DITTO]
+        parts += [
+            f"IF({self.bad_day(key)},{self._said(row_faults.day_text(self.sheet, key))},{QUOTES})"
+            for key in typed_days.DAYS[self.sheet.key]
+        ]
+        late = f"IF(ISNUMBER({AS_OF}),{self.day('birth')}>{AS_OF},FALSE)"
+        parts.append(self._found(late, row_faults.future_birth(self.sheet)))
+        parts += [self.clash(clash) for clash in row_faults.clashes(self.sheet.key)]
+        # A mark and the list of faults, each with 、 before it: what is left of the mark is no fault.
+        said = f'SUBSTITUTE("{_MARK}"&{"&".join(parts)},"{_MARK}、","")'
+        said = f'SUBSTITUTE({said},"{_MARK}",{self._fine()})'
+        return f'=IF({FILLED}=0,"",IFERROR({said},{_text(row_faults.ERROR_CELL)}))'
 
-    def clash(self, clash: columns.Clash) -> str:
-        """The words of a clash of two days with 、 before them, or nothing. An error in a cell that
-        is no day of its own business mustn't come through: hence one IF in another."""
-        first, second = self.cell(clash.first), self.cell(clash.second)
-        low, high = columns.serial(columns.FIRST), columns.serial(columns.LAST) + 1
-        sane = "*".join(f"({cell}>={low})*({cell}<{high})" for cell in (first, second))
-        wrong = {
-            "order": f"(INT({first})>INT({second}))",
-            "next_day": f"(INT({second})<>INT({first})+1)",
-            "birthday": f"(INT({second})<>DATE(YEAR({first})+75,MONTH({first}),DAY({first})))",
-        }[clash.kind]
+    @staticmethod
+    def _said(words: str) -> str:
+        return _text("、" + words)
+
+    def _found(self, condition: str, words: str) -> str:
+        """The words with 、 before them where a condition on days holds; nothing where a day lacks."""
+        return f"IFERROR(IF({condition},{self._said(words)},{QUOTES}),{QUOTES})"
+
+    def _fine(self) -> str:
+        """The word for a row without faults."""
+        settled = self._among(self.cell("number_check"), columns.words_of(columns.SETTLED_NUMBER))
+        ok = _text(row_faults.OK)
+        if self.sheet.key == "acquisition":
+            words, kind = schema().lists["kind"], self.cell("kind")
+            insured = "*".join(f"({kind}<>{_text(w)})" for k, w in words.items() if k != "insured")
+            birth, acquired = self.day("birth"), self.day(EVENT["acquisition"])
+            age = f"DATE(YEAR({birth})+{row_faults.WORKING_AGE},MONTH({birth}),DAY({birth}))"
+            young = f"{insured}*({birth}<={acquired})*({acquired}<{age})"
+            ok = f"IF(IFERROR({young},FALSE),{_text(row_faults.YOUNG)},{ok})"
+        return f"IF({settled}*ISNUMBER({AS_OF}),{ok},{_text(row_faults.NO_GAPS)})"
+
+    def clash(self, clash: row_faults.Clash) -> str:
+        """The words of a clash of two days with 、 before them, or nothing."""
+        first, second = self.day(clash.first), self.day(clash.second)
+        if clash.kind == "next_day":
+            wrong = f"({second}<>{first}+1)"
+        elif clash.kind == "birthday":
+            leaves = f"DATE(YEAR({first})+{LEAVING},MONTH({first}),DAY({first}))"
+            wrong = f"({first}<={second})*({second}<>{leaves})"
+        elif clash.kind == "born":
+            key, word = row_faults.BIRTH
+            wrong = f"({first}<{second})*ISNUMBER(FIND({_text(word)},{self.cell(key)}))"
+        else:
+            wrong = f"({first}>{second})"
         for condition in clash.when:
             wrong += f"*({self.condition(condition)})"
-        words = _text("、" + columns.clash_text(self.sheet, clash))
-        said = f"IF({wrong},{words},{QUOTES})"
-        return (
-            f"IF(ISNUMBER({first}),IF(ISNUMBER({second}),IF({sane},{said},{QUOTES}),{QUOTES}),"
-            f"{QUOTES})"
-        )
+        if clash.first == "birth":  # one that is to come is a fault of its own
+            wrong += f"*IF(ISNUMBER({AS_OF}),{first}<={AS_OF},TRUE)"
+        return self._found(wrong, row_faults.clash_text(self.sheet, clash))
 
-    def future_birth(self) -> str:
-        """The words for a birth after the day of judgement, with 、 before them, or nothing."""
-        birth = self.cell("birth")
-        words = _text("、" + columns.future_birth(self.sheet))
-        high = columns.serial(columns.LAST) + 1
-        late = f"IF((INT({birth})>{AS_OF})*({birth}<{high}),{words},{QUOTES})"
-        return f"IF(ISNUMBER({birth}),IF(ISNUMBER({AS_OF}),{late},{QUOTES}),{QUOTES})"
-
-    def missing(self, need: columns.Need) -> str:
+    def missing(self, need: row_faults.Need) -> str:
         """TRUE or 1 when the cell is blank and the row's other cells make it necessary."""
         conditions = [f"({self.condition(condition)})" for condition in need.when]
         return "*".join([f"({self.blank(need.key)})", *conditions])
 
-    def condition(self, condition: columns.Condition) -> str:
-        """What ``live.Condition`` says of this row."""
+    def condition(self, condition: row_faults.Condition) -> str:
+        """What ``row_faults.Condition`` says of this row."""
         cell = self.cell(condition.key)
         if not condition.values:
             return f"N({cell})>0"
@@ -190,11 +266,46 @@ class Formulas:
         """The names of the sheet's own that its formulas use, with what they stand for. A name's
         reference is relative to the row and counts from A1."""
         found: dict[str, str] = {}
-        for key in typed_days(self.sheet):
-            found |= date_formulas.chain(self._from_row_1(key), self.sheet.label(key))
+        for key in read_days(self.sheet):
+            label = schema().sheets[self.sheet.key].label(key)
+            found |= date_formulas.chain(self._from_row_1(key), label)
         if "number_check" in self.sheet.columns:
             found[DIGITS] = self._digits()
+            cells = ",".join(
+                map(self._from_row_1, row_faults.inputs(schema().sheets[self.sheet.key]))
+            )
+            found[FILLED] = f"=COUNTA({cells})"
+            found[CHOICES] = self._outside()
+            found[DITTO] = self._ditto()
         return found
+
+    def _trimmed(self, key: str) -> str:
+        """A cell's text between bars, its wide spaces as plain ones, outer ones gone."""
+        spaces = dict.fromkeys(typed_days.SPACES.replace(" ", ""), " ")
+        return f'"|"&TRIM({date_formulas.replaced(self._from_row_1(key), spaces)})&"|"'
+
+    def _outside(self) -> str:
+        """What is said of the columns whose value isn't in its list; FIND is exact, MATCH is not."""
+        parts = []
+        for key in row_faults.choices(self.sheet.key):
+            words = schema().lists[schema().sheets[self.sheet.key].columns[key].list].values()
+            known = _text(f"||{'|'.join(words)}|")
+            said = self._said(row_faults.choice_text(self.sheet, key))
+            cell = self._from_row_1(key)
+            # An error value comes through as it is.
+            odd = f"IF(ISERROR({cell}),{cell},ISERROR(FIND({self._trimmed(key)},{known})))"
+            parts.append(f"IF({odd},{said},{QUOTES})")
+        return "=" + "&".join(parts)
+
+    def _ditto(self) -> str:
+        """What is said of the columns with 「同上」."""
+        words = _text(f"|{'|'.join(DITTO_WORDS)}|")
+        return "=" + "&".join(
+            f"IF(IF(ISERROR({cell}),{cell},ISNUMBER(FIND({self._trimmed(key)},{words}))),"
+            f"{self._said(row_faults.ditto_text(self.sheet, key))},{QUOTES})"
+            for key in row_faults.dittoable(self.sheet.key)
+            for cell in (self._from_row_1(key),)
+        )
 
     def _from_row_1(self, key: str) -> str:
         letter = xl_col_to_name(list(self.sheet.columns).index(key))
@@ -204,15 +315,15 @@ class Formulas:
         """What ``DIGITS`` stands for: the long chain stands in the file once and not in every row
         thirteen times, which would make LibreOffice ten seconds slower."""
         cell = self._from_row_1("individual_number")
-        return "=" + without(cell, columns.SPACES + columns.HYPHENS)
+        return "=" + without(cell, typed_days.SPACES + columns.HYPHENS)
 
     def number_check(self) -> str:
         """個人番号チェック, in the order of domain.md §4.2."""
         words = columns.NUMBER_WORDS
         cell = self.cell("individual_number")
-        typed = without(cell, columns.SPACES)
+        typed = without(cell, typed_days.SPACES)
         digits = DIGITS
-        places = columns.DIGITS
+        places = typed_days.DIGITS
 
         def digit(start: int, end: int) -> str:
             span = _numbers(range(start, end + 1))
@@ -262,7 +373,7 @@ class Formulas:
         formula = _text(words["respelled"])
         for condition, result in reversed(steps):
             formula = f"IF({condition},{result},{formula})"
-        return f'=IF({self.cell("input_check")}="","",{formula})'
+        return f'=IF({FILLED}=0,"",{formula})'
 
     def ledger_state(self) -> str:
         """状況 of a row of 返納管理, in the order of ``decisions.returns.state``."""
@@ -272,10 +383,12 @@ class Formulas:
             for key in GONE
         )
         bad = _text(columns.CHECK_DATE)
-        after_due = f"IF({AS_OF}>INT({self.cell('due')}),{words['overdue']},{words['waiting']})"
+        after_due = f"IF({AS_OF}>INT({date_formulas.late(self.cell('due'))}),{words['overdue']},{words['waiting']})"
         lost = self.by_date("due", after_due, words["waiting"], bad)
         insured = self.by_date("due", after_due, words["not_yet"], bad)
-        coming = f"IF(INT({self.cell('lost')})>{AS_OF},{words['not_yet']},{lost})"
+        coming = (
+            f"IF(INT({date_formulas.late(self.cell('lost'))})>{AS_OF},{words['not_yet']},{lost})"
+        )
         by_days = f"IF(ISNUMBER({AS_OF}),{self.by_date('lost', coming, insured, bad)},{AS_OF})"
         kept = (
             f"IF({self.cell('required')}={_text(schema().lists['required']['no'])},"
@@ -284,7 +397,12 @@ class Formulas:
         back = f"IF({self.day('returned')},{words['returned']})"
         state = self.by_day("returned", back, kept, bad)
         filled = f"COUNTA({','.join(self.cell(key) for key in columns.LEDGER_KEYS)})"
-        return f'=IF({filled}=0,"",IFERROR({state},{_text(columns.ERROR_CELL)}))'
+        return f'=IF({filled}=0,"",IFERROR({state},{_text(row_faults.ERROR_CELL)}))'
 
 
 QUOTES = '""'
+
+LEAVING = parameters.count("ages.leaving")
+
+_MARK = "☆"
+"""Stands before the faults of a row while they are put together."""

@@ -9,7 +9,8 @@ from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from shikaku.live import columns
+from shikaku.live import typed_days
+from shikaku.live.columns import CHECK_AS_OF
 from shikaku.model.schema import Column, Setting, schema
 from shikaku.model.settings import Settings
 from shikaku.template import date_formulas, print_setup, validation
@@ -23,7 +24,7 @@ SECTIONS = {
     "employer_symbol": "事業所",
     "as_of": "届出期限の数え方",
     "certificate_expiry": "資格確認書と返納",
-    "saturday": "くわしい設定(ふだんは変更しません)",
+    "saturday": "健保組合だけが使う設定(折りたたんであります。この行と次の見出しの行を選び、右クリックの「再表示」で開きます)",
 }
 """Setting key → the heading that stands before it."""
 
@@ -69,7 +70,8 @@ def write(
         if key in SECTIONS:
             _section(ws, look, row, SECTIONS[key])
             row += 1
-        cells = _setting(ws, look, row, setting, values.get(key), list_names)
+        fold = setting.optional and values.get(key) in (None, setting.default)
+        cells = _setting(ws, look, row, setting, values.get(key), list_names, fold=fold)
         modes[cells] = "off" if setting.type in ("digits", "date", "count") else "hiragana"
         book.define_name(prefix(key), f"='{name}'!$B${row + 1}")
         if key == "as_of":
@@ -83,11 +85,12 @@ def write(
         style = look.calculated(
             align="left", **({"num_format": FORMAT_OF_TYPE["date"]} if item.type == "date" else {})
         )
-        result = columns.serial(item.value) if isinstance(item.value, dt.date) else item.value
+        result = typed_days.serial(item.value) if isinstance(item.value, dt.date) else item.value
         ws.write_formula(row, 1, item.formula, style, result)
         note = look(font_color=MUTED, bottom=4, bottom_color=LINE, align="left", indent=1)
         ws.write_string(row, 2, item.note, note)
         book.define_name(item.name, f"='{name}'!$B${row + 1}")
+    ws.outline_settings(symbols_below=False)
     ws.freeze_panes(1, 0)
     ws.hide_gridlines(2)
     ws.set_tab_color(ACCENT)
@@ -114,10 +117,14 @@ def _setting(
     setting: Setting,
     value: Value | None,
     list_names: Mapping[str, str],
+    *,
+    fold: bool,
 ) -> str:
+    """A line of the sheet; gives the value's cell. fold: out of sight until somebody opens it."""
     line = {"bottom": 4, "bottom_color": LINE}
     lines = -(-2 * len(setting.note) // (_NOTE_WIDTH - 4))
-    ws.set_row_pixels(row, 9 + _LINE_PIXELS * lines)
+    folded: dict[str, object] = {"level": 1, "hidden": True} if fold else {}
+    ws.set_row_pixels(row, 9 + _LINE_PIXELS * lines, None, folded)
     ws.write_string(row, 0, setting.label, look(**line))
     number_format = FORMAT_OF_TYPE.get(setting.type, "@" if setting.type == "text" else "General")
     style = look(
@@ -126,7 +133,7 @@ def _setting(
         align="left",
         num_format=number_format,
         bg_color=ACCENT_MIST,
-        shrink=True,
+        text_wrap=True,
     )
     value = _default(setting.key) if value is None else value
     if value is None:
@@ -170,7 +177,7 @@ def derived(values: Mapping[str, Value]) -> list[Derived]:
     return [
         Derived(
             f.AS_OF,
-            f'=IF(IFERROR({f.without(as_of, columns.SPACES)}="",FALSE),TODAY(),'
+            f'=IF(IFERROR({f.without(as_of, typed_days.SPACES)}="",FALSE),TODAY(),'
             f'IFERROR({date_formulas.NAME}{label},"{CHECK_AS_OF}"))',
             values.get("as_of", ""),
             "期限の判定に使う日。基準日が空欄なら本日です。",
@@ -207,6 +214,3 @@ def derived(values: Mapping[str, Value]) -> list[Derived]:
             "TRUE のときは「休日」シートに日付でない値があります。直すまで期限は計算しません。",
         ),
     ]
-
-
-CHECK_AS_OF = "基準日を確認"

@@ -8,12 +8,13 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name, xl_range
 from xlsxwriter.worksheet import Worksheet
 
-from shikaku.live import columns as live_columns
+from shikaku.live import row_faults, typed_days
 from shikaku.model.schema import Column, Sheet
+from shikaku.ooxml.text_wrap import lines_of
 from shikaku.template import print_setup, validation
 from shikaku.template.conditional_formats import marks
 from shikaku.template.content import ERROR_TEXTS, Value
-from shikaku.template.formats import ACCENT, DATE, LINE, Formats
+from shikaku.template.formats import ACCENT, DATE, Formats
 from shikaku.template.live_formulas import Formulas
 from shikaku.template.postprocess import placeholder
 
@@ -26,15 +27,32 @@ PREPARED_PROTECTED = 500
 
 FROZEN = {
     "members": "name",
-    "acquisition": "name",
-    "dependants": "name",
-    "loss": "name",
+    "acquisition": "status",
+    "dependants": "status",
+    "loss": "status",
     "ledger": "name",
     "findings": "code",
     "decisions": "name",
     "history": "letter",
 }
 """The last column that stays in sight."""
+
+
+BEFORE_THE_FIRST_RUN = {
+    "findings": (
+        {
+            "message": "まだ検証していません。Excelの「資格確認」タブの「検証」、"
+            "または「shikaku check ブック.xlsx --write」を実行すると、ここに結果が入ります。"
+        },
+    ),
+    "decisions": (
+        {
+            "why": "まだ判定していません。Excelの「資格確認」タブの「判定」、"
+            "または「shikaku decide ブック.xlsx --write」を実行すると、ここに結果が入ります。"
+        },
+    ),
+}
+"""Output sheet → its only row in a new workbook: what fills the sheet."""
 
 
 @dataclass(slots=True)
@@ -68,6 +86,9 @@ class TableSheet:
         self._cells(columns)
         for index in self.hidden:
             self.ws.set_row(index + 1, None, None, {"hidden": True})
+        self._heights(columns)
+        if self.rows is BEFORE_THE_FIRST_RUN.get(self.sheet.key):
+            self.ws.set_row_pixels(1, 60)
         modes = self._validations(columns)
         self._conditions()
         self._screen(columns)
@@ -89,10 +110,7 @@ class TableSheet:
             if column.type == "formula":
                 style = self.look.calculated(align="left", **_calculated_look(column.key))
             elif self.sheet.role == "output":
-                place = {"align": "center"} if column.type == "count" else {}
-                style = self.look(
-                    locked=False, text_wrap=True, bottom=4, bottom_color=LINE, valign="top", **place
-                )
+                style = self.look.output(centred=column.type == "count")
             else:
                 style = self.look.input(column.type)
             out_of_sight = {"hidden": True} if column.hidden else {}
@@ -103,10 +121,8 @@ class TableSheet:
         formulas = Formulas(self.sheet).all()
         spec = []
         for column in columns:
-            kind = "required" if column.required else "optional"
-            if column.type == "formula":
-                kind = "calculated"
-            item = {"header": column.label, "header_format": self.look.heading(kind)}
+            look = self.look.heading(heading_kind(self.sheet, column))
+            item = {"header": column.label, "header_format": look}
             if column.key in formulas:
                 item["formula"] = self._placeholder(column.key)
             spec.append(item)
@@ -124,7 +140,7 @@ class TableSheet:
             for row in range(last):
                 value = self.cached[row].get(column.key, "") if row < len(self.cached) else ""
                 if isinstance(value, dt.date):
-                    value = live_columns.serial(value)
+                    value = typed_days.serial(value)
                 self.ws.write_formula(row + 1, number, self._placeholder(column.key), style, value)
 
     def _cells(self, columns: list[Column]) -> None:
@@ -132,7 +148,24 @@ class TableSheet:
         for row, values in enumerate(self.rows, 1):
             for key, value in values.items():
                 number, type_ = numbers[key]
-                write_value(self.ws, row, number, value, self.look.input(type_))
+                look = self.look.output() if self.sheet.role == "output" else self.look.input(type_)
+                write_value(self.ws, row, number, value, look)
+
+    def _heights(self, columns: list[Column]) -> None:
+        """Rows that need several lines are as high: not every program sees to that by itself."""
+        for row, values in enumerate(self.rows):
+            live = self.cached[row] if row < len(self.cached) else {}
+            lines = max(
+                (
+                    lines_of(str(text), column.width)
+                    for column in columns
+                    if not column.hidden
+                    and isinstance(text := {**values, **live}.get(column.key), str)
+                ),
+                default=1,
+            )
+            if lines > 1 and row not in self.hidden:
+                self.ws.set_row_pixels(row + 1, 18 * lines + 6)
 
     def _validations(self, columns: list[Column]) -> dict[str, str]:
         if self.sheet.role == "output":
@@ -140,7 +173,7 @@ class TableSheet:
         modes = {}
         for number, column in enumerate(columns):
             cells = validation.validate(
-                self.ws, number, column, self.list_names.get(column.list, "")
+                self.ws, number, column, self.list_names.get(column.list or column.advice, "")
             )
             if column.ime:
                 modes[cells] = column.ime
@@ -181,12 +214,28 @@ class TableSheet:
 
 def _calculated_look(key: str) -> dict[str, object]:
     if key == "limit":
-        return {"num_format": DATE, "shrink": True}
+        return {"num_format": DATE, "text_wrap": True}
     if key == "days_left":
         return {"num_format": '0"日";▲0"日";"当日"'}
-    if key in ("limit_state", "number_check", "input_check"):
-        return {"shrink": True}
+    if key in ("status", "limit_state", "number_check", "input_check"):
+        return {"text_wrap": True}
     return {}
+
+
+def heading_kind(sheet: Sheet, column: Column) -> str:
+    """What is to be entered in a column: required, conditional (場合により必須), optional, calculated,
+    written (filled in every row, but by us)."""
+    if column.type == "formula" or column.hidden:
+        return "calculated"
+    ours = sheet.key == "history" and column.key != "remarks"
+    if ours or (sheet.key == "ledger" and column.key == "control_no"):
+        return "written" if column.required else "calculated"
+    if column.required:
+        return "required"
+    conditional = {need.key for need in row_faults.needs(sheet.key) if need.when}
+    if "no_number_reason" in sheet.columns:  # one of the two must be there (MN01)
+        conditional |= {"individual_number", "no_number_reason"}
+    return "conditional" if column.key in conditional else "optional"
 
 
 def write_value(ws: Worksheet, row: int, column: int, value: Value, style: Format) -> None:
@@ -207,10 +256,20 @@ def dynamic_print_area(sheet: Sheet, minimum: int = PREPARED + 1) -> str:
     """A print area that ends at the last filled row, so that prepared blank rows stay off paper,
     and at the table's last column, also when somebody has added some. ISBLANK bears error cells.
     """
-    inputs = [column for column in sheet.columns.values() if column.type != "formula"]
-    if "state" in sheet.columns:  # the calculated column stands between the others
-        inputs = inputs[: list(sheet.columns).index("state")]
-    table, cells = f"{sheet.table}[]", f"{sheet.table}[[{inputs[0].label}]:[{inputs[-1].label}]]"
-    filled = f"SUMPRODUCT(MAX(NOT(ISBLANK({cells}))*ROW({cells})))"
+    table = f"{sheet.table}[]"
+    filled = ",".join(
+        f"SUMPRODUCT(MAX(NOT(ISBLANK({cells}))*ROW({cells})))" for cells in _input_runs(sheet)
+    )
     last = f"MIN(ROWS({table}),MAX({minimum},{filled})-1)"
     return f"='{sheet.name}'!$A$1:INDEX({table},{last},COLUMNS({table}))"
+
+
+def _input_runs(sheet: Sheet) -> list[str]:
+    """The columns that people fill in, those side by side as one reference."""
+    runs: list[list[str]] = [[]]
+    for column in sheet.columns.values():
+        if column.type == "formula":
+            runs.append([])
+        else:
+            runs[-1].append(column.label)
+    return [f"{sheet.table}[[{run[0]}]:[{run[-1]}]]" for run in runs if run]

@@ -3,7 +3,8 @@
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from shikaku.live import columns
+from shikaku.fields.era_date import FIRST, LAST
+from shikaku.live import typed_days
 from shikaku.model.schema import Column
 
 LAST_ROW = 2001
@@ -35,6 +36,13 @@ def validate(ws: Worksheet, number: int, column: Column, source: str = "", first
 
 
 def rule(cell: str, column: Column, source: str) -> dict:
+    if column.advice:
+        return {
+            "validate": "list",
+            "source": f"={source}",
+            "show_error": False,
+            "input_message": column.note or "一覧から選べます。ほかの言葉も入力できます。",
+        }
     if column.type == "choice":
         return {
             "validate": "list",
@@ -90,7 +98,7 @@ def date_rule(cell: str) -> str:
     令和元年… in an old Excel and every era in one that isn't Japanese (it doesn't know R2.1.1), which
     ``check`` understands. Those are let in; a conditional format then asks for a second look.
     """
-    first, last = columns.serial(columns.FIRST), columns.serial(columns.LAST)
+    first, last = typed_days.serial(FIRST), typed_days.serial(LAST)
 
     digits = f'COUNT(DATEVALUE(TEXT({cell},"0000-00-00")))'
     # Hyphens are read in every language, / and . are not.

@@ -13,7 +13,7 @@ from shikaku.workbook.editor import Editor
 from shikaku.workbook.origin_columns import widened
 from shikaku.workbook.orphan_strings import without_orphans
 from shikaku.workbook.reader import Workbook, read_book
-from shikaku.workbook.session import Mark, OutRow, cell_value, mark_places, row_values
+from shikaku.workbook.session import FREE, Mark, OutRow, cell_value, mark_places, row_values
 
 
 def read_bytes(data: bytes, name: str) -> Book:
@@ -97,7 +97,7 @@ class ClosedBook:
         """Set single cells (sheet key, Excel row, column key, value); their look stays."""
         with self._writing() as editor:
             for sheet, row, key, value in cells:
-                value = value if sheet == "settings" else cell_value(sheet, key, value)
+                value = value if sheet in FREE else cell_value(sheet, key, value)
                 editor.set_cell(sheet, row, key, value)
 
     def commit(self, *, keep_old: bool = True) -> None:

@@ -21,7 +21,7 @@ from shikaku.workbook.edited_sheet import EditedSheet
 from shikaku.workbook.mark_styles import Marking
 from shikaku.workbook.output_links import last_filled, linked_columns, within_limits
 from shikaku.workbook.reader import SheetPart, Workbook
-from shikaku.workbook.session import OutRow, address
+from shikaku.workbook.session import FREE, OutRow, address
 
 
 class Editor:
@@ -222,8 +222,10 @@ class Editor:
         stored result changes."""
         sheet = self._sheet(key)
         self._entered.add((key, row))
-        if key == "settings":
+        if key in FREE:
             self._write(sheet, row, 2, value, sheet.patch.style(row, 2))
+            if key == "cover":  # a thin line until now
+                sheet.patch.set_height(row, 20)
             return
         column = sheet.table.columns.get(name)
         if column is None:
@@ -348,7 +350,7 @@ class Editor:
             )
             changed[package.main] = book_id.given(main, package.data)
         if formulas:
-            self._drop_calculation_chain(changed, removed)
+            new_sheet.drop_calculation_chain(package, changed, removed)
         changed = {n: data for n, data in changed.items() if data != package.xml(n)}
         for data in (*changed.values(), *added.values()):
             try:
@@ -369,22 +371,6 @@ class Editor:
         current = changed.get(types) or self.package.xml(types)
         changed[types] = workbook_part.with_type(current, part, "styles")
         added[part] = data
-
-    def _drop_calculation_chain(self, changed: dict[str, bytes], removed: set[str]) -> None:
-        """The chain lists the cells with formulas; Excel makes a new one, a wrong one it reports
-        as damage."""
-        package = self.package
-        chain = package.related(package.main, "calcChain")
-        if chain is None or not package.has(chain):
-            return
-        rels, types = new_sheet.rels_of(package.main), "[Content_Types].xml"
-        changed[rels] = workbook_part.without_relation(
-            changed.get(rels) or package.xml(rels), "calcChain"
-        )
-        changed[types] = workbook_part.without_type(
-            changed.get(types) or package.xml(types), package.entry(chain)
-        )
-        removed.add(package.entry(chain))
 
 
 def _stale_rows(key: str, entered: set[tuple[str, int]]) -> Sequence[int | None]:

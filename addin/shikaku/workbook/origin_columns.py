@@ -57,7 +57,7 @@ def _sheet(workbook: Workbook, tab: SheetPart, table: Table, new: list[Column]) 
     last = excel.last if excel else max(used)
     if max(used) > last:
         raise BookError(
-            f"シート「{tab.name}」の表の右に別の列があるため、出所の列を足せません。",
+            f"シート「{tab.name}」の表の右に別の列があるため、必要な列を足せません。",
             "表の右隣の列を空けるか、新しいブックを指定してください。",
         )
     xml = workbook.sheet_xml(tab)
@@ -76,8 +76,15 @@ def _sheet(workbook: Workbook, tab: SheetPart, table: Table, new: list[Column]) 
 def _columns(head: bytes, p: bytes, style: int, new: list[Column], last: int) -> bytes:
     """The sheet's head with a width and a look for the new columns."""
     items = b"".join(
-        b'<%scol min="%d" max="%d" width="%s" style="%d" customWidth="1"/>'
-        % (p, number, number, str(column.width).encode(), style)
+        b'<%scol min="%d" max="%d" width="%s" style="%d"%s customWidth="1"/>'
+        % (
+            p,
+            number,
+            number,
+            str(column.width).encode(),
+            style,
+            b' hidden="1"' if column.hidden else b"",
+        )
         for number, column in enumerate(new, last + 1)
     )
     close = b"</%scols>" % p

@@ -1,20 +1,19 @@
 """A package as a ``Book``: sheets found by name, columns by label, rows as they are typed."""
 
-import gc
 import re
 import unicodedata
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
-from shikaku.model.schema import Sheet, schema
+from shikaku.model.schema import AS_OF_NAME, FIRST_FORM, FORM_NAME, Sheet, schema
 from shikaku.model.tables import BLANK, EMPTY, TEXT, Book, Cell, Row, Table
-from shikaku.ooxml import workbook_part
+from shikaku.ooxml import plain_form, workbook_part
 from shikaku.ooxml.package import MAX_PART, Package
-from shikaku.ooxml.sheet_data import RawRow, SheetXml, Values, shared_strings
+from shikaku.ooxml.sheet_data import RawRow, SheetXml, Values, shared_strings, style_of
 from shikaku.ooxml.styles import Styles
 from shikaku.ooxml.table_part import tables_of
 from shikaku.ooxml.xml_bytes import BadMarkup
+from shikaku.system import collecting
 from shikaku.system.errors import BookError
 from shikaku.workbook import book_id
 
@@ -61,6 +60,8 @@ class Workbook:
         self.styles = Styles(package.xml(self.styles_part) if self.styles_part else None)
         self._strings: list[str] | None = None
         self._codes: list[str] | None = None
+        self._names: dict[str, str] | None = None
+        self._struck: frozenset[int] | None = None
 
     def _part(self, kind: str) -> str | None:
         part = self.package.related(self.package.main, kind)
@@ -71,6 +72,29 @@ class Workbook:
         exact = next((sheet for sheet in self.sheets if sheet.name == name), None)
         wanted = plain_label(name)
         return exact or next((s for s in self.sheets if plain_label(s.name) == wanted), None)
+
+    def defined_name(self, name: str) -> str | None:
+        """What a name of the workbook stands for, None when there is none."""
+        if self._names is None:
+            self._names = workbook_part.names(self.package.xml(self.package.main))
+        return self._names.get(name)
+
+    def struck_looks(self) -> frozenset[int]:
+        """The styles that strike a cell's text through."""
+        if self._struck is None:
+            self._struck = self.styles.struck()
+        return self._struck
+
+    def other_sheets(self, ours: Container[str]) -> list[SheetPart]:
+        """The tabs besides those of these names."""
+        return [sheet for sheet in self.sheets if sheet.name not in ours and sheet.part]
+
+    def glance(self, sheet: SheetPart) -> SheetXml | None:
+        """A tab that isn't ours, None when it is too large or damaged: nothing depends on it."""
+        try:
+            return SheetXml(plain_form.checked(self.package.glance(sheet.part)))
+        except (BadMarkup, BookError):
+            return None
 
     def lasting_id(self) -> str:
         """The id that a write of ours left in it, "" without one."""
@@ -122,24 +146,106 @@ def read_book(workbook: Workbook) -> Book:
     Sheets that must be there and aren't go into ``missing_sheets``. Raises BookError: a damaged
     part, more than 50,000 filled rows or 500 columns on a sheet of ours.
     """
-    package = workbook.package
-    book = Book(package.name, id=workbook.lasting_id())
-    with _no_collecting():
+    book = Book(workbook.package.name, id=workbook.lasting_id())
+    with collecting.paused():
         _read_sheets(workbook, book)
+        book.form = _form(workbook)
+        book.unread = unread_sheets(workbook)
+        book.has_cover = workbook.find(schema().sheets["cover"].name) is not None
     return book
 
 
-@contextmanager
-def _no_collecting() -> Iterator[None]:
-    """Cells and rows form no circles: looking for some among half a million objects takes a tenth
-    of the time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
+_PEOPLE = ("members", "acquisition", "dependants", "loss")
+_COPY = re.compile(r"[(（]?\d+[)）]?|[-_]?(?:コピー|copy|のコピー)[(（]?\d*[)）]?", re.IGNORECASE)
+"""What programs, and people, put behind the name of a copied sheet."""
+
+_ALIKE = 6
+"""So many headings of a sheet of ours make another one its copy."""
+
+
+def unread_sheets(workbook: Workbook) -> list[tuple[str, str]]:
+    """(sheet key, tab's name) of the tabs that look like a sheet of people and aren't read: the name with
+    a number behind it, or its headings with rows below."""
+    specs = [*schema().sheets.values(), *schema().desk.values()]
+    ours = {tab.name for spec in specs if (tab := workbook.find(spec.name)) is not None}
+    found = []
+    for tab in workbook.other_sheets(ours):
+        key = _named_like(tab.name)
+        if key is None and (xml := workbook.glance(tab)) is not None:
+            key = _headed_like(workbook, xml)
+        if key is not None:
+            found.append((key, tab.name))
+    return found
+
+
+def _named_like(name: str) -> str | None:
+    for key in _PEOPLE:
+        own = plain_label(schema().sheets[key].name)
+        plain = plain_label(name)
+        if plain.startswith(own) and _COPY.fullmatch(plain.removeprefix(own)):
+            return key
+    return None
+
+
+def _headed_like(workbook: Workbook, xml: SheetXml) -> str | None:
+    """The sheet of people whose headings stand in the first rows, with something below them."""
+    values = workbook.values(xml)
+    like: str | None = None
+    for raw in xml.rows():
+        cells = list(_cells_of(values, raw))
+        if like is None:
+            if raw.number > _HEADER_WITHIN:
+                return None
+            like = _with_headings({plain_label(c.text) for c in cells if c.kind == TEXT})
+        elif any(not cell.formula and cell.text for cell in cells):
+            return like
+    return None
+
+
+def _with_headings(texts: set[str]) -> str | None:
+    """The sheet of people with most of these headings, all that it requires among them."""
+
+    found = {}
+    for key in _PEOPLE:
+        columns = schema().sheets[key].columns.values()
+        if {plain_label(column.label) for column in columns if column.required} <= texts:
+            found[key] = len({plain_label(column.label) for column in columns} & texts)
+    best = max(found, key=lambda key: found[key], default=None)
+    return best if best is not None and found[best] >= _ALIKE else None
+
+
+def _cells_of(values: Values, raw: RawRow) -> Iterator[Cell]:
+    for _, attributes, content in raw.cells:
+        try:
+            yield values.cell(attributes, content)
+        except BadMarkup:
+            return
+
+
+def _form(workbook: Workbook) -> str | None:
+    """様式の版: by its name, else by its label on 表紙; the first version had neither."""
+    named = workbook.defined_name(FORM_NAME)
+    if named is not None:
+        return named.strip('"')
+    cover = workbook.find(schema().sheets["cover"].name)
+    if cover is not None and cover.part:
+        try:
+            if said := _beside(workbook, cover, FORM_NAME):
+                return said
+        except BadMarkup:
+            return None  # whoever reads this sheet will hear of it
+    return None if workbook.defined_name(AS_OF_NAME) is None else FIRST_FORM
+
+
+def _beside(workbook: Workbook, sheet: SheetPart, label: str) -> str:
+    """What stands right of a label; "" when there is none."""
+    xml = workbook.sheet_xml(sheet)
+    values = workbook.values(xml)
+    for raw in xml.rows():
+        texts = [values.cell(attributes, content).text for _, attributes, content in raw.cells]
+        if label in texts:
+            return next(filter(None, texts[texts.index(label) + 1 :]), "")
+    return ""
 
 
 _RECEIPTS = "receipts"
@@ -184,6 +290,7 @@ class _TabReader:
         # Excel column → (key, whether content there makes a row a filled one); the user's own
         # columns have the key "".
         self.slots: dict[int, tuple[str, bool]] = {}
+        self.struck = workbook.struck_looks()
         columns = {**spec.columns, **spec.extra} if self.values.date1904 else {}
         self.days = {key for key, column in columns.items() if column.type == "date"}
 
@@ -270,8 +377,22 @@ class _TabReader:
                     f"シート「{self.sheet.name}」の行が多すぎます({MAX_ROWS:,}行まで)。",
                     "不要な行を削除するか、ブックを分けて保存し直してください。",
                 )
-            table.rows.append(Row(self.spec.key, raw.number, cells, raw.hidden))
+            struck = self._is_struck(raw)
+            table.rows.append(Row(self.spec.key, raw.number, cells, raw.hidden, struck))
         return filled or touched
+
+    def _is_struck(self, raw: RawRow) -> bool:
+        """氏名 is struck through, or all that is filled in."""
+        if not self.struck:
+            return False
+        looks = [
+            (self.slots[column][0], style_of(attributes) in self.struck)
+            for column, attributes, _ in raw.cells
+            if column in self.slots and self.slots[column][1]
+        ]
+        return any(struck for key, struck in looks if key == "name") or (
+            bool(looks) and all(struck for _, struck in looks)
+        )
 
 
 def last_row_of(area: str) -> int:

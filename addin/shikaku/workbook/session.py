@@ -14,6 +14,15 @@ from shikaku.model.tables import Book, CellValue
 from shikaku.ooxml.addresses import column_letters
 from shikaku.system.masking import masked_data
 
+FORM_NOTE_ROW = 4
+"""The line of 表紙, blank in every form, in which an older one is named."""
+
+FORM_NOTE = "▲ 古い様式"
+"""How that line begins."""
+
+FREE = ("settings", "cover")
+"""Sheets without a table: of a single cell there only column B is set, by its row."""
+
 
 class Session(Protocol):
     """A workbook that jobs read and write. Writes are collected and take effect by ``commit``."""

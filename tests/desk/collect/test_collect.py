@@ -202,7 +202,8 @@ def test_files_of_every_kind(inbox, tmp_path, passwords):
         "09 broken.xlsx": "unreadable",
         "10 words.xlsx": "unreadable",
         "11 sum.xlsx": "unreadable",
-        **dict.fromkeys(("12 scan.pdf", "13 all.zip", "14 old.xls"), "skipped"),
+        **dict.fromkeys(("12 scan.pdf", "13 all.zip"), "skipped"),
+        "14 old.xls": "unreadable",
     }
     assert result.debris == 5 and result.exit_status == 1
     rows = {row.text("employer"): row for row in read(tmp_path / "BOOK.xlsx").rows("acquisition")}
@@ -370,7 +371,7 @@ def test_day_after_day(inbox, tmp_path):
     (entry,) = found.rows("ledger")
     assert (entry.text("control_no"), entry.text("name")) == ("K00001", "返納 太郎")
     (issued,) = found.rows("history")
-    assert issued.text("letter") == "notice"
+    assert issued.word("letter") == "notice"
     assert found.settings["insurer_phone"].text == "00-0000-0000"
     rows = {row.number: row for row in found.rows("acquisition")}
     assert rows[2].text("address") == "東京都青葉区架空町9-9"
@@ -402,6 +403,20 @@ def test_a_second_run_writes_nothing(inbox, tmp_path):
     before = out.read_bytes()
     collect.collect(inbox, out, as_of=DAY)
     assert out.read_bytes() == before and not out.with_name("BOOK.xlsx.bak").exists()
+
+
+def test_a_mended_file_settles_its_old_line(inbox, tmp_path):
+    """Before, the line 読めません stayed beside that of the mended file."""
+    out = tmp_path / "BOOK.xlsx"
+    put(inbox / "a.xlsx", b"broken")
+    put(inbox / "b.xlsx", b"broken, too")
+    assert collect.collect(inbox, out, as_of=DAY).counts["unreadable"] == 2
+    put(inbox / "a.xlsx", book(acquisition=clean(1)), hour=11)
+    result = collect.collect(inbox, out, as_of=DAY)
+    assert (result.counts["taken"], result.counts["unreadable"]) == (1, 1)
+    found = receipts(out)
+    assert (found["a.xlsx"]["状態"], found["a.xlsx"]["受付番号"]) == ("取込済", "R00001")
+    assert len(found) == 2
 
 
 def test_the_missing_password_comes_later(inbox, tmp_path, passwords):

@@ -1,6 +1,7 @@
 """Letters in bulk: every file once, also after a kill; one person's fault is nobody else's."""
 
 import csv
+import datetime as dt
 import io
 import json
 import multiprocessing
@@ -16,8 +17,10 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import letterkit
+import pdf_standards
 import pikepdf
 import pytest
+from shikaku import cli
 from shikaku.fields.text import guarded
 from shikaku.letters.bulk import produce as bulk_produce
 from shikaku.letters.bulk.file_names import Names, safe_stem
@@ -26,10 +29,12 @@ from shikaku.letters.bulk.produce import produce
 from shikaku.letters.bulk.worker import LetterWorker, write
 from shikaku.letters.fonts.coverage import is_selector
 from shikaku.letters.model import Letter, PersonRef
+from shikaku.letters.pdf import choose
 from shikaku.letters.pdf.inspect import look
 from shikaku.system import places
-from shikaku.system.errors import TemplateError, UsageError
+from shikaku.system.errors import PdfError, TemplateError, UsageError
 from shikaku.system.worker_pool import Job, Lost, Pool
+from shikaku.template import builder
 
 
 @pytest.fixture
@@ -729,3 +734,35 @@ class TestPrivacy:
         modes = {p.name: stat.S_IMODE(p.stat().st_mode) for p in out.rglob("*")}
         assert all(not mode & 0o007 for mode in modes.values()), modes
         assert modes["index.csv"] == 0o640 and modes["notice"] == 0o750
+
+
+class TestArchive:
+    """``--pdf-a``"""
+
+    @pytest.mark.parametrize("per", ["person", "employer"])
+    def test_each_file_is_a_pdf_a(self, make, tmp_path, per):
+        make(
+            letterkit.letters(3), formats=("pdf",), engine="embedded", archive=True, per=per,
+            as_of=dt.date(2026, 4, 15),
+        )  # fmt: skip
+        printed = list((tmp_path / "out").rglob("*.pdf"))
+        assert printed
+        assert [pdf_standards.archive_faults(file.read_bytes()) for file in printed] == [
+            [] for _ in printed
+        ]
+
+    def test_another_engine_says_why_not(self, make, tmp_path, monkeypatch):
+        monkeypatch.setattr(choose, "missing", lambda: dict.fromkeys(choose.NAMES[1:], ""))
+        with pytest.raises(PdfError, match="PDF/A"):
+            make(letterkit.letters(1), formats=("pdf",), engine="libreoffice", archive=True)
+        assert not list((tmp_path / "out").rglob("*.pdf"))
+
+    def test_no_password_beside_it(self, tmp_path, capsys):
+        secret = tmp_path / "secret"
+        secret.write_text("long-and-unusual-9")
+        book = tmp_path / "b.xlsx"
+        builder.build(book, sample=True)
+        words = ["letters", str(book), "--out", str(tmp_path / "o"), "--pdf-a"]
+        assert cli.main([*words, "--password-file", str(secret)]) == 2
+        assert "--password-file" in capsys.readouterr().err
+        assert not (tmp_path / "o").exists()

@@ -5,29 +5,35 @@ R8.4.15), else the day of the file's last change. Links to folders are not follo
 """
 
 import datetime as dt
+import hashlib
 import os
 import re
 import stat
 import unicodedata
+import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
+from shikaku.desk.collect import archives
 from shikaku.fields import era_date
-from shikaku.system.errors import UsageError, cause
+from shikaku.system import usage_log
+from shikaku.system.errors import BookError, UsageError, cause
 from shikaku.system.masking import Shown, bare
+from shikaku.workbook import other_formats
 
-BOOKS = (".xlsx", ".xlsm")
-REFUSED = (".xls", ".xlsb", ".xltx", ".xltm", ".ods", ".numbers", ".csv", ".zip", ".7z", ".lzh")
+BOOKS = (".xlsx", ".xlsm", *other_formats.ENDINGS)
+REFUSED = (".xltx", ".xltm", ".numbers", ".csv", ".zip", ".7z", ".lzh")
 """Kinds of files that may hold filings, and that we don't open: each is told with the way out."""
 
 _REASONS = {
-    ".zip": "圧縮ファイルは開きません。展開してから、もう一度取り込んでください。",
+    ".zip": "圧縮ファイルの中の圧縮ファイルは開きません。展開してから、もう一度取り込んでください。",
     ".7z": "圧縮ファイルは開きません。展開してから、もう一度取り込んでください。",
     ".lzh": "圧縮ファイルは開きません。展開してから、もう一度取り込んでください。",
     ".csv": "CSVは届出のブックではありません。",
 }
 _SAVE_AS = "この形式は読みません。.xlsx で保存し直したものを受け取ってください。"
+_NO_BOOK_INSIDE = "圧縮ファイルの中に届出のブック(.xlsx、.xlsm)がありません。"
 _OTHER = "届出のブック(.xlsx、.xlsm)ではありません。"
 _SPECIAL = "普通のファイルではありません。"
 # What Excel, LibreOffice, macOS and Windows leave about; nobody has sent it.
@@ -48,7 +54,8 @@ class Attachment:
 
     received: the day of receipt; modified: its last change, local time as exactly as the disk has
     it, as ISO text; name: its path below the folder, NFC, with ``/``; path: where it is; reason:
-    why it is not read, "" when it is; regular: a file, no pipe.
+    why it is not read, "" when it is; regular: a file, no pipe. member: of a file inside a .zip
+    (whose ``path`` that is) its name there.
     """
 
     received: dt.date
@@ -57,6 +64,16 @@ class Attachment:
     path: Path
     reason: str = ""
     regular: bool = True
+    member: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of what lies there as 64 hex digits, of a member of a .zip with its name; "" when it
+        can't be read."""
+        whole = usage_log.fingerprint(self.path) if self.regular else ""
+        if not self.member or not whole:
+            return whole
+        return hashlib.sha256(f"{whole}/{self.member}".encode()).hexdigest()
 
     @property
     def shown(self) -> Shown:
@@ -104,8 +121,8 @@ def scan(folder: Path, leave_out: Iterable[Path] = ()) -> Found:
         if hidden or _DEBRIS.fullmatch(path.name):
             debris += 1
             continue
-        item = _attachment(folder, path)
-        (found.others if item.reason else found.books).append(item)
+        for item in _looked_into(_attachment(folder, path)):
+            (found.others if item.reason else found.books).append(item)
     for items in (found.books, found.others, found.closed):
         items.sort(key=lambda item: item.order)
     return replace(found, debris=debris)
@@ -126,6 +143,49 @@ def _files(folder: Path, unlisted: Callable[[OSError], None]) -> Iterator[tuple[
             yield Path(where, name), hidden
 
 
+def _looked_into(item: Attachment) -> list[Attachment]:
+    """The file itself; of a .zip what is in it."""
+    if not item.regular or item.path.suffix.lower() != archives.ENDING:
+        return [item]
+    try:
+        found = [_member(item, info) for info in archives.members(item.path)]
+    except BookError as error:
+        return [replace(item, reason=f"{error.message}{error.hint}")]
+    inside = [one for one in found if one is not None]
+    if not any(not one.reason for one in inside):
+        return [replace(item, reason=_NO_BOOK_INSIDE)]
+    return inside
+
+
+def _member(item: Attachment, info: zipfile.ZipInfo) -> Attachment | None:
+    """A file inside a .zip; None for what nobody has sent."""
+    parts = [part for part in re.split(r"[\\/]", info.filename) if part not in ("", ".", "..")]
+    if not parts or any(p in _DEBRIS_FOLDERS or _DEBRIS.fullmatch(p) for p in parts):
+        return None
+    name = unicodedata.normalize("NFC", "/".join((item.name, *parts)))
+    name = name.encode("utf-8", "replace").decode()
+    ending = PurePosixPath(parts[-1]).suffix.lower()
+    try:
+        changed = dt.datetime(*info.date_time).isoformat(" ")
+    except ValueError:
+        changed = item.modified
+    return replace(
+        item,
+        name=name,
+        modified=changed,
+        reason=_why_not_read(ending),
+        member=info.filename,
+        received=_day_of_folder(PurePosixPath(name)) or item.received,
+    )
+
+
+def _why_not_read(ending: str) -> str:
+    """Why a file with that ending isn't read, "" when it is."""
+    if ending in BOOKS:
+        return ""
+    return _REASONS.get(ending) or (_SAVE_AS if ending in REFUSED else _OTHER)
+
+
 def _real(path: Path) -> str:
     return os.path.normcase(os.path.realpath(path))
 
@@ -142,11 +202,8 @@ def _attachment(folder: Path, path: Path) -> Attachment:
     except (OSError, OverflowError, ValueError):
         changed = dt.datetime(1980, 1, 1)
     ending = path.suffix.lower()
-    reason = "" if ending in BOOKS else _REASONS.get(ending, "")
-    if not regular:  # a pipe, a device: whoever opens it may wait for ever
-        reason = _SPECIAL
-    elif ending not in BOOKS and not reason:
-        reason = _SAVE_AS if ending in REFUSED else _OTHER
+    # A pipe, a device: whoever opens it may wait for ever.
+    reason = _why_not_read(ending) if regular else _SPECIAL
     received = _day_of_folder(PurePosixPath(name)) or changed.date()
     return Attachment(received, changed.isoformat(" "), name, path, reason, regular)
 

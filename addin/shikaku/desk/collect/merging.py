@@ -145,16 +145,12 @@ class _Merging:
         return bool(ours and theirs) and _insurer(ours) != _insurer(theirs)
 
     def _receipt(self, taken: Taken) -> Receipt:
-        """The file's line; the one it had while it couldn't be taken."""
+        """The file's line; the one it had while it couldn't be taken, also before it was mended."""
         item = taken.attachment
-        known = (
-            r
-            for r in self.receipts
-            if r.state in LISTED_AGAIN
-            and r.fingerprint == taken.fingerprint
-            and r.file == item.shown
-        )
-        receipt = next(known, None)
+        known = [r for r in self.receipts if r.state in LISTED_AGAIN and r.file == item.shown]
+        same = [r for r in known if r.fingerprint == taken.fingerprint]
+        mended = [r for r in known if not r.fresh]  # two names may be shown as one
+        receipt = next(iter((*same, *mended[::-1])), None)
         if receipt is None:
             self.last += 1
             receipt = Receipt(f"R{self.last:05d}", "", item.shown, item.received, item.modified)
@@ -164,6 +160,7 @@ class _Merging:
         receipt.counts = taken.counts
         receipt.errors, receipt.warnings = taken.errors, taken.warnings
         receipt.notes = list(taken.notes)
+        receipt.received, receipt.modified = item.received, item.modified
         receipt.taken = self.as_of
         receipt.fingerprint, receipt.content = taken.fingerprint, taken.content
         receipt.fresh = receipt.changed = True

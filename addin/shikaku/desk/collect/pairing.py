@@ -27,6 +27,8 @@ def traits(row: TakenRow) -> dict[str, str]:
     number = row.cells.get("individual_number")
     digest = individual_number.fingerprint(number.value, _KEY) if number else None
     record = f"{fold_number(row.text('number'))}-{fold_number(row.text('branch')).lstrip('0')}"
+    if row.sheet == "dependants" and not row.text("branch"):
+        record = ""  # the family's, not the person's: twins have it with the birth in common
     found = {
         "birth": birth.isoformat() if birth else row.text("birth"),
         "name": fold_name(row.text("name")),

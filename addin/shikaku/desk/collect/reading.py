@@ -9,17 +9,22 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 
+from shikaku.desk.collect import archives
 from shikaku.desk.collect.inbox import Attachment
-from shikaku.model.schema import FILINGS, schema
+from shikaku.model.schema import FILINGS, is_older, schema
 from shikaku.model.tables import EMPTY, ERROR, TEXT, Book, Cell
 from shikaku.ooxml.package import Package
 from shikaku.system import clock, encryption
 from shikaku.system.errors import BookError, ShikakuError
 from shikaku.system.masking import bare, masked
 from shikaku.system.reading import read_file
-from shikaku.workbook import former_labels
+from shikaku.workbook import former_labels, other_formats
 from shikaku.workbook.reader import Workbook, read_book
+
+_ZIP, _OLE = b"PK", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""What an .xlsx begins with, and an .xls."""
 
 SHEETS = ("members", *FILINGS)
 """The sheets whose rows are collected."""
@@ -121,12 +126,15 @@ def take(attachment: Attachment, passwords: list[str], as_of: dt.date) -> Taken:
     """Look at one file. Never raises; the password that opened it is the first tried next."""
     taken = Taken(attachment, "")
     try:
-        data = read_file(attachment.path)
-        taken.fingerprint = hashlib.sha256(data).hexdigest()
+        taken.fingerprint = attachment.fingerprint
+        data = _bytes(attachment, passwords)
         if encryption.is_sealed(data):
             data, index = encryption.unseal(data, passwords, attachment.shown)
             passwords.insert(0, passwords.pop(index))
         taken.content = hashlib.sha256(data).hexdigest()
+        if _is_other_format(data, attachment.name):
+            data = other_formats.as_xlsx(data, attachment.shown)
+            taken.notes.append("Excelブック(.xlsx)でないため、セルの値だけを読みました")
         _read(taken, data, as_of)
     except ShikakuError as error:
         taken.problem = f"{error.message}{error.hint}"
@@ -139,6 +147,23 @@ def take(attachment: Attachment, passwords: list[str], as_of: dt.date) -> Taken:
     return taken
 
 
+def _is_other_format(data: bytes, name: str) -> bool:
+    """Whether calamine reads it: by what it is, for the formats that are .zip files by the name."""
+    ending = PurePosixPath(name).suffix.lower()
+    packed = data.startswith(_ZIP)
+    return (
+        data.startswith(_OLE)
+        or ending in other_formats.ENDINGS
+        and not (packed and ending == ".xls")
+    )
+
+
+def _bytes(attachment: Attachment, passwords: list[str]) -> bytes:
+    if attachment.member:
+        return archives.content(attachment.path, attachment.member, passwords, attachment.shown)
+    return read_file(attachment.path)
+
+
 def _read(taken: Taken, data: bytes, as_of: dt.date) -> None:
     workbook = Workbook(Package(data, taken.attachment.shown))
     if workbook.find(schema().desk["receipts"].name) is not None:
@@ -147,6 +172,10 @@ def _read(taken: Taken, data: bytes, as_of: dt.date) -> None:
         )
     book = read_book(workbook)
     taken.notes += former_labels.complete(workbook, book)
+    if book.form is not None and is_older(book.form):
+        taken.notes.append(
+            f"古い様式({book.form})のブックです(「shikaku upgrade」で今の様式になります)"
+        )
     present = [key for key in SHEETS if key in book.tables and book.tables[key].columns]
     if not present:
         names = "」「".join(schema().sheets[key].name for key in SHEETS)
@@ -176,6 +205,8 @@ def _rows(book: Book, sheet: str) -> list[TakenRow]:
     keys |= set(spec.extra) - set(ORIGIN)
     found = []
     for row in book.rows(sheet):
+        if row.struck:  # meant or not must be settled first; ``_remark`` says so
+            continue
         cells = {k: c for k, c in row.cells.items() if k in keys and c.kind != EMPTY}
         if any(c.kind != TEXT or c.text for c in cells.values()):
             found.append(TakenRow(sheet, row.number, cells))
@@ -211,7 +242,7 @@ def _examine(taken: Taken, book: Book, as_of: dt.date) -> None:
     for f in findings:
         if f.code == "ST02":
             lacking[f.tab].append(f"「{f.label}」")
-        elif f.code in ("ST01", "ST03"):
+        elif f.code in ("ST01", "ST03", "ST16"):
             taken.notes.append(f.message.removesuffix("。"))
     taken.notes += [
         f"{sheet}に必須の列{''.join(columns)}がありません" for sheet, columns in lacking.items()
@@ -227,6 +258,7 @@ def _remark(taken: Taken, book: Book, present: Sequence[str]) -> None:
     if not taken.rows:
         taken.notes.append("記入された行がありません")
     taken.notes += filter(None, (_not_taken(book, key) for key in present))
+    taken.notes += _struck(book, present)
     broken = sum(1 for row in taken.rows for cell in row.cells.values() if cell.kind == ERROR)
     if broken:
         taken.notes.append(f"エラー値のセル {broken}個 は空欄にしました")
@@ -234,6 +266,13 @@ def _remark(taken: Taken, book: Book, present: Sequence[str]) -> None:
     if unfiled:
         label = schema().sheets["loss"].label("filed")
         taken.notes.append(f"「{label}」が空の届出が {unfiled}件 あります")
+
+
+def _struck(book: Book, present: Sequence[str]) -> list[str]:
+    """A sentence about rows that are struck through, if there are any."""
+    count = sum(row.struck for key in present for row in book.rows(key))
+    said = f"取り消し線の引かれた行 {count}件 は取り込みません(届け出るか確かめてください)"
+    return [said] if count else []
 
 
 def _not_taken(book: Book, key: str) -> str:

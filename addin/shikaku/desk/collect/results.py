@@ -12,13 +12,17 @@ from shikaku.desk.collect.reading import SHEETS, Reader, Taken, take
 from shikaku.desk.collect.received import Receipt
 from shikaku.model.schema import schema
 from shikaku.system.masking import bare
-from shikaku.system.worker_pool import cores
+from shikaku.system.worker_pool import Job, cores
 
 FEW = 6
 """Up to so many files starting processes takes longer than reading."""
 
 SECONDS = 120.0
-"""When a worker counts as hung over one file. A full one of 50,000 rows takes some ten."""
+"""When a worker counts as hung over one file. A full one of 50,000 rows takes some ten, and has
+some 10 MB."""
+
+SECONDS_A_MB = 20.0
+"""What the clock gives a larger file besides."""
 
 
 def read_files(
@@ -41,14 +45,14 @@ def read_files(
 def _in_workers(
     attachments: Sequence[Attachment], passwords: Sequence[str], as_of: dt.date, size: int
 ) -> Iterator[Taken]:
-    from shikaku.system.worker_pool import Job, Lost, Pool
+    from shikaku.system.worker_pool import Lost, Pool
 
     pool = Pool(Reader, size)
     pool.teach("passwords", list(passwords))
     pool.teach("as_of", as_of)
     complete = False
     try:
-        for job, result in pool.run((Job(item, SECONDS) for item in attachments), deque()):
+        for job, result in pool.run((_job(item) for item in attachments), deque()):
             if isinstance(result, Lost):
                 why = "時間がかかりすぎる" if result.hung else "読む途中で処理が止まった"
                 yield Taken(
@@ -59,6 +63,14 @@ def _in_workers(
         complete = True
     finally:
         pool.close(patience=5.0 if complete else 1.0)
+
+
+def _job(item: Attachment) -> Job:
+    try:
+        size = item.path.stat().st_size
+    except OSError:
+        size = 0
+    return Job(item, SECONDS + SECONDS_A_MB * size / (1 << 20))
 
 
 class _Progress:

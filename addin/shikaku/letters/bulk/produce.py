@@ -37,6 +37,9 @@ _PARTS = f"{temporary_files.MARK}parts-"
 # programs start anew for each batch, so theirs are big.
 _BATCH = {None: 32, "embedded": 8, "libreoffice": 60, "word": 60}
 # Seconds until a job counts as hung (the office engines have clocks of their own, shorter).
+_LINES = 50
+"""So many lines of a list may take as long as a letter."""
+
 _SECONDS = {None: (60, 2), "embedded": (60, 5), "libreoffice": (600, 20), "word": (600, 20)}
 
 
@@ -76,6 +79,7 @@ def produce(
     engine: str = "auto",
     templates_dirs: Sequence[Path] = (),
     password: str | None = None,
+    archive: bool = False,
     jobs: int | None = None,
     workers: Workers | None = None,
     as_of: dt.date | None = None,
@@ -89,7 +93,8 @@ def produce(
     letters: any iterable; only a few batches are in memory at a time (per employer: the letters
     of all employers, without files). kinds: the catalogue. per: person | employer, or a way for
     each kind. templates_dirs: where templates are looked for, the user's folder first. jobs:
-    processes, default all cores; workers: who works instead of them. as_of: the date of making in the PDFs. on_done: called in this
+    processes, default all cores; workers: who works instead of them. archive: PDF/A-2. as_of: the
+    date of making in the PDFs. on_done: called in this
     process for each letter once it is made; an employer's letters are then still to be bound
     into one file. waiting: for each kind of this run, the letters that are not to be made and why;
     the index has them until the kind's next run. only: the run is for the people of these rows
@@ -104,7 +109,7 @@ def produce(
     report = RunReport(out)
     journal = RunJournal(out)
     run = _Run(
-        journal, report, kinds, formats, per, engine, templates_dirs, Finish(as_of, password),
+        journal, report, kinds, formats, per, engine, templates_dirs, Finish(as_of, password, archive),
         on_done or (lambda result: None),
     )  # fmt: skip
     bar = ProgressBar(len(letters) if isinstance(letters, Sized) else None, progress)
@@ -303,6 +308,12 @@ class _Run:
                     "--pdf-engine auto にすると、使えるものを選びます。",
                 )
             self._report.engines |= choose.choose(self._engine, {kind: unsupported})
+            if self._how.archive and self._printer(kind) != "embedded":
+                raise PdfError(
+                    f"「{self._kinds[kind].title}」は、PDF/Aの形にできません"
+                    f"({self._report.engines[kind].reason}、{self._printer(kind)}で作るため)。",
+                    "ひな形を「shikaku templates check」で直すか、--pdf-a を付けずに作ってください。",
+                )
         self._marks[kind] = self._journal.digest(data.hex())
         embedded = self._printer(kind) == "embedded"
         slim = slim_template(data, self._kinds[kind], path.name) if embedded else None
@@ -339,7 +350,7 @@ class _Run:
         """What makes the letter's files the same in a second run."""
         said = {name: value for name, value in letter.context.items() if name not in _UNTOLD}
         content = self._journal.digest(said, letter.title, self._marks[letter.kind])
-        how = self._printer(letter.kind), self._how.day, bool(self._how.password)
+        how = self._printer(letter.kind), self._how.day, bool(self._how.password), self._how.archive
         return Digest(content, self._journal.digest(content, self._formats, how))
 
     def _part(self, number: int) -> Path:
@@ -360,11 +371,11 @@ class _Run:
     def _job(self, kind: str, orders: Sequence[Order]) -> Job:
         printer = self._printer(kind)
         bound = any(self._is_part(o.place) for o in orders)
-        how = Finish(self._how.day) if bound else self._how
+        how = Finish(self._how.day, archive=self._how.archive) if bound else self._how
         pages = self._kinds[kind].pages
         batch = Batch(kind, tuple(orders), self._formats, printer, pages, how)
         start, each = _SECONDS[printer]
-        return Job(batch, start + each * len(orders))
+        return Job(batch, start + each * (len(orders) + _listed(orders) / _LINES))
 
     def _binding(self, kind: str, numbers: Sequence[int]) -> Job:
         letters = [self._open[n].letter for n in numbers]
@@ -456,3 +467,9 @@ def _lost(job: Job, lost: Lost, binding: bool) -> list[Made]:
     why += f"({lost.error})" if lost.error else ""
     numbers = [o[0] if binding else o.number for o in job.work.orders]
     return [Made(n, reason=f"作成が{why}。", hint=_SHORTEN) for n in numbers]
+
+
+def _listed(orders: Sequence[Order]) -> int:
+    """The lines of the lists in these letters: an employer's may name thousands of people."""
+    values = (value for order in orders for value in order.context.values())
+    return sum(len(value) for value in values if isinstance(value, list))

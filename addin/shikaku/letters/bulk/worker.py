@@ -91,6 +91,7 @@ class LetterWorker:
     def work(self, work: Batch | Binding) -> list[Made]:
         """Make letters, or bind them. Faults of single letters are in what comes back."""
         if isinstance(work, Binding):
+            self._rest()
             return _bind(work)
         made: dict[int, Made] = {}
         pieces: list[PrintJob] = []
@@ -121,6 +122,15 @@ class LetterWorker:
         if pieces:
             self._print(work, waiting, pieces, made)
         return [made[o.number] for o in work.orders]
+
+    def _rest(self) -> None:
+        """Let the engines go while files are bound: their fonts' memory is wanted for the pages."""
+        for engine in self._engines.values():
+            engine.close()
+        if self._engines:
+            self._engines.clear()
+            gc.unfreeze()
+            gc.collect()
 
     def _engine(self, name: str) -> Engine:
         if name not in self._engines:
@@ -216,7 +226,7 @@ def _bind(work: Binding) -> list[Made]:
                 data = coded(join([file.read_bytes() for _, file, _ in there], work.title))
                 write(work.place, ending, encryption.under(work.how.password, data))
             else:
-                sources = [file.read_bytes() for _, file, _ in there]
+                sources = (file.read_bytes() for _, file, _ in there)
                 names = [name for _, _, name in there]
                 data, counts = bind(sources, names, work.title, work.how)
                 write(work.place, ending, data)

@@ -67,8 +67,9 @@ def _decided(case: LetterSource) -> list[_Decided]:
     filings = []
     for person in case.people.values():
         if person.sheet == "members":
-            for key in _keys(person):
-                members[key].append(person)
+            for day in {person.acquired, person.lost} - {None}:
+                for key in _keys(person, day):
+                    members[key].append(person)
         elif not person.direct and case.wants(person):
             filings.append(person)
     found = []
@@ -76,17 +77,20 @@ def _decided(case: LetterSource) -> list[_Decided]:
         decided, day = _event(filing)
         if day is None:
             continue
-        near = (member for key in _keys(filing) for member in members[key])
-        member = next((m for m in near if m.number and _taken_in(case, filing, m, day)), None)
+        near = (member for key in _keys(filing, day) for member in members.get(key, ()))
+        member = next((m for m in near if m.number and _taken_in(case, filing, m)), None)
         if member is not None:
             found.append(_Decided(filing, member, decided, day))
     return found
 
 
-def _keys(person: Person) -> tuple[object, ...]:
-    """What the same person's rows share, one or the other: the name, the 記号・番号."""
-    home = household(person)
-    return (fold_name(person.name), home) if home else (fold_name(person.name),)
+def _keys(person: Person, day: dt.date | None) -> list[object]:
+    """What a filing that is taken in and its member's row share besides the day, one or the other:
+    the name; 記号・番号 and the birth."""
+    keys: list[object] = [(day, fold_name(person.name))]
+    if person.birth and (home := household(person)):
+        keys.append((day, home, person.birth))
+    return keys
 
 
 def _event(filing: Person) -> tuple[str, dt.date | None]:
@@ -100,13 +104,12 @@ def _event(filing: Person) -> tuple[str, dt.date | None]:
     return "被扶養者から削除", filing.lost if filing.event == "removed" else None
 
 
-def _taken_in(case: LetterSource, filing: Person, member: Person, day: dt.date) -> bool:
-    """The member's row is the filing's person, and has the filing's day."""
+def _taken_in(case: LetterSource, filing: Person, member: Person) -> bool:
+    """The member's row, which has the filing's day, is the filing's person."""
+    if filing.number:
+        return same_person(filing, member)
     symbols: Sequence[str] = case.settings.employer_symbol.split("、")
-    same = (
-        same_person(filing, member) if filing.number else is_registered_as(filing, member, symbols)
-    )
-    return same and day in (member.acquired, member.lost)
+    return is_registered_as(filing, member, symbols)
 
 
 def _rows(found: Sequence[_Decided]) -> list[dict[str, str]]:

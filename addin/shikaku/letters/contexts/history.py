@@ -22,7 +22,7 @@ class History:
         self._about: set[tuple[str, str, str, str]] = set()
         self._things: set[tuple[str, str]] = set()
         for row in book.rows("history"):
-            kind, day = row.text("letter"), row.date("issued") or dt.date.min
+            kind, day = row.word("letter"), row.date("issued") or dt.date.min
             name = fold_name(row.text("name"))
             symbol, number, branch = (
                 fold_number(row.text(p)) for p in ("symbol", "number", "branch")

@@ -84,7 +84,8 @@ class _Due:
 
 
 def due(kind: str, case: LetterSource, again: bool) -> list[_Due]:
-    """What the stages call for; ``again``: also the open cases whose last letter was this one."""
+    """What the stages call for; ``again``: also the open cases that have had this letter, of the
+    kinds of this run the last one (an earlier step is printed again when it is asked for alone)."""
     found = [
         _Due(stage.entry, stage.step == "pre_notice") for stage in case.stages if stage.kind == kind
     ]
@@ -96,10 +97,16 @@ def due(kind: str, case: LetterSource, again: bool) -> list[_Due]:
             if item.entry.control_no not in known
             and item.state in _OPEN
             and not item.entry.unclear
-            and case.history.last_of_case(item.entry.control_no, _ALL) == kind
+            and _had_last(case, item.entry) == kind
             and case.wants(case.holder(item.entry))
         ]
     return found
+
+
+def _had_last(case: LetterSource, entry: LedgerEntry) -> str | None:
+    """The last letter about a document, of those that this run makes."""
+    asked = tuple(kind for kind in _ALL if kind in case.kinds) or _ALL
+    return case.history.last_of_case(entry.control_no, asked)
 
 
 def _to_employer(

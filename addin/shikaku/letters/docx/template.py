@@ -8,11 +8,12 @@ that went in must be found in the text that came out.
 """
 
 import re
+import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from jinja2 import Template as Program
 from jinja2.exceptions import SecurityError, TemplateSyntaxError, UndefinedError
@@ -24,7 +25,7 @@ from shikaku.letters.docx.fields import Kind
 from shikaku.letters.docx.hidden_text import Hidden
 from shikaku.letters.docx.jinja_syntax import Problem, Usage
 from shikaku.letters.docx.package import w
-from shikaku.letters.docx.values import Collector, clean, environment, squeeze
+from shikaku.letters.docx.values import CLOSE, OPEN, Collector, clean, environment, squeeze
 from shikaku.system.errors import TemplateError
 
 _LIVE = {
@@ -46,6 +47,15 @@ class Rendered:
 
     docx: bytes
     values: tuple[str, ...]
+
+
+class Draft(NamedTuple):
+    """A letter's parts before they are packed. parts: name → XML; body: the main part's name, or
+    "" when nothing is filled in there; pieces: the texts between marks, in their order."""
+
+    parts: dict[str, str]
+    body: str
+    pieces: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,20 +172,41 @@ class Template:
                         "一覧のすべての行を繰り返し、{% if %} や {% hm %}・{% vm %} で隠さないでください。",
                     )
 
-    def refill(self, context: Mapping[str, Any]) -> bytes:
-        """The .docx of a context that ``fill`` of the same template's full form has passed.
+    def draft(self, context: Mapping[str, Any]) -> Draft:
+        """The parts of a context that ``fill`` of the same template's full form has passed, with
+        marks around the body's values.
 
         Nothing is checked again; paragraphs and rows that Word demands are mended as there.
         """
-        fresh = {}
+        parts, pieces, body = {}, [], ""
         for source, program, collector in self._programs:
             collector.begin()
-            xml = self._run(program, source, context)
-            data = _DECLARATION.encode() + xml.encode()
+            main = source.where == _LIVE["document.main"]
+            collector.marked = main
+            try:
+                xml = _DECLARATION + self._run(program, source, context)
+            finally:
+                collector.marked = False
             if _EMPTY.search(xml):
-                data, _ = self._checked(xml, source)
-            fresh[source.part.encode()] = package.entry(source.part, data, 1)
+                xml = self._checked(xml.removeprefix(_DECLARATION), source)[0].decode()
+            if main:
+                body, pieces = source.part, collector.texts
+            parts[source.part] = xml
+        return Draft(parts, body, tuple(pieces))
+
+    def packed(self, draft: Draft) -> bytes:
+        """The .docx of a draft, without its marks."""
+        fresh = {
+            part.encode(): package.entry(part, xml.replace(OPEN, "").replace(CLOSE, "").encode(), 1)
+            for part, xml in draft.parts.items()
+        }
         return package.write(fresh.get(e.name, e) for e in self._entries)
+
+    def part(self, ending: str) -> bytes:
+        """The template's own part of that kind (``styles``); empty when it has none."""
+        types = {e.name: e for e in self._entries}
+        name = next((n for n in types if n.endswith(f"/{ending}.xml".encode())), None)
+        return zlib.decompress(types[name].deflated, -15) if name else b""
 
     def _run(self, program: Program, source: _Source, context: Mapping[str, Any]) -> str:
         try:

@@ -42,11 +42,19 @@ class _Attribute(str):
     """A value inside an XML attribute (gridSpan, a cell's colour): never text of the letter."""
 
 
+#: Around a value that may be exchanged in a finished page: no letter can hold these characters.
+OPEN, CLOSE = "\ufdd0", "\ufdd1"
+_APART = re.compile("[\n\t]")
+
+
 class Collector:
-    """Jinja's ``finalize``: turns each value into XML and remembers the text it put there."""
+    """Jinja's ``finalize``: turns each value into XML and remembers the text it put there.
+
+    marked: each value stands between ``OPEN`` and ``CLOSE``; a line end or tab parts it in two.
+    """
 
     def __init__(self, plain: bool = False):
-        self.plain = plain
+        self.plain, self.marked = plain, False
         self.begin()
 
     def begin(self) -> None:
@@ -74,6 +82,10 @@ class Collector:
         self.texts.append(text)
         if self.plain:
             return escape(text.replace("\n", " ").replace("\t", " "))
+        if self.marked:
+            self.texts[-1:] = _APART.split(text)
+            inside = escape(text).replace("\n", CLOSE + _BREAK + OPEN)
+            return OPEN + inside.replace("\t", CLOSE + _TAB + OPEN) + CLOSE
         return escape(text).replace("\n", _BREAK).replace("\t", _TAB)
 
 

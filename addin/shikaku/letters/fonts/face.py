@@ -15,7 +15,7 @@ from shikaku.system.errors import PdfError
 BREAK = "\u200b"
 
 
-_NO_GLYPH = -1
+NO_GLYPH = -1
 
 
 _ASCENT, _DESCENT = 0.88, 0.12
@@ -24,7 +24,7 @@ _ASCENT, _DESCENT = 0.88, 0.12
 _EPOCH_1904 = 3_600_000_000
 
 
-class _Glyph(NamedTuple):
+class Glyph(NamedTuple):
     """A drawn glyph: TrueType outline and its checksum, advance, advance and left side packed,
     box if there is any ink."""
 
@@ -60,8 +60,8 @@ class Face:
                 "実行するか、そのファイルを外字フォントのフォルダから除いてください。",
             ) from None
         # A break opportunity without width, for long words that rdocx would let run over.
-        self.cmap = codes | {ord(BREAK): _NO_GLYPH}
-        self._drawn = {_NO_GLYPH: _Glyph(b"", 0, 0, b"\0\0\0\0", None)}
+        self.cmap = codes | {ord(BREAK): NO_GLYPH}
+        self._drawn = {NO_GLYPH: Glyph(b"", 0, 0, b"\0\0\0\0", None)}
 
     @property
     def name(self) -> str:
@@ -75,7 +75,7 @@ class Face:
             return self._font["CFF "].cff.topDictIndex[0].CharStrings.charStringsIndex
         return self._font.getGlyphSet()
 
-    def _glyph(self, number: int) -> _Glyph:
+    def _glyph(self, number: int) -> Glyph:
         """Draw a glyph as TrueType."""
         from fontTools.pens.cu2quPen import Cu2QuPen
         from fontTools.pens.recordingPen import DecomposingRecordingPen
@@ -96,7 +96,7 @@ class Face:
         at = 4 * min(number, self._full_metrics - 1)
         advance = struct.unpack_from(">H", self._metrics, at)[0]
         metrics = struct.pack(">Hh", advance, box[0] if box else 0)
-        self._drawn[number] = _Glyph(data, _sum(data), advance, metrics, box)
+        self._drawn[number] = Glyph(data, checksum(data), advance, metrics, box)
         return self._drawn[number]
 
     def draws(self, char: str) -> bool:
@@ -106,6 +106,47 @@ class Face:
             return False
         glyph = self._drawn.get(number) or self._glyph(number)
         return glyph.box is not None or char.isspace()
+
+    def glyph(self, number: int) -> Glyph:
+        """A glyph by its number."""
+        return self._drawn.get(number) or self._glyph(number)
+
+    def has(self, char: str) -> bool:
+        """Whether there is a glyph for a character, or for one with its variation selector."""
+        if len(char) == 2:
+            return (ord(char[0]), ord(char[1])) in self.sequences
+        return len(char) == 1 and ord(char) in self.cmap
+
+    def advance(self, char: str) -> int:
+        """The width of a character (cluster) in the face's units. KeyError when it has none."""
+        return self._of(char).advance
+
+    @property
+    def notdef_advance(self) -> int:
+        """The width of the glyph for characters that aren't there."""
+        return (self._drawn.get(0) or self._glyph(0)).advance
+
+    def box(self, chars: Iterable[str]) -> tuple[int, int, int, int]:
+        """The box around the ink of these characters; zeros when there is none."""
+        return _around([self._of(c).box for c in chars])
+
+    def _of(self, char: str) -> Glyph:
+        """The glyph of a character, or of a character with its variation selector."""
+        if len(char) == 1:
+            number = self.cmap[ord(char)]
+        else:
+            number = self.sequences[ord(char[0]), ord(char[1])]
+        return self._drawn.get(number) or self._glyph(number)
+
+    def program(self, chars: Sequence[str]) -> bytes:
+        """The font program that a PDF embeds: .notdef, then a glyph a character in this order.
+
+        No names and no character table: a PDF's own tables lead to the glyphs by their number.
+        """
+        glyphs = [self._drawn.get(0) or self._glyph(0), *map(self._of, chars)]
+        outlines, checksums, advances, metrics, boxes = zip(*glyphs, strict=True)
+        tables = _measures(self, outlines, advances, metrics, _around(boxes))
+        return pack_tables(tables, {b"glyf": sum(checksums) & 0xFFFFFFFF})
 
     def cut(self, text: Iterable[str]) -> bytes:
         """A TrueType font with these characters and sequences (base + variation selector) only.
@@ -130,13 +171,11 @@ class Face:
         )
 
 
-def _assemble(face: Face, glyphs: Sequence[_Glyph], codes: dict, sequences: dict) -> bytes:
+def _assemble(face: Face, glyphs: Sequence[Glyph], codes: dict, sequences: dict) -> bytes:
     outlines, checksums, advances, metrics, boxes = zip(*glyphs, strict=True)
-    left, low, right, high = zip(*filter(None, boxes), strict=True)
-    box = (min(left), min(low), max(right), max(high))
     up, down = round(_ASCENT * face.units), round(_DESCENT * face.units)
     bold = face.weight >= 700
-    tables = {
+    tables = _measures(face, outlines, advances, metrics, _around(boxes)) | {
         b"OS/2": struct.pack(
             ">HhHHHhhhhhhhhhhh10sIIII4sHHHhhhHHIIhhHHH",
             4, round(sum(advances) / len(advances)), face.weight, 5, 0,
@@ -148,26 +187,47 @@ def _assemble(face: Face, glyphs: Sequence[_Glyph], codes: dict, sequences: dict
             round(0.54 * face.units), round(0.73 * face.units), 0, 0x20, 1,
         ),
         b"cmap": _cmap(codes, sequences),
-        b"glyf": b"".join(outlines),
-        b"head": struct.pack(
-            ">IIIIHHQQhhhhHHhhh", 0x10000, 0x10000, 0, 0x5F0F3CF5, 3, face.units,
-            _EPOCH_1904, _EPOCH_1904, *box, int(bold), 3, 2, 1, 0,
-        ),
-        b"hhea": struct.pack(
-            ">IhhhHhhhhhhhhhhhH", 0x10000, up, -down, 0, max(advances),
-            box[0], 0, box[2], 1, 0, 0, 0, 0, 0, 0, 0, len(glyphs),
-        ),
-        b"hmtx": b"".join(metrics),
-        b"loca": struct.pack(
-            f">{len(glyphs) + 1}I", *itertools.accumulate(map(len, outlines), initial=0)
-        ),
-        b"maxp": struct.pack(
-            ">I14H", 0x10000, len(glyphs), 4096, 512, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0
-        ),
         b"name": _names(face.family, bold),
         b"post": struct.pack(">IIhhIIIII", 0x30000, 0, -100, 50, 0, 0, 0, 0, 0),
     }  # fmt: skip
     return pack_tables(tables, {b"glyf": sum(checksums) & 0xFFFFFFFF})
+
+
+def _around(boxes: Iterable[tuple[int, int, int, int] | None]) -> tuple[int, int, int, int]:
+    inked = [b for b in boxes if b]
+    if not inked:
+        return 0, 0, 0, 0
+    left, low, right, high = zip(*inked, strict=True)
+    return min(left), min(low), max(right), max(high)
+
+
+def _measures(
+    face: Face,
+    outlines: Sequence[bytes],
+    advances: Sequence[int],
+    metrics: Sequence[bytes],
+    box: tuple[int, int, int, int],
+) -> dict[bytes, bytes]:
+    """The tables that draw and measure: all that a PDF needs."""
+    up, down = round(_ASCENT * face.units), round(_DESCENT * face.units)
+    return {
+        b"glyf": b"".join(outlines),
+        b"head": struct.pack(
+            ">IIIIHHQQhhhhHHhhh", 0x10000, 0x10000, 0, 0x5F0F3CF5, 3, face.units,
+            _EPOCH_1904, _EPOCH_1904, *box, int(face.weight >= 700), 3, 2, 1, 0,
+        ),
+        b"hhea": struct.pack(
+            ">IhhhHhhhhhhhhhhhH", 0x10000, up, -down, 0, max(advances),
+            box[0], 0, box[2], 1, 0, 0, 0, 0, 0, 0, 0, len(outlines),
+        ),
+        b"hmtx": b"".join(metrics),
+        b"loca": struct.pack(
+            f">{len(outlines) + 1}I", *itertools.accumulate(map(len, outlines), initial=0)
+        ),
+        b"maxp": struct.pack(
+            ">I14H", 0x10000, len(outlines), 4096, 512, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0
+        ),
+    }  # fmt: skip
 
 
 def _cmap(codes: dict[int, int], sequences: dict[tuple[int, int], int]) -> bytes:
@@ -220,21 +280,21 @@ def pack_tables(tables: dict[bytes, bytes], known: Mapping[bytes, int] | None = 
     directory, bodies, total, place = b"", [], 0, 0
     for tag, data in sorted(tables.items()):
         padded = data + b"\0" * (-len(data) % 4)
-        checksum = (known or {}).get(tag)
-        checksum = _sum(padded) if checksum is None else checksum
-        directory += tag + struct.pack(">III", checksum, at, len(data))
+        known_sum = (known or {}).get(tag)
+        total_sum = checksum(padded) if known_sum is None else known_sum
+        directory += tag + struct.pack(">III", total_sum, at, len(data))
         if tag == b"head":
             place = at + 8
         bodies.append(padded)
         at += len(padded)
-        total += checksum
-    total += _sum(head + directory)
+        total += total_sum
+    total += checksum(head + directory)
     font = bytearray(b"".join([head, directory, *bodies]))
     font[place : place + 4] = struct.pack(">I", (0xB1B0AFBA - total) & 0xFFFFFFFF)
     return bytes(font)
 
 
-def _sum(data: bytes) -> int:
+def checksum(data: bytes) -> int:
     """The checksum of TrueType: big-endian words, added up."""
     words = array("I", data)
     if sys.byteorder == "little":

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from unicodedata import category
 
-from shikaku.letters.fonts import cmap
+from shikaku.letters.fonts import cmap, own
 
 if TYPE_CHECKING:
     from shikaku.letters.fonts.face import Face
@@ -89,7 +89,7 @@ class Spare:
 
     @cached_property
     def _files(self) -> list[Path]:
-        """The package's first, then the machine's, plain ones before slanted and heavy ones."""
+        """The package's first, then our letters of Latin alphabets, then the machine's, plain ones before slanted and heavy ones."""
         there = {
             Path(place) / name
             for folder in folders()
@@ -98,7 +98,11 @@ class Spare:
             if name.lower().endswith(_ENDINGS) and not _BOXES.search(name)
         }
         ranked = sorted(there, key=lambda p: (bool(_UNLIKE.search(p.stem)), p.name, str(p)))
-        return [*packaged(), *ranked]
+        return [
+            *packaged(),
+            *(own.FOLDER / n for n in (own.LATIN, own.EMOJI, own.SYMBOLS)),
+            *ranked,
+        ]
 
 
 def _may_help(char: str) -> bool:

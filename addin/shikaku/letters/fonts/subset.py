@@ -1,7 +1,7 @@
 """The fonts of the embedded PDF engine, cut to the characters of one letter.
 
-The fonts come as Python packages (Noto Sans CJK JP, OFL), so a letter looks the same on every
-machine. Each letter gets a TrueType font with its own characters and no others: passing a whole
+The fonts come with the product (Noto Sans CJK JP, OFL; the whole of it as Python packages), so a
+letter looks the same on every machine. Each letter gets a TrueType font with its own characters and no others: passing a whole
 CJK font costs 55 ms a letter, the cut one nothing, and no letter carries glyphs of other people's
 names. The outlines are turned from cubic to quadratic, because rdocx labels every font as
 TrueType and PDF viewers complain about cubic ones under that label. Line metrics are those of
@@ -12,9 +12,9 @@ import os
 from functools import lru_cache
 from pathlib import Path
 
+from shikaku.letters.fonts import own
 from shikaku.letters.fonts.face import BREAK, Face
 from shikaku.letters.fonts.fallback import Spare
-from shikaku.system.errors import PdfError
 
 FAMILY = "Noto Sans CJK JP"
 
@@ -53,23 +53,29 @@ def extra_folder() -> Path:
     return Path(os.environ.get("SHIKAKU_FONTS") or platformdirs.user_data_path("shikaku") / "fonts")
 
 
-def packaged() -> tuple[Path, Path]:
-    """The font files of the two packages. Raises PdfError when one is not installed."""
+def packaged() -> tuple[Path, Path] | None:
+    """The whole fonts of the two packages; None when one is not installed."""
     try:
         import noto_cjk_sans_jp_bold as bold
         import noto_cjk_sans_jp_regular as regular
-    except ImportError as error:
-        raise PdfError(
-            f"日本語フォントのパッケージ「{error.name}」がありません。",
-            "pip install noto-cjk-sans-jp-regular noto-cjk-sans-jp-bold を実行してください。",
-        ) from None
+    except ImportError:
+        return None
     return Path(str(regular.FONT_PATH)), Path(str(bold.FONT_PATH))
+
+
+def _main(name: str, weight: int) -> Face:
+    """Our face of that weight, with the whole font behind it."""
+
+    def rest() -> Face | None:
+        whole = packaged()
+        return None if whole is None else Face(whole[weight >= 700], FAMILY, weight)
+
+    return own.OwnFace(own.FOLDER / name, FAMILY, weight, rest)
 
 
 @lru_cache(maxsize=1)
 def load() -> FontSet:
-    """The fonts of this machine, read once a process (0.5 s). Raises PdfError."""
-    regular, bold = packaged()
+    """The fonts of this machine, read once a process. Raises PdfError."""
     folder = extra_folder()
     files = sorted(folder.iterdir()) if folder.is_dir() else []
     extra = tuple(
@@ -79,4 +85,4 @@ def load() -> FontSet:
         )
     )
     spare = Spare(lambda path, family, number: Face(path, family, number=number))
-    return FontSet(Face(regular, FAMILY), Face(bold, FAMILY, 700), extra, spare)
+    return FontSet(_main(own.REGULAR, 400), _main(own.BOLD, 700), extra, spare)

@@ -11,6 +11,8 @@ from shikaku.system.errors import PdfError
 if TYPE_CHECKING:
     import pikepdf
 
+    from shikaku.letters.docx.template import Draft, Template
+
 
 @dataclass(frozen=True, slots=True)
 class PrintJob:
@@ -132,7 +134,7 @@ def check(
 class Prepared:
     """A document for rdocx.
 
-    docx: the copy. characters: what it prints (clusters), for cutting fonts. families: fallback
+    docx: the copy, or draft: its parts, and template: how they are packed. characters: what it prints (clusters), for cutting fonts. families: fallback
     faces in use. bold: some of it is bold. missing: characters that no font has. plain_form:
     variants printed in their plain form.
     """
@@ -143,3 +145,5 @@ class Prepared:
     bold: bool = False
     missing: list[str] = field(default_factory=list)
     plain_form: list[str] = field(default_factory=list)
+    draft: "Draft | None" = None
+    template: "Template | None" = None

@@ -88,7 +88,7 @@ def missing() -> dict[str, str]:
 def _embedded_lacks() -> str:
     from importlib.util import find_spec
 
-    wanted = ("rdocx", "noto_cjk_sans_jp_regular", "noto_cjk_sans_jp_bold", "fontTools", "pikepdf")
+    wanted = ("rdocx", "fontTools", "pikepdf")
     absent = [n.replace("_", "-") for n in wanted if find_spec(n) is None]
     return f"{'、'.join(absent)} が入っていません" if absent else ""
 
@@ -119,14 +119,9 @@ def examine() -> list[tuple[str, str, str]]:
         folder = subset.extra_folder()
         count = len(list(folder.iterdir())) if folder.is_dir() else 0
         lines.append(("ok" if count else "note", "外字フォント", f"{folder}({count}個)"))
-        if fallback.packaged():
-            lines.append(("ok", "絵文字・海外の文字", "Noto Emoji と Noto Sans で印字します"))
+        if subset.packaged() and fallback.packaged():
+            lines.append(("ok", "絵文字・海外の文字", "同梱とパッケージのNotoフォントで印字します"))
         else:
-            lines.append(
-                (
-                    "note",
-                    "絵文字・海外の文字",
-                    "manimgx-fonts が入っていません。このPCのフォントで印字します",
-                )
-            )
+            detail = "同梱のNotoフォントで印字します。ないものはこのPCのフォントで補います"
+            lines.append(("ok", "絵文字・海外の文字", detail))
     return lines

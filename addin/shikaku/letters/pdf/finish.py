@@ -8,13 +8,16 @@ import datetime as dt
 import hashlib
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from xml.sax.saxutils import escape
+from itertools import islice
 
 import pikepdf
 
 from shikaku.letters.fonts.sharing import share_fonts
+from shikaku.letters.pdf.bound_tags import BoundTags
+from shikaku.letters.pdf.writer import icc
+from shikaku.letters.pdf.writer.metadata import xmp
 
 _MAKER = "shikaku"
 _PREFIXED = re.compile(r"/[A-Z]{6}\+")
@@ -22,20 +25,23 @@ _PREFIXED = re.compile(r"/[A-Z]{6}\+")
 
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """What all PDFs of a run share. day: the 基準日, as the date of making; password: AES-256."""
+    """What all PDFs of a run share. day: the 基準日, as the date of making; password: AES-256;
+    archive: PDF/A-2."""
 
     day: dt.date | None = None
     password: str | None = None
+    archive: bool = False
 
 
 def finish(pdf: pikepdf.Pdf, title: str, how: Finish) -> bytes:
     """The PDF with its title, language and dates, saved."""
-    _describe(pdf, title, how.day)
+    _describe(pdf, title, how)
     name_subsets(pdf)
     return _save(pdf, how.password)
 
 
-def _describe(pdf: pikepdf.Pdf, title: str, day: dt.date | None) -> None:
+def _describe(pdf: pikepdf.Pdf, title: str, how: Finish, tagged: bool = False) -> None:
+    day = how.day
     root = pdf.Root
     root.Lang = pikepdf.String("ja-JP")
     root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
@@ -53,23 +59,17 @@ def _describe(pdf: pikepdf.Pdf, title: str, day: dt.date | None) -> None:
         del info[name]
     info.Title = pikepdf.String(title)
     info.Creator = info.Producer = pikepdf.String(_MAKER)
-    stamp = ""
     if day:
         info.CreationDate = info.ModDate = pikepdf.String(f"D:{day:%Y%m%d}000000+09'00'")
-        when = f"{day:%Y-%m-%d}T00:00:00+09:00"
-        stamp = f"<xmp:CreateDate>{when}</xmp:CreateDate><xmp:ModifyDate>{when}</xmp:ModifyDate>"
-    text = escape(title)
-    packet = (
-        '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
-        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF '
-        'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" '
-        'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/" '
-        'xmlns:pdf="http://ns.adobe.com/pdf/1.3/"><dc:format>application/pdf</dc:format>'
-        f'<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{text}</rdf:li></rdf:Alt></dc:title>'
-        "<dc:language><rdf:Bag><rdf:li>ja-JP</rdf:li></rdf:Bag></dc:language>"
-        f"<xmp:CreatorTool>{_MAKER}</xmp:CreatorTool><pdf:Producer>{_MAKER}</pdf:Producer>{stamp}"
-        '</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="r"?>'
-    )
+    packet = xmp(title, day, tagged=tagged, archive=how.archive)
+    if how.archive:
+        profile = pdf.make_stream(icc.PROFILE, N=3)
+        intent = pikepdf.Dictionary(
+            Type=pikepdf.Name.OutputIntent, S=pikepdf.Name.GTS_PDFA1,
+            OutputConditionIdentifier=pikepdf.String("sRGB"),
+            Info=pikepdf.String("sRGB IEC61966-2.1"), DestOutputProfile=profile,
+        )  # fmt: skip
+        root.OutputIntents = pikepdf.Array([pdf.make_indirect(intent)])
     if "/Metadata" not in root:
         root.Metadata = pdf.make_stream(b"")
     root.Metadata.write(packet.encode())
@@ -96,6 +96,11 @@ def name_subsets(pdf: pikepdf.Pdf) -> None:
             font.BaseFont = inner.BaseFont = inner.FontDescriptor.FontName = new
 
 
+def locked(pdf: pikepdf.Pdf, password: str) -> bytes:
+    """The same file, encrypted."""
+    return _save(pdf, password)
+
+
 def _save(pdf: pikepdf.Pdf, password: str | None) -> bytes:
     out = io.BytesIO()
     options = {"object_stream_mode": pikepdf.ObjectStreamMode.generate}
@@ -107,19 +112,29 @@ def _save(pdf: pikepdf.Pdf, password: str | None) -> bytes:
     return out.getvalue()
 
 
+_AT_ONCE = 100
+"""So many PDFs are held in memory with all their fonts; of more, one such part after the other."""
+
+
 def bind(
-    sources: Sequence[bytes], bookmarks: Sequence[str], title: str, how: Finish
+    sources: Iterable[bytes], bookmarks: Sequence[str], title: str, how: Finish
 ) -> tuple[bytes, list[int]]:
-    """Many PDFs in one file, each with its bookmark; the file and the pages of each source."""
-    counts = []
+    """Many PDFs in one file, each with its bookmark; the file and the pages of each source. The
+    sources may be read one by one."""
+    rest = iter(zip(sources, bookmarks, strict=True))
+    parts = list(islice(rest, _AT_ONCE))
+    counts: list[int] = []
+    if len(parts) == _AT_ONCE and (ahead := list(islice(rest, _AT_ONCE))):
+        joined = []
+        for some in (parts, ahead, *iter(lambda: list(islice(rest, _AT_ONCE)), [])):
+            data, pages = _part(some)
+            joined.append((data, ""))
+            counts += pages
+            some.clear()
+        parts = joined
     with pikepdf.Pdf.new() as book:
-        for source in sources:
-            with pikepdf.open(io.BytesIO(source)) as one:
-                for page in one.pages:
-                    if "/StructParents" in page:
-                        del page["/StructParents"]
-                book.pages.extend(one.pages)
-                counts.append(len(one.pages))
+        pages, tagged = _append(book, parts)
+        counts = counts or pages
         with book.open_outline() as outline:
             start = 0
             for name, count in zip(bookmarks, counts, strict=True):
@@ -128,5 +143,28 @@ def bind(
         book.Root.PageMode = pikepdf.Name.UseOutlines
         if share_fonts(book):
             name_subsets(book)
-        _describe(book, title, how.day)
+        _describe(book, title, how, tagged)
         return _save(book, how.password), counts
+
+
+def _append(book: pikepdf.Pdf, sources: Iterable[tuple[bytes, str]]) -> tuple[list[int], bool]:
+    """Put the pages of PDFs at the end of another; how many each has, and whether all brought
+    their structure along. sources: with the letter's title, "" for a part of many letters."""
+    counts, tags = [], BoundTags(book)
+    for source, name in sources:
+        with pikepdf.open(io.BytesIO(source)) as one:
+            book.pages.extend(one.pages)
+            tags.add(one, name)
+            counts.append(len(one.pages))
+    return counts, tags.finish()
+
+
+def _part(sources: Iterable[tuple[bytes, str]]) -> tuple[bytes, list[int]]:
+    """Some of many PDFs as one whose fonts share a program, and the pages of each."""
+    out = io.BytesIO()
+    with pikepdf.Pdf.new() as book:
+        counts, _ = _append(book, sources)
+        if share_fonts(book):
+            name_subsets(book)
+        book.save(out)
+    return out.getvalue(), counts

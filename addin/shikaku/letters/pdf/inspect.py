@@ -116,7 +116,7 @@ def _read(
     def flush() -> None:
         font = _font(here.get("/" + current.decode("latin-1")), seen, fonts) if strings else None
         if font is not None:
-            text, blanks = font.read(_plain(b"".join(strings)))
+            text, blanks = font.read(plain_string(b"".join(strings)))
             pieces.append(text)
             seen.drawn.append((id(font), text))
             seen.blanks += blanks
@@ -164,7 +164,7 @@ def _from_hex(hexes: bytes) -> bytes:
     return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode())
 
 
-def _plain(literal: bytes) -> bytes:
+def plain_string(literal: bytes) -> bytes:
     """A string's bytes without its escapes; Python's own decoder does the usual ones quickly."""
     if b"\\" not in literal:
         return literal
@@ -187,7 +187,7 @@ def _font(font: pikepdf.Object | None, seen: PdfText, fonts: _Fonts) -> _Font | 
         descriptor = inner.get("/FontDescriptor", pikepdf.Dictionary())
         if not any(f"/FontFile{n}" in descriptor for n in ("", "2", "3")):
             seen.loose.add(plain)
-        table = _table(font["/ToUnicode"].read_bytes()) if "/ToUnicode" in font else {}
+        table = to_unicode(font["/ToUnicode"].read_bytes()) if "/ToUnicode" in font else {}
         if not wide and not table:
             table = {c: bytes([c]).decode("cp1252", "ignore") for c in range(32, 256)}
         empty = boxes(inner, table)
@@ -196,7 +196,7 @@ def _font(font: pikepdf.Object | None, seen: PdfText, fonts: _Fonts) -> _Font | 
     return fonts[key]
 
 
-def _table(cmap: bytes) -> dict[int, str]:
+def to_unicode(cmap: bytes) -> dict[int, str]:
     """A ToUnicode map: code → text."""
     table: dict[int, str] = {}
     for block in _CHARS.findall(cmap):

@@ -12,12 +12,17 @@ from collections.abc import Sequence
 from functools import lru_cache
 from types import ModuleType
 
+from shikaku.letters.docx.template import Draft, Template
 from shikaku.letters.fonts import subset as font_files
 from shikaku.letters.fonts.coverage import describe
 from shikaku.letters.pdf.base import Fault, Prepared, Printed, PrintJob, check
-from shikaku.letters.pdf.finish import Finish, finish
+from shikaku.letters.pdf.finish import Finish, finish, locked
+from shikaku.letters.pdf.rdocx.page_layout import PageLayout, SetLetter
+from shikaku.letters.pdf.rdocx.pages import DrawnDocument, NotUnderstood, read
+from shikaku.letters.pdf.rdocx.plans import LayoutPlans
 from shikaku.letters.pdf.rdocx.prepare import prepare
 from shikaku.letters.pdf.rdocx.tags import untag, without_tags
+from shikaku.letters.pdf.writer.programs import FontCache
 from shikaku.system import temporary_files
 from shikaku.system.errors import PdfError, ShikakuError
 
@@ -56,6 +61,10 @@ def _rdocx() -> ModuleType:
     return rdocx
 
 
+_NO_ARCHIVE = "このひな形の書式(傾けた太字など)は、PDF/Aの形にできません。"
+_OTHER_WAY = "その書式をやめるか、--pdf-a を付けずに作ってください。"
+
+
 class Embedded:
     """``embedded``: see the module."""
 
@@ -65,6 +74,7 @@ class Embedded:
     def __init__(self) -> None:
         self._rdocx = _rdocx()
         self.fonts = font_files.load()
+        self._plans: dict[tuple[int, bool], tuple[Template, LayoutPlans]] = {}
 
     def convert(self, pieces: Sequence[PrintJob], how: Finish) -> list[Printed | Fault]:
         """One PDF a letter; a letter's fault is its own."""
@@ -89,22 +99,89 @@ class Embedded:
                 f"その文字を含むフォントを「{font_files.extra_folder()}」に置くか、"
                 "--pdf-engine で word か libreoffice を選んでください。",
             )
+        asked: list[bytes] = []
+        quick = self._set(ready, piece, how, asked)
+        if quick is not None:
+            return quick
+        raw = asked[0] if asked else self._lay_out(self._packed(ready), ready)
+        note = ""
+        if ready.plain_form:
+            shown = "、".join(map(describe, ready.plain_form[:5]))
+            note = f"PDFでは{shown}の異体字を標準の字形で印字しました。"
+        anew = self._anew(raw, how)
+        if anew is not None:
+            return self._written(anew, piece, how, note)
+        with pikepdf.open(io.BytesIO(without_tags(raw))) as opened:
+            contents = untag(opened)
+            pages = check(opened, piece, self.fonts.names(), contents=contents)
+            if how.archive:
+                raise PdfError(_NO_ARCHIVE, _OTHER_WAY)
+            return Printed(finish(opened, piece.title, how), pages, note)
+
+    def _anew(self, raw: bytes, how: Finish) -> SetLetter | None:
+        """What rdocx laid out, written by ourselves: tagged. None when it isn't understood."""
+        import pikepdf
+
+        main, bold = self.fonts.main, self.fonts.bold
+        faces = {face.name: face for face in (main, bold, *self.fonts.fallbacks)}
         try:
-            pdf = self._rdocx.Document(io.BytesIO(ready.docx)).to_pdf(fonts=self._cut(ready))
+            with pikepdf.open(io.BytesIO(raw)) as opened:
+                document = read(raw, opened)
+            return PageLayout(document, [], [], [], FontCache(faces), how.archive).fill([])
+        except NotUnderstood:
+            return None
+
+    def _set(
+        self, ready: Prepared, piece: PrintJob, how: Finish, asked: list[bytes]
+    ) -> Printed | None:
+        """The letter from the layout of others, or None. asked: what rdocx was asked meanwhile,
+        the letter itself first."""
+        import pikepdf
+
+        if ready.draft is None or ready.template is None:
+            return None
+
+        def lay_out(draft: Draft) -> DrawnDocument:
+            raw = self._lay_out(_template(ready).packed(draft), ready)
+            asked.append(raw)
+            with pikepdf.open(io.BytesIO(raw)) as opened:
+                return read(raw, opened)
+
+        plans = self._plans_of(ready.template, how.archive)
+        done = plans.set(ready.draft, lay_out)
+        return None if done is None else self._written(done, piece, how)
+
+    def _written(self, done: SetLetter, piece: PrintJob, how: Finish, note: str = "") -> Printed:
+        """The finished file, looked at like any other. Raises PdfError."""
+        import pikepdf
+
+        data = done.form.write(done.contents, done.own, piece.title, how.day)
+        with pikepdf.open(io.BytesIO(data)) as opened:
+            pages = check(opened, piece, self.fonts.names(), contents=done.contents)
+            return Printed(locked(opened, how.password) if how.password else data, pages, note)
+
+    def _plans_of(self, template: Template, archive: bool) -> LayoutPlans:
+        """What is known of a template's layouts; the template is kept, so that its id stays its."""
+        key = id(template), archive
+        if key not in self._plans:
+            faces = {face.name: face for face in (self.fonts.main, self.fonts.bold)}
+            self._plans[key] = template, LayoutPlans(template.part("styles"), faces, archive)
+        return self._plans[key][1]
+
+    @staticmethod
+    def _packed(ready: Prepared) -> bytes:
+        return _template(ready).packed(ready.draft) if ready.draft is not None else ready.docx
+
+    def _lay_out(self, docx: bytes, ready: Prepared) -> bytes:
+        """The PDF that rdocx makes. Raises PdfError."""
+        try:
+            return self._rdocx.Document(io.BytesIO(docx)).to_pdf(fonts=self._cut(ready))
         except Exception as error:
             # The library has its own exception classes, one for each way a file can be broken.
             raise PdfError(
                 f"PDFへの変換に失敗しました({type(error).__name__})。",
                 "ひな形をWordで保存し直すか、--pdf-engine で別のエンジンを選んでください。",
             ) from None
-        with pikepdf.open(io.BytesIO(without_tags(pdf))) as opened:
-            contents = untag(opened)
-            pages = check(opened, piece, self.fonts.names(), contents=contents)
-            note = ""
-            if ready.plain_form:
-                shown = "、".join(map(describe, ready.plain_form[:5]))
-                note = f"PDFでは{shown}の異体字を標準の字形で印字しました。"
-            return Printed(finish(opened, piece.title, how), pages, note)
 
     def _cut(self, ready: Prepared) -> list[tuple[str, bytes]]:
         faces = [self.fonts.main]
@@ -112,3 +189,9 @@ class Embedded:
             faces.append(self.fonts.bold)
         faces += [f for f in self.fonts.fallbacks if f.family in ready.families]
         return [(f.family, f.cut(ready.characters)) for f in faces]
+
+
+def _template(ready: Prepared) -> Template:
+    if ready.template is None:
+        raise ValueError("a draft without its template")
+    return ready.template

@@ -1,8 +1,10 @@
 """Widths, breaks, space and shading in the way that rdocx understands them.
 
-It takes a table's width in percent for nothing, a column break in a single column as a new line,
+It makes a new page of a section that goes on on the same one, takes a table's width in percent for nothing, a column break in a single column as a new line,
 leaves out the space above the first paragraph, and draws a highlight where it draws no shading.
 """
+
+import copy
 
 from lxml import etree
 
@@ -24,6 +26,7 @@ _MARGIN = 216  # the usual left and right margins of a cell, together
 
 def arrange(root: etree._Element) -> None:
     """Change a part in place."""
+    join_sections(root)
     for table in root.iter(w("tbl")):
         _real_width(table, root)
     for section in root.iter(w("sectPr")):
@@ -38,6 +41,61 @@ def arrange(root: etree._Element) -> None:
         if package.parent(shade).tag == w("rPr"):
             _highlight(shade)
     _first_space(root)
+
+
+def join_sections(root: etree._Element) -> list[etree._Element]:
+    """Take out the section breaks that change nothing on the page; those that are left although
+    their text goes on on the same page."""
+    left = []
+    sections = list(root.iter(w("sectPr")))
+    for before, behind in zip(sections, sections[1:], strict=False):
+        kind = behind.find(w("type"))
+        if kind is None or kind.get(w("val")) != "continuous":
+            continue
+        if _paper(before) != _paper(behind) or not _same_heads(before, behind):
+            left.append(behind)
+            continue
+        start = before.find(w("type"))
+        behind.remove(kind)
+        if start is not None:
+            behind.insert(len(_heads(behind)), copy.deepcopy(start))
+        for at, head in enumerate(_heads(before)):
+            if not any(_which(h) == _which(head) for h in _heads(behind)):
+                behind.insert(at, copy.deepcopy(head))
+        package.drop(before)
+    return left
+
+
+def _heads(section: etree._Element) -> list[etree._Element]:
+    return section.findall(w("headerReference")) + section.findall(w("footerReference"))
+
+
+def _which(head: etree._Element) -> tuple[str, str | None]:
+    return str(head.tag), head.get(w("type"))
+
+
+def _same_heads(before: etree._Element, behind: etree._Element) -> bool:
+    """The later section has no header or footer of its own."""
+    own = {(_which(h), h.get(f"{{{package.R}}}id")) for h in _heads(behind)}
+    return own <= {(_which(h), h.get(f"{{{package.R}}}id")) for h in _heads(before)}
+
+
+def _paper(section: etree._Element) -> dict[str, dict[str, str]]:
+    """What a section says of its pages, beside where it begins and its headers."""
+    found: dict[str, dict[str, str]] = {}
+    for element in section:
+        if element.tag in _BESIDE or not isinstance(element.tag, str):
+            continue
+        said = {str(k): str(v) for k, v in element.attrib.items()}
+        if element.tag == w("cols") and _number(element, "num") < 2:
+            continue
+        found[element.tag] = said
+    return found
+
+
+_BESIDE = frozenset(
+    w(n) for n in ("type", "headerReference", "footerReference", "docGrid", "formProt", "rsid")
+)
 
 
 def _number(element: etree._Element | None, name: str) -> int:

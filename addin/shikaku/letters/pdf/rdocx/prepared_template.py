@@ -45,8 +45,12 @@ class Slim:
         text = "\n".join(values)
         if not (self.ordinary and all_plain(text, fonts) and fonts.plain >= self.static):
             return None
-        docx = self.template.refill(context)
-        return Prepared(docx, set(self.static.union(text)), bold=self.bold)
+        return Prepared(
+            characters=set(self.static.union(text)),
+            bold=self.bold,
+            draft=self.template.draft(context),
+            template=self.template,
+        )
 
 
 def slim_template(source: Path | bytes, kind: Kind, name: str = "") -> Slim | None:

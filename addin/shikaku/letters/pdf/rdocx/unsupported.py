@@ -4,6 +4,7 @@ rdocx gives no warning for most of this, so a template with one of these goes to
 Word (``--pdf-engine auto``), and ``templates check`` says how to do without.
 """
 
+import copy
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -15,6 +16,7 @@ from shikaku.letters.docx.jinja_syntax import Problem, paragraph_text
 from shikaku.letters.docx.list_numbers import FORMS, Lists
 from shikaku.letters.docx.package import R, w
 from shikaku.letters.docx.word_fields import fields_of
+from shikaku.letters.pdf.rdocx.layout import join_sections
 from shikaku.letters.pdf.rdocx.pictures import drawable, is_picture
 
 _WPS = "http://schemas.microsoft.com/office/word/2010/wordprocessingShape"
@@ -105,11 +107,13 @@ def _near(element: etree._Element) -> str:
 
 def _sections(root: etree._Element) -> list[Problem]:
     found = []
+    for section in join_sections(copy.deepcopy(root)):
+        hint = (
+            "前後のセクションの余白・段組みを同じにするか、「次のページから開始」に変えてください。"
+        )
+        found.append(_warn("本文", _near(section), "改ページしないセクション区切り", hint))
     for section in root.iter(w("sectPr")):
-        kind, align = section.find(w("type")), section.find(w("vAlign"))
-        if kind is not None and kind.get(w("val")) == "continuous":
-            hint = "「次のページから開始」に変えてください。"
-            found.append(_warn("本文", "", "改ページしないセクション区切り", hint))
+        align = section.find(w("vAlign"))
         if align is not None and align.get(w("val")) not in (None, "top"):
             hint = "「上寄せ」に変え、空の段落で位置を決めてください。"
             found.append(_warn("本文", "", "ページの垂直方向の配置", hint))

@@ -1,0 +1,55 @@
+"""Which rows of 返納管理 are whose: the certificates and old cards of each person."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from shikaku.decisions.holdings import Holding
+from shikaku.identity import matching
+from shikaku.identity.matching import CardKey
+from shikaku.model.ledger import CERTIFICATE, LedgerEntry
+from shikaku.model.people import Person
+
+
+class CardsInHand:
+    """The rows of 返納管理, found by what they have in common with a person. people: everybody who may
+    ask."""
+
+    def __init__(self, entries: Sequence[LedgerEntry], people: Iterable[Person]) -> None:
+        self._near: dict[CardKey, list[LedgerEntry]] = defaultdict(list)
+        self._moved: dict[tuple[str, dt.date], list[LedgerEntry]] = defaultdict(list)
+        here = {matching.person_key(person) for person in people}
+        for entry in entries:
+            for key in matching.card_keys(entry):
+                self._near[key].append(entry)
+            if entry.birth and matching.person_key(entry) not in here:
+                self._moved[matching.fold_name(entry.name), entry.birth].append(entry)
+
+    def of(self, person: Person) -> list[LedgerEntry]:
+        """A person's rows, in their order; also those under 記号・番号 that nobody of the name has any
+        more, because they were corrected after the printing."""
+        near = {
+            e.row: e
+            for key in matching.card_keys(person)
+            for e in self._near.get(key, ())
+            if matching.is_card_of(e, person)
+        }
+        if person.birth:
+            moved = self._moved.get((matching.fold_name(person.name), person.birth), ())
+            near |= {e.row: e for e in moved if matching.is_moved_card_of(e, person)}
+        return [near[row] for row in sorted(near)]
+
+
+def certificates(cards: Iterable[LedgerEntry]) -> list[LedgerEntry]:
+    """The certificates that went out."""
+    return [card for card in cards if card.document == CERTIFICATE and not card.void]
+
+
+def kept(issued: Iterable[LedgerEntry], as_of: dt.date) -> list[LedgerEntry]:
+    """Those in hand on a day that are to stay there: no other one is ordered in their place."""
+    return [card for card in issued if card.out_on(as_of) and not card.to_replace]
+
+
+def holdings(issued: Iterable[LedgerEntry], as_of: dt.date) -> list[Holding]:
+    """The same as their days."""
+    return [Holding(card.issued, card.expiry) for card in kept(issued, as_of)]

@@ -1,0 +1,311 @@
+"""The pages of one layout: what stays as rdocx drew it, and slots for the paragraphs with values."""
+
+import itertools
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from shikaku.letters.pdf.rdocx.pages import (
+    DrawnDocument,
+    NotUnderstood,
+    PageGlyph,
+    PagePicture,
+    StructureElement,
+)
+from shikaku.letters.pdf.rdocx.paragraph_lines import (
+    CLOSE,
+    KnownParagraph,
+    ParagraphLines,
+    TextLine,
+    TextSlot,
+)
+from shikaku.letters.pdf.rdocx.shapes import BREAK
+from shikaku.letters.pdf.writer import content
+from shikaku.letters.pdf.writer.content import GlyphRun
+from shikaku.letters.pdf.writer.document import PageForm, SharedForm, StructureNode
+from shikaku.letters.pdf.writer.programs import FontCache, FontProgram
+
+_DIGITS = "0123456789-"
+
+Code = tuple[bytes, bytes]
+"""Font resource and hexadecimal code of a character."""
+_Part = tuple[bytes | list[PageGlyph] | TextSlot | PagePicture, int | None, int | None]
+"""What is drawn, its MCID and its paragraph in the structure."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetLetter:
+    """A letter that is set: its content streams and own fonts, ready for the form."""
+
+    form: SharedForm
+    contents: list[bytes]
+    own: dict[bytes, FontProgram]
+
+
+class PageLayout:
+    """A laid-out document whose paragraphs ``known`` may be filled with other lines.
+
+    glyphs, lines: of these paragraphs in the document. programs: of our faces. archive: for
+    PDF/A. Raises NotUnderstood for a document that can't be written anew.
+    """
+
+    def __init__(
+        self,
+        document: DrawnDocument,
+        known: Sequence[KnownParagraph],
+        glyphs: Sequence[Sequence[PageGlyph]],
+        lines: Sequence[ParagraphLines],
+        programs: FontCache,
+        archive: bool,
+    ):
+        self._known, self._programs = known, programs
+        numbers = {id(g): n for n, several in enumerate(glyphs) for g in several}
+        pages = [_parts(sheet.content, numbers, lines, document) for sheet in document.sheets]
+        self.slots = _slots(pages)
+        pairs = zip(known, lines, strict=True)
+        self._settable = sorted(
+            {k.looks[o].font for k, own in pairs for o in set(own.origin) - {-1}}
+        )
+        chars = _characters(pages, self._settable)
+        if not all(programs.has(font, several) for font, several in chars.items()):
+            raise NotUnderstood("a font of somebody else's")
+        names = {font: b"%d" % at for at, font in enumerate(sorted(chars))}
+        self._own = {font: b"V" + names[font] for font in self._settable}
+        fixed = {font: programs.program(font, chars[font]) for font in names}
+        self._codes: dict[str, dict[str, Code]] = {
+            font: {char: (b"F" + names[font], code) for char, code in program.codes.items()}
+            for font, program in fixed.items()
+        }
+        self.form = SharedForm(
+            [PageForm(sheet.box, sheet.start) for sheet in document.sheets],
+            _tree(document, pages),
+            {b"F" + names[font]: program for font, program in fixed.items()},
+            list(self._own.values()),
+            document.pictures,
+            archive,
+        )
+        self._pages = [_joined(page, self._codes, document) for page in pages]
+        self._still = _places(document, numbers)
+
+    def keeps(self, document: DrawnDocument, glyphs: Sequence[Sequence[PageGlyph]]) -> bool:
+        """Whether everything else stands in another document where it stands here."""
+        other = _places(document, {id(g): 0 for several in glyphs for g in several})
+        return len(other) == len(self._still) and all(
+            abs(a - b) < CLOSE for a, b in zip(self._still, other, strict=True)
+        )
+
+    def fill(self, lines: Sequence[ParagraphLines]) -> SetLetter:
+        """The pages with these lines in their slots. Raises NotUnderstood."""
+        extra: dict[str, set[str]] = {font: set() for font in self._settable}
+        for known, own in zip(self._known, lines, strict=True):
+            for char, piece in zip(own.text, own.origin, strict=True):
+                if char != BREAK:
+                    font = known.looks[piece].font
+                    if char not in self._codes[font]:
+                        extra[font].add(char)
+        programs = {
+            font: FontProgram(self._programs.faces[font], tuple(sorted(chars)))
+            for font, chars in extra.items()
+        }
+        codes = {
+            font: {char: (self._own[font], code) for char, code in program.codes.items()}
+            for font, program in programs.items()
+        }
+        contents = []
+        for page, start in zip(self._pages, self.form.starts, strict=True):
+            parts = [start]
+            for item in page:
+                if isinstance(item, TextSlot):
+                    item = self._text(self._known[item.number], lines[item.number], item, codes)
+                parts.append(item)
+            parts.append(b"Q\n")
+            contents.append(b"".join(parts))
+        own_fonts = {self._own[font]: program for font, program in programs.items()}
+        return SetLetter(self.form, contents, own_fonts)
+
+    def _text(
+        self,
+        known: KnownParagraph,
+        own: ParagraphLines,
+        slot: TextSlot,
+        codes: Mapping[str, Mapping[str, Code]],
+    ) -> bytes:
+        rows = []
+        for row, line in enumerate(own.lines):
+            more = known.stretch(own, row)
+            runs = list(self._runs(known, own, line, codes))
+            space = self._space(known, own, line, codes) if more else b""
+            x, y = known.start(row, line), known.baseline(own, row, slot)
+            rows.append(content.line(x, y, runs, more, space))
+        return content.marked(content.text_object(rows), slot.mark, slot.role)
+
+    def _space(
+        self,
+        known: KnownParagraph,
+        own: ParagraphLines,
+        line: TextLine,
+        codes: Mapping[str, Mapping[str, Code]],
+    ) -> bytes:
+        """The one code that spaces of a line have."""
+        fonts = {
+            known.looks[own.origin[at]].font
+            for at in range(line.start, line.end)
+            if own.text[at] == " "
+        }
+        found = {self._codes[font].get(" ") or codes[font][" "] for font in fonts}
+        if len(found) != 1:
+            raise NotUnderstood("spaces of several fonts")
+        return found.pop()[1]
+
+    def _runs(
+        self,
+        known: KnownParagraph,
+        own: ParagraphLines,
+        line: TextLine,
+        codes: Mapping[str, Mapping[str, Code]],
+    ) -> Iterator[GlyphRun]:
+        at = line.start
+        while at < line.end:
+            look = known.looks[own.origin[at]]
+            end = at + 1
+            while end < line.end and known.looks[own.origin[end]] == look:
+                end += 1
+            fixed, extra = self._codes[look.font], codes[look.font]
+            some = [fixed.get(char) or extra[char] for char in own.text[at:end]]
+            yield GlyphRun(look.size, look.colour, some)
+            at = end
+
+
+def _slots(pages: Sequence[Sequence[_Part]]) -> dict[int, TextSlot]:
+    found = [part for page in pages for part, *_ in page if isinstance(part, TextSlot)]
+    slots = {slot.number: slot for slot in found}
+    if len(slots) != len(found):
+        raise NotUnderstood("a paragraph in two places")
+    return slots
+
+
+def _characters(pages: Sequence[Sequence[_Part]], settable: Sequence[str]) -> dict[str, set[str]]:
+    """Font → the characters of the text that stays, and digits where values come."""
+    chars = {font: set(_DIGITS) for font in settable}
+    for page in pages:
+        for part, *_ in page:
+            for glyph in part if isinstance(part, list) else ():
+                chars.setdefault(glyph.font, set()).add(glyph.char)
+    return chars
+
+
+def _places(document: DrawnDocument, moving: Mapping[int, int]) -> "array[float]":
+    """Where the glyphs stand that belong to no value's paragraph."""
+    places = (
+        (g.x, g.y) for sheet in document.sheets for g in sheet.glyphs() if id(g) not in moving
+    )
+    return array("d", (value for place in places for value in place))
+
+
+def _parts(
+    drawn: Sequence[bytes | list[PageGlyph] | PagePicture],
+    numbers: Mapping[int, int],
+    lines: Sequence[ParagraphLines],
+    document: DrawnDocument,
+) -> list[_Part]:
+    """A page as drawing, text that stays, and slots."""
+    parts: list[_Part] = []
+    mark = 0
+    for item in drawn:
+        if isinstance(item, bytes):
+            parts.append((content.drawing(item), None, None))
+            continue
+        if isinstance(item, PagePicture):
+            parts.append((item, None if item.paragraph is None else mark, item.paragraph))
+            mark += item.paragraph is not None
+            continue
+        for glyphs in _by_paragraph(item):
+            owner, number = glyphs[0].paragraph, numbers.get(id(glyphs[0]))
+            own = None if owner is None else mark
+            if number is None or owner is None:
+                parts.append((glyphs, own, owner))
+            else:
+                rows = tuple(dict.fromkeys(g.y for g in glyphs))
+                if len(rows) != len(lines[number].lines):
+                    raise NotUnderstood("a paragraph in two places")
+                role = document.paragraphs[owner].role.encode()
+                parts.append((TextSlot(number, mark, role, rows, lines[number].asian), own, owner))
+            mark += owner is not None
+    return parts
+
+
+def _by_paragraph(glyphs: Sequence[PageGlyph]) -> Iterator[list[PageGlyph]]:
+    start = 0
+    for at in range(1, len(glyphs) + 1):
+        if at == len(glyphs) or glyphs[at].paragraph != glyphs[start].paragraph:
+            yield list(glyphs[start:at])
+            start = at
+
+
+def _joined(
+    page: Sequence[_Part], codes: Mapping[str, Mapping[str, Code]], document: DrawnDocument
+) -> list[bytes | TextSlot]:
+    """A page ready to be filled: neighbouring bytes are one."""
+    out: list[bytes | TextSlot] = []
+    for part, mark, owner in page:
+        if isinstance(part, TextSlot):
+            out.append(part)
+            continue
+        role = b"P" if owner is None else document.paragraphs[owner].role.encode()
+        if isinstance(part, PagePicture):
+            data = content.marked(b"q\n%s/%s Do\nQ\n" % (part.place, part.name), mark, role)
+        else:
+            data = part if isinstance(part, bytes) else _still_text(part, mark, role, codes)
+        last = out[-1] if out else None
+        if isinstance(last, bytes):
+            out[-1] = last + data
+        else:
+            out.append(data)
+    return out
+
+
+def _still_text(
+    glyphs: Sequence[PageGlyph],
+    mark: int | None,
+    role: bytes,
+    codes: Mapping[str, Mapping[str, Code]],
+) -> bytes:
+    """Text that stays where rdocx put it."""
+    objects: list[bytes] = []
+    for slant, several in itertools.groupby(glyphs, key=lambda glyph: glyph.slant):
+        some, rows, start = list(several), [], 0
+        for at in range(1, len(some) + 1):
+            if at < len(some) and _continues(some[at - 1], some[at]):
+                continue
+            first = some[start]
+            run = [codes[g.font][g.char] for g in some[start:at]]
+            rows.append(content.line(first.x, first.y, [GlyphRun(first.size, first.colour, run)]))
+            start = at
+        objects.append(content.text_object(rows, slant))
+    return content.marked(b"".join(objects), mark, role)
+
+
+def _continues(last: PageGlyph, glyph: PageGlyph) -> bool:
+    return (
+        content.same(glyph.y, last.y)
+        and content.same(glyph.x, last.x + last.width)
+        and (glyph.font, glyph.size, glyph.colour) == (last.font, last.size, last.colour)
+    )
+
+
+def _tree(document: DrawnDocument, pages: Sequence[Sequence[_Part]]) -> StructureNode:
+    """The structure with the marks of the pages; paragraphs without text are left out."""
+    marks: dict[int, list[tuple[int, int]]] = {}
+    for number, page in enumerate(pages):
+        for _, mark, owner in page:
+            if mark is not None and owner is not None:
+                marks.setdefault(owner, []).append((number, mark))
+    order = {id(element): at for at, element in enumerate(document.paragraphs)}
+
+    def node(element: StructureElement) -> StructureNode:
+        own = marks.get(order.get(id(element), -1), [])
+        kids = [node(kid) for kid in element.kids]
+        kept = [k for k in kids if k.marks or k.kids or k.role in ("TD", "TH")]
+        return StructureNode(element.role, element.scope, element.words, own, kept)
+
+    return node(document.root)

@@ -1,0 +1,330 @@
+"""Workbooks of version 0.1 in the present form: all that people typed is there, and the form is new."""
+
+import datetime as dt
+import json
+import shutil
+from pathlib import Path
+
+import openpyxl
+import pytest
+from office import convert, validate
+from openpyxl.comments import Comment
+from openpyxl.formatting.rule import CellIsRule
+from openpyxl.styles import Font, PatternFill
+from openpyxl.worksheet.datavalidation import DataValidation
+from paths import CASES
+from shikaku import cli
+from shikaku.forms.upgrade import upgraded
+from shikaku.live import columns as live
+from shikaku.model import settings
+from shikaku.model.calendar import closed_days
+from shikaku.model.schema import FILINGS, schema
+from shikaku.model.tables import Book
+from shikaku.ooxml.package import Package
+from shikaku.system.errors import BookError
+from shikaku.template import builder
+from shikaku.workbook.closed_file import ClosedBook, read_bytes
+
+pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:openpyxl")
+
+FORMER = CASES / "forms" / "0.1"
+FILES = ("empty", "protected", "sample", "worklist")
+
+
+def former(name: str) -> bytes:
+    return (FORMER / f"{name}.xlsx").read_bytes()
+
+
+def typed(book: Book) -> list:
+    """Everything that people typed: places and values."""
+    found = []
+    for key, table in sorted(book.tables.items()):
+        formulas = {k for k, c in table.spec.columns.items() if c.type == "formula"}
+        for row in table.rows:
+            cells = {k: c.value for k, c in row.cells.items() if k not in formulas}
+            found.append((key, row.number, sorted(cells.items(), key=lambda item: item[0])))
+    return found
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_rows_settings_and_history_stay(name):
+    before = read_bytes(former(name), name)
+    result = upgraded(former(name), f"{name}.xlsx")
+    after = read_bytes(result.data, name)
+    assert before.form == result.former == "0.1" and after.form == schema().form
+    assert typed(after) == typed(before)
+    assert {k: after.settings[k].value for k in before.settings} == {
+        k: cell.value for k, cell in before.settings.items()
+    }
+    assert set(after.settings) == set(schema().settings)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_second_time_changes_nothing(name):
+    once = upgraded(former(name), name).data
+    again = upgraded(once, name)
+    assert again.data == once and not again.changed
+    assert upgraded(former(name), name).data == once
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_file_is_sound(name, tmp_path):
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(upgraded(former(name), name).data)
+    assert validate(path) == ""
+
+
+def complaints(path: Path) -> set[str]:
+    """What the validator has against a file; openpyxl's own styles are among it."""
+    said = validate(path)
+    return {e["description"] for e in json.loads(said)["errors"]} if said else set()
+
+
+@pytest.mark.parametrize("name", ["empty", "sample"])
+def test_formulas_rules_and_sheets_are_those_of_a_new_workbook(name):
+    package = Package(upgraded(former(name), name).data, name)
+    new = Package(builder.render(builder.Content()), "new")
+    for key in ("資格取得届", "被扶養者異動届", "資格喪失届", "返納管理", "加入者台帳"):
+        old_form, present = (table_formulas(p, key) for p in (package, new))
+        assert old_form == present
+    assert b"colBreaks" not in b"".join(
+        package.read(part) for part in package.archive.infos if "/worksheets/sheet" in part
+    )
+
+
+def table_formulas(package: Package, sheet: str) -> dict[str, str]:
+    from shikaku.ooxml import xml_bytes
+    from shikaku.ooxml.table_part import tables_of
+    from shikaku.workbook.reader import Workbook
+
+    tab = Workbook(package).find(sheet)
+    part = tables_of(package, tab.part)[0]
+    names = [xml_bytes.plain(name) for name in names_of(part.data)]
+    return {name: part.columns[part.first + n] for n, name in enumerate(names)}
+
+
+def names_of(data: bytes) -> list[bytes]:
+    import re
+
+    return re.findall(rb"<tableColumn [^>]*name=\"([^\"]*)\"", data)
+
+
+def test_live_columns_say_what_python_says(tmp_path):
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(upgraded(former("sample"), "sample").data)
+    after = ClosedBook(convert(path, tmp_path / "out")).read()
+    chosen = settings.read(after)
+    closed = closed_days(after, chosen)
+    rows = [row for key in FILINGS for row in after.tables[key].rows]
+    assert rows
+    for row in rows:
+        for key, value in live.values(row, chosen, closed, chosen.as_of).items():
+            got = row.cell(key).value
+            got = got.date() if isinstance(got, dt.datetime) else got
+            assert ("" if got is None else got) == value, (row, key)
+
+
+@pytest.fixture
+def foreign(tmp_path) -> Path:
+    """The 0.1 sample as people have it: columns moved and added, a sheet, comments, colours, rules."""
+    path = tmp_path / "own.xlsx"
+    shutil.copy(FORMER / "sample.xlsx", path)
+    book = openpyxl.load_workbook(path)
+    sheet = book["資格取得届"]
+    sheet["E3"].comment = Comment("確かめた", "人事")
+    sheet["E4"].fill = PatternFill("solid", fgColor="00FF00")
+    sheet["E4"].font = Font(size=14)
+    sheet.conditional_formatting.add(
+        "D2:D50", CellIsRule("equal", ["1"], fill=PatternFill("solid", bgColor="00FFFF"))
+    )
+    rule = DataValidation(type="list", formula1='"総務,人事"')
+    rule.add("L2:L60")
+    validations = sheet.data_validations.dataValidation
+    validations[:] = [v for v in validations if "L2" not in str(v.sqref)]
+    sheet.add_data_validation(rule)
+    own = book.create_sheet("社内メモ", 3)
+    own["A1"] = "=資格取得届!D2"
+    own["B1"] = "社外秘"
+    book["設定"]["E3"] = "組合に電話で確認"
+    book["設定"]["B3"].comment = Comment("確認ずみ", "人事")
+    book.save(path)
+    return path
+
+
+def test_what_is_somebodys_own_stays(foreign):
+    before_path = foreign.with_name("before.xlsx")
+    shutil.copy(foreign, before_path)
+    result = upgraded(foreign.read_bytes(), foreign.name)
+    foreign.write_bytes(result.data)
+    book = openpyxl.load_workbook(foreign)
+    sheet = book["資格取得届"]
+    assert sheet["E3"].comment.text == "確かめた"
+    assert sheet["E4"].fill.fgColor.rgb == "0000FF00" and sheet["E4"].font.size == 14
+    assert any(
+        rule.type == "cellIs" for rules in sheet.conditional_formatting for rule in rules.rules
+    )
+    lists = [v for v in sheet.data_validations.dataValidation if "L2" in str(v.sqref)]
+    assert [v.formula1 for v in lists] == ['"総務,人事"']
+    own = book["社内メモ"]
+    assert own["A1"].value == "=資格取得届!D2" and own["B1"].value == "社外秘"
+    assert book.sheetnames.index("社内メモ") == 3
+    assert book["設定"]["E3"].value == "組合に電話で確認"
+    assert book["設定"]["B3"].comment.text == "確認ずみ"
+    assert upgraded(result.data, foreign.name).data == result.data
+    assert complaints(foreign) <= complaints(before_path)
+
+
+def test_parts_of_other_kinds_stay_byte_for_byte(foreign):
+    before = Package(foreign.read_bytes(), "a")
+    after = Package(upgraded(foreign.read_bytes(), "a").data, "a")
+    kept = [p for p in before.archive.infos if "comment" in p or "drawing" in p or "theme" in p]
+    assert kept
+    for part in kept:
+        assert after.read(part) == before.read(part)
+    assert set(before.archive.infos) <= set(after.archive.infos) | {"xl/calcChain.xml"}
+
+
+DRAWING = (
+    '<xdr:wsDr xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing" '
+    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><xdr:twoCellAnchor><xdr:from>'
+    "<xdr:col>3</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>5</xdr:row><xdr:rowOff>0</xdr:rowOff>"
+    "</xdr:from><xdr:to><xdr:col>5</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>9</xdr:row>"
+    '<xdr:rowOff>0</xdr:rowOff></xdr:to><xdr:sp macro="" textlink=""><xdr:nvSpPr>'
+    '<xdr:cNvPr id="2" name="箱"/><xdr:cNvSpPr txBox="1"/></xdr:nvSpPr><xdr:spPr>'
+    '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></xdr:spPr><xdr:txBody><a:bodyPr/><a:p><a:r>'
+    "<a:t>4月分はここまで</a:t></a:r></a:p></xdr:txBody></xdr:sp><xdr:clientData/>"
+    "</xdr:twoCellAnchor></xdr:wsDr>"
+)
+RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/drawing"
+
+
+def with_text_box_and_furigana(data: bytes) -> bytes:
+    """The sample with a text box on 資格取得届 and the reading of a name in the table of strings."""
+    package = Package(data, "x")
+    sheet, rels = "xl/worksheets/sheet4.xml", "xl/worksheets/_rels/sheet4.xml.rels"
+    types, strings = "[Content_Types].xml", "xl/sharedStrings.xml"
+    parts = {name: package.read(name) for name in (sheet, rels, types, strings)}
+    parts[sheet] = parts[sheet].replace(b"<tableParts", b'<drawing r:id="rId9"/><tableParts', 1)
+    relation = f'<Relationship Id="rId9" Type="{RELATION}" Target="../drawings/drawing1.xml"/>'
+    parts[rels] = parts[rels].replace(b"</Relationships>", relation.encode() + b"</Relationships>")
+    override = (
+        b'<Override PartName="/xl/drawings/drawing1.xml" '
+        b'ContentType="application/vnd.openxmlformats-officedocument.drawing+xml"/></Types>'
+    )
+    parts[types] = parts[types].replace(b"</Types>", override)
+    name = "青木　一郎".encode()
+    spoken = name + b"</t>" + '<rPh sb="0" eb="2"><t>アオキ</t></rPh>'.encode()
+    assert name + b"</t>" in parts[strings]
+    parts[strings] = parts[strings].replace(name + b"</t>", spoken, 1)
+    return package.rewritten(parts, {"xl/drawings/drawing1.xml": DRAWING.encode()}, ())
+
+
+def test_a_text_box_and_furigana_stay(tmp_path):
+    before = with_text_box_and_furigana(former("sample"))
+    result = upgraded(before, "x")
+    after = Package(result.data, "x")
+    assert after.read("xl/drawings/drawing1.xml") == DRAWING.encode()
+    assert after.read("xl/sharedStrings.xml") == Package(before, "x").read("xl/sharedStrings.xml")
+    assert b'<drawing r:id="rId9"/>' in after.read("xl/worksheets/sheet4.xml")
+    assert typed(read_bytes(result.data, "x")) == typed(read_bytes(before, "x"))
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(result.data)
+    assert validate(path) == ""
+
+
+def test_a_typed_value_over_a_formula_stays_and_is_told(tmp_path):
+    path = tmp_path / "own.xlsx"
+    shutil.copy(FORMER / "empty.xlsx", path)
+    book = openpyxl.load_workbook(path)
+    book["資格取得届"]["D2"] = "青木　一郎"
+    book["資格取得届"]["U2"] = "確認済"
+    book.save(path)
+    result = upgraded(path.read_bytes(), "own.xlsx")
+    assert result.notes
+    path.write_bytes(result.data)
+    assert openpyxl.load_workbook(path)["資格取得届"]["U2"].value == "確認済"
+
+
+def test_a_cover_with_something_of_the_users_is_kept_beside(tmp_path):
+    path = tmp_path / "own.xlsx"
+    shutil.copy(FORMER / "empty.xlsx", path)
+    book = openpyxl.load_workbook(path)
+    book["表紙"]["K3"] = "総務部の控え"
+    book.save(path)
+    result = upgraded(path.read_bytes(), "own.xlsx")
+    path.write_bytes(result.data)
+    book = openpyxl.load_workbook(path)
+    assert book.sheetnames[0] == "表紙" and book.sheetnames[-1].startswith("表紙")
+    assert book[book.sheetnames[-1]]["K3"].value == "総務部の控え"
+    assert book["表紙"]["K3"].value is None
+    before = tmp_path / "before.xlsx"
+    shutil.copy(FORMER / "empty.xlsx", before)
+    openpyxl.load_workbook(before).save(before)
+    assert complaints(path) <= complaints(before)
+
+
+def test_headings_further_down_and_columns_in_another_order(tmp_path):
+    """Somebody has put a title above the filing, and a column of his own into the table."""
+    path = tmp_path / "own.xlsx"
+    shutil.copy(FORMER / "sample.xlsx", path)
+    before = read_bytes(path.read_bytes(), "x")
+    book = openpyxl.load_workbook(path)
+    sheet = book["資格喪失届"]
+    table = sheet.tables["資格喪失届表"]
+    table.tableColumns[12].name = "社員番号"
+    sheet.cell(1, 13).value = "社員番号"
+    book.save(path)
+    after = read_bytes(upgraded(path.read_bytes(), "own.xlsx").data, "x")
+    assert "社員番号" in after.tables["loss"].unknown_labels
+    assert [row.number for row in after.tables["loss"].rows] == [
+        row.number for row in before.tables["loss"].rows
+    ]
+
+
+def test_no_form_of_ours_is_refused(tmp_path):
+    path = tmp_path / "other.xlsx"
+    openpyxl.Workbook().save(path)
+    with pytest.raises(BookError):
+        upgraded(path.read_bytes(), path.name)
+    assert cli.main(["upgrade", str(path)]) == 2
+
+
+def test_the_command_keeps_the_old_file(tmp_path, capsys):
+    path = tmp_path / "book.xlsx"
+    shutil.copy(FORMER / "sample.xlsx", path)
+    old = path.read_bytes()
+    out = tmp_path / "new.xlsx"
+    assert cli.main(["upgrade", str(path), "--out", str(out), "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["from"] == "0.1" and said["to"] == schema().form and said["upgraded"]
+    assert path.read_bytes() == old
+    assert cli.main(["upgrade", str(path)]) == 0
+    assert path.read_bytes() == out.read_bytes()
+    assert cli.main(["restore", str(path)]) == 0
+    assert path.read_bytes() == old
+    assert cli.main(["upgrade", str(path), "--out", str(out)]) == 2  # it is there
+
+
+def test_check_and_cover_name_an_older_form(tmp_path, capsys):
+    path = tmp_path / "book.xlsx"
+    shutil.copy(FORMER / "sample.xlsx", path)
+    cli.main(["check", str(path), "--json"])
+    found = json.loads(capsys.readouterr().out)["findings"]
+    assert [(f["sheet"], f["row"]) for f in found if f["code"] == "ST15"] == [("表紙", 0)]
+    cli.main(["check", str(path), "--write"])
+    assert "shikaku upgrade" in openpyxl.load_workbook(path)["表紙"]["B4"].value
+    assert cli.main(["upgrade", str(path)]) == 0
+    upgraded_book = openpyxl.load_workbook(path)
+    assert upgraded_book["表紙"]["B4"].value is None
+    assert upgraded_book.sheetnames == openpyxl.load_workbook(FORMER / "sample.xlsx").sheetnames
+    capsys.readouterr()
+    cli.main(["check", str(path), "--json"])
+    assert "ST15" not in {f["code"] for f in json.loads(capsys.readouterr().out)["findings"]}
+
+
+def test_collect_names_an_older_form(tmp_path, capsys):
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    shutil.copy(FORMER / "sample.xlsx", inbox)
+    cli.main(["collect", str(inbox), "--out", str(tmp_path / "list.xlsx")])
+    assert "shikaku upgrade" in capsys.readouterr().out

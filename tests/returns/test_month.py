@@ -1,0 +1,139 @@
+"""What the month's report counts, by hand; and the sheet 月次 as it is drawn."""
+
+import datetime as dt
+
+import openpyxl
+import pytest
+from books import book, closed_days
+from desk_books import put
+from shikaku.decisions.renewals import renewals
+from shikaku.jobs import returns as returns_job
+from shikaku.model.settings import Settings
+from shikaku.returns import month, report, report_sheet
+from shikaku.returns.ledger import update
+from shikaku.template.builder import Content, render
+from shikaku.workbook.closed_file import ClosedBook
+
+DAY = dt.date(2026, 4, 15)
+CLOSED = closed_days()
+SETTINGS = Settings(certificate_expiry=dt.date(2030, 11, 30))
+
+
+def person(n, **more):
+    row = {"symbol": "10", "number": str(n), "branch": "00", "name": f"月次　{n}郎"}
+    row |= {"kind": "insured", "birth": dt.date(1980, 1, 1), "sex": "male"}
+    return row | {"acquired": dt.date(2020, 4, 1), "myna_status": "no_card"} | more
+
+
+def card(n, issued, expiry=dt.date(2029, 11, 30), **more):
+    row = {k: person(n)[k] for k in ("symbol", "number", "branch", "name", "kind")}
+    row |= {"control_no": f"K{n:05}", "document": "certificate", "issued": issued}
+    return row | {"expiry": expiry, "department": ("総務部", "営業部")[n % 2]} | more
+
+
+def sent(n, day, letter="certificate", **more):
+    return {"control_no": f"K{n:05}", "issued": day, "letter": letter} | more
+
+
+def made():
+    days = [dt.date(2025, 12, 10), dt.date(2026, 3, 5), dt.date(2026, 4, 3), dt.date(2026, 4, 14)]
+    ledger = [card(n, days[n % 4]) for n in range(1, 9)]
+    ledger[0] |= {"expiry": dt.date(2026, 5, 10)}  # of 2026-03-05
+    ledger[1] |= {"handling": "void"}  # of 2026-04-03
+    ledger[2] |= {"returned": dt.date(2026, 4, 10)}
+    ledger[3] |= {"expiry": dt.date(2026, 7, 1)}
+    ledger[5] |= {"remarks": "K00005の再交付"}  # of 2026-04-03
+    grounds = ["application", "ex_officio", "bulk", None]
+    history = [sent(n, row["issued"], ground=grounds[n % 4]) for n, row in enumerate(ledger, 1)]
+    history += [
+        sent(8, DAY),  # printed again
+        sent(7, DAY, "return-reminder"),
+        sent(7, DAY, "return-reminder"),  # to somebody else of the family: one document
+        sent(7, dt.date(2026, 3, 20), "return-request"),
+        sent(9, dt.date(2026, 4, 1), "cards-import"),
+    ]
+    losses = [
+        {k: person(7)[k] for k in ("symbol", "number", "name", "birth")}
+        | {"lost": dt.date(2026, 3, 10), "cause": "leaving"}
+    ]
+    members = [person(n) for n in range(1, 9)]
+    target = book(members=members, ledger=ledger, history=history, loss=losses)
+    plan = update(target, SETTINGS, DAY, CLOSED)
+    return target, plan, renewals(target, SETTINGS, DAY, month.AHEAD)
+
+
+@pytest.fixture(scope="module")
+def counts():
+    target, plan, ahead = made()
+    return month.read(target, plan, ahead, DAY)
+
+
+def test_issued_by_ground(counts):
+    now = dict(counts.issued.loc["2026-04"])
+    # K2 is void; K3, K7 of 4/14 are 不明; K6 of 4/3 is a reissue
+    assert now == {"application": 0, "ex_officio": 0, "bulk": 0, "reissue": 1, "unknown": 2}
+    assert dict(counts.issued.loc["2026-03"])["ex_officio"] == 2
+    assert dict(counts.issued.loc["2025-12"])["application"] == 2
+    assert len(counts.issued) == 12 and counts.imported == 1
+
+
+def test_letters(counts):
+    assert counts.letters.loc["2026-04"].sum() == 1
+    assert counts.letters.loc["2026-03", "return-request"] == 1
+
+
+def test_places_add_up(counts):
+    _, plan, ahead = made()
+    # out and good: all but the void, the returned; the one of who has left is still out
+    assert counts.circulating == 6 + 1  # K9, which the history alone has, came back as a row
+    assert counts.places.issued.sum() == 3 and counts.places.letters.sum() == 1
+    assert counts.places.open.sum() == len(report.open_cases(plan)) == 1
+    assert (
+        (counts.places.within_30.sum(), counts.places.within_90.sum()) == (1, 2) == (1, len(ahead))
+    )
+    assert dict(counts.ahead) == {"2026-04": 0, "2026-05": 1, "2026-06": 0, "2026-07": 1}
+
+
+@pytest.mark.parametrize("empty", [False, True])
+def test_the_sheet_is_drawn_at_full_size(tmp_path, empty):
+    target, plan, ahead = made()
+    if empty:
+        target = book()
+        plan, ahead = update(target, SETTINGS, DAY, CLOSED), []
+    for name in ("a.xlsx", "b.xlsx"):
+        counted = month.read(target, plan, ahead, DAY)
+        report_sheet.build(tmp_path / name, plan, SETTINGS, DAY, counted)
+    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+    opened = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    sheet = opened["月次"]
+    assert len(sheet._charts) == (2 if empty else 3)
+    text = "".join(str(c.value) for tab in opened for line in tab for c in line)
+    assert "月次　" not in text and "K000" not in text
+    for tab in opened:
+        landscape = tab.page_setup.orientation == "landscape"
+        assert tab.page_setup.paperSize == 9 and tab.page_setup.fitToHeight == 0
+        assert _width(tab) <= (277 if landscape else 190), tab.title
+        sizes = {c.font.sz for line in tab for c in line if c.value is not None}
+        assert min(sizes) >= 10
+
+
+def _width(tab):
+    """Millimetres of the columns that print; a column is so many digits of 7 pixels and a margin."""
+    last = tab.print_area.split(":")[-1] if tab.print_area else ""
+    letters = [c for c in "ABCDEFGHIJKLM" if not last or c <= last.split("$")[1]]
+    widths = [tab.column_dimensions[c].width for c in letters if c in tab.column_dimensions]
+    groups = tab.column_dimensions.values()
+    pixels = 0
+    for letter in letters:
+        number = openpyxl.utils.column_index_from_string(letter)
+        own = next((g.width for g in groups if g.min and g.min <= number <= g.max), 8.43)
+        pixels += own * 7 + 5
+    assert widths
+    return pixels * 25.4 / 96
+
+
+def test_the_job_draws_it(tmp_path, monkeypatch):
+    monkeypatch.setenv("SHIKAKU_LOG_DIR", str(tmp_path / "log"))
+    path = put(tmp_path / "b.xlsx", render(Content({}, {"as_of": DAY}), 1))
+    result = returns_job.returns(ClosedBook(path), DAY, report=tmp_path / "r.xlsx")
+    assert openpyxl.load_workbook(result.report).sheetnames == ["回収状況", "内訳", "月次"]
