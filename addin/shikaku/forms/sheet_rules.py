@@ -111,9 +111,10 @@ class Rules:
         new = []
         for item in self._items(present, b""):
             found = area(xml_bytes.plain(xml_bytes.attributes(_opening(item)).get(b"sqref", b"")))
-            place = found and found[0] not in taken and self._place(area_text(found).encode())
-            if place:
-                opening = xml_bytes.set_attribute(_opening(item), b"sqref", place)
+            free = found is not None and found[0] not in taken
+            new_place = self._place(area_text(found).encode()) if found and free else None
+            if new_place:
+                opening = xml_bytes.set_attribute(_opening(item), b"sqref", new_place)
                 new.append(self._spelt(opening + self._moved(item[len(_opening(item)) :])))
         items = kept + new
         element = b'<%sdataValidations count="%d">%s</%sdataValidations>' % (
@@ -137,17 +138,17 @@ class Rules:
             if place is not None:
                 opening = xml_bytes.set_attribute(_opening(item), b"sqref", place)
                 new.append(self._spelt(opening + self._moved(item[len(_opening(item)) :])))
-        opening = re.search(rb"<%sdataValidations[^>]*>" % p, tail)
+        outer = re.search(rb"<%sdataValidations[^>]*>" % p, tail)
         if not new:
             return tail
-        if opening is None:
+        if outer is None:
             whole = b'<%sdataValidations count="%d">%s</%sdataValidations>'
             element = whole % (p, len(new), b"".join(new), p)
             later = _BEFORE_FORMATS - {b"dataValidations"}
             return xml_bytes.insert_child(tail, 0, len(tail), element, later)
-        count = int(xml_bytes.attributes(opening[0]).get(b"count", b"0")) + len(new)
-        tag = xml_bytes.set_attribute(opening[0], b"count", b"%d" % count)
-        tail = tail[: opening.start()] + tag + tail[opening.end() :]
+        count = int(xml_bytes.attributes(outer[0]).get(b"count", b"0")) + len(new)
+        tag = xml_bytes.set_attribute(outer[0], b"count", b"%d" % count)
+        tail = tail[: outer.start()] + tag + tail[outer.end() :]
         close = b"</%sdataValidations>" % p
         return tail.replace(close, b"".join(new) + close, 1)
 

@@ -58,7 +58,7 @@ def upgraded(data: bytes, name: str) -> Upgraded:
     for key in sheets:
         wide = widened(wide, name, [key], list(schema().sheets[key].columns))
     try:
-        renewal = _Renewal(Package(wide, name), result)
+        renewal = _FormUpgrade(Package(wide, name), result)
         result.data = renewal.data()
     except xml_bytes.BadMarkup:
         raise Package(data, name).damaged() from None
@@ -66,7 +66,7 @@ def upgraded(data: bytes, name: str) -> Upgraded:
     return result
 
 
-class _Renewal:
+class _FormUpgrade:
     """The parts of one workbook as the present form wants them."""
 
     def __init__(self, package: Package, result: Upgraded):

@@ -66,8 +66,8 @@ def formula(layout: Mapping[str, Sheet], sheet_key: str, count: str) -> str:
         check, number = at.column("input_check"), at.column("number_check")
         gaps = "*".join(f'({check}<>"{word}")' for word in row_faults.FINE)
         closed = f'({at.column("limit_state")}="{columns.CHECK_CLOSED}")'
-        wrong = f"{gaps}+ISNA(MATCH({number},{{{good}}},0))+{closed}"
-        return f'=IFERROR(SUMPRODUCT(({check}<>"")*(({wrong})>0)),{_ERROR})'
+        faults = f"{gaps}+ISNA(MATCH({number},{{{good}}},0))+{closed}"
+        return f'=IFERROR(SUMPRODUCT(({check}<>"")*(({faults})>0)),{_ERROR})'
     return f"=IFERROR({_unknown(layout, at)},{_ERROR})"
 
 

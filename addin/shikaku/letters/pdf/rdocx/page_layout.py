@@ -66,9 +66,7 @@ class PageLayout:
         self._settable = sorted(
             {k.looks[o].font for k, own in pairs for o in set(own.origin) - {-1}}
         )
-        chars = _characters(pages, self._settable)
-        if not all(programs.has(font, several) for font, several in chars.items()):
-            raise NotUnderstood("a font of somebody else's")
+        chars = _printable(_characters(pages, self._settable), programs)
         names = {font: b"%d" % at for at, font in enumerate(sorted(chars))}
         self._own = {font: b"V" + names[font] for font in self._settable}
         fixed = {font: programs.program(font, chars[font]) for font in names}
@@ -174,6 +172,13 @@ class PageLayout:
             some = [fixed.get(char) or extra[char] for char in own.text[at:end]]
             yield GlyphRun(look.size, look.colour, some)
             at = end
+
+
+def _printable(chars: dict[str, set[str]], programs: FontCache) -> dict[str, set[str]]:
+    """The characters by font. Raises NotUnderstood when a font isn't ours."""
+    if not all(programs.has(font, several) for font, several in chars.items()):
+        raise NotUnderstood("a font of somebody else's")
+    return chars
 
 
 def _slots(pages: Sequence[Sequence[_Part]]) -> dict[int, TextSlot]:
