@@ -13,6 +13,7 @@ import threading
 import time
 
 import distributed
+import psutil
 import pytest
 from desk_books import DAY, book, clean, number, numbers_in, put
 from member_files import as_csv
@@ -95,14 +96,13 @@ class Killer:
 
 def gone(pid):
     """Whether a process has ended; its parent may not have looked after it yet."""
-    until = time.monotonic() + 20
-    while time.monotonic() < until:
-        try:
-            os.kill(pid, 0)
-        except OSError:
-            return True
-        time.sleep(0.1)
-    return False
+    try:
+        psutil.Process(pid).wait(20)
+    except psutil.NoSuchProcess:
+        return True
+    except psutil.TimeoutExpired:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    return True
 
 
 @pytest.mark.parametrize("name", ["check", "decide"])

@@ -11,7 +11,7 @@ from shikaku.checks import catalogue
 from shikaku.checks.catalogue import Context
 from shikaku.cluster import checking, deciding, partitions
 from shikaku.decisions import everybody
-from shikaku.model.ledger import PRINTED
+from shikaku.model.ledger import CERTIFICATE
 from shikaku.model.schema import schema
 from shikaku.model.settings import Settings
 
@@ -66,7 +66,7 @@ def mixed(rng, count, blank=True, cards=False):
             "want": some("希望する", "希望しない", ""),
             "status_checked": some("2026-04-01", "2026-02-01", ""),
             "control_no": f"K{rng.randint(1, 30):05}",
-            "letter": some(*PRINTED),
+            "letter": some(CERTIFICATE, ""),
             "document": some("資格確認書", "被保険者証"),
             "issued": some("2025-04-01", "2026-04-02", ""),
             "expiry": some("2030-03-31", ""),

@@ -111,8 +111,7 @@ class Rules:
         new = []
         for item in self._items(present, b""):
             found = area(xml_bytes.plain(xml_bytes.attributes(_opening(item)).get(b"sqref", b"")))
-            free = found is not None and found[0] not in taken
-            new_place = self._place(area_text(found).encode()) if found and free else None
+            new_place = self._free_place(found, taken)
             if new_place:
                 opening = xml_bytes.set_attribute(_opening(item), b"sqref", new_place)
                 new.append(self._spelt(opening + self._moved(item[len(_opening(item)) :])))
@@ -151,6 +150,12 @@ class Rules:
         tail = tail[: outer.start()] + tag + tail[outer.end() :]
         close = b"</%sdataValidations>" % p
         return tail.replace(close, b"".join(new) + close, 1)
+
+    def _free_place(self, found: tuple[int, int, int, int] | None, taken: set[int]) -> bytes | None:
+        """Where a rule of the new form goes; None where the column has one of the user's."""
+        if found is None or found[0] in taken:
+            return None
+        return self._place(area_text(found).encode())
 
     @staticmethod
     def _items(data: bytes, p: bytes) -> list[bytes]:

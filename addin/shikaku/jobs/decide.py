@@ -37,7 +37,7 @@ class DecideResult:
     @property
     def counts(self) -> dict[str, int]:
         """How many people by the certificate's outcome."""
-        found = Counter(d.to_json()["certificate"] for d in self.decisions)
+        found = Counter(d.certificate.outcome for d in self.decisions)
         return {key: found[key] for key in schema().lists["certificate"]}
 
     def lines(self) -> list[str]:

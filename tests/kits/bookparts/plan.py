@@ -171,6 +171,8 @@ def _copy_table(sheet: PlannedSheet, table: Table, tables: bool) -> None:
         sheet.cells[top, place] = _label(known[name].label)
     for place, name in enumerate(table.duplicate_columns, max(places.values()) + 1):
         sheet.cells[top, place] = _label(spec.columns[name].label)
+    for label, place in table.unknown_labels.items():
+        sheet.cells[top, place] = _label(label)
     for row in table.rows:
         if row.hidden:
             sheet.hidden.add(row.number)

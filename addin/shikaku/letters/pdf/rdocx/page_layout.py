@@ -66,7 +66,7 @@ class PageLayout:
         self._settable = sorted(
             {k.looks[o].font for k, own in pairs for o in set(own.origin) - {-1}}
         )
-        chars = _printable(_characters(pages, self._settable), programs)
+        chars = _characters(pages, self._settable, programs)
         names = {font: b"%d" % at for at, font in enumerate(sorted(chars))}
         self._own = {font: b"V" + names[font] for font in self._settable}
         fixed = {font: programs.program(font, chars[font]) for font in names}
@@ -174,13 +174,6 @@ class PageLayout:
             at = end
 
 
-def _printable(chars: dict[str, set[str]], programs: FontCache) -> dict[str, set[str]]:
-    """The characters by font. Raises NotUnderstood when a font isn't ours."""
-    if not all(programs.has(font, several) for font, several in chars.items()):
-        raise NotUnderstood("a font of somebody else's")
-    return chars
-
-
 def _slots(pages: Sequence[Sequence[_Part]]) -> dict[int, TextSlot]:
     found = [part for page in pages for part, *_ in page if isinstance(part, TextSlot)]
     slots = {slot.number: slot for slot in found}
@@ -189,13 +182,17 @@ def _slots(pages: Sequence[Sequence[_Part]]) -> dict[int, TextSlot]:
     return slots
 
 
-def _characters(pages: Sequence[Sequence[_Part]], settable: Sequence[str]) -> dict[str, set[str]]:
+def _characters(
+    pages: Sequence[Sequence[_Part]], settable: Sequence[str], programs: FontCache
+) -> dict[str, set[str]]:
     """Font → the characters of the text that stays, and digits where values come."""
     chars = {font: set(_DIGITS) for font in settable}
     for page in pages:
         for part, *_ in page:
             for glyph in part if isinstance(part, list) else ():
                 chars.setdefault(glyph.font, set()).add(glyph.char)
+    if not all(programs.has(font, several) for font, several in chars.items()):
+        raise NotUnderstood("a font of somebody else's")
     return chars
 
 
