@@ -67,7 +67,7 @@ def test_one_label_for_a_family(tmp_path):
         told("1", "01", "髙﨑 花子"),
         told("5", "00", "勤務 太郎"),
         told("2", "00", "見本 次郎", "notice", DAY - dt.timedelta(1)),
-        told("2", "00", "見本 次郎", "return-loss"),
+        told("2", "00", "見本 次郎", "回収不能届"),
     ]
     result = labels(ClosedBook(book(tmp_path, people, history)), tmp_path / "o", as_of=DAY)
     assert result.exit_status == 0

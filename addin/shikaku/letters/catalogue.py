@@ -121,6 +121,7 @@ _VOLUNTARY_END = (
     _text("document", "書類の名称(2種類あるときは「・」で続ける)", "資格確認書", required=True),
     _text("return_by", "返納していただく期限(曜日つき)", "令和8年4月6日(月)", required=True),
     replace(_CASES, items=_must((replace(f, required=False) for f in _DOCUMENT), "name")),
+    _CODE,
 )
 
 _ANSWER = (

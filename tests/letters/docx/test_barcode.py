@@ -39,7 +39,9 @@ def test_the_picture_says_the_number(text):
     assert seen(Image.open(io.BytesIO(picture(text)))) == [text]
 
 
-@pytest.mark.parametrize("kind", ["return-request", "return-reminder", "return-final"])
+@pytest.mark.parametrize(
+    "kind", ["return-request", "return-reminder", "return-final", "voluntary-end"]
+)
 def test_each_row_of_a_list_has_its_own(kind, tmp_path):
     context = letter_samples.sample(kind) | {"barcode": True}
     numbers = [f"K0001{n}" for n in range(len(context["cases"]))]

@@ -113,9 +113,9 @@ class LetterWorker:
                 continue
             if work.engine:
                 waiting.append(order)
-                fast = slim.prepared(order.context, filled.values, subset.load()) if slim else None
-                if fast is not None and whole is not filled.docx:
-                    fast.docx = coded(fast.docx)
+                fast = None
+                if slim and whole is filled.docx:  # a letter with its own picture is laid out alone
+                    fast = slim.prepared(order.context, filled.values, subset.load())
                 pieces.append(
                     PrintJob(whole, order.title, filled.values, work.pages, order.names, fast)
                 )

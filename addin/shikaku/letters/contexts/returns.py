@@ -157,7 +157,7 @@ def about(
 def listed(case: LetterSource, entries: list[LedgerEntry]) -> dict[str, Any]:
     """The documents' names, and a line for each of them."""
     common = _common(case, _documents(entries), entries)
-    return {"document": common["document"], "cases": common["cases"]}
+    return {key: common[key] for key in ("document", "cases", "barcode")}
 
 
 def _symbol(case: LetterSource, name: str, entries: list[LedgerEntry]) -> str:

@@ -33,15 +33,16 @@ from shikaku.letters.design.parts import (
     together,
 )
 
-_NUMBER = p("{{ case.control_no }}", style="CellSmallCentre") + when(
+NUMBER = p("{{ case.control_no }}", style="CellSmallCentre") + when(
     "barcode", barcode("case.control_no")
 )
+"""管理番号, and its QR code where the setting asks for it."""
 
 
 def _cases(late: bool) -> str:
     """The documents to be returned, a row each; ``late`` adds the days past the limit."""
     columns = [
-        ("管理番号", 16, _NUMBER, "CellSmallCentre"),
+        ("管理番号", 16, NUMBER, "CellSmallCentre"),
         ("書類", 20, "{{ case.document }}", "CellSmallCentre"),
         ("記号-番号-枝番", 26, "{{ case.record }}", "CellSmallCentre"),
         ("氏名", 0, "{{ case.name }}", "Cell"),
@@ -59,7 +60,7 @@ _DUE = ("返納期限", 37, "{{ case.due }}", "CellSmallCentre")
 def _others() -> str:
     """What was asked for before and is still out, so that a letter lists all that is open."""
     columns = [
-        ("管理番号", 16, _NUMBER, "CellSmallCentre"),
+        ("管理番号", 16, NUMBER, "CellSmallCentre"),
         ("書類", 20, "{{ case.document }}", "CellSmallCentre"),
         ("記号-番号-枝番", 26, "{{ case.record }}", "CellSmallCentre"),
         ("氏名", 0, "{{ case.name }}", "Cell"),

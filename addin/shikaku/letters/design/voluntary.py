@@ -16,6 +16,7 @@ from shikaku.letters.design.parts import (
     to_member,
     together,
 )
+from shikaku.letters.design.returns import NUMBER
 
 
 def voluntary_end() -> bytes:
@@ -41,7 +42,7 @@ def voluntary_end() -> bytes:
         + gap(2)
         + list_table(
             [
-                ("管理番号", 24, "{{ case.control_no }}", "CellSmallCentre"),
+                ("管理番号", 24, NUMBER, "CellSmallCentre"),
                 ("書類", 34, "{{ case.document }}", "CellSmallCentre"),
                 ("記号-番号-枝番", 32, "{{ case.record }}", "CellSmallCentre"),
                 ("氏名", 0, "{{ case.name }}", "Cell"),
