@@ -45,7 +45,7 @@ def envelopes(source: LetterSource, day: dt.date) -> list[Envelope]:
             continue
         one = _envelope(source, whom, family=FAMILY in row.text("addressee"))
         envelope = found.setdefault((one.name + one.honorific, one.postal, one.address), one)
-        envelope.letters.append(row.text("letter"))
+        envelope.letters.append(row.word("letter"))
     order = HandOutOrder(source)
     return sorted(found.values(), key=lambda one: order.turn(one.person)[2:])
 
@@ -67,7 +67,7 @@ def _key(row: Row) -> tuple[str, str, str]:
 
 
 def _goes_home(row: Row, person: Person) -> bool:
-    kind = KINDS.get(row.text("letter"))
+    kind = KINDS.get(row.word("letter"))
     to_insurer = kind is not None and kind.to == "insurer"
     return not to_insurer and (person.direct or FAMILY in row.text("addressee"))
 
