@@ -390,7 +390,7 @@ def run(folder: Path) -> tuple[list[str], int]:
     sent: Counter[tuple[str, str, dt.date]] = Counter()
     numbers: dict[str, set] = defaultdict(set)
     for row in target.rows("history"):
-        kind, who = row.text("letter"), tuple(row.text(k) for k in ("symbol", "number", "branch"))
+        kind, who = row.word("letter"), tuple(row.text(k) for k in ("symbol", "number", "branch"))
         if kind != "cards-import":
             sent[keys[who], kind, row.date("issued")] += 1
         if kind in ("certificate", "cards-import"):

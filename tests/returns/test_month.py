@@ -50,7 +50,7 @@ def made():
         sent(7, DAY, "return-reminder"),
         sent(7, DAY, "return-reminder"),  # to somebody else of the family: one document
         sent(7, dt.date(2026, 3, 20), "return-request"),
-        sent(9, dt.date(2026, 4, 1), "cards-import"),
+        sent(9, dt.date(2026, 4, 1), {"value": "cards-import"}),
     ]
     losses = [
         {k: person(7)[k] for k in ("symbol", "number", "name", "birth")}

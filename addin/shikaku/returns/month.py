@@ -79,7 +79,7 @@ def read(book: Book, plan: LedgerPlan, renewals: Sequence[Renewal], as_of: dt.da
         _crossed(letters, "kind", months, LETTERS),
         _places(plan, where, issued, letters, renewals, as_of),
         _ahead(renewals, as_of),
-        sum(1 for row in book.rows("history") if row.text("letter") == IMPORTED),
+        sum(1 for row in book.rows("history") if row.word("letter") == IMPORTED),
     )
 
 
@@ -91,7 +91,7 @@ def _issued(book: Book, as_of: dt.date) -> Iterable[tuple[str, str, str]]:
     }
     for row in book.rows("history"):
         day, no = row.date("issued"), row.text("control_no")
-        if row.text("letter") != CERTIFICATE or day is None or day > as_of or no in seen:
+        if row.word("letter") != CERTIFICATE or day is None or day > as_of or no in seen:
             continue
         seen.add(no)
         ground = "reissue" if no in reissued else row.choice("ground") or "unknown"
@@ -102,9 +102,9 @@ def _letters(book: Book, as_of: dt.date) -> list[tuple[str, str, str]]:
     """(管理番号, month, kind) of each letter about a return, one a document, kind and day."""
     kinds = {*KINDS.values(), VOLUNTARY_END}
     found = {
-        (row.text("control_no"), row.text("letter"), day)
+        (row.text("control_no"), row.word("letter"), day)
         for row in book.rows("history")
-        if row.text("letter") in kinds and (day := row.date("issued")) is not None and day <= as_of
+        if row.word("letter") in kinds and (day := row.date("issued")) is not None and day <= as_of
     }
     return [(no, f"{day:%Y-%m}", kind) for no, kind, day in sorted(found)]
 
