@@ -204,8 +204,8 @@ def test_a_part_that_is_no_part_is_damage(good, name, content):
         (b"</sheetData>", b"</sheetdata>"),
         (b'<c r="D2" s="1" t="s"><v>', b'<c r="D2" s="1" t="s"><v>99999'),
         (b'<c r="D2" s="1" t="s"><v>', b'<c r="D2" s="1" t="s"><v>-'),
-        (b'<c r="F2" s="2"><v>', b'<c r="F2" s="2"><v>x'),
-        (b'<c r="F2" s="2"><v>', b'<c r="F2" s="2"><v>1e999'),
+        (b'<c r="G2" s="3"><v>', b'<c r="G2" s="3"><v>x'),
+        (b'<c r="G2" s="3"><v>', b'<c r="G2" s="3"><v>1e999'),
     ],
     ids=range(9),
 )
