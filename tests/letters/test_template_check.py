@@ -41,7 +41,12 @@ def test_a_plain_letter_has_no_warning():
         (p("x", rpr='<w:fitText w:val="10"/>'), "均等割り付け"),
         (p("x", '<w:jc w:val="distribute"/>'), "均等割り付け"),
         (table([["x", "y"]]).replace("<w:tcPr>", f"<w:tcPr>{TBRL}", 1), "縦書き"),
-        (p("x", '<w:sectPr><w:type w:val="continuous"/></w:sectPr>') + p("y"), "セクション"),
+        (
+            p("x", "<w:sectPr/>")
+            + p("y", '<w:sectPr><w:type w:val="continuous"/><w:cols w:num="2"/></w:sectPr>')
+            + p("z"),
+            "セクション",
+        ),
         ("<w:p><w:r><w:footnoteReference w:id='2'/></w:r></w:p>", "脚注"),
     ],
 )

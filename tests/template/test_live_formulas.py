@@ -80,8 +80,8 @@ LIVE = ("status", "days", "limit", "limit_state", "days_left", "number_check", "
 
 
 PIECE = 150
-"""Rows a sheet in one workbook: LibreOffice takes four times as long for twice the rows, and no
-live column looks at another row."""
+"""Rows a sheet in one workbook: LibreOffice's time grows faster than the rows, and no live column
+looks at another row."""
 
 
 @pytest.mark.slow
