@@ -364,11 +364,12 @@ class Writer:
 
     def mark(self, places: Mapping[tuple[str, int, int], str]) -> None:
         """Mark cells, (sheet key, Excel row, Excel column) → severity; older marks go first."""
-        sheets = {
-            key: self._sheet(key).sheet
+        tabs = {  # no column is put back for a mark
+            key: self._workbook.find(spec.name)
             for key, spec in schema().sheets.items()
-            if spec.role in ("input", "ledger") and self._workbook.find(spec.name)
+            if spec.role in ("input", "ledger")
         }
+        sheets = {key: tab.sheet for key, tab in tabs.items() if tab is not None}
         for key in {place[0] for place in places} & set(sheets):
             if self.native.no_formats(sheets[key]):
                 self.protection.lift(sheets[key])
