@@ -6,6 +6,7 @@ import pytest
 from case_files import by_name
 from shikaku.decisions import burden, certificate, notice, old_card, registration
 from shikaku.decisions.holdings import Holding
+from shikaku.fields import era_date
 
 
 def rules_fit(case: dict, rules: tuple[str, ...]) -> None:
@@ -30,6 +31,7 @@ def test_certificate(case):
     rules_fit(case, found.rules)
     assert found.rules
     assert data.is_one_sentence(found.why)
+    assert all(era_date.format(day) in found.why for day in case.get("days", ()))
 
 
 @pytest.mark.parametrize("case", data.cases("notice"), ids=by_name)

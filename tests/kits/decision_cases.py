@@ -52,8 +52,9 @@ def settings(values: dict | None) -> Settings:
 
 
 def is_one_sentence(text: str) -> bool:
-    """Ends with the only 。, and holds nothing like an individual number."""
-    return text.endswith("。") and text.count("。") == 1 and not re.search(r"\d{5}", text)
+    """Ends with the only 。, and holds nothing like an individual number, nor a word that is missing."""
+    spoilt = re.search(r"\d{5}|None", text)
+    return text.endswith("。") and text.count("。") == 1 and not spoilt
 
 
 SHEETS = ("members", "acquisition", "dependants", "loss", "ledger")

@@ -395,6 +395,9 @@ def test_the_items_of_the_json():
         "state": schema().lists["return_state"]["overdue"],
         "stage": "none",
     }
+    back = {**CARD, "returned": dt.date(2026, 4, 10)}
+    (closed,) = update(book(ledger=[back], loss=[LEFT]), Settings(), DAY, CLOSED).items()
+    assert closed["returned"] == "2026-04-10"
     (undecided,) = update(book(ledger=[CARD]), Settings(), DAY, CLOSED).items()
     assert undecided["required"] is None
     not_due = {**LEFT, "lost": dt.date(2029, 12, 1)}

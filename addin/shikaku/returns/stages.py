@@ -77,12 +77,11 @@ Sent = dict[str, dict[str, list[dt.date]]]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """reached: the last step done, or ``closed``; due: the step to take today, or None; on: the
-    day of the step that comes next; action: 次回対応 in words."""
+    """reached: the last step done, or ``closed``; due: the step to take today, or None;
+    action: 次回対応 in words, with the day of a step that is to come."""
 
     reached: str
     due: str | None
-    on: dt.date | None
     action: str
 
 
@@ -141,29 +140,29 @@ def next_step(
         return settled
     if state == "not_returnable":
         if entry.lost is None or entry.lost > as_of:
-            return Step(reached, None, None, GIVEN_UP)
-        return Step(reached, "loss", as_of, _WORDS["loss"])
+            return Step(reached, None, GIVEN_UP)
+        return Step(reached, "loss", _WORDS["loss"])
     if entry.lost is not None and entry.lost > as_of:
         return _before_loss(entry, entry.lost, done, reached, settings, as_of, closed)
     waits = _waits(entry, done, as_of)
     if waits:
-        return Step("loss" if waits == REPORT_MADE else reached, None, None, waits)
+        return Step("loss" if waits == REPORT_MADE else reached, None, waits)
     step, day = _schedule(entry, done, settings, as_of, closed)
     if day <= as_of:
-        return Step(reached, step, day, f"{_WORDS[step]}({era_date.format(day)}から)")
-    return Step(reached, None, day, f"{era_date.format(day)}に{_WORDS[step]}")
+        return Step(reached, step, f"{_WORDS[step]}({era_date.format(day)}から)")
+    return Step(reached, None, f"{era_date.format(day)}に{_WORDS[step]}")
 
 
 def _settled(entry: LedgerEntry, state: str, done: dict[str, dt.date], reached: str) -> Step | None:
     """Nothing more to do, or something that a person must mend first."""
     if state == "returned":
-        return Step("closed", None, None, RETURNED)
+        return Step("closed", None, RETURNED)
     if entry.unclear:  # somebody says something of it: no letter goes out over that
-        return Step(reached, None, None, _to_mend(entry))
+        return Step(reached, None, _to_mend(entry))
     if state == "not_applicable":
-        return Step("closed", None, None, NOT_NEEDED)
+        return Step("closed", None, NOT_NEEDED)
     if state == "not_returnable" and "loss" in done:
-        return Step("closed", None, None, REPORTED)
+        return Step("closed", None, REPORTED)
     return None
 
 
@@ -242,10 +241,10 @@ def _before_loss(
     request = f"{era_date.format(lost)}に{_WORDS['request']}"
     first = closed.add_open_days(lost, -settings.pre_notice_days)
     if "pre_notice" in done or first == lost:
-        return Step(reached, None, lost, request)
+        return Step(reached, None, request)
     if first <= as_of:
-        return Step("pre_notice", "pre_notice", first, _WORDS["pre_notice"])
-    return Step(reached, None, first, f"{era_date.format(first)}に{_WORDS['pre_notice']}")
+        return Step("pre_notice", "pre_notice", _WORDS["pre_notice"])
+    return Step(reached, None, f"{era_date.format(first)}に{_WORDS['pre_notice']}")
 
 
 def _schedule(
