@@ -17,6 +17,7 @@ from shikaku.workbook.closed_file import ClosedBook, read_bytes
 
 ACQUISITION = schema().sheets["acquisition"]
 MEMBERS = schema().sheets["members"]
+LIVE = list(ACQUISITION.columns).index("limit_state")
 
 
 def sheet_of(write, name=ACQUISITION.name, **options):
@@ -73,7 +74,7 @@ def test_rows_are_those_up_to_the_last_filled_one_and_blank_ones_are_left_out():
         sheet.write_string(4, 3, "  \u3000")
         sheet.write_blank(5, 3, None, target.add_format({"bold": True}))
         sheet.write_string(9, 3, "架空 花子")
-        sheet.write_formula(400, 20, "=1", None, 1)
+        sheet.write_formula(400, LIVE, "=1", None, 1)
 
     table = sheet_of(write)
     assert [row.number for row in table] == [4, 10]
@@ -84,8 +85,8 @@ def test_a_live_column_alone_makes_no_row_and_is_read_in_a_filled_one():
     def write(sheet, target):
         header(sheet)
         sheet.write_string(1, 3, "架空 太郎")
-        sheet.write_formula(1, 21, "=1", None, "期限内")
-        sheet.write_formula(2, 21, "=1", None, "期限内")
+        sheet.write_formula(1, LIVE, "=1", None, "期限内")
+        sheet.write_formula(2, LIVE, "=1", None, "期限内")
 
     table = sheet_of(write)
     assert [row.number for row in table] == [2]

@@ -154,6 +154,7 @@ def with_names(data: bytes, start: str, new: dict[str, str]) -> bytes:
         return data.replace(b"<%sdefinedNames>%s" % (p, close), b"", 1)
     if not new:
         return data
+    data = re.sub(rb"<%sdefinedNames\s*/>" % p, b"", data)  # openpyxl's, when there are none
     whole = b"<%sdefinedNames>%s%s" % (p, element, close)
     return _insert(data, whole, _AFTER_NAMES)
 
