@@ -29,7 +29,7 @@ DAY = ("--as-of", "2026-04-15")
 S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 # What the hostile texts would leave in a formula, and our own formulas never hold.
 _TRACES = re.compile(
-    r"cmd\||HYPERLINK\(.http|127\.0\.0\.1|=?１＋１|(?<![0-9*{,])1\+1\b|/C calc|\{\{|\.\./|SUM\(1"
+    r"cmd\||HYPERLINK\(.http|127\.0\.0\.1|=?１＋１|(?<![A-Z0-9*{,])1\+1\b|/C calc|\{\{|\.\./|SUM\(1"
 )
 
 
@@ -253,7 +253,7 @@ def test_csv_files_are_safe_to_open(worked):
     assert_harmless_csv(folder / "out" / "index.csv")
     for place, encoding in (("utf8", "utf-8-sig"), ("sjis", "cp932")):
         exports = sorted((folder / place).glob("*.csv"))
-        assert len(exports) == 2
+        assert len(exports) == 3
         for path in exports:
             assert_harmless_csv(path, encoding)
 
