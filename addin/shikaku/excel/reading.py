@@ -103,8 +103,7 @@ class OpenWorkbook:
 
     def lasting_id(self) -> str:
         """The id that a write into the closed file left in it, "" without one."""
-        found = (name.refers_to or "" for name in self._book.names if name.name == book_id.NAME)
-        return book_id.read(next(found, ""))
+        return book_id.read(self.defined_name(book_id.NAME) or "")
 
     def sheet_xml(self, tab: _ExcelTab) -> "Grid":
         """The sheet's cells. Raises BookError when there are too many."""
