@@ -23,7 +23,8 @@ from faultkit import (
     run,
     start,
 )
-from shikaku import cli, ribbon
+from shikaku import cli
+from shikaku.excel import button
 from shikaku.system import file_locks
 from shikaku.system import temporary_files as noting
 
@@ -174,8 +175,8 @@ def test_a_killed_run_per_employer_leaves_no_parts(tmp_path, elsewhere):
 def test_buttons_clear_up_as_well(elsewhere, monkeypatch):
     swept = []
     monkeypatch.setattr(noting, "sweep", lambda: swept.append(1))
-    monkeypatch.setattr(ribbon.host, "active_app", lambda: None)
-    ribbon._run(lambda app: None)
+    monkeypatch.setattr(button.host, "active_app", lambda: None)
+    button.run(lambda app: None)
     assert swept
 
 
