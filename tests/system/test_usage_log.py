@@ -149,6 +149,18 @@ def test_the_environment_names_one_for_workbooks_that_name_none(place, monkeypat
     assert [e["what"] for e in lines_of(place / "部")] == ["check"]
 
 
+def test_a_workbook_leads_to_no_server_but_its_own(place, monkeypatch, capsys):
+    """Windows logs on where a path leads; the environment, which the office sets, may name any."""
+    put(place / "b.xlsx", with_log(r"\\elsewhere\log"))
+    assert cli.main(["check", "b.xlsx", *DAY]) in (0, 1)
+    assert "SHIKAKU_SHARED_LOG" in capsys.readouterr().err
+    (place / "office").mkdir()
+    monkeypatch.setenv("SHIKAKU_SHARED_LOG", str(place / "office"))
+    assert cli.main(["check", "b.xlsx", *DAY]) in (0, 1)
+    assert "SHIKAKU_SHARED_LOG" not in capsys.readouterr().err
+    assert len(lines_of(place / "office")) == 1
+
+
 def test_a_shared_folder_that_is_not_there_is_said_and_stops_nothing(place, capsys):
     put(place / "b.xlsx", with_log("どこにもない"))
     assert cli.main(["decide", "b.xlsx", *DAY]) == 0

@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 from shikaku.system import atomic, clock, commits
 from shikaku.system.errors import cause
@@ -58,9 +58,30 @@ def write(action: str, book: str | Path, counts: dict[str, int], outcome: str = 
     line = json.dumps(entry, ensure_ascii=False) + "\n"
     with contextlib.suppress(OSError):
         _append(line)
-    shared = _shared.get(str(book)) or os.environ.get("SHIKAKU_SHARED_LOG")
-    if shared:
-        _append_shared(_beside(Path(book), shared), line)
+    named, office = _shared.get(str(book), ""), os.environ.get("SHIKAKU_SHARED_LOG", "")
+    if named and strange_server(book, named):
+        named = ""
+        if not office:
+            commits.remark(
+                "使用記録のフォルダが、ブックのある場所とは別のサーバーにあるため、記録しませんでした。"
+                "そこに記録するときは、環境変数 SHIKAKU_SHARED_LOG にそのフォルダを指定してください。"
+            )
+    if named or office:
+        _append_shared(_beside(Path(book), named or office), line)
+
+
+def strange_server(book: str | Path, shared: str) -> bool:
+    """Whether a workbook names a folder on a server on which it doesn't lie itself. Windows would log
+    on there with the user's name and hash: a workbook that came by mail must not lead it anywhere.
+
+    >>> strange_server("C:/届出.xlsx", "//elsewhere/log"), strange_server("C:/届出.xlsx", "D:/log")
+    (True, False)
+    >>> strange_server("//office/hr/届出.xlsx", r"\\\\office\\hr\\log")
+    False
+    """
+    drive, own = PureWindowsPath(shared).drive, PureWindowsPath(book).drive
+    server = drive.split("\\")[2:3]
+    return drive.startswith("\\\\") and server != own.split("\\")[2:3]
 
 
 def _beside(book: Path, shared: str) -> Path:
@@ -107,7 +128,9 @@ def _append(text: str) -> None:
 
 def _append_to(file: Path, text: str, mode: int) -> None:
     # One write of one line in append mode: two runs at once don't mix their lines.
-    handle = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, mode)
+    # A link that somebody has put in the file's place in a shared folder is not followed.
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+    handle = os.open(file, flags, mode)
     try:
         os.write(handle, text.encode())
     finally:
