@@ -16,6 +16,7 @@ from findings import finding
 from openpyxl.styles import PatternFill
 from openpyxl.styles.colors import Color
 from openpyxl.utils import get_column_letter
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from sample_rows import ledger_row, person
 from shikaku.excel.session import OpenBook
 from shikaku.jobs.output_rows import append_history, write_findings, write_ledger
@@ -192,6 +193,19 @@ def test_every_table_is_read_in_a_handful_of_questions(excel, tmp_path):
     finally:
         impl.raw_value = property(original, impl.raw_value.fset)
     assert len(asked) == len(book.sheets) - 2  # コード表 is not read, 表紙 is empty here
+
+
+def test_a_bare_number_in_a_book_that_counts_from_1904(excel, path):
+    """Four years off, and nothing to see it by: it is read as the closed file is."""
+    book = openpyxl.load_workbook(path)
+    book.epoch = CALENDAR_MAC_1904
+    sheet = book["加入者台帳"]
+    column = next(c.column for c in sheet[1] if c.value == "生年月日")
+    sheet.cell(2, column, 31000).number_format = "General"
+    book.save(path)
+    closed = ClosedBook(path).read().tables["members"].rows[0]
+    opened = OpenBook(excel.open(path)).read().tables["members"].rows[0]
+    assert closed.date("birth") == opened.date("birth") == DAY(1988, 11, 15)
 
 
 def test_too_many_rows_are_refused(excel, path):

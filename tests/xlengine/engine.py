@@ -19,6 +19,7 @@ import openpyxl
 import xlwings as xw
 from lxml import etree
 from openpyxl.cell.text import Text
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.xml.constants import SHEET_MAIN_NS
 from xlwings import base_classes, utils
@@ -316,6 +317,10 @@ class BookApi(Api):
     @property
     def ProtectStructure(self):
         return locked(self.book)
+
+    @property
+    def Date1904(self):
+        return self.book.content.epoch == CALENDAR_MAC_1904
 
     @property
     def AutoSaveOn(self):

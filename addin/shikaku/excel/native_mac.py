@@ -113,6 +113,10 @@ class Mac:
     def protect(self, sheet: "xw.Sheet", kept: object) -> None:
         """Nothing to put back."""
 
+    def date1904(self, book: "xw.Book") -> bool:
+        """Whether the workbook counts days from 1904."""
+        return book.api.date_1904.get() is True
+
     def fixed_sheets(self, book: "xw.Book") -> bool:
         """Whether the workbook's protection forbids to add and to delete sheets."""
         return book.api.protect_structure.get() is True

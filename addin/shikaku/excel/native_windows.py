@@ -232,6 +232,10 @@ class Com:
         sheet.api.Protect("", *arguments)
         sheet.api.EnableSelection = selection
 
+    def date1904(self, book: "xw.Book") -> bool:
+        """Whether the workbook counts days from 1904."""
+        return bool(book.api.Date1904)
+
     def fixed_sheets(self, book: "xw.Book") -> bool:
         """Whether the workbook's protection forbids to add and to delete sheets."""
         return bool(book.api.ProtectStructure)

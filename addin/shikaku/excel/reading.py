@@ -14,6 +14,7 @@ from shikaku.excel.hidden_rows import special, visible_rows
 from shikaku.excel.native import native
 from shikaku.model.tables import BLANK, BOOL, DATE, EMPTY, ERROR, NUMBER, TEXT, Cell
 from shikaku.ooxml.number_formats import is_date
+from shikaku.ooxml.sheet_data import Values
 from shikaku.system.errors import BookError
 from shikaku.workbook import book_id
 from shikaku.workbook.reader import MAX_COLUMNS, MAX_ROWS, plain_label
@@ -75,6 +76,7 @@ class OpenWorkbook:
     def __init__(self, book: "xw.Book"):
         self.package = _ExcelPackage(book.name)
         self._book = book
+        self._values = _ExcelValues(native().date1904(book))
         self._tabs = [_ExcelTab(sheet) for sheet in book.sheets]
 
     def defined_name(self, name: str) -> str | None:
@@ -111,7 +113,7 @@ class OpenWorkbook:
 
     def values(self, _grid: "Grid") -> "_ExcelValues":
         """Cells are decoded already."""
-        return _ExcelValues()
+        return self._values
 
     def damaged(self, tab: _ExcelTab) -> BookError:
         """The error for a sheet that can't be read."""
@@ -122,8 +124,13 @@ class OpenWorkbook:
 
 
 class _ExcelValues:
+    """Cells as they are, but a bare number where a day belongs, in a book that counts from 1904."""
+
     known: dict = {}
-    date1904 = False
+
+    def __init__(self, date1904: bool):
+        self.date1904 = date1904
+        self.as_day_of_1900 = Values([], [], date1904, b"").as_day_of_1900
 
     @staticmethod
     def cell(cell: Cell, _content: str) -> Cell:
