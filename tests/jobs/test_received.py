@@ -7,6 +7,7 @@ import pytest
 from desk_books import DAY, put, read
 from shikaku import cli
 from shikaku.jobs import received
+from shikaku.system.errors import ShikakuError
 from shikaku.template.builder import Content, render
 from shikaku.workbook.closed_file import ClosedBook
 
@@ -79,6 +80,12 @@ def test_lines(book, text, listed, taken):
     assert [(one.line, one.reason) for one in result.found.listed] == listed
     assert result.exit_status == (1 if listed else 0)
     assert days(book) == before | taken
+
+
+@pytest.mark.parametrize("text", ["管理番号\n", "管理番号,返納日\n,\n"])
+def test_a_heading_alone_is_no_list(book, text):
+    with pytest.raises(ShikakuError):
+        run(book, text)
 
 
 def test_a_second_time_changes_nothing(book):

@@ -10,6 +10,7 @@ from shikaku.jobs.case import Case
 from shikaku.model.ledger import ledger
 from shikaku.model.schema import schema
 from shikaku.system import usage_log
+from shikaku.system.errors import UsageError
 from shikaku.system.masking import bare
 from shikaku.workbook.session import Session
 
@@ -70,13 +71,18 @@ class ReceivedResult:
 def received(session: Session, file: Path, *, as_of: str | dt.date | None = None) -> ReceivedResult:
     """Put 返納日 into 返納管理 for the 管理番号 of a file (first column; second a day).
 
-    Raises BookError: the file is no list, 返納管理 or its columns are missing.
+    Raises BookError: the file is no list, 返納管理 or its columns are missing; UsageError: no line.
     """
     file = Path(file)
     case = Case.load(session, as_of)
     case.require_structure()
     case.require_ledger()
     found = scans.received(list_reading.read_lines(file), ledger(case.book), case.as_of)
+    if not found.lines:
+        raise UsageError(
+            f"「{bare(file.name)}」に管理番号の行がありません。",
+            "1列目に管理番号が並ぶ一覧(CSV、.xlsx、.xls)を指定してください。",
+        )
     if found.days:
         session.set_cells([("ledger", row, "returned", day) for row, day in found.days.items()])
         session.commit()
