@@ -201,7 +201,7 @@ def test_six_lines_of_an_address_still_stand_in_the_window(files, kind):
 def test_each_page_of_a_list_says_whose_it_is_and_which_of_how_many(files):
     office.pdf_text(files / "distribution.many.e.pdf")
     for page in (1, 2, 3):
-        foot = [w for w in words(files / "distribution.many.e.pdf", page) if w[1] > 282]
+        foot = sorted(w for w in words(files / "distribution.many.e.pdf", page) if w[1] > 282)
         assert [w[4] for w in foot] == ["株式会社みほん製作所", "配布一覧", str(page), "/", "3"]
 
 
