@@ -75,7 +75,7 @@ def test_export_as_a_workbook(tmp_path, capsys):
         said = json.loads(capsys.readouterr().out)
     assert said["format"] == "xlsx" and said["notes"] == []
     names = {item["file"] for item in said["files"]}
-    assert names == {"資格取得届.xlsx", "資格喪失届.xlsx"}
+    assert names == {"資格取得届.xlsx", "被扶養者異動届.xlsx", "資格喪失届.xlsx"}
     sheet = openpyxl.load_workbook(tmp_path / "out/資格取得届.xlsx").active
     cells = dict(zip([c.value for c in sheet[1]], sheet[2], strict=True))
     assert cells["記号"].value == "0012" and cells["記号"].data_type == "s"

@@ -1,7 +1,7 @@
 """The window with the findings (ShikakuListing.bas), run by pyOpenVBA's interpreter."""
 
 import pytest
-from findings_list import FINDINGS, STOPS, fill, here, with_findings
+from findings_list import FINDINGS, STOPS, fill, here, listed, with_findings
 from shikaku.install import build
 from shikaku.install.texts import TEXTS
 from shikaku.model.schema import schema
@@ -67,7 +67,7 @@ def test_a_line_tells_what_to_do(excel):
 def test_a_sorted_list_is_read_anew_and_leads_nowhere_wrong(excel):
     excel.run("ShowFindings")
     sheet = excel.app.application.active_book.sheets_[-1]
-    fill(sheet, [list(FINDINGS[2]), list(FINDINGS[0])], top=3)
+    fill(sheet, [listed(FINDINGS[2]), listed(FINDINGS[0])], top=3)
     before = here(excel)
     choose(excel, 0)
     excel.app.run("GoToListed", excel.window)

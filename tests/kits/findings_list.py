@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from openpyxl.utils import get_column_letter
 from pyopenvba.apps.excel import SheetView
 from shikaku.install import build
 from shikaku.model.schema import Sheet, schema
@@ -31,6 +32,11 @@ FINDINGS = [
 ]
 
 
+def listed(row: tuple) -> list:
+    """A finding as the sheet has it: the person's 氏名 before the message."""
+    return [*row[:5], "", *row[5:]]
+
+
 def letter(spec: Sheet, label: str) -> str:
     """The column of a heading on a sheet as the form has it."""
     return column_letters([column.label for column in spec.columns.values()].index(label) + 1)
@@ -41,7 +47,7 @@ def fill(sheet, rows: list[list], top: int = 1) -> None:
     for row, values in enumerate(rows, top):
         for column, value in enumerate(values):
             if value not in (None, ""):
-                view.set_value(f"{chr(65 + column)}{row}", value)
+                view.set_value(f"{get_column_letter(column + 1)}{row}", value)
 
 
 def with_findings(tmp_path: Path) -> Excel:
@@ -52,7 +58,7 @@ def with_findings(tmp_path: Path) -> Excel:
     fill(book.sheets_[0], [[column.label for column in FILING.columns.values()]])
     fill(book.add_sheet(LOSS.name), [[], [column.label for column in LOSS.columns.values()]])
     fill(book.add_sheet("設定"), [["項目", "値"], [], [], [], ["事業所記号"]])
-    fill(book.add_sheet("検証結果"), [["検証の結果"], LABELS, *map(list, FINDINGS)])
+    fill(book.add_sheet("検証結果"), [["検証の結果"], LABELS, *map(listed, FINDINGS)])
     return found
 
 

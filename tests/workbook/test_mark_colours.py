@@ -105,8 +105,8 @@ def test_cells_are_marked_by_the_worst_of_their_findings(book):
         ],
     )
     assert marked(book) == {
-        "G2": "error", "G3": "error", "G4": "error", "G5": "error", "G6": "error",
-        "D2": "error", "J2": "info", "D6": "warning",
+        "H2": "error", "H3": "error", "H4": "error", "H5": "error", "H6": "error",
+        "D2": "error", "K2": "info", "D6": "warning",
     }  # fmt: skip
     assert marked(book, "設定") == {"B10": "error"}
     assert office.validate(book) == ""
@@ -129,7 +129,7 @@ def test_a_second_run_without_findings_restores_every_look(book):
 def test_new_findings_replace_old_marks(book):
     write(book, EVERY)
     write(book, [finding("acquisition", 3, "birth", "info")])
-    assert marked(book) == {"F3": "info"}
+    assert marked(book) == {"G3": "info"}
     write(book, EVERY)
     first = book.read_bytes()
     write(book, EVERY)
@@ -190,7 +190,7 @@ def test_a_mark_whose_memory_is_lost_is_taken_off(book):
         },
     )
     write(book, [])
-    assert "G2" not in fills(book)
+    assert "H2" not in fills(book)
 
 
 def test_a_colour_of_the_user_is_never_taken_for_a_mark(tmp_path):
