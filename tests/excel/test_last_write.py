@@ -1,6 +1,5 @@
 """元に戻す: the last write of a button, taken back by a later click."""
 
-import shutil
 import sys
 from pathlib import Path
 
@@ -14,36 +13,16 @@ from shikaku.excel.session import OpenBook
 from shikaku.jobs.output_rows import write_findings
 from shikaku.model.schema import schema
 from shikaku.system import clock, snapshots
-from shikaku.template import builder
 from xlengine.compare import differences
-from xlengine.engine import Played
 
 MEMBERS = schema().sheets["members"]
 NUMBER = "000000000019"
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory):
-    path = tmp_path_factory.mktemp("sample") / "見本.xlsx"
-    builder.build(path, sample=True)
-    return path
 
 
 @pytest.fixture(autouse=True)
 def own_state(tmp_path, monkeypatch):
     monkeypatch.setenv("SHIKAKU_LOG_DIR", str(tmp_path / "log"))
     monkeypatch.setattr(sys, "argv", ["-c"])
-
-
-@pytest.fixture
-def excel():
-    with Played() as played:
-        yield played
-
-
-@pytest.fixture
-def path(sample, tmp_path):
-    return Path(shutil.copy(sample, tmp_path / "届出.xlsx"))
 
 
 def contents(book, path: Path, name: str) -> Path:

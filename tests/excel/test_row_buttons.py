@@ -1,9 +1,7 @@
 """The buttons for one row, and the one that takes the checks' colours away."""
 
 import logging
-import shutil
 import sys
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -14,19 +12,10 @@ from shikaku.jobs import letters as letter_jobs
 from shikaku.letters.catalogue import KINDS
 from shikaku.model.schema import schema
 from shikaku.system import clock, error_report
-from shikaku.template import builder
 from shikaku.workbook.closed_file import ClosedBook
 from xlengine.compare import differences
-from xlengine.engine import Played
 
 LEDGER = schema().sheets["ledger"].name
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory):
-    path = tmp_path_factory.mktemp("sample") / "見本.xlsx"
-    builder.build(path, sample=True)
-    return path
 
 
 @pytest.fixture(autouse=True)
@@ -35,17 +24,6 @@ def own_log(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["-c"])
     monkeypatch.setattr(logging.getLogger("shikaku"), "handlers", [])
     error_report.logger()  # before pytest adds a handler of its own
-
-
-@pytest.fixture
-def excel():
-    with Played() as played:
-        yield played
-
-
-@pytest.fixture
-def path(sample, tmp_path):
-    return Path(shutil.copy(sample, tmp_path / "届出.xlsx"))
 
 
 def select(book, sheet: str, row: int) -> None:

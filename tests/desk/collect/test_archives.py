@@ -13,11 +13,6 @@ from shikaku.jobs import collect
 from shikaku.system.errors import BookError, UsageError
 
 
-@pytest.fixture(autouse=True)
-def log(tmp_path, monkeypatch):
-    monkeypatch.setenv("SHIKAKU_LOG_DIR", str(tmp_path / "log"))
-
-
 @pytest.fixture
 def inbox(tmp_path):
     folder = tmp_path / "inbox"

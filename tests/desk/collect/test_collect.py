@@ -44,17 +44,6 @@ from shikaku.workbook.closed_file import ClosedBook
 CELLS = cases("desk/collect/cells")
 
 
-@pytest.fixture(autouse=True)
-def log(tmp_path, monkeypatch):
-    monkeypatch.setenv("SHIKAKU_LOG_DIR", str(tmp_path / "log"))
-
-
-@pytest.fixture
-def inbox(tmp_path):
-    (tmp_path / "inbox").mkdir()
-    return tmp_path / "inbox"
-
-
 @pytest.fixture
 def passwords(tmp_path):
     path = tmp_path / "passwords.txt"

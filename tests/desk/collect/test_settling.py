@@ -17,22 +17,6 @@ from shikaku.workbook.closed_file import ClosedBook
 NEXT = DAY + dt.timedelta(1)
 
 
-@pytest.fixture(autouse=True)
-def log(tmp_path, monkeypatch):
-    monkeypatch.setenv("SHIKAKU_LOG_DIR", str(tmp_path / "log"))
-
-
-@pytest.fixture
-def inbox(tmp_path):
-    (tmp_path / "inbox").mkdir()
-    return tmp_path / "inbox"
-
-
-@pytest.fixture
-def out(tmp_path):
-    return tmp_path / "BOOK.xlsx"
-
-
 def rows_of(path, sheet):
     """A sheet by openpyxl: (Excel row, label → value)."""
     target = openpyxl.load_workbook(path)

@@ -7,6 +7,7 @@ page count, texts, glyphs. When one letter isn't right the batch is printed agai
 
 import contextlib
 import io
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     import pikepdf
 
 
-class BatchEngine:
+class BatchEngine(ABC):
     """An engine that prints files through an office program: subclasses know how."""
 
     name = ""
@@ -40,10 +41,11 @@ class BatchEngine:
 
     def close(self) -> None:
         """Each batch closes its own program."""
+        return
 
+    @abstractmethod
     def run(self, sources: Sequence[Path], folder: Path, letters: int) -> None:
         """Print each SOURCE.docx to FOLDER/SOURCE.pdf. letters: how many there are in all."""
-        raise NotImplementedError
 
     def workplace(self) -> Path | None:
         """Where the temporary folder must be; None for the system's place."""
