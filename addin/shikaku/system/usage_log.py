@@ -18,6 +18,8 @@ from shikaku.system.errors import cause
 from shikaku.system.masking import bare
 from shikaku.system.places import folder
 
+_VARIABLE = "SHIKAKU_SHARED_LOG"
+
 _ids: dict[str, str] = {}
 _shared: dict[str, str] = {}
 
@@ -58,13 +60,13 @@ def write(action: str, book: str | Path, counts: dict[str, int], outcome: str = 
     line = json.dumps(entry, ensure_ascii=False) + "\n"
     with contextlib.suppress(OSError):
         _append(line)
-    named, office = _shared.get(str(book), ""), os.environ.get("SHIKAKU_SHARED_LOG", "")
+    named, office = _shared.get(str(book), ""), os.environ.get(_VARIABLE, "")
     if named and strange_server(book, named):
         named = ""
         if not office:
             commits.remark(
                 "使用記録のフォルダが、ブックのある場所とは別のサーバーにあるため、記録しませんでした。"
-                "そこに記録するときは、環境変数 SHIKAKU_SHARED_LOG にそのフォルダを指定してください。"
+                f"そこに記録するときは、環境変数 {_VARIABLE} にそのフォルダを指定してください。"
             )
     if named or office:
         _append_shared(_beside(Path(book), named or office), line)
