@@ -8,34 +8,27 @@ that the ledger doesn't know yet. Updating twice changes nothing.
 
 import dataclasses
 import datetime as dt
-import itertools
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from shikaku.decisions import old_card, reissue, returns, validity
-from shikaku.decisions.enrolled import Enrolled, enrolled
+from shikaku.decisions import reissue, returns
 from shikaku.fields import era_date
 from shikaku.identity.holders import Holder, Losses
-from shikaku.identity.matching import PersonKey, is_card_of, person_key
+from shikaku.identity.matching import PersonKey, person_key
 from shikaku.law.closed_days import ClosedDays
-from shikaku.law.validity import last_day
-from shikaku.model.ledger import PRINTED, LedgerEntry, ledger
+from shikaku.model.ledger import LedgerEntry, ledger
 from shikaku.model.people import known_record, record
 from shikaku.model.schema import schema
 from shikaku.model.settings import Settings
 from shikaku.model.tables import Book, CellValue
 from shikaku.returns import filings, manual_entries, stages
 from shikaku.returns.case import STILL_MEMBER, LedgerCase, look_up, who
-
-FROM_HISTORY = "発行履歴から戻した行。有効期限を確かめてください"
-"""備考 of a row that the ledger lacked."""
+from shikaku.returns.missing_rows import ControlNumbers, blank, from_history, old_cards
 
 RowValues = dict[str, CellValue]
 """A row by schema key."""
 
-_PREFIX = "K"
 _COLUMNS = tuple(
     f.name
     for f in dataclasses.fields(LedgerEntry)
@@ -162,7 +155,7 @@ class _LedgerInput:
         written = ledger(book)
         self._entries = reissue.with_family(written, settings)
         self._reserved: dict[Any, str] = {}
-        self._numbers = _ControlNumbers(book, self._entries)
+        self._numbers = ControlNumbers(book, self._entries)
         self._changes: list[tuple[int, str, CellValue]] = [
             (entry.row, "handling", entry.handling)
             for entry, before in zip(self._entries, written, strict=True)
@@ -178,14 +171,14 @@ class _LedgerInput:
             if e.document != "certificate" or (e.out and not e.to_replace)
         }
         self._issued: list[str] = []
-        self.add(_from_history(book, self._entries, settings, as_of))
+        self.add(from_history(book, self._entries, settings, as_of))
         self._issued.clear()
-        self._entries += _old_cards(self._entries, self._numbers, self._losses, settings, as_of)
+        self._entries += old_cards(self._entries, self._numbers, self._losses, settings, as_of)
 
     def add(self, issued: Iterable[Mapping[str, Any]]) -> None:
         """Rows for certificates that the ledger doesn't have yet."""
         for values in issued:
-            draft = _blank(values, "certificate")
+            draft = blank(values, "certificate")
             key = _document_key(draft)
             if key not in self._known:
                 if not draft.control_no:
@@ -196,7 +189,7 @@ class _LedgerInput:
 
     def reserve(self, values: Mapping[str, Any]) -> str:
         """The number that a certificate has, or will have."""
-        key = _document_key(_blank(values, "certificate"))
+        key = _document_key(blank(values, "certificate"))
         if key in self._known:
             return self._known[key]
         if key not in self._reserved:
@@ -231,163 +224,11 @@ class _LedgerInput:
         return plan
 
 
-class _ControlNumbers:
-    """The next free 管理番号: one more than the largest, never one that was used before — not even
-    for a row that has been deleted since, whose letters 発行履歴 still has."""
-
-    def __init__(self, book: Book, entries: list[LedgerEntry]):
-        self._used = {e.control_no for e in entries}
-        self._used |= {row.text("control_no") for row in book.rows("history")}
-        self._serials: dict[str, Iterator[int]] = {}
-        found = [re.fullmatch(rf"{_PREFIX}(\d+)", no) for no in self._used]
-        self._last = max((int(m[1]) for m in found if m), default=0)
-
-    def next(self) -> str:
-        self._last += 1
-        return f"{_PREFIX}{self._last:05d}"
-
-    def missing(self, entries: list[LedgerEntry]) -> Iterator[tuple[int, str]]:
-        """(place, number) for rows typed or pasted in without one, and for those whose number a row
-        above has: letters go by it, so two documents can't share one. A number of the insurer's
-        own that a family shares gets a serial (12-1 → 12-1-2), a copy of ours the next number."""
-        seen = set()
-        for i, entry in enumerate(entries):
-            number = entry.control_no
-            if "control_no" in entry.unclear:
-                continue
-            if not number or (number in seen and re.fullmatch(rf"{_PREFIX}\d+", number)):
-                yield i, self.next()
-            elif number in seen:
-                yield i, self._serial(number)
-            seen.add(number)
-
-    def _serial(self, number: str) -> str:
-        serials = self._serials.setdefault(number, itertools.count(2))
-        found = next(no for n in serials if (no := f"{number}-{n}") not in self._used)
-        self._used.add(found)
-        return found
-
-
 DocumentKey = tuple[str | None, PersonKey, dt.date | None]
 
 
 def _document_key(entry: LedgerEntry) -> DocumentKey:
     return entry.document, person_key(entry), entry.issued
-
-
-def _blank(values: Mapping[str, Any], document: str) -> LedgerEntry:
-    return LedgerEntry(
-        row=0,
-        control_no=values.get("control_no", ""),
-        document=document,
-        symbol=values["symbol"],
-        number=values["number"],
-        branch=values["branch"],
-        name=values["name"],
-        kind=values["kind"],
-        department=values["department"],
-        issued=values["issued"],
-        expiry=values["expiry"],
-        lost=None,
-        required=None,
-        due=None,
-        returned=None,
-        reminders=0,
-        last_reminder=None,
-        next_action="",
-        remarks=values.get("remarks", ""),
-    )
-
-
-def _from_history(
-    book: Book, entries: list[LedgerEntry], settings: Settings, as_of: dt.date
-) -> list[dict[str, Any]]:
-    """Certificates that 発行履歴 has and the ledger hasn't: a run was cut between the two, or the
-    row was deleted by hand. The 管理番号 in the history says which row it would be. 有効期限, which the
-    history hasn't, is the one that a certificate issued on that day to that person gets."""
-    known = {e.control_no for e in entries}
-    missing = []
-    for row in book.rows("history"):
-        control_no = row.text("control_no")
-        if row.word("letter") not in PRINTED or control_no in known:
-            continue
-        if row.date("issued") is None:
-            continue
-        missing.append(
-            {
-                "symbol": row.text("symbol"),
-                "number": row.text("number"),
-                "branch": row.text("branch"),
-                "name": row.text("name"),
-                "kind": None,
-                "department": "",
-                "issued": row.date("issued"),
-                "expiry": None,
-                "control_no": control_no,
-                "remarks": FROM_HISTORY,
-            }
-        )
-    if missing:
-        everybody = enrolled(book, settings, as_of)
-        for values in missing:
-            values["expiry"] = _expiry(_blank(values, "certificate"), everybody, settings)
-    return missing
-
-
-def _expiry(
-    draft: LedgerEntry, everybody: Iterable[Enrolled], settings: Settings
-) -> dt.date | None:
-    """有効期限 within the cover of whose it is, as ``validity`` has it; five years at the most (R31)."""
-    if draft.issued is None:
-        return None
-    status, cover_end = None, None
-    for one in everybody:
-        ended = one.cover_end is not None and one.cover_end <= draft.issued
-        if not ended and is_card_of(draft, one.person):
-            status, cover_end = one.person.myna_status, one.cover_end
-            break
-    found = validity.expiry(status, cover_end, draft.issued, settings)
-    return found and min(found, last_day(draft.issued))
-
-
-def _old_cards(
-    entries: list[LedgerEntry],
-    numbers: _ControlNumbers,
-    losses: Losses,
-    settings: Settings,
-    as_of: dt.date,
-) -> list[LedgerEntry]:
-    """A row for each old card that is still due, or may become so (R5–R7); for one that may be there,
-    旧被保険者証 being blank, from the loss on."""
-    known = set()
-    for entry in entries:
-        if entry.document == "old_card":
-            known |= {person_key(entry), *map(person_key, losses.rows_of(entry))}
-    rows = []
-    for person in losses.people:
-        held = old_card.held(person, listed=False)
-        if person.sheet != "members" or held is False or person_key(person) in known:
-            continue
-        known.add(person_key(person))
-        values = {
-            "symbol": person.symbol,
-            "number": person.number,
-            "branch": person.branch,
-            "name": person.name,
-            "kind": person.kind,
-            "department": person.department,
-            "issued": None,
-            "expiry": None,
-        }
-        draft = _blank(values, "old_card")
-        loss = losses.holder(draft).loss
-        decision = returns.required(
-            "old_card", lost=loss.day if loss else None, expiry=None, as_of=as_of, settings=settings
-        )
-        # Who may have one, nobody has said: asked for when it would have to come back.
-        if decision.required == "yes" or (held and decision.required != "no"):
-            rows.append(dataclasses.replace(draft, control_no=numbers.next()))
-    return rows
 
 
 def _replaced(entries: Sequence[LedgerEntry], holders: Sequence[Holder]) -> list[bool]:
