@@ -16,9 +16,17 @@ from shikaku.model.schema import Sheet, schema
 EMPTY, TEXT, NUMBER, DATE, BOOL, ERROR = "empty", "text", "number", "date", "bool", "error"
 
 
-@dataclass(frozen=True, slots=True)
+class _Unread:
+    """Stands where a cell's day has not been asked for yet."""
+
+
+_UNREAD = _Unread()
+
+
+@dataclass(slots=True, eq=False)
 class Cell:
-    """One cell as the file has it.
+    """One cell as the file has it; never changed once it is made, since equal cells of a sheet are one
+    object (and told apart by that alone: ``same_as`` compares what is in them).
 
     value: None, str, int, float, bool, datetime.date or datetime.datetime; for kind ``error``
         Excel's error text (``#N/A``).
@@ -27,7 +35,7 @@ class Cell:
     number_format: Excel's format code ("" = General), to understand ``0000``-formatted numbers.
     text: what the user sees, outer spaces removed: integers without ``.0``, a number under a
         format of zeros and hyphens as it is shown (``0000`` shows 12 as 0012), dates as ISO, errors as
-        ``""``. Worked out once: equal cells of a sheet are one object, and every check asks for it.
+        ``""``. Worked out once, as is ``day``: every check asks for them.
     """
 
     value: object = None
@@ -35,17 +43,38 @@ class Cell:
     formula: bool = False
     number_format: str = ""
     text: str = field(default="", init=False, compare=False)
+    _day: dt.date | _Unread | None = field(default=_UNREAD, init=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "text", self._shown())
+        value = self.value
+        self.text = value.strip() if self.kind == TEXT and type(value) is str else self._shown()
 
     def __repr__(self) -> str:  # a cell may hold an individual number: never show it
         return f"<Cell {self.kind}>"
+
+    def same_as(self, other: "Cell | None") -> bool:
+        """Whether another cell has the same value, kind, formula and format."""
+        return other is not None and (
+            (self.value, self.kind, self.formula, self.number_format)
+            == (other.value, other.kind, other.formula, other.number_format)
+        )
 
     @property
     def typed(self) -> str:
         """The text of a text cell exactly as it was typed; "" of every other kind."""
         return self.value if self.kind == TEXT and isinstance(self.value, str) else ""
+
+    @property
+    def day(self) -> dt.date | None:
+        """The day that it holds, in every spelling of the contract; None when it is no date."""
+        day = self._day
+        if isinstance(day, _Unread):
+            try:
+                day = era_date.from_cell(self.value)
+            except ValueError:
+                day = None
+            self._day = day
+        return day
 
     def _shown(self) -> str:
         value = self.value
@@ -100,12 +129,7 @@ class Row:
     def date(self, key: str) -> dt.date | None:
         """The cell's day, read in every spelling of the contract; None when empty or no date."""
         cell = self.cells.get(key)
-        if cell is None:
-            return None
-        try:
-            return era_date.from_cell(cell.value)
-        except ValueError:
-            return None
+        return None if cell is None else cell.day
 
     def choice(self, key: str) -> str | None:
         """The English key of a drop-down's value; None when empty or not in the list."""
