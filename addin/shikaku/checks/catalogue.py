@@ -15,13 +15,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias, TypeVar, cast
 
+from shikaku.fields import individual_number
+from shikaku.fields.individual_number import Examined
 from shikaku.identity.register import Register
 from shikaku.law.closed_days import ClosedDays
 from shikaku.model.ledger import LedgerEntry, ledger
 from shikaku.model.people import Person, aside, person
 from shikaku.model.schema import schema
 from shikaku.model.settings import Settings
-from shikaku.model.tables import EMPTY, TEXT, Book, Row
+from shikaku.model.tables import BLANK, Book, Cell, Row
 
 T = TypeVar("T")
 
@@ -166,9 +168,6 @@ class Context:
     _memory: dict[Hashable, object] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
-    _days: dict[tuple[str, int, str], dt.date | None] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
 
     def once(self, work: Callable[["Context"], T]) -> T:
         """``work(self)``, worked out once for all checks of this run."""
@@ -183,23 +182,53 @@ class Context:
         is no row: nothing is ever found in it. Nor is a remark below the people (ST14).
         """
         for sheet in sheets:
-            yield from self.once(_filled_rows).get(sheet, ())
+            yield from self.once(_sorted_out).rows.get(sheet, ())
+
+    def filled_keys(self, sheet: str) -> list[str]:
+        """The columns that people fill in and in which any row of the sheet has a cell, in the order of
+        the schema."""
+        spec, inputs = schema().sheets[sheet], input_keys(sheet)
+        keys = (key for key in (*spec.columns, *spec.extra) if key in inputs)
+        return [key for key in keys if self.cells(sheet, key) - {BLANK}]
+
+    def cells(self, sheet: str, key: str) -> set[Cell]:
+        """The different cells of a column, BLANK among them where a row has none."""
+        known = self.once(_columns)
+        if (sheet, key) not in known:
+            known[sheet, key] = {row.cells.get(key, BLANK) for row in self.rows(sheet)}
+        return known[sheet, key]
+
+    def each(
+        self, sheet: str, key: str, judge: Callable[[Cell], T | None]
+    ) -> Iterator[tuple[Row, T]]:
+        """The rows of a sheet with what ``judge`` says of their cell of a column, those left out of
+        which it says nothing (None or False). It is asked once of each different cell: a column of
+        thousands has few, and of most columns nothing is to be said."""
+        said = {cell: word for cell in self.cells(sheet, key) if (word := judge(cell))}
+        if said:
+            for row in self.rows(sheet):
+                word = said.get(row.cells.get(key, BLANK))
+                if word:
+                    yield row, word
 
     def has(self, sheet: str, key: str) -> bool:
         """Whether the sheet is there and has that column."""
         return sheet in self.book.tables and key in self.book.tables[sheet].columns
 
-    def date(self, row: Row, key: str) -> dt.date | None:
-        """``row.date(key)``, read once."""
-        place = (row.sheet, row.number, key)
-        if place not in self._days:
-            self._days[place] = row.date(key)
-        return self._days[place]
+    @cached_property
+    def numbers(self) -> dict[tuple[str, int], Examined]:
+        """(sheet key, row) → what stands in 個人番号, for all four sheets of people."""
+        return {
+            (row.sheet, row.number): individual_number.examine(row.cell("individual_number").value)
+            for row in self.rows(*PEOPLE)
+        }
 
     @cached_property
     def people(self) -> dict[tuple[str, int], Person]:
         """(sheet key, row) → Person, for all four sheets of people."""
-        return {(row.sheet, row.number): person(row) for row in self.rows(*PEOPLE)}
+        numbers = self.numbers
+        places = (((row.sheet, row.number), row) for row in self.rows(*PEOPLE))
+        return {place: person(row, numbers[place]) for place, row in places}
 
     @cached_property
     def register(self) -> Register:
@@ -218,23 +247,49 @@ class Context:
 def is_blank(row: Row, key: str) -> bool:
     """Whether a cell is empty or holds nothing but spaces. An error cell is not blank."""
     cell = row.cells.get(key)
-    return cell is None or cell.kind == EMPTY or (cell.kind == TEXT and not cell.text)
+    return cell is None or cell.blank
 
 
-def _filled_rows(context: Context) -> dict[str, list[Row]]:
-    inputs = {
-        sheet: {c.key for c in spec.columns.values() if c.type != "formula"} | set(spec.extra)
-        for sheet, spec in schema().sheets.items()
-    }
-    return {
-        sheet: [
-            row
-            for row in table.rows
-            if any(key in inputs[sheet] and not is_blank(row, key) for key in row.cells)
-            and not (sheet in PEOPLE and aside(row))
-        ]
-        for sheet, table in context.book.tables.items()
-    }
+def input_keys(sheet: str) -> set[str]:
+    """The keys of a sheet's columns that people fill in, in a collected book too."""
+    spec = schema().sheets[sheet]
+    return {c.key for c in spec.columns.values() if c.type != "formula"} | set(spec.extra)
+
+
+@dataclass(slots=True)
+class _Sorted:
+    """rows: the filled rows of each sheet. others: (row, kind, column key) of those that are nobody's."""
+
+    rows: dict[str, list[Row]]
+    others: list[tuple[Row, str, str]]
+
+
+def _sorted_out(context: Context) -> _Sorted:
+    found = _Sorted({}, [])
+    for sheet in (*PEOPLE, *(key for key in context.book.tables if key not in PEOPLE)):
+        table = context.book.tables.get(sheet)
+        if table is None:
+            continue
+        inputs, rows = input_keys(sheet), found.rows.setdefault(sheet, [])
+        for row in table.rows:
+            nobody = aside(row) if sheet in PEOPLE else None
+            if nobody is not None:
+                found.others.append((row, *nobody))
+            elif any(not cell.blank for key, cell in row.cells.items() if key in inputs):
+                rows.append(row)
+    return found
+
+
+def asides(context: Context) -> list[tuple[Row, str, str]]:
+    """(row, kind, column key) of the rows that are nobody's (``people.aside``), by sheet and line."""
+    return context.once(_sorted_out).others
+
+
+Columns: TypeAlias = dict[tuple[str, str], set[Cell]]
+
+
+def _columns(_: Context) -> Columns:
+    return {}
 
 
 _CHECKS: dict[str, Check] = {}

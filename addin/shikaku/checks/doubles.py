@@ -90,7 +90,7 @@ def _same_events(
 ) -> list[tuple[Person, Person]]:
     """Pairs of rows of 被扶養者異動届 that repeat an event: 該当 after 該当, 非該当 after 非該当 (in the
     order of the days), or 変更 twice on one day."""
-    days = {p.row: context.date(rows[p.sheet, p.row], "event_date") or dt.date.min for p in group}
+    days = {p.row: rows[p.sheet, p.row].date("event_date") or dt.date.min for p in group}
     moves = sorted(
         (p for p in group if p.event in ("added", "removed")), key=lambda p: (days[p.row], p.row)
     )

@@ -146,7 +146,7 @@ def certificate_count(context: Context) -> Hits:
     if "ledger" not in context.book.tables or not all(context.has("loss", key) for key in keys):
         return
     for row in context.rows("loss"):
-        lost = context.date(row, "lost")
+        lost = row.date("lost")
         home = register.home(context.people["loss", row.number])
         if lost is None or home is None or ("loss", row.number) in context.once(misfiled):
             continue

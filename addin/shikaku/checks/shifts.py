@@ -31,7 +31,7 @@ def _misfit(context: Context, row: Row, column: Column, wrong_numbers: set[Place
     if cell is None or cell.kind == ERROR or is_blank(row, key):
         return False
     if column.type == "date":
-        return context.date(row, key) is None
+        return row.date(key) is None
     if column.type == "choice":
         return row.choice(key) is None
     if column.type == "kana":
@@ -235,7 +235,7 @@ def date_series(context: Context) -> Hits:
         for key, least in _DATE_RUNS.items():
             if not context.has(sheet, key):
                 continue
-            rows = [(row, day) for row in context.rows(sheet) if (day := context.date(row, key))]
+            rows = [(row, day) for row in context.rows(sheet) if (day := row.date(key))]
             if _is_sorted([day for _, day in rows]):
                 continue
             for start, end in _runs(rows, _next_day):

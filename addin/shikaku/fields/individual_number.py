@@ -27,7 +27,6 @@ shikaku.fields.errors.InvalidChecksum: 検査用数字が合いません。
 '********0257'
 """
 
-import hashlib
 import hmac
 import math
 import re
@@ -61,7 +60,7 @@ PROBLEMS = (
 """What ``examine`` may find, at most one of them."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(slots=True, repr=False)
 class Examined:
     """What a cell of the column 個人番号 holds; ``repr`` shows no digit of it.
 
@@ -131,6 +130,9 @@ _ROUNDED = "0" * 6
 _WEIGHTS = tuple(n + 1 if n <= 6 else n - 5 for n in range(11, 0, -1))
 """Of the eleven digits, from the left (総務省令85号5条)."""
 
+_OF_ZEROS = ord("0") * sum(_WEIGHTS)
+"""What eleven zeros weigh as the bytes of their text."""
+
 
 def calc_check_digit(eleven: str) -> str:
     """The check digit after eleven digits.
@@ -138,8 +140,7 @@ def calc_check_digit(eleven: str) -> str:
     >>> calc_check_digit("12345678901"), calc_check_digit("10000063352")
     ('8', '0')
     """
-    total = sum(map(mul, map(int, eleven), _WEIGHTS))
-    remainder = total % 11
+    remainder = (sum(map(mul, eleven.encode(), _WEIGHTS)) - _OF_ZEROS) % 11
     return str(11 - remainder if remainder > 1 else 0)
 
 
@@ -148,12 +149,12 @@ def _fits(twelve: str) -> bool:
 
 
 def _is_dummy(twelve: str) -> bool:
-    if twelve in _lists().dummy or len(set(twelve)) == 1:
+    if twelve in _lists().dummy:
         return True
-    if (int(twelve[1]) - int(twelve[0])) % 10 not in (1, 9):
+    if (ord(twelve[1]) - ord(twelve[0])) % 10 not in (0, 1, 9):
         return False
     steps = {(int(b) - int(a)) % 10 for a, b in zip(twelve, twelve[1:], strict=False)}
-    return steps in ({1}, {9})
+    return steps in ({0}, {1}, {9})
 
 
 def _spelling(text: str) -> str:
@@ -314,7 +315,7 @@ def fingerprint_of(result: Examined, key: bytes) -> str | None:
     """``fingerprint`` of a cell that has been examined already."""
     if len(result._digits) != 12 or result.problem == "dummy":
         return None
-    return hmac.new(key, result._digits.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key, result._digits.encode(), "sha256").hex()
 
 
 def rises_by_one(before: object, after: object) -> bool:

@@ -80,7 +80,8 @@ to_full = compact
 
 def is_kana(text: str) -> bool:
     """Whether the text is katakana (either width), with spaces and ー and at least one letter."""
-    text = _wide(text)
+    if not _KANA.fullmatch(text):  # nearly every reading is what ``_wide`` makes of it
+        text = _wide(text)
     return bool(_KANA.fullmatch(text) and _LETTER.search(text))
 
 

@@ -39,12 +39,16 @@ def _replacements() -> dict[str, str]:
     return dict(tomllib.loads(path.read_text("utf-8"))["replacement"])
 
 
-def _in_jis(text: str) -> bool:
+def _encodes(text: str) -> bool:
     try:
-        text.translate(_WINDOWS).encode("shift_jis")
+        text.encode("shift_jis")
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _in_jis(text: str) -> bool:
+    return _encodes(text) or _encodes(text.translate(_WINDOWS))
 
 
 SELECTORS = frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
@@ -160,6 +164,9 @@ _KANJI = (
 _KATAKANA = "ァ-ヺー-ヿㇰ-ㇿｦ-ﾟ\u3099\u309a゛゜"
 _LATIN = "A-Za-zＡ-Ｚａ-ｚÀ-ÖØ-öø-ɏḀ-ỿ\u0300-\u036f"
 _OTHER = "ぁ-ゖゝゞ\U0001b000-\U0001b122\ufe00-\ufe0f\U000e0100-\U000e01ef\ue000-\uf8ff"
+_LETTERS = re.compile(rf"[{_KANJI}{_KATAKANA}{_OTHER}{_LATIN}{SPACES}]*+")
+"""Of which nearly every name consists; nothing in it is invisible."""
+
 _NAME = re.compile(
     rf"(?:[{_KANJI}{_KATAKANA}{_OTHER}{_LATIN}{SPACES}]"
     rf"|(?<=[{_LATIN}])[-‐‑－'’ʼ＇.．](?![-‐‑－'’ʼ＇])"
@@ -181,7 +188,7 @@ def is_name(text: str) -> bool:
     >>> [is_name(text) for text in ("見本 太郎※", "見本 太郎、花子", "見本 太郎-", "見本 太郎1", "金 (木村)")]
     [False, False, False, False, False]
     """
-    return _NAME.fullmatch(visible(text)) is not None
+    return bool(_LETTERS.fullmatch(text) or _NAME.fullmatch(visible(text)))
 
 
 def is_foreign(text: str) -> bool:

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from shikaku.fields import individual_number, stray_number
+from shikaku.fields.individual_number import Examined
 from shikaku.law import voluntary
 from shikaku.model.schema import schema
-from shikaku.model.tables import NUMBER, TEXT, Book, Cell, Row
+from shikaku.model.tables import NUMBER, TEXT, Book, Cell, Row, choices
 
 _KEY = secrets.token_bytes(32)
 """Of this process, kept nowhere: numbers are compared by their HMAC."""
@@ -117,31 +118,46 @@ def _number_state(row: Row, result: individual_number.Examined) -> str:
 def record_part(row: Row, key: str) -> str:
     """記号, 番号, 枝番 or 管理番号; "" when somebody has put the individual number there: as good as blank."""
     text = row.text(key)
-    return "" if stray_number.inside(text) else text
+    return "" if len(text) >= stray_number.FEWEST and stray_number.inside(text) else text
 
 
-def person(row: Row) -> Person:
-    """The person of a row of one of the four sheets of people."""
-    sheet = row.sheet
+_CHOICES = ("event", "kind", "sex", "myna_status", "want", "want_reason", "old_card")
+
+
+@cache
+def _choices(sheet: str) -> dict[str, dict[str, str]]:
+    """The drop-downs of a sheet of people: column key → its values → their English keys."""
     columns = schema().sheets[sheet].columns
+    return {key: choices(sheet, key) if key in columns else {} for key in _CHOICES}
+
+
+def _text(row: Row, key: str) -> str:
+    """A cell's text without an individual number."""
+    cell = row.cells.get(key)
+    return "" if cell is None else stray_number.hide(cell.text)
+
+
+def person(row: Row, number: Examined | None = None) -> Person:
+    """The person of a row of one of the four sheets of people. number: what stands in 個人番号, where
+    it has been looked at already."""
+    sheet, get = row.sheet, row.cells.get
+    listed = _choices(sheet)
 
     def choice(key: str) -> str | None:
-        return row.choice(key) if key in columns else None
+        cell = get(key)
+        return None if cell is None else listed[key].get(cell.text)
 
-    event = choice("event")
-    event_date = row.date("event_date")
-    kind = choice("kind")
+    event, kind, old_card = choice("event"), choice("kind"), choice("old_card")
+    acquired, lost = row.date("acquired"), row.date("lost")
     if sheet == "dependants":
-        kind = "dependant"
-    elif sheet in ("acquisition", "loss") and kind is None:
-        kind = "insured"
-    acquired = row.date("acquired")
-    lost = row.date("lost")
-    if sheet == "dependants":
+        kind, event_date = "dependant", row.date("event_date")
         acquired = event_date if event == "added" else None
         lost = event_date if event == "removed" else None
+    elif sheet != "members" and kind is None:
+        kind = "insured"
+    if number is None:
+        number = individual_number.examine(row.cell("individual_number").value)
     extra = schema().sheets[sheet].extra
-    number = individual_number.examine(row.cell("individual_number").value)
     return Person(
         sheet=sheet,
         row=row.number,
@@ -149,15 +165,15 @@ def person(row: Row) -> Person:
         number=record_part(row, "number"),
         branch=record_part(row, "branch"),
         kind=kind,
-        name=stray_number.hide(row.text("name")),
-        kana=stray_number.hide(row.text("kana")),
+        name=_text(row, "name"),
+        kana=_text(row, "kana"),
         birth=row.date("birth"),
         sex=choice("sex"),
-        relationship=stray_number.hide(row.text("relationship")),
-        postal_code=stray_number.hide(row.text("postal_code")),
-        address=stray_number.hide(row.text("address")),
-        department=stray_number.hide(row.text("department")),
-        insured_name=stray_number.hide(row.text("insured_name")),
+        relationship=_text(row, "relationship"),
+        postal_code=_text(row, "postal_code"),
+        address=_text(row, "address"),
+        department=_text(row, "department"),
+        insured_name=_text(row, "insured_name"),
         event=event,
         acquired=acquired,
         lost=lost,
@@ -167,11 +183,11 @@ def person(row: Row) -> Person:
         status_checked=row.date("status_checked"),
         want=choice("want"),
         want_reason=choice("want_reason"),
-        old_card=choice("old_card") == "yes",
+        old_card=old_card == "yes",
         burden_share=row.choice("burden_share") if "burden_share" in extra else None,
         number_state=_number_state(row, number),
-        employer=stray_number.hide(row.text("employer")),
-        no_old_card=choice("old_card") == "no",
+        employer=_text(row, "employer"),
+        no_old_card=old_card == "no",
         joining=sheet == "acquisition" or event == "added",
         number_mark=individual_number.fingerprint_of(number, _KEY),
     )
@@ -242,7 +258,8 @@ def _is_heading(row: Row) -> bool:
 
 
 def _says(row: Row, key: str, label: str) -> bool:
-    return "".join(row.text(key).split()).rstrip("*＊※") == label
+    text = row.text(key)
+    return label[0] in text and "".join(text.split()).rstrip("*＊※") == label
 
 
 def people(book: Book, *sheets: str) -> Iterator[Person]:

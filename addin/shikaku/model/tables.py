@@ -60,6 +60,11 @@ class Cell:
         )
 
     @property
+    def blank(self) -> bool:
+        """Whether there is nothing in it but spaces. An error is not blank."""
+        return not self.text and self.kind in (EMPTY, TEXT)
+
+    @property
     def typed(self) -> str:
         """The text of a text cell exactly as it was typed; "" of every other kind."""
         return self.value if self.kind == TEXT and isinstance(self.value, str) else ""
@@ -75,6 +80,12 @@ class Cell:
                 day = None
             self._day = day
         return day
+
+    @property
+    def count(self) -> int | None:
+        """A whole number ≥ 0 (full-width digits too); None when empty or something else."""
+        text = ascii_digits(self.text)
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
 
     def _shown(self) -> str:
         value = self.value
@@ -96,7 +107,7 @@ BLANK = Cell()
 
 
 @cache
-def _choices(sheet: str, key: str) -> dict[str, str]:
+def choices(sheet: str, key: str) -> dict[str, str]:
     """The values of a drop-down → their English keys."""
     spec = schema().sheets.get(sheet) or schema().desk[sheet]
     column = spec.columns.get(key) or spec.extra[key]
@@ -134,7 +145,7 @@ class Row:
     def choice(self, key: str) -> str | None:
         """The English key of a drop-down's value; None when empty or not in the list."""
         cell = self.cells.get(key)
-        return None if cell is None else _choices(self.sheet, key).get(cell.text)
+        return None if cell is None else choices(self.sheet, key).get(cell.text)
 
     def word(self, key: str) -> str:
         """The English key of a value of the column's list, else the text as it stands: workbooks of
@@ -143,8 +154,8 @@ class Row:
 
     def count(self, key: str) -> int | None:
         """A whole number ≥ 0 (full-width digits too); None when empty or something else."""
-        text = ascii_digits(self.text(key))
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
+        cell = self.cells.get(key)
+        return None if cell is None else cell.count
 
 
 @dataclass(slots=True)

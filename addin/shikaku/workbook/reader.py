@@ -390,7 +390,9 @@ class _TabReader:
         return touched
 
     def _shape(self, columns: tuple[int, ...]) -> "_Shape":
-        slots = [(i, *self.slots[column]) for i, column in enumerate(columns) if column in self.slots]
+        slots = [
+            (i, *self.slots[column]) for i, column in enumerate(columns) if column in self.slots
+        ]
         picked = None if len(slots) == len(columns) else tuple(i for i, _, _ in slots)
         inputs = tuple(at for at, (_, _, is_input) in enumerate(slots) if is_input)
         shape = _Shape(picked, tuple(key for _, key, _ in slots), inputs)
