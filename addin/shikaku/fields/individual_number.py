@@ -148,13 +148,16 @@ def _fits(twelve: str) -> bool:
     return calc_check_digit(twelve[:11]) == twelve[11]
 
 
+_RUNS = frozenset(
+    "".join(str((first + step * i) % 10) for i in range(12))
+    for first in range(10)
+    for step in (0, 1, -1)
+)
+"""All the same digit, or each one above or below the digit before it."""
+
+
 def _is_dummy(twelve: str) -> bool:
-    if twelve in _lists().dummy:
-        return True
-    if (ord(twelve[1]) - ord(twelve[0])) % 10 not in (0, 1, 9):
-        return False
-    steps = {(int(b) - int(a)) % 10 for a, b in zip(twelve, twelve[1:], strict=False)}
-    return steps in ({0}, {1}, {9})
+    return twelve in _RUNS or twelve in _lists().dummy
 
 
 def _spelling(text: str) -> str:

@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 from shikaku.fields import individual_number, stray_number
 from shikaku.fields.individual_number import Examined
@@ -53,31 +54,31 @@ class Person:
 
     sheet: str
     row: int
-    symbol: str
-    number: str
-    branch: str
-    kind: str | None
-    name: str
-    kana: str
-    birth: dt.date | None
-    sex: str | None
-    relationship: str
-    postal_code: str
-    address: str
-    department: str
-    insured_name: str
-    event: str | None
-    acquired: dt.date | None
-    lost: dt.date | None
-    filed: dt.date | None
-    myna_status: str | None
-    e_certificate_expiry: dt.date | None
-    status_checked: dt.date | None
-    want: str | None
-    want_reason: str | None
-    old_card: bool
-    burden_share: str | None
-    number_state: str
+    symbol: str = ""
+    number: str = ""
+    branch: str = ""
+    kind: str | None = None
+    name: str = ""
+    kana: str = ""
+    birth: dt.date | None = None
+    sex: str | None = None
+    relationship: str = ""
+    postal_code: str = ""
+    address: str = ""
+    department: str = ""
+    insured_name: str = ""
+    event: str | None = None
+    acquired: dt.date | None = None
+    lost: dt.date | None = None
+    filed: dt.date | None = None
+    myna_status: str | None = None
+    e_certificate_expiry: dt.date | None = None
+    status_checked: dt.date | None = None
+    want: str | None = None
+    want_reason: str | None = None
+    old_card: bool = False
+    burden_share: str | None = None
+    number_state: str = "blank"
     employer: str = ""
     no_old_card: bool = False  # 「なし」 is written; blank is not known
     number_mark: str | None = field(default=None, repr=False, compare=False)
@@ -121,76 +122,84 @@ def record_part(row: Row, key: str) -> str:
     return "" if len(text) >= stray_number.FEWEST and stray_number.inside(text) else text
 
 
-_CHOICES = ("event", "kind", "sex", "myna_status", "want", "want_reason", "old_card")
+_RECORD = ("symbol", "number", "branch")
+_TEXTS = (
+    *_RECORD,
+    *("name", "kana", "relationship", "postal_code", "address"),
+    *("department", "insured_name", "employer"),
+)
+_DAYS = ("birth", "acquired", "lost", "filed", "e_certificate_expiry", "status_checked")
+_WORDS = ("kind", "sex", "event", "myna_status", "want", "want_reason")
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What rows of one sheet can say, by its columns: fields of Person that are texts, days, and words
+    of a drop-down with its values → their English keys."""
+
+    texts: tuple[str, ...]
+    days: tuple[str, ...]
+    words: tuple[tuple[str, dict[str, str]], ...]
+    old_cards: dict[str, str]
+    burden_shares: dict[str, str]
 
 
 @cache
-def _choices(sheet: str) -> dict[str, dict[str, str]]:
-    """The drop-downs of a sheet of people: column key → its values → their English keys."""
-    columns = schema().sheets[sheet].columns
-    return {key: choices(sheet, key) if key in columns else {} for key in _CHOICES}
-
-
-def _text(row: Row, key: str) -> str:
-    """A cell's text without an individual number."""
-    cell = row.cells.get(key)
-    return "" if cell is None else stray_number.hide(cell.text)
+def _sayable(sheet: str) -> _Said:
+    spec = schema().sheets[sheet]
+    there = {*spec.columns, *spec.extra}
+    return _Said(
+        tuple(key for key in _TEXTS if key in there),
+        tuple(key for key in _DAYS if key in there),
+        tuple((key, choices(sheet, key)) for key in _WORDS if key in spec.columns),
+        choices(sheet, "old_card") if "old_card" in spec.columns else {},
+        choices(sheet, "burden_share") if "burden_share" in spec.extra else {},
+    )
 
 
 def person(row: Row, number: Examined | None = None) -> Person:
     """The person of a row of one of the four sheets of people. number: what stands in 個人番号, where
     it has been looked at already."""
-    sheet, get = row.sheet, row.cells.get
-    listed = _choices(sheet)
-
-    def choice(key: str) -> str | None:
-        cell = get(key)
-        return None if cell is None else listed[key].get(cell.text)
-
-    event, kind, old_card = choice("event"), choice("kind"), choice("old_card")
-    acquired, lost = row.date("acquired"), row.date("lost")
-    if sheet == "dependants":
-        kind, event_date = "dependant", row.date("event_date")
-        acquired = event_date if event == "added" else None
-        lost = event_date if event == "removed" else None
-    elif sheet != "members" and kind is None:
-        kind = "insured"
     if number is None:
         number = individual_number.examine(row.cell("individual_number").value)
-    extra = schema().sheets[sheet].extra
+    sheet, get, sayable = row.sheet, row.cells.get, _sayable(row.sheet)
+    said: dict[str, Any] = {}
+    for key in sayable.texts:
+        if (cell := get(key)) is not None:
+            text = cell.text
+            said[key] = text if len(text) < stray_number.FEWEST else _without_number(key, text)
+    for key in sayable.days:
+        if (cell := get(key)) is not None:
+            said[key] = cell.day
+    for key, words in sayable.words:
+        if (cell := get(key)) is not None:
+            said[key] = words.get(cell.text)
+    event = said.get("event")
+    if sheet == "dependants":
+        day = row.date("event_date")
+        said["acquired"] = day if event == "added" else None
+        said["lost"] = day if event == "removed" else None
+        said["kind"] = "dependant"
+    elif sheet != "members" and said.get("kind") is None:
+        said["kind"] = "insured"
+    old_card = sayable.old_cards.get(row.text("old_card"))
     return Person(
-        sheet=sheet,
-        row=row.number,
-        symbol=record_part(row, "symbol"),
-        number=record_part(row, "number"),
-        branch=record_part(row, "branch"),
-        kind=kind,
-        name=_text(row, "name"),
-        kana=_text(row, "kana"),
-        birth=row.date("birth"),
-        sex=choice("sex"),
-        relationship=_text(row, "relationship"),
-        postal_code=_text(row, "postal_code"),
-        address=_text(row, "address"),
-        department=_text(row, "department"),
-        insured_name=_text(row, "insured_name"),
-        event=event,
-        acquired=acquired,
-        lost=lost,
-        filed=row.date("filed"),
-        myna_status=choice("myna_status"),
-        e_certificate_expiry=row.date("e_certificate_expiry"),
-        status_checked=row.date("status_checked"),
-        want=choice("want"),
-        want_reason=choice("want_reason"),
+        sheet,
+        row.number,
         old_card=old_card == "yes",
-        burden_share=row.choice("burden_share") if "burden_share" in extra else None,
-        number_state=_number_state(row, number),
-        employer=_text(row, "employer"),
         no_old_card=old_card == "no",
-        joining=sheet == "acquisition" or event == "added",
+        burden_share=sayable.burden_shares.get(row.text("burden_share")),
+        number_state=_number_state(row, number),
         number_mark=individual_number.fingerprint_of(number, _KEY),
+        joining=sheet == "acquisition" or event == "added",
+        **said,
     )
+
+
+def _without_number(key: str, text: str) -> str:
+    if key in _RECORD:
+        return "" if stray_number.inside(text) else text
+    return stray_number.hide(text)
 
 
 _NOTE = re.compile(

@@ -16,13 +16,6 @@ from shikaku.model.schema import Sheet, schema
 EMPTY, TEXT, NUMBER, DATE, BOOL, ERROR = "empty", "text", "number", "date", "bool", "error"
 
 
-class _Unread:
-    """Stands where a cell's day has not been asked for yet."""
-
-
-_UNREAD = _Unread()
-
-
 @dataclass(slots=True, eq=False)
 class Cell:
     """One cell as the file has it; never changed once it is made, since equal cells of a sheet are one
@@ -36,6 +29,7 @@ class Cell:
     text: what the user sees, outer spaces removed: integers without ``.0``, a number under a
         format of zeros and hyphens as it is shown (``0000`` shows 12 as 0012), dates as ISO, errors as
         ``""``. Worked out once, as is ``day``: every check asks for them.
+    day: the day that it holds, in every spelling of the contract; None when it is no date.
     """
 
     value: object = None
@@ -43,7 +37,7 @@ class Cell:
     formula: bool = False
     number_format: str = ""
     text: str = field(default="", init=False, compare=False)
-    _day: dt.date | _Unread | None = field(default=_UNREAD, init=False, compare=False)
+    day: dt.date | None = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
         value = self.value
@@ -69,17 +63,15 @@ class Cell:
         """The text of a text cell exactly as it was typed; "" of every other kind."""
         return self.value if self.kind == TEXT and isinstance(self.value, str) else ""
 
-    @property
-    def day(self) -> dt.date | None:
-        """The day that it holds, in every spelling of the contract; None when it is no date."""
-        day = self._day
-        if isinstance(day, _Unread):
-            try:
-                day = era_date.from_cell(self.value)
-            except ValueError:
-                day = None
-            self._day = day
-        return day
+    def __getattr__(self, name: str) -> dt.date | None:
+        """``day`` when it is asked for first: most cells are in no column of days."""
+        if name != "day":
+            raise AttributeError(name)
+        try:
+            self.day = era_date.from_cell(self.value)
+        except ValueError:
+            self.day = None
+        return self.day
 
     @property
     def count(self) -> int | None:
