@@ -70,9 +70,7 @@ def _show(result: "commands.CommandResult", *, as_json: bool) -> None:
     from shikaku.system import terminal
 
     if as_json:
-        from shikaku.jobs.json_text import json_object
-
-        terminal.say_json(json_object(result))
+        terminal.say_json(result.to_json())
     else:
         terminal.say(result.lines())
     sys.stdout.flush()

@@ -11,15 +11,19 @@ from shikaku.law import age, parameters, voluntary
 from shikaku.model.people import VOLUNTARY, Person
 
 
-def _members(context: Context) -> Iterator[tuple[Person, dt.date]]:
-    """(person, birth) of everybody who isn't known to have lost by the day, once: by the row of
+def _members(context: Context, within: tuple[dt.date, dt.date]) -> Iterator[tuple[Person, dt.date]]:
+    """(person, birth) of everybody who attains 70 or has the 75th birthday on one of the days from the
+    first to the last ``within`` and isn't known to have lost by the day of the check, once: by the row of
     加入者台帳, else by the filing's."""
-    register = context.register
+    register, burden = context.register, parameters.count("ages.burden")
     for person in context.people.values():
-        if person.birth is None or person.event == "changed":
+        birth = person.birth
+        if birth is None or person.event == "changed":
             continue
-        if _stands_for_member(register, person, context.as_of):
-            yield person, person.birth
+        days = age.attains(birth, burden), age.leaves(birth)
+        soon = any(within[0] <= day <= within[1] for day in days)
+        if soon and _stands_for_member(register, person, context.as_of):
+            yield person, birth
 
 
 def _stands_for_member(register: Register, person: Person, as_of: dt.date) -> bool:
@@ -59,7 +63,8 @@ def soon(context: Context) -> Hits:
     a loss is on the sheets up to then, or up to the day on which the share begins."""
     register = context.register
     window = parameters.count("ages.look_ahead_days")
-    for person, birth in _members(context):
+    within = context.as_of, context.as_of + dt.timedelta(window)
+    for person, birth in _members(context, within):
         attained = age.attains(birth, parameters.count("ages.burden"))
         leaves = age.leaves(birth)
         start = age.burden_start(birth)
@@ -67,7 +72,7 @@ def soon(context: Context) -> Hits:
             (attained, start, _at_70(context, person)),
             (leaves, leaves, _leaving(person)),
         ):
-            if not 0 <= (day - context.as_of).days <= window:
+            if not within[0] <= day <= within[1]:
                 continue
             over = ends.two_years(person)
             if register.ended(person, matters) or (over is not None and over <= matters):  # AG03
@@ -111,11 +116,14 @@ def over_75(context: Context) -> Hits:
         if person.birth is None or person.event == "changed":
             continue
         leaves = age.leaves(person.birth)
+        joins = person.acquired is not None and person.acquired >= leaves
+        if not joins and leaves >= context.as_of:  # nearly everybody
+            continue
         values = {"day": era_date.both(leaves)}
-        if person.acquired and person.acquired >= leaves:
+        if joins:
             column = "event_date" if person.sheet == "dependants" else "acquired"
             yield Hit(person.sheet, person.row, column, values, variant="joins")
-        elif leaves < context.as_of and _stands_for_member(register, person, context.as_of):
+        elif _stands_for_member(register, person, context.as_of):
             own = "voluntary" if person.direct and not person.is_dependant else ""
             yield Hit(person.sheet, person.row, "birth", values, variant=own)
 

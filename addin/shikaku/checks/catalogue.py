@@ -12,7 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TypeAlias, TypeVar, cast
 
 from shikaku.fields import individual_number
@@ -104,6 +104,7 @@ class Finding:
         }
 
 
+@cache
 def label_of(sheet: str, column: str) -> str:
     """The label of a column key, on 設定 of a setting's key; "" for ""."""
     if not column:
@@ -389,7 +390,7 @@ _ALWAYS = ("ST", "MN17")
 def _independent(found: list[tuple[Check, Hit]]) -> Iterator[tuple[Check, Hit]]:
     """The findings that don't only follow from another one of their row. What follows from a
     finding that is itself left out is left out, too."""
-    covered = {(h.sheet, h.row, key) for _, h in found for key in h.covers}
+    covered = {(h.sheet, h.row, key) for _, h in found if h.covers for key in h.covers}
     roots = {code for item in catalogue() for code in item.follows}
     doubts: dict[tuple[str, int], dict[str, set[str]]] = defaultdict(dict)
     for item, hit in found:
@@ -398,32 +399,33 @@ def _independent(found: list[tuple[Check, Hit]]) -> Iterator[tuple[Check, Hit]]:
                 row = doubts[hit.sheet, number]
                 row.setdefault(item.code, set()).update(hit.doubts or (hit.column,))
     for item, hit in found:
-        if (hit.sheet, hit.row, hit.column) in covered and not item.code.startswith(_ALWAYS):
+        if (
+            covered
+            and (hit.sheet, hit.row, hit.column) in covered
+            and not item.code.startswith(_ALWAYS)
+        ):
             continue
-        row = doubts.get((hit.sheet, hit.row), {})
-        doubtful = {column for code in item.follows for column in row.get(code, ())}
-        if doubtful & {hit.column, *item.columns}:
-            continue
+        row = doubts.get((hit.sheet, hit.row)) if item.follows else None
+        if row is not None:
+            doubtful = {column for code in item.follows for column in row.get(code, ())}
+            if doubtful & {hit.column, *item.columns}:
+                continue
         yield item, hit
 
 
 def _finding(item: Check, hit: Hit) -> Finding:
-    values = {
-        "sheet": schema().sheets[hit.sheet].name,
-        "row": hit.row,
-        "column": label_of(hit.sheet, hit.column),
-        **hit.values,
-    }
-    return Finding(
-        item.code,
-        hit.severity or item.severity,
-        hit.sheet,
-        hit.row,
-        hit.column,
-        item.messages[hit.variant].format_map(values),
-        item.messages.get(f"hint_{hit.variant}", item.hint).format_map(values),
-        item.source,
-    )
+    message = item.messages[hit.variant]
+    hint = item.messages.get(f"hint_{hit.variant}", item.hint) if hit.variant else item.hint
+    if "{" in message or "{" in hint:
+        values = {
+            "sheet": schema().sheets[hit.sheet].name,
+            "row": hit.row,
+            "column": label_of(hit.sheet, hit.column),
+            **hit.values,
+        }
+        message, hint = message.format_map(values), hint.format_map(values)
+    severity = hit.severity or item.severity
+    return Finding(item.code, severity, hit.sheet, hit.row, hit.column, message, hint, item.source)
 
 
 def column_labels(item: Check) -> list[str]:

@@ -344,9 +344,13 @@ def checked_long_ago(context: Context) -> Hits:
         day, joined = person.status_checked, person.acquired
         if day is None or person.myna_status in (None, "unknown") or not _asked(person):
             continue
+        long_ago = (context.as_of - day).days > oldest
+        early = joined is not None and joined <= context.as_of and (joined - day).days > before
+        if not (long_ago or early):
+            continue
         values = {"day": era_date.both(day), "limit": before}
-        if (context.as_of - day).days > oldest:
+        if long_ago:
             yield Hit(row.sheet, row.number, "status_checked", values)
-        elif joined is not None and joined <= context.as_of and (joined - day).days > before:
+        elif joined is not None:
             values["joined"] = era_date.both(joined)
             yield Hit(row.sheet, row.number, "status_checked", values, variant="before")

@@ -151,7 +151,8 @@ def _disorders(context: Context) -> list[Hit]:
 def _within_rows(context: Context) -> Hits:
     for sheet, pairs in _ORDERS.items():
         spec = schema().sheets[sheet]
-        for row in context.rows(sheet):
+        pairs = tuple(pair for pair in pairs if all(_has_day(context, sheet, key) for key in pair))
+        for row in context.rows(sheet) if pairs else ():
             reported: set[str] = set()
             for first, second in pairs:
                 earlier, later = row.date(first), row.date(second)
@@ -167,6 +168,10 @@ def _within_rows(context: Context) -> Hits:
                 }
                 doubts = ("birth",) if _birth_filed(row) else (first, second)
                 yield Hit(sheet, row.number, second, values, doubts=doubts)
+
+
+def _has_day(context: Context, sheet: str, key: str) -> bool:
+    return any(cell.day is not None for cell in context.cells(sheet, key))
 
 
 def _birth_filed(row: Row) -> bool:
