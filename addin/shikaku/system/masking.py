@@ -10,6 +10,7 @@ Source: 番号法12条(安全管理措置); contract.md §3.
 import json
 import re
 from collections.abc import Iterable, Iterator
+from json.encoder import encode_basestring
 from typing import Any, Self
 
 from shikaku.fields.stray_number import hide
@@ -160,8 +161,9 @@ def _name(key: Any, known: dict[str, str]) -> str:
 
 def _quoted(text: str, known: dict[str, str]) -> str:
     """A text as JSON, masked, and noted as written."""
-    written = json.dumps(masked(text), ensure_ascii=False)
-    written = _ACTING_BUT_LINES.sub(lambda match: f"\\u{ord(match[0]):04x}", written)
+    written = encode_basestring(masked(text))
+    if not written.isprintable():  # nothing that acts is printable, nor is a full-width space
+        written = _ACTING_BUT_LINES.sub(lambda match: f"\\u{ord(match[0]):04x}", written)
     known[text] = written
     return written
 
