@@ -10,7 +10,7 @@ import datetime as dt
 import importlib
 import re
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import TypeAlias, TypeVar, cast
@@ -195,9 +195,9 @@ class Context:
     def cells(self, sheet: str, key: str) -> set[Cell]:
         """The different cells of a column, BLANK among them where a row has none."""
         known = self.once(_columns)
-        if (sheet, key) not in known:
-            known[sheet, key] = {row.cells.get(key, BLANK) for row in self.rows(sheet)}
-        return known[sheet, key]
+        if sheet not in known:
+            known[sheet] = _different(list(self.rows(sheet)))
+        return known[sheet][key]
 
     def each(
         self, sheet: str, key: str, judge: Callable[[Cell], T | None]
@@ -286,11 +286,31 @@ def asides(context: Context) -> list[tuple[Row, str, str]]:
     return context.once(_sorted_out).others
 
 
-Columns: TypeAlias = dict[tuple[str, str], set[Cell]]
+Columns: TypeAlias = defaultdict[str, set[Cell]]
+"""Column key → its different cells."""
 
 
-def _columns(_: Context) -> Columns:
+def _columns(_: Context) -> dict[str, Columns]:
     return {}
+
+
+def _different(rows: Sequence[Row]) -> Columns:
+    """The different cells of each column, BLANK among them where a row has none."""
+    alike: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+    for (
+        row
+    ) in rows:  # most are filled in the same columns: such rows are turned into columns at once
+        alike[tuple(row.cells)].append(row)
+    found: Columns = defaultdict(lambda: {BLANK} if rows else set())
+    for keys, same in alike.items():
+        for key, column in zip(
+            keys, zip(*(row.cells.values() for row in same), strict=True), strict=True
+        ):
+            found.setdefault(key, set()).update(column)
+    for key, cells in found.items():
+        if any(key not in keys for keys in alike):
+            cells.add(BLANK)
+    return found
 
 
 _CHECKS: dict[str, Check] = {}

@@ -122,6 +122,8 @@ def not_parted(context: Context) -> Hits:
 def _spaced(key: str, text: str) -> str | None:
     """What is odd about the spaces of a name or a reading: ``line_break``, ``no_break``, or the count of its
     ``parts``, which is to be held against what the name is; None for nothing."""
+    if kana.is_parted(text) if key == "kana" else person_name.is_parted(text):  # nearly all
+        return None
     if text in DITTO or not (kana.is_kana(text) if key == "kana" else person_name.is_name(text)):
         return None
     odd = _odd_space(text)

@@ -1,6 +1,6 @@
 """RQ: cells that must be filled, and cells whose value is none of those that may stand there."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
 from shikaku.checks.catalogue import FILLED_IN, PEOPLE, Context, Hit, Hits, check
 from shikaku.fields import insurer_number
@@ -32,7 +32,9 @@ def _required(sheet: str) -> list[Column]:
 )
 def required_cell(context: Context) -> Hits:
     """An empty cell of a required column; the address of somebody abroad is RQ07."""
-    for row, column in _empty(context, abroad=False):
+    for row, column, abroad in context.once(_empty):
+        if abroad:
+            continue
         variant = "address" if column.type in _HOME else ""
         yield Hit(row.sheet, row.number, column.key, variant=variant)
 
@@ -48,20 +50,22 @@ def required_cell(context: Context) -> Hits:
 )
 def no_home_here(context: Context) -> Hits:
     """郵便番号 or 住所 empty for somebody abroad without a number, who has no 住民票."""
-    for row, column in _empty(context, abroad=True):
-        yield Hit(row.sheet, row.number, column.key)
+    for row, column, abroad in context.once(_empty):
+        if abroad:
+            yield Hit(row.sheet, row.number, column.key)
 
 
-def _empty(context: Context, *, abroad: bool) -> Iterator[tuple[Row, Column]]:
-    """(row, column) of the empty required cells: the address of people abroad, or all others."""
+def _empty(context: Context) -> list[tuple[Row, Column, bool]]:
+    """(row, column, whether it is the address of somebody abroad) of the empty required cells."""
+    found = []
     for sheet in FILLED_IN:
         for column in _required(sheet):
             if not context.has(sheet, column.key):
                 continue
             for row, _ in context.each(sheet, column.key, lambda cell: cell.blank):
                 away = column.type in _HOME and row.choice("no_number_reason") in _ABROAD
-                if away is abroad:
-                    yield row, column
+                found.append((row, column, away))
+    return found
 
 
 @check(

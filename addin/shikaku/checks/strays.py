@@ -27,7 +27,7 @@ def misplaced(context: Context) -> Hits:
         for key, own in spec.items():
             if key == "individual_number" or own.type == "formula":
                 continue
-            for row, _ in context.each(sheet, key, lambda cell: stray_number.inside(cell.text)):
+            for row, _ in context.each(sheet, key, lambda cell: cell.safe != cell.text):
                 yield Hit(sheet, row.number, key, {"home": home}, variant=variant)
     for key, cell in context.book.settings.items():
         if stray_number.inside(cell.text):

@@ -231,7 +231,7 @@ def contradiction(context: Context) -> Hits:
         if day is None:
             continue
         values = {"day": era_date.both(day)}
-        if person.myna_status in _USES_CARD:
+        if person.myna_status in _USES_CARD and day < context.as_of:
             until = e_certificate.usable_until(day, context.settings, context.as_of)
             if context.as_of > until:
                 values["until"] = era_date.both(until)

@@ -191,6 +191,19 @@ def is_name(text: str) -> bool:
     return bool(_LETTERS.fullmatch(text) or _NAME.fullmatch(visible(text)))
 
 
+_PARTED = re.compile(rf"(?:[{_KANJI}{_KATAKANA}{_OTHER}{_LATIN}]++(?:[ \u3000](?!$)|$)){{2}}")
+
+
+def is_parted(text: str) -> bool:
+    """Whether a text is two parts of letters alone with one space between: nearly every name is, and
+    then it is a name and valid.
+
+    >>> is_parted("見本　太郎"), is_parted("見本太郎"), is_parted("見本 太 郎"), is_parted("見本 太郎1")
+    (True, False, False, False)
+    """
+    return _PARTED.fullmatch(text) is not None
+
+
 def is_foreign(text: str) -> bool:
     """Whether a name, or a part of one, is in katakana or Latin letters alone (スカルノ, SUHARTO).
 

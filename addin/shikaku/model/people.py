@@ -118,8 +118,8 @@ def _number_state(row: Row, result: individual_number.Examined) -> str:
 
 def record_part(row: Row, key: str) -> str:
     """記号, 番号, 枝番 or 管理番号; "" when somebody has put the individual number there: as good as blank."""
-    text = row.text(key)
-    return "" if len(text) >= stray_number.FEWEST and stray_number.inside(text) else text
+    cell = row.cells.get(key)
+    return "" if cell is None or cell.safe != cell.text else cell.text
 
 
 _RECORD = ("symbol", "number", "branch")
@@ -166,8 +166,10 @@ def person(row: Row, number: Examined | None = None) -> Person:
     said: dict[str, Any] = {}
     for key in sayable.texts:
         if (cell := get(key)) is not None:
-            text = cell.text
-            said[key] = text if len(text) < stray_number.FEWEST else _without_number(key, text)
+            said[key] = cell.safe
+    for key in _RECORD:
+        if key in said:
+            said[key] = record_part(row, key)
     for key in sayable.days:
         if (cell := get(key)) is not None:
             said[key] = cell.day
@@ -194,12 +196,6 @@ def person(row: Row, number: Examined | None = None) -> Person:
         joining=sheet == "acquisition" or event == "added",
         **said,
     )
-
-
-def _without_number(key: str, text: str) -> str:
-    if key in _RECORD:
-        return "" if stray_number.inside(text) else text
-    return stray_number.hide(text)
 
 
 _NOTE = re.compile(

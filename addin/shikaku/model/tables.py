@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
-from shikaku.fields import era_date, number_format
+from shikaku.fields import era_date, number_format, stray_number
 from shikaku.fields.text import ascii_digits
 from shikaku.model.schema import Sheet, schema
 
@@ -28,8 +28,9 @@ class Cell:
     number_format: Excel's format code ("" = General), to understand ``0000``-formatted numbers.
     text: what the user sees, outer spaces removed: integers without ``.0``, a number under a
         format of zeros and hyphens as it is shown (``0000`` shows 12 as 0012), dates as ISO, errors as
-        ``""``. Worked out once, as is ``day``: every check asks for them.
+        ``""``. Worked out once, as are ``day`` and ``safe``: every check asks for them.
     day: the day that it holds, in every spelling of the contract; None when it is no date.
+    safe: the text, an individual number in it blotted out (``fields.stray_number``).
     """
 
     value: object = None
@@ -38,10 +39,13 @@ class Cell:
     number_format: str = ""
     text: str = field(default="", init=False, compare=False)
     day: dt.date | None = field(init=False, compare=False)
+    safe: str = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
         value = self.value
         self.text = value.strip() if self.kind == TEXT and type(value) is str else self._shown()
+        if type(value) is dt.date and era_date.FIRST <= value <= era_date.LAST:
+            self.day = value
 
     def __repr__(self) -> str:  # a cell may hold an individual number: never show it
         return f"<Cell {self.kind}>"
@@ -63,15 +67,18 @@ class Cell:
         """The text of a text cell exactly as it was typed; "" of every other kind."""
         return self.value if self.kind == TEXT and isinstance(self.value, str) else ""
 
-    def __getattr__(self, name: str) -> dt.date | None:
-        """``day`` when it is asked for first: most cells are in no column of days."""
-        if name != "day":
-            raise AttributeError(name)
-        try:
-            self.day = era_date.from_cell(self.value)
-        except ValueError:
-            self.day = None
-        return self.day
+    def __getattr__(self, name: str) -> dt.date | str | None:
+        """``day`` and ``safe`` when they are asked for first: most cells are in no column of days."""
+        if name == "day":
+            try:
+                self.day = era_date.from_cell(self.value)
+            except ValueError:
+                self.day = None
+            return self.day
+        if name == "safe":
+            self.safe = stray_number.hide(self.text)
+            return self.safe
+        raise AttributeError(name)
 
     @property
     def count(self) -> int | None:
