@@ -50,7 +50,7 @@ def left_behind(context: Context) -> Hits:
     nor a 非該当 up to that day. Whoever is insured again from that day on, with the same
     記号・番号, keeps the dependants."""
     register = context.register
-    for family in register.families.values():
+    for family in register.losing:
         ends = family.final_losses(context.once(misfiled))
         for person in _standing(register, family.dependants) if ends else ():
             start = person.acquired or dt.date.min

@@ -165,6 +165,13 @@ class Register:
             return None
         return fold_number(symbol or self._symbol), fold_number(number)
 
+    @cached_property
+    def losing(self) -> list[Family]:
+        """The families of which an insured loses."""
+        homes = (home for person, home in self.homed() if person.lost and not person.is_dependant)
+        lost = {home for home in homes if home}
+        return [family for home, family in self.families.items() if home in lost] if lost else []
+
     def homed(self) -> Iterator[tuple[Person, Household | None]]:
         """Everybody, with the 記号・番号 for comparison."""
         return zip(self.people, self.homes.values(), strict=True)
