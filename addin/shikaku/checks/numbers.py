@@ -1,7 +1,7 @@
 """MN: 個人番号, looked at in the order of domain.md §4.2.
 
 A fitting check digit proves the form only (「形式OK」). Nothing here is repaired, and no message
-carries a digit: numbers are compared by an HMAC under a key of this run that is kept nowhere.
+carries a digit: numbers are compared by a keyed hash under a key of this run that is kept nowhere.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ class Numbers:
     """Every cell of 個人番号 examined once. Take it by ``context.once(Numbers)``.
 
     found: (row, Examined) of the cells with something in them, in sheet and row order.
-    prints: (sheet key, row) → HMAC, for numbers of twelve digits that are no dummy.
+    prints: (sheet key, row) → keyed hash, for numbers of twelve digits that are no dummy.
     """
 
     def __init__(self, context: Context):

@@ -27,12 +27,12 @@ shikaku.fields.errors.InvalidChecksum: 検査用数字が合いません。
 '********0257'
 """
 
-import hmac
 import math
 import re
 import tomllib
 from dataclasses import dataclass, field
 from functools import cache
+from hashlib import blake2b
 from operator import mul
 from pathlib import Path
 from typing import NamedTuple
@@ -306,9 +306,9 @@ format = mask
 
 
 def fingerprint(value: object, key: bytes) -> str | None:
-    """A keyed hash (HMAC-SHA-256, hex) of the twelve digits, to find the same number twice.
+    """A keyed hash (BLAKE2b, RFC 7693, hex) of the twelve digits, to find the same number twice.
 
-    key: random bytes of this run, never stored. None unless there are twelve digits that are no
+    key: up to 64 random bytes of this run, never stored. None unless there are twelve digits that are no
     dummy. A wrong check digit has a fingerprint too: a slip copied down is still the same number.
     """
     return fingerprint_of(examine(value), key)
@@ -318,7 +318,7 @@ def fingerprint_of(result: Examined, key: bytes) -> str | None:
     """``fingerprint`` of a cell that has been examined already."""
     if len(result._digits) != 12 or result.problem == "dummy":
         return None
-    return hmac.digest(key, result._digits.encode(), "sha256").hex()
+    return blake2b(result._digits.encode(), key=key, digest_size=24).hexdigest()
 
 
 def rises_by_one(before: object, after: object) -> bool:

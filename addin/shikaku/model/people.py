@@ -19,7 +19,7 @@ from shikaku.model.schema import schema
 from shikaku.model.tables import NUMBER, TEXT, Book, Cell, Row, choices
 
 _KEY = secrets.token_bytes(32)
-"""Of this process, kept nowhere: numbers are compared by their HMAC."""
+"""Of this process, kept nowhere: numbers are compared by their keyed hash."""
 
 VOLUNTARY = voluntary.KINDS
 DEPENDANTS = ("dependant", "voluntary_dependant")
@@ -41,9 +41,10 @@ def known_record(record: str) -> str:
     return "" if record.startswith("--") else record
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Person:
-    """One person as one row of ``members``, ``acquisition``, ``dependants`` or ``loss`` tells.
+    """One person as one row of ``members``, ``acquisition``, ``dependants`` or ``loss`` tells. Never changed
+    once made (``frozen`` would take twice as long to make one, and there are hundreds of thousands).
 
     Drop-downs are the schema's English keys, None when blank or not in the list. ``acquired`` is
     資格取得年月日, on ``dependants`` the day of the event for 該当; ``lost`` likewise for 非該当.

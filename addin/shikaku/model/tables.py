@@ -16,7 +16,7 @@ from shikaku.model.schema import Sheet, schema
 EMPTY, TEXT, NUMBER, DATE, BOOL, ERROR = "empty", "text", "number", "date", "bool", "error"
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, init=False)
 class Cell:
     """One cell as the file has it; never changed once it is made, since equal cells of a sheet are one
     object (and told apart by that alone: ``same_as`` compares what is in them).
@@ -41,9 +41,22 @@ class Cell:
     day: dt.date | None = field(init=False, compare=False)
     safe: str = field(init=False, compare=False)
 
-    def __post_init__(self) -> None:
-        value = self.value
-        self.text = value.strip() if self.kind == TEXT and type(value) is str else self._shown()
+    def __init__(
+        self,
+        value: object = None,
+        kind: str = EMPTY,
+        formula: bool = False,
+        number_format: str = "",
+    ) -> None:
+        # By hand, since a workbook has hundreds of thousands of them.
+        self.value = value
+        self.kind = kind
+        self.formula = formula
+        self.number_format = number_format
+        if kind == TEXT and type(value) is str:
+            self.text = value.strip()
+            return
+        self.text = self._shown()
         if type(value) is dt.date and era_date.FIRST <= value <= era_date.LAST:
             self.day = value
 

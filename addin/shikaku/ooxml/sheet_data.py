@@ -214,12 +214,15 @@ def shared_strings(data: bytes) -> list[str]:
     plain = re.compile(
         rb'(?:<%ssi><%st(?: xml:space="preserve")?+>[^<]*+</%st></%ssi>)*+' % (p, p, p, p)
     )
-    head = re.compile(rb'<%ssi><%st(?: xml:space="preserve")?+>([^<]*+)' % (p, p))
+    prefix = p.decode()
+    head = re.compile(f'<{prefix}si><{prefix}t(?: xml:space="preserve")?+>([^<]*+)')
+    bare = b"&" not in data and b"_x" not in data
     found: list[str] = []
     while start < end:
         match = plain.match(data, start, end)
         until = match.end() if match else start
-        found += [unescaped(xml_bytes.plain(text)) for text in head.findall(data, start, until)]
+        texts = head.findall(data[start:until].decode("utf-8", "replace"))
+        found += texts if bare else [unescaped(xml_bytes.resolved(text)) for text in texts]
         item = next(xml_bytes.pieces(data, until, end), None)
         if item is None:
             break
@@ -232,13 +235,16 @@ def shared_strings(data: bytes) -> list[str]:
 class _Decoded(dict[bytes, Cell]):
     """A cell as it stands → the Cell, by ``decode`` when it is met first."""
 
-    __slots__ = ("decode",)
+    __slots__ = ("blanks", "decode")
 
     def __init__(self, decode: Callable[[bytes], Cell]):
         self.decode = decode
+        self.blanks = False
 
     def __missing__(self, packed: bytes) -> Cell:
         self[packed] = cell = self.decode(packed)
+        if cell is BLANK:
+            self.blanks = True
         return cell
 
 
@@ -246,7 +252,6 @@ class Values:
     """Turns raw cells of one workbook into ``Cell`` objects; equal raw cells share one object.
 
     strings: the shared strings; codes: number format code by style index; p: the sheet's prefix.
-    blanks: whether any cell with content was a BLANK all the same.
     """
 
     def __init__(self, strings: list[str], codes: list[str], date1904: bool, p: bytes):
@@ -254,8 +259,7 @@ class Values:
         self.codes = codes
         self.date1904 = date1904
         self.p = p
-        self.blanks = False
-        self._known = _Decoded(self._decoded)
+        self._known = _Decoded(self._read)
         self._kinds: dict[bytes, tuple[str, bytes, bool]] = {}
         self._value = re.compile(rb"<%sv>([^<]*+)</%sv>" % (p, p))
         self._formula = re.compile(rb"<%sf[ />]" % p)
@@ -263,6 +267,11 @@ class Values:
         self._inline = re.compile(
             rb'<%sis><%st(?: xml:space="preserve")?+>([^<]*+)</%st></%sis>\Z' % (p, p, p, p)
         )
+
+    @property
+    def blanks(self) -> bool:
+        """Whether any cell with content was a BLANK all the same."""
+        return self._known.blanks
 
     def row(self, raw: RawRow) -> list[Cell]:
         """The cells of a row. Raises BadMarkup when one points to a shared string that isn't there."""
@@ -284,21 +293,14 @@ class Values:
 
     def _kind(self, attributes: bytes) -> tuple[str, bytes, bool]:
         """(number format code, type, whether a number is a day) by a cell's attributes."""
-        found = self._kinds.get(attributes)
-        if found is None:
-            kind, index = _kind_and_style(attributes)
-            code = self.codes[index] if index < len(self.codes) else ""
-            found = self._kinds[attributes] = (code, kind, number_formats.is_date(code))
+        kind, index = _kind_and_style(attributes)
+        code = self.codes[index] if index < len(self.codes) else ""
+        found = self._kinds[attributes] = (code, kind, number_formats.is_date(code))
         return found
-
-    def _decoded(self, packed: bytes) -> Cell:
-        cell = self._read(packed)
-        self.blanks = self.blanks or cell is BLANK
-        return cell
 
     def _read(self, packed: bytes) -> Cell:
         attributes, _, content = packed.partition(b">")
-        code, kind, is_day = self._kind(attributes)
+        code, kind, is_day = self._kinds.get(attributes) or self._kind(attributes)
         if kind == b"inlineStr":
             match = self._inline.match(content)
             if match:
@@ -309,6 +311,9 @@ class Values:
         if content.startswith(opening) and content.endswith(closing):
             raw: bytes | None = content[len(opening) : -len(closing)]
             formula = False
+            if kind == b"s" and raw:  # most cells
+                text = self._shared(raw)
+                return Cell(text, TEXT, False, code) if text else BLANK
         else:
             formula = self._formula.search(content) is not None
             found = self._value.search(content)
@@ -318,6 +323,13 @@ class Values:
         if kind == b"n":
             return self._number(raw.strip(), formula, code, is_day)
         return self._valued(kind, raw, formula, code, is_day)
+
+    def _shared(self, raw: bytes) -> str:
+        if raw.isdigit() and len(raw) <= _LONGEST_INDEX:
+            index = int(raw)
+            if index < len(self.strings):
+                return self.strings[index]
+        raise BadMarkup
 
     def _inlined(self, content: bytes, code: str) -> Cell:
         formula, value = False, ""
@@ -331,9 +343,7 @@ class Values:
 
     def _valued(self, kind: bytes, raw: bytes, formula: bool, code: str, is_day: bool) -> Cell:
         if kind == b"s":
-            if not raw.isdigit() or len(raw) > _LONGEST_INDEX or int(raw) >= len(self.strings):
-                raise BadMarkup
-            value = self.strings[int(raw)]
+            value = self._shared(raw)
         elif kind == b"str":
             value = unescaped(xml_bytes.plain(raw))
         elif kind == b"b":

@@ -81,6 +81,11 @@ def plain(data: bytes) -> str:
     return data.decode("utf-8", "replace")
 
 
+def resolved(text: str) -> str:
+    """The same of content that is decoded already."""
+    return plain(text.encode()) if "&" in text else text
+
+
 _ATTRIBUTE = re.compile(rb'\s([^\s=]+)="([^"]*)"')
 
 
