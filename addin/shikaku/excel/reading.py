@@ -116,6 +116,8 @@ class OpenWorkbook:
         """The sheet's cells. Raises BookError when there are too many."""
         return Grid(tab.sheet)
 
+    cells_xml = sheet_xml
+
     def values(self, _grid: "Grid") -> "_ExcelValues":
         """Cells are decoded already."""
         return self._values

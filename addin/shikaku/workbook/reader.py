@@ -107,6 +107,13 @@ class Workbook:
         except BadMarkup:
             raise self.damaged(sheet) from None
 
+    def cells_xml(self, sheet: SheetPart) -> SheetXml:
+        """The same for reading alone (``Package.lean``)."""
+        try:
+            return SheetXml(self.package.lean(sheet.part, MAX_PART))
+        except BadMarkup:
+            raise self.damaged(sheet) from None
+
     def values(self, xml: SheetXml) -> Values:
         """The decoder for a tab's cells."""
         try:
@@ -269,7 +276,7 @@ def _read_sheets(workbook: Workbook, book: Book) -> None:
 
 def read_table(workbook: Workbook, sheet: SheetPart, spec: Sheet) -> Table:
     """The table of one tab by the columns of a schema sheet."""
-    xml = workbook.sheet_xml(sheet)
+    xml = workbook.cells_xml(sheet)
     try:
         return _TabReader(workbook, sheet, spec, xml).table()
     except BadMarkup:
