@@ -92,13 +92,29 @@ _FIRST_ROWS = 1 << 17
 def _without_long_formulas(data: bytes) -> bytes:
     """A sheet without the long formulas that stand in its first rows again and again, if they are in plain
     form themselves."""
-    start = data.find(b"sheetData>")
-    found = Counter(_LONG_FORMULA.findall(data, max(start, 0), start + _FIRST_ROWS))
-    for (prefix, text), count in found.items() if start >= 0 else ():
-        if count > 1 and _FORMULA_TEXT.fullmatch(text) and _legal(text, 0, len(text)):
-            whole = b"<%sf>%s</%sf>" % (prefix, text, prefix)
-            data = data.replace(whole, b"<%sf/>" % prefix)
-    return data
+    root = _root(data)
+    if root is None or root[2] != b"worksheet":
+        return data
+    opening, closing, empty = (form % root[1] for form in (b"<%sf>", b"</%sf>", b"<%sf/>"))
+    start = root.end()
+    found = Counter(
+        text
+        for prefix, text in _LONG_FORMULA.findall(data, start, start + _FIRST_ROWS)
+        if prefix == root[1]
+    )
+    again = {
+        text
+        for text, count in found.items()
+        if count > 1 and _FORMULA_TEXT.fullmatch(text) and _legal(text, 0, len(text))
+    }
+    if not again:
+        return data
+    first, *rest = data.split(opening)
+    out = [first]
+    for piece in rest:
+        text, _, behind = piece.partition(closing)
+        out += (empty, behind) if text in again else (opening, piece)
+    return b"".join(out)
 
 
 def _parser() -> etree.XMLParser:
