@@ -258,13 +258,20 @@ def on_workers(folder: Path, rows: int, counts: list[int], runs: int) -> None:
 
 
 def written(folder: Path, rows: int, runs: int) -> None:
-    path = workbook(folder / "b.xlsx", people(rows))
+    """Every other row lacks its 性別: 10,000 findings and more in 20,000 rows."""
+    faulty = people(rows)
+    for row in faulty[::2]:
+        del row["sex"]
+    path = workbook(folder / "b.xlsx", faulty)
     zipped = median(["-c", PEERS["the zip alone"].format(path=str(path))], folder, runs)[0]
     plain = median(ours("check", path), folder, runs)[0]
-    marked = median(ours("check", path, "--write"), folder, runs)[0]
-    print(
-        f"zip alone {zipped:.2f} s; writing {marked - plain:.2f} s: {(marked - plain) / zipped:.1f}×"
-    )
+    times = []
+    for run in range(runs):  # of a book that has no marks and no findings in it yet
+        fresh = folder / f"fresh{run}.xlsx"
+        fresh.write_bytes(path.read_bytes())
+        times.append(measured(ours("check", fresh, "--write"), folder)[0])
+    more = statistics.median(times) - plain
+    print(f"zip alone {zipped:.2f} s; writing {more:.2f} s: {more / zipped:.1f}×")
 
 
 def main() -> None:

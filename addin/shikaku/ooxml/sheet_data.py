@@ -137,7 +137,7 @@ class _Places(dict[tuple[bytes, ...], tuple[tuple[int, ...], tuple[int, ...]]]):
     stand so). Most rows of a sheet are filled alike. Raises BadMarkup when two share a place."""
 
     def __missing__(self, letters: tuple[bytes, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        columns = [_COLUMNS[one] for one in letters]
+        columns = [COLUMN_NUMBERS[one] for one in letters]
         order = tuple(sorted(range(len(columns)), key=columns.__getitem__))
         found = tuple(columns[i] for i in order)
         if not all(map(lt, found, found[1:])):
@@ -149,7 +149,7 @@ class _Places(dict[tuple[bytes, ...], tuple[tuple[int, ...], tuple[int, ...]]]):
 
 
 _MOST_PLACES = 10_000
-_COLUMNS = _Columns()
+COLUMN_NUMBERS = _Columns()
 _PLACES = _Places()
 _KIND = re.compile(rb'(?: s="(\d{1,6})")?(?: t="([A-Za-z]+)")?')
 

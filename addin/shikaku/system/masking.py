@@ -81,9 +81,10 @@ def bare(text: str, most: int = 0) -> Shown:
     return _passed(text[:most] if most else text)
 
 
-def masked_data(thing: Any) -> Any:
-    """Every text in dicts (keys too), lists and tuples ``masked``; other things as they are."""
-    return _masked_data(thing, {})
+def masked_data(thing: Any, known: dict[str, Shown] | None = None) -> Any:
+    """Every text in dicts (keys too), lists and tuples ``masked``; other things as they are. known: what
+    has been masked already, kept by whoever masks thousands of rows one by one."""
+    return _masked_data(thing, {} if known is None else known)
 
 
 def _masked_data(thing: Any, known: dict[str, Shown]) -> Any:
@@ -142,14 +143,21 @@ def _written(thing: Any, margin: str, known: dict[str, str]) -> str:
         return known.get(thing) or _quoted(thing, known)
     if isinstance(thing, dict) and thing:
         inner = margin + "  "
-        entries = {_name(key, known): _written(value, inner, known) for key, value in thing.items()}
+        get = known.get
+        entries = {
+            get(key) or _name(key, known): (type(value) is str and get(value))
+            or _written(value, inner, known)
+            for key, value in thing.items()
+        }
         return (
             f"{{{','.join([f'{inner}{key}: {value}' for key, value in entries.items()])}{margin}}}"
         )
     if isinstance(thing, list | tuple) and thing:
         inner = margin + "  "
         return f"[{','.join([inner + _written(item, inner, known) for item in thing])}{margin}]"
-    return json.dumps(thing)
+    if type(thing) is int:
+        return str(thing)
+    return "null" if thing is None else json.dumps(thing)
 
 
 def _name(key: Any, known: dict[str, str]) -> str:
