@@ -411,6 +411,18 @@ def _independent(found: list[tuple[Check, Hit]]) -> Iterator[tuple[Check, Hit]]:
     """The findings that don't only follow from another one of their row. What follows from a
     finding that is itself left out is left out, too."""
     covered = {(h.sheet, h.row, key) for _, h in found if h.covers for key in h.covers}
+    doubts = _doubts(found)
+    for item, hit in found:
+        place = hit.sheet, hit.row
+        if (*place, hit.column) in covered and not item.code.startswith(_ALWAYS):
+            continue
+        if item.follows and place in doubts and _only_follows(item, hit, doubts[place]):
+            continue
+        yield item, hit
+
+
+def _doubts(found: list[tuple[Check, Hit]]) -> dict[tuple[str, int], dict[str, set[str]]]:
+    """(sheet, row) → code → the columns that it calls into question, of the codes that others follow."""
     roots = {code for item in catalogue() for code in item.follows}
     doubts: dict[tuple[str, int], dict[str, set[str]]] = defaultdict(dict)
     for item, hit in found:
@@ -418,19 +430,12 @@ def _independent(found: list[tuple[Check, Hit]]) -> Iterator[tuple[Check, Hit]]:
             for number in (hit.row, *hit.also):
                 row = doubts[hit.sheet, number]
                 row.setdefault(item.code, set()).update(hit.doubts or (hit.column,))
-    for item, hit in found:
-        if (
-            covered
-            and (hit.sheet, hit.row, hit.column) in covered
-            and not item.code.startswith(_ALWAYS)
-        ):
-            continue
-        row = doubts.get((hit.sheet, hit.row)) if item.follows else None
-        if row is not None:
-            doubtful = {column for code in item.follows for column in row.get(code, ())}
-            if doubtful & {hit.column, *item.columns}:
-                continue
-        yield item, hit
+    return doubts
+
+
+def _only_follows(item: Check, hit: Hit, doubts: Mapping[str, set[str]]) -> bool:
+    doubtful = {column for code in item.follows for column in doubts.get(code, ())}
+    return bool(doubtful & {hit.column, *item.columns})
 
 
 def _finding(item: Check, hit: Hit) -> Finding:

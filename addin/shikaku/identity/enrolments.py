@@ -118,7 +118,8 @@ def enrolments(people: Iterable[Person], symbols: Sequence[str] = ()) -> list[En
     symbols: 設定's 事業所記号, for filings that leave the 記号 out.
     """
     rows = sorted(people, key=lambda p: (ORDER.index(p.sheet), p.row))
-    found = [one for group in _by_person(rows, symbols) for one in _parted(group)]
+    groups = _by_person(rows, symbols)
+    found = [one for group in groups for one in (_alone if len(group) == 1 else _parted)(group)]
     return sorted(found, key=lambda one: (ORDER.index(one.listed.sheet), one.listed.row))
 
 
@@ -192,11 +193,14 @@ def _without_number(
                 alike[key].append(group)
 
 
+def _alone(rows: list[Person]) -> list[Enrolment]:
+    """``_parted`` of a person with one row, as most have."""
+    return [] if rows[0].sheet == "loss" else [Enrolment(rows, [], household(rows[0]))]
+
+
 def _parted(rows: list[Person]) -> list[Enrolment]:
     """One person's rows, parted where a loss lies between two days of acquisition."""
     own = next((home for person in rows if (home := household(person))), None)
-    if len(rows) == 1:
-        return [] if rows[0].sheet == "loss" else [Enrolment(list(rows), [], own)]
     about = [person for person in rows if person.sheet != "loss"]
     parts = _by_acquisition(about, {person.lost for person in rows if person.lost})
     for person in about:

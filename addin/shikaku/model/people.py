@@ -158,25 +158,28 @@ def _sayable(sheet: str) -> _Said:
     )
 
 
-def person(row: Row, number: Examined | None = None) -> Person:
-    """The person of a row of one of the four sheets of people. number: what stands in 個人番号, where
-    it has been looked at already."""
-    if number is None:
-        number = individual_number.examine(row.cell("individual_number").value)
-    sheet, get, sayable = row.sheet, row.cells.get, _sayable(row.sheet)
-    said: dict[str, Any] = {}
+def _said(row: Row, sayable: _Said) -> dict[str, Any]:
+    """Fields of Person → what the row says; blanks are left out."""
+    get, said = row.cells.get, dict[str, Any]()
     for key in sayable.texts:
         if (cell := get(key)) is not None:
-            said[key] = cell.safe
-    for key in _RECORD:
-        if key in said:
-            said[key] = record_part(row, key)
+            said[key] = cell.safe if key not in _RECORD or cell.safe == cell.text else ""
     for key in sayable.days:
         if (cell := get(key)) is not None:
             said[key] = cell.day
     for key, words in sayable.words:
         if (cell := get(key)) is not None:
             said[key] = words.get(cell.text)
+    return said
+
+
+def person(row: Row, number: Examined | None = None) -> Person:
+    """The person of a row of one of the four sheets of people. number: what stands in 個人番号, where
+    it has been looked at already."""
+    if number is None:
+        number = individual_number.examine(row.cell("individual_number").value)
+    sheet, sayable = row.sheet, _sayable(row.sheet)
+    said = _said(row, sayable)
     event = said.get("event")
     if sheet == "dependants":
         day = row.date("event_date")

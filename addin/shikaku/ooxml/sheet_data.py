@@ -302,10 +302,6 @@ class Values:
         attributes, _, content = packed.partition(b">")
         code, kind, is_day = self._kinds.get(attributes) or self._kind(attributes)
         if kind == b"inlineStr":
-            match = self._inline.match(content)
-            if match:
-                text = unescaped(xml_bytes.plain(match[1]))
-                return Cell(text, TEXT, False, code) if text else BLANK
             return self._inlined(content, code)
         opening, closing = self._opening, self._closing
         if content.startswith(opening) and content.endswith(closing):
@@ -332,6 +328,10 @@ class Values:
         raise BadMarkup
 
     def _inlined(self, content: bytes, code: str) -> Cell:
+        match = self._inline.match(content)
+        if match:
+            text = unescaped(xml_bytes.plain(match[1]))
+            return Cell(text, TEXT, False, code) if text else BLANK
         formula, value = False, ""
         for piece in xml_bytes.pieces(content, 0, len(content)):
             formula = formula or piece.full == self.p + b"f"

@@ -134,16 +134,9 @@ class Editor:
             if new and not looks:
                 looks = {c: self._style_for(sheet, number, top, c) for c in columns}
             own = looks if new else {c: self._style_for(sheet, number, top, c) for c in columns}
-            cells = self._cells_of(sheet, row, own, linked)
-            if new:
-                patch.put_new(number, cells)
-            else:
-                for column, value, style in cells:
-                    patch.put(number, column, value, style)
+            self._put_row(sheet, number, self._cells_of(sheet, row, own, linked), new=new)
             if row.link and (right := last_filled(row, linked)):
                 links[min(linked.values()), number, right, number] = address(self.book, row.link)
-            heights = (self._height(sheet, column, value, style) for column, value, style in cells)
-            patch.set_height(number, max(heights, default=0) or None)
             for column, formula in formulas.items():
                 patch.put_formula(number, column, formula, None, own[column])
         end = table.header_row + max(1, len(rows))
@@ -157,6 +150,23 @@ class Editor:
         sheet.tail = sheet_tail.refiltered(tail, p, first, table.header_row, last, end)
         table.last_row = table.header_row + len(rows)
         sheet.next_row = table.last_row + 1
+
+    def _put_row(
+        self,
+        sheet: EditedSheet,
+        number: int,
+        cells: Sequence[tuple[int, CellValue, int]],
+        *,
+        new: bool,
+    ) -> None:
+        """Write a row of ours, as high as its texts need. new: ``open_row`` has just made it."""
+        if new:
+            sheet.patch.put_new(number, cells)
+        else:
+            for column, value, style in cells:
+                sheet.patch.put(number, column, value, style)
+        heights = (self._height(sheet, column, value, style) for column, value, style in cells)
+        sheet.patch.set_height(number, max(heights, default=0) or None)
 
     def _cells_of(
         self, sheet: EditedSheet, row: OutRow, looks: Mapping[int, int], linked: Mapping[str, int]

@@ -297,6 +297,12 @@ def _has_content(cell: Cell) -> bool:
     return cell.kind != EMPTY and (cell.kind != TEXT or cell.text != "")
 
 
+_FROM_FILE = (
+    "それより多い加入者台帳は、シートをCSV(またはParquet)に保存し、--members ファイル と指定して読んでください"
+    "(check・decide・letters・run)。"
+)
+
+
 class _TabReader:
     """Reads one tab in two steps: the top rows for the header, then every row below it."""
 
@@ -390,7 +396,9 @@ class _TabReader:
             if len(table.rows) == MAX_ROWS:
                 raise BookError(
                     f"シート「{self.sheet.name}」の行が多すぎます({MAX_ROWS:,}行まで)。",
-                    "不要な行を削除するか、ブックを分けて保存し直してください。",
+                    _FROM_FILE
+                    if self.spec.key == "members"
+                    else "不要な行を削除するか、ブックを分けて保存し直してください。",
                 )
             struck = self._is_struck(raw)
             table.rows.append(Row(self.spec.key, raw.number, cells, raw.hidden, struck))
