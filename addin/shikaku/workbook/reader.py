@@ -377,14 +377,7 @@ class _TabReader:
     def _add(self, raw: RawRow) -> bool:
         """Take a row if it is filled; True when it holds anything at all that someone typed."""
         shape = self.shapes.get(raw.columns) or self._shape(raw.columns)
-        found = self.values.row(raw)
-        if shape.picked is not None:
-            found = [found[i] for i in shape.picked]
-        if self.days:
-            found = [
-                self.values.as_day_of_1900(cell) if key in self.days else cell
-                for key, cell in zip(shape.keys, found, strict=True)
-            ]
+        found = self._decoded(raw, shape)
         cells = dict(zip(shape.keys, found, strict=True))
         cells.pop("", None)
         if self.values.blanks:
@@ -403,6 +396,16 @@ class _TabReader:
             struck = self._is_struck(raw)
             table.rows.append(Row(self.spec.key, raw.number, cells, raw.hidden, struck))
         return touched
+
+    def _decoded(self, raw: RawRow, shape: _Shape) -> list[Cell]:
+        """The cells under headings."""
+        found = self.values.row(raw)
+        if shape.picked is not None:
+            found = [found[i] for i in shape.picked]
+        if not self.days:
+            return found
+        pairs = zip(shape.keys, found, strict=True)
+        return [self.values.as_day_of_1900(c) if key in self.days else c for key, c in pairs]
 
     def _shape(self, columns: tuple[int, ...]) -> "_Shape":
         slots = [
