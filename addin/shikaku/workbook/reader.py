@@ -385,17 +385,19 @@ class _TabReader:
         filled = any(_has_content(found[i]) for i in shape.inputs)
         touched = filled or any(_has_content(cell) and not cell.formula for cell in found)
         if filled:
-            table = self.result
-            if len(table.rows) == MAX_ROWS:
-                raise BookError(
-                    f"シート「{self.sheet.name}」の行が多すぎます({MAX_ROWS:,}行まで)。",
-                    _FROM_FILE
-                    if self.spec.key == "members"
-                    else "不要な行を削除するか、ブックを分けて保存し直してください。",
-                )
+            if len(self.result.rows) == MAX_ROWS:
+                raise self._too_many()
             struck = self._is_struck(raw)
-            table.rows.append(Row(self.spec.key, raw.number, cells, raw.hidden, struck))
+            self.result.rows.append(Row(self.spec.key, raw.number, cells, raw.hidden, struck))
         return touched
+
+    def _too_many(self) -> BookError:
+        return BookError(
+            f"シート「{self.sheet.name}」の行が多すぎます({MAX_ROWS:,}行まで)。",
+            _FROM_FILE
+            if self.spec.key == "members"
+            else "不要な行を削除するか、ブックを分けて保存し直してください。",
+        )
 
     def _decoded(self, raw: RawRow, shape: _Shape) -> list[Cell]:
         """The cells under headings."""
