@@ -162,12 +162,12 @@ def _myna_card(dice: random.Random) -> dict:
     return said
 
 
-def workbook(path: Path, rows: list[dict]) -> Path:
-    """A workbook with these members, made as ``new --rows 500`` makes it."""
+def workbook(path: Path, rows: list[dict], prepared: int = 500) -> Path:
+    """A workbook with these members, made as ``new --rows`` makes it."""
     from shikaku.template.builder import Content, render
 
     settings = {"as_of": dt.date(2026, 4, 15), "employer_name": "みほん", "insurer_name": "みほん"}
-    path.write_bytes(render(Content({"members": rows} if rows else {}, settings), 500))
+    path.write_bytes(render(Content({"members": rows} if rows else {}, settings), prepared))
     return path
 
 
@@ -199,7 +199,13 @@ def measured(words: list[str], folder: Path) -> tuple[float, float, float]:
     """(processor seconds, wall-clock seconds, peak MB) of a Python process and its children."""
     import resource
 
-    env = {**os.environ, "PYTHONPATH": str(ROOT / "addin"), "SHIKAKU_LOG_DIR": str(folder / "log")}
+    env = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT / "addin"),
+        "SHIKAKU_LOG_DIR": str(folder / "log"),
+        "PYTHONPYCACHEPREFIX": str(folder / "compiled"),  # as installed: compiled at the first run
+    }
+    env.pop("PYTHONDONTWRITEBYTECODE", None)
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     began = time.monotonic()
     done = subprocess.run(
@@ -231,6 +237,7 @@ def beside_peers(folder: Path, rows: int, runs: int) -> None:
     lines = {"calamine": calamine}
     peer = PEERS["openpyxl, read-only"].format(path=str(path))
     lines["openpyxl, read-only"] = median(["-c", peer], folder, runs)[0]
+    measured(ours("check", path), folder)
     for name in ("check", "decide", "returns"):
         lines[name] = median(ours(name, path, "--json"), folder, runs)[0]
     for name, seconds in lines.items():

@@ -164,9 +164,6 @@ _KANJI = (
 _KATAKANA = "ァ-ヺー-ヿㇰ-ㇿｦ-ﾟ\u3099\u309a゛゜"
 _LATIN = "A-Za-zＡ-Ｚａ-ｚÀ-ÖØ-öø-ɏḀ-ỿ\u0300-\u036f"
 _OTHER = "ぁ-ゖゝゞ\U0001b000-\U0001b122\ufe00-\ufe0f\U000e0100-\U000e01ef\ue000-\uf8ff"
-_LETTERS = re.compile(rf"[{_KANJI}{_KATAKANA}{_OTHER}{_LATIN}{SPACES}]*+")
-"""Of which nearly every name consists; nothing in it is invisible."""
-
 _NAME = re.compile(
     rf"(?:[{_KANJI}{_KATAKANA}{_OTHER}{_LATIN}{SPACES}]"
     rf"|(?<=[{_LATIN}])[-‐‑－'’ʼ＇.．](?![-‐‑－'’ʼ＇])"
@@ -188,7 +185,7 @@ def is_name(text: str) -> bool:
     >>> [is_name(text) for text in ("見本 太郎※", "見本 太郎、花子", "見本 太郎-", "見本 太郎1", "金 (木村)")]
     [False, False, False, False, False]
     """
-    return bool(_LETTERS.fullmatch(text) or _NAME.fullmatch(visible(text)))
+    return is_parted(text) or _NAME.fullmatch(visible(text)) is not None
 
 
 _PARTED = re.compile(rf"(?:[{_KANJI}{_KATAKANA}{_OTHER}{_LATIN}]++(?:[ \u3000](?!$)|$)){{2}}")
