@@ -13,7 +13,7 @@ from shikaku.letters.catalogue import KINDS
 from shikaku.letters.docx.template import Template
 from shikaku.letters.fonts import subset
 from shikaku.letters.pdf.base import Printed, PrintJob
-from shikaku.letters.pdf.finish import Finish, bind
+from shikaku.letters.pdf.finish import Finish
 from shikaku.letters.pdf.rdocx.engine import Embedded
 from shikaku.letters.pdf.rdocx.prepared_template import Slim, slim_template
 
@@ -112,11 +112,11 @@ def test_bound_letters_keep_their_structure(how, engine):
     late, back = ours("late-filing", engine), ours("return-request", engine)
     printed = [press.printed(KINDS[kind].example(), how)[0]
                for press, kind in ((late, "late-filing"), (back, "return-request"))]  # fmt: skip
-    book, counts = bind(printed, ["い", "ろ"], "題", how)
+    book, counts = letterkit.bound(printed, ["い", "ろ"], "題", how)
     assert counts == [2, 1]
     faults = pdf_standards.archive_faults if how.archive else pdf_standards.ua_faults
     assert faults(book) == []
-    assert book == bind(printed, ["い", "ろ"], "題", how)[0]
+    assert book == letterkit.bound(printed, ["い", "ろ"], "題", how)[0]
 
 
 TEXT = (

@@ -1,10 +1,13 @@
 """The pages of one layout: what stays as rdocx drew it, and slots for the paragraphs with values."""
 
 import itertools
+import zlib
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+from shikaku.letters.docx import barcode
 from shikaku.letters.pdf.rdocx.pages import (
     DrawnDocument,
     NotUnderstood,
@@ -22,10 +25,11 @@ from shikaku.letters.pdf.rdocx.paragraph_lines import (
 from shikaku.letters.pdf.rdocx.shapes import BREAK
 from shikaku.letters.pdf.writer import content
 from shikaku.letters.pdf.writer.content import GlyphRun
-from shikaku.letters.pdf.writer.document import PageForm, SharedForm, StructureNode
+from shikaku.letters.pdf.writer.document import PageForm, Picture, SharedForm, StructureNode
 from shikaku.letters.pdf.writer.programs import FontCache, FontProgram
 
 _DIGITS = "0123456789-"
+_TO_BITS = bytes.maketrans(b"\0\xff", b"01")
 
 Code = tuple[bytes, bytes]
 """Font resource and hexadecimal code of a character."""
@@ -35,11 +39,12 @@ _Part = tuple[bytes | list[PageGlyph] | TextSlot | PagePicture, int | None, int 
 
 @dataclass(frozen=True, slots=True)
 class SetLetter:
-    """A letter that is set: its content streams and own fonts, ready for the form."""
+    """A letter that is set: its content streams, own fonts and QR codes, ready for the form."""
 
     form: SharedForm
     contents: list[bytes]
     own: dict[bytes, FontProgram]
+    codes: list[tuple[str, Picture]]
 
 
 class PageLayout:
@@ -59,6 +64,7 @@ class PageLayout:
         archive: bool,
     ):
         self._known, self._programs = known, programs
+        self._coded = _coded(document)
         numbers = {id(g): n for n, several in enumerate(glyphs) for g in several}
         pages = [_parts(sheet.content, numbers, lines, document) for sheet in document.sheets]
         self.slots = _slots(pages)
@@ -76,13 +82,14 @@ class PageLayout:
         }
         self.form = SharedForm(
             [PageForm(sheet.box, sheet.start) for sheet in document.sheets],
-            _tree(document, pages),
+            _tree(document, pages, self._coded),
             {b"F" + names[font]: program for font, program in fixed.items()},
             list(self._own.values()),
-            document.pictures,
+            _pictures(pages, document, self._coded),
             archive,
+            list(self._coded.values()),
         )
-        self._pages = [_joined(page, self._codes, document) for page in pages]
+        self._pages = [_joined(page, self._codes, document, self._coded) for page in pages]
         self._still = _places(document, numbers)
 
     def keeps(self, document: DrawnDocument, glyphs: Sequence[Sequence[PageGlyph]]) -> bool:
@@ -92,8 +99,10 @@ class PageLayout:
             abs(a - b) < CLOSE for a, b in zip(self._still, other, strict=True)
         )
 
-    def fill(self, lines: Sequence[ParagraphLines]) -> SetLetter:
-        """The pages with these lines in their slots. Raises NotUnderstood."""
+    def fill(self, lines: Sequence[ParagraphLines], qr: Sequence[str] = ()) -> SetLetter:
+        """The pages with these lines in their slots, and these texts as QR codes. Raises NotUnderstood."""
+        if len(qr) != len(self._coded):
+            raise NotUnderstood("a QR code that isn't there")
         extra: dict[str, set[str]] = {font: set() for font in self._settable}
         for known, own in zip(self._known, lines, strict=True):
             for char, piece in zip(own.text, own.origin, strict=True):
@@ -119,7 +128,8 @@ class PageLayout:
             parts.append(b"Q\n")
             contents.append(b"".join(parts))
         own_fonts = {self._own[font]: program for font, program in programs.items()}
-        return SetLetter(self.form, contents, own_fonts)
+        drawn = [(barcode.words(code), _drawn(code)) for code in qr]
+        return SetLetter(self.form, contents, own_fonts, drawn)
 
     def _text(
         self,
@@ -172,6 +182,45 @@ class PageLayout:
             some = [fixed.get(char) or extra[char] for char in own.text[at:end]]
             yield GlyphRun(look.size, look.colour, some)
             at = end
+
+
+def _coded(document: DrawnDocument) -> dict[int, bytes]:
+    """The paragraphs that stand for QR codes, in their order → the names of their pictures."""
+    found = [
+        at
+        for at, element in enumerate(document.paragraphs)
+        if element.role == "Figure" and element.words == barcode.STAND_IN_WORDS
+    ]
+    return {at: b"Q%d" % number for number, at in enumerate(found)}
+
+
+def _pictures(
+    pages: Sequence[Sequence[_Part]], document: DrawnDocument, coded: Mapping[int, bytes]
+) -> dict[bytes, Picture]:
+    """The pictures that all letters show, by the names of their resources."""
+    shown = {
+        part.name
+        for page in pages
+        for part, *_ in page
+        if isinstance(part, PagePicture) and part.paragraph not in coded
+    }
+    return {name: one for name, one in document.pictures.items() if name in shown}
+
+
+def _drawn(code: str) -> Picture:
+    """A QR code, a bit a pixel."""
+    size, rows = barcode.pixels(code)
+    entries = b"/Type/XObject/Subtype/Image/Width %d/Height %d/ColorSpace/DeviceGray" % (size, size)
+    bits = b"".join(_bits(row) for row in rows)
+    return Picture(entries + b"/BitsPerComponent 1/Filter/FlateDecode", zlib.compress(bits))
+
+
+@lru_cache(maxsize=256)
+def _bits(row: bytes) -> bytes:
+    """A row of black and white pixels, eight a byte."""
+    width = -(-len(row) // 8)
+    number = int(row.translate(_TO_BITS).ljust(width * 8, b"0"), 2)
+    return number.to_bytes(width, "big")
 
 
 def _slots(pages: Sequence[Sequence[_Part]]) -> dict[int, TextSlot]:
@@ -245,7 +294,10 @@ def _by_paragraph(glyphs: Sequence[PageGlyph]) -> Iterator[list[PageGlyph]]:
 
 
 def _joined(
-    page: Sequence[_Part], codes: Mapping[str, Mapping[str, Code]], document: DrawnDocument
+    page: Sequence[_Part],
+    codes: Mapping[str, Mapping[str, Code]],
+    document: DrawnDocument,
+    coded: Mapping[int, bytes],
 ) -> list[bytes | TextSlot]:
     """A page ready to be filled: neighbouring bytes are one."""
     out: list[bytes | TextSlot] = []
@@ -255,7 +307,8 @@ def _joined(
             continue
         role = b"P" if owner is None else document.paragraphs[owner].role.encode()
         if isinstance(part, PagePicture):
-            data = content.marked(b"q\n%s/%s Do\nQ\n" % (part.place, part.name), mark, role)
+            name = part.name if owner is None else coded.get(owner, part.name)
+            data = content.marked(b"q\n%s/%s Do\nQ\n" % (part.place, name), mark, role)
         else:
             data = part if isinstance(part, bytes) else _still_text(part, mark, role, codes)
         last = out[-1] if out else None
@@ -295,7 +348,9 @@ def _continues(last: PageGlyph, glyph: PageGlyph) -> bool:
     )
 
 
-def _tree(document: DrawnDocument, pages: Sequence[Sequence[_Part]]) -> StructureNode:
+def _tree(
+    document: DrawnDocument, pages: Sequence[Sequence[_Part]], coded: Mapping[int, bytes]
+) -> StructureNode:
     """The structure with the marks of the pages; paragraphs without text are left out."""
     marks: dict[int, list[tuple[int, int]]] = {}
     for number, page in enumerate(pages):
@@ -305,9 +360,11 @@ def _tree(document: DrawnDocument, pages: Sequence[Sequence[_Part]]) -> Structur
     order = {id(element): at for at, element in enumerate(document.paragraphs)}
 
     def node(element: StructureElement) -> StructureNode:
-        own = marks.get(order.get(id(element), -1), [])
+        at = order.get(id(element), -1)
+        own = marks.get(at, [])
         kids = [node(kid) for kid in element.kids]
         kept = [k for k in kids if k.marks or k.kids or k.role in ("TD", "TH")]
-        return StructureNode(element.role, element.scope, element.words, own, kept)
+        own_words = coded.get(at, b"")
+        return StructureNode(element.role, element.scope, element.words, own, kept, own_words)
 
     return node(document.root)
