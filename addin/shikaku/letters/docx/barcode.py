@@ -25,8 +25,6 @@ _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _MARK = f'w:val="{STYLE}"'.encode()
 _WORDS = "管理番号"
-STAND_IN_WORDS = f"{_WORDS} ?"
-"""The description of a picture that stands for every code."""
 _STAND_IN, _EXAMPLE = "shikakuQr", "K00001"
 _STANDING = re.compile(f'name="{_STAND_IN}" descr="([^"]*)"')
 _VALUE = re.compile(r"\{\{[^{}<>&\"']*\}\}")
@@ -143,12 +141,17 @@ def stand_in(parts: dict[str, bytes], main: str) -> bool:
     return True
 
 
+def stand_in_pixels() -> QrPixels:
+    """The picture of ``stand_in``."""
+    return pixels(_EXAMPLE)
+
+
 def taken_out(xml: str) -> tuple[str, list[str]]:
     """The XML of a letter with ``stand_in`` pictures, all described alike, and their numbers."""
     if _STAND_IN not in xml:
         return xml, []
-    codes = [html.unescape(text) for text in _STANDING.findall(xml)]
-    return _STANDING.sub(f'name="{_STAND_IN}" descr="{STAND_IN_WORDS}"', xml), codes
+    codes = [html.unescape(text) for text in _STANDING.findall(xml)[::2]]  # each says it twice
+    return _STANDING.sub(f'name="{_STAND_IN}" descr="{_WORDS}"', xml), codes
 
 
 def _draw(run: etree._Element, alt: str, name: str, number: int, title: str) -> None:
@@ -164,7 +167,7 @@ def _draw(run: etree._Element, alt: str, name: str, number: int, title: str) -> 
         f'<wp:extent cx="{size}" cy="{size}"/><wp:docPr id="{9000 + number}" name="{title}" '
         f'descr={said}/><a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/'
         'drawingml/2006/picture"><pic:pic><pic:nvPicPr>'
-        f'<pic:cNvPr id="{9000 + number}" name="QR {number}"/><pic:cNvPicPr/>'
+        f'<pic:cNvPr id="{9000 + number}" name="{title}" descr={said}/><pic:cNvPicPr/>'
         f'</pic:nvPicPr><pic:blipFill><a:blip r:embed="{name}"/><a:stretch><a:fillRect/>'
         '</a:stretch></pic:blipFill><pic:spPr><a:xfrm><a:off x="0" y="0"/>'
         f'<a:ext cx="{size}" cy="{size}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/>'

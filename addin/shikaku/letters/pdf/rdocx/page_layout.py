@@ -4,7 +4,7 @@ import itertools
 import zlib
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from shikaku.letters.docx import barcode
@@ -64,7 +64,7 @@ class PageLayout:
         archive: bool,
     ):
         self._known, self._programs = known, programs
-        self._coded = _coded(document)
+        self._coded = name_codes(document)
         numbers = {id(g): n for n, several in enumerate(glyphs) for g in several}
         pages = [_parts(sheet.content, numbers, lines, document) for sheet in document.sheets]
         self.slots = _slots(pages)
@@ -85,11 +85,11 @@ class PageLayout:
             _tree(document, pages, self._coded),
             {b"F" + names[font]: program for font, program in fixed.items()},
             list(self._own.values()),
-            _pictures(pages, document, self._coded),
+            document.pictures,
             archive,
-            list(self._coded.values()),
+            list(self._coded),
         )
-        self._pages = [_joined(page, self._codes, document, self._coded) for page in pages]
+        self._pages = [_joined(page, self._codes, document) for page in pages]
         self._still = _places(document, numbers)
 
     def keeps(self, document: DrawnDocument, glyphs: Sequence[Sequence[PageGlyph]]) -> bool:
@@ -184,27 +184,31 @@ class PageLayout:
             at = end
 
 
-def _coded(document: DrawnDocument) -> dict[int, bytes]:
-    """The paragraphs that stand for QR codes, in their order → the names of their pictures."""
-    found = [
-        at
-        for at, element in enumerate(document.paragraphs)
-        if element.role == "Figure" and element.words == barcode.STAND_IN_WORDS
-    ]
-    return {at: b"Q%d" % number for number, at in enumerate(found)}
+def name_codes(document: DrawnDocument) -> dict[bytes, int | None]:
+    """Give each picture that stands for a QR code a name of its own, in place; the names in their
+    order, each with its paragraph."""
+    standing = {name for name, one in document.pictures.items() if _stands_in(one)}
+    found: dict[bytes, int | None] = {}
+    for page in document.sheets:
+        for at, item in enumerate(page.content):
+            if isinstance(item, PagePicture) and item.name in standing:
+                name = b"Q%d" % len(found)
+                found[name] = item.paragraph
+                page.content[at] = replace(item, name=name)
+    document.pictures = {n: p for n, p in document.pictures.items() if n not in standing}
+    return found
 
 
-def _pictures(
-    pages: Sequence[Sequence[_Part]], document: DrawnDocument, coded: Mapping[int, bytes]
-) -> dict[bytes, Picture]:
-    """The pictures that all letters show, by the names of their resources."""
-    shown = {
-        part.name
-        for page in pages
-        for part, *_ in page
-        if isinstance(part, PagePicture) and part.paragraph not in coded
-    }
-    return {name: one for name, one in document.pictures.items() if name in shown}
+def _stands_in(picture: Picture) -> bool:
+    """Whether it is the one picture that the copy for rdocx has for all QR codes."""
+    code = barcode.stand_in_pixels()
+    entries = picture.entries.split()
+    if b"%d" % code.size not in entries or b"/FlateDecode" not in entries:
+        return False
+    try:
+        return zlib.decompress(picture.data) == b"".join(code.rows)
+    except zlib.error:
+        return False
 
 
 def _drawn(code: str) -> Picture:
@@ -297,7 +301,6 @@ def _joined(
     page: Sequence[_Part],
     codes: Mapping[str, Mapping[str, Code]],
     document: DrawnDocument,
-    coded: Mapping[int, bytes],
 ) -> list[bytes | TextSlot]:
     """A page ready to be filled: neighbouring bytes are one."""
     out: list[bytes | TextSlot] = []
@@ -307,8 +310,7 @@ def _joined(
             continue
         role = b"P" if owner is None else document.paragraphs[owner].role.encode()
         if isinstance(part, PagePicture):
-            name = part.name if owner is None else coded.get(owner, part.name)
-            data = content.marked(b"q\n%s/%s Do\nQ\n" % (part.place, name), mark, role)
+            data = content.marked(b"q\n%s/%s Do\nQ\n" % (part.place, part.name), mark, role)
         else:
             data = part if isinstance(part, bytes) else _still_text(part, mark, role, codes)
         last = out[-1] if out else None
@@ -349,7 +351,7 @@ def _continues(last: PageGlyph, glyph: PageGlyph) -> bool:
 
 
 def _tree(
-    document: DrawnDocument, pages: Sequence[Sequence[_Part]], coded: Mapping[int, bytes]
+    document: DrawnDocument, pages: Sequence[Sequence[_Part]], coded: Mapping[bytes, int | None]
 ) -> StructureNode:
     """The structure with the marks of the pages; paragraphs without text are left out."""
     marks: dict[int, list[tuple[int, int]]] = {}
@@ -357,6 +359,7 @@ def _tree(
         for _, mark, owner in page:
             if mark is not None and owner is not None:
                 marks.setdefault(owner, []).append((number, mark))
+    own_words = {owner: name for name, owner in coded.items() if owner is not None}
     order = {id(element): at for at, element in enumerate(document.paragraphs)}
 
     def node(element: StructureElement) -> StructureNode:
@@ -364,7 +367,7 @@ def _tree(
         own = marks.get(at, [])
         kids = [node(kid) for kid in element.kids]
         kept = [k for k in kids if k.marks or k.kids or k.role in ("TD", "TH")]
-        own_words = coded.get(at, b"")
-        return StructureNode(element.role, element.scope, element.words, own, kept, own_words)
+        name = own_words.get(at, b"")
+        return StructureNode(element.role, element.scope, element.words, own, kept, name)
 
     return node(document.root)

@@ -214,8 +214,9 @@ class SharedForm:
             self._own_pictures.items(), pictures, strict=True
         ):
             objects.append((number, _image(picture)))
-            place, start, end = self._own_words[name]
-            objects.append((place, b"%s/Alt%s%s" % (start, text_string(words), end)))
+            if name in self._own_words:
+                place, start, end = self._own_words[name]
+                objects.append((place, b"%s/Alt%s%s" % (start, text_string(words), end)))
         parts, entries = [self._start], dict(self._entries)
         at = len(self._start)
         for number, data in objects:
