@@ -6,8 +6,8 @@ from typing import BinaryIO
 
 import pikepdf
 
-from shikaku.letters.pdf.book import Book, Bookmark
 from shikaku.letters.pdf.finish import Finish, locked
+from shikaku.letters.pdf.joint_pdf import Bookmark, JointPdf
 from shikaku.letters.pdf.source_file import SourceFile
 
 
@@ -19,7 +19,7 @@ def bind(
     sources: they may be read one by one. With a password the whole is in memory once.
     """
     plain = io.BytesIO() if how.password else out
-    book, counts, outline = Book(plain), [], []
+    book, counts, outline = JointPdf(plain), [], []
     for data, name in zip(sources, bookmarks, strict=True):
         source = SourceFile(data)
         pages = book.add(source, 0, len(source.pages), name)

@@ -15,9 +15,9 @@ import pikepdf
 
 from shikaku.letters.fonts import subset
 from shikaku.letters.pdf.binding import sealed
-from shikaku.letters.pdf.book import Book, Bookmark, Overlay
 from shikaku.letters.pdf.drawing import POINTS, Drawing
 from shikaku.letters.pdf.finish import Finish
+from shikaku.letters.pdf.joint_pdf import Bookmark, JointPdf, Overlay
 from shikaku.letters.pdf.lettering import Lettering
 from shikaku.letters.pdf.source_file import SourceFile
 from shikaku.system.errors import UsageError, cause
@@ -172,7 +172,7 @@ class _Paper:
     ) -> None:
         self._name, self._placed, self._sources, self._layout = name, placed, sources, layout
         self._plain = io.BytesIO()
-        self._book = Book(self._plain)
+        self._book = JointPdf(self._plain)
 
     def file(self, title: str, how: Finish) -> PrintFile:
         """The file: fonts shared, marks and bookmarks on, on sheets where that is asked for."""

@@ -91,6 +91,9 @@ class PageLayout:
         )
         self._pages = [_joined(page, self._codes, document) for page in pages]
         self._still = _places(document, numbers)
+        # Of the letter before, by paragraph: its lines, what the fixed fonts lack; what was drawn.
+        self._seen: dict[int, tuple[ParagraphLines, frozenset[tuple[str, str]]]] = {}
+        self._drawn: dict[int, bytes] = {}
 
     def keeps(self, document: DrawnDocument, glyphs: Sequence[Sequence[PageGlyph]]) -> bool:
         """Whether everything else stands in another document where it stands here."""
@@ -104,12 +107,9 @@ class PageLayout:
         if len(qr) != len(self._coded):
             raise NotUnderstood("a QR code that isn't there")
         extra: dict[str, set[str]] = {font: set() for font in self._settable}
-        for known, own in zip(self._known, lines, strict=True):
-            for char, piece in zip(own.text, own.origin, strict=True):
-                if char != BREAK:
-                    font = known.looks[piece].font
-                    if char not in self._codes[font]:
-                        extra[font].add(char)
+        for number, own in enumerate(lines):
+            for font, char in self._lacking(number, own):
+                extra[font].add(char)
         programs = {
             font: FontProgram(self._programs.faces[font], tuple(sorted(chars)))
             for font, chars in extra.items()
@@ -123,13 +123,38 @@ class PageLayout:
             parts = [start]
             for item in page:
                 if isinstance(item, TextSlot):
-                    item = self._text(self._known[item.number], lines[item.number], item, codes)
+                    item = self._slot(item, lines[item.number], codes)
                 parts.append(item)
             parts.append(b"Q\n")
             contents.append(b"".join(parts))
         own_fonts = {self._own[font]: program for font, program in programs.items()}
         drawn = [(barcode.words(code), _drawn(code)) for code in qr]
         return SetLetter(self.form, contents, own_fonts, drawn)
+
+    def _lacking(self, number: int, own: ParagraphLines) -> frozenset[tuple[str, str]]:
+        """The characters (each with its font) of a paragraph that the fonts of the fixed text lack."""
+        seen = self._seen.get(number)
+        if seen is None or seen[0] is not own:
+            looks = self._known[number].looks
+            used = set(zip(own.text, own.origin, strict=True))
+            found = {(looks[piece].font, char) for char, piece in used if char != BREAK}
+            lacking = frozenset((f, char) for f, char in found if char not in self._codes[f])
+            seen = self._seen[number] = own, lacking
+            self._drawn.pop(number, None)
+        return seen[1]
+
+    def _slot(
+        self, slot: TextSlot, own: ParagraphLines, codes: Mapping[str, Mapping[str, Code]]
+    ) -> bytes:
+        """The text of a slot. What says the same as in the letter before, in the fonts of the fixed
+        text, is drawn the same."""
+        number = slot.number
+        data = self._drawn.get(number)
+        if data is None:
+            data = self._text(self._known[number], own, slot, codes)
+            if not self._lacking(number, own):
+                self._drawn[number] = data
+        return data
 
     def _text(
         self,

@@ -50,6 +50,10 @@ class ValueParagraph:
     pieces: list[str | int]
     align: str
 
+    def values(self, values: tuple[str, ...]) -> tuple[str, ...]:
+        """Those of a letter's values that stand in it."""
+        return tuple([values[p] for p in self.pieces if isinstance(p, int)])
+
     def text(self, values: tuple[str, ...]) -> tuple[str, list[int]]:
         """The text with these values, and for each character the piece that it comes from (-1: a
         line break)."""

@@ -207,7 +207,7 @@ class SharedForm:
             (_METADATA, packet(title, day, tagged=True, archive=self.archive)),
         ]
         for number, data in zip(self._contents, contents, strict=True):
-            objects.append((number, stream(data)))
+            objects.append((number, stream(data, level=4)))
         for name, first in self._own.items():
             objects += enumerate(own[name].objects(first), start=first)
         for (name, number), (words, picture) in zip(

@@ -52,7 +52,7 @@ class Overlay:
 
 
 @dataclass(slots=True)
-class _Letter:
+class _Incoming:
     """A letter on its way into the book. numbers: object of the source → object of the book; pages:
     the source's pages by their keys → the book's, and the form that one stands in."""
 
@@ -62,7 +62,7 @@ class _Letter:
     queue: deque[_Key] = field(default_factory=deque)
 
 
-class Book:
+class JointPdf:
     """A PDF on its way. out: where its bytes go, as they come."""
 
     def __init__(self, out: BinaryIO):
@@ -105,7 +105,7 @@ class Book:
     ) -> list[int]:
         """Put a letter's pages at the end; their objects. first: its page in the source, from 0.
         overlays: what is drawn over each of them."""
-        letter = _Letter(source)
+        letter = _Incoming(source)
         wanted = range(first, first + count)
         numbers = [self.take() for _ in wanted]
         for at, number in zip(wanted, numbers, strict=True):
@@ -120,7 +120,7 @@ class Book:
     ) -> list[int]:
         """Make a letter's pages forms, to be drawn on sheets; their objects. sheets: the page's
         object on which each will stand, and no form twice."""
-        letter = _Letter(source)
+        letter = _Incoming(source)
         wanted = range(first, first + count)
         forms = [self.take() for _ in wanted]
         for at, sheet, form in zip(wanted, sheets, forms, strict=True):
@@ -224,7 +224,7 @@ class Book:
 
     # A letter's pages
 
-    def _page(self, letter: _Letter, at: int, number: int, over: Overlay | None) -> None:
+    def _page(self, letter: _Incoming, at: int, number: int, over: Overlay | None) -> None:
         source = letter.source
         resources = self._resources(letter, at)
         contents = self._contents(letter, at)
@@ -257,18 +257,18 @@ class Book:
         )
         self._kids.append(number)
 
-    def _box(self, letter: _Letter, at: int) -> bytes:
+    def _box(self, letter: _Incoming, at: int) -> bytes:
         box = letter.source.entry(at, "/MediaBox")
         return self._copied(letter, _written(box, resolved=True))
 
-    def _contents(self, letter: _Letter, at: int) -> list[int]:
+    def _contents(self, letter: _Incoming, at: int) -> list[int]:
         contents = letter.source.pages[at].obj.get("/Contents")
         if contents is None:
             return []
         several = list(contents) if isinstance(contents, pikepdf.Array) else [contents]
         return [self._number(letter, one.objgen) for one in several]
 
-    def _resources(self, letter: _Letter, at: int) -> dict[bytes, bytes]:
+    def _resources(self, letter: _Incoming, at: int) -> dict[bytes, bytes]:
         """A page's resources: equal fonts and pictures are the same object for all letters."""
         found: dict[bytes, bytes] = {}
         resources = letter.source.entry(at, "/Resources")
@@ -282,7 +282,7 @@ class Book:
         self._finish(letter)
         return found
 
-    def _once(self, letter: _Letter, name: str, one: object) -> None:
+    def _once(self, letter: _Incoming, name: str, one: object) -> None:
         """Write a font or picture, unless the book has an equal one."""
         if not isinstance(one, pikepdf.Object) or not one.is_indirect:
             return
@@ -298,7 +298,7 @@ class Book:
             if not any(_REFERENCE.search(part) for part in parts[::2]):
                 self._known_or(letter, one, parts)
 
-    def _font(self, letter: _Letter, font: pikepdf.Object) -> None:
+    def _font(self, letter: _Incoming, font: pikepdf.Object) -> None:
         inner = font.DescendantFonts[0]
         descriptor = inner.get("/FontDescriptor", pikepdf.Dictionary())
         file, text = descriptor.get("/FontFile2"), font.get("/ToUnicode")
@@ -326,7 +326,7 @@ class Book:
         named = pikepdf.Name(f"/{prefix}+{face}")
         font.BaseFont = inner.BaseFont = descriptor.FontName = named
 
-    def _known_or(self, letter: _Letter, one: pikepdf.Object, parts: Sequence[bytes]) -> bool:
+    def _known_or(self, letter: _Incoming, one: pikepdf.Object, parts: Sequence[bytes]) -> bool:
         """Whether the book has an object of these parts, which then stands for this one."""
         digest = hashlib.sha256(b"\0".join(parts)).digest()
         known = digest in self._known
@@ -336,7 +336,7 @@ class Book:
         letter.numbers[one.objgen] = self._known[digest]
         return known
 
-    def _number(self, letter: _Letter, key: _Key) -> int:
+    def _number(self, letter: _Incoming, key: _Key) -> int:
         """The number of a source's object in the book, to which it is copied sooner or later."""
         if key in letter.pages:
             return letter.pages[key][0]
@@ -345,7 +345,7 @@ class Book:
             letter.queue.append(key)
         return letter.numbers[key]
 
-    def _copied(self, letter: _Letter, data: bytes) -> bytes:
+    def _copied(self, letter: _Incoming, data: bytes) -> bytes:
         """Bytes of the source with the numbers of the book."""
 
         def renumbered(found: re.Match[bytes]) -> bytes:
@@ -364,7 +364,7 @@ class Book:
 
         return _TOKEN.sub(renumbered, data)
 
-    def _finish(self, letter: _Letter) -> None:
+    def _finish(self, letter: _Incoming) -> None:
         """Copy what is still to be copied."""
         pdf = letter.source.pdf
         while letter.queue:
@@ -388,7 +388,7 @@ class Book:
         self._parents.append(owners)
         return len(self._parents) - 1
 
-    def _parent_key(self, letter: _Letter, at: int) -> bytes:
+    def _parent_key(self, letter: _Incoming, at: int) -> bytes:
         """A page's or form's entry that leads to the owners of its marks."""
         owners = letter.source.owners(at)
         if owners is None:
@@ -398,7 +398,7 @@ class Book:
         listed = b" ".join(b"%d 0 R" % n if n else b"null" for n in numbers)
         return b"/StructParents %d" % self._parent(self._file.add(b"[%s]" % listed))
 
-    def _structure(self, letter: _Letter, parts: Sequence[pikepdf.Object], title: str) -> None:
+    def _structure(self, letter: _Incoming, parts: Sequence[pikepdf.Object], title: str) -> None:
         """Copy the elements of a letter, each under a part of the book."""
         self._tagged = self._tagged and bool(parts)
         self._own_hand = self._own_hand and letter.source.own_hand
