@@ -113,7 +113,8 @@ class LetterWorker:
                 continue
             if work.engine:
                 waiting.append(order)
-                fast = slim and slim.prepared(order.context, filled.values, subset.load())
+                fonts = subset.load()
+                fast = slim.prepared(order.context, filled.values, fonts) if slim else None
                 whole = filled.docx
                 if order.context.get("barcode") and fast is None and not now:
                     whole = coded(whole)
