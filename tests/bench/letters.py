@@ -201,9 +201,7 @@ def _printed(kind: str) -> frozenset[str]:
     return slim.static
 
 
-def ours(
-    kind: str, count: int, folder: Path, engine: str = "embedded", per: str = "person"
-) -> int:
+def ours(kind: str, count: int, folder: Path, engine: str = "embedded", per: str = "person") -> int:
     from shikaku.letters.bulk.produce import produce
     from shikaku.letters.catalogue import KINDS
     from shikaku.letters.model import Letter, PersonRef
