@@ -59,17 +59,10 @@ def _content(book: Book) -> dict:
             table.columns,
             table.last_row,
             table.merged,
-            [
-                (row.number, row.hidden, {key: _said(cell) for key, cell in row.cells.items()})
-                for row in table.rows
-            ],
+            [(row.number, row.hidden, row.cells) for row in table.rows],
         )
         for key, table in book.tables.items()
     }
-
-
-def _said(cell) -> tuple:
-    return cell.value, cell.kind, cell.formula, cell.number_format
 
 
 def _openpyxl(data: bytes) -> dict:

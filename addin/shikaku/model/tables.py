@@ -19,7 +19,7 @@ EMPTY, TEXT, NUMBER, DATE, BOOL, ERROR = "empty", "text", "number", "date", "boo
 @dataclass(slots=True, eq=False, init=False)
 class Cell:
     """One cell as the file has it; never changed once it is made, since equal cells of a sheet are one
-    object (and told apart by that alone: ``same_as`` compares what is in them).
+    object. Cells are equal that have the same value, kind, formula and format.
 
     value: None, str, int, float, bool, datetime.date or datetime.datetime; for kind ``error``
         Excel's error text (``#N/A``).
@@ -40,6 +40,7 @@ class Cell:
     text: str = field(default="", init=False, compare=False)
     day: dt.date | None = field(init=False, compare=False)
     safe: str = field(init=False, compare=False)
+    _hash: int = field(init=False, compare=False)
 
     def __init__(
         self,
@@ -63,12 +64,14 @@ class Cell:
     def __repr__(self) -> str:  # a cell may hold an individual number: never show it
         return f"<Cell {self.kind}>"
 
-    def same_as(self, other: "Cell | None") -> bool:
-        """Whether another cell has the same value, kind, formula and format."""
-        return other is not None and (
-            (self.value, self.kind, self.formula, self.number_format)
-            == (other.value, other.kind, other.formula, other.number_format)
-        )
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Cell) and self._told() == other._told())
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def _told(self) -> tuple[object, ...]:
+        return self.value, self.kind, self.formula, self.number_format
 
     @property
     def blank(self) -> bool:
@@ -80,8 +83,9 @@ class Cell:
         """The text of a text cell exactly as it was typed; "" of every other kind."""
         return self.value if self.kind == TEXT and isinstance(self.value, str) else ""
 
-    def __getattr__(self, name: str) -> dt.date | str | None:
-        """``day`` and ``safe`` when they are asked for first: most cells are in no column of days."""
+    def __getattr__(self, name: str) -> dt.date | str | int | None:
+        """``day``, ``safe`` and the hash when they are asked for first: most cells are in no column of
+        days."""
         if name == "day":
             try:
                 self.day = era_date.from_cell(self.value)
@@ -91,6 +95,9 @@ class Cell:
         if name == "safe":
             self.safe = stray_number.hide(self.text)
             return self.safe
+        if name == "_hash":
+            self._hash = hash(self._told())
+            return self._hash
         raise AttributeError(name)
 
     @property

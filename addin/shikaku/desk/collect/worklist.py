@@ -324,7 +324,7 @@ class Worklist:
     def _rewrite(self, line: Line, cells: Mapping[str, Cell]) -> None:
         sheet, place = line.row.sheet, line.place or 0
         for key, cell in cells.items():
-            if not cell.same_as(line.row.cells.get(key)):
+            if cell != line.row.cells.get(key):
                 self._editor.set_cell(sheet, place, key, _value(cell))
         if sheet in FILINGS:
             settings = settings_module.read(self.book)
