@@ -70,6 +70,10 @@ class Cell:
     def __hash__(self) -> int:
         return self._hash
 
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        # What is worked out here, the hash above all, is another process's to work out.
+        return Cell, self._told()
+
     def _told(self) -> tuple[object, ...]:
         return self.value, self.kind, self.formula, self.number_format
 
