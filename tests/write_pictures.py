@@ -25,6 +25,10 @@ from shikaku.template.cover_sheet import TITLE
 
 LIMIT = 150_000
 DPI = 100
+CLOSE = 300
+"""For sheets with so many columns that a page's width can't be read: the page's left upper part."""
+CLOSE_SHEETS = ("members", "acquisition", "dependants", "loss", "ledger")
+CLOSE_SIZE = (1_300, 520)
 
 
 # Sheet key → the column whose page is shown; the first page for all others.
@@ -57,6 +61,19 @@ def pages_of(book: Path) -> list[tuple[str, Path]]:
     return [(text_of(pdf, number), page) for number, page in enumerate(pages, 1)]
 
 
+def close(page: Path) -> Path:
+    """The left upper part of a page (``pages_of``) as a picture in which its text can be read."""
+    number = page.stem.rpartition("-")[2]
+    (pdf,) = page.parent.glob("*.pdf")
+    target = page.with_name(f"close-{number}")
+    command = ["pdftoppm", "-r", str(CLOSE), "-f", number, "-l", number, "-png", "-singlefile"]
+    subprocess.run([*command, str(pdf), str(target)], check=True, timeout=120)
+    picture = Image.open(f"{target}.png")
+    left, top = CLOSE // 3, CLOSE // 4
+    picture.crop((left, top, left + CLOSE_SIZE[0], top + CLOSE_SIZE[1])).save(f"{target}.png")
+    return Path(f"{target}.png")
+
+
 def main() -> None:
     """Build, print, choose and write."""
     with tempfile.TemporaryDirectory() as folder:
@@ -72,7 +89,7 @@ def main() -> None:
             label = sheet.label(SHOWN[key]) if key in SHOWN else ""
             pages = printed[done if key in WRITTEN else plain]
             page = next(p for text, p in pages if text.lstrip().startswith(title) and label in text)
-            write(page, PICTURES / f"{key}.png")
+            write(close(page) if key in CLOSE_SHEETS else page, PICTURES / f"{key}.png")
 
 
 if __name__ == "__main__":
