@@ -49,7 +49,8 @@ def write(page: Path, target: Path) -> None:
     white = Image.new("RGB", picture.size, "white")
     left, top, right, bottom = ImageChops.difference(picture, white).getbbox()
     bottom = min(bottom + 12, picture.height)
-    picture = picture.crop((left - 12, top - 12, right + 12, bottom))
+    right = min(right + 12, picture.width)
+    picture = picture.crop((max(left - 12, 0), max(top - 12, 0), right, bottom))
     picture.quantize(160, dither=Image.Dither.NONE).save(target, optimize=True)
     assert target.stat().st_size <= LIMIT, (target, target.stat().st_size)
 

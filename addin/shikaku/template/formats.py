@@ -94,9 +94,7 @@ class Formats:
         """A cell of a sheet that only we write."""
         place: dict[str, object] = {"align": "center"} if centred else {}
         edges: dict[str, object] = {f"{side}_color": LINE for side in ("left", "bottom")}
-        return self(
-            locked=False, text_wrap=True, left=4, bottom=4, valign="top", **edges, **place
-        )
+        return self(locked=False, text_wrap=True, left=4, bottom=4, valign="top", **edges, **place)
 
     def calculated(self, **properties: object) -> Format:
         """A cell that a formula fills."""
