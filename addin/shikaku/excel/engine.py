@@ -34,7 +34,7 @@ def xlwings() -> ModuleType:
     if windows is not None:
         atexit.unregister(windows.cleanup)  # somebody else may have imported it before
         windows.Apps.cleanup = staticmethod(_end_nothing)
-        windows.N_COM_ATTEMPTS = Patience(_ATTEMPTS)
+        vars(windows)["N_COM_ATTEMPTS"] = Patience(_ATTEMPTS)
     return package
 
 
