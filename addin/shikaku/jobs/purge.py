@@ -53,7 +53,13 @@ def purge(
         if isinstance(session, ClosedBook):
             session.add_columns(sorted({item.sheet for item in cells}), [retention.ERASED])
         session.set_cells([(item.sheet, item.row, retention.KEY, None) for item in cells])
-        session.set_cells([(item.sheet, item.row, retention.ERASED, case.as_of) for item in cells])
+        dated = retention.registrable(case.book, cells)
+        session.set_cells([(item.sheet, item.row, retention.ERASED, case.as_of) for item in dated])
+        if len(dated) < len(cells):
+            result.notes.append(
+                f"うち {len(cells) - len(dated)}件 は、誤りのある番号かほかの人と同じ番号で、登録された番号では"
+                f"ないため、「{schema().sheets['members'].label(retention.ERASED)}」を空欄のままにしました。"
+            )
         append_history(
             session,
             [
