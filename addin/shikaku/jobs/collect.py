@@ -60,8 +60,7 @@ def collect(
     merged = merging.merge(
         worklist.receipts, worklist.standing(), [*taken, *aside], today, worklist.known()
     )
-    ours = worklist.known().insurer_number
-    worklist.add_employers([t for t in taken if not merging.is_anothers(t.insurer, ours)])
+    worklist.add_employers(taken)
     worklist.put(merged, today)
     result = CollectResult(
         out,
