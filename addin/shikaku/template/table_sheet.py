@@ -27,9 +27,9 @@ PREPARED_PROTECTED = 500
 
 FROZEN = {
     "members": "name",
-    "acquisition": "name",
-    "dependants": "name",
-    "loss": "name",
+    "acquisition": "status",
+    "dependants": "status",
+    "loss": "status",
     "ledger": "name",
     "findings": "code",
     "decisions": "name",
