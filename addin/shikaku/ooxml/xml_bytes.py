@@ -8,6 +8,7 @@ as its author wrote it.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 
 class BadMarkup(ValueError):
@@ -81,6 +82,11 @@ def plain(data: bytes) -> str:
     return data.decode("utf-8", "replace")
 
 
+def resolved(text: str) -> str:
+    """The same of content that is decoded already."""
+    return plain(text.encode()) if "&" in text else text
+
+
 _ATTRIBUTE = re.compile(rb'\s([^\s=]+)="([^"]*)"')
 
 
@@ -89,9 +95,14 @@ def attributes(tag: bytes) -> dict[bytes, bytes]:
     return dict(_ATTRIBUTE.findall(tag))
 
 
+@cache
+def _of_name(name: bytes) -> re.Pattern[bytes]:
+    return re.compile(rb'\s+%s="[^"]*"' % re.escape(name))
+
+
 def set_attribute(tag: bytes, name: bytes, value: bytes | None) -> bytes:
     """A start tag with one attribute set (at its old place, else last) or, for None, removed."""
-    pattern = re.compile(rb'\s+%s="[^"]*"' % re.escape(name))
+    pattern = _of_name(name)
     new = b"" if value is None else b' %s="%s"' % (name, value)
     if pattern.search(tag):
         return pattern.sub(lambda _: new, tag, count=1)
