@@ -190,6 +190,5 @@ def together_elsewhere(context: Context) -> Hits:
             continue
         family = register.family(context.people["dependants", row.number])
         insured = [p for p in family.insured[:_ROWS] if p.address] if family else []
-        homes = {address.place(person.address) for person in insured}
-        if homes and address.place(text) not in homes:
+        if insured and not any(address.same(text, person.address) for person in insured):
             yield Hit("dependants", row.number, "address", place(insured[0]))
