@@ -295,10 +295,10 @@ def test_merged_ranges_below_the_header_are_listed():
     def write(sheet, target):
         sheet.merge_range("A1:C1", "題")
         header(sheet, 1)
-        sheet.merge_range("E3:E5", "架空 太郎")
+        sheet.merge_range("D3:D5", "架空 太郎")
 
     table = sheet_of(write)
-    assert table.merged == ["E3:E5"]
+    assert table.merged == ["D3:D5"]
     assert [row.number for row in table] == [3]
 
 
