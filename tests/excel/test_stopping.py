@@ -1,6 +1,7 @@
 """Esc while a button works: where it ends the work, and what the workbook is then."""
 
 import shutil
+import signal
 import sys
 import threading
 import time
@@ -22,6 +23,14 @@ def sample(tmp_path_factory):
     path = tmp_path_factory.mktemp("sample") / "見本.xlsx"
     builder.build(path, sample=True)
     return path
+
+
+@pytest.fixture(autouse=True)
+def _interrupts():
+    """Ctrl-C counts, also where the tests were started in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture
