@@ -8,10 +8,14 @@ elements of the root's namespace, and they alone, carry the root's prefix. In a 
 order, each once, and rows and cells carry their addresses, first of their attributes.
 
 What Excel and most libraries write is in that form already: ``_is_plain`` and ``_plain_rows`` accept
-exactly it, byte by byte, and such a part is left alone. Everything else is read by expat and spelt anew
-(``respelling``): the same content, so that nothing that is read or written depends on a spelling.
+exactly it, byte by byte, and such a part is left alone. Everything else is read by libxml2 and written
+anew (``_serialised``), which settles quotes, references, comments, encodings and white space in one
+go; what is still not in the form then (addresses, rows in pieces, prefixes) is spelt anew element by
+element (``respelling``): the same content, so that nothing that is read or written depends on a
+spelling.
 """
 
+import io
 import re
 from codecs import getincrementaldecoder
 from dataclasses import dataclass
@@ -68,7 +72,13 @@ def checked(data: bytes) -> bytes:
             return data
     if not _well_formed(data):
         raise BadMarkup
-    return data if rows is None and _is_plain(data) else respelling.respelt(data)
+    if rows is None and _is_plain(data):
+        return data
+    settled = _serialised(data)
+    rows = _plain_rows(settled)
+    if rows is not None and _plain_around(settled, rows) or rows is None and _is_plain(settled):
+        return settled
+    return respelling.respelt(data)
 
 
 def _parser() -> etree.XMLParser:
@@ -87,6 +97,86 @@ def _well_formed(data: bytes) -> bool:
     except (etree.XMLSyntaxError, ValueError):
         return False
     return True
+
+
+def _serialised(data: bytes) -> bytes:
+    """A well-formed part as libxml2 writes it: double quotes, single spaces, UTF-8, no comments,
+    CDATA and instructions; of a worksheet without white space around its rows and cells, the
+    address first among their attributes. b"" where something else stands between rows."""
+    events = etree.iterparse(
+        io.BytesIO(data),
+        events=("end",),
+        tag=[f"{{{space.decode()}}}row" for space in MAIN],
+        resolve_entities=False,
+        no_network=True,
+        huge_tree=False,
+        load_dtd=False,
+        strip_cdata=True,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    rows: list[bytes] = []
+    outer = None
+    for _, row in events:
+        parent = row.getparent()
+        if parent is None or not _holds_rows(parent):
+            continue
+        outer = parent
+        rows.append(etree.tostring(row, encoding="UTF-8", xml_declaration=False, with_tail=False))
+        row.clear()  # one by one: the tree of a large sheet would take a gigabyte
+        while (before := row.getprevious()) is not None:
+            if before.tag != row.tag or (before.tail or "").strip():
+                return b""
+            parent.remove(before)
+    if outer is not None:
+        texts = (outer.text, *(row.tail for row in outer))
+        if len({row.tag for row in outer}) != 1 or any((text or "").strip() for text in texts):
+            return b""
+        outer.text = _ROWS
+        for row in list(outer):
+            outer.remove(row)
+    data = etree.tostring(events.root, encoding="UTF-8", xml_declaration=True, standalone=True)
+    return data if outer is None else _with_rows(data, rows)
+
+
+_ROWS = "\ue000rows\ue000"
+
+
+def _holds_rows(element: etree._Element) -> bool:
+    """Whether an element is the sheetData of a worksheet."""
+    name, parent = etree.QName(element), element.getparent()
+    return (
+        name.localname == "sheetData"
+        and parent is not None
+        and parent.getparent() is None
+        and etree.QName(parent) == f"{{{name.namespace}}}worksheet"
+    )
+
+
+def _with_rows(data: bytes, rows: list[bytes]) -> bytes:
+    """A worksheet with its rows where ``_ROWS`` stands. Behind libxml2 a tag has one spelling, so
+    that patterns are exact."""
+    root, place = _root(data), _ROWS.encode()
+    if root is None or data.count(place) != 1:
+        return b""
+    p = root[1]
+    # Each row was written by itself and declares the root's namespaces once more.
+    declared = b"".join(b' xmlns%s="%s"' % (b":" + k if k else b"", v) for k, v in _declared(root))
+    opening = b"<%srow" % p
+    known = opening + declared
+    whole = b"".join(opening + row[len(known) :] if row.startswith(known) else row for row in rows)
+    whole = re.sub(rb">[ \t\n]+<(?!/%s[tvf]>)" % p, b"><", whole)
+    whole = re.sub(
+        rb'<(%s(?:row|c))((?: (?!r=)%s="%s")++) (r="%s")' % (p, _NAME, _VALUE, _VALUE),
+        rb"<\1 \3\2",
+        whole,
+    )
+    return data.replace(place, whole)
+
+
+def _declared(root: re.Match[bytes]) -> list[tuple[bytes, bytes]]:
+    """(prefix, namespace) as the root declares them."""
+    return _SPACES.findall(root[0])
 
 
 def _as_utf8(data: bytes) -> bytes:
@@ -165,9 +255,11 @@ def _row_pattern(p: bytes) -> re.Pattern[bytes]:
         *(p, _TEXT, p),
         *(p, text, p),
     )
+    style, kind = rb' s="\d{1,6}+"', rb' t="(?:s|n|b|e|d|str|inlineStr)"'
     cell = (
-        rb'<%sc r="(?:[A-Z]{1,2}|[A-W][A-Z]{2}|X[A-E][A-Z]|XF[A-D])\1"(?: s="\d{1,6}+")?+(?: t="(?:s|n|b|e|d|str|inlineStr)")?+'
-        rb'(?: cm="\d++")?+(?:/>|>%s</%sc>)' % (p, inner, p)
+        rb'<%sc r="(?:[A-Z]{1,2}|[A-W][A-Z]{2}|X[A-E][A-Z]|XF[A-D])\1"'
+        rb'(?:%s(?:%s)?+|%s(?:%s)?+)?+(?: cm="\d++")?+(?:/>|>%s</%sc>)'
+        % (p, style, kind, kind, style, inner, p)
     )
     return re.compile(
         rb'(?:<%srow r="([1-9]\d{0,6}+)"%s(?:/>|>(?:%s)*+</%srow>))*+' % (p, attribute, cell, p)

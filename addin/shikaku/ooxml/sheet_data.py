@@ -132,13 +132,14 @@ class _Columns(dict[bytes, int]):
 
 
 _COLUMNS = _Columns()
-_KIND = re.compile(rb'(?: s="(\d{1,6})")?(?: t="([A-Za-z]+)")?')
+_KINDS = frozenset((b"s", b"n", b"b", b"e", b"d", b"str", b"inlineStr"))
+_KIND = re.compile(rb'(?: s="(\d{1,6})")?(?: t="([^"]*)")?(?: s="(\d{1,6})")?')
 
 
 def _kind_and_style(attributes: bytes) -> tuple[bytes, int]:
     """(type, style) of a cell by its attributes behind the address."""
     match = _KIND.match(attributes)
-    return (match[2] or b"n", int(match[1] or 0)) if match else (b"n", 0)
+    return (match[2] or b"n", int(match[1] or match[3] or 0)) if match else (b"n", 0)
 
 
 def style_of(attributes: bytes) -> int:
@@ -253,6 +254,8 @@ class Values:
         found = self._kinds.get(attributes)
         if found is None:
             kind, index = _kind_and_style(attributes)
+            if kind not in _KINDS:
+                raise BadMarkup
             code = self.codes[index] if index < len(self.codes) else ""
             found = self._kinds[attributes] = (code, kind)
         return found
@@ -289,6 +292,7 @@ class Values:
 
     def _valued(self, kind: bytes, raw: bytes, formula: bool, code: str) -> Cell:
         if kind == b"s":
+            raw = raw.strip()
             if not _INDEX.match(raw) or int(raw) >= len(self.strings):
                 raise BadMarkup
             value = self.strings[int(raw)]
