@@ -18,7 +18,7 @@ from shikaku.desk import list_reading
 from shikaku.model.schema import schema
 from shikaku.model.tables import BOOL, DATE, NUMBER, TEXT, Cell, Row, Table
 from shikaku.system import extras
-from shikaku.system.errors import BookError
+from shikaku.system.errors import BookError, why
 from shikaku.system.reading import read_file
 from shikaku.workbook.reader import plain_label
 
@@ -150,7 +150,7 @@ def _of_parquet(path: Path) -> Table:
         return _table(path, header, 1, _batches(file, header))
     except (pyarrow.ArrowException, OSError) as problem:
         raise BookError(
-            f"「{path.name}」はParquetのファイルとして読めません({type(problem).__name__})。",
+            f"「{path.name}」はParquetのファイルとして読めません({why(problem)})。",
             "ファイルが途中で切れていないか確かめ、出し直してください。",
         ) from None
 
