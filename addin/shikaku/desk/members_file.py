@@ -49,6 +49,8 @@ def read(path: Path) -> Table:
 
 def _is_parquet(path: Path) -> bool:
     try:
+        if not path.is_file():  # a pipe would never end
+            return False
         with path.open("rb") as file:
             return file.read(len(_PARQUET)) == _PARQUET
     except (OSError, ValueError):

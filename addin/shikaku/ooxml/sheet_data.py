@@ -276,6 +276,8 @@ class Values:
             formula = self._formula.search(content) is not None
             found = self._value.search(content)
             raw = found[1] if found else None
+        if raw is not None and kind != b"str":  # white space around a number or an index is none
+            raw = raw.strip()
         if raw is None or raw == b"" and kind != b"str":
             return Cell(None, EMPTY, True, code) if formula else BLANK
         return self._valued(kind, raw, formula, code)
@@ -292,20 +294,19 @@ class Values:
 
     def _valued(self, kind: bytes, raw: bytes, formula: bool, code: str) -> Cell:
         if kind == b"s":
-            raw = raw.strip()
             if not _INDEX.match(raw) or int(raw) >= len(self.strings):
                 raise BadMarkup
             value = self.strings[int(raw)]
         elif kind == b"str":
             value = unescaped(xml_bytes.plain(raw))
         elif kind == b"b":
-            return Cell(raw.strip() in (b"1", b"true"), BOOL, formula, code)
+            return Cell(raw in xml_bytes.TRUE, BOOL, formula, code)
         elif kind == b"e":
             return Cell(xml_bytes.plain(raw), ERROR, formula, code)
         elif kind == b"d":
             return self._iso(xml_bytes.plain(raw), formula, code)
         else:
-            return self._number(raw.strip(), formula, code)
+            return self._number(raw, formula, code)
         if not value:
             return Cell(None, EMPTY, True, code) if formula else BLANK
         return Cell(value, TEXT, formula, code)

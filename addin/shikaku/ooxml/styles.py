@@ -30,6 +30,17 @@ _SECTIONS = (
 ).split()
 
 
+_ITEM = {
+    b"numFmts": b"numFmt",
+    b"fonts": b"font",
+    b"fills": b"fill",
+    b"borders": b"border",
+    b"cellStyleXfs": b"xf",
+    b"cellXfs": b"xf",
+    b"dxfs": b"dxf",
+}
+
+
 class Styles:
     """A styles part; ``None`` stands for a workbook without one.
 
@@ -40,12 +51,17 @@ class Styles:
     def __init__(self, data: bytes | None):
         self.data = _MINIMAL if data is None else data
         self.p = xml_bytes.prefix(self.data)
-        self._sections = {
-            piece.name: piece
-            for piece in xml_bytes.pieces(
-                self.data, *xml_bytes.inside(self.data, xml_bytes.root(self.data))
-            )
-        }
+        top = xml_bytes.root(self.data)
+        sections = [
+            piece
+            for piece in xml_bytes.pieces(self.data, *xml_bytes.inside(self.data, top))
+            if piece.full == self.p + piece.name
+        ]
+        self._sections = {piece.name: piece for piece in sections}
+        if len(self._sections) != len(
+            sections
+        ):  # which of two lists a cell means is anybody's guess
+            raise xml_bytes.BadMarkup
         self._lists: dict[bytes, list[bytes]] = {}
         self._places: dict[bytes, dict[bytes, int]] = {}  # section → element → its first index
         self._new: dict[bytes, int] = {}
@@ -59,8 +75,11 @@ class Styles:
             items = []
             if piece is not None:
                 start, end = piece.inner, _content_end(self.data, piece)
+                full = self.p + _ITEM[section]  # another namespace's has no place in the counting
                 items = [
-                    self.data[i.start : i.end] for i in xml_bytes.pieces(self.data, start, end)
+                    self.data[item.start : item.end]
+                    for item in xml_bytes.pieces(self.data, start, end)
+                    if item.full == full
                 ]
             self._lists[section] = items
             self._new[section] = len(items)
