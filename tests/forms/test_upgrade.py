@@ -300,7 +300,7 @@ def test_the_command_keeps_the_old_file(tmp_path, capsys):
     assert path.read_bytes() == old
     assert cli.main(["upgrade", str(path)]) == 0
     assert path.read_bytes() == out.read_bytes()
-    assert cli.main(["restore", str(path)]) == 0
+    assert cli.main(["restore", str(path), "--to", "1"]) == 0
     assert path.read_bytes() == old
     assert cli.main(["upgrade", str(path), "--out", str(out)]) == 2  # it is there
 

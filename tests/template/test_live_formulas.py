@@ -216,7 +216,7 @@ def test_counts_of_the_cover(tmp_path, monkeypatch):
     chosen = settings.read(before)
     tables = {key: before.tables[key].rows for key in COUNTED}
     expected = counts.counts(tables, chosen, closed_days(before, chosen), AS_OF)
-    assert cover_counts(tmp_path / "out" / "book.xlsx") == {
+    assert cover_counts(tmp_path / "out" / "book0.xlsx") == {
         key: {count: expected[key][count] for count in counted} for key, counted in COUNTED.items()
     }
     assert all(any(expected[key].get(count) for key in COUNTED) for count in LABELS), (
