@@ -70,9 +70,9 @@ def checked(data: bytes) -> bytes:
         around = _well_formed(data[: rows.start] + rows.tags + data[rows.end :])
         if around and _plain_around(data, rows):
             return data
-    if not _well_formed(data):
-        raise BadMarkup
     if rows is None and _is_plain(data):
+        if not _well_formed(data):
+            raise BadMarkup
         return data
     settled = _serialised(data)
     rows = _plain_rows(settled)
@@ -115,6 +115,13 @@ def _serialised(data: bytes) -> bytes:
         remove_comments=True,
         remove_pis=True,
     )
+    try:
+        return _settled(events)
+    except etree.XMLSyntaxError:
+        raise BadMarkup from None
+
+
+def _settled(events: etree.iterparse) -> bytes:
     rows: list[bytes] = []
     outer = None
     for _, row in events:
@@ -123,7 +130,7 @@ def _serialised(data: bytes) -> bytes:
             continue
         outer = parent
         rows.append(etree.tostring(row, encoding="UTF-8", xml_declaration=False, with_tail=False))
-        row.clear()  # one by one: the tree of a large sheet would take a gigabyte
+        row.clear(keep_tail=True)  # one by one: the tree of a large sheet would take a gigabyte
         while (before := row.getprevious()) is not None:
             if before.tag != row.tag or (before.tail or "").strip():
                 return b""
@@ -136,7 +143,7 @@ def _serialised(data: bytes) -> bytes:
         for row in list(outer):
             outer.remove(row)
     data = etree.tostring(events.root, encoding="UTF-8", xml_declaration=True, standalone=True)
-    return data if outer is None else _with_rows(data, rows)
+    return _without_aliases(data if outer is None else _with_rows(data, rows))
 
 
 _ROWS = "\ue000rows\ue000"
@@ -161,17 +168,42 @@ def _with_rows(data: bytes, rows: list[bytes]) -> bytes:
         return b""
     p = root[1]
     # Each row was written by itself and declares the root's namespaces once more.
-    declared = b"".join(b' xmlns%s="%s"' % (b":" + k if k else b"", v) for k, v in _declared(root))
     opening = b"<%srow" % p
-    known = opening + declared
-    whole = b"".join(opening + row[len(known) :] if row.startswith(known) else row for row in rows)
+    first = (
+        re.match(rb"%s((?: xmlns(?::[\w.-]+)?=\"[^\"]*\")*+)" % opening, rows[0]) if rows else None
+    )
+    known = (
+        first[0] if first and sorted(_SPACES.findall(first[1])) == sorted(_declared(root)) else b""
+    )
+    whole = b"".join(
+        opening + row[len(known) :] if known and row.startswith(known) else row for row in rows
+    )
     whole = re.sub(rb">[ \t\n]+<(?!/%s[tvf]>)" % p, b"><", whole)
     whole = re.sub(
         rb'<(%s(?:row|c))((?: (?!r=)%s="%s")++) (r="%s")' % (p, _NAME, _VALUE, _VALUE),
         rb"<\1 \3\2",
         whole,
     )
+    if re.search(rb'<%sc r="[A-Z]*+[a-z]' % p, whole):
+        whole = re.sub(rb'(?<=<%sc r=")[A-Za-z]{1,3}(?=\d)' % p, lambda m: m[0].upper(), whole)
     return data.replace(place, whole)
+
+
+def _without_aliases(data: bytes) -> bytes:
+    """A part whose root declares its namespace under one prefix alone, as far as nothing stands
+    under another one."""
+    root = _root(data)
+    if root is None:
+        return data
+    tag = root[0]
+    own = dict(_declared(root)).get(root[1][:-1])
+    same = MAIN if own in MAIN else (own,)
+    for prefix, space in _declared(root):
+        if prefix and prefix != root[1][:-1] and space in same and data.count(prefix + b":") == 0:
+            shorter = tag.replace(b' xmlns:%s="%s"' % (prefix, space), b"")
+            if not re.search(rb'[" ]%s[" ]' % re.escape(prefix), shorter):  # mc:Ignorable
+                tag = shorter
+    return data.replace(root[0], tag, 1)
 
 
 def _declared(root: re.Match[bytes]) -> list[tuple[bytes, bytes]]:
@@ -249,8 +281,8 @@ class _Rows:
 def _row_pattern(p: bytes) -> re.Pattern[bytes]:
     """Matches rows in plain form, one after the other."""
     attribute = rb'(?: (?!xmlns)%s="%s")*+' % (_NAME, _VALUE)
-    text = rb"<%st(?: xml:space=\"preserve\")?+>%s</%st>" % (p, _TEXT, p)
-    inner = rb"(?:<%sf%s(?:/>|>%s</%sf>))?+(?:<%sv>%s</%sv>|<%sis>%s</%sis>)?+" % (
+    text = rb"<%st(?: xml:space=\"preserve\")?+(?:/>|>%s</%st>)" % (p, _TEXT, p)
+    inner = rb"(?:<%sf%s(?:/>|>%s</%sf>))?+(?:<%sv(?:/>|>%s</%sv>)|<%sis(?:/>|>%s</%sis>))?+" % (
         *(p, attribute, _TEXT, p),
         *(p, _TEXT, p),
         *(p, text, p),

@@ -29,7 +29,7 @@ def refuse_if_open(path: Path) -> None:
     """Raise BookError when Excel's or LibreOffice's lock file says that the book is open."""
     for place in dict.fromkeys((path, real_place(path))):
         for lock in (f"~${place.name}", f".~lock.{place.name}#"):
-            if place.with_name(lock).exists():
+            if place.name and place.with_name(lock).exists():
                 app = "LibreOffice" if lock.startswith(".") else "Excel"
                 raise BookError(
                     f"「{path.name}」は{app}で開いています。",
