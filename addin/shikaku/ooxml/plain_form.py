@@ -78,7 +78,7 @@ def checked(data: bytes) -> bytes:
     rows = _plain_rows(settled)
     if rows is not None and _plain_around(settled, rows) or rows is None and _is_plain(settled):
         return settled
-    return respelling.respelt(data)
+    return _without_aliases(respelling.respelt(data))
 
 
 def _parser() -> etree.XMLParser:
@@ -142,7 +142,8 @@ def _settled(events: etree.iterparse) -> bytes:
         outer.text = _ROWS
         for row in list(outer):
             outer.remove(row)
-    data = etree.tostring(events.root, encoding="UTF-8", xml_declaration=True, standalone=True)
+    text = etree.tostring(events.root, encoding="UTF-8", xml_declaration=False)
+    data = respelling.DECLARATION + text
     return _without_aliases(data if outer is None else _with_rows(data, rows))
 
 
