@@ -320,13 +320,13 @@ def _draws_from_outside(element: etree._Element) -> bool:
     """Whether an element of an SVG is, or is styled by, something outside of it."""
     styles = str(element.text or "") if element.tag == _SVG + "style" else ""
     outside = re.search(r"@import|url\(\s*[\"']?(?!#|data:)", styles) is not None
-    return outside or any(map(_fetches, element.attrib.items()))
+    items = element.attrib.items()
+    return outside or any(_fetches(str(name), str(value)) for name, value in items)
 
 
-def _fetches(attribute: tuple[str, str]) -> bool:
+def _fetches(name: str, value: str) -> bool:
     """Whether an attribute of an SVG names something outside of it."""
-    name, value = attribute
-    if str(name).rpartition("}")[2] == "href":
+    if name.rpartition("}")[2] == "href":
         return not re.match(r"\s*(?:#|data:|$)", value)
     return re.search(r"url\(\s*[\"']?(?!#|data:)", value) is not None
 
