@@ -9,6 +9,7 @@ import pytest
 from bookparts import make
 from sample_rows import people
 from shikaku.ooxml import plain_form, xml_bytes
+from shikaku.ooxml.sheet_data import SheetXml
 from shikaku.ooxml.styles import Styles
 from shikaku.system.errors import BookError
 from shikaku.workbook.closed_file import read_bytes
@@ -90,6 +91,20 @@ def test_what_could_be_read_two_ways_is_refused(book, tmp_path, part, old, new):
         read_bytes(changed(book, tmp_path, part, old, new), "b.xlsx")
 
 
+@pytest.mark.parametrize(
+    "cells",
+    ['<c/><c r="3"><v>1</v></c>', '<c/><c r="$C$1"/>', '<c/><c r="A1"><v>1</v></c><c><v>2</v></c><c r="B1"><v>3</v></c>'],
+    ids=["no letters", "signs", "one place twice"],
+)  # fmt: skip
+def test_addresses_between_cells_without_are_no_less_strict(cells):
+    sheet = f'<worksheet xmlns="{MAIN}"><sheetData><row>{cells}</row></sheetData></worksheet>'
+    with pytest.raises(xml_bytes.BadMarkup):
+        list(SheetXml(plain_form.checked(sheet.encode())).rows())
+    with pytest.raises(xml_bytes.BadMarkup):
+        odd = sheet.replace("<row>", '<row r="A5">')
+        plain_form.checked(odd.encode())
+
+
 def test_a_number_with_white_space_around_is_that_number():
     entry = '<cellXfs><xf numFmtId=" 14 "/><xf numFmtId="0165"/></cellXfs>'
     own = '<numFmts><numFmt numFmtId=" 165 " formatCode="yyyy"/></numFmts>'
@@ -114,7 +129,9 @@ def test_what_is_out_of_order_between_rows_is_seen():
             assert b"urn:z" in plain_form.checked(sheet.encode())
 
 
-@pytest.mark.parametrize("liberty", ["quotes", "order", "lines", "references", "small_letters"])
+@pytest.mark.parametrize(
+    "liberty", ["quotes", "order", "lines", "references", "small_letters", "no_addresses"]
+)
 def test_reading_it_takes_a_few_times_as_long_at_most(tmp_path, liberty):
     source = make.book(tmp_path / "b.xlsx", {"acquisition": people(1000)})
     draw = random.Random(liberty)

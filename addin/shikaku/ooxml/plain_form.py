@@ -25,7 +25,7 @@ from operator import lt
 from lxml import etree
 
 from shikaku.ooxml import respelling
-from shikaku.ooxml.addresses import LAST_ROW
+from shikaku.ooxml.addresses import LAST_ROW, column_letters, column_number
 from shikaku.ooxml.xml_bytes import MAIN, BadMarkup
 
 # Beyond ASCII numbers may stand for characters: openpyxl writes all of Japanese so. 128 to 999999,
@@ -187,7 +187,31 @@ def _with_rows(data: bytes, rows: list[bytes]) -> bytes:
     )
     if re.search(rb'<%sc r="[A-Z]*+[a-z]' % p, whole):
         whole = re.sub(rb'(?<=<%sc r=")[A-Za-z]{1,3}(?=\d)' % p, lambda m: m[0].upper(), whole)
+    if re.search(rb"<%s(?:row|c)(?! r=)[ />]" % p, whole):
+        whole = _addressed(whole, p)
     return data.replace(place, whole)
+
+
+def _addressed(rows: bytes, p: bytes) -> bytes:
+    """Rows in which each row and each cell has its address: one without follows the one before it.
+    Addresses that are none are left as they stand, for ``respelling`` to refuse."""
+    row = column = 0
+
+    def tag(match: re.Match[bytes]) -> bytes:
+        nonlocal row, column
+        if match[1]:
+            row, column = int(match[2]) if match[2] else row + 1, 0
+            return b'<%srow r="%d"' % (p, row)
+        if match[3]:
+            column = column_number(match[3].decode())
+            return match[0]
+        column += 1
+        return b'<%sc r="%s%d"' % (p, column_letters(column).encode(), row)
+
+    number = rb"[1-9][0-9]{0,6}"
+    of_row = rb'(row)(?: r="(%s)"|(?! r="))' % number
+    of_cell = rb'c(?: r="([A-Z]{1,3})%s"|(?! r="))' % number
+    return re.sub(rb"<%s(?:%s|%s)(?=[ />])" % (p, of_row, of_cell), tag, rows)
 
 
 def _without_aliases(data: bytes) -> bytes:
