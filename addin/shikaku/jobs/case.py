@@ -34,11 +34,17 @@ STRUCTURE = ("ST01", "ST02", "ST03")
 
 
 def session_for(book: "str | os.PathLike[str] | xw.Book") -> Session:
-    """The session of a closed file, or of a workbook that is open in Excel."""
+    """The session of a closed file, or of a workbook that is open in Excel. Raises UsageError for
+    what is neither."""
     if isinstance(book, str | os.PathLike):
         from shikaku.workbook.closed_file import ClosedBook
 
         return ClosedBook(Path(book))
+    if not hasattr(book, "api"):
+        raise UsageError(
+            f"ブックとして{type(book).__name__}が渡されました。",
+            "ファイルの場所(文字列かPath)か、xlwings の Book を渡してください。",
+        )
     from shikaku.excel import host
     from shikaku.excel.session import OpenBook
 
@@ -47,13 +53,15 @@ def session_for(book: "str | os.PathLike[str] | xw.Book") -> Session:
 
 def day(text: str | dt.date | None) -> dt.date | None:
     """The value of ``--as-of`` as a day. Raises UsageError when it isn't one."""
+    if isinstance(text, dt.datetime):  # a day, too, but none that can be compared with days
+        return text.date()
     if text is None or isinstance(text, dt.date):
         return text
     try:
-        return era_date.from_cell(text)
+        return era_date.from_cell(str(text))
     except ValueError:
         raise UsageError(
-            f"--as-of の「{text[:20]}」が日付として読めません。",
+            f"--as-of の「{str(text)[:20]}」が日付として読めません。",
             "2026-04-01 や 令和8年4月1日 のように書いてください。",
         ) from None
 
