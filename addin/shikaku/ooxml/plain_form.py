@@ -132,19 +132,24 @@ def _settled(events: etree.iterparse) -> bytes:
         rows.append(etree.tostring(row, encoding="UTF-8", xml_declaration=False, with_tail=False))
         row.clear(keep_tail=True)  # one by one: the tree of a large sheet would take a gigabyte
         while (before := row.getprevious()) is not None:
-            if before.tag != row.tag or (before.tail or "").strip():
+            if _more_than(row.tag, before):
                 return b""
             parent.remove(before)
     if outer is not None:
-        texts = (outer.text, *(row.tail for row in outer))
-        if len({row.tag for row in outer}) != 1 or any((text or "").strip() for text in texts):
+        left = list(outer)
+        if (outer.text or "").strip() or any(_more_than(left[-1].tag, row) for row in left):
             return b""
         outer.text = _ROWS
-        for row in list(outer):
+        for row in left:
             outer.remove(row)
     text = etree.tostring(events.root, encoding="UTF-8", xml_declaration=False)
     data = respelling.DECLARATION + text
     return _without_aliases(data if outer is None else _with_rows(data, rows))
+
+
+def _more_than(tag: str, element: etree._Element) -> bool:
+    """Whether it is something else than an element of that name, or has text behind it."""
+    return element.tag != tag or bool((element.tail or "").strip())
 
 
 _ROWS = "\ue000rows\ue000"
