@@ -47,6 +47,9 @@ BLOT = "*" * 12
 FEWEST = 10
 _WHOLE = 12
 _MOST_BETWEEN = 8
+_LONGEST = 2_000
+"""Characters of one sequence. Among so many digits some twelve fit for certain: it is blotted out
+whole, rather than that a cell of 32,000 digits takes a second."""
 
 
 class _Plain(dict[int, str | int]):
@@ -225,6 +228,9 @@ def _corporate(groups: list[_Group]) -> bool:
 
 def _sequence(plain: str, start: int, end: int, labelled: bool) -> Iterator[tuple[int, int]]:
     """Numbers in one sequence of digits and what may stand between them."""
+    if end - start > _LONGEST:
+        yield start, end
+        return
     text, groups = plain[start:end], _groups(plain, start, end)
     digits = _digits(groups)
     if len(digits) < FEWEST or _corporate(groups):
@@ -280,6 +286,8 @@ def _places(text: str, labelled: bool) -> list[tuple[int, int]]:
     apart = _APART.sub(lambda match: "#" * len(match[0]), plain)
     found: list[tuple[int, int]] = []
     for match in _SEQUENCE.finditer(apart):
+        if match.end() - match.start() < FEWEST:
+            continue
         speaks = labelled or _named(text, match.start())
         found += _sequence(apart, *match.span(), speaks)
     return _merged(found)
