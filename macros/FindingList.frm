@@ -34,7 +34,7 @@ Private Sub UserForm_Initialize()
     PrepareList Me
 End Sub
 
-Private Sub UserForm_Terminate()
+Private Sub UserForm_QueryClose(Cancel As Integer, CloseMode As Integer)
     CloseList
 End Sub
 

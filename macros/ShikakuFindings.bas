@@ -37,7 +37,7 @@ Public Sub RowFindings()
     Dim RowNo As Long
     If Not ReadList() Then Exit Sub
     For RowNo = First To Final
-        If IsHere(RowNo) And Val(Shown(RowNo, RowColumn)) = ActiveCell.Row Then
+        If IsHere(RowNo) And Val(Shown(RowNo, RowColumn)) = CursorRow() Then
             Text = Text & vbLf & Sentence(RowNo)
         End If
     Next
@@ -141,12 +141,17 @@ End Function
 Private Function FoundList() As Boolean
     Dim List As Worksheet
     Dim Used As Range
+    Dim LastRow As Long
+    Dim LastColumn As Long
     FoundList = False
     Set List = SheetOf(LabelOf("findings_sheet"))
     If List Is Nothing Then Exit Function
     ListName = List.Name
     Set Used = List.UsedRange
-    Data = List.Range(List.Cells(1, 1), List.Cells(Used.Row + Used.Rows.Count, Used.Column + Used.Columns.Count)).Value
+    ' One more than is used, so that there is always a table; a format may be used to the very end.
+    LastRow = Least(Used.Row + Used.Rows.Count, List.Rows.Count)
+    LastColumn = Least(Used.Column + Used.Columns.Count, List.Columns.Count)
+    Data = List.Range(List.Cells(1, 1), List.Cells(LastRow, LastColumn)).Value
     FoundList = FoundRows()
 End Function
 
@@ -176,7 +181,7 @@ Private Function StartRow(ByVal Steps As Long) As Long
     ' The row of the list from which to step.
     Dim RowNo As Long
     If ActiveSheet.Name = ListName Then
-        StartRow = ActiveCell.Row
+        StartRow = CursorRow()
         If StartRow > Final + 1 Then StartRow = Final + 1
         If StartRow < First - 1 Then StartRow = First - 1
         Exit Function
@@ -189,10 +194,10 @@ Private Function StartRow(ByVal Steps As Long) As Long
     If Steps < 0 Then StartRow = Final + 1
     For RowNo = First To Final
         If IsHere(RowNo) Then
-            If Steps > 0 And Val(Shown(RowNo, RowColumn)) >= ActiveCell.Row Then
+            If Steps > 0 And Val(Shown(RowNo, RowColumn)) >= CursorRow() Then
                 StartRow = RowNo - 1
                 Exit Function
-            ElseIf Steps < 0 And Val(Shown(RowNo, RowColumn)) <= ActiveCell.Row Then
+            ElseIf Steps < 0 And Val(Shown(RowNo, RowColumn)) <= CursorRow() Then
                 StartRow = RowNo + 1
             End If
         End If
@@ -200,7 +205,8 @@ Private Function StartRow(ByVal Steps As Long) As Long
 End Function
 
 Private Function GoToFinding(ByVal RowNo As Long) As Boolean
-    ' Whether the cell could be brought to the front: not one of a hidden sheet or of none.
+    ' Whether the cell could be brought to the front: not one of a hidden sheet, of none, or of one
+    ' whose protection lets nobody select it.
     Dim Target As Worksheet
     Dim CellRow As Long
     GoToFinding = False
@@ -209,15 +215,31 @@ Private Function GoToFinding(ByVal RowNo As Long) As Boolean
     If Target.Visible <> xlSheetVisible Then Exit Function
     CellRow = Val(Shown(RowNo, RowColumn))
     If CellRow < 1 Then CellRow = 1
+    On Error GoTo Refused
     Target.Activate
     Target.Cells(CellRow, ColumnOf(Target, Shown(RowNo, ItemColumn))).Select
     LastRowNo = RowNo
     LastPlace = HereNow()
     GoToFinding = True
+Refused:
 End Function
 
 Private Function HereNow() As String
-    HereNow = ActiveWorkbook.Name & vbTab & ActiveSheet.Name & vbTab & ActiveCell.Row & vbTab & ActiveCell.Column
+    ' Without a cell where a chart is in front.
+    HereNow = ActiveWorkbook.Name & vbTab & ActiveSheet.Name
+    On Error Resume Next
+    HereNow = HereNow & vbTab & ActiveCell.Row & vbTab & ActiveCell.Column
+End Function
+
+Private Function CursorRow() As Long
+    ' 0 where a chart is in front: there is no cell then, and Excel has an error instead.
+    On Error Resume Next
+    CursorRow = ActiveCell.Row
+End Function
+
+Private Function Least(ByVal One As Long, ByVal Another As Long) As Long
+    Least = One
+    If Another < One Then Least = Another
 End Function
 
 Private Function IsHere(ByVal RowNo As Long) As Boolean
@@ -243,7 +265,7 @@ Private Function HeadingColumn(ByVal Target As Worksheet, ByVal Label As String)
     Dim Width As Long
     HeadingColumn = 0
     If Label = "" Then Exit Function
-    Width = Target.UsedRange.Column + Target.UsedRange.Columns.Count
+    Width = Least(Target.UsedRange.Column + Target.UsedRange.Columns.Count, Target.Columns.Count)
     Top = Target.Range(Target.Cells(1, 1), Target.Cells(HEADER_WITHIN, Width)).Value
     For RowNo = 1 To UBound(Top, 1)
         For ColumnNo = 1 To UBound(Top, 2)

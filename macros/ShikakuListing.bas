@@ -40,6 +40,7 @@ Public Sub PrepareList(ByVal Form As Object)
 End Sub
 
 Public Sub CloseList()
+    ' As the window closes, not when it has gone: that would wait for the last reference, this one.
     Set Window = Nothing
 End Sub
 

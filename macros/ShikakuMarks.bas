@@ -64,6 +64,52 @@ Private Sub LookInto(ByVal Column As Range, ByVal First As Long, ByVal Last As L
     End If
 End Sub
 
+Private Function StruckAreas(ByVal BookName As String, ByVal SheetName As String, ByVal Area As String) As Variant
+    ' First row and column, last row and column of every part of an area whose text is struck
+    ' through, as one text ("2 4 2 4;...").
+    Dim Found As New Collection
+    Dim Texts() As String
+    Dim Number As Long
+    Dim One As Variant
+    StruckWithin Workbooks(BookName).Worksheets(SheetName).Range(Area), Found
+    StruckAreas = ""
+    If Found.Count = 0 Then Exit Function
+    ReDim Texts(1 To Found.Count)
+    For Each One In Found
+        Number = Number + 1
+        Texts(Number) = One
+    Next
+    StruckAreas = Join(Texts, ";")
+End Function
+
+Private Sub StruckWithin(ByVal Area As Range, ByVal Found As Collection)
+    ' A mixture (Null) is settled by its halves; a cell that is one in itself is not struck.
+    Dim Struck As Variant
+    Dim Place As String
+    Dim Last As Long
+    Dim Width As Long
+    Struck = Area.Font.Strikethrough
+    Last = Area.Rows.Count
+    Width = Area.Columns.Count
+    If IsNull(Struck) Then
+        If Last > 1 Then
+            StruckWithin PartOf(Area, 1, 1, Last \ 2, Width), Found
+            StruckWithin PartOf(Area, Last \ 2 + 1, 1, Last, Width), Found
+        ElseIf Width > 1 Then
+            StruckWithin PartOf(Area, 1, 1, 1, Width \ 2), Found
+            StruckWithin PartOf(Area, 1, Width \ 2 + 1, 1, Width), Found
+        End If
+    ElseIf Struck Then
+        Place = Area.Row & " " & Area.Column
+        Place = Place & " " & (Area.Row + Last - 1) & " " & (Area.Column + Width - 1)
+        Found.Add Place
+    End If
+End Sub
+
+Private Function PartOf(ByVal Area As Range, ByVal First As Long, ByVal FirstColumn As Long, ByVal Last As Long, ByVal LastColumn As Long) As Range
+    Set PartOf = Area.Worksheet.Range(Area.Cells(First, FirstColumn), Area.Cells(Last, LastColumn))
+End Function
+
 Private Function FillsOf(ByVal BookName As String, ByVal SheetName As String, ByVal Places As Variant) As Variant
     ' Places: row, column. Pattern, colour, theme, tint and the pattern's own three, of each.
     Dim Fills() As Variant

@@ -32,7 +32,9 @@ Public Sub RibbonLoaded(ByVal Loaded As Object)
 End Sub
 
 Public Sub FrontChanged()
-    ' Another workbook or sheet is in front, or ours has been written.
+    ' Another workbook or sheet is in front, or ours has been written. A ribbon that has gone stops
+    ' nobody's work.
+    On Error Resume Next
     CountFront
     If Not Ribbon Is Nothing Then Ribbon.Invalidate
 End Sub
@@ -63,7 +65,9 @@ Public Sub BookSaved(ByVal BookName As String, ByVal Success As Boolean)
 End Sub
 
 Private Sub Written(ByVal BookName As String, ByVal Checked As Boolean, ByVal Changed As Boolean, ByVal CanUndo As Boolean)
-    ' Python says what it has written: the list anew, cells that a check reads, a way back.
+    ' Python says what it has written: the list anew, cells that a check reads, a way back. The work
+    ' is done: an error here must not be shown.
+    On Error Resume Next
     If Checked Or Changed Then Remember EditedBooks, BookName, Not Checked
     Remember UndoBooks, BookName, CanUndo
     FrontChanged

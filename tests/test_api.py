@@ -68,6 +68,16 @@ def test_letters_and_run(place, capsys):
     assert capsys.readouterr() == ("", "")
 
 
+def test_words_as_python_has_them(place):
+    """A list for a comma, one kind for a list of one, its Japanese name, a moment for a day."""
+    put(place / "w.xlsx", book(acquisition=clean(1)))
+    moment = dt.datetime(2026, 4, 15, 18, 30)
+    assert api.check("w.xlsx", as_of=moment).as_of == DAY
+    given = {"out": "w", "as_of": moment, "format": ["docx"], "again": True}
+    results = [api.letters("w.xlsx", kind=k, **given) for k in ("notice", ["資格情報のお知らせ"])]
+    assert results[0].letters == results[1].letters and not list(place.glob("w/**/*.pdf"))
+
+
 def test_writing(place):
     put(place / "w.xlsx", book(acquisition=clean(2)))
     before = (place / "w.xlsx").read_bytes()
@@ -96,7 +106,10 @@ def test_a_broken_structure_is_a_result(place):
         lambda: api.run("sample.xlsx", out="x", pdf_engine="crayon"),
         lambda: api.run("sample.xlsx", out="x", password_file="nowhere.txt"),
         lambda: api.returns("sample.xlsx", report="sample.xlsx"),
+        lambda: api.letters("sample.xlsx", out="x", format=["docx", "odt"]),
         lambda: api.check(None),
+        lambda: api.decide(7),
+        lambda: api.check("sample.xlsx", as_of=["2026-04-15"]),
         lambda: api.check(b"sample.xlsx"),
         lambda: api.check("a\0b.xlsx"),
         lambda: api.check("/"),

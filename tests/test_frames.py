@@ -122,6 +122,7 @@ def test_the_column_of_numbers_is_a_good_column(tmp_path):
     column = frames.members(put(tmp_path / "b.xlsx", book(members=rows)), numbers=True)["個人番号"]
     assert column.isna().tolist() == [False, True] and column.notna().sum() == 1
     assert (column == IndividualNumber(number(3))).tolist() == [True, False]
+    assert (column == number(3)).tolist() == [True, False] and not (column == "").any()
     joined = pd.concat([column, column[column.notna()]])
     assert joined.dtype == column.dtype and len(joined) == 3
     assert column.reindex([2, 9]).isna().tolist() == [False, True]

@@ -31,6 +31,12 @@ BLIND: dict[str, tuple[int, str]] = {
     ),
     "excel.hidden_rows.special": (1, 'each system has its own error for "no such cells"'),
     "excel.host.active_book": (1, 'each system has its own error for "no workbook"'),
+    "excel.host.selected_cells": (
+        1,
+        "a chart, or nothing, is selected: xlwings' and Excel's errors",
+    ),
+    "excel.reading._TopRows.rows": (1, "a sheet that isn't ours: nothing depends on it"),
+    "excel.session._autosaves": (1, "each system has its own error for no such property"),
     "excel.native_mac.Mac.freeze_header": (1, "AppleScript; a help, the sheet is whole without it"),
     "excel.native_mac.Mac.show_all": (1, 'AppleScript has an error for "nothing is filtered"'),
     "excel.native_mac.Mac.tell": (1, "what the ribbon shows is a help; the work is done"),

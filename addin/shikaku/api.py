@@ -306,7 +306,7 @@ def letters(
     per: str | None = None,
     again: bool = False,
     person: Sequence[str] = (),
-    format: str = "docx,pdf",
+    format: str | Sequence[str] = "docx,pdf",
     pdf_engine: str = "auto",
     templates: str | os.PathLike[str] | None = None,
     password_file: str | os.PathLike[str] | None = None,
@@ -317,20 +317,21 @@ def letters(
 ) -> LettersResult:
     """Make the letters that are due and record them in the workbook (``shikaku letters``).
 
-    out: the folder; kind: kinds of the catalogue, None for all but ``notice-digits``; per: person
-    | employer; again: also what was issued before; person: for these alone, each 記号-番号-枝番; format: ``docx``, ``pdf`` or both with a comma;
+    out: the folder; kind: kinds of the catalogue or their Japanese names, None for all but ``notice-digits``; per: person
+    | employer; again: also what was issued before; person: for these alone, each 記号-番号-枝番; format: ``docx``, ``pdf`` or both, with a comma or as a list;
     pdf_engine: auto | word | libreoffice | embedded; templates: a folder of one's own;
     password_file: holds the PDFs' password; pdf_a: for the archive; members, cluster: as of ``check``. Raises ShikakuError.
     """
     from shikaku.jobs import letters as job
-    from shikaku.letters.catalogue import KINDS
+    from shikaku.letters.catalogue import KINDS, kind_named
 
-    _choice("kind", kind or (), KINDS)
+    kinds = [kind_named(k) or k for k in ([kind] if isinstance(kind, str) else kind or ())]
+    _choice("kind", kinds, KINDS)
     _choice("per", [per] if per else (), ("person", "employer"))
     result = job.letters(
         _session(book),
         _place(out),
-        kinds=list(kind) if kind else None,
+        kinds=kinds or None,
         per=per,
         again=again,
         people=[person] if isinstance(person, str) else person,
@@ -357,7 +358,7 @@ def run(
     *,
     out: str | os.PathLike[str],
     again: bool = False,
-    format: str = "docx,pdf",
+    format: str | Sequence[str] = "docx,pdf",
     pdf_engine: str = "auto",
     templates: str | os.PathLike[str] | None = None,
     password_file: str | os.PathLike[str] | None = None,
@@ -425,14 +426,14 @@ def _made(kind: type[_T], items: Iterable[Mapping[str, Any]]) -> list[_T]:
 
 
 def _letter_settings(
-    format: str, pdf_engine: str, templates: Any, password_file: Any, pdf_a: bool
+    format: str | Sequence[str], pdf_engine: str, templates: Any, password_file: Any, pdf_a: bool
 ) -> "LetterOptions":
     from shikaku.commands import letter_settings
 
     _choice("pdf_engine", [pdf_engine], ("auto", "word", "libreoffice", "embedded"))
     return letter_settings(
         argparse.Namespace(
-            format=format,
+            format=format if isinstance(format, str) else ",".join(map(str, format)),
             pdf_engine=pdf_engine,
             templates=_path(templates),
             password_file=_path(password_file),

@@ -270,6 +270,7 @@ def _paper(commands: Subparsers) -> None:
     sub.add_argument(
         "--start", type=int, default=1, metavar="N", help="1枚目の何番目のラベルから使うか(既定: 1)"
     )
+    sub.add_argument("--pdf-a", action="store_true", help="保管用の形(PDF/A-2)のPDFにする")
 
 
 def _desk(commands: Subparsers) -> None:

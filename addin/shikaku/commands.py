@@ -178,6 +178,7 @@ def _labels(options: argparse.Namespace) -> CommandResult:
         layout=options.layout,
         start=options.start,
         as_of=options.as_of,
+        archive=options.pdf_a,
     )
 
 

@@ -120,6 +120,8 @@ class IndividualNumberArray(ExtensionArray):
     def __eq__(self, other: object) -> Any:
         if isinstance(other, pd.Series | pd.Index | pd.DataFrame):
             return NotImplemented  # theirs to align
+        if isinstance(other, str):  # a number that the program has anyway
+            other = IndividualNumber(other)
         several = isinstance(other, Sequence | np.ndarray | ExtensionArray)
         others: list[object] = list(other) if several else [other] * len(self)  # type: ignore[call-overload]
         if len(others) != len(self):

@@ -391,7 +391,15 @@ def _templates() -> Schema:
 
 def _addin() -> Schema:
     """What is there of the facts depends on the action and on what is installed."""
-    facts = ("addin", "package", "xlwings", "addin_package", "addin_xlwings", "interpreter")
+    facts = (
+        "system",
+        "addin",
+        "package",
+        "xlwings",
+        "addin_package",
+        "addin_xlwings",
+        "interpreter",
+    )
     texts = dict.fromkeys(facts, _or_null(_TEXT))
     return {"type": "object", "properties": {**texts, "installed": _FLAG, "current": _FLAG}}
 

@@ -33,6 +33,12 @@ def new_book() -> None:
         path = dialogs.ask_save_path(app, "新しい届出のブックの保存先", "健康保険届出.xlsx")
         if path is None:
             return
+        if any(book.name.lower() == path.name.lower() for book in app.books):
+            raise BookError(
+                f"「{path.name}」という名前のブックが、Excelで開かれています。"
+                "Excelは、同じ名前のブックを2つは開けません。",
+                "そのブックを閉じるか、別の名前を付けてください。",
+            )
         with busy(app, "新しいブックを作っています…"):
             result = new.new(path)
             app.books.open(str(path))

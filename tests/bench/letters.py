@@ -2,6 +2,7 @@
 
     python tests/bench/letters.py [--letters 1000] [--sample 13] [--kind notice-digits]
     python tests/bench/letters.py --memory          # 1,000 against 10,000: flat, under 600 MB
+    python tests/bench/letters.py --employer 3000   # one employer's, bound into one file
 
 Each way makes the same letters from the same templates (all kinds in equal parts, or one
 ``--kind``), one way after the other on the same machine (2 cores unless ``--cores``). Times are
@@ -200,7 +201,7 @@ def _printed(kind: str) -> frozenset[str]:
     return slim.static
 
 
-def ours(kind: str, count: int, folder: Path, engine: str = "embedded") -> int:
+def ours(kind: str, count: int, folder: Path, engine: str = "embedded", per: str = "person") -> int:
     from shikaku.letters.bulk.produce import produce
     from shikaku.letters.catalogue import KINDS
     from shikaku.letters.model import Letter, PersonRef
@@ -215,7 +216,7 @@ def ours(kind: str, count: int, folder: Path, engine: str = "embedded") -> int:
 
     report = produce(
         letters(), folder, kinds=KINDS, engine=engine, templates_dirs=[ROOT / "templates"],
-        progress=False,
+        progress=False, per=per,
     )  # fmt: skip
     for fault in report.faults[:3]:
         print(fault.reason, file=sys.stderr)
@@ -233,6 +234,7 @@ def make(way: str, kind: str, count: int) -> int:
             "c*": way_c_clever,
             "rdocx": way_rdocx,
             "ours": ours,
+            "employer": functools.partial(ours, per="employer"),
         }
         if way in functions:
             return functions[way](kind, count, folder)
@@ -346,10 +348,15 @@ def main() -> None:
     parser.add_argument("--cores", type=int, default=2)
     parser.add_argument("--ways", default=",".join(WAYS))
     parser.add_argument("--memory", action="store_true", help="1,000 against 10,000 letters")
+    parser.add_argument("--employer", type=int, metavar="N", help="half of N and N of one employer")
     parser.add_argument("--make", metavar="WAY", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.make:
         print(make(options.make, options.kind, options.letters))
+    elif options.employer:
+        for count in (options.employer // 2, options.employer):
+            row = measure("employer", options.kind, count, options.cores)
+            print(f"{count:,} letters bound: {row['seconds']:.1f} s, peak {row['mb']:.0f} MB")
     elif options.memory:
         for count in (options.letters, 10 * options.letters):
             row = measure("ours", options.kind, count, options.cores)

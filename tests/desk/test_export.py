@@ -179,6 +179,8 @@ def test_a_stopped_file_is_not_written_and_the_other_is(tmp_path):
     )
     assert old.read_bytes() == b"old" and result.exit_status == 1
     assert any("以前のもの" in line for line in result.lines())
+    result.form = "xlsx"
+    assert not any("資格取得届.csv" in line for line in result.lines())
     assert [p.name for p, _ in result.files] == ["被扶養者異動届.csv", "資格喪失届.csv"]
 
 

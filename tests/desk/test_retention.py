@@ -185,6 +185,21 @@ def test_the_sample_keeps_its_structure(tmp_path):
     assert {code for code, _, _ in after - before if code.startswith("MN")} <= {"MN02"}
 
 
+def test_no_decision_changes(tmp_path):
+    """A wrong number was none before, another's (MN08) neither; a good one was and stays registered."""
+    from shikaku.jobs import decide
+
+    path = put(tmp_path / "b.xlsx", render(sample.load()))
+    day = dt.date(2029, 4, 15)
+    before = decide.decide(ClosedBook(path), day).to_json()
+    assert {p["reason"] for p in before["people"]} > {"K6"}
+    purged = purge.purge(ClosedBook(path), day, write=True)
+    assert decide.decide(ClosedBook(path), day).to_json() == before
+    rows = {(r.sheet, r.number): r for r in read(path).rows(*PEOPLE)}
+    dated = [bool(rows[c.sheet, c.row].text("number_erased")) for c in purged.cells]
+    assert any(dated) and not all(dated)
+
+
 def test_the_command(tmp_path, capsys):
     path = put(tmp_path / "b.xlsx", old_book())
     assert cli.main(["purge", str(path), "--json", "--as-of", "2026-04-15"]) == 0

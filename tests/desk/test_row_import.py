@@ -7,6 +7,7 @@ from shikaku.desk import list_reading
 from shikaku.desk.import_mapping import ImportMapping
 from shikaku.desk.row_import import REASONS, RowImport
 from shikaku.system.errors import UsageError
+from shikaku.system.resources import folder
 from shikaku.template.builder import Content, render
 from shikaku.workbook.closed_file import read_bytes
 
@@ -69,9 +70,24 @@ def test_a_mapping_of_ones_own(tmp_path):
     assert "記号" not in found.missing
 
 
+def test_two_addresses_in_a_list_are_not_one(tmp_path):
+    """The first group of headings that the list has, never both in one text."""
+    mapping = folder("workbooks") / "import-freee.toml"
+    here, there = "都道府県,市区町村・番地", "住民票住所の都道府県,住民票住所の市区町村番地"
+    for header, cells, address in (
+        (f"{here},{there}", "東京都,架空区1,大阪府,架空市2", "大阪府架空市2"),
+        (here, "東京都,架空区1", "東京都架空区1"),
+    ):
+        text = [f"見本,太郎,1990-01-01,{cells}"]
+        found = imported(tmp_path, f"姓,名,生年月日,{header}", text, mapping=mapping)
+        assert found.rows[0].row.text("address") == address
+
+
 @pytest.mark.parametrize(
     "text",
     [
+        "[joined]\nname = []\n",
+        "[joined]\nname = [{ headings = ['a'] }, 'b']\n",
         "[columns]\nnope = ['a']\n",
         "[columns]\nname = 'a'\n",
         "[columns]\nlimit = ['a']\n",

@@ -112,6 +112,29 @@ def test_two_excels_and_a_window_that_has_gone_are_not_guessed_at():
     assert run(excels, code, 99)[:2] == [[], ["no"]]
 
 
+PATIENCE = """
+from shikaku.excel import engine, host
+engine._PAUSE, engine._ATTEMPTS = 0, 5
+windows.BUSY[0] = {busy}
+from xlwings._xlwindows import COMRetryObjectWrapper
+app = COMRetryObjectWrapper(windows.Application(100))
+engine.xlwings()
+try:
+    windows.ALERTS.append(app.Path)
+except windows.ComError as error:
+    windows.ALERTS.append(host.refusal(error).message)
+windows.ALERTS.append(windows.BUSY[0])
+"""
+
+
+def test_a_busy_excel_is_waited_for_but_not_for_ever():
+    """xlwings by itself would make the call again until Excel takes it."""
+    _, (found, left), _ = run(PROTECTED, PATIENCE.format(busy=3))
+    assert (found, left) == ("here", 0)
+    _, (said, left), _ = run(PROTECTED, PATIENCE.format(busy=1_000))
+    assert said != "here" and left == 995
+
+
 def test_only_one_module_imports_xlwings_when_it_runs():
     package = Path(shikaku.__file__).parent
     found = set()

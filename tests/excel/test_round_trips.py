@@ -3,6 +3,8 @@
 import pytest
 from bookparts.make import by_openpyxl
 from findings import finding
+from openpyxl.styles import Font
+from openpyxl.workbook.defined_name import DefinedName
 from sample_rows import person
 from shikaku.excel.session import OpenBook
 from shikaku.jobs.output_rows import write_decisions, write_findings
@@ -28,6 +30,10 @@ def test_a_check_takes_60_calls_and_2_for_each_1000_rows(tmp_path, rows):
     )
     with Played() as excel:
         opened = excel.open(path)
+        opened.impl.content["加入者台帳"].cell(50, 5).font = Font(strike=True)
+        for n in range(2_000):  # names that copied sheets have brought
+            name = DefinedName(f"古い名前{n}", attr_text="#REF!")
+            opened.impl.content.defined_names[name.name] = name
         for _ in range(2):  # the second one takes 3 marks a row away before it sets them
             excel.app.trips = 0
             session = OpenBook(opened)

@@ -9,7 +9,7 @@ from bookparts.make import by_openpyxl
 from findings import finding
 from openpyxl.workbook.protection import WorkbookProtection
 from sample_rows import person
-from shikaku import ribbon
+from shikaku import ribbon, ribbon_row
 from shikaku.excel import host
 from shikaku.excel.hidden_names import hidden_names, set_hidden_names
 from shikaku.excel.session import OpenBook, still
@@ -18,6 +18,7 @@ from shikaku.model.schema import schema
 from shikaku.system.errors import BookError
 from shikaku.template import builder
 from shikaku.workbook import mark_colours
+from shikaku.workbook.session import OutRow
 from xlengine.compare import differences
 from xlengine.engine import Played
 
@@ -164,3 +165,78 @@ def test_a_button_says_so_and_what_has_become_of_the_workbook(
         ribbon.check()
     said = capsys.readouterr().err
     assert host.refusal(Refused(**numbers)).message in said and "変わっていません" in said
+
+
+# ------------------------------------------------------------------ AutoSave that stays on
+
+
+def test_where_autosave_can_not_be_switched_off_nothing_is_written(excel, plain):
+    """Every write would be saved at once, and nobody has said so."""
+    book = excel.open(plain)
+    book.impl.auto_save = book.impl.auto_save_stays = True
+    session = OpenBook(book, plain)
+    session.read()
+    write_findings(session, [finding("members", 2, "name")])
+    with pytest.raises(BookError) as stop:
+        session.commit()
+    assert stop.value.hint and session.state == "untouched"
+    assert book.impl.saves == [] and not session.autosave_stopped
+
+
+# ------------------------------------------------------------------ charts, namesakes, hidden sheets
+
+
+def test_with_a_chart_in_front_a_check_is_made_and_the_chart_stays(excel, plain):
+    book = excel.open(plain)
+    book.impl.chart_in_front = "グラフ1"
+    excel.app.answers = ["no"]
+    ribbon.check()
+    ((_, _, mode),) = excel.app.alerts
+    assert mode is None and book.sheets[FINDINGS].range("A2").value is not None
+    assert book.sheets.active.name == "グラフ1"
+
+
+def test_a_button_for_a_row_says_so_where_a_chart_is_in_front(excel, plain):
+    excel.open(plain).impl.chart_in_front = "グラフ1"
+    ribbon_row.row_decision()
+    ((_, _, mode),) = excel.app.alerts
+    assert mode == "critical"
+
+
+def test_no_second_workbook_of_a_name_is_made(excel, plain, tmp_path):
+    """Excel opens no two of one name."""
+    excel.open(plain)
+    other = tmp_path / "ほか" / plain.name.upper().replace("XLSX", "xlsx")
+    other.parent.mkdir()
+    excel.app.replies = [str(other)]
+    ribbon.new_book()
+    ((text, _, mode),) = excel.app.alerts
+    assert mode == "critical" and other.name in text and not other.exists()
+
+
+@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+def test_a_hidden_sheet_is_told_with_its_way_out(excel, plain, state):
+    book = excel.open(plain)
+    book.impl.content["設定"].sheet_state = state
+    ribbon.settings()
+    ((text, _, mode),) = excel.app.alerts
+    assert mode == "critical" and ("xlSheetVeryHidden" in text) == (state == "veryHidden")
+
+
+# ------------------------------------------------------------------ links that are formulas
+
+
+@pytest.mark.parametrize("text", ["=1+1", "'=1+1", "012", "あ" * 300])
+def test_what_a_list_says_without_a_link_stays_the_text_it_is(excel, plain, text):
+    """The links of a row are a column of formulas: a text among them is written as a constant."""
+    session = OpenBook(excel.open(plain), plain)
+    session.read()
+    rows = [OutRow({"sheet": text, "row": 2, "message": "x"})]
+    rows.append(OutRow({"sheet": text, "row": 2, "message": "x"}, link=("members", 2, "name")))
+    session.replace_rows("findings", rows[: 2 if len(text) > 255 else 1])
+    session.commit()
+    sheet = session.target.sheets[FINDINGS]
+    column = sheet.range("A1:H1").value.index("シート") + 1
+    for row in range(2, 2 + (2 if len(text) > 255 else 1)):
+        assert sheet.range((row, column)).value == text.removeprefix("'") or text
+        assert sheet.range((row, column)).formula == text

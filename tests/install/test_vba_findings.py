@@ -2,6 +2,8 @@
 
 import pytest
 from findings_list import FILING, LABELS, STOPS, fill, here, with_findings
+from pyopenvba.apps.excel._model import Range
+from pyopenvba.interpreter._values import error
 from shikaku.install import build
 from shikaku.install.texts import TEXTS
 from xlengine.vba import Excel
@@ -62,3 +64,29 @@ def test_without_a_list_it_says_what_to_press(tmp_path, sub):
     fill(book.add_sheet("検証結果"), [LABELS])
     excel.run(sub)
     assert excel.messages == [TEXTS["no_workbook"], *[TEXTS["no_findings"]] * 2]
+
+
+def test_with_a_chart_in_front_the_first_finding_comes(excel):
+    """A window that shows no worksheet has no active cell, only an error."""
+    application = excel.app.application
+    application.chart = application.active_book.add_sheet("グラフ1")
+    excel.app.evaluate('Worksheets("グラフ1").Activate')
+    excel.run("RowFindings")
+    assert excel.messages == [TEXTS["no_finding_here"]]
+    excel.run("NextFinding")
+    assert here(excel) == STOPS[0] and len(excel.messages) == 1
+
+
+def test_a_sheet_where_nothing_may_be_selected_is_passed_over(excel, monkeypatch):
+    """A protection may forbid to select cells (EnableSelection)."""
+    passed = STOPS[0][0]
+
+    def refuse(area):
+        if area.sheet.name == passed:
+            raise error(1004, "Select method of Range class failed")
+        select(area)
+
+    select = Range.select_as_excel_does
+    monkeypatch.setattr(Range, "select_as_excel_does", refuse)
+    excel.run("NextFinding")
+    assert here(excel)[0] != passed

@@ -84,6 +84,13 @@ def test_a_check_fills_the_open_window_anew_and_asks_nothing(excel):
     assert lines(excel) == [] and excel.messages == []
 
 
+def test_a_check_after_the_window_was_closed_asks_nothing_of_it(excel):
+    excel.run("ShowFindings")
+    excel.window.close()
+    excel.app.run("Written", "届出.xlsx", True, False, False)
+    assert excel.messages == []
+
+
 def test_another_workbook_in_front_is_left_for_the_lists_own(excel):
     own = excel.app.application.active_book
     excel.run("ShowFindings")

@@ -41,6 +41,18 @@ def test_nothing_found_is_an_empty_text(excel):
     assert run(excel, "MarkedCells", (RED,)) == ""
 
 
+def test_what_is_struck_through_is_found(excel):
+    assert run(excel, "StruckAreas", "A1:E9") == ""
+    for place in ("B3:E3", "C7"):
+        excel.app.evaluate(f'Range("{place}").Font').vba_set("Strikethrough", True)
+    found = set()
+    for part in run(excel, "StruckAreas", "A1:E9").split(";"):
+        top, left, bottom, right = map(int, part.split())
+        rows, columns = range(top, bottom + 1), range(left, right + 1)
+        found |= {(row, column) for row in rows for column in columns}
+    assert found == {(3, 2), (3, 3), (3, 4), (3, 5), (7, 3)}
+
+
 @pytest.mark.parametrize(
     "fill",
     [

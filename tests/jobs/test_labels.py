@@ -2,8 +2,10 @@
 
 import csv
 import datetime as dt
+import io
 import json
 
+import pdf_standards
 import pikepdf
 import pytest
 from desk_books import DAY, clean, content, put
@@ -176,6 +178,18 @@ def test_the_first_label_may_be_used_already(tmp_path):
     assert sheet.top + sheet.height < y < sheet.top + 2 * sheet.height
 
 
+def test_labels_are_tagged_and_fit_for_the_archive():
+    """A label is a section: postal code, address (also on two lines) and name a paragraph each."""
+    text = drawn.LabelText("〒100-0001", LONG, "髙﨑 𠮷夫 様")
+    data = drawn.labels([text] * 14, drawn.SHEETS[12], 1, Finish(DAY))
+    assert pdf_standards.ua_faults(data) == []
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        sections = list(pdf.Root.StructTreeRoot.K.K)
+    assert [len(one.K) for one in sections] == [3] * 14 and {one.S for one in sections} == {"/Sect"}
+    archived = drawn.labels([text], drawn.SHEETS[24], 1, Finish(DAY, archive=True))
+    assert pdf_standards.archive_faults(archived) == []
+
+
 def test_what_no_label_holds_is_an_error():
     sheet = drawn.SHEETS[24]
     with pytest.raises(drawn.TooLong):
@@ -187,7 +201,8 @@ def test_what_no_label_holds_is_an_error():
 def test_the_command(tmp_path, capsys):
     path = book(tmp_path, [member("1", "00", "見本 太郎")], [told("1", "00", "見本 太郎")])
     words = ["labels", str(path), "--out", str(tmp_path), "--as-of", "2026-04-15", "--json"]
-    assert cli.main([*words, "--layout", "24"]) == 0
+    assert cli.main([*words, "--layout", "24", "--pdf-a"]) == 0
+    assert pdf_standards.archive_faults((tmp_path / LABELS).read_bytes()) == []
     assert json.loads(capsys.readouterr().out)["labels"] == 1
     assert cli.main([*words, "--start", "13"]) == 2
     with pytest.raises(UsageError):

@@ -5,6 +5,7 @@ import datetime as dt
 import json
 import shutil
 
+import pdf_standards
 import pikepdf
 import pytest
 from desk_books import DAY, clean, content, put, read
@@ -198,6 +199,33 @@ def test_postcards_on_sheets_of_a4(place, per_sheet, ranges):
         run(book, out, per_sheet=3)
 
 
+@pytest.mark.parametrize("options", [{}, {"duplex": True}, {"per_sheet": 2}, {"per_sheet": 4}])
+def test_what_is_printed_keeps_its_structure(place, options):
+    """Also on sheets of A4, where each side of a card is a form with marks of its own."""
+    book, out = place
+    run(book, out, **options)
+    for name in ("a4.pdf", "postcard.pdf"):
+        data = (out / name).read_bytes()
+        assert pdf_standards.ua_faults(data) == []
+        with pikepdf.open(out / name) as pdf:
+            titles = [str(part.T) for part in pdf.Root.StructTreeRoot.K.K]
+            assert pdf.check_pdf_syntax() == [] and str(pdf.docinfo.Title).endswith("2026-04-15")
+        assert len(titles) == len([r for r in index(out) if r["ファイル"] == name])
+
+
+def test_piles_for_the_archive(place, tmp_path):
+    """What isn't ours can't be: the file is named."""
+    book, out = place
+    run(book, out, archive=True)
+    assert pdf_standards.archive_faults((out / "a4.pdf").read_bytes()) == []
+    one = next((out / "certificate").glob("10-5-00*.pdf"))
+    with pikepdf.open(one, allow_overwriting_input=True) as pdf:
+        del pdf.Root.Metadata
+        pdf.save(one)
+    with pytest.raises(UsageError, match=one.name):
+        run(book, out, archive=True)
+
+
 def test_the_back_lies_behind_its_front(place):
     """The first card is left on the front, right on the back of the sheet."""
     book, out = place
@@ -223,6 +251,7 @@ def test_letters_bound_for_an_employer_are_found_in_their_file(fresh):
     shown = pages(out, "postcard.pdf")
     for row in rows:
         assert row["氏名"].replace(" ", "") in shown[int(row["開始ページ"]) - 1]
+    assert pdf_standards.ua_faults((out / "postcard.pdf").read_bytes()) == []
 
 
 def test_a_password_locks_the_piles_too(fresh):

@@ -21,6 +21,7 @@ class Drawn(NamedTuple):
     size: float
     x: float
     y: float
+    page_height: float = 0.0
 
 
 def drawn(pdf: bytes) -> list[Drawn]:
@@ -48,6 +49,7 @@ def apart(first: list[Drawn], second: list[Drawn]) -> str:
 
 def _page(number: int, page: pikepdf.Page) -> Iterator[Drawn]:
     fonts = {}
+    height = float(page.mediabox[3])
     for name, font in page.Resources.get("/Font", pikepdf.Dictionary()).items():
         inner = font.DescendantFonts[0]
         widths: dict[int, float] = {}
@@ -85,7 +87,7 @@ def _page(number: int, page: pikepdf.Page) -> Iterator[Drawn]:
                 for at in range(0, len(data), 2):
                     code = int.from_bytes(data[at : at + 2], "big")
                     place = _times(text, now)
-                    yield Drawn(number, font[0][code], font[2], size, place[4], place[5])
+                    yield Drawn(number, font[0][code], font[2], size, place[4], place[5], height)
                     text = _times(
                         (1.0, 0.0, 0.0, 1.0, font[1].get(code, 0) / 1000 * size, 0.0), text
                     )

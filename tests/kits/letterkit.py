@@ -3,10 +3,12 @@
 import io
 import re
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from shikaku.letters.docx.fields import Field, Kind
 from shikaku.letters.model import Letter, PersonRef
+from shikaku.letters.pdf.binding import bind
+from shikaku.letters.pdf.finish import Finish
 
 W = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
@@ -20,6 +22,15 @@ BORDERS = "".join(
     f'<w:{e} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'
     for e in ("top", "left", "bottom", "right", "insideH", "insideV")
 )
+
+
+def bound(
+    sources: Sequence[bytes], bookmarks: Sequence[str], title: str, how: Finish
+) -> tuple[bytes, list[int]]:
+    """Many PDFs as one, and the pages of each."""
+    out = io.BytesIO()
+    counts = bind(sources, bookmarks, title, how, out)
+    return out.getvalue(), counts
 
 
 def p(text: str = "", ppr: str = "", rpr: str = "") -> str:

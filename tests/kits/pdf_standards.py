@@ -110,44 +110,70 @@ def _ua_content(pdf: pikepdf.Pdf) -> Iterator[str]:
         return
     numbers = list(tree.ParentTree.Nums)
     parents = {int(k): list(v) for k, v in zip(numbers[::2], numbers[1::2], strict=True)}
+    drawn: set[tuple[int, int]] = set()
     for at, page in enumerate(pdf.pages):
-        owners = parents.get(int(page.get("/StructParents", -1)))
-        if owners is None:
-            yield f"page {at}: no parents"
-            continue
-        stack: list[str] = []
-        used = set()
-        for operands, operator in pikepdf.parse_content_stream(page):
-            word = str(operator)
-            if word in ("BMC", "BDC"):
-                inside = operands[1].get("/MCID") if word == "BDC" else None
-                stack.append("Artifact" if operands[0] == "/Artifact" else str(operands[0]))
-                if inside is not None:
-                    used.add(int(inside))
-                    owner = owners[int(inside)]
-                    if at not in {_page_number(pdf, k) for k in _marks(owner, int(inside))}:
-                        yield f"page {at}: mark {inside} isn't its element's"
-                if stack.count("Artifact") and len(stack) > 1:
-                    yield "7.1 tagged content inside an artifact"
-            elif word == "EMC":
-                stack.pop()
-            elif word in _PAINTS and not stack:
-                yield f"page {at}: {word} is not marked"
-        if stack or used != set(range(len(owners))):
-            yield f"page {at}: marks and parents differ"
+        yield from _ua_stream(f"page {at}", page.obj, page, parents)
+        for form in _forms(page):
+            if form.objgen in drawn:
+                yield f"page {at}: a form with marks drawn twice"
+            drawn.add(form.objgen)
+            yield from _ua_stream(f"form on page {at}", form, page, parents)
 
 
-def _marks(element: pikepdf.Object, mark: int) -> list[pikepdf.Object]:
+def _forms(page: pikepdf.Page) -> Iterator[pikepdf.Object]:
+    for one in page.Resources.get("/XObject", pikepdf.Dictionary()).values():
+        if one.get("/Subtype") == "/Form":
+            yield one
+
+
+def _ua_stream(
+    where: str, holder: pikepdf.Object, page: pikepdf.Page, parents: dict[int, list]
+) -> Iterator[str]:
+    """The content of a page, or of a form on it."""
+    owners = parents.get(int(holder.get("/StructParents", -1)))
+    if owners is None:
+        yield f"{where}: no parents"
+        return
+    forms = {
+        name
+        for name, one in page.Resources.get("/XObject", pikepdf.Dictionary()).items()
+        if one.get("/Subtype") == "/Form"
+    }
+    stack: list[str] = []
+    used = set()
+    for operands, operator in pikepdf.parse_content_stream(holder):
+        word = str(operator)
+        if word in ("BMC", "BDC"):
+            inside = operands[1].get("/MCID") if word == "BDC" else None
+            stack.append("Artifact" if operands[0] == "/Artifact" else str(operands[0]))
+            if inside is not None:
+                used.add(int(inside))
+                if not _is_marked(owners[int(inside)], int(inside), holder, page):
+                    yield f"{where}: mark {inside} isn't its element's"
+            if stack.count("Artifact") and len(stack) > 1:
+                yield "7.1 tagged content inside an artifact"
+        elif word == "EMC":
+            stack.pop()
+        elif word in _PAINTS and not stack and not (word == "Do" and str(operands[0]) in forms):
+            yield f"{where}: {word} is not marked"
+    if stack or used != set(range(len(owners))):
+        yield f"{where}: marks and parents differ"
+
+
+def _is_marked(
+    element: pikepdf.Object, mark: int, holder: pikepdf.Object, page: pikepdf.Page
+) -> bool:
+    """Whether an element names the mark, with the page and the form that it stands in."""
     kids = element.K if isinstance(element.K, pikepdf.Array) else [element.K]
-    return [
-        k
-        for k in kids
-        if isinstance(k, pikepdf.Dictionary) and k.get("/MCID") == mark and "/Pg" in k
-    ]
-
-
-def _page_number(pdf: pikepdf.Pdf, mark: pikepdf.Object) -> int:
-    return next(i for i, p in enumerate(pdf.pages) if p.objgen == mark.Pg.objgen)
+    form = None if holder.objgen == page.obj.objgen else holder.objgen
+    for kid in kids:
+        if not isinstance(kid, pikepdf.Dictionary) or kid.get("/MCID") != mark:
+            continue
+        stream = kid.get("/Stm")
+        named = None if stream is None else stream.objgen
+        if "/Pg" in kid and kid.Pg.objgen == page.obj.objgen and named == form:
+            return True
+    return False
 
 
 def _ua_tree(pdf: pikepdf.Pdf) -> Iterator[str]:
@@ -174,8 +200,9 @@ def _ua_tree(pdf: pikepdf.Pdf) -> Iterator[str]:
 
 def _fonts(pdf: pikepdf.Pdf) -> Iterator[str]:
     seen = set()
-    for page in pdf.pages:
-        for font in page.Resources.get("/Font", pikepdf.Dictionary()).values():
+    holders = [one for page in pdf.pages for one in (page.obj, *_forms(page))]
+    for holder in holders:
+        for font in holder.Resources.get("/Font", pikepdf.Dictionary()).values():
             if font.objgen in seen:
                 continue
             seen.add(font.objgen)

@@ -16,10 +16,20 @@ ENDED: list[str] = []
 ALERTS: list[str] = []
 
 
+BUSY: list[int] = [0]
+"""How many calls Excel rejects before it takes one."""
+
+
 class ComError(Exception):
     """``pywintypes.com_error``."""
 
     hresult = -2147352567
+
+
+class Rejected(ComError):
+    """RPC_E_CALL_REJECTED: Excel calculates, saves, or has a dialog open."""
+
+    hresult = -2147418111
 
 
 class Workbook:
@@ -35,6 +45,13 @@ class Application:
     def __init__(self, process: int):
         self.process = process
         self.Version = "16.0"
+
+    @property
+    def Path(self) -> str:
+        if BUSY[0]:
+            BUSY[0] -= 1
+            raise Rejected("Call was rejected by callee.")
+        return "here"
 
     def GetSaveAsFilename(self, *_: object) -> bool:
         return False  # the user gives up

@@ -5,12 +5,13 @@ import itertools
 import re
 from collections.abc import Iterator
 from copy import copy
+from decimal import Decimal
 
 from openpyxl.formula.translate import Translator
 from openpyxl.styles import PatternFill
 from openpyxl.styles.numbers import is_date_format
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.datetime import from_excel, to_excel
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, to_excel
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 from shikaku.ooxml import limits
 from xlwings import base_classes, utils
@@ -38,6 +39,17 @@ HYPERLINK = re.compile(r'=HYPERLINK\("#((?:[^"]|"")*)",(?:"((?:[^"]|"")*)"|(\d+)
 def shown_by(link: re.Match[str]) -> str | float:
     """What a HYPERLINK() shows."""
     return float(link[3]) if link[3] else link[2].replace('""', '"')
+
+
+_MONEY = re.compile(r"(?<!\[)[$¥￥€£]|\[\$[^-\]]")
+"""Number formats of money."""
+
+
+def _ole_date(serial: float, since: int) -> dt.datetime:
+    """A day as COM has it: counted from 1899-12-30 without Excel's 29 February 1900, a time of day
+    as that day's, and its thousandths of a second cut off."""
+    moment = dt.datetime(1899, 12, 30) + dt.timedelta(days=serial + since)
+    return moment.replace(microsecond=0)
 
 
 class Interrupted(Exception):
@@ -150,9 +162,9 @@ class Range(base_classes.Range):
             if is_date_format(cell.number_format):
                 if not 0 <= value < 2958466:
                     raise Interrupted("a day that no calendar has")
-                if value < 1:  # a time of day: COM gives it the day before Excel's first
-                    return dt.datetime(1899, 12, 30) + dt.timedelta(days=value)
-                return from_excel(value)
+                return _ole_date(value, 1462 if book.content.epoch == CALENDAR_MAC_1904 else 0)
+            if _MONEY.search(cell.number_format):
+                return round(Decimal(str(value)), 4)
             return float(value)
         if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
             return dt.datetime(value.year, value.month, value.day)
@@ -272,6 +284,8 @@ class Range(base_classes.Range):
     def formula(self, data):
         self.app.wrote()
         self._refuse(data, limits.FORMULA)
+        if any(refused_text(text) for text in _flat(data)):
+            raise Interrupted("a text in a formula is too long")
         self._grow_table()
         for (row, column), value in self._spread(data):
             self._put(row, column, value)
@@ -405,6 +419,17 @@ class Range(base_classes.Range):
     def font(self):
         return Font(self)
 
+    def struck_cells(self) -> list[tuple[int, int]]:
+        """The cells whose whole text is struck through."""
+        cells = ((place, self._there(*place)) for place in self.places())
+        return [place for place, cell in cells if cell is not None and cell.font.strike]
+
+    @property
+    def struck(self) -> bool | None:
+        """``Font.Strikethrough``: None for a mixture."""
+        count = len(self.struck_cells())
+        return count == len(self) if count in (0, len(self)) else None
+
     @property
     def wrap_text(self):
         return same(bool(cell.alignment.wrap_text) for cell in self.cells())
@@ -489,6 +514,19 @@ class Font(base_classes.Font):
         if isinstance(value, str):
             value = utils.hex_to_rgb(value)
         self._change(color="FF{:02X}{:02X}{:02X}".format(*value))
+
+
+def _flat(data) -> list[object]:
+    rows = data if isinstance(data, list | tuple) else [data]
+    return [one for row in rows for one in (row if isinstance(row, list | tuple) else [row])]
+
+
+def refused_text(formula: object) -> bool:
+    """Whether a formula has a text in it that is longer than Excel takes there."""
+    if not isinstance(formula, str) or not formula.startswith("="):
+        return False
+    texts = re.findall('"((?:[^"]|"")*)"', formula)
+    return any(limits.units(text.replace('""', '"')) > limits.FORMULA_TEXT for text in texts)
 
 
 def has_fill(cell) -> bool:

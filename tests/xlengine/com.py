@@ -53,7 +53,7 @@ class RangeApi:
 
     @property
     def Font(self):
-        return Underlined(self.impl)
+        return ComFont(self.impl)
 
     def ClearHyperlinks(self):
         self.impl.app.wrote()
@@ -74,11 +74,16 @@ class RangeApi:
         return Range(self.impl.sheet, *place).api
 
 
-class Underlined:
-    """``Range.Font``: only that it is underlined."""
+class ComFont:
+    """``Range.Font``: that it is underlined, and whether it is struck through (None: a mixture)."""
 
     def __init__(self, impl: Range):
         self.__dict__["impl"] = impl
+
+    @property
+    def Strikethrough(self):
+        self.impl.app.asked()
+        return self.impl.struck
 
     def __setattr__(self, name, value):
         assert (name, value) == ("Underline", 2)
@@ -114,6 +119,11 @@ class Macros:
         area = self.app.books(book).sheets(sheet).used_range
         found = [(one.row, one.column, c) for c in set(colours) for one in area.filled(c)]
         return ";".join(" ".join(map(str, one)) for one in found)
+
+    def StruckAreas(self, book, sheet, area):
+        with self.app.inside():
+            found = self.app.books(book).sheets(sheet).range(area).struck_cells()
+        return ";".join(f"{row} {column} {row} {column}" for row, column in found)
 
     def FillsOf(self, book, sheet, places):
         def number(look, name):

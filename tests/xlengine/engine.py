@@ -147,6 +147,11 @@ class App(base_classes.App):
         if self.fail_after is not None and self.writes > self.fail_after:
             raise Interrupted("Excel is busy")
 
+    def asked(self) -> None:
+        """Count a question that is put again and again until it is answered."""
+        if not self._inside:
+            self.trips += 1
+
     @contextlib.contextmanager
     def inside(self):
         """What a macro does in Excel itself makes no calls from outside."""
@@ -158,6 +163,9 @@ class App(base_classes.App):
 
     @property
     def selection(self):
+        if self.books.open_books and self.books.active.chart_in_front:
+            # Excel has no selection then; xlwings asks it for its address.
+            raise AttributeError("'NoneType' object has no attribute 'Address'")
         return self.selected
 
     def activate(self, steal_focus=False): ...
@@ -206,6 +214,8 @@ class Books(base_classes.Books):
         return iter(self.open_books)
 
     def open(self, fullname, *_args, **_kwargs):
+        if Path(fullname).name.lower() in [book.name.lower() for book in self.open_books]:
+            raise Interrupted("a workbook of this name is open")
         return self.show(Book(self.app, Path(fullname)))
 
     def show(self, book: "Book") -> "Book":
@@ -235,6 +245,8 @@ class Book(base_classes.Book):
         self.saved = True
         self.read_only = False
         self.auto_save = False
+        self.auto_save_stays = False  # as where a policy of the organisation wants it on
+        self.chart_in_front = ""  # the name of a chart sheet
 
     @cached_property
     def content(self):
@@ -328,6 +340,8 @@ class BookApi(Api):
 
     def __setattr__(self, name, value):
         assert name == "AutoSaveOn"
+        if self.book.auto_save_stays and not value:
+            raise Interrupted("AutoSave can't be switched off")
         self.book.auto_save = value
         if value:
             self.book.save("AutoSave")

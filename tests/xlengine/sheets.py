@@ -35,6 +35,8 @@ class Sheets(base_classes.Sheets):
 
     @property
     def active(self):
+        if self.book.chart_in_front:
+            return ChartSheet(self.book)
         return Sheet(self.book, self.book.content[self.book.active_sheet])
 
     def __call__(self, key):
@@ -73,6 +75,22 @@ class Sheets(base_classes.Sheets):
 def locked(book) -> bool:
     """Whether sheets can be neither added nor deleted (``Workbook.ProtectStructure``)."""
     return bool(book.content.security and book.content.security.lockStructure)
+
+
+class ChartSheet(base_classes.Sheet):
+    """A sheet that is a chart: it can be in front, and is none of ``Workbook.Worksheets``."""
+
+    book = None
+
+    def __init__(self, book):
+        self.book = book
+
+    @property
+    def name(self):
+        return self.book.chart_in_front
+
+    def activate(self):
+        self.book.active_sheet = self.book.content.worksheets[0].title
 
 
 class Sheet(base_classes.Sheet):
@@ -350,6 +368,10 @@ class Names(base_classes.Names):
 
     def __len__(self):
         return len(self._kept)
+
+    def snapshot(self):
+        self.book.app.trips += len(self._kept)  # each name is asked for its own
+        return super().snapshot()
 
     def contains(self, key):
         return key in self._kept

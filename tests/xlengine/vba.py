@@ -165,6 +165,14 @@ class _Application(Application):
     def AutoCorrect(self) -> object:
         return self.auto_correct
 
+    chart: object = None  # the sheet that is a chart
+
+    @member
+    def ActiveCell(self) -> object:
+        if self.chart is not None and self.active_book.active_sheet is self.chart:
+            raise error(1004, "the window shows no worksheet")
+        return Application.ActiveCell(self)
+
     @member
     def Caller(self) -> object:
         return self.caller

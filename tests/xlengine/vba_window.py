@@ -96,7 +96,7 @@ class Window(PlayedLabel):
     """The window ``FindingList``: its controls, and the events that it hands on to the macros."""
 
     vba_type_name = "FindingList"
-    refuses = False
+    refuses = gone = False
 
     def __init__(self, run):
         self.run = run
@@ -113,12 +113,23 @@ class Window(PlayedLabel):
         self.shown = True
         return None
 
+    def close(self) -> None:
+        """As by the ×: unloaded, and gone for who still holds it."""
+        self.run("CloseList")
+        self.gone = True
+
+    def _there(self) -> None:
+        if self.gone:
+            raise error(-2147418105, "The object invoked has disconnected from its clients")
+
     @member
     def Severity(self) -> object:
+        self._there()
         return self.severity
 
     @member
     def Found(self) -> object:
+        self._there()
         return self.found
 
     @member

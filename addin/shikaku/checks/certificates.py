@@ -7,7 +7,7 @@ from dataclasses import replace
 from shikaku.checks.catalogue import Context, Hit, Hits, check, is_blank
 from shikaku.decisions import e_certificate, old_card, registration
 from shikaku.fields import era_date
-from shikaku.identity import shared_numbers
+from shikaku.identity import ends, shared_numbers
 from shikaku.identity.matching import Household, fold_name
 from shikaku.law import parameters
 from shikaku.model.ledger import LedgerEntry
@@ -30,7 +30,8 @@ _BY_APPLICATION_ONLY = ("lost_or_renewing", "registered_unusable")
 
 def members(context: Context) -> list[tuple[Row, Person]]:
     """(row, person) of everybody who is or will be a member on the day, on the three sheets
-    with マイナ保険証の状況. 非該当 and whoever has lost are out."""
+    with マイナ保険証の状況. 非該当 and whoever has lost are out, at 75 and after 任意継続's two years
+    without a filing, too, and the family with the insured."""
     return context.once(_members)
 
 
@@ -38,7 +39,19 @@ def _members(context: Context) -> list[tuple[Row, Person]]:
     register = context.register
     rows = context.rows("members", "acquisition", "dependants")
     found = ((row, context.people[row.sheet, row.number]) for row in rows)
-    return [(row, p) for row, p in found if not register.ended(p, context.as_of)]
+    return [
+        (row, p)
+        for row, p in found
+        if not register.ended(p, context.as_of) and not _over_by_itself(context, p)
+    ]
+
+
+def _over_by_itself(context: Context, person: Person) -> bool:
+    """Whether this membership, or the insured's whose family it is, has ended without a filing."""
+    family = context.register.family(person) if person.is_dependant else None
+    insured = [p for p in family.insured if p.sheet != "loss"] if family else []
+    found = [ends.by_itself(one) for one in (person, *insured[:1])]
+    return any(end is not None and end[0] <= context.as_of for end in found)
 
 
 def _asked(person: Person) -> bool:

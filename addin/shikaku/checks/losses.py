@@ -174,14 +174,26 @@ class _LossAndReturn:
 
 
 def _changes(context: Context) -> list[_LossAndReturn]:
+    """Losses of 資格喪失届, and those of 加入者台帳 that no filing here tells of: of an employee, and
+    before the acquisition, since a later one may be that of the enrolment which it began."""
     register = context.register
-    return [
-        _LossAndReturn(person, person.lost, other, other.acquired)
-        for person in context.people.values()
-        if person.sheet == "loss" and person.lost is not None
-        for other in register.same(person, "acquisition")
-        if other.acquired is not None
-    ]
+    found: list[_LossAndReturn] = []
+    for person in context.people.values():
+        lost = person.lost
+        if person.sheet not in ("loss", "members") or lost is None:
+            continue
+        enrolled = person.sheet == "members"
+        if enrolled and (
+            person.kind != "insured"
+            or any(filing.lost == lost for filing in register.same(person, "loss"))
+        ):
+            continue
+        found += [
+            _LossAndReturn(person, lost, other, other.acquired)
+            for other in register.same(person, "acquisition")
+            if other.acquired is not None and not (enrolled and other.acquired < lost)
+        ]
+    return found
 
 
 def _earlier_membership(context: Context, change: _LossAndReturn) -> bool:

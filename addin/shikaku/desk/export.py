@@ -276,6 +276,12 @@ def workbook(filled: Filled) -> bytes:
     return build([PlainSheet(title, header, filled.rows[int(filled.map.header) :])])
 
 
+def target(file_map: FileMap, out: Path, form: str) -> Path:
+    """The file of a mapping in the folder. form: csv | xlsx; one with numbers is always a workbook."""
+    path = out / file_map.file
+    return path.with_suffix(".xlsx") if file_map.has_numbers or form == "xlsx" else path
+
+
 @dataclass
 class ExportResult:
     """The result of ``export``. form: csv | xlsx; files: written; filled: every file of the mapping;
@@ -352,12 +358,13 @@ class ExportResult:
             )
         for filled in self.filled:
             if filled.problems:
+                path = target(filled.map, self.out, self.form)
                 out.append(
-                    f"{filled.map.file} は作っていません({len(filled.problems)}か所)。"
+                    f"{path.name} は作っていません({len(filled.problems)}か所)。"
                     "ブックか対応表を直してください。"
                 )
-                if (self.out / filled.map.file).exists():
-                    out.append(f"    → フォルダーにある {filled.map.file} は以前のものです。")
+                if path.exists():
+                    out.append(f"    → フォルダーにある {path.name} は以前のものです。")
         return [*out, self.summary()]
 
     def summary(self) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from shikaku.desk.status_list import load_toml
 from shikaku.model import other_labels
@@ -27,11 +28,12 @@ class Joined:
 @dataclass(frozen=True)
 class ImportMapping:
     """A mapping file. columns: column key → headings, the first found counts; joined: column key →
-    several headings; values: column key → value of the list → key of our list; fixed: column key →
+    groups of headings, the
+    first of which the list has any counts; values: column key → value of the list → key of our list; fixed: column key →
     what stands in every row that has no value of its own."""
 
     columns: dict[str, list[str]] = field(default_factory=dict)
-    joined: dict[str, Joined] = field(default_factory=dict)
+    joined: dict[str, tuple[Joined, ...]] = field(default_factory=dict)
     values: dict[str, dict[str, str]] = field(default_factory=dict)
     fixed: dict[str, str] = field(default_factory=dict)
 
@@ -66,7 +68,8 @@ class ImportMapping:
         """Every heading that a list for that sheet may have."""
         keys = list(takers(sheet))
         found = {heading for key in keys for heading in self.headings_of(sheet, key)}
-        return found.union(*(self.joined[key].headings for key in keys if key in self.joined))
+        groups = (group for key in keys for group in self.joined.get(key, ()))
+        return found.union(*(group.headings for group in groups))
 
 
 def takers(sheet: str) -> dict[str, Column]:
@@ -91,7 +94,7 @@ def _read(path: Path) -> ImportMapping:
     return ImportMapping(
         data.get("columns", {}),
         {
-            key: Joined(tuple(entry["headings"]), entry.get("by", ""))
+            key: tuple(Joined(tuple(g["headings"]), g.get("by", "")) for g in _groups(entry))
             for key, entry in data.get("joined", {}).items()
         },
         {
@@ -106,12 +109,19 @@ def _texts(items: object) -> bool:
     return isinstance(items, list) and bool(items) and all(isinstance(i, str) and i for i in items)
 
 
+def _groups(entry: Any) -> list[Any]:
+    """One group of headings, or a list of them."""
+    return entry if isinstance(entry, list) else [entry]
+
+
 def _is_joined(entry: object, _column: Column) -> bool:
-    return (
-        isinstance(entry, dict)
-        and set(entry) <= {"headings", "by"}
-        and _texts(entry.get("headings"))
-        and isinstance(entry.get("by", ""), str)
+    groups = _groups(entry)
+    return bool(groups) and all(
+        isinstance(group, dict)
+        and set(group) <= {"headings", "by"}
+        and _texts(group.get("headings"))
+        and isinstance(group.get("by", ""), str)
+        for group in groups
     )
 
 

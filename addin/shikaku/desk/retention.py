@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from shikaku.fields import individual_number, stray_number
+from shikaku.identity import shared_numbers
 from shikaku.identity.matching import Household, PersonKey, household, person_key
 from shikaku.law.retention import last_day
 from shikaku.model.people import Person, people
@@ -137,6 +138,16 @@ def elsewhere(book: Book, as_of: dt.date, years: int) -> list[tuple[str, int, st
         for key, cell in row.cells.items()
         if key != KEY and not cell.formula and stray_number.inside(cell.text)
     ]
+
+
+def registrable(book: Book, cells: list[DueCell]) -> list[DueCell]:
+    """Of the cells to be emptied those whose number can have been registered: not a wrong one (MN03–
+    MN07, MN10) or another person's (MN08). Only these get a day in 個人番号消去日, which says that
+    there was a number: after the others the person is as without one as before (R45)."""
+    known = list(people(book))
+    anothers = shared_numbers.unusable(known)
+    good = {(p.sheet, p.row) for p in known if p.number_state == "ok"} - anothers
+    return [item for item in cells if (item.sheet, item.row) in good]
 
 
 def erased_digits(book: Book, cells: list[DueCell]) -> set[str]:

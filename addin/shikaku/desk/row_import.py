@@ -84,13 +84,25 @@ class RowImport:
         found: dict[str, list[int]] = {}
         for key in self.columns:
             place = self.listed.column(self.mapping.headings_of(self.sheet, key))
-            joined = self.mapping.joined.get(key, Joined(()))
-            columns = (self.listed.column([heading]) for heading in joined.headings)
-            several = [column for column in columns if column is not None]
+            several = self._joined_columns(self._joined.get(key, Joined(())))
             if len(several) > 1 or (several and place is None):
                 found[key] = several
             elif place is not None:
                 found[key] = [place]
+        return found
+
+    def _joined_columns(self, group: Joined) -> list[int]:
+        columns = (self.listed.column([heading]) for heading in group.headings)
+        return [column for column in columns if column is not None]
+
+    @cached_property
+    def _joined(self) -> dict[str, Joined]:
+        """Column key → the first group of headings of which the list has any: an address of 住民票
+        and that of today are two, and never one text."""
+        found = {}
+        for key, groups in self.mapping.joined.items():
+            there = (group for group in groups if self._joined_columns(group))
+            found[key] = next(there, Joined(()))
         return found
 
     def _require(self) -> None:
@@ -193,8 +205,7 @@ class RowImport:
 
     def _text(self, record: ListLine, key: str) -> str:
         texts = [record.values[place] for place in self._places.get(key, ())]
-        joined = self.mapping.joined.get(key)
-        text = (joined.by if joined else "").join(filter(None, texts))
+        text = self._joined.get(key, Joined(())).by.join(filter(None, texts))
         fixed = self.mapping.fixed.get(key, "")
         if text or not fixed:
             return text

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from shikaku.excel.session import OpenBook
     from shikaku.excel.status_bar import StatusBar
 
-_VISIBLE = -1  # Excel's own answer on Windows; xlwings hands it on
+_VISIBLE, _VERY_HIDDEN = -1, 2  # Excel's own answers on Windows; xlwings hands them on
 
 
 _BECAME = {
@@ -55,7 +55,7 @@ class Front:
 
     def here(self) -> tuple[str, int]:
         """The sheet in front and the row under the cursor. Raises BookError without one."""
-        selection = self.app.selection
+        selection = host.selected_cells(self.app)
         if selection is None:
             raise BookError(
                 "行が選ばれていません。", "人のいる行のセルを選んでから押してください。"
@@ -89,9 +89,12 @@ class Front:
         found = OpenWorkbook(self.book).find(name)
         if found is not None:
             if found.sheet.visible not in (True, _VISIBLE):
+                very = found.sheet.visible == _VERY_HIDDEN
                 raise BookError(
                     f"シート「{found.name}」は非表示になっています。",
-                    "シート見出しを右クリックして「再表示」で表示してから、もう一度押してください。",
+                    "画面からは再表示できない隠し方です(xlSheetVeryHidden)。ブックを配った人に頼んでください。"
+                    if very
+                    else "シート見出しを右クリックして「再表示」で表示してから、もう一度押してください。",
                 )
             found.sheet.activate()
             return

@@ -5,17 +5,24 @@ every EXCEL.EXE that isn't in its list. An Excel without an open workbook isn't 
 nor is the separate one of a Protected View (#2456): a button would close them with all that is in
 them. The Mac's clean-up only runs our macro ``CleanUp`` and stays.
 
+A call that Excel rejects (it calculates, saves, has a dialog open) xlwings makes again without a
+pause and for ever: one core is busy, and the button never ends. Here it rests between two calls and
+gives up after a minute; what the error then means, ``host.refusal`` says.
+
 For its own converters xlwings tries to import pandas and its like: 0.10 s become 0.7 s where they
 are installed, at every click, and no button hands a table to xlwings.
 """
 
 import atexit
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import ModuleType
 
 _WINDOWS = "xlwings._xlwindows"
+_PAUSE = 0.05  # seconds between two calls that Excel rejects
+_ATTEMPTS = 1_200
 _TAKEN_ALONG = ("pandas", "numpy", "polars", "matplotlib", "plotly", "PIL")
 
 
@@ -27,7 +34,17 @@ def xlwings() -> ModuleType:
     if windows is not None:
         atexit.unregister(windows.cleanup)  # somebody else may have imported it before
         windows.Apps.cleanup = staticmethod(_end_nothing)
+        vars(windows)["N_COM_ATTEMPTS"] = Patience(_ATTEMPTS)
     return package
+
+
+class Patience(int):
+    """How often xlwings makes a rejected call: it asks whether its count is below this number, and
+    that question is where it rests."""
+
+    def __gt__(self, attempts: int) -> bool:
+        time.sleep(_PAUSE)
+        return int(self) > attempts
 
 
 @contextmanager

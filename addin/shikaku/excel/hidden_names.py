@@ -1,4 +1,8 @@
-"""The hidden names in which a workbook keeps the fills under our marks (``mark_colours``)."""
+"""The hidden names in which a workbook keeps the fills under our marks (``mark_colours``).
+
+They are asked for one by one: many an old workbook carries tens of thousands of other names, which
+copied sheets have brought, and each would take two calls into Excel.
+"""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -12,13 +16,15 @@ if TYPE_CHECKING:
 
 def hidden_names(target: "xw.Book") -> dict[str, str]:
     """Our names and what stands in them."""
-    found = {name.name: name.refers_to or "" for name in target.names}
-    return {name: text for name, text in found.items() if name.startswith(mark_colours.NAME)}
+    names = target.names
+    return {
+        name: names[name].refers_to or "" for name in mark_colours.NAMES if names.contains(name)
+    }
 
 
 def set_hidden_names(target: "xw.Book", wanted: Mapping[str, str]) -> None:
     """These names of ours and no others."""
-    for old in [name for name in target.names if name.name.startswith(mark_colours.NAME)]:
-        old.delete()
+    for name in hidden_names(target):
+        target.names[name].delete()
     for name, formula in wanted.items():
         native().hide_name(target.names.add(name, formula))

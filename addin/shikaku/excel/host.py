@@ -92,6 +92,8 @@ def refusal(error: BaseException) -> BookError | None:
     answer in time.
     """
     number = getattr(error, "errornumber", None) or getattr(error, "hresult", None)
+    if type(error).__name__ == "ExcelBusyError":  # xlwings' own, without a number
+        number = _BUSY[0]
     if number == -1743:
         return BookError(
             "macOSが、Excelの操作を許可していません。",
@@ -121,6 +123,14 @@ def active_book(app: "xw.App") -> "xw.Book":
     raise BookError(
         "ブックが開かれていません。", "届出のブックを開いてから、もう一度ボタンを押してください。"
     )
+
+
+def selected_cells(app: "xw.App") -> "xw.Range | None":
+    """The selected cells; None where a chart, a picture or nothing is selected."""
+    try:
+        return app.selection
+    except Exception:  # of these, xlwings knows a picture only
+        return None
 
 
 @contextlib.contextmanager

@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from shikaku.excel.fills import areas_of, parsed_fill
+from shikaku.excel.halving import where_true
 
 if TYPE_CHECKING:
     import xlwings as xw
@@ -71,6 +72,10 @@ class Mac:
             halves = area[:, : ncols // 2], area[:, ncols // 2 :]
         for half in halves:
             yield from self._painted(half, colours)
+
+    def struck(self, area: "xw.Range") -> Iterator[tuple[int, int]]:
+        """(row, column) of the cells struck through."""
+        return where_true(area, lambda part: part.api.font_object.strikethrough.get())
 
     def hidden(self, area: "xw.Range") -> bool | None:
         """Whether the area's rows are hidden; None when some are."""

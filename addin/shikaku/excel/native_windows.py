@@ -15,6 +15,7 @@ from shikaku.excel.fills import (
     kept_or_not,
     to_excel_colour,
 )
+from shikaku.excel.halving import where_true
 
 if TYPE_CHECKING:
     import xlwings as xw
@@ -158,6 +159,22 @@ class Com:
                 after = hit
             yield from ((row, column, rgb) for row, column in sorted(seen))
         sought.Clear()
+
+    def struck(self, area: "xw.Range") -> Iterator[tuple[int, int]]:
+        """(row, column) of the cells struck through. Most sheets have none: one question then."""
+        if area.api.Font.Strikethrough is False:
+            return iter(())
+        sheet = area.sheet
+        if not self._has_macros(sheet.book.app):
+            return where_true(area, lambda part: part.api.Font.Strikethrough)
+        text = str(self._run(sheet, "StruckAreas", area.get_address(False, False)) or "")
+        parts = (tuple(map(int, one.split())) for one in text.split(";") if one)
+        return (
+            (row, column)
+            for top, left, bottom, right in parts
+            for row in range(top, bottom + 1)
+            for column in range(left, right + 1)
+        )
 
     def paint(self, area: "xw.Range", rgb: str) -> None:
         """Give cells a solid fill (RRGGBB)."""

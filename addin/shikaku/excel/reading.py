@@ -5,15 +5,17 @@ sheet in a file. Cells come out as they would from the saved file.
 """
 
 import datetime as dt
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from shikaku.excel.halving import where_true
 from shikaku.excel.hidden_rows import special, visible_rows
 from shikaku.excel.native import native
 from shikaku.model.tables import BLANK, BOOL, DATE, EMPTY, ERROR, NUMBER, TEXT, Cell
-from shikaku.ooxml.number_formats import is_date
+from shikaku.ooxml.number_formats import SINCE_1904, from_serial, is_date
 from shikaku.ooxml.sheet_data import Values
 from shikaku.system.errors import BookError
 from shikaku.workbook import book_id
@@ -34,7 +36,7 @@ _LATER_ERRORS = {
 }
 """What xlwings 0.37 doesn't know as errors and hands on as COM's numbers (0x800A0000 + Excel's)."""
 _ABOVE = 100  # rows that a header and a title may take, beyond the rows that we accept
-_FIRST_DAY = dt.datetime(1900, 1, 1)
+_TOP = 20  # rows of a sheet that isn't ours, read before it is known whether there is more to read
 _DAY_ZERO = dt.datetime(1899, 12, 30)
 
 
@@ -92,16 +94,20 @@ class OpenWorkbook:
         wanted = plain_label(name)
         return exact or next((t for t in self._tabs if plain_label(t.name) == wanted), None)
 
-    def struck_looks(self) -> frozenset[int]:
-        """None: Excel tells of a struck line cell by cell only, which takes a round trip each."""
-        return frozenset()
+    def struck_in(self, grid: "Grid") -> Callable[[_ExcelRow], Container[int]] | None:
+        """A row → its columns struck through; None when the sheet has none of them."""
+        struck: dict[int, set[int]] = {}
+        for row, column in native().struck(_inside(grid.sheet, grid.extent)):
+            struck.setdefault(row, set()).add(column)
+        return (lambda row: struck.get(row.number, ())) if struck else None
 
     def other_sheets(self, ours: Container[str]) -> list[_ExcelTab]:
         """The tabs besides those of these names."""
         return [tab for tab in self._tabs if tab.name not in ours]
 
-    def glance(self, _tab: _ExcelTab) -> None:
-        """Not into sheets that aren't ours: their size is anybody's guess, and each is a round trip."""
+    def glance(self, tab: _ExcelTab) -> "_TopRows":
+        """A tab that isn't ours: nothing depends on it."""
+        return _TopRows(tab.sheet, self._values.date1904)
 
     def lasting_id(self) -> str:
         """The id that a write into the closed file left in it, "" without one."""
@@ -109,7 +115,7 @@ class OpenWorkbook:
 
     def sheet_xml(self, tab: _ExcelTab) -> "Grid":
         """The sheet's cells. Raises BookError when there are too many."""
-        return Grid(tab.sheet)
+        return Grid(tab.sheet, self._values.date1904)
 
     def values(self, _grid: "Grid") -> "_ExcelValues":
         """Cells are decoded already."""
@@ -140,9 +146,17 @@ class _ExcelValues:
 class Grid:
     """The used cells of a sheet: values, formulas and, where they count, formats."""
 
-    def __init__(self, sheet: "xw.Sheet"):
+    def __init__(self, sheet: "xw.Sheet", date1904: bool):
         self.sheet = sheet
-        self._rows = list(self._read())
+        self.extent = _extent(sheet)
+        totals = {
+            table.range.row + table.range.shape[0] - 1
+            for table in sheet.tables
+            if table.show_totals
+        }
+        self._rows = [
+            row for row in _rows(sheet, self.extent, date1904) if row.number not in totals
+        ]
 
     def rows(self) -> list[_ExcelRow]:
         """The rows that have at least one cell with content; totals of tables are left out."""
@@ -150,61 +164,78 @@ class Grid:
 
     def merged(self) -> list[str]:
         """The merged ranges, A1 style, each once."""
-        area = _inside(self.sheet, _extent(self.sheet))
+        area = _inside(self.sheet, self.extent)
         found: dict[str, None] = {}
-        for row, column in _merged_cells(area):
+        for row, column in where_true(area, lambda part: part.merge_cells):
             place = self.sheet.range((row, column)).merge_area.get_address(False, False)
             found.setdefault(place)
         return list(found)
 
-    def _read(self) -> Iterator[_ExcelRow]:
-        extent = _extent(self.sheet)
-        first_row, first_column, nrows, ncols = extent
-        area = _inside(self.sheet, extent)
-        values = values_of(area, errors=True)
-        formulas = as_rows(area.formula, nrows, ncols)
-        visible = visible_rows(area)
-        totals = {
-            table.range.row + table.range.shape[0] - 1
-            for table in self.sheet.tables
-            if table.show_totals
-        }
-        formats = _NumberFormats(self.sheet, first_row, nrows)
 
-        def is_error(row: int, column: int) -> bool:
-            # Only an error reads as nothing when its text isn't asked for.
-            return self.sheet.range((row, column)).options(ndim=2).value[0][0] is None
+class _TopRows:
+    """A sheet that isn't ours, read from the top as far as somebody asks: its size is anybody's guess."""
 
-        for i, (value_row, formula_row) in enumerate(zip(values, formulas, strict=True)):
-            number = first_row + i
-            if number in totals:
+    def __init__(self, sheet: "xw.Sheet", date1904: bool):
+        self.sheet, self.date1904 = sheet, date1904
+
+    def rows(self) -> Iterator[_ExcelRow]:
+        """The rows with content. They end where Excel refuses: nothing depends on them."""
+        with suppress(Exception):
+            used = self.sheet.used_range
+            first, left, (nrows, ncols) = used.row, used.column, used.shape
+            start, size = 0, _TOP
+            while start < nrows:
+                part = min(size, nrows - start)
+                extent = (first + start, left, part, min(ncols, MAX_COLUMNS + _ABOVE))
+                yield from _rows(self.sheet, extent, self.date1904)
+                start, size = start + part, size * _TOP
+
+
+def _rows(sheet: "xw.Sheet", extent: "_Extent", date1904: bool) -> Iterator[_ExcelRow]:
+    """The rows of a part of a sheet that have at least one cell with content."""
+    first_row, first_column, nrows, ncols = extent
+    area = _inside(sheet, extent)
+    values = values_of(area, errors=True)
+    formulas = as_rows(area.formula, nrows, ncols)
+    visible = visible_rows(area)
+    look = _Look(sheet, first_row, nrows, date1904)
+
+    def is_error(row: int, column: int) -> bool:
+        # Only an error reads as nothing when its text isn't asked for.
+        return sheet.range((row, column)).options(ndim=2).value[0][0] is None
+
+    for number, (value_row, formula_row) in enumerate(
+        zip(values, formulas, strict=True), first_row
+    ):
+        cells = []
+        for column, (value, formula) in enumerate(
+            zip(value_row, formula_row, strict=True), first_column
+        ):
+            if value is None and formula in ("", None):
                 continue
-            cells = []
-            for j, (value, formula) in enumerate(zip(value_row, formula_row, strict=True)):
-                if value is None and formula in ("", None):
-                    continue
-                column = first_column + j
-                if type(value) is int:  # numbers come as floats
-                    text = _LATER_ERRORS.get(value, ERRORS[2])
-                    cell = Cell(text, ERROR, _is_formula(text, formula))
-                elif value in ERRORS and is_error(number, column):
-                    cell = Cell(value, ERROR, _is_formula(value, formula))
-                else:
-                    cell = _cell(value, formula, formats, number, column)
-                if cell is not BLANK:
-                    cells.append((column, cell, ""))
-            if cells:
-                yield _ExcelRow(number, cells, number not in visible)
+            if type(value) is int:  # numbers come as floats
+                text = _LATER_ERRORS.get(value, ERRORS[2])
+                cell = Cell(text, ERROR, _is_formula(text, formula))
+            elif value in ERRORS and is_error(number, column):
+                cell = Cell(value, ERROR, _is_formula(value, formula))
+            else:
+                cell = _cell(value, formula, look, number, column)
+            if cell is not BLANK:
+                cells.append((column, cell, ""))
+        if cells:
+            yield _ExcelRow(number, cells, number not in visible)
 
 
-class _NumberFormats:
-    """Number formats, asked for only where a number stands, a column at a time."""
+class _Look:
+    """How numbers are meant: their formats, asked for only where a number stands, a column at a
+    time; whether the workbook counts its days from 1904."""
 
-    def __init__(self, sheet: "xw.Sheet", first: int, count: int):
+    def __init__(self, sheet: "xw.Sheet", first: int, count: int, date1904: bool):
         self.sheet, self.first, self.last = sheet, first, first + count - 1
+        self.date1904 = date1904
         self._columns: dict[int, str | None] = {}
 
-    def of(self, row: int, column: int) -> str:
+    def code(self, row: int, column: int) -> str:
         """Excel's format code, "" for General."""
         if column not in self._columns:
             area = self.sheet.range((self.first, column), (self.last, column))
@@ -267,7 +298,7 @@ def _is_formula(value: object, formula: object) -> bool:
     return isinstance(formula, str) and formula.startswith("=") and formula != value
 
 
-def _cell(value: object, formula: object, formats: _NumberFormats, row: int, column: int) -> Cell:
+def _cell(value: object, formula: object, look: _Look, row: int, column: int) -> Cell:
     is_formula = _is_formula(value, formula)
     if value is None:
         return Cell(None, EMPTY, True) if is_formula else BLANK
@@ -275,22 +306,42 @@ def _cell(value: object, formula: object, formats: _NumberFormats, row: int, col
         return Cell(value, BOOL, is_formula)
     if isinstance(value, str):
         return Cell(value, TEXT, is_formula)
+    number = _number_of(value, None if is_formula else formula, look.date1904)
     if isinstance(value, dt.datetime):
-        if value >= _FIRST_DAY:
-            return Cell(value.date(), DATE, is_formula)
-        value = (value - _DAY_ZERO) / dt.timedelta(days=1)  # a time of day
-    number = float(value) if isinstance(value, int | float) else 0.0
-    code = formats.of(row, column)
-    return Cell(
-        int(number) if number.is_integer() else number,
-        NUMBER,
-        is_formula,
-        "" if is_date(code) else code,
-    )
+        day = from_serial(number, look.date1904)
+        if day is not None:
+            return Cell(day, DATE, is_formula)
+    code = look.code(row, column)
+    if is_date(code):  # one that Excel, or pywin32, hands on as no day (``values_of``)
+        day = None if isinstance(value, dt.datetime) else from_serial(number, look.date1904)
+        if day is not None:
+            return Cell(day, DATE, is_formula)
+        code = ""
+    return Cell(int(number) if number.is_integer() else number, NUMBER, is_formula, code)
 
 
-def _extent(sheet: "xw.Sheet") -> tuple[int, int, int, int]:
-    """(first row, first column, rows, columns) of what is read.
+def _number_of(value: object, constant: object, date1904: bool) -> float:
+    """The number behind a value that COM gave as a number, a day or an amount of money. What was
+    typed stands in the cell's formula: days before March 1900 are one off in COM (Excel has a
+    29 February 1900), a second below midnight is cut off, and money has four decimals.
+    """
+    if isinstance(value, int | float):
+        return float(value)
+    if isinstance(constant, str):
+        with suppress(ValueError):
+            return float(constant)
+    if isinstance(value, dt.datetime):
+        days = (value - _DAY_ZERO) / dt.timedelta(days=1)
+        return days - SINCE_1904 if date1904 else days
+    return float(value) if isinstance(value, Decimal) else 0.0
+
+
+_Extent = tuple[int, int, int, int]
+"""First row, first column, rows, columns."""
+
+
+def _extent(sheet: "xw.Sheet") -> _Extent:
+    """What of a sheet is read.
 
     Formats alone can stretch Excel's used range over the whole sheet. What lies beyond the rows
     and columns that we accept is only asked whether it holds anything. Raises BookError then.
@@ -311,26 +362,6 @@ def _extent(sheet: "xw.Sheet") -> tuple[int, int, int, int]:
     return used.row, used.column, nrows, min(ncols, MAX_COLUMNS + _ABOVE)
 
 
-def _inside(sheet: "xw.Sheet", extent: tuple[int, int, int, int]) -> "xw.Range":
+def _inside(sheet: "xw.Sheet", extent: _Extent) -> "xw.Range":
     row, column, nrows, ncols = extent
     return sheet.range((row, column), (row + nrows - 1, column + ncols - 1))
-
-
-def _merged_cells(area: "xw.Range") -> Iterator[tuple[int, int]]:
-    """(row, column) of merged cells, found by halving: a sheet without any costs one question."""
-    merged = area.merge_cells
-    if merged is False:
-        return
-    nrows, ncols = area.shape
-    if merged is True and (nrows, ncols) == (1, 1):
-        yield area.row, area.column
-        return
-    sheet, row, column = area.sheet, area.row, area.column
-    if nrows >= ncols:
-        middle, last = row + nrows // 2, (row + nrows - 1, column + ncols - 1)
-        halves = ((row, column), (middle - 1, last[1])), ((middle, column), last)
-    else:
-        middle, last = column + ncols // 2, (row + nrows - 1, column + ncols - 1)
-        halves = ((row, column), (last[0], middle - 1)), ((row, middle), last)
-    for start, end in halves:
-        yield from _merged_cells(sheet.range(start, end))

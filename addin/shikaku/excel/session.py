@@ -6,9 +6,10 @@ Saving is the user's: after a button the workbook has unsaved changes like after
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from shikaku.excel import last_write, stopping
+from shikaku.excel.host import selected_cells
 from shikaku.excel.last_write import LastWrite, TakenBack
 from shikaku.excel.native import native
 from shikaku.excel.protection import Protection
@@ -231,11 +232,16 @@ class OpenBook:
     def _unsaved(self) -> Iterator[None]:
         """AutoSave (OneDrive, SharePoint) off: it would save our writes at once. It stays off when
         they are made, since saving is the user's, and comes back on when they aren't."""
-        api, on = self.target.api, False
-        with suppress(Exception):  # before Excel 2016 and on the Mac there is no such property
-            on = api.AutoSaveOn is True
-            if on:
+        api = self.target.api
+        on = _autosaves(api)
+        if on:
+            with suppress(Exception):  # asked again, and told, below
                 api.AutoSaveOn = False
+            if _autosaves(api):
+                raise BookError(
+                    "ブックの「自動保存」がオンで、オフにできません。書き込むと、すぐに保存されてしまいます。",
+                    "Excelの左上の「自動保存」をオフにしてから、もう一度押してください。",
+                )
         try:
             yield
         except BaseException:
@@ -244,6 +250,14 @@ class OpenBook:
                     api.AutoSaveOn = True
             raise
         self.autosave_stopped = self.autosave_stopped or on
+
+
+def _autosaves(api: Any) -> bool:
+    """Whether Excel saves by itself; before Excel 2016 and on the Mac there is no such property."""
+    try:
+        return api.AutoSaveOn is True
+    except Exception:  # each system has an error of its own for that
+        return False
 
 
 @contextmanager
@@ -255,7 +269,7 @@ def still(book: "xw.Book") -> Iterator[None]:
     tables = system.hold_tables(app)
     names = ("screen_updating", "enable_events", "display_alerts", "calculation")
     before = {name: getattr(app, name) for name in names}
-    sheet, selection = book.sheets.active.name, app.selection
+    sheet, selection = book.sheets.active.name, selected_cells(app)
     try:
         for name, value in zip(names, (False, False, False, "manual"), strict=True):
             setattr(app, name, value)

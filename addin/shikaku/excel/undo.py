@@ -3,6 +3,7 @@ middle, and handed on as data for a later click (``last_write``)."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -109,6 +110,8 @@ class UndoSteps:
 
 def plain(value: object) -> object:
     """A value as JSON has it; a day's number stands in its formula."""
+    if isinstance(value, Decimal):  # what COM makes of an amount of money
+        return float(value)
     return None if isinstance(value, dt.date) else value
 
 

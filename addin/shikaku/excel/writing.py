@@ -293,13 +293,16 @@ class Writer:
         self.native.underline(area)
 
     def _linked(self, row: OutRow, value: CellValue) -> object:
-        if row.link is None or value in (None, ""):
-            return "" if value is None else value
+        if value in (None, ""):
+            return ""
+        plain = isinstance(value, str) and limits.units(value) > limits.FORMULA_TEXT
+        if row.link is None or plain:
+            return _as_constant(value)
         place = address(self.book, row.link).replace('"', '""')
         shown = (
             f"{value}"
             if isinstance(value, int)
-            else f'"{str(value).replace(chr(34), chr(34) * 2)}"'
+            else f'"{legal(str(value)).replace(chr(34), chr(34) * 2)}"'
         )
         return f'=HYPERLINK("#{place}",{shown})'
 
@@ -413,6 +416,12 @@ def _kind(value: CellValue) -> str:
     if isinstance(value, str):
         return "text"
     return "date" if isinstance(value, dt.date) else "number"
+
+
+def _as_constant(value: CellValue) -> object:
+    """What ``Range.formula`` takes as this very value: a text that looks like a formula, too."""
+    given = _as_excel(value)
+    return given if not isinstance(given, str) or given.startswith("'") else "'" + given
 
 
 def _as_excel(value: CellValue) -> object:

@@ -66,6 +66,7 @@ class _RelationshipWord:
     steps: str
     sex: str
     age: str
+    brought: bool = False
 
 
 @cache
@@ -79,7 +80,9 @@ def _words() -> dict[str, _RelationshipWord]:
         age = "" if way.get("adopted") else age
         for sex in ("male", "female", "either"):
             for word in way.get(sex, ()):
-                found[word] = _RelationshipWord(steps, sex.replace("either", ""), age)
+                found[word] = _RelationshipWord(
+                    steps, sex.replace("either", ""), age, bool(way.get("brought"))
+                )
     return found
 
 
@@ -129,8 +132,13 @@ def read(text: str) -> Relation | None:
     words = _chain(text)
     if words is None:
         return None
-    steps = "".join(word.steps for word in words)
-    if "DU" in steps:  # the insured's own or somebody else's: the word can't tell
+    steps = ""
+    for word in words:
+        # 連れ子 is the spouse's child, 妻の連れ子 too
+        again = word.brought and steps.endswith("S")
+        steps += word.steps.removeprefix("S") if again else word.steps
+    # the insured's own or somebody else's (兄の父, 妻の義父): the word can't tell
+    if "DU" in steps or "SS" in steps:
         return Relation(vague=True)
     age = words[0].age if len(words) == 1 else ""
     return Relation(steps, _clause(steps, unmarried), words[-1].sex, age, text in _open("open"))

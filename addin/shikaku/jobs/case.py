@@ -34,16 +34,16 @@ STRUCTURE = ("ST01", "ST02", "ST03")
 
 
 def session_for(book: "str | os.PathLike[str] | xw.Book") -> Session:
-    """The session of a closed file, or of a workbook that is open in Excel. Raises UsageError for
-    what is neither."""
+    """The session of a closed file, or of a workbook that is open in Excel (it has ``sheets``).
+    Raises UsageError for anything else."""
     if isinstance(book, str | os.PathLike):
         from shikaku.workbook.closed_file import ClosedBook
 
         return ClosedBook(Path(book))
-    if not hasattr(book, "api"):
+    if not hasattr(book, "sheets"):
         raise UsageError(
-            f"ブックとして{type(book).__name__}が渡されました。",
-            "ファイルの場所(文字列かPath)か、xlwings の Book を渡してください。",
+            f"ブックの代わりに {type(book).__name__} が渡されました。",
+            "ファイルの場所(文字列かパス)か、xlwings の Book を渡してください。",
         )
     from shikaku.excel import host
     from shikaku.excel.session import OpenBook
@@ -52,8 +52,9 @@ def session_for(book: "str | os.PathLike[str] | xw.Book") -> Session:
 
 
 def day(text: str | dt.date | None) -> dt.date | None:
-    """The value of ``--as-of`` as a day. Raises UsageError when it isn't one."""
-    if isinstance(text, dt.datetime):  # a day, too, but none that can be compared with days
+    """The value of ``--as-of`` as a day, of a moment (``pandas.Timestamp``, too) its day. Raises
+    UsageError when it isn't one."""
+    if isinstance(text, dt.datetime):
         return text.date()
     if text is None or isinstance(text, dt.date):
         return text

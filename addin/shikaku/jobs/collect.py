@@ -121,12 +121,18 @@ def _again(
 
 def _agreed(taken: list[Taken]) -> dict[str, str]:
     """What the workbooks say about the insurer, where all of those that say it say the same; the
-    保険者番号 also where most of them do, since a book for another insurer may be among them."""
-    agreed = {}
+    保険者番号 also where most of them do, since a book for another insurer may be among them: what that
+    one says of its own doesn't count."""
+    said = [t.insurer for t in taken if not t.problem]
+    most = Counter(one[_NUMBER] for one in said if _NUMBER in one).most_common(2)
+    clear = len(most) == 1 or len(most) == 2 and most[0][1] > most[1][1]
+    agreed = {_NUMBER: most[0][0]} if clear else {}
+    mine = [one for one in said if not merging.is_anothers(one, agreed.get(_NUMBER, ""))]
     for key in INSURER:
-        said = Counter(t.insurer[key] for t in taken if not t.problem and key in t.insurer)
-        most = said.most_common(2)
-        clear = len(most) == 1 or len(most) == 2 and most[0][1] > most[1][1]
-        if most and (clear if key == "insurer_number" else len(most) == 1):
-            agreed[key] = most[0][0]
+        words = {one[key] for one in mine if key in one}
+        if key != _NUMBER and len(words) == 1:
+            agreed[key] = words.pop()
     return agreed
+
+
+_NUMBER = "insurer_number"

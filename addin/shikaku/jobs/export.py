@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from shikaku.desk import csv_writing, export_mapping, plain_workbook
-from shikaku.desk.export import ExportResult, Filled, Filler, workbook
+from shikaku.desk.export import ExportResult, Filled, Filler, target, workbook
 from shikaku.jobs.case import Case
 from shikaku.system import encryption, passwords, saving, usage_log
 from shikaku.system.errors import BookError, UsageError
@@ -44,7 +44,7 @@ def export(
     result.errors = sum(1 for f in case.findings if f.severity == "error" and f.sheet in sheets)
     for item in filled:
         if not item.problems:
-            result.files.append(_write_export(item, _target(item.map, out, form), encoding, secret))
+            result.files.append(_write_export(item, target(item.map, out, form), encoding, secret))
     rows = sum(count for _, count in result.files)
     usage_log.write("export", case.book.path, {"files": len(result.files), "rows": rows})
     return result
@@ -66,12 +66,7 @@ def _refuse(
             "対応表から個人番号の列を外してください。",
         )
     for one in maps:
-        _refuse_plain(_target(one, out, form), one.has_numbers)
-
-
-def _target(file_map: export_mapping.FileMap, out: Path, form: str) -> Path:
-    path = out / file_map.file
-    return path.with_suffix(".xlsx") if file_map.has_numbers or form == "xlsx" else path
+        _refuse_plain(target(one, out, form), one.has_numbers)
 
 
 def _refuse_plain(path: Path, encrypted: bool) -> None:

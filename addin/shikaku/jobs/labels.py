@@ -79,12 +79,13 @@ def labels(
     layout: int = 12,
     start: int = 1,
     as_of: str | dt.date | None = None,
+    archive: bool = False,
 ) -> LabelsResult:
     """``labels.pdf`` and ``addresses.csv`` of what 発行履歴 says was sent straight home today: a label
     an envelope.
 
-    layout: labels on a sheet (12, 24); start: the first label to be used of the first sheet, from 1.
-    Raises UsageError.
+    layout: labels on a sheet (12, 24); start: the first label to be used of the first sheet, from 1;
+    archive: PDF/A-2. Raises UsageError.
     """
     sheet = SHEETS.get(layout)
     if sheet is None or not 1 <= start <= sheet.count:
@@ -100,7 +101,7 @@ def labels(
     without = [(one, why) for one in found if (why := _fault(one, sheet))]
     ready = [one for one in found if one not in [other for other, _ in without]]
     texts = [_text(one) for one in ready]
-    pdf = label_pdf(texts, sheet, start, Finish(case.as_of)) if texts else b""
+    pdf = label_pdf(texts, sheet, start, Finish(case.as_of, archive=archive)) if texts else b""
     _write(out, pdf, _rows(ready, case.as_of))
     usage_log.write("labels", case.book.path, {"labels": len(ready)})
     return LabelsResult(case.name, case.as_of, out, ready, without)

@@ -122,7 +122,8 @@ def print_run(
     there = [one for one in made.of_day if kinds is None or one.kind in wanted]
     source = letter_source(case, made.plan, wanted)
     letters, missing = _with_file(print_order.in_order(there, source), out)
-    files = _files(letters, _page_ranges(made.of_day), out, Finish(case.as_of, chosen.password), PrintLayout(duplex, per_sheet))  # fmt: skip
+    how = Finish(case.as_of, chosen.password, chosen.archive)
+    files = _files(letters, _page_ranges(made.of_day), out, how, PrintLayout(duplex, per_sheet))
     _replace(out, files)
     return PrintResult(made, files, _write_index(out, letters, files), missing)
 

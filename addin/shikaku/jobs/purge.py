@@ -5,7 +5,7 @@ import glob
 from pathlib import Path
 
 from shikaku.desk import leftovers, retention
-from shikaku.desk.retention import PurgeResult
+from shikaku.desk.retention import DueCell, PurgeResult
 from shikaku.jobs.case import Case
 from shikaku.jobs.output_rows import append_history
 from shikaku.law import retention as law
@@ -52,8 +52,7 @@ def purge(
     if write and cells:
         if isinstance(session, ClosedBook):
             session.add_columns(sorted({item.sheet for item in cells}), [retention.ERASED])
-        session.set_cells([(item.sheet, item.row, retention.KEY, None) for item in cells])
-        session.set_cells([(item.sheet, item.row, retention.ERASED, case.as_of) for item in cells])
+        result.notes += _erase(case, session, cells)
         append_history(
             session,
             [
@@ -75,6 +74,20 @@ def purge(
     elif result.written:
         result.notes.append("Excelで上書き保存すると、ファイルからも消えます。")
     return result
+
+
+def _erase(case: Case, session: Session, cells: list[DueCell]) -> list[str]:
+    """Empty the cells, with the day beside them; what is to be told of it."""
+    session.set_cells([(item.sheet, item.row, retention.KEY, None) for item in cells])
+    dated = retention.registrable(case.book, cells)
+    session.set_cells([(item.sheet, item.row, retention.ERASED, case.as_of) for item in dated])
+    if len(dated) == len(cells):
+        return []
+    label = schema().sheets["members"].label(retention.ERASED)
+    return [
+        f"うち {len(cells) - len(dated)}件 は、誤りのある番号かほかの人と同じ番号で、登録された番号ではないため、"
+        f"「{label}」を空欄のままにしました。"
+    ]
 
 
 def _left_over(path: Path, digits: set[str]) -> list[str]:

@@ -4,17 +4,17 @@ Long addresses are set smaller, then on more lines, never cut off. The postal co
 2.4 mm high and stands 2 mm above the address, as sorting machines read it.
 """
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-
-import pikepdf
 
 from shikaku.letters.contexts.fit import two_lines
 from shikaku.letters.fonts import subset
 from shikaku.letters.fonts.coverage import describe
-from shikaku.letters.fonts.lettering import Lettering
-from shikaku.letters.pdf.drawing import POINTS, Drawing, new_page
-from shikaku.letters.pdf.finish import Finish, finish
+from shikaku.letters.pdf.drawing import POINTS, Drawing
+from shikaku.letters.pdf.finish import Finish
+from shikaku.letters.pdf.lettering import Lettering
+from shikaku.letters.pdf.writer.document import PageForm, SharedForm, StructureNode
 from shikaku.system.errors import PdfError
 
 _WIDTH, _HEIGHT = 210.0, 297.0
@@ -91,23 +91,20 @@ def labels(texts: Sequence[LabelText], sheet: LabelSheet, start: int, how: Finis
             f"宛名の文字{chars}の字形が、PDFのフォントにありません。",
             f"その文字を含むフォントを「{subset.extra_folder()}」に置いてください。",
         )
-    with pikepdf.Pdf.new() as pdf:
-        fonts = pikepdf.Dictionary()
-        places = [place + start - 1 for place in range(len(ready))]
-        contents = []
-        for number in range(places[-1] // sheet.count + 1):
-            drawing = Drawing(_HEIGHT * POINTS, lettering, furniture=False)
-            for one, place in zip(ready, places, strict=True):
-                if place // sheet.count == number:
-                    _draw(drawing, one, sheet, place % sheet.count)
-            contents.append(drawing.content)
-        for name, font in lettering.embed(pdf).items():
-            fonts[f"/{name}"] = font
-        for content in contents:
-            resources = pikepdf.Dictionary(Font=fonts)
-            size = _WIDTH * POINTS, _HEIGHT * POINTS
-            pdf.pages.append(new_page(pdf, *size, content, resources))
-        return finish(pdf, "宛名ラベル", how)
+    places = [place + start - 1 for place in range(len(ready))]
+    root, contents = StructureNode("Document"), []
+    for number in range(places[-1] // sheet.count + 1):
+        drawing, marks = Drawing(_HEIGHT * POINTS, lettering), itertools.count()
+        for one, place in zip(ready, places, strict=True):
+            if place // sheet.count == number:
+                texts_of = _draw(drawing, one, sheet, place % sheet.count, marks)
+                kids = [StructureNode("P", marks=[(number, m) for m in some]) for some in texts_of]
+                root.kids.append(StructureNode("Sect", kids=kids))
+        contents.append(drawing.content)
+    fonts = {name.encode(): program for name, program in lettering.programs.items()}
+    box = b"[0 0 %.3f %.3f]" % (_WIDTH * POINTS, _HEIGHT * POINTS)
+    form = SharedForm([PageForm(box, b"")] * len(contents), root, fonts, [], {}, how.archive)
+    return form.write(contents, {}, "宛名ラベル", how.day)
 
 
 def fault(text: LabelText, sheet: LabelSheet) -> str:
@@ -147,25 +144,33 @@ def _lines(text: str, em: float, most: int) -> tuple[str, ...]:
     return ()
 
 
-def _steps(one: _SetLabel) -> list[tuple[str, float, float]]:
-    """Line by line: text, points, millimetres of space above."""
-    steps = [(one.text.postal, _POSTAL, 0.0)]
-    for lines, size in ((one.lines, one.size), (one.name_lines, one.name_size)):
-        steps += [(line, size, 0.0 if number else _GAP) for number, line in enumerate(lines)]
-    return steps
+def _steps(one: _SetLabel) -> list[list[tuple[str, float, float]]]:
+    """Text by text its lines: text, points, millimetres of space above."""
+    texts = ((one.lines, one.size), (one.name_lines, one.name_size))
+    return [[(one.text.postal, _POSTAL, 0.0)]] + [
+        [(line, size, 0.0 if number else _GAP) for number, line in enumerate(lines)]
+        for lines, size in texts
+    ]
 
 
 def _needed(one: _SetLabel) -> float:
     """The label's height in millimetres."""
-    return sum(size * _PITCH / POINTS + gap for _, size, gap in _steps(one))
+    return sum(size * _PITCH / POINTS + gap for text in _steps(one) for _, size, gap in text)
 
 
-def _draw(drawing: Drawing, one: _SetLabel, sheet: LabelSheet, place: int) -> None:
-    """A label's lines, in the middle of its height."""
+def _draw(
+    drawing: Drawing, one: _SetLabel, sheet: LabelSheet, place: int, marks: Iterator[int]
+) -> list[list[int]]:
+    """A label's lines, in the middle of its height; of each text the marks of its lines."""
     column, row = place % sheet.columns, place // sheet.columns
     x = sheet.left + column * sheet.width + _INSET
     y = sheet.top + row * sheet.height + (sheet.height - _needed(one)) / 2
-    for line, size, gap in _steps(one):
-        y += gap
-        drawing.text(x, y + size * _PITCH * 0.8 / POINTS, line, size)
-        y += size * _PITCH / POINTS
+    drawn: list[list[int]] = []
+    for text in _steps(one):
+        drawn.append([])
+        for line, size, gap in text:
+            y += gap
+            drawn[-1].append(next(marks))
+            drawing.text(x, y + size * _PITCH * 0.8 / POINTS, line, size, mark=drawn[-1][-1])
+            y += size * _PITCH / POINTS
+    return drawn

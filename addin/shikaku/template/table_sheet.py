@@ -27,9 +27,9 @@ PREPARED_PROTECTED = 500
 
 FROZEN = {
     "members": "name",
-    "acquisition": "status",
-    "dependants": "status",
-    "loss": "status",
+    "acquisition": "name",
+    "dependants": "name",
+    "loss": "name",
     "ledger": "name",
     "findings": "code",
     "decisions": "name",

@@ -16,6 +16,8 @@ _BASE = {"error": 0xFFC2C0, "warning": 0xFFE8A0, "info": 0xCFE4E0}
 _CODES = 0x1F
 NAME = "_shikaku_fill_"
 """Prefix of the hidden names."""
+NAMES = tuple(f"{NAME}{code}" for code in range(1, _CODES + 1))
+"""All that there can be."""
 _LONGEST = 250  # a text in a name's formula may have 255 characters
 
 

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 
 from shikaku.model.schema import AS_OF_NAME, FIRST_FORM, FORM_NAME, Sheet, schema
@@ -79,11 +79,14 @@ class Workbook:
             self._names = workbook_part.names(self.package.xml(self.package.main))
         return self._names.get(name)
 
-    def struck_looks(self) -> frozenset[int]:
-        """The styles that strike a cell's text through."""
+    def struck_in(self, _xml: SheetXml) -> Callable[[RawRow], Container[int]] | None:
+        """A row of a tab → its columns struck through; None when no style strikes anything."""
         if self._struck is None:
             self._struck = self.styles.struck()
-        return self._struck
+        looks = self._struck
+        if not looks:
+            return None
+        return lambda raw: {column for column, at, _ in raw.cells if style_of(at) in looks}
 
     def other_sheets(self, ours: Container[str]) -> list[SheetPart]:
         """The tabs besides those of these names."""
@@ -286,7 +289,7 @@ class _TabReader:
         # Excel column → (key, whether content there makes a row a filled one); the user's own
         # columns have the key "".
         self.slots: dict[int, tuple[str, bool]] = {}
-        self.struck = workbook.struck_looks()
+        self.struck = workbook.struck_in(xml)
         columns = {**spec.columns, **spec.extra} if self.values.date1904 else {}
         self.days = {key for key, column in columns.items() if column.type == "date"}
 
@@ -379,11 +382,12 @@ class _TabReader:
 
     def _is_struck(self, raw: RawRow) -> bool:
         """氏名 is struck through, or all that is filled in."""
-        if not self.struck:
+        if self.struck is None:
             return False
+        struck_columns = self.struck(raw)
         looks = [
-            (self.slots[column][0], style_of(attributes) in self.struck)
-            for column, attributes, _ in raw.cells
+            (self.slots[column][0], column in struck_columns)
+            for column, _, _ in raw.cells
             if column in self.slots and self.slots[column][1]
         ]
         return any(struck for key, struck in looks if key == "name") or (

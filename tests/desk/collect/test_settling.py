@@ -204,12 +204,15 @@ def test_a_book_for_another_insurer(inbox, out):
     for name, insurer in (("a", "06130009"), ("b", "06130009"), ("c", "06139999")):
         made = content(f"{name}社", name, acquisition=clean(1, seed=ord(name)))
         made.settings["insurer_number"] = insurer
+        made.settings["insurer_name"] = f"保険者{insurer}"
         put(inbox / f"{name}.xlsx", render(made, prepared=3))
     result = collect.collect(inbox, out, as_of=DAY)
     assert {r.file: r.state for r in result.receipts}["c.xlsx"] == "skipped"
     assert read(out).settings["insurer_number"].text == "06130009"
     assert [r.text("employer") for r in read(out).rows("acquisition")] == ["a社", "b社"]
     assert receipts(out)["c.xlsx"]["状態"] == "対象外"
+    assert read(out).settings["insurer_name"].text == "保険者06130009"
+    assert [r.text("name") for r in read(out).rows("employers")] == ["a社", "b社"]
 
 
 def test_every_file_of_the_folder_is_listed_once(inbox, out):

@@ -6,16 +6,22 @@ import zipfile
 
 import letter_samples
 import office
+import pdf_standards
 import pikepdf
 import pytest
 import zxingcpp
 from desk_books import DAY, clean, content, put, read
+from paths import ROOT
 from PIL import Image
 from shikaku.jobs import letters as job
+from shikaku.letters.catalogue import KINDS
 from shikaku.letters.docx.barcode import coded, picture
+from shikaku.letters.docx.template import Template
+from shikaku.letters.fonts import subset
 from shikaku.letters.pdf.base import PrintJob
 from shikaku.letters.pdf.finish import Finish
 from shikaku.letters.pdf.rdocx.engine import Embedded
+from shikaku.letters.pdf.rdocx.prepared_template import slim_template
 from shikaku.template.builder import render
 from shikaku.workbook.closed_file import ClosedBook
 
@@ -52,6 +58,36 @@ def test_each_row_of_a_list_has_its_own(kind, tmp_path):
     path = tmp_path / "l.pdf"
     path.write_bytes(made.pdf)
     assert scanned(path, tmp_path)[0] == numbers
+
+
+def test_letters_set_from_the_layout_of_others_have_their_own(tmp_path):
+    """The third letter of a shape is set without rdocx; the picture has its words in the structure
+    only where the engine gives it an element."""
+    kind = "return-request"
+    source = ROOT / "templates" / f"{kind}.docx"
+    full, slim = Template(source, KINDS[kind]), slim_template(source, KINDS[kind])
+    assert slim is not None
+    jobs, numbers = [], []
+    for letter in range(4):
+        context = KINDS[kind].example()
+        for place, row in enumerate([*context["cases"], *context["others"]]):
+            row["control_no"] = f"K{letter}001{place}"
+        filled = full.fill(context, coded=True)
+        ready = slim.prepared(context, filled.values, subset.load())
+        assert ready is not None and ready.draft is not None
+        numbers.append([f"K{letter}001{place}" for place in range(len(ready.draft.codes))])
+        jobs.append(PrintJob(filled.docx, kind, filled.values, prepared=ready))
+    engine = Embedded()
+    made = engine.convert(jobs[:2], Finish())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "_lay_out", None)
+        made += engine.convert(jobs[2:], Finish())
+    for place, (one, wanted) in enumerate(zip(made, numbers, strict=True)):
+        path = tmp_path / f"{place}.pdf"
+        path.write_bytes(one.pdf)
+        assert pdf_standards.ua_faults(one.pdf) == []
+        (tmp_path / str(place)).mkdir()
+        assert scanned(path, tmp_path / str(place))[0] == wanted
 
 
 def test_a_letter_without_codes_stays_as_it_is():

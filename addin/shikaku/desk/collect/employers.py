@@ -5,13 +5,10 @@ called before, and a difference is told; it makes no other employer and leads no
 """
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
+from shikaku.desk.collect.received import LISTED_AGAIN, Receipt
 from shikaku.model.employers import Employers, apart, fold_employer, fold_symbol
 from shikaku.model.tables import Row
-
-if TYPE_CHECKING:
-    from shikaku.desk.collect.received import Receipt
 
 
 def sender(symbol: str, name: str) -> tuple[str, str]:
@@ -23,7 +20,7 @@ def sender(symbol: str, name: str) -> tuple[str, str]:
     return fold_symbol(symbol), fold_employer(name)
 
 
-def bond(one: "Receipt", other: "Receipt", master: Employers) -> str:
+def bond(one: Receipt, other: Receipt, master: Employers) -> str:
     """Whether two files are of one employer: ``same`` by the 記号, or two 記号 of one line of 事業所;
     ``likely`` where a 記号 is left blank and the names agree; else ""."""
     symbol, name = sender(one.symbol, one.employer)
@@ -35,7 +32,7 @@ def bond(one: "Receipt", other: "Receipt", master: Employers) -> str:
     return "likely" if name and name == their_name else ""
 
 
-def employers(receipts: Iterable["Receipt"], master: Employers) -> dict[str, str]:
+def employers(receipts: Iterable[Receipt], master: Employers) -> dict[str, str]:
     """Receipt number → the employer's name for its rows. Letters go out by that name, and nobody
     must get another's people: it is that of 事業所, else the last that came with the 記号. Of two
     employers of one name only the first to come has it bare, and who has given none is told by what
@@ -43,6 +40,8 @@ def employers(receipts: Iterable["Receipt"], master: Employers) -> dict[str, str
     receipts = list(receipts)
     called: dict[str, str] = {}
     for receipt in sorted(receipts, key=lambda r: r.order):
+        if receipt.state in LISTED_AGAIN:
+            continue
         symbol, name = sender(receipt.symbol, receipt.employer)
         if symbol and name:
             called[symbol] = receipt.employer
@@ -62,7 +61,7 @@ def employers(receipts: Iterable["Receipt"], master: Employers) -> dict[str, str
     return names
 
 
-def remarks(receipt: "Receipt", master: Employers, called: str) -> list[str]:
+def remarks(receipt: Receipt, master: Employers, called: str) -> list[str]:
     """What a file says of its employer otherwise than 事業所, or than the 記号 was called before.
     called: that name, "" for none."""
     symbol, name = sender(receipt.symbol, receipt.employer)

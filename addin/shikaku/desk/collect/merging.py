@@ -28,7 +28,7 @@ from shikaku.desk.collect.differences import ANOTHER_NUMBER, MISSING, STANDS, Di
 from shikaku.desk.collect.employers import bond, remarks
 from shikaku.desk.collect.pairing import Line
 from shikaku.desk.collect.reading import Taken
-from shikaku.desk.collect.received import Receipt
+from shikaku.desk.collect.received import LISTED_AGAIN, Receipt
 from shikaku.model.employers import Employers, fold_symbol
 from shikaku.model.schema import schema
 from shikaku.model.tables import Cell
@@ -37,9 +37,6 @@ from shikaku.system.masking import bare
 STATUS = ("myna_status", "e_certificate_expiry", "status_checked")
 KEPT_WHEN_BLANK = ("symbol", "number", "branch", "filed")
 """What the insurer puts in: an employer's blank doesn't take it away."""
-
-LISTED_AGAIN = ("unreadable", "skipped")
-"""States of a file that may be taken later: it keeps its line of 受付一覧."""
 
 
 @dataclass
@@ -117,7 +114,7 @@ class _Merging:
             receipt.state = "skipped" if taken.aside else "unreadable"
             receipt.notes = [taken.problem]
             return
-        if self._is_anothers(taken):
+        if is_anothers(taken.insurer, self.known.insurer_number):
             receipt.state = "skipped"
             receipt.notes = [
                 f"別の保険者(保険者番号 {taken.insurer['insurer_number']})あてのブックのため、"
@@ -138,11 +135,6 @@ class _Merging:
         receipt.notes += remarks(receipt, self.known.master, called)
         self._call(receipt)
         self._take(receipt, self._not_taken_out(receipt, lines), others)
-
-    def _is_anothers(self, taken: Taken) -> bool:
-        theirs = taken.insurer.get("insurer_number", "")
-        ours = self.known.insurer_number
-        return bool(ours and theirs) and _insurer(ours) != _insurer(theirs)
 
     def _receipt(self, taken: Taken) -> Receipt:
         """The file's line; the one it had while it couldn't be taken, also before it was mended."""
@@ -292,6 +284,13 @@ class _Merging:
 
 def _origin(line: Line) -> tuple[str, str, int]:
     return line.receipt.receipt_no, line.row.sheet, line.row.number
+
+
+def is_anothers(insurer: Mapping[str, str], ours: str) -> bool:
+    """Whether a file's 設定 name another insurer than ``ours``, "" for not known. insurer: what they
+    say, by key."""
+    theirs = insurer.get("insurer_number", "")
+    return bool(ours and theirs) and _insurer(ours) != _insurer(theirs)
 
 
 def _insurer(number: str) -> str:

@@ -5,6 +5,10 @@ from dataclasses import dataclass, field
 
 from shikaku.desk.collect.inbox import order
 
+LISTED_AGAIN = ("unreadable", "skipped")
+"""States of a file that may be taken later: it keeps its line of 受付一覧. Nothing that it says of its
+employer counts."""
+
 
 @dataclass(slots=True)
 class Receipt:

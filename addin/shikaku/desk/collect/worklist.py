@@ -13,7 +13,7 @@ from shikaku.desk.collect import as_sent, differences
 from shikaku.desk.collect.as_sent import AsSent
 from shikaku.desk.collect.differences import Difference
 from shikaku.desk.collect.employers import employers
-from shikaku.desk.collect.merging import Known, Merged, final_cells
+from shikaku.desk.collect.merging import Known, Merged, final_cells, is_anothers
 from shikaku.desk.collect.pairing import Line
 from shikaku.desk.collect.reading import ORIGIN, SHEETS, Taken, TakenRow
 from shikaku.desk.collect.received import Receipt
@@ -335,11 +335,14 @@ class Worklist:
                 self._editor.set_cell(sheet, place, key, value)
 
     def add_employers(self, taken: Sequence[Taken]) -> None:
-        """Put employers whose 記号 is not in 事業所 there, as their 設定 names them, once each."""
+        """Put employers whose 記号 is not in 事業所 there, as their 設定 names them, once each; those of
+        another insurer are none of ours."""
+        ours = self.known().insurer_number
+        own = [t for t in taken if not t.problem and not is_anothers(t.insurer, ours)]
         new: dict[str, dict[str, CellValue]] = {}
-        for one in sorted(taken, key=lambda t: t.attachment.order):
+        for one in sorted(own, key=lambda t: t.attachment.order):
             symbol = fold_symbol(one.symbol)
-            if one.problem or not symbol or not one.employer or self.master.of_symbol(symbol):
+            if not symbol or not one.employer or self.master.of_symbol(symbol):
                 continue
             new[symbol] = {
                 "symbol": one.symbol,

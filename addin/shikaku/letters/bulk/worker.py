@@ -5,18 +5,19 @@ import gc
 import multiprocessing
 import os
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from shikaku.letters.docx.barcode import coded
 from shikaku.letters.docx.merge import join
 from shikaku.letters.docx.template import Template
 from shikaku.letters.fonts import subset
 from shikaku.letters.pdf.base import Engine, Fault, Printed, PrintJob
+from shikaku.letters.pdf.binding import bind
 from shikaku.letters.pdf.choose import engine as pdf_engine
-from shikaku.letters.pdf.finish import Finish, bind
+from shikaku.letters.pdf.finish import Finish
 from shikaku.letters.pdf.rdocx.prepared_template import Slim
 from shikaku.system import encryption, temporary_files
 from shikaku.system.atomic import make_folders, new_mode
@@ -100,12 +101,11 @@ class LetterWorker:
         for order in work.orders:
             one = made[order.number] = Made(order.number)
             try:
-                filled = template.fill(order.context)
-                whole = coded(filled.docx) if order.context.get("barcode") else filled.docx
+                # A letter to be bound gets its QR codes there: each name in a file once.
+                now = bool(order.context.get("barcode")) and not is_part(order.place)
+                filled = template.fill(order.context, coded=now)
                 if "docx" in work.formats:
-                    # a letter to be bound gets its codes there: join keeps the first one's pictures
-                    docx = filled.docx if is_part(order.place) else whole
-                    write(order.place, "docx", encryption.under(work.how.password, docx))
+                    write(order.place, "docx", encryption.under(work.how.password, filled.docx))
                     one.files = ("docx",)
             except ShikakuError as error:
                 one.reason, one.hint = error.message, error.hint
@@ -113,9 +113,11 @@ class LetterWorker:
                 continue
             if work.engine:
                 waiting.append(order)
-                fast = None
-                if slim and whole is filled.docx:  # a letter with its own picture is laid out alone
-                    fast = slim.prepared(order.context, filled.values, subset.load())
+                fonts = subset.load()
+                fast = slim.prepared(order.context, filled.values, fonts) if slim else None
+                whole = filled.docx
+                if order.context.get("barcode") and fast is None and not now:
+                    whole = coded(whole)
                 pieces.append(
                     PrintJob(whole, order.title, filled.values, work.pages, order.names, fast)
                 )
@@ -174,21 +176,30 @@ def discard(place: Path, formats: Iterable[str]) -> None:
 
 
 def write(place: Path, ending: str, data: bytes) -> None:
-    """A file that is there whole or not at all. No fsync: the journal knows the size, and a file
-    that a power cut emptied is made again."""
+    """A file that is there whole or not at all. Raises PdfError."""
+    with placed(place, ending) as file:
+        file.write(data)
+
+
+@contextlib.contextmanager
+def placed(place: Path, ending: str) -> Iterator[BinaryIO]:
+    """A file to be written, which is there whole or not at all. No fsync: the journal knows the
+    size, and a file that a power cut emptied is made again. Raises PdfError."""
     target = place.with_name(f"{place.name}.{ending}")
     draft = place.with_name(f"{temporary_files.MARK}{secrets.token_hex(8)}.part")
     try:
         with temporary_files.noted(draft), contextlib.ExitStack() as stack:
             stack.callback(draft.unlink, missing_ok=True)
             try:
-                _private(draft, data)
+                file = _private(draft)
             except FileNotFoundError:
                 # A folder of parts is made by the run; when it has gone, so has the run.
                 if is_part(place):
                     raise
                 make_folders(draft.parent)
-                _private(draft, data)
+                file = _private(draft)
+            with file:
+                yield file
             there = target.stat().st_mode & 0o7777 if target.exists() else None
             draft.chmod(new_mode(draft.parent) if there is None else there)
             # The rest of a killed run's batch must not come in the way of the next run.
@@ -203,10 +214,10 @@ def write(place: Path, ending: str, data: bytes) -> None:
         ) from None
 
 
-def _private(draft: Path, data: bytes) -> None:
-    """Write a new file that nobody else can read yet."""
-    os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    draft.write_bytes(data)
+def _private(draft: Path) -> BinaryIO:
+    """Open a new file that nobody else can read yet."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    return os.fdopen(os.open(draft, flags, 0o600), "wb")
 
 
 def _bind(work: Binding) -> list[Made]:
@@ -214,22 +225,22 @@ def _bind(work: Binding) -> list[Made]:
     made = {number: Made(number) for number, _, _ in work.orders}
     for ending in work.formats:
         there = [
-            (number, file, name)
+            (number, path, name)
             for number, place, name in work.orders
-            if (file := place.with_name(f"{place.name}.{ending}")).is_file()
+            if (path := place.with_name(f"{place.name}.{ending}")).is_file()
         ]
         if not there:
             discard(work.place, [ending])
             continue
         try:
             if ending == "docx":
-                data = coded(join([file.read_bytes() for _, file, _ in there], work.title))
+                data = join((path.read_bytes() for _, path, _ in there), work.title)
                 write(work.place, ending, encryption.under(work.how.password, data))
             else:
-                sources = (file.read_bytes() for _, file, _ in there)
+                sources = (path.read_bytes() for _, path, _ in there)
                 names = [name for _, _, name in there]
-                data, counts = bind(sources, names, work.title, work.how)
-                write(work.place, ending, data)
+                with placed(work.place, ending) as file:
+                    counts = bind(sources, names, work.title, work.how, file)
                 for (number, _, _), count in zip(there, counts, strict=True):
                     made[number].pages = count
         except ShikakuError as error:

@@ -124,9 +124,13 @@ def cover(case: LetterSource, per: str, again: bool) -> list[Letter]:
 
 
 def _covered(case: LetterSource, person: Person) -> bool:
-    """A cover went out shortly ago, before its certificate: it is that certificate's."""
+    """A cover went out shortly ago, before its certificate: it is that certificate's. One of the day
+    of an earlier certificate, or before it, is that one's."""
     last = case.history.last("certificate-cover", person)
-    return last is not None and case.as_of - last <= RECENT
+    card = case.history.last("certificate", person)
+    if last is None or card is not None and last <= card:
+        return False
+    return case.as_of - last <= RECENT
 
 
 def new_cards(case: LetterSource, again: bool) -> list[Card]:

@@ -92,7 +92,13 @@ def not_filed(case: LetterSource, per: str, again: bool) -> list[Letter]:
         about = f"{month} {line.name}" if line else ""
         if line is None or not (again or not case.history.has_about(_NONE, about)):
             continue
-        days = [d for one in receipts if _is_of(one, line) and (d := one.date("received"))]
+        days = [
+            day
+            for one in receipts
+            if one.choice("state") != "skipped"
+            and _is_of(one, line)
+            and (day := one.date("received"))
+        ]
         if any((d.year, d.month) == (case.as_of.year, case.as_of.month) for d in days):
             continue
         context: dict[str, object] = {
@@ -131,7 +137,9 @@ def _letter(
     written = row.text("employer" if row.sheet == _SHEET else "name")
     name = line.name if line and line.name else clean(written)
     letter = employer_letter(case, kind, number[0], title, name, [], "employer", context)
-    whom = PersonRef(row.sheet, row.number, f"{symbol}--", name, about)
+    # a file that says of no employer whose it is is known to the clerk by its own name
+    called = name or clean(row.text("file"))
+    whom = PersonRef(row.sheet, row.number, f"{symbol}--", called, about)
     heading = base.heading(case, *number)
     lacking = () if name else (schema().desk[_SHEET].label("employer"),)
     return replace(letter, people=(whom,), context={**letter.context, **heading}, lacking=lacking)

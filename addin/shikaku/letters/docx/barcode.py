@@ -4,10 +4,15 @@ A run of that character style holds the number's text; it becomes a picture with
 alternative text. Scanners read the returned cards (``shikaku received``) by it.
 """
 
+import html
 import io
+import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import NamedTuple
 from xml.sax.saxutils import quoteattr
 
 from lxml import etree
@@ -19,6 +24,11 @@ STYLE = "Barcode"
 _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _MARK = f'w:val="{STYLE}"'.encode()
+_WORDS = "管理番号"
+_STAND_IN, _EXAMPLE = "shikakuQr", "K00001"
+_STANDING = re.compile(f'name="{_STAND_IN}" descr="([^"]*)"')
+_VALUE = re.compile(r"\{\{[^{}<>&\"']*\}\}")
+_QUIET = 4
 _SIZE_MM = 11.5  # 21 modules and the quiet zone: 0.4 mm each
 _EMU = 36_000
 _PIXELS = 8
@@ -28,24 +38,43 @@ def coded(docx: bytes) -> bytes:
     """The file with its numbers as QR codes; the same bytes where it has none."""
     with zipfile.ZipFile(io.BytesIO(docx)) as file:  # ours: no stranger's limits
         parts = {name: file.read(name) for name in file.namelist()}
-    main = package.main_part(parts)
+    return package.pack(parts) if put(parts, package.main_part(parts)) else docx
+
+
+def put(parts: dict[str, bytes], main: str) -> bool:
+    """Make pictures of a body's numbers, in place; whether there are any. parts: among them the
+    body, its relationships and the content types."""
     if _MARK not in parts[main]:
-        return docx
+        return False
     root = package.parse(parts[main])
-    runs = [run for run in root.iter(w("r")) if _is_code(run)]
-    if not runs:
-        return docx
-    names: dict[str, str] = {}
-    for number, run in enumerate(runs, 1):
-        text = "".join(t.text or "" for t in run.iter(w("t")))
-        name = names.setdefault(text, f"shikakuQr{len(names) + 1}")
-        _replace(run, text, name, number)
-    parts[main] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
-    parts |= {f"word/media/{name}.png": picture(text) for text, name in names.items()}
-    rels = package.rels_name(main)
-    parts[rels] = _with_relations(parts[rels], names)
-    parts["[Content_Types].xml"] = _with_png(parts["[Content_Types].xml"])
-    return package.pack(parts)
+    codes = QrCodes()
+    if codes.put(root):
+        parts[main] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+        codes.into(parts, main)
+    return bool(codes.count)
+
+
+class QrCodes:
+    """The QR codes of one file."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, str] = {}
+        self.count = 0
+
+    def put(self, root: etree._Element) -> bool:
+        """Make pictures of the numbers below an element; whether there are any."""
+        runs = [run for run in root.iter(w("r")) if _is_code(run)]
+        for run in runs:
+            self.count += 1
+            text = "".join(t.text or "" for t in run.iter(w("t")))
+            name = self._names.setdefault(text, f"shikakuQr{len(self._names) + 1}")
+            _draw(run, words(text), name, self.count, f"QR {self.count}")
+        return bool(runs)
+
+    def into(self, parts: dict[str, bytes], main: str) -> None:
+        """Put the pictures among the parts of the file. main: the part that shows them."""
+        if self._names:
+            _keep(parts, main, self._names)
 
 
 def _is_code(run: etree._Element) -> bool:
@@ -54,33 +83,91 @@ def _is_code(run: etree._Element) -> bool:
     return style is not None and style.get(w("val")) == STYLE and bool(text.strip())
 
 
+class QrPixels(NamedTuple):
+    """A QR code in black and white, eight pixels a module, with four modules of quiet zone: rows
+    from the top, a byte a pixel (0 black, 255 white)."""
+
+    size: int
+    rows: list[bytes]
+
+
+@lru_cache(maxsize=1024)
+def pixels(text: str) -> QrPixels:
+    """The QR code of a text; 15% of it may be damaged."""
+    import segno
+
+    white = b"\xff" * _PIXELS
+    rows: list[bytes] = []
+    for modules in segno.make(text, error="m", micro=False).matrix:
+        inside = b"".join(b"\0" * _PIXELS if dark else white for dark in modules)
+        rows += [white * _QUIET + inside + white * _QUIET] * _PIXELS
+    size = len(rows[0])
+    margin = [b"\xff" * size] * (_QUIET * _PIXELS)
+    return QrPixels(size, [*margin, *rows, *margin])
+
+
 @lru_cache(maxsize=1024)
 def picture(text: str) -> bytes:
-    """The QR code as a PNG: black and white, four modules of quiet zone, 15% mended."""
-    import segno
-    from PIL import Image
+    """The QR code as a PNG of 8 bits a sample: what every engine draws."""
+    size, rows = pixels(text)
+    head = struct.pack(">IIBBBBB", size, size, 8, 0, 0, 0, 0)
+    data = zlib.compress(b"".join(b"\0" + row for row in rows), 9)
+    chunks = ((b"IHDR", head), (b"IDAT", data), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        for kind, body in chunks
+    )
 
-    out = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(out, kind="png", scale=_PIXELS, border=4)
-    plain = io.BytesIO()
-    with Image.open(out) as image:  # 8 bits a sample: what every engine draws
-        image.convert("L").save(plain, "PNG")
-    return plain.getvalue()
+
+def words(text: str) -> str:
+    """What stands for the picture where it can't be seen."""
+    return f"{_WORDS} {text}"
 
 
-def _replace(run: etree._Element, text: str, name: str, number: int) -> None:
+def stand_in(parts: dict[str, bytes], main: str) -> bool:
+    """Put one and the same picture where a template has codes, each with its number beside it, in
+    place. False, and nothing is changed, where a code isn't just a value."""
+    if _MARK not in parts[main]:
+        return True
+    root = package.parse(parts[main])
+    runs = [run for run in root.iter(w("r")) if _is_code(run)]
+    texts = ["".join(t.text or "" for t in run.iter(w("t"))) for run in runs]
+    if not all(_VALUE.fullmatch(text.strip()) for text in texts):
+        return False
+    for number, (run, text) in enumerate(zip(runs, texts, strict=True), 1):
+        _draw(run, text.strip(), _STAND_IN, number, _STAND_IN)
+    parts[main] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    _keep(parts, main, {_EXAMPLE: _STAND_IN})
+    return True
+
+
+def stand_in_pixels() -> QrPixels:
+    """The picture of ``stand_in``."""
+    return pixels(_EXAMPLE)
+
+
+def taken_out(xml: str) -> tuple[str, list[str]]:
+    """The XML of a letter with ``stand_in`` pictures, all described alike, and their numbers."""
+    if _STAND_IN not in xml:
+        return xml, []
+    codes = [html.unescape(text) for text in _STANDING.findall(xml)[::2]]  # each says it twice
+    return _STANDING.sub(f'name="{_STAND_IN}" descr="{_WORDS}"', xml), codes
+
+
+def _draw(run: etree._Element, alt: str, name: str, number: int, title: str) -> None:
+    """A picture in place of a run's text. alt: its description; name: its relationship."""
     size = round(_SIZE_MM * _EMU)
-    alt = quoteattr(f"管理番号 {text}")
+    said = quoteattr(alt)
     drawing = package.parse(
         '<w:drawing xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
         'xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" '
         'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
         'xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture" '
         f'xmlns:r="{_RELATION}"><wp:inline distT="0" distB="0" distL="0" distR="0">'
-        f'<wp:extent cx="{size}" cy="{size}"/><wp:docPr id="{9000 + number}" name="QR {number}" '
-        f'descr={alt}/><a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/'
+        f'<wp:extent cx="{size}" cy="{size}"/><wp:docPr id="{9000 + number}" name="{title}" '
+        f'descr={said}/><a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/'
         'drawingml/2006/picture"><pic:pic><pic:nvPicPr>'
-        f'<pic:cNvPr id="{9000 + number}" name="QR {number}" descr={alt}/><pic:cNvPicPr/>'
+        f'<pic:cNvPr id="{9000 + number}" name="{title}" descr={said}/><pic:cNvPicPr/>'
         f'</pic:nvPicPr><pic:blipFill><a:blip r:embed="{name}"/><a:stretch><a:fillRect/>'
         '</a:stretch></pic:blipFill><pic:spPr><a:xfrm><a:off x="0" y="0"/>'
         f'<a:ext cx="{size}" cy="{size}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/>'
@@ -90,6 +177,14 @@ def _replace(run: etree._Element, text: str, name: str, number: int) -> None:
         if child.tag != w("rPr"):
             run.remove(child)
     run.append(drawing)
+
+
+def _keep(parts: dict[str, bytes], main: str, names: Mapping[str, str]) -> None:
+    """Put pictures among the parts. names: number → relationship."""
+    parts |= {f"word/media/{name}.png": picture(text) for text, name in names.items()}
+    rels = package.rels_name(main)
+    parts[rels] = _with_relations(parts[rels], names)
+    parts["[Content_Types].xml"] = _with_png(parts["[Content_Types].xml"])
 
 
 def _with_relations(data: bytes, names: Mapping[str, str]) -> bytes:

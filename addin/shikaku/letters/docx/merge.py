@@ -5,11 +5,14 @@ from 1, lists from 1. A bookmark stands at its start.
 """
 
 import copy
-from collections.abc import Sequence
+import re
+import zlib
+from collections.abc import Iterable, Sequence
 
 from lxml import etree
 
 from shikaku.letters.docx import package
+from shikaku.letters.docx.barcode import QrCodes
 from shikaku.letters.docx.package import R, w
 from shikaku.system.errors import TemplateError
 
@@ -32,28 +35,33 @@ def bookmark(number: int) -> str:
     return f"letter{number:06d}"
 
 
-def join(letters: Sequence[bytes], title: str) -> bytes:
-    """One .docx of many. letters: files made from the same template, in order.
+_BODY = re.compile(rb"<(?:\w+:)?body(?:\s[^>]*)?>")
+_BODY_END = re.compile(rb"</(?:\w+:)?body>\s*</")
 
-    Raises TemplateError for letters of different templates, and for a template with footnotes
-    or comments, whose numbers would run on from letter to letter.
+
+def join(letters: Iterable[bytes], title: str) -> bytes:
+    """One .docx of many; numbers in the style 「バーコード」 become QR codes.
+
+    letters: files made from the same template, in order, taken one by one. Raises TemplateError for
+    letters of different templates, and for a template with footnotes or comments, whose numbers
+    would run on from letter to letter.
     """
-    joint = _Joint(package.read(letters[0], "通知書"))
-    for number, letter in enumerate(letters):
-        joint.add(number, package.read(letter, "通知書"), last=number == len(letters) - 1)
+    rest = iter(letters)
+    parts = package.read(next(rest), "通知書")
+    joint = _Joint(parts)
+    for letter in rest:
+        joint.add(parts, last=False)
+        parts = package.read(letter, "通知書")
+    joint.add(parts, last=True)
     return joint.pack(title)
 
 
 class _Joint:
-    """A document that grows by a letter at a time."""
+    """A document that grows by a letter at a time, packed as it comes."""
 
     def __init__(self, first: dict[str, bytes]):
         self.parts = dict(first)
         self.main = package.main_part(first)
-        self.root = package.parse(first[self.main])
-        self.body = package.body(self.root)
-        for child in list(self.body):
-            self.body.remove(child)
         self.rels = package.parse(first[package.rels_name(self.main)])
         self.types = package.parse(first["[Content_Types].xml"])
         live = package.of_type(first, "header", "footer", "core-properties")
@@ -64,16 +72,18 @@ class _Joint:
         self.numbering = package.parse(first[numbering[0]]) if numbering else None
         styles = package.of_type(first, "styles")
         self.listed = _listed(package.parse(first[styles[0]])) if styles else {}
-        self.pictures = 0
+        self.codes = QrCodes()
+        self.pictures = self.count = self.size = self.crc = 0
+        self.start = b""
+        self._packer = zlib.compressobj(6, zlib.DEFLATED, -15)
+        self._packed: list[bytes] = []
 
-    def add(self, number: int, parts: dict[str, bytes], last: bool) -> None:
+    def add(self, parts: dict[str, bytes], last: bool) -> None:
         """Append one letter."""
         if any(parts.get(n) != d for n, d in self.fixed.items()):
-            raise TemplateError(
-                "ひな形の違う通知書は1つのファイルにまとめられません。",
-                "種類ごとに作成してください。",
-            )
-        body = package.body(package.parse(parts[self.main]))
+            raise _of_another_template()
+        number, root = self.count, package.parse(parts[self.main])
+        body = package.body(root)
         if next(body.iter(*_NOTES), None) is not None:
             raise TemplateError(
                 "脚注・文末脚注・コメントのあるひな形は、1つのファイルにまとめられません。",
@@ -87,6 +97,7 @@ class _Joint:
         _start(sections[0], first=number == 0)
         if final.getparent() is not None:
             body.remove(final)
+        self.codes.put(body)
         self._unique(body, number)
         if len(sections) == 1:
             _section_totals(body)
@@ -96,11 +107,27 @@ class _Joint:
             blocks.append(final)
         else:
             _close(blocks, final)
-        self.body.extend(blocks)
+        body[:] = blocks
+        self._write(_xml(root), last)
+        self.count += 1
+
+    def _write(self, xml: bytes, last: bool) -> None:
+        """Pack a letter's part of the body."""
+        start = _BODY.search(xml)
+        end = _BODY_END.search(xml, start.end()) if start else None
+        if start is None or end is None:
+            raise _of_another_template()
+        head = xml[: start.end()]
+        if self.count == 0:
+            self.start = head
+        elif head != self.start:  # other name spaces
+            raise _of_another_template()
+        data = xml[0 if self.count == 0 else start.end() : None if last else end.start()]
+        self.crc, self.size = zlib.crc32(data, self.crc), self.size + len(data)
+        self._packed.append(self._packer.compress(data))
 
     def pack(self, title: str) -> bytes:
         """The finished file."""
-        self.parts[self.main] = _xml(self.root)
         self.parts[package.rels_name(self.main)] = _xml(self.rels)
         self.parts["[Content_Types].xml"] = _xml(self.types)
         if self.numbering is not None:
@@ -110,7 +137,10 @@ class _Joint:
             for element in core.iter(_DC + "title"):
                 element.text = title
             self.parts[part] = _xml(core)
-        return package.pack(self.parts)
+        self.codes.into(self.parts, self.main)
+        self._packed.append(self._packer.flush())
+        body = package.PackedPart(self.main.encode(), self.crc, self.size, b"".join(self._packed))
+        return package.pack(self.parts, packed={self.main: body})
 
     def _headings(self, section: etree._Element, parts: dict[str, bytes], single: bool) -> None:
         """Give a section its letter's headers and footers, as parts of the joint file."""
@@ -215,6 +245,13 @@ class _Joint:
                     again.set(w("val"), start.get(w("val"), "1"))
         nums[-1].addnext(new)
         return identifier
+
+
+def _of_another_template() -> TemplateError:
+    return TemplateError(
+        "ひな形の違う通知書は1つのファイルにまとめられません。",
+        "種類ごとに作成してください。",
+    )
 
 
 def _listed(styles: etree._Element) -> dict[str, tuple[str, str]]:

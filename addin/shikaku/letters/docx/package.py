@@ -226,8 +226,12 @@ def write(entries: Iterable[PackedPart]) -> bytes:
     return bytes(body + directory + end)
 
 
-def pack(parts: Mapping[str, bytes], level: int = 6) -> bytes:
-    """``write`` for parts that are not packed yet, the content types first (OPC's habit)."""
+def pack(
+    parts: Mapping[str, bytes], level: int = 6, packed: Mapping[str, PackedPart] | None = None
+) -> bytes:
+    """``write`` for parts that are not packed yet, the content types first (OPC's habit). packed:
+    those that are."""
     first = "[Content_Types].xml"
     names = [first, *(n for n in parts if n != first)]
-    return write(entry(n, parts[n], level) for n in names)
+    ready = packed or {}
+    return write(ready.get(n) or entry(n, parts[n], level) for n in names)

@@ -20,13 +20,21 @@ from jinja2.exceptions import SecurityError, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import TemplateError as JinjaError
 from lxml import etree
 
-from shikaku.letters.docx import jinja_syntax, leftovers, package, sandbox_limits, word_fields
+from shikaku.letters.docx import (
+    barcode,
+    jinja_syntax,
+    leftovers,
+    package,
+    sandbox_limits,
+    word_fields,
+)
 from shikaku.letters.docx.fields import Kind
 from shikaku.letters.docx.hidden_text import Hidden
 from shikaku.letters.docx.jinja_syntax import Problem, Usage
 from shikaku.letters.docx.package import w
 from shikaku.letters.docx.values import CLOSE, OPEN, Collector, clean, environment, squeeze
 from shikaku.system.errors import TemplateError, cause
+from shikaku.system.masking import masked
 from shikaku.system.reading import bounded
 
 _LIVE = {
@@ -52,11 +60,13 @@ class Rendered:
 
 class Draft(NamedTuple):
     """A letter's parts before they are packed. parts: name → XML; body: the main part's name, or
-    "" when nothing is filled in there; pieces: the texts between marks, in their order."""
+    "" when nothing is filled in there; pieces: the texts between marks, in their order; codes: of
+    the QR codes."""
 
     parts: dict[str, str]
     body: str
     pieces: tuple[str, ...]
+    codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +133,11 @@ class Template:
         """The finished .docx. Errors as in ``fill``."""
         return self.fill(context).docx
 
-    def fill(self, context: Mapping[str, Any]) -> Rendered:
+    def fill(self, context: Mapping[str, Any], *, coded: bool = False) -> Rendered:
         """The finished .docx and the texts that went into it.
 
-        context: a value (str, int, bool, list of dicts) for each field the template uses. Raises
+        context: a value (str, int, bool, list of dicts) for each field the template uses. coded:
+        numbers in the style 「バーコード」 become QR codes. Raises
         TemplateError for a field that is missing or None, for a value that is no text, and when
         a value is not found in the output.
         """
@@ -146,10 +157,21 @@ class Template:
             if not source.plain:
                 values += self._shown(collector.texts, data)
                 printed.append(text)
-            fresh[source.part.encode()] = package.entry(source.part, data)
+            if coded and source.where == _LIVE["document.main"]:
+                fresh |= self._coded(source.part, data)
+            else:
+                fresh[source.part.encode()] = package.entry(source.part, data)
         self._rows(context, "".join(printed))
-        entries = (fresh.get(e.name, e) for e in self._entries)
-        return Rendered(package.write(entries), tuple(dict.fromkeys(values)))
+        entries = [fresh.pop(e.name, e) for e in self._entries]
+        return Rendered(package.write([*entries, *fresh.values()]), tuple(dict.fromkeys(values)))
+
+    def _coded(self, part: str, data: bytes) -> dict[bytes, package.PackedPart]:
+        """The body with its numbers as QR codes, and the parts that change with it."""
+        beside = ("[Content_Types].xml", package.rels_name(part))
+        known = {e.name.decode(): e.deflated for e in self._entries}
+        parts = {name: zlib.decompress(known[name], -15) for name in beside} | {part: data}
+        barcode.put(parts, part)
+        return {name.encode(): package.entry(name, xml) for name, xml in parts.items()}
 
     def _shown(self, values: Sequence[str], part: bytes) -> Sequence[str]:
         """The values that are printed: not those in hidden text."""
@@ -179,7 +201,10 @@ class Template:
 
         Nothing is checked again; paragraphs and rows that Word demands are mended as there.
         """
-        parts, pieces, body = {}, [], ""
+        parts: dict[str, str] = {}
+        pieces: list[str] = []
+        codes: list[str] = []
+        body = ""
         for source, program, collector in self._programs:
             collector.begin()
             main = source.where == _LIVE["document.main"]
@@ -192,8 +217,10 @@ class Template:
                 xml = self._checked(xml.removeprefix(_DECLARATION), source)[0].decode()
             if main:
                 body, pieces = source.part, collector.texts
+                xml, numbers = barcode.taken_out(xml)
+                codes = [masked(clean(number)) for number in numbers]
             parts[source.part] = xml
-        return Draft(parts, body, tuple(pieces))
+        return Draft(parts, body, tuple(pieces), tuple(codes))
 
     def packed(self, draft: Draft) -> bytes:
         """The .docx of a draft, without its marks."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from jinja2 import Undefined, nodes, pass_context
@@ -73,20 +74,36 @@ class Collector:
                 f"{kind}を印字しようとしました({type(value).__name__})。",
                 "条件には {% if %}、一覧には {% for %} を使ってください。",
             )
-        text = masked(clean(str(value)))
+        text = _shown(str(value))
         if len(text) > MAX_VALUE:
             raise TemplateError(
                 f"{len(text):,}文字の値は長すぎて印字できません。",
                 f"1項目{MAX_VALUE:,}文字までにしてください。",
             )
         self.texts.append(text)
-        if self.plain:
-            return escape(text.replace("\n", " ").replace("\t", " "))
         if self.marked:
             self.texts[-1:] = _APART.split(text)
-            inside = escape(text).replace("\n", CLOSE + _BREAK + OPEN)
-            return OPEN + inside.replace("\t", CLOSE + _TAB + OPEN) + CLOSE
-        return escape(text).replace("\n", _BREAK).replace("\t", _TAB)
+        return _written(text, self.plain, self.marked)
+
+
+# Most values of a letter stand in the ones before it, too: the insurer's, the day's.
+_REMEMBERED = 1024
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _shown(text: str) -> str:
+    return masked(clean(text))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _written(text: str, plain: bool, marked: bool) -> Markup:
+    """A text as XML."""
+    if plain:
+        return escape(text.replace("\n", " ").replace("\t", " "))
+    if marked:
+        inside = escape(text).replace("\n", CLOSE + _BREAK + OPEN)
+        return OPEN + inside.replace("\t", CLOSE + _TAB + OPEN) + CLOSE
+    return escape(text).replace("\n", _BREAK).replace("\t", _TAB)
 
 
 class _Environment(SandboxedEnvironment):

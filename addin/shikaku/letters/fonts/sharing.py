@@ -6,45 +6,26 @@ CIDToGIDMap. Glyphs are told apart by their outlines, so nothing depends on name
 """
 
 import struct
-from typing import NamedTuple
-
-import pikepdf
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
 from shikaku.letters.fonts.face import pack_tables
 
 _NEEDED = (b"head", b"hhea", b"maxp", b"hmtx", b"loca", b"glyf")
 _COMPOSITE = b"\xff\xff"
+_MOST = 0xFFFF
+"""Glyphs that a font can have."""
 
 
-class _Program(NamedTuple):
+@dataclass(slots=True)
+class CutProgram:
     """A TrueType font taken apart: its tables, and per glyph outline and metrics."""
 
     tables: dict[bytes, bytes]
     glyphs: list[tuple[bytes, bytes]]
 
 
-def share_fonts(pdf: pikepdf.Pdf) -> int:
-    """Let the TrueType fonts of each face share one program; the number of fonts that now do."""
-    faces: dict[str, list[tuple[pikepdf.Object, _Program]]] = {}
-    seen = set()
-    for page in pdf.pages:
-        resources = page.get("/Resources", pikepdf.Dictionary())
-        for font in resources.get("/Font", pikepdf.Dictionary()).values():
-            if font.objgen in seen or font.get("/Subtype") != "/Type0":
-                continue
-            seen.add(font.objgen)
-            inner = font.DescendantFonts[0]
-            file = inner.get("/FontDescriptor", pikepdf.Dictionary()).get("/FontFile2")
-            if file is None or inner.get("/CIDToGIDMap", "/Identity") != "/Identity":
-                continue
-            program = _take_apart(file.read_bytes())
-            if program is not None:
-                name = str(font.BaseFont).partition("+")[2]
-                faces.setdefault(name, []).append((font, program))
-    return sum(_join(pdf, name, fonts) for name, fonts in faces.items() if len(fonts) > 1)
-
-
-def _take_apart(data: bytes) -> _Program | None:
+def take_apart(data: bytes) -> CutProgram | None:
     """None for a font that can't be shared: tables missing, or glyphs made of glyphs."""
     count = struct.unpack(">H", data[4:6])[0]
     tables = {}
@@ -68,46 +49,71 @@ def _take_apart(data: bytes) -> _Program | None:
         at = 4 * full + 2 * (i - full)
         measure = metrics[4 * i : 4 * i + 4] if i < full else last + metrics[at : at + 2]
         glyphs.append((outline, measure))
-    return _Program(tables, glyphs)
+    return CutProgram(tables, glyphs)
 
 
-def _join(pdf: pikepdf.Pdf, name: str, fonts: list[tuple[pikepdf.Object, _Program]]) -> int:
-    """Put the glyphs of these fonts into one. A face of more than 65,535 glyphs stays apart."""
-    first = fonts[0][1]
-    places: dict[tuple[bytes, bytes], int] = {first.glyphs[0]: 0}
-    for _, program in fonts:
-        for glyph in program.glyphs:
-            places.setdefault(glyph, len(places))
-    if len(places) > 0xFFFF:
-        return 0
-    offsets, outlines = [0], bytearray()
-    for outline, _ in places:
-        outlines += outline + b"\0" * (-len(outline) % 4)
-        offsets.append(len(outlines))
-    tables = {t: first.tables[t] for t in (b"head", b"hhea", b"maxp")}
-    boxes = [struct.unpack(">4h", p.tables[b"head"][36:44]) for _, p in fonts]
-    box = [f(b[i] for b in boxes) for i, f in enumerate((min, min, max, max))]
-    head = tables[b"head"]
-    tables[b"head"] = head[:36] + struct.pack(">4h", *box) + head[44:50] + b"\0\1" + head[52:]
-    tables[b"hhea"] = tables[b"hhea"][:34] + struct.pack(">H", len(places))
-    limits = [p.tables[b"maxp"] for _, p in fonts]
-    largest = [max(struct.unpack(">H", m[i : i + 2])[0] for m in limits) for i in (6, 8)]
-    tables[b"maxp"] = (
-        first.tables[b"maxp"][:4]
-        + struct.pack(">HHH", len(places), *largest)
-        + first.tables[b"maxp"][10:]
-    )
-    tables[b"hmtx"] = b"".join(m for _, m in places)
-    tables[b"loca"] = struct.pack(f">{len(offsets)}I", *offsets)
-    tables[b"glyf"] = bytes(outlines)
-    data = pack_tables(tables)
-    file = pdf.make_stream(data, {"/Length1": len(data)})
-    for font, program in fonts:
-        inner = font.DescendantFonts[0]
-        inner.FontDescriptor.FontFile2 = file
-        inner.CIDToGIDMap = pdf.make_stream(
-            struct.pack(f">{len(program.glyphs)}H", *(places[g] for g in program.glyphs))
+@dataclass(slots=True)
+class SharedProgram:
+    """A program that grows by the glyphs of the fonts of one face. file: its number in the PDF."""
+
+    file: int
+    _tables: dict[bytes, bytes] = field(default_factory=dict)
+    _places: dict[tuple[bytes, bytes], int] = field(default_factory=dict)
+    _box: tuple[int, ...] = ()
+    _limits: tuple[int, ...] = (0, 0)
+
+    def has_room(self, program: CutProgram) -> bool:
+        """Whether all glyphs of another font can still be put in."""
+        return len(self._places) + len(program.glyphs) <= _MOST
+
+    def add(self, program: CutProgram) -> bytes:
+        """Put a font's glyphs in; the map from its codes to their places."""
+        if not self._tables:
+            self._tables = {t: program.tables[t] for t in (b"head", b"hhea", b"maxp")}
+        places = self._places
+        box = struct.unpack(">4h", program.tables[b"head"][36:44])
+        others = (box, self._box or box)
+        self._box = tuple(f(b[i] for b in others) for i, f in enumerate((min, min, max, max)))
+        limits = struct.unpack(">HH", program.tables[b"maxp"][6:10])
+        self._limits = tuple(map(max, limits, self._limits))
+        own = [places.setdefault(glyph, len(places)) for glyph in program.glyphs]
+        return struct.pack(f">{len(own)}H", *own)
+
+    def data(self) -> bytes:
+        """The TrueType file."""
+        offsets, outlines = [0], bytearray()
+        for outline, _ in self._places:
+            outlines += outline + b"\0" * (-len(outline) % 4)
+            offsets.append(len(outlines))
+        head, hhea, maxp = (self._tables[t] for t in (b"head", b"hhea", b"maxp"))
+        count = len(self._places)
+        box = struct.pack(">4h", *self._box)
+        return pack_tables(
+            {
+                b"head": b"%s%s%s\0\1%s" % (head[:36], box, head[44:50], head[52:]),
+                b"hhea": hhea[:34] + struct.pack(">H", count),
+                b"maxp": maxp[:4] + struct.pack(">HHH", count, *self._limits) + maxp[10:],
+                b"hmtx": b"".join(m for _, m in self._places),
+                b"loca": struct.pack(f">{len(offsets)}I", *offsets),
+                b"glyf": bytes(outlines),
+            }
         )
-        plain = pikepdf.Name(f"/{name}")
-        font.BaseFont = inner.BaseFont = inner.FontDescriptor.FontName = plain
-    return len(fonts)
+
+
+class SharedFaces:
+    """The shared programs of a PDF, by the names of their faces."""
+
+    def __init__(self) -> None:
+        self._by_name: dict[str, list[SharedProgram]] = {}
+
+    def program(self, name: str, program: CutProgram, take: Callable[[], int]) -> SharedProgram:
+        """The program that a font's glyphs go into: the face's latest, or a new one where that is
+        full. take: gives the new one's number."""
+        several = self._by_name.setdefault(name, [])
+        if not several or not several[-1].has_room(program):
+            several.append(SharedProgram(take()))
+        return several[-1]
+
+    def __iter__(self) -> Iterator[SharedProgram]:
+        for several in self._by_name.values():
+            yield from several

@@ -1,4 +1,4 @@
-"""The last hand on a PDF: title, language, dates, font names, bookmarks, password.
+"""The last hand on a PDF: title, language, dates, font names, password.
 
 Two runs over the same letter give the same bytes (with a password they differ: encryption needs
 randomness).
@@ -8,14 +8,10 @@ import datetime as dt
 import hashlib
 import io
 import re
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 import pikepdf
 
-from shikaku.letters.fonts.sharing import share_fonts
-from shikaku.letters.pdf.bound_tags import BoundTags
 from shikaku.letters.pdf.writer import icc
 from shikaku.letters.pdf.writer.metadata import xmp
 
@@ -110,61 +106,3 @@ def _save(pdf: pikepdf.Pdf, password: str | None) -> bytes:
         options["deterministic_id"] = True
     pdf.save(out, **options)
     return out.getvalue()
-
-
-_AT_ONCE = 100
-"""So many PDFs are held in memory with all their fonts; of more, one such part after the other."""
-
-
-def bind(
-    sources: Iterable[bytes], bookmarks: Sequence[str], title: str, how: Finish
-) -> tuple[bytes, list[int]]:
-    """Many PDFs in one file, each with its bookmark; the file and the pages of each source. The
-    sources may be read one by one."""
-    rest = iter(zip(sources, bookmarks, strict=True))
-    parts = list(islice(rest, _AT_ONCE))
-    counts: list[int] = []
-    if len(parts) == _AT_ONCE and (ahead := list(islice(rest, _AT_ONCE))):
-        joined = []
-        for some in (parts, ahead, *iter(lambda: list(islice(rest, _AT_ONCE)), [])):
-            data, pages = _part(some)
-            joined.append((data, ""))
-            counts += pages
-            some.clear()
-        parts = joined
-    with pikepdf.Pdf.new() as book:
-        pages, tagged = _append(book, parts)
-        counts = counts or pages
-        with book.open_outline() as outline:
-            start = 0
-            for name, count in zip(bookmarks, counts, strict=True):
-                outline.root.append(pikepdf.OutlineItem(name, start))
-                start += count
-        book.Root.PageMode = pikepdf.Name.UseOutlines
-        if share_fonts(book):
-            name_subsets(book)
-        _describe(book, title, how, tagged)
-        return _save(book, how.password), counts
-
-
-def _append(book: pikepdf.Pdf, sources: Iterable[tuple[bytes, str]]) -> tuple[list[int], bool]:
-    """Put the pages of PDFs at the end of another; how many each has, and whether all brought
-    their structure along. sources: with the letter's title, "" for a part of many letters."""
-    counts, tags = [], BoundTags(book)
-    for source, name in sources:
-        with pikepdf.open(io.BytesIO(source)) as one:
-            book.pages.extend(one.pages)
-            tags.add(one, name)
-            counts.append(len(one.pages))
-    return counts, tags.finish()
-
-
-def _part(sources: Iterable[tuple[bytes, str]]) -> tuple[bytes, list[int]]:
-    """Some of many PDFs as one whose fonts share a program, and the pages of each."""
-    out = io.BytesIO()
-    with pikepdf.Pdf.new() as book:
-        counts, _ = _append(book, sources)
-        if share_fonts(book):
-            name_subsets(book)
-        book.save(out)
-    return out.getvalue(), counts

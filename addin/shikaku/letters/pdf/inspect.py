@@ -7,8 +7,9 @@ what the three engines write; it is no general PDF text extractor.
 import itertools
 import re
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from unicodedata import normalize
 
 import pikepdf
@@ -112,9 +113,12 @@ def _read(
         data = _INLINE_IMAGE.sub(b"", data)
     current = b""
     strings: list[bytes] = []
+    named: dict[bytes, _Font | None] = {}
 
     def flush() -> None:
-        font = _font(here.get("/" + current.decode("latin-1")), seen, fonts) if strings else None
+        if strings and current not in named:
+            named[current] = _font(here.get("/" + current.decode("latin-1")), seen, fonts)
+        font = named[current] if strings else None
         if font is not None:
             text, blanks = font.read(plain_string(b"".join(strings)))
             pieces.append(text)
@@ -187,7 +191,7 @@ def _font(font: pikepdf.Object | None, seen: PdfText, fonts: _Fonts) -> _Font | 
         descriptor = inner.get("/FontDescriptor", pikepdf.Dictionary())
         if not any(f"/FontFile{n}" in descriptor for n in ("", "2", "3")):
             seen.loose.add(plain)
-        table = to_unicode(font["/ToUnicode"].read_bytes()) if "/ToUnicode" in font else {}
+        table = dict(to_unicode(font["/ToUnicode"].read_bytes())) if "/ToUnicode" in font else {}
         if not wide and not table:
             table = {c: bytes([c]).decode("cp1252", "ignore") for c in range(32, 256)}
         empty = boxes(inner, table)
@@ -196,8 +200,9 @@ def _font(font: pikepdf.Object | None, seen: PdfText, fonts: _Fonts) -> _Font | 
     return fonts[key]
 
 
-def to_unicode(cmap: bytes) -> dict[int, str]:
-    """A ToUnicode map: code → text."""
+@lru_cache(maxsize=64)
+def to_unicode(cmap: bytes) -> Mapping[int, str]:
+    """A ToUnicode map: code → text. The letters of a layout have some in common."""
     table: dict[int, str] = {}
     for block in _CHARS.findall(cmap):
         for code, text in _PAIR.findall(block):

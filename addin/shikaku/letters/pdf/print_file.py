@@ -6,7 +6,7 @@ for duplex each letter begins on a front side; postcards may stand two or four o
 
 import io
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
@@ -14,10 +14,12 @@ from pathlib import Path
 import pikepdf
 
 from shikaku.letters.fonts import subset
-from shikaku.letters.fonts.lettering import Lettering
-from shikaku.letters.fonts.sharing import share_fonts
-from shikaku.letters.pdf.drawing import POINTS, Drawing, draw_over, new_page
-from shikaku.letters.pdf.finish import Finish, finish, name_subsets
+from shikaku.letters.pdf.binding import sealed
+from shikaku.letters.pdf.drawing import POINTS, Drawing
+from shikaku.letters.pdf.finish import Finish
+from shikaku.letters.pdf.joint_pdf import Bookmark, JointPdf, Overlay
+from shikaku.letters.pdf.lettering import Lettering
+from shikaku.letters.pdf.source_file import SourceFile
 from shikaku.system.errors import UsageError, cause
 
 POSTCARD = "postcard"
@@ -69,26 +71,35 @@ class PrintFile:
 def print_files(
     items: Sequence[PrintItem], title: str, how: Finish, layout: PrintLayout
 ) -> dict[str, PrintFile]:
-    """Paper (``a4``, ``postcard`` …) → its file. Raises UsageError for a PDF that can't be read."""
-    papers: dict[str, _Paper] = {}
-    with ExitStack() as stack:
-        sources = _Sources(how.password)
-        stack.callback(sources.close)
+    """Paper (``a4``, ``postcard`` …) → its file, tagged where all its letters are. Raises UsageError
+    for a PDF that can't be read, and for one that is not fit for the archive when ``how`` asks for
+    that."""
+    papers: dict[str, list[_Placed]] = {}
+    with closing(_Sources(how.password)) as sources:
         for number, item in enumerate(items):
-            pages = sources.pages(item)
-            name = paper(pages[0])
-            if name not in papers:
-                papers[name] = _Paper(name, stack.enter_context(pikepdf.Pdf.new()))
-            papers[name].add(number, item, pages, layout)
-        return {name: one.finished(title, how, layout) for name, one in papers.items()}
+            source = sources.of(item)
+            last = len(source.pages) if item.pages is None else item.first + item.pages
+            if not item.first < last <= len(source.pages):
+                raise _unreadable(item.file, "ページが足りません")
+            if how.archive and not source.own_hand:
+                raise _unfit(item.file)
+            sizes = [source.size(at) for at in range(item.first, last)]
+            papers.setdefault(paper(*sizes[0]), []).append(_Placed(number, item, sizes))
+        return {
+            name: _Paper(name, placed, sources, layout).file(title, how)
+            for name, placed in papers.items()
+        }
 
 
-def paper(page: pikepdf.Page) -> str:
-    """The name of a page's paper, whichever way it lies: ``a4``, else ``120x235mm``."""
-    left, low, right, high = (float(edge) for edge in page.mediabox)
-    short, long = sorted(((right - left) / POINTS, (high - low) / POINTS))
-    for name, (width, height) in _PAPERS.items():
-        if abs(short - width) <= _CLOSE and abs(long - height) <= _CLOSE:
+def paper(width: float, height: float) -> str:
+    """The name of a page's paper, whichever way it lies: ``a4``, else ``120x235mm``. Millimetres.
+
+    >>> paper(148, 100), paper(120, 235)
+    ('postcard', '120x235mm')
+    """
+    short, long = sorted((width, height))
+    for name, (least, most) in _PAPERS.items():
+        if abs(short - least) <= _CLOSE and abs(long - most) <= _CLOSE:
             return name
     return f"{short:.0f}x{long:.0f}mm"
 
@@ -98,26 +109,17 @@ class _Sources:
 
     def __init__(self, password: str | None) -> None:
         self._password = password or ""
-        self._open: dict[Path, pikepdf.Pdf] = {}
+        self._open: dict[Path, SourceFile] = {}
 
-    def pages(self, item: PrintItem) -> list[pikepdf.Page]:
-        """The item's pages, on their own: no tags, which need the whole document."""
-        pdf = self._open.get(item.file) or self._opened(item.file)
-        last = len(pdf.pages) if item.pages is None else item.first + item.pages
-        found = list(pdf.pages[item.first : last])
-        if not found:
-            raise _unreadable(item.file, "ページが足りません")
-        for page in found:
-            if "/StructParents" in page.obj:
-                del page.obj["/StructParents"]
-        return found
+    def of(self, item: PrintItem) -> SourceFile:
+        """The file of a letter. Raises UsageError."""
+        return self._open.get(item.file) or self._opened(item.file)
 
-    def _opened(self, path: Path) -> pikepdf.Pdf:
+    def _opened(self, path: Path) -> SourceFile:
         if len(self._open) >= _KEPT_OPEN:
             self._open.pop(next(iter(self._open))).close()
         try:
-            data = path.read_bytes()
-            self._open[path] = pikepdf.open(io.BytesIO(data), password=self._password)
+            self._open[path] = SourceFile(path.read_bytes(), self._password)
         except OSError as error:
             raise _unreadable(path, cause(error)) from None
         except pikepdf.PasswordError:
@@ -130,8 +132,22 @@ class _Sources:
         return self._open[path]
 
     def close(self) -> None:
-        for pdf in self._open.values():
-            pdf.close()
+        for source in self._open.values():
+            source.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A letter of a paper. number: in the order given; sizes: of its pages, in millimetres."""
+
+    number: int
+    item: PrintItem
+    sizes: Sequence[tuple[float, float]]
+
+    @property
+    def count(self) -> int:
+        """Its pages."""
+        return len(self.sizes)
 
 
 def _unreadable(path: Path, why: str) -> UsageError:
@@ -141,133 +157,128 @@ def _unreadable(path: Path, why: str) -> UsageError:
     )
 
 
+def _unfit(path: Path) -> UsageError:
+    return UsageError(
+        f"通知書「{path.name}」は組み込みのエンジンで作ったものではないため、PDF/Aの形にできません。",
+        "--again で作り直すか、--pdf-a を付けずに実行してください。",
+    )
+
+
 class _Paper:
     """One paper's PDF on its way."""
 
-    def __init__(self, name: str, pdf: pikepdf.Pdf) -> None:
-        self._name, self._pdf = name, pdf
-        self._items: list[tuple[int, PrintItem, int, int]] = []
-
-    def add(
-        self, number: int, item: PrintItem, pages: list[pikepdf.Page], layout: PrintLayout
+    def __init__(
+        self, name: str, placed: Sequence[_Placed], sources: _Sources, layout: PrintLayout
     ) -> None:
-        count = len(self._pdf.pages)
-        folded = self._on_sheets(layout)
-        if layout.duplex and count % 2 and not folded:
-            self._blank()
-        first = len(self._pdf.pages)
-        self._pdf.pages.extend(pages)
-        if folded and len(pages) % 2:  # a card has two sides
-            self._blank()
-        self._items.append((number, item, first, first + len(pages)))
+        self._name, self._placed, self._sources, self._layout = name, placed, sources, layout
+        self._plain = io.BytesIO()
+        self._book = JointPdf(self._plain)
 
-    def _on_sheets(self, layout: PrintLayout) -> bool:
-        return self._name == POSTCARD and layout.per_sheet > 1
-
-    def _blank(self) -> None:
-        """A page without anything, of the size of the one before."""
-        box = [float(edge) for edge in self._pdf.pages[-1].mediabox]
-        page = new_page(self._pdf, box[2] - box[0], box[3] - box[1], b"", pikepdf.Dictionary())
-        self._pdf.pages.append(page)
-
-    def finished(self, title: str, how: Finish, layout: PrintLayout) -> PrintFile:
+    def file(self, title: str, how: Finish) -> PrintFile:
         """The file: fonts shared, marks and bookmarks on, on sheets where that is asked for."""
-        if share_fonts(self._pdf):
-            name_subsets(self._pdf)
-        ranges = [(number, first + 1, last) for number, _, first, last in self._items]
-        if self._on_sheets(layout):
-            ranges = self._imposed(layout.per_sheet)
-        elif self._name != POSTCARD:
-            self._mark()
-        self._bookmarks({number: first - 1 for number, first, _ in ranges})
-        count = len(self._pdf.pages)
-        return PrintFile(finish(self._pdf, title, how), ranges, count)
+        on_sheets = self._name == POSTCARD and self._layout.per_sheet > 1
+        ranges, starts = self._on_sheets() if on_sheets else self._one_by_one()
+        self._book.end(title, how, self._bookmarks(starts))
+        data = sealed(self._plain, how.password) if how.password else self._plain.getvalue()
+        return PrintFile(data, ranges, self._book.count)
 
-    def _mark(self) -> None:
-        """「株式会社みほん 2/13」 at the foot of each page, counted by bundle."""
-        marks: dict[int, str] = {}
-        for bundle, group in groupby(self._items, key=lambda one: one[1].bundle):
-            numbers = [page for _, _, first, last in group for page in range(first, last)]
-            for place, page in enumerate(numbers, 1):
-                marks[page] = f"{bundle}　{place}/{len(numbers)}"
+    def _one_by_one(self) -> tuple[list[tuple[int, int, int]], list[int]]:
+        """Each letter's pages one after the other; their ranges, and the objects of first pages."""
+        marks = {} if self._name == POSTCARD else self._marks()
         lettering = Lettering(marks.values(), subset.load())
-        drawings = {}
-        for number, text in marks.items():
-            left, low, right, high = (float(edge) for edge in self._pdf.pages[number].mediabox)
-            drawing = Drawing(high - low, lettering)
-            drawing.text_to(
-                (right - left) / POINTS - _MARK_RIGHT,
-                (high - low) / POINTS - _MARK_BOTTOM,
-                text,
-                _MARK_SIZE,
-                grey=_MARK_GREY,
-            )
-            drawings[number] = drawing.content
-        fonts = lettering.embed(self._pdf)
-        for number, content in drawings.items():
-            draw_over(self._pdf.pages[number], content, fonts, self._pdf)
+        fonts = self._book.fonts(lettering.programs)
+        ranges, starts, printed = [], [], 0
+        size = (0.0, 0.0)
+        for one in self._placed:
+            if self._layout.duplex and self._book.count % 2:
+                self._book.draw(size, b"")  # a page without anything
+            overlays: list[Overlay | None] = []
+            for width, height in one.sizes:
+                size = width * POINTS, height * POINTS
+                drawing = Drawing(height * POINTS, lettering)
+                if printed in marks:
+                    x, y = width - _MARK_RIGHT, height - _MARK_BOTTOM
+                    drawing.text_to(x, y, marks[printed], _MARK_SIZE, grey=_MARK_GREY)
+                overlays.append(Overlay(drawing.content, fonts) if marks else None)
+                printed += 1
+            first = self._book.count
+            source = self._sources.of(one.item)
+            pages = self._book.add(source, one.item.first, one.count, one.item.title, overlays)
+            ranges.append((one.number, first + 1, first + len(pages)))
+            starts.append(pages[0])
+        return ranges, starts
 
-    def _bookmarks(self, starts: dict[int, int]) -> None:
+    def _marks(self) -> dict[int, str]:
+        """「株式会社みほん 2/13」 for the foot of each page, counted by bundle."""
+        marks: dict[int, str] = {}
+        for bundle, group in groupby(self._placed, key=lambda one: one.item.bundle):
+            total = sum(one.count for one in group)
+            start = len(marks)
+            marks |= {start + at: f"{bundle}　{at + 1}/{total}" for at in range(total)}
+        return marks
+
+    def _bookmarks(self, starts: Sequence[int]) -> list[Bookmark]:
         """By bundle, and in it each letter."""
-        self._pdf.Root.PageMode = pikepdf.Name.UseOutlines
-        with self._pdf.open_outline() as outline:
-            for bundle, group in groupby(self._items, key=lambda one: one[1].bundle):
-                letters = [(starts[number], item.title) for number, item, _, _ in group]
-                top = pikepdf.OutlineItem(bundle, letters[0][0])
-                top.is_closed = True
-                top.children = [pikepdf.OutlineItem(title, page) for page, title in letters]
-                outline.root.append(top)
+        pairs = zip(self._placed, starts, strict=True)
+        found = []
+        for bundle, group in groupby(pairs, key=lambda pair: pair[0].item.bundle):
+            kids = tuple(Bookmark(one.item.title, page) for one, page in group)
+            found.append(Bookmark(bundle, kids[0].page, kids))
+        return found
 
-    def _imposed(self, per_sheet: int) -> list[tuple[int, int, int]]:
-        """Put the cards on sheets of A4, fronts and backs in turn; the ranges on the sheets.
+    def _on_sheets(self) -> tuple[list[tuple[int, int, int]], list[int]]:
+        """The cards on sheets of A4, fronts and backs in turn; the ranges on the sheets.
 
         Card by card down the pile, not across the sheet: cut in one go, the piles laid on each
         other have the order of the letters.
         """
-        sides = list(self._pdf.pages)
-        cards = [sides[at : at + 2] for at in range(0, len(sides), 2)]
-        sheets = -(-len(cards) // per_sheet)
-        forms = [[side.as_form_xobject() for side in card] for card in cards]
-        del self._pdf.pages[:]
-        for sheet in range(sheets):
-            here = [forms[at] for at in range(sheet, len(cards), sheets)]
-            self._pdf.pages.append(self._sheet([card[0] for card in here], per_sheet, front=True))
-            self._pdf.pages.append(self._sheet([card[1] for card in here], per_sheet, front=False))
-        ranges = []
-        for number, _, first, last in self._items:
-            places = [(card % sheets) * 2 for card in range(first // 2, -(-last // 2))]
-            ranges.append((number, min(places) + 1, max(places) + 2))
-        return ranges
+        per_sheet = self._layout.per_sheet
+        total = sum(-(-one.count // 2) for one in self._placed)  # a card has two sides
+        sheets = -(-total // per_sheet)
+        pages = [self._book.take() for _ in range(2 * sheets)]
+        forms: dict[tuple[int, int], int] = {}  # card and side
+        ranges, starts, card = [], [], 0
+        for one in self._placed:
+            sides = [(card + at // 2, at % 2) for at in range(one.count)]
+            places = [2 * (number % sheets) + side for number, side in sides]
+            drawn = self._book.add_forms(
+                self._sources.of(one.item), one.item.first, one.count, one.item.title,
+                [pages[place] for place in places],
+            )  # fmt: skip
+            forms |= dict(zip(sides, drawn, strict=True))
+            first, last = min(places) // 2 * 2, max(places) // 2 * 2 + 1
+            ranges.append((one.number, first + 1, last + 1))
+            starts.append(pages[first])
+            card = sides[-1][0] + 1
+        for at, page in enumerate(pages):
+            here = [forms.get((number, at % 2)) for number in range(at // 2, total, sheets)]
+            self._sheet(here, page, front=at % 2 == 0)
+        return ranges, starts
 
-    def _sheet(
-        self, sides: Sequence[pikepdf.Object], per_sheet: int, *, front: bool
-    ) -> pikepdf.Page:
+    def _sheet(self, sides: Sequence[int | None], page: int, *, front: bool) -> None:
         """One side of a sheet. The backs lie mirrored, so that each is behind its front when the
         sheet is turned over its long edge."""
+        per_sheet = self._layout.per_sheet
         width, height = _PAPERS["a4"]
         columns, rows, left, top = _grid(per_sheet)
         card_width, card_height = _PAPERS[POSTCARD]
-        drawing = Drawing(height * POINTS, Lettering((), subset.load()))
-        content = b""
-        names = pikepdf.Dictionary()
+        content, names = b"", b""
         for place, side in enumerate(sides):
+            if side is None:
+                continue
             column, row = place % columns, place // columns
             x = left + (column if front else columns - 1 - column) * card_width
             y = height - top - (row + 1) * card_height
-            names[f"/Card{place}"] = side
+            names += b"/Card%d %d 0 R" % (place, side)
             content += b"q 1 0 0 1 %.3f %.3f cm /Card%d Do Q\n" % (x * POINTS, y * POINTS, place)
         if front:
+            drawing = Drawing(height * POINTS, Lettering((), subset.load()))
             for x, y in _corners(columns, rows, left, top):
                 drawing.line(x - _CUT, y, x + _CUT, y)
                 drawing.line(x, y - _CUT, x, y + _CUT)
             content += drawing.content
-        return new_page(
-            self._pdf,
-            width * POINTS,
-            height * POINTS,
-            content,
-            pikepdf.Dictionary(XObject=names),
-        )
+        size = width * POINTS, height * POINTS
+        self._book.draw(size, content, b"/XObject<<%s>>" % names, page)
 
 
 def _grid(per_sheet: int) -> tuple[int, int, float, float]:

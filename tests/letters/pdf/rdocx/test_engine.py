@@ -20,7 +20,7 @@ from shikaku.letters.docx import package
 from shikaku.letters.docx.template import Template
 from shikaku.letters.fonts import cmap, coverage, fallback, subset
 from shikaku.letters.pdf.base import Fault, PrintJob, check
-from shikaku.letters.pdf.finish import Finish, bind
+from shikaku.letters.pdf.finish import Finish
 from shikaku.letters.pdf.inspect import absent, look
 from shikaku.letters.pdf.rdocx import prepare
 from shikaku.letters.pdf.rdocx.engine import Embedded
@@ -543,7 +543,7 @@ def test_bound_letters_share_fonts_and_look_the_same(engine, tmp_path):
     office = pytest.importorskip("office")
     bodies = [f"見本　{c}さん 株式会社①" for c in "一二三四五"]
     singles = [printed(engine, p(b) + p(b, rpr="<w:b/>")).pdf for b in bodies]
-    data, pages = bind(singles, bodies, "株式会社みほん", DAY)
+    data, pages = letterkit.bound(singles, bodies, "株式会社みほん", DAY)
     assert pages == [1] * 5
     with pikepdf.open(io.BytesIO(data)) as pdf:
         assert look(pdf).pages == ["".join(f"{b}{b}".split()) for b in bodies]
@@ -556,7 +556,7 @@ def test_bound_letters_share_fonts_and_look_the_same(engine, tmp_path):
         with pdf.open_outline() as outline:
             assert [i.title for i in outline.root] == bodies
         assert pdf.check_pdf_syntax() == []
-    assert data == bind(singles, bodies, "株式会社みほん", DAY)[0]
+    assert data == letterkit.bound(singles, bodies, "株式会社みほん", DAY)[0]
     (tmp_path / "bound.pdf").write_bytes(data)
     for number, single in enumerate(singles, start=1):
         (tmp_path / f"{number}.pdf").write_bytes(single)

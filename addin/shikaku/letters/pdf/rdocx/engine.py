@@ -12,12 +12,14 @@ from collections.abc import Sequence
 from functools import lru_cache
 from types import ModuleType
 
+from shikaku.letters.docx.barcode import coded
 from shikaku.letters.docx.template import Draft, Template
 from shikaku.letters.fonts import subset as font_files
 from shikaku.letters.fonts.coverage import describe
 from shikaku.letters.pdf.base import Fault, Prepared, Printed, PrintJob, check
 from shikaku.letters.pdf.finish import Finish, finish, locked
 from shikaku.letters.pdf.rdocx.page_layout import PageLayout, SetLetter
+from shikaku.letters.pdf.rdocx.page_numbers import set_numbers
 from shikaku.letters.pdf.rdocx.pages import DrawnDocument, NotUnderstood, read
 from shikaku.letters.pdf.rdocx.plans import LayoutPlans
 from shikaku.letters.pdf.rdocx.prepare import prepare
@@ -103,6 +105,8 @@ class Embedded:
         quick = self._set(ready, piece, how, asked)
         if quick is not None:
             return quick
+        if ready.draft is not None and ready.draft.codes:  # it has one picture for all codes
+            ready, asked = prepare(coded(piece.docx), self.fonts), []
         raw = asked[0] if asked else self._lay_out(self._packed(ready), ready)
         note = ""
         if ready.plain_form:
@@ -120,13 +124,10 @@ class Embedded:
 
     def _anew(self, raw: bytes, how: Finish) -> SetLetter | None:
         """What rdocx laid out, written by ourselves: tagged. None when it isn't understood."""
-        import pikepdf
-
         main, bold = self.fonts.main, self.fonts.bold
         faces = {face.name: face for face in (main, bold, *self.fonts.fallbacks)}
         try:
-            with pikepdf.open(io.BytesIO(raw)) as opened:
-                document = read(raw, opened)
+            document = _read(raw)
             return PageLayout(document, [], [], [], FontCache(faces), how.archive).fill([])
         except NotUnderstood:
             return None
@@ -136,16 +137,13 @@ class Embedded:
     ) -> Printed | None:
         """The letter from the layout of others, or None. asked: what rdocx was asked meanwhile,
         the letter itself first."""
-        import pikepdf
-
         if ready.draft is None or ready.template is None:
             return None
 
         def lay_out(draft: Draft) -> DrawnDocument:
             raw = self._lay_out(_template(ready).packed(draft), ready)
             asked.append(raw)
-            with pikepdf.open(io.BytesIO(raw)) as opened:
-                return read(raw, opened)
+            return _read(raw)
 
         plans = self._plans_of(ready.template, how.archive)
         done = plans.set(ready.draft, lay_out)
@@ -155,7 +153,7 @@ class Embedded:
         """The finished file, looked at like any other. Raises PdfError."""
         import pikepdf
 
-        data = done.form.write(done.contents, done.own, piece.title, how.day)
+        data = done.form.write(done.contents, done.own, piece.title, how.day, done.codes)
         with pikepdf.open(io.BytesIO(data)) as opened:
             pages = check(opened, piece, self.fonts.names(), contents=done.contents)
             return Printed(locked(opened, how.password) if how.password else data, pages, note)
@@ -189,6 +187,16 @@ class Embedded:
             faces.append(self.fonts.bold)
         faces += [f for f in self.fonts.fallbacks if f.family in ready.families]
         return [(f.family, f.cut(ready.characters)) for f in faces]
+
+
+def _read(raw: bytes) -> DrawnDocument:
+    """The pages that rdocx drew. Raises NotUnderstood."""
+    import pikepdf
+
+    with pikepdf.open(io.BytesIO(raw)) as opened:
+        document = read(raw, opened)
+    set_numbers(document)
+    return document
 
 
 def _template(ready: Prepared) -> Template:

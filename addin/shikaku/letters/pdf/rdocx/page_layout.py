@@ -1,10 +1,13 @@
 """The pages of one layout: what stays as rdocx drew it, and slots for the paragraphs with values."""
 
 import itertools
+import zlib
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
+from shikaku.letters.docx import barcode
 from shikaku.letters.pdf.rdocx.pages import (
     DrawnDocument,
     NotUnderstood,
@@ -22,10 +25,11 @@ from shikaku.letters.pdf.rdocx.paragraph_lines import (
 from shikaku.letters.pdf.rdocx.shapes import BREAK
 from shikaku.letters.pdf.writer import content
 from shikaku.letters.pdf.writer.content import GlyphRun
-from shikaku.letters.pdf.writer.document import PageForm, SharedForm, StructureNode
+from shikaku.letters.pdf.writer.document import PageForm, Picture, SharedForm, StructureNode
 from shikaku.letters.pdf.writer.programs import FontCache, FontProgram
 
 _DIGITS = "0123456789-"
+_TO_BITS = bytes.maketrans(b"\0\xff", b"01")
 
 Code = tuple[bytes, bytes]
 """Font resource and hexadecimal code of a character."""
@@ -35,11 +39,12 @@ _Part = tuple[bytes | list[PageGlyph] | TextSlot | PagePicture, int | None, int 
 
 @dataclass(frozen=True, slots=True)
 class SetLetter:
-    """A letter that is set: its content streams and own fonts, ready for the form."""
+    """A letter that is set: its content streams, own fonts and QR codes, ready for the form."""
 
     form: SharedForm
     contents: list[bytes]
     own: dict[bytes, FontProgram]
+    codes: list[tuple[str, Picture]]
 
 
 class PageLayout:
@@ -59,6 +64,7 @@ class PageLayout:
         archive: bool,
     ):
         self._known, self._programs = known, programs
+        self._coded = name_codes(document)
         numbers = {id(g): n for n, several in enumerate(glyphs) for g in several}
         pages = [_parts(sheet.content, numbers, lines, document) for sheet in document.sheets]
         self.slots = _slots(pages)
@@ -76,14 +82,18 @@ class PageLayout:
         }
         self.form = SharedForm(
             [PageForm(sheet.box, sheet.start) for sheet in document.sheets],
-            _tree(document, pages),
+            _tree(document, pages, self._coded),
             {b"F" + names[font]: program for font, program in fixed.items()},
             list(self._own.values()),
             document.pictures,
             archive,
+            list(self._coded),
         )
         self._pages = [_joined(page, self._codes, document) for page in pages]
         self._still = _places(document, numbers)
+        # Of the letter before, by paragraph: its lines, what the fixed fonts lack; what was drawn.
+        self._seen: dict[int, tuple[ParagraphLines, frozenset[tuple[str, str]]]] = {}
+        self._drawn: dict[int, bytes] = {}
 
     def keeps(self, document: DrawnDocument, glyphs: Sequence[Sequence[PageGlyph]]) -> bool:
         """Whether everything else stands in another document where it stands here."""
@@ -92,15 +102,14 @@ class PageLayout:
             abs(a - b) < CLOSE for a, b in zip(self._still, other, strict=True)
         )
 
-    def fill(self, lines: Sequence[ParagraphLines]) -> SetLetter:
-        """The pages with these lines in their slots. Raises NotUnderstood."""
+    def fill(self, lines: Sequence[ParagraphLines], qr: Sequence[str] = ()) -> SetLetter:
+        """The pages with these lines in their slots, and these texts as QR codes. Raises NotUnderstood."""
+        if len(qr) != len(self._coded):
+            raise NotUnderstood("a QR code that isn't there")
         extra: dict[str, set[str]] = {font: set() for font in self._settable}
-        for known, own in zip(self._known, lines, strict=True):
-            for char, piece in zip(own.text, own.origin, strict=True):
-                if char != BREAK:
-                    font = known.looks[piece].font
-                    if char not in self._codes[font]:
-                        extra[font].add(char)
+        for number, own in enumerate(lines):
+            for font, char in self._lacking(number, own):
+                extra[font].add(char)
         programs = {
             font: FontProgram(self._programs.faces[font], tuple(sorted(chars)))
             for font, chars in extra.items()
@@ -114,12 +123,38 @@ class PageLayout:
             parts = [start]
             for item in page:
                 if isinstance(item, TextSlot):
-                    item = self._text(self._known[item.number], lines[item.number], item, codes)
+                    item = self._slot(item, lines[item.number], codes)
                 parts.append(item)
             parts.append(b"Q\n")
             contents.append(b"".join(parts))
         own_fonts = {self._own[font]: program for font, program in programs.items()}
-        return SetLetter(self.form, contents, own_fonts)
+        drawn = [(barcode.words(code), _drawn(code)) for code in qr]
+        return SetLetter(self.form, contents, own_fonts, drawn)
+
+    def _lacking(self, number: int, own: ParagraphLines) -> frozenset[tuple[str, str]]:
+        """The characters (each with its font) of a paragraph that the fonts of the fixed text lack."""
+        seen = self._seen.get(number)
+        if seen is None or seen[0] is not own:
+            looks = self._known[number].looks
+            used = set(zip(own.text, own.origin, strict=True))
+            found = {(looks[piece].font, char) for char, piece in used if char != BREAK}
+            lacking = frozenset((f, char) for f, char in found if char not in self._codes[f])
+            seen = self._seen[number] = own, lacking
+            self._drawn.pop(number, None)
+        return seen[1]
+
+    def _slot(
+        self, slot: TextSlot, own: ParagraphLines, codes: Mapping[str, Mapping[str, Code]]
+    ) -> bytes:
+        """The text of a slot. What says the same as in the letter before, in the fonts of the fixed
+        text, is drawn the same."""
+        number = slot.number
+        data = self._drawn.get(number)
+        if data is None:
+            data = self._text(self._known[number], own, slot, codes)
+            if not self._lacking(number, own):
+                self._drawn[number] = data
+        return data
 
     def _text(
         self,
@@ -172,6 +207,49 @@ class PageLayout:
             some = [fixed.get(char) or extra[char] for char in own.text[at:end]]
             yield GlyphRun(look.size, look.colour, some)
             at = end
+
+
+def name_codes(document: DrawnDocument) -> dict[bytes, int | None]:
+    """Give each picture that stands for a QR code a name of its own, in place; the names in their
+    order, each with its paragraph."""
+    standing = {name for name, one in document.pictures.items() if _stands_in(one)}
+    found: dict[bytes, int | None] = {}
+    for page in document.sheets:
+        for at, item in enumerate(page.content):
+            if isinstance(item, PagePicture) and item.name in standing:
+                name = b"Q%d" % len(found)
+                found[name] = item.paragraph
+                page.content[at] = replace(item, name=name)
+    document.pictures = {n: p for n, p in document.pictures.items() if n not in standing}
+    return found
+
+
+def _stands_in(picture: Picture) -> bool:
+    """Whether it is the one picture that the copy for rdocx has for all QR codes."""
+    code = barcode.stand_in_pixels()
+    entries = picture.entries.split()
+    if b"%d" % code.size not in entries or b"/FlateDecode" not in entries:
+        return False
+    try:
+        return zlib.decompress(picture.data) == b"".join(code.rows)
+    except zlib.error:
+        return False
+
+
+def _drawn(code: str) -> Picture:
+    """A QR code, a bit a pixel."""
+    size, rows = barcode.pixels(code)
+    entries = b"/Type/XObject/Subtype/Image/Width %d/Height %d/ColorSpace/DeviceGray" % (size, size)
+    bits = b"".join(_bits(row) for row in rows)
+    return Picture(entries + b"/BitsPerComponent 1/Filter/FlateDecode", zlib.compress(bits))
+
+
+@lru_cache(maxsize=256)
+def _bits(row: bytes) -> bytes:
+    """A row of black and white pixels, eight a byte."""
+    width = -(-len(row) // 8)
+    number = int(row.translate(_TO_BITS).ljust(width * 8, b"0"), 2)
+    return number.to_bytes(width, "big")
 
 
 def _slots(pages: Sequence[Sequence[_Part]]) -> dict[int, TextSlot]:
@@ -245,7 +323,9 @@ def _by_paragraph(glyphs: Sequence[PageGlyph]) -> Iterator[list[PageGlyph]]:
 
 
 def _joined(
-    page: Sequence[_Part], codes: Mapping[str, Mapping[str, Code]], document: DrawnDocument
+    page: Sequence[_Part],
+    codes: Mapping[str, Mapping[str, Code]],
+    document: DrawnDocument,
 ) -> list[bytes | TextSlot]:
     """A page ready to be filled: neighbouring bytes are one."""
     out: list[bytes | TextSlot] = []
@@ -295,19 +375,24 @@ def _continues(last: PageGlyph, glyph: PageGlyph) -> bool:
     )
 
 
-def _tree(document: DrawnDocument, pages: Sequence[Sequence[_Part]]) -> StructureNode:
+def _tree(
+    document: DrawnDocument, pages: Sequence[Sequence[_Part]], coded: Mapping[bytes, int | None]
+) -> StructureNode:
     """The structure with the marks of the pages; paragraphs without text are left out."""
     marks: dict[int, list[tuple[int, int]]] = {}
     for number, page in enumerate(pages):
         for _, mark, owner in page:
             if mark is not None and owner is not None:
                 marks.setdefault(owner, []).append((number, mark))
+    own_words = {owner: name for name, owner in coded.items() if owner is not None}
     order = {id(element): at for at, element in enumerate(document.paragraphs)}
 
     def node(element: StructureElement) -> StructureNode:
-        own = marks.get(order.get(id(element), -1), [])
+        at = order.get(id(element), -1)
+        own = marks.get(at, [])
         kids = [node(kid) for kid in element.kids]
         kept = [k for k in kids if k.marks or k.kids or k.role in ("TD", "TH")]
-        return StructureNode(element.role, element.scope, element.words, own, kept)
+        name = own_words.get(at, b"")
+        return StructureNode(element.role, element.scope, element.words, own, kept, name)
 
     return node(document.root)

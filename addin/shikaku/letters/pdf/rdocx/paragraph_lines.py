@@ -75,6 +75,8 @@ class KnownParagraph:
     middle: float | None = None
     looks: dict[int, PieceLook] = field(default_factory=dict)
     drop: float | None = None
+    _last: tuple[tuple[str, ...], ParagraphLines] | None = None
+    _advances: dict[tuple[str, int], float] = field(default_factory=dict)
 
     def observe(self, values: tuple[str, ...], glyphs: Sequence[PageGlyph]) -> ParagraphLines:
         """The lines as rdocx broke them; looks and edges are noted.
@@ -154,12 +156,25 @@ class KnownParagraph:
 
     def advance(self, char: str, piece: int) -> float:
         """The width of a character of a piece, in points."""
-        look = self.looks[piece]
-        face = self.faces[look.font]
-        return face.advance(char) * look.size / face.units
+        known = self._advances.get((char, piece))
+        if known is None:
+            look = self.looks[piece]
+            face = self.faces[look.font]
+            known = face.advance(char) * look.size / face.units
+            self._advances[char, piece] = known
+        return known
 
     def broken(self, values: tuple[str, ...]) -> ParagraphLines | None:
-        """The lines of these values; None when that isn't certain."""
+        """The lines of these values; None when that isn't certain. The same object as for the letter
+        before where that says the same here."""
+        pieces = self.paragraph.values(values)
+        if self._last is not None and self._last[0] == pieces:
+            return self._last[1]
+        found = self._set(values)
+        self._last = None if found is None else (pieces, found)
+        return found
+
+    def _set(self, values: tuple[str, ...]) -> ParagraphLines | None:
         text, origin = self.paragraph.text(values)
         if not text:
             return ParagraphLines(text, origin, [], False)
@@ -174,7 +189,7 @@ class KnownParagraph:
         self, text: str, origin: Sequence[int], ends: Sequence[bool], right: float
     ) -> list[TextLine] | None:
         lines: list[TextLine] = []
-        left, count = self.first, len(text)
+        left, count, advances = self.first, len(text), self._advances
         start = at = good = 0  # good: the last place where the line may end
         width = trimmed = good_width = 0.0
         while at < count:
@@ -187,9 +202,14 @@ class KnownParagraph:
                 left, width, trimmed = self.rest, 0.0, 0.0
                 continue
             piece = origin[at]
-            if left is None or ord(char) not in self.faces[self.looks[piece].font].cmap:
+            if left is None:
                 return None
-            width += self.advance(char, piece)
+            advance = advances.get((char, piece))
+            if advance is None:
+                if ord(char) not in self.faces[self.looks[piece].font].cmap:
+                    return None
+                advance = self.advance(char, piece)
+            width += advance
             if char != " ":
                 over = left + width - right
                 if over > _FITS:

@@ -86,7 +86,7 @@ class LayoutPlans:
         for number, slot in layout.slots.items():
             if not family.known[number].stands(lines[number], slot):
                 return None
-        return layout.fill(lines)
+        return layout.fill(lines, draft.codes)
 
     @staticmethod
     def _broken(family: ShapeFamily, draft: Draft) -> list[ParagraphLines] | None:
@@ -155,7 +155,7 @@ class LayoutPlans:
                 known.note_drop(lines[number], own[0].y, slot)
             if not known.agrees(lines[number], own, slot):
                 raise NotUnderstood("a glyph that stands elsewhere")
-        return layout.fill(lines)
+        return layout.fill(lines, draft.codes)
 
     @staticmethod
     def _turn(

@@ -22,8 +22,9 @@ from shikaku.letters.docx.package import W, w
 from shikaku.letters.fonts.coverage import SetText, clusters, set_text
 from shikaku.letters.fonts.subset import FAMILY, FontSet
 from shikaku.letters.pdf.base import Prepared
-from shikaku.letters.pdf.rdocx import layout, line_position, plain_text
+from shikaku.letters.pdf.rdocx import layout, line_position, page_numbers, plain_text
 from shikaku.letters.pdf.rdocx.pictures import drawable, is_picture
+from shikaku.letters.pdf.rdocx.shapes import ParagraphStyles
 from shikaku.system.errors import PdfError
 
 _DROP = frozenset(
@@ -97,6 +98,8 @@ def slim(parts: Mapping[str, bytes]) -> dict[str, bytes]:
         hidden.take_out(root)
         plain_text.write_labels(root, lists)
         used |= _slim_part(root, look, pitch)
+        if page_numbers.there(parts[part]):
+            page_numbers.mark(root, ParagraphStyles(parts[styles]))
         out[part] = _xml(root)
     out[styles] = _styles(parts[styles], frozenset(used), pitch)
     for part in package.of_type(out, "settings"):

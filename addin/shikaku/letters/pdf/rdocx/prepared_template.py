@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from shikaku.letters.docx import package
+from shikaku.letters.docx import barcode, package
 from shikaku.letters.docx.fields import Kind
 from shikaku.letters.docx.hidden_text import Hidden
 from shikaku.letters.docx.jinja_syntax import TAG
@@ -40,15 +40,19 @@ class Slim:
     ) -> Prepared | None:
         """The PDF copy of a letter that was filled with these values.
 
-        None when a character isn't in the main font or isn't printed as it stands.
+        None when a character isn't in the main font or isn't printed as it stands, or when what may
+        be a QR code is none.
         """
         text = "\n".join(values)
         if not (self.ordinary and all_plain(text, fonts) and fonts.plain >= self.static):
             return None
+        draft = self.template.draft(context)
+        if draft.codes and not (context.get("barcode") and all(c.strip() for c in draft.codes)):
+            return None
         return Prepared(
             characters=set(self.static.union(text)),
             bold=self.bold,
-            draft=self.template.draft(context),
+            draft=draft,
             template=self.template,
         )
 
@@ -62,6 +66,8 @@ def slim_template(source: Path | bytes, kind: Kind, name: str = "") -> Slim | No
     if Hidden(whole).anything or package.of_type(whole, "numbering") and _has_lists(whole):
         return None
     parts = slim(whole)
+    if not barcode.stand_in(parts, package.main_part(parts)):
+        return None
     texts = [
         e.text or ""
         for p in package.of_type(parts, *LIVE)

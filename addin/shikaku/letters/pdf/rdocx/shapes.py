@@ -50,6 +50,10 @@ class ValueParagraph:
     pieces: list[str | int]
     align: str
 
+    def values(self, values: tuple[str, ...]) -> tuple[str, ...]:
+        """Those of a letter's values that stand in it."""
+        return tuple([values[p] for p in self.pieces if isinstance(p, int)])
+
     def text(self, values: tuple[str, ...]) -> tuple[str, list[int]]:
         """The text with these values, and for each character the piece that it comes from (-1: a
         line break)."""
@@ -196,6 +200,15 @@ class ParagraphStyles:
                 if next(one.iter(w("jc")), None) is not None:
                     return ""
         return self._paragraph_style(_name(paragraph.find(f"{w('pPr')}/{w('pStyle')}")))[0]
+
+    def coloured(self, paragraph: etree._Element) -> bool:
+        """Whether the styles of a paragraph or its runs give the text a colour."""
+        style = _name(paragraph.find(f"{w('pPr')}/{w('pStyle')}"))
+        names = [style if style in self._by_id else self._default]
+        names += [_name(one) for one in paragraph.iter(w("rStyle"))]
+        holders = [one for name in names for one in self._chain(name)]
+        holders += [self._defaults] if self._defaults is not None else []
+        return any(next(one.iter(w("color")), None) is not None for one in holders)
 
     def drawn(self, paragraph: etree._Element) -> bool:
         """Whether the styles of a paragraph or its runs draw something beside the text."""

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from shikaku.letters.pdf.writer import icc
-from shikaku.letters.pdf.writer.metadata import info, packet
+from shikaku.letters.pdf.writer.metadata import info, packet, text_string
 from shikaku.letters.pdf.writer.programs import FontProgram, stream
 
 _HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
@@ -28,13 +28,15 @@ def _references(names: Mapping[bytes, int]) -> bytes:
 @dataclass(slots=True)
 class StructureNode:
     """A piece of the structure. marks: (page, MCID) of its own content; words: what stands for a
-    Figure where it can't be seen."""
+    Figure where it can't be seen; own: the name of the picture that each letter brings with words
+    of its own."""
 
     role: str
     scope: str = ""
     words: str = ""
     marks: list[tuple[int, int]] = field(default_factory=list)
     kids: list["StructureNode"] = field(default_factory=list)
+    own: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class SharedForm:
 
     fonts: resource name → program, the same in all letters. own: resource names of the fonts that
     each letter brings. pictures: resource name → picture. archive: with the marks of PDF/A-2.
+    own_pictures: resource names of the pictures that each letter brings.
     """
 
     def __init__(
@@ -70,6 +73,7 @@ class SharedForm:
         own: Sequence[bytes],
         pictures: Mapping[bytes, Picture],
         archive: bool,
+        own_pictures: Sequence[bytes] = (),
     ):
         self.archive = archive
         self.starts = [page.start for page in pages]
@@ -85,6 +89,9 @@ class SharedForm:
         self._own = {name: self._take(_FONT_OBJECTS) for name in own}
         names |= self._own
         images = {name: self._image(picture) for name, picture in pictures.items()}
+        self._own_pictures = {name: self._take() for name in own_pictures}
+        self._own_words: dict[bytes, tuple[int, bytes, bytes]] = {}
+        images |= self._own_pictures
         resources = b"<</Font<<%s>>%s>>" % (
             _references(names), b"/XObject<<%s>>" % _references(images) if images else b"",
         )  # fmt: skip
@@ -116,18 +123,13 @@ class SharedForm:
     def _image(self, picture: Picture) -> int:
         number = self._take()
         mask = b"/SMask %d 0 R" % self._image(picture.mask) if picture.mask else b""
-        self._streams[number] = b"<</Length %d%s%s>>\nstream\n%s\nendstream" % (
-            len(picture.data), picture.entries, mask, picture.data,
-        )  # fmt: skip
+        self._streams[number] = _image(picture, mask)
         return number
 
     def _intent(self) -> bytes:
         number = self._take()
         self._streams[number] = stream(icc.PROFILE, b"/N 3")
-        return (
-            b"/OutputIntents[<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier(sRGB)"
-            b"/Info(sRGB IEC61966-2.1)/DestOutputProfile %d 0 R>>]" % number
-        )
+        return icc.intent(number)
 
     def _structure(self, root: StructureNode, places: Sequence[int]) -> int:
         """The structure tree; the number of its root."""
@@ -155,11 +157,13 @@ class SharedForm:
         for kid in node.kids:
             kids.append(b"%d 0 R" % self._element(kid, number, places, owners))
         scope = b"/A<</O/Table/Scope/%s>>" % node.scope.encode() if node.scope else b""
-        if node.words:
-            scope += b"/Alt<feff%s>" % node.words.encode("utf-16-be").hex().encode()
-        self._plain[number] = b"<</Type/StructElem/S/%s/P %d 0 R%s/K[%s]>>" % (
-            node.role.encode(), parent, scope, b" ".join(kids),
-        )  # fmt: skip
+        start = b"<</Type/StructElem/S/%s/P %d 0 R%s" % (node.role.encode(), parent, scope)
+        end = b"/K[%s]>>" % b" ".join(kids)
+        if node.own:
+            self._own_words[node.own] = number, start, end
+        else:
+            words = b"/Alt" + text_string(node.words) if node.words else b""
+            self._plain[number] = start + words + end
         return number
 
     def _seal(self) -> None:
@@ -194,16 +198,25 @@ class SharedForm:
         own: dict[bytes, FontProgram],
         title: str,
         day: dt.date | None,
+        pictures: Sequence[tuple[str, Picture]] = (),
     ) -> bytes:
-        """A letter's file. contents: of its pages; own: its fonts by resource name."""
+        """A letter's file. contents: of its pages; own: its fonts by resource name; pictures: its own
+        ones in the order of their names, each with its words."""
         objects: list[tuple[int, bytes]] = [
             (_INFO, info(title, day)),
             (_METADATA, packet(title, day, tagged=True, archive=self.archive)),
         ]
         for number, data in zip(self._contents, contents, strict=True):
-            objects.append((number, stream(data)))
+            objects.append((number, stream(data, level=4)))
         for name, first in self._own.items():
             objects += enumerate(own[name].objects(first), start=first)
+        for (name, number), (words, picture) in zip(
+            self._own_pictures.items(), pictures, strict=True
+        ):
+            objects.append((number, _image(picture)))
+            if name in self._own_words:
+                place, start, end = self._own_words[name]
+                objects.append((place, b"%s/Alt%s%s" % (start, text_string(words), end)))
         parts, entries = [self._start], dict(self._entries)
         at = len(self._start)
         for number, data in objects:
@@ -225,3 +238,9 @@ class SharedForm:
             % (_XREF, size, _CATALOG, _INFO, name, name, len(packed), packed, at)
         )
         return b"".join(parts)
+
+
+def _image(picture: Picture, mask: bytes = b"") -> bytes:
+    return b"<</Length %d%s%s>>\nstream\n%s\nendstream" % (
+        len(picture.data), picture.entries, mask, picture.data,
+    )  # fmt: skip

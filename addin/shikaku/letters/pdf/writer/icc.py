@@ -71,3 +71,11 @@ def _profile() -> bytes:
 
 
 PROFILE = _profile()
+
+
+def intent(profile: int) -> bytes:
+    """The catalog's entry for a PDF/A whose colours are sRGB. profile: the number of its stream."""
+    return (
+        b"/OutputIntents[<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier(sRGB)"
+        b"/Info(sRGB IEC61966-2.1)/DestOutputProfile %d 0 R>>]" % profile
+    )

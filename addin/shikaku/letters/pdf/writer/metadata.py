@@ -64,7 +64,11 @@ def info(title: str, day: dt.date | None) -> bytes:
     if day:
         when = f"(D:{day:%Y%m%d}000000+09'00')".encode()
         stamp = b"/CreationDate%s/ModDate%s" % (when, when)
-    text = b"\xfe\xff" + title.encode("utf-16-be")
-    return b"<</Title<%s>/Creator(%s)/Producer(%s)%s>>" % (
-        text.hex().encode(), _MAKER.encode(), _MAKER.encode(), stamp,
+    return b"<</Title%s/Creator(%s)/Producer(%s)%s>>" % (
+        text_string(title), _MAKER.encode(), _MAKER.encode(), stamp,
     )  # fmt: skip
+
+
+def text_string(text: str) -> bytes:
+    """A text as PDF writes it."""
+    return b"<feff%s>" % text.encode("utf-16-be").hex().encode()

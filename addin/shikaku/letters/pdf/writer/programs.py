@@ -49,7 +49,7 @@ class FontProgram:
     def _packed(self) -> tuple[bytes, bytes]:
         """The streams of the TrueType file and of the way back to text."""
         return (
-            stream(self.data, b"/Length1 %d" % len(self.data)),
+            stream(self.data, b"/Length1 %d" % len(self.data), 3),  # outlines hardly pack
             stream(_to_unicode(self.chars)),
         )
 
