@@ -228,9 +228,6 @@ def _corporate(groups: list[_Group]) -> bool:
 
 def _sequence(plain: str, start: int, end: int, labelled: bool) -> Iterator[tuple[int, int]]:
     """Numbers in one sequence of digits and what may stand between them."""
-    if end - start > _LONGEST:
-        yield start, end
-        return
     text, groups = plain[start:end], _groups(plain, start, end)
     digits = _digits(groups)
     if len(digits) < FEWEST or _corporate(groups):
@@ -286,7 +283,10 @@ def _places(text: str, labelled: bool) -> list[tuple[int, int]]:
     apart = _APART.sub(lambda match: "#" * len(match[0]), plain)
     found: list[tuple[int, int]] = []
     for match in _SEQUENCE.finditer(apart):
-        if match.end() - match.start() < FEWEST:
+        length = match.end() - match.start()
+        if length > _LONGEST:
+            found.append(match.span())
+        if not FEWEST <= length <= _LONGEST:
             continue
         speaks = labelled or _named(text, match.start())
         found += _sequence(apart, *match.span(), speaks)
