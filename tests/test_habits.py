@@ -103,7 +103,6 @@ COMPLEX: dict[str, int] = {
     "letters.pdf.rdocx.prepare._styles": 17,
     "live.columns.ledger_state": 16,
     "workbook.editor.Editor.parts": 18,
-    "workbook.reader._TabReader._add": 16,
 }
 """Function → its cyclomatic complexity as radon counts it, more than MOST_COMPLEX."""
 

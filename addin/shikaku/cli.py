@@ -12,11 +12,14 @@ if TYPE_CHECKING:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run one command. Returns the exit status of contract.md §3: 0, 1 or 2; the job's own, also
-    where nobody takes its output any more."""
-    from shikaku.system import commits, streams
+    """Run one command: of this process's own arguments (then it ends with it) or of those given. Returns
+    the exit status of contract.md §3: 0, 1 or 2; the job's own, also where nobody takes its output any
+    more."""
+    from shikaku.system import collecting, commits, streams
     from shikaku.system.errors import cause
 
+    if argv is None:
+        collecting.for_one_command()
     commits.begin()
     with streams.tolerant() as (out, _):
         status = _run(argv)
@@ -84,9 +87,7 @@ def _show(result: "commands.CommandResult", *, as_json: bool) -> None:
     from shikaku.system import terminal
 
     if as_json:
-        from shikaku.jobs.json_text import json_object
-
-        terminal.say_json(json_object(result))
+        terminal.say_json(result.to_json())
     else:
         terminal.say(result.lines())
     sys.stdout.flush()

@@ -239,6 +239,20 @@ def import_rows(count: int, folder: Path, _: str) -> Callable[[], object]:
     ).to_json()
 
 
+def cards_import(count: int, folder: Path, _: str) -> Callable[[], object]:
+    """So many certificates of one person, with a ledger of as many of his."""
+    from shikaku.jobs import cards_import as job
+
+    ledger = [person(control_no=f"K{n:05}") for n in range(count // 2)]
+    path = write(folder / "b.xlsx", {"members": [person()], "ledger": ledger})
+    listed = folder / "cards.csv"
+    lines = "".join(
+        f"101,1,00,1980-05-05,2026-04-01,2030-03-31,N{n:05}\n" for n in range(count // 2)
+    )
+    listed.write_text("記号,番号,枝番,生年月日,交付年月日,有効期限,管理番号\n" + lines, "utf-8")
+    return lambda: job.cards_import(session(path), listed, as_of=DAY, preview=True).to_json()
+
+
 def jobs() -> Iterator[tuple[str, str, Callable[[int, Path, str], Callable[[], object]]]]:
     """(command, input, what prepares it)."""
     for rows in INPUTS:
@@ -248,7 +262,7 @@ def jobs() -> Iterator[tuple[str, str, Callable[[int, Path, str], Callable[[], o
         yield "run", rows, letters_due
     for name, work in (("collect", collect_pair), ("collect", collect_employers)):
         yield name, work.__name__, work
-    for work in (status_import, received, import_rows):
+    for work in (status_import, received, import_rows, cards_import):
         yield work.__name__.replace("_", "-"), "alike", work
 
 

@@ -156,6 +156,20 @@ def test_a_second_run_prints_the_same_and_issues_nothing(place):
     assert after == before and len(before[2]) == 12 and not result.letters.made
 
 
+def test_what_was_made_again_is_printed_once(place):
+    """A card printed again has the 管理番号 of the first, which had none yet when it was made."""
+    book, out = place
+    before = [row for row in index(out) if row["ファイル"] == "postcard.pdf"]
+    result = run(book, out, again=True)
+    assert (
+        result.exit_status == 0
+        and index(out)
+        and len(list((out / "certificate").glob("*_2.pdf"))) == 4
+    )
+    assert [row for row in index(out) if row["ファイル"] == "postcard.pdf"] == before
+    assert len(index(out)) == 10
+
+
 def test_the_next_day_has_no_letters_and_leaves_no_old_pile(place):
     book, out = place
     (out / "own.pdf").write_bytes(b"the user's")

@@ -1,6 +1,7 @@
 """A cell's value as text, as Excel shows it."""
 
 import datetime as dt
+import pickle
 
 import pytest
 from shikaku.model.tables import BOOL, DATE, NUMBER, TEXT, Cell
@@ -20,3 +21,11 @@ from shikaku.model.tables import BOOL, DATE, NUMBER, TEXT, Cell
 )
 def test_text(cell, text):
     assert cell.text == text
+
+
+def test_a_cell_that_was_sent_is_the_cell_that_it_was():
+    cell = Cell(" 令和8年4月1日", TEXT, True, "@")
+    asked = (hash(cell), cell.day, cell.safe)
+    sent = pickle.loads(pickle.dumps(cell))
+    assert sent == cell and asked == (hash(sent), sent.day, sent.safe)
+    assert sent != Cell(" 令和8年4月1日", TEXT) and {cell} == {sent}

@@ -85,8 +85,7 @@ def test_the_status_stands_beside_the_name_and_the_live_columns_last(book):
     for key in FILINGS:
         labels = [cell.value for cell in book[schema().sheets[key].name][1]]
         columns = schema().sheets[key].columns
-        # Left of it: from 氏名 on, what people paste meets no formula.
-        assert labels.index(columns["status"].label) == labels.index(columns["name"].label) - 1
+        assert labels.index(columns["status"].label) == labels.index(columns["name"].label) + 1
         live = ("limit", "limit_state", "days_left", "number_check", "input_check")
         assert labels[-5:] == [columns[k].label for k in live]
 

@@ -18,6 +18,7 @@ from shikaku.workbook.closed_file import ClosedBook, read_bytes
 ACQUISITION = schema().sheets["acquisition"]
 MEMBERS = schema().sheets["members"]
 LIVE = list(ACQUISITION.columns).index("limit_state")
+NAME = list(ACQUISITION.columns).index("name")
 
 
 def sheet_of(write, name=ACQUISITION.name, **options):
@@ -70,10 +71,10 @@ def test_an_empty_template_has_no_rows(tmp_path):
 def test_rows_are_those_up_to_the_last_filled_one_and_blank_ones_are_left_out():
     def write(sheet, target):
         header(sheet)
-        sheet.write_string(3, 3, "架空 太郎")
-        sheet.write_string(4, 3, "  \u3000")
-        sheet.write_blank(5, 3, None, target.add_format({"bold": True}))
-        sheet.write_string(9, 3, "架空 花子")
+        sheet.write_string(3, NAME, "架空 太郎")
+        sheet.write_string(4, NAME, "  \u3000")
+        sheet.write_blank(5, NAME, None, target.add_format({"bold": True}))
+        sheet.write_string(9, NAME, "架空 花子")
         sheet.write_formula(400, LIVE, "=1", None, 1)
 
     table = sheet_of(write)
@@ -84,7 +85,7 @@ def test_rows_are_those_up_to_the_last_filled_one_and_blank_ones_are_left_out():
 def test_a_live_column_alone_makes_no_row_and_is_read_in_a_filled_one():
     def write(sheet, target):
         header(sheet)
-        sheet.write_string(1, 3, "架空 太郎")
+        sheet.write_string(1, NAME, "架空 太郎")
         sheet.write_formula(1, LIVE, "=1", None, "期限内")
         sheet.write_formula(2, LIVE, "=1", None, "期限内")
 
@@ -177,7 +178,7 @@ def cell_of(write_value, key="remarks", **options):
 
     def write(sheet, target):
         header(sheet)
-        sheet.write_string(1, 3, "架空 太郎")
+        sheet.write_string(1, NAME, "架空 太郎")
         write_value(sheet, target, 1, column)
 
     return sheet_of(write, **options).rows[0].cell(key)
@@ -294,10 +295,10 @@ def test_merged_ranges_below_the_header_are_listed():
     def write(sheet, target):
         sheet.merge_range("A1:C1", "題")
         header(sheet, 1)
-        sheet.merge_range("D3:D5", "架空 太郎")
+        sheet.merge_range("E3:E5", "架空 太郎")
 
     table = sheet_of(write)
-    assert table.merged == ["D3:D5"]
+    assert table.merged == ["E3:E5"]
     assert [row.number for row in table] == [3]
 
 
@@ -492,7 +493,7 @@ def test_too_many_rows_or_columns_name_the_sheet(monkeypatch):
         def write(sheet, target):
             header(sheet)
             for row in range(1, count + 1):
-                sheet.write_string(row, 3, "架空 太郎")
+                sheet.write_string(row, NAME, "架空 太郎")
 
         return write
 

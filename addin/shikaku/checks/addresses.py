@@ -6,7 +6,7 @@ from shikaku.checks.catalogue import Context, Hit, Hits, check, is_blank
 from shikaku.fields import address, postal_code, prefecture
 from shikaku.fields.text import DITTO
 from shikaku.identity.register import place
-from shikaku.model.tables import ERROR, NUMBER, Row
+from shikaku.model.tables import BLANK, ERROR, NUMBER, Cell, Row
 
 _SHEETS = ("members", "acquisition", "dependants")
 
@@ -30,16 +30,21 @@ def _abroad(row: Row) -> bool:
 )
 def wrong_postal_code(context: Context) -> Hits:
     """Not seven digits, or 000-…; a number under a format of zeros counts as it is shown."""
-    for row in context.rows(*_SHEETS):
-        cell = row.cells.get("postal_code")
-        if cell is None or cell.kind == ERROR or is_blank(row, "postal_code") or _abroad(row):
-            continue
-        if not postal_code.is_valid(cell.text):
+    for sheet in _SHEETS:
+        for row, _ in context.each(sheet, "postal_code", is_no_postal_code):
+            if _abroad(row):
+                continue
+            cell = row.cells["postal_code"]
             digits = postal_code.compact(cell.text)
             lost = cell.kind == NUMBER and cell.text.isdigit() and len(cell.text) < 7
             none = len(digits) == 7 and digits.isdigit() and digits.startswith("000")
             variant = "lost" if lost else "none" if none else ""
-            yield Hit(row.sheet, row.number, "postal_code", variant=variant)
+            yield Hit(sheet, row.number, "postal_code", variant=variant)
+
+
+def is_no_postal_code(cell: Cell) -> bool:
+    """Whether there is something in a cell, and it is no 郵便番号."""
+    return not (cell.kind == ERROR or cell.blank or postal_code.is_valid(cell.text))
 
 
 @check(
@@ -53,12 +58,15 @@ def wrong_postal_code(context: Context) -> Hits:
 )
 def no_prefecture(context: Context) -> Hits:
     """No prefecture at the beginning; an address abroad (海外在住) has none."""
-    for row in context.rows(*_SHEETS):
-        text = row.text("address")
-        if text in DITTO:
-            continue
-        if text and not _abroad(row) and not prefecture.starts_with_prefecture(text):
-            yield Hit(row.sheet, row.number, "address")
+    for sheet in _SHEETS:
+        for row, _ in context.each(sheet, "address", _lacks_prefecture):
+            if not _abroad(row):
+                yield Hit(sheet, row.number, "address")
+
+
+def _lacks_prefecture(cell: Cell) -> bool:
+    text = cell.text
+    return bool(text) and text not in DITTO and not prefecture.starts_with_prefecture(text)
 
 
 @check(
@@ -120,11 +128,15 @@ _HOUSE_NUMBER = re.compile(
 )
 def no_house_number(context: Context) -> Hits:
     """No digit after the prefecture; a few addresses really have none."""
-    for row in context.rows(*_SHEETS):
-        text = row.text("address")
-        name = prefecture.of(text)
-        if name and not _abroad(row) and not _HOUSE_NUMBER.search(text.split(name, 1)[1]):
-            yield Hit(row.sheet, row.number, "address")
+    for sheet in _SHEETS:
+        for row, _ in context.each(sheet, "address", _lacks_house_number):
+            if not _abroad(row):
+                yield Hit(sheet, row.number, "address")
+
+
+def _lacks_house_number(cell: Cell) -> bool:
+    name = prefecture.of(cell.text)
+    return name is not None and not _HOUSE_NUMBER.search(cell.text.split(name, 1)[1])
 
 
 @check(
@@ -138,13 +150,19 @@ def no_house_number(context: Context) -> Hits:
 )
 def other_prefecture(context: Context) -> Hits:
     """The first three digits lie in another prefecture than the address, or nowhere."""
-    for row in context.rows(*_SHEETS):
-        code = row.text("postal_code")
-        name = prefecture.of(row.text("address"))
-        if name is None or _abroad(row) or not postal_code.is_valid(code):
-            continue
-        if name not in postal_code.prefectures(code):
-            yield Hit(row.sheet, row.number, "postal_code", {"prefecture": name})
+    for sheet in _SHEETS:
+        codes = {
+            cell: postal_code.prefectures(cell.text)
+            for cell in context.cells(sheet, "postal_code")
+            if postal_code.is_valid(cell.text)
+        }
+        names = {cell: prefecture.of(cell.text) for cell in context.cells(sheet, "address")}
+        for row in context.rows(sheet):
+            own = codes.get(row.cells.get("postal_code", BLANK))
+            name = names[row.cells.get("address", BLANK)]
+            if own is None or name is None or name in own or _abroad(row):
+                continue
+            yield Hit(sheet, row.number, "postal_code", {"prefecture": name})
 
 
 _ROWS = 20
@@ -172,6 +190,5 @@ def together_elsewhere(context: Context) -> Hits:
             continue
         family = register.family(context.people["dependants", row.number])
         insured = [p for p in family.insured[:_ROWS] if p.address] if family else []
-        homes = {address.place(person.address) for person in insured}
-        if homes and address.place(text) not in homes:
+        if insured and not any(address.same(text, person.address) for person in insured):
             yield Hit("dependants", row.number, "address", place(insured[0]))

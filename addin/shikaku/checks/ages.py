@@ -1,25 +1,28 @@
 """AG: who reaches 70 or 75 soon, who should have left, and the end of 任意継続."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from shikaku.checks.catalogue import Context, Hit, Hits, check
+from shikaku.checks.catalogue import PEOPLE, Context, Hit, Hits, check
 from shikaku.fields import era_date
 from shikaku.identity import ends
 from shikaku.identity.register import Register
 from shikaku.law import age, parameters, voluntary
 from shikaku.model.people import VOLUNTARY, Person
+from shikaku.model.tables import Cell
 
 
-def _members(context: Context) -> Iterator[tuple[Person, dt.date]]:
-    """(person, birth) of everybody who isn't known to have lost by the day, once: by the row of
-    加入者台帳, else by the filing's."""
-    register = context.register
-    for person in context.people.values():
-        if person.birth is None or person.event == "changed":
-            continue
-        if _stands_for_member(register, person, context.as_of):
-            yield person, person.birth
+def _born(context: Context, judge: Callable[[dt.date], bool]) -> Iterator[tuple[Person, dt.date]]:
+    """(person, birth) of everybody of whose birth ``judge`` says yes, 変更 left out."""
+
+    def of_cell(cell: Cell) -> bool:
+        return cell.day is not None and judge(cell.day)
+
+    for sheet in PEOPLE:
+        for row, _ in context.each(sheet, "birth", of_cell):
+            person = context.people[sheet, row.number]
+            if person.birth is not None and person.event != "changed":
+                yield person, person.birth
 
 
 def _stands_for_member(register: Register, person: Person, as_of: dt.date) -> bool:
@@ -59,15 +62,24 @@ def soon(context: Context) -> Hits:
     a loss is on the sheets up to then, or up to the day on which the share begins."""
     register = context.register
     window = parameters.count("ages.look_ahead_days")
-    for person, birth in _members(context):
-        attained = age.attains(birth, parameters.count("ages.burden"))
-        leaves = age.leaves(birth)
+    burden = parameters.count("ages.burden")
+
+    def is_soon(day: dt.date) -> bool:
+        return 0 <= (day - context.as_of).days <= window
+
+    def comes(birth: dt.date) -> bool:
+        return is_soon(age.attains(birth, burden)) or is_soon(age.leaves(birth))
+
+    for person, birth in _born(context, comes):
+        if not _stands_for_member(register, person, context.as_of):
+            continue
+        attained, leaves = age.attains(birth, burden), age.leaves(birth)
         start = age.burden_start(birth)
         for day, matters, variant in (
             (attained, start, _at_70(context, person)),
             (leaves, leaves, _leaving(person)),
         ):
-            if not 0 <= (day - context.as_of).days <= window:
+            if not is_soon(day):
                 continue
             over = ends.two_years(person)
             if register.ended(person, matters) or (over is not None and over <= matters):  # AG03
@@ -107,15 +119,24 @@ def _leaving(person: Person) -> str:
 def over_75(context: Context) -> Hits:
     """Past the 75th birthday (on the day itself: AG01) and still a member, or joining from then."""
     register = context.register
-    for person in context.people.values():
-        if person.birth is None or person.event == "changed":
+    days = (
+        cell.day
+        for key in ("acquired", "event_date")
+        for sheet in PEOPLE
+        for cell in context.cells(sheet, key)
+    )
+    last = max((day for day in days if day is not None), default=context.as_of)
+    last = max(last, context.as_of)
+    for person, birth in _born(context, lambda day: age.leaves(day) <= last):
+        leaves = age.leaves(birth)
+        joins = person.acquired is not None and person.acquired >= leaves
+        if not joins and leaves >= context.as_of:
             continue
-        leaves = age.leaves(person.birth)
         values = {"day": era_date.both(leaves)}
-        if person.acquired and person.acquired >= leaves:
+        if joins:
             column = "event_date" if person.sheet == "dependants" else "acquired"
             yield Hit(person.sheet, person.row, column, values, variant="joins")
-        elif leaves < context.as_of and _stands_for_member(register, person, context.as_of):
+        elif _stands_for_member(register, person, context.as_of):
             own = "voluntary" if person.direct and not person.is_dependant else ""
             yield Hit(person.sheet, person.row, "birth", values, variant=own)
 

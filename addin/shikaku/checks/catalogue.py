@@ -10,18 +10,20 @@ import datetime as dt
 import importlib
 import re
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TypeAlias, TypeVar, cast
 
+from shikaku.fields import individual_number
+from shikaku.fields.individual_number import Examined
 from shikaku.identity.register import Register
 from shikaku.law.closed_days import ClosedDays
 from shikaku.model.ledger import LedgerEntry, ledger
 from shikaku.model.people import Person, aside, person
 from shikaku.model.schema import schema
 from shikaku.model.settings import Settings
-from shikaku.model.tables import EMPTY, TEXT, Book, Row
+from shikaku.model.tables import BLANK, Book, Cell, Row
 
 T = TypeVar("T")
 
@@ -102,6 +104,7 @@ class Finding:
         }
 
 
+@cache
 def label_of(sheet: str, column: str) -> str:
     """The label of a column key, on 設定 of a setting's key; "" for ""."""
     if not column:
@@ -166,9 +169,6 @@ class Context:
     _memory: dict[Hashable, object] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
-    _days: dict[tuple[str, int, str], dt.date | None] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
 
     def once(self, work: Callable[["Context"], T]) -> T:
         """``work(self)``, worked out once for all checks of this run."""
@@ -183,23 +183,53 @@ class Context:
         is no row: nothing is ever found in it. Nor is a remark below the people (ST14).
         """
         for sheet in sheets:
-            yield from self.once(_filled_rows).get(sheet, ())
+            yield from self.once(_sorted_out).rows.get(sheet, ())
+
+    def filled_keys(self, sheet: str) -> list[str]:
+        """The columns that people fill in and in which any row of the sheet has a cell, in the order of
+        the schema."""
+        spec, inputs = schema().sheets[sheet], input_keys(sheet)
+        keys = (key for key in (*spec.columns, *spec.extra) if key in inputs)
+        return [key for key in keys if self.cells(sheet, key) - {BLANK}]
+
+    def cells(self, sheet: str, key: str) -> set[Cell]:
+        """The different cells of a column, BLANK among them where a row has none."""
+        known = self.once(_columns)
+        if sheet not in known:
+            known[sheet] = _different(list(self.rows(sheet)))
+        return known[sheet][key]
+
+    def each(
+        self, sheet: str, key: str, judge: Callable[[Cell], T | None]
+    ) -> Iterator[tuple[Row, T]]:
+        """The rows of a sheet with what ``judge`` says of their cell of a column, those left out of
+        which it says nothing (None or False). It is asked once of each different cell: a column of
+        thousands has few, and of most columns nothing is to be said."""
+        said = {cell: word for cell in self.cells(sheet, key) if (word := judge(cell))}
+        if said:
+            for row in self.rows(sheet):
+                word = said.get(row.cells.get(key, BLANK))
+                if word:
+                    yield row, word
 
     def has(self, sheet: str, key: str) -> bool:
         """Whether the sheet is there and has that column."""
         return sheet in self.book.tables and key in self.book.tables[sheet].columns
 
-    def date(self, row: Row, key: str) -> dt.date | None:
-        """``row.date(key)``, read once."""
-        place = (row.sheet, row.number, key)
-        if place not in self._days:
-            self._days[place] = row.date(key)
-        return self._days[place]
+    @cached_property
+    def numbers(self) -> dict[tuple[str, int], Examined]:
+        """(sheet key, row) → what stands in 個人番号, for all four sheets of people."""
+        return {
+            (row.sheet, row.number): individual_number.examine(row.cell("individual_number").value)
+            for row in self.rows(*PEOPLE)
+        }
 
     @cached_property
     def people(self) -> dict[tuple[str, int], Person]:
         """(sheet key, row) → Person, for all four sheets of people."""
-        return {(row.sheet, row.number): person(row) for row in self.rows(*PEOPLE)}
+        numbers = self.numbers
+        places = (((row.sheet, row.number), row) for row in self.rows(*PEOPLE))
+        return {place: person(row, numbers[place]) for place, row in places}
 
     @cached_property
     def register(self) -> Register:
@@ -218,23 +248,69 @@ class Context:
 def is_blank(row: Row, key: str) -> bool:
     """Whether a cell is empty or holds nothing but spaces. An error cell is not blank."""
     cell = row.cells.get(key)
-    return cell is None or cell.kind == EMPTY or (cell.kind == TEXT and not cell.text)
+    return cell is None or cell.blank
 
 
-def _filled_rows(context: Context) -> dict[str, list[Row]]:
-    inputs = {
-        sheet: {c.key for c in spec.columns.values() if c.type != "formula"} | set(spec.extra)
-        for sheet, spec in schema().sheets.items()
-    }
-    return {
-        sheet: [
-            row
-            for row in table.rows
-            if any(key in inputs[sheet] and not is_blank(row, key) for key in row.cells)
-            and not (sheet in PEOPLE and aside(row))
-        ]
-        for sheet, table in context.book.tables.items()
-    }
+def input_keys(sheet: str) -> set[str]:
+    """The keys of a sheet's columns that people fill in, in a collected book too."""
+    spec = schema().sheets[sheet]
+    return {c.key for c in spec.columns.values() if c.type != "formula"} | set(spec.extra)
+
+
+@dataclass(slots=True)
+class _Sorted:
+    """rows: the filled rows of each sheet. others: (row, kind, column key) of those that are nobody's."""
+
+    rows: dict[str, list[Row]]
+    others: list[tuple[Row, str, str]]
+
+
+def _sorted_out(context: Context) -> _Sorted:
+    found = _Sorted({}, [])
+    for sheet in (*PEOPLE, *(key for key in context.book.tables if key not in PEOPLE)):
+        table = context.book.tables.get(sheet)
+        if table is None:
+            continue
+        inputs, rows = input_keys(sheet), found.rows.setdefault(sheet, [])
+        for row in table.rows:
+            nobody = aside(row) if sheet in PEOPLE else None
+            if nobody is not None:
+                found.others.append((row, *nobody))
+            elif any(not cell.blank for key, cell in row.cells.items() if key in inputs):
+                rows.append(row)
+    return found
+
+
+def asides(context: Context) -> list[tuple[Row, str, str]]:
+    """(row, kind, column key) of the rows that are nobody's (``people.aside``), by sheet and line."""
+    return context.once(_sorted_out).others
+
+
+Columns: TypeAlias = defaultdict[str, set[Cell]]
+"""Column key → its different cells."""
+
+
+def _columns(_: Context) -> dict[str, Columns]:
+    return {}
+
+
+def _different(rows: Sequence[Row]) -> Columns:
+    """The different cells of each column, BLANK among them where a row has none."""
+    alike: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+    for (
+        row
+    ) in rows:  # most are filled in the same columns: such rows are turned into columns at once
+        alike[tuple(row.cells)].append(row)
+    found: Columns = defaultdict(lambda: {BLANK} if rows else set())
+    for keys, same in alike.items():
+        for key, column in zip(
+            keys, zip(*(row.cells.values() for row in same), strict=True), strict=True
+        ):
+            found.setdefault(key, set()).update(column)
+    for key, cells in found.items():
+        if any(key not in keys for keys in alike):
+            cells.add(BLANK)
+    return found
 
 
 _CHECKS: dict[str, Check] = {}
@@ -334,7 +410,19 @@ _ALWAYS = ("ST", "MN17")
 def _independent(found: list[tuple[Check, Hit]]) -> Iterator[tuple[Check, Hit]]:
     """The findings that don't only follow from another one of their row. What follows from a
     finding that is itself left out is left out, too."""
-    covered = {(h.sheet, h.row, key) for _, h in found for key in h.covers}
+    covered = {(h.sheet, h.row, key) for _, h in found if h.covers for key in h.covers}
+    doubts = _doubts(found)
+    for item, hit in found:
+        place = hit.sheet, hit.row
+        if (*place, hit.column) in covered and not item.code.startswith(_ALWAYS):
+            continue
+        if item.follows and place in doubts and _only_follows(item, hit, doubts[place]):
+            continue
+        yield item, hit
+
+
+def _doubts(found: list[tuple[Check, Hit]]) -> dict[tuple[str, int], dict[str, set[str]]]:
+    """(sheet, row) → code → the columns that it calls into question, of the codes that others follow."""
     roots = {code for item in catalogue() for code in item.follows}
     doubts: dict[tuple[str, int], dict[str, set[str]]] = defaultdict(dict)
     for item, hit in found:
@@ -342,33 +430,27 @@ def _independent(found: list[tuple[Check, Hit]]) -> Iterator[tuple[Check, Hit]]:
             for number in (hit.row, *hit.also):
                 row = doubts[hit.sheet, number]
                 row.setdefault(item.code, set()).update(hit.doubts or (hit.column,))
-    for item, hit in found:
-        if (hit.sheet, hit.row, hit.column) in covered and not item.code.startswith(_ALWAYS):
-            continue
-        row = doubts.get((hit.sheet, hit.row), {})
-        doubtful = {column for code in item.follows for column in row.get(code, ())}
-        if doubtful & {hit.column, *item.columns}:
-            continue
-        yield item, hit
+    return doubts
+
+
+def _only_follows(item: Check, hit: Hit, doubts: Mapping[str, set[str]]) -> bool:
+    doubtful = {column for code in item.follows for column in doubts.get(code, ())}
+    return bool(doubtful & {hit.column, *item.columns})
 
 
 def _finding(item: Check, hit: Hit) -> Finding:
-    values = {
-        "sheet": schema().sheets[hit.sheet].name,
-        "row": hit.row,
-        "column": label_of(hit.sheet, hit.column),
-        **hit.values,
-    }
-    return Finding(
-        item.code,
-        hit.severity or item.severity,
-        hit.sheet,
-        hit.row,
-        hit.column,
-        item.messages[hit.variant].format_map(values),
-        item.messages.get(f"hint_{hit.variant}", item.hint).format_map(values),
-        item.source,
-    )
+    message = item.messages[hit.variant]
+    hint = item.messages.get(f"hint_{hit.variant}", item.hint) if hit.variant else item.hint
+    if "{" in message or "{" in hint:
+        values = {
+            "sheet": schema().sheets[hit.sheet].name,
+            "row": hit.row,
+            "column": label_of(hit.sheet, hit.column),
+            **hit.values,
+        }
+        message, hint = message.format_map(values), hint.format_map(values)
+    severity = hit.severity or item.severity
+    return Finding(item.code, severity, hit.sheet, hit.row, hit.column, message, hint, item.source)
 
 
 def column_labels(item: Check) -> list[str]:

@@ -229,10 +229,11 @@ def application_only(context: Context) -> Hits:
     """紛失・更新中 or 登録済だが利用困難, and no wish: never issued ex officio, but for the renewal of
     登録済だが利用困難 and on another ground. Not before the first certificates were."""
     for row, person in members(context) if context.as_of >= starts() else ():
+        if person.myna_status not in _BY_APPLICATION_ONLY or not _wish_blank(context, row):
+            continue
         if _renewed_without_application(context, person) or _ex_officio(context, person):
             continue
-        open_wish = _wish_blank(context, row) and not _holds(context, person)
-        if person.myna_status in _BY_APPLICATION_ONLY and open_wish:
+        if not _holds(context, person):
             yield Hit(row.sheet, row.number, "want")
 
 
@@ -357,9 +358,13 @@ def checked_long_ago(context: Context) -> Hits:
         day, joined = person.status_checked, person.acquired
         if day is None or person.myna_status in (None, "unknown") or not _asked(person):
             continue
+        long_ago = (context.as_of - day).days > oldest
+        early = joined is not None and joined <= context.as_of and (joined - day).days > before
+        if not (long_ago or early):
+            continue
         values = {"day": era_date.both(day), "limit": before}
-        if (context.as_of - day).days > oldest:
+        if long_ago:
             yield Hit(row.sheet, row.number, "status_checked", values)
-        elif joined is not None and joined <= context.as_of and (joined - day).days > before:
+        elif joined is not None:
             values["joined"] = era_date.both(joined)
             yield Hit(row.sheet, row.number, "status_checked", values, variant="before")

@@ -4,14 +4,15 @@ A day that can't be read is reported here once; the other checks of days stay si
 """
 
 import datetime as dt
+from collections.abc import Callable
 
-from shikaku.checks.catalogue import FILLED_IN, PEOPLE, Context, Hit, Hits, check, is_blank
+from shikaku.checks.catalogue import FILLED_IN, PEOPLE, Context, Hit, Hits, check
 from shikaku.fields import era_date
 from shikaku.fields.errors import ImpossibleEra, NoSuchDay, OutOfRange
 from shikaku.law import parameters
 from shikaku.model.people import Person
 from shikaku.model.schema import schema
-from shikaku.model.tables import ERROR, TEXT, Row
+from shikaku.model.tables import ERROR, TEXT, Cell, Row
 
 _SHEETS = (*FILLED_IN, "history")
 
@@ -26,17 +27,17 @@ def faults(context: Context) -> list[tuple[Row, str, str]]:
     range | outdated (平成 written for a day of 令和: it is read, and reported)."""
     found = []
     for sheet in _SHEETS:
-        keys = date_keys(sheet)
-        for row in context.rows(sheet):
-            for key in keys:
-                cell = row.cells.get(key)
-                if cell is None or cell.kind == ERROR or is_blank(row, key):
-                    continue
-                if context.date(row, key) is None:
-                    found.append((row, key, _kind(cell.value)))
-                elif cell.kind == TEXT and _outdated(cell.typed):
-                    found.append((row, key, "outdated"))
+        for key in date_keys(sheet):
+            found += [(row, key, fault) for row, fault in context.each(sheet, key, _fault)]
     return found
+
+
+def _fault(cell: Cell) -> str | None:
+    if cell.kind == ERROR or cell.blank:
+        return None
+    if cell.day is None:
+        return _kind(cell.value)
+    return "outdated" if cell.kind == TEXT and _outdated(cell.typed) else None
 
 
 def _kind(value: object) -> str:
@@ -150,10 +151,11 @@ def _disorders(context: Context) -> list[Hit]:
 def _within_rows(context: Context) -> Hits:
     for sheet, pairs in _ORDERS.items():
         spec = schema().sheets[sheet]
-        for row in context.rows(sheet):
+        pairs = tuple(pair for pair in pairs if all(_has_day(context, sheet, key) for key in pair))
+        for row in context.rows(sheet) if pairs else ():
             reported: set[str] = set()
             for first, second in pairs:
-                earlier, later = context.date(row, first), context.date(row, second)
+                earlier, later = row.date(first), row.date(second)
                 if earlier is None or later is None or earlier <= later:
                     continue
                 if second in reported or (first == "birth" and first in reported):
@@ -166,6 +168,10 @@ def _within_rows(context: Context) -> Hits:
                 }
                 doubts = ("birth",) if _birth_filed(row) else (first, second)
                 yield Hit(sheet, row.number, second, values, doubts=doubts)
+
+
+def _has_day(context: Context, sheet: str, key: str) -> bool:
+    return any(cell.day is not None for cell in context.cells(sheet, key))
 
 
 def _birth_filed(row: Row) -> bool:
@@ -249,12 +255,14 @@ def in_the_future(context: Context) -> Hits:
     values = {"as_of": era_date.both(context.as_of)}
     for keys_of, last, variant in ((_PAST, context.as_of, ""), (_NEAR, far, "far")):
         for sheet, keys in keys_of.items():
-            for row in context.rows(sheet):
-                for key in keys:
-                    day = context.date(row, key)
-                    if day is not None and day > last:
-                        values["day"] = era_date.both(day)
-                        yield Hit(sheet, row.number, key, {**values}, variant=variant)
+            for key in keys:
+                for row, day in context.each(sheet, key, _later_than(last)):
+                    said = {**values, "day": era_date.both(day)}
+                    yield Hit(sheet, row.number, key, said, variant=variant)
+
+
+def _later_than(last: dt.date) -> Callable[[Cell], dt.date | None]:
+    return lambda cell: cell.day if cell.day is not None and cell.day > last else None
 
 
 @check(
@@ -268,11 +276,10 @@ def in_the_future(context: Context) -> Hits:
 )
 def not_born_yet(context: Context) -> Hits:
     """A birth after the day of the check."""
-    for row in context.rows(*PEOPLE):
-        birth = context.date(row, "birth")
-        if birth is not None and birth > context.as_of:
+    for sheet in PEOPLE:
+        for row, birth in context.each(sheet, "birth", _later_than(context.as_of)):
             values = {"day": era_date.both(birth), "as_of": era_date.both(context.as_of)}
-            yield Hit(row.sheet, row.number, "birth", values)
+            yield Hit(sheet, row.number, "birth", values)
 
 
 @check(
@@ -288,7 +295,7 @@ def not_born_yet(context: Context) -> Hits:
 def born_another_day(context: Context) -> Hits:
     """該当 for 出生 whose 異動年月日 is not the birth."""
     for row in context.rows("dependants"):
-        birth, event = context.date(row, "birth"), context.date(row, "event_date")
+        birth, event = row.date("birth"), row.date("event_date")
         if row.choice("event") != "added" or not _birth_filed(row) or not birth or not event:
             continue
         if event != birth:

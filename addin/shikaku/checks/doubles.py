@@ -90,7 +90,7 @@ def _same_events(
 ) -> list[tuple[Person, Person]]:
     """Pairs of rows of 被扶養者異動届 that repeat an event: 該当 after 該当, 非該当 after 非該当 (in the
     order of the days), or 変更 twice on one day."""
-    days = {p.row: context.date(rows[p.sheet, p.row], "event_date") or dt.date.min for p in group}
+    days = {p.row: rows[p.sheet, p.row].date("event_date") or dt.date.min for p in group}
     moves = sorted(
         (p for p in group if p.event in ("added", "removed")), key=lambda p: (days[p.row], p.row)
     )
@@ -321,8 +321,7 @@ def shared_record(context: Context) -> Hits:
     register = context.register
     for sheets in (("members", "dependants"), ("acquisition",), ("loss",)):
         taken: dict[tuple[str, str, str], Person] = {}
-        for person in context.people.values():
-            home = register.home(person)
+        for person, home in register.homed():
             if person.sheet not in sheets or home is None or person.event == "changed":
                 continue
             branch = fold_number(person.branch) if person.branch else ""
@@ -358,12 +357,10 @@ def spelling(context: Context) -> Hits:
     """The same 記号・番号, typed in another way than in the register (0012 and 12)."""
     register = context.register
     spelled: dict[Household, Person] = {}
-    for person in context.people.values():
-        home = register.home(person)
+    for person, home in register.homed():
         if person.sheet == "members" and home and person.symbol:
             spelled.setdefault(home, person)
-    for person in context.people.values():
-        home = register.home(person)
+    for person, home in register.homed():
         first = spelled.get(home) if home else None
         if first is None or first is person:
             continue

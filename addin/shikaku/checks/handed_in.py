@@ -146,7 +146,7 @@ def certificate_count(context: Context) -> Hits:
     if "ledger" not in context.book.tables or not all(context.has("loss", key) for key in keys):
         return
     for row in context.rows("loss"):
-        lost = context.date(row, "lost")
+        lost = row.date("lost")
         home = register.home(context.people["loss", row.number])
         if lost is None or home is None or ("loss", row.number) in context.once(misfiled):
             continue
@@ -233,8 +233,17 @@ class _Removed:
     own: set[bool | None]
 
 
-def _removed_rows(context: Context) -> Iterator[_Removed]:
+def _removed_rows(context: Context) -> list[_Removed]:
+    return context.once(_all_removed)
+
+
+def _all_removed(context: Context) -> list[_Removed]:
+    return list(_removed(context))
+
+
+def _removed(context: Context) -> Iterator[_Removed]:
     register = context.register
+    known: dict[tuple[Household, str, dt.date], set[bool | None]] = {}
     if not context.has("dependants", "collected") or "ledger" not in context.book.tables:
         return
     for row in context.rows("dependants"):
@@ -245,8 +254,9 @@ def _removed_rows(context: Context) -> Iterator[_Removed]:
         choice = row.choice("collected")
         if choice is None and not is_blank(row, "collected"):
             continue
-        own = {
-            _valid(entry, person.lost)
-            for entry in context.once(_own).get((home, register.name(person)), ())
-        }
+        name = register.name(person)
+        own = known.get((home, name, person.lost))
+        if own is None:  # of a row copied down a thousand times it is asked once
+            entries = context.once(_own).get((home, name), ())
+            own = known[home, name, person.lost] = {_valid(e, person.lost) for e in entries}
         yield _Removed(row, person.lost, home, choice, own)

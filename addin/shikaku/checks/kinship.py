@@ -6,7 +6,6 @@ dependant can't stay one either.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator
 
 from shikaku.checks.catalogue import Context, Hit, Hits, check
 from shikaku.fields import era_date, relationship
@@ -17,12 +16,20 @@ from shikaku.identity.register import place
 from shikaku.model.people import Person
 
 
-def _dependants(context: Context) -> Iterator[tuple[Person, Relation | None]]:
+def _dependants(context: Context) -> list[tuple[Person, Relation | None]]:
     """(dependant, what the 続柄 says) of the rows with one; 非該当 ends what it says."""
-    for person in context.people.values():
-        word = person.relationship
-        if person.is_dependant and person.event != "removed" and word and word not in DITTO:
-            yield person, relationship.read(word)
+    return context.once(_with_relation)
+
+
+def _with_relation(context: Context) -> list[tuple[Person, Relation | None]]:
+    return [
+        (person, relationship.read(word))
+        for person in context.people.values()
+        if (word := person.relationship)
+        and person.is_dependant
+        and person.event != "removed"
+        and word not in DITTO
+    ]
 
 
 @check(

@@ -33,8 +33,8 @@ def timings(context: Context) -> list[Timing]:
     """Every filing whose days can be read; a 届出日 that can't be read leaves its row out."""
     found = []
     for row in context.rows(*FILINGS):
-        event = context.date(row, EVENT[row.sheet])
-        filed = context.date(row, "filed")
+        event = row.date(EVENT[row.sheet])
+        filed = row.date("filed")
         if event is None or not context.has(row.sheet, "filed"):
             continue
         if filed is None and not is_blank(row, "filed"):
@@ -213,7 +213,7 @@ def too_early(context: Context) -> Hits:
             continue
         if item.sheet == "loss":
             row = causes[item.row]
-            left = context.date(row, "left") or item.event - dt.timedelta(1)
+            left = row.date("left") or item.event - dt.timedelta(1)
             if row.choice("cause") in (None, "leaving", "death") and item.filed >= left:
                 continue
         values = _values(item) | {"day": era_date.both(item.event)}

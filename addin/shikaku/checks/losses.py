@@ -45,7 +45,7 @@ def not_next_day(context: Context) -> Hits:
     """退職等・死亡: the next day. The same day is right only for whoever is enrolled again on that
     very day (a transfer), which a row of 資格取得届 or 加入者台帳 shows."""
     for row in context.rows("loss"):
-        left, lost = context.date(row, "left"), context.date(row, "lost")
+        left, lost = row.date("left"), row.date("lost")
         if row.choice("cause") not in _NEXT_DAY or left is None or lost is None:
             continue
         if lost == left + _DAY or (lost == left and _continues(context, row, lost)):
@@ -74,7 +74,7 @@ def not_next_day(context: Context) -> Hits:
 def not_birthday(context: Context) -> Hits:
     """75歳到達: the birthday itself; for a birth on 29 February 1 March."""
     for row in context.rows("loss"):
-        birth, lost = context.date(row, "birth"), context.date(row, "lost")
+        birth, lost = row.date("birth"), row.date("lost")
         if row.choice("cause") == "age_75" and birth and lost and lost != age.leaves(birth):
             right = era_date.both(age.leaves(birth))
             yield Hit("loss", row.number, "lost", {"right": right})
@@ -130,7 +130,7 @@ def needless_day_of_leaving(context: Context) -> Hits:
 def after_75(context: Context) -> Hits:
     """Any other cause, but the loss is after the 75th birthday (on it: leaving the day before)."""
     for row in context.rows("loss"):
-        birth, lost = context.date(row, "birth"), context.date(row, "lost")
+        birth, lost = row.date("birth"), row.date("lost")
         if birth and lost and row.choice("cause") != "age_75" and lost > age.leaves(birth):
             values = {"lost": era_date.both(lost), "birthday": era_date.both(age.leaves(birth))}
             yield Hit("loss", row.number, "lost", values)
@@ -152,7 +152,7 @@ def after_75(context: Context) -> Hits:
 def disability_age(context: Context) -> Hits:
     """障害認定 is for those who have attained 65 and are not 75 yet."""
     for row in context.rows("loss"):
-        birth, lost = context.date(row, "birth"), context.date(row, "lost")
+        birth, lost = row.date("birth"), row.date("lost")
         if row.choice("cause") != "disability" or birth is None or lost is None:
             continue
         if not age.attains(birth, 65) <= lost < age.leaves(birth):

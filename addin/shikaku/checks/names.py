@@ -5,21 +5,28 @@ system. No check asks anybody to change the real glyphs.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 from shikaku.checks.catalogue import PEOPLE, Context, Hit, Hits, check
 from shikaku.fields import kana, person_name
 from shikaku.fields.text import DITTO, visible
-from shikaku.model.tables import TEXT, Row
+from shikaku.model.tables import TEXT, Cell, Row
 
 
-def _texts(context: Context, *keys: str) -> Iterator[tuple[Row, str, str]]:
-    """(row, key, text) of the text cells of these columns that aren't blank."""
-    for row in context.rows(*PEOPLE):
+def _each(
+    context: Context, keys: Iterable[str], judge: Callable[[str, str], str | None]
+) -> Iterator[tuple[Row, str, str]]:
+    """(row, key, what ``judge`` says of key and text) of the text cells of these columns that aren't
+    blank and of which it says something."""
+    for sheet in PEOPLE:
         for key in keys:
-            cell = row.cells.get(key)
-            if cell is not None and cell.kind == TEXT and cell.text:
-                yield row, key, cell.text
+            for row, said in context.each(sheet, key, partial(_of_text, key, judge)):
+                yield row, key, said
+
+
+def _of_text(key: str, judge: Callable[[str, str], str | None], cell: Cell) -> str | None:
+    return judge(key, cell.text) if cell.kind == TEXT and cell.text else None
 
 
 @check(
@@ -36,14 +43,18 @@ def _texts(context: Context, *keys: str) -> Iterator[tuple[Row, str, str]]:
 def not_kana(context: Context) -> Hits:
     """Anything but katakana of either width, spaces and ー. Also a cell with a number in it. The ＝ of a
     foreign name may stand in its reading, too."""
-    for row in context.rows(*PEOPLE):
-        cell = row.cells.get("kana")
-        if cell is None or not cell.text or kana.is_kana(cell.text):
-            continue
-        if person_name.is_name(cell.text) and kana.is_kana(re.sub("[=＝゠]", "", cell.text)):
-            continue
-        hiragana = kana.is_kana(kana.from_hiragana(cell.text))
-        yield Hit(row.sheet, row.number, "kana", variant="hiragana" if hiragana else "")
+    for sheet in PEOPLE:
+        for row, spelt in context.each(sheet, "kana", _other_than_kana):
+            yield Hit(sheet, row.number, "kana", variant="" if spelt == "other" else spelt)
+
+
+def _other_than_kana(cell: Cell) -> str | None:
+    text = cell.text
+    if not text or kana.is_kana(text):
+        return None
+    if person_name.is_name(text) and kana.is_kana(re.sub("[=＝゠]", "", text)):
+        return None
+    return "hiragana" if kana.is_kana(kana.from_hiragana(text)) else "other"
 
 
 @check(
@@ -59,24 +70,22 @@ def not_kana(context: Context) -> Hits:
 def outside_jis(context: Context) -> Hits:
     """髙 﨑 𠮷 and so on, with the usual replacement. Digits of other scripts, and circled ones when
     there are many, could spell a number: they are not shown."""
-    for row, key, text in _texts(context, "name", "insured_name", "address"):
-        if key != "address" and not person_name.is_name(text):
-            continue  # NM04
-        try:
-            text.encode("shift_jis")
-            continue
-        except UnicodeEncodeError:
-            found = person_name.outside_jis(text)
-        if not found:  # ～ and －, which Windows writes for characters of JIS
-            continue
-        many = sum(char.isdigit() for char, _ in found) > 3
-        shown = [
-            f"{char}→{other}" if other else char
-            for char, other in dict(found).items()
-            if not any(c.isdecimal() for c in char) and not (many and char.isdigit())
-        ]
-        characters = "、".join(shown) or "丸数字など"
+    for row, key, characters in _each(context, ("name", "insured_name", "address"), _outside):
         yield Hit(row.sheet, row.number, key, {"characters": characters})
+
+
+def _outside(key: str, text: str) -> str | None:
+    """The characters of a text outside JIS, as they are shown."""
+    found = person_name.outside_jis(text)
+    if not found or key != "address" and not person_name.is_name(text):  # NM04
+        return None
+    many = sum(char.isdigit() for char, _ in found) > 3
+    shown = [
+        f"{char}→{other}" if other else char
+        for char, other in dict(found).items()
+        if not any(c.isdecimal() for c in char) and not (many and char.isdigit())
+    ]
+    return "、".join(shown) or "丸数字など"
 
 
 @check(
@@ -96,32 +105,50 @@ def outside_jis(context: Context) -> Hits:
 def not_parted(context: Context) -> Hits:
     """No space, or more than one; not asked of what is no name (NM04). Names in Latin letters or
     katakana may have one part or several, each after one space, and so have their readings."""
-    for row, key, text in _texts(context, "name", "kana", "insured_name"):
-        if text in DITTO or not (
-            kana.is_kana(text) if key == "kana" else person_name.is_name(text)
-        ):
-            continue
-        odd = _odd_space(text)
-        if odd:
+    for row, key, odd in _each(context, ("name", "kana", "insured_name"), _spaced):
+        if odd != "parts":
             yield Hit(row.sheet, row.number, key, variant=odd)
             continue
-        parts = visible(text).split()
-        wanted = _parts(row.text("name")) if key == "kana" else _parts(text)
-        if person_name.is_valid(text) and not (key == "kana" and len(parts) > 2):
-            continue
-        foreign = key == "kana" and _is_foreign(
-            row.text("name")
-        )  # read in as many parts as it is said
-        if (wanted == len(parts) or foreign) and _single_spaces(text):
-            continue
-        yield Hit(row.sheet, row.number, key, variant="many" if len(parts) > 1 else "")
+        text, name = row.text(key), row.text("name")
+        parts = len(visible(text).split())
+        # the reading of a foreign name is in as many parts as it is said
+        right = (key == "kana" and _is_foreign(name)) or parts == _parts(
+            name if key == "kana" else text
+        )
+        if not (right and _single_spaces(text)):
+            yield Hit(row.sheet, row.number, key, variant="many" if parts > 1 else "")
+
+
+def _spaced(key: str, text: str) -> str | None:
+    """What is odd about the spaces of a name or a reading: ``line_break``, ``no_break``, or the count of its
+    ``parts``, which is to be held against what the name is; None for nothing."""
+    if kana.is_parted(text) if key == "kana" else person_name.is_parted(text):  # nearly all
+        return None
+    if text in DITTO or not (kana.is_kana(text) if key == "kana" else person_name.is_name(text)):
+        return None
+    odd = _odd_space(text)
+    if odd:
+        return odd
+    many = key == "kana" and len(visible(text).split()) > 2
+    return None if not many and person_name.is_valid(text) else "parts"
 
 
 def _odd_space(text: str) -> str:
     """A line break, or a space that looks like one and is another character; "" for neither."""
-    if re.search(r"[\r\n\v\x85\u2028\u2029]", text.strip()):
-        return "line_break"
-    return "no_break" if re.search(r"[\t\u00a0\u2000-\u200a\u202f\u205f]", text) else ""
+    if not _ODD_SPACE.search(text):
+        return ""
+    return (
+        "line_break"
+        if _LINE_BREAK.search(text.strip())
+        else "no_break"
+        if _NO_BREAK.search(text)
+        else ""
+    )
+
+
+_BREAKS, _LOOKALIKES = r"\r\n\v\x85\u2028\u2029", r"\t\u00a0\u2000-\u200a\u202f\u205f"
+_LINE_BREAK, _NO_BREAK = re.compile(f"[{_BREAKS}]"), re.compile(f"[{_LOOKALIKES}]")
+_ODD_SPACE = re.compile(f"[{_BREAKS}{_LOOKALIKES}]")
 
 
 def _parts(name: str) -> int:
@@ -152,11 +179,14 @@ def _single_spaces(text: str) -> bool:
 def not_a_name(context: Context) -> Hits:
     """Any character that no name has (``person_name.is_name``): digits (perhaps an individual number
     in the wrong column), brackets, ※, ★; or 様 at the end."""
-    for row in context.rows(*PEOPLE):
+    for sheet in PEOPLE:
         for key in ("name", "insured_name"):
-            cell = row.cells.get(key)
-            text = cell.text if cell is not None else ""
-            if text and text not in DITTO and not person_name.is_name(text):
-                yield Hit(row.sheet, row.number, key)
-            elif len(text) > 2 and text[-1] == "様":
-                yield Hit(row.sheet, row.number, key, variant="title_of")
+            for row, what in context.each(sheet, key, _no_name):
+                yield Hit(sheet, row.number, key, variant="" if what == "signs" else what)
+
+
+def _no_name(cell: Cell) -> str | None:
+    text = cell.text
+    if text and text not in DITTO and not person_name.is_name(text):
+        return "signs"
+    return "title_of" if len(text) > 2 and text[-1] == "様" else None

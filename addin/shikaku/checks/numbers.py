@@ -1,14 +1,12 @@
 """MN: 個人番号, looked at in the order of domain.md §4.2.
 
 A fitting check digit proves the form only (「形式OK」). Nothing here is repaired, and no message
-carries a digit: numbers are compared by an HMAC under a key of this run that is kept nowhere.
+carries a digit: numbers are compared by a keyed hash under a key of this run that is kept nowhere.
 """
 
-import secrets
 from collections.abc import Iterator
 
 from shikaku.checks.catalogue import PEOPLE, Context, Hit, Hits, check, is_blank
-from shikaku.fields import individual_number
 from shikaku.fields.individual_number import Examined
 from shikaku.law import retention
 from shikaku.model.tables import ERROR, Row
@@ -20,22 +18,21 @@ class Numbers:
     """Every cell of 個人番号 examined once. Take it by ``context.once(Numbers)``.
 
     found: (row, Examined) of the cells with something in them, in sheet and row order.
-    prints: (sheet key, row) → HMAC, for numbers of twelve digits that are no dummy.
+    prints: (sheet key, row) → keyed hash, for numbers of twelve digits that are no dummy.
     """
 
     def __init__(self, context: Context):
         self.found: list[tuple[Row, Examined]] = []
         self.prints: dict[tuple[str, int], str] = {}
-        secret = secrets.token_bytes(32)
+        numbers, people = context.numbers, context.people
         for row in context.rows(*PEOPLE):
-            cell = row.cell(KEY)
-            if is_blank(row, KEY) or cell.kind == ERROR:
+            cell, place = row.cell(KEY), (row.sheet, row.number)
+            if cell.blank or cell.kind == ERROR:
                 continue
-            examined = individual_number.examine(cell.value)
-            self.found.append((row, examined))
-            mark = individual_number.fingerprint_of(examined, secret)
+            self.found.append((row, numbers[place]))
+            mark = people[place].number_mark
             if mark:
-                self.prints[row.sheet, row.number] = mark
+                self.prints[place] = mark
 
     def problems(self, name: str) -> Iterator[tuple[Row, Examined]]:
         """(row, Examined) of the cells with that problem."""
@@ -92,13 +89,13 @@ def _without(context: Context, *sheets: str) -> Iterator[Row]:
 
 
 def _erasable(context: Context, row: Row) -> bool:
-    filed = context.date(row, "filed")
+    filed = row.date("filed")
     wanted = context.settings.number_retention_years
     return filed is not None and retention.is_over(filed, wanted, context.as_of)
 
 
 def _gone(context: Context, row: Row) -> bool:
-    lost = context.date(row, "lost")
+    lost = row.date("lost")
     return lost is not None and lost <= context.as_of
 
 

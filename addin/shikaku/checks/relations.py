@@ -26,8 +26,7 @@ def no_insured(context: Context) -> Hits:
     """A dependant on 加入者台帳, 被扶養者異動届 or (wrongly) 資格取得届, whose 記号・番号 no insured has on any
     sheet. Spelling (leading zeros, widths) does not matter here."""
     register = context.register
-    for person in context.people.values():
-        home = register.home(person)
+    for person, home in register.homed():
         if person.is_dependant and home and person.symbol and not register.insured(home):
             yield Hit(person.sheet, person.row, "number")
 
@@ -51,7 +50,7 @@ def left_behind(context: Context) -> Hits:
     nor a 非該当 up to that day. Whoever is insured again from that day on, with the same
     記号・番号, keeps the dependants."""
     register = context.register
-    for family in register.families.values():
+    for family in register.losing:
         ends = family.final_losses(context.once(misfiled))
         for person in _standing(register, family.dependants) if ends else ():
             start = person.acquired or dt.date.min
@@ -129,6 +128,7 @@ def outside_membership(context: Context) -> Hits:
 )
 def kind_and_branch(context: Context) -> Hits:
     """枝番 00 is the insured's own; a dependant has another and a 続柄."""
+    has_column = context.has("members", "relationship")
     for row in context.rows("members", "dependants"):
         person = context.people[row.sheet, row.number]
         if person.kind is None:
@@ -137,7 +137,6 @@ def kind_and_branch(context: Context) -> Hits:
         if person.is_dependant:
             if own:
                 yield Hit(row.sheet, row.number, "branch")
-            has_column = context.has("members", "relationship")
             if row.sheet == "members" and has_column and is_blank(row, "relationship"):
                 yield Hit(row.sheet, row.number, "relationship", variant="relationship")
         else:

@@ -1,12 +1,12 @@
 """RQ: cells that must be filled, and cells whose value is none of those that may stand there."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Mapping
 
-from shikaku.checks.catalogue import FILLED_IN, PEOPLE, Context, Hit, Hits, check, is_blank
+from shikaku.checks.catalogue import FILLED_IN, PEOPLE, Context, Hit, Hits, check
 from shikaku.fields import insurer_number
 from shikaku.fields.text import DITTO
 from shikaku.model.schema import Column, schema
-from shikaku.model.tables import ERROR, NUMBER, Row
+from shikaku.model.tables import ERROR, NUMBER, Cell, Row, choices
 
 _ABROAD = ("abroad", "short_stay")
 _HOME = ("postal", "address")
@@ -32,7 +32,9 @@ def _required(sheet: str) -> list[Column]:
 )
 def required_cell(context: Context) -> Hits:
     """An empty cell of a required column; the address of somebody abroad is RQ07."""
-    for row, column in _empty(context, abroad=False):
+    for row, column, abroad in context.once(_empty):
+        if abroad:
+            continue
         variant = "address" if column.type in _HOME else ""
         yield Hit(row.sheet, row.number, column.key, variant=variant)
 
@@ -48,21 +50,22 @@ def required_cell(context: Context) -> Hits:
 )
 def no_home_here(context: Context) -> Hits:
     """郵便番号 or 住所 empty for somebody abroad without a number, who has no 住民票."""
-    for row, column in _empty(context, abroad=True):
-        yield Hit(row.sheet, row.number, column.key)
+    for row, column, abroad in context.once(_empty):
+        if abroad:
+            yield Hit(row.sheet, row.number, column.key)
 
 
-def _empty(context: Context, *, abroad: bool) -> Iterator[tuple[Row, Column]]:
-    """(row, column) of the empty required cells: the address of people abroad, or all others."""
+def _empty(context: Context) -> list[tuple[Row, Column, bool]]:
+    """(row, column, whether it is the address of somebody abroad) of the empty required cells."""
+    found = []
     for sheet in FILLED_IN:
-        columns = [c for c in _required(sheet) if context.has(sheet, c.key)]
-        for row in context.rows(sheet):
-            for column in columns:
-                if not is_blank(row, column.key):
-                    continue
+        for column in _required(sheet):
+            if not context.has(sheet, column.key):
+                continue
+            for row, _ in context.each(sheet, column.key, lambda cell: cell.blank):
                 away = column.type in _HOME and row.choice("no_number_reason") in _ABROAD
-                if away is abroad:
-                    yield row, column
+                found.append((row, column, away))
+    return found
 
 
 @check(
@@ -86,15 +89,15 @@ def bad_choices(context: Context) -> list[tuple[Row, Column]]:
     found = []
     for sheet in FILLED_IN:
         spec = schema().sheets[sheet]
-        columns = [c for c in (*spec.columns.values(), *spec.extra.values()) if c.list]
-        for row in context.rows(sheet):
-            for column in columns:
-                cell = row.cells.get(column.key)
-                if cell is None or cell.kind == ERROR or is_blank(row, column.key):
-                    continue
-                if row.choice(column.key) is None:
-                    found.append((row, column))
+        for column in (*spec.columns.values(), *spec.extra.values()):
+            if column.list:
+                judge = _not_among(choices(sheet, column.key))
+                found += [(row, column) for row, _ in context.each(sheet, column.key, judge)]
     return found
+
+
+def _not_among(listed: Mapping[str, str]) -> Callable[[Cell], bool]:
+    return lambda cell: not (cell.kind == ERROR or cell.blank or cell.text in listed)
 
 
 @check(
@@ -110,14 +113,13 @@ def not_a_count(context: Context) -> Hits:
     """A count that is no whole number."""
     for sheet in FILLED_IN:
         columns = schema().sheets[sheet].columns.values()
-        keys = [c.key for c in columns if c.type == "count"]
-        for row in context.rows(sheet):
-            for key in keys:
-                cell = row.cells.get(key)
-                if cell is None or cell.kind == ERROR or is_blank(row, key):
-                    continue
-                if row.count(key) is None:
-                    yield Hit(sheet, row.number, key)
+        for key in [c.key for c in columns if c.type == "count"]:
+            for row, _ in context.each(sheet, key, _is_no_count):
+                yield Hit(sheet, row.number, key)
+
+
+def _is_no_count(cell: Cell) -> bool:
+    return not (cell.kind == ERROR or cell.blank) and cell.count is None
 
 
 _DITTO_TYPES = ("text", "name", "digits", "address")
@@ -138,10 +140,9 @@ def ditto(context: Context) -> Hits:
     for sheet in FILLED_IN:
         columns = schema().sheets[sheet].columns.values()
         keys = [c.key for c in columns if c.type in _DITTO_TYPES and c.key != "remarks"]
-        for row in context.rows(sheet):
-            for key in keys:
-                if key in row.cells and row.text(key) in DITTO:
-                    yield Hit(sheet, row.number, key)
+        for key in keys:
+            for row, _ in context.each(sheet, key, lambda cell: cell.text in DITTO):
+                yield Hit(sheet, row.number, key)
 
 
 _SETTINGS = ("insurer_number", "insurer_name", "insurer_address", "employer_name")

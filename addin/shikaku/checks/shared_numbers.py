@@ -1,7 +1,7 @@
 """MN08, MN11, MN15: individual numbers held against each other — one under two people, a series,
 another one in the register.
 
-Numbers are compared by the HMAC of ``numbers``; no message carries a digit.
+Numbers are compared by the keyed hash of ``individual_number``; no message carries a digit.
 """
 
 from collections import defaultdict

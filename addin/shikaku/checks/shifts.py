@@ -4,7 +4,7 @@ import datetime as dt
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import TypeVar
 
 from shikaku.checks.catalogue import PEOPLE, Context, Hit, Hits, check, is_blank
@@ -31,7 +31,7 @@ def _misfit(context: Context, row: Row, column: Column, wrong_numbers: set[Place
     if cell is None or cell.kind == ERROR or is_blank(row, key):
         return False
     if column.type == "date":
-        return context.date(row, key) is None
+        return row.date(key) is None
     if column.type == "choice":
         return row.choice(key) is None
     if column.type == "kana":
@@ -196,12 +196,12 @@ V = TypeVar("V", str, dt.date)
 
 def _is_sorted(values: list[V]) -> bool:
     """Whether a column is in order, so that neighbours are alike by that."""
-    steps = list(zip(values, values[1:], strict=False))
-    if len(steps) < 20:
+    steps = len(values) - 1
+    if steps < 20:
         return False
-    up = sum(a <= b for a, b in steps)
-    down = sum(a >= b for a, b in steps)
-    return max(up, down) >= _SORTED * len(steps)
+    up = sum(a <= b for a, b in pairwise(values))
+    down = sum(a >= b for a, b in pairwise(values))
+    return max(up, down) >= _SORTED * steps
 
 
 def _runs(rows: list[T], belongs: Callable[[T, T], bool]) -> Iterator[tuple[int, int]]:
@@ -212,6 +212,13 @@ def _runs(rows: list[T], belongs: Callable[[T, T], bool]) -> Iterator[tuple[int,
             if i - start > 1:
                 yield start, i
             start = i
+
+
+def _rise(rows: list[tuple[Row, dt.date]], least: int) -> bool:
+    """Whether so many days on end rise by one, looked at at a glance."""
+    days = [day.toordinal() for _, day in rows]
+    steps = bytes(after - before == 1 for before, after in pairwise(days))
+    return bytes((1,)) * (least - 1) in steps
 
 
 def _next_day(before: tuple[Row, dt.date], after: tuple[Row, dt.date]) -> bool:
@@ -235,8 +242,8 @@ def date_series(context: Context) -> Hits:
         for key, least in _DATE_RUNS.items():
             if not context.has(sheet, key):
                 continue
-            rows = [(row, day) for row in context.rows(sheet) if (day := context.date(row, key))]
-            if _is_sorted([day for _, day in rows]):
+            rows = [(row, day) for row in context.rows(sheet) if (day := row.date(key))]
+            if not _rise(rows, least) or _is_sorted([day for _, day in rows]):
                 continue
             for start, end in _runs(rows, _next_day):
                 if end - start >= least:
@@ -269,7 +276,8 @@ def copied_down(context: Context) -> Hits:
 
 def _repeats(column: list[V]) -> Iterator[tuple[int, int]]:
     """(start, end) of three rows or more with one value, in a column that isn't sorted."""
-    if not _is_sorted(column):
+    same = bytes(a == b for a, b in pairwise(column))
+    if bytes((1, 1)) in same and not _is_sorted(column):
         for start, end in _runs(column, lambda a, b: bool(a) and a == b):
             if end - start > 2:
                 yield start, end

@@ -21,17 +21,14 @@ def misplaced(context: Context) -> Hits:
     """Twelve digits with a check digit that fits, in any other cell that people type: what stands
     there goes into letters, lists and file names. An own column of the user isn't looked at."""
     home = schema().sheets["members"].label("individual_number")
-    for row in context.rows(*FILLED_IN):
-        spec = schema().sheets[row.sheet].columns
-        for key, cell in row.cells.items():
-            if len(cell.text) < stray_number.FEWEST:  # most cells
+    for sheet in FILLED_IN:
+        spec = schema().sheets[sheet].columns
+        variant = "" if "individual_number" in spec else "elsewhere"
+        for key, own in spec.items():
+            if key == "individual_number" or own.type == "formula":
                 continue
-            own = spec.get(key)
-            if own is None or key == "individual_number" or own.type == "formula":
-                continue
-            if stray_number.inside(cell.text):
-                variant = "" if "individual_number" in spec else "elsewhere"
-                yield Hit(row.sheet, row.number, key, {"home": home}, variant=variant)
+            for row, _ in context.each(sheet, key, lambda cell: cell.safe != cell.text):
+                yield Hit(sheet, row.number, key, {"home": home}, variant=variant)
     for key, cell in context.book.settings.items():
         if stray_number.inside(cell.text):
             line = context.book.setting_rows.get(key, 0)

@@ -3,12 +3,10 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
 
-from shikaku.checks.catalogue import FILLED_IN, PEOPLE, Context, Hit, Hits, check
+from shikaku.checks.catalogue import FILLED_IN, Context, Hit, Hits, asides, check
 from shikaku.fields import stray_number
 from shikaku.model import other_labels
-from shikaku.model.people import aside
 from shikaku.model.schema import is_older, schema
 from shikaku.model.tables import EMPTY, ERROR, Cell, Row, Table
 
@@ -130,22 +128,11 @@ def older_form(context: Context) -> Hits:
 def _computed_cells(context: Context) -> list[tuple[Row, str, Cell]]:
     """(row, key, cell) of the input cells with a formula or an error."""
     return [
-        (row, key, cell)
-        for row, key, cell in _typed_cells(context)
-        if cell.formula or cell.kind == ERROR
+        (row, key, row.cells[key])
+        for sheet in FILLED_IN
+        for key in context.filled_keys(sheet)
+        for row, _ in context.each(sheet, key, lambda cell: cell.formula or cell.kind == ERROR)
     ]
-
-
-def _typed_cells(context: Context) -> Iterator[tuple[Row, str, Cell]]:
-    """(row, key, cell) of every input cell that isn't empty."""
-    for sheet in FILLED_IN:
-        columns = schema().sheets[sheet].columns
-        inputs = {c.key for c in columns.values() if c.type != "formula"}
-        inputs |= set(schema().sheets[sheet].extra)
-        for row in context.rows(sheet):
-            for key, cell in row.cells.items():
-                if key in inputs:
-                    yield row, key, cell
 
 
 @check(
@@ -276,7 +263,7 @@ def hidden_rows(context: Context) -> Hits:
 def remark(context: Context) -> Hits:
     """A row that holds nothing but a remark, a pasted heading or a total; nobody is looked for in it,
     and no letter is made."""
-    for row, kind, key in context.once(_aside):
+    for row, kind, key in asides(context):
         if kind != "struck":
             yield Hit(row.sheet, row.number, key, variant="" if kind == "note" else kind)
 
@@ -292,19 +279,9 @@ def remark(context: Context) -> Hits:
 )
 def struck_through(context: Context) -> Hits:
     """A row that somebody has struck through: meant or not, nobody but the sender knows."""
-    for row, kind, _ in context.once(_aside):
+    for row, kind, _ in asides(context):
         if kind == "struck":
             yield Hit(row.sheet, row.number)
-
-
-def _aside(context: Context) -> list[tuple[Row, str, str]]:
-    """(row, kind, column key) of the rows that are nobody's."""
-    return [
-        (row, *found)
-        for sheet in PEOPLE
-        for row in context.book.tables.get(sheet, ())
-        if (found := aside(row)) is not None
-    ]
 
 
 @check(

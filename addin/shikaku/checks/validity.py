@@ -19,11 +19,14 @@ _USES_CARD = ("registered", "registered_unusable")
 
 def _near(day: dt.date, context: Context) -> str | None:
     """``ahead`` from the day itself back to 90 days before, ``over`` up to 90 days after it."""
-    window = parameters.count("certificate.expiry_notice_days")
-    left = (day - context.as_of).days
+    left, window = (day - context.as_of).days, context.once(_window)
     if 0 <= left <= window:
         return "ahead"
     return "over" if -window <= left < 0 else None
+
+
+def _window(_: Context) -> int:
+    return parameters.count("certificate.expiry_notice_days")
 
 
 @check(
@@ -231,7 +234,7 @@ def contradiction(context: Context) -> Hits:
         if day is None:
             continue
         values = {"day": era_date.both(day)}
-        if person.myna_status in _USES_CARD:
+        if person.myna_status in _USES_CARD and day < context.as_of:
             until = e_certificate.usable_until(day, context.settings, context.as_of)
             if context.as_of > until:
                 values["until"] = era_date.both(until)

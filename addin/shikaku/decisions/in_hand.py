@@ -18,7 +18,8 @@ class CardsInHand:
     def __init__(self, entries: Sequence[LedgerEntry], people: Iterable[Person]) -> None:
         self._near: dict[CardKey, list[LedgerEntry]] = defaultdict(list)
         self._moved: dict[tuple[str, dt.date], list[LedgerEntry]] = defaultdict(list)
-        here = {matching.person_key(person) for person in people}
+        self._homes = {matching.household(entry) for entry in entries}
+        here = {matching.person_key(person) for person in people} if entries else set()
         for entry in entries:
             for key in matching.card_keys(entry):
                 self._near[key].append(entry)
@@ -28,6 +29,8 @@ class CardsInHand:
     def of(self, person: Person) -> list[LedgerEntry]:
         """A person's rows, in their order; also those under 記号・番号 that nobody of the name has any
         more, because they were corrected after the printing."""
+        if not self._moved and matching.household(person) not in self._homes:  # most people
+            return []
         near = {
             e.row: e
             for key in matching.card_keys(person)

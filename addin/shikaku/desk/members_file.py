@@ -42,12 +42,13 @@ def read(path: Path) -> Table:
     Raises BookError: unreadable, a required column missing, a label twice, a column of values that
     no cell could hold, nobody in it, too many people; UsageError: Parquet without the extra ``cluster``.
     """
-    if _is_parquet(path):
+    if is_parquet(path):
         return _of_parquet(path)
     return _of_list(path)
 
 
-def _is_parquet(path: Path) -> bool:
+def is_parquet(path: Path) -> bool:
+    """Whether a file is Parquet, by how it begins."""
     try:
         if not path.is_file():  # a pipe would never end
             return False

@@ -40,6 +40,25 @@ class PrintedLetter:
     person: PersonRef | None
 
 
+def without_replaced(results: Iterable[LetterResult]) -> list[LetterResult]:
+    """The letters without those that were made again on the day: a later one of the same kind is
+    about the same people and the same documents (or about more). results: in the order of making."""
+    kept: list[LetterResult] = []
+    later: dict[tuple[str, str, str], list[set[str]]] = {}
+    for one in reversed(list(results)):
+        about = {f"{p.record} {p.name} {p.about}" for p in one.people} | set(one.control_nos)
+        first = one.people[0] if one.people else None
+        key = one.kind, one.group, f"{first.record} {first.name}" if first else one.title
+        if not any(about <= other for other in later.get(key, ())):
+            kept.append(one)
+        for person in one.people:
+            place = one.kind, one.group, f"{person.record} {person.name}"
+            later.setdefault(place, []).append(about)
+        if first is None:
+            later.setdefault(key, []).append(about)
+    return kept[::-1]
+
+
 def in_order(results: Iterable[LetterResult], source: LetterSource) -> list[PrintedLetter]:
     """The letters in the order of the piles.
 

@@ -88,6 +88,7 @@ class _Enrolling:
         self.book, self.wrong = book, wrong
         self.result = Enrollment()
         self._members: dict[tuple[str, str], list[_Member]] = defaultdict(list)
+        self._same_rows: dict[tuple[object, ...], list[_Member]] = {}
         for row in book.rows("members"):
             if aside(row) is None:
                 one = person(row)
@@ -123,7 +124,13 @@ class _Enrolling:
 
     def _same(self, filing: Person) -> list[_Member]:
         """The rows of the register that are the filing's person."""
-        return [m for m in self._members[_family(filing)] if same_person(m.person, filing)]
+        members = self._members[_family(filing)]
+        # A filing copied down a thousand times is held against the family once.
+        said = filing.name, filing.birth, filing.branch, filing.is_dependant
+        key = _family(filing), said, len(members)
+        if key not in self._same_rows:
+            self._same_rows[key] = [m for m in members if same_person(m.person, filing)]
+        return self._same_rows[key]
 
     def _acquisition(self, row: Row, filing: Person) -> bool:
         if not (filing.symbol and filing.number):

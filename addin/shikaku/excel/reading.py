@@ -48,6 +48,11 @@ class _ExcelRow:
     cells: list[tuple[int, Cell, str]]
     hidden: bool
 
+    @property
+    def columns(self) -> tuple[int, ...]:
+        """The columns of the cells."""
+        return tuple(column for column, _, _ in self.cells)
+
 
 @dataclass(frozen=True, slots=True)
 class _Named:
@@ -117,6 +122,8 @@ class OpenWorkbook:
         """The sheet's cells. Raises BookError when there are too many."""
         return Grid(tab.sheet, self._values.date1904)
 
+    cells_xml = sheet_xml
+
     def values(self, _grid: "Grid") -> "_ExcelValues":
         """Cells are decoded already."""
         return self._values
@@ -132,11 +139,15 @@ class OpenWorkbook:
 class _ExcelValues:
     """Cells as they are, but a bare number where a day belongs, in a book that counts from 1904."""
 
-    known: dict = {}
+    blanks = False
 
     def __init__(self, date1904: bool):
         self.date1904 = date1904
         self.as_day_of_1900 = Values([], [], date1904, b"").as_day_of_1900
+
+    @staticmethod
+    def row(raw: _ExcelRow) -> list[Cell]:
+        return [cell for _, cell, _ in raw.cells]
 
     @staticmethod
     def cell(cell: Cell, _content: str) -> Cell:

@@ -2,14 +2,16 @@
 
 番, 号, 丁目, 番地 and の between numbers, widths, kanji numerals before them, 大字 and 字, ヶ and ケ, and the
 prefecture left out are spellings of one place. What stands behind the house number (a building, a
-room) is left out, since people leave it out.
+room) may be left out, since people leave it out; two rooms that are both written are two places.
 
 Source: 住居表示に関する法律2条; 住居表示の実施基準 (昭和38年自治省告示117号).
 
->>> place("東京都青葉区見本町一丁目2番3号 コーポ見本101") == place("青葉区見本町１－２－３")
+>>> same("東京都青葉区見本町一丁目2番3号 コーポ見本101", "青葉区見本町１－２－３")
 True
->>> place("東京都青葉区見本町1-2-3") == place("東京都青葉区見本町1-2-4")
+>>> same("東京都青葉区見本町1-2-3", "東京都青葉区見本町1-2-4")
 False
+>>> same("見本町1-2-3 コーポ見本101号室", "見本町1-2-3-101"), same("見本町1-2-3 ハイツ101", "見本町1-2-3 ハイツ102")
+(True, False)
 """
 
 import re
@@ -41,10 +43,24 @@ def _number(match: re.Match[str]) -> str:
     return str(total + digit)
 
 
+_ROOM = re.compile(r"(?<![0-9])([0-9]+)(?:号室|号|室)?\Z")
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two addresses may be one: the same place, and not two rooms of it."""
+    (town, house, room), (their_town, their_house, their_room) = _parts(one), _parts(other)
+    if town != their_town:
+        return False
+    if house == their_house:
+        return not room or not their_room or room == their_room
+    whole = {f"{house}-{room}", f"{their_house}-{their_room}"}
+    return bool(whole & {house, their_house})
+
+
 @lru_cache(maxsize=8192)
-def place(address: str) -> tuple[str, str]:
-    """(town without the prefecture, house number) of an address, for comparing only; without a
-    number the whole text and ""."""
+def _parts(address: str) -> tuple[str, str, str]:
+    """(town without the prefecture, house number, number of the room at the end), for comparing only;
+    without a house number the whole text, "" and ""."""
     text = without_spaces(unicodedata.normalize("NFKC", visible(address)[:_LONGEST]))
     name = prefecture.of(text)
     text = text.removeprefix(name) if name else text
@@ -52,4 +68,7 @@ def place(address: str) -> tuple[str, str]:
     text = _COUNTED.sub(_number, text)
     text = _BETWEEN.sub("-", _DASHES.sub("-", text))
     house = _HOUSE.match(text)
-    return (house[1], house[2]) if house else (plain_hyphens(text), "")
+    if house is None:
+        return plain_hyphens(text), "", ""
+    room = _ROOM.search(text[house.end() :].removeprefix("号"))
+    return house[1], house[2], room[1] if room else ""

@@ -301,6 +301,7 @@ def era_of(day: dt.date) -> tuple[Era, int]:
     return era, day.year - era.first.year + 1
 
 
+@lru_cache(maxsize=65536)
 def format(day: dt.date, weekday: bool = False) -> str:
     """令和8年4月1日, with ``weekday`` 令和8年4月1日(水); the first year of an era is 元年."""
     era, year = era_of(day)
@@ -308,6 +309,7 @@ def format(day: dt.date, weekday: bool = False) -> str:
     return f"{text}({WEEKDAYS[day.weekday()]})" if weekday else text
 
 
+@lru_cache(maxsize=65536)
 def both(day: dt.date) -> str:
     """令和8年4月1日(2026/4/1)."""
     return f"{format(day)}({day.year}/{day.month}/{day.day})"

@@ -27,13 +27,12 @@ shikaku.fields.errors.InvalidChecksum: 検査用数字が合いません。
 '********0257'
 """
 
-import hashlib
-import hmac
 import math
 import re
 import tomllib
 from dataclasses import dataclass, field
 from functools import cache
+from hashlib import blake2b
 from operator import mul
 from pathlib import Path
 from typing import NamedTuple
@@ -61,7 +60,7 @@ PROBLEMS = (
 """What ``examine`` may find, at most one of them."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(slots=True, repr=False)
 class Examined:
     """What a cell of the column 個人番号 holds; ``repr`` shows no digit of it.
 
@@ -131,6 +130,9 @@ _ROUNDED = "0" * 6
 _WEIGHTS = tuple(n + 1 if n <= 6 else n - 5 for n in range(11, 0, -1))
 """Of the eleven digits, from the left (総務省令85号5条)."""
 
+_OF_ZEROS = ord("0") * sum(_WEIGHTS)
+"""What eleven zeros weigh as the bytes of their text."""
+
 
 def calc_check_digit(eleven: str) -> str:
     """The check digit after eleven digits.
@@ -138,8 +140,7 @@ def calc_check_digit(eleven: str) -> str:
     >>> calc_check_digit("12345678901"), calc_check_digit("10000063352")
     ('8', '0')
     """
-    total = sum(map(mul, map(int, eleven), _WEIGHTS))
-    remainder = total % 11
+    remainder = (sum(map(mul, eleven.encode(), _WEIGHTS)) - _OF_ZEROS) % 11
     return str(11 - remainder if remainder > 1 else 0)
 
 
@@ -147,13 +148,16 @@ def _fits(twelve: str) -> bool:
     return calc_check_digit(twelve[:11]) == twelve[11]
 
 
+_RUNS = frozenset(
+    "".join(str((first + step * i) % 10) for i in range(12))
+    for first in range(10)
+    for step in (0, 1, -1)
+)
+"""All the same digit, or each one above or below the digit before it."""
+
+
 def _is_dummy(twelve: str) -> bool:
-    if twelve in _lists().dummy or len(set(twelve)) == 1:
-        return True
-    if (int(twelve[1]) - int(twelve[0])) % 10 not in (1, 9):
-        return False
-    steps = {(int(b) - int(a)) % 10 for a, b in zip(twelve, twelve[1:], strict=False)}
-    return steps in ({1}, {9})
+    return twelve in _RUNS or twelve in _lists().dummy
 
 
 def _spelling(text: str) -> str:
@@ -302,9 +306,9 @@ format = mask
 
 
 def fingerprint(value: object, key: bytes) -> str | None:
-    """A keyed hash (HMAC-SHA-256, hex) of the twelve digits, to find the same number twice.
+    """A keyed hash (BLAKE2b, RFC 7693, hex) of the twelve digits, to find the same number twice.
 
-    key: random bytes of this run, never stored. None unless there are twelve digits that are no
+    key: up to 64 random bytes of this run, never stored. None unless there are twelve digits that are no
     dummy. A wrong check digit has a fingerprint too: a slip copied down is still the same number.
     """
     return fingerprint_of(examine(value), key)
@@ -314,7 +318,7 @@ def fingerprint_of(result: Examined, key: bytes) -> str | None:
     """``fingerprint`` of a cell that has been examined already."""
     if len(result._digits) != 12 or result.problem == "dummy":
         return None
-    return hmac.new(key, result._digits.encode(), hashlib.sha256).hexdigest()
+    return blake2b(result._digits.encode(), key=key, digest_size=24).hexdigest()
 
 
 def rises_by_one(before: object, after: object) -> bool:

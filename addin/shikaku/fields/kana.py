@@ -80,8 +80,21 @@ to_full = compact
 
 def is_kana(text: str) -> bool:
     """Whether the text is katakana (either width), with spaces and ー and at least one letter."""
-    text = _wide(text)
+    if not _KANA.fullmatch(text):  # nearly every reading is what ``_wide`` makes of it
+        text = _wide(text)
     return bool(_KANA.fullmatch(text) and _LETTER.search(text))
+
+
+_PARTED = re.compile("[ァ-ヺー・]++[ \u3000][ァ-ヺー・]++")
+
+
+def is_parted(text: str) -> bool:
+    """Whether a text is two parts in full width with one space between, as nearly every reading is.
+
+    >>> is_parted("ヤマダ　ハナコ"), is_parted("ヤマダハナコ"), is_parted("ﾔﾏﾀﾞ ﾊﾅｺ")
+    (True, False, False)
+    """
+    return _PARTED.fullmatch(text) is not None
 
 
 is_valid = is_kana

@@ -39,12 +39,16 @@ def _replacements() -> dict[str, str]:
     return dict(tomllib.loads(path.read_text("utf-8"))["replacement"])
 
 
-def _in_jis(text: str) -> bool:
+def _encodes(text: str) -> bool:
     try:
-        text.translate(_WINDOWS).encode("shift_jis")
+        text.encode("shift_jis")
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _in_jis(text: str) -> bool:
+    return _encodes(text) or _encodes(text.translate(_WINDOWS))
 
 
 SELECTORS = frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
@@ -181,7 +185,20 @@ def is_name(text: str) -> bool:
     >>> [is_name(text) for text in ("見本 太郎※", "見本 太郎、花子", "見本 太郎-", "見本 太郎1", "金 (木村)")]
     [False, False, False, False, False]
     """
-    return _NAME.fullmatch(visible(text)) is not None
+    return is_parted(text) or _NAME.fullmatch(visible(text)) is not None
+
+
+_PARTED = re.compile(rf"(?:[{_KANJI}{_KATAKANA}{_OTHER}{_LATIN}]++(?:[ \u3000](?!$)|$)){{2}}")
+
+
+def is_parted(text: str) -> bool:
+    """Whether a text is two parts of letters alone with one space between: nearly every name is, and
+    then it is a name and valid.
+
+    >>> is_parted("見本　太郎"), is_parted("見本太郎"), is_parted("見本 太 郎"), is_parted("見本 太郎1")
+    (True, False, False, False)
+    """
+    return _PARTED.fullmatch(text) is not None
 
 
 def is_foreign(text: str) -> bool:

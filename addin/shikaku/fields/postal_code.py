@@ -12,12 +12,15 @@ Traceback (most recent call last):
 shikaku.fields.errors.InvalidLength: 桁数が違います。
 """
 
+import re
 import tomllib
 from functools import cache
 from pathlib import Path
 
 from shikaku.fields.errors import InvalidComponent, InvalidFormat, InvalidLength
 from shikaku.fields.text import digits_only
+
+_USUAL = re.compile("([0-9]{3})-?([0-9]{4})")
 
 
 def compact(value: object) -> str:
@@ -30,7 +33,8 @@ def validate(value: object) -> str:
 
     A number cell that has lost its leading zero is too short: nothing is put back.
     """
-    digits = compact(value)
+    usual = _USUAL.fullmatch(value) if isinstance(value, str) else None
+    digits = usual[1] + usual[2] if usual else compact(value)
     if not (digits.isascii() and digits.isdigit()):
         raise InvalidFormat
     if len(digits) != 7:

@@ -23,6 +23,10 @@ NAMES = (
 # fmt: on
 
 
+_SHORT = {name for name in NAMES if len(name) == 3}
+_LONG = {name for name in NAMES if len(name) == 4}
+
+
 def compact(address: str) -> str:
     """The address without spaces before it."""
     return visible(address).lstrip()
@@ -31,7 +35,9 @@ def compact(address: str) -> str:
 def of(address: str) -> str | None:
     """The prefecture that an address begins with, or None."""
     address = compact(address)
-    return next((name for name in NAMES if address.startswith(name)), None)
+    if address[:3] in _SHORT:
+        return address[:3]
+    return address[:4] if address[:4] in _LONG else None
 
 
 def starts_with_prefecture(address: str) -> bool:

@@ -334,6 +334,8 @@ def spells(text: str, wanted: set[str]) -> bool:
 
 def hide(text: str, *, labelled: bool = False) -> str:
     """The text with twelve asterisks in place of each individual number (see ``inside``)."""
+    if len(text) < FEWEST:  # most texts
+        return text
     for start, end in reversed(_places(text, labelled)):
         text = text[:start] + BLOT + text[end:]
     return text

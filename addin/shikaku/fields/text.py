@@ -89,6 +89,15 @@ def guarded(text: str) -> str:
     return f"'{text}" if is_risky(text) else text
 
 
+def bare(text: str) -> str:
+    """The value that was ``guarded``.
+
+    >>> bare(guarded("=1+1")), bare("'=1+1"), bare("'a"), bare("山田")
+    ('=1+1', '=1+1', "'a", '山田')
+    """
+    return text[1:] if text.startswith("'") and is_risky(text[1:]) else text
+
+
 def digits_only(value: object) -> str:
     """A number cell's or a text cell's digits: half width, no spaces, no hyphens.
 

@@ -49,23 +49,32 @@ class _PersonRows:
     """Everything about one person: rows with few that differ, and those that only repeat."""
 
     def __init__(self, first: Person) -> None:
-        self.rows: list[Person] = []
-        self.models: dict[Spelling, Person] = {}
+        self.rows = [first]
+        self._models: dict[Spelling, Person] = {}
+        self._taken = 0  # so many of the rows have been looked at for models
         self._near: dict[Trait, list[Person]] | None = None
-        self.add(first)
 
     def add(self, person: Person) -> None:
         self.rows.append(person)
-        if self.models.setdefault(_spelling(person), person) is person and self._near is not None:
-            self._index(self._near, person)
+
+    @property
+    def models(self) -> "dict[Spelling, Person]":
+        """The rows that differ; of most people nobody ever asks."""
+        for person in self.rows[self._taken :]:
+            new = self._models.setdefault(_spelling(person), person) is person
+            if new and self._near is not None:
+                self._index(self._near, person)
+        self._taken = len(self.rows)
+        return self._models
 
     def fits(self, person: Person) -> bool:
         """Whether a row under the same 記号・番号 is this person's."""
-        if len(self.models) <= _FEW:
-            return any(same_in_household(person, model) for model in self.models.values())
+        models = self.models
+        if len(models) <= _FEW:
+            return any(same_in_household(person, model) for model in models.values())
         if self._near is None:  # copies with a slip each: held against those that may fit
             self._near = defaultdict(list)
-            for model in self.models.values():
+            for model in models.values():
                 self._index(self._near, model)
         return any(
             same_in_household(person, model)
@@ -109,21 +118,31 @@ def enrolments(people: Iterable[Person], symbols: Sequence[str] = ()) -> list[En
     symbols: 設定's 事業所記号, for filings that leave the 記号 out.
     """
     rows = sorted(people, key=lambda p: (ORDER.index(p.sheet), p.row))
-    found = [one for group in _by_person(rows, symbols) for one in _parted(group)]
+    groups = _by_person(rows, symbols)
+    found = [one for group in groups for one in (_alone if len(group) == 1 else _parted)(group)]
     return sorted(found, key=lambda one: (ORDER.index(one.listed.sheet), one.listed.row))
 
 
 def _by_person(rows: Sequence[Person], symbols: Sequence[str]) -> list[list[Person]]:
     """The rows of each person, in the order given."""
-    groups: list[_PersonRows] = []
-    near: dict[tuple[Household, Trait], list[_PersonRows]] = defaultdict(list)
-    without_number = []
+    families: dict[Household | None, list[Person]] = defaultdict(list)
     for person in rows:
-        own = household(person)
-        if own is None:
-            without_number.append(person)
-            continue
-        keys = [(own, trait) for trait in (_spelling(person), *_traits(person))]
+        families[household(person)].append(person)
+    without_number = families.pop(None, [])
+    groups = [group for family in families.values() for group in _of_family(family)]
+    if without_number:
+        _without_number(without_number, groups, symbols)
+    return [group.rows for group in groups]
+
+
+def _of_family(rows: Sequence[Person]) -> list[_PersonRows]:
+    """The people under one 記号・番号."""
+    if _all_differ(rows):
+        return [_PersonRows(person) for person in rows]
+    groups: list[_PersonRows] = []
+    near: dict[Trait, list[_PersonRows]] = defaultdict(list)
+    for person in rows:
+        keys: list[Trait] = [_spelling(person), *_traits(person)]
         group = next((g for key in keys for g in near[key] if g.fits(person)), None)
         if group is None:
             group = _PersonRows(person)
@@ -133,8 +152,18 @@ def _by_person(rows: Sequence[Person], symbols: Sequence[str]) -> list[list[Pers
         for key in keys:
             if group not in near[key]:
                 near[key].append(group)
-    _without_number(without_number, groups, symbols)
-    return [group.rows for group in groups]
+    return groups
+
+
+def _all_differ(rows: Sequence[Person]) -> bool:
+    """Whether no two rows have a name or a birth in common: then nobody is the same person
+    (``same_in_household``)."""
+    if len(rows) == 1:
+        return True
+    births = [person.birth for person in rows if person.birth is not None]
+    if len(set(births)) < len(births):
+        return False
+    return len({fold_name(person.name) for person in rows}) == len(rows)
 
 
 def _without_number(
@@ -162,6 +191,11 @@ def _without_number(
             groups.append(group)
             if not fitting:
                 alike[key].append(group)
+
+
+def _alone(rows: list[Person]) -> list[Enrolment]:
+    """``_parted`` of a person with one row, as most have."""
+    return [] if rows[0].sheet == "loss" else [Enrolment(rows, [], household(rows[0]))]
 
 
 def _parted(rows: list[Person]) -> list[Enrolment]:

@@ -4,9 +4,10 @@ Everything is compared folded, as ``matching`` says.
 """
 
 import datetime as dt
-from bisect import bisect_right, insort
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from functools import cached_property
 
 from shikaku.identity.matching import Household, fold_kana, fold_name, fold_number
 from shikaku.model.people import Person
@@ -23,52 +24,69 @@ _ROWS_OF_ONE = 20
 
 
 class Family:
-    """Everybody under one 記号・番号, with what is looked up again and again."""
+    """Everybody under one 記号・番号. What is looked up again and again is worked out when it is asked for
+    first: of most families nothing ever is."""
 
     def __init__(self) -> None:
         self.insured: list[Person] = []
         self.dependants: list[Person] = []
-        self.insured_names: dict[str, Person] = {}
-        self.birth_of: Person | None = None
-        """A row that has the insured's birth; None where the rows disagree or say nothing."""
-        self._births: set[dt.date] = set()
-        self._starts: list[dt.date] = []
-        self._ends: list[dt.date] = []
-        self._members: dict[Trait, Person] = {}
-        self._enrolled: set[Trait] = set()
-        self._removals: dict[Trait, list[dt.date]] = defaultdict(list)
+        self._rows: list[tuple[Person, str]] = []
 
     def add(self, person: Person, name: str) -> None:
         """Take a row. Rows come in the order of the sheets, then of their lines."""
-        if person.is_dependant:
-            self._add_dependant(person, name)
-        else:
-            self._add_insured(person, name)
-        if person.sheet == "members":
-            role = person.is_dependant
-            for key in (*_traits(person, name), ("birth", name, person.birth), ("role",)):
-                self._members[role, *key] = person
+        (self.dependants if person.is_dependant else self.insured).append(person)
+        self._rows.append((person, name))
 
-    def _add_dependant(self, person: Person, name: str) -> None:
-        self.dependants.append(person)
-        if person.event == "removed" and person.lost:
-            for key in _traits(person, name):
-                self._removals[key].append(person.lost)
-        if person.event not in ("removed", "changed"):
-            self._enrolled.update(_traits(person, name))
-            if person.birth:
-                self._enrolled.add(("birth", person.birth))
+    @cached_property
+    def insured_names(self) -> dict[str, Person]:
+        """The names of the insured, each with its first row."""
+        found: dict[str, Person] = {}
+        for person, name in self._rows:
+            if not person.is_dependant:
+                found.setdefault(name, person)
+        return found
 
-    def _add_insured(self, person: Person, name: str) -> None:
-        self.insured.append(person)
-        self.insured_names.setdefault(name, person)
-        if person.birth:
-            self._births.add(person.birth)
-            self.birth_of = person if len(self._births) == 1 else None
-        if person.acquired:
-            insort(self._starts, person.acquired)
-        if person.lost:
-            insort(self._ends, person.lost)
+    @cached_property
+    def birth_of(self) -> Person | None:
+        """A row that has the insured's birth; None where the rows disagree or say nothing."""
+        born = [person for person in self.insured if person.birth]
+        return born[-1] if len({person.birth for person in born}) == 1 else None
+
+    @cached_property
+    def _starts(self) -> list[dt.date]:
+        return sorted(person.acquired for person in self.insured if person.acquired)
+
+    @cached_property
+    def _ends(self) -> list[dt.date]:
+        return sorted(person.lost for person in self.insured if person.lost)
+
+    @cached_property
+    def _members(self) -> dict[Trait, Person]:
+        return {
+            (person.is_dependant, *key): person
+            for person, name in self._rows
+            if person.sheet == "members"
+            for key in (*_traits(person, name), ("birth", name, person.birth), ("role",))
+        }
+
+    @cached_property
+    def _enrolled(self) -> set[Trait]:
+        found: set[Trait] = set()
+        for person, name in self._rows:
+            if person.is_dependant and person.event not in ("removed", "changed"):
+                found.update(_traits(person, name))
+                if person.birth:
+                    found.add(("birth", person.birth))
+        return found
+
+    @cached_property
+    def _removals(self) -> dict[Trait, list[dt.date]]:
+        found: dict[Trait, list[dt.date]] = defaultdict(list)
+        for person, name in self._rows:
+            if person.is_dependant and person.event == "removed" and person.lost:
+                for key in _traits(person, name):
+                    found[key].append(person.lost)
+        return found
 
     def member(self, person: Person, name: str) -> Person | None:
         """See ``Register.member``."""
@@ -90,8 +108,11 @@ class Family:
     def final_losses(self, strangers: Collection[Place]) -> list[Person]:
         """The losses of the insured after which nobody is insured, filings first, one a day. Those
         of ``strangers``, (sheet, row), are left out."""
+        ends = [p for p in self.insured if p.lost]
+        if not ends:  # nearly every family
+            return []
         last = self._starts[-1] if self._starts else dt.date.min
-        ends = [p for p in self.insured if p.lost and p.lost > last]
+        ends = [p for p in ends if p.lost and p.lost > last]
         ends = [p for p in ends if (p.sheet, p.row) not in strangers]
         ends.sort(key=lambda p: (p.lost or last, p.sheet != "loss", p.row))
         return list({p.lost: p for p in reversed(ends)}.values())[::-1]
@@ -128,11 +149,14 @@ class Register:
         self.families: dict[Household, Family] = {}
         for person in self.people:
             at = person.sheet, person.row
-            self.names[at] = fold_name(person.name)
+            name = self.names[at] = fold_name(person.name)
             self.kana[at] = fold_kana(person.kana)
             home = self.homes[at] = self.household(person.symbol, person.number)
             if home:
-                self.families.setdefault(home, Family()).add(person, self.names[at])
+                family = self.families.get(home)
+                if family is None:
+                    family = self.families[home] = Family()
+                family.add(person, name)
         self._humans = self._by_human_being()
 
     def household(self, symbol: str, number: str) -> Household | None:
@@ -141,34 +165,46 @@ class Register:
             return None
         return fold_number(symbol or self._symbol), fold_number(number)
 
+    @cached_property
+    def losing(self) -> list[Family]:
+        """The families of which an insured loses."""
+        homes = (home for person, home in self.homed() if person.lost and not person.is_dependant)
+        lost = {home for home in homes if home}
+        return [family for home, family in self.families.items() if home in lost] if lost else []
+
+    def homed(self) -> Iterator[tuple[Person, Household | None]]:
+        """Everybody, with the 記号・番号 for comparison."""
+        return zip(self.people, self.homes.values(), strict=True)
+
     def _by_human_being(self) -> dict[Place, dict[str, list[Person]]]:
         """Place → the rows, by sheet, of that human being: birth and name, or birth and reading."""
-        parents: dict[Trait, Trait] = {}
+        first: dict[Trait, int] = {}
+        parents = list(range(len(self.people)))
 
-        def root(key: Trait) -> Trait:
-            parents.setdefault(key, key)
-            while parents[key] != key:
-                parents[key] = parents[parents[key]]
-                key = parents[key]
-            return key
+        def root(i: int) -> int:
+            while parents[i] != i:
+                parents[i] = parents[parents[i]]
+                i = parents[i]
+            return i
 
-        keys: dict[Place, Trait] = {}
-        for person in self.people:
-            at = person.sheet, person.row
-            found: list[Trait] = [
-                (kind, value, person.birth)
-                for kind, value in (("name", self.names[at]), ("kana", self.kana[at]))
-                if value and person.birth
-            ]
-            if found:
-                keys[at] = found[0]
-                parents[root(found[-1])] = root(found[0])
-        groups: dict[Trait, dict[str, list[Person]]] = defaultdict(lambda: defaultdict(list))
-        for person in self.people:
-            at = person.sheet, person.row
-            if at in keys:
-                groups[root(keys[at])][person.sheet].append(person)
-        return {at: groups[root(key)] for at, key in keys.items()}
+        traits = zip(self.people, self.names.values(), self.kana.values(), strict=True)
+        known = []
+        for i, (person, name, kana) in enumerate(traits):
+            if person.birth is None or not (name or kana):
+                continue
+            known.append(i)
+            if name and (other := first.setdefault((name, person.birth), i)) != i:
+                parents[i] = root(other)
+            if kana and (other := first.setdefault(("kana", kana, person.birth), i)) != i:
+                parents[root(i)] = root(other)
+        groups: dict[int, dict[str, list[Person]]] = defaultdict(dict)
+        found: dict[Place, dict[str, list[Person]]] = {}
+        for i in known:
+            person = self.people[i]
+            group = groups[root(i)]
+            group.setdefault(person.sheet, []).append(person)
+            found[person.sheet, person.row] = group
+        return found
 
     def same(self, person: Person, *sheets: str) -> list[Person]:
         """The rows of the same human being on the sheets named, itself included; of each sheet

@@ -76,7 +76,7 @@ class Case:
 
     elsewhere: the sheets whose rows come from a file of their own (``--members``); in the workbook
     nothing of them can be marked or linked to. cluster: who works out findings and decisions.
-    progress: told how many checks of how many are done.
+    progress: told how many checks of how many are done. members: that file.
     """
 
     session: Session
@@ -87,6 +87,7 @@ class Case:
     elsewhere: tuple[str, ...] = ()
     cluster: "Cluster | None" = None
     progress: Callable[[int, int], None] | None = None
+    members: Path | None = None
 
     @classmethod
     def load(
@@ -109,7 +110,8 @@ class Case:
         settings = settings_module.read(book)
         usage_log.introduce(book.path, book.id, settings.log_folder)
         today = asked or settings.as_of or clock.today()
-        return cls(session, book, settings, today, closed_days(book, settings), elsewhere, cluster)
+        closed = closed_days(book, settings)
+        return cls(session, book, settings, today, closed, elsewhere, cluster, members=members)
 
     @classmethod
     @contextmanager

@@ -236,6 +236,7 @@ def make(
         workers=_workers(case, out),
         only=source.only,
     )
+    _list_like_members(case, report.index)
     made = [result for result in report.results if result.ok]
     record = _recorded(case, made, plan, source)
     refused = [(r.kind, "", _why_refused(r)) for r in found.refused]
@@ -252,6 +253,15 @@ def make(
         _digits_waiting(source) if kinds == BY_DEFAULT else 0,
         report.of_day,
     )
+
+
+def _list_like_members(case: Case, index: Path | None) -> None:
+    """``index.parquet`` beside ``index.csv`` where 加入者台帳 is Parquet: what reads the one reads the
+    other."""
+    from shikaku.desk import members_file, table_file
+
+    if index is not None and case.members is not None and members_file.is_parquet(case.members):
+        table_file.as_parquet(index)
 
 
 def _recorded(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from shikaku.model.schema import FILINGS, is_older, schema
 from shikaku.model.tables import Book, CellValue
+from shikaku.system.masking import Shown, masked_data
 from shikaku.workbook.closed_file import ClosedBook
 from shikaku.workbook.session import FORM_NOTE, FORM_NOTE_ROW, Link, Mark, OutRow, Session
 
@@ -29,19 +30,23 @@ def finding_rows(
     names = {(row.sheet, row.number): row.text("name") for row in rows}
     findings = sorted(findings, key=lambda finding: _RANK[finding.severity])
     severities = schema().lists["severity"]
+    masked: dict[str, Shown] = {}
     return [
         OutRow(
-            {
-                "severity": severities[finding.severity],
-                "code": finding.code,
-                "sheet": finding.tab,
-                "row": finding.row or None,
-                "item": finding.label,
-                "name": names.get((finding.sheet, finding.row), ""),
-                "message": finding.message,
-                "hint": finding.hint,
-                "source": finding.source,
-            },
+            masked_data(
+                {
+                    "severity": severities[finding.severity],
+                    "code": finding.code,
+                    "sheet": finding.tab,
+                    "row": finding.row or None,
+                    "item": finding.label,
+                    "name": names.get((finding.sheet, finding.row), ""),
+                    "message": finding.message,
+                    "hint": finding.hint,
+                    "source": finding.source,
+                },
+                masked,
+            ),
             None
             if finding.sheet in elsewhere
             else Link(finding.sheet, finding.row or 1, finding.column),

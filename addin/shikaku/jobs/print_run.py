@@ -119,7 +119,8 @@ def print_run(
     session.commit()
     usage_log.write("print", case.book.path, dict(made.made))
     write_summary(out, made.counted())
-    there = [one for one in made.of_day if kinds is None or one.kind in wanted]
+    of_day = print_order.without_replaced(made.of_day)
+    there = [one for one in of_day if kinds is None or one.kind in wanted]
     source = letter_source(case, made.plan, wanted)
     letters, missing = _with_file(print_order.in_order(there, source), out)
     how = Finish(case.as_of, chosen.password, chosen.archive)

@@ -15,10 +15,12 @@ Source: 年齢計算ニ関スル法律 (明治35年法律50号); 民法143条; �
 """
 
 import datetime as dt
+from functools import lru_cache
 
 from shikaku.law import parameters
 
 
+@lru_cache(maxsize=65536)
 def birthday(birth: dt.date, age: int) -> dt.date:
     """The birthday on which somebody is ``age`` years old; 29 February becomes 1 March."""
     try:
@@ -56,6 +58,7 @@ def on(birth: dt.date, day: dt.date) -> int:
     return years if birthday(birth, years) <= day else years - 1
 
 
+@lru_cache(maxsize=65536)
 def burden_start(birth: dt.date) -> dt.date:
     """The first day of the share of the 70–74 (発効年月日): the first of the month after the age is
     attained, so for a birthday on the first of a month that very day."""

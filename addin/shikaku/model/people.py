@@ -10,14 +10,16 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 from shikaku.fields import individual_number, stray_number
+from shikaku.fields.individual_number import Examined
 from shikaku.law import voluntary
 from shikaku.model.schema import schema
-from shikaku.model.tables import NUMBER, TEXT, Book, Cell, Row
+from shikaku.model.tables import NUMBER, TEXT, Book, Cell, Row, choices
 
 _KEY = secrets.token_bytes(32)
-"""Of this process, kept nowhere: numbers are compared by their HMAC."""
+"""Of this process, kept nowhere: numbers are compared by their keyed hash."""
 
 VOLUNTARY = voluntary.KINDS
 DEPENDANTS = ("dependant", "voluntary_dependant")
@@ -39,9 +41,10 @@ def known_record(record: str) -> str:
     return "" if record.startswith("--") else record
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Person:
-    """One person as one row of ``members``, ``acquisition``, ``dependants`` or ``loss`` tells.
+    """One person as one row of ``members``, ``acquisition``, ``dependants`` or ``loss`` tells. Never changed
+    once made (``frozen`` would take twice as long to make one, and there are hundreds of thousands).
 
     Drop-downs are the schema's English keys, None when blank or not in the list. ``acquired`` is
     資格取得年月日, on ``dependants`` the day of the event for 該当; ``lost`` likewise for 非該当.
@@ -52,31 +55,31 @@ class Person:
 
     sheet: str
     row: int
-    symbol: str
-    number: str
-    branch: str
-    kind: str | None
-    name: str
-    kana: str
-    birth: dt.date | None
-    sex: str | None
-    relationship: str
-    postal_code: str
-    address: str
-    department: str
-    insured_name: str
-    event: str | None
-    acquired: dt.date | None
-    lost: dt.date | None
-    filed: dt.date | None
-    myna_status: str | None
-    e_certificate_expiry: dt.date | None
-    status_checked: dt.date | None
-    want: str | None
-    want_reason: str | None
-    old_card: bool
-    burden_share: str | None
-    number_state: str
+    symbol: str = ""
+    number: str = ""
+    branch: str = ""
+    kind: str | None = None
+    name: str = ""
+    kana: str = ""
+    birth: dt.date | None = None
+    sex: str | None = None
+    relationship: str = ""
+    postal_code: str = ""
+    address: str = ""
+    department: str = ""
+    insured_name: str = ""
+    event: str | None = None
+    acquired: dt.date | None = None
+    lost: dt.date | None = None
+    filed: dt.date | None = None
+    myna_status: str | None = None
+    e_certificate_expiry: dt.date | None = None
+    status_checked: dt.date | None = None
+    want: str | None = None
+    want_reason: str | None = None
+    old_card: bool = False
+    burden_share: str | None = None
+    number_state: str = "blank"
     employer: str = ""
     no_old_card: bool = False  # 「なし」 is written; blank is not known
     number_mark: str | None = field(default=None, repr=False, compare=False)
@@ -116,64 +119,86 @@ def _number_state(row: Row, result: individual_number.Examined) -> str:
 
 def record_part(row: Row, key: str) -> str:
     """記号, 番号, 枝番 or 管理番号; "" when somebody has put the individual number there: as good as blank."""
-    text = row.text(key)
-    return "" if stray_number.inside(text) else text
+    cell = row.cells.get(key)
+    return "" if cell is None or cell.safe != cell.text else cell.text
 
 
-def person(row: Row) -> Person:
-    """The person of a row of one of the four sheets of people."""
-    sheet = row.sheet
-    columns = schema().sheets[sheet].columns
+_RECORD = ("symbol", "number", "branch")
+_TEXTS = (
+    *_RECORD,
+    *("name", "kana", "relationship", "postal_code", "address"),
+    *("department", "insured_name", "employer"),
+)
+_DAYS = ("birth", "acquired", "lost", "filed", "e_certificate_expiry", "status_checked")
+_WORDS = ("kind", "sex", "event", "myna_status", "want", "want_reason")
 
-    def choice(key: str) -> str | None:
-        return row.choice(key) if key in columns else None
 
-    event = choice("event")
-    event_date = row.date("event_date")
-    kind = choice("kind")
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What rows of one sheet can say, by its columns: fields of Person that are texts, days, and words
+    of a drop-down with its values → their English keys."""
+
+    texts: tuple[str, ...]
+    days: tuple[str, ...]
+    words: tuple[tuple[str, dict[str, str]], ...]
+    old_cards: dict[str, str]
+    burden_shares: dict[str, str]
+
+
+@cache
+def _sayable(sheet: str) -> _Said:
+    spec = schema().sheets[sheet]
+    there = {*spec.columns, *spec.extra}
+    return _Said(
+        tuple(key for key in _TEXTS if key in there),
+        tuple(key for key in _DAYS if key in there),
+        tuple((key, choices(sheet, key)) for key in _WORDS if key in spec.columns),
+        choices(sheet, "old_card") if "old_card" in spec.columns else {},
+        choices(sheet, "burden_share") if "burden_share" in spec.extra else {},
+    )
+
+
+def _said(row: Row, sayable: _Said) -> dict[str, Any]:
+    """Fields of Person → what the row says; blanks are left out."""
+    get, said = row.cells.get, dict[str, Any]()
+    for key in sayable.texts:
+        if (cell := get(key)) is not None:
+            said[key] = cell.safe if key not in _RECORD or cell.safe == cell.text else ""
+    for key in sayable.days:
+        if (cell := get(key)) is not None:
+            said[key] = cell.day
+    for key, words in sayable.words:
+        if (cell := get(key)) is not None:
+            said[key] = words.get(cell.text)
+    return said
+
+
+def person(row: Row, number: Examined | None = None) -> Person:
+    """The person of a row of one of the four sheets of people. number: what stands in 個人番号, where
+    it has been looked at already."""
+    if number is None:
+        number = individual_number.examine(row.cell("individual_number").value)
+    sheet, sayable = row.sheet, _sayable(row.sheet)
+    said = _said(row, sayable)
+    event = said.get("event")
     if sheet == "dependants":
-        kind = "dependant"
-    elif sheet in ("acquisition", "loss") and kind is None:
-        kind = "insured"
-    acquired = row.date("acquired")
-    lost = row.date("lost")
-    if sheet == "dependants":
-        acquired = event_date if event == "added" else None
-        lost = event_date if event == "removed" else None
-    extra = schema().sheets[sheet].extra
-    number = individual_number.examine(row.cell("individual_number").value)
+        day = row.date("event_date")
+        said["acquired"] = day if event == "added" else None
+        said["lost"] = day if event == "removed" else None
+        said["kind"] = "dependant"
+    elif sheet != "members" and said.get("kind") is None:
+        said["kind"] = "insured"
+    old_card = sayable.old_cards.get(row.text("old_card"))
     return Person(
-        sheet=sheet,
-        row=row.number,
-        symbol=record_part(row, "symbol"),
-        number=record_part(row, "number"),
-        branch=record_part(row, "branch"),
-        kind=kind,
-        name=stray_number.hide(row.text("name")),
-        kana=stray_number.hide(row.text("kana")),
-        birth=row.date("birth"),
-        sex=choice("sex"),
-        relationship=stray_number.hide(row.text("relationship")),
-        postal_code=stray_number.hide(row.text("postal_code")),
-        address=stray_number.hide(row.text("address")),
-        department=stray_number.hide(row.text("department")),
-        insured_name=stray_number.hide(row.text("insured_name")),
-        event=event,
-        acquired=acquired,
-        lost=lost,
-        filed=row.date("filed"),
-        myna_status=choice("myna_status"),
-        e_certificate_expiry=row.date("e_certificate_expiry"),
-        status_checked=row.date("status_checked"),
-        want=choice("want"),
-        want_reason=choice("want_reason"),
-        old_card=choice("old_card") == "yes",
-        burden_share=row.choice("burden_share") if "burden_share" in extra else None,
+        sheet,
+        row.number,
+        old_card=old_card == "yes",
+        no_old_card=old_card == "no",
+        burden_share=sayable.burden_shares.get(row.text("burden_share")),
         number_state=_number_state(row, number),
-        employer=stray_number.hide(row.text("employer")),
-        no_old_card=choice("old_card") == "no",
-        joining=sheet == "acquisition" or event == "added",
         number_mark=individual_number.fingerprint_of(number, _KEY),
+        joining=sheet == "acquisition" or event == "added",
+        **said,
     )
 
 
@@ -242,7 +267,8 @@ def _is_heading(row: Row) -> bool:
 
 
 def _says(row: Row, key: str, label: str) -> bool:
-    return "".join(row.text(key).split()).rstrip("*＊※") == label
+    text = row.text(key)
+    return label[0] in text and "".join(text.split()).rstrip("*＊※") == label
 
 
 def people(book: Book, *sheets: str) -> Iterator[Person]:

@@ -9,16 +9,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
-from shikaku.fields import era_date, number_format
+from shikaku.fields import era_date, number_format, stray_number
 from shikaku.fields.text import ascii_digits
 from shikaku.model.schema import Sheet, schema
 
 EMPTY, TEXT, NUMBER, DATE, BOOL, ERROR = "empty", "text", "number", "date", "bool", "error"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, init=False)
 class Cell:
-    """One cell as the file has it.
+    """One cell as the file has it; never changed once it is made, since equal cells of a sheet are one
+    object. Cells are equal that have the same value, kind, formula and format.
 
     value: None, str, int, float, bool, datetime.date or datetime.datetime; for kind ``error``
         Excel's error text (``#N/A``).
@@ -27,7 +28,9 @@ class Cell:
     number_format: Excel's format code ("" = General), to understand ``0000``-formatted numbers.
     text: what the user sees, outer spaces removed: integers without ``.0``, a number under a
         format of zeros and hyphens as it is shown (``0000`` shows 12 as 0012), dates as ISO, errors as
-        ``""``. Worked out once: equal cells of a sheet are one object, and every check asks for it.
+        ``""``. Worked out once, as are ``day`` and ``safe``: every check asks for them.
+    day: the day that it holds, in every spelling of the contract; None when it is no date.
+    safe: the text, an individual number in it blotted out (``fields.stray_number``).
     """
 
     value: object = None
@@ -35,17 +38,77 @@ class Cell:
     formula: bool = False
     number_format: str = ""
     text: str = field(default="", init=False, compare=False)
+    day: dt.date | None = field(init=False, compare=False)
+    safe: str = field(init=False, compare=False)
+    _hash: int = field(init=False, compare=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "text", self._shown())
+    def __init__(
+        self,
+        value: object = None,
+        kind: str = EMPTY,
+        formula: bool = False,
+        number_format: str = "",
+    ) -> None:
+        # By hand, since a workbook has hundreds of thousands of them.
+        self.value = value
+        self.kind = kind
+        self.formula = formula
+        self.number_format = number_format
+        if kind == TEXT and type(value) is str:
+            self.text = value.strip()
+            return
+        self.text = self._shown()
+        if type(value) is dt.date and era_date.FIRST <= value <= era_date.LAST:
+            self.day = value
 
     def __repr__(self) -> str:  # a cell may hold an individual number: never show it
         return f"<Cell {self.kind}>"
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Cell) and self._told() == other._told())
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        # What is worked out here, the hash above all, is another process's to work out.
+        return Cell, self._told()
+
+    def _told(self) -> tuple[object, ...]:
+        return self.value, self.kind, self.formula, self.number_format
+
+    @property
+    def blank(self) -> bool:
+        """Whether there is nothing in it but spaces. An error is not blank."""
+        return not self.text and self.kind in (EMPTY, TEXT)
 
     @property
     def typed(self) -> str:
         """The text of a text cell exactly as it was typed; "" of every other kind."""
         return self.value if self.kind == TEXT and isinstance(self.value, str) else ""
+
+    def __getattr__(self, name: str) -> dt.date | str | int | None:
+        """``day``, ``safe`` and the hash when they are asked for first: most cells are in no column of
+        days."""
+        if name == "day":
+            try:
+                self.day = era_date.from_cell(self.value)
+            except ValueError:
+                self.day = None
+            return self.day
+        if name == "safe":
+            self.safe = stray_number.hide(self.text)
+            return self.safe
+        if name == "_hash":
+            self._hash = hash(self._told())
+            return self._hash
+        raise AttributeError(name)
+
+    @property
+    def count(self) -> int | None:
+        """A whole number ≥ 0 (full-width digits too); None when empty or something else."""
+        text = ascii_digits(self.text)
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
 
     def _shown(self) -> str:
         value = self.value
@@ -67,7 +130,7 @@ BLANK = Cell()
 
 
 @cache
-def _choices(sheet: str, key: str) -> dict[str, str]:
+def choices(sheet: str, key: str) -> dict[str, str]:
     """The values of a drop-down → their English keys."""
     spec = schema().sheets.get(sheet) or schema().desk[sheet]
     column = spec.columns.get(key) or spec.extra[key]
@@ -100,17 +163,12 @@ class Row:
     def date(self, key: str) -> dt.date | None:
         """The cell's day, read in every spelling of the contract; None when empty or no date."""
         cell = self.cells.get(key)
-        if cell is None:
-            return None
-        try:
-            return era_date.from_cell(cell.value)
-        except ValueError:
-            return None
+        return None if cell is None else cell.day
 
     def choice(self, key: str) -> str | None:
         """The English key of a drop-down's value; None when empty or not in the list."""
         cell = self.cells.get(key)
-        return None if cell is None else _choices(self.sheet, key).get(cell.text)
+        return None if cell is None else choices(self.sheet, key).get(cell.text)
 
     def word(self, key: str) -> str:
         """The English key of a value of the column's list, else the text as it stands: workbooks of
@@ -119,8 +177,8 @@ class Row:
 
     def count(self, key: str) -> int | None:
         """A whole number ≥ 0 (full-width digits too); None when empty or something else."""
-        text = ascii_digits(self.text(key))
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
+        cell = self.cells.get(key)
+        return None if cell is None else cell.count
 
 
 @dataclass(slots=True)

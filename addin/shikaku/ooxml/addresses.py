@@ -1,6 +1,7 @@
 """Addresses of cells as the file format writes them, the only place that turns them about."""
 
 import re
+from functools import cache
 
 from shikaku.ooxml.limits import COLUMNS as LAST_COLUMN
 from shikaku.ooxml.limits import ROWS as LAST_ROW
@@ -12,6 +13,7 @@ Area = tuple[int, int, int, int]
 """(first column, first row, last column, last row) in Excel's numbers."""
 
 
+@cache
 def column_letters(number: int) -> str:
     """1 → A, 27 → AA."""
     letters = ""

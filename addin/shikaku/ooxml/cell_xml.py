@@ -6,6 +6,7 @@ there is one, and Excel turns them into shared strings when it saves. Text is ne
 
 import datetime as dt
 import re
+from functools import lru_cache
 
 from shikaku.model.tables import CellValue
 from shikaku.ooxml import xml_bytes
@@ -21,8 +22,11 @@ def content_of(value: CellValue, p: bytes, date1904: bool) -> tuple[bytes | None
     >>> content_of("=1+1", b"", False)
     (b'inlineStr', b'<is><t>=1+1</t></is>')
     """
-    if not isinstance(value, str):
-        return stored(value, p, date1904)
+    return _text(value, p) if isinstance(value, str) else stored(value, p, date1904)
+
+
+@lru_cache(maxsize=16_384)  # thousands of rows of ours say the same
+def _text(value: str, p: bytes) -> tuple[bytes | None, bytes]:
     # What looks like one of Excel's own escapes (_x000D_) is escaped itself.
     text = _ESCAPE_LIKE.sub("_x005F_", value.replace("\r\n", "\n")[:_MAX_TEXT])
     data = xml_bytes.escape(text)

@@ -46,6 +46,7 @@ class Package:
         self.name = name
         self.data = data
         self._checked: dict[str, bytes] = {}
+        self._lean: dict[str, bytes] = {}
         self._titles: dict[str, str] = {}  # part → what the user knows it by, for messages
         self._total = 0
         _refuse_other_formats(data, name)
@@ -109,7 +110,8 @@ class Package:
         key = _plain_name(part)
         if key not in self._checked:
             try:
-                self._checked[key] = plain_form.checked(self.read(part, limit))
+                data, self._lean[key] = plain_form.checked_and_lean(self.read(part, limit))
+                self._checked[key] = data
             except BadMarkup as problem:
                 if problem.doctype:
                     raise BookError(
@@ -119,6 +121,11 @@ class Package:
                     ) from None
                 raise self.damaged(part, problem.place) from None
         return self._checked[key]
+
+    def lean(self, part: str, limit: int = MAX_SMALL_PART) -> bytes:
+        """The same for reading alone: without the texts of formulas that stand in row after row."""
+        self.xml(part, limit)
+        return self._lean[_plain_name(part)]
 
     def name_part(self, part: str, title: str) -> None:
         """Name a sheet's part by its tab in what is said of it from now on."""

@@ -18,6 +18,7 @@ spelling.
 import io
 import re
 from codecs import getincrementaldecoder
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from operator import lt
@@ -62,23 +63,68 @@ def checked(data: bytes) -> bytes:
     Raises BadMarkup: not well formed, unknown encoding, nested deeper than 256, a DOCTYPE, or a
     worksheet whose rows and cells can't be told apart (an address that is none, a cell twice).
     """
+    return checked_and_lean(data)[0]
+
+
+def checked_and_lean(data: bytes) -> tuple[bytes, bytes]:
+    """The part in plain form, and the same for reading: of a sheet without the texts of long formulas that
+    stand in row after row (``<f/>`` in their place; most of a prepared sheet is such texts). Raises as ``checked``.
+    """
     data = _as_utf8(data)
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
         raise BadMarkup(doctype=True)
-    rows = _plain_rows(data)
+    # In plain form "<" begins a tag and nothing else: what is plain with <f/> is so with <f>…</f>, too,
+    # when that text is.
+    lean = _without_long_formulas(data)
+    rows = _plain_rows(lean)
     if rows is not None:
-        around = _well_formed(data[: rows.start] + rows.tags + data[rows.end :])
-        if around and _plain_around(data, rows):
-            return data
+        around = _well_formed(lean[: rows.start] + rows.tags + lean[rows.end :])
+        if around and _plain_around(lean, rows):
+            return data, lean
     if rows is None and _is_plain(data):
         if not _well_formed(data):
             raise BadMarkup
-        return data
+        return data, data
     settled = _serialised(data)
     rows = _plain_rows(settled)
     if rows is not None and _plain_around(settled, rows) or rows is None and _is_plain(settled):
-        return settled
-    return _without_aliases(respelling.respelt(data))
+        return settled, settled
+    plain = _without_aliases(respelling.respelt(data))
+    return plain, plain
+
+
+_LONG_FORMULA = re.compile(rb"<((?:[A-Za-z_][\w.-]*:)?+)f>([^<]{100,32767})</\1f>")
+_FORMULA_TEXT = re.compile(_TEXT)
+_FIRST_ROWS = 1 << 17
+"""Bytes in which a sheet's rows begin to repeat themselves."""
+
+
+def _without_long_formulas(data: bytes) -> bytes:
+    """A sheet without the long formulas that stand in its first rows again and again, if they are in plain
+    form themselves."""
+    root = _root(data)
+    if root is None or root[2] != b"worksheet":
+        return data
+    opening, closing, empty = (form % root[1] for form in (b"<%sf>", b"</%sf>", b"<%sf/>"))
+    start = root.end()
+    found = Counter(
+        text
+        for prefix, text in _LONG_FORMULA.findall(data, start, start + _FIRST_ROWS)
+        if prefix == root[1]
+    )
+    again = {
+        text
+        for text, count in found.items()
+        if count > 1 and _FORMULA_TEXT.fullmatch(text) and _legal(text, 0, len(text))
+    }
+    if not again:
+        return data
+    first, *rest = data.split(opening)
+    out = [first]
+    for piece in rest:
+        text, _, behind = piece.partition(closing)
+        out += (empty, behind) if text in again else (opening, piece)
+    return b"".join(out)
 
 
 def _parser() -> etree.XMLParser:

@@ -6,7 +6,7 @@ as bytes; decoding is left to ``Values`` because most cells of a wide sheet are 
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from operator import lt
 
@@ -16,14 +16,22 @@ from shikaku.ooxml.addresses import column_number
 from shikaku.ooxml.xml_bytes import BadMarkup
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RawRow:
-    """One ``<row>``: Excel row, start tag, and (column, attributes behind its address, content) of
-    its cells that have content."""
+    """One ``<row>``: Excel row, start tag, and of its cells that have content the columns, from left to
+    right, and each as it stands behind its address: attributes, ``>`` and content."""
 
     number: int
     tag: bytes
-    cells: list[tuple[int, bytes, bytes]]
+    columns: tuple[int, ...]
+    packed: tuple[bytes, ...]
+
+    @property
+    def cells(self) -> list[tuple[int, bytes, bytes]]:
+        """(column, attributes behind its address, content) of each cell."""
+        parts = (packed.partition(b">") for packed in self.packed)
+        pairs = zip(self.columns, parts, strict=True)
+        return [(column, attributes, content) for column, (attributes, _, content) in pairs]
 
     @property
     def hidden(self) -> bool:
@@ -79,19 +87,20 @@ class SheetXml:
 
     def rows(self) -> Iterator[RawRow]:
         """The rows that have at least one cell with content."""
-        data, columns, p = self.data, _COLUMNS, self.p
+        data, p = self.data, self.p
         pattern = re.compile(
-            rb'<%sc r="([A-Z]{1,3})\d++"([^>]*+)(?<!/)>((?:[^<]++|<(?!/%sc>))*+)</%sc>' % (p, p, p)
+            rb'<%sc r="([A-Z]{1,3})\d++"([^>]*+(?<!/)>'
+            rb"(?:<%sv>[^<]*+</%sv>|(?:[^<]++|<(?!/%sc>))*+))</%sc>" % (p, p, p, p, p)
         )
         for number, start, inner, end in self.row_spans():
             found = pattern.findall(data, inner, end)
             if not found:
                 continue
-            cells = [(columns[letters], rest, text) for letters, rest, text in found]
-            places = [cell[0] for cell in cells]
-            if not all(map(lt, places, places[1:])):
-                cells = _in_order(cells)
-            yield RawRow(number, data[start:inner], cells)
+            letters, packed = zip(*found, strict=True)
+            columns, order = _PLACES[letters]
+            if order:
+                packed = tuple(packed[i] for i in order)
+            yield RawRow(number, data[start:inner], columns, packed)
 
     def strings_used(self) -> set[int]:
         """The indexes of the shared strings that cells point to."""
@@ -115,14 +124,6 @@ class SheetXml:
         return found
 
 
-def _in_order(cells: list[tuple[int, bytes, bytes]]) -> list[tuple[int, bytes, bytes]]:
-    """Cells from left to right. Raises BadMarkup when two share a place."""
-    cells = sorted(cells, key=lambda cell: cell[0])
-    if any(one[0] == other[0] for one, other in zip(cells, cells[1:], strict=False)):
-        raise BadMarkup
-    return cells
-
-
 class _Columns(dict[bytes, int]):
     """Column letters → number."""
 
@@ -131,7 +132,25 @@ class _Columns(dict[bytes, int]):
         return number
 
 
-_COLUMNS = _Columns()
+class _Places(dict[tuple[bytes, ...], tuple[tuple[int, ...], tuple[int, ...]]]):
+    """The letters of a row's cells → (columns from left to right, the cells in that order; () where they
+    stand so). Most rows of a sheet are filled alike. Raises BadMarkup when two share a place."""
+
+    def __missing__(self, letters: tuple[bytes, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        columns = [COLUMN_NUMBERS[one] for one in letters]
+        order = tuple(sorted(range(len(columns)), key=columns.__getitem__))
+        found = tuple(columns[i] for i in order)
+        if not all(map(lt, found, found[1:])):
+            raise BadMarkup
+        if len(self) > _MOST_PLACES:
+            self.clear()
+        self[letters] = known = found, () if list(found) == columns else order
+        return known
+
+
+_MOST_PLACES = 10_000
+COLUMN_NUMBERS = _Columns()
+_PLACES = _Places()
 _KINDS = frozenset((b"s", b"n", b"b", b"e", b"d", b"str", b"inlineStr"))
 _KIND = re.compile(rb'(?: s="(\d{1,6})")?(?: t="([^"]*)")?(?: s="(\d{1,6})")?')
 
@@ -148,7 +167,7 @@ def style_of(attributes: bytes) -> int:
 
 
 _INTEGER = re.compile(rb"-?\d{1,15}\Z")
-_INDEX = re.compile(rb"\d{1,9}\Z")
+_LONGEST_INDEX = 9
 _FLOAT = re.compile(rb"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\Z")
 _ESCAPED = re.compile(
     r"_x(?P<high>[Dd][89ABab][0-9A-Fa-f]{2})__x(?P<low>[Dd][C-Fc-f][0-9A-Fa-f]{2})_"
@@ -196,12 +215,15 @@ def shared_strings(data: bytes) -> list[str]:
     plain = re.compile(
         rb'(?:<%ssi><%st(?: xml:space="preserve")?+>[^<]*+</%st></%ssi>)*+' % (p, p, p, p)
     )
-    head = re.compile(rb'<%ssi><%st(?: xml:space="preserve")?+>([^<]*+)' % (p, p))
+    prefix = p.decode()
+    head = re.compile(f'<{prefix}si><{prefix}t(?: xml:space="preserve")?+>([^<]*+)')
+    bare = b"&" not in data and b"_x" not in data
     found: list[str] = []
     while start < end:
         match = plain.match(data, start, end)
         until = match.end() if match else start
-        found += [unescaped(xml_bytes.plain(text)) for text in head.findall(data, start, until)]
+        texts = head.findall(data[start:until].decode("utf-8", "replace"))
+        found += texts if bare else [unescaped(xml_bytes.resolved(text)) for text in texts]
         item = next(xml_bytes.pieces(data, until, end), None)
         if item is None:
             break
@@ -209,6 +231,22 @@ def shared_strings(data: bytes) -> list[str]:
             found.append(rich_text(data, item))
         start = item.end
     return found
+
+
+class _Decoded(dict[bytes, Cell]):
+    """A cell as it stands → the Cell, by ``decode`` when it is met first."""
+
+    __slots__ = ("blanks", "decode")
+
+    def __init__(self, decode: Callable[[bytes], Cell]):
+        self.decode = decode
+        self.blanks = False
+
+    def __missing__(self, packed: bytes) -> Cell:
+        self[packed] = cell = self.decode(packed)
+        if cell is BLANK:
+            self.blanks = True
+        return cell
 
 
 class Values:
@@ -222,8 +260,8 @@ class Values:
         self.codes = codes
         self.date1904 = date1904
         self.p = p
-        self.known: dict[tuple[bytes, bytes], Cell] = {}
-        self._kinds: dict[bytes, tuple[str, bytes]] = {}
+        self._known = _Decoded(self._read)
+        self._kinds: dict[bytes, tuple[str, bytes, bool]] = {}
         self._value = re.compile(rb"<%sv>([^<]*+)</%sv>" % (p, p))
         self._formula = re.compile(rb"<%sf[ />]" % p)
         self._opening, self._closing = b"<%sv>" % p, b"</%sv>" % p
@@ -231,13 +269,18 @@ class Values:
             rb'<%sis><%st(?: xml:space="preserve")?+>([^<]*+)</%st></%sis>\Z' % (p, p, p, p)
         )
 
+    @property
+    def blanks(self) -> bool:
+        """Whether any cell with content was a BLANK all the same."""
+        return self._known.blanks
+
+    def row(self, raw: RawRow) -> list[Cell]:
+        """The cells of a row. Raises BadMarkup when one points to a shared string that isn't there."""
+        return list(map(self._known.__getitem__, raw.packed))
+
     def cell(self, attributes: bytes, content: bytes) -> Cell:
-        """The cell. Raises BadMarkup when it points to a shared string that isn't there."""
-        key = (attributes, content)
-        cell = self.known.get(key)
-        if cell is None:
-            cell = self.known[key] = self._decoded(attributes, content)
-        return cell
+        """One cell. Raises BadMarkup as ``row`` does."""
+        return self._known[b"%s>%s" % (attributes, content)]
 
     def as_day_of_1900(self, cell: Cell) -> Cell:
         """A cell that is meant as a day: a bare number of a workbook that counts from 1904 becomes
@@ -249,29 +292,27 @@ class Values:
             return cell
         return replace(cell, value=value + number_formats.SINCE_1904)
 
-    def _kind(self, attributes: bytes) -> tuple[str, bytes]:
-        """(number format code, type) by a cell's attributes."""
-        found = self._kinds.get(attributes)
-        if found is None:
-            kind, index = _kind_and_style(attributes)
-            if kind not in _KINDS:
-                raise BadMarkup
-            code = self.codes[index] if index < len(self.codes) else ""
-            found = self._kinds[attributes] = (code, kind)
+    def _kind(self, attributes: bytes) -> tuple[str, bytes, bool]:
+        """(number format code, type, whether a number is a day) by a cell's attributes."""
+        kind, index = _kind_and_style(attributes)
+        if kind not in _KINDS:
+            raise BadMarkup
+        code = self.codes[index] if index < len(self.codes) else ""
+        found = self._kinds[attributes] = (code, kind, number_formats.is_date(code))
         return found
 
-    def _decoded(self, attributes: bytes, content: bytes) -> Cell:
-        code, kind = self._kind(attributes)
+    def _read(self, packed: bytes) -> Cell:
+        attributes, _, content = packed.partition(b">")
+        code, kind, is_day = self._kinds.get(attributes) or self._kind(attributes)
         if kind == b"inlineStr":
-            match = self._inline.match(content)
-            if match:
-                text = unescaped(xml_bytes.plain(match[1]))
-                return Cell(text, TEXT, False, code) if text else BLANK
             return self._inlined(content, code)
         opening, closing = self._opening, self._closing
         if content.startswith(opening) and content.endswith(closing):
             raw: bytes | None = content[len(opening) : -len(closing)]
             formula = False
+            if kind == b"s" and raw:  # most cells
+                text = self._shared(raw)
+                return Cell(text, TEXT, False, code) if text else BLANK
         else:
             formula = self._formula.search(content) is not None
             found = self._value.search(content)
@@ -280,9 +321,22 @@ class Values:
             raw = raw.strip()
         if raw is None or raw == b"" and kind != b"str":
             return Cell(None, EMPTY, True, code) if formula else BLANK
-        return self._valued(kind, raw, formula, code)
+        if kind == b"n":
+            return self._number(raw, formula, code, is_day)
+        return self._valued(kind, raw, formula, code, is_day)
+
+    def _shared(self, raw: bytes) -> str:
+        if raw.isdigit() and len(raw) <= _LONGEST_INDEX:
+            index = int(raw)
+            if index < len(self.strings):
+                return self.strings[index]
+        raise BadMarkup
 
     def _inlined(self, content: bytes, code: str) -> Cell:
+        match = self._inline.match(content)
+        if match:
+            text = unescaped(xml_bytes.plain(match[1]))
+            return Cell(text, TEXT, False, code) if text else BLANK
         formula, value = False, ""
         for piece in xml_bytes.pieces(content, 0, len(content)):
             formula = formula or piece.full == self.p + b"f"
@@ -292,11 +346,9 @@ class Values:
             return Cell(None, EMPTY, True, code) if formula else BLANK
         return Cell(value, TEXT, formula, code)
 
-    def _valued(self, kind: bytes, raw: bytes, formula: bool, code: str) -> Cell:
+    def _valued(self, kind: bytes, raw: bytes, formula: bool, code: str, is_day: bool) -> Cell:
         if kind == b"s":
-            if not _INDEX.match(raw) or int(raw) >= len(self.strings):
-                raise BadMarkup
-            value = self.strings[int(raw)]
+            value = self._shared(raw)
         elif kind == b"str":
             value = unescaped(xml_bytes.plain(raw))
         elif kind == b"b":
@@ -306,19 +358,19 @@ class Values:
         elif kind == b"d":
             return self._iso(xml_bytes.plain(raw), formula, code)
         else:
-            return self._number(raw, formula, code)
+            return self._number(raw, formula, code, is_day)
         if not value:
             return Cell(None, EMPTY, True, code) if formula else BLANK
         return Cell(value, TEXT, formula, code)
 
-    def _number(self, raw: bytes, formula: bool, code: str) -> Cell:
+    def _number(self, raw: bytes, formula: bool, code: str, is_day: bool) -> Cell:
         if _INTEGER.match(raw):
             number: int | float = int(raw)
         elif _FLOAT.match(raw) and abs(float(raw)) < 1e308:
             number = float(raw)
         else:  # no number at all: a writer's mistake that Excel, too, would refuse
             raise BadMarkup
-        if number_formats.is_date(code):
+        if is_day:
             day = number_formats.from_serial(number, self.date1904)
             if day is not None:
                 return Cell(day, DATE, formula, code)

@@ -1,14 +1,15 @@
 """Changes to one sheet's XML, cell by cell; everything that isn't named stays byte for byte."""
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Iterable
+from functools import lru_cache
 
 from shikaku.model.tables import CellValue
 from shikaku.ooxml import xml_bytes
-from shikaku.ooxml.addresses import LAST_ROW, column_letters, column_number
+from shikaku.ooxml.addresses import LAST_ROW, column_letters
 from shikaku.ooxml.cell_xml import content_of, stored
 from shikaku.ooxml.formula_shift import moved_down
-from shikaku.ooxml.sheet_data import SheetXml
+from shikaku.ooxml.sheet_data import COLUMN_NUMBERS, SheetXml
 
 _KEPT_OF_A_ROW = (b"s", b"customFormat", b"ht", b"customHeight", b"x14ac:dyDescent")
 _STYLE = re.compile(rb'\ss="(\d{1,6})"')
@@ -79,7 +80,7 @@ class SheetPatch:
             else:
                 end -= len(b"</%srow>" % self.p)
             for match in self._cell.finditer(data, inner, end):
-                cells[column_number(match[1].decode())] = match[0]
+                cells[COLUMN_NUMBERS[match[1]]] = match[0]
                 at = match.end()
             self._rows[number] = _PatchedRow(tag, cells, data[at:end].strip())
         return self._rows[number]
@@ -173,6 +174,14 @@ class SheetPatch:
         self._release(row, column)
         self._set(row, column, style, *content_of(value, self.p, self.date1904))
 
+    def put_new(self, row: int, cells: Iterable[tuple[int, CellValue, int]]) -> None:
+        """Fill a row that ``open_row`` has just made: (column, value, style) of its cells."""
+        found, digits = self._opened(row), b"%d" % row
+        for column, value, style in cells:
+            place = column_letters(column).encode() + digits
+            kind, inner = content_of(value, self.p, self.date1904)
+            found.cells[column] = self._element(place, style, kind, inner)
+
     def put_formula(
         self, row: int, column: int, formula: str, cached: CellValue, style: int
     ) -> None:
@@ -249,9 +258,8 @@ class SheetPatch:
             found.tag = xml_bytes.set_attribute(found.tag, b"hidden", None)
             return
         pattern = self._row(like)
-        kept = xml_bytes.attributes(pattern.tag) if pattern else {}
-        inner = b"".join(b' %s="%s"' % (k, kept[k]) for k in _KEPT_OF_A_ROW if k in kept)
-        self._rows[row] = _PatchedRow(b'<%srow r="%d"%s>' % (self.p, row, inner), {}, b"")
+        kept = _kept(pattern.tag) if pattern else b""
+        self._rows[row] = _PatchedRow(b'<%srow r="%d"%s>' % (self.p, row, kept), {}, b"")
         self._touched.add(row)
 
     def set_height(self, row: int, points: float | None) -> None:
@@ -300,12 +308,15 @@ class SheetPatch:
         found = self._opened(row)
         place = column_letters(column).encode() + b"%d" % row
         found.grown = found.grown or column not in found.cells
+        found.cells[column] = self._element(place, style, kind, inner)
+
+    def _element(self, place: bytes, style: int, kind: bytes | None, inner: bytes) -> bytes:
         tag = b'<%sc r="%s"' % (self.p, place)
         if style:
             tag += b' s="%d"' % style
         if kind:
             tag += b' t="%s"' % kind
-        found.cells[column] = tag + (b">%s</%sc>" % (inner, self.p) if inner else b"/>")
+        return tag + (b">%s</%sc>" % (inner, self.p) if inner else b"/>")
 
     def _release(self, row: int, column: int) -> None:
         """Prepare for overwriting a formula: cells that share it get their own copy first."""
@@ -330,8 +341,8 @@ class SheetPatch:
 
     def _written(self, row: _PatchedRow) -> bytes:
         tag = row.tag
-        spans = xml_bytes.attributes(tag).get(b"spans", b"").split(b":")
-        if row.grown and len(spans) == 2 and all(part.isdigit() for part in spans):
+        spans = xml_bytes.attributes(tag).get(b"spans", b"").split(b":") if row.grown else []
+        if len(spans) == 2 and all(part.isdigit() for part in spans):
             low, high = int(spans[0]), int(spans[1])
             if min(row.cells) < low or max(row.cells) > high:
                 wide = b"%d:%d" % (min(low, *row.cells), max(high, *row.cells))
@@ -373,6 +384,13 @@ class SheetPatch:
             place = self._spans[old[at]][0] if at < len(old) else self.xml.body[1]
             places.setdefault(place, []).append(new[number])
         return [(place, place, b"".join(rows)) for place, rows in places.items()]
+
+
+@lru_cache(maxsize=256)  # thousands of rows are made like one
+def _kept(tag: bytes) -> bytes:
+    """What a row made like another takes over from its start tag."""
+    kept = xml_bytes.attributes(tag)
+    return b"".join(b' %s="%s"' % (k, kept[k]) for k in _KEPT_OF_A_ROW if k in kept)
 
 
 def _style_of(element: bytes) -> int:

@@ -67,6 +67,8 @@ class Styles:
         self._new: dict[bytes, int] = {}
         self._formats: dict[bytes, str] | None = None  # the file's own number formats
         self._colours: dict[int, str | None] = {}  # asked for with every cell that is written
+        self._sizes: dict[int, float] = {}
+        self._linked: dict[int, int] = {}  # entry → the one like it in the look of links
 
     def _items(self, section: bytes) -> list[bytes]:
         """The elements of a section as they stand, appended ones included."""
@@ -164,6 +166,14 @@ class Styles:
 
     def font_size(self, index: int) -> float:
         """Points; 11 when the font doesn't say."""
+        if index not in self._sizes:
+            size = self._font_size(index)
+            if index >= self.count():
+                return size  # no such entry yet
+            self._sizes[index] = size
+        return self._sizes[index]
+
+    def _font_size(self, index: int) -> float:
         fonts = self._items(b"fonts")
         at = self._number(self._xf(index), b"fontId")
         parts = dict(_children(fonts[at])) if at < len(fonts) else {}
@@ -237,6 +247,11 @@ class Styles:
 
     def with_link_font(self, index: int) -> int:
         """The entry like ``index``, underlined and in the colour of links."""
+        if index not in self._linked or self.full:
+            self._linked[index] = self._with_link_font(index)
+        return self._linked[index]
+
+    def _with_link_font(self, index: int) -> int:
         fonts = self._items(b"fonts")
         at = self._number(self._xf(index), b"fontId")
         font = fonts[at] if at < len(fonts) else b"<%sfont/>" % self.p

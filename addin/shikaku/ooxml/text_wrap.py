@@ -2,6 +2,7 @@
 
 import math
 import unicodedata
+from functools import lru_cache
 
 
 def columns_of(text: str) -> int:
@@ -13,6 +14,7 @@ def columns_of(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
 
 
+@lru_cache(maxsize=16_384)  # thousands of findings say the same
 def lines_of(text: str, width: float) -> int:
     """Lines that a text takes in a cell of ``width`` half-width characters.
 

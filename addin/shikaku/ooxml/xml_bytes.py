@@ -9,6 +9,7 @@ spelling of those.
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from xml.parsers import expat
 
 
@@ -94,6 +95,11 @@ def whole(value: bytes) -> int:
     return int(value)
 
 
+def resolved(text: str) -> str:
+    """The same of content that is decoded already."""
+    return plain(text.encode()) if "&" in text else text
+
+
 _ATTRIBUTE = re.compile(rb'\s([^\s=]+)="([^"]*)"')
 
 
@@ -102,9 +108,14 @@ def attributes(tag: bytes) -> dict[bytes, bytes]:
     return dict(_ATTRIBUTE.findall(tag))
 
 
+@cache
+def _of_name(name: bytes) -> re.Pattern[bytes]:
+    return re.compile(rb'\s+%s="[^"]*"' % re.escape(name))
+
+
 def set_attribute(tag: bytes, name: bytes, value: bytes | None) -> bytes:
     """A start tag with one attribute set (at its old place, else last) or, for None, removed."""
-    pattern = re.compile(rb'\s+%s="[^"]*"' % re.escape(name))
+    pattern = _of_name(name)
     new = b"" if value is None else b' %s="%s"' % (name, value)
     if pattern.search(tag):
         return pattern.sub(lambda _: new, tag, count=1)

@@ -4,6 +4,15 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+_one_command = False
+
+
+def for_one_command() -> None:
+    """Say that this process ends with its command: what a block leaves then stays as long as the
+    process does, and is never searched."""
+    global _one_command
+    _one_command = True
+
 
 @contextmanager
 def paused() -> Iterator[None]:
@@ -14,5 +23,7 @@ def paused() -> Iterator[None]:
     try:
         yield
     finally:
+        if _one_command:
+            gc.freeze()
         if enabled:
             gc.enable()

@@ -9,7 +9,8 @@ Source: 番号法12条(安全管理措置); contract.md §3.
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from json.encoder import encode_basestring
 from typing import Any, Self
 
 from shikaku.fields.stray_number import hide
@@ -80,9 +81,10 @@ def bare(text: str, most: int = 0) -> Shown:
     return _passed(text[:most] if most else text)
 
 
-def masked_data(thing: Any) -> Any:
-    """Every text in dicts (keys too), lists and tuples ``masked``; other things as they are."""
-    return _masked_data(thing, {})
+def masked_data(thing: Any, known: dict[str, Shown] | None = None) -> Any:
+    """Every text in dicts (keys too), lists and tuples ``masked``; other things as they are. known: what
+    has been masked already, kept by whoever masks thousands of rows one by one."""
+    return _masked_data(thing, {} if known is None else known)
 
 
 def _masked_data(thing: Any, known: dict[str, Shown]) -> Any:
@@ -104,8 +106,74 @@ def _masked_data(thing: Any, known: dict[str, Shown]) -> Any:
 def as_json(thing: Any) -> Shown:
     """An object as the text of its JSON: masked, and what a terminal obeys as ``\\uXXXX``, which
     says the same to whoever reads the JSON."""
-    text = json.dumps(masked_data(thing), ensure_ascii=False, indent=2)
-    return _passed(_ACTING_BUT_LINES.sub(lambda match: f"\\u{ord(match[0]):04x}", text))
+    return _passed("".join(json_parts(thing)))
+
+
+_AT_A_TIME = 1000
+"""Entries of a long list that are text at a time."""
+
+
+def json_parts(thing: Any) -> Iterator[Shown]:
+    """The same text in parts, so that hundreds of thousands of findings are never held as a whole. An
+    object's names are texts of ours: none of them is a number."""
+    known: dict[str, str] = {}
+    if not isinstance(thing, dict) or not thing:
+        yield _passed(_written(thing, "\n", known))
+        return
+    before = "{"
+    for key, value in thing.items():
+        opening = f"{before}\n  {_quoted(key, known)}: "
+        if isinstance(value, list | tuple) and value:
+            for start in range(0, len(value), _AT_A_TIME):
+                batch = value[start : start + _AT_A_TIME]
+                lines = ",\n    ".join([_written(item, "\n    ", known) for item in batch])
+                yield _passed(f"{',' if start else f'{opening}['}\n    {lines}")
+            yield _passed("\n  ]")
+        else:
+            yield _passed(opening + _written(value, "\n  ", known))
+        before = ","
+    yield _passed("\n}")
+
+
+def _written(thing: Any, margin: str, known: dict[str, str]) -> str:
+    """A value as JSON, as ``json.dumps`` with two spaces has it, masked. margin: the line end and the
+    spaces before what is no deeper than the value. known: texts that are written already; among
+    thousands of findings few are new."""
+    if isinstance(thing, str):
+        return known.get(thing) or _quoted(thing, known)
+    if isinstance(thing, dict) and thing:
+        inner = margin + "  "
+        get = known.get
+        entries = {
+            get(key) or _name(key, known): (type(value) is str and get(value))
+            or _written(value, inner, known)
+            for key, value in thing.items()
+        }
+        return (
+            f"{{{','.join([f'{inner}{key}: {value}' for key, value in entries.items()])}{margin}}}"
+        )
+    if isinstance(thing, list | tuple) and thing:
+        inner = margin + "  "
+        return f"[{','.join([inner + _written(item, inner, known) for item in thing])}{margin}]"
+    if type(thing) is int:
+        return str(thing)
+    return "null" if thing is None else json.dumps(thing)
+
+
+def _name(key: Any, known: dict[str, str]) -> str:
+    """The name of an entry: a text, or what ``json.dumps`` makes one of."""
+    if isinstance(key, str):
+        return known.get(key) or _quoted(key, known)
+    return f'"{json.dumps(key)}"'
+
+
+def _quoted(text: str, known: dict[str, str]) -> str:
+    """A text as JSON, masked, and noted as written."""
+    written = encode_basestring(masked(text))
+    if not written.isprintable():  # nothing that acts is printable, nor is a full-width space
+        written = _ACTING_BUT_LINES.sub(lambda match: f"\\u{ord(match[0]):04x}", written)
+    known[text] = written
+    return written
 
 
 def joined(between: str, parts: Iterable[Shown]) -> Shown:

@@ -93,9 +93,8 @@ class Formats:
     def output(self, *, centred: bool = False) -> Format:
         """A cell of a sheet that only we write."""
         place: dict[str, object] = {"align": "center"} if centred else {}
-        return self(
-            locked=False, text_wrap=True, bottom=4, bottom_color=LINE, valign="top", **place
-        )
+        edges: dict[str, object] = {f"{side}_color": LINE for side in ("left", "bottom")}
+        return self(locked=False, text_wrap=True, left=4, bottom=4, valign="top", **edges, **place)
 
     def calculated(self, **properties: object) -> Format:
         """A cell that a formula fills."""

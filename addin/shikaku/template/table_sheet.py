@@ -27,9 +27,9 @@ PREPARED_PROTECTED = 500
 
 FROZEN = {
     "members": "name",
-    "acquisition": "name",
-    "dependants": "name",
-    "loss": "name",
+    "acquisition": "status",
+    "dependants": "status",
+    "loss": "status",
     "ledger": "name",
     "findings": "code",
     "decisions": "name",
@@ -37,6 +37,8 @@ FROZEN = {
 }
 """The last column that stays in sight."""
 
+
+_SIGNED = ("status", "limit_state", "number_check", "input_check")
 
 BEFORE_THE_FIRST_RUN = {
     "findings": (
@@ -157,7 +159,7 @@ class TableSheet:
             live = self.cached[row] if row < len(self.cached) else {}
             lines = max(
                 (
-                    lines_of(str(text), column.width)
+                    lines_of(_with_sign(column, text), column.width)
                     for column in columns
                     if not column.hidden
                     and isinstance(text := {**values, **live}.get(column.key), str)
@@ -212,12 +214,17 @@ class TableSheet:
         print_setup.one_wide(self.ws)
 
 
+def _with_sign(column: Column, text: str) -> str:
+    """A text as it is shown: what a formula says may get a sign (``conditional_formats``)."""
+    return f"▲ {text}" if column.key in _SIGNED else text
+
+
 def _calculated_look(key: str) -> dict[str, object]:
     if key == "limit":
         return {"num_format": DATE, "text_wrap": True}
     if key == "days_left":
         return {"num_format": '0"日";▲0"日";"当日"'}
-    if key in ("status", "limit_state", "number_check", "input_check"):
+    if key in _SIGNED:
         return {"text_wrap": True}
     return {}
 

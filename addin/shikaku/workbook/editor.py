@@ -38,6 +38,8 @@ class Editor:
         self._changed: dict[str, bytes] = {}  # parts other than sheets, by name
         self._added: dict[str, bytes] = {}
         self._dates: dict[int, bool] = {}  # style → whether it shows days
+        # sheet, column, style → size of the font in points (0: it doesn't wrap), room in characters
+        self._rooms: dict[tuple[EditedSheet, int, int], tuple[float, float]] = {}
         self._entered: set[tuple[str, int]] = set()  # (key, row) of the cells set
         self._appended: dict[str, set[int]] = {}  # rows that came with their formulas' results
         names = workbook_part.names(self.package.xml(self.package.main))
@@ -124,23 +126,19 @@ class Editor:
         links: dict[Area, str] = {}
         linked = linked_columns(key, table)
         rows = within_limits(table.spec, rows)
+        # Of rows that aren't there yet: like the first one, once it is written.
+        looks: dict[int, int] = {}
         for number, row in enumerate(rows, top):
+            new = number != top and not patch.has_row(number)
             patch.open_row(number, top)
-            height = None
-            for name, column in table.columns.items():
-                style = self._style_for(sheet, number, top, column)
-                if row.link and name in linked and row.values.get(name) is not None:
-                    style = self.styles.with_link_font(style)
-                value = row.values.get(name)
-                self._write(sheet, number, column, value, style)
-                height = max(height or 0, self._height(sheet, column, value, style)) or None
+            if new and not looks:
+                looks = {c: self._style_for(sheet, number, top, c) for c in columns}
+            own = looks if new else {c: self._style_for(sheet, number, top, c) for c in columns}
+            self._put_row(sheet, number, self._cells_of(sheet, row, own, linked), new=new)
             if row.link and (right := last_filled(row, linked)):
-                cells = (min(linked.values()), number, right, number)
-                links[cells] = address(self.book, row.link)
-            patch.set_height(number, height)
+                links[min(linked.values()), number, right, number] = address(self.book, row.link)
             for column, formula in formulas.items():
-                style = self._style_for(sheet, number, top, column)
-                patch.put_formula(number, column, formula, None, style)
+                patch.put_formula(number, column, formula, None, own[column])
         end = table.header_row + max(1, len(rows))
         if sheet.excel_table:
             old_end = max(old_end, sheet.excel_table.end)
@@ -153,13 +151,46 @@ class Editor:
         table.last_row = table.header_row + len(rows)
         sheet.next_row = table.last_row + 1
 
+    def _put_row(
+        self,
+        sheet: EditedSheet,
+        number: int,
+        cells: Sequence[tuple[int, CellValue, int]],
+        *,
+        new: bool,
+    ) -> None:
+        """Write a row of ours, as high as its texts need. new: ``open_row`` has just made it."""
+        if new:
+            sheet.patch.put_new(number, cells)
+        else:
+            for column, value, style in cells:
+                sheet.patch.put(number, column, value, style)
+        heights = (self._height(sheet, column, value, style) for column, value, style in cells)
+        sheet.patch.set_height(number, max(heights, default=0) or None)
+
+    def _cells_of(
+        self, sheet: EditedSheet, row: OutRow, looks: Mapping[int, int], linked: Mapping[str, int]
+    ) -> list[tuple[int, CellValue, int]]:
+        """(column, value, style) of the cells of a row of ours. looks: style by column."""
+        assert sheet.table is not None
+        cells = []
+        for name, column in sheet.table.columns.items():
+            value, style = row.values.get(name), looks[column]
+            if row.link and value is not None and name in linked:
+                style = self.styles.with_link_font(style)
+            cells.append((column, *self._as_written(sheet, column, value, style)))
+        return cells
+
     def _height(self, sheet: EditedSheet, column: int, value: CellValue, style: int) -> float:
         """Points that a text of several lines needs; 0 when the usual height does."""
-        if not isinstance(value, str) or not self.styles.wraps(style):
+        if not isinstance(value, str):
             return 0
-        size = self.styles.font_size(style)
-        width = sheet.patch.width(column) * self.styles.font_size(0) / size
-        lines = lines_of(value, width)
+        if (sheet, column, style) not in self._rooms:
+            size = self.styles.font_size(style) if self.styles.wraps(style) else 0.0
+            width = sheet.patch.width(column) * self.styles.font_size(0) / size if size else 0.0
+            self._rooms[sheet, column, style] = size, width
+        size, width = self._rooms[sheet, column, style]
+        lines = lines_of(value, width) if size else 1
         if lines == 1:
             return 0
         return min(round(lines * size * 1.45 + 4, 1), limits.ROW_HEIGHT)
@@ -246,13 +277,20 @@ class Editor:
     def _write(
         self, sheet: EditedSheet, row: int, column: int, value: CellValue, style: int
     ) -> None:
+        sheet.patch.put(row, column, *self._as_written(sheet, column, value, style))
+
+    def _as_written(
+        self, sheet: EditedSheet, column: int, value: CellValue, style: int
+    ) -> tuple[CellValue, int]:
+        """A value and a style as they go into a cell of a column: a day looks like one, no text is too
+        long."""
         if isinstance(value, dt.date) and not self._is_date(style):
             rows = sheet.table.rows if sheet.has_table else ()
             near = (sheet.patch.style(other.number, column) for other in rows[:50])
             style = self.styles.with_date_format(style, next(filter(self._is_date, near), None))
         if isinstance(value, str):
             value = limits.cell_text(value)
-        sheet.patch.put(row, column, value, style)
+        return value, style
 
     def _is_date(self, style: int) -> bool:
         if style not in self._dates and style < self.styles.count():

@@ -14,7 +14,7 @@ class Marking:
         self.styles = styles
         self.underneath = mark_colours.Underneath()
         self._kept = mark_colours.kept(names)
-        self._marked: dict[tuple[int, str], int] = {}
+        self._marked: dict[tuple[int, str], int | None] = {}
 
     def marks(self) -> dict[int, int]:
         """Every style that carries a mark → the style without it."""
@@ -38,14 +38,17 @@ class Marking:
 
     def marked(self, style: int, severity: str) -> int | None:
         """The style with a mark; None when its own fill couldn't be brought back later."""
+        if (style, severity) not in self._marked:
+            self._marked[style, severity] = self._with_mark(style, severity)
+        return self._marked[style, severity]
+
+    def _with_mark(self, style: int, severity: str) -> int | None:
         code = self.underneath.code(self.styles.fill(style))
         if code is None:
             return None
         rgb = mark_colours.colour(severity, code)
-        if (style, rgb) not in self._marked:
-            self._marked[style, rgb] = self.styles.with_fill(
-                style,
-                f"<fill><patternFill patternType='solid'><fgColor rgb='FF{rgb}'/>"
-                "<bgColor indexed='64'/></patternFill></fill>",
-            )
-        return self._marked[style, rgb]
+        return self.styles.with_fill(
+            style,
+            f"<fill><patternFill patternType='solid'><fgColor rgb='FF{rgb}'/>"
+            "<bgColor indexed='64'/></patternFill></fill>",
+        )

@@ -110,6 +110,13 @@ class Workbook:
         except BadMarkup:
             raise self.damaged(sheet) from None
 
+    def cells_xml(self, sheet: SheetPart) -> SheetXml:
+        """The same for reading alone (``Package.lean``)."""
+        try:
+            return SheetXml(self.package.lean(sheet.part, MAX_PART))
+        except BadMarkup:
+            raise self.damaged(sheet) from None
+
     def values(self, xml: SheetXml) -> Values:
         """The decoder for a tab's cells."""
         try:
@@ -272,11 +279,31 @@ def _read_sheets(workbook: Workbook, book: Book) -> None:
 
 def read_table(workbook: Workbook, sheet: SheetPart, spec: Sheet) -> Table:
     """The table of one tab by the columns of a schema sheet."""
-    xml = workbook.sheet_xml(sheet)
+    xml = workbook.cells_xml(sheet)
     try:
         return _TabReader(workbook, sheet, spec, xml).table()
     except BadMarkup:
         raise workbook.damaged(sheet) from None
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What the cells of rows are that are filled in the same columns: places of those under headings
+    (None: all), their keys ("" for the user's own columns), and which of them people fill in."""
+
+    picked: tuple[int, ...] | None
+    keys: tuple[str, ...]
+    inputs: tuple[int, ...]
+
+
+def _has_content(cell: Cell) -> bool:
+    return cell.kind != EMPTY and (cell.kind != TEXT or cell.text != "")
+
+
+_FROM_FILE = (
+    "それより多い加入者台帳は、シートをCSV(またはParquet)に保存し、--members ファイル と指定して読んでください"
+    "(check・decide・letters・run)。"
+)
 
 
 class _TabReader:
@@ -292,6 +319,7 @@ class _TabReader:
         self.struck = workbook.struck_in(xml)
         columns = {**spec.columns, **spec.extra} if self.values.date1904 else {}
         self.days = {key for key, column in columns.items() if column.type == "date"}
+        self.shapes: dict[tuple[int, ...], _Shape] = {}
 
     def table(self) -> Table:
         table = self.result
@@ -351,34 +379,48 @@ class _TabReader:
 
     def _add(self, raw: RawRow) -> bool:
         """Take a row if it is filled; True when it holds anything at all that someone typed."""
-        cells, filled, touched = {}, False, False
-        slot_of, known, decode = self.slots.get, self.values.known.get, self.values.cell
-        days = self.days
-        for column, attributes, content in raw.cells:
-            slot = slot_of(column)
-            if slot is None:
-                continue
-            cell = known((attributes, content)) or decode(attributes, content)
-            if cell is BLANK:
-                continue
-            key, is_input = slot
-            if days and key in days:
-                cell = self.values.as_day_of_1900(cell)
-            if key:
-                cells[key] = cell
-            if not filled and cell.kind != EMPTY and (cell.kind != TEXT or cell.text):
-                filled = is_input
-                touched = touched or not cell.formula
+        shape = self.shapes.get(raw.columns) or self._shape(raw.columns)
+        found = self._decoded(raw, shape)
+        cells = dict(zip(shape.keys, found, strict=True))
+        cells.pop("", None)
+        if self.values.blanks:
+            cells = {key: cell for key, cell in cells.items() if cell is not BLANK}
+        filled = any(_has_content(found[i]) for i in shape.inputs)
+        touched = filled or any(_has_content(cell) and not cell.formula for cell in found)
         if filled:
-            table = self.result
-            if len(table.rows) == MAX_ROWS:
-                raise BookError(
-                    f"シート「{self.sheet.name}」の行が多すぎます({MAX_ROWS:,}行まで)。",
-                    "不要な行を削除するか、ブックを分けて保存し直してください。",
-                )
+            if len(self.result.rows) == MAX_ROWS:
+                raise self._too_many()
             struck = self._is_struck(raw)
-            table.rows.append(Row(self.spec.key, raw.number, cells, raw.hidden, struck))
-        return filled or touched
+            self.result.rows.append(Row(self.spec.key, raw.number, cells, raw.hidden, struck))
+        return touched
+
+    def _too_many(self) -> BookError:
+        return BookError(
+            f"シート「{self.sheet.name}」の行が多すぎます({MAX_ROWS:,}行まで)。",
+            _FROM_FILE
+            if self.spec.key == "members"
+            else "不要な行を削除するか、ブックを分けて保存し直してください。",
+        )
+
+    def _decoded(self, raw: RawRow, shape: _Shape) -> list[Cell]:
+        """The cells under headings."""
+        found = self.values.row(raw)
+        if shape.picked is not None:
+            found = [found[i] for i in shape.picked]
+        if not self.days:
+            return found
+        pairs = zip(shape.keys, found, strict=True)
+        return [self.values.as_day_of_1900(c) if key in self.days else c for key, c in pairs]
+
+    def _shape(self, columns: tuple[int, ...]) -> "_Shape":
+        slots = [
+            (i, *self.slots[column]) for i, column in enumerate(columns) if column in self.slots
+        ]
+        picked = None if len(slots) == len(columns) else tuple(i for i, _, _ in slots)
+        inputs = tuple(at for at, (_, _, is_input) in enumerate(slots) if is_input)
+        shape = _Shape(picked, tuple(key for _, key, _ in slots), inputs)
+        self.shapes[columns] = shape
+        return shape
 
     def _is_struck(self, raw: RawRow) -> bool:
         """氏名 is struck through, or all that is filled in."""

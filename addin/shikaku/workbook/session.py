@@ -12,7 +12,7 @@ from typing import Protocol
 from shikaku.model.schema import Column, schema
 from shikaku.model.tables import Book, CellValue
 from shikaku.ooxml.addresses import column_letters
-from shikaku.system.masking import masked_data
+from shikaku.system.masking import Shown, masked_data
 
 FORM_NOTE_ROW = 4
 """The line of 表紙, blank in every form, in which an older one is named."""
@@ -75,7 +75,10 @@ class OutRow:
 
     def __post_init__(self) -> None:
         """What we write about people names no number that somebody typed into their names."""
-        object.__setattr__(self, "values", masked_data(self.values))
+        if any(
+            type(value) is not Shown and isinstance(value, str) for value in self.values.values()
+        ):
+            object.__setattr__(self, "values", masked_data(self.values))
 
 
 def row_values(

@@ -28,7 +28,7 @@ def png() -> bytes:
 
 
 def book(path: Path, people: int = 6) -> Path:
-    """The workbook. 資格取得届: D2 with furigana, D3 in rich text, G2 yellow, G3 hatched, row 4
+    """The workbook. 資格取得届: D2 with furigana, E3 in rich text, G2 yellow, G3 hatched, row 4
     hidden, shared formulas of the user's own in AC2:AC7 right of the table."""
     target = xlsxwriter.Workbook(str(path))
     rows = sample_rows.people(people)
@@ -39,7 +39,7 @@ def book(path: Path, people: int = 6) -> Path:
     bold, plain = target.add_format({"bold": True}), target.add_format({"italic": True})
     yellow = target.add_format({"bg_color": "#FFF200", "num_format": "@"})
     hatched = target.add_format({"pattern": 4, "fg_color": "#00AA00", "bg_color": "#EEEEEE"})
-    sheet.write_rich_string("D3", bold, "架空", plain, " 二郎")
+    sheet.write_rich_string("E3", bold, "架空", plain, " 二郎")
     sheet.write_string("G2", "男", yellow)
     sheet.write_string("G3", "男", hatched)
     sheet.write_comment("D2", "確認しました", {"author": "総務"})

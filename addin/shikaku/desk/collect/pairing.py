@@ -18,7 +18,7 @@ SAME_EVENT = dt.timedelta(60)
 """Days further apart are two events of one person (left and joined again), not a correction."""
 
 _KEY = secrets.token_bytes(32)
-"""Of this run, kept nowhere: numbers are compared by their HMAC, dummies not at all."""
+"""Of this run, kept nowhere: numbers are compared by their keyed hash, dummies not at all."""
 
 
 def traits(row: TakenRow) -> dict[str, str]:

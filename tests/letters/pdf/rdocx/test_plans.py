@@ -1,5 +1,6 @@
 """Letters set from the layout of others: glyph by glyph what rdocx would have drawn."""
 
+import copy
 import datetime as dt
 import random
 from collections.abc import Iterator
@@ -98,6 +99,22 @@ class TestOurTemplates:
         example = KINDS[kind].example()
         asked = [press.printed(example)[1] for _ in range(5)]
         assert asked == [1, 2, 0, 0, 0]
+
+    def test_a_list_over_several_pages(self, engine):
+        """The head of its table stands on each page; the rows are broken where rdocx breaks them."""
+        press, luck = ours("return-request", engine), random.Random("pages")
+        example = KINDS["return-request"].example()
+        example["cases"] = [copy.deepcopy(example["cases"][0]) for _ in range(20)]
+        asked = []
+        for _ in range(8):
+            context = glyphs.varied(example, luck, plain=True)
+            made, times = press.printed(context)
+            asked.append(times)
+            drawn = [_body(glyphs.drawn(pdf)) for pdf in (made, press.plainly(context))]
+            assert glyphs.apart(*drawn) == ""
+            assert {glyph.page for glyph in drawn[0]} > {0}
+        again = [press.printed(example)[1] for _ in range(4)]
+        assert again[-1] == 0, (asked, again)
 
     @pytest.mark.parametrize("kind", ["notice-digits", "certificate", "late-filing"])
     def test_the_letters_before_leave_no_trace_in_the_bytes(self, kind, engine):

@@ -25,7 +25,7 @@ from shikaku.letters.pdf.rdocx.paragraph_lines import KnownParagraph, ParagraphL
 from shikaku.letters.pdf.rdocx.shapes import BREAK, LetterShape
 from shikaku.letters.pdf.writer.programs import FontCache
 
-_MANY = 24
+_MANY = 64
 """Shapes, and layouts of a shape, that a worker keeps for a template."""
 _CONFIRMED = 2
 """Letters of a shape that rdocx lays out before others are set from them."""
@@ -209,7 +209,10 @@ def _owned(
         if text == "":
             continue
         glyphs = next(printed, [])
-        if text is not None and "".join(g.char for g in glyphs) != text:
+        shown = "".join(g.char for g in glyphs)
+        # The head of a table stands on each of its pages.
+        times = 1 if place in wanted or text is None else max(1, len(shown) // len(text))
+        if text is not None and shown != text * times:
             raise NotUnderstood("other text")
         if place in wanted:
             found[place] = glyphs
