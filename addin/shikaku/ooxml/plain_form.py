@@ -85,12 +85,16 @@ def checked_and_lean(data: bytes) -> tuple[bytes, bytes]:
         if not _well_formed(data):
             raise BadMarkup
         return data, data
+    plain = _spelt_anew(data)
+    return plain, plain
+
+
+def _spelt_anew(data: bytes) -> bytes:
     settled = _serialised(data)
     rows = _plain_rows(settled)
     if rows is not None and _plain_around(settled, rows) or rows is None and _is_plain(settled):
-        return settled, settled
-    plain = _without_aliases(respelling.respelt(data))
-    return plain, plain
+        return settled
+    return _without_aliases(respelling.respelt(data))
 
 
 _LONG_FORMULA = re.compile(rb"<((?:[A-Za-z_][\w.-]*:)?+)f>([^<]{100,32767})</\1f>")
