@@ -249,6 +249,11 @@ class _Decoded(dict[bytes, Cell]):
         return cell
 
 
+def _trimmed(raw: bytes | None, kind: bytes) -> bytes | None:
+    """What a ``<v>`` holds: white space around a number or an index is none."""
+    return raw if raw is None or kind == b"str" else raw.strip()
+
+
 class Values:
     """Turns raw cells of one workbook into ``Cell`` objects; equal raw cells share one object.
 
@@ -317,8 +322,7 @@ class Values:
             formula = self._formula.search(content) is not None
             found = self._value.search(content)
             raw = found[1] if found else None
-        if raw is not None and kind != b"str":  # white space around a number or an index is none
-            raw = raw.strip()
+        raw = _trimmed(raw, kind)
         if raw is None or raw == b"" and kind != b"str":
             return Cell(None, EMPTY, True, code) if formula else BLANK
         if kind == b"n":
