@@ -110,12 +110,24 @@ def test_a_broken_structure_is_a_result(place):
         lambda: api.check(None),
         lambda: api.decide(7),
         lambda: api.check("sample.xlsx", as_of=["2026-04-15"]),
+        lambda: api.check(b"sample.xlsx"),
+        lambda: api.check("a\0b.xlsx"),
+        lambda: api.check("/"),
+        lambda: api.check("sample.xlsx", as_of=3),
+        lambda: api.check("sample.xlsx", members=3),
+        lambda: api.letters("sample.xlsx", out="a\0b"),
+        lambda: api.letters("sample.xlsx", out="x", templates="x" * 300),
     ],
 )
 def test_errors_are_ours(call):
     with pytest.raises(api.ShikakuError) as caught:
         call()
     assert caught.value.message and caught.value.hint
+
+
+def test_a_moment_is_its_day(place):
+    moment = dt.datetime.combine(DAY, dt.time(23, 59))
+    assert api.check("sample.xlsx", as_of=moment).as_of == DAY
 
 
 @pytest.mark.parametrize("name", ["check", "decide", "letters", "returns", "run"])

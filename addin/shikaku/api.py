@@ -15,11 +15,12 @@ contract.md §3 and stay; new ones may be added. No text in a result carries an 
 import argparse
 import dataclasses
 import datetime as dt
+import functools
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypeVar
 
 from shikaku.system.errors import (
     BookError,
@@ -27,6 +28,7 @@ from shikaku.system.errors import (
     ShikakuError,
     TemplateError,
     UsageError,
+    cause,
 )
 
 if TYPE_CHECKING:
@@ -55,6 +57,26 @@ __all__ = [
     "returns",
     "run",
 ]
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+
+def _told(job: Callable[_P, _R]) -> Callable[_P, _R]:
+    """What the machine refuses (a name too long, a folder that takes nothing) as an error of ours."""
+
+    @functools.wraps(job)
+    def told(*args: _P.args, **more: _P.kwargs) -> _R:
+        try:
+            return job(*args, **more)
+        except OSError as error:
+            raise BookError(
+                f"ファイルを読み書きできません({cause(error)})。",
+                "ファイルの名前と場所、権限、空き容量を確かめてください。",
+            ) from None
+
+    return told
+
 
 Book: TypeAlias = "str | os.PathLike[str] | xlwings.Book"
 Day: TypeAlias = dt.date | str | None
@@ -190,6 +212,7 @@ class RunResult(_Result):
     failed: int
 
 
+@_told
 def check(
     book: Book,
     *,
@@ -225,6 +248,7 @@ def check(
     )
 
 
+@_told
 def decide(
     book: Book,
     *,
@@ -253,6 +277,7 @@ def decide(
     return DecideResult(*_common(data, result.exit_status), people=_made(Person, data["people"]))
 
 
+@_told
 def returns(
     book: Book,
     *,
@@ -272,6 +297,7 @@ def returns(
     return ReturnsResult(*_common(data, result.exit_status), items=_made(ReturnItem, items))
 
 
+@_told
 def letters(
     book: Book,
     *,
@@ -304,7 +330,7 @@ def letters(
     _choice("per", [per] if per else (), ("person", "employer"))
     result = job.letters(
         _session(book),
-        Path(out),
+        _place(out),
         kinds=kinds or None,
         per=per,
         again=again,
@@ -318,7 +344,7 @@ def letters(
     data = _object(result)
     return LettersResult(
         *_common(data, result.exit_status),
-        out=Path(out),
+        out=_place(out),
         pdf_engine=data["pdf_engine"],
         letters=data["letters"],
         held=[UnmadeLetter(i["kind"], i["name"], i["waiting_for"]) for i in data["held"]],
@@ -326,6 +352,7 @@ def letters(
     )
 
 
+@_told
 def run(
     book: Book,
     *,
@@ -355,7 +382,7 @@ def run(
     }
     result = job.run(
         _session(book),
-        Path(out),
+        _place(out),
         as_of=as_of,
         report=_path(report),
         members=_path(members),
@@ -365,7 +392,7 @@ def run(
     data = _object(result)
     return RunResult(
         *_common(data, result.exit_status),
-        out=Path(out),
+        out=_place(out),
         **{f.name: data[f.name] for f in dataclasses.fields(RunResult) if f.name in _COUNTED},
     )
 
@@ -426,7 +453,24 @@ def _choice(name: str, given: Iterable[str], known: Iterable[str]) -> None:
 
 
 def _path(value: str | os.PathLike[str] | None) -> Path | None:
-    return None if value is None else Path(value)
+    return None if value is None else _place(value)
+
+
+def _place(value: str | os.PathLike[str]) -> Path:
+    """Where a file or folder is. Raises UsageError for what no system takes for a place."""
+    try:
+        path = Path(value)
+    except TypeError:
+        raise UsageError(
+            f"ファイルかフォルダの場所として{type(value).__name__}が渡されました。",
+            "文字列かPathで渡してください。",
+        ) from None
+    if "\0" in str(path):
+        raise UsageError(
+            "ファイルかフォルダの場所に、使えない文字(NUL)が入っています。",
+            "ファイルの名前と場所を確かめてください。",
+        )
+    return path
 
 
 def _day(text: str | None) -> dt.date | None:

@@ -39,6 +39,7 @@ def _run(argv: list[str] | None) -> int:
         from shikaku.system import temporary_files
 
         temporary_files.sweep()
+        _refuse_no_name(options)
         _refuse_no_day(options)
         result = commands.COMMANDS[options.command](options)
         _show(result, as_json=getattr(options, "json", False))
@@ -57,6 +58,19 @@ def _run(argv: list[str] | None) -> int:
 
         _complain(f"できませんでした: {error_report.report(error)}".splitlines())
     return 2
+
+
+def _refuse_no_name(options: argparse.Namespace) -> None:
+    """Raise UsageError for a word with a zero byte, which no system takes in a name."""
+    from shikaku.system.errors import UsageError
+
+    for name, value in vars(options).items():
+        words = value if isinstance(value, list) else [value]
+        if any("\0" in str(word) for word in words):
+            raise UsageError(
+                f"{name} の指定に、使えない文字(NUL)が入っています。",
+                "ファイルの名前と場所を確かめてください。",
+            )
 
 
 def _refuse_no_day(options: argparse.Namespace) -> None:

@@ -1,6 +1,8 @@
 """Erased digits that can still be read somewhere in the file: every placement in every spelling."""
 
+import gzip
 import io
+import struct
 import zipfile
 
 import pytest
@@ -27,6 +29,26 @@ def halves(text: str) -> bytes:
     return f"<r><t>{text[:cut]}</t></r><r><t>{text[cut:]}</t></r>".encode()
 
 
+def compound(name: str, stream: bytes) -> bytes:
+    """A compound file (CFB, 512-byte sectors) with one stream."""
+    stream = stream.ljust(max(4096, -(-len(stream) // 512) * 512), b"\0")
+    end, free, sectors = 0xFFFFFFFE, 0xFFFFFFFF, len(stream) // 512
+    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16)
+    head += struct.pack(
+        "<HHHHH6xLLLLLLLLLL", 0x3E, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, end, 0, end, 0, 0
+    )
+    chain = [0xFFFFFFFD, end, *range(3, sectors + 2), end]
+    fat = struct.pack("<128L", *chain, *[free] * (128 - len(chain)))
+
+    def entry(title: str, kind: int, child: int, first: int, size: int) -> bytes:
+        raw = title.encode("utf-16-le")
+        links = struct.pack("<BBLLL36xLQ", kind, 1, free, free, child, first, size)
+        return raw.ljust(64, b"\0") + struct.pack("<H", len(raw) + 2) + links
+
+    directory = entry("Root Entry", 5, 1, end, 0) + entry(name, 2, free, 2, len(stream))
+    return (head + struct.pack("<L", free) * 108).ljust(512, b"\xff") + fat + directory.ljust(512, b"\0") + stream  # fmt: skip
+
+
 PLACES = {
     "a comment": ("xl/comments1.xml", xml),
     "a text box": ("xl/drawings/drawing1.xml", xml),
@@ -40,6 +62,15 @@ PLACES = {
     "UTF-16": ("customXml/item1.xml", lambda t: f"<r>{t}</r>".encode("utf-16")),
     "an old office file": ("xl/embeddings/oleObject1.bin", lambda t: b"\xd0\xcf\x11" + t.encode("utf-16-le")),
     "a workbook inside": ("xl/embeddings/book.xlsx", lambda t: packed({"xl/sharedStrings.xml": xml(t)})),
+    "CDATA": ("xl/comments1.xml", lambda t: xml(f"{t[:5]}<![CDATA[{t[5:7]}]]>{t[7:]}")),
+    "a comment in a text": ("xl/comments1.xml", lambda t: xml(f"{t[:5]}<!-- a > b -->{t[5:]}")),
+    "an empty element with a sign": ("xl/comments1.xml", lambda t: xml(f"{t[:5]}<i k='>'/>{t[5:]}")),
+    "a package in an object": (
+        "xl/embeddings/oleObject1.bin",
+        lambda t: compound("Package", packed({"xl/sharedStrings.xml": xml(t)})),
+    ),
+    "a stream of an object": ("xl/embeddings/oleObject1.bin", lambda t: compound("Contents", t.encode("utf-16-le"))),
+    "a packed picture": ("xl/media/image1.emz", lambda t: gzip.compress(b"EMF " + t.encode("utf-16-le"))),
     "a workbook in a document inside": (
         "xl/embeddings/paper.docx",
         lambda t: packed({"word/embeddings/b.xlsx": packed({"xl/comments1.xml": xml(t)})}),
@@ -73,3 +104,11 @@ def test_what_cannot_be_unpacked_is_named():
     broken = whole.replace(b"picture", b"pictures"[1:], 1)  # its checksum is wrong now
     (found,) = leftovers(broken, {NUMBER})
     assert not found.readable and "image1.png" in found.sentence()
+
+
+def test_what_is_encrypted_or_a_pdf_is_named():
+    inside = {
+        "xl/embeddings/a.bin": compound("EncryptedPackage", b"x"),
+        "xl/embeddings/b.pdf": b"%PDF-1.7",
+    }
+    assert [one.readable for one in leftovers(packed(inside), {NUMBER})] == [False, False]

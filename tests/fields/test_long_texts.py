@@ -34,6 +34,8 @@ UNITS = {
     "labels": "個人番号",
     "half-width kana": "ｶﾞ",
     "hex digits": "a",
+    "digits one by one among letters": "丁目1",
+    "digits with hyphens": "1-",
     "a ligature of eighteen letters": "\ufdfa",
     "a day with its time": "2026-04-01 ",
 }

@@ -35,7 +35,9 @@ def findings_workbook(rows: Sequence[OutRow], book: Book) -> bytes:
         values = [_harmless(row.values.get(key)) for key in spec.columns]
         if row.link is not None and row.values.get("row"):
             person = people.get((row.link.sheet, row.link.row))
-            links[number, place] = _target(person, book, row.link)
+            target = _target(person, book, row.link)
+            if not any(map(stray_number.inside, target)):  # no link rather than a number in it
+                links[number, place] = target
             if collected and person is not None:
                 values += [*(_harmless(person.text(key)) for key in _ORIGIN[:3])]
                 values.append(person.count("source_row"))

@@ -1,16 +1,21 @@
 """Where digits that were erased can still be read: in every part of a workbook, in any spelling.
 
-Looked through are the text of XML parts (tags left out, so that a number spread over formatted
-pieces is seen), other parts as bytes and as UTF-16, and the files embedded in them. What can't be
-unpacked is named, so that nobody takes it for clean.
+Looked through are the text of XML parts (by a parser and without the tags, so that a number spread
+over formatted pieces or CDATA is seen), other parts as bytes and as UTF-16, and the files embedded
+in them: packages, the streams of old office files, packed pictures. What can't be unpacked is named,
+so that nobody takes it for clean.
 """
 
 import html
 import io
+import lzma
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from xml.parsers import expat
 
 from shikaku.fields import stray_number
 from shikaku.ooxml.package import MAX_PART
@@ -33,8 +38,12 @@ _KINDS = {
     "media": "画像",
 }
 _DEEPEST = 4
+_DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError)
 _TAG = re.compile("<[^<>]*>")
-_ZIP = b"PK\3\4"
+_ZIP, _OLE, _GZIP, _PDF = b"PK\3\4", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\x1f\x8b\x08", b"%PDF-"
+_PARSED = 8 << 20
+"""Characters: larger parts are sheets and their texts, which are read by a pattern where they hold
+nothing that only a parser understands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +92,64 @@ def _in_archive(data: bytes, wanted: set[str], outer: str, depth: int) -> Iterat
         part = _unpacked(archive, name)
         if part is None:
             yield Leftover(place, _kind(name), False)
-        elif part.startswith(_ZIP) and depth < _DEEPEST:
-            yield from _in_archive(part, wanted, place, depth + 1)
-        elif any(stray_number.spells(text, wanted) for text in _texts(part)):
-            yield Leftover(place, _kind(name), True)
+        else:
+            yield from _in_part(part, wanted, place, depth)
+
+
+def _in_part(part: bytes, wanted: set[str], place: str, depth: int) -> Iterator[Leftover]:
+    kind = _kind(place.rpartition(" ＞ ")[2]) or _kind(place)
+    if part.startswith(_GZIP):
+        unpacked = _gunzipped(part)
+        if unpacked is None:
+            yield Leftover(place, kind, False)
+            return
+        part = unpacked
+    nested = part.startswith((_ZIP, _OLE))
+    if part.startswith(_PDF) or nested and depth >= _DEEPEST:
+        yield Leftover(place, kind, False)
+    elif part.startswith(_ZIP):
+        yield from _in_archive(part, wanted, place, depth + 1)
+    elif part.startswith(_OLE):
+        yield from _in_old_file(part, wanted, place, depth + 1)
+    elif any(stray_number.spells(text, wanted) for text in _texts(part)):
+        yield Leftover(place, kind, True)
+
+
+def _in_old_file(part: bytes, wanted: set[str], place: str, depth: int) -> Iterator[Leftover]:
+    """In the streams of a compound file: what an embedded workbook or document often is."""
+    import olefile
+
+    try:
+        with olefile.OleFileIO(io.BytesIO(part)) as whole:
+            for path in whole.listdir(streams=True):
+                inner = f"{place} ＞ {bare('/'.join(path))}"
+                if whole.get_size(path) > MAX_PART or path == ["EncryptedPackage"]:
+                    yield Leftover(inner, _kind(place), False)
+                    continue
+                stream = whole.openstream(path).read()
+                package = stream.find(_ZIP)
+                if package >= 0:
+                    yield from _in_archive(stream[package:], wanted, inner, depth)
+                    stream = stream[:package]
+                yield from _in_part(stream, wanted, inner, depth)
+    except (
+        OSError,
+        ValueError,
+        IndexError,
+        RecursionError,
+        MemoryError,
+    ):  # what damaged ones raise
+        yield Leftover(place, _kind(place), False)
+
+
+def _gunzipped(part: bytes) -> bytes | None:
+    """A packed picture (.emz, .wmz); None when it is damaged or far too large."""
+    unpacker = zlib.decompressobj(31)
+    try:
+        found = unpacker.decompress(part, MAX_PART)
+    except zlib.error:
+        return None
+    return found if unpacker.eof else None
 
 
 def _unpacked(archive: Archive, name: str) -> bytes | None:
@@ -99,7 +162,7 @@ def _unpacked(archive: Archive, name: str) -> bytes | None:
     try:
         with zipfile.ZipFile(io.BytesIO(archive.data)) as whole, whole.open(name) as part:
             found = part.read(MAX_PART + 1)
-    except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RuntimeError):
+    except (*_DAMAGED, OSError, EOFError, ValueError, NotImplementedError, RuntimeError):
         return None
     return found if len(found) <= MAX_PART else None
 
@@ -114,10 +177,27 @@ def _texts(part: bytes) -> Iterator[str]:
     if text.lstrip("\ufeff \t\r\n").startswith("<"):
         yield html.unescape(_TAG.sub("", text))
         yield html.unescape(text)
+        if len(text) <= _PARSED or "<!" in text:
+            yield from _parsed(text.lstrip("\ufeff \t\r\n"))
         return
     yield part.decode("latin-1")
     for at in (0, 1):  # texts in old office files: two bytes a character
         yield part[at:].decode("utf-16-le", "replace")
+
+
+def _parsed(text: str) -> Iterator[str]:
+    """What a parser finds in XML: its text as one, and each attribute; as far as it is well formed."""
+    found: list[str] = []
+    attributes: list[str] = []
+    parser = expat.ParserCreate("utf-8")
+    parser.ordered_attributes = True
+    parser.buffer_text = True
+    parser.CharacterDataHandler = found.append
+    parser.StartElementHandler = lambda _, items: attributes.extend(items[1::2])
+    with suppress(expat.ExpatError):  # what comes before a fault is looked at
+        parser.Parse(text.encode("utf-8", "replace"), True)
+    yield "".join(found)
+    yield "\n".join(attributes)
 
 
 def _kind(name: str) -> str:

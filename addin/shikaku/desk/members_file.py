@@ -18,7 +18,7 @@ from shikaku.desk import list_reading
 from shikaku.model.schema import schema
 from shikaku.model.tables import BOOL, DATE, NUMBER, TEXT, Cell, Row, Table
 from shikaku.system import extras
-from shikaku.system.errors import BookError
+from shikaku.system.errors import BookError, why
 from shikaku.system.reading import read_file
 from shikaku.workbook.reader import plain_label
 
@@ -50,6 +50,8 @@ def read(path: Path) -> Table:
 def is_parquet(path: Path) -> bool:
     """Whether a file is Parquet, by how it begins."""
     try:
+        if not path.is_file():  # a pipe would never end
+            return False
         with path.open("rb") as file:
             return file.read(len(_PARQUET)) == _PARQUET
     except (OSError, ValueError):
@@ -151,7 +153,7 @@ def _of_parquet(path: Path) -> Table:
         return _table(path, header, 1, _batches(file, header))
     except (pyarrow.ArrowException, OSError) as problem:
         raise BookError(
-            f"「{path.name}」はParquetのファイルとして読めません({type(problem).__name__})。",
+            f"「{path.name}」はParquetのファイルとして読めません({why(problem)})。",
             "ファイルが途中で切れていないか確かめ、出し直してください。",
         ) from None
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 from urllib.parse import quote
 
+from shikaku.ooxml import plain_form, xml_bytes
+
 if TYPE_CHECKING:
     from openpyxl.cell import Cell
     from openpyxl.worksheet.worksheet import Worksheet
@@ -57,7 +59,13 @@ def is_plain(data: bytes) -> bool:
             core = package.read("docProps/core.xml")
     except (zipfile.BadZipFile, KeyError, OSError, RuntimeError, ValueError):
         return False
-    return re.search(rb"<dc:creator[^>]*>" + _CREATOR.encode() + b"<", core) is not None
+    try:
+        core = plain_form.checked(core)
+        creators = xml_bytes.within(core, lambda full: full.rpartition(b":")[2] == b"creator")
+        texts = [xml_bytes.plain(core[slice(*xml_bytes.inside(core, one))]) for one in creators]
+    except xml_bytes.BadMarkup:
+        return False
+    return texts == [_CREATOR]
 
 
 def _fill(sheet: "Worksheet", plain: PlainSheet) -> None:
@@ -126,7 +134,8 @@ _FONT_ORDER = (
 
 
 def _in_order(styles: bytes) -> bytes:
-    """The styles part with every font's children in the schema's order, all of them empty elements."""
+    """The styles part with every font's children in the schema's order, all of them empty elements
+    (as openpyxl, whose output this is, spells them)."""
 
     def font(found: re.Match[bytes]) -> bytes:
         parts = re.findall(rb"<[^>]*/>", found[1])

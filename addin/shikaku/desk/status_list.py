@@ -23,6 +23,7 @@ from shikaku.model.schema import schema
 from shikaku.model.tables import DATE, TEXT, Book, Cell, Row, Table
 from shikaku.system.errors import UsageError, cause
 from shikaku.system.masking import bare
+from shikaku.system.reading import bounded
 from shikaku.system.resources import folder
 from shikaku.workbook.reader import plain_label
 
@@ -97,16 +98,20 @@ def _are_headings(columns: object) -> bool:
     )
 
 
+_MAPPING = 1 << 20
+"""Bytes: far more than a table of columns has."""
+
+
 def load_toml(path: Path) -> dict:
     """A mapping file. Raises UsageError: missing, no TOML (with the line)."""
     try:
-        return tomllib.loads(path.read_text("utf-8-sig"))
+        return tomllib.loads(bounded(path, _MAPPING).decode("utf-8-sig"))
     except OSError as error:
         raise UsageError(
             f"対応表「{path.name}」を読めません({cause(error)})。",
             "ファイルの名前と場所を確かめてください。",
         ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         place = str(error)[str(error).rfind("(at") :] if "(at" in str(error) else ""
         raise UsageError(
             f"対応表「{path.name}」がTOMLとして読めません{place}。",

@@ -47,6 +47,9 @@ BLOT = "*" * 12
 FEWEST = 10
 _WHOLE = 12
 _MOST_BETWEEN = 8
+_LONGEST = 2_000
+"""Characters of one sequence. Among so many digits some twelve fit for certain: it is blotted out
+whole, rather than that a cell of 32,000 digits takes a second."""
 
 
 class _Plain(dict[int, str | int]):
@@ -280,6 +283,11 @@ def _places(text: str, labelled: bool) -> list[tuple[int, int]]:
     apart = _APART.sub(lambda match: "#" * len(match[0]), plain)
     found: list[tuple[int, int]] = []
     for match in _SEQUENCE.finditer(apart):
+        length = match.end() - match.start()
+        if length > _LONGEST:
+            found.append(match.span())
+        if not FEWEST <= length <= _LONGEST:
+            continue
         speaks = labelled or _named(text, match.start())
         found += _sequence(apart, *match.span(), speaks)
     return _merged(found)

@@ -4,8 +4,7 @@ The form's own are known again by their looks (no one else's colours are ours) a
 their message (a heading). Rules that users made stay, and go first.
 """
 
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 from shikaku.model.schema import Column
 from shikaku.ooxml import xml_bytes
@@ -13,9 +12,6 @@ from shikaku.ooxml.addresses import area, area_text
 from shikaku.ooxml.formula_shift import moved_down
 from shikaku.ooxml.style_transfer import StyleTransfer, colours_and_format
 
-_FORMATS = re.compile(
-    rb"<([^\s/>:]+:)?conditionalFormatting(?: [^>]*)?>(.*?)</\1?conditionalFormatting>", re.DOTALL
-)
 _BEFORE_FORMATS = frozenset(
     b"dataValidations hyperlinks printOptions pageMargins pageSetup headerFooter rowBreaks colBreaks "
     b"customProperties cellWatches ignoredErrors smartTags drawing legacyDrawing legacyDrawingHF "
@@ -40,81 +36,80 @@ class Rules:
     def formatted(self, tail: bytes, present: bytes) -> bytes:
         """The tail with the form's conditional formats; present: the tail of the form's sheet."""
         looks = {
-            colours_and_format(self.transfer.source.element(b"dxfs", number))
-            for number in _numbers(rb' dxfId="(\d+)"', present)
+            colours_and_format(self.transfer.source.element(b"dxfs", _number(rule, b"dxfId")))
+            for block in _blocks(present, b"")
+            for rule in _rules(present, block)
+            if b"dxfId" in _attributes(rule)
         }
 
         def strange(rule: bytes) -> bool:
-            found = re.search(rb' dxfId="(\d+)"', rule)
-            if found is None or b'type="expression"' not in rule:
+            found = _attributes(rule)
+            if b"dxfId" not in found or found.get(b"type") != b"expression":
                 return True
-            difference = self.transfer.target.element(b"dxfs", int(found[1]))
+            difference = self.transfer.target.element(b"dxfs", _number(rule, b"dxfId"))
             return colours_and_format(difference) not in looks
 
         tail = self._without(tail, strange)
-        first = max(_numbers(rb' priority="(\d+)"', tail), default=0)
+        kept = xml_bytes.within(tail, lambda full: full.rpartition(b":")[2] == b"cfRule")
+        ranks = (_number(tail[rule.start : rule.end], b"priority") for rule in kept)
+        first = max(ranks, default=0)
         blocks = b"".join(self._blocks(present, first))
         return xml_bytes.insert_child(tail, 0, len(tail), blocks, _BEFORE_FORMATS)
 
     def _without(self, tail: bytes, keep: Callable[[bytes], bool]) -> bytes:
-        rule = re.compile(rb"<%scfRule [^>]*?(?:/>|>.*?</%scfRule>)" % (self.p, self.p), re.DOTALL)
-
-        def block(match: re.Match[bytes]) -> bytes:
-            if (match[1] or b"") != self.p:
-                return match[0]
-            rules = rule.findall(match[2])
-            kept = [one for one in rules if keep(one)]
-            if len(kept) == len(rules):
-                return match[0]
-            opening = match[0][: match[0].index(b">") + 1]
-            close = b"</%sconditionalFormatting>" % self.p
-            return opening + b"".join(kept) + close if kept else b""
-
-        return _FORMATS.sub(block, tail)
+        edits = []
+        for block in _blocks(tail, self.p):
+            rules = list(xml_bytes.children(tail, block, b"cfRule"))
+            gone = [one for one in rules if not keep(tail[one.start : one.end])]
+            if gone and len(gone) == len(rules):
+                edits.append((block.start, block.end, b""))
+            else:
+                edits += [(one.start, one.end, b"") for one in gone]
+        return xml_bytes.splice(tail, edits)
 
     def _blocks(self, present: bytes, first: int) -> Iterator[bytes]:
-        for match in _FORMATS.finditer(present):
-            opening = match[0][: match[0].index(b">") + 1]
-            place = self._place(xml_bytes.attributes(opening).get(b"sqref", b""))
+        for block in _blocks(present, b""):
+            place = self._place(_attributes(present[block.start : block.end]).get(b"sqref", b""))
             if place is None:
                 continue
-            rules = re.sub(
-                rb' dxfId="(\d+)"',
-                lambda m: b' dxfId="%d"' % self.transfer.difference(int(m[1])),
-                match[2],
+            rules = b"".join(self._rule(rule, first) for rule in _rules(present, block))
+            yield xml_bytes.prefixed(
+                b'<conditionalFormatting sqref="%s">%s</conditionalFormatting>' % (place, rules),
+                self.p,
             )
-            rules = re.sub(
-                rb' priority="(\d+)"', lambda m: b' priority="%d"' % (int(m[1]) + first), rules
-            )
-            yield self._spelt(
-                b'<conditionalFormatting sqref="%s">%s</conditionalFormatting>'
-                % (place, self._moved(rules))
-            )
+
+    def _rule(self, rule: bytes, first: int) -> bytes:
+        tag = xml_bytes.start_tag(rule)
+        new = tag
+        if b"dxfId" in _attributes(rule):
+            look = self.transfer.difference(_number(rule, b"dxfId"))
+            new = xml_bytes.set_attribute(new, b"dxfId", b"%d" % look)
+        new = xml_bytes.set_attribute(
+            new, b"priority", b"%d" % (_number(rule, b"priority") + first)
+        )
+        return self._moved(new + rule[len(tag) :])
 
     # ---------------------------------------------------------------- validations
 
     def validated(self, tail: bytes, present: bytes) -> bytes:
         """The tail with the form's validations; present: the tail of the form's sheet."""
         p = self.p
-        whole = re.compile(
-            rb"<%sdataValidations(?: [^>]*)?>(.*?)</%sdataValidations>" % (p, p), re.DOTALL
-        )
-        match = whole.search(tail)
-        kept = [] if match is None else [x for x in self._items(match[1], p) if not self._ours(x)]
+        found = _list(tail, p)
+        kept = [] if found is None else [x for x in _items(tail, found) if not self._ours(x)]
         taken = {
             column
             for item in kept
-            for part in xml_bytes.attributes(_opening(item)).get(b"sqref", b"").split()
+            for part in _attributes(item).get(b"sqref", b"").split()
             if (place := area(xml_bytes.plain(part)))
             for column in range(place[0], place[2] + 1)
         }
         new = []
-        for item in self._items(present, b""):
-            found = area(xml_bytes.plain(xml_bytes.attributes(_opening(item)).get(b"sqref", b"")))
-            new_place = self._free_place(found, taken)
+        theirs = _list(present, b"")
+        for item in _items(present, theirs) if theirs is not None else ():
+            reach = area(xml_bytes.plain(_attributes(item).get(b"sqref", b"")))
+            new_place = self._free_place(reach, taken)
             if new_place:
-                opening = xml_bytes.set_attribute(_opening(item), b"sqref", new_place)
-                new.append(self._spelt(opening + self._moved(item[len(_opening(item)) :])))
+                new.append(self._placed(item, new_place))
         items = kept + new
         element = b'<%sdataValidations count="%d">%s</%sdataValidations>' % (
             p,
@@ -122,8 +117,8 @@ class Rules:
             b"".join(items),
             p,
         )
-        if match is not None:
-            return tail[: match.start()] + (element if items else b"") + tail[match.end() :]
+        if found is not None:
+            return tail[: found.start] + (element if items else b"") + tail[found.end :]
         if not items:
             return tail
         later = _BEFORE_FORMATS - {b"dataValidations"}
@@ -133,11 +128,10 @@ class Rules:
         """The tail with some of the form's validations behind its own."""
         p, new = self.p, []
         for item in items:
-            place = self._place(xml_bytes.attributes(_opening(item)).get(b"sqref", b""))
+            place = self._place(_attributes(item).get(b"sqref", b""))
             if place is not None:
-                opening = xml_bytes.set_attribute(_opening(item), b"sqref", place)
-                new.append(self._spelt(opening + self._moved(item[len(_opening(item)) :])))
-        outer = re.search(rb"<%sdataValidations[^>]*>" % p, tail)
+                new.append(self._placed(item, place))
+        outer = _list(tail, p)
         if not new:
             return tail
         if outer is None:
@@ -145,11 +139,11 @@ class Rules:
             element = whole % (p, len(new), b"".join(new), p)
             later = _BEFORE_FORMATS - {b"dataValidations"}
             return xml_bytes.insert_child(tail, 0, len(tail), element, later)
-        count = int(xml_bytes.attributes(outer[0]).get(b"count", b"0")) + len(new)
-        tag = xml_bytes.set_attribute(outer[0], b"count", b"%d" % count)
-        tail = tail[: outer.start()] + tag + tail[outer.end() :]
-        close = b"</%sdataValidations>" % p
-        return tail.replace(close, b"".join(new) + close, 1)
+        items = [*_items(tail, outer), *new]
+        tag = xml_bytes.set_attribute(tail[outer.start : outer.inner], b"count", b"%d" % len(items))
+        tag = tag.removesuffix(b"/>") + b">" if tag.endswith(b"/>") else tag
+        whole = tag + b"".join(items) + b"</%sdataValidations>" % p
+        return tail[: outer.start] + whole + tail[outer.end :]
 
     def _free_place(self, found: tuple[int, int, int, int] | None, taken: set[int]) -> bytes | None:
         """Where a rule of the new form goes; None where the column has one of the user's."""
@@ -157,24 +151,25 @@ class Rules:
             return None
         return self._place(area_text(found).encode())
 
-    @staticmethod
-    def _items(data: bytes, p: bytes) -> list[bytes]:
-        item = re.compile(
-            rb"<%sdataValidation (?:[^>]*/>|[^>]*>.*?</%sdataValidation>)" % (p, p), re.DOTALL
-        )
-        return item.findall(data)
+    def _placed(self, item: bytes, place: bytes) -> bytes:
+        """One of the form's validations, without prefix, as it reads in the user's sheet."""
+        tag = xml_bytes.start_tag(item)
+        new = xml_bytes.set_attribute(tag, b"sqref", place)
+        return xml_bytes.prefixed(self._moved(new + item[len(tag) :]), self.p)
 
     def _ours(self, item: bytes) -> bool:
         """Whether a validation is the form's: its message is headed like the column, and it asks for
         what the form asks there."""
-        found = xml_bytes.attributes(_opening(item))
+        found = _attributes(item)
         title = xml_bytes.plain(found.get(b"errorTitle", b""))
         column = next((c for c in self.columns.values() if c.label[:32] == title), None)
         if column is None:
             return False
         kind = found.get(b"type", b"none")
         if column.list:
-            return kind == b"list" and b">" + "一覧_".encode() in item
+            lists = xml_bytes.within(item, lambda full: full.rpartition(b":")[2] == b"formula1")
+            texts = [xml_bytes.plain(item[slice(*xml_bytes.inside(item, one))]) for one in lists]
+            return kind == b"list" and any(text.startswith("一覧_") for text in texts)
         return kind != b"list"
 
     # ---------------------------------------------------------------- moving
@@ -189,25 +184,42 @@ class Rules:
         return area_text((first, top + self.rows, last, bottom)).encode()
 
     def _moved(self, data: bytes) -> bytes:
-        """Rules with their formulas as they read further down."""
+        """A rule with its formulas as they read further down."""
         if not self.rows:
             return data
-        return re.sub(
-            rb"<(formula[12]?)>(.*?)</\1>",
-            lambda m: (
-                b"<%s>%s</%s>"
-                % (m[1], xml_bytes.escape(moved_down(xml_bytes.plain(m[2]), self.rows)), m[1])
-            ),
-            data,
-        )
-
-    def _spelt(self, element: bytes) -> bytes:
-        return re.sub(rb"(</?)(?=\w)", rb"\1" + self.p, element) if self.p else element
+        edits = []
+        for formula in xml_bytes.named(data, b"formula", b"formula1", b"formula2"):
+            start, end = xml_bytes.inside(data, formula)
+            moved = moved_down(xml_bytes.plain(data[start:end]), self.rows)
+            edits.append((start, end, xml_bytes.escape(moved)))
+        return xml_bytes.splice(data, edits)
 
 
-def _opening(item: bytes) -> bytes:
-    return item[: item.index(b">") + 1]
+def _attributes(element: bytes) -> dict[bytes, bytes]:
+    return xml_bytes.attributes(xml_bytes.start_tag(element))
 
 
-def _numbers(pattern: bytes, data: bytes) -> Iterable[int]:
-    return {int(text) for text in re.findall(pattern, data)}
+def _number(element: bytes, name: bytes) -> int:
+    value = _attributes(element).get(name, b"").strip()
+    return int(value) if value.isdigit() else 0
+
+
+def _blocks(tail: bytes, p: bytes) -> list[xml_bytes.ElementSpan]:
+    """The groups of conditional formats; those of other namespaces are somebody else's."""
+    full = p + b"conditionalFormatting"
+    return [piece for piece in xml_bytes.pieces(tail, 0, len(tail)) if piece.full == full]
+
+
+def _rules(tail: bytes, block: xml_bytes.ElementSpan) -> list[bytes]:
+    return [tail[one.start : one.end] for one in xml_bytes.children(tail, block, b"cfRule")]
+
+
+def _list(tail: bytes, p: bytes) -> xml_bytes.ElementSpan | None:
+    """The list of validations."""
+    full = p + b"dataValidations"
+    return next((x for x in xml_bytes.pieces(tail, 0, len(tail)) if x.full == full), None)
+
+
+def _items(tail: bytes, outer: xml_bytes.ElementSpan) -> list[bytes]:
+    items = xml_bytes.children(tail, outer, b"dataValidation")
+    return [tail[item.start : item.end] for item in items]

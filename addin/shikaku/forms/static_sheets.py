@@ -3,8 +3,6 @@
 Where somebody has put something of their own there, the old sheet stays under another name.
 """
 
-import re
-
 from shikaku.forms.present_form import PresentForm
 from shikaku.ooxml import xml_bytes
 from shikaku.ooxml.cell_xml import content_of
@@ -28,29 +26,29 @@ def sheet_part(present: PresentForm, key: str, *, strict: bool, selected: bool) 
     xml = present.xml(key)
     strings, transfer = present.values(xml).strings, present.transfer
 
-    def cell(match: re.Match[bytes]) -> bytes:
-        tag = match[0]
-        found = re.search(rb' s="(\d+)"', tag)
-        if found:
-            look = b' s="%d"' % transfer.look(int(found[1]))
-            tag = tag[: found.start()] + look + tag[found.end() :]
+    def changed(tag: bytes) -> bytes:
+        found = xml_bytes.attributes(tag)
+        for name, new in ((b"s", transfer.look), (b"style", transfer.look), (b"dxfId", difference)):
+            if name in found:
+                tag = xml_bytes.set_attribute(tag, name, b"%d" % new(int(found[name])))
         return tag
 
-    def text(match: re.Match[bytes]) -> bytes:
-        kind, content = content_of(strings[int(match[2])], b"", date1904=False)
-        return b'<c%s t="%s">%s</c>' % (match[1], kind or b"str", content)
-
-    data = re.sub(rb"<(?:c|row) [^>]*>", cell, xml.data)
-    data = re.sub(
-        rb'(<col [^>]*style=")(\d+)"',
-        lambda m: b'%s%d"' % (m[1], transfer.look(int(m[2]))),
-        data,
-    )
-    data = re.sub(rb'<c([^>]*) t="s"><v>(\d+)</v></c>', text, data)
-    data = re.sub(
-        rb' dxfId="(\d+)"', lambda m: b' dxfId="%d"' % transfer.difference(int(m[1])), data
-    )
-    data = data.replace(b' tabSelected="1"', b' tabSelected="1"' if selected else b"")
+    difference = transfer.difference
+    data = xml_bytes.retagged(xml.data, changed, b"c", b"row", b"col", b"cfRule")
+    edits = []
+    for cell in xml_bytes.named(data, b"c"):
+        tag = data[cell.start : cell.inner]
+        if xml_bytes.attributes(tag).get(b"t") == b"s":
+            index = next(xml_bytes.children(data, cell, b"v"))
+            text = strings[int(data[slice(*xml_bytes.inside(data, index))])]
+            kind, content = content_of(text, b"", date1904=False)
+            tag = xml_bytes.set_attribute(tag, b"t", kind or b"str")
+            edits.append((cell.start, cell.end, b"%s%s</c>" % (tag, content)))
+    data = xml_bytes.splice(data, edits)
+    if not selected:
+        data = xml_bytes.retagged(
+            data, lambda tag: xml_bytes.set_attribute(tag, b"tabSelected", None), b"sheetView"
+        )
     if strict:
         data = data.replace(xml_bytes.MAIN[0], xml_bytes.MAIN[1], 1)
         data = data.replace(_RELATIONS[0], _RELATIONS[1], 1)
@@ -59,7 +57,10 @@ def sheet_part(present: PresentForm, key: str, *, strict: bool, selected: bool) 
 
 def is_selected(xml: SheetXml) -> bool:
     """Whether the tab is among those that the workbook opens with."""
-    return b'tabSelected="1"' in xml.data[slice(*xml.head)]
+    head = xml.data[slice(*xml.head)]
+    views = xml_bytes.named(head, xml.p + b"sheetView")
+    marks = (xml_bytes.attributes(head[v.start : v.inner]).get(b"tabSelected") for v in views)
+    return any(mark in xml_bytes.TRUE for mark in marks)
 
 
 def has_own(workbook: Workbook, tab: SheetPart, present: PresentForm, former: set[str]) -> bool:

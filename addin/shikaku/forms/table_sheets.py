@@ -1,7 +1,5 @@
 """A sheet with a table in the present form: its formulas, its headings' looks, its rules, its paper."""
 
-import re
-
 from shikaku.forms.present_form import PresentForm, UserSheet
 from shikaku.forms.sheet_rules import Rules
 from shikaku.model.schema import Sheet
@@ -85,20 +83,16 @@ class TableRenewal:
 
 def _one_wide(head: bytes, tail: bytes, present: bytes, p: bytes) -> tuple[bytes, bytes]:
     """Head and tail of a sheet that prints one page wide, as the form does."""
-    tail = re.sub(rb"<%scolBreaks .*?</%scolBreaks>" % (p, p), b"", tail, flags=re.DOTALL)
-    tail = re.sub(rb"<%spageSetup [^>]*/>" % p, b"", tail)
-    found = re.search(rb"<pageSetup [^>]*/>", present)
-    if found:
-        setup = b"<" + p + found[0][1:]
-        tail = xml_bytes.insert_child(tail, 0, len(tail), setup, _AFTER_PAGE)
+    tail = xml_bytes.without(xml_bytes.without(tail, p + b"colBreaks"), p + b"pageSetup")
+    for setup in xml_bytes.named(present, b"pageSetup"):
+        element = xml_bytes.prefixed(present[setup.start : setup.end], p)
+        tail = xml_bytes.insert_child(tail, 0, len(tail), element, _AFTER_PAGE)
     fit = b'<%spageSetUpPr fitToPage="1"/>' % p
-    if b"pageSetUpPr" in head:
-        return re.sub(rb"<%spageSetUpPr[^>]*/>" % p, fit, head), tail
-    close = b"</%ssheetPr>" % p
-    if close in head:
-        return head.replace(close, fit + close, 1), tail
-    empty = re.search(rb"<%ssheetPr([^>]*)/>" % p, head)
-    if empty:
-        new = b"<%ssheetPr%s>%s%s" % (p, empty[1], fit, close)
-        return head[: empty.start()] + new + head[empty.end() :], tail
-    return b"<%ssheetPr>%s%s" % (p, fit, close) + head, tail
+    head = xml_bytes.without(head, p + b"pageSetUpPr")
+    old = next((x for x in xml_bytes.pieces(head, 0, len(head)) if x.full == p + b"sheetPr"), None)
+    if old is None:
+        return b"<%ssheetPr>%s</%ssheetPr>" % (p, fit, p) + head, tail
+    inner = head[slice(*xml_bytes.inside(head, old))]  # pageSetUpPr is the last of them
+    tag = head[old.start : old.inner].removesuffix(b"/>").removesuffix(b">")
+    new = tag + b">" + inner + fit + b"</%ssheetPr>" % p
+    return head[: old.start] + new + head[old.end :], tail

@@ -59,7 +59,7 @@ def day(text: str | dt.date | None) -> dt.date | None:
     if text is None or isinstance(text, dt.date):
         return text
     try:
-        return era_date.from_cell(text)
+        return era_date.from_cell(str(text))
     except ValueError:
         raise UsageError(
             f"--as-of の「{str(text)[:20]}」が日付として読めません。",

@@ -62,7 +62,7 @@ def restore(path: Path, to: int | None = None) -> RestoreResult:
     """
     path = Path(path)
     saving.recover(path)
-    before = read_file(path.resolve())
+    before = read_file(saving.real_place(path))
     result = RestoreResult(path.name, snapshots.states(path))
     if result.states:
         _drop_erased(result, before, path)

@@ -11,10 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from shikaku.letters.docx import package
 from shikaku.letters.docx.fields import Kind
 from shikaku.letters.docx.jinja_syntax import Problem, suggestion
 from shikaku.letters.template_trial import Checked, check_file
 from shikaku.system.errors import TemplateError
+from shikaku.system.reading import bounded
 from shikaku.system.worker_pool import Job, Lost, Pool
 
 __all__ = ["Checked", "check", "check_file", "find", "require_kinds", "try_out"]
@@ -81,7 +83,7 @@ def try_out(templates: Sequence[tuple[Path, Kind]], seconds: float = SECONDS) ->
 def _digest(path: Path) -> bytes:
     """Of a file's content; of its name where it can't be read, which the trial will say."""
     try:
-        return hashlib.sha256(path.read_bytes()).digest()
+        return hashlib.sha256(bounded(path, package.MAX_FILE)).digest()
     except OSError:
         return str(path).encode()
 

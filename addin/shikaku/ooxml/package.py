@@ -138,7 +138,7 @@ class Package:
         if not self.has(rels):
             return []
         data, found = self.xml(rels), []
-        for piece in xml_bytes.pieces(data, *xml_bytes.inside(data, xml_bytes.root(data))):
+        for piece in xml_bytes.children(data, xml_bytes.root(data), b"Relationship"):
             items = xml_bytes.attributes(data[piece.start : piece.inner])
             if items.get(b"TargetMode") != b"External":
                 target = xml_bytes.plain(items.get(b"Target", b"")).replace("\\", "/")

@@ -8,10 +8,14 @@ elements of the root's namespace, and they alone, carry the root's prefix. In a 
 order, each once, and rows and cells carry their addresses, first of their attributes.
 
 What Excel and most libraries write is in that form already: ``_is_plain`` and ``_plain_rows`` accept
-exactly it, byte by byte, and such a part is left alone. Everything else is read by expat and spelt anew
-(``respelling``): the same content, so that nothing that is read or written depends on a spelling.
+exactly it, byte by byte, and such a part is left alone. Everything else is read by libxml2 and written
+anew (``_serialised``), which settles quotes, references, comments, encodings and white space in one
+go; what is still not in the form then (addresses, rows in pieces, prefixes) is spelt anew element by
+element (``respelling``): the same content, so that nothing that is read or written depends on a
+spelling.
 """
 
+import io
 import re
 from codecs import getincrementaldecoder
 from collections import Counter
@@ -22,7 +26,7 @@ from operator import lt
 from lxml import etree
 
 from shikaku.ooxml import respelling
-from shikaku.ooxml.addresses import LAST_ROW
+from shikaku.ooxml.addresses import LAST_ROW, column_letters, column_number
 from shikaku.ooxml.xml_bytes import MAIN, BadMarkup
 
 # Beyond ASCII numbers may stand for characters: openpyxl writes all of Japanese so. 128 to 999999,
@@ -77,10 +81,20 @@ def checked_and_lean(data: bytes) -> tuple[bytes, bytes]:
         around = _well_formed(lean[: rows.start] + rows.tags + lean[rows.end :])
         if around and _plain_around(lean, rows):
             return data, lean
-    if not _well_formed(data):
-        raise BadMarkup
-    plain = data if rows is None and _is_plain(data) else respelling.respelt(data)
+    if rows is None and _is_plain(data):
+        if not _well_formed(data):
+            raise BadMarkup
+        return data, data
+    plain = _spelt_anew(data)
     return plain, plain
+
+
+def _spelt_anew(data: bytes) -> bytes:
+    settled = _serialised(data)
+    rows = _plain_rows(settled)
+    if rows is not None and _plain_around(settled, rows) or rows is None and _is_plain(settled):
+        return settled
+    return _without_aliases(respelling.respelt(data))
 
 
 _LONG_FORMULA = re.compile(rb"<((?:[A-Za-z_][\w.-]*:)?+)f>([^<]{100,32767})</\1f>")
@@ -133,6 +147,148 @@ def _well_formed(data: bytes) -> bool:
     except (etree.XMLSyntaxError, ValueError):
         return False
     return True
+
+
+def _serialised(data: bytes) -> bytes:
+    """A well-formed part as libxml2 writes it: double quotes, single spaces, UTF-8, no comments,
+    CDATA and instructions; of a worksheet without white space around its rows and cells, the
+    address first among their attributes. b"" where something else stands between rows."""
+    events = etree.iterparse(
+        io.BytesIO(data),
+        events=("end",),
+        tag=[f"{{{space.decode()}}}row" for space in MAIN],
+        resolve_entities=False,
+        no_network=True,
+        huge_tree=False,
+        load_dtd=False,
+        strip_cdata=True,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        return _settled(events)
+    except etree.XMLSyntaxError:
+        raise BadMarkup from None
+
+
+def _settled(events: etree.iterparse) -> bytes:
+    rows: list[bytes] = []
+    outer = None
+    for _, row in events:
+        parent = row.getparent()
+        if parent is None or not _holds_rows(parent):
+            continue
+        outer = parent
+        rows.append(etree.tostring(row, encoding="UTF-8", xml_declaration=False, with_tail=False))
+        row.clear(keep_tail=True)  # one by one: the tree of a large sheet would take a gigabyte
+        while (before := row.getprevious()) is not None:
+            if _more_than(row.tag, before):
+                return b""
+            parent.remove(before)
+    if outer is not None:
+        left = list(outer)
+        if (outer.text or "").strip() or any(_more_than(left[-1].tag, row) for row in left):
+            return b""
+        outer.text = _ROWS
+        for row in left:
+            outer.remove(row)
+    text = etree.tostring(events.root, encoding="UTF-8", xml_declaration=False)
+    data = respelling.DECLARATION + text
+    return _without_aliases(data if outer is None else _with_rows(data, rows))
+
+
+def _more_than(tag: str, element: etree._Element) -> bool:
+    """Whether it is something else than an element of that name, or has text behind it."""
+    return element.tag != tag or bool((element.tail or "").strip())
+
+
+_ROWS = "\ue000rows\ue000"
+
+
+def _holds_rows(element: etree._Element) -> bool:
+    """Whether an element is the sheetData of a worksheet."""
+    name, parent = etree.QName(element), element.getparent()
+    return (
+        name.localname == "sheetData"
+        and parent is not None
+        and parent.getparent() is None
+        and etree.QName(parent) == f"{{{name.namespace}}}worksheet"
+    )
+
+
+def _with_rows(data: bytes, rows: list[bytes]) -> bytes:
+    """A worksheet with its rows where ``_ROWS`` stands. Behind libxml2 a tag has one spelling, so
+    that patterns are exact."""
+    root, place = _root(data), _ROWS.encode()
+    if root is None or data.count(place) != 1:
+        return b""
+    p = root[1]
+    # Each row was written by itself and declares the root's namespaces once more.
+    opening = b"<%srow" % p
+    first = (
+        re.match(rb"%s((?: xmlns(?::[\w.-]+)?=\"[^\"]*\")*+)" % opening, rows[0]) if rows else None
+    )
+    known = (
+        first[0] if first and sorted(_SPACES.findall(first[1])) == sorted(_declared(root)) else b""
+    )
+    whole = b"".join(
+        opening + row[len(known) :] if known and row.startswith(known) else row for row in rows
+    )
+    whole = re.sub(rb">[ \t\n]+<(?!/%s[tvf]>)" % p, b"><", whole)
+    whole = re.sub(
+        rb'<(%s(?:row|c))((?: (?!r=)%s="%s")++) (r="%s")' % (p, _NAME, _VALUE, _VALUE),
+        rb"<\1 \3\2",
+        whole,
+    )
+    if re.search(rb'<%sc r="[A-Z]*+[a-z]' % p, whole):
+        whole = re.sub(rb'(?<=<%sc r=")[A-Za-z]{1,3}(?=\d)' % p, lambda m: m[0].upper(), whole)
+    if re.search(rb"<%s(?:row|c)(?! r=)[ />]" % p, whole):
+        whole = _addressed(whole, p)
+    return data.replace(place, whole)
+
+
+def _addressed(rows: bytes, p: bytes) -> bytes:
+    """Rows in which each row and each cell has its address: one without follows the one before it.
+    Addresses that are none are left as they stand, for ``respelling`` to refuse."""
+    row = column = 0
+
+    def tag(match: re.Match[bytes]) -> bytes:
+        nonlocal row, column
+        if match[1]:
+            row, column = int(match[2]) if match[2] else row + 1, 0
+            return b'<%srow r="%d"' % (p, row)
+        if match[3]:
+            column = column_number(match[3].decode())
+            return match[0]
+        column += 1
+        return b'<%sc r="%s%d"' % (p, column_letters(column).encode(), row)
+
+    number = rb"[1-9][0-9]{0,6}"
+    of_row = rb'(row)(?: r="(%s)"|(?! r="))' % number
+    of_cell = rb'c(?: r="([A-Z]{1,3})%s"|(?! r="))' % number
+    return re.sub(rb"<%s(?:%s|%s)(?=[ />])" % (p, of_row, of_cell), tag, rows)
+
+
+def _without_aliases(data: bytes) -> bytes:
+    """A part whose root declares its namespace under one prefix alone, as far as nothing stands
+    under another one."""
+    root = _root(data)
+    if root is None:
+        return data
+    tag = root[0]
+    own = dict(_declared(root)).get(root[1][:-1])
+    same = MAIN if own in MAIN else (own,)
+    for prefix, space in _declared(root):
+        if prefix and prefix != root[1][:-1] and space in same and data.count(prefix + b":") == 0:
+            shorter = tag.replace(b' xmlns:%s="%s"' % (prefix, space), b"")
+            if not re.search(rb'[" ]%s[" ]' % re.escape(prefix), shorter):  # mc:Ignorable
+                tag = shorter
+    return data.replace(root[0], tag, 1)
+
+
+def _declared(root: re.Match[bytes]) -> list[tuple[bytes, bytes]]:
+    """(prefix, namespace) as the root declares them."""
+    return _SPACES.findall(root[0])
 
 
 def _as_utf8(data: bytes) -> bytes:
@@ -205,15 +361,17 @@ class _Rows:
 def _row_pattern(p: bytes) -> re.Pattern[bytes]:
     """Matches rows in plain form, one after the other."""
     attribute = rb'(?: (?!xmlns)%s="%s")*+' % (_NAME, _VALUE)
-    text = rb"<%st(?: xml:space=\"preserve\")?+>%s</%st>" % (p, _TEXT, p)
-    inner = rb"(?:<%sf%s(?:/>|>%s</%sf>))?+(?:<%sv>%s</%sv>|<%sis>%s</%sis>)?+" % (
+    text = rb"<%st(?: xml:space=\"preserve\")?+(?:/>|>%s</%st>)" % (p, _TEXT, p)
+    inner = rb"(?:<%sf%s(?:/>|>%s</%sf>))?+(?:<%sv(?:/>|>%s</%sv>)|<%sis(?:/>|>%s</%sis>))?+" % (
         *(p, attribute, _TEXT, p),
         *(p, _TEXT, p),
         *(p, text, p),
     )
+    style, kind = rb' s="\d{1,6}+"', rb' t="(?:s|n|b|e|d|str|inlineStr)"'
     cell = (
-        rb'<%sc r="(?:[A-Z]{1,2}|[A-W][A-Z]{2}|X[A-E][A-Z]|XF[A-D])\1"(?: s="\d{1,6}+")?+(?: t="(?:s|n|b|e|d|str|inlineStr)")?+'
-        rb'(?: cm="\d++")?+(?:/>|>%s</%sc>)' % (p, inner, p)
+        rb'<%sc r="(?:[A-Z]{1,2}|[A-W][A-Z]{2}|X[A-E][A-Z]|XF[A-D])\1"'
+        rb'(?:%s(?:%s)?+|%s(?:%s)?+)?+(?: cm="\d++")?+(?:/>|>%s</%sc>)'
+        % (p, style, kind, kind, style, inner, p)
     )
     return re.compile(
         rb'(?:<%srow r="([1-9]\d{0,6}+)"%s(?:/>|>(?:%s)*+</%srow>))*+' % (p, attribute, cell, p)

@@ -11,7 +11,7 @@ from xml.parsers import expat
 from shikaku.ooxml import addresses
 from shikaku.ooxml.xml_bytes import MAIN, BadMarkup, escape, quote
 
-_DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _MAIN = tuple(space.decode() for space in MAIN)
 _XML = "http://www.w3.org/XML/1998/namespace"
 _ROW = ["worksheet", "sheetData", "row"]
@@ -40,7 +40,7 @@ class _Respelling:
     """expat's events as bytes of the plain form, a worksheet's rows gathered by number."""
 
     def __init__(self) -> None:
-        self.out: list[bytes] = [_DECLARATION]
+        self.out: list[bytes] = [DECLARATION]
         self.text: list[str] = []
         self.path: list[str] = []  # local names; "" for an element of another namespace
         self.tags: list[tuple[str, int, bool]] = []  # name, its place in ``out``, has children

@@ -151,13 +151,14 @@ class _Places(dict[tuple[bytes, ...], tuple[tuple[int, ...], tuple[int, ...]]]):
 _MOST_PLACES = 10_000
 COLUMN_NUMBERS = _Columns()
 _PLACES = _Places()
-_KIND = re.compile(rb'(?: s="(\d{1,6})")?(?: t="([A-Za-z]+)")?')
+_KINDS = frozenset((b"s", b"n", b"b", b"e", b"d", b"str", b"inlineStr"))
+_KIND = re.compile(rb'(?: s="(\d{1,6})")?(?: t="([^"]*)")?(?: s="(\d{1,6})")?')
 
 
 def _kind_and_style(attributes: bytes) -> tuple[bytes, int]:
     """(type, style) of a cell by its attributes behind the address."""
     match = _KIND.match(attributes)
-    return (match[2] or b"n", int(match[1] or 0)) if match else (b"n", 0)
+    return (match[2] or b"n", int(match[1] or match[3] or 0)) if match else (b"n", 0)
 
 
 def style_of(attributes: bytes) -> int:
@@ -248,6 +249,11 @@ class _Decoded(dict[bytes, Cell]):
         return cell
 
 
+def _trimmed(raw: bytes | None, kind: bytes) -> bytes | None:
+    """What a ``<v>`` holds: white space around a number or an index is none."""
+    return raw if raw is None or kind == b"str" else raw.strip()
+
+
 class Values:
     """Turns raw cells of one workbook into ``Cell`` objects; equal raw cells share one object.
 
@@ -294,6 +300,8 @@ class Values:
     def _kind(self, attributes: bytes) -> tuple[str, bytes, bool]:
         """(number format code, type, whether a number is a day) by a cell's attributes."""
         kind, index = _kind_and_style(attributes)
+        if kind not in _KINDS:
+            raise BadMarkup
         code = self.codes[index] if index < len(self.codes) else ""
         found = self._kinds[attributes] = (code, kind, number_formats.is_date(code))
         return found
@@ -314,10 +322,11 @@ class Values:
             formula = self._formula.search(content) is not None
             found = self._value.search(content)
             raw = found[1] if found else None
+        raw = _trimmed(raw, kind)
         if raw is None or raw == b"" and kind != b"str":
             return Cell(None, EMPTY, True, code) if formula else BLANK
         if kind == b"n":
-            return self._number(raw.strip(), formula, code, is_day)
+            return self._number(raw, formula, code, is_day)
         return self._valued(kind, raw, formula, code, is_day)
 
     def _shared(self, raw: bytes) -> str:
@@ -347,13 +356,13 @@ class Values:
         elif kind == b"str":
             value = unescaped(xml_bytes.plain(raw))
         elif kind == b"b":
-            return Cell(raw.strip() in (b"1", b"true"), BOOL, formula, code)
+            return Cell(raw in xml_bytes.TRUE, BOOL, formula, code)
         elif kind == b"e":
             return Cell(xml_bytes.plain(raw), ERROR, formula, code)
         elif kind == b"d":
             return self._iso(xml_bytes.plain(raw), formula, code)
         else:
-            return self._number(raw.strip(), formula, code, is_day)
+            return self._number(raw, formula, code, is_day)
         if not value:
             return Cell(None, EMPTY, True, code) if formula else BLANK
         return Cell(value, TEXT, formula, code)

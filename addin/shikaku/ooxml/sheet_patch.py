@@ -50,8 +50,9 @@ class SheetPatch:
     def _column_formats(self) -> list[tuple[int, int, int, float | None]]:
         """(first, last, style, width) of the runs of columns that have a format."""
         found = []
-        for tag in re.findall(rb"<%scol\s[^>]*>" % self.p, self.xml.data[: self.xml.body[0]]):
-            items = xml_bytes.attributes(tag)
+        head = self.xml.data[slice(*self.xml.head)]
+        for span in xml_bytes.named(head, self.p + b"col"):
+            items = xml_bytes.attributes(head[span.start : span.inner])
             try:
                 width = float(items[b"width"]) if b"width" in items else None
                 style = int(items.get(b"style", b"0"))
@@ -241,13 +242,13 @@ class SheetPatch:
                 row.tag = xml_bytes.set_attribute(row.tag, b"s", new)
         head = self.xml.data[slice(*self.xml.head)]
 
-        def column(match: re.Match) -> bytes:
-            style = int(xml_bytes.attributes(match[0]).get(b"style", b"0"))
+        def column(tag: bytes) -> bytes:
+            style = xml_bytes.whole(xml_bytes.attributes(tag).get(b"style", b"0"))
             if style not in styles:
-                return match[0]
-            return xml_bytes.set_attribute(match[0], b"style", b"%d" % styles[style])
+                return tag
+            return xml_bytes.set_attribute(tag, b"style", b"%d" % styles[style])
 
-        new_head = re.sub(rb"<%scol\s[^>]*>" % self.p, column, head)
+        new_head = xml_bytes.retagged(head, column, self.p + b"col")
         return new_head if new_head != head else None
 
     def open_row(self, row: int, like: int) -> None:

@@ -4,7 +4,6 @@ Each function takes the tail (the bytes behind ``sheetData``) and gives it back 
 (first column, first row, last column, last row) in Excel's numbers.
 """
 
-import re
 from collections.abc import Callable
 
 from shikaku.ooxml import xml_bytes
@@ -25,6 +24,9 @@ def _meets(one: Area, other: Area) -> bool:
     return one[0] <= other[2] and other[0] <= one[2] and one[1] <= other[3] and other[1] <= one[3]
 
 
+_RANGED = (b"conditionalFormatting", b"dataValidation")
+
+
 def extended(tail: bytes, p: bytes, table: Area, new_end: int) -> bytes:
     """Validations and conditional formats that reach the table's last row reach the new one.
 
@@ -40,47 +42,40 @@ def extended(tail: bytes, p: bytes, table: Area, new_end: int) -> bytes:
             out.append(text)
         return b" ".join(out)
 
-    def tag(match: re.Match) -> bytes:
-        ranges = xml_bytes.attributes(match[0]).get(b"sqref", b"")
-        return xml_bytes.set_attribute(match[0], b"sqref", longer(ranges))
+    def tag(old: bytes) -> bytes:
+        ranges = xml_bytes.attributes(old).get(b"sqref", b"")
+        return xml_bytes.set_attribute(old, b"sqref", longer(ranges))
 
-    tail = re.sub(rb"<%s(?:conditionalFormatting|dataValidation)\s[^>]*>" % p, tag, tail)
-
-    def block(match: re.Match) -> bytes:
-        return re.sub(
-            rb"(<[^\s/>:]+:sqref>)([^<]*)(</)",
-            lambda inner: inner[1] + longer(inner[2]) + inner[3],
-            match[0],
-        )
-
-    return re.sub(
-        rb"<([^\s/>:]+):(conditionalFormatting|dataValidation)\s.*?</\1:\2>",
-        block,
-        tail,
-        flags=re.DOTALL,
-    )
+    tail = xml_bytes.retagged(tail, tag, *(p + name for name in _RANGED))
+    edits = []
+    for block in xml_bytes.within(tail, lambda full: full.rpartition(b":")[2] in _RANGED):
+        if block.full in (p + name for name in _RANGED):
+            continue
+        for inner in xml_bytes.pieces(tail, *xml_bytes.inside(tail, block)):
+            if inner.name == b"sqref":
+                start, end = xml_bytes.inside(tail, inner)
+                edits.append((start, end, longer(tail[start:end])))
+    return xml_bytes.splice(tail, edits)
 
 
 def _filtered(
     tail: bytes, p: bytes, outer: bytes, inner: bytes, keep: Callable[[dict[bytes, bytes]], bool]
 ) -> bytes:
     """The tail without those elements of a list that aren't kept, without the list when empty."""
-    whole = re.compile(rb"<%s%s(?:\s[^>]*)?>(.*?)</%s%s>" % (p, outer, p, outer), re.DOTALL)
-    item = re.compile(rb"<%s%s\s[^>]*?(?:/>|>.*?</%s%s>)" % (p, inner, p, inner), re.DOTALL)
-
-    def rewritten(match: re.Match) -> bytes:
-        items = item.findall(match[1])
-        left = [x for x in items if keep(xml_bytes.attributes(x[: x.index(b">") + 1]))]
-        if len(left) == len(items):
-            return match[0]
-        if not left:
-            return b""
-        tag = match[0][: match.start(1) - match.start()]
-        if b"count" in xml_bytes.attributes(tag):
-            tag = xml_bytes.set_attribute(tag, b"count", b"%d" % len(left))
-        return tag + b"".join(left) + match[0][match.end(1) - match.start() :]
-
-    return whole.sub(rewritten, tail, count=1)
+    found = next((x for x in xml_bytes.pieces(tail, 0, len(tail)) if x.full == p + outer), None)
+    if found is None:
+        return tail
+    items = [x for x in xml_bytes.children(tail, found, inner)]
+    gone = [x for x in items if not keep(xml_bytes.attributes(tail[x.start : x.inner]))]
+    if not gone:
+        return tail
+    if len(gone) == len(items):
+        return tail[: found.start] + tail[found.end :]
+    edits = [(x.start, x.end, b"") for x in gone]
+    tag = tail[found.start : found.inner]
+    if b"count" in xml_bytes.attributes(tag):
+        tag = xml_bytes.set_attribute(tag, b"count", b"%d" % (len(items) - len(gone)))
+    return xml_bytes.splice(tail, [(found.start, found.inner, tag), *edits])
 
 
 def _outside(table: Area) -> Callable[[dict[bytes, bytes]], bool]:
@@ -118,25 +113,26 @@ def linked(tail: bytes, p: bytes, table: Area, links: dict[Area, str]) -> bytes:
 
 def refiltered(tail: bytes, p: bytes, first: int, header: int, last: int, end: int) -> bytes:
     """A filter over the sheet itself (no Excel table) fits the new rows and hides none of them."""
-    pattern = re.compile(rb"<%sautoFilter\s[^>]*?(?:/>|>.*?</%sautoFilter>)" % (p, p), re.DOTALL)
-    match = pattern.search(tail)
-    if match is None:
+    found = next(
+        (x for x in xml_bytes.pieces(tail, 0, len(tail)) if x.full == p + b"autoFilter"), None
+    )
+    if found is None:
         return tail
-    tag = match[0][: match[0].index(b">") + 1]
+    tag = tail[found.start : found.inner]
     ref = _place((first, header, last, end))
     tag = xml_bytes.set_attribute(tag.removesuffix(b"/>").removesuffix(b">") + b"/>", b"ref", ref)
-    tail = tail[: match.start()] + tag + tail[match.end() :]
-    return re.sub(rb"<%ssortState\s.*?</%ssortState>" % (p, p), b"", tail, flags=re.DOTALL)
+    tail = tail[: found.start] + tag + tail[found.end :]
+    return xml_bytes.without(tail, p + b"sortState")
 
 
 def dimension(head: bytes, p: bytes, bottom: int, right: int) -> bytes:
     """The head of a sheet whose used range reaches at least that row and column."""
 
-    def grown(match: re.Match) -> bytes:
-        item = area(xml_bytes.plain(xml_bytes.attributes(match[0]).get(b"ref", b"")))
+    def grown(tag: bytes) -> bytes:
+        item = area(xml_bytes.plain(xml_bytes.attributes(tag).get(b"ref", b"")))
         if item is None:
-            return match[0]
+            return tag
         new = (item[0], item[1], max(item[2], right), max(item[3], bottom))
-        return match[0] if new == item else xml_bytes.set_attribute(match[0], b"ref", _place(new))
+        return tag if new == item else xml_bytes.set_attribute(tag, b"ref", _place(new))
 
-    return re.sub(rb"<%sdimension\s[^>]*>" % p, grown, head, count=1)
+    return xml_bytes.retagged(head, grown, p + b"dimension")

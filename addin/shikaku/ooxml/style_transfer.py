@@ -1,7 +1,5 @@
 """Looks of one workbook in another: a cell's format, a conditional format's difference."""
 
-import re
-
 from shikaku.ooxml import xml_bytes
 from shikaku.ooxml.styles import Styles
 
@@ -41,14 +39,14 @@ class StyleTransfer:
         return self._differences[index]
 
     def _spelt(self, element: bytes) -> bytes:
-        return re.sub(rb"(</?)(?=\w)", rb"\1" + self.target.p, element)
+        return xml_bytes.prefixed(element, self.target.p)
 
 
-def colours_and_format(difference: bytes) -> tuple[frozenset[bytes], bytes]:
+def colours_and_format(difference: bytes) -> tuple[frozenset[bytes], str]:
     """By what a conditional format's difference is known again after other programs have spelt it
     anew: its colours (RRGGBB) and its number format."""
-    colours = frozenset(
-        value[-6:].upper() for value in re.findall(rb'rgb="([0-9A-Fa-f]{6,8})"', difference)
-    )
-    code = re.search(rb'formatCode="([^"]*)"', difference)
-    return colours, code[1] if code else b""
+    tags = [difference[e.start : e.inner] for e in xml_bytes.within(difference, lambda _: True)]
+    items = [xml_bytes.attributes(tag) for tag in tags]
+    colours = frozenset(item[b"rgb"][-6:].upper() for item in items if b"rgb" in item)
+    codes = (xml_bytes.plain(item[b"formatCode"]) for item in items if b"formatCode" in item)
+    return colours, next(codes, "")

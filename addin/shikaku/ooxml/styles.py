@@ -30,6 +30,17 @@ _SECTIONS = (
 ).split()
 
 
+_ITEM = {
+    b"numFmts": b"numFmt",
+    b"fonts": b"font",
+    b"fills": b"fill",
+    b"borders": b"border",
+    b"cellStyleXfs": b"xf",
+    b"cellXfs": b"xf",
+    b"dxfs": b"dxf",
+}
+
+
 class Styles:
     """A styles part; ``None`` stands for a workbook without one.
 
@@ -40,12 +51,17 @@ class Styles:
     def __init__(self, data: bytes | None):
         self.data = _MINIMAL if data is None else data
         self.p = xml_bytes.prefix(self.data)
-        self._sections = {
-            piece.name: piece
-            for piece in xml_bytes.pieces(
-                self.data, *xml_bytes.inside(self.data, xml_bytes.root(self.data))
-            )
-        }
+        top = xml_bytes.root(self.data)
+        sections = [
+            piece
+            for piece in xml_bytes.pieces(self.data, *xml_bytes.inside(self.data, top))
+            if piece.full == self.p + piece.name
+        ]
+        self._sections = {piece.name: piece for piece in sections}
+        if len(self._sections) != len(
+            sections
+        ):  # which of two lists a cell means is anybody's guess
+            raise xml_bytes.BadMarkup
         self._lists: dict[bytes, list[bytes]] = {}
         self._places: dict[bytes, dict[bytes, int]] = {}  # section → element → its first index
         self._new: dict[bytes, int] = {}
@@ -61,8 +77,11 @@ class Styles:
             items = []
             if piece is not None:
                 start, end = piece.inner, _content_end(self.data, piece)
+                full = self.p + _ITEM[section]  # another namespace's has no place in the counting
                 items = [
-                    self.data[i.start : i.end] for i in xml_bytes.pieces(self.data, start, end)
+                    self.data[item.start : item.end]
+                    for item in xml_bytes.pieces(self.data, start, end)
+                    if item.full == full
                 ]
             self._lists[section] = items
             self._new[section] = len(items)
@@ -102,9 +121,10 @@ class Styles:
         attributes = [xml_bytes.attributes(item) for item in self._items(b"numFmts")]
         quoted = xml_bytes.quote(code)
         known = (a for a in attributes if a.get(b"formatCode") == quoted)
-        found = next((int(a[b"numFmtId"]) for a in known), None)
+        found = next((xml_bytes.whole(a[b"numFmtId"]) for a in known), None)
         if found is None:
-            found = max([163, *(int(a.get(b"numFmtId", 0)) for a in attributes)]) + 1
+            used = (xml_bytes.whole(a.get(b"numFmtId", b"0")) for a in attributes)
+            found = max([163, *used]) + 1
             item = b'<%snumFmt numFmtId="%d" formatCode="%s"/>' % (self.p, found, quoted)
             self._index(b"numFmts", item)
         return found
@@ -120,7 +140,7 @@ class Styles:
             for item in self._items(b"numFmts"):
                 found = xml_bytes.attributes(item)
                 code = xml_bytes.plain(found.get(b"formatCode", b""))
-                self._formats[found.get(b"numFmtId", b"")] = code
+                self._formats[b"%d" % xml_bytes.whole(found.get(b"numFmtId", b""))] = code
         return _code(self._number(self._xf(index), b"numFmtId"), self._formats)
 
     @property
@@ -137,12 +157,12 @@ class Styles:
 
     @staticmethod
     def _number(tag: bytes, name: bytes) -> int:
-        value = xml_bytes.attributes(_start_tag(tag)).get(name, b"0")
-        return int(value) if re.fullmatch(rb"\d{1,9}", value) else 0
+        return xml_bytes.whole(xml_bytes.attributes(_start_tag(tag)).get(name, b"0"))
 
     def wraps(self, index: int) -> bool:
         """Whether an entry breaks its text into lines."""
-        return b'wrapText="1"' in self._xf(index)
+        tags = (_start_tag(e) for name, e in _children(self._xf(index)) if name == b"alignment")
+        return any(xml_bytes.attributes(tag).get(b"wrapText") in xml_bytes.TRUE for tag in tags)
 
     def font_size(self, index: int) -> float:
         """Points; 11 when the font doesn't say."""
@@ -156,13 +176,17 @@ class Styles:
     def _font_size(self, index: int) -> float:
         fonts = self._items(b"fonts")
         at = self._number(self._xf(index), b"fontId")
-        found = re.search(rb'sz\s+val="(\d{1,3}(?:\.\d+)?)"', fonts[at] if at < len(fonts) else b"")
-        return float(found[1]) if found else 11.0
+        parts = dict(_children(fonts[at])) if at < len(fonts) else {}
+        said = (
+            xml_bytes.attributes(_start_tag(parts[b"sz"])).get(b"val", b"")
+            if b"sz" in parts
+            else b""
+        )
+        return float(said) if re.fullmatch(rb"\d{1,3}(?:\.\d+)?", said) else 11.0
 
     def struck(self) -> frozenset[int]:
         """The entries whose font is struck through."""
-        strike = re.compile(rb'<%sstrike(?: val="(?:1|true|on)")?/>' % self.p)
-        fonts = {n for n, font in enumerate(self._items(b"fonts")) if strike.search(font)}
+        fonts = {n for n, font in enumerate(self._items(b"fonts")) if _is_struck(font)}
         if not fonts:
             return frozenset()
         entries = enumerate(self._items(b"cellXfs"))
@@ -206,8 +230,8 @@ class Styles:
         """The entry like ``index`` with another fill, given as ``fill`` gives it."""
         at = 0
         if fill is not None:
-            element = re.sub(rb"(</?)(?=\w)", rb"\1" + self.p, fill.replace("'", '"').encode())
-            at = self._index(b"fills", element.replace(b"&apos;", b"'"))
+            element = fill.replace("'", '"').encode().replace(b"&apos;", b"'")
+            at = self._index(b"fills", xml_bytes.prefixed(element, self.p))
         return self._like(index, {b"fillId": at}, b"applyFill", at != 0)
 
     def with_date_format(self, index: int, code_index: int | None) -> int:
@@ -315,6 +339,14 @@ def _content_end(data: bytes, piece: ElementSpan) -> int:
     if data[piece.inner - 2 : piece.inner] == b"/>":
         return piece.inner
     return data.rindex(b"</", piece.inner, piece.end)
+
+
+def _is_struck(font: bytes) -> bool:
+    parts = dict(_children(font)) if b"strike" in font else {}
+    said = (
+        xml_bytes.attributes(_start_tag(parts[b"strike"])) if b"strike" in parts else {b"val": b"0"}
+    )
+    return said.get(b"val", b"1").strip() in (*xml_bytes.TRUE, b"on")
 
 
 def _code(number: int, own: dict[bytes, str]) -> str:

@@ -1,6 +1,5 @@
 """Excel tables (ListObjects): their part, where they stand, and moving their lower edge."""
 
-import re
 from collections.abc import Mapping
 
 from shikaku.ooxml import xml_bytes
@@ -76,38 +75,31 @@ class TablePart:
 
     def resize(self, end: int, *, drop_filter: bool = False, drop_totals: bool = False) -> None:
         """Let the table end at another row (the totals row included, unless it is dropped)."""
-        p = self.p
         self.end = end
         if drop_totals:
             self.has_totals = False
         whole = area_text((self.first, self.header, self.last, end)).encode()
         inner = area_text((self.first, self.header, self.last, self.last_data_row())).encode()
 
-        def table_tag(match: re.Match) -> bytes:
-            tag = xml_bytes.set_attribute(match[0], b"ref", whole)
+        def table_tag(tag: bytes) -> bytes:
+            tag = xml_bytes.set_attribute(tag, b"ref", whole)
             for name in (b"insertRow", b"insertRowShift"):  # "empty, the next row is a blank one"
                 tag = xml_bytes.set_attribute(tag, name, None)
             return xml_bytes.set_attribute(tag, b"totalsRowCount", None) if drop_totals else tag
 
-        data = re.sub(rb"<%stable\s[^>]*>" % p, table_tag, self.data, count=1)
-        data = re.sub(
-            rb"<%sautoFilter\s[^>]*>" % p,
-            lambda match: xml_bytes.set_attribute(match[0], b"ref", inner),
-            data,
-            count=1,
-        )
+        top = xml_bytes.root(self.data)
+        edits = [(top.start, top.inner, table_tag(self.data[top.start : top.inner]))]
+        for item in xml_bytes.children(self.data, top, b"autoFilter"):
+            tag = xml_bytes.set_attribute(self.data[item.start : item.inner], b"ref", inner)
+            if drop_filter:
+                tag = tag.removesuffix(b"/>").removesuffix(b">") + b"/>"
+                edits.append((item.start, item.end, tag))
+            else:
+                edits.append((item.start, item.inner, tag))
         if drop_filter:
-            data = re.sub(
-                rb"(<%sautoFilter\s[^>/]*)>.*?</%sautoFilter>" % (p, p),
-                rb"\1/>",
-                data,
-                count=1,
-                flags=re.DOTALL,
-            )
-            data = re.sub(
-                rb"<%ssortState\s.*?</%ssortState>" % (p, p), b"", data, count=1, flags=re.DOTALL
-            )
-        self.data = data
+            sorts = xml_bytes.children(self.data, top, b"sortState")
+            edits += [(item.start, item.end, b"") for item in sorts]
+        self.data = xml_bytes.splice(self.data, edits)
 
 
 def tables_of(package: Package, sheet_part: str) -> list[TablePart]:

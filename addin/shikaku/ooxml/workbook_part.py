@@ -1,7 +1,6 @@
 """Changes to the workbook part and its neighbours: names, recalculation, new sheets."""
 
-import re
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
 
 from shikaku.ooxml import xml_bytes
@@ -24,12 +23,11 @@ def _insert(data: bytes, new: bytes, before: frozenset[bytes]) -> bytes:
 def recalculated(data: bytes) -> bytes:
     """The workbook part with the order to calculate everything when it is opened."""
     p = xml_bytes.prefix(data)
-    pattern = re.compile(rb"<%scalcPr(?:\s[^>]*)?>" % p)
-    match = pattern.search(data)
-    if match is None:
+    found = next(xml_bytes.children(data, xml_bytes.root(data), b"calcPr"), None)
+    if found is None:
         return _insert(data, b'<%scalcPr fullCalcOnLoad="1"/>' % p, _AFTER_CALC)
-    tag = xml_bytes.set_attribute(match[0], b"fullCalcOnLoad", b"1")
-    return data[: match.start()] + tag + data[match.end() :]
+    tag = xml_bytes.set_attribute(data[found.start : found.inner], b"fullCalcOnLoad", b"1")
+    return data[: found.start] + tag + data[found.inner :]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +46,38 @@ def _children(data: bytes, outer: bytes, inner: bytes) -> Iterator[xml_bytes.Ele
 def sheets(data: bytes) -> list[Tab]:
     """The tabs in their order."""
     found = []
-    for piece in _children(data, b"sheets", b"sheet"):
-        items = xml_bytes.attributes(data[piece.start : piece.inner])
-        ids = [value for name, value in items.items() if name.rpartition(b":")[2] == b"id"]
-        relation = xml_bytes.plain(ids[0]) if ids else ""
-        found.append(Tab(xml_bytes.plain(items.get(b"name", b"")), relation))
+    for group in xml_bytes.children(data, xml_bytes.root(data), b"sheets"):
+        around = [xml_bytes.root(data), group]
+        for piece in xml_bytes.children(data, group, b"sheet"):
+            items = xml_bytes.attributes(data[piece.start : piece.inner])
+            names = _relation_names(data, [*around, piece])
+            ids = [value for name, value in items.items() if name in names]
+            relation = xml_bytes.plain(ids[0]) if ids else ""
+            found.append(Tab(xml_bytes.plain(items.get(b"name", b"")), relation))
     return found
+
+
+def _relation_names(data: bytes, elements: list[xml_bytes.ElementSpan]) -> set[bytes]:
+    """How an attribute with the id of a relationship may be called inside these elements."""
+    spaces: dict[bytes, bytes] = {}
+    for element in elements:
+        spaces |= xml_bytes.attributes(data[element.start : element.inner])
+    wanted = {base.rstrip("/").encode() for base in (_RELATION, _RELATION_STRICT)}
+    return {
+        name[6:] + b":id"
+        for name, space in spaces.items()
+        if name.startswith(b"xmlns:") and space in wanted
+    }
 
 
 def date1904(data: bytes) -> bool:
     """Whether days are counted from 1904."""
     found = next(xml_bytes.children(data, xml_bytes.root(data), b"workbookPr"), None)
     items = xml_bytes.attributes(data[found.start : found.inner]) if found else {}
-    return items.get(b"date1904", b"").strip() in (b"1", b"true")
+    said = items.get(b"date1904", b"0").strip()
+    if said not in (*xml_bytes.TRUE, b"0", b"false"):  # four years lie between the two
+        raise xml_bytes.BadMarkup
+    return said in xml_bytes.TRUE
 
 
 def names(data: bytes) -> dict[str, str]:
@@ -79,10 +96,14 @@ def defined(data: bytes) -> dict[tuple[str, int | None], str]:
     found: dict[tuple[str, int | None], str] = {}
     for piece in _children(data, b"definedNames", b"definedName"):
         items = xml_bytes.attributes(data[piece.start : piece.inner])
-        local = items.get(b"localSheetId")
-        key = xml_bytes.plain(items.get(b"name", b"")), int(local) if local is not None else None
-        found[key] = xml_bytes.plain(data[slice(*xml_bytes.inside(data, piece))])
+        found[_key(items)] = xml_bytes.plain(data[slice(*xml_bytes.inside(data, piece))])
     return found
+
+
+def _key(items: dict[bytes, bytes]) -> tuple[str, int | None]:
+    local = items.get(b"localSheetId")
+    name = xml_bytes.plain(items.get(b"name", b""))
+    return name, xml_bytes.whole(local) if local is not None else None
 
 
 def redefined(
@@ -95,8 +116,7 @@ def redefined(
     for piece in _children(data, b"definedNames", b"definedName"):
         tag = data[piece.start : piece.inner]
         items = xml_bytes.attributes(tag)
-        local = items.get(b"localSheetId")
-        key = xml_bytes.plain(items.get(b"name", b"")), int(local) if local is not None else None
+        key = _key(items)
         if key not in new:
             continue
         known.add(key)
@@ -121,15 +141,7 @@ def redefined(
         for (name, local), formula in new.items()
         if formula is not None and (name, local) not in known
     )
-    close = b"</%sdefinedNames>" % p
-    if close in data:
-        data = data.replace(close, element + close, 1)
-        return data.replace(b"<%sdefinedNames>%s" % (p, close), b"", 1)
-    return (
-        _insert(data, b"<%sdefinedNames>%s%s" % (p, element, close), _AFTER_NAMES)
-        if element
-        else data
-    )
+    return _with_definitions(data, element)
 
 
 def with_names(data: bytes, start: str, new: dict[str, str]) -> bytes:
@@ -138,31 +150,49 @@ def with_names(data: bytes, start: str, new: dict[str, str]) -> bytes:
     old = {name: formula for name, formula in names(data).items() if name.startswith(start)}
     if old == new:
         return data
-    data = re.sub(
-        rb'<%sdefinedName\s(?=[^>]*name="%s)[^>]*>[^<]*</%sdefinedName>' % (p, start.encode(), p),
-        b"",
-        data,
-    )
+    gone = [
+        (piece.start, piece.end, b"")
+        for piece in _children(data, b"definedNames", b"definedName")
+        if _name_of(data, piece).startswith(start)
+    ]
+    data = xml_bytes.splice(data, gone)
     element = b"".join(
         b'<%sdefinedName name="%s" hidden="1">%s</%sdefinedName>'
         % (p, xml_bytes.quote(name), xml_bytes.escape(formula), p)
         for name, formula in new.items()
     )
-    close = b"</%sdefinedNames>" % p
-    if close in data:
-        data = data.replace(close, element + close, 1)
-        return data.replace(b"<%sdefinedNames>%s" % (p, close), b"", 1)
+    return _with_definitions(data, element)
+
+
+def _name_of(data: bytes, piece: xml_bytes.ElementSpan) -> str:
+    items = xml_bytes.attributes(data[piece.start : piece.inner])
+    return xml_bytes.plain(items.get(b"name", b""))
+
+
+def _with_definitions(data: bytes, new: bytes) -> bytes:
+    """The workbook part with more ``<definedName>`` elements behind those that it has; without the
+    list of them when it is empty."""
+    p = xml_bytes.prefix(data)
+    found = next(xml_bytes.children(data, xml_bytes.root(data), b"definedNames"), None)
+    old = b"" if found is None else data[slice(*xml_bytes.inside(data, found))]
+    if found is not None and (old or not new):
+        at = xml_bytes.inside(data, found)[1]
+        start, end, new = (at, at, new) if old else (found.start, found.end, b"")
+        return data[:start] + new + data[end:]
     if not new:
         return data
-    data = re.sub(rb"<%sdefinedNames\s*/>" % p, b"", data)  # openpyxl's, when there are none
-    whole = b"<%sdefinedNames>%s%s" % (p, element, close)
+    if found is not None:  # openpyxl's, when there are none
+        data = data[: found.start] + data[found.end :]
+    whole = b"<%sdefinedNames>%s</%sdefinedNames>" % (p, new, p)
     return _insert(data, whole, _AFTER_NAMES)
 
 
 def with_sheet(data: bytes, name: str, relation: str, strict: bool) -> bytes:
     """The workbook part with one more tab, at the end; relation: the new relationship's id."""
     p = xml_bytes.prefix(data)
-    ids = [int(n) for n in re.findall(rb'<%ssheet\s[^>]*?sheetId="(\d{1,9})"' % p, data)]
+    tabs = _children(data, b"sheets", b"sheet")
+    tags = (xml_bytes.attributes(data[tab.start : tab.inner]) for tab in tabs)
+    ids = [int(n) for tag in tags if (n := tag.get(b"sheetId", b"").strip()).isdigit()]
     base = _RELATION_STRICT if strict else _RELATION
     element = b'<%ssheet xmlns:r="%s" name="%s" sheetId="%d" r:id="%s"/>' % (
         p,
@@ -171,10 +201,11 @@ def with_sheet(data: bytes, name: str, relation: str, strict: bool) -> bytes:
         max(ids, default=0) + 1,
         relation.encode(),
     )
-    close = b"</%ssheets>" % p
-    if close not in data:
+    group = next(xml_bytes.children(data, xml_bytes.root(data), b"sheets"), None)
+    if group is None or group.inner == group.end:
         raise xml_bytes.BadMarkup
-    return data.replace(close, element + close, 1)
+    at = xml_bytes.inside(data, group)[1]
+    return data[:at] + element + data[at:]
 
 
 def with_sheet_before(data: bytes, old: str, name: str, relation: str, strict: bool) -> bytes:
@@ -194,7 +225,8 @@ def with_sheet_before(data: bytes, old: str, name: str, relation: str, strict: b
 
 def with_relation(data: bytes, kind: str, target: str, strict: bool) -> tuple[bytes, str]:
     """A relationships part with one more, and the new one's id. target: absolute (``/xl/…``)."""
-    used = set(re.findall(rb'\sId="([^"]*)"', data))
+    top = xml_bytes.pieces(data, *xml_bytes.inside(data, xml_bytes.root(data)))
+    used = {xml_bytes.attributes(data[one.start : one.inner]).get(b"Id") for one in top}
     number = 1
     while b"rId%d" % number in used:
         number += 1
@@ -210,9 +242,8 @@ def with_relation(data: bytes, kind: str, target: str, strict: bool) -> tuple[by
 
 def without_relation(data: bytes, kind: str) -> bytes:
     """A relationships part without those of a type (its last word)."""
-    p = _prefix(data)
-    pattern = rb'<%sRelationship\s(?=[^>]*Type="[^"]*/%s")[^>]*?(?:/>|></%sRelationship>)'
-    return re.sub(pattern % (p, kind.encode(), p), b"", data)
+    end = b"/" + kind.encode()
+    return _without(data, lambda items: items.get(b"Type", b"").endswith(end))
 
 
 def with_type(data: bytes, part: str, kind: str) -> bytes:
@@ -228,9 +259,22 @@ def with_type(data: bytes, part: str, kind: str) -> bytes:
 
 def without_type(data: bytes, part: str) -> bytes:
     """[Content_Types].xml without the entry of a part."""
-    p, name = _prefix(data), re.escape(xml_bytes.quote("/" + part))
-    pattern = rb'<%sOverride\s(?=[^>]*PartName="%s")[^>]*?(?:/>|></%sOverride>)' % (p, name, p)
-    return re.sub(pattern, b"", data, flags=re.IGNORECASE)
+    name = f"/{part}".lower()
+    return _without(
+        data, lambda items: xml_bytes.plain(items.get(b"PartName", b"")).lower() == name
+    )
+
+
+def _without(data: bytes, gone: Callable[[dict[bytes, bytes]], bool]) -> bytes:
+    """A part without the children of its root by whose attributes they are to go."""
+    return xml_bytes.splice(
+        data,
+        [
+            (one.start, one.end, b"")
+            for one in xml_bytes.pieces(data, *xml_bytes.inside(data, xml_bytes.root(data)))
+            if gone(xml_bytes.attributes(data[one.start : one.inner]))
+        ],
+    )
 
 
 def _prefix(data: bytes) -> bytes:

@@ -1,14 +1,16 @@
 """XML in plain form as bytes: read and patched where it stands.
 
-A part goes through ``plain_form.checked`` before anything here looks at it. On the form that comes
-out there byte patterns are exact, so a patch can change three bytes and leave the rest of the part
-as its author wrote it.
+A part goes through ``plain_form.checked`` before anything here looks at it. Where its elements begin
+and end is expat's word (byte offsets), so a patch can change three bytes and leave the rest of the
+part as its author wrote it. Patterns are for single tags and texts: the plain form knows one
+spelling of those.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from xml.parsers import expat
 
 
 class BadMarkup(ValueError):
@@ -26,6 +28,9 @@ MAIN = (
     b"http://purl.oclc.org/ooxml/spreadsheetml/main",
 )
 """The namespaces of SpreadsheetML, transitional and strict."""
+
+TRUE = (b"1", b"true")
+"""How XML Schema spells yes."""
 
 _DECLARATION = re.compile(rb"\s*<\?xml\s[^>]*\?>")
 
@@ -82,6 +87,14 @@ def plain(data: bytes) -> str:
     return data.decode("utf-8", "replace")
 
 
+def whole(value: bytes) -> int:
+    """An attribute's value as a whole number of at least 0. Raises BadMarkup."""
+    value = value.strip()
+    if not value.isdigit() or len(value) > 9:
+        raise BadMarkup
+    return int(value)
+
+
 def resolved(text: str) -> str:
     """The same of content that is decoded already."""
     return plain(text.encode()) if "&" in text else text
@@ -122,33 +135,102 @@ class ElementSpan:
     full: bytes
 
 
-_TAG = re.compile(rb"<(/?)([^\s/>]+)[^>]*?(/?)>")
+_FIRST_FEED, _MOST_FEED = 1 << 10, 1 << 20
+"""Bytes for the parser at once, doubled each time: of a long part often only the beginning is wanted."""
+
+
+class _Spans:
+    """expat over a stretch of a part: the elements in it that are wanted, each when it ends.
+
+    wanted: asked for (depth, full name); depth 0 are those side by side.
+    """
+
+    def __init__(self, data: bytes, start: int, end: int, wanted: Callable[[int, str], bool]):
+        self._data, self._start, self._end, self._wanted = data, start, end, wanted
+        self._found: list[ElementSpan] = []
+        self._open: list[int] = []
+        self._parser = expat.ParserCreate("utf-8")
+        self._parser.StartElementHandler = self._opened
+        self._parser.EndElementHandler = self._closed
+        self._before = len(_AROUND[0])
+
+    def _at(self) -> int:
+        return self._parser.CurrentByteIndex - self._before + self._start
+
+    def _opened(self, name: str, _: object) -> None:
+        self._open.append(self._at())
+
+    def _closed(self, name: str) -> None:
+        start = self._open.pop()
+        depth = len(self._open) - 1  # without the element around it all
+        if depth < 0 or not self._wanted(depth, name):
+            return
+        inner = end = self._data.index(b">", start) + 1
+        if self._data[inner - 2] != 0x2F:  # "/>"
+            end = self._data.index(b">", self._at()) + 1
+        full = name.encode()
+        self._found.append(ElementSpan(full.rpartition(b":")[2], start, inner, end, full))
+
+    def __iter__(self) -> Iterator[ElementSpan]:
+        feed, at = _FIRST_FEED, self._start
+        try:
+            self._parser.Parse(_AROUND[0], False)
+            while at < self._end:
+                self._parser.Parse(self._data[at : min(at + feed, self._end)], False)
+                at, feed = at + feed, min(2 * feed, _MOST_FEED)
+                yield from self._found
+                self._found.clear()
+            self._parser.Parse(_AROUND[1], True)
+        except expat.ExpatError:
+            raise BadMarkup from None
+        yield from self._found
+
+
+_AROUND = b"<stretch>", b"</stretch>"
 
 
 def pieces(data: bytes, start: int, end: int) -> Iterator[ElementSpan]:
-    """The elements that stand side by side in data[start:end]."""
-    depth, opened, inner, full = 0, 0, 0, b""
-    for match in _TAG.finditer(data, start, end):
-        if match[1]:
-            depth -= 1
-        else:
-            if depth == 0:
-                opened, inner, full = match.start(), match.end(), match[2]
-            depth += not match[3]
-            if not match[3]:
-                continue
-        if depth == 0:
-            yield ElementSpan(full.rpartition(b":")[2], opened, inner, match.end(), full)
+    """The elements that stand side by side in data[start:end]. Raises BadMarkup."""
+    return iter(_Spans(data, start, end, lambda depth, _: depth == 0))
+
+
+def within(
+    data: bytes, wanted: Callable[[bytes], bool], start: int = 0, end: int = -1
+) -> list[ElementSpan]:
+    """The elements anywhere in data[start:end] whose full name is wanted, in the order of their
+    starts. A whole part may be given (its declaration is passed over); end: -1 for the data's."""
+    declaration = _DECLARATION.match(data, start)
+    start, end = declaration.end() if declaration else start, len(data) if end < 0 else end
+    found = _Spans(data, start, end, lambda _, full: wanted(full.encode()))
+    return sorted(found, key=lambda element: element.start)
+
+
+def named(data: bytes, *names: bytes) -> list[ElementSpan]:
+    """The elements of these full names anywhere in a part or a stretch of one."""
+    return within(data, names.__contains__)
+
+
+def retagged(data: bytes, change: Callable[[bytes], bytes], *names: bytes) -> bytes:
+    """A part, or a stretch, with the start tags of the elements of these full names changed; b""
+    leaves an (empty) element out."""
+    edits = [(e.start, e.inner, change(data[e.start : e.inner])) for e in named(data, *names)]
+    return splice(data, edits)
+
+
+def without(data: bytes, full: bytes) -> bytes:
+    """A part, or a stretch, without the elements of a full name; none stands in another."""
+    return splice(data, [(e.start, e.end, b"") for e in named(data, full)])
 
 
 def root(data: bytes) -> ElementSpan:
     """The root element."""
     declaration = _DECLARATION.match(data)
-    match = _TAG.search(data, declaration.end() if declaration else 0)
-    if match is None:
+    start = data.find(b"<", declaration.end() if declaration else 0)
+    inner = data.find(b">", start) + 1
+    if start < 0 or not inner:
         raise BadMarkup
-    end = len(data.rstrip())
-    return ElementSpan(match[2].rpartition(b":")[2], match.start(), match.end(), end, match[2])
+    full = re.split(rb"[\s/>]", data[start + 1 : inner], maxsplit=1)[0]
+    return ElementSpan(full.rpartition(b":")[2], start, inner, len(data.rstrip()), full)
 
 
 def prefix(data: bytes) -> bytes:
@@ -180,12 +262,30 @@ def children(data: bytes, element: ElementSpan, name: bytes) -> Iterator[Element
 
 def balanced(data: bytes, start: int, end: int) -> bool:
     """Whether every element that begins in data[start:end] ends there, too."""
-    depth = 0
-    for match in _TAG.finditer(data, start, end):
-        depth += -1 if match[1] else not match[3]
-        if depth < 0:
-            return False
-    return depth == 0
+    try:
+        for _ in _Spans(data, start, end, lambda *_: False):
+            pass
+    except BadMarkup:
+        return False
+    return True
+
+
+def start_tag(element: bytes) -> bytes:
+    """The start tag of an element's bytes."""
+    return element[: element.index(b">") + 1]
+
+
+def prefixed(element: bytes, p: bytes) -> bytes:
+    """An element without prefix, and all in it, with a prefix (``b""`` or ``b"x:"``)."""
+    if not p:
+        return element
+    edits = []
+    for one in within(element, lambda _: True):
+        edits.append((one.start + 1, one.start + 1, p))
+        if one.inner != one.end:
+            close = element.rindex(b"</", one.inner, one.end) + 2
+            edits.append((close, close, p))
+    return splice(element, edits)
 
 
 def splice(data: bytes, edits: list[tuple[int, int, bytes]]) -> bytes:

@@ -44,6 +44,17 @@ def cause(error: OSError) -> str:
     return known or (f"システムの誤り {error.errno}" if error.errno else "理由は分かりません")
 
 
+def why(error: Exception) -> str:
+    """Why a file that is there can't be taken for what it should be.
+
+    >>> why(ValueError("x")), why(PermissionError(errno.EACCES, ""))
+    ('中身が壊れています', '権限がないか、ほかのソフトが開いています')
+    """
+    if isinstance(error, OSError) and error.errno is not None:
+        return cause(error)
+    return "中身が壊れています"
+
+
 class ShikakuError(Exception):
     """A job can't run (exit status 2).
 

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from shikaku.system.errors import UsageError, cause
+from shikaku.system.reading import bounded
 
 SHORTEST = 8
 LONGEST = 255
@@ -19,6 +20,9 @@ LONGEST = 255
 MOST = 200
 """More passwords than this in a file, each tried on each workbook, would take hours."""
 
+
+_FILE = 1 << 20
+"""Bytes: far more than a list of passwords has."""
 
 ONLY_DIGITS = 12
 """Digits alone are tried in minutes up to some length: a day, a telephone number."""
@@ -188,7 +192,7 @@ def read_all(path: Path) -> list[str]:
 def _lines(path: Path) -> list[str]:
     """The file's lines, parted at line ends only: no other character cuts a password."""
     try:
-        text = path.read_text("utf-8-sig")  # with \r\n and \r as \n
+        text = bounded(path, _FILE).decode("utf-8-sig")
     except OSError as error:
         raise UsageError(
             f"パスワードのファイル「{path.name}」を読めません({cause(error)})。",
@@ -196,7 +200,7 @@ def _lines(path: Path) -> list[str]:
         ) from None
     except UnicodeDecodeError:
         raise _no_text(path) from None
-    return text.split("\n")
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def _no_text(path: Path) -> UsageError:

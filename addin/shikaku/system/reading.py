@@ -1,10 +1,31 @@
 """Reading a user's file whole, with a limit and in plain words when it can't be."""
 
+import errno
+import os
+import stat
 from pathlib import Path
 
 from shikaku.system.errors import BookError, cause
 
 MAX_FILE = 100 << 20
+
+
+def bounded(path: Path, limit: int) -> bytes:
+    """A file's bytes. Raises OSError, also for a folder, for what has no end or no beginning (a
+    device, a pipe), for more than ``limit`` bytes and for a name that no file can have."""
+    try:
+        mode = os.stat(path).st_mode
+    except ValueError:
+        raise OSError(errno.EINVAL, "no name of a file") from None
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, "a folder")
+    if not stat.S_ISREG(mode):
+        raise OSError(errno.EINVAL, "no plain file")
+    with path.open("rb") as file:
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise OSError(errno.EFBIG, "too large")
+    return data
 
 
 def read_file(path: Path, limit: int = MAX_FILE) -> bytes:

@@ -13,11 +13,23 @@ from shikaku.system.reading import read_file
 _PATIENCE = 10.0  # seconds to wait for another run of ours
 
 
+def real_place(path: Path) -> Path:
+    """Where a file lies, links followed. Raises BookError for links in a ring and for a name that
+    no file can have."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError, ValueError):  # RuntimeError: a ring, before Python 3.13
+        raise BookError(
+            f"「{path.name}」には行き着けません(リンクが輪になっているか、名前に使えない文字があります)。",
+            "ファイルの名前と場所を確かめてください。",
+        ) from None
+
+
 def refuse_if_open(path: Path) -> None:
     """Raise BookError when Excel's or LibreOffice's lock file says that the book is open."""
-    for place in dict.fromkeys((path, path.resolve())):
+    for place in dict.fromkeys((path, real_place(path))):
         for lock in (f"~${place.name}", f".~lock.{place.name}#"):
-            if place.with_name(lock).exists():
+            if place.name and place.with_name(lock).exists():
                 app = "LibreOffice" if lock.startswith(".") else "Excel"
                 raise BookError(
                     f"「{path.name}」は{app}で開いています。",
@@ -28,7 +40,7 @@ def refuse_if_open(path: Path) -> None:
 
 def refuse_if_read_only(path: Path) -> None:
     """Raise BookError for a file that can't be written."""
-    real = path.resolve()
+    real = real_place(path)
     if real.exists() and (not real.stat().st_mode & 0o222 or not os.access(real, os.W_OK)):
         raise BookError(
             f"「{path.name}」は読み取り専用です。",
@@ -45,7 +57,7 @@ def save(path: Path, data: bytes, before: bytes, *, keep_old: bool = True) -> No
     since it was read, read-only, no permission, no space left.
     """
     refuse_if_open(path)
-    real = path.resolve()
+    real = real_place(path)
 
     def still_the_same() -> None:
         refuse_if_open(path)
@@ -75,8 +87,8 @@ def save(path: Path, data: bytes, before: bytes, *, keep_old: bool = True) -> No
 def recover(path: Path) -> None:
     """Put a workbook right over which a run was killed while it wrote in place; waits for one that
     is at it. Raises BookError."""
-    real = path.resolve()
-    if in_place.pending(real):
+    real = real_place(path)
+    if real.name and in_place.pending(real):  # no name: the root of a disk, which reading refuses
         with _alone(real):
             _recovered(real)
 
@@ -95,7 +107,7 @@ def _recovered(real: Path) -> None:
 def making(path: Path, *, new: bool = False) -> Iterator[Path]:
     """A draft of any file of ours, as ``atomic.replacing`` gives it, for one run at a time; what a
     killed run has left goes first. Raises BookError."""
-    real = path.resolve()
+    real = real_place(path)
     with _alone(real):
         for draft in drafts_of(real):
             with suppress(OSError):

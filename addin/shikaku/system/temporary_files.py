@@ -142,7 +142,8 @@ def _clear(path: Path, end: float) -> None:
         with open(handle, encoding="utf-8", closefd=False) as file:
             lines = [line for line in file if line.strip()]
         # The last first: what lies in a folder of ours goes before the folder.
-        settled = all([_removed(line, end) for line in reversed(lines)])
+        near = _reachable(lines)
+        settled = all([_removed(line, end, near) for line in reversed(lines)])
         over = settled or age > _DAYS * 86_400
         with contextlib.suppress(PermissionError):  # while it is locked, and nobody can begin it
             path.unlink() if over else None
@@ -152,8 +153,18 @@ def _clear(path: Path, end: float) -> None:
         path.unlink(missing_ok=True)
 
 
-def _removed(line: str, end: float) -> bool:
-    """Whether the draft of a line is gone for good."""
+def _reachable(lines: list[str]) -> tuple[str, ...]:
+    """The folders of a list's drafts that are there, as patterns."""
+    found = set()
+    for line in lines:
+        with contextlib.suppress(ValueError, TypeError):  # a line that broke off
+            found.add(os.path.dirname(json.loads(line)))
+    return tuple(folder + os.sep for folder in found if glob.glob(folder))
+
+
+def _removed(line: str, end: float, near: tuple[str, ...]) -> bool:
+    """Whether the draft of a line is gone for good. near: folders that can be reached: one within
+    them that isn't there has never been made."""
     try:
         pattern = json.loads(line)
         parent, name = os.path.split(pattern)
@@ -174,7 +185,7 @@ def _removed(line: str, end: float) -> bool:
                 place.unlink(missing_ok=True)
         except OSError:
             return False
-    return bool(parents)
+    return bool(parents) or parent.startswith(near)
 
 
 def _folder() -> Path:

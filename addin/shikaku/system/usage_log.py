@@ -15,8 +15,9 @@ from pathlib import Path, PureWindowsPath
 
 from shikaku.system import atomic, clock, commits
 from shikaku.system.errors import cause
-from shikaku.system.masking import bare
+from shikaku.system.masking import bare, masked_data
 from shikaku.system.places import folder
+from shikaku.system.reading import bounded
 
 _VARIABLE = "SHIKAKU_SHARED_LOG"
 
@@ -57,7 +58,7 @@ def write(action: str, book: str | Path, counts: dict[str, int], outcome: str = 
         "counts": counts,
         "outcome": outcome,
     }
-    line = json.dumps(entry, ensure_ascii=False) + "\n"
+    line = json.dumps(masked_data(entry), ensure_ascii=False) + "\n"
     with contextlib.suppress(OSError):
         _append(line)
     named, office = _shared.get(str(book), ""), os.environ.get(_VARIABLE, "")
@@ -121,6 +122,8 @@ def path() -> Path:
 
 
 _FILE = "audit.jsonl"
+_MOST = 1 << 30
+"""Bytes of the log that are read: some million entries."""
 
 
 def _append(text: str) -> None:
@@ -130,8 +133,10 @@ def _append(text: str) -> None:
 
 def _append_to(file: Path, text: str, mode: int) -> None:
     # One write of one line in append mode: two runs at once don't mix their lines.
-    # A link that somebody has put in the file's place in a shared folder is not followed.
-    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+    # A link that somebody has put in the file's place in a shared folder is not followed, and a
+    # pipe that nobody reads is not waited for.
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
+    flags |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     handle = os.open(file, flags, mode)
     try:
         os.write(handle, text.encode())
@@ -144,7 +149,7 @@ def entries(shared: Path | None = None) -> Iterator[dict]:
     log, instead of the user's own."""
     file = shared / _FILE if shared else path()
     try:
-        text = file.read_text("utf-8", "replace")
+        text = bounded(file, _MOST).decode("utf-8", "replace")
     except OSError:
         return
     for line in text.splitlines():

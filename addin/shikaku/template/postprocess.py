@@ -1,5 +1,5 @@
 """What XlsxWriter can't write, put into the finished parts; and a package with the same bytes
-each time."""
+each time. The parts are XlsxWriter's own, spelt in one way: patterns are exact here."""
 
 import io
 import re

@@ -92,42 +92,40 @@ def _columns(head: bytes, p: bytes, style: int, new: list[Column], last: int) ->
         return head + b"<%scols>%s%s" % (p, items, close)
 
     # A range of columns that reaches to the right end of the sheet gives way.
-    def shorter(match: re.Match) -> bytes:
-        found = xml_bytes.attributes(match[0])
-        first, end = int(found[b"min"]), int(found[b"max"])
+    def shorter(tag: bytes) -> bytes:
+        found = xml_bytes.attributes(tag)
+        first, end = (xml_bytes.whole(found.get(name, b"")) for name in (b"min", b"max"))
         if end <= last:
-            return match[0]
+            return tag
         if first > last:
             return b""
-        return xml_bytes.set_attribute(match[0], b"max", b"%d" % last)
+        return xml_bytes.set_attribute(tag, b"max", b"%d" % last)
 
-    head = re.sub(rb"<%scol\s[^>]*>" % p, shorter, head)
+    head = xml_bytes.retagged(head, shorter, p + b"col")
     return head.replace(close, items + close, 1)
 
 
 def _table(excel: TablePart, labels: list[str]) -> bytes:
     """The table's part with more columns at its right."""
     p, data = excel.p, excel.data
-    known = re.findall(rb"<%stableColumn\s[^>]*>" % p, data)
-    ids = [int(xml_bytes.attributes(tag).get(b"id", b"0")) for tag in known]
+    known = [data[e.start : e.inner] for e in xml_bytes.named(data, p + b"tableColumn")]
+    ids = [xml_bytes.whole(xml_bytes.attributes(tag).get(b"id", b"0")) for tag in known]
     items = b"".join(
         b'<%stableColumn id="%d" name="%s"/>' % (p, number, xml_bytes.quote(label))
         for number, label in enumerate(labels, max(ids, default=0) + 1)
     )
     right = column_letters(excel.last + len(labels))
 
-    def reach(match: re.Match, name: bytes = b"ref") -> bytes:
-        ref = xml_bytes.attributes(match[0])[name]
-        new = re.sub(rb":\$?[A-Z]+", b":" + right.encode(), ref)
-        return xml_bytes.set_attribute(match[0], name, new)
+    def reach(tag: bytes) -> bytes:
+        ref = xml_bytes.attributes(tag).get(b"ref", b"")
+        return xml_bytes.set_attribute(
+            tag, b"ref", re.sub(rb":\$?[A-Z]+", b":" + right.encode(), ref)
+        )
 
-    data = re.sub(rb"<%stable\s[^>]*>" % p, reach, data, count=1)
-    data = re.sub(rb"<%sautoFilter\s[^>]*>" % p, reach, data, count=1)
-    data = re.sub(
-        rb"<%stableColumns\s[^>]*>" % p,
-        lambda m: xml_bytes.set_attribute(m[0], b"count", b"%d" % (len(known) + len(labels))),
-        data,
-        count=1,
+    data = xml_bytes.retagged(data, reach, p + b"table", p + b"autoFilter")
+    count = b"%d" % (len(known) + len(labels))
+    data = xml_bytes.retagged(
+        data, lambda tag: xml_bytes.set_attribute(tag, b"count", count), p + b"tableColumns"
     )
     close = b"</%stableColumns>" % p
     return data.replace(close, items + close, 1)

@@ -117,7 +117,58 @@ def test_links_are_errors_wherever_they_stand() -> None:
     assert [f.severity for f in leftovers.fetched(linked)] == ["error"]
     click = rels.replace(b'Target="media/image1.png"', b'Target="http://a/" TargetMode="External"')
     linked["word/_rels/document.xml.rels"] = click.replace(b'/image"', b'/hyperlink"')
+    assert [f.severity for f in leftovers.fetched(linked)] == ["error"]  # of a picture all the same
+    link = (
+        b'<Relationship Id="rIdClick" Type="x/hyperlink" Target="http://a/" TargetMode="External"/>'
+    )
+    linked["word/_rels/document.xml.rels"] = rels.replace(
+        b"</Relationships>", link + b"</Relationships>"
+    )
     assert list(leftovers.fetched(linked)) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'Target="media/image1.png"', b'Target="file:///etc/passwd"'),
+        (b'Target="media/image1.png"', b'Target="\\\\server\\a.png"'),
+        (b'Target="media/image1.png"', b'Target="http://a/b.png" TargetMode=" external "'),
+        (b'/image" Target="media/image1.png"', b'/aFChunk" Target="page.html"'),
+    ],
+    ids=["an address", "a server", "a mode spelt otherwise", "a web page in the text"],
+)
+def test_what_leads_outside_under_another_name(old: bytes, new: bytes) -> None:
+    parts = unzipped(with_picture("image1.png", b""))
+    rels = parts["word/_rels/document.xml.rels"]
+    parts["word/_rels/document.xml.rels"] = rels.replace(old, new)
+    assert parts["word/_rels/document.xml.rels"] != rels
+    assert [f.severity for f in leftovers.fetched(parts)] == ["error"]
+
+
+@pytest.mark.parametrize(
+    ("inside", "found"),
+    [
+        ('<image xlink:href="http://a/b.png"/>', 1),
+        ("<style>@import url(http://a/b.css);</style>", 1),
+        ('<rect fill="url(http://a/b#c)"/>', 1),
+        (
+            '<use xlink:href="#a"/><rect fill="url(#b)"/><image href="data:image/png;base64,AA=="/>',
+            0,
+        ),
+    ],
+)
+def test_a_picture_that_fetches_another(inside: str, found: int) -> None:
+    parts = unzipped(Feature("x", p("あ")).docx())
+    spaces = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    parts["word/media/image1.svg"] = f"<svg {spaces}>{inside}</svg>".encode()
+    assert [f.severity for f in leftovers.fetched(parts)] == ["error"] * found
+
+
+def test_a_picture_by_its_address_in_a_part_of_another_kind() -> None:
+    parts = unzipped(Feature("x", p("あ")).docx())
+    bullet = '<v:imagedata xmlns:v="urn:schemas-microsoft-com:vml" src="http://a/b.png"/>'
+    parts["word/numbering.xml"] = f"<w:numbering {W}>{bullet}</w:numbering>".encode()
+    assert [f.severity for f in leftovers.fetched(parts)] == ["error"]
 
 
 def test_vml_pictures_with_an_address_are_errors() -> None:

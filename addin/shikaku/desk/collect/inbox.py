@@ -4,6 +4,7 @@ The day of receipt is the name of the nearest folder that is a date (2026-04-15,
 R8.4.15), else the day of the file's last change. Links to folders are not followed.
 """
 
+import contextlib
 import datetime as dt
 import hashlib
 import os
@@ -20,6 +21,7 @@ from shikaku.fields import era_date
 from shikaku.system import usage_log
 from shikaku.system.errors import BookError, UsageError, cause
 from shikaku.system.masking import Shown, bare
+from shikaku.system.reading import MAX_FILE
 from shikaku.workbook import other_formats
 
 BOOKS = (".xlsx", ".xlsm", *other_formats.ENDINGS)
@@ -70,7 +72,7 @@ class Attachment:
     def fingerprint(self) -> str:
         """SHA-256 of what lies there as 64 hex digits, of a member of a .zip with its name; "" when it
         can't be read."""
-        whole = usage_log.fingerprint(self.path) if self.regular else ""
+        whole = _fingerprint(self.path) if self.regular else ""
         if not self.member or not whole:
             return whole
         return hashlib.sha256(f"{whole}/{self.member}".encode()).hexdigest()
@@ -84,6 +86,15 @@ class Attachment:
     def order(self) -> tuple:
         """Its place in the order of receipt."""
         return order(self.received, self.modified, self.name)
+
+
+def _fingerprint(path: Path) -> str:
+    """Of a file that is refused for its size, its size and name: gigabytes aren't read for that."""
+    with contextlib.suppress(OSError):
+        size = path.stat().st_size
+        if size > MAX_FILE:
+            return hashlib.sha256(f"{size}/{path.name}".encode("utf-8", "replace")).hexdigest()
+    return usage_log.fingerprint(path)
 
 
 @dataclass(frozen=True, slots=True)

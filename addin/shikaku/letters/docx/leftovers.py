@@ -6,6 +6,7 @@ print nothing, and part a ``{{ name }}`` in two.
 """
 
 import posixpath
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -265,16 +266,69 @@ def fetched(parts: Mapping[str, bytes]) -> Iterator[Problem]:
         part = _owner(name)
         for relation in package.relationships(parts, part):
             kind = relation.get("Type", "").rpartition("/")[2]
-            if relation.get("TargetMode") != "External" or kind == "hyperlink":
+            if not _leads_outside(relation) and kind != _FOREIGN_TEXT:
                 continue
-            yield _link(_where(parts, part), _user(parts, part, relation.get("Id", "")), kind)
-    for ending, where in LABELS.items():
-        for part in package.of_type(parts, ending):
-            if b"src=" not in parts[part]:
-                continue
-            for element in package.parse(parts[part]).iter("{urn:schemas-microsoft-com:vml}*"):
-                if element.get("src"):
-                    yield _link(where, _paragraph(element), "image")
+            user = _user(parts, part, relation.get("Id", ""))
+            if kind != "hyperlink" or user is not None and user.tag not in _CLICKED:
+                text = _paragraph(user) if user is not None else ""
+                yield _link(_where(parts, part), text, kind)
+    for part, data in parts.items():
+        if part.endswith(".rels") or not any(word in data for word in (b"src", b"href", b"url(")):
+            continue
+        yield from _addresses(part, data, _where(parts, part))
+
+
+_FOREIGN_TEXT = "aFChunk"
+"""A file of another kind that Word reads into the text: a web page fetches its pictures."""
+
+_OUTSIDE = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:|//|\\\\)", re.IGNORECASE)
+_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_CLICKED = (
+    w("hyperlink"),
+    *(f"{_DRAWING}{name}" for name in ("hlinkClick", "hlinkHover", "hlinkMouseOver")),
+)
+_VML = "{urn:schemas-microsoft-com:vml}"
+_OFFICE_HREF = "{urn:schemas-microsoft-com:office:office}href"
+_SVG = "{http://www.w3.org/2000/svg}"
+
+
+def _leads_outside(relation: Mapping[str, str]) -> bool:
+    """Whether a relationship is one to something outside of the file, by its mode or its address."""
+    said = relation.get("TargetMode", "").strip().lower() == "external"
+    return said or _OUTSIDE.match(relation.get("Target", "")) is not None
+
+
+def _addresses(part: str, data: bytes, where: str) -> Iterator[Problem]:
+    """Pictures by their address: VML's in any part, those within a picture of the kind SVG."""
+    if not part.endswith((".xml", ".svg")) and not data.lstrip().startswith((b"<?xml", b"<svg")):
+        return
+    try:
+        root = package.parse(data, part)
+    except etree.XMLSyntaxError:
+        return  # said elsewhere, where it matters
+    for element in root.iter():
+        tag = str(element.tag)
+        if tag.startswith(_VML) and (
+            element.get("src") or _OUTSIDE.match(element.get(_OFFICE_HREF, ""))
+        ):
+            yield _link(where, _paragraph(element), "image")
+        elif tag.startswith(_SVG) and _draws_from_outside(element):
+            yield _link(where, "", "image")
+
+
+def _draws_from_outside(element: etree._Element) -> bool:
+    """Whether an element of an SVG is, or is styled by, something outside of it."""
+    styles = str(element.text or "") if element.tag == _SVG + "style" else ""
+    outside = re.search(r"@import|url\(\s*[\"']?(?!#|data:)", styles) is not None
+    items = element.attrib.items()
+    return outside or any(_fetches(str(name), str(value)) for name, value in items)
+
+
+def _fetches(name: str, value: str) -> bool:
+    """Whether an attribute of an SVG names something outside of it."""
+    if name.rpartition("}")[2] == "href":
+        return not re.match(r"\s*(?:#|data:|$)", value)
+    return re.search(r"url\(\s*[\"']?(?!#|data:)", value) is not None
 
 
 def _where(parts: Mapping[str, bytes], part: str) -> str:
@@ -282,16 +336,18 @@ def _where(parts: Mapping[str, bytes], part: str) -> str:
     return next((v for k, v in LABELS.items() if kind.endswith(f".{k}+xml")), "文書の設定")
 
 
-def _user(parts: Mapping[str, bytes], part: str, identifier: str) -> str:
-    """The paragraph that uses a relationship."""
+def _user(parts: Mapping[str, bytes], part: str, identifier: str) -> etree._Element | None:
+    """The element that uses a relationship; of several one that does more than wait for a click."""
     if part not in parts:
-        return ""
-    for element in package.parse(parts[part]).iter():
-        if isinstance(element.tag, str) and identifier in (
-            value for key, value in element.attrib.items() if str(key).startswith(f"{{{R}}}")
-        ):
-            return _paragraph(element)
-    return ""
+        return None
+    users = [
+        element
+        for element in package.parse(parts[part]).iter()
+        if isinstance(element.tag, str)
+        and identifier
+        in (value for key, value in element.attrib.items() if str(key).startswith(f"{{{R}}}"))
+    ]
+    return min(users, key=lambda element: element.tag in _CLICKED, default=None)
 
 
 def _link(where: str, paragraph: str, kind: str) -> Problem:

@@ -5,6 +5,7 @@ DTD or swells when unpacked is refused before any of it is looked at.
 """
 
 import io
+import lzma
 import posixpath
 import struct
 import zipfile
@@ -73,7 +74,7 @@ def read(data: bytes, name: str) -> dict[str, bytes]:
                         name, "文書が大きすぎます", "ページ数や変更履歴を減らしてください。"
                     )
                 parts[info.filename] = archive.read(info)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
+    except _DAMAGED as error:
         raise _refused(name, "Wordファイルとして読めません", _SAVE_AGAIN) from error
     if "[Content_Types].xml" not in parts:
         raise _refused(name, "Wordファイルではありません", _SAVE_AGAIN)
@@ -87,6 +88,11 @@ def read(data: bytes, name: str) -> dict[str, bytes]:
     return parts
 
 
+# What damaged zip files make the libraries of their packings raise; a bad name is a ValueError.
+_DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
+    *(EOFError, NotImplementedError, RuntimeError, OSError, ValueError),
+)
 _SAVE_AGAIN = "Wordで開き、「.docx」として保存し直してください。"
 
 

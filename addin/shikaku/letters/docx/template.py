@@ -33,8 +33,9 @@ from shikaku.letters.docx.hidden_text import Hidden
 from shikaku.letters.docx.jinja_syntax import Problem, Usage
 from shikaku.letters.docx.package import w
 from shikaku.letters.docx.values import CLOSE, OPEN, Collector, clean, environment, squeeze
-from shikaku.system.errors import TemplateError
+from shikaku.system.errors import TemplateError, cause
 from shikaku.system.masking import masked
+from shikaku.system.reading import bounded
 
 _LIVE = {
     **leftovers.LABELS,
@@ -317,10 +318,10 @@ def load(source: Path | bytes, name: str) -> dict[str, bytes]:
 def _load(source: Path | bytes, name: str) -> leftovers.Cleaned:
     if isinstance(source, Path):
         try:
-            source = source.read_bytes()
+            source = bounded(source, package.MAX_FILE)
         except OSError as error:
             raise TemplateError(
-                f"ひな形「{name}」を読めません({type(error).__name__})。",
+                f"ひな形「{name}」を読めません({cause(error)})。",
                 "Wordで開いているときは閉じ、ファイルの場所と権限を確かめてください。",
             ) from None
     parts = package.read(source, name)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from shikaku.letters.fonts import cmap
-from shikaku.system.errors import PdfError
+from shikaku.system.errors import PdfError, why
 
 BREAK = "\u200b"
 
@@ -55,7 +55,7 @@ class Face:
             self._cubic = "CFF " in self._font
         except (OSError, TTLibError, KeyError, ValueError, struct.error) as error:
             raise PdfError(
-                f"フォント「{path.name}」を読めません({type(error).__name__})。",
+                f"フォント「{path.name}」を読めません({why(error)})。",
                 "pip install --force-reinstall noto-cjk-sans-jp-regular noto-cjk-sans-jp-bold を"
                 "実行するか、そのファイルを外字フォントのフォルダから除いてください。",
             ) from None

@@ -13,7 +13,7 @@ from typing import Any, TypeVar, cast
 
 from shikaku.letters.fonts import cmap
 from shikaku.letters.fonts.face import BREAK, NO_GLYPH, Face, Glyph, checksum
-from shikaku.system.errors import PdfError
+from shikaku.system.errors import PdfError, why
 
 FOLDER = Path(__file__).parent / "data"
 REGULAR, BOLD = "NotoSansCJKjp-Regular.ttf", "NotoSansCJKjp-Bold.ttf"
@@ -39,7 +39,7 @@ class OwnFace(Face):
             self._places = struct.unpack(f">{count + 1}I", self._tables[b"loca"])
         except (OSError, KeyError, ValueError, struct.error) as error:
             raise PdfError(
-                f"フォント「{path.name}」を読めません({type(error).__name__})。",
+                f"フォント「{path.name}」を読めません({why(error)})。",
                 "pip install --force-reinstall shikaku を実行してください。",
             ) from None
         self._open_rest = rest
