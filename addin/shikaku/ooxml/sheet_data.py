@@ -313,10 +313,11 @@ class Values:
             return self._inlined(content, code)
         opening, closing = self._opening, self._closing
         if content.startswith(opening) and content.endswith(closing):
-            raw: bytes | None = content[len(opening) : -len(closing)]
+            inner = content[len(opening) : -len(closing)]
+            raw: bytes | None = inner
             formula = False
-            if kind == b"s" and raw:  # most cells
-                text = self._shared(raw)
+            if kind == b"s" and inner.isdigit():  # most cells
+                text = self._shared(inner)
                 return Cell(text, TEXT, False, code) if text else BLANK
         else:
             formula = self._formula.search(content) is not None
