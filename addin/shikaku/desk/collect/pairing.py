@@ -2,10 +2,11 @@
 
 import datetime as dt
 import secrets
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations
 
 from shikaku.desk.collect.reading import SHEETS, TakenRow
 from shikaku.desk.collect.received import Receipt
@@ -39,41 +40,64 @@ def traits(row: TakenRow) -> dict[str, str]:
     return {key: value for key, value in found.items() if value}
 
 
-def _likeness(one: dict[str, str], other: dict[str, str]) -> int:
-    """How many traits are the same; 0 for less than two. The individual number alone won't do: one
-    number under two people is a slip that 検証 must get to see (MN08), and no correction. Two people
-    of one name and birthday, told apart by both 番号 and 個人番号, stay two."""
-    if all(
-        key in one and key in other and one[key] != other[key]
-        for key in ("record", "individual_number")
-    ):
-        return 0
-    same = sum(1 for key, value in one.items() if other.get(key) == value)
-    return same if same > 1 else 0
+def _two_people(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    """Two people of one name and birthday, told apart by both 番号 and 個人番号, stay two."""
+    return all(key in one and key in other and one[key] != other[key] for key in _OWN)
 
 
-def _index(lines: Sequence["Line"]) -> dict[tuple[str, str], list[int]]:
-    found = defaultdict(list)
-    for number, line in enumerate(lines):
-        for trait in line.traits.items():
-            found[trait].append(number)
-    return found
+_OWN = ("record", "individual_number")
 
 
-def _likest(
-    line: "Line",
-    lines: Sequence["Line"],
-    index: Mapping[tuple[str, str], list[int]],
-    taken: set[int],
-) -> int | None:
-    """The number of the likest of the lines, None when none is the same person's filing."""
-    mine = line.traits
-    near = {n for trait in mine.items() for n in index.get(trait, ())} - taken
-    scores = [
-        (_likeness(mine, lines[n].traits), -n) for n in near if _same_event(line.row, lines[n].row)
-    ]
-    score, number = max(scores, default=(0, 0))
-    return -number if score else None
+class _Lookup:
+    """Lines by any two or more of their traits: a file in which all are called alike costs no more than
+    another. The individual number alone won't do: one number under two people is a slip that 検証 must
+    get to see (MN08), and no correction."""
+
+    def __init__(self, lines: Sequence["Line"]) -> None:
+        self._lines = lines
+        self._taken: set[int] = set()
+        self._found: dict[_Shared, deque[int]] = defaultdict(deque)
+        for number, line in enumerate(lines):
+            whole = line.traits.keys() >= set(_OWN)
+            for size in range(2, len(line.traits) + 1):
+                for some in combinations(line.traits.items(), size):
+                    self._found[some, whole].append(number)
+
+    def take_likest(self, line: "Line") -> "Line | None":
+        """The first of the lines with the most traits in common, which is given once; None when none is
+        the same person's filing."""
+        for size in range(len(line.traits), 1, -1):
+            numbers = [self._first(some, line) for some in combinations(line.traits.items(), size)]
+            number = min((n for n in numbers if n is not None), default=None)
+            if number is not None:
+                self._taken.add(number)
+                return self._lines[number]
+        return None
+
+    def _first(self, some: tuple[tuple[str, str], ...], line: "Line") -> int | None:
+        first = None
+        for whole in (False, True):
+            if whole and line.traits.keys() >= set(_OWN) and not any(k in _OWN for k, _ in some):
+                break  # those that have one of the two in common were found by more traits
+            numbers = self._found.get((some, whole), _NONE)
+            while numbers and numbers[0] in self._taken:
+                numbers.popleft()
+            found = next((n for n in numbers if self._fits(n, line)), None)
+            if found is not None and (first is None or found < first):
+                first = found
+        return first
+
+    def _fits(self, number: int, line: "Line") -> bool:
+        other = self._lines[number]
+        return (
+            number not in self._taken
+            and not _two_people(line.traits, other.traits)
+            and _same_event(line.row, other.row)
+        )
+
+
+_Shared = tuple[tuple[tuple[str, str], ...], bool]
+_NONE: deque[int] = deque()
 
 
 def _same_event(one: TakenRow, other: TakenRow) -> bool:
@@ -88,14 +112,11 @@ def pairs(before: Sequence["Line"], after: Sequence["Line"]) -> list[tuple["Line
     """(old, new) lines of the same person on the same sheet, each at most once."""
     found = []
     for sheet in SHEETS:
-        old = [line for line in before if line.row.sheet == sheet]
-        index = _index(old)
-        taken: set[int] = set()
+        known = _Lookup([line for line in before if line.row.sheet == sheet])
         for line in (line for line in after if line.row.sheet == sheet):
-            number = _likest(line, old, index, taken)
-            if number is not None:
-                taken.add(number)
-                found.append((old[number], line))
+            likest = known.take_likest(line)
+            if likest is not None:
+                found.append((likest, line))
     return found
 
 
