@@ -205,8 +205,9 @@ def status_import(count: int, folder: Path, _: str) -> Callable[[], object]:
 
     path = write(folder / "b.xlsx", {"members": [person() for _ in range(count)]})
     listed = folder / "list.csv"
-    line = "101,1,00,1980-05-05,有,2026-04-01\n"
-    listed.write_text("記号,番号,枝番,生年月日,利用登録の有無,確認日\n" + line * count, "utf-8")
+    line = "101,1,00,1980-05-05,利用登録済,2026-04-01\n"
+    head = "記号,番号,枝番,生年月日,マイナ保険証の状況,状況確認日\n"
+    listed.write_text(head + line * count, "utf-8")
     return lambda: job.status_import(session(path), listed, as_of=DAY, write=False).to_json()
 
 
