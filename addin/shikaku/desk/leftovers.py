@@ -8,7 +8,6 @@ so that nobody takes it for clean.
 
 import html
 import io
-import lzma
 import re
 import zipfile
 import zlib
@@ -21,6 +20,7 @@ from shikaku.fields import stray_number
 from shikaku.ooxml.package import MAX_PART
 from shikaku.ooxml.zip_entries import Archive, BadArchive
 from shikaku.system.masking import bare
+from shikaku.system.reading import UNREADABLE_ENTRY
 
 _KINDS = {
     "comments": "コメント",
@@ -38,7 +38,6 @@ _KINDS = {
     "media": "画像",
 }
 _DEEPEST = 4
-_DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError)
 _TAG = re.compile("<[^<>]*>")
 _ZIP, _OLE, _GZIP, _PDF = b"PK\3\4", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\x1f\x8b\x08", b"%PDF-"
 _PARSED = 8 << 20
@@ -162,7 +161,7 @@ def _unpacked(archive: Archive, name: str) -> bytes | None:
     try:
         with zipfile.ZipFile(io.BytesIO(archive.data)) as whole, whole.open(name) as part:
             found = part.read(MAX_PART + 1)
-    except (*_DAMAGED, OSError, EOFError, ValueError, NotImplementedError, RuntimeError):
+    except UNREADABLE_ENTRY:
         return None
     return found if len(found) <= MAX_PART else None
 

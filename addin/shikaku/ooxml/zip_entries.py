@@ -10,6 +10,8 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Mapping
 
+from shikaku.system.reading import DAMAGED_ZIP
+
 _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _END = struct.Struct("<4s4H2LH")
@@ -35,7 +37,7 @@ class Archive:
         try:
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
                 infos = archive.infolist()
-        except (zipfile.BadZipFile, ValueError, OSError, struct.error, NotImplementedError):
+        except DAMAGED_ZIP:
             raise BadArchive("zip" if not data.startswith(b"PK") else "damaged") from None
         if len(infos) > _MAX_ENTRIES:
             raise BadArchive("bomb")

@@ -1,13 +1,25 @@
 """Reading a user's file whole, with a limit and in plain words when it can't be."""
 
 import errno
+import lzma
 import os
 import stat
+import struct
+import zipfile
+import zlib
 from pathlib import Path
 
 from shikaku.system.errors import BookError, cause
 
 MAX_FILE = 100 << 20
+DAMAGED_ZIP: tuple[type[Exception], ...] = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
+    *(EOFError, NotImplementedError, OSError, ValueError),
+)
+"""What zipfile and its packings raise over a file that is damaged or packed in a way of its own; a bad
+name is a ValueError."""
+UNREADABLE_ENTRY: tuple[type[Exception], ...] = (*DAMAGED_ZIP, RuntimeError)
+"""The same of an entry that nobody has a password for."""
 
 
 def bounded(path: Path, limit: int) -> bytes:

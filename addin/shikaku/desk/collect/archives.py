@@ -11,11 +11,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from shikaku.system.errors import BookError
-from shikaku.system.reading import MAX_FILE
+from shikaku.system.reading import DAMAGED_ZIP, MAX_FILE
 
 ENDING = ".zip"
 MOST_MEMBERS = 2000
-_BROKEN = (zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError, NotImplementedError)
 _ENCRYPTED = 1
 
 
@@ -24,7 +23,7 @@ def members(path: Path) -> list[zipfile.ZipInfo]:
     try:
         with _opened(path) as archive:
             found = [info for info in archive.infolist() if not info.is_dir()]
-    except _BROKEN:
+    except DAMAGED_ZIP:
         raise BookError(
             "圧縮ファイルとして開けません。", "送り直してもらうか、展開してから取り込んでください。"
         ) from None
@@ -51,7 +50,7 @@ def content(path: Path, member: str, passwords: Sequence[str], name: str) -> byt
         raise BookError(
             f"「{name}」が圧縮ファイルの中に見つかりません。", "もう一度実行してください。"
         ) from None
-    except _BROKEN:
+    except DAMAGED_ZIP:
         raise BookError(
             f"「{name}」は、この圧縮の方式では開けません。",
             "展開してから、もう一度取り込んでください。",

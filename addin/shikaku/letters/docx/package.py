@@ -5,7 +5,6 @@ DTD or swells when unpacked is refused before any of it is looked at.
 """
 
 import io
-import lzma
 import posixpath
 import struct
 import zipfile
@@ -17,6 +16,7 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from shikaku.system.errors import TemplateError
+from shikaku.system.reading import UNREADABLE_ENTRY
 
 MAX_FILE = 20 << 20
 MAX_TOTAL = 64 << 20
@@ -74,7 +74,7 @@ def read(data: bytes, name: str) -> dict[str, bytes]:
                         name, "文書が大きすぎます", "ページ数や変更履歴を減らしてください。"
                     )
                 parts[info.filename] = archive.read(info)
-    except _DAMAGED as error:
+    except UNREADABLE_ENTRY as error:
         raise _refused(name, "Wordファイルとして読めません", _SAVE_AGAIN) from error
     if "[Content_Types].xml" not in parts:
         raise _refused(name, "Wordファイルではありません", _SAVE_AGAIN)
@@ -88,11 +88,6 @@ def read(data: bytes, name: str) -> dict[str, bytes]:
     return parts
 
 
-# What damaged zip files make the libraries of their packings raise; a bad name is a ValueError.
-_DAMAGED = (
-    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
-    *(EOFError, NotImplementedError, RuntimeError, OSError, ValueError),
-)
 _SAVE_AGAIN = "Wordで開き、「.docx」として保存し直してください。"
 
 
