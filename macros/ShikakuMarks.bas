@@ -17,8 +17,6 @@ Private Function MarkedCells(ByVal BookName As String, ByVal SheetName As String
     ' Row, column and colour of every cell whose fill has one of these colours, as one text
     ' ("row column colour;...").
     Dim Found As New Collection
-    Dim Texts() As String
-    Dim Number As Long
     Dim Sought As Object
     Dim One As Variant
     Dim Used As Range
@@ -31,14 +29,20 @@ Private Function MarkedCells(ByVal BookName As String, ByVal SheetName As String
     For ColumnNo = 1 To Used.Columns.Count
         LookInto Used.Columns(ColumnNo), 1, Used.Rows.Count, Sought, Found
     Next
-    MarkedCells = ""
+    MarkedCells = Joined(Found)
+End Function
+
+Private Function Joined(ByVal Found As Collection) As String
+    Dim Texts() As String
+    Dim Number As Long
+    Dim One As Variant
     If Found.Count = 0 Then Exit Function
     ReDim Texts(1 To Found.Count)
     For Each One In Found
         Number = Number + 1
         Texts(Number) = One
     Next
-    MarkedCells = Join(Texts, ";")
+    Joined = Join(Texts, ";")
 End Function
 
 Private Sub LookInto(ByVal Column As Range, ByVal First As Long, ByVal Last As Long, ByVal Sought As Object, ByVal Found As Collection)
@@ -68,18 +72,8 @@ Private Function StruckAreas(ByVal BookName As String, ByVal SheetName As String
     ' First row and column, last row and column of every part of an area whose text is struck
     ' through, as one text ("2 4 2 4;...").
     Dim Found As New Collection
-    Dim Texts() As String
-    Dim Number As Long
-    Dim One As Variant
     StruckWithin Workbooks(BookName).Worksheets(SheetName).Range(Area), Found
-    StruckAreas = ""
-    If Found.Count = 0 Then Exit Function
-    ReDim Texts(1 To Found.Count)
-    For Each One In Found
-        Number = Number + 1
-        Texts(Number) = One
-    Next
-    StruckAreas = Join(Texts, ";")
+    StruckAreas = Joined(Found)
 End Function
 
 Private Sub StruckWithin(ByVal Area As Range, ByVal Found As Collection)
