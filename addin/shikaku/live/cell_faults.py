@@ -82,11 +82,9 @@ def postal_fault(row: Row, key: str) -> bool:
 
 
 def count_fault(row: Row, key: str) -> bool:
-    """RQ03: no whole number from 0 on."""
+    """RQ03: no whole number from 0 on (of a truth value nothing is said)."""
     cell = row.cell(key)
     value = cell.value
-    if isinstance(value, bool):
-        return True
     if isinstance(value, (int, float)):
         return value < 0 or value != int(value) or value >= 10**COUNT_DIGITS
     if cell.kind != TEXT or blank(cell):
@@ -104,7 +102,7 @@ def positive(cell: Cell) -> bool:
     value = cell.value
     if isinstance(value, dt.date):
         return True
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
+    if isinstance(value, (int, float)):
         return value > 0 and value == int(value)
     if cell.kind != TEXT or blank(cell) or _is_no_count(trimmed(cell.typed)):
         return False

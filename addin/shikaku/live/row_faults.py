@@ -109,7 +109,7 @@ _CLASHES: dict[str, tuple[Clash, ...]] = {
     ),
 }
 
-ON_THE_DAY = tuple(key for key in _YOUNGER if key not in ("leaving", "death"))
+ON_THE_DAY = tuple(key for key in schema().lists["loss_cause"] if key not in ("leaving", "death"))
 """Causes of a loss that isn't filed before the day itself; of the others it may be, the day before."""
 
 FAR = parameters.count("filing.far_days")
@@ -167,6 +167,13 @@ def needs(sheet: str) -> tuple[Need, ...]:
     found = {key: Need(key) for key, column in columns.items() if column.required}
     found |= {need.key: need for need in _CONDITIONAL.get(sheet, ())}
     return tuple(found[key] for key in columns if key in found)
+
+
+@cache
+def counted(sheet: str) -> tuple[str, ...]:
+    """The columns of which it matters whether their count is above 0."""
+    found = (condition for need in needs(sheet) for condition in need.when)
+    return tuple(dict.fromkeys(condition.key for condition in found if not condition.values))
 
 
 @cache

@@ -33,9 +33,15 @@ def _blank(cell: str) -> str:
     return f'{date_formulas.replaced(cell, dict.fromkeys(typed_days.SPACES, ""))}=""'
 
 
+def _is_number(cell: str) -> str:
+    """TRUE of a truth value, too, which LibreOffice has as a number."""
+    return f"OR(ISNUMBER({cell}),ISLOGICAL({cell}))"
+
+
 def _kana(cell: str, _reason: str) -> str:
     scan = cell_faults.KANA_SCAN
-    return f"{_found(cell, 'ア', scan, _with_controls(cell_faults.KANA))}<{scan}"
+    odd = f"{_found(cell, 'ア', scan, _with_controls(cell_faults.KANA))}<{scan}"
+    return f"IF(ISERROR({cell}),{cell},{odd})"  # an error value comes through as it is
 
 
 def _name(cell: str, _reason: str) -> str:
@@ -54,7 +60,7 @@ def _postal(cell: str, reason: str) -> str:
     abroad = f"ISNUMBER(FIND({_text(cell_faults.ABROAD)},{reason}))"
     # An error value comes through as it is.
     judged = f"IF({_blank(cell)},FALSE,IF({abroad},FALSE,{wrong}))"
-    return f"IF(OR(ISNUMBER({cell}),ISLOGICAL({cell})),FALSE,{judged})"
+    return f"IF({_is_number(cell)},FALSE,{judged})"
 
 
 def _no_count(cell: str) -> str:
@@ -66,9 +72,9 @@ def _no_count(cell: str) -> str:
 
 def _count(cell: str, _reason: str) -> str:
     most = 10**cell_faults.COUNT_DIGITS
-    number = f"({cell}<0)+({cell}<>INT({cell}))+({cell}>={most})>0"
+    number = f"(N({cell})<0)+(N({cell})<>INT(N({cell})))+(N({cell})>={most})>0"
     typed = f"IF({_blank(cell)},FALSE,{_no_count(cell)})"
-    return f"IF(ISLOGICAL({cell}),TRUE,IF(ISNUMBER({cell}),{number},{typed}))"
+    return f"IF({_is_number(cell)},{number},{typed})"
 
 
 def positive(cell: str) -> str:
@@ -76,8 +82,8 @@ def positive(cell: str) -> str:
     several = _text(DIGITS.replace("0", "").replace("０", ""))
     some = f"SUMPRODUCT(--ISNUMBER(FIND(MID({several},{_places(18)},1),{cell})))>0"
     typed = f"IF({_blank(cell)},FALSE,IF({_no_count(cell)},FALSE,{some}))"
-    number = f"({cell}>0)*({cell}=INT({cell}))>0"
-    return f"IF(ISLOGICAL({cell}),FALSE,IF(ISNUMBER({cell}),{number},IF(ISTEXT({cell}),{typed},FALSE)))"
+    number = f"(N({cell})>0)*(N({cell})=INT(N({cell})))>0"
+    return f"IF({_is_number(cell)},{number},IF(ISTEXT({cell}),{typed},FALSE))"
 
 
 _CONDITIONS: dict[str, Callable[[str, str], str]] = {

@@ -40,6 +40,9 @@ LOOKS = "書き方の違う列"
 """Further ones: how many cells of the row are filled in, and what is said of the columns with a value
 that isn't in the list, with 「同上」, or that looks wrong by itself."""
 
+SOME = "枚数がある_"
+"""How the names begin that say whether a count is above 0."""
+
 
 def read_days(sheet: Sheet) -> tuple[str, ...]:
     """The columns of days that formulas read in any spelling. The other days of 返納管理 are written
@@ -281,7 +284,7 @@ class Formulas:
         """What ``row_faults.Condition`` says of this row."""
         cell = self.cell(condition.key)
         if not condition.values:
-            return cell_formulas.positive(cell)
+            return SOME + schema().sheets[self.sheet.key].label(condition.key)
         words = schema().lists[self.sheet.columns[condition.key].list]
         sign, join = ("<>", "*") if condition.unless else ("=", "+")
         return join.join(f"({cell}{sign}{_text(words[value])})" for value in condition.values)
@@ -302,6 +305,9 @@ class Formulas:
             found[CHOICES] = self._outside()
             found[DITTO] = self._ditto()
             found[LOOKS] = self._looks()
+            for key in row_faults.counted(self.sheet.key):
+                name = SOME + schema().sheets[self.sheet.key].label(key)
+                found[name] = "=" + cell_formulas.positive(self._from_row_1(key))
         return found
 
     def _trimmed(self, key: str) -> str:
