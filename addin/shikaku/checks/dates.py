@@ -160,14 +160,20 @@ def _within_rows(context: Context) -> Hits:
                     continue
                 if second in reported or (first == "birth" and first in reported):
                     continue
-                reported |= {first, second}
+                others = [k for f, k in pairs if f == first and _before(row, k, earlier)]
+                reported |= {first, *others}
                 values = {
                     "earlier_label": spec.label(first),
                     "earlier": era_date.both(earlier),
                     "later": era_date.both(later),
                 }
-                doubts = ("birth",) if _birth_filed(row) else (first, second)
+                doubts = ("birth",) if _birth_filed(row) else (first, *others)
                 yield Hit(sheet, row.number, second, values, doubts=doubts)
+
+
+def _before(row: Row, key: str, day: dt.date) -> bool:
+    found = row.date(key)
+    return found is not None and found < day
 
 
 def _has_day(context: Context, sheet: str, key: str) -> bool:
