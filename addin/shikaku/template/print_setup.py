@@ -5,7 +5,7 @@ from xlsxwriter.worksheet import Worksheet
 from shikaku.template.formats import FONT
 
 A4 = 9
-_MARGIN_INCH = 0.4
+_MARGIN_INCH = 0.25
 _SMALLEST_SCALE = 60
 
 
@@ -19,10 +19,10 @@ def setup(ws: Worksheet, title: str, *, landscape: bool = True, secret: bool = F
     warning = "【取扱注意】個人番号を含みます" if secret else ""
     if title:
         head = f'&L&"{FONT},Bold"&12{title}&R&"{FONT},Regular"&9{warning}'
-        ws.set_header(head, {"margin": 0.35})
+        ws.set_header(head, {"margin": 0.35, "scale_with_doc": False})
     ws.set_footer(
         f'&L&"{FONT},Regular"&8&F&C&"{FONT},Regular"&8&P / &N ページ&R&"{FONT},Regular"&8印刷日 &D',
-        {"margin": 0.3},
+        {"margin": 0.3, "scale_with_doc": False},  # a wide sheet is printed small, its warning is not
     )
 
 

@@ -117,7 +117,8 @@ class TableSheet:
                 style = self.look.input(column.type)
             out_of_sight = {"hidden": True} if column.hidden else {}
             self.ws.set_column(number, number, column.width, style, out_of_sight)
-        self.ws.set_row_pixels(0, 44)
+        lines = max(lines_of(column.label, column.width) for column in columns if not column.hidden)
+        self.ws.set_row_pixels(0, max(44, 18 * lines + 8))
 
     def _table(self, columns: list[Column], last: int) -> None:
         formulas = Formulas(self.sheet).all()
@@ -206,7 +207,8 @@ class TableSheet:
     def _paper(self, columns: list[Column]) -> None:
         key = self.sheet.key
         secret = any(column.type == "individual_number" for column in columns)
-        print_setup.setup(self.ws, self.sheet.name, secret=secret)
+        landscape = key != "closed_days"
+        print_setup.setup(self.ws, self.sheet.name, landscape=landscape, secret=secret)
         self.ws.repeat_rows(0)
         if key == "closed_days":
             print_setup.small(self.ws)
