@@ -207,8 +207,7 @@ class TableSheet:
     def _paper(self, columns: list[Column]) -> None:
         key = self.sheet.key
         secret = any(column.type == "individual_number" for column in columns)
-        landscape = key != "closed_days"
-        print_setup.setup(self.ws, self.sheet.name, landscape=landscape, secret=secret)
+        print_setup.setup(self.ws, self.sheet.name, secret=secret)
         self.ws.repeat_rows(0)
         if key == "closed_days":
             print_setup.small(self.ws)
