@@ -11,6 +11,12 @@ def table(tab, row: int, column: int, height: int, width: int) -> list[list]:
     ]
 
 
+def texts(tab, row: int, column: int, width: int) -> int:
+    """How many cells of a row hold a text, from that column on, up to the first that holds none."""
+    found = table(tab, row, column, 1, width)[0]
+    return next((i for i, value in enumerate(found) if not isinstance(value, str)), width)
+
+
 def formats(tab, row: int, column: int, height: int, width: int) -> set[str]:
     """The number formats of these cells."""
     return {

@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 from books import book, closed_days
 from desk_books import put
-from drawn import formats, series, table
+from drawn import formats, series, table, texts
 from shikaku.decisions.renewals import renewals
 from shikaku.jobs import returns as returns_job
 from shikaku.model.settings import Settings
@@ -139,6 +139,23 @@ def test_the_sheet_shows_the_counts(tmp_path, counts):
             *([month, *n] for month, *n in grid.itertuples()),
             [None] * 6,
         ]
+    heads = {
+        5: 2,
+        7: 1,
+        8: 4,
+        16: 1,
+        17: 4,
+        26: 1,
+        27: 2,
+        33: 1,
+        34: 6,
+        66: 1,
+        67: 6,
+        99: 1,
+        100: 7,
+    }
+    assert {row: texts(tab, row, 1, 8) for row in heads} == heads
+    assert [texts(tab, 5, c, 1) for c in (4, 6)] == [1, 1]
     places = [[place, *n] for place, *n in counts.places.itertuples()]
     row = 101
     assert table(tab, row, 1, len(places), 7) == places

@@ -8,7 +8,7 @@ from collections import Counter
 import openpyxl
 import pytest
 from books import book, closed_days
-from drawn import formats, series, table
+from drawn import formats, series, table, texts
 from shikaku.model.settings import Settings
 from shikaku.returns import report, report_sheet
 from shikaku.returns.ledger import update
@@ -152,6 +152,9 @@ def test_the_first_page_shows_the_counts(drawn):
         [None] * 8,
     ]
     first, shown = 12 + len(steps), places.head(10)
+    heads = [(5, 1), (7, 1), (8, 8), (first - 2, 1), (first - 1, 3)]
+    assert [texts(page, row, 1, 9) for row, _ in heads] == [width for _, width in heads]
+    assert [texts(page, row, 10, 5) for row in (6, 7, 8, 9)] == [0, 1, 4, 1]
     rows = [[place, *values, None] for place, *values in shown.itertuples()]
     rest = places.iloc[10:]
     assert table(page, first, 1, len(rows), 4) == rows
@@ -211,6 +214,7 @@ def test_the_details_show_the_pivots(drawn):
         for place, *values in rates.itertuples()
     ]
     assert "0.0%" in formats(tab, row, 2, len(rates), len(rates.columns)) <= {"0.0%", "General"}
+    assert [texts(tab, at, 1, 9) for at in (1, 2, row - 2)] == [1, 5, 1]
     (chart,) = series(tab)
     last = 2 + min(len(moved), 10)
     assert chart == [((c, 2, c, 2), (1, 3, 1, last), (c, 3, c, last)) for c in (2, 3, 4, 5)]
