@@ -45,16 +45,18 @@ def test_groups_and_buttons_are_those_agreed_on():
     assert TAB.get("label") == "資格確認"
 
 
-def test_a_right_click_offers_the_same_in_a_table_and_outside_one():
+def test_a_right_click_offers_the_same_on_a_cell_in_a_table_and_on_a_row():
+    """In each view: Excel has a menu of its own where it shows pages."""
     menus = {
         menu.get("idMso"): [
             (b.get("label"), b.get("onAction")) for b in menu.iter(f"{SPACE}button")
         ]
         for menu in XML.iter(f"{SPACE}contextMenu")
     }
-    assert set(menus) == {"ContextMenuCell", "ContextMenuListRange"}
-    first, second = menus.values()
-    assert first == second and len(first) == 4
+    kinds = {f"ContextMenu{kind}" for kind in ("Cell", "ListRange", "Row")}
+    assert set(menus) == kinds | {f"{kind}Layout" for kind in kinds}
+    first, *others = menus.values()
+    assert len(first) == 4 and all(other == first for other in others)
     ids = [item.get("id") for item in XML.iter() if isinstance(item.tag, str) and item.get("id")]
     assert len(set(ids)) == len(ids)
 
