@@ -19,7 +19,9 @@ import openpyxl
 import xlwings as xw
 from lxml import etree
 from openpyxl.cell.text import Text
+from openpyxl.utils import range_boundaries
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
+from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.xml.constants import SHEET_MAIN_NS
 from xlwings import base_classes, utils
@@ -98,6 +100,7 @@ class App(base_classes.App):
     calculation = "automatic"
     status_bar: object = False
     version = "16.0"
+    dynamic_arrays = True  # as in Excel 2021 and 365
 
     def __init__(self, engine: Engine, number: int = 1):
         self.engine = engine
@@ -252,6 +255,15 @@ class Book(base_classes.Book):
     def content(self):
         """The workbook itself; many a test never looks into it."""
         return load(io.BytesIO(self._file))
+
+    @cached_property
+    def arrays(self) -> dict[str, list[tuple[int, int, int, int]]]:
+        """By sheet, the arrays of several cells that the file has: left, top, right, bottom."""
+        found: dict[str, list[tuple[int, int, int, int]]] = {}
+        for cell in _cells(self.content):
+            if isinstance(cell.value, ArrayFormula) and ":" in cell.value.ref:
+                found.setdefault(cell.parent.title, []).append(range_boundaries(cell.value.ref))
+        return found
 
     @property
     def cached(self) -> dict[tuple[str, int, int], object]:

@@ -146,8 +146,12 @@ class Sheet(base_classes.Sheet):
 
     @property
     def used_range(self):
-        sheet = self.content
-        return Range(self, 1, 1, sheet.max_row or 1, sheet.max_column or 1)
+        """From the first cell with content or look, which need not be A1."""
+        top, left, bottom, right = 1, 1, 1, 1
+        if places := self.content._cells.keys():
+            rows, columns = zip(*places, strict=True)
+            top, left, bottom, right = min(rows), min(columns), max(rows), max(columns)
+        return Range(self, top, left, bottom - top + 1, right - left + 1)
 
     @property
     def tables(self):

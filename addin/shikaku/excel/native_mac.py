@@ -85,6 +85,20 @@ class Mac:
         """The number of a cell that is shown as a day."""
         return float(str(cell.formula))
 
+    def has_dynamic_arrays(self, area: "xw.Range") -> bool:
+        """Whether this Excel tells formulas of dynamic arrays as such."""
+        try:
+            return isinstance(area[0, 0].formula2, str)
+        except Exception:  # AppleScript's error for a name that this Excel doesn't know
+            return False
+
+    def has_array(self, area: "xw.Range") -> object:
+        """Whether an area's cells are arrays; False where AppleScript doesn't say."""
+        try:
+            return area.api.has_array.get()
+        except Exception:  # an Excel that doesn't know the name: its arrays can't be told
+            return False
+
     def underline(self, area: "xw.Range") -> None:
         """Underline the text of cells."""
         with suppress(Exception):  # a help; the link is one without it

@@ -192,6 +192,28 @@ class Com:
         """The number of a cell that is shown as a day or as money."""
         return cell.api.Value2
 
+    # ---------------------------------------------------------------- formulas
+
+    def has_dynamic_arrays(self, area: "xw.Range") -> bool:
+        """Whether this Excel has ``Range.Formula2``.
+
+        pywin32's cache of Excel's types may be older than this Excel. Then xlwings, which takes a
+        name that only Excel knows for a rejected call, would ask for a minute: it isn't asked.
+        """
+        api = area.api
+        known = getattr(type(getattr(api, "_inner", api)), "_prop_map_get_", None)
+        if known is not None:
+            return "Formula2" in known
+        try:
+            api._oleobj_.GetIDsOfNames(0, "Formula2")
+        except Exception:  # pywin32's own error, which only Windows can name
+            return False
+        return True
+
+    def has_array(self, area: "xw.Range") -> object:
+        """Whether an area's cells are arrays (``{=…}``); None when some are."""
+        return area.api.HasArray
+
     # ---------------------------------------------------------------- links, filters, names
 
     def underline(self, area: "xw.Range") -> None:
