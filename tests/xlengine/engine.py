@@ -247,6 +247,7 @@ class Book(base_classes.Book):
         self.quoted: set[tuple[str, int, int]] = set()
         self.saved = True
         self.read_only = False
+        self.said: set[str] = set()  # of Final and MultiUserEditing those that are true
         self.auto_save = False
         self.auto_save_stays = False  # as where a policy of the organisation wants it on
         self.chart_in_front = ""  # the name of a chart sheet
@@ -336,7 +337,8 @@ class BookApi(Api):
     """``Workbook``: what Excel says of it, and AutoSave, which saves after every change."""
 
     def __init__(self, book: Book, **members):
-        self.__dict__.update(members, book=book, Saved=book.saved, ReadOnly=book.read_only)
+        said = {name: name in book.said for name in ("Final", "MultiUserEditing")}
+        self.__dict__.update(members, book=book, Saved=book.saved, ReadOnly=book.read_only, **said)
 
     @property
     def ProtectStructure(self):

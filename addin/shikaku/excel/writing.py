@@ -114,8 +114,7 @@ class Writer:
                 "(パスワードを求められたら、保護した人に確かめてください)。",
             )
         active = self.target.sheets.active
-        last = self.target.sheets[len(self.target.sheets) - 1]
-        sheet = self.target.sheets.add(spec.name, after=last)
+        sheet = self._added(spec.name)
         self.journal.note_sheet(sheet)
         self.native.freeze_header(sheet)
         active.activate()
@@ -125,6 +124,25 @@ class Writer:
         for column, item in enumerate(spec.columns.values(), 1):
             sheet.range((1, column)).column_width = item.width
         return found
+
+    def _added(self, name: str) -> "xw.Sheet":
+        """A new sheet behind the others. xlwings puts it before the last one and changes the two;
+        where Excel refuses that, or the name (of a chart), the sheet must not stay."""
+        sheets = self.target.sheets
+        there = {sheet.name for sheet in sheets}
+        last = sheets[len(sheets) - 1]
+        hidden = self.native.very_hidden(last)
+        if hidden:
+            self.native.set_very_hidden(last, False)
+        try:
+            return sheets.add(name, after=last)
+        except BaseException:
+            for sheet in [sheet for sheet in sheets if sheet.name not in there]:
+                sheet.delete()
+            raise
+        finally:
+            if hidden:
+                self.native.set_very_hidden(last, True)
 
     def _complete_header(self, found: _OpenSheet, rows: Callable[[], list]) -> None:
         table = found.table
