@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from order import FIRST, UNCOUNTED
 
 # Where CI is set, pytest writes the whole difference of two values, and for two workbooks that differ
 # in one byte that takes hours. Ours is remembered under a name of its own, for workers and commands, too.
@@ -13,23 +14,13 @@ if os.environ.pop("CI", "").lower() in ("1", "true"):
     os.environ["SHIKAKU_TOOLS_REQUIRED"] = "1"
 os.environ.pop("BUILD_NUMBER", None)
 
-# Other tests count the lines of these: they send the same commands through kills, full disks, refusals,
-# spellings and pages, where counting would take half as long again.
-UNCOUNTED = (
-    "excel/test_last_write.py",
-    "excel/test_protection.py",
-    "excel/test_round_trips.py",
-    "jobs/test_simulated_month.py",
-    "letters/design/test_pages.py",
-    "letters/test_template_trial.py",
-    "ooxml/test_spellings.py",
-    "protection/",
-    "template/test_protection.py",
-    "template/test_validation.py",
-)
-
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
+
+
+def pytest_configure(config):
+    # pytest-xdist would begin with the files of the most tests, and those are the short ones.
+    config.option.loadscopereorder = False
 
 
 @pytest.fixture(autouse=True)
@@ -38,9 +29,27 @@ def _own_state(tmp_path_factory, monkeypatch):
 
 
 def pytest_collection_modifyitems(items):
+    ranks = {name: rank for rank, name in enumerate(FIRST)}
+    items.sort(key=lambda item: ranks.get(_place(item), len(ranks)))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item):
+    """Count no lines of what is slow or named in ``order.py``, its fixtures included."""
+    coverage = item.config.pluginmanager.getplugin("_cov")
+    controller = coverage and coverage.cov_controller
+    slow = item.get_closest_marker("slow") is not None
+    if not controller or not (slow or _place(item).startswith(UNCOUNTED)):
+        return (yield)
+    controller.pause()
+    try:
+        return (yield)
+    finally:
+        controller.resume()
+
+
+def _place(item):
+    """The file of a test as ``order.py`` names it; a doctest of the product has its whole path."""
     here = Path(__file__).parent
-    for item in items:
-        if item.path.is_relative_to(here):
-            place = item.path.relative_to(here).as_posix()
-            if place.startswith(UNCOUNTED):
-                item.add_marker(pytest.mark.no_cover)
+    inside = item.path.is_relative_to(here)
+    return (item.path.relative_to(here) if inside else item.path).as_posix()

@@ -7,7 +7,8 @@ import ast
 from collections.abc import Iterator
 
 import pytest
-from paths import PACKAGE
+from order import FIRST, UNCOUNTED
+from paths import PACKAGE, ROOT
 from radon.complexity import cc_visit
 
 LONGEST, MOST_COMPLEX = 60, 15
@@ -215,3 +216,7 @@ def test_a_class_name_has_one_meaning() -> None:
                 if isinstance(node, ast.ClassDef):
                     named.setdefault(node.name.lstrip("_"), []).append(module)
     assert {name: modules for name, modules in named.items() if len(modules) > 1} == {}
+
+
+def test_the_order_names_files_that_are_there() -> None:
+    assert [name for name in FIRST + UNCOUNTED if not (ROOT / "tests" / name).exists()] == []
