@@ -2,17 +2,36 @@
 for a user (key, states of workbooks) goes into a folder of the test run."""
 
 import os
+from functools import lru_cache
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import settings
 from order import FIRST, UNCOUNTED
+from xlsxwriter.worksheet import Worksheet
 
 # Where CI is set, pytest writes the whole difference of two values, and for two workbooks that differ
 # in one byte that takes hours. Ours is remembered under a name of its own, for workers and commands, too.
 if os.environ.pop("CI", "").lower() in ("1", "true"):
     os.environ["SHIKAKU_TOOLS_REQUIRED"] = "1"
 os.environ.pop("BUILD_NUMBER", None)
+
+# XlsxWriter holds every formula against 140 names of functions, and a new workbook has 1,500 formulas:
+# half of the time that making one takes. The tests make a thousand, with the same formulas.
+_prepare_formula = Worksheet._prepare_formula
+
+
+@lru_cache(1 << 14)
+def _prepared(future, formula, expand):
+    return _prepare_formula(SimpleNamespace(use_future_functions=future), formula, expand)
+
+
+def _prepared_once(sheet, formula, expand_future_functions=False):
+    return _prepared(sheet.use_future_functions, formula, expand_future_functions)
+
+
+Worksheet._prepare_formula = _prepared_once
 
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
