@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 from hypothesis import settings
+from inline_pool import Inline
 from order import FIRST, UNCOUNTED
 from xlsxwriter.worksheet import Worksheet
 
@@ -45,6 +46,12 @@ def pytest_configure(config):
 @pytest.fixture(autouse=True)
 def _own_state(tmp_path_factory, monkeypatch):
     monkeypatch.setenv("SHIKAKU_STATE_DIR", str(tmp_path_factory.mktemp("state")))
+
+
+@pytest.fixture
+def letters_here(monkeypatch):
+    """Letters are made in this process, where their lines are counted and no start is waited for."""
+    monkeypatch.setattr("shikaku.letters.bulk.produce.Pool", Inline)
 
 
 def pytest_collection_modifyitems(items):
