@@ -3,7 +3,6 @@ for a user (key, states of workbooks) goes into a folder of the test run."""
 
 import os
 from functools import lru_cache
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -56,7 +55,7 @@ def letters_here(monkeypatch):
 
 def pytest_collection_modifyitems(items):
     ranks = {name: rank for rank, name in enumerate(FIRST)}
-    items.sort(key=lambda item: ranks.get(_place(item), len(ranks)))
+    items.sort(key=lambda item: ranks.get(_place(item).partition("::")[0], len(ranks)))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -75,7 +74,5 @@ def pytest_runtest_protocol(item):
 
 
 def _place(item):
-    """The file of a test as ``order.py`` names it; a doctest of the product has its whole path."""
-    here = Path(__file__).parent
-    inside = item.path.is_relative_to(here)
-    return (item.path.relative_to(here) if inside else item.path).as_posix()
+    """A test as ``order.py`` names it: ``law/test_age.py::test_…``."""
+    return item.nodeid.removeprefix("tests/")
