@@ -70,11 +70,12 @@ def everything(session) -> None:
 # ---------------------------------------------------------------- what must stay
 
 
-@pytest.fixture
-def both(tmp_path):
+@pytest.fixture(scope="module")
+def both(tmp_path_factory):
     """The rich workbook before and after all writes."""
-    before = rich.book(tmp_path / "before.xlsx")
-    after = tmp_path / "after.xlsx"
+    folder = tmp_path_factory.mktemp("both")
+    before = rich.book(folder / "before.xlsx")
+    after = folder / "after.xlsx"
     after.write_bytes(before.read_bytes())
     everything(ClosedBook(after))
     return before, after
