@@ -12,7 +12,6 @@ import zipfile
 from collections import defaultdict
 from pathlib import Path
 
-import letter_samples
 import office
 import openpyxl
 import pikepdf
@@ -202,13 +201,11 @@ collected, or not."""
 
 
 @pytest.mark.parametrize("kind", list(KINDS))
-def test_word_files_pass_the_sdk(demo, kind, tmp_path):
+def test_word_files_pass_the_sdk(demo, kind):
+    """Those that the sample doesn't make pass it in letters/design/test_pages.py."""
     made = sorted((demo[3] / kind).glob("*.docx"))
     assert bool(made) is (kind not in NOT_IN_THE_SAMPLE)
-    if not made:
-        made = [tmp_path / f"{kind}.docx"]
-        made[0].write_bytes(letter_samples.fill(kind, letter_samples.sample(kind)).docx)
-    assert office.validate(made[0]) == ""
+    assert all(office.validate(path) == "" for path in made[:1])
 
 
 def test_workbooks_pass_the_sdk(demo):

@@ -19,7 +19,7 @@ FIRST = (
 
 UNCOUNTED = (
     "checks/test_catalogue.py::test_work_grows",
-    "cluster/test_partitions.py::test_people_who_coincide",
+    "cluster/test_partitions.py::test_each_case_of_a_check",
     "desk/test_status_list.py::test_the_list_of_a_big_insurer",
     "excel/test_cases.py",
     "excel/test_last_write.py",
