@@ -4,10 +4,12 @@ Each list below may only shrink: what gets better is taken off, and nothing is p
 """
 
 import ast
+import re
 from collections.abc import Iterator
 
 import pytest
-from paths import PACKAGE
+from order import FIRST, UNCOUNTED
+from paths import PACKAGE, TESTS
 from radon.complexity import cc_visit
 
 LONGEST, MOST_COMPLEX = 60, 15
@@ -224,3 +226,11 @@ def test_a_class_name_has_one_meaning() -> None:
                 if isinstance(node, ast.ClassDef):
                     named.setdefault(node.name.lstrip("_"), []).append(module)
     assert {name: modules for name, modules in named.items() if len(modules) > 1} == {}
+
+
+def test_the_order_names_tests_that_are_there() -> None:
+    files = {path.relative_to(TESTS).as_posix(): path for path in TESTS.rglob("test_*.py")}
+    for name in FIRST + UNCOUNTED:
+        file, _, function = name.partition("::")
+        found = [path.read_text("utf-8") for place, path in files.items() if place.startswith(file)]
+        assert any(re.search(rf"^ *(def|class) {function}", text, re.M) for text in found), name
