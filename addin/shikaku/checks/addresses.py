@@ -6,7 +6,7 @@ from shikaku.checks.catalogue import Context, Hit, Hits, check, is_blank
 from shikaku.fields import address, postal_code, prefecture
 from shikaku.fields.text import DITTO
 from shikaku.identity.register import place
-from shikaku.model.tables import BLANK, ERROR, NUMBER, Cell, Row
+from shikaku.model.tables import ERROR, NUMBER, Cell, Row
 
 _SHEETS = ("members", "acquisition", "dependants")
 
@@ -151,18 +151,20 @@ def _lacks_house_number(cell: Cell) -> bool:
 def other_prefecture(context: Context) -> Hits:
     """The first three digits lie in another prefecture than the address, or nowhere."""
     for sheet in _SHEETS:
-        codes = {
-            cell: postal_code.prefectures(cell.text)
-            for cell in context.cells(sheet, "postal_code")
-            if postal_code.is_valid(cell.text)
-        }
-        names = {cell: prefecture.of(cell.text) for cell in context.cells(sheet, "address")}
-        for row in context.rows(sheet):
-            own = codes.get(row.cells.get("postal_code", BLANK))
-            name = names[row.cells.get("address", BLANK)]
+        codes = context.said(sheet, "postal_code", _prefectures)
+        names = context.said(sheet, "address", lambda cell: prefecture.of(cell.text))
+        for row, own, name in zip(context.rows(sheet), codes, names, strict=True):
             if own is None or name is None or name in own or _abroad(row):
                 continue
             yield Hit(sheet, row.number, "postal_code", {"prefecture": name})
+
+
+def _prefectures(cell: Cell) -> frozenset[str] | None:
+    """Where a 郵便番号 lies; None for what is none."""
+    try:
+        return postal_code.prefectures(cell.text)
+    except ValueError:
+        return None
 
 
 _ROWS = 20

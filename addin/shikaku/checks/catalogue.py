@@ -10,9 +10,10 @@ import datetime as dt
 import importlib
 import re
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from itertools import chain
 from typing import TypeAlias, TypeVar, cast
 
 from shikaku.fields import individual_number
@@ -20,10 +21,10 @@ from shikaku.fields.individual_number import Examined
 from shikaku.identity.register import Register
 from shikaku.law.closed_days import ClosedDays
 from shikaku.model.ledger import LedgerEntry, ledger
-from shikaku.model.people import Person, aside, person
+from shikaku.model.people import Person, aside, persons
 from shikaku.model.schema import schema
 from shikaku.model.settings import Settings
-from shikaku.model.tables import BLANK, Book, Cell, Row
+from shikaku.model.tables import BLANK, Book, Cell, Columns, Row, turned
 
 T = TypeVar("T")
 
@@ -182,35 +183,66 @@ class Context:
         A row whose input cells are all empty (the template's formulas stand in such rows too)
         is no row: nothing is ever found in it. Nor is a remark below the people (ST14).
         """
-        for sheet in sheets:
-            yield from self.once(_sorted_out).rows.get(sheet, ())
+        rows = self.once(_sorted_out).rows
+        return chain.from_iterable(rows.get(sheet, ()) for sheet in sheets)
 
     def filled_keys(self, sheet: str) -> list[str]:
         """The columns that people fill in and in which any row of the sheet has a cell, in the order of
         the schema."""
         spec, inputs = schema().sheets[sheet], input_keys(sheet)
         keys = (key for key in (*spec.columns, *spec.extra) if key in inputs)
-        return [key for key in keys if self.cells(sheet, key) - {BLANK}]
+        return [
+            key
+            for key in keys
+            if any(cell is not BLANK and cell != BLANK for cell in self.column(sheet, key))
+        ]
 
-    def cells(self, sheet: str, key: str) -> set[Cell]:
-        """The different cells of a column, BLANK among them where a row has none."""
+    def columns(self, sheet: str) -> Columns:
+        """The rows of a sheet as columns."""
         known = self.once(_columns)
         if sheet not in known:
-            known[sheet] = _different(list(self.rows(sheet)))
-        return known[sheet][key]
+            known[sheet] = turned(sheet, self.once(_sorted_out).rows.get(sheet, []))
+        return known[sheet]
+
+    def column(self, sheet: str, key: str) -> Sequence[Cell]:
+        """The cells of a column, by row; BLANK where a row has none, and of a column that the sheet hasn't."""
+        blanks = [BLANK] * len(self.once(_sorted_out).rows.get(sheet, []))
+        return self.columns(sheet).get(key, blanks)
+
+    def texts(self, sheet: str, key: str) -> list[str]:
+        """The texts of a column, by row: to see at a glance whether a check has anything to look for."""
+        known = self.once(_texts)
+        if (sheet, key) not in known:
+            known[sheet, key] = [cell.text for cell in self.column(sheet, key)]
+        return known[sheet, key]
+
+    def cells(self, sheet: str, key: str) -> Collection[Cell]:
+        """The different cells of a column, BLANK among them where a row has none: each object once, since
+        readers share one where cells are equal."""
+        known = self.once(_different)
+        if (sheet, key) not in known:
+            known[sheet, key] = {id(cell): cell for cell in self.column(sheet, key)}.values()
+        return known[sheet, key]
 
     def each(
         self, sheet: str, key: str, judge: Callable[[Cell], T | None]
     ) -> Iterator[tuple[Row, T]]:
         """The rows of a sheet with what ``judge`` says of their cell of a column, those left out of
-        which it says nothing (None or False). It is asked once of each different cell: a column of
-        thousands has few, and of most columns nothing is to be said."""
-        said = {cell: word for cell in self.cells(sheet, key) if (word := judge(cell))}
-        if said:
-            for row in self.rows(sheet):
-                word = said.get(row.cells.get(key, BLANK))
-                if word:
-                    yield row, word
+        which it says nothing (None or False)."""
+        return (
+            (row, word)
+            for row, word in zip(self.rows(sheet), self.said(sheet, key, judge), strict=True)
+            if word
+        )
+
+    def said(self, sheet: str, key: str, judge: Callable[[Cell], T]) -> Iterable[T]:
+        """What ``judge`` says of the cells of a column, by row. It is asked once of each different cell, of
+        which most columns of thousands of rows have few."""
+        column, cells = self.column(sheet, key), self.cells(sheet, key)
+        if len(cells) > len(column) * _MOSTLY:
+            return map(judge, column)
+        said = {id(cell): judge(cell) for cell in cells}
+        return map(said.__getitem__, map(id, column))
 
     def has(self, sheet: str, key: str) -> bool:
         """Whether the sheet is there and has that column."""
@@ -219,17 +251,22 @@ class Context:
     @cached_property
     def numbers(self) -> dict[tuple[str, int], Examined]:
         """(sheet key, row) → what stands in 個人番号, for all four sheets of people."""
-        return {
-            (row.sheet, row.number): individual_number.examine(row.cell("individual_number").value)
-            for row in self.rows(*PEOPLE)
-        }
+        found: dict[tuple[str, int], Examined] = {}
+        for sheet in PEOPLE:
+            cells = self.column(sheet, "individual_number")
+            examined = [individual_number.examine(cell.value) for cell in cells]
+            found |= zip(((sheet, row.number) for row in self.rows(sheet)), examined, strict=True)
+        return found
 
     @cached_property
     def people(self) -> dict[tuple[str, int], Person]:
         """(sheet key, row) → Person, for all four sheets of people."""
-        numbers = self.numbers
-        places = (((row.sheet, row.number), row) for row in self.rows(*PEOPLE))
-        return {place: person(row, numbers[place]) for place, row in places}
+        found: list[Person] = []
+        for sheet in PEOPLE:
+            rows = self.once(_sorted_out).rows.get(sheet, [])
+            numbers = [self.numbers[sheet, row.number] for row in rows]
+            found += persons(sheet, rows, self.columns(sheet), numbers)
+        return {(person.sheet, person.row): person for person in found}
 
     @cached_property
     def register(self) -> Register:
@@ -286,31 +323,20 @@ def asides(context: Context) -> list[tuple[Row, str, str]]:
     return context.once(_sorted_out).others
 
 
-Columns: TypeAlias = defaultdict[str, set[Cell]]
-"""Column key → its different cells."""
+_MOSTLY = 0.8
+"""Where so many cells of a column are different, noting which are would take longer than asking of each."""
 
 
 def _columns(_: Context) -> dict[str, Columns]:
     return {}
 
 
-def _different(rows: Sequence[Row]) -> Columns:
-    """The different cells of each column, BLANK among them where a row has none."""
-    alike: dict[tuple[str, ...], list[Row]] = defaultdict(list)
-    for (
-        row
-    ) in rows:  # most are filled in the same columns: such rows are turned into columns at once
-        alike[tuple(row.cells)].append(row)
-    found: Columns = defaultdict(lambda: {BLANK} if rows else set())
-    for keys, same in alike.items():
-        for key, column in zip(
-            keys, zip(*(row.cells.values() for row in same), strict=True), strict=True
-        ):
-            found.setdefault(key, set()).update(column)
-    for key, cells in found.items():
-        if any(key not in keys for keys in alike):
-            cells.add(BLANK)
-    return found
+def _texts(_: Context) -> dict[tuple[str, str], list[str]]:
+    return {}
+
+
+def _different(_: Context) -> dict[tuple[str, str], Collection[Cell]]:
+    return {}
 
 
 _CHECKS: dict[str, Check] = {}

@@ -50,8 +50,7 @@ def _over_by_itself(context: Context, person: Person) -> bool:
     """Whether this membership, or the insured's whose family it is, has ended without a filing."""
     family = context.register.family(person) if person.is_dependant else None
     insured = [p for p in family.insured if p.sheet != "loss"] if family else []
-    found = [ends.by_itself(one) for one in (person, *insured[:1])]
-    return any(end is not None and end[0] <= context.as_of for end in found)
+    return any(ends.is_over(one, context.as_of) for one in (person, *insured[:1]))
 
 
 def _asked(person: Person) -> bool:

@@ -5,11 +5,12 @@ carries a digit: numbers are compared by a keyed hash under a key of this run th
 """
 
 from collections.abc import Iterator
+from itertools import chain
 
 from shikaku.checks.catalogue import PEOPLE, Context, Hit, Hits, check, is_blank
 from shikaku.fields.individual_number import Examined
 from shikaku.law import retention
-from shikaku.model.tables import ERROR, Row
+from shikaku.model.tables import BLANK, ERROR, Row
 
 KEY = "individual_number"
 
@@ -25,10 +26,11 @@ class Numbers:
         self.found: list[tuple[Row, Examined]] = []
         self.prints: dict[tuple[str, int], str] = {}
         numbers, people = context.numbers, context.people
-        for row in context.rows(*PEOPLE):
-            cell, place = row.cell(KEY), (row.sheet, row.number)
-            if cell.blank or cell.kind == ERROR:
+        cells = chain.from_iterable(context.column(sheet, KEY) for sheet in PEOPLE)
+        for row, cell in zip(context.rows(*PEOPLE), cells, strict=True):
+            if cell is BLANK or cell.blank or cell.kind == ERROR:
                 continue
+            place = row.sheet, row.number
             self.found.append((row, numbers[place]))
             mark = people[place].number_mark
             if mark:

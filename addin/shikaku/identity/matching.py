@@ -61,6 +61,8 @@ def fold_name(text: str) -> str:
 @lru_cache(maxsize=65536)
 def fold_kana(text: str) -> str:
     """A reading for comparing: full-width katakana without spaces; hiragana counts as such."""
+    if kana.is_parted(text):  # nearly every reading
+        return without_spaces(text)
     return without_spaces(kana.to_full(kana.from_hiragana(text)))
 
 

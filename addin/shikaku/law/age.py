@@ -15,7 +15,7 @@ Source: 年齢計算ニ関スル法律 (明治35年法律50号); 民法143条; �
 """
 
 import datetime as dt
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from shikaku.law import parameters
 
@@ -68,4 +68,10 @@ def burden_start(birth: dt.date) -> dt.date:
 
 def leaves(birth: dt.date) -> dt.date:
     """The day on which membership ends by age: the 75th birthday itself (LS02)."""
-    return birthday(birth, parameters.count("ages.leaving"))
+    return birthday(birth, leaving())
+
+
+@cache
+def leaving() -> int:
+    """The age on attaining which membership ends."""
+    return parameters.count("ages.leaving")

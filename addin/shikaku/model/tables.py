@@ -5,9 +5,11 @@ Nothing here repairs what people typed. A cell keeps its raw value and kind; the
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import repeat
+from typing import TypeAlias
 
 from shikaku.fields import era_date, number_format, stray_number
 from shikaku.fields.text import ascii_digits
@@ -40,7 +42,6 @@ class Cell:
     text: str = field(default="", init=False, compare=False)
     day: dt.date | None = field(init=False, compare=False)
     safe: str = field(init=False, compare=False)
-    _hash: int = field(init=False, compare=False)
 
     def __init__(
         self,
@@ -55,7 +56,9 @@ class Cell:
         self.formula = formula
         self.number_format = number_format
         if kind == TEXT and type(value) is str:
-            self.text = value.strip()
+            self.text = text = value.strip()
+            if len(text) < stray_number.FEWEST:  # most texts
+                self.safe = text
             return
         self.text = self._shown()
         if type(value) is dt.date and era_date.FIRST <= value <= era_date.LAST:
@@ -68,10 +71,10 @@ class Cell:
         return self is other or (isinstance(other, Cell) and self._told() == other._told())
 
     def __hash__(self) -> int:
-        return self._hash
+        return hash(self._told())
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
-        # What is worked out here, the hash above all, is another process's to work out.
+        # What is worked out here is another process's to work out.
         return Cell, self._told()
 
     def _told(self) -> tuple[object, ...]:
@@ -88,8 +91,7 @@ class Cell:
         return self.value if self.kind == TEXT and isinstance(self.value, str) else ""
 
     def __getattr__(self, name: str) -> dt.date | str | int | None:
-        """``day``, ``safe`` and the hash when they are asked for first: most cells are in no column of
-        days."""
+        """``day`` and ``safe`` when they are asked for first: most cells are in no column of days."""
         if name == "day":
             try:
                 self.day = era_date.from_cell(self.value)
@@ -101,7 +103,7 @@ class Cell:
             return self.safe
         if name == "_hash":
             self._hash = hash(self._told())
-            return self._hash
+            return hash(self._told())
         raise AttributeError(name)
 
     @property
@@ -179,6 +181,21 @@ class Row:
         """A whole number ≥ 0 (full-width digits too); None when empty or something else."""
         cell = self.cells.get(key)
         return None if cell is None else cell.count
+
+
+Columns: TypeAlias = Mapping[str, Sequence[Cell]]
+"""Column key → its cells, by row."""
+
+
+def turned(sheet: str, rows: Sequence[Row]) -> Columns:
+    """Rows of a sheet as columns, each of the schema; BLANK where a row has no cell. All are turned at
+    once, since a row that is looked at is at hand."""
+    spec = schema().sheets[sheet]
+    keys = (*spec.columns, *spec.extra)
+    if not rows:
+        return dict.fromkeys(keys, ())
+    cells = [list(map(row.cells.get, keys, repeat(BLANK))) for row in rows]
+    return dict(zip(keys, zip(*cells, strict=True), strict=True))
 
 
 @dataclass(slots=True)
