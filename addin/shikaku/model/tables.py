@@ -59,10 +59,12 @@ class Cell:
             self.text = text = value.strip()
             if len(text) < stray_number.FEWEST:  # most texts
                 self.safe = text
-            return
-        self.text = self._shown()
-        if type(value) is dt.date and era_date.FIRST <= value <= era_date.LAST:
-            self.day = value
+        elif kind == DATE and type(value) is dt.date:
+            self.text = self.safe = value.isoformat()
+            if era_date.FIRST <= value <= era_date.LAST:
+                self.day = value
+        else:
+            self.text = self._shown()
 
     def __repr__(self) -> str:  # a cell may hold an individual number: never show it
         return f"<Cell {self.kind}>"
@@ -90,7 +92,7 @@ class Cell:
         """The text of a text cell exactly as it was typed; "" of every other kind."""
         return self.value if self.kind == TEXT and isinstance(self.value, str) else ""
 
-    def __getattr__(self, name: str) -> dt.date | str | int | None:
+    def __getattr__(self, name: str) -> dt.date | str | None:
         """``day`` and ``safe`` when they are asked for first: most cells are in no column of days."""
         if name == "day":
             try:
@@ -101,9 +103,6 @@ class Cell:
         if name == "safe":
             self.safe = stray_number.hide(self.text)
             return self.safe
-        if name == "_hash":
-            self._hash = hash(self._told())
-            return hash(self._told())
         raise AttributeError(name)
 
     @property

@@ -395,14 +395,15 @@ def _plain_rows(data: bytes) -> _Rows | None:
     if not _row_pattern(p).fullmatch(data, start, end):
         return None
     numbers, tags = [], set()
-    for number, attributes in re.findall(rb'<%srow r="(\d+)"([^>]*+)>' % p, data[start:end]):
+    start_tags = re.compile(rb'<%srow r="(\d+)"([^>]*+)>' % p).findall(data, start, end)
+    for number, attributes in start_tags:
         numbers.append(int(number))
         tags.add(attributes)
     ascending = all(map(lt, numbers, numbers[1:])) and (not numbers or numbers[-1] <= LAST_ROW)
     if not ascending or not _legal(data, start, end):
         return None
     row = b'<%srow r="1"' % p
-    formulas = set(re.findall(rb"<%sf( [^>]+)>" % p, data[start:end]))
+    formulas = set(re.compile(rb"<%sf( [^>]+)>" % p).findall(data, start, end))
     tags = {row + tag.removesuffix(b"/") for tag in tags}
     tags |= {b"<%sf%s" % (p, tag.removesuffix(b"/")) for tag in formulas}
     return _Rows(root.start(), start, end, p, b"".join(tag + b"/>" for tag in sorted(tags)))
@@ -410,6 +411,8 @@ def _plain_rows(data: bytes) -> _Rows | None:
 
 def _legal(data: bytes, start: int, end: int) -> bool:
     """Whether a stretch is UTF-8 without the two characters that XML forbids beyond the controls."""
+    if data[start:end].isascii():  # most sheets: their texts stand elsewhere
+        return True
     decoder = getincrementaldecoder("utf-8")()
     try:
         for at in range(start, end, 1 << 20):
