@@ -80,9 +80,11 @@ def _with_own_loss(one: Enrolment, unusable: Collection[Place], as_of: dt.date) 
     themselves."""
     facts = of_enrolment(one, unusable)
     person = facts.person
-    days = [row.lost for row in (*one.rows, *one.losses)]
     coming = [age.leaves(person.birth) if person.birth else None, ends.two_years(person)]
-    person = _lose(person, [*days, *(day for day in coming if day and day <= as_of)])
+    days = [row.lost for row in (*one.rows, *one.losses)]
+    days += [day for day in coming if day and day <= as_of]
+    if any(days):  # of most people no end is known
+        person = _lose(person, days)
     return Enrolled(person, _first(person, coming), facts.also, facts.differences, facts.filing)
 
 
@@ -120,7 +122,10 @@ def _with_insured(
         spans = known = [(None, row.lost) for row in losses.get(home, ()) if row.lost is not None]
     person = _lose(person, [person.lost, coverage_end(spans, person.acquired)])
     coming = [one.cover_end, coverage_end(known, person.acquired)]
-    return replace(one, person=person, cover_end=_first(person, coming))
+    cover_end = _first(person, coming)
+    if person is one.person and cover_end == one.cover_end:
+        return one
+    return Enrolled(person, cover_end, one.also, one.differences, one.filing)
 
 
 def _member_around(insured: Person, day: dt.date) -> bool:

@@ -74,9 +74,13 @@ def given_name(text: str) -> str:
 
 def household(who: Person | LedgerEntry) -> Household | None:
     """記号 and 番号 for comparing; None when either is blank."""
-    if not who.symbol or not who.number:
-        return None
-    return fold_number(who.symbol), fold_number(who.number)
+    return folded_home(who.symbol, who.number) if who.symbol and who.number else None
+
+
+@lru_cache(maxsize=65536)
+def folded_home(symbol: str, number: str) -> Household:
+    """記号 and 番号 for comparing."""
+    return fold_number(symbol), fold_number(number)
 
 
 def person_key(who: LedgerEntry | Person) -> PersonKey:

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 
-from shikaku.identity.matching import Household, fold_kana, fold_name, fold_number
+from shikaku.identity.matching import Household, fold_kana, fold_name, fold_number, folded_home
 from shikaku.model.people import Person
 from shikaku.model.schema import schema
 
@@ -163,7 +163,7 @@ class Register:
         """記号・番号 for comparison; the 記号 of 設定 for an empty one; None without 番号."""
         if not number:
             return None
-        return fold_number(symbol or self._symbol), fold_number(number)
+        return folded_home(symbol or self._symbol, number)
 
     @cached_property
     def losing(self) -> list[Family]:

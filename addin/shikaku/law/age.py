@@ -62,13 +62,19 @@ def on(birth: dt.date, day: dt.date) -> int:
 def burden_start(birth: dt.date) -> dt.date:
     """The first day of the share of the 70–74 (発効年月日): the first of the month after the age is
     attained, so for a birthday on the first of a month that very day."""
-    day = attains(birth, parameters.count("ages.burden"))
+    day = attains(birth, burden())
     return dt.date(day.year + day.month // 12, day.month % 12 + 1, 1)
 
 
 def leaves(birth: dt.date) -> dt.date:
     """The day on which membership ends by age: the 75th birthday itself (LS02)."""
     return birthday(birth, leaving())
+
+
+@cache
+def burden() -> int:
+    """The age on attaining which the share of the 70–74 begins."""
+    return parameters.count("ages.burden")
 
 
 @cache
