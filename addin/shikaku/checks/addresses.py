@@ -151,18 +151,20 @@ def _lacks_house_number(cell: Cell) -> bool:
 def other_prefecture(context: Context) -> Hits:
     """The first three digits lie in another prefecture than the address, or nowhere."""
     for sheet in _SHEETS:
-        codes = context.said(sheet, "postal_code", _prefectures)
-        names = context.said(sheet, "address", lambda cell: prefecture.of(cell.text))
-        for row, own, name in zip(context.rows(sheet), codes, names, strict=True):
+        codes, addresses = context.texts(sheet, "postal_code"), context.texts(sheet, "address")
+        owns = {code: _prefectures(code) for code in set(codes)}
+        names = {text: prefecture.of(text) for text in set(addresses)}
+        for row, code, text in zip(context.rows(sheet), codes, addresses, strict=True):
+            own, name = owns[code], names[text]
             if own is None or name is None or name in own or _abroad(row):
                 continue
             yield Hit(sheet, row.number, "postal_code", {"prefecture": name})
 
 
-def _prefectures(cell: Cell) -> frozenset[str] | None:
+def _prefectures(code: str) -> frozenset[str] | None:
     """Where a 郵便番号 lies; None for what is none."""
     try:
-        return postal_code.prefectures(cell.text)
+        return postal_code.prefectures(code)
     except ValueError:
         return None
 

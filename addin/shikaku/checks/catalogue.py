@@ -216,6 +216,13 @@ class Context:
             known[sheet, key] = [cell.text for cell in self.column(sheet, key)]
         return known[sheet, key]
 
+    def days(self, sheet: str, key: str) -> list[dt.date | None]:
+        """The days of a column, by row, likewise."""
+        known = self.once(_days)
+        if (sheet, key) not in known:
+            known[sheet, key] = [cell.day for cell in self.column(sheet, key)]
+        return known[sheet, key]
+
     def cells(self, sheet: str, key: str) -> Collection[Cell]:
         """The different cells of a column, BLANK among them where a row has none: each object once, since
         readers share one where cells are equal."""
@@ -332,6 +339,10 @@ def _columns(_: Context) -> dict[str, Columns]:
 
 
 def _texts(_: Context) -> dict[tuple[str, str], list[str]]:
+    return {}
+
+
+def _days(_: Context) -> dict[tuple[str, str], list[dt.date | None]]:
     return {}
 
 

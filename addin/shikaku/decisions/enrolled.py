@@ -122,10 +122,7 @@ def _with_insured(
         spans = known = [(None, row.lost) for row in losses.get(home, ()) if row.lost is not None]
     person = _lose(person, [person.lost, coverage_end(spans, person.acquired)])
     coming = [one.cover_end, coverage_end(known, person.acquired)]
-    cover_end = _first(person, coming)
-    if person is one.person and cover_end == one.cover_end:
-        return one
-    return Enrolled(person, cover_end, one.also, one.differences, one.filing)
+    return Enrolled(person, _first(person, coming), one.also, one.differences, one.filing)
 
 
 def _member_around(insured: Person, day: dt.date) -> bool:

@@ -169,29 +169,19 @@ def persons(
     """The people of rows of one of the four sheets of people, field by field: one by one it would take
     four times as long. columns: the rows' cells; numbers: what stands in 個人番号, likewise by row."""
     said: dict[str, Iterable[Any]] = {key: repeat(value) for key, value in _DEFAULTS.items()}
-    said |= _said(sheet, columns)
+    said |= _said(_sayable(sheet), columns) | _cards(_sayable(sheet), columns)
+    said |= _of_numbers(rows, numbers)
     said |= {"sheet": repeat(sheet), "row": [row.number for row in rows]}
-    events = list(said["event"]) if sheet == "dependants" else []
     if sheet == "dependants":
-        pairs = list(zip(events, (cell.day for cell in columns["event_date"]), strict=True))
-        said["acquired"] = [day if event == "added" else None for event, day in pairs]
-        said["lost"] = [day if event == "removed" else None for event, day in pairs]
-        said["kind"] = repeat("dependant")
+        said |= _of_event([*said["event"]], [cell.day for cell in columns["event_date"]])
     elif sheet != "members":
-        kinds = said["kind"] if "kind" in columns else repeat(None, len(rows))
-        said["kind"] = [kind or "insured" for kind in kinds]
-    said["joining"] = [event == "added" for event in events] or repeat(sheet == "acquisition")
-    said["number_state"] = [
-        "ok" if number.ok else _number_state(row, number)
-        for row, number in zip(rows, numbers, strict=True)
-    ]
-    said["number_mark"] = [individual_number.fingerprint_of(number, _KEY) for number in numbers]
+        said["kind"] = [kind or "insured" for kind, _ in zip(said["kind"], rows, strict=False)]
+        said["joining"] = repeat(sheet == "acquisition")
     return list(map(Person, *(said[key] for key in _DEFAULTS)))
 
 
-def _said(sheet: str, columns: Columns) -> dict[str, Iterable[Any]]:
+def _said(sayable: _Said, columns: Columns) -> dict[str, Iterable[Any]]:
     """Fields of Person → what the rows say, as far as the sheet has such columns."""
-    sayable = _sayable(sheet)
     said: dict[str, Iterable[Any]] = {}
     for key in sayable.texts:
         if key in _RECORD:
@@ -202,6 +192,12 @@ def _said(sheet: str, columns: Columns) -> dict[str, Iterable[Any]]:
         said[key] = [cell.day for cell in columns[key]]
     for key, words in sayable.words:
         said[key] = [words.get(cell.text) for cell in columns[key]]
+    return said
+
+
+def _cards(sayable: _Said, columns: Columns) -> dict[str, Iterable[Any]]:
+    """Likewise of 旧被保険者証 and 負担割合."""
+    said: dict[str, Iterable[Any]] = {}
     if sayable.old_cards:
         cards = [sayable.old_cards.get(cell.text) for cell in columns["old_card"]]
         said["old_card"] = [card == "yes" for card in cards]
@@ -210,6 +206,28 @@ def _said(sheet: str, columns: Columns) -> dict[str, Iterable[Any]]:
         shares = columns["burden_share"]
         said["burden_share"] = [sayable.burden_shares.get(cell.text) for cell in shares]
     return said
+
+
+def _of_numbers(rows: Sequence[Row], numbers: Sequence[Examined]) -> dict[str, Iterable[Any]]:
+    """Likewise of 個人番号."""
+    states = [
+        "ok" if number.ok else _number_state(row, number)
+        for row, number in zip(rows, numbers, strict=True)
+    ]
+    marks = [individual_number.fingerprint_of(number, _KEY) for number in numbers]
+    return {"number_state": states, "number_mark": marks}
+
+
+def _of_event(
+    events: Sequence[str | None], days: Sequence[dt.date | None]
+) -> dict[str, Iterable[Any]]:
+    """Likewise of 異動の別, on whose day a dependant joins or leaves."""
+    return {
+        "kind": repeat("dependant"),
+        "acquired": [d if e == "added" else None for e, d in zip(events, days, strict=True)],
+        "lost": [d if e == "removed" else None for e, d in zip(events, days, strict=True)],
+        "joining": [event == "added" for event in events],
+    }
 
 
 def person(row: Row) -> Person:
