@@ -34,6 +34,9 @@ PEOPLE = ("members", "acquisition", "dependants", "loss")
 FILLED_IN = (*PEOPLE, "ledger", "closed_days")
 """The sheets whose cells people type."""
 
+STRUCTURE = ("ST01", "ST02", "ST03")
+"""Sheets or columns that are missing, or stand twice."""
+
 FAMILIES = (
     "structure",
     "shifts",
@@ -383,18 +386,26 @@ def check(
     return register
 
 
-def catalogue() -> list[Check]:
-    """All checks, the families in the order of FAMILIES, in each by code."""
+def catalogue(families: Sequence[str] = FAMILIES) -> list[Check]:
+    """All checks, or those of some families, the families in the order of FAMILIES, in each by code."""
     order: dict[str, int] = {}
-    for family in FAMILIES:
-        importlib.import_module(f"shikaku.checks.{family}")
-    modules = [f"shikaku.checks.{family}" for family in FAMILIES]
-    for item in sorted(_CHECKS.values(), key=lambda c: modules.index(c.run.__module__)):
+    modules = [f"shikaku.checks.{family}" for family in FAMILIES if family in families]
+    for module in modules:
+        importlib.import_module(module)
+    items = [item for item in _CHECKS.values() if item.run.__module__ in modules]
+    for item in sorted(items, key=lambda c: modules.index(c.run.__module__)):
         order.setdefault(item.code[:2], len(order))
-    return sorted(_CHECKS.values(), key=lambda c: (order[c.code[:2]], c.code))
+    return sorted(items, key=lambda c: (order[c.code[:2]], c.code))
 
 
 _RANK = {"error": 0, "warning": 1, "info": 2}
+
+
+def of_structure(context: Context) -> list[Finding]:
+    """The findings without which no job goes on (ST01–ST03). The other checks stay unread: jobs that find
+    nothing else start earlier."""
+    items = [item for item in catalogue(("structure",)) if item.code in STRUCTURE]
+    return settled([(item, hit) for item in items for hit in item.run(context)])
 
 
 def run(
@@ -426,6 +437,8 @@ def hits(
 def settled(found: list[tuple[Check, Hit]]) -> list[Finding]:
     """The findings that hits come to, in the order of ``run``: those that only follow from another
     are left out."""
+    if not found:
+        return []
     sheets = {key: i for i, key in enumerate(schema().sheets)}
     columns = {
         (sheet, key): i
