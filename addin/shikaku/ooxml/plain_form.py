@@ -81,6 +81,8 @@ def checked_and_lean(data: bytes) -> tuple[bytes, bytes]:
         around = _well_formed(lean[: rows.start] + rows.tags + lean[rows.end :])
         if around and _plain_around(lean, rows):
             return data, lean
+    if rows is None and _plain_strings(data):
+        return data, data
     if rows is None and _is_plain(data):
         if not _well_formed(data):
             raise BadMarkup
@@ -325,6 +327,21 @@ def _is_plain(data: bytes) -> bool:
     if root is None or root[2] == b"worksheet" and b"<%srow" % root[1] in data:
         return False
     return _plain_text(data, root.start(), len(data), root[1])
+
+
+def _plain_strings(data: bytes) -> bool:
+    """Whether a part is a table of shared texts in plain form, well formed and without runs and readings:
+    tens of thousands of texts that a parser need not see."""
+    root = _root(data)
+    if root is None or root[2] != b"sst":
+        return False
+    p = root[1]
+    start, end = root.end(), data.rfind(b"</%ssst>" % p)
+    texts = rb'(?:<%ssi><%st(?: xml:space="preserve")?+>%s</%st></%ssi>)++' % (p, p, _TEXT, p, p)
+    if end < start or not re.compile(texts).fullmatch(data, start, end):
+        return False
+    around = data[:start] + data[end:]
+    return _legal(data, start, end) and _is_plain(around) and _well_formed(around)
 
 
 def _plain_text(

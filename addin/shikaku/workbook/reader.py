@@ -390,7 +390,7 @@ class _TabReader:
             cells.pop("", None)
             if self.values.blanks:
                 cells = {key: cell for key, cell in cells.items() if cell is not BLANK}
-            struck = self._is_struck(raw)
+            struck = self.struck is not None and self._is_struck(raw, self.struck)
             self.result.rows.append(Row(self.spec.key, raw.number, cells, raw.hidden, struck))
         return touched
 
@@ -422,11 +422,9 @@ class _TabReader:
         self.shapes[columns] = shape
         return shape
 
-    def _is_struck(self, raw: RawRow) -> bool:
+    def _is_struck(self, raw: RawRow, struck: Callable[[RawRow], Container[int]]) -> bool:
         """氏名 is struck through, or all that is filled in."""
-        if self.struck is None:
-            return False
-        struck_columns = self.struck(raw)
+        struck_columns = struck(raw)
         looks = [
             (self.slots[column][0], column in struck_columns)
             for column, _, _ in raw.cells
