@@ -23,7 +23,7 @@ from shikaku.model.tables import Book
 INSURED = ("insured", "voluntary")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # never changed; not frozen, as Person
 class Enrolled:
     """person: the listed row with what the other rows add, and the day of loss that counts. cover_end:
     the first day without cover, as far as it is known by now: that loss, or an end that comes by

@@ -45,7 +45,7 @@ class Loss:
     unfiled: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # never changed; not frozen, as Person
 class Holder:
     """Whose a document is. person: as 加入者台帳 has him, else another sheet; None when no sheet
     has him, and doubt says why: ``unknown`` or ``namesakes``. loss: None while a member. counted:
