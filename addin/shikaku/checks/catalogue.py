@@ -13,7 +13,8 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from itertools import chain
+from itertools import chain, repeat
+from operator import is_
 from typing import TypeAlias, TypeVar, cast
 
 from shikaku.fields import individual_number
@@ -194,11 +195,7 @@ class Context:
         the schema."""
         spec, inputs = schema().sheets[sheet], input_keys(sheet)
         keys = (key for key in (*spec.columns, *spec.extra) if key in inputs)
-        return [
-            key
-            for key in keys
-            if any(cell is not BLANK and cell != BLANK for cell in self.column(sheet, key))
-        ]
+        return [key for key in keys if not _is_empty(self.column(sheet, key))]
 
     def columns(self, sheet: str) -> Columns:
         """The rows of a sheet as columns."""
@@ -290,6 +287,11 @@ class Context:
         """The filled rows of 返納管理."""
         filled = {row.number for row in self.rows("ledger")}
         return [entry for entry in ledger(self.book) if entry.row in filled]
+
+
+def _is_empty(column: Sequence[Cell]) -> bool:
+    """Whether no row has a cell in a column: as a rule the cells are then one and the same BLANK."""
+    return all(map(is_, column, repeat(BLANK))) or all(cell == BLANK for cell in column)
 
 
 def is_blank(row: Row, key: str) -> bool:

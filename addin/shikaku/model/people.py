@@ -297,11 +297,19 @@ def _is_amount(cell: Cell) -> bool:
     return cell.kind == NUMBER or bool(_AMOUNT.fullmatch(cell.text))
 
 
+@cache
+def _name_label(sheet: str) -> str:
+    """The heading of 氏名; "" on a sheet without it."""
+    columns = schema().sheets[sheet].columns
+    return columns["name"].label if "name" in columns else ""
+
+
 def _is_heading(row: Row) -> bool:
     """Two cells or more, 氏名 among them, that say what their column's heading says."""
-    columns = schema().sheets[row.sheet].columns
-    if "name" not in columns or not _says(row, "name", columns["name"].label):
+    label = _name_label(row.sheet)
+    if not label or label[0] not in row.text("name") or not _says(row, "name", label):
         return False
+    columns = schema().sheets[row.sheet].columns
     return sum(_says(row, key, columns[key].label) for key in row.cells if key in columns) > 1
 
 

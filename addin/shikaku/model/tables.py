@@ -57,7 +57,8 @@ class Cell:
         self.number_format = number_format
         if kind == TEXT and type(value) is str:
             self.text = text = value.strip()
-            if len(text) < stray_number.FEWEST:  # most texts
+            # Most texts are too short for a number, or names and readings without a digit.
+            if len(text) < stray_number.FEWEST or text.replace("\u3000", "").isalpha():
                 self.safe = text
         elif kind == DATE and type(value) is dt.date:
             self.text = self.safe = value.isoformat()

@@ -253,9 +253,10 @@ class _Decoded(dict[bytes, Cell]):
         attributes, _, content = packed.partition(self._between)
         code, index = self.texts.get(attributes), content.removesuffix(self._behind)
         if code is not None and index.isdigit() and len(index) <= _LONGEST_INDEX:
-            if int(index) >= len(self._strings):
+            place = int(index)
+            if place >= len(self._strings):
                 raise BadMarkup
-            text = self._strings[int(index)]
+            text = self._strings[place]
             cell = Cell(text, TEXT, False, code) if text else BLANK
         else:
             cell = self.decode(packed)
