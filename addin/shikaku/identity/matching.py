@@ -250,8 +250,8 @@ def coverage_end(
     and joining again on the same day (同日得喪) under the same number is no gap.
     """
     spans = list(enrolments)
-    ends = sorted(lost for _, lost in spans if lost is not None and (after is None or lost > after))
-    for end in ends:
+    ends = [lost for _, lost in spans if lost is not None and (after is None or lost > after)]
+    for end in sorted(ends):
         if not any(
             (acquired is None or acquired <= end) and (lost is None or lost > end)
             for acquired, lost in spans

@@ -192,10 +192,13 @@ def turned(sheet: str, rows: Sequence[Row]) -> Columns:
     once, since a row that is looked at is at hand."""
     spec = schema().sheets[sheet]
     keys = (*spec.columns, *spec.extra)
-    if not rows:
-        return dict.fromkeys(keys, ())
-    cells = [list(map(row.cells.get, keys, repeat(BLANK))) for row in rows]
-    return dict(zip(keys, zip(*cells, strict=True), strict=True))
+    columns: dict[str, Sequence[Cell]] = dict.fromkeys(keys, (BLANK,) * len(rows))
+    filled = set().union(*{tuple(row.cells) for row in rows})  # most rows are filled alike
+    there = [key for key in keys if key in filled]
+    if there:
+        cells = [list(map(row.cells.get, there, repeat(BLANK))) for row in rows]
+        columns |= zip(there, zip(*cells, strict=True), strict=True)
+    return columns
 
 
 @dataclass(slots=True)
