@@ -387,8 +387,9 @@ def _row_pattern(p: bytes) -> re.Pattern[bytes]:
     style, kind = rb' s="\d{1,6}+"', rb' t="(?:s|n|b|e|d|str|inlineStr)"'
     cell = (
         rb'<%sc r="(?:[A-Z]{1,2}|[A-W][A-Z]{2}|X[A-E][A-Z]|XF[A-D])\1"'
-        rb'(?:%s(?:%s)?+|%s(?:%s)?+)?+(?: cm="\d++")?+(?:/>|>%s</%sc>)'
-        % (p, style, kind, kind, style, inner, p)
+        rb'(?:%s(?:%s)?+|%s(?:%s)?+)?+(?: cm="\d++")?+'
+        rb"(?:><%sv>[0-9]++</%sv></%sc>|/>|>%s</%sc>)"  # a number or an index: nearly all, so first
+        % (p, style, kind, kind, style, p, p, p, inner, p)
     )
     return re.compile(
         rb'(?:<%srow r="([1-9]\d{0,6}+)"%s(?:/>|>(?:%s)*+</%srow>))*+' % (p, attribute, cell, p)
@@ -420,7 +421,9 @@ def _plain_rows(data: bytes) -> _Rows | None:
     if not ascending or not _legal(data, start, end):
         return None
     row = b'<%srow r="1"' % p
-    formulas = set(re.compile(rb"<%sf( [^>]+)>" % p).findall(data, start, end))
+    formulas: set[bytes] = set()
+    if data.find(b"<%sf " % p, start, end) >= 0:
+        formulas.update(re.compile(rb"<%sf( [^>]+)>" % p).findall(data, start, end))
     tags = {row + tag.removesuffix(b"/") for tag in tags}
     tags |= {b"<%sf%s" % (p, tag.removesuffix(b"/")) for tag in formulas}
     return _Rows(root.start(), start, end, p, b"".join(tag + b"/>" for tag in sorted(tags)))
