@@ -148,14 +148,14 @@ class _Written:
 
     def value(self, thing: Any, margin: str) -> str:
         """Anything that JSON knows."""
-        if isinstance(thing, str):
-            return self._texts.get(thing) or self.text(thing)
         if thing is None:
             return "null"
-        if thing is True or thing is False:
-            return "true" if thing else "false"
         if type(thing) is int:
             return str(thing)
+        if isinstance(thing, str):
+            return self._texts.get(thing) or self.text(thing)
+        if thing is True or thing is False:
+            return "true" if thing else "false"
         if isinstance(thing, dict):
             return self._object(thing, margin) if thing else "{}"
         if isinstance(thing, list | tuple):
@@ -167,13 +167,12 @@ class _Written:
     def _object(self, thing: dict[Any, Any], margin: str) -> str:
         inner = margin + "  "
         frame = self._frames.get((margin, *thing)) or self._frame(thing, margin)
-        known, value = self._texts.get, self.value
-        return frame % tuple(
-            [
-                (known(one) if type(one) is str else None) or value(one, inner)
-                for one in thing.values()
-            ]
-        )
+        known, text, value = self._texts.get, self.text, self.value
+        values = [
+            (known(one) or text(one) if type(one) is str else value(one, inner))
+            for one in thing.values()
+        ]
+        return frame % tuple(values)
 
     def _frame(self, thing: dict[Any, Any], margin: str) -> str:
         """What stands around the values of an object with these names, in the words of ``%``."""
@@ -188,7 +187,7 @@ class _Written:
 
     def text(self, text: str) -> str:
         """A text, masked, and noted as written."""
-        written = encode_basestring(masked(text))
+        written = encode_basestring(text if isinstance(text, Shown) else hide(text))
         # Nothing that acts is printable, nor is a full-width space, which every other name has.
         if not written.replace("\u3000", "").isprintable():
             written = _ACTING_BUT_LINES.sub(lambda match: f"\\u{ord(match[0]):04x}", written)
