@@ -205,6 +205,8 @@ def too_young(context: Context) -> Hits:
             continue
         if person.birth is None or person.acquired is None:
             continue
+        if person.acquired.year - person.birth.year > least:  # nearly everybody
+            continue
         years = age.on(person.birth, person.acquired)
         if 0 <= years < least:
             values = {"acquired": era_date.both(person.acquired), "years": years}
