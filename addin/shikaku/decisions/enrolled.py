@@ -55,13 +55,11 @@ def enrolled(
     ]
     insured: dict[Household, list[Enrolled]] = defaultdict(list)
     for one in found:
-        home = household(one.person)
-        if home and one.person.kind in INSURED:
+        if one.person.kind in INSURED and (home := household(one.person)):
             insured[home].append(one)
     losses: dict[Household, list[Person]] = defaultdict(list)
     for row in rows:
-        home = household(row)
-        if home and row.sheet == "loss":
+        if row.sheet == "loss" and (home := household(row)):
             losses[home].append(row)
     return [_with_insured(one, insured, losses, as_of) for one in found]
 
@@ -107,8 +105,9 @@ def _with_insured(
     as_of: dt.date,
 ) -> Enrolled:
     """A dependant with the end of the insured's membership and, on the filing, 任意継続 or not."""
-    person, home = one.person, household(one.person)
-    if not person.is_dependant or home is None:
+    person = one.person
+    home = household(person) if person.is_dependant else None
+    if home is None:
         return one
     principals = insured.get(home, [])
     if person.sheet == "dependants":
