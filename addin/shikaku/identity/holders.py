@@ -157,9 +157,7 @@ class Losses:
     def _insured(self, household: Household) -> list[Person]:
         if household not in self._insured_rows:
             rows = self._families.get(household, ())
-            self._insured_rows[household] = [
-                p for p in rows if p.sheet != "dependants" and not p.is_dependant
-            ]
+            self._insured_rows[household] = [p for p in rows if not p.is_dependant]
         return self._insured_rows[household]
 
     def _principal_of(
