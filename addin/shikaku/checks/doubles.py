@@ -329,7 +329,9 @@ def shared_record(context: Context) -> Hits:
                 continue
             key = (*home, branch or "0")
             other = taken.setdefault(key, person)
-            if person.event == "removed" or _one_person(register, person, other):
+            if other is person or person.event == "removed":
+                continue
+            if _one_person(register, person, other):
                 continue
             column = "branch" if branch else "number"
             yield Hit(person.sheet, person.row, column, place(other))
