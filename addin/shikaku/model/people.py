@@ -8,13 +8,14 @@ import datetime as dt
 import re
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
 from shikaku.fields import individual_number, stray_number
 from shikaku.fields.individual_number import Examined
 from shikaku.law import voluntary
+from shikaku.model import employers
 from shikaku.model.schema import schema
 from shikaku.model.tables import NUMBER, TEXT, Book, Cell, Row, choices
 
@@ -272,7 +273,11 @@ def _says(row: Row, key: str, label: str) -> bool:
 
 
 def people(book: Book, *sheets: str) -> Iterator[Person]:
-    """The people of the sheets named (default: all four), in sheet and row order."""
+    """The people of the sheets named (default: all four), in sheet and row order. What no file has
+    brought (加入者台帳 from a core system) has its employer from the sheet 事業所, by the 記号."""
+    master = employers.read(book)
     for row in book.rows(*(sheets or ("members", "acquisition", "dependants", "loss"))):
         if aside(row) is None:
-            yield person(row)
+            one = person(row)
+            name = master.for_letters(one.employer, one.symbol) if master else one.employer
+            yield one if name == one.employer else replace(one, employer=name)
