@@ -7,7 +7,7 @@ import pytest
 from desk_books import DAY, book, clean, number, put, read
 from shikaku import cli
 from shikaku.desk import status_list
-from shikaku.jobs import collect, enroll, purge, status_import
+from shikaku.jobs import check, collect, enroll, purge, status_import
 from shikaku.workbook.closed_file import ClosedBook
 
 JOINED, FILED = dt.date(2026, 4, 1), dt.date(2026, 4, 3)
@@ -119,6 +119,31 @@ def test_a_loss_ends_the_family(tmp_path):
     assert [one.reason for one in result.plan.left] == []
     found = members(path)
     assert found[insured["name"]].date("lost") == found[child["name"]].date("lost") == JOINED
+
+
+def test_the_count_of_cards_keeps_no_loss_from_the_register(tmp_path):
+    """LS03: a certificate that hasn't come back yet is the ledger's matter."""
+    insured, _ = family()
+    loss = insured | {
+        "lost": JOINED,
+        "left": JOINED - dt.timedelta(1),
+        "filed": FILED,
+        "cause": "退職等",
+        "attached_count": 3,
+    }
+    path = put(tmp_path / "b.xlsx", book(members=[insured], loss=[loss]))
+    found = check.check(ClosedBook(path), as_of=DAY).findings
+    assert [f.code for f in found if f.severity == "error"] == ["LS03"]
+    result = enroll.enroll(ClosedBook(path), DAY, write=True)
+    assert result.plan.left == [] and members(path)[insured["name"]].date("lost") == JOINED
+
+
+def test_what_is_left_is_named_with_its_errors(tmp_path):
+    row = clean(1, symbol="1201", number="7", kind="", acquired=JOINED, filed=FILED)[0]
+    row |= {"individual_number": "000000000018", "postal_code": "12"}
+    path = put(tmp_path / "b.xlsx", book(acquisition=[row]))
+    (left,) = enroll.enroll(ClosedBook(path), DAY).to_json()["left"]
+    assert (left["name"], sorted(left["codes"])) == (row["name"], ["AD01", "MN05"])
 
 
 def test_a_loss_of_nobody_is_left(tmp_path):

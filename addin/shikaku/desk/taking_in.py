@@ -21,7 +21,7 @@ DONE = "enrolled"
 """Key of the filings' column that says when a row was taken in."""
 
 REASONS = {
-    "errors": "検証のエラーがあります",
+    "errors": "検証のエラーがあります(直し方は shikaku check で分かります)",
     "no_number": "番号がまだありません",
     "no_branch": "枝番がまだありません",
     "no_insured": "被保険者が加入者台帳にいません",
@@ -31,6 +31,10 @@ REASONS = {
     "no_event": "異動の別がありません",
 }
 """Why a filing is left."""
+
+OF_CARDS = ("LS03", "LS08", "LS09")
+"""Errors about the certificates that came with a filing, or didn't: the loss stands all the same, and
+返納管理 follows the certificates."""
 
 _COPIED = (
     *("symbol", "number", "branch", "name", "kana", "birth", "sex", "relationship"),
@@ -45,12 +49,14 @@ _INSURED = {"insured": "dependant", "voluntary": "voluntary_dependant"}
 @dataclass(frozen=True, slots=True)
 class LeftFiling:
     """A filing that is left. sheet, row: its place; reason: a key of REASONS; rows: rows of
-    加入者台帳 that it could be about."""
+    加入者台帳 that it could be about; name: whose it is; codes: of its errors."""
 
     sheet: str
     row: int
     reason: str
     rows: tuple[int, ...] = ()
+    name: str = ""
+    codes: tuple[str, ...] = ()
 
 
 @dataclass
@@ -66,12 +72,13 @@ class Enrollment:
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(FILINGS, 0))
 
 
-def plan(book: Book, wrong: Iterable[tuple[str, int]]) -> Enrollment:
+def plan(book: Book, wrong: Mapping[tuple[str, int], Iterable[str]]) -> Enrollment:
     """What the filings of a workbook put into its register.
 
-    wrong: (sheet key, row) of the filings with an error. A row taken in before is left alone.
+    wrong: (sheet key, row) of the filings with an error → its codes; ``OF_CARDS`` alone don't count. A
+    row taken in before is left alone.
     """
-    return _Enrolling(book, set(wrong)).plan()
+    return _Enrolling(book, wrong).plan()
 
 
 @dataclass
@@ -84,8 +91,10 @@ class _Member:
 
 
 class _Enrolling:
-    def __init__(self, book: Book, wrong: set[tuple[str, int]]):
-        self.book, self.wrong = book, wrong
+    def __init__(self, book: Book, wrong: Mapping[tuple[str, int], Iterable[str]]):
+        found = {place: tuple(dict.fromkeys(codes)) for place, codes in wrong.items()}
+        self.book = book
+        self.wrong = {place: codes for place, codes in found.items() if {*codes} - {*OF_CARDS}}
         self.result = Enrollment()
         self._members: dict[tuple[str, str], list[_Member]] = defaultdict(list)
         self._same_rows: dict[tuple[object, ...], list[_Member]] = {}
@@ -119,7 +128,9 @@ class _Enrolling:
 
     def _leave(self, filing: Person, reason: str, found: Iterable[_Member] = ()) -> bool:
         rows = tuple(sorted(m.place for m in found if m.place))
-        self.result.left.append(LeftFiling(filing.sheet, filing.row, reason, rows))
+        codes = self.wrong.get((filing.sheet, filing.row), ())
+        left = LeftFiling(filing.sheet, filing.row, reason, rows, filing.name, codes)
+        self.result.left.append(left)
         return False
 
     def _same(self, filing: Person) -> list[_Member]:
