@@ -204,7 +204,8 @@ def person(row: Row, number: Examined | None = None) -> Person:
 
 
 _NOTE = re.compile(
-    r"[※＊*#＃].*|[(（]?注(?:意|記)?\d*[)）:：].*|以上|以下余白|(?:合|小|総)?計(?:[\s:：]*\d.*)?",
+    r"[※＊*#＃].*|[(（]?注(?:意|記)?\d*[)）:：].*|以上(?:[\s、,，.．].*)?|以下余白"
+    r"|(?:合|小|総)?計(?:[\s:：]*\d.*)?|.+。",  # a sentence with its full stop is nobody's name
     re.DOTALL,
 )
 
