@@ -15,6 +15,7 @@ from shikaku.jobs.case import day
 from shikaku.system import clock, passwords, usage_log
 from shikaku.system.errors import BookError, UsageError
 
+_NO_INSURER = "シート「設定」の保険者番号が空欄なので、別の保険者あてのブックを見分けられません。入力してください。"
 _AGREED_ONLY = (
     "設定の保険者名などは、届いたブックの記載が一致したものだけを入れました。"
     "通知書を作る前に、シート「設定」を確かめてください。"
@@ -75,6 +76,8 @@ def collect(
     )
     if worklist.is_new:
         result.notes.append(_AGREED_ONLY)
+    elif not worklist.known().insurer_number:
+        result.notes.append(_NO_INSURER)
     _introduce(worklist, out)
     worklist.save()
     usage_log.write("collect", out, result.counts | {"rows": sum(result.rows.values())})

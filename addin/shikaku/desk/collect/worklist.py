@@ -73,7 +73,8 @@ class Worklist:
     @classmethod
     def open(cls, path: Path) -> "Worklist":
         """The worklist in a file, or a workbook of ours that may become one: nobody stands in its
-        four sheets of people yet. Raises BookError for any other file."""
+        filings yet, and a register in it is the insurer's own (設定 names no employer). Raises BookError
+        for any other file."""
         saving.refuse_if_open(path)
         data = read_file(path)
         workbook = Workbook(Package(data, path.name))
@@ -87,10 +88,11 @@ class Worklist:
                 f"「{path.name}」はまとめ先にできません(シート「{names}」がありません)。",
                 "別の名前を指定するか、shikaku new で作ったブックを指定してください。",
             )
-        if workbook.find(schema().desk[LISTED].name) is None and any(book.rows(*SHEETS)):
+        if workbook.find(schema().desk[LISTED].name) is None and _is_employers(book):
             raise BookError(
                 f"「{path.name}」には、もう行が入っています。事業所のブックをまとめ先にはできません。",
-                "別の名前を指定してください。",
+                "別の名前を指定してください。組合の加入者台帳を取り込んだだけのブックは、「設定」の"
+                "事業所記号と事業所名称を空欄にすると、まとめ先にできます。",
             )
         return cls(path, data, data)
 
@@ -376,6 +378,15 @@ class Worklist:
                 draft.write_bytes(data)
         elif data != self.before:
             saving.save(self.path, data, self.before)
+
+
+def _is_employers(book: Book) -> bool:
+    """Whether a workbook that was never collected into is an employer's: with filings, or with people
+    under an employer's name."""
+    named = any(
+        not book.settings.get(key, Cell()).blank for key in ("employer_name", "employer_symbol")
+    )
+    return any(book.rows(*FILINGS)) or (named and any(book.rows(*SHEETS)))
 
 
 def _judgement(row: Row) -> str | None:
