@@ -328,6 +328,7 @@ def _enroll() -> Schema:
         rows=_list(_COUNT),
         name=_TEXT,
         codes=_list(_TEXT),
+        columns=_list(_TEXT),
     )
     return _of_book(
         written=_FLAG,

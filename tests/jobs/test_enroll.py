@@ -177,6 +177,55 @@ def test_a_correction_of_a_taken_filing_is_looked_at_again(tmp_path):
     assert again.plan.already == 1 and len(list(read(out).rows("members"))) == 1
 
 
+@pytest.mark.parametrize(
+    ("change", "columns"),
+    [
+        ({"acquired": JOINED + dt.timedelta(1)}, ("資格取得年月日",)),
+        ({"birth": dt.date(1990, 1, 2), "sex": "女"}, ("生年月日", "性別")),
+        ({"address": "東京都架空区2", "department": "総務部"}, ()),
+    ],
+)
+def test_a_filing_that_says_otherwise_than_the_register_is_left(change, columns, tmp_path):
+    row = clean(1, symbol="1201", number="7", kind="", acquired=JOINED, filed=FILED)[0]
+    row |= {"birth": dt.date(1990, 1, 1), "sex": "男"}
+    member = row | {"branch": "00", "kind": "被保険者", "lost": ""}
+    path = put(tmp_path / "b.xlsx", book(members=[member], acquisition=[row | change]))
+    plan = enroll.enroll(ClosedBook(path), DAY).plan
+    assert [one.columns for one in plan.left] == ([columns] if columns else [])
+    assert plan.already == (0 if columns else 1) and not plan.added
+
+
+def test_a_number_that_comes_later_reaches_the_register(tmp_path):
+    row = clean(1, symbol="1201", number="7", kind="", acquired=JOINED, filed=FILED)[0]
+    member = row | {"branch": "00", "kind": "被保険者", "lost": ""}
+    member |= {"individual_number": "", "no_number_reason": "後日提出"}
+    path = put(tmp_path / "b.xlsx", book(members=[member], acquisition=[row]))
+    enroll.enroll(ClosedBook(path), DAY, write=True)
+    found = members(path)[row["name"]]
+    assert found.text("individual_number") == row["individual_number"]
+    assert not found.text("no_number_reason")
+
+
+def test_who_is_taken_on_again_the_same_day_has_a_row_of_his_own(tmp_path):
+    """同日得喪 (法36条): the end of the old row, and a new one, whatever the order of the sheets."""
+    old, child = family()
+    again = old | {"acquired": JOINED, "filed": FILED, "kind": ""}
+    loss = old | {
+        "lost": JOINED,
+        "left": JOINED - dt.timedelta(1),
+        "filed": FILED,
+        "cause": "退職等",
+    }
+    path = put(tmp_path / "b.xlsx", book(members=[old, child], acquisition=[again], loss=[loss]))
+    result = enroll.enroll(ClosedBook(path), DAY, write=True)
+    assert result.plan.left == [] and len(result.plan.added) == 1
+    rows = [row for row in read(path).rows("members") if row.text("name") == old["name"]]
+    assert [(row.date("acquired"), row.date("lost")) for row in rows] == [
+        (old["acquired"], JOINED),
+        (JOINED, None),
+    ]
+
+
 def test_the_command(tmp_path, capsys):
     row = clean(1, symbol="1201", number="7", kind="", acquired=JOINED, filed=FILED)[0]
     path = put(tmp_path / "b.xlsx", book(acquisition=[row, row | {"number": "", "name": "別 人"}]))

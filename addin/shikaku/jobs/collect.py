@@ -72,16 +72,20 @@ def collect(
         len(found.books) - len(files),
         found.debris,
         worklist.rows(merged),
-        unsettled=worklist.unsettled,
+        _notes(worklist),
+        worklist.unsettled,
     )
-    if worklist.is_new:
-        result.notes.append(_AGREED_ONLY)
-    elif not worklist.known().insurer_number:
-        result.notes.append(_NO_INSURER)
     _introduce(worklist, out)
     worklist.save()
     usage_log.write("collect", out, result.counts | {"rows": sum(result.rows.values())})
     return result
+
+
+def _notes(worklist: Worklist) -> list[str]:
+    """What the clerk should know of 設定."""
+    if worklist.is_new:
+        return [_AGREED_ONLY]
+    return [] if worklist.known().insurer_number else [_NO_INSURER]
 
 
 def _introduce(worklist: Worklist, out: Path) -> None:

@@ -48,6 +48,7 @@ class EnrollResult:
                     "rows": list(one.rows),
                     "name": str(shown(one.name)),
                     "codes": list(one.codes),
+                    "columns": list(one.columns),
                 }
                 for one in self.plan.left
             ],
@@ -59,7 +60,8 @@ class EnrollResult:
         out = []
         for one in self.plan.left:
             rows = f"(台帳 {'・'.join(map(str, one.rows))}行目)" if one.rows else ""
-            codes = f"【{'・'.join(one.codes)}】" if one.codes else ""
+            about = "・".join((*one.codes, *one.columns))
+            codes = f"【{about}】" if about else ""
             place = f"{sheets[one.sheet].name} {one.row}行目 {shown(one.name)}".rstrip()
             out.append(f"{place}: {codes}{REASONS[one.reason]}{rows}")
         return [*out, self.summary()]

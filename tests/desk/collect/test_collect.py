@@ -503,9 +503,7 @@ def test_the_insurers_own_register_becomes_the_worklist(inbox, tmp_path):
 def test_without_an_insurers_number_no_book_is_known_as_anothers(inbox, tmp_path):
     """設定 of ``new`` is blank: that nobody is told apart is said until it isn't."""
     put(inbox / "a.xlsx", book(acquisition=clean(1)))
-    blank = content("", "", acquisition=[])
-    del blank.settings["insurer_number"]
-    out = put(tmp_path / "ours.xlsx", render(blank, prepared=3))
+    new(out := tmp_path / "ours.xlsx")
     assert len(collect.collect(inbox, out, as_of=DAY).notes) == 1
     ours = put(tmp_path / "named.xlsx", book("", ""))
     assert collect.collect(inbox, ours, as_of=DAY).notes == []

@@ -75,7 +75,8 @@ def remarks(receipt: Receipt, master: Employers, called: str) -> list[str]:
         return []
     found = []
     if master and symbol:
-        found.append(f"記号{symbol}はシート「事業所」にありません")
+        done = "。記載のとおりに加えました。名称と所在地を確かめてください" if name else ""
+        found.append(f"記号{symbol}はシート「事業所」にありません{done}")
     other = master.named(receipt.employer) if master else None
     if other is not None:
         found.append(f"「{receipt.employer}」はシート「事業所」では別の記号です")
