@@ -92,6 +92,7 @@ COMPLEX: dict[str, int] = {
     "checks.shifts.shifted_cells": 17,
     "desk.retention.not_struck_off": 19,
     "desk.status_list.Mapping.load": 18,
+    "jobs.collect.collect": 21,
     "letters.bulk.produce._Run._answered": 16,
     "letters.docx.jinja_syntax.Usage._walk": 22,
     "letters.docx.leftovers._changes": 17,
