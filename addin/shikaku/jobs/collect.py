@@ -15,6 +15,10 @@ from shikaku.jobs.case import day
 from shikaku.system import clock, passwords, usage_log
 from shikaku.system.errors import BookError, UsageError
 
+_WITHDRAWN = (
+    "加入者台帳に反映ずみの届出を取り下げました。台帳の行を元に戻し、交付した資格確認書は、手渡す前なら"
+    "返納管理の「処理」に「発行取消」と書き、手渡したあとなら返してもらってください"
+)
 _NO_INSURER = "シート「設定」の保険者番号が空欄なので、別の保険者あてのブックを見分けられません。入力してください。"
 _AGREED_ONLY = (
     "設定の保険者名などは、届いたブックの記載が一致したものだけを入れました。"
@@ -82,10 +86,13 @@ def collect(
 
 
 def _notes(worklist: Worklist) -> list[str]:
-    """What the clerk should know of 設定."""
+    """What the clerk should know: of 設定, and of filings that were withdrawn too late."""
     if worklist.is_new:
         return [_AGREED_ONLY]
-    return [] if worklist.known().insurer_number else [_NO_INSURER]
+    found = [] if worklist.known().insurer_number else [_NO_INSURER]
+    if worklist.withdrawn_late:
+        found.append(f"{_WITHDRAWN}: {'、'.join(worklist.withdrawn_late)}")
+    return found
 
 
 def _introduce(worklist: Worklist, out: Path) -> None:

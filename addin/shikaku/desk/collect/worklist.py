@@ -48,7 +48,8 @@ _PREPARED = 20
 
 
 class Worklist:
-    """The worklist in memory. ``before``: the file's bytes as they were, None for a new one."""
+    """The worklist in memory. ``before``: the file's bytes as they were, None for a new one.
+    withdrawn_late: 「氏名(シート)」 of the filings that ``accept`` took out though 加入者台帳 has them."""
 
     def __init__(self, path: Path, data: bytes, before: bytes | None):
         self.path = path
@@ -68,6 +69,7 @@ class Worklist:
         self.receipts = [_receipt(row) for row in self.book.rows(LISTED)]
         self.master = employers_master.read(self.book)
         self._kept = [_as_sent(row) for row in self.book.rows(SENT)]
+        self.withdrawn_late: list[str] = []
         self._unsettled = sum(1 for row in self.book.rows(DIFFERENT) if _judgement(row) != "reject")
 
     @classmethod
@@ -289,6 +291,8 @@ class Worklist:
             for line in self.standing()
         }
         changed: dict[int, tuple[Line, dict[str, Cell]]] = {}
+        late = []
+        enrolled = {(r.sheet, r.number) for r in self.book.rows(*FILINGS) if r.text("enrolled")}
         for row in self.book.rows(DIFFERENT):
             found = differences.read(row)
             if found is None or _judgement(row) != "accept":
@@ -298,6 +302,9 @@ class Worklist:
                 continue
             if not found.item:
                 self._empty(line.row.sheet, line.place)
+                if (line.row.sheet, line.place) in enrolled:
+                    name = line.row.cells.get("name", Cell()).safe
+                    late.append(f"{name}({schema().sheets[line.row.sheet].name})")
             else:
                 cell = self._arrived(found, line, again)
                 if cell is None:
@@ -308,7 +315,9 @@ class Worklist:
                 self._editor.set_cell(DIFFERENT, row.number, key, None)
         for line, cells in changed.values():
             self._rewrite(line, cells)
-        return Worklist(self.path, self._data_now(), self.before)
+        accepted = Worklist(self.path, self._data_now(), self.before)
+        accepted.withdrawn_late = late
+        return accepted
 
     def _arrived(
         self, found: Difference, line: Line, again: Callable[[str, str], Taken | None]
