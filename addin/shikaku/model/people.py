@@ -8,7 +8,7 @@ import datetime as dt
 import re
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from itertools import repeat
 from typing import Any
@@ -17,6 +17,7 @@ from shikaku.fields import individual_number, stray_number
 from shikaku.fields.individual_number import Examined
 from shikaku.fields.text import DITTO
 from shikaku.law import voluntary
+from shikaku.model import employers
 from shikaku.model.schema import schema
 from shikaku.model.tables import NUMBER, TEXT, Book, Cell, Columns, Row, choices, turned
 
@@ -266,7 +267,8 @@ _COUNTED = r"\s*[(（]?\d+\s*[名人件枚行]?(?:分)?[)）]?"
 _TOTALS = rf"(?:(?:合|小|総|累)\s*)?計(?:人数|件数)?(?:[\s:：(（]*\d.*)?|(?:総|全)?(?:人数|件数|員)(?:{_COUNTED})?"
 _NOTE = re.compile(
     r"[※＊*#＃].*|[(（]?注(?:意|記)?\d*[)）:：].*|以下(?:余白|空白)"
-    rf"|以上(?:[、,\s]*(?:合計|計)?(?:{_COUNTED})?)?|{_TOTALS}|全?\d+\s*[名人件](?:分)?",
+    rf"|以上(?:{_COUNTED}|[、,，\s].*)?|{_TOTALS}|全?\d+\s*[名人件](?:分)?"
+    r"|.+。",  # a sentence with its full stop is nobody's name
     re.DOTALL,
 )
 
@@ -343,6 +345,14 @@ def _says(row: Row, key: str, label: str) -> bool:
 
 
 def people(book: Book, *sheets: str) -> Iterator[Person]:
-    """The people of the sheets named (default: all four), in sheet and row order."""
+    """The people of the sheets named (default: all four), in sheet and row order. What no file has
+    brought (加入者台帳 from a core system) has its employer from the sheet 事業所, by the 記号."""
+    master = employers.read(book)
     for sheet in sheets or ("members", "acquisition", "dependants", "loss"):
-        yield from _of_rows(sheet, [row for row in book.rows(sheet) if aside(row) is None])
+        found = _of_rows(sheet, [row for row in book.rows(sheet) if aside(row) is None])
+        yield from (_employed(one, master) for one in found) if master else found
+
+
+def _employed(one: Person, master: employers.Employers) -> Person:
+    name = master.for_letters(one.employer, one.symbol)
+    return one if name == one.employer else replace(one, employer=name)
