@@ -321,7 +321,14 @@ def _enroll() -> Schema:
     from shikaku.desk.taking_in import REASONS
 
     left = _object(
-        sheet=_TEXT, row=_COUNT, reason={"enum": list(REASONS)}, message=_TEXT, rows=_list(_COUNT)
+        sheet=_TEXT,
+        row=_COUNT,
+        reason={"enum": list(REASONS)},
+        message=_TEXT,
+        rows=_list(_COUNT),
+        name=_TEXT,
+        codes=_list(_TEXT),
+        columns=_list(_TEXT),
     )
     return _of_book(
         written=_FLAG,

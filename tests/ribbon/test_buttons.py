@@ -186,7 +186,7 @@ def test_the_sheets_of_the_menu_are_those_that_take_rows():
     from shikaku.desk.import_mapping import SHEETS
 
     text = install.sources.standard_modules()["ShikakuButtons"]
-    assert sorted(re.findall(r"import_list\('(\w+)'\)", text)) == sorted(SHEETS)
+    assert sorted(re.findall(r'"import_list", "(\w+)"', text)) == sorted(SHEETS)
     (menu,) = (m for m in TAB.iter(f"{SPACE}menu") if m.get("id") == "shikakuImport")
     assert len(menu) == len(SHEETS)
 

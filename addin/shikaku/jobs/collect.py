@@ -16,6 +16,11 @@ from shikaku.jobs.case import day
 from shikaku.system import clock, passwords, usage_log
 from shikaku.system.errors import BookError, UsageError
 
+_WITHDRAWN = (
+    "加入者台帳に反映ずみの届出を取り下げました。台帳の行を元に戻し、交付した資格確認書は、手渡す前なら"
+    "返納管理の「処理」に「発行取消」と書き、手渡したあとなら返してもらってください"
+)
+_NO_INSURER = "シート「設定」の保険者番号が空欄なので、別の保険者あてのブックを見分けられません。入力してください。"
 _AGREED_ONLY = (
     "設定の保険者名などは、届いたブックの記載が一致したものだけを入れました。"
     "通知書を作る前に、シート「設定」を確かめてください。"
@@ -68,7 +73,7 @@ def collect(
         len(found.books) - len(files),
         found.debris,
         worklist.rows(merged),
-        [_AGREED_ONLY] if worklist.is_new else [],
+        _notes(worklist),
         worklist.unsettled,
     )
     _introduce(worklist, out)
@@ -95,6 +100,16 @@ def _looked_at(
     """This run's receipts in their order, and those of earlier days (by number) that have changed."""
     fresh = sorted((r for r in receipts if r.fresh), key=lambda r: r.order)
     return fresh, [r for r in receipts if r.changed and not r.fresh and r.receipt_no in before]
+
+
+def _notes(worklist: Worklist) -> list[str]:
+    """What the clerk should know: of 設定, and of filings that were withdrawn too late."""
+    if worklist.is_new:
+        return [_AGREED_ONLY]
+    found = [] if worklist.known().insurer_number else [_NO_INSURER]
+    if worklist.withdrawn_late:
+        found.append(f"{_WITHDRAWN}: {'、'.join(worklist.withdrawn_late)}")
+    return found
 
 
 def _introduce(worklist: Worklist, out: Path) -> None:

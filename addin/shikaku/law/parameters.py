@@ -103,6 +103,7 @@ def entry(name: str, on: dt.date) -> DatedValue | None:
     return next((e for e in reversed(all_parameters()[name].entries) if e.since <= on), None)
 
 
+@lru_cache(maxsize=4096)
 def value(name: str, on: dt.date) -> Any:  # of the type that the file gives it
     """The value that held on a day; None before its first day and once repealed.
 
@@ -128,6 +129,7 @@ def constant(name: str) -> Any:  # likewise
     return entries[0].value
 
 
+@cache
 def count(name: str) -> int:
     """``constant``, a number of days, months or years.
 
