@@ -8,11 +8,11 @@ person is left and listed. The filing's number stays where it is, for ``purge`` 
 """
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from shikaku.identity.matching import household, same_person
+from shikaku.desk.first_rows import FirstRows
+from shikaku.desk.register_rows import Member, RegisterRows, places
 from shikaku.model.people import Person, aside, person
 from shikaku.model.schema import FILINGS, schema
 from shikaku.model.tables import DATE, ERROR, TEXT, Book, Cell, CellValue, Row
@@ -50,7 +50,7 @@ class LeftFiling:
     sheet: str
     row: int
     reason: str
-    rows: tuple[int, ...] = ()
+    rows: FirstRows = FirstRows()
 
 
 @dataclass
@@ -74,28 +74,18 @@ def plan(book: Book, wrong: Iterable[tuple[str, int]]) -> Enrollment:
     return _Enrolling(book, set(wrong)).plan()
 
 
-@dataclass
-class _Member:
-    """A row of the register, also one that is only to be added. place: its Excel row, 0 for new."""
-
-    person: Person
-    place: int
-    lost: dt.date | None
+_NONE = FirstRows()
 
 
 class _Enrolling:
     def __init__(self, book: Book, wrong: set[tuple[str, int]]):
         self.book, self.wrong = book, wrong
         self.result = Enrollment()
-        self._members: dict[tuple[str, str], list[_Member]] = defaultdict(list)
-        self._same_rows: dict[tuple[object, ...], list[_Member]] = {}
+        self._register = RegisterRows()
         for row in book.rows("members"):
             if aside(row) is None:
                 one = person(row)
-                self._put(_Member(one, row.number, one.lost))
-
-    def _put(self, member: _Member) -> None:
-        self._members[_family(member.person)].append(member)
+                self._register.add(one, row.number, one.lost)
 
     def plan(self) -> Enrollment:
         take = {
@@ -117,30 +107,14 @@ class _Enrolling:
                     self.result.counts[sheet] += 1
         return self.result
 
-    def _leave(self, filing: Person, reason: str, found: Iterable[_Member] = ()) -> bool:
-        rows = tuple(sorted(m.place for m in found if m.place))
+    def _leave(self, filing: Person, reason: str, rows: FirstRows = _NONE) -> bool:
         self.result.left.append(LeftFiling(filing.sheet, filing.row, reason, rows))
         return False
-
-    def _same(self, filing: Person) -> list[_Member]:
-        """The rows of the register that are the filing's person."""
-        members = self._members[_family(filing)]
-        # A filing copied down a thousand times is held against the family once.
-        said = filing.name, filing.birth, filing.branch, filing.is_dependant
-        key = _family(filing), said, len(members)
-        if key not in self._same_rows:
-            self._same_rows[key] = [m for m in members if same_person(m.person, filing)]
-        return self._same_rows[key]
 
     def _acquisition(self, row: Row, filing: Person) -> bool:
         if not (filing.symbol and filing.number):
             return self._leave(filing, "no_number")
-        current = [
-            m
-            for m in self._same(filing)
-            if m.lost is None or filing.acquired is None or m.lost > filing.acquired
-        ]
-        if current:
+        if self._register.is_current(filing):
             self.result.already += 1
             return True
         kind = filing.kind or "insured"
@@ -155,7 +129,7 @@ class _Enrolling:
             return self._added(row, filing)
         if filing.event not in ("removed", "changed"):
             return self._leave(filing, "no_event")
-        member = self._only(filing, [m for m in self._same(filing) if m.person.is_dependant])
+        member = self._only(filing, dependants=True)
         if member is None:
             return False
         if filing.event == "removed":
@@ -171,76 +145,60 @@ class _Enrolling:
             return self._leave(filing, "no_number")
         if not filing.branch:
             return self._leave(filing, "no_branch")
-        insured = [
-            m
-            for m in self._members[_family(filing)]
-            if not m.person.is_dependant and m.lost is None
-        ]
-        if not insured:
+        insured = self._register.insured_of(filing)
+        if insured is None:
             return self._leave(filing, "no_insured")
-        if any(m.lost is None for m in self._same(filing)):
+        if self._register.is_open(filing):
             self.result.already += 1
             return True
-        kind = _INSURED.get(insured[0].person.kind or "", "dependant")
+        kind = _INSURED.get(insured.person.kind or "", "dependant")
         values = _copied(row) | {"kind": kind, "acquired": filing.acquired}
         if not values.get("address"):  # 同居
-            home = insured[0].person
+            home = insured.person
             values |= {"postal_code": home.postal_code, "address": home.address}
-        values["department"] = insured[0].person.department
+        values["department"] = insured.person.department
         self._add(filing, values)
         return True
 
     def _loss(self, row: Row, filing: Person) -> bool:
-        member = self._only(filing, [m for m in self._same(filing) if not m.person.is_dependant])
+        member = self._only(filing, dependants=False)
         if member is None:
             return False
-        family = [
-            m
-            for m in self._members[_family(filing)]
-            if m.person.is_dependant and m.lost is None and _joined_before(m, filing.lost)
-        ]
+        dependants = self._register.dependants_of(filing)
+        family = [m for m in dependants if m.joined_before(filing.lost)]
         return self._lose(filing, [member, *family])
 
-    def _only(self, filing: Person, same: list[_Member]) -> _Member | None:
+    def _only(self, filing: Person, *, dependants: bool) -> Member | None:
         """The one row that is still open, or already has that very day; None is told."""
-        day = filing.lost
-        fits = [m for m in same if m.lost is None or day is not None and m.lost == day]
-        fits = [m for m in fits if _joined_before(m, day)] or fits
+        fits = self._register.fitting(filing, dependants=dependants)
         if len(fits) == 1:
             return fits[0]
-        reason = "several" if fits else "other_loss" if same else "no_person"
-        self._leave(filing, reason, fits or same)
+        if fits:
+            self._leave(filing, "several", places(fits))
+            return None
+        same = self._register.rows_of(filing, dependants=dependants)
+        self._leave(filing, "other_loss" if same else "no_person", same)
         return None
 
-    def _lose(self, filing: Person, members: list[_Member]) -> bool:
+    def _lose(self, filing: Person, members: list[Member]) -> bool:
         if all(m.lost == filing.lost for m in members):
             self.result.already += 1
         for member in members:
             if member.lost is None:
                 self._change(member, "lost", filing.lost)
-                member.lost = filing.lost
+                self._register.close(member, filing.lost)
         return True
 
     def _add(self, filing: Person, values: dict[str, CellValue]) -> None:
         self.result.added.append(values)
-        self._put(_Member(filing, 0, None))
         # A loss of the same run finds the row to be added and writes into it.
-        self._members[_family(filing)][-1].place = -len(self.result.added)
+        self._register.add(filing, -len(self.result.added), None)
 
-    def _change(self, member: _Member, key: str, value: CellValue) -> None:
+    def _change(self, member: Member, key: str, value: CellValue) -> None:
         if member.place < 0:
             self.result.added[-member.place - 1][key] = value
         else:
             self.result.changes.append((member.place, key, value))
-
-
-def _family(one: Person) -> tuple[str, str]:
-    return household(one) or ("", "")
-
-
-def _joined_before(member: _Member, day: dt.date | None) -> bool:
-    acquired = member.person.acquired
-    return acquired is None or day is None or acquired < day
 
 
 def _copied(row: Row) -> dict[str, CellValue]:

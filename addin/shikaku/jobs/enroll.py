@@ -44,7 +44,7 @@ class EnrollResult:
                     "row": one.row,
                     "reason": one.reason,
                     "message": REASONS[one.reason],
-                    "rows": list(one.rows),
+                    **one.rows.to_json(),
                 }
                 for one in self.plan.left
             ],
@@ -55,7 +55,7 @@ class EnrollResult:
         sheets = schema().sheets
         out = []
         for one in self.plan.left:
-            rows = f"(台帳 {'・'.join(map(str, one.rows))}行目)" if one.rows else ""
+            rows = f"(台帳 {one.rows.text()})" if one.rows else ""
             out.append(f"{sheets[one.sheet].name} {one.row}行目: {REASONS[one.reason]}{rows}")
         return [*out, self.summary()]
 
