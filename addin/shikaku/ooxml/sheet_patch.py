@@ -1,8 +1,9 @@
 """Changes to one sheet's XML, cell by cell; everything that isn't named stays byte for byte."""
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Container, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from shikaku.model.tables import CellValue
 from shikaku.ooxml import xml_bytes
@@ -12,6 +13,9 @@ from shikaku.ooxml.formula_shift import moved_down
 from shikaku.ooxml.sheet_data import COLUMN_NUMBERS, SheetXml
 
 _KEPT_OF_A_ROW = (b"s", b"customFormat", b"ht", b"customHeight", b"x14ac:dyDescent")
+_LETTERS = re.compile(rb"[A-Z]{1,3}")
+_NEAR = 16
+"""Columns in which the next cell of a row is looked for."""
 _STYLE = re.compile(rb'\ss="(\d{1,6})"')
 
 
@@ -23,6 +27,14 @@ class _PatchedRow:
         self.cells = cells
         self.rest = rest
         self.grown = False  # a cell was added where there was none
+
+
+class NewCell(NamedTuple):
+    """A cell for new rows: its column, and what stands before and behind the row's number."""
+
+    column: int
+    opening: bytes
+    behind: bytes
 
 
 class SheetPatch:
@@ -39,6 +51,10 @@ class SheetPatch:
         self._spans = {number: span for number, *span in xml.row_spans()}
         self._rows: dict[int, _PatchedRow] = {}
         self._touched: set[int] = set()  # rows to be written; others were only looked at
+        self._whole: dict[int, tuple[bytes, int]] = {}  # new rows, and the last column of each
+        # Of rows that are not taken apart: row, column → where the start tag of a cell stands (or
+        # where it is to be put in) and the new one.
+        self._retagged: dict[int, dict[int, tuple[int, int, bytes]]] = {}
         self._columns = self._column_formats()
         self._cell = re.compile(
             rb'<%sc r="([A-Z]{1,3})\d++"[^>]*+>(?:(?<=/>)|.*?</%sc>)' % (self.p, self.p), re.DOTALL
@@ -69,21 +85,34 @@ class SheetPatch:
     def _row(self, number: int) -> _PatchedRow | None:
         """A row taken apart, None when the sheet has none."""
         if number not in self._rows:
-            if number not in self._spans:
-                return None
-            start, inner, end = self._spans[number]
-            data = self.xml.data
-            tag, cells, at = data[start:inner], {}, inner
-            if tag.endswith(b"/>"):
-                tag = tag[:-2].rstrip() + b">"
-                end = inner
+            if number in self._whole:
+                data = self._whole.pop(number)[0]
+                start, inner, end = 0, data.index(b">") + 1, len(data)
+                self._touched.add(number)
+            elif number in self._spans:
+                data, (start, inner, end) = self.xml.data, self._spans[number]
+                if number in self._retagged:
+                    self._touched.add(number)
+                    edits = sorted(self._retagged.pop(number).items())
+                    moved = [(at - start, to - start, tag) for _, (at, to, tag) in edits]
+                    data = xml_bytes.splice(data[start:end], moved)
+                    start, inner, end = 0, inner - start, len(data)
             else:
-                end -= len(b"</%srow>" % self.p)
-            for match in self._cell.finditer(data, inner, end):
-                cells[COLUMN_NUMBERS[match[1]]] = match[0]
-                at = match.end()
-            self._rows[number] = _PatchedRow(tag, cells, data[at:end].strip())
+                return None
+            self._rows[number] = self._apart(data, start, inner, end)
         return self._rows[number]
+
+    def _apart(self, data: bytes, start: int, inner: int, end: int) -> _PatchedRow:
+        tag, cells, at = data[start:inner], {}, inner
+        if tag.endswith(b"/>"):
+            tag = tag[:-2].rstrip() + b">"
+            end = inner
+        else:
+            end -= len(b"</%srow>" % self.p)
+        for match in self._cell.finditer(data, inner, end):
+            cells[COLUMN_NUMBERS[match[1]]] = match[0]
+            at = match.end()
+        return _PatchedRow(tag, cells, data[at:end].strip())
 
     def _cells(self, number: int) -> dict[int, bytes]:
         found = self._row(number)
@@ -91,7 +120,7 @@ class SheetPatch:
 
     def has_row(self, number: int) -> bool:
         """Whether the sheet has an element for that row."""
-        return number in self._spans or number in self._rows
+        return number in self._spans or number in self._rows or number in self._whole
 
     def has_cell(self, row: int, column: int) -> bool:
         """Whether the sheet has an element for that cell."""
@@ -104,18 +133,66 @@ class SheetPatch:
 
     def extent(self) -> tuple[int, int]:
         """The last row and column with a cell in the rows that were changed."""
-        rows = {n: self._rows[n] for n in self._touched if self._rows[n].cells}
-        return max(rows, default=1), max((max(r.cells) for r in rows.values()), default=1)
+        last: dict[int, int] = {number: column for number, (_, column) in self._whole.items()}
+        last |= {n: max(cells) for n in self._touched if (cells := self._rows[n].cells)}
+        last |= {number: self._last_column(number) for number in self._retagged}
+        return max(last, default=1), max(last.values(), default=1)
+
+    def _last_column(self, number: int) -> int:
+        """Where the last cell of a row that is not taken apart stands."""
+        _, inner, end = self._spans[number]
+        opening = b'<%sc r="' % self.p
+        at = self.xml.data.rfind(opening, inner, end) + len(opening)
+        letters = _LETTERS.match(self.xml.data, at)
+        return COLUMN_NUMBERS[letters[0]] if letters else 1
 
     def style(self, row: int, column: int) -> int:
         """The style a cell has, or would have if it were there (its row's, its column's)."""
-        found = self._row(row)
-        if found is not None:
-            if column in found.cells:
+        if row in self._spans and row not in self._rows:
+            start, inner, _ = self._spans[row]
+            cell, tag = self._tag(row, column), self.xml.data[start:inner]
+            if cell is not None:
+                return _style_of(cell[2])
+        else:
+            found = self._row(row)
+            if found is not None and column in found.cells:
                 return _style_of(found.cells[column])
-            if b'customFormat="1"' in found.tag:
-                return _style_of(found.tag)
+            tag = found.tag if found is not None else b""
+        if b'customFormat="1"' in tag:
+            return _style_of(tag)
         return next((s for first, last, s, _ in self._columns if first <= column <= last), 0)
+
+    def _tag(self, row: int, column: int) -> tuple[int, int, bytes] | None:
+        """Where a cell's start tag stands, and how it reads now; None in a row that is taken apart, and
+        without such a cell."""
+        if row in self._rows or row not in self._spans:
+            return None
+        if column in (tags := self._retagged.get(row, {})):
+            return tags[column]
+        _, inner, end = self._spans[row]
+        data = self.xml.data
+        start = data.find(self._opening(row, column), inner, end)
+        if start < 0:
+            return None
+        to = data.index(b">", start) + 1
+        return start, to, data[start:to]
+
+    def _opening(self, row: int, column: int) -> bytes:
+        return b'<%sc r="%s%d"' % (self.p, column_letters(column).encode(), row)
+
+    def _gap(self, row: int, column: int) -> int | None:
+        """Where a cell that isn't there belongs, in a row that is not taken apart; None where that
+        can't be told without."""
+        if row in self._rows or row not in self._spans:
+            return None
+        start, inner, end = self._spans[row]
+        spans = xml_bytes.attributes(self.xml.data[start:inner]).get(b"spans", b"").split(b":")
+        wide = len(spans) == 2 and all(part.isdigit() for part in spans)
+        if wide and not int(spans[0]) <= column <= int(spans[1]):
+            return None
+        nexts = (self._opening(row, other) for other in range(column + 1, column + 1 + _NEAR))
+        places = (self.xml.data.find(opening, inner, end) for opening in nexts)
+        return next((place for place in places if place >= 0), None)
 
     def formula(self, row: int, column: int) -> str | None:
         """A cell's formula without ``=``, a shared one spelt out; None when it has none."""
@@ -174,13 +251,23 @@ class SheetPatch:
         self._release(row, column)
         self._set(row, column, style, *content_of(value, self.p, self.date1904))
 
-    def put_new(self, row: int, cells: Iterable[tuple[int, CellValue, int]]) -> None:
-        """Fill a row that ``open_row`` has just made: (column, value, style) of its cells."""
-        found, digits = self._opened(row), b"%d" % row
-        for column, value, style in cells:
-            place = column_letters(column).encode() + digits
-            kind, inner = content_of(value, self.p, self.date1904)
-            found.cells[column] = self._element(place, style, kind, inner)
+    def new_cell(self, column: int, value: CellValue, style: int) -> NewCell:
+        """A cell for ``put_new``; the same for every row."""
+        kind, inner = content_of(value, self.p, self.date1904)
+        opening = b'<%sc r="%s' % (self.p, column_letters(column).encode())
+        return NewCell(column, opening, self._behind(style, kind, inner))
+
+    def put_new(self, row: int, like: int, cells: Sequence[NewCell], points: float | None) -> None:
+        """Make a row that isn't there yet, with the style of another and a height of its own or (None)
+        the sheet's usual one. cells: from the left."""
+        pattern = self._row(like)
+        start, rest = _new_row(self.p, _kept(pattern.tag) if pattern else b"", points)
+        digits = b"%d" % row
+        out = [start, digits, rest]
+        for cell in cells:
+            out += (cell.opening, digits, cell.behind)
+        out.append(b"</%srow>" % self.p)
+        self._whole[row] = b"".join(out), cells[-1].column
 
     def put_formula(
         self, row: int, column: int, formula: str, cached: CellValue, style: int
@@ -221,14 +308,19 @@ class SheetPatch:
 
     def restyle(self, row: int, column: int, style: int) -> None:
         """Change a cell's look and nothing else; an empty cell is made for it when needed."""
+        if found_tag := self._tag(row, column):
+            start, to, old = found_tag
+            self._retagged.setdefault(row, {})[column] = start, to, _restyled(old, style)
+            return
+        if (gap := self._gap(row, column)) is not None:
+            tag = self._opening(row, column)[:-1] + self._behind(style, None, b"")
+            self._retagged.setdefault(row, {})[column] = gap, gap, tag
+            return
         found = self._opened(row)
         if column in found.cells:
             raw = found.cells[column]
-            bare = xml_bytes.set_attribute(raw[: raw.index(b">") + 1], b"s", None)
-            # Behind the address, where the plain form has it.
-            at = bare.index(b'"', bare.index(b' r="') + 4) + 1
-            tag = b'%s s="%d"%s' % (bare[:at], style, bare[at:])
-            found.cells[column] = tag + raw[raw.index(b">") + 1 :]
+            at = raw.index(b">") + 1
+            found.cells[column] = _restyled(raw[:at], style) + raw[at:]
         else:
             self._set(row, column, style, None, b"")
 
@@ -265,10 +357,7 @@ class SheetPatch:
     def set_height(self, row: int, points: float | None) -> None:
         """Show a row at a height of its own, or (None) at the sheet's usual one."""
         found = self._opened(row)
-        height = None if points is None else f"{points:g}".encode()
-        own = None if points is None else b"1"
-        for name, value in ((b"hidden", None), (b"ht", height), (b"customHeight", own)):
-            found.tag = xml_bytes.set_attribute(found.tag, name, value)
+        found.tag = _with_height(found.tag, points)
 
     def copy_height(self, row: int, source: "SheetPatch", like: int) -> None:
         """Give a row the height that a row of another sheet has."""
@@ -311,7 +400,11 @@ class SheetPatch:
         found.cells[column] = self._element(place, style, kind, inner)
 
     def _element(self, place: bytes, style: int, kind: bytes | None, inner: bytes) -> bytes:
-        tag = b'<%sc r="%s"' % (self.p, place)
+        return b'<%sc r="%s%s' % (self.p, place, self._behind(style, kind, inner))
+
+    def _behind(self, style: int, kind: bytes | None, inner: bytes) -> bytes:
+        """A cell from the end of its address on."""
+        tag = b'"'
         if style:
             tag += b' s="%d"' % style
         if kind:
@@ -356,11 +449,13 @@ class SheetPatch:
         """The new part, with another head or tail where those are given."""
         data = self.xml.data
         changed = {number: self._written(self._rows[number]) for number in self._touched}
+        changed |= {number: row for number, (row, _) in self._whole.items()}
         edits = [
             (self._spans[number][0], self._spans[number][2], new)
             for number, new in changed.items()
             if number in self._spans
         ]
+        edits += [tag for tags in self._retagged.values() for _, tag in sorted(tags.items())]
         edits += self._insertions({n: new for n, new in changed.items() if n not in self._spans})
         if head is not None:
             edits.append((*self.xml.head, head))
@@ -391,6 +486,30 @@ def _kept(tag: bytes) -> bytes:
     """What a row made like another takes over from its start tag."""
     kept = xml_bytes.attributes(tag)
     return b"".join(b' %s="%s"' % (k, kept[k]) for k in _KEPT_OF_A_ROW if k in kept)
+
+
+@lru_cache(maxsize=256)
+def _new_row(p: bytes, kept: bytes, points: float | None) -> tuple[bytes, bytes]:
+    """The start tag of a new row before and behind its number."""
+    start = b'<%srow r="' % p
+    tag = _with_height(start + b'0"%s>' % kept, points)
+    return start, tag[len(start) + 1 :]
+
+
+def _with_height(tag: bytes, points: float | None) -> bytes:
+    """A row's start tag with a height of its own, or (None) without; not hidden."""
+    height = None if points is None else f"{points:g}".encode()
+    own = None if points is None else b"1"
+    for name, value in ((b"hidden", None), (b"ht", height), (b"customHeight", own)):
+        tag = xml_bytes.set_attribute(tag, name, value)
+    return tag
+
+
+def _restyled(tag: bytes, style: int) -> bytes:
+    """A cell's start tag with another style, behind the address, where the plain form has it."""
+    bare = xml_bytes.set_attribute(tag, b"s", None)
+    at = bare.index(b'"', bare.index(b' r="') + 4) + 1
+    return b'%s s="%d"%s' % (bare[:at], style, bare[at:])
 
 
 def _style_of(element: bytes) -> int:

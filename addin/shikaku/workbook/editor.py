@@ -6,6 +6,7 @@ stays as it is, byte for byte.
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from shikaku.model.schema import Sheet, schema
 from shikaku.model.tables import Book, CellValue, Table
@@ -13,6 +14,7 @@ from shikaku.ooxml import limits, new_sheet, plain_form, sheet_tail, workbook_pa
 from shikaku.ooxml.formula_shift import moved_down
 from shikaku.ooxml.number_formats import is_date
 from shikaku.ooxml.sheet_data import SheetXml
+from shikaku.ooxml.sheet_patch import NewCell
 from shikaku.ooxml.sheet_tail import Area
 from shikaku.ooxml.table_part import tables_of
 from shikaku.ooxml.text_wrap import lines_of
@@ -126,17 +128,19 @@ class Editor:
         links: dict[Area, str] = {}
         linked = linked_columns(key, table)
         rows = within_limits(table.spec, rows)
-        # Of rows that aren't there yet: like the first one, once it is written.
-        looks: dict[int, int] = {}
+        new_row = None  # of rows that aren't there yet: like the first one, once it is written
         for number, row in enumerate(rows, top):
-            new = number != top and not patch.has_row(number)
-            patch.open_row(number, top)
-            if new and not looks:
-                looks = {c: self._style_for(sheet, number, top, c) for c in columns}
-            own = looks if new else {c: self._style_for(sheet, number, top, c) for c in columns}
-            self._put_row(sheet, number, self._cells_of(sheet, row, own, linked), new=new)
             if row.link and (right := last_filled(row, linked)):
                 links[min(linked.values()), number, right, number] = address(self.book, row.link)
+            if not formulas and number != top and not patch.has_row(number):
+                if new_row is None:
+                    looks = {c: self._style_for(sheet, number, top, c) for c in columns}
+                    new_row = _NewRows(self, sheet, top, looks, linked)
+                new_row.put(number, row)
+                continue
+            patch.open_row(number, top)
+            own = {c: self._style_for(sheet, number, top, c) for c in columns}
+            self._put_row(sheet, number, self._cells_of(sheet, row, own, linked))
             for column, formula in formulas.items():
                 patch.put_formula(number, column, formula, None, own[column])
         end = table.header_row + max(1, len(rows))
@@ -152,20 +156,12 @@ class Editor:
         sheet.next_row = table.last_row + 1
 
     def _put_row(
-        self,
-        sheet: EditedSheet,
-        number: int,
-        cells: Sequence[tuple[int, CellValue, int]],
-        *,
-        new: bool,
+        self, sheet: EditedSheet, number: int, cells: Sequence[tuple[int, CellValue, int]]
     ) -> None:
-        """Write a row of ours, as high as its texts need. new: ``open_row`` has just made it."""
-        if new:
-            sheet.patch.put_new(number, cells)
-        else:
-            for column, value, style in cells:
-                sheet.patch.put(number, column, value, style)
-        heights = (self._height(sheet, column, value, style) for column, value, style in cells)
+        """Write a row of ours, as high as its texts need."""
+        for column, value, style in cells:
+            sheet.patch.put(number, column, value, style)
+        heights = (self.height(sheet, column, value, style) for column, value, style in cells)
         sheet.patch.set_height(number, max(heights, default=0) or None)
 
     def _cells_of(
@@ -173,15 +169,24 @@ class Editor:
     ) -> list[tuple[int, CellValue, int]]:
         """(column, value, style) of the cells of a row of ours. looks: style by column."""
         assert sheet.table is not None
-        cells = []
-        for name, column in sheet.table.columns.items():
-            value, style = row.values.get(name), looks[column]
-            if row.link and value is not None and name in linked:
-                style = self.styles.with_link_font(style)
-            cells.append((column, *self._as_written(sheet, column, value, style)))
-        return cells
+        return [
+            (
+                column,
+                *self.cell_of(sheet, column, value, looks[column], row.link and name in linked),
+            )
+            for name, column in sheet.table.columns.items()
+            for value in [row.values.get(name)]
+        ]
 
-    def _height(self, sheet: EditedSheet, column: int, value: CellValue, style: int) -> float:
+    def cell_of(
+        self, sheet: EditedSheet, column: int, value: CellValue, style: int, linked: object
+    ) -> tuple[CellValue, int]:
+        """Value and style of a cell of a row of ours. linked: whether it carries a link."""
+        if linked and value is not None:
+            style = self.styles.with_link_font(style)
+        return self._as_written(sheet, column, value, style)
+
+    def height(self, sheet: EditedSheet, column: int, value: CellValue, style: int) -> float:
         """Points that a text of several lines needs; 0 when the usual height does."""
         if not isinstance(value, str):
             return 0
@@ -409,6 +414,55 @@ class Editor:
         current = changed.get(types) or self.package.xml(types)
         changed[types] = workbook_part.with_type(current, part, "styles")
         added[part] = data
+
+
+class _NewRows:
+    """Rows of ours below what a sheet has, all like one row: most of their cells are in the rows before
+    already."""
+
+    def __init__(
+        self,
+        editor: Editor,
+        sheet: EditedSheet,
+        like: int,
+        looks: Mapping[int, int],
+        linked: Mapping[str, int],
+    ) -> None:
+        self._editor, self._sheet, self._like, self._looks = editor, sheet, like, looks
+        columns = sorted((column, name) for name, column in sheet.table.columns.items())
+        # Without and with a link: (key, column, whether it carries the link, the cells known).
+        self._columns: list[list[tuple[str, int, bool, dict[CellValue, _KnownCell]]]] = [
+            [(name, column, link and name in linked, {}) for column, name in columns]
+            for link in (False, True)
+        ]
+
+    def put(self, number: int, row: OutRow) -> None:
+        """Write a row, as high as its texts need."""
+        cells, height = [], 0.0
+        get = row.values.get
+        for name, column, linked, known in self._columns[bool(row.link)]:
+            value = get(name)
+            found = known.get(value)
+            if found is None or found.kind is not type(value):  # True is 1, and 1.0
+                found = known[value] = self._cell(column, value, linked)
+            cells.append(found.cell)
+            if found.height > height:
+                height = found.height
+        self._sheet.patch.put_new(number, self._like, cells, height or None)
+
+    def _cell(self, column: int, value: CellValue, linked: bool) -> "_KnownCell":
+        editor, sheet = self._editor, self._sheet
+        written, style = editor.cell_of(sheet, column, value, self._looks[column], linked)
+        cell = sheet.patch.new_cell(column, written, style)
+        return _KnownCell(type(value), cell, editor.height(sheet, column, written, style))
+
+
+class _KnownCell(NamedTuple):
+    """A cell of new rows. kind: of its value; height: points that it needs, 0 for no more than usual."""
+
+    kind: type
+    cell: NewCell
+    height: float
 
 
 def _stale_rows(key: str, entered: set[tuple[str, int]]) -> Sequence[int | None]:
