@@ -6,21 +6,21 @@ stays as it is, byte for byte.
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from shikaku.model.schema import Sheet, schema
 from shikaku.model.tables import Book, CellValue, Table
 from shikaku.ooxml import limits, new_sheet, plain_form, sheet_tail, workbook_part, xml_bytes
 from shikaku.ooxml.formula_shift import moved_down
 from shikaku.ooxml.number_formats import is_date
+from shikaku.ooxml.row_xml import NewCell
 from shikaku.ooxml.sheet_data import SheetXml
-from shikaku.ooxml.sheet_patch import NewCell
 from shikaku.ooxml.sheet_tail import Area
 from shikaku.ooxml.table_part import tables_of
 from shikaku.ooxml.text_wrap import lines_of
 from shikaku.workbook import book_id, header_row, mark_colours
 from shikaku.workbook.edited_sheet import EditedSheet
 from shikaku.workbook.mark_styles import Marking
+from shikaku.workbook.new_rows import MakeCell, NewRows
 from shikaku.workbook.output_links import last_filled, linked_columns, within_limits
 from shikaku.workbook.reader import SheetPart, Workbook
 from shikaku.workbook.session import FREE, OutRow, address
@@ -42,6 +42,7 @@ class Editor:
         self._dates: dict[int, bool] = {}  # style → whether it shows days
         # sheet, column, style → size of the font in points (0: it doesn't wrap), room in characters
         self._rooms: dict[tuple[EditedSheet, int, int], tuple[float, float]] = {}
+        self._link_fonts: dict[int, int] = {}  # style → the same with the look of a link
         self._entered: set[tuple[str, int]] = set()  # (key, row) of the cells set
         self._appended: dict[str, set[int]] = {}  # rows that came with their formulas' results
         names = workbook_part.names(self.package.xml(self.package.main))
@@ -135,7 +136,7 @@ class Editor:
             if not formulas and number != top and not patch.has_row(number):
                 if new_row is None:
                     looks = {c: self._style_for(sheet, number, top, c) for c in columns}
-                    new_row = _NewRows(self, sheet, top, looks, linked)
+                    new_row = NewRows(sheet, top, linked, self._maker(sheet, looks))
                 new_row.put(number, row)
                 continue
             patch.open_row(number, top)
@@ -150,8 +151,8 @@ class Editor:
         place, touched = (first, top, last, old_end), (first, top, last, max(old_end, end))
         tail, p = sheet_tail.unmerged(sheet.tail, patch.p, touched), patch.p
         tail = sheet_tail.extended(tail, p, place, end)
-        tail = sheet_tail.linked(tail, p, touched, links)
-        sheet.tail = sheet_tail.refiltered(tail, p, first, table.header_row, last, end)
+        tail = sheet_tail.refiltered(tail, p, first, table.header_row, last, end)
+        sheet.tail = sheet_tail.linked(tail, p, touched, links)  # last: thousands of elements
         table.last_row = table.header_row + len(rows)
         sheet.next_row = table.last_row + 1
 
@@ -161,7 +162,7 @@ class Editor:
         """Write a row of ours, as high as its texts need."""
         for column, value, style in cells:
             sheet.patch.put(number, column, value, style)
-        heights = (self.height(sheet, column, value, style) for column, value, style in cells)
+        heights = (self._height(sheet, column, value, style) for column, value, style in cells)
         sheet.patch.set_height(number, max(heights, default=0) or None)
 
     def _cells_of(
@@ -172,21 +173,33 @@ class Editor:
         return [
             (
                 column,
-                *self.cell_of(sheet, column, value, looks[column], row.link and name in linked),
+                *self._cell_of(sheet, column, value, looks[column], row.link and name in linked),
             )
             for name, column in sheet.table.columns.items()
             for value in [row.values.get(name)]
         ]
 
-    def cell_of(
+    def _maker(self, sheet: EditedSheet, looks: Mapping[int, int]) -> MakeCell:
+        """What makes the cells of rows that aren't there yet. looks: style by column."""
+
+        def make(column: int, value: CellValue, linked: bool) -> tuple[NewCell, float]:
+            written, style = self._cell_of(sheet, column, value, looks[column], linked)
+            cell = sheet.patch.new_cell(column, written, style)
+            return cell, self._height(sheet, column, written, style)
+
+        return make
+
+    def _cell_of(
         self, sheet: EditedSheet, column: int, value: CellValue, style: int, linked: object
     ) -> tuple[CellValue, int]:
         """Value and style of a cell of a row of ours. linked: whether it carries a link."""
         if linked and value is not None:
-            style = self.styles.with_link_font(style)
+            if style not in self._link_fonts:
+                self._link_fonts[style] = self.styles.with_link_font(style)
+            style = self._link_fonts[style]
         return self._as_written(sheet, column, value, style)
 
-    def height(self, sheet: EditedSheet, column: int, value: CellValue, style: int) -> float:
+    def _height(self, sheet: EditedSheet, column: int, value: CellValue, style: int) -> float:
         """Points that a text of several lines needs; 0 when the usual height does."""
         if not isinstance(value, str):
             return 0
@@ -367,11 +380,12 @@ class Editor:
         package = self.package
         changed, added = dict(self._changed), dict(self._added)
         removed: set[str] = set()
+        to_check: dict[str, bytes] = {}
         formulas = content = False
         for sheet in self._sheets.values():
             patch, part = sheet.patch, sheet.sheet.part
             old_tail = patch.xml.data[slice(*patch.xml.tail)]
-            data = patch.result(
+            data, new = patch.written(
                 sheet_tail.dimension(
                     sheet.head or patch.xml.data[slice(*patch.xml.head)], patch.p, *patch.extent()
                 ),
@@ -379,6 +393,7 @@ class Editor:
             )
             if data != patch.xml.data:
                 (added if part in added else changed)[part] = data
+                to_check[part] = new
                 content = True
                 formulas = formulas or patch.formulas_changed
             table = sheet.excel_table
@@ -395,9 +410,9 @@ class Editor:
         if formulas:
             new_sheet.drop_calculation_chain(package, changed, removed)
         changed = {n: data for n, data in changed.items() if data != package.xml(n)}
-        for data in (*changed.values(), *added.values()):
+        for name, data in (*changed.items(), *added.items()):
             try:
-                plain_form.checked(data)
+                plain_form.checked(to_check.get(name, data))
             except xml_bytes.BadMarkup:
                 raise package.damaged() from None
         return {package.entry(n): data for n, data in changed.items()}, added, removed
@@ -414,55 +429,6 @@ class Editor:
         current = changed.get(types) or self.package.xml(types)
         changed[types] = workbook_part.with_type(current, part, "styles")
         added[part] = data
-
-
-class _NewRows:
-    """Rows of ours below what a sheet has, all like one row: most of their cells are in the rows before
-    already."""
-
-    def __init__(
-        self,
-        editor: Editor,
-        sheet: EditedSheet,
-        like: int,
-        looks: Mapping[int, int],
-        linked: Mapping[str, int],
-    ) -> None:
-        self._editor, self._sheet, self._like, self._looks = editor, sheet, like, looks
-        columns = sorted((column, name) for name, column in sheet.table.columns.items())
-        # Without and with a link: (key, column, whether it carries the link, the cells known).
-        self._columns: list[list[tuple[str, int, bool, dict[CellValue, _KnownCell]]]] = [
-            [(name, column, link and name in linked, {}) for column, name in columns]
-            for link in (False, True)
-        ]
-
-    def put(self, number: int, row: OutRow) -> None:
-        """Write a row, as high as its texts need."""
-        cells, height = [], 0.0
-        get = row.values.get
-        for name, column, linked, known in self._columns[bool(row.link)]:
-            value = get(name)
-            found = known.get(value)
-            if found is None or found.kind is not type(value):  # True is 1, and 1.0
-                found = known[value] = self._cell(column, value, linked)
-            cells.append(found.cell)
-            if found.height > height:
-                height = found.height
-        self._sheet.patch.put_new(number, self._like, cells, height or None)
-
-    def _cell(self, column: int, value: CellValue, linked: bool) -> "_KnownCell":
-        editor, sheet = self._editor, self._sheet
-        written, style = editor.cell_of(sheet, column, value, self._looks[column], linked)
-        cell = sheet.patch.new_cell(column, written, style)
-        return _KnownCell(type(value), cell, editor.height(sheet, column, written, style))
-
-
-class _KnownCell(NamedTuple):
-    """A cell of new rows. kind: of its value; height: points that it needs, 0 for no more than usual."""
-
-    kind: type
-    cell: NewCell
-    height: float
 
 
 def _stale_rows(key: str, entered: set[tuple[str, int]]) -> Sequence[int | None]:
