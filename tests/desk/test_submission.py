@@ -18,6 +18,7 @@ from shikaku.letters.catalogue import RECEIPT
 from shikaku.letters.design import receipt as receipt_template
 from shikaku.letters.docx import package
 from shikaku.letters.pdf import choose
+from shikaku.model.schema import schema
 from shikaku.system import encryption, usage_log
 from shikaku.system import passwords as passwords_module
 from shikaku.system.errors import BookError, UsageError
@@ -132,6 +133,18 @@ def test_the_receipts_sums_add_up(tmp_path, secret):
     for key in ("errors", "warnings"):
         assert sum(int(row[key]) for row in facts["sheets"]) == int(facts[key])
     assert "エラーを残したまま" in pdf_text(result.receipts[1])
+
+
+def test_headings_and_totals_are_nobody(tmp_path, secret):
+    """Neither counted on the receipt nor enough for a submission."""
+    asides = [{"name": "合計", "symbol": "3名"}, {"name": "氏名", "kana": "氏名カナ"}]
+    path = put(tmp_path / "b.xlsx", book(acquisition=[*clean(3), *asides]))
+    result = send(path, tmp_path / "out.xlsx", secret)
+    counted = {sheet: count for sheet, count, _, _ in result.sheets}
+    assert counted[schema().sheets["acquisition"].name] == 3
+    path = put(tmp_path / "c.xlsx", book(acquisition=asides))
+    with pytest.raises(BookError):
+        send(path, tmp_path / "out2.xlsx", secret)
 
 
 def test_the_template_is_the_built_one():

@@ -12,6 +12,7 @@ import books
 import case_files
 from case_files import load
 from shikaku.decisions import everybody
+from shikaku.model.ledger import CardFace, LedgerEntry
 from shikaku.model.people import Person
 from shikaku.model.settings import Settings
 
@@ -44,6 +45,22 @@ def person(values: dict) -> Person:
     for key, value in values.items():
         fields[key] = None if value == "" and key not in TEXTS else value
     return Person(**fields)
+
+
+def card(values: dict) -> LedgerEntry:
+    """A row of 返納管理 from a case; fields left out are empty. printed: what 発行履歴 says of it."""
+    texts = (*TEXTS[:4], "control_no", "department", "next_action", "remarks")
+    fields = {
+        spec.name: "" if spec.name in texts else None
+        for spec in dataclasses.fields(LedgerEntry)
+        if spec.default is dataclasses.MISSING
+    }
+    fields |= {"row": 2, "document": "certificate", "reminders": 0}
+    fields |= {k: None if v == "" and k not in texts else v for k, v in values.items()}
+    if face := values.get("printed"):
+        blank = {"symbol": "", "number": "", "branch": "", "name": "", "birth": None, "sex": None}
+        fields["printed"] = CardFace(**blank | face)
+    return LedgerEntry(**fields)
 
 
 def settings(values: dict | None) -> Settings:

@@ -77,6 +77,7 @@ DATES = (
 BIRTHS = (
     *(dt.date(2012, 3, 4), dt.date(2026, 4, 16), "S64.1.8", "R8.4.2", "昭和63年1月7日", "あとで"),
     29999.999999,
+    *(dt.date(1951, 4, 5), "S26.4.10", dt.date(1950, 12, 31)),
 )
 
 _GOOD = sample.fictitious_number(7)
@@ -132,7 +133,84 @@ NUMBERS = (
 
 TEXTS = (" ", "　", "\u00a0", " 　 ", "#N/A", "#DIV/0!", 0, 1.5, True, "x", "0", "〃")
 
-COUNTS = (0, 1, 2, 0.0, "0", "1", "１", "なし", "0枚", -1, True, "#N/A", " ")
+COUNTS = (
+    *(0, 1, 2, 0.0, 1.5, 10**8, "0", "1", "１", "０", " 2 ", "2\n", "1 2", "123456789"),
+    *("なし", "0枚", -1, True, "#N/A", " "),
+)
+
+KANA = (
+    *(
+        "ヤマダ　タロウ",
+        "ﾔﾏﾀﾞ ﾀﾛｳ",
+        "カ゛トウ　タロウ",
+        "アンナ＝マリア　ロペス",
+        "スカルノ",
+        "ヤマダ\u200bタロウ",
+        "ヤマダ\tタロウ",
+    ),
+    *(
+        "やまだ　たろう",
+        "山田　太郎",
+        "エリ－",
+        "ヤマダ　タロウ様",
+        "ヤマダ1",
+        "同上",
+        "YAMADA",
+        5,
+        "ア" * 61 + "x",
+        " ",
+    ),
+)
+
+NAMES = (
+    *(
+        "山田　太郎",
+        "SMITH, JOHN",
+        "O’Brien",
+        "アンナ・マリア",
+        "様",
+        "南　様",
+        "𠮷田　凜",
+        "グエン ティ フォン",
+    ),
+    *(
+        "山田　太郎様",
+        "山田　太郎 様 ",
+        "山田（旧姓）",
+        "山田　太郎※",
+        "山田1",
+        "〃",
+        "同上",
+        123,
+        "山田@",
+        " ",
+    ),
+)
+
+POSTAL = (
+    *(
+        "1000005",
+        "100-0005",
+        "１００ー０００５",
+        "〒100-0005",
+        "100一0005",
+        " 100-0005\n",
+        "100-\u200b0005",
+    ),
+    *(
+        "100-005",
+        "1000",
+        "000-0001",
+        "同上",
+        "100-0005 東京",
+        1000005,
+        600001,
+        "1" * 25,
+        True,
+        "#N/A",
+        "　",
+    ),
+)
 
 
 def rows(sheet: str, count: int, seed: int):
@@ -185,8 +263,9 @@ def _value(dice: random.Random, column):
         return dice.choice(DATES)
     if column.type == "individual_number":
         return dice.choice(NUMBERS)
-    if column.type == "count":
-        return dice.choice(COUNTS)
+    typed = {"count": COUNTS, "kana": KANA, "name": NAMES, "postal": POSTAL}
+    if column.type in typed:
+        return dice.choice(typed[column.type])
     if column.list:
         return dice.choice([*schema().lists[column.list].values(), "ちがう値", " 後日提出"])
     return dice.choice(("x", "東京都", "〃", "山田　太郎", *TEXTS))

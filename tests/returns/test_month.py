@@ -6,6 +6,7 @@ import openpyxl
 import pytest
 from books import book, closed_days
 from desk_books import put
+from drawn import formats, series, table, texts
 from shikaku.decisions.renewals import renewals
 from shikaku.jobs import returns as returns_job
 from shikaku.model.settings import Settings
@@ -115,6 +116,83 @@ def test_the_sheet_is_drawn_at_full_size(tmp_path, empty):
         assert _width(tab) <= (277 if landscape else 190), tab.title
         sizes = {c.font.sz for line in tab for c in line if c.value is not None}
         assert min(sizes) >= 10
+
+
+def test_the_sheet_shows_the_counts(tmp_path, counts):
+    _, plan, _ = made()
+    report_sheet.build(tmp_path / "r.xlsx", plan, SETTINGS, DAY, counts)
+    tab = openpyxl.load_workbook(tmp_path / "r.xlsx")["月次"]
+    now, sent_now = counts.issued.iloc[-1], counts.letters.iloc[-1]
+    urged = int(sent_now["return-reminder"] + sent_now["return-final"])
+    ahead = [[month, value] for month, value in counts.ahead.items()]
+    assert table(tab, 4, 1, 1, 7) == [
+        [counts.circulating, int(now.sum()), None, urged, None, int(counts.ahead.sum()), None]
+    ]
+    for top, grid in ((9, counts.issued), (18, counts.letters)):
+        rows = [[int(grid[k].iloc[-1]), int(grid[k].iloc[-2]), int(grid[k].iloc[-1])] for k in grid]
+        sums = [sum(column) for column in zip(*rows, strict=True)]
+        assert table(tab, top, 2, len(rows) + 1, 4) == [[*row, None] for row in (*rows, sums)]
+    assert tab.cell(24, 1).value and f"{counts.imported}" in tab.cell(24, 1).value
+    assert table(tab, 28, 1, len(ahead) + 1, 2) == [*ahead, [None, None]]
+    for top, grid in ((35, counts.issued), (68, counts.letters)):
+        assert table(tab, top, 1, 13, 6) == [
+            *([month, *n] for month, *n in grid.itertuples()),
+            [None] * 6,
+        ]
+    heads = {
+        5: 2,
+        7: 1,
+        8: 4,
+        16: 1,
+        17: 4,
+        26: 1,
+        27: 2,
+        33: 1,
+        34: 6,
+        66: 1,
+        67: 6,
+        99: 1,
+        100: 7,
+    }
+    assert {row: texts(tab, row, 1, 8) for row in heads} == heads
+    assert [texts(tab, 5, c, 1) for c in (4, 6)] == [1, 1]
+    places = [[place, *n] for place, *n in counts.places.itertuples()]
+    row = 101
+    assert table(tab, row, 1, len(places), 7) == places
+    sums = [int(value) for value in counts.places.sum()]
+    assert table(tab, row + len(places), 2, 2, 6) == [sums, [None] * 6]
+    (counted,) = formats(tab, row, 2, len(places) + 1, 6) | formats(tab, 9, 2, 6, 3)
+    assert counted.startswith("#,##0")
+    issued, letters, out = series(tab)
+    for first, taken in ((35, issued), (68, letters)):
+        assert taken == [
+            ((c, first - 1, c, first - 1), (1, first, 1, first + 11), (c, first, c, first + 11))
+            for c in range(2, 7)
+        ]
+    assert [taken[1:] for taken in out] == [((1, 101, 1, 103), (2, 101, 2, 103))]
+    assert [chart.anchor._from.row for chart in tab._charts] == [47, 80, row + len(places) + 1]
+    assert [mark.id for mark in tab.row_breaks.brk] == [32, 98]
+    assert tab.print_area.endswith(f"$A$1:$G${row + len(places) + 22}")
+
+
+@pytest.mark.parametrize(
+    ("as_of", "since"),
+    [(dt.date(2026, 3, 31), 12), (dt.date(2026, 4, 1), 1), (dt.date(2026, 5, 1), 2)],
+)
+def test_the_year_runs_from_april(tmp_path, as_of, since):
+    """A certificate in each of the last twelve months: how many since April."""
+    ledger, history = [], []
+    for n in range(12):
+        month_of = as_of.year * 12 + as_of.month - 1 - n
+        day = dt.date(month_of // 12, month_of % 12 + 1, 1)
+        ledger.append(card(n + 1, day))
+        history.append(sent(n + 1, day, ground="application"))
+    target = book(members=[person(n + 1) for n in range(12)], ledger=ledger, history=history)
+    plan = update(target, SETTINGS, as_of, CLOSED)
+    counted = month.read(target, plan, [], as_of)
+    report_sheet.build(tmp_path / "r.xlsx", plan, SETTINGS, as_of, counted)
+    tab = openpyxl.load_workbook(tmp_path / "r.xlsx")["月次"]
+    assert table(tab, 9, 2, 1, 3) == table(tab, 14, 2, 1, 3) == [[1, 1, since]]
 
 
 def _width(tab):

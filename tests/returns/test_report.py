@@ -8,6 +8,7 @@ from collections import Counter
 import openpyxl
 import pytest
 from books import book, closed_days
+from drawn import formats, series, table, texts
 from shikaku.model.settings import Settings
 from shikaku.returns import report, report_sheet
 from shikaku.returns.ledger import update
@@ -17,7 +18,7 @@ CLOSED = closed_days()
 DEPARTMENTS = ("総務部", "営業部", "")
 
 
-def plan_of(count: int):
+def plan_of(count: int, departments: tuple[str, ...] = DEPARTMENTS):
     """So many cards of people who left between December and April, every third returned."""
     cards, losses = [], []
     for n in range(count):
@@ -36,7 +37,7 @@ def plan_of(count: int):
                 "kind": "insured",
                 "issued": dt.date(2025, 11, 1),
                 "expiry": dt.date(2029, 11, 30),
-                "department": DEPARTMENTS[n % 3],
+                "department": departments[n % len(departments)],
             }
         )
         losses.append({**who, "lost": lost, "cause": "leaving"})
@@ -118,6 +119,106 @@ def test_the_drawn_report(tmp_path, count):
     assert len(details._charts) == (1 if count > 1 else 0)  # the one card came back at once
     text = "".join(str(c.value) for tab in made for line in tab for c in line)
     assert "返納　" not in text and "K000" not in text
+
+
+MANY = tuple(f"第{n:02}課" for n in range(14))
+
+
+@pytest.fixture(scope="module", params=[DEPARTMENTS, MANY], ids=["three places", "fourteen"])
+def drawn(request, tmp_path_factory):
+    """A report's cases, and the workbook that shows them."""
+    plan = plan_of(60, request.param)
+    path = tmp_path_factory.mktemp("drawn") / "r.xlsx"
+    report_sheet.build(path, plan, Settings(insurer_name="試験組合"), DAY)
+    return report.cases(plan, DAY), openpyxl.load_workbook(path)
+
+
+def test_the_first_page_shows_the_counts(drawn):
+    frame, made = drawn
+    page = made.worksheets[0]
+    months, steps = report.by_month(frame), report.by_step(frame)
+    places = report.by_place(frame)
+    late, lost = int((frame.state == "overdue").sum()), int((frame.state == "not_returnable").sum())
+    rate = months.back.sum() / months.wanted.sum()
+    assert table(page, 4, 1, 1, 8) == [
+        [int(frame.open.sum()), None, late, None, lost, None, pytest.approx(rate), None]
+    ]
+    assert table(page, 8, 2, 1, 6) == [list(steps.columns)]
+    assert table(page, 9, 1, len(steps) + 1, 8) == [
+        *(
+            [report.STEPS[str(step)], *n, sum(n)]
+            for step, n in zip(steps.index, steps.values.tolist(), strict=True)
+        ),
+        [None] * 8,
+    ]
+    first, shown = 12 + len(steps), places.head(10)
+    heads = [(5, 1), (7, 1), (8, 8), (first - 2, 1), (first - 1, 3)]
+    assert [texts(page, row, 1, 9) for row, _ in heads] == [width for _, width in heads]
+    assert [texts(page, row, 10, 5) for row in (6, 7, 8, 9)] == [0, 1, 4, 1]
+    rows = [[place, *values, None] for place, *values in shown.itertuples()]
+    rest = places.iloc[10:]
+    assert table(page, first, 1, len(rows), 4) == rows
+    last = first + len(rows)
+    beyond = table(page, last, 2, 2, 3)
+    if len(rest):
+        assert beyond == [[int(rest.open.sum()), int(rest.overdue.sum()), None], [None] * 3]
+    else:
+        assert beyond == [[None] * 3] * 2
+    assert table(page, 9, 10, len(months) + 1, 4) == [
+        *([m, w, b, pytest.approx(b / w)] for m, w, b in months.itertuples()),
+        [None] * 4,
+    ]
+    assert formats(page, 9, 13, len(months), 1) == formats(page, 4, 7, 1, 1) == {"0.0%"}
+    (counted,) = formats(page, 9, 2, len(steps), 7) | formats(page, 9, 11, len(months), 2)
+    assert counted == page.cell(first, 2).number_format and counted.startswith("#,##0")
+
+
+def test_the_first_pages_charts_take_the_tables(drawn):
+    frame, made = drawn
+    page = made.worksheets[0]
+    steps, months = report.by_step(frame), report.by_month(frame)
+    (ages, rates) = series(page)
+    assert ages == [
+        ((1, row, 1, row), (2, 8, 7, 8), (2, row, 7, row)) for row in range(9, 9 + len(steps))
+    ]
+    end = 8 + len(months)
+    assert [taken[1:] for taken in rates] == [((10, 9, 10, end), (13, 9, 13, end))]
+    (place,) = {chart.anchor._from.row for chart in page._charts}
+    assert [chart.anchor._from.col for chart in page._charts] == [0, 9]
+    assert page.row_breaks.brk[0].id == place
+    shown = min(len(report.by_place(frame)), 11)
+    assert place == max(11 + len(steps) + shown, end) + 1
+    assert page.print_area.endswith(f"$A$1:$M${place + 24}")
+
+
+def test_the_details_show_the_pivots(drawn):
+    frame, made = drawn
+    tab = made.worksheets[1]
+    moved, grid = report.since_last_month(frame, DAY), report.by_place_and_step(frame)
+    sums = [int(value) for value in moved.sum()]
+    assert table(tab, 3, 1, len(moved), 6) == [[p, *n, None] for p, *n in moved.itertuples()]
+    row = 3 + len(moved)
+    assert table(tab, row, 2, 2, 5) == [[*sums, None], [None] * 5]
+    row += 4
+    assert table(tab, row - 1, 2, 1, len(grid.columns)) == [
+        [report.STEPS[str(step)] for step in grid.columns]
+    ]
+    assert table(tab, row, 1, len(grid), len(grid.columns) + 3) == [
+        [place, *n, sum(n), None] for place, *n in grid.itertuples()
+    ]
+    row += len(grid) + 3
+    rates = report.rate_by_place(frame, 12)
+    assert table(tab, row - 1, 2, 1, len(rates.columns)) == [list(rates.columns)]
+    assert table(tab, row, 1, len(rates), len(rates.columns) + 1) == [
+        [place, *(None if v != v else pytest.approx(v) for v in values)]
+        for place, *values in rates.itertuples()
+    ]
+    assert "0.0%" in formats(tab, row, 2, len(rates), len(rates.columns)) <= {"0.0%", "General"}
+    assert [texts(tab, at, 1, 9) for at in (1, 2, row - 2)] == [1, 5, 1]
+    (chart,) = series(tab)
+    last = 2 + min(len(moved), 10)
+    assert chart == [((c, 2, c, 2), (1, 3, 1, last), (c, 3, c, last)) for c in (2, 3, 4, 5)]
+    assert tab._charts[0].anchor._from.row == row + len(rates)
 
 
 def test_pandas_waits_for_a_report():

@@ -13,6 +13,7 @@ from office import convert, first_lines, validate
 from shikaku.jobs.case import Case
 from shikaku.jobs.output_rows import write_findings
 from shikaku.law import closed_days
+from shikaku.live.cell_faults import judged
 from shikaku.live.columns import CHECK_DATE
 from shikaku.live.counts import FAULT_CODES
 from shikaku.live.row_faults import choices, dittoable, needs
@@ -423,7 +424,7 @@ def _looked_at(key: str) -> set[str]:
     spec = schema().sheets[key]
     keys = {"individual_number"} | {need.key for need in needs(key)}
     if key in FILINGS:
-        keys |= {*choices(key), *dittoable(key), *DAYS[key]}
+        keys |= {*choices(key), *dittoable(key), *DAYS[key], *dict(judged(key))}
     return {k for k in keys if k in spec.columns}
 
 

@@ -57,6 +57,8 @@ FIRST_VERSION = {
             "MONTH",
             "YEAR",
             "VALUE",
+            "CHAR",
+            "ISTEXT",
             "CODE",
             "HYPERLINK",
         ],

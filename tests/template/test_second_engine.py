@@ -3,7 +3,8 @@
 IronCalc 0.9 reads no structured references and no names that stand for formulas: each formula is given
 to it with plain references and the names' formulas in their places. It lifts ISNUMBER over no array, on
 which 個人番号チェック rests, and knows no number format with conditions, by which yyyymmdd is
-read: 個人番号チェック is given to it as a value, and rows with such a day are left out.
+read: 個人番号チェック and the names that rest on it too are given to it as values, and rows with such a
+day are left out.
 """
 
 import datetime as dt
@@ -13,13 +14,13 @@ import ironcalc
 import pytest
 from rough_rows import rows
 from shikaku.law.closed_days import ClosedDays
+from shikaku.live import cell_faults, row_faults, typed_days
 from shikaku.live import columns as live
-from shikaku.live import typed_days
 from shikaku.model.schema import FILINGS, schema
 from shikaku.model.settings import Settings
 from shikaku.model.tables import Row
 from shikaku.ooxml.formula_shift import moved_down
-from shikaku.template import builder
+from shikaku.template import builder, live_formulas
 from shikaku.template.conditional_formats import Row2
 from shikaku.template.content import ERROR_TEXTS, Content
 
@@ -49,6 +50,8 @@ class Engine:
         at = Row2(self.spec)
         place = f"'{self.spec.name}'!"
         self.names = {n: f.lstrip("=").replace(place, "") for n, f in at.names().items()}
+        some = [live_formulas.SOME + self.spec.label(key) for key in row_faults.counted(sheet)]
+        self.given = {name: 60 + n for n, name in enumerate((live_formulas.LOOKS, *some))}
         order = sorted({**self.names, **FIXED}, key=len, reverse=True)
         self.pattern = re.compile(r'"[^"]*"|' + "|".join(map(re.escape, order)))
         self.formulas = {k: f.lstrip("=") for k, f in at.all().items() if k != GIVEN}
@@ -58,16 +61,24 @@ class Engine:
         self.model.update_cell_with_text(0, 1, 56, "0000011")
         for number, day in enumerate(CLOSED, 1):
             self.model.update_cell_with_number(0, number, 57, typed_days.serial(day))
-        given = {row.number: live.number_check(row) for row in content.read(sheet)}
+        read = {row.number: row for row in content.read(sheet)}
         for number, values in enumerate(content.rows[sheet], 2):
             for key, value in values.items():
                 self._put(number, key, value)
-            if number in given:
-                self._put(number, GIVEN, given[number])
+            if number in read:
+                self._give(read[number])
             for key, formula in self.formulas.items():
                 plain = "=" + self._inlined(moved_down(formula, number - 2), number)
                 self.model.update_cell_with_formula(0, number, self.keys.index(key) + 1, plain)
         self.model.evaluate()
+
+    def _give(self, row: Row) -> None:
+        self._put(row.number, GIVEN, live.number_check(row))
+        looks = "".join(f"、{fault}" for fault in cell_faults.found(row))
+        self.model.update_cell_with_text(0, row.number, 60, looks)
+        for number, key in enumerate(row_faults.counted(row.sheet), 61):
+            some = cell_faults.positive(row.cell(key))
+            self.model.update_cell_with_bool(0, row.number, number, some)
 
     def _inlined(self, formula: str, row: int) -> str:
         def one(match: re.Match[str]) -> str:
@@ -76,6 +87,8 @@ class Engine:
                 return name
             if name in FIXED:
                 return FIXED[name]
+            if name in self.given:
+                return f"${['BH', 'BI'][self.given[name] - 60]}{row}"
             return f"({self._inlined(moved_down(self.names[name], row - 1), row)})"
 
         return self.pattern.sub(one, formula)

@@ -150,24 +150,34 @@ def _disorders(context: Context) -> list[Hit]:
 
 def _within_rows(context: Context) -> Hits:
     for sheet, pairs in _ORDERS.items():
-        spec = schema().sheets[sheet]
         pairs = tuple(pair for pair in pairs if all(_has_day(context, sheet, key) for key in pair))
         for row in context.rows(sheet) if pairs else ():
-            reported: set[str] = set()
-            for first, second in pairs:
-                earlier, later = row.date(first), row.date(second)
-                if earlier is None or later is None or earlier <= later:
-                    continue
-                if second in reported or (first == "birth" and first in reported):
-                    continue
-                reported |= {first, second}
-                values = {
-                    "earlier_label": spec.label(first),
-                    "earlier": era_date.both(earlier),
-                    "later": era_date.both(later),
-                }
-                doubts = ("birth",) if _birth_filed(row) else (first, second)
-                yield Hit(sheet, row.number, second, values, doubts=doubts)
+            yield from _within_row(row, pairs)
+
+
+def _within_row(row: Row, pairs: tuple[tuple[str, str], ...]) -> Hits:
+    spec = schema().sheets[row.sheet]
+    reported: set[str] = set()
+    for first, second in pairs:
+        earlier, later = row.date(first), row.date(second)
+        if earlier is None or later is None or earlier <= later:
+            continue
+        if second in reported or (first == "birth" and first in reported):
+            continue
+        others = [k for f, k in pairs if f == first and _before(row, k, earlier)]
+        reported |= {first, *others}
+        values = {
+            "earlier_label": spec.label(first),
+            "earlier": era_date.both(earlier),
+            "later": era_date.both(later),
+        }
+        doubts = ("birth",) if _birth_filed(row) else (first, *others)
+        yield Hit(row.sheet, row.number, second, values, doubts=doubts)
+
+
+def _before(row: Row, key: str, day: dt.date) -> bool:
+    found = row.date(key)
+    return found is not None and found < day
 
 
 def _has_day(context: Context, sheet: str, key: str) -> bool:

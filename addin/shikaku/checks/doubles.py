@@ -131,7 +131,7 @@ _COMPARED = ("name", "kana", "birth", "sex")
     "RF04",
     "warning",
     columns=("symbol", "number", "branch", "name", "kana", "birth", "sex", "lost"),
-    follows=("ST09",),
+    follows=("ST09", "DT04", "DT06"),
     title="同じ人の内容がほかのシートと違う",
     message="「{column}」が、シート「{other}」{line}行目の同じ人と違います。",
     hint="どちらが正しいかを住民票などで確かめて、間違っているほうを直してください。",

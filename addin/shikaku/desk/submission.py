@@ -16,6 +16,7 @@ from pathlib import Path
 from shikaku.checks.catalogue import Finding
 from shikaku.desk import receipt
 from shikaku.desk.collect.reading import SHEETS
+from shikaku.model.people import aside
 from shikaku.model.schema import schema
 from shikaku.model.settings import Settings
 from shikaku.model.tables import Book
@@ -131,12 +132,12 @@ def refuse_target(book: Path, out: Path) -> None:
 
 
 def by_sheet(book: Book, findings: Sequence[Finding]) -> list[tuple[str, int, int, int]]:
-    """(sheet's name, filled rows, errors, warnings) of the four sheets of people."""
+    """(sheet's name, rows of people, errors, warnings) of the four sheets of people."""
     found = Counter((f.sheet, f.severity) for f in findings)
     return [
         (
             schema().sheets[key].name,
-            len(book.tables[key].rows),
+            sum(aside(row) is None for row in book.tables[key].rows),
             found[key, "error"],
             found[key, "warning"],
         )

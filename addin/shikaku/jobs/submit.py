@@ -7,6 +7,7 @@ from pathlib import Path
 from shikaku.desk import submission
 from shikaku.desk.submission import SubmitResult
 from shikaku.jobs.case import Case, day
+from shikaku.model.people import aside
 from shikaku.system import clock, passwords, saving, usage_log
 from shikaku.system.errors import BookError
 from shikaku.workbook.session import Session
@@ -61,7 +62,8 @@ def submit(
 
 def _refuse_blank(case: Case) -> None:
     """Raise BookError for a workbook in which nobody has entered anything."""
-    if not any(case.book.tables[key].rows for key in submission.SHEETS):
+    rows = (row for key in submission.SHEETS for row in case.book.tables[key].rows)
+    if all((nobody := aside(row)) and nobody[0] != "struck" for row in rows):
         raise BookError(
             f"「{case.name}」には、まだ1行も入力がありません。",
             "届出を入力して保存してから、もう一度実行してください。",

@@ -33,14 +33,14 @@ def months_on(day: dt.date, months: int) -> dt.date:
     """The same day some months later, the end of a period of months (民法143条2項): without such a day
     the first of the month after.
 
-    >>> months_on(dt.date(2026, 2, 1), 2), months_on(dt.date(2025, 12, 31), 2)
-    (datetime.date(2026, 4, 1), datetime.date(2026, 3, 1))
+    >>> months_on(dt.date(2026, 11, 30), 2), months_on(dt.date(2025, 12, 31), 2)
+    (datetime.date(2027, 1, 30), datetime.date(2026, 3, 1))
     """
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     try:
         return day.replace(year=year, month=month + 1)
     except ValueError:
-        return dt.date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
+        return dt.date(year, month + 2, 1)  # never past December, which has every day
 
 
 def attains(birth: dt.date, age: int) -> dt.date:

@@ -27,8 +27,9 @@ COUNTS = ("rows", "overdue", "soon", "faults", "unknown", "unreturned")
 """What 表紙 counts by sheet: filled rows, 期限超過, 期限間近, 入力不備, 要確認, 未返納."""
 
 FAULT_CODES = (
-    *("RQ01", "RQ02", "RQ04", "AD03", "DT01", "DT02", "DT03", "DT04", "DT06", "DT07"),
-    *("LS01", "LS02", "LS04", "LS08", "ST05", "ST08"),
+    *("RQ01", "RQ02", "RQ03", "RQ04", "AD01", "AD03", "NM01", "NM04", "RF20", "AG02"),
+    *("DT01", "DT02", "DT03", "DT04", "DT06", "DT07", "DL05"),
+    *("LS01", "LS02", "LS04", "LS06", "LS08", "ST05", "ST08"),
     *("MN01", "MN03", "MN04", "MN05", "MN06", "MN07", "MN09", "MN10"),
 )
 """入力不備 of a filing: the rows with such a finding that is an error, or MN09 (a warning). ST05 counts

@@ -1,6 +1,6 @@
 """What 入力チェック says of a row: what is missing, what can't be, what doesn't fit together.
 
-``template/fault_formulas.py`` writes the same rules as formulas. Each is a rule of ``check`` as far as
+``template/live_formulas.py`` writes the same rules as formulas. Each is a rule of ``check`` as far as
 a formula can see it, which knows one row and no other. The faults of a row follow the order here.
 """
 
@@ -10,7 +10,8 @@ from functools import cache
 
 from shikaku.fields.text import DITTO
 from shikaku.law import age, parameters
-from shikaku.live.typed_days import BAD, DAYS, SPACES, Day, blank, day
+from shikaku.live import cell_faults
+from shikaku.live.typed_days import BAD, DAYS, Day, blank, day
 from shikaku.model.schema import EVENT, Sheet, schema
 from shikaku.model.tables import ERROR, TEXT, Cell, Row
 
@@ -32,7 +33,7 @@ WORKING_AGE = parameters.count("ages.working")
 @dataclass(frozen=True, slots=True)
 class Condition:
     """What another cell of the row says. With ``values``: it is one of these choices (with
-    ``unless``: it is none of them); without: it is a number above 0."""
+    ``unless``: it is none of them); without: it is a count above 0."""
 
     key: str
     values: tuple[str, ...] = ()
@@ -56,20 +57,22 @@ _CONDITIONAL: dict[str, tuple[Need, ...]] = {
     "dependants": (
         Need("postal_code", (*_APART, Condition("no_number_reason", ("abroad",), unless=True))),
         Need("address", _APART),
+        Need("remarks", (Condition("event", ("changed",)),)),
     ),
     "loss": (
         Need("left", (Condition("cause", ("leaving", "death")),)),
         Need("not_returnable_reason", (Condition("not_returnable_count"),)),
     ),
 }
-"""Like RQ01, AD03, LS04 and LS08, whose rows 入力チェック is to agree with."""
+"""Like RQ01, AD03, LS04, LS08 and RF20, whose rows 入力チェック is to agree with."""
 
 
 @dataclass(frozen=True, slots=True)
 class Clash:
     """Two days of a row that can't both be right: order (the second before the first, DT04),
     next_day (the second isn't the next day, LS01), birthday (it isn't the 75th birthday, LS02),
-    born (it isn't the birth, DT07).
+    born (it isn't the birth, DT07), filed (it was filed, the second, before it happened, DL05), joins
+    (on the 75th birthday or later, AG02), stays (after the 75th birthday, LS06).
 
     A formula sees no other row: it names the same day of somebody who is enrolled again at once,
     which ``check`` accepts.
@@ -81,19 +84,36 @@ class Clash:
     when: tuple[Condition, ...] = ()
 
 
+_ADDED = (Condition("event", ("added",)),)
+_YOUNGER = tuple(key for key in schema().lists["loss_cause"] if key != "age_75")
+
 _CLASHES: dict[str, tuple[Clash, ...]] = {
-    "acquisition": (Clash("birth", "acquired"),),
+    "acquisition": (
+        Clash("birth", "acquired"),
+        Clash("birth", "acquired", "joins"),
+        Clash("acquired", "filed", "filed"),
+    ),
     "dependants": (
         Clash("birth", "event_date"),
-        Clash("birth", "event_date", "born", (Condition("event", ("added",)),)),
+        Clash("birth", "event_date", "born", _ADDED),
+        Clash("birth", "event_date", "joins", _ADDED),
+        Clash("event_date", "filed", "filed"),
     ),
     "loss": (
         Clash("birth", "left"),
         Clash("birth", "lost"),
         Clash("left", "lost", "next_day", (Condition("cause", ("leaving", "death")),)),
         Clash("birth", "lost", "birthday", (Condition("cause", ("age_75",)),)),
+        Clash("birth", "lost", "stays", (Condition("cause", _YOUNGER),)),
+        Clash("lost", "filed", "filed"),
     ),
 }
+
+ON_THE_DAY = tuple(key for key in schema().lists["loss_cause"] if key not in ("leaving", "death"))
+"""Causes of a loss that isn't filed before the day itself; of the others it may be, the day before."""
+
+FAR = parameters.count("filing.far_days")
+"""Days ahead from which on an event's year is doubted (DT05), and nothing is told from it."""
 
 BIRTH = ("event_reason", "出生")
 """The column, and the word in it, that make 該当 the filing of a birth (DT07)."""
@@ -114,6 +134,9 @@ def clash_text(sheet: Sheet, clash: Clash) -> str:
         "next_day": f"{second}({first}の翌日)",
         "birthday": f"{second}(75歳の誕生日)",
         "born": f"{second}(出生は{first})",
+        "joins": f"{second}(75歳以後)",
+        "stays": f"{second}(75歳の誕生日より後)",
+        "filed": f"{second}({first}より前)",
     }[clash.kind]
 
 
@@ -147,6 +170,13 @@ def needs(sheet: str) -> tuple[Need, ...]:
 
 
 @cache
+def counted(sheet: str) -> tuple[str, ...]:
+    """The columns of which it matters whether their count is above 0."""
+    found = (condition for need in needs(sheet) for condition in need.when)
+    return tuple(dict.fromkeys(condition.key for condition in found if not condition.values))
+
+
+@cache
 def choices(sheet: str) -> tuple[str, ...]:
     """The columns with a drop-down that must be from its list."""
     columns = schema().sheets[sheet].columns
@@ -170,6 +200,7 @@ def _looked_at(sheet: str) -> tuple[str, ...]:
     """The columns of which an error value stops 入力チェック."""
     keys = {need.key for need in needs(sheet)} | set(choices(sheet)) | set(dittoable(sheet))
     keys |= {condition.key for need in needs(sheet) for condition in need.when}
+    keys |= {key for key, _ in cell_faults.judged(sheet)}
     return tuple(keys)
 
 
@@ -185,6 +216,7 @@ def row_faults(row: Row, as_of: dt.date | None) -> str:
     ]
     found += [choice_text(spec, k) for k in choices(row.sheet) if _outside(spec, k, row.cell(k))]
     found += [ditto_text(spec, k) for k in dittoable(row.sheet) if _trimmed(row.cell(k)) in DITTO]
+    found += cell_faults.found(row)
     return "、".join([*found, *_faults_of_days(row, spec, as_of)])
 
 
@@ -198,7 +230,7 @@ def _faults_of_days(row: Row, spec: Sheet, as_of: dt.date | None) -> list[str]:
     return found + [
         clash_text(spec, clash)
         for clash in clashes(row.sheet)
-        if _clash(row, clash, days) and not (future and clash.first == "birth")
+        if _clash(row, clash, days, as_of) and not (future and clash.first == "birth")
     ]
 
 
@@ -212,7 +244,9 @@ def too_young(row: Row) -> bool:
     return birth <= acquired < age.birthday(birth, WORKING_AGE)
 
 
-def _clash(row: Row, clash: Clash, days: dict[str, Day]) -> bool:
+def _clash(row: Row, clash: Clash, days: dict[str, Day], as_of: dt.date | None) -> bool:
+    if clash.kind == "filed":
+        return _filed_before(row, clash, days, as_of)
     first, second = days[clash.first], days[clash.second]
     if not isinstance(first, dt.date) or not isinstance(second, dt.date):
         return False
@@ -226,14 +260,36 @@ def _clash(row: Row, clash: Clash, days: dict[str, Day]) -> bool:
         return False
     if clash.kind == "born":
         return BIRTH[1] in row.cell(BIRTH[0]).typed and second != first
+    if clash.kind in ("joins", "stays"):
+        if as_of is None or second > as_of + dt.timedelta(FAR):
+            return False
+        leaves = age.leaves(first)
+        return second >= leaves if clash.kind == "joins" else second > leaves
     return second != age.leaves(first)
+
+
+def _filed_before(row: Row, clash: Clash, days: dict[str, Day], as_of: dt.date | None) -> bool:
+    """Whether it was filed before the event (of a loss by leaving or death: before the last day),
+    where none of these days is doubted by itself."""
+    event, filed, birth = days[clash.first], days[clash.second], days["birth"]
+    if not (isinstance(event, dt.date) and isinstance(filed, dt.date)) or as_of is None:
+        return False
+    first = event
+    if row.sheet == "loss" and choice(row, "cause") not in ON_THE_DAY:
+        left = days["left"]
+        if left is BAD:
+            return False
+        first = left if isinstance(left, dt.date) else event - dt.timedelta(1)
+    far = as_of + dt.timedelta(FAR)
+    if not isinstance(birth, dt.date) or birth > min(event, first) or max(event, first) > far:
+        return False
+    return filed <= as_of and filed < event and filed < first
 
 
 def _holds(row: Row, condition: Condition) -> bool:
     if condition.values:
         return (choice(row, condition.key) in condition.values) != condition.unless
-    value = row.cell(condition.key).value
-    return isinstance(value, dt.date) or (isinstance(value, (int, float)) and value > 0)
+    return cell_faults.positive(row.cell(condition.key))
 
 
 def choice(row: Row, key: str) -> str | None:
@@ -246,8 +302,7 @@ def choice(row: Row, key: str) -> str | None:
 def _trimmed(cell: Cell) -> str:
     """What TRIM makes of a text with its wide spaces as plain ones; of a number "", which is neither
     in a list nor a ditto mark."""
-    text = cell.typed.translate(dict.fromkeys(map(ord, SPACES), " "))
-    return " ".join(part for part in text.split(" ") if part)
+    return cell_faults.trimmed(cell.typed)
 
 
 def _outside(spec: Sheet, key: str, cell: Cell) -> bool:

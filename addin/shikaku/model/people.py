@@ -14,6 +14,7 @@ from typing import Any
 
 from shikaku.fields import individual_number, stray_number
 from shikaku.fields.individual_number import Examined
+from shikaku.fields.text import DITTO
 from shikaku.law import voluntary
 from shikaku.model.schema import schema
 from shikaku.model.tables import NUMBER, TEXT, Book, Cell, Row, choices
@@ -118,12 +119,26 @@ def _number_state(row: Row, result: individual_number.Examined) -> str:
 
 
 def record_part(row: Row, key: str) -> str:
-    """記号, 番号, 枝番 or 管理番号; "" when somebody has put the individual number there: as good as blank."""
+    """記号, 番号, 枝番 or 管理番号; "" for what is as good as blank (``_meant``)."""
     cell = row.cells.get(key)
-    return "" if cell is None or cell.safe != cell.text else cell.text
+    return "" if cell is None else _meant(row.sheet, key, cell)
+
+
+def _meant(sheet: str, key: str, cell: Cell) -> str:
+    """The text of a cell; "" for what is as good as blank: 〃 (RQ04), of 記号・番号・枝番・管理番号 an
+    individual number that somebody has put there, and on 資格取得届, whose 番号 is still to be given, a
+    word like 未定."""
+    if cell.text in DITTO:
+        return ""
+    if key not in _PARTS:
+        return cell.safe
+    if key == "number" and sheet == "acquisition" and not any(map(str.isdigit, cell.text)):
+        return ""
+    return cell.text if cell.safe == cell.text else ""
 
 
 _RECORD = ("symbol", "number", "branch")
+_PARTS = (*_RECORD, "control_no")
 _TEXTS = (
     *_RECORD,
     *("name", "kana", "relationship", "postal_code", "address"),
@@ -163,7 +178,7 @@ def _said(row: Row, sayable: _Said) -> dict[str, Any]:
     get, said = row.cells.get, dict[str, Any]()
     for key in sayable.texts:
         if (cell := get(key)) is not None:
-            said[key] = cell.safe if key not in _RECORD or cell.safe == cell.text else ""
+            said[key] = _meant(row.sheet, key, cell)
     for key in sayable.days:
         if (cell := get(key)) is not None:
             said[key] = cell.day
@@ -202,8 +217,11 @@ def person(row: Row, number: Examined | None = None) -> Person:
     )
 
 
+_COUNTED = r"\s*[(（]?\d+\s*[名人件枚行]?(?:分)?[)）]?"
+_TOTALS = rf"(?:(?:合|小|総|累)\s*)?計(?:人数|件数)?(?:[\s:：(（]*\d.*)?|(?:総|全)?(?:人数|件数|員)(?:{_COUNTED})?"
 _NOTE = re.compile(
-    r"[※＊*#＃].*|[(（]?注(?:意|記)?\d*[)）:：].*|以上|以下余白|(?:合|小|総)?計(?:[\s:：]*\d.*)?",
+    r"[※＊*#＃].*|[(（]?注(?:意|記)?\d*[)）:：].*|以下(?:余白|空白)"
+    rf"|以上(?:[、,\s]*(?:合計|計)?(?:{_COUNTED})?)?|{_TOTALS}|全?\d+\s*[名人件](?:分)?",
     re.DOTALL,
 )
 
@@ -233,24 +251,24 @@ def _remark(row: Row) -> tuple[str, str] | None:
     if len(row.cells) > len(formulas) + _TOTAL_CELLS:  # nearly every row
         return None
     filled = {key: c for key, c in row.cells.items() if key not in formulas and c.text}
-    said = next((key for key, cell in filled.items() if _says_a_remark(cell)), None)
-    if said is None or any(stray_number.inside(c.text) for c in filled.values()):
+    if any(stray_number.inside(c.text) for c in filled.values()):
         return None
     if len(filled) == 1:
-        return "note", said
+        ((key, cell),) = filled.items()
+        return ("note", key) if _is(_NOTE, cell) else None
+    said = next((key for key, cell in filled.items() if _is(_SUM, cell)), None)
     rest = [cell for key, cell in filled.items() if key != said]
-    total = _SUM.fullmatch(filled[said].text) and all(map(_is_amount, rest))
-    return ("total", said) if total else None
+    return ("total", said) if said is not None and all(map(_is_amount, rest)) else None
 
 
-def _says_a_remark(cell: Cell) -> bool:
-    return cell.kind == TEXT and _NOTE.fullmatch(cell.text) is not None
+def _is(pattern: re.Pattern[str], cell: Cell) -> bool:
+    return cell.kind == TEXT and pattern.fullmatch(cell.text) is not None
 
 
 _TOTAL_CELLS = 5
 """So many cells a row of totals may have filled at most."""
 
-_SUM = re.compile(r"(?:合|小|総)?計(?:[\s:：]*\d.*)?")
+_SUM = re.compile(rf"以上|{_TOTALS}")
 _AMOUNT = re.compile(r"[\s\d,.]+[名人件枚行]?")
 
 

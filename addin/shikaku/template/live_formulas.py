@@ -13,11 +13,11 @@ from xlsxwriter.utility import xl_col_to_name
 from shikaku.fields.era_date import FIRST, LAST
 from shikaku.fields.text import DITTO as DITTO_WORDS
 from shikaku.law import parameters
-from shikaku.live import columns, row_faults, typed_days
+from shikaku.live import cell_faults, columns, row_faults, typed_days
 from shikaku.model.ledger import GONE
 from shikaku.model.people import VOLUNTARY
 from shikaku.model.schema import AS_OF_NAME, EVENT, Sheet, schema
-from shikaku.template import date_formulas
+from shikaku.template import cell_formulas, date_formulas
 from shikaku.template.date_formulas import text as _text
 
 AS_OF = AS_OF_NAME
@@ -36,8 +36,12 @@ DIGITS = "個人番号の文字"
 FILLED = "記入した欄の数"
 CHOICES = "一覧にない値の列"
 DITTO = "同上の列"
+LOOKS = "書き方の違う列"
 """Further ones: how many cells of the row are filled in, and what is said of the columns with a value
-that isn't in the list, or with 「同上」."""
+that isn't in the list, with 「同上」, or that looks wrong by itself."""
+
+SOME = "枚数がある_"
+"""How the names begin that say whether a count is above 0."""
 
 
 def read_days(sheet: Sheet) -> tuple[str, ...]:
@@ -195,7 +199,7 @@ class Formulas:
             f"IF({self.missing(need)},{_text('、' + self.sheet.label(need.key))},{QUOTES})"
             for need in row_faults.needs(self.sheet.key)
         ]
-        parts += [CHOICES, DITTO]
+        parts += [CHOICES, DITTO, LOOKS]
         parts += [
             f"IF({self.bad_day(key)},{self._said(row_faults.day_text(self.sheet, key))},{QUOTES})"
             for key in typed_days.DAYS[self.sheet.key]
@@ -232,11 +236,18 @@ class Formulas:
     def clash(self, clash: row_faults.Clash) -> str:
         """The words of a clash of two days with 、 before them, or nothing."""
         first, second = self.day(clash.first), self.day(clash.second)
-        if clash.kind == "next_day":
+        leaves = f"DATE(YEAR({first})+{LEAVING},MONTH({first}),DAY({first}))"
+        near = f"*IF(ISNUMBER({AS_OF}),{second}<={AS_OF}+{row_faults.FAR},FALSE)"
+        if clash.kind == "filed":
+            wrong = self._filed_before(clash)
+        elif clash.kind == "next_day":
             wrong = f"({second}<>{first}+1)"
         elif clash.kind == "birthday":
-            leaves = f"DATE(YEAR({first})+{LEAVING},MONTH({first}),DAY({first}))"
             wrong = f"({first}<={second})*({second}<>{leaves})"
+        elif clash.kind == "joins":
+            wrong = f"({second}>={leaves}){near}"
+        elif clash.kind == "stays":
+            wrong = f"({second}>{leaves}){near}"
         elif clash.kind == "born":
             key, word = row_faults.BIRTH
             wrong = f"({first}<{second})*ISNUMBER(FIND({_text(word)},{self.cell(key)}))"
@@ -248,6 +259,22 @@ class Formulas:
             wrong += f"*IF(ISNUMBER({AS_OF}),{first}<={AS_OF},TRUE)"
         return self._found(wrong, row_faults.clash_text(self.sheet, clash))
 
+    def _filed_before(self, clash: row_faults.Clash) -> str:
+        """``row_faults._filed_before``: an error where a day lacks."""
+        event, filed, birth = self.day(clash.first), self.day(clash.second), self.day("birth")
+        far = f"{AS_OF}+{row_faults.FAR}"
+        sane = f"({birth}<={event})*({event}<={far})*IF(ISNUMBER({AS_OF}),{filed}<={AS_OF},FALSE)"
+        wrong = f"({filed}<{event})*{sane}"
+        if self.sheet.key != "loss":
+            return wrong
+        causes = schema().lists["loss_cause"]
+        strict = "+".join(
+            f"({self.cell('cause')}={_text(causes[key])})" for key in row_faults.ON_THE_DAY
+        )
+        left = self.by_day("left", self.day("left"), f"{event}-1", "NA()")
+        first = f"IF({strict},{event},{left})"
+        return f"{wrong}*({birth}<={first})*({first}<={far})*({filed}<{first})"
+
     def missing(self, need: row_faults.Need) -> str:
         """TRUE or 1 when the cell is blank and the row's other cells make it necessary."""
         conditions = [f"({self.condition(condition)})" for condition in need.when]
@@ -257,7 +284,7 @@ class Formulas:
         """What ``row_faults.Condition`` says of this row."""
         cell = self.cell(condition.key)
         if not condition.values:
-            return f"N({cell})>0"
+            return SOME + schema().sheets[self.sheet.key].label(condition.key)
         words = schema().lists[self.sheet.columns[condition.key].list]
         sign, join = ("<>", "*") if condition.unless else ("=", "+")
         return join.join(f"({cell}{sign}{_text(words[value])})" for value in condition.values)
@@ -277,12 +304,15 @@ class Formulas:
             found[FILLED] = f"=COUNTA({cells})"
             found[CHOICES] = self._outside()
             found[DITTO] = self._ditto()
+            found[LOOKS] = self._looks()
+            for key in row_faults.counted(self.sheet.key):
+                name = SOME + schema().sheets[self.sheet.key].label(key)
+                found[name] = "=" + cell_formulas.positive(self._from_row_1(key))
         return found
 
     def _trimmed(self, key: str) -> str:
         """A cell's text between bars, its wide spaces as plain ones, outer ones gone."""
-        spaces = dict.fromkeys(typed_days.SPACES.replace(" ", ""), " ")
-        return f'"|"&TRIM({date_formulas.replaced(self._from_row_1(key), spaces)})&"|"'
+        return f'"|"&{cell_formulas.trimmed(self._from_row_1(key))}&"|"'
 
     def _outside(self) -> str:
         """What is said of the columns whose value isn't in its list; FIND is exact, MATCH is not."""
@@ -305,6 +335,14 @@ class Formulas:
             f"{self._said(row_faults.ditto_text(self.sheet, key))},{QUOTES})"
             for key in row_faults.dittoable(self.sheet.key)
             for cell in (self._from_row_1(key),)
+        )
+
+    def _looks(self) -> str:
+        """What is said of the columns that look wrong by themselves."""
+        sheet = schema().sheets[self.sheet.key]
+        return "=" + "&".join(
+            f"IF({wrong},{self._said(cell_faults.fault_text(sheet, key))},{QUOTES})"
+            for key, wrong in cell_formulas.conditions(sheet.key, self._from_row_1)
         )
 
     def _from_row_1(self, key: str) -> str:

@@ -104,6 +104,20 @@ def test_cell(case, inbox, tmp_path):
     assert not found.formula
 
 
+def test_pasted_headings_and_totals_are_not_taken(inbox, tmp_path):
+    """Said in 受付一覧, and a note stays with its people."""
+    asides = [
+        {"name": "合計", "symbol": "3名"},
+        {"name": "氏名", "kana": "氏名カナ"},
+        {"remarks": "※注"},
+    ]
+    put(inbox / "a.xlsx", book(acquisition=[*clean(3), *asides]))
+    result = collect.collect(inbox, tmp_path / "BOOK.xlsx", as_of=DAY)
+    names = [row.text("name") for row in read(tmp_path / "BOOK.xlsx").rows("acquisition")]
+    assert len(names) == 4 and {"合計", "氏名"}.isdisjoint(names)
+    assert sum("取り込みません" in note for note in result.receipts[0].notes) == 2
+
+
 def test_live_columns_go_on(inbox, tmp_path):
     """The rows' formulas are there with the values that Python computes, the table holds the rows."""
     put(inbox / "a.xlsx", book(acquisition=clean(7)))

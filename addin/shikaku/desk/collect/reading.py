@@ -13,8 +13,9 @@ from pathlib import PurePosixPath
 
 from shikaku.desk.collect import archives
 from shikaku.desk.collect.inbox import Attachment
+from shikaku.model.people import aside
 from shikaku.model.schema import FILINGS, is_older, schema
-from shikaku.model.tables import EMPTY, ERROR, TEXT, Book, Cell
+from shikaku.model.tables import EMPTY, ERROR, TEXT, Book, Cell, Row
 from shikaku.ooxml.package import Package
 from shikaku.system import clock, encryption
 from shikaku.system.errors import BookError, ShikakuError
@@ -199,18 +200,33 @@ def _setting(book: Book, key: str) -> str:
 
 
 def _rows(book: Book, sheet: str) -> list[TakenRow]:
-    """The filled rows with what was typed; formulas' columns and our origin columns left out."""
+    """The filled rows with what was typed; formulas' columns and our origin columns left out, rows that
+    are struck through (meant or not must be settled first), pasted headings and totals, too: ``_remark``
+    says so."""
     spec = schema().sheets[sheet]
     keys = {c.key for c in spec.columns.values() if c.type != "formula"}
     keys |= set(spec.extra) - set(ORIGIN)
     found = []
     for row in book.rows(sheet):
-        if row.struck:  # meant or not must be settled first; ``_remark`` says so
+        if _left_out(row):
             continue
         cells = {k: c for k, c in row.cells.items() if k in keys and c.kind != EMPTY}
         if any(c.kind != TEXT or c.text for c in cells.values()):
             found.append(TakenRow(sheet, row.number, cells))
     return found
+
+
+def _left_out(row: Row) -> str:
+    """struck | heading | total: why a row isn't taken, "" when it is."""
+    nobody = aside(row) if row.sheet in SHEETS else None
+    return nobody[0] if nobody is not None and nobody[0] in _LEFT_OUT else ""
+
+
+_LEFT_OUT = {
+    "struck": "取り消し線の引かれた行 {count}件 は取り込みません(届け出るか確かめてください)",
+    "heading": "見出しの写しの行 {count}件 は取り込みません",
+    "total": "合計の行 {count}件 は取り込みません",
+}
 
 
 def _examine(taken: Taken, book: Book, as_of: dt.date) -> None:
@@ -258,7 +274,7 @@ def _remark(taken: Taken, book: Book, present: Sequence[str]) -> None:
     if not taken.rows:
         taken.notes.append("記入された行がありません")
     taken.notes += filter(None, (_not_taken(book, key) for key in present))
-    taken.notes += _struck(book, present)
+    taken.notes += _about_left_out(book, present)
     broken = sum(1 for row in taken.rows for cell in row.cells.values() if cell.kind == ERROR)
     if broken:
         taken.notes.append(f"エラー値のセル {broken}個 は空欄にしました")
@@ -268,11 +284,10 @@ def _remark(taken: Taken, book: Book, present: Sequence[str]) -> None:
         taken.notes.append(f"「{label}」が空の届出が {unfiled}件 あります")
 
 
-def _struck(book: Book, present: Sequence[str]) -> list[str]:
-    """A sentence about rows that are struck through, if there are any."""
-    count = sum(row.struck for key in present for row in book.rows(key))
-    said = f"取り消し線の引かれた行 {count}件 は取り込みません(届け出るか確かめてください)"
-    return [said] if count else []
+def _about_left_out(book: Book, present: Sequence[str]) -> list[str]:
+    """A sentence for each kind of row that isn't taken, if there are any."""
+    found = Counter(_left_out(row) for key in present for row in book.rows(key))
+    return [said.format(count=found[kind]) for kind, said in _LEFT_OUT.items() if found[kind]]
 
 
 def _not_taken(book: Book, key: str) -> str:
