@@ -5,157 +5,157 @@ Option Private Module
 ' One Sub a button: which Python function it runs, and whether it needs an open workbook.
 
 Public Sub NewBook()
-    RunAnywhere "import shikaku.ribbon; shikaku.ribbon.new_book()"
+    RunAnywhere "ribbon", "new_book"
 End Sub
 
 Public Sub CheckBook()
-    RunOnBook "import shikaku.ribbon; shikaku.ribbon.check()"
+    RunOnBook "ribbon", "check"
 End Sub
 
 Public Sub TidyBook()
-    RunOnBook "import shikaku.ribbon; shikaku.ribbon.tidy()"
+    RunOnBook "ribbon", "tidy"
 End Sub
 
 Public Sub ImportMembers()
-    RunOnBook "import shikaku.ribbon; shikaku.ribbon.import_list('members')"
+    RunOnBook "ribbon", "import_list", "members"
 End Sub
 
 Public Sub ImportAcquisition()
-    RunOnBook "import shikaku.ribbon; shikaku.ribbon.import_list('acquisition')"
+    RunOnBook "ribbon", "import_list", "acquisition"
 End Sub
 
 Public Sub ImportDependants()
-    RunOnBook "import shikaku.ribbon; shikaku.ribbon.import_list('dependants')"
+    RunOnBook "ribbon", "import_list", "dependants"
 End Sub
 
 Public Sub ImportLoss()
-    RunOnBook "import shikaku.ribbon; shikaku.ribbon.import_list('loss')"
+    RunOnBook "ribbon", "import_list", "loss"
 End Sub
 
 Public Sub UndoWrite()
-    RunOnBook "import shikaku.ribbon; shikaku.ribbon.undo()"
+    RunOnBook "ribbon", "undo"
 End Sub
 
 Public Sub SubmitBook()
-    RunOnBook "import shikaku.ribbon; shikaku.ribbon.submit()"
+    RunOnBook "ribbon", "submit"
 End Sub
 
 Public Sub ClearMarks()
-    RunOnBook "import shikaku.ribbon; shikaku.ribbon.clear_marks()"
+    RunOnBook "ribbon", "clear_marks"
 End Sub
 
 Public Sub RowDecision()
-    RunOnBook "import shikaku.ribbon_row; shikaku.ribbon_row.row_decision()"
+    RunOnBook "ribbon_row", "row_decision"
 End Sub
 
 Public Sub RowLetters()
-    RunOnBook "import shikaku.ribbon_row; shikaku.ribbon_row.row_letters()"
+    RunOnBook "ribbon_row", "row_letters"
 End Sub
 
 Public Sub RecordReturn()
-    RunOnBook "import shikaku.ribbon_row; shikaku.ribbon_row.record_return()"
+    RunOnBook "ribbon_row", "record_return"
 End Sub
 
 Public Sub DecideBook()
-    RunOnBook "import shikaku.ribbon; shikaku.ribbon.decide()"
+    RunOnBook "ribbon", "decide"
 End Sub
 
 Public Sub LettersNoticeDigits()
-    RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters('notice-digits')"
+    RunOnBook "ribbon", "letters", "notice-digits"
 End Sub
 
 Public Sub LettersNotice()
-    RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters('notice')"
+    RunOnBook "ribbon", "letters", "notice"
 End Sub
 
 Public Sub LettersCertificate()
-    RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters('certificate')"
+    RunOnBook "ribbon", "letters", "certificate"
 End Sub
 
 Public Sub LettersCertificateCover()
-    RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters('certificate-cover')"
+    RunOnBook "ribbon", "letters", "certificate-cover"
 End Sub
 
 Public Sub LettersDistribution()
-    RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters('distribution')"
+    RunOnBook "ribbon", "letters", "distribution"
 End Sub
 
 Public Sub LettersStatusCheck()
-    RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters('status-check')"
+    RunOnBook "ribbon", "letters", "status-check"
 End Sub
 
 Public Sub LettersApplicationGuide()
-    RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters('application-guide')"
+    RunOnBook "ribbon", "letters", "application-guide"
 End Sub
 
 Public Sub LettersMynumberRequest()
-    RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters('mynumber-request')"
+    RunOnBook "ribbon", "letters", "mynumber-request"
 End Sub
 
 Public Sub LettersLateFiling()
-    RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters('late-filing')"
+    RunOnBook "ribbon", "letters", "late-filing"
 End Sub
 
 Public Sub LettersReturnRequest()
-    RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters('return-request')"
+    RunOnBook "ribbon", "letters", "return-request"
 End Sub
 
 Public Sub LettersReturnReminder()
-    RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters('return-reminder')"
+    RunOnBook "ribbon", "letters", "return-reminder"
 End Sub
 
 Public Sub LettersReturnFinal()
-    RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters('return-final')"
+    RunOnBook "ribbon", "letters", "return-final"
 End Sub
 
 Public Sub LettersReturnLoss()
-    RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters('return-loss')"
+    RunOnBook "ribbon", "letters", "return-loss"
 End Sub
 
 Public Sub LettersDecisionNotice()
-    RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters('decision-notice')"
+    RunOnBook "ribbon", "letters", "decision-notice"
 End Sub
 
 Public Sub LettersVoluntaryEnd()
-    RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters('voluntary-end')"
+    RunOnBook "ribbon", "letters", "voluntary-end"
 End Sub
 
 Public Sub LettersReceiptReply()
-    RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters('receipt-reply')"
+    RunOnBook "ribbon", "letters", "receipt-reply"
 End Sub
 
 Public Sub LettersNotFiled()
-    RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters('not-filed')"
+    RunOnBook "ribbon", "letters", "not-filed"
 End Sub
 
 Public Sub LettersAll()
-    RunOnBook "import shikaku.ribbon; shikaku.ribbon.letters()"
+    RunOnBook "ribbon", "letters"
 End Sub
 
 Public Sub UpdateLedger()
-    RunOnBook "import shikaku.ribbon; shikaku.ribbon.returns()"
+    RunOnBook "ribbon", "returns"
 End Sub
 
 Public Sub RemindReturns()
-    RunOnBook "import shikaku.ribbon; shikaku.ribbon.remind('return-reminder')"
+    RunOnBook "ribbon", "remind", "return-reminder"
 End Sub
 
 Public Sub FinalReturns()
-    RunOnBook "import shikaku.ribbon; shikaku.ribbon.remind('return-final')"
+    RunOnBook "ribbon", "remind", "return-final"
 End Sub
 
 Public Sub ShowSettings()
-    RunOnBook "import shikaku.ribbon; shikaku.ribbon.settings()"
+    RunOnBook "ribbon", "settings"
 End Sub
 
 Public Sub OpenOutput()
-    RunOnBook "import shikaku.ribbon; shikaku.ribbon.output_folder()"
+    RunOnBook "ribbon", "output_folder"
 End Sub
 
 Public Sub ShowHelp()
-    RunAnywhere "import shikaku.ribbon; shikaku.ribbon.help_page()"
+    RunAnywhere "ribbon", "help_page"
 End Sub
 
 Public Sub ShowVersion()
-    RunAnywhere "import shikaku.ribbon; shikaku.ribbon.version()"
+    RunAnywhere "ribbon", "version"
 End Sub

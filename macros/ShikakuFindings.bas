@@ -11,6 +11,9 @@ Private Const HEADER_WITHIN As Long = 20
 Private LastRowNo As Long
 Private LastPlace As String
 
+' Whether a finding stands in the status bar.
+Private Told As Boolean
+
 ' The list as ReadList has read it: its cells, the rows that count, its columns.
 Private ListName As String
 Private Data As Variant
@@ -31,6 +34,13 @@ Public Sub PreviousFinding()
     StepBy -1
 End Sub
 
+Public Sub LeaveFinding()
+    ' Another cell is selected: Excel gets its status bar back, which it doesn't take by itself.
+    If Not Told Then Exit Sub
+    Told = False
+    Application.StatusBar = False
+End Sub
+
 Public Sub RowFindings()
     ' Everything that the list says of the row under the cursor.
     Dim Text As String
@@ -44,7 +54,10 @@ Public Sub RowFindings()
     If Text = "" Then
         Say "no_finding_here"
     Else
-        MsgBox Left$(Mid$(Text, 2), 1000), vbInformation, LabelOf("title")
+        Text = Mid$(Text, 2)
+        ' A message box shows about 500 wide characters; what is left out stands in the list.
+        If Len(Text) > 500 Then Text = Left$(Text, 500) & "..." & vbLf & LabelOf("more_in_list")
+        MsgBox Text, vbInformation, LabelOf("title")
     End If
 End Sub
 
@@ -121,6 +134,7 @@ Private Sub StepBy(ByVal Steps As Long)
         If GoToFinding(RowNo) Then
             Application.StatusBar = Left$(LabelOf("title") & " " & (RowNo - First + 1) & "/" & _
                 (Final - First + 1) & ": " & Sentence(RowNo), 250)
+            Told = True
             Exit Sub
         End If
     Next

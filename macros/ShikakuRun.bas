@@ -15,24 +15,27 @@ Private Const OWN_SHEET As String = "shikaku.conf"
 Private Const SETTING_COLUMN As Long = 1
 Private Const KEY_COLUMN As Long = 4
 
-Public Sub RunOnBook(ByVal PythonCommand As String)
+Public Sub RunOnBook(ByVal Part As String, ByVal Button As String, Optional ByVal Kind As String = "")
     ' For the buttons that work on the active workbook.
     If InProtectedView() Then
         Say "protected_view"
     ElseIf ActiveWorkbook Is Nothing Then
         Say "no_workbook"
     Else
-        RunAnywhere PythonCommand
+        RunAnywhere Part, Button, Kind
     End If
 End Sub
 
-Public Sub RunAnywhere(ByVal PythonCommand As String)
+Public Sub RunAnywhere(ByVal Part As String, ByVal Button As String, Optional ByVal Kind As String = "")
     ' For the buttons that need no workbook, too.
+    Dim PythonCommand As String
     Dim Events As Boolean
     Dim Calculation As Long
     Dim Grow As Long
     Dim Blank As Workbook
     If FromCell() Then Exit Sub
+    PythonCommand = CommandOf(Part, Button, Kind)
+    If PythonCommand = "" Then Exit Sub
     If Not InterpreterFound() Then
         Say "no_interpreter"
         Exit Sub
@@ -83,6 +86,25 @@ End Sub
 Private Function FromCell() As Boolean
     ' Whether a formula is what has called; a button's caller is no range.
     FromCell = (TypeName(Application.Caller) = "Range")
+End Function
+
+Private Function CommandOf(ByVal Part As String, ByVal Button As String, ByVal Kind As String) As String
+    ' Python's one line for a button: a function of ours, with a word or nothing. A picture in any
+    ' workbook may name a macro with arguments, to be run by a click: it can press a button, no more.
+    If Part <> "ribbon" And Part <> "ribbon_row" Then Exit Function
+    If Button = "" Or Not IsWord(Button) Or Not IsWord(Kind) Then Exit Function
+    CommandOf = "import shikaku." & Part & "; shikaku." & Part & "." & Button & "("
+    If Kind <> "" Then CommandOf = CommandOf & "'" & Kind & "'"
+    CommandOf = CommandOf & ")"
+End Function
+
+Private Function IsWord(ByVal Text As String) As Boolean
+    ' Small letters, underscores and hyphens alone.
+    Dim At As Long
+    IsWord = True
+    For At = 1 To Len(Text)
+        If InStr("abcdefghijklmnopqrstuvwxyz_-", Mid$(Text, At, 1)) = 0 Then IsWord = False
+    Next
 End Function
 
 Private Function RunPython(ByVal PythonCommand As String) As Long

@@ -2,10 +2,14 @@
 for a user (key, states of workbooks) goes into a folder of the test run."""
 
 import os
-from pathlib import Path
+from functools import lru_cache
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import settings
+from inline_pool import Inline
+from order import FIRST, UNCOUNTED
+from xlsxwriter.worksheet import Worksheet
 
 # Where CI is set, pytest writes the whole difference of two values, and for two workbooks that differ
 # in one byte that takes hours. Ours is remembered under a name of its own, for workers and commands, too.
@@ -13,23 +17,29 @@ if os.environ.pop("CI", "").lower() in ("1", "true"):
     os.environ["SHIKAKU_TOOLS_REQUIRED"] = "1"
 os.environ.pop("BUILD_NUMBER", None)
 
-# Other tests count the lines of these: they send the same commands through kills, full disks, refusals,
-# spellings and pages, where counting would take half as long again.
-UNCOUNTED = (
-    "excel/test_last_write.py",
-    "excel/test_protection.py",
-    "excel/test_round_trips.py",
-    "jobs/test_simulated_month.py",
-    "letters/design/test_pages.py",
-    "letters/test_template_trial.py",
-    "ooxml/test_spellings.py",
-    "protection/",
-    "template/test_protection.py",
-    "template/test_validation.py",
-)
+# XlsxWriter holds every formula against 140 names of functions, and a new workbook has 1,500 formulas:
+# half of the time that making one takes. The tests make a thousand, with the same formulas.
+_prepare_formula = Worksheet._prepare_formula
+
+
+@lru_cache(1 << 14)
+def _prepared(future, formula, expand):
+    return _prepare_formula(SimpleNamespace(use_future_functions=future), formula, expand)
+
+
+def _prepared_once(sheet, formula, expand_future_functions=False):
+    return _prepared(sheet.use_future_functions, formula, expand_future_functions)
+
+
+Worksheet._prepare_formula = _prepared_once
 
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
+
+
+def pytest_configure(config):
+    # pytest-xdist would begin with the files of the most tests, and those are the short ones.
+    config.option.loadscopereorder = False
 
 
 @pytest.fixture(autouse=True)
@@ -37,10 +47,32 @@ def _own_state(tmp_path_factory, monkeypatch):
     monkeypatch.setenv("SHIKAKU_STATE_DIR", str(tmp_path_factory.mktemp("state")))
 
 
+@pytest.fixture
+def letters_here(monkeypatch):
+    """Letters are made in this process, where their lines are counted and no start is waited for."""
+    monkeypatch.setattr("shikaku.letters.bulk.produce.Pool", Inline)
+
+
 def pytest_collection_modifyitems(items):
-    here = Path(__file__).parent
-    for item in items:
-        if item.path.is_relative_to(here):
-            place = item.path.relative_to(here).as_posix()
-            if place.startswith(UNCOUNTED):
-                item.add_marker(pytest.mark.no_cover)
+    ranks = {name: rank for rank, name in enumerate(FIRST)}
+    items.sort(key=lambda item: ranks.get(_place(item).partition("::")[0], len(ranks)))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item):
+    """Count no lines of what is slow or named in ``order.py``, its fixtures included."""
+    coverage = item.config.pluginmanager.getplugin("_cov")
+    controller = coverage and coverage.cov_controller
+    slow = item.get_closest_marker("slow") is not None
+    if not controller or not (slow or _place(item).startswith(UNCOUNTED)):
+        return (yield)
+    controller.pause()
+    try:
+        return (yield)
+    finally:
+        controller.resume()
+
+
+def _place(item):
+    """A test as ``order.py`` names it: ``law/test_age.py::test_…``."""
+    return item.nodeid.removeprefix("tests/")

@@ -182,7 +182,7 @@ def right_click(c: Canvas, menu) -> None:
     """What a right click on a cell offers, below the tab at the left."""
     items = list(menu.iter(f"{SPACE}button"))
     width = max(c.width(label_of(item)) for item in items) + 40
-    c.text(30, TOP + HEIGHT + 24, "セルを右クリック →「資格確認」", 9.5, SOFT, "lm")
+    c.text(30, TOP + HEIGHT + 24, "セルか行番号を右クリック →「資格確認」", 9.5, SOFT, "lm")
     y = TOP + HEIGHT + 38
     c.box(30, y, width, ROW * len(items) + 8, fill="white", outline=LINE, radius=3)
     for n, item in enumerate(items):

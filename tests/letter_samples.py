@@ -6,6 +6,7 @@ engine (poppler's ``pdftoppm`` makes the pictures).
 
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -128,7 +129,12 @@ def _value(field: Field, values: dict[str, str]) -> str:
 
 def fill(kind: str, context: dict[str, Any]) -> Rendered:
     """The Word file of a context."""
-    return Template(design.build(kind), KINDS[kind]).fill(context)
+    return _template(kind).fill(context)
+
+
+@cache
+def _template(kind: str) -> Template:
+    return Template(design.build(kind), KINDS[kind])
 
 
 def gallery(folder: Path) -> None:

@@ -13,6 +13,8 @@ from shikaku import api, cli
 from shikaku.cli_parser import parser
 from xlengine.engine import Played
 
+pytestmark = pytest.mark.usefixtures("letters_here")
+
 DAY = dt.date(2026, 4, 15)
 
 

@@ -11,6 +11,8 @@ from shikaku.cli_parser import parser
 from shikaku.commands import COMMANDS
 from shikaku.system.errors import UsageError
 
+pytestmark = pytest.mark.usefixtures("letters_here")
+
 DAY = "2026-04-15"
 
 

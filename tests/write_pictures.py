@@ -25,7 +25,7 @@ from shikaku.template.cover_sheet import TITLE
 
 LIMIT = 150_000
 DPI = 100
-CLOSE = 300
+CLOSE = 250
 """For sheets with so many columns that a page's width can't be read: the page's left upper part."""
 CLOSE_SHEETS = ("members", "acquisition", "dependants", "loss", "ledger")
 CLOSE_SIZE = (1_300, 520)
@@ -70,7 +70,7 @@ def close(page: Path) -> Path:
     command = ["pdftoppm", "-r", str(CLOSE), "-f", number, "-l", number, "-png", "-singlefile"]
     subprocess.run([*command, str(pdf), str(target)], check=True, timeout=120)
     picture = Image.open(f"{target}.png")
-    left, top = CLOSE // 3, CLOSE // 4
+    left, top = CLOSE // 6, CLOSE // 4  # a little less than the margins
     picture.crop((left, top, left + CLOSE_SIZE[0], top + CLOSE_SIZE[1])).save(f"{target}.png")
     return Path(f"{target}.png")
 

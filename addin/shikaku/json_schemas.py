@@ -335,6 +335,9 @@ def _enroll() -> Schema:
         reason={"enum": list(REASONS)},
         message=_TEXT,
         rows=_list(_COUNT),
+        name=_TEXT,
+        codes=_list(_TEXT),
+        columns=_list(_TEXT),
     )
     return _of_book(
         written=_FLAG,

@@ -35,7 +35,7 @@ def page() -> str:
             text = " ".join(filter(None, (button.get("screentip"), button.get("supertip"))))
             rows.append(f"<tr><td>{_safe(_label(button))}</td><td>{_safe(text)}</td></tr>")
     menu = next(root.iter(f"{_SPACE}contextMenu"))  # the other ones offer the same
-    rows.append('<tr><th colspan="2">セルを右クリック →「資格確認」</th></tr>')
+    rows.append('<tr><th colspan="2">セルか行番号を右クリック →「資格確認」</th></tr>')
     for button in menu.iter(f"{_SPACE}button"):
         cells = (_label(button), button.get("supertip"))
         rows.append("<tr>" + "".join(f"<td>{_safe(cell)}</td>" for cell in cells) + "</tr>")

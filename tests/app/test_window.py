@@ -3,6 +3,7 @@
 ``python tests/app/test_window.py FOLDER`` takes pictures of it (ImageMagick's ``import``).
 """
 
+import re
 import shutil
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from shikaku.template import builder
 
 tkinter = pytest.importorskip("tkinter")
 
-from shikaku.app import password, window  # noqa: E402
+from shikaku.app import dialog_words, password, window  # noqa: E402
 
 PASSWORD = "long-and-unusual-9"
 
@@ -34,6 +35,28 @@ def sample(tmp_path_factory):
     path = tmp_path_factory.mktemp("window") / "届出.xlsx"
     builder.build(path, sample=True)
     return path
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Windows and Mac show dialogs of the system")
+def test_the_dialogs_of_tk_speak_japanese(display, monkeypatch):
+    """Every word that Tk's own dialogs ask its catalogue for is given in Japanese."""
+    monkeypatch.setenv("DISPLAY", display)
+    top = window.root()
+    try:
+        library = Path(str(top.tk.call("set", "tk_library")))
+        asked = set()
+        for name in ("tkfbox.tcl", "msgbox.tcl"):
+            source = re.sub(r"\\\n\s*", " ", (library / name).read_text("utf-8"))
+            asked |= set(re.findall(r'\[mc\s+"((?:[^"\\]|\\.)+)"', source))
+            asked |= set(re.findall(r"\[mc ([^\]\s$]+)\]", source)) & {"&Yes", "&No"}
+        assert {"&Save", "&Cancel"} <= asked
+        for word in asked:
+            plain = word.replace('\\"', '"').replace("\\$", "$").replace("\\n", "\n")
+            assert plain in dialog_words.WORDS, plain
+            told = top.tk.call("namespace", "eval", "::tk", f"::msgcat::mc {{{plain}}} x")
+            assert plain == "&OK" or any(c > "\u3000" for c in str(told)), plain
+    finally:
+        top.destroy()
 
 
 class Desk:

@@ -182,6 +182,13 @@ def refused(address, capsys, book, *more):
     return said.err
 
 
+@pytest.fixture
+def impatient(monkeypatch):
+    """What isn't there answers no later than in a second, either."""
+    monkeypatch.setattr(connection, "_SECONDS", 1.0)
+
+
+@pytest.mark.usefixtures("impatient")
 def test_nobody_there(workbook, capsys):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -190,6 +197,7 @@ def test_nobody_there(workbook, capsys):
     assert "no-such-host.invalid" in refused("no-such-host.invalid:8786", capsys, workbook)
 
 
+@pytest.mark.usefixtures("impatient")
 def test_somebody_else_there(workbook, capsys):
     """A port where another program answers, and one where it says nothing."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
@@ -201,6 +209,7 @@ def test_no_address(address, workbook, capsys):
     refused(address, capsys, workbook)
 
 
+@pytest.mark.usefixtures("impatient")
 def test_no_workers(workbook, capsys):
     with distributed.LocalCluster(
         n_workers=0, host="127.0.0.1", dashboard_address=None, silence_logs=50

@@ -9,10 +9,9 @@ import pytest
 from shikaku.desk.first_rows import MOST
 from shikaku.desk.import_mapping import SHEETS
 from shikaku.desk.known_people import KnownPeople
-from shikaku.desk.register_rows import RegisterRows
 from shikaku.identity import person_keys
 from shikaku.identity.matching import fold_name, fold_number, same_person
-from shikaku.model.people import Person, person
+from shikaku.model.people import person
 from shikaku.model.schema import EVENT, schema
 from shikaku.model.tables import DATE, TEXT, Book, Cell, Row, Table
 
@@ -106,9 +105,6 @@ def test_keys_say_what_same_person_says(seed):
     for one, other in product(people, repeat=2):
         keys = {*person_keys.stored(other)}
         assert same_person(one, other) is not keys.isdisjoint(person_keys.wanted(one))
-        for dependants in (False, True):
-            found = not keys.isdisjoint(person_keys.wanted(one, dependants=dependants))
-            assert found is (same_person(one, other) and other.is_dependant is dependants)
 
 
 def test_of_many_the_first_are_named():
@@ -133,22 +129,3 @@ def test_names_of_one_birth_and_record_are_alike_and_differ():
     known = KnownPeople(book_of([]), "members", listed)
     lines, differ = known.in_list(31)
     assert (lines.rows[0], lines.more, differ) == (2, True, True)
-
-
-def test_a_register_of_one_family():
-    """Open rows, rows closed on a day, and those that join later."""
-    base = Person("members", 2, "101", "1", name="見本 太郎", birth=dt.date(1990, 1, 1))
-    register = RegisterRows()
-    for n in range(2, 30):
-        lost = DAYS[3] if n < 15 else None
-        register.add(replace(base, row=n, acquired=DAYS[1]), n, lost)
-    filing = replace(base, sheet="loss", lost=DAYS[3])
-    assert len(register.fitting(filing, dependants=False)) == MOST + 1
-    assert register.fitting(replace(filing, lost=DAYS[4]), dependants=False)[0].place == 15
-    assert register.fitting(filing, dependants=True) == []
-    assert register.rows_of(filing, dependants=False).rows[0] == 2
-    assert register.is_open(filing) and register.insured_of(filing).place == 15
-    for member in register.fitting(replace(filing, lost=DAYS[4]), dependants=False):
-        register.close(member, DAYS[4])
-    assert register.insured_of(filing).place == 26
-    assert register.fitting(replace(filing, lost=DAYS[4]), dependants=False)[0].place == 15

@@ -84,9 +84,9 @@ def test_a_broken_shikaku_ends_nothing(tmp_path):
         "windows.EXCELS.update({excels!r})\nwindows.play()\n"
         f"sys.path.insert(0, {str(tmp_path)!r})\n"
     )
-    macros = (paths.ROOT / "macros" / "ShikakuButtons.bas").read_text("ascii")
-    command = macros.partition('RunOnBook "')[2].partition('"')[0]
-    assert command.startswith("import shikaku.ribbon;")
+    macros = (paths.ROOT / "macros" / "ShikakuRun.bas").read_text("ascii")
+    assert 'CommandOf = "import shikaku." & Part & "; shikaku."' in macros
+    command = "import shikaku.ribbon; shikaku.ribbon.check()"
     code = f"try:\n    exec({command!r})\nexcept ImportError:\n    pass\n"
     assert run(BARE, code, before=before)[0] == []
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from shikaku import ribbon
-from shikaku.excel import stopping
+from shikaku.excel import host, stopping
 from shikaku.excel.writing import Writer
 from shikaku.jobs import check as check_job
 from shikaku.jobs import letters as letter_jobs
@@ -171,3 +171,29 @@ def test_a_question_is_not_watched(excel, book, key, monkeypatch):
     monkeypatch.setattr(type(excel.app), "alert", asked)
     ribbon.check()
     assert len(excel.app.alerts) == 1 and excel.app.alerts[0][2] != "critical"
+
+
+def test_between_two_windows_the_key_is_nobodys(monkeypatch):
+    """Windows then names no window in front, and pywin32 has an error for it."""
+    from types import SimpleNamespace
+
+    processes = {7: (1, 100), 8: (1, 200)}
+    front = iter([0, 8, 7])
+    user32 = SimpleNamespace(
+        GetAsyncKeyState=lambda _key: -0x8000, GetForegroundWindow=lambda: next(front)
+    )
+    asked = SimpleNamespace(GetWindowThreadProcessId=processes.__getitem__)
+    monkeypatch.setattr("ctypes.windll", SimpleNamespace(user32=user32), raising=False)
+    monkeypatch.setitem(sys.modules, "win32process", asked)
+    down = stopping._windows_key(SimpleNamespace(pid=100))
+    assert [down() for _ in range(3)] == [False, False, True]
+
+
+def test_a_window_that_has_gone_belongs_to_no_process(monkeypatch):
+    """What is left then is told by the number of Excels."""
+    from types import SimpleNamespace
+
+    asked = SimpleNamespace(GetWindowThreadProcessId={7: (1, 100)}.__getitem__)
+    monkeypatch.setitem(sys.modules, "win32process", asked)
+    monkeypatch.setattr(host.sys, "platform", "win32")
+    assert [host._process_of(window) for window in (7, 8)] == [100, None]

@@ -12,6 +12,7 @@ from sample_rows import person
 from shikaku import ribbon, ribbon_row
 from shikaku.excel import host
 from shikaku.excel.hidden_names import hidden_names, set_hidden_names
+from shikaku.excel.hidden_rows import special
 from shikaku.excel.session import OpenBook, still
 from shikaku.jobs.output_rows import write_findings
 from shikaku.model.schema import schema
@@ -19,6 +20,7 @@ from shikaku.system.errors import BookError
 from shikaku.template import builder
 from shikaku.workbook import mark_colours
 from shikaku.workbook.session import OutRow
+from xlengine.cells import Interrupted
 from xlengine.compare import differences
 from xlengine.engine import Played
 
@@ -221,6 +223,44 @@ def test_a_hidden_sheet_is_told_with_its_way_out(excel, plain, state):
     ribbon.settings()
     ((text, _, mode),) = excel.app.alerts
     assert mode == "critical" and ("xlSheetVeryHidden" in text) == (state == "veryHidden")
+
+
+@pytest.mark.parametrize("name", ["the last sheet is very hidden", "a chart has the name"])
+def test_a_new_sheet_is_made_or_none_is_left(excel, plain, name):
+    book = excel.open(plain)
+    if FINDINGS in [sheet.name for sheet in book.sheets]:
+        book.sheets[FINDINGS].delete()
+    last = book.impl.content.worksheets[-1]
+    before = book.impl.content.sheetnames
+    session = OpenBook(book, plain)
+    session.read()
+    write_findings(session, [finding("members", 2, "name")])
+    if name == "a chart has the name":
+        book.impl.chart_in_front = FINDINGS
+        with pytest.raises(Interrupted):
+            session.commit()
+        assert session.state == "untouched" and book.impl.content.sheetnames == before
+    else:
+        last.sheet_state = "veryHidden"
+        session.commit()
+        assert book.impl.content.sheetnames == [*before, FINDINGS]
+        assert last.sheet_state == "veryHidden"
+
+
+@pytest.mark.parametrize("said", ["Final", "MultiUserEditing"])
+def test_a_workbook_that_takes_no_write_back_is_refused_before_anything_is_done(excel, plain, said):
+    """Marked as final; shared as Excel did before OneDrive, where most changes are forbidden."""
+    book = excel.open(plain)
+    book.impl.said.add(said)
+    ribbon.check()
+    ((text, _, mode),) = excel.app.alerts
+    assert mode == "critical" and plain.name in text and excel.app.writes == 0
+
+
+def test_one_cell_is_not_asked_what_excel_answers_for_the_whole_sheet(excel, plain):
+    """``SpecialCells`` of one cell is that of the sheet."""
+    cell = excel.open(plain).sheets[MEMBERS].range("A1")
+    assert special(cell, "constants") == special(cell, "visible") == []
 
 
 # ------------------------------------------------------------------ links that are formulas

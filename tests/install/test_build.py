@@ -137,6 +137,8 @@ def test_the_project_is_source_only_ascii_and_crlf(project):
     # [MS-OVBA] 2.3.4.1: no cache of compiled code, so Office compiles the sources.
     assert project.version_stream == bytes.fromhex("CC61FFFF000000")
     assert project.behind_the_end == b""
+    # 2.3.4.2.3: what a writer gives the project and each module.
+    assert project.cookies == [b"\xff\xff"] * (1 + len(project.modules))
     for module in project.modules:
         assert module.offset == 0, module.name
         assert module.raw.isascii(), module.name

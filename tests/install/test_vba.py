@@ -39,9 +39,13 @@ ELEMENTS = [e for e in RIBBON.iter() if isinstance(e.tag, str)]
 CALLBACKS = sorted({e.get("onAction") for e in ELEMENTS if e.get("onAction")})
 ASKED = ("getLabel", "getEnabled")
 MACROS = {path.stem: path.read_text("ascii") for path in sources.folder("macros").glob("*.bas")}
-COMMANDS = dict(
-    re.findall(r'Public Sub (\w+)\(\)\n    RunO?n?\w+ "([^"]+)"\nEnd Sub', MACROS["ShikakuButtons"])
-)
+COMMANDS = {
+    sub: f"import shikaku.{part}; shikaku.{part}.{button}({kind and repr(kind)})"
+    for sub, part, button, kind in re.findall(
+        r'Public Sub (\w+)\(\)\n    Run\w+ "(\w+)", "(\w+)"(?:, "([\w-]+)")?\nEnd Sub',
+        MACROS["ShikakuButtons"],
+    )
+}
 SUBS = sorted(COMMANDS)
 OWN = {
     "NextFinding",
@@ -357,6 +361,28 @@ def test_a_formula_starts_nothing(windows):
     application.caller = application.vba_get("Range", ["A1"])
     windows.run("CheckBook")
     windows.run("NewBook")
+    assert windows.shell.commands == [] and windows.messages == []
+
+
+@pytest.mark.parametrize("macro", ["RunOnBook", "RunAnywhere"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("ribbon", "check(); import os; os.system('calc')"),
+        ("ribbon", "check", "x'); import os; os.system('calc"),
+        ("ribbon; import os", "check"),
+        ("os", "abort"),
+        ("ribbon", 'check" & calc & "'),
+        ("ribbon", "check\nimport os"),
+        ("ribbon", ""),
+        ("Ribbon", "check"),
+    ],
+)
+def test_a_picture_with_a_macro_of_ours_starts_no_program_of_its_own(windows, macro, words):
+    """A click on a picture of any workbook runs the macro that it names, with arguments, private
+    module or not: it can press our buttons, and nothing else."""
+    windows.open_book("届出.xlsx")
+    windows.call(macro, *words)
     assert windows.shell.commands == [] and windows.messages == []
 
 

@@ -55,6 +55,29 @@ def test_a_row_says_all_that_is_found_in_it(excel):
     assert excel.messages[1:] == [TEXTS["no_finding_here"]]
 
 
+def test_the_status_bar_is_excels_again_when_another_cell_is_selected(excel):
+    """Excel keeps a text there until it is told otherwise, over whatever it has to say itself."""
+    application = excel.app.application
+    excel.run("NextFinding")
+    assert "1/6" in application.status_bar
+    excel.run("LeaveFinding")
+    assert application.status_bar is False
+    application.status_bar = "somebody else's"
+    excel.run("LeaveFinding")
+    assert application.status_bar == "somebody else's"
+
+
+def test_a_row_with_more_than_a_box_shows_says_where_the_rest_is(excel):
+    """A message box cuts what is too long, and says nothing."""
+    book = excel.app.application.active_book
+    sheet = next(sheet for sheet in book.sheets_ if sheet.name == "検証結果")
+    fill(sheet, [LABELS, *[["エラー", "X", FILING.name, 3, "氏名", "", "長い" * 90, "直す"]] * 3])
+    excel.app.evaluate('Range("B3").Select')
+    excel.run("RowFindings")
+    (text,) = excel.messages
+    assert len(text) < 560 and text.endswith(TEXTS["more_in_list"])
+
+
 @pytest.mark.parametrize("sub", ["NextFinding", "PreviousFinding", "RowFindings"])
 def test_without_a_list_it_says_what_to_press(tmp_path, sub):
     excel = Excel(build(tmp_path / "shikaku.xlam", r"C:\python.exe"))

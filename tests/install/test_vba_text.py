@@ -43,8 +43,10 @@ GIVEN = """
 # Microsoft's pages on the events of Application (Excel) and of UserForm, and on ribbon callbacks.
 EVENTS = {
     "Host_SheetChange": "ByVal Sh As Object, ByVal Target As Range",
+    "Host_SheetSelectionChange": "ByVal Sh As Object, ByVal Target As Range",
     "Host_SheetActivate": "ByVal Sh As Object",
     "Host_WorkbookActivate": "ByVal Wb As Workbook",
+    "Host_WorkbookDeactivate": "ByVal Wb As Workbook",
     "Host_WorkbookOpen": "ByVal Wb As Workbook",
     "Host_WorkbookBeforeSave": "ByVal Wb As Workbook, ByVal SaveAsUI As Boolean, Cancel As Boolean",
     "Host_WorkbookAfterSave": "ByVal Wb As Workbook, ByVal Success As Boolean",

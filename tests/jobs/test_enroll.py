@@ -7,7 +7,7 @@ import pytest
 from desk_books import DAY, book, clean, number, put, read
 from shikaku import cli
 from shikaku.desk import status_list
-from shikaku.jobs import collect, enroll, purge, status_import
+from shikaku.jobs import check, collect, enroll, purge, status_import
 from shikaku.workbook.closed_file import ClosedBook
 
 JOINED, FILED = dt.date(2026, 4, 1), dt.date(2026, 4, 3)
@@ -121,6 +121,31 @@ def test_a_loss_ends_the_family(tmp_path):
     assert found[insured["name"]].date("lost") == found[child["name"]].date("lost") == JOINED
 
 
+def test_the_count_of_cards_keeps_no_loss_from_the_register(tmp_path):
+    """LS03: a certificate that hasn't come back yet is the ledger's matter."""
+    insured, _ = family()
+    loss = insured | {
+        "lost": JOINED,
+        "left": JOINED - dt.timedelta(1),
+        "filed": FILED,
+        "cause": "退職等",
+        "attached_count": 3,
+    }
+    path = put(tmp_path / "b.xlsx", book(members=[insured], loss=[loss]))
+    found = check.check(ClosedBook(path), as_of=DAY).findings
+    assert [f.code for f in found if f.severity == "error"] == ["LS03"]
+    result = enroll.enroll(ClosedBook(path), DAY, write=True)
+    assert result.plan.left == [] and members(path)[insured["name"]].date("lost") == JOINED
+
+
+def test_what_is_left_is_named_with_its_errors(tmp_path):
+    row = clean(1, symbol="1201", number="7", kind="", acquired=JOINED, filed=FILED)[0]
+    row |= {"individual_number": "000000000018", "postal_code": "12"}
+    path = put(tmp_path / "b.xlsx", book(acquisition=[row]))
+    (left,) = enroll.enroll(ClosedBook(path), DAY).to_json()["left"]
+    assert (left["name"], sorted(left["codes"])) == (row["name"], ["AD01", "MN05"])
+
+
 def test_a_loss_of_nobody_is_left(tmp_path):
     loss = clean(1, symbol="1201", number="99", lost=JOINED, filed=FILED, cause="退職等")
     path = put(tmp_path / "b.xlsx", book(loss=loss))
@@ -150,6 +175,55 @@ def test_a_correction_of_a_taken_filing_is_looked_at_again(tmp_path):
     assert not filing.text("enrolled")
     again = enroll.enroll(ClosedBook(out), DAY, write=True)
     assert again.plan.already == 1 and len(list(read(out).rows("members"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "columns"),
+    [
+        ({"acquired": JOINED + dt.timedelta(1)}, ("資格取得年月日",)),
+        ({"birth": dt.date(1990, 1, 2), "sex": "女"}, ("生年月日", "性別")),
+        ({"address": "東京都架空区2", "department": "総務部"}, ()),
+    ],
+)
+def test_a_filing_that_says_otherwise_than_the_register_is_left(change, columns, tmp_path):
+    row = clean(1, symbol="1201", number="7", kind="", acquired=JOINED, filed=FILED)[0]
+    row |= {"birth": dt.date(1990, 1, 1), "sex": "男"}
+    member = row | {"branch": "00", "kind": "被保険者", "lost": ""}
+    path = put(tmp_path / "b.xlsx", book(members=[member], acquisition=[row | change]))
+    plan = enroll.enroll(ClosedBook(path), DAY).plan
+    assert [one.columns for one in plan.left] == ([columns] if columns else [])
+    assert plan.already == (0 if columns else 1) and not plan.added
+
+
+def test_a_number_that_comes_later_reaches_the_register(tmp_path):
+    row = clean(1, symbol="1201", number="7", kind="", acquired=JOINED, filed=FILED)[0]
+    member = row | {"branch": "00", "kind": "被保険者", "lost": ""}
+    member |= {"individual_number": "", "no_number_reason": "後日提出"}
+    path = put(tmp_path / "b.xlsx", book(members=[member], acquisition=[row]))
+    enroll.enroll(ClosedBook(path), DAY, write=True)
+    found = members(path)[row["name"]]
+    assert found.text("individual_number") == row["individual_number"]
+    assert not found.text("no_number_reason")
+
+
+def test_who_is_taken_on_again_the_same_day_has_a_row_of_his_own(tmp_path):
+    """同日得喪 (法36条): the end of the old row, and a new one, whatever the order of the sheets."""
+    old, child = family()
+    again = old | {"acquired": JOINED, "filed": FILED, "kind": ""}
+    loss = old | {
+        "lost": JOINED,
+        "left": JOINED - dt.timedelta(1),
+        "filed": FILED,
+        "cause": "退職等",
+    }
+    path = put(tmp_path / "b.xlsx", book(members=[old, child], acquisition=[again], loss=[loss]))
+    result = enroll.enroll(ClosedBook(path), DAY, write=True)
+    assert result.plan.left == [] and len(result.plan.added) == 1
+    rows = [row for row in read(path).rows("members") if row.text("name") == old["name"]]
+    assert [(row.date("acquired"), row.date("lost")) for row in rows] == [
+        (old["acquired"], JOINED),
+        (JOINED, None),
+    ]
 
 
 def test_the_command(tmp_path, capsys):

@@ -25,6 +25,7 @@ from paths import PRODUCT
 if __name__ == "__main__":
     sys.path.insert(0, str(PRODUCT))
 
+import inline_pool
 from bookparts import make
 from sample_rows import certificate_holders
 from shikaku import cli
@@ -36,23 +37,14 @@ DAY = ("--as-of", "2026-04-15")
 KINDS = ("certificate-cover", "status-check", "mynumber-request")
 
 
-class Inline:
+class Inline(inline_pool.Inline):
     """``letters.pool.Pool`` without processes: the kill hits the worker's steps as well."""
-
-    def __init__(self, handler, size, memory=None):
-        self._state = handler()
-
-    def teach(self, name, thing):
-        self._state.learn(name, thing)
 
     def run(self, jobs, again):
         for job in jobs:
             for order in getattr(job.work, "orders", ()):
                 one = Job(_alone(job.work, order), job.seconds)
-                yield one, self._state.work(one.work)
-
-    def close(self, patience=0.0):
-        self._state.close()
+                yield one, self.worker.work(one.work)
 
 
 def _alone(work, order):
@@ -287,6 +279,12 @@ def bob() -> None:
 
 def book(path: Path, first: int = 1, employer: str = "見本商事", symbol: str = "1201") -> Path:
     """A small workbook that gives every command something to do. symbol: the employer's 記号."""
+    path.write_bytes(_book(first, employer, symbol))
+    return path
+
+
+@functools.cache
+def _book(first: int, employer: str, symbol: str) -> bytes:
     members = certificate_holders(3, first)
     joined = [
         {k: v for k, v in m.items() if k not in ("branch", "kind")} | {"acquired": "R8.4.1"}
@@ -313,7 +311,8 @@ def book(path: Path, first: int = 1, employer: str = "見本商事", symbol: str
     rows = {"members": members, "acquisition": joined, "loss": loss, "ledger": ledger}
     for row in (row for sheet in rows.values() for row in sheet):
         row["symbol"] = symbol
-    return make.book(path, rows, settings=settings)
+    with tempfile.TemporaryDirectory() as folder:
+        return make.book(Path(folder) / "b.xlsx", rows, settings=settings).read_bytes()
 
 
 def rows(path: Path, *sheets: str) -> dict[str, list[tuple]]:

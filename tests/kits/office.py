@@ -95,14 +95,24 @@ def convert_all(
     return made
 
 
-def pdf_pages(pdf: Path, out: Path, dpi: int = 70) -> list[Path]:
-    """The pages of a PDF as PNG files in page order, by poppler's ``pdftoppm``."""
+def pdf_pages(pdf: Path, out: Path, dpi: int = 70, last: int = 0) -> list[Path]:
+    """The pages of a PDF as PNG files in page order, by poppler's ``pdftoppm``. last: no page after it
+    (0: all)."""
     tool = shutil.which("pdftoppm")
     if tool is None:
         missing("pdftoppm (poppler)")
     out.mkdir(parents=True, exist_ok=True)
     stem = out / pdf.stem
-    subprocess.run([tool, "-png", "-r", str(dpi), str(pdf), str(stem)], check=True, timeout=180)
+    words = [
+        tool,
+        "-png",
+        "-r",
+        str(dpi),
+        *(["-l", str(last)] if last else []),
+        str(pdf),
+        str(stem),
+    ]
+    subprocess.run(words, check=True, timeout=180)
     return sorted(out.glob(f"{pdf.stem}-*.png"))
 
 

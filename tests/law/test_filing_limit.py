@@ -27,7 +27,8 @@ def by_name(kind):
 def test_limit(case):
     settings = replace(Settings(), **case.get("settings", {}))
     closed = ClosedDays(HOLIDAYS, settings.saturday == "closed")
-    assert filing_limit.limit(case["sheet"], None, case["event"], settings, closed) == case["limit"]
+    found = filing_limit.limit(case["sheet"], case.get("kind"), case["event"], settings, closed)
+    assert found == case["limit"]
 
 
 @pytest.mark.parametrize("case", by_name("states"))
@@ -143,3 +144,5 @@ def test_years_covered():
     closed = ClosedDays({**HOLIDAYS, dt.date(2033, 4, 6): "創立記念日"})
     assert all(closed.covers(year) for year in YEARS)
     assert not closed.covers(2023) and not closed.covers(2032) and not closed.covers(2033)
+    assert ClosedDays({dt.date(2033, 1, 1): "元日"}).covers(2033)
+    assert {day.year for day in built_in(2026, 2027)} == {2026, 2027}

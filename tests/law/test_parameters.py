@@ -76,7 +76,34 @@ def test_the_templates_defaults_are_the_laws():
         assert schema().settings[setting].default == parameters.constant(parameter)
 
 
+VALUES = '[[{0}.values]]\nfrom = {1}\nvalue = 1\nstatus = "{2}"\nsource = "R1"\n'
+
+
+@pytest.mark.parametrize(
+    ("entries", "sound"),
+    [
+        ((("2024-12-02", "予定"), ("2025-04-01", "確定")), True),
+        ((("2025-04-01", "確定"), ("2024-12-02", "確定")), False),
+        ((("2024-12-02", "予定"), ("2024-12-02", "確定")), False),
+        ((("2024-12-02", "案"),), False),
+    ],
+    ids=["in order", "out of order", "one day twice", "no such status"],
+)
+def test_data_that_contradicts_itself_is_refused(tmp_path, monkeypatch, entries, sound):
+    text = '[share]\ndescription = "x"\n' + "".join(VALUES.format("share", *e) for e in entries)
+    (tmp_path / "tried.toml").write_text(text, "utf-8")
+    monkeypatch.setattr(parameters, "__file__", str(tmp_path / "parameters.py"))
+    monkeypatch.setattr(parameters, "THEMES", ("tried",))
+    if sound:
+        assert len(parameters.all_parameters.__wrapped__()["tried.share"].entries) == len(entries)
+        return
+    with pytest.raises(ValueError, match="tried.share"):
+        parameters.all_parameters.__wrapped__()
+
+
 def test_a_source_older_than_a_year_is_marked():
     table = parameters.sources_markdown()
+    looked_for = [e for p in parameters.all_parameters().values() for e in p.entries if e.newest]
+    assert len(table.splitlines()) == 2 + len(looked_for)
     assert "2021-12-27 (1年より古い) |" in table  # the end of 任意継続 on request
     assert "| 2026-02-17 |" in table  # the income of a dependant by the labour contract

@@ -30,7 +30,7 @@ from shikaku.system.atomic import short_name
 pytestmark = pytest.mark.skipif(
     not hasattr(os, "fork"), reason="os.fork がないため、この試験は実行できません。"
 )
-KILLS = {"check": 20, "returns": 70, "collect": 50, "letters": 70}
+KILLS = {"check": 15, "returns": 45, "collect": 30, "letters": 45}
 
 
 ALL = ("members", "acquisition", "loss", "ledger", "history", "findings", "decisions")
@@ -96,9 +96,10 @@ def letters_on_disk(out: Path) -> dict[str, bytes]:
     return found
 
 
-def reference(folder: Path) -> tuple[dict, dict]:
-    """What an undisturbed run leaves: rows and files."""
-    folder.mkdir()
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory) -> tuple[dict, dict]:
+    """What an undisturbed run of letters leaves: rows and files."""
+    folder = tmp_path_factory.mktemp("undisturbed")
     path = book(folder / "b.xlsx")
     assert run(folder, *letter_words(path, folder / "out"), before=inline)[0] == 0
     kept = rows(path, *ALL)
@@ -108,9 +109,9 @@ def reference(folder: Path) -> tuple[dict, dict]:
 
 
 @pytest.mark.parametrize("pool", ["inline", "processes"])
-def test_killed_letters_are_finished_by_the_next_run(tmp_path, pool):
+def test_killed_letters_are_finished_by_the_next_run(undisturbed, tmp_path, pool):
     """Up to four kills in a row, then a run to the end: each letter once on disk and in 発行履歴."""
-    wanted, files = reference(tmp_path / "undisturbed")
+    wanted, files = undisturbed
     before = inline if pool == "inline" else None
     whole = tmp_path / "whole"
     whole.mkdir()
@@ -177,7 +178,7 @@ def _after_workers(folder: Path, *words: object, before=None) -> tuple[int, str]
 
 @pytest.mark.parametrize("lock", ["~$b.xlsx", ".~lock.b.xlsx#"])
 @pytest.mark.parametrize("command", ["check", "returns", "letters"])
-def test_a_workbook_that_is_open_elsewhere(tmp_path, command, lock):
+def test_a_workbook_that_is_open_elsewhere(undisturbed, tmp_path, command, lock):
     old = furnished(tmp_path)
     words = commands(tmp_path)[command]
     (tmp_path / lock).write_bytes(b"x")
@@ -188,7 +189,7 @@ def test_a_workbook_that_is_open_elsewhere(tmp_path, command, lock):
     status, said = run(tmp_path, *words, before=inline)
     assert status in (0, 1), said
     if command == "letters":
-        wanted, files = reference(tmp_path / "undisturbed")
+        wanted, files = undisturbed
         assert letters_on_disk(tmp_path / "out") == files
         assert rows(tmp_path / "b.xlsx", *ALL) == wanted
 
@@ -208,8 +209,8 @@ _BUSY = ("まだ動いています", "変更されました", "もう一つの s
 
 
 @pytest.mark.parametrize("same_out", [True, False], ids=["same folder", "two folders"])
-def test_two_runs_of_letters_at_once(tmp_path, same_out):
-    wanted, files = reference(tmp_path / "undisturbed")
+def test_two_runs_of_letters_at_once(undisturbed, tmp_path, same_out):
+    wanted, files = undisturbed
     for trial in range(4):
         folder = tmp_path / str(trial)
         folder.mkdir()

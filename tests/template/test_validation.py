@@ -3,11 +3,12 @@ in the live columns and the counts of 表紙 when somebody gets past them."""
 
 import re
 import zipfile
+from pathlib import Path
 
 import openpyxl
 import pytest
 from case_files import cases
-from office import convert
+from office import convert, convert_all
 from shikaku.model.schema import Column, schema
 from shikaku.template import builder, count_formulas, validation
 from shikaku.template.builder import Content
@@ -53,8 +54,8 @@ def test_the_validation_lets_in_what_may_be_and_nothing_else(rule, verdicts):
         assert {value for value, let_in in said.items() if let_in != wanted} == set()
 
 
-def print_area(path, key: str, folder) -> tuple[int, int]:
-    """Rows and columns of a sheet's print area, worked out by LibreOffice in a cell of 表紙."""
+def asking_for_the_print_area(path: Path, key: str) -> Path:
+    """The workbook with rows and columns of a sheet's print area in a cell of 表紙, to be worked out."""
     with zipfile.ZipFile(path) as package:
         parts = {name: package.read(name) for name in package.namelist()}
     number = list(schema().sheets).index(key)
@@ -63,25 +64,43 @@ def print_area(path, key: str, folder) -> tuple[int, int]:
     cover = parts["xl/worksheets/sheet1.xml"].decode("utf-8")
     cover = re.sub("<f>.*?</f>", f"<f>ROWS({area})*1000+COLUMNS({area})</f>", cover, count=1)
     parts["xl/worksheets/sheet1.xml"] = cover.encode("utf-8")
-    asked = folder / f"{key}.xlsx"
-    with zipfile.ZipFile(asked, "w") as package:
+    with zipfile.ZipFile(path, "w") as package:
         for name, data in parts.items():
             package.writestr(name, data)
-    sheet = openpyxl.load_workbook(convert(asked, folder / "out"), data_only=True).worksheets[0]
-    return divmod(int(sheet["B3"].value), 1000)
+    return path
 
 
-@pytest.mark.parametrize("key", ["acquisition", "ledger", "members"])
-def test_paper_ends_at_the_last_row_that_holds_anything(key, tmp_path):
+def last_cells(key: str) -> list[dict]:
+    """Rows of a sheet, of which the last has no name and an error in its cells."""
+    first, last = "symbol", "filed" if "filed" in schema().sheets[key].columns else "lost"
+    return [{"name": "甲 乙", "remarks": "#N/A"}] + [{}] * 40 + [{last: "未定"}, {first: "#N/A"}]
+
+
+PRINTED = ("acquisition", "ledger", "members")
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory) -> dict[tuple[str, bool], tuple[int, int]]:
+    """(Sheet, whether it is filled) → rows and columns of its print area, by one LibreOffice."""
+    folder = tmp_path_factory.mktemp("printed")
+    asked = {}
+    for key in PRINTED:
+        for filled in (True, False):
+            rows = last_cells(key) if filled else last_cells(key)[:1]
+            path = folder / f"{key}-{filled}.xlsx"
+            path.write_bytes(builder.render(Content({key: rows}), prepared=60))
+            asked[key, filled] = asking_for_the_print_area(path, key)
+    done = convert_all(list(asked.values()), folder / "out")
+    said = [openpyxl.load_workbook(path, data_only=True).worksheets[0]["B3"].value for path in done]
+    return {one: divmod(int(value), 1000) for one, value in zip(asked, said, strict=True)}
+
+
+@pytest.mark.parametrize("key", PRINTED)
+def test_paper_ends_at_the_last_row_that_holds_anything(key, printed):
     """Also when that row has no name, or an error in its cells."""
-    columns = schema().sheets[key].columns
-    first, last = "symbol", "filed" if "filed" in columns else "lost"
-    rows = [{"name": "甲 乙", "remarks": "#N/A"}] + [{}] * 40 + [{last: "未定"}, {first: "#N/A"}]
-    book = tmp_path / "book.xlsx"
-    book.write_bytes(builder.render(Content({key: rows}), prepared=60))
-    assert print_area(book, key, tmp_path) == (len(rows) + 1, len(columns))
-    book.write_bytes(builder.render(Content({key: rows[:1]}), prepared=60))
-    assert print_area(book, key, tmp_path) == (26, len(columns))
+    columns = len(schema().sheets[key].columns)
+    assert printed[key, True] == (len(last_cells(key)) + 1, columns)
+    assert printed[key, False] == (26, columns)
 
 
 def test_rows_below_a_table_are_named_on_the_cover(tmp_path):
@@ -95,8 +114,8 @@ def test_rows_below_a_table_are_named_on_the_cover(tmp_path):
         book[spec.name].cell(row, column, "丙 丁")
     book.save(tmp_path / "typed.xlsx")
     notes = []
-    for source in (path, tmp_path / "typed.xlsx"):
-        sheet = openpyxl.load_workbook(convert(source, tmp_path / "out"), data_only=True)["表紙"]
+    for done in convert_all([path, tmp_path / "typed.xlsx"], tmp_path / "out"):
+        sheet = openpyxl.load_workbook(done, data_only=True)["表紙"]
         texts = [str(cell.value) for row in sheet.iter_rows() for cell in row]
         notes.append(
             next(

@@ -52,6 +52,21 @@ def _ole_date(serial: float, since: int) -> dt.datetime:
     return moment.replace(microsecond=0)
 
 
+_RANGE = r"\$?[A-Z]{1,3}\$?\d+:\$?[A-Z]{1,3}\$?\d+"
+_LIFTED = re.compile(rf"(^=|IF\(|FILTER\([^,]*,)({_RANGE})")
+"""Where a block of cells stands for one value: at the start, in IF, in FILTER's condition (there are
+more such places; these are played)."""
+
+
+def _with_at(formula: str) -> str:
+    """A formula that is worked out for one cell, as ``Formula2`` says it."""
+    return _LIFTED.sub(r"\1@\2", formula)
+
+
+def _without_at(formula: str) -> str:
+    return re.sub(rf"@({_RANGE})", r"\1", formula)
+
+
 class Interrupted(Exception):
     """Excel refuses: a cell is being edited, a sheet is protected."""
 
@@ -174,6 +189,7 @@ class Range(base_classes.Range):
     def raw_value(self, data):
         self.app.wrote()
         self._refuse(data, limits.BLOCK_TEXT if len(self) > 1 else limits.CELL_TEXT)
+        self._refuse_part_of_array()
         self._grow_table()
         for (row, column), value in self._spread(data):
             self._put(row, column, value)
@@ -222,6 +238,13 @@ class Range(base_classes.Range):
         rows = range(self.row, self.row + self.shape[0])
         return len(rows) > 1 and any(map(self._out_of_sight, rows))
 
+    def _refuse_formats(self) -> None:
+        """A protected sheet takes no format, not even in cells that may be written, unless its
+        protection allows formats."""
+        protection = self.sheet.content.protection
+        if protection.sheet and protection.formatCells:
+            raise Interrupted("the sheet is protected")
+
     def changed(self):
         """The cells that a change of their look reaches."""
         crossed = self._crossed()
@@ -249,7 +272,7 @@ class Range(base_classes.Range):
                 self.sheet.book.quoted.add(key)
         elif outcome.kind == "date":
             shown = cell.number_format
-            cell.value = to_excel(outcome.value)
+            cell.value = to_excel(outcome.value, self.sheet.book.content.epoch)
             cell.number_format = shown
         else:
             value = outcome.value
@@ -282,15 +305,70 @@ class Range(base_classes.Range):
 
     @formula.setter
     def formula(self, data):
+        """Worked out for one cell, whatever it was before."""
+        self._write_formulas(data)
+
+    def _write_formulas(self, data) -> list[tuple[int, int]]:
         self.app.wrote()
         self._refuse(data, limits.FORMULA)
         if any(refused_text(text) for text in _flat(data)):
             raise Interrupted("a text in a formula is too long")
+        self._refuse_part_of_array()
         self._grow_table()
-        for (row, column), value in self._spread(data):
+        places = self._spread(data)
+        for (row, column), value in places:
             self._put(row, column, value)
         if len(self) == 1 and isinstance(data, str) and data.startswith("="):
             self._fill_column(data)
+        return [place for place, _ in places]
+
+    @property
+    def formula2(self):
+        def said(row, column):
+            text, cell = self._formula(row, column), self._there(row, column)
+            plain = cell is not None and cell.data_type == "f" and isinstance(cell.value, str)
+            return _with_at(text) if plain else text
+
+        self._refuse_dynamic()
+        return self._block(said)
+
+    @formula2.setter
+    def formula2(self, data):
+        self._refuse_dynamic()
+        for row, column in self._write_formulas(data):
+            cell = self.sheet.content.cell(row, column)
+            if cell.data_type == "f" and _LIFTED.search(cell.value):
+                cell.value = ArrayFormula(cell.coordinate, cell.value)
+            elif cell.data_type == "f":
+                cell.value = _without_at(cell.value)
+
+    def _refuse_dynamic(self) -> None:
+        if not self.app.dynamic_arrays:
+            raise AttributeError("Formula2")
+
+    @property
+    def formula_array(self):
+        return self._formula(self.row, self.column)
+
+    @formula_array.setter
+    def formula_array(self, text):
+        (cell,) = self.cells()
+        self._write_formulas(text)
+        cell.value = ArrayFormula(cell.coordinate, text)
+
+    @property
+    def has_array(self) -> bool | None:
+        cells = (self._there(*place) for place in self.places())
+        return same(c is not None and isinstance(c.value, ArrayFormula) for c in cells)
+
+    def _refuse_part_of_array(self) -> None:
+        """Excel changes an array of several cells as a whole or not at all."""
+        last = self.row + self.shape[0] - 1, self.column + self.shape[1] - 1
+        for left, top, right, bottom in self.sheet.book.arrays.get(self.sheet.name, ()):
+            apart = top > last[0] or bottom < self.row or left > last[1] or right < self.column
+            rows = self.row <= top and bottom <= last[0]
+            if not apart and not (rows and self.column <= left and right <= last[1]):
+                raise Interrupted("a part of an array can't be changed")
 
     def _fill_column(self, formula: str) -> None:
         """A formula alone in a column of an Excel table goes on through the whole column
@@ -316,6 +394,7 @@ class Range(base_classes.Range):
     @number_format.setter
     def number_format(self, value):
         self.app.wrote()
+        self._refuse_formats()
         for cell in self.changed():
             cell.number_format = GENERAL if value in ("", "G/標準") else value
 
@@ -338,8 +417,21 @@ class Range(base_classes.Range):
 
     def clear_contents(self):
         self.app.wrote()
+        self._refuse_part_of_merged()
+        self._refuse_part_of_array()
         for cell in list(self.changed()):
             self._put(cell.row, cell.column, None)
+
+    def _refuse_part_of_merged(self) -> None:
+        """Excel clears merged cells as a whole or not at all."""
+        last = self.row + self.shape[0] - 1, self.column + self.shape[1] - 1
+        for area in self.sheet.content.merged_cells.ranges:
+            apart = area.min_row > last[0] or area.max_row < self.row
+            apart = apart or area.min_col > last[1] or area.max_col < self.column
+            rows = self.row <= area.min_row and area.max_row <= last[0]
+            columns = self.column <= area.min_col and area.max_col <= last[1]
+            if not apart and not (rows and columns):
+                raise Interrupted("a part of merged cells can't be changed")
 
     def clear(self):
         self.clear_contents()
@@ -404,6 +496,8 @@ class Range(base_classes.Range):
         return areas
 
     def select(self):
+        if self.sheet.book.active_sheet != self.sheet.name:
+            raise Interrupted("cells can be selected on the sheet in front only")
         self.app.selected = self
 
     def copy(self, destination=None):
@@ -443,6 +537,7 @@ class Range(base_classes.Range):
 
     def unmerge(self):
         self.app.wrote()
+        self._refuse_formats()
         ranges = self.sheet.content.merged_cells.ranges
         for area in [a for a in ranges if (a.min_row, a.min_col) in set(self.places())]:
             self.sheet.content.unmerge_cells(str(area))
@@ -450,6 +545,7 @@ class Range(base_classes.Range):
     def autofill(self, destination, type_):
         assert type_ == "fill_formats"
         self.app.wrote()
+        self._refuse_formats()
         if destination.impl._crossed():
             raise Interrupted("the rows to fill from and to aren't all in sight")
         for row, column in destination.impl.places():
@@ -490,6 +586,7 @@ class Font(base_classes.Font):
         return self
 
     def _change(self, **changes):
+        self.parent._refuse_formats()
         for cell in self.parent.cells():
             font = copy(cell.font)
             for name, value in changes.items():

@@ -44,6 +44,21 @@ class RangeApi:
         return float(cell.value)
 
     @property
+    def HasArray(self):
+        return self.impl.has_array
+
+    @property
+    def _oleobj_(self):
+        """What pywin32 asks by name; an Excel before dynamic arrays doesn't know some."""
+        known = self.impl.app.dynamic_arrays
+
+        def ask(_locale, name):
+            if name == "Formula2" and not known:
+                raise Interrupted("unknown name")
+
+        return Api(GetIDsOfNames=ask)
+
+    @property
     def Locked(self):
         return same(bool(cell.protection.locked) for cell in self.impl.cells())
 

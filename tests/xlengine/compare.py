@@ -4,6 +4,7 @@ import warnings
 from pathlib import Path
 
 from openpyxl import Workbook
+from openpyxl.worksheet.formula import ArrayFormula
 from shikaku.workbook import book_id
 
 from xlengine.cells import HYPERLINK, has_fill, shown_by
@@ -85,6 +86,8 @@ def _links(sheet) -> dict[int, str]:
 def _seen(cell) -> tuple:
     link = cell.hyperlink.location if cell.hyperlink else None
     value, kind = cell.value, cell.data_type
+    if isinstance(value, ArrayFormula):
+        value, kind = (value.ref, value.text), "array"
     if kind == "f" and (formula := HYPERLINK.fullmatch(str(value))):
         value = shown_by(formula)
         kind = "n" if formula[3] else "s"

@@ -19,7 +19,9 @@ import openpyxl
 import xlwings as xw
 from lxml import etree
 from openpyxl.cell.text import Text
+from openpyxl.utils import range_boundaries
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
+from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.xml.constants import SHEET_MAIN_NS
 from xlwings import base_classes, utils
@@ -98,6 +100,7 @@ class App(base_classes.App):
     calculation = "automatic"
     status_bar: object = False
     version = "16.0"
+    dynamic_arrays = True  # as in Excel 2021 and 365
 
     def __init__(self, engine: Engine, number: int = 1):
         self.engine = engine
@@ -244,6 +247,7 @@ class Book(base_classes.Book):
         self.quoted: set[tuple[str, int, int]] = set()
         self.saved = True
         self.read_only = False
+        self.said: set[str] = set()  # of Final and MultiUserEditing those that are true
         self.auto_save = False
         self.auto_save_stays = False  # as where a policy of the organisation wants it on
         self.chart_in_front = ""  # the name of a chart sheet
@@ -252,6 +256,15 @@ class Book(base_classes.Book):
     def content(self):
         """The workbook itself; many a test never looks into it."""
         return load(io.BytesIO(self._file))
+
+    @cached_property
+    def arrays(self) -> dict[str, list[tuple[int, int, int, int]]]:
+        """By sheet, the arrays of several cells that the file has: left, top, right, bottom."""
+        found: dict[str, list[tuple[int, int, int, int]]] = {}
+        for cell in _cells(self.content):
+            if isinstance(cell.value, ArrayFormula) and ":" in cell.value.ref:
+                found.setdefault(cell.parent.title, []).append(range_boundaries(cell.value.ref))
+        return found
 
     @property
     def cached(self) -> dict[tuple[str, int, int], object]:
@@ -324,7 +337,8 @@ class BookApi(Api):
     """``Workbook``: what Excel says of it, and AutoSave, which saves after every change."""
 
     def __init__(self, book: Book, **members):
-        self.__dict__.update(members, book=book, Saved=book.saved, ReadOnly=book.read_only)
+        said = {name: name in book.said for name in ("Final", "MultiUserEditing")}
+        self.__dict__.update(members, book=book, Saved=book.saved, ReadOnly=book.read_only, **said)
 
     @property
     def ProtectStructure(self):

@@ -63,8 +63,15 @@ class Sheets(base_classes.Sheets):
         elif before is not None:
             at = next(n for n, s in enumerate(sheets) if s.title == before.name)
         self.book.app.wrote()
-        sheet = self.book.content.create_sheet(name, at)
+        sheet = self.book.content.create_sheet(None, at)
         self.book.active_sheet = sheet.title  # as Excel does
+        if at == len(sheets) and sheets[-1].sheet_state == "veryHidden":
+            # xlwings adds before the last sheet and moves that one.
+            raise Interrupted("a sheet that is very hidden can't be moved")
+        if name == self.book.chart_in_front:
+            raise Interrupted("the name is taken")
+        sheet.title = name or sheet.title
+        self.book.active_sheet = sheet.title
         return Sheet(self.book, sheet)
 
     def _refuse_locked(self):
@@ -146,8 +153,12 @@ class Sheet(base_classes.Sheet):
 
     @property
     def used_range(self):
-        sheet = self.content
-        return Range(self, 1, 1, sheet.max_row or 1, sheet.max_column or 1)
+        """From the first cell with content or look, which need not be A1."""
+        top, left, bottom, right = 1, 1, 1, 1
+        if places := self.content._cells.keys():
+            rows, columns = zip(*places, strict=True)
+            top, left, bottom, right = min(rows), min(columns), max(rows), max(columns)
+        return Range(self, top, left, bottom - top + 1, right - left + 1)
 
     @property
     def tables(self):
@@ -190,6 +201,10 @@ class SheetApi:
         return self.sheet.name
 
     @property
+    def Visible(self):
+        return self.sheet.visible
+
+    @property
     def ProtectContents(self):
         return self.kept.sheet
 
@@ -212,6 +227,10 @@ class SheetApi:
         return 1 if self.kept.selectLockedCells else 0
 
     def __setattr__(self, name, value):
+        if name == "Visible":
+            states = {-1: "visible", 0: "hidden", 2: "veryHidden"}
+            self.sheet.content.sheet_state = states[value]
+            return
         assert name == "EnableSelection"
         self.kept.selectUnlockedCells = value == -4142
         self.kept.selectLockedCells = value != 0

@@ -3,16 +3,21 @@
 Only the system is played: the shell that starts programs (``Shell``), the disk, AppleScript.
 """
 
+import functools
 from dataclasses import dataclass
 from pathlib import Path
 
 from pyopenvba.apps.excel import ExcelApplication
 from pyopenvba.apps.excel._model import Application
+from pyopenvba.interpreter import _runtime
 from pyopenvba.interpreter._objects import VBAObject, member, method, setter
 from pyopenvba.interpreter._preprocess import strip_directives
 from pyopenvba.interpreter._values import MISSING, NOTHING, VBAArray, VBAInt, error
 
 from xlengine.vba_window import Window
+
+# Every test opens an Excel of its own with the same macros: they are parsed once.
+_runtime.parse_module = functools.cache(_runtime.parse_module)
 
 # What pyOpenVBA can't do, and what is run in its place.
 _PLAYED = {
@@ -222,22 +227,10 @@ class Excel:
         for name, kind, text in self.modules():
             self.app.add_module(text, name=name, kind=kind)
 
-    def modules(self):
+    def modules(self) -> list[tuple[str, str, str]]:
         """(name, kind, source) of the modules in the file, preprocessed as this system would. The
         window's own is played."""
-        from pyopenvba import ExcelFile
-        from pyopenvba.vba import VBAModuleKind
-
-        constants = {"Mac": self.mac, "Win64": not self.mac, "Win32": not self.mac}
-        with ExcelFile(self.addin) as file:
-            for module in file.vba_project().modules:
-                if module.name in ("ThisWorkbook", "Sheet1", "FindingList"):
-                    continue
-                text = strip_directives(module.source.replace("\r\n", "\n"), constants=constants)
-                for ours, theirs in _PLAYED.items():
-                    text = text.replace(ours, theirs)
-                kind = "standard" if module.kind == VBAModuleKind.standard else "class"
-                yield module.name, kind, text
+        return _modules(self.addin, self.addin.read_bytes(), self.mac)
 
     def open_book(self, name: str):
         """A workbook with this name becomes the active one."""
@@ -277,3 +270,23 @@ def _number(value: object) -> object:
 
 def _refuse(name: str) -> object:
     raise error(429, f"ActiveX component can't create object: {name}")
+
+
+@functools.cache
+def _modules(addin: Path, data: bytes, mac: bool) -> list[tuple[str, str, str]]:
+    """data: the file's, which a test may build anew."""
+    from pyopenvba import ExcelFile
+    from pyopenvba.vba import VBAModuleKind
+
+    found = []
+    constants = {"Mac": mac, "Win64": not mac, "Win32": not mac}
+    with ExcelFile(addin) as file:
+        for module in file.vba_project().modules:
+            if module.name in ("ThisWorkbook", "Sheet1", "FindingList"):
+                continue
+            text = strip_directives(module.source.replace("\r\n", "\n"), constants=constants)
+            for ours, theirs in _PLAYED.items():
+                text = text.replace(ours, theirs)
+            kind = "standard" if module.kind == VBAModuleKind.standard else "class"
+            found.append((module.name, kind, text))
+    return found

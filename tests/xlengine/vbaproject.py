@@ -51,6 +51,7 @@ class VbaFile:
     version_stream: bytes = b""
     behind_the_end: bytes = b""
     references: list[str] = field(default_factory=list)
+    cookies: list[bytes] = field(default_factory=list)
 
 
 def read(content: bytes) -> VbaFile:
@@ -79,6 +80,8 @@ def _read_dir(found: VbaFile, data: bytes) -> None:
         at += 6 + size
         if number == 0x0010:  # the terminator
             found.behind_the_end = data[at:]
+        elif number in (0x0013, 0x002C):
+            found.cookies.append(value)
         elif number == 0x0003:
             (found.code_page,) = struct.unpack("<H", value)
         elif number == 0x0004:

@@ -132,8 +132,10 @@ class Layout:
         line = ttk.Frame(self.root, padding=12)
         line.grid(row=5, column=0, sticky="ew")
         line.columnconfigure(0, weight=1)
-        self.status = ttk.Label(line, text=f"shikaku {__version__}", wraplength=620)
-        self.status.grid(row=0, column=0, sticky="w")
+        self.status = ttk.Label(line, text=f"shikaku {__version__}")
+        self.status.grid(row=0, column=0, sticky="ew")
+        # As wide as there is room: a line more would move the buttons under the mouse.
+        self.status.bind("<Configure>", lambda e: self.status.configure(wraplength=e.width))
         self.bar = ttk.Progressbar(line, length=140, mode="indeterminate")
         self.stop_button = ttk.Button(line, text="中止", command=presses.stop)
 

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from tkinter import filedialog, messagebox
 
-from shikaku.app import actions
+from shikaku.app import actions, dialog_words
 from shikaku.app.actions import Outcome, Progress
 from shikaku.app.choice import ask_choice
 from shikaku.app.layout import Layout
@@ -308,14 +308,18 @@ def root() -> tk.Tk:
     """
     if sys.platform == "win32":
         _sharp()
+    made = _droppable() or tk.Tk(className="shikaku")
+    dialog_words.translate(made)
+    return made
+
+
+def _droppable() -> tk.Tk | None:
     try:
         from tkinterdnd2 import TkinterDnD
-    except ImportError:
-        return tk.Tk(className="shikaku")
-    try:
+
         made: tk.Tk = TkinterDnD.Tk(className="shikaku")
-    except RuntimeError:  # its library doesn't fit this system: choosing is always there
-        return tk.Tk(className="shikaku")
+    except (ImportError, RuntimeError):  # not there, or not fit for this system: choosing always is
+        return None
     return made
 
 

@@ -6,7 +6,7 @@ from shikaku.checks.catalogue import Context, Hit, Hits, check, is_blank
 from shikaku.fields import address, postal_code, prefecture
 from shikaku.fields.text import DITTO
 from shikaku.identity.register import place
-from shikaku.model.tables import BLANK, ERROR, NUMBER, Cell, Row
+from shikaku.model.tables import ERROR, NUMBER, Cell, Row
 
 _SHEETS = ("members", "acquisition", "dependants")
 
@@ -151,18 +151,22 @@ def _lacks_house_number(cell: Cell) -> bool:
 def other_prefecture(context: Context) -> Hits:
     """The first three digits lie in another prefecture than the address, or nowhere."""
     for sheet in _SHEETS:
-        codes = {
-            cell: postal_code.prefectures(cell.text)
-            for cell in context.cells(sheet, "postal_code")
-            if postal_code.is_valid(cell.text)
-        }
-        names = {cell: prefecture.of(cell.text) for cell in context.cells(sheet, "address")}
-        for row in context.rows(sheet):
-            own = codes.get(row.cells.get("postal_code", BLANK))
-            name = names[row.cells.get("address", BLANK)]
+        codes, addresses = context.texts(sheet, "postal_code"), context.texts(sheet, "address")
+        owns = {code: _prefectures(code) for code in set(codes)}
+        names = {text: prefecture.of(text) for text in set(addresses)}
+        for row, code, text in zip(context.rows(sheet), codes, addresses, strict=True):
+            own, name = owns[code], names[text]
             if own is None or name is None or name in own or _abroad(row):
                 continue
             yield Hit(sheet, row.number, "postal_code", {"prefecture": name})
+
+
+def _prefectures(code: str) -> frozenset[str] | None:
+    """Where a 郵便番号 lies; None for what is none."""
+    try:
+        return postal_code.prefectures(code)
+    except ValueError:
+        return None
 
 
 _ROWS = 20

@@ -68,6 +68,8 @@ def soon(context: Context) -> Hits:
         return 0 <= (day - context.as_of).days <= window
 
     def comes(birth: dt.date) -> bool:
+        if context.as_of.year - birth.year < burden - 1:  # most people are younger
+            return False
         return is_soon(age.attains(birth, burden)) or is_soon(age.leaves(birth))
 
     for person, birth in _born(context, comes):
@@ -127,7 +129,11 @@ def over_75(context: Context) -> Hits:
     )
     last = max((day for day in days if day is not None), default=context.as_of)
     last = max(last, context.as_of)
-    for person, birth in _born(context, lambda day: age.leaves(day) <= last):
+
+    def has_come(birth: dt.date) -> bool:
+        return birth.year + age.leaving() <= last.year and age.leaves(birth) <= last
+
+    for person, birth in _born(context, has_come):
         leaves = age.leaves(birth)
         joins = person.acquired is not None and person.acquired >= leaves
         if not joins and leaves >= context.as_of:
@@ -198,6 +204,8 @@ def too_young(context: Context) -> Hits:
         if person.sheet not in ("members", "acquisition") or person.kind != "insured":
             continue
         if person.birth is None or person.acquired is None:
+            continue
+        if person.acquired.year - person.birth.year > least:  # nearly everybody
             continue
         years = age.on(person.birth, person.acquired)
         if 0 <= years < least:

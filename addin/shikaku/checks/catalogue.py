@@ -10,9 +10,11 @@ import datetime as dt
 import importlib
 import re
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from itertools import chain, repeat
+from operator import is_
 from typing import TypeAlias, TypeVar, cast
 
 from shikaku.fields import individual_number
@@ -20,10 +22,10 @@ from shikaku.fields.individual_number import Examined
 from shikaku.identity.register import Register
 from shikaku.law.closed_days import ClosedDays
 from shikaku.model.ledger import LedgerEntry, ledger
-from shikaku.model.people import Person, aside, person
+from shikaku.model.people import Person, aside, persons
 from shikaku.model.schema import schema
 from shikaku.model.settings import Settings
-from shikaku.model.tables import BLANK, Book, Cell, Row
+from shikaku.model.tables import BLANK, Book, Cell, Columns, Row, turned
 
 T = TypeVar("T")
 
@@ -32,6 +34,9 @@ PEOPLE = ("members", "acquisition", "dependants", "loss")
 
 FILLED_IN = (*PEOPLE, "ledger", "closed_days")
 """The sheets whose cells people type."""
+
+STRUCTURE = ("ST01", "ST02", "ST03")
+"""Sheets or columns that are missing, or stand twice."""
 
 FAMILIES = (
     "structure",
@@ -182,35 +187,69 @@ class Context:
         A row whose input cells are all empty (the template's formulas stand in such rows too)
         is no row: nothing is ever found in it. Nor is a remark below the people (ST14).
         """
-        for sheet in sheets:
-            yield from self.once(_sorted_out).rows.get(sheet, ())
+        rows = self.once(_sorted_out).rows
+        return chain.from_iterable(rows.get(sheet, ()) for sheet in sheets)
 
     def filled_keys(self, sheet: str) -> list[str]:
         """The columns that people fill in and in which any row of the sheet has a cell, in the order of
         the schema."""
         spec, inputs = schema().sheets[sheet], input_keys(sheet)
         keys = (key for key in (*spec.columns, *spec.extra) if key in inputs)
-        return [key for key in keys if self.cells(sheet, key) - {BLANK}]
+        return [key for key in keys if not _is_empty(self.column(sheet, key))]
 
-    def cells(self, sheet: str, key: str) -> set[Cell]:
-        """The different cells of a column, BLANK among them where a row has none."""
+    def columns(self, sheet: str) -> Columns:
+        """The rows of a sheet as columns."""
         known = self.once(_columns)
         if sheet not in known:
-            known[sheet] = _different(list(self.rows(sheet)))
-        return known[sheet][key]
+            known[sheet] = turned(sheet, self.once(_sorted_out).rows.get(sheet, []))
+        return known[sheet]
+
+    def column(self, sheet: str, key: str) -> Sequence[Cell]:
+        """The cells of a column, by row; BLANK where a row has none, and of a column that the sheet hasn't."""
+        blanks = [BLANK] * len(self.once(_sorted_out).rows.get(sheet, []))
+        return self.columns(sheet).get(key, blanks)
+
+    def texts(self, sheet: str, key: str) -> list[str]:
+        """The texts of a column, by row: to see at a glance whether a check has anything to look for."""
+        known = self.once(_texts)
+        if (sheet, key) not in known:
+            known[sheet, key] = [cell.text for cell in self.column(sheet, key)]
+        return known[sheet, key]
+
+    def days(self, sheet: str, key: str) -> list[dt.date | None]:
+        """The days of a column, by row, likewise."""
+        known = self.once(_days)
+        if (sheet, key) not in known:
+            known[sheet, key] = [cell.day for cell in self.column(sheet, key)]
+        return known[sheet, key]
+
+    def cells(self, sheet: str, key: str) -> Collection[Cell]:
+        """The different cells of a column, BLANK among them where a row has none: each object once, since
+        readers share one where cells are equal."""
+        known = self.once(_different)
+        if (sheet, key) not in known:
+            known[sheet, key] = {id(cell): cell for cell in self.column(sheet, key)}.values()
+        return known[sheet, key]
 
     def each(
         self, sheet: str, key: str, judge: Callable[[Cell], T | None]
     ) -> Iterator[tuple[Row, T]]:
         """The rows of a sheet with what ``judge`` says of their cell of a column, those left out of
-        which it says nothing (None or False). It is asked once of each different cell: a column of
-        thousands has few, and of most columns nothing is to be said."""
-        said = {cell: word for cell in self.cells(sheet, key) if (word := judge(cell))}
-        if said:
-            for row in self.rows(sheet):
-                word = said.get(row.cells.get(key, BLANK))
-                if word:
-                    yield row, word
+        which it says nothing (None or False)."""
+        return (
+            (row, word)
+            for row, word in zip(self.rows(sheet), self.said(sheet, key, judge), strict=True)
+            if word
+        )
+
+    def said(self, sheet: str, key: str, judge: Callable[[Cell], T]) -> Iterable[T]:
+        """What ``judge`` says of the cells of a column, by row. It is asked once of each different cell, of
+        which most columns of thousands of rows have few."""
+        column, cells = self.column(sheet, key), self.cells(sheet, key)
+        if len(cells) > len(column) * _MOSTLY:
+            return map(judge, column)
+        said = {id(cell): judge(cell) for cell in cells}
+        return map(said.__getitem__, map(id, column))
 
     def has(self, sheet: str, key: str) -> bool:
         """Whether the sheet is there and has that column."""
@@ -219,17 +258,22 @@ class Context:
     @cached_property
     def numbers(self) -> dict[tuple[str, int], Examined]:
         """(sheet key, row) → what stands in 個人番号, for all four sheets of people."""
-        return {
-            (row.sheet, row.number): individual_number.examine(row.cell("individual_number").value)
-            for row in self.rows(*PEOPLE)
-        }
+        found: dict[tuple[str, int], Examined] = {}
+        for sheet in PEOPLE:
+            cells = self.column(sheet, "individual_number")
+            examined = [individual_number.examine(cell.value) for cell in cells]
+            found |= zip(((sheet, row.number) for row in self.rows(sheet)), examined, strict=True)
+        return found
 
     @cached_property
     def people(self) -> dict[tuple[str, int], Person]:
         """(sheet key, row) → Person, for all four sheets of people."""
-        numbers = self.numbers
-        places = (((row.sheet, row.number), row) for row in self.rows(*PEOPLE))
-        return {place: person(row, numbers[place]) for place, row in places}
+        found: list[Person] = []
+        for sheet in PEOPLE:
+            rows = self.once(_sorted_out).rows.get(sheet, [])
+            numbers = [self.numbers[sheet, row.number] for row in rows]
+            found += persons(sheet, rows, self.columns(sheet), numbers)
+        return {(person.sheet, person.row): person for person in found}
 
     @cached_property
     def register(self) -> Register:
@@ -243,6 +287,11 @@ class Context:
         """The filled rows of 返納管理."""
         filled = {row.number for row in self.rows("ledger")}
         return [entry for entry in ledger(self.book) if entry.row in filled]
+
+
+def _is_empty(column: Sequence[Cell]) -> bool:
+    """Whether no row has a cell in a column: as a rule the cells are then one and the same BLANK."""
+    return all(map(is_, column, repeat(BLANK))) or all(cell == BLANK for cell in column)
 
 
 def is_blank(row: Row, key: str) -> bool:
@@ -286,31 +335,24 @@ def asides(context: Context) -> list[tuple[Row, str, str]]:
     return context.once(_sorted_out).others
 
 
-Columns: TypeAlias = defaultdict[str, set[Cell]]
-"""Column key → its different cells."""
+_MOSTLY = 0.8
+"""Where so many cells of a column are different, noting which are would take longer than asking of each."""
 
 
 def _columns(_: Context) -> dict[str, Columns]:
     return {}
 
 
-def _different(rows: Sequence[Row]) -> Columns:
-    """The different cells of each column, BLANK among them where a row has none."""
-    alike: dict[tuple[str, ...], list[Row]] = defaultdict(list)
-    for (
-        row
-    ) in rows:  # most are filled in the same columns: such rows are turned into columns at once
-        alike[tuple(row.cells)].append(row)
-    found: Columns = defaultdict(lambda: {BLANK} if rows else set())
-    for keys, same in alike.items():
-        for key, column in zip(
-            keys, zip(*(row.cells.values() for row in same), strict=True), strict=True
-        ):
-            found.setdefault(key, set()).update(column)
-    for key, cells in found.items():
-        if any(key not in keys for keys in alike):
-            cells.add(BLANK)
-    return found
+def _texts(_: Context) -> dict[tuple[str, str], list[str]]:
+    return {}
+
+
+def _days(_: Context) -> dict[tuple[str, str], list[dt.date | None]]:
+    return {}
+
+
+def _different(_: Context) -> dict[tuple[str, str], Collection[Cell]]:
+    return {}
 
 
 _CHECKS: dict[str, Check] = {}
@@ -346,18 +388,26 @@ def check(
     return register
 
 
-def catalogue() -> list[Check]:
-    """All checks, the families in the order of FAMILIES, in each by code."""
+def catalogue(families: Sequence[str] = FAMILIES) -> list[Check]:
+    """All checks, or those of some families, the families in the order of FAMILIES, in each by code."""
     order: dict[str, int] = {}
-    for family in FAMILIES:
-        importlib.import_module(f"shikaku.checks.{family}")
-    modules = [f"shikaku.checks.{family}" for family in FAMILIES]
-    for item in sorted(_CHECKS.values(), key=lambda c: modules.index(c.run.__module__)):
+    modules = [f"shikaku.checks.{family}" for family in FAMILIES if family in families]
+    for module in modules:
+        importlib.import_module(module)
+    items = [item for item in _CHECKS.values() if item.run.__module__ in modules]
+    for item in sorted(items, key=lambda c: modules.index(c.run.__module__)):
         order.setdefault(item.code[:2], len(order))
-    return sorted(_CHECKS.values(), key=lambda c: (order[c.code[:2]], c.code))
+    return sorted(items, key=lambda c: (order[c.code[:2]], c.code))
 
 
 _RANK = {"error": 0, "warning": 1, "info": 2}
+
+
+def of_structure(context: Context) -> list[Finding]:
+    """The findings without which no job goes on (ST01–ST03). The other checks stay unread: jobs that find
+    nothing else start earlier."""
+    items = [item for item in catalogue(("structure",)) if item.code in STRUCTURE]
+    return settled([(item, hit) for item in items for hit in item.run(context)])
 
 
 def run(
@@ -389,6 +439,8 @@ def hits(
 def settled(found: list[tuple[Check, Hit]]) -> list[Finding]:
     """The findings that hits come to, in the order of ``run``: those that only follow from another
     are left out."""
+    if not found:
+        return []
     sheets = {key: i for i, key in enumerate(schema().sheets)}
     columns = {
         (sheet, key): i

@@ -50,8 +50,7 @@ def _over_by_itself(context: Context, person: Person) -> bool:
     """Whether this membership, or the insured's whose family it is, has ended without a filing."""
     family = context.register.family(person) if person.is_dependant else None
     insured = [p for p in family.insured if p.sheet != "loss"] if family else []
-    found = [ends.by_itself(one) for one in (person, *insured[:1])]
-    return any(end is not None and end[0] <= context.as_of for end in found)
+    return any(ends.is_over(one, context.as_of) for one in (person, *insured[:1]))
 
 
 def _asked(person: Person) -> bool:
@@ -190,6 +189,8 @@ def _undecided(context: Context, *, old_card_does: bool) -> Hits:
 def status_unknown(context: Context) -> Hits:
     """Blank or 不明; not asked of 変更 and 非該当."""
     for row, person in members(context):
+        if person.myna_status not in (None, "unknown"):
+            continue
         if not context.has(row.sheet, "myna_status") or not _asked(person):
             continue
         if is_blank(row, "myna_status"):
@@ -211,8 +212,9 @@ def no_reason(context: Context) -> Hits:
     """希望する without 希望理由, which the application must give; with 利用登録済 it is refused anyway
     (KK01)."""
     for row, person in members(context):
-        blank = context.has(row.sheet, "want_reason") and is_blank(row, "want_reason")
-        if person.want == "yes" and person.myna_status != "registered" and blank:
+        if person.want != "yes" or person.myna_status == "registered":
+            continue
+        if context.has(row.sheet, "want_reason") and is_blank(row, "want_reason"):
             yield Hit(row.sheet, row.number, "want_reason")
 
 
@@ -250,7 +252,12 @@ def not_dated(context: Context) -> Hits:
     """A status without the day on which it was found out."""
     for row, person in members(context):
         known = person.myna_status not in (None, "unknown")
-        if known and context.has(row.sheet, "status_checked") and is_blank(row, "status_checked"):
+        if (
+            person.status_checked is None
+            and known
+            and context.has(row.sheet, "status_checked")
+            and is_blank(row, "status_checked")
+        ):
             yield Hit(row.sheet, row.number, "status_checked")
 
 

@@ -4,7 +4,7 @@ A day that can't be read is reported here once; the other checks of days stay si
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Iterable, Iterator
 
 from shikaku.checks.catalogue import FILLED_IN, PEOPLE, Context, Hit, Hits, check
 from shikaku.fields import era_date
@@ -12,7 +12,7 @@ from shikaku.fields.errors import ImpossibleEra, NoSuchDay, OutOfRange
 from shikaku.law import parameters
 from shikaku.model.people import Person
 from shikaku.model.schema import schema
-from shikaku.model.tables import ERROR, TEXT, Cell, Row
+from shikaku.model.tables import BLANK, DATE, ERROR, TEXT, Cell, Row
 
 _SHEETS = (*FILLED_IN, "history")
 
@@ -28,7 +28,15 @@ def faults(context: Context) -> list[tuple[Row, str, str]]:
     found = []
     for sheet in _SHEETS:
         for key in date_keys(sheet):
-            found += [(row, key, fault) for row, fault in context.each(sheet, key, _fault)]
+            cells = zip(context.rows(sheet), context.column(sheet, key), strict=True)
+            found += [
+                (row, key, fault)
+                for row, cell in cells
+                if not (
+                    cell is BLANK or cell.kind == DATE and cell.day
+                )  # nearly all are one of these
+                and (fault := _fault(cell))
+            ]
     return found
 
 
@@ -151,7 +159,7 @@ def _disorders(context: Context) -> list[Hit]:
 def _within_rows(context: Context) -> Hits:
     for sheet, pairs in _ORDERS.items():
         pairs = tuple(pair for pair in pairs if all(_has_day(context, sheet, key) for key in pair))
-        for row in context.rows(sheet) if pairs else ():
+        for row in _rows_in_disorder(context, sheet, pairs):
             yield from _within_row(row, pairs)
 
 
@@ -180,8 +188,21 @@ def _before(row: Row, key: str, day: dt.date) -> bool:
     return found is not None and found < day
 
 
+def _rows_in_disorder(
+    context: Context, sheet: str, pairs: Iterable[tuple[str, str]]
+) -> Iterator[Row]:
+    """The rows with a pair of days in the wrong order, in their order."""
+    wrong: set[int] = set()
+    for pair in pairs:
+        days = zip(*(context.days(sheet, key) for key in pair), strict=True)
+        wrong |= {
+            i for i, (first, second) in enumerate(days) if first and second and first > second
+        }
+    return (row for i, row in enumerate(context.rows(sheet)) if i in wrong) if wrong else iter(())
+
+
 def _has_day(context: Context, sheet: str, key: str) -> bool:
-    return any(cell.day is not None for cell in context.cells(sheet, key))
+    return any(context.days(sheet, key))
 
 
 def _birth_filed(row: Row) -> bool:
@@ -266,13 +287,20 @@ def in_the_future(context: Context) -> Hits:
     for keys_of, last, variant in ((_PAST, context.as_of, ""), (_NEAR, far, "far")):
         for sheet, keys in keys_of.items():
             for key in keys:
-                for row, day in context.each(sheet, key, _later_than(last)):
+                for row, day in _later_than(context, sheet, key, last):
                     said = {**values, "day": era_date.both(day)}
                     yield Hit(sheet, row.number, key, said, variant=variant)
 
 
-def _later_than(last: dt.date) -> Callable[[Cell], dt.date | None]:
-    return lambda cell: cell.day if cell.day is not None and cell.day > last else None
+def _later_than(
+    context: Context, sheet: str, key: str, last: dt.date
+) -> Iterator[tuple[Row, dt.date]]:
+    """The rows of which a column holds a later day, with that day."""
+    days = context.days(sheet, key)
+    if any(day > last for day in days if day):
+        for row, day in zip(context.rows(sheet), days, strict=True):
+            if day and day > last:
+                yield row, day
 
 
 @check(
@@ -287,7 +315,7 @@ def _later_than(last: dt.date) -> Callable[[Cell], dt.date | None]:
 def not_born_yet(context: Context) -> Hits:
     """A birth after the day of the check."""
     for sheet in PEOPLE:
-        for row, birth in context.each(sheet, "birth", _later_than(context.as_of)):
+        for row, birth in _later_than(context, sheet, "birth", context.as_of):
             values = {"day": era_date.both(birth), "as_of": era_date.both(context.as_of)}
             yield Hit(sheet, row.number, "birth", values)
 

@@ -26,6 +26,9 @@ _MAIN = (
     hint="二重の入力なら、どちらかの行を削除してください。",
     source="R43、健保則24条1項・29条1項・38条1項",
     copied="{line}行目と同じ内容の行です。行のコピーが残っていると思われます。",
+    namesake="{line}行目の人と、氏名か氏名カナと生年月日が同じですが、個人番号が違います。",
+    hint_namesake="同姓同名の別の人なら、このままでかまいません。"
+    "同じ人の二重の入力なら、どちらかの行を削除してください。",
 )
 def twice(context: Context) -> Hits:
     """The second and every further row of a person on a sheet. 該当 and 非該当 in turn, and 変更, are
@@ -35,6 +38,9 @@ def twice(context: Context) -> Hits:
         if not _rejoined(context, before, after):
             first, second = sorted((before, after), key=lambda p: p.row)
             variant = "copied" if _copied(rows, first, second) else ""
+            marks = {first.number_mark, second.number_mark}
+            if len(marks) == 2 and None not in marks:
+                variant = "namesake"
             yield Hit(second.sheet, second.row, "name", {"line": first.row}, variant=variant)
 
 
@@ -329,7 +335,9 @@ def shared_record(context: Context) -> Hits:
                 continue
             key = (*home, branch or "0")
             other = taken.setdefault(key, person)
-            if person.event == "removed" or _one_person(register, person, other):
+            if other is person or person.event == "removed":
+                continue
+            if _one_person(register, person, other):
                 continue
             column = "branch" if branch else "number"
             yield Hit(person.sheet, person.row, column, place(other))

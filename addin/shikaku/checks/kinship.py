@@ -63,11 +63,10 @@ def _wrong_age(context: Context, person: Person, relation: Relation) -> Hits:
         return
     if relation.steps == "UD" and person.birth == insured.birth:
         return
-    values = place(insured)
     if relation.age == "younger" and person.birth <= insured.birth:
-        yield Hit(person.sheet, person.row, "birth", values, variant="younger")
+        yield Hit(person.sheet, person.row, "birth", place(insured), variant="younger")
     elif relation.age == "elder" and person.birth >= insured.birth:
-        yield Hit(person.sheet, person.row, "birth", values, variant="older")
+        yield Hit(person.sheet, person.row, "birth", place(insured), variant="older")
 
 
 @check(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from shikaku.checks.catalogue import Context, Hit, Hits, check, is_blank
 from shikaku.checks.dates import disordered
+from shikaku.checks.losses import misdated
 from shikaku.fields import era_date
 from shikaku.law import filing_limit, parameters
 from shikaku.model.schema import EVENT, FILINGS, schema
@@ -61,6 +62,7 @@ def _values(item: Timing) -> dict[str, object]:
     follows=(
         "DT04",
         "DT05",
+        "LS01",
     ),
     title="期限を過ぎて届け出た",
     message="提出期限{limit}を{late}日過ぎて届け出ています。",
@@ -104,6 +106,7 @@ def _late(context: Context, *, voluntary: bool) -> Hits:
     follows=(
         "DT04",
         "DT05",
+        "LS01",
     ),
     title="期限を過ぎて未提出",
     message="提出期限{limit}を{late}日過ぎていますが、届出日がありません。",
@@ -136,6 +139,7 @@ def overdue(context: Context) -> Hits:
     follows=(
         "DT04",
         "DT05",
+        "LS01",
     ),
     title="提出期限が近い",
     message="提出期限{limit}まであと{left}日です。",
@@ -161,6 +165,7 @@ def soon(context: Context) -> Hits:
     follows=(
         "DT04",
         "DT05",
+        "LS01",
     ),
     title="事実の日から60日以上たって届け出た",
     message="「{event}」から{days}日たって届け出ています({sixty}日以上)。確認の書類を求められることがあります。",
@@ -235,7 +240,7 @@ def closed_days_missing(context: Context) -> Hits:
     table = context.book.tables.get("closed_days")
     if table is None or context.settings.roll != "next_open_day":
         return
-    void = context.once(disordered)
+    void = context.once(disordered) | context.once(misdated)
     years = {
         item.limit.year for item in context.once(timings) if (item.sheet, item.row) not in void
     }

@@ -18,6 +18,10 @@ from shikaku.model.tables import Row
 _NEXT_DAY = ("leaving", "death")
 _DAY = dt.timedelta(1)
 
+_NEAR = dt.timedelta(31)
+"""So far a wrong day of loss is from the last day at work when it was counted wrongly; farther, when a year
+or a month was mistyped."""
+
 
 def _continues(context: Context, row: Row, day: dt.date) -> bool:
     """Whether the same person acquires anew on that very day (健保法36条括弧書)."""
@@ -55,7 +59,15 @@ def not_next_day(context: Context) -> Hits:
             "lost": era_date.both(lost),
             "right": era_date.both(left + _DAY),
         }
-        yield Hit("loss", row.number, "lost", values, variant="same" if lost == left else "")
+        # Months apart one of the two days is a slip, and what is counted from it is void.
+        doubts = ("lost",) if abs(lost - left) > _NEAR else ("cause",)
+        variant = "same" if lost == left else ""
+        yield Hit("loss", row.number, "lost", values, variant=variant, doubts=doubts)
+
+
+def misdated(context: Context) -> set[tuple[str, int]]:
+    """(sheet, row) of the losses whose day LS01 doubts."""
+    return {(h.sheet, h.row) for h in not_next_day(context) if "lost" in h.doubts}
 
 
 @check(

@@ -6,7 +6,7 @@ system. No check asks anybody to change the real glyphs.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from itertools import filterfalse
 
 from shikaku.checks.catalogue import PEOPLE, Context, Hit, Hits, check
 from shikaku.fields import kana, person_name
@@ -21,12 +21,36 @@ def _each(
     blank and of which it says something."""
     for sheet in PEOPLE:
         for key in keys:
-            for row, said in context.each(sheet, key, partial(_of_text, key, judge)):
-                yield row, key, said
+            for row, cell in _unusual(context, sheet, key):
+                if cell.kind == TEXT and cell.text and (said := judge(key, cell.text)):
+                    yield row, key, said
 
 
-def _of_text(key: str, judge: Callable[[str, str], str | None], cell: Cell) -> str | None:
-    return judge(key, cell.text) if cell.kind == TEXT and cell.text else None
+def _unusual(context: Context, sheet: str, key: str) -> Iterator[tuple[Row, Cell]]:
+    """The rows, with their cell, whose text isn't what nearly every one is: two parts of letters in JIS, or of
+    kana, with one space between. Of such a text, or of none, no check of this module says anything."""
+    known = context.once(_odd_texts)
+    if (sheet, key) not in known:
+        usual = _usual_reading if key == "kana" else _usual_name
+        different = set(context.texts(sheet, key)) - {""}
+        known[sheet, key] = set(filterfalse(usual, different))
+    odd = known[sheet, key]
+    if odd:
+        for row, cell in zip(context.rows(sheet), context.column(sheet, key), strict=True):
+            if cell.text in odd:
+                yield row, cell
+
+
+def _odd_texts(_: Context) -> dict[tuple[str, str], set[str]]:
+    return {}
+
+
+def _usual_reading(text: str) -> bool:
+    return kana.is_parted(text) and kana.is_kana(text)
+
+
+def _usual_name(text: str) -> bool:
+    return person_name.is_parted(text) and text[-1] != "様" and not person_name.outside_jis(text)
 
 
 @check(
@@ -44,8 +68,9 @@ def not_kana(context: Context) -> Hits:
     """Anything but katakana of either width, spaces and ー. Also a cell with a number in it. The ＝ of a
     foreign name may stand in its reading, too."""
     for sheet in PEOPLE:
-        for row, spelt in context.each(sheet, "kana", _other_than_kana):
-            yield Hit(sheet, row.number, "kana", variant="" if spelt == "other" else spelt)
+        for row, cell in _unusual(context, sheet, "kana"):
+            if spelt := _other_than_kana(cell):
+                yield Hit(sheet, row.number, "kana", variant="" if spelt == "other" else spelt)
 
 
 def _other_than_kana(cell: Cell) -> str | None:
@@ -70,8 +95,16 @@ def _other_than_kana(cell: Cell) -> str | None:
 def outside_jis(context: Context) -> Hits:
     """髙 﨑 𠮷 and so on, with the usual replacement. Digits of other scripts, and circled ones when
     there are many, could spell a number: they are not shown."""
-    for row, key, characters in _each(context, ("name", "insured_name", "address"), _outside):
+    for row, key, characters in _each(context, ("name", "insured_name"), _outside):
         yield Hit(row.sheet, row.number, key, {"characters": characters})
+    for sheet in PEOPLE:
+        if person_name.outside_jis("".join(context.texts(sheet, "address"))):  # any of them
+            for row, characters in context.each(sheet, "address", _outside_of_address):
+                yield Hit(sheet, row.number, "address", {"characters": characters})
+
+
+def _outside_of_address(cell: Cell) -> str | None:
+    return _outside("address", cell.text) if cell.kind == TEXT and cell.text else None
 
 
 def _outside(key: str, text: str) -> str | None:
@@ -181,8 +214,9 @@ def not_a_name(context: Context) -> Hits:
     in the wrong column), brackets, ※, ★; or 様 at the end."""
     for sheet in PEOPLE:
         for key in ("name", "insured_name"):
-            for row, what in context.each(sheet, key, _no_name):
-                yield Hit(sheet, row.number, key, variant="" if what == "signs" else what)
+            for row, cell in _unusual(context, sheet, key):
+                if what := _no_name(cell):
+                    yield Hit(sheet, row.number, key, variant="" if what == "signs" else what)
 
 
 def _no_name(cell: Cell) -> str | None:

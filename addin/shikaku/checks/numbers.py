@@ -4,12 +4,14 @@ A fitting check digit proves the form only (「形式OK」). Nothing here is rep
 carries a digit: numbers are compared by a keyed hash under a key of this run that is kept nowhere.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
+from itertools import chain
 
 from shikaku.checks.catalogue import PEOPLE, Context, Hit, Hits, check, is_blank
 from shikaku.fields.individual_number import Examined
 from shikaku.law import retention
-from shikaku.model.tables import ERROR, Row
+from shikaku.model.tables import BLANK, ERROR, Row
 
 KEY = "individual_number"
 
@@ -24,19 +26,24 @@ class Numbers:
     def __init__(self, context: Context):
         self.found: list[tuple[Row, Examined]] = []
         self.prints: dict[tuple[str, int], str] = {}
+        self._wrong: dict[str, list[tuple[Row, Examined]]] = defaultdict(list)
         numbers, people = context.numbers, context.people
-        for row in context.rows(*PEOPLE):
-            cell, place = row.cell(KEY), (row.sheet, row.number)
-            if cell.blank or cell.kind == ERROR:
+        cells = chain.from_iterable(context.column(sheet, KEY) for sheet in PEOPLE)
+        for row, cell in zip(context.rows(*PEOPLE), cells, strict=True):
+            if cell is BLANK or cell.blank or cell.kind == ERROR:
                 continue
-            self.found.append((row, numbers[place]))
+            place = row.sheet, row.number
+            examined = numbers[place]
+            self.found.append((row, examined))
+            if examined.problem:
+                self._wrong[examined.problem].append((row, examined))
             mark = people[place].number_mark
             if mark:
                 self.prints[place] = mark
 
     def problems(self, name: str) -> Iterator[tuple[Row, Examined]]:
         """(row, Examined) of the cells with that problem."""
-        return ((row, examined) for row, examined in self.found if examined.problem == name)
+        return iter(self._wrong.get(name, ()))
 
 
 def _reason(row: Row) -> str | None:
@@ -82,10 +89,16 @@ def gap_in_register(context: Context) -> Hits:
 
 def _without(context: Context, *sheets: str) -> Iterator[Row]:
     """The rows with neither number nor reason."""
-    for row in context.rows(*sheets):
-        blank = is_blank(row, KEY) and is_blank(row, "no_number_reason")
-        if context.has(row.sheet, KEY) and blank and not row.text("number_erased"):
-            yield row
+    for sheet in sheets:
+        for row in _without_number(context, sheet) if context.has(sheet, KEY) else ():
+            if is_blank(row, "no_number_reason") and not row.text("number_erased"):
+                yield row
+
+
+def _without_number(context: Context, sheet: str) -> Iterator[Row]:
+    """The rows of a sheet in which 個人番号 is empty."""
+    rows = zip(context.rows(sheet), context.texts(sheet, KEY), strict=True)
+    return (row for row, text in rows if not text and is_blank(row, KEY))
 
 
 def _erasable(context: Context, row: Row) -> bool:
@@ -116,8 +129,9 @@ def _gone(context: Context, row: Row) -> bool:
 def number_later(context: Context) -> Hits:
     """後日提出 chosen as the reason, or a word like 「申請中」 in place of the number. On the register a
     status of the insurer's says that there is one."""
-    for row in context.rows("members", "acquisition", "dependants"):
-        if is_blank(row, KEY) and _reason(row) == "later":
+    sheets = ("members", "acquisition", "dependants")
+    for row in chain.from_iterable(_without_number(context, sheet) for sheet in sheets):
+        if _reason(row) == "later":
             status = context.people[row.sheet, row.number].myna_status
             known = row.sheet == "members" and status in ("registered", "registered_unusable")
             yield Hit(row.sheet, row.number, KEY, variant="registered" if known else "")

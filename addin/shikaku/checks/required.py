@@ -60,7 +60,7 @@ def _empty(context: Context) -> list[tuple[Row, Column, bool]]:
     found = []
     for sheet in FILLED_IN:
         for column in _required(sheet):
-            if not context.has(sheet, column.key):
+            if not context.has(sheet, column.key) or "" not in context.texts(sheet, column.key):
                 continue
             for row, _ in context.each(sheet, column.key, lambda cell: cell.blank):
                 away = column.type in _HOME and row.choice("no_number_reason") in _ABROAD
@@ -91,7 +91,10 @@ def bad_choices(context: Context) -> list[tuple[Row, Column]]:
         spec = schema().sheets[sheet]
         for column in (*spec.columns.values(), *spec.extra.values()):
             if column.list:
-                judge = _not_among(choices(sheet, column.key))
+                listed = choices(sheet, column.key)
+                if set(context.texts(sheet, column.key)) <= {"", *listed}:  # nearly always
+                    continue
+                judge = _not_among(listed)
                 found += [(row, column) for row, _ in context.each(sheet, column.key, judge)]
     return found
 
@@ -141,6 +144,8 @@ def ditto(context: Context) -> Hits:
         columns = schema().sheets[sheet].columns.values()
         keys = [c.key for c in columns if c.type in _DITTO_TYPES and c.key != "remarks"]
         for key in keys:
+            if frozenset(DITTO).isdisjoint(context.texts(sheet, key)):
+                continue
             for row, _ in context.each(sheet, key, lambda cell: cell.text in DITTO):
                 yield Hit(sheet, row.number, key)
 

@@ -101,14 +101,14 @@ def series(context: Context) -> Hits:
     source="健保則35条の2、R43",
 )
 def changed_number(context: Context) -> Hits:
-    """The same name and birth as in the register, another number."""
+    """The same name and birth as in the register, another number. Where the register has a row with
+    this number, the others are namesakes' of the same birthday."""
     prints, register = context.once(Numbers).prints, context.register
     for person in context.people.values():
         mark = prints.get((person.sheet, person.row))
         if mark is None or person.sheet not in FILINGS:
             continue
-        for member in register.same(person, "members"):
-            other = prints.get((member.sheet, member.row))
-            if other is not None and other != mark:
-                yield Hit(person.sheet, person.row, KEY, place(member))
-                break
+        members = register.same(person, "members")
+        numbered = [m for m in members if (m.sheet, m.row) in prints]
+        if numbered and all(prints[m.sheet, m.row] != mark for m in numbered):
+            yield Hit(person.sheet, person.row, KEY, place(numbered[0]))

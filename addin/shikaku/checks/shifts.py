@@ -3,7 +3,7 @@
 import datetime as dt
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise, takewhile
 from typing import TypeVar
 
@@ -214,10 +214,10 @@ def _runs(rows: list[T], belongs: Callable[[T, T], bool]) -> Iterator[tuple[int,
             start = i
 
 
-def _rise(rows: list[tuple[Row, dt.date]], least: int) -> bool:
+def _rise(days: Iterable[dt.date | None], least: int) -> bool:
     """Whether so many days on end rise by one, looked at at a glance."""
-    days = [day.toordinal() for _, day in rows]
-    steps = bytes(after - before == 1 for before, after in pairwise(days))
+    numbers = [day.toordinal() for day in days if day]
+    steps = bytes([after - before == 1 for before, after in pairwise(numbers)])
     return bytes((1,)) * (least - 1) in steps
 
 
@@ -242,9 +242,10 @@ def date_series(context: Context) -> Hits:
         for key, least in _DATE_RUNS.items():
             if not context.has(sheet, key):
                 continue
-            rows = [(row, day) for row in context.rows(sheet) if (day := row.date(key))]
-            if not _rise(rows, least) or _is_sorted([day for _, day in rows]):
+            days = context.days(sheet, key)
+            if not _rise(days, least) or _is_sorted([day for day in days if day]):
                 continue
+            rows = [(row, day) for row, day in zip(context.rows(sheet), days, strict=True) if day]
             for start, end in _runs(rows, _next_day):
                 if end - start >= least:
                     yield Hit(sheet, rows[start + 1][0].number, key, {"count": end - start - 1})

@@ -27,6 +27,8 @@ def misplaced(context: Context) -> Hits:
         for key, own in spec.items():
             if key == "individual_number" or own.type == "formula":
                 continue
+            if context.texts(sheet, key) == [cell.safe for cell in context.column(sheet, key)]:
+                continue
             for row, _ in context.each(sheet, key, lambda cell: cell.safe != cell.text):
                 yield Hit(sheet, row.number, key, {"home": home}, variant=variant)
     for key, cell in context.book.settings.items():

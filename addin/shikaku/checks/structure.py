@@ -128,10 +128,11 @@ def older_form(context: Context) -> Hits:
 def _computed_cells(context: Context) -> list[tuple[Row, str, Cell]]:
     """(row, key, cell) of the input cells with a formula or an error."""
     return [
-        (row, key, row.cells[key])
+        (row, key, cell)
         for sheet in FILLED_IN
         for key in context.filled_keys(sheet)
-        for row, _ in context.each(sheet, key, lambda cell: cell.formula or cell.kind == ERROR)
+        for row, cell in zip(context.rows(sheet), context.column(sheet, key), strict=True)
+        if cell.formula or cell.kind == ERROR
     ]
 
 

@@ -76,8 +76,9 @@ def runs_out(context: Context) -> Hits:
 
 
 def _certificates_run_out(context: Context) -> Hits:
-    gone = _gone(context)
-    for key, entries in _held(context).items():
+    held = _held(context)
+    gone = _gone(context) if held else set()
+    for key, entries in held.items():
         newest = max(entry.expiry or dt.date.max for entry in entries)
         for entry in entries:
             day = entry.expiry

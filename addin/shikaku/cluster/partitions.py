@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from shikaku.fields import stray_number
 from shikaku.identity.matching import fold_name, fold_number
+from shikaku.model import employers
 from shikaku.model.ledger import printed
 from shikaku.model.people import record_part
 from shikaku.model.settings import Settings
@@ -177,12 +178,14 @@ def _name(row: Row) -> str:
 
 
 def book_of(partition: Partition, book: Book) -> Book:
-    """The partition as a workbook: its rows under the sheets, columns and settings of the whole."""
+    """The partition as a workbook: its rows under the sheets, columns and settings of the whole, with
+    the sheet 事業所, by which people have their employer."""
     tables = {
         key: dataclasses.replace(table, rows=partition.rows.get(key, []))
         for key, table in book.tables.items()
     }
-    return dataclasses.replace(book, tables=tables, desk={})
+    desk = {key: table for key, table in book.desk.items() if key == employers.SHEET}
+    return dataclasses.replace(book, tables=tables, desk=desk)
 
 
 def frame_of(book: Book) -> Book:

@@ -33,6 +33,8 @@ def decide(person: Person, on: dt.date, settings: Settings) -> Burden | None:
         return None
     if person.is_dependant and settings.burden_scope == "insured_only":
         return None
+    if on.year < person.birth.year + age.burden():  # most people are younger
+        return None
     start = age.burden_start(person.birth)
     if on < start:
         return None

@@ -30,7 +30,7 @@ OWN_AFFAIR = ("lost_or_renewing", "registered_unusable")
 """Statuses of a member's own circumstances: by application only (R19, R29)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # never changed; not frozen, as Person
 class CertificateDecision:
     """outcome: issue | apply | confirm | none | not_covered; ground: application | ex_officio |
     bulk | None; reason: K1…K6 | A…G | None; rules: R and C numbers and articles on which the outcome

@@ -99,6 +99,8 @@ class CoveredMember:
 
     def _held(self) -> CertificateDecision | None:
         """A certificate in hand, or a lead that tells of one that ended or is about to."""
+        if not self.held and not self.reissue:  # most people
+            return None
         held = holdings.best(self.held, self.as_of)
         if held is None and self.reissue:
             self.rules = ("健保則49条",)

@@ -11,7 +11,7 @@ from shikaku.decisions.certificate_decision import EX_OFFICIO, CertificateDecisi
 from shikaku.model.people import Person
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # never changed; not frozen, as Person
 class Delivery:
     """``route``: employer | direct; ``rules``."""
 

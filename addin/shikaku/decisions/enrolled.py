@@ -23,7 +23,7 @@ from shikaku.model.tables import Book
 INSURED = ("insured", "voluntary")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # never changed; not frozen, as Person
 class Enrolled:
     """person: the listed row with what the other rows add, and the day of loss that counts. cover_end:
     the first day without cover, as far as it is known by now: that loss, or an end that comes by
@@ -55,13 +55,11 @@ def enrolled(
     ]
     insured: dict[Household, list[Enrolled]] = defaultdict(list)
     for one in found:
-        home = household(one.person)
-        if home and one.person.kind in INSURED:
+        if one.person.kind in INSURED and (home := household(one.person)):
             insured[home].append(one)
     losses: dict[Household, list[Person]] = defaultdict(list)
     for row in rows:
-        home = household(row)
-        if home and row.sheet == "loss":
+        if row.sheet == "loss" and (home := household(row)):
             losses[home].append(row)
     return [_with_insured(one, insured, losses, as_of) for one in found]
 
@@ -80,9 +78,11 @@ def _with_own_loss(one: Enrolment, unusable: Collection[Place], as_of: dt.date) 
     themselves."""
     facts = of_enrolment(one, unusable)
     person = facts.person
-    days = [row.lost for row in (*one.rows, *one.losses)]
     coming = [age.leaves(person.birth) if person.birth else None, ends.two_years(person)]
-    person = _lose(person, [*days, *(day for day in coming if day and day <= as_of)])
+    days = [row.lost for row in (*one.rows, *one.losses)]
+    days += [day for day in coming if day and day <= as_of]
+    if any(days):  # of most people no end is known
+        person = _lose(person, days)
     return Enrolled(person, _first(person, coming), facts.also, facts.differences, facts.filing)
 
 
@@ -105,8 +105,9 @@ def _with_insured(
     as_of: dt.date,
 ) -> Enrolled:
     """A dependant with the end of the insured's membership and, on the filing, 任意継続 or not."""
-    person, home = one.person, household(one.person)
-    if not person.is_dependant or home is None:
+    person = one.person
+    home = household(person) if person.is_dependant else None
+    if home is None:
         return one
     principals = insured.get(home, [])
     if person.sheet == "dependants":
@@ -120,7 +121,7 @@ def _with_insured(
         spans = known = [(None, row.lost) for row in losses.get(home, ()) if row.lost is not None]
     person = _lose(person, [person.lost, coverage_end(spans, person.acquired)])
     coming = [one.cover_end, coverage_end(known, person.acquired)]
-    return replace(one, person=person, cover_end=_first(person, coming))
+    return Enrolled(person, _first(person, coming), one.also, one.differences, one.filing)
 
 
 def _member_around(insured: Person, day: dt.date) -> bool:

@@ -34,7 +34,7 @@ from shikaku.model.settings import Settings
 from shikaku.model.tables import Book
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # never changed; not frozen, as Person
 class Decision:
     """Everything decided for one enrolment.
 

@@ -36,7 +36,7 @@ class Disagreement:
     arrived_value: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # never changed; not frozen, as Person
 class PersonFacts:
     """person: the listed row with what the other rows add. also: the other rows. differences: what a
     person must settle. filing: the row by which he joins, None without one."""
@@ -49,10 +49,12 @@ class PersonFacts:
 
 def of_enrolment(enrolment: Enrolment, unusable: Collection[Place] = ()) -> PersonFacts:
     """The facts of one enrolment. unusable: rows whose 個人番号 is another person's (MN08)."""
-    rows = [
-        replace(row, number_state="wrong") if (row.sheet, row.row) in unusable else row
-        for row in enrolment.rows
-    ]
+    rows = enrolment.rows
+    if unusable:
+        rows = [
+            replace(row, number_state="wrong") if (row.sheet, row.row) in unusable else row
+            for row in rows
+        ]
     listed, others = rows[0], rows[1:]
     filing = next((row for row in rows if row.joining), None)
     if not others:

@@ -29,8 +29,8 @@ class CardsInHand:
     def of(self, person: Person) -> list[LedgerEntry]:
         """A person's rows, in their order; also those under 記号・番号 that nobody of the name has any
         more, because they were corrected after the printing."""
-        if not self._moved and matching.household(person) not in self._homes:  # most people
-            return []
+        if not self._homes or not self._moved and matching.household(person) not in self._homes:
+            return []  # most people
         near = {
             e.row: e
             for key in matching.card_keys(person)

@@ -18,7 +18,7 @@ from shikaku.law import age, parameters
 from shikaku.model.people import Person
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # never changed; not frozen, as Person
 class NoticeDecision:
     """kind: I | II-1 | II-2 | None; rules; why: one Japanese sentence."""
 
@@ -99,8 +99,9 @@ def _kind(acquired: dt.date, as_of: dt.date, base: dt.date) -> tuple[str, tuple[
 
 
 def _lost(person: Person, cover_end: dt.date | None) -> dt.date | None:
-    days = [person.lost, person.birth and age.leaves(person.birth), cover_end]
-    return min((day for day in days if day is not None), default=None)
+    days = [day for day in (person.lost, cover_end) if day is not None]
+    days += [age.leaves(person.birth)] if person.birth else []
+    return min(days, default=None)
 
 
 def _why(kind: str, acquired: dt.date, as_of: dt.date, base: dt.date) -> str:

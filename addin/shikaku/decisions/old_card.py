@@ -13,7 +13,7 @@ from shikaku.law import parameters
 from shikaku.model.people import Person
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # never changed; not frozen, as Person
 class OldCardDecision:
     """``required``: the card must come back; ``rules``; ``why``: one Japanese sentence."""
 

@@ -15,7 +15,7 @@ from shikaku.model.ledger import CALLED_BACK, VOID, given_up
 from shikaku.model.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # never changed; not frozen, as Person
 class ReturnDecision:
     """required: yes | no | undecided; rules: R numbers and articles; why: one Japanese sentence."""
 

@@ -22,7 +22,9 @@ def special(
     area: "xw.Range", kind: Kind, values: Literal["errors"] | None = None
 ) -> list["xw.Range"]:
     """The cells of a kind, as areas. Excel has an error for "none", whose text xlwings knows in
-    English only."""
+    English only. Asked of one cell it would answer for the whole sheet: none is named then."""
+    if area.shape == (1, 1):
+        return []
     try:
         found = area.get_special_cells(kind, values)
     except Exception:  # "none" and "refused" have no class of their own, in any language

@@ -76,7 +76,10 @@ def _process_of(window: int) -> int | None:
         return None
     import win32process
 
-    return win32process.GetWindowThreadProcessId(window)[1] or None
+    try:
+        return win32process.GetWindowThreadProcessId(window)[1] or None
+    except Exception:  # pywin32's own error, which only Windows can name
+        return None
 
 
 _BUSY = (-2147418111, -2147417846, -2146777998)

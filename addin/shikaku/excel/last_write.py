@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from shikaku.excel.formulas import formulas_of
 from shikaku.excel.native import native
 from shikaku.excel.protection import Protection
-from shikaku.excel.reading import as_rows, values_of
+from shikaku.excel.reading import values_of
 from shikaku.excel.undo import UndoSteps, plain, put_back
 from shikaku.fields import stray_number
 from shikaku.model.schema import schema
@@ -139,7 +140,7 @@ def _with_now(sheet: "xw.Sheet", cells: Sequence[_Cell]) -> Iterator[_Cell]:
     top, left = min(c[0] for c in cells), min(c[1] for c in cells)
     bottom, right = max(c[0] for c in cells), max(c[1] for c in cells)
     area = sheet.range((top, left), (bottom, right))
-    formulas = as_rows(area.formula, bottom - top + 1, right - left + 1)
+    formulas = formulas_of(area)
     values = values_of(area)
     for cell in cells:
         i, j = cell[0] - top, cell[1] - left
@@ -150,7 +151,7 @@ def _fingerprints(sheet: "xw.Sheet", number_column: int | None) -> dict[int, str
     """Row → what stands in it, in short; individual numbers have no part in it."""
     used = sheet.used_range
     last, width = used.row + used.shape[0] - 1, used.column + used.shape[1] - 1
-    formulas = as_rows(sheet.range((1, 1), (last, width)).formula, last, width)
+    formulas = formulas_of(sheet.range((1, 1), (last, width)))
     found = {}
     for number, row in enumerate(formulas, 1):
         texts = [

@@ -85,6 +85,20 @@ class Mac:
         """The number of a cell that is shown as a day."""
         return float(str(cell.formula))
 
+    def has_dynamic_arrays(self, area: "xw.Range") -> bool:
+        """Whether this Excel tells formulas of dynamic arrays as such."""
+        try:
+            return isinstance(area[0, 0].formula2, str)
+        except Exception:  # AppleScript's error for a name that this Excel doesn't know
+            return False
+
+    def has_array(self, area: "xw.Range") -> object:
+        """Whether an area's cells are arrays; False where AppleScript doesn't say."""
+        try:
+            return area.api.has_array.get()
+        except Exception:  # an Excel that doesn't know the name: its arrays can't be told
+            return False
+
     def underline(self, area: "xw.Range") -> None:
         """Underline the text of cells."""
         with suppress(Exception):  # a help; the link is one without it
@@ -118,6 +132,14 @@ class Mac:
     def protect(self, sheet: "xw.Sheet", kept: object) -> None:
         """Nothing to put back."""
 
+    def told(self, book: "xw.Book", fact: str) -> bool:
+        """What AppleScript says of a workbook; False where it has no word for it."""
+        name = re.sub("(?<=[a-z])(?=[A-Z])", "_", fact).lower()
+        try:
+            return getattr(book.api, name).get() is True
+        except Exception:  # appscript's error for a name that Excel's dictionary lacks
+            return False
+
     def date1904(self, book: "xw.Book") -> bool:
         """Whether the workbook counts days from 1904."""
         return book.api.date_1904.get() is True
@@ -138,6 +160,13 @@ class Mac:
     def hide_name(self, name: "xw.main.Name") -> None:
         """Keep a name out of the name manager."""
         name.api.visible.set(False)
+
+    def very_hidden(self, sheet: "xw.Sheet") -> bool:
+        """Never: on the Mac a hidden sheet may be moved."""
+        return False
+
+    def set_very_hidden(self, sheet: "xw.Sheet", hidden: bool) -> None:
+        """Never asked for."""
 
     def freeze_header(self, sheet: "xw.Sheet") -> None:
         """Keep the first row of the sheet in front in sight."""

@@ -29,6 +29,7 @@ _FILL_PARTS = (
     *("PatternColor", "PatternThemeColor", "PatternTintAndShade"),
 )
 _AUTOMATIC = ("AutoExpandListRange", "AutoFillFormulasInLists")
+_VISIBLE, _VERY_HIDDEN = -1, 2
 _UNDERLINE = 2  # xlUnderlineStyleSingle
 _FORMULAS, _PART, _BY_ROWS, _NEXT = -4123, 2, 1, 1  # arguments of Range.Find
 
@@ -192,6 +193,28 @@ class Com:
         """The number of a cell that is shown as a day or as money."""
         return cell.api.Value2
 
+    # ---------------------------------------------------------------- formulas
+
+    def has_dynamic_arrays(self, area: "xw.Range") -> bool:
+        """Whether this Excel has ``Range.Formula2``.
+
+        pywin32's cache of Excel's types may be older than this Excel. Then xlwings, which takes a
+        name that only Excel knows for a rejected call, would ask for a minute: it isn't asked.
+        """
+        api = area.api
+        known = getattr(type(getattr(api, "_inner", api)), "_prop_map_get_", None)
+        if known is not None:
+            return "Formula2" in known
+        try:
+            api._oleobj_.GetIDsOfNames(0, "Formula2")
+        except Exception:  # pywin32's own error, which only Windows can name
+            return False
+        return True
+
+    def has_array(self, area: "xw.Range") -> object:
+        """Whether an area's cells are arrays (``{=…}``); None when some are."""
+        return area.api.HasArray
+
     # ---------------------------------------------------------------- links, filters, names
 
     def underline(self, area: "xw.Range") -> None:
@@ -249,6 +272,10 @@ class Com:
         sheet.api.Protect("", *arguments)
         sheet.api.EnableSelection = selection
 
+    def told(self, book: "xw.Book", fact: str) -> bool:
+        """What Excel says of a workbook (``ReadOnly``, ``Final``, ``MultiUserEditing``)."""
+        return getattr(book.api, fact) is True
+
     def date1904(self, book: "xw.Book") -> bool:
         """Whether the workbook counts days from 1904."""
         return bool(book.api.Date1904)
@@ -269,6 +296,14 @@ class Com:
     def hide_name(self, name: "xw.main.Name") -> None:
         """Keep a name out of the name manager."""
         name.api.Visible = False
+
+    def very_hidden(self, sheet: "xw.Sheet") -> bool:
+        """Whether a sheet is hidden so that only a program shows it again."""
+        return sheet.api.Visible == _VERY_HIDDEN
+
+    def set_very_hidden(self, sheet: "xw.Sheet", hidden: bool) -> None:
+        """Hide a sheet so, or show it."""
+        sheet.api.Visible = _VERY_HIDDEN if hidden else _VISIBLE
 
     def freeze_header(self, sheet: "xw.Sheet") -> None:
         """Keep the first row of the sheet in front in sight."""

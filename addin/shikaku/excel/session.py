@@ -38,6 +38,27 @@ if TYPE_CHECKING:
     from shikaku.workbook.reader import Workbook
 
 
+_NOT_WRITTEN = {
+    "ReadOnly": (
+        "読み取り専用で開かれています。",
+        "ほかの人が開いていないかを確かめるか、「名前を付けて保存」してください。",
+    ),
+    "Final": (
+        "最終版として設定されています。",
+        "上の黄色い帯の「編集する」を押してから、もう一度押してください。",
+    ),
+    "MultiUserEditing": (
+        "「共有ブック」(以前の形の共有)になっています。表や結合の変更、シートの削除ができず、"
+        "書き込みを元に戻せません。",
+        "「校閲」タブの「ブックの共有の解除」で共有をやめてから、もう一度押してください"
+        "(OneDriveやSharePointでの共同編集は、そのまま使えます)。",
+    ),
+}
+"""What Excel says of a workbook that takes no write, or none that could be taken back, and the way
+out. In a legacy shared workbook most of what we do, and undo, is forbidden (Microsoft, "Features that
+are unavailable in shared workbooks")."""
+
+
 class OpenBook:
     """The session of a workbook open in Excel (``session.Session``).
 
@@ -77,12 +98,9 @@ class OpenBook:
         return self.read() if self._book is None else self._book
 
     def _refuse_read_only(self) -> None:
-        with suppress(AttributeError):  # the Mac doesn't tell
-            if self.target.api.ReadOnly:
-                raise BookError(
-                    f"「{self.target.name}」は読み取り専用で開かれています。",
-                    "ほかの人が開いていないかを確かめるか、「名前を付けて保存」してください。",
-                )
+        for fact, (message, hint) in _NOT_WRITTEN.items():
+            if native().told(self.target, fact):
+                raise BookError(f"「{self.target.name}」は{message}", hint)
 
     def _refuse_protected(self, key: str) -> None:
         found = OpenWorkbook(self.target).find(schema().sheets[key].name)

@@ -105,7 +105,10 @@ def _windows_key(app: "xw.App") -> Callable[[], bool]:
         if not user32.GetAsyncKeyState(_ESCAPE_WINDOWS) & _DOWN:
             return False
         front = user32.GetForegroundWindow()
-        return bool(win32process.GetWindowThreadProcessId(front)[1] == process)
+        try:
+            return bool(win32process.GetWindowThreadProcessId(front)[1] == process)
+        except Exception:  # between two windows none is in front, which pywin32 has an error for
+            return False
 
     return down
 

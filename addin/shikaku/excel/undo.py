@@ -7,10 +7,11 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
+from shikaku.excel.formulas import formulas_of, is_formula, put_formulas
 from shikaku.excel.hidden_names import hidden_names, set_hidden_names
-from shikaku.excel.hidden_rows import put, stretches
+from shikaku.excel.hidden_rows import stretches
 from shikaku.excel.native import native
-from shikaku.excel.reading import as_rows, values_of
+from shikaku.excel.reading import values_of
 
 if TYPE_CHECKING:
     import xlwings as xw
@@ -82,18 +83,15 @@ class UndoSteps:
 
     def note_cells(self, area: "xw.Range") -> None:
         """Keep what stands in an area: formulas, constants as what they are, number formats."""
-        nrows, ncols = area.shape
-        formulas = as_rows(area.formula, nrows, ncols)
-        values = values_of(area)
-        columns: list[_Column] = []
-        for j in range(ncols):
-            kept = [(formulas[i][j], values[i][j]) for i in range(nrows)]
-            columns.append((kept, list(_formats(area[:, j]))))
+        columns = _columns(area)
         self._cells.append((area.sheet.name, area.row, area.column, columns))
 
         def back() -> None:
-            for j, (kept, formats) in enumerate(columns):
-                put_back(area[:, j], kept, formats)
+            # Where Excel has refused the write there is nothing to put back, and it would refuse
+            # that, too (a part of an array).
+            for j, (now, before) in enumerate(zip(_columns(area), columns, strict=True)):
+                if _holds(now) != _holds(before):
+                    put_back(area[:, j], *before)
 
         self.note(back)
 
@@ -106,6 +104,25 @@ class UndoSteps:
             except Exception:  # the other steps must still be tried
                 whole = False
         return whole
+
+
+def _columns(area: "xw.Range") -> list[_Column]:
+    """What stands in each column of an area."""
+    nrows, ncols = area.shape
+    formulas, values = formulas_of(area), values_of(area)
+    return [
+        (
+            [(formulas[i][j], values[i][j]) for i in range(nrows)],
+            list(formats_of(area[:, j])),
+        )
+        for j in range(ncols)
+    ]
+
+
+def _holds(column: _Column) -> tuple[object, list[tuple[int, str]]]:
+    """The same in a form that can be compared."""
+    kept, formats = column
+    return kept, [(area.shape[0], code) for area, code in formats]
 
 
 def plain(value: object) -> object:
@@ -128,29 +145,29 @@ def put_back(
     as_text = all(texts) and [code for _, code in formats] == [_TEXT]
     for area in stretches(column):
         area.number_format = _TEXT if as_text else _GENERAL
-    put(column, "formula", [_content(formula, value, as_text) for formula, value in kept])
+    put_formulas(column, [_content(formula, value, as_text) for formula, value in kept])
     for whole, code in formats:
         for area in stretches(whole):
             area.number_format = code
 
 
 def _content(formula: object, value: object, as_text: bool) -> object:
-    """What to give to ``Range.formula`` so that the cell holds the same as before."""
-    if isinstance(value, str) and value == formula:  # a constant text
+    """What to give to ``put_formulas`` so that the cell holds the same as before."""
+    if is_formula(formula, value):
+        return formula
+    if isinstance(value, str):
         return value if as_text and not value.startswith("'") else "'" + value
-    if isinstance(value, bool | int | float) and not str(formula).startswith("="):
+    if isinstance(value, bool | int | float):
         return value
-    if isinstance(value, dt.datetime) and not str(formula).startswith("="):
-        return float(str(formula))
-    return formula
+    return float(str(formula)) if isinstance(value, dt.datetime) else formula
 
 
-def _formats(area: "xw.Range") -> Iterator[tuple["xw.Range", str]]:
+def formats_of(area: "xw.Range") -> Iterator[tuple["xw.Range", str]]:
     """(cells, number format) of one column, found by halving: most columns have just one."""
     code = area.number_format
     count = area.shape[0]
     if code is not None or count == 1:
         yield area, code or _GENERAL
         return
-    yield from _formats(area[: count // 2, :])
-    yield from _formats(area[count // 2 :, :])
+    yield from formats_of(area[: count // 2, :])
+    yield from formats_of(area[count // 2 :, :])

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from shikaku.excel.hidden_rows import put, stretches
+from shikaku.excel.formulas import formulas_of, is_formula, put_formulas
+from shikaku.excel.hidden_rows import stretches
 from shikaku.excel.marks import Marker, runs
 from shikaku.excel.native import native
 from shikaku.excel.protection import Protection
-from shikaku.excel.reading import OpenWorkbook, as_rows
-from shikaku.excel.undo import UndoSteps
+from shikaku.excel.reading import OpenWorkbook, values_of
+from shikaku.excel.undo import UndoSteps, formats_of
 from shikaku.model.schema import schema
 from shikaku.model.tables import Book, CellValue, Table
 from shikaku.ooxml import limits
@@ -113,8 +114,7 @@ class Writer:
                 "(パスワードを求められたら、保護した人に確かめてください)。",
             )
         active = self.target.sheets.active
-        last = self.target.sheets[len(self.target.sheets) - 1]
-        sheet = self.target.sheets.add(spec.name, after=last)
+        sheet = self._added(spec.name)
         self.journal.note_sheet(sheet)
         self.native.freeze_header(sheet)
         active.activate()
@@ -124,6 +124,25 @@ class Writer:
         for column, item in enumerate(spec.columns.values(), 1):
             sheet.range((1, column)).column_width = item.width
         return found
+
+    def _added(self, name: str) -> "xw.Sheet":
+        """A new sheet behind the others. xlwings puts it before the last one and changes the two;
+        where Excel refuses that, or the name (of a chart), the sheet must not stay."""
+        sheets = self.target.sheets
+        there = {sheet.name for sheet in sheets}
+        last = sheets[len(sheets) - 1]
+        hidden = self.native.very_hidden(last)
+        if hidden:
+            self.native.set_very_hidden(last, False)
+        try:
+            return sheets.add(name, after=last)
+        except BaseException:
+            for sheet in [sheet for sheet in sheets if sheet.name not in there]:
+                sheet.delete()
+            raise
+        finally:
+            if hidden:
+                self.native.set_very_hidden(last, True)
 
     def _complete_header(self, found: _OpenSheet, rows: Callable[[], list]) -> None:
         table = found.table
@@ -250,14 +269,11 @@ class Writer:
         columns = found.columns()
         first, last = columns[0], columns[-1]
         area = found.block(row, row, first, last)
-        texts = as_rows(area.formula, 1, last - first + 1)[0]
+        texts, values = formulas_of(area)[0], values_of(area, errors=True)[0]
         return {
             column: text
-            for column, text in enumerate(texts, first)
-            if column in columns
-            and column not in not_in
-            and isinstance(text, str)
-            and text.startswith("=")
+            for column, text, value in zip(range(first, last + 1), texts, values, strict=True)
+            if column in columns and column not in not_in and is_formula(text, value)
         }
 
     def _continue_formulas(
@@ -266,7 +282,17 @@ class Writer:
         """Put the formulas of the row ``source`` into the rows from ``start``, moved down."""
         for column, text in formulas.items() if count else ():
             area = found.block(start, start + count - 1, column, column)
-            put(area, "formula", [moved_down(text, start + i - source) for i in range(count)])
+            # A cell that was given a formula first and the format of text later makes text of it.
+            as_text = [part for part, code in formats_of(area) if code == TEXT]
+            self._format(as_text, "General")
+            put_formulas(area, [moved_down(text, start + i - source) for i in range(count)])
+            self._format(as_text, TEXT)
+
+    @staticmethod
+    def _format(areas: Sequence["xw.Range"], code: str) -> None:
+        for area in areas:
+            for part in stretches(area):
+                part.number_format = code
 
     def _resize(self, found: _OpenSheet, end: int) -> None:
         """Let the Excel table end at a row (it grows for new rows, shrinks only when ours)."""
@@ -352,8 +378,12 @@ class Writer:
                     area.number_format = self._day_format(found, column)
                 elif kind == "number" and (code is None or code == TEXT):
                     area.number_format = "General"
-                if kind == "empty":
+                if kind == "empty" and area.merge_cells is False:
                     area.clear_contents()
+                elif (
+                    kind == "empty"
+                ):  # Excel clears no part of merged cells, but takes an empty text
+                    area.value = [[""]] * area.shape[0]
                 else:
                     self._put(area, [_as_excel(value) for value in part])
 

@@ -318,7 +318,15 @@ def fingerprint_of(result: Examined, key: bytes) -> str | None:
     """``fingerprint`` of a cell that has been examined already."""
     if len(result._digits) != 12 or result.problem == "dummy":
         return None
-    return blake2b(result._digits.encode(), key=key, digest_size=24).hexdigest()
+    mark = _keyed(key).copy()
+    mark.update(result._digits.encode())
+    return mark.hexdigest()
+
+
+@cache
+def _keyed(key: bytes) -> blake2b:
+    """The hash that has taken in its key: that takes as long as the digits."""
+    return blake2b(key=key, digest_size=24)
 
 
 def rises_by_one(before: object, after: object) -> bool:

@@ -8,6 +8,8 @@ Source: 地方自治法5条・6条 (the 47 names); JIS X 0401 for their order.
 ('京都府', None)
 """
 
+from functools import lru_cache
+
 from shikaku.fields.errors import InvalidComponent
 from shikaku.fields.text import visible
 
@@ -32,6 +34,7 @@ def compact(address: str) -> str:
     return visible(address).lstrip()
 
 
+@lru_cache(maxsize=65536)
 def of(address: str) -> str | None:
     """The prefecture that an address begins with, or None."""
     address = compact(address)

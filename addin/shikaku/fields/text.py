@@ -47,7 +47,9 @@ def ascii_digits(text: str) -> str:
 
 def visible(text: str) -> str:
     """Without characters of no width (zero-width space, direction marks, byte order mark)."""
-    return _INVISIBLE.sub("", text)
+    # Nothing invisible is printable; nor is a full-width space, which every other name has.
+    usual = text.isprintable() or text.replace("\u3000", "").isprintable()
+    return text if usual else _INVISIBLE.sub("", text)
 
 
 def plain_hyphens(text: str) -> str:
@@ -61,7 +63,8 @@ def plain_hyphens(text: str) -> str:
 
 def without_spaces(text: str) -> str:
     """Without any space, also full-width and no-break."""
-    return _SPACE.sub("", text)
+    text = text.replace(" ", "").replace("\u3000", "")  # of the others none is printable
+    return text if text.isprintable() else _SPACE.sub("", text)
 
 
 def single_spaces(text: str, space: str) -> str:

@@ -32,3 +32,12 @@ def by_itself(person: Person) -> End | None:
     """The first of them."""
     ends = ((birthday_75(person), AGE_75), (two_years(person), TWO_YEARS))
     return min(((day, cause) for day, cause in ends if day is not None), default=None)
+
+
+def is_over(person: Person, day: dt.date) -> bool:
+    """Whether a membership has ended by itself by that day."""
+    young = person.birth is None or person.birth.year + age.leaving() > day.year
+    if young and person.kind not in VOLUNTARY:  # nearly everybody
+        return False
+    end = by_itself(person)
+    return end is not None and end[0] <= day

@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
@@ -13,6 +13,7 @@ from shikaku.identity.matching import (
     branch,
     fold_name,
     fold_number,
+    folded_home,
     given_name,
     person_key,
     same_given_name,
@@ -44,7 +45,7 @@ class Loss:
     unfiled: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # never changed; not frozen, as Person
 class Holder:
     """Whose a document is. person: as 加入者台帳 has him, else another sheet; None when no sheet
     has him, and doubt says why: ``unknown`` or ``namesakes``. loss: None while a member. counted:
@@ -86,7 +87,8 @@ class Losses:
         self._named: dict[tuple[Household, str], list[Person]] = defaultdict(list)
         self._known: dict[tuple[object, ...], Rows] = {}
         self._holders: dict[tuple[object, ...], Holder] = {}
-        self._born: dict[tuple[object, ...], list[Person]] = defaultdict(list)
+        self._traits_in: dict[Household, dict[tuple[object, ...], list[Person]]] = {}
+        self._births_in: dict[Household, Counter[dt.date | None]] = {}
         self._place = {(p.sheet, p.row): i for i, p in enumerate(self.people)}
         self._misspelt_rows: dict[tuple[object, ...], list[Person]] = {}
         self._moved: dict[str, Rows] = {}
@@ -95,12 +97,10 @@ class Losses:
         rows = {(row.sheet, row.number): row for row in book.rows("loss", "dependants")}
         for person in self.people:
             if person.number:
-                symbol, number, name = person_key(person)
-                self._families[symbol, number].append(person)
-                self._households_of[name][symbol, number] = None
-                self._named[(symbol, number), name].append(person)
-                for trait in _traits(person):
-                    self._born[symbol, number, *trait].append(person)
+                home, name = folded_home(person.symbol, person.number), fold_name(person.name)
+                self._families[home].append(person)
+                self._households_of[name][home] = None
+                self._named[home, name].append(person)
             loss = _unfiled(person, until)
             if person.lost is not None and (loss is None or person.lost <= loss.day):
                 row = rows.get((person.sheet, person.row))
@@ -157,9 +157,7 @@ class Losses:
     def _insured(self, household: Household) -> list[Person]:
         if household not in self._insured_rows:
             rows = self._families.get(household, ())
-            self._insured_rows[household] = [
-                p for p in rows if p.sheet != "dependants" and not p.is_dependant
-            ]
+            self._insured_rows[household] = [p for p in rows if not p.is_dependant]
         return self._insured_rows[household]
 
     def _principal_of(
@@ -199,7 +197,7 @@ class Losses:
             return [household], own + self._misspelt(household, own), ""
         insured = entry.kind is not None and entry.kind not in DEPENDANTS
         own_branch = branch(entry.branch, insured=insured)
-        alike = self._born.get((symbol, number, "any", own_branch), ()) if own_branch else ()
+        alike = self._born(household).get(("any", own_branch), ()) if own_branch else ()
         renamed = [
             p
             for p in alike
@@ -234,6 +232,8 @@ class Losses:
     def _misspelt(self, household: Household, own: list[Person]) -> list[Person]:
         """The rows of a family under another name that are the same person as one of his own; they
         have his birth date. The first twenty: more are copies, not slips."""
+        if not self._others_of_one_birth(household, own):  # nearly everybody
+            return []
         # Copied down a sheet one family may have thousands of rows, but few that differ in this.
         name = fold_name(own[0].name)
         models = {(q.birth, q.branch, q.name, q.is_dependant): q for q in own if q.birth}
@@ -241,7 +241,7 @@ class Losses:
         if key not in self._misspelt_rows:
             found: dict[tuple[str, int], Person] = {}
             for trait in dict.fromkeys(t for q in models.values() for t in _born_traits(q)):
-                rows = self._born.get((*household, *trait), ())
+                rows = self._born(household).get(trait, ())
                 others = (p for p in rows if fold_name(p.name) != name)
                 found |= {(p.sheet, p.row): p for p in islice(others, _ROWS_OF_ONE)}
             births = [q.birth for q in models.values()]
@@ -249,6 +249,23 @@ class Losses:
             slips.sort(key=lambda p: (births.index(p.birth), self._place[p.sheet, p.row]))
             self._misspelt_rows[key] = slips[:_ROWS_OF_ONE]
         return self._misspelt_rows[key]
+
+    def _others_of_one_birth(self, household: Household, own: list[Person]) -> bool:
+        """Whether the family has further rows with the birth date of one of his own."""
+        if household not in self._births_in:
+            self._births_in[household] = Counter(p.birth for p in self._families[household])
+        births = [p.birth for p in own if p.birth]
+        return sum(self._births_in[household][birth] for birth in set(births)) > len(births)
+
+    def _born(self, household: Household) -> dict[tuple[object, ...], list[Person]]:
+        """The rows of a family by what they may have in common; of most families nobody asks."""
+        if household not in self._traits_in:
+            found: dict[tuple[object, ...], list[Person]] = defaultdict(list)
+            for person in self._families.get(household, ()):
+                for trait in _traits(person):
+                    found[trait].append(person)
+            self._traits_in[household] = found
+        return self._traits_in[household]
 
 
 _ROWS_OF_ONE = 20
@@ -322,8 +339,10 @@ def _counting(loss: Loss | None) -> Loss | None:
 
 def _unfiled(person: Person, until: dt.date | None) -> Loss | None:
     """The end that comes by itself up to a day, of a member; None without one."""
-    end = ends.by_itself(person) if person.sheet in ("members", "acquisition") else None
-    if end is None or until is None or end[0] > until:
+    if until is None or person.sheet not in ("members", "acquisition"):
+        return None
+    end = ends.by_itself(person) if ends.is_over(person, until) else None
+    if end is None:
         return None
     return Loss(end[0], person.sheet, person.row, cause=end[1], unfiled=True)
 

@@ -61,6 +61,8 @@ def fold_name(text: str) -> str:
 @lru_cache(maxsize=65536)
 def fold_kana(text: str) -> str:
     """A reading for comparing: full-width katakana without spaces; hiragana counts as such."""
+    if kana.is_parted(text):  # nearly every reading
+        return without_spaces(text)
     return without_spaces(kana.to_full(kana.from_hiragana(text)))
 
 
@@ -72,9 +74,13 @@ def given_name(text: str) -> str:
 
 def household(who: Person | LedgerEntry) -> Household | None:
     """記号 and 番号 for comparing; None when either is blank."""
-    if not who.symbol or not who.number:
-        return None
-    return fold_number(who.symbol), fold_number(who.number)
+    return folded_home(who.symbol, who.number) if who.symbol and who.number else None
+
+
+@lru_cache(maxsize=65536)
+def folded_home(symbol: str, number: str) -> Household:
+    """記号 and 番号 for comparing."""
+    return fold_number(symbol), fold_number(number)
 
 
 def person_key(who: LedgerEntry | Person) -> PersonKey:
@@ -244,8 +250,8 @@ def coverage_end(
     and joining again on the same day (同日得喪) under the same number is no gap.
     """
     spans = list(enrolments)
-    ends = sorted(lost for _, lost in spans if lost is not None and (after is None or lost > after))
-    for end in ends:
+    ends = [lost for _, lost in spans if lost is not None and (after is None or lost > after)]
+    for end in sorted(ends):
         if not any(
             (acquired is None or acquired <= end) and (lost is None or lost > end)
             for acquired, lost in spans

@@ -21,21 +21,18 @@ def stored(one: Person) -> Iterator[Key]:
     """The keys under which a row is to be found; none without 記号・番号."""
     home, name = household(one), fold_name(one.name)
     if home is not None:
-        yield "named", one.is_dependant, home, name, one.birth
-        yield "named", one.is_dependant, home, name, _ANY
+        yield "named", home, name, one.birth
+        yield "named", home, name, _ANY
         yield from _slips(one)
 
 
-def wanted(one: Person, *, dependants: bool | None = None) -> Iterator[Key]:
-    """The keys by which a row's person is found. dependants: among 被扶養者 alone (True) or the others
-    (False)."""
+def wanted(one: Person) -> Iterator[Key]:
+    """The keys by which a row's person is found."""
     home, name = household(one), fold_name(one.name)
     if home is not None:
         births = (_ANY,) if one.birth is None else (one.birth, None)
-        for kind in (False, True) if dependants is None else (dependants,):
-            yield from (("named", kind, home, name, birth) for birth in births)
-        if dependants in (None, one.is_dependant):
-            yield from _slips(one)
+        yield from (("named", home, name, birth) for birth in births)
+        yield from _slips(one)
 
 
 def _slips(one: Person) -> Iterator[Key]:

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 
-from shikaku.identity.matching import Household, fold_kana, fold_name, fold_number
+from shikaku.identity.matching import Household, fold_kana, fold_name, fold_number, folded_home
 from shikaku.model.people import Person
 from shikaku.model.schema import schema
 
@@ -143,15 +143,15 @@ class Register:
     def __init__(self, people: Iterable[Person], employer_symbol: str) -> None:
         self._symbol = employer_symbol
         self.people = list(people)
-        self.names: dict[Place, str] = {}
-        self.kana: dict[Place, str] = {}
-        self.homes: dict[Place, Household | None] = {}
+        places = [(person.sheet, person.row) for person in self.people]
+        names = [fold_name(person.name) for person in self.people]
+        self.names: dict[Place, str] = dict(zip(places, names, strict=True))
+        readings = [fold_kana(person.kana) for person in self.people]
+        self.kana: dict[Place, str] = dict(zip(places, readings, strict=True))
+        homes = [self.household(person.symbol, person.number) for person in self.people]
+        self.homes: dict[Place, Household | None] = dict(zip(places, homes, strict=True))
         self.families: dict[Household, Family] = {}
-        for person in self.people:
-            at = person.sheet, person.row
-            name = self.names[at] = fold_name(person.name)
-            self.kana[at] = fold_kana(person.kana)
-            home = self.homes[at] = self.household(person.symbol, person.number)
+        for person, name, home in zip(self.people, names, homes, strict=True):
             if home:
                 family = self.families.get(home)
                 if family is None:
@@ -163,7 +163,7 @@ class Register:
         """記号・番号 for comparison; the 記号 of 設定 for an empty one; None without 番号."""
         if not number:
             return None
-        return fold_number(symbol or self._symbol), fold_number(number)
+        return folded_home(symbol or self._symbol, number)
 
     @cached_property
     def losing(self) -> list[Family]:
@@ -177,7 +177,8 @@ class Register:
         return zip(self.people, self.homes.values(), strict=True)
 
     def _by_human_being(self) -> dict[Place, dict[str, list[Person]]]:
-        """Place → the rows, by sheet, of that human being: birth and name, or birth and reading."""
+        """Place → the rows, by sheet, of that human being: birth and name, or birth and reading. Rows
+        that have nothing in common with another one are left out."""
         first: dict[Trait, int] = {}
         parents = list(range(len(self.people)))
 
@@ -188,18 +189,20 @@ class Register:
             return i
 
         traits = zip(self.people, self.names.values(), self.kana.values(), strict=True)
-        known = []
+        together: set[int] = set()
         for i, (person, name, kana) in enumerate(traits):
-            if person.birth is None or not (name or kana):
+            birth = person.birth
+            if birth is None:
                 continue
-            known.append(i)
-            if name and (other := first.setdefault((name, person.birth), i)) != i:
+            if name and (other := first.setdefault((name, birth), i)) != i:
                 parents[i] = root(other)
-            if kana and (other := first.setdefault(("kana", kana, person.birth), i)) != i:
+                together |= {i, other}
+            if kana and (other := first.setdefault(("kana", kana, birth), i)) != i:
                 parents[root(i)] = root(other)
+                together |= {i, other}
         groups: dict[int, dict[str, list[Person]]] = defaultdict(dict)
         found: dict[Place, dict[str, list[Person]]] = {}
-        for i in known:
+        for i in sorted(together):
             person = self.people[i]
             group = groups[root(i)]
             group.setdefault(person.sheet, []).append(person)
@@ -257,6 +260,8 @@ class Register:
         start = person.acquired or dt.date.min
         if person.lost and start < person.lost <= as_of:
             return True
+        if (person.sheet, person.row) not in self._humans:  # nobody else's row can end it
+            return False
         others = self.same(person, "loss", "dependants")
         return any(p.lost is not None and start < p.lost <= as_of for p in others)
 

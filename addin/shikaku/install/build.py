@@ -22,6 +22,7 @@ CONF_SHEET = f"{sources.PROJECT}.conf"
 
 _NO_CACHE = bytes.fromhex("CC61FFFF000000")
 _PROJECT_VERSION, _TERMINATOR = 0x0009, 0x0010  # records of a dir stream
+_COOKIES = (0x0013, 0x002C)  # of the project and of each module
 
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -194,28 +195,29 @@ def vba_project() -> bytes:
 
 def source_only(content: bytes) -> bytes:
     """A project as [MS-OVBA] wants it from a writer that isn't Office: ``_VBA_PROJECT`` is its
-    header alone (2.3.4.1: version FFFF, no cache of compiled code), and the ``dir`` stream ends
-    with its terminator (2.3.4.2). pyOpenVBA leaves the template's version, zeros in the cache's
-    place, and what its dir stream had behind the terminator."""
+    header alone (2.3.4.1: version FFFF, no cache of compiled code), the ``dir`` stream ends with its
+    terminator (2.3.4.2), and its cookies are FFFF (2.3.4.2.3). pyOpenVBA leaves the template's version
+    and cookies, zeros in the cache's place, and what its dir stream had behind the terminator."""
     from pyopenvba.cfb import CFB
     from pyopenvba.vba import compress, decompress
 
     file = CFB.from_bytes(content)
     file.write_stream_in_storage("VBA", "_VBA_PROJECT", _NO_CACHE)
     records = decompress(file.get_stream_in_storage("VBA", "dir"))
-    file.write_stream_in_storage("VBA", "dir", compress(records[: _end_of_records(records)]))
+    file.write_stream_in_storage("VBA", "dir", compress(_as_written_anew(records)))
     return file.to_bytes()
 
 
-def _end_of_records(records: bytes) -> int:
-    """Where the terminator of a dir stream ends."""
-    at = 0
-    while True:
+def _as_written_anew(records: bytes) -> bytes:
+    """The records of a dir stream up to its terminator, without a cookie of the template's."""
+    found, at, number = bytearray(), 0, 0
+    while number != _TERMINATOR:
         number, size = struct.unpack_from("<HI", records, at)
         # PROJECTVERSION says 4 and has 6 bytes.
-        at += 6 + (6 if number == _PROJECT_VERSION else size)
-        if number == _TERMINATOR:
-            return at
+        end = at + 6 + (6 if number == _PROJECT_VERSION else size)
+        found += records[at : at + 6] + b"\xff\xff" if number in _COOKIES else records[at:end]
+        at = end
+    return bytes(found)
 
 
 def _conf_sheet(settings: dict[str, str], texts: dict[str, str]) -> str:

@@ -18,6 +18,10 @@ PROJECT = "shikaku"
 SCRIPT = f"{PROJECT}.applescript"
 """The name under which Excel for Mac looks for our AppleScript."""
 
+_RIGHT_CLICKS = (b"ListRange", b"Row", b"CellLayout", b"ListRangeLayout", b"RowLayout")
+"""Besides a cell: a cell of a table and the head of a row, and all three where Excel shows pages
+(Microsoft's list of Excel's controls, 2013 to 365)."""
+
 
 def xlwings_version() -> str:
     """The version of the installed xlwings, e.g. ``0.37.8``; "" when there is none."""
@@ -52,8 +56,18 @@ def script() -> bytes:
 
 
 def ribbon() -> bytes:
-    """The ribbon's XML; a checkout on Windows may have given it other line ends."""
-    return (folder("addin") / "ribbon.xml").read_bytes().replace(b"\r\n", b"\n")
+    """The ribbon's XML; a checkout on Windows may have given it other line ends. What a right click
+    on a cell offers, one on a row offers, too, wherever in Excel it is made."""
+    xml = (folder("addin") / "ribbon.xml").read_bytes().replace(b"\r\n", b"\n")
+    start, end = xml.index(b"    <contextMenu "), xml.index(b"  </contextMenus>")
+    menu = xml[start:end]
+    more = [
+        menu.replace(b"ContextMenuCell", b"ContextMenu" + kind).replace(
+            b'id="shikakuCell', b'id="shikakuClick' + kind
+        )
+        for kind in _RIGHT_CLICKS
+    ]
+    return xml[:end] + b"".join(more) + xml[end:]
 
 
 def _read(path: Path) -> str:

@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
     from shikaku.cluster.connection import Cluster
 
-STRUCTURE = ("ST01", "ST02", "ST03")
-
 
 def session_for(book: "str | os.PathLike[str] | xw.Book") -> Session:
     """The session of a closed file, or of a workbook that is open in Excel (it has ``sheets``).
@@ -140,7 +138,7 @@ class Case:
     @cached_property
     def structure(self) -> list[Finding]:
         """The findings on the workbook's structure (ST01–ST03)."""
-        return catalogue.run(self._context, STRUCTURE)
+        return catalogue.of_structure(self._context)
 
     @cached_property
     def findings(self) -> list[Finding]:

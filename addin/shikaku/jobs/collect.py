@@ -9,12 +9,18 @@ from pathlib import Path
 from shikaku.desk.collect import inbox, merging, rules
 from shikaku.desk.collect.inbox import Attachment, Found
 from shikaku.desk.collect.reading import INSURER, Taken, take
+from shikaku.desk.collect.received import Receipt
 from shikaku.desk.collect.results import CollectResult, read_files
 from shikaku.desk.collect.worklist import Worklist
 from shikaku.jobs.case import day
 from shikaku.system import clock, passwords, usage_log
 from shikaku.system.errors import BookError, UsageError
 
+_WITHDRAWN = (
+    "加入者台帳に反映ずみの届出を取り下げました。台帳の行を元に戻し、交付した資格確認書は、手渡す前なら"
+    "返納管理の「処理」に「発行取消」と書き、手渡したあとなら返してもらってください"
+)
+_NO_INSURER = "シート「設定」の保険者番号が空欄なので、別の保険者あてのブックを見分けられません。入力してください。"
 _AGREED_ONLY = (
     "設定の保険者名などは、届いたブックの記載が一致したものだけを入れました。"
     "通知書を作る前に、シート「設定」を確かめてください。"
@@ -40,12 +46,7 @@ def collect(
     today = day(as_of) or clock.today()
     tried = passwords.read_all(password_file) if password_file else []
     found = inbox.scan(folder, leave_out=[out, *([password_file] if password_file else [])])
-    worklist = Worklist.open(out) if out.exists() else None
-    if not found.books and worklist is None:
-        raise UsageError(
-            f"フォルダー「{folder.name}」に届出のブック(.xlsx、.xlsm、.xls、.ods、.zip の中のブック)がありません。",
-            "届いたブックを入れたフォルダーを指定してください。",
-        )
+    worklist = _earlier(out, found, folder)
     if worklist is not None and accept:
         worklist = worklist.accept(_again(found, tried, today))
     known = _known(worklist)
@@ -62,23 +63,53 @@ def collect(
     )
     worklist.add_employers(taken)
     worklist.put(merged, today)
+    fresh, altered = _looked_at(merged.receipts, before)
     result = CollectResult(
         out,
         today,
-        sorted((r for r in merged.receipts if r.fresh), key=lambda r: r.order),
+        fresh,
         found.closed,
-        [r for r in merged.receipts if r.changed and not r.fresh and r.receipt_no in before],
+        altered,
         len(found.books) - len(files),
         found.debris,
         worklist.rows(merged),
-        unsettled=worklist.unsettled,
+        _notes(worklist),
+        worklist.unsettled,
     )
-    if worklist.is_new:
-        result.notes.append(_AGREED_ONLY)
     _introduce(worklist, out)
     worklist.save()
     usage_log.write("collect", out, result.counts | {"rows": sum(result.rows.values())})
     return result
+
+
+def _earlier(out: Path, found: Found, folder: Path) -> Worklist | None:
+    """The worklist that goes on, None for a new one. Raises UsageError when there is nothing to take."""
+    if out.exists():
+        return Worklist.open(out)
+    if not found.books:
+        raise UsageError(
+            f"フォルダー「{folder.name}」に届出のブック(.xlsx、.xlsm、.xls、.ods、.zip の中のブック)がありません。",
+            "届いたブックを入れたフォルダーを指定してください。",
+        )
+    return None
+
+
+def _looked_at(
+    receipts: Sequence[Receipt], before: set[str]
+) -> tuple[list[Receipt], list[Receipt]]:
+    """This run's receipts in their order, and those of earlier days (by number) that have changed."""
+    fresh = sorted((r for r in receipts if r.fresh), key=lambda r: r.order)
+    return fresh, [r for r in receipts if r.changed and not r.fresh and r.receipt_no in before]
+
+
+def _notes(worklist: Worklist) -> list[str]:
+    """What the clerk should know: of 設定, and of filings that were withdrawn too late."""
+    if worklist.is_new:
+        return [_AGREED_ONLY]
+    found = [] if worklist.known().insurer_number else [_NO_INSURER]
+    if worklist.withdrawn_late:
+        found.append(f"{_WITHDRAWN}: {'、'.join(worklist.withdrawn_late)}")
+    return found
 
 
 def _introduce(worklist: Worklist, out: Path) -> None:

@@ -9,6 +9,7 @@ from shikaku.jobs.case import Case
 from shikaku.model.schema import FILINGS, schema
 from shikaku.system import usage_log
 from shikaku.system.errors import BookError
+from shikaku.system.masking import shown
 from shikaku.workbook.closed_file import ClosedBook
 from shikaku.workbook.session import Session
 
@@ -45,6 +46,9 @@ class EnrollResult:
                     "reason": one.reason,
                     "message": REASONS[one.reason],
                     **one.rows.to_json(),
+                    "name": str(shown(one.name)),
+                    "codes": list(one.codes),
+                    "columns": list(one.columns),
                 }
                 for one in self.plan.left
             ],
@@ -56,7 +60,10 @@ class EnrollResult:
         out = []
         for one in self.plan.left:
             rows = f"(台帳 {one.rows.text()})" if one.rows else ""
-            out.append(f"{sheets[one.sheet].name} {one.row}行目: {REASONS[one.reason]}{rows}")
+            about = "・".join((*one.codes, *one.columns))
+            codes = f"【{about}】" if about else ""
+            place = f"{sheets[one.sheet].name} {one.row}行目 {shown(one.name)}".rstrip()
+            out.append(f"{place}: {codes}{REASONS[one.reason]}{rows}")
         return [*out, self.summary()]
 
     def summary(self) -> str:
@@ -81,7 +88,10 @@ def enroll(
     """
     case = Case.load(session, as_of)
     case.require_structure()
-    wrong = {(f.sheet, f.row) for f in case.findings if f.severity == "error"}
+    wrong: dict[tuple[str, int], list[str]] = {}
+    for finding in case.findings:
+        if finding.severity == "error":
+            wrong.setdefault((finding.sheet, finding.row), []).append(finding.code)
     plan = taking_in.plan(case.book, wrong)
     result = EnrollResult(case.name, case.as_of, plan)
     if write and plan.done:

@@ -15,6 +15,7 @@ from shikaku.letters.bulk.journal import LetterResult, result_for
 from shikaku.letters.catalogue import KINDS, PER
 from shikaku.letters.contexts import due, selection
 from shikaku.letters.model import Letter
+from shikaku.model.employers import is_stand_in
 from shikaku.model.schema import schema
 from shikaku.returns import issued
 from shikaku.returns.ledger import LedgerPlan, update
@@ -83,7 +84,8 @@ class LettersResult:
     """The result of 通知書の作成. made: files by kind; failed: (kind, name, reason).
     plan: the return ledger as it is after them. held: letters
     that lack something in the workbook. digits_waiting: people still without the notice with
-    digits. of_day: all letters of the folder that were issued on the day."""
+    digits. of_day: all letters of the folder that were issued on the day. nameless: employers that
+    are written to by their 記号, no sheet having their name."""
 
     book: str
     as_of: dt.date
@@ -95,6 +97,7 @@ class LettersResult:
     held: list[HeldLetter]
     digits_waiting: int = 0
     of_day: list[LetterResult] = field(default_factory=list, repr=False)
+    nameless: Sequence[str] = ()
 
     @property
     def exit_status(self) -> int:
@@ -130,6 +133,12 @@ class LettersResult:
             f"  作れませんでした: {KINDS[k].title}{f' {name}' if name else ''}: {why}"
             for k, name, why in self.failed
         ]
+        if self.nameless:
+            more = f" ほか{len(self.nameless) - 3}" if len(self.nameless) > 3 else ""
+            out.append(
+                f"  事業所名称が分からないあて先: {'、'.join(self.nameless[:3])}{more}。シート「事業所」に"
+                "記号と事業所名称を入れると、次からその名前で作ります"
+            )
         if self.digits_waiting:
             out.append(
                 f"  {KINDS['notice-digits'].title}: 未発行 {self.digits_waiting}人"
@@ -252,6 +261,7 @@ def make(
         held,
         _digits_waiting(source) if kinds == BY_DEFAULT else 0,
         report.of_day,
+        sorted({result.group for result in made if is_stand_in(result.group)}),
     )
 
 

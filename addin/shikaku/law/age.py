@@ -15,7 +15,7 @@ Source: 年齢計算ニ関スル法律 (明治35年法律50号); 民法143条; �
 """
 
 import datetime as dt
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from shikaku.law import parameters
 
@@ -62,10 +62,22 @@ def on(birth: dt.date, day: dt.date) -> int:
 def burden_start(birth: dt.date) -> dt.date:
     """The first day of the share of the 70–74 (発効年月日): the first of the month after the age is
     attained, so for a birthday on the first of a month that very day."""
-    day = attains(birth, parameters.count("ages.burden"))
+    day = attains(birth, burden())
     return dt.date(day.year + day.month // 12, day.month % 12 + 1, 1)
 
 
 def leaves(birth: dt.date) -> dt.date:
     """The day on which membership ends by age: the 75th birthday itself (LS02)."""
-    return birthday(birth, parameters.count("ages.leaving"))
+    return birthday(birth, leaving())
+
+
+@cache
+def burden() -> int:
+    """The age on attaining which the share of the 70–74 begins."""
+    return parameters.count("ages.burden")
+
+
+@cache
+def leaving() -> int:
+    """The age on attaining which membership ends."""
+    return parameters.count("ages.leaving")

@@ -55,9 +55,10 @@ class ClosedDays:
     def add_open_days(self, day: dt.date, count: int) -> dt.date:
         """The ``count``-th open day after a day (before it when negative; 0: the day itself).
 
-        >>> ClosedDays(built_in(2026, 2026)).add_open_days(dt.date(2026, 4, 28), 2)
-        datetime.date(2026, 5, 1)
-        >>> ClosedDays(built_in(2026, 2026)).add_open_days(dt.date(2026, 5, 7), -1)
+        >>> days = ClosedDays(built_in(2026, 2026))
+        >>> days.add_open_days(dt.date(2026, 4, 28), 2), days.add_open_days(dt.date(2026, 5, 1), 1)
+        (datetime.date(2026, 5, 1), datetime.date(2026, 5, 7))
+        >>> days.add_open_days(dt.date(2026, 5, 7), -1)
         datetime.date(2026, 5, 1)
         """
         step = _DAY if count > 0 else -_DAY

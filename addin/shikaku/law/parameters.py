@@ -10,7 +10,7 @@ A file ``law/<theme>.toml`` has a table for each parameter::
     value = 5                        # any TOML value; without it: repealed, nothing holds from here
     status = "確定"                  # or "予定": announced, may still change (R1)
     source = "健保則24条1項"          # the most official source at hand, or the rule R… of the guide
-    note = "…"                       # optional
+    note = "…"                       # optional, for people only
     newest = 2025-07-16              # optional: the day of the newest page that was found for it
 
 Its name is ``theme.parameter``. Values are in the order of their days. What was announced first
@@ -53,7 +53,6 @@ class DatedValue:
     since: dt.date
     status: str
     source: str
-    note: str = ""
     newest: dt.date | None = None
 
     @property
@@ -87,7 +86,6 @@ def all_parameters() -> dict[str, Parameter]:
                     values["from"],
                     values["status"],
                     values["source"],
-                    values.get("note", ""),
                     values.get("newest"),
                 )
                 for values in item["values"]
@@ -105,6 +103,7 @@ def entry(name: str, on: dt.date) -> DatedValue | None:
     return next((e for e in reversed(all_parameters()[name].entries) if e.since <= on), None)
 
 
+@lru_cache(maxsize=4096)
 def value(name: str, on: dt.date) -> Any:  # of the type that the file gives it
     """The value that held on a day; None before its first day and once repealed.
 
@@ -130,6 +129,7 @@ def constant(name: str) -> Any:  # likewise
     return entries[0].value
 
 
+@cache
 def count(name: str) -> int:
     """``constant``, a number of days, months or years.
 

@@ -22,10 +22,11 @@ def last_day(completed: dt.date, years: int) -> dt.date:
 
 
 def years(wanted: int, on: dt.date) -> int:
-    """The years of keeping, given the insurer's own: never below those of the law.
+    """The years of keeping, given the insurer's own: never below those of the law (before which there
+    were none).
 
-    >>> years(0, dt.date(2026, 4, 1)), years(5, dt.date(2026, 4, 1))
-    (2, 5)
+    >>> years(0, dt.date(2026, 4, 1)), years(5, dt.date(2026, 4, 1)), years(0, dt.date(1926, 6, 30))
+    (2, 5, 0)
     """
     by_law = parameters.value("filing.retention_years", on)
     return max(wanted, by_law if isinstance(by_law, int) else 0)

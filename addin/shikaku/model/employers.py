@@ -12,6 +12,7 @@ from shikaku.system.masking import masked
 
 SHEET = "employers"
 _APART = re.compile(r"\(記号([^()]+)\)\Z")
+_STAND_IN = re.compile(r"記号.+の事業所")
 _FORMS = (("(株)", "株式会社"), ("(有)", "有限会社"), ("(同)", "合同会社"), ("(資)", "合資会社"))
 
 
@@ -86,6 +87,19 @@ class Employers:
         """The employer that has, or had, that name."""
         return self._by_name.get(fold_employer(name))
 
+    def for_letters(self, named: str, symbol: str) -> str:
+        """The name by which letters about a row with that 記号 go out. named: how the row itself calls
+        its employer, "" where nobody has sent it (a list of the core system). It goes before the line
+        with the 記号, but for two employers of one name, who are told apart. "" when none is known."""
+        line = self.of_symbol(symbol)
+        if line is None or not line.name:
+            return named
+        bare = _APART.sub("", named)
+        if bare and fold_employer(bare) != fold_employer(line.name):
+            return named
+        only = self.called(line.name) is line
+        return line.name if only else line.name + apart(min(line.symbols))
+
 
 def apart(symbol: str) -> str:
     """What stands behind the name of an employer that isn't the only one of it.
@@ -94,6 +108,20 @@ def apart(symbol: str) -> str:
     'x'
     """
     return f"(記号{symbol})"
+
+
+def stand_in(symbol: str) -> str:
+    """What an employer is called of whom the 記号 alone is known: each has letters of its own.
+
+    >>> stand_in("2018")
+    '記号2018の事業所'
+    """
+    return f"記号{symbol}の事業所"
+
+
+def is_stand_in(name: str) -> bool:
+    """Whether a letter's employer is known by its 記号 alone."""
+    return _STAND_IN.fullmatch(name) is not None
 
 
 def read(book: Book) -> Employers:

@@ -5,9 +5,11 @@ Nothing here repairs what people typed. A cell keeps its raw value and kind; the
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import repeat
+from typing import TypeAlias
 
 from shikaku.fields import era_date, number_format, stray_number
 from shikaku.fields.text import ascii_digits
@@ -40,7 +42,6 @@ class Cell:
     text: str = field(default="", init=False, compare=False)
     day: dt.date | None = field(init=False, compare=False)
     safe: str = field(init=False, compare=False)
-    _hash: int = field(init=False, compare=False)
 
     def __init__(
         self,
@@ -55,11 +56,16 @@ class Cell:
         self.formula = formula
         self.number_format = number_format
         if kind == TEXT and type(value) is str:
-            self.text = value.strip()
-            return
-        self.text = self._shown()
-        if type(value) is dt.date and era_date.FIRST <= value <= era_date.LAST:
-            self.day = value
+            self.text = text = value.strip()
+            # Most texts are too short for a number, or names and readings without a digit.
+            if len(text) < stray_number.FEWEST or text.replace("\u3000", "").isalpha():
+                self.safe = text
+        elif kind == DATE and type(value) is dt.date:
+            self.text = self.safe = value.isoformat()
+            if era_date.FIRST <= value <= era_date.LAST:
+                self.day = value
+        else:
+            self.text = self._shown()
 
     def __repr__(self) -> str:  # a cell may hold an individual number: never show it
         return f"<Cell {self.kind}>"
@@ -68,10 +74,10 @@ class Cell:
         return self is other or (isinstance(other, Cell) and self._told() == other._told())
 
     def __hash__(self) -> int:
-        return self._hash
+        return hash(self._told())
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
-        # What is worked out here, the hash above all, is another process's to work out.
+        # What is worked out here is another process's to work out.
         return Cell, self._told()
 
     def _told(self) -> tuple[object, ...]:
@@ -87,9 +93,8 @@ class Cell:
         """The text of a text cell exactly as it was typed; "" of every other kind."""
         return self.value if self.kind == TEXT and isinstance(self.value, str) else ""
 
-    def __getattr__(self, name: str) -> dt.date | str | int | None:
-        """``day``, ``safe`` and the hash when they are asked for first: most cells are in no column of
-        days."""
+    def __getattr__(self, name: str) -> dt.date | str | None:
+        """``day`` and ``safe`` when they are asked for first: most cells are in no column of days."""
         if name == "day":
             try:
                 self.day = era_date.from_cell(self.value)
@@ -99,9 +104,6 @@ class Cell:
         if name == "safe":
             self.safe = stray_number.hide(self.text)
             return self.safe
-        if name == "_hash":
-            self._hash = hash(self._told())
-            return self._hash
         raise AttributeError(name)
 
     @property
@@ -179,6 +181,24 @@ class Row:
         """A whole number ≥ 0 (full-width digits too); None when empty or something else."""
         cell = self.cells.get(key)
         return None if cell is None else cell.count
+
+
+Columns: TypeAlias = Mapping[str, Sequence[Cell]]
+"""Column key → its cells, by row."""
+
+
+def turned(sheet: str, rows: Sequence[Row]) -> Columns:
+    """Rows of a sheet as columns, each of the schema; BLANK where a row has no cell. All are turned at
+    once, since a row that is looked at is at hand."""
+    spec = schema().sheets[sheet]
+    keys = (*spec.columns, *spec.extra)
+    columns: dict[str, Sequence[Cell]] = dict.fromkeys(keys, (BLANK,) * len(rows))
+    filled = set().union(*{tuple(row.cells) for row in rows})  # most rows are filled alike
+    there = [key for key in keys if key in filled]
+    if there:
+        cells = [list(map(row.cells.get, there, repeat(BLANK))) for row in rows]
+        columns |= zip(there, zip(*cells, strict=True), strict=True)
+    return columns
 
 
 @dataclass(slots=True)

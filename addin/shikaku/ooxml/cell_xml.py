@@ -9,10 +9,9 @@ import re
 from functools import lru_cache
 
 from shikaku.model.tables import CellValue
-from shikaku.ooxml import xml_bytes
+from shikaku.ooxml import limits, xml_bytes
 from shikaku.ooxml.number_formats import to_serial
 
-_MAX_TEXT = 32_767  # characters in a cell, Excel's limit
 _ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
@@ -28,7 +27,7 @@ def content_of(value: CellValue, p: bytes, date1904: bool) -> tuple[bytes | None
 @lru_cache(maxsize=16_384)  # thousands of rows of ours say the same
 def _text(value: str, p: bytes) -> tuple[bytes | None, bytes]:
     # What looks like one of Excel's own escapes (_x000D_) is escaped itself.
-    text = _ESCAPE_LIKE.sub("_x005F_", value.replace("\r\n", "\n")[:_MAX_TEXT])
+    text = _ESCAPE_LIKE.sub("_x005F_", limits.cell_text(value.replace("\r\n", "\n")))
     data = xml_bytes.escape(text)
     if not data:
         return None, b""
@@ -49,5 +48,5 @@ def stored(value: CellValue, p: bytes, date1904: bool) -> tuple[bytes | None, by
     elif isinstance(value, int | float):
         kind, data = None, repr(value).encode()
     else:
-        kind, data = b"str", xml_bytes.escape(value[:_MAX_TEXT])
+        kind, data = b"str", xml_bytes.escape(limits.cell_text(value))
     return kind, b"<%sv>%s</%sv>" % (p, data, p)

@@ -15,12 +15,18 @@ CELL_FORMATS = 65_490
 """Combinations of formats of a workbook (``cellXfs``); Excel counts its own few among them."""
 
 FONTS = 1_024
+NUMBER_FORMATS = 200
+"""A workbook's own number formats (200 to 250, by the language of Excel)."""
+
 ROW_HEIGHT, COLUMN_WIDTH = 409.5, 255
 """Points; characters of the usual font."""
 
 SHEET_NAME = 31
 FORMULA = 8_192
 """Characters of a formula."""
+
+NESTING = 64
+"""Functions within functions."""
 
 FORMULA_TEXT = 255
 """Characters of a text inside a formula, of an entry of a validation's list, of its message."""
@@ -33,6 +39,9 @@ BLOCK_TEXT = 8_203
 seen from 8,204 on, KB 818808 tells of 911 in older ones): a longer one is written by itself."""
 
 VALIDATION_TITLE = 32
+HEADER_FOOTER = 255
+"""Characters of a page's header, of its footer."""
+
 _CUT = "…(長いため、ここまで)"
 
 

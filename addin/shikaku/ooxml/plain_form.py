@@ -81,6 +81,8 @@ def checked_and_lean(data: bytes) -> tuple[bytes, bytes]:
         around = _well_formed(lean[: rows.start] + rows.tags + lean[rows.end :])
         if around and _plain_around(lean, rows):
             return data, lean
+    if rows is None and _plain_strings(data):
+        return data, data
     if rows is None and _is_plain(data):
         if not _well_formed(data):
             raise BadMarkup
@@ -327,6 +329,21 @@ def _is_plain(data: bytes) -> bool:
     return _plain_text(data, root.start(), len(data), root[1])
 
 
+def _plain_strings(data: bytes) -> bool:
+    """Whether a part is a table of shared texts in plain form, well formed and without runs and readings:
+    tens of thousands of texts that a parser need not see."""
+    root = _root(data)
+    if root is None or root[2] != b"sst":
+        return False
+    p = root[1]
+    start, end = root.end(), data.rfind(b"</%ssst>" % p)
+    texts = rb'(?:<%ssi><%st(?: xml:space="preserve")?+>%s</%st></%ssi>)++' % (p, p, _TEXT, p, p)
+    if end < start or not re.compile(texts).fullmatch(data, start, end):
+        return False
+    around = data[:start] + data[end:]
+    return _legal(data, start, end) and _is_plain(around) and _well_formed(around)
+
+
 def _plain_text(
     data: bytes, start: int, end: int, prefix: bytes, *, declared: bool = False
 ) -> bool:
@@ -370,8 +387,9 @@ def _row_pattern(p: bytes) -> re.Pattern[bytes]:
     style, kind = rb' s="\d{1,6}+"', rb' t="(?:s|n|b|e|d|str|inlineStr)"'
     cell = (
         rb'<%sc r="(?:[A-Z]{1,2}|[A-W][A-Z]{2}|X[A-E][A-Z]|XF[A-D])\1"'
-        rb'(?:%s(?:%s)?+|%s(?:%s)?+)?+(?: cm="\d++")?+(?:/>|>%s</%sc>)'
-        % (p, style, kind, kind, style, inner, p)
+        rb'(?:%s(?:%s)?+|%s(?:%s)?+)?+(?: cm="\d++")?+'
+        rb"(?:><%sv>[0-9]++</%sv></%sc>|/>|>%s</%sc>)"  # a number or an index: nearly all, so first
+        % (p, style, kind, kind, style, p, p, p, inner, p)
     )
     return re.compile(
         rb'(?:<%srow r="([1-9]\d{0,6}+)"%s(?:/>|>(?:%s)*+</%srow>))*+' % (p, attribute, cell, p)
@@ -395,14 +413,17 @@ def _plain_rows(data: bytes) -> _Rows | None:
     if not _row_pattern(p).fullmatch(data, start, end):
         return None
     numbers, tags = [], set()
-    for number, attributes in re.findall(rb'<%srow r="(\d+)"([^>]*+)>' % p, data[start:end]):
+    start_tags = re.compile(rb'<%srow r="(\d+)"([^>]*+)>' % p).findall(data, start, end)
+    for number, attributes in start_tags:
         numbers.append(int(number))
         tags.add(attributes)
     ascending = all(map(lt, numbers, numbers[1:])) and (not numbers or numbers[-1] <= LAST_ROW)
     if not ascending or not _legal(data, start, end):
         return None
     row = b'<%srow r="1"' % p
-    formulas = set(re.findall(rb"<%sf( [^>]+)>" % p, data[start:end]))
+    formulas: set[bytes] = set()
+    if data.find(b"<%sf " % p, start, end) >= 0:
+        formulas.update(re.compile(rb"<%sf( [^>]+)>" % p).findall(data, start, end))
     tags = {row + tag.removesuffix(b"/") for tag in tags}
     tags |= {b"<%sf%s" % (p, tag.removesuffix(b"/")) for tag in formulas}
     return _Rows(root.start(), start, end, p, b"".join(tag + b"/>" for tag in sorted(tags)))
@@ -410,6 +431,8 @@ def _plain_rows(data: bytes) -> _Rows | None:
 
 def _legal(data: bytes, start: int, end: int) -> bool:
     """Whether a stretch is UTF-8 without the two characters that XML forbids beyond the controls."""
+    if data[start:end].isascii():  # most sheets: their texts stand elsewhere
+        return True
     decoder = getincrementaldecoder("utf-8")()
     try:
         for at in range(start, end, 1 << 20):

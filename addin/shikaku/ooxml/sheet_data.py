@@ -234,16 +234,33 @@ def shared_strings(data: bytes) -> list[str]:
 
 
 class _Decoded(dict[bytes, Cell]):
-    """A cell as it stands → the Cell, by ``decode`` when it is met first."""
+    """A cell as it stands → the Cell, made when it is met first: a shared text at once, as most are, the
+    others by ``decode``.
 
-    __slots__ = ("blanks", "decode")
+    texts: the attributes of cells with a shared text → the code of their format.
+    """
 
-    def __init__(self, decode: Callable[[bytes], Cell]):
+    __slots__ = ("_behind", "_between", "_strings", "blanks", "decode", "texts")
+
+    def __init__(self, strings: list[str], p: bytes, decode: Callable[[bytes], Cell]):
+        self._strings = strings
+        self._between, self._behind = b"><%sv>" % p, b"</%sv>" % p
+        self.texts: dict[bytes, str] = {}
         self.decode = decode
         self.blanks = False
 
     def __missing__(self, packed: bytes) -> Cell:
-        self[packed] = cell = self.decode(packed)
+        attributes, _, content = packed.partition(self._between)
+        code, index = self.texts.get(attributes), content.removesuffix(self._behind)
+        if code is not None and index.isdigit() and len(index) <= _LONGEST_INDEX:
+            place = int(index)
+            if place >= len(self._strings):
+                raise BadMarkup
+            text = self._strings[place]
+            cell = Cell(text, TEXT, False, code) if text else BLANK
+        else:
+            cell = self.decode(packed)
+        self[packed] = cell
         if cell is BLANK:
             self.blanks = True
         return cell
@@ -265,7 +282,7 @@ class Values:
         self.codes = codes
         self.date1904 = date1904
         self.p = p
-        self._known = _Decoded(self._read)
+        self._known = _Decoded(strings, p, self._read)
         self._kinds: dict[bytes, tuple[str, bytes, bool]] = {}
         self._value = re.compile(rb"<%sv>([^<]*+)</%sv>" % (p, p))
         self._formula = re.compile(rb"<%sf[ />]" % p)
@@ -304,6 +321,8 @@ class Values:
             raise BadMarkup
         code = self.codes[index] if index < len(self.codes) else ""
         found = self._kinds[attributes] = (code, kind, number_formats.is_date(code))
+        if kind == b"s":
+            self._known.texts[attributes] = code
         return found
 
     def _read(self, packed: bytes) -> Cell:
@@ -313,12 +332,8 @@ class Values:
             return self._inlined(content, code)
         opening, closing = self._opening, self._closing
         if content.startswith(opening) and content.endswith(closing):
-            inner = content[len(opening) : -len(closing)]
-            raw: bytes | None = inner
+            raw: bytes | None = content[len(opening) : -len(closing)]
             formula = False
-            if kind == b"s" and inner.isdigit():  # most cells
-                text = self._shared(inner)
-                return Cell(text, TEXT, False, code) if text else BLANK
         else:
             formula = self._formula.search(content) is not None
             found = self._value.search(content)

@@ -12,6 +12,7 @@ from shikaku.ooxml.xml_bytes import ElementSpan, splice
 HEADING = "D9E1F2"
 """The fill of a heading that we make ourselves (RRGGBB)."""
 
+_SHORT_DAY = 14  # Excel's own number of the short date of the user's system
 _MINIMAL = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
     b'<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
@@ -114,7 +115,8 @@ class Styles:
         return self._index(section, element)
 
     def format_number(self, code: str) -> int:
-        """The ``numFmtId`` of a number format by its code ("" for General)."""
+        """The ``numFmtId`` of a number format by its code ("" for General). Where no more of them
+        have room: Excel's own for days, or General."""
         number = next((n for n, text in number_formats.BUILT_IN.items() if text == code), None)
         if number is not None:
             return number
@@ -122,6 +124,8 @@ class Styles:
         quoted = xml_bytes.quote(code)
         known = (a for a in attributes if a.get(b"formatCode") == quoted)
         found = next((xml_bytes.whole(a[b"numFmtId"]) for a in known), None)
+        if found is None and len(attributes) >= limits.NUMBER_FORMATS:
+            return _SHORT_DAY if number_formats.is_date(code) else 0
         if found is None:
             used = (xml_bytes.whole(a.get(b"numFmtId", b"0")) for a in attributes)
             found = max([163, *used]) + 1
@@ -237,7 +241,9 @@ class Styles:
     def with_date_format(self, index: int, code_index: int | None) -> int:
         """The entry like ``index`` with the number format of entry ``code_index`` (None: the
         short date of the user's system, format 14)."""
-        number = 14 if code_index is None else self._number(self._xf(code_index), b"numFmtId")
+        number = (
+            _SHORT_DAY if code_index is None else self._number(self._xf(code_index), b"numFmtId")
+        )
         return self._like(index, {b"numFmtId": number}, b"applyNumberFormat", True)
 
     def with_format(self, index: int, code: str) -> int:
@@ -254,14 +260,23 @@ class Styles:
     def _with_link_font(self, index: int) -> int:
         fonts = self._items(b"fonts")
         at = self._number(self._xf(index), b"fontId")
-        font = fonts[at] if at < len(fonts) else b"<%sfont/>" % self.p
-        return self._like(index, {b"fontId": self._index(b"fonts", _linked(font, self.p))}, None)
+        font = _linked(fonts[at] if at < len(fonts) else b"<%sfont/>" % self.p, self.p)
+        return self._like(index, {b"fontId": self._font_index(font, at)}, None)
+
+    def _font_index(self, font: bytes, otherwise: int) -> int:
+        """A font's place, ``otherwise`` where no more of them have room."""
+        full = len(self._items(b"fonts")) >= limits.FONTS
+        return (
+            otherwise
+            if full and self._place(b"fonts", font) is None
+            else self._index(b"fonts", font)
+        )
 
     def heading(self) -> int:
         """A bold entry with a light fill, for the header of a sheet that we make ourselves."""
         p = self.p
         fonts = self._items(b"fonts")
-        font = self._index(b"fonts", _bold(fonts[0] if fonts else b"<%sfont/>" % p, p))
+        font = self._font_index(_bold(fonts[0] if fonts else b"<%sfont/>" % p, p), 0)
         fill = (
             f"<fill><patternFill patternType='solid'><fgColor rgb='FF{HEADING}'/></patternFill>"
             "</fill>"

@@ -115,64 +115,83 @@ _AT_A_TIME = 1000
 def json_parts(thing: Any) -> Iterator[Shown]:
     """The same text in parts, so that hundreds of thousands of findings are never held as a whole. An
     object's names are texts of ours: none of them is a number."""
-    known: dict[str, str] = {}
+    written = _Written()
     if not isinstance(thing, dict) or not thing:
-        yield _passed(_written(thing, "\n", known))
+        yield _passed(written.value(thing, "\n"))
         return
     before = "{"
     for key, value in thing.items():
-        opening = f"{before}\n  {_quoted(key, known)}: "
+        opening = f"{before}\n  {written.text(key)}: "
         if isinstance(value, list | tuple) and value:
             for start in range(0, len(value), _AT_A_TIME):
                 batch = value[start : start + _AT_A_TIME]
-                lines = ",\n    ".join([_written(item, "\n    ", known) for item in batch])
+                lines = ",\n    ".join([written.value(item, "\n    ") for item in batch])
                 yield _passed(f"{',' if start else f'{opening}['}\n    {lines}")
             yield _passed("\n  ]")
         else:
-            yield _passed(opening + _written(value, "\n  ", known))
+            yield _passed(opening + written.value(value, "\n  "))
         before = ","
     yield _passed("\n}")
 
 
-def _written(thing: Any, margin: str, known: dict[str, str]) -> str:
-    """A value as JSON, as ``json.dumps`` with two spaces has it, masked. margin: the line end and the
-    spaces before what is no deeper than the value. known: texts that are written already; among
-    thousands of findings few are new."""
-    if isinstance(thing, str):
-        return known.get(thing) or _quoted(thing, known)
-    if isinstance(thing, dict) and thing:
+class _Written:
+    """Values as JSON, as ``json.dumps`` with two spaces has them, masked. What is written is kept: among
+    thousands of findings few texts are new, and their objects have the same names.
+
+    margin: the line end and the spaces before what is no deeper than the value.
+    """
+
+    def __init__(self) -> None:
+        self._texts: dict[str, str] = {}
+        self._frames: dict[tuple[object, ...], str] = {}
+
+    def value(self, thing: Any, margin: str) -> str:
+        """Anything that JSON knows."""
+        if thing is None:
+            return "null"
+        if type(thing) is int:
+            return str(thing)
+        if isinstance(thing, str):
+            return self._texts.get(thing) or self.text(thing)
+        if thing is True or thing is False:
+            return "true" if thing else "false"
+        if isinstance(thing, dict):
+            return self._object(thing, margin) if thing else "{}"
+        if isinstance(thing, list | tuple):
+            inner = margin + "  "
+            lines = ",".join([inner + self.value(item, inner) for item in thing])
+            return f"[{lines}{margin}]" if thing else "[]"
+        return json.dumps(thing)
+
+    def _object(self, thing: dict[Any, Any], margin: str) -> str:
         inner = margin + "  "
-        get = known.get
-        entries = {
-            get(key) or _name(key, known): (type(value) is str and get(value))
-            or _written(value, inner, known)
-            for key, value in thing.items()
-        }
-        return (
-            f"{{{','.join([f'{inner}{key}: {value}' for key, value in entries.items()])}{margin}}}"
-        )
-    if isinstance(thing, list | tuple) and thing:
-        inner = margin + "  "
-        return f"[{','.join([inner + _written(item, inner, known) for item in thing])}{margin}]"
-    if type(thing) is int:
-        return str(thing)
-    return "null" if thing is None else json.dumps(thing)
+        frame = self._frames.get((margin, *thing)) or self._frame(thing, margin)
+        known, text, value = self._texts.get, self.text, self.value
+        values = [
+            (known(one) or text(one) if type(one) is str else value(one, inner))
+            for one in thing.values()
+        ]
+        return frame % tuple(values)
 
+    def _frame(self, thing: dict[Any, Any], margin: str) -> str:
+        """What stands around the values of an object with these names, in the words of ``%``."""
+        names = [self._name(key).replace("%", "%%") for key in thing]
+        lines = ",".join(f"{margin}  {name}: %s" for name in names)
+        frame = self._frames[margin, *thing] = f"{{{lines}{margin}}}"
+        return frame
 
-def _name(key: Any, known: dict[str, str]) -> str:
-    """The name of an entry: a text, or what ``json.dumps`` makes one of."""
-    if isinstance(key, str):
-        return known.get(key) or _quoted(key, known)
-    return f'"{json.dumps(key)}"'
+    def _name(self, key: Any) -> str:
+        """The name of an entry: a text, or what ``json.dumps`` makes one of."""
+        return self.text(key) if isinstance(key, str) else f'"{json.dumps(key)}"'
 
-
-def _quoted(text: str, known: dict[str, str]) -> str:
-    """A text as JSON, masked, and noted as written."""
-    written = encode_basestring(masked(text))
-    if not written.isprintable():  # nothing that acts is printable, nor is a full-width space
-        written = _ACTING_BUT_LINES.sub(lambda match: f"\\u{ord(match[0]):04x}", written)
-    known[text] = written
-    return written
+    def text(self, text: str) -> str:
+        """A text, masked, and noted as written."""
+        written = encode_basestring(text if isinstance(text, Shown) else hide(text))
+        # Nothing that acts is printable, nor is a full-width space, which every other name has.
+        if not written.replace("\u3000", "").isprintable():
+            written = _ACTING_BUT_LINES.sub(lambda match: f"\\u{ord(match[0]):04x}", written)
+        self._texts[text] = written
+        return written
 
 
 def joined(between: str, parts: Iterable[Shown]) -> Shown:

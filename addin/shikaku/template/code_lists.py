@@ -64,7 +64,7 @@ def write(book: Workbook, ws: Worksheet, look: Formats) -> None:
     ws.hide_gridlines(2)
     ws.set_tab_color("#B8C4CC")
     ws.protect("", {"format_columns": True, "format_rows": True})
-    print_setup.setup(ws, name, landscape=False)
+    print_setup.setup(ws, name)
     ws.print_area(0, 0, row - 1, _BLOCK_COLUMNS - 1)
     print_setup.one_wide(ws)
 

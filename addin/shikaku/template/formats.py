@@ -86,7 +86,7 @@ class Formats:
             more["align"] = "left"
         if type_ == "count":
             more["align"] = "center"
-        if type_ in ("date", "address", "name", "kana", "text"):
+        if type_ != "count":
             more["text_wrap"] = True
         return self(locked=False, bottom=4, bottom_color=LINE, **more)
 

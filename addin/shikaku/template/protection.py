@@ -38,5 +38,8 @@ COST = (
 
 def lock_formulas(ws: Worksheet, look: Formats, columns: int) -> None:
     """Protect a sheet with a table of ``columns`` columns, and leave what is beside it open."""
+    used = ws.dim_colmax
     ws.set_column(columns, _LAST_COLUMN, None, look(locked=False))
+    # Otherwise XlsxWriter looks for cells in 16,384 columns of every row, which takes seconds.
+    ws.dim_colmax = used
     ws.protect("", dict.fromkeys(ALLOWED, True))

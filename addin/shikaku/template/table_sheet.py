@@ -117,7 +117,8 @@ class TableSheet:
                 style = self.look.input(column.type)
             out_of_sight = {"hidden": True} if column.hidden else {}
             self.ws.set_column(number, number, column.width, style, out_of_sight)
-        self.ws.set_row_pixels(0, 44)
+        lines = max(lines_of(column.label, column.width) for column in columns if not column.hidden)
+        self.ws.set_row_pixels(0, max(44, 18 * lines + 8))
 
     def _table(self, columns: list[Column], last: int) -> None:
         formulas = Formulas(self.sheet).all()

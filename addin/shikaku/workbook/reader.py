@@ -381,16 +381,16 @@ class _TabReader:
         """Take a row if it is filled; True when it holds anything at all that someone typed."""
         shape = self.shapes.get(raw.columns) or self._shape(raw.columns)
         found = self._decoded(raw, shape)
-        cells = dict(zip(shape.keys, found, strict=True))
-        cells.pop("", None)
-        if self.values.blanks:
-            cells = {key: cell for key, cell in cells.items() if cell is not BLANK}
-        filled = any(_has_content(found[i]) for i in shape.inputs)
+        filled = any(map(_has_content, map(found.__getitem__, shape.inputs)))
         touched = filled or any(_has_content(cell) and not cell.formula for cell in found)
         if filled:
             if len(self.result.rows) == MAX_ROWS:
                 raise self._too_many()
-            struck = self._is_struck(raw)
+            cells = dict(zip(shape.keys, found, strict=True))
+            cells.pop("", None)
+            if self.values.blanks:
+                cells = {key: cell for key, cell in cells.items() if cell is not BLANK}
+            struck = self.struck is not None and self._is_struck(raw, self.struck)
             self.result.rows.append(Row(self.spec.key, raw.number, cells, raw.hidden, struck))
         return touched
 
@@ -422,11 +422,9 @@ class _TabReader:
         self.shapes[columns] = shape
         return shape
 
-    def _is_struck(self, raw: RawRow) -> bool:
+    def _is_struck(self, raw: RawRow, struck: Callable[[RawRow], Container[int]]) -> bool:
         """氏名 is struck through, or all that is filled in."""
-        if self.struck is None:
-            return False
-        struck_columns = self.struck(raw)
+        struck_columns = struck(raw)
         looks = [
             (self.slots[column][0], column in struck_columns)
             for column, _, _ in raw.cells

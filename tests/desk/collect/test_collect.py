@@ -499,6 +499,30 @@ def test_refusals(inbox, tmp_path):
     assert out.read_bytes() == before
 
 
+def test_the_insurers_own_register_becomes_the_worklist(inbox, tmp_path):
+    """``new``, ``import`` of the core system's list, then ``collect``; an employer's register never."""
+    put(inbox / "a.xlsx", book(acquisition=clean(1)))
+    people = clean(2, seed=5, lost="")
+    theirs = put(tmp_path / "theirs.xlsx", book(members=people))
+    with pytest.raises(BookError):
+        collect.collect(inbox, theirs, as_of=DAY)
+    out = put(tmp_path / "ours.xlsx", book("", "", members=people))
+    for _ in range(2):
+        collect.collect(inbox, out, as_of=DAY)
+        found = read(out)
+        assert [row.text("name") for row in found.rows("members")] == [p["name"] for p in people]
+        assert len(list(found.rows("acquisition"))) == 1
+
+
+def test_without_an_insurers_number_no_book_is_known_as_anothers(inbox, tmp_path):
+    """設定 of ``new`` is blank: that nobody is told apart is said until it isn't."""
+    put(inbox / "a.xlsx", book(acquisition=clean(1)))
+    new(out := tmp_path / "ours.xlsx")
+    assert len(collect.collect(inbox, out, as_of=DAY).notes) == 1
+    ours = put(tmp_path / "named.xlsx", book("", ""))
+    assert collect.collect(inbox, ours, as_of=DAY).notes == []
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no pipes in folders")
 def test_a_pipe_among_the_attachments_keeps_nobody_waiting(inbox, tmp_path):
     put(inbox / "a.xlsx", book(acquisition=clean(1)))

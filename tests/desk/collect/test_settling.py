@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 from desk_books import DAY, book, clean, content, number, numbers_in, put, read, receipts
 from shikaku import cli
-from shikaku.jobs import collect
+from shikaku.jobs import collect, enroll
 from shikaku.jobs.case import Case
 from shikaku.letters.contexts import due
 from shikaku.returns.ledger import update
@@ -93,6 +93,22 @@ def test_withdrawn_and_kept(inbox, out):
     last = collect.collect(inbox, out, as_of=NEXT)
     assert last.rows["acquisition"] == 2 and last.unsettled == 0
     assert "外した" in receipts(out)["c.xlsx"]["説明"]
+
+
+@pytest.mark.parametrize("taken_in", [False, True])
+def test_a_filing_withdrawn_after_it_reached_the_register_is_told(inbox, out, taken_in):
+    """Nothing in 加入者台帳 goes by itself, nor a certificate that is out."""
+    people = [row | {"number": str(n), "kind": ""} for n, row in enumerate(clean(2), 1)]
+    put(inbox / "a.xlsx", book(acquisition=people))
+    collect.collect(inbox, out, as_of=DAY)
+    if taken_in:
+        enroll.enroll(ClosedBook(out), DAY, write=True)
+    put(inbox / "b.xlsx", book(acquisition=[people[0] | {"address": "東京都架空区2"}]), NEXT)
+    collect.collect(inbox, out, as_of=NEXT)
+    judge(out, "採用")
+    result = collect.collect(inbox, out, as_of=NEXT, accept=True)
+    assert [people[1]["name"] in note for note in result.notes] == [True] * taken_in
+    assert len(list(read(out).rows("members"))) == 2 * taken_in
 
 
 def test_the_clerks_corrections_survive(inbox, out):

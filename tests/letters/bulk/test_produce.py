@@ -20,6 +20,7 @@ import letterkit
 import pdf_standards
 import pikepdf
 import pytest
+from inline_pool import Inline
 from shikaku import cli
 from shikaku.fields.text import guarded
 from shikaku.letters.bulk import produce as bulk_produce
@@ -46,18 +47,33 @@ def templates(tmp_path) -> Path:
 
 
 @pytest.fixture
-def make(tmp_path, templates):
+def make(tmp_path, templates, monkeypatch):
+    """Letters in worker processes where ``jobs`` says how many, otherwise in this one."""
+
     def make(letters, out="out", **options):
-        options = {"formats": ("docx",), "jobs": 1, "progress": False} | options
-        return produce(
-            letters,
-            tmp_path / out,
-            kinds=letterkit.KINDS,
-            templates_dirs=[templates],
-            **options,
-        )
+        with monkeypatch.context() as patched:
+            if "jobs" not in options:
+                patched.setattr(bulk_produce, "Pool", Inline)
+            return produced(letters, tmp_path / out, templates, **options)
 
     return make
+
+
+def produced(letters, out: Path, templates: Path, **options):
+    options = {"formats": ("docx",), "progress": False} | options
+    return produce(letters, out, kinds=letterkit.KINDS, templates_dirs=[templates], **options)
+
+
+BOTH = {"formats": ("docx", "pdf"), "engine": "embedded", "jobs": 2}
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory) -> dict[str, bytes]:
+    """What a run leaves that nobody disturbs."""
+    folder = tmp_path_factory.mktemp("whole")
+    (folder / "notice.docx").write_bytes(letterkit.letter_template())
+    produced(letterkit.letters(SEVERAL), folder / "out", folder, **BOTH)
+    return files(folder / "out")
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -267,7 +283,7 @@ class TestPerPerson:
             finished += 1
             behind.append(drawn - finished)
 
-        make(source(), on_done=on_done)
+        make(source(), on_done=on_done, jobs=1)
         assert finished == 200
         assert max(behind) <= 3 * 32
 
@@ -355,6 +371,9 @@ class TestPerEmployer:
         assert not list((tmp_path / "out").glob(".shikaku-parts*"))
 
 
+SEVERAL = 36
+"""Letters of a run that is killed: five batches for two workers."""
+
 KILLED = """
 import signal, sys
 # Tests that run in the background have it ignored, and hand that on.
@@ -374,7 +393,7 @@ def count(result, seen=[0]):
 
 if __name__ == "__main__":
     produce(
-        letterkit.letters(60), Path({out!r}), kinds=letterkit.KINDS, formats=("docx", "pdf"),
+        letterkit.letters({several}), Path({out!r}), kinds=letterkit.KINDS, formats=("docx", "pdf"),
         engine="embedded", templates_dirs=[Path({templates!r})], jobs=2, progress=False,
         on_done=count,
     )
@@ -388,6 +407,7 @@ class TestInterrupted:
             textwrap.dedent(KILLED).format(
                 paths=[p for p in sys.path if p],
                 after=after,
+                several=SEVERAL,
                 out=str(tmp_path / "out"),
                 templates=str(templates),
             ),
@@ -400,27 +420,27 @@ class TestInterrupted:
         return process
 
     @pytest.mark.parametrize("after", [1, 17])
-    def test_killed_and_started_again_it_finishes_the_rest(self, make, tmp_path, templates, after):
+    def test_killed_and_started_again_it_finishes_the_rest(
+        self, make, tmp_path, templates, whole, after
+    ):
         process = self.start(tmp_path, templates, after)
         process.kill()
         process.wait(30)
         self.workers_are_gone(tmp_path / "out")
-        options = {"formats": ("docx", "pdf"), "engine": "embedded", "jobs": 2}
-        report = make(letterkit.letters(60), **options)
+        report = make(letterkit.letters(SEVERAL), **BOTH)
         assert report.counts["kept"] >= after
-        assert report.counts["kept"] + report.counts["done"] == 60
-        make(letterkit.letters(60), "whole", **options)
-        assert files(tmp_path / "out") == files(tmp_path / "whole")
-        assert len(index(tmp_path / "out")) == 60
+        assert report.counts["kept"] + report.counts["done"] == SEVERAL
+        assert files(tmp_path / "out") == whole
+        assert len(index(tmp_path / "out")) == SEVERAL
 
     def test_what_has_changed_since_is_made_again(self, make, tmp_path, templates):
         process = self.start(tmp_path, templates, 17)
         process.kill()
         process.wait(30)
         self.workers_are_gone(tmp_path / "out")
-        changed = [letter(i, context={"address": "新しい住所"}) for i in range(60)]
-        report = make(changed, formats=("docx", "pdf"), engine="embedded", jobs=2)
-        assert report.counts == {"done": 60}
+        changed = [letter(i, context={"address": "新しい住所"}) for i in range(SEVERAL)]
+        report = make(changed, **BOTH)
+        assert report.counts == {"done": SEVERAL}
 
     @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C can't be sent to one process on Windows")
     def test_ctrl_c_leaves_a_true_index_and_no_half_file(self, make, tmp_path, templates):
@@ -429,7 +449,7 @@ class TestInterrupted:
         process.communicate(timeout=60)
         assert process.returncode != 0
         rows = index(tmp_path / "out")
-        assert 9 <= len(rows) < 60
+        assert 9 <= len(rows) < SEVERAL
         for row in rows:
             for name in row["ファイル"].split(" | "):
                 assert (tmp_path / "out" / name).stat().st_size > 1000

@@ -13,6 +13,8 @@ from shikaku.letters.contexts import selection
 from shikaku.template.builder import render
 from shikaku.workbook.closed_file import ClosedBook
 
+pytestmark = pytest.mark.usefixtures("letters_here")
+
 
 @pytest.fixture(autouse=True)
 def log(tmp_path, monkeypatch):

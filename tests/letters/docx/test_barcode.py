@@ -25,6 +25,8 @@ from shikaku.letters.pdf.rdocx.prepared_template import slim_template
 from shikaku.template.builder import render
 from shikaku.workbook.closed_file import ClosedBook
 
+pytestmark = pytest.mark.usefixtures("letters_here")
+
 
 @pytest.fixture(autouse=True)
 def log(tmp_path, monkeypatch):

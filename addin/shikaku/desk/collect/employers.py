@@ -7,7 +7,7 @@ called before, and a difference is told; it makes no other employer and leads no
 from collections.abc import Iterable
 
 from shikaku.desk.collect.received import LISTED_AGAIN, Receipt
-from shikaku.model.employers import Employers, apart, fold_employer, fold_symbol
+from shikaku.model.employers import Employers, apart, fold_employer, fold_symbol, stand_in
 from shikaku.model.tables import Row
 
 
@@ -75,7 +75,8 @@ def remarks(receipt: Receipt, master: Employers, called: str) -> list[str]:
         return []
     found = []
     if master and symbol:
-        found.append(f"記号{symbol}はシート「事業所」にありません")
+        done = "。記載のとおりに加えました。名称と所在地を確かめてください" if name else ""
+        found.append(f"記号{symbol}はシート「事業所」にありません{done}")
     other = master.named(receipt.employer) if master else None
     if other is not None:
         found.append(f"「{receipt.employer}」はシート「事業所」では別の記号です")
@@ -97,5 +98,4 @@ def name_given(row: Row) -> str:
 
 
 def _stand_in(symbol: str, receipt_no: str) -> str:
-    known = f"記号{symbol}" if symbol else f"受付{receipt_no}"
-    return f"{known}の事業所"
+    return stand_in(symbol) if symbol else f"受付{receipt_no}の事業所"

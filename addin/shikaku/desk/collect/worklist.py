@@ -48,7 +48,8 @@ _PREPARED = 20
 
 
 class Worklist:
-    """The worklist in memory. ``before``: the file's bytes as they were, None for a new one."""
+    """The worklist in memory. ``before``: the file's bytes as they were, None for a new one.
+    withdrawn_late: 「氏名(シート)」 of the filings that ``accept`` took out though 加入者台帳 has them."""
 
     def __init__(self, path: Path, data: bytes, before: bytes | None):
         self.path = path
@@ -68,12 +69,14 @@ class Worklist:
         self.receipts = [_receipt(row) for row in self.book.rows(LISTED)]
         self.master = employers_master.read(self.book)
         self._kept = [_as_sent(row) for row in self.book.rows(SENT)]
+        self.withdrawn_late: list[str] = []
         self._unsettled = sum(1 for row in self.book.rows(DIFFERENT) if _judgement(row) != "reject")
 
     @classmethod
     def open(cls, path: Path) -> "Worklist":
         """The worklist in a file, or a workbook of ours that may become one: nobody stands in its
-        four sheets of people yet. Raises BookError for any other file."""
+        filings yet, and a register in it is the insurer's own (設定 names no employer). Raises BookError
+        for any other file."""
         saving.refuse_if_open(path)
         data = read_file(path)
         workbook = Workbook(Package(data, path.name))
@@ -87,10 +90,11 @@ class Worklist:
                 f"「{path.name}」はまとめ先にできません(シート「{names}」がありません)。",
                 "別の名前を指定するか、shikaku new で作ったブックを指定してください。",
             )
-        if workbook.find(schema().desk[LISTED].name) is None and any(book.rows(*SHEETS)):
+        if workbook.find(schema().desk[LISTED].name) is None and _is_employers(book):
             raise BookError(
                 f"「{path.name}」には、もう行が入っています。事業所のブックをまとめ先にはできません。",
-                "別の名前を指定してください。",
+                "別の名前を指定してください。組合の加入者台帳を取り込んだだけのブックは、「設定」の"
+                "事業所記号と事業所名称を空欄にすると、まとめ先にできます。",
             )
         return cls(path, data, data)
 
@@ -287,6 +291,8 @@ class Worklist:
             for line in self.standing()
         }
         changed: dict[int, tuple[Line, dict[str, Cell]]] = {}
+        late = []
+        enrolled = {(r.sheet, r.number) for r in self.book.rows(*FILINGS) if r.text("enrolled")}
         for row in self.book.rows(DIFFERENT):
             found = differences.read(row)
             if found is None or _judgement(row) != "accept":
@@ -296,6 +302,9 @@ class Worklist:
                 continue
             if not found.item:
                 self._empty(line.row.sheet, line.place)
+                if (line.row.sheet, line.place) in enrolled:
+                    name = line.row.cells.get("name", Cell()).safe
+                    late.append(f"{name}({schema().sheets[line.row.sheet].name})")
             else:
                 cell = self._arrived(found, line, again)
                 if cell is None:
@@ -306,7 +315,9 @@ class Worklist:
                 self._editor.set_cell(DIFFERENT, row.number, key, None)
         for line, cells in changed.values():
             self._rewrite(line, cells)
-        return Worklist(self.path, self._data_now(), self.before)
+        accepted = Worklist(self.path, self._data_now(), self.before)
+        accepted.withdrawn_late = late
+        return accepted
 
     def _arrived(
         self, found: Difference, line: Line, again: Callable[[str, str], Taken | None]
@@ -376,6 +387,15 @@ class Worklist:
                 draft.write_bytes(data)
         elif data != self.before:
             saving.save(self.path, data, self.before)
+
+
+def _is_employers(book: Book) -> bool:
+    """Whether a workbook that was never collected into is an employer's: with filings, or with people
+    under an employer's name."""
+    named = any(
+        not book.settings.get(key, Cell()).blank for key in ("employer_name", "employer_symbol")
+    )
+    return any(book.rows(*FILINGS)) or (named and any(book.rows(*SHEETS)))
 
 
 def _judgement(row: Row) -> str | None:

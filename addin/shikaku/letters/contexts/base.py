@@ -11,6 +11,7 @@ from shikaku.letters.contexts.lacking import lacking
 from shikaku.letters.contexts.naming import clean, honoured, name_of, split_contact
 from shikaku.letters.contexts.source import LetterSource
 from shikaku.letters.model import Letter, PersonRef
+from shikaku.model.employers import fold_symbol
 from shikaku.model.ledger import LedgerEntry
 from shikaku.model.people import Person
 from shikaku.model.schema import schema
@@ -97,11 +98,15 @@ def _addressee(
 def to_employer(case: LetterSource, name: str) -> dict[str, Any]:
     """The employer's address block; the person in charge by name where 事業所 or 設定 has one."""
     postal, address = employer_address(case, name)
+    department, person = split_contact(employer_contact(case, name))
+    return _addressee(postal, address, name, department, honoured(person or "健康保険事務ご担当者"))
+
+
+def employer_contact(case: LetterSource, name: str) -> str:
+    """The person in charge at an employer: of the sheet 事業所, else of 設定 where it is its workbook."""
     line = case.employers.called(name)
     ours = name == clean(case.settings.employer_name)
-    contact = clean(line.contact if line else case.settings.employer_contact if ours else "")
-    department, person = split_contact(contact)
-    return _addressee(postal, address, name, department, honoured(person or "健康保険事務ご担当者"))
+    return clean(line.contact if line else case.settings.employer_contact if ours else "")
 
 
 def employer_address(case: LetterSource, name: str) -> tuple[str, str]:
@@ -169,9 +174,19 @@ def branch_of(person: Person | LedgerEntry) -> str:
     return person.record.rsplit("-", 1)[1]
 
 
-def reference(person: Person | LedgerEntry) -> str:
-    """番号-枝番, for document numbers."""
-    return "-".join(part for part in (person.number, branch_of(person)) if part)
+def reference(case: LetterSource, person: Person | LedgerEntry) -> str:
+    """番号-枝番 for document numbers; with the 記号 before it where that isn't the workbook's own: two
+    employers may both have a 番号 1."""
+    own = fold_symbol(person.symbol) == fold_symbol(case.settings.employer_symbol)
+    parts = ("" if own else person.symbol, person.number, branch_of(person))
+    return "-".join(part for part in parts if part)
+
+
+def employer_reference(case: LetterSource, name: str, symbol: str) -> str:
+    """The 記号 of an employer for document numbers. symbol: of anybody whom the letter is about; in an
+    insurer's book each employer has its own."""
+    ours = name == clean(case.settings.employer_name)
+    return (ours and case.settings.employer_symbol) or symbol
 
 
 def ref(person: Person) -> PersonRef:

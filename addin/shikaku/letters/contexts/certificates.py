@@ -110,7 +110,7 @@ def cover(case: LetterSource, per: str, again: bool) -> list[Letter]:
             "資格確認書のお届けについて",
             card.person,
             {
-                **base.heading(case, "SK", base.reference(card.person)),
+                **base.heading(case, "SK", base.reference(case, card.person)),
                 **base.to_member(case, card.person),
                 **person_fields(card.person),
                 "issued": base.day(card.issued),

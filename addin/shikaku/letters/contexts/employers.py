@@ -107,7 +107,7 @@ def _late_employer(case: LetterSource, name: str, group: list[Person]) -> dict[s
 
 def _late_applicant(case: LetterSource, person: Person) -> Letter:
     context = {
-        **base.heading(case, "KG", base.reference(person)),
+        **base.heading(case, "KG", base.reference(case, person)),
         **base.to_member(case, person),
         **_late_context(case, [person]),
         "filing_days": str(parameters.constant("voluntary.application_days")),
@@ -211,7 +211,10 @@ def employer_letter(
 ) -> Letter:
     """A letter to an employer about some of its people."""
     single = per == "person"
-    about = base.reference(people[0]) if single else case.settings.employer_symbol
+    symbol = people[0].symbol if people else ""  # a letter about a file is about nobody
+    about = (
+        base.reference(case, people[0]) if single else base.employer_reference(case, name, symbol)
+    )
     return Letter(
         kind=kind,
         stem=base.stem(people[0]) if single else name,

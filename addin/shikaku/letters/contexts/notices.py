@@ -61,7 +61,7 @@ def _last_four(case: LetterSource, person: Person) -> str:
 def _context(case: LetterSource, decision: "Decision", prefix: str) -> dict[str, Any]:
     person = decision.person
     return {
-        **base.heading(case, prefix, base.reference(person)),
+        **base.heading(case, prefix, base.reference(case, person)),
         **base.to_member(case, person),
         **person_fields(person),
         **card_fields(case, person, decision.burden),

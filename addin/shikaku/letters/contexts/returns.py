@@ -129,7 +129,7 @@ def _to_employer(
         people=tuple(_ref(case, e, p) for e, (_, p) in zip(entries, items, strict=True)),
         addressee=name,
         context={
-            **base.heading(case, prefix, _symbol(case, name, entries)),
+            **base.heading(case, prefix, base.employer_reference(case, name, entries[0].symbol)),
             **base.to_employer(case, name),
             **_common(case, document, entries, others),
             "to_employer": True,
@@ -158,12 +158,6 @@ def listed(case: LetterSource, entries: list[LedgerEntry]) -> dict[str, Any]:
     """The documents' names, and a line for each of them."""
     common = _common(case, _documents(entries), entries)
     return {key: common[key] for key in ("document", "cases", "barcode")}
-
-
-def _symbol(case: LetterSource, name: str, entries: list[LedgerEntry]) -> str:
-    """What the document's number says of an employer: in an insurer's book each has its own."""
-    ours = name == base.clean(case.settings.employer_name)
-    return (ours and case.settings.employer_symbol) or entries[0].symbol
 
 
 def _to_member(kind: str, case: LetterSource, due: _Due, person: Person) -> Letter:
@@ -314,7 +308,6 @@ def _reason(case: LetterSource, entry: LedgerEntry) -> str:
 
 def _reporter(case: LetterSource, person: Person) -> dict[str, str]:
     """Who reports: the employer, or for 任意継続 the member."""
-    settings = case.settings
     if person.direct:
         insured = case.insured_of(person) or person
         return {
@@ -323,11 +316,12 @@ def _reporter(case: LetterSource, person: Person) -> dict[str, str]:
             "reporter_contact": "",
         }
     name = case.employer_of(person)
-    ours = name == base.clean(settings.employer_name)
+    ours = name == base.clean(case.settings.employer_name)
+    typed = base.clean(case.settings.employer_address) if ours else ""
     return {
-        "reporter_address": base.clean(settings.employer_address) if ours else "",
+        "reporter_address": typed or " ".join(filter(None, base.employer_address(case, name))),
         "reporter_name": name,
-        "reporter_contact": base.name_of(settings.employer_contact) if ours else "",
+        "reporter_contact": base.name_of(base.employer_contact(case, name)),
     }
 
 

@@ -13,7 +13,7 @@ from shikaku.law.closed_days import ClosedDays
 from shikaku.letters.contexts.history import History
 from shikaku.letters.contexts.naming import clean, name_of
 from shikaku.model import employers as employers_master
-from shikaku.model.employers import Employers
+from shikaku.model.employers import Employers, fold_symbol
 from shikaku.model.ledger import LedgerEntry, ledger
 from shikaku.model.people import Person, people
 from shikaku.model.schema import FILINGS
@@ -259,10 +259,17 @@ class LetterSource:
         return name_of(person.insured_name or (insured.name if insured else ""))
 
     def employer_of(self, person: Person) -> str:
-        """The employer's name: the row's own, the insured's, or the setting."""
+        """The employer's name: the row's own (of 事業所, by the 記号, where no file has brought it), the
+        insured's, or the setting; without any, of each 記号 another, so that nobody's letter names
+        another employer's people."""
         insured = self.insured_of(person) if person.is_dependant else None
+        symbol = person.symbol or (insured.symbol if insured else "")
         named = person.employer or (insured.employer if insured else "")
-        return clean(named or self.settings.employer_name) or "事業所"
+        named = named or self.employers.for_letters("", symbol) or self.settings.employer_name
+        if known := clean(named):
+            return known
+        symbol = clean(fold_symbol(symbol))
+        return employers_master.stand_in(symbol) if symbol else "事業所"
 
     def group_of(self, person: Person) -> str:
         """The bundle that a member's letter goes into."""

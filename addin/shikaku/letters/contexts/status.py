@@ -53,7 +53,7 @@ def _asked(case: LetterSource, person: Person, kind: str) -> bool:
 def _context(case: LetterSource, person: Person, prefix: str) -> dict[str, Any]:
     card = card_fields(case, person, None)
     return {
-        **base.heading(case, prefix, base.reference(person)),
+        **base.heading(case, prefix, base.reference(case, person)),
         **base.to_member(case, person),
         **person_fields(person),
         "birth": card["birth"],

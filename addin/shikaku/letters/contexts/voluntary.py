@@ -34,7 +34,7 @@ def _letter(case: LetterSource, documents: list[tuple[LedgerEntry, Person]]) -> 
     insured = (case.insured_of(person) if person.is_dependant else person) or person
     lost = min(entry.lost for entry in entries if entry.lost)
     context = {
-        **base.heading(case, "NK", base.reference(insured)),
+        **base.heading(case, "NK", base.reference(case, insured)),
         **base.to_member(case, insured),
         **person_fields(insured),
         "last_day": base.day(lost - dt.timedelta(1), True),

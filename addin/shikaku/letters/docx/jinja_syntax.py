@@ -300,29 +300,9 @@ class Usage:
 
     def _walk(self, node: nodes.Node, scope: _Scope) -> None:
         if isinstance(node, nodes.For):
-            self._walk(node.iter, scope)
-            inner = {**scope, "loop": ("loop", None)}
-            for target in node.target.find_all(nodes.Name):
-                inner[target.name] = ("", None)
-            if isinstance(node.target, nodes.Name):
-                inner[node.target.name] = self._entries(node.iter, scope)
-            elif isinstance(node.target, nodes.Tuple):
-                path, field = self._value(node.iter, scope)
-                names = [n.name for n in node.target.find_all(nodes.Name)]
-                inner.update({name: ("", None) for name in names})
-                members = (
-                    next((i for i in field.items if i.name == _MEMBERS), None) if field else None
-                )
-                if members is not None and len(names) == 2:
-                    inner[names[1]] = path, members
-            for child in (*node.body, *node.else_, *filter(None, [node.test])):
-                self._walk(child, inner)
+            self._for(node, scope)
         elif isinstance(node, nodes.Assign):
-            self._walk(node.node, scope)
-            for target in node.target.find_all(nodes.Name):
-                scope[target.name] = ("", None)
-            if isinstance(node.target, nodes.Name):
-                scope[node.target.name] = self._value(node.node, scope)
+            self._assign(node, scope)
         elif isinstance(node, nodes.If | nodes.CondExpr):
             printed = set(self.used)
             self._walk(node.test, scope)
@@ -338,6 +318,30 @@ class Usage:
                 self._tell(node, "「( )」で呼び出す命令は使えません。", _FILTERS)
             for child in node.iter_child_nodes():
                 self._walk(child, scope)
+
+    def _for(self, node: nodes.For, scope: _Scope) -> None:
+        """A loop: its names are the list's entries, or a group's key and its members."""
+        self._walk(node.iter, scope)
+        names = [target.name for target in node.target.find_all(nodes.Name)]
+        inner = {**scope, "loop": ("loop", None)} | dict.fromkeys(names, ("", None))
+        if isinstance(node.target, nodes.Name):
+            inner[node.target.name] = self._entries(node.iter, scope)
+        elif isinstance(node.target, nodes.Tuple):
+            path, field = self._value(node.iter, scope)
+            items = field.items if field else ()
+            members = next((i for i in items if i.name == _MEMBERS), None)
+            if members is not None and len(names) == 2:
+                inner[names[1]] = path, members
+        for child in (*node.body, *node.else_, *filter(None, [node.test])):
+            self._walk(child, inner)
+
+    def _assign(self, node: nodes.Assign, scope: _Scope) -> None:
+        """``set``: from here on the name stands for the value."""
+        self._walk(node.node, scope)
+        for target in node.target.find_all(nodes.Name):
+            scope[target.name] = ("", None)
+        if isinstance(node.target, nodes.Name):
+            scope[node.target.name] = self._value(node.node, scope)
 
     def _value(self, node: nodes.Node, scope: _Scope) -> tuple[str, Field | None]:
         """Path and field that an expression stands for, when that is known."""

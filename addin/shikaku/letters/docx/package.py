@@ -58,24 +58,7 @@ def read(data: bytes, name: str) -> dict[str, bytes]:
             "パスワード付き、または古い形式(.doc)です",
             "パスワードを外し、Wordで「.docx」として保存し直してください。",
         )
-    parts: dict[str, bytes] = {}
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            infos = [i for i in archive.infolist() if not i.is_dir()]
-            if len(infos) > MAX_PARTS or sum(i.file_size for i in infos) > MAX_TOTAL:
-                raise _refused(name, "展開すると大きすぎます", "画像などを減らしてください。")
-            for info in infos:
-                xml = info.filename.endswith((".xml", ".rels"))
-                odd = info.filename.startswith("/") or ".." in info.filename.split("/")
-                if odd or info.filename in parts or info.flag_bits & 1:
-                    raise _refused(name, "ファイルの中身が壊れています", _SAVE_AGAIN)
-                if xml and info.file_size > MAX_XML:
-                    raise _refused(
-                        name, "文書が大きすぎます", "ページ数や変更履歴を減らしてください。"
-                    )
-                parts[info.filename] = archive.read(info)
-    except UNREADABLE_ENTRY as error:
-        raise _refused(name, "Wordファイルとして読めません", _SAVE_AGAIN) from error
+    parts = _unpacked(data, name)
     if "[Content_Types].xml" not in parts:
         raise _refused(name, "Wordファイルではありません", _SAVE_AGAIN)
     types = content_types(parts, name)
@@ -88,6 +71,34 @@ def read(data: bytes, name: str) -> dict[str, bytes]:
     return parts
 
 
+def _unpacked(data: bytes, name: str) -> dict[str, bytes]:
+    """The entries of the zip file, each looked at before it is unpacked."""
+    parts: dict[str, bytes] = {}
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            infos = [i for i in archive.infolist() if not i.is_dir()]
+            if len(infos) > MAX_PARTS or sum(i.file_size for i in infos) > MAX_TOTAL:
+                raise _refused(name, "展開すると大きすぎます", "画像などを減らしてください。")
+            for info in infos:
+                if info.filename in parts:
+                    raise _refused(name, _BROKEN, _SAVE_AGAIN)
+                _check_entry(info, name)
+                parts[info.filename] = archive.read(info)
+    except UNREADABLE_ENTRY as error:
+        raise _refused(name, "Wordファイルとして読めません", _SAVE_AGAIN) from error
+    return parts
+
+
+def _check_entry(info: zipfile.ZipInfo, name: str) -> None:
+    """Raises TemplateError for a name that leads out of the file, a locked entry, too much XML."""
+    odd = info.filename.startswith("/") or ".." in info.filename.split("/")
+    if odd or info.flag_bits & 1:
+        raise _refused(name, _BROKEN, _SAVE_AGAIN)
+    if info.filename.endswith((".xml", ".rels")) and info.file_size > MAX_XML:
+        raise _refused(name, "文書が大きすぎます", "ページ数や変更履歴を減らしてください。")
+
+
+_BROKEN = "ファイルの中身が壊れています"
 _SAVE_AGAIN = "Wordで開き、「.docx」として保存し直してください。"
 
 
