@@ -180,7 +180,8 @@ class _Enrolling:
         filled in, and a filing that says otherwise (a correction) is for a person to settle."""
         apart = [_differing(filing, m.person) for m in current]
         if all(apart):
-            return self._leave(filing, "differs", current, min(apart, key=lambda keys: len(keys)))
+            fewest = min(apart, key=len)
+            return self._leave(filing, "differs", current, fewest)
         self.result.already += 1
         member = current[apart.index([])]
         number = row.cell("individual_number")
