@@ -5,9 +5,8 @@
 A line is a command and a shape of its input, processor seconds for each size, and how many times the
 last step (twice the rows) took the time of the one before: linear work makes it 2, n log n some 2.1,
 a square 4. A line says FAST where that is more than ``--most``. ``n`` counts all rows of the
-workbook, or those of the workbook and of the list; ``letters`` are not made but counted as made, so that
-what is measured is all that a command does around them (``--letters`` makes them, too: a kind of
-which each row gives one).
+workbook, or those of the workbook and of the list; letters are not made but counted as made, so that
+what is measured is all that a command does around them.
 """
 
 import argparse
@@ -294,13 +293,6 @@ def restore(at: Prepared, shape: str) -> Words:
     words = plain("tidy", "--write")(at, shape)
     call([*words, *_DAY])
     return ["restore", words[1], "--to", "1"]
-
-
-def upgrade(at: Prepared, shape: str) -> Words:
-    """A form of before 0.2 with these rows."""
-    from former_books import former_book  # type: ignore[import-not-found]
-
-    return ["upgrade", former_book(at.book(shape))]
 
 
 def submit(at: Prepared, shape: str) -> Words:

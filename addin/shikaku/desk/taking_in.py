@@ -178,12 +178,12 @@ class _Enrolling:
     def _known(self, row: Row, filing: Person, current: list[_Member]) -> bool:
         """A newcomer whom the register has: nothing is written over, what it lacks of the number is
         filled in, and a filing that says otherwise (a correction) is for a person to settle."""
-        apart = [_differing(filing, m.person) for m in current]
-        if all(apart):
+        member = next((m for m in current if not _differing(filing, m.person)), None)
+        if member is None:
+            apart = [_differing(filing, m.person) for m in current]
             fewest = min(apart, key=len)
             return self._leave(filing, "differs", current, fewest)
         self.result.already += 1
-        member = current[apart.index([])]
         number = row.cell("individual_number")
         if member.person.number_state in ("blank", "later") and filing.number_mark:
             self._change(member, "individual_number", _value(number))
