@@ -23,7 +23,8 @@ DAY = dt.date(2026, 4, 15)
 
 @pytest.mark.parametrize("case", cases("returns/ledger", "decision"), ids=by_name)
 def test_decision(case):
-    given = {key: case[key] for key in ("return_on_registration", "count_first_day") if key in case}
+    keys = ("return_on_registration", "count_first_day", "roll", "return_days")
+    given = {key: case[key] for key in keys if key in case}
     settings = Settings(**given)
     decision = returns.required(
         case["document"],
@@ -33,6 +34,8 @@ def test_decision(case):
         issued=case.get("issued"),
         registered=case.get("registered", False),
         settings=settings,
+        handling=case.get("handling"),
+        replaced=case.get("replaced", False),
     )
     assert decision.required == case["required"]
     assert set(case["rules"]) <= set(decision.rules)
@@ -122,6 +125,45 @@ def test_dependants_lose_with_the_insured():
     assert [(r["lost"], r["required"], r["due"]) for r in plan.rows] == [
         (dt.date(2026, 4, 1), "yes", dt.date(2026, 4, 6))
     ] * 2
+
+
+def test_every_row_that_changes_is_said_with_its_state():
+    child = {
+        **CARD,
+        "control_no": "K00002",
+        "branch": "01",
+        "name": "返納　花子",
+        "kind": "dependant",
+    }
+    plan = update(book(ledger=[CARD, child], loss=[LEFT]), Settings(), DAY, CLOSED)
+    changed = {(row, key) for row, key, _ in plan.changes}
+    assert changed >= {(row, key) for row in (2, 3) for key in ("lost", "required", "due")}
+    overdue = schema().lists["return_state"]["overdue"]
+    assert [r["state"] for r in plan.rows] == [overdue, overdue]
+
+
+@pytest.mark.parametrize(
+    ("typed", "issued"),
+    [
+        ({}, "K00001"),
+        ({"handling": "void"}, "K00002"),
+        ({"handling": "reissue_corrected"}, "K00002"),
+        ({"returned": DAY}, "K00002"),
+        ({"issued": DAY - dt.timedelta(1)}, "K00002"),
+        ({"document": "old_card"}, "K00002"),
+    ],
+    ids=["in hand", "void", "to be replaced", "returned", "of the day before", "an old card"],
+)
+def test_a_certificate_of_the_same_day_is_the_one_in_hand(typed, issued):
+    """A run of letters that is made again finds its row; one that is gone gives its place."""
+    made = {**CARD, "issued": DAY, **typed}
+    plan = update(book(ledger=[made]), Settings(), DAY, CLOSED)
+    again = {key: CARD[key] for key in ("symbol", "number", "branch", "name", "kind", "expiry")}
+    again |= {"department": "", "issued": DAY}
+    assert plan.reserve(again) == issued
+    plan = plan.with_issued([again])
+    assert plan.issued == [issued]
+    assert plan.added == (issued == "K00002")
 
 
 def test_dependant_who_left_before_keeps_the_own_day():

@@ -60,6 +60,7 @@ def test_case(case):
     }
     for key, value in found.items():
         assert value == case.get(key, value), key
+    assert set(case.get("cites", ())) <= set(decisions[0].certificate.rules)
     assert decisions[0].certificate.why.endswith("。")
     actions = [getattr(stages, name) for name in case.get("action", ())]
     assert all(

@@ -8,7 +8,11 @@ from shikaku.law import parameters
 
 def last_day(issued: dt.date) -> dt.date:
     """The last 有効期限 that a certificate issued on that day may have: five years, 民法143条 (a
-    29 February without a counterpart ends with the month)."""
+    29 February without a counterpart ends with the month).
+
+    >>> last_day(dt.date(2025, 1, 31)), last_day(dt.date(2028, 2, 29))
+    (datetime.date(2030, 1, 31), datetime.date(2033, 2, 28))
+    """
     return months_on(issued, 12 * parameters.count("certificate.validity_years_max"))
 
 
