@@ -90,13 +90,7 @@ class _Merging:
         self.lines: dict[str, list[Line]] = defaultdict(list)  # by receipt number
         for line in standing:
             self.lines[line.receipt.receipt_no].append(line)
-        there = {_origin(line) for lines in self.lines.values() for line in lines}
-        self.kept = {one.key: one for one in known.kept}
-        self.taken_out = [one for key, one in self.kept.items() if key not in there]
-        self.taken_out_of: dict[tuple[str, str], set[str]] = defaultdict(set)  # files by mark
-        for one in self.taken_out:
-            for mark in one.people:
-                self.taken_out_of[one.sheet, mark].add(one.receipt_no)
+        self._take_out()
         self.by_number = {r.receipt_no: r for r in reversed(self.receipts)}
         self.shared = SharedTraits()
         self.touched: dict[int, Line] = {}
@@ -109,6 +103,16 @@ class _Merging:
             self._call(receipt)
         numbers = [int(n) for r in receipts if (n := r.receipt_no[1:]).isdecimal()]
         self.last = max(numbers, default=0)
+
+    def _take_out(self) -> None:
+        """What stood in the worklist and is there no longer: a person has taken it out."""
+        there = {_origin(line) for lines in self.lines.values() for line in lines}
+        self.kept = {one.key: one for one in self.known.kept}
+        self.taken_out = [one for key, one in self.kept.items() if key not in there]
+        self.taken_out_of: dict[tuple[str, str], set[str]] = defaultdict(set)  # files by mark
+        for one in self.taken_out:
+            for mark in one.people:
+                self.taken_out_of[one.sheet, mark].add(one.receipt_no)
 
     def _call(self, receipt: Receipt) -> None:
         if receipt.symbol and receipt.employer and receipt.state not in LISTED_AGAIN:
