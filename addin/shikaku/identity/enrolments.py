@@ -215,9 +215,8 @@ def _parted(rows: list[Person]) -> list[Enrolment]:
     for person in about:
         if not person.acquired:
             _running(parts, person).append(person)
-    place = {(p.sheet, p.row): i for i, p in enumerate(about)}
     for part in parts:
-        part.sort(key=lambda p: place[p.sheet, p.row])
+        part.sort(key=_place)  # a row that has no 番号 came last
     losses = [person for person in rows if person.sheet == "loss"]
     return [Enrolment(part, losses, own) for part in parts]
 
