@@ -19,6 +19,10 @@ _DAY: Schema = {"type": "string", "format": "date"}
 _COUNTS: Schema = {"type": "object", "additionalProperties": _COUNT}
 
 
+# Of rows that a line of a list is about the first ten are named.
+_MORE: Schema = {"more": {"const": True}}
+
+
 def _or_null(kind: Schema) -> Schema:
     return {"anyOf": [kind, {"type": "null"}]}
 
@@ -222,6 +226,7 @@ def _status_import() -> Schema:
         changes=_list(_object(row=_COUNT, column=_TEXT, before=_TEXT, after=_TEXT)),
         left=_list(
             _object(
+                _MORE,
                 line=_COUNT,
                 reason={"enum": list(REASONS)},
                 rows=_list(_COUNT),
@@ -246,6 +251,7 @@ def _import() -> Schema:
         rows=_list(_object(line=_COUNT, row=_COUNT, name=_TEXT)),
         unwritten=_list(
             _object(
+                _MORE,
                 line=_COUNT,
                 reason={"enum": list(REASONS)},
                 message=_TEXT,
@@ -268,7 +274,9 @@ def _cards_import() -> Schema:
         expiry=_or_null(_DAY),
         control_no=_TEXT,
     )
-    listed = _object(line=_COUNT, reason={"enum": list(REASONS)}, message=_TEXT, rows=_list(_COUNT))
+    listed = _object(
+        _MORE, line=_COUNT, reason={"enum": list(REASONS)}, message=_TEXT, rows=_list(_COUNT)
+    )
     return _of_book(
         file=_TEXT,
         lines=_COUNT,
@@ -321,6 +329,7 @@ def _enroll() -> Schema:
     from shikaku.desk.taking_in import REASONS
 
     left = _object(
+        _MORE,
         sheet=_TEXT,
         row=_COUNT,
         reason={"enum": list(REASONS)},
@@ -344,6 +353,7 @@ def _received() -> Schema:
     from shikaku.desk.scans import REASONS
 
     listed = _object(
+        _MORE,
         line=_COUNT,
         control_no=_TEXT,
         reason={"enum": list(REASONS)},

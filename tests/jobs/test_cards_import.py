@@ -106,7 +106,7 @@ def test_a_number_of_another_family_is_not_taken_over(tmp_path):
     other |= {"branch": "00", "name": "見本　二郎", "issued": dt.date(2025, 12, 1)}
     path = book(tmp_path, PEOPLE, [other])
     result = run(path, "1201,7,00,1980-05-05,2025-12-01,2029-11-30,A-1")
-    assert [(one.reason, one.rows) for one in result.found.listed] == [("number_taken", (2,))]
+    assert [(one.reason, *one.rows) for one in result.found.listed] == [("number_taken", 2)]
 
 
 def test_who_joined_again_has_the_card_of_that_time(tmp_path):

@@ -10,14 +10,23 @@ as it is, so that a second import changes nothing.
 import datetime as dt
 import itertools
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 
+from shikaku.desk.first_rows import FirstRows
 from shikaku.desk.list_reading import ListFile, ListLine
 from shikaku.desk.status_list import load_toml
 from shikaku.fields import era_date, stray_number
-from shikaku.identity.matching import Household, branch, fold_number, household, is_card_of
+from shikaku.identity.matching import (
+    Household,
+    branch,
+    card_keys,
+    fold_number,
+    household,
+    is_card_of,
+)
 from shikaku.model.ledger import CERTIFICATE, LedgerEntry
 from shikaku.model.people import Person
 from shikaku.model.schema import schema
@@ -53,7 +62,7 @@ class ListedCard:
 
     line: int
     reason: str
-    rows: tuple[int, ...] = ()
+    rows: FirstRows = FirstRows()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +158,11 @@ def _sort_out(
     count = Counter((card.person.row, card.issued) for _, card in found)
     for record, card in found:
         if count[card.person.row, card.issued] > 1:
-            result.listed.append(ListedCard(record.line, "twice", (card.person.row,)))
+            result.listed.append(ListedCard(record.line, "twice", FirstRows((card.person.row,))))
         elif register.has(card):
             result.same += 1
-        elif rows := register.taken(card):
-            result.listed.append(ListedCard(record.line, "number_taken", rows))
+        elif (others := register.taken(card)) is not None:
+            result.listed.append(ListedCard(record.line, "number_taken", others))
         else:
             result.new.append(register.numbered(card))
 
@@ -182,87 +191,102 @@ def _read(
     return NewCard(line, person, written, issued, expiry, values["control_no"])
 
 
+_ANY = object()
+"""In the place of a birth date or 枝番: whichever."""
+
+
 class _CardHolders:
     """加入者台帳 by household, and the certificates that 返納管理 has."""
 
     def __init__(self, members: Iterable[Person], entries: Sequence[LedgerEntry]) -> None:
-        self._families: dict[Household, list[Person]] = defaultdict(list)
+        # Household, birth, 枝番 (each of the two or _ANY) → people.
+        self._people: dict[tuple[object, ...], list[Person]] = defaultdict(list)
         for person in members:
             home = household(person)
             if home:
-                self._families[home].append(person)
-        self._cards: dict[tuple[Household | None, dt.date | None], list[LedgerEntry]] = defaultdict(
-            list
-        )
-        self._numbers: dict[str, list[LedgerEntry]] = defaultdict(list)
+                own = branch(person.branch, insured=not person.is_dependant)
+                for key in product((home,), (person.birth, _ANY), (own, _ANY)):
+                    self._people[key].append(person)
+        self._on_day: dict[tuple[object, ...], list[Person]] = {}
+        # Day of issue, what cards and people have in common, 枝番 → certificates.
+        self._cards: dict[tuple[object, ...], list[LedgerEntry]] = defaultdict(list)
+        self._numbers: dict[str, list[tuple[Household | None, int]]] = defaultdict(list)
+        self._others: dict[tuple[str, Household | None], FirstRows] = {}
         for entry in entries:
-            self._numbers[entry.control_no].append(entry)
+            self._numbers[entry.control_no].append((household(entry), entry.row))
             if entry.document == CERTIFICATE:
-                self._cards[household(entry), entry.issued].append(entry)
+                own = branch(entry.branch, insured=False)
+                for found in product((entry.issued,), card_keys(entry), (own, _ANY)):
+                    self._cards[found].append(entry)
         self._given: dict[str, Household | None] = {}
+        self._serials: dict[str, Iterator[int]] = {}
 
     def find(
         self, line: int, values: dict[str, str], birth: dt.date, issued: dt.date
     ) -> Person | ListedCard:
         """Whose a line is, or why that can't be said."""
         home = fold_number(values["symbol"]), fold_number(values["number"])
-        family = self._families.get(home, [])
-        if not family:
+        if not (family := self._living(home, _ANY, _ANY)):
             return ListedCard(line, "unknown")
         written = fold_number(values["branch"]) if values["branch"] else ""
-        born = [p for p in family if p.birth == birth]
-        if not born:
-            near = _of_branch(family, written) or family
+        if not (born := self._living(home, birth, _ANY)):
+            near = self._living(home, _ANY, written) or family
             return ListedCard(line, "birth_differs", _rows(near))
-        fitting = _of_branch(born, written) if written else born
-        fitting = fitting or _of_branch(born, "")
-        if not fitting:
+        own = (written or _ANY) if self._living(home, birth, written or _ANY) else ""
+        if not self._living(home, birth, own):
             return ListedCard(line, "branch_differs", _rows(born))
-        fitting = _of_the_day(fitting, issued)
+        fitting = self._of_the_day(home, birth, own, issued)
         if len(fitting) > 1:
             return ListedCard(line, "ambiguous", _rows(fitting))
         return fitting[0]
 
+    def _living(self, home: Household, birth: object, own: object) -> Sequence[Person]:
+        return self._people.get((home, birth, own), ())
+
+    def _of_the_day(
+        self, home: Household, birth: object, own: object, issued: dt.date
+    ) -> Sequence[Person]:
+        """Of several rows, as of somebody who has joined again, those enrolled on the day of issue."""
+        key = home, birth, own, issued
+        if key not in self._on_day:
+            people = self._people[home, birth, own]
+            there = [p for p in people if p.insured_on(issued)]
+            self._on_day[key] = there if len(people) > 1 and there else people
+        return self._on_day[key]
+
     def has(self, card: NewCard) -> bool:
         """Whether 返納管理 has this certificate."""
-        near = self._cards.get((household(card.person), card.issued), ())
-        return any(is_card_of(entry, card.person) for entry in near)
+        person = card.person
+        mine = branch(person.branch, insured=not person.is_dependant)
+        branches = (mine, "") if mine else (_ANY,)
+        keys = product((card.issued,), card_keys(person), branches)
+        return any(is_card_of(entry, person) for key in keys for entry in self._cards.get(key, ()))
 
-    def taken(self, card: NewCard) -> tuple[int, ...]:
-        """Rows of 返納管理 (() for none) that have the 管理番号 for somebody of another household; 0 for
-        another line of the list."""
-        if not card.control_no:
-            return ()
-        home = household(card.person)
-        others = (e.row for e in self._numbers.get(card.control_no, ()) if household(e) != home)
-        found = tuple(others)
-        if not found and self._given.get(card.control_no, home) != home:
-            return (0,)
-        return found
+    def taken(self, card: NewCard) -> FirstRows | None:
+        """Rows of 返納管理 that have the 管理番号 for somebody of another household, none where another
+        line of the list has it; None when nobody has."""
+        home, number = household(card.person), card.control_no
+        if not number:
+            return None
+        if (number, home) not in self._others:
+            rows = self._numbers.get(number, ())
+            self._others[number, home] = FirstRows.of(row for other, row in rows if other != home)
+        others = self._others[number, home]
+        return others if others or self._given.get(number, home) != home else None
 
     def numbered(self, card: NewCard) -> NewCard:
         """The card with a 管理番号 of its own: one that a family shares gets a serial (12 → 12-2)."""
         number = card.control_no
         if number and (number in self._given or number in self._numbers):
-            serials = (f"{number}-{n}" for n in itertools.count(2))
+            serials = self._serials.setdefault(number, itertools.count(2))
+            tried = (f"{number}-{n}" for n in serials)
             number = next(
-                text for text in serials if text not in self._given and text not in self._numbers
+                text for text in tried if text not in self._given and text not in self._numbers
             )
         if number:
             self._given[number] = household(card.person)
         return NewCard(card.line, card.person, card.branch, card.issued, card.expiry, number)
 
 
-def _of_branch(people: list[Person], written: str) -> list[Person]:
-    """Those with that 枝番; "" for those of whom the register doesn't say it."""
-    return [p for p in people if branch(p.branch, insured=not p.is_dependant) == written]
-
-
-def _of_the_day(people: list[Person], issued: dt.date) -> list[Person]:
-    """Of several rows, as of somebody who has joined again, those enrolled on the day of issue."""
-    there = [p for p in people if p.insured_on(issued)]
-    return there if len(people) > 1 and there else people
-
-
-def _rows(people: Iterable[Person]) -> tuple[int, ...]:
-    return tuple(person.row for person in people)
+def _rows(people: Iterable[Person]) -> FirstRows:
+    return FirstRows.of(person.row for person in people)

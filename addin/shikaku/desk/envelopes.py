@@ -7,11 +7,12 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from shikaku.fields import stray_number
-from shikaku.identity.matching import fold_name, fold_number, person_key
+from shikaku.identity.matching import PersonKey, fold_name, fold_number, person_key
 from shikaku.letters.catalogue import KINDS
 from shikaku.letters.contexts import base
 from shikaku.letters.contexts.hand_out import HandOutOrder
 from shikaku.letters.contexts.source import LetterSource
+from shikaku.model.ledger import LedgerEntry
 from shikaku.model.people import Person, record_part
 from shikaku.model.tables import Row
 
@@ -33,14 +34,17 @@ class Envelope:
 
 def envelopes(source: LetterSource, day: dt.date) -> list[Envelope]:
     """The envelopes of the letters that were issued on a day, in the order of the direct pile."""
-    known: dict[tuple[str, str, str], Person] = {}
+    known: dict[PersonKey, Person] = {}
     for person in source.people.values():
         known.setdefault(person_key(person), person)
+    entries: dict[PersonKey, LedgerEntry] = {}
+    for entry in source.ledger:
+        entries.setdefault(person_key(entry), entry)
     found: dict[tuple[str, str, str], Envelope] = {}
     for row in source.book.rows("history"):
         if row.date("issued") != day:
             continue
-        whom = _person(row, known, source)
+        whom = _person(row, known, entries, source)
         if whom is None or not _goes_home(row, whom):
             continue
         one = _envelope(source, whom, family=FAMILY in row.text("addressee"))
@@ -51,17 +55,19 @@ def envelopes(source: LetterSource, day: dt.date) -> list[Envelope]:
 
 
 def _person(
-    row: Row, known: dict[tuple[str, str, str], Person], source: LetterSource
+    row: Row,
+    known: dict[PersonKey, Person],
+    entries: dict[PersonKey, LedgerEntry],
+    source: LetterSource,
 ) -> Person | None:
     """Whom a row of 発行履歴 is about: a person of the sheets, else the holder by 返納管理."""
     wanted = _key(row)
     if wanted in known:
         return known[wanted]
-    entries = (entry for entry in source.ledger if person_key(entry) == wanted)
-    return next((source.holder(entry) for entry in entries), None)
+    return source.holder(entries[wanted]) if wanted in entries else None
 
 
-def _key(row: Row) -> tuple[str, str, str]:
+def _key(row: Row) -> PersonKey:
     symbol, number = (fold_number(record_part(row, part)) for part in ("symbol", "number"))
     return symbol, number, fold_name(stray_number.hide(row.text("name")))
 

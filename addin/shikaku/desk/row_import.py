@@ -7,19 +7,17 @@ that stands on a sheet is changed.
 """
 
 import datetime as dt
-from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from shikaku.desk.import_mapping import SHEETS, ImportMapping, Joined, takers
+from shikaku.desk.first_rows import FirstRows
+from shikaku.desk.import_mapping import ImportMapping, Joined, takers
+from shikaku.desk.known_people import KnownPeople
 from shikaku.desk.list_reading import ListFile, ListLine
 from shikaku.fields import era_date
 from shikaku.fields.text import half_width
-from shikaku.identity.matching import fold_name, fold_number, same_person
-from shikaku.model.people import Person, person
-from shikaku.model.schema import EVENT, Column, schema
+from shikaku.model.schema import Column, schema
 from shikaku.model.tables import DATE, NUMBER, TEXT, Book, Cell, CellValue, Row
 from shikaku.system.errors import UsageError
 from shikaku.workbook.reader import plain_label
@@ -47,8 +45,8 @@ class Unwritten:
     line: int
     reason: str
     columns: tuple[str, ...] = ()
-    rows: tuple[int, ...] = ()
-    lines: tuple[int, ...] = ()
+    rows: FirstRows = FirstRows()
+    lines: FirstRows = FirstRows()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,23 +161,19 @@ class RowImport:
 
     def _work(self) -> None:
         read = [new for record in self.listed.records if (new := self._read(record))]
-        known = _PeopleFound(self.book, self.sheet, [new.row for new in read])
+        said = [(new.row, frozenset(new.values.items())) for new in read]
+        known = KnownPeople(self.book, self.sheet, said)
         for new in read:
-            if rows := known.on_sheet(new.row):
+            if rows := known.on_sheet(new.line):
                 self.unwritten.append(Unwritten(new.line, "there", rows=rows))
                 continue
-            alike = known.in_list(new.row)
-            if any(self._differs(read, line, new) for line in alike):
+            alike, differ = known.in_list(new.line)
+            if differ:
                 self.unwritten.append(Unwritten(new.line, "differs", lines=alike))
             elif any(line < new.line for line in alike):
                 self.unwritten.append(Unwritten(new.line, "double", lines=alike))
             else:
                 self.rows.append(new)
-
-    @staticmethod
-    def _differs(read: list[NewRow], line: int, new: NewRow) -> bool:
-        place = bisect_left(read, line, key=lambda other: other.line)
-        return read[place].values != new.values
 
     def _read(self, record: ListLine) -> NewRow | None:
         """The line as a row; None, and the reason listed, when it can't be read."""
@@ -237,86 +231,3 @@ def _cell(value: CellValue) -> Cell:
     if isinstance(value, dt.date):
         return Cell(value, DATE)
     return Cell(value, NUMBER if isinstance(value, int) else TEXT)
-
-
-# ---------------------------------------------------------------- the same person
-
-
-@dataclass(frozen=True, slots=True)
-class _Event:
-    """A row as somebody's enrolment, loss or change. day: of that event."""
-
-    person: Person
-    day: dt.date | None
-
-    @classmethod
-    def of(cls, row: Row) -> "_Event":
-        return cls(person(row), row.date(EVENT.get(row.sheet, "acquired")))
-
-
-class _PeopleFound:
-    """The people of the sheet and of the list, found by name and birth date or by 記号・番号."""
-
-    def __init__(self, book: Book, sheet: str, rows: list[Row]):
-        self._sheet = self._indexed(_Event.of(row) for row in book.rows(sheet))
-        self._list = self._indexed(map(_Event.of, rows))
-        self._all = self._indexed(_Event.of(row) for row in (*book.rows(*SHEETS), *rows))
-
-    @staticmethod
-    def _keys(one: Person) -> Iterator[tuple[object, ...]]:
-        yield fold_name(one.name), one.birth
-        if one.symbol and one.number:
-            yield fold_number(one.symbol), fold_number(one.number)
-
-    def _indexed(self, entries: Iterable[_Event]) -> dict[tuple[object, ...], list[_Event]]:
-        found: dict[tuple[object, ...], list[_Event]] = defaultdict(list)
-        for entry in entries:
-            for key in self._keys(entry.person):
-                found[key].append(entry)
-        return found
-
-    def on_sheet(self, row: Row) -> tuple[int, ...]:
-        """Rows of the sheet that say the same event of the same person."""
-        return self._same(self._sheet, row)
-
-    def in_list(self, row: Row) -> tuple[int, ...]:
-        """Other lines of the list that do."""
-        return tuple(line for line in self._same(self._list, row) if line != row.number)
-
-    def _same(self, among: dict[tuple[object, ...], list[_Event]], row: Row) -> tuple[int, ...]:
-        new = _Event.of(row)
-        found = {
-            entry.person.row
-            for key in self._keys(new.person)
-            for entry in among.get(key, ())
-            if entry.person.event == new.person.event
-            and _alike(entry.person, new.person)
-            and not self._apart(entry, new)
-        }
-        return tuple(sorted(found))
-
-    def _apart(self, one: _Event, other: _Event) -> bool:
-        """Whether two rows of one person are two events: joined again after a loss, lost again
-        after an acquisition, changed on another day."""
-        if one.day is None or other.day is None or one.day == other.day:
-            return False
-        if one.person.event == "changed":
-            return True
-        first, last = sorted((one.day, other.day))
-        ends = one.person.sheet == "loss" or one.person.event == "removed"
-        for key in self._keys(one.person):
-            for entry in self._all.get(key, ()):
-                day = entry.person.acquired if ends else entry.person.lost
-                if day is not None and first < day <= last and _alike(entry.person, one.person):
-                    return True
-        return False
-
-
-def _alike(one: Person, other: Person) -> bool:
-    """Whether a person should look before both become rows: ``same_person``, or the same name and
-    birth date and nothing in 記号 and 番号 against it. (Two people of one name and birthday are two to
-    ``identity``; here they are only listed.)"""
-    parts = ((one.symbol, other.symbol), (one.number, other.number))
-    apart = any(a and b and fold_number(a) != fold_number(b) for a, b in parts)
-    named = fold_name(one.name) == fold_name(other.name) and one.birth == other.birth
-    return (named and not apart) or same_person(one, other)

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from shikaku.desk.first_rows import FirstRows
 from shikaku.desk.list_reading import ListLine, RawList
 from shikaku.fields import era_date
 from shikaku.fields.text import visible, without_spaces
@@ -37,7 +38,7 @@ class Listed:
     line: int
     control_no: str
     reason: str
-    rows: tuple[int, ...] = ()
+    rows: FirstRows = FirstRows()
 
 
 @dataclass
@@ -77,7 +78,9 @@ def received(found: RawList, entries: Iterable[LedgerEntry], as_of: dt.date) -> 
     for one in lines:
         number = fold_control_no(one.values[0])
         if counted[number] > 1 and (number in told or len(days[number]) > 1):
-            result.listed.append(Listed(one.line, one.values[0], "twice", _rows(rows, number)))
+            result.listed.append(
+                Listed(one.line, one.values[0], "twice", _rows(rows.get(number, [])))
+            )
             continue
         told.add(number)
         _take(result, one, rows.get(number, []), _day(one, as_of), as_of)
@@ -102,8 +105,7 @@ def _take(
     elif rows[0].issued is not None and day < rows[0].issued:
         reason = "too_early"
     if reason or day is None:
-        places = tuple(entry.row for entry in rows)
-        result.listed.append(Listed(one.line, one.values[0], reason, places))
+        result.listed.append(Listed(one.line, one.values[0], reason, _rows(rows)))
     else:
         result.days[rows[0].row] = day
 
@@ -123,5 +125,5 @@ def _is_heading(one: ListLine) -> bool:
     return plain_label(one.values[0]) == plain_label(schema().sheets["ledger"].label("control_no"))
 
 
-def _rows(rows: dict[str, list[LedgerEntry]], number: str) -> tuple[int, ...]:
-    return tuple(entry.row for entry in rows.get(number, []))
+def _rows(entries: Iterable[LedgerEntry]) -> FirstRows:
+    return FirstRows.of(entry.row for entry in entries)

@@ -110,7 +110,7 @@ class StatusResult:
                 {
                     "line": item.line,
                     "reason": item.reason,
-                    "rows": list(item.rows),
+                    **item.rows.to_json(),
                     "message": REASONS[item.reason],
                     "value": item.detail,
                 }
@@ -127,7 +127,7 @@ class StatusResult:
             for c in self.changes
         ]
         for item in self.left:
-            rows = f"(台帳 {'・'.join(map(str, item.rows))}行目)" if item.rows else ""
+            rows = f"(台帳 {item.rows.text()})" if item.rows else ""
             value = f"「{item.detail}」" if item.detail else ""
             out.append(f"リスト {item.line}行目: {REASONS[item.reason]}{value}{rows}")
         for kind, title in TURNS.items():

@@ -15,6 +15,7 @@ from functools import cached_property
 from pathlib import Path
 
 from shikaku.desk import list_reading
+from shikaku.desk.first_rows import FirstRows
 from shikaku.fields import era_date
 from shikaku.identity import matching
 from shikaku.identity.matching import fold_number
@@ -139,7 +140,7 @@ class LeftLine:
 
     line: int
     reason: str
-    rows: tuple[int, ...] = ()
+    rows: FirstRows = FirstRows()
     detail: str = ""
 
 
@@ -159,6 +160,29 @@ class _ReadLine:
         return self.status, self.expiry, self.checked
 
 
+_Family = tuple[str, str]
+_Key = tuple[str, str, str]
+
+
+class _MembersByRecord:
+    """Rows of 加入者台帳 by 記号・番号・枝番 and by 記号・番号, each alone and with the birth date; current:
+    of those that have not left on the day."""
+
+    def __init__(self, people: Iterable[Person], as_of: dt.date) -> None:
+        self.by_key: dict[_Key, list[int]] = {}
+        self.born_by_key: dict[tuple[_Key, dt.date | None], list[int]] = {}
+        self.born_by_family: dict[tuple[_Family, dt.date | None], list[int]] = {}
+        self.current: dict[tuple[_Key, dt.date | None], list[int]] = {}
+        for one in people:
+            family = fold_number(one.symbol), fold_number(one.number)
+            key = *family, matching.branch(one.branch, insured=not one.is_dependant)
+            self.by_key.setdefault(key, []).append(one.row)
+            self.born_by_key.setdefault((key, one.birth), []).append(one.row)
+            self.born_by_family.setdefault((family, one.birth), []).append(one.row)
+            if one.lost is None or one.lost > as_of:
+                self.current.setdefault((key, one.birth), []).append(one.row)
+
+
 class Import:
     """The list against the register. ``changes`` and ``left`` are what came of it."""
 
@@ -168,14 +192,7 @@ class Import:
         self.left: list[LeftLine] = []
         self.matched = 0
         self._rows = {row.number: row for row in book.rows("members")}
-        self._by_key: dict[tuple, list[Person]] = defaultdict(list)
-        self._by_family: dict[tuple, list[Person]] = defaultdict(list)
-        for one in map(person, self._rows.values()):
-            family = fold_number(one.symbol), fold_number(one.number)
-            self._by_family[family].append(one)
-            self._by_key[*family, matching.branch(one.branch, insured=not one.is_dependant)].append(
-                one
-            )
+        self._people = _MembersByRecord(map(person, self._rows.values()), as_of)
         self._work()
         self.left.sort(key=lambda item: item.line)
 
@@ -199,7 +216,7 @@ class Import:
                 entries[row].append(entry)
         for row, said in entries.items():
             if len({entry.said for entry in said}) > 1:
-                self.left += [LeftLine(entry.line, "twice", (row,)) for entry in said]
+                self.left += [LeftLine(entry.line, "twice", FirstRows((row,))) for entry in said]
                 continue
             self.matched += 1
             self._propose(self._rows[row], said[0])
@@ -242,35 +259,33 @@ class Import:
 
     def _row(self, entry: _ReadLine) -> int | None:
         """The row of the register that a line is about; None (and a reason) without doubt only."""
-        same_key = self._by_key.get(entry.key, [])
-        same = [p for p in same_key if p.birth == entry.birth]
-        current = [p for p in same if p.lost is None or p.lost > self.as_of]
+        people, (family, key, birth) = self._people, (entry.key[:2], entry.key, entry.birth)
+        current = people.current.get((key, birth), ())
         if len(current) == 1:
-            return current[0].row
-        rows = tuple(p.row for p in same)
+            return current[0]
         if current:
-            reason = "several"
-        elif same:
-            reason = "left"
-        elif same_key:
-            reason, rows = "birth_differs", tuple(p.row for p in same_key)
+            reason, rows = "several", people.born_by_key[key, birth]
+        elif (key, birth) in people.born_by_key:
+            reason, rows = "left", people.born_by_key[key, birth]
+        elif key in people.by_key:
+            reason, rows = "birth_differs", people.by_key[key]
+        elif (family, birth) in people.born_by_family:
+            reason, rows = "no_branch", people.born_by_family[family, birth]
         else:
-            near = self._by_family.get(entry.key[:2], [])
-            rows = tuple(p.row for p in near if p.birth == entry.birth)
-            reason = "no_branch" if rows else "no_person"
-        self.left.append(LeftLine(entry.line, reason, rows))
+            reason, rows = "no_person", []
+        self.left.append(LeftLine(entry.line, reason, FirstRows.of(rows)))
         return None
 
     def _propose(self, row: Row, entry: _ReadLine) -> None:
         known = row.date("status_checked")
         if known is not None and known > entry.checked:
-            self.left.append(LeftLine(entry.line, "older", (row.number,)))
+            self.left.append(LeftLine(entry.line, "older", FirstRows((row.number,))))
             return
         if entry.expiry is not None:
             self._day(row, "e_certificate_expiry", entry.expiry)
         before = row.choice("myna_status")
         if entry.status == "registered" and before in OWN:
-            self.left.append(LeftLine(entry.line, "own", (row.number,)))
+            self.left.append(LeftLine(entry.line, "own", FirstRows((row.number,))))
             return
         if before != entry.status:
             label = schema().lists["myna_status"][entry.status]

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from shikaku.desk.first_rows import FirstRows
 from shikaku.identity.matching import fold_kana, fold_name, household, same_person
 from shikaku.model.people import Person, aside, person
 from shikaku.model.schema import FILINGS, schema
@@ -56,7 +57,7 @@ class LeftFiling:
     sheet: str
     row: int
     reason: str
-    rows: tuple[int, ...] = ()
+    rows: FirstRows = FirstRows()
     name: str = ""
     codes: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
@@ -139,7 +140,7 @@ class _Enrolling:
         found: Iterable[_Member] = (),
         columns: Iterable[str] = (),
     ) -> bool:
-        rows = tuple(sorted(m.place for m in found if m.place > 0))
+        rows = FirstRows.of(sorted(m.place for m in found if m.place > 0))
         codes = self.wrong.get((filing.sheet, filing.row), ())
         left = LeftFiling(
             filing.sheet, filing.row, reason, rows, filing.name, codes, tuple(columns)
@@ -177,12 +178,12 @@ class _Enrolling:
     def _known(self, row: Row, filing: Person, current: list[_Member]) -> bool:
         """A newcomer whom the register has: nothing is written over, what it lacks of the number is
         filled in, and a filing that says otherwise (a correction) is for a person to settle."""
-        apart = [_differing(filing, m.person) for m in current]
-        if all(apart):
+        member = next((m for m in current if not _differing(filing, m.person)), None)
+        if member is None:
+            apart = [_differing(filing, m.person) for m in current]
             fewest = min(apart, key=len)
             return self._leave(filing, "differs", current, fewest)
         self.result.already += 1
-        member = current[apart.index([])]
         number = row.cell("individual_number")
         if member.person.number_state in ("blank", "later") and filing.number_mark:
             self._change(member, "individual_number", _value(number))

@@ -60,7 +60,7 @@ class CardsImportResult:
                     "line": one.line,
                     "reason": one.reason,
                     "message": REASONS[one.reason],
-                    "rows": [row for row in one.rows if row],
+                    **one.rows.to_json(),
                 }
                 for one in self.found.listed
             ],
@@ -74,8 +74,7 @@ class CardsImportResult:
         ]
         for one in self.found.listed:
             sheet = "返納管理" if one.reason == "number_taken" else "加入者台帳"
-            rows = "・".join(str(row) for row in one.rows if row)
-            where = f"({sheet} {rows}行目)" if rows else ""
+            where = f"({sheet} {one.rows.text()})" if one.rows else ""
             out.append(f"× {one.line}行目: {REASONS[one.reason]}{where}")
         return [*out, self.summary()]
 

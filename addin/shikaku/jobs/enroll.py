@@ -45,7 +45,7 @@ class EnrollResult:
                     "row": one.row,
                     "reason": one.reason,
                     "message": REASONS[one.reason],
-                    "rows": list(one.rows),
+                    **one.rows.to_json(),
                     "name": str(shown(one.name)),
                     "codes": list(one.codes),
                     "columns": list(one.columns),
@@ -59,7 +59,7 @@ class EnrollResult:
         sheets = schema().sheets
         out = []
         for one in self.plan.left:
-            rows = f"(台帳 {'・'.join(map(str, one.rows))}行目)" if one.rows else ""
+            rows = f"(台帳 {one.rows.text()})" if one.rows else ""
             about = "・".join((*one.codes, *one.columns))
             codes = f"【{about}】" if about else ""
             place = f"{sheets[one.sheet].name} {one.row}行目 {shown(one.name)}".rstrip()

@@ -74,6 +74,7 @@ class ImportResult:
                     "columns": [spec.label(key) for key in item.columns],
                     "rows": list(item.rows),
                     "lines": list(item.lines),
+                    **({"more": True} if item.rows.more or item.lines.more else {}),
                 }
                 for item in self.unwritten
             ],
@@ -103,7 +104,8 @@ class ImportResult:
             named = "".join(f"「{spec.label(key)}」" for key in item.columns)
             places = [f"{spec.name} {row}行目" for row in item.rows]
             places += [f"一覧の{line}行目" for line in item.lines]
-            where = f"({'、'.join(places)})" if places else ""
+            more = "ほか" if item.rows.more or item.lines.more else ""
+            where = f"({'、'.join(places)}{more})" if places else ""
             out.append(f"× {item.line}行目: {named}{REASONS[item.reason]}{where}")
         return [*out, self.summary()]
 

@@ -98,8 +98,9 @@ def labels(
     case.require_structure()
     plan = update(case.book, case.settings, case.as_of, case.closed)
     found = envelopes(letter_source(case, plan, ()), case.as_of)
-    without = [(one, why) for one in found if (why := _fault(one, sheet))]
-    ready = [one for one in found if one not in [other for other, _ in without]]
+    faults = [(one, _fault(one, sheet)) for one in found]
+    without = [(one, why) for one, why in faults if why]
+    ready = [one for one, why in faults if not why]
     texts = [_text(one) for one in ready]
     pdf = label_pdf(texts, sheet, start, Finish(case.as_of, archive=archive)) if texts else b""
     _write(out, pdf, _rows(ready, case.as_of))

@@ -1,12 +1,13 @@
 """What jobs write into the sheets: findings, decisions and the ledger as plain rows by schema key."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shikaku.model.schema import FILINGS, is_older, schema
 from shikaku.model.tables import Book, CellValue
-from shikaku.system.masking import Shown, masked_data
+from shikaku.system.masking import masked
 from shikaku.workbook.closed_file import ClosedBook
 from shikaku.workbook.session import FORM_NOTE, FORM_NOTE_ROW, Link, Mark, OutRow, Session
 
@@ -26,27 +27,27 @@ def finding_rows(
 ) -> list[OutRow]:
     """The rows of 検証結果, errors first, else in the findings' order; each links to its cell, but to none
     on the sheets ``elsewhere``. book: where 氏名 is read."""
-    rows = book.rows(*PEOPLE, "ledger") if book is not None else ()
-    names = {(row.sheet, row.number): row.text("name") for row in rows}
     findings = sorted(findings, key=lambda finding: _RANK[finding.severity])
+    wanted = {(finding.sheet, finding.row) for finding in findings}
+    rows = book.rows(*PEOPLE, "ledger") if book is not None else ()
+    names = {
+        place: row.text("name") for row in rows if (place := (row.sheet, row.number)) in wanted
+    }
     severities = schema().lists["severity"]
-    masked: dict[str, Shown] = {}
+    shown = cache(masked)  # among thousands of findings few texts are new
     return [
         OutRow(
-            masked_data(
-                {
-                    "severity": severities[finding.severity],
-                    "code": finding.code,
-                    "sheet": finding.tab,
-                    "row": finding.row or None,
-                    "item": finding.label,
-                    "name": names.get((finding.sheet, finding.row), ""),
-                    "message": finding.message,
-                    "hint": finding.hint,
-                    "source": finding.source,
-                },
-                masked,
-            ),
+            {
+                "severity": shown(severities[finding.severity]),
+                "code": shown(finding.code),
+                "sheet": shown(finding.tab),
+                "row": finding.row or None,
+                "item": shown(finding.label),
+                "name": shown(names.get((finding.sheet, finding.row), "")),
+                "message": shown(finding.message),
+                "hint": shown(finding.hint),
+                "source": shown(finding.source),
+            },
             None
             if finding.sheet in elsewhere
             else Link(finding.sheet, finding.row or 1, finding.column),

@@ -46,7 +46,7 @@ class ReceivedResult:
                     "control_no": one.control_no,
                     "reason": one.reason,
                     "message": REASONS[one.reason],
-                    "rows": list(one.rows),
+                    **one.rows.to_json(),
                 }
                 for one in self.found.listed
             ],
@@ -56,7 +56,7 @@ class ReceivedResult:
         """The lines that are listed, then the sum."""
         out = []
         for one in self.found.listed:
-            rows = f"(返納管理 {'・'.join(map(str, one.rows))}行目)" if one.rows else ""
+            rows = f"(返納管理 {one.rows.text()})" if one.rows else ""
             out.append(f"{one.line}行目 {one.control_no}: {REASONS[one.reason]}{rows}")
         return [*out, self.summary()]
 

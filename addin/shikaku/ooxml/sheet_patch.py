@@ -1,28 +1,29 @@
 """Changes to one sheet's XML, cell by cell; everything that isn't named stays byte for byte."""
 
 import re
-from collections.abc import Container, Iterable
-from functools import lru_cache
+from collections.abc import Container, Sequence
 
 from shikaku.model.tables import CellValue
 from shikaku.ooxml import xml_bytes
 from shikaku.ooxml.addresses import LAST_ROW, column_letters
 from shikaku.ooxml.cell_xml import content_of, stored
 from shikaku.ooxml.formula_shift import moved_down
+from shikaku.ooxml.row_xml import (
+    STYLE,
+    NewCell,
+    PatchedRow,
+    kept_of,
+    new_tag,
+    restyled,
+    style_of,
+    with_height,
+)
 from shikaku.ooxml.sheet_data import COLUMN_NUMBERS, SheetXml
 
-_KEPT_OF_A_ROW = (b"s", b"customFormat", b"ht", b"customHeight", b"x14ac:dyDescent")
-_STYLE = re.compile(rb'\ss="(\d{1,6})"')
-
-
-class _PatchedRow:
-    """One row taken apart: start tag, raw ``<c>`` elements by column, whatever follows them."""
-
-    def __init__(self, tag: bytes, cells: dict[int, bytes], rest: bytes):
-        self.tag = tag
-        self.cells = cells
-        self.rest = rest
-        self.grown = False  # a cell was added where there was none
+_LETTERS = re.compile(rb"[A-Z]{1,3}")
+_SPANS = re.compile(rb'\sspans="(\d{1,5}):(\d{1,5})"')
+_NEAR = 16
+"""Columns in which the next cell of a row is looked for."""
 
 
 class SheetPatch:
@@ -37,9 +38,14 @@ class SheetPatch:
         self.date1904 = date1904
         self.formulas_changed = False
         self._spans = {number: span for number, *span in xml.row_spans()}
-        self._rows: dict[int, _PatchedRow] = {}
+        self._rows: dict[int, PatchedRow] = {}
         self._touched: set[int] = set()  # rows to be written; others were only looked at
+        self._whole: dict[int, tuple[bytes, int]] = {}  # new rows, and the last column of each
+        # Of rows that are not taken apart: row, column → where the start tag of a cell stands (or
+        # where it is to be put in) and the new one.
+        self._retagged: dict[int, dict[int, tuple[int, int, bytes]]] = {}
         self._columns = self._column_formats()
+        self._column_styles: dict[int, int] = {}
         self._cell = re.compile(
             rb'<%sc r="([A-Z]{1,3})\d++"[^>]*+>(?:(?<=/>)|.*?</%sc>)' % (self.p, self.p), re.DOTALL
         )
@@ -66,24 +72,47 @@ class SheetPatch:
         widths = (w for first, last, _, w in self._columns if w and first <= column <= last)
         return next(widths, 8.43)
 
-    def _row(self, number: int) -> _PatchedRow | None:
+    def _row(self, number: int) -> PatchedRow | None:
         """A row taken apart, None when the sheet has none."""
         if number not in self._rows:
-            if number not in self._spans:
-                return None
-            start, inner, end = self._spans[number]
-            data = self.xml.data
-            tag, cells, at = data[start:inner], {}, inner
-            if tag.endswith(b"/>"):
-                tag = tag[:-2].rstrip() + b">"
-                end = inner
+            if number in self._whole:
+                data = self._whole.pop(number)[0]
+                start, inner, end = 0, data.index(b">") + 1, len(data)
+                self._touched.add(number)
+            elif number in self._spans:
+                data, (start, inner, end) = self.xml.data, self._spans[number]
+                if number in self._retagged:
+                    data = self._with_tags(number)
+                    start, inner, end = 0, inner - start, len(data)
+                    self._touched.add(number)
+                    del self._retagged[number]
             else:
-                end -= len(b"</%srow>" % self.p)
-            for match in self._cell.finditer(data, inner, end):
-                cells[COLUMN_NUMBERS[match[1]]] = match[0]
-                at = match.end()
-            self._rows[number] = _PatchedRow(tag, cells, data[at:end].strip())
+                return None
+            self._rows[number] = self._apart(data, start, inner, end)
         return self._rows[number]
+
+    def _with_tags(self, number: int) -> bytes:
+        """A row that is not taken apart, with the new tags of its cells."""
+        data, (at, _, end) = self.xml.data, self._spans[number]
+        out: list[bytes] = []
+        for _, (start, to, tag) in sorted(
+            self._retagged[number].items(), key=lambda item: (*item[1][:2], item[0])
+        ):
+            out += (data[at:start], tag)
+            at = to
+        return b"".join((*out, data[at:end]))
+
+    def _apart(self, data: bytes, start: int, inner: int, end: int) -> PatchedRow:
+        tag, cells, at = data[start:inner], {}, inner
+        if tag.endswith(b"/>"):
+            tag = tag[:-2].rstrip() + b">"
+            end = inner
+        else:
+            end -= len(b"</%srow>" % self.p)
+        for match in self._cell.finditer(data, inner, end):
+            cells[COLUMN_NUMBERS[match[1]]] = match[0]
+            at = match.end()
+        return PatchedRow(tag, cells, data[at:end].strip())
 
     def _cells(self, number: int) -> dict[int, bytes]:
         found = self._row(number)
@@ -91,7 +120,7 @@ class SheetPatch:
 
     def has_row(self, number: int) -> bool:
         """Whether the sheet has an element for that row."""
-        return number in self._spans or number in self._rows
+        return number in self._spans or number in self._rows or number in self._whole
 
     def has_cell(self, row: int, column: int) -> bool:
         """Whether the sheet has an element for that cell."""
@@ -104,18 +133,75 @@ class SheetPatch:
 
     def extent(self) -> tuple[int, int]:
         """The last row and column with a cell in the rows that were changed."""
-        rows = {n: self._rows[n] for n in self._touched if self._rows[n].cells}
-        return max(rows, default=1), max((max(r.cells) for r in rows.values()), default=1)
+        last: dict[int, int] = {number: column for number, (_, column) in self._whole.items()}
+        last |= {n: max(cells) for n in self._touched if (cells := self._rows[n].cells)}
+        last |= {number: self._last_column(number) for number in self._retagged}
+        return max(last, default=1), max(last.values(), default=1)
+
+    def _last_column(self, number: int) -> int:
+        """Where the last cell of a row that is not taken apart stands."""
+        _, inner, end = self._spans[number]
+        opening = b'<%sc r="' % self.p
+        at = self.xml.data.rfind(opening, inner, end)
+        letters = _LETTERS.match(self.xml.data, at + len(opening)) if at >= 0 else None
+        column = COLUMN_NUMBERS[letters[0]] if letters else 0
+        return max(column, *self._retagged.get(number, ()), 0)
 
     def style(self, row: int, column: int) -> int:
         """The style a cell has, or would have if it were there (its row's, its column's)."""
-        found = self._row(row)
-        if found is not None:
-            if column in found.cells:
-                return _style_of(found.cells[column])
-            if b'customFormat="1"' in found.tag:
-                return _style_of(found.tag)
-        return next((s for first, last, s, _ in self._columns if first <= column <= last), 0)
+        if row in self._spans and row not in self._rows:
+            cell = self._tag(row, column)
+            if cell is not None:
+                return style_of(cell[2])
+            start, inner, _ = self._spans[row]
+            tag = self.xml.data[start:inner]
+        else:
+            found = self._row(row)
+            if found is not None and column in found.cells:
+                return style_of(found.cells[column])
+            tag = found.tag if found is not None else b""
+        if b'customFormat="1"' in tag:
+            return style_of(tag)
+        if column not in self._column_styles:
+            runs = (s for first, last, s, _ in self._columns if first <= column <= last)
+            self._column_styles[column] = next(runs, 0)
+        return self._column_styles[column]
+
+    def _tag(self, row: int, column: int) -> tuple[int, int, bytes] | None:
+        """Where a cell's start tag stands, and how it reads now; None in a row that is taken apart, and
+        without such a cell."""
+        if row in self._rows or row not in self._spans:
+            return None
+        if column in (tags := self._retagged.get(row, {})):
+            return tags[column]
+        _, inner, end = self._spans[row]
+        data = self.xml.data
+        start = data.find(self._opening(row, column), inner, end)
+        if start < 0:
+            return None
+        to = data.index(b">", start) + 1
+        return start, to, data[start:to]
+
+    def _opening(self, row: int, column: int) -> bytes:
+        return b'<%sc r="%s%d"' % (self.p, column_letters(column).encode(), row)
+
+    def _gap(self, row: int, column: int) -> int | None:
+        """Where a cell that isn't there belongs, in a row that is not taken apart; None where that
+        can't be told without."""
+        if row in self._rows or row not in self._spans:
+            return None
+        start, inner, end = self._spans[row]
+        spans = _SPANS.search(self.xml.data, start, inner)
+        if spans and not int(spans[1]) <= column <= int(spans[2]):
+            return None
+        opening, digits, data = b'<%sc r="' % self.p, b'%d"' % row, self.xml.data
+        for other in range(column + 1, column + 1 + _NEAR):
+            place = data.find(opening + column_letters(other).encode() + digits, inner, end)
+            if place >= 0:
+                return place
+        place = end - len(b"</%srow>" % self.p)
+        cell = data.endswith((b"/>", b"</%sc>" % self.p), inner, place)
+        return place if cell and self._last_column(row) < column else None
 
     def formula(self, row: int, column: int) -> str | None:
         """A cell's formula without ``=``, a shared one spelt out; None when it has none."""
@@ -158,10 +244,10 @@ class SheetPatch:
         wanted = {b"%d" % style for style in styles}
         found = []
         for number, (_, inner, end) in self._spans.items():
-            if wanted.isdisjoint(_STYLE.findall(self.xml.data, inner, end)):
+            if wanted.isdisjoint(STYLE.findall(self.xml.data, inner, end)):
                 continue
             for column, raw in self._cells(number).items():
-                if (style := _style_of(raw)) in styles:
+                if (style := style_of(raw)) in styles:
                     found.append((number, column, style))
         return found
 
@@ -174,13 +260,23 @@ class SheetPatch:
         self._release(row, column)
         self._set(row, column, style, *content_of(value, self.p, self.date1904))
 
-    def put_new(self, row: int, cells: Iterable[tuple[int, CellValue, int]]) -> None:
-        """Fill a row that ``open_row`` has just made: (column, value, style) of its cells."""
-        found, digits = self._opened(row), b"%d" % row
-        for column, value, style in cells:
-            place = column_letters(column).encode() + digits
-            kind, inner = content_of(value, self.p, self.date1904)
-            found.cells[column] = self._element(place, style, kind, inner)
+    def new_cell(self, column: int, value: CellValue, style: int) -> NewCell:
+        """A cell for ``put_new``; the same for every row."""
+        kind, inner = content_of(value, self.p, self.date1904)
+        opening = b'<%sc r="%s' % (self.p, column_letters(column).encode())
+        return NewCell(column, opening, self._behind(style, kind, inner))
+
+    def put_new(self, row: int, like: int, cells: Sequence[NewCell], points: float | None) -> None:
+        """Make a row that isn't there yet, with the style of another and a height of its own or (None)
+        the sheet's usual one. cells: from the left."""
+        pattern = self._row(like)
+        start, rest = new_tag(self.p, kept_of(pattern.tag) if pattern else b"", points)
+        digits = b"%d" % row
+        out = [start, digits, rest]
+        for cell in cells:
+            out += (cell.opening, digits, cell.behind)
+        out.append(b"</%srow>" % self.p)
+        self._whole[row] = b"".join(out), cells[-1].column
 
     def put_formula(
         self, row: int, column: int, formula: str, cached: CellValue, style: int
@@ -199,7 +295,7 @@ class SheetPatch:
         if found is None:
             return False
         kind, content = stored(value, self.p, self.date1904)
-        self._set(row, column, _style_of(raw), kind, found[0] + content)
+        self._set(row, column, style_of(raw), kind, found[0] + content)
         return True
 
     def forget_results(
@@ -221,21 +317,26 @@ class SheetPatch:
 
     def restyle(self, row: int, column: int, style: int) -> None:
         """Change a cell's look and nothing else; an empty cell is made for it when needed."""
+        if found_tag := self._tag(row, column):
+            start, to, old = found_tag
+            self._retagged.setdefault(row, {})[column] = start, to, restyled(old, style)
+            return
+        if (gap := self._gap(row, column)) is not None:
+            tag = self._opening(row, column)[:-1] + self._behind(style, None, b"")
+            self._retagged.setdefault(row, {})[column] = gap, gap, tag
+            return
         found = self._opened(row)
         if column in found.cells:
             raw = found.cells[column]
-            bare = xml_bytes.set_attribute(raw[: raw.index(b">") + 1], b"s", None)
-            # Behind the address, where the plain form has it.
-            at = bare.index(b'"', bare.index(b' r="') + 4) + 1
-            tag = b'%s s="%d"%s' % (bare[:at], style, bare[at:])
-            found.cells[column] = tag + raw[raw.index(b">") + 1 :]
+            at = raw.index(b">") + 1
+            found.cells[column] = restyled(raw[:at], style) + raw[at:]
         else:
             self._set(row, column, style, None, b"")
 
     def restyle_lines(self, styles: dict[int, int]) -> bytes | None:
         """Replace styles of whole rows; gives the head with whole columns restyled, or None."""
         for number, (start, inner, _) in self._spans.items():
-            found = _STYLE.search(self.xml.data, start, inner)
+            found = STYLE.search(self.xml.data, start, inner)
             if found and int(found[1]) in styles:
                 row = self._opened(number)
                 new = b"%d" % styles[int(found[1])]
@@ -258,17 +359,14 @@ class SheetPatch:
             found.tag = xml_bytes.set_attribute(found.tag, b"hidden", None)
             return
         pattern = self._row(like)
-        kept = _kept(pattern.tag) if pattern else b""
-        self._rows[row] = _PatchedRow(b'<%srow r="%d"%s>' % (self.p, row, kept), {}, b"")
+        kept = kept_of(pattern.tag) if pattern else b""
+        self._rows[row] = PatchedRow(b'<%srow r="%d"%s>' % (self.p, row, kept), {}, b"")
         self._touched.add(row)
 
     def set_height(self, row: int, points: float | None) -> None:
         """Show a row at a height of its own, or (None) at the sheet's usual one."""
         found = self._opened(row)
-        height = None if points is None else f"{points:g}".encode()
-        own = None if points is None else b"1"
-        for name, value in ((b"hidden", None), (b"ht", height), (b"customHeight", own)):
-            found.tag = xml_bytes.set_attribute(found.tag, name, value)
+        found.tag = with_height(found.tag, points)
 
     def copy_height(self, row: int, source: "SheetPatch", like: int) -> None:
         """Give a row the height that a row of another sheet has."""
@@ -294,14 +392,14 @@ class SheetPatch:
         found = self._row(row)
         return found.cells.get(column, b"") if found else b""
 
-    def _opened(self, row: int) -> _PatchedRow:
+    def _opened(self, row: int) -> PatchedRow:
         """A row to change. Raises BadMarkup beyond the sheet's last row."""
         if not 0 < row <= LAST_ROW:
             raise xml_bytes.BadMarkup
         self._touched.add(row)
         found = self._row(row)
         if found is None:
-            found = self._rows[row] = _PatchedRow(b'<%srow r="%d">' % (self.p, row), {}, b"")
+            found = self._rows[row] = PatchedRow(b'<%srow r="%d">' % (self.p, row), {}, b"")
         return found
 
     def _set(self, row: int, column: int, style: int, kind: bytes | None, inner: bytes) -> None:
@@ -311,7 +409,11 @@ class SheetPatch:
         found.cells[column] = self._element(place, style, kind, inner)
 
     def _element(self, place: bytes, style: int, kind: bytes | None, inner: bytes) -> bytes:
-        tag = b'<%sc r="%s"' % (self.p, place)
+        return b'<%sc r="%s%s' % (self.p, place, self._behind(style, kind, inner))
+
+    def _behind(self, style: int, kind: bytes | None, inner: bytes) -> bytes:
+        """A cell from the end of its address on."""
+        tag = b'"'
         if style:
             tag += b' s="%d"' % style
         if kind:
@@ -339,7 +441,7 @@ class SheetPatch:
                     at, end = old.span()
                     cells[other] = cells[other][:at] + element + cells[other][end:]
 
-    def _written(self, row: _PatchedRow) -> bytes:
+    def _written(self, row: PatchedRow) -> bytes:
         tag = row.tag
         spans = xml_bytes.attributes(tag).get(b"spans", b"").split(b":") if row.grown else []
         if len(spans) == 2 and all(part.isdigit() for part in spans):
@@ -354,19 +456,37 @@ class SheetPatch:
 
     def result(self, head: bytes | None = None, tail: bytes | None = None) -> bytes:
         """The new part, with another head or tail where those are given."""
-        data = self.xml.data
+        return xml_bytes.splice(self.xml.data, self._edits(head, tail))
+
+    def written(self, head: bytes | None, tail: bytes | None) -> tuple[bytes, bytes]:
+        """``result``, and the same without the rows that nobody changed: these were checked when they
+        were read, what else is to be written still has to be."""
+        edits, (first, last) = self._edits(head, tail), self.xml.body
+        data = xml_bytes.splice(self.xml.data, edits)
+        if first == self.xml.tail[0]:  # ``<sheetData/>``
+            return data, data
+        rows = sorted(edit for edit in edits if first <= edit[0] <= last)
+        around = [edit for edit in edits if not first <= edit[0] <= last]
+        new = b"".join(row for _, _, row in rows)
+        return data, xml_bytes.splice(self.xml.data, [*around, (first, last, new)])
+
+    def _edits(self, head: bytes | None, tail: bytes | None) -> list[tuple[int, int, bytes]]:
         changed = {number: self._written(self._rows[number]) for number in self._touched}
+        changed |= {number: row for number, (row, _) in self._whole.items()}
         edits = [
             (self._spans[number][0], self._spans[number][2], new)
             for number, new in changed.items()
             if number in self._spans
         ]
+        for number in self._retagged:
+            start, _, end = self._spans[number]
+            edits.append((start, end, self._with_tags(number)))
         edits += self._insertions({n: new for n, new in changed.items() if n not in self._spans})
         if head is not None:
             edits.append((*self.xml.head, head))
         if tail is not None:
             edits.append((*self.xml.tail, tail))
-        return xml_bytes.splice(data, edits)
+        return edits
 
     def _insertions(self, new: dict[int, bytes]) -> list[tuple[int, int, bytes]]:
         """New rows, each before the next row of the sheet."""
@@ -384,15 +504,3 @@ class SheetPatch:
             place = self._spans[old[at]][0] if at < len(old) else self.xml.body[1]
             places.setdefault(place, []).append(new[number])
         return [(place, place, b"".join(rows)) for place, rows in places.items()]
-
-
-@lru_cache(maxsize=256)  # thousands of rows are made like one
-def _kept(tag: bytes) -> bytes:
-    """What a row made like another takes over from its start tag."""
-    kept = xml_bytes.attributes(tag)
-    return b"".join(b' %s="%s"' % (k, kept[k]) for k in _KEPT_OF_A_ROW if k in kept)
-
-
-def _style_of(element: bytes) -> int:
-    found = _STYLE.search(element, 0, element.index(b">"))
-    return int(found[1]) if found else 0

@@ -100,9 +100,9 @@ def linked(tail: bytes, p: bytes, table: Area, links: dict[Area, str]) -> bytes:
     if not links:
         return tail
     new = b"".join(
-        b'<%shyperlink ref="%s" location="%s" display="%s"/>'
-        % (p, _place(item), xml_bytes.quote(place), xml_bytes.quote(place))
+        b'<%shyperlink ref="%s" location="%s" display="%s"/>' % (p, _place(item), quoted, quoted)
         for item, place in links.items()
+        for quoted in [xml_bytes.quote(place)]
     )
     close = b"</%shyperlinks>" % p
     if close in tail:

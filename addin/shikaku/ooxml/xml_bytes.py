@@ -289,10 +289,12 @@ def prefixed(element: bytes, p: bytes) -> bytes:
 
 
 def splice(data: bytes, edits: list[tuple[int, int, bytes]]) -> bytes:
-    """data with each (start, end) replaced; the places may not overlap."""
+    """data with each (start, end) replaced. Raises BadMarkup when two of the places overlap."""
     out: list[bytes] = []
     at = 0
     for start, end, new in sorted(edits, key=lambda edit: edit[:2]):
+        if start < at:
+            raise BadMarkup
         out += (data[at:start], new)
         at = end
     return b"".join((*out, data[at:]))

@@ -81,10 +81,9 @@ def bare(text: str, most: int = 0) -> Shown:
     return _passed(text[:most] if most else text)
 
 
-def masked_data(thing: Any, known: dict[str, Shown] | None = None) -> Any:
-    """Every text in dicts (keys too), lists and tuples ``masked``; other things as they are. known: what
-    has been masked already, kept by whoever masks thousands of rows one by one."""
-    return _masked_data(thing, {} if known is None else known)
+def masked_data(thing: Any) -> Any:
+    """Every text in dicts (keys too), lists and tuples ``masked``; other things as they are."""
+    return _masked_data(thing, {})
 
 
 def _masked_data(thing: Any, known: dict[str, Shown]) -> Any:

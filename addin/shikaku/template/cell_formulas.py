@@ -48,7 +48,8 @@ def _name(cell: str, _reason: str) -> str:
     signs = f"MID({_text(cell_faults.SIGNS)},{_places(len(cell_faults.SIGNS))},1)"
     plain = trimmed(cell)
     title = f'(LEN({plain})>2)*(RIGHT({plain},1)="{cell_faults.TITLE}")'
-    return f"SUMPRODUCT(--ISNUMBER(FIND({signs},{cell})))+{title}>0"
+    text = f'IF(ISLOGICAL({cell}),"",{cell})'  # LibreOffice reads a truth value as the digit 1
+    return f"SUMPRODUCT(--ISNUMBER(FIND({signs},{text})))+{title}>0"
 
 
 def _postal(cell: str, reason: str) -> str:

@@ -12,6 +12,7 @@ from shikaku.model.tables import Book, CellValue, Table
 from shikaku.ooxml import limits, new_sheet, plain_form, sheet_tail, workbook_part, xml_bytes
 from shikaku.ooxml.formula_shift import moved_down
 from shikaku.ooxml.number_formats import is_date
+from shikaku.ooxml.row_xml import NewCell
 from shikaku.ooxml.sheet_data import SheetXml
 from shikaku.ooxml.sheet_tail import Area
 from shikaku.ooxml.table_part import tables_of
@@ -19,6 +20,7 @@ from shikaku.ooxml.text_wrap import lines_of
 from shikaku.workbook import book_id, header_row, mark_colours
 from shikaku.workbook.edited_sheet import EditedSheet
 from shikaku.workbook.mark_styles import Marking
+from shikaku.workbook.new_rows import MakeCell, NewRows
 from shikaku.workbook.output_links import last_filled, linked_columns, within_limits
 from shikaku.workbook.reader import SheetPart, Workbook
 from shikaku.workbook.session import FREE, OutRow, address
@@ -40,6 +42,7 @@ class Editor:
         self._dates: dict[int, bool] = {}  # style → whether it shows days
         # sheet, column, style → size of the font in points (0: it doesn't wrap), room in characters
         self._rooms: dict[tuple[EditedSheet, int, int], tuple[float, float]] = {}
+        self._link_fonts: dict[int, int] = {}  # style → the same with the look of a link
         self._entered: set[tuple[str, int]] = set()  # (key, row) of the cells set
         self._appended: dict[str, set[int]] = {}  # rows that came with their formulas' results
         names = workbook_part.names(self.package.xml(self.package.main))
@@ -126,17 +129,19 @@ class Editor:
         links: dict[Area, str] = {}
         linked = linked_columns(key, table)
         rows = within_limits(table.spec, rows)
-        # Of rows that aren't there yet: like the first one, once it is written.
-        looks: dict[int, int] = {}
+        new_row = None  # of rows that aren't there yet: like the first one, once it is written
         for number, row in enumerate(rows, top):
-            new = number != top and not patch.has_row(number)
-            patch.open_row(number, top)
-            if new and not looks:
-                looks = {c: self._style_for(sheet, number, top, c) for c in columns}
-            own = looks if new else {c: self._style_for(sheet, number, top, c) for c in columns}
-            self._put_row(sheet, number, self._cells_of(sheet, row, own, linked), new=new)
             if row.link and (right := last_filled(row, linked)):
                 links[min(linked.values()), number, right, number] = address(self.book, row.link)
+            if not formulas and number != top and not patch.has_row(number):
+                if new_row is None:
+                    looks = {c: self._style_for(sheet, number, top, c) for c in columns}
+                    new_row = NewRows(sheet, top, linked, self._maker(sheet, looks))
+                new_row.put(number, row)
+                continue
+            patch.open_row(number, top)
+            own = {c: self._style_for(sheet, number, top, c) for c in columns}
+            self._put_row(sheet, number, self._cells_of(sheet, row, own, linked))
             for column, formula in formulas.items():
                 patch.put_formula(number, column, formula, None, own[column])
         end = table.header_row + max(1, len(rows))
@@ -146,25 +151,17 @@ class Editor:
         place, touched = (first, top, last, old_end), (first, top, last, max(old_end, end))
         tail, p = sheet_tail.unmerged(sheet.tail, patch.p, touched), patch.p
         tail = sheet_tail.extended(tail, p, place, end)
-        tail = sheet_tail.linked(tail, p, touched, links)
-        sheet.tail = sheet_tail.refiltered(tail, p, first, table.header_row, last, end)
+        tail = sheet_tail.refiltered(tail, p, first, table.header_row, last, end)
+        sheet.tail = sheet_tail.linked(tail, p, touched, links)  # last: thousands of elements
         table.last_row = table.header_row + len(rows)
         sheet.next_row = table.last_row + 1
 
     def _put_row(
-        self,
-        sheet: EditedSheet,
-        number: int,
-        cells: Sequence[tuple[int, CellValue, int]],
-        *,
-        new: bool,
+        self, sheet: EditedSheet, number: int, cells: Sequence[tuple[int, CellValue, int]]
     ) -> None:
-        """Write a row of ours, as high as its texts need. new: ``open_row`` has just made it."""
-        if new:
-            sheet.patch.put_new(number, cells)
-        else:
-            for column, value, style in cells:
-                sheet.patch.put(number, column, value, style)
+        """Write a row of ours, as high as its texts need."""
+        for column, value, style in cells:
+            sheet.patch.put(number, column, value, style)
         heights = (self._height(sheet, column, value, style) for column, value, style in cells)
         sheet.patch.set_height(number, max(heights, default=0) or None)
 
@@ -173,13 +170,34 @@ class Editor:
     ) -> list[tuple[int, CellValue, int]]:
         """(column, value, style) of the cells of a row of ours. looks: style by column."""
         assert sheet.table is not None
-        cells = []
-        for name, column in sheet.table.columns.items():
-            value, style = row.values.get(name), looks[column]
-            if row.link and value is not None and name in linked:
-                style = self.styles.with_link_font(style)
-            cells.append((column, *self._as_written(sheet, column, value, style)))
-        return cells
+        return [
+            (
+                column,
+                *self._cell_of(sheet, column, value, looks[column], row.link and name in linked),
+            )
+            for name, column in sheet.table.columns.items()
+            for value in [row.values.get(name)]
+        ]
+
+    def _maker(self, sheet: EditedSheet, looks: Mapping[int, int]) -> MakeCell:
+        """What makes the cells of rows that aren't there yet. looks: style by column."""
+
+        def make(column: int, value: CellValue, linked: bool) -> tuple[NewCell, float]:
+            written, style = self._cell_of(sheet, column, value, looks[column], linked)
+            cell = sheet.patch.new_cell(column, written, style)
+            return cell, self._height(sheet, column, written, style)
+
+        return make
+
+    def _cell_of(
+        self, sheet: EditedSheet, column: int, value: CellValue, style: int, linked: object
+    ) -> tuple[CellValue, int]:
+        """Value and style of a cell of a row of ours. linked: whether it carries a link."""
+        if linked and value is not None:
+            if style not in self._link_fonts:
+                self._link_fonts[style] = self.styles.with_link_font(style)
+            style = self._link_fonts[style]
+        return self._as_written(sheet, column, value, style)
 
     def _height(self, sheet: EditedSheet, column: int, value: CellValue, style: int) -> float:
         """Points that a text of several lines needs; 0 when the usual height does."""
@@ -362,11 +380,12 @@ class Editor:
         package = self.package
         changed, added = dict(self._changed), dict(self._added)
         removed: set[str] = set()
+        to_check: dict[str, bytes] = {}
         formulas = content = False
         for sheet in self._sheets.values():
             patch, part = sheet.patch, sheet.sheet.part
             old_tail = patch.xml.data[slice(*patch.xml.tail)]
-            data = patch.result(
+            data, new = patch.written(
                 sheet_tail.dimension(
                     sheet.head or patch.xml.data[slice(*patch.xml.head)], patch.p, *patch.extent()
                 ),
@@ -374,6 +393,7 @@ class Editor:
             )
             if data != patch.xml.data:
                 (added if part in added else changed)[part] = data
+                to_check[part] = new
                 content = True
                 formulas = formulas or patch.formulas_changed
             table = sheet.excel_table
@@ -390,9 +410,9 @@ class Editor:
         if formulas:
             new_sheet.drop_calculation_chain(package, changed, removed)
         changed = {n: data for n, data in changed.items() if data != package.xml(n)}
-        for data in (*changed.values(), *added.values()):
+        for name, data in (*changed.items(), *added.items()):
             try:
-                plain_form.checked(data)
+                plain_form.checked(to_check.get(name, data))
             except xml_bytes.BadMarkup:
                 raise package.damaged() from None
         return {package.entry(n): data for n, data in changed.items()}, added, removed

@@ -147,8 +147,10 @@ def column_number(book: Book, sheet: str, column: str) -> int:
     table = book.tables.get(sheet)
     if table is None:
         return 1
-    fallback = min(table.columns.values(), default=1)
-    return table.columns.get(column, table.columns.get("name", fallback))
+    for key in (column, "name"):
+        if key in table.columns:
+            return table.columns[key]
+    return min(table.columns.values(), default=1)
 
 
 def address(book: Book, link: Link) -> str:

@@ -26,7 +26,7 @@ from shikaku.desk.collect import pairing
 from shikaku.desk.collect.as_sent import NUMBER, AsSent, cell_mark, cell_marks, person_marks
 from shikaku.desk.collect.differences import ANOTHER_NUMBER, MISSING, STANDS, Difference
 from shikaku.desk.collect.employers import bond, remarks
-from shikaku.desk.collect.pairing import Line
+from shikaku.desk.collect.pairing import Line, SharedTraits
 from shikaku.desk.collect.reading import Taken
 from shikaku.desk.collect.received import LISTED_AGAIN, Receipt
 from shikaku.model.employers import Employers, fold_symbol
@@ -90,9 +90,9 @@ class _Merging:
         self.lines: dict[str, list[Line]] = defaultdict(list)  # by receipt number
         for line in standing:
             self.lines[line.receipt.receipt_no].append(line)
-        there = {_origin(line) for lines in self.lines.values() for line in lines}
-        self.kept = {one.key: one for one in known.kept}
-        self.taken_out = [one for key, one in self.kept.items() if key not in there]
+        self._take_out()
+        self.by_number = {r.receipt_no: r for r in reversed(self.receipts)}
+        self.shared = SharedTraits()
         self.touched: dict[int, Line] = {}
         self.left_out: dict[int, tuple[Line, Receipt]] = {}
         self.moved: dict[tuple[str, str, int], tuple[str, str, int]] = {}
@@ -103,6 +103,16 @@ class _Merging:
             self._call(receipt)
         numbers = [int(n) for r in receipts if (n := r.receipt_no[1:]).isdecimal()]
         self.last = max(numbers, default=0)
+
+    def _take_out(self) -> None:
+        """What stood in the worklist and is there no longer: a person has taken it out."""
+        there = {_origin(line) for lines in self.lines.values() for line in lines}
+        self.kept = {one.key: one for one in self.known.kept}
+        self.taken_out = [one for key, one in self.kept.items() if key not in there]
+        self.taken_out_of: dict[tuple[str, str], set[str]] = defaultdict(set)  # files by mark
+        for one in self.taken_out:
+            for mark in one.people:
+                self.taken_out_of[one.sheet, mark].add(one.receipt_no)
 
     def _call(self, receipt: Receipt) -> None:
         if receipt.symbol and receipt.employer and receipt.state not in LISTED_AGAIN:
@@ -128,7 +138,7 @@ class _Merging:
         lines = [Line(receipt, row) for row in taken.rows]
         others = self._of_employer(receipt, lines)
         for earlier in others:
-            if pairing.same_rows([line.row for line in self.lines[earlier.receipt_no]], taken.rows):
+            if pairing.same_lines(self.lines[earlier.receipt_no], lines):
                 self._duplicate(receipt, earlier)
                 return
         called = self.called.get(fold_symbol(receipt.symbol), "")
@@ -147,6 +157,7 @@ class _Merging:
             self.last += 1
             receipt = Receipt(f"R{self.last:05d}", "", item.shown, item.received, item.modified)
             self.receipts.append(receipt)
+            self.by_number.setdefault(receipt.receipt_no, receipt)
         receipt.state = "taken"
         receipt.symbol, receipt.employer = taken.symbol, taken.employer
         receipt.counts = taken.counts
@@ -164,43 +175,51 @@ class _Merging:
 
     def _of_employer(self, receipt: Receipt, lines: Sequence[Line]) -> list[Receipt]:
         """Other files of the employer whose rows count."""
-        found = []
-        for other in self.receipts:
-            theirs = self.lines.get(other.receipt_no)
-            if other is receipt or not theirs:
-                continue
-            tie = bond(receipt, other, self.known.master)
-            if tie == "same" or tie == "likely" and pairing.pairs(theirs, lines):
-                found.append(other)
-        return found
+        ties = [
+            (other, tie)
+            for other in self.receipts
+            if other is not receipt
+            and self.lines.get(other.receipt_no)
+            and (tie := bond(receipt, other, self.known.master))
+        ]
+        for other, _ in ties:
+            self.shared.note(other.receipt_no, self.lines[other.receipt_no])
+        near = self.shared.near(lines)
+        return [
+            other
+            for other, tie in ties
+            if tie == "same"
+            or other.receipt_no in near
+            and pairing.pairs(self.lines[other.receipt_no], lines)
+        ]
 
     def _not_taken_out(self, receipt: Receipt, lines: list[Line]) -> list[Line]:
         """The rows but those that the clerk has taken out of the worklist before."""
-        marks = {
-            (one.sheet, mark): None
-            for one in self.taken_out
-            if self._same_employer(receipt, one.receipt_no)
-            for mark in one.people
-        }
+        files_out = {one.receipt_no for one in self.taken_out}
+        ours = {no for no in files_out if self._same_employer(receipt, no)}
         stay: list[Line] = []
         out: list[Line] = []
         for line in lines:
             mine = person_marks(line.row, line.traits)
-            gone = any((line.row.sheet, mark) in marks for mark in mine)
+            files = (self.taken_out_of.get((line.row.sheet, mark), ()) for mark in mine)
+            gone = not all(map(ours.isdisjoint, files))
             (out if gone else stay).append(line)
         if out:
             receipt.say(f"前に組合が一覧から外した届出のため取り込みません: {_rows_of(out)}")
         return stay
 
     def _same_employer(self, receipt: Receipt, receipt_no: str) -> bool:
-        other = next((r for r in self.receipts if r.receipt_no == receipt_no), None)
+        other = self.by_number.get(receipt_no)
         return other is not None and bond(receipt, other, self.known.master) != ""
 
     def _take(self, receipt: Receipt, lines: list[Line], others: Iterable[Receipt]) -> None:
         """Let each row take the place of the one that it corrects, the others stand beside."""
         overlapping = False
         offered = bool(lines)
+        near = self.shared.near(lines)
         for other in sorted(others, key=lambda r: r.order):
+            if other.receipt_no not in near:
+                continue
             found = pairing.pairs(self.lines[other.receipt_no], lines)
             overlapping = overlapping or bool(found)
             if other.order > receipt.order:  # an old file that has come to light
@@ -236,6 +255,7 @@ class _Merging:
         before = self.lines[old.receipt_no]
         self.lines[old.receipt_no] = rest = [line for line in before if id(line) not in replaced]
         if not rest:
+            self.shared.forget(old.receipt_no)
             old.state = "replaced"
             old.say(f"{new.receipt_no}「{bare(new.file)}」に差し替えました")
             new.say(f"{old.receipt_no}「{bare(old.file)}」を差し替えました")

@@ -3,7 +3,7 @@
 import datetime as dt
 import secrets
 from collections import defaultdict, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -120,22 +120,56 @@ def pairs(before: Sequence["Line"], after: Sequence["Line"]) -> list[tuple["Line
     return found
 
 
-def unmatched(lines: Sequence["Line"], others: Sequence["Line"]) -> list["Line"]:
-    """The lines that pair with none of the others."""
-    found = {id(new) for _, new in pairs(others, lines)}
-    return [line for line in lines if id(line) not in found]
+class SharedTraits:
+    """Which files may have a line that pairs with one of another file: those with a line that has two
+    traits in common with it. Of 300 files of one 記号 few have."""
+
+    def __init__(self) -> None:
+        self._files: dict[_Shared, set[str]] = defaultdict(set)
+        self._keys: dict[str, set[_Shared]] = {}
+
+    def note(self, receipt_no: str, lines: Iterable["Line"]) -> None:
+        """Note a file's lines, where that wasn't done yet."""
+        if receipt_no not in self._keys:
+            keys = {key for line in lines for key in _kept_under(line)}
+            self._keys[receipt_no] = keys
+            for key in keys:
+                self._files[key].add(receipt_no)
+
+    def forget(self, receipt_no: str) -> None:
+        """A file of which no line counts any more."""
+        for key in self._keys.pop(receipt_no, ()):
+            self._files[key].discard(receipt_no)
+
+    def near(self, lines: Iterable["Line"]) -> set[str]:
+        """Receipt numbers of the files that have a line like one of these."""
+        keys = {key for line in lines for key in _looked_up_by(line)}
+        return set().union(*(self._files[key] for key in keys if key in self._files))
 
 
-def same_rows(one: Sequence[TakenRow], other: Sequence[TakenRow]) -> bool:
-    """Whether both hold the same values, wherever the rows stand."""
+def _kept_under(line: "Line") -> Iterator[_Shared]:
+    whole = line.traits.keys() >= set(_OWN)
+    for some in combinations(line.traits.items(), 2):
+        yield (("sheet", line.row.sheet), *some), whole
 
-    def values(rows: Sequence[TakenRow]) -> list:
-        return sorted(
-            (row.sheet, sorted((k, c.kind, str(c.value)) for k, c in row.cells.items()))
-            for row in rows
-        )
 
-    return len(one) == len(other) and values(one) == values(other)
+def _looked_up_by(line: "Line") -> Iterator[_Shared]:
+    """Of two lines that both have all of a person's own traits one of these must be the same."""
+    whole = line.traits.keys() >= set(_OWN)
+    for some in combinations(line.traits.items(), 2):
+        key = ("sheet", line.row.sheet), *some
+        yield key, False
+        if not whole or any(name in _OWN for name, _ in some):
+            yield key, True
+
+
+def same_lines(one: Sequence["Line"], other: Sequence["Line"]) -> bool:
+    """Whether both say the same, wherever the rows stand."""
+    return (
+        len(one) == len(other)
+        and sum(line.digest for line in one) == sum(line.digest for line in other)
+        and sorted(line.content for line in one) == sorted(line.content for line in other)
+    )
 
 
 def day_of(cells: Mapping[str, Cell], key: str) -> dt.date | None:
@@ -163,6 +197,17 @@ class Line:
     def traits(self) -> dict[str, str]:
         """See ``pairing.traits``. Each file is held against every other of its 記号."""
         return traits(self.row)
+
+    @cached_property
+    def content(self) -> tuple[str, tuple[tuple[str, str, str], ...]]:
+        """Sheet and cells: (column key, kind, value)."""
+        cells = self.row.cells.items()
+        return self.row.sheet, tuple(sorted((k, c.kind, str(c.value)) for k, c in cells))
+
+    @cached_property
+    def digest(self) -> int:
+        """Of the content, within one process: lines of different ones say different things."""
+        return hash(self.content)
 
     def __repr__(self) -> str:
         return f"<Line {self.receipt.receipt_no} {self.row!r}>"

@@ -1,0 +1,105 @@
+"""Changes to a sheet's rows where they stand are those that taking the rows apart would make."""
+
+import random
+
+import pytest
+from shikaku.ooxml import plain_form, xml_bytes
+from shikaku.ooxml.addresses import column_letters
+from shikaku.ooxml.sheet_data import SheetXml
+from shikaku.ooxml.sheet_patch import SheetPatch
+
+SPACE = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+COLUMNS = 24
+
+
+def sheet(dice, rows=12):
+    """Rows with gaps, with and without spans, one without cells, one that is a tag alone."""
+    out = []
+    for number in range(1, rows + 1):
+        there = sorted(dice.sample(range(1, COLUMNS), dice.choice([0, 1, 3, 8])))
+        cells = b"".join(
+            b'<c r="%s%d"%s%s'
+            % (
+                column_letters(column).encode(),
+                number,
+                dice.choice([b"", b' s="3"', b' s="7"']),
+                dice.choice([b"/>", b"><v>1</v></c>", b' t="inlineStr"><is><t>a</t></is></c>']),
+            )
+            for column in there
+        )
+        spans = b' spans="1:%d"' % (there[-1] + 1) if there and dice.random() < 0.6 else b""
+        look = dice.choice([b"", b"", b' s="5" customFormat="1"', b' ht="30" customHeight="1"'])
+        tag = b'<row r="%d"%s%s' % (number, spans, look)
+        out.append(tag + (b">%s</row>" % cells if cells else b"/>"))
+    cols = b'<cols><col min="2" max="4" width="9" style="4"/></cols>'
+    data = b'<worksheet %s><dimension ref="A1:B2"/>%s<sheetData>%s</sheetData></worksheet>'
+    return plain_form.checked(data % (SPACE, cols, b"".join(out)))
+
+
+def patched(data, places, *, apart):
+    """The sheet with a style for each place. apart: rows are taken apart first."""
+    patch = SheetPatch(SheetXml(data), date1904=False)
+    if apart:
+        for row, _, _ in places:
+            patch.has_value(row, 1)
+    looks = [patch.style(row, column) for row, column, _ in places]
+    for row, column, style in places:
+        patch.restyle(row, column, style)
+    after = [patch.style(row, column) for row, column, _ in places]
+    return patch, looks, after
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_marks_where_they_stand(seed):
+    dice = random.Random(seed)
+    data = sheet(dice)
+    places = [
+        (dice.randint(1, 14), dice.randint(1, COLUMNS + 2), dice.randint(8, 9)) for _ in range(30)
+    ]
+    here, looks, after = patched(data, places, apart=False)
+    there, *others = patched(data, places, apart=True)
+    assert [looks, after] == others and here.extent() == there.extent()
+    assert here.result() == there.result()
+    plain_form.checked(here.result())
+    for row, column, _ in places[:9]:  # values into rows that have marks
+        for patch in (here, there):
+            patch.put(row, column + 1, "値")
+    assert here.result(b"", None) == there.result(b"", None)
+
+
+@pytest.mark.parametrize("points", [None, 30])
+def test_new_rows_in_one_piece(points):
+    data = sheet(random.Random(3))
+    values = [(1, "a<&", 3), (2, 7, 0), (3, None, 4), (5, None, 0)]
+    one, other = (SheetPatch(SheetXml(data), date1904=False) for _ in range(2))
+    for row in (13, 20):
+        one.put_new(row, 1, [one.new_cell(*value) for value in values], points)
+        other.open_row(row, 1)
+        for column, value, style in values:
+            other.put(row, column, value, style)
+        other.set_height(row, points)
+    assert one.result() == other.result() and one.extent() == other.extent()
+    assert one.has_row(20) and one.style(20, 1) == 3
+    one.put(20, 4, 1)  # and a change to one of them
+    other.put(20, 4, 1, other.style(20, 4))
+    assert one.result() == other.result()
+
+
+def test_what_is_new_is_what_has_to_be_checked():
+    data = sheet(random.Random(5))
+    patch = SheetPatch(SheetXml(data), date1904=False)
+    patch.put(3, 2, "新")
+    patch.restyle(5, 1, 9)
+    patch.put_new(15, 1, [patch.new_cell(1, 1, 0)], None)
+    whole, new = patch.written(None, b"<pageMargins/>")
+    assert whole == patch.result(None, b"<pageMargins/>")
+    rows = [number for number, *_ in SheetXml(new).row_spans()]
+    assert rows == [3, 5, 15] and new.endswith(b"</sheetData><pageMargins/></worksheet>")
+    spans = {n: (start, end) for n, start, _, end in SheetXml(whole).row_spans()}
+    for number, start, _, end in SheetXml(new).row_spans():
+        assert new[start:end] == whole[slice(*spans[number])]
+
+
+def test_two_changes_of_one_place_are_refused():
+    with pytest.raises(xml_bytes.BadMarkup):
+        xml_bytes.splice(b"abcdef", [(1, 3, b""), (2, 4, b"")])
