@@ -69,7 +69,7 @@ def test_row(case):
     if "letters" in case:
         assert len(letters) == case["letters"]
     if "kinds" in case:
-        assert [letter.kind for letter in letters] == case["kinds"]
+        assert [[letter.kind, letter.cause] for letter in letters] == case["kinds"]
     carry_out(made, plan)
     for key, words in case.get("kept", ()):
         assert made.tables["ledger"].rows[0].text(key) == words
