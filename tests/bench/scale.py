@@ -4,6 +4,7 @@
     python tests/bench/scale.py --members 200000         # one pass from CSV and Parquet, with memory
     python tests/bench/scale.py --cluster 1,2            # the same rows on so many workers
     python tests/bench/scale.py --write                  # check --write beside rewriting the zip alone
+    python tests/bench/scale.py --ledger 500             # returns and run with so many certificates out
 
 Each figure is the processor time of a process of its own, start included (with workers: wall-clock
 seconds beside it), the median of ``--runs``; peers read the same file in the same run. People are true
@@ -105,6 +106,30 @@ def people(count: int) -> list[dict]:
     return rows[:count]
 
 
+def certificates(rows: list[dict], count: int) -> list[dict]:
+    """Rows of 返納管理 for the first ``count`` members: a certificate each, two thirds of them to be
+    given back by whole families that have left in these weeks, every tenth is back already."""
+    found = []
+    for i, row in enumerate(rows[:count]):
+        home = int(row["symbol"]) * ONE_HOME + int(row["number"])
+        if home % 3:
+            row["lost"] = DAY - dt.timedelta(home % 40)
+        due = {"required": "要", "due": row["lost"] + dt.timedelta(5)} if "lost" in row else {}
+        same = ("symbol", "number", "branch", "name", "kind", "department", "lost")
+        found.append(
+            {
+                "control_no": f"K20250801-{i + 1:05}",
+                "document": "資格確認書",
+                **{key: row[key] for key in same if key in row},
+                "issued": max(dt.date(2025, 8, 1), row["acquired"]),
+                "expiry": dt.date(2026, 11, 30),
+                **due,
+                **({"returned": DAY} if due and i % 10 == 0 else {}),
+            }
+        )
+    return found
+
+
 def _postal_codes() -> list[tuple[str, str]]:
     """(prefecture, first three digits of its codes)."""
     return [
@@ -162,12 +187,15 @@ def _myna_card(dice: random.Random) -> dict:
     return said
 
 
-def workbook(path: Path, rows: list[dict], prepared: int = 500) -> Path:
-    """A workbook with these members, made as ``new --rows`` makes it."""
+def workbook(
+    path: Path, rows: list[dict], prepared: int = 500, ledger: list[dict] | None = None
+) -> Path:
+    """A workbook with these members and this ledger, made as ``new --rows`` makes it."""
     from shikaku.template.builder import Content, render
 
     settings = {"as_of": dt.date(2026, 4, 15), "employer_name": "みほん", "insurer_name": "みほん"}
-    path.write_bytes(render(Content({"members": rows} if rows else {}, settings), prepared))
+    sheets = {"members": rows, "ledger": ledger or []}
+    path.write_bytes(render(Content({k: v for k, v in sheets.items() if v}, settings), prepared))
     return path
 
 
@@ -230,16 +258,25 @@ def median(words: list[str], folder: Path, runs: int) -> tuple[float, float]:
     return statistics.median(f[0] for f in found), statistics.median(f[1] for f in found)
 
 
-def beside_peers(folder: Path, rows: int, runs: int) -> None:
-    path = workbook(folder / "b.xlsx", people(rows))
+def beside_peers(folder: Path, rows: int, runs: int, ledger: int = 0) -> None:
+    """ledger: with so many certificates; then ``returns`` and ``run``, with its letters (Word files)
+    and once more the same day, when none is due."""
+    members = people(rows)
+    path = workbook(folder / "b.xlsx", members, ledger=certificates(members, ledger))
     print(f"| {rows:,} rows | processor, s | of calamine's |\n|---|---|---|")
     calamine = median(["-c", PEERS["calamine"].format(path=str(path))], folder, runs)[0]
     lines = {"calamine": calamine}
     peer = PEERS["openpyxl, read-only"].format(path=str(path))
     lines["openpyxl, read-only"] = median(["-c", peer], folder, runs)[0]
     measured(ours("check", path), folder)
-    for name in ("check", "decide", "returns"):
+    for name in ("returns",) if ledger else ("check", "decide", "returns"):
         lines[name] = median(ours(name, path, "--json"), folder, runs)[0]
+    if ledger:
+        words = ours("run", path, "--out", folder / "out", "--format", "docx", "--json")
+        first = measured(words, folder)[0]
+        made = sum(1 for _ in (folder / "out").rglob("*.docx"))
+        lines[f"run, {made:,} letters as Word"] = first
+        lines["run, the same day again"] = median(words, folder, runs)[0]
     for name, seconds in lines.items():
         print(f"| {name} | {seconds:.2f} | {seconds / calamine:.1f} |", flush=True)
 
@@ -289,6 +326,7 @@ def main() -> None:
     options.add_argument("--members", type=int)
     options.add_argument("--cluster")
     options.add_argument("--write", action="store_true")
+    options.add_argument("--ledger", type=int, default=0)
     wanted = options.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
@@ -300,7 +338,7 @@ def main() -> None:
         elif wanted.write:
             written(folder, wanted.rows, wanted.runs)
         else:
-            beside_peers(folder, wanted.rows, wanted.runs)
+            beside_peers(folder, wanted.rows, wanted.runs, wanted.ledger)
 
 
 if __name__ == "__main__":
