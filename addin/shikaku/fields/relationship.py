@@ -127,7 +127,7 @@ def read(text: str) -> Relation | None:
     unmarried = bool(_UNMARRIED.search(text))
     text = _BRACKETS.sub("", text)
     text = re.sub(r"(?:未届|内縁|事実婚)の", "", text)
-    if unmarried and not text.replace("パートナー", ""):
+    if unmarried and not _UNMARRIED.sub("", text):
         text = "配偶者"
     words = _chain(text)
     if words is None:
