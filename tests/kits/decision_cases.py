@@ -75,7 +75,10 @@ def is_one_sentence(text: str) -> bool:
 
 
 SHEETS = ("members", "acquisition", "dependants", "loss", "ledger")
-PERSON = ("kind", "department", "employer", "postal_code", "address")
+PERSON = (
+    *("kind", "department", "employer", "postal_code", "address", "kana", "birth", "sex"),
+    *("relationship", "insured_name", "filed", "e_certificate_expiry", "burden_share"),
+)
 
 
 def decide(

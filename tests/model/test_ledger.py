@@ -1,5 +1,7 @@
 """A row of 返納管理 as an entry."""
 
+import dataclasses
+
 import books
 import pytest
 from case_files import by_name, cases
@@ -8,8 +10,10 @@ from shikaku.model.ledger import ledger
 
 @pytest.mark.parametrize("case", cases("model/ledger"), ids=by_name)
 def test_entry(case):
-    (entry,) = ledger(books.book(ledger=[case["values"]]))
+    (entry,) = ledger(books.book(ledger=[case["values"]], history=case.get("history", [])))
     found = {key: getattr(entry, key) for key in case["gives"]}
+    if found.get("printed"):
+        found["printed"] = list(dataclasses.astuple(found["printed"]))
     plain = {key: list(v) if isinstance(v, tuple) else v or "" for key, v in found.items()}
     wanted = {key: v if isinstance(v, list) else v or "" for key, v in case["gives"].items()}
     assert plain == wanted

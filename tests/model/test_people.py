@@ -16,6 +16,11 @@ def test_person(case):
     assert (person.sheet, person.row) == (case["sheet"], 7)
 
 
+@pytest.mark.parametrize("case", cases("model/asides"), ids=by_name)
+def test_aside(case):
+    assert list(people.aside(books.row("members", 7, case["values"])) or ()) == case["gives"]
+
+
 @pytest.mark.parametrize(
     ("acquired", "lost", "on", "member"),
     [

@@ -64,8 +64,12 @@ def test_row(case):
                 assert set(value) <= set(item.decision.rules)
             else:
                 assert ("" if found[key] is None else found[key]) == value, key
+    letters = due_letters(plan, made, settings, as_of, CLOSED)
+    assert all(letter.control_no == letter.entry.control_no for letter in letters)
     if "letters" in case:
-        assert len(due_letters(plan, made, settings, as_of, CLOSED)) == case["letters"]
+        assert len(letters) == case["letters"]
+    if "kinds" in case:
+        assert [[letter.kind, letter.cause] for letter in letters] == case["kinds"]
     carry_out(made, plan)
     for key, words in case.get("kept", ()):
         assert made.tables["ledger"].rows[0].text(key) == words

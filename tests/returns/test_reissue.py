@@ -67,6 +67,11 @@ def test_case(case):
         item.entry.next_action.startswith(action)
         for item, action in zip(plan.entries, actions, strict=False)
     )
+    others = [getattr(stages, name) for name in case.get("not_action", ())]
+    assert not any(
+        item.entry.next_action.startswith(other)
+        for item, other in zip(plan.entries, others, strict=False)
+    )
 
 
 @pytest.mark.parametrize("case", cases("returns/reissue"), ids=by_name)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from shikaku.identity.enrolments import Enrolment
-from shikaku.model.people import DEPENDANTS, Person
+from shikaku.model.people import Person
 
 T = TypeVar("T")
 Place = tuple[str, int]
@@ -79,7 +79,7 @@ def of_enrolment(enrolment: Enrolment, unusable: Collection[Place] = ()) -> Pers
         e_certificate_expiry=_first(rows, lambda row: row.e_certificate_expiry),
         burden_share=_first(rows, lambda row: row.burden_share),
         event=_event(listed, filing),
-        kind=_kind(rows),
+        kind=_first(rows, lambda row: row.kind),
         postal_code=address.postal_code,
         address=address.address,
         myna_status=myna.status,
@@ -154,12 +154,3 @@ def _address(rows: Sequence[Person]) -> Person:
     """The row whose address counts: never the code of one and the street of another."""
     changed = [row for row in rows if row.event == "changed" and row.address]
     return next(iter([*changed, *(row for row in rows if row.address)]), rows[0])
-
-
-def _kind(rows: Sequence[Person]) -> str | None:
-    """区分: the register's; of 被扶養者異動届, which has no such column, what another row knows."""
-    listed = rows[0]
-    known = next((row.kind for row in rows if row.sheet == "members" and row.kind), None)
-    if known and (known in DEPENDANTS) == listed.is_dependant:
-        return known
-    return next((row.kind for row in rows if row.kind), None)

@@ -28,12 +28,10 @@ ORDER = ("members", "acquisition", "dependants", "loss")
 @dataclass(slots=True)
 class Enrolment:
     """rows: of 加入者台帳, 資格取得届 and 被扶養者異動届, the one to be listed first. losses: the person's
-    rows of 資格喪失届, whichever enrolment they end. household: 記号・番号 for comparing, None while no
-    row has a 番号."""
+    rows of 資格喪失届, whichever enrolment they end."""
 
     rows: list[Person]
     losses: list[Person] = field(default_factory=list)
-    household: Household | None = None
 
     @property
     def listed(self) -> Person:
@@ -204,22 +202,20 @@ def _without_number(
 
 def _alone(rows: list[Person]) -> list[Enrolment]:
     """``_parted`` of a person with one row, as most have."""
-    return [] if rows[0].sheet == "loss" else [Enrolment(rows, [], household(rows[0]))]
+    return [] if rows[0].sheet == "loss" else [Enrolment(rows)]
 
 
 def _parted(rows: list[Person]) -> list[Enrolment]:
     """One person's rows, parted where a loss lies between two days of acquisition."""
-    own = next((home for person in rows if (home := household(person))), None)
     about = [person for person in rows if person.sheet != "loss"]
     parts = _by_acquisition(about, {person.lost for person in rows if person.lost})
     for person in about:
         if not person.acquired:
             _running(parts, person).append(person)
-    place = {(p.sheet, p.row): i for i, p in enumerate(about)}
     for part in parts:
-        part.sort(key=lambda p: place[p.sheet, p.row])
+        part.sort(key=_place)  # a row that has no 番号 came last
     losses = [person for person in rows if person.sheet == "loss"]
-    return [Enrolment(part, losses, own) for part in parts]
+    return [Enrolment(part, losses) for part in parts]
 
 
 def _by_acquisition(rows: Iterable[Person], ends: Iterable[dt.date]) -> list[list[Person]]:

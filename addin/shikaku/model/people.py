@@ -109,8 +109,7 @@ class Person:
 
 
 def _number_state(row: Row, result: individual_number.Examined) -> str:
-    if result.ok:
-        return "ok"
+    """``Person.number_state`` of a cell that isn't ok."""
     if result.problem == "blank":
         if row.text("number_erased"):  # it had one, and its time was over
             return "ok"
