@@ -33,6 +33,8 @@ def _prepared_once(sheet, formula, expand_future_functions=False):
 
 Worksheet._prepare_formula = _prepared_once
 
+pytest_plugins = ["open_sample"]
+
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
 

@@ -4,21 +4,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-from shikaku.template import builder
-from xlengine.engine import Played
-
-
-@pytest.fixture(scope="session")
-def sample(tmp_path_factory):
-    path = tmp_path_factory.mktemp("sample") / "見本.xlsx"
-    builder.build(path, sample=True)
-    return path
-
-
-@pytest.fixture
-def excel():
-    with Played() as played:
-        yield played
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import pytest
 from bookparts.make import small
 from findings import finding
 from openpyxl.worksheet.formula import ArrayFormula
+from refusal import refused
 from sample_rows import ledger_row
 from shikaku.excel.formulas import formulas_of, put_formulas
 from shikaku.excel.session import OpenBook
@@ -45,16 +46,6 @@ def with_own_column(path, content) -> None:
             place = f"I{row}"
             sheet[place] = content if content is not ArrayFormula else ArrayFormula(place, MAX_IF)
         opened.impl.write_to(path)
-
-
-def refused(session) -> None:
-    def refuse(*_):
-        raise Interrupted("Excel is busy")
-
-    session._writes.append(("", refuse))
-    with pytest.raises(Interrupted):
-        session.commit()
-    assert session.state == "untouched"
 
 
 def test_what_is_written_by_formula_is_worked_out_for_one_cell(excel, path):

@@ -13,16 +13,8 @@ from shikaku.excel import host, stopping
 from shikaku.excel.writing import Writer
 from shikaku.jobs import check as check_job
 from shikaku.jobs import letters as letter_jobs
-from shikaku.template import builder
 from xlengine.compare import differences
 from xlengine.engine import Played
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory):
-    path = tmp_path_factory.mktemp("sample") / "見本.xlsx"
-    builder.build(path, sample=True)
-    return path
 
 
 @pytest.fixture(autouse=True)

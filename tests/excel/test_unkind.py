@@ -17,7 +17,6 @@ from shikaku.excel.session import OpenBook, still
 from shikaku.jobs.output_rows import write_findings
 from shikaku.model.schema import schema
 from shikaku.system.errors import BookError
-from shikaku.template import builder
 from shikaku.workbook import mark_colours
 from shikaku.workbook.session import OutRow
 from xlengine.cells import Interrupted
@@ -26,13 +25,6 @@ from xlengine.engine import Played
 
 FINDINGS = schema().sheets["findings"].name
 MEMBERS = schema().sheets["members"].name
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory):
-    path = tmp_path_factory.mktemp("sample") / "見本.xlsx"
-    builder.build(path, sample=True)
-    return path
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import pytest
 from bookparts.hands import solid_fill
 from bookparts.make import small
 from findings import finding
+from refusal import refused
 from sample_rows import ledger_row
 from shikaku.excel.session import OpenBook
 from shikaku.jobs.output_rows import append_history, write_findings, write_ledger
@@ -184,14 +185,7 @@ def test_whatever_stood_in_the_cells_comes_back_as_it_was(excel, path, shown_as)
     session.read()
     session.set_cells([("members", row, "remarks", "x") for row in range(2, len(old) + 2)])
     session.append_rows("closed_days", [{"date": DAY(2026, 5, 1), "name": "x"}])
-
-    def refuse(*_):
-        raise Interrupted("Excel is busy")
-
-    session._writes.append(("", refuse))
-    with pytest.raises(Interrupted):
-        session.commit()
-    assert session.state == "untouched"
+    refused(session)
     out = opened.impl.write_to(path.with_name("open.xlsx"))
     assert differences(path, out, formats=True) == []
 
@@ -368,12 +362,5 @@ def test_autosave_is_on_again_when_nothing_was_written(excel, path):
     session = OpenBook(opened)
     session.read()
     session.set_cells([("members", 2, "remarks", "x")])
-
-    def refuse(*_):
-        raise Interrupted("Excel is busy")
-
-    session._writes.append(("", refuse))
-    with pytest.raises(Interrupted):
-        session.commit()
+    refused(session)
     assert opened.impl.auto_save is True and not session.autosave_stopped
-    assert session.state == "untouched"

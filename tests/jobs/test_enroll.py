@@ -106,14 +106,18 @@ def test_moves_of_a_dependant(tmp_path):
     assert not found[insured["name"]].text("lost")
 
 
+LEFT = {
+    "lost": JOINED,
+    "left": JOINED - dt.timedelta(1),
+    "filed": FILED,
+    "cause": "退職等",
+}
+"""What a 資格喪失届 says of who has left."""
+
+
 def test_a_loss_ends_the_family(tmp_path):
     insured, child = family()
-    loss = insured | {
-        "lost": JOINED,
-        "left": JOINED - dt.timedelta(1),
-        "filed": FILED,
-        "cause": "退職等",
-    }
+    loss = insured | LEFT
     path = put(tmp_path / "b.xlsx", book(members=[insured, child], loss=[loss]))
     result = enroll.enroll(ClosedBook(path), DAY, write=True)
     assert [one.reason for one in result.plan.left] == []
@@ -124,13 +128,7 @@ def test_a_loss_ends_the_family(tmp_path):
 def test_the_count_of_cards_keeps_no_loss_from_the_register(tmp_path):
     """LS03: a certificate that hasn't come back yet is the ledger's matter."""
     insured, _ = family()
-    loss = insured | {
-        "lost": JOINED,
-        "left": JOINED - dt.timedelta(1),
-        "filed": FILED,
-        "cause": "退職等",
-        "attached_count": 3,
-    }
+    loss = insured | LEFT | {"attached_count": 3}
     path = put(tmp_path / "b.xlsx", book(members=[insured], loss=[loss]))
     found = check.check(ClosedBook(path), as_of=DAY).findings
     assert [f.code for f in found if f.severity == "error"] == ["LS03"]

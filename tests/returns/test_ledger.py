@@ -113,29 +113,24 @@ def test_old_card_without_a_duty_gets_no_row():
     assert [r["document"] for r in update(early, Settings(), DAY, CLOSED).rows] == ["old_card"]
 
 
+CHILD = {
+    **CARD,
+    "control_no": "K00002",
+    "branch": "01",
+    "name": "返納　花子",
+    "kind": "dependant",
+}
+
+
 def test_dependants_lose_with_the_insured():
-    child = {
-        **CARD,
-        "control_no": "K00002",
-        "branch": "01",
-        "name": "返納　花子",
-        "kind": "dependant",
-    }
-    plan = update(book(ledger=[CARD, child], loss=[LEFT]), Settings(), DAY, CLOSED)
+    plan = update(book(ledger=[CARD, CHILD], loss=[LEFT]), Settings(), DAY, CLOSED)
     assert [(r["lost"], r["required"], r["due"]) for r in plan.rows] == [
         (dt.date(2026, 4, 1), "yes", dt.date(2026, 4, 6))
     ] * 2
 
 
 def test_every_row_that_changes_is_said_with_its_state():
-    child = {
-        **CARD,
-        "control_no": "K00002",
-        "branch": "01",
-        "name": "返納　花子",
-        "kind": "dependant",
-    }
-    plan = update(book(ledger=[CARD, child], loss=[LEFT]), Settings(), DAY, CLOSED)
+    plan = update(book(ledger=[CARD, CHILD], loss=[LEFT]), Settings(), DAY, CLOSED)
     changed = {(row, key) for row, key, _ in plan.changes}
     assert changed >= {(row, key) for row in (2, 3) for key in ("lost", "required", "due")}
     overdue = schema().lists["return_state"]["overdue"]
@@ -167,13 +162,6 @@ def test_a_certificate_of_the_same_day_is_the_one_in_hand(typed, issued):
 
 
 def test_dependant_who_left_before_keeps_the_own_day():
-    child = {
-        **CARD,
-        "control_no": "K00002",
-        "branch": "01",
-        "name": "返納　花子",
-        "kind": "dependant",
-    }
     event = {
         **ME,
         "name": "返納　花子",
@@ -182,7 +170,7 @@ def test_dependant_who_left_before_keeps_the_own_day():
         "event_date": dt.date(2026, 3, 2),
     }
     plan = update(
-        book(ledger=[CARD, child], loss=[LEFT], dependants=[event]), Settings(), DAY, CLOSED
+        book(ledger=[CARD, CHILD], loss=[LEFT], dependants=[event]), Settings(), DAY, CLOSED
     )
     assert [r["lost"] for r in plan.rows] == [dt.date(2026, 4, 1), dt.date(2026, 3, 2)]
 

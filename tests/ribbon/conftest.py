@@ -11,15 +11,6 @@ from ribbon_kit import Letters
 from shikaku.excel import dialogs
 from shikaku.jobs import letters as letter_jobs
 from shikaku.system import error_report
-from shikaku.template import builder
-from xlengine.engine import Played
-
-
-@pytest.fixture(scope="session")
-def sample(tmp_path_factory):
-    path = tmp_path_factory.mktemp("sample") / "見本.xlsx"
-    builder.build(path, sample=True)
-    return path
 
 
 @pytest.fixture(autouse=True)
@@ -37,12 +28,6 @@ def opened(monkeypatch):
     found = []
     monkeypatch.setattr(dialogs, "open_in_system", found.append)
     return found
-
-
-@pytest.fixture
-def excel():
-    with Played() as played:
-        yield played
 
 
 @pytest.fixture
