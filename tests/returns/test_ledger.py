@@ -353,6 +353,7 @@ def test_the_page_shows_employers_where_the_book_has_several():
     assert [tuple(p) for p in report.by_place(report.cases(plan, DAY)).itertuples()] == [
         ("総務部", 2, 2)
     ]
+    made = book(members=members, loss=losses, ledger=cards)
     for line, employer in zip(made.tables["members"].rows, ("甲社", "乙社", "乙社"), strict=True):
         line.cells["employer"] = Cell(employer, "text")  # as ``collect`` adds it
     plan = update(made, Settings(), DAY, CLOSED)

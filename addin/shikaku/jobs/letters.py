@@ -13,7 +13,7 @@ from shikaku.jobs.case import Case
 from shikaku.jobs.output_rows import append_history, write_ledger
 from shikaku.letters.bulk.journal import LetterResult, result_for
 from shikaku.letters.catalogue import KINDS, PER
-from shikaku.letters.contexts import due, selection
+from shikaku.letters.contexts import due, notices, selection
 from shikaku.letters.model import Letter
 from shikaku.model.employers import is_stand_in
 from shikaku.model.schema import schema
@@ -22,7 +22,7 @@ from shikaku.returns.ledger import LedgerPlan, update
 from shikaku.returns.stages import STEPS, due_letters, held_letters
 from shikaku.system import commits, masking, resources, usage_log
 from shikaku.system.atomic import drafts_of, make_folders, replacing
-from shikaku.system.errors import ShikakuError, UsageError, cause
+from shikaku.system.errors import ShikakuError, cause
 from shikaku.workbook.session import Session
 
 if TYPE_CHECKING:
@@ -259,7 +259,7 @@ def make(
         "、".join(sorted({choice.name for choice in report.engines.values()})),
         record.plan,
         held,
-        _digits_waiting(source) if kinds == BY_DEFAULT else 0,
+        notices.digits_waiting(source) if kinds == BY_DEFAULT else 0,
         report.of_day,
         sorted({result.group for result in made if is_stand_in(result.group)}),
     )
@@ -407,14 +407,6 @@ def _counted(
 
     progress(0, total, 0)
     return count
-
-
-def _digits_waiting(source: due.LetterSource) -> int:
-    """How many people are still to get the notice with digits, which is made only on request."""
-    try:
-        return len(due.letters_for("notice-digits", source))
-    except UsageError:
-        return 0
 
 
 def _why_held(letter: Letter) -> str:

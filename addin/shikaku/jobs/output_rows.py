@@ -61,27 +61,30 @@ def decision_rows(decisions: Iterable["Decision"], elsewhere: Collection[str] = 
     of the sheets ``elsewhere``."""
     lists = schema().lists
     reasons = lists["ex_officio_reason"] | lists["want_reason"]
+    shown = cache(masked)  # what is said of thousands of people is mostly the same
     rows = []
     for decision in decisions:
         item, person = decision.to_json(), decision.person
         reason = item["reason"]
-        values = {
-            "sheet": item["sheet"],
+        row: dict[str, CellValue] = {
+            "sheet": shown(item["sheet"]),
             "row": item["row"],
-            "record": item["record"],
-            "name": item["name"],
-            "kind": lists["kind"].get(person.kind or "", ""),
-            "certificate": lists["certificate"][item["certificate"]],
-            "ground": lists["ground"].get(item["ground"] or "", ""),
-            "reason": f"{reason} {reasons[reason]}" if reason else "",
-            "notice": lists["notice"].get(item["notice"] or "", ""),
-            "delivery": lists["delivery"][item["delivery"]],
-            "old_card_return": lists["old_card_return"]["yes" if item["old_card_return"] else "no"],
-            "why": item["why"],
-            "rules": "・".join(item["rules"]),
+            "record": shown(item["record"]),
+            "name": shown(item["name"]),
+            "kind": shown(lists["kind"].get(person.kind or "", "")),
+            "certificate": shown(lists["certificate"][item["certificate"]]),
+            "ground": shown(lists["ground"].get(item["ground"] or "", "")),
+            "reason": shown(f"{reason} {reasons[reason]}" if reason else ""),
+            "notice": shown(lists["notice"].get(item["notice"] or "", "")),
+            "delivery": shown(lists["delivery"][item["delivery"]]),
+            "old_card_return": shown(
+                lists["old_card_return"]["yes" if item["old_card_return"] else "no"]
+            ),
+            "why": shown(item["why"]),
+            "rules": shown("・".join(item["rules"])),
         }
         here = person.sheet not in elsewhere
-        rows.append(OutRow(values, Link(person.sheet, item["row"], "name") if here else None))
+        rows.append(OutRow(row, Link(person.sheet, item["row"], "name") if here else None))
     return rows
 
 

@@ -348,8 +348,15 @@ def people(book: Book, *sheets: str) -> Iterator[Person]:
     brought (加入者台帳 from a core system) has its employer from the sheet 事業所, by the 記号."""
     master = employers.read(book)
     for sheet in sheets or ("members", "acquisition", "dependants", "loss"):
-        found = _of_rows(sheet, [row for row in book.rows(sheet) if aside(row) is None])
+        table = book.tables.get(sheet)
+        found = [] if table is None else table.once("people", _of_table)
         yield from (_employed(one, master) for one in found) if master else found
+
+
+def _of_table(rows: Sequence[Row]) -> list[Person]:
+    """The people of all rows of one sheet that are somebody's."""
+    found = [row for row in rows if aside(row) is None]
+    return _of_rows(found[0].sheet, found) if found else []
 
 
 def _employed(one: Person, master: employers.Employers) -> Person:

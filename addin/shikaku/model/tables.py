@@ -5,15 +5,17 @@ Nothing here repairs what people typed. A cell keeps its raw value and kind; the
 """
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import repeat
-from typing import TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from shikaku.fields import era_date, number_format, stray_number
 from shikaku.fields.text import ascii_digits
 from shikaku.model.schema import Sheet, schema
+
+Made = TypeVar("Made")
 
 EMPTY, TEXT, NUMBER, DATE, BOOL, ERROR = "empty", "text", "number", "date", "bool", "error"
 
@@ -213,6 +215,19 @@ class Table:
     merged: list[str] = field(default_factory=list)  # merged ranges below the header, A1 style
     duplicate_columns: list[str] = field(default_factory=list)  # keys whose label stands twice
     unknown_labels: dict[str, int] = field(default_factory=dict)  # the user's own columns
+    # What was made of the rows: whom it is for → (the rows, how many they were, what was made).
+    made: dict[str, tuple[list[Row], int, list[Any]]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+
+    def once(self, name: str, make: Callable[[Sequence[Row]], list[Made]]) -> list[Made]:
+        """What ``make`` makes of the rows, once as long as they are the same rows; cells of a row are
+        never changed. name: of ``make``."""
+        rows, count, found = self.made.get(name, ((), 0, []))
+        if rows is not self.rows or count != len(self.rows):
+            found = make(self.rows)
+            self.made[name] = self.rows, len(self.rows), found
+        return found
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)

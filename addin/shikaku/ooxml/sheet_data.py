@@ -6,7 +6,7 @@ as bytes; decoding is left to ``Values`` because most cells of a wide sheet are 
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, replace
 from operator import lt
 
@@ -85,15 +85,15 @@ class SheetXml:
                 at = data.index(closing, inner, end) + len(closing)
             yield number, start, inner, at
 
-    def rows(self) -> Iterator[RawRow]:
-        """The rows that have at least one cell with content."""
+    def rows(self, but: Container[int] = ()) -> Iterator[RawRow]:
+        """The rows that have at least one cell with content, ``but`` those with these numbers."""
         data, p = self.data, self.p
         pattern = re.compile(
             rb'<%sc r="([A-Z]{1,3})\d++"([^>]*+(?<!/)>'
             rb"(?:<%sv>[^<]*+</%sv>|(?:[^<]++|<(?!/%sc>))*+))</%sc>" % (p, p, p, p, p)
         )
         for number, start, inner, end in self.row_spans():
-            found = pattern.findall(data, inner, end)
+            found = pattern.findall(data, inner, end) if number not in but else ()
             if not found:
                 continue
             letters, packed = zip(*found, strict=True)

@@ -8,6 +8,7 @@ from shikaku.ooxml import xml_bytes
 from shikaku.ooxml.addresses import LAST_ROW, column_letters
 from shikaku.ooxml.cell_xml import content_of, stored
 from shikaku.ooxml.formula_shift import moved_down
+from shikaku.ooxml.row_shapes import RowShape, RowShapes
 from shikaku.ooxml.row_xml import (
     STYLE,
     NewCell,
@@ -40,7 +41,10 @@ class SheetPatch:
         self._spans = {number: span for number, *span in xml.row_spans()}
         self._rows: dict[int, PatchedRow] = {}
         self._touched: set[int] = set()  # rows to be written; others were only looked at
-        self._whole: dict[int, tuple[bytes, int]] = {}  # new rows, and the last column of each
+        # Rows written whole, and the last column of each; the last ones of those that were so already.
+        self._whole: dict[int, tuple[bytes, int]] = {}
+        self._same = (0, 0)
+        self.shapes = RowShapes(xml, self._spans)
         # Of rows that are not taken apart: row, column → where the start tag of a cell stands (or
         # where it is to be put in) and the new one.
         self._retagged: dict[int, dict[int, tuple[int, int, bytes]]] = {}
@@ -118,6 +122,20 @@ class SheetPatch:
         found = self._row(number)
         return found.cells if found else {}
 
+    def _as_it_was(self, number: int) -> bool:
+        """Whether a row is the file's, or only has new tags in it."""
+        return number in self._spans and number not in self._rows and number not in self._whole
+
+    def shape(self, number: int) -> RowShape | None:
+        """How a row is filled that nothing has been changed in; None for others."""
+        if not self._as_it_was(number) or number in self._retagged:
+            return None
+        return self.shapes.of(number)
+
+    def has_formulas(self) -> bool:
+        """Whether a cell of the sheet had a formula."""
+        return self.xml.data.find(b"<%sf" % self.p, *self.xml.body) >= 0
+
     def has_row(self, number: int) -> bool:
         """Whether the sheet has an element for that row."""
         return number in self._spans or number in self._rows or number in self._whole
@@ -136,7 +154,8 @@ class SheetPatch:
         last: dict[int, int] = {number: column for number, (_, column) in self._whole.items()}
         last |= {n: max(cells) for n in self._touched if (cells := self._rows[n].cells)}
         last |= {number: self._last_column(number) for number in self._retagged}
-        return max(last, default=1), max(last.values(), default=1)
+        row, column = self._same
+        return max(row, *last, 1), max(column, *last.values(), 1)
 
     def _last_column(self, number: int) -> int:
         """Where the last cell of a row that is not taken apart stands."""
@@ -149,7 +168,7 @@ class SheetPatch:
 
     def style(self, row: int, column: int) -> int:
         """The style a cell has, or would have if it were there (its row's, its column's)."""
-        if row in self._spans and row not in self._rows:
+        if self._as_it_was(row):
             cell = self._tag(row, column)
             if cell is not None:
                 return style_of(cell[2])
@@ -170,7 +189,7 @@ class SheetPatch:
     def _tag(self, row: int, column: int) -> tuple[int, int, bytes] | None:
         """Where a cell's start tag stands, and how it reads now; None in a row that is taken apart, and
         without such a cell."""
-        if row in self._rows or row not in self._spans:
+        if not self._as_it_was(row):
             return None
         if column in (tags := self._retagged.get(row, {})):
             return tags[column]
@@ -188,7 +207,7 @@ class SheetPatch:
     def _gap(self, row: int, column: int) -> int | None:
         """Where a cell that isn't there belongs, in a row that is not taken apart; None where that
         can't be told without."""
-        if row in self._rows or row not in self._spans:
+        if not self._as_it_was(row):
             return None
         start, inner, end = self._spans[row]
         spans = _SPANS.search(self.xml.data, start, inner)
@@ -271,12 +290,25 @@ class SheetPatch:
         the sheet's usual one. cells: from the left."""
         pattern = self._row(like)
         start, rest = new_tag(self.p, kept_of(pattern.tag) if pattern else b"", points)
+        self._whole[row] = self._row_of(row, (start, rest), cells), cells[-1].column
+
+    def put_over(self, row: int, cells: Sequence[NewCell], points: float | None) -> None:
+        """Write a row anew that has a ``shape``, in the place of all its cells, with its style and a height
+        of its own or (None) the sheet's usual one. cells: from the left."""
+        data = self._row_of(row, self.shapes.tag(row, points), cells)
+        if self.shapes.same(row, data):
+            self._same = max(self._same[0], row), max(self._same[1], cells[-1].column)
+        else:
+            self._whole[row] = data, cells[-1].column
+
+    def _row_of(self, row: int, tag: tuple[bytes, bytes], cells: Sequence[NewCell]) -> bytes:
+        """A row with these cells. tag: before and behind its number."""
         digits = b"%d" % row
-        out = [start, digits, rest]
-        for cell in cells:
-            out += (cell.opening, digits, cell.behind)
+        out = [tag[0], digits, tag[1]]
+        for _, opening, behind in cells:
+            out += (opening, digits, behind)
         out.append(b"</%srow>" % self.p)
-        self._whole[row] = b"".join(out), cells[-1].column
+        return b"".join(out)
 
     def put_formula(
         self, row: int, column: int, formula: str, cached: CellValue, style: int

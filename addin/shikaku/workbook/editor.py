@@ -20,10 +20,10 @@ from shikaku.ooxml.text_wrap import lines_of
 from shikaku.workbook import book_id, header_row, mark_colours
 from shikaku.workbook.edited_sheet import EditedSheet
 from shikaku.workbook.mark_styles import Marking
-from shikaku.workbook.new_rows import MakeCell, NewRows
 from shikaku.workbook.output_links import last_filled, linked_columns, within_limits
 from shikaku.workbook.reader import SheetPart, Workbook
 from shikaku.workbook.session import FREE, OutRow, address
+from shikaku.workbook.whole_rows import WholeRows
 
 
 class Editor:
@@ -124,20 +124,18 @@ class Editor:
         columns = sheet.columns()
         first, last = columns[0], columns[-1]
         top = table.header_row + 1
-        old_end = max(sheet.clear(top, set(columns)), top)
+        rows = within_limits(table.spec, rows)
         formulas = sheet.formulas()
         links: dict[Area, str] = {}
         linked = linked_columns(key, table)
-        rows = within_limits(table.spec, rows)
-        new_row = None  # of rows that aren't there yet: like the first one, once it is written
+        whole = self._whole_rows(sheet, top, set(linked))
+        if not formulas:
+            whole.find(len(rows))
+        old_end = max(sheet.clear(top, set(columns), whole.there), top)
         for number, row in enumerate(rows, top):
             if row.link and (right := last_filled(row, linked)):
                 links[min(linked.values()), number, right, number] = address(self.book, row.link)
-            if not formulas and number != top and not patch.has_row(number):
-                if new_row is None:
-                    looks = {c: self._style_for(sheet, number, top, c) for c in columns}
-                    new_row = NewRows(sheet, top, linked, self._maker(sheet, looks))
-                new_row.put(number, row)
+            if not formulas and number != top and whole.put(number, row):
                 continue
             patch.open_row(number, top)
             own = {c: self._style_for(sheet, number, top, c) for c in columns}
@@ -179,15 +177,18 @@ class Editor:
             for value in [row.values.get(name)]
         ]
 
-    def _maker(self, sheet: EditedSheet, looks: Mapping[int, int]) -> MakeCell:
-        """What makes the cells of rows that aren't there yet. looks: style by column."""
+    def _whole_rows(self, sheet: EditedSheet, top: int, linked: set[str]) -> WholeRows:
+        """What writes rows of ours whole, as the first one looks."""
 
-        def make(column: int, value: CellValue, linked: bool) -> tuple[NewCell, float]:
-            written, style = self._cell_of(sheet, column, value, looks[column], linked)
+        def look(column: int, style: int) -> int:
+            return self._look(sheet, style, top, column)
+
+        def make(column: int, value: CellValue, style: int, linked: bool) -> tuple[NewCell, float]:
+            written, style = self._cell_of(sheet, column, value, style, linked)
             cell = sheet.patch.new_cell(column, written, style)
             return cell, self._height(sheet, column, written, style)
 
-        return make
+        return WholeRows(sheet, top, linked, look, make)
 
     def _cell_of(
         self, sheet: EditedSheet, column: int, value: CellValue, style: int, linked: object
@@ -319,7 +320,11 @@ class Editor:
         """The look of a cell to write: its own, else that of the row it follows, unmarked."""
         patch = sheet.patch
         style = patch.style(row, column) if patch.has_cell(row, column) else 0
-        style = style or patch.style(like, column)
+        return self._look(sheet, style, like, column)
+
+    def _look(self, sheet: EditedSheet, style: int, like: int, column: int) -> int:
+        """The same of a cell with a style, 0 for none."""
+        style = style or sheet.patch.style(like, column)
         if not style and sheet.sheet.part in self._added:
             return self.styles.wrapped()
         return self.marking.unmarked(style)

@@ -11,6 +11,7 @@ from shikaku.letters.contexts.source import LetterSource
 from shikaku.letters.model import Letter
 from shikaku.model.people import Person
 from shikaku.model.schema import schema
+from shikaku.system.errors import UsageError
 
 if TYPE_CHECKING:
     from shikaku.decisions.burden import Burden
@@ -32,14 +33,30 @@ def notice(case: LetterSource, per: str, again: bool) -> list[Letter]:
 def notice_digits(case: LetterSource, per: str, again: bool) -> list[Letter]:
     """With the last four digits, once for ever (R10)."""
     letters = []
-    for decision in case.decisions:
-        person = decision.person
-        if decision.notice.kind != "I" or (not again and issued(case, person, "notice-digits")):
-            continue
+    for decision in _with_digits(case, again):
         context = _context(case, decision, "SD")
-        context["last_four"] = _last_four(case, person)
-        letters.append(base.member_letter(case, "notice-digits", TITLE, person, context))
+        context["last_four"] = _last_four(case, decision.person)
+        letters.append(base.member_letter(case, "notice-digits", TITLE, decision.person, context))
     return letters
+
+
+def _with_digits(case: LetterSource, again: bool) -> "list[Decision]":
+    return [
+        decision
+        for decision in case.decisions
+        if decision.notice.kind == "I"
+        and (again or not issued(case, decision.person, "notice-digits"))
+    ]
+
+
+def digits_waiting(case: LetterSource) -> int:
+    """How many notices with digits are due, without making them; 0 where 設定 doesn't say who sends
+    them."""
+    try:
+        base.sender(case)
+    except UsageError:
+        return 0
+    return len(_with_digits(case, again=False))
 
 
 def issued(case: LetterSource, person: Person, kind: str) -> bool:

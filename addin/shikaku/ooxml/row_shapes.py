@@ -1,0 +1,92 @@
+"""How the rows of a sheet are filled, seen without taking them apart: which may be written anew whole."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from shikaku.ooxml import xml_bytes
+from shikaku.ooxml.row_xml import STYLE, with_height
+from shikaku.ooxml.sheet_data import COLUMN_NUMBERS, SheetXml
+
+
+@dataclass(frozen=True, slots=True)
+class RowShape:
+    """The cells of rows that look alike. styles: (column, style, 0 for none) from left to right; filled:
+    the columns of cells with content."""
+
+    styles: tuple[tuple[int, int], ...]
+    columns: frozenset[int]
+    filled: frozenset[int]
+
+
+class RowShapes:
+    """The shapes of a sheet's rows as the file has them."""
+
+    def __init__(self, xml: SheetXml, spans: Mapping[int, Sequence[int]]) -> None:
+        """spans: of each row where it starts, its start tag ends, it ends."""
+        self._data, self._p = xml.data, xml.p
+        self._spans = spans
+        self._opening = b'<%sc r="' % xml.p
+        self._cell = re.compile(rb'<%sc r="([A-Z]{1,3})\d++"([^>]*+)>' % xml.p)
+        self._known: dict[tuple[tuple[bytes, bytes], ...], RowShape | None] = {}
+
+    def of(self, number: int) -> RowShape | None:
+        """The shape of a row; None where the file has no such row, or none that is nothing but cells."""
+        if number not in self._spans:
+            return None
+        _, inner, end = self._spans[number]
+        cells = tuple(self._cell.findall(self._data, inner, end))
+        if cells not in self._known:
+            if len(self._known) > _MOST_SHAPES:
+                self._known.clear()
+            self._known[cells] = _shape(cells)
+        return self._known[cells] if self._ends_in_a_cell(inner, end) else None
+
+    def _ends_in_a_cell(self, inner: int, end: int) -> bool:
+        """Whether nothing stands behind a row's last cell."""
+        data, place = self._data, end - len(b"</%srow>" % self._p)
+        if data.endswith(b"</%sc>" % self._p, inner, place):
+            return True
+        last = data.rfind(self._opening, inner, place)
+        return last >= 0 and data.find(b">", last) + 1 == place
+
+    def tag(self, number: int, points: float | None) -> tuple[bytes, bytes]:
+        """The start tag of a row, shown, at a height of its own or (None) the sheet's usual one: before
+        and behind its number."""
+        start, inner, _ = self._spans[number]
+        opening = b'<%srow r="' % self._p
+        rest = self._data[self._data.index(b'"', start + len(opening)) : inner]
+        return opening, _shown(opening, rest, points)
+
+    def has_spans(self, number: int) -> bool:
+        """Whether a row says from which column to which its cells reach."""
+        start, inner, _ = self._spans[number]
+        return self._data.find(b" spans=", start, inner) >= 0
+
+    def same(self, number: int, row: bytes) -> bool:
+        """Whether a row is already written so."""
+        start, _, end = self._spans[number]
+        return self._data[start:end] == row
+
+
+_MOST_SHAPES = 10_000
+
+
+def _shape(cells: tuple[tuple[bytes, bytes], ...]) -> RowShape | None:
+    columns = [COLUMN_NUMBERS[letters] for letters, _ in cells]
+    if not columns or columns != sorted(set(columns)):
+        return None
+    styles = (STYLE.search(attributes) for _, attributes in cells)
+    filled = (c for c, (_, at) in zip(columns, cells, strict=True) if not at.endswith(b"/"))
+    return RowShape(
+        tuple((c, int(s[1]) if s else 0) for c, s in zip(columns, styles, strict=True)),
+        frozenset(columns),
+        frozenset(filled),
+    )
+
+
+@lru_cache(maxsize=1024)  # thousands of rows have few heights
+def _shown(opening: bytes, rest: bytes, points: float | None) -> bytes:
+    tag = xml_bytes.set_attribute(opening + b"0" + rest, b"hidden", None)
+    return with_height(tag, points)[len(opening) + 1 :]
