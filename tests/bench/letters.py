@@ -215,7 +215,8 @@ def ours(kind: str, count: int, folder: Path, engine: str = "embedded", per: str
                 yield Letter(one, f"{record}_{name}", "みほん", name, (person,), name, values)
 
     report = produce(
-        letters(), folder, kinds=KINDS, engine=engine, templates_dirs=[ROOT / "templates"],
+        list(letters()), folder,  # as a command has them
+        kinds=KINDS, engine=engine, templates_dirs=[ROOT / "templates"],
         progress=False, per=per,
     )  # fmt: skip
     for fault in report.faults[:3]:

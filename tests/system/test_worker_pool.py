@@ -1,4 +1,4 @@
-"""A worker that takes too much memory loses its job, not the others'."""
+"""A worker that takes too much memory loses its job, not the others'; who does which job."""
 
 import sys
 from collections import deque
@@ -29,3 +29,44 @@ def test_memory_has_a_limit() -> None:
     finally:
         pool.close()
     assert answers == {10: 10, 2000: Lost(hung=False, error="MemoryError"), 20: 20}
+
+
+class Told:
+    """Says which lessons it has had when it does a job."""
+
+    def __init__(self) -> None:
+        self.lessons: list[str] = []
+
+    def learn(self, name: str, thing: object) -> None:
+        self.lessons.append(name)
+
+    def work(self, work: int) -> list[str]:
+        return list(self.lessons)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def test_a_worker_goes_on_with_what_it_knows() -> None:
+    pool = Pool(Told, 2)
+    for lesson in "ab":
+        pool.teach(lesson, None)
+    try:
+        jobs = [Job(number, 30, "ab"[number % 2]) for number in range(12)]
+        answers = [answer for _, answer in pool.run(iter(jobs), deque())]
+    finally:
+        pool.close()
+    # Only what is left of one kind at the end may go to the other worker.
+    assert len(answers) == 12
+    assert sum(answer in (["a"], ["b"]) for answer in answers) >= 8
+
+
+def test_a_job_without_a_lesson_gets_all_of_them() -> None:
+    pool = Pool(Told, 1)
+    for lesson in "ab":
+        pool.teach(lesson, None)
+    try:
+        answers = [answer for _, answer in pool.run(iter([Job(1, 30)]), deque())]
+    finally:
+        pool.close()
+    assert [sorted(answer) for answer in answers] == [["a", "b"]]

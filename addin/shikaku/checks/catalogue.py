@@ -206,8 +206,8 @@ class Context:
 
     def column(self, sheet: str, key: str) -> Sequence[Cell]:
         """The cells of a column, by row; BLANK where a row has none, and of a column that the sheet hasn't."""
-        blanks = [BLANK] * len(self.once(_sorted_out).rows.get(sheet, []))
-        return self.columns(sheet).get(key, blanks)
+        found = self.columns(sheet).get(key)
+        return [BLANK] * len(self.once(_sorted_out).rows.get(sheet, [])) if found is None else found
 
     def texts(self, sheet: str, key: str) -> list[str]:
         """The texts of a column, by row: to see at a glance whether a check has anything to look for."""

@@ -16,6 +16,7 @@ import types
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from typing import Any, Protocol
@@ -30,12 +31,18 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-@dataclass(slots=True)
+_AHEAD = 2
+"""Jobs for each worker that are looked at to find the one which it is ready for."""
+
+
+@dataclass(slots=True, eq=False)
 class Job:
-    """Something for a worker. work: handed to the handler. seconds: when it counts as hung."""
+    """Something for a worker. work: handed to the handler. seconds: when it counts as hung. lesson: the
+    one that it is about, "" for any: a worker that has done such a job does the next one faster."""
 
     work: Any
     seconds: float
+    lesson: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,25 +100,41 @@ class Pool:
     def run(self, jobs: Iterator[Job], again: deque[Job]) -> Iterator[tuple[Job, Any]]:
         """(job, result or Lost) as they come. again: jobs that the caller puts back.
 
-        No more jobs are taken from the iterator than there are workers, so memory stays bounded.
+        No more jobs are taken from the iterator than three for each worker, so memory stays bounded.
         """
-        source: Iterator[Job] | None = jobs
+        ahead: deque[Job] = deque()
+        more = True
         while True:
-            while source is not None or again:
+            while more or again or ahead:
                 worker = self._idle()
                 if worker is None:
                     break
-                job = again.popleft() if again else next(source or iter(()), None)
-                if job is None:
-                    source = None
+                more = more and self._look_ahead(jobs, ahead)
+                if not again and not ahead:
                     break
-                self._give(worker, job)
+                self._give(worker, again.popleft() if again else self._best(worker, ahead))
             busy = [w for w in self._workers if w.job is not None]
             if not busy:
-                if source is None and not again:
-                    return
-                continue
+                return
             yield from self._collect(busy)
+
+    def _look_ahead(self, jobs: Iterator[Job], ahead: deque[Job]) -> bool:
+        """Take the next jobs, at first only one, so that a worker has something to do; False when there
+        are no more."""
+        begun = any(worker.known for worker in self._workers)
+        wanted = (_AHEAD * self._size if begun else 1) - len(ahead)
+        found = list(islice(jobs, max(wanted, 0)))
+        ahead.extend(found)
+        return len(found) >= wanted
+
+    def _best(self, worker: _PoolWorker, ahead: deque[Job]) -> Job:
+        """Take from the next jobs one for which the worker knows the lesson, else one that no worker knows,
+        else the first."""
+        taken = {lesson for other in self._workers for lesson in other.known}
+        best = min(ahead, key=lambda job: job.lesson not in worker.known and job.lesson in taken)
+        known = next((job for job in ahead if job.lesson in worker.known), best)
+        ahead.remove(known)
+        return known
 
     def _idle(self) -> _PoolWorker | None:
         for worker in self._workers:
@@ -139,7 +162,8 @@ class Pool:
     def _give(self, worker: _PoolWorker, job: Job) -> None:
         worker.job, worker.until = job, time.monotonic() + job.seconds
         try:
-            for name in self._lessons.keys() - worker.known:
+            wanted = {job.lesson} if job.lesson else self._lessons.keys()
+            for name in wanted - worker.known:
                 worker.pipe.send(("learn", name, self._lessons[name]))
                 worker.known.add(name)
             worker.pipe.send(("work", job.work))

@@ -1,6 +1,7 @@
 """Letters in bulk: every file once, also after a kill; one person's fault is nobody else's."""
 
 import csv
+import dataclasses
 import datetime as dt
 import io
 import json
@@ -786,3 +787,29 @@ class TestArchive:
         assert cli.main([*words, "--password-file", str(secret)]) == 2
         assert "--password-file" in capsys.readouterr().err
         assert not (tmp_path / "o").exists()
+
+
+def test_kinds_in_turn_are_listed_in_the_order_they_came(tmp_path, monkeypatch):
+    folder = tmp_path / "templates"
+    folder.mkdir()
+    kinds = {
+        name: dataclasses.replace(letterkit.KIND, kind=name)
+        for name in ("notice", "other", "third")
+    }
+    for name in kinds:
+        (folder / f"{name}.docx").write_bytes(letterkit.letter_template())
+    letters = [
+        dataclasses.replace(letter, kind=name) for name in kinds for letter in letterkit.letters(3)
+    ]
+    monkeypatch.setattr(bulk_produce, "Pool", Inline)
+    reports = [
+        produce(
+            given, tmp_path / f"out{jobs}", kinds=kinds, templates_dirs=[folder], formats=("docx",),
+            progress=False, jobs=jobs,
+        )
+        for given, jobs in ((letters, 2), (iter(letters), 1))
+    ]  # fmt: skip
+    for report in reports:
+        assert [r.kind for r in report.results] == [letter.kind for letter in letters]
+    first, second = (report.index.read_bytes() for report in reports)
+    assert first == second

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from letterkit import docx, p, table, texts, unzipped, zipped
 from lxml import etree
 from shikaku.letters.docx import package
+from shikaku.letters.docx import template as template_module
 from shikaku.letters.docx.fields import Field, Kind
 from shikaku.letters.docx.template import Template, problems
 from shikaku.letters.docx.values import clean
@@ -142,6 +143,15 @@ class TestFilling:
         context = letterkit.context(3)
         again = pickle.loads(pickle.dumps(TEMPLATE))
         assert TEMPLATE.render(context) == TEMPLATE.render(context) == again.render(context)
+
+    def test_a_worker_compiles_only_where_its_python_is_another(self, monkeypatch):
+        packed = pickle.dumps(TEMPLATE)
+        monkeypatch.setattr(template_module, "_compiled", None)
+        assert pickle.loads(packed).render(letterkit.context(1))
+        monkeypatch.undo()
+        monkeypatch.setattr(template_module, "MAGIC_NUMBER", b"another")
+        again = pickle.loads(packed)
+        assert again.render(letterkit.context(1)) == TEMPLATE.render(letterkit.context(1))
 
     def test_unused_fields_are_known(self):
         template = Template(docx(p("{{ name }}"), title="t"), KIND)

@@ -9,6 +9,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Sized
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
+from itertools import groupby, islice
 from pathlib import Path
 
 from shikaku.letters.bulk.file_names import Names
@@ -110,7 +111,7 @@ def produce(
     journal = RunJournal(out)
     run = _Run(
         journal, report, kinds, formats, per, engine, templates_dirs, Finish(as_of, password, archive),
-        on_done or (lambda result: None),
+        on_done or (lambda result: None), 1 if workers else jobs or cores(),
     )  # fmt: skip
     bar = ProgressBar(len(letters) if isinstance(letters, Sized) else None, progress)
     pool = workers or _pool(jobs)
@@ -177,6 +178,18 @@ def _unsupported(path: Path, kind: Kind) -> list[Problem]:
     return [p for p in tried.problems if p.embedded]
 
 
+def _by_kind(letters: Iterable[Letter]) -> Iterator[tuple[str, Iterable[tuple[int, Letter]]]]:
+    """Kind → its letters, each with its place; of what is no list as far as they stand together."""
+    placed = enumerate(letters)
+    if not isinstance(letters, Sequence):
+        yield from groupby(placed, key=lambda one: one[1].kind)
+        return
+    kinds: dict[str, list[tuple[int, Letter]]] = {}
+    for place, letter in placed:
+        kinds.setdefault(letter.kind, []).append((place, letter))
+    yield from kinds.items()
+
+
 def _pool(jobs: int | None) -> Pool:
     return Pool(LetterWorker, jobs or cores(), memory=MEMORY)
 
@@ -205,17 +218,19 @@ class _Run:
         folders: Sequence[Path],
         how: Finish,
         on_done: Callable[[LetterResult], None],
+        abreast: int,
     ):
+        """abreast: so many kinds are made at a time."""
         self._journal, self._report, self._kinds = journal, report, kinds
         self._formats, self._per, self._engine = formats, per, engine
         self._folders, self._how, self._on_done = folders, how, on_done
+        self._abreast = abreast
         self._names = Names(journal.issued)
         for kind, stem, key in journal.names():
             self._names.keep(kind, stem, key)
         self._marks: dict[str, str] = {}
         self._open: dict[int, _Open] = {}
         self._places: dict[str, int] = {}
-        self._count = 0
         self._seen: Counter[str] = Counter()
         self._ready: deque[LetterResult] = deque()
         self._hung: Counter[str] = Counter()
@@ -260,16 +275,35 @@ class _Run:
     def _single_jobs(
         self, letters: Iterable[Letter], pool: Workers, books: dict[tuple[str, str], list[int]]
     ) -> Iterator[Job]:
-        """Batches of letters of one kind, in the order they come."""
+        """Batches of letters of one kind, in the order they come; of a list as many kinds in turn as there
+        are processes, each of which then lays out templates that the others need not."""
+        abreast = self._abreast if isinstance(letters, Sequence) else 1
+        kinds = (self._of_kind(*one, pool, books) for one in _by_kind(letters))
+        turns = deque(islice(kinds, abreast))
+        while turns:
+            jobs = turns.popleft()
+            job = next(jobs, None)
+            if job is not None:
+                yield job
+                turns.append(jobs)
+            elif (more := next(kinds, None)) is not None:
+                turns.appendleft(more)
+
+    def _of_kind(
+        self,
+        kind: str,
+        letters: Iterable[tuple[int, Letter]],
+        pool: Workers,
+        books: dict[tuple[str, str], list[int]],
+    ) -> Iterator[Job]:
+        """Batches of these letters of one kind. letters: each with its place among all."""
+        self._prepare(kind, pool)
         batch: list[Order] = []
-        kind = ""
-        for letter in letters:
-            if letter.kind != kind or len(batch) >= _BATCH[self._printer(kind)]:
+        for place, letter in letters:
+            if len(batch) >= _BATCH[self._printer(kind)]:
                 yield from self._batch(kind, batch)
                 batch = []
-                kind = letter.kind
-                self._prepare(kind, pool)
-            order = self._order(letter, books)
+            order = self._order(place, letter, books)
             if order is not None:
                 batch.append(order)
         yield from self._batch(kind, batch)
@@ -319,15 +353,15 @@ class _Run:
         slim = slim_template(data, self._kinds[kind], path.name) if embedded else None
         pool.teach(kind, (template, slim))
 
-    def _order(self, letter: Letter, books: dict[tuple[str, str], list[int]]) -> Order | None:
+    def _order(
+        self, number: int, letter: Letter, books: dict[tuple[str, str], list[int]]
+    ) -> Order | None:
         """An order for a letter; None when its files are there from the run that broke off."""
         self._seen[letter.key] += 1
         times = self._seen[letter.key]
         bound = self._way(letter.kind) == "employer" and bool(letter.group)
         key = hashlib.sha256(repr((letter.key, times, bound)).encode()).hexdigest()
         digest = self._digest(letter)
-        number = self._count
-        self._count += 1
         self._places[key] = number
         kept = None if bound else self._journal.kept(key, digest)
         if kept is not None:
@@ -375,7 +409,7 @@ class _Run:
         pages = self._kinds[kind].pages
         batch = Batch(kind, tuple(orders), self._formats, printer, pages, how)
         start, each = _SECONDS[printer]
-        return Job(batch, start + each * (len(orders) + _listed(orders) / _LINES))
+        return Job(batch, start + each * (len(orders) + _listed(orders) / _LINES), kind)
 
     def _binding(self, kind: str, numbers: Sequence[int]) -> Job:
         letters = [self._open[n].letter for n in numbers]

@@ -7,15 +7,19 @@ values are escaped, an unknown name is an error, the result is parsed strictly, 
 that went in must be found in the text that came out.
 """
 
+import marshal
 import re
+import types
 import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from jinja2 import Template as Program
+from jinja2 import nodes
 from jinja2.exceptions import SecurityError, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import TemplateError as JinjaError
 from lxml import etree
@@ -47,6 +51,7 @@ _EMPTY = re.compile(
     r"</w:(?:tcPr|tbl)>\s*</w:tc>|<w:tc>\s*</w:tc>|</w:tblGrid>\s*</w:tbl>|<w:(?:hdr|ftr)[^>]*>\s*</w:"
     r"|<w:txbxContent>\s*</w:"
 )
+_MADE_ANEW = ("_programs", "_collectors", "_codes")
 _IN_ATTRIBUTE = re.compile(r'="\{\{(.*?)\}\}"')
 
 
@@ -87,7 +92,7 @@ class Template:
 
     source: path or bytes of a .docx. kind: the fields it may and must use. Raises TemplateError
     (template, paragraph, what to do) for anything that ``problems`` would call an error.
-    Instances can be pickled; a worker compiles again but patches nothing.
+    Instances can be pickled, with their code: a worker compiles nothing.
     """
 
     def __init__(self, source: Path | bytes, kind: Kind, name: str = ""):
@@ -110,24 +115,31 @@ class Template:
         }
         hidden = Hidden(reading.parts)
         self._hidden = hidden if hidden.anything else None
-        self._sources = reading.sources
+        self._sources, self._codes = reading.sources, reading.codes
         self._entries = [package.entry(n, d, 9) for n, d in _first(reading.parts).items()]
         self._compile()
 
-    def __getstate__(self) -> dict:
-        return {k: v for k, v in self.__dict__.items() if k not in ("_programs", "_collectors")}
+    def __getstate__(self) -> dict[str, Any]:
+        kept = {k: v for k, v in self.__dict__.items() if k not in _MADE_ANEW}
+        return kept | {"_code_of": (MAGIC_NUMBER, [marshal.dumps(code) for code in self._codes])}
 
-    def __setstate__(self, state: dict) -> None:
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        python, codes = state.pop("_code_of")
         self.__dict__.update(state)
+        if python == MAGIC_NUMBER:
+            self._codes = [marshal.loads(code) for code in codes]
+        else:  # a cluster's worker has another Python
+            self._codes = [_compiled(s.text, s.plain) for s in self._sources]
         self._compile()
 
     def _compile(self) -> None:
         self._collectors = (Collector(), Collector(plain=True))
         environments = [environment(c) for c in self._collectors]
-        self._programs = [
-            (s, environments[s.plain].from_string(s.text), self._collectors[s.plain])
-            for s in self._sources
-        ]
+        self._programs = []
+        for source, code in zip(self._sources, self._codes, strict=True):
+            env = environments[source.plain]
+            program = env.template_class.from_code(env, code, env.make_globals(None))
+            self._programs.append((source, program, self._collectors[source.plain]))
 
     def render(self, context: Mapping[str, Any]) -> bytes:
         """The finished .docx. Errors as in ``fill``."""
@@ -295,6 +307,7 @@ _BLOCKS = (
 class _TemplateParts:
     parts: dict[str, bytes]
     sources: list[_Source]
+    codes: list[types.CodeType]
     problems: list[Problem]
     used: set[str]
 
@@ -364,7 +377,7 @@ def _read(source: Path | bytes, kind: Kind, name: str) -> _TemplateParts:
     cleaned = _load(source, name)
     parts = cleaned.parts
     patch = DocxTemplate(None).patch_xml
-    reading = _TemplateParts(parts, [], cleaned.problems, set())
+    reading = _TemplateParts(parts, [], [], cleaned.problems, set())
     for part in package.of_type(parts, *_LIVE):
         where = next(v for k, v in _LIVE.items() if _is(parts, part, k))
         try:
@@ -387,22 +400,28 @@ def _read(source: Path | bytes, kind: Kind, name: str) -> _TemplateParts:
         lines = text.split("\n")
         try:
             tree = environment(Collector()).parse(text)
-            environment(Collector()).from_string(text)
+            usage = Usage(kind.fields, where).read(tree, lines)
+            code = _compiled(tree, plain)  # last: it folds what is constant
         except TemplateSyntaxError as error:
             reading.problems.append(jinja_syntax.syntax_problem(error, where, lines))
             continue
         except (RecursionError, SyntaxError, MemoryError):  # Python's own limits of nesting
             reading.problems.append(Problem("error", where, "", _DEEP, _FLATTEN))
             continue
-        usage = Usage(kind.fields, where).read(tree, lines)
         reading.problems += usage.problems
         reading.used |= usage.used
         reading.sources.append(_Source(part, where, text))
+        reading.codes.append(code)
     if not any(p.severity == "error" for p in reading.problems):
         reading.problems += _absent(kind, reading.used)
     reading.problems += word_fields.problems(parts, kind.fields)
     reading.problems += leftovers.fetched(parts)
     return reading
+
+
+def _compiled(source: str | nodes.Template, plain: bool) -> types.CodeType:
+    """A source as code that any environment of its kind can run. plain: of the file's properties."""
+    return environment(Collector(plain=plain)).compile(source)
 
 
 def _is(parts: Mapping[str, bytes], part: str, ending: str) -> bool:
