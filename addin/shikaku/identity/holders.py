@@ -5,11 +5,13 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 
 from shikaku.identity import ends
 from shikaku.identity.matching import (
     Household,
+    PersonKey,
     branch,
     fold_name,
     fold_number,
@@ -107,6 +109,23 @@ class Losses:
                 loss = _loss(person, person.lost, row)
             if loss is not None:
                 self._found[person.sheet, person.row] = loss
+
+    def may_lose(self, key: PersonKey) -> bool:
+        """Whether any row has a loss that could be this person's: under the same 記号・番号, or under another
+        one that the name is under. key: ``person_key`` of a person of the sheets."""
+        symbol, number, name = key
+        others = self._households_of.get(name, ())
+        return (symbol, number) in self._losing or not self._losing.isdisjoint(others)
+
+    @cached_property
+    def _losing(self) -> set[Household]:
+        """The 記号・番号 under which anybody loses."""
+        found = self._found.keys()
+        return {
+            home
+            for home, rows in self._families.items()
+            if any((p.sheet, p.row) in found for p in rows)
+        }
 
     def holder(self, entry: LedgerEntry) -> Holder:
         """Whose a ledger row is, and his loss.

@@ -96,18 +96,20 @@ def linked(tail: bytes, p: bytes, table: Area, links: dict[Area, str]) -> bytes:
 
     links: area → place in this workbook (``'資格取得届'!E5``); an area counts as one link.
     """
-    tail = _filtered(tail, p, b"hyperlinks", b"hyperlink", _outside(table))
-    if not links:
-        return tail
     new = b"".join(
         b'<%shyperlink ref="%s" location="%s" display="%s"/>' % (p, _place(item), quoted, quoted)
         for item, place in links.items()
         for quoted in [xml_bytes.quote(place)]
     )
     close = b"</%shyperlinks>" % p
+    element = b"<%shyperlinks>%s%s" % (p, new, close)
+    if links and element in tail:  # as after the last run: thousands of them needn't be looked at
+        return tail
+    tail = _filtered(tail, p, b"hyperlinks", b"hyperlink", _outside(table))
+    if not links:
+        return tail
     if close in tail:
         return tail.replace(close, new + close, 1)
-    element = b"<%shyperlinks>%s%s" % (p, new, close)
     return xml_bytes.insert_child(tail, 0, len(tail), element, _AFTER_LINKS)
 
 

@@ -150,12 +150,15 @@ def old_cards(
     for entry in entries:
         if entry.document == "old_card":
             known |= {person_key(entry), *map(person_key, losses.rows_of(entry))}
+    stays = returns.required("old_card", lost=None, expiry=None, as_of=as_of, settings=settings)
     rows = []
     for person in losses.people:
         held = old_card.held(person, listed=False)
-        if person.sheet != "members" or held is False or person_key(person) in known:
+        if person.sheet != "members" or held is False or (key := person_key(person)) in known:
             continue
-        known.add(person_key(person))
+        known.add(key)
+        if not held and stays.required != "yes" and not losses.may_lose(key):
+            continue  # nearly everybody
         values = {
             "symbol": person.symbol,
             "number": person.number,
