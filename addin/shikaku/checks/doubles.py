@@ -74,15 +74,15 @@ def _pairs(context: Context) -> list[tuple[Person, Person]]:
         pair
         for sheet in PEOPLE
         for group in context.register.groups(sheet)
-        for pair in _neighbours(context, group, rows)
+        for pair in _neighbours(group, rows)
     ]
 
 
 def _neighbours(
-    context: Context, group: list[Person], rows: dict[tuple[str, int], Row]
+    group: list[Person], rows: dict[tuple[str, int], Row]
 ) -> list[tuple[Person, Person]]:
     if group[0].sheet == "dependants":
-        return _same_events(context, group, rows)
+        return _same_events(group, rows)
     # In the order of their days, so that each row is held against the one before it.
     losses = group[0].sheet == "loss"
     ordered = sorted(
@@ -92,7 +92,7 @@ def _neighbours(
 
 
 def _same_events(
-    context: Context, group: list[Person], rows: dict[tuple[str, int], Row]
+    group: list[Person], rows: dict[tuple[str, int], Row]
 ) -> list[tuple[Person, Person]]:
     """Pairs of rows of 被扶養者異動届 that repeat an event: 該当 after 該当, 非該当 after 非該当 (in the
     order of the days), or 変更 twice on one day."""
@@ -111,8 +111,6 @@ def _same_events(
 def _rejoined(context: Context, before: Person, after: Person) -> bool:
     """Whether there is an end between two beginnings, or a beginning between two ends."""
     register = context.register
-    if before.sheet == "dependants":
-        return False
     if before.sheet == "loss":
         if not (before.lost and after.lost):
             return False
