@@ -3,6 +3,7 @@
 import datetime as dt
 
 from shikaku.checks.catalogue import PEOPLE, Context, Hit, Hits, check
+from shikaku.checks.names import misnamed
 from shikaku.checks.shared_numbers import same_number
 from shikaku.fields import era_date
 from shikaku.identity.matching import Household, fold_number, given_name
@@ -146,9 +147,12 @@ _COMPARED = ("name", "kana", "birth", "sex")
 )
 def different_data(context: Context) -> Hits:
     """A filing's row against the register's row under the same 記号・番号, and rows with the same
-    個人番号 and name. 変更 is there to change these very things and is left alone."""
+    個人番号 and name. 変更 is there to change these very things and is left alone; a 氏名 that is none (NM04)
+    is not held against another."""
     reported: set[tuple[str, int, str]] = set()
     for hit in (*_against_register(context), *_same_number_other_birth(context)):
+        if hit.column == "name" and (hit.sheet, hit.row) in context.once(misnamed):
+            continue
         if (hit.sheet, hit.row, hit.column) not in reported:
             reported.add((hit.sheet, hit.row, hit.column))
             yield hit

@@ -220,3 +220,8 @@ def _no_name(cell: Cell) -> str | None:
     if text not in DITTO and not person_name.is_name(text):
         return "signs"
     return "title_of" if len(text) > 2 and text[-1] == "様" else None
+
+
+def misnamed(context: Context) -> set[tuple[str, int]]:
+    """(sheet, row) of the people whose 氏名 is none as it stands (NM04)."""
+    return {(hit.sheet, hit.row) for hit in not_a_name(context) if hit.column == "name"}
