@@ -151,7 +151,7 @@ def _places(
 def _circulates(item: LedgerRow, as_of: dt.date) -> bool:
     entry = item.entry
     good = entry.expiry is None or entry.expiry >= as_of
-    return entry.document == CERTIFICATE and item.state in _OUT and good and entry.out
+    return entry.document == CERTIFICATE and item.state in _OUT and good
 
 
 def _ahead(renewals: Sequence[Renewal], as_of: dt.date) -> "pd.Series[int]":
