@@ -149,7 +149,9 @@ def _old_card(lost: dt.date | None, as_of: dt.date) -> ReturnDecision:
             ("R7",),
             f"被保険者証は、{era_date.format(last + dt.timedelta(1))}以後の喪失では返納不要で、ご自身で破棄できます。",
         )
-    return ReturnDecision("undecided", ("R6", "R7"), "加入中のため、資格を喪失したときに判定します。")
+    return ReturnDecision(
+        "undecided", ("R6", "R7"), "加入中のため、資格を喪失したときに判定します。"
+    )
 
 
 def due(
