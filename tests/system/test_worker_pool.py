@@ -2,6 +2,7 @@
 
 import sys
 from collections import deque
+from types import SimpleNamespace
 
 import pytest
 from shikaku.system.worker_pool import Job, Lost, Pool
@@ -47,18 +48,24 @@ class Told:
         """Nothing is open."""
 
 
-def test_a_worker_goes_on_with_what_it_knows() -> None:
-    pool = Pool(Told, 2)
-    for lesson in "ab":
-        pool.teach(lesson, None)
-    try:
-        jobs = [Job(number, 30, "ab"[number % 2]) for number in range(12)]
-        answers = [answer for _, answer in pool.run(iter(jobs), deque())]
-    finally:
-        pool.close()
-    # Only what is left of one kind at the end may go to the other worker.
-    assert len(answers) == 12
-    assert sum(answer in (["a"], ["b"]) for answer in answers) >= 8
+@pytest.mark.parametrize(
+    ("worker", "ahead", "taken"),
+    [
+        (0, "ba", "a"),  # what it knows
+        (1, "aabc", "b"),
+        (2, "abc", "c"),  # what nobody knows
+        (2, "aab", "a"),  # else the first
+        (0, "b", "b"),
+    ],
+)
+def test_a_worker_goes_on_with_what_it_knows(worker: int, ahead: str, taken: str) -> None:
+    pool = Pool(Told, 3)
+    pool._workers = [SimpleNamespace(known={"a"}), SimpleNamespace(known={"b"})]  # type: ignore[list-item]
+    pool._workers.append(SimpleNamespace(known=set()))  # type: ignore[arg-type]
+    jobs = deque(Job(place, 30, lesson) for place, lesson in enumerate(ahead))
+    found = pool._best(pool._workers[worker], jobs)
+    assert (found.lesson, found.work) == (taken, ahead.index(taken))
+    assert len(jobs) == len(ahead) - 1
 
 
 def test_a_job_without_a_lesson_gets_all_of_them() -> None:
