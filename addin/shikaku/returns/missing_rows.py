@@ -2,15 +2,18 @@
 
 import dataclasses
 import datetime as dt
+import heapq
 import itertools
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from operator import itemgetter
 from typing import Any
 
 from shikaku.decisions import old_card, returns, validity
 from shikaku.decisions.enrolled import Enrolled, enrolled
 from shikaku.identity.holders import Losses
-from shikaku.identity.matching import household, is_card_of, person_key
+from shikaku.identity.matching import CardKey, card_keys, is_card_of, person_key
 from shikaku.law.validity import last_day
 from shikaku.model.ledger import PRINTED, LedgerEntry
 from shikaku.model.settings import Settings
@@ -114,21 +117,24 @@ def from_history(
             }
         )
     if missing:
-        families: dict[object, list[Enrolled]] = {}
-        for one in enrolled(book, settings, as_of):
-            families.setdefault(household(one.person), []).append(one)
+        owners: dict[CardKey, list[tuple[int, Enrolled]]] = defaultdict(list)
+        for place, one in enumerate(enrolled(book, settings, as_of)):
+            for key in card_keys(one.person):
+                owners[key].append((place, one))
         for values in missing:
             draft = blank(values, "certificate")
-            values["expiry"] = _expiry(draft, families.get(household(draft), ()), settings)
+            found = (owners.get(key, []) for key in card_keys(draft))
+            near = (one for _, one in heapq.merge(*found, key=itemgetter(0)))
+            values["expiry"] = _expiry(draft, near, settings)
     return missing
 
 
-def _expiry(draft: LedgerEntry, family: Iterable[Enrolled], settings: Settings) -> dt.date | None:
+def _expiry(draft: LedgerEntry, near: Iterable[Enrolled], settings: Settings) -> dt.date | None:
     """有効期限 within the cover of whose it is, as ``validity`` has it; five years at the most (R31)."""
     if draft.issued is None:
         return None
     status, cover_end = None, None
-    for one in family:
+    for one in near:
         ended = one.cover_end is not None and one.cover_end <= draft.issued
         if not ended and is_card_of(draft, one.person):
             status, cover_end = one.person.myna_status, one.cover_end
@@ -146,10 +152,10 @@ def old_cards(
 ) -> list[LedgerEntry]:
     """A row for each old card that is still due, or may become so (R5–R7); for one that may be there,
     旧被保険者証 being blank, from the loss on."""
-    known = set()
-    for entry in entries:
-        if entry.document == "old_card":
-            known |= {person_key(entry), *map(person_key, losses.rows_of(entry))}
+    held_by = [entry for entry in entries if entry.document == "old_card"]
+    known = {person_key(entry) for entry in held_by}
+    whose = {id(rows): rows for rows in map(losses.rows_of, held_by)}  # of copies it is one list
+    known |= {person_key(person) for rows in whose.values() for person in rows}
     rows = []
     for person in losses.people:
         held = old_card.held(person, listed=False)
