@@ -45,7 +45,9 @@ def notice_digits(case: LetterSource, per: str, again: bool) -> list[Letter]:
 def issued(case: LetterSource, person: Person, kind: str) -> bool:
     """Issued before; a notice of an earlier enrolment doesn't count, one with digits always."""
     if kind == "notice-digits":
-        return case.history.has_record(kind, person) or bool(case.history.days(kind, person))
+        return case.history.has_record(kind, person) or (
+            case.history.last(kind, person) is not None
+        )
     day = case.history.last(kind, person)
     if day is None:
         return False
