@@ -95,16 +95,16 @@ def _counted(context: Context) -> dict[tuple[Household, dt.date], Held]:
 
 
 def _count(context: Context, household: Household, lost: dt.date) -> Held:
-    families = context.once(_families)
+    families = context.once(_cards_of_families)
     if household not in families:
-        families[household] = _Family(context, household)
+        families[household] = _FamilyCards(context, household)
     family = families[household]
     names = context.once(_sent_back).get((household, lost), ())
     named = sum(family.named[name].sure(lost) for name in names if name in family.named)
     return Held(family.all.sure(lost) - named, family.all.maybe(lost) + named)
 
 
-class _Spans:
+class _CardsOut:
     """On which days of loss certificates are valid and out: a household may have thousands of both."""
 
     def __init__(self) -> None:
@@ -138,13 +138,13 @@ class _Spans:
         return bisect_right(self._starts[unsure], day) - bisect_left(self._ends[unsure], day)
 
 
-class _Family:
+class _FamilyCards:
     """The certificates of one household: all, and those of each folded name."""
 
     def __init__(self, context: Context, household: Household) -> None:
         removed = context.once(_removals)
-        self.all = _Spans()
-        self.named: dict[str, _Spans] = defaultdict(_Spans)
+        self.all = _CardsOut()
+        self.named: dict[str, _CardsOut] = defaultdict(_CardsOut)
         for entry in context.once(certificates).get(household, ()):
             name = fold_name(entry.name)
             for spans in (self.all, self.named[name]):
@@ -153,7 +153,7 @@ class _Family:
             spans.sort()
 
 
-def _families(context: Context) -> dict[Household, _Family]:
+def _cards_of_families(context: Context) -> dict[Household, _FamilyCards]:
     return {}
 
 

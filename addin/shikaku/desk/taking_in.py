@@ -104,7 +104,7 @@ _ROWS_OF_ONE = 50
 """So many rows of the register may be one person's. More are copies, and a filing about them is left."""
 
 
-class _Register:
+class _RegisterRows:
     """The rows of the register, those to be added among them, looked up by what rows of one person have
     in common: all of them may have one 記号・番号."""
 
@@ -165,7 +165,7 @@ class _Enrolling:
         self.book = book
         self.wrong = {place: codes for place, codes in found.items() if {*codes} - {*OF_CARDS}}
         self.result = Enrollment()
-        self._register = _Register()
+        self._register = _RegisterRows()
         for row in book.rows("members"):
             if aside(row) is None:
                 one = person(row)

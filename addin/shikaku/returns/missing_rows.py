@@ -6,16 +6,25 @@ import heapq
 import itertools
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from operator import itemgetter
 from typing import Any
 
 from shikaku.decisions import old_card, returns, validity
 from shikaku.decisions.enrolled import Enrolled, enrolled
+from shikaku.identity import ends
 from shikaku.identity.holders import Losses
-from shikaku.identity.matching import CardKey, card_keys, is_card_of, person_key
+from shikaku.identity.matching import (
+    CardKey,
+    Household,
+    card_keys,
+    household,
+    is_card_of,
+    person_key,
+)
 from shikaku.law.validity import last_day
 from shikaku.model.ledger import PRINTED, LedgerEntry
+from shikaku.model.people import people
 from shikaku.model.settings import Settings
 from shikaku.model.tables import Book
 
@@ -93,9 +102,9 @@ def from_history(
 ) -> list[dict[str, Any]]:
     """Certificates that 発行履歴 has and the ledger hasn't: a run was cut between the two, or the
     row was deleted by hand. The 管理番号 in the history says which row it would be. 有効期限, which the
-    history hasn't, is the one that a certificate issued on that day to that person gets."""
+    history hasn't, is the one that a certificate issued on that day to that person got."""
     known = {e.control_no for e in entries}
-    missing = []
+    missing: list[dict[str, Any]] = []
     for row in book.rows("history"):
         control_no = row.text("control_no")
         if row.word("letter") not in PRINTED or control_no in known:
@@ -117,30 +126,56 @@ def from_history(
             }
         )
     if missing:
-        owners: dict[CardKey, list[tuple[int, Enrolled]]] = defaultdict(list)
-        for place, one in enumerate(enrolled(book, settings, as_of)):
-            for key in card_keys(one.person):
-                owners[key].append((place, one))
+        cover = _Cover(book, settings, as_of)
         for values in missing:
-            draft = blank(values, "certificate")
-            found = (owners.get(key, []) for key in card_keys(draft))
-            near = (one for _, one in heapq.merge(*found, key=itemgetter(0)))
-            values["expiry"] = _expiry(draft, near, settings)
+            values["expiry"] = cover.expiry(blank(values, "certificate"), values["issued"])
     return missing
 
 
-def _expiry(draft: LedgerEntry, near: Iterable[Enrolled], settings: Settings) -> dt.date | None:
-    """有効期限 within the cover of whose it is, as ``validity`` has it; five years at the most (R31)."""
-    if draft.issued is None:
-        return None
-    status, cover_end = None, None
-    for one in near:
-        ended = one.cover_end is not None and one.cover_end <= draft.issued
-        if not ended and is_card_of(draft, one.person):
-            status, cover_end = one.person.myna_status, one.cover_end
-            break
-    found = validity.expiry(status, cover_end, draft.issued, settings)
-    return found and min(found, last_day(draft.issued))
+class _Cover:
+    """How long the certificates were good that people got some day: looked up, since one 記号・番号 may
+    have thousands of letters, losses and dependants."""
+
+    def __init__(self, book: Book, settings: Settings, as_of: dt.date) -> None:
+        self._settings = settings
+        self._owners: dict[CardKey, list[tuple[int, Enrolled]]] = defaultdict(list)
+        self._insured_ends: dict[Household | None, dt.date] = {}
+        self._filed: dict[tuple[Household | None, dt.date], dt.date] = {}
+        for place, one in enumerate(enrolled(book, settings, as_of)):
+            for key in card_keys(one.person):
+                self._owners[key].append((place, one))
+            end = None if one.person.is_dependant else ends.by_itself(one.person)
+            if end is not None:
+                home = household(one.person)
+                self._insured_ends[home] = min(end[0], self._insured_ends.get(home, end[0]))
+        for person in people(book, "loss", "dependants"):
+            if person.lost is not None and person.filed is not None:
+                loss = household(person), person.lost
+                self._filed[loss] = min(person.filed, self._filed.get(loss, person.filed))
+
+    def expiry(self, draft: LedgerEntry, issued: dt.date) -> dt.date | None:
+        """有効期限 within the cover of whose it is, as ``validity`` has it; five years at the most (R31)."""
+        found = (self._owners.get(key, []) for key in card_keys(draft))
+        status, cover_end = None, None
+        for _, one in heapq.merge(*found, key=itemgetter(0)):
+            ended = one.cover_end is not None and one.cover_end <= issued
+            if not ended and is_card_of(draft, one.person):
+                status, cover_end = one.person.myna_status, self._known_end(one, issued)
+                break
+        last = validity.expiry(status, cover_end, issued, self._settings)
+        return last and min(last, last_day(issued))
+
+    def _known_end(self, one: Enrolled, issued: dt.date) -> dt.date | None:
+        """The end of cover that was known when the certificate was printed: one that comes by itself, of
+        a dependant the insured's, too, or a loss in a filing. A loss that was filed since is none: before
+        it the certificate was good for longer, and so it comes back (R32)."""
+        home, own = household(one.person), ends.by_itself(one.person)
+        insured = self._insured_ends.get(home) if one.person.is_dependant else None
+        days = [day for day in (own and own[0], insured) if day]
+        if one.cover_end is not None:
+            filed = self._filed.get((home, one.cover_end))
+            days += [one.cover_end] if filed is not None and filed <= issued else []
+        return min(days, default=None)
 
 
 def old_cards(
