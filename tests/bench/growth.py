@@ -30,10 +30,10 @@ from pathlib import Path
 from unittest import mock
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / part) for part in ("addin", "tests", "tests/kits", "tests/bench")]
+sys.path[:0] = [str(ROOT / part) for part in ("addin", "tests", "tests/kits")]
 
-import growth_rows as data  # noqa: E402
-from growth_rows import DAY, PEOPLE, Row, RowsOf, on_all_sheets, write  # noqa: E402
+import crowded_rows as data  # noqa: E402
+from crowded_rows import DAY, PEOPLE, Row, RowsOf, on_all_sheets, write  # noqa: E402
 
 
 class Prepared:

@@ -1,5 +1,5 @@
-"""The rows on which ``growth.py`` measures: people who are alike in one thing or in all, and workbooks
-that are full of something else."""
+"""Thousands of rows that are alike in one thing or in all, and workbooks that are full of something else:
+for ``tests/bench/growth.py`` and for tests that count work."""
 
 import datetime as dt
 import re
