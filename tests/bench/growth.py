@@ -350,9 +350,9 @@ SPECIAL: dict[str, tuple[RowsOf, tuple[str, ...]]] = {
     "comings and goings of one person": (data.comings_and_goings, CORE),
     "one 管理番号": (data.one_control_number, (*CORE, "remind", "renewals")),
     "a long 発行履歴": (data.long_history, (*CORE, "labels", "print", "remind")),
-    "8,000 characters": (data.long_texts, (*CORE, "tidy", "export", "submit")),
+    "8,000 characters": (data.long_texts, (*CORE, "tidy", "export")),
     "names of 8,000 characters": (data.long_names, ("check --write", "decide", "tidy", "run")),
-    "8,000 digits": (data.digits, ("check --write", "decide", "tidy", "purge", "submit")),
+    "8,000 digits": (data.digits, ("check --write", "decide", "tidy", "purge")),
 }
 """Shape → its rows, and the commands that are asked of it."""
 FULL = ("check --write", "decide", "enroll", "restore", "submit", "tidy", "purge")
