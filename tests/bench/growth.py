@@ -172,8 +172,8 @@ def restore(at: Prepared, shape: str) -> Words:
     return ["restore", words[1], "--to", "1"]
 
 
-def submit(at: Prepared, shape: str) -> Words:
-    book = at.book(shape)
+def submit(at: Prepared, shape: str, rows: RowsOf = on_all_sheets) -> Words:
+    book = at.book(shape, rows)
     password = at.text("password.txt", "", ["correct horse battery staple 1"])
     out = book.parent / "sent.xlsx"
     return ["submit", book, "--out", out, "--password-file", password, "--allow-errors"]
@@ -363,7 +363,7 @@ def full_of(what: str, command: str) -> Command:
     """A command on a workbook of a hundred rows that is full of something else."""
 
     def prepare(at: Prepared, shape: str) -> Words:
-        words = submit_few(at) if command == "submit" else _again(command, data.few)(at, what)
+        words = _again(command, data.few)(at, what)
         if what == "sheets":
             data.with_sheets(Path(str(words[1])), at.count)
         else:
@@ -374,11 +374,6 @@ def full_of(what: str, command: str) -> Command:
         return words
 
     return prepare
-
-
-def submit_few(at: Prepared) -> Words:
-    at.book("alike", data.few)
-    return submit(at, "alike")
 
 
 def _again(name: str, rows: RowsOf) -> Command:
@@ -395,7 +390,7 @@ def _again(name: str, rows: RowsOf) -> Command:
         "export": ("export", "--out", "OUT"),
     }
     if name == "submit":
-        return lambda at, shape: submit(at, shape)
+        return lambda at, shape: submit(at, shape, rows)
     return plain(*words.get(name, (name, "--out", "OUT")), rows=rows)
 
 
