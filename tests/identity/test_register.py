@@ -66,6 +66,10 @@ def test_family(case: dict) -> None:
             assert (one.birth if one else "") == answer
         elif question == "insured_names":
             assert places(family.insured_names.values()) == answer
+        elif question == "removal":
+            place, since = given
+            person = rows[tuple(place)]
+            assert (family.removal(person, found.name(person), since) or "") == answer, given
         else:
             person = rows[tuple(given[0])]
             assert getattr(family, question)(person, found.name(person)) == answer, given

@@ -28,6 +28,7 @@ UNCOUNTED = (
     "excel/test_writing.py::test_a_refusal_at_any_moment",
     "fields/test_long_texts.py",
     "install/test_vba",
+    "jobs/test_growth.py",
     "jobs/test_purge_changes_nothing.py",
     "jobs/test_reissue.py",
     "jobs/test_renewals.py",

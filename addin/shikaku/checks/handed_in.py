@@ -1,6 +1,7 @@
 """LS03, LS08, LS09, LS12: the certificates that come back with a loss (R32, R46; 健保則51条)."""
 
 import datetime as dt
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -94,27 +95,77 @@ def _counted(context: Context) -> dict[tuple[Household, dt.date], Held]:
 
 
 def _count(context: Context, household: Household, lost: dt.date) -> Held:
-    removed, sent = context.once(_removals), context.once(_sent_back)
-    sure = maybe = 0
-    for entry in context.once(certificates).get(household, ()):
-        gone = removed.get((household, fold_name(entry.name)), lost)
-        if min(gone, entry.lost or lost) < lost:
-            continue
-        valid = _valid(entry, lost)
-        named = (household, fold_name(entry.name), lost) in sent
-        sure += valid is True and not named
-        maybe += valid is None or (valid is True and named)
-    return Held(sure, maybe)
+    families = context.once(_cards_of_families)
+    if household not in families:
+        families[household] = _FamilyCards(context, household)
+    family = families[household]
+    names = context.once(_sent_back).get((household, lost), ())
+    named = sum(family.named[name].sure(lost) for name in names if name in family.named)
+    return Held(family.all.sure(lost) - named, family.all.maybe(lost) + named)
 
 
-def _sent_back(context: Context) -> set[tuple[Household, str, dt.date]]:
-    """(household, folded name, day) of the 非該当 whose 資格確認書の回収 names the certificate."""
+class _CardsOut:
+    """On which days of loss certificates are valid and out: a household may have thousands of both."""
+
+    def __init__(self) -> None:
+        self._starts: tuple[list[dt.date], list[dt.date]] = ([], [])
+        self._ends: tuple[list[dt.date], list[dt.date]] = ([], [])
+
+    def add(self, entry: LedgerEntry, gone: dt.date | None) -> None:
+        """Note a certificate (``_valid``). gone: the earliest 非該当 of its holder."""
+        start = entry.issued or dt.date.min
+        ends = (gone, entry.lost, entry.returned, entry.expiry)
+        end = min((day for day in ends if day is not None), default=dt.date.max)
+        if start <= end:
+            unsure = entry.expiry is None or destroyed(entry.remarks)
+            self._starts[unsure].append(start)
+            self._ends[unsure].append(end)
+
+    def sort(self) -> None:
+        """Put them in order, when all are noted."""
+        for days in (*self._starts, *self._ends):
+            days.sort()
+
+    def sure(self, lost: dt.date) -> int:
+        """How many certainly are on a day."""
+        return self._at(lost, unsure=False)
+
+    def maybe(self, lost: dt.date) -> int:
+        """How many may be."""
+        return self._at(lost, unsure=True)
+
+    def _at(self, day: dt.date, *, unsure: bool) -> int:
+        return bisect_right(self._starts[unsure], day) - bisect_left(self._ends[unsure], day)
+
+
+class _FamilyCards:
+    """The certificates of one household: all, and those of each folded name."""
+
+    def __init__(self, context: Context, household: Household) -> None:
+        removed = context.once(_removals)
+        self.all = _CardsOut()
+        self.named: dict[str, _CardsOut] = defaultdict(_CardsOut)
+        for entry in context.once(certificates).get(household, ()):
+            name = fold_name(entry.name)
+            for spans in (self.all, self.named[name]):
+                spans.add(entry, removed.get((household, name)))
+        for spans in (self.all, *self.named.values()):
+            spans.sort()
+
+
+def _cards_of_families(context: Context) -> dict[Household, _FamilyCards]:
+    return {}
+
+
+def _sent_back(context: Context) -> dict[tuple[Household, dt.date], set[str]]:
+    """(household, day) → the folded names of the 非該当 whose 資格確認書の回収 names the certificate."""
     register = context.register
-    return {
-        (item.home, register.name(context.people["dependants", item.row.number]), item.lost)
-        for item in _removed_rows(context)
-        if item.choice not in (None, "none")
-    }
+    found: dict[tuple[Household, dt.date], set[str]] = defaultdict(set)
+    for item in _removed_rows(context):
+        if item.choice not in (None, "none"):
+            name = register.name(context.people["dependants", item.row.number])
+            found[item.home, item.lost].add(name)
+    return found
 
 
 @check(

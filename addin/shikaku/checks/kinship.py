@@ -180,10 +180,9 @@ def _covered_spouse(context: Context, other: Person, person: Person, day: dt.dat
     if other.acquired is not None and other.acquired > day:
         return False
     family = register.family(other)
-    ends = [other.lost] if other.lost else []
-    ends += family.removals(other, register.name(other)) if family else []
     start = other.acquired or dt.date.min
-    return not any(start <= end <= day for end in ends)
+    ends = [other.lost, family.removal(other, register.name(other), start) if family else None]
+    return not any(start <= end <= day for end in ends if end)
 
 
 @check(

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from bisect import bisect_right
 
 from shikaku.checks.catalogue import Context, Hit, Hits, check, is_blank
 from shikaku.checks.doubles import misfiled
@@ -51,21 +52,20 @@ def left_behind(context: Context) -> Hits:
     記号・番号, keeps the dependants."""
     register = context.register
     for family in register.losing:
-        ends = family.final_losses(context.once(misfiled))
+        ends = {p.lost: p for p in family.final_losses(context.once(misfiled)) if p.lost}
+        days = list(ends)
         for person in _standing(register, family.dependants) if ends else ():
             start = person.acquired or dt.date.min
-            insured, lost = next(
-                ((p, p.lost) for p in ends if p.lost and start < p.lost), (None, dt.date.max)
-            )
-            if insured is None:
+            after = bisect_right(days, start)
+            if after == len(days):
                 continue
-            own = [person.lost] if person.lost else []
-            own += family.removals(person, register.name(person))
-            own = [day for day in own if day >= start]
+            lost = days[after]
+            removal = family.removal(person, register.name(person), start)
+            own = [day for day in (person.lost, removal) if day and day >= start]
             if any(day <= lost for day in own):
                 continue
             columns = {"dependants": "event_date", "acquisition": "name"}
-            values = place(insured) | {"lost": era_date.both(lost)}
+            values = place(ends[lost]) | {"lost": era_date.both(lost)}
             yield Hit(
                 person.sheet,
                 person.row,

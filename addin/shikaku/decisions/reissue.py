@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from shikaku.identity.matching import Household, fold_number, household
-from shikaku.model.ledger import CALLED_BACK, CERTIFICATE, LedgerEntry
+from shikaku.model.ledger import CALLED_BACK, CERTIFICATE, LedgerEntry, latest
 from shikaku.model.people import DEPENDANTS
 from shikaku.model.settings import Settings
 
@@ -31,7 +31,7 @@ def with_family(entries: Sequence[LedgerEntry], settings: Settings) -> list[Ledg
     orders = {
         home: order.handling
         for home, family in families.items()
-        if (order := next((e for e in family if _pending_of_insured(e, family)), None))
+        if (order := _pending_of_insured(family))
     }
     return [
         replace(entry, handling=orders[home])
@@ -44,18 +44,20 @@ def with_family(entries: Sequence[LedgerEntry], settings: Settings) -> list[Ledg
 def pending(cards: Iterable[LedgerEntry]) -> list[LedgerEntry]:
     """Of one person's certificates those whose replacement is ordered and not there yet."""
     certificates = [e for e in cards if e.document == CERTIFICATE and not e.void]
+    last = latest(certificates)
     return [
         entry
         for entry in certificates
-        if entry.to_replace and not any(other.follows(entry) for other in certificates)
+        if entry.to_replace and last is not None and not last.follows(entry)
     ]
 
 
-def _pending_of_insured(entry: LedgerEntry, family: Sequence[LedgerEntry]) -> bool:
-    if entry.handling not in CALLED_BACK or _is_dependant(entry):
-        return False
-    later = (e for e in family if not _is_dependant(e) and not e.void)
-    return not any(other.follows(entry) for other in later)
+def _pending_of_insured(family: Sequence[LedgerEntry]) -> LedgerEntry | None:
+    """The first of the insured's certificates that is ordered anew and that no other has followed."""
+    own = [e for e in family if not _is_dependant(e)]
+    last = latest(e for e in own if not e.void)
+    ordered = (e for e in own if e.handling in CALLED_BACK)
+    return next((e for e in ordered if last is None or not last.follows(e)), None)
 
 
 def _takes_the_order(entry: LedgerEntry) -> bool:

@@ -8,12 +8,17 @@ person is left and listed. The filing's number stays where it is, for ``purge`` 
 """
 
 import datetime as dt
-from collections import defaultdict
+import heapq
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
+from operator import itemgetter
 
 from shikaku.desk.first_rows import FirstRows
-from shikaku.identity.matching import fold_kana, fold_name, household, same_person
+from shikaku.identity import person_keys
+from shikaku.identity.matching import Household, fold_kana, fold_name, household
+from shikaku.identity.person_keys import Key
 from shikaku.model.people import Person, aside, person
 from shikaku.model.schema import FILINGS, schema
 from shikaku.model.tables import DATE, ERROR, TEXT, Book, Cell, CellValue, Row
@@ -87,11 +92,71 @@ def plan(book: Book, wrong: Mapping[tuple[str, int], Iterable[str]]) -> Enrollme
 
 @dataclass
 class _Member:
-    """A row of the register, also one that is only to be added. place: its Excel row, 0 for new."""
+    """A row of the register, also one that is only to be added. place: its Excel row, of the n-th to be
+    added -n."""
 
     person: Person
     place: int
     lost: dt.date | None
+
+
+_ROWS_OF_ONE = 50
+"""So many rows of the register may be one person's. More are copies, and a filing about them is left."""
+
+
+class _RegisterRows:
+    """The rows of the register, those to be added among them, looked up by what rows of one person have
+    in common: all of them may have one 記号・番号."""
+
+    def __init__(self) -> None:
+        self._by_key: dict[Key, list[tuple[int, _Member]]] = defaultdict(list)
+        self._insured: dict[Household, deque[_Member]] = defaultdict(deque)
+        self._dependants: dict[Household, list[tuple[dt.date, int, _Member]]] = defaultdict(list)
+        self._count = 0
+
+    def add(self, member: _Member) -> None:
+        """Note a row."""
+        self._count += 1
+        one = member.person
+        for key in person_keys.stored(one):
+            self._by_key[key].append((self._count, member))
+        home = household(one)
+        if home is None or member.lost is not None:
+            return
+        if one.is_dependant:
+            item = one.acquired or dt.date.min, self._count, member
+            heapq.heappush(self._dependants[home], item)
+        else:
+            self._insured[home].append(member)
+
+    def same(self, filing: Person) -> list[_Member]:
+        """The rows that are a filing's person, in their order; one more than ``_ROWS_OF_ONE`` at most."""
+        found = {
+            place: member
+            for key in person_keys.wanted(filing)
+            for place, member in islice(self._by_key.get(key, ()), _ROWS_OF_ONE + 1)
+        }
+        return [found[place] for place in sorted(found)][: _ROWS_OF_ONE + 1]
+
+    def insured(self, filing: Person) -> _Member | None:
+        """The first row of the filing's insured that is still open."""
+        home = household(filing)
+        rows = self._insured.get(home) if home else None
+        while rows and rows[0].lost is not None:
+            rows.popleft()
+        return rows[0] if rows else None
+
+    def leaving(self, filing: Person) -> list[_Member]:
+        """The rows of a family that end with the insured's loss: open, and joined before it. They are
+        given once."""
+        home = household(filing)
+        rows = self._dependants.get(home, []) if home else []
+        found: list[tuple[int, _Member]] = []
+        while rows and (filing.lost is None or rows[0][0] < filing.lost):
+            _, place, member = heapq.heappop(rows)
+            if member.lost is None:
+                found.append((place, member))
+        return [member for _, member in sorted(found, key=itemgetter(0))]
 
 
 class _Enrolling:
@@ -100,15 +165,11 @@ class _Enrolling:
         self.book = book
         self.wrong = {place: codes for place, codes in found.items() if {*codes} - {*OF_CARDS}}
         self.result = Enrollment()
-        self._members: dict[tuple[str, str], list[_Member]] = defaultdict(list)
-        self._same_rows: dict[tuple[object, ...], list[_Member]] = {}
+        self._register = _RegisterRows()
         for row in book.rows("members"):
             if aside(row) is None:
                 one = person(row)
-                self._put(_Member(one, row.number, one.lost))
-
-    def _put(self, member: _Member) -> None:
-        self._members[_family(member.person)].append(member)
+                self._register.add(_Member(one, row.number, one.lost))
 
     def plan(self) -> Enrollment:
         take = {
@@ -148,23 +209,14 @@ class _Enrolling:
         self.result.left.append(left)
         return False
 
-    def _same(self, filing: Person) -> list[_Member]:
-        """The rows of the register that are the filing's person."""
-        members = self._members[_family(filing)]
-        # A filing copied down a thousand times is held against the family once.
-        said = filing.name, filing.birth, filing.branch, filing.is_dependant
-        key = _family(filing), said, len(members)
-        if key not in self._same_rows:
-            self._same_rows[key] = [m for m in members if same_person(m.person, filing)]
-        return self._same_rows[key]
-
     def _acquisition(self, row: Row, filing: Person) -> bool:
         if not (filing.symbol and filing.number):
             return self._leave(filing, "no_number")
+        same = self._register.same(filing)
+        if len(same) > _ROWS_OF_ONE:
+            return self._leave(filing, "several", same)
         current = [
-            m
-            for m in self._same(filing)
-            if m.lost is None or filing.acquired is None or m.lost > filing.acquired
+            m for m in same if m.lost is None or filing.acquired is None or m.lost > filing.acquired
         ]
         if current:
             return self._known(row, filing, current)
@@ -195,7 +247,7 @@ class _Enrolling:
             return self._added(row, filing)
         if filing.event not in ("removed", "changed"):
             return self._leave(filing, "no_event")
-        member = self._only(filing, [m for m in self._same(filing) if m.person.is_dependant])
+        member = self._only(filing, dependant=True)
         if member is None:
             return False
         if filing.event == "removed":
@@ -211,38 +263,37 @@ class _Enrolling:
             return self._leave(filing, "no_number")
         if not filing.branch:
             return self._leave(filing, "no_branch")
-        insured = [
-            m
-            for m in self._members[_family(filing)]
-            if not m.person.is_dependant and m.lost is None
-        ]
-        if not insured:
+        insured = self._register.insured(filing)
+        if insured is None:
             return self._leave(filing, "no_insured")
-        if current := [m for m in self._same(filing) if m.lost is None]:
+        same = self._register.same(filing)
+        if len(same) > _ROWS_OF_ONE:
+            return self._leave(filing, "several", same)
+        if current := [m for m in same if m.lost is None]:
             return self._known(row, filing, current)
-        kind = _INSURED.get(insured[0].person.kind or "", "dependant")
+        kind = _INSURED.get(insured.person.kind or "", "dependant")
         values = _copied(row) | {"kind": kind, "acquired": filing.acquired}
         if not values.get("address"):  # 同居
-            home = insured[0].person
+            home = insured.person
             values |= {"postal_code": home.postal_code, "address": home.address}
-        values["department"] = insured[0].person.department
+        values["department"] = insured.person.department
         self._add(filing, values)
         return True
 
     def _loss(self, row: Row, filing: Person) -> bool:
-        member = self._only(filing, [m for m in self._same(filing) if not m.person.is_dependant])
+        member = self._only(filing, dependant=False)
         if member is None:
             return False
-        family = [
-            m
-            for m in self._members[_family(filing)]
-            if m.person.is_dependant and m.lost is None and _joined_before(m, filing.lost)
-        ]
-        return self._lose(filing, [member, *family])
+        return self._lose(filing, [member, *self._register.leaving(filing)])
 
-    def _only(self, filing: Person, same: list[_Member]) -> _Member | None:
+    def _only(self, filing: Person, *, dependant: bool) -> _Member | None:
         """The one row that is still open, or already has that very day; None is reported."""
+        found = self._register.same(filing)
+        if len(found) > _ROWS_OF_ONE:
+            self._leave(filing, "several", found)
+            return None
         day = filing.lost
+        same = [m for m in found if m.person.is_dependant is dependant]
         fits = [m for m in same if m.lost is None or day is not None and m.lost == day]
         fits = [m for m in fits if _joined_before(m, day)] or fits
         if len(fits) == 1:
@@ -262,9 +313,8 @@ class _Enrolling:
 
     def _add(self, filing: Person, values: dict[str, CellValue]) -> None:
         self.result.added.append(values)
-        self._put(_Member(filing, 0, None))
         # A loss of the same run finds the row to be added and writes into it.
-        self._members[_family(filing)][-1].place = -len(self.result.added)
+        self._register.add(_Member(filing, -len(self.result.added), None))
 
     def _change(self, member: _Member, key: str, value: CellValue) -> None:
         if member.place < 0:
@@ -302,10 +352,6 @@ def _differing(filing: Person, member: Person) -> list[str]:
         for key, (theirs, ours) in pairs.items()
         if theirs and ours and theirs != ours
     ]
-
-
-def _family(one: Person) -> tuple[str, str]:
-    return household(one) or ("", "")
 
 
 def _joined_before(member: _Member, day: dt.date | None) -> bool:

@@ -6,9 +6,11 @@ and, if both have one, 個人番号 agree, and about nobody else's where two peo
 """
 
 import datetime as dt
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice, product
 
 from shikaku.identity.matching import (
     Household,
@@ -16,7 +18,6 @@ from shikaku.identity.matching import (
     fold_number,
     given_name,
     household,
-    is_registered_as,
     same_in_household,
 )
 from shikaku.model.people import Person
@@ -178,26 +179,56 @@ def _without_number(
 ) -> None:
     """Add the rows that have no 番号 to the person whom they are about, else as a person of their
     own."""
-    alike: dict[tuple[str, dt.date | None, bool], list[_PersonRows]] = defaultdict(list)
+    known = _Registered(symbols)
     for group in groups:
-        for model in group.models.values():
-            key = fold_name(model.name), model.birth, model.is_dependant
-            if group not in alike[key]:
-                alike[key].append(group)
+        known.add(group, group.models.values())
     for person in rows:
-        key = fold_name(person.name), person.birth, person.is_dependant
-        fitting = [
-            group
-            for group in alike[key]
-            if any(is_registered_as(person, row, symbols) for row in group.models.values())
-        ]
+        fitting = known.fitting(person)
         if len(fitting) == 1:
-            fitting[0].add(person)
+            group = fitting[0]
+            new = _spelling(person) not in group.models
+            group.add(person)
         else:
-            group = _PersonRows(person)
+            group, new = _PersonRows(person), not fitting
             groups.append(group)
-            if not fitting:
-                alike[key].append(group)
+        if new:
+            known.add(group, [person])
+
+
+class _Registered:
+    """Whom a row that has no 番号 may be about, looked up by all that ``is_registered_as`` asks for: where
+    everybody has one name and birth, these alone would be everybody's."""
+
+    def __init__(self, symbols: Sequence[str]) -> None:
+        self._symbols = symbols
+        self._by: dict[tuple[object, ...], dict[int, _PersonRows]] = defaultdict(dict)
+        self._kinds: dict[tuple[object, ...], set[bool]] = defaultdict(set)
+
+    def add(self, group: _PersonRows, rows: Collection[Person]) -> None:
+        """Note a person by these rows; somebody may be a dependant on one and the insured on another."""
+        for row in rows:
+            self._kinds[id(group), fold_name(row.name), row.birth].add(row.is_dependant)
+        for row in rows:
+            who = fold_name(row.name), row.birth
+            for dependant, mark in product(self._kinds[id(group), *who], {row.number_mark, _ANY}):
+                self._by[*who, dependant, fold_number(row.symbol), mark][id(group)] = group
+
+    def fitting(self, person: Person) -> list[_PersonRows]:
+        """The people whom a row may be about: of several two."""
+        if person.birth is None:
+            return []
+        own = (person.symbol,) if person.symbol else tuple(self._symbols)
+        marks = (_ANY,) if person.number_mark is None else (person.number_mark, None)
+        found: dict[int, _PersonRows] = {}
+        for symbol, mark in product(own, marks):
+            key = fold_name(person.name), person.birth, person.is_dependant
+            near = self._by.get((*key, fold_number(symbol), mark), {})
+            found |= dict(islice(near.items(), 2))
+        return list(found.values())[:2]
+
+
+_ANY = object()
+"""In the place of a 個人番号: whichever, or none."""
 
 
 def _alone(rows: list[Person]) -> list[Enrolment]:
@@ -209,9 +240,10 @@ def _parted(rows: list[Person]) -> list[Enrolment]:
     """One person's rows, parted where a loss lies between two days of acquisition."""
     about = [person for person in rows if person.sheet != "loss"]
     parts = _by_acquisition(about, {person.lost for person in rows if person.lost})
+    begun = [part[0].acquired or dt.date.min for part in parts]
     for person in about:
         if not person.acquired:
-            _running(parts, person).append(person)
+            _running(parts, begun, person).append(person)
     for part in parts:
         part.sort(key=_place)  # a row that has no 番号 came last
     losses = [person for person in rows if person.sheet == "loss"]
@@ -221,24 +253,25 @@ def _parted(rows: list[Person]) -> list[Enrolment]:
 def _by_acquisition(rows: Iterable[Person], ends: Iterable[dt.date]) -> list[list[Person]]:
     """The rows with a day of acquisition, earliest first, parted where an end lies between."""
     parts: list[list[Person]] = []
+    days = sorted(ends)
     last: dt.date | None = None
     for begun, person in sorted(
         ((p.acquired, p) for p in rows if p.acquired), key=lambda pair: pair[0]
     ):
-        if last is None or any(last < end <= begun for end in ends):
+        if last is None or bisect_right(days, last) < bisect_right(days, begun):
             parts.append([])
         parts[-1].append(person)
         last = begun
     return parts
 
 
-def _running(parts: list[list[Person]], person: Person) -> list[Person]:
+def _running(parts: list[list[Person]], begun: list[dt.date], person: Person) -> list[Person]:
     """The enrolment that a row without a day of acquisition is about: a 非該当 ends the one that was
     running then, else one before them all; 変更, and a row whose day can't be read, are about the
-    latest. A new one is added where there is none."""
-    for part in reversed(parts):
-        begun = part[0].acquired
-        if begun is None or person.lost is None or begun < person.lost:
-            return part
-    parts.insert(0, [])
-    return parts[0]
+    latest. A new one is added where there is none. begun: their first days, in order."""
+    running = len(parts) if person.lost is None else bisect_left(begun, person.lost)
+    if not running:
+        parts.insert(0, [])
+        begun.insert(0, dt.date.min)
+        return parts[0]
+    return parts[running - 1]

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from functools import cached_property
 from itertools import islice
 
 from shikaku.identity import ends
+from shikaku.identity.losses import Loss, LossHistory
 from shikaku.identity.matching import (
     Household,
     PersonKey,
@@ -18,33 +20,11 @@ from shikaku.identity.matching import (
     folded_home,
     given_name,
     person_key,
-    same_given_name,
     same_person,
 )
 from shikaku.model.ledger import LedgerEntry
 from shikaku.model.people import DEPENDANTS, Person, people
 from shikaku.model.tables import Book, Row
-
-
-@dataclass(frozen=True, slots=True)
-class Loss:
-    """One loss. by_event: a 非該当 of 被扶養者異動届. proof: what that says of the certificate:
-    attached | not_returnable | destroyed | none | None. attached, missing: 添付 and 返不能 of
-    資格喪失届. cause: key of loss_cause. inherited: the insured's loss, passed on to a dependant
-    (法36条; 喪失は被保険者と同日). unfiled: an end that no sheet reports: a 75th birthday, or the two years
-    of 任意継続 (cause ``two_years``)."""
-
-    day: dt.date
-    sheet: str
-    row: int
-    by_event: bool = False
-    proof: str | None = None
-    attached: int = 0
-    missing: int = 0
-    filed: dt.date | None = None
-    cause: str | None = None
-    inherited: bool = False
-    unfiled: bool = False
 
 
 @dataclass(slots=True, unsafe_hash=True)  # never changed; not frozen, as Person
@@ -69,8 +49,45 @@ class Holder:
         return self.loss is not None and self.loss.cause == "death" and not self.loss.inherited
 
 
-Rows = tuple[list[Household], list[Person], str]
-"""The 記号・番号 that a holder has or had, his rows on the sheets, and the doubt when there are none."""
+class _Whose:
+    """Whose a document is: the 記号・番号 that he has or had, his rows on the sheets, and the doubt when there
+    are none. A thousand documents of one person share it."""
+
+    def __init__(
+        self, households: list[Household], rows: list[Person], doubt: str, history: LossHistory
+    ) -> None:
+        self.households, self.rows, self.doubt, self.history = households, rows, doubt, history
+
+    @cached_property
+    def old_card_since(self) -> dt.date | None:
+        """When the enrolment began in which he holds an old card; its row has no day of issue."""
+        return max((p.acquired for p in self.rows if p.old_card and p.acquired), default=None)
+
+    @cached_property
+    def has_dependant(self) -> bool:
+        """Whether he is a dependant on one of the rows."""
+        return any(p.is_dependant for p in self.rows)
+
+    @cached_property
+    def _members(self) -> list[Person]:
+        return [p for p in self.rows if p.sheet == "members"]
+
+    @cached_property
+    def _by_acquisition(self) -> tuple[list[dt.date], dict[dt.date, Person]]:
+        """The days of acquisition in 加入者台帳, in order; of each the first row."""
+        first: dict[dt.date, Person] = {}
+        for person in self._members:
+            if person.acquired:
+                first.setdefault(person.acquired, person)
+        return sorted(first), first
+
+    def present(self, began: dt.date | None) -> Person | None:
+        """The row that tells most: of 加入者台帳 that of the document's enrolment, else the first."""
+        if began is not None:
+            days, first = self._by_acquisition
+            if at := bisect_right(days, began):
+                return first[days[at - 1]]
+        return next(iter(self._members or self.rows), None)
 
 
 class Losses:
@@ -87,15 +104,16 @@ class Losses:
         self._households_of: dict[str, dict[Household, None]] = defaultdict(dict)
         self._found: dict[tuple[str, int], Loss] = {}
         self._named: dict[tuple[Household, str], list[Person]] = defaultdict(list)
-        self._known: dict[tuple[object, ...], Rows] = {}
+        self._known: dict[tuple[object, ...], _Whose] = {}
+        self._alike: dict[tuple[object, ...], _Whose] = {}
         self._holders: dict[tuple[object, ...], Holder] = {}
         self._traits_in: dict[Household, dict[tuple[object, ...], list[Person]]] = {}
         self._births_in: dict[Household, Counter[dt.date | None]] = {}
         self._place = {(p.sheet, p.row): i for i, p in enumerate(self.people)}
         self._misspelt_rows: dict[tuple[object, ...], list[Person]] = {}
-        self._moved: dict[str, Rows] = {}
+        self._moved: dict[str, _Whose] = {}
         self._insured_rows: dict[Household, list[Person]] = {}
-        self._principals: dict[object, tuple[list[Loss], set[dt.date]]] = {}
+        self._principals: dict[object, LossHistory] = {}
         rows = {(row.sheet, row.number): row for row in book.rows("loss", "dependants")}
         for person in self.people:
             if person.number:
@@ -142,24 +160,20 @@ class Losses:
         return self._holders[key]
 
     def _holder(self, entry: LedgerEntry) -> Holder:
-        households, own_rows, doubt = self._rows(entry)
-        began = entry.issued or _old_card_since(own_rows)
-        acquired = _acquired(own_rows)
-        own = _pick(self._losses_of(own_rows), began, acquired)
+        whose = self._whose(entry)
+        began = entry.issued or whose.old_card_since
+        own = whose.history.pick(began)
         removal = own if own and own.by_event else None
-        person = _present(own_rows, began)
-        doubt = doubt if person is None else ""
+        person = whose.present(began)
+        doubt = whose.doubt if person is None else ""
         principal = None
-        if _is_dependant(entry, own_rows):
-            several = len(households) > 1  # they are all that the name is under
-            losses, begun = self._principal_of(
-                fold_name(entry.name) if several else households[0], households
-            )
-            principal = _pick(losses, began, acquired | begun)
+        if whose.has_dependant if whose.rows else not _is_insured(entry):
+            insured = self._principal_of(entry, whose.households)
+            principal = insured.pick(began, whose.history.acquired)
         if principal is None:
             return Holder(person, own, doubt, _counting(own), removal)
         together = own is None or principal.day == own.day
-        if own is None or (principal.day, _rank(principal)) < (own.day, _rank(own)):
+        if own is None or (principal.day, principal.rank) < (own.day, own.rank):
             own = dataclasses.replace(principal, inherited=True)
             return Holder(person, own, doubt, _counting(own), removal, together)
         if together and principal.cause == "death":  # 51条5項 is about the whole family's documents
@@ -171,7 +185,7 @@ class Losses:
 
     def rows_of(self, entry: LedgerEntry) -> list[Person]:
         """The rows of the sheets that are the person of a ledger row."""
-        return self._rows(entry)[1]
+        return self._whose(entry).rows
 
     def _insured(self, household: Household) -> list[Person]:
         if household not in self._insured_rows:
@@ -179,25 +193,25 @@ class Losses:
             self._insured_rows[household] = [p for p in rows if not p.is_dependant]
         return self._insured_rows[household]
 
-    def _principal_of(
-        self, key: object, households: Iterable[Household]
-    ) -> tuple[list[Loss], set[dt.date]]:
-        """The losses and the days of acquisition of the insured under these 記号・番号."""
+    def _principal_of(self, entry: LedgerEntry, households: list[Household]) -> LossHistory:
+        """What the insured under these 記号・番号 have been: of several those that the name is under."""
+        key = fold_name(entry.name) if len(households) > 1 else households[0]
         if key not in self._principals:
-            insured = [p for one in households for p in self._insured(one)]
-            self._principals[key] = self._losses_of(insured), _acquired(insured)
+            self._principals[key] = self._history(
+                p for one in households for p in self._insured(one)
+            )
         return self._principals[key]
 
-    def _losses_of(self, rows: Iterable[Person]) -> list[Loss]:
-        """Their losses; of those that ``_pick`` can't tell apart the first."""
-        found: dict[tuple[object, ...], Loss] = {}
-        for person in rows:
-            loss = self._found.get((person.sheet, person.row))
-            if loss is not None:
-                found.setdefault((_rank(loss), loss.day, loss.unfiled, loss.cause), loss)
-        return list(found.values())
+    def _history(self, rows: Iterable[Person]) -> LossHistory:
+        everybody = list(rows)
+        found = (self._found.get((person.sheet, person.row)) for person in everybody)
+        acquired = (person.acquired for person in everybody if person.acquired)
+        return LossHistory((loss for loss in found if loss is not None), acquired)
 
-    def _rows(self, entry: LedgerEntry) -> Rows:
+    def _told(self, households: list[Household], rows: list[Person], doubt: str = "") -> _Whose:
+        return _Whose(households, rows, doubt, self._history(rows))
+
+    def _whose(self, entry: LedgerEntry) -> _Whose:
         # A row copied down a thousand times would be compared a thousand times with each copy.
         key = _key(entry)
         if key not in self._known:
@@ -205,26 +219,41 @@ class Losses:
             self._known[key] = found or self._by_number_alone(entry)
         return self._known[key]
 
-    def _under_own_number(self, entry: LedgerEntry) -> Rows | None:
+    def _under_own_number(self, entry: LedgerEntry) -> _Whose | None:
         """By the row's own 記号・番号: the name, or the written 枝番 with the given name or the printed
         birth."""
         symbol, number, name = person_key(entry)
         household = symbol, number
-        same = self._named.get((household, name), [])
-        if same:
-            own = [p for p in same if _branches_fit(entry, p)] or same
-            return [household], own + self._misspelt(household, own), ""
         insured = entry.kind is not None and entry.kind not in DEPENDANTS
         own_branch = branch(entry.branch, insured=insured)
-        alike = self._born(household).get(("any", own_branch), ()) if own_branch else ()
-        renamed = [
-            p
-            for p in alike
-            if same_given_name(entry, p) or (entry.birth and entry.birth == p.birth)
-        ]
-        return ([household], renamed, "") if renamed else None
+        if same := self._named.get((household, name)):
+            key: tuple[object, ...] = "named", household, name, own_branch
+            if key not in self._alike:
+                own = [p for p in same if _fits(own_branch, p)] or same
+                own = own + self._misspelt(household, own)
+                self._alike[key] = self._told([household], own)
+            return self._alike[key]
+        return self._renamed(entry, household, own_branch) if own_branch else None
 
-    def _elsewhere(self, entry: LedgerEntry) -> Rows | None:
+    def _renamed(self, entry: LedgerEntry, household: Household, own_branch: str) -> _Whose | None:
+        """By the written 枝番, with the given name or the printed birth."""
+        born = self._born(household)
+        given = given_name(entry.name)
+        named = born.get(("called", own_branch, given), []) if given else []
+        alike = born.get(("printed", own_branch, entry.birth), []) if entry.birth else []
+        both = all(p.birth == entry.birth for p in named)
+        if not alike and not named:
+            return None
+        key: tuple[object, ...] = household, own_branch, entry.birth, "" if both else given
+        if not alike:
+            key = household, own_branch, given
+        if key not in self._alike:
+            rows = {(p.sheet, p.row): p for p in (*named, *alike)}
+            found = sorted(rows.values(), key=lambda p: self._place[p.sheet, p.row])
+            self._alike[key] = self._told([household], found)
+        return self._alike[key]
+
+    def _elsewhere(self, entry: LedgerEntry) -> _Whose | None:
         """By a name that nobody has under the row's 記号・番号, and one human being elsewhere."""
         symbol, number, name = person_key(entry)
         if name not in self._households_of:
@@ -233,20 +262,23 @@ class Losses:
             others = list(self._households_of[name])
             moved = [p for one in others for p in self._named[one, name]]
             one_human = len(others) == 1 or len({p.birth for p in moved} - {None}) == 1
-            self._moved[name] = others, moved, "" if one_human else "namesakes"
-        others, moved, doubt = self._moved[name]
-        return ([(symbol, number)], [], doubt) if doubt else (others, moved, "")
+            self._moved[name] = self._told(others, moved, "" if one_human else "namesakes")
+        found = self._moved[name]
+        return self._told([(symbol, number)], [], found.doubt) if found.doubt else found
 
-    def _by_number_alone(self, entry: LedgerEntry) -> Rows:
+    def _by_number_alone(self, entry: LedgerEntry) -> _Whose:
         """An insured whose name nobody has: the one who is under the number, or nobody."""
         household = fold_number(entry.symbol), fold_number(entry.number)
         if _is_insured(entry):
-            mistyped = self._insured(household)
-            joined = min(_acquired(mistyped), default=None)
+            key: tuple[object, ...] = "insured", household
+            if key not in self._alike:
+                self._alike[key] = self._told([household], self._insured(household), "unknown")
+            mistyped = self._alike[key]
+            joined = mistyped.history.acquired[:1]
             # Somebody who joined after the document was issued has a number used before.
-            if not (joined and entry.issued and joined > entry.issued):
-                return [household], mistyped, "unknown"
-        return [household], [], "unknown"
+            if not (joined and entry.issued and joined[0] > entry.issued):
+                return mistyped
+        return self._told([household], [], "unknown")
 
     def _misspelt(self, household: Household, own: list[Person]) -> list[Person]:
         """The rows of a family under another name that are the same person as one of his own; they
@@ -312,43 +344,10 @@ def _born_traits(person: Person) -> list[tuple[object, ...]]:
 
 def _traits(person: Person) -> list[tuple[object, ...]]:
     """By what a row of a family is looked up, besides its name."""
-    own = branch(person.branch, insured=not person.is_dependant)
-    return [*_born_traits(person), *([("any", own)] if own else [])]
-
-
-def _pick(losses: Iterable[Loss], began: dt.date | None, acquired: set[dt.date]) -> Loss | None:
-    """The loss that ends the enrolment of a document issued on ``began``.
-
-    Of one enrolment a filing tells more than the register does (its row, its certificates);
-    between two filings the earlier loss counts.
-    """
-    found = [loss for loss in losses if not _of_another(loss, began, acquired)]
-    found = _within_two_years(found)
-    if not found:
-        return None
-    first = min(loss.day for loss in found)
-    again = min((day for day in acquired if day >= first), default=None)
-    return min(
-        (loss for loss in found if again is None or loss.day == first or loss.day < again),
-        key=lambda loss: (_rank(loss), loss.day),
-    )
-
-
-def _within_two_years(losses: list[Loss]) -> list[Loss]:
-    """任意継続's two years are over without a filing, and whatever a later one says."""
-    limit = min((loss.day for loss in losses if loss.cause == ends.TWO_YEARS), default=None)
-    return [loss for loss in losses if limit is None or loss.day <= limit]
-
-
-def _of_another(loss: Loss, began: dt.date | None, acquired: set[dt.date]) -> bool:
-    """Whether a loss can't be that of a document issued on ``began``: a new enrolment followed it
-    before the document; or it is a 75th birthday before it, which rather says that the birth date
-    is wrong."""
-    if began is None:
-        return False
-    if loss.unfiled and loss.cause == ends.AGE_75 and loss.day <= began:
-        return True
-    return any(loss.day <= day <= began for day in acquired)
+    own, given = branch(person.branch, insured=not person.is_dependant), given_name(person.name)
+    found = _born_traits(person)
+    found += [("called", own, given)] if own and given else []
+    return found + ([("printed", own, person.birth)] if own and person.birth else [])
 
 
 def _counting(loss: Loss | None) -> Loss | None:
@@ -364,10 +363,6 @@ def _unfiled(person: Person, until: dt.date | None) -> Loss | None:
     if end is None:
         return None
     return Loss(end[0], person.sheet, person.row, cause=end[1], unfiled=True)
-
-
-def _rank(loss: Loss) -> int:
-    return 1 if loss.sheet in ("loss", "dependants") else 2
 
 
 def _loss(person: Person, day: dt.date, row: Row | None) -> Loss:
@@ -401,42 +396,13 @@ def died(row: Row) -> bool:
     return "死亡" in reason and "被保険者" not in reason
 
 
-def _acquired(rows: Iterable[Person]) -> set[dt.date]:
-    return {p.acquired for p in rows if p.acquired}
-
-
-def _old_card_since(rows: Iterable[Person]) -> dt.date | None:
-    """When the enrolment began in which somebody holds an old card; its row has no day of issue."""
-    return max((p.acquired for p in rows if p.old_card and p.acquired), default=None)
-
-
-def _branches(entry: LedgerEntry, person: Person) -> tuple[str, str]:
-    insured = entry.kind is not None and entry.kind not in DEPENDANTS
-    mine = branch(entry.branch, insured=insured)
-    return mine, branch(person.branch, insured=not person.is_dependant)
-
-
-def _branches_fit(entry: LedgerEntry, person: Person) -> bool:
-    mine, theirs = _branches(entry, person)
-    return mine == theirs or not mine or not theirs
+def _fits(own_branch: str, person: Person) -> bool:
+    """Whether a row's 枝番 doesn't say that it is another's. own_branch: the document's, for comparing."""
+    theirs = branch(person.branch, insured=not person.is_dependant)
+    return own_branch == theirs or not own_branch or not theirs
 
 
 def _is_insured(entry: LedgerEntry) -> bool:
     if entry.kind is not None:
         return entry.kind not in DEPENDANTS
     return bool(entry.branch) and fold_number(entry.branch) == "0"
-
-
-def _is_dependant(entry: LedgerEntry, rows: list[Person]) -> bool:
-    if rows:
-        return any(p.is_dependant for p in rows)
-    return not _is_insured(entry)
-
-
-def _present(rows: list[Person], began: dt.date | None) -> Person | None:
-    """The row that tells most: of 加入者台帳 that of the document's enrolment, else the first."""
-    members = [p for p in rows if p.sheet == "members"]
-    held = [p for p in members if p.acquired and began and p.acquired <= began]
-    if held:
-        return max(held, key=lambda p: p.acquired or dt.date.min)
-    return next(iter(members or rows), None)

@@ -4,7 +4,7 @@ Everything is compared folded, as ``matching`` says.
 """
 
 import datetime as dt
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
@@ -86,6 +86,8 @@ class Family:
             if person.is_dependant and person.event == "removed" and person.lost:
                 for key in _traits(person, name):
                     found[key].append(person.lost)
+        for days in found.values():
+            days.sort()
         return found
 
     def member(self, person: Person, name: str) -> Person | None:
@@ -117,9 +119,11 @@ class Family:
         ends.sort(key=lambda p: (p.lost or last, p.sheet != "loss", p.row))
         return list({p.lost: p for p in reversed(ends)}.values())[::-1]
 
-    def removals(self, person: Person, name: str) -> list[dt.date]:
-        """The days of 非該当 of a dependant, by the name or the 枝番."""
-        return [day for key in _traits(person, name) for day in self._removals.get(key, ())]
+    def removal(self, person: Person, name: str, since: dt.date) -> dt.date | None:
+        """The first day of 非該当 of a dependant from a day on, by the name or the 枝番; None for none."""
+        days = (self._removals.get(key, ()) for key in _traits(person, name))
+        places = ((each, bisect_left(each, since)) for each in days)
+        return min((each[at] for each, at in places if at < len(each)), default=None)
 
     def enrols(self, person: Person, name: str) -> bool:
         """Whether a row other than 非該当, 変更 and 資格喪失届 shows that this person is a member."""

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from shikaku.fields import stray_number
@@ -115,6 +116,11 @@ def _order(entry: LedgerEntry) -> tuple[dt.date, int, int]:
     serial = re.fullmatch(r"K(\d+)", entry.control_no)
     new = entry.row or 1 << 30  # a row that isn't in the file yet is the latest
     return entry.issued or dt.date.min, int(serial[1]) if serial else 0, new
+
+
+def latest(entries: Iterable[LedgerEntry]) -> LedgerEntry | None:
+    """The one that no other follows, of several the first; None of none."""
+    return max(entries, key=_order, default=None)
 
 
 GONE = ("not_returnable", "destroyed")

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from shikaku.decisions import returns
 from shikaku.identity import ends
-from shikaku.identity.holders import Holder, Loss
+from shikaku.identity.holders import Holder
+from shikaku.identity.losses import Loss
 from shikaku.identity.matching import PersonKey, person_key
 from shikaku.law import parameters
 from shikaku.law.closed_days import ClosedDays

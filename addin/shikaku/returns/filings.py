@@ -7,7 +7,7 @@ ledger has open; where they leave the choice, a person has to say which one came
 import datetime as dt
 from collections.abc import Sequence
 
-from shikaku.identity.holders import Loss
+from shikaku.identity.losses import Loss
 from shikaku.model.ledger import given_up
 from shikaku.model.schema import schema
 from shikaku.returns.case import LedgerCase

@@ -2,20 +2,29 @@
 
 import dataclasses
 import datetime as dt
+import heapq
 import itertools
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from operator import itemgetter
 from typing import Any
 
 from shikaku.decisions import old_card, returns, validity
 from shikaku.decisions.enrolled import Enrolled, enrolled
 from shikaku.identity import ends
 from shikaku.identity.holders import Losses
-from shikaku.identity.matching import household, is_card_of, person_key
+from shikaku.identity.matching import (
+    CardKey,
+    Household,
+    card_keys,
+    household,
+    is_card_of,
+    person_key,
+)
 from shikaku.law.validity import last_day
 from shikaku.model.ledger import PRINTED, LedgerEntry
-from shikaku.model.people import Person, people
+from shikaku.model.people import people
 from shikaku.model.settings import Settings
 from shikaku.model.tables import Book
 
@@ -117,61 +126,56 @@ def from_history(
             }
         )
     if missing:
-        _set_expiries(book, missing, settings, as_of)
+        cover = _Cover(book, settings, as_of)
+        for values in missing:
+            values["expiry"] = cover.expiry(blank(values, "certificate"), values["issued"])
     return missing
 
 
-def _set_expiries(
-    book: Book, missing: Iterable[dict[str, Any]], settings: Settings, as_of: dt.date
-) -> None:
-    families: dict[object, list[Enrolled]] = defaultdict(list)
-    for one in enrolled(book, settings, as_of):
-        families[household(one.person)].append(one)
-    losses: dict[object, list[Person]] = defaultdict(list)
-    for person in people(book, "loss", "dependants"):
-        if person.lost is not None and person.filed is not None:
-            losses[household(person)].append(person)
-    for values in missing:
-        draft, issued = blank(values, "certificate"), values["issued"]
-        home = household(draft)
-        filed = {p.lost for p in losses[home] if p.filed and p.filed <= issued}
-        values["expiry"] = _expiry(draft, issued, families[home], filed, settings)
+class _Cover:
+    """How long the certificates were good that people got some day: looked up, since one 記号・番号 may
+    have thousands of letters, losses and dependants."""
 
+    def __init__(self, book: Book, settings: Settings, as_of: dt.date) -> None:
+        self._settings = settings
+        self._owners: dict[CardKey, list[tuple[int, Enrolled]]] = defaultdict(list)
+        self._insured_ends: dict[Household | None, dt.date] = {}
+        self._filed: dict[tuple[Household | None, dt.date], dt.date] = {}
+        for place, one in enumerate(enrolled(book, settings, as_of)):
+            for key in card_keys(one.person):
+                self._owners[key].append((place, one))
+            end = None if one.person.is_dependant else ends.by_itself(one.person)
+            if end is not None:
+                home = household(one.person)
+                self._insured_ends[home] = min(end[0], self._insured_ends.get(home, end[0]))
+        for person in people(book, "loss", "dependants"):
+            if person.lost is not None and person.filed is not None:
+                loss = household(person), person.lost
+                self._filed[loss] = min(person.filed, self._filed.get(loss, person.filed))
 
-def _expiry(
-    draft: LedgerEntry,
-    issued: dt.date,
-    family: Sequence[Enrolled],
-    filed: Collection[dt.date | None],
-    settings: Settings,
-) -> dt.date | None:
-    """有効期限 within the cover of whose it is, as ``validity`` has it; five years at the most (R31).
+    def expiry(self, draft: LedgerEntry, issued: dt.date) -> dt.date | None:
+        """有効期限 within the cover of whose it is, as ``validity`` has it; five years at the most (R31)."""
+        found = (self._owners.get(key, []) for key in card_keys(draft))
+        status, cover_end = None, None
+        for _, one in heapq.merge(*found, key=itemgetter(0)):
+            ended = one.cover_end is not None and one.cover_end <= issued
+            if not ended and is_card_of(draft, one.person):
+                status, cover_end = one.person.myna_status, self._known_end(one, issued)
+                break
+        last = validity.expiry(status, cover_end, issued, self._settings)
+        return last and min(last, last_day(issued))
 
-    filed: the days of loss in the filings of the family that were handed in by the day of issue.
-    """
-    status, cover_end = None, None
-    for one in family:
-        ended = one.cover_end is not None and one.cover_end <= issued
-        if not ended and is_card_of(draft, one.person):
-            status, cover_end = one.person.myna_status, _known_end(one, family, filed)
-            break
-    found = validity.expiry(status, cover_end, issued, settings)
-    return found and min(found, last_day(issued))
-
-
-def _known_end(
-    one: Enrolled, family: Iterable[Enrolled], filed: Collection[dt.date | None]
-) -> dt.date | None:
-    """The end of cover that was known when the certificate was printed: one that comes by itself, of
-    a dependant the insured's, too, or a loss in a filing. A loss that was filed since is none: before
-    it the certificate was good for longer, and so it comes back (R32)."""
-    whose = [one.person]
-    if one.person.is_dependant:
-        whose += [other.person for other in family if not other.person.is_dependant]
-    days = [end[0] for person in whose if (end := ends.by_itself(person)) is not None]
-    if one.cover_end is not None and one.cover_end in filed:
-        days.append(one.cover_end)
-    return min(days, default=None)
+    def _known_end(self, one: Enrolled, issued: dt.date) -> dt.date | None:
+        """The end of cover that was known when the certificate was printed: one that comes by itself, of
+        a dependant the insured's, too, or a loss in a filing. A loss that was filed since is none: before
+        it the certificate was good for longer, and so it comes back (R32)."""
+        home, own = household(one.person), ends.by_itself(one.person)
+        insured = self._insured_ends.get(home) if one.person.is_dependant else None
+        days = [day for day in (own and own[0], insured) if day]
+        if one.cover_end is not None:
+            filed = self._filed.get((home, one.cover_end))
+            days += [one.cover_end] if filed is not None and filed <= issued else []
+        return min(days, default=None)
 
 
 def old_cards(
@@ -183,10 +187,10 @@ def old_cards(
 ) -> list[LedgerEntry]:
     """A row for each old card that is still due, or may become so (R5–R7); for one that may be there,
     旧被保険者証 being blank, from the loss on."""
-    known = set()
-    for entry in entries:
-        if entry.document == "old_card":
-            known |= {person_key(entry), *map(person_key, losses.rows_of(entry))}
+    held_by = [entry for entry in entries if entry.document == "old_card"]
+    known = {person_key(entry) for entry in held_by}
+    whose = {id(rows): rows for rows in map(losses.rows_of, held_by)}  # of copies it is one list
+    known |= {person_key(person) for rows in whose.values() for person in rows}
     stays = returns.required("old_card", lost=None, expiry=None, as_of=as_of, settings=settings)
     rows = []
     for person in losses.people:

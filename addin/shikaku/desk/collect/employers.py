@@ -4,6 +4,7 @@ An employer is its 記号. A typed name is held against the sheet 事業所, or 
 called before, and a difference is reported; it makes no other employer and leads nobody's list to one.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 from shikaku.desk.collect.received import LISTED_AGAIN, Receipt
@@ -30,6 +31,35 @@ def bond(one: Receipt, other: Receipt, master: Employers) -> str:
         together = line is not None and line is master.of_symbol(their_symbol)
         return "same" if symbol == their_symbol or together else ""
     return "likely" if name and name == their_name else ""
+
+
+class Senders:
+    """The files that may be of one employer (``bond``), in the order in which they were noted. Of
+    thousands of files few are."""
+
+    def __init__(self, master: Employers) -> None:
+        self._master = master
+        self._places: dict[int, int] = {}
+        self._by: dict[tuple[object, ...], dict[int, Receipt]] = defaultdict(dict)
+
+    def note(self, receipt: Receipt) -> None:
+        """Note a file, again when another employer is known to have sent it."""
+        self._places.setdefault(id(receipt), len(self._places))
+        symbol, name = sender(receipt.symbol, receipt.employer)
+        self._by["name", name, bool(symbol)][id(receipt)] = receipt
+        if symbol:
+            self._by[self._own(symbol)][id(receipt)] = receipt
+
+    def near(self, receipt: Receipt) -> list[Receipt]:
+        """The files that may be of a file's employer."""
+        symbol, name = sender(receipt.symbol, receipt.employer)
+        own = self._own(symbol) if symbol else ("name", name, True)
+        found = {**self._by.get(own, {}), **self._by.get(("name", name, False), {})}
+        return [found[one] for one in sorted(found, key=self._places.__getitem__)]
+
+    def _own(self, symbol: str) -> tuple[object, ...]:
+        line = self._master.of_symbol(symbol)
+        return ("line", id(line)) if line is not None else ("symbol", symbol)
 
 
 def employers(receipts: Iterable[Receipt], master: Employers) -> dict[str, str]:

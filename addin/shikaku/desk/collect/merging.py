@@ -25,7 +25,7 @@ from dataclasses import dataclass, field
 from shikaku.desk.collect import pairing
 from shikaku.desk.collect.as_sent import NUMBER, AsSent, cell_mark, cell_marks, person_marks
 from shikaku.desk.collect.differences import ANOTHER_NUMBER, MISSING, STANDS, Difference
-from shikaku.desk.collect.employers import bond, remarks
+from shikaku.desk.collect.employers import Senders, bond, remarks
 from shikaku.desk.collect.pairing import Line, SharedTraits
 from shikaku.desk.collect.reading import Taken
 from shikaku.desk.collect.received import LISTED_AGAIN, Receipt
@@ -93,6 +93,11 @@ class _Merging:
         self._take_out()
         self.by_number = {r.receipt_no: r for r in reversed(self.receipts)}
         self.shared = SharedTraits()
+        self.senders = Senders(self.known.master)
+        self.of_file: dict[str, list[Receipt]] = defaultdict(list)
+        for receipt in self.receipts:
+            self.senders.note(receipt)
+            self.of_file[receipt.file].append(receipt)
         self.touched: dict[int, Line] = {}
         self.left_out: dict[int, tuple[Line, Receipt]] = {}
         self.moved: dict[tuple[str, str, int], tuple[str, str, int]] = {}
@@ -149,7 +154,7 @@ class _Merging:
     def _receipt(self, taken: Taken) -> Receipt:
         """The file's line; the one it had while it couldn't be taken, also before it was mended."""
         item = taken.attachment
-        known = [r for r in self.receipts if r.state in LISTED_AGAIN and r.file == item.shown]
+        known = [r for r in self.of_file[item.shown] if r.state in LISTED_AGAIN]
         same = [r for r in known if r.fingerprint == taken.fingerprint]
         mended = [r for r in known if not r.fresh]  # two names may be shown as one
         receipt = next(iter((*same, *mended[::-1])), None)
@@ -157,9 +162,11 @@ class _Merging:
             self.last += 1
             receipt = Receipt(f"R{self.last:05d}", "", item.shown, item.received, item.modified)
             self.receipts.append(receipt)
+            self.of_file[receipt.file].append(receipt)
             self.by_number.setdefault(receipt.receipt_no, receipt)
         receipt.state = "taken"
         receipt.symbol, receipt.employer = taken.symbol, taken.employer
+        self.senders.note(receipt)
         receipt.counts = taken.counts
         receipt.errors, receipt.warnings = taken.errors, taken.warnings
         receipt.notes = list(taken.notes)
@@ -177,7 +184,7 @@ class _Merging:
         """Other files of the employer whose rows count."""
         ties = [
             (other, tie)
-            for other in self.receipts
+            for other in self.senders.near(receipt)
             if other is not receipt
             and self.lines.get(other.receipt_no)
             and (tie := bond(receipt, other, self.known.master))
@@ -195,15 +202,20 @@ class _Merging:
 
     def _not_taken_out(self, receipt: Receipt, lines: list[Line]) -> list[Line]:
         """The rows but those that the clerk has taken out of the worklist before."""
-        files_out = {one.receipt_no for one in self.taken_out}
-        ours = {no for no in files_out if self._same_employer(receipt, no)}
+        files_out: list[set[str]] = [
+            set().union(
+                *(
+                    self.taken_out_of.get((line.row.sheet, mark), ())
+                    for mark in person_marks(line.row, line.traits)
+                )
+            )
+            for line in lines
+        ]
+        ours = {no for no in set().union(*files_out) if self._same_employer(receipt, no)}
         stay: list[Line] = []
         out: list[Line] = []
-        for line in lines:
-            mine = person_marks(line.row, line.traits)
-            files = (self.taken_out_of.get((line.row.sheet, mark), ()) for mark in mine)
-            gone = not all(map(ours.isdisjoint, files))
-            (out if gone else stay).append(line)
+        for line, files in zip(lines, files_out, strict=True):
+            (stay if ours.isdisjoint(files) else out).append(line)
         if out:
             receipt.say(f"前に組合が一覧から外した届出のため取り込みません: {_rows_of(out)}")
         return stay

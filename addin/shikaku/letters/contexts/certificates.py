@@ -152,18 +152,23 @@ def _issued(case: LetterSource, person: Person) -> bool:
     day = case.history.last("certificate", person)
     if day is None:
         return False
-    return not any(e.document == "certificate" and e.issued == day for e in case.ledger_of(person))
+    return not case.has_certificate_of(person, day)
 
 
 def _in_hand(case: LetterSource, without: set[tuple[str, str, str]]) -> list[Card]:
     """The certificates of 返納管理 that we issued (発行履歴) and that are still with the people."""
     found = []
     seen = set(without)
+    asked: set[tuple[object, ...]] = set()
     for decision in case.decisions:
         person = decision.person
         if decision.certificate.outcome == "not_covered" or person_key(person) in seen:
             continue
-        days = case.history.days("certificate", person)
+        who = *person_key(person), person.branch, person.is_dependant
+        if who in asked:  # of another enrolment, with the same letters and rows
+            continue
+        asked.add(who)
+        days = set(case.history.days("certificate", person))
         for entry in case.ledger_of(person):
             if entry.document != "certificate" or entry.issued not in days:
                 continue

@@ -96,11 +96,10 @@ def _waiting(
     case: LetterSource, person: Person, kinds: tuple[str, ...], listed: dt.date | None
 ) -> bool:
     """Issued a short while ago, and not on a list since."""
-    return any(
-        case.as_of - certificates.RECENT <= day <= case.as_of and (listed is None or listed < day)
-        for kind in kinds
-        for day in case.history.days(kind, person)
-    )
+    first = case.as_of - certificates.RECENT
+    if listed is not None:
+        first = max(first, listed + dt.timedelta(1))
+    return any(case.history.between(kind, person, first, case.as_of) for kind in kinds)
 
 
 def _several_symbols(case: LetterSource, found: list[_Items]) -> set[str]:

@@ -1,6 +1,7 @@
 """What was issued before, read from 発行履歴, so that a second run issues nothing twice."""
 
 import datetime as dt
+from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 
 from shikaku.identity.matching import fold_name, fold_number
@@ -8,14 +9,36 @@ from shikaku.model.people import Person
 from shikaku.model.tables import Book
 from shikaku.returns.stages import PRE_NOTICE
 
-Identity = tuple[str, str, str, str]
+_Named = tuple[str, str, str]
+"""Kind of letter, 記号 and name, folded."""
+
+
+class _Days:
+    """The days of one kind of letter about people of one 記号 and name, by 番号 and 枝番, each in order:
+    there may be thousands of them."""
+
+    def __init__(self) -> None:
+        self._days: dict[tuple[str | None, str | None], list[dt.date]] = defaultdict(list)
+
+    def add(self, number: str, branch: str, day: dt.date) -> None:
+        """Note a letter, also as one of whichever 番号 and 枝番."""
+        for key in ((number, branch), (number, None), (None, None)):
+            insort(self._days[key], day)
+
+    def of(self, person: Person) -> list[list[dt.date]]:
+        """Those about one of the people: of everybody who may be meant."""
+        keys: list[tuple[str | None, str | None]] = [(None, None)]
+        if person.number:
+            number = fold_number(person.number)
+            keys = [("", None), *((number, branch) for branch in _same_branches(person))]
+        return [self._days[key] for key in keys if key in self._days]
 
 
 class History:
     """Days of issue by kind of letter and person, and by kind and 管理番号."""
 
     def __init__(self, book: Book) -> None:
-        self._people: dict[tuple[str, str, str], list[tuple[Identity, dt.date]]] = defaultdict(list)
+        self._people: dict[_Named, _Days] = defaultdict(_Days)
         self._cases: dict[tuple[str, str], list[tuple[dt.date, str]]] = defaultdict(list)
         self._records: set[tuple[str, str, str, str]] = set()
         self._early: set[tuple[str, dt.date]] = set()
@@ -27,9 +50,8 @@ class History:
             symbol, number, branch = (
                 fold_number(row.text(p)) for p in ("symbol", "number", "branch")
             )
-            identity = (symbol, number, branch, name)
             self._records.add((kind, symbol, number, branch))
-            self._people[kind, symbol, name].append((identity, day))
+            self._people[kind, symbol, name].add(number, branch, day)
             self._about.add((kind, symbol, name, row.text("remarks")))
             self._things.add((kind, row.text("remarks")))
             control_no = row.text("control_no")
@@ -46,14 +68,12 @@ class History:
         without one, is compared by 記号 and name alone. Zeros that Excel has eaten and another form
         of a kanji (髙橋, 高橋) make nobody somebody else.
         """
+        return sorted(day for days in self._of(kind, person) for day in days)
+
+    def _of(self, kind: str, person: Person) -> list[list[dt.date]]:
         key = kind, fold_number(person.symbol), fold_name(person.name)
-        return sorted(
-            day
-            for (_, number, branch, _), day in self._people[key]
-            if not number
-            or not person.number
-            or (number == fold_number(person.number) and _same_branch(branch, person))
-        )
+        known = self._people.get(key)
+        return known.of(person) if known else []
 
     def has_record(self, kind: str, person: Person) -> bool:
         """Whether the kind was issued to this 記号・番号・枝番, under whatever name: people marry."""
@@ -70,7 +90,13 @@ class History:
 
     def last(self, kind: str, person: Person) -> dt.date | None:
         """The last of the days, or None."""
-        return max(self.days(kind, person), default=None)
+        return max((days[-1] for days in self._of(kind, person)), default=None)
+
+    def between(self, kind: str, person: Person, first: dt.date, last: dt.date) -> bool:
+        """Whether a kind of letter was issued about a person from one day to another."""
+        return any(
+            bisect_left(days, first) < bisect_right(days, last) for days in self._of(kind, person)
+        )
 
     def of_case(self, control_no: str, kind: str) -> list[tuple[dt.date, str]]:
         """(day, addressee) of a kind of letter about a document, earliest first."""
@@ -88,12 +114,13 @@ class History:
         return kinds[max(sent)[1]] if sent else None
 
 
-def _same_branch(branch: str, person: Person) -> bool:
-    """The insured's 00 may be left out; a dependant's blank one says nothing."""
-    mine = fold_number(_branch(person))
+def _same_branches(person: Person) -> list[str | None]:
+    """The 枝番 that are a person's, None for whichever. The insured's 00 may be left out; a dependant's
+    blank one says nothing."""
+    mine, own = fold_number(_branch(person)), fold_number("00")
     if not person.is_dependant:
-        return (branch or fold_number("00")) == mine
-    return not branch or not mine or branch == mine
+        return [mine, ""] if mine == own else [mine] if mine else []
+    return ["", mine] if mine else [None]
 
 
 def _branch(person: Person) -> str:

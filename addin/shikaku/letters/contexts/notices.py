@@ -62,7 +62,9 @@ def digits_waiting(case: LetterSource) -> int:
 def issued(case: LetterSource, person: Person, kind: str) -> bool:
     """Issued before; a notice of an earlier enrolment doesn't count, one with digits always."""
     if kind == "notice-digits":
-        return case.history.has_record(kind, person) or bool(case.history.days(kind, person))
+        return case.history.has_record(kind, person) or (
+            case.history.last(kind, person) is not None
+        )
     day = case.history.last(kind, person)
     if day is None:
         return False

@@ -1,5 +1,6 @@
 """Letters about what employers have sent, or haven't: from 受付一覧 and 事業所 of a collected book."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -85,20 +86,14 @@ def _unreadable(line: Row) -> list[dict[str, str]]:
 def not_filed(case: LetterSource, per: str, again: bool) -> list[Letter]:
     """A letter to each employer of 事業所 of whom no file has come in this month, once a month."""
     month = base.day(case.as_of).partition("月")[0] + "月"
-    receipts = list(case.book.rows(_SHEET))
+    received = _received(case)
     letters = []
-    for row in case.book.rows("employers") if receipts else ():
+    for row in case.book.rows("employers") if any(case.book.rows(_SHEET)) else ():
         line = case.employers.of_symbol(_first_symbol(row))
         about = f"{month} {line.name}" if line else ""
         if line is None or not (again or not case.history.has_about(_NONE, about)):
             continue
-        days = [
-            day
-            for one in receipts
-            if one.choice("state") != "skipped"
-            and _is_of(one, line)
-            and (day := one.date("received"))
-        ]
+        days = {day for key in _called(line) for day in received.get(key, ())}
         if any((d.year, d.month) == (case.as_of.year, case.as_of.month) for d in days):
             continue
         context: dict[str, object] = {
@@ -117,9 +112,26 @@ def _first_symbol(row: Row) -> str:
     return row.text("symbol").split("、")[0].strip()
 
 
-def _is_of(receipt: Row, line: Employer) -> bool:
-    symbols = {fold_symbol(part) for part in receipt.text("symbol").split("、")} - {""}
-    return bool(symbols & line.symbols) or fold_employer(receipt.text("employer")) in line.names
+_Called = tuple[str, str]
+"""``symbol`` or ``name``, and that of an employer, folded."""
+
+
+def _received(case: LetterSource) -> dict[_Called, set[dt.date]]:
+    """What an employer is called by → the days on which files came in."""
+    found: dict[_Called, set[dt.date]] = defaultdict(set)
+    for receipt in case.book.rows(_SHEET):
+        day = receipt.date("received")
+        if receipt.choice("state") == "skipped" or not day:
+            continue
+        symbols = {fold_symbol(part) for part in receipt.text("symbol").split("、")} - {""}
+        for symbol in symbols:
+            found["symbol", symbol].add(day)
+        found["name", fold_employer(receipt.text("employer"))].add(day)
+    return found
+
+
+def _called(line: Employer) -> list[_Called]:
+    return [*(("symbol", one) for one in line.symbols), *(("name", one) for one in line.names)]
 
 
 def _letter(

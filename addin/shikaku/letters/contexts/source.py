@@ -14,7 +14,7 @@ from shikaku.letters.contexts.history import History
 from shikaku.letters.contexts.naming import clean, name_of
 from shikaku.model import employers as employers_master
 from shikaku.model.employers import Employers, fold_symbol
-from shikaku.model.ledger import LedgerEntry, ledger
+from shikaku.model.ledger import CERTIFICATE, LedgerEntry, ledger
 from shikaku.model.people import Person, people
 from shikaku.model.schema import FILINGS
 from shikaku.model.settings import Settings
@@ -118,6 +118,15 @@ class LetterSource:
         for entry in self.ledger:
             found[person_key(entry)].append(entry)
         return found
+
+    @cached_property
+    def _certificates_on(self) -> set[tuple[tuple[str, str, str], dt.date | None]]:
+        found = (e for e in self.ledger if e.document == CERTIFICATE)
+        return {(person_key(entry), entry.issued) for entry in found}
+
+    def has_certificate_of(self, person: Person, day: dt.date) -> bool:
+        """Whether 返納管理 has a certificate of a person that was issued on a day."""
+        return (person_key(person), day) in self._certificates_on
 
     def ledger_of(self, person: Person) -> list[LedgerEntry]:
         """A person's rows of 返納管理."""
