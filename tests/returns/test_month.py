@@ -60,7 +60,7 @@ def made():
     members = [person(n) for n in range(1, 9)]
     target = book(members=members, ledger=ledger, history=history, loss=losses)
     plan = update(target, SETTINGS, DAY, CLOSED)
-    return target, plan, renewals(target, SETTINGS, DAY, month.AHEAD)
+    return target, plan, renewals(target, SETTINGS, DAY, CLOSED, month.AHEAD)
 
 
 @pytest.fixture(scope="module")

@@ -80,7 +80,7 @@ def renewals(
     days = within if within is not None else case.settings.renewal_days or 30
     source = LetterSource(case.book, case.settings, case.as_of, case.closed)
     employers: dict[str, list[Renewal]] = {}
-    for one in running_out(case.book, case.settings, case.as_of, days):
+    for one in running_out(case.book, case.settings, case.as_of, case.closed, days):
         employers.setdefault(str(shown(source.group_of(one.person))), []).append(one)
     in_order = dict(sorted(employers.items(), key=lambda item: (item[0] == DIRECT_GROUP, item[0])))
     result = RenewalsResult(case.name, case.as_of, days, in_order)
