@@ -81,7 +81,8 @@ def soon(context: Context) -> Hits:
             (attained, start, _at_70(context, person)),
             (leaves, leaves, _leaving(person)),
         ):
-            if not is_soon(day):
+            joins_late = day == leaves and ends.birthday_75(person) is None
+            if not is_soon(day) or joins_late:  # AG02
                 continue
             over = ends.two_years(person)
             if register.ended(person, matters) or (over is not None and over <= matters):  # AG03
@@ -142,9 +143,17 @@ def over_75(context: Context) -> Hits:
         if joins:
             column = "event_date" if person.sheet == "dependants" else "acquired"
             yield Hit(person.sheet, person.row, column, values, variant="joins")
-        elif _stands_for_member(register, person, context.as_of):
+        elif _stands_for_member(register, person, context.as_of) and not _over_before(
+            person, leaves
+        ):
             own = "voluntary" if person.direct and not person.is_dependant else ""
             yield Hit(person.sheet, person.row, "birth", values, variant=own)
+
+
+def _over_before(person: Person, day: dt.date) -> bool:
+    """Whether 任意継続's two years were over up to a day, which AG03 tells of the insured's row."""
+    over = ends.two_years(person)
+    return person.sheet == "members" and over is not None and over <= day
 
 
 @check(
