@@ -118,6 +118,12 @@ def _leaving(person: Person) -> str:
     hint_voluntary="届出は要りません。台帳に資格喪失年月日{day}を入力し、資格確認書の返納を確かめてください。",
     joins="75歳の誕生日{day}以後に加入することはできません。",
     hint_joins="生年月日と日付を確かめてください。75歳以上の人は後期高齢者医療制度に加入します。",
+    to_employer={
+        "": "{day}に75歳になり、資格を失っているはずですが、その日までの喪失の届出がありません。",
+        "hint": "資格喪失届(被扶養者は異動届の非該当)を出してください。",
+        "voluntary": "{day}に75歳になり、任意継続の資格を失っています。",
+        "hint_voluntary": "届出は要りません。資格確認書の返納を本人に伝えてください。",
+    },
 )
 def over_75(context: Context) -> Hits:
     """Past the 75th birthday (on the day itself: AG01) and still a member, or joining from then."""

@@ -160,6 +160,9 @@ _PERMUTED = 3
     "一部の列だけを並べ替えたと思われます。",
     hint="「元に戻す」か保存前のブックに戻し、表の全部の列を選んでから並べ替えてください。",
     source="R43(正確に記入)",
+    to_employer={
+        "": "「{column}」が、{count}行でほかの人のものと入れ替わっています。一部の列だけを並べ替えたと思われます。",
+    },
 )
 def partly_sorted(context: Context) -> Hits:
     """Three rows or more of a filing whose value in one column is that of other rows of 加入者台帳 that

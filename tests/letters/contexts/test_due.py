@@ -298,3 +298,12 @@ def test_width():
     assert fit.width("見本") == 2
     assert fit.width("ab") == pytest.approx(1.24)
     assert fit.width("葛\U000e0100") == 1  # a variation selector takes no room
+
+
+def test_a_reply_speaks_in_the_employers_words():
+    """LS03 is about 返納管理, which only the insurer has."""
+    case = next(c for c in CASES if c["kind"] == "receipt-reply" and c.get("findings"))
+    source = data.source(case)
+    source.findings = [replace(f, to_employer="お手元の枚数") for f in source.findings]
+    (letter,) = letters_for("receipt-reply", source)
+    assert [row["request"] for row in letter.context["rows"]] == ["お手元の枚数"]
