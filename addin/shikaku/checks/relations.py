@@ -223,8 +223,10 @@ def unknown_person(context: Context) -> Hits:
     if not any(context.rows("members")):
         return
     for person in context.people.values():
+        if person.sheet != "loss" and person.event not in ("removed", "changed"):
+            continue
         family = register.family(person)
-        if family is None or person.sheet not in ("dependants", "loss") or person.event == "added":
+        if family is None:
             continue
         if (person.sheet, person.row) in context.once(_other_insured):
             continue

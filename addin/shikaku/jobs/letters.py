@@ -244,6 +244,7 @@ def make(
         waiting=_waiting(kinds, found),
         workers=_workers(case, out),
         only=source.only,
+        again=options.again,
     )
     _list_like_members(case, report.index)
     made = [result for result in report.results if result.ok]

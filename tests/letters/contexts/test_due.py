@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+from dataclasses import replace
 from io import BytesIO
 
 import letter_cases as data
@@ -13,6 +14,7 @@ from shikaku.letters import design
 from shikaku.letters import template_check as check
 from shikaku.letters.catalogue import KINDS, PER
 from shikaku.letters.contexts import base, fit
+from shikaku.letters.contexts.due import letters_for
 from shikaku.letters.docx.template import Template
 from shikaku.system import resources
 from shikaku.system.errors import UsageError

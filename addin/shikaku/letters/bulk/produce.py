@@ -87,6 +87,7 @@ def produce(
     on_done: Callable[[LetterResult], None] | None = None,
     waiting: Mapping[str, Sequence[LetterResult]] | None = None,
     only: Collection[tuple[str, int]] | None = None,
+    again: bool = False,
 ) -> RunReport:
     """Make the letters' files below ``out`` and ``out/index.csv``.
 
@@ -101,7 +102,8 @@ def produce(
     (sheet key, row) alone; what others wait for stays in the index.
 
     A file that an earlier run issued is only written over by the very same letter; another one gets
-    a name of its own. A fault of one letter is in the report and the others go on. Raises TemplateError for a broken
+    a name of its own. again: a letter that is made again on its day of issue takes the place of the
+    first, also when it says something else. A fault of one letter is in the report and the others go on. Raises TemplateError for a broken
     template and PdfError when no engine can print a kind, before a file of that kind is made;
     UsageError for an unknown format or a locked folder; KeyboardInterrupt after tidying up.
     """
@@ -110,7 +112,7 @@ def produce(
     journal = RunJournal(out)
     run = _Run(
         journal, report, kinds, formats, per, engine, templates_dirs, Finish(as_of, password, archive),
-        on_done or (lambda result: None),
+        on_done or (lambda result: None), again,
     )  # fmt: skip
     bar = ProgressBar(len(letters) if isinstance(letters, Sized) else None, progress)
     pool = workers or _pool(jobs)
@@ -205,11 +207,13 @@ class _Run:
         folders: Sequence[Path],
         how: Finish,
         on_done: Callable[[LetterResult], None],
+        again: bool,
     ):
         self._journal, self._report, self._kinds = journal, report, kinds
         self._formats, self._per, self._engine = formats, per, engine
         self._folders, self._how, self._on_done = folders, how, on_done
-        self._names = Names(journal.issued)
+        renewed = journal.made_in(how.day, formats) if again and how.day else set()
+        self._names = Names(journal.issued, renewed)
         for kind, stem, key in journal.names():
             self._names.keep(kind, stem, key)
         self._marks: dict[str, str] = {}
