@@ -128,14 +128,7 @@ def _leaving(person: Person) -> str:
 def over_75(context: Context) -> Hits:
     """Past the 75th birthday (on the day itself: AG01) and still a member, or joining from then."""
     register = context.register
-    days = (
-        cell.day
-        for key in ("acquired", "event_date")
-        for sheet in PEOPLE
-        for cell in context.cells(sheet, key)
-    )
-    last = max((day for day in days if day is not None), default=context.as_of)
-    last = max(last, context.as_of)
+    last = _last_day(context)
 
     def has_come(birth: dt.date) -> bool:
         return birth.year + age.leaving() <= last.year and age.leaves(birth) <= last
@@ -154,6 +147,19 @@ def over_75(context: Context) -> Hits:
         ):
             own = "voluntary" if person.direct and not person.is_dependant else ""
             yield Hit(person.sheet, person.row, "birth", values, variant=own)
+
+
+def _last_day(context: Context) -> dt.date:
+    """The last day on which anybody joins by the sheets; this day at least."""
+    days = (
+        cell.day
+        for key in ("acquired", "event_date")
+        for sheet in PEOPLE
+        for cell in context.cells(sheet, key)
+    )
+    return max(
+        (day for day in days if day is not None and day > context.as_of), default=context.as_of
+    )
 
 
 def _over_before(person: Person, day: dt.date) -> bool:
