@@ -20,6 +20,7 @@ _JAPANESE = {
     "expected one argument": "値が1つ必要です",
     "expected at least one argument": "値が1つ以上必要です",
     "invalid choice: %(value)r (choose from %(choices)s)": "%(value)r は選べません(%(choices)s から選ぶ)",
+    "invalid %(type)s value: %(value)r": "%(value)r は数ではありません",
     "ambiguous option: %(option)s could match %(matches)s": "%(option)s は %(matches)s のどれか分かりません",
     "not allowed with argument %s": "%s と一緒には使えません",
     "one of the arguments %s is required": "%s のどれかが必要です",

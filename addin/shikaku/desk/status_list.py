@@ -46,6 +46,7 @@ REASONS = {
     "bad_birth": "生年月日を日付として読めません",
     "bad_date": "日付を読めません",
     "no_key": "記号または番号が空です",
+    "no_birth": "生年月日が空です",
     "unknown_value": "登録状況の値が対応表にありません",
     "older": "台帳の状況確認日の方が新しいため、そのままにします",
     "own": "本人の事情が台帳にあるため、状況はそのままにします",
@@ -235,9 +236,10 @@ class Import:
         try:
             birth = day("birth")
         except ValueError:
-            birth = None
-        if birth is None:
             self.left.append(LeftLine(record.line, "bad_birth"))
+            return None
+        if birth is None:
+            self.left.append(LeftLine(record.line, "no_birth"))
             return None
         status = self.mapping.values.get(_plain(value("status")))
         if status is None:

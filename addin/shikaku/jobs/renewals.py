@@ -60,8 +60,14 @@ class RenewalsResult:
             return f"{until}までに有効期限を迎える資格確認書はありません"
         return (
             f"{until}までに有効期限を迎える資格確認書 {len(items)}件"
-            f"(更新の交付 {again}件、ほか {len(items) - again}件)、{len(self.employers)}事業所"
+            f"(更新の交付 {again}件、ほか {len(items) - again}件)、{self._bundles()}"
         )
+
+    def _bundles(self) -> str:
+        """How many employers; who is written to directly belongs to none."""
+        count = len(self.employers.keys() - {DIRECT_GROUP})
+        direct = "直送の人" if DIRECT_GROUP in self.employers else ""
+        return "と".join(filter(None, (f"{count}事業所" if count else "", direct)))
 
 
 def renewals(
