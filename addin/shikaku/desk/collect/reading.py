@@ -285,9 +285,13 @@ def _examine(taken: Taken, book: Book, as_of: dt.date) -> None:
 def _remark(taken: Taken, book: Book, present: Sequence[str]) -> None:
     if not taken.employer:
         label = schema().settings["employer_name"].label
-        # With its 記号 a correction is still found (``merging``).
-        use = "" if taken.symbol else "差替えの判断と"
-        taken.notes.append(f"設定の「{label}」が空のため、{use}事業所あての文書の宛名に使えません")
+        # With its 記号 a correction is still found (``merging``), and the name by 事業所.
+        use = (
+            f"です。宛名は、記号{taken.symbol}の事業所の名称になります"
+            if taken.symbol
+            else "のため、差替えの判断と事業所あての文書の宛名に使えません"
+        )
+        taken.notes.append(f"設定の「{label}」が空{use}")
     if not taken.rows:
         taken.notes.append("記入された行がありません")
     taken.notes += filter(None, (_not_taken(book, key) for key in present))

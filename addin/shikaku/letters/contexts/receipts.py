@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from shikaku.letters.contexts import base, replies
@@ -44,7 +45,7 @@ def receipt_reply(case: LetterSource, per: str, again: bool) -> list[Letter]:
         ):
             continue
         context = {
-            "file": clean(line.text("file")),
+            "file": clean(PurePosixPath(line.text("file")).name),  # our folders are none of theirs
             "received": base.day(line.date("received")),
             "rows": [{"no": str(n)} | row for n, row in enumerate(rows, 1)],
             "count": str(len(rows)),
