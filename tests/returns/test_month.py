@@ -90,7 +90,7 @@ def counted(case):
     as_of = case["as_of"]
     target = book(members=members, ledger=ledger, history=history, loss=losses)
     plan = update(target, SETTINGS, as_of, CLOSED)
-    ahead = renewals(target, SETTINGS, as_of, month.AHEAD)
+    ahead = renewals(target, SETTINGS, as_of, CLOSED, month.AHEAD)
     return month.read(target, plan, ahead, as_of)
 
 
