@@ -172,8 +172,9 @@ class _LedgerInput:
         self._issued: list[str] = []
         for entry in gone:
             if _document_key(entry) not in self._known:
-                self._known[_document_key(entry)] = entry.control_no
-                self._entries.append(entry)
+                control_no = entry.control_no or self._numbers.next()
+                self._known[_document_key(entry)] = control_no
+                self._entries.append(dataclasses.replace(entry, control_no=control_no))
         self._entries += old_cards(self._entries, self._numbers, self._losses, settings, as_of)
 
     def _put_orders(self, gone: list[LedgerEntry]) -> list[LedgerEntry]:
