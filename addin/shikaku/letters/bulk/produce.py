@@ -407,13 +407,16 @@ class _Run:
                 return
             answer = _lost(job, answer, binding)
             if not binding and self._given_up(job.work.kind):
-                others = [one for one in again if one.work.kind == job.work.kind]
-                for one in others:
-                    again.remove(one)
-                    self._ready.extend(list(self._failed(one)))
+                self._give_up_the_others(job.work.kind, again)
         elif not binding:
             self._worked.add(job.work.kind)
         yield from self._settled(job, answer, binding)
+
+    def _give_up_the_others(self, kind: str, again: deque[Job]) -> None:
+        """The letters of a kind that were to be tried one by one."""
+        for one in [one for one in again if one.work.kind == kind]:
+            again.remove(one)
+            self._ready.extend(list(self._failed(one)))
 
     def _settled(self, job: Job, answer: list[Made], binding: bool) -> Iterator[LetterResult]:
         """The results of letters that are made, or are not to be."""
