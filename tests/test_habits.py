@@ -100,17 +100,7 @@ LONG: dict[str, int] = {}
 """Function → its lines, more than LONGEST."""
 
 COMPLEX: dict[str, int] = {
-    "checks.shifts.shifted_cells": 17,
-    "desk.retention.not_struck_off": 19,
-    "desk.status_list.Mapping.load": 18,
-    "letters.bulk.produce._Run._answered": 16,
-    "letters.docx.leftovers._changes": 17,
-    "letters.docx.template.Template.__init__": 16,
     "letters.docx.template._read": 17,
-    "letters.pdf.rdocx.line_position.lower": 18,
-    "letters.pdf.rdocx.prepare._styles": 17,
-    "live.columns.ledger_state": 16,
-    "workbook.editor.Editor.parts": 18,
 }
 """Function → its cyclomatic complexity as radon counts it, more than MOST_COMPLEX."""
 

@@ -78,7 +78,7 @@ EXAMPLES = {
     ),
     "export": (
         "export 保険者.xlsx --out 連携",
-        "取得届・喪失届のCSV(--format xlsx なら文字だけのブック)",
+        "取得届・異動届・喪失届のCSV(--format xlsx なら文字だけのブック)",
     ),
     "run": (
         "run 届出.xlsx --out 結果",

@@ -20,6 +20,7 @@ _JAPANESE = {
     "expected one argument": "値が1つ必要です",
     "expected at least one argument": "値が1つ以上必要です",
     "invalid choice: %(value)r (choose from %(choices)s)": "%(value)r は選べません(%(choices)s から選ぶ)",
+    "invalid %(type)s value: %(value)r": "%(value)r は数ではありません",
     "ambiguous option: %(option)s could match %(matches)s": "%(option)s は %(matches)s のどれか分かりません",
     "not allowed with argument %s": "%s と一緒には使えません",
     "one of the arguments %s is required": "%s のどれかが必要です",
@@ -46,6 +47,8 @@ class Parser(argparse.ArgumentParser):
         )
         raise SystemExit(2)
 
+
+_AGAIN = "発行済みの人にも作り直す(その日に作ったファイルは置き換え、前の日のファイルは残す)"
 
 Subparsers = argparse._SubParsersAction
 """What a command is added to; argparse has no public name for it."""
@@ -211,7 +214,7 @@ def _documents(commands: Subparsers) -> None:
         "--kind", action="append", type=letter_kind, metavar="種類", help="通知書の種類(複数可)"
     )
     sub.add_argument("--per", choices=("person", "employer"), help="1人1通か、事業所ごとに1冊か")
-    sub.add_argument("--again", action="store_true", help="発行済みの人にも作り直す")
+    sub.add_argument("--again", action="store_true", help=_AGAIN)
     sub.add_argument(
         "--person",
         action="append",
@@ -244,7 +247,7 @@ def _paper(commands: Subparsers) -> None:
     sub.add_argument(
         "--kind", action="append", type=letter_kind, metavar="種類", help="通知書の種類(複数可)"
     )
-    sub.add_argument("--again", action="store_true", help="発行済みの人にも作り直す")
+    sub.add_argument("--again", action="store_true", help=_AGAIN)
     sub.add_argument(
         "--duplex", action="store_true", help="両面印刷用に、白紙を補って各通を表の面から始める"
     )
@@ -386,7 +389,7 @@ def _whole(commands: Subparsers) -> None:
     sub = _command(commands, "run", "検証・判定・通知書・返納管理をまとめて行う")
     _out(sub, "作成先のフォルダ")
     _letter_options(sub)
-    sub.add_argument("--again", action="store_true", help="発行済みの人にも作り直す")
+    sub.add_argument("--again", action="store_true", help=_AGAIN)
     _findings_report(sub)
     _scale(sub)
 

@@ -58,6 +58,23 @@ def test_declaration(check):
             assert name.removeprefix("hint_") in check.messages
 
 
+OF_THE_INSURERS_BOOK = re.compile(r"\{line\}|\{row\}|返納管理|台帳|発行履歴|受付一覧|差異|判定")
+"""Sheets that the insurer alone has, and rows of the collected book."""
+
+
+@pytest.mark.parametrize(
+    "check", [c for c in catalogue() if c.severity == "error"], ids=lambda check: check.code
+)
+def test_an_employer_is_told_in_words_of_the_own_workbook(check):
+    """Of the errors that a letter passes on to the employer (``receipt-reply``): those of rows of people."""
+    names = {*check.messages, "hint"}
+    assert set(check.to_employer) <= names
+    if check.code[:2] in ("ST", "KK") and check.code not in ("ST08", "ST09", "ST17"):
+        return  # about sheets as a whole, or about the insurer's certificates
+    texts = {**check.messages, "hint": check.hint, **check.to_employer}
+    assert not [name for name, text in texts.items() if OF_THE_INSURERS_BOOK.search(text)]
+
+
 ERRORS = """
 ST01 ST02 ST03 RQ01 MN01 MN03 MN04 MN05 MN06 MN07 MN08 MN10 DT01 DT02 DT03 DT04 DL02 DL05
 LS01 LS02 LS03 NM01 AD01 KK05 RF01 RF03

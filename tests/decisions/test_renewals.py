@@ -29,7 +29,7 @@ def test_renewals(case):
         for sheet, given in case["rows"].items()
     }
     settings = data.settings(SETTINGS | case.get("settings", {}))
-    found = renewals(books.book(rows), settings, DAY, case.get("within", 90))
+    found = renewals(books.book(rows), settings, DAY, books.closed_days(), case.get("within", 90))
     assert [
         [r.card.control_no, r.expiry, r.on, r.decision.outcome, r.decision.expiry or ""]
         for r in found

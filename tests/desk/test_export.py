@@ -63,7 +63,7 @@ def test_a_collected_row_names_its_own_employer(tmp_path):
     # The worklist calls these by names of its own, for the letters: they aren't registered ones.
     put(inbox / "c.xlsx", book("有限会社べつ", "1400", acquisition=clean(1, seed=3)))
     put(inbox / "d.xlsx", book("", "1500", acquisition=clean(1, seed=4)))
-    put(inbox / "e.xlsx", book("", "", acquisition=clean(1, seed=5)))
+    put(inbox / "e.xlsx", book("", "", acquisition=clean(1, seed=5, symbol="")))
     collect.collect(inbox, tmp_path / "w.xlsx", as_of=DAY)
     columns = tuple(
         export_mapping.ColumnMap(key, setting=key)

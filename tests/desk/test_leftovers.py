@@ -112,3 +112,17 @@ def test_what_is_encrypted_or_a_pdf_is_named():
         "xl/embeddings/b.pdf": b"%PDF-1.7",
     }
     assert [one.readable for one in leftovers(packed(inside), {NUMBER})] == [False, False]
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        ("xl/sharedStrings.xml", b"<sst><si><t>000000</t></si><si><t>037370</t></si></sst>"),
+        ("xl/sharedStrings.xml", b'<x:sst xmlns:x="s"><x:si><x:t>000000</x:t></x:si><x:si>037370</x:si></x:sst>'),
+        ("xl/worksheets/sheet1.xml", b"<row><c><v>000000</v></c><c><v>037370</v></c></row>"),
+        ("xl/pivotCache/r.xml", b'<r><s v="000000"/><s v="037370"/></r>'),
+    ],
+    ids=["shared texts", "with a prefix", "cells", "a pivot's values"],
+)  # fmt: skip
+def test_the_ends_of_two_cells_are_no_number(part):
+    assert leftovers(packed(dict([part])), {NUMBER}) == []

@@ -63,6 +63,14 @@ def test_line(tmp_path, case):
     assert result.exit_status == int(bool(listed))
 
 
+def test_of_many_certificates_the_first_are_shown_and_json_has_all(tmp_path):
+    people = [member(str(n), "00", f"見本　{n}郎") for n in range(11, 23)]
+    lines = [f"1201,{n},00,1980-05-05,R7.12.1,2029-11-30,B-{n}" for n in range(11, 23)]
+    result = run(book(tmp_path, people), *lines, preview=True)
+    assert sum(line.startswith("  ") for line in result.lines()) == 10 + 1
+    assert len(result.to_json()["new"]) == 12
+
+
 def test_rows_of_the_ledger_and_the_second_import(tmp_path):
     path = book(tmp_path, PEOPLE)
     lines = (

@@ -4,9 +4,12 @@ import datetime as dt
 import json
 
 import pytest
+from books import row
 from desk_books import DAY, book, clean, number, numbers_in, put, read
 from paths import WORKBOOKS
 from shikaku import cli
+from shikaku.desk.row_import import NewRow, Unwritten
+from shikaku.jobs.import_rows import ImportResult
 from shikaku.model.schema import schema
 from shikaku.template.builder import Content, render
 
@@ -56,6 +59,18 @@ def test_rows_are_added_and_found_again(files, capsys):
     assert again["rows"] == [] and not again["written"]
     assert {u["reason"] for u in again["unwritten"]} == {"there"}
     assert len(list(read(workbook).rows("acquisition"))) == 3
+
+
+def test_of_many_rows_the_first_are_shown_and_json_has_all():
+    new = [NewRow(n, {}, row("acquisition", n, {"name": f"見本 {n}号"})) for n in range(2, 14)]
+    left = [Unwritten(n, "there") for n in range(14, 29)]
+    result = ImportResult(
+        "b.xlsx", DAY, "a.csv", "acquisition", 27, new, left, [], [], [], first_row=2, written=True
+    )
+    lines = result.lines()
+    assert sum(line.startswith("  ") for line in lines) == 10 + 1
+    assert sum(line.startswith("×") for line in lines) == 15  # these must be settled
+    assert len(result.to_json()["rows"]) == 12 and len(result.to_json()["unwritten"]) == 15
 
 
 def test_a_preview_writes_nothing(files, capsys):

@@ -2,12 +2,14 @@
 
 import datetime as dt
 import json
+from types import SimpleNamespace
 
 import pytest
 from case_files import by_name, cases
 from desk_books import put
 from shikaku import cli
 from shikaku.jobs import letters, renewals
+from shikaku.letters.contexts.source import DIRECT_GROUP
 from shikaku.system.errors import UsageError
 from shikaku.template.builder import Content, render
 from shikaku.workbook.closed_file import ClosedBook
@@ -89,3 +91,17 @@ def test_command(tmp_path, capsys):
     assert json.loads(capsys.readouterr().out)["count"] == 1 and path.read_bytes() == before
     with pytest.raises(UsageError):
         renewals.renewals(ClosedBook(path), DAY, within=-1)
+
+
+def test_a_slip_in_the_days_is_answered_in_japanese(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        cli.main(["renewals", "b.xlsx", "--within", "三十"])
+    said = capsys.readouterr().err
+    assert stopped.value.code == 2 and "invalid" not in said and "三十" in said
+
+
+def test_who_is_written_to_directly_is_no_employer():
+    one = SimpleNamespace(decision=SimpleNamespace(outcome="none"))
+    groups = {"みほん商事": [one], DIRECT_GROUP: [one]}
+    result = renewals.RenewalsResult("b.xlsx", DAY, 30, groups)
+    assert "1事業所" in result.summary() and "2事業所" not in result.summary()

@@ -86,6 +86,9 @@ def test_step(case):
         assert letters[0].step == case["step"]
     if "stage" in case:
         assert plan.entries[0].stage == case["stage"]
+    carry_out(made, plan)
+    again = update(made, Settings(), case["as_of"], CLOSED)
+    assert (again.changes, again.added) == ([], 0)
 
 
 def test_updating_twice_changes_nothing():

@@ -61,7 +61,7 @@ def made():
     members = [person(n) for n in range(1, 9)]
     target = book(members=members, ledger=ledger, history=history, loss=losses)
     plan = update(target, SETTINGS, DAY, CLOSED)
-    return target, plan, renewals(target, SETTINGS, DAY, month.AHEAD)
+    return target, plan, renewals(target, SETTINGS, DAY, CLOSED, month.AHEAD)
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +90,7 @@ def counted(case):
     as_of = case["as_of"]
     target = book(members=members, ledger=ledger, history=history, loss=losses)
     plan = update(target, SETTINGS, as_of, CLOSED)
-    ahead = renewals(target, SETTINGS, as_of, month.AHEAD)
+    ahead = renewals(target, SETTINGS, as_of, CLOSED, month.AHEAD)
     return month.read(target, plan, ahead, as_of)
 
 

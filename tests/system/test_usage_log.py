@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from desk_books import PASSWORD, book, clean, content, numbers_in, put
+from paths import PACKAGE
 from shikaku import cli
 from shikaku.jobs import doctor, log
 from shikaku.system import usage_log
@@ -177,3 +178,12 @@ def test_the_log_follows_a_workbook_by_its_id(place):
     first, second, third = lines_of(place / "log")
     assert first["book"] == "" and second["book"] == third["book"] != ""
     assert len({e["workbook"] for e in (first, second)}) == 2
+
+
+def test_every_command_that_is_logged_has_a_word():
+    """``print`` and ``labels`` stood in a clerk's list by their English names."""
+    sources = [path.read_text("utf-8") for path in PACKAGE.rglob("*.py")]
+    logged = {
+        name for text in sources for name in re.findall(r'usage_log\.write\(\s*"([a-z-]+)"', text)
+    }
+    assert len(logged) > 20 and logged <= set(log._COMMANDS)

@@ -81,7 +81,8 @@ def soon(context: Context) -> Hits:
             (attained, start, _at_70(context, person)),
             (leaves, leaves, _leaving(person)),
         ):
-            if not is_soon(day):
+            joins_late = day == leaves and ends.birthday_75(person) is None
+            if not is_soon(day) or joins_late:  # AG02
                 continue
             over = ends.two_years(person)
             if register.ended(person, matters) or (over is not None and over <= matters):  # AG03
@@ -117,18 +118,17 @@ def _leaving(person: Person) -> str:
     hint_voluntary="届出は要りません。台帳に資格喪失年月日{day}を入力し、資格確認書の返納を確かめてください。",
     joins="75歳の誕生日{day}以後に加入することはできません。",
     hint_joins="生年月日と日付を確かめてください。75歳以上の人は後期高齢者医療制度に加入します。",
+    to_employer={
+        "": "{day}に75歳になり、資格を失っているはずですが、その日までの喪失の届出がありません。",
+        "hint": "資格喪失届(被扶養者は異動届の非該当)を出してください。",
+        "voluntary": "{day}に75歳になり、任意継続の資格を失っています。",
+        "hint_voluntary": "届出は要りません。資格確認書の返納を本人に伝えてください。",
+    },
 )
 def over_75(context: Context) -> Hits:
     """Past the 75th birthday (on the day itself: AG01) and still a member, or joining from then."""
     register = context.register
-    days = (
-        cell.day
-        for key in ("acquired", "event_date")
-        for sheet in PEOPLE
-        for cell in context.cells(sheet, key)
-    )
-    last = max((day for day in days if day is not None), default=context.as_of)
-    last = max(last, context.as_of)
+    last = _last_day(context)
 
     def has_come(birth: dt.date) -> bool:
         return birth.year + age.leaving() <= last.year and age.leaves(birth) <= last
@@ -142,9 +142,30 @@ def over_75(context: Context) -> Hits:
         if joins:
             column = "event_date" if person.sheet == "dependants" else "acquired"
             yield Hit(person.sheet, person.row, column, values, variant="joins")
-        elif _stands_for_member(register, person, context.as_of):
+        elif _stands_for_member(register, person, context.as_of) and not _over_before(
+            person, leaves
+        ):
             own = "voluntary" if person.direct and not person.is_dependant else ""
             yield Hit(person.sheet, person.row, "birth", values, variant=own)
+
+
+def _last_day(context: Context) -> dt.date:
+    """The last day on which anybody joins by the sheets; this day at least."""
+    days = (
+        cell.day
+        for key in ("acquired", "event_date")
+        for sheet in PEOPLE
+        for cell in context.cells(sheet, key)
+    )
+    return max(
+        (day for day in days if day is not None and day > context.as_of), default=context.as_of
+    )
+
+
+def _over_before(person: Person, day: dt.date) -> bool:
+    """Whether 任意継続's two years were over up to a day, which AG03 tells of the insured's row."""
+    over = ends.two_years(person)
+    return person.sheet == "members" and over is not None and over <= day
 
 
 @check(

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from itertools import chain, repeat
 from operator import is_
+from types import MappingProxyType
 from typing import TypeAlias, TypeVar, cast
 
 from shikaku.fields import individual_number
@@ -68,6 +69,7 @@ class Finding:
 
     sheet: sheet key. row: Excel's row, 0 for the sheet as a whole. column: column key, on 設定 the
     setting's key, "" for the whole row. message, hint: for people, with the labels in them.
+    to_employer: both in the words of who filed the row, "" where they are the same.
     """
 
     code: str
@@ -78,6 +80,7 @@ class Finding:
     message: str
     hint: str
     source: str
+    to_employer: str = ""
 
     @property
     def tab(self) -> str:
@@ -146,7 +149,8 @@ Run: TypeAlias = Callable[["Context"], Iterable[Hit]]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A declared check; ``messages`` holds variants by name ("" is the usual one).
+    """A declared check; ``messages`` holds variants by name ("" is the usual one), ``to_employer`` the
+    same in the words of who files: without the insurer's sheets and rows, which nobody else has.
 
     follows: codes from which its findings may only follow. One is left out where such a code calls
     into question a column of the same row that this check reads: one bad cell, one finding.
@@ -161,6 +165,7 @@ class Check:
     source: str
     run: Run
     follows: tuple[str, ...] = ()
+    to_employer: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -368,6 +373,7 @@ def check(
     hint: str,
     source: str,
     follows: tuple[str, ...] = (),
+    to_employer: Mapping[str, str] = MappingProxyType({}),
     **variants: str,
 ) -> Callable[[Run], Run]:
     """Declare a check.
@@ -375,13 +381,15 @@ def check(
     severity: error | warning | info; a code has one (H31.5.1 alone weighs less than DT02).
     columns: the keys of the columns that it reads, () for any column. follows: see Check. variants: further messages
     by name, picked by ``Hit.variant``; a variant ``hint_NAME`` replaces the hint of ``NAME``.
+    to_employer: those that a letter to the employer says otherwise, by the same names ("", "hint").
     """
 
     def register(run: Run) -> Run:
         if code in _CHECKS and _CHECKS[code].run.__module__ != run.__module__:
             raise ValueError(f"{code} is declared twice")
+        messages = {"": message, **variants}
         _CHECKS[code] = Check(
-            code, severity, columns, title, {"": message, **variants}, hint, source, run, follows
+            code, severity, columns, title, messages, hint, source, run, follows, to_employer
         )
         return run
 
@@ -491,8 +499,19 @@ def _only_follows(item: Check, hit: Hit, doubts: Mapping[str, set[str]]) -> bool
 
 
 def _finding(item: Check, hit: Hit) -> Finding:
-    message = item.messages[hit.variant]
-    hint = item.messages.get(f"hint_{hit.variant}", item.hint) if hit.variant else item.hint
+    texts = {**item.messages, "hint": item.hint}
+    message, hint = _said(texts, hit)
+    words = "".join(_said({**texts, **item.to_employer}, hit)) if item.to_employer else ""
+    severity = hit.severity or item.severity
+    return Finding(
+        item.code, severity, hit.sheet, hit.row, hit.column, message, hint, item.source, words
+    )
+
+
+def _said(texts: Mapping[str, str], hit: Hit) -> tuple[str, str]:
+    """Message and hint of a hit. texts: by name of the variant, ``hint_NAME`` and ``hint``."""
+    message = texts[hit.variant]
+    hint = texts.get(f"hint_{hit.variant}", texts["hint"]) if hit.variant else texts["hint"]
     if "{" in message or "{" in hint:
         values = {
             "sheet": schema().sheets[hit.sheet].name,
@@ -501,8 +520,7 @@ def _finding(item: Check, hit: Hit) -> Finding:
             **hit.values,
         }
         message, hint = message.format_map(values), hint.format_map(values)
-    severity = hit.severity or item.severity
-    return Finding(item.code, severity, hit.sheet, hit.row, hit.column, message, hint, item.source)
+    return message, hint
 
 
 def column_labels(item: Check) -> list[str]:

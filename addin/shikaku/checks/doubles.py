@@ -321,6 +321,7 @@ def _active(register: Register, person: Person, day: dt.date) -> bool:
     message="シート「{other}」{line}行目の別の人と、記号・番号・枝番が同じです。",
     hint="記号・番号・枝番を確かめてください。枝番は1人に1つで、使い回しません。",
     source="R33(記号・番号・枝番)",
+    to_employer={"": "別の人と、記号・番号・枝番が同じです。"},
 )
 def shared_record(context: Context) -> Hits:
     """Two people under one 記号・番号・枝番: on 資格取得届, on 資格喪失届, or among 加入者台帳 and 被扶養者異動届 (a

@@ -188,6 +188,14 @@ def _sent_back(context: Context) -> dict[tuple[Household, dt.date], set[str]]:
     source="R32・R46、健保則51条",
     blank="添付と返不能の枚数が空欄ですが、"
     "返納管理には有効な資格確認書が{held}枚(本人と被扶養者)あります。",
+    to_employer={
+        "": "添付{attached}枚と返不能{missing}枚を足した数が、健保組合の記録にある有効な資格確認書{held}枚"
+        "(本人と被扶養者)と合いません。",
+        "blank": "添付と返不能の枚数が空欄ですが、健保組合の記録には有効な資格確認書が{held}枚"
+        "(本人と被扶養者)あります。",
+        "hint": "回収した資格確認書の枚数を確かめて、直してください。回収できないものは返不能の枚数に入れます。"
+        "被扶養者の分は、同じ日の異動届に添付してもかまいません。",
+    },
 )
 def certificate_count(context: Context) -> Hits:
     """添付 + 返不能 = the certificates of insured and dependants valid on the day of loss (R32: the
@@ -244,6 +252,10 @@ def no_reason(context: Context) -> Hits:
     "資格確認書の回収が空欄または「なし」になっています。",
     hint="添付するときは「添付」、回収できないときは「返不能」か「滅失」を選んでください。",
     source="R32・R46、健保則51条",
+    to_employer={
+        "": "健保組合の記録には、この被扶養者の有効な資格確認書があります。"
+        "資格確認書の回収が空欄または「なし」になっています。",
+    },
 )
 def collected(context: Context) -> Hits:
     """非該当: only that dependant's certificate. One too many is LS12. When the insured loses on the

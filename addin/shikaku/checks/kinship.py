@@ -133,6 +133,9 @@ def unknown_relationship(context: Context) -> Hits:
     hint="前の配偶者の「非該当」の届出を先に(または同時に)出してください。続柄の間違いなら直してください。",
     source="健保法3条7項1号",
     follows=("DT04", "DT05"),
+    to_employer={
+        "": "同じ被保険者の配偶者が、この日({day})にまだ被扶養者です。",
+    },
 )
 def second_spouse(context: Context) -> Hits:
     """該当 of a 配偶者 while another one of the same 記号・番号 is covered on that day."""

@@ -22,6 +22,10 @@ from shikaku.model.schema import FILINGS
     message="この記号・番号の被保険者が、加入者台帳にも届にもいません。",
     hint="記号・番号の入力間違いを確かめ、正しければ被保険者を台帳か資格取得届に入れてください。",
     source="健保法3条7項、健保則38条1項",
+    to_employer={
+        "": "この記号・番号の被保険者が、健保組合の記録にも届にもいません。",
+        "hint": "記号・番号の入力間違いを確かめ、正しければ被保険者の資格取得届を出してください。",
+    },
 )
 def no_insured(context: Context) -> Hits:
     """A dependant on 加入者台帳, 被扶養者異動届 or (wrongly) 資格取得届, whose 記号・番号 no insured has on any
@@ -45,6 +49,12 @@ def no_insured(context: Context) -> Hits:
     later="被保険者(シート「{other}」{line}行目)は{lost}に資格を喪失しますが、"
     "この被扶養者の喪失がそれより後の日になっています。",
     hint_later="被扶養者は被保険者と同じ日に資格を失います。日付を確かめてください。",
+    to_employer={
+        "": "被保険者は{lost}に資格を喪失しますが、この被扶養者の喪失がありません。",
+        "later": "被保険者は{lost}に資格を喪失しますが、この被扶養者の喪失がそれより後の日になっています。",
+        "hint": "被扶養者異動届に、同じ日付の「非該当」の行を入れてください。"
+        "被扶養者の資格確認書も回収してください。",
+    },
 )
 def left_behind(context: Context) -> Hits:
     """An insured loses, on 資格喪失届 or 加入者台帳, and a dependant of the 記号・番号 has neither a 資格喪失年月日
@@ -214,8 +224,10 @@ def unknown_person(context: Context) -> Hits:
     if not any(context.rows("members")):
         return
     for person in context.people.values():
+        if person.sheet != "loss" and person.event not in ("removed", "changed"):
+            continue
         family = register.family(person)
-        if family is None or person.sheet not in ("dependants", "loss") or person.event == "added":
+        if family is None:
             continue
         if (person.sheet, person.row) in context.once(_other_insured):
             continue

@@ -35,6 +35,11 @@ def same_number(context: Context) -> list[list[list[Person]]]:
     source="番号法7条1項、R43",
     family="同じ記号・番号の家族(シート「{other}」{line}行目)と同じ個人番号です。"
     "行のコピーか、被保険者の番号の入れ違いと思われます。",
+    to_employer={
+        "": "別の人と同じ個人番号です。",
+        "family": "同じ記号・番号の家族と同じ個人番号です。"
+        "行のコピーか、被保険者の番号の入れ違いと思われます。",
+    },
 )
 def shared_number(context: Context) -> Hits:
     """One number under two people, on any sheets: every row of theirs is reported."""

@@ -75,9 +75,7 @@ def shifted_cells(context: Context) -> Hits:
         for row, examined in context.once(Numbers).found
         if examined.problem in ("length", "not_digits")
     }
-    # Nearly half of the columns are days and drop-downs: whatever slips leaves a trace in them.
-    suspects = {(row.sheet, row.number) for row, _, _ in context.once(faults)}
-    suspects |= {(row.sheet, row.number) for row, _ in context.once(bad_choices)}
+    suspects = _suspects(context)
     for sheet in PEOPLE:
         table = context.book.tables.get(sheet)
         if table is None:
@@ -91,6 +89,13 @@ def shifted_cells(context: Context) -> Hits:
             misfits = [c for c in typed if _misfit(context, row, c, wrong)]
             if len(misfits) > 1:
                 yield from _shift(places, at, row, misfits)
+
+
+def _suspects(context: Context) -> set[tuple[str, int]]:
+    """(sheet, row) of the rows in which anything may have slipped: nearly half of the columns are days
+    and drop-downs, so that it leaves a trace in them."""
+    found = {(row.sheet, row.number) for row, _, _ in context.once(faults)}
+    return found | {(row.sheet, row.number) for row, _ in context.once(bad_choices)}
 
 
 def _typed_places(table: Table) -> dict[str, int]:
@@ -160,6 +165,9 @@ _PERMUTED = 3
     "一部の列だけを並べ替えたと思われます。",
     hint="「元に戻す」か保存前のブックに戻し、表の全部の列を選んでから並べ替えてください。",
     source="R43(正確に記入)",
+    to_employer={
+        "": "「{column}」が、{count}行でほかの人のものと入れ替わっています。一部の列だけを並べ替えたと思われます。",
+    },
 )
 def partly_sorted(context: Context) -> Hits:
     """Three rows or more of a filing whose value in one column is that of other rows of 加入者台帳 that

@@ -277,6 +277,9 @@ def remark(context: Context) -> Hits:
     message="この行には取り消し線が引かれています。届け出るのかどうかが決まるまで、判定・通知書・提出を止めます。",
     hint="届け出ないなら行を削除し、届け出るなら取り消し線を外してください。",
     source="様式の記入方法",
+    to_employer={
+        "": "この行には取り消し線が引かれているため、受け付けていません。",
+    },
 )
 def struck_through(context: Context) -> Hits:
     """A row that somebody has struck through: meant or not, nobody but the sender knows."""

@@ -27,7 +27,7 @@ from shikaku.decisions.notice import NoticeDecision
 from shikaku.decisions.old_card import OldCardDecision
 from shikaku.law import parameters
 from shikaku.law.closed_days import ClosedDays
-from shikaku.model.ledger import LedgerEntry, ledger
+from shikaku.model.ledger import LedgerEntry
 from shikaku.model.people import Person, known_record
 from shikaku.model.schema import schema
 from shikaku.model.settings import Settings
@@ -124,7 +124,8 @@ def decide_all(
     looked for in it.
     """
     people = enrolled(book, settings, as_of, unusable)
-    cards = CardsInHand(reissue.with_family(ledger(book), settings), [one.person for one in people])
+    rows = reissue.in_ledger(book, settings, as_of, closed)
+    cards = CardsInHand(rows, [one.person for one in people])
     return [_decide(one, cards.of(one.person), settings, as_of, closed) for one in people]
 
 

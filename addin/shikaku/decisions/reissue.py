@@ -5,40 +5,62 @@ whose 記載 has changed is handed in and made anew. The order stands in 返納�
 once: what was issued after the old one has taken its place.
 """
 
+import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from shikaku.identity.matching import Household, fold_number, household
-from shikaku.model.ledger import CALLED_BACK, CERTIFICATE, LedgerEntry, latest
+from shikaku.identity import ledger_rows
+from shikaku.identity.holders import Losses, near_losses
+from shikaku.identity.matching import Household, fold_number, household, person_key, same_branch
+from shikaku.law.closed_days import ClosedDays
+from shikaku.model.ledger import CALLED_BACK, CERTIFICATE, LedgerEntry, latest, ledger
 from shikaku.model.people import DEPENDANTS
 from shikaku.model.settings import Settings
+from shikaku.model.tables import Book
 
 
-def with_family(entries: Sequence[LedgerEntry], settings: Settings) -> list[LedgerEntry]:
+def in_ledger(
+    book: Book, settings: Settings, as_of: dt.date, closed: ClosedDays
+) -> list[LedgerEntry]:
+    """The rows of 返納管理 with the orders that they will have once the ledger is brought up to date."""
+    return with_family(ledger(book), settings, lambda: near_losses(book, settings, as_of, closed))
+
+
+def with_family(
+    entries: Sequence[LedgerEntry], settings: Settings, losses: Callable[[], Losses]
+) -> list[LedgerEntry]:
     """The rows of 返納管理, with the order for an insured's certificate put on the family's, too.
 
     Only where 設定's 家族の同時再交付 says so, for an order that is still to be carried out, and for what the
     family has in hand without an order of its own. A lost certificate is the insured's affair alone.
+    What a row leaves blank is what the sheets say of its holder. losses: asked only where there is an
+    order.
     """
-    if settings.family_reissue != "yes":
+    if settings.family_reissue != "yes" or not any(e.handling in CALLED_BACK for e in entries):
         return list(entries)
+    holders = losses()
+    seen = [_as_known(entry, holders) for entry in entries]
     families: dict[Household, list[LedgerEntry]] = defaultdict(list)
-    for entry in entries:
+    for entry in seen:
         home = household(entry)
         if home and entry.document == CERTIFICATE:
             families[home].append(entry)
     orders = {
-        home: order.handling
-        for home, family in families.items()
-        if (order := _pending_of_insured(family))
+        home: order for home, family in families.items() if (order := _pending_of_insured(family))
     }
     return [
-        replace(entry, handling=orders[home])
-        if (home := household(entry)) in orders and _takes_the_order(entry)
+        replace(entry, handling=orders[home].handling)
+        if (home := household(known)) in orders
+        and _takes_the_order(known, orders[home], families[home])
         else entry
-        for entry in entries
+        for entry, known in zip(entries, seen, strict=True)
     ]
+
+
+def _as_known(entry: LedgerEntry, losses: Losses) -> LedgerEntry:
+    holder = losses.holder(entry)
+    return replace(ledger_rows.completed(entry, holder), lost=ledger_rows.lost(entry, holder))
 
 
 def pending(cards: Iterable[LedgerEntry]) -> list[LedgerEntry]:
@@ -60,7 +82,7 @@ def _pending_of_insured(family: Sequence[LedgerEntry]) -> LedgerEntry | None:
     return next((e for e in ordered if last is None or not last.follows(e)), None)
 
 
-def _takes_the_order(entry: LedgerEntry) -> bool:
+def _takes_the_order(entry: LedgerEntry, order: LedgerEntry, family: Sequence[LedgerEntry]) -> bool:
     untouched = entry.handling is None and "handling" not in entry.unclear
     return (
         untouched
@@ -68,6 +90,18 @@ def _takes_the_order(entry: LedgerEntry) -> bool:
         and _is_dependant(entry)
         and entry.out
         and entry.lost is None
+        and not any(_stands_in_for(entry, other, order) for other in family)
+    )
+
+
+def _stands_in_for(entry: LedgerEntry, other: LedgerEntry, order: LedgerEntry) -> bool:
+    """The order was carried out for this dependant already, though not yet for the insured: the
+    certificate came after one with such an order that is as new as the insured's."""
+    return (
+        other.handling in CALLED_BACK
+        and entry.follows(other)
+        and (same_branch(entry, other) or person_key(entry) == person_key(other))
+        and (other.issued or dt.date.min) >= (order.issued or dt.date.min)
     )
 
 

@@ -11,7 +11,8 @@ from shikaku.decisions import certificate, in_hand, reissue
 from shikaku.decisions.certificate_decision import CertificateDecision
 from shikaku.decisions.enrolled import Enrolled, enrolled
 from shikaku.decisions.in_hand import CardsInHand
-from shikaku.model.ledger import LedgerEntry, ledger
+from shikaku.law.closed_days import ClosedDays
+from shikaku.model.ledger import LedgerEntry
 from shikaku.model.people import Person
 from shikaku.model.settings import Settings
 from shikaku.model.tables import Book
@@ -31,13 +32,14 @@ class Renewal:
     decision: CertificateDecision
 
 
-def renewals(book: Book, settings: Settings, as_of: dt.date, within: int) -> list[Renewal]:
+def renewals(
+    book: Book, settings: Settings, as_of: dt.date, closed: ClosedDays, within: int
+) -> list[Renewal]:
     """The members' certificates whose last good day is one of the next ``within`` days, today's
     included, by that day. Of several in hand the one that lasts longest counts."""
     everybody = enrolled(book, settings, as_of)
-    cards = CardsInHand(
-        reissue.with_family(ledger(book), settings), [one.person for one in everybody]
-    )
+    rows = reissue.in_ledger(book, settings, as_of, closed)
+    cards = CardsInHand(rows, [one.person for one in everybody])
     found = []
     for one in everybody:
         issued = in_hand.certificates(cards.of(one.person))

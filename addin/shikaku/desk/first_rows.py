@@ -4,7 +4,7 @@ Where all rows of a sheet are alike, a line that named each of them would be as 
 the list its square; whoever settles it looks at the first ones.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Self
@@ -43,3 +43,13 @@ class FirstRows:
     def to_json(self) -> dict[str, object]:
         """``rows``, and ``more`` only where there are others."""
         return {"rows": list(self.rows)} | ({"more": True} if self.more else {})
+
+
+def first_lines(lines: Sequence[str]) -> list[str]:
+    """``MOST`` lines that tell what goes well, and how many there are beyond: ``--json`` has them all.
+
+    >>> first_lines([f"{n}行目" for n in range(1, 13)])[-2:]
+    ['10行目', '  … ほか 2件']
+    """
+    rest = len(lines) - MOST
+    return [*lines[:MOST], *([f"  … ほか {rest}件"] if rest > 0 else [])]

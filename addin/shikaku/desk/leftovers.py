@@ -40,6 +40,10 @@ _KINDS = {
 _DEEPEST = 4
 _TAG = re.compile("<[^<>]*>")
 _ZIP, _OLE, _GZIP, _PDF = b"PK\3\4", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\x1f\x8b\x08", b"%PDF-"
+_CELLS = ("si", "c")
+_END = re.compile(rf"</(?:[\w.-]+:)?(?:{'|'.join(_CELLS)})\s*>")
+"""Where the text of a cell ends: what stands in the next one goes on with no number of this one."""
+_APART = "#"
 _PARSED = 8 << 20
 """Characters: larger parts are sheets and their texts, which are read by a pattern where they hold
 nothing that only a parser understands."""
@@ -174,7 +178,7 @@ def _texts(part: bytes) -> Iterator[str]:
     else:
         text = part.decode("utf-8", "replace")
     if text.lstrip("\ufeff \t\r\n").startswith("<"):
-        yield html.unescape(_TAG.sub("", text))
+        yield html.unescape(_TAG.sub("", _END.sub(_APART, text)))
         yield html.unescape(text)
         if len(text) <= _PARSED or "<!" in text:
             yield from _parsed(text.lstrip("\ufeff \t\r\n"))
@@ -193,10 +197,16 @@ def _parsed(text: str) -> Iterator[str]:
     parser.buffer_text = True
     parser.CharacterDataHandler = found.append
     parser.StartElementHandler = lambda _, items: attributes.extend(items[1::2])
+    parser.EndElementHandler = lambda name: _end_of_cell(name, found)
     with suppress(expat.ExpatError):  # what comes before a fault is looked at
         parser.Parse(text.encode("utf-8", "replace"), True)
     yield "".join(found)
-    yield "\n".join(attributes)
+    yield _APART.join(attributes)
+
+
+def _end_of_cell(name: str, found: list[str]) -> None:
+    if name.rpartition(":")[2] in _CELLS:
+        found.append(_APART)
 
 
 def _kind(name: str) -> str:

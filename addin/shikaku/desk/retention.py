@@ -7,7 +7,7 @@ day itself isn't counted (民法140条), so the last day of keeping is the same 
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from shikaku.fields import individual_number, stray_number
@@ -83,28 +83,35 @@ def not_struck_off(book: Book, as_of: dt.date, years: int) -> list[int]:
     person, or a dependant's insured, lost so long ago that the retention would be over. Nothing is
     erased on that ground: whoever keeps the register must first say that it is the same person."""
     gone = _filed_losses(book)
-
-    def back(person: Person, key: _Key) -> bool:  # also on the day of the loss (同日得喪)
-        return key in gone and person.acquired is not None and person.acquired >= gone[key]
-
-    register = [p for p in people(book) if p.sheet == "members"]
-    insured_again = {
-        household(p)
-        for p in register
-        if not p.is_dependant and back(p, household(p)) and not p.lost
-    }
+    members = [p for p in people(book) if p.sheet == "members" and p.lost is None]
+    homes = (
+        household(p) for p in members if not p.is_dependant and _is_back(p, household(p), gone)
+    )
+    insured_again = set(homes)
     numbered = {row.number for row in _with_numbers(book) if row.sheet == "members"}
     found = []
-    for person in register:
-        if person.lost is not None or person.row not in numbered:
-            continue
-        keys: list[_Key] = [person_key(person)]
-        if person.is_dependant and household(person) not in insured_again:
-            keys.append(household(person))
-        days = [gone[key] for key in keys if key in gone and not back(person, key)]
-        if days and last_day(max(days), years) < as_of:
-            found.append(person.row)
+    for person in members:
+        if person.row in numbered:
+            last = _last_loss(person, gone, insured_again)
+            if last is not None and last_day(last, years) < as_of:
+                found.append(person.row)
     return found
+
+
+def _last_loss(
+    person: Person, gone: Mapping[_Key, dt.date], insured_again: Collection[_Key]
+) -> dt.date | None:
+    """The person's last loss, or the insured's, that ended this enrolment."""
+    keys: list[_Key] = [person_key(person)]
+    if person.is_dependant and household(person) not in insured_again:
+        keys.append(household(person))
+    days = (gone[key] for key in keys if key in gone and not _is_back(person, key, gone))
+    return max(days, default=None)
+
+
+def _is_back(person: Person, key: _Key, gone: Mapping[_Key, dt.date]) -> bool:
+    """Whether the enrolment is one after that loss, or from its very day on (同日得喪)."""
+    return key in gone and person.acquired is not None and person.acquired >= gone[key]
 
 
 def _filed_losses(book: Book) -> dict[_Key, dt.date]:

@@ -143,11 +143,14 @@ class StatusResult:
     def summary(self) -> str:
         """One sentence."""
         people = {kind: sum(1 for t in self.turns if t.kind == kind) for kind in TURNS}
-        done = "書き込みました" if self.written else "あります(書き込んでいません)"
+        done = "を書き込みました" if self.written else "があります(書き込んでいません)"
+        changed = (
+            f"直すセル {len(self.changes)}個 {done}" if self.changes else "直すセルはありません"
+        )
         report = f"。一覧: {self.report}" if self.report else ""
         return (
             f"{self.lines_read}行のうち{self.matched}行が台帳と合い、{len(self.left)}行は"
-            f"そのままにしました。直すセルは {len(self.changes)}個 {done}。"
+            f"そのままにしました。{changed}。"
             f"新たに必要 {people['newly']}人、不要になった {people['no_longer']}人、"
             f"申請・確認などの変更 {people['other']}人({self.as_of.isoformat()} 現在){report}"
         )

@@ -46,6 +46,7 @@ REASONS = {
     "bad_birth": "生年月日を日付として読めません",
     "bad_date": "日付を読めません",
     "no_key": "記号または番号が空です",
+    "no_birth": "生年月日が空です",
     "unknown_value": "登録状況の値が対応表にありません",
     "older": "台帳の状況確認日の方が新しいため、そのままにします",
     "own": "本人の事情が台帳にあるため、状況はそのままにします",
@@ -73,19 +74,17 @@ class Mapping:
         path = path or folder("workbooks") / "status-mapping.toml"
         data = load_toml(path)
         columns, values = data.get("columns", {}), data.get("values", {})
-        fit = _are_headings(columns) and isinstance(values, dict)
-        known = schema().lists["myna_status"]
-        lacking = [k for k in REQUIRED if not (fit and columns.get(k))]
-        wrong = [k for k, v in values.items() if str(v) not in known] if fit else []
-        unknown = sorted(set(columns) - {*REQUIRED, *OPTIONAL}) if fit else []
-        unknown += sorted(set(data) - {"columns", "values", "checked_on"})
         day = data.get("checked_on")
+        wrong = sorted(set(data) - {"columns", "values", "checked_on"})
         if day is not None and type(day) is not dt.date:  # a text, or a moment
-            unknown.append("checked_on")
-        if not fit or wrong or lacking or unknown:
-            named = "、".join([*lacking, *unknown, *wrong]) or "columns / values"
+            wrong.append("checked_on")
+        if _are_headings(columns) and isinstance(values, dict):
+            wrong = [*_wrong_columns(columns), *wrong, *_unknown_statuses(values)]
+        else:
+            wrong = [*REQUIRED, *wrong]
+        if wrong:
             raise UsageError(
-                f"対応表「{path.name}」が正しくありません({named})。",
+                f"対応表「{path.name}」が正しくありません({'、'.join(wrong)})。",
                 "添付の status-mapping.toml を写して直してください。",
             )
         return cls(columns, {_plain(k): v for k, v in values.items()}, day)
@@ -97,6 +96,18 @@ def _are_headings(columns: object) -> bool:
         isinstance(names, list) and all(isinstance(text, str) for text in names)
         for names in columns.values()
     )
+
+
+def _wrong_columns(columns: dict[str, list[str]]) -> list[str]:
+    """The names that are missing, then those that we don't know."""
+    lacking = [name for name in REQUIRED if not columns.get(name)]
+    return lacking + sorted(set(columns) - {*REQUIRED, *OPTIONAL})
+
+
+def _unknown_statuses(values: dict[str, object]) -> list[str]:
+    """The list's words that stand for no status of ours."""
+    known = schema().lists["myna_status"]
+    return [word for word, status in values.items() if str(status) not in known]
 
 
 _MAPPING = 1 << 20
@@ -235,9 +246,10 @@ class Import:
         try:
             birth = day("birth")
         except ValueError:
-            birth = None
-        if birth is None:
             self.left.append(LeftLine(record.line, "bad_birth"))
+            return None
+        if birth is None:
+            self.left.append(LeftLine(record.line, "no_birth"))
             return None
         status = self.mapping.values.get(_plain(value("status")))
         if status is None:

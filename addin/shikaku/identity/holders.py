@@ -22,8 +22,10 @@ from shikaku.identity.matching import (
     person_key,
     same_person,
 )
+from shikaku.law.closed_days import ClosedDays
 from shikaku.model.ledger import LedgerEntry
 from shikaku.model.people import DEPENDANTS, Person, people
+from shikaku.model.settings import Settings
 from shikaku.model.tables import Book, Row
 
 
@@ -317,6 +319,12 @@ class Losses:
                     found[trait].append(person)
             self._traits_in[household] = found
         return self._traits_in[household]
+
+
+def near_losses(book: Book, settings: Settings, as_of: dt.date, closed: ClosedDays) -> Losses:
+    """The losses that a day knows of: with those that come by themselves in the days for which 設定 gives
+    notice ahead."""
+    return Losses(book, closed.add_open_days(as_of, settings.pre_notice_days))
 
 
 _ROWS_OF_ONE = 20

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from shikaku.desk import cards, list_reading
 from shikaku.desk.cards import REASONS, CardsImport, NewCard
+from shikaku.desk.first_rows import first_lines
 from shikaku.jobs.case import Case
 from shikaku.jobs.output_rows import append_history
 from shikaku.model.ledger import CERTIFICATE, IMPORTED, ledger
@@ -67,11 +68,13 @@ class CardsImportResult:
         }
 
     def lines(self) -> list[str]:
-        """The new certificates, the lines that are listed, the sum."""
-        out = [
-            f"  {card.line}行目 → {number} {known_record(_record(card))} {card.person.name}"
-            for card, number in zip(self.found.new, self.numbers, strict=True)
-        ]
+        """The first new certificates, the lines that are listed, the sum."""
+        out = first_lines(
+            [
+                f"  {card.line}行目 → {number} {known_record(_record(card))} {card.person.name}"
+                for card, number in zip(self.found.new, self.numbers, strict=True)
+            ]
+        )
         for one in self.found.listed:
             sheet = "返納管理" if one.reason == "number_taken" else "加入者台帳"
             where = f"({sheet} {one.rows.text()})" if one.rows else ""

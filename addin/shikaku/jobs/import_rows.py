@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from shikaku.desk import list_reading
+from shikaku.desk.first_rows import first_lines
 from shikaku.desk.import_mapping import SHEETS, ImportMapping
 from shikaku.desk.row_import import REASONS, NewRow, RowImport, Unwritten
 from shikaku.fields import stray_number
@@ -85,7 +86,7 @@ class ImportResult:
         return list(range(first, first + len(self.new)))
 
     def lines(self) -> list[str]:
-        """What headings were not understood, each new row, each line left alone, the sum."""
+        """What headings were not understood, the first new rows, each line left alone, the sum."""
         spec = schema().sheets[self.sheet]
         out = []
         if self.unknown:
@@ -97,9 +98,12 @@ class ImportResult:
                 f"数値のセルになっている項目: {'、'.join(self.lost_zeros)}"
                 "(先頭の0が失われていないか確かめてください)"
             )
+        new_rows = []
         for new, row in zip(self.new, self._rows(), strict=True):
             texts = [stray_number.hide(new.row.text(key)) for key in _SHOWN]
-            out.append(f"  {new.line}行目 → {spec.name} {row}行目 {' '.join(filter(None, texts))}")
+            shown = " ".join(filter(None, texts))
+            new_rows.append(f"  {new.line}行目 → {spec.name} {row}行目 {shown}")
+        out += first_lines(new_rows)
         for item in self.unwritten:
             named = "".join(f"「{spec.label(key)}」" for key in item.columns)
             places = [f"{spec.name} {row}行目" for row in item.rows]

@@ -137,7 +137,8 @@ class LettersResult:
             more = f" ほか{len(self.nameless) - 3}" if len(self.nameless) > 3 else ""
             out.append(
                 f"  事業所名称が分からないあて先: {'、'.join(self.nameless[:3])}{more}。シート「事業所」に"
-                "記号と事業所名称を入れると、次からその名前で作ります"
+                "記号と事業所名称を入れると、次からその名前で作ります(受付番号のものは、届出の行の"
+                "「事業所名称」に入れます)"
             )
         if self.digits_waiting:
             out.append(
@@ -244,6 +245,7 @@ def make(
         waiting=_waiting(kinds, found),
         workers=_workers(case, out),
         only=source.only,
+        again=options.again,
     )
     _list_like_members(case, report.index)
     made = [result for result in report.results if result.ok]

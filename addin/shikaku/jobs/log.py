@@ -29,6 +29,9 @@ _COMMANDS = {
     "cards-import": "交付ずみの資格確認書の取込",
     "renewals": "更新の予定",
     "purge": "個人番号の消去",
+    "import": "一覧の取込",
+    "print": "今日の印刷",
+    "labels": "宛名ラベル",
     "restore": "控えからの復元",
     "upgrade": "様式の更新",
 }
@@ -44,6 +47,7 @@ _COUNTS = {
     "due": "期限を過ぎた番号",
     "erased": "消去した番号",
     "letters": "通知書",
+    "labels": "宛名",
     "written": "書き込み",
 }
 _OUTCOMES = {"done": "完了", "failed": "中止"}

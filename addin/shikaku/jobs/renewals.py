@@ -60,8 +60,14 @@ class RenewalsResult:
             return f"{until}までに有効期限を迎える資格確認書はありません"
         return (
             f"{until}までに有効期限を迎える資格確認書 {len(items)}件"
-            f"(更新の交付 {again}件、ほか {len(items) - again}件)、{len(self.employers)}事業所"
+            f"(更新の交付 {again}件、ほか {len(items) - again}件)、{self._bundles()}"
         )
+
+    def _bundles(self) -> str:
+        """How many employers; who is written to directly belongs to none."""
+        count = len(self.employers.keys() - {DIRECT_GROUP})
+        direct = "直送の人" if DIRECT_GROUP in self.employers else ""
+        return "と".join(filter(None, (f"{count}事業所" if count else "", direct)))
 
 
 def renewals(
@@ -80,7 +86,7 @@ def renewals(
     days = within if within is not None else case.settings.renewal_days or 30
     source = LetterSource(case.book, case.settings, case.as_of, case.closed)
     employers: dict[str, list[Renewal]] = {}
-    for one in running_out(case.book, case.settings, case.as_of, days):
+    for one in running_out(case.book, case.settings, case.as_of, case.closed, days):
         employers.setdefault(str(shown(source.group_of(one.person))), []).append(one)
     in_order = dict(sorted(employers.items(), key=lambda item: (item[0] == DIRECT_GROUP, item[0])))
     result = RenewalsResult(case.name, case.as_of, days, in_order)

@@ -92,7 +92,7 @@ def returns(
     plan = update(case.book, case.settings, case.as_of, case.closed)
     result = ReturnsResult(case.name, case.as_of, plan)
     if report is not None:  # before the workbook: a page that can't be made leaves all as it was
-        ahead = renewals(case.book, case.settings, case.as_of, month.AHEAD)
+        ahead = renewals(case.book, case.settings, case.as_of, case.closed, month.AHEAD)
         counts = month.read(case.book, plan, ahead, case.as_of)
         report_sheet.build(report, plan, case.settings, case.as_of, counts)
         result.report = report

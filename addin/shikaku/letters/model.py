@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from shikaku.model.ledger import CERTIFICATE
+
 
 @dataclass(frozen=True, slots=True)
 class PersonRef:
@@ -53,9 +55,13 @@ class Letter:
 
     @property
     def key(self) -> str:
-        """What makes it the same letter in a second run: kind, stem and whom it is about."""
+        """What makes it the same letter in a second run: kind, stem, whom and which documents it is about.
+
+        A certificate is the document itself, and has its 管理番号 only once it is made.
+        """
         who = ";".join(f"{p.record}_{p.name}" for p in self.people)
-        return "|".join((self.kind, self.stem, who, ";".join(self.control_nos)))
+        documents = () if self.kind == CERTIFICATE else self.control_nos
+        return "|".join((self.kind, self.stem, who, ";".join(documents)))
 
     def names(self) -> Iterator[str]:
         """The people's names, for a message."""

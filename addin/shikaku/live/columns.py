@@ -228,6 +228,16 @@ def _without_number(row: Row) -> str:
     return {None: "blank", "later": "later"}.get(reason, "reasoned")
 
 
+def _needs_a_day(
+    lost: dt.date | Unreadable | None, due: dt.date | Unreadable | None, as_of: dt.date
+) -> bool:
+    """Whether the state of a document that is out hangs on a day that can't be read: on the limit only
+    from the loss on."""
+    if isinstance(lost, Unreadable):
+        return True
+    return isinstance(due, Unreadable) and not (lost is not None and lost > as_of)
+
+
 def ledger_state(row: Row, as_of: dt.date) -> str:
     """状況 of a row of 返納管理: a value of the list ``return_state`` or 「日付を確認」."""
     lost, due = serial_day(row.cell("lost")), serial_day(row.cell("due"))
@@ -240,12 +250,9 @@ def ledger_state(row: Row, as_of: dt.date) -> str:
     text = str(row.cell("remarks").value or "")
     if isinstance(returned, Unreadable):
         return CHECK_DATE
-    if returned is None and required != "no" and not given_up(text):
-        if isinstance(lost, Unreadable):
-            return CHECK_DATE
-        waits = lost is not None and lost > as_of
-        if not waits and isinstance(due, Unreadable):
-            return CHECK_DATE
+    out = returned is None and required != "no" and not given_up(text)
+    if out and _needs_a_day(lost, due, as_of):
+        return CHECK_DATE
     state = returns.state(
         required=required,
         lost=None if isinstance(lost, Unreadable) else lost,

@@ -12,7 +12,7 @@ from shikaku.system.masking import masked
 
 SHEET = "employers"
 _APART = re.compile(r"\(記号([^()]+)\)\Z")
-_STAND_IN = re.compile(r"記号.+の事業所")
+_STAND_IN = re.compile(r"(記号|受付).+の事業所")
 _FORMS = (("(株)", "株式会社"), ("(有)", "有限会社"), ("(同)", "合同会社"), ("(資)", "合資会社"))
 
 
@@ -119,8 +119,17 @@ def stand_in(symbol: str) -> str:
     return f"記号{symbol}の事業所"
 
 
+def stand_in_of_file(receipt_no: str, stem: str) -> str:
+    """The same of whom nothing but a file is known, which often has the employer's name.
+
+    >>> stand_in_of_file("R0003", "みほん製作所_4月")
+    '受付R0003(みほん製作所_4月)の事業所'
+    """
+    return f"受付{receipt_no}({stem})の事業所"
+
+
 def is_stand_in(name: str) -> bool:
-    """Whether a letter's employer is known by its 記号 alone."""
+    """Whether a letter's employer is known by its 記号 or its file alone."""
     return _STAND_IN.fullmatch(name) is not None
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from shikaku.fields import stray_number
+from shikaku.law import parameters
 from shikaku.model.people import record, record_part
 from shikaku.model.schema import schema
 from shikaku.model.tables import ERROR, Book, Row
@@ -41,8 +42,9 @@ class CardFace:
 class LedgerEntry:
     """One row of 返納管理.
 
-    ``document``: certificate | old_card | notice (which never comes back, R18) | None for blank or
-    another document, whose words ``written`` has. ``required``: yes | no | undecided | None (blank).
+    ``document``: certificate | old_card | notice (which never comes back, R18) | None for another
+    document. ``written``: the words of 書類; blank in a row that was pasted in, whose document goes by
+    its days. ``required``: yes | no | undecided | None (blank).
     ``unclear``: the columns in which something stands that can't be read (返納日 「きのう」), 管理番号
     among them when it is an individual number. ``handling``: 処理, a key of its list or None.
     ``printed``: what 発行履歴 says of a certificate of that 管理番号, None where it has none.
@@ -139,8 +141,17 @@ def destroyed(remarks: str) -> bool:
 
 
 def _document(row: Row) -> str | None:
+    if not row.text("document"):
+        return _by_days(row)
     notice = row.choice("document") is None and "お知らせ" in row.text("document")
     return "notice" if notice else row.choice("document")
+
+
+def _by_days(row: Row) -> str:
+    """書類 of a row that was pasted in without it: nobody got a certificate before there were any."""
+    issued, starts = row.date("issued"), parameters.constant("certificate.starts")
+    old = issued is not None and issued < starts and row.date("expiry") is None
+    return "old_card" if old else CERTIFICATE
 
 
 _STEERING = ("lost", "required", "due", "returned", "reminders", "last_reminder", "handling")

@@ -1,15 +1,13 @@
 """A row of the ledger with whose it is, and what follows from that: must it come back, by when."""
 
-import dataclasses
 import datetime as dt
 from dataclasses import dataclass
 
 from shikaku.decisions import returns
-from shikaku.identity import ends
+from shikaku.identity import ends, ledger_rows
 from shikaku.identity.holders import Holder
 from shikaku.identity.losses import Loss
 from shikaku.identity.matching import PersonKey, person_key
-from shikaku.law import parameters
 from shikaku.law.closed_days import ClosedDays
 from shikaku.model.ledger import LedgerEntry
 from shikaku.model.people import Person
@@ -18,18 +16,16 @@ from shikaku.returns import manual_entries
 
 _UNFILED = {
     ends.AGE_75: (
-        "75歳",
         "〔75歳に到達。資格喪失届がまだない〕",
         "〔75歳に到達する日。資格喪失届がまだない〕",
     ),
     ends.TWO_YEARS: (
-        "任意継続の2年",
         "〔任意継続の2年が満了。届は不要〕",
         "〔任意継続の2年が満了する日。届は不要〕",
     ),
 }
-"""Cause of an end without a filing → the words by which we know our note again, the note from the
-day on, and before it."""
+"""Cause of an end without a filing → the note from the day on, and before it; both have the words of
+``ledger_rows.UNFILED``."""
 
 STILL_MEMBER = "〔届がなく、加入者台帳では加入中。喪失の取消しなら、この行の資格喪失年月日を消す〕"
 SURVIVORS = "〔死亡。埋葬料の請求とあわせて返納。期限は、求めるときだけ返納期限に記入〕"
@@ -75,11 +71,9 @@ def look_up(
 
     replaced: the holder has got another certificate after this one.
     """
-    before, entry = entry, _filled(entry, holder.person)
-    loss = holder.loss
+    before, entry = entry, ledger_rows.completed(entry, holder)
     member = holder.person if holder.person and holder.person.sheet == "members" else None
-    ours = any(words in entry.next_action for words, *_ in _UNFILED.values())
-    lost = loss.day if loss else None if ours else entry.lost
+    lost = ledger_rows.lost(entry, holder)
     registered = member is not None and member.myna_status == "registered"
 
     def required_by(day: dt.date | None) -> returns.ReturnDecision:
@@ -188,7 +182,7 @@ def _of_loss(loss: Loss, as_of: dt.date) -> str:
         return SURVIVORS
     if not loss.unfiled:
         return ""
-    _, over, coming = _UNFILED[loss.cause or ends.AGE_75]
+    over, coming = _UNFILED[loss.cause or ends.AGE_75]
     return over if loss.day <= as_of else coming
 
 
@@ -198,19 +192,3 @@ def _denied(lost: dt.date | None, member: Person | None) -> str:
         return ""
     joined_again = member.acquired is not None and member.acquired >= lost
     return "" if joined_again else STILL_MEMBER
-
-
-def _filled(entry: LedgerEntry, person: Person | None) -> LedgerEntry:
-    """What a row pasted in from the insurer's list leaves blank, and the sheets know."""
-    if not entry.written and entry.document is None:
-        starts = parameters.constant("certificate.starts")
-        old = entry.expiry is None and entry.issued is not None and entry.issued < starts
-        entry = dataclasses.replace(entry, document="old_card" if old else "certificate")
-    if person is None or person.sheet == "loss" or person_key(person) != person_key(entry):
-        return entry
-    return dataclasses.replace(
-        entry,
-        branch=entry.branch or person.branch,
-        kind=entry.kind or person.kind,
-        department=entry.department or person.department,
-    )

@@ -14,10 +14,10 @@ from typing import Any
 
 from shikaku.decisions import reissue, returns
 from shikaku.fields import era_date
-from shikaku.identity.holders import Holder, Losses
+from shikaku.identity.holders import Holder, near_losses
 from shikaku.identity.matching import PersonKey, person_key
 from shikaku.law.closed_days import ClosedDays
-from shikaku.model.ledger import LedgerEntry, ledger
+from shikaku.model.ledger import CERTIFICATE, LedgerEntry, ledger
 from shikaku.model.people import known_record, record
 from shikaku.model.schema import schema
 from shikaku.model.settings import Settings
@@ -34,7 +34,7 @@ _COLUMNS = tuple(
     for f in dataclasses.fields(LedgerEntry)
     if f.name not in ("written", "unclear", "printed")
 )
-_FILLED = ("document", "branch", "kind", "department")
+_FILLED = ("branch", "kind", "department")
 _OURS = (*_FILLED, "lost", "required", "due", "returned", "remarks", "next_action")
 
 
@@ -150,35 +150,51 @@ class _LedgerInput:
 
     def __init__(self, book: Book, settings: Settings, as_of: dt.date, closed: ClosedDays) -> None:
         self._settings, self._as_of, self._closed = settings, as_of, closed
-        self._losses = Losses(book, closed.add_open_days(as_of, settings.pre_notice_days))
+        self._losses = near_losses(book, settings, as_of, closed)
         self._sent = stages.sent_letters(book)
-        written = ledger(book)
-        self._entries = reissue.with_family(written, settings)
+        self._entries = ledger(book)
         self._reserved: dict[Any, str] = {}
         self._numbers = ControlNumbers(book, self._entries)
         self._changes: list[tuple[int, str, CellValue]] = [
-            (entry.row, "handling", entry.handling)
-            for entry, before in zip(self._entries, written, strict=True)
-            if entry.handling != before.handling
+            (entry.row, "document", entry.document) for entry in self._entries if not entry.written
         ]
         for i, control_no in self._numbers.missing(self._entries):
             self._entries[i] = dataclasses.replace(self._entries[i], control_no=control_no)
             self._changes.append((self._entries[i].row, "control_no", control_no))
+        gone = [blank(v, CERTIFICATE) for v in from_history(book, self._entries, settings, as_of)]
+        gone = self._put_orders(gone)
         # One that is void, gone or to be replaced gives its place to another of the same day.
         self._known = {
             _document_key(e): e.control_no
             for e in self._entries
-            if e.document != "certificate" or (e.out and not e.to_replace)
+            if e.document != CERTIFICATE or (e.out and not e.to_replace)
         }
         self._issued: list[str] = []
-        self.add(from_history(book, self._entries, settings, as_of))
-        self._issued.clear()
+        for entry in gone:
+            if _document_key(entry) not in self._known:
+                control_no = entry.control_no or self._numbers.next()
+                self._known[_document_key(entry)] = control_no
+                self._entries.append(dataclasses.replace(entry, control_no=control_no))
         self._entries += old_cards(self._entries, self._numbers, self._losses, settings, as_of)
+
+    def _put_orders(self, gone: list[LedgerEntry]) -> list[LedgerEntry]:
+        """The order for an insured's certificate, also for the family's rows; those of ``gone`` with it,
+        which the ledger will get back."""
+        before = self._entries + gone
+        after = reissue.with_family(before, self._settings, lambda: self._losses)
+        self._changes += [
+            (entry.row, "handling", entry.handling)
+            for entry, was in zip(after, before, strict=True)
+            if entry.row and entry.handling != was.handling
+        ]
+        count = len(self._entries)
+        self._entries = after[:count]
+        return after[count:]
 
     def add(self, issued: Iterable[Mapping[str, Any]]) -> None:
         """Rows for certificates that the ledger doesn't have yet."""
         for values in issued:
-            draft = blank(values, "certificate")
+            draft = blank(values, CERTIFICATE)
             key = _document_key(draft)
             if key not in self._known:
                 if not draft.control_no:
@@ -189,7 +205,7 @@ class _LedgerInput:
 
     def reserve(self, values: Mapping[str, Any]) -> str:
         """The number that a certificate has, or will have."""
-        key = _document_key(blank(values, "certificate"))
+        key = _document_key(blank(values, CERTIFICATE))
         if key in self._known:
             return self._known[key]
         if key not in self._reserved:
@@ -236,21 +252,16 @@ def _replaced(entries: Sequence[LedgerEntry], holders: Sequence[Holder]) -> list
     latest: dict[PersonKey, LedgerEntry] = {}
     owners = [who(entry, holder) for entry, holder in zip(entries, holders, strict=True)]
     for entry, owner in zip(entries, owners, strict=True):
-        if _is_certificate(entry) and entry.issued and not entry.void:
+        if entry.document == CERTIFICATE and entry.issued and not entry.void:
             last = latest.get(owner)
             latest[owner] = entry if last is None or entry.follows(last) else last
     return [
-        _is_certificate(entry)
+        entry.document == CERTIFICATE
         and entry.issued is not None
         and not entry.void
         and _takes_the_place(latest[owner], entry)
         for entry, owner in zip(entries, owners, strict=True)
     ]
-
-
-def _is_certificate(entry: LedgerEntry) -> bool:
-    """書類 says so, or is blank in a row pasted in from the insurer's list."""
-    return entry.document == "certificate" or not (entry.document or entry.written)
 
 
 def _takes_the_place(last: LedgerEntry, entry: LedgerEntry) -> bool:

@@ -389,13 +389,7 @@ class Editor:
         formulas = content = False
         for sheet in self._sheets.values():
             patch, part = sheet.patch, sheet.sheet.part
-            old_tail = patch.xml.data[slice(*patch.xml.tail)]
-            data, new = patch.written(
-                sheet_tail.dimension(
-                    sheet.head or patch.xml.data[slice(*patch.xml.head)], patch.p, *patch.extent()
-                ),
-                sheet.tail if sheet.tail != old_tail else None,
-            )
+            data, new = _written(sheet)
             if data != patch.xml.data:
                 (added if part in added else changed)[part] = data
                 to_check[part] = new
@@ -415,12 +409,16 @@ class Editor:
         if formulas:
             new_sheet.drop_calculation_chain(package, changed, removed)
         changed = {n: data for n, data in changed.items() if data != package.xml(n)}
-        for name, data in (*changed.items(), *added.items()):
-            try:
-                plain_form.checked(to_check.get(name, data))
-            except xml_bytes.BadMarkup:
-                raise package.damaged() from None
+        self._check_markup({**changed, **added, **to_check})
         return {package.entry(n): data for n, data in changed.items()}, added, removed
+
+    def _check_markup(self, contents: Mapping[str, bytes]) -> None:
+        """Raise BookError for what we made and isn't sound XML."""
+        for data in contents.values():
+            try:
+                plain_form.checked(data)
+            except xml_bytes.BadMarkup:
+                raise self.package.damaged() from None
 
     def _put_styles(self, data: bytes, changed: dict[str, bytes], added: dict[str, bytes]) -> None:
         if self.workbook.styles_part:
@@ -434,6 +432,17 @@ class Editor:
         current = changed.get(types) or self.package.xml(types)
         changed[types] = workbook_part.with_type(current, part, "styles")
         added[part] = data
+
+
+def _written(sheet: EditedSheet) -> tuple[bytes, bytes]:
+    """A sheet as it will be, and what of it has to be checked."""
+    patch = sheet.patch
+    data = patch.xml.data
+    head = sheet_tail.dimension(
+        sheet.head or data[slice(*patch.xml.head)], patch.p, *patch.extent()
+    )
+    old_tail = data[slice(*patch.xml.tail)]
+    return patch.written(head, sheet.tail if sheet.tail != old_tail else None)
 
 
 def _stale_rows(key: str, entered: set[tuple[str, int]]) -> Sequence[int | None]:

@@ -35,6 +35,7 @@ from shikaku.jobs.case import Case
 from shikaku.jobs.new import new
 from shikaku.jobs.output_rows import append_history
 from shikaku.letters.contexts import due
+from shikaku.model.employers import fold_symbol
 from shikaku.model.schema import schema
 from shikaku.returns.ledger import update
 from shikaku.system import masking
@@ -602,7 +603,7 @@ def test_nobody_gets_the_people_of_a_namesake(inbox, tmp_path):
         [("同名商事", "1"), ("同名商事", "２"), ("", "3"), ("", "4"), ("", ""), ("同名商事", "1")],
         1,
     ):
-        people = [row | {"individual_number": ""} for row in clean(1, seed=index)]
+        people = [row | {"individual_number": "", "symbol": symbol} for row in clean(1, seed=index)]
         put(inbox / f"{index}.xlsx", book(name, symbol, acquisition=people), hour=index)
     out = tmp_path / "BOOK.xlsx"
     collect.collect(inbox, out, as_of=DAY)
@@ -612,6 +613,29 @@ def test_nobody_gets_the_people_of_a_namesake(inbox, tmp_path):
     put(inbox / "7.xlsx", book("同名商事", "2", acquisition=clean(1, seed=7)), hour=7)
     collect.collect(inbox, out, as_of=DAY)
     assert [row.text("employer") for row in read(out).rows("acquisition")][-1] == names[1]
+
+
+@pytest.mark.parametrize(
+    ("symbols", "more", "symbol"),
+    [
+        (("２0", "20"), {}, "20"),
+        (("20", "21"), {}, ""),
+        (("", ""), {}, ""),
+        (("20", "21"), {"kind": "任意継続被保険者"}, "20"),
+        (("20", "20"), {"employer": "甲社"}, ""),
+    ],
+    ids=["all rows agree", "two", "none", "another of 任意継続", "the file has a name"],
+)
+def test_a_file_that_names_no_employer_is_of_the_symbol_of_its_rows(
+    inbox, tmp_path, symbols, more, symbol
+):
+    people = [row | {"symbol": s} for row, s in zip(clean(2), symbols, strict=True)]
+    people[1] |= {"kind": more.get("kind", people[1].get("kind", ""))}
+    put(inbox / "a.xlsx", book(more.get("employer", ""), "", acquisition=people))
+    result = collect.collect(inbox, tmp_path / "BOOK.xlsx", as_of=DAY)
+    assert fold_symbol(result.receipts[0].symbol) == symbol
+    rows = list(read(tmp_path / "BOOK.xlsx").rows("acquisition"))
+    assert {fold_symbol(row.text("employer_symbol")) for row in rows} == {symbol}
 
 
 def test_the_command(inbox, tmp_path, capsys, passwords):

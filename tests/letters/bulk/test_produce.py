@@ -198,6 +198,33 @@ class TestPerPerson:
         assert [r.files["docx"] for r in make(letterkit.letters(2), per=per).results] == paths[:2]
         assert files(tmp_path / "out" / "notice") == after
 
+    @pytest.mark.parametrize("per", ["person", "employer"])
+    def test_made_again_on_its_day_a_letter_takes_the_place_of_the_first(self, make, tmp_path, per):
+        """The wrong one beside the right one would be sent, too; what another day issued stays."""
+        day = {"per": per, "as_of": dt.date(2026, 4, 15)}
+        make(letterkit.letters(2), **day)
+        mended = [letter(n, context={"remarks": "直した"}) for n in range(2)]
+        first = files(tmp_path / "out" / "notice")
+        again = make([*mended, letter(3)], again=True, **day)
+        now = files(tmp_path / "out" / "notice")
+        assert first.keys() <= now.keys() and not any("_2" in name for name in now)
+        assert not first.items() & now.items()
+        assert {f"notice/{name}" for name in now} == {r.files["docx"] for r in again.results}
+        make(letterkit.letters(2), again=True, **day | {"as_of": dt.date(2026, 4, 16)})
+        assert now.items() < files(tmp_path / "out" / "notice").items()
+
+    def test_made_again_without_one_of_its_letters_a_file_stays(self, make, tmp_path):
+        """An employer's list with fewer people, a Word file without its PDF: nothing is lost or outdated."""
+        day = {"as_of": dt.date(2026, 4, 15), "again": True}
+        mended = letter(0, context={"remarks": "直した"})
+        make([letter(0), letter(3)], per="employer", **day)
+        make([mended], per="employer", **day)
+        both = {"formats": ("docx", "pdf"), "engine": "embedded"}
+        make([letter(1)], **both, **day)
+        make([letter(1, context={"remarks": "直した"})], **day)
+        names = sorted(files(tmp_path / "out" / "notice"))
+        assert sum("_2.docx" in name for name in names) == 2
+
     def test_another_format_of_an_issued_letter_stands_beside_it(self, make):
         made = make(letterkit.letters(1)).results[0].files["docx"]
         both = make(letterkit.letters(1), formats=("docx", "pdf"), engine="embedded")

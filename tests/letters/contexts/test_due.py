@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+from dataclasses import replace
 from io import BytesIO
 
 import letter_cases as data
@@ -13,6 +14,7 @@ from shikaku.letters import design
 from shikaku.letters import template_check as check
 from shikaku.letters.catalogue import KINDS, PER
 from shikaku.letters.contexts import base, fit
+from shikaku.letters.contexts.due import letters_for
 from shikaku.letters.docx.template import Template
 from shikaku.system import resources
 from shikaku.system.errors import UsageError
@@ -298,3 +300,12 @@ def test_width():
     assert fit.width("見本") == 2
     assert fit.width("ab") == pytest.approx(1.24)
     assert fit.width("葛\U000e0100") == 1  # a variation selector takes no room
+
+
+def test_a_reply_speaks_in_the_employers_words():
+    """LS03 is about 返納管理, which only the insurer has."""
+    case = next(c for c in CASES if c["kind"] == "receipt-reply" and c.get("findings"))
+    source = data.source(case)
+    source.findings = [replace(f, to_employer="お手元の枚数") for f in source.findings]
+    (letter,) = letters_for("receipt-reply", source)
+    assert [row["request"] for row in letter.context["rows"]] == ["お手元の枚数"]

@@ -6,9 +6,18 @@ called before, and a difference is reported; it makes no other employer and lead
 
 from collections import defaultdict
 from collections.abc import Iterable
+from pathlib import PurePosixPath
 
 from shikaku.desk.collect.received import LISTED_AGAIN, Receipt
-from shikaku.model.employers import Employers, apart, fold_employer, fold_symbol, stand_in
+from shikaku.model.employers import (
+    Employers,
+    apart,
+    fold_employer,
+    fold_symbol,
+    is_stand_in,
+    stand_in,
+    stand_in_of_file,
+)
 from shikaku.model.tables import Row
 
 
@@ -66,7 +75,7 @@ def employers(receipts: Iterable[Receipt], master: Employers) -> dict[str, str]:
     """Receipt number → the employer's name for its rows. Letters go out by that name, and nobody
     must get another's people: it is that of 事業所, else the last that came with the 記号. Of two
     employers of one name only the first to come has it bare, and who has given none is told by what
-    is known."""
+    is known: the 記号, or the file."""
     receipts = list(receipts)
     called: dict[str, str] = {}
     for receipt in sorted(receipts, key=lambda r: r.order):
@@ -83,7 +92,11 @@ def employers(receipts: Iterable[Receipt], master: Employers) -> dict[str, str]:
         name = line.name if line and line.name else called.get(symbol, receipt.employer)
         owner = min(line.symbols) if line else symbol
         if not fold_employer(name):
-            names[receipt.receipt_no] = _stand_in(symbol, receipt.receipt_no)
+            names[receipt.receipt_no] = (
+                stand_in(symbol)
+                if symbol
+                else stand_in_of_file(receipt.receipt_no, PurePosixPath(receipt.file).stem)
+            )
         elif owner and owners.setdefault(fold_employer(name), owner) != owner:
             names[receipt.receipt_no] = name + apart(symbol)
         else:
@@ -122,10 +135,4 @@ def name_given(row: Row) -> str:
     makes names for our letters, and no other system may get them for registered ones."""
     symbol, _ = sender(row.text("employer_symbol"), "")
     name = row.text("employer")
-    if name == _stand_in(symbol, row.text("receipt_no")):
-        return ""
-    return name.removesuffix(apart(symbol))
-
-
-def _stand_in(symbol: str, receipt_no: str) -> str:
-    return stand_in(symbol) if symbol else f"受付{receipt_no}の事業所"
+    return "" if is_stand_in(name) else name.removesuffix(apart(symbol))

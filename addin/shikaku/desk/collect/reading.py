@@ -13,7 +13,8 @@ from pathlib import PurePosixPath
 
 from shikaku.desk.collect import archives
 from shikaku.desk.collect.inbox import Attachment
-from shikaku.model.people import aside
+from shikaku.model.employers import fold_symbol
+from shikaku.model.people import VOLUNTARY, aside
 from shikaku.model.schema import FILINGS, is_older, schema
 from shikaku.model.tables import EMPTY, ERROR, TEXT, Book, Cell, Row
 from shikaku.ooxml.package import Package
@@ -191,8 +192,24 @@ def _read(taken: Taken, data: bytes, as_of: dt.date) -> None:
     taken.insurer = {key: text for key in INSURER if (text := _setting(book, key))}
     for key in present:
         taken.rows += _rows(book, key)
+    if not taken.symbol and not taken.employer:
+        taken.symbol = _symbol_of(taken.rows)
+        if taken.symbol:
+            label = schema().settings["employer_symbol"].label
+            taken.notes.append(
+                f"設定の「{label}」が空のため、届出の記号{taken.symbol}の事業所としました"
+            )
     _examine(taken, book, as_of)
     _remark(taken, book, present)
+
+
+def _symbol_of(rows: Sequence[TakenRow]) -> str:
+    """The 記号 that all rows of a file agree on, "" for none: a file that doesn't say who sent it is then
+    its employer's all the same. 任意継続 are no employer's."""
+    direct = {schema().lists["kind"][key] for key in VOLUNTARY}
+    found = [masked(row.text("symbol")) for row in rows if row.text("kind").strip() not in direct]
+    symbols = {fold_symbol(text): text for text in found if text.strip()}
+    return next(iter(symbols.values())).strip() if len(symbols) == 1 else ""
 
 
 def _setting(book: Book, key: str) -> str:
@@ -268,9 +285,13 @@ def _examine(taken: Taken, book: Book, as_of: dt.date) -> None:
 def _remark(taken: Taken, book: Book, present: Sequence[str]) -> None:
     if not taken.employer:
         label = schema().settings["employer_name"].label
-        # With its 記号 a correction is still found (``merging``).
-        use = "" if taken.symbol else "差替えの判断と"
-        taken.notes.append(f"設定の「{label}」が空のため、{use}事業所あての文書の宛名に使えません")
+        # With its 記号 a correction is still found (``merging``), and the name by 事業所.
+        use = (
+            f"です。宛名は、記号{taken.symbol}の事業所の名称になります"
+            if taken.symbol
+            else "のため、差替えの判断と事業所あての文書の宛名に使えません"
+        )
+        taken.notes.append(f"設定の「{label}」が空{use}")
     if not taken.rows:
         taken.notes.append("記入された行がありません")
     taken.notes += filter(None, (_not_taken(book, key) for key in present))

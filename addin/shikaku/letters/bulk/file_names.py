@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from shikaku.letters.fonts.coverage import is_selector
 from shikaku.system.masking import masked
@@ -38,17 +38,26 @@ def fold(name: str) -> str:
 #: (key of a letter, digest of its content) of all letters that a file holds.
 Content = frozenset[tuple[str, str]]
 
+#: Kind and folded name of a file.
+Place = tuple[str, str]
+
 
 class Names:
     """Gives each letter a file name of its own: the second 「鈴木」 becomes 「鈴木_2」.
 
     issued: what the files of earlier runs hold, by kind and folded name. A name is free for a
     letter when its file holds that very letter; what was issued is never written over by another.
+    renewed: those whose letters may be made anew in the same file, all of them.
     """
 
-    def __init__(self, issued: Mapping[tuple[str, str], Content] | None = None):
+    def __init__(
+        self,
+        issued: Mapping[Place, Content] | None = None,
+        renewed: Collection[Place] = (),
+    ):
         self._issued = issued or {}
-        self._owner: dict[tuple[str, str], str] = {}
+        self._renewed = renewed
+        self._owner: dict[Place, str] = {}
         self._given: dict[str, str] = {}
 
     def keep(self, kind: str, stem: str, key: str) -> None:
@@ -68,5 +77,12 @@ class Names:
         self.keep(kind, name, key)
         return name
 
-    def _free(self, place: tuple[str, str], key: str, content: Content) -> bool:
-        return self._owner.get(place, key) == key and self._issued.get(place, content) == content
+    def _free(self, place: Place, key: str, content: Content) -> bool:
+        if self._owner.get(place, key) != key:
+            return False
+        held = self._issued.get(place, content)
+        return held == content or (place in self._renewed and _keys(held) <= _keys(content))
+
+
+def _keys(content: Content) -> set[str]:
+    return {key for key, _ in content}

@@ -4,8 +4,9 @@
 A letter of a broken-off run is skipped when its content is the same (by a keyed digest) and
 its files have the size written down; so nothing is made twice, nothing is missing, and a file
 that a power cut emptied is made again. The key of the digests lies in the user's private state:
-for a run of somebody else, or on another machine, only the sizes tell. The files of a run that was finished have been issued: a
-later letter with other content gets another name. ``OUT/index.csv`` is made from the journal.
+for a run of somebody else, or on another machine, only the sizes tell. The files of a run that was
+finished have been issued: a later letter with other content gets another name, unless it is made
+again on the same day (``--again``). ``OUT/index.csv`` is made from the journal.
 """
 
 import contextlib
@@ -17,13 +18,14 @@ import io
 import itertools
 import json
 import os
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from shikaku.fields.text import guarded
-from shikaku.letters.bulk.file_names import Content, fold
+from shikaku.letters.bulk.file_names import Content, Place, fold
 from shikaku.letters.model import Letter, PersonRef
 from shikaku.system import file_locks, private_key
 from shikaku.system.atomic import make_folders, replacing
@@ -108,7 +110,8 @@ class RunJournal:
         self._lines: dict[str, list[_KnownLetter]] = {}
         self._waiting: dict[str, list[LetterResult]] = {}
         self._unfinished: dict[str, dict] = {}
-        self.issued: dict[tuple[str, str], Content] = {}
+        self.issued: dict[Place, Content] = {}
+        self._made: dict[Place, set[tuple[str, str]]] = {}
         self._torn, self._round = False, 0
         self._key = private_key.get()
         self._key_id = hmac.new(self._key, b"id", hashlib.sha256).hexdigest()[:16]
@@ -133,6 +136,7 @@ class RunJournal:
                 ours = entry.get("key_id") == self._key_id
             elif entry.get("run") == "end":
                 self.issued |= _held_by_files(self._unfinished.values())
+                self._made |= _days_and_formats(self._unfinished.values())
                 self._unfinished.clear()
                 self._round += 1
             elif "waiting" in entry:
@@ -187,6 +191,14 @@ class RunJournal:
         for key, entry in self._unfinished.items():
             if entry["stem"]:
                 yield entry["kind"], entry["stem"], key
+
+    def made_in(self, day: dt.date, formats: Collection[str]) -> set[Place]:
+        """The files that were issued on that day alone, in no other than these formats."""
+        return {
+            place
+            for place, made in self._made.items()
+            if all(one == day.isoformat() and ending in formats for one, ending in made)
+        }
 
     def kept(self, key: str, digest: Digest) -> LetterResult | None:
         """The result of a letter that the broken-off run finished, None when it must be made."""
@@ -318,16 +330,29 @@ def _result(entry: dict) -> LetterResult:
     )
 
 
-def _held_by_files(entries: Iterable[dict]) -> dict[tuple[str, str], Content]:
+def _held_by_files(entries: Iterable[dict]) -> dict[Place, Content]:
     """(kind, folded name) → the letters that the files of that name hold, of a finished run."""
-    found: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    found: dict[Place, set[tuple[str, str]]] = defaultdict(set)
+    for place, _, entry in _files(entries):
+        found[place].add((entry["key"], entry.get("content", "")))
+    return {place: frozenset(letters) for place, letters in found.items()}
+
+
+def _days_and_formats(entries: Iterable[dict]) -> dict[Place, set[tuple[str, str]]]:
+    """(kind, folded name) → (day of issue, format) of its files."""
+    found: dict[Place, set[tuple[str, str]]] = defaultdict(set)
+    for place, ending, entry in _files(entries):
+        found[place].add((entry.get("issued", ""), ending))
+    return found
+
+
+def _files(entries: Iterable[dict]) -> Iterator[tuple[Place, str, dict]]:
+    """(place, format, entry) of the files of letters that are wholly there."""
     for entry in entries:
         if entry["state"] in ("done", "kept"):
             for ending, (path, _) in entry["files"].items():
                 name = path.removeprefix(f"{entry['kind']}/").removesuffix(f".{ending}")
-                place = entry["kind"], fold(name)
-                found.setdefault(place, set()).add((entry["key"], entry.get("content", "")))
-    return {place: frozenset(letters) for place, letters in found.items()}
+                yield (entry["kind"], fold(name)), ending, entry
 
 
 def _entries(data: bytes) -> Iterator[dict]:

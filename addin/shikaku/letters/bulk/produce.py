@@ -88,6 +88,7 @@ def produce(
     on_done: Callable[[LetterResult], None] | None = None,
     waiting: Mapping[str, Sequence[LetterResult]] | None = None,
     only: Collection[tuple[str, int]] | None = None,
+    again: bool = False,
 ) -> RunReport:
     """Make the letters' files below ``out`` and ``out/index.csv``.
 
@@ -102,7 +103,8 @@ def produce(
     (sheet key, row) alone; what others wait for stays in the index.
 
     A file that an earlier run issued is only written over by the very same letter; another one gets
-    a name of its own. A fault of one letter is in the report and the others go on. Raises TemplateError for a broken
+    a name of its own. again: a letter that is made again on its day of issue takes the place of the
+    first, also when it says something else. A fault of one letter is in the report and the others go on. Raises TemplateError for a broken
     template and PdfError when no engine can print a kind, before a file of that kind is made;
     UsageError for an unknown format or a locked folder; KeyboardInterrupt after tidying up.
     """
@@ -111,7 +113,7 @@ def produce(
     journal = RunJournal(out)
     run = _Run(
         journal, report, kinds, formats, per, engine, templates_dirs, Finish(as_of, password, archive),
-        on_done or (lambda result: None), 1 if workers else jobs or cores(),
+        on_done or (lambda result: None), again, 1 if workers else jobs or cores(),
     )  # fmt: skip
     bar = ProgressBar(len(letters) if isinstance(letters, Sized) else None, progress)
     pool = workers or _pool(jobs)
@@ -218,6 +220,7 @@ class _Run:
         folders: Sequence[Path],
         how: Finish,
         on_done: Callable[[LetterResult], None],
+        again: bool,
         abreast: int,
     ):
         """abreast: so many kinds are made at a time."""
@@ -225,7 +228,8 @@ class _Run:
         self._formats, self._per, self._engine = formats, per, engine
         self._folders, self._how, self._on_done = folders, how, on_done
         self._abreast = abreast
-        self._names = Names(journal.issued)
+        renewed = journal.made_in(how.day, formats) if again and how.day else set()
+        self._names = Names(journal.issued, renewed)
         for kind, stem, key in journal.names():
             self._names.keep(kind, stem, key)
         self._marks: dict[str, str] = {}
@@ -437,13 +441,16 @@ class _Run:
                 return
             answer = _lost(job, answer, binding)
             if not binding and self._given_up(job.work.kind):
-                others = [one for one in again if one.work.kind == job.work.kind]
-                for one in others:
-                    again.remove(one)
-                    self._ready.extend(list(self._failed(one)))
+                self._give_up_the_others(job.work.kind, again)
         elif not binding:
             self._worked.add(job.work.kind)
         yield from self._settled(job, answer, binding)
+
+    def _give_up_the_others(self, kind: str, again: deque[Job]) -> None:
+        """The letters of a kind that were to be tried one by one."""
+        for one in [one for one in again if one.work.kind == kind]:
+            again.remove(one)
+            self._ready.extend(list(self._failed(one)))
 
     def _settled(self, job: Job, answer: list[Made], binding: bool) -> Iterator[LetterResult]:
         """The results of letters that are made, or are not to be."""

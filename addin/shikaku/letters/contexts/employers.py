@@ -2,10 +2,11 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from shikaku.law import filing_limit, parameters
-from shikaku.letters.contexts import base
+from shikaku.letters.contexts import base, replies
 from shikaku.letters.contexts.source import LetterSource
 from shikaku.letters.model import Letter
 from shikaku.model.people import Person
@@ -33,26 +34,23 @@ _REQUESTS["MN16"] = _REQUESTS["MN01"]
 def mynumber_request(case: LetterSource, per: str, again: bool) -> list[Letter]:
     """For each employer the people whose number or entries are missing or wrong."""
     wishes = _wishes(case)
-    people = [
-        person
-        for place, person in case.wanted.items()
-        if place in wishes and (again or not _asked(case, person))
-    ]
+    rows_of = _rows_of_one(
+        case,
+        [
+            person
+            for place, person in case.wanted.items()
+            if place in wishes and (again or not _asked(case, person))
+        ],
+    )
+    people = [rows[0] for rows in rows_of.values()]
     letters = []
     for name, members in base.by_employer(case, people).items():
         for group in [members] if per == "employer" else [[m] for m in members]:
-            rows = [
-                {
-                    "no": str(i),
-                    "place": f"{schema().sheets[p.sheet].name} {_own_row(case, p)}行目",
-                    "record": base.record_label(p),
-                    "name": base.name_of(p.name) or "（氏名の記入なし）",
-                    "request": "".join(dict.fromkeys(wishes[p.sheet, p.row])),
-                }
-                for i, p in enumerate(group, 1)
-            ]
             context = {
-                "rows": rows,
+                "rows": [
+                    {"no": str(i)} | _request(case, rows_of[p.sheet, p.row], wishes)
+                    for i, p in enumerate(group, 1)
+                ],
                 "reply_by": base.day(case.closed.add_open_days(case.as_of, REPLY_DAYS), True),
                 "est_usable": "未定",
             }
@@ -62,6 +60,35 @@ def mynumber_request(case: LetterSource, per: str, again: bool) -> list[Letter]:
                 )
             )
     return letters
+
+
+def _rows_of_one(
+    case: LetterSource, people: Iterable[Person]
+) -> dict[tuple[str, int], list[Person]]:
+    """The rows by the first of each enrolment: who stands on 加入者台帳 and in a filing is asked once."""
+    listed = {
+        place: (decision.person.sheet, decision.person.row)
+        for decision in case.decisions
+        for place in decision.also
+    }
+    found: dict[tuple[str, int], list[Person]] = {}
+    for person in people:
+        place = person.sheet, person.row
+        found.setdefault(listed.get(place, place), []).append(person)
+    return {(rows[0].sheet, rows[0].row): rows for rows in found.values()}
+
+
+def _request(
+    case: LetterSource, rows: Sequence[Person], wishes: Mapping[tuple[str, int], Sequence[str]]
+) -> dict[str, str]:
+    places = (f"{schema().sheets[p.sheet].name} {_own_row(case, p)}行目" for p in rows)
+    asked = (wish for p in rows for wish in wishes[p.sheet, p.row])
+    return {
+        "place": "、".join(places),
+        "record": base.record_label(rows[0]),
+        "name": base.name_of(rows[0].name) or "（氏名の記入なし）",
+        "request": "".join(dict.fromkeys(asked)),
+    }
 
 
 def _own_row(case: LetterSource, person: Person) -> int:
@@ -186,10 +213,15 @@ def _asked(case: LetterSource, person: Person) -> bool:
 def _wishes(case: LetterSource) -> dict[tuple[str, int], list[str]]:
     """(sheet key, row) → what is asked for. Warnings count for numbers only: a name that prints
     in another form, or an address without its prefecture, is nothing to write to an employer for.
+    The errors of a file that is answered by itself are asked for there.
     """
     wishes: dict[tuple[str, int], list[str]] = defaultdict(list)
+    answered = replies.answered(case)
     for finding in case.findings:
         place = finding.sheet, finding.row
+        row = case.rows.get(place) if answered else None
+        if row is not None and finding.severity == "error" and row.text("receipt_no") in answered:
+            continue
         if finding.code in _REQUESTS:
             wishes[place].append(_REQUESTS[finding.code])
         elif finding.code == "RQ01":

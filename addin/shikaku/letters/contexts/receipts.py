@@ -4,11 +4,13 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from shikaku.letters.contexts import base
+from shikaku.letters.contexts import base, replies
 from shikaku.letters.contexts.employers import REPLY_DAYS, employer_letter
 from shikaku.letters.contexts.naming import clean
+from shikaku.letters.contexts.replies import REPLY
 from shikaku.letters.contexts.source import LetterSource
 from shikaku.letters.model import Letter, PersonRef
 from shikaku.model.employers import Employer, fold_employer, fold_symbol
@@ -18,10 +20,11 @@ from shikaku.model.tables import Row
 if TYPE_CHECKING:
     from shikaku.checks.catalogue import Finding
 
-_REPLY, _REPLY_TITLE = "receipt-reply", "届書の確認結果のお知らせ"
+_REPLY_TITLE = "届書の確認結果のお知らせ"
 _NONE, _NONE_TITLE = "not-filed", "今月の届出の確認"
 _SHEET = "receipts"
 _IN_HAND = ("taken", "unreadable")
+_OPENS = "Excelで開けること、パスワードがお知らせいただいたものであることを確かめて、届出のブックをお送りください。"
 
 
 def receipt_reply(case: LetterSource, per: str, again: bool) -> list[Letter]:
@@ -35,22 +38,22 @@ def receipt_reply(case: LetterSource, per: str, again: bool) -> list[Letter]:
     for line in case.book.rows(_SHEET):
         state, number = line.choice("state"), line.text("receipt_no")
         rows = _unreadable(line) if state == "unreadable" else found.get(number, [])
-        about = f"受付 {number} {clean(line.text('file'))}"
+        about = replies.about(line)
         if (
             state not in _IN_HAND
             or not rows
-            or not (again or not case.history.has_about(_REPLY, about))
+            or not (again or not case.history.has_about(REPLY, about))
         ):
             continue
         context = {
-            "file": clean(line.text("file")),
+            "file": clean(PurePosixPath(line.text("file")).name),  # our folders are none of theirs
             "received": base.day(line.date("received")),
             "rows": [{"no": str(n)} | row for n, row in enumerate(rows, 1)],
             "count": str(len(rows)),
             "unreadable": state == "unreadable",
             "reply_by": base.day(case.closed.add_open_days(case.as_of, REPLY_DAYS), True),
         }
-        letter = _letter(case, _REPLY, _REPLY_TITLE, ("UK", number), line, about, context)
+        letter = _letter(case, REPLY, _REPLY_TITLE, ("UK", number), line, about, context)
         letters.append(letter)
     return letters
 
@@ -74,13 +77,14 @@ def _error(case: LetterSource, finding: "Finding", row: Row) -> dict[str, str]:
         "place": f"{schema().sheets[finding.sheet].name} {own}行目",
         "name": base.name_of(person.name) if person and person.name else "（氏名の記入なし）",
         "item": finding.label,
-        "request": f"{finding.message}{finding.hint}",
+        "request": finding.to_employer or f"{finding.message}{finding.hint}",
     }
 
 
 def _unreadable(line: Row) -> list[dict[str, str]]:
-    note = clean(line.text("note")) or "ファイルを読み取れませんでした。"
-    return [{"place": "ファイル全体", "name": "―", "item": "―", "request": note}]
+    why, _, _ = clean(line.text("note")).partition("。")  # what follows tells the clerk what to do
+    request = f"{why or 'ファイルを読み取れませんでした'}。{_OPENS}"
+    return [{"place": "ファイル全体", "name": "―", "item": "―", "request": request}]
 
 
 def not_filed(case: LetterSource, per: str, again: bool) -> list[Letter]:

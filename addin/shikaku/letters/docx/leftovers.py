@@ -7,7 +7,7 @@ print nothing, and part a ``{{ name }}`` in two.
 
 import posixpath
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -91,21 +91,27 @@ def _unwrap(root: etree._Element, tags: tuple[str, ...]) -> bool:
     return bool(wrappers)
 
 
+def _about_changes(
+    gone: Sequence[etree._Element], kept: Sequence[etree._Element], where: str
+) -> list[Problem]:
+    """What is said of tracked changes: each text that goes, or that something came in."""
+    found = []
+    for element in gone:
+        text = "".join(t.text or "" for t in element.iter(w("delText"), w("t")))
+        if text.strip():
+            said = f"変更履歴で削除された文字「{shorten(text, 30)}」"
+            found.append(_said(where, _paragraph(element), said))
+    if kept and not gone:
+        found.append(_said(where, _paragraph(kept[0]), "変更履歴(挿入は反映しました)"))
+    return found
+
+
 def _changes(root: etree._Element, where: str, done: Cleaned) -> bool:
     """Accept every tracked change."""
     marks = [e for e in root.iter(*_MARKS) if not e.tag.startswith(w("comment"))]
     gone = [e for e in root.iter(*_GONE, w("cellDel"))]
     kept = list(root.iter(*_KEPT))
-    for element in gone:
-        text = "".join(t.text or "" for t in element.iter(w("delText"), w("t")))
-        if text.strip():
-            done.problems.append(
-                _said(
-                    where, _paragraph(element), f"変更履歴で削除された文字「{shorten(text, 30)}」"
-                )
-            )
-    if kept and not gone:
-        done.problems.append(_said(where, _paragraph(kept[0]), "変更履歴(挿入は反映しました)"))
+    done.problems += _about_changes(gone, kept, where)
     for element in gone:
         _delete(element)
     for element in kept:

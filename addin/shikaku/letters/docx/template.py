@@ -99,13 +99,7 @@ class Template:
         self.name = name or (source.name if isinstance(source, Path) else f"{kind.kind}.docx")
         self.kind = kind.kind
         reading = _read(source, kind, self.name)
-        errors = [p for p in reading.problems if p.severity == "error"]
-        if errors:
-            raise TemplateError(
-                f"ひな形「{self.name}」: {errors[0].line()}"
-                + (f"(ほか{len(errors) - 1}件)" if len(errors) > 1 else ""),
-                "「shikaku templates check」で一覧を見て、Wordで直してください。",
-            )
+        _refuse_errors(reading.problems, self.name)
         self.used = frozenset(reading.used)
         self.unused = frozenset(f.name for f in kind.fields) - self.used
         self._lists = {
@@ -369,6 +363,17 @@ def _first(parts: dict[str, bytes]) -> dict[str, bytes]:
     """Content types first, as OPC readers like it."""
     name = "[Content_Types].xml"
     return {name: parts[name], **parts}
+
+
+def _refuse_errors(problems: Sequence[Problem], name: str) -> None:
+    """Raise TemplateError for the first error, with how many there are."""
+    errors = [p for p in problems if p.severity == "error"]
+    if errors:
+        raise TemplateError(
+            f"ひな形「{name}」: {errors[0].line()}"
+            + (f"(ほか{len(errors) - 1}件)" if len(errors) > 1 else ""),
+            "「shikaku templates check」で一覧を見て、Wordで直してください。",
+        )
 
 
 def _read(source: Path | bytes, kind: Kind, name: str) -> _TemplateParts:

@@ -111,25 +111,30 @@ def lower(root: etree._Element, look: StyleHeights, pitch: int = 0) -> None:
         own = _spacing(properties)
         if own[0] is not None:
             line, rule = own
-        runs = [
-            (run, run.find(w("rPr")))
-            for run in paragraph.iter(w("r"))
-            if run.find(w("t")) is not None or run.find(w("fldChar")) is not None
-        ]
+        runs = [(run, run.find(w("rPr"))) for run in paragraph.iter(w("r")) if _is_text(run)]
         if not runs:
             continue
         size = max(_run_size(rpr, look, size) for _, rpr in runs)
         shift = _paragraph_shift(line, rule, size, pitch)
         for run, rpr in runs:
-            position = rpr.find(w("position")) if rpr is not None else None
-            if position is None and shift == expected:
-                continue
-            if rpr is None:
-                rpr = etree.Element(w("rPr"))
-                run.insert(0, rpr)
-            if position is None:
-                position = etree.SubElement(rpr, w("position"))
-            position.set(w("val"), str(int(position.get(w("val"), "0")) - shift))
+            _lower_run(run, rpr, shift, expected)
+
+
+def _is_text(run: etree._Element) -> bool:
+    return run.find(w("t")) is not None or run.find(w("fldChar")) is not None
+
+
+def _lower_run(run: etree._Element, rpr: etree._Element | None, shift: int, expected: int) -> None:
+    """Lower a run by ``shift``; one without a position of its own is at the style's already."""
+    position = rpr.find(w("position")) if rpr is not None else None
+    if position is None and shift == expected:
+        return
+    if rpr is None:
+        rpr = etree.Element(w("rPr"))
+        run.insert(0, rpr)
+    if position is None:
+        position = etree.SubElement(rpr, w("position"))
+    position.set(w("val"), str(int(position.get(w("val"), "0")) - shift))
 
 
 def _paragraph_shift(line: int | None, rule: str | None, size: int, pitch: int) -> int:

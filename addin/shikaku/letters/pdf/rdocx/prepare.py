@@ -283,14 +283,8 @@ def _fonts(family: str) -> etree._Element:
     return element
 
 
-@lru_cache(maxsize=64)
-def _styles(xml: bytes, used: frozenset[str], pitch: int) -> bytes:
-    """The style sheet with the styles in use, one font, text lowered in its lines, and the grid's
-    pitch as line height."""
-    root = package.parse(xml)
-    look = line_position.sheet(xml)
-    _strip(root)
-    by_id = {s.get(w("styleId"), ""): s for s in root.iter(w("style"))}
+def _needed_styles(by_id: Mapping[str, etree._Element], used: frozenset[str]) -> set[str]:
+    """The styles in use, those that go without saying, and what they are based on or linked to."""
     wanted = {i for i in used if i in by_id}
     wanted |= {i for i, s in by_id.items() if s.get(w("default")) in ("1", "true")}
     queue = list(wanted)
@@ -302,6 +296,18 @@ def _styles(xml: bytes, used: frozenset[str], pitch: int) -> bytes:
             if target in by_id and target not in wanted:
                 wanted.add(target)
                 queue.append(target)
+    return wanted
+
+
+@lru_cache(maxsize=64)
+def _styles(xml: bytes, used: frozenset[str], pitch: int) -> bytes:
+    """The style sheet with the styles in use, one font, text lowered in its lines, and the grid's
+    pitch as line height."""
+    root = package.parse(xml)
+    look = line_position.sheet(xml)
+    _strip(root)
+    by_id = {s.get(w("styleId"), ""): s for s in root.iter(w("style"))}
+    wanted = _needed_styles(by_id, used)
     for identifier, style in by_id.items():
         if identifier not in wanted:
             root.remove(style)
