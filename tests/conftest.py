@@ -2,7 +2,9 @@
 for a user (key, states of workbooks) goes into a folder of the test run."""
 
 import os
+import re
 from functools import lru_cache
+from itertools import count
 from types import SimpleNamespace
 
 import pytest
@@ -44,9 +46,29 @@ def pytest_configure(config):
     config.option.loadscopereorder = False
 
 
+@pytest.fixture(scope="session")
+def _numbers(tmp_path_factory):
+    """Where the folders of single tests go, and their numbers."""
+    return tmp_path_factory.mktemp("tests"), count()
+
+
+@pytest.fixture
+def tmp_path(_numbers, request):
+    """pytest's looks through the folders of all tests before it makes the next one: of thousands,
+    twice a test."""
+    folder, numbers = _numbers
+    name = re.sub(r"\W", "_", request.node.name)[:30]
+    path = folder / f"{name}{next(numbers)}"
+    path.mkdir(mode=0o700)
+    return path
+
+
 @pytest.fixture(autouse=True)
-def _own_state(tmp_path_factory, monkeypatch):
-    monkeypatch.setenv("SHIKAKU_STATE_DIR", str(tmp_path_factory.mktemp("state")))
+def _own_state(_numbers, monkeypatch):
+    folder, numbers = _numbers
+    state = folder / f"state{next(numbers)}"
+    state.mkdir(mode=0o700)
+    monkeypatch.setenv("SHIKAKU_STATE_DIR", str(state))
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+from collections.abc import Iterable, Mapping
 
 from shikaku.fields import era_date
 from shikaku.live import columns as live_columns
@@ -211,6 +212,32 @@ POSTAL = (
         "　",
     ),
 )
+
+
+_ROUGH = {
+    repr(value)
+    for pool in (DATES, BIRTHS, NUMBERS, TEXTS, COUNTS, KANA, NAMES, POSTAL)
+    for value in pool
+}
+
+
+def telling(sheet: str, items: Iterable[Mapping], said: Iterable[Mapping]) -> list[Mapping]:
+    """The rows that bring a rough value into a column, leave one blank, or of which the live columns
+    say something, as no row before. said: what the live columns say of each row."""
+    columns = schema().sheets[sheet].columns
+    known: set[tuple] = set()
+    chosen = []
+    for item, words in zip(items, said, strict=True):
+        brings = {(key, repr(value)) for key, value in item.items() if repr(value) in _ROUGH}
+        brings |= {(key, None) for key in columns if key not in item}
+        brings |= {("input_check", word) for word in words["input_check"].split("、")}
+        brings.add(
+            tuple(words[k] for k in ("status", "limit_state", "number_check", "input_check"))
+        )
+        if not brings <= known:
+            chosen.append(item)
+            known |= brings
+    return chosen
 
 
 def rows(sheet: str, count: int, seed: int):
