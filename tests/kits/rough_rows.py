@@ -2,13 +2,14 @@
 
 import datetime as dt
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from shikaku.fields import era_date
 from shikaku.live import columns as live_columns
 from shikaku.live import typed_days
 from shikaku.model.schema import EVENT, schema
 from shikaku.template import sample
+from telling import telling
 
 DATES = (
     *(dt.date(2026, 4, day) for day in range(1, 16)),
@@ -221,23 +222,19 @@ _ROUGH = {
 }
 
 
-def telling(sheet: str, items: Iterable[Mapping], said: Iterable[Mapping]) -> list[Mapping]:
+def new_rows(sheet: str, items: Iterable[Mapping], said: Iterable[Mapping]) -> list[Mapping]:
     """The rows that bring a rough value into a column, leave one blank, or of which the live columns
     say something, as no row before. said: what the live columns say of each row."""
     columns = schema().sheets[sheet].columns
-    known: set[tuple] = set()
-    chosen = []
-    for item, words in zip(items, said, strict=True):
-        brings = {(key, repr(value)) for key, value in item.items() if repr(value) in _ROUGH}
-        brings |= {(key, None) for key in columns if key not in item}
-        brings |= {("input_check", word) for word in words["input_check"].split("、")}
-        brings.add(
-            tuple(words[k] for k in ("status", "limit_state", "number_check", "input_check"))
-        )
-        if not brings <= known:
-            chosen.append(item)
-            known |= brings
-    return chosen
+
+    def brings(pair: tuple[Mapping, Mapping]) -> Iterator[tuple]:
+        item, words = pair
+        yield from ((key, repr(value)) for key, value in item.items() if repr(value) in _ROUGH)
+        yield from ((key, None) for key in columns if key not in item)
+        yield from (("input_check", word) for word in words["input_check"].split("、"))
+        yield tuple(words[k] for k in ("status", "limit_state", "number_check", "input_check"))
+
+    return [item for item, _ in telling(zip(items, said, strict=True), brings)]
 
 
 def rows(sheet: str, count: int, seed: int):

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from cover_counts import cover_counts
 from office import convert_all
-from rough_rows import ledger_rows, rows, telling
+from rough_rows import ledger_rows, new_rows, rows
 from shikaku.live import columns as live_columns
 from shikaku.live import counts, row_faults, typed_days
 from shikaku.model import settings
@@ -85,10 +85,10 @@ PIECE = 80
 looks at another row."""
 
 
-def telling_rows(sheet: str, count: int) -> list:
+def rough_rows(sheet: str, count: int) -> list:
     """Those of so many rough rows of a filing that bring something new."""
     items = list(rows(sheet, count, seed=22))
-    return telling(sheet, items, said(sheet, items))
+    return new_rows(sheet, items, said(sheet, items))
 
 
 def said(sheet: str, items: list) -> list:
@@ -112,7 +112,7 @@ def test_no_difference_in_any_live_column(tmp_path, monkeypatch):
             some = {sheet: list(rows(sheet, PIECE, seed=len(name))) for sheet in FILINGS}
             contents.append(Content(some, chosen))
             continue
-        every = {sheet: telling_rows(sheet, 1050) for sheet in FILINGS}
+        every = {sheet: rough_rows(sheet, 1050) for sheet in FILINGS}
         for first in range(0, max(map(len, every.values())), PIECE):
             piece = {sheet: items[first : first + PIECE] for sheet, items in every.items()}
             contents.append(Content(piece, chosen))
@@ -138,7 +138,7 @@ def test_the_rows_show_every_word(tmp_path):
     """The long test means something only if its rows reach every branch."""
     words = {key: set() for key in LIVE}
     for sheet in FILINGS:
-        for values in said(sheet, telling_rows(sheet, 1050)):
+        for values in said(sheet, rough_rows(sheet, 1050)):
             for key, value in values.items():
                 words[key].add(value)
     assert set(live_columns.NUMBER_WORDS.values()) <= words["number_check"]
