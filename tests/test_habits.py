@@ -56,7 +56,7 @@ BLIND: dict[str, tuple[int, str]] = {
     ),
     "excel.native_mac.Mac.has_dynamic_arrays": (1, "AppleScript's error for a name it lacks"),
     "excel.native_mac.Mac.has_array": (1, "AppleScript's error for a name it lacks"),
-    "excel.native_mac.Mac.told": (1, "AppleScript's error for a name it lacks"),
+    "excel.native_mac.Mac.is_marked": (1, "AppleScript's error for a name it lacks"),
     "excel.host._process_of": (1, "pywin32's own error for a window that has gone"),
     "excel.stopping._windows_key.down": (1, "pywin32's own error while no window is in front"),
     "excel.native_windows.Com.hold_tables": (1, "a help: our writes are right without it"),

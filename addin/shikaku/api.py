@@ -62,11 +62,11 @@ _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
 
-def _told(job: Callable[_P, _R]) -> Callable[_P, _R]:
+def _own_errors(job: Callable[_P, _R]) -> Callable[_P, _R]:
     """What the machine refuses (a name too long, a folder that takes nothing) as an error of ours."""
 
     @functools.wraps(job)
-    def told(*args: _P.args, **more: _P.kwargs) -> _R:
+    def wrapped(*args: _P.args, **more: _P.kwargs) -> _R:
         try:
             return job(*args, **more)
         except OSError as error:
@@ -75,7 +75,7 @@ def _told(job: Callable[_P, _R]) -> Callable[_P, _R]:
                 "ファイルの名前と場所、権限、空き容量を確かめてください。",
             ) from None
 
-    return told
+    return wrapped
 
 
 Book: TypeAlias = "str | os.PathLike[str] | xlwings.Book"
@@ -212,7 +212,7 @@ class RunResult(_Result):
     failed: int
 
 
-@_told
+@_own_errors
 def check(
     book: Book,
     *,
@@ -248,7 +248,7 @@ def check(
     )
 
 
-@_told
+@_own_errors
 def decide(
     book: Book,
     *,
@@ -277,7 +277,7 @@ def decide(
     return DecideResult(*_common(data, result.exit_status), people=_made(Person, data["people"]))
 
 
-@_told
+@_own_errors
 def returns(
     book: Book,
     *,
@@ -297,7 +297,7 @@ def returns(
     return ReturnsResult(*_common(data, result.exit_status), items=_made(ReturnItem, items))
 
 
-@_told
+@_own_errors
 def letters(
     book: Book,
     *,
@@ -352,7 +352,7 @@ def letters(
     )
 
 
-@_told
+@_own_errors
 def run(
     book: Book,
     *,

@@ -54,9 +54,9 @@ def check() -> None:
         from shikaku.jobs import check as check_job
 
         with busy(front.app, "検証しています…") as bar:
-            told = bar.count("検証しています", "種の検査")
+            show = bar.count("検証しています", "種の検査")
             result = check_job.check(
-                front.session("検証"), write=True, progress=lambda done, total: told(done, total, 0)
+                front.session("検証"), write=True, progress=lambda done, total: show(done, total, 0)
             )
         _offer(front, result.summary(), "findings")
 
@@ -246,11 +246,11 @@ def make_letters(
             progress=bar.count("通知書を作成中"),
         )
     if not result.made and not result.failed:
-        told = [
+        lines = [
             *result.lines()[:-1],
             "新しく作る通知書はありませんでした(発行済みの分は作りません)。",
         ]
-        dialogs.tell(front.app, first_lines(told))
+        dialogs.tell(front.app, first_lines(lines))
         return
     *lines, summary = result.lines()
     text = (

@@ -62,8 +62,8 @@ def row_letters() -> None:
             for kind, lacking in held
         ]
         if not kinds:
-            told = ["この人に新しく作る通知書はありません(発行済みの分は作りません)。", *waiting]
-            dialogs.tell(front.app, first_lines(told))
+            lines = ["この人に新しく作る通知書はありません(発行済みの分は作りません)。", *waiting]
+            dialogs.tell(front.app, first_lines(lines))
             return
         titles = [f"・{KINDS[kind].title}" for kind in kinds]
         question = "この人に出す通知書を作ります。よろしいですか。\n\n"

@@ -32,6 +32,12 @@ def test_cell(case):
     assert [f for f in flags if getattr(result, f)] == case.get("flags", [])
 
 
+@pytest.mark.parametrize("case", by_name("digits"))
+def test_digits(case):
+    assert individual_number.compact(case["value"]) == case["digits"]
+    assert not individual_number.rises_by_one(case["value"], case["value"])
+
+
 @pytest.mark.parametrize("case", by_name("cells"))
 def test_nothing_shows_a_digit(case):
     digits = [c for c in str(case["value"]) if c.isdigit()]

@@ -37,7 +37,14 @@ def test_family_and_given_name(case):
         with pytest.raises(InvalidFormat):
             person_name.validate(case["text"])
     else:
-        assert person_name.validate(case["text"]) == "　".join(parts).replace(" ", "　")
+        shown = "　".join(parts).replace(" ", "　")
+        assert person_name.validate(case["text"]) == person_name.format(case["text"]) == shown
+
+
+@pytest.mark.parametrize("case", by_name("filed"))
+def test_name_with_what_can_be_filed(case):
+    assert person_name.filed_glyphs(case["text"]) == case["glyphs"]
+    assert person_name.filing_name(case["text"]) == case.get("filing")
 
 
 @pytest.mark.parametrize("case", by_name("kana"))
@@ -60,7 +67,8 @@ def test_prefecture(case):
 def test_prefectures():
     assert len(set(prefecture.NAMES)) == 47
     assert [name[-1] for name in prefecture.NAMES if name[-1] != "県"] == list("道都府府")
-    assert prefecture.validate(" 大阪府") == "大阪府"
+    assert prefecture.validate(" 大阪府　") == "大阪府"
+    assert prefecture.is_valid(" 大阪府　")
     with pytest.raises(InvalidComponent):
         prefecture.validate("大阪")
 

@@ -99,6 +99,20 @@ def test_a_number_behind_other_digits_is_found(text):
     assert NUMBER[-4:] not in stray_number.hide(text).replace(" ", "")
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("7" * 2000, "7" * 2000),
+        (NUMBER + "7" * 1988, "*" * 12 + "7" * 1988),
+        ("7" * 2001, "*" * 12),
+        ("見本" * 1100 + SLIP, "見本" * 1100 + SLIP),
+    ],
+    ids=["2,000 digits", "2,000 with a number", "2,001 digits", "a run far down a text"],
+)
+def test_so_many_digits_are_blotted_out_whole(text, shown):
+    assert stray_number.hide(text) == shown
+
+
 def test_a_digest_is_no_number():
     """64 hexadecimal digits, as in the usage log, even when twelve of them would be a number."""
     digest = f"{NUMBER}ab" + "0a" * 25

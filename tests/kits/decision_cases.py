@@ -68,9 +68,20 @@ def settings(values: dict | None) -> Settings:
     return Settings(**(values or {}))
 
 
+ARTICLE = re.compile(r"(健保法|健保則|高齢者医療確保法)\d+条(\d+号)?")
+"""An article of law, as decisions cite it beside the guide's rules."""
+
+
+def rules_exist(rules: tuple[str, ...]) -> None:
+    """Hold what a decision cites: each a rule of the guide, one of its readings or an article, once."""
+    assert all(rule in load("rules") or ARTICLE.fullmatch(rule) for rule in rules), rules
+    assert len(rules) == len(set(rules))
+
+
 def is_one_sentence(text: str) -> bool:
-    """Ends with the only 。, and holds nothing like an individual number, nor a word that is missing."""
-    spoilt = re.search(r"\d{5}|None", text)
+    """Ends with the only 。, and holds nothing like an individual number, no word that is missing (None)
+    and no key in place of a Japanese word."""
+    spoilt = re.search(r"\d{5}|[A-Za-z]{2}", text)
     return text.endswith("。") and text.count("。") == 1 and not spoilt
 
 
@@ -99,6 +110,8 @@ def everybody_case(case: dict, base: dict) -> None:
         assert [[d.person.sheet, d.person.row] for d in found] == case["order"]
     for expected in case["gives"]:
         decision = by_place[tuple(expected["at"])]
+        rules_exist(decision.rules)
+        assert is_one_sentence(decision.why)
         actual = decision.to_json() | {
             "lost": decision.person.lost,
             **{key: getattr(decision.person, key) for key in PERSON},

@@ -6,6 +6,7 @@ import pytest
 from bookparts import make
 from books import book, carry_out, closed_days, row
 from case_files import by_name, cases
+from decision_cases import is_one_sentence, rules_exist
 from shikaku.decisions import returns
 from shikaku.jobs import returns as returns_job
 from shikaku.model.schema import schema
@@ -40,7 +41,8 @@ def test_decision(case):
     assert decision.required == case["required"]
     assert set(case["rules"]) <= set(decision.rules)
     assert not set(case.get("not_rules", ())) & set(decision.rules)
-    assert decision.why.endswith("。")
+    assert is_one_sentence(decision.why)
+    rules_exist(decision.rules)
     if "due" in case:
         by_event = case.get("by_event", False)
         assert returns.due(case["lost"], settings, CLOSED, by_event=by_event) == case["due"]

@@ -5,6 +5,7 @@ import datetime as dt
 import openpyxl
 import pytest
 from books import book, closed_days
+from case_files import by_name, cases
 from desk_books import put
 from drawn import formats, series, table, texts
 from shikaku.decisions.renewals import renewals
@@ -67,6 +68,51 @@ def made():
 def counts():
     target, plan, ahead = made()
     return month.read(target, plan, ahead, DAY)
+
+
+def counted(case):
+    """The counts of a case's workbook on its day."""
+    ledger, history, losses, members = [], [], [], []
+    for n, row in enumerate(case.get("cards", ()), 1):
+        values = {k: None if v == "" else v for k, v in row.items()}
+        ground, lost = values.pop("ground", None), values.pop("lost", None)
+        ledger.append(card(n, values.pop("issued"), **values))
+        members.append(person(n, old_card="no"))
+        if lost:
+            who = {k: members[-1][k] for k in ("symbol", "number", "name", "birth")}
+            losses.append(who | {"lost": lost, "cause": "leaving"})
+        if ledger[-1]["document"] == "certificate":
+            letter = {"value": "cards-import"} if ground == "imported" else "certificate"
+            ground = None if ground == "imported" else ground
+            history.append(sent(n, ledger[-1]["issued"], letter, ground=ground))
+    for control_no, letter, day in case.get("letters", ()):
+        history.append({"control_no": control_no, "letter": letter, "issued": day or None})
+    as_of = case["as_of"]
+    target = book(members=members, ledger=ledger, history=history, loss=losses)
+    plan = update(target, SETTINGS, as_of, CLOSED)
+    ahead = renewals(target, SETTINGS, as_of, month.AHEAD)
+    return month.read(target, plan, ahead, as_of)
+
+
+@pytest.mark.parametrize("case", cases("returns/month"), ids=by_name)
+def test_counts(case):
+    found = counted(case)
+    grids = (found.issued, found.letters)
+    assert [list(grid) for grid in grids] == [list(month.GROUNDS), list(month.LETTERS)]
+    assert all(len(grid) == 12 for grid in grids)
+    gives = {
+        "circulating": found.circulating,
+        "months": [found.issued.index[0], found.letters.index[-1]],
+        "issued": [[m, k, n] for m, row in found.issued.iterrows() for k, n in row.items() if n],
+        "letters": [[m, k, n] for m, row in found.letters.iterrows() for k, n in row.items() if n],
+        "places": found.places.reset_index().values.tolist(),
+        "ahead": [[m, n] for m, n in found.ahead.items()],
+        "imported": found.imported,
+    }
+    columns = ["circulating", "issued", "letters", "open", "within_30", "within_90"]
+    assert list(found.places) == columns and found.as_of == case["as_of"]
+    for key, value in gives.items():
+        assert str(value) == str(case["gives"][key]), key  # 1, not 1.0
 
 
 def test_issued_by_ground(counts):

@@ -6,6 +6,7 @@ import datetime as dt
 import pytest
 from books import book, carry_out, closed_days
 from case_files import by_name, cases
+from decision_cases import rules_exist
 from shikaku.model.settings import Settings
 from shikaku.returns.ledger import update
 from shikaku.returns.stages import due_letters
@@ -51,6 +52,7 @@ def test_row(case):
     plan = update(made, settings, as_of, CLOSED)
     assert len(plan.entries) == len(case["expect"])
     for item, expected in zip(plan.entries, case["expect"], strict=True):
+        rules_exist(item.decision.rules)
         found = {
             **{k: getattr(item.entry, k) for k in expected if hasattr(item.entry, k)},
             "state": item.state,

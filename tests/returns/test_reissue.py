@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from books import book, carry_out, cell, closed_days
 from case_files import by_name, cases, load
+from decision_cases import is_one_sentence, rules_exist
 from shikaku.decisions.everybody import decide_all
 from shikaku.model.settings import Settings
 from shikaku.returns import stages
@@ -61,7 +62,9 @@ def test_case(case):
     for key, value in found.items():
         assert value == case.get(key, value), key
     assert set(case.get("cites", ())) <= set(decisions[0].certificate.rules)
-    assert decisions[0].certificate.why.endswith("。")
+    assert all(is_one_sentence(d.certificate.why) for d in decisions)
+    for rules in (*(d.rules for d in decisions), *(i.decision.rules for i in plan.entries)):
+        rules_exist(rules)
     actions = [getattr(stages, name) for name in case.get("action", ())]
     assert all(
         item.entry.next_action.startswith(action)

@@ -6,8 +6,10 @@ import sys
 from collections import Counter
 
 import openpyxl
+import pandas as pd
 import pytest
-from books import book, closed_days
+from books import book, cell, closed_days
+from case_files import by_name, cases
 from drawn import formats, series, table, texts
 from shikaku.model.settings import Settings
 from shikaku.returns import report, report_sheet
@@ -42,6 +44,73 @@ def plan_of(count: int, departments: tuple[str, ...] = DEPARTMENTS):
         )
         losses.append({**who, "lost": lost, "cause": "leaving"})
     return update(book(ledger=cards, loss=losses), Settings(), DAY, CLOSED)
+
+
+def counted_plan(case):
+    """The ledger of a case's cards."""
+    rows = {"members": [], "loss": [], "ledger": [], "history": []}
+    for n, card in enumerate(case["cards"], 1):
+        who = {"symbol": "10", "number": str(n), "name": f"返納　{chr(0x4E00 + n)}"}
+        own = who | {"branch": "00", "kind": "insured"}
+        more = {k: v for k, v in card.items() if k in ("due", "returned", "remarks", "required")}
+        more |= {"issued": dt.date(2025, 3, 1), "expiry": card.get("expiry", dt.date(2029, 11, 30))}
+        more |= {"control_no": f"K{n:05}", "document": "certificate"}
+        rows["ledger"].append(own | more | {"department": card.get("department", "")})
+        if not card.get("stranger"):
+            status = "registered" if card.get("registered") else "no_card"
+            member = {"old_card": "no", "acquired": dt.date(2020, 4, 1), "myna_status": status}
+            rows["members"].append(own | member)
+        if "lost" in card:
+            cause = card.get("cause", "leaving")
+            rows["loss"].append(who | {"lost": card["lost"], "cause": cause})
+        if "sent" in card:
+            sent = {"control_no": f"K{n:05}", "letter": card["sent"]}
+            rows["history"].append(sent | {"issued": card["lost"] + dt.timedelta(1)})
+    made = book(rows)
+    named = [card for card in case["cards"] if not card.get("stranger")]
+    for row, card in zip(made.rows("members"), named, strict=True):
+        row.cells["employer"] = cell(card.get("employer", ""))
+    settings = Settings(**case.get("settings", {}))
+    return update(made, settings, case.get("as_of", DAY), CLOSED)
+
+
+@pytest.mark.parametrize("case", cases("returns/report", "age"), ids=by_name)
+def test_age(case):
+    assert [report.age_class(i, DAY) for i in counted_plan(case).entries] == case["age"]
+
+
+@pytest.mark.parametrize("case", cases("returns/report", "frame"), ids=by_name)
+def test_frame(case):
+    frame = report.cases(counted_plan(case), DAY)
+    assert list(frame.age.cat.categories) == [label for label, _ in report.AGES]
+    assert list(frame.stage.cat.categories) == list(report.STEPS)
+    for key in ("began", "returned"):
+        frame[key] = frame[key].dt.date
+    columns = ["place", "stage", "age", "state", "wanted", "open", "back", "month"]
+    assert written(frame[[*columns, "began", "returned"]]) == case["frame"]
+
+
+@pytest.mark.parametrize("case", cases("returns/report", "counts"), ids=by_name)
+def test_counts(case):
+    as_of = case.get("as_of", DAY)
+    frame = report.cases(counted_plan(case), as_of)
+    steps, places, months = report.by_step(frame), report.by_place(frame), report.by_month(frame)
+    place_steps, rates = report.by_place_and_step(frame), report.rate_by_place(frame, 12)
+    found = {
+        "steps": written(steps.reset_index()),
+        "places": written(places.reset_index()),
+        "months": written(months.reset_index()),
+        "place_steps": [list(place_steps), *written(place_steps.reset_index())],
+        "rates": [list(rates), *written(rates.reset_index())],
+        "moved": written(report.since_last_month(frame, as_of).reset_index()),
+    }
+    for key, value in found.items():
+        assert str(value) == str(case.get(key, value)), key  # 1, not 1.0
+
+
+def written(frame):
+    """The lines of a frame, as a case has them: "" for what is empty."""
+    return [["" if pd.isna(value) else value for value in line] for line in frame.values.tolist()]
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +148,7 @@ def test_months(plan, frame):
     assert dict(months.wanted) == counted and list(months.index) == sorted(counted)
     back = Counter(f"{i.entry.lost:%Y-%m}" for i in lost if i.entry.returned)
     assert {m: n for m, n in months.back.items() if n} == back
-    rates = report.rate_by_place(frame)
+    rates = report.rate_by_place(frame, 12)
     assert list(rates.columns) == list(months.index)
     assert ((rates.isna()) | ((rates >= 0) & (rates <= 1))).all(axis=None)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from shikaku.jobs.check import CheckResult
 
 Progress = Callable[[int, int], None]
-"""Told how many letters are made, and how many there will be. It may raise ``Stopped``."""
+"""Called with how many letters are made, and how many there will be. It may raise ``Stopped``."""
 
 ENDINGS = (".xlsx", ".xlsm")
 """What can be chosen or dropped."""
@@ -210,12 +210,12 @@ def letters(path: Path, progress: Progress | None = None) -> Outcome:
     from shikaku.jobs import letters as job
     from shikaku.jobs.case import session_for
 
-    def told(made: int, wanted: int, _kept: int) -> None:
+    def shown(made: int, wanted: int, _kept: int) -> None:
         if progress:
             progress(made, wanted)
 
     out = letters_folder(path)
-    result = job.letters(session_for(path), out, progress=told)
+    result = job.letters(session_for(path), out, progress=shown)
     *lines, summary = result.lines()
     if not result.made and not result.failed:
         summary = "新しく作る通知書はありませんでした(発行済みの分は作りません)。"

@@ -1,4 +1,4 @@
-"""The question for a new password: typed twice, hidden, told at once when it won't do."""
+"""The question for a new password: typed twice, hidden, refused at once when it won't do."""
 
 import tkinter as tk
 from tkinter import ttk

@@ -122,7 +122,7 @@ class Window:
                 self.open_book()
 
         path = Path(name)
-        self._run("新しいブックを作っています…", lambda _told: actions.new_book(path), opened)
+        self._run("新しいブックを作っています…", lambda _progress: actions.new_book(path), opened)
 
     def _take(self, path: Path) -> None:
         self.path, self.folder = path, path.parent
@@ -141,12 +141,14 @@ class Window:
     def check(self) -> None:
         """検証し直す."""
         if path := self.path:
-            self._run("検証しています…", lambda _told: actions.check(path))
+            self._run("検証しています…", lambda _progress: actions.check(path))
 
     def write(self) -> None:
         """ブックに書き込む: colours on the cells, the list on 検証結果."""
         if path := self.path:
-            self._run("ブックに書き込んでいます…", lambda _told: actions.check(path, write=True))
+            self._run(
+                "ブックに書き込んでいます…", lambda _progress: actions.check(path, write=True)
+            )
 
     def upgrade(self) -> None:
         """様式を更新: a workbook of an older form into the present one, then checked anew."""
@@ -162,7 +164,7 @@ class Window:
             if outcome.folder is not None:
                 self.root.after_idle(self.check)
 
-        self._run("様式を更新しています…", lambda _told: actions.upgrade(path), upgraded)
+        self._run("様式を更新しています…", lambda _progress: actions.upgrade(path), upgraded)
 
     def import_list(self) -> None:
         """一覧を取り込む: which file, which sheet, what would come, and after a yes it comes."""
@@ -191,18 +193,18 @@ class Window:
 
         self._run(
             "一覧を調べています…",
-            lambda _told: actions.import_rows(path, file, sheet),
+            lambda _progress: actions.import_rows(path, file, sheet),
             previewed,
         )
 
     def _import(self, path: Path, file: Path, sheet: str) -> None:
         self._run(
             "一覧を取り込んでいます…",
-            lambda _told: actions.import_rows(path, file, sheet, write=True),
+            lambda _progress: actions.import_rows(path, file, sheet, write=True),
         )
 
     def submit(self) -> None:
-        """提出用に保存: a password typed twice, then where; with errors only when told so."""
+        """提出用に保存: a password typed twice, then where; with errors only on request."""
         path = self.path
         if path is None:
             return
@@ -237,7 +239,7 @@ class Window:
 
         self._run(
             "検証して、提出用の写しを作っています…",
-            lambda _told: actions.submit(path, out, password, allow_errors=allow_errors),
+            lambda _progress: actions.submit(path, out, password, allow_errors=allow_errors),
             done,
         )
 
@@ -249,7 +251,7 @@ class Window:
             "作った人は、ブックのシート「発行履歴」に記録します。よろしいですか。"
         ):
             return
-        self._run("通知書を出す人を調べています…", lambda told: actions.letters(path, told))
+        self._run("通知書を出す人を調べています…", lambda progress: actions.letters(path, progress))
 
     def _agreed(self, text: str) -> bool:
         return messagebox.askyesno(TITLE, text, parent=self.root)

@@ -416,7 +416,7 @@ def run(
     progress: Callable[[int, int], None] | None = None,
 ) -> list[Finding]:
     """Run the checks (all, or those named): the findings by sheet, row, severity, code and column,
-    each in the schema's order. progress: told how many checks of how many are done."""
+    each in the schema's order. progress: called with the checks done and their count."""
     return settled(hits(context, codes, progress))
 
 

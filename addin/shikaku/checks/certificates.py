@@ -1,7 +1,6 @@
 """KK: マイナ保険証 and the wish for a 資格確認書 — status, wish and reason that don't go together."""
 
 import datetime as dt
-from collections import defaultdict
 from dataclasses import replace
 
 from shikaku.checks.catalogue import Context, Hit, Hits, check, is_blank
@@ -10,7 +9,6 @@ from shikaku.fields import era_date
 from shikaku.identity import ends, shared_numbers
 from shikaku.identity.matching import Household, fold_name
 from shikaku.law import parameters
-from shikaku.model.ledger import LedgerEntry
 from shikaku.model.people import Person
 from shikaku.model.tables import Row
 
@@ -58,16 +56,16 @@ def _asked(person: Person) -> bool:
     return person.sheet != "dependants" or person.event == "added"
 
 
-def _holdings(context: Context) -> dict[tuple[Household, str], list[LedgerEntry]]:
-    """(household, folded name) → certificates out and good on the day."""
+def _holdings(context: Context) -> set[tuple[Household, str]]:
+    """(household, folded name) of the certificates out and good on the day."""
     register = context.register
-    found = defaultdict(list)
+    found = set()
     for entry in context.ledger:
         home = register.household(entry.symbol, entry.number)
         if entry.document != "certificate" or home is None or entry.to_replace:
             continue
         if entry.out and (entry.expiry is None or entry.expiry >= context.as_of):
-            found[home, fold_name(entry.name)].append(entry)
+            found.add((home, fold_name(entry.name)))
     return found
 
 

@@ -170,7 +170,7 @@ def _within_row(row: Row, pairs: tuple[tuple[str, str], ...]) -> Hits:
         earlier, later = row.date(first), row.date(second)
         if earlier is None or later is None or earlier <= later:
             continue
-        if second in reported or (first == "birth" and first in reported):
+        if second in reported:
             continue
         others = [k for f, k in pairs if f == first and _before(row, k, earlier)]
         reported |= {first, *others}

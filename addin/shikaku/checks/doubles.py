@@ -3,6 +3,7 @@
 import datetime as dt
 
 from shikaku.checks.catalogue import PEOPLE, Context, Hit, Hits, check
+from shikaku.checks.names import misnamed
 from shikaku.checks.shared_numbers import same_number
 from shikaku.fields import era_date
 from shikaku.identity.matching import Household, fold_number, given_name
@@ -74,15 +75,15 @@ def _pairs(context: Context) -> list[tuple[Person, Person]]:
         pair
         for sheet in PEOPLE
         for group in context.register.groups(sheet)
-        for pair in _neighbours(context, group, rows)
+        for pair in _neighbours(group, rows)
     ]
 
 
 def _neighbours(
-    context: Context, group: list[Person], rows: dict[tuple[str, int], Row]
+    group: list[Person], rows: dict[tuple[str, int], Row]
 ) -> list[tuple[Person, Person]]:
     if group[0].sheet == "dependants":
-        return _same_events(context, group, rows)
+        return _same_events(group, rows)
     # In the order of their days, so that each row is held against the one before it.
     losses = group[0].sheet == "loss"
     ordered = sorted(
@@ -92,7 +93,7 @@ def _neighbours(
 
 
 def _same_events(
-    context: Context, group: list[Person], rows: dict[tuple[str, int], Row]
+    group: list[Person], rows: dict[tuple[str, int], Row]
 ) -> list[tuple[Person, Person]]:
     """Pairs of rows of 被扶養者異動届 that repeat an event: 該当 after 該当, 非該当 after 非該当 (in the
     order of the days), or 変更 twice on one day."""
@@ -111,8 +112,6 @@ def _same_events(
 def _rejoined(context: Context, before: Person, after: Person) -> bool:
     """Whether there is an end between two beginnings, or a beginning between two ends."""
     register = context.register
-    if before.sheet == "dependants":
-        return False
     if before.sheet == "loss":
         if not (before.lost and after.lost):
             return False
@@ -148,9 +147,12 @@ _COMPARED = ("name", "kana", "birth", "sex")
 )
 def different_data(context: Context) -> Hits:
     """A filing's row against the register's row under the same 記号・番号, and rows with the same
-    個人番号 and name. 変更 is there to change these very things and is left alone."""
+    個人番号 and name. 変更 is there to change these very things and is left alone; a 氏名 that is none (NM04)
+    is not held against another."""
     reported: set[tuple[str, int, str]] = set()
     for hit in (*_against_register(context), *_same_number_other_birth(context)):
+        if hit.column == "name" and (hit.sheet, hit.row) in context.once(misnamed):
+            continue
         if (hit.sheet, hit.row, hit.column) not in reported:
             reported.add((hit.sheet, hit.row, hit.column))
             yield hit

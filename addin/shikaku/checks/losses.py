@@ -344,7 +344,7 @@ def too_short_before(context: Context) -> Hits:
 def _covered_since(rows: list[Person], until: dt.date) -> dt.date | None:
     """The beginning of the cover that ends on ``until``, as employee and without a gap; None when
     no sheet shows it."""
-    starts = {p.acquired for p in rows if p.acquired and p.sheet != "loss" and not p.direct}
+    starts = {p.acquired for p in rows if p.acquired and not p.direct}
     ends = {p.lost for p in rows if p.lost} | {until}
     found = None
     day = until

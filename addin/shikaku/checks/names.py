@@ -22,7 +22,7 @@ def _each(
     for sheet in PEOPLE:
         for key in keys:
             for row, cell in _unusual(context, sheet, key):
-                if cell.kind == TEXT and cell.text and (said := judge(key, cell.text)):
+                if cell.kind == TEXT and (said := judge(key, cell.text)):
                     yield row, key, said
 
 
@@ -75,7 +75,7 @@ def not_kana(context: Context) -> Hits:
 
 def _other_than_kana(cell: Cell) -> str | None:
     text = cell.text
-    if not text or kana.is_kana(text):
+    if kana.is_kana(text):
         return None
     if person_name.is_name(text) and kana.is_kana(re.sub("[=＝゠]", "", text)):
         return None
@@ -159,11 +159,7 @@ def _spaced(key: str, text: str) -> str | None:
         return None
     if text in DITTO or not (kana.is_kana(text) if key == "kana" else person_name.is_name(text)):
         return None
-    odd = _odd_space(text)
-    if odd:
-        return odd
-    many = key == "kana" and len(visible(text).split()) > 2
-    return None if not many and person_name.is_valid(text) else "parts"
+    return _odd_space(text) or "parts"
 
 
 def _odd_space(text: str) -> str:
@@ -221,6 +217,11 @@ def not_a_name(context: Context) -> Hits:
 
 def _no_name(cell: Cell) -> str | None:
     text = cell.text
-    if text and text not in DITTO and not person_name.is_name(text):
+    if text not in DITTO and not person_name.is_name(text):
         return "signs"
     return "title_of" if len(text) > 2 and text[-1] == "様" else None
+
+
+def misnamed(context: Context) -> set[tuple[str, int]]:
+    """(sheet, row) of the people whose 氏名 is none as it stands (NM04)."""
+    return {(hit.sheet, hit.row) for hit in not_a_name(context) if hit.column == "name"}

@@ -46,10 +46,6 @@ class Numbers:
         return iter(self._wrong.get(name, ()))
 
 
-def _reason(row: Row) -> str | None:
-    return row.choice("no_number_reason") if row.sheet != "loss" else None
-
-
 @check(
     "MN01",
     "error",
@@ -131,12 +127,12 @@ def number_later(context: Context) -> Hits:
     status of the insurer's says that there is one."""
     sheets = ("members", "acquisition", "dependants")
     for row in chain.from_iterable(_without_number(context, sheet) for sheet in sheets):
-        if _reason(row) == "later":
+        if row.choice("no_number_reason") == "later":
             status = context.people[row.sheet, row.number].myna_status
             known = row.sheet == "members" and status in ("registered", "registered_unusable")
             yield Hit(row.sheet, row.number, KEY, variant="registered" if known else "")
     for row, _ in context.once(Numbers).problems("pending"):
-        if _reason(row) in (None, "later"):
+        if row.choice("no_number_reason") in (None, "later"):
             yield Hit(row.sheet, row.number, KEY, variant="word")
 
 
@@ -293,7 +289,7 @@ def other_reason(context: Context) -> Hits:
     for row in context.rows("acquisition", "dependants"):
         if (
             is_blank(row, KEY)
-            and _reason(row) == "other"
+            and row.choice("no_number_reason") == "other"
             and is_blank(row, "remarks")
             and context.has(row.sheet, "remarks")
         ):
@@ -312,5 +308,5 @@ def other_reason(context: Context) -> Hits:
 def needless_reason(context: Context) -> Hits:
     """A good number and a reason for having none."""
     for row, examined in context.once(Numbers).found:
-        if examined.ok and _reason(row) is not None:
+        if examined.ok and row.choice("no_number_reason") is not None:
             yield Hit(row.sheet, row.number, "no_number_reason")

@@ -35,11 +35,11 @@ def printed_otherwise(context: Context) -> Hits:
     """A certificate that is out, good and not ordered anew says another name, birth, sex or
     記号・番号 than 加入者台帳, or than a 変更 that isn't taken in yet."""
     for entry in _in_use(context):
-        told: set[str] = set()
+        seen: set[str] = set()
         for person in _speaking(context, entry):
             for column in differing(entry, person):
-                if column not in told and context.has(person.sheet, column):
-                    told.add(column)
+                if column not in seen and context.has(person.sheet, column):
+                    seen.add(column)
                     yield Hit(person.sheet, person.row, column, {"line": entry.row})
 
 

@@ -71,10 +71,7 @@ def series(context: Context) -> Hits:
     """A number one above that of the row before: what the fill handle makes."""
     before: Row | None = None
     last = ""
-    for row, examined in context.once(Numbers).found:
-        if examined.problem in ("pending", "exponent", "not_digits"):
-            before = None
-            continue
+    for row, _ in context.once(Numbers).found:
         digit = row.text(KEY)[-1:]  # of any width: a look at it spares most of the comparisons
         if (
             before is not None

@@ -123,7 +123,7 @@ def _of_member(
             "マイナ保険証が使えるようになったため、設定により資格確認書の返納を求めます。",
         )
     return ReturnDecision(
-        "undecided", ("R32", "R46"), "加入中です。資格を喪失したときに判定します。"
+        "undecided", ("R32", "R46"), "加入中のため、資格を喪失したときに判定します。"
     )
 
 
@@ -147,9 +147,11 @@ def _old_card(lost: dt.date | None, as_of: dt.date) -> ReturnDecision:
         return ReturnDecision(
             "no",
             ("R7",),
-            f"被保険者証は、{era_date.format(last + dt.timedelta(1))}以後の喪失では返納不要です。ご自身で破棄できます。",
+            f"被保険者証は、{era_date.format(last + dt.timedelta(1))}以後の喪失では返納不要で、ご自身で破棄できます。",
         )
-    return ReturnDecision("undecided", ("R6", "R7"), "加入中です。資格を喪失したときに判定します。")
+    return ReturnDecision(
+        "undecided", ("R6", "R7"), "加入中のため、資格を喪失したときに判定します。"
+    )
 
 
 def due(

@@ -194,7 +194,7 @@ class Filler:
             return text
         filing = person_name.filing_name(text)
         if filing is None:
-            return text  # told by _fit where the encoding can't take it
+            return text  # reported by _fit where the encoding can't take it
         self._tell("replaced", "、".join(f"{a} → {b}" for a, b in outside))
         return filing
 

@@ -130,7 +130,7 @@ def _with_numbers(book: Book) -> Iterator[Row]:
 
 def elsewhere(book: Book, as_of: dt.date, years: int) -> list[tuple[str, int, str]]:
     """(sheet key, row, column key) of other cells that seem to hold a number, of the rows whose
-    retention is over: they are people's own text, so they are told, each time, and not touched."""
+    retention is over: they are people's own text, so they are reported, each time, and not touched."""
     return [
         (row.sheet, row.number, key)
         for row in book.rows("members", *FILINGS)

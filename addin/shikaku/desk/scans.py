@@ -74,15 +74,15 @@ def received(found: RawList, entries: Iterable[LedgerEntry], as_of: dt.date) -> 
     days: dict[str, set[dt.date | None]] = {}
     for one in lines:
         days.setdefault(fold_control_no(one.values[0]), set()).add(_day(one, as_of))
-    told: set[str] = set()
+    named: set[str] = set()
     for one in lines:
         number = fold_control_no(one.values[0])
-        if counted[number] > 1 and (number in told or len(days[number]) > 1):
+        if counted[number] > 1 and (number in named or len(days[number]) > 1):
             result.listed.append(
                 Listed(one.line, one.values[0], "twice", _rows(rows.get(number, [])))
             )
             continue
-        told.add(number)
+        named.add(number)
         _take(result, one, rows.get(number, []), _day(one, as_of), as_of)
     return result
 

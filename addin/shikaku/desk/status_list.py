@@ -34,7 +34,7 @@ KEYS = {"status": "myna_status", "expiry": "e_certificate_expiry", "checked": "s
 """Column of the mapping → column of 加入者台帳."""
 
 OWN = ("registered_unusable", "lost_or_renewing")
-"""Statuses that a member has told, and that 「利用登録済」 of the list doesn't undo."""
+"""Statuses that a member has reported, and that 「利用登録済」 of the list doesn't undo."""
 
 REASONS = {
     "no_person": "記号・番号・枝番の合う人が台帳にいません",

@@ -241,7 +241,7 @@ class _Enrolling:
         return self._lose(filing, [member, *family])
 
     def _only(self, filing: Person, same: list[_Member]) -> _Member | None:
-        """The one row that is still open, or already has that very day; None is told."""
+        """The one row that is still open, or already has that very day; None is reported."""
         day = filing.lost
         fits = [m for m in same if m.lost is None or day is not None and m.lost == day]
         fits = [m for m in fits if _joined_before(m, day)] or fits

@@ -1,4 +1,4 @@
-"""What every button of the ribbon has in common: Excel, the workbook in front, and an end that is told.
+"""What every button of the ribbon has in common: Excel, the workbook in front, and an end that is reported.
 
 Nothing goes up from here as an exception: what a user can mend is said as it is, the rest becomes a
 sentence and an entry in the log. No workbook is ever saved.

@@ -126,13 +126,13 @@ class Mac:
         return bool(sheet.api.protect_contents.get())
 
     def unprotect(self, sheet: "xw.Sheet") -> None:
-        """Nothing on the Mac: what a protection allows isn't told there, so it couldn't be put
+        """Nothing on the Mac: what a protection allows isn't reported there, so it couldn't be put
         back as it was. The user lifts it."""
 
     def protect(self, sheet: "xw.Sheet", kept: object) -> None:
         """Nothing to put back."""
 
-    def told(self, book: "xw.Book", fact: str) -> bool:
+    def is_marked(self, book: "xw.Book", fact: str) -> bool:
         """What AppleScript says of a workbook; False where it has no word for it."""
         name = re.sub("(?<=[a-z])(?=[A-Z])", "_", fact).lower()
         try:
@@ -154,7 +154,7 @@ class Mac:
 
     def no_formats(self, sheet: "xw.Sheet") -> bool:
         """Whether sheet protection forbids to change fills. AppleScript doesn't say what it
-        still allows; Excel's refusal would then be undone and told."""
+        still allows; Excel's refusal would then be undone and reported."""
         return False
 
     def hide_name(self, name: "xw.main.Name") -> None:

@@ -97,7 +97,7 @@ class Com:
         return found
 
     def set_fill(self, area: "xw.Range", fill: str | None) -> None:
-        """Give cells a fill that ``fill`` has told; None takes it away."""
+        """Give cells a fill that ``fill`` has returned; None takes it away."""
         interior = area.api.Interior
         pattern, *numbers = fill_numbers(fill)
         interior.Pattern = pattern
@@ -272,7 +272,7 @@ class Com:
         sheet.api.Protect("", *arguments)
         sheet.api.EnableSelection = selection
 
-    def told(self, book: "xw.Book", fact: str) -> bool:
+    def is_marked(self, book: "xw.Book", fact: str) -> bool:
         """What Excel says of a workbook (``ReadOnly``, ``Final``, ``MultiUserEditing``)."""
         return getattr(book.api, fact) is True
 

@@ -99,7 +99,7 @@ class OpenBook:
 
     def _refuse_read_only(self) -> None:
         for fact, (message, hint) in _NOT_WRITTEN.items():
-            if native().told(self.target, fact):
+            if native().is_marked(self.target, fact):
                 raise BookError(f"「{self.target.name}」は{message}", hint)
 
     def _refuse_protected(self, key: str) -> None:
@@ -253,7 +253,7 @@ class OpenBook:
         api = self.target.api
         on = _autosaves(api)
         if on:
-            with suppress(Exception):  # asked again, and told, below
+            with suppress(Exception):  # asked again, and reported, below
                 api.AutoSaveOn = False
             if _autosaves(api):
                 raise BookError(
@@ -264,7 +264,7 @@ class OpenBook:
             yield
         except BaseException:
             if on:
-                with suppress(Exception):  # the reason is told, not this
+                with suppress(Exception):  # the reason is reported, not this
                     api.AutoSaveOn = True
             raise
         self.autosave_stopped = self.autosave_stopped or on

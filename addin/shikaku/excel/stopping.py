@@ -130,12 +130,12 @@ def _mac_key() -> Callable[[], bool]:
         if not state(1, _ESCAPE_MAC):  # kCGEventSourceStateHIDSystemState
             return False
         front = subprocess.run(["lsappinfo", "front"], capture_output=True, text=True, check=False)
-        told = subprocess.run(
+        answer = subprocess.run(
             ["lsappinfo", "info", "-only", "name", front.stdout.strip()],
             capture_output=True,
             text=True,
             check=False,
         )
-        return "Microsoft Excel" in told.stdout
+        return "Microsoft Excel" in answer.stdout
 
     return down

@@ -70,5 +70,5 @@ def _parts(address: str) -> tuple[str, str, str]:
     house = _HOUSE.match(text)
     if house is None:
         return plain_hyphens(text), "", ""
-    room = _ROOM.search(text[house.end() :].removeprefix("号"))
+    room = _ROOM.search(text[house.end() :])
     return house[1], house[2], room[1] if room else ""

@@ -127,7 +127,7 @@ def _arabic(match: re.Match[str]) -> str:
     if "十" not in text:
         return "".join(str(_KANJI_DIGITS[c]) for c in text)
     tens, _, ones = text.partition("十")
-    if len(tens) > 1 or len(ones) > 1:
+    if len(tens) > 1 or len(ones) > 1 or "十" in ones:
         raise NotADate
     return str((_KANJI_DIGITS[tens] if tens else 1) * 10 + (_KANJI_DIGITS[ones] if ones else 0))
 

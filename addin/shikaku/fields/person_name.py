@@ -128,7 +128,8 @@ def filed_glyphs(text: str) -> str:
     if _in_jis(text):
         return text
     return "".join(
-        c if c.isspace() or _in_jis(c) else _replacement(c) or c for c in _clusters(text)
+        c if c.isspace() or _in_jis(c) or (known := _replacement(c)) is None else known
+        for c in _clusters(text)
     )
 
 
@@ -151,9 +152,7 @@ def split(text: str) -> tuple[str, str] | None:
     (None, ('SMITH', 'JOHN WILLIAM'))
     """
     parts = text.strip().replace("\u3000", " ").split(" ")
-    if len(parts) < 2 or "" in parts:
-        return None
-    if len(parts) > 2 and not all(is_foreign(part) for part in parts):
+    if len(parts) < 2 or len(parts) > 2 and not all(is_foreign(part) for part in parts):
         return None
     return parts[0], " ".join(parts[1:])
 

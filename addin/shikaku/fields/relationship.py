@@ -97,7 +97,7 @@ def _word(text: str) -> _RelationshipWord | None:
         return _RelationshipWord(
             "D", {"男": "male", "女": "female"}.get(order[1] or "", ""), "younger"
         )
-    return _words().get(text) or _words().get(_PREFIX.sub("", text))
+    return _words().get(_PREFIX.sub("", text))
 
 
 def _chain(text: str) -> list[_RelationshipWord] | None:

@@ -70,13 +70,13 @@ class _Plain(dict[int, str | int]):
             found = "\u200b"
         elif 0xFF01 <= code <= 0xFF5E:
             found = chr(code - 0xFEE0)
-        elif char in "、，":
+        elif char == "、":
             found = ","
-        elif char in "・･．。｡":
+        elif char in "・･。｡":
             found = "."
         elif char in "∕⁄":
             found = "/"
-        elif char in "：∶":
+        elif char == "∶":
             found = ":"
         self[code] = found
         return found

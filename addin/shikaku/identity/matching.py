@@ -1,4 +1,4 @@
-"""Who is who across the sheets: how spellings are compared, and who is the same person.
+"""Identity across the sheets: how spellings are compared, and which rows are the same person.
 
 **Folded before comparing**, because people and programs write one thing in these ways:
 

@@ -3,13 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from shikaku.identity.matching import fold_kana, fold_name, given_name
+from shikaku.identity.matching import fold_kana, fold_name, fold_number, given_name
 from shikaku.model.people import Person
 
 
 def parted(people: Sequence[Person]) -> list[list[Person]]:
     """Rows with one number, parted by human being: the same name, reading, or (with the same
-    birth, since a family name may change) given name. Without a name the birth decides."""
+    birth, since a family name may change) given name. Without a name the birth decides; of a 変更, which
+    may give a new name, 記号・番号・枝番 and birth."""
+    changed = {_record(person) for person in people if person.event == "changed"}
     parents = list(range(len(people)))
 
     def root(i: int) -> int:
@@ -20,7 +22,9 @@ def parted(people: Sequence[Person]) -> list[list[Person]]:
 
     first: dict[tuple[object, ...], int] = {}
     for i, person in enumerate(people):
-        for key in _traits(person):
+        record = _record(person)
+        traits = _traits(person)
+        for key in [*traits, record] if record is not None and record in changed else traits:
             if key in first:
                 parents[root(i)] = root(first[key])
             else:
@@ -29,6 +33,14 @@ def parted(people: Sequence[Person]) -> list[list[Person]]:
     for i, person in enumerate(people):
         groups[root(i)].append(person)
     return list(groups.values())
+
+
+def _record(person: Person) -> tuple[object, ...] | None:
+    """記号・番号・枝番 and birth; None where one of them is blank."""
+    parts = person.symbol, person.number, person.branch
+    if person.birth is None or not all(parts):
+        return None
+    return (*map(fold_number, parts), person.birth)
 
 
 def _traits(person: Person) -> list[tuple[object, ...]]:

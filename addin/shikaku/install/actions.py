@@ -1,4 +1,4 @@
-"""Install, uninstall, status: file copies and comparisons, told in Japanese. No Excel is started."""
+"""Install, uninstall, status: file copies and comparisons, reported in Japanese. No Excel is started."""
 
 import os
 import shutil

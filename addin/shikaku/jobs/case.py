@@ -74,7 +74,7 @@ class Case:
 
     elsewhere: the sheets whose rows come from a file of their own (``--members``); in the workbook
     nothing of them can be marked or linked to. cluster: who works out findings and decisions.
-    progress: told how many checks of how many are done. members: that file.
+    progress: called with the checks done and their count. members: that file.
     """
 
     session: Session

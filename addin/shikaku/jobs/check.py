@@ -82,7 +82,7 @@ def check(
 ) -> CheckResult:
     """Validate a workbook; with ``write`` mark its cells and fill 検証結果, with ``report`` make a
     workbook of the findings alone, with links. members: a file with 加入者台帳; cluster: the address of
-    a scheduler. progress: told how many checks of how many are done; what it raises goes up. Raises
+    a scheduler. progress: called with the checks done and their count; what it raises goes up. Raises
     UsageError, BookError."""
     with Case.opened(session, as_of, members, cluster) as case:
         case.progress = progress

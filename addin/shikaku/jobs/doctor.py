@@ -69,12 +69,12 @@ def examine() -> Examination:
 
 def _usage_log() -> tuple[str, str, str]:
     why = usage_log.obstacle()
-    told = (
+    answer = (
         f"{usage_log.path()} に書けません({why})。利用記録が残りません"
         if why
         else str(usage_log.path())
     )
-    return ("bad" if why else "ok", "利用記録", told)
+    return ("bad" if why else "ok", "利用記録", answer)
 
 
 def _window() -> tuple[str, str, str]:

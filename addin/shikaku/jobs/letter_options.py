@@ -12,7 +12,7 @@ class LetterOptions(TypedDict, total=False):
     own folder; password: for the PDFs; archive: PDF/A-2; again: also what was issued before; per: person | employer;
     people, places: for these alone, by 記号-番号-枝番 or by (sheet key, row);
     quiet: nothing is printed;
-    progress: told (letters made, letters wanted, how many of them an earlier run had left).
+    progress: called with (letters made, letters wanted, how many of them an earlier run had left).
     """
 
     formats: tuple[str, ...]

@@ -77,7 +77,7 @@ def purge(
 
 
 def _erase(case: Case, session: Session, cells: list[DueCell]) -> list[str]:
-    """Empty the cells, with the day beside them; what is to be told of it."""
+    """Empty the cells, with the day beside them; the lines to report."""
     session.set_cells([(item.sheet, item.row, retention.KEY, None) for item in cells])
     dated = retention.registrable(case.book, cells)
     session.set_cells([(item.sheet, item.row, retention.ERASED, case.as_of) for item in dated])

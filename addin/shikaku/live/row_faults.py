@@ -113,7 +113,7 @@ ON_THE_DAY = tuple(key for key in schema().lists["loss_cause"] if key not in ("l
 """Causes of a loss that isn't filed before the day itself; of the others it may be, the day before."""
 
 FAR = parameters.count("filing.far_days")
-"""Days ahead from which on an event's year is doubted (DT05), and nothing is told from it."""
+"""Days ahead from which on an event's year is doubted (DT05), and nothing is worked out from it."""
 
 BIRTH = ("event_reason", "出生")
 """The column, and the word in it, that make 該当 the filing of a birth (DT07)."""

@@ -76,7 +76,7 @@ class Employers:
 
     def called(self, name: str) -> Employer | None:
         """The employer that our letters call so: by its present name, of two employers of one name
-        by the 記号 behind it (``apart``); None where it can't be told."""
+        by the 記号 behind it (``apart``); None where it stays open."""
         if (suffix := _APART.search(name)) is not None:
             return self.of_symbol(suffix[1])
         folded = fold_employer(name)

@@ -128,7 +128,7 @@ def given_up(remarks: str) -> bool:
 
 
 def destroyed(remarks: str) -> bool:
-    """備考 says 滅失: lost or destroyed, and told so."""
+    """備考 says 滅失: lost or destroyed, and reported as such."""
     return schema().lists["collected"]["destroyed"] in remarks
 
 

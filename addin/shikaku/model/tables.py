@@ -71,16 +71,16 @@ class Cell:
         return f"<Cell {self.kind}>"
 
     def __eq__(self, other: object) -> bool:
-        return self is other or (isinstance(other, Cell) and self._told() == other._told())
+        return self is other or (isinstance(other, Cell) and self._parts() == other._parts())
 
     def __hash__(self) -> int:
-        return hash(self._told())
+        return hash(self._parts())
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
         # What is worked out here is another process's to work out.
-        return Cell, self._told()
+        return Cell, self._parts()
 
-    def _told(self) -> tuple[object, ...]:
+    def _parts(self) -> tuple[object, ...]:
         return self.value, self.kind, self.formula, self.number_format
 
     @property

@@ -187,7 +187,7 @@ class SheetPatch:
 
     def _gap(self, row: int, column: int) -> int | None:
         """Where a cell that isn't there belongs, in a row that is not taken apart; None where that
-        can't be told without."""
+        can't be known without."""
         if row in self._rows or row not in self._spans:
             return None
         start, inner, end = self._spans[row]

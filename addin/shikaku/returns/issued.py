@@ -76,7 +76,7 @@ def record(
         for letter in made
         if _is_new(letter)
     ]
-    after = plan.with_issued(certificates, _sent(made, steps))
+    after = plan.with_issued(certificates, _sent(made))
     _count_reminders(after, as_of, made, steps)
     numbers = iter(after.issued)
     rows: list[dict[str, CellValue]] = []
@@ -147,10 +147,11 @@ def _is_pre_notice(letter: MadeLetter, control_no: str, steps: Mapping[str, str]
     return letter.kind == KINDS["pre_notice"] and steps.get(control_no) == "pre_notice"
 
 
-def _sent(made: Iterable[MadeLetter], steps: Mapping[str, str]) -> list[SentLetter]:
-    """Each document's step that a letter was; as 発行履歴 will tell it."""
+def _sent(made: Iterable[MadeLetter]) -> list[SentLetter]:
+    """Each document's step that a letter was; a request before the day of loss does the work of the
+    pre-notice by its day."""
     return [
-        SentLetter(no, "pre_notice" if _is_pre_notice(letter, no, steps) else STEPS[letter.kind])
+        SentLetter(no, STEPS[letter.kind])
         for letter in made
         if letter.kind in STEPS
         for no in letter.control_nos

@@ -4,15 +4,18 @@ import dataclasses
 import datetime as dt
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from shikaku.decisions import old_card, returns, validity
 from shikaku.decisions.enrolled import Enrolled, enrolled
+from shikaku.identity import ends
 from shikaku.identity.holders import Losses
 from shikaku.identity.matching import household, is_card_of, person_key
 from shikaku.law.validity import last_day
 from shikaku.model.ledger import PRINTED, LedgerEntry
+from shikaku.model.people import Person, people
 from shikaku.model.settings import Settings
 from shikaku.model.tables import Book
 
@@ -90,9 +93,9 @@ def from_history(
 ) -> list[dict[str, Any]]:
     """Certificates that 発行履歴 has and the ledger hasn't: a run was cut between the two, or the
     row was deleted by hand. The 管理番号 in the history says which row it would be. 有効期限, which the
-    history hasn't, is the one that a certificate issued on that day to that person gets."""
+    history hasn't, is the one that a certificate issued on that day to that person got."""
     known = {e.control_no for e in entries}
-    missing = []
+    missing: list[dict[str, Any]] = []
     for row in book.rows("history"):
         control_no = row.text("control_no")
         if row.word("letter") not in PRINTED or control_no in known:
@@ -114,27 +117,61 @@ def from_history(
             }
         )
     if missing:
-        families: dict[object, list[Enrolled]] = {}
-        for one in enrolled(book, settings, as_of):
-            families.setdefault(household(one.person), []).append(one)
-        for values in missing:
-            draft = blank(values, "certificate")
-            values["expiry"] = _expiry(draft, families.get(household(draft), ()), settings)
+        _set_expiries(book, missing, settings, as_of)
     return missing
 
 
-def _expiry(draft: LedgerEntry, family: Iterable[Enrolled], settings: Settings) -> dt.date | None:
-    """有効期限 within the cover of whose it is, as ``validity`` has it; five years at the most (R31)."""
-    if draft.issued is None:
-        return None
+def _set_expiries(
+    book: Book, missing: Iterable[dict[str, Any]], settings: Settings, as_of: dt.date
+) -> None:
+    families: dict[object, list[Enrolled]] = defaultdict(list)
+    for one in enrolled(book, settings, as_of):
+        families[household(one.person)].append(one)
+    losses: dict[object, list[Person]] = defaultdict(list)
+    for person in people(book, "loss", "dependants"):
+        if person.lost is not None and person.filed is not None:
+            losses[household(person)].append(person)
+    for values in missing:
+        draft, issued = blank(values, "certificate"), values["issued"]
+        home = household(draft)
+        filed = {p.lost for p in losses[home] if p.filed and p.filed <= issued}
+        values["expiry"] = _expiry(draft, issued, families[home], filed, settings)
+
+
+def _expiry(
+    draft: LedgerEntry,
+    issued: dt.date,
+    family: Sequence[Enrolled],
+    filed: Collection[dt.date | None],
+    settings: Settings,
+) -> dt.date | None:
+    """有効期限 within the cover of whose it is, as ``validity`` has it; five years at the most (R31).
+
+    filed: the days of loss in the filings of the family that were handed in by the day of issue.
+    """
     status, cover_end = None, None
     for one in family:
-        ended = one.cover_end is not None and one.cover_end <= draft.issued
+        ended = one.cover_end is not None and one.cover_end <= issued
         if not ended and is_card_of(draft, one.person):
-            status, cover_end = one.person.myna_status, one.cover_end
+            status, cover_end = one.person.myna_status, _known_end(one, family, filed)
             break
-    found = validity.expiry(status, cover_end, draft.issued, settings)
-    return found and min(found, last_day(draft.issued))
+    found = validity.expiry(status, cover_end, issued, settings)
+    return found and min(found, last_day(issued))
+
+
+def _known_end(
+    one: Enrolled, family: Iterable[Enrolled], filed: Collection[dt.date | None]
+) -> dt.date | None:
+    """The end of cover that was known when the certificate was printed: one that comes by itself, of
+    a dependant the insured's, too, or a loss in a filing. A loss that was filed since is none: before
+    it the certificate was good for longer, and so it comes back (R32)."""
+    whose = [one.person]
+    if one.person.is_dependant:
+        whose += [other.person for other in family if not other.person.is_dependant]
+    days = [end[0] for person in whose if (end := ends.by_itself(person)) is not None]
+    if one.cover_end is not None and one.cover_end in filed:
+        days.append(one.cover_end)
+    return min(days, default=None)
 
 
 def old_cards(

@@ -151,12 +151,12 @@ def _places(
 def _circulates(item: LedgerRow, as_of: dt.date) -> bool:
     entry = item.entry
     good = entry.expiry is None or entry.expiry >= as_of
-    return entry.document == CERTIFICATE and item.state in _OUT and good and entry.out
+    return entry.document == CERTIFICATE and item.state in _OUT and good
 
 
 def _ahead(renewals: Sequence[Renewal], as_of: dt.date) -> "pd.Series[int]":
     import pandas as pd
 
     months = pd.period_range(f"{as_of:%Y-%m}", f"{as_of + dt.timedelta(AHEAD):%Y-%m}", freq="M")
-    counts = pd.Series([f"{one.expiry:%Y-%m}" for one in renewals], dtype="string").value_counts()
+    counts = pd.Series([f"{one.expiry:%Y-%m}" for one in renewals]).value_counts()
     return counts.reindex([f"{month}" for month in months], fill_value=0).astype("int64")

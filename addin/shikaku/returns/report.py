@@ -95,7 +95,7 @@ def cases(plan: LedgerPlan, as_of: dt.date) -> "pd.DataFrame":
         {
             "place": "string",
             "stage": pd.CategoricalDtype(list(STEPS)),
-            "age": pd.CategoricalDtype([label for label, _ in AGES], ordered=True),
+            "age": pd.CategoricalDtype([label for label, _ in AGES]),
             "month": "string",
             "wanted": "bool",
             "open": "bool",
@@ -129,7 +129,7 @@ def by_step(frame: "pd.DataFrame") -> "pd.DataFrame":
     import pandas as pd
 
     found = frame[frame.open]
-    grid = pd.crosstab(found.stage, found.age, dropna=False)
+    grid = pd.crosstab(found.stage, found.age)
     grid = grid.reindex(index=list(STEPS), columns=[label for label, _ in AGES], fill_value=0)
     present = grid[grid.sum(axis="columns") > 0]
     return present if len(present) else grid.head(1)
@@ -153,8 +153,7 @@ def by_place_and_step(frame: "pd.DataFrame") -> "pd.DataFrame":
     import pandas as pd
 
     found = frame[frame.open]
-    grid = pd.crosstab(found.place, found.stage)
-    return grid.reindex(index=by_place(frame).index, fill_value=0)
+    return pd.crosstab(found.place, found.stage).loc[by_place(frame).index]
 
 
 def by_month(frame: "pd.DataFrame") -> "pd.DataFrame":
@@ -165,7 +164,7 @@ def by_month(frame: "pd.DataFrame") -> "pd.DataFrame":
     return _lost(frame).groupby("month").agg(wanted=("wanted", "size"), back=("back", "sum"))
 
 
-def rate_by_place(frame: "pd.DataFrame", months: int = 12) -> "pd.DataFrame":
+def rate_by_place(frame: "pd.DataFrame", months: int) -> "pd.DataFrame":
     """The share returned (0–1, NaN for none), place × month of loss, the last so many months."""
     found = _lost(frame)
     grid = found.pivot_table(index="place", columns="month", values="back", aggfunc="mean")
@@ -173,7 +172,8 @@ def rate_by_place(frame: "pd.DataFrame", months: int = 12) -> "pd.DataFrame":
 
 
 def _lost(frame: "pd.DataFrame") -> "pd.DataFrame":
-    return frame[frame.month.notna() & frame.wanted & (frame.state != "not_yet")]
+    """Of documents without a month of loss the pivots by month take none."""
+    return frame[frame.wanted & (frame.state != "not_yet")]
 
 
 def since_last_month(frame: "pd.DataFrame", as_of: dt.date) -> "pd.DataFrame":
@@ -182,8 +182,7 @@ def since_last_month(frame: "pd.DataFrame", as_of: dt.date) -> "pd.DataFrame":
     import pandas as pd
 
     end = pd.Timestamp(as_of.replace(day=1) - dt.timedelta(1))
-    then = frame.wanted & (frame.began <= end) & (frame.returned.isna() | (frame.returned > end))
-    then &= frame.open | (frame.returned > end)
+    then = frame.wanted & (frame.began <= end) & (frame.open | (frame.returned > end))
     moved = frame.assign(
         before=then, new=frame.open & ~then, gone=then & ~frame.open, now=frame.open
     )

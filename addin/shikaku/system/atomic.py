@@ -87,7 +87,7 @@ def _replacing(
         _settle(path.parent)
     except OSError as error:
         if error.filename not in (None, str(path), str(path.parent), str(draft)):
-            raise  # another file's trouble is not to be told as this one's
+            raise  # another file's trouble is not to be reported as this one's
         raise _trouble(path, error) from None
     finally:
         with suppress(OSError):  # what can't go now stays noted

@@ -1,4 +1,4 @@
-"""An unforeseen exception, told without a traceback and without anybody's data.
+"""An unforeseen exception, reported without a traceback and without anybody's data.
 
 The log gets the exception's type and the places in our code that it went through; its text is
 left out, since it may quote a cell.

@@ -33,7 +33,7 @@ COST = (
     "用意した行より下へ表が伸びず、並べ替えや列の移動もできません(入力と絞り込みはできます)。"
     "解くときは、シートごとに「校閲」→「シート保護の解除」を押します。"
 )
-"""What a user is told, on 表紙 and by ``shikaku new --protect``."""
+"""The text for users, on 表紙 and by ``shikaku new --protect``."""
 
 
 def lock_formulas(ws: Worksheet, look: Formats, columns: int) -> None:

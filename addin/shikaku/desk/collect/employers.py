@@ -1,7 +1,7 @@
 """Who has sent a file: employers told apart, and what their rows of the worklist are called by.
 
 An employer is its 記号. A typed name is held against the sheet 事業所, or against what the 記号 was
-called before, and a difference is told; it makes no other employer and leads nobody's list to one.
+called before, and a difference is reported; it makes no other employer and leads nobody's list to one.
 """
 
 from collections.abc import Iterable

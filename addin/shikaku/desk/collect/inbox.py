@@ -26,7 +26,7 @@ from shikaku.workbook import other_formats
 
 BOOKS = (".xlsx", ".xlsm", *other_formats.ENDINGS)
 REFUSED = (".xltx", ".xltm", ".numbers", ".csv", ".zip", ".7z", ".lzh")
-"""Kinds of files that may hold filings, and that we don't open: each is told with the way out."""
+"""Kinds of files that may hold filings, and that we don't open: each is reported with the way out."""
 
 _REASONS = {
     ".zip": "圧縮ファイルの中の圧縮ファイルは開きません。展開してから、もう一度取り込んでください。",

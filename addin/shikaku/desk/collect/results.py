@@ -28,7 +28,7 @@ SECONDS_A_MB = 20.0
 def read_files(
     attachments: Sequence[Attachment], passwords: Sequence[str], as_of: dt.date
 ) -> Iterator[Taken]:
-    """Every file read, in any order. A file that kills or hangs a worker is told like any other
+    """Every file read, in any order. A file that kills or hangs a worker is reported like any other
     that can't be read."""
     processors = cores()
     with _Progress(len(attachments)) as bar:

@@ -1,4 +1,4 @@
-"""How far a run of letters is, for whoever watches."""
+"""How far a run of letters is, for the person who watches."""
 
 import sys
 from collections.abc import Mapping

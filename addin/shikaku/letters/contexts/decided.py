@@ -35,7 +35,7 @@ class _Decided:
 
 
 def decision_notice(case: LetterSource, per: str, again: bool) -> list[Letter]:
-    """A letter an employer: the filings that 加入者台帳 has taken in, each told once.
+    """A letter an employer: the filings that 加入者台帳 has taken in, each reported once.
 
     A filing is taken in when the person stands there, with a 番号, and the same day of acquisition
     or loss. 任意継続 has no employer to tell.
@@ -43,7 +43,7 @@ def decision_notice(case: LetterSource, per: str, again: bool) -> list[Letter]:
     found = [
         one
         for one in _decided(case)
-        if again or not case.history.has_told(_KIND, one.member, one.about)
+        if again or not case.history.has_person_about(_KIND, one.member, one.about)
     ]
     by_row = {(one.filing.sheet, one.filing.row): one for one in found}
     letters = []

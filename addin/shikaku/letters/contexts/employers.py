@@ -140,7 +140,7 @@ def _limit(case: LetterSource, person: Person) -> dt.date | None:
 
 
 def _informed(case: LetterSource, person: Person) -> bool:
-    """Told before about this filing: a letter about an earlier one is older than its limit."""
+    """Written to before about this filing: a letter about an earlier one is older than its limit."""
     day, limit = case.history.last("late-filing", person), _limit(case, person)
     return day is not None and limit is not None and day >= limit
 

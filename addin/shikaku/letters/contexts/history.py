@@ -60,12 +60,12 @@ class History:
         parts = [fold_number(p) for p in (person.symbol, person.number, _branch(person))]
         return all(parts) and (kind, *parts) in self._records
 
-    def has_told(self, kind: str, person: Person, about: str) -> bool:
+    def has_person_about(self, kind: str, person: Person, about: str) -> bool:
         """Whether the kind was issued about this very thing of a person's."""
         return (kind, fold_number(person.symbol), fold_name(person.name), about) in self._about
 
     def has_about(self, kind: str, about: str) -> bool:
-        """Whether the kind was issued about this very thing, whoever's it is."""
+        """Whether the kind was issued about this very thing, whichever person's it is."""
         return (kind, about) in self._things
 
     def last(self, kind: str, person: Person) -> dt.date | None:

@@ -26,7 +26,7 @@ _IN_HAND = ("taken", "unreadable")
 def receipt_reply(case: LetterSource, per: str, again: bool) -> list[Letter]:
     """A letter for each file with errors, or that can't be read: what is to be mended and sent again.
 
-    Each file is told of once; a mended file is another one. A file that says of no employer whose
+    Each file is reported once; a mended file is another one. A file that says of no employer whose
     it is is held.
     """
     found = _errors(case)

@@ -122,14 +122,16 @@ def _myths(heading: str) -> str:
 def _mourning(late: bool) -> str:
     """About someone who has died: no pressure, no list of misbeliefs. The family of an insured
     returns the card with its claim (51条5項), a dependant's comes with the 異動届."""
-    told = "先にお願い申し上げました {{ deceased }} 様の下記の書類は、まだご返納を確認できておりません。"
+    reminder = "先にお願い申し上げました {{ deceased }} 様の下記の書類は、まだご返納を確認できておりません。"
     when_to = (
         "{% if family %}埋葬料（埋葬費）を申請される際に、あわせてご返納くださいますようお願い申し上げます"
         "（健康保険法施行規則第51条第5項）。{% else %}被扶養者異動届に添えて、または家族埋葬料を申請される際に"
         "ご返納くださいますようお願い申し上げます。{% endif %}"
         "見当たらないときは、その旨をお知らせいただければ結構です。"
     )
-    first = told if late else "{{ deceased }} 様のご逝去の報に接し、謹んでお悔やみ申し上げます。"
+    first = (
+        reminder if late else "{{ deceased }} 様のご逝去の報に接し、謹んでお悔やみ申し上げます。"
+    )
     which = "" if late else "お手元に残っております下記の書類は、"
     return (
         p(first, style="LetterBody")

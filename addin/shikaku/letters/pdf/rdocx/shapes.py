@@ -67,7 +67,7 @@ class LetterShape:
     """What letters with the same key have in common.
 
     texts: of each paragraph of the body; None for one with values. fixed: numbers of the values
-    that belong to the shape. uncertain: it can't be told which value stands where.
+    that belong to the shape. uncertain: which value stands where stays open.
     """
 
     texts: list[str | None] = field(default_factory=list)
