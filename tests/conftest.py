@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import pytest
 from hypothesis import settings
 from inline_pool import Inline
+from msoffcrypto.method.ecma376_agile import ECMA376Agile
 from order import FIRST, UNCOUNTED
 from xlsxwriter.worksheet import Worksheet
 
@@ -34,6 +35,11 @@ def _prepared_once(sheet, formula, expand_future_functions=False):
 
 
 Worksheet._prepare_formula = _prepared_once
+
+# A password becomes a key by 100,000 rounds, anew for sealing, for looking whether the copy opens, for
+# opening it. The same password and salt give the same key.
+_stretch = ECMA376Agile._derive_iterated_hash_from_password
+ECMA376Agile._derive_iterated_hash_from_password = staticmethod(lru_cache(1 << 10)(_stretch))
 
 pytest_plugins = ["open_sample"]
 

@@ -2,12 +2,14 @@
 
 import datetime as dt
 import json
+import re
 import shutil
 from functools import cache
 from pathlib import Path
 
 import openpyxl
 import pytest
+from bookparts import zips
 from office import convert, validate
 from openpyxl.comments import Comment
 from openpyxl.formatting.rule import CellIsRule
@@ -113,19 +115,27 @@ def table_formulas(package: Package, sheet: str) -> dict[str, str]:
 
 
 def names_of(data: bytes) -> list[bytes]:
-    import re
-
     return re.findall(rb"<tableColumn [^>]*name=\"([^\"]*)\"", data)
+
+
+def without_rows_below(data: bytes, last: int) -> bytes:
+    """The workbook without what stands below a row: LibreOffice would take long over 500 empty ones."""
+    parts = zips.parts(data)
+    row = re.compile(rb'<row [^>]*?r="([0-9]+)"[^>]*?(?:/>|>.*?</row>)', re.DOTALL)
+    for name in [name for name in parts if name.startswith("xl/worksheets/sheet")]:
+        kept = row.sub(lambda found: found[0] if int(found[1]) <= last else b"", parts[name])
+        parts[name] = kept
+    return zips.packed(parts)
 
 
 def test_live_columns_say_what_python_says(tmp_path):
     path = tmp_path / "book.xlsx"
-    path.write_bytes(present("sample").data)
+    path.write_bytes(without_rows_below(present("sample").data, 100))
     after = ClosedBook(convert(path, tmp_path / "out")).read()
     chosen = settings.read(after)
     closed = closed_days(after, chosen)
     rows = [row for key in FILINGS for row in after.tables[key].rows]
-    assert rows
+    assert len(rows) == sum(len(read_bytes(former("sample"), "x").tables[k].rows) for k in FILINGS)
     for row in rows:
         for key, value in live.values(row, chosen, closed, chosen.as_of).items():
             got = row.cell(key).value
