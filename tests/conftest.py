@@ -2,12 +2,15 @@
 for a user (key, states of workbooks) goes into a folder of the test run."""
 
 import os
+import re
 from functools import lru_cache
+from itertools import count
 from types import SimpleNamespace
 
 import pytest
 from hypothesis import settings
 from inline_pool import Inline
+from msoffcrypto.method.ecma376_agile import ECMA376Agile
 from order import FIRST, UNCOUNTED
 from xlsxwriter.worksheet import Worksheet
 
@@ -33,6 +36,11 @@ def _prepared_once(sheet, formula, expand_future_functions=False):
 
 Worksheet._prepare_formula = _prepared_once
 
+# A password becomes a key by 100,000 rounds, anew for sealing, for looking whether the copy opens, for
+# opening it. The same password and salt give the same key.
+_stretch = ECMA376Agile._derive_iterated_hash_from_password
+ECMA376Agile._derive_iterated_hash_from_password = staticmethod(lru_cache(1 << 10)(_stretch))
+
 pytest_plugins = ["open_sample"]
 
 settings.register_profile("any machine", deadline=None)
@@ -44,9 +52,29 @@ def pytest_configure(config):
     config.option.loadscopereorder = False
 
 
+@pytest.fixture(scope="session")
+def _numbers(tmp_path_factory):
+    """Where the folders of single tests go, and their numbers."""
+    return tmp_path_factory.mktemp("tests"), count()
+
+
+@pytest.fixture
+def tmp_path(_numbers, request):
+    """pytest's looks through the folders of all tests before it makes the next one: of thousands,
+    twice a test."""
+    folder, numbers = _numbers
+    name = re.sub(r"\W", "_", request.node.name)[:30]
+    path = folder / f"{name}{next(numbers)}"
+    path.mkdir(mode=0o700)
+    return path
+
+
 @pytest.fixture(autouse=True)
-def _own_state(tmp_path_factory, monkeypatch):
-    monkeypatch.setenv("SHIKAKU_STATE_DIR", str(tmp_path_factory.mktemp("state")))
+def _own_state(_numbers, monkeypatch):
+    folder, numbers = _numbers
+    state = folder / f"state{next(numbers)}"
+    state.mkdir(mode=0o700)
+    monkeypatch.setenv("SHIKAKU_STATE_DIR", str(state))
 
 
 @pytest.fixture

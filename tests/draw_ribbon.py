@@ -26,14 +26,18 @@ CAPTION = "addin/ribbon.xml から描いた図(Excelの画面ではありませ�
 @cache
 def font(size: float, bold: bool = False):
     """A Japanese font of the machine, else the one that shikaku brings."""
-    places = [
-        *Path("/usr/share/fonts").rglob(
-            "BIZUDPGothic-Bold.ttf" if bold else "BIZUDPGothic-Regular.ttf"
-        ),
-        *Path(sys.prefix).rglob("NotoSansCJKjp-Bold.otf" if bold else "NotoSansCJKjp-Regular.otf"),
-        *Path(sys.prefix).rglob("Noto*CJK*JP*.[ot]t[fc]"),
-    ]
-    return ImageFont.truetype(str(places[0]), int(size * SCALE))
+    return ImageFont.truetype(str(_font_file(bold)), int(size * SCALE))
+
+
+@cache
+def _font_file(bold: bool) -> Path:
+    face = "Bold" if bold else "Regular"
+    places = (
+        (Path("/usr/share/fonts"), f"BIZUDPGothic-{face}.ttf"),
+        (Path(sys.prefix), f"NotoSansCJKjp-{face}.otf"),
+        (Path(sys.prefix), "Noto*CJK*JP*.[ot]t[fc]"),
+    )
+    return next(found for place, name in places for found in place.rglob(name))
 
 
 class Canvas:

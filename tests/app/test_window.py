@@ -231,7 +231,7 @@ def test_a_finding_is_explained_and_its_cell_is_at_hand(desk, book):
     assert desk.top.clipboard_get() == desk.rows()[0][1] and desk.opened == [book]
 
 
-def test_it_writes_and_makes_letters_and_says_where(desk, book):
+def test_it_writes_and_makes_letters_and_says_where(desk, book, letters_here):
     desk.window.open(book)
     desk.settle()
     before = book.read_bytes()

@@ -2,12 +2,14 @@
 
 import datetime as dt
 import random
+from collections.abc import Iterable, Iterator, Mapping
 
 from shikaku.fields import era_date
 from shikaku.live import columns as live_columns
 from shikaku.live import typed_days
 from shikaku.model.schema import EVENT, schema
 from shikaku.template import sample
+from telling import telling
 
 DATES = (
     *(dt.date(2026, 4, day) for day in range(1, 16)),
@@ -211,6 +213,28 @@ POSTAL = (
         "　",
     ),
 )
+
+
+_ROUGH = {
+    repr(value)
+    for pool in (DATES, BIRTHS, NUMBERS, TEXTS, COUNTS, KANA, NAMES, POSTAL)
+    for value in pool
+}
+
+
+def new_rows(sheet: str, items: Iterable[Mapping], said: Iterable[Mapping]) -> list[Mapping]:
+    """The rows that bring a rough value into a column, leave one blank, or of which the live columns
+    say something, as no row before. said: what the live columns say of each row."""
+    columns = schema().sheets[sheet].columns
+
+    def brings(pair: tuple[Mapping, Mapping]) -> Iterator[tuple]:
+        item, words = pair
+        yield from ((key, repr(value)) for key, value in item.items() if repr(value) in _ROUGH)
+        yield from ((key, None) for key in columns if key not in item)
+        yield from (("input_check", word) for word in words["input_check"].split("、"))
+        yield tuple(words[k] for k in ("status", "limit_state", "number_check", "input_check"))
+
+    return [item for item, _ in telling(zip(items, said, strict=True), brings)]
 
 
 def rows(sheet: str, count: int, seed: int):

@@ -109,7 +109,7 @@ def _write(path) -> None:
     session.commit()
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(len(LIBERTIES) + 10))
 def test_a_spelling_changes_nothing(source, seen, tmp_path, seed):
     draw = random.Random(seed)
     chosen = set(draw.sample(LIBERTIES, draw.randrange(1, 9)))

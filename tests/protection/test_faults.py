@@ -30,7 +30,7 @@ from shikaku.system.atomic import short_name
 pytestmark = pytest.mark.skipif(
     not hasattr(os, "fork"), reason="os.fork がないため、この試験は実行できません。"
 )
-KILLS = {"check": 15, "returns": 45, "collect": 30, "letters": 45}
+KILLS = {"check": 8, "returns": 20, "collect": 15, "letters": 20}
 
 
 ALL = ("members", "acquisition", "loss", "ledger", "history", "findings", "decisions")

@@ -1,4 +1,4 @@
-"""5,000 spoilt workbooks through ``shikaku check``; the long run is ``python tests/fuzz_check.py``."""
+"""1,200 spoilt workbooks through ``shikaku check``; the long run is ``python tests/fuzz_check.py``."""
 
 import os
 
@@ -10,15 +10,18 @@ pytestmark = pytest.mark.skipif(
 )
 
 
+COUNT = 1200
+
+
 @pytest.mark.slow
-def test_5000_spoilt_workbooks(tmp_path):
-    done = fuzz_check.run(5000, "ci", keep=tmp_path)
+def test_spoilt_workbooks(tmp_path):
+    done = fuzz_check.run(COUNT, "ci", keep=tmp_path)
     assert not done.faults, done.faults
-    assert done.count == 5000
-    assert all(done.levels[level] > 500 for level in ("zip", "xml", "cell", "value"))
+    assert done.count == COUNT
+    assert all(done.levels[level] > COUNT / 10 for level in ("zip", "xml", "cell", "value"))
     assert set(done.statuses) <= {0, 1, 2}
     # Both ways out are well trodden, or the files would prove nothing.
-    assert done.statuses[1] > 1000 and done.statuses[2] > 1000
+    assert done.statuses[1] > COUNT / 5 and done.statuses[2] > COUNT / 5
     assert done.slowest < fuzz_check.SECONDS and done.megabytes < fuzz_check.MEGABYTES
 
 

@@ -297,7 +297,7 @@ def test_half_a_character_stops_an_export_and_is_reported(tmp_path, encoding):
 @pytest.mark.parametrize(
     "text", ["../../x", "CON", "=1+1", "{{ 777*777 }}", "C:\\x", "\u202efdp.exe"]
 )
-def test_an_employers_name_makes_a_legal_file_name(tmp_path, text):
+def test_an_employers_name_makes_a_legal_file_name(tmp_path, letters_here, text):
     inner = tmp_path / "a" / "b"
     inner.mkdir(parents=True)
     book = hostile_book(inner / "b.xlsx", ["見本 太郎"], employer=text)

@@ -249,7 +249,7 @@ def put_strays(path: Path) -> int:
     return len(cells)
 
 
-def test_numbers_in_wrong_columns_go_no_further(desk):
+def test_numbers_in_wrong_columns_go_no_further(desk, letters_here):
     """Somebody has typed a number into a name, a 番号, an employer's name …"""
     path = desk / "b.xlsx"
     assert put_strays(path) > 80

@@ -3,6 +3,7 @@ in the live columns and the counts of 表紙 when somebody gets past them."""
 
 import re
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import openpyxl
@@ -54,20 +55,30 @@ def test_the_validation_lets_in_what_may_be_and_nothing_else(rule, verdicts):
         assert {value for value, let_in in said.items() if let_in != wanted} == set()
 
 
-def asking_for_the_print_area(path: Path, key: str) -> Path:
-    """The workbook with rows and columns of a sheet's print area in a cell of 表紙, to be worked out."""
+FORMULA = '<c r="([A-Z]+[0-9]+)"[^>]*><f>.*?</f>'
+
+
+def asking_for_print_areas(path: Path, keys: Sequence[str]) -> list[str]:
+    """The workbook with rows and columns of the sheets' print areas in cells of 表紙, to be worked out.
+    Returns the cells."""
     with zipfile.ZipFile(path) as package:
         parts = {name: package.read(name) for name in package.namelist()}
-    number = list(schema().sheets).index(key)
     names = parts["xl/workbook.xml"].decode("utf-8")
-    area = re.search(rf'Print_Area" localSheetId="{number}"[^>]*>(.*?)</definedName>', names)[1]
     cover = parts["xl/worksheets/sheet1.xml"].decode("utf-8")
-    cover = re.sub("<f>.*?</f>", f"<f>ROWS({area})*1000+COLUMNS({area})</f>", cover, count=1)
+    cells = []
+    for key, found in zip(
+        keys, list(re.finditer(FORMULA, cover)), strict=False
+    ):  # there are more formulas
+        number = list(schema().sheets).index(key)
+        area = re.search(rf'Print_Area" localSheetId="{number}"[^>]*>(.*?)</definedName>', names)[1]
+        asked = f'<c r="{found[1]}"><f>ROWS({area})*1000+COLUMNS({area})</f>'
+        cover = cover.replace(found[0], asked, 1)
+        cells.append(found[1])
     parts["xl/worksheets/sheet1.xml"] = cover.encode("utf-8")
     with zipfile.ZipFile(path, "w") as package:
         for name, data in parts.items():
             package.writestr(name, data)
-    return path
+    return cells
 
 
 def last_cells(key: str) -> list[dict]:
@@ -84,15 +95,18 @@ def printed(tmp_path_factory) -> dict[tuple[str, bool], tuple[int, int]]:
     """(Sheet, whether it is filled) → rows and columns of its print area, by one LibreOffice."""
     folder = tmp_path_factory.mktemp("printed")
     asked = {}
-    for key in PRINTED:
-        for filled in (True, False):
-            rows = last_cells(key) if filled else last_cells(key)[:1]
-            path = folder / f"{key}-{filled}.xlsx"
-            path.write_bytes(builder.render(Content({key: rows}), prepared=60))
-            asked[key, filled] = asking_for_the_print_area(path, key)
-    done = convert_all(list(asked.values()), folder / "out")
-    said = [openpyxl.load_workbook(path, data_only=True).worksheets[0]["B3"].value for path in done]
-    return {one: divmod(int(value), 1000) for one, value in zip(asked, said, strict=True)}
+    for filled in (True, False):
+        rows = {key: last_cells(key) if filled else last_cells(key)[:1] for key in PRINTED}
+        path = folder / f"{filled}.xlsx"
+        path.write_bytes(builder.render(Content(rows), prepared=60))
+        asked[filled] = asking_for_print_areas(path, PRINTED)
+    found = {}
+    done = convert_all([folder / f"{filled}.xlsx" for filled in asked], folder / "out")
+    for (filled, cells), path in zip(asked.items(), done, strict=True):
+        cover = openpyxl.load_workbook(path, data_only=True).worksheets[0]
+        for key, cell in zip(PRINTED, cells, strict=True):
+            found[key, filled] = divmod(int(cover[cell].value), 1000)
+    return found
 
 
 @pytest.mark.parametrize("key", PRINTED)
