@@ -24,7 +24,7 @@ Place = tuple[str, int]
 _SHAPES = ("date", "choice", "kana", "postal", "individual_number")
 
 
-def _misfit(context: Context, row: Row, column: Column, wrong_numbers: set[Place]) -> bool:
+def _misfit(row: Row, column: Column, wrong_numbers: set[Place]) -> bool:
     """Whether a cell holds something else than its column's type."""
     key = column.key
     cell = row.cells.get(key)
@@ -86,7 +86,7 @@ def shifted_cells(context: Context) -> Hits:
         for row in context.rows(sheet):
             if (sheet, row.number) not in suspects:
                 continue
-            misfits = [c for c in typed if _misfit(context, row, c, wrong)]
+            misfits = [c for c in typed if _misfit(row, c, wrong)]
             if len(misfits) > 1:
                 yield from _shift(places, at, row, misfits)
 
