@@ -17,6 +17,7 @@ from shikaku.identity.holders import Losses
 from shikaku.identity.matching import (
     CardKey,
     Household,
+    PersonKey,
     card_keys,
     household,
     is_card_of,
@@ -178,6 +179,15 @@ class _Cover:
         return min(days, default=None)
 
 
+def _with_old_cards(entries: list[LedgerEntry], losses: Losses) -> set[PersonKey]:
+    """The people, by each of their names, for whose old card there is a row."""
+    held_by = [entry for entry in entries if entry.document == "old_card"]
+    known = {person_key(entry) for entry in held_by}
+    whose = {id(rows): rows for rows in map(losses.rows_of, held_by)}  # of copies it is one list
+    known |= {person_key(person) for rows in whose.values() for person in rows}
+    return known
+
+
 def old_cards(
     entries: list[LedgerEntry],
     numbers: ControlNumbers,
@@ -187,10 +197,7 @@ def old_cards(
 ) -> list[LedgerEntry]:
     """A row for each old card that is still due, or may become so (R5–R7); for one that may be there,
     旧被保険者証 being blank, from the loss on."""
-    held_by = [entry for entry in entries if entry.document == "old_card"]
-    known = {person_key(entry) for entry in held_by}
-    whose = {id(rows): rows for rows in map(losses.rows_of, held_by)}  # of copies it is one list
-    known |= {person_key(person) for rows in whose.values() for person in rows}
+    known = _with_old_cards(entries, losses)
     stays = returns.required("old_card", lost=None, expiry=None, as_of=as_of, settings=settings)
     rows = []
     for person in losses.people:
