@@ -139,7 +139,7 @@ def _due(
         if asked and entry.due is None:  # on registration: five days from the day we learn it
             return returns.due(as_of, settings, closed)
         return None
-    coming = required == "undecided" and lost > as_of
+    coming = required == "undecided"  # until the day of loss is there
     if _after_death(holder.loss) or not (asked or coming):
         return None
     by_event = bool(holder.loss and holder.loss.by_event) and not holder.with_insured
