@@ -6,7 +6,7 @@ once: what was issued after the old one has taken its place.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from shikaku.identity.matching import Household, fold_number, household
@@ -41,9 +41,9 @@ def with_family(entries: Sequence[LedgerEntry], settings: Settings) -> list[Ledg
     ]
 
 
-def pending(cards: Iterable[LedgerEntry]) -> list[LedgerEntry]:
-    """Of one person's certificates those whose replacement is ordered and not there yet."""
-    certificates = [e for e in cards if e.document == CERTIFICATE and not e.void]
+def pending(certificates: Sequence[LedgerEntry]) -> list[LedgerEntry]:
+    """Of the certificates that went out to one person those whose replacement is ordered and not there
+    yet."""
     return [
         entry
         for entry in certificates

@@ -143,7 +143,7 @@ def next_step(
             return Step(reached, None, GIVEN_UP)
         return Step(reached, "loss", _WORDS["loss"])
     if entry.lost is not None and entry.lost > as_of:
-        return _before_loss(entry, entry.lost, done, reached, settings, as_of, closed)
+        return _before_loss(entry.lost, done, reached, settings, as_of, closed)
     waits = _waits(entry, done, as_of)
     if waits:
         return Step("loss" if waits == REPORT_MADE else reached, None, waits)
@@ -230,7 +230,6 @@ def _count_typed(entry: LedgerEntry, typed: int, lost: dt.date, done: dict[str, 
 
 
 def _before_loss(
-    entry: LedgerEntry,
     lost: dt.date,
     done: dict[str, dt.date],
     reached: str,
