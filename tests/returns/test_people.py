@@ -74,6 +74,7 @@ def test_row(case):
         assert len(letters) == case["letters"]
     if "kinds" in case:
         assert [[letter.kind, letter.cause] for letter in letters] == case["kinds"]
+    assert all(tuple(change) in plan.changes for change in case.get("changes", ()))
     if "held" in case:
         held = held_letters(plan, made, settings, as_of, CLOSED)
         assert [[kind, e.control_no, list(columns)] for kind, e, columns in held] == case["held"]

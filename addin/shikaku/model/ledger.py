@@ -133,8 +133,7 @@ def destroyed(remarks: str) -> bool:
 
 
 def _document(row: Row) -> str | None:
-    notice = row.choice("document") is None and "お知らせ" in row.text("document")
-    return "notice" if notice else row.choice("document")
+    return "notice" if "お知らせ" in row.text("document") else row.choice("document")
 
 
 _STEERING = ("lost", "required", "due", "returned", "reminders", "last_reminder", "handling")

@@ -68,7 +68,7 @@ def look_up(
     as_of: dt.date,
     closed: ClosedDays,
     *,
-    replaced: bool = False,
+    replaced: bool,
 ) -> LedgerCase:
     """A row with its holder's loss, and what follows from them: 返納要否 and the limit.
 
