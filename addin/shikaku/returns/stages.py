@@ -146,7 +146,7 @@ def next_step(
         return _before_loss(entry.lost, done, reached, settings, as_of, closed)
     waits = _waits(entry, done, as_of)
     if waits:
-        return Step("loss" if waits == REPORT_MADE else reached, None, waits)
+        return Step(reached, None, waits)
     step, day = _schedule(entry, done, settings, as_of, closed)
     if day <= as_of:
         return Step(reached, step, f"{_WORDS[step]}({era_date.format(day)}から)")
