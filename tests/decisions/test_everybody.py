@@ -48,6 +48,14 @@ def test_entry_is_the_contracts_object():
         assert entry["sheet"] == schema().sheets[decision.person.sheet].name
 
 
+def test_the_other_rows_of_the_contracts_object():
+    sheets = {"members": [{}], "acquisition": [{"number": "1", "name": "健保 太郎"}]}
+    sheets["acquisition"][0] |= {"birth": dt.date(1980, 5, 5), "acquired": dt.date(2020, 4, 1)}
+    (found,) = decide(sheets, dt.date(2026, 4, 15))
+    name = schema().sheets["acquisition"].name
+    assert found.to_json()["also"] == [{"sheet": name, "row": 2}]
+
+
 def test_the_sentence_names_what_else_a_clerk_would_ask():
     found = decide({"members": [{"myna_status": "number_unregistered"}]}, dt.date(2026, 4, 15))
     assert found[0].notice.why.removesuffix("。") in found[0].why

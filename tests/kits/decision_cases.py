@@ -115,6 +115,7 @@ def everybody_case(case: dict, base: dict) -> None:
         actual = decision.to_json() | {
             "lost": decision.person.lost,
             **{key: getattr(decision.person, key) for key in PERSON},
+            "cover_end": decision.cover_end,
             "usable_from": decision.expected_use and decision.expected_use.day,
             "burden_from": decision.burden and decision.burden.effective,
             "differences": sorted(d.column for d in decision.differences),

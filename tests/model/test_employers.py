@@ -3,7 +3,7 @@
 import books
 import pytest
 from case_files import by_name, cases
-from shikaku.model import employers
+from shikaku.model import employers, people
 
 LINE = {
     "symbol": "101",
@@ -42,3 +42,11 @@ def test_a_former_name_is_not_what_letters_call():
     known = employers.read(books.book(employers=[LINE]))
     assert known.called("旧みほん") is known.called("") is None
     assert known.called("株式会社みほん") is known.lines[0]
+
+
+def test_whom_no_file_has_brought_has_the_employer_of_the_sheet():
+    rows = [{"symbol": "101", "name": "見本　一郎"}, {"symbol": "102", "name": "見本　二郎"}]
+    book = books.book(employers=[LINE], members=rows)
+    book.tables["members"].rows[1].cells["employer"] = books.cell("見本工業")
+    assert [one.employer for one in people.people(book)] == ["株式会社みほん", "見本工業"]
+    assert [one.name for one in people.people(book)] == ["見本　一郎", "見本　二郎"]

@@ -4,6 +4,7 @@ import datetime as dt
 import pickle
 
 import pytest
+from shikaku.fields import era_date
 from shikaku.model.tables import BOOL, DATE, NUMBER, TEXT, Cell
 
 
@@ -33,6 +34,8 @@ def test_text(given, text):
         (("令和8年4月1日", TEXT), dt.date(2026, 4, 1)),
         (("きのう", TEXT), None),
         ((dt.date(1066, 10, 14), DATE), None),
+        ((era_date.FIRST, DATE), era_date.FIRST),
+        ((era_date.LAST, DATE), era_date.LAST),
         ((), None),
     ],
 )
@@ -54,3 +57,8 @@ def test_a_cell_that_was_sent_is_the_cell_that_it_was():
     sent = pickle.loads(pickle.dumps(cell))
     assert sent == cell and asked == (hash(sent), sent.day, sent.safe)
     assert sent != Cell(" 令和8年4月1日", TEXT) and {cell} == {sent}
+
+
+def test_a_cell_is_no_formula_and_without_a_format_unless_it_says_so():
+    assert Cell(1, NUMBER).formula is False and Cell(1, NUMBER).number_format == ""
+    assert Cell(" 健　太郎 ", TEXT).safe == "健　太郎"

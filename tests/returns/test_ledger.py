@@ -32,11 +32,8 @@ def test_decision(case):
         lost=case.get("lost"),
         expiry=case.get("expiry"),
         as_of=case["as_of"],
-        issued=case.get("issued"),
-        registered=case.get("registered", False),
         settings=settings,
-        handling=case.get("handling"),
-        replaced=case.get("replaced", False),
+        **{k: case[k] for k in ("issued", "registered", "handling", "replaced") if k in case},
     )
     assert decision.required == case["required"]
     assert set(case["rules"]) <= set(decision.rules)

@@ -9,7 +9,7 @@ from case_files import by_name, cases
 from decision_cases import rules_exist
 from shikaku.model.settings import Settings
 from shikaku.returns.ledger import update
-from shikaku.returns.stages import due_letters
+from shikaku.returns.stages import due_letters, held_letters
 
 CASES = cases("returns/people")
 CLOSED = closed_days()
@@ -62,6 +62,8 @@ def test_row(case):
         for key, value in expected.items():
             if key == "action":
                 assert value in item.entry.next_action
+            elif key == "not_action":
+                assert value not in item.entry.next_action
             elif key == "rules":
                 assert set(value) <= set(item.decision.rules)
             else:
@@ -72,6 +74,10 @@ def test_row(case):
         assert len(letters) == case["letters"]
     if "kinds" in case:
         assert [[letter.kind, letter.cause] for letter in letters] == case["kinds"]
+    assert all(tuple(change) in plan.changes for change in case.get("changes", ()))
+    if "held" in case:
+        held = held_letters(plan, made, settings, as_of, CLOSED)
+        assert [[kind, e.control_no, list(columns)] for kind, e, columns in held] == case["held"]
     carry_out(made, plan)
     for key, words in case.get("kept", ()):
         assert made.tables["ledger"].rows[0].text(key) == words

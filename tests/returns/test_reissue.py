@@ -49,6 +49,7 @@ def test_case(case):
     found = {
         "decision": decisions[0].certificate.outcome,
         "ground": decisions[0].certificate.ground,
+        "reason": decisions[0].certificate.reason,
         "replaces": list(decisions[0].replaces),
         "decisions": [d.certificate.outcome for d in decisions],
         "wanted": [item.entry.required for item in plan.entries],

@@ -68,9 +68,7 @@ def decide(
             day,
             holdings=holdings,
             settings=settings,
-            differences=differences,
             cover_end=cover_end,
-            reissue=reissue,
         )
 
     return (

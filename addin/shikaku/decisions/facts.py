@@ -90,7 +90,6 @@ def of_enrolment(enrolment: Enrolment, unusable: Collection[Place] = ()) -> Pers
         no_old_card=any(row.no_old_card for row in rows),
         number_state=min((row.number_state for row in rows), key=NUMBER_STATES.index),
         joining=filing is not None and myna.by_filing,
-        lost=listed.lost or min((row.lost for row in others if row.lost), default=None),
     )
     return PersonFacts(person, tuple((p.sheet, p.row) for p in others), tuple(differences), filing)
 

@@ -52,7 +52,7 @@ def held(person: Person, listed: bool) -> bool | None:
 
 
 def decide(
-    held: bool | None, lost: dt.date | None, as_of: dt.date, *, settled: bool = False
+    held: bool | None, lost: dt.date | None, as_of: dt.date, *, settled: bool
 ) -> OldCardDecision:
     """Whether the old card must be returned (R6, R7, C10; 健保則51条).
 

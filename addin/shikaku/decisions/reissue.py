@@ -7,7 +7,7 @@ once: what was issued after the old one has taken its place.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from shikaku.identity import ledger_rows
@@ -63,9 +63,9 @@ def _as_known(entry: LedgerEntry, losses: Losses) -> LedgerEntry:
     return replace(ledger_rows.completed(entry, holder), lost=ledger_rows.lost(entry, holder))
 
 
-def pending(cards: Iterable[LedgerEntry]) -> list[LedgerEntry]:
-    """Of one person's certificates those whose replacement is ordered and not there yet."""
-    certificates = [e for e in cards if e.document == CERTIFICATE and not e.void]
+def pending(certificates: Sequence[LedgerEntry]) -> list[LedgerEntry]:
+    """Of the certificates that went out to one person those whose replacement is ordered and not there
+    yet."""
     last = latest(certificates)
     return [
         entry

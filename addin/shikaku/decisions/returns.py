@@ -59,7 +59,7 @@ def required(
     if found.required == "yes" and lost is not None and lost > as_of:
         when = era_date.format(lost)
         return ReturnDecision(
-            "undecided", found.rules, f"{when}に資格を喪失する予定です。その日から返納が必要です。"
+            "undecided", found.rules, f"{when}に資格を喪失する予定で、その日から返納が必要です。"
         )
     return found
 

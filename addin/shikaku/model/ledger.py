@@ -143,8 +143,7 @@ def destroyed(remarks: str) -> bool:
 def _document(row: Row) -> str | None:
     if not row.text("document"):
         return _by_days(row)
-    notice = row.choice("document") is None and "お知らせ" in row.text("document")
-    return "notice" if notice else row.choice("document")
+    return "notice" if "お知らせ" in row.text("document") else row.choice("document")
 
 
 def _by_days(row: Row) -> str:

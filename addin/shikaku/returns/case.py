@@ -65,7 +65,7 @@ def look_up(
     as_of: dt.date,
     closed: ClosedDays,
     *,
-    replaced: bool = False,
+    replaced: bool,
 ) -> LedgerCase:
     """A row with its holder's loss, and what follows from them: 返納要否 and the limit.
 
@@ -134,7 +134,7 @@ def _due(
         if asked and entry.due is None:  # on registration: five days from the day we learn it
             return returns.due(as_of, settings, closed)
         return None
-    coming = required == "undecided" and lost > as_of
+    coming = required == "undecided"  # until the day of loss is there
     if _after_death(holder.loss) or not (asked or coming):
         return None
     by_event = bool(holder.loss and holder.loss.by_event) and not holder.with_insured

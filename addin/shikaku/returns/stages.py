@@ -143,10 +143,10 @@ def next_step(
             return Step(reached, None, GIVEN_UP)
         return Step(reached, "loss", _WORDS["loss"])
     if entry.lost is not None and entry.lost > as_of:
-        return _before_loss(entry, entry.lost, done, reached, settings, as_of, closed)
+        return _before_loss(entry.lost, done, reached, settings, as_of, closed)
     waits = _waits(entry, done, as_of)
     if waits:
-        return Step("loss" if waits == REPORT_MADE else reached, None, waits)
+        return Step(reached, None, waits)
     step, day = _schedule(entry, done, settings, as_of, closed)
     if day <= as_of:
         return Step(reached, step, f"{_WORDS[step]}({era_date.format(day)}から)")
@@ -230,7 +230,6 @@ def _count_typed(entry: LedgerEntry, typed: int, lost: dt.date, done: dict[str, 
 
 
 def _before_loss(
-    entry: LedgerEntry,
     lost: dt.date,
     done: dict[str, dt.date],
     reached: str,
