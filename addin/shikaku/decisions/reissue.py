@@ -7,7 +7,7 @@ once: what was issued after the old one has taken its place.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from shikaku.identity import ledger_rows
@@ -41,21 +41,28 @@ def with_family(
         return list(entries)
     holders = losses()
     seen = [_as_known(entry, holders) for entry in entries]
-    families: dict[Household, list[LedgerEntry]] = defaultdict(list)
-    for entry in seen:
-        home = household(entry)
-        if home and entry.document == CERTIFICATE:
-            families[home].append(entry)
+    families = _families(seen)
     orders = {
         home: order for home, family in families.items() if (order := _pending_of_insured(family))
     }
+    ordered = {home: [e for e in families[home] if e.handling in CALLED_BACK] for home in orders}
     return [
         replace(entry, handling=orders[home].handling)
         if (home := household(known)) in orders
-        and _takes_the_order(known, orders[home], families[home])
+        and _takes_the_order(known, orders[home], ordered[home])
         else entry
         for entry, known in zip(entries, seen, strict=True)
     ]
+
+
+def _families(entries: Iterable[LedgerEntry]) -> dict[Household, list[LedgerEntry]]:
+    """The certificates of each household."""
+    families: dict[Household, list[LedgerEntry]] = defaultdict(list)
+    for entry in entries:
+        home = household(entry)
+        if home and entry.document == CERTIFICATE:
+            families[home].append(entry)
+    return families
 
 
 def _as_known(entry: LedgerEntry, losses: Losses) -> LedgerEntry:
@@ -82,7 +89,10 @@ def _pending_of_insured(family: Sequence[LedgerEntry]) -> LedgerEntry | None:
     return next((e for e in ordered if last is None or not last.follows(e)), None)
 
 
-def _takes_the_order(entry: LedgerEntry, order: LedgerEntry, family: Sequence[LedgerEntry]) -> bool:
+def _takes_the_order(
+    entry: LedgerEntry, order: LedgerEntry, ordered: Sequence[LedgerEntry]
+) -> bool:
+    """ordered: all of the family that have an order, carried out or not."""
     untouched = entry.handling is None and "handling" not in entry.unclear
     return (
         untouched
@@ -90,7 +100,7 @@ def _takes_the_order(entry: LedgerEntry, order: LedgerEntry, family: Sequence[Le
         and _is_dependant(entry)
         and entry.out
         and entry.lost is None
-        and not any(_stands_in_for(entry, other, order) for other in family)
+        and not any(_stands_in_for(entry, other, order) for other in ordered)
     )
 
 
@@ -98,8 +108,7 @@ def _stands_in_for(entry: LedgerEntry, other: LedgerEntry, order: LedgerEntry) -
     """The order was carried out for this dependant already, though not yet for the insured: the
     certificate came after one with such an order that is as new as the insured's."""
     return (
-        other.handling in CALLED_BACK
-        and entry.follows(other)
+        entry.follows(other)
         and (same_branch(entry, other) or person_key(entry) == person_key(other))
         and (other.issued or dt.date.min) >= (order.issued or dt.date.min)
     )
