@@ -2,7 +2,8 @@
 
 import datetime as dt
 
-from shikaku.checks.catalogue import PEOPLE, Context, Hit, Hits, check
+from shikaku.checks.catalogue import Hit, Hits, check
+from shikaku.checks.context import PEOPLE, Context
 from shikaku.checks.names import misnamed
 from shikaku.checks.shared_numbers import same_number
 from shikaku.fields import era_date
