@@ -12,13 +12,12 @@ import re
 import types
 import zlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from jinja2 import Template as Program
 from jinja2 import nodes
 from jinja2.exceptions import SecurityError, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import TemplateError as JinjaError
@@ -36,7 +35,8 @@ from shikaku.letters.docx.fields import Kind
 from shikaku.letters.docx.hidden_text import Hidden
 from shikaku.letters.docx.jinja_syntax import Problem, Usage
 from shikaku.letters.docx.package import w
-from shikaku.letters.docx.values import CLOSE, OPEN, Collector, clean, environment, squeeze
+from shikaku.letters.docx.shapes import KnownShapes, Pieces
+from shikaku.letters.docx.values import CLOSE, OPEN, Collector, clean, environment, squeeze, written
 from shikaku.system.errors import TemplateError, cause
 from shikaku.system.masking import masked
 from shikaku.system.reading import bounded
@@ -133,7 +133,8 @@ class Template:
         for source, code in zip(self._sources, self._codes, strict=True):
             env = environments[source.plain]
             program = env.template_class.from_code(env, code, env.make_globals(None))
-            self._programs.append((source, program, self._collectors[source.plain]))
+            shapes = self._shapes_of(source)
+            self._programs.append((source, program, self._collectors[source.plain], shapes))
 
     def render(self, context: Mapping[str, Any]) -> bytes:
         """The finished .docx. Errors as in ``fill``."""
@@ -156,10 +157,16 @@ class Template:
         fresh: dict[bytes, package.PackedPart] = {}
         values: list[str] = []
         printed: list[str] = []
-        for source, program, collector in self._programs:
+        for source, program, collector, shapes in self._programs:
             collector.begin()
-            data, text = self._checked(self._run(program, source, context), source)
-            self._compare(collector.texts, text, source)
+            pieces = Pieces(program.generate(context), collector)
+            xml, values_in_it = self._run(pieces, source), collector.texts
+            known = shapes.text(pieces.shape, values_in_it, len(xml))
+            if known is None:
+                data, text = self._checked(xml, source)
+                self._compare(values_in_it, text, source)
+            else:
+                data, text = _DECLARATION.encode() + xml.encode(), known
             if not source.plain:
                 values += self._shown(collector.texts, data)
                 printed.append(text)
@@ -211,12 +218,12 @@ class Template:
         pieces: list[str] = []
         codes: list[str] = []
         body = ""
-        for source, program, collector in self._programs:
+        for source, program, collector, _ in self._programs:
             collector.begin()
             main = source.where == _LIVE["document.main"]
             collector.marked = main
             try:
-                xml = _DECLARATION + self._run(program, source, context)
+                xml = _DECLARATION + self._run(program.generate(context), source)
             finally:
                 collector.marked = False
             if _EMPTY.search(xml):
@@ -242,10 +249,10 @@ class Template:
         name = next((n for n in types if n.endswith(f"/{ending}.xml".encode())), None)
         return zlib.decompress(types[name].deflated, -15) if name else b""
 
-    def _run(self, program: Program, source: _Source, context: Mapping[str, Any]) -> str:
+    def _run(self, pieces: Iterable[str], source: _Source) -> str:
         try:
             # Line breaks of the template are ours; a value's own became <w:br/>.
-            return sandbox_limits.bounded(program.generate(context)).replace("\n", "")
+            return sandbox_limits.bounded(pieces).replace("\n", "")
         except TemplateError as error:
             raise self._wrong(source, error.message, error.hint) from None
         except UndefinedError as error:
@@ -265,14 +272,23 @@ class Template:
             raise self._wrong(
                 source, f"差し込んだ結果が壊れた文書になります({error.msg})。", _BLOCKS
             ) from None
-        if source.plain:
-            return _DECLARATION.encode() + xml.encode(), squeeze("".join(map(str, root.itertext())))
-        if _repair(root):
+        mended = not source.plain and _repair(root)
+        if mended:
             data = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
         else:
             data = _DECLARATION.encode() + xml.encode()
-        texts = (e.text for e in root.iter(w("t"), w("instrText")) if e.text)
-        return data, squeeze("".join(texts))
+        return data, _text_of(root, plain=source.plain)
+
+    def _shapes_of(self, source: _Source) -> KnownShapes:
+        """What is known of the letters of one part."""
+
+        def look(xml: str) -> str | None:
+            root = package.parse(_DECLARATION.encode() + xml.encode(), self.name)
+            return (
+                None if not source.plain and _repair(root) else _text_of(root, plain=source.plain)
+            )
+
+        return KnownShapes(lambda text: written(text, source.plain), look)
 
     def _compare(self, values: Sequence[str], text: str, source: _Source) -> None:
         """Each value in its order: one that is lost, doubled or out of place shows here."""
@@ -450,6 +466,14 @@ def _absent(kind: Kind, used: set[str]) -> list[Problem]:
                     )
                 )
     return found
+
+
+def _text_of(root: etree._Element, *, plain: bool) -> str:
+    """The squeezed text of a part. plain: of the file's properties."""
+    if plain:
+        return squeeze("".join(map(str, root.itertext())))
+    texts = (element.text for element in root.iter(w("t"), w("instrText")) if element.text)
+    return squeeze("".join(texts))
 
 
 def _repair(root: etree._Element) -> bool:
