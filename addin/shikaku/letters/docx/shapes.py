@@ -39,7 +39,7 @@ class Pieces:
             elif len(texts) == values + 1 and piece == self._collector.written:
                 values += 1
                 add(_apart(texts[-1]))
-            else:
+            else:  # no template of today's commands: none keeps what it prints
                 self._simple = False
                 values = len(texts)
             yield piece
