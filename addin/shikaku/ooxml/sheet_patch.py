@@ -216,7 +216,7 @@ class SheetPatch:
 
     def _looked_at(self, number: int) -> dict[int, bytes]:
         """The cells of a row of the file; it stays whole where taking it apart would change nothing."""
-        if not self._as_it_was(number) or number in self._retagged:
+        if not self._as_it_was(number) or number in self._tags:
             return self._cells(number)
         start, inner, end = self._spans[number]
         row = self._apart(self.xml.data, start, inner, end)
