@@ -230,8 +230,22 @@ class SheetPatch:
         """Give a cell a value (None: none); its style stays unless another is named."""
         if style is None:
             style = self.style(row, column)
-        self._release(row, column)
-        self._set(row, column, style, *content_of(value, self.p, self.date1904))
+        content = content_of(value, self.p, self.date1904)
+        if not self._as_it_was(row) or not self._put_in_place(row, column, style, *content):
+            self._release(row, column)
+            self._set(row, column, style, *content)
+
+    def _put_in_place(
+        self, row: int, column: int, style: int, kind: bytes | None, inner: bytes
+    ) -> bool:
+        """``put`` without taking the row apart; False where that can't be, and over a formula."""
+        place = self._tags.cell(row, column)
+        if place is None or self.xml.data.find(b"<%sf" % self.p, *place) >= 0:
+            return False
+        opening = self._tags.opening(row, column)[:-1]
+        cell = opening + behind_address(self.p, style, kind, inner)
+        self._tags.put(row, column, *place, cell)
+        return True
 
     def new_cell(self, column: int, value: CellValue, style: int) -> NewCell:
         """A cell for ``put_new``; the same for every row."""
@@ -303,7 +317,8 @@ class SheetPatch:
         """``restyle`` without taking the row apart; False where that can't be."""
         if found := self._tags.find(row, column):
             start, to, old = found
-            self._tags.put(row, column, start, to, restyled(old, style))
+            at = old.index(b">") + 1
+            self._tags.put(row, column, start, to, restyled(old[:at], style) + old[at:])
         elif (gap := self._tags.gap(row, column)) is not None:
             opening = self._tags.opening(row, column)[:-1]
             tag = opening + behind_address(self.p, style, None, b"")
