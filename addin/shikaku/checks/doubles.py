@@ -237,16 +237,21 @@ def _same_number_other_birth(context: Context) -> Hits:
 def _same_record_other_birth(context: Context) -> Hits:
     """Of rows that the register has, each is held against that one; two of the register's, or of a
     filing sheet, against each other."""
-    held = {(person.sheet, person.row) for person, _ in context.once(counterparts)}
-    born: dict[tuple[str, Household, str, str], Person] = {}
-    for person, home in context.register.homed():
-        name, own = context.register.name(person), _own_branch(person)
-        changed = person.event == "changed"
-        if changed or not (home and name and own and person.birth):
-            continue
-        first = born.setdefault((person.sheet, home, own, name), person)
-        if first.birth != person.birth and not different_numbers(first, person):
-            if (person.sheet, person.row) not in held:
+    groups = context.once(_of_one_record)
+    held = (
+        {(person.sheet, person.row) for person, _ in context.once(counterparts)}
+        if groups
+        else set()
+    )
+    for rows in groups:
+        born: dict[tuple[str, str], Person] = {}
+        for person in rows:
+            name = context.register.name(person)
+            if not name or not person.birth:
+                continue
+            first = born.setdefault((person.sheet, name), person)
+            alike = first.birth == person.birth or different_numbers(first, person)
+            if not alike and (person.sheet, person.row) not in held:
                 yield Hit(person.sheet, person.row, "birth", place(first), variant="same_record")
 
 
@@ -350,23 +355,34 @@ def shared_record(context: Context) -> Hits:
     """Two people under one 記号・番号・枝番: on 資格取得届, on 資格喪失届, or among 加入者台帳 and 被扶養者異動届 (a
     非該当 that fits nobody is RF04). A blank 枝番 is the insured's own for the insured, and says
     nothing for a dependant."""
-    register = context.register
-    for sheets in (("members", "dependants"), ("acquisition",), ("loss",)):
-        taken: dict[tuple[str, str, str], Person] = {}
-        for person, home in register.homed():
-            if person.sheet not in sheets or home is None or person.event == "changed":
-                continue
-            branch = _own_branch(person)
-            if not branch:
-                continue
-            key = (*home, branch)
-            other = taken.setdefault(key, person)
-            if other is person or person.event == "removed":
-                continue
-            if _one_person(register, person, other):
+    for rows in context.once(_of_one_record):
+        other = rows[0]
+        for person in rows[1:]:
+            if person.event == "removed" or _one_person(context.register, person, other):
                 continue
             column = "branch" if person.branch else "number"
             yield Hit(person.sheet, person.row, column, place(other))
+
+
+def _of_one_record(context: Context) -> list[list[Person]]:
+    """The rows under one 記号・番号・枝番 where there are two or more: of 資格取得届, of 資格喪失届, or of
+    加入者台帳 and 被扶養者異動届 together. 変更 is left out."""
+    found: list[list[Person]] = []
+    for sheets in (("members", "dependants"), ("acquisition",), ("loss",)):
+        taken: dict[tuple[str, str, str], Person] = {}
+        groups: dict[tuple[str, str, str], list[Person]] = {}
+        for person, home in context.register.homed():
+            if person.sheet not in sheets or home is None or person.event == "changed":
+                continue
+            own = _own_branch(person)
+            if not own:
+                continue
+            key = (*home, own)
+            other = taken.setdefault(key, person)
+            if other is not person:
+                groups.setdefault(key, [other]).append(person)
+        found += groups.values()
+    return found
 
 
 def _own_branch(person: Person) -> str:

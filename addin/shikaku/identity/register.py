@@ -138,7 +138,7 @@ def _traits(person: Person, name: str) -> list[Trait]:
     return found + ([("branch", fold_number(person.branch))] if person.branch else [])
 
 
-class _Joined:
+class _Linked:
     """Rows joined to groups, by their places in a list. rows: those that stand in a group with others."""
 
     def __init__(self, count: int) -> None:
@@ -206,7 +206,7 @@ class Register:
         without a birth is whose ``_unborn`` says. Rows that have nothing in common with another one are
         left out."""
         first: dict[Trait, int] = {}
-        joined = _Joined(len(self.people))
+        joined = _Linked(len(self.people))
         unborn: list[int] = []
         traits = zip(self.people, self.names.values(), self.kana.values(), strict=True)
         for i, (person, name, kana) in enumerate(traits):
@@ -229,7 +229,7 @@ class Register:
             found[person.sheet, person.row] = group
         return found
 
-    def _place_unborn(self, unborn: Iterable[int], joined: "_Joined") -> None:
+    def _place_unborn(self, unborn: Iterable[int], joined: "_Linked") -> None:
         """Join the rows that have a name but no birth with the one human being who has their name and
         記号・番号, else with the one who has their name and 個人番号: a birth that one side leaves out proves
         nothing. Where it may be two people's it is neither's."""
