@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from shikaku.model.schema import AS_OF_NAME, FIRST_FORM, FORM_NAME, Sheet, schema
 from shikaku.model.tables import BLANK, EMPTY, TEXT, Book, Cell, Row, Table
 from shikaku.ooxml import plain_form, workbook_part
+from shikaku.ooxml.cell_values import Values, shared_strings, style_of
 from shikaku.ooxml.package import MAX_PART, Package
-from shikaku.ooxml.sheet_data import RawRow, SheetXml, Values, shared_strings, style_of
+from shikaku.ooxml.row_frames import RawRow
+from shikaku.ooxml.sheet_data import SheetXml
 from shikaku.ooxml.styles import Styles
 from shikaku.ooxml.table_part import tables_of
 from shikaku.ooxml.xml_bytes import BadMarkup
@@ -111,9 +113,10 @@ class Workbook:
             raise self.damaged(sheet) from None
 
     def cells_xml(self, sheet: SheetPart) -> SheetXml:
-        """The same for reading alone (``Package.lean``)."""
+        """The same for reading alone (``Package.checked``)."""
         try:
-            return SheetXml(self.package.lean(sheet.part, MAX_PART))
+            part = self.package.checked(sheet.part, MAX_PART)
+            return SheetXml(part.lean, part.rows)
         except BadMarkup:
             raise self.damaged(sheet) from None
 
