@@ -139,7 +139,7 @@ class OpenWorkbook:
 class _ExcelValues:
     """Cells as they are, but a bare number where a day belongs, in a book that counts from 1904."""
 
-    blanks = False
+    blanks, computed = False, True
 
     def __init__(self, date1904: bool):
         self.date1904 = date1904

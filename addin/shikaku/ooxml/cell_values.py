@@ -148,6 +148,7 @@ class Values:
         self.date1904 = date1904
         self.p = p
         self.blanks = False  # whether any cell with content was a BLANK all the same
+        self.computed = False  # whether any cell may be a formula's or an error
         self._known = _AsItStands(self._read)
         self._numbers: dict[bytes, _ByNumber | None] = {}
         self._fillings: dict[Frame, _Filling] = {}
@@ -201,6 +202,7 @@ class Values:
             else:
                 found = _ByNumber(partial(self._counted, bool(formula), code, is_day))
             self._numbers[before] = found
+            self.computed = self.computed or bool(formula)
         return found
 
     def as_day_of_1900(self, cell: Cell) -> Cell:
@@ -223,6 +225,11 @@ class Values:
         return found
 
     def _read(self, packed: bytes) -> Cell:
+        cell = self._made(packed)
+        self.computed = self.computed or cell.formula or cell.kind == ERROR
+        return cell
+
+    def _made(self, packed: bytes) -> Cell:
         attributes, _, content = packed.partition(b">")
         code, kind, is_day = self._kinds.get(attributes) or self._kind(attributes)
         if kind == b"inlineStr":

@@ -332,7 +332,7 @@ class _TabReader:
         for raw in self.xml.rows():
             if raw.number > table.header_row and raw.number not in totals and self._add(raw):
                 last = max(last, raw.number)
-        table.last_row = last
+        table.last_row, table.computed = last, self.values.computed
         table.merged = [area for area in self.xml.merged() if last_row_of(area) > table.header_row]
         return table
 
