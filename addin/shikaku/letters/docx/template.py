@@ -4,47 +4,39 @@ The syntax is docxtpl's, and its own ``patch_xml`` makes the template readable t
 is ours, because docxtpl opens, patches, compiles and repairs anew for each letter (27 ms against
 less than one) and loses text without a word: ``A & B``, names it does not know, broken XML. Here
 values are escaped, an unknown name is an error, the result is parsed strictly, and each value
-that went in must be found in the text that came out.
+that went in must be found in the text that came out (both once for all letters of a shape: ``shapes``).
 """
 
 import marshal
 import re
-import types
 import zlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from jinja2 import Template as Program
-from jinja2 import nodes
-from jinja2.exceptions import SecurityError, TemplateSyntaxError, UndefinedError
+from jinja2.exceptions import SecurityError, UndefinedError
 from jinja2.exceptions import TemplateError as JinjaError
 from lxml import etree
 
 from shikaku.letters.docx import (
     barcode,
     jinja_syntax,
-    leftovers,
     package,
     sandbox_limits,
-    word_fields,
 )
 from shikaku.letters.docx.fields import Kind
 from shikaku.letters.docx.hidden_text import Hidden
-from shikaku.letters.docx.jinja_syntax import Problem, Usage
+from shikaku.letters.docx.jinja_syntax import Problem
 from shikaku.letters.docx.package import w
-from shikaku.letters.docx.values import CLOSE, OPEN, Collector, clean, environment, squeeze
-from shikaku.system.errors import TemplateError, cause
+from shikaku.letters.docx.shapes import KnownShapes, Pieces
+from shikaku.letters.docx.template_reading import LIVE, Source, compiled, read
+from shikaku.letters.docx.values import CLOSE, OPEN, Collector, clean, environment, squeeze, written
+from shikaku.system.errors import TemplateError
 from shikaku.system.masking import masked
-from shikaku.system.reading import bounded
 
-_LIVE = {
-    **leftovers.LABELS,
-    "core-properties": "文書のプロパティ",
-}
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 # A cell, table or text box that ends without a paragraph or row.
 _EMPTY = re.compile(
@@ -52,7 +44,6 @@ _EMPTY = re.compile(
     r"|<w:txbxContent>\s*</w:"
 )
 _MADE_ANEW = ("_programs", "_collectors", "_codes")
-_IN_ATTRIBUTE = re.compile(r'="\{\{(.*?)\}\}"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,31 +65,18 @@ class Draft(NamedTuple):
     codes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """One part with Jinja in it: ``text`` is patched, a line break stands before each chunk."""
-
-    part: str
-    where: str
-    text: str
-
-    @property
-    def plain(self) -> bool:
-        return self.where == _LIVE["core-properties"]
-
-
 class Template:
     """One kind's template.
 
     source: path or bytes of a .docx. kind: the fields it may and must use. Raises TemplateError
-    (template, paragraph, what to do) for anything that ``problems`` would call an error.
+    (template, paragraph, what to do) for anything that ``template_reading.problems`` would call an error.
     Instances can be pickled, with their code: a worker compiles nothing.
     """
 
     def __init__(self, source: Path | bytes, kind: Kind, name: str = ""):
         self.name = name or (source.name if isinstance(source, Path) else f"{kind.kind}.docx")
         self.kind = kind.kind
-        reading = _read(source, kind, self.name)
+        reading = read(source, kind, self.name)
         _refuse_errors(reading.problems, self.name)
         self.used = frozenset(reading.used)
         self.unused = frozenset(f.name for f in kind.fields) - self.used
@@ -123,7 +101,7 @@ class Template:
         if python == MAGIC_NUMBER:
             self._codes = [marshal.loads(code) for code in codes]
         else:  # a cluster's worker has another Python
-            self._codes = [_compiled(s.text, s.plain) for s in self._sources]
+            self._codes = [compiled(s.text, s.plain) for s in self._sources]
         self._compile()
 
     def _compile(self) -> None:
@@ -133,7 +111,8 @@ class Template:
         for source, code in zip(self._sources, self._codes, strict=True):
             env = environments[source.plain]
             program = env.template_class.from_code(env, code, env.make_globals(None))
-            self._programs.append((source, program, self._collectors[source.plain]))
+            shapes = self._shapes_of(source)
+            self._programs.append((source, program, self._collectors[source.plain], shapes))
 
     def render(self, context: Mapping[str, Any]) -> bytes:
         """The finished .docx. Errors as in ``fill``."""
@@ -156,14 +135,20 @@ class Template:
         fresh: dict[bytes, package.PackedPart] = {}
         values: list[str] = []
         printed: list[str] = []
-        for source, program, collector in self._programs:
+        for source, program, collector, shapes in self._programs:
             collector.begin()
-            data, text = self._checked(self._run(program, source, context), source)
-            self._compare(collector.texts, text, source)
+            pieces = Pieces(program.generate(context), collector)
+            xml, values_in_it = self._run(pieces, source), collector.texts
+            known = shapes.text(pieces.shape, values_in_it, len(xml))
+            if known is None:
+                data, text = self._checked(xml, source)
+                self._compare(values_in_it, text, source)
+            else:
+                data, text = _DECLARATION.encode() + xml.encode(), known
             if not source.plain:
                 values += self._shown(collector.texts, data)
                 printed.append(text)
-            if coded and source.where == _LIVE["document.main"]:
+            if coded and source.where == LIVE["document.main"]:
                 fresh |= self._coded(source.part, data)
             else:
                 fresh[source.part.encode()] = package.entry(source.part, data)
@@ -211,12 +196,12 @@ class Template:
         pieces: list[str] = []
         codes: list[str] = []
         body = ""
-        for source, program, collector in self._programs:
+        for source, program, collector, _ in self._programs:
             collector.begin()
-            main = source.where == _LIVE["document.main"]
+            main = source.where == LIVE["document.main"]
             collector.marked = main
             try:
-                xml = _DECLARATION + self._run(program, source, context)
+                xml = _DECLARATION + self._run(program.generate(context), source)
             finally:
                 collector.marked = False
             if _EMPTY.search(xml):
@@ -242,10 +227,10 @@ class Template:
         name = next((n for n in types if n.endswith(f"/{ending}.xml".encode())), None)
         return zlib.decompress(types[name].deflated, -15) if name else b""
 
-    def _run(self, program: Program, source: _Source, context: Mapping[str, Any]) -> str:
+    def _run(self, pieces: Iterable[str], source: Source) -> str:
         try:
             # Line breaks of the template are ours; a value's own became <w:br/>.
-            return sandbox_limits.bounded(program.generate(context)).replace("\n", "")
+            return sandbox_limits.bounded(pieces).replace("\n", "")
         except TemplateError as error:
             raise self._wrong(source, error.message, error.hint) from None
         except UndefinedError as error:
@@ -257,7 +242,7 @@ class Template:
                 source, f"計算や加工ができませんでした({type(error).__name__})。"
             ) from None
 
-    def _checked(self, xml: str, source: _Source) -> tuple[bytes, str]:
+    def _checked(self, xml: str, source: Source) -> tuple[bytes, str]:
         """The part's bytes and squeezed text, after a strict parse and Word's own demands."""
         try:
             root = package.parse(_DECLARATION.encode() + xml.encode(), self.name)
@@ -265,16 +250,24 @@ class Template:
             raise self._wrong(
                 source, f"差し込んだ結果が壊れた文書になります({error.msg})。", _BLOCKS
             ) from None
-        if source.plain:
-            return _DECLARATION.encode() + xml.encode(), squeeze("".join(map(str, root.itertext())))
-        if _repair(root):
+        mended = not source.plain and _repair(root)
+        if mended:
             data = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
         else:
             data = _DECLARATION.encode() + xml.encode()
-        texts = (e.text for e in root.iter(w("t"), w("instrText")) if e.text)
-        return data, squeeze("".join(texts))
+        return data, _text_of(root, plain=source.plain)
 
-    def _compare(self, values: Sequence[str], text: str, source: _Source) -> None:
+    def _shapes_of(self, source: Source) -> KnownShapes:
+        """What is known of the letters of one part."""
+
+        def look(xml: str) -> str | None:
+            root = package.parse(_DECLARATION.encode() + xml.encode(), self.name)
+            mended = not source.plain and _repair(root)
+            return None if mended else _text_of(root, plain=source.plain)
+
+        return KnownShapes(lambda text: written(text, source.plain), look)
+
+    def _compare(self, values: Sequence[str], text: str, source: Source) -> None:
         """Each value in its order: one that is lost, doubled or out of place shows here."""
         at = 0
         for value in values:
@@ -288,75 +281,13 @@ class Template:
                 )
             at = found + len(wanted)
 
-    def _wrong(self, source: _Source, message: str, hint: str = "") -> TemplateError:
+    def _wrong(self, source: Source, message: str, hint: str = "") -> TemplateError:
         return TemplateError(f"ひな形「{self.name}」の{source.where}: {message}", hint)
 
 
 _BLOCKS = (
     "{% if %} や {% for %} が、始まりと終わりで同じ種類の段落・行を囲んでいるか確かめてください。"
 )
-
-
-@dataclass(slots=True)
-class _TemplateParts:
-    parts: dict[str, bytes]
-    sources: list[_Source]
-    codes: list[types.CodeType]
-    problems: list[Problem]
-    used: set[str]
-
-
-def problems(source: Path | bytes, kind: Kind, name: str = "") -> list[Problem]:
-    """Everything that is wrong with a template, errors only about its fields and its Jinja.
-
-    Raises TemplateError when the file is no Word file at all.
-    """
-    return _read(source, kind, name or (source.name if isinstance(source, Path) else "")).problems
-
-
-def load(source: Path | bytes, name: str) -> dict[str, bytes]:
-    """The parts of a template file as its letters have them: without comments and the like.
-
-    Raises TemplateError for an unreadable one.
-    """
-    return _load(source, name).parts
-
-
-def _load(source: Path | bytes, name: str) -> leftovers.Cleaned:
-    if isinstance(source, Path):
-        try:
-            source = bounded(source, package.MAX_FILE)
-        except OSError as error:
-            raise TemplateError(
-                f"ひな形「{name}」を読めません({cause(error)})。",
-                "Wordで開いているときは閉じ、ファイルの場所と権限を確かめてください。",
-            ) from None
-    parts = package.read(source, name)
-    if _STRICT in parts[package.main_part(parts)]:
-        raise TemplateError(
-            f"ひな形「{name}」は「Strict Open XML 文書」の形式です。",
-            "Wordの「名前を付けて保存」で、ファイルの種類を「Word 文書(*.docx)」にしてください。",
-        )
-    try:
-        return leftovers.clean(parts)
-    except etree.XMLSyntaxError as error:
-        raise _broken(name, "", error) from None
-
-
-def _broken(name: str, where: str, error: etree.XMLSyntaxError) -> TemplateError:
-    """A part that is no XML, or nested deeper than the parser follows."""
-    place = f"の{where}" if where else ""
-    if "depth" in str(error.msg):
-        return TemplateError(f"ひな形「{name}」{place}は、{_DEEP}", _FLATTEN)
-    return TemplateError(
-        f"ひな形「{name}」{place}が壊れています({error.msg})。",
-        "Wordで開き、「.docx」として保存し直してください。",
-    )
-
-
-_STRICT = b"http://purl.oclc.org/ooxml/"
-_DEEP = "表や条件の入れ子が深すぎます。"
-_FLATTEN = "入れ子の表や {% if %}・{% for %} を減らしてください。"
 
 
 def _first(parts: dict[str, bytes]) -> dict[str, bytes]:
@@ -376,80 +307,12 @@ def _refuse_errors(problems: Sequence[Problem], name: str) -> None:
         )
 
 
-def _read(source: Path | bytes, kind: Kind, name: str) -> _TemplateParts:
-    from docxtpl import DocxTemplate
-
-    cleaned = _load(source, name)
-    parts = cleaned.parts
-    patch = DocxTemplate(None).patch_xml
-    reading = _TemplateParts(parts, [], [], cleaned.problems, set())
-    for part in package.of_type(parts, *_LIVE):
-        where = next(v for k, v in _LIVE.items() if _is(parts, part, k))
-        try:
-            root = package.parse(parts[part], name)
-        except etree.XMLSyntaxError as error:
-            raise _broken(name, where, error) from None
-        plain = where == _LIVE["core-properties"]
-        texts = (
-            [t for t in map(str, root.itertext()) if t.strip()]
-            if plain
-            else jinja_syntax.paragraphs(root)
-        )
-        found = jinja_syntax.outline(texts, where)
-        reading.problems += found
-        if found or not any("{{" in t or "{%" in t or "{#" in t for t in texts):
-            continue
-        text = etree.tostring(root, encoding="unicode").replace("\n", " ")
-        text = _IN_ATTRIBUTE.sub(r'="{{ (\1)|_attribute }}"', patch(text))
-        text = re.sub(r"(<w:p[ >]|\{[\{%#])", r"\n\1", text)
-        lines = text.split("\n")
-        try:
-            tree = environment(Collector()).parse(text)
-            usage = Usage(kind.fields, where).read(tree, lines)
-            code = _compiled(tree, plain)  # last: it folds what is constant
-        except TemplateSyntaxError as error:
-            reading.problems.append(jinja_syntax.syntax_problem(error, where, lines))
-            continue
-        except (RecursionError, SyntaxError, MemoryError):  # Python's own limits of nesting
-            reading.problems.append(Problem("error", where, "", _DEEP, _FLATTEN))
-            continue
-        reading.problems += usage.problems
-        reading.used |= usage.used
-        reading.sources.append(_Source(part, where, text))
-        reading.codes.append(code)
-    if not any(p.severity == "error" for p in reading.problems):
-        reading.problems += _absent(kind, reading.used)
-    reading.problems += word_fields.problems(parts, kind.fields)
-    reading.problems += leftovers.fetched(parts)
-    return reading
-
-
-def _compiled(source: str | nodes.Template, plain: bool) -> types.CodeType:
-    """A source as code that any environment of its kind can run. plain: of the file's properties."""
-    return environment(Collector(plain=plain)).compile(source)
-
-
-def _is(parts: Mapping[str, bytes], part: str, ending: str) -> bool:
-    return part in package.of_type(parts, ending)
-
-
-def _absent(kind: Kind, used: set[str]) -> list[Problem]:
-    found = []
-    for field in kind.fields:
-        names = [(field.name, field)] if field.required else []
-        names += [(f"{field.name}.{i.name}", i) for i in field.items if i.required]
-        for name, one in names:
-            if name not in used:
-                found.append(
-                    Problem(
-                        "error",
-                        _LIVE["document.main"],
-                        "",
-                        f"必ず入れる項目「{name}」({one.meaning})がありません。",
-                        f"{{{{ {name} }}}} を入れてください。",
-                    )
-                )
-    return found
+def _text_of(root: etree._Element, *, plain: bool) -> str:
+    """The squeezed text of a part. plain: of the file's properties."""
+    if plain:
+        return squeeze("".join(map(str, root.itertext())))
+    texts = (element.text for element in root.iter(w("t"), w("instrText")) if element.text)
+    return squeeze("".join(texts))
 
 
 def _repair(root: etree._Element) -> bool:
