@@ -158,10 +158,13 @@ class _Written:
         if isinstance(thing, dict):
             return self._object(thing, margin) if thing else "{}"
         if isinstance(thing, list | tuple):
-            inner = margin + "  "
-            lines = ",".join([inner + line for line in self.items(thing, inner)])
-            return f"[{lines}{margin}]" if thing else "[]"
+            return self._list(thing, margin) if thing else "[]"
         return json.dumps(thing)
+
+    def _list(self, things: Sequence[Any], margin: str) -> str:
+        inner, known = margin + "  ", self._texts.get
+        lines = [(type(one) is str and known(one)) or self.value(one, inner) for one in things]
+        return f"[{','.join([inner + line for line in lines])}{margin}]"
 
     def items(self, things: Sequence[Any], margin: str) -> Iterable[str]:
         """The entries of a list: objects with the same names, as findings and people are, column by
