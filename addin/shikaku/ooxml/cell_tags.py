@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from shikaku.ooxml.addresses import column_letters
-from shikaku.ooxml.sheet_data import COLUMN_NUMBERS, SheetXml
+from shikaku.ooxml.row_frames import COLUMN_NUMBERS
+from shikaku.ooxml.sheet_data import SheetXml
 
 _LETTERS = re.compile(rb"[A-Z]{1,3}")
 _SPANS = re.compile(rb'\sspans="(\d{1,5}):(\d{1,5})"')
