@@ -14,6 +14,7 @@ import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -158,26 +159,31 @@ class Template:
         printed: list[str] = []
         for source, program, collector in self._programs:
             collector.begin()
-            data, text = self._checked(self._run(program, source, context), source)
+            root, data, text = self._checked(self._run(program, source, context), source)
             self._compare(collector.texts, text, source)
             if not source.plain:
                 values += self._shown(collector.texts, data)
                 printed.append(text)
             if coded and source.where == _LIVE["document.main"]:
-                fresh |= self._coded(source.part, data)
+                fresh |= self._coded(source.part, data, root)
             else:
                 fresh[source.part.encode()] = package.entry(source.part, data)
         self._rows(context, "".join(printed))
         entries = [fresh.pop(e.name, e) for e in self._entries]
         return Rendered(package.write([*entries, *fresh.values()]), tuple(dict.fromkeys(values)))
 
-    def _coded(self, part: str, data: bytes) -> dict[bytes, package.PackedPart]:
-        """The body with its numbers as QR codes, and the parts that change with it."""
+    def _coded(
+        self, part: str, data: bytes, root: etree._Element
+    ) -> dict[bytes, package.PackedPart]:
+        """The body with its numbers as QR codes, and the parts that change with it. root: of the
+        body, which is changed."""
         beside = ("[Content_Types].xml", package.rels_name(part))
         known = {e.name.decode(): e.deflated for e in self._entries}
         parts = {name: zlib.decompress(known[name], -15) for name in beside} | {part: data}
-        barcode.put(parts, part)
-        return {name.encode(): package.entry(name, xml) for name, xml in parts.items()}
+        barcode.put(parts, part, root)
+        alike = {name: _packed_again(name, parts.pop(name)) for name in beside}
+        fresh = alike | {name: package.entry(name, xml) for name, xml in parts.items()}
+        return {name.encode(): entry for name, entry in fresh.items()}
 
     def _shown(self, values: Sequence[str], part: bytes) -> Sequence[str]:
         """The values that are printed: not those in hidden text."""
@@ -220,7 +226,7 @@ class Template:
             finally:
                 collector.marked = False
             if _EMPTY.search(xml):
-                xml = self._checked(xml.removeprefix(_DECLARATION), source)[0].decode()
+                xml = self._checked(xml.removeprefix(_DECLARATION), source)[1].decode()
             if main:
                 body, pieces = source.part, collector.texts
                 xml, numbers = barcode.taken_out(xml)
@@ -257,8 +263,8 @@ class Template:
                 source, f"計算や加工ができませんでした({type(error).__name__})。"
             ) from None
 
-    def _checked(self, xml: str, source: _Source) -> tuple[bytes, str]:
-        """The part's bytes and squeezed text, after a strict parse and Word's own demands."""
+    def _checked(self, xml: str, source: _Source) -> tuple[etree._Element, bytes, str]:
+        """The part, its bytes and squeezed text, after a strict parse and Word's own demands."""
         try:
             root = package.parse(_DECLARATION.encode() + xml.encode(), self.name)
         except etree.XMLSyntaxError as error:
@@ -266,13 +272,14 @@ class Template:
                 source, f"差し込んだ結果が壊れた文書になります({error.msg})。", _BLOCKS
             ) from None
         if source.plain:
-            return _DECLARATION.encode() + xml.encode(), squeeze("".join(map(str, root.itertext())))
+            text = squeeze("".join(map(str, root.itertext())))
+            return root, _DECLARATION.encode() + xml.encode(), text
         if _repair(root):
             data = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
         else:
             data = _DECLARATION.encode() + xml.encode()
         texts = (e.text for e in root.iter(w("t"), w("instrText")) if e.text)
-        return data, squeeze("".join(texts))
+        return root, data, squeeze("".join(texts))
 
     def _compare(self, values: Sequence[str], text: str, source: _Source) -> None:
         """Each value in its order: one that is lost, doubled or out of place shows here."""
@@ -291,6 +298,9 @@ class Template:
     def _wrong(self, source: _Source, message: str, hint: str = "") -> TemplateError:
         return TemplateError(f"ひな形「{self.name}」の{source.where}: {message}", hint)
 
+
+# What is the same in letter after letter.
+_packed_again = lru_cache(maxsize=64)(package.entry)
 
 _BLOCKS = (
     "{% if %} や {% for %} が、始まりと終わりで同じ種類の段落・行を囲んでいるか確かめてください。"

@@ -76,6 +76,8 @@ class Embedded:
     def __init__(self) -> None:
         self._rdocx = _rdocx()
         self.fonts = font_files.load()
+        faces = {face.name: face for face in (self.fonts.main, self.fonts.bold)}
+        self._programs = FontCache(faces)
         self._plans: dict[tuple[int, bool], tuple[Template, LayoutPlans]] = {}
 
     def convert(self, pieces: Sequence[PrintJob], how: Finish) -> list[Printed | Fault]:
@@ -162,8 +164,8 @@ class Embedded:
         """What is known of a template's layouts; the template is kept, so that its id stays its."""
         key = id(template), archive
         if key not in self._plans:
-            faces = {face.name: face for face in (self.fonts.main, self.fonts.bold)}
-            self._plans[key] = template, LayoutPlans(template.part("styles"), faces, archive)
+            plans = LayoutPlans(template.part("styles"), self._programs, archive)
+            self._plans[key] = template, plans
         return self._plans[key][1]
 
     @staticmethod

@@ -111,7 +111,7 @@ class PageLayout:
             for font, char in self._lacking(number, own):
                 extra[font].add(char)
         programs = {
-            font: FontProgram(self._programs.faces[font], tuple(sorted(chars)))
+            font: self._programs.program(font, chars)
             for font, chars in extra.items()
         }
         codes = {

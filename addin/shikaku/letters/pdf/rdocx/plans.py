@@ -12,12 +12,11 @@ the other way, which shows where they must end. What rdocx laid out is written b
 hand, so that a letter's bytes don't depend on the letters before it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from shikaku.letters.docx.template import Draft
-from shikaku.letters.fonts.face import Face
 from shikaku.letters.pdf.rdocx import shapes
 from shikaku.letters.pdf.rdocx.page_layout import PageLayout, SetLetter
 from shikaku.letters.pdf.rdocx.pages import DrawnDocument, NotUnderstood, PageGlyph
@@ -55,12 +54,11 @@ LayOut = Callable[[Draft], DrawnDocument]
 class LayoutPlans:
     """What a worker has learned about one template.
 
-    styles: the template's slim style sheet; faces: name in a PDF → face; archive: for PDF/A.
+    styles: the template's slim style sheet; programs: of our faces; archive: for PDF/A.
     """
 
-    def __init__(self, styles: bytes, faces: Mapping[str, Face], archive: bool):
-        self._styles, self._faces, self._archive = styles, faces, archive
-        self._programs = FontCache(faces)
+    def __init__(self, styles: bytes, programs: FontCache, archive: bool):
+        self._styles, self._programs, self._archive = styles, programs, archive
         self._shapes: dict[str, LetterShape] = {}
         self._families: dict[tuple, ShapeFamily] = {}
 
@@ -118,7 +116,7 @@ class LayoutPlans:
         key = bare, fixed, others
         if _used(self._families, key) is None:
             _make_room(self._families)
-            known = [KnownParagraph(p, self._faces) for p in shape.settable]
+            known = [KnownParagraph(p, self._programs.faces) for p in shape.settable]
             self._families[key] = ShapeFamily(shape, known)
         return self._families[key]
 
