@@ -13,7 +13,6 @@ import zlib
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
-from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
@@ -163,7 +162,7 @@ def taken_out(xml: str) -> tuple[str, list[str]]:
 def _draw(run: etree._Element, alt: str, name: str, number: int, title: str) -> None:
     """A picture in place of a run's text. alt: its description; name: its relationship."""
     size = round(_SIZE_MM * _EMU)
-    said = quoteattr(alt)
+    said = f'"{html.escape(alt)}"'
     drawing = package.parse(
         '<w:drawing xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
         'xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" '

@@ -137,14 +137,15 @@ class Embedded:
     def _set(
         self, ready: Prepared, piece: PrintJob, how: Finish, asked: list[bytes]
     ) -> Printed | None:
-        """The letter from the layout of others, or None. asked: what rdocx was asked meanwhile,
-        the letter itself first."""
+        """The letter from the layout of others, or None. asked: gets what rdocx made of the letter
+        itself, where it was asked."""
         if ready.draft is None or ready.template is None:
             return None
 
         def lay_out(draft: Draft) -> DrawnDocument:
             raw = self._lay_out(_template(ready).packed(draft), ready)
-            asked.append(raw)
+            if draft is ready.draft:
+                asked.append(raw)
             return _read(raw)
 
         plans = self._plans_of(ready.template, how.archive)

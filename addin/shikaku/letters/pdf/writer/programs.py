@@ -104,8 +104,7 @@ class FontCache:
 
 def _to_unicode(chars: Sequence[str]) -> bytes:
     lines = [
-        b"<%04X><%s>\n" % (code, _hexadecimal(char))
-        for code, char in enumerate(chars, start=1)
+        b"<%04X><%s>\n" % (code, _hexadecimal(char)) for code, char in enumerate(chars, start=1)
     ]
     blocks = []
     for start in range(0, len(lines), _BLOCK):
