@@ -80,11 +80,11 @@ def _coded_runs(root: etree._Element) -> list[etree._Element]:
     """The runs in the style, with a text, in their order."""
     found = []
     for style in root.iter(w("rStyle")):
-        if style.get(w("val")) == STYLE:
-            run = next(style.iterancestors(w("r")), None)
-            if run is not None and run.find(f"{w('rPr')}/{w('rStyle')}") is style:
-                if "".join(t.text or "" for t in run.iter(w("t"))).strip():
-                    found.append(run)
+        run = next(style.iterancestors(w("r")), None) if style.get(w("val")) == STYLE else None
+        if run is None or run.find(f"{w('rPr')}/{w('rStyle')}") is not style:
+            continue
+        if "".join(t.text or "" for t in run.iter(w("t"))).strip():
+            found.append(run)
     return found
 
 

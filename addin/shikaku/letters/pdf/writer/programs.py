@@ -35,12 +35,12 @@ class FontProgram:
         return {char: b"%04X" % code for code, char in enumerate(self.chars, start=1)}
 
     @cached_property
-    def _written(self) -> "_Written":
+    def _written(self) -> "_FontParts":
         data = self.face.program(self.chars)
         number = int.from_bytes(hashlib.sha256(data).digest()[:8], "big")
         prefix = "".join(chr(65 + number // 26**i % 26) for i in range(6))
         scale = 1000 / self.face.units
-        return _Written(
+        return _FontParts(
             f"{prefix}+{self.face.name}".encode(),
             b" ".join([_number(self.face.advance(c) * scale) for c in self.chars]),
             b" ".join([_number(v * scale) for v in self.face.box(self.chars)]),
@@ -68,7 +68,7 @@ class FontProgram:
         ]
 
 
-class _Written(NamedTuple):
+class _FontParts(NamedTuple):
     """What a font's objects hold. name: ``ABCDEF+NotoSansCJKJP``, whose letters tell one subset from
     another; program, way_back: streams."""
 
