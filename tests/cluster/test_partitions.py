@@ -8,7 +8,7 @@ import decision_cases
 import pytest
 from clusters import Inline
 from shikaku.checks import catalogue
-from shikaku.checks.catalogue import Context
+from shikaku.checks.context import Context
 from shikaku.cluster import checking, deciding, partitions
 from shikaku.decisions import everybody
 from shikaku.model.ledger import CERTIFICATE

@@ -10,7 +10,7 @@ from sample_rows import ledger_row
 from shikaku.excel.formulas import formulas_of, put_formulas
 from shikaku.excel.session import OpenBook
 from shikaku.jobs.output_rows import write_findings
-from xlengine.cells import Interrupted
+from xlengine.areas import Interrupted
 from xlengine.compare import differences
 from xlengine.engine import Played
 

@@ -13,7 +13,7 @@ from shikaku.model.schema import FILINGS, schema
 from shikaku.system.errors import BookError
 from shikaku.template import builder, sample
 from shikaku.workbook.closed_file import ClosedBook
-from xlengine.cells import Interrupted
+from xlengine.areas import Interrupted
 from xlengine.compare import differences
 from xlengine.engine import Played
 from xlengine.sheets import ALLOWED

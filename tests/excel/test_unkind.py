@@ -19,7 +19,7 @@ from shikaku.model.schema import schema
 from shikaku.system.errors import BookError
 from shikaku.workbook import mark_colours
 from shikaku.workbook.session import OutRow
-from xlengine.cells import Interrupted
+from xlengine.areas import Interrupted
 from xlengine.compare import differences
 from xlengine.engine import Played
 

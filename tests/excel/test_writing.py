@@ -15,7 +15,7 @@ from shikaku.jobs.output_rows import append_history, write_findings, write_ledge
 from shikaku.system.errors import BookError
 from shikaku.workbook import book_id
 from shikaku.workbook.closed_file import ClosedBook
-from xlengine.cells import Interrupted
+from xlengine.areas import Interrupted
 from xlengine.compare import differences
 from xlengine.engine import Played
 

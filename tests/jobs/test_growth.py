@@ -4,8 +4,8 @@ or 記号・番号. ``tests/bench/growth.py`` has seconds for it."""
 import books
 import crowded_rows as data
 import pytest
-from shikaku.checks.catalogue import Context
 from shikaku.checks.catalogue import run as run_checks
+from shikaku.checks.context import Context
 from shikaku.decisions.everybody import decide_all
 from shikaku.desk import taking_in
 from shikaku.model.schema import schema

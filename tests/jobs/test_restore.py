@@ -1,11 +1,14 @@
 """``shikaku restore``: the states before our writes, and none that purge has erased."""
 
 import json
+import re
+import shlex
+from types import SimpleNamespace
 
 import pytest
 from desk_books import book, clean, put
 from shikaku import cli
-from shikaku.system import snapshots
+from shikaku.system import command_line, snapshots
 from shikaku.workbook.closed_file import ClosedBook
 
 DAY = ("--as-of", "2026-04-15")
@@ -62,3 +65,40 @@ def test_what_was_erased_comes_back_from_no_state(place, capsys, monkeypatch, tm
     assert cli.main(["restore", str(place), "--to", "1"]) == 2
     assert snapshots.states(place) == [] and place.read_bytes() == erased
     assert ClosedBook(place).read().tables["acquisition"].rows
+
+
+def commands(text: str) -> list[list[str]]:
+    """The commands that a text shows, each as its words."""
+    return [shlex.split(line) for line in re.findall(r"shikaku (restore .*)", text)]
+
+
+@pytest.mark.parametrize("name", ["b.xlsx", "a b/届出 $1 (控え).xlsx"])
+def test_the_commands_shown_are_to_be_copied_as_they_stand(tmp_path, name, capsys):
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    old = put(path, book(acquisition=clean(3))).read_bytes()
+    assert cli.main(["check", str(path), "--write", *DAY]) in (0, 1)
+    new = path.read_bytes()
+    assert cli.main(["restore", str(path), "--list"]) == 0
+    for there in (old, new, old):
+        (words,) = commands(capsys.readouterr().out)
+        assert cli.main(words) == 0 and path.read_bytes() == there
+    assert cli.main(["restore", str(path), "--to", "9"]) == 2
+    assert cli.main(["restore", words[1]]) == 0
+
+
+@pytest.mark.parametrize(
+    ("system", "word", "shown"),
+    [
+        ("posix", "a b", '"a b"'),
+        ("posix", "届出.xlsx", "届出.xlsx"),
+        ("posix", "$1", "'$1'"),
+        ("posix", r"a\b", r"'a\b'"),
+        ("posix", "", '""'),
+        ("nt", r"C:\届出\b.xlsx", r"C:\届出\b.xlsx"),
+        ("nt", r"C:\a b\$1.xlsx", r'"C:\a b\$1.xlsx"'),
+    ],
+)
+def test_a_word_is_quoted_where_the_system_wants_it(monkeypatch, system, word, shown):
+    monkeypatch.setattr(command_line, "os", SimpleNamespace(name=system))
+    assert command_line.shown("restore", word) == f"shikaku restore {shown}"

@@ -34,7 +34,8 @@ from functools import cache
 import case_files
 from books import cell
 from case_files import load
-from shikaku.checks.catalogue import Context, Finding, catalogue, run
+from shikaku.checks.catalogue import Finding, catalogue, run
+from shikaku.checks.context import Context
 from shikaku.law.closed_days import ClosedDays, built_in
 from shikaku.model import settings as settings_module
 from shikaku.model.schema import schema

@@ -121,3 +121,13 @@ def numbers_in(text: str) -> list[str]:
     """Individual numbers (by their check digit) in a text."""
     text = _DIGEST.sub("", text)  # of the usage log: now and then one looks like it
     return [n for n in _RUN.findall(text) if individual_number.is_valid(n)]
+
+
+def plain_workbook() -> bytes:
+    """A workbook that is none of ours."""
+    return hands.written([grid("Sheet", [["売上", 1]])], hands.Openpyxl())
+
+
+def state_of(result, name: str) -> str:
+    """What became of a file: the state in its receipt."""
+    return next(r.state for r in result.receipts if r.file == name)

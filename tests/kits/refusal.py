@@ -1,7 +1,7 @@
 """An Excel that is busy while a session writes."""
 
 import pytest
-from xlengine.cells import Interrupted
+from xlengine.areas import Interrupted
 
 
 def refused(session) -> None:

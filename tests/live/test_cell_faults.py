@@ -5,7 +5,8 @@ import datetime as dt
 import pytest
 from books import DAY, closed_days
 from rough_rows import rows
-from shikaku.checks.catalogue import Context, run
+from shikaku.checks.catalogue import run
+from shikaku.checks.context import Context
 from shikaku.fields import person_name
 from shikaku.fields.text import DITTO, INVISIBLE
 from shikaku.live import cell_faults, row_faults

@@ -299,6 +299,35 @@ def test_report_counts_and_opens(tmp_path):
     assert not any("太郎" in str(c.value) for tab in made for line in tab for c in line)
 
 
+def test_the_report_of_a_past_day_leaves_out_what_came_later(tmp_path, monkeypatch):
+    import openpyxl
+
+    monkeypatch.setenv("SHIKAKU_LOG_DIR", str(tmp_path / "log"))
+    rows = [
+        {**CARD, "document": "資格確認書", "kind": "被保険者", "returned": dt.date(2026, 4, 3)},
+        {
+            **CARD,
+            "document": "資格確認書",
+            "kind": "被保険者",
+            "control_no": "K00009",
+            "number": "9",
+        },
+    ]
+    rows[1] |= {"issued": dt.date(2026, 4, 5), "name": "見本　次郎"}
+    loss = [{**LEFT, "cause": "退職等"}]
+    path = make.book(tmp_path / "b.xlsx", {"ledger": rows, "loss": loss}, tables=False)
+    for day, waiting, out in (
+        (dt.date(2026, 4, 2), 1, 1),
+        (dt.date(2026, 4, 3), 0, 0),
+        (DAY, 0, 1),
+    ):
+        report_path = tmp_path / f"{day}.xlsx"
+        result = returns_job.returns(ClosedBook(path), day, report=report_path)
+        made = openpyxl.load_workbook(report_path)
+        assert (made["回収状況"].cell(4, 1).value, made["月次"].cell(4, 1).value) == (waiting, out)
+        assert len(result.plan.entries) == 2  # the ledger itself has all of it
+
+
 @pytest.mark.parametrize("label", ["返納日", "備考", "返納要否", "返納期限", "資格喪失年月日"])
 def test_no_letter_goes_out_over_what_a_lost_column_said(tmp_path, monkeypatch, label):
     import openpyxl

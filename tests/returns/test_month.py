@@ -11,7 +11,7 @@ from drawn import formats, series, table, texts
 from shikaku.decisions.renewals import renewals
 from shikaku.jobs import returns as returns_job
 from shikaku.model.settings import Settings
-from shikaku.returns import month, report, report_sheet
+from shikaku.returns import as_it_stood, month, report, report_sheet
 from shikaku.returns.ledger import update
 from shikaku.template.builder import Content, render
 from shikaku.workbook.closed_file import ClosedBook
@@ -89,6 +89,7 @@ def counted(case):
         history.append({"control_no": control_no, "letter": letter, "issued": day or None})
     as_of = case["as_of"]
     target = book(members=members, ledger=ledger, history=history, loss=losses)
+    target = as_it_stood.on(target, as_of)
     plan = update(target, SETTINGS, as_of, CLOSED)
     ahead = renewals(target, SETTINGS, as_of, CLOSED, month.AHEAD)
     return month.read(target, plan, ahead, as_of)

@@ -1,7 +1,12 @@
-"""A worker that takes too much memory loses its job, not the others'; who does which job."""
+"""A worker that dies, hangs or takes too much memory loses its job, not the others'; who does which job."""
 
+import os
+import signal
+import subprocess
 import sys
+import time
 from collections import deque
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -77,3 +82,85 @@ def test_a_job_without_a_lesson_gets_all_of_them() -> None:
     finally:
         pool.close()
     assert [sorted(answer) for answer in answers] == [["a", "b"]]
+
+
+class Trial:
+    """A worker's state for the pool's tests: dies, hangs or answers as it is told."""
+
+    def __init__(self):
+        self.learned = {}
+
+    def learn(self, name, thing):
+        self.learned[name] = thing
+
+    def work(self, work):
+        if work == "die":
+            os._exit(3)
+        if work == "hang":
+            time.sleep(60)
+        if work == "raise":
+            raise ValueError("wrong")
+        return self.learned.get(work, work)
+
+    def close(self):
+        pass
+
+
+class TestPool:
+    def run(self, works, seconds=20.0):
+        pool = Pool(Trial, 2)
+        pool.teach("taught", "lesson")
+        try:
+            jobs = iter([Job(w, 1.0 if w == "hang" else seconds) for w in works])
+            return sorted((str(j.work), a) for j, a in pool.run(jobs, deque()))
+        finally:
+            pool.close(1.0)
+
+    def test_answers(self):
+        assert self.run(["a", "b", "taught"]) == [("a", "a"), ("b", "b"), ("taught", "lesson")]
+
+    def test_a_death_and_a_hang_cost_their_own_job(self):
+        answers = dict(self.run(["a", "die", "b", "hang", "c"]))
+        assert answers.pop("die") == Lost(hung=False)
+        assert answers.pop("hang") == Lost(hung=True)
+        assert answers == {"a": "a", "b": "b", "c": "c"}
+
+    def test_an_exception_costs_its_own_job_too(self):
+        answers = dict(self.run(["a", "raise", "b"]))
+        assert answers == {"a": "a", "b": "b", "raise": Lost(hung=False, error="ValueError")}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows can't keep Ctrl-C from a process")
+def test_a_worker_hears_nothing_of_ctrl_c_even_while_it_starts():
+    pool = Pool(Trial, 1)
+    jobs = pool.run(iter([Job("a", 20.0)]), deque())
+    worker = pool._start()
+    os.kill(worker.process.pid, signal.SIGINT)
+    try:
+        assert [answer for _, answer in jobs] == ["a"]
+    finally:
+        pool.close(1.0)
+
+
+FIRST_WORKER = """
+from pathlib import Path
+from shikaku.desk.collect.reading import Reader
+from shikaku.system.worker_pool import Pool
+
+if __name__ == "__main__":
+    pool = Pool(Reader, 1)
+    status = Path(f"/proc/{pool._start().process.pid}/status").read_text()
+    print(next(line for line in status.splitlines() if line.startswith("SigBlk")))
+    pool.close(0.1)
+"""
+
+
+@pytest.mark.skipif(
+    not Path("/proc/self/status").exists(), reason="Nothing tells a process's signals"
+)
+def test_not_even_the_first_worker_of_a_process_hears_ctrl_c(tmp_path):
+    """Python's helper, which starts with it, used to let it hear."""
+    script = tmp_path / "first.py"
+    script.write_text(FIRST_WORKER, "utf-8")
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
+    assert int(done.stdout.split()[1], 16) & 1 << (signal.SIGINT - 1)

@@ -1,22 +1,21 @@
-"""Ranges of the played Excel: values as COM gives them, formats, fills, links, merged cells."""
+"""What stands in ranges of the played Excel: values as COM gives them, formulas, arrays, links."""
 
 import datetime as dt
 import itertools
 import re
-from collections.abc import Iterator
 from copy import copy
 from decimal import Decimal
 
 from openpyxl.formula.translate import Translator
-from openpyxl.styles import PatternFill
 from openpyxl.styles.numbers import is_date_format
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, to_excel
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 from shikaku.ooxml import limits
-from xlwings import base_classes, utils
 
-from xlengine.coerce import GENERAL, written
+from xlengine.areas import Interrupted, same
+from xlengine.coerce import written
+from xlengine.looks import Looks
 
 ERRORS = {
     "#NULL!": -2146826288,
@@ -67,95 +66,21 @@ def _without_at(formula: str) -> str:
     return re.sub(rf"@({_RANGE})", r"\1", formula)
 
 
-class Interrupted(Exception):
-    """Excel refuses: a cell is being edited, a sheet is protected."""
-
-
-class Range(base_classes.Range):
-    """A rectangle of cells; nrows or ncols 0 for none at all."""
-
-    options = None
-    max_cells_per_read = None
-    max_cells_per_write = 100_000
-    sheet = row = column = shape = None
-    arg1_input = ""
-
-    def __init__(self, sheet, row: int, column: int, nrows: int = 1, ncols: int = 1):
-        self.sheet = sheet
-        self.row, self.column = row, column
-        self.shape = (nrows, ncols)
-
-    @property
-    def app(self):
-        return self.sheet.book.app
-
-    @property
-    def api(self):
-        from xlengine.com import RangeApi  # com.py builds on this module
-
-        return RangeApi(self)
-
-    def __len__(self):
-        return self.shape[0] * self.shape[1]
-
-    def __call__(self, *args):
-        if len(args) == 1:
-            row, column = divmod(args[0] - 1, self.shape[1])
-        else:
-            row, column = args[0] - 1, args[1] - 1
-        return Range(self.sheet, self.row + row, self.column + column)
-
-    @property
-    def address(self):
-        return self.get_address(True, True, False)
-
-    def get_address(self, row_absolute, col_absolute, external):
-        def one(row, column):
-            letters = get_column_letter(column)
-            return f"{'$' * col_absolute}{letters}{'$' * row_absolute}{row}"
-
-        first = one(self.row, self.column)
-        if len(self) == 1:
-            return first
-        last = one(self.row + self.shape[0] - 1, self.column + self.shape[1] - 1)
-        return f"{first}:{last}"
-
-    def places(self) -> Iterator[tuple[int, int]]:
-        rows = range(self.row, self.row + self.shape[0])
-        return itertools.product(rows, range(self.column, self.column + self.shape[1]))
-
-    def cells(self):
-        return (self.sheet.content.cell(row, column) for row, column in self.places())
-
-    def _there(self, row, column):
-        """The cell, when there is one: openpyxl's own way to ask for it makes it."""
-        return self.sheet.content._cells.get((row, column))
-
-    def filled(self, wanted) -> list["Range"]:
-        """The cells whose colour, as ``Interior`` says it, is the wanted one."""
-        kinds: dict[int, list[tuple[int, int]]] = {}
-        for place, cell in self.sheet.content._cells.items():
-            if has_fill(cell):
-                kinds.setdefault(cell._style.fillId, []).append(place)
-        last = self.row + self.shape[0] - 1, self.column + self.shape[1] - 1
-        return [
-            Range(self.sheet, row, column)
-            for places in kinds.values()
-            if Range(self.sheet, *places[0]).api.Interior.Color == wanted
-            for row, column in places
-            if self.row <= row <= last[0] and self.column <= column <= last[1]
-        ]
-
-    def _block(self, get):
-        found = tuple(
-            tuple(get(row, column) for column in range(self.column, self.column + self.shape[1]))
-            for row in range(self.row, self.row + self.shape[0])
-        )
-        return found[0][0] if len(self) == 1 else found
+class Range(Looks):
+    """A rectangle of cells with what stands in them."""
 
     @property
     def raw_value(self):
         return self._block(self._value)
+
+    @raw_value.setter
+    def raw_value(self, data):
+        self.app.wrote()
+        self._refuse(data, limits.BLOCK_TEXT if len(self) > 1 else limits.CELL_TEXT)
+        self._refuse_part_of_array()
+        self._grow_table()
+        for (row, column), value in self._spread(data):
+            self._put(row, column, value)
 
     def _value(self, row, column):
         book, name = self.sheet.book, self.sheet.name
@@ -184,15 +109,6 @@ class Range(base_classes.Range):
         if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
             return dt.datetime(value.year, value.month, value.day)
         return value
-
-    @raw_value.setter
-    def raw_value(self, data):
-        self.app.wrote()
-        self._refuse(data, limits.BLOCK_TEXT if len(self) > 1 else limits.CELL_TEXT)
-        self._refuse_part_of_array()
-        self._grow_table()
-        for (row, column), value in self._spread(data):
-            self._put(row, column, value)
 
     def _refuse(self, data, most: int) -> None:
         """Excel's error for a text that is too long: for a cell, in an array, for a formula."""
@@ -229,27 +145,6 @@ class Range(base_classes.Range):
             return [(place, data[0]) for place, _ in places if not self._out_of_sight(place[0])]
         return places
 
-    def _out_of_sight(self, row) -> bool:
-        dimensions = self.sheet.content.row_dimensions
-        return row in dimensions and bool(dimensions[row].hidden)
-
-    def _crossed(self) -> bool:
-        """Whether the range is more than one row, and some are hidden."""
-        rows = range(self.row, self.row + self.shape[0])
-        return len(rows) > 1 and any(map(self._out_of_sight, rows))
-
-    def _refuse_formats(self) -> None:
-        """A protected sheet takes no format, not even in cells that may be written, unless its
-        protection allows formats."""
-        protection = self.sheet.content.protection
-        if protection.sheet and protection.formatCells:
-            raise Interrupted("the sheet is protected")
-
-    def changed(self):
-        """The cells that a change of their look reaches."""
-        crossed = self._crossed()
-        return (c for c in self.cells() if not (crossed and self._out_of_sight(c.row)))
-
     def _put(self, row, column, value):
         cell = self.sheet.content.cell(row, column)
         if self.sheet.content.protection.sheet and cell.protection.locked:
@@ -282,6 +177,11 @@ class Range(base_classes.Range):
     def formula(self):
         return self._block(self._formula)
 
+    @formula.setter
+    def formula(self, data):
+        """Worked out for one cell, whatever it was before."""
+        self._write_formulas(data)
+
     def _formula(self, row, column):
         cell = self._there(row, column)
         if cell is None:
@@ -302,11 +202,6 @@ class Range(base_classes.Range):
         if isinstance(value, float) and value.is_integer():
             return str(int(value))
         return str(value)
-
-    @formula.setter
-    def formula(self, data):
-        """Worked out for one cell, whatever it was before."""
-        self._write_formulas(data)
 
     def _write_formulas(self, data) -> list[tuple[int, int]]:
         self.app.wrote()
@@ -387,34 +282,6 @@ class Range(base_classes.Range):
                 for cell in cells:
                     cell.value = Translator(formula, origin).translate_formula(cell.coordinate)
 
-    @property
-    def number_format(self):
-        return same(cell.number_format for cell in self.cells())
-
-    @number_format.setter
-    def number_format(self, value):
-        self.app.wrote()
-        self._refuse_formats()
-        for cell in self.changed():
-            cell.number_format = GENERAL if value in ("", "G/標準") else value
-
-    @property
-    def color(self):
-        fills = [cell.fill for cell in self.cells()]
-        found = {_rgb(fill) for fill in fills}
-        return found.pop() if len(found) == 1 else (0, 0, 0)  # COM: Interior.Color of a mixture
-
-    @color.setter
-    def color(self, value):
-        self.app.wrote()
-        if isinstance(value, str):
-            value = utils.hex_to_rgb(value)
-        for cell in self.changed():
-            if value is None:
-                cell.fill = PatternFill()
-            else:
-                cell.fill = PatternFill("solid", start_color="FF{:02X}{:02X}{:02X}".format(*value))
-
     def clear_contents(self):
         self.app.wrote()
         self._refuse_part_of_merged()
@@ -438,68 +305,6 @@ class Range(base_classes.Range):
         for cell in self.cells():
             cell.style = "Normal"
 
-    @property
-    def merge_cells(self):
-        return same(self._merged(row, column) is not None for row, column in self.places())
-
-    @property
-    def merge_area(self):
-        area = self._merged(self.row, self.column)
-        if area is None:
-            return self
-        return Range(
-            self.sheet,
-            area.min_row,
-            area.min_col,
-            area.max_row - area.min_row + 1,
-            area.max_col - area.min_col + 1,
-        )
-
-    def _merged(self, row, column):
-        return next(
-            (
-                area
-                for area in self.sheet.content.merged_cells.ranges
-                if area.min_row <= row <= area.max_row and area.min_col <= column <= area.max_col
-            ),
-            None,
-        )
-
-    @property
-    def row_hidden(self):
-        return same(map(self._out_of_sight, range(self.row, self.row + self.shape[0])))
-
-    @row_hidden.setter
-    def row_hidden(self, value):
-        for row in range(self.row, self.row + self.shape[0]):
-            if value or row in self.sheet.content.row_dimensions:
-                self.sheet.content.row_dimensions[row].hidden = value
-
-    def get_special_cells(self, cell_type, value_type):
-        assert (cell_type, value_type) == ("visible", None)
-        if self.sheet.content.protection.sheet:
-            raise Interrupted("保護されたシートでは、このコマンドは使用できません。")
-        widths = self.sheet.content.column_dimensions
-        hidden = {letter for letter, column in widths.items() if column.hidden}
-        rows = range(self.row, self.row + self.shape[0])
-        columns = range(self.column, self.column + self.shape[1])
-        shown = (
-            _runs(row for row in rows if not self._out_of_sight(row)),
-            _runs(c for c in columns if get_column_letter(c) not in hidden),
-        )
-        areas = [
-            Range(self.sheet, top, left, bottom - top + 1, right - left + 1)
-            for (top, bottom), (left, right) in itertools.product(*shown)
-        ]
-        if not areas:
-            raise Interrupted("該当するセルが見つかりません。")  # a Japanese Excel's words
-        return areas
-
-    def select(self):
-        if self.sheet.book.active_sheet != self.sheet.name:
-            raise Interrupted("cells can be selected on the sheet in front only")
-        self.app.selected = self
-
     def copy(self, destination=None):
         self.app.wrote()
         for (row, column), source in zip(
@@ -510,63 +315,6 @@ class Range(base_classes.Range):
             target._style = copy(source._style)
 
     @property
-    def font(self):
-        return Font(self)
-
-    def struck_cells(self) -> list[tuple[int, int]]:
-        """The cells whose whole text is struck through."""
-        cells = ((place, self._there(*place)) for place in self.places())
-        return [place for place, cell in cells if cell is not None and cell.font.strike]
-
-    @property
-    def struck(self) -> bool | None:
-        """``Font.Strikethrough``: None for a mixture."""
-        count = len(self.struck_cells())
-        return count == len(self) if count in (0, len(self)) else None
-
-    @property
-    def wrap_text(self):
-        return same(bool(cell.alignment.wrap_text) for cell in self.cells())
-
-    @wrap_text.setter
-    def wrap_text(self, value):
-        for cell in self.cells():
-            alignment = copy(cell.alignment)
-            alignment.wrap_text = value
-            cell.alignment = alignment
-
-    def unmerge(self):
-        self.app.wrote()
-        self._refuse_formats()
-        ranges = self.sheet.content.merged_cells.ranges
-        for area in [a for a in ranges if (a.min_row, a.min_col) in set(self.places())]:
-            self.sheet.content.unmerge_cells(str(area))
-
-    def autofill(self, destination, type_):
-        assert type_ == "fill_formats"
-        self.app.wrote()
-        self._refuse_formats()
-        if destination.impl._crossed():
-            raise Interrupted("the rows to fill from and to aren't all in sight")
-        for row, column in destination.impl.places():
-            source = self.sheet.content.cell(self.row, column)
-            self.sheet.content.cell(row, column)._style = copy(source._style)
-
-    def autofit(self, axis=None): ...
-
-    @property
-    def rows(self):
-        return self
-
-    @property
-    def column_width(self):
-        return self.sheet.content.column_dimensions[get_column_letter(self.column)].width
-
-    @column_width.setter
-    def column_width(self, value):
-        self.sheet.content.column_dimensions[get_column_letter(self.column)].width = value
-
-    @property
     def hyperlink(self):
         link = next(self.cells()).hyperlink
         if link is None:
@@ -575,42 +323,6 @@ class Range(base_classes.Range):
 
     def add_hyperlink(self, address, text_to_display, screen_tip):
         raise NotImplementedError("our links go through Worksheet.Hyperlinks.Add")
-
-
-class Font(base_classes.Font):
-    def __init__(self, parent: Range):
-        self.parent = parent
-
-    @property
-    def api(self):
-        return self
-
-    def _change(self, **changes):
-        self.parent._refuse_formats()
-        for cell in self.parent.cells():
-            font = copy(cell.font)
-            for name, value in changes.items():
-                setattr(font, name, value)
-            cell.font = font
-
-    @property
-    def bold(self):
-        return same(bool(cell.font.b) for cell in self.parent.cells())
-
-    @bold.setter
-    def bold(self, value):
-        self._change(b=value)
-
-    @property
-    def color(self):
-        return None
-
-    @color.setter
-    def color(self, value):
-        self.parent.app.wrote()
-        if isinstance(value, str):
-            value = utils.hex_to_rgb(value)
-        self._change(color="FF{:02X}{:02X}{:02X}".format(*value))
 
 
 def _flat(data) -> list[object]:
@@ -626,34 +338,5 @@ def refused_text(formula: object) -> bool:
     return any(limits.units(text.replace('""', '"')) > limits.FORMULA_TEXT for text in texts)
 
 
-def has_fill(cell) -> bool:
-    """Whether a cell may have a fill: openpyxl's number for "none" is known at once."""
-    return cell.has_style and cell._style.fillId != 0
-
-
 def _is_formula(cell) -> bool:
     return cell.data_type == "f" or isinstance(cell.value, ArrayFormula | DataTableFormula)
-
-
-def _runs(numbers) -> list[tuple[int, int]]:
-    runs: list[tuple[int, int]] = []
-    for number in numbers:
-        if runs and runs[-1][1] == number - 1:
-            runs[-1] = (runs[-1][0], number)
-        else:
-            runs.append((number, number))
-    return runs
-
-
-def same(values):
-    found = set(values)
-    return found.pop() if len(found) == 1 else None
-
-
-def _rgb(fill) -> tuple[int, int, int] | None:
-    if fill.fill_type is None:
-        return None
-    value = fill.start_color.rgb if fill.fill_type == "solid" else fill.end_color.rgb
-    if not isinstance(value, str):  # a theme colour: Excel would work it out
-        return (1, 2, 3)
-    return utils.hex_to_rgb(value[-6:])

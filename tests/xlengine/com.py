@@ -4,7 +4,9 @@ from openpyxl.styles import PatternFill
 from openpyxl.styles.colors import Color
 from xlwings import utils
 
-from xlengine.cells import Interrupted, Range, has_fill, same
+from xlengine.areas import Interrupted, same
+from xlengine.cells import Range
+from xlengine.looks import has_fill
 from xlengine.sheets import Api
 
 PATTERNS = {

@@ -7,8 +7,9 @@ from openpyxl import Workbook
 from openpyxl.worksheet.formula import ArrayFormula
 from shikaku.workbook import book_id
 
-from xlengine.cells import HYPERLINK, has_fill, shown_by
+from xlengine.cells import HYPERLINK, shown_by
 from xlengine.engine import load
+from xlengine.looks import has_fill
 
 
 def differences(one: Path | Workbook, other: Path | Workbook, *, formats=False) -> list[str]:

@@ -26,7 +26,8 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.xml.constants import SHEET_MAIN_NS
 from xlwings import base_classes, utils
 
-from xlengine.cells import ERROR_TEXTS, HYPERLINK, Interrupted, Range, shown_by
+from xlengine.areas import Interrupted
+from xlengine.cells import ERROR_TEXTS, HYPERLINK, Range, shown_by
 from xlengine.coerce import escaped, unescaped
 from xlengine.com import FindFormat, Macros, Window
 from xlengine.sheets import Api, Names, Sheets, locked

@@ -8,7 +8,8 @@ from openpyxl.worksheet.protection import SheetProtection
 from shikaku.ooxml import limits
 from xlwings import base_classes
 
-from xlengine.cells import Interrupted, Range
+from xlengine.areas import Interrupted
+from xlengine.cells import Range
 
 
 class Api:

@@ -2,7 +2,8 @@
 
 import re
 
-from shikaku.checks.catalogue import Context, Hit, Hits, check, is_blank
+from shikaku.checks.catalogue import Hit, Hits, check
+from shikaku.checks.context import Context, is_blank
 from shikaku.fields import address, postal_code, prefecture
 from shikaku.fields.text import DITTO
 from shikaku.identity.register import place

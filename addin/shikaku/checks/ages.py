@@ -3,7 +3,8 @@
 import datetime as dt
 from collections.abc import Callable, Iterator
 
-from shikaku.checks.catalogue import PEOPLE, Context, Hit, Hits, check
+from shikaku.checks.catalogue import Hit, Hits, check
+from shikaku.checks.context import PEOPLE, Context
 from shikaku.fields import era_date
 from shikaku.identity import ends
 from shikaku.identity.register import Register

@@ -3,7 +3,8 @@
 import datetime as dt
 from dataclasses import replace
 
-from shikaku.checks.catalogue import Context, Hit, Hits, check, is_blank
+from shikaku.checks.catalogue import Hit, Hits, check
+from shikaku.checks.context import Context, is_blank
 from shikaku.decisions import e_certificate, old_card, registration
 from shikaku.fields import era_date
 from shikaku.identity import ends, shared_numbers

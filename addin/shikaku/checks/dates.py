@@ -6,7 +6,8 @@ A day that can't be read is reported here once; the other checks of days stay si
 import datetime as dt
 from collections.abc import Iterable, Iterator
 
-from shikaku.checks.catalogue import FILLED_IN, PEOPLE, Context, Hit, Hits, check
+from shikaku.checks.catalogue import Hit, Hits, check
+from shikaku.checks.context import FILLED_IN, PEOPLE, Context
 from shikaku.fields import era_date
 from shikaku.fields.errors import ImpossibleEra, NoSuchDay, OutOfRange
 from shikaku.law import parameters

@@ -1,12 +1,14 @@
 """RF: the same person twice — on a sheet, on two sheets with other data, under another's record."""
 
 import datetime as dt
+from itertools import chain
 
-from shikaku.checks.catalogue import PEOPLE, Context, Hit, Hits, check
+from shikaku.checks.catalogue import Hit, Hits, check
+from shikaku.checks.context import PEOPLE, Context
 from shikaku.checks.names import misnamed
 from shikaku.checks.shared_numbers import same_number
 from shikaku.fields import era_date
-from shikaku.identity.matching import Household, fold_number, given_name
+from shikaku.identity.matching import Household, branch, different_numbers, fold_number, given_name
 from shikaku.identity.register import Register, place
 from shikaku.model.people import Person
 from shikaku.model.tables import Row
@@ -30,6 +32,7 @@ _MAIN = (
     namesake="{line}行目の人と、氏名か氏名カナと生年月日が同じですが、個人番号が違います。",
     hint_namesake="同姓同名の別の人なら、このままでかまいません。"
     "同じ人の二重の入力なら、どちらかの行を削除してください。",
+    no_birth="{line}行目と同じ人と思われます(氏名と、記号・番号か個人番号が同じ)。",
 )
 def twice(context: Context) -> Hits:
     """The second and every further row of a person on a sheet. 該当 and 非該当 in turn, and 変更, are
@@ -39,8 +42,9 @@ def twice(context: Context) -> Hits:
         if not _rejoined(context, before, after):
             first, second = sorted((before, after), key=lambda p: p.row)
             variant = "copied" if _copied(rows, first, second) else ""
-            marks = {first.number_mark, second.number_mark}
-            if len(marks) == 2 and None not in marks:
+            if not variant and None in (first.birth, second.birth):
+                variant = "no_birth"
+            if different_numbers(first, second):
                 variant = "namesake"
             yield Hit(second.sheet, second.row, "name", {"line": first.row}, variant=variant)
 
@@ -144,13 +148,17 @@ _COMPARED = ("name", "kana", "birth", "sex")
     other_person="この記号・番号には、シート「{other}」{line}行目に別の人が入っています"
     "(氏名も生年月日も違います)。",
     hint_other_person="記号・番号の入力間違いと思われます。記号・番号を確かめてください。",
+    same_record="「{column}」が、{line}行目の同じ人(記号・番号・枝番と氏名が同じ)と違います。",
+    hint_same_record="どちらが正しいかを住民票などで確かめて、間違っているほうを直してください。"
+    "二重の入力なら間違っている行を削除し、同姓同名の別の人なら番号か枝番を確かめてください。",
 )
 def different_data(context: Context) -> Hits:
-    """A filing's row against the register's row under the same 記号・番号, and rows with the same
-    個人番号 and name. 変更 is there to change these very things and is left alone; a 氏名 that is none (NM04)
+    """A filing's row against the register's row under the same 記号・番号, rows with the same
+    個人番号 and name, and rows of a sheet with the same 記号・番号・枝番 and name. 変更 is there to change these very things and is left alone; a 氏名 that is none (NM04)
     is not held against another."""
     reported: set[tuple[str, int, str]] = set()
-    for hit in (*_against_register(context), *_same_number_other_birth(context)):
+    found = (_against_register, _same_number_other_birth, _same_record_other_birth)
+    for hit in chain.from_iterable(hits(context) for hits in found):
         if hit.column == "name" and (hit.sheet, hit.row) in context.once(misnamed):
             continue
         if (hit.sheet, hit.row, hit.column) not in reported:
@@ -221,10 +229,31 @@ def _against_register(context: Context) -> Hits:
 def _same_number_other_birth(context: Context) -> Hits:
     for clusters in context.once(same_number):
         for cluster in clusters:
-            first = cluster[0]
-            for person in cluster[1:]:
-                if first.birth and person.birth and first.birth != person.birth:
-                    yield Hit(person.sheet, person.row, "birth", place(first))
+            born = [person for person in cluster if person.birth and person.event != "changed"]
+            for person in born[1:]:
+                if person.birth != born[0].birth:
+                    yield Hit(person.sheet, person.row, "birth", place(born[0]))
+
+
+def _same_record_other_birth(context: Context) -> Hits:
+    """Of rows that the register has, each is held against that one; two of the register's, or of a
+    filing sheet, against each other."""
+    groups = context.once(_of_one_record)
+    held = (
+        {(person.sheet, person.row) for person, _ in context.once(counterparts)}
+        if groups
+        else set()
+    )
+    for rows in groups:
+        born: dict[tuple[str, str], Person] = {}
+        for person in rows:
+            name = context.register.name(person)
+            if not name or not person.birth:
+                continue
+            first = born.setdefault((person.sheet, name), person)
+            alike = first.birth == person.birth or different_numbers(first, person)
+            if not alike and (person.sheet, person.row) not in held:
+                yield Hit(person.sheet, person.row, "birth", place(first), variant="same_record")
 
 
 @check(
@@ -327,29 +356,47 @@ def shared_record(context: Context) -> Hits:
     """Two people under one 記号・番号・枝番: on 資格取得届, on 資格喪失届, or among 加入者台帳 and 被扶養者異動届 (a
     非該当 that fits nobody is RF04). A blank 枝番 is the insured's own for the insured, and says
     nothing for a dependant."""
-    register = context.register
-    for sheets in (("members", "dependants"), ("acquisition",), ("loss",)):
-        taken: dict[tuple[str, str, str], Person] = {}
-        for person, home in register.homed():
-            if person.sheet not in sheets or home is None or person.event == "changed":
+    for rows in context.once(_of_one_record):
+        other = rows[0]
+        for person in rows[1:]:
+            if person.event == "removed" or _one_person(context.register, person, other):
                 continue
-            branch = fold_number(person.branch) if person.branch else ""
-            if not branch and person.is_dependant:
-                continue
-            key = (*home, branch or "0")
-            other = taken.setdefault(key, person)
-            if other is person or person.event == "removed":
-                continue
-            if _one_person(register, person, other):
-                continue
-            column = "branch" if branch else "number"
+            column = "branch" if person.branch else "number"
             yield Hit(person.sheet, person.row, column, place(other))
 
 
+def _of_one_record(context: Context) -> list[list[Person]]:
+    """The rows under one 記号・番号・枝番 where there are two or more: of 資格取得届, of 資格喪失届, or of
+    加入者台帳 and 被扶養者異動届 together. 変更 is left out."""
+    found: list[list[Person]] = []
+    for sheets in (("members", "dependants"), ("acquisition",), ("loss",)):
+        taken: dict[tuple[str, str, str], Person] = {}
+        groups: dict[tuple[str, str, str], list[Person]] = {}
+        for person, home in context.register.homed():
+            if person.sheet not in sheets or home is None or person.event == "changed":
+                continue
+            own = _own_branch(person)
+            if not own:
+                continue
+            key = (*home, own)
+            other = taken.setdefault(key, person)
+            if other is not person:
+                groups.setdefault(key, [other]).append(person)
+        found += groups.values()
+    return found
+
+
+def _own_branch(person: Person) -> str:
+    """枝番 for comparing; "" where a row doesn't say it."""
+    return branch(person.branch, insured=not person.is_dependant)
+
+
 def _one_person(register: Register, one: Person, other: Person) -> bool:
-    """The same name, or the same given name and birth: the family name has changed."""
+    """The same name, or the same given name and birth: the family name has changed. Of one name those
+    who differ in birth and 個人番号 are two; in the birth alone it is a slip (RF04)."""
     if register.name(one) == register.name(other):
-        return True
+        born = None in (one.birth, other.birth) or one.birth == other.birth
+        return born or not different_numbers(one, other)
     given = given_name(one.name)
     return bool(given) and given == given_name(other.name) and one.birth == other.birth
 

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from shikaku.checks.catalogue import Context, Hit, Hits, check, is_blank
+from shikaku.checks.catalogue import Hit, Hits, check
+from shikaku.checks.context import Context, is_blank
 from shikaku.checks.doubles import misfiled
 from shikaku.checks.printed import holders
 from shikaku.identity.matching import Household, fold_name

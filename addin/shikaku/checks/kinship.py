@@ -7,7 +7,8 @@ dependant can't stay one either.
 import datetime as dt
 from collections import defaultdict
 
-from shikaku.checks.catalogue import Context, Hit, Hits, check
+from shikaku.checks.catalogue import Hit, Hits, check
+from shikaku.checks.context import Context
 from shikaku.fields import era_date, relationship
 from shikaku.fields.relationship import Relation
 from shikaku.fields.text import DITTO

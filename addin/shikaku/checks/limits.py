@@ -7,7 +7,8 @@ five. The limit itself is computed in ``law/filing_limit`` and depends on the wo
 import datetime as dt
 from dataclasses import dataclass
 
-from shikaku.checks.catalogue import Context, Hit, Hits, check, is_blank
+from shikaku.checks.catalogue import Hit, Hits, check
+from shikaku.checks.context import Context, is_blank
 from shikaku.checks.dates import disordered
 from shikaku.checks.losses import misdated
 from shikaku.fields import era_date

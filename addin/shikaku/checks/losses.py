@@ -7,7 +7,8 @@ elsewhere that day. 75歳 is the birthday itself (高齢者の医療の確保に
 import datetime as dt
 from dataclasses import dataclass
 
-from shikaku.checks.catalogue import Context, Hit, Hits, check, is_blank
+from shikaku.checks.catalogue import Hit, Hits, check
+from shikaku.checks.context import Context, is_blank
 from shikaku.fields import era_date
 from shikaku.identity.matching import fold_number
 from shikaku.identity.register import place

@@ -8,7 +8,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import filterfalse
 
-from shikaku.checks.catalogue import PEOPLE, Context, Hit, Hits, check
+from shikaku.checks.catalogue import Hit, Hits, check
+from shikaku.checks.context import PEOPLE, Context
 from shikaku.fields import kana, person_name
 from shikaku.fields.text import DITTO, visible
 from shikaku.model.tables import TEXT, Cell, Row

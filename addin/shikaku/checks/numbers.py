@@ -8,7 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import chain
 
-from shikaku.checks.catalogue import PEOPLE, Context, Hit, Hits, check, is_blank
+from shikaku.checks.catalogue import Hit, Hits, check
+from shikaku.checks.context import PEOPLE, Context, is_blank
 from shikaku.fields.individual_number import Examined
 from shikaku.law import retention
 from shikaku.model.tables import BLANK, ERROR, Row

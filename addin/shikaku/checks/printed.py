@@ -4,7 +4,8 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
 
-from shikaku.checks.catalogue import Context, Hit, Hits, check
+from shikaku.checks.catalogue import Hit, Hits, check
+from shikaku.checks.context import Context
 from shikaku.identity.holders import Losses
 from shikaku.identity.matching import PersonKey, differing, person_key
 from shikaku.model.ledger import CERTIFICATE, PRINTED, LedgerEntry

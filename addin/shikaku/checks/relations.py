@@ -4,7 +4,8 @@ import datetime as dt
 import re
 from bisect import bisect_right
 
-from shikaku.checks.catalogue import Context, Hit, Hits, check, is_blank
+from shikaku.checks.catalogue import Hit, Hits, check
+from shikaku.checks.context import Context, is_blank
 from shikaku.checks.doubles import misfiled
 from shikaku.fields import era_date, relationship
 from shikaku.identity.matching import Household, fold_name, fold_number

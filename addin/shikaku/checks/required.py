@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
-from shikaku.checks.catalogue import FILLED_IN, PEOPLE, Context, Hit, Hits, check
+from shikaku.checks.catalogue import Hit, Hits, check
+from shikaku.checks.context import FILLED_IN, PEOPLE, Context
 from shikaku.fields import insurer_number
 from shikaku.fields.text import DITTO
 from shikaku.model.schema import Column, schema

@@ -6,7 +6,8 @@ Numbers are compared by the keyed hash of ``individual_number``; no message carr
 
 from collections import defaultdict
 
-from shikaku.checks.catalogue import Context, Hit, Hits, check
+from shikaku.checks.catalogue import Hit, Hits, check
+from shikaku.checks.context import Context
 from shikaku.checks.numbers import KEY, Numbers
 from shikaku.fields import individual_number
 from shikaku.identity.register import place

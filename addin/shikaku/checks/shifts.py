@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise, takewhile
 from typing import TypeVar
 
-from shikaku.checks.catalogue import PEOPLE, Context, Hit, Hits, check, is_blank
+from shikaku.checks.catalogue import Hit, Hits, check
+from shikaku.checks.context import PEOPLE, Context, is_blank
 from shikaku.checks.dates import faults
 from shikaku.checks.doubles import counterparts
 from shikaku.checks.numbers import Numbers

@@ -1,6 +1,7 @@
 """MN17: an individual number in another column than its own."""
 
-from shikaku.checks.catalogue import FILLED_IN, Context, Hit, Hits, check
+from shikaku.checks.catalogue import Hit, Hits, check
+from shikaku.checks.context import FILLED_IN, Context
 from shikaku.fields import stray_number
 from shikaku.model.schema import schema
 

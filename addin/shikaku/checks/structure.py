@@ -4,7 +4,8 @@ import re
 import unicodedata
 from collections import Counter
 
-from shikaku.checks.catalogue import FILLED_IN, Context, Hit, Hits, asides, check
+from shikaku.checks.catalogue import Hit, Hits, check
+from shikaku.checks.context import FILLED_IN, Context, asides
 from shikaku.fields import stray_number
 from shikaku.model import other_labels
 from shikaku.model.schema import is_older, schema

@@ -4,8 +4,9 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from shikaku.checks.catalogue import Context, Hit, Hits, check
+from shikaku.checks.catalogue import Hit, Hits, check
 from shikaku.checks.certificates import members, starts
+from shikaku.checks.context import Context
 from shikaku.decisions import e_certificate
 from shikaku.fields import era_date
 from shikaku.identity import ends

@@ -11,7 +11,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from shikaku.checks import catalogue
-from shikaku.checks.catalogue import Context, Finding, Hit
+from shikaku.checks.catalogue import Finding, Hit
+from shikaku.checks.context import Context
 from shikaku.cluster import joins
 from shikaku.cluster.connection import Cluster
 from shikaku.cluster.partitions import Partition, Place, book_of, cut, frame_of, issues, size

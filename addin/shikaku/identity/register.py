@@ -138,6 +138,27 @@ def _traits(person: Person, name: str) -> list[Trait]:
     return found + ([("branch", fold_number(person.branch))] if person.branch else [])
 
 
+class _Linked:
+    """Rows joined to groups, by their places in a list. rows: those that stand in a group with others."""
+
+    def __init__(self, count: int) -> None:
+        self.rows: set[int] = set()
+        self._parents = list(range(count))
+
+    def root(self, i: int) -> int:
+        """One row for the whole group."""
+        parents = self._parents
+        while parents[i] != i:
+            parents[i] = parents[parents[i]]
+            i = parents[i]
+        return i
+
+    def join(self, i: int, other: int) -> None:
+        """Make the groups of two rows one."""
+        self._parents[self.root(i)] = self.root(other)
+        self.rows |= {i, other}
+
+
 class Register:
     """The people of all sheets, found again.
 
@@ -181,37 +202,54 @@ class Register:
         return zip(self.people, self.homes.values(), strict=True)
 
     def _by_human_being(self) -> dict[Place, dict[str, list[Person]]]:
-        """Place → the rows, by sheet, of that human being: birth and name, or birth and reading. Rows
-        that have nothing in common with another one are left out."""
+        """Place → the rows, by sheet, of that human being: birth and name, or birth and reading; a row
+        without a birth is whose ``_unborn`` says. Rows that have nothing in common with another one are
+        left out."""
         first: dict[Trait, int] = {}
-        parents = list(range(len(self.people)))
-
-        def root(i: int) -> int:
-            while parents[i] != i:
-                parents[i] = parents[parents[i]]
-                i = parents[i]
-            return i
-
+        joined = _Linked(len(self.people))
+        unborn: list[int] = []
         traits = zip(self.people, self.names.values(), self.kana.values(), strict=True)
-        together: set[int] = set()
         for i, (person, name, kana) in enumerate(traits):
             birth = person.birth
             if birth is None:
+                unborn += [i] if name else []
                 continue
             if name and (other := first.setdefault((name, birth), i)) != i:
-                parents[i] = root(other)
-                together |= {i, other}
+                joined.join(i, other)
             if kana and (other := first.setdefault(("kana", kana, birth), i)) != i:
-                parents[root(i)] = root(other)
-                together |= {i, other}
+                joined.join(i, other)
+        if unborn:
+            self._place_unborn(unborn, joined)
         groups: dict[int, dict[str, list[Person]]] = defaultdict(dict)
         found: dict[Place, dict[str, list[Person]]] = {}
-        for i in sorted(together):
+        for i in sorted(joined.rows):
             person = self.people[i]
-            group = groups[root(i)]
+            group = groups[joined.root(i)]
             group.setdefault(person.sheet, []).append(person)
             found[person.sheet, person.row] = group
         return found
+
+    def _place_unborn(self, unborn: Iterable[int], joined: "_Linked") -> None:
+        """Join the rows that have a name but no birth with the one human being who has their name and
+        記号・番号, else with the one who has their name and 個人番号: a birth that one side leaves out proves
+        nothing. Where it may be two people's it is neither's."""
+        left = set(unborn)
+        names = list(self.names.values())
+        homes, marks = list(self.homes.values()), [person.number_mark for person in self.people]
+        for values, each_other in ((homes, False), (marks, False), (homes, True), (marks, True)):
+            wanted = {(values[i], names[i]) for i in left if values[i]}
+            humans: dict[Trait, set[int]] = defaultdict(set)
+            for i, key in enumerate(zip(values, names, strict=True)):
+                if key in wanted and i not in left:
+                    humans[key].add(joined.root(i))
+            for i in sorted(left):
+                key = values[i], names[i]
+                known = humans[key] if key in wanted else set()
+                if len(known) == 1:
+                    joined.join(i, *known)
+                    left.discard(i)
+                elif key in wanted and each_other and not known:
+                    known.add(joined.root(i))
 
     def same(self, person: Person, *sheets: str) -> list[Person]:
         """The rows of the same human being on the sheets named, itself included; of each sheet

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shikaku.checks import catalogue
-from shikaku.checks.catalogue import Context, Finding
+from shikaku.checks.catalogue import Finding
+from shikaku.checks.context import Context
 from shikaku.decisions import everybody
 from shikaku.decisions.everybody import Decision
 from shikaku.fields import era_date

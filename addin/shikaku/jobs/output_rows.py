@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from shikaku.model.schema import FILINGS, is_older, schema
 from shikaku.model.tables import Book, CellValue
+from shikaku.system import command_line
 from shikaku.system.masking import masked
 from shikaku.workbook.closed_file import ClosedBook
 from shikaku.workbook.session import FORM_NOTE, FORM_NOTE_ROW, Link, Mark, OutRow, Session
@@ -109,7 +110,7 @@ def write_form_note(session: Session, book: Book) -> None:
     if book.form is not None and is_older(book.form) and book.has_cover:
         text = (
             f"{FORM_NOTE}({book.form})のブックです。今の様式({schema().form})にするには: "
-            f"shikaku upgrade {Path(book.path).name}"
+            f"{command_line.shown('upgrade', Path(book.path).name)}"
         )
         session.set_cells([("cover", FORM_NOTE_ROW, "", text)])
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from shikaku.desk.retention import erasures
 from shikaku.model import settings
-from shikaku.system import saving, snapshots, usage_log
+from shikaku.system import command_line, saving, snapshots, usage_log
 from shikaku.system.errors import BookError, UsageError, cause
 from shikaku.system.reading import read_file
 from shikaku.workbook.closed_file import read_bytes
@@ -16,9 +16,11 @@ _WHEN = "%Y-%m-%d %H:%M:%S"
 
 @dataclass
 class RestoreResult:
-    """The states that there are (the youngest first), and which one was put back (1 …, 0: none)."""
+    """The states that there are (the youngest first), and which one was put back (1 …, 0: none).
+    path: as the user gave it."""
 
     book: str
+    path: Path
     states: list[snapshots.State]
     restored: int = 0
     exit_status: int = 0
@@ -38,8 +40,8 @@ class RestoreResult:
             when = self.states[self.restored - 1].when.strftime(_WHEN)
             return [
                 *self.notes,
-                f"「{self.book}」を、{when} に書き込む前の内容に戻しました"
-                "(もう一度 restore --to 1 とすると、今の内容に戻ります)。",
+                f"「{self.book}」を、{when} に書き込む前の内容に戻しました。",
+                f"戻す前の内容にするには: {command_line.shown('restore', self.path, '--to', 1)}",
             ]
         listed = [
             f"  {number}: {state.when.strftime(_WHEN)} に書き込む前"
@@ -47,7 +49,7 @@ class RestoreResult:
         ]
         if not listed:
             return [*self.notes, self._none()]
-        how = f"戻すには: shikaku restore {self.book} --to 番号"
+        how = f"戻すには(1番の例): {command_line.shown('restore', self.path, '--to', 1)}"
         return [*self.notes, f"「{self.book}」の控え(新しい順):", *listed, how]
 
     def _none(self) -> str:
@@ -63,7 +65,7 @@ def restore(path: Path, to: int | None = None) -> RestoreResult:
     path = Path(path)
     saving.recover(path)
     before = read_file(saving.real_place(path))
-    result = RestoreResult(path.name, snapshots.states(path))
+    result = RestoreResult(path.name, path, snapshots.states(path))
     if result.states:
         _drop_erased(result, before, path)
     if to is None:
@@ -75,7 +77,7 @@ def restore(path: Path, to: int | None = None) -> RestoreResult:
         )
         raise UsageError(
             f"「{path.name}」に、{number}番の控えはありません。",
-            f"{have}(「shikaku restore ブック」で見られます)。",
+            f"{have}(「{command_line.shown('restore', path)}」で見られます)。",
         )
     try:
         data = result.states[number - 1].read()

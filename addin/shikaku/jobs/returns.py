@@ -14,7 +14,7 @@ from shikaku.jobs.output_rows import write_ledger
 from shikaku.jobs.report_targets import refuse_over
 from shikaku.model.people import known_record
 from shikaku.model.schema import schema
-from shikaku.returns import month, report_sheet
+from shikaku.returns import as_it_stood, month, report_sheet
 from shikaku.returns.ledger import LedgerPlan, change_lines, update
 from shikaku.system import usage_log
 from shikaku.system.errors import UsageError
@@ -92,9 +92,7 @@ def returns(
     plan = update(case.book, case.settings, case.as_of, case.closed)
     result = ReturnsResult(case.name, case.as_of, plan)
     if report is not None:  # before the workbook: a page that can't be made leaves all as it was
-        ahead = renewals(case.book, case.settings, case.as_of, case.closed, month.AHEAD)
-        counts = month.read(case.book, plan, ahead, case.as_of)
-        report_sheet.build(report, plan, case.settings, case.as_of, counts)
+        _report(report, case, plan)
         result.report = report
     if write:
         if plan.changes or plan.added:
@@ -103,6 +101,16 @@ def returns(
         result.written = True
     usage_log.write("returns", case.book.path, {**result.counts, "written": int(write)})
     return result
+
+
+def _report(report: Path, case: Case, plan: LedgerPlan) -> None:
+    """Make the manager's page, of a past day without what has happened since."""
+    book = as_it_stood.on(case.book, case.as_of)
+    if book is not case.book:
+        plan = update(book, case.settings, case.as_of, case.closed)
+    ahead = renewals(book, case.settings, case.as_of, case.closed, month.AHEAD)
+    counts = month.read(book, plan, ahead, case.as_of)
+    report_sheet.build(report, plan, case.settings, case.as_of, counts)
 
 
 def remind(

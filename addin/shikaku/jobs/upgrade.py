@@ -5,7 +5,7 @@ from pathlib import Path
 
 from shikaku.forms.upgrade import upgraded
 from shikaku.model.schema import schema
-from shikaku.system import saving, usage_log
+from shikaku.system import command_line, saving, usage_log
 from shikaku.system.errors import BookError, UsageError
 from shikaku.system.reading import read_file
 
@@ -13,9 +13,11 @@ from shikaku.system.reading import read_file
 @dataclass
 class UpgradeResult:
     """The result of 様式の更新. former, form: 様式の版 before and after; changed: whether the workbook
-    had an older one; out: the file made, None when the workbook itself was written."""
+    had an older one; out: the file made, None when the workbook itself was written. path: of the
+    workbook, as the user gave it."""
 
     book: str
+    path: Path
     former: str
     form: str
     changed: bool
@@ -43,7 +45,8 @@ class UpgradeResult:
         made = f"。書き込み先: {self.out}" if self.out else ""
         if not self.changed:
             return f"「{self.book}」は今の様式({self.former})です。変えるところはありません{made}"
-        way_back = "" if self.out else f"。元に戻すには shikaku restore {self.book}"
+        back = command_line.shown("restore", self.path, "--to", 1)
+        way_back = "" if self.out else f"。元に戻すには: {back}"
         return (
             f"「{self.book}」を様式 {self.former} から {self.form} に更新しました"
             f"(入力した行・設定・休日・台帳・履歴、自分で足したシートと列はそのままです){made}{way_back}"
@@ -67,7 +70,7 @@ def upgrade(path: Path, out: Path | None = None) -> UpgradeResult:
     before = read_file(path)
     found = upgraded(before, path.name)
     form = schema().form if found.changed else found.former
-    result = UpgradeResult(path.name, found.former, form, found.changed, out, found.notes)
+    result = UpgradeResult(path.name, path, found.former, form, found.changed, out, found.notes)
     if out is not None:
         with saving.making(out, new=True) as draft:
             draft.write_bytes(found.data)

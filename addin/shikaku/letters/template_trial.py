@@ -8,11 +8,11 @@ from typing import Any
 
 from lxml import etree
 
-from shikaku.letters.docx import package
-from shikaku.letters.docx import template as template_module
+from shikaku.letters.docx import package, template_reading
 from shikaku.letters.docx.fields import Kind
 from shikaku.letters.docx.jinja_syntax import Problem, paragraph_text
 from shikaku.letters.docx.package import w
+from shikaku.letters.docx.template import Template
 from shikaku.letters.docx.values import squeeze
 from shikaku.letters.pdf import choose
 from shikaku.letters.pdf.rdocx.unsupported import lint, plainer, replaced_fonts
@@ -45,8 +45,8 @@ def check_file(path: Path, kind: Kind) -> Checked:
     """One template: the fields, the Jinja, a trial letter of the examples, and the lint."""
     try:
         problems = [
-            *template_module.problems(path, kind),
-            *_swallowed(template_module.load(path, path.name)),
+            *template_reading.problems(path, kind),
+            *_swallowed(template_reading.load(path, path.name)),
         ]
         if not any(p.severity == "error" for p in problems):
             problems += _trial(path, kind)
@@ -58,8 +58,8 @@ def check_file(path: Path, kind: Kind) -> Checked:
 def _trial(path: Path, kind: Kind) -> list[Problem]:
     """Fill it with the examples, each list with three entries that differ, and once more with every
     text empty: both ways of each if. Then print it with the embedded engine."""
-    template = template_module.Template(path, kind)
-    parts = template_module.load(path, path.name)
+    template = Template(path, kind)
+    parts = template_reading.load(path, path.name)
     found = []
     filled = None
     for context in (_emptied(kind.example()), _three(kind.example())):
@@ -80,7 +80,7 @@ def _trial(path: Path, kind: Kind) -> list[Problem]:
     return list(dict.fromkeys(found))
 
 
-def _print(template: template_module.Template, kind: Kind) -> list[Problem]:
+def _print(template: Template, kind: Kind) -> list[Problem]:
     """What goes wrong when the embedded engine prints a letter of the examples."""
     from shikaku.letters.pdf.rdocx.trial import print_once
 

@@ -63,3 +63,13 @@ def style_of(element: bytes) -> int:
     """The style that a cell or a row names, 0 for none."""
     found = STYLE.search(element, 0, element.index(b">"))
     return int(found[1]) if found else 0
+
+
+def behind_address(p: bytes, style: int, kind: bytes | None, inner: bytes) -> bytes:
+    """A cell from the end of its address on. style: 0 for none. kind: its ``t``. inner: its content."""
+    tag = b'"'
+    if style:
+        tag += b' s="%d"' % style
+    if kind:
+        tag += b' t="%s"' % kind
+    return tag + (b">%s</%sc>" % (inner, p) if inner else b"/>")

@@ -6,25 +6,22 @@ from collections.abc import Container, Sequence
 from shikaku.model.tables import CellValue
 from shikaku.ooxml import xml_bytes
 from shikaku.ooxml.addresses import LAST_ROW, column_letters
+from shikaku.ooxml.cell_tags import CellTags
 from shikaku.ooxml.cell_xml import content_of, stored
 from shikaku.ooxml.formula_shift import moved_down
-from shikaku.ooxml.row_shapes import RowShape, RowShapes
+from shikaku.ooxml.renewed_rows import RenewedRows
+from shikaku.ooxml.row_shapes import RowShape
 from shikaku.ooxml.row_xml import (
     STYLE,
     NewCell,
     PatchedRow,
+    behind_address,
     kept_of,
-    new_tag,
     restyled,
     style_of,
     with_height,
 )
 from shikaku.ooxml.sheet_data import COLUMN_NUMBERS, SheetXml
-
-_LETTERS = re.compile(rb"[A-Z]{1,3}")
-_SPANS = re.compile(rb'\sspans="(\d{1,5}):(\d{1,5})"')
-_NEAR = 16
-"""Columns in which the next cell of a row is looked for."""
 
 
 class SheetPatch:
@@ -41,13 +38,8 @@ class SheetPatch:
         self._spans = {number: span for number, *span in xml.row_spans()}
         self._rows: dict[int, PatchedRow] = {}
         self._touched: set[int] = set()  # rows to be written; others were only looked at
-        # Rows written whole, and the last column of each; the last ones of those that were so already.
-        self._whole: dict[int, tuple[bytes, int]] = {}
-        self._same = (0, 0)
-        self.shapes = RowShapes(xml, self._spans)
-        # Of rows that are not taken apart: row, column → where the start tag of a cell stands (or
-        # where it is to be put in) and the new one.
-        self._retagged: dict[int, dict[int, tuple[int, int, bytes]]] = {}
+        self._renewed = RenewedRows(xml, self._spans)
+        self._tags = CellTags(xml, self._spans)  # of rows that are not taken apart
         self._columns = self._column_formats()
         self._column_styles: dict[int, int] = {}
         self._cell = re.compile(
@@ -79,32 +71,20 @@ class SheetPatch:
     def _row(self, number: int) -> PatchedRow | None:
         """A row taken apart, None when the sheet has none."""
         if number not in self._rows:
-            if number in self._whole:
-                data = self._whole.pop(number)[0]
+            if number in self._renewed:
+                data = self._renewed.take(number)
                 start, inner, end = 0, data.index(b">") + 1, len(data)
                 self._touched.add(number)
             elif number in self._spans:
                 data, (start, inner, end) = self.xml.data, self._spans[number]
-                if number in self._retagged:
-                    data = self._with_tags(number)
+                if number in self._tags:
+                    data = self._tags.take(number)
                     start, inner, end = 0, inner - start, len(data)
                     self._touched.add(number)
-                    del self._retagged[number]
             else:
                 return None
             self._rows[number] = self._apart(data, start, inner, end)
         return self._rows[number]
-
-    def _with_tags(self, number: int) -> bytes:
-        """A row that is not taken apart, with the new tags of its cells."""
-        data, (at, _, end) = self.xml.data, self._spans[number]
-        out: list[bytes] = []
-        for _, (start, to, tag) in sorted(
-            self._retagged[number].items(), key=lambda item: (*item[1][:2], item[0])
-        ):
-            out += (data[at:start], tag)
-            at = to
-        return b"".join((*out, data[at:end]))
 
     def _apart(self, data: bytes, start: int, inner: int, end: int) -> PatchedRow:
         tag, cells, at = data[start:inner], {}, inner
@@ -124,13 +104,17 @@ class SheetPatch:
 
     def _as_it_was(self, number: int) -> bool:
         """Whether a row is the file's, or only has new tags in it."""
-        return number in self._spans and number not in self._rows and number not in self._whole
+        return number in self._spans and number not in self._rows and number not in self._renewed
 
     def shape(self, number: int) -> RowShape | None:
         """How a row is filled that nothing has been changed in; None for others."""
-        if not self._as_it_was(number) or number in self._retagged:
+        if not self._as_it_was(number) or number in self._tags:
             return None
-        return self.shapes.of(number)
+        return self._renewed.shapes.of(number)
+
+    def has_spans(self, number: int) -> bool:
+        """Whether a row of the file says from which column to which its cells reach."""
+        return self._renewed.shapes.has_spans(number)
 
     def has_formulas(self) -> bool:
         """Whether a cell of the sheet had a formula."""
@@ -138,7 +122,7 @@ class SheetPatch:
 
     def has_row(self, number: int) -> bool:
         """Whether the sheet has an element for that row."""
-        return number in self._spans or number in self._rows or number in self._whole
+        return number in self._spans or number in self._rows or number in self._renewed
 
     def has_cell(self, row: int, column: int) -> bool:
         """Whether the sheet has an element for that cell."""
@@ -151,25 +135,16 @@ class SheetPatch:
 
     def extent(self) -> tuple[int, int]:
         """The last row and column with a cell in the rows that were changed."""
-        last: dict[int, int] = {number: column for number, (_, column) in self._whole.items()}
+        last = self._renewed.last_columns()
         last |= {n: max(cells) for n in self._touched if (cells := self._rows[n].cells)}
-        last |= {number: self._last_column(number) for number in self._retagged}
-        row, column = self._same
+        last |= {number: self._tags.last_column(number) for number in self._tags}
+        row, column = self._renewed.same
         return max(row, *last, 1), max(column, *last.values(), 1)
-
-    def _last_column(self, number: int) -> int:
-        """Where the last cell of a row that is not taken apart stands."""
-        _, inner, end = self._spans[number]
-        opening = b'<%sc r="' % self.p
-        at = self.xml.data.rfind(opening, inner, end)
-        letters = _LETTERS.match(self.xml.data, at + len(opening)) if at >= 0 else None
-        column = COLUMN_NUMBERS[letters[0]] if letters else 0
-        return max(column, *self._retagged.get(number, ()), 0)
 
     def style(self, row: int, column: int) -> int:
         """The style a cell has, or would have if it were there (its row's, its column's)."""
         if self._as_it_was(row):
-            cell = self._tag(row, column)
+            cell = self._tags.find(row, column)
             if cell is not None:
                 return style_of(cell[2])
             start, inner, _ = self._spans[row]
@@ -185,42 +160,6 @@ class SheetPatch:
             runs = (s for first, last, s, _ in self._columns if first <= column <= last)
             self._column_styles[column] = next(runs, 0)
         return self._column_styles[column]
-
-    def _tag(self, row: int, column: int) -> tuple[int, int, bytes] | None:
-        """Where a cell's start tag stands, and how it reads now; None in a row that is taken apart, and
-        without such a cell."""
-        if not self._as_it_was(row):
-            return None
-        if column in (tags := self._retagged.get(row, {})):
-            return tags[column]
-        _, inner, end = self._spans[row]
-        data = self.xml.data
-        start = data.find(self._opening(row, column), inner, end)
-        if start < 0:
-            return None
-        to = data.index(b">", start) + 1
-        return start, to, data[start:to]
-
-    def _opening(self, row: int, column: int) -> bytes:
-        return b'<%sc r="%s%d"' % (self.p, column_letters(column).encode(), row)
-
-    def _gap(self, row: int, column: int) -> int | None:
-        """Where a cell that isn't there belongs, in a row that is not taken apart; None where that
-        can't be known without."""
-        if not self._as_it_was(row):
-            return None
-        start, inner, end = self._spans[row]
-        spans = _SPANS.search(self.xml.data, start, inner)
-        if spans and not int(spans[1]) <= column <= int(spans[2]):
-            return None
-        opening, digits, data = b'<%sc r="' % self.p, b'%d"' % row, self.xml.data
-        for other in range(column + 1, column + 1 + _NEAR):
-            place = data.find(opening + column_letters(other).encode() + digits, inner, end)
-            if place >= 0:
-                return place
-        place = end - len(b"</%srow>" % self.p)
-        cell = data.endswith((b"/>", b"</%sc>" % self.p), inner, place)
-        return place if cell and self._last_column(row) < column else None
 
     def formula(self, row: int, column: int) -> str | None:
         """A cell's formula without ``=``, a shared one spelt out; None when it has none."""
@@ -283,32 +222,18 @@ class SheetPatch:
         """A cell for ``put_new``; the same for every row."""
         kind, inner = content_of(value, self.p, self.date1904)
         opening = b'<%sc r="%s' % (self.p, column_letters(column).encode())
-        return NewCell(column, opening, self._behind(style, kind, inner))
+        return NewCell(column, opening, behind_address(self.p, style, kind, inner))
 
     def put_new(self, row: int, like: int, cells: Sequence[NewCell], points: float | None) -> None:
         """Make a row that isn't there yet, with the style of another and a height of its own or (None)
         the sheet's usual one. cells: from the left."""
         pattern = self._row(like)
-        start, rest = new_tag(self.p, kept_of(pattern.tag) if pattern else b"", points)
-        self._whole[row] = self._row_of(row, (start, rest), cells), cells[-1].column
+        self._renewed.put_new(row, kept_of(pattern.tag) if pattern else b"", cells, points)
 
     def put_over(self, row: int, cells: Sequence[NewCell], points: float | None) -> None:
         """Write a row anew that has a ``shape``, in the place of all its cells, with its style and a height
         of its own or (None) the sheet's usual one. cells: from the left."""
-        data = self._row_of(row, self.shapes.tag(row, points), cells)
-        if self.shapes.same(row, data):
-            self._same = max(self._same[0], row), max(self._same[1], cells[-1].column)
-        else:
-            self._whole[row] = data, cells[-1].column
-
-    def _row_of(self, row: int, tag: tuple[bytes, bytes], cells: Sequence[NewCell]) -> bytes:
-        """A row with these cells. tag: before and behind its number."""
-        digits = b"%d" % row
-        out = [tag[0], digits, tag[1]]
-        for _, opening, behind in cells:
-            out += (opening, digits, behind)
-        out.append(b"</%srow>" % self.p)
-        return b"".join(out)
+        self._renewed.put_over(row, cells, points)
 
     def put_formula(
         self, row: int, column: int, formula: str, cached: CellValue, style: int
@@ -349,13 +274,7 @@ class SheetPatch:
 
     def restyle(self, row: int, column: int, style: int) -> None:
         """Change a cell's look and nothing else; an empty cell is made for it when needed."""
-        if found_tag := self._tag(row, column):
-            start, to, old = found_tag
-            self._retagged.setdefault(row, {})[column] = start, to, restyled(old, style)
-            return
-        if (gap := self._gap(row, column)) is not None:
-            tag = self._opening(row, column)[:-1] + self._behind(style, None, b"")
-            self._retagged.setdefault(row, {})[column] = gap, gap, tag
+        if self._as_it_was(row) and self._retag(row, column, style):
             return
         found = self._opened(row)
         if column in found.cells:
@@ -364,6 +283,19 @@ class SheetPatch:
             found.cells[column] = restyled(raw[:at], style) + raw[at:]
         else:
             self._set(row, column, style, None, b"")
+
+    def _retag(self, row: int, column: int, style: int) -> bool:
+        """``restyle`` without taking the row apart; False where that can't be."""
+        if found := self._tags.find(row, column):
+            start, to, old = found
+            self._tags.put(row, column, start, to, restyled(old, style))
+        elif (gap := self._tags.gap(row, column)) is not None:
+            opening = self._tags.opening(row, column)[:-1]
+            tag = opening + behind_address(self.p, style, None, b"")
+            self._tags.put(row, column, gap, gap, tag)
+        else:
+            return False
+        return True
 
     def restyle_lines(self, styles: dict[int, int]) -> bytes | None:
         """Replace styles of whole rows; gives the head with whole columns restyled, or None."""
@@ -438,19 +370,8 @@ class SheetPatch:
         found = self._opened(row)
         place = column_letters(column).encode() + b"%d" % row
         found.grown = found.grown or column not in found.cells
-        found.cells[column] = self._element(place, style, kind, inner)
-
-    def _element(self, place: bytes, style: int, kind: bytes | None, inner: bytes) -> bytes:
-        return b'<%sc r="%s%s' % (self.p, place, self._behind(style, kind, inner))
-
-    def _behind(self, style: int, kind: bytes | None, inner: bytes) -> bytes:
-        """A cell from the end of its address on."""
-        tag = b'"'
-        if style:
-            tag += b' s="%d"' % style
-        if kind:
-            tag += b' t="%s"' % kind
-        return tag + (b">%s</%sc>" % (inner, self.p) if inner else b"/>")
+        behind = behind_address(self.p, style, kind, inner)
+        found.cells[column] = b'<%sc r="%s%s' % (self.p, place, behind)
 
     def _release(self, row: int, column: int) -> None:
         """Prepare for overwriting a formula: cells that share it get their own copy first."""
@@ -504,15 +425,15 @@ class SheetPatch:
 
     def _edits(self, head: bytes | None, tail: bytes | None) -> list[tuple[int, int, bytes]]:
         changed = {number: self._written(self._rows[number]) for number in self._touched}
-        changed |= {number: row for number, (row, _) in self._whole.items()}
+        changed |= self._renewed.items()
         edits = [
             (self._spans[number][0], self._spans[number][2], new)
             for number, new in changed.items()
             if number in self._spans
         ]
-        for number in self._retagged:
+        for number in self._tags:
             start, _, end = self._spans[number]
-            edits.append((start, end, self._with_tags(number)))
+            edits.append((start, end, self._tags.row(number)))
         edits += self._insertions({n: new for n, new in changed.items() if n not in self._spans})
         if head is not None:
             edits.append((*self.xml.head, head))

@@ -59,7 +59,8 @@ class MonthCounts:
 def read(book: Book, plan: LedgerPlan, renewals: Sequence[Renewal], as_of: dt.date) -> MonthCounts:
     """The counts of the month up to a day.
 
-    plan: the ledger of the day; renewals: of the next AHEAD days.
+    book: as it stood on the day (``as_it_stood``); plan: its ledger of the day; renewals: of the next
+    AHEAD days.
     """
     import pandas as pd
 

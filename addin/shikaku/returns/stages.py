@@ -40,7 +40,7 @@ VOLUNTARY_END = "voluntary-end"
 STEPS = {kind: step for step, kind in KINDS.items()} | {VOLUNTARY_END: "pre_notice"}
 """Kind of letter → step; a return-request is a request unless 発行履歴 says PRE_NOTICE."""
 
-_COUNTED = ("reminder", "final")
+COUNTED = ("reminder", "final")
 """The steps that 督促回数 counts."""
 
 _ASKING = ("pre_notice", "request")
@@ -214,7 +214,7 @@ def _done(
         what = step if not early else "pre_notice" if step in _ASKING else None
         if what and day >= since:
             done[what] = min(day, done.get(what, day))
-    typed = entry.reminders - sum(day < lost and step in _COUNTED for step, day in letters)
+    typed = entry.reminders - sum(day < lost and step in COUNTED for step, day in letters)
     _count_typed(entry, typed, lost, done)
     return done
 

@@ -69,7 +69,7 @@ class WholeRows:
             shape = patch.shape(number)
             if shape is None or not shape.columns <= ours:
                 continue
-            if len(shape.columns) == len(ours) or not patch.shapes.has_spans(number):
+            if len(shape.columns) == len(ours) or not patch.has_spans(number):
                 self.there[number] = shape
 
     def put(self, number: int, row: OutRow) -> bool:

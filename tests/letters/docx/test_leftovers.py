@@ -4,7 +4,8 @@ import pytest
 from letterkit import W, p, texts, unzipped
 from shikaku.letters.catalogue import KINDS
 from shikaku.letters.docx import leftovers
-from shikaku.letters.docx.template import Template, problems
+from shikaku.letters.docx.template import Template
+from shikaku.letters.docx.template_reading import problems
 from word_ribbon import Feature, with_picture
 
 KIND = KINDS["certificate-cover"]

@@ -16,7 +16,8 @@ from lxml import etree
 from shikaku.letters.docx import package
 from shikaku.letters.docx import template as template_module
 from shikaku.letters.docx.fields import Field, Kind
-from shikaku.letters.docx.template import Template, problems
+from shikaku.letters.docx.template import Template
+from shikaku.letters.docx.template_reading import problems
 from shikaku.letters.docx.values import clean
 from shikaku.system.errors import TemplateError
 
@@ -146,7 +147,7 @@ class TestFilling:
 
     def test_a_worker_compiles_only_where_its_python_is_another(self, monkeypatch):
         packed = pickle.dumps(TEMPLATE)
-        monkeypatch.setattr(template_module, "_compiled", None)
+        monkeypatch.setattr(template_module, "compiled", None)
         assert pickle.loads(packed).render(letterkit.context(1))
         monkeypatch.undo()
         monkeypatch.setattr(template_module, "MAGIC_NUMBER", b"another")

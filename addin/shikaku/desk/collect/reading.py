@@ -250,7 +250,7 @@ def _examine(taken: Taken, book: Book, as_of: dt.date) -> None:
     """Count the errors and warnings, as ``check`` would; but what an older form doesn't have stops
     nothing, and sheets that aren't collected may be missing."""
     from shikaku.checks import catalogue
-    from shikaku.checks.catalogue import Context
+    from shikaku.checks.context import Context
     from shikaku.model import settings as settings_module
     from shikaku.model.calendar import closed_days
     from shikaku.model.settings import Settings

@@ -18,7 +18,8 @@ from shikaku.letters.bulk.progress import ProgressBar
 from shikaku.letters.bulk.worker import Batch, Binding, LetterWorker, Made, Order
 from shikaku.letters.docx.fields import Kind
 from shikaku.letters.docx.jinja_syntax import Problem
-from shikaku.letters.docx.template import Template, load
+from shikaku.letters.docx.template import Template
+from shikaku.letters.docx.template_reading import load
 from shikaku.letters.model import Letter
 from shikaku.letters.pdf import choose
 from shikaku.letters.pdf.finish import Finish

@@ -9,7 +9,6 @@ that went in must be found in the text that came out.
 
 import marshal
 import re
-import types
 import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -20,32 +19,25 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from jinja2 import Template as Program
-from jinja2 import nodes
-from jinja2.exceptions import SecurityError, TemplateSyntaxError, UndefinedError
+from jinja2.exceptions import SecurityError, UndefinedError
 from jinja2.exceptions import TemplateError as JinjaError
 from lxml import etree
 
 from shikaku.letters.docx import (
     barcode,
     jinja_syntax,
-    leftovers,
     package,
     sandbox_limits,
-    word_fields,
 )
 from shikaku.letters.docx.fields import Kind
 from shikaku.letters.docx.hidden_text import Hidden
-from shikaku.letters.docx.jinja_syntax import Problem, Usage
+from shikaku.letters.docx.jinja_syntax import Problem
 from shikaku.letters.docx.package import w
+from shikaku.letters.docx.template_reading import LIVE, Source, compiled, read
 from shikaku.letters.docx.values import CLOSE, OPEN, Collector, clean, environment, squeeze
-from shikaku.system.errors import TemplateError, cause
+from shikaku.system.errors import TemplateError
 from shikaku.system.masking import masked
-from shikaku.system.reading import bounded
 
-_LIVE = {
-    **leftovers.LABELS,
-    "core-properties": "文書のプロパティ",
-}
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 # A cell, table or text box that ends without a paragraph or row.
 _EMPTY = re.compile(
@@ -53,7 +45,6 @@ _EMPTY = re.compile(
     r"|<w:txbxContent>\s*</w:"
 )
 _MADE_ANEW = ("_programs", "_collectors", "_codes")
-_IN_ATTRIBUTE = re.compile(r'="\{\{(.*?)\}\}"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,31 +66,18 @@ class Draft(NamedTuple):
     codes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """One part with Jinja in it: ``text`` is patched, a line break stands before each chunk."""
-
-    part: str
-    where: str
-    text: str
-
-    @property
-    def plain(self) -> bool:
-        return self.where == _LIVE["core-properties"]
-
-
 class Template:
     """One kind's template.
 
     source: path or bytes of a .docx. kind: the fields it may and must use. Raises TemplateError
-    (template, paragraph, what to do) for anything that ``problems`` would call an error.
+    (template, paragraph, what to do) for anything that ``template_reading.problems`` would call an error.
     Instances can be pickled, with their code: a worker compiles nothing.
     """
 
     def __init__(self, source: Path | bytes, kind: Kind, name: str = ""):
         self.name = name or (source.name if isinstance(source, Path) else f"{kind.kind}.docx")
         self.kind = kind.kind
-        reading = _read(source, kind, self.name)
+        reading = read(source, kind, self.name)
         _refuse_errors(reading.problems, self.name)
         self.used = frozenset(reading.used)
         self.unused = frozenset(f.name for f in kind.fields) - self.used
@@ -124,7 +102,7 @@ class Template:
         if python == MAGIC_NUMBER:
             self._codes = [marshal.loads(code) for code in codes]
         else:  # a cluster's worker has another Python
-            self._codes = [_compiled(s.text, s.plain) for s in self._sources]
+            self._codes = [compiled(s.text, s.plain) for s in self._sources]
         self._compile()
 
     def _compile(self) -> None:
@@ -164,7 +142,7 @@ class Template:
             if not source.plain:
                 values += self._shown(collector.texts, data)
                 printed.append(text)
-            if coded and source.where == _LIVE["document.main"]:
+            if coded and source.where == LIVE["document.main"]:
                 fresh |= self._coded(source.part, data, root)
             else:
                 fresh[source.part.encode()] = package.entry(source.part, data)
@@ -219,7 +197,7 @@ class Template:
         body = ""
         for source, program, collector in self._programs:
             collector.begin()
-            main = source.where == _LIVE["document.main"]
+            main = source.where == LIVE["document.main"]
             collector.marked = main
             try:
                 xml = _DECLARATION + self._run(program, source, context)
@@ -248,7 +226,7 @@ class Template:
         name = next((n for n in types if n.endswith(f"/{ending}.xml".encode())), None)
         return zlib.decompress(types[name].deflated, -15) if name else b""
 
-    def _run(self, program: Program, source: _Source, context: Mapping[str, Any]) -> str:
+    def _run(self, program: Program, source: Source, context: Mapping[str, Any]) -> str:
         try:
             # Line breaks of the template are ours; a value's own became <w:br/>.
             return sandbox_limits.bounded(program.generate(context)).replace("\n", "")
@@ -263,7 +241,7 @@ class Template:
                 source, f"計算や加工ができませんでした({type(error).__name__})。"
             ) from None
 
-    def _checked(self, xml: str, source: _Source) -> tuple[etree._Element, bytes, str]:
+    def _checked(self, xml: str, source: Source) -> tuple[etree._Element, bytes, str]:
         """The part, its bytes and squeezed text, after a strict parse and Word's own demands."""
         try:
             root = package.parse(_DECLARATION.encode() + xml.encode(), self.name)
@@ -281,7 +259,7 @@ class Template:
         texts = (e.text for e in root.iter(w("t"), w("instrText")) if e.text)
         return root, data, squeeze("".join(texts))
 
-    def _compare(self, values: Sequence[str], text: str, source: _Source) -> None:
+    def _compare(self, values: Sequence[str], text: str, source: Source) -> None:
         """Each value in its order: one that is lost, doubled or out of place shows here."""
         at = 0
         for value in values:
@@ -295,7 +273,7 @@ class Template:
                 )
             at = found + len(wanted)
 
-    def _wrong(self, source: _Source, message: str, hint: str = "") -> TemplateError:
+    def _wrong(self, source: Source, message: str, hint: str = "") -> TemplateError:
         return TemplateError(f"ひな形「{self.name}」の{source.where}: {message}", hint)
 
 
@@ -305,68 +283,6 @@ _packed_again = lru_cache(maxsize=64)(package.entry)
 _BLOCKS = (
     "{% if %} や {% for %} が、始まりと終わりで同じ種類の段落・行を囲んでいるか確かめてください。"
 )
-
-
-@dataclass(slots=True)
-class _TemplateParts:
-    parts: dict[str, bytes]
-    sources: list[_Source]
-    codes: list[types.CodeType]
-    problems: list[Problem]
-    used: set[str]
-
-
-def problems(source: Path | bytes, kind: Kind, name: str = "") -> list[Problem]:
-    """Everything that is wrong with a template, errors only about its fields and its Jinja.
-
-    Raises TemplateError when the file is no Word file at all.
-    """
-    return _read(source, kind, name or (source.name if isinstance(source, Path) else "")).problems
-
-
-def load(source: Path | bytes, name: str) -> dict[str, bytes]:
-    """The parts of a template file as its letters have them: without comments and the like.
-
-    Raises TemplateError for an unreadable one.
-    """
-    return _load(source, name).parts
-
-
-def _load(source: Path | bytes, name: str) -> leftovers.Cleaned:
-    if isinstance(source, Path):
-        try:
-            source = bounded(source, package.MAX_FILE)
-        except OSError as error:
-            raise TemplateError(
-                f"ひな形「{name}」を読めません({cause(error)})。",
-                "Wordで開いているときは閉じ、ファイルの場所と権限を確かめてください。",
-            ) from None
-    parts = package.read(source, name)
-    if _STRICT in parts[package.main_part(parts)]:
-        raise TemplateError(
-            f"ひな形「{name}」は「Strict Open XML 文書」の形式です。",
-            "Wordの「名前を付けて保存」で、ファイルの種類を「Word 文書(*.docx)」にしてください。",
-        )
-    try:
-        return leftovers.clean(parts)
-    except etree.XMLSyntaxError as error:
-        raise _broken(name, "", error) from None
-
-
-def _broken(name: str, where: str, error: etree.XMLSyntaxError) -> TemplateError:
-    """A part that is no XML, or nested deeper than the parser follows."""
-    place = f"の{where}" if where else ""
-    if "depth" in str(error.msg):
-        return TemplateError(f"ひな形「{name}」{place}は、{_DEEP}", _FLATTEN)
-    return TemplateError(
-        f"ひな形「{name}」{place}が壊れています({error.msg})。",
-        "Wordで開き、「.docx」として保存し直してください。",
-    )
-
-
-_STRICT = b"http://purl.oclc.org/ooxml/"
-_DEEP = "表や条件の入れ子が深すぎます。"
-_FLATTEN = "入れ子の表や {% if %}・{% for %} を減らしてください。"
 
 
 def _first(parts: dict[str, bytes]) -> dict[str, bytes]:
@@ -384,82 +300,6 @@ def _refuse_errors(problems: Sequence[Problem], name: str) -> None:
             + (f"(ほか{len(errors) - 1}件)" if len(errors) > 1 else ""),
             "「shikaku templates check」で一覧を見て、Wordで直してください。",
         )
-
-
-def _read(source: Path | bytes, kind: Kind, name: str) -> _TemplateParts:
-    from docxtpl import DocxTemplate
-
-    cleaned = _load(source, name)
-    parts = cleaned.parts
-    patch = DocxTemplate(None).patch_xml
-    reading = _TemplateParts(parts, [], [], cleaned.problems, set())
-    for part in package.of_type(parts, *_LIVE):
-        where = next(v for k, v in _LIVE.items() if _is(parts, part, k))
-        try:
-            root = package.parse(parts[part], name)
-        except etree.XMLSyntaxError as error:
-            raise _broken(name, where, error) from None
-        plain = where == _LIVE["core-properties"]
-        texts = (
-            [t for t in map(str, root.itertext()) if t.strip()]
-            if plain
-            else jinja_syntax.paragraphs(root)
-        )
-        found = jinja_syntax.outline(texts, where)
-        reading.problems += found
-        if found or not any("{{" in t or "{%" in t or "{#" in t for t in texts):
-            continue
-        text = etree.tostring(root, encoding="unicode").replace("\n", " ")
-        text = _IN_ATTRIBUTE.sub(r'="{{ (\1)|_attribute }}"', patch(text))
-        text = re.sub(r"(<w:p[ >]|\{[\{%#])", r"\n\1", text)
-        lines = text.split("\n")
-        try:
-            tree = environment(Collector()).parse(text)
-            usage = Usage(kind.fields, where).read(tree, lines)
-            code = _compiled(tree, plain)  # last: it folds what is constant
-        except TemplateSyntaxError as error:
-            reading.problems.append(jinja_syntax.syntax_problem(error, where, lines))
-            continue
-        except (RecursionError, SyntaxError, MemoryError):  # Python's own limits of nesting
-            reading.problems.append(Problem("error", where, "", _DEEP, _FLATTEN))
-            continue
-        reading.problems += usage.problems
-        reading.used |= usage.used
-        reading.sources.append(_Source(part, where, text))
-        reading.codes.append(code)
-    if not any(p.severity == "error" for p in reading.problems):
-        reading.problems += _absent(kind, reading.used)
-    reading.problems += word_fields.problems(parts, kind.fields)
-    reading.problems += leftovers.fetched(parts)
-    return reading
-
-
-def _compiled(source: str | nodes.Template, plain: bool) -> types.CodeType:
-    """A source as code that any environment of its kind can run. plain: of the file's properties."""
-    return environment(Collector(plain=plain)).compile(source)
-
-
-def _is(parts: Mapping[str, bytes], part: str, ending: str) -> bool:
-    return part in package.of_type(parts, ending)
-
-
-def _absent(kind: Kind, used: set[str]) -> list[Problem]:
-    found = []
-    for field in kind.fields:
-        names = [(field.name, field)] if field.required else []
-        names += [(f"{field.name}.{i.name}", i) for i in field.items if i.required]
-        for name, one in names:
-            if name not in used:
-                found.append(
-                    Problem(
-                        "error",
-                        _LIVE["document.main"],
-                        "",
-                        f"必ず入れる項目「{name}」({one.meaning})がありません。",
-                        f"{{{{ {name} }}}} を入れてください。",
-                    )
-                )
-    return found
 
 
 def _repair(root: etree._Element) -> bool:

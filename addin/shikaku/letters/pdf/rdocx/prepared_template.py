@@ -15,7 +15,8 @@ from shikaku.letters.docx.hidden_text import Hidden
 from shikaku.letters.docx.jinja_syntax import TAG
 from shikaku.letters.docx.list_numbers import Lists
 from shikaku.letters.docx.package import w
-from shikaku.letters.docx.template import Template, load
+from shikaku.letters.docx.template import Template
+from shikaku.letters.docx.template_reading import load
 from shikaku.letters.fonts.coverage import all_plain, ordinary
 from shikaku.letters.fonts.subset import FontSet
 from shikaku.letters.pdf.base import Prepared

@@ -1,0 +1,222 @@
+"""What the checks look at: a book as filled rows, columns, people, numbers and the ledger, each
+worked out once for all checks of a run.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain, repeat
+from operator import is_
+from typing import TypeVar, cast
+
+from shikaku.fields import individual_number
+from shikaku.fields.individual_number import Examined
+from shikaku.identity.register import Register
+from shikaku.law.closed_days import ClosedDays
+from shikaku.model.ledger import LedgerEntry, ledger
+from shikaku.model.people import Person, aside, persons
+from shikaku.model.schema import schema
+from shikaku.model.settings import Settings
+from shikaku.model.tables import BLANK, Book, Cell, Columns, Row, turned
+
+T = TypeVar("T")
+
+PEOPLE = ("members", "acquisition", "dependants", "loss")
+"""The four sheets of people, as the checks go through them."""
+
+FILLED_IN = (*PEOPLE, "ledger", "closed_days")
+"""The sheets whose cells people type."""
+
+
+@dataclass
+class Context:
+    """What checks may look at. ``closed`` are the workbook's closed days."""
+
+    book: Book
+    settings: Settings
+    as_of: dt.date
+    closed: ClosedDays
+    _memory: dict[Hashable, object] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def once(self, work: Callable[["Context"], T]) -> T:
+        """``work(self)``, worked out once for all checks of this run."""
+        if work not in self._memory:
+            self._memory[work] = work(self)
+        return cast(T, self._memory[work])
+
+    def rows(self, *sheets: str) -> Iterator[Row]:
+        """Filled rows of the sheets named, those missing left out.
+
+        A row whose input cells are all empty (the template's formulas stand in such rows too)
+        is no row: nothing is ever found in it. Nor is a remark below the people (ST14).
+        """
+        rows = self.once(_sorted_out).rows
+        return chain.from_iterable(rows.get(sheet, ()) for sheet in sheets)
+
+    def filled_keys(self, sheet: str) -> list[str]:
+        """The columns that people fill in and in which any row of the sheet has a cell, in the order of
+        the schema."""
+        spec, inputs = schema().sheets[sheet], input_keys(sheet)
+        keys = (key for key in (*spec.columns, *spec.extra) if key in inputs)
+        return [key for key in keys if not _is_empty(self.column(sheet, key))]
+
+    def columns(self, sheet: str) -> Columns:
+        """The rows of a sheet as columns."""
+        known = self.once(_columns)
+        if sheet not in known:
+            known[sheet] = turned(sheet, self.once(_sorted_out).rows.get(sheet, []))
+        return known[sheet]
+
+    def column(self, sheet: str, key: str) -> Sequence[Cell]:
+        """The cells of a column, by row; BLANK where a row has none, and of a column that the sheet hasn't."""
+        found = self.columns(sheet).get(key)
+        return [BLANK] * len(self.once(_sorted_out).rows.get(sheet, [])) if found is None else found
+
+    def texts(self, sheet: str, key: str) -> list[str]:
+        """The texts of a column, by row: to see at a glance whether a check has anything to look for."""
+        known = self.once(_texts)
+        if (sheet, key) not in known:
+            known[sheet, key] = [cell.text for cell in self.column(sheet, key)]
+        return known[sheet, key]
+
+    def days(self, sheet: str, key: str) -> list[dt.date | None]:
+        """The days of a column, by row, likewise."""
+        known = self.once(_days)
+        if (sheet, key) not in known:
+            known[sheet, key] = [cell.day for cell in self.column(sheet, key)]
+        return known[sheet, key]
+
+    def cells(self, sheet: str, key: str) -> Collection[Cell]:
+        """The different cells of a column, BLANK among them where a row has none: each object once, since
+        readers share one where cells are equal."""
+        known = self.once(_different)
+        if (sheet, key) not in known:
+            known[sheet, key] = {id(cell): cell for cell in self.column(sheet, key)}.values()
+        return known[sheet, key]
+
+    def each(
+        self, sheet: str, key: str, judge: Callable[[Cell], T | None]
+    ) -> Iterator[tuple[Row, T]]:
+        """The rows of a sheet with what ``judge`` says of their cell of a column, those left out of
+        which it says nothing (None or False)."""
+        return (
+            (row, word)
+            for row, word in zip(self.rows(sheet), self.said(sheet, key, judge), strict=True)
+            if word
+        )
+
+    def said(self, sheet: str, key: str, judge: Callable[[Cell], T]) -> Iterable[T]:
+        """What ``judge`` says of the cells of a column, by row. It is asked once of each different cell, of
+        which most columns of thousands of rows have few."""
+        column, cells = self.column(sheet, key), self.cells(sheet, key)
+        if len(cells) > len(column) * _MOSTLY:
+            return map(judge, column)
+        said = {id(cell): judge(cell) for cell in cells}
+        return map(said.__getitem__, map(id, column))
+
+    def has(self, sheet: str, key: str) -> bool:
+        """Whether the sheet is there and has that column."""
+        return sheet in self.book.tables and key in self.book.tables[sheet].columns
+
+    @cached_property
+    def numbers(self) -> dict[tuple[str, int], Examined]:
+        """(sheet key, row) → what stands in 個人番号, for all four sheets of people."""
+        found: dict[tuple[str, int], Examined] = {}
+        for sheet in PEOPLE:
+            cells = self.column(sheet, "individual_number")
+            examined = [individual_number.examine(cell.value) for cell in cells]
+            found |= zip(((sheet, row.number) for row in self.rows(sheet)), examined, strict=True)
+        return found
+
+    @cached_property
+    def people(self) -> dict[tuple[str, int], Person]:
+        """(sheet key, row) → Person, for all four sheets of people."""
+        found: list[Person] = []
+        for sheet in PEOPLE:
+            rows = self.once(_sorted_out).rows.get(sheet, [])
+            numbers = [self.numbers[sheet, row.number] for row in rows]
+            found += persons(sheet, rows, self.columns(sheet), numbers)
+        return {(person.sheet, person.row): person for person in found}
+
+    @cached_property
+    def register(self) -> Register:
+        """The same people, found again."""
+        symbol = self.settings.employer_symbol
+        single = re.fullmatch(r"[^、,，・/\s]*", symbol) is not None
+        return Register(self.people.values(), symbol if single else "")
+
+    @cached_property
+    def ledger(self) -> list[LedgerEntry]:
+        """The filled rows of 返納管理."""
+        filled = {row.number for row in self.rows("ledger")}
+        return [entry for entry in ledger(self.book) if entry.row in filled]
+
+
+def _is_empty(column: Sequence[Cell]) -> bool:
+    """Whether no row has a cell in a column: as a rule the cells are then one and the same BLANK."""
+    return all(map(is_, column, repeat(BLANK))) or all(cell == BLANK for cell in column)
+
+
+def is_blank(row: Row, key: str) -> bool:
+    """Whether a cell is empty or holds nothing but spaces. An error cell is not blank."""
+    cell = row.cells.get(key)
+    return cell is None or cell.blank
+
+
+def input_keys(sheet: str) -> set[str]:
+    """The keys of a sheet's columns that people fill in, in a collected book too."""
+    spec = schema().sheets[sheet]
+    return {c.key for c in spec.columns.values() if c.type != "formula"} | set(spec.extra)
+
+
+@dataclass(slots=True)
+class _Sorted:
+    """rows: the filled rows of each sheet. others: (row, kind, column key) of those that are nobody's."""
+
+    rows: dict[str, list[Row]]
+    others: list[tuple[Row, str, str]]
+
+
+def _sorted_out(context: Context) -> _Sorted:
+    found = _Sorted({}, [])
+    for sheet in (*PEOPLE, *(key for key in context.book.tables if key not in PEOPLE)):
+        table = context.book.tables.get(sheet)
+        if table is None:
+            continue
+        inputs, rows = input_keys(sheet), found.rows.setdefault(sheet, [])
+        for row in table.rows:
+            nobody = aside(row) if sheet in PEOPLE else None
+            if nobody is not None:
+                found.others.append((row, *nobody))
+            elif any(not cell.blank for key, cell in row.cells.items() if key in inputs):
+                rows.append(row)
+    return found
+
+
+def asides(context: Context) -> list[tuple[Row, str, str]]:
+    """(row, kind, column key) of the rows that are nobody's (``people.aside``), by sheet and line."""
+    return context.once(_sorted_out).others
+
+
+_MOSTLY = 0.8
+"""Where so many cells of a column are different, noting which are would take longer than asking of each."""
+
+
+def _columns(_: Context) -> dict[str, Columns]:
+    return {}
+
+
+def _texts(_: Context) -> dict[tuple[str, str], list[str]]:
+    return {}
+
+
+def _days(_: Context) -> dict[tuple[str, str], list[dt.date | None]]:
+    return {}
+
+
+def _different(_: Context) -> dict[tuple[str, str], Collection[Cell]]:
+    return {}
