@@ -197,12 +197,12 @@ def _pattern(place: Path) -> str:
     """An absolute path for ``glob``; of a folder with twelve digits or more in its name, each digit
     is left out."""
     parent, name = os.path.split(os.path.abspath(place))
-    return os.sep.join((_folder_pattern(parent), name))
+    return f"{_folder_pattern(parent)}{os.sep}{name}"
 
 
-@lru_cache(maxsize=64)
-def _folder_pattern(parent: str) -> str:
-    start, *folders = parent.split(os.sep)
+@lru_cache(maxsize=64)  # thousands of letters go into few folders
+def _folder_pattern(folder: str) -> str:
+    start, *folders = folder.split(os.sep)
     hidden = (_without_digits(glob.escape(part)) for part in folders)
     return os.sep.join((glob.escape(start), *hidden))
 

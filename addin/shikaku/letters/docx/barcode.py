@@ -40,12 +40,12 @@ def coded(docx: bytes) -> bytes:
     return package.pack(parts) if put(parts, package.main_part(parts)) else docx
 
 
-def put(parts: dict[str, bytes], main: str, root: etree._Element | None = None) -> bool:
+def put(parts: dict[str, bytes], main: str) -> bool:
     """Make pictures of a body's numbers, in place; whether there are any. parts: among them the
-    body, its relationships and the content types; root: of the body, if it is parsed already."""
+    body, its relationships and the content types."""
     if _MARK not in parts[main]:
         return False
-    root = package.parse(parts[main]) if root is None else root
+    root = package.parse(parts[main])
     codes = QrCodes()
     if codes.put(root):
         parts[main] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
