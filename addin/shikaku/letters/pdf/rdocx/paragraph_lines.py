@@ -107,8 +107,6 @@ class KnownParagraph:
             raise NotUnderstood("an empty line")
         found = ParagraphLines(text, origin, lines, asian(text))
         self._note(found, glyphs, turned)
-        if turned and self.middle is not None and self.first is not None:
-            self.right = round(2 * self.middle - self.first, 3)
         return found
 
     @property
@@ -130,6 +128,8 @@ class KnownParagraph:
                 self._agree("middle", x + line.width / 2)
         if number != len(glyphs):
             raise NotUnderstood("other text")
+        if turned and self.middle is not None and self.first is not None:
+            self.right = round(2 * self.middle - self.first, 3)
 
     def _agree(self, name: str, value: float) -> None:
         """Note an edge, to a thousandth. Raises NotUnderstood when it was elsewhere before."""
