@@ -48,8 +48,7 @@ def with_family(
     carried_out = {home: _carried_out(families[home], order) for home, order in orders.items()}
     return [
         replace(entry, handling=orders[home].handling)
-        if (home := household(known)) in orders
-        and _takes_the_order(known, carried_out[home])
+        if (home := household(known)) in orders and _takes_the_order(known, carried_out[home])
         else entry
         for entry, known in zip(entries, seen, strict=True)
     ]
