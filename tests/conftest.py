@@ -11,7 +11,7 @@ import pytest
 from hypothesis import settings
 from inline_pool import Inline
 from msoffcrypto.method.ecma376_agile import ECMA376Agile
-from order import FIRST, UNCOUNTED
+from order import FIRST
 from xlsxwriter.worksheet import Worksheet
 
 # Where CI is set, pytest writes the whole difference of two values, and for two workbooks that differ
@@ -86,21 +86,6 @@ def letters_here(monkeypatch):
 def pytest_collection_modifyitems(items):
     ranks = {name: rank for rank, name in enumerate(FIRST)}
     items.sort(key=lambda item: ranks.get(_place(item).partition("::")[0], len(ranks)))
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item):
-    """Count no lines of what is slow or named in ``order.py``, its fixtures included."""
-    coverage = item.config.pluginmanager.getplugin("_cov")
-    controller = coverage and coverage.cov_controller
-    slow = item.get_closest_marker("slow") is not None
-    if not controller or not (slow or _place(item).startswith(UNCOUNTED)):
-        return (yield)
-    controller.pause()
-    try:
-        return (yield)
-    finally:
-        controller.resume()
 
 
 def _place(item):

@@ -15,6 +15,8 @@ UNFILED = {ends.AGE_75: "75歳", ends.TWO_YEARS: "任意継続の2年"}
 def completed(entry: LedgerEntry, holder: Holder) -> LedgerEntry:
     """The row with 枝番, 区分 and 所属, where they are blank, of a holder who still has the row's name."""
     person = holder.person
+    if entry.branch and entry.kind and entry.department:
+        return entry
     if person is None or person.sheet == "loss" or person_key(person) != person_key(entry):
         return entry
     return dataclasses.replace(

@@ -14,7 +14,7 @@ from shikaku.jobs.output_rows import write_decisions, write_findings, write_form
 from shikaku.jobs.report_targets import refuse_over
 from shikaku.jobs.returns import ReturnsResult
 from shikaku.returns.ledger import update
-from shikaku.system import usage_log
+from shikaku.system import collecting, usage_log
 from shikaku.system.errors import UsageError
 from shikaku.workbook.session import Session
 
@@ -87,14 +87,16 @@ def _run(case: Case, out: Path, report: Path | None, options: Options) -> RunRes
     if report is not None:
         refuse_over(report, ".xlsx", case.book.path)
     session = case.session
-    plan = update(case.book, case.settings, case.as_of, case.closed)
+    with collecting.paused():
+        plan = update(case.book, case.settings, case.as_of, case.closed)
     made = make(case, out, BY_DEFAULT, options, plan)
-    if not made.made and (plan.changes or plan.added):
-        write_ledger(session, plan)
-    write_findings(session, case.findings, case.elsewhere, case.book)
-    write_form_note(session, case.book)
-    write_decisions(session, case.decisions, case.elsewhere)
-    session.commit()
+    with collecting.paused():
+        if not made.made and (plan.changes or plan.added):
+            write_ledger(session, plan)
+        write_findings(session, case.findings, case.elsewhere, case.book)
+        write_form_note(session, case.book)
+        write_decisions(session, case.decisions, case.elsewhere)
+        session.commit()
     if report is not None:
         write_report(report, case)
     result = RunResult(

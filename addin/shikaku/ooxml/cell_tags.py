@@ -1,4 +1,5 @@
-"""Start tags of cells in rows that are not taken apart: most marks change nothing else of a sheet."""
+"""Cells of rows that are not taken apart, and their start tags: most marks change nothing else of a sheet,
+most writes nothing else of a row."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,15 +11,18 @@ _LETTERS = re.compile(rb"[A-Z]{1,3}")
 _SPANS = re.compile(rb'\sspans="(\d{1,5}):(\d{1,5})"')
 _NEAR = 16
 """Columns in which the next cell of a row is looked for."""
+_FEW, _WIDE = 4, 1 << 16
+"""Cells of a row that are written anew one by one, and bytes of such a row."""
 
 
 class CellTags:
-    """Finds tags in a sheet's rows as the file has them, and keeps what they are to be."""
+    """Finds tags and cells in a sheet's rows as the file has them, and keeps what they are to be."""
 
     def __init__(self, xml: SheetXml, spans: Mapping[int, Sequence[int]]) -> None:
         """spans: of each row where it starts, its start tag ends, it ends."""
         self._data, self._p = xml.data, xml.p
         self._spans = spans
+        self._address = re.compile(rb'<%sc r="([A-Z]{1,3})' % xml.p)
         # Row, column → where the tag stands (or where it is to be put in) and the new one.
         self._new: dict[int, dict[int, tuple[int, int, bytes]]] = {}
 
@@ -41,6 +45,28 @@ class CellTags:
         to = data.index(b">", start) + 1
         return start, to, data[start:to]
 
+    def cell(self, row: int, column: int) -> tuple[int, int] | None:
+        """Where a cell stands, to be written anew in its place; None without such a cell, where it has a new
+        tag already, in a row whose cells don't follow each other from left to right, and where taking
+        the row apart is less work than looking for one cell after the other."""
+        _, inner, end = self._spans[row]
+        new = self._new.get(row, ())
+        if column in new or len(new) >= _FEW or end - inner > _WIDE or not self._in_order(row):
+            return None
+        data, close = self._data, b"</%sc>" % self._p
+        start = data.find(self.opening(row, column), inner, end)
+        if start < 0:
+            return None
+        to = data.index(b">", start) + 1
+        return start, to if data[to - 2] == 0x2F else data.index(close, to) + len(close)
+
+    def _in_order(self, row: int) -> bool:
+        _, inner, end = self._spans[row]
+        columns = [
+            COLUMN_NUMBERS[letters] for letters in self._address.findall(self._data, inner, end)
+        ]
+        return columns == sorted(columns)
+
     def gap(self, row: int, column: int) -> int | None:
         """Where a cell that isn't there belongs; None where that can't be known without taking the row
         apart."""
@@ -58,7 +84,7 @@ class CellTags:
         return place if cell and self.last_column(row) < column else None
 
     def put(self, row: int, column: int, start: int, to: int, tag: bytes) -> None:
-        """Note a new tag for what stands from start to to."""
+        """Note a new tag, or cell, for what stands from start to to."""
         self._new.setdefault(row, {})[column] = start, to, tag
 
     def last_column(self, row: int) -> int:

@@ -27,7 +27,9 @@ def content_of(value: CellValue, p: bytes, date1904: bool) -> tuple[bytes | None
 @lru_cache(maxsize=16_384)  # thousands of rows of ours say the same
 def _text(value: str, p: bytes) -> tuple[bytes | None, bytes]:
     # What looks like one of Excel's own escapes (_x000D_) is escaped itself.
-    text = _ESCAPE_LIKE.sub("_x005F_", limits.cell_text(value.replace("\r\n", "\n")))
+    text = limits.cell_text(value.replace("\r\n", "\n"))
+    if "_x" in text:
+        text = _ESCAPE_LIKE.sub("_x005F_", text)
     data = xml_bytes.escape(text)
     if not data:
         return None, b""

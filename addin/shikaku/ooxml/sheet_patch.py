@@ -1,6 +1,7 @@
 """Changes to one sheet's XML, cell by cell; everything that isn't named stays byte for byte."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Container, Sequence
 
 from shikaku.model.tables import CellValue
@@ -199,15 +200,29 @@ class SheetPatch:
 
     def styled(self, styles: set[int]) -> list[tuple[int, int, int]]:
         """(row, column, style) of every cell that has one of these styles."""
-        wanted = {b"%d" % style for style in styles}
-        found = []
+        named = b' s="(?:%s)"' % b"|".join(b"%d" % style for style in styles)
+        places = [match.start() for match in re.finditer(named, self.xml.data)] if styles else []
+        found, at = [], 0
         for number, (_, inner, end) in self._spans.items():
-            if wanted.isdisjoint(STYLE.findall(self.xml.data, inner, end)):
+            at = bisect_left(places, inner, at)
+            if at == len(places):
+                break
+            if places[at] >= end:
                 continue
-            for column, raw in self._cells(number).items():
+            for column, raw in self._looked_at(number).items():
                 if (style := style_of(raw)) in styles:
                     found.append((number, column, style))
         return found
+
+    def _looked_at(self, number: int) -> dict[int, bytes]:
+        """The cells of a row of the file; it stays whole where taking it apart would change nothing."""
+        if not self._as_it_was(number) or number in self._tags:
+            return self._cells(number)
+        start, inner, end = self._spans[number]
+        row = self._apart(self.xml.data, start, inner, end)
+        if self._written(row) != self.xml.data[start:end]:
+            self._rows[number] = row
+        return row.cells
 
     # ---------------------------------------------------------------- changing
 
@@ -215,8 +230,22 @@ class SheetPatch:
         """Give a cell a value (None: none); its style stays unless another is named."""
         if style is None:
             style = self.style(row, column)
-        self._release(row, column)
-        self._set(row, column, style, *content_of(value, self.p, self.date1904))
+        content = content_of(value, self.p, self.date1904)
+        if not self._as_it_was(row) or not self._put_in_place(row, column, style, *content):
+            self._release(row, column)
+            self._set(row, column, style, *content)
+
+    def _put_in_place(
+        self, row: int, column: int, style: int, kind: bytes | None, inner: bytes
+    ) -> bool:
+        """``put`` without taking the row apart; False where that can't be, and over a formula."""
+        place = self._tags.cell(row, column)
+        if place is None or self.xml.data.find(b"<%sf" % self.p, *place) >= 0:
+            return False
+        opening = self._tags.opening(row, column)[:-1]
+        cell = opening + behind_address(self.p, style, kind, inner)
+        self._tags.put(row, column, *place, cell)
+        return True
 
     def new_cell(self, column: int, value: CellValue, style: int) -> NewCell:
         """A cell for ``put_new``; the same for every row."""
@@ -288,7 +317,8 @@ class SheetPatch:
         """``restyle`` without taking the row apart; False where that can't be."""
         if found := self._tags.find(row, column):
             start, to, old = found
-            self._tags.put(row, column, start, to, restyled(old, style))
+            at = old.index(b">") + 1
+            self._tags.put(row, column, start, to, restyled(old[:at], style) + old[at:])
         elif (gap := self._tags.gap(row, column)) is not None:
             opening = self._tags.opening(row, column)[:-1]
             tag = opening + behind_address(self.p, style, None, b"")

@@ -91,6 +91,28 @@ def unmerged(tail: bytes, p: bytes, table: Area) -> bytes:
     return _filtered(tail, p, b"mergeCells", b"mergeCell", _outside(table))
 
 
+def links_apart(tail: bytes, p: bytes) -> tuple[bytes, bytes]:
+    """The tail without its links, and these, for ``links_back``: thousands of elements at which what
+    changes something else needn't look."""
+    opening, close = b"<%shyperlinks>" % p, b"</%shyperlinks>" % p
+    start = tail.find(opening) + len(opening)
+    end = tail.find(close, start)
+    if start < len(opening) or end < 0:
+        return tail, b""
+    links = tail[start:end]
+    if links.count(b"<") != links.count(b"<%shyperlink " % p):
+        return tail, b""
+    return tail[:start] + tail[end:], links
+
+
+def links_back(tail: bytes, p: bytes, links: bytes) -> bytes:
+    """The tail with the links that ``links_apart`` took out."""
+    if not links:
+        return tail
+    before, opening, behind = tail.partition(b"<%shyperlinks>" % p)
+    return b"".join((before, opening, links, behind))
+
+
 def linked(tail: bytes, p: bytes, table: Area, links: dict[Area, str]) -> bytes:
     """The tail with these links in the area and no others.
 

@@ -11,10 +11,20 @@ def columns_of(text: str) -> int:
     >>> columns_of("生年月日 DT01")
     13
     """
-    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
+    return sum(map(_WIDTHS.__getitem__, text))
 
 
-@lru_cache(maxsize=16_384)  # thousands of findings say the same
+class _Widths(dict[str, int]):
+    """Character → its width, each looked up once."""
+
+    def __missing__(self, char: str) -> int:
+        found = self[char] = 2 if unicodedata.east_asian_width(char) in "WFA" else 1
+        return found
+
+
+_WIDTHS = _Widths()
+
+
 def lines_of(text: str, width: float) -> int:
     """Lines that a text takes in a cell of ``width`` half-width characters.
 
@@ -25,4 +35,11 @@ def lines_of(text: str, width: float) -> int:
     (1, 3)
     """
     room = max(width - 2, 2)
+    if len(text) * 2 <= room and "\n" not in text:  # most texts, however wide their characters
+        return 1
+    return _counted(text, room)
+
+
+@lru_cache(maxsize=16_384)  # thousands of findings say the same
+def _counted(text: str, room: float) -> int:
     return sum(max(1, math.ceil(columns_of(part) / room)) for part in text.split("\n"))

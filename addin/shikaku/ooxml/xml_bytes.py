@@ -49,8 +49,18 @@ def legal(text: str) -> str:
     return _ILLEGAL.sub("", text)
 
 
+def _is_bare(text: str) -> bool:
+    """Whether there is nothing to leave out or to escape in element content, as in most texts: what is
+    printable holds no control, surrogate or code without a character."""
+    return text.replace("\u3000", "").isprintable() and not (
+        "&" in text or "<" in text or ">" in text
+    )
+
+
 def escape(text: str) -> bytes:
     """Text as element content; characters that XML forbids are left out."""
+    if _is_bare(text):
+        return text.encode()
     text = legal(text)
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return text.replace("\r", "&#13;").encode()
@@ -58,6 +68,8 @@ def escape(text: str) -> bytes:
 
 def quote(text: str) -> bytes:
     """Text as an attribute's value (without the quotes)."""
+    if _is_bare(text) and '"' not in text:
+        return text.encode()
     return _quoted(legal(text)).encode()
 
 

@@ -82,6 +82,10 @@ class LedgerPlan:
         """
         if self.reading is None:
             raise ValueError("this plan was not made by update()")
+        certificates, letters = list(certificates), list(letters)
+        if not certificates and not letters and not self.reading.grown:
+            return self
+        self.reading.grown = True
         self.reading.add(certificates)
         self.reading.send(letters)
         return self.reading.plan()
@@ -145,7 +149,7 @@ class _LedgerInput:
     """What an update reads from the workbook: the rows of the ledger with those that it lacks.
 
     A run of letters adds what it has made and asks for the plan again; nothing is read twice, and
-    every row keeps the 管理番号 that a letter may have printed.
+    every row keeps the 管理番号 that a letter may have printed. grown: by a run of letters.
     """
 
     def __init__(self, book: Book, settings: Settings, as_of: dt.date, closed: ClosedDays) -> None:
@@ -170,6 +174,7 @@ class _LedgerInput:
             if e.document != CERTIFICATE or (e.out and not e.to_replace)
         }
         self._issued: list[str] = []
+        self.grown = False
         for entry in gone:
             if _document_key(entry) not in self._known:
                 control_no = entry.control_no or self._numbers.next()
@@ -281,7 +286,7 @@ def _bring_up_to_date(
     registered: bool,
 ) -> None:
     entry = case.entry
-    updated = dataclasses.replace(
+    updated = _changed(
         entry,
         lost=case.lost,
         required=case.required,
@@ -303,7 +308,7 @@ def _bring_up_to_date(
         action += case.note
     if case.typed:
         action += manual_entries.MARK
-    updated = dataclasses.replace(updated, next_action=action)
+    updated = _changed(updated, next_action=action)
     doubt = "lost" if case.note == STILL_MEMBER else ""
     plan.entries.append(LedgerRow(updated, case.holder, case.decision, state, step.reached, doubt))
     plan.rows.append(_as_row(updated, state))
@@ -314,6 +319,13 @@ def _bring_up_to_date(
             if getattr(updated, name) != getattr(case.before, name)
             and name not in case.before.unclear  # words that we can't read stay as they are
         ]
+
+
+def _changed(entry: LedgerEntry, **values: Any) -> LedgerEntry:
+    """The row with these values: itself where it has them, as most rows have on most days."""
+    if all(getattr(entry, name) == value for name, value in values.items()):
+        return entry
+    return dataclasses.replace(entry, **values)
 
 
 def _action(case: LedgerCase, updated: LedgerEntry, action: str, registered: bool) -> str:

@@ -20,8 +20,8 @@ def for_one_command() -> None:
 
 @contextmanager
 def paused() -> Iterator[None]:
-    """No search during a block. Cells, rows, people and findings form no circles: looking for some
-    among half a million objects takes a tenth to a third of the time."""
+    """No search during a block. Cells, rows, people, findings and what is written of them form no circles:
+    looking for some among half a million objects takes a tenth to a third of the time."""
     enabled = gc.isenabled()
     gc.disable()
     try:

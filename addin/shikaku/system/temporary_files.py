@@ -18,6 +18,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from shikaku.system import file_locks, places
@@ -196,9 +197,14 @@ def _pattern(place: Path) -> str:
     """An absolute path for ``glob``; of a folder with twelve digits or more in its name, each digit
     is left out."""
     parent, name = os.path.split(os.path.abspath(place))
-    start, *folders = parent.split(os.sep)
+    return f"{_folder_pattern(parent)}{os.sep}{name}"
+
+
+@lru_cache(maxsize=64)  # thousands of letters go into few folders
+def _folder_pattern(folder: str) -> str:
+    start, *folders = folder.split(os.sep)
     hidden = (_without_digits(glob.escape(part)) for part in folders)
-    return os.sep.join((glob.escape(start), *hidden, name))
+    return os.sep.join((glob.escape(start), *hidden))
 
 
 def _without_digits(name: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from shikaku.model.schema import schema
 from shikaku.model.tables import Book, CellValue
 from shikaku.ooxml.package import MAX_PART, Package
 from shikaku.ooxml.xml_bytes import BadMarkup
@@ -22,6 +23,13 @@ def read_bytes(data: bytes, name: str) -> Book:
     name: the file's name for messages.
     """
     return read_book(Workbook(Package(data, name)))
+
+
+def _has_columns(book: Book, sheet: str, keys: Sequence[str]) -> bool:
+    """Whether a sheet was read with all of these columns that belong to it."""
+    table, spec = book.tables.get(sheet), schema().sheets[sheet]
+    known = [key for key in keys if key in spec.columns or key in spec.extra]
+    return table is not None and all(key in table.columns for key in known)
 
 
 class ClosedBook:
@@ -58,7 +66,10 @@ class ClosedBook:
         """Make columns (schema keys) that sheets lack, at the right of their tables, before any
         other write. Raises BookError."""
         editor = self._editor or self._opened()
-        data = widened(editor.package.data, self.path.name, sheets, keys)
+        lacking = [sheet for sheet in sheets if not _has_columns(editor.book, sheet, keys)]
+        if not lacking:
+            return
+        data = widened(editor.package.data, self.path.name, lacking, keys)
         if data != editor.package.data:
             self._edited(Package(data, self.path.name))
 

@@ -22,7 +22,7 @@ from shikaku.workbook.edited_sheet import EditedSheet
 from shikaku.workbook.mark_styles import Marking
 from shikaku.workbook.output_links import last_filled, linked_columns, within_limits
 from shikaku.workbook.reader import SheetPart, Workbook
-from shikaku.workbook.session import FREE, OutRow, address
+from shikaku.workbook.session import FREE, OutRow, address_of_column
 from shikaku.workbook.whole_rows import WholeRows
 
 
@@ -127,14 +127,19 @@ class Editor:
         rows = within_limits(table.spec, rows)
         formulas = sheet.formulas()
         links: dict[Area, str] = {}
+        leads: dict[tuple[str, str], str] = {}
         linked = linked_columns(key, table)
+        left = min(linked.values(), default=first)
         whole = self._whole_rows(sheet, top, set(linked))
         if not formulas:
             whole.find(len(rows))
         old_end = max(sheet.clear(top, set(columns), whole.there), top)
         for number, row in enumerate(rows, top):
             if row.link and (right := last_filled(row, linked)):
-                links[min(linked.values()), number, right, number] = address(self.book, row.link)
+                of = row.link.sheet, row.link.column
+                if of not in leads:
+                    leads[of] = address_of_column(self.book, *of)
+                links[left, number, right, number] = f"{leads[of]}{row.link.row}"
             if not formulas and number != top and whole.put(number, row):
                 continue
             patch.open_row(number, top)
@@ -147,10 +152,13 @@ class Editor:
             old_end = max(old_end, sheet.excel_table.end)
             sheet.excel_table.resize(end, drop_filter=True, drop_totals=True)
         place, touched = (first, top, last, old_end), (first, top, last, max(old_end, end))
-        tail, p = sheet_tail.unmerged(sheet.tail, patch.p, touched), patch.p
+        p = patch.p
+        tail, old_links = sheet_tail.links_apart(sheet.tail, p)
+        tail = sheet_tail.unmerged(tail, p, touched)
         tail = sheet_tail.extended(tail, p, place, end)
         tail = sheet_tail.refiltered(tail, p, first, table.header_row, last, end)
-        sheet.tail = sheet_tail.linked(tail, p, touched, links)  # last: thousands of elements
+        tail = sheet_tail.links_back(tail, p, old_links)
+        sheet.tail = sheet_tail.linked(tail, p, touched, links)
         table.last_row = table.header_row + len(rows)
         sheet.next_row = table.last_row + 1
 
@@ -340,17 +348,25 @@ class Editor:
             if spec.role in ("input", "ledger") and self.workbook.find(spec.name)
         ]
         old = self.marking.marks()
+        again: dict[tuple[str, int, int], int] = {}  # marked before and now: style without a mark
         for key in present if old else ():
             sheet = self._sheet(key)
             for row, column, style in sheet.patch.styled(set(old)):
-                sheet.patch.restyle(row, column, old[style])
+                if (key, row, column) in places:
+                    again[key, row, column] = old[style]
+                else:
+                    sheet.patch.restyle(row, column, old[style])
             sheet.head = sheet.patch.restyle_lines(old) or sheet.head
-        for (key, row, column), severity in sorted(places.items()):
+        for place, severity in sorted(places.items()):
+            key, row, column = place
             if key in present:
                 patch = self._sheet(key).patch
-                marked = self.marking.marked(patch.style(row, column), severity)
-                if marked is not None:
-                    patch.restyle(row, column, marked)
+                before = again.get(place)
+                style = patch.style(row, column) if before is None else before
+                marked = self.marking.marked(style, severity)
+                new = before if marked is None else marked
+                if new is not None:
+                    patch.restyle(row, column, new)
         main = self._part(self.package.main)
         names = self.marking.underneath.names()
         self._changed[self.package.main] = workbook_part.with_names(main, mark_colours.NAME, names)

@@ -75,10 +75,10 @@ class OutRow:
 
     def __post_init__(self) -> None:
         """What we write about people names no number that somebody typed into their names."""
-        if any(
-            type(value) is not Shown and isinstance(value, str) for value in self.values.values()
-        ):
-            object.__setattr__(self, "values", masked_data(self.values))
+        for value in self.values.values():
+            if type(value) is not Shown and isinstance(value, str):
+                object.__setattr__(self, "values", masked_data(self.values))
+                return
 
 
 def row_values(
@@ -155,7 +155,11 @@ def column_number(book: Book, sheet: str, column: str) -> int:
 
 def address(book: Book, link: Link) -> str:
     """Where a link leads, as Excel writes it: ``'資格取得届'!E5``."""
-    tab = schema().sheets[link.sheet].name.replace("'", "''")
-    if link.sheet == "settings":
-        return f"'{tab}'!B{link.row}"
-    return f"'{tab}'!{column_letters(column_number(book, link.sheet, link.column))}{link.row}"
+    return f"{address_of_column(book, link.sheet, link.column)}{link.row}"
+
+
+def address_of_column(book: Book, sheet: str, column: str) -> str:
+    """The same up to the row: ``'資格取得届'!E``."""
+    tab = schema().sheets[sheet].name.replace("'", "''")
+    letters = "B" if sheet == "settings" else column_letters(column_number(book, sheet, column))
+    return f"'{tab}'!{letters}"

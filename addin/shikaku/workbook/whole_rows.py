@@ -18,13 +18,8 @@ MakeCell = Callable[[int, CellValue, int, bool], tuple[NewCell, float]]
 than usual)."""
 
 
-@dataclass(frozen=True, slots=True)
-class _KnownCell:
-    """A cell of rows of ours. kind: of its value."""
-
-    kind: type
-    cell: NewCell
-    height: float
+_KnownCell = tuple[type, NewCell, float]
+"""The type of a value, its cell, and the points that it needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +88,13 @@ class WholeRows:
         for one in known:
             value = get(one.name)
             found = one.cells.get(value)
-            if found is None or found.kind is not type(value):  # True is 1, and 1.0
+            if found is None or found[0] is not type(value):  # True is 1, and 1.0
                 made = self._make(one.column, value, one.style, one.linked)
-                found = one.cells[value] = _KnownCell(type(value), *made)
-            cells.append(found.cell)
-            if found.height > height:
-                height = found.height
+                found = one.cells[value] = (type(value), *made)
+            _, cell, points = found
+            cells.append(cell)
+            if points > height:
+                height = points
         return cells, height or None
 
     def _alike(self, looks: Looks, linked: bool) -> list[_KnownColumn]:

@@ -20,7 +20,8 @@ import json
 import os
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -43,6 +44,7 @@ _STATES = {
 }  # fmt: skip
 # Between the files of a letter; no file name can hold it.
 _BETWEEN = " | "
+_SORTED = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=str)
 
 
 @dataclass(slots=True)
@@ -181,9 +183,7 @@ class RunJournal:
 
     def digest(self, *things: object) -> str:
         """A keyed digest of a letter's content, so that the journal gives nothing of it away."""
-        data = json.dumps(things, ensure_ascii=False, sort_keys=True, default=str).encode(
-            "utf-8", "surrogatepass"
-        )
+        data = _SORTED.encode(things).encode("utf-8", "surrogatepass")
         return hmac.new(self._key, data, hashlib.sha256).hexdigest()
 
     def names(self) -> Iterator[tuple[str, str, str]]:
@@ -222,7 +222,7 @@ class RunJournal:
         that now stand there."""
         for result, place, digest, stem in results:
             at = (self._round, place)
-            entry = asdict(result) | {"at": at, "stem": stem}
+            entry = _as_entry(result) | {"at": at, "stem": stem}
             entry |= {"digest": digest.whole, "content": digest.content}
             entry["files"] = {
                 k: [p, (self.out / p).stat().st_size] for k, p in result.files.items()
@@ -250,7 +250,7 @@ class RunJournal:
             waiting = {kind: [*others[kind], *results] for kind, results in waiting.items()}
         if any(results or self._waiting.get(kind) for kind, results in waiting.items()):
             self._waiting |= {kind: list(results) for kind, results in waiting.items()}
-            self._write({"waiting": {k: [asdict(r) for r in v] for k, v in waiting.items()}})
+            self._write({"waiting": {k: [_as_entry(r) for r in v] for k, v in waiting.items()}})
 
     def finish(self) -> None:
         """This run is complete: the next one begins anew."""
@@ -283,6 +283,7 @@ class RunJournal:
         text = io.StringIO(newline="")
         rows = csv.writer(text)
         rows.writerow(COLUMNS)
+        safe = cache(lambda text: guarded(masked(text)))  # kinds, days, employers: mostly the same
         lines = sorted(itertools.chain(*self._lines.values()), key=lambda one: one.at)
         waiting = itertools.chain(*self._waiting.values())
         for result in (*(line.result for line in lines), *waiting):
@@ -299,7 +300,7 @@ class RunJournal:
                     result.reason,
                     result.issued,
                 )
-                rows.writerow([guarded(masked(c)) for c in row])
+                rows.writerow([safe(c) for c in row])
         with replacing(path) as draft:
             draft.write_bytes(b"\xef\xbb\xbf" + text.getvalue().encode("utf-8", "replace"))
         return path
@@ -310,6 +311,16 @@ def _of_others(
 ) -> list[LetterResult]:
     """The results that are about none of the people of these rows."""
     return [r for r in results if not any((p.sheet, p.row) in only for p in r.people)]
+
+
+def _as_entry(result: LetterResult) -> dict[str, Any]:
+    """A result as an object of JSON."""
+    people = [{name: getattr(p, name) for name in _OF_A_PERSON} for p in result.people]
+    return {name: getattr(result, name) for name in _OF_A_RESULT} | {"people": people}
+
+
+_OF_A_RESULT = tuple(one.name for one in fields(LetterResult))
+_OF_A_PERSON = tuple(one.name for one in fields(PersonRef))
 
 
 def _result(entry: dict) -> LetterResult:

@@ -23,8 +23,6 @@ from shikaku.letters.docx.template_reading import load
 from shikaku.letters.model import Letter
 from shikaku.letters.pdf import choose
 from shikaku.letters.pdf.finish import Finish
-from shikaku.letters.pdf.rdocx.prepared_template import slim_template
-from shikaku.letters.pdf.rdocx.unsupported import lint
 from shikaku.letters.template_check import MEMORY, find, try_out
 from shikaku.system import resources, temporary_files
 from shikaku.system.atomic import drafts_of
@@ -166,10 +164,15 @@ def _no_format(formats: Sequence[str]) -> tuple[str, ...]:
     )
 
 
-def _unsupported(path: Path, kind: Kind) -> list[Problem]:
+def _unsupported(path: Path, kind: Kind, printed: bool) -> list[Problem]:
     """What the embedded engine can't print of a template. A user's is tried first: TemplateError
-    when no letter can be made of it, or trying it takes more time or memory than a letter may."""
+    when no letter can be made of it, or trying it takes more time or memory than a letter may.
+    printed: whether there are to be PDFs at all."""
     if path.parent == resources.folder("templates"):
+        if not printed:
+            return []
+        from shikaku.letters.pdf.rdocx.unsupported import lint
+
         return lint(load(path, path.name))
     tried = try_out([(path, kind)])[0]
     error = next((p for p in tried.problems if p.severity == "error"), None)
@@ -337,7 +340,7 @@ class _Run:
             raise UsageError(f"「{kind}」という通知書の種類はありません。")
         path = find(kind, self._folders)
         template = Template(path, self._kinds[kind])
-        unsupported = _unsupported(path, self._kinds[kind])
+        unsupported = _unsupported(path, self._kinds[kind], "pdf" in self._formats)
         data = path.read_bytes()
         if "pdf" in self._formats:
             lacking = choose.missing()
@@ -354,8 +357,11 @@ class _Run:
                     "ひな形を「shikaku templates check」で直すか、--pdf-a を付けずに作ってください。",
                 )
         self._marks[kind] = self._journal.digest(data.hex())
-        embedded = self._printer(kind) == "embedded"
-        slim = slim_template(data, self._kinds[kind], path.name) if embedded else None
+        slim = None
+        if self._printer(kind) == "embedded":
+            from shikaku.letters.pdf.rdocx.prepared_template import slim_template
+
+            slim = slim_template(data, self._kinds[kind], path.name)
         pool.teach(kind, (template, slim))
 
     def _order(

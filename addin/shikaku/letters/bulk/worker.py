@@ -8,20 +8,22 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from shikaku.letters.docx.barcode import coded
 from shikaku.letters.docx.merge import join
-from shikaku.letters.docx.template import Template
-from shikaku.letters.fonts import subset
-from shikaku.letters.pdf.base import Engine, Fault, Printed, PrintJob
-from shikaku.letters.pdf.binding import bind
+from shikaku.letters.docx.template import Rendered, Template
 from shikaku.letters.pdf.choose import engine as pdf_engine
 from shikaku.letters.pdf.finish import Finish
-from shikaku.letters.pdf.rdocx.prepared_template import Slim
 from shikaku.system import encryption, temporary_files
 from shikaku.system.atomic import make_folders, new_mode
 from shikaku.system.errors import PdfError, ShikakuError, cause
+
+if (
+    TYPE_CHECKING
+):  # letters as Word files alone need no PDF: what makes one is imported where it is made
+    from shikaku.letters.pdf.base import Engine, Printed, PrintJob
+    from shikaku.letters.pdf.rdocx.prepared_template import Slim
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ class LetterWorker:
         self._drafts = temporary_files.noted(None)
         self._drafts.__enter__()
 
-    def learn(self, name: str, thing: tuple[Template, Slim | None]) -> None:
+    def learn(self, name: str, thing: "tuple[Template, Slim | None]") -> None:
         """The template of a kind, and its slim form when the embedded engine prints it."""
         self._templates[name] = thing
 
@@ -113,14 +115,7 @@ class LetterWorker:
                 continue
             if work.engine:
                 waiting.append(order)
-                fonts = subset.load()
-                fast = slim.prepared(order.context, filled.values, fonts) if slim else None
-                whole = filled.docx
-                if order.context.get("barcode") and fast is None and not now:
-                    whole = coded(whole)
-                pieces.append(
-                    PrintJob(whole, order.title, filled.values, work.pages, order.names, fast)
-                )
+                pieces.append(_piece(order, filled, slim, now, work.pages))
         if pieces:
             self._print(work, waiting, pieces, made)
         return [made[o.number] for o in work.orders]
@@ -134,7 +129,7 @@ class LetterWorker:
             gc.unfreeze()
             gc.collect()
 
-    def _engine(self, name: str) -> Engine:
+    def _engine(self, name: str) -> "Engine":
         if name not in self._engines:
             self._engines[name] = pdf_engine(name)
             # Fonts and templates stay for good: the collector needn't visit them each time.
@@ -142,8 +137,10 @@ class LetterWorker:
         return self._engines[name]
 
     def _print(
-        self, work: Batch, orders: Sequence[Order], pieces: list[PrintJob], made: dict[int, Made]
+        self, work: Batch, orders: Sequence[Order], pieces: "list[PrintJob]", made: dict[int, Made]
     ) -> None:
+        from shikaku.letters.pdf.base import Fault
+
         printed: Sequence[Printed | Fault]
         try:
             printed = self._engine(work.engine or "auto").convert(pieces, work.how)
@@ -161,6 +158,20 @@ class LetterWorker:
                 continue
             one.files = (*one.files, "pdf")
             one.pages, one.note = one_printed.pages, one_printed.note
+
+
+def _piece(
+    order: Order, filled: Rendered, slim: "Slim | None", now: bool, pages: int | None
+) -> "PrintJob":
+    """A letter to be printed. now: its QR codes are in the Word file already."""
+    from shikaku.letters.fonts import subset
+    from shikaku.letters.pdf.base import PrintJob
+
+    fast = slim.prepared(order.context, filled.values, subset.load()) if slim else None
+    whole = filled.docx
+    if order.context.get("barcode") and fast is None and not now:
+        whole = coded(whole)
+    return PrintJob(whole, order.title, filled.values, pages, order.names, fast)
 
 
 def is_part(place: Path) -> bool:
@@ -237,6 +248,8 @@ def _bind(work: Binding) -> list[Made]:
                 data = join((path.read_bytes() for _, path, _ in there), work.title)
                 write(work.place, ending, encryption.under(work.how.password, data))
             else:
+                from shikaku.letters.pdf.binding import bind
+
                 sources = (path.read_bytes() for _, path, _ in there)
                 names = [name for _, _, name in there]
                 with placed(work.place, ending) as file:

@@ -13,7 +13,6 @@ import zlib
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
-from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
@@ -156,6 +155,8 @@ def taken_out(xml: str) -> tuple[str, list[str]]:
 
 def _draw(run: etree._Element, alt: str, name: str, number: int, title: str) -> None:
     """A picture in place of a run's text. alt: its description; name: its relationship."""
+    from xml.sax.saxutils import quoteattr  # brings Python's HTTP client along
+
     size = round(_SIZE_MM * _EMU)
     said = quoteattr(alt)
     drawing = package.parse(

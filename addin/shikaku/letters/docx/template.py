@@ -4,20 +4,19 @@ The syntax is docxtpl's, and its own ``patch_xml`` makes the template readable t
 is ours, because docxtpl opens, patches, compiles and repairs anew for each letter (27 ms against
 less than one) and loses text without a word: ``A & B``, names it does not know, broken XML. Here
 values are escaped, an unknown name is an error, the result is parsed strictly, and each value
-that went in must be found in the text that came out.
+that went in must be found in the text that came out (both once for all letters of a shape: ``shapes``).
 """
 
 import marshal
 import re
 import zlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from jinja2 import Template as Program
 from jinja2.exceptions import SecurityError, UndefinedError
 from jinja2.exceptions import TemplateError as JinjaError
 from lxml import etree
@@ -32,8 +31,9 @@ from shikaku.letters.docx.fields import Kind
 from shikaku.letters.docx.hidden_text import Hidden
 from shikaku.letters.docx.jinja_syntax import Problem
 from shikaku.letters.docx.package import w
+from shikaku.letters.docx.shapes import KnownShapes, Pieces
 from shikaku.letters.docx.template_reading import LIVE, Source, compiled, read
-from shikaku.letters.docx.values import CLOSE, OPEN, Collector, clean, environment, squeeze
+from shikaku.letters.docx.values import CLOSE, OPEN, Collector, clean, environment, squeeze, written
 from shikaku.system.errors import TemplateError
 from shikaku.system.masking import masked
 
@@ -111,7 +111,8 @@ class Template:
         for source, code in zip(self._sources, self._codes, strict=True):
             env = environments[source.plain]
             program = env.template_class.from_code(env, code, env.make_globals(None))
-            self._programs.append((source, program, self._collectors[source.plain]))
+            shapes = self._shapes_of(source)
+            self._programs.append((source, program, self._collectors[source.plain], shapes))
 
     def render(self, context: Mapping[str, Any]) -> bytes:
         """The finished .docx. Errors as in ``fill``."""
@@ -134,10 +135,16 @@ class Template:
         fresh: dict[bytes, package.PackedPart] = {}
         values: list[str] = []
         printed: list[str] = []
-        for source, program, collector in self._programs:
+        for source, program, collector, shapes in self._programs:
             collector.begin()
-            data, text = self._checked(self._run(program, source, context), source)
-            self._compare(collector.texts, text, source)
+            pieces = Pieces(program.generate(context), collector)
+            xml, values_in_it = self._run(pieces, source), collector.texts
+            known = shapes.text(pieces.shape, values_in_it, len(xml))
+            if known is None:
+                data, text = self._checked(xml, source)
+                self._compare(values_in_it, text, source)
+            else:
+                data, text = _DECLARATION.encode() + xml.encode(), known
             if not source.plain:
                 values += self._shown(collector.texts, data)
                 printed.append(text)
@@ -189,12 +196,12 @@ class Template:
         pieces: list[str] = []
         codes: list[str] = []
         body = ""
-        for source, program, collector in self._programs:
+        for source, program, collector, _ in self._programs:
             collector.begin()
             main = source.where == LIVE["document.main"]
             collector.marked = main
             try:
-                xml = _DECLARATION + self._run(program, source, context)
+                xml = _DECLARATION + self._run(program.generate(context), source)
             finally:
                 collector.marked = False
             if _EMPTY.search(xml):
@@ -220,10 +227,10 @@ class Template:
         name = next((n for n in types if n.endswith(f"/{ending}.xml".encode())), None)
         return zlib.decompress(types[name].deflated, -15) if name else b""
 
-    def _run(self, program: Program, source: Source, context: Mapping[str, Any]) -> str:
+    def _run(self, pieces: Iterable[str], source: Source) -> str:
         try:
             # Line breaks of the template are ours; a value's own became <w:br/>.
-            return sandbox_limits.bounded(program.generate(context)).replace("\n", "")
+            return sandbox_limits.bounded(pieces).replace("\n", "")
         except TemplateError as error:
             raise self._wrong(source, error.message, error.hint) from None
         except UndefinedError as error:
@@ -243,14 +250,22 @@ class Template:
             raise self._wrong(
                 source, f"差し込んだ結果が壊れた文書になります({error.msg})。", _BLOCKS
             ) from None
-        if source.plain:
-            return _DECLARATION.encode() + xml.encode(), squeeze("".join(map(str, root.itertext())))
-        if _repair(root):
+        mended = not source.plain and _repair(root)
+        if mended:
             data = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
         else:
             data = _DECLARATION.encode() + xml.encode()
-        texts = (e.text for e in root.iter(w("t"), w("instrText")) if e.text)
-        return data, squeeze("".join(texts))
+        return data, _text_of(root, plain=source.plain)
+
+    def _shapes_of(self, source: Source) -> KnownShapes:
+        """What is known of the letters of one part."""
+
+        def look(xml: str) -> str | None:
+            root = package.parse(_DECLARATION.encode() + xml.encode(), self.name)
+            mended = not source.plain and _repair(root)
+            return None if mended else _text_of(root, plain=source.plain)
+
+        return KnownShapes(lambda text: written(text, source.plain), look)
 
     def _compare(self, values: Sequence[str], text: str, source: Source) -> None:
         """Each value in its order: one that is lost, doubled or out of place shows here."""
@@ -290,6 +305,14 @@ def _refuse_errors(problems: Sequence[Problem], name: str) -> None:
             + (f"(ほか{len(errors) - 1}件)" if len(errors) > 1 else ""),
             "「shikaku templates check」で一覧を見て、Wordで直してください。",
         )
+
+
+def _text_of(root: etree._Element, *, plain: bool) -> str:
+    """The squeezed text of a part. plain: of the file's properties."""
+    if plain:
+        return squeeze("".join(map(str, root.itertext())))
+    texts = (element.text for element in root.iter(w("t"), w("instrText")) if element.text)
+    return squeeze("".join(texts))
 
 
 def _repair(root: etree._Element) -> bool:

@@ -51,7 +51,7 @@ _APART = re.compile("[\n\t]")
 class Collector:
     """Jinja's ``finalize``: turns each value into XML and remembers the text it put there.
 
-    marked: each value stands between ``OPEN`` and ``CLOSE``; a line end or tab parts it in two.
+    written: the last one as XML. marked: each value stands between ``OPEN`` and ``CLOSE``; a line end or tab parts it in two.
     """
 
     def __init__(self, plain: bool = False):
@@ -61,6 +61,7 @@ class Collector:
     def begin(self) -> None:
         """A new letter: nothing is printed yet, and no round of a loop is used up."""
         self.texts: list[str] = []
+        self.written = Markup()
         self.rounds = sandbox_limits.Rounds()
 
     def __call__(self, value: Any) -> Any:
@@ -83,7 +84,8 @@ class Collector:
         self.texts.append(text)
         if self.marked:
             self.texts[-1:] = _APART.split(text)
-        return _written(text, self.plain, self.marked)
+        self.written = written(text, self.plain, self.marked)
+        return self.written
 
 
 # Most values of a letter stand in the ones before it, too: the insurer's, the day's.
@@ -96,10 +98,12 @@ def _shown(text: str) -> str:
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _written(text: str, plain: bool, marked: bool) -> Markup:
+def written(text: str, plain: bool, marked: bool = False) -> Markup:
     """A text as XML."""
     if plain:
         return escape(text.replace("\n", " ").replace("\t", " "))
+    if not marked and "\n" not in text and "\t" not in text:
+        return escape(text)
     if marked:
         inside = escape(text).replace("\n", CLOSE + _BREAK + OPEN)
         return OPEN + inside.replace("\t", CLOSE + _TAB + OPEN) + CLOSE

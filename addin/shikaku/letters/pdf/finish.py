@@ -9,11 +9,13 @@ import hashlib
 import io
 import re
 from dataclasses import dataclass
-
-import pikepdf
+from typing import TYPE_CHECKING
 
 from shikaku.letters.pdf.writer import icc
 from shikaku.letters.pdf.writer.metadata import xmp
+
+if TYPE_CHECKING:  # letters as Word files alone need no PDF
+    import pikepdf
 
 _MAKER = "shikaku"
 _PREFIXED = re.compile(r"/[A-Z]{6}\+")
@@ -29,14 +31,16 @@ class Finish:
     archive: bool = False
 
 
-def finish(pdf: pikepdf.Pdf, title: str, how: Finish) -> bytes:
+def finish(pdf: "pikepdf.Pdf", title: str, how: Finish) -> bytes:
     """The PDF with its title, language and dates, saved."""
     _describe(pdf, title, how)
     name_subsets(pdf)
     return _save(pdf, how.password)
 
 
-def _describe(pdf: pikepdf.Pdf, title: str, how: Finish, tagged: bool = False) -> None:
+def _describe(pdf: "pikepdf.Pdf", title: str, how: Finish, tagged: bool = False) -> None:
+    import pikepdf
+
     day = how.day
     root = pdf.Root
     root.Lang = pikepdf.String("ja-JP")
@@ -72,8 +76,10 @@ def _describe(pdf: pikepdf.Pdf, title: str, how: Finish, tagged: bool = False) -
     root.Metadata.Type, root.Metadata.Subtype = pikepdf.Name.Metadata, pikepdf.Name.XML
 
 
-def name_subsets(pdf: pikepdf.Pdf) -> None:
+def name_subsets(pdf: "pikepdf.Pdf") -> None:
     """``ABCDEF+Name`` for subset fonts, as the standard wants it; rdocx leaves the prefix out."""
+    import pikepdf
+
     done = set()
     for page in pdf.pages:
         resources = page.get("/Resources", pikepdf.Dictionary())
@@ -92,12 +98,14 @@ def name_subsets(pdf: pikepdf.Pdf) -> None:
             font.BaseFont = inner.BaseFont = inner.FontDescriptor.FontName = new
 
 
-def locked(pdf: pikepdf.Pdf, password: str) -> bytes:
+def locked(pdf: "pikepdf.Pdf", password: str) -> bytes:
     """The same file, encrypted."""
     return _save(pdf, password)
 
 
-def _save(pdf: pikepdf.Pdf, password: str | None) -> bytes:
+def _save(pdf: "pikepdf.Pdf", password: str | None) -> bytes:
+    import pikepdf
+
     out = io.BytesIO()
     options = {"object_stream_mode": pikepdf.ObjectStreamMode.generate}
     if password:

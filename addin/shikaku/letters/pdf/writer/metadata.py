@@ -1,7 +1,7 @@
 """What a PDF says of itself: title, language, day of making, the standards that it keeps to."""
 
 import datetime as dt
-from xml.sax.saxutils import escape
+from html import escape
 
 _MAKER = "shikaku"
 
@@ -17,7 +17,7 @@ def packet(
 
 def xmp(title: str, day: dt.date | None, *, tagged: bool = False, archive: bool = False) -> str:
     """The XMP packet itself."""
-    text, stamp, names = escape(title), "", ""
+    text, stamp, names = escape(title, quote=False), "", ""
     if day:
         when = f"{day:%Y-%m-%d}T00:00:00+09:00"
         stamp = f"<xmp:CreateDate>{when}</xmp:CreateDate><xmp:ModifyDate>{when}</xmp:ModifyDate>"
