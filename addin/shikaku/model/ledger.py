@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from shikaku.fields import stray_number
@@ -169,16 +169,8 @@ def _unclear(row: Row) -> tuple[str, ...]:
 
 
 def ledger(book: Book) -> list[LedgerEntry]:
-    """The rows of 返納管理 as they are in the file, in a list of the caller's own."""
-    table = book.tables.get("ledger") or book.desk.get("ledger")
-    if table is None:
-        return []
+    """The rows of 返納管理 as they are in the file."""
     prints = printed(book)
-    [(known, entries)] = table.once("ledger", lambda rows: [(prints, _entries(rows, prints))])
-    return list(entries) if known == prints else _entries(table.rows, prints)
-
-
-def _entries(rows: Sequence[Row], prints: Mapping[str, CardFace]) -> list[LedgerEntry]:
     return [
         LedgerEntry(
             row=row.number,
@@ -205,7 +197,7 @@ def _entries(rows: Sequence[Row], prints: Mapping[str, CardFace]) -> list[Ledger
             handling=row.choice("handling"),
             printed=prints.get(row.text("control_no")),
         )
-        for row in rows
+        for row in book.rows("ledger")
     ]
 
 
