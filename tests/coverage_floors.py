@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 RULES = ("fields", "law", "model", "identity", "checks", "decisions", "returns")
-FLOORS = {"everything": 94.0, "the rule rooms": 99.0}
+FLOORS = {"everything": 96.0, "the rule rooms": 99.7}
 PRODUCT = "addin/shikaku/"
 
 

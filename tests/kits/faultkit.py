@@ -55,7 +55,8 @@ class Forker:
     """The process that forks: asked by pickles on its input, answers by pickles on its output."""
 
     def __init__(self) -> None:
-        words = [sys.executable, __file__]
+        # A child whose files cannot grow would leave half a module's bytecode for all others.
+        words = [sys.executable, "-B", __file__]
         self._process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         pickle.load(self._process.stdout)  # ready
 

@@ -12,22 +12,30 @@ SPACE = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 COLUMNS = 24
 
 
-def sheet(dice, rows=12):
+CONTENTS = [
+    *(b"/>", b"><v>1</v></c>", b' t="inlineStr"><is><t>a</t></is></c>'),
+    *(b' t="inlineStr"><is><t> s="3" b</t></is></c>', b"><f>1+1</f><v>2</v></c>"),
+]
+
+
+def sheet(dice, rows=12, out_of_order=False):
     """Rows with gaps, with and without spans, one without cells, one that is a tag alone."""
     out = []
     for number in range(1, rows + 1):
         there = sorted(dice.sample(range(1, COLUMNS), dice.choice([0, 1, 3, 8])))
+        if out_of_order and dice.random() < 0.3:
+            there.reverse()
         cells = b"".join(
             b'<c r="%s%d"%s%s'
             % (
                 column_letters(column).encode(),
                 number,
                 dice.choice([b"", b' s="3"', b' s="7"']),
-                dice.choice([b"/>", b"><v>1</v></c>", b' t="inlineStr"><is><t>a</t></is></c>']),
+                dice.choice(CONTENTS),
             )
             for column in there
         )
-        spans = b' spans="1:%d"' % (there[-1] + 1) if there and dice.random() < 0.6 else b""
+        spans = b' spans="1:%d"' % (max(there) + 1) if there and dice.random() < 0.6 else b""
         look = dice.choice([b"", b"", b' s="5" customFormat="1"', b' ht="30" customHeight="1"'])
         tag = b'<row r="%d"%s%s' % (number, spans, look)
         out.append(tag + (b">%s</row>" % cells if cells else b"/>"))
@@ -65,6 +73,49 @@ def test_marks_where_they_stand(seed):
         for patch in (here, there):
             patch.put(row, column + 1, "値")
     assert here.result(b"", None) == there.result(b"", None)
+
+
+@pytest.mark.parametrize("out_of_order", [False, True])
+@pytest.mark.parametrize("seed", range(25))
+def test_values_where_they_stand(seed, out_of_order):
+    dice = random.Random(seed)
+    data = sheet(dice, out_of_order=out_of_order)
+    changes = [
+        (dice.randint(1, 13), dice.randint(1, COLUMNS), dice.choice(["新 s='1'", 7, None, "値"]))
+        for _ in range(40)
+    ]
+    here, there = (SheetPatch(SheetXml(data), date1904=False) for _ in range(2))
+    for row in range(1, 14):
+        there.has_value(row, 1)  # takes it apart
+    for number, (row, column, value) in enumerate(changes):
+        for patch in (here, there):
+            if number % 3 or out_of_order:  # a new tag leaves the order of the cells
+                patch.put(row, column, value, (None, 8, 7)[number % 4 % 3])
+            else:
+                patch.restyle(row, column, 9)
+        assert here.style(row, column) == there.style(row, column)
+    assert here.result() == there.result() and here.extent() == there.extent()
+    assert here.formulas_changed == there.formulas_changed
+
+
+@pytest.mark.parametrize("out_of_order", [False, True])
+@pytest.mark.parametrize("seed", range(10))
+def test_cells_of_a_style_are_found_where_they_stand(seed, out_of_order):
+    data = sheet(random.Random(seed), 11, out_of_order)
+    here, there = (SheetPatch(SheetXml(data), date1904=False) for _ in range(2))
+    for row in range(1, 14):
+        there.has_value(row, 1)
+    for patch in (here, there):
+        patch.restyle(12, 2, 7)
+        patch.put(4, 3, "値", 3)
+    found = sorted(here.styled({3, 7, 12}))
+    assert found == sorted(there.styled({3, 7, 12}))
+    for row, column, style in found:
+        assert here.style(row, column) == style in (3, 7)
+    for patch in (here, there):
+        for row, column, _ in found:
+            patch.restyle(row, column, 8)
+    assert here.result() == there.result()
 
 
 @pytest.mark.parametrize("points", [None, 30])

@@ -298,6 +298,28 @@ def test_booleans_and_formulas():
     assert (number_cell.kind, number_cell.value, number_cell.formula) == (NUMBER, 2, True)
 
 
+@pytest.mark.parametrize("count", [1, 60])  # a row like no others, rows taken apart together
+@pytest.mark.parametrize(
+    ("write", "computed"),
+    [
+        (lambda s, r: s.write_string(r, NAME, "架空"), False),
+        (lambda s, r: s.write_number(r, NAME, 7), False),
+        (lambda s, r: s.write_formula(r, NAME, "=1+6", None, 7), True),
+        (lambda s, r: s.write_formula(r, NAME, "=A1", None, "架空"), True),
+        (lambda s, r: s.write_formula(r, NAME, "=1/0", None, "#DIV/0!"), True),
+    ],
+    ids=range(5),
+)
+def test_a_table_knows_whether_anything_in_it_is_computed(write, computed, count):
+    def fill(sheet, _):
+        header(sheet)
+        for row in range(1, count + 1):
+            write(sheet, row)
+
+    table = sheet_of(fill)
+    assert table.computed is computed and len(table.rows) == count
+
+
 def test_a_formula_without_a_stored_value_is_empty_but_known_as_a_formula():
     values = ["架空 太郎", "カクウ", {"formula": True}]
     sheet = grid(ACQUISITION.name, [["氏名", "氏名カナ", "備考"], values])

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shikaku.ooxml import plain_form, xml_bytes
+from shikaku.ooxml.plain_form import CheckedPart
 from shikaku.ooxml.xml_bytes import BadMarkup
 from shikaku.ooxml.zip_entries import Archive, BadArchive
 from shikaku.system.errors import BookError
@@ -45,8 +46,7 @@ class Package:
     def __init__(self, data: bytes, name: str):
         self.name = name
         self.data = data
-        self._checked: dict[str, bytes] = {}
-        self._lean: dict[str, bytes] = {}
+        self._checked: dict[str, CheckedPart] = {}
         self._titles: dict[str, str] = {}  # part → what the user knows it by, for messages
         self._total = 0
         _refuse_other_formats(data, name)
@@ -107,11 +107,14 @@ class Package:
 
     def xml(self, part: str, limit: int = MAX_SMALL_PART) -> bytes:
         """A part of XML, in plain form (``plain_form.checked``). Raises BookError."""
+        return self.checked(part, limit).data
+
+    def checked(self, part: str, limit: int = MAX_SMALL_PART) -> CheckedPart:
+        """The same as the gate left it, for reading alone, too. Raises BookError."""
         key = _plain_name(part)
         if key not in self._checked:
             try:
-                data, self._lean[key] = plain_form.checked_and_lean(self.read(part, limit))
-                self._checked[key] = data
+                self._checked[key] = plain_form.checked_and_lean(self.read(part, limit))
             except BadMarkup as problem:
                 if problem.doctype:
                     raise BookError(
@@ -121,11 +124,6 @@ class Package:
                     ) from None
                 raise self.damaged(part, problem.place) from None
         return self._checked[key]
-
-    def lean(self, part: str, limit: int = MAX_SMALL_PART) -> bytes:
-        """The same for reading alone: without the texts of formulas that stand in row after row."""
-        self.xml(part, limit)
-        return self._lean[_plain_name(part)]
 
     def name_part(self, part: str, title: str) -> None:
         """Name a sheet's part by its tab in what is said of it from now on."""

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from shikaku.model.tables import CellValue
 from shikaku.ooxml import xml_bytes
@@ -11,6 +11,7 @@ from shikaku.ooxml.cell_tags import CellTags
 from shikaku.ooxml.cell_xml import content_of, stored
 from shikaku.ooxml.formula_shift import moved_down
 from shikaku.ooxml.renewed_rows import RenewedRows
+from shikaku.ooxml.row_frames import COLUMN_NUMBERS
 from shikaku.ooxml.row_shapes import RowShape
 from shikaku.ooxml.row_xml import (
     STYLE,
@@ -22,7 +23,7 @@ from shikaku.ooxml.row_xml import (
     style_of,
     with_height,
 )
-from shikaku.ooxml.sheet_data import COLUMN_NUMBERS, SheetXml
+from shikaku.ooxml.sheet_data import SheetXml
 
 
 class SheetPatch:
@@ -209,20 +210,18 @@ class SheetPatch:
                 break
             if places[at] >= end:
                 continue
-            for column, raw in self._looked_at(number).items():
+            behind = bisect_left(places, end, at)
+            for column, raw in self._at(number, places[at:behind]):
                 if (style := style_of(raw)) in styles:
                     found.append((number, column, style))
         return found
 
-    def _looked_at(self, number: int) -> dict[int, bytes]:
-        """The cells of a row of the file; it stays whole where taking it apart would change nothing."""
-        if not self._as_it_was(number) or number in self._tags:
-            return self._cells(number)
-        start, inner, end = self._spans[number]
-        row = self._apart(self.xml.data, start, inner, end)
-        if self._written(row) != self.xml.data[start:end]:
-            self._rows[number] = row
-        return row.cells
+    def _at(self, number: int, places: Sequence[int]) -> Iterable[tuple[int, bytes]]:
+        """(column, cell or its start tag) of a row's cells, of one that needn't be taken apart those at these
+        places of the part alone."""
+        if not self._as_it_was(number) or number in self._tags or not self._tags.in_order(number):
+            return self._cells(number).items()
+        return self._tags.at(number, places)
 
     # ---------------------------------------------------------------- changing
 
