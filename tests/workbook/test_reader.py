@@ -12,6 +12,7 @@ from bookparts.plan import grid
 from sample_rows import people
 from shikaku.model.schema import schema
 from shikaku.model.tables import BOOL, DATE, EMPTY, ERROR, NUMBER, TEXT
+from shikaku.ooxml.sheet_data import unescaped
 from shikaku.system.errors import BookError
 from shikaku.workbook.closed_file import ClosedBook, read_bytes
 
@@ -236,6 +237,21 @@ def test_other_numbers_stay_numbers_with_their_format(code, value):
 def test_the_1904_system_counts_from_another_day():
     cell = cell_of(number(44651, "yyyy/m/d"), date_1904=True)
     assert cell.value == dt.date(2026, 4, 1)
+
+
+def test_a_bare_number_for_a_day_of_the_settings_is_the_1904_systems_own():
+    buffer = io.BytesIO()
+    target = xlsxwriter.Workbook(buffer, {"date_1904": True})
+    target.add_worksheet("設定").write_row(0, 0, ["基準日", 44651])
+    target.close()
+    settings = read_bytes(buffer.getvalue(), "b.xlsx").settings
+    assert settings["as_of"].value == 46113  # 2026-04-01 where days count from 1900
+
+
+def test_half_a_character_in_excels_own_spelling_is_that_half():
+    escaped = cell_of(lambda s, t, r, c: s.write_string(r, c, "_xD842_"))
+    assert escaped.value == "_xD842_"
+    assert unescaped("a_xD842_b") == "a\ud842b"
 
 
 def test_zeros_format_shows_the_zeros_a_number_has_lost():

@@ -11,8 +11,8 @@ from itertools import combinations
 
 from shikaku.desk.collect.reading import TakenRow
 from shikaku.fields import individual_number
-from shikaku.model.schema import EVENT
-from shikaku.model.tables import Cell
+from shikaku.model.schema import EVENT, schema
+from shikaku.model.tables import Cell, Row
 
 NUMBER = "individual_number"
 _LETTERS = str.maketrans("0123456789", "ghijklmnop")
@@ -85,3 +85,15 @@ def read_cells(text: str) -> dict[str, str]:
     """The marks of a written row."""
     pairs = (part.partition(":") for part in text.split())
     return {key: found for key, _, found in pairs}
+
+
+def read(row: Row) -> AsSent:
+    """What a row of 取込控え says."""
+    sheets = {spec.name: key for key, spec in schema().sheets.items()}
+    return AsSent(
+        row.text("receipt_no"),
+        sheets.get(row.text("sheet"), ""),
+        row.count("source_row") or 0,
+        frozenset(row.text("people").split()),
+        read_cells(row.text("cells")),
+    )

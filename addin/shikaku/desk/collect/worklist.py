@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from shikaku.desk.collect import as_sent, differences
+from shikaku.desk.collect import as_sent, differences, received
 from shikaku.desk.collect.as_sent import AsSent
 from shikaku.desk.collect.differences import Difference
 from shikaku.desk.collect.employers import employers
@@ -31,7 +31,6 @@ from shikaku.ooxml.package import Package
 from shikaku.ooxml.xml_bytes import BadMarkup
 from shikaku.system import saving
 from shikaku.system.errors import BookError
-from shikaku.system.masking import masked_data
 from shikaku.system.reading import read_file
 from shikaku.template import builder
 from shikaku.workbook.editor import Editor
@@ -42,7 +41,6 @@ from shikaku.workbook.session import OutRow
 LISTED, DIFFERENT, SENT, MASTER = "receipts", "differences", "as_sent", "employers"
 """The desk's own sheets: 受付一覧, 差異, 取込控え, 事業所."""
 
-_NOTES = " / "
 _PREPARED = 20
 """Blank rows with formulas in a new worklist: its tables grow with what is collected."""
 
@@ -66,9 +64,9 @@ class Worklist:
                 self.book.tables[key] = read_table(workbook, tab, spec)
         self._editor = Editor(workbook, self.book, schema().desk)
         self._employers: dict[str, str] = {}
-        self.receipts = [_receipt(row) for row in self.book.rows(LISTED)]
+        self.receipts = [received.read(row) for row in self.book.rows(LISTED)]
         self.master = employers_master.read(self.book)
-        self._kept = [_as_sent(row) for row in self.book.rows(SENT)]
+        self._kept = [as_sent.read(row) for row in self.book.rows(SENT)]
         self.withdrawn_late: list[str] = []
         self._unsettled = sum(1 for row in self.book.rows(DIFFERENT) if _judgement(row) != "reject")
 
@@ -238,7 +236,7 @@ class Worklist:
     def _list(self, receipts: Iterable[Receipt]) -> None:
         new = []
         for receipt in receipts:
-            values = _listed(receipt)
+            values = received.written(receipt)
             if receipt.row is None:
                 new.append(values)
             elif receipt.changed:
@@ -402,17 +400,6 @@ def _judgement(row: Row) -> str | None:
     return schema().key_of("judgement", row.text("judgement"))
 
 
-def _as_sent(row: Row) -> AsSent:
-    sheets = {spec.name: key for key, spec in schema().sheets.items()}
-    return AsSent(
-        row.text("receipt_no"),
-        sheets.get(row.text("sheet"), ""),
-        row.count("source_row") or 0,
-        frozenset(row.text("people").split()),
-        as_sent.read_cells(row.text("cells")),
-    )
-
-
 def _day(text: str) -> dt.date | None:
     try:
         return era_date.parse(text).day
@@ -429,45 +416,3 @@ def _value(cell: Cell) -> CellValue:
 def _is_formula(sheet: str, key: str) -> bool:
     column = schema().sheets[sheet].columns.get(key)
     return column is not None and column.type == "formula"
-
-
-def _receipt(row: Row) -> Receipt:
-    states = {label: key for key, label in schema().lists["receipt_state"].items()}
-    notes = row.text("note")
-    return Receipt(
-        receipt_no=row.text("receipt_no"),
-        state=states.get(row.text("state"), ""),
-        file=row.text("file"),
-        received=row.date("received") or dt.date.min,
-        modified=row.text("modified"),
-        symbol=row.text("symbol"),
-        employer=row.text("employer"),
-        counts={key: row.count(key) or 0 for key in SHEETS},
-        errors=row.count("errors") or 0,
-        warnings=row.count("warnings") or 0,
-        notes=notes.split(_NOTES) if notes else [],
-        taken=row.date("taken"),
-        fingerprint=row.text("fingerprint"),
-        content=row.text("content"),
-        row=row.number,
-    )
-
-
-def _listed(receipt: Receipt) -> dict[str, CellValue]:
-    values = {
-        "receipt_no": receipt.receipt_no,
-        "state": schema().lists["receipt_state"][receipt.state],
-        "file": receipt.file,
-        "received": receipt.received,
-        "modified": receipt.modified[:19],  # to the second is enough for people
-        "symbol": receipt.symbol,
-        "employer": receipt.employer,
-        **{key: receipt.counts.get(key, 0) for key in SHEETS},
-        "errors": receipt.errors,
-        "warnings": receipt.warnings,
-        "note": _NOTES.join(receipt.notes),
-        "taken": receipt.taken,
-        "fingerprint": receipt.fingerprint,
-        "content": receipt.content,
-    }
-    return {key: None if value == "" else masked_data(value) for key, value in values.items()}
