@@ -23,7 +23,9 @@ import xlwings as xw
 from lxml import etree
 from openpyxl.cell.text import Text
 from openpyxl.utils import range_boundaries
+from openpyxl.utils.bound_dictionary import BoundDictionary
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
+from openpyxl.worksheet.dimensions import DimensionHolder
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.table import TableList
@@ -388,15 +390,33 @@ def _packed(file: bytes) -> bytes:
     return pickle.dumps(load(io.BytesIO(file)), pickle.HIGHEST_PROTOCOL)
 
 
-# A sheet's tables are a dict whose items() are other pairs than those that it holds.
-copyreg.pickle(TableList, lambda tables: (_tables, (list(tables.values()),)))
-
-
 def _tables(tables) -> TableList:
     found = TableList()
     for table in tables:
         found.add(table)
     return found
+
+
+def _bound(kind, default_factory):
+    found = kind.__new__(kind)
+    found.default_factory = default_factory
+    return found
+
+
+# A sheet's tables are a dict whose items() are other pairs than those that it holds; its dimensions are
+# made with arguments that pickle doesn't know of.
+copyreg.pickle(TableList, lambda tables: (_tables, (list(tables.values()),)))
+for _kind in (BoundDictionary, DimensionHolder):
+    copyreg.pickle(
+        _kind,
+        lambda held: (
+            _bound,
+            (type(held), held.default_factory),
+            vars(held),
+            None,
+            iter(held.items()),
+        ),
+    )
 
 
 def load(file: Path | io.BytesIO, **options):
