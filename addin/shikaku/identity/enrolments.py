@@ -125,7 +125,7 @@ def _of_family(rows: Sequence[Person]) -> list[_PersonRows]:
     if _all_differ(rows):
         return [_PersonRows(person) for person in rows]
     groups: list[_PersonRows] = []
-    known = _Family()
+    known = _FamilyRows()
     for person in rows:
         group = known.fitting(person)
         if group is None:
@@ -137,7 +137,7 @@ def _of_family(rows: Sequence[Person]) -> list[_PersonRows]:
     return groups
 
 
-class _Family:
+class _FamilyRows:
     """The people under one 記号・番号, found by a further row."""
 
     def __init__(self) -> None:
