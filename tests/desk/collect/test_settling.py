@@ -202,6 +202,16 @@ def test_another_number_is_asked_for_and_never_listed(inbox, out, capsys):
     assert row.text("individual_number") == number(999) and rows_of(out, "差異") == []
 
 
+def test_the_desks_sheets_are_as_wide_as_a_page(inbox, out):
+    put(inbox / "a.xlsx", book(acquisition=clean(1)))
+    collect.collect(inbox, out, as_of=DAY)
+    target = openpyxl.load_workbook(out)
+    for name in ("受付一覧", "事業所"):
+        page = target[name].page_setup
+        assert target[name].sheet_properties.pageSetUpPr.fitToPage and page.fitToHeight == 0
+        assert (page.orientation, int(page.paperSize)) == ("landscape", 9)
+
+
 def test_employers_get_a_master(inbox, out):
     """A name typed wrong makes no other employer, and sends nobody's people to one."""
     first = content("株式会社みほん", "1201", acquisition=clean(1))
