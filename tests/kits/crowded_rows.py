@@ -180,7 +180,8 @@ def namesakes_with_cards(_: str, count: int) -> Rows:
         for n in range(count // 2)
     ]
     held = [
-        row | {"issued": dt.date(2025, 4, 1), "control_no": f"K{n:05}"} for n, row in enumerate(rows)
+        row | {"issued": dt.date(2025, 4, 1), "control_no": f"K{n:05}"}
+        for n, row in enumerate(rows)
     ]
     return {"members": [person(lost=None), *rows], "ledger": held}
 
