@@ -45,24 +45,35 @@ ROW = re.compile(rb'<row [^>]*?r="([0-9]+)"[^>]*?(?:/>|>.*?</row>)', re.DOTALL)
 
 @cache
 def short(name: str) -> bytes:
-    """The file with 100 rows prepared in each table instead of 500: a third of the time."""
+    """The file with 80 rows prepared in each table instead of 500: a quarter of the time."""
     parts = zips.parts(former(name))
     relations = {part: data.decode() for part, data in parts.items() if part.endswith(".rels")}
     for table in [part for part in parts if part.startswith("xl/tables/")]:
         if not re.search(rb' ref="A1:[A-Z]+501"', parts[table]):
             continue
-        parts[table] = parts[table].replace(b'501"', b'101"')
+        parts[table] = parts[table].replace(b'501"', b'81"')
         at = next(part for part, data in relations.items() if f"/{Path(table).name}" in data)
         sheet = f"xl/worksheets/{Path(at).stem}"
         assert b"<v>" in parts[sheet]
-        parts[sheet] = ROW.sub(lambda row: row[0] if int(row[1]) <= 101 else b"", parts[sheet])
+        parts[sheet] = ROW.sub(lambda row: row[0] if int(row[1]) <= 81 else b"", parts[sheet])
     return zips.packed(parts)
+
+
+def source(name: str) -> bytes:
+    """The sample as it was, to the last of its 500 rows; of the others the prepared rows are like it."""
+    return former(name) if name == "sample" else short(name)
 
 
 @cache
 def present(name: str) -> Upgraded:
     """One of the files in the present form. Its name is not in it: the command's test has another."""
-    return upgraded(former(name), f"{name}.xlsx")
+    return upgraded(source(name), f"{name}.xlsx")
+
+
+@cache
+def short_sample() -> bytes:
+    """The short sample in the present form."""
+    return upgraded(short("sample"), "sample.xlsx").data
 
 
 def typed(book: Book) -> list:
@@ -78,7 +89,7 @@ def typed(book: Book) -> list:
 
 @pytest.mark.parametrize("name", FILES)
 def test_rows_settings_and_history_stay(name):
-    before = read_bytes(former(name), name)
+    before = read_bytes(source(name), name)
     result = present(name)
     after = read_bytes(result.data, name)
     assert before.form == result.former == "0.1" and after.form == schema().form
@@ -97,8 +108,7 @@ def test_a_second_time_changes_nothing(name):
 
 
 def test_the_same_file_gives_the_same_bytes():
-    once, again = (upgraded(short("sample"), "sample").data for _ in range(2))
-    assert once == again
+    assert upgraded(short("sample"), "sample").data == short_sample()
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -142,7 +152,7 @@ def names_of(data: bytes) -> list[bytes]:
 
 def test_live_columns_say_what_python_says(tmp_path):
     path = tmp_path / "book.xlsx"
-    path.write_bytes(upgraded(short("sample"), path.name).data)
+    path.write_bytes(short_sample())
     after = ClosedBook(convert(path, tmp_path / "out")).read()
     chosen = settings.read(after)
     closed = closed_days(after, chosen)
@@ -344,12 +354,13 @@ def test_check_and_cover_name_an_older_form(tmp_path, capsys):
     found = json.loads(capsys.readouterr().out)["findings"]
     assert [(f["sheet"], f["row"]) for f in found if f["code"] == "ST15"] == [("表紙", 0)]
     cli.main(["check", str(path), "--write"])
-    assert "shikaku upgrade" in openpyxl.load_workbook(path)["表紙"]["B4"].value
+    assert "shikaku upgrade" in openpyxl.load_workbook(path, read_only=True)["表紙"]["B4"].value
     assert cli.main(["upgrade", str(path)]) == 0
-    upgraded_book = openpyxl.load_workbook(path)
+    upgraded_book = openpyxl.load_workbook(path, read_only=True)
     assert upgraded_book["表紙"]["B4"].value is None
     assert (
-        upgraded_book.sheetnames == openpyxl.load_workbook(io.BytesIO(short("sample"))).sheetnames
+        upgraded_book.sheetnames
+        == openpyxl.load_workbook(io.BytesIO(short("sample")), read_only=True).sheetnames
     )
     capsys.readouterr()
     cli.main(["check", str(path), "--json"])
