@@ -5,7 +5,18 @@ import json
 
 import openpyxl
 import pytest
-from desk_books import DAY, book, clean, content, number, numbers_in, put, read, receipts
+from desk_books import (
+    DAY,
+    book,
+    clean,
+    content,
+    number,
+    numbers_in,
+    put,
+    read,
+    receipts,
+    sheet_values,
+)
 from shikaku import cli
 from shikaku.jobs import collect, enroll
 from shikaku.jobs.case import Case
@@ -19,10 +30,7 @@ NEXT = DAY + dt.timedelta(1)
 
 def rows_of(path, sheet):
     """A sheet by openpyxl: (Excel row, label → value)."""
-    target = openpyxl.load_workbook(path)
-    if sheet not in target.sheetnames:
-        return []
-    head, *rows = target[sheet].iter_rows(values_only=True)
+    head, *rows = sheet_values(path, sheet) or [()]
     found = [(n, dict(zip(head, row, strict=True))) for n, row in enumerate(rows, 2)]
     return [(n, row) for n, row in found if any(v is not None for v in row.values())]
 
