@@ -1,7 +1,6 @@
 """元に戻す: the last write of a button, taken back by a later click."""
 
 import sys
-from pathlib import Path
 
 import pytest
 from bookparts.make import by_openpyxl
@@ -25,10 +24,6 @@ def own_state(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["-c"])
 
 
-def contents(book, path: Path, name: str) -> Path:
-    return book.impl.write_to(path.with_name(name))
-
-
 def cell(book, key: str):
     """A cell of the second row of 加入者台帳."""
     column = list(MEMBERS.columns).index(key) + 1
@@ -42,13 +37,13 @@ def cell(book, key: str):
 )
 def test_what_a_button_wrote_goes_back(excel, path, button, answers):
     book = excel.open(path)
-    before = contents(book, path, "before.xlsx")
+    before = book.impl.kept()
     excel.app.answers = list(answers)
     button()
-    assert differences(before, contents(book, path, "written.xlsx"))
+    assert differences(before, book.impl.kept())
     excel.app.answers = ["yes"]
     ribbon.undo()
-    assert differences(before, contents(book, path, "after.xlsx")) == []
+    assert differences(before, book.impl.kept()) == []
     assert excel.app.alerts[-1][2] == "info" and book.impl.saves == []
     ribbon.undo()  # one step
     assert excel.app.alerts[-1][2] == "critical"
@@ -58,24 +53,24 @@ def test_the_second_check_goes_back_to_the_first(excel, path):
     book = excel.open(path)
     excel.app.answers = ["no", "no"]
     ribbon.check()
-    first = contents(book, path, "first.xlsx")
+    first = book.impl.kept()
     cell(book, "name").value = ""
-    edited = contents(book, path, "edited.xlsx")
+    edited = book.impl.kept()
     ribbon.check()
-    assert differences(first, contents(book, path, "second.xlsx"))
+    assert differences(first, book.impl.kept())
     excel.app.answers = ["yes"]
     ribbon.undo()
-    assert differences(edited, contents(book, path, "after.xlsx")) == []
+    assert differences(edited, book.impl.kept()) == []
 
 
 def test_a_no_leaves_everything(excel, path):
     book = excel.open(path)
     excel.app.answers = ["no", "no"]
     ribbon.check()
-    written, writes = contents(book, path, "written.xlsx"), excel.app.writes
+    written, writes = book.impl.kept(), excel.app.writes
     ribbon.undo()
     assert excel.app.writes == writes
-    assert differences(written, contents(book, path, "after.xlsx")) == []
+    assert differences(written, book.impl.kept()) == []
 
 
 @pytest.fixture
@@ -224,17 +219,17 @@ def test_a_workbook_closed_without_saving_and_opened_again_is_left_alone(excel, 
     ribbon.tidy()
     excel.app.books.open_books.clear()
     book = excel.open(untidy)
-    before = contents(book, untidy, "before.xlsx")
+    before = book.impl.kept()
     excel.app.answers = ["yes"]
     ribbon.undo()
-    assert differences(before, contents(book, untidy, "after.xlsx")) == []
+    assert differences(before, book.impl.kept()) == []
 
 
 def test_a_refusal_in_the_middle_leaves_the_write(excel, path):
     book = excel.open(path)
     excel.app.answers = ["no"]
     ribbon.check()
-    written = contents(book, path, "written.xlsx")
+    written = book.impl.kept()
     excel.app.answers = ["yes"]
     wrote = type(excel.app).wrote
     limit = excel.app.writes + 20
@@ -251,7 +246,7 @@ def test_a_refusal_in_the_middle_leaves_the_write(excel, path):
     finally:
         type(excel.app).wrote = wrote
     assert excel.app.alerts[-1][2] == "critical"
-    assert differences(written, contents(book, path, "after.xlsx")) == []
+    assert differences(written, book.impl.kept()) == []
 
 
 def test_a_new_sheet_and_the_marks_go_again(excel, tmp_path):
@@ -261,7 +256,7 @@ def test_a_new_sheet_and_the_marks_go_again(excel, tmp_path):
     name = schema().sheets["findings"].name
     if name in [sheet.name for sheet in book.sheets]:
         book.sheets[name].delete()
-    before = contents(book, path, "before.xlsx")
+    before = book.impl.kept()
     session = OpenBook(book, path, "検証")
     session.read()
     write_findings(session, [finding("members", row, "name") for row in (2, 3, 4)])
@@ -270,7 +265,7 @@ def test_a_new_sheet_and_the_marks_go_again(excel, tmp_path):
     write = session.last_write()
     assert write is not None and write.made == [name]
     assert session.take_back(write).left == 0
-    assert differences(before, contents(book, path, "after.xlsx")) == []
+    assert differences(before, book.impl.kept()) == []
 
 
 def test_the_ribbon_hears_whether_there_is_a_way_back(excel, path):

@@ -90,7 +90,7 @@ def test_esc_that_came_before_a_shield_goes_before_it(excel, key):
 
 
 def test_a_check_stopped_while_it_looks_changes_nothing(excel, book, key, monkeypatch):
-    before = book.impl.write_to(Path(book.impl.full_name).with_name("before.xlsx"))
+    before = book.impl.kept()
 
     def looks(session, **options):
         session.read()
@@ -106,7 +106,7 @@ def test_a_check_stopped_while_it_looks_changes_nothing(excel, book, key, monkey
 
 
 def test_a_check_stopped_while_it_writes_is_taken_back(excel, book, key, monkeypatch):
-    before = book.impl.write_to(Path(book.impl.full_name).with_name("before.xlsx"))
+    before = book.impl.kept()
     replace = Writer.replace_rows
 
     def writes(self, name, rows):
@@ -117,7 +117,7 @@ def test_a_check_stopped_while_it_writes_is_taken_back(excel, book, key, monkeyp
     monkeypatch.setattr(Writer, "replace_rows", writes)
     ribbon.check()
     assert "中止しました" in excel.app.alerts[-1][0] and excel.app.writes > 0
-    after = book.impl.write_to(Path(book.impl.full_name).with_name("after.xlsx"))
+    after = book.impl.kept()
     assert differences(before, after) == []
     assert excel.app.enable_events and excel.app.screen_updating
     assert excel.app.calculation == "automatic" and excel.app.status_bar is False

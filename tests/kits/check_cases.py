@@ -123,7 +123,7 @@ class Case:
 
     def context(self) -> Context:
         """What the checks look at."""
-        days = built_in(2024, 2031) if self.closed is None else {d: "休業日" for d in self.closed}
+        days = _built_in() if self.closed is None else {d: "休業日" for d in self.closed}
         book = self.book()
         settings = settings_module.read(book)
         closed = ClosedDays(days, saturday_closed=settings.saturday == "closed")
@@ -142,6 +142,12 @@ class Case:
         )
         digits = ("".join(filter(str.isdecimal, text)) for text in cells)
         return {text for text in digits if len(text) >= 8}
+
+
+@cache
+def _built_in() -> dict[dt.date, str]:
+    """Looked up once: it takes as long as all checks of a case."""
+    return built_in(2024, 2031)
 
 
 @cache

@@ -8,12 +8,13 @@ def cover_counts(path):
     import openpyxl
     from shikaku.template.count_formulas import COUNTED, LABELS
 
-    ws = openpyxl.load_workbook(path, data_only=True)[schema().sheets["cover"].name]
+    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    rows = list(book[schema().sheets["cover"].name].iter_rows(values_only=True))
     names = {schema().sheets[key].name: key for key in COUNTED}
-    head = next(row for row in ws.iter_rows() if row[2].value == LABELS["rows"])
+    head = next(place for place, row in enumerate(rows) if row[2] == LABELS["rows"])
     found = {}
-    for cells in ws.iter_rows(min_row=head[0].row + 1, max_row=head[0].row + len(COUNTED)):
-        key = names[cells[1].value]
-        counted = dict(zip(LABELS, (cell.value for cell in cells[2:8]), strict=True))
+    for cells in rows[head + 1 : head + 1 + len(COUNTED)]:
+        key = names[cells[1]]
+        counted = dict(zip(LABELS, cells[2:8], strict=True))
         found[key] = {count: counted[count] for count in COUNTED[key]}
     return found

@@ -64,7 +64,7 @@ def _page(number: int, page: pikepdf.Page) -> Iterator[Drawn]:
     text = now
     font: Any = None
     size = 0.0
-    for operands, operator in pikepdf.parse_content_stream(page):
+    for operands, operator in pikepdf.parse_content_stream(page, "q Q cm BT Tm Tf Tj TJ"):
         word = str(operator)
         if word == "q":
             stack.append(now)
@@ -84,13 +84,16 @@ def _page(number: int, page: pikepdf.Page) -> Iterator[Drawn]:
                     text = _times((1.0, 0.0, 0.0, 1.0, -float(item) / 1000 * size, 0.0), text)
                     continue
                 data = bytes(item)
+                # A glyph moves the next along the line: no product of whole matrices for each.
+                across, up, x, y = text[0], text[1], text[4], text[5]
                 for at in range(0, len(data), 2):
-                    code = int.from_bytes(data[at : at + 2], "big")
-                    place = _times(text, now)
-                    yield Drawn(number, font[0][code], font[2], size, place[4], place[5], height)
-                    text = _times(
-                        (1.0, 0.0, 0.0, 1.0, font[1].get(code, 0) / 1000 * size, 0.0), text
-                    )
+                    code = data[at] << 8 | data[at + 1]
+                    left = x * now[0] + y * now[2] + now[4]
+                    low = x * now[1] + y * now[3] + now[5]
+                    yield Drawn(number, font[0][code], font[2], size, left, low, height)
+                    wide = font[1].get(code, 0) / 1000 * size
+                    x, y = x + wide * across, y + wide * up
+                text = (*text[:4], x, y)
 
 
 def _times(a: tuple, b: tuple) -> tuple:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from shikaku.fields import era_date
@@ -223,18 +224,43 @@ _ROUGH = {
 
 
 def new_rows(sheet: str, items: Iterable[Mapping], said: Iterable[Mapping]) -> list[Mapping]:
-    """The rows that bring a rough value into a column, leave one blank, or of which the live columns
-    say something, as no row before. said: what the live columns say of each row."""
+    """Rows that together bring each rough value into each column, leave each blank, and of which the live
+    columns say all that they say of any: each column's words, each fault, each 状況 with each 期限の
+    状況, of one fault and of several. said: what the live columns say of each row."""
     columns = schema().sheets[sheet].columns
 
     def brings(pair: tuple[Mapping, Mapping]) -> Iterator[tuple]:
         item, words = pair
         yield from ((key, repr(value)) for key, value in item.items() if repr(value) in _ROUGH)
         yield from ((key, None) for key in columns if key not in item)
-        yield from (("input_check", word) for word in words["input_check"].split("、"))
-        yield tuple(words[k] for k in ("status", "limit_state", "number_check", "input_check"))
+        faults = words["input_check"].split("、")
+        yield from (("input_check", fault) for fault in faults)
+        yield "number_check", words["number_check"]
+        status, limit = (re.sub("[0-9]+", "0", words[key]) for key in ("status", "limit_state"))
+        yield status, limit, len(faults) > 1
 
     return [item for item, _ in telling(zip(items, said, strict=True), brings)]
+
+
+def packed_rows(sheet: str, count: int, seed: int) -> Iterator[dict]:
+    """``count`` rows for a filing in which nearly every cell is rough: few of them hold many values."""
+    dice = random.Random(f"{sheet} packed {seed}")
+    columns = schema().sheets[sheet].columns
+    inputs = [key for key, column in columns.items() if column.type != "formula"]
+    for person in sample.generate(count, seed):
+        row = sample.for_sheet(sheet, person)
+        for key in inputs:
+            if dice.random() < 0.9:
+                _put(row, key, _value(dice, columns[key]))
+        yield row
+
+
+def _put(row: dict, key: str, value: object) -> None:
+    """A value into a row; None takes the cell away."""
+    if value is None:
+        row.pop(key, None)
+    else:
+        row[key] = value
 
 
 def rows(sheet: str, count: int, seed: int):
@@ -249,11 +275,7 @@ def rows(sheet: str, count: int, seed: int):
             continue
         for _ in range(dice.choice((0, 0, 1, 1, 2, 3, 6))):
             key = dice.choice(inputs)
-            value = _value(dice, columns[key])
-            if value is None:
-                row.pop(key, None)
-            else:
-                row[key] = value
+            _put(row, key, _value(dice, columns[key]))
         # The cells that the live columns look at most, more often than chance would have it.
         if dice.random() < 0.4:
             row["individual_number"] = dice.choice(NUMBERS)

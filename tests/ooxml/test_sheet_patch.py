@@ -154,3 +154,22 @@ def test_what_is_new_is_what_has_to_be_checked():
 def test_two_changes_of_one_place_are_refused():
     with pytest.raises(xml_bytes.BadMarkup):
         xml_bytes.splice(b"abcdef", [(1, 3, b""), (2, 4, b"")])
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_sheet_that_is_nearly_new_is_written_row_after_row_to_the_same_bytes(seed):
+    dice = random.Random(seed)
+    data = sheet(dice, rows=6).replace(b"<row ", b"\n<row ")
+    patch = SheetPatch(SheetXml(data), date1904=False)
+    patch.restyle(2, 1, 8)  # a row that only has a new tag
+    patch.put(dice.choice([1, 3]), 4, "既存")
+    new = dice.sample(range(7, 200), 60) if seed % 2 else [*range(9, 80)]
+    for number in new:
+        patch.open_row(number, 1)
+        patch.put(number, 2, number)
+    patch.put_new(300, 1, [patch.new_cell(3, "x", 0)], None)
+    head, tail = (None, b"<pageMargins/>") if seed % 3 else (b"<cols/>", None)
+    whole, to_check = patch.written(head, tail)
+    assert whole == patch.result(head, tail)
+    assert to_check is whole  # all of it
+    assert b'<row r="300"' in whole and whole.count(b"<row ") == 6 + len(new) + 1

@@ -8,7 +8,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 from shikaku.workbook import book_id
 
 from xlengine.cells import HYPERLINK, shown_by
-from xlengine.engine import load
+from xlengine.engine import again
 from xlengine.looks import has_fill
 
 
@@ -17,7 +17,7 @@ def differences(one: Path | Workbook, other: Path | Workbook, *, formats=False) 
     ``formats``: text in a file needs none to stay text, text in Excel does."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        left, right = (load(b) if isinstance(b, Path) else b for b in (one, other))
+        left, right = (again(b.read_bytes()) if isinstance(b, Path) else b for b in (one, other))
     found = []
     if left.sheetnames != right.sheetnames:
         return [f"sheets: {left.sheetnames} {right.sheetnames}"]

@@ -13,14 +13,15 @@ from pathlib import Path
 from shikaku.ooxml import plain_form, xml_bytes
 from shikaku.ooxml.plain_form import CheckedPart
 from shikaku.ooxml.xml_bytes import BadMarkup
-from shikaku.ooxml.zip_entries import Archive, BadArchive
+from shikaku.ooxml.zip_entries import Archive, BadArchive, is_bomb
 from shikaku.system.errors import BookError
 from shikaku.system.reading import read_file
 
-MAX_PART = 128 << 20
+MAX_PART = 256 << 20
 MAX_SMALL_PART = 24 << 20
-MAX_TOTAL = 320 << 20
-"""Bytes. A sheet of 50,000 full rows has some 70 MB of XML; a roster's styles have 50 kB."""
+MAX_TOTAL = 512 << 20
+"""Bytes. 50,000 full rows of 加入者台帳 have some 70 MB of XML, 16,000 filings with their formulas 200; a
+roster's styles have 50 kB."""
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SAVE_AS = (
@@ -152,11 +153,24 @@ class Package:
     def rewritten(
         self, changed: Mapping[str, bytes], added: Mapping[str, bytes], removed: Iterable[str]
     ) -> bytes:
-        """The file with entries changed, added and taken out (``Archive.written``)."""
+        """The file with entries changed, added and taken out (``Archive.written``). Raises BookError
+        instead of giving a file that we could not read again: thousands of rows with their formulas make a
+        sheet of more bytes than any part may have."""
         try:
-            return self.archive.written(changed, added, removed)
+            data = self.archive.written(changed, added, removed)
         except BadArchive as problem:
             raise self._complaint(problem) from None
+        if unreadable(data, [*changed, *added]):
+            raise self.too_large()
+        return data
+
+    def too_large(self) -> BookError:
+        """The error for rows that would make a file that we could not read again."""
+        return BookError(
+            f"「{self.name}」には行が多すぎて書き込めません"
+            "(書き込むと、読めない大きさのファイルになります)。",
+            "行(collect では届いたファイル)を分けて、別々のブックにしてください。",
+        )
 
     def damaged(self, part: str = "", cell: str = "") -> BookError:
         """The error for a part that is missing or can't be read. cell: where in it, if known."""
@@ -194,6 +208,15 @@ class Package:
             )
         if not self.has("[Content_Types].xml") or not self.has("_rels/.rels"):
             raise self.not_a_workbook()
+
+
+def unreadable(data: bytes, parts: Iterable[str]) -> bool:
+    """Whether one of these parts of a file is larger than any may be, or unpacks like a bomb, or all of
+    them together are."""
+    archive = Archive(data)
+    infos = [archive.infos[part] for part in parts]
+    sizes = [info.file_size for info in infos]
+    return max(sizes, default=0) > MAX_PART or sum(sizes) > MAX_TOTAL or any(map(is_bomb, infos))
 
 
 def _plain_name(part: str) -> str:

@@ -12,9 +12,13 @@ from types import SimpleNamespace
 
 import letterkit
 import pytest
+from inline_pool import Inline
 from letter_runs import BOTH, files, index, letter, produced
 from shikaku.letters.bulk import produce as bulk_produce
 from shikaku.letters.bulk.worker import LetterWorker, write
+
+HERE = {"formats": ("docx", "pdf"), "engine": "embedded"}
+"""The run that goes on, in the tests' own process: of the one that is killed the workers matter."""
 
 SEVERAL = 36
 """Letters of a run that is killed: five batches for two workers."""
@@ -25,7 +29,9 @@ def whole(tmp_path_factory) -> dict[str, bytes]:
     """What a run leaves that nobody disturbs."""
     folder = tmp_path_factory.mktemp("whole")
     (folder / "notice.docx").write_bytes(letterkit.letter_template())
-    produced(letterkit.letters(SEVERAL), folder / "out", folder, **BOTH)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(bulk_produce, "Pool", Inline)
+        produced(letterkit.letters(SEVERAL), folder / "out", folder, **BOTH)
     return files(folder / "out")
 
 
@@ -82,7 +88,7 @@ class TestInterrupted:
         process.kill()
         process.wait(30)
         self.workers_are_gone(tmp_path / "out")
-        report = make(letterkit.letters(SEVERAL), **BOTH)
+        report = make(letterkit.letters(SEVERAL), **HERE)
         assert report.counts["kept"] >= after
         assert report.counts["kept"] + report.counts["done"] == SEVERAL
         assert files(tmp_path / "out") == whole
@@ -94,7 +100,7 @@ class TestInterrupted:
         process.wait(30)
         self.workers_are_gone(tmp_path / "out")
         changed = [letter(i, context={"address": "新しい住所"}) for i in range(SEVERAL)]
-        report = make(changed, **BOTH)
+        report = make(changed, **HERE)
         assert report.counts == {"done": SEVERAL}
 
     @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C can't be sent to one process on Windows")

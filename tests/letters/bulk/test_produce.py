@@ -245,7 +245,7 @@ class TestPerEmployer:
     def test_one_file_an_employer_with_a_bookmark_a_person(self, make, tmp_path):
         report = make(
             letterkit.letters(5, groups=2), formats=("docx", "pdf"), per="employer",
-            engine="embedded", jobs=2,
+            engine="embedded",
         )  # fmt: skip
         assert report.counts == {"done": 5}
         made = files(tmp_path / "out")

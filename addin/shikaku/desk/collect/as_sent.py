@@ -7,6 +7,7 @@ that she has taken out from one that is new. Of a 個人番号 only is kept whet
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 
 from shikaku.desk.collect.reading import TakenRow
@@ -47,12 +48,15 @@ def mark(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:10].translate(_LETTERS)
 
 
+_mark = lru_cache(maxsize=16384)(mark)  # thousands of rows have the same words
+
+
 def cell_mark(key: str, cell: Cell | None) -> str:
     """What is kept of a cell: its hash, of a 個人番号 ``good`` or ``bad``; "" for a blank."""
     if cell is None:
         return ""
     if key != NUMBER:
-        return mark(cell.text)
+        return _mark(cell.text)
     found = individual_number.examine(cell.value)
     return "" if found.problem in ("blank", "pending") else "good" if found.ok else "bad"
 

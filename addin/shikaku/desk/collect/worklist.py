@@ -16,7 +16,7 @@ from shikaku.desk.collect.employers import employers
 from shikaku.desk.collect.merging import Known, Merged, final_cells, is_anothers
 from shikaku.desk.collect.pairing import Line
 from shikaku.desk.collect.reading import ORIGIN, SHEETS, Taken, TakenRow
-from shikaku.desk.collect.received import Receipt
+from shikaku.desk.collect.received import LISTED_AGAIN, Receipt
 from shikaku.fields import era_date
 from shikaku.live import columns as live_columns
 from shikaku.model import employers as employers_master
@@ -47,12 +47,12 @@ _PREPARED = 20
 
 class Worklist:
     """The worklist in memory. ``before``: the file's bytes as they were, None for a new one.
-    withdrawn_late: 「氏名(シート)」 of the filings that ``accept`` took out though 加入者台帳 has them."""
+    withdrawn_late: 「氏名(シート)」 of the filings that ``accept`` took out though 加入者台帳 has them;
+    accepted, waiting: how many lines marked 採用 it took over, and how many could not be."""
 
     def __init__(self, path: Path, data: bytes, before: bytes | None):
         self.path = path
         self.before = before
-        self.is_new = before is None
         self._data = widened(data, path.name, SHEETS)
         self._package = Package(self._data, path.name)
         workbook = Workbook(self._package)
@@ -68,6 +68,7 @@ class Worklist:
         self.master = employers_master.read(self.book)
         self._kept = [as_sent.read(row) for row in self.book.rows(SENT)]
         self.withdrawn_late: list[str] = []
+        self.accepted = self.waiting = 0
         self._unsettled = sum(1 for row in self.book.rows(DIFFERENT) if _judgement(row) != "reject")
 
     @classmethod
@@ -105,6 +106,18 @@ class Worklist:
             )
         content = builder.Content({}, dict(settings))
         return cls(path, builder.render(content, _PREPARED), None)
+
+    def adopt(self, settings: Mapping[str, str]) -> bool:
+        """Take over what the workbooks say of the insurer, where so far none could be read and 設定 has
+        nothing; whether it was so. settings: by key."""
+        read = any(receipt.state not in LISTED_AGAIN for receipt in self.receipts)
+        blank = all(self.book.settings.get(key, Cell()).blank for key in settings)
+        if read or not self.receipts or not blank or not settings:
+            return False
+        for key, text in settings.items():
+            self._editor.set_cell("settings", self.book.setting_rows[key], "", text)
+            self.book.settings[key] = Cell(text, TEXT)
+        return True
 
     @property
     def settings(self) -> Settings:
@@ -290,6 +303,7 @@ class Worklist:
         }
         changed: dict[int, tuple[Line, dict[str, Cell]]] = {}
         late = []
+        done = waiting = 0
         enrolled = {(r.sheet, r.number) for r in self.book.rows(*FILINGS) if r.text("enrolled")}
         for row in self.book.rows(DIFFERENT):
             found = differences.read(row)
@@ -297,6 +311,7 @@ class Worklist:
                 continue
             line = lines.get((found.receipt_no, found.sheet, found.number))
             if line is None or line.place is None:
+                waiting += 1
                 continue
             if not found.item:
                 self._empty(line.row.sheet, line.place)
@@ -306,15 +321,18 @@ class Worklist:
             else:
                 cell = self._arrived(found, line, again)
                 if cell is None:
+                    waiting += 1
                     continue
                 _, cells = changed.setdefault(id(line), (line, dict(line.row.cells)))
                 cells[found.item] = cell
+            done += 1
             for key in schema().desk[DIFFERENT].columns:
                 self._editor.set_cell(DIFFERENT, row.number, key, None)
         for line, cells in changed.values():
             self._rewrite(line, cells)
         accepted = Worklist(self.path, self._data_now(), self.before)
         accepted.withdrawn_late = late
+        accepted.accepted, accepted.waiting = done, waiting
         return accepted
 
     def _arrived(
