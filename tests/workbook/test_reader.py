@@ -12,7 +12,7 @@ from bookparts.plan import grid
 from sample_rows import people
 from shikaku.model.schema import schema
 from shikaku.model.tables import BOOL, DATE, EMPTY, ERROR, NUMBER, TEXT
-from shikaku.ooxml.sheet_data import unescaped
+from shikaku.ooxml.cell_values import unescaped
 from shikaku.system.errors import BookError
 from shikaku.workbook.closed_file import ClosedBook, read_bytes
 
