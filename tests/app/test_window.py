@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from paths import CASES, PICTURES
+from sample_rows import short_sample
 from screen import screen
 from shikaku import cli
 from shikaku.app.actions import Outcome, letters_folder, submission_path
@@ -109,6 +110,13 @@ def desk(display, monkeypatch, tmp_path):
 @pytest.fixture
 def book(sample, tmp_path):
     return Path(shutil.copy(sample, tmp_path / "届出.xlsx"))
+
+
+@pytest.fixture
+def short_book(tmp_path):
+    path = tmp_path / "届出.xlsx"
+    path.write_bytes(builder.render(short_sample(10)))
+    return path
 
 
 def test_without_a_workbook_nothing_but_choosing(desk):
@@ -231,7 +239,8 @@ def test_a_finding_is_explained_and_its_cell_is_at_hand(desk, book):
     assert desk.top.clipboard_get() == desk.rows()[0][1] and desk.opened == [book]
 
 
-def test_it_writes_and_makes_letters_and_says_where(desk, book, letters_here):
+def test_it_writes_and_makes_letters_and_says_where(desk, short_book, letters_here):
+    book = short_book
     desk.window.open(book)
     desk.settle()
     before = book.read_bytes()
@@ -253,8 +262,8 @@ def test_letters_are_made_by_consent_only(desk, book):
     assert not letters_folder(book).exists()
 
 
-def test_stopped_the_rest_is_made_by_the_next_press(desk, book):
-    desk.window.open(book)
+def test_stopped_the_rest_is_made_by_the_next_press(desk, short_book):
+    desk.window.open(short_book)
     desk.settle()
     desk.window.letters()
     end = time.monotonic() + 120

@@ -48,6 +48,7 @@ class Prepared:
         path = self.folder / f"{key}.xlsx"
         if not path.exists():
             more = {"certificate_expiry": dt.date(2030, 3, 31), "employer_name": "みほん"}
+            more |= {"family_reissue": "する"}
             write(path, rows(shape, self.count), **more)
         self.empty()
         return Path(shutil.copy(path, self.folder / "work" / "b.xlsx"))
@@ -342,6 +343,9 @@ SPECIAL: dict[str, tuple[RowsOf, tuple[str, ...]]] = {
     "one family": (data.family, (*CORE, "tidy", "purge", "export")),
     "one family, its insured leaves": (data.family_leaves, CORE),
     "one family, more of it": (data.family_grows, CORE),
+    "one family, half of it ordered": (data.family_reissues, CORE),
+    "one household, half of one name": (data.half_nameless, CORE),
+    "namesakes of different days": (data.namesakes_with_cards, (*CORE, "remind", "renewals")),
     "one household leaves": (data.members_leave, CORE),
     "one household's cards and losses": (data.lost_certificates, (*CORE, "remind")),
     "certificates of one person": (data.certificates, (*CORE, "remind", "renewals", "print")),

@@ -17,6 +17,7 @@ import psutil
 import pytest
 from desk_books import DAY, book, clean, number, numbers_in, put
 from member_files import as_csv
+from sample_rows import short_sample
 from shikaku import cli
 from shikaku.cluster import connection
 from shikaku.cluster.connection import Cluster, TaskFailed
@@ -24,6 +25,7 @@ from shikaku.jobs import letters
 from shikaku.jobs.case import session_for
 from shikaku.system import extras
 from shikaku.system.errors import ShikakuError, UsageError
+from shikaku.template.builder import render
 from shikaku.workbook.closed_file import ClosedBook
 
 KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
@@ -62,14 +64,10 @@ def workbook(tmp_path_factory):
 
 
 @pytest.fixture
-def copies(tmp_path, capsys):
-    """The sample, twice under one name: one for each way."""
-    places = tmp_path / "one" / "b.xlsx", tmp_path / "many" / "b.xlsx"
-    for place in places:
-        place.parent.mkdir()
-        assert cli.main(["new", str(place), "--sample"]) == 0
-    capsys.readouterr()
-    return places
+def copies(tmp_path):
+    """The beginning of the sample, twice under one name: one for each way."""
+    data = render(short_sample(16))
+    return put(tmp_path / "one" / "b.xlsx", data), put(tmp_path / "many" / "b.xlsx", data)
 
 
 def command(capsys, *words):

@@ -323,6 +323,40 @@ def test_headings_further_down_and_columns_in_another_order(tmp_path):
     ]
 
 
+def beside(tmp_path, place: str, *cells: str) -> bytes:
+    """The form with a column of somebody's own beside the table of 資格取得届 (A to X)."""
+    path = tmp_path / "beside.xlsx"
+    path.write_bytes(short("empty"))
+    book = openpyxl.load_workbook(path)
+    sheet = book["資格取得届"]
+    sheet.column_dimensions[place].width = 33
+    for row, text in enumerate(cells, 1):
+        sheet[f"{place}{row}"] = text or None
+    book.save(path)
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize("place", ["AB", "AZ"])
+def test_a_column_beside_the_table_stays_where_it_is(tmp_path, place):
+    """The form needs three more columns: from AB on there is room for somebody's own."""
+    data = upgraded(beside(tmp_path, place, "社内メモ", "確認済"), "own.xlsx").data
+    sheet = openpyxl.load_workbook(io.BytesIO(data))["資格取得届"]
+    assert sheet.tables["資格取得届表"].ref.startswith("A1:AA")
+    assert [sheet[f"{place}{row}"].value for row in (1, 2)] == ["社内メモ", "確認済"]
+    assert sheet.column_dimensions[place].width == 33
+    assert read_bytes(data, "x").tables["acquisition"].unknown_labels.keys() == {"社内メモ"}
+
+
+@pytest.mark.parametrize(
+    ("place", "cells"), [("Y", ("社内メモ",)), ("AA", ("社内メモ",)), ("Z", ("", "", "確認済"))]
+)
+def test_a_column_that_is_in_the_way_is_named_and_not_written_over(tmp_path, place, cells):
+    data = beside(tmp_path, place, *cells)
+    with pytest.raises(BookError, match="資格取得届") as refused:
+        upgraded(data, "own.xlsx")
+    assert "Y列" in refused.value.hint
+
+
 def test_no_form_of_ours_is_refused(tmp_path):
     path = tmp_path / "other.xlsx"
     openpyxl.Workbook().save(path)

@@ -156,6 +156,36 @@ def removals(_: str, count: int) -> Rows:
     return {"members": [person()], "dependants": filings}
 
 
+def half_nameless(_: str, count: int) -> Rows:
+    """Dependants under one 記号・番号 without 枝番, half of them of one name, each of another birth."""
+    rows = [_dependant(n) | {"branch": "", "lost": None} for n in range(count // 2)]
+    named = {"name": person()["name"], "kana": person()["kana"]}
+    rows = [row | named if n % 2 else row for n, row in enumerate(rows)]
+    held = [row | {"control_no": f"K{n:05}"} for n, row in enumerate(rows)]
+    return {"members": [person(lost=None), *rows], "ledger": held}
+
+
+def namesakes_with_cards(_: str, count: int) -> Rows:
+    """Dependants of one name under one 記号・番号, each born and enrolled on days of their own, and as many
+    certificates, which may be anybody's who was enrolled before."""
+    rows = [
+        person(
+            kind="被扶養者",
+            birth=dt.date(1950, 1, 1) + dt.timedelta(n),
+            acquired=dt.date(1990, 1, 1) + dt.timedelta(n),
+            lost=None,
+            branch="",
+            individual_number="",
+        )
+        for n in range(count // 2)
+    ]
+    held = [
+        row | {"issued": dt.date(2025, 4, 1), "control_no": f"K{n:05}"}
+        for n, row in enumerate(rows)
+    ]
+    return {"members": [person(lost=None), *rows], "ledger": held}
+
+
 def _dependant(n: int) -> Row:
     return person(**somebody(n) | {"number": "1", "kind": "被扶養者", "branch": f"{n % 90 + 1:02}"})
 
@@ -200,6 +230,16 @@ def reissues(_: str, count: int) -> Rows:
     """The same, each to be issued again."""
     ordered = _certificates(count, handling="再交付 紛失")
     return {"members": [person(lost=None, acquired=None)], "ledger": ordered}
+
+
+def family_reissues(_: str, count: int) -> Rows:
+    """Certificates of one family: its insured's to be issued again, and every other one of the others'."""
+    people = [person(lost=None), *(_dependant(n) | {"lost": None} for n in range(count // 2 - 1))]
+    held = [
+        row | {"control_no": f"K{n:05}", "handling": None if n % 2 else "再交付 氏名変更"}
+        for n, row in enumerate(people)
+    ]
+    return {"members": people, "ledger": held}
 
 
 def lost_certificates(_: str, count: int) -> Rows:

@@ -12,22 +12,30 @@ SPACE = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 COLUMNS = 24
 
 
-def sheet(dice, rows=12):
+CONTENTS = [
+    *(b"/>", b"><v>1</v></c>", b' t="inlineStr"><is><t>a</t></is></c>'),
+    *(b' t="inlineStr"><is><t> s="3" b</t></is></c>', b"><f>1+1</f><v>2</v></c>"),
+]
+
+
+def sheet(dice, rows=12, out_of_order=False):
     """Rows with gaps, with and without spans, one without cells, one that is a tag alone."""
     out = []
     for number in range(1, rows + 1):
         there = sorted(dice.sample(range(1, COLUMNS), dice.choice([0, 1, 3, 8])))
+        if out_of_order and dice.random() < 0.3:
+            there.reverse()
         cells = b"".join(
             b'<c r="%s%d"%s%s'
             % (
                 column_letters(column).encode(),
                 number,
                 dice.choice([b"", b' s="3"', b' s="7"']),
-                dice.choice([b"/>", b"><v>1</v></c>", b' t="inlineStr"><is><t>a</t></is></c>']),
+                dice.choice(CONTENTS),
             )
             for column in there
         )
-        spans = b' spans="1:%d"' % (there[-1] + 1) if there and dice.random() < 0.6 else b""
+        spans = b' spans="1:%d"' % (max(there) + 1) if there and dice.random() < 0.6 else b""
         look = dice.choice([b"", b"", b' s="5" customFormat="1"', b' ht="30" customHeight="1"'])
         tag = b'<row r="%d"%s%s' % (number, spans, look)
         out.append(tag + (b">%s</row>" % cells if cells else b"/>"))
@@ -67,6 +75,49 @@ def test_marks_where_they_stand(seed):
     assert here.result(b"", None) == there.result(b"", None)
 
 
+@pytest.mark.parametrize("out_of_order", [False, True])
+@pytest.mark.parametrize("seed", range(25))
+def test_values_where_they_stand(seed, out_of_order):
+    dice = random.Random(seed)
+    data = sheet(dice, out_of_order=out_of_order)
+    changes = [
+        (dice.randint(1, 13), dice.randint(1, COLUMNS), dice.choice(["新 s='1'", 7, None, "値"]))
+        for _ in range(40)
+    ]
+    here, there = (SheetPatch(SheetXml(data), date1904=False) for _ in range(2))
+    for row in range(1, 14):
+        there.has_value(row, 1)  # takes it apart
+    for number, (row, column, value) in enumerate(changes):
+        for patch in (here, there):
+            if number % 3 or out_of_order:  # a new tag leaves the order of the cells
+                patch.put(row, column, value, (None, 8, 7)[number % 4 % 3])
+            else:
+                patch.restyle(row, column, 9)
+        assert here.style(row, column) == there.style(row, column)
+    assert here.result() == there.result() and here.extent() == there.extent()
+    assert here.formulas_changed == there.formulas_changed
+
+
+@pytest.mark.parametrize("out_of_order", [False, True])
+@pytest.mark.parametrize("seed", range(10))
+def test_cells_of_a_style_are_found_where_they_stand(seed, out_of_order):
+    data = sheet(random.Random(seed), 11, out_of_order)
+    here, there = (SheetPatch(SheetXml(data), date1904=False) for _ in range(2))
+    for row in range(1, 14):
+        there.has_value(row, 1)
+    for patch in (here, there):
+        patch.restyle(12, 2, 7)
+        patch.put(4, 3, "値", 3)
+    found = sorted(here.styled({3, 7, 12}))
+    assert found == sorted(there.styled({3, 7, 12}))
+    for row, column, style in found:
+        assert here.style(row, column) == style in (3, 7)
+    for patch in (here, there):
+        for row, column, _ in found:
+            patch.restyle(row, column, 8)
+    assert here.result() == there.result()
+
+
 @pytest.mark.parametrize("points", [None, 30])
 def test_new_rows_in_one_piece(points):
     data = sheet(random.Random(3))
@@ -103,3 +154,22 @@ def test_what_is_new_is_what_has_to_be_checked():
 def test_two_changes_of_one_place_are_refused():
     with pytest.raises(xml_bytes.BadMarkup):
         xml_bytes.splice(b"abcdef", [(1, 3, b""), (2, 4, b"")])
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_sheet_that_is_nearly_new_is_written_row_after_row_to_the_same_bytes(seed):
+    dice = random.Random(seed)
+    data = sheet(dice, rows=6).replace(b"<row ", b"\n<row ")
+    patch = SheetPatch(SheetXml(data), date1904=False)
+    patch.restyle(2, 1, 8)  # a row that only has a new tag
+    patch.put(dice.choice([1, 3]), 4, "既存")
+    new = dice.sample(range(7, 200), 60) if seed % 2 else [*range(9, 80)]
+    for number in new:
+        patch.open_row(number, 1)
+        patch.put(number, 2, number)
+    patch.put_new(300, 1, [patch.new_cell(3, "x", 0)], None)
+    head, tail = (None, b"<pageMargins/>") if seed % 3 else (b"<cols/>", None)
+    whole, to_check = patch.written(head, tail)
+    assert whole == patch.result(head, tail)
+    assert to_check is whole  # all of it
+    assert b'<row r="300"' in whole and whole.count(b"<row ") == 6 + len(new) + 1

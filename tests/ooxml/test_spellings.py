@@ -18,7 +18,8 @@ from python_calamine import CalamineWorkbook
 from sample_rows import ACQUISITION
 from shikaku.model.tables import Book
 from shikaku.ooxml import plain_form
-from shikaku.ooxml.sheet_data import SheetXml, Values, unescaped
+from shikaku.ooxml.cell_values import Values, unescaped
+from shikaku.ooxml.sheet_data import SheetXml
 from shikaku.ooxml.xml_bytes import BadMarkup
 from shikaku.system.errors import BookError
 from shikaku.workbook.closed_file import ClosedBook, read_bytes

@@ -36,5 +36,33 @@ def test_json_says_the_same_and_drives_no_terminal():
     assert json.loads(text) == {"a": f"x\x1b\x9b\n{'*' * 12}", "*" * 12: [1, None, "山"]}
 
 
+ALIKE = [
+    {"row": n, "name": name, "none": none, "yes": n > 2, "list": [n], "objects": [{"n": name}] * n}
+    for n, (name, none) in enumerate([("山 %s", None), ("", "x"), ("山 %s", None), ('"\\', "")])
+]
+
+
+@pytest.mark.parametrize(
+    "things",
+    [
+        ALIKE,
+        [*ALIKE, {"row": 1}],
+        [{}, {}],
+        [{"a": 1, "b": 2}, {"b": 2, "a": 1}],
+        [{"a": True}, {"a": 1}, {"a": 1.0}, {"a": None}],
+        [{"100%": "%d"}, {"100%": "50%"}],
+    ],
+    ids=range(6),
+)
+def test_json_of_objects_alike_is_that_of_each(things):
+    for thing in (things, {"things": things, "again": [things]}):
+        assert masking.as_json(thing) == json.dumps(thing, ensure_ascii=False, indent=2)
+
+
+def test_no_number_leaves_in_a_column():
+    text = masking.as_json([{"a": f"No. {NUMBER}", "b": NUMBER} for _ in range(3)])
+    assert json.loads(text) == [{"a": f"No. {'*' * 12}", "b": "*" * 12}] * 3
+
+
 def test_a_name_is_cut_after_it_was_masked():
     assert masking.bare(f"見本見本見本見本見本{NUMBER}", 16) == "見本見本見本見本見本******"

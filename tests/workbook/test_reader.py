@@ -12,6 +12,7 @@ from bookparts.plan import grid
 from sample_rows import people
 from shikaku.model.schema import schema
 from shikaku.model.tables import BOOL, DATE, EMPTY, ERROR, NUMBER, TEXT
+from shikaku.ooxml.sheet_data import unescaped
 from shikaku.system.errors import BookError
 from shikaku.workbook.closed_file import ClosedBook, read_bytes
 
@@ -238,6 +239,21 @@ def test_the_1904_system_counts_from_another_day():
     assert cell.value == dt.date(2026, 4, 1)
 
 
+def test_a_bare_number_for_a_day_of_the_settings_is_the_1904_systems_own():
+    buffer = io.BytesIO()
+    target = xlsxwriter.Workbook(buffer, {"date_1904": True})
+    target.add_worksheet("設定").write_row(0, 0, ["基準日", 44651])
+    target.close()
+    settings = read_bytes(buffer.getvalue(), "b.xlsx").settings
+    assert settings["as_of"].value == 46113  # 2026-04-01 where days count from 1900
+
+
+def test_half_a_character_in_excels_own_spelling_is_that_half():
+    escaped = cell_of(lambda s, t, r, c: s.write_string(r, c, "_xD842_"))
+    assert escaped.value == "_xD842_"
+    assert unescaped("a_xD842_b") == "a\ud842b"
+
+
 def test_zeros_format_shows_the_zeros_a_number_has_lost():
     cell = cell_of(number(21498320257, "0" * 12), "individual_number")
     assert (cell.kind, cell.text) == (NUMBER, "021498320257")
@@ -280,6 +296,28 @@ def test_booleans_and_formulas():
     assert (text.kind, text.value, text.formula) == (TEXT, "架空", True)
     number_cell = cell_of(lambda s, t, r, c: s.write_formula(r, c, "=1+1", None, 2))
     assert (number_cell.kind, number_cell.value, number_cell.formula) == (NUMBER, 2, True)
+
+
+@pytest.mark.parametrize("count", [1, 60])  # a row like no others, rows taken apart together
+@pytest.mark.parametrize(
+    ("write", "computed"),
+    [
+        (lambda s, r: s.write_string(r, NAME, "架空"), False),
+        (lambda s, r: s.write_number(r, NAME, 7), False),
+        (lambda s, r: s.write_formula(r, NAME, "=1+6", None, 7), True),
+        (lambda s, r: s.write_formula(r, NAME, "=A1", None, "架空"), True),
+        (lambda s, r: s.write_formula(r, NAME, "=1/0", None, "#DIV/0!"), True),
+    ],
+    ids=range(5),
+)
+def test_a_table_knows_whether_anything_in_it_is_computed(write, computed, count):
+    def fill(sheet, _):
+        header(sheet)
+        for row in range(1, count + 1):
+            write(sheet, row)
+
+    table = sheet_of(fill)
+    assert table.computed is computed and len(table.rows) == count
 
 
 def test_a_formula_without_a_stored_value_is_empty_but_known_as_a_formula():

@@ -47,9 +47,13 @@ def _members(context: Context) -> list[tuple[Row, Person]]:
 
 def _over_by_itself(context: Context, person: Person) -> bool:
     """Whether this membership, or the insured's whose family it is, has ended without a filing."""
+    if ends.is_over(person, context.as_of):
+        return True
     family = context.register.family(person) if person.is_dependant else None
-    insured = [p for p in family.insured if p.sheet != "loss"] if family else []
-    return any(ends.is_over(one, context.as_of) for one in (person, *insured[:1]))
+    if family is None:
+        return False
+    insured = next((one for one in family.insured if one.sheet != "loss"), None)
+    return insured is not None and ends.is_over(insured, context.as_of)
 
 
 def _asked(person: Person) -> bool:

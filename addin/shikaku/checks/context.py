@@ -118,6 +118,11 @@ class Context:
         said = {id(cell): judge(cell) for cell in cells}
         return map(said.__getitem__, map(id, column))
 
+    def may_be_computed(self, sheet: str) -> bool:
+        """Whether a cell of the sheet may be a formula's or an error."""
+        table = self.book.tables.get(sheet)
+        return table is not None and table.computed
+
     def has(self, sheet: str, key: str) -> bool:
         """Whether the sheet is there and has that column."""
         return sheet in self.book.tables and key in self.book.tables[sheet].columns

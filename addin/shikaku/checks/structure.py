@@ -131,6 +131,7 @@ def _computed_cells(context: Context) -> list[tuple[Row, str, Cell]]:
     return [
         (row, key, cell)
         for sheet in FILLED_IN
+        if context.may_be_computed(sheet)
         for key in context.filled_keys(sheet)
         for row, cell in zip(context.rows(sheet), context.column(sheet, key), strict=True)
         if cell.formula or cell.kind == ERROR

@@ -60,9 +60,9 @@ def decide(
     day without cover that is known by now. reissue: what was chosen in 返納管理's 処理 for the one in
     hand, whose replacement isn't there yet; that one is none of the holdings.
     """
-    days = [day for day in (person.lost, cover_end) if day is not None]
 
     def later(day: dt.date) -> CertificateDecision:
+        days = [day for day in (person.lost, cover_end) if day is not None]
         return decide(
             replace(person, lost=min(days, default=None)),
             day,

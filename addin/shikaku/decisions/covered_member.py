@@ -49,6 +49,7 @@ class CoveredMember:
         self.lead = ""  # what the sentence begins with
         self.rules: tuple[str, ...] = ()  # the rules behind the lead
         self.status = person.myna_status
+        self._e_certificate_state = e_certificate.state(person, as_of, settings)
         self.number_pending = False  # K6 by the filing's number, not by the status
         starts = parameters.value("certificate.starts", as_of)
         self.existing = person.acquired is not None and person.acquired < starts
@@ -87,7 +88,7 @@ class CoveredMember:
         return validity.expiry(status, self.cover_end, self.as_of, self.settings)
 
     def _all(self, rules: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(self.rules + rules))
+        return tuple(dict.fromkeys(self.rules + rules)) if self.rules else rules
 
     @property
     def _wants(self) -> bool:
@@ -186,7 +187,7 @@ class CoveredMember:
         looked_at = ("registered", "registered_unusable", "e_certificate_expired")
         if ends is None or self.status not in looked_at:
             return None
-        state = e_certificate.state(self.person, self.as_of, self.settings)
+        state = self._e_certificate_state
         if state == e_certificate.CONTRADICTION:
             until = "まで有効" if self.as_of <= ends else "で期限切れ"
             return self._no_issue(
@@ -255,7 +256,7 @@ class CoveredMember:
                 "(医療機関で使えない事情があるときは、状況を選び直してください)。",
             )
         rules = ("R38",) if self.existing else ("R41",) if self.new else ("R36",)
-        state = e_certificate.state(person, self.as_of, self.settings)
+        state = self._e_certificate_state
         ends = person.e_certificate_expiry
         if ends and state == e_certificate.GRACE:
             return self._grace(ends, (*rules, "R37"), "早めの更新をご案内ください")
@@ -266,21 +267,21 @@ class CoveredMember:
                 "マイナ保険証を使えるため交付は不要ですが、電子証明書が"
                 f"{era(ends)}に期限を迎えるため、更新をご案内ください。",
             )
+        if not registration.number_lacking(person):
+            return self._no_issue(
+                "none", rules, "マイナ保険証を使えるため、資格確認書は必要ありません。"
+            )
         if registration.number_missing(person):  # the setting says to wait for the number
             return self._no_issue(
                 "none",
                 (*rules, "R45"),
                 "マイナ保険証の利用登録が済んでおり、設定により個人番号の登録を待つため、交付しません。",
             )
-        if registration.number_lacking(person):
-            return self._no_issue(
-                "none",
-                rules,
-                "マイナ保険証の状況が「利用登録済」なので資格確認書は交付しませんが、個人番号の登録が済んでいる"
-                "かどうかを確かめてください。",
-            )
         return self._no_issue(
-            "none", rules, "マイナ保険証を使えるため、資格確認書は必要ありません。"
+            "none",
+            rules,
+            "マイナ保険証の状況が「利用登録済」なので資格確認書は交付しませんが、個人番号の登録が済んでいる"
+            "かどうかを確かめてください。",
         )
 
     def _unknown(self) -> CertificateDecision | None:

@@ -78,17 +78,19 @@ def _with_own_loss(one: Enrolment, unusable: Collection[Place], as_of: dt.date) 
     themselves."""
     facts = of_enrolment(one, unusable)
     person = facts.person
-    coming = [age.leaves(person.birth) if person.birth else None, ends.two_years(person)]
-    days = [row.lost for row in (*one.rows, *one.losses)]
-    days += [day for day in coming if day and day <= as_of]
-    if any(days):  # of most people no end is known
+    by_age = age.leaves(person.birth) if person.birth else None
+    coming = [day for day in (by_age, ends.two_years(person)) if day]
+    days = [row.lost for row in (*one.rows, *one.losses) if row.lost]
+    days += [day for day in coming if day <= as_of]
+    if days:  # of most people no end is known
         person = _lose(person, days)
     return Enrolled(person, _first(person, coming), facts.also, facts.differences, facts.filing)
 
 
 def _first(person: Person, coming: Iterable[dt.date | None]) -> dt.date | None:
     """The first day without cover: the loss, or an end that is coming."""
-    return min((day for day in (person.lost, *coming) if day), default=None)
+    days = [day for day in (person.lost, *coming) if day]
+    return min(days) if days else None
 
 
 def _lose(person: Person, days: Iterable[dt.date | None]) -> Person:

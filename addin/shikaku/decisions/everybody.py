@@ -7,6 +7,8 @@ are the rows of 返納管理 (not returned, not 返不能 or 滅失, no other on
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from shikaku.decisions import (
@@ -65,14 +67,13 @@ class Decision:
         reason, the notice, the route, the old card, the share on the certificate, or what the
         sentence says. Where two rules say the same, the one that speaks of this very person.
         """
-        found = (
-            *self.certificate.rules,
-            *self.notice.rules,
-            *self.delivery.rules,
-            *self.old_card.rules,
-            *(self.burden.rules if self.burden and self.certificate.outcome == "issue" else ()),
+        return _each_once(
+            self.certificate.rules,
+            self.notice.rules,
+            self.delivery.rules,
+            self.old_card.rules,
+            self.burden.rules if self.burden and self.certificate.outcome == "issue" else (),
         )
-        return tuple(dict.fromkeys(found))
 
     @property
     def why(self) -> str:
@@ -110,6 +111,11 @@ class Decision:
         }
 
 
+@lru_cache(maxsize=4096)  # thousands of people have few rules
+def _each_once(*rules: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(chain.from_iterable(rules)))
+
+
 def decide_all(
     book: Book,
     settings: Settings,
@@ -137,9 +143,9 @@ def _decide(
     closed: ClosedDays,
 ) -> Decision:
     person = one.person
-    certificates = in_hand.certificates(cards)
-    holdings = in_hand.holdings(certificates, as_of)
-    ordered = reissue.pending(certificates)
+    certificates = in_hand.certificates(cards) if cards else []  # most people hold none
+    holdings = in_hand.holdings(certificates, as_of) if certificates else []
+    ordered = reissue.pending(certificates) if certificates else []
     found = certificate.decide(
         person,
         as_of,

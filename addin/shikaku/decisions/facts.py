@@ -56,9 +56,9 @@ def of_enrolment(enrolment: Enrolment, unusable: Collection[Place] = ()) -> Pers
             for row in rows
         ]
     listed, others = rows[0], rows[1:]
-    filing = next((row for row in rows if row.joining), None)
     if not others:
-        return PersonFacts(listed, (), (), filing)
+        return PersonFacts(listed, (), (), listed if listed.joining else None)
+    filing = next((row for row in rows if row.joining), None)
     myna, differences = _myna_card(rows)
     address = _address(rows)
     person = replace(

@@ -11,6 +11,7 @@ registration.
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import lru_cache
 
 from shikaku.decisions import registration
 from shikaku.fields.era_date import format as era
@@ -84,9 +85,10 @@ def decide(
             ("C2",),
             f"資格情報のお知らせ(下4桁なし)は、{era(ready)}以後に交付します。",
         )
-    return NoticeDecision(kind, rules, _why(kind, person.acquired, as_of, base))
+    return _given(kind, rules, person.acquired, as_of, base)
 
 
+@lru_cache(maxsize=65536)  # many have joined on one day
 def _kind(acquired: dt.date, as_of: dt.date, base: dt.date) -> tuple[str, tuple[str, ...], dt.date]:
     """Kind, its rules, and the day on which it goes out at the earliest (I: at the latest)."""
     if acquired <= parameters.value("notice.plain_for_acquired_after", as_of):
@@ -99,9 +101,21 @@ def _kind(acquired: dt.date, as_of: dt.date, base: dt.date) -> tuple[str, tuple[
 
 
 def _lost(person: Person, cover_end: dt.date | None) -> dt.date | None:
-    days = [day for day in (person.lost, cover_end) if day is not None]
-    days += [age.leaves(person.birth)] if person.birth else []
-    return min(days, default=None)
+    lost = _earlier(person.lost, cover_end)
+    return _earlier(lost, age.leaves(person.birth)) if person.birth else lost
+
+
+def _earlier(one: dt.date | None, other: dt.date | None) -> dt.date | None:
+    if one is None or other is None:
+        return one or other
+    return min(one, other)
+
+
+@lru_cache(maxsize=65536)
+def _given(
+    kind: str, rules: tuple[str, ...], acquired: dt.date, as_of: dt.date, base: dt.date
+) -> NoticeDecision:
+    return NoticeDecision(kind, rules, _why(kind, acquired, as_of, base))
 
 
 def _why(kind: str, acquired: dt.date, as_of: dt.date, base: dt.date) -> str:

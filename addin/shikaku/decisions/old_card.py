@@ -7,6 +7,7 @@ this card only, never about the certificate (C10). The days stand in ``law/``.
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import lru_cache
 
 from shikaku.fields import era_date
 from shikaku.law import parameters
@@ -51,6 +52,7 @@ def held(person: Person, listed: bool) -> bool | None:
     return None
 
 
+@lru_cache(maxsize=4096)  # most people lose on no day
 def decide(
     held: bool | None, lost: dt.date | None, as_of: dt.date, *, settled: bool
 ) -> OldCardDecision:

@@ -7,12 +7,12 @@ once: what was issued after the old one has taken its place.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from shikaku.identity import ledger_rows
 from shikaku.identity.holders import Losses, near_losses
-from shikaku.identity.matching import Household, fold_number, household, person_key, same_branch
+from shikaku.identity.matching import Household, fold_number, household, person_key
 from shikaku.law.closed_days import ClosedDays
 from shikaku.model.ledger import CALLED_BACK, CERTIFICATE, LedgerEntry, latest, ledger
 from shikaku.model.people import DEPENDANTS
@@ -45,11 +45,10 @@ def with_family(
     orders = {
         home: order for home, family in families.items() if (order := _pending_of_insured(family))
     }
-    ordered = {home: [e for e in families[home] if e.handling in CALLED_BACK] for home in orders}
+    carried_out = {home: _carried_out(families[home], order) for home, order in orders.items()}
     return [
         replace(entry, handling=orders[home].handling)
-        if (home := household(known)) in orders
-        and _takes_the_order(known, orders[home], ordered[home])
+        if (home := household(known)) in orders and _takes_the_order(known, carried_out[home])
         else entry
         for entry, known in zip(entries, seen, strict=True)
     ]
@@ -89,29 +88,41 @@ def _pending_of_insured(family: Sequence[LedgerEntry]) -> LedgerEntry | None:
     return next((e for e in ordered if last is None or not last.follows(e)), None)
 
 
-def _takes_the_order(
-    entry: LedgerEntry, order: LedgerEntry, ordered: Sequence[LedgerEntry]
-) -> bool:
-    """ordered: all of the family that have an order, carried out or not."""
+_Key = tuple[str, object]
+
+
+def _carried_out(family: Iterable[LedgerEntry], order: LedgerEntry) -> dict[_Key, LedgerEntry]:
+    """The first certificate of each of the family that has an order as new as the insured's: what came
+    after it was made for that order, though the insured's own is still to be carried out."""
+    first: dict[_Key, LedgerEntry] = {}
+    for entry in family:
+        if entry.handling not in CALLED_BACK or _day(entry) < _day(order):
+            continue
+        for key in _keys(entry):
+            if key not in first or first[key].follows(entry):
+                first[key] = entry
+    return first
+
+
+def _keys(entry: LedgerEntry) -> list[_Key]:
+    """One of these is the same on two certificates of one dependant: the written 枝番 or the name."""
+    found: list[_Key] = [("person", person_key(entry))]
+    return found + ([("branch", fold_number(entry.branch))] if entry.branch else [])
+
+
+def _day(entry: LedgerEntry) -> dt.date:
+    return entry.issued or dt.date.min
+
+
+def _takes_the_order(entry: LedgerEntry, carried_out: Mapping[_Key, LedgerEntry]) -> bool:
+    """carried_out: see there, of the family."""
     untouched = entry.handling is None and "handling" not in entry.unclear
-    return (
-        untouched
-        and entry.document == CERTIFICATE
-        and _is_dependant(entry)
-        and entry.out
-        and entry.lost is None
-        and not any(_stands_in_for(entry, other, order) for other in ordered)
-    )
-
-
-def _stands_in_for(entry: LedgerEntry, other: LedgerEntry, order: LedgerEntry) -> bool:
-    """The order was carried out for this dependant already, though not yet for the insured: the
-    certificate came after one with such an order that is as new as the insured's."""
-    return (
-        entry.follows(other)
-        and (same_branch(entry, other) or person_key(entry) == person_key(other))
-        and (other.issued or dt.date.min) >= (order.issued or dt.date.min)
-    )
+    if not (untouched and entry.document == CERTIFICATE and _is_dependant(entry)):
+        return False
+    if not entry.out or entry.lost is not None:
+        return False
+    before = (carried_out.get(key) for key in _keys(entry))
+    return not any(other and entry.follows(other) for other in before)
 
 
 def _is_dependant(entry: LedgerEntry) -> bool:

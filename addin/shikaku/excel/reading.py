@@ -15,8 +15,8 @@ from shikaku.excel.halving import where_true
 from shikaku.excel.hidden_rows import special, visible_rows
 from shikaku.excel.native import native
 from shikaku.model.tables import BLANK, BOOL, DATE, EMPTY, ERROR, NUMBER, TEXT, Cell
+from shikaku.ooxml.cell_values import Values
 from shikaku.ooxml.number_formats import SINCE_1904, from_serial, is_date
-from shikaku.ooxml.sheet_data import Values
 from shikaku.system.errors import BookError
 from shikaku.workbook import book_id
 from shikaku.workbook.reader import MAX_COLUMNS, MAX_ROWS, plain_label
@@ -139,7 +139,7 @@ class OpenWorkbook:
 class _ExcelValues:
     """Cells as they are, but a bare number where a day belongs, in a book that counts from 1904."""
 
-    blanks = False
+    blanks, computed = False, True
 
     def __init__(self, date1904: bool):
         self.date1904 = date1904

@@ -5,12 +5,12 @@ formats) is left to Excel. Every change is noted before it is made, so that a re
 middle can be taken back.
 """
 
-import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from shikaku.excel.column_values import TEXT, as_constant, write_column
 from shikaku.excel.formulas import formulas_of, is_formula, put_formulas
 from shikaku.excel.hidden_rows import stretches
 from shikaku.excel.marks import Marker, runs
@@ -33,7 +33,6 @@ from shikaku.workbook.session import FREE, OutRow, address
 if TYPE_CHECKING:
     import xlwings as xw
 
-TEXT = "@"
 LINK_COLOUR = "#0563C1"
 _DAY = "yyyy/m/d"
 
@@ -323,7 +322,7 @@ class Writer:
             return ""
         plain = isinstance(value, str) and limits.units(value) > limits.FORMULA_TEXT
         if row.link is None or plain:
-            return _as_constant(value)
+            return as_constant(value)
         place = address(self.book, row.link).replace('"', '""')
         shown = (
             f"{value}"
@@ -364,36 +363,7 @@ class Writer:
                 self._write(found, first, column, run)
 
     def _write(self, found: _OpenSheet, row: int, column: int, values: Sequence[CellValue]) -> None:
-        """Write a column's values from a row on, in blocks of one kind, formats first."""
-        at = 0
-        for kind, block in _blocks(values):
-            whole = found.block(row + at, row + at + len(block) - 1, column, column)
-            at += len(block)
-            for area in stretches(whole):
-                part = block[area.row - whole.row :][: area.shape[0]]
-                code = area.number_format
-                if kind == "text" and code != TEXT:
-                    area.number_format = TEXT
-                elif kind == "date" and (code is None or not is_date(code)):
-                    area.number_format = self._day_format(found, column)
-                elif kind == "number" and (code is None or code == TEXT):
-                    area.number_format = "General"
-                if kind == "empty" and area.merge_cells is False:
-                    area.clear_contents()
-                elif (
-                    kind == "empty"
-                ):  # Excel clears no part of merged cells, but takes an empty text
-                    area.value = [[""]] * area.shape[0]
-                else:
-                    self._put(area, [_as_excel(value) for value in part])
-
-    @staticmethod
-    def _put(area: "xw.Range", values: Sequence[object]) -> None:
-        """Give the cells of one column their values; what no block takes goes by itself."""
-        long = {n: v for n, v in enumerate(values) if _is_long(v)}
-        area.value = [[None if n in long else value] for n, value in enumerate(values)]
-        for n, value in long.items():
-            area[n, 0].value = value
+        write_column(found.sheet, row, column, values, partial(self._day_format, found, column))
 
     def mark(self, places: Mapping[tuple[str, int, int], str]) -> None:
         """Mark cells, (sheet key, Excel row, Excel column) → severity; older marks go first."""
@@ -418,47 +388,3 @@ class Writer:
             if code and is_date(code):
                 return code
         return _DAY
-
-
-def _blocks(values: Sequence[CellValue]) -> Iterator[tuple[str, list[CellValue]]]:
-    """(kind, values) of the stretches of one kind; empty ones among them break none."""
-    block: list[CellValue] = []
-    kind = "empty"
-    for value in values:
-        own = _kind(value)
-        if own not in ("empty", kind) and kind != "empty":
-            yield kind, block
-            block, kind = [], own
-        elif own != "empty":
-            kind = own
-        block.append(value)
-    if block:
-        yield kind, block
-
-
-def _is_long(value: object) -> bool:
-    return isinstance(value, str) and len(value) > limits.BLOCK_TEXT
-
-
-def _kind(value: CellValue) -> str:
-    if value is None or value == "":
-        return "empty"
-    if isinstance(value, str):
-        return "text"
-    return "date" if isinstance(value, dt.date) else "number"
-
-
-def _as_constant(value: CellValue) -> object:
-    """What ``Range.formula`` takes as this very value: a text that looks like a formula, too."""
-    given = _as_excel(value)
-    return given if not isinstance(given, str) or given.startswith("'") else "'" + given
-
-
-def _as_excel(value: CellValue) -> object:
-    if isinstance(value, str):
-        # Excel takes one leading apostrophe for itself, in a text cell too.
-        text = limits.cell_text(legal(value).replace("\r\n", "\n"))
-        return "'" + text if text.startswith("'") else text
-    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
-        return dt.datetime(value.year, value.month, value.day)
-    return value

@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from shikaku.model.schema import Column, Sheet, schema
 from shikaku.model.tables import Book, Table
 from shikaku.ooxml import workbook_part
+from shikaku.ooxml.cell_values import Values
 from shikaku.ooxml.package import Package
-from shikaku.ooxml.sheet_data import SheetXml, Values
+from shikaku.ooxml.sheet_data import SheetXml
 from shikaku.ooxml.style_transfer import StyleTransfer
 from shikaku.ooxml.table_part import TablePart, tables_of
 from shikaku.template import builder

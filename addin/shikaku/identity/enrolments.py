@@ -12,13 +12,13 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, product
 
+from shikaku.identity import person_keys
 from shikaku.identity.matching import (
     Household,
     fold_name,
     fold_number,
     given_name,
     household,
-    same_in_household,
 )
 from shikaku.model.people import Person
 
@@ -42,20 +42,19 @@ class Enrolment:
 
 _FIRST_PLACE = {sheet: i << 40 for i, sheet in enumerate(ORDER)}
 
-_FEW = 8
-"""So many spellings of one person are looked through one by one."""
+_FEW = 20
+"""So many people who may be one with a row are looked at."""
 
 
 class _PersonRows:
     """Everything about one person: rows with few that differ, and those that only repeat."""
 
-    __slots__ = ("_models", "_near", "_taken", "rows")
+    __slots__ = ("_models", "_taken", "rows")
 
     def __init__(self, first: Person) -> None:
         self.rows = [first]
         self._models: dict[Spelling, Person] = {}
         self._taken = 0  # so many of the rows have been looked at for models
-        self._near: dict[Trait, list[Person]] | None = None
 
     def add(self, person: Person) -> None:
         self.rows.append(person)
@@ -64,31 +63,9 @@ class _PersonRows:
     def models(self) -> "dict[Spelling, Person]":
         """The rows that differ; of most people nobody ever asks."""
         for person in self.rows[self._taken :]:
-            new = self._models.setdefault(_spelling(person), person) is person
-            if new and self._near is not None:
-                self._index(self._near, person)
+            self._models.setdefault(_spelling(person), person)
         self._taken = len(self.rows)
         return self._models
-
-    def fits(self, person: Person) -> bool:
-        """Whether a row under the same 記号・番号 is this person's."""
-        models = self.models
-        if len(models) <= _FEW:
-            return any(same_in_household(person, model) for model in models.values())
-        if self._near is None:  # copies with a slip each: held against those that may fit
-            self._near = defaultdict(list)
-            for model in models.values():
-                self._index(self._near, model)
-        return any(
-            same_in_household(person, model)
-            for trait in _traits(person)
-            for model in self._near.get(trait, ())
-        )
-
-    @staticmethod
-    def _index(near: "dict[Trait, list[Person]]", person: Person) -> None:
-        for trait in _traits(person):
-            near[trait].append(person)
 
 
 Spelling = tuple[str, dt.date | None, str, bool]
@@ -148,19 +125,46 @@ def _of_family(rows: Sequence[Person]) -> list[_PersonRows]:
     if _all_differ(rows):
         return [_PersonRows(person) for person in rows]
     groups: list[_PersonRows] = []
-    near: dict[Trait, list[_PersonRows]] = defaultdict(list)
+    known = _FamilyRows()
     for person in rows:
-        keys: list[Trait] = [_spelling(person), *_traits(person)]
-        group = next((g for key in keys for g in near[key] if g.fits(person)), None)
+        group = known.fitting(person)
         if group is None:
             group = _PersonRows(person)
             groups.append(group)
         else:
             group.add(person)
-        for key in keys:
-            if group not in near[key]:
-                near[key].append(group)
+        known.add(group, person)
     return groups
+
+
+class _FamilyRows:
+    """The people under one 記号・番号, found by a further row."""
+
+    def __init__(self) -> None:
+        self._by: dict[person_keys.Key, dict[int, _PersonRows]] = defaultdict(dict)
+        self._spelt: dict[Spelling, _PersonRows] = {}
+        self._places: dict[Trait, dict[int, int]] = defaultdict(dict)
+
+    def add(self, group: _PersonRows, row: Person) -> None:
+        """Note a person by one of the rows."""
+        self._spelt.setdefault(_spelling(row), group)
+        for key in person_keys.stored(row):
+            self._by[key].setdefault(id(group), group)
+        for trait in _traits(row):
+            self._places[trait].setdefault(id(group), len(self._places[trait]))
+
+    def fitting(self, row: Person) -> _PersonRows | None:
+        """Whose row it is (``same_in_household``): of several the one of whom it is a copy, then the
+        first who has the same name, the same given name and birth, the same 枝番."""
+        if group := self._spelt.get(_spelling(row)):
+            return group
+        near = (self._by.get(key, {}) for key in person_keys.wanted(row))
+        found = {id(g): g for groups in near for g in islice(groups.values(), _FEW)}
+        return min(found.values(), key=lambda g: self._place(g, row), default=None)
+
+    def _place(self, group: _PersonRows, row: Person) -> tuple[int, int]:
+        places = (self._places[trait].get(id(group)) for trait in _traits(row))
+        return next((rank, place) for rank, place in enumerate(places) if place is not None)
 
 
 def _all_differ(rows: Sequence[Person]) -> bool:

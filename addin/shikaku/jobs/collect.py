@@ -13,6 +13,7 @@ from shikaku.desk.collect.received import Receipt
 from shikaku.desk.collect.results import CollectResult, read_files
 from shikaku.desk.collect.worklist import Worklist
 from shikaku.jobs.case import day
+from shikaku.model.schema import schema
 from shikaku.system import clock, passwords, usage_log
 from shikaku.system.errors import BookError, UsageError
 
@@ -52,6 +53,7 @@ def collect(
     known = _known(worklist)
     files = [item for item in found.books if item.fingerprint not in known]
     taken = list(read_files(files, tried, today))
+    adopted = worklist is None or worklist.adopt(_agreed(taken))
     worklist = worklist or Worklist.new(out, _agreed(taken))
     for one in taken:
         if not one.problem:
@@ -73,7 +75,7 @@ def collect(
         len(found.books) - len(files),
         found.debris,
         worklist.rows(merged),
-        _notes(worklist),
+        [*(_said_of_accepted(worklist) if accept else ()), *_notes(worklist, adopted=adopted)],
         worklist.unsettled,
     )
     _introduce(worklist, out)
@@ -102,9 +104,24 @@ def _looked_at(
     return fresh, [r for r in receipts if r.changed and not r.fresh and r.receipt_no in before]
 
 
-def _notes(worklist: Worklist) -> list[str]:
-    """What the clerk should know: of 設定, and of filings that were withdrawn too late."""
-    if worklist.is_new:
+def _said_of_accepted(worklist: Worklist) -> list[str]:
+    """What has become of the lines of 差異 marked 採用."""
+    sheet = f"シート「{schema().desk['differences'].name}」"
+    found = []
+    if worklist.accepted:
+        found.append(f"{sheet}の採用 {worklist.accepted}件 を取り入れました。")
+    if worklist.waiting:
+        found.append(
+            f"{sheet}の採用のうち {worklist.waiting}件 は取り入れられませんでした"
+            "(届いたファイルがフォルダーにないか、行がありません)。"
+        )
+    return found or [f"{sheet}に、判断が採用の行はありません。"]
+
+
+def _notes(worklist: Worklist, *, adopted: bool) -> list[str]:
+    """What the clerk should know: of 設定, and of filings that were withdrawn too late. adopted: 設定 is
+    what the workbooks say."""
+    if adopted:
         return [_AGREED_ONLY]
     found = [] if worklist.known().insurer_number else [_NO_INSURER]
     if worklist.withdrawn_late:

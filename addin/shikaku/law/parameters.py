@@ -97,13 +97,13 @@ def all_parameters() -> dict[str, Parameter]:
     return found
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65536)  # asked of each member's own days
 def entry(name: str, on: dt.date) -> DatedValue | None:
     """What held on a day; None before the first entry. Raises KeyError for an unknown name."""
     return next((e for e in reversed(all_parameters()[name].entries) if e.since <= on), None)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65536)
 def value(name: str, on: dt.date) -> Any:  # of the type that the file gives it
     """The value that held on a day; None before its first day and once repealed.
 

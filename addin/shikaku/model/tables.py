@@ -8,7 +8,6 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import repeat
 from typing import Any, TypeAlias, TypeVar
 
 from shikaku.fields import era_date, number_format, stray_number
@@ -191,16 +190,23 @@ Columns: TypeAlias = Mapping[str, Sequence[Cell]]
 
 def turned(sheet: str, rows: Sequence[Row]) -> Columns:
     """Rows of a sheet as columns, each of the schema; BLANK where a row has no cell. All are turned at
-    once, since a row that is looked at is at hand."""
+    once, those together that are filled alike."""
     spec = schema().sheets[sheet]
-    keys = (*spec.columns, *spec.extra)
-    columns: dict[str, Sequence[Cell]] = dict.fromkeys(keys, (BLANK,) * len(rows))
-    filled = set().union(*{tuple(row.cells) for row in rows})  # most rows are filled alike
-    there = [key for key in keys if key in filled]
-    if there:
-        cells = [list(map(row.cells.get, there, repeat(BLANK))) for row in rows]
-        columns |= zip(there, zip(*cells, strict=True), strict=True)
-    return columns
+    columns: dict[str, Sequence[Cell]] = dict.fromkeys(
+        (*spec.columns, *spec.extra), (BLANK,) * len(rows)
+    )
+    alike: dict[tuple[str, ...], list[int]] = {}  # most rows are filled in the same columns
+    for at, row in enumerate(rows):
+        alike.setdefault(tuple(row.cells), []).append(at)
+    turning: dict[str, list[Cell]] = {}
+    for keys, places in alike.items():
+        cells = zip(*[rows[at].cells.values() for at in places], strict=True)
+        for key, own in zip(keys, cells, strict=True):
+            if key in columns:
+                column = turning.get(key) or turning.setdefault(key, [BLANK] * len(rows))
+                for at, cell in zip(places, own, strict=True):
+                    column[at] = cell
+    return columns | turning
 
 
 @dataclass(slots=True)
@@ -215,6 +221,7 @@ class Table:
     merged: list[str] = field(default_factory=list)  # merged ranges below the header, A1 style
     duplicate_columns: list[str] = field(default_factory=list)  # keys whose label stands twice
     unknown_labels: dict[str, int] = field(default_factory=dict)  # the user's own columns
+    computed: bool = True  # whether a cell may be a formula's or an error; False: none is
     # What was made of the rows: whom it is for → (the rows, how many they were, what was made).
     made: dict[str, tuple[list[Row], int, list[Any]]] = field(
         default_factory=dict, repr=False, compare=False

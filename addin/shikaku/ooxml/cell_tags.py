@@ -2,10 +2,11 @@
 most writes nothing else of a row."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from shikaku.ooxml.addresses import column_letters
-from shikaku.ooxml.sheet_data import COLUMN_NUMBERS, SheetXml
+from shikaku.ooxml.row_frames import COLUMN_NUMBERS
+from shikaku.ooxml.sheet_data import SheetXml
 
 _LETTERS = re.compile(rb"[A-Z]{1,3}")
 _SPANS = re.compile(rb'\sspans="(\d{1,5}):(\d{1,5})"')
@@ -51,7 +52,7 @@ class CellTags:
         the row apart is less work than looking for one cell after the other."""
         _, inner, end = self._spans[row]
         new = self._new.get(row, ())
-        if column in new or len(new) >= _FEW or end - inner > _WIDE or not self._in_order(row):
+        if column in new or len(new) >= _FEW or end - inner > _WIDE or not self.in_order(row):
             return None
         data, close = self._data, b"</%sc>" % self._p
         start = data.find(self.opening(row, column), inner, end)
@@ -60,12 +61,22 @@ class CellTags:
         to = data.index(b">", start) + 1
         return start, to if data[to - 2] == 0x2F else data.index(close, to) + len(close)
 
-    def _in_order(self, row: int) -> bool:
+    def in_order(self, row: int) -> bool:
+        """Whether a row's cells follow each other from left to right."""
         _, inner, end = self._spans[row]
-        columns = [
-            COLUMN_NUMBERS[letters] for letters in self._address.findall(self._data, inner, end)
-        ]
+        found = self._address.findall(self._data, inner, end)
+        columns = [COLUMN_NUMBERS[letters] for letters in found]
         return columns == sorted(columns)
+
+    def at(self, row: int, places: Iterable[int]) -> Iterator[tuple[int, bytes]]:
+        """(column, start tag) of the cells in whose start tags these places of the part are."""
+        data, (_, inner, _) = self._data, self._spans[row]
+        for place in places:
+            start = data.rfind(b"<", inner, place)
+            cell = self._address.match(data, start) if start >= 0 else None
+            to = data.index(b">", place) + 1
+            if cell and data.find(b">", start, to) == to - 1:
+                yield COLUMN_NUMBERS[cell[1]], data[start:to]
 
     def gap(self, row: int, column: int) -> int | None:
         """Where a cell that isn't there belongs; None where that can't be known without taking the row

@@ -25,7 +25,8 @@ def rels_of(part: str) -> str:
 
 
 def sheet_xml(widths: Sequence[float], strict: bool) -> bytes:
-    """An empty sheet with columns of these widths (in characters) and its first row frozen."""
+    """An empty sheet with columns of these widths (in characters) and its first row frozen; printed on
+    A4 across, as wide as the paper."""
     columns = b"".join(
         b'<col min="%d" max="%d" width="%s" customWidth="1"/>'
         % (number, number, str(width).encode())
@@ -33,11 +34,12 @@ def sheet_xml(widths: Sequence[float], strict: bool) -> bytes:
     )
     return (
         b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-        b'<worksheet xmlns="%s"><sheetViews><sheetView workbookViewId="0">'
+        b'<worksheet xmlns="%s"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews><sheetView workbookViewId="0">'
         b'<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
         b'</sheetView></sheetViews><sheetFormatPr defaultRowHeight="18"/>'
         b"<cols>%s</cols><sheetData/>"
         b'<pageMargins left="0.5" right="0.5" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>'
+        b'<pageSetup paperSize="9" fitToHeight="0" orientation="landscape"/>'
         b"</worksheet>" % (xml_bytes.MAIN[strict], columns)
     )
 

@@ -11,15 +11,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shikaku.ooxml import plain_form, xml_bytes
+from shikaku.ooxml.plain_form import CheckedPart
 from shikaku.ooxml.xml_bytes import BadMarkup
-from shikaku.ooxml.zip_entries import Archive, BadArchive
+from shikaku.ooxml.zip_entries import Archive, BadArchive, is_bomb
 from shikaku.system.errors import BookError
 from shikaku.system.reading import read_file
 
-MAX_PART = 128 << 20
+MAX_PART = 256 << 20
 MAX_SMALL_PART = 24 << 20
-MAX_TOTAL = 320 << 20
-"""Bytes. A sheet of 50,000 full rows has some 70 MB of XML; a roster's styles have 50 kB."""
+MAX_TOTAL = 512 << 20
+"""Bytes. 50,000 full rows of 加入者台帳 have some 70 MB of XML, 16,000 filings with their formulas 200; a
+roster's styles have 50 kB."""
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SAVE_AS = (
@@ -45,8 +47,7 @@ class Package:
     def __init__(self, data: bytes, name: str):
         self.name = name
         self.data = data
-        self._checked: dict[str, bytes] = {}
-        self._lean: dict[str, bytes] = {}
+        self._checked: dict[str, CheckedPart] = {}
         self._titles: dict[str, str] = {}  # part → what the user knows it by, for messages
         self._total = 0
         _refuse_other_formats(data, name)
@@ -107,11 +108,14 @@ class Package:
 
     def xml(self, part: str, limit: int = MAX_SMALL_PART) -> bytes:
         """A part of XML, in plain form (``plain_form.checked``). Raises BookError."""
+        return self.checked(part, limit).data
+
+    def checked(self, part: str, limit: int = MAX_SMALL_PART) -> CheckedPart:
+        """The same as the gate left it, for reading alone, too. Raises BookError."""
         key = _plain_name(part)
         if key not in self._checked:
             try:
-                data, self._lean[key] = plain_form.checked_and_lean(self.read(part, limit))
-                self._checked[key] = data
+                self._checked[key] = plain_form.checked_and_lean(self.read(part, limit))
             except BadMarkup as problem:
                 if problem.doctype:
                     raise BookError(
@@ -121,11 +125,6 @@ class Package:
                     ) from None
                 raise self.damaged(part, problem.place) from None
         return self._checked[key]
-
-    def lean(self, part: str, limit: int = MAX_SMALL_PART) -> bytes:
-        """The same for reading alone: without the texts of formulas that stand in row after row."""
-        self.xml(part, limit)
-        return self._lean[_plain_name(part)]
 
     def name_part(self, part: str, title: str) -> None:
         """Name a sheet's part by its tab in what is said of it from now on."""
@@ -154,11 +153,24 @@ class Package:
     def rewritten(
         self, changed: Mapping[str, bytes], added: Mapping[str, bytes], removed: Iterable[str]
     ) -> bytes:
-        """The file with entries changed, added and taken out (``Archive.written``)."""
+        """The file with entries changed, added and taken out (``Archive.written``). Raises BookError
+        instead of giving a file that we could not read again: thousands of rows with their formulas make a
+        sheet of more bytes than any part may have."""
         try:
-            return self.archive.written(changed, added, removed)
+            data = self.archive.written(changed, added, removed)
         except BadArchive as problem:
             raise self._complaint(problem) from None
+        if unreadable(data, [*changed, *added]):
+            raise self.too_large()
+        return data
+
+    def too_large(self) -> BookError:
+        """The error for rows that would make a file that we could not read again."""
+        return BookError(
+            f"「{self.name}」には行が多すぎて書き込めません"
+            "(書き込むと、読めない大きさのファイルになります)。",
+            "行(collect では届いたファイル)を分けて、別々のブックにしてください。",
+        )
 
     def damaged(self, part: str = "", cell: str = "") -> BookError:
         """The error for a part that is missing or can't be read. cell: where in it, if known."""
@@ -196,6 +208,15 @@ class Package:
             )
         if not self.has("[Content_Types].xml") or not self.has("_rels/.rels"):
             raise self.not_a_workbook()
+
+
+def unreadable(data: bytes, parts: Iterable[str]) -> bool:
+    """Whether one of these parts of a file is larger than any may be, or unpacks like a bomb, or all of
+    them together are."""
+    archive = Archive(data)
+    infos = [archive.infos[part] for part in parts]
+    sizes = [info.file_size for info in infos]
+    return max(sizes, default=0) > MAX_PART or sum(sizes) > MAX_TOTAL or any(map(is_bomb, infos))
 
 
 def _plain_name(part: str) -> str:

@@ -8,7 +8,7 @@ elements of the root's namespace, and they alone, carry the root's prefix. In a 
 order, each once, and rows and cells carry their addresses, first of their attributes.
 
 What Excel and most libraries write is in that form already: ``_is_plain`` and ``_plain_rows`` accept
-exactly it, byte by byte, and such a part is left alone. Everything else is read by libxml2 and written
+exactly it (``plain_patterns``), byte by byte, and such a part is left alone. Everything else is read by libxml2 and written
 anew (``_serialised``), which settles quotes, references, comments, encodings and white space in one
 go; what is still not in the form then (addresses, rows in pieces, prefixes) is spelt anew element by
 element (``respelling``): the same content, so that nothing that is read or written depends on a
@@ -20,32 +20,21 @@ import re
 from codecs import getincrementaldecoder
 from collections import Counter
 from dataclasses import dataclass
-from functools import cache
-from operator import lt
 
 from lxml import etree
 
 from shikaku.ooxml import respelling
-from shikaku.ooxml.addresses import LAST_ROW, column_letters, column_number
+from shikaku.ooxml.addresses import column_letters, column_number
+from shikaku.ooxml.plain_patterns import ATTRIBUTES, NAME, TEXT, VALUE
+from shikaku.ooxml.row_frames import FramedRows
 from shikaku.ooxml.xml_bytes import MAIN, BadMarkup
 
-# Beyond ASCII numbers may stand for characters: openpyxl writes all of Japanese so. 128 to 999999,
-# without a stretch around the surrogates and the end of the basic plane, which the parser looks at.
-_BEYOND = (
-    rb"#(?:12[89]|1[3-9]\d|[2-9]\d\d|[1-9]\d{3}|[1-4]\d{4}|5[0-489]\d{3}|6[0-4]\d{3}"
-    rb"|65[0-4]\d\d|655[0-2]\d|[1-9]\d{5})"
-)
-_ENTITY = rb"&(?:amp|lt|gt|quot|apos|#9|#10|#13|%s);" % _BEYOND
-_TEXT = rb"(?:[^<>&\x00-\x08\x0b-\x1f]++|%s)*+" % _ENTITY
-_VALUE = rb'(?:[^"<>&\x00-\x1f]++|%s)*+' % _ENTITY
-_NAME = rb"[A-Za-z_][\w.-]*+(?::[A-Za-z_][\w.-]*+)?+"
-_ATTRIBUTES = rb'(?: %s="%s")*+' % (_NAME, _VALUE)
 _DECLARATION = re.compile(
     rb"<\?xml version=[\"']1\.0[\"'](?: encoding=[\"'](?:UTF|utf)-8[\"'])?"
     rb"(?: standalone=[\"'](?:yes|no)[\"'])? ?\?>\s*"
 )
-_PLAIN = re.compile(rb"(?:<(?:%s%s/?+|/%s)>|%s)*+" % (_NAME, _ATTRIBUTES, _NAME, _TEXT[:-2] + b"+"))
-_ROOT = re.compile(rb"<((?:[A-Za-z_][\w.-]*:)?+)([A-Za-z_][\w.-]*)(%s)/?>" % _ATTRIBUTES)
+_PLAIN = re.compile(rb"(?:<(?:%s%s/?+|/%s)>|%s)*+" % (NAME, ATTRIBUTES, NAME, TEXT[:-2] + b"+"))
+_ROOT = re.compile(rb"<((?:[A-Za-z_][\w.-]*:)?+)([A-Za-z_][\w.-]*)(%s)/?>" % ATTRIBUTES)
 _SPACES = re.compile(rb' xmlns(?::([\w.-]+))?="([^"]*)"')
 _ENCODING = re.compile(rb"<\?xml\s[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
 _ENCODINGS = {"utf-16", "utf-16le", "utf-16be", "us-ascii", "iso-8859-1", "shift_jis", "euc-jp"}
@@ -63,13 +52,22 @@ def checked(data: bytes) -> bytes:
     Raises BadMarkup: not well formed, unknown encoding, nested deeper than 256, a DOCTYPE, or a
     worksheet whose rows and cells can't be told apart (an address that is none, a cell twice).
     """
-    return checked_and_lean(data)[0]
+    return checked_and_lean(data).data
 
 
-def checked_and_lean(data: bytes) -> tuple[bytes, bytes]:
-    """The part in plain form, and the same for reading: of a sheet without the texts of long formulas that
-    stand in row after row (``<f/>`` in their place; most of a prepared sheet is such texts). Raises as ``checked``.
-    """
+@dataclass(frozen=True, slots=True)
+class CheckedPart:
+    """A part in plain form: data; lean, the same for reading: of a sheet without the texts of long formulas
+    that stand in row after row (``<f/>`` in their place; most of a prepared sheet is such texts); rows: of a
+    sheet, as the lean part has them, None where they have not been taken apart."""
+
+    data: bytes
+    lean: bytes
+    rows: FramedRows | None = None
+
+
+def checked_and_lean(data: bytes) -> CheckedPart:
+    """The part in plain form, likewise for reading. Raises as ``checked``."""
     data = _as_utf8(data)
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
         raise BadMarkup(doctype=True)
@@ -78,29 +76,30 @@ def checked_and_lean(data: bytes) -> tuple[bytes, bytes]:
     lean = _without_long_formulas(data)
     rows = _plain_rows(lean)
     if rows is not None:
-        around = _well_formed(lean[: rows.start] + rows.tags + lean[rows.end :])
+        around = _well_formed(lean[: rows.start] + rows.tags() + lean[rows.end :])
         if around and _plain_around(lean, rows):
-            return data, lean
+            return CheckedPart(data, lean, rows.framed)
     if rows is None and _plain_strings(data):
-        return data, data
+        return CheckedPart(data, data)
     if rows is None and _is_plain(data):
         if not _well_formed(data):
             raise BadMarkup
-        return data, data
-    plain = _spelt_anew(data)
-    return plain, plain
+        return CheckedPart(data, data)
+    return _spelt_anew(data)
 
 
-def _spelt_anew(data: bytes) -> bytes:
+def _spelt_anew(data: bytes) -> CheckedPart:
     settled = _serialised(data)
     rows = _plain_rows(settled)
-    if rows is not None and _plain_around(settled, rows) or rows is None and _is_plain(settled):
-        return settled
-    return _without_aliases(respelling.respelt(data))
+    if rows is not None and _plain_around(settled, rows):
+        return CheckedPart(settled, settled, rows.framed)
+    if rows is not None or not _is_plain(settled):
+        settled = _without_aliases(respelling.respelt(data))
+    return CheckedPart(settled, settled)
 
 
 _LONG_FORMULA = re.compile(rb"<((?:[A-Za-z_][\w.-]*:)?+)f>([^<]{100,32767})</\1f>")
-_FORMULA_TEXT = re.compile(_TEXT)
+_FORMULA_TEXT = re.compile(TEXT)
 _FIRST_ROWS = 1 << 17
 """Bytes in which a sheet's rows begin to repeat themselves."""
 
@@ -238,7 +237,7 @@ def _with_rows(data: bytes, rows: list[bytes]) -> bytes:
     )
     whole = re.sub(rb">[ \t\n]+<(?!/%s[tvf]>)" % p, b"><", whole)
     whole = re.sub(
-        rb'<(%s(?:row|c))((?: (?!r=)%s="%s")++) (r="%s")' % (p, _NAME, _VALUE, _VALUE),
+        rb'<(%s(?:row|c))((?: (?!r=)%s="%s")++) (r="%s")' % (p, NAME, VALUE, VALUE),
         rb"<\1 \3\2",
         whole,
     )
@@ -337,7 +336,7 @@ def _plain_strings(data: bytes) -> bool:
         return False
     p = root[1]
     start, end = root.end(), data.rfind(b"</%ssst>" % p)
-    texts = rb'(?:<%ssi><%st(?: xml:space="preserve")?+>%s</%st></%ssi>)++' % (p, p, _TEXT, p, p)
+    texts = rb'(?:<%ssi><%st(?: xml:space="preserve")?+>%s</%st></%ssi>)++' % (p, p, TEXT, p, p)
     if end < start or not re.compile(texts).fullmatch(data, start, end):
         return False
     around = data[:start] + data[end:]
@@ -365,35 +364,17 @@ def _plain_text(
 @dataclass(frozen=True, slots=True)
 class _Rows:
     """A worksheet's rows that are in plain form: where the root, where they begin and end, the
-    root's prefix, and each start tag that carries more than an address once (what else a parser has to look at)."""
+    root's prefix, and the rows taken apart."""
 
     root: int
     start: int
     end: int
     prefix: bytes
-    tags: bytes
+    framed: FramedRows
 
-
-@cache
-def _row_pattern(p: bytes) -> re.Pattern[bytes]:
-    """Matches rows in plain form, one after the other."""
-    attribute = rb'(?: (?!xmlns)%s="%s")*+' % (_NAME, _VALUE)
-    text = rb"<%st(?: xml:space=\"preserve\")?+(?:/>|>%s</%st>)" % (p, _TEXT, p)
-    inner = rb"(?:<%sf%s(?:/>|>%s</%sf>))?+(?:<%sv(?:/>|>%s</%sv>)|<%sis(?:/>|>%s</%sis>))?+" % (
-        *(p, attribute, _TEXT, p),
-        *(p, _TEXT, p),
-        *(p, text, p),
-    )
-    style, kind = rb' s="\d{1,6}+"', rb' t="(?:s|n|b|e|d|str|inlineStr)"'
-    cell = (
-        rb'<%sc r="(?:[A-Z]{1,2}|[A-W][A-Z]{2}|X[A-E][A-Z]|XF[A-D])\1"'
-        rb'(?:%s(?:%s)?+|%s(?:%s)?+)?+(?: cm="\d++")?+'
-        rb"(?:><%sv>[0-9]++</%sv></%sc>|/>|>%s</%sc>)"  # a number or an index: nearly all, so first
-        % (p, style, kind, kind, style, p, p, p, inner, p)
-    )
-    return re.compile(
-        rb'(?:<%srow r="([1-9]\d{0,6}+)"%s(?:/>|>(?:%s)*+</%srow>))*+' % (p, attribute, cell, p)
-    )
+    def tags(self) -> bytes:
+        """The start tags in them that carry more than an address, each once: what a parser has to look at."""
+        return b"".join(sorted(self.framed.tags))
 
 
 def _plain_rows(data: bytes) -> _Rows | None:
@@ -410,23 +391,10 @@ def _plain_rows(data: bytes) -> _Rows | None:
     start = opening + len(p) + 11
     if opening < 0 or end < start:
         return None
-    if not _row_pattern(p).fullmatch(data, start, end):
+    framed = FramedRows(data, start, end, p)
+    if not framed.plain or not _legal(data, start, end):
         return None
-    numbers, tags = [], set()
-    start_tags = re.compile(rb'<%srow r="(\d+)"([^>]*+)>' % p).findall(data, start, end)
-    for number, attributes in start_tags:
-        numbers.append(int(number))
-        tags.add(attributes)
-    ascending = all(map(lt, numbers, numbers[1:])) and (not numbers or numbers[-1] <= LAST_ROW)
-    if not ascending or not _legal(data, start, end):
-        return None
-    row = b'<%srow r="1"' % p
-    formulas: set[bytes] = set()
-    if data.find(b"<%sf " % p, start, end) >= 0:
-        formulas.update(re.compile(rb"<%sf( [^>]+)>" % p).findall(data, start, end))
-    tags = {row + tag.removesuffix(b"/") for tag in tags}
-    tags |= {b"<%sf%s" % (p, tag.removesuffix(b"/")) for tag in formulas}
-    return _Rows(root.start(), start, end, p, b"".join(tag + b"/>" for tag in sorted(tags)))
+    return _Rows(root.start(), start, end, p, framed)
 
 
 def _legal(data: bytes, start: int, end: int) -> bool:

@@ -39,6 +39,10 @@ class RenewedRows:
         """A new row, for somebody who changes more of it: it is no longer kept here."""
         return self._rows.pop(row)[0]
 
+    def row(self, number: int) -> bytes:
+        """A new row."""
+        return self._rows[number][0]
+
     def items(self) -> Iterator[tuple[int, bytes]]:
         """Row number, new row."""
         return ((number, row) for number, (row, _) in self._rows.items())

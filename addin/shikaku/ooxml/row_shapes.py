@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from shikaku.ooxml import xml_bytes
+from shikaku.ooxml.row_frames import COLUMN_NUMBERS
 from shikaku.ooxml.row_xml import STYLE, with_height
-from shikaku.ooxml.sheet_data import COLUMN_NUMBERS, SheetXml
+from shikaku.ooxml.sheet_data import SheetXml
 
 
 @dataclass(frozen=True, slots=True)

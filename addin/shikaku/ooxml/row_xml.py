@@ -13,6 +13,8 @@ STYLE = re.compile(rb'\ss="(\d{1,6})"')
 class PatchedRow:
     """One row taken apart: start tag, raw ``<c>`` elements by column, whatever follows them."""
 
+    __slots__ = ("cells", "grown", "rest", "tag")
+
     def __init__(self, tag: bytes, cells: dict[int, bytes], rest: bytes):
         self.tag = tag
         self.cells = cells

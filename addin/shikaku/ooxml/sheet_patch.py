@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from shikaku.model.tables import CellValue
 from shikaku.ooxml import xml_bytes
@@ -11,6 +11,7 @@ from shikaku.ooxml.cell_tags import CellTags
 from shikaku.ooxml.cell_xml import content_of, stored
 from shikaku.ooxml.formula_shift import moved_down
 from shikaku.ooxml.renewed_rows import RenewedRows
+from shikaku.ooxml.row_frames import COLUMN_NUMBERS
 from shikaku.ooxml.row_shapes import RowShape
 from shikaku.ooxml.row_xml import (
     STYLE,
@@ -22,7 +23,8 @@ from shikaku.ooxml.row_xml import (
     style_of,
     with_height,
 )
-from shikaku.ooxml.sheet_data import COLUMN_NUMBERS, SheetXml
+from shikaku.ooxml.sheet_data import SheetXml
+from shikaku.ooxml.sheet_stream import streamed
 
 
 class SheetPatch:
@@ -209,20 +211,18 @@ class SheetPatch:
                 break
             if places[at] >= end:
                 continue
-            for column, raw in self._looked_at(number).items():
+            behind = bisect_left(places, end, at)
+            for column, raw in self._at(number, places[at:behind]):
                 if (style := style_of(raw)) in styles:
                     found.append((number, column, style))
         return found
 
-    def _looked_at(self, number: int) -> dict[int, bytes]:
-        """The cells of a row of the file; it stays whole where taking it apart would change nothing."""
-        if not self._as_it_was(number) or number in self._tags:
-            return self._cells(number)
-        start, inner, end = self._spans[number]
-        row = self._apart(self.xml.data, start, inner, end)
-        if self._written(row) != self.xml.data[start:end]:
-            self._rows[number] = row
-        return row.cells
+    def _at(self, number: int, places: Sequence[int]) -> Iterable[tuple[int, bytes]]:
+        """(column, cell or its start tag) of a row's cells, of one that needn't be taken apart those at these
+        places of the part alone."""
+        if not self._as_it_was(number) or number in self._tags or not self._tags.in_order(number):
+            return self._cells(number).items()
+        return self._tags.at(number, places)
 
     # ---------------------------------------------------------------- changing
 
@@ -443,27 +443,42 @@ class SheetPatch:
 
     def written(self, head: bytes | None, tail: bytes | None) -> tuple[bytes, bytes]:
         """``result``, and the same without the rows that nobody changed: these were checked when they
-        were read, what else is to be written still has to be."""
-        edits, (first, last) = self._edits(head, tail), self.xml.body
+        were read, what else is to be written still has to be. Of a sheet that is new but for a few rows
+        both are the same."""
+        first, last = self.xml.body
+        no_rows = first == self.xml.tail[0]  # ``<sheetData/>``
+        changed = self._changed()
+        if not no_rows and len(changed) > 4 * len(self._spans.keys() - changed):
+            data = streamed(self.xml, self._spans, changed, self._now, head, tail)
+            return data, data
+        edits = self._edits(head, tail)
         data = xml_bytes.splice(self.xml.data, edits)
-        if first == self.xml.tail[0]:  # ``<sheetData/>``
+        if no_rows:
             return data, data
         rows = sorted(edit for edit in edits if first <= edit[0] <= last)
         around = [edit for edit in edits if not first <= edit[0] <= last]
         new = b"".join(row for _, _, row in rows)
         return data, xml_bytes.splice(self.xml.data, [*around, (first, last, new)])
 
+    def _changed(self) -> set[int]:
+        """The rows that are new or no longer as the file has them."""
+        return {*self._touched, *(number for number, _ in self._renewed.items()), *self._tags}
+
+    def _now(self, number: int) -> bytes:
+        """A row of these as it is to be written."""
+        if number in self._renewed:
+            return self._renewed.row(number)
+        if number in self._tags:
+            return self._tags.row(number)
+        return self._written(self._rows[number])
+
     def _edits(self, head: bytes | None, tail: bytes | None) -> list[tuple[int, int, bytes]]:
-        changed = {number: self._written(self._rows[number]) for number in self._touched}
-        changed |= self._renewed.items()
+        changed = {number: self._now(number) for number in self._changed()}
         edits = [
             (self._spans[number][0], self._spans[number][2], new)
             for number, new in changed.items()
             if number in self._spans
         ]
-        for number in self._tags:
-            start, _, end = self._spans[number]
-            edits.append((start, end, self._tags.row(number)))
         edits += self._insertions({n: new for n, new in changed.items() if n not in self._spans})
         if head is not None:
             edits.append((*self.xml.head, head))

@@ -119,10 +119,20 @@ class Archive:
         return b"".join((*out, listing, end))
 
 
+def is_bomb(info: zipfile.ZipInfo) -> bool:
+    """Whether an entry unpacks to more than it plausibly may."""
+    return info.file_size > _plausible(info.compress_size)
+
+
+def _plausible(packed: int) -> int:
+    """To how many bytes an entry may unpack: XML of a real sheet packs 5 to 40 times."""
+    return max(16 << 20, 200 * packed)
+
+
 def _inflate(data: bytes, limit: int, name: str) -> bytes:
     """Unpack with the brakes on: never more than ``limit`` bytes, never at a bomb's ratio."""
     unpacker, parts, size = zlib.decompressobj(-15), [], 0
-    allowed = max(16 << 20, 200 * len(data))  # XML of a real sheet packs 5 to 40 times
+    allowed = _plausible(len(data))
     try:
         while not unpacker.eof:
             part = unpacker.decompress(data, _INFLATED_AT_ONCE)

@@ -9,7 +9,7 @@ Source: 番号法12条(安全管理措置); contract.md §3.
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from json.encoder import encode_basestring
 from typing import Any, Self
 
@@ -125,7 +125,7 @@ def json_parts(thing: Any) -> Iterator[Shown]:
         if isinstance(value, list | tuple) and value:
             for start in range(0, len(value), _AT_A_TIME):
                 batch = value[start : start + _AT_A_TIME]
-                lines = ",\n    ".join([written.value(item, "\n    ") for item in batch])
+                lines = ",\n    ".join(written.items(batch, "\n    "))
                 yield _passed(f"{',' if start else f'{opening}['}\n    {lines}")
             yield _passed("\n  ]")
         else:
@@ -142,7 +142,7 @@ class _Written:
     """
 
     def __init__(self) -> None:
-        self._texts: dict[str, str] = {}
+        self._texts: dict[str | None, str] = {None: "null"}
         self._frames: dict[tuple[object, ...], str] = {}
 
     def value(self, thing: Any, margin: str) -> str:
@@ -158,26 +158,45 @@ class _Written:
         if isinstance(thing, dict):
             return self._object(thing, margin) if thing else "{}"
         if isinstance(thing, list | tuple):
-            inner = margin + "  "
-            lines = ",".join([inner + self.value(item, inner) for item in thing])
-            return f"[{lines}{margin}]" if thing else "[]"
+            return self._list(thing, margin) if thing else "[]"
         return json.dumps(thing)
 
-    def _object(self, thing: dict[Any, Any], margin: str) -> str:
-        inner = margin + "  "
-        frame = self._frames.get((margin, *thing)) or self._frame(thing, margin)
-        known, text, value = self._texts.get, self.text, self.value
-        values = [
-            (known(one) or text(one) if type(one) is str else value(one, inner))
-            for one in thing.values()
-        ]
-        return frame % tuple(values)
+    def _list(self, things: Sequence[Any], margin: str) -> str:
+        inner, known = margin + "  ", self._texts.get
+        lines = [(type(one) is str and known(one)) or self.value(one, inner) for one in things]
+        return f"[{','.join([inner + line for line in lines])}{margin}]"
 
-    def _frame(self, thing: dict[Any, Any], margin: str) -> str:
+    def items(self, things: Sequence[Any], margin: str) -> Iterable[str]:
+        """The entries of a list: objects with the same names, as findings and people are, column by
+        column."""
+        first = things[0] if things else None
+        names = [*first] if isinstance(first, dict) else []
+        if not names or any(type(one) is not dict or [*one] != names for one in things):
+            return [self.value(one, margin) for one in things]
+        frame = self._frames.get((margin, *names)) or self._frame(names, margin)
+        columns = zip(*[one.values() for one in things], strict=True)
+        written = [self._column(column, margin + "  ") for column in columns]
+        return map(frame.__mod__, zip(*written, strict=True))
+
+    def _column(self, values: Sequence[Any], margin: str) -> Iterable[object]:
+        kinds = set(map(type, values))
+        if kinds == {int}:
+            return values
+        if not kinds <= {str, type(None)}:
+            return [self.value(one, margin) for one in values]
+        for new in set(values).difference(self._texts):
+            self.text(new)
+        return map(self._texts.__getitem__, values)
+
+    def _object(self, thing: dict[Any, Any], margin: str) -> str:
+        frame = self._frames.get((margin, *thing)) or self._frame(thing, margin)
+        return frame % tuple([self.value(one, margin + "  ") for one in thing.values()])
+
+    def _frame(self, names: Iterable[Any], margin: str) -> str:
         """What stands around the values of an object with these names, in the words of ``%``."""
-        names = [self._name(key).replace("%", "%%") for key in thing]
-        lines = ",".join(f"{margin}  {name}: %s" for name in names)
-        frame = self._frames[margin, *thing] = f"{{{lines}{margin}}}"
+        written = [self._name(name).replace("%", "%%") for name in names]
+        lines = ",".join(f"{margin}  {name}: %s" for name in written)
+        frame = self._frames[margin, *names] = f"{{{lines}{margin}}}"
         return frame
 
     def _name(self, key: Any) -> str:

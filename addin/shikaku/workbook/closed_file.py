@@ -6,10 +6,9 @@ from pathlib import Path
 
 from shikaku.model.schema import schema
 from shikaku.model.tables import Book, CellValue
-from shikaku.ooxml.package import MAX_PART, Package
+from shikaku.ooxml.package import Package
 from shikaku.ooxml.xml_bytes import BadMarkup
 from shikaku.system import saving
-from shikaku.system.errors import BookError
 from shikaku.workbook.editor import Editor
 from shikaku.workbook.origin_columns import widened
 from shikaku.workbook.orphan_strings import without_orphans
@@ -125,20 +124,5 @@ class ClosedBook:
             changed |= without_orphans(editor.workbook, changed)
         if changed or added or removed or editor.package.data != self._before:
             data = editor.package.rewritten(changed, added, removed)
-            self._refuse_too_large(data, [*changed, *added])
             saving.save(self.path, data, self._before, keep_old=keep_old)
         self._editor = None
-
-    def _refuse_too_large(self, data: bytes, parts: Iterable[str]) -> None:
-        """Raise BookError instead of writing a file that we could not read again: thousands of
-        rows with their formulas make a sheet of more bytes than any part may have."""
-        package = Package(data, self.path.name)
-        try:
-            for part in parts:
-                package.read(part, MAX_PART)
-        except BookError:
-            raise BookError(
-                f"「{self.path.name}」には行が多すぎて書き込めません"
-                "(書き込むと、読めない大きさのファイルになります)。",
-                "行を分けて、別々のブックに書き込んでください。",
-            ) from None

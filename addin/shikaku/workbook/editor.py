@@ -5,13 +5,14 @@ stays as it is, byte for byte.
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from shikaku.model.schema import Sheet, schema
 from shikaku.model.tables import Book, CellValue, Table
 from shikaku.ooxml import limits, new_sheet, plain_form, sheet_tail, workbook_part, xml_bytes
 from shikaku.ooxml.formula_shift import moved_down
 from shikaku.ooxml.number_formats import is_date
+from shikaku.ooxml.package import MAX_PART
 from shikaku.ooxml.row_xml import NewCell
 from shikaku.ooxml.sheet_data import SheetXml
 from shikaku.ooxml.sheet_tail import Area
@@ -255,6 +256,7 @@ class Editor:
         formulas = {c: sheet.formula_above(above, c) for c in columns}
         # Those of a table speak of "this row": the same text in every row, and long.
         steady = {c for c, text in formulas.items() if text and moved_down(text, 1) == text}
+        self._refuse_too_many(len(rows), (formulas[c] or "" for c in steady))
         for number, row in enumerate(rows, sheet.next_row):
             patch.open_row(number, above)
             for column in columns:
@@ -272,6 +274,11 @@ class Editor:
                     patch.put_formula(number, column, formula, stored, style)
                 else:
                     patch.put(number, column, None, style)
+
+    def _refuse_too_many(self, rows: int, formulas: Iterable[str]) -> None:
+        """Raise BookError where the formulas alone make a sheet that could not be read again."""
+        if rows * sum(len(text.encode()) for text in formulas) > MAX_PART:
+            raise self.package.too_large()
 
     # ---------------------------------------------------------------- cells
 

@@ -6,13 +6,14 @@ look of the table's last text column; everything else in the file stays byte for
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from shikaku.model.schema import Column, schema
 from shikaku.model.tables import Table
 from shikaku.ooxml import sheet_tail, xml_bytes
-from shikaku.ooxml.addresses import column_letters
+from shikaku.ooxml.addresses import LAST_COLUMN, column_letters
 from shikaku.ooxml.package import Package
+from shikaku.ooxml.sheet_data import SheetXml
 from shikaku.ooxml.sheet_patch import SheetPatch
 from shikaku.ooxml.table_part import TablePart, tables_of
 from shikaku.system.errors import BookError
@@ -55,12 +56,13 @@ def _sheet(workbook: Workbook, tab: SheetPart, table: Table, new: list[Column]) 
     excel = next((t for t in tables_of(package, tab.part) if t.header == header), None)
     used = [*table.columns.values(), *table.unknown_labels.values()]
     last = excel.last if excel else max(used)
-    if max(used) > last:
+    xml = workbook.sheet_xml(tab)
+    if _occupied(xml, header, range(last + 1, last + len(new) + 1)):
         raise BookError(
             f"シート「{tab.name}」の表の右に別の列があるため、必要な列を足せません。",
-            "表の右隣の列を空けるか、新しいブックを指定してください。",
+            f"表の右隣の{len(new)}列({column_letters(last + 1)}列から)を空けるか、"
+            "新しいブックを指定してください。",
         )
-    xml = workbook.sheet_xml(tab)
     patch = SheetPatch(xml, workbook.date1904)
     like = table.columns.get("remarks", last)
     for number, column in enumerate(new, last + 1):
@@ -71,6 +73,12 @@ def _sheet(workbook: Workbook, tab: SheetPart, table: Table, new: list[Column]) 
     if excel:
         parts[excel.part] = _table(excel, [column.label for column in new])
     return parts
+
+
+def _occupied(xml: SheetXml, header: int, columns: Container[int]) -> bool:
+    """Whether somebody has written into these columns, from the row of headings on."""
+    rows = (row for row in xml.rows() if row.number >= header)
+    return any(column in columns for row in rows for column, *_ in row.cells)
 
 
 def _columns(head: bytes, p: bytes, style: int, new: list[Column], last: int) -> bytes:
@@ -91,18 +99,21 @@ def _columns(head: bytes, p: bytes, style: int, new: list[Column], last: int) ->
     if close not in head:
         return head + b"<%scols>%s%s" % (p, items, close)
 
+    beyond: list[bytes] = []
+
     # A range of columns that reaches to the right end of the sheet gives way.
     def shorter(tag: bytes) -> bytes:
         found = xml_bytes.attributes(tag)
         first, end = (xml_bytes.whole(found.get(name, b"")) for name in (b"min", b"max"))
         if end <= last:
             return tag
-        if first > last:
-            return b""
-        return xml_bytes.set_attribute(tag, b"max", b"%d" % last)
+        right = max(first, last + len(new) + 1)
+        if right <= end < LAST_COLUMN:
+            beyond.append(xml_bytes.set_attribute(tag, b"min", b"%d" % right))
+        return xml_bytes.set_attribute(tag, b"max", b"%d" % last) if first <= last else b""
 
     head = xml_bytes.retagged(head, shorter, p + b"col")
-    return head.replace(close, items + close, 1)
+    return head.replace(close, b"".join((items, *beyond)) + close, 1)
 
 
 def _table(excel: TablePart, labels: list[str]) -> bytes:

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from shikaku.model.schema import AS_OF_NAME, FIRST_FORM, FORM_NAME, Sheet, schema
 from shikaku.model.tables import BLANK, EMPTY, TEXT, Book, Cell, Row, Table
 from shikaku.ooxml import plain_form, workbook_part
+from shikaku.ooxml.cell_values import Values, shared_strings, style_of
 from shikaku.ooxml.package import MAX_PART, Package
-from shikaku.ooxml.sheet_data import RawRow, SheetXml, Values, shared_strings, style_of
+from shikaku.ooxml.row_frames import RawRow
+from shikaku.ooxml.sheet_data import SheetXml
 from shikaku.ooxml.styles import Styles
 from shikaku.ooxml.table_part import tables_of
 from shikaku.ooxml.xml_bytes import BadMarkup
@@ -111,9 +113,10 @@ class Workbook:
             raise self.damaged(sheet) from None
 
     def cells_xml(self, sheet: SheetPart) -> SheetXml:
-        """The same for reading alone (``Package.lean``)."""
+        """The same for reading alone (``Package.checked``)."""
         try:
-            return SheetXml(self.package.lean(sheet.part, MAX_PART))
+            part = self.package.checked(sheet.part, MAX_PART)
+            return SheetXml(part.lean, part.rows)
         except BadMarkup:
             raise self.damaged(sheet) from None
 
@@ -329,7 +332,7 @@ class _TabReader:
         for raw in self.xml.rows():
             if raw.number > table.header_row and raw.number not in totals and self._add(raw):
                 last = max(last, raw.number)
-        table.last_row = last
+        table.last_row, table.computed = last, self.values.computed
         table.merged = [area for area in self.xml.merged() if last_row_of(area) > table.header_row]
         return table
 

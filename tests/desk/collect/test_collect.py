@@ -11,12 +11,14 @@ from desk_books import (
     numbers_in,
     plain_workbook,
     put,
+    read,
     seal,
 )
 from shikaku import cli
 from shikaku.jobs import collect
 from shikaku.jobs.new import new
 from shikaku.system.errors import BookError, UsageError
+from shikaku.workbook.closed_file import ClosedBook
 
 
 def test_refusals(inbox, tmp_path):
@@ -54,10 +56,33 @@ def test_without_an_insurers_number_no_book_is_known_as_anothers(inbox, tmp_path
     assert collect.collect(inbox, ours, as_of=DAY).notes == []
 
 
-def test_more_rows_than_a_sheet_holds(inbox, tmp_path, monkeypatch):
-    from shikaku.desk.collect import worklist
+def test_the_insurer_is_learnt_from_the_first_book_that_can_be_read(inbox, tmp_path, passwords):
+    """A first run without the password leaves 設定 blank; what a person has put there stays."""
+    put(inbox / "a.xlsx", seal(book(acquisition=clean(1))))
+    said = read(put(tmp_path / "said.xlsx", book())).settings["insurer_number"].text
+    for out, typed in ((tmp_path / "one.xlsx", ""), (tmp_path / "two.xlsx", "06139463")):
+        assert collect.collect(inbox, out, as_of=DAY).exit_status == 1
+        if typed:
+            session = ClosedBook(out)
+            place = session.read().setting_rows["insurer_number"]
+            session.set_cells([("settings", place, "", typed)])
+            session.commit()
+        collect.collect(inbox, out, passwords, as_of=DAY)
+        assert said and read(out).settings["insurer_number"].text == (typed or said)
+        name = read(out).settings.get("insurer_name")
+        assert bool(name and name.text) is not bool(typed)
 
-    monkeypatch.setattr(worklist, "MAX_ROWS", 3)
+
+@pytest.mark.parametrize(
+    ("limit", "most"),
+    [
+        ("desk.collect.worklist.MAX_ROWS", 3),
+        ("ooxml.package.MAX_PART", 20_000),  # what could not be read again the next day
+        ("workbook.editor.MAX_PART", 20_000),
+    ],
+)
+def test_more_rows_than_a_sheet_holds(inbox, tmp_path, monkeypatch, limit, most):
+    monkeypatch.setattr(f"shikaku.{limit}", most)
     put(inbox / "a.xlsx", book(acquisition=clean(2)))
     put(inbox / "b.xlsx", book("別会社", "2", acquisition=clean(2, seed=2)))
     with pytest.raises(BookError):

@@ -115,7 +115,8 @@ def test_a_filing_withdrawn_after_it_reached_the_register_is_told(inbox, out, ta
     collect.collect(inbox, out, as_of=NEXT)
     judge(out, "採用")
     result = collect.collect(inbox, out, as_of=NEXT, accept=True)
-    assert [people[1]["name"] in note for note in result.notes] == [True] * taken_in
+    told = [note for note in result.notes if people[1]["name"] in note]
+    assert len(told) == taken_in and len(result.notes) == 1 + taken_in
     assert len(list(read(out).rows("members"))) == 2 * taken_in
 
 
@@ -143,6 +144,28 @@ def test_the_clerks_corrections_survive(inbox, out):
     row = next(r for r in read(out).rows("acquisition") if r.number == 2)
     assert row.text("department") == "営業部" and settled.exit_status == 0
     assert rows_of(out, "差異") == []
+
+
+def test_what_became_of_the_lines_marked_is_said(inbox, out):
+    """Taken over, not to be had (a number whose file has gone), and none marked at all."""
+    people = clean(2)
+    put(inbox / "a.xlsx", book(acquisition=people))
+    collect.collect(inbox, out, as_of=DAY)
+    edit(
+        out,
+        ("acquisition", 2, "department", "経理部"),
+        ("acquisition", 2, "individual_number", number(90)),
+    )
+    sent = people[0] | {"department": "営業部", "individual_number": number(91)}
+    file = put(inbox / "b.xlsx", book(acquisition=[sent, people[1]]), NEXT)
+    without = len(collect.collect(inbox, out, as_of=NEXT).notes)
+    none = collect.collect(inbox, out, as_of=NEXT, accept=True)
+    assert len(none.notes) == without + 1 and none.unsettled == 2
+    judge(out, "採用")
+    file.unlink()
+    some = collect.collect(inbox, out, as_of=NEXT, accept=True)
+    assert len(some.notes) == without + 2 and some.unsettled == 1 and some.exit_status == 1
+    assert [line["項目"] for _, line in rows_of(out, "差異")] == ["個人番号"]
 
 
 @pytest.mark.parametrize("how", ["deleted", "emptied"])
@@ -185,6 +208,16 @@ def test_another_number_is_asked_for_and_never_listed(inbox, out, capsys):
     collect.collect(inbox, out, as_of=NEXT, accept=True)
     (row,) = read(out).rows("acquisition")
     assert row.text("individual_number") == number(999) and rows_of(out, "差異") == []
+
+
+def test_the_desks_sheets_are_as_wide_as_a_page(inbox, out):
+    put(inbox / "a.xlsx", book(acquisition=clean(1)))
+    collect.collect(inbox, out, as_of=DAY)
+    target = openpyxl.load_workbook(out)
+    for name in ("受付一覧", "事業所"):
+        page = target[name].page_setup
+        assert target[name].sheet_properties.pageSetUpPr.fitToPage and page.fitToHeight == 0
+        assert (page.orientation, int(page.paperSize)) == ("landscape", 9)
 
 
 def test_employers_get_a_master(inbox, out):

@@ -7,12 +7,13 @@ that she has taken out from one that is new. Of a 個人番号 only is kept whet
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 
 from shikaku.desk.collect.reading import TakenRow
 from shikaku.fields import individual_number
-from shikaku.model.schema import EVENT
-from shikaku.model.tables import Cell
+from shikaku.model.schema import EVENT, schema
+from shikaku.model.tables import Cell, Row
 
 NUMBER = "individual_number"
 _LETTERS = str.maketrans("0123456789", "ghijklmnop")
@@ -47,12 +48,15 @@ def mark(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:10].translate(_LETTERS)
 
 
+_mark = lru_cache(maxsize=16384)(mark)  # thousands of rows have the same words
+
+
 def cell_mark(key: str, cell: Cell | None) -> str:
     """What is kept of a cell: its hash, of a 個人番号 ``good`` or ``bad``; "" for a blank."""
     if cell is None:
         return ""
     if key != NUMBER:
-        return mark(cell.text)
+        return _mark(cell.text)
     found = individual_number.examine(cell.value)
     return "" if found.problem in ("blank", "pending") else "good" if found.ok else "bad"
 
@@ -85,3 +89,15 @@ def read_cells(text: str) -> dict[str, str]:
     """The marks of a written row."""
     pairs = (part.partition(":") for part in text.split())
     return {key: found for key, _, found in pairs}
+
+
+def read(row: Row) -> AsSent:
+    """What a row of 取込控え says."""
+    sheets = {spec.name: key for key, spec in schema().sheets.items()}
+    return AsSent(
+        row.text("receipt_no"),
+        sheets.get(row.text("sheet"), ""),
+        row.count("source_row") or 0,
+        frozenset(row.text("people").split()),
+        read_cells(row.text("cells")),
+    )

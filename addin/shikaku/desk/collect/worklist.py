@@ -9,14 +9,14 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from shikaku.desk.collect import as_sent, differences
+from shikaku.desk.collect import as_sent, differences, received
 from shikaku.desk.collect.as_sent import AsSent
 from shikaku.desk.collect.differences import Difference
 from shikaku.desk.collect.employers import employers
 from shikaku.desk.collect.merging import Known, Merged, final_cells, is_anothers
 from shikaku.desk.collect.pairing import Line
 from shikaku.desk.collect.reading import ORIGIN, SHEETS, Taken, TakenRow
-from shikaku.desk.collect.received import Receipt
+from shikaku.desk.collect.received import LISTED_AGAIN, Receipt
 from shikaku.fields import era_date
 from shikaku.live import columns as live_columns
 from shikaku.model import employers as employers_master
@@ -31,7 +31,6 @@ from shikaku.ooxml.package import Package
 from shikaku.ooxml.xml_bytes import BadMarkup
 from shikaku.system import saving
 from shikaku.system.errors import BookError
-from shikaku.system.masking import masked_data
 from shikaku.system.reading import read_file
 from shikaku.template import builder
 from shikaku.workbook.editor import Editor
@@ -42,19 +41,18 @@ from shikaku.workbook.session import OutRow
 LISTED, DIFFERENT, SENT, MASTER = "receipts", "differences", "as_sent", "employers"
 """The desk's own sheets: 受付一覧, 差異, 取込控え, 事業所."""
 
-_NOTES = " / "
 _PREPARED = 20
 """Blank rows with formulas in a new worklist: its tables grow with what is collected."""
 
 
 class Worklist:
     """The worklist in memory. ``before``: the file's bytes as they were, None for a new one.
-    withdrawn_late: 「氏名(シート)」 of the filings that ``accept`` took out though 加入者台帳 has them."""
+    withdrawn_late: 「氏名(シート)」 of the filings that ``accept`` took out though 加入者台帳 has them;
+    accepted, waiting: how many lines marked 採用 it took over, and how many could not be."""
 
     def __init__(self, path: Path, data: bytes, before: bytes | None):
         self.path = path
         self.before = before
-        self.is_new = before is None
         self._data = widened(data, path.name, SHEETS)
         self._package = Package(self._data, path.name)
         workbook = Workbook(self._package)
@@ -66,10 +64,11 @@ class Worklist:
                 self.book.tables[key] = read_table(workbook, tab, spec)
         self._editor = Editor(workbook, self.book, schema().desk)
         self._employers: dict[str, str] = {}
-        self.receipts = [_receipt(row) for row in self.book.rows(LISTED)]
+        self.receipts = [received.read(row) for row in self.book.rows(LISTED)]
         self.master = employers_master.read(self.book)
-        self._kept = [_as_sent(row) for row in self.book.rows(SENT)]
+        self._kept = [as_sent.read(row) for row in self.book.rows(SENT)]
         self.withdrawn_late: list[str] = []
+        self.accepted = self.waiting = 0
         self._unsettled = sum(1 for row in self.book.rows(DIFFERENT) if _judgement(row) != "reject")
 
     @classmethod
@@ -107,6 +106,18 @@ class Worklist:
             )
         content = builder.Content({}, dict(settings))
         return cls(path, builder.render(content, _PREPARED), None)
+
+    def adopt(self, settings: Mapping[str, str]) -> bool:
+        """Take over what the workbooks say of the insurer, where so far none could be read and 設定 has
+        nothing; whether it was so. settings: by key."""
+        read = any(receipt.state not in LISTED_AGAIN for receipt in self.receipts)
+        blank = all(self.book.settings.get(key, Cell()).blank for key in settings)
+        if read or not self.receipts or not blank or not settings:
+            return False
+        for key, text in settings.items():
+            self._editor.set_cell("settings", self.book.setting_rows[key], "", text)
+            self.book.settings[key] = Cell(text, TEXT)
+        return True
 
     @property
     def settings(self) -> Settings:
@@ -238,7 +249,7 @@ class Worklist:
     def _list(self, receipts: Iterable[Receipt]) -> None:
         new = []
         for receipt in receipts:
-            values = _listed(receipt)
+            values = received.written(receipt)
             if receipt.row is None:
                 new.append(values)
             elif receipt.changed:
@@ -292,6 +303,7 @@ class Worklist:
         }
         changed: dict[int, tuple[Line, dict[str, Cell]]] = {}
         late = []
+        done = waiting = 0
         enrolled = {(r.sheet, r.number) for r in self.book.rows(*FILINGS) if r.text("enrolled")}
         for row in self.book.rows(DIFFERENT):
             found = differences.read(row)
@@ -299,6 +311,7 @@ class Worklist:
                 continue
             line = lines.get((found.receipt_no, found.sheet, found.number))
             if line is None or line.place is None:
+                waiting += 1
                 continue
             if not found.item:
                 self._empty(line.row.sheet, line.place)
@@ -308,15 +321,18 @@ class Worklist:
             else:
                 cell = self._arrived(found, line, again)
                 if cell is None:
+                    waiting += 1
                     continue
                 _, cells = changed.setdefault(id(line), (line, dict(line.row.cells)))
                 cells[found.item] = cell
+            done += 1
             for key in schema().desk[DIFFERENT].columns:
                 self._editor.set_cell(DIFFERENT, row.number, key, None)
         for line, cells in changed.values():
             self._rewrite(line, cells)
         accepted = Worklist(self.path, self._data_now(), self.before)
         accepted.withdrawn_late = late
+        accepted.accepted, accepted.waiting = done, waiting
         return accepted
 
     def _arrived(
@@ -402,17 +418,6 @@ def _judgement(row: Row) -> str | None:
     return schema().key_of("judgement", row.text("judgement"))
 
 
-def _as_sent(row: Row) -> AsSent:
-    sheets = {spec.name: key for key, spec in schema().sheets.items()}
-    return AsSent(
-        row.text("receipt_no"),
-        sheets.get(row.text("sheet"), ""),
-        row.count("source_row") or 0,
-        frozenset(row.text("people").split()),
-        as_sent.read_cells(row.text("cells")),
-    )
-
-
 def _day(text: str) -> dt.date | None:
     try:
         return era_date.parse(text).day
@@ -429,45 +434,3 @@ def _value(cell: Cell) -> CellValue:
 def _is_formula(sheet: str, key: str) -> bool:
     column = schema().sheets[sheet].columns.get(key)
     return column is not None and column.type == "formula"
-
-
-def _receipt(row: Row) -> Receipt:
-    states = {label: key for key, label in schema().lists["receipt_state"].items()}
-    notes = row.text("note")
-    return Receipt(
-        receipt_no=row.text("receipt_no"),
-        state=states.get(row.text("state"), ""),
-        file=row.text("file"),
-        received=row.date("received") or dt.date.min,
-        modified=row.text("modified"),
-        symbol=row.text("symbol"),
-        employer=row.text("employer"),
-        counts={key: row.count(key) or 0 for key in SHEETS},
-        errors=row.count("errors") or 0,
-        warnings=row.count("warnings") or 0,
-        notes=notes.split(_NOTES) if notes else [],
-        taken=row.date("taken"),
-        fingerprint=row.text("fingerprint"),
-        content=row.text("content"),
-        row=row.number,
-    )
-
-
-def _listed(receipt: Receipt) -> dict[str, CellValue]:
-    values = {
-        "receipt_no": receipt.receipt_no,
-        "state": schema().lists["receipt_state"][receipt.state],
-        "file": receipt.file,
-        "received": receipt.received,
-        "modified": receipt.modified[:19],  # to the second is enough for people
-        "symbol": receipt.symbol,
-        "employer": receipt.employer,
-        **{key: receipt.counts.get(key, 0) for key in SHEETS},
-        "errors": receipt.errors,
-        "warnings": receipt.warnings,
-        "note": _NOTES.join(receipt.notes),
-        "taken": receipt.taken,
-        "fingerprint": receipt.fingerprint,
-        "content": receipt.content,
-    }
-    return {key: None if value == "" else masked_data(value) for key, value in values.items()}

@@ -12,21 +12,19 @@ from dataclasses import dataclass, field
 from itertools import groupby, islice
 from pathlib import Path
 
+from shikaku.letters.bulk import prepared_kind
 from shikaku.letters.bulk.file_names import Names
 from shikaku.letters.bulk.journal import INDEX, Digest, LetterResult, RunJournal, result_for
 from shikaku.letters.bulk.progress import ProgressBar
 from shikaku.letters.bulk.worker import Batch, Binding, LetterWorker, Made, Order
 from shikaku.letters.docx.fields import Kind
-from shikaku.letters.docx.jinja_syntax import Problem
-from shikaku.letters.docx.template import Template
-from shikaku.letters.docx.template_reading import load
 from shikaku.letters.model import Letter
 from shikaku.letters.pdf import choose
 from shikaku.letters.pdf.finish import Finish
-from shikaku.letters.template_check import MEMORY, find, try_out
-from shikaku.system import resources, temporary_files
+from shikaku.letters.template_check import MEMORY
+from shikaku.system import temporary_files
 from shikaku.system.atomic import drafts_of
-from shikaku.system.errors import PdfError, TemplateError, UsageError
+from shikaku.system.errors import UsageError
 from shikaku.system.worker_pool import Job, Lost, Pool, Workers, cores
 
 FORMATS = ("docx", "pdf")
@@ -162,26 +160,6 @@ def _no_format(formats: Sequence[str]) -> tuple[str, ...]:
         f"出力形式「{','.join(formats)}」は使えません。",
         "docx か pdf、または docx,pdf を指定してください。",
     )
-
-
-def _unsupported(path: Path, kind: Kind, printed: bool) -> list[Problem]:
-    """What the embedded engine can't print of a template. A user's is tried first: TemplateError
-    when no letter can be made of it, or trying it takes more time or memory than a letter may.
-    printed: whether there are to be PDFs at all."""
-    if path.parent == resources.folder("templates"):
-        if not printed:
-            return []
-        from shikaku.letters.pdf.rdocx.unsupported import lint
-
-        return lint(load(path, path.name))
-    tried = try_out([(path, kind)])[0]
-    error = next((p for p in tried.problems if p.severity == "error"), None)
-    if error is not None:
-        raise TemplateError(
-            f"ひな形「{path.name}」: {error.line()}",
-            "「shikaku templates check」で一覧を見て、Wordで直してください。",
-        )
-    return [p for p in tried.problems if p.embedded]
 
 
 def _by_kind(letters: Iterable[Letter]) -> Iterator[tuple[str, Iterable[tuple[int, Letter]]]]:
@@ -333,36 +311,18 @@ class _Run:
         return choice.name if choice else None
 
     def _prepare(self, kind: str, pool: Workers) -> None:
-        """Compile a kind's template and choose its engine, once."""
+        """Make a kind ready, once."""
         if kind in self._marks:
             return
         if kind not in self._kinds:
             raise UsageError(f"「{kind}」という通知書の種類はありません。")
-        path = find(kind, self._folders)
-        template = Template(path, self._kinds[kind])
-        unsupported = _unsupported(path, self._kinds[kind], "pdf" in self._formats)
-        data = path.read_bytes()
-        if "pdf" in self._formats:
-            lacking = choose.missing()
-            if self._engine in lacking and lacking[self._engine]:
-                raise PdfError(
-                    f"PDFエンジン「{self._engine}」を使えません({lacking[self._engine]})。",
-                    "--pdf-engine auto にすると、使えるものを選びます。",
-                )
-            self._report.engines |= choose.choose(self._engine, {kind: unsupported})
-            if self._how.archive and self._printer(kind) != "embedded":
-                raise PdfError(
-                    f"「{self._kinds[kind].title}」は、PDF/Aの形にできません"
-                    f"({self._report.engines[kind].reason}、{self._printer(kind)}で作るため)。",
-                    "ひな形を「shikaku templates check」で直すか、--pdf-a を付けずに作ってください。",
-                )
-        self._marks[kind] = self._journal.digest(data.hex())
-        slim = None
-        if self._printer(kind) == "embedded":
-            from shikaku.letters.pdf.rdocx.prepared_template import slim_template
-
-            slim = slim_template(data, self._kinds[kind], path.name)
-        pool.teach(kind, (template, slim))
+        ready = prepared_kind.prepare(
+            self._kinds[kind], self._folders, self._formats, self._engine, self._how.archive
+        )
+        if ready.choice is not None:
+            self._report.engines[kind] = ready.choice
+        self._marks[kind] = self._journal.digest(ready.source.hex())
+        pool.teach(kind, ready.lesson)
 
     def _order(
         self, number: int, letter: Letter, books: dict[tuple[str, str], list[int]]

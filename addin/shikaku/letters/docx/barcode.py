@@ -62,7 +62,7 @@ class QrCodes:
 
     def put(self, root: etree._Element) -> bool:
         """Make pictures of the numbers below an element; whether there are any."""
-        runs = [run for run in root.iter(w("r")) if _is_code(run)]
+        runs = _coded_runs(root)
         for run in runs:
             self.count += 1
             text = "".join(t.text or "" for t in run.iter(w("t")))
@@ -76,10 +76,16 @@ class QrCodes:
             _keep(parts, main, self._names)
 
 
-def _is_code(run: etree._Element) -> bool:
-    style = run.find(f"{w('rPr')}/{w('rStyle')}")
-    text = "".join(t.text or "" for t in run.iter(w("t")))
-    return style is not None and style.get(w("val")) == STYLE and bool(text.strip())
+def _coded_runs(root: etree._Element) -> list[etree._Element]:
+    """The runs in the style, with a text, in their order."""
+    found = []
+    for style in root.iter(w("rStyle")):
+        run = next(style.iterancestors(w("r")), None) if style.get(w("val")) == STYLE else None
+        if run is None or run.find(f"{w('rPr')}/{w('rStyle')}") is not style:
+            continue
+        if "".join(t.text or "" for t in run.iter(w("t"))).strip():
+            found.append(run)
+    return found
 
 
 class QrPixels(NamedTuple):
@@ -129,7 +135,7 @@ def stand_in(parts: dict[str, bytes], main: str) -> bool:
     if _MARK not in parts[main]:
         return True
     root = package.parse(parts[main])
-    runs = [run for run in root.iter(w("r")) if _is_code(run)]
+    runs = _coded_runs(root)
     texts = ["".join(t.text or "" for t in run.iter(w("t"))) for run in runs]
     if not all(_VALUE.fullmatch(text.strip()) for text in texts):
         return False
@@ -155,10 +161,8 @@ def taken_out(xml: str) -> tuple[str, list[str]]:
 
 def _draw(run: etree._Element, alt: str, name: str, number: int, title: str) -> None:
     """A picture in place of a run's text. alt: its description; name: its relationship."""
-    from xml.sax.saxutils import quoteattr  # brings Python's HTTP client along
-
     size = round(_SIZE_MM * _EMU)
-    said = quoteattr(alt)
+    said = f'"{html.escape(alt)}"'
     drawing = package.parse(
         '<w:drawing xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
         'xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" '
@@ -184,13 +188,15 @@ def _keep(parts: dict[str, bytes], main: str, names: Mapping[str, str]) -> None:
     """Put pictures among the parts. names: number → relationship."""
     parts |= {f"word/media/{name}.png": picture(text) for text, name in names.items()}
     rels = package.rels_name(main)
-    parts[rels] = _with_relations(parts[rels], names)
+    parts[rels] = _with_relations(parts[rels], tuple(names.values()))
     parts["[Content_Types].xml"] = _with_png(parts["[Content_Types].xml"])
 
 
-def _with_relations(data: bytes, names: Mapping[str, str]) -> bytes:
+# A template's letters have these in common.
+@lru_cache(maxsize=64)
+def _with_relations(data: bytes, names: tuple[str, ...]) -> bytes:
     root = package.parse(data)
-    for name in names.values():
+    for name in names:
         etree.SubElement(
             root,
             f"{{{_PACKAGE}/relationships}}Relationship",
@@ -201,6 +207,7 @@ def _with_relations(data: bytes, names: Mapping[str, str]) -> bytes:
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
+@lru_cache(maxsize=64)
 def _with_png(data: bytes) -> bytes:
     root = package.parse(data)
     tag = f"{{{_PACKAGE}/content-types}}Default"

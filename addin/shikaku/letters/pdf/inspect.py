@@ -8,6 +8,7 @@ import itertools
 import re
 import struct
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from unicodedata import normalize
@@ -28,6 +29,7 @@ _TOKEN = re.compile(
 _PROPERTIES = re.compile(
     rb"<<(?:[^<>(]|<[0-9A-Fa-f\s]*>|\((?:[^()\\]|\\.)*\))*>>\s*(?:BDC|DP)", re.DOTALL
 )
+_END = b"\nET\n"
 _INLINE_IMAGE = re.compile(rb"\bBI\s.*?\sID\s.*?\sEI\b", re.DOTALL)
 _ESCAPE = re.compile(rb"\\([0-7]{1,3}|\r\n|.)", re.DOTALL)
 _UNUSUAL = re.compile(rb"\\(?:[^0-7nrtbf()\\]|[4-7][0-7][0-7])")
@@ -41,6 +43,15 @@ _PAIR = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f\s]*)>")
 _RANGE = re.compile(
     rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*(?:<([0-9A-Fa-f]+)>|\[(.*?)\])", re.DOTALL
 )
+
+_STRINGS = 1024
+"""Strings that a font remembers: the fixed text stands in letter after letter."""
+_PIECES = 1024
+"""Pieces of content, text object by text object, that are remembered taken apart."""
+
+
+_PROGRAMS = frozenset(("/FontFile", "/FontFile2", "/FontFile3"))
+_LATIN = {code: bytes([code]).decode("cp1252", "ignore") for code in range(32, 256)}
 
 
 @dataclass(slots=True)
@@ -61,11 +72,26 @@ class _Font:
     """wide: two bytes a code. table: code → text. boxes: codes that draw .notdef."""
 
     wide: bool
-    table: dict[int, str]
-    boxes: set[int]
+    table: Mapping[int, str]
+    boxes: frozenset[int]
+    _known: dict[bytes, tuple[str, int]] = field(default_factory=dict)
 
-    def read(self, data: bytes) -> tuple[str, int]:
-        """The text of a string and how many of its codes are .notdef."""
+    def read(self, strings: Sequence[bytes]) -> tuple[str, int]:
+        """The text of strings that follow each other, and how many of their codes are .notdef."""
+        text, blanks = "", 0
+        for string in strings:
+            if len(string) & 1:  # a code may be parted
+                return self._read(b"".join(strings))
+            found = self._known.get(string)
+            if found is None:
+                if len(self._known) >= _STRINGS:
+                    self._known.clear()
+                found = self._known[string] = self._read(string)
+            text += found[0]
+            blanks += found[1]
+        return text, blanks
+
+    def _read(self, data: bytes) -> tuple[str, int]:
         codes: Sequence[int] = data
         if self.wide:
             codes = struct.unpack(f">{len(data) // 2}H", data[: len(data) & ~1])
@@ -73,7 +99,7 @@ class _Font:
         return text, sum(map(codes.count, self.boxes))
 
 
-_Fonts = dict[object, _Font]
+_Fonts = dict[object, tuple[int, _Font]]
 
 
 def look(
@@ -107,41 +133,65 @@ def _read(
     here: pikepdf.Object = pikepdf.Dictionary()
     if resources is not None:
         here = resources.get("/Font", here)
-    if b"BDC" in data or b"DP" in data:
-        data = _PROPERTIES.sub(b"", data)
-    if b"BI" in data:
-        data = _INLINE_IMAGE.sub(b"", data)
     current = b""
     strings: list[bytes] = []
-    named: dict[bytes, _Font | None] = {}
+    named: dict[bytes, tuple[int, _Font] | None] = {}
 
     def flush() -> None:
-        if strings and current not in named:
+        if not strings:
+            return
+        if current not in named:
             named[current] = _font(here.get("/" + current.decode("latin-1")), seen, fonts)
-        font = named[current] if strings else None
-        if font is not None:
-            text, blanks = font.read(plain_string(b"".join(strings)))
+        taken = named[current]
+        if taken is not None:
+            number, font = taken
+            text, blanks = font.read(strings)
             pieces.append(text)
-            seen.drawn.append((id(font), text))
+            seen.drawn.append((number, text))
             seen.blanks += blanks
         strings.clear()
 
-    for name, hexes, literal, form in _TOKEN.findall(data):
-        if literal:
-            strings.append(literal)
-        elif hexes:
-            strings.append(_from_hex(hexes).replace(b"\\", b"\\\\"))
-        elif name:
-            if name != current:
-                flush()
-                current = name
-        elif form:
+    for name, string, form in _tokens(data):
+        if form:
             flush()
             target = _form(resources, form)
             if target is not None and target.get("/Subtype") == "/Form" and depth < 8:
                 inner = target.get("/Resources", resources)
                 _read(_content(target), inner, seen, fonts, pieces, depth + 1)
+        elif not name:
+            strings.append(string)
+        elif name != current:
+            flush()
+            current = name
     flush()
+
+
+_Token = tuple[bytes, bytes, bytes]
+"""The name of a font that is taken, a string that is shown, or the name of a form that is drawn."""
+
+
+def _tokens(data: bytes) -> Iterable[_Token]:
+    """What a content stream does with text. The text objects of our own hand, in which no string can
+    look like an operator, are taken apart one by one: most of them stand in the letter before, too."""
+    if b"(" in data or b"BI" in data:
+        return _taken_apart(data)
+    pieces = data.split(_END)
+    return itertools.chain.from_iterable(map(_known_piece, pieces))
+
+
+def _taken_apart(data: bytes) -> tuple[_Token, ...]:
+    if b"BDC" in data or b"DP" in data:
+        data = _PROPERTIES.sub(b"", data)
+    if b"BI" in data:
+        data = _INLINE_IMAGE.sub(b"", data)
+    return tuple(
+        (name, _from_hex(hexes) if hexes else plain_string(literal), form)
+        for name, hexes, literal, form in _TOKEN.findall(data)
+        if name or hexes or literal or form
+    )
+
+
+_known_piece = lru_cache(maxsize=_PIECES)(_taken_apart)
 
 
 def _form(resources: pikepdf.Object | None, name: bytes) -> pikepdf.Object | None:
@@ -178,7 +228,8 @@ def plain_string(literal: bytes) -> bytes:
     return literal.decode("unicode_escape").encode("latin-1")
 
 
-def _font(font: pikepdf.Object | None, seen: PdfText, fonts: _Fonts) -> _Font | None:
+def _font(font: pikepdf.Object | None, seen: PdfText, fonts: _Fonts) -> tuple[int, _Font] | None:
+    """A font and its number among those of the file."""
     if font is None:
         return None
     key = font.objgen if font.objgen != (0, 0) else id(font)
@@ -189,15 +240,21 @@ def _font(font: pikepdf.Object | None, seen: PdfText, fonts: _Fonts) -> _Font | 
         plain = name.partition("+")[2] if name[6:7] == "+" else name
         seen.fonts.add(plain)
         descriptor = inner.get("/FontDescriptor", pikepdf.Dictionary())
-        if not any(f"/FontFile{n}" in descriptor for n in ("", "2", "3")):
+        if _PROGRAMS.isdisjoint(descriptor.keys()):
             seen.loose.add(plain)
-        table = dict(to_unicode(font["/ToUnicode"].read_bytes())) if "/ToUnicode" in font else {}
+        cmap = font["/ToUnicode"].read_bytes() if "/ToUnicode" in font else b""
+        table = to_unicode(cmap) if cmap else {}
         if not wide and not table:
-            table = {c: bytes([c]).decode("cp1252", "ignore") for c in range(32, 256)}
-        empty = boxes(inner, table)
-        table.update(dict.fromkeys(empty, ""))
-        fonts[key] = _Font(wide, table, empty | ({0} if wide else set()))
+            table = _LATIN
+        fonts[key] = len(fonts), _known_font(wide, cmap, frozenset(boxes(inner, table)))
     return fonts[key]
+
+
+@lru_cache(maxsize=64)
+def _known_font(wide: bool, cmap: bytes, empty: frozenset[int]) -> _Font:
+    """How a font is read. cmap: its way back to text, if it has one; empty: its boxes."""
+    table = dict(to_unicode(cmap) if cmap else {}) or ({} if wide else _LATIN)
+    return _Font(wide, table | dict.fromkeys(empty, ""), empty | ({0} if wide else set()))
 
 
 @lru_cache(maxsize=64)
@@ -289,6 +346,9 @@ def _by_fonts(text: str, streams: Sequence[str]) -> bool:
 def unprinted(text: str, pages: Sequence[str]) -> list[str]:
     """The characters outside the old office code page (emoji, rare kanji) that the pages lack:
     those are what a machine may have no font for."""
+    with suppress(UnicodeEncodeError):
+        text.encode("cp932")
+        return []
     rare = {c for c in printable(text) if not usual(c)}
     if not rare:
         return []

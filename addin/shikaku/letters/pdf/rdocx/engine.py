@@ -76,6 +76,8 @@ class Embedded:
     def __init__(self) -> None:
         self._rdocx = _rdocx()
         self.fonts = font_files.load()
+        faces = {face.name: face for face in (self.fonts.main, self.fonts.bold)}
+        self._programs = FontCache(faces)
         self._plans: dict[tuple[int, bool], tuple[Template, LayoutPlans]] = {}
 
     def convert(self, pieces: Sequence[PrintJob], how: Finish) -> list[Printed | Fault]:
@@ -135,14 +137,15 @@ class Embedded:
     def _set(
         self, ready: Prepared, piece: PrintJob, how: Finish, asked: list[bytes]
     ) -> Printed | None:
-        """The letter from the layout of others, or None. asked: what rdocx was asked meanwhile,
-        the letter itself first."""
+        """The letter from the layout of others, or None. asked: gets what rdocx made of the letter
+        itself, where it was asked."""
         if ready.draft is None or ready.template is None:
             return None
 
         def lay_out(draft: Draft) -> DrawnDocument:
             raw = self._lay_out(_template(ready).packed(draft), ready)
-            asked.append(raw)
+            if draft is ready.draft:
+                asked.append(raw)
             return _read(raw)
 
         plans = self._plans_of(ready.template, how.archive)
@@ -162,8 +165,8 @@ class Embedded:
         """What is known of a template's layouts; the template is kept, so that its id stays its."""
         key = id(template), archive
         if key not in self._plans:
-            faces = {face.name: face for face in (self.fonts.main, self.fonts.bold)}
-            self._plans[key] = template, LayoutPlans(template.part("styles"), faces, archive)
+            plans = LayoutPlans(template.part("styles"), self._programs, archive)
+            self._plans[key] = template, plans
         return self._plans[key][1]
 
     @staticmethod

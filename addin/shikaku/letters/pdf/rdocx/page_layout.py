@@ -110,10 +110,7 @@ class PageLayout:
         for number, own in enumerate(lines):
             for font, char in self._lacking(number, own):
                 extra[font].add(char)
-        programs = {
-            font: FontProgram(self._programs.faces[font], tuple(sorted(chars)))
-            for font, chars in extra.items()
-        }
+        programs = {font: self._programs.program(font, chars) for font, chars in extra.items()}
         codes = {
             font: {char: (self._own[font], code) for char, code in program.codes.items()}
             for font, program in programs.items()

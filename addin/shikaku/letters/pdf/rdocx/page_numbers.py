@@ -6,7 +6,6 @@ numbers had been known.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from lxml import etree
 
@@ -72,7 +71,9 @@ def _is_number(code: str) -> bool:
 def set_numbers(document: DrawnDocument) -> None:
     """Set the lines with page numbers anew, in place."""
     for page in document.sheets:
-        page.content = [_closed(i) if isinstance(i, list) else i for i in page.content]
+        page.content = [
+            _closed(i) if isinstance(i, list) and any(map(_kind, i)) else i for i in page.content
+        ]
 
 
 def _closed(glyphs: Sequence[PageGlyph]) -> list[PageGlyph]:
@@ -106,14 +107,14 @@ def _set(line: Sequence[PageGlyph]) -> list[PageGlyph]:
             if at + 1 == len(line) or not kinds[at + 1]:
                 gain += room
     return [
-        replace(glyph, x=glyph.x - moved + share * gain, colour=_BLACK if kind else glyph.colour)
+        glyph._replace(x=glyph.x - moved + share * gain, colour=_BLACK if kind else glyph.colour)
         for glyph, kind, moved in zip(line, kinds, moves, strict=True)
     ]
 
 
 def _kind(glyph: PageGlyph) -> int:
     """The number's mark; 0 for other text."""
-    if not glyph.char.isdigit() or not glyph.colour.startswith(b"0 0 0.0"):
+    if not glyph.colour.startswith(b"0 0 0.0") or not glyph.char.isdigit():
         return 0
     blue = round(float(glyph.colour.split()[2]) * 255)
     return blue if blue in _MOVED else 0

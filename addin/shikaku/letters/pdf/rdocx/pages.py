@@ -9,6 +9,8 @@ import re
 import struct
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import NamedTuple
 
 import pikepdf
 
@@ -51,8 +53,7 @@ class NotUnderstood(Exception):
     """A page that isn't written as we know it."""
 
 
-@dataclass(frozen=True, slots=True)
-class PageGlyph:
+class PageGlyph(NamedTuple):
     """A character on a page. font: the name of its face in the PDF. x, y: from the upper left, y
     of the baseline. width: to the next one. paragraph: number of its element, or None. slant: the
     operator that slants it, for a face without an italic one."""
@@ -228,9 +229,10 @@ def _sheet(
     number = int(str(page.objgen[0]))
     at = 0
     for found in _PIECE.finditer(data):
-        _between(data[at : found.start()], sheet, number, owners, named)
+        if at < found.start():
+            _between(data[at : found.start()], sheet, number, owners, named)
         at = found.end()
-        glyphs = list(_glyphs(found, fonts, _owner(found["mark"], number, owners)))
+        glyphs = _glyphs(found, fonts, _owner(found["mark"], number, owners))
         if sheet.content and isinstance(sheet.content[-1], list):
             sheet.content[-1].extend(glyphs)
         else:
@@ -282,39 +284,44 @@ def _lines(data: bytes, sheet: DrawnPage) -> None:
 
 def _glyphs(
     found: re.Match[bytes], fonts: Mapping[bytes, DrawnFace], owner: int | None
-) -> Iterator[PageGlyph]:
-    if _turned(found["out"]) != _turned(found["back"], -1):
+) -> list[PageGlyph]:
+    if not _turned_back(found["out"], found["back"]):
         raise NotUnderstood("other coordinates")
     face = fonts.get(found["font"])
     if face is None:
         raise NotUnderstood("a font that isn't there")
     size, x, y = float(found["size"]), float(found["x"]), float(found["y"])
+    name, table, widths = face.name, face.table, face.widths
+    colour, slant = found["colour"], found["slant"] or b""
+    glyphs: list[PageGlyph] = []
     for literal, hexes, shift in _SHOWN.findall(found["shown"]):
         if shift:
             x -= float(shift) / 1000 * size
             continue
-        codes = bytes.fromhex(hexes.decode()) if hexes else plain_string(literal)
-        for code in struct.unpack(f">{len(codes) // 2}H", codes):
-            char = face.table.get(code, "")
+        for code in _codes(literal, hexes):
+            char = table.get(code, "")
             if not char or not code:
                 raise NotUnderstood("a glyph without its character")
-            width = face.widths.get(code, 0.0) / 1000 * size
-            yield PageGlyph(
-                char,
-                face.name,
-                size,
-                found["colour"],
-                x,
-                y,
-                width,
-                owner,
-                found["slant"] or b"",
-            )
+            width = widths.get(code, 0.0) / 1000 * size
+            glyphs.append(PageGlyph(char, name, size, colour, x, y, width, owner, slant))
             x += width
+    return glyphs
+
+
+@lru_cache(maxsize=2048)
+def _codes(literal: bytes, hexes: bytes) -> tuple[int, ...]:
+    """The codes of a string; rdocx shows most characters alone."""
+    data = bytes.fromhex(hexes.decode()) if hexes else plain_string(literal)
+    return struct.unpack(f">{len(data) // 2}H", data)
+
+
+@lru_cache(maxsize=64)
+def _turned_back(out: bytes | None, back: bytes | None) -> bool:
+    """Whether the page, turned upside down, is turned back at the same place."""
+    return _turned(out) == _turned(back, -1)
 
 
 def _turned(place: bytes | None, sign: int = 1) -> tuple[float, float] | None:
-    """The page turned upside down and back again: both must name the same place."""
     if place is None:
         return None
     x, y = map(float, place.split())

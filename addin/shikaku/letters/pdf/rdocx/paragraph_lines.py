@@ -78,8 +78,11 @@ class KnownParagraph:
     _last: tuple[tuple[str, ...], ParagraphLines] | None = None
     _advances: dict[tuple[str, int], float] = field(default_factory=dict)
 
-    def observe(self, values: tuple[str, ...], glyphs: Sequence[PageGlyph]) -> ParagraphLines:
-        """The lines as rdocx broke them; looks and edges are noted.
+    def observe(
+        self, values: tuple[str, ...], glyphs: Sequence[PageGlyph], *, turned: bool = False
+    ) -> ParagraphLines:
+        """The lines as rdocx broke them; looks and edges are noted. turned: it was aligned the other
+        way, which shows the edge that its own doesn't.
 
         Raises NotUnderstood for a paragraph that isn't plain text in lines.
         """
@@ -103,14 +106,8 @@ class KnownParagraph:
         if start != len(text):
             raise NotUnderstood("an empty line")
         found = ParagraphLines(text, origin, lines, asian(text))
-        self._note(found, glyphs, turned=False)
+        self._note(found, glyphs, turned)
         return found
-
-    def observe_turned(self, lines: ParagraphLines, glyphs: Sequence[PageGlyph]) -> None:
-        """Note the other edge, from the same lines aligned the other way. Raises NotUnderstood."""
-        self._note(lines, glyphs, turned=True)
-        if self.middle is not None and self.first is not None:
-            self.right = round(2 * self.middle - self.first, 3)
 
     @property
     def turned(self) -> str:
@@ -131,6 +128,8 @@ class KnownParagraph:
                 self._agree("middle", x + line.width / 2)
         if number != len(glyphs):
             raise NotUnderstood("other text")
+        if turned and self.middle is not None and self.first is not None:
+            self.right = round(2 * self.middle - self.first, 3)
 
     def _agree(self, name: str, value: float) -> None:
         """Note an edge, to a thousandth. Raises NotUnderstood when it was elsewhere before."""
@@ -228,9 +227,9 @@ class KnownParagraph:
         lines.append(TextLine(start, count, trimmed, True))
         return lines
 
-    def start(self, row: int, line: TextLine) -> float:
+    def start(self, row: int, line: TextLine, *, turned: bool = False) -> float:
         """Where a line begins. Raises NotUnderstood."""
-        align = self.paragraph.align
+        align = self.turned if turned else self.paragraph.align
         if align == "right":
             return _sure(self.right) - line.width
         if align == "center":
@@ -260,15 +259,20 @@ class KnownParagraph:
         return y - lower if lines.asian else y + lower
 
     def agrees(
-        self, lines: ParagraphLines, glyphs: Sequence[PageGlyph], slot: TextSlot | None
+        self,
+        lines: ParagraphLines,
+        glyphs: Sequence[PageGlyph],
+        slot: TextSlot | None,
+        *,
+        turned: bool = False,
     ) -> bool:
         """Whether each glyph of rdocx's stands where ours would."""
         if slot is None or not lines.lines:
             return not glyphs
         number = 0
         for row, line in enumerate(lines.lines):
-            x, y = self.start(row, line), self.baseline(lines, row, slot)
-            more = self.stretch(lines, row)
+            x, y = self.start(row, line, turned=turned), self.baseline(lines, row, slot)
+            more = 0.0 if turned else self.stretch(lines, row)
             for at in range(line.start, line.end):
                 glyph = glyphs[number]
                 number += 1

@@ -6,18 +6,18 @@ next letter's values are put into these lines by the same rules of line breaking
 paragraph has as many lines as before, the page is finished without rdocx. Anything else (a line
 more, a width at the limit, a character without a class) is laid out by rdocx, and remembered.
 
-A shape is used only after rdocx has confirmed it: the second letter is laid out as it is, whose
-glyphs must all stand where the first one's let expect them, and once more with its lines aligned
-the other way, which shows where they must end. What rdocx laid out is written by the same
+A shape is used only after rdocx has confirmed it: the second letter is laid out with its lines
+aligned the other way, which shows where they must end, and all other text must stand where the
+first one's stands, each glyph of its lines where these let expect it. Where a table or frame follows its
+text, and where its paragraphs have other numbers of lines, it is laid out as it is, too. What rdocx laid out is written by the same
 hand, so that a letter's bytes don't depend on the letters before it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from shikaku.letters.docx.template import Draft
-from shikaku.letters.fonts.face import Face
 from shikaku.letters.pdf.rdocx import shapes
 from shikaku.letters.pdf.rdocx.page_layout import PageLayout, SetLetter
 from shikaku.letters.pdf.rdocx.pages import DrawnDocument, NotUnderstood, PageGlyph
@@ -37,13 +37,14 @@ everything else stands."""
 
 @dataclass(slots=True)
 class ShapeFamily:
-    """Letters of one shape and equal fixed values. seen: how many of them rdocx laid out; broken:
-    it did otherwise than we thought."""
+    """Letters of one shape and equal fixed values. seen: how many of them rdocx laid out; first: the
+    pieces and lines of the first one; broken: it did otherwise than we thought."""
 
     shape: LetterShape
     known: list[KnownParagraph]
     layouts: dict[_LineCounts, PageLayout] = field(default_factory=dict)
     seen: int = 0
+    first: tuple[tuple[str, ...], list[ParagraphLines]] = (), []
     broken: bool = False
 
 
@@ -55,12 +56,11 @@ LayOut = Callable[[Draft], DrawnDocument]
 class LayoutPlans:
     """What a worker has learned about one template.
 
-    styles: the template's slim style sheet; faces: name in a PDF → face; archive: for PDF/A.
+    styles: the template's slim style sheet; programs: of our faces; archive: for PDF/A.
     """
 
-    def __init__(self, styles: bytes, faces: Mapping[str, Face], archive: bool):
-        self._styles, self._faces, self._archive = styles, faces, archive
-        self._programs = FontCache(faces)
+    def __init__(self, styles: bytes, programs: FontCache, archive: bool):
+        self._styles, self._programs, self._archive = styles, programs, archive
         self._shapes: dict[str, LetterShape] = {}
         self._families: dict[tuple, ShapeFamily] = {}
 
@@ -118,7 +118,7 @@ class LayoutPlans:
         key = bare, fixed, others
         if _used(self._families, key) is None:
             _make_room(self._families)
-            known = [KnownParagraph(p, self._faces) for p in shape.settable]
+            known = [KnownParagraph(p, self._programs.faces) for p in shape.settable]
             self._families[key] = ShapeFamily(shape, known)
         return self._families[key]
 
@@ -127,48 +127,81 @@ class LayoutPlans:
 
         Raises NotUnderstood when it is otherwise than we would have thought.
         """
-        expected = self._broken(family, draft) if family.seen >= _CONFIRMED else None
-        document = lay_out(draft)
-        glyphs = _owned(document, family.shape, draft.pieces)
-        pairs = list(zip(family.known, glyphs, strict=True))
-        lines = [known.observe(draft.pieces, own) for known, own in pairs]
-        if expected is not None and _counted(expected) != _counted(lines):
+        turned = None
+        if family.seen == _CONFIRMED - 1:
+            turned = self._seen(family, draft, lay_out, turned=True)
+            if family.shape.steady and turned.counts in family.layouts:
+                return self._noted(family, draft, turned)
+        expected = (
+            self._broken(family, draft) if family.seen >= _CONFIRMED else turned and turned.lines
+        )
+        seen = self._seen(family, draft, lay_out)
+        if expected is not None and _counted(expected) != _counted(seen.lines):
             raise NotUnderstood("lines that end elsewhere")
-        counts = _counts(lines)
-        if _used(family.layouts, counts) is None:
+        if _used(family.layouts, seen.counts) is None:
             _make_room(family.layouts)
-            family.layouts[counts] = PageLayout(
-                document, family.known, glyphs, lines, self._programs, self._archive
+            family.layouts[seen.counts] = PageLayout(
+                seen.document, family.known, seen.glyphs, seen.lines, self._programs, self._archive
             )
-        layout = family.layouts[counts]
-        if not layout.keeps(document, glyphs):
+        return self._noted(family, draft, seen)
+
+    @staticmethod
+    def _seen(
+        family: ShapeFamily, draft: Draft, lay_out: LayOut, *, turned: bool = False
+    ) -> "_SeenLetter":
+        """What rdocx makes of a letter. turned: its paragraphs are aligned the other way: where lines
+        end shows on the right of those that begin on the left, and the other way round."""
+        shown = draft
+        if turned:
+            ways = {known.paragraph.place: known.turned for known in family.known}
+            body = shapes.turned(draft.parts[draft.body], ways)
+            shown = draft._replace(parts={**draft.parts, draft.body: body})
+        document = lay_out(shown)
+        glyphs = _owned(document, family.shape, draft.pieces)
+        lines = [
+            known.observe(draft.pieces, own, turned=turned)
+            for known, own in zip(family.known, glyphs, strict=True)
+        ]
+        return _SeenLetter(document, glyphs, lines, _counts(lines), turned)
+
+    def _noted(self, family: ShapeFamily, draft: Draft, seen: "_SeenLetter") -> SetLetter:
+        """The letter, when all stands where its layout lets expect it. Raises NotUnderstood."""
+        layout = family.layouts[seen.counts]
+        if not layout.keeps(seen.document, seen.glyphs):
             raise NotUnderstood("other text that moves")
         family.seen += 1
         if family.seen == _CONFIRMED:
-            self._turn(family, draft, lines, lay_out)
-            again = self._broken(family, draft)
-            if again is not None and _counted(again) != _counted(lines):
-                raise NotUnderstood("lines that end elsewhere")
-        for number, (known, own) in enumerate(pairs):
+            self._compare_lines(family, draft.pieces, seen.lines)
+            self._compare_lines(family, *family.first)
+        elif family.seen < _CONFIRMED:
+            family.first = draft.pieces, seen.lines
+        for number, (known, own) in enumerate(zip(family.known, seen.glyphs, strict=True)):
             slot = layout.slots.get(number)
             if slot is not None and own:
-                known.note_drop(lines[number], own[0].y, slot)
-            if not known.agrees(lines[number], own, slot):
+                known.note_drop(seen.lines[number], own[0].y, slot)
+            if not known.agrees(seen.lines[number], own, slot, turned=seen.turned):
                 raise NotUnderstood("a glyph that stands elsewhere")
-        return layout.fill(lines, draft.codes)
+        return layout.fill(seen.lines, draft.codes)
 
     @staticmethod
-    def _turn(
-        family: ShapeFamily, draft: Draft, lines: list[ParagraphLines], lay_out: LayOut
+    def _compare_lines(
+        family: ShapeFamily, pieces: tuple[str, ...], lines: list[ParagraphLines]
     ) -> None:
-        """Lay the letter out with its paragraphs aligned the other way: where lines end shows on
-        the right of those that begin on the left, and the other way round."""
-        turned = {known.paragraph.place: known.turned for known in family.known}
-        body = shapes.turned(draft.parts[draft.body], turned)
-        document = lay_out(draft._replace(parts={**draft.parts, draft.body: body}))
-        glyphs = _owned(document, family.shape, draft.pieces)
-        for known, own, drawn in zip(family.known, lines, glyphs, strict=True):
-            known.observe_turned(own, drawn)
+        """Raise NotUnderstood unless our rules break a letter's lines as rdocx did, as far as they say."""
+        for known, own in zip(family.known, lines, strict=True):
+            ours = known.broken(pieces)
+            if ours is not None and _counted([ours]) != _counted([own]):
+                raise NotUnderstood("lines that end elsewhere")
+
+
+class _SeenLetter(NamedTuple):
+    """What rdocx drew: the glyphs of each settable paragraph and its lines."""
+
+    document: DrawnDocument
+    glyphs: list[list[PageGlyph]]
+    lines: list[ParagraphLines]
+    counts: _LineCounts
+    turned: bool
 
 
 def _counts(lines: list[ParagraphLines]) -> _LineCounts:

@@ -67,13 +67,15 @@ class LetterShape:
     """What letters with the same key have in common.
 
     texts: of each paragraph of the body; None for one with values. fixed: numbers of the values
-    that belong to the shape. uncertain: which value stands where stays open.
+    that belong to the shape. uncertain: which value stands where stays open. steady: where lines may
+    begin and end doesn't depend on what they say.
     """
 
     texts: list[str | None] = field(default_factory=list)
     settable: list[ValueParagraph] = field(default_factory=list)
     fixed: tuple[int, ...] = ()
     uncertain: bool = False
+    steady: bool = True
 
 
 def skeleton(body: str, pieces: int) -> str | None:
@@ -110,7 +112,15 @@ def shape(body: str, styles: bytes) -> LetterShape:
     marks = "".join(map(str, root.itertext())).count(OPEN)
     found.uncertain = found.uncertain or marks != number or number != body.count(OPEN)
     found.fixed = tuple(fixed)
+    found.steady = not (sheet.follows_text or _follows_text(root))
     return found
+
+
+def _follows_text(part: etree._Element) -> bool:
+    """Whether there are tables or frames as wide as their text. rdocx makes no others so."""
+    layouts = part.iter(w("tblLayout"))
+    frame = next(part.iter(w("framePr")), None)
+    return frame is not None or any(one.get(w("type")) != "fixed" for one in layouts)
 
 
 def _pieces(
@@ -170,6 +180,7 @@ class ParagraphStyles:
             None,
         )
         self._defaults = root.find(w("docDefaults"))
+        self.follows_text = _follows_text(root)
         self._known: dict[str | None, tuple[str, bool]] = {}
 
     def _chain(self, name: str | None) -> list[etree._Element]:

@@ -1,6 +1,7 @@
 """The page content: text objects of glyphs that stand where they were laid out."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 _CLOSE = 0.004
@@ -15,6 +16,7 @@ class GlyphRun(NamedTuple):
     codes: Sequence[tuple[bytes, bytes]]
 
 
+@lru_cache(maxsize=4096)
 def number(value: float) -> bytes:
     """A coordinate, to a ten-thousandth of a point."""
     text = f"{value:.4f}".rstrip("0").rstrip(".")

@@ -4,7 +4,8 @@ import hashlib
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from shikaku.letters.fonts.face import Face
 
@@ -34,49 +35,52 @@ class FontProgram:
         return {char: b"%04X" % code for code, char in enumerate(self.chars, start=1)}
 
     @cached_property
-    def data(self) -> bytes:
-        """The TrueType file."""
-        return self.face.program(self.chars)
-
-    @cached_property
-    def name(self) -> bytes:
-        """``ABCDEF+NotoSansCJKJP``: the letters tell one subset from another."""
-        number = int.from_bytes(hashlib.sha256(self.data).digest()[:8], "big")
+    def _written(self) -> "_FontParts":
+        data = self.face.program(self.chars)
+        number = int.from_bytes(hashlib.sha256(data).digest()[:8], "big")
         prefix = "".join(chr(65 + number // 26**i % 26) for i in range(6))
-        return f"{prefix}+{self.face.name}".encode()
-
-    @cached_property
-    def _packed(self) -> tuple[bytes, bytes]:
-        """The streams of the TrueType file and of the way back to text."""
-        return (
-            stream(self.data, b"/Length1 %d" % len(self.data), 3),  # outlines hardly pack
+        scale = 1000 / self.face.units
+        return _FontParts(
+            f"{prefix}+{self.face.name}".encode(),
+            b" ".join([_number(self.face.advance(c) * scale) for c in self.chars]),
+            b" ".join([_number(v * scale) for v in self.face.box(self.chars)]),
+            stream(data, b"/Length1 %d" % len(data), 3),  # outlines hardly pack
             stream(_to_unicode(self.chars)),
         )
 
     def objects(self, font: int) -> list[bytes]:
         """The five objects of the font, the first numbered ``font``, the others after it."""
         inner, descriptor, file, text = (font + i for i in range(1, 5))
-        name, units = self.name, self.face.units
-        scale = 1000 / units
-        box = b" ".join(_number(v * scale) for v in self.face.box(self.chars))
-        widths = b" ".join(_number(self.face.advance(c) * scale) for c in self.chars)
+        name, widths, box, program, way_back = self._written
+        default = _number(self.face.notdef_advance * 1000 / self.face.units)
         bold = self.face.weight >= 700
         return [
             b"<</Type/Font/Subtype/Type0/BaseFont/%s/Encoding/Identity-H/DescendantFonts[%d 0 R]"
             b"/ToUnicode %d 0 R>>" % (name, inner, text),
             b"<</Type/Font/Subtype/CIDFontType2/BaseFont/%s/CIDSystemInfo<</Registry(Adobe)"
             b"/Ordering(Identity)/Supplement 0>>/FontDescriptor %d 0 R/CIDToGIDMap/Identity"
-            b"/DW %s/W[1[%s]]>>"
-            % (name, descriptor, _number(self.face.notdef_advance * scale), widths),
+            b"/DW %s/W[1[%s]]>>" % (name, descriptor, default, widths),
             b"<</Type/FontDescriptor/FontName/%s/Flags 4/FontBBox[%s]/ItalicAngle 0/Ascent 880"
             b"/Descent -120/CapHeight 730/StemV %d/FontFile2 %d 0 R>>"
             % (name, box, 120 if bold else 80, file),
-            *self._packed,
+            program,
+            way_back,
         ]
 
 
+class _FontParts(NamedTuple):
+    """What a font's objects hold. name: ``ABCDEF+NotoSansCJKJP``, whose letters tell one subset from
+    another; program, way_back: streams."""
+
+    name: bytes
+    widths: bytes
+    box: bytes
+    program: bytes
+    way_back: bytes
+
+
 class FontCache:
-    """Programs that several layouts share. faces: by their names in a PDF."""
+    """Programs that several layouts and letters share. faces: by their names in a PDF."""
 
     def __init__(self, faces: Mapping[str, Face]):
         self.faces = faces
@@ -89,23 +93,29 @@ class FontCache:
     def program(self, font: str, chars: Iterable[str]) -> FontProgram:
         """The face of that name with these characters."""
         key = font, tuple(sorted(chars))
-        if key not in self._programs:
+        found = self._programs.pop(key, None)
+        if found is None:
             if len(self._programs) >= _KEPT:
                 del self._programs[next(iter(self._programs))]
-            self._programs[key] = FontProgram(self.faces[font], key[1])
-        return self._programs[key]
+            found = FontProgram(self.faces[font], key[1])
+        self._programs[key] = found  # the latest used
+        return found
 
 
 def _to_unicode(chars: Sequence[str]) -> bytes:
     lines = [
-        b"<%04X><%s>\n" % (code, char.encode("utf-16-be").hex().encode())
-        for code, char in enumerate(chars, start=1)
+        b"<%04X><%s>\n" % (code, _hexadecimal(char)) for code, char in enumerate(chars, start=1)
     ]
     blocks = []
     for start in range(0, len(lines), _BLOCK):
         some = lines[start : start + _BLOCK]
         blocks.append(b"%d beginbfchar\n%sendbfchar\n" % (len(some), b"".join(some)))
     return _CMAP_HEAD + b"".join(blocks) + _CMAP_TAIL
+
+
+@lru_cache(maxsize=4096)
+def _hexadecimal(char: str) -> bytes:
+    return char.encode("utf-16-be").hex().encode()
 
 
 def stream(data: bytes, entries: bytes = b"", level: int = 6) -> bytes:
@@ -116,6 +126,7 @@ def stream(data: bytes, entries: bytes = b"", level: int = 6) -> bytes:
     )  # fmt: skip
 
 
+@lru_cache(maxsize=1024)
 def _number(value: float) -> bytes:
     text = f"{value:.3f}".rstrip("0").rstrip(".")
     return text.encode() if text != "-0" else b"0"

@@ -1,0 +1,309 @@
+"""Raw cells of a sheet (``row_frames``) as values; equal ones are one object."""
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from operator import getitem
+from typing import NamedTuple
+
+from shikaku.model.tables import BLANK, BOOL, DATE, EMPTY, ERROR, NUMBER, TEXT, Cell
+from shikaku.ooxml import number_formats, xml_bytes
+from shikaku.ooxml.row_frames import Frame, RawRow
+from shikaku.ooxml.xml_bytes import BadMarkup
+
+_KINDS = frozenset((b"s", b"n", b"b", b"e", b"d", b"str", b"inlineStr"))
+_KIND = re.compile(rb'(?: s="(\d{1,6})")?(?: t="([^"]*)")?(?: s="(\d{1,6})")?')
+
+
+def kind_and_style(attributes: bytes) -> tuple[bytes, int]:
+    """(type, style) of a cell by its attributes behind the address."""
+    match = _KIND.match(attributes)
+    return (match[2] or b"n", int(match[1] or match[3] or 0)) if match else (b"n", 0)
+
+
+def style_of(attributes: bytes) -> int:
+    """The style of a raw cell, by its attributes behind the address."""
+    return kind_and_style(attributes)[1]
+
+
+_INTEGER = re.compile(rb"-?\d{1,15}\Z")
+_MOST_DIGITS = {b"s": 9, b"n": 15}
+"""Kinds of cells that are told by a number alone, an index or their own, and how long it may be."""
+
+_FLOAT = re.compile(rb"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\Z")
+_ESCAPED = re.compile(
+    r"_x(?P<high>[Dd][89ABab][0-9A-Fa-f]{2})__x(?P<low>[Dd][C-Fc-f][0-9A-Fa-f]{2})_"
+    r"|_x(?P<one>[0-9A-Fa-f]{4})_"
+)
+
+
+def unescaped(text: str) -> str:
+    """Excel's own escapes resolved, two halves of a character to the one that they make.
+
+    >>> unescaped("_x4F50__x000A_"), unescaped("_xD842__xDFB7_")
+    ('佐\\n', '𠮷')
+    """
+    return _ESCAPED.sub(_resolved, text) if "_x" in text else text
+
+
+def _resolved(match: re.Match[str]) -> str:
+    if match["one"] is None:
+        high, low = int(match["high"], 16), int(match["low"], 16)
+        return chr(0x10000 + (high - 0xD800 << 10) + low - 0xDC00)
+    return chr(int(match["one"], 16))
+
+
+def rich_text(data: bytes, element: xml_bytes.ElementSpan) -> str:
+    """The text of ``<si>`` or ``<is>``: its runs joined, furigana (``rPh``) left out."""
+    p = element.full.removesuffix(element.name)
+    parts = []
+    for piece in xml_bytes.pieces(data, *xml_bytes.inside(data, element)):
+        if piece.full == p + b"t":
+            texts = iter([piece])
+        elif piece.full == p + b"r":
+            texts = xml_bytes.children(data, piece, b"t")
+        else:
+            continue
+        parts += [data[slice(*xml_bytes.inside(data, text))] for text in texts]
+    return unescaped(xml_bytes.plain(b"".join(parts)))
+
+
+def shared_strings(data: bytes) -> list[str]:
+    """The texts of a sharedStrings part in plain form, in order."""
+    p = xml_bytes.prefix(data)
+    top = xml_bytes.root(data)
+    start, end = xml_bytes.inside(data, top)
+    # Items without runs are nearly all; one after the other they leave no doubt what is what.
+    plain = re.compile(
+        rb'(?:<%ssi><%st(?: xml:space="preserve")?+>[^<]*+</%st></%ssi>)*+' % (p, p, p, p)
+    )
+    prefix = p.decode()
+    head = re.compile(f'<{prefix}si><{prefix}t(?: xml:space="preserve")?+>([^<]*+)')
+    bare = b"&" not in data and b"_x" not in data
+    found: list[str] = []
+    while start < end:
+        match = plain.match(data, start, end)
+        until = match.end() if match else start
+        texts = head.findall(data[start:until].decode("utf-8", "replace"))
+        found += texts if bare else [unescaped(xml_bytes.resolved(text)) for text in texts]
+        item = next(xml_bytes.pieces(data, until, end), None)
+        if item is None:
+            break
+        if item.full == p + b"si":
+            found.append(rich_text(data, item))
+        start = item.end
+    return found
+
+
+class _ByNumber(dict[int, Cell]):
+    """The number in cells that are otherwise alike → the Cell, made when it is met first."""
+
+    __slots__ = ("make",)
+
+    def __init__(self, make: Callable[[int], Cell]):
+        self.make = make
+
+    def __missing__(self, number: int) -> Cell:
+        self[number] = cell = self.make(number)
+        return cell
+
+
+class _AsItStands(dict[bytes, Cell]):
+    """A cell as it stands → the Cell, likewise."""
+
+    __slots__ = ("make",)
+
+    def __init__(self, make: Callable[[bytes], Cell]):
+        self.make = make
+
+    def __missing__(self, packed: bytes) -> Cell:
+        self[packed] = cell = self.make(packed)
+        return cell
+
+
+class _Filling(NamedTuple):
+    """How the cells of a frame come about. numbered: those of its slots, by their numbers; others: all cells
+    of the frame, BLANK where one of these comes, () where all are theirs."""
+
+    numbered: tuple[_ByNumber, ...]
+    others: tuple[Cell, ...]
+
+
+def _trimmed(raw: bytes | None, kind: bytes) -> bytes | None:
+    """What a ``<v>`` holds: white space around a number or an index is none."""
+    return raw if raw is None or kind == b"str" else raw.strip()
+
+
+class Values:
+    """Turns raw cells of one workbook into ``Cell`` objects; equal raw cells share one object.
+
+    strings: the shared strings; codes: number format code by style index; p: the sheet's prefix.
+    """
+
+    def __init__(self, strings: list[str], codes: list[str], date1904: bool, p: bytes):
+        self.strings = strings
+        self.codes = codes
+        self.date1904 = date1904
+        self.p = p
+        self.blanks = False  # whether any cell with content was a BLANK all the same
+        self.computed = False  # whether any cell may be a formula's or an error
+        self._known = _AsItStands(self._read)
+        self._numbers: dict[bytes, _ByNumber | None] = {}
+        self._fillings: dict[Frame, _Filling] = {}
+        self._kinds: dict[bytes, tuple[str, bytes, bool]] = {}
+        self._value = re.compile(rb"<%sv>([^<]*+)</%sv>" % (p, p))
+        self._formula = re.compile(rb"<%sf[ />]" % p)
+        self._opening, self._closing = b"<%sv>" % p, b"</%sv>" % p
+        self._inline = re.compile(
+            rb'<%sis><%st(?: xml:space="preserve")?+>([^<]*+)</%st></%sis>\Z' % (p, p, p, p)
+        )
+
+    def row(self, raw: RawRow) -> list[Cell]:
+        """The cells of a row. Raises BadMarkup when one points to a shared string that isn't there."""
+        frame = raw.frame
+        if not frame.slots:
+            return list(map(self._known.__getitem__, frame.packed))
+        filling = self._fillings.get(frame) or self._filling(frame)
+        found = list(map(getitem, filling.numbered, raw.values))
+        if not filling.others:
+            return found
+        cells = list(filling.others)
+        for at, cell in zip(frame.slots, found, strict=True):
+            cells[at] = cell
+        return cells
+
+    def cell(self, attributes: bytes, content: bytes) -> Cell:
+        """One cell. Raises BadMarkup as ``row`` does."""
+        return self._known[b"%s>%s" % (attributes, content)]
+
+    def _filling(self, frame: Frame) -> _Filling:
+        slots, packed = frame.slots, frame.packed
+        others: tuple[Cell, ...] = ()
+        if slots != tuple(range(len(packed))):
+            theirs = frozenset(slots)
+            others = tuple(
+                BLANK if at in theirs else self._known[one] for at, one in enumerate(packed)
+            )
+        filling = _Filling(tuple(self._by_number(packed[at]) for at in slots), others)
+        self._fillings[frame] = filling
+        return filling
+
+    def _by_number(self, before: bytes) -> _ByNumber:
+        """The cells that differ in a number alone: a number's own, or the index of a shared text. before:
+        what stands before it."""
+        found = self._numbers.get(before)
+        if found is None:
+            attributes, _, formula = before.partition(b">")
+            code, kind, is_day = self._kinds.get(attributes) or self._kind(attributes)
+            if kind == b"s":
+                found = _ByNumber(partial(self._shared, bool(formula), code))
+            else:
+                found = _ByNumber(partial(self._counted, bool(formula), code, is_day))
+            self._numbers[before] = found
+            self.computed = self.computed or bool(formula)
+        return found
+
+    def as_day_of_1900(self, cell: Cell) -> Cell:
+        """A cell that is meant as a day: a bare number of a workbook that counts from 1904 becomes
+        the number of the same day in the 1900 system, which is what everybody else takes it for."""
+        value = cell.value
+        if not self.date1904 or cell.kind != NUMBER or not isinstance(value, int | float):
+            return cell
+        if number_formats.from_serial(value, True) is None:
+            return cell
+        return replace(cell, value=value + number_formats.SINCE_1904)
+
+    def _kind(self, attributes: bytes) -> tuple[str, bytes, bool]:
+        """(number format code, type, whether a number is a day) by a cell's attributes."""
+        kind, index = kind_and_style(attributes)
+        if kind not in _KINDS:
+            raise BadMarkup
+        code = self.codes[index] if index < len(self.codes) else ""
+        found = self._kinds[attributes] = (code, kind, number_formats.is_date(code))
+        return found
+
+    def _read(self, packed: bytes) -> Cell:
+        cell = self._made(packed)
+        self.computed = self.computed or cell.formula or cell.kind == ERROR
+        return cell
+
+    def _made(self, packed: bytes) -> Cell:
+        attributes, _, content = packed.partition(b">")
+        code, kind, is_day = self._kinds.get(attributes) or self._kind(attributes)
+        if kind == b"inlineStr":
+            return self._inlined(content, code)
+        before, _, value = packed.partition(self._opening)
+        digits = value.removesuffix(self._closing)
+        if digits.isdigit() and len(digits) <= _MOST_DIGITS.get(kind, 0):
+            return self._by_number(before)[int(digits)]
+        formula = self._formula.search(content) is not None
+        found = self._value.search(content)
+        raw = _trimmed(found[1] if found else None, kind)
+        if raw is None or raw == b"" and kind != b"str":
+            return self._empty(formula, code)
+        return self._valued(kind, raw, formula, code, is_day)
+
+    def _empty(self, formula: bool, code: str) -> Cell:
+        if formula:
+            return Cell(None, EMPTY, True, code)
+        self.blanks = True
+        return BLANK
+
+    def _shared(self, formula: bool, code: str, index: int) -> Cell:
+        if index >= len(self.strings):
+            raise BadMarkup
+        text = self.strings[index]
+        return Cell(text, TEXT, formula, code) if text else self._empty(formula, code)
+
+    def _inlined(self, content: bytes, code: str) -> Cell:
+        match = self._inline.match(content)
+        if match:
+            text = unescaped(xml_bytes.plain(match[1]))
+            return Cell(text, TEXT, False, code) if text else self._empty(False, code)
+        formula, value = False, ""
+        for piece in xml_bytes.pieces(content, 0, len(content)):
+            formula = formula or piece.full == self.p + b"f"
+            if piece.full == self.p + b"is":
+                value = rich_text(content, piece)
+        return Cell(value, TEXT, formula, code) if value else self._empty(formula, code)
+
+    def _valued(self, kind: bytes, raw: bytes, formula: bool, code: str, is_day: bool) -> Cell:
+        if kind == b"s":
+            if not raw.isdigit() or len(raw) > _MOST_DIGITS[kind]:
+                raise BadMarkup
+            return self._shared(formula, code, int(raw))
+        if kind == b"str":
+            value = unescaped(xml_bytes.plain(raw))
+        elif kind == b"b":
+            return Cell(raw in xml_bytes.TRUE, BOOL, formula, code)
+        elif kind == b"e":
+            return Cell(xml_bytes.plain(raw), ERROR, formula, code)
+        elif kind == b"d":
+            return self._iso(xml_bytes.plain(raw), formula, code)
+        else:
+            return self._number(raw, formula, code, is_day)
+        return Cell(value, TEXT, formula, code) if value else self._empty(formula, code)
+
+    def _number(self, raw: bytes, formula: bool, code: str, is_day: bool) -> Cell:
+        if _INTEGER.match(raw):
+            number: int | float = int(raw)
+        elif _FLOAT.match(raw) and abs(float(raw)) < 1e308:
+            number = float(raw)
+        else:  # no number at all: a writer's mistake that Excel, too, would refuse
+            raise BadMarkup
+        return self._counted(formula, code, is_day, number)
+
+    def _counted(self, formula: bool, code: str, is_day: bool, number: float) -> Cell:
+        if is_day:
+            day = number_formats.from_serial(number, self.date1904)
+            if day is not None:
+                return Cell(day, DATE, formula, code)
+        return Cell(number, NUMBER, formula, code)
+
+    def _iso(self, text: str, formula: bool, code: str) -> Cell:
+        try:
+            return Cell(dt.date.fromisoformat(text[:10]), DATE, formula, code)
+        except ValueError:
+            return Cell(text, TEXT, formula, code)

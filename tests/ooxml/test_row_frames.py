@@ -1,0 +1,127 @@
+"""Rows taken apart together are the rows that each gives by itself."""
+
+import pytest
+from shikaku.ooxml import plain_form, row_frames
+from shikaku.ooxml.cell_values import Values
+from shikaku.ooxml.row_frames import FramedRows
+from shikaku.ooxml.sheet_data import SheetXml
+from shikaku.ooxml.xml_bytes import BadMarkup
+
+MAIN = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+CODES = ["", "0000", "yyyy/mm/dd", *[""] * 300]
+STRINGS = [f"text {n}" for n in range(600)]
+
+
+def _row(n: int, p: bytes = b"", more: bytes = b"", tag: bytes = b' spans="1:3"') -> bytes:
+    cells = (
+        b'<c r="A%d" s="1" t="s"><v>%d</v></c><c r="B%d" s="2"><v>%d</v></c><c r="C%d" s="3"/>'
+        b'<c r="D%d"><f/><v>%d</v></c>' % (n, n, n, 40000 + n, n, n, n % 3)
+    )
+    text = b'<row r="%d"%s>%s%s</row>' % (n, tag, cells, more.replace(b"#", b"%d" % n))
+    return text.replace(b"</", b"\0").replace(b"<", b"<" + p).replace(b"\0", b"</" + p)
+
+
+def _sheet(rows: bytes, p: bytes = b"") -> bytes:
+    space = b"xmlns:" + p[:-1] if p else b"xmlns"
+    return b'<%sworksheet %s="%s"><%ssheetData>%s</%ssheetData></%sworksheet>' % (
+        *(p, space, MAIN, p),
+        *(rows, p, p),
+    )
+
+
+def _read(xml: SheetXml) -> list:
+    values = Values(STRINGS, CODES, False, xml.p)
+    return [(raw.number, raw.hidden, raw.columns, raw.cells, values.row(raw)) for raw in xml.rows()]
+
+
+ALIKE = b"".join(_row(n) for n in range(1, 301))
+
+
+@pytest.mark.parametrize(
+    ("rows", "p"),
+    [
+        (ALIKE, b""),
+        (b"".join(_row(n, b"x:") for n in range(1, 60)), b"x:"),
+        (ALIKE + b'<row r="400" ht="9"/><row r="401" hidden="1"/>' + _row(402), b""),
+        (ALIKE + b'<row r="400" ht="9"/>', b""),
+        (ALIKE + _row(500, tag=b' hidden="1"') + _row(501, tag=b' hidden="1"'), b""),
+        # numbers of its own and of others that end like the row's
+        (ALIKE + b"".join(_row(n, more=b'<c r="E#" s="#" t="n"><v>#</v></c>') for n in range(301, 330)), b""),
+        (ALIKE + b"".join(_row(n, tag=b' spans="1:%d"' % n) for n in range(301, 320)), b""),
+        # other kinds of cells, and numbers that aren't plainly counted
+        (ALIKE + _row(301, more=b'<c r="E#" t="b"><v>1</v></c>') + _row(302, more=b'<c r="E#" t="str"><v>007</v></c>'), b""),
+        (ALIKE + _row(301, more=b'<c r="E#"><v>007</v></c><c r="F#"><v>0</v></c><c r="G#"><v>-1.5</v></c>'), b""),
+        (ALIKE + _row(301, more=b'<c r="E#"><v>1234567890123456</v></c>'), b""),
+        (ALIKE + _row(301, more='<c r="E#" t="inlineStr"><is><t>山&amp;</t></is></c>'.encode()), b""),
+        (ALIKE + _row(301, more=b'<c r="E#"><f t="shared" ref="E#:F#" si="0">A#</f><v>3</v></c>'), b""),
+        # from right to left
+        (ALIKE + b"".join(b'<row r="%d"><c r="C%d"><v>3</v></c><c r="A%d"><v>%d</v></c></row>' % (n, n, n, n) for n in range(301, 340)), b""),
+        (b"".join(_row(n, more=b'<c r="E#" t="str"><v>own %d</v></c>' % n) for n in range(1, 40)), b""),
+    ],
+    ids=range(14),
+)  # fmt: skip
+def test_rows_together_are_the_rows_one_by_one(rows, p, monkeypatch):
+    data = _sheet(rows, p)
+    alone = _read(SheetXml(data))
+    for at_once in (1, 300, 1 << 16):  # a stretch ends anywhere
+        monkeypatch.setattr(row_frames, "_AT_ONCE", at_once)
+        part = plain_form.checked_and_lean(data)
+        assert part.data == data
+        assert part.rows is not None
+        assert _read(SheetXml(part.lean, part.rows)) == alone
+
+
+def test_rows_that_are_alike_have_one_frame():
+    rows = plain_form.checked_and_lean(_sheet(ALIKE)).rows
+    assert len({id(raw.frame) for raw in rows if raw.number > 9}) == 2  # 0 stands by itself
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        b'<c r="E#"><v>1</v>',
+        b'<c r="E#"><v>1</v></c></c>',
+        b'<c r="E#"><v>1</c></v>',
+        b'<c r="E#"><v>1</v><v>2</v></c>',
+        b'<c r="E1#"><v>1</v></c>',
+        b'<c r="E\x00"><v>1</v></c>',
+        b'<c r="E#">\x01</c>',
+        b'<c r="E#" t="zz"><v>1</v></c>',
+        b"<v>1</v>",
+        b"1",
+    ],
+    ids=range(10),
+)
+def test_one_spoilt_row_among_others_is_not_taken(more):
+    for n in (301, 1301):
+        data = ALIKE + _row(n, more=more) + _row(2000)
+        assert not FramedRows(data, 0, len(data), b"").plain
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [_row(2) + _row(1), _row(1) * 2, _row(1_048_577), _row(0), _row(12_345_678), ALIKE + _row(300)],
+    ids=range(6),
+)
+def test_rows_out_of_order_or_beyond_the_last_are_not_taken(rows):
+    assert not FramedRows(rows, 0, len(rows), b"").plain
+
+
+def test_a_place_taken_twice_is_refused_when_the_row_is_read():
+    twice = [_row(n, more=b'<c r="A#"><v>1</v></c>') for n in range(1, 50)]
+    part = plain_form.checked_and_lean(_sheet(b"".join(twice)))
+    with pytest.raises(BadMarkup):
+        list(SheetXml(part.lean, part.rows).rows())
+
+
+def test_a_shared_text_that_is_not_there_is_refused_when_the_row_is_read():
+    rows = b"".join(_row(n) for n in range(580, 620))
+    part = plain_form.checked_and_lean(_sheet(rows))
+    with pytest.raises(BadMarkup):
+        _read(SheetXml(part.lean, part.rows))
+
+
+def test_attributes_of_rows_that_no_parser_accepts_are_refused():
+    spoilt = _row(301, tag=b' ht="1" ht="2"')
+    with pytest.raises(BadMarkup):
+        plain_form.checked_and_lean(_sheet(ALIKE + spoilt))
