@@ -8,7 +8,7 @@ import letterkit
 import pytest
 from letterkit import docx, p, table
 from shikaku.letters import template_check
-from shikaku.letters.bulk import produce
+from shikaku.letters.bulk import prepared_kind, produce
 from shikaku.letters.catalogue import KINDS
 from shikaku.letters.template_trial import check_file
 from shikaku.system.errors import TemplateError
@@ -116,7 +116,9 @@ def test_a_template_that_never_ends_is_given_up(tmp_path: Path, monkeypatch) -> 
 
 def test_nor_is_it_tried_for_each_letter(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(template_check, "_tried", {})
-    monkeypatch.setattr(produce, "try_out", lambda one: template_check.try_out(one, seconds=2))
+    monkeypatch.setattr(
+        prepared_kind, "try_out", lambda one: template_check.try_out(one, seconds=2)
+    )
     (tmp_path / "notice.docx").write_bytes(docx(p(ENDLESS), title=""))
     began = time.monotonic()
     with pytest.raises(TemplateError):

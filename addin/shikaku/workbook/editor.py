@@ -15,6 +15,7 @@ from shikaku.ooxml.number_formats import is_date
 from shikaku.ooxml.package import MAX_PART
 from shikaku.ooxml.row_xml import NewCell
 from shikaku.ooxml.sheet_data import SheetXml
+from shikaku.ooxml.sheet_patch import SheetPatch
 from shikaku.ooxml.sheet_tail import Area
 from shikaku.ooxml.table_part import tables_of
 from shikaku.ooxml.text_wrap import lines_of
@@ -265,15 +266,11 @@ class Editor:
                 if name in row and name not in live:
                     self._write(sheet, number, column, row[name], style)
                     continue
+                formula = formulas[column]
+                if formula and column not in steady:
+                    formula = moved_down(formula, number - above)
                 stored = row.get(name) if name in live else None
-                if patch.put_cached(number, column, stored):
-                    continue
-                if formula := formulas[column]:
-                    if column not in steady:
-                        formula = moved_down(formula, number - above)
-                    patch.put_formula(number, column, formula, stored, style)
-                else:
-                    patch.put(number, column, None, style)
+                _calculate(sheet.patch, (number, column), formula, stored, style)
 
     def _refuse_too_many(self, rows: int, formulas: Iterable[str]) -> None:
         """Raise BookError where the formulas alone make a sheet that could not be read again."""
@@ -466,6 +463,18 @@ def _written(sheet: EditedSheet) -> tuple[bytes, bytes]:
     )
     old_tail = data[slice(*patch.xml.tail)]
     return patch.written(head, sheet.tail if sheet.tail != old_tail else None)
+
+
+def _calculate(
+    patch: SheetPatch, place: tuple[int, int], formula: str | None, stored: CellValue, style: int
+) -> None:
+    """Give a cell (row, column) that nobody fills its formula and result; one that has its formula, the result."""
+    if patch.put_cached(*place, stored):
+        return
+    if formula:
+        patch.put_formula(*place, formula, stored, style)
+    else:
+        patch.put(*place, None, style)
 
 
 def _stale_rows(key: str, entered: set[tuple[str, int]]) -> Sequence[int | None]:

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from shikaku.system.errors import PdfError, UsageError
@@ -48,8 +49,10 @@ def engine(name: str) -> "Engine":
 def choose(name: str, problems: Mapping[str, Sequence]) -> dict[str, Choice]:
     """The engine for each kind. problems: what ``lint`` found in the kind's template.
 
-    Raises PdfError when no engine on this machine can print a kind.
+    Raises PdfError when no engine on this machine can print a kind, ModuleNotFoundError when the library
+    is missing with which every PDF is finished: before the first letter, not for each.
     """
+    import_module("pikepdf")
     if name not in NAMES:
         engine(name)
     if name != "auto":
