@@ -257,7 +257,7 @@ class Editor:
         formulas = {c: sheet.formula_above(above, c) for c in columns}
         # Those of a table speak of "this row": the same text in every row, and long.
         steady = {c for c, text in formulas.items() if text and moved_down(text, 1) == text}
-        self._refuse_too_many(len(rows), (formulas[c] or "" for c in steady))
+        self._refuse_too_many(len(rows), map(formulas.get, steady))
         for number, row in enumerate(rows, sheet.next_row):
             patch.open_row(number, above)
             for column in columns:
@@ -272,9 +272,9 @@ class Editor:
                 stored = row.get(name) if name in live else None
                 _calculate(sheet.patch, (number, column), formula, stored, style)
 
-    def _refuse_too_many(self, rows: int, formulas: Iterable[str]) -> None:
+    def _refuse_too_many(self, rows: int, formulas: Iterable[str | None]) -> None:
         """Raise BookError where the formulas alone make a sheet that could not be read again."""
-        if rows * sum(len(text.encode()) for text in formulas) > MAX_PART:
+        if rows * sum(len(text.encode()) for text in formulas if text) > MAX_PART:
             raise self.package.too_large()
 
     # ---------------------------------------------------------------- cells
