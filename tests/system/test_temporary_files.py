@@ -335,7 +335,6 @@ def test_a_start_never_waits_long(elsewhere, monkeypatch):
     for path in many:
         path.write_text("half")
     listed = dead(elsewhere.parent, *many)
-    monkeypatch.setattr(noting, "_SECONDS", 0.05)
     unlink = Path.unlink
 
     def slow(path, missing_ok=False):
@@ -343,6 +342,7 @@ def test_a_start_never_waits_long(elsewhere, monkeypatch):
         unlink(path, missing_ok)
 
     with monkeypatch.context() as patch:
+        patch.setattr(noting, "_SECONDS", 0.05)
         patch.setattr(Path, "unlink", slow)
         begun = time.monotonic()
         noting.sweep()
