@@ -6,12 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from operator import getitem
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from shikaku.model.tables import BLANK, BOOL, DATE, EMPTY, ERROR, NUMBER, TEXT, Cell
 from shikaku.ooxml import number_formats, xml_bytes
 from shikaku.ooxml.row_frames import Frame, RawRow
 from shikaku.ooxml.xml_bytes import BadMarkup
+
+Key = TypeVar("Key")
 
 _KINDS = frozenset((b"s", b"n", b"b", b"e", b"d", b"str", b"inlineStr"))
 _KIND = re.compile(rb'(?: s="(\d{1,6})")?(?: t="([^"]*)")?(?: s="(\d{1,6})")?')
@@ -30,7 +32,7 @@ def style_of(attributes: bytes) -> int:
 
 _INTEGER = re.compile(rb"-?\d{1,15}\Z")
 _MOST_DIGITS = {b"s": 9, b"n": 15}
-"""Kinds of cells that are told by a number alone, an index or their own, and how long it may be."""
+"""Kinds of cells that differ by a number alone, an index or their own, and how long it may be."""
 
 _FLOAT = re.compile(rb"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\Z")
 _ESCAPED = re.compile(
@@ -97,29 +99,17 @@ def shared_strings(data: bytes) -> list[str]:
     return found
 
 
-class _ByNumber(dict[int, Cell]):
-    """The number in cells that are otherwise alike → the Cell, made when it is met first."""
+class _KnownCells(dict[Key, Cell]):
+    """What tells cells apart (a number in cells otherwise alike, or the cell's own bytes) → the Cell, made when
+    it is met first."""
 
     __slots__ = ("make",)
 
-    def __init__(self, make: Callable[[int], Cell]):
+    def __init__(self, make: Callable[[Key], Cell]):
         self.make = make
 
-    def __missing__(self, number: int) -> Cell:
-        self[number] = cell = self.make(number)
-        return cell
-
-
-class _AsItStands(dict[bytes, Cell]):
-    """A cell as it stands → the Cell, likewise."""
-
-    __slots__ = ("make",)
-
-    def __init__(self, make: Callable[[bytes], Cell]):
-        self.make = make
-
-    def __missing__(self, packed: bytes) -> Cell:
-        self[packed] = cell = self.make(packed)
+    def __missing__(self, key: Key) -> Cell:
+        self[key] = cell = self.make(key)
         return cell
 
 
@@ -127,7 +117,7 @@ class _Filling(NamedTuple):
     """How the cells of a frame come about. numbered: those of its slots, by their numbers; others: all cells
     of the frame, BLANK where one of these comes, () where all are theirs."""
 
-    numbered: tuple[_ByNumber, ...]
+    numbered: tuple[_KnownCells[int], ...]
     others: tuple[Cell, ...]
 
 
@@ -149,8 +139,8 @@ class Values:
         self.p = p
         self.blanks = False  # whether any cell with content was a BLANK all the same
         self.computed = False  # whether any cell may be a formula's or an error
-        self._known = _AsItStands(self._read)
-        self._numbers: dict[bytes, _ByNumber | None] = {}
+        self._known = _KnownCells(self._read)
+        self._numbers: dict[bytes, _KnownCells[int] | None] = {}
         self._fillings: dict[Frame, _Filling] = {}
         self._kinds: dict[bytes, tuple[str, bytes, bool]] = {}
         self._value = re.compile(rb"<%sv>([^<]*+)</%sv>" % (p, p))
@@ -190,7 +180,7 @@ class Values:
         self._fillings[frame] = filling
         return filling
 
-    def _by_number(self, before: bytes) -> _ByNumber:
+    def _by_number(self, before: bytes) -> _KnownCells[int]:
         """The cells that differ in a number alone: a number's own, or the index of a shared text. before:
         what stands before it."""
         found = self._numbers.get(before)
@@ -198,9 +188,9 @@ class Values:
             attributes, _, formula = before.partition(b">")
             code, kind, is_day = self._kinds.get(attributes) or self._kind(attributes)
             if kind == b"s":
-                found = _ByNumber(partial(self._shared, bool(formula), code))
+                found = _KnownCells(partial(self._shared, bool(formula), code))
             else:
-                found = _ByNumber(partial(self._counted, bool(formula), code, is_day))
+                found = _KnownCells(partial(self._counted, bool(formula), code, is_day))
             self._numbers[before] = found
             self.computed = self.computed or bool(formula)
         return found

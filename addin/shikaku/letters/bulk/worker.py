@@ -19,9 +19,8 @@ from shikaku.system import encryption, temporary_files
 from shikaku.system.atomic import make_folders, new_mode
 from shikaku.system.errors import PdfError, ShikakuError, cause
 
-if (
-    TYPE_CHECKING
-):  # letters as Word files alone need no PDF: what makes one is imported where it is made
+# Letters as Word files alone need no PDF: what makes one is imported where it is made.
+if TYPE_CHECKING:
     from shikaku.letters.pdf.base import Engine, Printed, PrintJob
     from shikaku.letters.pdf.rdocx.prepared_template import Slim
 
