@@ -22,9 +22,7 @@ class SheetXml:
     taken them apart; bare: where it needn't. Raises BadMarkup.
     """
 
-    def __init__(
-        self, data: bytes, framed: FramedRows | None = None, bare: BareRows | None = None
-    ):
+    def __init__(self, data: bytes, framed: FramedRows | None = None, bare: BareRows | None = None):
         self.data = data
         self.bare = bare
         self._framed = framed
@@ -82,7 +80,9 @@ class SheetXml:
 
     def merged(self) -> list[str]:
         """The merged ranges, A1 style."""
-        found = []
+        found: list[str] = []
+        if self.data.find(b"<%smergeCells" % self.p, *self.tail) < 0:
+            return found  # thousands of links needn't be looked at
         for outer in xml_bytes.pieces(self.data, *self.tail):
             if outer.full == self.p + b"mergeCells":
                 for item in xml_bytes.children(self.data, outer, b"mergeCell"):

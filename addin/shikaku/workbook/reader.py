@@ -281,9 +281,7 @@ def _read_sheets(workbook: Workbook, book: Book) -> None:
             book.desk[key] = read_table(workbook, sheet, spec)
 
 
-def read_table(
-    workbook: Workbook, sheet: SheetPart, spec: Sheet, *, ours: bool = False
-) -> Table:
+def read_table(workbook: Workbook, sheet: SheetPart, spec: Sheet, *, ours: bool = False) -> Table:
     """The table of one tab by the columns of a schema sheet. ours: a sheet that we fill; its rows are read
     when somebody asks for them, where nothing can be wrong with any."""
     xml = workbook.cells_xml(sheet, ours=ours)
@@ -344,7 +342,9 @@ class _TabReader:
     def can_wait(self) -> bool:
         """Whether all rows can be read, and none need be read now."""
         bare = self.xml.bare
-        return bare is not None and bare.count <= MAX_ROWS and bare.strings <= len(self.values.strings)
+        return (
+            bare is not None and bare.count <= MAX_ROWS and bare.strings <= len(self.values.strings)
+        )
 
     def late_table(self) -> LateTable:
         """The same, its rows read when somebody asks for them."""
