@@ -47,7 +47,8 @@ class SheetPatch:
         self._columns = self._column_formats()
         self._column_styles: dict[int, int] = {}
         self._cell = re.compile(
-            rb'<%sc r="([A-Z]{1,3})\d++"[^>]*+>(?:(?<=/>)|.*?</%sc>)' % (self.p, self.p), re.DOTALL
+            rb'<%sc r="([A-Z]{1,3})\d++"[^>]*+>(?:(?<=/>)|(?:[^<]++|<(?!/%sc>))*+</%sc>)'
+            % (self.p, self.p, self.p)
         )
         self._formula = re.compile(rb"<%sf(?:\s[^>]*)?(?:/>|>([^<]*)</%sf>)" % (self.p, self.p))
 
