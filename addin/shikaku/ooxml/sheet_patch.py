@@ -1,8 +1,8 @@
 """Changes to one sheet's XML, cell by cell; everything that isn't named stays byte for byte."""
 
 import re
-from bisect import bisect_left
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterator, Sequence
+from functools import cached_property
 from itertools import chain
 
 from shikaku.model.tables import CellValue
@@ -15,7 +15,6 @@ from shikaku.ooxml.renewed_rows import RenewedRows
 from shikaku.ooxml.row_frames import COLUMN_NUMBERS, RawRow, rows_one_by_one
 from shikaku.ooxml.row_shapes import RowShape
 from shikaku.ooxml.row_xml import (
-    STYLE,
     PatchedRow,
     RowCells,
     behind_address,
@@ -39,11 +38,8 @@ class SheetPatch:
         self.p = xml.p
         self.date1904 = date1904
         self.formulas_changed = False
-        self._spans = {number: span for number, *span in xml.row_spans()}
         self._rows: dict[int, PatchedRow] = {}
         self._touched: set[int] = set()  # rows to be written; others were only looked at
-        self._renewed = RenewedRows(xml, self._spans)
-        self._tags = CellTags(xml, self._spans)  # of rows that are not taken apart
         self._columns = self._column_formats()
         self._column_styles: dict[int, int] = {}
         self._cell = re.compile(
@@ -51,6 +47,24 @@ class SheetPatch:
             % (self.p, self.p, self.p)
         )
         self._formula = re.compile(rb"<%sf(?:\s[^>]*)?(?:/>|>([^<]*)</%sf>)" % (self.p, self.p))
+
+    # Where the rows stand is found when one of them is asked for: many a sheet with marks stays as it is.
+    @cached_property
+    def _spans(self) -> dict[int, list[int]]:
+        return {number: span for number, *span in self.xml.row_spans()}
+
+    @cached_property
+    def _renewed(self) -> RenewedRows:
+        return RenewedRows(self.xml, self._spans)
+
+    @cached_property
+    def _tags(self) -> CellTags:
+        """Of rows that are not taken apart."""
+        return CellTags(self.xml, self._spans)
+
+    def _is_untouched(self) -> bool:
+        """Whether no row has been asked for."""
+        return "_spans" not in self.__dict__
 
     # ---------------------------------------------------------------- looking
 
@@ -111,9 +125,13 @@ class SheetPatch:
         """Whether a row is the file's, or only has new tags in it."""
         return number in self._spans and number not in self._rows and number not in self._renewed
 
+    def _as_in_the_file(self, number: int) -> bool:
+        """Whether a row is the file's, byte for byte."""
+        return self._as_it_was(number) and number not in self._tags
+
     def shape(self, number: int) -> RowShape | None:
         """How a row is filled that nothing has been changed in; None for others."""
-        if not self._as_it_was(number) or number in self._tags:
+        if not self._as_in_the_file(number):
             return None
         return self._renewed.shapes.of(number)
 
@@ -148,6 +166,8 @@ class SheetPatch:
 
     def extent(self) -> tuple[int, int]:
         """The last row and column with a cell in the rows that were changed."""
+        if self._is_untouched():
+            return 1, 1
         last = self._renewed.last_columns()
         last |= {n: max(cells) for n in self._touched if (cells := self._rows[n].cells)}
         last |= {number: self._tags.last_column(number) for number in self._tags}
@@ -212,27 +232,27 @@ class SheetPatch:
 
     def styled(self, styles: set[int]) -> list[tuple[int, int, int]]:
         """(row, column, style) of every cell that has one of these styles."""
-        named = b' s="(?:%s)"' % b"|".join(b"%d" % style for style in styles)
-        places = [match.start() for match in re.finditer(named, self.xml.data)] if styles else []
-        found, at = [], 0
-        for number, (_, inner, end) in self._spans.items():
-            at = bisect_left(places, inner, at)
-            if at == len(places):
-                break
-            if places[at] >= end:
-                continue
-            behind = bisect_left(places, end, at)
-            for column, raw in self._at(number, places[at:behind]):
-                if (style := style_of(raw)) in styles:
-                    found.append((number, column, style))
-        return found
+        found, changed = [], set()
+        address = re.compile(rb'<%sc r="([A-Z]{1,3})(\d++)"' % self.p)
+        for tag in self._tags_with(styles):
+            cell = address.match(tag)
+            number = int(cell[2]) if cell else 0
+            if cell and (self._is_untouched() or self._as_in_the_file(number)):
+                found.append((number, COLUMN_NUMBERS[cell[1]], style_of(tag)))
+            elif number:
+                changed.add(number)
+        cells = ((n, c, style_of(raw)) for n in changed for c, raw in self._cells(n).items())
+        return found + [(n, c, style) for n, c, style in cells if style in styles]
 
-    def _at(self, number: int, places: Sequence[int]) -> Iterable[tuple[int, bytes]]:
-        """(column, cell or its start tag) of a row's cells, of one that needn't be taken apart those at these
-        places of the part alone."""
-        if not self._as_it_was(number) or number in self._tags or not self._tags.in_order(number):
-            return self._cells(number).items()
-        return self._tags.at(number, places)
+    def _tags_with(self, styles: set[int]) -> Iterator[bytes]:
+        """The start tags of the file's rows and cells that name one of these styles."""
+        data, (start, end) = self.xml.data, self.xml.body
+        named = b' s="(?:%s)"' % b"|".join(b"%d" % style for style in styles)
+        for match in re.compile(named).finditer(data, start, end) if styles else ():
+            opening = data.rfind(b"<", start, match.start())
+            closing = data.index(b">", opening)
+            if match.end() <= closing:  # no text that reads so
+                yield data[opening : closing + 1]
 
     # ---------------------------------------------------------------- changing
 
@@ -288,8 +308,7 @@ class SheetPatch:
 
     def stands(self, row: int, cells: RowCells, points: float | None) -> bool:
         """Whether a row that nothing has been changed in is there just so."""
-        unchanged = self._as_it_was(row) and row not in self._tags
-        return unchanged and self._renewed.stands(row, cells, points)
+        return self._as_in_the_file(row) and self._renewed.stands(row, cells, points)
 
     def put_formula(
         self, row: int, column: int, formula: str, cached: CellValue, style: int
@@ -356,11 +375,11 @@ class SheetPatch:
 
     def restyle_lines(self, styles: dict[int, int]) -> bytes | None:
         """Replace styles of whole rows; gives the head with whole columns restyled, or None."""
-        for number, (start, inner, _) in self._spans.items():
-            found = STYLE.search(self.xml.data, start, inner)
-            if found and int(found[1]) in styles:
-                row = self._opened(number)
-                new = b"%d" % styles[int(found[1])]
+        line = re.compile(rb'<%srow r="(\d++)"' % self.p)
+        for tag in list(self._tags_with(set(styles))):
+            if found := line.match(tag):
+                row = self._opened(int(found[1]))
+                new = b"%d" % styles[style_of(tag)]
                 row.tag = xml_bytes.set_attribute(row.tag, b"s", new)
         head = self.xml.data[slice(*self.xml.head)]
 
@@ -472,6 +491,8 @@ class SheetPatch:
         """``result``, and the same without the rows that nobody changed: these were checked when they
         were read, what else is to be written still has to be. Of a sheet that is new but for a few rows
         both are the same."""
+        if head is None and tail is None and self._is_untouched():
+            return self.xml.data, self.xml.data
         first, last = self.xml.body
         no_rows = first == self.xml.tail[0]  # ``<sheetData/>``
         changed = self._changed()
