@@ -59,8 +59,8 @@ class SettingsRenewal:
                 }
         tail = self._validated(rules)
         head = self.xml.data[slice(*self.xml.head)]
-        head = sheet_tail.dimension(head, self.xml.p, *self.patch.extent())
-        return self.patch.result(head, tail)
+        head = sheet_tail.dimension(head, self.xml.p, *self.patch.rows.extent())
+        return self.patch.rows.result(head, tail)
 
     def _derived(self) -> Iterator[tuple[str, int]]:
         for item in settings_sheet.derived({}):

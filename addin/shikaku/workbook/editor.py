@@ -459,10 +459,10 @@ def _written(sheet: EditedSheet) -> tuple[bytes, bytes]:
     patch = sheet.patch
     data = patch.xml.data
     head = sheet_tail.dimension(
-        sheet.head or data[slice(*patch.xml.head)], patch.p, *patch.extent()
+        sheet.head or data[slice(*patch.xml.head)], patch.p, *patch.rows.extent()
     )
     old_tail = data[slice(*patch.xml.tail)]
-    return patch.written(head, sheet.tail if sheet.tail != old_tail else None)
+    return patch.rows.written(head, sheet.tail if sheet.tail != old_tail else None)
 
 
 def _calculate(

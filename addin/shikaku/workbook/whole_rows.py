@@ -61,16 +61,16 @@ class WholeRows:
         if patch.has_formulas():
             return
         for number in range(self._top + 1, self._top + count):
-            shape = patch.shape(number)
+            shape = patch.rows.shape(number)
             if shape is None or not shape.columns <= ours:
                 continue
-            if len(shape.columns) == len(ours) or not patch.has_spans(number):
+            if len(shape.columns) == len(ours) or not patch.rows.has_spans(number):
                 self.there[number] = shape
 
     def put(self, number: int, row: OutRow) -> bool:
         """Write a row, as high as its texts need; False where it is there and holds something else."""
         shape = self.there.get(number)
-        if shape is None and self._patch.has_row(number):
+        if shape is None and number in self._patch.rows:
             return False
         cells, height = self._cells(row, shape.styles if shape else ())
         if shape is None:
