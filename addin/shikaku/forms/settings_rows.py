@@ -16,7 +16,7 @@ from shikaku.ooxml import sheet_tail
 from shikaku.ooxml.sheet_data import SheetXml
 from shikaku.ooxml.sheet_patch import SheetPatch
 from shikaku.template import settings_sheet
-from shikaku.workbook.reader import SheetPart, Workbook
+from shikaku.workbook.common_parts import SheetPart, Workbook
 
 _HEADING = "様式の更新で加わった項目"
 _CELL = re.compile(r"'?[^'!]+'?!\$B\$(\d+)\Z")

@@ -6,7 +6,7 @@ from shikaku.model.schema import Sheet
 from shikaku.ooxml import sheet_tail, xml_bytes
 from shikaku.ooxml.sheet_patch import SheetPatch
 from shikaku.template.formats import CALCULATED, HEADINGS
-from shikaku.workbook.reader import Workbook
+from shikaku.workbook.common_parts import Workbook
 
 _AFTER_PAGE = frozenset(
     b"headerFooter rowBreaks colBreaks customProperties cellWatches ignoredErrors smartTags drawing "

@@ -7,7 +7,7 @@ from shikaku.ooxml.row_shapes import RowShape
 from shikaku.ooxml.sheet_data import SheetXml
 from shikaku.ooxml.sheet_patch import SheetPatch
 from shikaku.ooxml.table_part import TablePart
-from shikaku.workbook.reader import SheetPart
+from shikaku.workbook.common_parts import SheetPart
 
 
 class EditedSheet:

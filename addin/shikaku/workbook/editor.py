@@ -20,10 +20,10 @@ from shikaku.ooxml.sheet_tail import Area
 from shikaku.ooxml.table_part import tables_of
 from shikaku.ooxml.text_wrap import lines_of
 from shikaku.workbook import book_id, header_row, mark_colours
+from shikaku.workbook.common_parts import SheetPart, Workbook
 from shikaku.workbook.edited_sheet import EditedSheet
 from shikaku.workbook.mark_styles import Marking
 from shikaku.workbook.output_links import last_filled, linked_columns, within_limits
-from shikaku.workbook.reader import SheetPart, Workbook
 from shikaku.workbook.session import FREE, OutRow, address_of_column
 from shikaku.workbook.whole_rows import WholeRows
 

@@ -17,7 +17,8 @@ from shikaku.ooxml.sheet_data import SheetXml
 from shikaku.ooxml.sheet_patch import SheetPatch
 from shikaku.ooxml.table_part import TablePart, tables_of
 from shikaku.system.errors import BookError
-from shikaku.workbook.reader import SheetPart, Workbook, read_table
+from shikaku.workbook.common_parts import SheetPart, Workbook
+from shikaku.workbook.reader import read_table
 
 
 def widened(
