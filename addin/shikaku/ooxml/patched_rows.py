@@ -147,7 +147,7 @@ class PatchedRows:
         no_rows = first == self._xml.tail[0]  # ``<sheetData/>``
         changed = self._changed()
         if not no_rows and len(changed) > 4 * len(self.spans.keys() - changed):
-            data = streamed(self._xml, self.spans, changed, self._now, head, tail)
+            data = streamed(self._xml, self.spans, changed, self._row_now, head, tail)
             return data, data
         edits = self._edits(head, tail)
         data = xml_bytes.splice(self._xml.data, edits)
@@ -162,7 +162,7 @@ class PatchedRows:
         """The rows that are new or no longer as the file has them."""
         return {*self._touched, *(number for number, _ in self.renewed.items()), *self.tags}
 
-    def _now(self, number: int) -> bytes:
+    def _row_now(self, number: int) -> bytes:
         """A row of these as it is to be written."""
         if number in self.renewed:
             return self.renewed.row(number)
@@ -171,7 +171,7 @@ class PatchedRows:
         return self._written(self._rows[number])
 
     def _edits(self, head: bytes | None, tail: bytes | None) -> list[tuple[int, int, bytes]]:
-        changed = {number: self._now(number) for number in self._changed()}
+        changed = {number: self._row_now(number) for number in self._changed()}
         edits = [
             (self.spans[number][0], self.spans[number][2], new)
             for number, new in changed.items()

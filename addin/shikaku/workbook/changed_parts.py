@@ -23,7 +23,7 @@ class ChangedParts:
         self._removed: set[str] = set()
         self._to_check: dict[str, bytes] = {}  # of sheets, what of them is new
 
-    def now(self, name: str) -> bytes:
+    def part(self, name: str) -> bytes:
         """A part as it is to be."""
         return self._changed[name] if name in self._changed else self._package.xml(name)
 
@@ -43,12 +43,12 @@ class ChangedParts:
         data = new_sheet.sheet_xml([column.width for column in spec.columns.values()], strict)
         rels = new_sheet.rels_of(package.main)
         new_rels, relation = workbook_part.with_relation(
-            self.now(rels), "worksheet", "/" + part, strict
+            self.part(rels), "worksheet", "/" + part, strict
         )
-        main = workbook_part.with_sheet(self.now(package.main), spec.name, relation, strict)
+        main = workbook_part.with_sheet(self.part(package.main), spec.name, relation, strict)
         self._changed[package.main] = main
         self._changed[rels] = new_rels
-        self._changed[_TYPES] = workbook_part.with_type(self.now(_TYPES), part, "worksheet")
+        self._changed[_TYPES] = workbook_part.with_type(self.part(_TYPES), part, "worksheet")
         self._added[part] = data
         return SheetPart(spec.name, part), data
 
@@ -69,15 +69,15 @@ class ChangedParts:
         part, rels = _STYLES, new_sheet.rels_of(self._package.main)
         if part not in self._added:
             self._changed[rels], _ = workbook_part.with_relation(
-                self.now(rels), "styles", "/" + part, self._strict
+                self.part(rels), "styles", "/" + part, self._strict
             )
-            self._changed[_TYPES] = workbook_part.with_type(self.now(_TYPES), part, "styles")
+            self._changed[_TYPES] = workbook_part.with_type(self.part(_TYPES), part, "styles")
         self._added[part] = data
 
     def calculate_anew(self, *, formulas: bool) -> None:
         """Cells have changed. formulas: formulas, too, so that the list of them is true no more."""
         package = self._package
-        main = workbook_part.recalculated(self.now(package.main))
+        main = workbook_part.recalculated(self.part(package.main))
         self._changed[package.main] = book_id.given(main, package.data)
         if formulas:
             new_sheet.drop_calculation_chain(package, self._changed, self._removed)

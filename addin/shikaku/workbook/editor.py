@@ -356,7 +356,7 @@ class Editor:
                     patch.restyle(row, column, new)
         main = self.package.main
         names = self.marking.underneath.names()
-        named = workbook_part.with_names(self._parts.now(main), mark_colours.NAME, names)
+        named = workbook_part.with_names(self._parts.part(main), mark_colours.NAME, names)
         self._parts.change(main, named)
 
     # ---------------------------------------------------------------- results of formulas
