@@ -132,6 +132,19 @@ def test_odd_xml_is_written_in_plain_form_with_the_same_meaning(odd, plain):
     assert plain_form.checked(data) is data
 
 
+def test_a_namespace_that_rows_declare_for_themselves_stays_declared():
+    rows = b"".join(
+        b'<row r="%d" xmlns:a="urn:a" a:x="%d"><c r="A%d"><v>1</v></c></row>' % (n, n, n)
+        for n in (1, 2)
+    )
+    sheet = b'<worksheet xmlns="%s"><sheetData>%s</sheetData></worksheet>' % (
+        xml_bytes.MAIN[0],
+        rows,
+    )
+    data = plain_form.checked(sheet.replace(b'"', b"'"))
+    assert data.endswith(sheet)
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -210,6 +223,8 @@ def test_hidden_names_come_and_go_beside_the_users():
         b'<definedNames><definedName name="q">A!$A$1</definedName></definedNames><calcPr',
     )
     assert with_names(with_names(own, "_x_", {"_x_1": '"a"'}), "_x_", {}) == own
+    empty = data.replace(b"<calcPr", b"<definedNames/><calcPr")  # openpyxl's, when there are none
+    assert with_names(empty, "_x_", {"_x_1": '"a"'}) == with_names(data, "_x_", {"_x_1": '"a"'})
 
 
 def test_a_look_that_is_there_is_taken_again():
