@@ -118,6 +118,15 @@ def test_cells_of_a_style_are_found_where_they_stand(seed, out_of_order):
     assert here.rows.result() == there.rows.result()
 
 
+@pytest.mark.parametrize(("column", "spans"), [(1, "1:3"), (3, "2:3"), (5, "2:5")])
+def test_a_row_says_how_far_its_new_cells_reach(column, spans):
+    row = b'<row r="1" spans="2:3"><c r="B1"><v>1</v></c></row>'
+    data = b"<worksheet %s><sheetData>%s</sheetData></worksheet>" % (SPACE, row)
+    patch = SheetPatch(SheetXml(plain_form.checked(data)), date1904=False)
+    patch.put(1, column, 7)
+    assert b'<row r="1" spans="%s">' % spans.encode() in patch.rows.result()
+
+
 @pytest.mark.parametrize("points", [None, 30])
 def test_new_rows_in_one_piece(points):
     data = sheet(random.Random(3))
