@@ -18,6 +18,7 @@ from shikaku.ooxml import (
     xml_bytes,
 )
 from shikaku.ooxml.formula_shift import moved_down
+from shikaku.ooxml.sheet_data import SheetXml
 from shikaku.ooxml.styles import Styles
 from shikaku.ooxml.table_part import TablePart
 from shikaku.ooxml.workbook_part import names, with_names
@@ -258,6 +259,20 @@ def test_yes_is_spelt_in_two_ways(said, wraps):
     entry = b'<xf numFmtId="0"><alignment wrapText="%s"/></xf>' % said.encode()
     data = b'<styleSheet xmlns="%s"><cellXfs count="1">%s</cellXfs></styleSheet>'
     assert Styles(data % (xml_bytes.MAIN[0], entry)).wraps(0) == wraps
+
+
+def test_a_number_format_of_its_own_is_known_at_once():
+    styles = Styles(None)
+    assert styles.codes() == [""]
+    new = styles.with_format(0, "0000")
+    assert styles.code(new) == "0000" and styles.codes()[new] == "0000"
+
+
+def test_strings_are_in_use_whatever_space_is_around_their_index():
+    cells = b'<c r="A1" t="s"><v> 3 </v></c><c r="B1" t="s"><v>5</v></c><c r="C1"><v>7</v></c>'
+    sheet = b'<worksheet xmlns="%s"><sheetData><row r="1">%s</row></sheetData></worksheet>'
+    xml = SheetXml(plain_form.checked(sheet % (xml_bytes.MAIN[0], cells)))
+    assert xml.strings_used() == {3, 5}
 
 
 def test_a_table_whose_next_row_was_a_blank_one_has_that_row_now():
