@@ -95,7 +95,7 @@ class Workbook:
 
     def lasting_id(self) -> str:
         """The id that a write of ours left in it, "" without one."""
-        return book_id.of(self.package.xml(self.package.main))
+        return book_id.read(self.defined_name(book_id.NAME) or "")
 
     def sheet_xml(self, sheet: SheetPart) -> SheetXml:
         """A tab's XML. Raises BookError naming the tab when it is missing or damaged."""

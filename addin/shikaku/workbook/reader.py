@@ -176,6 +176,8 @@ class _TabReader:
             known = len(own & {plain_label(text) for _, text in texts})
             if known > best:
                 best, header, self.result.header_row = known, texts, raw.number
+            if known == len(own):
+                break
         if not header and self.spec.ours:  # somebody's own labels: ours can stand beside them
             self.result.header_row, header = first
         return header
