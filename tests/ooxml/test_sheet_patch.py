@@ -68,13 +68,13 @@ def test_marks_where_they_stand(seed):
     ]
     here, looks, after = patched(data, places, apart=False)
     there, *others = patched(data, places, apart=True)
-    assert [looks, after] == others and here.extent() == there.extent()
-    assert here.result() == there.result()
-    plain_form.checked(here.result())
+    assert [looks, after] == others and here.rows.extent() == there.rows.extent()
+    assert here.rows.result() == there.rows.result()
+    plain_form.checked(here.rows.result())
     for row, column, _ in places[:9]:  # values into rows that have marks
         for patch in (here, there):
             patch.put(row, column + 1, "値")
-    assert here.result(b"", None) == there.result(b"", None)
+    assert here.rows.result(b"", None) == there.rows.result(b"", None)
 
 
 @pytest.mark.parametrize("out_of_order", [False, True])
@@ -96,7 +96,7 @@ def test_values_where_they_stand(seed, out_of_order):
             else:
                 patch.restyle(row, column, 9)
         assert here.style(row, column) == there.style(row, column)
-    assert here.result() == there.result() and here.extent() == there.extent()
+    assert here.rows.result() == there.rows.result() and here.rows.extent() == there.rows.extent()
     assert here.formulas_changed == there.formulas_changed
 
 
@@ -118,16 +118,25 @@ def test_cells_of_a_style_are_found_where_they_stand(seed, out_of_order):
         for row, column, _ in found:
             patch.restyle(row, column, 8)
     if out_of_order:  # rows that nothing else changes keep their order
-        assert sorted(here.result().split(b"<")) == sorted(there.result().split(b"<"))
+        assert sorted(here.rows.result().split(b"<")) == sorted(there.rows.result().split(b"<"))
     else:
-        assert here.result() == there.result()
+        assert here.rows.result() == there.rows.result()
 
 
 def test_a_sheet_that_keeps_its_marks_is_not_looked_through():
     patch = SheetPatch(SheetXml(sheet(random.Random(1))), date1904=False)
     assert patch.styled({3}) and patch.restyle_lines({11: 12}) is None
-    assert patch.extent() == (1, 1) and "_spans" not in vars(patch)
-    assert patch.written(None, None) == (patch.xml.data, patch.xml.data)
+    assert patch.rows.extent() == (1, 1) and patch.rows.are_untouched()
+    assert patch.rows.written(None, None) == (patch.xml.data, patch.xml.data)
+
+
+@pytest.mark.parametrize(("column", "spans"), [(1, "1:3"), (3, "2:3"), (5, "2:5")])
+def test_a_row_says_how_far_its_new_cells_reach(column, spans):
+    row = b'<row r="1" spans="2:3"><c r="B1"><v>1</v></c></row>'
+    data = b"<worksheet %s><sheetData>%s</sheetData></worksheet>" % (SPACE, row)
+    patch = SheetPatch(SheetXml(plain_form.checked(data)), date1904=False)
+    patch.put(1, column, 7)
+    assert b'<row r="1" spans="%s">' % spans.encode() in patch.rows.result()
 
 
 def cells(patch, *values):
@@ -150,11 +159,11 @@ def test_new_rows_in_one_piece(points):
         for column, value, style in values:
             other.put(row, column, value, style)
         other.set_height(row, points)
-    assert one.result() == other.result() and one.extent() == other.extent()
-    assert one.has_row(20) and one.style(20, 1) == 3
+    assert one.rows.result() == other.rows.result() and one.rows.extent() == other.rows.extent()
+    assert 20 in one.rows and one.style(20, 1) == 3
     one.put(20, 4, 1)  # and a change to one of them
     other.put(20, 4, 1, other.style(20, 4))
-    assert one.result() == other.result()
+    assert one.rows.result() == other.rows.result()
 
 
 def test_what_is_new_is_what_has_to_be_checked():
@@ -163,8 +172,8 @@ def test_what_is_new_is_what_has_to_be_checked():
     patch.put(3, 2, "新")
     patch.restyle(5, 1, 9)
     patch.put_new(15, 1, cells(patch, (1, 1, 0)), None)
-    whole, new = patch.written(None, b"<pageMargins/>")
-    assert whole == patch.result(None, b"<pageMargins/>")
+    whole, new = patch.rows.written(None, b"<pageMargins/>")
+    assert whole == patch.rows.result(None, b"<pageMargins/>")
     rows = [number for number, *_ in SheetXml(new).row_spans()]
     assert rows == [3, 5, 15] and new.endswith(b"</sheetData><pageMargins/></worksheet>")
     spans = {n: (start, end) for n, start, _, end in SheetXml(whole).row_spans()}
@@ -190,8 +199,8 @@ def test_a_sheet_that_is_nearly_new_is_written_row_after_row_to_the_same_bytes(s
         patch.put(number, 2, number)
     patch.put_new(300, 1, cells(patch, (3, "x", 0)), None)
     head, tail = (None, b"<pageMargins/>") if seed % 3 else (b"<cols/>", None)
-    whole, to_check = patch.written(head, tail)
-    assert whole == patch.result(head, tail)
+    whole, to_check = patch.rows.written(head, tail)
+    assert whole == patch.rows.result(head, tail)
     assert to_check is whole  # all of it
     assert b'<row r="300"' in whole and whole.count(b"<row ") == 6 + len(new) + 1
 

@@ -19,7 +19,8 @@ from shikaku.ooxml.cell_values import Values
 from shikaku.ooxml.number_formats import SINCE_1904, from_serial, is_date
 from shikaku.system.errors import BookError
 from shikaku.workbook import book_id
-from shikaku.workbook.reader import MAX_COLUMNS, MAX_ROWS, plain_label
+from shikaku.workbook.labels import plain_label
+from shikaku.workbook.reader import MAX_COLUMNS, MAX_ROWS
 
 if TYPE_CHECKING:
     import xlwings as xw

@@ -6,7 +6,7 @@ from shikaku.model.tables import Table
 from shikaku.ooxml.sheet_data import SheetXml
 from shikaku.ooxml.sheet_patch import SheetPatch
 from shikaku.ooxml.table_part import TablePart
-from shikaku.workbook.reader import SheetPart
+from shikaku.workbook.common_parts import SheetPart
 
 
 class EditedSheet:
@@ -71,7 +71,7 @@ class EditedSheet:
         """Empty the cells of these columns from row ``top`` on, ``but`` those of rows that are about to be
         written whole; gives the last row that had any."""
         end = 0
-        for raw in self.patch.rows_from(top, but):
+        for raw in self.patch.rows.filled_from(top, but):
             for column, _, _ in raw.cells:
                 if column in columns:
                     self.patch.put(raw.number, column, None)

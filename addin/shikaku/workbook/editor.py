@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from shikaku.model.schema import Sheet, schema
 from shikaku.model.tables import Book, CellValue, Table
-from shikaku.ooxml import limits, new_sheet, plain_form, sheet_tail, workbook_part, xml_bytes
+from shikaku.ooxml import limits, sheet_tail, workbook_part, xml_bytes
 from shikaku.ooxml.formula_shift import moved_down
 from shikaku.ooxml.number_formats import is_date
 from shikaku.ooxml.package import MAX_PART
@@ -18,11 +18,12 @@ from shikaku.ooxml.sheet_patch import SheetPatch
 from shikaku.ooxml.sheet_tail import Area
 from shikaku.ooxml.table_part import tables_of
 from shikaku.ooxml.text_wrap import lines_of
-from shikaku.workbook import book_id, header_row, mark_colours
+from shikaku.workbook import header_row, mark_colours
+from shikaku.workbook.changed_parts import ChangedParts
+from shikaku.workbook.common_parts import Workbook
 from shikaku.workbook.edited_sheet import EditedSheet
 from shikaku.workbook.mark_styles import Marking
 from shikaku.workbook.output_links import last_filled, linked_columns, within_limits
-from shikaku.workbook.reader import SheetPart, Workbook
 from shikaku.workbook.session import FREE, OutRow, address_of_column
 from shikaku.workbook.whole_rows import WholeRows
 
@@ -38,8 +39,7 @@ class Editor:
         self._specs = {**schema().sheets, **(more or {})}
         self.styles = workbook.styles
         self._sheets: dict[str, EditedSheet] = {}
-        self._changed: dict[str, bytes] = {}  # parts other than sheets, by name
-        self._added: dict[str, bytes] = {}
+        self._parts = ChangedParts(workbook)
         self._dates: dict[int, bool] = {}  # style → whether it shows days
         # sheet, column, style → size of the font in points (0: it doesn't wrap), room in characters
         self._rooms: dict[tuple[EditedSheet, int, int], tuple[float, float]] = {}
@@ -84,24 +84,10 @@ class Editor:
 
     def _made(self, key: str) -> EditedSheet:
         spec = self._specs[key]
-        part = new_sheet.free_part(self.package, self._added)
-        strict = xml_bytes.MAIN[1] in self.package.xml(self.package.main)
-        data = new_sheet.sheet_xml([column.width for column in spec.columns.values()], strict)
-        rels = new_sheet.rels_of(self.package.main)
-        new_rels, relation = workbook_part.with_relation(
-            self._part(rels), "worksheet", "/" + part, strict
-        )
-        main = workbook_part.with_sheet(self._part(self.package.main), spec.name, relation, strict)
-        self._changed[self.package.main] = main
-        self._changed[rels] = new_rels
-        types = "[Content_Types].xml"
-        self._changed[types] = workbook_part.with_type(self._part(types), part, "worksheet")
-        self._added[part] = data
+        part, data = self._parts.add_sheet(spec)
         table = Table(spec, columns={key: i for i, key in enumerate(spec.columns, 1)})
         self.book.tables[key] = table
-        sheet = EditedSheet(
-            SheetPart(spec.name, part), table, SheetXml(data), self.workbook.date1904
-        )
+        sheet = EditedSheet(part, table, SheetXml(data), self.workbook.date1904)
         self._give_header(sheet)
         self._sheets[key] = sheet
         return sheet
@@ -112,9 +98,6 @@ class Editor:
         for key, column in table.columns.items():
             sheet.patch.put(1, column, table.spec.label(key), self.styles.heading())
         sheet.next_row = 2
-
-    def _part(self, name: str) -> bytes:
-        return self._changed[name] if name in self._changed else self.package.xml(name)
 
     # ---------------------------------------------------------------- rows
 
@@ -343,7 +326,7 @@ class Editor:
     def _look(self, sheet: EditedSheet, style: int, like: int, column: int) -> int:
         """The same of a cell with a style, 0 for none."""
         style = style or sheet.patch.style(like, column)
-        if not style and sheet.sheet.part in self._added:
+        if not style and self._parts.is_new(sheet.sheet.part):
             return self.styles.wrapped()
         return self.marking.unmarked(style)
 
@@ -378,9 +361,10 @@ class Editor:
                 new = before if marked is None else marked
                 if new is not None and new != now:
                     patch.restyle(row, column, new)
-        main = self._part(self.package.main)
+        main = self.package.main
         names = self.marking.underneath.names()
-        self._changed[self.package.main] = workbook_part.with_names(main, mark_colours.NAME, names)
+        named = workbook_part.with_names(self._parts.part(main), mark_colours.NAME, names)
+        self._parts.change(main, named)
 
     # ---------------------------------------------------------------- results of formulas
 
@@ -409,56 +393,23 @@ class Editor:
         Raises BookError when what we made isn't sound XML (then nothing may be written).
         """
         self._forget_results()
-        package = self.package
-        changed, added = dict(self._changed), dict(self._added)
-        removed: set[str] = set()
-        to_check: dict[str, bytes] = {}
+        parts = self._parts
         formulas = content = False
         for sheet in self._sheets.values():
-            patch, part = sheet.patch, sheet.sheet.part
-            data, new = _written(sheet)
+            patch = sheet.patch
+            data, to_check = _written(sheet)
             if data != patch.xml.data:
-                (added if part in added else changed)[part] = data
-                to_check[part] = new
+                parts.put_sheet(sheet.sheet.part, data, to_check)
                 content = True
                 formulas = formulas or patch.formulas_changed
-            table = sheet.excel_table
-            if table and table.data != package.xml(table.part):
-                changed[table.part] = table.data
+            if table := sheet.excel_table:
+                parts.change(table.part, table.data)
         styles = self.styles.result()
         if styles is not None:
-            self._put_styles(styles, changed, added)
+            parts.put_styles(styles)
         if content:
-            main = workbook_part.recalculated(
-                changed.get(package.main) or package.xml(package.main)
-            )
-            changed[package.main] = book_id.given(main, package.data)
-        if formulas:
-            new_sheet.drop_calculation_chain(package, changed, removed)
-        changed = {n: data for n, data in changed.items() if data != package.xml(n)}
-        self._check_markup({**changed, **added, **to_check})
-        return {package.entry(n): data for n, data in changed.items()}, added, removed
-
-    def _check_markup(self, contents: Mapping[str, bytes]) -> None:
-        """Raise BookError for what we made and isn't sound XML."""
-        for data in contents.values():
-            try:
-                plain_form.checked_and_lean(data, ours=True)
-            except xml_bytes.BadMarkup:
-                raise self.package.damaged() from None
-
-    def _put_styles(self, data: bytes, changed: dict[str, bytes], added: dict[str, bytes]) -> None:
-        if self.workbook.styles_part:
-            changed[self.workbook.styles_part] = data
-            return
-        part = "xl/styles.xml"
-        strict = xml_bytes.MAIN[1] in self.package.xml(self.package.main)
-        rels, types = new_sheet.rels_of(self.package.main), "[Content_Types].xml"
-        current = changed.get(rels) or self.package.xml(rels)
-        changed[rels], _ = workbook_part.with_relation(current, "styles", "/" + part, strict)
-        current = changed.get(types) or self.package.xml(types)
-        changed[types] = workbook_part.with_type(current, part, "styles")
-        added[part] = data
+            parts.calculate_anew(formulas=formulas)
+        return parts.entries()
 
 
 def _written(sheet: EditedSheet) -> tuple[bytes, bytes]:
@@ -466,8 +417,8 @@ def _written(sheet: EditedSheet) -> tuple[bytes, bytes]:
     patch = sheet.patch
     data = patch.xml.data
     old_head, old_tail = data[slice(*patch.xml.head)], data[slice(*patch.xml.tail)]
-    head = sheet_tail.dimension(sheet.head or old_head, patch.p, *patch.extent())
-    return patch.written(
+    head = sheet_tail.dimension(sheet.head or old_head, patch.p, *patch.rows.extent())
+    return patch.rows.written(
         head if head != old_head else None, sheet.tail if sheet.tail != old_tail else None
     )
 

@@ -122,11 +122,11 @@ class WholeRows:
         for number, row in enumerate(self._rows[1:], self._top + 1):
             if looks and self._stands(number, row, looks):
                 continue
-            looks, shape = (), patch.shape(number)
+            looks, shape = (), patch.rows.shape(number)
             if shape is None or not shape.columns <= ours:
                 continue
             if len(shape.columns) < len(ours):
-                if not patch.has_spans(number):
+                if not patch.rows.has_spans(number):
                     self.there[number] = shape
                 continue
             self.there[number] = shape
@@ -153,7 +153,7 @@ class WholeRows:
         if number in self.standing:
             return True
         shape = self.there.get(number)
-        if shape is None and self._patch.has_row(number):
+        if shape is None and number in self._patch.rows:
             return False
         written = self._alike(shape.styles if shape else (), row.link is not None).row(row)
         if written is None:
