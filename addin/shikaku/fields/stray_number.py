@@ -37,7 +37,7 @@ Source: 番号法12条(安全管理措置)・19条・20条; 平成26年総務省
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from shikaku.fields import corporate_number, individual_number
 from shikaku.fields.text import HYPHENS, INVISIBLE, SPACES
@@ -113,8 +113,7 @@ _LABEL = re.compile(r"個人番号|マイナンバー|MY-?NUMBER", re.IGNORECASE
 _LABEL_WITHIN = 24
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
+class _Group(NamedTuple):
     """A run of digits. before: what stands between it and the group before it, spelt shortly."""
 
     start: int
@@ -167,6 +166,8 @@ def _inside_run(group: _Group) -> Iterator[tuple[int, int]]:
 def _in_runs(groups: list[_Group], labelled: bool) -> Iterator[tuple[int, int]]:
     """Numbers in the runs of digits, each for itself; behind a label any run of twelve is one."""
     for group in groups:
+        if len(group.digits) < FEWEST:
+            continue
         yield from _inside_run(group)
         if labelled and len(group.digits) == _WHOLE:
             yield group.start, group.end
@@ -264,6 +265,8 @@ def _between_days(
     at = start
     for day_start, day_end in [*days, (end, end)]:
         for rest in _SEQUENCE.finditer(plain, at, day_start):
+            if rest.end() - rest.start() < FEWEST:
+                continue
             yield from _sequence(plain, *rest.span(), labelled)
         at = day_end
 

@@ -2,7 +2,7 @@
 most writes nothing else of a row."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from shikaku.ooxml.addresses import column_letters
 from shikaku.ooxml.row_frames import COLUMN_NUMBERS
@@ -67,16 +67,6 @@ class CellTags:
         found = self._address.findall(self._data, inner, end)
         columns = [COLUMN_NUMBERS[letters] for letters in found]
         return columns == sorted(columns)
-
-    def at(self, row: int, places: Iterable[int]) -> Iterator[tuple[int, bytes]]:
-        """(column, start tag) of the cells in whose start tags these places of the part are."""
-        data, (_, inner, _) = self._data, self._spans[row]
-        for place in places:
-            start = data.rfind(b"<", inner, place)
-            cell = self._address.match(data, start) if start >= 0 else None
-            to = data.index(b">", place) + 1
-            if cell and data.find(b">", start, to) == to - 1:
-                yield COLUMN_NUMBERS[cell[1]], data[start:to]
 
     def gap(self, row: int, column: int) -> int | None:
         """Where a cell that isn't there belongs; None where that can't be known without taking the row

@@ -6,6 +6,7 @@ place (``cell_tags``), and not when it is written whole (``renewed_rows``).
 
 import re
 from collections.abc import Container
+from functools import cached_property
 from itertools import chain
 
 from shikaku.ooxml import xml_bytes
@@ -20,23 +21,37 @@ from shikaku.ooxml.sheet_stream import streamed
 
 
 class PatchedRows:
-    """A sheet's rows as they are now; ``result`` gives the new part.
-
-    spans: of each row of the file where it starts, its start tag ends, it ends. renewed: rows written
-    whole; tags: new tags and cells in rows that are not taken apart.
-    """
+    """A sheet's rows as they are now; ``result`` gives the new part."""
 
     def __init__(self, xml: SheetXml) -> None:
         self._xml = xml
         self._p = xml.p
-        self.spans = {number: span for number, *span in xml.row_spans()}
         self._rows: dict[int, PatchedRow] = {}
         self._touched: set[int] = set()  # rows to be written; others were only looked at
-        self.renewed = RenewedRows(xml, self.spans)
-        self.tags = CellTags(xml, self.spans)
         self._cell = re.compile(
-            rb'<%sc r="([A-Z]{1,3})\d++"[^>]*+>(?:(?<=/>)|.*?</%sc>)' % (xml.p, xml.p), re.DOTALL
+            rb'<%sc r="([A-Z]{1,3})\d++"[^>]*+>(?:(?<=/>)|(?:[^<]++|<(?!/%sc>))*+</%sc>)'
+            % (xml.p, xml.p, xml.p)
         )
+
+    # Where the rows stand is found when one of them is asked for: many a sheet with marks stays as it is.
+    @cached_property
+    def spans(self) -> dict[int, list[int]]:
+        """Excel row → where it starts in the file's part, its start tag ends, it ends."""
+        return {number: span for number, *span in self._xml.row_spans()}
+
+    @cached_property
+    def renewed(self) -> RenewedRows:
+        """Rows written whole."""
+        return RenewedRows(self._xml, self.spans)
+
+    @cached_property
+    def tags(self) -> CellTags:
+        """New tags and cells in rows that are not taken apart."""
+        return CellTags(self._xml, self.spans)
+
+    def is_untouched(self) -> bool:
+        """Whether no row has been asked for."""
+        return "spans" not in self.__dict__
 
     # ---------------------------------------------------------------- one row
 
@@ -92,9 +107,13 @@ class PatchedRows:
         """Whether a row is the file's, or only has new tags in it."""
         return number in self.spans and number not in self._rows and number not in self.renewed
 
+    def as_in_the_file(self, number: int) -> bool:
+        """Whether a row is the file's, byte for byte."""
+        return self.as_it_was(number) and number not in self.tags
+
     def shape(self, number: int) -> RowShape | None:
         """How a row is filled that nothing has been changed in; None for others."""
-        if not self.as_it_was(number) or number in self.tags:
+        if not self.as_in_the_file(number):
             return None
         return self.renewed.shapes.of(number)
 
@@ -122,6 +141,8 @@ class PatchedRows:
 
     def extent(self) -> tuple[int, int]:
         """The last row and column with a cell in the rows that were changed."""
+        if self.is_untouched():
+            return 1, 1
         last = self.renewed.last_columns()
         last |= {n: max(cells) for n in self._touched if (cells := self._rows[n].cells)}
         last |= {number: self.tags.last_column(number) for number in self.tags}
@@ -151,6 +172,8 @@ class PatchedRows:
         """``result``, and the same without the rows that nobody changed: these were checked when they
         were read, what else is to be written still has to be. Of a sheet that is new but for a few rows
         both are the same."""
+        if head is None and tail is None and self.is_untouched():
+            return self._xml.data, self._xml.data
         first, last = self._xml.body
         no_rows = first == self._xml.tail[0]  # ``<sheetData/>``
         changed = self._changed()

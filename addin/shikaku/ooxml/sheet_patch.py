@@ -1,8 +1,7 @@
 """Changes to one sheet's XML, cell by cell; everything that isn't named stays byte for byte."""
 
 import re
-from bisect import bisect_left
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 from shikaku.model.tables import CellValue
 from shikaku.ooxml import xml_bytes
@@ -10,8 +9,8 @@ from shikaku.ooxml.addresses import column_letters
 from shikaku.ooxml.cell_xml import content_of, plain_contents, stored
 from shikaku.ooxml.formula_shift import moved_down
 from shikaku.ooxml.patched_rows import PatchedRows
+from shikaku.ooxml.row_frames import COLUMN_NUMBERS
 from shikaku.ooxml.row_xml import (
-    STYLE,
     RowCells,
     behind_address,
     kept_of,
@@ -128,31 +127,27 @@ class SheetPatch:
 
     def styled(self, styles: set[int]) -> list[tuple[int, int, int]]:
         """(row, column, style) of every cell that has one of these styles."""
-        named = b' s="(?:%s)"' % b"|".join(b"%d" % style for style in styles)
-        places = [match.start() for match in re.finditer(named, self.xml.data)] if styles else []
-        found, at = [], 0
-        for number, (_, inner, end) in self.rows.spans.items():
-            at = bisect_left(places, inner, at)
-            if at == len(places):
-                break
-            if places[at] >= end:
-                continue
-            behind = bisect_left(places, end, at)
-            for column, raw in self._at(number, places[at:behind]):
-                if (style := style_of(raw)) in styles:
-                    found.append((number, column, style))
-        return found
+        found, changed, rows = [], set(), self.rows
+        address = re.compile(rb'<%sc r="([A-Z]{1,3})(\d++)"' % self.p)
+        for tag in self._tags_with(styles):
+            cell = address.match(tag)
+            number = int(cell[2]) if cell else 0
+            if cell and (rows.is_untouched() or rows.as_in_the_file(number)):
+                found.append((number, COLUMN_NUMBERS[cell[1]], style_of(tag)))
+            elif number:
+                changed.add(number)
+        cells = ((n, c, style_of(raw)) for n in changed for c, raw in rows.cells(n).items())
+        return found + [(n, c, style) for n, c, style in cells if style in styles]
 
-    def _at(self, number: int, places: Sequence[int]) -> Iterable[tuple[int, bytes]]:
-        """(column, cell or its start tag) of a row's cells, of one that needn't be taken apart those at these
-        places of the part alone."""
-        if (
-            not self.rows.as_it_was(number)
-            or number in self.rows.tags
-            or not self.rows.tags.in_order(number)
-        ):
-            return self.rows.cells(number).items()
-        return self.rows.tags.at(number, places)
+    def _tags_with(self, styles: set[int]) -> Iterator[bytes]:
+        """The start tags of the file's rows and cells that name one of these styles."""
+        data, (start, end) = self.xml.data, self.xml.body
+        named = b' s="(?:%s)"' % b"|".join(b"%d" % style for style in styles)
+        for match in re.compile(named).finditer(data, start, end) if styles else ():
+            opening = data.rfind(b"<", start, match.start())
+            closing = data.index(b">", opening)
+            if match.end() <= closing:  # no text that reads so
+                yield data[opening : closing + 1]
 
     # ---------------------------------------------------------------- changing
 
@@ -208,8 +203,7 @@ class SheetPatch:
 
     def stands(self, row: int, cells: RowCells, points: float | None) -> bool:
         """Whether a row that nothing has been changed in is there just so."""
-        unchanged = self.rows.as_it_was(row) and row not in self.rows.tags
-        return unchanged and self.rows.renewed.stands(row, cells, points)
+        return self.rows.as_in_the_file(row) and self.rows.renewed.stands(row, cells, points)
 
     def put_formula(
         self, row: int, column: int, formula: str, cached: CellValue, style: int
@@ -275,11 +269,11 @@ class SheetPatch:
 
     def restyle_lines(self, styles: dict[int, int]) -> bytes | None:
         """Replace styles of whole rows; gives the head with whole columns restyled, or None."""
-        for number, (start, inner, _) in self.rows.spans.items():
-            found = STYLE.search(self.xml.data, start, inner)
-            if found and int(found[1]) in styles:
-                row = self.rows.opened(number)
-                new = b"%d" % styles[int(found[1])]
+        line = re.compile(rb'<%srow r="(\d++)"' % self.p)
+        for tag in list(self._tags_with(set(styles))):
+            if found := line.match(tag):
+                row = self.rows.opened(int(found[1]))
+                new = b"%d" % styles[style_of(tag)]
                 row.tag = xml_bytes.set_attribute(row.tag, b"s", new)
         head = self.xml.data[slice(*self.xml.head)]
 

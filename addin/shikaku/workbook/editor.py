@@ -341,12 +341,13 @@ class Editor:
             if spec.role in ("input", "ledger") and self.workbook.find(spec.name)
         ]
         old = self.marking.marks()
-        again: dict[tuple[str, int, int], int] = {}  # marked before and now: style without a mark
+        # Marked before and now: style, and style without a mark.
+        again: dict[tuple[str, int, int], tuple[int, int]] = {}
         for key in present if old else ():
             sheet = self._sheet(key)
             for row, column, style in sheet.patch.styled(set(old)):
                 if (key, row, column) in places:
-                    again[key, row, column] = old[style]
+                    again[key, row, column] = style, old[style]
                 else:
                     sheet.patch.restyle(row, column, old[style])
             sheet.head = sheet.patch.restyle_lines(old) or sheet.head
@@ -354,11 +355,11 @@ class Editor:
             key, row, column = place
             if key in present:
                 patch = self._sheet(key).patch
-                before = again.get(place)
+                now, before = again.get(place, (None, None))
                 style = patch.style(row, column) if before is None else before
                 marked = self.marking.marked(style, severity)
                 new = before if marked is None else marked
-                if new is not None:
+                if new is not None and new != now:
                     patch.restyle(row, column, new)
         main = self.package.main
         names = self.marking.underneath.names()
