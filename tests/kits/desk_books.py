@@ -63,8 +63,15 @@ def content(employer: str, symbol: str, **sheets) -> Content:
 
 
 def book(employer: str = "株式会社みほん", symbol: str = "1201", **sheets) -> bytes:
-    """An employer's workbook."""
-    return render(content(employer, symbol, **sheets), prepared=3)
+    """An employer's workbook; each is made once."""
+    held = content(employer, symbol, **sheets)
+    key = repr((held.rows, held.settings))
+    if key not in _made:
+        _made[key] = render(held, prepared=3)
+    return _made[key]
+
+
+_made: dict[str, bytes] = {}
 
 
 def put(path: Path, data: bytes, day: dt.date = DAY, hour: int = 9) -> Path:
