@@ -115,7 +115,7 @@ def book(sample, tmp_path):
 @pytest.fixture
 def short_book(tmp_path):
     path = tmp_path / "届出.xlsx"
-    path.write_bytes(builder.render(short_sample(10)))
+    path.write_bytes(rendered(short_sample(10)))
     return path
 
 

@@ -15,7 +15,7 @@ import time
 import distributed
 import psutil
 import pytest
-from desk_books import DAY, book, clean, number, numbers_in, put
+from desk_books import DAY, book, clean, number, numbers_in, put, rendered
 from member_files import as_csv
 from sample_rows import short_sample
 from shikaku import cli
@@ -25,7 +25,6 @@ from shikaku.jobs import letters
 from shikaku.jobs.case import session_for
 from shikaku.system import extras
 from shikaku.system.errors import ShikakuError, UsageError
-from shikaku.template.builder import render
 from shikaku.workbook.closed_file import ClosedBook
 
 KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
@@ -66,7 +65,7 @@ def workbook(tmp_path_factory):
 @pytest.fixture
 def copies(tmp_path):
     """The beginning of the sample, twice under one name: one for each way."""
-    data = render(short_sample(16))
+    data = rendered(short_sample(16))
     return put(tmp_path / "one" / "b.xlsx", data), put(tmp_path / "many" / "b.xlsx", data)
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 from desk_books import DAY, PASSWORD, book, clean, numbers_in, put, read
-from office import pdf_text
 from msoffcrypto.method.ecma376_agile import ECMA376Agile
+from office import pdf_text
 from shikaku import cli
 from shikaku.desk import receipt, submission
 from shikaku.jobs import submit
