@@ -47,6 +47,10 @@ ECMA376Agile._derive_iterated_hash_from_password = staticmethod(lru_cache(1 << 1
 # test_hostile_containers of desk/test_submission.py.
 ECMA376Agile.encrypt = staticmethod(partial(ECMA376Agile.encrypt, spin_count=1_000))
 
+# system/test_worker_pool.py starts its workers as a user's are.
+if hasattr(os, "fork"):
+    worker_pool.multiprocessing = forked_workers
+
 pytest_plugins = ["open_sample"]
 
 settings.register_profile("any machine", deadline=None)
@@ -92,13 +96,6 @@ def _own_state(_numbers, monkeypatch):
     state = folder / f"state{next(numbers)}"
     state.mkdir(mode=0o700)
     monkeypatch.setenv("SHIKAKU_STATE_DIR", str(state))
-
-
-@pytest.fixture(autouse=True)
-def worker_starts(monkeypatch):
-    """Worker processes are forked. A file of tests about how they start and end has a fixture of this
-    name that does nothing."""
-    monkeypatch.setattr(worker_pool, "multiprocessing", forked_workers)
 
 
 @pytest.fixture

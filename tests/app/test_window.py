@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from desk_books import rendered
 from paths import CASES, PICTURES
 from sample_rows import short_sample
 from screen import screen

@@ -12,7 +12,9 @@ import sys
 import threading
 import time
 
+import dask
 import distributed
+import forked_workers
 import psutil
 import pytest
 from desk_books import DAY, book, clean, number, numbers_in, put, rendered
@@ -35,8 +37,19 @@ def log(tmp_path, monkeypatch):
     monkeypatch.setenv("SHIKAKU_LOG_DIR", str(tmp_path / "log"))
 
 
+@pytest.fixture(scope="module", autouse=True)
+def forked():
+    """Dask's workers are forked, as in Dask's own tests, from a server with its imports and ours."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("distributed.utils._forkserver_preload_set", True)
+        forked_workers.anew("distributed", "shikaku.cluster.tasks")
+        with dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"}):
+            yield
+    forked_workers.anew()
+
+
 @pytest.fixture(scope="module")
-def scheduler():
+def scheduler(forked):
     with distributed.LocalCluster(
         n_workers=2,
         threads_per_worker=1,

@@ -3,10 +3,10 @@ the product, and nothing of a test: to start one afresh takes half a second, nea
 
 import multiprocessing
 import os
+import sys
 import tempfile
 from collections.abc import Callable, Mapping
-from functools import cache
-from multiprocessing import forkserver, util
+from multiprocessing import util
 from types import SimpleNamespace
 from typing import Any
 from unittest import mock
@@ -24,12 +24,12 @@ PRELOADED = [
 """What workers import sooner or later."""
 
 _TEMPORARY = tempfile.gettempdir()
+_further: list[str] = []
 
 
-@cache
 def _server() -> Any:
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(PRELOADED)
+    context.set_forkserver_preload(PRELOADED + _further)
     with mock.patch.object(tempfile, "tempdir", _TEMPORARY):  # a test may have another
         util.get_temp_dir()  # of its socket
     return context
@@ -58,4 +58,12 @@ def _as_started_here(
 
 def end() -> None:
     """End the server, where there is one."""
-    forkserver._forkserver._stop()
+    if "multiprocessing.forkserver" in sys.modules:
+        sys.modules["multiprocessing.forkserver"]._forkserver._stop()
+
+
+def anew(*further: str) -> None:
+    """The next worker comes from a new server, which has these modules, too."""
+    end()
+    _further[:] = further
+    _server()
