@@ -32,13 +32,6 @@ def display():
         yield name
 
 
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory):
-    path = tmp_path_factory.mktemp("window") / "届出.xlsx"
-    builder.build(path, sample=True)
-    return path
-
-
 @pytest.mark.skipif(sys.platform != "linux", reason="Windows and Mac show dialogs of the system")
 def test_the_dialogs_of_tk_speak_japanese(display, monkeypatch):
     """Every word that Tk's own dialogs ask its catalogue for is given in Japanese."""

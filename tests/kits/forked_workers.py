@@ -1,15 +1,20 @@
 """Worker processes of ``system.worker_pool`` forked from a server of the test process that has imported
 the product, and nothing of a test: to start one afresh takes half a second, nearly all of it imports."""
 
+import atexit
 import multiprocessing
 import os
 import sys
 import tempfile
+import traceback
 from collections.abc import Callable, Mapping
 from multiprocessing import util
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from unittest import mock
+
+from shikaku.system.worker_pool import without_main
 
 PRELOADED = [
     "shikaku.desk.collect.reading",
@@ -54,6 +59,35 @@ def _as_started_here(
     os.environ.update(environment)
     tempfile.tempdir = None
     target(*args)
+
+
+def python(script: str, environment: Mapping[str, str], folder: Path) -> tuple[int, str, str]:
+    """Run a script to the end of its ``atexit``, as ``python -c`` would, but for the imports: its exit
+    status and what it said. folder: for what it says, meanwhile."""
+    told = dict(environment), _as_dash_c, (script, str(folder))
+    process = _server().Process(target=_as_started_here, args=told, daemon=True)
+    with without_main():
+        process.start()
+    process.join(120)
+    out, err = ((folder / name).read_text("utf-8") for name in ("out", "err"))
+    return process.exitcode, out, err
+
+
+def _as_dash_c(script: str, folder: str) -> None:
+    for number, name in ((1, "out"), (2, "err")):
+        os.dup2(os.open(Path(folder, name), os.O_CREAT | os.O_WRONLY), number)
+    sys.stdout, sys.stderr = os.fdopen(1, "w"), os.fdopen(2, "w")
+    sys.argv = ["-c"]
+    code = 0
+    try:
+        exec(script, {"__name__": "__main__"})
+    except BaseException:
+        traceback.print_exc()
+        code = 1
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def end() -> None:
