@@ -153,15 +153,23 @@ def validate(path: Path, office: str = "Office2019") -> str:
 
     office: the file format version to hold it against (``Office2013`` … ``Microsoft365``).
     """
+    command = Path(validator())
+    words = [command, "--officeVersion", office, path]
+    # The program that the npm package starts, by itself: a tenth less. Its answer has the same words.
+    packages = command.resolve().parents[3:4] if os.name == "posix" else ()
+    inner = [one for place in packages for one in place.glob("ooxml-validator-*/ooxml-validator")]
+    if len(inner) == 1:
+        words = [inner[0], path, office]
     done = subprocess.run(
-        [validator(), "--officeVersion", office, str(path)],
+        [str(word) for word in words],
         capture_output=True,
         text=True,
         timeout=120,
         # Its .NET would watch its own code to make it faster: that costs a third, and never pays.
         env={**os.environ, "DOTNET_TieredPGO": "0"},
     )
-    return "" if done.returncode == 0 else (done.stdout + done.stderr).strip()
+    said = (done.stdout + done.stderr).strip()
+    return "" if done.returncode == 0 and '"ok": true' in said else said or "no answer"
 
 
 def first_lines(pdf: Path) -> list[str]:
