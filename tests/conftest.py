@@ -9,6 +9,7 @@ from itertools import count
 from types import SimpleNamespace
 
 import forked_workers
+import new_sheets
 import pytest
 from hypothesis import settings
 from inline_pool import Inline
@@ -38,6 +39,7 @@ def _prepared_once(sheet, formula, expand_future_functions=False):
 
 
 Worksheet._prepare_formula = _prepared_once
+new_sheets.install()
 
 # A password becomes a key by 100,000 rounds, anew for sealing, for looking whether the copy opens, for
 # opening it. The same password and salt give the same key.
