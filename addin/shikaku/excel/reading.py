@@ -19,7 +19,8 @@ from shikaku.ooxml.cell_values import Values
 from shikaku.ooxml.number_formats import SINCE_1904, from_serial, is_date
 from shikaku.system.errors import BookError
 from shikaku.workbook import book_id
-from shikaku.workbook.reader import MAX_COLUMNS, MAX_ROWS, plain_label
+from shikaku.workbook.labels import plain_label
+from shikaku.workbook.reader import MAX_COLUMNS, MAX_ROWS
 
 if TYPE_CHECKING:
     import xlwings as xw
@@ -122,7 +123,9 @@ class OpenWorkbook:
         """The sheet's cells. Raises BookError when there are too many."""
         return Grid(tab.sheet, self._values.date1904)
 
-    cells_xml = sheet_xml
+    def cells_xml(self, tab: _ExcelTab, *, ours: bool = False) -> "Grid":
+        """The same."""
+        return self.sheet_xml(tab)
 
     def values(self, _grid: "Grid") -> "_ExcelValues":
         """Cells are decoded already."""
@@ -156,6 +159,8 @@ class _ExcelValues:
 
 class Grid:
     """The used cells of a sheet: values, formulas and, where they count, formats."""
+
+    bare = None
 
     def __init__(self, sheet: "xw.Sheet", date1904: bool):
         self.sheet = sheet

@@ -48,6 +48,7 @@ class Package:
         self.name = name
         self.data = data
         self._checked: dict[str, CheckedPart] = {}
+        self._relations: dict[str, list[Relationship]] = {}
         self._titles: dict[str, str] = {}  # part → what the user knows it by, for messages
         self._total = 0
         _refuse_other_formats(data, name)
@@ -110,12 +111,13 @@ class Package:
         """A part of XML, in plain form (``plain_form.checked``). Raises BookError."""
         return self.checked(part, limit).data
 
-    def checked(self, part: str, limit: int = MAX_SMALL_PART) -> CheckedPart:
-        """The same as the gate left it, for reading alone, too. Raises BookError."""
+    def checked(self, part: str, limit: int = MAX_SMALL_PART, *, ours: bool = False) -> CheckedPart:
+        """The same as the gate left it, for reading alone, too. ours: a sheet that we fill. Raises
+        BookError."""
         key = _plain_name(part)
         if key not in self._checked:
             try:
-                self._checked[key] = plain_form.checked_and_lean(self.read(part, limit))
+                self._checked[key] = plain_form.checked_and_lean(self.read(part, limit), ours=ours)
             except BadMarkup as problem:
                 if problem.doctype:
                     raise BookError(
@@ -132,6 +134,11 @@ class Package:
 
     def relations(self, part: str) -> list[Relationship]:
         """The internal relationships of a part ("" = of the package); none when it has none."""
+        if part not in self._relations:
+            self._relations[part] = self._read_relations(part)
+        return self._relations[part]
+
+    def _read_relations(self, part: str) -> list[Relationship]:
         folder, base = posixpath.split(part)
         rels = posixpath.join(folder, "_rels", base + ".rels")
         if not self.has(rels):
