@@ -232,6 +232,7 @@ def test_hidden_names_come_and_go_beside_the_users():
         b'<definedNames><definedName name="q">A!$A$1</definedName></definedNames><calcPr',
     )
     assert with_names(with_names(own, "_x_", {"_x_1": '"a"'}), "_x_", {}) == own
+    assert names(own.replace(b"<definedName ", b'<definedName localSheetId="0" ')) == {}
     empty = data.replace(b"<calcPr", b"<definedNames/><calcPr")  # openpyxl's, when there are none
     assert with_names(empty, "_x_", {"_x_1": '"a"'}) == with_names(data, "_x_", {"_x_1": '"a"'})
 
