@@ -190,7 +190,7 @@ def _sorted_out(context: Context) -> _Sorted:
     found = _Sorted({}, [])
     for sheet in (*PEOPLE, *(key for key in context.book.tables if key not in PEOPLE)):
         table = context.book.tables.get(sheet)
-        if table is None:
+        if table is None or table.spec.role == "output":  # what we say, not what people say
             continue
         inputs, rows = input_keys(sheet), found.rows.setdefault(sheet, [])
         for row in table.rows:

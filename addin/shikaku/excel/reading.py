@@ -123,7 +123,9 @@ class OpenWorkbook:
         """The sheet's cells. Raises BookError when there are too many."""
         return Grid(tab.sheet, self._values.date1904)
 
-    cells_xml = sheet_xml
+    def cells_xml(self, tab: _ExcelTab, *, ours: bool = False) -> "Grid":
+        """The same."""
+        return self.sheet_xml(tab)
 
     def values(self, _grid: "Grid") -> "_ExcelValues":
         """Cells are decoded already."""
@@ -157,6 +159,8 @@ class _ExcelValues:
 
 class Grid:
     """The used cells of a sheet: values, formulas and, where they count, formats."""
+
+    bare = None
 
     def __init__(self, sheet: "xw.Sheet", date1904: bool):
         self.sheet = sheet

@@ -111,12 +111,13 @@ class Package:
         """A part of XML, in plain form (``plain_form.checked``). Raises BookError."""
         return self.checked(part, limit).data
 
-    def checked(self, part: str, limit: int = MAX_SMALL_PART) -> CheckedPart:
-        """The same as the gate left it, for reading alone, too. Raises BookError."""
+    def checked(self, part: str, limit: int = MAX_SMALL_PART, *, ours: bool = False) -> CheckedPart:
+        """The same as the gate left it, for reading alone, too. ours: a sheet that we fill. Raises
+        BookError."""
         key = _plain_name(part)
         if key not in self._checked:
             try:
-                self._checked[key] = plain_form.checked_and_lean(self.read(part, limit))
+                self._checked[key] = plain_form.checked_and_lean(self.read(part, limit), ours=ours)
             except BadMarkup as problem:
                 if problem.doctype:
                     raise BookError(

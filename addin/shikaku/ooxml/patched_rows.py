@@ -5,12 +5,14 @@ place (``cell_tags``), and not when it is written whole (``renewed_rows``).
 """
 
 import re
+from collections.abc import Container
+from itertools import chain
 
 from shikaku.ooxml import xml_bytes
 from shikaku.ooxml.addresses import LAST_ROW
 from shikaku.ooxml.cell_tags import CellTags
 from shikaku.ooxml.renewed_rows import RenewedRows
-from shikaku.ooxml.row_frames import COLUMN_NUMBERS
+from shikaku.ooxml.row_frames import COLUMN_NUMBERS, RawRow, rows_one_by_one
 from shikaku.ooxml.row_shapes import RowShape
 from shikaku.ooxml.row_xml import PatchedRow
 from shikaku.ooxml.sheet_data import SheetXml
@@ -96,6 +98,12 @@ class PatchedRows:
             return None
         return self.renewed.shapes.of(number)
 
+    def filled_from(self, top: int, but: Container[int]) -> list[RawRow]:
+        """The rows of the file from one on that have a cell with content, ``but`` those with these numbers."""
+        spans = [span for number, span in self.spans.items() if number >= top and number not in but]
+        found = (rows_one_by_one(self._xml.data, start, end, self._p) for start, _, end in spans)
+        return [*chain.from_iterable(found)]
+
     def has_spans(self, number: int) -> bool:
         """Whether a row of the file says from which column to which its cells reach."""
         return self.renewed.shapes.has_spans(number)
@@ -150,6 +158,8 @@ class PatchedRows:
             data = streamed(self._xml, self.spans, changed, self._row_now, head, tail)
             return data, data
         edits = self._edits(head, tail)
+        if not edits:
+            return self._xml.data, self._xml.data
         data = xml_bytes.splice(self._xml.data, edits)
         if no_rows:
             return data, data

@@ -17,7 +17,7 @@ ATTRIBUTES = rb'(?: %s="%s")*+' % (NAME, VALUE)
 
 _COLUMN = rb"(?:[A-Z]{1,2}|[A-W][A-Z]{2}|X[A-E][A-Z]|XF[A-D])"
 _STYLE, _KIND = rb' s="\d{1,6}+"', rb' t="(?:s|n|b|e|d|str|inlineStr)"'
-_OWN_ATTRIBUTES = rb'(?: (?!xmlns)%s="%s")*+' % (NAME, VALUE)
+OWN_ATTRIBUTES = rb'(?: (?!xmlns)%s="%s")*+' % (NAME, VALUE)
 
 
 def _in_either_order(one: bytes, other: bytes) -> bytes:
@@ -25,7 +25,7 @@ def _in_either_order(one: bytes, other: bytes) -> bytes:
 
 
 def _formula(p: bytes) -> bytes:
-    return rb"(?:<%sf%s(?:/>|>%s</%sf>))?+" % (p, _OWN_ATTRIBUTES, TEXT, p)
+    return rb"(?:<%sf%s(?:/>|>%s</%sf>))?+" % (p, OWN_ATTRIBUTES, TEXT, p)
 
 
 def _cell(p: bytes, row: bytes, numbered: bytes) -> bytes:
@@ -47,7 +47,7 @@ def rows(p: bytes) -> re.Pattern[bytes]:
     """Rows one after the other, of a sheet with this prefix."""
     return re.compile(
         rb'(?:<%srow r="([1-9]\d{0,6}+)"%s(?:/>|>(?:%s)*+</%srow>))*+'
-        % (p, _OWN_ATTRIBUTES, _cell(p, rb"\1", b""), p)
+        % (p, OWN_ATTRIBUTES, _cell(p, rb"\1", b""), p)
     )
 
 
@@ -57,4 +57,4 @@ def frame(p: bytes) -> re.Pattern[bytes]:
     ``\\1`` for numbers that cells hold: 1 the attributes of its tag."""
     kinds = _in_either_order(_STYLE, rb' t="[sn]"')
     numbered = rb"%s>%s\x01</%sc>|" % (kinds, _formula(p), p)
-    return re.compile(rb"(%s)>(?:%s)*+" % (_OWN_ATTRIBUTES, _cell(p, rb"\x00", numbered)))
+    return re.compile(rb"(%s)>(?:%s)*+" % (OWN_ATTRIBUTES, _cell(p, rb"\x00", numbered)))

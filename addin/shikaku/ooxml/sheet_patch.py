@@ -7,12 +7,12 @@ from collections.abc import Container, Iterable, Sequence
 from shikaku.model.tables import CellValue
 from shikaku.ooxml import xml_bytes
 from shikaku.ooxml.addresses import column_letters
-from shikaku.ooxml.cell_xml import content_of, stored
+from shikaku.ooxml.cell_xml import content_of, plain_contents, stored
 from shikaku.ooxml.formula_shift import moved_down
 from shikaku.ooxml.patched_rows import PatchedRows
 from shikaku.ooxml.row_xml import (
     STYLE,
-    NewCell,
+    RowCells,
     behind_address,
     kept_of,
     restyled,
@@ -177,22 +177,39 @@ class SheetPatch:
         self.rows.tags.put(row, column, *place, cell)
         return True
 
-    def new_cell(self, column: int, value: CellValue, style: int) -> NewCell:
-        """A cell for ``put_new``; the same for every row."""
-        kind, inner = content_of(value, self.p, self.date1904)
-        opening = b'<%sc r="%s' % (self.p, column_letters(column).encode())
-        return NewCell(column, opening, behind_address(self.p, style, kind, inner))
+    def cell_opening(self, column: int) -> bytes:
+        """What a cell begins with, up to the number in its address."""
+        return b'<%sc r="%s' % (self.p, column_letters(column).encode())
 
-    def put_new(self, row: int, like: int, cells: Sequence[NewCell], points: float | None) -> None:
+    def row_closing(self) -> bytes:
+        """What a row with cells ends with."""
+        return b"</%srow>" % self.p
+
+    def behind_addresses(self, values: Sequence[CellValue], style: int) -> list[bytes]:
+        """Cells with these values from the end of their address on."""
+        many = plain_contents(values, self.p)
+        if many is not None:
+            kind, inners = many
+            start, end = behind_address(self.p, style, kind, b"\0").split(b"\0")
+            return [b"%s%s%s" % (start, inner, end) for inner in inners]
+        contents = (content_of(value, self.p, self.date1904) for value in values)
+        return [behind_address(self.p, style, *content) for content in contents]
+
+    def put_new(self, row: int, like: int, cells: RowCells, points: float | None) -> None:
         """Make a row that isn't there yet, with the style of another and a height of its own or (None)
-        the sheet's usual one. cells: from the left."""
+        the sheet's usual one."""
         pattern = self.rows.row(like)
         self.rows.renewed.put_new(row, kept_of(pattern.tag) if pattern else b"", cells, points)
 
-    def put_over(self, row: int, cells: Sequence[NewCell], points: float | None) -> None:
+    def put_over(self, row: int, cells: RowCells, points: float | None) -> None:
         """Write a row anew that has a ``shape``, in the place of all its cells, with its style and a height
-        of its own or (None) the sheet's usual one. cells: from the left."""
+        of its own or (None) the sheet's usual one."""
         self.rows.renewed.put_over(row, cells, points)
+
+    def stands(self, row: int, cells: RowCells, points: float | None) -> bool:
+        """Whether a row that nothing has been changed in is there just so."""
+        unchanged = self.rows.as_it_was(row) and row not in self.rows.tags
+        return unchanged and self.rows.renewed.stands(row, cells, points)
 
     def put_formula(
         self, row: int, column: int, formula: str, cached: CellValue, style: int

@@ -91,7 +91,7 @@ class ChangedParts:
         changed = {n: data for n, data in self._changed.items() if data != package.xml(n)}
         for data in {**changed, **self._added, **self._to_check}.values():
             try:
-                plain_form.checked(data)
+                plain_form.checked_and_lean(data, ours=True)
             except xml_bytes.BadMarkup:
                 raise package.damaged() from None
         return {package.entry(n): data for n, data in changed.items()}, self._added, self._removed

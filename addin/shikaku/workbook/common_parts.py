@@ -104,11 +104,11 @@ class Workbook:
         except BadMarkup:
             raise self.damaged(sheet) from None
 
-    def cells_xml(self, sheet: SheetPart) -> SheetXml:
-        """The same for reading alone (``Package.checked``)."""
+    def cells_xml(self, sheet: SheetPart, *, ours: bool = False) -> SheetXml:
+        """The same for reading alone (``Package.checked``). ours: a sheet that we fill."""
         try:
-            part = self.package.checked(sheet.part, MAX_PART)
-            return SheetXml(part.lean, part.rows)
+            part = self.package.checked(sheet.part, MAX_PART, ours=ours)
+            return SheetXml(part.lean, part.rows, part.bare)
         except BadMarkup:
             raise self.damaged(sheet) from None
 

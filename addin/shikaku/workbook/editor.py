@@ -13,7 +13,6 @@ from shikaku.ooxml import limits, sheet_tail, workbook_part, xml_bytes
 from shikaku.ooxml.formula_shift import moved_down
 from shikaku.ooxml.number_formats import is_date
 from shikaku.ooxml.package import MAX_PART
-from shikaku.ooxml.row_xml import NewCell
 from shikaku.ooxml.sheet_data import SheetXml
 from shikaku.ooxml.sheet_patch import SheetPatch
 from shikaku.ooxml.sheet_tail import Area
@@ -115,10 +114,11 @@ class Editor:
         leads: dict[tuple[str, str], str] = {}
         linked = linked_columns(key, table)
         left = min(linked.values(), default=first)
-        whole = self._whole_rows(sheet, top, set(linked))
+        whole = self._whole_rows(sheet, rows, top, linked)
         if not formulas:
-            whole.find(len(rows))
-        old_end = max(sheet.clear(top, set(columns), whole.there), top)
+            whole.find()
+        kept = whole.there.keys() | whole.standing
+        old_end = max(sheet.clear(top, set(columns), kept), whole.last_filled(), top)
         for number, row in enumerate(rows, top):
             if row.link and (right := last_filled(row, linked)):
                 of = row.link.sheet, row.link.column
@@ -153,8 +153,8 @@ class Editor:
         """Write a row of ours, as high as its texts need."""
         for column, value, style in cells:
             sheet.patch.put(number, column, value, style)
-        heights = (self._height(sheet, column, value, style) for column, value, style in cells)
-        sheet.patch.set_height(number, max(heights, default=0) or None)
+        heights = [self._heights(sheet, column, [value], style) for column, value, style in cells]
+        sheet.patch.set_height(number, max(map(max, heights), default=0) or None)
 
     def _cells_of(
         self, sheet: EditedSheet, row: OutRow, looks: Mapping[int, int], linked: Mapping[str, int]
@@ -170,18 +170,22 @@ class Editor:
             for value in [row.values.get(name)]
         ]
 
-    def _whole_rows(self, sheet: EditedSheet, top: int, linked: set[str]) -> WholeRows:
+    def _whole_rows(
+        self, sheet: EditedSheet, rows: Sequence[OutRow], top: int, linked: Mapping[str, int]
+    ) -> WholeRows:
         """What writes rows of ours whole, as the first one looks."""
 
         def look(column: int, style: int) -> int:
             return self._look(sheet, style, top, column)
 
-        def make(column: int, value: CellValue, style: int, linked: bool) -> tuple[NewCell, float]:
-            written, style = self._cell_of(sheet, column, value, style, linked)
-            cell = sheet.patch.new_cell(column, written, style)
-            return cell, self._height(sheet, column, written, style)
+        def make(
+            column: int, values: Sequence[CellValue], style: int, linked: bool
+        ) -> Iterable[tuple[bytes, float]]:
+            _, style = self._cell_of(sheet, column, values[0], style, linked)
+            cells = sheet.patch.behind_addresses(values, style)
+            return zip(cells, self._heights(sheet, column, values, style), strict=True)
 
-        return WholeRows(sheet, top, linked, look, make)
+        return WholeRows(sheet, rows, top, linked, look, make)
 
     def _cell_of(
         self, sheet: EditedSheet, column: int, value: CellValue, style: int, linked: object
@@ -193,19 +197,21 @@ class Editor:
             style = self._link_fonts[style]
         return self._as_written(sheet, column, value, style)
 
-    def _height(self, sheet: EditedSheet, column: int, value: CellValue, style: int) -> float:
-        """Points that a text of several lines needs; 0 when the usual height does."""
-        if not isinstance(value, str):
-            return 0
+    def _heights(
+        self, sheet: EditedSheet, column: int, values: Sequence[CellValue], style: int
+    ) -> list[float]:
+        """Points that a text of several lines needs, by value; 0 when the usual height does."""
         if (sheet, column, style) not in self._rooms:
             size = self.styles.font_size(style) if self.styles.wraps(style) else 0.0
             width = sheet.patch.width(column) * self.styles.font_size(0) / size if size else 0.0
             self._rooms[sheet, column, style] = size, width
         size, width = self._rooms[sheet, column, style]
-        lines = lines_of(value, width) if size else 1
-        if lines == 1:
-            return 0
-        return min(round(lines * size * 1.45 + 4, 1), limits.ROW_HEIGHT)
+        if not size:
+            return [0.0] * len(values)
+        lines = [lines_of(value, width) if isinstance(value, str) else 1 for value in values]
+        return [
+            0.0 if n == 1 else min(round(n * size * 1.45 + 4, 1), limits.ROW_HEIGHT) for n in lines
+        ]
 
     def append_rows(self, key: str, rows: Sequence[Mapping[str, CellValue]]) -> None:
         """Add rows below the last filled one. Values of formula columns are stored as the last
@@ -409,11 +415,11 @@ def _written(sheet: EditedSheet) -> tuple[bytes, bytes]:
     """A sheet as it will be, and what of it has to be checked."""
     patch = sheet.patch
     data = patch.xml.data
-    head = sheet_tail.dimension(
-        sheet.head or data[slice(*patch.xml.head)], patch.p, *patch.rows.extent()
+    old_head, old_tail = data[slice(*patch.xml.head)], data[slice(*patch.xml.tail)]
+    head = sheet_tail.dimension(sheet.head or old_head, patch.p, *patch.rows.extent())
+    return patch.rows.written(
+        head if head != old_head else None, sheet.tail if sheet.tail != old_tail else None
     )
-    old_tail = data[slice(*patch.xml.tail)]
-    return patch.rows.written(head, sheet.tail if sheet.tail != old_tail else None)
 
 
 def _calculate(

@@ -14,6 +14,7 @@ from shikaku.system import collecting
 from shikaku.system.errors import BookError
 from shikaku.workbook.common_parts import SheetPart, Workbook, cells_of
 from shikaku.workbook.labels import HEADER_WITHIN, plain_label
+from shikaku.workbook.late_table import LateTable
 from shikaku.workbook.unread_sheets import unread_sheets
 
 MAX_ROWS = 50_000
@@ -72,7 +73,7 @@ def _read_sheets(workbook: Workbook, book: Book) -> None:
         elif key == "settings":
             _read_settings(workbook, sheet, book)
         else:
-            book.tables[key] = read_table(workbook, sheet, spec)
+            book.tables[key] = read_table(workbook, sheet, spec, ours=spec.role == "output")
     for key, spec in schema().desk.items():
         wanted = spec.role == "input" or key == _RECEIPTS
         sheet = workbook.find(spec.name) if wanted else None
@@ -80,11 +81,13 @@ def _read_sheets(workbook: Workbook, book: Book) -> None:
             book.desk[key] = read_table(workbook, sheet, spec)
 
 
-def read_table(workbook: Workbook, sheet: SheetPart, spec: Sheet) -> Table:
-    """The table of one tab by the columns of a schema sheet."""
-    xml = workbook.cells_xml(sheet)
+def read_table(workbook: Workbook, sheet: SheetPart, spec: Sheet, *, ours: bool = False) -> Table:
+    """The table of one tab by the columns of a schema sheet. ours: a sheet that we fill; its rows are read
+    when somebody asks for them, where nothing can be wrong with any."""
+    xml = workbook.cells_xml(sheet, ours=ours)
     try:
-        return _TabReader(workbook, sheet, spec, xml).table()
+        reader = _TabReader(workbook, sheet, spec, xml)
+        return reader.late_table() if reader.can_wait() else reader.table()
     except BadMarkup:
         raise workbook.damaged(sheet) from None
 
@@ -128,13 +131,44 @@ class _TabReader:
         table = self.result
         self._find_header()
         last = table.header_row
-        totals = {part.totals_row() for part in tables_of(self.workbook.package, self.sheet.part)}
+        totals = self._totals()
         for raw in self.xml.rows():
             if raw.number > table.header_row and raw.number not in totals and self._add(raw):
                 last = max(last, raw.number)
         table.last_row, table.computed = last, self.values.computed
-        table.merged = [area for area in self.xml.merged() if last_row_of(area) > table.header_row]
+        table.merged = self._merged()
         return table
+
+    def can_wait(self) -> bool:
+        """Whether all rows can be read, and none need be read now."""
+        bare = self.xml.bare
+        return (
+            bare is not None and bare.count <= MAX_ROWS and bare.strings <= len(self.values.strings)
+        )
+
+    def late_table(self) -> LateTable:
+        """The same, its rows read when somebody asks for them."""
+        table = self.result
+        self._find_header()
+        table.last_row = table.header_row
+        totals = self._totals()
+        for raw in self.xml.rows_upwards():
+            if raw.number <= table.header_row:
+                break
+            if raw.number not in totals and self._add(raw):
+                table.last_row = raw.number
+                break
+        table.computed = self.values.computed
+        table.merged = self._merged()
+        again = _TabReader(self.workbook, self.sheet, self.spec, self.xml)
+        return LateTable.of(table, lambda: again.table().rows)
+
+    def _totals(self) -> set[int | None]:
+        """The rows of totals of Excel tables."""
+        return {part.totals_row() for part in tables_of(self.workbook.package, self.sheet.part)}
+
+    def _merged(self) -> list[str]:
+        return [a for a in self.xml.merged() if last_row_of(a) > self.result.header_row]
 
     def _find_header(self) -> None:
         table, columns = self.result, {**self.spec.columns, **self.spec.extra}
