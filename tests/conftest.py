@@ -4,8 +4,10 @@ for a user (key, states of workbooks) goes into a folder of the test run."""
 import gc
 import os
 import re
+import subprocess
 from functools import lru_cache, partial
 from itertools import count
+from pathlib import Path
 from types import SimpleNamespace
 
 import forked_workers
@@ -104,6 +106,25 @@ def _own_state(_numbers, monkeypatch):
 def letters_here(monkeypatch):
     """Letters are made in this process, where their lines are counted and no start is waited for."""
     monkeypatch.setattr("shikaku.letters.bulk.produce.Pool", Inline)
+
+
+@pytest.fixture
+def here(capsys, monkeypatch):
+    """The command in this process, where its start is not the point: it would take half a second."""
+    from shikaku import cli
+
+    def run(*words, cwd: Path) -> subprocess.CompletedProcess:
+        monkeypatch.setenv("SHIKAKU_LOG_DIR", str(cwd / "log"))
+        monkeypatch.chdir(cwd)
+        capsys.readouterr()
+        try:
+            status = cli.main([str(word) for word in words])
+        except SystemExit as end:  # argparse: --help, or words that are none
+            status = end.code or 0
+        said = capsys.readouterr()
+        return subprocess.CompletedProcess(words, status, said.out, said.err)
+
+    return run
 
 
 def pytest_collection_modifyitems(items):
