@@ -26,7 +26,7 @@ from lxml import etree
 from shikaku.ooxml import respelling
 from shikaku.ooxml.addresses import column_letters, column_number
 from shikaku.ooxml.plain_patterns import ATTRIBUTES, NAME, TEXT, VALUE
-from shikaku.ooxml.row_frames import FramedRows
+from shikaku.ooxml.row_blocks import BlockedRows
 from shikaku.ooxml.xml_bytes import MAIN, BadMarkup
 
 _DECLARATION = re.compile(
@@ -63,7 +63,7 @@ class CheckedPart:
 
     data: bytes
     lean: bytes
-    rows: FramedRows | None = None
+    rows: BlockedRows | None = None
 
 
 def checked_and_lean(data: bytes) -> CheckedPart:
@@ -78,7 +78,7 @@ def checked_and_lean(data: bytes) -> CheckedPart:
     if rows is not None:
         around = _well_formed(lean[: rows.start] + rows.tags() + lean[rows.end :])
         if around and _plain_around(lean, rows):
-            return CheckedPart(data, lean, rows.framed)
+            return CheckedPart(data, lean, rows.blocked)
     if rows is None and _plain_strings(data):
         return CheckedPart(data, data)
     if rows is None and _is_plain(data):
@@ -92,7 +92,7 @@ def _spelt_anew(data: bytes) -> CheckedPart:
     settled = _serialised(data)
     rows = _plain_rows(settled)
     if rows is not None and _plain_around(settled, rows):
-        return CheckedPart(settled, settled, rows.framed)
+        return CheckedPart(settled, settled, rows.blocked)
     if rows is not None or not _is_plain(settled):
         settled = _without_aliases(respelling.respelt(data))
     return CheckedPart(settled, settled)
@@ -370,11 +370,11 @@ class _Rows:
     start: int
     end: int
     prefix: bytes
-    framed: FramedRows
+    blocked: BlockedRows
 
     def tags(self) -> bytes:
         """The start tags in them that carry more than an address, each once: what a parser has to look at."""
-        return b"".join(sorted(self.framed.tags))
+        return b"".join(sorted(self.blocked.tags))
 
 
 def _plain_rows(data: bytes) -> _Rows | None:
@@ -391,10 +391,10 @@ def _plain_rows(data: bytes) -> _Rows | None:
     start = opening + len(p) + 11
     if opening < 0 or end < start:
         return None
-    framed = FramedRows(data, start, end, p)
-    if not framed.plain or not _legal(data, start, end):
+    blocked = BlockedRows(data, start, end, p)
+    if not blocked.plain or not _legal(data, start, end):
         return None
-    return _Rows(root.start(), start, end, p, framed)
+    return _Rows(root.start(), start, end, p, blocked)
 
 
 def _legal(data: bytes, start: int, end: int) -> bool:

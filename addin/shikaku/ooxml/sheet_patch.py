@@ -11,7 +11,7 @@ from shikaku.ooxml.cell_tags import CellTags
 from shikaku.ooxml.cell_xml import content_of, stored
 from shikaku.ooxml.formula_shift import moved_down
 from shikaku.ooxml.renewed_rows import RenewedRows
-from shikaku.ooxml.row_frames import COLUMN_NUMBERS
+from shikaku.ooxml.row_blocks import COLUMN_NUMBERS
 from shikaku.ooxml.row_shapes import RowShape
 from shikaku.ooxml.row_xml import (
     STYLE,

@@ -2,15 +2,15 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from shikaku.model.schema import AS_OF_NAME, FIRST_FORM, FORM_NAME, Sheet, schema
-from shikaku.model.tables import BLANK, EMPTY, TEXT, Book, Cell, Row, Table
+from shikaku.model.tables import BLANK, EMPTY, TEXT, Book, Cell, Columns, Row, Table
 from shikaku.ooxml import plain_form, workbook_part
 from shikaku.ooxml.cell_values import Values, shared_strings, style_of
 from shikaku.ooxml.package import MAX_PART, Package
-from shikaku.ooxml.row_frames import RawRow
+from shikaku.ooxml.row_blocks import Block, BlockColumn, RawRow
 from shikaku.ooxml.sheet_data import SheetXml
 from shikaku.ooxml.styles import Styles
 from shikaku.ooxml.table_part import tables_of
@@ -113,9 +113,10 @@ class Workbook:
             raise self.damaged(sheet) from None
 
     def cells_xml(self, sheet: SheetPart) -> SheetXml:
-        """The same for reading alone (``Package.checked``)."""
+        """The same for reading alone, once (``Package.checked``)."""
         try:
             part = self.package.checked(sheet.part, MAX_PART)
+            self.package.rows_taken(sheet.part)
             return SheetXml(part.lean, part.rows)
         except BadMarkup:
             raise self.damaged(sheet) from None
@@ -289,18 +290,55 @@ def read_table(workbook: Workbook, sheet: SheetPart, spec: Sheet) -> Table:
         raise workbook.damaged(sheet) from None
 
 
-@dataclass(frozen=True, slots=True)
-class _Shape:
-    """What the cells of rows are that are filled in the same columns: places of those under headings
-    (None: all), their keys ("" for the user's own columns), and which of them people fill in."""
-
-    picked: tuple[int, ...] | None
-    keys: tuple[str, ...]
-    inputs: tuple[int, ...]
-
-
 def _has_content(cell: Cell) -> bool:
     return cell.kind != EMPTY and (cell.kind != TEXT or cell.text != "")
+
+
+def _without_content(columns: Iterable[list[Cell]], count: int) -> set[int]:
+    """The places of the rows without content in any of these columns."""
+    left: Collection[int] = range(count)
+    for cells in columns:
+        left = [at for at in left if not _has_content(cells[at])]
+        if not left:  # nearly always with the first column
+            break
+    return set(left)
+
+
+def _but(block: Block, numbers: Container[int]) -> Block:
+    """A block without the rows of these numbers."""
+    places = [at for at, number in enumerate(block.numbers) if number not in numbers]
+    return block if len(places) == len(block.numbers) else block.picked(places)
+
+
+class _FoundRows:
+    """The filled rows of a tab, as columns."""
+
+    def __init__(self) -> None:
+        self.numbers: list[int] = []
+        self.hidden: list[bool] = []
+        self.struck: set[int] = set()
+        self._columns: dict[str, list[Cell]] = {}
+
+    def add(self, block: Block, places: Sequence[int], columns: Mapping[str, list[Cell]]) -> None:
+        """Take the rows at these places of a block. columns: all cells of the block, by column key."""
+        whole = len(places) == len(block.numbers)
+        before = len(self.numbers)
+        self.numbers += [block.numbers[at] for at in places]
+        self.hidden += [block.hidden[at] for at in places]
+        for key, cells in columns.items():
+            known = self._columns.setdefault(key, [])
+            known += [BLANK] * (before - len(known))
+            known += cells if whole else [cells[at] for at in places]
+
+    def rows(self, sheet: str, order: Mapping[str, int]) -> tuple[list[Row], Columns]:
+        """The rows of a sheet, and the columns in which they stand: those that hold anything. order: the columns
+        of the sheet."""
+        count = len(self.numbers)
+        columns = {}
+        for key in sorted(self._columns, key=order.__getitem__):
+            cells = self._columns[key]
+            columns[key] = cells + [BLANK] * (count - len(cells))
+        return Row.of_columns(sheet, self.numbers, columns, self.hidden, self.struck), columns
 
 
 _FROM_FILE = (
@@ -322,16 +360,18 @@ class _TabReader:
         self.struck = workbook.struck_in(xml)
         columns = {**spec.columns, **spec.extra} if self.values.date1904 else {}
         self.days = {key for key, column in columns.items() if column.type == "date"}
-        self.shapes: dict[tuple[int, ...], _Shape] = {}
+        self.found = _FoundRows()
 
     def table(self) -> Table:
         table = self.result
         self._find_header()
         last = table.header_row
         totals = {part.totals_row() for part in tables_of(self.workbook.package, self.sheet.part)}
-        for raw in self.xml.rows():
-            if raw.number > table.header_row and raw.number not in totals and self._add(raw):
-                last = max(last, raw.number)
+        others = totals | {*range(table.header_row + 1)}
+        for block in self.xml.blocks():
+            below = _but(block, others)
+            last = max(last, self._add(below)) if below.numbers else last
+        self._fill()
         table.last_row, table.computed = last, self.values.computed
         table.merged = [area for area in self.xml.merged() if last_row_of(area) > table.header_row]
         return table
@@ -380,22 +420,39 @@ class _TabReader:
             self.result.header_row, header = first
         return header
 
-    def _add(self, raw: RawRow) -> bool:
-        """Take a row if it is filled; True when it holds anything at all that someone typed."""
-        shape = self.shapes.get(raw.columns) or self._shape(raw.columns)
-        found = self._decoded(raw, shape)
-        filled = any(map(_has_content, map(found.__getitem__, shape.inputs)))
-        touched = filled or any(_has_content(cell) and not cell.formula for cell in found)
+    def _add(self, block: Block) -> int:
+        """Take the filled rows of a block; the last row that holds anything at all that someone typed, 0 where
+        none does."""
+        columns = [(column.number, self._decoded(column)) for column in block.columns]
+        known = [(*self.slots[n], cells) for n, cells in columns if n in self.slots]
+        count = len(block.numbers)
+        blank = _without_content((cells for _, is_input, cells in known if is_input), count)
+        touched = 0
+        for at in range(count - 1, -1, -1):
+            if at not in blank or any(
+                _has_content(cells[at]) and not cells[at].formula for _, _, cells in known
+            ):
+                touched = block.numbers[at]
+                break
+        filled = [at for at in range(count) if at not in blank] if blank else range(count)
+        if len(self.found.numbers) + len(filled) > MAX_ROWS:
+            raise self._too_many()
         if filled:
-            if len(self.result.rows) == MAX_ROWS:
-                raise self._too_many()
-            cells = dict(zip(shape.keys, found, strict=True))
-            cells.pop("", None)
-            if self.values.blanks:
-                cells = {key: cell for key, cell in cells.items() if cell is not BLANK}
-            struck = self.struck is not None and self._is_struck(raw, self.struck)
-            self.result.rows.append(Row(self.spec.key, raw.number, cells, raw.hidden, struck))
+            self.found.add(block, filled, {key: cells for key, _, cells in known if key})
+            if self.struck is not None:
+                self._note_struck(block.picked(filled), self.struck)
         return touched
+
+    def _fill(self) -> None:
+        """Give the table its rows."""
+        table, spec = self.result, self.spec
+        rows, columns = self.found.rows(spec.key, table.columns)
+        blank = (BLANK,) * len(rows)
+        table.rows = rows
+        table.read = (
+            *(rows, len(rows)),
+            dict.fromkeys((*spec.columns, *spec.extra), blank) | columns,
+        )
 
     def _too_many(self) -> BookError:
         return BookError(
@@ -405,32 +462,21 @@ class _TabReader:
             else "不要な行を削除するか、ブックを分けて保存し直してください。",
         )
 
-    def _decoded(self, raw: RawRow, shape: _Shape) -> list[Cell]:
-        """The cells under headings."""
-        found = self.values.row(raw)
-        if shape.picked is not None:
-            found = [found[i] for i in shape.picked]
-        if not self.days:
-            return found
-        pairs = zip(shape.keys, found, strict=True)
-        return [self.values.as_day_of_1900(c) if key in self.days else c for key, c in pairs]
+    def _decoded(self, column: BlockColumn) -> list[Cell]:
+        found = self.values.column(column)
+        if column.number in self.slots and self.slots[column.number][0] in self.days:
+            return [self.values.as_day_of_1900(cell) for cell in found]
+        return found
 
-    def _shape(self, columns: tuple[int, ...]) -> "_Shape":
-        slots = [
-            (i, *self.slots[column]) for i, column in enumerate(columns) if column in self.slots
-        ]
-        picked = None if len(slots) == len(columns) else tuple(i for i, _, _ in slots)
-        inputs = tuple(at for at, (_, _, is_input) in enumerate(slots) if is_input)
-        shape = _Shape(picked, tuple(key for _, key, _ in slots), inputs)
-        self.shapes[columns] = shape
-        return shape
+    def _note_struck(self, block: Block, struck: Callable[[RawRow], Container[int]]) -> None:
+        self.found.struck |= {raw.number for raw in block.rows() if self._is_struck(raw, struck)}
 
     def _is_struck(self, raw: RawRow, struck: Callable[[RawRow], Container[int]]) -> bool:
         """氏名 is struck through, or all that is filled in."""
         struck_columns = struck(raw)
         looks = [
             (self.slots[column][0], column in struck_columns)
-            for column, _, _ in raw.cells
+            for column, _ in raw.packed
             if column in self.slots and self.slots[column][1]
         ]
         return any(struck for key, struck in looks if key == "name") or (
