@@ -1,9 +1,9 @@
 """Rows taken apart together are the rows that each gives by itself."""
 
 import pytest
+from shikaku.model.tables import BLANK
 from shikaku.ooxml import plain_form, row_blocks
 from shikaku.ooxml.cell_values import Values
-from shikaku.model.tables import BLANK
 from shikaku.ooxml.row_blocks import BlockedRows
 from shikaku.ooxml.sheet_data import SheetXml
 from shikaku.ooxml.xml_bytes import BadMarkup
@@ -68,8 +68,11 @@ ALIKE = b"".join(_row(n) for n in range(1, 301))
         # from right to left
         (ALIKE + b"".join(b'<row r="%d"><c r="C%d"><v>3</v></c><c r="A%d"><v>%d</v></c></row>' % (n, n, n, n) for n in range(301, 340)), b""),
         (b"".join(_row(n, more=b'<c r="E#" t="str"><v>own %d</v></c>' % n) for n in range(1, 40)), b""),
+        # what is learnt in between
+        (ALIKE + b"".join(_row(n, more=b'<c r="E#" s="5"><v>7#</v></c>' if n % 7 < 2 else b"") for n in range(301, 590)), b""),
+        (b"".join(b'<row r="%d"><c r="%s%d" s="%d"><v>1%d</v></c></row>' % (n, b"ABC"[n % 3 :][:1], n, n % 4, n) for n in range(1, 900)), b""),
     ],
-    ids=range(14),
+    ids=range(16),
 )  # fmt: skip
 def test_rows_together_are_the_rows_one_by_one(rows, p, monkeypatch):
     data = _sheet(rows, p)

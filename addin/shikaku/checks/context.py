@@ -14,8 +14,8 @@ from shikaku.fields import individual_number
 from shikaku.fields.individual_number import Examined
 from shikaku.identity.register import Register
 from shikaku.law.closed_days import ClosedDays
-from shikaku.model.ledger import LedgerEntry, ledger
 from shikaku.model import people
+from shikaku.model.ledger import LedgerEntry, ledger
 from shikaku.model.people import Person, persons
 from shikaku.model.schema import schema
 from shikaku.model.settings import Settings

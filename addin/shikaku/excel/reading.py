@@ -16,8 +16,8 @@ from shikaku.excel.hidden_rows import special, visible_rows
 from shikaku.excel.native import native
 from shikaku.model.tables import BLANK, BOOL, DATE, EMPTY, ERROR, NUMBER, TEXT, Cell
 from shikaku.ooxml.cell_values import Values
-from shikaku.ooxml.row_blocks import Block, BlockColumn, blocks_of
 from shikaku.ooxml.number_formats import SINCE_1904, from_serial, is_date
+from shikaku.ooxml.row_blocks import Block, BlockColumn, blocks_of
 from shikaku.system.errors import BookError
 from shikaku.workbook import book_id
 from shikaku.workbook.reader import MAX_COLUMNS, MAX_ROWS, plain_label

@@ -304,7 +304,8 @@ def aside(row: Row) -> tuple[str, str] | None:
 
 def asides(sheet: str, rows: Sequence[Row], columns: Columns) -> dict[int, tuple[str, str]]:
     """Places of rows of a sheet of people that are nobody's → ``aside``. columns: the rows' cells."""
-    label, near = _name_label(sheet), range(len(rows))
+    label = _name_label(sheet)
+    near: Sequence[int] = range(len(rows))
     full = sum(not with_gaps(column) for column in columns.values())
     if label and full > _most_of_remark(sheet):  # nearly every sheet: no row has so few cells
         names = [cell.text for cell in columns["name"]]

@@ -313,8 +313,8 @@ class Table:
     unknown_labels: dict[str, int] = field(default_factory=dict)  # the user's own columns
     computed: bool = True  # whether a cell may be a formula's or an error; False: none is
     # The rows as they were read, and their cells as columns (``turned``).
-    read: tuple[list[Row], int, Columns] = field(
-        default_factory=lambda: ([], 0, {}), repr=False, compare=False
+    read: tuple[list[Row], Columns] = field(
+        default_factory=lambda: ([], {}), repr=False, compare=False
     )
     # What was made of the rows: whom it is for → (the rows, how many they were, what was made).
     made: dict[str, tuple[list[Row], int, list[Any]]] = field(
@@ -323,10 +323,9 @@ class Table:
 
     def turned(self) -> Columns:
         """The rows as columns (``turned``)."""
-        rows, count, columns = self.read
-        if rows is self.rows and count == len(rows):
-            return columns
-        return turned(self.spec.key, self.rows)
+        rows, columns = self.read
+        same = rows is self.rows and all(len(column) == len(rows) for column in columns.values())
+        return columns if same and columns else turned(self.spec.key, self.rows)
 
     def once(self, name: str, make: Callable[["Table"], list[Made]]) -> list[Made]:
         """What ``make`` makes of the rows, once as long as they are the same rows; cells of a row are

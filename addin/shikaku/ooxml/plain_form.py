@@ -18,7 +18,8 @@ spelling.
 import io
 import re
 from codecs import getincrementaldecoder
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from lxml import etree
@@ -69,7 +70,8 @@ class CheckedPart:
 def checked_and_lean(data: bytes) -> CheckedPart:
     """The part in plain form, likewise for reading. Raises as ``checked``."""
     data = _as_utf8(data)
-    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+    # A single byte is found in a tenth of the time, and few parts have it.
+    if b"!" in data and (b"<!DOCTYPE" in data or b"<!ENTITY" in data):
         raise BadMarkup(doctype=True)
     # In plain form "<" begins a tag and nothing else: what is plain with <f/> is so with <f>…</f>, too,
     # when that text is.
@@ -124,12 +126,30 @@ def _without_long_formulas(data: bytes) -> bytes:
     }
     if not again:
         return data
-    first, *rest = data.split(opening)
-    out = [first]
-    for piece in rest:
-        text, _, behind = piece.partition(closing)
-        out += (empty, behind) if text in again else (opening, piece)
-    return b"".join(out)
+    return b"".join(_without(data, again, opening, closing, empty))
+
+
+_TOLD_BY = 100
+"""So many bytes of a long formula tell it from nearly all others."""
+
+
+def _without(
+    data: bytes, texts: Iterable[bytes], opening: bytes, closing: bytes, empty: bytes
+) -> Iterator[bytes]:
+    """What remains of a part without elements with these texts, which are of that length at least, but with empty
+    ones, piece by piece. The texts are megabytes: they are compared where they stand."""
+    known: dict[bytes, list[bytes]] = defaultdict(list)
+    for text in texts:
+        known[text[:_TOLD_BY]].append(text + closing)
+    at = start = 0
+    while (start := data.find(opening, start)) >= 0:
+        start += len(opening)
+        for element in known.get(data[start : start + _TOLD_BY], ()):
+            if data.startswith(element, start):
+                yield data[at : start - len(opening)] + empty
+                at = start = start + len(element)
+                break
+    yield data[at:]
 
 
 def _parser() -> etree.XMLParser:

@@ -11,7 +11,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice
 from operator import itemgetter, lt
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from shikaku.ooxml import plain_patterns, xml_bytes
 from shikaku.ooxml.addresses import LAST_ROW, column_number
@@ -48,12 +48,28 @@ class RawRow:
         return [(column, attributes, content) for column, (attributes, _, content) in parts]
 
 
+class PlacedRow(Protocol):
+    """A row as blocks take it: of a file ``RawRow``, of Excel one whose cells are ready."""
+
+    @property
+    def number(self) -> int:
+        """Excel row."""
+
+    @property
+    def hidden(self) -> bool:
+        """By hand or by a filter."""
+
+    @property
+    def packed(self) -> Sequence[tuple[int, Any]]:
+        """(column, cell), from left to right."""
+
+
 class BlockColumn(NamedTuple):
     """The cells of a column, form by form: what stands in a cell behind its address and before its value, and
     these values by row, b"" where a row has no such cell. Without a value: b"" and the cells as a whole."""
 
     number: int
-    forms: Sequence[tuple[bytes, Sequence[bytes]]]
+    forms: Sequence[tuple[bytes, Sequence[Any]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +110,9 @@ class Block:
         return head + b"<%sv>%s</%sv>" % (self.p, value, self.p) if head else value
 
 
-def block_of(rows: Sequence[RawRow]) -> Block:
+def block_of(rows: Sequence[PlacedRow]) -> Block:
     """Rows that come one by one as a block."""
-    cells: dict[int, list[bytes]] = {}
+    cells: dict[int, list[Any]] = {}
     for at, row in enumerate(rows):
         for column, packed in row.packed:
             known = cells.get(column) or cells.setdefault(column, [b""] * len(rows))
@@ -105,7 +121,7 @@ def block_of(rows: Sequence[RawRow]) -> Block:
     return Block([row.number for row in rows], [row.hidden for row in rows], columns)
 
 
-def blocks_of(rows: Iterable[RawRow]) -> Iterator[Block]:
+def blocks_of(rows: Iterable[PlacedRow]) -> Iterator[Block]:
     """Rows that come one by one in blocks."""
     left = iter(rows)
     while together := list(islice(left, _TOGETHER)):
@@ -197,9 +213,17 @@ _BETWEEN = b"\0"
 """Between values kept together. XML has none."""
 
 
+class _KnownRow(NamedTuple):
+    """The pattern of rows whose cells are known (``plain_patterns.known_row``). columns: (number, heads of its
+    forms), in the order of the groups."""
+
+    pattern: re.Pattern[bytes]
+    columns: Sequence[tuple[int, Sequence[bytes]]]
+
+
 class _KnownRows:
-    """What cells of a sheet look like, learnt from rows in plain form, and the pattern of rows of such cells.
-    p: the sheet's prefix."""
+    """What cells of a sheet look like, learnt from rows in plain form. p: the sheet's prefix. now: rows of such
+    cells; None before any are known."""
 
     def __init__(self, p: bytes) -> None:
         self._p = p
@@ -207,11 +231,11 @@ class _KnownRows:
         self._forms: dict[bytes, Counter[Form]] = defaultdict(Counter)  # by column letters
         self._empty: dict[bytes, Counter[bytes]] = defaultdict(Counter)
         self._cells = re.compile(
-            rb'<%sc r="([A-Z]{1,3})\d++"(?:([^<>]*+/>)|([^<>]*+>(?:[^<]++|<(?!/%sc>))*+)</%sc>)' % (p, p, p)
+            rb'<%sc r="([A-Z]{1,3})\d++"(?:([^<>]*+/>)|([^<>]*+>(?:[^<]++|<(?!/%sc>))*+)</%sc>)'
+            % (p, p, p)
         )
         self._value = re.compile(rb"(.+)<%sv>(?:(%s)|%s)</%sv>" % (p, NUMBER, WORDS, p), re.DOTALL)
-        self.columns: list[tuple[int, list[bytes]]] = []  # number and heads of its forms
-        self.pattern: re.Pattern[bytes] | None = None
+        self.now: _KnownRow | None = None
 
     def learn(self, rows: _Stretch) -> None:
         """Learn from rows that are in plain form and that the pattern doesn't fit."""
@@ -232,12 +256,16 @@ class _KnownRows:
         columns = []
         for letters in sorted({*self._forms, *self._empty}, key=COLUMN_NUMBERS.__getitem__):
             often = {form for form, count in self._forms[letters].most_common(_FORMS) if count > 1}
-            forms = sorted(form for form in often if form[1] == WORDS or (form[0], WORDS) not in often)
+            forms = sorted(
+                form for form in often if form[1] == WORDS or (form[0], WORDS) not in often
+            )
             empty = [one for one, count in self._empty[letters].most_common(_FORMS) if count > 1]
             columns.append((letters, forms, empty))
         known = [column for column in columns if column[1] or column[2]]
-        self.columns = [(COLUMN_NUMBERS[one], [head for head, _ in forms]) for one, forms, _ in known]
-        self.pattern = re.compile(plain_patterns.known_row(self._p, known)) if known else None
+        if known:
+            pattern = re.compile(plain_patterns.known_row(self._p, known))
+            heads = [(COLUMN_NUMBERS[one], [head for head, _ in forms]) for one, forms, _ in known]
+            self.now = _KnownRow(pattern, heads)
 
 
 class BlockedRows:
@@ -261,8 +289,10 @@ class BlockedRows:
     def __iter__(self) -> Iterator[RawRow]:
         """The rows that have a cell with content. Raises BadMarkup as ``rows_one_by_one``."""
         for part in self._parts:
-            alone = isinstance(part, _Stretch)
-            yield from rows_one_by_one(*part, self._p) if alone else part.block(self._p).rows()
+            if isinstance(part, _Stretch):
+                yield from rows_one_by_one(*part, self._p)
+            else:
+                yield from part.block(self._p).rows()
 
     def blocks(self) -> Iterator[Block]:
         """The same rows in blocks, with some that have no such cell. Raises BadMarkup likewise."""
@@ -275,7 +305,7 @@ class BlockedRows:
     def _take(self, data: bytes, start: int, end: int) -> bool:
         closing = b"</%srow>" % self._p
         while start < end:
-            size = _TO_LEARN if self._known.pattern is None else _AT_ONCE
+            size = _TO_LEARN if self._known.now is None else _AT_ONCE
             last = data.find(closing, min(start + size, end), end)
             stop = end if last < 0 else last + len(closing)
             if not self._stretch(_Stretch(data, start, stop)):
@@ -287,15 +317,14 @@ class BlockedRows:
 
     def _stretch(self, whole: _Stretch) -> bool:
         """Take some rows apart; False when they aren't in plain form."""
-        pattern = self._known.pattern
-        found = [] if pattern is None else pattern.findall(*whole)
-        fitting = sum(map(_fits, found))
-        if fitting * 2 <= len(found):
+        known = self._known.now
+        found = known.pattern.findall(*whole) if known else []
+        if known is None or sum(map(_fits, found)) * 2 <= len(found):
             return self._one_by_one(whole)
         for fits, group in groupby(found, key=_fits):
             rows = list(group)
             if fits:
-                done = self._add(rows)
+                done = self._add(rows, known.columns)
             else:
                 text = b"".join(row[-1] for row in rows)
                 done = self._one_by_one(_Stretch(text, 0, len(text)))
@@ -303,7 +332,9 @@ class BlockedRows:
                 return False
         return True
 
-    def _add(self, rows: Sequence[tuple[bytes, ...]]) -> bool:
+    def _add(
+        self, rows: Sequence[tuple[bytes, ...]], known: Sequence[tuple[int, Sequence[bytes]]]
+    ) -> bool:
         """Take rows that the pattern fits; False when their tags aren't in plain form."""
         digits, tags, *groups, _ = zip(*rows, strict=True)
         tag_form, hiding = plain_patterns.row_tag(), {}
@@ -313,7 +344,7 @@ class BlockedRows:
             self._note(tag)
             hiding[tag] = _is_hidden(tag)
         columns, values = [], iter(groups)
-        for number, heads in self._known.columns:
+        for number, heads in known:
             own = list(zip(heads, values, strict=False))
             forms = [(head, _BETWEEN.join(one)) for head, one in own if any(one)]
             if forms:

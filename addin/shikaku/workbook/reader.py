@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from shikaku.model.schema import AS_OF_NAME, FIRST_FORM, FORM_NAME, Sheet, schema
@@ -294,9 +294,13 @@ def _has_content(cell: Cell) -> bool:
     return cell.kind != EMPTY and (cell.kind != TEXT or cell.text != "")
 
 
-def _without_content(columns: Iterable[list[Cell]], count: int) -> set[int]:
+def _is_typed(cell: Cell) -> bool:
+    return _has_content(cell) and not cell.formula
+
+
+def _without_content(columns: Iterable[list[Cell]], places: Sequence[int]) -> set[int]:
     """The places of the rows without content in any of these columns."""
-    left: Collection[int] = range(count)
+    left = places
     for cells in columns:
         left = [at for at in left if not _has_content(cells[at])]
         if not left:  # nearly always with the first column
@@ -367,7 +371,7 @@ class _TabReader:
         self._find_header()
         last = table.header_row
         totals = {part.totals_row() for part in tables_of(self.workbook.package, self.sheet.part)}
-        others = totals | {*range(table.header_row + 1)}
+        others = {*totals, *range(table.header_row + 1)}
         for block in self.xml.blocks():
             below = _but(block, others)
             last = max(last, self._add(below)) if below.numbers else last
@@ -425,34 +429,27 @@ class _TabReader:
         none does."""
         columns = [(column.number, self._decoded(column)) for column in block.columns]
         known = [(*self.slots[n], cells) for n, cells in columns if n in self.slots]
-        count = len(block.numbers)
-        blank = _without_content((cells for _, is_input, cells in known if is_input), count)
-        touched = 0
-        for at in range(count - 1, -1, -1):
-            if at not in blank or any(
-                _has_content(cells[at]) and not cells[at].formula for _, _, cells in known
-            ):
-                touched = block.numbers[at]
-                break
-        filled = [at for at in range(count) if at not in blank] if blank else range(count)
+        places = range(len(block.numbers))
+        blank = _without_content([cells for _, is_input, cells in known if is_input], places)
+        filled = [at for at in places if at not in blank]
         if len(self.found.numbers) + len(filled) > MAX_ROWS:
             raise self._too_many()
         if filled:
             self.found.add(block, filled, {key: cells for key, _, cells in known if key})
             if self.struck is not None:
                 self._note_struck(block.picked(filled), self.struck)
-        return touched
+        for at in reversed(places):
+            if at not in blank or any(_is_typed(cells[at]) for _, _, cells in known):
+                return block.numbers[at]
+        return 0
 
     def _fill(self) -> None:
         """Give the table its rows."""
         table, spec = self.result, self.spec
         rows, columns = self.found.rows(spec.key, table.columns)
-        blank = (BLANK,) * len(rows)
+        none: Sequence[Cell] = (BLANK,) * len(rows)
         table.rows = rows
-        table.read = (
-            *(rows, len(rows)),
-            dict.fromkeys((*spec.columns, *spec.extra), blank) | columns,
-        )
+        table.read = rows, {**dict.fromkeys((*spec.columns, *spec.extra), none), **columns}
 
     def _too_many(self) -> BookError:
         return BookError(
