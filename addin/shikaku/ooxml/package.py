@@ -48,6 +48,7 @@ class Package:
         self.name = name
         self.data = data
         self._checked: dict[str, CheckedPart] = {}
+        self._relations: dict[str, list[Relationship]] = {}
         self._titles: dict[str, str] = {}  # part → what the user knows it by, for messages
         self._total = 0
         _refuse_other_formats(data, name)
@@ -137,6 +138,11 @@ class Package:
 
     def relations(self, part: str) -> list[Relationship]:
         """The internal relationships of a part ("" = of the package); none when it has none."""
+        if part not in self._relations:
+            self._relations[part] = self._read_relations(part)
+        return self._relations[part]
+
+    def _read_relations(self, part: str) -> list[Relationship]:
         folder, base = posixpath.split(part)
         rels = posixpath.join(folder, "_rels", base + ".rels")
         if not self.has(rels):

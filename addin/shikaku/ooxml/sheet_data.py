@@ -74,7 +74,9 @@ class SheetXml:
 
     def merged(self) -> list[str]:
         """The merged ranges, A1 style."""
-        found = []
+        found: list[str] = []
+        if self.data.find(b"<%smergeCells" % self.p, *self.tail) < 0:
+            return found
         for outer in xml_bytes.pieces(self.data, *self.tail):
             if outer.full == self.p + b"mergeCells":
                 for item in xml_bytes.children(self.data, outer, b"mergeCell"):

@@ -1,6 +1,7 @@
 """Excel tables (ListObjects): their part, where they stand, and moving their lower edge."""
 
 from collections.abc import Mapping
+from functools import cached_property
 
 from shikaku.ooxml import xml_bytes
 from shikaku.ooxml.addresses import area, area_text
@@ -24,9 +25,9 @@ class TablePart:
         self.name = xml_bytes.plain(shown)
         self.has_header = found.get(b"headerRowCount", b"1") != b"0"
         self.has_totals = found.get(b"totalsRowCount", b"0") != b"0"
-        self.columns = self._columns()
 
-    def _columns(self) -> dict[int, str | None]:
+    @cached_property
+    def columns(self) -> dict[int, str | None]:
         """Excel column → formula of a calculated column (None: typed values)."""
         data, columns = self.data, {}
         lists = xml_bytes.children(data, xml_bytes.root(data), b"tableColumns")
@@ -63,7 +64,7 @@ class TablePart:
             else:
                 edits.append((item.inner, item.inner, element))
         self.data = xml_bytes.splice(data, edits)
-        self.columns = self._columns()
+        self.__dict__.pop("columns", None)  # found again where they are asked for
 
     def totals_row(self) -> int | None:
         """The row of totals at the table's foot."""

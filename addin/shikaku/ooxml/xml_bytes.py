@@ -186,6 +186,10 @@ class _Spans:
     def __iter__(self) -> Iterator[ElementSpan]:
         feed, at = _FIRST_FEED, self._start
         try:
+            if self._end - at <= feed:
+                self._parser.Parse(self._data[at : self._end].join(_AROUND), True)
+                yield from self._found
+                return
             self._parser.Parse(_AROUND[0], False)
             while at < self._end:
                 self._parser.Parse(self._data[at : min(at + feed, self._end)], False)

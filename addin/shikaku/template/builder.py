@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
 
 from shikaku.fields import era_date
 from shikaku.law.closed_days import ClosedDays
@@ -88,9 +89,8 @@ def render(
     _properties(book)
     look = Formats(book)
     list_names = code_lists.names()
-    sheets = {key: book.add_worksheet(sheet.name) for key, sheet in layout.items()}
+    sheets = {key: book.add_worksheet(sheet.name, _FormulaSheet) for key, sheet in layout.items()}
     modes: dict[int, dict[str, str]] = {}
-    formulas: dict[str, str] = {}
     cover_sheet.write(sheets["cover"], look, content, counts, layout, protected=protect)
     modes[2] = settings_sheet.write(book, sheets["settings"], look, content.settings, list_names)
     for number, (key, sheet) in enumerate(layout.items(), 1):
@@ -101,10 +101,10 @@ def render(
         values = cached.get(key, ())
         table = TableSheet(sheets[key], sheet, look, filled, values, list_names, hidden, prepared)
         modes[number] = table.write()
-        formulas |= table.formulas
-        if protect and table.formulas:
+        formulas = Formulas(sheet)
+        if protect and formulas.all():
             lock_formulas(sheets[key], look, len(sheet.columns))
-        for name, formula in Formulas(sheet).names().items():
+        for name, formula in formulas.names().items():
             book.define_name(f"'{sheet.name}'!{name}", formula)
         if sheet.role in ("input", "ledger") and key != "closed_days":
             book.define_name(f"'{sheet.name}'!_xlnm.Print_Area", dynamic_print_area(sheet))
@@ -113,7 +113,16 @@ def render(
     code_lists.write(book, sheets["codes"], look)
     sheets["cover"].activate()
     book.close()
-    return finish(buffer.getvalue(), modes, formulas)
+    return finish(buffer.getvalue(), modes)
+
+
+class _FormulaSheet(Worksheet):
+    """A sheet whose formulas go into the file as they are: later functions have their ``_xlfn.`` already.
+    XlsxWriter looks in each formula for the names of a hundred functions to put it before, which took
+    more than half of the time that a workbook takes."""
+
+    def _prepare_formula(self, formula: str, _expand: bool = False) -> str:
+        return formula.removeprefix("=")
 
 
 def _blank_workbook(buffer: io.BytesIO) -> Workbook:

@@ -5,30 +5,19 @@ import io
 import re
 import zipfile
 from collections.abc import Mapping
-from html import escape
 
 from shikaku.template.date_formulas import STEPS
 
-_PLACEHOLDER = re.compile(r"_xlfn\.\w+\.")
 _STEP_NAME = re.compile(rf'<definedName name="(?:{"|".join(STEPS)})[^"]*"(?: localSheetId="\d+")?')
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 
 
-def placeholder(name: str) -> str:
-    """A short stand-in for a long formula that comes hundreds of times: XlsxWriter looks through
-    every formula for functions to rename, which would take half a minute. ``_xlfn.`` stops that."""
-    return f"=_xlfn.{name}."
-
-
-def finish(
-    package: bytes, modes: Mapping[int, Mapping[str, str]], formulas: Mapping[str, str]
-) -> bytes:
-    """The package with its long formulas and input modes in place, every date and order fixed.
+def finish(package: bytes, modes: Mapping[int, Mapping[str, str]]) -> bytes:
+    """The package with its input modes in place, every date and order fixed.
 
     modes: sheet number (1-based, in the workbook's order) → range of a validation → Excel's
-    ``imeMode``. formulas: name of a placeholder → formula, with its ``=``.
+    ``imeMode``.
     """
-    stands_for = {placeholder(n)[1:]: escape(f[1:], quote=False) for n, f in formulas.items()}
     out = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(package)) as source,
@@ -37,8 +26,6 @@ def finish(
         for name in source.namelist():
             data = source.read(name)
             sheet = re.fullmatch(r"xl/worksheets/sheet(\d+)\.xml", name)
-            if sheet or name.startswith("xl/tables/"):
-                data = _PLACEHOLDER.sub(lambda m: stands_for[m[0]], data.decode()).encode()
             if sheet:
                 data = _validations(data.decode(), modes.get(int(sheet[1]), {})).encode()
             if name == "xl/workbook.xml":

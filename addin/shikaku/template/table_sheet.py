@@ -16,7 +16,6 @@ from shikaku.template.conditional_formats import marks
 from shikaku.template.content import ERROR_TEXTS, Value
 from shikaku.template.formats import ACCENT, DATE, Formats
 from shikaku.template.live_formulas import Formulas
-from shikaku.template.postprocess import placeholder
 
 PREPARED = 25
 """Rows with formulas ready in the filings and in the ledger: as many as an empty sheet prints on one
@@ -71,14 +70,6 @@ class TableSheet:
     hidden: Sequence[int] = ()
     prepared: int = PREPARED
 
-    @property
-    def formulas(self) -> dict[str, str]:
-        """Placeholder name → formula, for the parts that are finished later."""
-        return {f"{self.sheet.key}_{k}": v for k, v in Formulas(self.sheet).all().items()}
-
-    def _placeholder(self, key: str) -> str:
-        return placeholder(f"{self.sheet.key}_{key}")
-
     def write(self) -> dict[str, str]:
         """Write everything. Returns range → input mode for the parts that are finished later."""
         columns = list(self.sheet.columns.values())
@@ -127,7 +118,7 @@ class TableSheet:
             look = self.look.heading(heading_kind(self.sheet, column))
             item = {"header": column.label, "header_format": look}
             if column.key in formulas:
-                item["formula"] = self._placeholder(column.key)
+                item["formula"] = formulas[column.key]
             spec.append(item)
         self.ws.add_table(
             0,
@@ -144,7 +135,7 @@ class TableSheet:
                 value = self.cached[row].get(column.key, "") if row < len(self.cached) else ""
                 if isinstance(value, dt.date):
                     value = typed_days.serial(value)
-                self.ws.write_formula(row + 1, number, self._placeholder(column.key), style, value)
+                self.ws.write_formula(row + 1, number, formulas[column.key], style, value)
 
     def _cells(self, columns: list[Column]) -> None:
         numbers = {column.key: (number, column.type) for number, column in enumerate(columns)}

@@ -103,7 +103,7 @@ class Workbook:
 
     def lasting_id(self) -> str:
         """The id that a write of ours left in it, "" without one."""
-        return book_id.of(self.package.xml(self.package.main))
+        return book_id.read(self.defined_name(book_id.NAME) or "")
 
     def sheet_xml(self, sheet: SheetPart) -> SheetXml:
         """A tab's XML. Raises BookError naming the tab when it is missing or damaged."""
@@ -420,6 +420,8 @@ class _TabReader:
             known = len(own & {plain_label(text) for _, text in texts})
             if known > best:
                 best, header, self.result.header_row = known, texts, raw.number
+            if known == len(own):
+                break
         if not header and self.spec.ours:  # somebody's own labels: ours can stand beside them
             self.result.header_row, header = first
         return header

@@ -14,14 +14,13 @@ import csv
 import datetime as dt
 import hashlib
 import hmac
-import io
 import itertools
 import json
 import os
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -280,10 +279,19 @@ class RunJournal:
     def write_index(self) -> Path:
         """``index.csv``: a row a person and letter, UTF-8 with BOM for Excel, safe to open."""
         path = self.out / INDEX
-        text = io.StringIO(newline="")
-        rows = csv.writer(text)
-        rows.writerow(COLUMNS)
-        safe = cache(lambda text: guarded(masked(text)))  # kinds, days, employers: mostly the same
+        with (
+            replacing(path) as draft,
+            open(draft, "w", encoding="utf-8-sig", errors="replace", newline="") as text,
+        ):
+            rows = csv.writer(text)
+            rows.writerow(COLUMNS)
+            rows.writerows(self._rows())
+        return path
+
+    def _rows(self) -> Iterator[list[str]]:
+        """The rows of ``index.csv``: what was made, in the order of the runs, then what waits."""
+        # Kinds, days and employers are mostly the same; names and files are not worth keeping.
+        safe = lru_cache(1_000)(lambda text: guarded(masked(text)))
         lines = sorted(itertools.chain(*self._lines.values()), key=lambda one: one.at)
         waiting = itertools.chain(*self._waiting.values())
         for result in (*(line.result for line in lines), *waiting):
@@ -300,10 +308,7 @@ class RunJournal:
                     result.reason,
                     result.issued,
                 )
-                rows.writerow([safe(c) for c in row])
-        with replacing(path) as draft:
-            draft.write_bytes(b"\xef\xbb\xbf" + text.getvalue().encode("utf-8", "replace"))
-        return path
+                yield [safe(c) for c in row]
 
 
 def _of_others(
