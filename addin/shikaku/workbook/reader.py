@@ -294,8 +294,9 @@ def _has_content(cell: Cell) -> bool:
     return cell.kind != EMPTY and (cell.kind != TEXT or cell.text != "")
 
 
-def _is_typed(cell: Cell) -> bool:
-    return _has_content(cell) and not cell.formula
+def _any_typed(columns: Iterable[list[Cell]], at: int) -> bool:
+    """Whether a row holds anything that someone typed."""
+    return any(_has_content(cells[at]) and not cells[at].formula for cells in columns)
 
 
 def _without_content(columns: Iterable[list[Cell]], places: Sequence[int]) -> set[int]:
@@ -429,8 +430,8 @@ class _TabReader:
     def _add(self, block: Block) -> int:
         """Take the filled rows of a block; the last row that holds anything at all that someone typed, 0 where
         none does."""
-        columns = [(column.number, self._decoded(column)) for column in block.columns]
-        known = [(*self.slots[n], cells) for n, cells in columns if n in self.slots]
+        decoded = [(column.number, self._decoded(column)) for column in block.columns]
+        known = [(*self.slots[n], cells) for n, cells in decoded if n in self.slots]
         places = range(len(block.numbers))
         blank = _without_content([cells for _, is_input, cells in known if is_input], places)
         filled = [at for at in places if at not in blank]
@@ -440,10 +441,9 @@ class _TabReader:
             self.found.add(block, filled, {key: cells for key, _, cells in known if key})
             if self.struck is not None:
                 self._note_struck(block.picked(filled), self.struck)
-        for at in reversed(places):
-            if at not in blank or any(_is_typed(cells[at]) for _, _, cells in known):
-                return block.numbers[at]
-        return 0
+        columns = [cells for _, _, cells in known]
+        typed = (at for at in reversed(places) if at not in blank or _any_typed(columns, at))
+        return next((block.numbers[at] for at in typed), 0)
 
     def _fill(self) -> None:
         """Give the table its rows."""
