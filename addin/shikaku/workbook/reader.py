@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from shikaku.model.schema import AS_OF_NAME, FIRST_FORM, FORM_NAME, Sheet, schema
 from shikaku.model.tables import BLANK, EMPTY, TEXT, Book, Cell, Columns, Row, Table
@@ -290,6 +291,15 @@ def read_table(workbook: Workbook, sheet: SheetPart, spec: Sheet) -> Table:
         raise workbook.damaged(sheet) from None
 
 
+class _ColumnCells(NamedTuple):
+    """The cells of a block under a heading: its key ("" for the user's own columns), and whether people fill
+    it in."""
+
+    key: str
+    is_input: bool
+    cells: list[Cell]
+
+
 def _has_content(cell: Cell) -> bool:
     return cell.kind != EMPTY and (cell.kind != TEXT or cell.text != "")
 
@@ -430,20 +440,24 @@ class _TabReader:
     def _add(self, block: Block) -> int:
         """Take the filled rows of a block; the last row that holds anything at all that someone typed, 0 where
         none does."""
-        decoded = [(column.number, self._decoded(column)) for column in block.columns]
-        known = [(*self.slots[n], cells) for n, cells in decoded if n in self.slots]
+        known = self._known(block)
         places = range(len(block.numbers))
-        blank = _without_content([cells for _, is_input, cells in known if is_input], places)
+        blank = _without_content([one.cells for one in known if one.is_input], places)
         filled = [at for at in places if at not in blank]
         if len(self.found.numbers) + len(filled) > MAX_ROWS:
             raise self._too_many()
         if filled:
-            self.found.add(block, filled, {key: cells for key, _, cells in known if key})
+            self.found.add(block, filled, {one.key: one.cells for one in known if one.key})
             if self.struck is not None:
                 self._note_struck(block.picked(filled), self.struck)
-        columns = [cells for _, _, cells in known]
+        columns = [one.cells for one in known]
         typed = (at for at in reversed(places) if at not in blank or _any_typed(columns, at))
         return next((block.numbers[at] for at in typed), 0)
+
+    def _known(self, block: Block) -> "list[_ColumnCells]":
+        """The cells under headings. All are looked at, so that damage is found anywhere."""
+        decoded = [(column.number, self._decoded(column)) for column in block.columns]
+        return [_ColumnCells(*self.slots[n], cells) for n, cells in decoded if n in self.slots]
 
     def _fill(self) -> None:
         """Give the table its rows."""
