@@ -2,12 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from shikaku.model.schema import AS_OF_NAME, FIRST_FORM, FORM_NAME, Sheet, schema
-from shikaku.model.tables import BLANK, EMPTY, TEXT, Book, Cell, Columns, Row, Table
+from shikaku.model.tables import BLANK, TEXT, Book, Cell, Table
 from shikaku.ooxml import plain_form, workbook_part
 from shikaku.ooxml.cell_values import Values, shared_strings, style_of
 from shikaku.ooxml.package import MAX_PART, Package
@@ -19,6 +18,13 @@ from shikaku.ooxml.xml_bytes import BadMarkup
 from shikaku.system import collecting
 from shikaku.system.errors import BookError
 from shikaku.workbook import book_id
+from shikaku.workbook.filled_rows import (
+    ColumnCells,
+    FilledRows,
+    any_typed,
+    without_content,
+    without_rows,
+)
 
 MAX_ROWS = 50_000
 MAX_COLUMNS = 500
@@ -291,71 +297,6 @@ def read_table(workbook: Workbook, sheet: SheetPart, spec: Sheet) -> Table:
         raise workbook.damaged(sheet) from None
 
 
-class _ColumnCells(NamedTuple):
-    """The cells of a block under a heading: its key ("" for the user's own columns), and whether people fill
-    it in."""
-
-    key: str
-    is_input: bool
-    cells: list[Cell]
-
-
-def _has_content(cell: Cell) -> bool:
-    return cell.kind != EMPTY and (cell.kind != TEXT or cell.text != "")
-
-
-def _any_typed(columns: Iterable[list[Cell]], at: int) -> bool:
-    """Whether a row holds anything that someone typed."""
-    return any(_has_content(cells[at]) and not cells[at].formula for cells in columns)
-
-
-def _without_content(columns: Iterable[list[Cell]], places: Sequence[int]) -> set[int]:
-    """The places of the rows without content in any of these columns."""
-    left = places
-    for cells in columns:
-        left = [at for at in left if not _has_content(cells[at])]
-        if not left:  # nearly always with the first column
-            break
-    return set(left)
-
-
-def _but(block: Block, numbers: Container[int]) -> Block:
-    """A block without the rows of these numbers."""
-    places = [at for at, number in enumerate(block.numbers) if number not in numbers]
-    return block if len(places) == len(block.numbers) else block.picked(places)
-
-
-class _FoundRows:
-    """The filled rows of a tab, as columns."""
-
-    def __init__(self) -> None:
-        self.numbers: list[int] = []
-        self.hidden: list[bool] = []
-        self.struck: set[int] = set()
-        self._columns: dict[str, list[Cell]] = {}
-
-    def add(self, block: Block, places: Sequence[int], columns: Mapping[str, list[Cell]]) -> None:
-        """Take the rows at these places of a block. columns: all cells of the block, by column key."""
-        whole = len(places) == len(block.numbers)
-        before = len(self.numbers)
-        self.numbers += [block.numbers[at] for at in places]
-        self.hidden += [block.hidden[at] for at in places]
-        for key, cells in columns.items():
-            known = self._columns.setdefault(key, [])
-            known += [BLANK] * (before - len(known))
-            known += cells if whole else [cells[at] for at in places]
-
-    def rows(self, sheet: str, order: Mapping[str, int]) -> tuple[list[Row], Columns]:
-        """The rows of a sheet, and the columns in which they stand: those that hold anything. order: the columns
-        of the sheet."""
-        count = len(self.numbers)
-        columns = {}
-        for key in sorted(self._columns, key=order.__getitem__):
-            cells = self._columns[key]
-            columns[key] = cells + [BLANK] * (count - len(cells))
-        return Row.of_columns(sheet, self.numbers, columns, self.hidden, self.struck), columns
-
-
 _FROM_FILE = (
     "それより多い加入者台帳は、シートをCSV(またはParquet)に保存し、--members ファイル と指定して読んでください"
     "(check・decide・letters・run)。"
@@ -375,7 +316,7 @@ class _TabReader:
         self.struck = workbook.struck_in(xml)
         columns = {**spec.columns, **spec.extra} if self.values.date1904 else {}
         self.days = {key for key, column in columns.items() if column.type == "date"}
-        self.found = _FoundRows()
+        self.found = FilledRows()
 
     def table(self) -> Table:
         table = self.result
@@ -384,7 +325,7 @@ class _TabReader:
         totals = {part.totals_row() for part in tables_of(self.workbook.package, self.sheet.part)}
         others = {*totals, *range(table.header_row + 1)}
         for block in self.xml.blocks():
-            below = _but(block, others)
+            below = without_rows(block, others)
             last = max(last, self._add(below)) if below.numbers else last
         self._fill()
         table.last_row, table.computed = last, self.values.computed
@@ -442,7 +383,7 @@ class _TabReader:
         none does."""
         known = self._known(block)
         places = range(len(block.numbers))
-        blank = _without_content([one.cells for one in known if one.is_input], places)
+        blank = without_content([one.cells for one in known if one.is_input], places)
         filled = [at for at in places if at not in blank]
         if len(self.found.numbers) + len(filled) > MAX_ROWS:
             raise self._too_many()
@@ -451,13 +392,13 @@ class _TabReader:
             if self.struck is not None:
                 self._note_struck(block.picked(filled), self.struck)
         columns = [one.cells for one in known]
-        typed = (at for at in reversed(places) if at not in blank or _any_typed(columns, at))
+        typed = (at for at in reversed(places) if at not in blank or any_typed(columns, at))
         return next((block.numbers[at] for at in typed), 0)
 
-    def _known(self, block: Block) -> "list[_ColumnCells]":
+    def _known(self, block: Block) -> list[ColumnCells]:
         """The cells under headings. All are looked at, so that damage is found anywhere."""
         decoded = [(column.number, self._decoded(column)) for column in block.columns]
-        return [_ColumnCells(*self.slots[n], cells) for n, cells in decoded if n in self.slots]
+        return [ColumnCells(*self.slots[n], cells) for n, cells in decoded if n in self.slots]
 
     def _fill(self) -> None:
         """Give the table its rows."""
