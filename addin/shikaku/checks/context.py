@@ -78,14 +78,18 @@ class Context:
         """The texts of a column, by row: to see at a glance whether a check has anything to look for."""
         known = self.once(_texts)
         if (sheet, key) not in known:
-            known[sheet, key] = [cell.text for cell in self.column(sheet, key)]
+            column = self.column(sheet, key)
+            none = without_cells(column)  # a glance beside asking each cell
+            known[sheet, key] = [""] * len(column) if none else [cell.text for cell in column]
         return known[sheet, key]
 
     def days(self, sheet: str, key: str) -> list[dt.date | None]:
         """The days of a column, by row, likewise."""
         known = self.once(_days)
         if (sheet, key) not in known:
-            known[sheet, key] = [cell.day for cell in self.column(sheet, key)]
+            column = self.column(sheet, key)
+            none = without_cells(column)
+            known[sheet, key] = [None] * len(column) if none else [cell.day for cell in column]
         return known[sheet, key]
 
     def cells(self, sheet: str, key: str) -> Collection[Cell]:

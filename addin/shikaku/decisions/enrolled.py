@@ -122,7 +122,9 @@ def _with_insured(
     known = [(p.person.acquired, p.cover_end) for p in principals]
     if not principals:  # the insured is on 資格喪失届 only
         spans = known = [(None, row.lost) for row in losses.get(home, ()) if row.lost is not None]
-    person = _lose(person, [person.lost, coverage_end(spans, person.acquired)])
+    gone = coverage_end(spans, person.acquired)
+    if gone is not None:
+        person = _lose(person, [person.lost, gone])
     coming = [one.cover_end, coverage_end(known, person.acquired)]
     return Enrolled(person, _first(person, coming), one.also, one.differences, one.filing)
 
