@@ -133,11 +133,16 @@ class Context:
     def numbers(self) -> dict[tuple[str, int], Examined]:
         """(sheet key, row) → what stands in 個人番号, for all four sheets of people."""
         found: dict[tuple[str, int], Examined] = {}
-        for sheet in PEOPLE:
-            cells = self.column(sheet, "individual_number")
-            examined = [individual_number.examine(cell.value) for cell in cells]
+        for sheet, examined in self._examined.items():
             found |= zip(((sheet, row.number) for row in self.rows(sheet)), examined, strict=True)
         return found
+
+    @cached_property
+    def _examined(self) -> dict[str, list[Examined]]:
+        """The same by row, for each of them."""
+        columns = {sheet: self.column(sheet, "individual_number") for sheet in PEOPLE}
+        examine = individual_number.examine
+        return {sheet: [examine(cell.value) for cell in cells] for sheet, cells in columns.items()}
 
     @cached_property
     def people(self) -> dict[tuple[str, int], Person]:
@@ -145,8 +150,7 @@ class Context:
         found: list[Person] = []
         for sheet in PEOPLE:
             rows = self.once(_sorted_out).rows.get(sheet, [])
-            numbers = [self.numbers[sheet, row.number] for row in rows]
-            found += persons(sheet, rows, self.columns(sheet), numbers)
+            found += persons(sheet, rows, self.columns(sheet), self._examined[sheet])
         return {(person.sheet, person.row): person for person in found}
 
     @cached_property
