@@ -323,7 +323,8 @@ def letters(
     password_file: holds the PDFs' password; pdf_a: for the archive; members, cluster: as of ``check``. Raises ShikakuError.
     """
     from shikaku.jobs import letters as job
-    from shikaku.letters.catalogue import KINDS, kind_named
+    from shikaku.letters.catalogue import KINDS
+    from shikaku.letters.kind_names import kind_named
 
     kinds = [kind_named(k) or k for k in ([kind] if isinstance(kind, str) else kind or ())]
     _choice("kind", kinds, KINDS)

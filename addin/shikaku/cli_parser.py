@@ -149,7 +149,8 @@ def _findings_report(sub: Parser) -> None:
 def letter_kind(text: str) -> str:
     """A value of ``--kind``, also as the desk calls it (督促). The kinds are the catalogue's, which is
     read only when asked."""
-    from shikaku.letters.catalogue import KINDS, kind_named
+    from shikaku.letters.catalogue import KINDS
+    from shikaku.letters.kind_names import kind_named
 
     kind = kind_named(text)
     if kind is None:

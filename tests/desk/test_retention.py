@@ -152,6 +152,14 @@ def test_copies_and_other_places_are_reported(tmp_path):
     assert not again.cells and again.other == result.other
 
 
+def test_a_wrong_entry_of_a_few_digits_is_looked_for_nowhere(tmp_path):
+    """It would be found in half the file; its cell is emptied all the same."""
+    (row,) = clean(1, filed=dt.date(2023, 4, 3), individual_number="2023")
+    path = put(tmp_path / "b.xlsx", book(acquisition=[row]))
+    result = purge.purge(ClosedBook(path), DAY, write=True)
+    assert len(result.cells) == 1 and not any("xl/" in note for note in result.notes)
+
+
 def test_a_hidden_copy_of_the_file_is_found(tmp_path):
     """A number in a part that we don't write (a pivot table's cache, say) is told, not overlooked."""
     path = put(tmp_path / "b.xlsx", old_book())

@@ -14,10 +14,10 @@ from shikaku import cli
 from shikaku.desk import receipt, submission
 from shikaku.jobs import submit
 from shikaku.letters import template_check as check
-from shikaku.letters.catalogue import RECEIPT
 from shikaku.letters.design import receipt as receipt_template
 from shikaku.letters.docx import package
 from shikaku.letters.pdf import choose
+from shikaku.letters.submission_receipt import RECEIPT
 from shikaku.model.schema import schema
 from shikaku.system import encryption, usage_log
 from shikaku.system import passwords as passwords_module

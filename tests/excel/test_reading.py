@@ -4,6 +4,7 @@ from copy import copy
 
 import openpyxl
 import pytest
+from bookparts import zips
 from bookparts.make import by_openpyxl
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from sample_rows import person
@@ -53,6 +54,17 @@ def test_an_amount_of_money_is_its_number(excel, five, code, value):
     closed, opened = both(excel, edited(five, edit))
     assert opened.rows[0].cells["number"] == closed.rows[0].cells["number"]
     assert opened.rows[0].cells["number"].value == value
+
+
+def test_an_amount_that_a_formula_gives_is_its_number_too(excel, five):
+    def edit(book):
+        cell = book[MEMBERS].cell(2, column(book[MEMBERS], "番号"))
+        cell.value, cell.number_format = 21.5, '"¥"#,##0'
+
+    part = zips.sheet_part(edited(five, edit), MEMBERS)
+    zips.edit(five, {part: lambda data: data.replace(b"<v>21.5</v>", b"<f>20+1.5</f><v>21.5</v>")})
+    closed, opened = (table.rows[0].cells["number"] for table in both(excel, five))
+    assert closed.formula and opened.formula and closed.value == opened.value == 21.5
 
 
 DAYS = [1, 59, 60, 61, 46113, 46112.99999999, 46113.75, 0.5]

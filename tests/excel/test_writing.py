@@ -15,6 +15,7 @@ from shikaku.jobs.output_rows import append_history, write_findings, write_ledge
 from shikaku.system.errors import BookError
 from shikaku.workbook import book_id
 from shikaku.workbook.closed_file import ClosedBook
+from shikaku.workbook.session import Link, OutRow
 from xlengine.areas import Interrupted
 from xlengine.compare import differences
 from xlengine.engine import Played
@@ -308,6 +309,17 @@ def test_old_links_go_with_the_old_rows(excel, path):
     linked = {cell.coordinate for row in out.iter_rows() for cell in row if cell.hyperlink}
     assert linked == {"C2"}
     assert out["C2"].hyperlink.location == "'加入者台帳'!E2"
+
+
+def test_a_link_shows_its_text_whatever_marks_are_in_it(excel, path):
+    book = excel.open(path)
+    session = OpenBook(book)
+    session.read()
+    session.replace_rows("findings", [OutRow({"sheet": 'a"b\x0b'}, Link("members", 2, "name"))])
+    session.commit()
+    sheet = book.impl.content["検証結果"]
+    column = next(cell.column for cell in sheet[1] if cell.value == "シート")
+    assert sheet.cell(2, column).value.endswith(',"a""b")')
 
 
 def test_marks_on_the_mac_go_by_colour(excel, path, monkeypatch):

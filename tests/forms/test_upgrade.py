@@ -138,7 +138,7 @@ def test_formulas_rules_and_sheets_are_those_of_a_new_workbook(name):
 def table_formulas(package: Package, sheet: str) -> dict[str, str]:
     from shikaku.ooxml import xml_bytes
     from shikaku.ooxml.table_part import tables_of
-    from shikaku.workbook.reader import Workbook
+    from shikaku.workbook.common_parts import Workbook
 
     tab = Workbook(package).find(sheet)
     part = tables_of(package, tab.part)[0]

@@ -106,6 +106,20 @@ def test_moves_of_a_dependant(tmp_path):
     assert not found[insured["name"]].text("lost")
 
 
+@pytest.mark.parametrize("later", [0, 1])
+def test_a_loss_ends_the_familys_cover_that_began_before_it(tmp_path, later):
+    """Who joined on the very day (同日得喪), or after it, is insured by what began then."""
+    insured, child = family()
+    again = child | {"branch": "02", "name": "見本 再加入", "individual_number": number(990)}
+    again["acquired"] = JOINED + dt.timedelta(later)
+    loss = insured | {"lost": JOINED, "left": JOINED - dt.timedelta(1), "filed": FILED}
+    loss |= {"cause": "退職等"}
+    path = put(tmp_path / "b.xlsx", book(members=[insured, child, again], loss=[loss]))
+    result = enroll.enroll(ClosedBook(path), DAY, write=True)
+    assert result.plan.counts["loss"] == 1
+    assert [row.date("lost") for row in members(path).values()] == [JOINED, JOINED, None]
+
+
 LEFT = {
     "lost": JOINED,
     "left": JOINED - dt.timedelta(1),

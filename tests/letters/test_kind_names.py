@@ -1,20 +1,47 @@
-"""発行履歴 names the kinds of letters in Japanese, and old rows with the keys themselves still count."""
+"""The kinds by what people call them."""
 
+import pytest
+from shikaku import cli
+from shikaku.cli_parser import parser
 from shikaku.letters.catalogue import KINDS
-from shikaku.model.schema import schema
-from shikaku.model.tables import TEXT, Cell, Row
-from shikaku.workbook.session import cell_value
+from shikaku.letters.kind_names import _NAMES, kind_named
 
 
-def test_every_kind_has_a_name_of_its_own():
-    names = schema().lists["letter_kind"]
-    assert set(KINDS) <= set(names)
-    assert len(set(names.values())) == len(names)
-    assert all(not value.isascii() for value in names.values())
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("督促", "return-reminder"),
+        ("資格確認書", "certificate"),
+        ("資格情報のお知らせ", "notice"),
+        ("資格情報のお知らせ(下4桁あり)", "notice-digits"),
+        ("資格情報のお知らせ（下４桁あり）", "notice-digits"),
+        ("配布 一覧", "distribution"),
+        ("回収不能届", "return-loss"),
+        ("certificate", "certificate"),
+        ("知らない種類", None),
+        ("", None),
+    ],
+)
+def test_names(text, kind):
+    assert kind_named(text) == kind
 
 
-def test_a_kind_is_written_in_japanese_and_read_back():
-    for kind, name in schema().lists["letter_kind"].items():
-        assert cell_value("history", "letter", kind) == name
-        for text in (name, kind):
-            assert Row("history", 2, {"letter": Cell(text, TEXT)}).word("letter") == kind
+def test_every_kind_has_a_japanese_name():
+    assert all(kind_named(kind.title) == kind.kind for kind in KINDS.values())
+    assert set(_NAMES.values()) <= set(KINDS)
+
+
+def test_the_commands_understand_them():
+    for command in ("letters", "print", "remind"):
+        words = [command, "b.xlsx", "--out", "o", "--kind", "督促", "--kind", "return-final"]
+        assert parser().parse_args(words).kind == ["return-reminder", "return-final"]
+
+
+def test_a_kind_that_is_none(tmp_path, monkeypatch):
+    monkeypatch.setenv("SHIKAKU_LOG_DIR", str(tmp_path / "log"))
+    assert cli.main(["new", str(tmp_path / "b.xlsx")]) == 0
+    words = [str(tmp_path / "b.xlsx"), "--out", str(tmp_path / "o"), "--kind"]
+    with pytest.raises(SystemExit):
+        cli.main(["letters", *words, "知らない種類"])
+    assert cli.main(["remind", *words, "資格確認書"]) == 2  # no letter of the ledger
+    assert cli.main(["remind", *words, "督促"]) == 0

@@ -9,9 +9,18 @@ from shikaku.jobs import output_rows
 from shikaku.jobs.output_rows import write_decisions, write_findings
 from shikaku.model.schema import schema
 from shikaku.model.tables import Book, Table
-from shikaku.ooxml import addresses, number_formats, plain_form, sheet_tail, xml_bytes
+from shikaku.ooxml import (
+    addresses,
+    number_formats,
+    plain_form,
+    sheet_tail,
+    workbook_part,
+    xml_bytes,
+)
 from shikaku.ooxml.formula_shift import moved_down
+from shikaku.ooxml.sheet_data import SheetXml
 from shikaku.ooxml.styles import Styles
+from shikaku.ooxml.table_part import TablePart
 from shikaku.ooxml.workbook_part import names, with_names
 from shikaku.ooxml.zip_entries import Archive
 from shikaku.workbook import session
@@ -132,6 +141,19 @@ def test_odd_xml_is_written_in_plain_form_with_the_same_meaning(odd, plain):
     assert plain_form.checked(data) is data
 
 
+def test_a_namespace_that_rows_declare_for_themselves_stays_declared():
+    rows = b"".join(
+        b'<row r="%d" xmlns:a="urn:a" a:x="%d"><c r="A%d"><v>1</v></c></row>' % (n, n, n)
+        for n in (1, 2)
+    )
+    sheet = b'<worksheet xmlns="%s"><sheetData>%s</sheetData></worksheet>' % (
+        xml_bytes.MAIN[0],
+        rows,
+    )
+    data = plain_form.checked(sheet.replace(b'"', b"'"))
+    assert data.endswith(sheet)
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -210,6 +232,64 @@ def test_hidden_names_come_and_go_beside_the_users():
         b'<definedNames><definedName name="q">A!$A$1</definedName></definedNames><calcPr',
     )
     assert with_names(with_names(own, "_x_", {"_x_1": '"a"'}), "_x_", {}) == own
+    empty = data.replace(b"<calcPr", b"<definedNames/><calcPr")  # openpyxl's, when there are none
+    assert with_names(empty, "_x_", {"_x_1": '"a"'}) == with_names(data, "_x_", {"_x_1": '"a"'})
+
+
+def test_a_tab_finds_its_relationship_under_any_prefix():
+    relations = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    sheets = b'<sheets><sheet name="A" sheetId="1" %s:id="rId7"/></sheets>'
+    for prefix in (b"r", b"rel"):
+        space = b' xmlns="%s" xmlns:%s="%s"' % (xml_bytes.MAIN[0], prefix, relations)
+        data = b"<workbook%s>%s</workbook>" % (space, sheets % prefix)
+        assert workbook_part.sheets(data) == [workbook_part.Tab("A", "rId7")]
+
+
+def test_the_type_of_a_part_goes_however_its_name_is_written():
+    override = b'<Override PartName="/xl/%s.xml" ContentType="a"/>'
+    types = b'<Types xmlns="urn:t">%s</Types>'
+    both = types % (override % b"CalcChain" + override % b"styles")
+    assert workbook_part.without_type(both, "xl/calcChain.xml") == types % (override % b"styles")
+
+
+@pytest.mark.parametrize(
+    ("said", "wraps"), [("1", True), ("true", True), ("0", False), ("false", False)]
+)
+def test_yes_is_spelt_in_two_ways(said, wraps):
+    entry = b'<xf numFmtId="0"><alignment wrapText="%s"/></xf>' % said.encode()
+    data = b'<styleSheet xmlns="%s"><cellXfs count="1">%s</cellXfs></styleSheet>'
+    assert Styles(data % (xml_bytes.MAIN[0], entry)).wraps(0) == wraps
+
+
+def test_a_number_format_of_its_own_is_known_at_once():
+    styles = Styles(None)
+    assert styles.codes() == [""]
+    new = styles.with_format(0, "0000")
+    assert styles.code(new) == "0000" and styles.codes()[new] == "0000"
+
+
+def test_strings_are_in_use_whatever_space_is_around_their_index():
+    cells = b'<c r="A1" t="s"><v> 3 </v></c><c r="B1" t="s"><v>5</v></c><c r="C1"><v>7</v></c>'
+    sheet = b'<worksheet xmlns="%s"><sheetData><row r="1">%s</row></sheetData></worksheet>'
+    xml = SheetXml(plain_form.checked(sheet % (xml_bytes.MAIN[0], cells)))
+    assert xml.strings_used() == {3, 5}
+
+
+def test_a_table_whose_next_row_was_a_blank_one_has_that_row_now():
+    tag = b'<table xmlns="%s" id="1" name="T" displayName="T" ref="A1:B2"%s>'
+    rest = b'<autoFilter ref="A1:B2"/></table>'
+    blank = b' insertRow="1" insertRowShift="1"'
+    table = TablePart("t.xml", tag % (xml_bytes.MAIN[0], blank) + rest)
+    table.resize(2)
+    assert table.data == tag % (xml_bytes.MAIN[0], b"") + rest
+
+
+def test_the_order_of_old_rows_is_none_of_the_new_ones():
+    order = b'<sortState ref="A2:C9"><sortCondition ref="B2:B9"/></sortState>'
+    column = b'<filterColumn colId="0"><filters><filter val="x"/></filters></filterColumn>'
+    tail = b'<autoFilter ref="A1:C9">%s</autoFilter>%s<pageMargins/>'
+    new = sheet_tail.refiltered(tail % (column, order), b"", 1, 1, 3, 4)
+    assert new == b'<autoFilter ref="A1:C4"/><pageMargins/>'
 
 
 def test_a_look_that_is_there_is_taken_again():

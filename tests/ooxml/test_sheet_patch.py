@@ -5,6 +5,8 @@ import random
 import pytest
 from shikaku.ooxml import plain_form, xml_bytes
 from shikaku.ooxml.addresses import column_letters
+from shikaku.ooxml.cell_xml import content_of, plain_contents
+from shikaku.ooxml.row_xml import RowCells
 from shikaku.ooxml.sheet_data import SheetXml
 from shikaku.ooxml.sheet_patch import SheetPatch
 
@@ -66,13 +68,13 @@ def test_marks_where_they_stand(seed):
     ]
     here, looks, after = patched(data, places, apart=False)
     there, *others = patched(data, places, apart=True)
-    assert [looks, after] == others and here.extent() == there.extent()
-    assert here.result() == there.result()
-    plain_form.checked(here.result())
+    assert [looks, after] == others and here.rows.extent() == there.rows.extent()
+    assert here.rows.result() == there.rows.result()
+    plain_form.checked(here.rows.result())
     for row, column, _ in places[:9]:  # values into rows that have marks
         for patch in (here, there):
             patch.put(row, column + 1, "値")
-    assert here.result(b"", None) == there.result(b"", None)
+    assert here.rows.result(b"", None) == there.rows.result(b"", None)
 
 
 @pytest.mark.parametrize("out_of_order", [False, True])
@@ -94,7 +96,7 @@ def test_values_where_they_stand(seed, out_of_order):
             else:
                 patch.restyle(row, column, 9)
         assert here.style(row, column) == there.style(row, column)
-    assert here.result() == there.result() and here.extent() == there.extent()
+    assert here.rows.result() == there.rows.result() and here.rows.extent() == there.rows.extent()
     assert here.formulas_changed == there.formulas_changed
 
 
@@ -115,7 +117,25 @@ def test_cells_of_a_style_are_found_where_they_stand(seed, out_of_order):
     for patch in (here, there):
         for row, column, _ in found:
             patch.restyle(row, column, 8)
-    assert here.result() == there.result()
+    assert here.rows.result() == there.rows.result()
+
+
+@pytest.mark.parametrize(("column", "spans"), [(1, "1:3"), (3, "2:3"), (5, "2:5")])
+def test_a_row_says_how_far_its_new_cells_reach(column, spans):
+    row = b'<row r="1" spans="2:3"><c r="B1"><v>1</v></c></row>'
+    data = b"<worksheet %s><sheetData>%s</sheetData></worksheet>" % (SPACE, row)
+    patch = SheetPatch(SheetXml(plain_form.checked(data)), date1904=False)
+    patch.put(1, column, 7)
+    assert b'<row r="1" spans="%s">' % spans.encode() in patch.rows.result()
+
+
+def cells(patch, *values):
+    """A row's cells: (column, value, style) from the left."""
+    openings = [patch.cell_opening(column) for column, _, _ in values]
+    behind = [patch.behind_addresses([value], style)[0] for _, value, style in values]
+    ends = [*openings[1:], patch.row_closing()]
+    pieces = [openings[0], *map(bytes.__add__, behind, ends)]
+    return RowCells(pieces, values[-1][0])
 
 
 @pytest.mark.parametrize("points", [None, 30])
@@ -124,16 +144,16 @@ def test_new_rows_in_one_piece(points):
     values = [(1, "a<&", 3), (2, 7, 0), (3, None, 4), (5, None, 0)]
     one, other = (SheetPatch(SheetXml(data), date1904=False) for _ in range(2))
     for row in (13, 20):
-        one.put_new(row, 1, [one.new_cell(*value) for value in values], points)
+        one.put_new(row, 1, cells(one, *values), points)
         other.open_row(row, 1)
         for column, value, style in values:
             other.put(row, column, value, style)
         other.set_height(row, points)
-    assert one.result() == other.result() and one.extent() == other.extent()
-    assert one.has_row(20) and one.style(20, 1) == 3
+    assert one.rows.result() == other.rows.result() and one.rows.extent() == other.rows.extent()
+    assert 20 in one.rows and one.style(20, 1) == 3
     one.put(20, 4, 1)  # and a change to one of them
     other.put(20, 4, 1, other.style(20, 4))
-    assert one.result() == other.result()
+    assert one.rows.result() == other.rows.result()
 
 
 def test_what_is_new_is_what_has_to_be_checked():
@@ -141,9 +161,9 @@ def test_what_is_new_is_what_has_to_be_checked():
     patch = SheetPatch(SheetXml(data), date1904=False)
     patch.put(3, 2, "新")
     patch.restyle(5, 1, 9)
-    patch.put_new(15, 1, [patch.new_cell(1, 1, 0)], None)
-    whole, new = patch.written(None, b"<pageMargins/>")
-    assert whole == patch.result(None, b"<pageMargins/>")
+    patch.put_new(15, 1, cells(patch, (1, 1, 0)), None)
+    whole, new = patch.rows.written(None, b"<pageMargins/>")
+    assert whole == patch.rows.result(None, b"<pageMargins/>")
     rows = [number for number, *_ in SheetXml(new).row_spans()]
     assert rows == [3, 5, 15] and new.endswith(b"</sheetData><pageMargins/></worksheet>")
     spans = {n: (start, end) for n, start, _, end in SheetXml(whole).row_spans()}
@@ -167,9 +187,25 @@ def test_a_sheet_that_is_nearly_new_is_written_row_after_row_to_the_same_bytes(s
     for number in new:
         patch.open_row(number, 1)
         patch.put(number, 2, number)
-    patch.put_new(300, 1, [patch.new_cell(3, "x", 0)], None)
+    patch.put_new(300, 1, cells(patch, (3, "x", 0)), None)
     head, tail = (None, b"<pageMargins/>") if seed % 3 else (b"<cols/>", None)
-    whole, to_check = patch.written(head, tail)
-    assert whole == patch.result(head, tail)
+    whole, to_check = patch.rows.written(head, tail)
+    assert whole == patch.rows.result(head, tail)
     assert to_check is whole  # all of it
     assert b'<row r="300"' in whole and whole.count(b"<row ") == 6 + len(new) + 1
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        *("", " a", "a ", "　a", "a\tb", "a\nb", "a\r\nb", "a&b", "<", ">", "_x000D_", "a\x01"),
+        *("\ud800", "\ufffe", "長" * 40_000, "𠮷" * 20_000, None, True, 1.5, 2),
+    ],
+    ids=ascii,
+)
+def test_many_contents_at_once_are_those_one_by_one(odd):
+    for values in (["架空　太郎", odd, "100-2-00"], [odd], [7, odd]):
+        many = plain_contents(values, b"x:")
+        one_by_one = [content_of(value, b"x:", False) for value in values]
+        assert many is None or [(many[0], inner) for inner in many[1]] == one_by_one
+    assert plain_contents(["架空　太郎", "a b"], b"") is not None

@@ -195,9 +195,10 @@ def test_what_could_be_read_two_ways_is_refused_with_its_sheet(source, tmp_path,
         b'<c r="A1"><v>1</v><v>2</v></c>',
         b'<c r="A1" s="x"><v>1</v></c>',
         b'<c r="A1"><v>1</v></c><c r="A1"><v>2</v></c>',
+        b'<c r="A1"><v>1</v></c></row><row r="1"><c r="A1"><v>2</v></c>',
         b'<c xmlns="urn:other" r="A1"><c xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"/></c><c><v>1</v><v>1</v></c>',
     ],
-    ids=range(5),
+    ids=range(6),
 )
 def test_a_cell_that_says_two_things_is_refused(content):
     main = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -205,6 +206,15 @@ def test_a_cell_that_says_two_things_is_refused(content):
     sheet = b'<worksheet xmlns="%s">%s</worksheet>' % (main, rows)
     with pytest.raises(BadMarkup):
         list(SheetXml(plain_form.checked(sheet)).rows())
+
+
+@pytest.mark.parametrize("row", [0, 1048577])
+def test_a_row_that_no_sheet_has_is_refused(row):
+    """Also with cells that give no address, and so none that a sheet hasn't."""
+    main = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    rows = b'<sheetData><row r="%d"><c><v>1</v></c></row></sheetData>' % row
+    with pytest.raises(BadMarkup):
+        plain_form.checked(b'<worksheet xmlns="%s">%s</worksheet>' % (main, rows))
 
 
 @pytest.mark.parametrize(

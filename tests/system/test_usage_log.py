@@ -1,7 +1,9 @@
 """``shikaku log``: who, when, what, how many, which workbook, in plain words; nobody's data."""
 
 import json
+import os
 import re
+import sys
 from dataclasses import replace
 
 import pytest
@@ -160,6 +162,22 @@ def test_a_workbook_leads_to_no_server_but_its_own(place, monkeypatch, capsys):
     assert cli.main(["check", "b.xlsx", *DAY]) in (0, 1)
     assert "SHIKAKU_SHARED_LOG" not in capsys.readouterr().err
     assert len(lines_of(place / "office")) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a right of their own there")
+@pytest.mark.parametrize("file", ["link", "pipe"])
+def test_what_somebody_has_put_in_the_logs_place_is_not_written_to(place, monkeypatch, file):
+    """In a folder for all: a link would lead the line into another file, a pipe hold the work up."""
+    shared, other = place / "office", place / "other"
+    shared.mkdir()
+    other.write_text("")
+    if file == "link":
+        (shared / "audit.jsonl").symlink_to(other)
+    else:
+        os.mkfifo(shared / "audit.jsonl")
+    monkeypatch.setenv("SHIKAKU_SHARED_LOG", str(shared))
+    usage_log.write("check", place / "b.xlsx", {"error": 2})
+    assert other.read_text() == "" and list(usage_log.entries())
 
 
 def test_a_shared_folder_that_is_not_there_is_said_and_stops_nothing(place, capsys):

@@ -43,6 +43,19 @@ def test_new_rows_follow_the_last_filled_one_inside_the_prepared_table(tmp_path)
     assert office.validate(path) == ""
 
 
+def test_results_that_come_with_their_rows_outlive_a_new_setting(tmp_path):
+    """A setting makes what formulas gave before untrue, not what was worked out for the new rows."""
+    path = prepared(tmp_path / "b.xlsx", settings={"insurer_name": "架空健康保険組合"})
+    session = ClosedBook(path)
+    places = session.read().setting_rows
+    session.set_cells([("settings", places["insurer_name"], "", "別の健康保険組合")])
+    write_ledger(session, plan([planned_row(3)]))
+    session.commit()
+    rows = read(path, "ledger")
+    assert [row.text("state") for row in rows] == ["", "", "返納待ち"]
+    assert all(row.cell("state").formula for row in rows)
+
+
 def test_beyond_the_prepared_rows_table_styles_formulas_and_rules_grow_along(tmp_path):
     path = rich.book(tmp_path / "b.xlsx")
     ledger = zips.sheet_part(path, NAMES["ledger"])

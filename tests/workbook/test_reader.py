@@ -239,6 +239,11 @@ def test_the_1904_system_counts_from_another_day():
     assert cell.value == dt.date(2026, 4, 1)
 
 
+def test_a_bare_number_for_a_day_is_the_1904_systems_own():
+    assert cell_of(number(44651), "birth", date_1904=True).value == 46113
+    assert cell_of(number(44651), "remarks", date_1904=True).value == 44651
+
+
 def test_a_bare_number_for_a_day_of_the_settings_is_the_1904_systems_own():
     buffer = io.BytesIO()
     target = xlsxwriter.Workbook(buffer, {"date_1904": True})
@@ -466,6 +471,9 @@ def test_strict_prefixed_odd_and_unnumbered_xml_reads_the_same(tmp_path):
         data = data.replace(b"<sheetData>", b"<!-- a > b --><?note x?><sheetData>", 1)
         return data.replace(b"<v>", b"<v><![CDATA[", 3).replace(b"</v>", b"]]></v >", 3)
 
+    def spaced(data):  # around numbers and indexes of shared strings it is none
+        return re.sub(rb"<v>(\d+)</v>", rb"<v>\n \1 </v>", data)
+
     def unnumbered(data):
         return re.sub(rb'<(row|c) r="[A-Z]*\d+"', rb"<\1", data)
 
@@ -474,6 +482,7 @@ def test_strict_prefixed_odd_and_unnumbered_xml_reads_the_same(tmp_path):
         "prefixed": {n: prefixed for n in [*every, "xl/sharedStrings.xml", "xl/styles.xml"]},
         "strict": {n: as_strict for n in original if n.endswith((".xml", ".rels"))},
         "odd": {sheet: odd},
+        "spaced": {sheet: spaced},
         "utf-16": {
             sheet: lambda d: (
                 d.decode().replace('encoding="UTF-8"', 'encoding="UTF-16"').encode("utf-16")

@@ -5,9 +5,11 @@ import re
 import pytest
 from bookparts import make, zips
 from bookparts.content import decision
+from bookparts.ours import read
 from shikaku.jobs.output_rows import write_decisions
 from shikaku.model.schema import schema
 from shikaku.workbook.closed_file import ClosedBook
+from shikaku.workbook.session import OutRow
 from shikaku.workbook.whole_rows import WholeRows
 
 TAB = schema().sheets["decisions"].name
@@ -68,6 +70,22 @@ def test_whole_rows_are_what_cell_by_cell_makes(written, tmp_path, monkeypatch, 
     monkeypatch.setattr(WholeRows, "find", lambda *_: None)
     _write(path, decisions)
     assert zips.parts(whole) == zips.parts(path)
+
+
+def test_a_truth_value_is_no_number(written, tmp_path, monkeypatch):
+    """Equal for Python (True, 1 and 1.0), three things for a cell."""
+    rows = [OutRow({"row": value}) for value in (7, 1, True, 1.0, 1, True)]
+    found = []
+    for put in (WholeRows.put, lambda *_: False):
+        path = tmp_path / "b.xlsx"
+        path.write_bytes(written)
+        monkeypatch.setattr(WholeRows, "put", put)
+        session = ClosedBook(path)
+        session.read()
+        session.replace_rows("decisions", rows)
+        session.commit()
+        found.append([row.cells["row"].value for row in read(path, "decisions")])
+    assert found[0] == found[1] and list(map(type, found[0])).count(bool) == 2
 
 
 def test_the_same_rows_again_write_nothing(written, tmp_path):

@@ -198,7 +198,7 @@ def _sorted_out(context: Context) -> _Sorted:
     found = _Sorted({}, {}, [])
     for sheet in (*PEOPLE, *(key for key in context.book.tables if key not in PEOPLE)):
         table = context.book.tables.get(sheet)
-        if table is None:
+        if table is None or table.spec.role == "output":  # what we say, not what people say
             continue
         rows, columns = table.rows, table.turned()
         nobodys = people.asides(sheet, rows, columns) if sheet in PEOPLE else {}

@@ -10,7 +10,7 @@ from shikaku.model import other_labels
 from shikaku.model.schema import Column, schema
 from shikaku.system.errors import UsageError
 from shikaku.system.resources import folder
-from shikaku.workbook.reader import plain_label
+from shikaku.workbook.labels import plain_label
 
 SHEETS = ("members", "acquisition", "dependants", "loss")
 """Sheets that take rows, by key."""

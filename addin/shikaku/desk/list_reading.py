@@ -23,7 +23,8 @@ from shikaku.ooxml.xml_bytes import BadMarkup
 from shikaku.system.errors import BookError
 from shikaku.system.reading import MAX_FILE, read_file
 from shikaku.workbook import other_formats
-from shikaku.workbook.reader import SheetPart, Workbook, plain_label
+from shikaku.workbook.common_parts import SheetPart, Workbook
+from shikaku.workbook.labels import plain_label
 
 MAX_LINES = 500_000
 _HEADER_WITHIN = 20

@@ -20,7 +20,7 @@ from shikaku.model.tables import BOOL, DATE, NUMBER, TEXT, Cell, Row, Table
 from shikaku.system import extras
 from shikaku.system.errors import BookError, why
 from shikaku.system.reading import read_file
-from shikaku.workbook.reader import plain_label
+from shikaku.workbook.labels import plain_label
 
 if TYPE_CHECKING:
     import pyarrow.parquet

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shikaku.fields import era_date
-from shikaku.letters.catalogue import RECEIPT
+from shikaku.letters.submission_receipt import RECEIPT
 from shikaku.system.resources import folder
 
 

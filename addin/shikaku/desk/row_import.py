@@ -20,7 +20,7 @@ from shikaku.fields.text import half_width
 from shikaku.model.schema import Column, schema
 from shikaku.model.tables import DATE, NUMBER, TEXT, Book, Cell, CellValue, Row
 from shikaku.system.errors import UsageError
-from shikaku.workbook.reader import plain_label
+from shikaku.workbook.labels import plain_label
 
 NEEDED = ("name", "birth")
 """Columns without which nobody can be told apart."""

@@ -17,7 +17,7 @@ from shikaku.fields import era_date
 from shikaku.fields.text import visible, without_spaces
 from shikaku.model.ledger import LedgerEntry
 from shikaku.model.schema import schema
-from shikaku.workbook.reader import plain_label
+from shikaku.workbook.labels import plain_label
 
 REASONS = {
     "unknown": "この管理番号は返納管理にありません",

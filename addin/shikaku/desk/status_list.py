@@ -26,7 +26,7 @@ from shikaku.system.errors import UsageError, cause
 from shikaku.system.masking import bare
 from shikaku.system.reading import bounded
 from shikaku.system.resources import folder
-from shikaku.workbook.reader import plain_label
+from shikaku.workbook.labels import plain_label
 
 REQUIRED = ("symbol", "number", "birth", "status")
 OPTIONAL = ("branch", "expiry", "checked")

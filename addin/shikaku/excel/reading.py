@@ -20,7 +20,8 @@ from shikaku.ooxml.number_formats import SINCE_1904, from_serial, is_date
 from shikaku.ooxml.row_blocks import Block, BlockColumn, blocks_of
 from shikaku.system.errors import BookError
 from shikaku.workbook import book_id
-from shikaku.workbook.reader import MAX_COLUMNS, MAX_ROWS, plain_label
+from shikaku.workbook.labels import plain_label
+from shikaku.workbook.reader import MAX_COLUMNS, MAX_ROWS
 
 if TYPE_CHECKING:
     import xlwings as xw
@@ -123,7 +124,9 @@ class OpenWorkbook:
         """The sheet's cells. Raises BookError when there are too many."""
         return Grid(tab.sheet, self._values.date1904)
 
-    cells_xml = sheet_xml
+    def cells_xml(self, tab: _ExcelTab, *, ours: bool = False) -> "Grid":
+        """The same."""
+        return self.sheet_xml(tab)
 
     def values(self, _grid: "Grid") -> "_ExcelValues":
         """Cells are decoded already."""
@@ -157,6 +160,8 @@ class _ExcelValues:
 
 class Grid:
     """The used cells of a sheet: values, formulas and, where they count, formats."""
+
+    bare = None
 
     def __init__(self, sheet: "xw.Sheet", date1904: bool):
         self.sheet = sheet

@@ -35,7 +35,7 @@ from shikaku.workbook.session import (
 if TYPE_CHECKING:
     import xlwings as xw
 
-    from shikaku.workbook.reader import Workbook
+    from shikaku.workbook.common_parts import Workbook
 
 
 _NOT_WRITTEN = {

@@ -17,7 +17,7 @@ from shikaku.ooxml.style_transfer import StyleTransfer
 from shikaku.ooxml.table_part import TablePart, tables_of
 from shikaku.template import builder
 from shikaku.template.content import Content
-from shikaku.workbook.reader import SheetPart, Workbook
+from shikaku.workbook.common_parts import SheetPart, Workbook
 
 _OTHER = "\0"
 """How the key of a column that isn't ours begins."""

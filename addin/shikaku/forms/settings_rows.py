@@ -16,7 +16,7 @@ from shikaku.ooxml import sheet_tail
 from shikaku.ooxml.sheet_data import SheetXml
 from shikaku.ooxml.sheet_patch import SheetPatch
 from shikaku.template import settings_sheet
-from shikaku.workbook.reader import SheetPart, Workbook
+from shikaku.workbook.common_parts import SheetPart, Workbook
 
 _HEADING = "様式の更新で加わった項目"
 _CELL = re.compile(r"'?[^'!]+'?!\$B\$(\d+)\Z")
@@ -59,8 +59,8 @@ class SettingsRenewal:
                 }
         tail = self._validated(rules)
         head = self.xml.data[slice(*self.xml.head)]
-        head = sheet_tail.dimension(head, self.xml.p, *self.patch.extent())
-        return self.patch.result(head, tail)
+        head = sheet_tail.dimension(head, self.xml.p, *self.patch.rows.extent())
+        return self.patch.rows.result(head, tail)
 
     def _derived(self) -> Iterator[tuple[str, int]]:
         for item in settings_sheet.derived({}):

@@ -7,7 +7,7 @@ from shikaku.forms.present_form import PresentForm
 from shikaku.ooxml import xml_bytes
 from shikaku.ooxml.cell_xml import content_of
 from shikaku.ooxml.sheet_data import SheetXml
-from shikaku.workbook.reader import SheetPart, Workbook
+from shikaku.workbook.common_parts import SheetPart, Workbook
 from shikaku.workbook.session import FORM_NOTE
 
 SHEETS = ("cover", "codes")

@@ -6,7 +6,7 @@ from shikaku.model.schema import Sheet
 from shikaku.ooxml import sheet_tail, xml_bytes
 from shikaku.ooxml.sheet_patch import SheetPatch
 from shikaku.template.formats import CALCULATED, HEADINGS
-from shikaku.workbook.reader import Workbook
+from shikaku.workbook.common_parts import Workbook
 
 _AFTER_PAGE = frozenset(
     b"headerFooter rowBreaks colBreaks customProperties cellWatches ignoredErrors smartTags drawing "
@@ -43,8 +43,8 @@ class TableRenewal:
         head = xml.data[slice(*xml.head)]
         if b"<%scolBreaks" % xml.p in tail:  # the first form's pages
             head, tail = _one_wide(head, tail, present, xml.p)
-        head = sheet_tail.dimension(head, xml.p, *self.patch.extent())
-        return {self.sheet.tab.part: self.patch.result(head, tail), excel.part: excel.data}
+        head = sheet_tail.dimension(head, xml.p, *self.patch.rows.extent())
+        return {self.sheet.tab.part: self.patch.rows.result(head, tail), excel.part: excel.data}
 
     def _formulas(self) -> None:
         """The calculated columns, in the table's part and in every row that has a formula or nothing."""

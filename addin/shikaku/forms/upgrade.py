@@ -16,8 +16,9 @@ from shikaku.system.errors import BookError
 from shikaku.system.resources import folder
 from shikaku.template.date_formulas import NAME, STEPS
 from shikaku.template.live_formulas import CLOSED
+from shikaku.workbook.common_parts import SheetPart, Workbook
 from shikaku.workbook.origin_columns import widened
-from shikaku.workbook.reader import SheetPart, Workbook, read_book
+from shikaku.workbook.reader import read_book
 
 _PRINT_AREA, _PRINT_TITLES = "_xlnm.Print_Area", "_xlnm.Print_Titles"
 _DYNAMIC = "SUMPRODUCT(MAX(NOT(ISBLANK("

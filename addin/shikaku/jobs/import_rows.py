@@ -16,7 +16,8 @@ from shikaku.model.tables import CellValue
 from shikaku.system import usage_log
 from shikaku.system.errors import BookError, UsageError
 from shikaku.system.masking import bare
-from shikaku.workbook.reader import MAX_ROWS, plain_label
+from shikaku.workbook.labels import plain_label
+from shikaku.workbook.reader import MAX_ROWS
 from shikaku.workbook.session import Session
 
 _SHOWN = ("name", "birth")

@@ -27,7 +27,7 @@ def refuse_over(out: Path, ending: str, *inputs: Path | str) -> None:
 def _is_ours(path: Path) -> bool:
     """Whether a file is a workbook with a sheet of ours."""
     from shikaku.ooxml.package import Package
-    from shikaku.workbook.reader import Workbook
+    from shikaku.workbook.common_parts import Workbook
 
     try:
         tabs = {sheet.name for sheet in Workbook(Package.open(path)).sheets}

@@ -7,7 +7,6 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from shikaku.fields.text import half_width
 from shikaku.letters.docx.fields import Field, Kind
 
 
@@ -401,88 +400,7 @@ _ALL = (
 KINDS: dict[str, Kind] = {kind.kind: kind for kind in _ALL}
 """Every kind by its name, in the order of contract §5, then §6."""
 
-_NAMES = {
-    "資格情報のお知らせ": "notice",
-    "お知らせ": "notice",
-    "下4桁ありのお知らせ": "notice-digits",
-    "確認書": "certificate",
-    "お渡し状": "certificate-cover",
-    "送付状": "certificate-cover",
-    "配布一覧": "distribution",
-    "配布のお願い": "distribution",
-    "登録状況の確認": "status-check",
-    "登録状況確認": "status-check",
-    "交付申請の案内": "application-guide",
-    "交付申請": "application-guide",
-    "個人番号の提出": "mynumber-request",
-    "個人番号": "mynumber-request",
-    "届出期限": "late-filing",
-    "遅延理由書": "late-filing",
-    "返納のお願い": "return-request",
-    "返納依頼": "return-request",
-    "督促": "return-reminder",
-    "督促状": "return-reminder",
-    "最終通知": "return-final",
-    "最終": "return-final",
-    "回収不能届": "return-loss",
-    "決定通知": "decision-notice",
-    "確認・決定通知": "decision-notice",
-    "任意継続の終了": "voluntary-end",
-    "届書の確認結果": "receipt-reply",
-    "確認結果": "receipt-reply",
-    "届出の確認": "not-filed",
-}
-
-
-def kind_named(text: str) -> str | None:
-    """The kind that somebody means: its name, its title, or what the desk calls it; None when
-    there is none.
-
-    >>> kind_named("return-reminder"), kind_named("督促"), kind_named("資格確認書"), kind_named("葉書")
-    ('return-reminder', 'return-reminder', 'certificate', None)
-    """
-    name = half_width("".join(text.split()))
-    if name in KINDS:
-        return name
-    titles = {half_width(kind.title): kind.kind for kind in KINDS.values()}
-    return titles.get(name) or _NAMES.get(name)
-
-
 PER: dict[str, str] = {
     kind.kind: "employer" if kind.to == "employer" else "person" for kind in _ALL
 }
 """How a kind is packed when the user doesn't say: ``person`` or ``employer``."""
-
-RECEIPT = Kind(
-    "submission-receipt",
-    "届出ファイル送付票",
-    "insurer",
-    (
-        Field("date", "送付日(曜日つき)", "令和8年4月15日(水)", required=True),
-        Field("recipient", "送付先(保険者名)", "ひかり産業健康保険組合", required=True),
-        Field("sender", "送付元(事業所名称)", "株式会社みほん製作所", required=True),
-        Field("sender_symbol", "事業所記号", "1234"),
-        Field("file", "ファイル名", "提出用_2026-04-15.xlsx", required=True),
-        Field("size", "ファイルの大きさ", "248,832 バイト"),
-        Field("fingerprint_1", "指紋(SHA-256)の前半", "0f1e 2d3c 4b5a 6978", required=True),
-        Field("fingerprint_2", "指紋(SHA-256)の後半", "8796 a5b4 c3d2 e1f0", required=True),
-        Field(
-            "sheets",
-            "シートごとの件数",
-            required=True,
-            items=(
-                Field("name", "シート", "資格取得届", required=True),
-                Field("rows", "件数", "12", required=True),
-                Field("errors", "エラー", "0"),
-                Field("warnings", "警告", "3"),
-            ),
-        ),
-        Field("rows", "件数の合計", "20", required=True),
-        Field("errors", "エラーの合計", "0", required=True),
-        Field("warnings", "警告の合計", "4", required=True),
-        Field("infos", "情報の合計", "1"),
-        Field("checked_on", "検証の基準日", "令和8年4月15日"),
-        Field("has_errors", "エラーを残したまま送るとき真", "はい"),
-    ),
-)
-"""The page that goes with a submitted file (``desk.receipt``); not one of the letters' kinds."""

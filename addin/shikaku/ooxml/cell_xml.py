@@ -6,6 +6,7 @@ there is one, and Excel turns them into shared strings when it saves. Text is ne
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from shikaku.model.tables import CellValue
@@ -22,6 +23,38 @@ def content_of(value: CellValue, p: bytes, date1904: bool) -> tuple[bytes | None
     (b'inlineStr', b'<is><t>=1+1</t></is>')
     """
     return _text(value, p) if isinstance(value, str) else stored(value, p, date1904)
+
+
+_OUTER_SPACE = re.compile(r"^[^\S\n]|[^\S\n]$", re.MULTILINE)
+
+
+def plain_contents(
+    values: Sequence[CellValue], p: bytes
+) -> tuple[bytes | None, list[bytes]] | None:
+    """``content_of`` many values at once, where all are whole numbers or texts that hold nothing to escape,
+    to keep or to cut; None for others.
+
+    >>> plain_contents(["a", "b"], b"")
+    (b'inlineStr', [b'<is><t>a</t></is>', b'<is><t>b</t></is>'])
+    >>> plain_contents([1, 2], b""), plain_contents(["a", "b "], b"")
+    ((None, [b'<v>1</v>', b'<v>2</v>']), None)
+    """
+    numbers = [value for value in values if type(value) is int]
+    if len(numbers) == len(values):
+        return None, [b"<%sv>%d</%sv>" % (p, number, p) for number in numbers]
+    texts = [value for value in values if isinstance(value, str) and value]
+    if len(texts) < len(values) or max(map(len, texts)) * 2 > limits.CELL_TEXT:
+        return None
+    joined = "\n".join(texts)
+    if (
+        joined.count("\n") != len(texts) - 1
+        or "_x" in joined
+        or _OUTER_SPACE.search(joined)
+        or not xml_bytes.is_bare(joined.replace("\n", ""))
+    ):
+        return None
+    start, end = b"<%sis><%st>" % (p, p), b"</%st></%sis>" % (p, p)
+    return b"inlineStr", [b"%s%s%s" % (start, text, end) for text in joined.encode().split(b"\n")]
 
 
 @lru_cache(maxsize=16_384)  # thousands of rows of ours say the same

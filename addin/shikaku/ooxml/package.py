@@ -111,12 +111,13 @@ class Package:
         """A part of XML, in plain form (``plain_form.checked``). Raises BookError."""
         return self.checked(part, limit).data
 
-    def checked(self, part: str, limit: int = MAX_SMALL_PART) -> CheckedPart:
-        """The same as the gate left it, for reading alone, too. Raises BookError."""
+    def checked(self, part: str, limit: int = MAX_SMALL_PART, *, ours: bool = False) -> CheckedPart:
+        """The same as the gate left it, for reading alone, too. ours: a sheet that we fill. Raises
+        BookError."""
         key = _plain_name(part)
         if key not in self._checked:
             try:
-                self._checked[key] = plain_form.checked_and_lean(self.read(part, limit))
+                self._checked[key] = plain_form.checked_and_lean(self.read(part, limit), ours=ours)
             except BadMarkup as problem:
                 if problem.doctype:
                     raise BookError(
@@ -130,7 +131,8 @@ class Package:
     def rows_taken(self, part: str) -> None:
         """Say that a part's rows are read: what was made of them for that isn't kept."""
         key = _plain_name(part)
-        self._checked[key] = CheckedPart(self._checked[key].data, self._checked[key].data)
+        checked = self._checked[key]
+        self._checked[key] = CheckedPart(checked.data, checked.data, bare=checked.bare)
 
     def name_part(self, part: str, title: str) -> None:
         """Name a sheet's part by its tab in what is said of it from now on."""

@@ -19,13 +19,15 @@ import io
 import re
 from codecs import getincrementaldecoder
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from lxml import etree
 
 from shikaku.ooxml import respelling
 from shikaku.ooxml.addresses import column_letters, column_number
+from shikaku.ooxml.bare_rows import BareRows
 from shikaku.ooxml.plain_patterns import ATTRIBUTES, NAME, TEXT, VALUE
 from shikaku.ooxml.row_blocks import BlockedRows
 from shikaku.ooxml.xml_bytes import MAIN, BadMarkup
@@ -60,27 +62,30 @@ def checked(data: bytes) -> bytes:
 class CheckedPart:
     """A part in plain form: data; lean, the same for reading: of a sheet without the texts of long formulas
     that stand in row after row (``<f/>`` in their place; most of a prepared sheet is such texts); rows: of a
-    sheet, as the lean part has them, None where they have not been taken apart."""
+    sheet, as the lean part has them, None where they have not been taken apart; bare: in their place where the
+    rows needn't be."""
 
     data: bytes
     lean: bytes
     rows: BlockedRows | None = None
+    bare: BareRows | None = None
 
 
-def checked_and_lean(data: bytes) -> CheckedPart:
-    """The part in plain form, likewise for reading. Raises as ``checked``."""
+def checked_and_lean(data: bytes, *, ours: bool = False) -> CheckedPart:
+    """The part in plain form, likewise for reading. ours: a sheet that we fill, whose rows are bare as a
+    rule. Raises as ``checked``."""
     data = _as_utf8(data)
     # A single byte is found in a tenth of the time, and few parts have it.
     if b"!" in data and (b"<!DOCTYPE" in data or b"<!ENTITY" in data):
         raise BadMarkup(doctype=True)
+    if ours and (bare := _plain_rows(data, BareRows)) is not None and _sound(data, bare):
+        return CheckedPart(data, data, bare=bare.taken)
     # In plain form "<" begins a tag and nothing else: what is plain with <f/> is so with <f>…</f>, too,
     # when that text is.
     lean = _without_long_formulas(data)
-    rows = _plain_rows(lean)
-    if rows is not None:
-        around = _well_formed(lean[: rows.start] + rows.tags() + lean[rows.end :])
-        if around and _plain_around(lean, rows):
-            return CheckedPart(data, lean, rows.blocked)
+    rows = _plain_rows(lean, BlockedRows)
+    if rows is not None and _sound(lean, rows):
+        return CheckedPart(data, lean, rows.taken)
     if rows is None and _plain_strings(data):
         return CheckedPart(data, data)
     if rows is None and _is_plain(data):
@@ -92,9 +97,9 @@ def checked_and_lean(data: bytes) -> CheckedPart:
 
 def _spelt_anew(data: bytes) -> CheckedPart:
     settled = _serialised(data)
-    rows = _plain_rows(settled)
+    rows = _plain_rows(settled, BlockedRows)
     if rows is not None and _plain_around(settled, rows):
-        return CheckedPart(settled, settled, rows.blocked)
+        return CheckedPart(settled, settled, rows.taken)
     if rows is not None or not _is_plain(settled):
         settled = _without_aliases(respelling.respelt(data))
     return CheckedPart(settled, settled)
@@ -381,24 +386,29 @@ def _plain_text(
     return len(own) == 1 and sum(space in same for _, space in spaces) == 1
 
 
+Taken = TypeVar("Taken", BlockedRows, BareRows)
+
+
 @dataclass(frozen=True, slots=True)
-class _Rows:
+class _Rows(Generic[Taken]):
     """A worksheet's rows that are in plain form: where the root, where they begin and end, the
-    root's prefix, and the rows taken apart."""
+    root's prefix, and the rows as they were taken."""
 
     root: int
     start: int
     end: int
     prefix: bytes
-    blocked: BlockedRows
+    taken: Taken
 
     def tags(self) -> bytes:
         """The start tags in them that carry more than an address, each once: what a parser has to look at."""
-        return b"".join(sorted(self.blocked.tags))
+        return b"".join(sorted(self.taken.tags))
 
 
-def _plain_rows(data: bytes) -> _Rows | None:
-    """The rows of a worksheet, when each byte of them is as the plain form has it.
+def _plain_rows(
+    data: bytes, take: Callable[[bytes, int, int, bytes], Taken]
+) -> _Rows[Taken] | None:
+    """The rows of a worksheet, when each byte of them is as the plain form has it. take: what takes them.
 
     What such rows could still hold against the rules of XML is looked for here (characters) or
     handed to the parser (attributes, by ``tags``), so it need not see a hundred thousand cells.
@@ -411,10 +421,10 @@ def _plain_rows(data: bytes) -> _Rows | None:
     start = opening + len(p) + 11
     if opening < 0 or end < start:
         return None
-    blocked = BlockedRows(data, start, end, p)
-    if not blocked.plain or not _legal(data, start, end):
+    taken = take(data, start, end, p)
+    if not taken.plain or not _legal(data, start, end):
         return None
-    return _Rows(root.start(), start, end, p, blocked)
+    return _Rows(root.start(), start, end, p, taken)
 
 
 def _legal(data: bytes, start: int, end: int) -> bool:
@@ -431,7 +441,13 @@ def _legal(data: bytes, start: int, end: int) -> bool:
     return data.find(b"\xef\xbf\xbe", start, end) < 0 and data.find(b"\xef\xbf\xbf", start, end) < 0
 
 
-def _plain_around(data: bytes, rows: _Rows) -> bool:
+def _sound(data: bytes, rows: _Rows[Taken]) -> bool:
+    """Whether a part with plain rows is well formed and in plain form."""
+    around = data[: rows.start] + rows.tags() + data[rows.end :]
+    return _well_formed(around) and _plain_around(data, rows)
+
+
+def _plain_around(data: bytes, rows: _Rows[Taken]) -> bool:
     """Whether what stands before and behind plain rows is in plain form, too."""
     return _plain_text(data, rows.root, rows.start, rows.prefix) and _plain_text(
         data, rows.end, len(data), rows.prefix, declared=True

@@ -18,7 +18,7 @@ ATTRIBUTES = rb'(?: %s="%s")*+' % (NAME, VALUE)
 
 _COLUMN = rb"(?:[A-Z]{1,2}|[A-W][A-Z]{2}|X[A-E][A-Z]|XF[A-D])"
 _STYLE, _KIND = rb' s="\d{1,6}+"', rb' t="(?:s|n|b|e|d|str|inlineStr)"'
-_OWN_ATTRIBUTES = rb'(?: (?!xmlns)%s="%s")*+' % (NAME, VALUE)
+OWN_ATTRIBUTES = rb'(?: (?!xmlns)%s="%s")*+' % (NAME, VALUE)
 
 
 def _in_either_order(one: bytes, other: bytes) -> bytes:
@@ -26,7 +26,7 @@ def _in_either_order(one: bytes, other: bytes) -> bytes:
 
 
 def _formula(p: bytes) -> bytes:
-    return rb"(?:<%sf%s(?:/>|>%s</%sf>))?+" % (p, _OWN_ATTRIBUTES, TEXT, p)
+    return rb"(?:<%sf%s(?:/>|>%s</%sf>))?+" % (p, OWN_ATTRIBUTES, TEXT, p)
 
 
 def _cell(p: bytes) -> bytes:
@@ -48,7 +48,7 @@ def rows(p: bytes) -> re.Pattern[bytes]:
     """Rows one after the other, of a sheet with this prefix."""
     return re.compile(
         rb'(?:<%srow r="([1-9]\d{0,6}+)"%s(?:/>|>(?:%s)*+</%srow>))*+'
-        % (p, _OWN_ATTRIBUTES, _cell(p), p)
+        % (p, OWN_ATTRIBUTES, _cell(p), p)
     )
 
 
@@ -62,7 +62,7 @@ Form = tuple[bytes, bytes]
 @cache
 def row_tag() -> re.Pattern[bytes]:
     """What a row's start tag says behind its number."""
-    return re.compile(_OWN_ATTRIBUTES + b"/?+")
+    return re.compile(OWN_ATTRIBUTES + b"/?+")
 
 
 def known_row(p: bytes, columns: Iterable[tuple[bytes, Sequence[Form], Sequence[bytes]]]) -> bytes:

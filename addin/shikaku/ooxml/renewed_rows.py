@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from shikaku.ooxml.row_shapes import RowShapes
-from shikaku.ooxml.row_xml import NewCell, new_tag
+from shikaku.ooxml.row_xml import RowCells, new_tag
 from shikaku.ooxml.sheet_data import SheetXml
 
 
@@ -20,20 +20,22 @@ class RenewedRows:
     def __contains__(self, row: int) -> bool:
         return row in self._rows
 
-    def put_new(
-        self, row: int, kept: bytes, cells: Sequence[NewCell], points: float | None
-    ) -> None:
+    def put_new(self, row: int, kept: bytes, cells: RowCells, points: float | None) -> None:
         """Make a row that isn't there yet. kept: what its start tag takes over (``row_xml.kept_of``).
-        cells: from the left. points: a height of its own, None for the sheet's usual one."""
-        self._rows[row] = self._row(row, new_tag(self._p, kept, points), cells), cells[-1].column
+        points: a height of its own, None for the sheet's usual one."""
+        self._rows[row] = _row(row, new_tag(self._p, kept, points), cells), cells.last
 
-    def put_over(self, row: int, cells: Sequence[NewCell], points: float | None) -> None:
+    def put_over(self, row: int, cells: RowCells, points: float | None) -> None:
         """Write a row anew that has a shape, in the place of all its cells, with its style."""
-        data = self._row(row, self.shapes.tag(row, points), cells)
-        if self.shapes.same(row, data):
-            self.same = max(self.same[0], row), max(self.same[1], cells[-1].column)
-        else:
-            self._rows[row] = data, cells[-1].column
+        if not self.stands(row, cells, points):
+            self._rows[row] = _row(row, self.shapes.tag(row, points), cells), cells.last
+
+    def stands(self, row: int, cells: RowCells, points: float | None) -> bool:
+        """Whether the file has a row just as it would be written over it: then it is only counted."""
+        stands = self.shapes.same(row, _row(row, self.shapes.tag(row, points), cells))
+        if stands:
+            self.same = max(self.same[0], row), max(self.same[1], cells.last)
+        return stands
 
     def take(self, row: int) -> bytes:
         """A new row, for somebody who changes more of it: it is no longer kept here."""
@@ -51,11 +53,8 @@ class RenewedRows:
         """Row → its last column."""
         return {number: column for number, (_, column) in self._rows.items()}
 
-    def _row(self, row: int, tag: tuple[bytes, bytes], cells: Sequence[NewCell]) -> bytes:
-        """A row with these cells. tag: before and behind its number."""
-        digits = b"%d" % row
-        out = [tag[0], digits, tag[1]]
-        for _, opening, behind in cells:
-            out += (opening, digits, behind)
-        out.append(b"</%srow>" % self._p)
-        return b"".join(out)
+
+def _row(row: int, tag: tuple[bytes, bytes], cells: RowCells) -> bytes:
+    """A row with these cells. tag: before and behind its number."""
+    first, *others = cells.pieces
+    return (b"%d" % row).join((tag[0], tag[1] + first, *others))

@@ -1,6 +1,7 @@
 """One row's and one cell's tags, and the rows that are taken apart or made anew."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -22,12 +23,12 @@ class PatchedRow:
         self.grown = False  # a cell was added where there was none
 
 
-class NewCell(NamedTuple):
-    """A cell for new rows: its column, and what stands before and behind the row's number."""
+class RowCells(NamedTuple):
+    """The cells of a row from the left, and its end: pieces between which its number stands. last: the
+    column of the last one."""
 
-    column: int
-    opening: bytes
-    behind: bytes
+    pieces: Sequence[bytes]
+    last: int
 
 
 @lru_cache(maxsize=256)  # thousands of rows are made like one

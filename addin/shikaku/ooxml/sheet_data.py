@@ -8,6 +8,7 @@ import re
 from collections.abc import Container, Iterator
 
 from shikaku.ooxml import row_blocks, xml_bytes
+from shikaku.ooxml.bare_rows import BareRows
 from shikaku.ooxml.cell_values import kind_and_style
 from shikaku.ooxml.row_blocks import Block, BlockedRows, RawRow, blocks_of
 from shikaku.ooxml.xml_bytes import BadMarkup
@@ -18,11 +19,14 @@ class SheetXml:
 
     p: the prefix of its elements; head and tail: the spans before and behind sheetData; body: the
     span of sheetData's content (empty when it is ``<sheetData/>``). blocked: its rows, where the gate has
-    taken them apart. Raises BadMarkup.
+    taken them apart; bare: where it needn't. Raises BadMarkup.
     """
 
-    def __init__(self, data: bytes, blocked: BlockedRows | None = None):
+    def __init__(
+        self, data: bytes, blocked: BlockedRows | None = None, bare: BareRows | None = None
+    ):
         self.data = data
+        self.bare = bare
         self._blocked = blocked
         self.top = xml_bytes.root(data)
         self.p = xml_bytes.prefix(data)
@@ -61,6 +65,14 @@ class SheetXml:
         """The same rows in blocks, with some that have no such cell."""
         return blocks_of(self.rows()) if self._blocked is None else self._blocked.blocks()
 
+    def rows_upwards(self) -> Iterator[RawRow]:
+        """The same from the last one up, none at once."""
+        start, end = self.body
+        opening = b'<%srow r="' % self.p
+        while (at := self.data.rfind(opening, start, end)) >= 0:
+            yield from row_blocks.rows_one_by_one(self.data, at, end, self.p)
+            end = at
+
     def strings_used(self) -> set[int]:
         """The indexes of the shared strings that cells point to."""
         value = re.compile(rb"<%sv>\s*(\d{1,9})\s*</%sv>" % (self.p, self.p))
@@ -76,7 +88,7 @@ class SheetXml:
         """The merged ranges, A1 style."""
         found: list[str] = []
         if self.data.find(b"<%smergeCells" % self.p, *self.tail) < 0:
-            return found
+            return found  # thousands of links needn't be looked at
         for outer in xml_bytes.pieces(self.data, *self.tail):
             if outer.full == self.p + b"mergeCells":
                 for item in xml_bytes.children(self.data, outer, b"mergeCell"):

@@ -35,7 +35,8 @@ def lines_of(text: str, width: float) -> int:
     (1, 3)
     """
     room = max(width - 2, 2)
-    if len(text) * 2 <= room and "\n" not in text:  # most texts, however wide their characters
+    most = len(text) if text.isascii() else len(text) * 2
+    if most <= room and "\n" not in text:  # most texts, however wide their characters
         return 1
     return _counted(text, room)
 

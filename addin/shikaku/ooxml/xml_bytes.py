@@ -49,7 +49,7 @@ def legal(text: str) -> str:
     return _ILLEGAL.sub("", text)
 
 
-def _is_bare(text: str) -> bool:
+def is_bare(text: str) -> bool:
     """Whether there is nothing to leave out or to escape in element content, as in most texts: what is
     printable holds no control, surrogate or code without a character."""
     return text.replace("\u3000", "").isprintable() and not (
@@ -59,7 +59,7 @@ def _is_bare(text: str) -> bool:
 
 def escape(text: str) -> bytes:
     """Text as element content; characters that XML forbids are left out."""
-    if _is_bare(text):
+    if is_bare(text):
         return text.encode()
     text = legal(text)
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
@@ -68,7 +68,7 @@ def escape(text: str) -> bytes:
 
 def quote(text: str) -> bytes:
     """Text as an attribute's value (without the quotes)."""
-    if _is_bare(text) and '"' not in text:
+    if is_bare(text) and '"' not in text:
         return text.encode()
     return _quoted(legal(text)).encode()
 

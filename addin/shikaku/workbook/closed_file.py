@@ -9,10 +9,11 @@ from shikaku.model.tables import Book, CellValue
 from shikaku.ooxml.package import Package
 from shikaku.ooxml.xml_bytes import BadMarkup
 from shikaku.system import saving
+from shikaku.workbook.common_parts import Workbook
 from shikaku.workbook.editor import Editor
 from shikaku.workbook.origin_columns import widened
 from shikaku.workbook.orphan_strings import without_orphans
-from shikaku.workbook.reader import Workbook, read_book
+from shikaku.workbook.reader import read_book
 from shikaku.workbook.session import FREE, Mark, OutRow, cell_value, mark_places, row_values
 
 

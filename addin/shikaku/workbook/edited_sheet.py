@@ -1,13 +1,12 @@
 """One sheet while it is changed: its table, its patch, its Excel table, the tail of its XML."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
 from shikaku.model.tables import Table
-from shikaku.ooxml.row_shapes import RowShape
 from shikaku.ooxml.sheet_data import SheetXml
 from shikaku.ooxml.sheet_patch import SheetPatch
 from shikaku.ooxml.table_part import TablePart
-from shikaku.workbook.reader import SheetPart
+from shikaku.workbook.common_parts import SheetPart
 
 
 class EditedSheet:
@@ -68,19 +67,15 @@ class EditedSheet:
             for column in range(excel.first, excel.last + 1):
                 self.patch.move_cell(excel.end, column, row)
 
-    def clear(
-        self, top: int, columns: Collection[int], but: Mapping[int, RowShape] | None = None
-    ) -> int:
+    def clear(self, top: int, columns: Collection[int], but: Collection[int] = ()) -> int:
         """Empty the cells of these columns from row ``top`` on, ``but`` those of rows that are about to be
         written whole; gives the last row that had any."""
-        whole = but or {}
-        end = max((n for n, s in whole.items() if not s.filled.isdisjoint(columns)), default=0)
-        for raw in list(self.patch.xml.rows(whole)):
-            if raw.number >= top:
-                for column, _, _ in raw.cells:
-                    if column in columns:
-                        self.patch.put(raw.number, column, None)
-                        end = max(end, raw.number)
-                if raw.hidden:
-                    self.patch.open_row(raw.number, raw.number)
+        end = 0
+        for raw in self.patch.rows.filled_from(top, but):
+            for column, _, _ in raw.cells:
+                if column in columns:
+                    self.patch.put(raw.number, column, None)
+                    end = max(end, raw.number)
+            if raw.hidden:
+                self.patch.open_row(raw.number, raw.number)
         return end

@@ -9,21 +9,21 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from shikaku.model.schema import Sheet, schema
 from shikaku.model.tables import Book, CellValue, Table
-from shikaku.ooxml import limits, new_sheet, plain_form, sheet_tail, workbook_part, xml_bytes
+from shikaku.ooxml import limits, sheet_tail, workbook_part, xml_bytes
 from shikaku.ooxml.formula_shift import moved_down
 from shikaku.ooxml.number_formats import is_date
 from shikaku.ooxml.package import MAX_PART
-from shikaku.ooxml.row_xml import NewCell
 from shikaku.ooxml.sheet_data import SheetXml
 from shikaku.ooxml.sheet_patch import SheetPatch
 from shikaku.ooxml.sheet_tail import Area
 from shikaku.ooxml.table_part import tables_of
 from shikaku.ooxml.text_wrap import lines_of
-from shikaku.workbook import book_id, header_row, mark_colours
+from shikaku.workbook import header_row, mark_colours
+from shikaku.workbook.changed_parts import ChangedParts
+from shikaku.workbook.common_parts import Workbook
 from shikaku.workbook.edited_sheet import EditedSheet
 from shikaku.workbook.mark_styles import Marking
 from shikaku.workbook.output_links import last_filled, linked_columns, within_limits
-from shikaku.workbook.reader import SheetPart, Workbook
 from shikaku.workbook.session import FREE, OutRow, address_of_column
 from shikaku.workbook.whole_rows import WholeRows
 
@@ -39,8 +39,7 @@ class Editor:
         self._specs = {**schema().sheets, **(more or {})}
         self.styles = workbook.styles
         self._sheets: dict[str, EditedSheet] = {}
-        self._changed: dict[str, bytes] = {}  # parts other than sheets, by name
-        self._added: dict[str, bytes] = {}
+        self._parts = ChangedParts(workbook)
         self._dates: dict[int, bool] = {}  # style → whether it shows days
         # sheet, column, style → size of the font in points (0: it doesn't wrap), room in characters
         self._rooms: dict[tuple[EditedSheet, int, int], tuple[float, float]] = {}
@@ -85,24 +84,10 @@ class Editor:
 
     def _made(self, key: str) -> EditedSheet:
         spec = self._specs[key]
-        part = new_sheet.free_part(self.package, self._added)
-        strict = xml_bytes.MAIN[1] in self.package.xml(self.package.main)
-        data = new_sheet.sheet_xml([column.width for column in spec.columns.values()], strict)
-        rels = new_sheet.rels_of(self.package.main)
-        new_rels, relation = workbook_part.with_relation(
-            self._part(rels), "worksheet", "/" + part, strict
-        )
-        main = workbook_part.with_sheet(self._part(self.package.main), spec.name, relation, strict)
-        self._changed[self.package.main] = main
-        self._changed[rels] = new_rels
-        types = "[Content_Types].xml"
-        self._changed[types] = workbook_part.with_type(self._part(types), part, "worksheet")
-        self._added[part] = data
+        part, data = self._parts.add_sheet(spec)
         table = Table(spec, columns={key: i for i, key in enumerate(spec.columns, 1)})
         self.book.tables[key] = table
-        sheet = EditedSheet(
-            SheetPart(spec.name, part), table, SheetXml(data), self.workbook.date1904
-        )
+        sheet = EditedSheet(part, table, SheetXml(data), self.workbook.date1904)
         self._give_header(sheet)
         self._sheets[key] = sheet
         return sheet
@@ -113,9 +98,6 @@ class Editor:
         for key, column in table.columns.items():
             sheet.patch.put(1, column, table.spec.label(key), self.styles.heading())
         sheet.next_row = 2
-
-    def _part(self, name: str) -> bytes:
-        return self._changed[name] if name in self._changed else self.package.xml(name)
 
     # ---------------------------------------------------------------- rows
 
@@ -132,10 +114,11 @@ class Editor:
         leads: dict[tuple[str, str], str] = {}
         linked = linked_columns(key, table)
         left = min(linked.values(), default=first)
-        whole = self._whole_rows(sheet, top, set(linked))
+        whole = self._whole_rows(sheet, rows, top, linked)
         if not formulas:
-            whole.find(len(rows))
-        old_end = max(sheet.clear(top, set(columns), whole.there), top)
+            whole.find()
+        kept = whole.there.keys() | whole.standing
+        old_end = max(sheet.clear(top, set(columns), kept), whole.last_filled(), top)
         for number, row in enumerate(rows, top):
             if row.link and (right := last_filled(row, linked)):
                 of = row.link.sheet, row.link.column
@@ -170,8 +153,8 @@ class Editor:
         """Write a row of ours, as high as its texts need."""
         for column, value, style in cells:
             sheet.patch.put(number, column, value, style)
-        heights = (self._height(sheet, column, value, style) for column, value, style in cells)
-        sheet.patch.set_height(number, max(heights, default=0) or None)
+        heights = [self._heights(sheet, column, [value], style) for column, value, style in cells]
+        sheet.patch.set_height(number, max(map(max, heights), default=0) or None)
 
     def _cells_of(
         self, sheet: EditedSheet, row: OutRow, looks: Mapping[int, int], linked: Mapping[str, int]
@@ -187,18 +170,22 @@ class Editor:
             for value in [row.values.get(name)]
         ]
 
-    def _whole_rows(self, sheet: EditedSheet, top: int, linked: set[str]) -> WholeRows:
+    def _whole_rows(
+        self, sheet: EditedSheet, rows: Sequence[OutRow], top: int, linked: Mapping[str, int]
+    ) -> WholeRows:
         """What writes rows of ours whole, as the first one looks."""
 
         def look(column: int, style: int) -> int:
             return self._look(sheet, style, top, column)
 
-        def make(column: int, value: CellValue, style: int, linked: bool) -> tuple[NewCell, float]:
-            written, style = self._cell_of(sheet, column, value, style, linked)
-            cell = sheet.patch.new_cell(column, written, style)
-            return cell, self._height(sheet, column, written, style)
+        def make(
+            column: int, values: Sequence[CellValue], style: int, linked: bool
+        ) -> Iterable[tuple[bytes, float]]:
+            _, style = self._cell_of(sheet, column, values[0], style, linked)
+            cells = sheet.patch.behind_addresses(values, style)
+            return zip(cells, self._heights(sheet, column, values, style), strict=True)
 
-        return WholeRows(sheet, top, linked, look, make)
+        return WholeRows(sheet, rows, top, linked, look, make)
 
     def _cell_of(
         self, sheet: EditedSheet, column: int, value: CellValue, style: int, linked: object
@@ -210,19 +197,21 @@ class Editor:
             style = self._link_fonts[style]
         return self._as_written(sheet, column, value, style)
 
-    def _height(self, sheet: EditedSheet, column: int, value: CellValue, style: int) -> float:
-        """Points that a text of several lines needs; 0 when the usual height does."""
-        if not isinstance(value, str):
-            return 0
+    def _heights(
+        self, sheet: EditedSheet, column: int, values: Sequence[CellValue], style: int
+    ) -> list[float]:
+        """Points that a text of several lines needs, by value; 0 when the usual height does."""
         if (sheet, column, style) not in self._rooms:
             size = self.styles.font_size(style) if self.styles.wraps(style) else 0.0
             width = sheet.patch.width(column) * self.styles.font_size(0) / size if size else 0.0
             self._rooms[sheet, column, style] = size, width
         size, width = self._rooms[sheet, column, style]
-        lines = lines_of(value, width) if size else 1
-        if lines == 1:
-            return 0
-        return min(round(lines * size * 1.45 + 4, 1), limits.ROW_HEIGHT)
+        if not size:
+            return [0.0] * len(values)
+        lines = [lines_of(value, width) if isinstance(value, str) else 1 for value in values]
+        return [
+            0.0 if n == 1 else min(round(n * size * 1.45 + 4, 1), limits.ROW_HEIGHT) for n in lines
+        ]
 
     def append_rows(self, key: str, rows: Sequence[Mapping[str, CellValue]]) -> None:
         """Add rows below the last filled one. Values of formula columns are stored as the last
@@ -337,7 +326,7 @@ class Editor:
     def _look(self, sheet: EditedSheet, style: int, like: int, column: int) -> int:
         """The same of a cell with a style, 0 for none."""
         style = style or sheet.patch.style(like, column)
-        if not style and sheet.sheet.part in self._added:
+        if not style and self._parts.is_new(sheet.sheet.part):
             return self.styles.wrapped()
         return self.marking.unmarked(style)
 
@@ -371,9 +360,10 @@ class Editor:
                 new = before if marked is None else marked
                 if new is not None:
                     patch.restyle(row, column, new)
-        main = self._part(self.package.main)
+        main = self.package.main
         names = self.marking.underneath.names()
-        self._changed[self.package.main] = workbook_part.with_names(main, mark_colours.NAME, names)
+        named = workbook_part.with_names(self._parts.part(main), mark_colours.NAME, names)
+        self._parts.change(main, named)
 
     # ---------------------------------------------------------------- results of formulas
 
@@ -402,67 +392,34 @@ class Editor:
         Raises BookError when what we made isn't sound XML (then nothing may be written).
         """
         self._forget_results()
-        package = self.package
-        changed, added = dict(self._changed), dict(self._added)
-        removed: set[str] = set()
-        to_check: dict[str, bytes] = {}
+        parts = self._parts
         formulas = content = False
         for sheet in self._sheets.values():
-            patch, part = sheet.patch, sheet.sheet.part
-            data, new = _written(sheet)
+            patch = sheet.patch
+            data, to_check = _written(sheet)
             if data != patch.xml.data:
-                (added if part in added else changed)[part] = data
-                to_check[part] = new
+                parts.put_sheet(sheet.sheet.part, data, to_check)
                 content = True
                 formulas = formulas or patch.formulas_changed
-            table = sheet.excel_table
-            if table and table.data != package.xml(table.part):
-                changed[table.part] = table.data
+            if table := sheet.excel_table:
+                parts.change(table.part, table.data)
         styles = self.styles.result()
         if styles is not None:
-            self._put_styles(styles, changed, added)
+            parts.put_styles(styles)
         if content:
-            main = workbook_part.recalculated(
-                changed.get(package.main) or package.xml(package.main)
-            )
-            changed[package.main] = book_id.given(main, package.data)
-        if formulas:
-            new_sheet.drop_calculation_chain(package, changed, removed)
-        changed = {n: data for n, data in changed.items() if data != package.xml(n)}
-        self._check_markup({**changed, **added, **to_check})
-        return {package.entry(n): data for n, data in changed.items()}, added, removed
-
-    def _check_markup(self, contents: Mapping[str, bytes]) -> None:
-        """Raise BookError for what we made and isn't sound XML."""
-        for data in contents.values():
-            try:
-                plain_form.checked(data)
-            except xml_bytes.BadMarkup:
-                raise self.package.damaged() from None
-
-    def _put_styles(self, data: bytes, changed: dict[str, bytes], added: dict[str, bytes]) -> None:
-        if self.workbook.styles_part:
-            changed[self.workbook.styles_part] = data
-            return
-        part = "xl/styles.xml"
-        strict = xml_bytes.MAIN[1] in self.package.xml(self.package.main)
-        rels, types = new_sheet.rels_of(self.package.main), "[Content_Types].xml"
-        current = changed.get(rels) or self.package.xml(rels)
-        changed[rels], _ = workbook_part.with_relation(current, "styles", "/" + part, strict)
-        current = changed.get(types) or self.package.xml(types)
-        changed[types] = workbook_part.with_type(current, part, "styles")
-        added[part] = data
+            parts.calculate_anew(formulas=formulas)
+        return parts.entries()
 
 
 def _written(sheet: EditedSheet) -> tuple[bytes, bytes]:
     """A sheet as it will be, and what of it has to be checked."""
     patch = sheet.patch
     data = patch.xml.data
-    head = sheet_tail.dimension(
-        sheet.head or data[slice(*patch.xml.head)], patch.p, *patch.extent()
+    old_head, old_tail = data[slice(*patch.xml.head)], data[slice(*patch.xml.tail)]
+    head = sheet_tail.dimension(sheet.head or old_head, patch.p, *patch.rows.extent())
+    return patch.rows.written(
+        head if head != old_head else None, sheet.tail if sheet.tail != old_tail else None
     )
-    old_tail = data[slice(*patch.xml.tail)]
-    return patch.written(head, sheet.tail if sheet.tail != old_tail else None)
 
 
 def _calculate(

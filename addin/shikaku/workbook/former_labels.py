@@ -9,7 +9,9 @@ from dataclasses import replace
 from shikaku.model import other_labels
 from shikaku.model.schema import Sheet, schema
 from shikaku.model.tables import Book, Row, Table
-from shikaku.workbook.reader import Workbook, plain_label, read_table
+from shikaku.workbook.common_parts import Workbook
+from shikaku.workbook.labels import plain_label
+from shikaku.workbook.reader import read_table
 
 SHEETS = ("members", "acquisition", "dependants", "loss")
 

@@ -17,7 +17,8 @@ from shikaku.ooxml.sheet_data import SheetXml
 from shikaku.ooxml.sheet_patch import SheetPatch
 from shikaku.ooxml.table_part import TablePart, tables_of
 from shikaku.system.errors import BookError
-from shikaku.workbook.reader import SheetPart, Workbook, read_table
+from shikaku.workbook.common_parts import SheetPart, Workbook
+from shikaku.workbook.reader import read_table
 
 
 def widened(
@@ -69,7 +70,7 @@ def _sheet(workbook: Workbook, tab: SheetPart, table: Table, new: list[Column]) 
         patch.put(header, number, column.label, patch.style(header, last))
     head = _columns(xml.data[slice(*xml.head)], xml.p, patch.style(0, like), new, last)
     head = sheet_tail.dimension(head, xml.p, header, last + len(new))
-    parts = {tab.part: patch.result(head)}
+    parts = {tab.part: patch.rows.result(head)}
     if excel:
         parts[excel.part] = _table(excel, [column.label for column in new])
     return parts

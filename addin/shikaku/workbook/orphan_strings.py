@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from shikaku.ooxml import xml_bytes
 from shikaku.ooxml.package import MAX_PART
 from shikaku.ooxml.sheet_data import SheetXml
-from shikaku.workbook.reader import Workbook
+from shikaku.workbook.common_parts import Workbook
 
 
 def without_orphans(workbook: Workbook, changed: Mapping[str, bytes]) -> dict[str, bytes]:

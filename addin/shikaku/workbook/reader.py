@@ -1,23 +1,17 @@
 """A package as a ``Book``: sheets found by name, columns by label, rows as they are typed."""
 
 import re
-import unicodedata
-from collections.abc import Callable, Container, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Sequence
 
 from shikaku.model.schema import AS_OF_NAME, FIRST_FORM, FORM_NAME, Sheet, schema
 from shikaku.model.tables import BLANK, TEXT, Book, Cell, Table
-from shikaku.ooxml import plain_form, workbook_part
-from shikaku.ooxml.cell_values import Values, shared_strings, style_of
-from shikaku.ooxml.package import MAX_PART, Package
-from shikaku.ooxml.row_blocks import Block, BlockColumn, RawRow
+from shikaku.ooxml.row_blocks import Block, BlockColumn, RawRow, block_of
 from shikaku.ooxml.sheet_data import SheetXml
-from shikaku.ooxml.styles import Styles
 from shikaku.ooxml.table_part import tables_of
 from shikaku.ooxml.xml_bytes import BadMarkup
 from shikaku.system import collecting
 from shikaku.system.errors import BookError
-from shikaku.workbook import book_id
+from shikaku.workbook.common_parts import SheetPart, Workbook, cells_of
 from shikaku.workbook.filled_rows import (
     ColumnCells,
     FilledRows,
@@ -25,140 +19,12 @@ from shikaku.workbook.filled_rows import (
     without_content,
     without_rows,
 )
+from shikaku.workbook.labels import HEADER_WITHIN, plain_label
+from shikaku.workbook.late_table import LateTable
+from shikaku.workbook.unread_sheets import unread_sheets
 
 MAX_ROWS = 50_000
 MAX_COLUMNS = 500
-_HEADER_WITHIN = 20
-
-
-@dataclass(frozen=True, slots=True)
-class SheetPart:
-    """A tab of the workbook: name as on the tab, part with its XML."""
-
-    name: str
-    part: str
-
-
-class Workbook:
-    """What all sheets share: the list of tabs, the styles, the shared strings, the day system.
-
-    Raises BookError.
-    """
-
-    def __init__(self, package: Package):
-        self.package = package
-        try:
-            self._read()
-        except BadMarkup:
-            raise package.damaged() from None
-
-    def _read(self) -> None:
-        package = self.package
-        main = package.xml(package.main)
-        targets = {relation.id: relation for relation in package.relations(package.main)}
-        self.sheets: list[SheetPart] = []
-        for found in workbook_part.sheets(main):
-            relation = targets.get(found.relation)
-            if relation is not None and relation.type in ("chartsheet", "dialogsheet"):
-                continue
-            self.sheets.append(SheetPart(found.name, relation.target if relation else ""))
-            if relation is not None:
-                package.name_part(relation.target, found.name)
-        self.date1904 = workbook_part.date1904(main)
-        self.styles_part = self._part("styles")
-        self.styles = Styles(package.xml(self.styles_part) if self.styles_part else None)
-        self._strings: list[str] | None = None
-        self._codes: list[str] | None = None
-        self._names: dict[str, str] | None = None
-        self._struck: frozenset[int] | None = None
-
-    def _part(self, kind: str) -> str | None:
-        part = self.package.related(self.package.main, kind)
-        return part if part is not None and self.package.has(part) else None
-
-    def find(self, name: str) -> SheetPart | None:
-        """The tab of that name; widths and outer spaces don't matter, an exact match goes first."""
-        exact = next((sheet for sheet in self.sheets if sheet.name == name), None)
-        wanted = plain_label(name)
-        return exact or next((s for s in self.sheets if plain_label(s.name) == wanted), None)
-
-    def defined_name(self, name: str) -> str | None:
-        """What a name of the workbook stands for, None when there is none."""
-        if self._names is None:
-            self._names = workbook_part.names(self.package.xml(self.package.main))
-        return self._names.get(name)
-
-    def struck_in(self, _xml: SheetXml) -> Callable[[RawRow], Container[int]] | None:
-        """A row of a tab → its columns struck through; None when no style strikes anything."""
-        if self._struck is None:
-            self._struck = self.styles.struck()
-        looks = self._struck
-        if not looks:
-            return None
-        return lambda raw: {column for column, at, _ in raw.cells if style_of(at) in looks}
-
-    def other_sheets(self, ours: Container[str]) -> list[SheetPart]:
-        """The tabs besides those of these names."""
-        return [sheet for sheet in self.sheets if sheet.name not in ours and sheet.part]
-
-    def glance(self, sheet: SheetPart) -> SheetXml | None:
-        """A tab that isn't ours, None when it is too large or damaged: nothing depends on it."""
-        try:
-            return SheetXml(plain_form.checked(self.package.glance(sheet.part)))
-        except (BadMarkup, BookError):
-            return None
-
-    def lasting_id(self) -> str:
-        """The id that a write of ours left in it, "" without one."""
-        return book_id.read(self.defined_name(book_id.NAME) or "")
-
-    def sheet_xml(self, sheet: SheetPart) -> SheetXml:
-        """A tab's XML. Raises BookError naming the tab when it is missing or damaged."""
-        try:
-            return SheetXml(self.package.xml(sheet.part, MAX_PART))
-        except BadMarkup:
-            raise self.damaged(sheet) from None
-
-    def cells_xml(self, sheet: SheetPart) -> SheetXml:
-        """The same for reading alone, once (``Package.checked``)."""
-        try:
-            part = self.package.checked(sheet.part, MAX_PART)
-            self.package.rows_taken(sheet.part)
-            return SheetXml(part.lean, part.rows)
-        except BadMarkup:
-            raise self.damaged(sheet) from None
-
-    def values(self, xml: SheetXml) -> Values:
-        """The decoder for a tab's cells."""
-        try:
-            if self._strings is None:
-                part = self._part("sharedStrings")
-                self._strings = shared_strings(self.package.xml(part, MAX_PART)) if part else []
-            if self._codes is None:
-                self._codes = self.styles.codes()
-        except BadMarkup:
-            raise self.package.damaged() from None
-        return Values(self._strings, self._codes, self.date1904, xml.p)
-
-    def damaged(self, sheet: SheetPart) -> BookError:
-        """The error for a tab that can't be read."""
-        return BookError(
-            f"「{self.package.name}」のシート「{sheet.name}」は壊れているため読めません。",
-            "Excelで開いて修復して保存し直すか、元のファイルをもう一度受け取ってください。",
-        )
-
-
-_MARKS = " *＊※●◎○"
-
-
-def plain_label(text: str) -> str:
-    """A label without what doesn't count: widths, spaces, line breaks, a required mark at the end.
-
-    >>> plain_label("個人\\n番号 ＊"), plain_label("資格確認書（希望）*")
-    ('個人番号', '資格確認書(希望)')
-    """
-    text = unicodedata.normalize("NFKC", text)
-    return re.sub(r"[\s\u200b\ufeff]+", "", text).rstrip(_MARKS)
 
 
 def read_book(workbook: Workbook) -> Book:
@@ -174,73 +40,6 @@ def read_book(workbook: Workbook) -> Book:
         book.unread = unread_sheets(workbook)
         book.has_cover = workbook.find(schema().sheets["cover"].name) is not None
     return book
-
-
-_PEOPLE = ("members", "acquisition", "dependants", "loss")
-_COPY = re.compile(r"[(（]?\d+[)）]?|[-_]?(?:コピー|copy|のコピー)[(（]?\d*[)）]?", re.IGNORECASE)
-"""What programs, and people, put behind the name of a copied sheet."""
-
-_ALIKE = 6
-"""So many headings of a sheet of ours make another one its copy."""
-
-
-def unread_sheets(workbook: Workbook) -> list[tuple[str, str]]:
-    """(sheet key, tab's name) of the tabs that look like a sheet of people and aren't read: the name with
-    a number behind it, or its headings with rows below."""
-    specs = [*schema().sheets.values(), *schema().desk.values()]
-    ours = {tab.name for spec in specs if (tab := workbook.find(spec.name)) is not None}
-    found = []
-    for tab in workbook.other_sheets(ours):
-        key = _named_like(tab.name)
-        if key is None and (xml := workbook.glance(tab)) is not None:
-            key = _headed_like(workbook, xml)
-        if key is not None:
-            found.append((key, tab.name))
-    return found
-
-
-def _named_like(name: str) -> str | None:
-    for key in _PEOPLE:
-        own = plain_label(schema().sheets[key].name)
-        plain = plain_label(name)
-        if plain.startswith(own) and _COPY.fullmatch(plain.removeprefix(own)):
-            return key
-    return None
-
-
-def _headed_like(workbook: Workbook, xml: SheetXml) -> str | None:
-    """The sheet of people whose headings stand in the first rows, with something below them."""
-    values = workbook.values(xml)
-    like: str | None = None
-    for raw in xml.rows():
-        cells = list(_cells_of(values, raw))
-        if like is None:
-            if raw.number > _HEADER_WITHIN:
-                return None
-            like = _with_headings({plain_label(c.text) for c in cells if c.kind == TEXT})
-        elif any(not cell.formula and cell.text for cell in cells):
-            return like
-    return None
-
-
-def _with_headings(texts: set[str]) -> str | None:
-    """The sheet of people with most of these headings, all that it requires among them."""
-
-    found = {}
-    for key in _PEOPLE:
-        columns = schema().sheets[key].columns.values()
-        if {plain_label(column.label) for column in columns if column.required} <= texts:
-            found[key] = len({plain_label(column.label) for column in columns} & texts)
-    best = max(found, key=lambda key: found[key], default=None)
-    return best if best is not None and found[best] >= _ALIKE else None
-
-
-def _cells_of(values: Values, raw: RawRow) -> Iterator[Cell]:
-    for _, attributes, content in raw.cells:
-        try:
-            yield values.cell(attributes, content)
-        except BadMarkup:
-            return
 
 
 def _form(workbook: Workbook) -> str | None:
@@ -259,7 +58,7 @@ def _beside(workbook: Workbook, xml: SheetXml, label: str) -> str:
     """What stands right of a label; "" when there is none."""
     values = workbook.values(xml)
     for raw in xml.rows():
-        texts = [cell.text for cell in _cells_of(values, raw)]
+        texts = [cell.text for cell in cells_of(values, raw)]
         if label in texts:
             return next(filter(None, texts[texts.index(label) + 1 :]), "")
     return ""
@@ -280,7 +79,7 @@ def _read_sheets(workbook: Workbook, book: Book) -> None:
         elif key == "settings":
             _read_settings(workbook, sheet, book)
         else:
-            book.tables[key] = read_table(workbook, sheet, spec)
+            book.tables[key] = read_table(workbook, sheet, spec, ours=spec.role == "output")
     for key, spec in schema().desk.items():
         wanted = spec.role == "input" or key == _RECEIPTS
         sheet = workbook.find(spec.name) if wanted else None
@@ -288,11 +87,13 @@ def _read_sheets(workbook: Workbook, book: Book) -> None:
             book.desk[key] = read_table(workbook, sheet, spec)
 
 
-def read_table(workbook: Workbook, sheet: SheetPart, spec: Sheet) -> Table:
-    """The table of one tab by the columns of a schema sheet."""
-    xml = workbook.cells_xml(sheet)
+def read_table(workbook: Workbook, sheet: SheetPart, spec: Sheet, *, ours: bool = False) -> Table:
+    """The table of one tab by the columns of a schema sheet. ours: a sheet that we fill; its rows are read
+    when somebody asks for them, where nothing can be wrong with any."""
+    xml = workbook.cells_xml(sheet, ours=ours)
     try:
-        return _TabReader(workbook, sheet, spec, xml).table()
+        reader = _TabReader(workbook, sheet, spec, xml)
+        return reader.late_table() if reader.can_wait() else reader.table()
     except BadMarkup:
         raise workbook.damaged(sheet) from None
 
@@ -322,15 +123,45 @@ class _TabReader:
         table = self.result
         self._find_header()
         last = table.header_row
-        totals = {part.totals_row() for part in tables_of(self.workbook.package, self.sheet.part)}
-        others = {*totals, *range(table.header_row + 1)}
+        others = {*self._totals(), *range(table.header_row + 1)}
         for block in self.xml.blocks():
             below = without_rows(block, others)
             last = max(last, self._add(below)) if below.numbers else last
         self._fill()
         table.last_row, table.computed = last, self.values.computed
-        table.merged = [area for area in self.xml.merged() if last_row_of(area) > table.header_row]
+        table.merged = self._merged()
         return table
+
+    def can_wait(self) -> bool:
+        """Whether all rows can be read, and none need be read now."""
+        bare = self.xml.bare
+        return (
+            bare is not None and bare.count <= MAX_ROWS and bare.strings <= len(self.values.strings)
+        )
+
+    def late_table(self) -> LateTable:
+        """The same, its rows read when somebody asks for them."""
+        table = self.result
+        self._find_header()
+        table.last_row = table.header_row
+        totals = self._totals()
+        for raw in self.xml.rows_upwards():
+            if raw.number <= table.header_row:
+                break
+            if raw.number not in totals and self._add(block_of([raw])):
+                table.last_row = raw.number
+                break
+        table.computed = self.values.computed
+        table.merged = self._merged()
+        again = _TabReader(self.workbook, self.sheet, self.spec, self.xml)
+        return LateTable.of(table, lambda: again.table().rows)
+
+    def _totals(self) -> set[int | None]:
+        """The rows of totals of Excel tables."""
+        return {part.totals_row() for part in tables_of(self.workbook.package, self.sheet.part)}
+
+    def _merged(self) -> list[str]:
+        return [a for a in self.xml.merged() if last_row_of(a) > self.result.header_row]
 
     def _find_header(self) -> None:
         table, columns = self.result, {**self.spec.columns, **self.spec.extra}
@@ -361,7 +192,7 @@ class _TabReader:
         header: list[tuple[int, str]] = []
         first: tuple[int, list[tuple[int, str]]] = (1, [])
         for raw in self.xml.rows():
-            if raw.number > _HEADER_WITHIN:
+            if raw.number > HEADER_WITHIN:
                 break
             texts = [
                 (column, cell.text)

@@ -1,37 +1,87 @@
 """Rows of ours that are written whole, since most of their cells are in other rows, too: those that
 aren't there yet, and those there that hold nothing but our cells."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import getitem
 
 from shikaku.model.tables import CellValue
 from shikaku.ooxml.row_shapes import RowShape
-from shikaku.ooxml.row_xml import NewCell
+from shikaku.ooxml.row_xml import RowCells
+from shikaku.system.masking import Shown
 from shikaku.workbook.edited_sheet import EditedSheet
 from shikaku.workbook.session import OutRow
 
 Look = Callable[[int, int], int]
 """Column and the style that a cell has (0: none) → the style that it gets."""
 
-MakeCell = Callable[[int, CellValue, int, bool], tuple[NewCell, float]]
-"""Column, value, style and whether it carries a link → the cell, and the points that it needs (0: no more
-than usual)."""
+MakeCells = Callable[[int, Sequence[CellValue], int, bool], Iterable[tuple[bytes, float]]]
+"""Column, values of one type, style and whether they carry a link → the cells from the end of their address on, and
+the points that each needs (0: no more than usual)."""
+
+_TOLD_APART = frozenset((str, Shown, int, type(None)))
+"""Types of which no value is equal to one of another type that is written otherwise, as True is to 1."""
+
+_AT_ONCE = 500
+"""Cells of a column that are made together: one of them that needs a closer look costs the others little."""
+
+_MOST_LOOKS = 8
+"""Of so many looks the cells of all rows are made before the first is written."""
 
 
-_KnownCell = tuple[type, NewCell, float]
-"""The type of a value, its cell, and the points that it needs."""
+class _ColumnCells(dict[CellValue, bytes]):
+    """The cells that a column has in rows that look alike, by value: from the end of their address to the
+    number in the next one's. points: of the values that need more than the usual height."""
+
+    def __init__(
+        self, make: Callable[[Sequence[CellValue]], Iterable[tuple[bytes, float]]], behind: bytes
+    ) -> None:
+        """behind: what stands between a cell and the number in the next cell's address, or the row's end."""
+        self._make, self._behind = make, behind
+        self.points: dict[CellValue, float] = {}
+
+    def __missing__(self, value: CellValue) -> bytes:
+        self.learn([value])
+        return self[value]
+
+    def learn(self, values: Sequence[CellValue]) -> None:
+        """Make the cells with these values, all of one type."""
+        for value, (cell, points) in zip(values, self._make(values), strict=True):
+            self[value] = cell + self._behind
+            if points:
+                self.points[value] = points
 
 
-@dataclass(frozen=True, slots=True)
-class _KnownColumn:
-    """A column of rows that look alike, and the cells that it has had. linked: whether they carry a
-    link."""
+class _Alike:
+    """Rows that look alike and carry a link or don't: their columns from the left."""
 
-    name: str
-    column: int
-    style: int
-    linked: bool
-    cells: dict[CellValue, _KnownCell]
+    def __init__(
+        self, columns: Mapping[str, int], opening: bytes, cells: Sequence[_ColumnCells]
+    ) -> None:
+        """columns: from the left; opening: of the first cell, up to the number in its address."""
+        self._names, self._last = list(columns), max(columns.values())
+        self._opening, self._cells = opening, cells
+
+    def learn(self, rows: Sequence[OutRow]) -> None:
+        """Make the cells of these rows."""
+        for name, cells in zip(self._names, self._cells, strict=True):
+            values = {row.values.get(name) for row in rows}
+            for kind in _TOLD_APART.intersection(map(type, values)):
+                alike = [value for value in values if type(value) is kind]
+                for at in range(0, len(alike), _AT_ONCE):
+                    cells.learn(alike[at : at + _AT_ONCE])
+
+    def row(self, row: OutRow) -> tuple[RowCells, float | None] | None:
+        """A row's cells, and its height (None: the usual one). None for values that aren't told apart."""
+        values = list(map(row.values.get, self._names))
+        if not _TOLD_APART.issuperset(map(type, values)):
+            return None
+        pieces = [self._opening, *map(getitem, self._cells, values)]
+        high = [
+            cells.points.get(value, 0.0)
+            for cells, value in zip(self._cells, values, strict=True)
+            if cells.points
+        ]
+        return RowCells(pieces, self._last), max(high, default=0.0) or None
 
 
 Looks = tuple[tuple[int, int], ...]
@@ -41,73 +91,99 @@ Looks = tuple[tuple[int, int], ...]
 class WholeRows:
     """Writes rows below the first one, which they are like.
 
-    there: the rows of the file that can be written whole, and how they are filled.
+    there: the rows of the file that can be written whole, and how they are filled; standing: those that
+    are already as they would be written.
     """
 
     def __init__(
-        self, sheet: EditedSheet, top: int, linked: set[str], look: Look, make: MakeCell
+        self,
+        sheet: EditedSheet,
+        rows: Sequence[OutRow],
+        top: int,
+        linked: Mapping[str, int],
+        look: Look,
+        make: MakeCells,
     ) -> None:
-        """top: the first row, written before any other; linked: the columns of a row's link."""
-        self._patch, self._top, self._linked = sheet.patch, top, linked
+        """rows: all that are to be written, from row ``top`` on; linked: the columns of a row's link."""
+        self._patch, self._rows, self._top, self._linked = sheet.patch, rows, top, linked
         self._look, self._make = look, make
         self._columns = sorted((column, name) for name, column in sheet.table.columns.items())
-        self._known: dict[tuple[Looks, bool], list[_KnownColumn]] = {}
+        self._known: dict[tuple[Looks, bool], _Alike] = {}
         self.there: dict[int, RowShape] = {}
+        self.standing: set[int] = set()
 
-    def find(self, count: int) -> None:
-        """Look which of so many rows can be written whole: they have cells of ours alone, and the sheet no
-        formula that others of its cells may share."""
+    def find(self) -> None:
+        """Look which of the rows below the first can be written whole: they have cells of ours alone, and
+        the sheet no formula that others of its cells may share."""
         patch, ours = self._patch, {column for column, _ in self._columns}
         if patch.has_formulas():
             return
-        for number in range(self._top + 1, self._top + count):
-            shape = patch.shape(number)
+        looks: Looks = ()  # of a row that stands: the next one will look so, too
+        for number, row in enumerate(self._rows[1:], self._top + 1):
+            if looks and self._stands(number, row, looks):
+                continue
+            looks, shape = (), patch.rows.shape(number)
             if shape is None or not shape.columns <= ours:
                 continue
-            if len(shape.columns) == len(ours) or not patch.has_spans(number):
-                self.there[number] = shape
+            if len(shape.columns) < len(ours):
+                if not patch.rows.has_spans(number):
+                    self.there[number] = shape
+                continue
+            self.there[number] = shape
+            if all(style for _, style in shape.styles) and self._stands(number, row, shape.styles):
+                looks = shape.styles
+
+    def _stands(self, number: int, row: OutRow, looks: Looks) -> bool:
+        """Whether a row that looks so is there as it would be written. looks: without a cell that takes
+        after the first row, which isn't written yet."""
+        written = self._alike(looks, row.link is not None).row(row)
+        if written is None or not self._patch.stands(number, *written):
+            return False
+        self.there.pop(number, None)
+        self.standing.add(number)
+        return True
+
+    def last_filled(self) -> int:
+        """The last of the rows of the file that has anything in it."""
+        filled = (number for number, shape in self.there.items() if shape.filled)
+        return max(*filled, *self.standing, 0, 0)
 
     def put(self, number: int, row: OutRow) -> bool:
         """Write a row, as high as its texts need; False where it is there and holds something else."""
+        if number in self.standing:
+            return True
         shape = self.there.get(number)
-        if shape is None and self._patch.has_row(number):
+        if shape is None and number in self._patch.rows:
             return False
-        cells, height = self._cells(row, shape.styles if shape else ())
+        written = self._alike(shape.styles if shape else (), row.link is not None).row(row)
+        if written is None:
+            return False
         if shape is None:
-            self._patch.put_new(number, self._top, cells, height)
+            self._patch.put_new(number, self._top, *written)
         else:
-            self._patch.put_over(number, cells, height)
+            self._patch.put_over(number, *written)
         return True
 
-    def _cells(self, row: OutRow, looks: Looks) -> tuple[list[NewCell], float | None]:
-        """A row's cells from the left, and its height (None: the usual one)."""
-        linked = row.link is not None
-        known = self._known.get((looks, linked)) or self._alike(looks, linked)
-        cells, height = [], 0.0
-        get = row.values.get
-        for one in known:
-            value = get(one.name)
-            found = one.cells.get(value)
-            if found is None or found[0] is not type(value):  # True is 1, and 1.0
-                made = self._make(one.column, value, one.style, one.linked)
-                found = one.cells[value] = (type(value), *made)
-            _, cell, points = found
-            cells.append(cell)
-            if points > height:
-                height = points
-        return cells, height or None
+    def _alike(self, looks: Looks, linked: bool) -> _Alike:
+        """The rows with these looks."""
+        if (looks, linked) not in self._known:
+            self._known[looks, linked] = alike = self._new(looks, linked)
+            if len(self._known) <= _MOST_LOOKS:
+                alike.learn([row for row in self._rows if (row.link is not None) is linked])
+        return self._known[looks, linked]
 
-    def _alike(self, looks: Looks, linked: bool) -> list[_KnownColumn]:
-        """The columns of rows with these looks."""
-        styles = dict(looks)
-        found = self._known[looks, linked] = [
-            _KnownColumn(
-                name,
-                column,
-                self._look(column, styles.get(column, 0)),
-                linked and name in self._linked,
-                {},
+    def _new(self, looks: Looks, linked: bool) -> _Alike:
+        styles, patch = dict(looks), self._patch
+        behind = [patch.cell_opening(column) for column, _ in self._columns[1:]]
+        cells = [
+            self._cells(column, styles.get(column, 0), linked and name in self._linked, between)
+            for (column, name), between in zip(
+                self._columns, [*behind, patch.row_closing()], strict=True
             )
-            for column, name in self._columns
         ]
-        return found
+        opening = patch.cell_opening(self._columns[0][0])
+        return _Alike({name: column for column, name in self._columns}, opening, cells)
+
+    def _cells(self, column: int, style: int, linked: bool, behind: bytes) -> _ColumnCells:
+        look = self._look(column, style)
+        return _ColumnCells(lambda values: self._make(column, values, look, linked), behind)

@@ -23,7 +23,8 @@ from shikaku.system.errors import BookError, ShikakuError
 from shikaku.system.masking import bare, masked
 from shikaku.system.reading import read_file
 from shikaku.workbook import former_labels, other_formats
-from shikaku.workbook.reader import Workbook, read_book
+from shikaku.workbook.common_parts import Workbook
+from shikaku.workbook.reader import read_book
 
 _ZIP, _OLE = b"PK", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """What an .xlsx begins with, and an .xls."""

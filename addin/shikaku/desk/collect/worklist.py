@@ -33,9 +33,10 @@ from shikaku.system import saving
 from shikaku.system.errors import BookError
 from shikaku.system.reading import read_file
 from shikaku.template import builder
+from shikaku.workbook.common_parts import Workbook
 from shikaku.workbook.editor import Editor
 from shikaku.workbook.origin_columns import widened
-from shikaku.workbook.reader import MAX_ROWS, Workbook, read_book, read_table
+from shikaku.workbook.reader import MAX_ROWS, read_book, read_table
 from shikaku.workbook.session import OutRow
 
 LISTED, DIFFERENT, SENT, MASTER = "receipts", "differences", "as_sent", "employers"

@@ -7,7 +7,6 @@ Nothing of it runs when letters are made, and it never reads a template of a use
 from collections.abc import Callable
 from pathlib import Path
 
-from shikaku.letters.catalogue import RECEIPT
 from shikaku.letters.design import (
     applications,
     certificate,
@@ -20,6 +19,7 @@ from shikaku.letters.design import (
     returns,
     voluntary,
 )
+from shikaku.letters.submission_receipt import RECEIPT
 
 BUILDERS: dict[str, Callable[[], bytes]] = {
     "notice-digits": notices.notice_digits,

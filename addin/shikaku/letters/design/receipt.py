@@ -1,9 +1,9 @@
 """The template of the sheet that goes along with a submission."""
 
-from shikaku.letters.catalogue import RECEIPT
 from shikaku.letters.design.blocks import A4, TINT, TableCell, TableRow, gap, p, repeat, table, when
 from shikaku.letters.design.package import document
 from shikaku.letters.design.parts import GRID, WIDTH, boxed, facts, title
+from shikaku.letters.submission_receipt import RECEIPT
 
 
 def build() -> bytes:
