@@ -27,6 +27,9 @@ _LESSONS = 6
 _FORMS = 6
 """Ways in which cells of a column may look: with more it is no table."""
 
+_MOST_COLUMNS = 200
+"""With more, a row that the pattern doesn't fit would be looked at for long."""
+
 _TOGETHER = 1000
 """Rows that are looked at one by one in a block."""
 
@@ -262,7 +265,7 @@ class _KnownRows:
             empty = [one for one, count in self._empty[letters].most_common(_FORMS) if count > 1]
             columns.append((letters, forms, empty))
         known = [column for column in columns if column[1] or column[2]]
-        if known:
+        if 0 < len(known) <= _MOST_COLUMNS:
             pattern = re.compile(plain_patterns.known_row(self._p, known))
             heads = [(COLUMN_NUMBERS[one], [head for head, _ in forms]) for one, forms, _ in known]
             self.now = _KnownRow(pattern, heads)
