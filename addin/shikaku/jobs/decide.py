@@ -33,7 +33,7 @@ class DecideResult:
 
     def to_write(self) -> dict[str, Any]:
         """The same, everybody's entry made as it is written: there may be tens of thousands."""
-        return {**self._about(), "people": masking.Listed(self.decisions, Decision.to_json)}
+        return {**self._about(), "people": masking.EntriesToMake(self.decisions, Decision.to_json)}
 
     def _about(self) -> dict[str, Any]:
         return {"book": self.book, "as_of": self.as_of.isoformat()}

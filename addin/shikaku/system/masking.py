@@ -18,7 +18,7 @@ from shikaku.fields.stray_number import hide
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class EntriesToMake:
     """A long list of JSON whose entries are made as they are written: thousands of them would be objects that nobody
     looks at twice. make: an entry of one of the things."""
 
@@ -139,16 +139,18 @@ def json_parts(thing: Any) -> Iterator[Shown]:
     before = "{"
     for key, value in thing.items():
         opening = f"{before}\n  {written.text(key)}: "
-        if isinstance(value, list | tuple | Listed) and len(value):
+        if isinstance(value, list | tuple | EntriesToMake) and len(value):
             for start in range(0, len(value), _AT_A_TIME):
                 end = start + _AT_A_TIME
-                batch = value.part(start, end) if isinstance(value, Listed) else value[start:end]
+                batch = (
+                    value.part(start, end) if isinstance(value, EntriesToMake) else value[start:end]
+                )
                 lines = ",\n    ".join(written.items(batch, "\n    "))
                 yield _passed(f"{',' if start else f'{opening}['}\n    {lines}")
             yield _passed("\n  ]")
         else:
             yield _passed(
-                opening + written.value(() if isinstance(value, Listed) else value, "\n  ")
+                opening + written.value(() if isinstance(value, EntriesToMake) else value, "\n  ")
             )
         before = ","
     yield _passed("\n}")

@@ -7,7 +7,7 @@ from shikaku.model.tables import BLANK, EMPTY, TEXT, Cell, Columns, Row
 from shikaku.ooxml.row_blocks import Block
 
 
-class ColumnCells(NamedTuple):
+class HeadedCells(NamedTuple):
     """The cells of a block under a heading: its key ("" for the user's own columns), and whether people fill
     it in."""
 

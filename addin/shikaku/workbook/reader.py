@@ -13,8 +13,8 @@ from shikaku.system import collecting
 from shikaku.system.errors import BookError
 from shikaku.workbook.common_parts import SheetPart, Workbook, cells_of
 from shikaku.workbook.filled_rows import (
-    ColumnCells,
     FilledRows,
+    HeadedCells,
     any_typed,
     without_content,
     without_rows,
@@ -226,10 +226,10 @@ class _TabReader:
         typed = (at for at in reversed(places) if at not in blank or any_typed(columns, at))
         return next((block.numbers[at] for at in typed), 0)
 
-    def _known(self, block: Block) -> list[ColumnCells]:
+    def _known(self, block: Block) -> list[HeadedCells]:
         """The cells under headings. All are looked at, so that damage is found anywhere."""
         decoded = [(column.number, self._decoded(column)) for column in block.columns]
-        return [ColumnCells(*self.slots[n], cells) for n, cells in decoded if n in self.slots]
+        return [HeadedCells(*self.slots[n], cells) for n, cells in decoded if n in self.slots]
 
     def _fill(self) -> None:
         """Give the table its rows."""
