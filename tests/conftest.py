@@ -1,17 +1,23 @@
 """What holds for every test: no property fails because a machine is busy, and what the product keeps
 for a user (key, states of workbooks) goes into a folder of the test run."""
 
+import gc
 import os
 import re
-from functools import lru_cache
+import subprocess
+from functools import lru_cache, partial
 from itertools import count
+from pathlib import Path
 from types import SimpleNamespace
 
+import forked_workers
+import new_sheets
 import pytest
 from hypothesis import settings
 from inline_pool import Inline
 from msoffcrypto.method.ecma376_agile import ECMA376Agile
 from order import FIRST
+from shikaku.system import worker_pool
 from xlsxwriter.worksheet import Worksheet
 
 # Where CI is set, pytest writes the whole difference of two values, and for two workbooks that differ
@@ -35,11 +41,19 @@ def _prepared_once(sheet, formula, expand_future_functions=False):
 
 
 Worksheet._prepare_formula = _prepared_once
+new_sheets.install()
 
 # A password becomes a key by 100,000 rounds, anew for sealing, for looking whether the copy opens, for
 # opening it. The same password and salt give the same key.
 _stretch = ECMA376Agile._derive_iterated_hash_from_password
 ECMA376Agile._derive_iterated_hash_from_password = staticmethod(lru_cache(1 << 10)(_stretch))
+# What is sealed here needs a hundredth of them; the file says how many. How many the product's has:
+# test_hostile_containers of desk/test_submission.py.
+ECMA376Agile.encrypt = staticmethod(partial(ECMA376Agile.encrypt, spin_count=1_000))
+
+# system/test_worker_pool.py starts its workers as a user's are.
+if hasattr(os, "fork"):
+    worker_pool.multiprocessing = forked_workers
 
 pytest_plugins = ["open_sample"]
 
@@ -50,6 +64,17 @@ settings.load_profile("any machine")
 def pytest_configure(config):
     # pytest-xdist would begin with the files of the most tests, and those are the short ones.
     config.option.loadscopereorder = False
+
+
+def pytest_collection_finish():
+    # All tests and modules stay until the end: the collector need not go through them again and again.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+
+
+def pytest_unconfigure():
+    forked_workers.end()
 
 
 @pytest.fixture(scope="session")
@@ -81,6 +106,25 @@ def _own_state(_numbers, monkeypatch):
 def letters_here(monkeypatch):
     """Letters are made in this process, where their lines are counted and no start is waited for."""
     monkeypatch.setattr("shikaku.letters.bulk.produce.Pool", Inline)
+
+
+@pytest.fixture
+def here(capsys, monkeypatch):
+    """The command in this process, where its start is not the point: it would take half a second."""
+    from shikaku import cli
+
+    def run(*words, cwd: Path) -> subprocess.CompletedProcess:
+        monkeypatch.setenv("SHIKAKU_LOG_DIR", str(cwd / "log"))
+        monkeypatch.chdir(cwd)
+        capsys.readouterr()
+        try:
+            status = cli.main([str(word) for word in words])
+        except SystemExit as end:  # argparse: --help, or words that are none
+            status = end.code or 0
+        said = capsys.readouterr()
+        return subprocess.CompletedProcess(words, status, said.out, said.err)
+
+    return run
 
 
 def pytest_collection_modifyitems(items):

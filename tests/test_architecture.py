@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import shikaku
+from sources import tree
 
 PACKAGE = Path(shikaku.__file__).parent
 
@@ -92,7 +93,7 @@ def imported(source: str) -> list[str]:
 
 
 def _imported(source: str) -> Iterator[str]:
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(tree(source)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -171,7 +172,7 @@ def test_every_room_says_what_lives_there() -> None:
     """Two sentences: what lives there, what never may."""
     for path in PATHS:
         if path.name == "__init__.py" and path.parent != PACKAGE:
-            said = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
+            said = ast.get_docstring(tree(path.read_text("utf-8"))) or ""
             assert len(said.split(".")) > 2 and "ever" in said, path
 
 
@@ -231,7 +232,7 @@ def test_labels_stand_in_the_schema_only() -> None:
     labels = {c.label for s in schema().sheets.values() for c in s.columns.values()}
     labels |= {s.name for s in schema().sheets.values()}
     for path in PATHS:
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in ast.walk(tree(path.read_text("utf-8"))):
             called = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
             if called and node.func.attr in ("text", "date", "cell", "choice", "count"):
                 said = {a.value for a in node.args if isinstance(a, ast.Constant)}

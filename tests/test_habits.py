@@ -6,12 +6,12 @@ Each list below may only shrink: what gets better is taken off, and nothing is p
 import ast
 import re
 from collections.abc import Iterator
-from functools import cache
 
 import pytest
 from order import FIRST
 from paths import PACKAGE, TESTS
-from radon.complexity import cc_visit
+from radon.complexity import cc_visit_ast
+from sources import tree
 
 LONGEST, MOST_COMPLEX = 60, 15
 
@@ -109,12 +109,6 @@ SOURCES = {
 }
 
 
-@cache
-def tree(source: str) -> ast.Module:
-    """A module's text, parsed for all tests once."""
-    return ast.parse(source)
-
-
 def functions(body: list[ast.stmt], inside: str) -> Iterator[tuple[str, ast.stmt]]:
     """Every function with its dotted name, also methods and functions inside functions."""
     for node in body:
@@ -135,7 +129,7 @@ def long_functions(source: str, module: str) -> dict[str, int]:
 
 def complex_functions(source: str, module: str) -> dict[str, int]:
     """Function → complexity, of those that are too complex."""
-    blocks = [block for block in cc_visit(source) if block.letter in "FM"]
+    blocks = [block for block in cc_visit_ast(tree(source)) if block.letter in "FM"]
     return {
         f"{module}.{block.fullname}": block.complexity
         for block in blocks

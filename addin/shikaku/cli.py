@@ -87,7 +87,8 @@ def _show(result: "commands.CommandResult", *, as_json: bool) -> None:
     from shikaku.system import terminal
 
     if as_json:
-        terminal.say_json(result.to_json())
+        written = getattr(result, "to_write", result.to_json)  # by long results
+        terminal.say_json(written())
     else:
         terminal.say(result.lines())
     sys.stdout.flush()

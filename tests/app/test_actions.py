@@ -7,15 +7,7 @@ import pytest
 from shikaku import cli
 from shikaku.app import actions
 from shikaku.system.errors import BookError
-from shikaku.template import builder
 from shikaku.workbook.closed_file import ClosedBook
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory):
-    path = tmp_path_factory.mktemp("app") / "届出.xlsx"
-    builder.build(path, sample=True)
-    return path
 
 
 @pytest.fixture

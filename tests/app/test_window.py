@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from desk_books import rendered
 from paths import CASES, PICTURES
 from sample_rows import short_sample
 from screen import screen
@@ -29,13 +30,6 @@ PASSWORD = "long-and-unusual-9"
 def display():
     with screen() as name:
         yield name
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory):
-    path = tmp_path_factory.mktemp("window") / "届出.xlsx"
-    builder.build(path, sample=True)
-    return path
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Windows and Mac show dialogs of the system")
@@ -115,7 +109,7 @@ def book(sample, tmp_path):
 @pytest.fixture
 def short_book(tmp_path):
     path = tmp_path / "届出.xlsx"
-    path.write_bytes(builder.render(short_sample(10)))
+    path.write_bytes(rendered(short_sample(10)))
     return path
 
 

@@ -12,10 +12,12 @@ import sys
 import threading
 import time
 
+import dask
 import distributed
+import forked_workers
 import psutil
 import pytest
-from desk_books import DAY, book, clean, number, numbers_in, put
+from desk_books import DAY, book, clean, number, numbers_in, put, rendered
 from member_files import as_csv
 from sample_rows import short_sample
 from shikaku import cli
@@ -25,7 +27,6 @@ from shikaku.jobs import letters
 from shikaku.jobs.case import session_for
 from shikaku.system import extras
 from shikaku.system.errors import ShikakuError, UsageError
-from shikaku.template.builder import render
 from shikaku.workbook.closed_file import ClosedBook
 
 KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
@@ -36,8 +37,19 @@ def log(tmp_path, monkeypatch):
     monkeypatch.setenv("SHIKAKU_LOG_DIR", str(tmp_path / "log"))
 
 
+@pytest.fixture(scope="module", autouse=True)
+def forked():
+    """Dask's workers are forked, as in Dask's own tests, from a server with its imports and ours."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("distributed.utils._forkserver_preload_set", True)
+        forked_workers.anew("distributed", "shikaku.cluster.tasks")
+        with dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"}):
+            yield
+    forked_workers.anew()
+
+
 @pytest.fixture(scope="module")
-def scheduler():
+def scheduler(forked):
     with distributed.LocalCluster(
         n_workers=2,
         threads_per_worker=1,
@@ -66,7 +78,7 @@ def workbook(tmp_path_factory):
 @pytest.fixture
 def copies(tmp_path):
     """The beginning of the sample, twice under one name: one for each way."""
-    data = render(short_sample(16))
+    data = rendered(short_sample(16))
     return put(tmp_path / "one" / "b.xlsx", data), put(tmp_path / "many" / "b.xlsx", data)
 
 

@@ -7,7 +7,7 @@ import json
 import openpyxl
 import pytest
 from case_files import by_name, cases
-from desk_books import DAY, PASSWORD, book, clean, number, numbers_in, put
+from desk_books import DAY, PASSWORD, book, clean, number, numbers_in, put, rendered
 from hypothesis import given
 from hypothesis import strategies as st
 from shikaku import cli
@@ -18,7 +18,7 @@ from shikaku.jobs import export as export_job
 from shikaku.model.tables import Book
 from shikaku.system import encryption
 from shikaku.system.errors import BookError, UsageError
-from shikaku.template.builder import Content, render
+from shikaku.template.builder import Content
 from shikaku.workbook.closed_file import ClosedBook, read_bytes
 
 
@@ -40,7 +40,7 @@ def test_case(case):
     made = Content({sheet: [case["row"]]}, {"employer_symbol": "1201"})
     column = export_mapping.ColumnMap(**case["column"])
     file_map = export_mapping.FileMap(sheet, "a.csv", (column,), **case.get("options", {}))
-    filled = export.Filler(file_map, read_bytes(render(made, 1), "b.xlsx"), encoding).fill()
+    filled = export.Filler(file_map, read_bytes(rendered(made, 1), "b.xlsx"), encoding).fill()
     assert [note.kind for note in filled.problems] == case.get("stops", [])
     assert [note.kind for note in filled.changes] == case.get("changes", [])
     assert {note.row for note in [*filled.problems, *filled.changes]} <= {2}

@@ -2,13 +2,13 @@
 
 import pytest
 from case_files import by_name, cases
-from desk_books import DAY
+from desk_books import DAY, rendered
 from shikaku.desk import list_reading
 from shikaku.desk.import_mapping import ImportMapping
 from shikaku.desk.row_import import REASONS, RowImport
 from shikaku.system.errors import UsageError
 from shikaku.system.resources import folder
-from shikaku.template.builder import Content, render
+from shikaku.template.builder import Content
 from shikaku.workbook.closed_file import read_bytes
 
 CASES = cases("desk/row_import")
@@ -18,7 +18,7 @@ def imported(tmp_path, header, lines, sheet="acquisition", there=None, mapping=N
     path = tmp_path / "list.csv"
     path.write_text("\n".join([header, *lines]) + "\n", "utf-8")
     rules = ImportMapping.load(mapping)
-    book = read_bytes(render(Content(there or {}, {"as_of": DAY}), 1), "b.xlsx")
+    book = read_bytes(rendered(Content(there or {}, {"as_of": DAY}), 1), "b.xlsx")
     return RowImport(list_reading.read(path, rules.known(sheet)), rules, book, sheet)
 
 

@@ -7,13 +7,13 @@ import json
 
 import pytest
 from case_files import by_name, cases
-from desk_books import DAY, number, numbers_in, put, read
+from desk_books import DAY, number, numbers_in, put, read, rendered
 from shikaku import cli
 from shikaku.desk import status_list
 from shikaku.jobs import status_import
 from shikaku.model.schema import schema
 from shikaku.system.errors import BookError, UsageError
-from shikaku.template.builder import Content, render
+from shikaku.template.builder import Content
 from shikaku.workbook.closed_file import ClosedBook
 
 TURNS = cases("desk/status_decisions")
@@ -39,7 +39,7 @@ def register(*rows):
             **row,
         }
         made.append(row | {"kind": schema().lists["kind"][row["kind"]]})
-    return render(Content({"members": made}, {"as_of": DAY}), 1)
+    return rendered(Content({"members": made}, {"as_of": DAY}), 1)
 
 
 def run(tmp_path, data, lines, header=HEADER, encoding="utf-8-sig", **options):

@@ -1,6 +1,7 @@
 """What a session in Excel leaves alone, and how it goes back when Excel refuses."""
 
 import datetime as dt
+import re
 import shutil
 
 import openpyxl
@@ -282,6 +283,22 @@ def test_rows_are_added_below_a_hidden_last_row(excel, path):
             assert formats[0] == formats[1], name
         assert str(row) in sheet.cell(row, labels["状況"]).value  # the formula moved along
     assert sheet.tables["返納管理表"].ref.endswith("5")
+
+
+def test_a_table_keeps_the_rows_prepared_in_it(excel, path):
+    def end(book) -> int:
+        return int(re.search(r"\d+$", book["返納管理"].tables["返納管理表"].ref)[0])
+
+    book = openpyxl.load_workbook(path)
+    table = book["返納管理"].tables["返納管理表"]
+    table.ref = re.sub(r"\d+$", str(end(book) + 5), table.ref)
+    book.save(path)
+    opened = excel.open(path)
+    session = OpenBook(opened)
+    session.read()
+    session.append_rows("ledger", [ledger_row(3)])
+    session.commit()
+    assert end(opened.impl.content) == end(book)
 
 
 def test_a_refusal_under_a_filter_takes_everything_back(excel, path):

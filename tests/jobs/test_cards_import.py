@@ -5,11 +5,11 @@ import json
 
 import pytest
 from case_files import by_name, cases
-from desk_books import DAY, put, read
+from desk_books import DAY, put, read, rendered
 from shikaku import cli
 from shikaku.jobs import cards_import, check
 from shikaku.system.errors import UsageError
-from shikaku.template.builder import Content, render
+from shikaku.template.builder import Content
 from shikaku.workbook.closed_file import ClosedBook
 
 HEADINGS = "記号,番号,枝番,生年月日,交付年月日,有効期限,管理番号"
@@ -30,7 +30,7 @@ def member(number, branch, name, **more):
 
 def book(tmp_path, members, ledger=()):
     rows = {"members": list(members), "ledger": list(ledger)}
-    return put(tmp_path / "b.xlsx", render(Content(rows, {"as_of": DAY}), 1))
+    return put(tmp_path / "b.xlsx", rendered(Content(rows, {"as_of": DAY}), 1))
 
 
 PEOPLE = [

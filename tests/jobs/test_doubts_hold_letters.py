@@ -3,9 +3,8 @@
 import datetime as dt
 
 import pytest
-from desk_books import clean, content, put
+from desk_books import clean, content, put, rendered
 from shikaku.jobs import returns
-from shikaku.template.builder import render
 from shikaku.workbook.closed_file import ClosedBook
 
 LOST, DAY = dt.date(2026, 3, 1), dt.date(2026, 4, 15)
@@ -28,7 +27,7 @@ def made(tmp_path, **more):
     book.rows["ledger"] = [entry]
     book.settings["insurer_address"] = "100-0001 東京都架空区1"
     book.settings["insurer_phone"] = "00-0000-0000"
-    path = put(tmp_path / "b.xlsx", render(book, prepared=3))
+    path = put(tmp_path / "b.xlsx", rendered(book, prepared=3))
     return returns.remind(ClosedBook(path), tmp_path / "o", as_of=DAY, formats=("docx",))
 
 

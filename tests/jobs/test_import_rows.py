@@ -5,13 +5,13 @@ import json
 
 import pytest
 from books import row
-from desk_books import DAY, book, clean, number, numbers_in, put, read
+from desk_books import DAY, book, clean, number, numbers_in, put, read, rendered
 from paths import WORKBOOKS
 from shikaku import cli
 from shikaku.desk.row_import import NewRow, Unwritten
 from shikaku.jobs.import_rows import ImportResult
 from shikaku.model.schema import schema
-from shikaku.template.builder import Content, render
+from shikaku.template.builder import Content
 
 HEADER = "記号,番号,氏名,氏名カナ,生年月日,性別,個人番号,郵便番号,住所,資格取得年月日"
 
@@ -23,7 +23,7 @@ def log(tmp_path, monkeypatch):
 
 @pytest.fixture
 def files(tmp_path):
-    put(tmp_path / "b.xlsx", render(Content({}, {"as_of": DAY}), 5))
+    put(tmp_path / "b.xlsx", rendered(Content({}, {"as_of": DAY}), 5))
     lines = [
         f"0012,{n:04d},見本 太{'一二三'[n]},ミホン タ,199{n}/1/2,男,{number(n)},0600001,北海道札幌市,R8.4.1"
         for n in range(3)

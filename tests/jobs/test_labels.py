@@ -8,7 +8,7 @@ import json
 import pdf_standards
 import pikepdf
 import pytest
-from desk_books import DAY, clean, content, put
+from desk_books import DAY, clean, content, put, rendered
 from shikaku import cli
 from shikaku.jobs.labels import ADDRESSES, LABELS, labels
 from shikaku.letters import labels as drawn
@@ -16,7 +16,6 @@ from shikaku.letters.docx.values import squeeze
 from shikaku.letters.pdf.finish import Finish
 from shikaku.letters.pdf.inspect import look
 from shikaku.system.errors import PdfError, UsageError
-from shikaku.template.builder import render
 from shikaku.workbook.closed_file import ClosedBook
 
 LONG = "東京都架空区みほん一丁目２番３号 グランドパークレジデンス架空みほん中央通りイーストタワー２０１５号室 見本方"
@@ -47,7 +46,7 @@ def book(tmp_path, members, history, ledger=()):
     made = content("株式会社みほん", "1201", members=members)
     made.rows["history"] = list(history)
     made.rows["ledger"] = list(ledger)
-    return put(tmp_path / "b.xlsx", render(made, prepared=3))
+    return put(tmp_path / "b.xlsx", rendered(made, prepared=3))
 
 
 def addresses(out):

@@ -4,11 +4,11 @@ import datetime as dt
 import json
 
 import pytest
-from desk_books import DAY
+from desk_books import DAY, rendered
 from jsonschema import Draft202012Validator
 from shikaku import cli, json_schemas
 from shikaku.desk.first_rows import MOST
-from shikaku.template.builder import Content, render
+from shikaku.template.builder import Content
 
 COUNT = MOST + 3
 PERSON = {
@@ -37,7 +37,7 @@ def data():
         {key: PERSON[key] for key in ("symbol", "number", "branch", "name", "kind")} | CARD
     ] * COUNT
     rows = {"members": [PERSON] * COUNT, "ledger": ledger, "loss": [LOSS]}
-    return render(Content(rows, {"as_of": DAY}), 1)
+    return rendered(Content(rows, {"as_of": DAY}), 1)
 
 
 @pytest.mark.parametrize("command", [*LISTS, "enroll"])

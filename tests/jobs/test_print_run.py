@@ -8,14 +8,13 @@ import shutil
 import pdf_standards
 import pikepdf
 import pytest
-from desk_books import DAY, clean, content, put, read
+from desk_books import DAY, clean, content, put, read, rendered
 from shikaku import cli
 from shikaku.jobs import collect
 from shikaku.jobs import letters as letters_job
 from shikaku.jobs.print_run import INDEX, print_run
 from shikaku.letters.pdf.inspect import look
 from shikaku.system.errors import UsageError
-from shikaku.template.builder import render
 from shikaku.workbook.closed_file import ClosedBook
 
 JOINED = dt.date(2024, 12, 2)
@@ -55,14 +54,14 @@ def made(tmp_path_factory):
     patch.setenv("SHIKAKU_LOG_DIR", str(folder / "log"))
     for seed, (employer, symbol) in enumerate(STAFF, 3):
         book = content(employer, symbol, members=staff(employer, symbol, seed))
-        put(folder / f"inbox/{symbol}.xlsx", render(book, prepared=3))
+        put(folder / f"inbox/{symbol}.xlsx", rendered(book, prepared=3))
     start = folder / "start.xlsx"
     settings = content("", "", members=[])
     settings.settings.update(
         insurer_address="100-0001 東京都架空区1", insurer_phone="00-0000-0000",
         certificate_expiry=dt.date(2029, 11, 30), employer_name="", employer_symbol="",
     )  # fmt: skip
-    put(start, render(settings, prepared=3))
+    put(start, rendered(settings, prepared=3))
     collect.collect(folder / "inbox", start, None, as_of=DAY)
     book = shutil.copy(start, folder / "b.xlsx")
     result = run(book, folder / "out")

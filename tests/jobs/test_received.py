@@ -4,11 +4,11 @@ import datetime as dt
 import json
 
 import pytest
-from desk_books import DAY, put, read
+from desk_books import DAY, put, read, rendered
 from shikaku import cli
 from shikaku.jobs import received
 from shikaku.system.errors import ShikakuError
-from shikaku.template.builder import Content, render
+from shikaku.template.builder import Content
 from shikaku.workbook.closed_file import ClosedBook
 
 ISSUED = dt.date(2026, 4, 1)
@@ -35,7 +35,7 @@ def book(tmp_path):
         for n in range(1, 5)
     ]
     rows[3]["returned"] = dt.date(2026, 4, 10)
-    return put(tmp_path / "b.xlsx", render(Content({"ledger": rows}, {}), 1))
+    return put(tmp_path / "b.xlsx", rendered(Content({"ledger": rows}, {}), 1))
 
 
 def run(book, text, encoding="utf-8"):

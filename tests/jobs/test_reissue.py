@@ -4,9 +4,8 @@ import datetime as dt
 
 import openpyxl
 import pytest
-from desk_books import clean, content, put, read
+from desk_books import clean, content, put, read, rendered
 from shikaku.jobs import check, letters, returns, run
-from shikaku.template.builder import render
 from shikaku.workbook.closed_file import ClosedBook
 
 DAY = dt.date(2026, 4, 15)
@@ -38,7 +37,7 @@ def member(**more):
 def book(tmp_path, *people):
     made = content("株式会社みほん", "1201", members=list(people))
     made.settings.update(ISSUER)
-    return put(tmp_path / "b.xlsx", render(made, prepared=3))
+    return put(tmp_path / "b.xlsx", rendered(made, prepared=3))
 
 
 def set_cell(path, sheet, row, key, value):
@@ -119,7 +118,7 @@ def test_the_family_goes_along_where_the_settings_say_so(tmp_path):
     child = member(branch="01", kind="被扶養者", relationship="子", name="見本　小花")
     made = content("株式会社みほん", "1201", members=[member(name="田中　花子"), child])
     made.settings.update(ISSUER, family_reissue="する")
-    path = put(tmp_path / "b.xlsx", render(made, prepared=3))
+    path = put(tmp_path / "b.xlsx", rendered(made, prepared=3))
     assert make(path).made == {"certificate": 2}
     set_cell(path, "members", 2, "name", "佐藤　花子")
     set_cell(path, "ledger", 2, "handling", "reissue_renamed")

@@ -6,12 +6,12 @@ from types import SimpleNamespace
 
 import pytest
 from case_files import by_name, cases
-from desk_books import put
+from desk_books import put, rendered
 from shikaku import cli
 from shikaku.jobs import letters, renewals
 from shikaku.letters.contexts.source import DIRECT_GROUP
 from shikaku.system.errors import UsageError
-from shikaku.template.builder import Content, render
+from shikaku.template.builder import Content
 from shikaku.workbook.closed_file import ClosedBook
 
 DAY = dt.date(2026, 4, 15)
@@ -46,7 +46,7 @@ def book(tmp_path, members, cards, loss=(), settings=None):
         for row in loss
     ]
     rows = {"members": people, "ledger": ledger, "loss": losses}
-    return put(tmp_path / "b.xlsx", render(Content(rows, SETTINGS | (settings or {})), 1))
+    return put(tmp_path / "b.xlsx", rendered(Content(rows, SETTINGS | (settings or {})), 1))
 
 
 @pytest.mark.parametrize("case", cases("jobs/renewals"), ids=by_name)

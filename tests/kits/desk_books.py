@@ -1,6 +1,7 @@
 """Employers' workbooks for the desk's tests: quick to make, every individual number fictitious."""
 
 import datetime as dt
+import hashlib
 import os
 import re
 from pathlib import Path
@@ -62,9 +63,20 @@ def content(employer: str, symbol: str, **sheets) -> Content:
     return Content(rows, settings)
 
 
+def rendered(held: Content, prepared: int | None = None) -> bytes:
+    """The product's workbook of that content (``template.builder.render``): each is made once."""
+    key = hashlib.sha256(repr((held.rows, held.settings, held.hidden, prepared)).encode()).digest()
+    if key not in _made:
+        _made[key] = render(held, prepared)
+    return _made[key]
+
+
+_made: dict[bytes, bytes] = {}
+
+
 def book(employer: str = "株式会社みほん", symbol: str = "1201", **sheets) -> bytes:
     """An employer's workbook."""
-    return render(content(employer, symbol, **sheets), prepared=3)
+    return rendered(content(employer, symbol, **sheets), prepared=3)
 
 
 def put(path: Path, data: bytes, day: dt.date = DAY, hour: int = 9) -> Path:

@@ -9,6 +9,7 @@ import contextlib
 import ctypes
 import dataclasses
 import functools
+import gc
 import os
 import pickle
 import random
@@ -73,6 +74,8 @@ class Forker:
         asked, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
         os.dup2(2, 1)
         grow_up()
+        gc.collect()
+        gc.freeze()  # the children need not go through what they begin with
         with contextlib.suppress(EOFError):
             pickle.dump(0, answers)
             answers.flush()
@@ -317,8 +320,16 @@ def _book(first: int, employer: str, symbol: str) -> bytes:
 
 
 def rows(path: Path, *sheets: str) -> dict[str, list[tuple]]:
-    """What stands on the sheets, read by the product."""
-    tables = ClosedBook(path).read().tables
+    """What stands on the sheets, read by the product; a file that a kill left as it was is not read again."""
+    return _rows(path.read_bytes(), sheets)
+
+
+@functools.lru_cache(maxsize=64)
+def _rows(file: bytes, sheets: tuple[str, ...]) -> dict[str, list[tuple]]:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "b.xlsx"
+        path.write_bytes(file)
+        tables = ClosedBook(path).read().tables
     return {
         key: [tuple(sorted((k, c.text) for k, c in row.cells.items() if c.text)) for row in tables[key].rows]
         for key in sheets

@@ -2,6 +2,7 @@
 
 import io
 import random
+import struct
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -86,12 +87,12 @@ def _page(number: int, page: pikepdf.Page) -> Iterator[Drawn]:
                 data = bytes(item)
                 # A glyph moves the next along the line: no product of whole matrices for each.
                 across, up, x, y = text[0], text[1], text[4], text[5]
-                for at in range(0, len(data), 2):
-                    code = data[at] << 8 | data[at + 1]
-                    left = x * now[0] + y * now[2] + now[4]
-                    low = x * now[1] + y * now[3] + now[5]
-                    yield Drawn(number, font[0][code], font[2], size, left, low, height)
-                    wide = font[1].get(code, 0) / 1000 * size
+                chars, widths, face = font
+                a, b, c, d, e, f = now
+                for code in struct.unpack(f">{len(data) // 2}H", data):
+                    left, low = x * a + y * c + e, x * b + y * d + f
+                    yield Drawn(number, chars[code], face, size, left, low, height)
+                    wide = widths.get(code, 0) / 1000 * size
                     x, y = x + wide * across, y + wide * up
                 text = (*text[:4], x, y)
 

@@ -30,6 +30,16 @@ _ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 </oor:items>
 """
 
+# A quarter of LibreOffice's time goes into asking for memory and giving it back; glibc may keep it.
+_KEEPS_MEMORY = ":".join(
+    (
+        "glibc.malloc.tcache_count=60000",
+        "glibc.malloc.trim_threshold=2000000000",
+        "glibc.malloc.top_pad=67108864",
+        "glibc.malloc.mmap_threshold=1000000000",
+    )
+)
+
 
 def missing(tool: str) -> None:
     """Leave the test: skipped with the reason, or failed when CI says that all tools are there."""
@@ -88,6 +98,7 @@ def convert_all(
             capture_output=True,
             text=True,
             timeout=timeout,
+            env={**os.environ, "GLIBC_TUNABLES": _KEEPS_MEMORY},
         )
     made = [out / f"{source.stem}.{target.partition(':')[0]}" for source in sources]
     for path in made:
@@ -142,15 +153,23 @@ def validate(path: Path, office: str = "Office2019") -> str:
 
     office: the file format version to hold it against (``Office2013`` … ``Microsoft365``).
     """
+    command = Path(validator())
+    words = [command, "--officeVersion", office, path]
+    # The program that the npm package starts, by itself: a tenth less. Its answer has the same words.
+    packages = command.resolve().parents[3:4] if os.name == "posix" else ()
+    inner = [one for place in packages for one in place.glob("ooxml-validator-*/ooxml-validator")]
+    if len(inner) == 1:
+        words = [inner[0], path, office]
     done = subprocess.run(
-        [validator(), "--officeVersion", office, str(path)],
+        [str(word) for word in words],
         capture_output=True,
         text=True,
         timeout=120,
         # Its .NET would watch its own code to make it faster: that costs a third, and never pays.
         env={**os.environ, "DOTNET_TieredPGO": "0"},
     )
-    return "" if done.returncode == 0 else (done.stdout + done.stderr).strip()
+    said = (done.stdout + done.stderr).strip()
+    return "" if done.returncode == 0 and '"ok": true' in said else said or "no answer"
 
 
 def first_lines(pdf: Path) -> list[str]:

@@ -11,6 +11,7 @@ from shikaku.letters import template_check
 from shikaku.letters.bulk import prepared_kind, produce
 from shikaku.letters.catalogue import KINDS
 from shikaku.letters.template_trial import check_file
+from shikaku.system import worker_pool
 from shikaku.system.errors import TemplateError
 
 KIND = KINDS["distribution"]
@@ -107,6 +108,7 @@ ENDLESS = (
 
 def test_a_template_that_never_ends_is_given_up(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(template_check, "_tried", {})
+    monkeypatch.setattr(worker_pool, "_TO_END", 0.5)  # such a comparison hears of no signal
     path = tmp_path / "notice.docx"
     path.write_bytes(docx(p(ENDLESS), title=""))
     began = time.monotonic()
@@ -114,8 +116,19 @@ def test_a_template_that_never_ends_is_given_up(tmp_path: Path, monkeypatch) -> 
     assert not found.ok and time.monotonic() - began < 40
 
 
+class Endless:
+    """A worker that tries a template for ever, without work for the machine."""
+
+    def work(self, work: object) -> None:
+        time.sleep(600)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
 def test_nor_is_it_tried_for_each_letter(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(template_check, "_tried", {})
+    monkeypatch.setattr(template_check, "_Tester", Endless)
     monkeypatch.setattr(
         prepared_kind, "try_out", lambda one: template_check.try_out(one, seconds=2)
     )

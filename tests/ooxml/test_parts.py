@@ -1,6 +1,8 @@
 """The small pieces under reader and writer, each on the edges that the big tests don't reach."""
 
 import datetime as dt
+import io
+import zipfile
 
 import pytest
 from bookparts.content import plan, planned_row
@@ -232,6 +234,7 @@ def test_hidden_names_come_and_go_beside_the_users():
         b'<definedNames><definedName name="q">A!$A$1</definedName></definedNames><calcPr',
     )
     assert with_names(with_names(own, "_x_", {"_x_1": '"a"'}), "_x_", {}) == own
+    assert names(own.replace(b"<definedName ", b'<definedName localSheetId="0" ')) == {}
     empty = data.replace(b"<calcPr", b"<definedNames/><calcPr")  # openpyxl's, when there are none
     assert with_names(empty, "_x_", {"_x_1": '"a"'}) == with_names(data, "_x_", {"_x_1": '"a"'})
 
@@ -306,9 +309,6 @@ def test_a_look_that_is_there_is_taken_again():
 
 
 def test_an_archive_without_changes_is_written_as_it_was():
-    import io
-    import zipfile
-
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as target:
         target.writestr("a.xml", b"x" * 1000, zipfile.ZIP_STORED)
@@ -319,6 +319,24 @@ def test_an_archive_without_changes_is_written_as_it_was():
     with zipfile.ZipFile(io.BytesIO(changed)) as source:
         assert {n: source.read(n) for n in source.namelist()} == {"a.xml": b"z", "b.xml": b"q"}
         assert source.getinfo("a.xml").compress_type == zipfile.ZIP_STORED
+
+
+def test_entries_that_say_their_size_behind_them_say_it_before():
+    """As programs write them that can't go back in their file."""
+
+    class Stream(io.BytesIO):
+        def seek(self, *_):
+            raise OSError
+
+    stream = Stream()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in ("a.xml", "b.xml"):
+            target.writestr(name, b"x" * 1000)
+    data = Archive(stream.getvalue()).written({"b.xml": b"z"}, {"名前.xml": b"q"}, ())
+    with zipfile.ZipFile(io.BytesIO(data)) as source:
+        found = {info.filename: source.read(info) for info in source.infolist()}
+        assert not any(info.flag_bits & 0x8 for info in source.infolist())
+    assert found == {"a.xml": b"x" * 1000, "b.xml": b"z", "名前.xml": b"q"}
 
 
 # ---------------------------------------------------------------- rows by schema key

@@ -12,7 +12,6 @@ import sys
 import pytest
 from office import soffice
 from paths import PRODUCT
-from shikaku.template import builder
 
 HIDING = """
 import importlib.util, os, sys
@@ -39,13 +38,6 @@ NEEDED = {
     "pyopenvba": ("addin",),
 }
 """Package → the commands that can't do without it; ``check`` can do without any of them."""
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory):
-    path = tmp_path_factory.mktemp("hidden") / "b.xlsx"
-    builder.build(path, sample=True)
-    return path
 
 
 @pytest.fixture

@@ -6,14 +6,14 @@ import openpyxl
 import pytest
 from books import book, closed_days
 from case_files import by_name, cases
-from desk_books import put
+from desk_books import put, rendered
 from drawn import formats, series, table, texts
 from shikaku.decisions.renewals import renewals
 from shikaku.jobs import returns as returns_job
 from shikaku.model.settings import Settings
 from shikaku.returns import as_it_stood, month, report, report_sheet
 from shikaku.returns.ledger import update
-from shikaku.template.builder import Content, render
+from shikaku.template.builder import Content
 from shikaku.workbook.closed_file import ClosedBook
 
 DAY = dt.date(2026, 4, 15)
@@ -259,6 +259,6 @@ def _width(tab):
 
 def test_the_job_draws_it(tmp_path, monkeypatch):
     monkeypatch.setenv("SHIKAKU_LOG_DIR", str(tmp_path / "log"))
-    path = put(tmp_path / "b.xlsx", render(Content({}, {"as_of": DAY}), 1))
+    path = put(tmp_path / "b.xlsx", rendered(Content({}, {"as_of": DAY}), 1))
     result = returns_job.returns(ClosedBook(path), DAY, report=tmp_path / "r.xlsx")
     assert openpyxl.load_workbook(result.report).sheetnames == ["回収状況", "内訳", "月次"]

@@ -7,12 +7,11 @@ import sys
 from dataclasses import replace
 
 import pytest
-from desk_books import PASSWORD, book, clean, content, numbers_in, put
+from desk_books import PASSWORD, book, clean, content, numbers_in, put, rendered
 from paths import PACKAGE
 from shikaku import cli
 from shikaku.jobs import doctor, log
 from shikaku.system import usage_log
-from shikaku.template.builder import render
 
 DAY = ("--as-of", "2026-04-15")
 
@@ -119,7 +118,7 @@ def test_doctor_says_when_nothing_can_be_logged(place, monkeypatch):
 
 def with_log(folder: str) -> bytes:
     made = content("株式会社みほん", "1201", acquisition=clean(1))
-    return render(replace(made, settings=made.settings | {"log_folder": folder}), prepared=3)
+    return rendered(replace(made, settings=made.settings | {"log_folder": folder}), prepared=3)
 
 
 def lines_of(folder) -> list[dict]:

@@ -1,5 +1,6 @@
 """A worker that dies, hangs or takes too much memory loses its job, not the others'; who does which job."""
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -10,7 +11,13 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from shikaku.system import worker_pool
 from shikaku.system.worker_pool import Job, Lost, Pool
+
+
+@pytest.fixture(autouse=True)
+def started_afresh(monkeypatch):
+    monkeypatch.setattr(worker_pool, "multiprocessing", multiprocessing)
 
 
 class Greedy:

@@ -5,6 +5,7 @@ import re
 
 import office
 import openpyxl
+import pytest
 from bookparts import make, rich, zips
 from bookparts.content import plan, planned_row
 from bookparts.ours import NAMES, cell, everything, read
@@ -155,6 +156,35 @@ def test_formulas_are_calculated_anew_when_the_file_is_opened(tmp_path):
     assert "xl/calcChain.xml" not in parts
     assert b"calcChain" not in parts["[Content_Types].xml"] + parts["xl/_rels/workbook.xml.rels"]
     assert office.validate(path) == ""
+
+
+def test_what_formulas_gave_before_a_cell_changed_is_stored_no_more(tmp_path):
+    """Programs that don't calculate when they open a file would show it."""
+    row = people(1)[0] | {"input_check": "OK", "status": "OK"}
+    path = make.book(tmp_path / "b.xlsx", {"acquisition": [row, row]}, settings={"as_of": ""})
+    session = ClosedBook(path)
+    places = session.read().setting_rows
+    session.set_cells([("acquisition", 2, "name", "架空 六郎")])
+    session.commit()
+    assert [r.text("input_check") for r in read(path, "acquisition")] == ["", "OK"]
+    session.read()  # a setting is in every formula
+    session.set_cells([("settings", places["as_of"], "", dt.date(2026, 4, 15))])
+    session.commit()
+    rows = read(path, "acquisition")
+    assert [r.text("input_check") for r in rows] == ["", ""]
+    assert all(r.cell("input_check").formula for r in rows)
+
+
+def test_a_write_that_fails_half_way_takes_the_sessions_other_writes_with_it(tmp_path):
+    path = make.book(tmp_path / "b.xlsx", {"acquisition": people(2)})
+    before = path.read_bytes()
+    session = ClosedBook(path)
+    session.read()
+    session.set_cells([("acquisition", 2, "name", "架空 六郎")])
+    with pytest.raises(KeyError):
+        session.set_cells([("acquisition", 3, "name", "半分"), ("acquisition", 3, "nothing", "x")])
+    session.commit()
+    assert path.read_bytes() == before
 
 
 def test_all_writes_into_files_of_openpyxl_and_libreoffice(tmp_path):

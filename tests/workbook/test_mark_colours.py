@@ -240,6 +240,20 @@ def test_more_fills_than_codes_leave_the_rest_unmarked(tmp_path):
     assert fills(path) == before
 
 
+def test_a_fill_too_long_for_a_name_is_left_as_it_is(tmp_path):
+    """A text in a formula has 255 characters at most, and what was under a mark stands in one."""
+    path = make.book(tmp_path / "b.xlsx", {"acquisition": people(2)})
+    target = openpyxl.load_workbook(path)
+    stops = [openpyxl.styles.Color(f"FF00{n:02X}80") for n in range(9)]
+    target[SHEET]["D2"].fill = openpyxl.styles.GradientFill(stop=stops)
+    target.save(path)
+    before = fills(path)
+    write(path, [finding("acquisition", row, "name") for row in (2, 3)])
+    assert list(marked(path)) == ["D3"] and fills(path)["D2"] == before["D2"]
+    names = re.findall(rb"<definedName[^>]*>([^<]*)", zips.parts(path)["xl/workbook.xml"])
+    assert max(map(len, names)) <= 255
+
+
 def test_only_our_sheets_are_marked_and_unmarked(tmp_path):
     path = make.book(tmp_path / "b.xlsx", {"acquisition": people(2)})
     write(path, [finding("acquisition", 2, "name")])

@@ -13,8 +13,10 @@ from sample_rows import people
 from shikaku.jobs.output_rows import write_decisions, write_findings
 from shikaku.model.schema import schema
 from shikaku.ooxml import limits
+from shikaku.ooxml.addresses import column_letters
 from shikaku.system.errors import BookError
 from shikaku.workbook.closed_file import ClosedBook
+from shikaku.workbook.session import Link, OutRow
 
 
 def test_findings_fill_their_sheet_and_link_to_their_cells(tmp_path):
@@ -213,6 +215,29 @@ def test_decisions_are_written_in_words(tmp_path):
     assert (one.text("rules"), one.text("delivery")) == ("R22・R24", lists["delivery"]["employer"])
     assert (other.text("ground"), other.text("reason"), other.text("notice")) == ("", "", "")
     assert links(path, "decisions")["A2:B2"] == "'資格取得届'!D2"
+
+
+def test_no_link_lies_on_an_empty_cell(tmp_path):
+    path = make.book(tmp_path / "b.xlsx", {"acquisition": people(1)})
+    cells = [{"sheet": "a", "row": 2, "item": "b"}, {"sheet": "a", "row": 2}, {"sheet": "a"}, {}]
+    session = ClosedBook(path)
+    session.read()
+    session.replace_rows("findings", [OutRow(row, Link("acquisition", 2, "name")) for row in cells])
+    session.commit()
+    first = schema().sheets["findings"].columns
+    left, right = (column_letters([*first].index(key) + 1) for key in ("sheet", "item"))
+    middle = column_letters([*first].index("row") + 1)
+    assert list(links(path, "findings")) == [f"{left}2:{right}2", f"{left}3:{middle}3", f"{left}4"]
+
+
+def test_no_row_is_higher_than_excel_bears(tmp_path):
+    path = make.book(tmp_path / "b.xlsx", {"acquisition": people(1)}, leave_out=["findings"])
+    session = ClosedBook(path)
+    session.read()
+    session.replace_rows("findings", [OutRow({"message": "長い内容" * 5000})])
+    session.commit()
+    heights = re.findall(rb'<row [^>]*ht="([\d.]+)" customHeight', xml(path, "findings"))
+    assert max(map(float, heights)) == limits.ROW_HEIGHT
 
 
 def test_rows_with_long_texts_are_high_enough(tmp_path):

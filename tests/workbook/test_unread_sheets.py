@@ -5,9 +5,9 @@ import json
 
 import openpyxl
 import pytest
+from desk_books import rendered
 from openpyxl.styles import Font
 from shikaku import cli
-from shikaku.template import builder
 from shikaku.template.content import Content
 from shikaku.workbook.closed_file import ClosedBook
 
@@ -34,7 +34,7 @@ def content() -> Content:
 @pytest.fixture
 def path(tmp_path):
     path = tmp_path / "book.xlsx"
-    path.write_bytes(builder.render(content()))
+    path.write_bytes(rendered(content()))
     return path
 
 

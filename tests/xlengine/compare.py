@@ -8,7 +8,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 from shikaku.workbook import book_id
 
 from xlengine.cells import HYPERLINK, shown_by
-from xlengine.engine import again
+from xlengine.files import again
 from xlengine.looks import has_fill
 
 

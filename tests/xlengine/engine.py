@@ -9,33 +9,26 @@ filter, calculation, screen updating, and whether anybody saved.
 """
 
 import contextlib
-import copyreg
 import datetime as dt
-import hashlib
 import io
 import pickle
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from unittest import mock
 
 import openpyxl
 import xlwings as xw
-from lxml import etree
-from openpyxl.cell.text import Text
 from openpyxl.utils import range_boundaries
-from openpyxl.utils.bound_dictionary import BoundDictionary
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
-from openpyxl.worksheet.dimensions import DimensionHolder
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.hyperlink import Hyperlink
-from openpyxl.worksheet.table import TableList
-from openpyxl.xml.constants import SHEET_MAIN_NS
 from xlwings import base_classes, utils
 
 from xlengine.areas import Interrupted
 from xlengine.cells import ERROR_TEXTS, HYPERLINK, Range, shown_by
-from xlengine.coerce import escaped, unescaped
+from xlengine.coerce import escaped
 from xlengine.com import FindFormat, Macros, Window
+from xlengine.files import again, cells, results, texts
 from xlengine.sheets import Api, Names, Sheets, locked
 
 # What xlwings 0.37 knows as errors; the later ones it hands on as numbers.
@@ -268,7 +261,7 @@ class Book(base_classes.Book):
     def arrays(self) -> dict[str, list[tuple[int, int, int, int]]]:
         """By sheet, the arrays of several cells that the file has: left, top, right, bottom."""
         found: dict[str, list[tuple[int, int, int, int]]] = {}
-        for cell in _cells(self.content):
+        for cell in cells(self.content):
             if isinstance(cell.value, ArrayFormula) and ":" in cell.value.ref:
                 found.setdefault(cell.parent.title, []).append(range_boundaries(cell.value.ref))
         return found
@@ -276,7 +269,7 @@ class Book(base_classes.Book):
     @property
     def cached(self) -> dict[tuple[str, int, int], object]:
         """The results of formulas as the file has them: (sheet, row, column) → value."""
-        return _results(self._file)
+        return results(self._file)
 
     @property
     def active_sheet(self) -> str:
@@ -326,18 +319,18 @@ class Book(base_classes.Book):
         of formulas: a HYPERLINK() becomes its result with a link on it, which says the same."""
         linked = [
             (cell, found)
-            for cell in _cells(self.content)
+            for cell in cells(self.content)
             if cell.data_type == "f" and (found := HYPERLINK.fullmatch(str(cell.value)))
         ]
         for cell, found in linked:
             cell.value = shown_by(found)
             cell.hyperlink = Hyperlink(ref=cell.coordinate, location=found[1].replace('""', '"'))
-        texts = [cell for cell in _texts(self.content) if escaped(cell.value) != cell.value]
-        kept = [cell.value for cell in texts]
-        for cell in texts:
+        escapes = [cell for cell in texts(self.content) if escaped(cell.value) != cell.value]
+        kept = [cell.value for cell in escapes]
+        for cell in escapes:
             cell._value = escaped(cell.value)
         self.content.save(path)
-        for cell, value in zip(texts, kept, strict=True):
+        for cell, value in zip(escapes, kept, strict=True):
             cell._value = value
         for cell, found in linked:
             cell.hyperlink = None
@@ -371,104 +364,6 @@ class BookApi(Api):
         self.book.auto_save = value
         if value:
             self.book.save("AutoSave")
-
-
-_seen: set[bytes] = set()
-
-
-def again(file: bytes):
-    """``load``; a file that many tests open is kept packed, which is opened in a sixth of the time."""
-    digest = hashlib.sha256(file).digest()
-    if digest not in _seen:
-        _seen.add(digest)
-        return load(io.BytesIO(file))
-    return pickle.loads(_packed(file))
-
-
-@lru_cache(maxsize=8)
-def _packed(file: bytes) -> bytes:
-    return pickle.dumps(load(io.BytesIO(file)), pickle.HIGHEST_PROTOCOL)
-
-
-def _tables(tables) -> TableList:
-    found = TableList()
-    for table in tables:
-        found.add(table)
-    return found
-
-
-def _bound(kind, default_factory):
-    found = kind.__new__(kind)
-    found.default_factory = default_factory
-    return found
-
-
-# A sheet's tables are a dict whose items() are other pairs than those that it holds; its dimensions are
-# made with arguments that pickle doesn't know of.
-copyreg.pickle(TableList, lambda tables: (_tables, (list(tables.values()),)))
-for _kind in (BoundDictionary, DimensionHolder):
-    copyreg.pickle(
-        _kind,
-        lambda held: (
-            _bound,
-            (type(held), held.default_factory),
-            vars(held),
-            None,
-            iter(held.items()),
-        ),
-    )
-
-
-def load(file: Path | io.BytesIO, **options):
-    """A workbook as Excel keeps it. Days are numbers: openpyxl turns a number that no day can be
-    (20260401 in a cell shown as a date) into an error. Merged cells keep what is under them."""
-    with (
-        mock.patch("openpyxl.worksheet._reader.from_excel", lambda value, *_, **__: value),
-        mock.patch("openpyxl.worksheet.worksheet.Worksheet._clean_merge_range", lambda *_: None),
-        mock.patch("openpyxl.reader.excel.read_string_table", _shared_texts),
-    ):
-        book = openpyxl.load_workbook(file, **options)
-    for cell in _cells(book):
-        if cell.data_type == "d":
-            cell.data_type = "n"
-    for cell in _texts(book):
-        if "_x" in cell.value:
-            cell._value = unescaped(cell.value)
-    return book
-
-
-@lru_cache(maxsize=16)
-def _results(file: bytes) -> dict[tuple[str, int, int], object]:
-    results = load(io.BytesIO(file), data_only=True)
-    return {
-        (cell.parent.title, cell.row, cell.column): cell.value
-        for cell in _cells(results)
-        if cell.value is not None
-    }
-
-
-def _shared_texts(source) -> list[str]:
-    """The texts that cells share. openpyxl's own reader takes away an escaped underscore."""
-    found = []
-    plain = f"{{{SHEET_MAIN_NS}}}t"
-    for _, node in etree.iterparse(source, tag=f"{{{SHEET_MAIN_NS}}}si"):
-        alone = (
-            len(node) == 1 and node[0].tag == plain
-        )  # most are: no objects for runs and readings
-        found.append(node[0].text or "" if alone else Text.from_tree(node).content)
-        node.clear()
-    return found
-
-
-def _texts(book):
-    """The cells whose text a file writes with escapes (``_x000D_``), which openpyxl leaves be."""
-    return [cell for cell in _cells(book) if cell.data_type == "s" and cell.value]
-
-
-def _cells(book):
-    """The cells that there are; openpyxl's own ways to go through a sheet make new ones."""
-    for sheet in book.worksheets:
-        yield from sheet._cells.values()
 
 
 class Played:

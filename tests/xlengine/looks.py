@@ -3,6 +3,7 @@
 from copy import copy
 
 from openpyxl.styles import PatternFill
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 from xlwings import base_classes, utils
 
@@ -57,11 +58,17 @@ class Looks(Area):
         self.app.wrote()
         if isinstance(value, str):
             value = utils.hex_to_rgb(value)
+        if value is None:
+            fill = PatternFill()
+        else:
+            fill = PatternFill("solid", start_color="FF{:02X}{:02X}{:02X}".format(*value))
+        number = None
         for cell in self.changed():
-            if value is None:
-                cell.fill = PatternFill()
-            else:
-                cell.fill = PatternFill("solid", start_color="FF{:02X}{:02X}{:02X}".format(*value))
+            if number is None:
+                cell.fill = fill
+                number = cell._style.fillId
+            else:  # openpyxl would look for the fill anew in each cell
+                _style(cell).fillId = number
 
     @property
     def font(self):
@@ -127,11 +134,18 @@ class Font(base_classes.Font):
 
     def _change(self, **changes):
         self.parent._refuse_formats()
+        numbers: dict[int, int] = {}  # of the fonts as they were and are now
         for cell in self.parent.cells():
+            style = _style(cell)
+            before = style.fontId
+            if before in numbers:
+                style.fontId = numbers[before]
+                continue
             font = copy(cell.font)
             for name, value in changes.items():
                 setattr(font, name, value)
             cell.font = font
+            numbers[before] = style.fontId
 
     @property
     def bold(self):
@@ -151,6 +165,13 @@ class Font(base_classes.Font):
         if isinstance(value, str):
             value = utils.hex_to_rgb(value)
         self._change(color="FF{:02X}{:02X}{:02X}".format(*value))
+
+
+def _style(cell):
+    """A cell's numbers of fill, font and format, to be changed."""
+    if cell._style is None:
+        cell._style = StyleArray()
+    return cell._style
 
 
 def has_fill(cell) -> bool:

@@ -9,6 +9,7 @@ from shikaku.decisions import e_certificate, old_card, registration
 from shikaku.fields import era_date
 from shikaku.identity import ends, shared_numbers
 from shikaku.identity.matching import Household, fold_name
+from shikaku.identity.register import Place
 from shikaku.law import parameters
 from shikaku.model.people import Person
 from shikaku.model.tables import Row
@@ -47,13 +48,22 @@ def _members(context: Context) -> list[tuple[Row, Person]]:
 
 def _over_by_itself(context: Context, person: Person) -> bool:
     """Whether this membership, or the insured's whose family it is, has ended without a filing."""
-    if ends.is_over(person, context.as_of):
+    over = context.once(_over)
+    if not over:  # in most workbooks
+        return False
+    if (person.sheet, person.row) in over:
         return True
     family = context.register.family(person) if person.is_dependant else None
     if family is None:
         return False
     insured = next((one for one in family.insured if one.sheet != "loss"), None)
-    return insured is not None and ends.is_over(insured, context.as_of)
+    return insured is not None and (insured.sheet, insured.row) in over
+
+
+def _over(context: Context) -> set[Place]:
+    """The rows of those whose own membership has ended so."""
+    as_of = context.as_of
+    return {(p.sheet, p.row) for p in context.people.values() if ends.is_over(p, as_of)}
 
 
 def _asked(person: Person) -> bool:

@@ -7,19 +7,19 @@ import re
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain, repeat
-from operator import is_
+from itertools import chain
 from typing import TypeVar, cast
 
 from shikaku.fields import individual_number
 from shikaku.fields.individual_number import Examined
 from shikaku.identity.register import Register
 from shikaku.law.closed_days import ClosedDays
+from shikaku.model import people
 from shikaku.model.ledger import LedgerEntry, ledger
-from shikaku.model.people import Person, aside, persons
+from shikaku.model.people import Person, persons
 from shikaku.model.schema import schema
 from shikaku.model.settings import Settings
-from shikaku.model.tables import BLANK, Book, Cell, Columns, Row, turned
+from shikaku.model.tables import BLANK, Book, Cell, Columns, Row, picked, turned, without_cells
 
 T = TypeVar("T")
 
@@ -66,10 +66,8 @@ class Context:
 
     def columns(self, sheet: str) -> Columns:
         """The rows of a sheet as columns."""
-        known = self.once(_columns)
-        if sheet not in known:
-            known[sheet] = turned(sheet, self.once(_sorted_out).rows.get(sheet, []))
-        return known[sheet]
+        found = self.once(_sorted_out).columns.get(sheet)
+        return turned(sheet, []) if found is None else found
 
     def column(self, sheet: str, key: str) -> Sequence[Cell]:
         """The cells of a column, by row; BLANK where a row has none, and of a column that the sheet hasn't."""
@@ -80,14 +78,18 @@ class Context:
         """The texts of a column, by row: to see at a glance whether a check has anything to look for."""
         known = self.once(_texts)
         if (sheet, key) not in known:
-            known[sheet, key] = [cell.text for cell in self.column(sheet, key)]
+            column = self.column(sheet, key)
+            none = without_cells(column)  # a glance beside asking each cell
+            known[sheet, key] = [""] * len(column) if none else [cell.text for cell in column]
         return known[sheet, key]
 
     def days(self, sheet: str, key: str) -> list[dt.date | None]:
         """The days of a column, by row, likewise."""
         known = self.once(_days)
         if (sheet, key) not in known:
-            known[sheet, key] = [cell.day for cell in self.column(sheet, key)]
+            column = self.column(sheet, key)
+            none = without_cells(column)
+            known[sheet, key] = [None] * len(column) if none else [cell.day for cell in column]
         return known[sheet, key]
 
     def cells(self, sheet: str, key: str) -> Collection[Cell]:
@@ -131,11 +133,16 @@ class Context:
     def numbers(self) -> dict[tuple[str, int], Examined]:
         """(sheet key, row) → what stands in 個人番号, for all four sheets of people."""
         found: dict[tuple[str, int], Examined] = {}
-        for sheet in PEOPLE:
-            cells = self.column(sheet, "individual_number")
-            examined = [individual_number.examine(cell.value) for cell in cells]
+        for sheet, examined in self._examined.items():
             found |= zip(((sheet, row.number) for row in self.rows(sheet)), examined, strict=True)
         return found
+
+    @cached_property
+    def _examined(self) -> dict[str, list[Examined]]:
+        """The same by row, for each of them."""
+        columns = {sheet: self.column(sheet, "individual_number") for sheet in PEOPLE}
+        examine = individual_number.examine
+        return {sheet: [examine(cell.value) for cell in cells] for sheet, cells in columns.items()}
 
     @cached_property
     def people(self) -> dict[tuple[str, int], Person]:
@@ -143,8 +150,7 @@ class Context:
         found: list[Person] = []
         for sheet in PEOPLE:
             rows = self.once(_sorted_out).rows.get(sheet, [])
-            numbers = [self.numbers[sheet, row.number] for row in rows]
-            found += persons(sheet, rows, self.columns(sheet), numbers)
+            found += persons(sheet, rows, self.columns(sheet), self._examined[sheet])
         return {(person.sheet, person.row): person for person in found}
 
     @cached_property
@@ -163,7 +169,7 @@ class Context:
 
 def _is_empty(column: Sequence[Cell]) -> bool:
     """Whether no row has a cell in a column: as a rule the cells are then one and the same BLANK."""
-    return all(map(is_, column, repeat(BLANK))) or all(cell == BLANK for cell in column)
+    return without_cells(column) or all(cell == BLANK for cell in column)
 
 
 def is_blank(row: Row, key: str) -> bool:
@@ -180,26 +186,37 @@ def input_keys(sheet: str) -> set[str]:
 
 @dataclass(slots=True)
 class _Sorted:
-    """rows: the filled rows of each sheet. others: (row, kind, column key) of those that are nobody's."""
+    """rows, columns: the filled rows of each sheet, row by row and as columns. others: (row, kind, column key) of
+    those that are nobody's."""
 
     rows: dict[str, list[Row]]
+    columns: dict[str, Columns]
     others: list[tuple[Row, str, str]]
 
 
 def _sorted_out(context: Context) -> _Sorted:
-    found = _Sorted({}, [])
+    found = _Sorted({}, {}, [])
     for sheet in (*PEOPLE, *(key for key in context.book.tables if key not in PEOPLE)):
         table = context.book.tables.get(sheet)
         if table is None or table.spec.role == "output":  # what we say, not what people say
             continue
-        inputs, rows = input_keys(sheet), found.rows.setdefault(sheet, [])
-        for row in table.rows:
-            nobody = aside(row) if sheet in PEOPLE else None
-            if nobody is not None:
-                found.others.append((row, *nobody))
-            elif any(not cell.blank for key, cell in row.cells.items() if key in inputs):
-                rows.append(row)
+        rows, columns = table.rows, table.turned()
+        nobodys = people.asides(sheet, rows, columns) if sheet in PEOPLE else {}
+        found.others += [(rows[at], *kind) for at, kind in nobodys.items()]
+        left = nobodys.keys() | _blank_rows(sheet, len(rows), columns)
+        places = [at for at in range(len(rows)) if at not in left]
+        found.rows[sheet] = [rows[at] for at in places]
+        found.columns[sheet] = picked(columns, places) if left else columns
     return found
+
+
+def _blank_rows(sheet: str, count: int, columns: Columns) -> set[int]:
+    """The places of the rows in which nobody has filled in anything."""
+    inputs, left = input_keys(sheet), [*range(count)]
+    for key, column in columns.items():
+        if key in inputs and left:  # as a rule none is left after the first column
+            left = [at for at in left if column[at].blank]
+    return set(left)
 
 
 def asides(context: Context) -> list[tuple[Row, str, str]]:
@@ -209,10 +226,6 @@ def asides(context: Context) -> list[tuple[Row, str, str]]:
 
 _MOSTLY = 0.8
 """Where so many cells of a column are different, noting which are would take longer than asking of each."""
-
-
-def _columns(_: Context) -> dict[str, Columns]:
-    return {}
 
 
 def _texts(_: Context) -> dict[tuple[str, str], list[str]]:

@@ -13,7 +13,7 @@ from shikaku.fields.errors import ImpossibleEra, NoSuchDay, OutOfRange
 from shikaku.law import parameters
 from shikaku.model.people import Person
 from shikaku.model.schema import schema
-from shikaku.model.tables import BLANK, DATE, ERROR, TEXT, Cell, Row
+from shikaku.model.tables import BLANK, DATE, ERROR, TEXT, Cell, Row, without_cells
 
 _SHEETS = (*FILLED_IN, "history")
 
@@ -29,7 +29,10 @@ def faults(context: Context) -> list[tuple[Row, str, str]]:
     found = []
     for sheet in _SHEETS:
         for key in date_keys(sheet):
-            cells = zip(context.rows(sheet), context.column(sheet, key), strict=True)
+            column = context.column(sheet, key)
+            if without_cells(column):
+                continue
+            cells = zip(context.rows(sheet), column, strict=True)
             found += [
                 (row, key, fault)
                 for row, cell in cells

@@ -4,6 +4,7 @@ from shikaku.checks.catalogue import Hit, Hits, check
 from shikaku.checks.context import FILLED_IN, Context
 from shikaku.fields import stray_number
 from shikaku.model.schema import schema
+from shikaku.model.tables import without_cells
 
 
 @check(
@@ -28,7 +29,8 @@ def misplaced(context: Context) -> Hits:
         for key, own in spec.items():
             if key == "individual_number" or own.type == "formula":
                 continue
-            if context.texts(sheet, key) == [cell.safe for cell in context.column(sheet, key)]:
+            column = context.column(sheet, key)
+            if without_cells(column) or context.texts(sheet, key) == [c.safe for c in column]:
                 continue
             for row, _ in context.each(sheet, key, lambda cell: cell.safe != cell.text):
                 yield Hit(sheet, row.number, key, {"home": home}, variant=variant)

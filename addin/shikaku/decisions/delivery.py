@@ -21,10 +21,11 @@ class Delivery:
 
 def decide(person: Person, *, certificate: CertificateDecision, notice: bool) -> Delivery:
     """The route for the person's 区分; the rules are those of the documents that there are."""
+    direct = person.direct
     rules = _of_certificate(person, certificate) if certificate.outcome == "issue" else ()
     if notice:
-        rules += ("C15",) if person.direct else ("R11",)
-    return Delivery("direct" if person.direct else "employer", rules)
+        rules += ("C15",) if direct else ("R11",)
+    return Delivery("direct" if direct else "employer", rules)
 
 
 def _of_certificate(person: Person, certificate: CertificateDecision) -> tuple[str, ...]:

@@ -80,8 +80,9 @@ def _with_own_loss(one: Enrolment, unusable: Collection[Place], as_of: dt.date) 
     person = facts.person
     by_age = age.leaves(person.birth) if person.birth else None
     coming = [day for day in (by_age, ends.two_years(person)) if day]
-    days = [row.lost for row in (*one.rows, *one.losses) if row.lost]
-    days += [day for day in coming if day <= as_of]
+    days = [day for day in coming if day <= as_of]
+    if person.lost or one.losses or len(one.rows) > 1:
+        days += [row.lost for row in (*one.rows, *one.losses) if row.lost]
     if days:  # of most people no end is known
         person = _lose(person, days)
     return Enrolled(person, _first(person, coming), facts.also, facts.differences, facts.filing)
@@ -121,7 +122,9 @@ def _with_insured(
     known = [(p.person.acquired, p.cover_end) for p in principals]
     if not principals:  # the insured is on 資格喪失届 only
         spans = known = [(None, row.lost) for row in losses.get(home, ()) if row.lost is not None]
-    person = _lose(person, [person.lost, coverage_end(spans, person.acquired)])
+    gone = coverage_end(spans, person.acquired)
+    if gone is not None:
+        person = _lose(person, [person.lost, gone])
     coming = [one.cover_end, coverage_end(known, person.acquired)]
     return Enrolled(person, _first(person, coming), one.also, one.differences, one.filing)
 

@@ -78,6 +78,8 @@ class Decision:
     @property
     def why(self) -> str:
         """One sentence: the certificate's, with what a clerk would ask about notice and old card."""
+        if not self.old_card.required and "R45" not in self.notice.rules:  # nearly everybody
+            return self.certificate.why
         notes = []
         if self.notice.kind is None and "R45" in self.notice.rules:
             notes.append(self.notice.why)
@@ -92,20 +94,19 @@ class Decision:
 
     def to_json(self) -> dict[str, Any]:
         """The object of contract §3."""
-        sheets = schema().sheets
+        sheets, person, certificate = schema().sheets, self.person, self.certificate
         return {
-            "sheet": sheets[self.person.sheet].name,
-            "row": self.person.row,
-            "record": known_record(self.person.record),
-            "name": self.person.name,
-            "certificate": self.certificate.outcome,
-            "ground": self.certificate.ground,
-            "reason": self.certificate.reason,
+            "sheet": sheets[person.sheet].name,
+            "row": person.row,
+            "record": known_record(person.record),
+            "name": person.name,
+            "certificate": certificate.outcome,
+            "ground": certificate.ground,
+            "reason": certificate.reason,
             "notice": self.notice.kind,
             "delivery": self.delivery.route,
             "old_card_return": self.old_card.required,
-            # contract §3: codes of the guide and its readings; an article of law stands in the sentence
-            "rules": [rule for rule in self.rules if rule[0] in "RC"],
+            "rules": [*_of_guide(self.rules)],
             "why": self.why,
             "also": [{"sheet": sheets[sheet].name, "row": row} for sheet, row in self.also],
         }
@@ -114,6 +115,12 @@ class Decision:
 @lru_cache(maxsize=4096)  # thousands of people have few rules
 def _each_once(*rules: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(chain.from_iterable(rules)))
+
+
+@lru_cache(maxsize=4096)
+def _of_guide(rules: tuple[str, ...]) -> tuple[str, ...]:
+    """The codes of the guide and its readings (contract §3); an article of law stands in the sentence."""
+    return tuple(rule for rule in rules if rule[0] in "RC")
 
 
 def decide_all(
@@ -158,10 +165,12 @@ def _decide(
     # Who has a certificate, or gets one now, gets no notice (R9 to the letter), so that the answer
     # is the same before and after it is issued. One that has gone back since counts only if it
     # was issued at joining.
-    at_joining = (
-        found.outcome == "issue"
-        or any(held.good_on(as_of) for held in holdings)
-        or any(_issued_at_joining(c, person, as_of) for c in certificates)
+    at_joining = found.outcome == "issue" or bool(
+        certificates
+        and (
+            any(held.good_on(as_of) for held in holdings)
+            or any(_issued_at_joining(c, person, as_of) for c in certificates)
+        )
     )
     sent = notice.decide(person, as_of, at_joining, one.cover_end)
     joins = one.filing is not None
@@ -170,7 +179,7 @@ def _decide(
         found,
         sent,
         delivery.decide(person, certificate=found, notice=bool(sent.kind)),
-        _old_card(person, [c for c in cards if c.document == "old_card"], as_of),
+        _old_card(person, cards, as_of),
         burden.decide(person, as_of, settings),
         registration.expected_use(person, settings, closed) if joins else None,
         one.also,
@@ -182,6 +191,9 @@ def _decide(
 
 def _old_card(person: Person, cards: list[LedgerEntry], as_of: dt.date) -> OldCardDecision:
     """R6, R7, by the rows of 返納管理 that are old cards."""
+    if not cards:  # most people
+        return old_card.decide(old_card.held(person, False), person.lost, as_of, settled=False)
+    cards = [card for card in cards if card.document == "old_card"]
     open_ = any(c.out_on(as_of) and c.required != "no" for c in cards)
     held = old_card.held(person, bool(cards))
     return old_card.decide(held, person.lost, as_of, settled=bool(cards) and not open_)

@@ -101,14 +101,9 @@ def _kind(acquired: dt.date, as_of: dt.date, base: dt.date) -> tuple[str, tuple[
 
 
 def _lost(person: Person, cover_end: dt.date | None) -> dt.date | None:
-    lost = _earlier(person.lost, cover_end)
-    return _earlier(lost, age.leaves(person.birth)) if person.birth else lost
-
-
-def _earlier(one: dt.date | None, other: dt.date | None) -> dt.date | None:
-    if one is None or other is None:
-        return one or other
-    return min(one, other)
+    by_age = age.leaves(person.birth) if person.birth else None
+    days = [day for day in (person.lost, cover_end, by_age) if day is not None]
+    return min(days) if days else None
 
 
 @lru_cache(maxsize=65536)

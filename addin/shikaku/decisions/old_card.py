@@ -23,6 +23,7 @@ class OldCardDecision:
     why: str
 
 
+@lru_cache(maxsize=65536)  # many have joined on one day
 def issued_on(day: dt.date) -> bool:
     """Whether cards were issued or re-issued on that day (R3: never from R6.12.2 on)."""
     end = parameters.value("certificate.starts", day)

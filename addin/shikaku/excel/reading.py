@@ -17,6 +17,7 @@ from shikaku.excel.native import native
 from shikaku.model.tables import BLANK, BOOL, DATE, EMPTY, ERROR, NUMBER, TEXT, Cell
 from shikaku.ooxml.cell_values import Values
 from shikaku.ooxml.number_formats import SINCE_1904, from_serial, is_date
+from shikaku.ooxml.row_blocks import Block, BlockColumn, blocks_of
 from shikaku.system.errors import BookError
 from shikaku.workbook import book_id
 from shikaku.workbook.labels import plain_label
@@ -50,9 +51,9 @@ class _ExcelRow:
     hidden: bool
 
     @property
-    def columns(self) -> tuple[int, ...]:
-        """The columns of the cells."""
-        return tuple(column for column, _, _ in self.cells)
+    def packed(self) -> list[tuple[int, Cell]]:
+        """(column, cell)."""
+        return [(column, cell) for column, cell, _ in self.cells]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,15 +143,15 @@ class OpenWorkbook:
 class _ExcelValues:
     """Cells as they are, but a bare number where a day belongs, in a book that counts from 1904."""
 
-    blanks, computed = False, True
+    computed = True
 
     def __init__(self, date1904: bool):
         self.date1904 = date1904
         self.as_day_of_1900 = Values([], [], date1904, b"").as_day_of_1900
 
     @staticmethod
-    def row(raw: _ExcelRow) -> list[Cell]:
-        return [cell for _, cell, _ in raw.cells]
+    def column(column: BlockColumn) -> list[Cell]:
+        return [cell or BLANK for cell in column.forms[0][1]]
 
     @staticmethod
     def cell(cell: Cell, _content: str) -> Cell:
@@ -177,6 +178,10 @@ class Grid:
     def rows(self) -> list[_ExcelRow]:
         """The rows that have at least one cell with content; totals of tables are left out."""
         return self._rows
+
+    def blocks(self) -> Iterator[Block]:
+        """The same rows in blocks."""
+        return blocks_of(self._rows)
 
     def merged(self) -> list[str]:
         """The merged ranges, A1 style, each once."""

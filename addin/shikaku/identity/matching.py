@@ -251,8 +251,8 @@ def coverage_end(
     """
     spans = list(enrolments)
     ends = [lost for _, lost in spans if lost is not None and (after is None or lost > after)]
-    if len(spans) == len(ends) == 1:  # nearly every family
-        return ends[0]
+    if len(spans) == len(ends) == 1 or not ends:  # nearly every family
+        return ends[0] if ends else None
     for end in sorted(ends):
         if not any(
             (acquired is None or acquired <= end) and (lost is None or lost > end)

@@ -4,6 +4,7 @@ import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from shikaku.decisions.everybody import Decision
 from shikaku.desk import table_file
@@ -11,7 +12,7 @@ from shikaku.jobs.case import Case
 from shikaku.jobs.output_rows import decision_rows, write_decisions
 from shikaku.model.schema import schema
 from shikaku.model.tables import CellValue
-from shikaku.system import usage_log
+from shikaku.system import masking, usage_log
 from shikaku.workbook.session import Session
 
 
@@ -28,11 +29,14 @@ class DecideResult:
 
     def to_json(self) -> dict:
         """The object of contract.md §3."""
-        return {
-            "book": self.book,
-            "as_of": self.as_of.isoformat(),
-            "people": [d.to_json() for d in self.decisions],
-        }
+        return {**self._about(), "people": [d.to_json() for d in self.decisions]}
+
+    def to_write(self) -> dict[str, Any]:
+        """The same, everybody's entry made as it is written: there may be tens of thousands."""
+        return {**self._about(), "people": masking.EntriesToMake(self.decisions, Decision.to_json)}
+
+    def _about(self) -> dict[str, Any]:
+        return {"book": self.book, "as_of": self.as_of.isoformat()}
 
     @property
     def counts(self) -> dict[str, int]:

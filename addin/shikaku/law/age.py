@@ -66,6 +66,7 @@ def burden_start(birth: dt.date) -> dt.date:
     return dt.date(day.year + day.month // 12, day.month % 12 + 1, 1)
 
 
+@lru_cache(maxsize=65536)
 def leaves(birth: dt.date) -> dt.date:
     """The day on which membership ends by age: the 75th birthday itself (LS02)."""
     return birthday(birth, leaving())

@@ -19,7 +19,19 @@ from shikaku.fields.text import DITTO
 from shikaku.law import voluntary
 from shikaku.model import employers
 from shikaku.model.schema import schema
-from shikaku.model.tables import NUMBER, TEXT, Book, Cell, Columns, Row, choices, turned
+from shikaku.model.tables import (
+    NUMBER,
+    TEXT,
+    Book,
+    Cell,
+    Columns,
+    Row,
+    Table,
+    choices,
+    picked,
+    turned,
+    with_gaps,
+)
 
 _KEY = secrets.token_bytes(32)
 """Of this process, kept nowhere: numbers are compared by their keyed hash."""
@@ -253,11 +265,10 @@ def _of_event(
 
 def person(row: Row) -> Person:
     """The person of a row of one of the four sheets of people."""
-    return _of_rows(row.sheet, [row])[0]
+    return _of_columns(row.sheet, [row], turned(row.sheet, [row]))[0]
 
 
-def _of_rows(sheet: str, rows: Sequence[Row]) -> list[Person]:
-    columns = turned(sheet, rows)
+def _of_columns(sheet: str, rows: Sequence[Row], columns: Columns) -> list[Person]:
     numbers = [individual_number.examine(cell.value) for cell in columns["individual_number"]]
     return persons(sheet, rows, columns, numbers)
 
@@ -291,10 +302,21 @@ def aside(row: Row) -> tuple[str, str] | None:
     return _remark(row)
 
 
+def asides(sheet: str, rows: Sequence[Row], columns: Columns) -> dict[int, tuple[str, str]]:
+    """Places of rows of a sheet of people that are nobody's → ``aside``. columns: the rows' cells."""
+    label = _name_label(sheet)
+    near: Sequence[int] = range(len(rows))
+    full = sum(not with_gaps(column) for column in columns.values())
+    if label and full > _most_of_remark(sheet):  # nearly every sheet: no row has so few cells
+        names = [cell.text for cell in columns["name"]]
+        near = [at for at in near if rows[at].struck or label[0] in names[at]]
+    return {at: kind for at in near if (kind := aside(rows[at])) is not None}
+
+
 def _remark(row: Row) -> tuple[str, str] | None:
     """A row with a remark or a total and nothing that a person would have."""
     formulas = _formulas(row.sheet)
-    if len(row.cells) > len(formulas) + _TOTAL_CELLS:  # nearly every row
+    if len(row.cells) > _most_of_remark(row.sheet):  # nearly every row
         return None
     filled = {key: c for key, c in row.cells.items() if key not in formulas and c.text}
     if any(stray_number.inside(c.text) for c in filled.values()):
@@ -313,6 +335,12 @@ def _is(pattern: re.Pattern[str], cell: Cell) -> bool:
 
 _TOTAL_CELLS = 5
 """So many cells a row of totals may have filled at most."""
+
+
+def _most_of_remark(sheet: str) -> int:
+    """The cells that a row with a remark or a total has at most."""
+    return len(_formulas(sheet)) + _TOTAL_CELLS
+
 
 _SUM = re.compile(rf"以上|{_TOTALS}")
 _AMOUNT = re.compile(r"[\s\d,.]+[名人件枚行]?")
@@ -353,10 +381,14 @@ def people(book: Book, *sheets: str) -> Iterator[Person]:
         yield from (_employed(one, master) for one in found) if master else found
 
 
-def _of_table(rows: Sequence[Row]) -> list[Person]:
+def _of_table(table: Table) -> list[Person]:
     """The people of all rows of one sheet that are somebody's."""
-    found = [row for row in rows if aside(row) is None]
-    return _of_rows(found[0].sheet, found) if found else []
+    sheet, rows, columns = table.spec.key, table.rows, table.turned()
+    nobodys = asides(sheet, rows, columns)
+    if nobodys:
+        places = [at for at in range(len(rows)) if at not in nobodys]
+        rows, columns = [rows[at] for at in places], picked(columns, places)
+    return _of_columns(sheet, rows, columns)
 
 
 def _employed(one: Person, master: employers.Employers) -> Person:

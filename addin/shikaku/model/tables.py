@@ -5,9 +5,11 @@ Nothing here repairs what people typed. A cell keeps its raw value and kind; the
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import repeat
+from operator import is_
 from typing import Any, TypeAlias, TypeVar
 
 from shikaku.fields import era_date, number_format, stray_number
@@ -141,37 +143,111 @@ def choices(sheet: str, key: str) -> dict[str, str]:
     return {value: name for name, value in reversed(listed.items())}
 
 
-@dataclass(slots=True)
-class Row:
-    """One filled row: Excel's row ``number``, the non-empty ``cells`` by key."""
+Columns: TypeAlias = Mapping[str, Sequence[Cell]]
+"""Column key → its cells, by row."""
 
-    sheet: str  # sheet key
-    number: int
-    cells: dict[str, Cell]
-    hidden: bool = False
-    struck: bool = False  # 氏名, or all that is filled in, is struck through
+
+class Row:
+    """One filled row: sheet key, Excel's row ``number``, the non-empty ``cells`` by column key, whether it is hidden,
+    and whether 氏名, or all that is filled in, is struck through (``struck``).
+
+    Rows of a table that was read stand in its columns (``of_columns``): a row's own cells are looked for
+    when they are asked for.
+    """
+
+    __slots__ = ("_at", "_cells", "_columns", "hidden", "number", "sheet", "struck")
+
+    def __init__(
+        self,
+        sheet: str,
+        number: int,
+        cells: dict[str, Cell],
+        hidden: bool = False,
+        struck: bool = False,
+    ) -> None:
+        self.sheet = sheet
+        self.number = number
+        self.hidden = hidden
+        self.struck = struck
+        self._cells: dict[str, Cell] | None = cells
+        self._columns: Columns = {}
+        self._at = 0
+
+    @classmethod
+    def of_columns(
+        cls,
+        sheet: str,
+        numbers: Sequence[int],
+        columns: "Columns",
+        hidden: Sequence[bool],
+        struck: Container[int],
+    ) -> "list[Row]":
+        """Rows that stand in columns. columns: from left to right, BLANK where a row has no cell, never changed;
+        struck: the numbers of rows struck through."""
+        made = []
+        for at, (number, is_hidden) in enumerate(zip(numbers, hidden, strict=True)):
+            row = cls.__new__(cls)
+            row.sheet = sheet
+            row.number = number
+            row.hidden = is_hidden
+            row.struck = number in struck
+            row._cells = None
+            row._columns = columns
+            row._at = at
+            made.append(row)
+        return made
 
     def __repr__(self) -> str:
         return f"<Row {self.sheet}:{self.number}>"
 
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Row) and self._parts() == other._parts())
+
+    __hash__ = None  # type: ignore[assignment]  # as of other things that may change
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        # For another process: without the columns of all other rows.
+        return Row, self._parts()
+
+    def _parts(self) -> tuple[object, ...]:
+        return self.sheet, self.number, self.cells, self.hidden, self.struck
+
+    @property
+    def cells(self) -> dict[str, Cell]:
+        """The non-empty cells by column key, from left to right."""
+        found = self._cells
+        if found is None:
+            at = self._at
+            found = self._cells = {
+                key: cell
+                for key, column in self._columns.items()
+                if (cell := column[at]) is not BLANK
+            }
+        return found
+
+    def with_cells(self, cells: dict[str, Cell]) -> "Row":
+        """The same row with other cells."""
+        return Row(self.sheet, self.number, cells, self.hidden, self.struck)
+
     def cell(self, key: str) -> Cell:
         """The cell of a column key; BLANK when empty or when the column isn't there."""
-        return self.cells.get(key, BLANK)
+        if self._cells is not None:
+            return self._cells.get(key, BLANK)
+        column = self._columns.get(key)
+        return BLANK if column is None else column[self._at]
 
     def text(self, key: str) -> str:
         """The cell's text, outer spaces removed; "" when empty."""
-        cell = self.cells.get(key)
-        return cell.text if cell is not None else ""
+        return self.cell(key).text
 
     def date(self, key: str) -> dt.date | None:
         """The cell's day, read in every spelling of the contract; None when empty or no date."""
-        cell = self.cells.get(key)
-        return None if cell is None else cell.day
+        return self.cell(key).day
 
     def choice(self, key: str) -> str | None:
         """The English key of a drop-down's value; None when empty or not in the list."""
-        cell = self.cells.get(key)
-        return None if cell is None else choices(self.sheet, key).get(cell.text)
+        cell = self.cell(key)
+        return None if cell is BLANK else choices(self.sheet, key).get(cell.text)
 
     def word(self, key: str) -> str:
         """The English key of a value of the column's list, else the text as it stands: workbooks of
@@ -180,12 +256,7 @@ class Row:
 
     def count(self, key: str) -> int | None:
         """A whole number ≥ 0 (full-width digits too); None when empty or something else."""
-        cell = self.cells.get(key)
-        return None if cell is None else cell.count
-
-
-Columns: TypeAlias = Mapping[str, Sequence[Cell]]
-"""Column key → its cells, by row."""
+        return self.cell(key).count
 
 
 def turned(sheet: str, rows: Sequence[Row]) -> Columns:
@@ -209,6 +280,25 @@ def turned(sheet: str, rows: Sequence[Row]) -> Columns:
     return columns | turning
 
 
+def picked(columns: Columns, places: Sequence[int]) -> Columns:
+    """Columns with the rows at these places alone."""
+    none = (BLANK,) * len(places)
+    return {
+        key: none if without_cells(column) else [column[at] for at in places]
+        for key, column in columns.items()
+    }
+
+
+def without_cells(column: Sequence[Cell]) -> bool:
+    """Whether no row has a cell in a column."""
+    return all(map(is_, column, repeat(BLANK)))
+
+
+def with_gaps(column: Sequence[Cell]) -> bool:
+    """Whether some row has no cell in a column."""
+    return any(map(is_, column, repeat(BLANK)))
+
+
 @dataclass(slots=True)
 class Table:
     """One sheet's table. ``columns``: key → Excel column number (1-based) of the columns found."""
@@ -222,17 +312,27 @@ class Table:
     duplicate_columns: list[str] = field(default_factory=list)  # keys whose label stands twice
     unknown_labels: dict[str, int] = field(default_factory=dict)  # the user's own columns
     computed: bool = True  # whether a cell may be a formula's or an error; False: none is
+    # The rows as they were read, and their cells as columns (``turned``).
+    read: tuple[list[Row], Columns] = field(
+        default_factory=lambda: ([], {}), repr=False, compare=False
+    )
     # What was made of the rows: whom it is for → (the rows, how many they were, what was made).
     made: dict[str, tuple[list[Row], int, list[Any]]] = field(
         default_factory=dict, repr=False, compare=False
     )
 
-    def once(self, name: str, make: Callable[[Sequence[Row]], list[Made]]) -> list[Made]:
+    def turned(self) -> Columns:
+        """The rows as columns (``turned``)."""
+        rows, columns = self.read
+        same = rows is self.rows and all(len(column) == len(rows) for column in columns.values())
+        return columns if same and columns else turned(self.spec.key, self.rows)
+
+    def once(self, name: str, make: Callable[["Table"], list[Made]]) -> list[Made]:
         """What ``make`` makes of the rows, once as long as they are the same rows; cells of a row are
         never changed. name: of ``make``."""
         rows, count, found = self.made.get(name, ((), 0, []))
         if rows is not self.rows or count != len(self.rows):
-            found = make(self.rows)
+            found = make(self)
             self.made[name] = self.rows, len(self.rows), found
         return found
 

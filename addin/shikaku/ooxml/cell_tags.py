@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from shikaku.ooxml.addresses import column_letters
-from shikaku.ooxml.row_frames import COLUMN_NUMBERS
+from shikaku.ooxml.row_blocks import COLUMN_NUMBERS
 from shikaku.ooxml.sheet_data import SheetXml
 
 _LETTERS = re.compile(rb"[A-Z]{1,3}")

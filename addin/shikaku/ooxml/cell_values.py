@@ -1,19 +1,14 @@
-"""Raw cells of a sheet (``row_frames``) as values; equal ones are one object."""
+"""Raw cells of a sheet (``row_blocks``) as values; equal ones are one object."""
 
 import datetime as dt
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
-from operator import getitem
-from typing import NamedTuple, TypeVar
 
 from shikaku.model.tables import BLANK, BOOL, DATE, EMPTY, ERROR, NUMBER, TEXT, Cell
 from shikaku.ooxml import number_formats, xml_bytes
-from shikaku.ooxml.row_frames import Frame, RawRow
+from shikaku.ooxml.row_blocks import BlockColumn
 from shikaku.ooxml.xml_bytes import BadMarkup
-
-Key = TypeVar("Key")
 
 _KINDS = frozenset((b"s", b"n", b"b", b"e", b"d", b"str", b"inlineStr"))
 _KIND = re.compile(rb'(?: s="(\d{1,6})")?(?: t="([^"]*)")?(?: s="(\d{1,6})")?')
@@ -34,6 +29,7 @@ _INTEGER = re.compile(rb"-?\d{1,15}\Z")
 _MOST_DIGITS = {b"s": 9, b"n": 15}
 """Kinds of cells that differ by a number alone, an index or their own, and how long it may be."""
 
+_ZERO = ord("0")
 _FLOAT = re.compile(rb"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\Z")
 _ESCAPED = re.compile(
     r"_x(?P<high>[Dd][89ABab][0-9A-Fa-f]{2})__x(?P<low>[Dd][C-Fc-f][0-9A-Fa-f]{2})_"
@@ -72,18 +68,30 @@ def rich_text(data: bytes, element: xml_bytes.ElementSpan) -> str:
     return unescaped(xml_bytes.plain(b"".join(parts)))
 
 
+def _alike_items(items: str, p: str) -> list[str]:
+    """The texts of a table of shared texts, thousands at once; none where an item isn't spelt as most are. p: the
+    prefix of its elements."""
+    first, last = f"<{p}si><{p}t>", f"</{p}t></{p}si>"
+    if not items.startswith(first) or not items.endswith(last):
+        return []
+    texts = items[len(first) : -len(last)].split(last + first)
+    return texts if items.count("<") == 4 * len(texts) else []  # nothing but these elements
+
+
 def shared_strings(data: bytes) -> list[str]:
     """The texts of a sharedStrings part in plain form, in order."""
     p = xml_bytes.prefix(data)
     top = xml_bytes.root(data)
     start, end = xml_bytes.inside(data, top)
+    bare = b"&" not in data and b"_x" not in data
+    if bare and (alike := _alike_items(data[start:end].decode("utf-8", "replace"), p.decode())):
+        return alike
     # Items without runs are nearly all; one after the other they leave no doubt what is what.
     plain = re.compile(
         rb'(?:<%ssi><%st(?: xml:space="preserve")?+>[^<]*+</%st></%ssi>)*+' % (p, p, p, p)
     )
     prefix = p.decode()
     head = re.compile(f'<{prefix}si><{prefix}t(?: xml:space="preserve")?+>([^<]*+)')
-    bare = b"&" not in data and b"_x" not in data
     found: list[str] = []
     while start < end:
         match = plain.match(data, start, end)
@@ -99,26 +107,19 @@ def shared_strings(data: bytes) -> list[str]:
     return found
 
 
-class _KnownCells(dict[Key, Cell]):
-    """What tells cells apart (a number in cells otherwise alike, or the cell's own bytes) → the Cell, made when
-    it is met first."""
+class _KnownCells(dict[bytes, Cell]):
+    """What tells cells apart (the value in cells otherwise alike, or the cell's own bytes) → the Cell, made when
+    it is met first; b"" → BLANK."""
 
     __slots__ = ("make",)
 
-    def __init__(self, make: Callable[[Key], Cell]):
+    def __init__(self, make: Callable[[bytes], Cell]):
         self.make = make
+        self[b""] = BLANK
 
-    def __missing__(self, key: Key) -> Cell:
+    def __missing__(self, key: bytes) -> Cell:
         self[key] = cell = self.make(key)
         return cell
-
-
-class _Filling(NamedTuple):
-    """How the cells of a frame come about. numbered: those of its slots, by their numbers; others: all cells
-    of the frame, BLANK where one of these comes, () where all are theirs."""
-
-    numbered: tuple[_KnownCells[int], ...]
-    others: tuple[Cell, ...]
 
 
 def _trimmed(raw: bytes | None, kind: bytes) -> bytes | None:
@@ -137,11 +138,9 @@ class Values:
         self.codes = codes
         self.date1904 = date1904
         self.p = p
-        self.blanks = False  # whether any cell with content was a BLANK all the same
         self.computed = False  # whether any cell may be a formula's or an error
-        self._known = _KnownCells(self._read)
-        self._numbers: dict[bytes, _KnownCells[int] | None] = {}
-        self._fillings: dict[Frame, _Filling] = {}
+        self._known = _KnownCells(self._read)  # by all that stands behind their addresses
+        self._alike: dict[bytes, _KnownCells] = {b"": self._known}
         self._kinds: dict[bytes, tuple[str, bytes, bool]] = {}
         self._value = re.compile(rb"<%sv>([^<]*+)</%sv>" % (p, p))
         self._formula = re.compile(rb"<%sf[ />]" % p)
@@ -150,50 +149,61 @@ class Values:
             rb'<%sis><%st(?: xml:space="preserve")?+>([^<]*+)</%st></%sis>\Z' % (p, p, p, p)
         )
 
-    def row(self, raw: RawRow) -> list[Cell]:
-        """The cells of a row. Raises BadMarkup when one points to a shared string that isn't there."""
-        frame = raw.frame
-        if not frame.slots:
-            return list(map(self._known.__getitem__, frame.packed))
-        filling = self._fillings.get(frame) or self._filling(frame)
-        found = list(map(getitem, filling.numbered, raw.values))
-        if not filling.others:
-            return found
-        cells = list(filling.others)
-        for at, cell in zip(frame.slots, found, strict=True):
-            cells[at] = cell
-        return cells
+    def column(self, column: BlockColumn) -> list[Cell]:
+        """The cells of a column, by row; BLANK where a row has none. Raises BadMarkup when one points to a shared
+        string that isn't there."""
+        (head, values), *others = column.forms
+        found = list(map(self._by_value(head).__getitem__, values))
+        for head, values in others:
+            known = self._by_value(head)
+            found = [
+                known[value] if value else cell for value, cell in zip(values, found, strict=True)
+            ]
+        return found
 
     def cell(self, attributes: bytes, content: bytes) -> Cell:
-        """One cell. Raises BadMarkup as ``row`` does."""
+        """One cell. Raises BadMarkup as ``column`` does."""
         return self._known[b"%s>%s" % (attributes, content)]
 
-    def _filling(self, frame: Frame) -> _Filling:
-        slots, packed = frame.slots, frame.packed
-        others: tuple[Cell, ...] = ()
-        if slots != tuple(range(len(packed))):
-            theirs = frozenset(slots)
-            others = tuple(
-                BLANK if at in theirs else self._known[one] for at, one in enumerate(packed)
-            )
-        filling = _Filling(tuple(self._by_number(packed[at]) for at in slots), others)
-        self._fillings[frame] = filling
-        return filling
-
-    def _by_number(self, before: bytes) -> _KnownCells[int]:
-        """The cells that differ in a number alone: a number's own, or the index of a shared text. before:
-        what stands before it."""
-        found = self._numbers.get(before)
+    def _by_value(self, head: bytes) -> _KnownCells:
+        """The cells that differ in their value alone: a number or a text of its own, or the index of a shared
+        text. head: what stands before it."""
+        found = self._alike.get(head)
         if found is None:
-            attributes, _, formula = before.partition(b">")
+            attributes, _, formula = head.partition(b">")
             code, kind, is_day = self._kinds.get(attributes) or self._kind(attributes)
-            if kind == b"s":
-                found = _KnownCells(partial(self._shared, bool(formula), code))
-            else:
-                found = _KnownCells(partial(self._counted, bool(formula), code, is_day))
-            self._numbers[before] = found
+            make = (
+                self._text_maker if kind == b"s" else self._number_maker if kind == b"n" else None
+            )
+            look = bool(formula), code, is_day
+            found = self._alike[head] = _KnownCells(
+                make(*look) if make else lambda value: self._noted(kind, value, *look)
+            )
             self.computed = self.computed or bool(formula)
         return found
+
+    def _text_maker(self, formula: bool, code: str, is_day: bool) -> Callable[[bytes], Cell]:
+        """The index of a shared text → its cell. Most cells of a sheet are made here."""
+        texts = self.strings
+
+        def make(value: bytes) -> Cell:
+            if value.isdigit() and len(value) <= _MOST_DIGITS[b"s"]:
+                index = int(value)
+                if index < len(texts) and (text := texts[index]):
+                    return Cell(text, TEXT, formula, code)
+            return self._noted(b"s", value, formula, code, is_day)
+
+        return make
+
+    def _number_maker(self, formula: bool, code: str, is_day: bool) -> Callable[[bytes], Cell]:
+        """A number, or that of a day → its cell."""
+
+        def make(value: bytes) -> Cell:
+            if value.isdigit() and len(value) <= _MOST_DIGITS[b"n"]:
+                return self._counted(formula, code, is_day, int(value))
+            return self._noted(b"n", value, formula, code, is_day)
+
+        return make
 
     def as_day_of_1900(self, cell: Cell) -> Cell:
         """A cell that is meant as a day: a bare number of a workbook that counts from 1904 becomes
@@ -215,7 +225,18 @@ class Values:
         return found
 
     def _read(self, packed: bytes) -> Cell:
-        cell = self._made(packed)
+        return self._note(self._made(packed))
+
+    def _noted(
+        self, kind: bytes, value: bytes | None, formula: bool, code: str, is_day: bool
+    ) -> Cell:
+        """The cell with a value of any kind, None for none."""
+        raw = _trimmed(value, kind)
+        if raw is None or raw == b"" and kind != b"str":
+            return self._empty(formula, code)
+        return self._note(self._valued(kind, raw, formula, code, is_day))
+
+    def _note(self, cell: Cell) -> Cell:
         self.computed = self.computed or cell.formula or cell.kind == ERROR
         return cell
 
@@ -227,19 +248,13 @@ class Values:
         before, _, value = packed.partition(self._opening)
         digits = value.removesuffix(self._closing)
         if digits.isdigit() and len(digits) <= _MOST_DIGITS.get(kind, 0):
-            return self._by_number(before)[int(digits)]
+            return self._by_value(before)[digits.lstrip(b"0") or b"0"]
         formula = self._formula.search(content) is not None
         found = self._value.search(content)
-        raw = _trimmed(found[1] if found else None, kind)
-        if raw is None or raw == b"" and kind != b"str":
-            return self._empty(formula, code)
-        return self._valued(kind, raw, formula, code, is_day)
+        return self._noted(kind, found[1] if found else None, formula, code, is_day)
 
     def _empty(self, formula: bool, code: str) -> Cell:
-        if formula:
-            return Cell(None, EMPTY, True, code)
-        self.blanks = True
-        return BLANK
+        return Cell(None, EMPTY, True, code) if formula else BLANK
 
     def _shared(self, formula: bool, code: str, index: int) -> Cell:
         if index >= len(self.strings):

@@ -128,6 +128,12 @@ class Package:
                 raise self.damaged(part, problem.place) from None
         return self._checked[key]
 
+    def rows_taken(self, part: str) -> None:
+        """Say that a part's rows are read: what was made of them for that isn't kept."""
+        key = _plain_name(part)
+        checked = self._checked[key]
+        self._checked[key] = CheckedPart(checked.data, checked.data, bare=checked.bare)
+
     def name_part(self, part: str, title: str) -> None:
         """Name a sheet's part by its tab in what is said of it from now on."""
         self._titles[_plain_name(part)] = title

@@ -13,7 +13,7 @@ from shikaku.ooxml import xml_bytes
 from shikaku.ooxml.addresses import LAST_ROW
 from shikaku.ooxml.cell_tags import CellTags
 from shikaku.ooxml.renewed_rows import RenewedRows
-from shikaku.ooxml.row_frames import COLUMN_NUMBERS, RawRow, rows_one_by_one
+from shikaku.ooxml.row_blocks import COLUMN_NUMBERS, RawRow, rows_one_by_one
 from shikaku.ooxml.row_shapes import RowShape
 from shikaku.ooxml.row_xml import PatchedRow
 from shikaku.ooxml.sheet_data import SheetXml
@@ -21,11 +21,7 @@ from shikaku.ooxml.sheet_stream import streamed
 
 
 class PatchedRows:
-    """A sheet's rows as they are now; ``result`` gives the new part.
-
-    spans: of each row of the file where it starts, its start tag ends, it ends. renewed: rows written
-    whole; tags: new tags and cells in rows that are not taken apart.
-    """
+    """A sheet's rows as they are now; ``result`` gives the new part."""
 
     def __init__(self, xml: SheetXml) -> None:
         self._xml = xml
@@ -40,17 +36,20 @@ class PatchedRows:
     # Where the rows stand is found when one of them is asked for: many a sheet with marks stays as it is.
     @cached_property
     def spans(self) -> dict[int, list[int]]:
+        """Excel row → where it starts in the file's part, its start tag ends, it ends."""
         return {number: span for number, *span in self._xml.row_spans()}
 
     @cached_property
     def renewed(self) -> RenewedRows:
+        """Rows written whole."""
         return RenewedRows(self._xml, self.spans)
 
     @cached_property
     def tags(self) -> CellTags:
+        """New tags and cells in rows that are not taken apart."""
         return CellTags(self._xml, self.spans)
 
-    def are_untouched(self) -> bool:
+    def is_untouched(self) -> bool:
         """Whether no row has been asked for."""
         return "spans" not in self.__dict__
 
@@ -110,11 +109,11 @@ class PatchedRows:
 
     def as_in_the_file(self, number: int) -> bool:
         """Whether a row is the file's, byte for byte."""
-        return self.are_untouched() or self.as_it_was(number) and number not in self.tags
+        return self.as_it_was(number) and number not in self.tags
 
     def shape(self, number: int) -> RowShape | None:
         """How a row is filled that nothing has been changed in; None for others."""
-        if number not in self.spans or not self.as_in_the_file(number):
+        if not self.as_in_the_file(number):
             return None
         return self.renewed.shapes.of(number)
 
@@ -142,7 +141,7 @@ class PatchedRows:
 
     def extent(self) -> tuple[int, int]:
         """The last row and column with a cell in the rows that were changed."""
-        if self.are_untouched():
+        if self.is_untouched():
             return 1, 1
         last = self.renewed.last_columns()
         last |= {n: max(cells) for n in self._touched if (cells := self._rows[n].cells)}
@@ -173,7 +172,7 @@ class PatchedRows:
         """``result``, and the same without the rows that nobody changed: these were checked when they
         were read, what else is to be written still has to be. Of a sheet that is new but for a few rows
         both are the same."""
-        if head is None and tail is None and self.are_untouched():
+        if head is None and tail is None and self.is_untouched():
             return self._xml.data, self._xml.data
         first, last = self._xml.body
         no_rows = first == self._xml.tail[0]  # ``<sheetData/>``

@@ -1,6 +1,7 @@
 """What the plain form (``plain_form``) is made of, as patterns: texts, names, attributes, rows of a worksheet."""
 
 import re
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 # Beyond ASCII numbers may stand for characters: openpyxl writes all of Japanese so. 128 to 999999,
@@ -28,17 +29,17 @@ def _formula(p: bytes) -> bytes:
     return rb"(?:<%sf%s(?:/>|>%s</%sf>))?+" % (p, OWN_ATTRIBUTES, TEXT, p)
 
 
-def _cell(p: bytes, row: bytes, numbered: bytes) -> bytes:
-    """A cell. row: how its row is written in its address; numbered: what else may stand in its place."""
+def _cell(p: bytes) -> bytes:
+    """A cell of the row whose number is the first group."""
     text = rb"<%st(?: xml:space=\"preserve\")?+(?:/>|>%s</%st>)" % (p, TEXT, p)
     inner = rb"%s(?:<%sv(?:/>|>%s</%sv>)|<%sis(?:/>|>%s</%sis>))?+" % (
         *(_formula(p), p, TEXT, p),
         *(p, text, p),
     )
     return (
-        rb'<%sc r="%s%s"(?:%s%s'
+        rb'<%sc r="%s\1"(?:%s'
         rb"(?:><%sv>[0-9]++</%sv></%sc>|/>|>%s</%sc>))"  # a number or an index: nearly all, so first
-        % (*(p, _COLUMN, row, numbered, _in_either_order(_STYLE, _KIND)), *(p, p, p, inner, p))
+        % (*(p, _COLUMN, _in_either_order(_STYLE, _KIND)), *(p, p, p, inner, p))
     )
 
 
@@ -47,14 +48,40 @@ def rows(p: bytes) -> re.Pattern[bytes]:
     """Rows one after the other, of a sheet with this prefix."""
     return re.compile(
         rb'(?:<%srow r="([1-9]\d{0,6}+)"%s(?:/>|>(?:%s)*+</%srow>))*+'
-        % (p, OWN_ATTRIBUTES, _cell(p, rb"\1", b""), p)
+        % (p, OWN_ATTRIBUTES, _cell(p), p)
     )
 
 
+NUMBER, WORDS = rb"[1-9][0-9]{0,14}+", rb"[^<>&\x00-\x1f]++"
+"""What differs in cells that are otherwise alike: a number or the index of a text; any value without a reference."""
+
+Form = tuple[bytes, bytes]
+"""What stands in a cell before its value, and what the value may be. Without a value: b"" and the whole of it."""
+
+
 @cache
-def frame(p: bytes) -> re.Pattern[bytes]:
-    """A row behind its number and without its end, ``\\0`` for the number in its cells' addresses and
-    ``\\1`` for numbers that cells hold: 1 the attributes of its tag."""
-    kinds = _in_either_order(_STYLE, rb' t="[sn]"')
-    numbered = rb"%s>%s\x01</%sc>|" % (kinds, _formula(p), p)
-    return re.compile(rb"(%s)>(?:%s)*+" % (OWN_ATTRIBUTES, _cell(p, rb"\x00", numbered)))
+def row_tag() -> re.Pattern[bytes]:
+    """What a row's start tag says behind its number."""
+    return re.compile(OWN_ATTRIBUTES + b"/?+")
+
+
+def known_row(p: bytes, columns: Iterable[tuple[bytes, Sequence[Form], Sequence[bytes]]]) -> bytes:
+    """A row whose cells are known, of a sheet with this prefix: 1 its number, 2 what its tag says behind that
+    (``row_tag``), then a group for each form of a column, in their order. The last group is a row that is
+    otherwise, as it stands, or what remains. columns: from left to right the letters, the forms of cells with
+    content, and empty cells as they stand behind their address."""
+    # No quantifier around a group is possessive: not every Python keeps the groups in those.
+    cells = []
+    for letters, forms, empty in columns:
+        alike = [
+            rb"%s<%sv>(%s)</%sv></%sc>" % (re.escape(head), p, value, p, p)
+            if head
+            else rb"(%s)</%sc>" % (re.escape(value), p)
+            for head, value in forms
+        ]
+        ways = b"|".join((*alike, *map(re.escape, empty)))
+        cells.append(rb'(?:<%sc r="%s\1"(?:%s))?' % (p, letters, ways))
+    return rb'<%srow r="([1-9]\d{0,6}+)"([^<>]*+)(?:(?<!/)>%s</%srow>|(?<=/)>)|(%s)' % (
+        *(p, b"".join(cells), p),
+        rb"(?s:.)+?</%srow>|(?s:.)++" % p,
+    )

@@ -7,10 +7,10 @@ as bytes; decoding is left to ``cell_values.Values``.
 import re
 from collections.abc import Container, Iterator
 
-from shikaku.ooxml import row_frames, xml_bytes
+from shikaku.ooxml import row_blocks, xml_bytes
 from shikaku.ooxml.bare_rows import BareRows
 from shikaku.ooxml.cell_values import kind_and_style
-from shikaku.ooxml.row_frames import FramedRows, RawRow
+from shikaku.ooxml.row_blocks import Block, BlockedRows, RawRow, blocks_of
 from shikaku.ooxml.xml_bytes import BadMarkup
 
 
@@ -18,14 +18,16 @@ class SheetXml:
     """Where things stand in a worksheet part.
 
     p: the prefix of its elements; head and tail: the spans before and behind sheetData; body: the
-    span of sheetData's content (empty when it is ``<sheetData/>``). framed: its rows, where the gate has
+    span of sheetData's content (empty when it is ``<sheetData/>``). blocked: its rows, where the gate has
     taken them apart; bare: where it needn't. Raises BadMarkup.
     """
 
-    def __init__(self, data: bytes, framed: FramedRows | None = None, bare: BareRows | None = None):
+    def __init__(
+        self, data: bytes, blocked: BlockedRows | None = None, bare: BareRows | None = None
+    ):
         self.data = data
         self.bare = bare
-        self._framed = framed
+        self._blocked = blocked
         self.top = xml_bytes.root(data)
         self.p = xml_bytes.prefix(data)
         start, end = xml_bytes.inside(data, self.top)
@@ -51,20 +53,24 @@ class SheetXml:
 
     def row_spans(self) -> Iterator[tuple[int, int, int, int]]:
         """(Excel row, start, end of the start tag, end) of each ``<row>``, from the top down."""
-        return row_frames.row_spans(self.data, *self.body, self.p)
+        return row_blocks.row_spans(self.data, *self.body, self.p)
 
     def rows(self, but: Container[int] = ()) -> Iterator[RawRow]:
         """The rows that have at least one cell with content, ``but`` those with these numbers."""
-        if self._framed is None:
-            return row_frames.rows_one_by_one(self.data, *self.body, self.p, but)
-        return (row for row in self._framed if row.number not in but)
+        if self._blocked is None:
+            return row_blocks.rows_one_by_one(self.data, *self.body, self.p, but)
+        return (row for row in self._blocked if row.number not in but)
+
+    def blocks(self) -> Iterator[Block]:
+        """The same rows in blocks, with some that have no such cell."""
+        return blocks_of(self.rows()) if self._blocked is None else self._blocked.blocks()
 
     def rows_upwards(self) -> Iterator[RawRow]:
         """The same from the last one up, none at once."""
         start, end = self.body
         opening = b'<%srow r="' % self.p
         while (at := self.data.rfind(opening, start, end)) >= 0:
-            yield from row_frames.rows_one_by_one(self.data, at, end, self.p)
+            yield from row_blocks.rows_one_by_one(self.data, at, end, self.p)
             end = at
 
     def strings_used(self) -> set[int]:

@@ -9,7 +9,7 @@ from shikaku.ooxml.addresses import column_letters
 from shikaku.ooxml.cell_xml import content_of, plain_contents, stored
 from shikaku.ooxml.formula_shift import moved_down
 from shikaku.ooxml.patched_rows import PatchedRows
-from shikaku.ooxml.row_frames import COLUMN_NUMBERS
+from shikaku.ooxml.row_blocks import COLUMN_NUMBERS
 from shikaku.ooxml.row_xml import (
     RowCells,
     behind_address,
@@ -127,16 +127,16 @@ class SheetPatch:
 
     def styled(self, styles: set[int]) -> list[tuple[int, int, int]]:
         """(row, column, style) of every cell that has one of these styles."""
-        found, changed = [], set()
+        found, changed, rows = [], set(), self.rows
         address = re.compile(rb'<%sc r="([A-Z]{1,3})(\d++)"' % self.p)
         for tag in self._tags_with(styles):
             cell = address.match(tag)
             number = int(cell[2]) if cell else 0
-            if cell and self.rows.as_in_the_file(number):
+            if cell and (rows.is_untouched() or rows.as_in_the_file(number)):
                 found.append((number, COLUMN_NUMBERS[cell[1]], style_of(tag)))
             elif number:
                 changed.add(number)
-        cells = ((n, c, style_of(raw)) for n in changed for c, raw in self.rows.cells(n).items())
+        cells = ((n, c, style_of(raw)) for n in changed for c, raw in rows.cells(n).items())
         return found + [(n, c, style) for n, c, style in cells if style in styles]
 
     def _tags_with(self, styles: set[int]) -> Iterator[bytes]:
@@ -203,8 +203,7 @@ class SheetPatch:
 
     def stands(self, row: int, cells: RowCells, points: float | None) -> bool:
         """Whether a row that nothing has been changed in is there just so."""
-        unchanged = self.rows.as_it_was(row) and row not in self.rows.tags
-        return unchanged and self.rows.renewed.stands(row, cells, points)
+        return self.rows.as_in_the_file(row) and self.rows.renewed.stands(row, cells, points)
 
     def put_formula(
         self, row: int, column: int, formula: str, cached: CellValue, style: int

@@ -55,4 +55,4 @@ def _row(row: Row, day: dt.date, reminders: int) -> Row:
     sent = row.count("reminders")
     if reminders and sent:
         cells["reminders"] = Cell(max(sent - reminders, 0), NUMBER)
-    return row if cells == row.cells else replace(row, cells=cells)
+    return row if cells == row.cells else row.with_cells(cells)

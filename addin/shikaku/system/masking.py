@@ -9,11 +9,28 @@ Source: 番号法12条(安全管理措置); contract.md §3.
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from json.encoder import encode_basestring
 from typing import Any, Self
 
 from shikaku.fields.stray_number import hide
+
+
+@dataclass(frozen=True, slots=True)
+class EntriesToMake:
+    """A long list of JSON whose entries are made as they are written: thousands of them would be objects that nobody
+    looks at twice. make: an entry of one of the things."""
+
+    things: Sequence[Any]
+    make: Callable[[Any], object]
+
+    def __len__(self) -> int:
+        return len(self.things)
+
+    def part(self, start: int, end: int) -> list[object]:
+        """Some of the entries."""
+        return [self.make(thing) for thing in self.things[start:end]]
 
 
 class Shown(str):
@@ -122,16 +139,30 @@ def json_parts(thing: Any) -> Iterator[Shown]:
     before = "{"
     for key, value in thing.items():
         opening = f"{before}\n  {written.text(key)}: "
-        if isinstance(value, list | tuple) and value:
+        if isinstance(value, list | tuple | EntriesToMake) and len(value):
             for start in range(0, len(value), _AT_A_TIME):
-                batch = value[start : start + _AT_A_TIME]
+                end = start + _AT_A_TIME
+                batch = (
+                    value.part(start, end) if isinstance(value, EntriesToMake) else value[start:end]
+                )
                 lines = ",\n    ".join(written.items(batch, "\n    "))
                 yield _passed(f"{',' if start else f'{opening}['}\n    {lines}")
             yield _passed("\n  ]")
         else:
-            yield _passed(opening + written.value(value, "\n  "))
+            yield _passed(
+                opening + written.value(() if isinstance(value, EntriesToMake) else value, "\n  ")
+            )
         before = ","
     yield _passed("\n}")
+
+
+def _hidden(text: str) -> str:
+    return text if isinstance(text, Shown) else hide(text)
+
+
+def _is_printable(text: str) -> bool:
+    """Whether nothing in a text acts. A full-width space, which every other name has, isn't printable."""
+    return text.replace("\u3000", "").isprintable()
 
 
 class _Written:
@@ -182,11 +213,26 @@ class _Written:
         kinds = set(map(type, values))
         if kinds == {int}:
             return values
+        if kinds == {list}:
+            return self._lists(values, margin)
         if not kinds <= {str, type(None)}:
             return [self.value(one, margin) for one in values]
-        for new in set(values).difference(self._texts):
-            self.text(new)
+        self._note(set(values).difference(self._texts))
         return map(self._texts.__getitem__, values)
+
+    def _lists(self, values: Sequence[list[Any]], margin: str) -> Iterable[str]:
+        """Lists, of which thousands are equal: those of texts are written once."""
+        known: dict[tuple[str, ...], str] = {(): "[]"}
+        for one in values:
+            try:
+                found = known.get(tuple(one))
+            except TypeError:  # of objects
+                found = None
+            if found is None:
+                found = self._list(one, margin)
+                if all(type(item) is str for item in one):
+                    known[tuple(one)] = found
+            yield found
 
     def _object(self, thing: dict[Any, Any], margin: str) -> str:
         frame = self._frames.get((margin, *thing)) or self._frame(thing, margin)
@@ -203,11 +249,19 @@ class _Written:
         """The name of an entry: a text, or what ``json.dumps`` makes one of."""
         return self.text(key) if isinstance(key, str) else f'"{json.dumps(key)}"'
 
+    def _note(self, texts: Collection[str]) -> None:
+        """Note texts as written: one look tells whether any is to be spelt otherwise."""
+        together = "".join(texts)
+        if _is_printable(together) and '"' not in together and "\\" not in together:
+            self._texts.update((text, f'"{_hidden(text)}"') for text in texts)
+        else:
+            for text in texts:
+                self.text(text)
+
     def text(self, text: str) -> str:
         """A text, masked, and noted as written."""
-        written = encode_basestring(text if isinstance(text, Shown) else hide(text))
-        # Nothing that acts is printable, nor is a full-width space, which every other name has.
-        if not written.replace("\u3000", "").isprintable():
+        written = encode_basestring(_hidden(text))
+        if not _is_printable(written):
             written = _ACTING_BUT_LINES.sub(lambda match: f"\\u{ord(match[0]):04x}", written)
         self._texts[text] = written
         return written

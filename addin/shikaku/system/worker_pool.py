@@ -35,6 +35,10 @@ _AHEAD = 2
 """Jobs for each worker that are looked at to find the one which it is ready for."""
 
 
+_TO_END = 5.0
+"""Seconds for a process to end when it is told to, before it is killed."""
+
+
 @dataclass(slots=True, eq=False)
 class Job:
     """Something for a worker. work: handed to the handler. seconds: when it counts as hung. lesson: the
@@ -196,10 +200,10 @@ class Pool:
         self._workers.remove(worker)
         worker.pipe.close()
         worker.process.terminate()
-        worker.process.join(5)
+        worker.process.join(_TO_END)
         if worker.process.is_alive():
             worker.process.kill()
-            worker.process.join(5)
+            worker.process.join(_TO_END)
 
     def close(self, patience: float = 5.0) -> None:
         """End the workers; those in the middle of a job get some seconds to finish it."""

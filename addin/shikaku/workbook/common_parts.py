@@ -7,7 +7,7 @@ from shikaku.model.tables import Cell
 from shikaku.ooxml import plain_form, workbook_part
 from shikaku.ooxml.cell_values import Values, shared_strings, style_of
 from shikaku.ooxml.package import MAX_PART, Package
-from shikaku.ooxml.row_frames import RawRow
+from shikaku.ooxml.row_blocks import RawRow
 from shikaku.ooxml.sheet_data import SheetXml
 from shikaku.ooxml.styles import Styles
 from shikaku.ooxml.xml_bytes import BadMarkup
@@ -105,9 +105,10 @@ class Workbook:
             raise self.damaged(sheet) from None
 
     def cells_xml(self, sheet: SheetPart, *, ours: bool = False) -> SheetXml:
-        """The same for reading alone (``Package.checked``). ours: a sheet that we fill."""
+        """The same for reading alone, once (``Package.checked``). ours: a sheet that we fill."""
         try:
             part = self.package.checked(sheet.part, MAX_PART, ours=ours)
+            self.package.rows_taken(sheet.part)
             return SheetXml(part.lean, part.rows, part.bare)
         except BadMarkup:
             raise self.damaged(sheet) from None

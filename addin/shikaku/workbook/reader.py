@@ -1,18 +1,24 @@
 """A package as a ``Book``: sheets found by name, columns by label, rows as they are typed."""
 
 import re
-from collections.abc import Callable, Container
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Sequence
 
 from shikaku.model.schema import AS_OF_NAME, FIRST_FORM, FORM_NAME, Sheet, schema
-from shikaku.model.tables import BLANK, EMPTY, TEXT, Book, Cell, Row, Table
-from shikaku.ooxml.row_frames import RawRow
+from shikaku.model.tables import BLANK, TEXT, Book, Cell, Table
+from shikaku.ooxml.row_blocks import Block, BlockColumn, RawRow, block_of
 from shikaku.ooxml.sheet_data import SheetXml
 from shikaku.ooxml.table_part import tables_of
 from shikaku.ooxml.xml_bytes import BadMarkup
 from shikaku.system import collecting
 from shikaku.system.errors import BookError
 from shikaku.workbook.common_parts import SheetPart, Workbook, cells_of
+from shikaku.workbook.filled_rows import (
+    FilledRows,
+    HeadedCells,
+    any_typed,
+    without_content,
+    without_rows,
+)
 from shikaku.workbook.labels import HEADER_WITHIN, plain_label
 from shikaku.workbook.late_table import LateTable
 from shikaku.workbook.unread_sheets import unread_sheets
@@ -92,20 +98,6 @@ def read_table(workbook: Workbook, sheet: SheetPart, spec: Sheet, *, ours: bool 
         raise workbook.damaged(sheet) from None
 
 
-@dataclass(frozen=True, slots=True)
-class _Shape:
-    """What the cells of rows are that are filled in the same columns: places of those under headings
-    (None: all), their keys ("" for the user's own columns), and which of them people fill in."""
-
-    picked: tuple[int, ...] | None
-    keys: tuple[str, ...]
-    inputs: tuple[int, ...]
-
-
-def _has_content(cell: Cell) -> bool:
-    return cell.kind != EMPTY and (cell.kind != TEXT or cell.text != "")
-
-
 _FROM_FILE = (
     "それより多い加入者台帳は、シートをCSV(またはParquet)に保存し、--members ファイル と指定して読んでください"
     "(check・decide・letters・run)。"
@@ -125,16 +117,17 @@ class _TabReader:
         self.struck = workbook.struck_in(xml)
         columns = {**spec.columns, **spec.extra} if self.values.date1904 else {}
         self.days = {key for key, column in columns.items() if column.type == "date"}
-        self.shapes: dict[tuple[int, ...], _Shape] = {}
+        self.found = FilledRows()
 
     def table(self) -> Table:
         table = self.result
         self._find_header()
         last = table.header_row
-        totals = self._totals()
-        for raw in self.xml.rows():
-            if raw.number > table.header_row and raw.number not in totals and self._add(raw):
-                last = max(last, raw.number)
+        others = {*self._totals(), *range(table.header_row + 1)}
+        for block in self.xml.blocks():
+            below = without_rows(block, others)
+            last = max(last, self._add(below)) if below.numbers else last
+        self._fill()
         table.last_row, table.computed = last, self.values.computed
         table.merged = self._merged()
         return table
@@ -155,7 +148,7 @@ class _TabReader:
         for raw in self.xml.rows_upwards():
             if raw.number <= table.header_row:
                 break
-            if raw.number not in totals and self._add(raw):
+            if raw.number not in totals and self._add(block_of([raw])):
                 table.last_row = raw.number
                 break
         table.computed = self.values.computed
@@ -216,22 +209,35 @@ class _TabReader:
             self.result.header_row, header = first
         return header
 
-    def _add(self, raw: RawRow) -> bool:
-        """Take a row if it is filled; True when it holds anything at all that someone typed."""
-        shape = self.shapes.get(raw.columns) or self._shape(raw.columns)
-        found = self._decoded(raw, shape)
-        filled = any(map(_has_content, map(found.__getitem__, shape.inputs)))
-        touched = filled or any(_has_content(cell) and not cell.formula for cell in found)
+    def _add(self, block: Block) -> int:
+        """Take the filled rows of a block; the last row that holds anything at all that someone typed, 0 where
+        none does."""
+        known = self._known(block)
+        places = range(len(block.numbers))
+        blank = without_content([one.cells for one in known if one.is_input], places)
+        filled = [at for at in places if at not in blank]
+        if len(self.found.numbers) + len(filled) > MAX_ROWS:
+            raise self._too_many()
         if filled:
-            if len(self.result.rows) == MAX_ROWS:
-                raise self._too_many()
-            cells = dict(zip(shape.keys, found, strict=True))
-            cells.pop("", None)
-            if self.values.blanks:
-                cells = {key: cell for key, cell in cells.items() if cell is not BLANK}
-            struck = self.struck is not None and self._is_struck(raw, self.struck)
-            self.result.rows.append(Row(self.spec.key, raw.number, cells, raw.hidden, struck))
-        return touched
+            self.found.add(block, filled, {one.key: one.cells for one in known if one.key})
+            if self.struck is not None:
+                self._note_struck(block.picked(filled), self.struck)
+        columns = [one.cells for one in known]
+        typed = (at for at in reversed(places) if at not in blank or any_typed(columns, at))
+        return next((block.numbers[at] for at in typed), 0)
+
+    def _known(self, block: Block) -> list[HeadedCells]:
+        """The cells under headings. All are looked at, so that damage is found anywhere."""
+        decoded = [(column.number, self._decoded(column)) for column in block.columns]
+        return [HeadedCells(*self.slots[n], cells) for n, cells in decoded if n in self.slots]
+
+    def _fill(self) -> None:
+        """Give the table its rows."""
+        table, spec = self.result, self.spec
+        rows, columns = self.found.rows(spec.key, table.columns)
+        none: Sequence[Cell] = (BLANK,) * len(rows)
+        table.rows = rows
+        table.read = rows, {**dict.fromkeys((*spec.columns, *spec.extra), none), **columns}
 
     def _too_many(self) -> BookError:
         return BookError(
@@ -241,32 +247,21 @@ class _TabReader:
             else "不要な行を削除するか、ブックを分けて保存し直してください。",
         )
 
-    def _decoded(self, raw: RawRow, shape: _Shape) -> list[Cell]:
-        """The cells under headings."""
-        found = self.values.row(raw)
-        if shape.picked is not None:
-            found = [found[i] for i in shape.picked]
-        if not self.days:
-            return found
-        pairs = zip(shape.keys, found, strict=True)
-        return [self.values.as_day_of_1900(c) if key in self.days else c for key, c in pairs]
+    def _decoded(self, column: BlockColumn) -> list[Cell]:
+        found = self.values.column(column)
+        if column.number in self.slots and self.slots[column.number][0] in self.days:
+            return [self.values.as_day_of_1900(cell) for cell in found]
+        return found
 
-    def _shape(self, columns: tuple[int, ...]) -> "_Shape":
-        slots = [
-            (i, *self.slots[column]) for i, column in enumerate(columns) if column in self.slots
-        ]
-        picked = None if len(slots) == len(columns) else tuple(i for i, _, _ in slots)
-        inputs = tuple(at for at, (_, _, is_input) in enumerate(slots) if is_input)
-        shape = _Shape(picked, tuple(key for _, key, _ in slots), inputs)
-        self.shapes[columns] = shape
-        return shape
+    def _note_struck(self, block: Block, struck: Callable[[RawRow], Container[int]]) -> None:
+        self.found.struck |= {raw.number for raw in block.rows() if self._is_struck(raw, struck)}
 
     def _is_struck(self, raw: RawRow, struck: Callable[[RawRow], Container[int]]) -> bool:
         """氏名 is struck through, or all that is filled in."""
         struck_columns = struck(raw)
         looks = [
             (self.slots[column][0], column in struck_columns)
-            for column, _, _ in raw.cells
+            for column, _ in raw.packed
             if column in self.slots and self.slots[column][1]
         ]
         return any(struck for key, struck in looks if key == "name") or (

@@ -15,6 +15,7 @@ from desk_books import (
     put,
     read,
     receipts,
+    rendered,
     sheet_values,
 )
 from shikaku import cli
@@ -22,7 +23,6 @@ from shikaku.jobs import collect, enroll
 from shikaku.jobs.case import Case
 from shikaku.letters.contexts import due
 from shikaku.returns.ledger import update
-from shikaku.template.builder import render
 from shikaku.workbook.closed_file import ClosedBook
 
 NEXT = DAY + dt.timedelta(1)
@@ -224,7 +224,7 @@ def test_employers_get_a_master(inbox, out):
     """A name typed wrong makes no other employer, and sends nobody's people to one."""
     first = content("株式会社みほん", "1201", acquisition=clean(1))
     first.settings["employer_address"] = "100-0001 東京都千代田区見本1-1"
-    put(inbox / "a.xlsx", render(first, prepared=3))
+    put(inbox / "a.xlsx", rendered(first, prepared=3))
     put(inbox / "b.xlsx", book("株式会社べつ", "1202", acquisition=clean(1, seed=2)))
     collect.collect(inbox, out, as_of=DAY)
     listed = {row["記号"]: row for _, row in rows_of(out, "事業所")}
@@ -245,7 +245,7 @@ def test_employers_get_a_master(inbox, out):
 def test_other_rules_and_days_are_named(inbox, out):
     theirs = content("株式会社みほん", "1201", acquisition=clean(1))
     theirs.settings["filing_days"] = 10
-    put(inbox / "a.xlsx", render(theirs, prepared=3))
+    put(inbox / "a.xlsx", rendered(theirs, prepared=3))
     other = put(inbox / "b.xlsx", book("株式会社べつ", "1202", acquisition=clean(1, seed=2)))
     target = openpyxl.load_workbook(other)
     sheet = target["休日"]
@@ -262,7 +262,7 @@ def test_a_book_for_another_insurer(inbox, out):
         made = content(f"{name}社", name, acquisition=clean(1, seed=ord(name)))
         made.settings["insurer_number"] = insurer
         made.settings["insurer_name"] = f"保険者{insurer}"
-        put(inbox / f"{name}.xlsx", render(made, prepared=3))
+        put(inbox / f"{name}.xlsx", rendered(made, prepared=3))
     result = collect.collect(inbox, out, as_of=DAY)
     assert {r.file: r.state for r in result.receipts}["c.xlsx"] == "skipped"
     assert read(out).settings["insurer_number"].text == "06130009"
@@ -299,7 +299,7 @@ def test_letters_to_an_employer_carry_its_address(inbox, out, tmp_path):
     """The address that a file gave, or the clerk's own 送付先, is on the letter."""
     made = content("株式会社みほん", "1201", acquisition=[clean(1)[0] | {"individual_number": ""}])
     made.settings["employer_address"] = "100-0001 東京都千代田区見本1-1"
-    put(inbox / "a.xlsx", render(made, prepared=3))
+    put(inbox / "a.xlsx", rendered(made, prepared=3))
     collect.collect(inbox, out, as_of=DAY)
     case = Case.load(ClosedBook(out), DAY)
     plan = update(case.book, case.settings, case.as_of, case.closed)

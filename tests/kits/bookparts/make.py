@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -55,11 +56,19 @@ def by_openpyxl(
 ) -> Path:
     """The same by openpyxl, whose formulas have no results: only those that the rows hold. Settings
     that aren't given have their defaults."""
+    path = Path(path)
+    path.write_bytes(_file_by_openpyxl(rows or {}, settings or {}, leave_out))
+    return path
+
+
+def _file_by_openpyxl(
+    rows: Rows, settings: Mapping[str, object], leave_out: Iterable[str] = ()
+) -> bytes:
     defaults = {name: item.default for name, item in schema().settings.items()}
     planned = plan.from_rows(
-        rows or {}, defaults | dict(settings or {}), leave_out=leave_out, prepare=1, live=False
+        rows, defaults | dict(settings), leave_out=leave_out, prepare=1, live=False
     )
-    return hands.save(planned, path, hands.Openpyxl())
+    return hands.written(planned, hands.Openpyxl())
 
 
 def from_memory(content: Book, path: Path, *, tables: bool = False) -> Path:
@@ -69,8 +78,14 @@ def from_memory(content: Book, path: Path, *, tables: bool = False) -> Path:
 
 def small(folder: Path) -> Path:
     """By openpyxl: six people, two certificates, one closed day."""
-    return by_openpyxl(
-        folder / "届出.xlsx",
+    path = folder / "届出.xlsx"
+    path.write_bytes(_small())
+    return path
+
+
+@cache
+def _small() -> bytes:
+    return _file_by_openpyxl(
         {
             "members": [sample_rows.person(n) for n in range(1, 7)],
             "ledger": [sample_rows.ledger_row(1), sample_rows.ledger_row(2, reminders=1)],

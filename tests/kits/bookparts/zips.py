@@ -17,7 +17,8 @@ def parts(source: Path | bytes) -> dict[str, bytes]:
 def packed(contents: Mapping[str, bytes]) -> bytes:
     """A zip file of these parts."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+    # Packed loosely: a third of the time.
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name, data in contents.items():
             archive.writestr(name, data)
     return buffer.getvalue()

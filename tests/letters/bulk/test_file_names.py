@@ -33,6 +33,10 @@ class TestNames:
         assert not is_selector(stem[0])
         assert stem == unit * (len(stem) // len(unit))
 
+    def test_a_variant_goes_with_its_character(self):
+        unit = "葛\U000e0100"  # seven bytes: 31 of them fit behind these two, and the character of one more
+        assert safe_stem("ab" + unit * 40) == "ab" + unit * 31
+
     def test_what_a_file_system_cannot_tell_apart_gets_a_number(self):
         names = Names()
         given = [

@@ -6,11 +6,10 @@ import json
 
 import letter_cases as data
 import pytest
-from desk_books import DAY, clean, content, put
+from desk_books import DAY, clean, content, put, rendered
 from shikaku import api, cli
 from shikaku.jobs import letters as job
 from shikaku.letters.contexts import selection
-from shikaku.template.builder import render
 from shikaku.workbook.closed_file import ClosedBook
 
 pytestmark = pytest.mark.usefixtures("letters_here")
@@ -29,7 +28,7 @@ def book(tmp_path, **changes):
     rows[2] |= changes
     made = content("株式会社みほん", "1201", members=rows)
     made.settings.update(insurer_address="100-0001 東京都架空区1", insurer_phone="00-0000-0000")
-    return put(tmp_path / "b.xlsx", render(made, prepared=3))
+    return put(tmp_path / "b.xlsx", rendered(made, prepared=3))
 
 
 def index(out):

@@ -10,7 +10,6 @@ border's width: on a full page of a list the last row may stand on the next page
 import io
 import re
 import subprocess
-import tempfile
 from functools import cache
 from pathlib import Path
 
@@ -58,19 +57,7 @@ def files(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def by_libreoffice(files) -> Path:
     """The same by LibreOffice (KIND.HOW.pdf), one process for all."""
-    with tempfile.TemporaryDirectory(prefix="shikaku-office-") as profile:
-        subprocess.run(
-            [
-                office.soffice(),
-                f"-env:UserInstallation={Path(profile).as_uri()}",
-                *["--headless", "--norestore", "--convert-to", "pdf", "--outdir"],
-                str(files),
-                *(str(path) for path in sorted(files.glob("*.docx"))),
-            ],
-            check=True,
-            capture_output=True,
-            timeout=300,
-        )
+    office.convert_all(sorted(files.glob("*.docx")), files, "pdf", timeout=300)
     return files
 
 

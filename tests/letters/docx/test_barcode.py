@@ -10,7 +10,7 @@ import pdf_standards
 import pikepdf
 import pytest
 import zxingcpp
-from desk_books import DAY, clean, content, put, read
+from desk_books import DAY, clean, content, put, read, rendered
 from paths import ROOT
 from PIL import Image
 from shikaku.jobs import letters as job
@@ -22,7 +22,6 @@ from shikaku.letters.pdf.base import PrintJob
 from shikaku.letters.pdf.finish import Finish
 from shikaku.letters.pdf.rdocx.engine import Embedded
 from shikaku.letters.pdf.rdocx.prepared_template import slim_template
-from shikaku.template.builder import render
 from shikaku.workbook.closed_file import ClosedBook
 
 pytestmark = pytest.mark.usefixtures("letters_here")
@@ -109,7 +108,7 @@ def book(tmp_path, barcode="QR"):
         insurer_address="100-0001 東京都架空区1", insurer_phone="00-0000-0000",
         certificate_expiry=dt.date(2029, 11, 30), barcode=barcode,
     )  # fmt: skip
-    return put(tmp_path / "b.xlsx", render(made, prepared=3))
+    return put(tmp_path / "b.xlsx", rendered(made, prepared=3))
 
 
 def issue(path, out, **options):

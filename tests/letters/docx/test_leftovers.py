@@ -73,6 +73,16 @@ def test_a_deleted_row_goes() -> None:
     assert "残る行" in xml and "消えた行" not in xml
 
 
+@pytest.mark.parametrize("cells", [1, 2])
+def test_a_row_keeps_its_last_cell(cells: int) -> None:
+    """A deleted one, too: Word opens no row without cells."""
+    gone = f"<w:tc><w:tcPr><w:cellDel {_WHO}/></w:tcPr>{p('消えた')}</w:tc>"
+    kept = f"<w:tc>{p('残る')}</w:tc>" * (cells - 1)
+    grid = "<w:tblPr/><w:tblGrid><w:gridCol/></w:tblGrid>"
+    xml = letter(f"<w:tbl>{grid}<w:tr>{gone}{kept}</w:tr></w:tbl>")["word/document.xml"]
+    assert xml.count(b"<w:tc>") == 1 and b"cellDel" not in xml
+
+
 def test_comments_go_with_their_parts() -> None:
     marks = (
         '<w:p><w:commentRangeStart w:id="0"/>' + run("本文の文字") + '<w:commentRangeEnd w:id="0"/>'
@@ -96,6 +106,7 @@ def test_comments_go_with_their_parts() -> None:
     )
     assert "word/comments.xml" not in comments.parts
     assert not any(b"comment" in xml for xml in comments.parts.values())
+    assert b"<w:r/>" not in comments.parts["word/document.xml"]
     assert [f.severity for f in comments.problems] == ["warning"]
 
 
@@ -134,9 +145,10 @@ def test_links_are_errors_wherever_they_stand() -> None:
         (b'Target="media/image1.png"', b'Target="file:///etc/passwd"'),
         (b'Target="media/image1.png"', b'Target="\\\\server\\a.png"'),
         (b'Target="media/image1.png"', b'Target="http://a/b.png" TargetMode=" external "'),
+        (b'Target="media/image1.png"', b'Target="b.png" TargetMode="EXTERNAL"'),
         (b'/image" Target="media/image1.png"', b'/aFChunk" Target="page.html"'),
     ],
-    ids=["an address", "a server", "a mode spelt otherwise", "a web page in the text"],
+    ids=["an address", "a server", "a mode", "a mode alone", "a web page in the text"],
 )
 def test_what_leads_outside_under_another_name(old: bytes, new: bytes) -> None:
     parts = unzipped(with_picture("image1.png", b""))

@@ -41,7 +41,10 @@ _MARKS = tuple(
 )  # fmt: skip
 _PARTS = ("comments", "commentsExtended", "commentsIds", "commentsExtensible", "people")
 _XML = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_MENTIONS = (b"comment", b":del ", b":ins ", b":move", b"Change", b"smartTag", b"customXml")
+_MENTIONS = (
+    *(b"comment", b":del ", b":ins ", b":move", b":cell", b"Change"),
+    *(b"smartTag", b"customXml"),
+)
 
 
 @dataclass

@@ -1,9 +1,10 @@
 """Rows taken apart together are the rows that each gives by itself."""
 
 import pytest
-from shikaku.ooxml import plain_form, row_frames
+from shikaku.model.tables import BLANK
+from shikaku.ooxml import plain_form, row_blocks
 from shikaku.ooxml.cell_values import Values
-from shikaku.ooxml.row_frames import FramedRows
+from shikaku.ooxml.row_blocks import BlockedRows
 from shikaku.ooxml.sheet_data import SheetXml
 from shikaku.ooxml.xml_bytes import BadMarkup
 
@@ -30,8 +31,18 @@ def _sheet(rows: bytes, p: bytes = b"") -> bytes:
 
 
 def _read(xml: SheetXml) -> list:
-    values = Values(STRINGS, CODES, False, xml.p)
-    return [(raw.number, raw.hidden, raw.columns, raw.cells, values.row(raw)) for raw in xml.rows()]
+    return [(raw.number, raw.hidden, raw.cells) for raw in xml.rows()]
+
+
+def _cells(xml: SheetXml) -> list:
+    """The rows as columns: each row's cells, where it has any."""
+    values, found = Values(STRINGS, CODES, False, xml.p), []
+    for block in xml.blocks():
+        columns = [(column.number, values.column(column)) for column in block.columns]
+        for at, (number, hidden) in enumerate(zip(block.numbers, block.hidden, strict=True)):
+            cells = {n: cells[at] for n, cells in columns if cells[at] is not BLANK}
+            found += [(number, hidden, cells)] if cells else []
+    return found
 
 
 ALIKE = b"".join(_row(n) for n in range(1, 301))
@@ -57,23 +68,34 @@ ALIKE = b"".join(_row(n) for n in range(1, 301))
         # from right to left
         (ALIKE + b"".join(b'<row r="%d"><c r="C%d"><v>3</v></c><c r="A%d"><v>%d</v></c></row>' % (n, n, n, n) for n in range(301, 340)), b""),
         (b"".join(_row(n, more=b'<c r="E#" t="str"><v>own %d</v></c>' % n) for n in range(1, 40)), b""),
+        # what is learnt in between
+        (ALIKE + b"".join(_row(n, more=b'<c r="E#" s="5"><v>7#</v></c>' if n % 7 < 2 else b"") for n in range(301, 590)), b""),
+        (b"".join(b'<row r="%d"><c r="%s%d" s="%d"><v>1%d</v></c></row>' % (n, b"ABC"[n % 3 :][:1], n, n % 4, n) for n in range(1, 900)), b""),
     ],
-    ids=range(14),
+    ids=range(16),
 )  # fmt: skip
 def test_rows_together_are_the_rows_one_by_one(rows, p, monkeypatch):
     data = _sheet(rows, p)
-    alone = _read(SheetXml(data))
-    for at_once in (1, 300, 1 << 16):  # a stretch ends anywhere
-        monkeypatch.setattr(row_frames, "_AT_ONCE", at_once)
+    alone, cells = _read(SheetXml(data)), _cells(SheetXml(data))
+    # A stretch ends anywhere.
+    for to_learn, at_once in ((1, 1), (500, 1), (500, 300), (2000, 1 << 16), (1 << 14, 1 << 18)):
+        monkeypatch.setattr(row_blocks, "_TO_LEARN", to_learn)
+        monkeypatch.setattr(row_blocks, "_AT_ONCE", at_once)
         part = plain_form.checked_and_lean(data)
         assert part.data == data
         assert part.rows is not None
         assert _read(SheetXml(part.lean, part.rows)) == alone
+        assert _cells(SheetXml(part.lean, part.rows)) == cells
 
 
-def test_rows_that_are_alike_have_one_frame():
+def test_rows_that_are_alike_are_one_block(monkeypatch):
+    monkeypatch.setattr(row_blocks, "_TO_LEARN", 300)
     rows = plain_form.checked_and_lean(_sheet(ALIKE)).rows
-    assert len({id(raw.frame) for raw in rows if raw.number > 9}) == 2  # 0 stands by itself
+    first, rest = rows.blocks()
+    assert first.numbers[0] == 1
+    assert rest.numbers[-1] == 300
+    assert len(rest.numbers) > 290
+    assert [len(column.forms) for column in rest.columns] == [1, 1, 1]
 
 
 @pytest.mark.parametrize(
@@ -95,7 +117,7 @@ def test_rows_that_are_alike_have_one_frame():
 def test_one_spoilt_row_among_others_is_not_taken(more):
     for n in (301, 1301):
         data = ALIKE + _row(n, more=more) + _row(2000)
-        assert not FramedRows(data, 0, len(data), b"").plain
+        assert not BlockedRows(data, 0, len(data), b"").plain
 
 
 @pytest.mark.parametrize(
@@ -104,7 +126,7 @@ def test_one_spoilt_row_among_others_is_not_taken(more):
     ids=range(6),
 )
 def test_rows_out_of_order_or_beyond_the_last_are_not_taken(rows):
-    assert not FramedRows(rows, 0, len(rows), b"").plain
+    assert not BlockedRows(rows, 0, len(rows), b"").plain
 
 
 def test_a_place_taken_twice_is_refused_when_the_row_is_read():
@@ -118,7 +140,7 @@ def test_a_shared_text_that_is_not_there_is_refused_when_the_row_is_read():
     rows = b"".join(_row(n) for n in range(580, 620))
     part = plain_form.checked_and_lean(_sheet(rows))
     with pytest.raises(BadMarkup):
-        _read(SheetXml(part.lean, part.rows))
+        _cells(SheetXml(part.lean, part.rows))
 
 
 def test_attributes_of_rows_that_no_parser_accepts_are_refused():
