@@ -67,6 +67,34 @@ def test_what_was_erased_comes_back_from_no_state(place, capsys, monkeypatch, tm
     assert ClosedBook(place).read().tables["acquisition"].rows
 
 
+def test_a_workbook_that_is_damaged_now_comes_back(place, capsys):
+    old = place.read_bytes()
+    assert cli.main(["check", str(place), "--write", *DAY]) in (0, 1)
+    place.write_bytes(b"PK half a file")
+    assert listed(place, capsys) == [1]
+    assert cli.main(["restore", str(place), "--to", "1"]) == 0 and place.read_bytes() == old
+    assert "壊れて" in capsys.readouterr().out
+    assert cli.main(["restore", str(place), "--to", "1"]) == 0  # what was there is kept, too
+    assert place.read_bytes() == b"PK half a file"
+
+
+def test_what_was_erased_comes_back_to_no_damaged_workbook(place, capsys, monkeypatch, tmp_path):
+    people = clean(3)
+    people[0] |= {"filed": "H29.4.1", "acquired": "H29.3.28"}
+    put(place, book(acquisition=people))
+    snapshots.keep(place, place.read_bytes())
+    held = snapshots.states(place)[0].read()
+    assert cli.main(["purge", str(place), "--write", *DAY]) == 0
+    snapshots.keep(place, held)
+    snapshots.keep(place, place.read_bytes())
+    place.write_bytes(b"")
+    assert listed(place, capsys) == [1]
+    assert cli.main(["restore", str(place), "--to", "1"]) == 0
+    capsys.readouterr()
+    assert cli.main(["purge", str(place), *DAY, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["count"] == 0
+
+
 def commands(text: str) -> list[list[str]]:
     """The commands that a text shows, each as its words."""
     return [shlex.split(line) for line in re.findall(r"shikaku (restore .*)", text)]

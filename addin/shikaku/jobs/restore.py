@@ -95,14 +95,33 @@ def restore(path: Path, to: int | None = None) -> RestoreResult:
 
 
 def _drop_erased(result: RestoreResult, now: bytes, path: Path) -> None:
-    """Remove the states that still hold what purge has erased since, on whatever machine."""
-    erased = erasures(read_bytes(now, path.name))
+    """Remove the states that still hold what purge has erased since, on whatever machine. A workbook that
+    is damaged now says nothing of that: the youngest of its states that can be read does."""
+    erased = _erasures(now, path.name)
+    if erased is None:
+        result.notes.append(_DAMAGED)
+        known = (_erasures(state.read(), path.name) for state in result.states)
+        erased = next((count for count in known if count is not None), 0)
     kept = []
     for state in result.states:
-        if not erased or erasures(read_bytes(state.read(), path.name)) >= erased:
+        if not erased or (_erasures(state.read(), path.name) or 0) >= erased:
             kept.append(state)
         else:
             state.path.unlink(missing_ok=True)
     if len(kept) < len(result.states):
         result.notes.append("個人番号を消去する前の控えは削除しました。")
     result.states = kept
+
+
+_DAMAGED = (
+    "今のブックは壊れているため、ほかのパソコンで個人番号を消去していても分かりません。"
+    "消去したことがあるときは、戻したあとで「purge」をもう一度実行してください。"
+)
+
+
+def _erasures(data: bytes, name: str) -> int | None:
+    """How often a workbook says that numbers were erased, None when it can't be read."""
+    try:
+        return erasures(read_bytes(data, name))
+    except BookError:
+        return None
