@@ -25,7 +25,7 @@ from pathlib import Path
 from unittest import mock
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / part) for part in ("addin", "tests", "tests/kits")]
+sys.path[:0] = [str(ROOT / part) for part in ("addin", "tests", "tests/kits", "tests/bench")]
 
 from growth_lines import DAY_WORDS, Command, Prepared, call, lines  # noqa: E402
 
