@@ -9,7 +9,9 @@ import office
 import pytest
 from desk_books import DAY, PASSWORD, book, clean, put, read, receipts
 from shikaku.desk.collect import archives
+from shikaku.desk.collect.inbox import scan
 from shikaku.jobs import collect
+from shikaku.system import usage_log
 from shikaku.system.errors import BookError, UsageError
 
 
@@ -35,6 +37,19 @@ def run(inbox, tmp_path, **more):
 
 def states(tmp_path):
     return {name: one["状態"] for name, one in receipts(tmp_path / "BOOK.xlsx").items()}
+
+
+def test_a_zip_of_many_is_read_through_once(inbox, monkeypatch):
+    """Before, it was for each of its members: 160 of them took a third more than twice the time of 80."""
+    asked = []
+    real = usage_log.fingerprint
+    monkeypatch.setattr(usage_log, "fingerprint", lambda path: asked.append(path) or real(path))
+    put(inbox / "a.zip", packed(**{f"{n}.xlsx": b"%d" % n for n in range(20)}))
+    first = [one.fingerprint for one in scan(inbox).books]
+    assert len(set(first)) == 20 and len(asked) == 1
+    put(inbox / "a.zip", packed(**{f"{n}.xlsx": b"%d" % (n + 1) for n in range(20)}))
+    again = [one.fingerprint for one in scan(inbox).books]
+    assert len(asked) == 2 and not set(first) & set(again)
 
 
 def test_the_books_of_a_zip_are_taken(inbox, tmp_path):

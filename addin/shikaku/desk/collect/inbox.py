@@ -14,6 +14,7 @@ import unicodedata
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from shikaku.desk.collect import archives
@@ -92,9 +93,18 @@ class Attachment:
 def _fingerprint(path: Path) -> str:
     """Of a file that is refused for its size, its size and name: gigabytes aren't read for that."""
     with contextlib.suppress(OSError):
-        size = path.stat().st_size
-        if size > MAX_FILE:
-            return hashlib.sha256(f"{size}/{path.name}".encode("utf-8", "replace")).hexdigest()
+        found = path.stat()
+        if found.st_size > MAX_FILE:
+            name = f"{found.st_size}/{path.name}".encode("utf-8", "replace")
+            return hashlib.sha256(name).hexdigest()
+        state = found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+        return _of_content(path, state)
+    return usage_log.fingerprint(path)
+
+
+@lru_cache(maxsize=16)
+def _of_content(path: Path, _state: tuple[int, ...]) -> str:
+    """Of a file as long as it is the same: one with a thousand members is asked for a thousand times."""
     return usage_log.fingerprint(path)
 
 
