@@ -8,7 +8,6 @@ import subprocess
 from functools import lru_cache, partial
 from itertools import count
 from pathlib import Path
-from types import SimpleNamespace
 
 import forked_workers
 import new_sheets
@@ -18,7 +17,6 @@ from inline_pool import Inline
 from msoffcrypto.method.ecma376_agile import ECMA376Agile
 from order import FIRST
 from shikaku.system import worker_pool
-from xlsxwriter.worksheet import Worksheet
 
 # Where CI is set, pytest writes the whole difference of two values, and for two workbooks that differ
 # in one byte that takes hours. Ours is remembered under a name of its own, for workers and commands, too.
@@ -26,21 +24,6 @@ if os.environ.pop("CI", "").lower() in ("1", "true"):
     os.environ["SHIKAKU_TOOLS_REQUIRED"] = "1"
 os.environ.pop("BUILD_NUMBER", None)
 
-# XlsxWriter holds every formula against 140 names of functions, and a new workbook has 1,500 formulas:
-# half of the time that making one takes. The tests make a thousand, with the same formulas.
-_prepare_formula = Worksheet._prepare_formula
-
-
-@lru_cache(1 << 14)
-def _prepared(future, formula, expand):
-    return _prepare_formula(SimpleNamespace(use_future_functions=future), formula, expand)
-
-
-def _prepared_once(sheet, formula, expand_future_functions=False):
-    return _prepared(sheet.use_future_functions, formula, expand_future_functions)
-
-
-Worksheet._prepare_formula = _prepared_once
 new_sheets.install()
 
 # A password becomes a key by 100,000 rounds, anew for sealing, for looking whether the copy opens, for
