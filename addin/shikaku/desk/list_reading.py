@@ -208,7 +208,7 @@ def _sheet_rows(
             cell = values.cell(attributes, content)
             texts += [""] * (column - len(texts))
             texts[column - 1] = _shown(cell)
-            if cell.kind == NUMBER and set(cell.number_format) != {"0"}:
+            if cell.kind == NUMBER and not cell.padded:
                 numbers.add(column - 1)
         yield raw.number, texts
 
