@@ -109,6 +109,7 @@ def test_rows_with_marks_and_texts_of_their_own_are_no_blocks_of_their_own(monke
     rows = b"".join(_row(n, more=more[n % 4] if n % 3 == 0 else b"") for n in range(301, 901))
     first, rest = plain_form.checked_and_lean(_sheet(ALIKE + rows)).rows.blocks()
     assert len(first.numbers) + len(rest.numbers) == 900
+    assert [head for head, _ in rest.columns[0].forms] == [b' s="1" t="s">']
 
 
 @pytest.mark.parametrize(
