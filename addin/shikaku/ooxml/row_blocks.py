@@ -337,10 +337,10 @@ class BlockedRows:
         known, found, others = self._look(whole)
         while known and len(others) * 2 < len(found) and len(others) * _RARE > len(found):
             text = b"".join(row[-1] for row in others)  # learnt at once, before they part the rest
-            rows = _Stretch(text, 0, len(text))
-            if not plain_patterns.rows(self._p).fullmatch(*rows):
+            lesson = _Stretch(text, 0, len(text))
+            if not plain_patterns.rows(self._p).fullmatch(*lesson):
                 return False
-            if not self._known.learn(rows):
+            if not self._known.learn(lesson):
                 break
             known, found, others = self._look(whole)
         if known is None or len(others) * 2 >= len(found):
