@@ -269,20 +269,22 @@ class _KnownRows:
         """The pattern of what was met more than once: headings stand there but once."""
         columns = []
         for letters in sorted({*self._forms, *self._empty}, key=COLUMN_NUMBERS.__getitem__):
-            often = {form for form, count in self._forms[letters].most_common(_FORMS) if count > 1}
-            forms = sorted(
-                form for form in often if form[1] == WORDS or (form[0], WORDS) not in often
-            )
+            forms = self._often(letters)
             empty = [one for one, count in self._empty[letters].most_common(_FORMS) if count > 1]
-            columns.append((letters, forms, empty))
-        known = [column for column in columns if column[1] or column[2]]
-        if 0 < len(known) <= _MOST_COLUMNS:
-            pattern = re.compile(plain_patterns.known_row(self._p, known))
+            if forms or empty:
+                columns.append((letters, forms, empty))
+        if 0 < len(columns) <= _MOST_COLUMNS:
+            pattern = re.compile(plain_patterns.known_row(self._p, columns))
             heads = [
                 (COLUMN_NUMBERS[one], [b"" if value == INLINE else head for head, value in forms])
-                for one, forms, _ in known
+                for one, forms, _ in columns
             ]
             self.now = _KnownRow(pattern, heads)
+
+    def _often(self, letters: bytes) -> list[Form]:
+        """The forms of a column that were met more than once; of those with words and with numbers the first."""
+        often = {form for form, count in self._forms[letters].most_common(_FORMS) if count > 1}
+        return sorted(form for form in often if form[1] == WORDS or (form[0], WORDS) not in often)
 
 
 class BlockedRows:
