@@ -129,29 +129,41 @@ class Context:
         """Whether the sheet is there and has that column."""
         return sheet in self.book.tables and key in self.book.tables[sheet].columns
 
-    @cached_property
-    def numbers(self) -> dict[tuple[str, int], Examined]:
-        """(sheet key, row) → what stands in 個人番号, for all four sheets of people."""
-        found: dict[tuple[str, int], Examined] = {}
-        for sheet, examined in self._examined.items():
-            found |= zip(((sheet, row.number) for row in self.rows(sheet)), examined, strict=True)
-        return found
+    def examined(self) -> Iterator[Examined]:
+        """What stands in 個人番号, row by row of all four sheets of people."""
+        return chain.from_iterable(self._examined.values())
 
     @cached_property
     def _examined(self) -> dict[str, list[Examined]]:
-        """The same by row, for each of them."""
         columns = {sheet: self.column(sheet, "individual_number") for sheet in PEOPLE}
-        examine = individual_number.examine
-        return {sheet: [examine(cell.value) for cell in cells] for sheet, cells in columns.items()}
+        return {
+            sheet: individual_number.examine_all([cell.value for cell in cells])
+            for sheet, cells in columns.items()
+        }
 
     @cached_property
     def people(self) -> dict[tuple[str, int], Person]:
         """(sheet key, row) → Person, for all four sheets of people."""
-        found: list[Person] = []
-        for sheet in PEOPLE:
-            rows = self.once(_sorted_out).rows.get(sheet, [])
-            found += persons(sheet, rows, self.columns(sheet), self._examined[sheet])
+        found = chain.from_iterable(self._persons.values())
         return {(person.sheet, person.row): person for person in found}
+
+    def with_people(self, *sheets: str) -> Iterator[tuple[Row, Person]]:
+        """The filled rows of these sheets of people, each with its person."""
+        for sheet in sheets:
+            yield from zip(self.rows(sheet), self._persons[sheet], strict=True)
+
+    @cached_property
+    def dependants(self) -> list[Person]:
+        """The 被扶養者 of all four sheets, as ``people`` has them."""
+        return [person for person in self.people.values() if person.is_dependant]
+
+    @cached_property
+    def _persons(self) -> dict[str, list[Person]]:
+        rows = self.once(_sorted_out).rows
+        return {
+            sheet: persons(sheet, rows.get(sheet, []), self.columns(sheet), self._examined[sheet])
+            for sheet in PEOPLE
+        }
 
     @cached_property
     def register(self) -> Register:
@@ -174,8 +186,7 @@ def _is_empty(column: Sequence[Cell]) -> bool:
 
 def is_blank(row: Row, key: str) -> bool:
     """Whether a cell is empty or holds nothing but spaces. An error cell is not blank."""
-    cell = row.cells.get(key)
-    return cell is None or cell.blank
+    return row.cell(key).blank
 
 
 def input_keys(sheet: str) -> set[str]:

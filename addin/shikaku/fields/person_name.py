@@ -22,12 +22,12 @@ The table stands in person_name.toml.
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 from pathlib import Path
 
 from shikaku.fields.errors import InvalidFormat
-from shikaku.fields.text import SPACES, single_spaces, visible
+from shikaku.fields.text import SPACES, matching_lines, single_spaces, visible
 
 # Windows writes these code points where JIS has the others: not the user's doing, no gaiji.
 _WINDOWS = str.maketrans("～－∥￠￡￢", "〜−‖¢£¬")
@@ -49,6 +49,15 @@ def _encodes(text: str) -> bool:
 
 def _in_jis(text: str) -> bool:
     return _encodes(text) or _encodes(text.translate(_WINDOWS))
+
+
+def is_filed(text: str) -> bool:
+    """Whether every character can be filed as it stands.
+
+    >>> is_filed("渡邉 凜"), is_filed("髙橋 一郎")
+    (True, False)
+    """
+    return _in_jis(text)
 
 
 SELECTORS = frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
@@ -187,7 +196,9 @@ def is_name(text: str) -> bool:
     return is_parted(text) or _NAME.fullmatch(visible(text)) is not None
 
 
-_PARTED = re.compile(rf"(?:[{_KANJI}{_KATAKANA}{_OTHER}{_LATIN}]++(?:[ \u3000](?!$)|$)){{2}}")
+_TWO_PARTS = rf"(?:[{_KANJI}{_KATAKANA}{_OTHER}{_LATIN}]++(?:[ \u3000](?!$)|$)){{2}}"
+_PARTED = re.compile(_TWO_PARTS)
+_ODD_LINE = re.compile(rf"^(?!{_TWO_PARTS}$).+", re.MULTILINE)
 
 
 def is_parted(text: str) -> bool:
@@ -198,6 +209,17 @@ def is_parted(text: str) -> bool:
     (True, False, False, False)
     """
     return _PARTED.fullmatch(text) is not None
+
+
+def odd_ones(texts: Collection[str]) -> set[str]:
+    """Of many texts those that aren't two parts (``is_parted``) of characters in JIS 第1・第2水準.
+
+    >>> sorted(odd_ones(["見本　太郎", "見本太郎", "髙橋　一郎"]))
+    ['見本太郎', '髙橋　一郎']
+    """
+    odd = {char for char in set("".join(texts)) if not _in_jis(char)}
+    unlike = matching_lines(_ODD_LINE, texts)
+    return unlike | {text for text in texts if not odd.isdisjoint(text)} if odd else unlike
 
 
 def is_foreign(text: str) -> bool:

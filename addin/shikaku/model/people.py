@@ -133,8 +133,7 @@ def _number_state(row: Row, result: individual_number.Examined) -> str:
 
 def record_part(row: Row, key: str) -> str:
     """記号, 番号, 枝番 or 管理番号; "" for what is as good as blank (``_meant``)."""
-    cell = row.cells.get(key)
-    return "" if cell is None else _meant(row.sheet, key, cell)
+    return _meant(row.sheet, key, row.cell(key))
 
 
 def _meant(sheet: str, key: str, cell: Cell) -> str:
