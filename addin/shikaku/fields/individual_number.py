@@ -284,7 +284,9 @@ def _fitting(digits: str) -> Iterator[bool]:
 
 
 _WEIGHED = [
-    bytes((byte - ord("0")) * weight % 11 if chr(byte).isdigit() else 0 for byte in range(128)).ljust(256)
+    bytes(
+        (byte - ord("0")) * weight % 11 if chr(byte).isdigit() else 0 for byte in range(128)
+    ).ljust(256)
     for weight in _WEIGHTS
 ]
 """Of each place the digits, as bytes of a text → their part of the sum."""

@@ -172,7 +172,7 @@ _KANJI = (
 _KATAKANA = "ァ-ヺー-ヿㇰ-ㇿｦ-ﾟ\u3099\u309a゛゜"
 _LATIN = "A-Za-zＡ-Ｚａ-ｚÀ-ÖØ-öø-ɏḀ-ỿ\u0300-\u036f"
 _OTHER = "ぁ-ゖゝゞ\U0001b000-\U0001b122\ufe00-\ufe0f\U000e0100-\U000e01ef\ue000-\uf8ff"
-_NAME = re.compile(
+_NAME = (
     rf"(?:[{_KANJI}{_KATAKANA}{_OTHER}{_LATIN}{SPACES}]"
     rf"|(?<=[{_LATIN}])[-‐‑－'’ʼ＇.．](?![-‐‑－'’ʼ＇])"
     rf"|(?<=[{_LATIN}.．])[,，](?=[{SPACES}]?[{_LATIN}])"
@@ -193,12 +193,17 @@ def is_name(text: str) -> bool:
     >>> [is_name(text) for text in ("見本 太郎※", "見本 太郎、花子", "見本 太郎-", "見本 太郎1", "金 (木村)")]
     [False, False, False, False, False]
     """
-    return is_parted(text) or _NAME.fullmatch(visible(text)) is not None
+    return is_parted(text) or _pattern(_NAME).fullmatch(visible(text)) is not None
+
+
+@cache
+def _pattern(source: str) -> re.Pattern[str]:
+    """A pattern of thousands of letters, which takes longer to compile than to ask of most lists."""
+    return re.compile(source)
 
 
 _TWO_PARTS = rf"(?:[{_KANJI}{_KATAKANA}{_OTHER}{_LATIN}]++(?:[ \u3000](?!$)|$)){{2}}"
-_PARTED = re.compile(_TWO_PARTS)
-_ODD_LINE = re.compile(rf"^(?!{_TWO_PARTS}$).+", re.MULTILINE)
+_ODD_LINE = rf"(?m)^(?!{_TWO_PARTS}$).+"
 
 
 def is_parted(text: str) -> bool:
@@ -208,7 +213,7 @@ def is_parted(text: str) -> bool:
     >>> is_parted("見本　太郎"), is_parted("見本太郎"), is_parted("見本 太 郎"), is_parted("見本 太郎1")
     (True, False, False, False)
     """
-    return _PARTED.fullmatch(text) is not None
+    return _pattern(_TWO_PARTS).fullmatch(text) is not None
 
 
 def odd_ones(texts: Collection[str]) -> set[str]:
@@ -218,7 +223,7 @@ def odd_ones(texts: Collection[str]) -> set[str]:
     ['見本太郎', '髙橋　一郎']
     """
     odd = {char for char in set("".join(texts)) if not _in_jis(char)}
-    unlike = matching_lines(_ODD_LINE, texts)
+    unlike = matching_lines(_pattern(_ODD_LINE), texts)
     return unlike | {text for text in texts if not odd.isdisjoint(text)} if odd else unlike
 
 

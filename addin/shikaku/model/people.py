@@ -274,11 +274,10 @@ def _of_columns(sheet: str, rows: Sequence[Row], columns: Columns) -> list[Perso
 
 _COUNTED = r"\s*[(（]?\d+\s*[名人件枚行]?(?:分)?[)）]?"
 _TOTALS = rf"(?:(?:合|小|総|累)\s*)?計(?:人数|件数)?(?:[\s:：(（]*\d.*)?|(?:総|全)?(?:人数|件数|員)(?:{_COUNTED})?"
-_NOTE = re.compile(
-    r"[※＊*#＃].*|[(（]?注(?:意|記)?\d*[)）:：].*|以下(?:余白|空白)"
+_NOTE = (
+    r"(?s)[※＊*#＃].*|[(（]?注(?:意|記)?\d*[)）:：].*|以下(?:余白|空白)"
     rf"|以上(?:{_COUNTED}|[、,，\s].*)?|{_TOTALS}|全?\d+\s*[名人件](?:分)?"
-    r"|.+。",  # a sentence with its full stop is nobody's name
-    re.DOTALL,
+    r"|.+。"  # a sentence with its full stop is nobody's name
 )
 
 
@@ -328,8 +327,14 @@ def _remark(row: Row) -> tuple[str, str] | None:
     return ("total", said) if said is not None and all(map(_is_amount, rest)) else None
 
 
-def _is(pattern: re.Pattern[str], cell: Cell) -> bool:
-    return cell.kind == TEXT and pattern.fullmatch(cell.text) is not None
+def _is(pattern: str, cell: Cell) -> bool:
+    return cell.kind == TEXT and _compiled(pattern).fullmatch(cell.text) is not None
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """When it is asked first: in most workbooks it never is."""
+    return re.compile(pattern)
 
 
 _TOTAL_CELLS = 5
@@ -341,7 +346,7 @@ def _most_of_remark(sheet: str) -> int:
     return len(_formulas(sheet)) + _TOTAL_CELLS
 
 
-_SUM = re.compile(rf"以上|{_TOTALS}")
+_SUM = rf"以上|{_TOTALS}"
 _AMOUNT = re.compile(r"[\s\d,.]+[名人件枚行]?")
 
 
