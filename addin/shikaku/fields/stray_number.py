@@ -18,7 +18,8 @@ Found are
 Let through are, since blotting them would spoil letters and lists: 法人番号 (13 digits, its own
 check digit fits; it is public); 電話番号 (10 or 11 digits that begin with 0, or with +81); dates and
 days with times, since a day stands in most file names; 記号-番号-枝番 (three parts, the last of two
-digits) and 管理番号, which are shorter than twelve digits or carry letters; hexadecimal fingerprints.
+digits) and 管理番号, which are shorter than twelve digits or are a letter, a day and a running number;
+hexadecimal fingerprints.
 A tracking number is let through like any other run of digits, unless it happens to fit (one in
 eleven does): nobody can tell it from an individual number then, and one blot too many harms less.
 
@@ -99,6 +100,8 @@ _APART = re.compile(  # whatever is none of a number, wherever it stands
     # a telephone number in three parts
     r"|(?<![0-9])(?<![0-9][-. ])(?=\+?(?:[0-9][- ]?){10,11}(?![0-9]))(?:0[1-9][0-9]{0,3}|\+81[- ]?[1-9][0-9]{0,3})([- ])[0-9]{1,4}"
     r"\1[0-9]{3,4}(?![0-9])(?![-. ][0-9])"
+    # a running number of a day behind a letter: K20250801-00003
+    rf"|(?<=[A-Za-z]){_COMPACT_DATE}-[0-9]{{3,6}}(?![0-9])(?![-. ][0-9])"
 )
 _TELEPHONE = re.compile(r"\+?81[1-9][0-9]{8,9}")
 _DAY_IN_IT = re.compile(rf"(?<![0-9]){_DATE}(?![0-9])|(?<![0-9]){_COMPACT_DATE}(?![0-9])")
