@@ -10,7 +10,6 @@ from functools import cached_property
 from itertools import chain
 from typing import TypeVar, cast
 
-from shikaku.fields import individual_number
 from shikaku.fields.individual_number import Examined
 from shikaku.identity.register import Register
 from shikaku.law.closed_days import ClosedDays
@@ -23,7 +22,7 @@ from shikaku.model.tables import BLANK, Book, Cell, Columns, Row, picked, turned
 
 T = TypeVar("T")
 
-PEOPLE = ("members", "acquisition", "dependants", "loss")
+PEOPLE = people.SHEETS
 """The four sheets of people, as the checks go through them."""
 
 FILLED_IN = (*PEOPLE, "ledger", "closed_days")
@@ -129,29 +128,46 @@ class Context:
         """Whether the sheet is there and has that column."""
         return sheet in self.book.tables and key in self.book.tables[sheet].columns
 
-    @cached_property
-    def numbers(self) -> dict[tuple[str, int], Examined]:
-        """(sheet key, row) → what stands in 個人番号, for all four sheets of people."""
-        found: dict[tuple[str, int], Examined] = {}
-        for sheet, examined in self._examined.items():
-            found |= zip(((sheet, row.number) for row in self.rows(sheet)), examined, strict=True)
-        return found
+    def examined(self) -> Iterator[Examined]:
+        """What stands in 個人番号, row by row of all four sheets of people."""
+        return chain.from_iterable(self._examined.values())
 
     @cached_property
     def _examined(self) -> dict[str, list[Examined]]:
         """The same by row, for each of them."""
-        columns = {sheet: self.column(sheet, "individual_number") for sheet in PEOPLE}
-        examine = individual_number.examine
-        return {sheet: [examine(cell.value) for cell in cells] for sheet, cells in columns.items()}
+        found: dict[str, list[Examined]] = dict.fromkeys(PEOPLE, [])
+        for sheet, places in self.once(_sorted_out).places.items():
+            if sheet in PEOPLE:
+                numbers = people.examined(self.book.tables[sheet])
+                found[sheet] = [numbers[at] for at in places]
+        return found
 
     @cached_property
     def people(self) -> dict[tuple[str, int], Person]:
         """(sheet key, row) → Person, for all four sheets of people."""
-        found: list[Person] = []
+        found = chain.from_iterable(self._persons.values())
+        return {(person.sheet, person.row): person for person in found}
+
+    def with_people(self, *sheets: str) -> Iterator[tuple[Row, Person]]:
+        """The filled rows of these sheets of people, each with its person."""
+        for sheet in sheets:
+            yield from zip(self.rows(sheet), self._persons[sheet], strict=True)
+
+    @cached_property
+    def dependants(self) -> list[Person]:
+        """The 被扶養者 of all four sheets, as ``people`` has them."""
+        return [person for person in self.people.values() if person.is_dependant]
+
+    @cached_property
+    def _persons(self) -> dict[str, list[Person]]:
+        found: dict[str, list[Person]] = {}
         for sheet in PEOPLE:
             rows = self.once(_sorted_out).rows.get(sheet, [])
-            found += persons(sheet, rows, self.columns(sheet), self._examined[sheet])
-        return {(person.sheet, person.row): person for person in found}
+            own = people.of_table(self.book.tables[sheet]) if rows else []
+            if len(own) != len(rows):  # nearly always of the same rows
+                own = persons(sheet, rows, self.columns(sheet), self._examined[sheet])
+            found[sheet] = own
+        return found
 
     @cached_property
     def register(self) -> Register:
@@ -174,8 +190,7 @@ def _is_empty(column: Sequence[Cell]) -> bool:
 
 def is_blank(row: Row, key: str) -> bool:
     """Whether a cell is empty or holds nothing but spaces. An error cell is not blank."""
-    cell = row.cells.get(key)
-    return cell is None or cell.blank
+    return row.cell(key).blank
 
 
 def input_keys(sheet: str) -> set[str]:
@@ -186,16 +201,17 @@ def input_keys(sheet: str) -> set[str]:
 
 @dataclass(slots=True)
 class _Sorted:
-    """rows, columns: the filled rows of each sheet, row by row and as columns. others: (row, kind, column key) of
-    those that are nobody's."""
+    """rows, columns, places: the filled rows of each sheet, row by row and as columns, and where they stand
+    in its table. others: (row, kind, column key) of those that are nobody's."""
 
     rows: dict[str, list[Row]]
     columns: dict[str, Columns]
+    places: dict[str, list[int]]
     others: list[tuple[Row, str, str]]
 
 
 def _sorted_out(context: Context) -> _Sorted:
-    found = _Sorted({}, {}, [])
+    found = _Sorted({}, {}, {}, [])
     for sheet in (*PEOPLE, *(key for key in context.book.tables if key not in PEOPLE)):
         table = context.book.tables.get(sheet)
         if table is None or table.spec.role == "output":  # what we say, not what people say
@@ -205,7 +221,7 @@ def _sorted_out(context: Context) -> _Sorted:
         found.others += [(rows[at], *kind) for at, kind in nobodys.items()]
         left = nobodys.keys() | _blank_rows(sheet, len(rows), columns)
         places = [at for at in range(len(rows)) if at not in left]
-        found.rows[sheet] = [rows[at] for at in places]
+        found.rows[sheet], found.places[sheet] = [rows[at] for at in places], places
         found.columns[sheet] = picked(columns, places) if left else columns
     return found
 
