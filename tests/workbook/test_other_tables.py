@@ -76,6 +76,25 @@ def test_a_table_beside_whose_headings_stand_in_the_same_row_is_not_ours(path):
     assert ours.ref.startswith("A1:") and ours.ref.endswith("3")
 
 
+def test_a_table_between_our_columns_is_in_nobodys_way(path):
+    """A column of ours that was gone came back right of all that stands there."""
+    book = openpyxl.load_workbook(path)
+    sheet = book["検証結果"]
+    (ours,) = sheet.tables.values()
+    right = len(ours.tableColumns)
+    ours.ref = ours.ref.replace(get_column_letter(right), get_column_letter(right - 1))
+    ours.autoFilter, ours.tableColumns = None, ours.tableColumns[:-1]
+    sheet.cell(1, 30).value = sheet.cell(1, right).value
+    sheet.cell(1, right).value = None
+    book.save(path)
+    area = add_table(path, "検証結果", 20, 3)
+    session = ClosedBook(path)
+    session.read()
+    write_findings(session, [finding("members", n, "name") for n in range(2, 8)])
+    session.commit()
+    assert lines_in(path, "検証結果", area) == (area, LINES)
+
+
 @pytest.mark.parametrize("column", [1, 2])
 def test_results_are_not_written_into_a_table_below(path, opened, column):
     area = add_table(path, "検証結果", column, 20)

@@ -67,8 +67,3 @@ def area_text(item: Area) -> str:
     start = f"{column_letters(item[0])}{item[1]}"
     end = f"{column_letters(item[2])}{item[3]}"
     return start if start == end else f"{start}:{end}"
-
-
-def meet(one: Area, other: Area) -> bool:
-    """Whether two areas have a cell in common."""
-    return one[0] <= other[2] and other[0] <= one[2] and one[1] <= other[3] and other[1] <= one[3]

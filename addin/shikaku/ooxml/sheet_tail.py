@@ -7,7 +7,7 @@ Each function takes the tail (the bytes behind ``sheetData``) and gives it back 
 from collections.abc import Callable
 
 from shikaku.ooxml import xml_bytes
-from shikaku.ooxml.addresses import Area, area, area_text, meet
+from shikaku.ooxml.addresses import Area, area, area_text
 
 _AFTER_LINKS = frozenset(
     b"printOptions pageMargins pageSetup headerFooter rowBreaks colBreaks customProperties "
@@ -18,6 +18,10 @@ _AFTER_LINKS = frozenset(
 
 def _place(item: Area) -> bytes:
     return area_text(item).encode()
+
+
+def _meets(one: Area, other: Area) -> bool:
+    return one[0] <= other[2] and other[0] <= one[2] and one[1] <= other[3] and other[1] <= one[3]
 
 
 _RANGED = (b"conditionalFormatting", b"dataValidation")
@@ -33,7 +37,7 @@ def extended(tail: bytes, p: bytes, table: Area, new_end: int) -> bytes:
         out = []
         for text in ranges.split():
             item = area(xml_bytes.plain(text))
-            if item and meet(item, table) and table[3] <= item[3] < new_end:
+            if item and _meets(item, table) and table[3] <= item[3] < new_end:
                 text = _place((*item[:3], new_end))
             out.append(text)
         return b" ".join(out)
@@ -77,7 +81,7 @@ def _filtered(
 def _outside(table: Area) -> Callable[[dict[bytes, bytes]], bool]:
     def keep(items: dict[bytes, bytes]) -> bool:
         item = area(xml_bytes.plain(items.get(b"ref", b"")))
-        return item is None or not meet(item, table)
+        return item is None or not _meets(item, table)
 
     return keep
 

@@ -43,9 +43,8 @@ class EditedSheet:
 
     def refuse_others(self, last: int) -> None:
         """Raise BookError when another table stands where ours is to be down to a row."""
-        columns = self.columns()
-        area = columns[0], self.table.header_row, columns[-1], last
-        other_tables.refuse_in(self.sheet.name, area, self.others)
+        rows = range(self.table.header_row, last + 1)
+        other_tables.refuse_in(self.sheet.name, self.columns(), rows, self.others)
 
     def formulas(self) -> dict[int, str]:
         """Calculated columns of the Excel table that are the user's own: column → formula."""
