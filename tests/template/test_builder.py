@@ -253,6 +253,8 @@ def test_validation_guides_every_column(parts, book, key):
         if column.list:
             assert (values["type"], formula) == ("list", names[column.list])
             assert values.get("errorStyle", "stop") == "stop"
+        elif column.advice:
+            assert values["type"] == "list" and "showErrorMessage" not in values
         elif column.type == "formula":
             assert (values["type"], formula) == ("custom", "FALSE")
         elif column.type == "date":

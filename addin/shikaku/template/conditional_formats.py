@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from xlsxwriter.utility import xl_col_to_name
 
-from shikaku.fields.era_date import FIRST, LAST
+from shikaku.fields.era_date import ERAS, FIRST, LAST
 from shikaku.law import parameters
 from shikaku.live import columns, row_faults, typed_days
 from shikaku.model.schema import Sheet, schema
@@ -37,10 +37,13 @@ SOON_SIGN = SOON | {"bold": True, "num_format": signed("●")}
 LATE_SIGN = {"font_color": STOP_INK, "num_format": signed("▽")}
 DONE_SIGN = {"font_color": DONE_INK, "num_format": signed("○")}
 
-_FIRST_YEARS = (
-    (32516, 32872),
-    (43586, 43830),
-)  # 平成元年 and 令和元年, first and last day as serials
+
+def _first_years() -> Iterator[tuple[int, int]]:
+    """元年 of each era, first and last day as serials."""
+    for era in ERAS:
+        last = dt.date(era.first.year, 12, 31)
+        if last >= FIRST:
+            yield typed_days.serial(max(era.first, FIRST)), typed_days.serial(last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,7 @@ def _days(sheet: Sheet, at: Row2) -> Iterator[Mark]:
             unread = _unread(at, key) if key in read_days(sheet) else "TRUE"
             odd = f"IF(ISTEXT({cell}),{unread},OR({cell}<{low},{cell}>={high}))"
             yield Mark(key, f"AND(LEN({cell})>0,{odd})", wrong)
-        spans = "+".join(f"({cell}>={a})*({cell}<{b + 1})" for a, b in _FIRST_YEARS)
+        spans = "+".join(f"({cell}>={a})*({cell}<{b + 1})" for a, b in _first_years())
         yield Mark(key, f"AND(ISNUMBER({cell}),{spans})", {"num_format": FIRST_YEAR_DATE})
 
 
