@@ -41,7 +41,7 @@ def entries_at(path: Path, places: Iterable[int]) -> Iterator[dict[str, Any]]:
             for place in places:
                 file.seek(place)
                 entry = _entry(file.readline())
-                if entry is None:
+                if entry is None or "key" not in entry:
                     raise OSError
                 yield entry
     except OSError:
