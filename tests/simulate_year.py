@@ -25,7 +25,6 @@ import books
 from shikaku.law.closed_days import ClosedDays, built_in
 from shikaku.model.schema import schema
 from shikaku.model.settings import Settings
-from shikaku.model.tables import Row
 from shikaku.returns.ledger import update
 from shikaku.returns.stages import PRE_NOTICE, due_letters
 
@@ -208,7 +207,7 @@ class Office:
         self.cards = cards
         self.book = books.book()
         self.by_control: dict[str, Card] = {}
-        self.rows: dict[str, Row] = {}
+        self.rows: dict[str, int] = {}  # 管理番号 → the place of its row
         self.issued, self.filed = set(), set()
         self.last = None
 
@@ -217,6 +216,13 @@ class Office:
         columns = schema().sheets[sheet].columns
         shown = {k: v for k, v in values.items() if k in columns and v not in (None, "")}
         rows.append(books.row(sheet, len(rows) + 2, shown))
+
+    def _type(self, card: Card, key: str, value: object) -> None:
+        """Another row in its place: one that was read is never changed."""
+        table, at = self.book.tables["ledger"], self.rows[card.control_no]
+        row = table.rows[at]
+        other = row.with_cells(row.cells | {key: books.cell(value)})
+        table.rows = [*table.rows[:at], other, *table.rows[at + 1 :]]
 
     def day(self, today: dt.date, closed: ClosedDays) -> None:
         """One working day: issue, type, update, send."""
@@ -228,12 +234,11 @@ class Office:
             if card.filed and card.filed <= today and i in self.issued and i not in self.filed:
                 self.filed.add(i)
                 self._file(card)
-            row = self.rows.get(card.control_no)
-            if row is not None:
+            if card.control_no in self.rows:
                 if card.returned == today:
-                    row.cells["returned"] = books.cell(today)
+                    self._type(card, "returned", today)
                 if card.destroyed == today:
-                    row.cells["remarks"] = books.cell("滅失の届あり")
+                    self._type(card, "remarks", "滅失の届あり")
         values = [
             {**self.cards[i].__dict__, "department": "総務部", "control_no": None} for i in issued
         ]
@@ -242,14 +247,14 @@ class Office:
             self.cards[i].control_no = item.entry.control_no
             self.by_control[item.entry.control_no] = self.cards[i]
         books.carry_out(self.book, plan)
-        for row in self.book.tables["ledger"].rows[len(self.rows) :]:
-            self.rows[row.text("control_no")] = row
+        for at, row in enumerate(self.book.tables["ledger"].rows):
+            self.rows[row.text("control_no")] = at
         for i in issued:  # typed on the day of issue or before it
-            card, row = self.cards[i], self.rows[self.cards[i].control_no]
+            card = self.cards[i]
             if card.destroyed and card.destroyed <= today:
-                row.cells["remarks"] = books.cell("滅失の届あり")
+                self._type(card, "remarks", "滅失の届あり")
             if card.returned and card.returned <= today:
-                row.cells["returned"] = books.cell(card.returned)
+                self._type(card, "returned", card.returned)
         if issued:
             plan = update(self.book, SETTINGS, today, closed)
         for stage in due_letters(plan, self.book, SETTINGS, today, closed):

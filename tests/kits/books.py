@@ -101,8 +101,10 @@ def closed_days() -> ClosedDays:
 
 
 def carry_out(made: Book, plan: LedgerPlan) -> None:
-    """What a session does with a plan for 返納管理, in memory."""
-    rows = made.tables["ledger"].rows
+    """What a session does with a plan for 返納管理, in memory: other rows, since those that were read are
+    never changed."""
+    rows = [one.with_cells(dict(one.cells)) for one in made.tables["ledger"].rows]
+    made.tables["ledger"].rows = rows
     columns = schema().sheets["ledger"].columns
     for number, key, value in plan.changes:
         rows[number - 2].cells[key] = cell(value, columns[key])

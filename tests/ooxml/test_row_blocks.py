@@ -98,6 +98,20 @@ def test_rows_that_are_alike_are_one_block(monkeypatch):
     assert [len(column.forms) for column in rest.columns] == [1, 1, 1]
 
 
+def test_rows_with_marks_and_texts_of_their_own_are_no_blocks_of_their_own(monkeypatch):
+    monkeypatch.setattr(row_blocks, "_TO_LEARN", 300)
+    more = [
+        b'<c r="E#" s="4"/>',
+        b'<c r="E#" s="5" t="inlineStr"><is><t>own #</t></is></c>',
+        b'<c r="E#" s="6"><v>#</v></c>',
+        b'<c r="E#" s="7"/>',
+    ]
+    rows = b"".join(_row(n, more=more[n % 4] if n % 3 == 0 else b"") for n in range(301, 901))
+    first, rest = plain_form.checked_and_lean(_sheet(ALIKE + rows)).rows.blocks()
+    assert len(first.numbers) + len(rest.numbers) == 900
+    assert [head for head, _ in rest.columns[0].forms] == [b' s="1" t="s">']
+
+
 @pytest.mark.parametrize(
     "more",
     [

@@ -10,7 +10,6 @@ from functools import cached_property
 from itertools import chain
 from typing import TypeVar, cast
 
-from shikaku.fields import individual_number
 from shikaku.fields.individual_number import Examined
 from shikaku.identity.register import Register
 from shikaku.law.closed_days import ClosedDays
@@ -23,7 +22,7 @@ from shikaku.model.tables import BLANK, Book, Cell, Columns, Row, picked, turned
 
 T = TypeVar("T")
 
-PEOPLE = ("members", "acquisition", "dependants", "loss")
+PEOPLE = people.SHEETS
 """The four sheets of people, as the checks go through them."""
 
 FILLED_IN = (*PEOPLE, "ledger", "closed_days")
@@ -135,11 +134,13 @@ class Context:
 
     @cached_property
     def _examined(self) -> dict[str, list[Examined]]:
-        columns = {sheet: self.column(sheet, "individual_number") for sheet in PEOPLE}
-        return {
-            sheet: individual_number.examine_all([cell.value for cell in cells])
-            for sheet, cells in columns.items()
-        }
+        """The same by row, for each of them."""
+        found: dict[str, list[Examined]] = dict.fromkeys(PEOPLE, [])
+        for sheet, places in self.once(_sorted_out).places.items():
+            if sheet in PEOPLE:
+                numbers = people.examined(self.book.tables[sheet])
+                found[sheet] = [numbers[at] for at in places]
+        return found
 
     @cached_property
     def people(self) -> dict[tuple[str, int], Person]:
@@ -159,11 +160,14 @@ class Context:
 
     @cached_property
     def _persons(self) -> dict[str, list[Person]]:
-        rows = self.once(_sorted_out).rows
-        return {
-            sheet: persons(sheet, rows.get(sheet, []), self.columns(sheet), self._examined[sheet])
-            for sheet in PEOPLE
-        }
+        found: dict[str, list[Person]] = {}
+        for sheet in PEOPLE:
+            rows = self.once(_sorted_out).rows.get(sheet, [])
+            own = people.of_table(self.book.tables[sheet]) if rows else []
+            if len(own) != len(rows):  # nearly always of the same rows
+                own = persons(sheet, rows, self.columns(sheet), self._examined[sheet])
+            found[sheet] = own
+        return found
 
     @cached_property
     def register(self) -> Register:
@@ -197,16 +201,17 @@ def input_keys(sheet: str) -> set[str]:
 
 @dataclass(slots=True)
 class _Sorted:
-    """rows, columns: the filled rows of each sheet, row by row and as columns. others: (row, kind, column key) of
-    those that are nobody's."""
+    """rows, columns, places: the filled rows of each sheet, row by row and as columns, and where they stand
+    in its table. others: (row, kind, column key) of those that are nobody's."""
 
     rows: dict[str, list[Row]]
     columns: dict[str, Columns]
+    places: dict[str, list[int]]
     others: list[tuple[Row, str, str]]
 
 
 def _sorted_out(context: Context) -> _Sorted:
-    found = _Sorted({}, {}, [])
+    found = _Sorted({}, {}, {}, [])
     for sheet in (*PEOPLE, *(key for key in context.book.tables if key not in PEOPLE)):
         table = context.book.tables.get(sheet)
         if table is None or table.spec.role == "output":  # what we say, not what people say
@@ -216,7 +221,7 @@ def _sorted_out(context: Context) -> _Sorted:
         found.others += [(rows[at], *kind) for at, kind in nobodys.items()]
         left = nobodys.keys() | _blank_rows(sheet, len(rows), columns)
         places = [at for at in range(len(rows)) if at not in left]
-        found.rows[sheet] = [rows[at] for at in places]
+        found.rows[sheet], found.places[sheet] = [rows[at] for at in places], places
         found.columns[sheet] = picked(columns, places) if left else columns
     return found
 

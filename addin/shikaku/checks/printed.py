@@ -6,19 +6,15 @@ from collections.abc import Iterator
 
 from shikaku.checks.catalogue import Hit, Hits, check
 from shikaku.checks.context import Context
-from shikaku.identity.holders import Losses
+from shikaku.identity.holders import Losses, near_losses
 from shikaku.identity.matching import PersonKey, differing, person_key
 from shikaku.model.ledger import CERTIFICATE, PRINTED, LedgerEntry
 from shikaku.model.people import Person, record_part
 
 
 def holders(context: Context) -> Losses:
-    """Whose the rows of 返納管理 are, as the sheets say (no end that comes by itself)."""
-    return context.once(_holders)
-
-
-def _holders(context: Context) -> Losses:
-    return Losses(context.book)
+    """Whose the rows of 返納管理 are; the ledger's update asks for the same."""
+    return near_losses(context.book, context.settings, context.as_of, context.closed)
 
 
 @check(

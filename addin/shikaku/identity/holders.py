@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -23,8 +23,9 @@ from shikaku.identity.matching import (
     same_person,
 )
 from shikaku.law.closed_days import ClosedDays
+from shikaku.model import employers
 from shikaku.model.ledger import LedgerEntry
-from shikaku.model.people import DEPENDANTS, Person, people
+from shikaku.model.people import DEPENDANTS, SHEETS, Person, people
 from shikaku.model.settings import Settings
 from shikaku.model.tables import Book, Row
 
@@ -56,9 +57,18 @@ class _Whose:
     are none. A thousand documents of one person share it."""
 
     def __init__(
-        self, households: list[Household], rows: list[Person], doubt: str, history: LossHistory
+        self,
+        households: list[Household],
+        rows: list[Person],
+        doubt: str,
+        history: Callable[[Iterable[Person]], LossHistory],
     ) -> None:
-        self.households, self.rows, self.doubt, self.history = households, rows, doubt, history
+        self.households, self.rows, self.doubt, self._history = households, rows, doubt, history
+
+    @cached_property
+    def history(self) -> LossHistory:
+        """What the rows say of losses; who asks for the rows alone needs none."""
+        return self._history(self.rows)
 
     @cached_property
     def old_card_since(self) -> dt.date | None:
@@ -104,7 +114,6 @@ class Losses:
         self.registered = any(p.sheet == "members" for p in self.people)
         self._families: dict[Household, list[Person]] = defaultdict(list)
         self._households_of: dict[str, dict[Household, None]] = defaultdict(dict)
-        self._found: dict[tuple[str, int], Loss] = {}
         self._named: dict[tuple[Household, str], list[Person]] = defaultdict(list)
         self._known: dict[tuple[object, ...], _Whose] = {}
         self._alike: dict[tuple[object, ...], _Whose] = {}
@@ -116,19 +125,27 @@ class Losses:
         self._moved: dict[str, _Whose] = {}
         self._insured_rows: dict[Household, list[Person]] = {}
         self._principals: dict[object, LossHistory] = {}
-        rows = {(row.sheet, row.number): row for row in book.rows("loss", "dependants")}
+        self._until = until
+        self._rows = {(row.sheet, row.number): row for row in book.rows("loss", "dependants")}
         for person in self.people:
             if person.number:
                 home, name = folded_home(person.symbol, person.number), fold_name(person.name)
                 self._families[home].append(person)
                 self._households_of[name][home] = None
                 self._named[home, name].append(person)
-            loss = _unfiled(person, until)
+
+    @cached_property
+    def _found(self) -> dict[tuple[str, int], Loss]:
+        """(sheet key, row) → the loss that the row tells of."""
+        found: dict[tuple[str, int], Loss] = {}
+        for person in self.people:
+            loss = _unfiled(person, self._until)
             if person.lost is not None and (loss is None or person.lost <= loss.day):
-                row = rows.get((person.sheet, person.row))
+                row = self._rows.get((person.sheet, person.row))
                 loss = _loss(person, person.lost, row)
             if loss is not None:
-                self._found[person.sheet, person.row] = loss
+                found[person.sheet, person.row] = loss
+        return found
 
     def may_lose(self, key: PersonKey) -> bool:
         """Whether any row has a loss that could be this person's: under the same 記号・番号, or under another
@@ -211,7 +228,7 @@ class Losses:
         return LossHistory((loss for loss in found if loss is not None), acquired)
 
     def _told(self, households: list[Household], rows: list[Person], doubt: str = "") -> _Whose:
-        return _Whose(households, rows, doubt, self._history(rows))
+        return _Whose(households, rows, doubt, self._history)
 
     def _whose(self, entry: LedgerEntry) -> _Whose:
         # A row copied down a thousand times would be compared a thousand times with each copy.
@@ -323,8 +340,9 @@ class Losses:
 
 def near_losses(book: Book, settings: Settings, as_of: dt.date, closed: ClosedDays) -> Losses:
     """The losses that a day knows of: with those that come by themselves in the days for which 設定 gives
-    notice ahead."""
-    return Losses(book, closed.add_open_days(as_of, settings.pre_notice_days))
+    notice ahead. Worked out once for a workbook."""
+    until = closed.add_open_days(as_of, settings.pre_notice_days)
+    return book.once((Losses, until), (*SHEETS, employers.SHEET), lambda: Losses(book, until))
 
 
 _ROWS_OF_ONE = 20

@@ -2,14 +2,15 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
 
 from shikaku.fields import stray_number
 from shikaku.law import parameters
-from shikaku.model.people import record, record_part
+from shikaku.model.people import all_meant, record, record_part
 from shikaku.model.schema import schema
-from shikaku.model.tables import ERROR, Book, Row
+from shikaku.model.tables import BLANK, ERROR, Book, Columns, Table, choices
 
 VOID = "void"
 """Key of the list ``handling``: the document never went out."""
@@ -38,7 +39,7 @@ class CardFace:
     sex: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # never changed; not frozen, as Person
 class LedgerEntry:
     """One row of 返納管理.
 
@@ -140,65 +141,77 @@ def destroyed(remarks: str) -> bool:
     return schema().lists["collected"]["destroyed"] in remarks
 
 
-def _document(row: Row) -> str | None:
-    if not row.text("document"):
-        return _by_days(row)
-    return "notice" if "お知らせ" in row.text("document") else row.choice("document")
+def _document(word: str, issued: dt.date | None, expiry: dt.date | None) -> str | None:
+    """By the words of 書類 and the days of a row."""
+    if not word:
+        return _by_days(issued, expiry)
+    return "notice" if "お知らせ" in word else choices("ledger", "document").get(word)
 
 
-def _by_days(row: Row) -> str:
+def _by_days(issued: dt.date | None, expiry: dt.date | None) -> str:
     """書類 of a row that was pasted in without it: nobody got a certificate before there were any."""
-    issued, starts = row.date("issued"), parameters.constant("certificate.starts")
-    old = issued is not None and issued < starts and row.date("expiry") is None
+    starts = parameters.constant("certificate.starts")
+    old = issued is not None and issued < starts and expiry is None
     return "old_card" if old else CERTIFICATE
 
 
+_DAYS = ("issued", "expiry", "lost", "due", "returned", "last_reminder")
+_WORDS = ("kind", "required", "handling")
+_PARTS = ("control_no", "symbol", "number", "branch")
 _STEERING = ("lost", "required", "due", "returned", "reminders", "last_reminder", "handling")
 """Columns of 返納管理 that say what happens next, by people's hands as well as by ours."""
 
 
-def _unclear(row: Row) -> tuple[str, ...]:
-    read = {"required": row.choice, "reminders": row.count, "handling": row.choice}
-    found = [
-        key
-        for key in _STEERING
-        if (row.text(key) or row.cell(key).kind == ERROR) and read.get(key, row.date)(key) is None
-    ]
-    stray = row.text("control_no") and not record_part(row, "control_no")
-    return ("control_no", *found) if stray else tuple(found)
+def _unclear(columns: Columns, said: Mapping[str, Sequence[object]]) -> list[tuple[str, ...]]:
+    """``LedgerEntry.unclear`` of each row. said: what could be read, by column."""
+    unclear: dict[int, list[str]] = {}
+    for key in ("control_no", *_STEERING):
+        read = said[key] if key != "control_no" else [part or None for part in said[key]]
+        for at, (cell, meant) in enumerate(zip(columns[key], read, strict=True)):
+            if meant is None and cell is not BLANK:
+                error = cell.kind == ERROR and key != "control_no"
+                if cell.text or error:
+                    unclear.setdefault(at, []).append(key)
+    return [tuple(unclear.get(at, ())) for at in range(len(columns["control_no"]))]
 
 
 def ledger(book: Book) -> list[LedgerEntry]:
     """The rows of 返納管理 as they are in the file."""
-    prints = printed(book)
-    return [
-        LedgerEntry(
-            row=row.number,
-            control_no=record_part(row, "control_no"),
-            document=_document(row),
-            symbol=record_part(row, "symbol"),
-            number=record_part(row, "number"),
-            branch=record_part(row, "branch"),
-            name=stray_number.hide(row.text("name")),
-            kind=row.choice("kind"),
-            department=stray_number.hide(row.text("department")),
-            issued=row.date("issued"),
-            expiry=row.date("expiry"),
-            lost=row.date("lost"),
-            required=row.choice("required"),
-            due=row.date("due"),
-            returned=row.date("returned"),
-            reminders=row.count("reminders") or 0,
-            last_reminder=row.date("last_reminder"),
-            next_action=row.text("next_action"),
-            remarks=stray_number.hide(row.text("remarks")),
-            written=stray_number.hide(row.text("document")),
-            unclear=_unclear(row),
-            handling=row.choice("handling"),
-            printed=prints.get(row.text("control_no")),
-        )
-        for row in book.rows("ledger")
-    ]
+    table = book.tables.get("ledger")
+    if table is None:
+        return []
+    return [*book.once(ledger, ("ledger", "history"), lambda: _entries(table, printed(book)))]
+
+
+def _entries(table: Table, prints: Mapping[str, CardFace]) -> list[LedgerEntry]:
+    """Column by column: cell by cell it would take three times as long."""
+    columns = table.turned()
+    said = _said(columns)
+    faces = [prints.get(cell.text) for cell in columns["control_no"]]
+    documents = map(_document, said["written"], said["issued"], said["expiry"])
+    said |= {
+        "row": [row.number for row in table.rows],
+        "document": list(documents),
+        "unclear": _unclear(columns, said),
+        "reminders": [count or 0 for count in said["reminders"]],
+        "written": [cell.safe for cell in columns["document"]],
+        "printed": faces,
+    }
+    return list(map(LedgerEntry, *(said[field.name] for field in fields(LedgerEntry))))
+
+
+def _said(columns: Columns) -> dict[str, Sequence[Any]]:
+    """What could be read, by column; ``written`` is the words of 書類."""
+    said: dict[str, Sequence[Any]] = {key: [cell.day for cell in columns[key]] for key in _DAYS}
+    for key in _WORDS:
+        words = choices("ledger", key)
+        said[key] = [words.get(cell.text) for cell in columns[key]]
+    said |= {key: all_meant("ledger", key, columns[key]) for key in _PARTS}
+    said |= {key: [cell.safe for cell in columns[key]] for key in ("name", "department", "remarks")}
+    said["reminders"] = [cell.count for cell in columns["reminders"]]
+    said["next_action"] = [cell.text for cell in columns["next_action"]]
+    said["written"] = [cell.text for cell in columns["document"]]
+    return said
 
 
 def printed(book: Book) -> dict[str, CardFace]:

@@ -36,6 +36,9 @@ from shikaku.model.tables import (
 _KEY = secrets.token_bytes(32)
 """Of this process, kept nowhere: numbers are compared by their keyed hash."""
 
+SHEETS = ("members", "acquisition", "dependants", "loss")
+"""The sheets of people, in their order."""
+
 VOLUNTARY = voluntary.KINDS
 DEPENDANTS = ("dependant", "voluntary_dependant")
 
@@ -149,8 +152,8 @@ def _meant(sheet: str, key: str, cell: Cell) -> str:
     return cell.text if cell.safe == cell.text else ""
 
 
-def _all_meant(sheet: str, key: str, column: Sequence[Cell]) -> list[str]:
-    """The same of a column: nearly always what its cells safely show."""
+def all_meant(sheet: str, key: str, column: Sequence[Cell]) -> list[str]:
+    """``record_part`` of a column, by row: nearly always what its cells safely show."""
     texts = [cell.safe for cell in column]
     usual = frozenset(DITTO).isdisjoint(texts)
     if key in _PARTS:
@@ -219,7 +222,7 @@ def _said(sheet: str, sayable: _Said, columns: Columns) -> dict[str, Iterable[An
     """Fields of Person → what the rows say, as far as the sheet has such columns."""
     said: dict[str, Iterable[Any]] = {}
     for key in sayable.texts:
-        said[key] = _all_meant(sheet, key, columns[key])
+        said[key] = all_meant(sheet, key, columns[key])
     for key in sayable.days:
         said[key] = [cell.day for cell in columns[key]]
     for key, words in sayable.words:
@@ -264,12 +267,9 @@ def _of_event(
 
 def person(row: Row) -> Person:
     """The person of a row of one of the four sheets of people."""
-    return _of_columns(row.sheet, [row], turned(row.sheet, [row]))[0]
-
-
-def _of_columns(sheet: str, rows: Sequence[Row], columns: Columns) -> list[Person]:
+    columns = turned(row.sheet, [row])
     numbers = [individual_number.examine(cell.value) for cell in columns["individual_number"]]
-    return persons(sheet, rows, columns, numbers)
+    return persons(row.sheet, [row], columns, numbers)[0]
 
 
 _COUNTED = r"\s*[(（]?\d+\s*[名人件枚行]?(?:分)?[)）]?"
@@ -379,20 +379,35 @@ def people(book: Book, *sheets: str) -> Iterator[Person]:
     """The people of the sheets named (default: all four), in sheet and row order. What no file has
     brought (加入者台帳 from a core system) has its employer from the sheet 事業所, by the 記号."""
     master = employers.read(book)
-    for sheet in sheets or ("members", "acquisition", "dependants", "loss"):
+    for sheet in sheets or SHEETS:
         table = book.tables.get(sheet)
-        found = [] if table is None else table.once("people", _of_table)
+        found = [] if table is None else of_table(table)
         yield from (_employed(one, master) for one in found) if master else found
 
 
+def of_table(table: Table) -> list[Person]:
+    """The people of all rows of one sheet that are somebody's, made once; their employers as the rows say."""
+    return table.once("people", _of_table)
+
+
+def examined(table: Table) -> list[Examined]:
+    """What stands in 個人番号, by row of one of the four sheets of people, looked at once."""
+    return table.once("numbers", _examined)
+
+
+def _examined(table: Table) -> list[Examined]:
+    cells = table.turned()["individual_number"]
+    return individual_number.examine_all([cell.value for cell in cells])
+
+
 def _of_table(table: Table) -> list[Person]:
-    """The people of all rows of one sheet that are somebody's."""
-    sheet, rows, columns = table.spec.key, table.rows, table.turned()
+    sheet, rows, columns, numbers = table.spec.key, table.rows, table.turned(), examined(table)
     nobodys = asides(sheet, rows, columns)
     if nobodys:
         places = [at for at in range(len(rows)) if at not in nobodys]
         rows, columns = [rows[at] for at in places], picked(columns, places)
-    return _of_columns(sheet, rows, columns)
+        numbers = [numbers[at] for at in places]
+    return persons(sheet, rows, columns, numbers)
 
 
 def _employed(one: Person, master: employers.Employers) -> Person:

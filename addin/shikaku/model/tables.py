@@ -5,18 +5,19 @@ Nothing here repairs what people typed. A cell keeps its raw value and kind; the
 """
 
 import datetime as dt
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import repeat
 from operator import is_
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar, cast
 
 from shikaku.fields import era_date, number_format, stray_number
 from shikaku.fields.text import ascii_digits
 from shikaku.model.schema import Sheet, schema
 
 Made = TypeVar("Made")
+T = TypeVar("T")
 
 EMPTY, TEXT, NUMBER, DATE, BOOL, ERROR = "empty", "text", "number", "date", "bool", "error"
 
@@ -32,7 +33,7 @@ class Cell:
     formula: the value is a formula's cached result.
     number_format: Excel's format code ("" = General), to understand ``0000``-formatted numbers.
     text: what the user sees, outer spaces removed: integers without ``.0``, a number under a
-        format of zeros and hyphens as it is shown (``0000`` shows 12 as 0012), dates as ISO, errors as
+        format of zeros (``fields.number_format``) as it is shown (``0000`` shows 12 as 0012), dates as ISO, errors as
         ``""``. Worked out once, as are ``day`` and ``safe``: every check asks for them.
     day: the day that it holds, in every spelling of the contract; None when it is no date.
     safe: the text, an individual number in it blotted out (``fields.stray_number``).
@@ -114,6 +115,14 @@ class Cell:
         """A whole number ≥ 0 (full-width digits too); None when empty or something else."""
         text = ascii_digits(self.text)
         return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
+
+    @property
+    def padded(self) -> bool:
+        """Whether it is a whole number whose format shows the zeros before it."""
+        value = self.value
+        if self.kind != NUMBER or not isinstance(value, int | float) or value != int(value):
+            return False
+        return number_format.pads(int(value), self.number_format)
 
     def _shown(self) -> str:
         value = self.value
@@ -314,11 +323,11 @@ class Table:
     computed: bool = True  # whether a cell may be a formula's or an error; False: none is
     # The rows as they were read, and their cells as columns (``turned``).
     read: tuple[list[Row], Columns] = field(
-        default_factory=lambda: ([], {}), repr=False, compare=False
+        default_factory=lambda: ([], {}), init=False, repr=False, compare=False
     )
     # What was made of the rows: whom it is for → (the rows, how many they were, what was made).
     made: dict[str, tuple[list[Row], int, list[Any]]] = field(
-        default_factory=dict, repr=False, compare=False
+        default_factory=dict, init=False, repr=False, compare=False
     )
 
     def turned(self) -> Columns:
@@ -340,6 +349,10 @@ class Table:
         return iter(self.rows)
 
 
+_NO_ROWS: list[Row] = []
+"""Of a sheet that isn't there."""
+
+
 @dataclass(slots=True)
 class Book:
     """A workbook read: ``tables`` by sheet key (missing sheets are absent), ``settings`` cells by
@@ -356,6 +369,22 @@ class Book:
     has_cover: bool = False  # whether 表紙 is there
     form: str | None = None  # 様式の版; None for a workbook that isn't our form
     id: str = ""
+    # What was made of several sheets: what it is → (their rows, how many they were, what was made).
+    _made: dict[Hashable, tuple[list[list[Row]], list[int], Any]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def once(self, name: Hashable, sheets: Iterable[str], make: Callable[[], T]) -> T:
+        """What ``make`` makes, once as long as these sheets have the same rows (``Table.once``). name: of what is
+        made."""
+        tables = [self.tables.get(key) or self.desk.get(key) for key in sheets]
+        rows = [_NO_ROWS if table is None else table.rows for table in tables]
+        counts = [len(one) for one in rows]
+        before, many, found = self._made.get(name, ((), (), None))
+        if counts != many or not all(map(is_, rows, before)):
+            found = make()
+            self._made[name] = rows, counts, found
+        return cast(T, found)
 
     def rows(self, *sheets: str) -> Iterator[Row]:
         """The rows of several sheets, in the order named."""

@@ -55,8 +55,16 @@ def rows(p: bytes) -> re.Pattern[bytes]:
 NUMBER, WORDS = rb"[1-9][0-9]{0,14}+", rb"[^<>&\x00-\x1f]++"
 """What differs in cells that are otherwise alike: a number or the index of a text; any value without a reference."""
 
+INLINE = b"<is>"
+"""In the place of these: a text that stands in the cell itself, as our own cells have it."""
+
 Form = tuple[bytes, bytes]
 """What stands in a cell before its value, and what the value may be. Without a value: b"" and the whole of it."""
+
+
+def inline_text(p: bytes) -> bytes:
+    """A text in the cell itself, without references."""
+    return rb"<%sis><%st>%s</%st></%sis>" % (p, p, WORDS, p, p)
 
 
 @cache
@@ -73,15 +81,19 @@ def known_row(p: bytes, columns: Iterable[tuple[bytes, Sequence[Form], Sequence[
     # No quantifier around a group is possessive: not every Python keeps the groups in those.
     cells = []
     for letters, forms, empty in columns:
-        alike = [
-            rb"%s<%sv>(%s)</%sv></%sc>" % (re.escape(head), p, value, p, p)
-            if head
-            else rb"(%s)</%sc>" % (re.escape(value), p)
-            for head, value in forms
-        ]
+        alike = [_alike(p, head, value) for head, value in forms]
         ways = b"|".join((*alike, *map(re.escape, empty)))
         cells.append(rb'(?:<%sc r="%s\1"(?:%s))?' % (p, letters, ways))
     return rb'<%srow r="([1-9]\d{0,6}+)"([^<>]*+)(?:(?<!/)>%s</%srow>|(?<=/)>)|(%s)' % (
         *(p, b"".join(cells), p),
         rb"(?s:.)+?</%srow>|(?s:.)++" % p,
     )
+
+
+def _alike(p: bytes, head: bytes, value: bytes) -> bytes:
+    """Cells of one form behind their address; the group is the value, else all but the end tag."""
+    if value == INLINE:
+        return rb"(%s%s)</%sc>" % (re.escape(head), inline_text(p), p)
+    if head:
+        return rb"%s<%sv>(%s)</%sv></%sc>" % (re.escape(head), p, value, p, p)
+    return rb"(%s)</%sc>" % (re.escape(value), p)

@@ -15,14 +15,17 @@ from typing import Any, NamedTuple, Protocol
 
 from shikaku.ooxml import plain_patterns, xml_bytes
 from shikaku.ooxml.addresses import LAST_ROW, column_number
-from shikaku.ooxml.plain_patterns import NUMBER, WORDS, Form
+from shikaku.ooxml.plain_patterns import INLINE, NUMBER, WORDS, Form
 from shikaku.ooxml.xml_bytes import BadMarkup
 
 _TO_LEARN, _AT_ONCE = 1 << 14, 1 << 18
 """Bytes of rows to learn from, and that are taken apart together."""
 
-_LESSONS = 6
+_LESSONS = 12
 """So many times what is learnt makes a new pattern, which takes as long as looking at a hundred rows."""
+
+_RARE = 100
+"""Of so many rows one that the pattern doesn't fit is not worth a lesson."""
 
 _FORMS = 6
 """Ways in which cells of a column may look: with more it is no table."""
@@ -234,41 +237,54 @@ class _KnownRows:
         self._forms: dict[bytes, Counter[Form]] = defaultdict(Counter)  # by column letters
         self._empty: dict[bytes, Counter[bytes]] = defaultdict(Counter)
         self._cells = re.compile(
-            rb'<%sc r="([A-Z]{1,3})\d++"(?:([^<>]*+/>)|([^<>]*+>(?:[^<]++|<(?!/%sc>))*+)</%sc>)'
+            rb'<%sc r="([A-Z]{1,3})\d++"(?:([^<>]*+(?<=/)>)|([^<>]*+>(?:[^<]++|<(?!/%sc>))*+)</%sc>)'
             % (p, p, p)
         )
         self._value = re.compile(rb"(.+)<%sv>(?:(%s)|%s)</%sv>" % (p, NUMBER, WORDS, p), re.DOTALL)
+        self._inline = re.compile(rb"([^<>]*+>)%s" % plain_patterns.inline_text(p))
         self.now: _KnownRow | None = None
 
-    def learn(self, rows: _Stretch) -> None:
-        """Learn from rows that are in plain form and that the pattern doesn't fit."""
+    def learn(self, rows: _Stretch) -> bool:
+        """Learn from rows that are in plain form and that the pattern doesn't fit; False when enough has been
+        learnt."""
         if self._lessons == _LESSONS:
-            return
+            return False
         for letters, empty, packed in self._cells.findall(*rows):
             if empty:
                 self._empty[letters][empty] += 1
-                continue
-            match = self._value.fullmatch(packed)
-            form = (b"", packed) if match is None else (match[1], NUMBER if match[2] else WORDS)
-            self._forms[letters][form] += 1
+            else:
+                self._forms[letters][self._form(packed)] += 1
         self._lessons += 1
         self._make()
+        return True
+
+    def _form(self, packed: bytes) -> Form:
+        if match := self._value.fullmatch(packed):
+            return match[1], NUMBER if match[2] else WORDS
+        if match := self._inline.fullmatch(packed):
+            return match[1], INLINE
+        return b"", packed
 
     def _make(self) -> None:
         """The pattern of what was met more than once: headings stand there but once."""
         columns = []
         for letters in sorted({*self._forms, *self._empty}, key=COLUMN_NUMBERS.__getitem__):
-            often = {form for form, count in self._forms[letters].most_common(_FORMS) if count > 1}
-            forms = sorted(
-                form for form in often if form[1] == WORDS or (form[0], WORDS) not in often
-            )
+            forms = self._often(letters)
             empty = [one for one, count in self._empty[letters].most_common(_FORMS) if count > 1]
-            columns.append((letters, forms, empty))
-        known = [column for column in columns if column[1] or column[2]]
-        if 0 < len(known) <= _MOST_COLUMNS:
-            pattern = re.compile(plain_patterns.known_row(self._p, known))
-            heads = [(COLUMN_NUMBERS[one], [head for head, _ in forms]) for one, forms, _ in known]
+            if forms or empty:
+                columns.append((letters, forms, empty))
+        if 0 < len(columns) <= _MOST_COLUMNS:
+            pattern = re.compile(plain_patterns.known_row(self._p, columns))
+            heads = [
+                (COLUMN_NUMBERS[one], [b"" if value == INLINE else head for head, value in forms])
+                for one, forms, _ in columns
+            ]
             self.now = _KnownRow(pattern, heads)
+
+    def _often(self, letters: bytes) -> list[Form]:
+        """The forms of a column that were met more than once; of those with words and with numbers the first."""
+        often = {form for form, count in self._forms[letters].most_common(_FORMS) if count > 1}
+        return sorted(form for form in often if form[1] == WORDS or (form[0], WORDS) not in often)
 
 
 class BlockedRows:
@@ -320,9 +336,16 @@ class BlockedRows:
 
     def _stretch(self, whole: _Stretch) -> bool:
         """Take some rows apart; False when they aren't in plain form."""
-        known = self._known.now
-        found = known.pattern.findall(*whole) if known else []
-        if known is None or sum(map(_fits, found)) * 2 <= len(found):
+        known, found, others = self._look(whole)
+        while known and len(others) * 2 < len(found) and len(others) * _RARE > len(found):
+            text = b"".join(row[-1] for row in others)  # learnt at once, before they part the rest
+            lesson = _Stretch(text, 0, len(text))
+            if not plain_patterns.rows(self._p).fullmatch(*lesson):
+                return False
+            if not self._known.learn(lesson):
+                break
+            known, found, others = self._look(whole)
+        if known is None or len(others) * 2 >= len(found):
             return self._one_by_one(whole)
         for fits, group in groupby(found, key=_fits):
             rows = list(group)
@@ -334,6 +357,14 @@ class BlockedRows:
             if not done:
                 return False
         return True
+
+    def _look(
+        self, rows: _Stretch
+    ) -> tuple[_KnownRow | None, list[tuple[bytes, ...]], list[tuple[bytes, ...]]]:
+        """What is known, what its pattern finds in some rows, and those of them that it doesn't fit."""
+        known = self._known.now
+        found = known.pattern.findall(*rows) if known else []
+        return known, found, [row for row in found if not _fits(row)]
 
     def _add(
         self, rows: Sequence[tuple[bytes, ...]], known: Sequence[tuple[int, Sequence[bytes]]]

@@ -25,7 +25,7 @@ def on(book: Book, day: dt.date) -> Book:
         if sheet == "ledger":
             rows = [_row(row, day, reminders[row.text("control_no")]) for row in rows]
         if list(map(id, rows)) != list(map(id, tables[sheet].rows)):
-            tables[sheet] = replace(tables[sheet], rows=rows, made={})
+            tables[sheet] = replace(tables[sheet], rows=rows)
     same = all(tables[sheet] is book.tables[sheet] for sheet in tables)
     return book if same else replace(book, tables=tables)
 
