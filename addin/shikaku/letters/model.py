@@ -31,7 +31,7 @@ class PersonRef:
         return pieces[-3], pieces[-2], pieces[-1]
 
 
-class Said(Mapping[str, Any]):
+class LetterValues(Mapping[str, Any]):
     """Names and what they stand for, as a dict has them; the names of a hundred thousand letters of one kind
     stand in memory once. Never changed."""
 
@@ -82,7 +82,7 @@ class Letter:
     lacking: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "context", Said(self.context))
+        object.__setattr__(self, "context", LetterValues(self.context))
 
     @property
     def key(self) -> str:

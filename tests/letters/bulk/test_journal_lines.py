@@ -7,7 +7,7 @@ import pytest
 from letter_runs import letter
 from shikaku.letters.bulk.journal import FILE, Digest, RunJournal
 from shikaku.letters.bulk.letter_result import result_for
-from shikaku.letters.model import Said
+from shikaku.letters.model import LetterValues
 from shikaku.system.errors import UsageError
 
 
@@ -76,7 +76,7 @@ def test_letters_of_a_deque_go_when_they_are_made(make, tmp_path):
 
 def test_what_a_letter_says_is_as_a_dict_has_it():
     said = {"b": 1, "a": [2]}
-    one, other = Said(said), Said({"b": 3, "a": 4})
+    one, other = LetterValues(said), LetterValues({"b": 3, "a": 4})
     assert one == said and dict(one) == said and list(one) == ["b", "a"] and len(one) == 2
     assert "c" not in one and one.get("c") is None and repr(one) == repr(said)
     assert one != other and other["a"] == 4
