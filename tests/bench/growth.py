@@ -32,7 +32,7 @@ from growth_lines import DAY_WORDS, Command, Prepared, call, lines  # noqa: E402
 
 def made_without(letters: object, out: Path, **options: object) -> object:
     """In the place of ``produce``: every letter counts as made, none is."""
-    from shikaku.letters.bulk.journal import result_for
+    from shikaku.letters.bulk.letter_result import result_for
     from shikaku.letters.bulk.produce import RunReport
 
     out.mkdir(parents=True, exist_ok=True)

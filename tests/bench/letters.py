@@ -33,6 +33,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -215,7 +216,7 @@ def ours(kind: str, count: int, folder: Path, engine: str = "embedded", per: str
                 yield Letter(one, f"{record}_{name}", "みほん", name, (person,), name, values)
 
     report = produce(
-        list(letters()), folder,  # as a command has them
+        deque(letters()), folder,  # as a command has them
         kinds=KINDS, engine=engine, templates_dirs=[ROOT / "templates"],
         progress=False, per=per,
     )  # fmt: skip

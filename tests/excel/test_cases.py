@@ -23,7 +23,7 @@ from shikaku.jobs import letters as letter_jobs
 from shikaku.jobs import returns as return_jobs
 from shikaku.law.closed_days import built_in
 from shikaku.letters.bulk import produce as bulk_produce
-from shikaku.letters.bulk.journal import result_for
+from shikaku.letters.bulk.letter_result import result_for
 from shikaku.model.schema import schema
 from shikaku.model.tables import DATE, TEXT, Book, Cell, Row, Table
 from shikaku.system.errors import ShikakuError

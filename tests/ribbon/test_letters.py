@@ -106,7 +106,7 @@ def clock(monkeypatch):
 def steps(count, kept=0, stop=None, tick=None):
     """A stand-in for the letters' engine that makes so many, and may stop in the middle."""
     from shikaku.letters.bulk import produce as bulk_produce
-    from shikaku.letters.bulk.journal import LetterResult
+    from shikaku.letters.bulk.letter_result import LetterResult
 
     def produce(letters, out, *, on_done=None, **_):
         report = bulk_produce.RunReport(out)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from shikaku.fields.text import half_width
 from shikaku.identity.matching import fold_name
-from shikaku.letters.bulk.journal import LetterResult
+from shikaku.letters.bulk.letter_result import LetterResult
 from shikaku.letters.catalogue import KINDS
 from shikaku.letters.contexts.hand_out import HandOutOrder, department_of
 from shikaku.letters.contexts.naming import clean

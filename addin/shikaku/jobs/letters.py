@@ -2,7 +2,7 @@
 
 import datetime as dt
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shikaku.jobs.case import Case
 from shikaku.jobs.output_rows import append_history, write_ledger
-from shikaku.letters.bulk.journal import LetterResult, result_for
+from shikaku.letters.bulk.letter_result import LetterResult, result_for
 from shikaku.letters.catalogue import KINDS, PER
 from shikaku.letters.contexts import due, notices, selection
 from shikaku.letters.model import Letter
@@ -96,7 +96,7 @@ class LettersResult:
     plan: LedgerPlan
     held: list[HeldLetter]
     digits_waiting: int = 0
-    of_day: list[LetterResult] = field(default_factory=list, repr=False)
+    of_day: Sequence[LetterResult] = field(default_factory=list, repr=False)
     nameless: Sequence[str] = ()
 
     @property
@@ -229,8 +229,9 @@ def make(
     _refuse_early(case, kinds, options)
     source = _narrowed(letter_source(case, plan, kinds), options)
     found = due.due(kinds, source, options.per, again=options.again)
+    total, ready, found.ready = len(found.ready), deque(found.ready), []
     report = produce.produce(
-        found.ready,
+        ready,
         out,
         kinds=KINDS,
         formats=options.formats,
@@ -240,7 +241,7 @@ def make(
         password=options.password,
         archive=options.archive,
         as_of=case.as_of,
-        on_done=_counted(options.progress, len(found.ready)),
+        on_done=_counted(options.progress, total),
         progress=not options.quiet,
         waiting=_waiting(kinds, found),
         workers=_workers(case, out),
@@ -248,7 +249,7 @@ def make(
         again=options.again,
     )
     _list_like_members(case, report.index)
-    made = [result for result in report.results if result.ok]
+    made = report.made
     record = _recorded(case, made, plan, source)
     refused = [(r.kind, "", _why_refused(r)) for r in found.refused]
     held = [_held(letter) for letter in found.held] + _in_doubt(source, plan, kinds)

@@ -23,7 +23,7 @@ from shikaku.jobs.letters import (
     make,
     write_summary,
 )
-from shikaku.letters.bulk.journal import LetterResult
+from shikaku.letters.bulk.letter_result import LetterResult
 from shikaku.letters.catalogue import KINDS
 from shikaku.letters.pdf.finish import Finish
 from shikaku.letters.pdf.print_file import PrintFile, PrintItem, PrintLayout, print_files

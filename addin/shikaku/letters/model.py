@@ -5,7 +5,7 @@ No file, no Word and no PDF in here: ``contexts`` makes letters, ``bulk`` makes 
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from shikaku.model.ledger import CERTIFICATE
 
@@ -31,6 +31,34 @@ class PersonRef:
         return pieces[-3], pieces[-2], pieces[-1]
 
 
+class LetterValues(Mapping[str, Any]):
+    """Names and what they stand for, as a dict has them; the names of a hundred thousand letters of one kind
+    stand in memory once. Never changed."""
+
+    __slots__ = ("_places", "_values")
+    _known: ClassVar[dict[tuple[str, ...], dict[str, int]]] = {}
+
+    def __init__(self, said: Mapping[str, Any]) -> None:
+        names = tuple(said)
+        places = self._known.get(names)
+        if places is None:
+            places = self._known[names] = {name: at for at, name in enumerate(names)}
+        self._places = places
+        self._values = tuple(said.values())
+
+    def __getitem__(self, name: str) -> Any:
+        return self._values[self._places[name]]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """One letter to one addressee.
@@ -52,6 +80,9 @@ class Letter:
     context: Mapping[str, Any] = field(repr=False)
     control_nos: tuple[str, ...] = ()
     lacking: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "context", LetterValues(self.context))
 
     @property
     def key(self) -> str:

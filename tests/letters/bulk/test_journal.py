@@ -6,7 +6,8 @@ import stat
 import pytest
 from letter_runs import index, letter
 from shikaku.fields.text import guarded
-from shikaku.letters.bulk.journal import FILE, Digest, RunJournal, result_for
+from shikaku.letters.bulk.journal import FILE, Digest, RunJournal
+from shikaku.letters.bulk.letter_result import result_for
 from shikaku.system import places
 from shikaku.system.errors import UsageError
 
@@ -30,25 +31,25 @@ class TestJournal:
 
     def test_a_finished_letter_is_kept(self, tmp_path):
         journal = self.broken_off(tmp_path)
-        assert journal.kept("key1", Digest("content", "digest")).state == "kept"
-        assert journal.kept("key1", Digest("content", "other")) is None
-        assert journal.kept("key2", Digest("content", "digest")) is None
+        assert journal.kept("key1", Digest("content", "digest"), 0).state == "kept"
+        assert journal.kept("key1", Digest("content", "other"), 0) is None
+        assert journal.kept("key2", Digest("content", "digest"), 0) is None
 
     def test_a_file_that_lost_its_content_is_made_again(self, tmp_path):
         journal = self.broken_off(tmp_path)
         (tmp_path / "out" / "notice" / "1.docx").write_bytes(b"")
-        assert journal.kept("key1", Digest("content", "digest")) is None
+        assert journal.kept("key1", Digest("content", "digest"), 0) is None
 
     def test_a_file_that_is_gone_is_made_again(self, tmp_path):
         journal = self.broken_off(tmp_path)
         (tmp_path / "out" / "notice" / "1.docx").unlink()
-        assert journal.kept("key1", Digest("content", "digest")) is None
+        assert journal.kept("key1", Digest("content", "digest"), 0) is None
 
     def test_a_finished_run_is_no_broken_one(self, tmp_path):
         journal = self.broken_off(tmp_path)
         journal.finish()
         journal.close()
-        assert RunJournal(tmp_path / "out").kept("key1", Digest("content", "digest")) is None
+        assert RunJournal(tmp_path / "out").kept("key1", Digest("content", "digest"), 0) is None
 
     @pytest.mark.parametrize(
         "rest", [b'{"key": "key2", "ki', b"\xff\xfe", b"[1]\n", b"\n\n"], ids=repr
@@ -58,13 +59,13 @@ class TestJournal:
         path = tmp_path / "out" / FILE
         path.write_bytes(path.read_bytes() + rest)
         journal = RunJournal(tmp_path / "out")
-        assert journal.kept("key1", Digest("content", "digest"))
+        assert journal.kept("key1", Digest("content", "digest"), 0)
         result, _ = self.result(tmp_path, 2)
         journal.add([(result, 1, Digest("content", "digest"), "2")])
         journal.close()
         again = RunJournal(tmp_path / "out")
-        assert again.kept("key1", Digest("content", "digest"))
-        assert again.kept("key2", Digest("content", "digest"))
+        assert again.kept("key1", Digest("content", "digest"), 0)
+        assert again.kept("key2", Digest("content", "digest"), 0)
 
     def test_two_runs_at_once_are_refused(self, tmp_path):
         journal = RunJournal(tmp_path / "out")
@@ -124,10 +125,10 @@ class TestPrivacy:
         one.broken_off(tmp_path).close()
         monkeypatch.setenv("SHIKAKU_STATE_DIR", str(tmp_path / "colleague"))
         journal = RunJournal(tmp_path / "out")
-        assert journal.kept("key1", Digest("other", "other")).state == "kept"
+        assert journal.kept("key1", Digest("other", "other"), 0).state == "kept"
         journal.close()
         (tmp_path / "out" / "notice" / "1.docx").write_bytes(b"torn")
-        assert RunJournal(tmp_path / "out").kept("key1", Digest("other", "other")) is None
+        assert RunJournal(tmp_path / "out").kept("key1", Digest("other", "other"), 0) is None
 
     @pytest.mark.parametrize("name", [FILE, ".shikaku-lock"])
     def test_a_link_planted_in_its_place_is_not_followed(self, tmp_path, name):

@@ -12,7 +12,8 @@ from inline_pool import Inline
 from letter_runs import files, index, letter
 from shikaku import cli
 from shikaku.letters.bulk import produce as bulk_produce
-from shikaku.letters.bulk.journal import RunJournal, result_for
+from shikaku.letters.bulk.journal import RunJournal
+from shikaku.letters.bulk.letter_result import result_for
 from shikaku.letters.bulk.produce import produce
 from shikaku.letters.model import PersonRef
 from shikaku.letters.pdf import choose

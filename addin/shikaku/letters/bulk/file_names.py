@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Collection, Mapping
+from hashlib import blake2b
 
 from shikaku.letters.fonts.coverage import is_selector
 from shikaku.system.masking import masked
@@ -57,31 +58,37 @@ class Names:
     ):
         self._issued = issued or {}
         self._renewed = renewed
-        self._owner: dict[Place, str] = {}
-        self._given: dict[str, str] = {}
+        # Places and keys by their digests: of a hundred thousand letters names would be 50 MB.
+        self._owner: dict[bytes, bytes] = {}
+        self._given: dict[bytes, str] = {}
 
     def keep(self, kind: str, stem: str, key: str) -> None:
         """This name is that letter's, whatever becomes of its content."""
-        self._owner[kind, fold(stem)] = key
-        self._given[key] = stem
+        self._owner[_digest(kind, fold(stem))] = _digest(key)
+        self._given[_digest(key)] = stem
 
     def give(self, kind: str, stem: str, key: str, content: Content = frozenset()) -> str:
         """The name for a letter: the one it has, or the first that is free."""
-        if key in self._given:
-            return self._given[key]
+        own = _digest(key)
+        if own in self._given:
+            return self._given[own]
         base = safe_stem(stem)
         name, number = base, 1
-        while not self._free((kind, fold(name)), key, content):
+        while not self._free((kind, fold(name)), own, content):
             number += 1
             name = f"{base}_{number}"
-        self.keep(kind, name, key)
+        self._owner[_digest(kind, fold(name))] = own
         return name
 
-    def _free(self, place: Place, key: str, content: Content) -> bool:
-        if self._owner.get(place, key) != key:
+    def _free(self, place: Place, own: bytes, content: Content) -> bool:
+        if self._owner.get(_digest(*place), own) != own:
             return False
         held = self._issued.get(place, content)
         return held == content or (place in self._renewed and _keys(held) <= _keys(content))
+
+
+def _digest(*words: str) -> bytes:
+    return blake2b("\0".join(words).encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def _keys(content: Content) -> set[str]:

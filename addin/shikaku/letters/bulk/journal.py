@@ -17,16 +17,18 @@ import hmac
 import itertools
 import json
 import os
+from array import array
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from shikaku.fields.text import guarded
 from shikaku.letters.bulk.file_names import Content, Place, fold
-from shikaku.letters.model import Letter, PersonRef
+from shikaku.letters.bulk.journal_lines import LetterLines, Results, entries, entries_at, mark
+from shikaku.letters.bulk.letter_result import LetterResult, as_entry, from_entry
+from shikaku.letters.model import PersonRef
 from shikaku.system import file_locks, private_key
 from shikaku.system.atomic import make_folders, replacing
 from shikaku.system.errors import UsageError, cause
@@ -41,47 +43,10 @@ COLUMNS = (
 _STATES = {
     "done": "作成", "kept": "作成", "partial": "一部作成", "failed": "未作成", "held": "保留",
 }  # fmt: skip
+_NOWHERE = -1
 # Between the files of a letter; no file name can hold it.
 _BETWEEN = " | "
 _SORTED = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=str)
-
-
-@dataclass(slots=True)
-class LetterResult:
-    """What became of a letter.
-
-    files: format → path below OUT with ``/``. state: done | kept (made by the run that was
-    broken off) | partial (not every format) | failed | held (waits for something to be typed).
-    reason, hint: Japanese, "" when all is well. group: the employer's name, "" for a letter that
-    goes straight home. issued: the day of issue (2026-04-15).
-    """
-
-    key: str
-    kind: str
-    title: str
-    people: tuple[PersonRef, ...]
-    control_nos: tuple[str, ...]
-    addressee: str
-    files: dict[str, str] = field(default_factory=dict)
-    pages: int | None = None
-    state: str = "done"
-    reason: str = ""
-    hint: str = ""
-    group: str = ""
-    issued: str = ""
-
-    @property
-    def ok(self) -> bool:
-        """All files are there."""
-        return self.state in ("done", "kept")
-
-
-def result_for(letter: Letter, key: str = "", **changes: Any) -> LetterResult:
-    """A result of that letter, without files yet."""
-    return LetterResult(
-        key, letter.kind, letter.title, letter.people, letter.control_nos, letter.addressee,
-        group=letter.group, **changes,
-    )  # fmt: skip
 
 
 class Digest(NamedTuple):
@@ -90,13 +55,6 @@ class Digest(NamedTuple):
 
     content: str
     whole: str
-
-
-class _KnownLetter(NamedTuple):
-    """What is known of a letter: its place in the runs, what became of it."""
-
-    at: tuple[int, int]
-    result: LetterResult
 
 
 class RunJournal:
@@ -108,9 +66,13 @@ class RunJournal:
     def __init__(self, out: Path):
         self.out = out
         self._path = out / FILE
-        self._lines: dict[str, list[_KnownLetter]] = {}
+        self._lines = LetterLines()
         self._waiting: dict[str, list[LetterResult]] = {}
-        self._unfinished: dict[str, dict] = {}
+        # Of the broken-off run: the letter's mark → where its line begins, negative when another user's.
+        self._unfinished: dict[bytes, int] = {}
+        self._begins = array("q")  # of this run, by the letters' places
+        self._kept = bytearray()
+        self._odd: dict[int, LetterResult] = {}
         self.issued: dict[Place, Content] = {}
         self._made: dict[Place, set[tuple[str, str]]] = {}
         self._torn, self._round = False, 0
@@ -129,50 +91,47 @@ class RunJournal:
 
     def _read(self) -> None:
         """The earlier lines. A last line that was cut off by a kill is no line."""
-        data = self._content()
-        self._torn = bool(data) and not data.endswith(b"\n")
+        if not os.path.lexists(self._path):
+            return
+        with open(_own_file(self._path), "rb") as file:
+            old = any(b'"salt"' in line for line in file)
+            file.seek(max(file.tell() - 1, 0))
+            self._torn = file.read(1) not in (b"", b"\n")
+        if old:
+            self._torn = False
+            self._without_salt()
         ours = True
-        for entry in _entries(data):
+        for begin, entry in entries(self._path):
             if entry.get("run") == "start":
                 ours = entry.get("key_id") == self._key_id
             elif entry.get("run") == "end":
-                self.issued |= _held_by_files(self._unfinished.values())
-                self._made |= _days_and_formats(self._unfinished.values())
+                self.issued |= _held_by_files(self._of_unfinished())
+                self._made |= _days_and_formats(self._of_unfinished())
                 self._unfinished.clear()
                 self._round += 1
             elif "waiting" in entry:
                 self._waiting |= {
-                    kind: [_result(one) for one in several]
+                    kind: [from_entry(one) for one in several]
                     for kind, several in entry["waiting"].items()
                 }
             elif "key" in entry:
-                self._note(_KnownLetter(tuple(entry["at"]), _result(entry)))
-                self._unfinished[entry["key"]] = entry | {"ours": ours}
+                key = mark(entry["key"])
+                self._lines.note(key, tuple(entry["at"]), begin, from_entry(entry))
+                self._unfinished[key] = begin if ours else ~begin
 
-    def _content(self) -> bytes:
-        """The journal as it stands. Version 0.1 wrote the key beside the digests, which so gave
-        away what they were made of: both are taken out. Raises OSError."""
-        if not os.path.lexists(self._path):
-            return b""
-        with open(_own_file(self._path), "rb") as file:
-            data = file.read()
-        if b'"salt"' not in data:
-            return data
-        kept = []
-        for entry in _entries(data):
-            entry.pop("salt", None)
-            kept.append(entry | {"digest": "", "content": ""} if "key" in entry else entry)
-        data = b"".join(json.dumps(entry, ensure_ascii=False).encode() + b"\n" for entry in kept)
-        with replacing(self._path, mode=0o600) as draft:
-            draft.write_bytes(data)
-        return data
+    def _without_salt(self) -> None:
+        """Version 0.1 wrote the key beside the digests, which so gave away what they were made of: both
+        are taken out. Raises OSError."""
+        with replacing(self._path, mode=0o600) as draft, draft.open("wb") as file:
+            for _, entry in entries(self._path):
+                entry.pop("salt", None)
+                kept = entry | {"digest": "", "content": ""} if "key" in entry else entry
+                file.write(json.dumps(kept, ensure_ascii=False).encode() + b"\n")
 
-    def _note(self, line: _KnownLetter) -> None:
-        """Keep what was made of a letter before under another name, and this instead of the rest."""
-        result = line.result
-        before = self._lines.get(result.key, [])
-        kept = [b for b in before if b.result.ok and b.result.files != result.files]
-        self._lines[result.key] = [*kept, line]
+    def _of_unfinished(self) -> Iterator[dict]:
+        """The lines of the run that is broken off, or has just ended."""
+        begins = (max(begin, ~begin) for begin in self._unfinished.values())
+        return entries_at(self._path, begins)
 
     def close(self) -> None:
         """Unlock the folder. A line that found no room was reported when it was written."""
@@ -187,9 +146,9 @@ class RunJournal:
 
     def names(self) -> Iterator[tuple[str, str, str]]:
         """(kind, stem, key) of the letters of the broken-off run: they keep their names."""
-        for key, entry in self._unfinished.items():
+        for entry in self._of_unfinished():
             if entry["stem"]:
-                yield entry["kind"], entry["stem"], key
+                yield entry["kind"], entry["stem"], entry["key"]
 
     def made_in(self, day: dt.date, formats: Collection[str]) -> set[Place]:
         """The files that were issued on that day alone, in no other than these formats."""
@@ -199,12 +158,14 @@ class RunJournal:
             if all(one == day.isoformat() and ending in formats for one, ending in made)
         }
 
-    def kept(self, key: str, digest: Digest) -> LetterResult | None:
-        """The result of a letter that the broken-off run finished, None when it must be made."""
-        entry = self._unfinished.get(key)
-        if entry is None or entry["state"] != "done":
+    def kept(self, key: str, digest: Digest, place: int) -> LetterResult | None:
+        """The result of a letter that the broken-off run finished, None when it must be made. place: its
+        place in this run."""
+        begin = self._unfinished.get(mark(key))
+        if begin is None:
             return None
-        if entry["ours"] and entry["digest"] != digest.whole:
+        (entry,) = entries_at(self._path, [max(begin, ~begin)])
+        if entry["state"] != "done" or begin >= 0 and entry["digest"] != digest.whole:
             return None
         for path, size in entry["files"].values():
             try:
@@ -212,8 +173,9 @@ class RunJournal:
                     return None
             except OSError:
                 return None
-        result = _result(entry)
+        result = from_entry(entry)
         result.state = "kept"
+        self._stands(place, max(begin, ~begin), kept=True)
         return result
 
     def add(self, results: Iterable[tuple[LetterResult, int, Digest, str]]) -> None:
@@ -221,20 +183,40 @@ class RunJournal:
         that now stand there."""
         for result, place, digest, stem in results:
             at = (self._round, place)
-            entry = _as_entry(result) | {"at": at, "stem": stem}
+            entry = as_entry(result) | {"at": at, "stem": stem}
             entry |= {"digest": digest.whole, "content": digest.content}
             entry["files"] = {
                 k: [p, (self.out / p).stat().st_size] for k, p in result.files.items()
             }
-            self._note(_KnownLetter(at, result))
-            self._write(entry)
+            begin = self._file.tell()
+            if not self._write(entry):
+                self._odd[place] = result
+            self._lines.note(mark(result.key), at, begin, result)
+            self._stands(place, begin)
 
-    def made_on(self, day: dt.date) -> list[LetterResult]:
+    def _stands(self, place: int, begin: int, *, kept: bool = False) -> None:
+        """Note where the line of a letter of this run begins."""
+        more = place + 1 - len(self._begins)
+        if more > 0:
+            self._begins.extend([_NOWHERE] * more)
+            self._kept.extend(bytes(more))
+        self._begins[place], self._kept[place] = begin, kept
+
+    def results(self) -> Results:
+        """What became of the letters of this run, in their order."""
+        there = [place for place, begin in enumerate(self._begins) if begin != _NOWHERE]
+        new = {place: at for at, place in enumerate(there) if place in self._odd}
+        return Results(
+            self._path,
+            array("q", (self._begins[place] for place in there)),
+            bytes(self._kept[place] for place in there),
+            {new[place]: result for place, result in self._odd.items()},
+        )
+
+    def made_on(self, day: dt.date) -> Results:
         """The letters that were issued on a day, in the order of the runs; of one that was made
         again, the last."""
-        last = [lines[-1] for lines in self._lines.values() if lines]
-        wanted = [one for one in last if one.result.ok and one.result.issued == day.isoformat()]
-        return [one.result for one in sorted(wanted, key=lambda one: one.at)]
+        return Results(self._path, self._lines.made_on(day.isoformat()))
 
     def wait(
         self,
@@ -249,7 +231,7 @@ class RunJournal:
             waiting = {kind: [*others[kind], *results] for kind, results in waiting.items()}
         if any(results or self._waiting.get(kind) for kind, results in waiting.items()):
             self._waiting |= {kind: list(results) for kind, results in waiting.items()}
-            self._write({"waiting": {k: [_as_entry(r) for r in v] for k, v in waiting.items()}})
+            self._write({"waiting": {k: [as_entry(r) for r in v] for k, v in waiting.items()}})
 
     def finish(self) -> None:
         """This run is complete: the next one begins anew."""
@@ -259,8 +241,12 @@ class RunJournal:
         except OSError as error:
             raise self._trouble(error) from None
 
-    def _write(self, entry: dict) -> None:
-        self._append(json.dumps(entry, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
+    def _write(self, entry: dict) -> bool:
+        """Write a line; False when a character of it can't be written."""
+        text = json.dumps(entry, ensure_ascii=False)
+        line = text.encode("utf-8", "replace")
+        self._append(line + b"\n")
+        return line.decode() == text
 
     def _append(self, line: bytes) -> None:
         try:
@@ -292,9 +278,8 @@ class RunJournal:
         """The rows of ``index.csv``: what was made, in the order of the runs, then what waits."""
         # Kinds, days and employers are mostly the same; names and files are not worth keeping.
         safe = lru_cache(1_000)(lambda text: guarded(masked(text)))
-        lines = sorted(itertools.chain(*self._lines.values()), key=lambda one: one.at)
-        waiting = itertools.chain(*self._waiting.values())
-        for result in (*(line.result for line in lines), *waiting):
+        made = Results(self._path, self._lines.in_order())
+        for result in itertools.chain(made, *self._waiting.values()):
             for person in result.people or (PersonRef("", 0, "", ""),):
                 row = (
                     result.kind,
@@ -316,34 +301,6 @@ def _of_others(
 ) -> list[LetterResult]:
     """The results that are about none of the people of these rows."""
     return [r for r in results if not any((p.sheet, p.row) in only for p in r.people)]
-
-
-def _as_entry(result: LetterResult) -> dict[str, Any]:
-    """A result as an object of JSON."""
-    people = [{name: getattr(p, name) for name in _OF_A_PERSON} for p in result.people]
-    return {name: getattr(result, name) for name in _OF_A_RESULT} | {"people": people}
-
-
-_OF_A_RESULT = tuple(one.name for one in fields(LetterResult))
-_OF_A_PERSON = tuple(one.name for one in fields(PersonRef))
-
-
-def _result(entry: dict) -> LetterResult:
-    return LetterResult(
-        key=entry["key"],
-        kind=entry["kind"],
-        title=entry["title"],
-        people=tuple(PersonRef(**p) for p in entry["people"]),
-        control_nos=tuple(entry["control_nos"]),
-        addressee=entry["addressee"],
-        files={k: p if isinstance(p, str) else p[0] for k, p in entry["files"].items()},
-        pages=entry["pages"],
-        state=entry["state"],
-        reason=entry["reason"],
-        hint=entry["hint"],
-        group=entry.get("group", ""),  # version 0.1 had neither
-        issued=entry.get("issued", ""),
-    )
 
 
 def _held_by_files(entries: Iterable[dict]) -> dict[Place, Content]:
@@ -369,17 +326,6 @@ def _files(entries: Iterable[dict]) -> Iterator[tuple[Place, str, dict]]:
             for ending, (path, _) in entry["files"].items():
                 name = path.removeprefix(f"{entry['kind']}/").removesuffix(f".{ending}")
                 yield (entry["kind"], fold(name)), ending, entry
-
-
-def _entries(data: bytes) -> Iterator[dict]:
-    """The journal's lines; a torn one is none."""
-    for line in data.splitlines():
-        try:
-            entry = json.loads(line)
-        except ValueError:
-            continue
-        if isinstance(entry, dict):
-            yield entry
 
 
 def _own_file(path: Path) -> int:

@@ -5,6 +5,7 @@ import hashlib
 import secrets
 import shutil
 import time
+from array import array
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Sized
 from contextlib import ExitStack, suppress
@@ -14,7 +15,9 @@ from pathlib import Path
 
 from shikaku.letters.bulk import prepared_kind
 from shikaku.letters.bulk.file_names import Names
-from shikaku.letters.bulk.journal import INDEX, Digest, LetterResult, RunJournal, result_for
+from shikaku.letters.bulk.journal import INDEX, Digest, RunJournal
+from shikaku.letters.bulk.journal_lines import Results, mark
+from shikaku.letters.bulk.letter_result import LetterResult, result_for
 from shikaku.letters.bulk.progress import ProgressBar
 from shikaku.letters.bulk.worker import Batch, Binding, LetterWorker, Made, Order
 from shikaku.letters.docx.fields import Kind
@@ -45,14 +48,15 @@ _SECONDS = {None: (60, 2), "embedded": (60, 5), "libreoffice": (600, 20), "word"
 class RunReport:
     """What a run did.
 
-    results: in the order of the letters. engines: kind → the PDF engine and why. of_day: all
-    letters of the folder that were issued on the run's day. seconds: of the run.
+    results: in the order of the letters, each read from the journal when it is asked for. engines: kind →
+    the PDF engine and why. of_day: all letters of the folder that were issued on the run's day, likewise.
+    seconds: of the run.
     """
 
     out: Path
-    results: list[LetterResult] = field(default_factory=list)
+    results: Sequence[LetterResult] = field(default_factory=list)
     engines: dict[str, choose.Choice] = field(default_factory=dict)
-    of_day: list[LetterResult] = field(default_factory=list)
+    of_day: Sequence[LetterResult] = field(default_factory=list)
     index: Path | None = None
     seconds: float = 0.0
 
@@ -60,6 +64,13 @@ class RunReport:
     def counts(self) -> dict[str, int]:
         """Letters by state: done, kept, partial, failed."""
         return dict(Counter(r.state for r in self.results))
+
+    @property
+    def made(self) -> Sequence[LetterResult]:
+        """The letters that are wholly there."""
+        if isinstance(self.results, Results):
+            return self.results.good()
+        return [result for result in self.results if result.ok]
 
     @property
     def faults(self) -> list[LetterResult]:
@@ -90,7 +101,8 @@ def produce(
     """Make the letters' files below ``out`` and ``out/index.csv``.
 
     letters: any iterable; only a few batches are in memory at a time (per employer: the letters
-    of all employers, without files). kinds: the catalogue. per: person | employer, or a way for
+    of all employers, without files). A list's letters are made kind by kind; a deque's, too, and each is
+    taken out when it is made, so that what it says need not be kept. kinds: the catalogue. per: person | employer, or a way for
     each kind. templates_dirs: where templates are looked for, the user's folder first. jobs:
     processes, default all cores; workers: who works instead of them. archive: PDF/A-2. as_of: the
     date of making in the PDFs. on_done: called in this
@@ -137,7 +149,6 @@ def _carry_out(
         run.clean()
         journal.wait(waiting, only)
         for result in run.results(letters, pool):
-            report.results.append(result)
             bar.step(result)
         journal.finish()
         report.of_day = journal.made_on(run.day) if run.day else []
@@ -146,7 +157,7 @@ def _carry_out(
         pool.close(patience=5.0 if complete else 15.0)
         bar.close()
         run.clean()
-        report.results.sort(key=run.place)
+        report.results = journal.results()
         try:
             report.index = journal.write_index()
         finally:
@@ -163,15 +174,26 @@ def _no_format(formats: Sequence[str]) -> tuple[str, ...]:
 
 
 def _by_kind(letters: Iterable[Letter]) -> Iterator[tuple[str, Iterable[tuple[int, Letter]]]]:
-    """Kind → its letters, each with its place; of what is no list as far as they stand together."""
-    placed = enumerate(letters)
+    """Kind → its letters, each with its place; of what is no list as far as they stand together. A deque
+    is emptied."""
     if not isinstance(letters, Sequence):
-        yield from groupby(placed, key=lambda one: one[1].kind)
+        yield from groupby(enumerate(letters), key=lambda one: one[1].kind)
         return
-    kinds: dict[str, list[tuple[int, Letter]]] = {}
-    for place, letter in placed:
-        kinds.setdefault(letter.kind, []).append((place, letter))
-    yield from kinds.items()
+    kinds: dict[str, tuple[array[int], deque[Letter]]] = {}
+    for place, letter in enumerate(_emptied(letters) if isinstance(letters, deque) else letters):
+        places, own = kinds.setdefault(letter.kind, (array("q"), deque()))
+        places.append(place)
+        own.append(letter)
+    while kinds:
+        kind = next(iter(kinds))
+        places, own = kinds.pop(kind)
+        yield kind, zip(places, _emptied(own), strict=True)
+
+
+def _emptied(letters: deque[Letter]) -> Iterator[Letter]:
+    """The letters, each of which is let go of when it is handed out."""
+    while letters:
+        yield letters.popleft()
 
 
 def _pool(jobs: int | None) -> Pool:
@@ -216,8 +238,8 @@ class _Run:
             self._names.keep(kind, stem, key)
         self._marks: dict[str, str] = {}
         self._open: dict[int, _Open] = {}
-        self._places: dict[str, int] = {}
-        self._seen: Counter[str] = Counter()
+        self._seen: set[bytes] = set()
+        self._seen_again: Counter[bytes] = Counter()
         self._ready: deque[LetterResult] = deque()
         self._hung: Counter[str] = Counter()
         self._worked: set[str] = set()
@@ -232,10 +254,6 @@ class _Run:
     def close(self) -> None:
         """Nothing of this run lies about any more."""
         self._stack.close()
-
-    def place(self, result: LetterResult) -> int:
-        """Where the letter came in the iterable; workers finish in another order."""
-        return self._places[result.key]
 
     def clean(self) -> None:
         """Drafts of a killed run are in nobody's way, but nobody wants them either."""
@@ -330,13 +348,11 @@ class _Run:
         self, number: int, letter: Letter, books: dict[tuple[str, str], list[int]]
     ) -> Order | None:
         """An order for a letter; None when its files are there from the run that broke off."""
-        self._seen[letter.key] += 1
-        times = self._seen[letter.key]
+        times = self._times(letter)
         bound = self._way(letter.kind) == "employer" and bool(letter.group)
         key = hashlib.sha256(repr((letter.key, times, bound)).encode()).hexdigest()
         digest = self._digest(letter)
-        self._places[key] = number
-        kept = None if bound else self._journal.kept(key, digest)
+        kept = None if bound else self._journal.kept(key, digest, number)
         if kept is not None:
             self._on_done(kept)
             self._ready.append(kept)
@@ -351,7 +367,16 @@ class _Run:
             place = self._journal.out / letter.kind / stem
         self._open[number] = _Open(result_for(letter, key), digest, stem, letter)
         names = tuple(letter.names()) or (letter.addressee,)
-        return Order(number, letter.title, names, letter.context, place)
+        return Order(number, letter.title, names, dict(letter.context), place)
+
+    def _times(self, letter: Letter) -> int:
+        """How many letters of its key there have been in this run, itself among them."""
+        seen = mark(letter.key)
+        if seen not in self._seen:  # nearly always
+            self._seen.add(seen)
+            return 1
+        self._seen_again[seen] += 1
+        return 1 + self._seen_again[seen]
 
     def _digest(self, letter: Letter) -> Digest:
         """What makes the letter's files the same in a second run."""

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Mapping
 
-from shikaku.letters.bulk.journal import LetterResult
+from shikaku.letters.bulk.letter_result import LetterResult
 from shikaku.system import terminal
 
 
