@@ -309,7 +309,7 @@ def _text_lines(data: bytes, name: str) -> RawList:
 def _delimiter(text: str) -> str:
     """What parts the values: of comma, tab and semicolon that which stands in most of the first
     lines, a comma in doubt."""
-    lines = text.split("\n", 60)[:60]
+    lines = re.split(r"\r\n?|\n", text, maxsplit=60)[:60]
     return max(",\t;", key=lambda mark: (sum(mark in line for line in lines), mark == ","))
 
 

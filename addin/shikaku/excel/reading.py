@@ -5,7 +5,7 @@ sheet in a file. Cells come out as they would from the saved file.
 """
 
 import datetime as dt
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
@@ -166,17 +166,15 @@ class Grid:
     def __init__(self, sheet: "xw.Sheet", date1904: bool):
         self.sheet = sheet
         self.extent = _extent(sheet)
-        totals = {
-            table.range.row + table.range.shape[0] - 1
-            for table in sheet.tables
-            if table.show_totals
-        }
-        self._rows = [
-            row for row in _rows(sheet, self.extent, date1904) if row.number not in totals
-        ]
+        totals: dict[int, set[int]] = {}  # row → columns
+        for area in [table.range for table in sheet.tables if table.show_totals]:
+            columns = range(area.column, area.column + area.shape[1])
+            totals.setdefault(area.row + area.shape[0] - 1, set()).update(columns)
+        rows = _rows(sheet, self.extent, date1904)
+        self._rows = [*_without(rows, totals)]
 
     def rows(self) -> list[_ExcelRow]:
-        """The rows that have at least one cell with content; totals of tables are left out."""
+        """The rows that have at least one cell with content; cells with totals of tables are left out."""
         return self._rows
 
     def blocks(self) -> Iterator[Block]:
@@ -245,6 +243,15 @@ def _rows(sheet: "xw.Sheet", extent: "_Extent", date1904: bool) -> Iterator[_Exc
                 cells.append((column, cell, ""))
         if cells:
             yield _ExcelRow(number, cells, number not in visible)
+
+
+def _without(rows: Iterable[_ExcelRow], gone: Mapping[int, Container[int]]) -> Iterator[_ExcelRow]:
+    """The rows without some of their cells, row → columns; those with no other are left out."""
+    for row in rows:
+        columns = gone.get(row.number, ())
+        cells = [cell for cell in row.cells if cell[0] not in columns] if columns else row.cells
+        if cells:
+            yield row if len(cells) == len(row.cells) else _ExcelRow(row.number, cells, row.hidden)
 
 
 class _Look:

@@ -21,12 +21,13 @@ from shikaku.excel.undo import UndoSteps, formats_of
 from shikaku.model.schema import schema
 from shikaku.model.tables import Book, CellValue, Table
 from shikaku.ooxml import limits
+from shikaku.ooxml.addresses import LAST_ROW, Area
 from shikaku.ooxml.formula_shift import moved_down
 from shikaku.ooxml.number_formats import is_date
 from shikaku.ooxml.styles import HEADING
 from shikaku.ooxml.xml_bytes import legal
 from shikaku.system.errors import BookError
-from shikaku.workbook import header_row
+from shikaku.workbook import header_row, other_tables
 from shikaku.workbook.output_links import linked_columns
 from shikaku.workbook.session import FREE, OutRow, address
 
@@ -45,6 +46,7 @@ class _OpenSheet:
     read: Table | None
     excel: "xw.main.Table | None"
     next_row: int
+    others: Sequence[tuple[str, Area]] = ()  # other Excel tables, (name, where it stands)
 
     @property
     def table(self) -> Table:
@@ -60,6 +62,11 @@ class _OpenSheet:
             return sorted({*range(area.column, area.column + area.shape[1]), *ours})
         edges = (*ours, *self.table.unknown_labels.values())
         return list(range(min(edges), max(edges) + 1))
+
+    def refuse_others(self, last: int) -> None:
+        """Raise BookError when another table stands where ours is to be down to a row."""
+        rows = range(self.table.header_row, last + 1)
+        other_tables.refuse_in(self.sheet.name, self.columns(), rows, self.others)
 
     def end(self) -> int:
         """The last row of the Excel table; 0 without one."""
@@ -97,9 +104,7 @@ class Writer:
             table = self.book.tables.get(key)
             found = _OpenSheet(tab.sheet, table, None, table.last_row + 1 if table else 0)
             if table is not None:
-                found.excel = next(
-                    (t for t in tab.sheet.tables if t.range.row == table.header_row), None
-                )
+                found.excel, found.others = _tables(tab.sheet, table)
                 self._complete_header(found, lambda: self._workbook.sheet_xml(tab).rows())
             self._sheets[key] = found
         return self._sheets[key]
@@ -182,6 +187,7 @@ class Writer:
         found = self._sheet(key)
         self.protection.lift(found.sheet)
         table, top = found.table, found.table.header_row + 1
+        found.refuse_others(LAST_ROW)
         self._drop_totals(found)
         self.native.show_all(found.sheet, found.excel)
         columns = found.columns()
@@ -217,8 +223,9 @@ class Writer:
             return
         self.protection.lift(found.sheet)
         table = found.table
-        totals = self._drop_totals(found)
         start, end = found.next_row, found.next_row + len(rows) - 1
+        found.refuse_others(end)
+        totals = self._drop_totals(found)
         above = start - 1 if start - 1 > table.header_row else start
         given = {
             table.columns[name]
@@ -388,3 +395,19 @@ class Writer:
             if code and is_date(code):
                 return code
         return _DAY
+
+
+def _tables(
+    sheet: "xw.Sheet", table: Table
+) -> tuple["xw.main.Table | None", list[tuple[str, Area]]]:
+    """The Excel table that holds a table's headings, and (name, where it stands) of the sheet's others."""
+    found, others = None, []
+    for one in sheet.tables:
+        area = one.range
+        first, last = area.column, area.column + area.shape[1] - 1
+        ours = any(first <= column <= last for column in table.columns.values())
+        if found is None and ours and area.row == table.header_row:
+            found = one
+        else:
+            others.append((one.name, (first, area.row, last, area.row + area.shape[0] - 1)))
+    return found, others

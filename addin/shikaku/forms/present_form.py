@@ -14,7 +14,7 @@ from shikaku.ooxml.cell_values import Values
 from shikaku.ooxml.package import Package
 from shikaku.ooxml.sheet_data import SheetXml
 from shikaku.ooxml.style_transfer import StyleTransfer
-from shikaku.ooxml.table_part import TablePart, tables_of
+from shikaku.ooxml.table_part import TablePart, around, tables_of
 from shikaku.template import builder
 from shikaku.template.content import Content
 from shikaku.workbook.common_parts import SheetPart, Workbook
@@ -41,7 +41,7 @@ def user_sheets(workbook: Workbook, book: Book) -> list[UserSheet]:
         if tab is None or not table.columns:
             continue
         parts = tables_of(workbook.package, tab.part)
-        excel = next((part for part in parts if part.header == table.header_row), None)
+        excel = around(parts, table.header_row, table.columns.values())
         if excel is not None:
             found.append(UserSheet(key, tab, table, excel))
     return found

@@ -1,10 +1,10 @@
 """Excel tables (ListObjects): their part, where they stand, and moving their lower edge."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 
 from shikaku.ooxml import xml_bytes
-from shikaku.ooxml.addresses import area, area_text
+from shikaku.ooxml.addresses import Area, area, area_text
 from shikaku.ooxml.package import Package
 
 
@@ -70,6 +70,10 @@ class TablePart:
         """The row of totals at the table's foot."""
         return self.end if self.has_totals else None
 
+    def area(self) -> Area:
+        """Where it stands, its headings and totals included."""
+        return self.first, self.header, self.last, self.end
+
     def last_data_row(self) -> int:
         """The last row that can hold data."""
         return self.end - self.has_totals
@@ -110,3 +114,29 @@ def tables_of(package: Package, sheet_part: str) -> list[TablePart]:
         for relation in package.relations(sheet_part)
         if relation.type == "table"
     ]
+
+
+def reaching(parts: Iterable[TablePart], columns: Collection[int]) -> list[TablePart]:
+    """The tables that reach over one of these columns; others of the sheet stand beside."""
+    return [part for part in parts if any(part.first <= one <= part.last for one in columns)]
+
+
+def around(parts: Iterable[TablePart], header: int, columns: Collection[int]) -> TablePart | None:
+    """The table that holds headings which stand in a row and these columns."""
+    return next((part for part in reaching(parts, columns) if part.header == header), None)
+
+
+def pivots_of(package: Package, sheet_part: str) -> list[tuple[str, Area]]:
+    """(name, where it stands) of the pivot tables of a sheet. Raises as ``tables_of``."""
+    found = []
+    for relation in package.relations(sheet_part):
+        if relation.type == "pivotTable":
+            data = package.xml(relation.target)
+            top = xml_bytes.root(data)
+            name = xml_bytes.attributes(data[top.start : top.inner]).get(b"name", b"")
+            for item in xml_bytes.children(data, top, b"location"):
+                ref = xml_bytes.attributes(data[item.start : item.inner]).get(b"ref", b"")
+                place = area(xml_bytes.plain(ref))
+                if place is not None:
+                    found.append((xml_bytes.plain(name), place))
+    return found

@@ -3,15 +3,17 @@
 from collections.abc import Collection
 
 from shikaku.model.tables import Table
+from shikaku.ooxml.addresses import Area
 from shikaku.ooxml.sheet_data import SheetXml
 from shikaku.ooxml.sheet_patch import SheetPatch
 from shikaku.ooxml.table_part import TablePart
+from shikaku.workbook import other_tables
 from shikaku.workbook.common_parts import SheetPart
 
 
 class EditedSheet:
     """A sheet being changed. head: None while it is the file's; next_row: the first free one below
-    the table's rows."""
+    the table's rows; others: the tables beside ours, (name, where it stands)."""
 
     def __init__(self, sheet: SheetPart, table: Table | None, xml: SheetXml, date1904: bool):
         self.sheet = sheet
@@ -21,6 +23,7 @@ class EditedSheet:
         self.tail = xml.data[slice(*xml.tail)]
         self.head: bytes | None = None
         self.excel_table: TablePart | None = None
+        self.others: list[tuple[str, Area]] = []
         self.next_row = table.last_row + 1 if table else 0
 
     @property
@@ -37,6 +40,11 @@ class EditedSheet:
             return sorted({*range(self.excel_table.first, self.excel_table.last + 1), *ours})
         edges = (*ours, *self.table.unknown_labels.values())
         return list(range(min(edges), max(edges) + 1))
+
+    def refuse_others(self, last: int) -> None:
+        """Raise BookError when another table stands where ours is to be down to a row."""
+        rows = range(self.table.header_row, last + 1)
+        other_tables.refuse_in(self.sheet.name, self.columns(), rows, self.others)
 
     def formulas(self) -> dict[int, str]:
         """Calculated columns of the Excel table that are the user's own: column → formula."""

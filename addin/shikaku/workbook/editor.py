@@ -10,13 +10,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from shikaku.model.schema import Sheet, schema
 from shikaku.model.tables import Book, CellValue, Table
 from shikaku.ooxml import limits, sheet_tail, workbook_part, xml_bytes
+from shikaku.ooxml.addresses import LAST_ROW
 from shikaku.ooxml.formula_shift import moved_down
 from shikaku.ooxml.number_formats import is_date
 from shikaku.ooxml.package import MAX_PART
 from shikaku.ooxml.sheet_data import SheetXml
 from shikaku.ooxml.sheet_patch import SheetPatch
 from shikaku.ooxml.sheet_tail import Area
-from shikaku.ooxml.table_part import tables_of
+from shikaku.ooxml.table_part import around, pivots_of, tables_of
 from shikaku.ooxml.text_wrap import lines_of
 from shikaku.workbook import header_row, mark_colours
 from shikaku.workbook.changed_parts import ChangedParts
@@ -62,11 +63,14 @@ class Editor:
             try:
                 sheet = EditedSheet(found, self.book.tables.get(key), xml, self.workbook.date1904)
                 tables = tables_of(self.package, found.part)
+                pivots = pivots_of(self.package, found.part)
             except xml_bytes.BadMarkup:
                 raise self.workbook.damaged(found) from None
             if sheet.has_table:
                 header = sheet.table.header_row
-                sheet.excel_table = next((t for t in tables if t.header == header), None)
+                sheet.excel_table = around(tables, header, sheet.table.columns.values())
+                sheet.others = [(t.name, t.area()) for t in tables if t is not sheet.excel_table]
+                sheet.others += pivots
                 self._complete_header(sheet, xml, has_table=bool(tables))
             self._sheets[key] = sheet
         return self._sheets[key]
@@ -108,6 +112,7 @@ class Editor:
         columns = sheet.columns()
         first, last = columns[0], columns[-1]
         top = table.header_row + 1
+        sheet.refuse_others(LAST_ROW)
         rows = within_limits(table.spec, rows)
         formulas = sheet.formulas()
         links: dict[Area, str] = {}
@@ -222,6 +227,7 @@ class Editor:
         self._entered.add((key, 0))
         table, excel = sheet.table, sheet.excel_table
         start, end = sheet.next_row, sheet.next_row + len(rows) - 1
+        sheet.refuse_others(end)
         self._appended.setdefault(key, set()).update(range(start, end + 1))
         above = start - 1 if start - 1 > table.header_row else start
         old_end = max(excel.last_data_row() if excel else above, table.header_row + 1)

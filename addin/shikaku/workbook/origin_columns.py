@@ -15,7 +15,7 @@ from shikaku.ooxml.addresses import LAST_COLUMN, column_letters
 from shikaku.ooxml.package import Package
 from shikaku.ooxml.sheet_data import SheetXml
 from shikaku.ooxml.sheet_patch import SheetPatch
-from shikaku.ooxml.table_part import TablePart, tables_of
+from shikaku.ooxml.table_part import TablePart, around, tables_of
 from shikaku.system.errors import BookError
 from shikaku.workbook.common_parts import SheetPart, Workbook
 from shikaku.workbook.reader import read_table
@@ -54,7 +54,7 @@ def widened(
 def _sheet(workbook: Workbook, tab: SheetPart, table: Table, new: list[Column]) -> dict[str, bytes]:
     """Part name → new content, for one sheet."""
     package, header = workbook.package, table.header_row
-    excel = next((t for t in tables_of(package, tab.part) if t.header == header), None)
+    excel = around(tables_of(package, tab.part), header, table.columns.values())
     used = [*table.columns.values(), *table.unknown_labels.values()]
     last = excel.last if excel else max(used)
     xml = workbook.sheet_xml(tab)

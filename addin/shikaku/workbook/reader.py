@@ -7,7 +7,7 @@ from shikaku.model.schema import AS_OF_NAME, FIRST_FORM, FORM_NAME, Sheet, schem
 from shikaku.model.tables import BLANK, TEXT, Book, Cell, Table
 from shikaku.ooxml.row_blocks import Block, BlockColumn, RawRow, block_of
 from shikaku.ooxml.sheet_data import SheetXml
-from shikaku.ooxml.table_part import tables_of
+from shikaku.ooxml.table_part import reaching, tables_of
 from shikaku.ooxml.xml_bytes import BadMarkup
 from shikaku.system import collecting
 from shikaku.system.errors import BookError
@@ -157,8 +157,9 @@ class _TabReader:
         return LateTable.of(table, lambda: again.table().rows)
 
     def _totals(self) -> set[int | None]:
-        """The rows of totals of Excel tables."""
-        return {part.totals_row() for part in tables_of(self.workbook.package, self.sheet.part)}
+        """The rows of totals of Excel tables; a table beside ours has its own."""
+        parts = tables_of(self.workbook.package, self.sheet.part)
+        return {part.totals_row() for part in reaching(parts, self.result.columns.values())}
 
     def _merged(self) -> list[str]:
         return [a for a in self.xml.merged() if last_row_of(a) > self.result.header_row]
