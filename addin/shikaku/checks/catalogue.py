@@ -180,7 +180,6 @@ def check(
         _CHECKS[code] = Check(
             code, severity, columns, title, messages, hint, source, run, follows, to_employer
         )
-        _sorted.cache_clear()
         return run
 
     return register
