@@ -11,6 +11,7 @@ import pytest
 from inline_pool import Inline
 from letter_runs import files, index, letter
 from shikaku import cli
+from shikaku.letters.bulk import letters_run
 from shikaku.letters.bulk import produce as bulk_produce
 from shikaku.letters.bulk.journal import RunJournal
 from shikaku.letters.bulk.letter_result import result_for
@@ -300,7 +301,7 @@ class TestPerEmployer:
             if len(seen) == 2:
                 raise KeyboardInterrupt
 
-        monkeypatch.setitem(bulk_produce._BATCH, None, 1)
+        monkeypatch.setitem(letters_run._BATCH, None, 1)
         with pytest.raises(KeyboardInterrupt):
             make(letterkit.letters(4), on_done=stop)
         told = []
