@@ -29,6 +29,7 @@ def checked(context):
     return checking.findings(Inline(), context)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", check_cases.cases(), ids=str)
 def test_each_case_of_a_check(case):
     """A new check that looks across partitions is found here by its own cases."""
@@ -96,6 +97,7 @@ def test_people_who_coincide(seed):
     assert found == wanted
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", decision_cases.cases("everybody"), ids=lambda case: case["name"])
 def test_each_case_of_decisions(case, monkeypatch):
     base = decision_cases.load("decisions/everybody")["base"]

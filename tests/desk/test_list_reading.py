@@ -50,6 +50,16 @@ def test_a_workbook_shows_what_its_cells_show(tmp_path):
     assert found.numbers == {1}
 
 
+@pytest.mark.parametrize(
+    ("code", "shown", "lost"),
+    [("00000_ ", "00012", set()), ("0000-0000", "0000-0012", set()), ("0", "12", {0})],
+)
+def test_zeros_may_be_lost_where_a_format_shows_none(tmp_path, code, shown, lost):
+    path = put(tmp_path, workbook([["記号", "番号"], [12, "1"]], {(2, 1): code}), "list.xlsx")
+    found = list_reading.read(path, KNOWN)
+    assert found.records[0].values == (shown, "1") and found.numbers == lost
+
+
 def test_an_error_is_no_blank(tmp_path):
     path = put(tmp_path, workbook([["記号", "番号"], ["12", {"error": "#N/A"}]]), "list.xlsx")
     assert list_reading.read(path, KNOWN).records[0].values == ("12", "#N/A")

@@ -179,3 +179,23 @@ def test_fill_handle():
     assert not individual_number.rises_by_one("000000000019", "000000000019")
     assert not individual_number.rises_by_one("000000000019", "000000000018")
     assert not individual_number.rises_by_one("", "1")
+
+
+TWELVE = st.text("0123456789", min_size=12, max_size=12)
+FITTING = DIGITS.map(lambda eleven: eleven + individual_number.calc_check_digit(eleven))
+RUN = st.sampled_from("0123456789").map(lambda digit: digit * 12)
+
+
+@given(st.lists(TWELVE | FITTING | RUN | st.text(max_size=14) | st.none() | st.integers()))
+def test_many_cells_are_examined_as_each_is(values):
+    alone = [individual_number.examine(value) for value in values]
+    together = individual_number.examine_all(values)
+    assert together == alone
+    assert [one.respelled for one in together] == [one.respelled for one in alone]
+
+
+@pytest.mark.parametrize("case", by_name("check_digits"))
+def test_check_digits_together(case):
+    numbers = [case["eleven"] + digit for digit in "0123456789"]
+    good = [one.problem != "checksum" for one in individual_number.examine_all(numbers)]
+    assert good == [digit == case["digit"] for digit in "0123456789"]

@@ -3,6 +3,8 @@
 import decision_cases as data
 import pytest
 from case_files import by_name, cases, load
+from hypothesis import given
+from hypothesis import strategies as st
 from shikaku.identity import matching
 
 BASE = load("identity/matching")["base"]["one"]
@@ -18,6 +20,23 @@ FOLD = {
 def test_fold(case: dict) -> None:
     fold = FOLD[case["kind"]]
     assert (fold(case["one"]) == fold(case["other"])) is case["same"]
+
+
+LETTERS = st.sampled_from(
+    "見本太郎髙𠮷﨑か゛ガｶﾞﾔヤーｰ－ßAａ \u3000\t|\u3099\u0338\u200b葛\U000e0100"
+)
+TEXTS = st.lists(st.text(LETTERS, max_size=6), max_size=40)
+
+
+@given(TEXTS)
+def test_many_texts_are_folded_as_each_is(texts: list[str]) -> None:
+    assert matching.fold_names(texts) == [matching.fold_name(text) for text in texts]
+    assert matching.fold_readings(texts) == [matching.fold_kana(text) for text in texts]
+
+
+def test_one_odd_text_among_many() -> None:
+    texts = ["見本　太郎"] * 50 + ["髙見 \u0338見本"] + ["見本　花子"] * 50
+    assert matching.fold_names(texts) == [matching.fold_name(text) for text in texts]
 
 
 @pytest.mark.parametrize("case", cases("identity/matching", "pair"), ids=by_name)

@@ -75,7 +75,6 @@ def test_cards_that_wait_for_a_number_are_named_when_there_is_nothing_else(
     assert "架空 太郎" in last(excel) and "ありませんでした" in last(excel)
 
 
-@pytest.mark.slow
 def test_a_letter_is_really_made_and_recorded_in_the_open_workbook(excel, book, path, opened):
     excel.app.answers = ["yes"]
     ribbon.letters("late-filing")

@@ -7,6 +7,7 @@ from bookparts import make, zips
 from bookparts.content import decision
 from shikaku.jobs.output_rows import write_decisions
 from shikaku.model.schema import schema
+from shikaku.ooxml import plain_form
 from shikaku.ooxml.package import Package
 from shikaku.system.errors import BookError
 from shikaku.workbook import reader
@@ -57,6 +58,11 @@ def written(tmp_path_factory):
     write_decisions(session, [decision(row) for row in range(2, 8)])
     session.commit()
     return path
+
+
+@pytest.fixture(autouse=True)
+def _no_sheet_is_small(monkeypatch):
+    monkeypatch.setattr(plain_form, "_SMALL", 0)
 
 
 def _read(data: bytes, *, ours: bool):

@@ -32,6 +32,8 @@ def _abroad(row: Row) -> bool:
 def wrong_postal_code(context: Context) -> Hits:
     """Not seven digits, or 000-…; a number under a format of zeros counts as it is shown."""
     for sheet in _SHEETS:
+        if not postal_code.odd_ones(set(context.texts(sheet, "postal_code"))):  # at a glance
+            continue
         for row, _ in context.each(sheet, "postal_code", is_no_postal_code):
             if _abroad(row):
                 continue
@@ -67,7 +69,7 @@ def no_prefecture(context: Context) -> Hits:
 
 def _lacks_prefecture(cell: Cell) -> bool:
     text = cell.text
-    return bool(text) and text not in DITTO and not prefecture.starts_with_prefecture(text)
+    return not prefecture.starts_with_prefecture(text) and text != "" and text not in DITTO
 
 
 @check(
@@ -136,8 +138,8 @@ def no_house_number(context: Context) -> Hits:
 
 
 def _lacks_house_number(cell: Cell) -> bool:
-    name = prefecture.of(cell.text)
-    return name is not None and not _HOUSE_NUMBER.search(cell.text.split(name, 1)[1])
+    text, name = cell.text, prefecture.of(cell.text)
+    return name is not None and not _HOUSE_NUMBER.search(text, text.index(name) + len(name))
 
 
 @check(
@@ -153,21 +155,13 @@ def other_prefecture(context: Context) -> Hits:
     """The first three digits lie in another prefecture than the address, or nowhere."""
     for sheet in _SHEETS:
         codes, addresses = context.texts(sheet, "postal_code"), context.texts(sheet, "address")
-        owns = {code: _prefectures(code) for code in set(codes)}
+        owns = postal_code.all_prefectures(set(codes))
         names = {text: prefecture.of(text) for text in set(addresses)}
         for row, code, text in zip(context.rows(sheet), codes, addresses, strict=True):
             own, name = owns[code], names[text]
             if own is None or name is None or name in own or _abroad(row):
                 continue
             yield Hit(sheet, row.number, "postal_code", {"prefecture": name})
-
-
-def _prefectures(code: str) -> frozenset[str] | None:
-    """Where a 郵便番号 lies; None for what is none."""
-    try:
-        return postal_code.prefectures(code)
-    except ValueError:
-        return None
 
 
 _ROWS = 20

@@ -10,20 +10,19 @@ from shikaku.identity import ends
 from shikaku.identity.register import Register
 from shikaku.law import age, parameters, voluntary
 from shikaku.model.people import VOLUNTARY, Person
-from shikaku.model.tables import Cell
 
 
-def _born(context: Context, judge: Callable[[dt.date], bool]) -> Iterator[tuple[Person, dt.date]]:
-    """(person, birth) of everybody of whose birth ``judge`` says yes, 変更 left out."""
-
-    def of_cell(cell: Cell) -> bool:
-        return cell.day is not None and judge(cell.day)
-
-    for sheet in PEOPLE:
-        for row, _ in context.each(sheet, "birth", of_cell):
-            person = context.people[sheet, row.number]
-            if person.birth is not None and person.event != "changed":
-                yield person, person.birth
+def _born(
+    context: Context, last: int, judge: Callable[[dt.date], bool]
+) -> Iterator[tuple[Person, dt.date]]:
+    """(person, birth) of everybody born up to the end of the year ``last``, most people are younger, of
+    whose birth ``judge`` says yes, 変更 left out."""
+    for person in context.people.values():
+        birth = person.birth
+        if birth is None or birth.year > last or person.event == "changed":
+            continue
+        if judge(birth):
+            yield person, birth
 
 
 def _stands_for_member(register: Register, person: Person, as_of: dt.date) -> bool:
@@ -69,11 +68,9 @@ def soon(context: Context) -> Hits:
         return 0 <= (day - context.as_of).days <= window
 
     def comes(birth: dt.date) -> bool:
-        if context.as_of.year - birth.year < burden - 1:  # most people are younger
-            return False
         return is_soon(age.attains(birth, burden)) or is_soon(age.leaves(birth))
 
-    for person, birth in _born(context, comes):
+    for person, birth in _born(context, context.as_of.year - burden + 1, comes):
         if not _stands_for_member(register, person, context.as_of):
             continue
         attained, leaves = age.attains(birth, burden), age.leaves(birth)
@@ -132,9 +129,9 @@ def over_75(context: Context) -> Hits:
     last = _last_day(context)
 
     def has_come(birth: dt.date) -> bool:
-        return birth.year + age.leaving() <= last.year and age.leaves(birth) <= last
+        return age.leaves(birth) <= last
 
-    for person, birth in _born(context, has_come):
+    for person, birth in _born(context, last.year - age.leaving(), has_come):
         leaves = age.leaves(birth)
         joins = person.acquired is not None and person.acquired >= leaves
         if not joins and leaves >= context.as_of:

@@ -36,21 +36,17 @@ def members(context: Context) -> list[tuple[Row, Person]]:
 
 
 def _members(context: Context) -> list[tuple[Row, Person]]:
-    register = context.register
-    rows = context.rows("members", "acquisition", "dependants")
-    found = ((row, context.people[row.sheet, row.number]) for row in rows)
-    return [
-        (row, p)
-        for row, p in found
-        if not register.ended(p, context.as_of) and not _over_by_itself(context, p)
-    ]
+    register, as_of = context.register, context.as_of
+    found = context.with_people("members", "acquisition", "dependants")
+    still = [(row, p) for row, p in found if not register.ended(p, as_of)]
+    if not context.once(_over):  # in most workbooks
+        return still
+    return [(row, p) for row, p in still if not _over_by_itself(context, p)]
 
 
 def _over_by_itself(context: Context, person: Person) -> bool:
     """Whether this membership, or the insured's whose family it is, has ended without a filing."""
     over = context.once(_over)
-    if not over:  # in most workbooks
-        return False
     if (person.sheet, person.row) in over:
         return True
     family = context.register.family(person) if person.is_dependant else None
@@ -352,8 +348,7 @@ def wrong_reason(context: Context) -> Hits:
 )
 def impossible_old_card(context: Context) -> Hits:
     """旧被保険者証 あり, acquired on R6.12.2 or later."""
-    for row in context.rows("members"):
-        person = context.people[row.sheet, row.number]
+    for row, person in context.with_people("members"):
         if person.old_card and person.acquired and person.acquired >= starts():
             values = {"day": era_date.both(person.acquired)}
             yield Hit(row.sheet, row.number, "old_card", values)

@@ -128,13 +128,9 @@ class Context:
         """Whether the sheet is there and has that column."""
         return sheet in self.book.tables and key in self.book.tables[sheet].columns
 
-    @cached_property
-    def numbers(self) -> dict[tuple[str, int], Examined]:
-        """(sheet key, row) → what stands in 個人番号, for all four sheets of people."""
-        found: dict[tuple[str, int], Examined] = {}
-        for sheet, examined in self._examined.items():
-            found |= zip(((sheet, row.number) for row in self.rows(sheet)), examined, strict=True)
-        return found
+    def examined(self) -> Iterator[Examined]:
+        """What stands in 個人番号, row by row of all four sheets of people."""
+        return chain.from_iterable(self._examined.values())
 
     @cached_property
     def _examined(self) -> dict[str, list[Examined]]:
@@ -149,15 +145,29 @@ class Context:
     @cached_property
     def people(self) -> dict[tuple[str, int], Person]:
         """(sheet key, row) → Person, for all four sheets of people."""
-        found: list[Person] = []
+        found = chain.from_iterable(self._persons.values())
+        return {(person.sheet, person.row): person for person in found}
+
+    def with_people(self, *sheets: str) -> Iterator[tuple[Row, Person]]:
+        """The filled rows of these sheets of people, each with its person."""
+        for sheet in sheets:
+            yield from zip(self.rows(sheet), self._persons[sheet], strict=True)
+
+    @cached_property
+    def dependants(self) -> list[Person]:
+        """The 被扶養者 of all four sheets, as ``people`` has them."""
+        return [person for person in self.people.values() if person.is_dependant]
+
+    @cached_property
+    def _persons(self) -> dict[str, list[Person]]:
+        found: dict[str, list[Person]] = {}
         for sheet in PEOPLE:
             rows = self.once(_sorted_out).rows.get(sheet, [])
             own = people.of_table(self.book.tables[sheet]) if rows else []
-            if len(own) == len(rows):  # of the same rows: nearly always
-                found += own
-            else:
-                found += persons(sheet, rows, self.columns(sheet), self._examined[sheet])
-        return {(person.sheet, person.row): person for person in found}
+            if len(own) != len(rows):  # nearly always of the same rows
+                own = persons(sheet, rows, self.columns(sheet), self._examined[sheet])
+            found[sheet] = own
+        return found
 
     @cached_property
     def register(self) -> Register:
@@ -180,8 +190,7 @@ def _is_empty(column: Sequence[Cell]) -> bool:
 
 def is_blank(row: Row, key: str) -> bool:
     """Whether a cell is empty or holds nothing but spaces. An error cell is not blank."""
-    cell = row.cells.get(key)
-    return cell is None or cell.blank
+    return row.cell(key).blank
 
 
 def input_keys(sheet: str) -> set[str]:

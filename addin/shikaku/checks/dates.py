@@ -13,7 +13,7 @@ from shikaku.fields.errors import ImpossibleEra, NoSuchDay, OutOfRange
 from shikaku.law import parameters
 from shikaku.model.people import Person
 from shikaku.model.schema import schema
-from shikaku.model.tables import BLANK, DATE, ERROR, TEXT, Cell, Row, without_cells
+from shikaku.model.tables import DATE, ERROR, TEXT, Cell, Row, without_cells
 
 _SHEETS = (*FILLED_IN, "history")
 
@@ -32,19 +32,14 @@ def faults(context: Context) -> list[tuple[Row, str, str]]:
             column = context.column(sheet, key)
             if without_cells(column):
                 continue
-            cells = zip(context.rows(sheet), column, strict=True)
-            found += [
-                (row, key, fault)
-                for row, cell in cells
-                if not (
-                    cell is BLANK or cell.kind == DATE and cell.day
-                )  # nearly all are one of these
-                and (fault := _fault(cell))
-            ]
+            if any(map(_fault, context.cells(sheet, key))):  # nearly never
+                found += [(row, key, fault) for row, fault in context.each(sheet, key, _fault)]
     return found
 
 
 def _fault(cell: Cell) -> str | None:
+    if cell.kind == DATE and cell.day:  # nearly every one
+        return None
     if cell.kind == ERROR or cell.blank:
         return None
     if cell.day is None:

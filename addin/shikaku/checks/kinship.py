@@ -25,11 +25,8 @@ def _dependants(context: Context) -> list[tuple[Person, Relation | None]]:
 def _with_relation(context: Context) -> list[tuple[Person, Relation | None]]:
     return [
         (person, relationship.read(word))
-        for person in context.people.values()
-        if (word := person.relationship)
-        and person.is_dependant
-        and person.event != "removed"
-        and word not in DITTO
+        for person in context.dependants
+        if (word := person.relationship) and person.event != "removed" and word not in DITTO
     ]
 
 
@@ -48,13 +45,14 @@ def _with_relation(context: Context) -> list[tuple[Person, Relation | None]]:
 def impossible_relationship(context: Context) -> Hits:
     """妻 is no man; a child, grandchild or younger sibling is younger than the insured, a parent
     or older sibling older. Twins share a day; 養 and 義 prove nothing about age."""
-    for person in context.people.values():
-        relation = relationship.read(person.relationship) if person.is_dependant else None
+    for person in context.dependants:
+        relation = relationship.read(person.relationship)
         if relation is None:
             continue
         if relation.sex and person.sex and relation.sex != person.sex:
             yield Hit(person.sheet, person.row, "relationship")
-        yield from _wrong_age(context, person, relation)
+        if relation.age:
+            yield from _wrong_age(context, person, relation)
 
 
 def _wrong_age(context: Context, person: Person, relation: Relation) -> Hits:
@@ -83,8 +81,7 @@ def _wrong_age(context: Context, person: Person, relation: Relation) -> Hits:
 def must_live_together(context: Context) -> Hits:
     """別居, 該当 or 変更, of 義父母, 甥姪, 曾孫 and others of 3条7項2号 to 4号. A warning: an absence for a
     hospital or a home counts as living together."""
-    for row in context.rows("dependants"):
-        person = context.people["dependants", row.number]
+    for row, person in context.with_people("dependants"):
         relation = relationship.read(person.relationship) if person.relationship else None
         if person.event == "removed" or row.choice("living") != "apart" or relation is None:
             continue
@@ -141,7 +138,7 @@ def unknown_relationship(context: Context) -> Hits:
 def second_spouse(context: Context) -> Hits:
     """該当 of a 配偶者 while another one of the same 記号・番号 is covered on that day."""
     spouses = context.once(_spouses)
-    for person in context.people.values():
+    for _, person in context.with_people("dependants"):
         home = context.register.home(person)
         if person.event != "added" or person.acquired is None or home is None:
             continue

@@ -6,7 +6,6 @@ system. No check asks anybody to change the real glyphs.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from itertools import filterfalse
 
 from shikaku.checks.catalogue import Hit, Hits, check
 from shikaku.checks.context import PEOPLE, Context
@@ -32,9 +31,8 @@ def _unusual(context: Context, sheet: str, key: str) -> Iterator[tuple[Row, Cell
     kana, with one space between. Of such a text, or of none, no check of this module says anything."""
     known = context.once(_odd_texts)
     if (sheet, key) not in known:
-        usual = _usual_reading if key == "kana" else _usual_name
         different = set(context.texts(sheet, key)) - {""}
-        known[sheet, key] = set(filterfalse(usual, different))
+        known[sheet, key] = kana.odd_ones(different) if key == "kana" else _odd_names(different)
     odd = known[sheet, key]
     if odd:
         for row, cell in zip(context.rows(sheet), context.column(sheet, key), strict=True):
@@ -46,12 +44,8 @@ def _odd_texts(_: Context) -> dict[tuple[str, str], set[str]]:
     return {}
 
 
-def _usual_reading(text: str) -> bool:
-    return kana.is_parted(text) and kana.is_kana(text)
-
-
-def _usual_name(text: str) -> bool:
-    return person_name.is_parted(text) and text[-1] != "様" and not person_name.outside_jis(text)
+def _odd_names(texts: set[str]) -> set[str]:
+    return person_name.odd_ones(texts) | {text for text in texts if text[-1] == "様"}
 
 
 @check(

@@ -28,19 +28,16 @@ class Numbers:
         self.found: list[tuple[Row, Examined]] = []
         self.prints: dict[tuple[str, int], str] = {}
         self._wrong: dict[str, list[tuple[Row, Examined]]] = defaultdict(list)
-        numbers, people = context.numbers, context.people
         cells = chain.from_iterable(context.column(sheet, KEY) for sheet in PEOPLE)
-        for row, cell in zip(context.rows(*PEOPLE), cells, strict=True):
+        everybody = zip(context.with_people(*PEOPLE), context.examined(), cells, strict=True)
+        for (row, person), examined, cell in everybody:
             if cell is BLANK or cell.blank or cell.kind == ERROR:
                 continue
-            place = row.sheet, row.number
-            examined = numbers[place]
             self.found.append((row, examined))
             if examined.problem:
                 self._wrong[examined.problem].append((row, examined))
-            mark = people[place].number_mark
-            if mark:
-                self.prints[place] = mark
+            if person.number_mark:
+                self.prints[row.sheet, row.number] = person.number_mark
 
     def problems(self, name: str) -> Iterator[tuple[Row, Examined]]:
         """(row, Examined) of the cells with that problem."""

@@ -32,8 +32,9 @@ def no_insured(context: Context) -> Hits:
     """A dependant on 加入者台帳, 被扶養者異動届 or (wrongly) 資格取得届, whose 記号・番号 no insured has on any
     sheet. Spelling (leading zeros, widths) does not matter here."""
     register = context.register
-    for person, home in register.homed():
-        if person.is_dependant and home and person.symbol and not register.insured(home):
+    for person in context.dependants:
+        home = register.home(person) if person.symbol else None
+        if home and not register.insured(home):
             yield Hit(person.sheet, person.row, "number")
 
 
@@ -140,8 +141,7 @@ def outside_membership(context: Context) -> Hits:
 def kind_and_branch(context: Context) -> Hits:
     """枝番 00 is the insured's own; a dependant has another and a 続柄."""
     has_column = context.has("members", "relationship")
-    for row in context.rows("members", "dependants"):
-        person = context.people[row.sheet, row.number]
+    for row, person in context.with_people("members", "dependants"):
         if person.kind is None:
             continue
         own = bool(person.branch) and fold_number(person.branch) == "0"

@@ -4,7 +4,7 @@ another one in the register.
 Numbers are compared by the keyed hash of ``individual_number``; no message carries a digit.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from shikaku.checks.catalogue import Hit, Hits, check
 from shikaku.checks.context import Context
@@ -20,9 +20,13 @@ from shikaku.model.tables import Row
 def same_number(context: Context) -> list[list[list[Person]]]:
     """For every number that stands in two rows or more: its rows, parted by person."""
     rows: dict[str, list[Person]] = defaultdict(list)
-    for at, mark in context.once(Numbers).prints.items():
-        rows[mark].append(context.people[at])
-    return [parted(people) for people in rows.values() if len(people) > 1]
+    prints = context.once(Numbers).prints
+    several = Counter(prints.values())
+    if len(several) < len(prints):
+        for at, mark in prints.items():
+            if several[mark] > 1:
+                rows[mark].append(context.people[at])
+    return [parted(people) for people in rows.values()]
 
 
 @check(

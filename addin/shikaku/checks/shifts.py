@@ -274,7 +274,7 @@ def copied_down(context: Context) -> Hits:
     household and a sorted column are left alone."""
     register = context.register
     for sheet in PEOPLE:
-        people = [context.people[sheet, row.number] for row in context.rows(sheet)]
+        people = [person for _, person in context.with_people(sheet)]
         births = [person.birth or dt.date.min for person in people]
         for start, end in _repeats(births):
             homes = {register.home(p) for p in people[start:end]}

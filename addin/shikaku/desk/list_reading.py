@@ -208,7 +208,7 @@ def _sheet_rows(
             cell = values.cell(attributes, content)
             texts += [""] * (column - len(texts))
             texts[column - 1] = _shown(cell)
-            if cell.kind == NUMBER and set(cell.number_format) != {"0"}:
+            if cell.kind == NUMBER and not cell.padded:
                 numbers.add(column - 1)
         yield raw.number, texts
 
@@ -363,7 +363,7 @@ def _cp51932(data: bytes) -> str:
     def char(match: re.Match[bytes]) -> str:
         raw = match[0]
         try:
-            if len(raw) != 2 or raw[0] == 0x8E:
+            if len(raw) != 2 or raw[0] < 0xA1:  # ASCII too, where two of its characters stand alone
                 return raw.decode("euc_jp")
             row, cell = raw[0] - 0xA0, raw[1] - 0xA0
             lead = (row + 1) // 2 + (0x80 if row < 63 else 0xC0)

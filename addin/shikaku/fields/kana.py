@@ -20,9 +20,10 @@ Source: 健保則24条1項・様式第3号; domain.md §3.1, §6.
 
 import re
 import unicodedata
+from collections.abc import Collection
 
 from shikaku.fields.errors import InvalidFormat
-from shikaku.fields.text import HYPHENS, SPACES, single_spaces, visible
+from shikaku.fields.text import HYPHENS, SPACES, matching_lines, single_spaces, visible
 
 _KANA = re.compile(rf"[ァ-ヺー・{SPACES}]+")
 _LETTER = re.compile(r"[ァ-ヺ]")
@@ -85,7 +86,20 @@ def is_kana(text: str) -> bool:
     return bool(_KANA.fullmatch(text) and _LETTER.search(text))
 
 
-_PARTED = re.compile("[ァ-ヺー・]++[ \u3000][ァ-ヺー・]++")
+_PLAIN = re.compile("[ァ-ヺー・ \u3000]*")
+
+
+def is_plain(text: str) -> bool:
+    """Whether there is nothing but katakana in full width, ー, ・ and spaces, as in nearly every reading.
+
+    >>> is_plain("ヤマダハナコ"), is_plain("ﾔﾏﾀﾞ ﾊﾅｺ"), is_plain("やまだ")
+    (True, False, False)
+    """
+    return _PLAIN.fullmatch(text) is not None
+
+
+_TWO_PARTS = "[ァ-ヺー・]++[ \u3000][ァ-ヺー・]++"
+_PARTED = re.compile(_TWO_PARTS)
 
 
 def is_parted(text: str) -> bool:
@@ -95,6 +109,18 @@ def is_parted(text: str) -> bool:
     (True, False, False)
     """
     return _PARTED.fullmatch(text) is not None
+
+
+_ODD_LINE = re.compile(rf"^(?!{_TWO_PARTS}$).+|^[ー・ \u3000]+$", re.MULTILINE)
+
+
+def odd_ones(texts: Collection[str]) -> set[str]:
+    """Of many texts those that aren't two parts (``is_parted``) of kana (``is_kana``).
+
+    >>> sorted(odd_ones(["ヤマダ　ハナコ", "ヤマダハナコ", "ー ー"]))
+    ['ヤマダハナコ', 'ー ー']
+    """
+    return matching_lines(_ODD_LINE, texts)
 
 
 is_valid = is_kana

@@ -22,12 +22,12 @@ The table stands in person_name.toml.
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 from pathlib import Path
 
 from shikaku.fields.errors import InvalidFormat
-from shikaku.fields.text import SPACES, single_spaces, visible
+from shikaku.fields.text import SPACES, matching_lines, single_spaces, visible
 
 # Windows writes these code points where JIS has the others: not the user's doing, no gaiji.
 _WINDOWS = str.maketrans("～－∥￠￡￢", "〜−‖¢£¬")
@@ -49,6 +49,15 @@ def _encodes(text: str) -> bool:
 
 def _in_jis(text: str) -> bool:
     return _encodes(text) or _encodes(text.translate(_WINDOWS))
+
+
+def is_filed(text: str) -> bool:
+    """Whether every character can be filed as it stands.
+
+    >>> is_filed("渡邉 凜"), is_filed("髙橋 一郎")
+    (True, False)
+    """
+    return _in_jis(text)
 
 
 SELECTORS = frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
@@ -163,7 +172,7 @@ _KANJI = (
 _KATAKANA = "ァ-ヺー-ヿㇰ-ㇿｦ-ﾟ\u3099\u309a゛゜"
 _LATIN = "A-Za-zＡ-Ｚａ-ｚÀ-ÖØ-öø-ɏḀ-ỿ\u0300-\u036f"
 _OTHER = "ぁ-ゖゝゞ\U0001b000-\U0001b122\ufe00-\ufe0f\U000e0100-\U000e01ef\ue000-\uf8ff"
-_NAME = re.compile(
+_NAME = (
     rf"(?:[{_KANJI}{_KATAKANA}{_OTHER}{_LATIN}{SPACES}]"
     rf"|(?<=[{_LATIN}])[-‐‑－'’ʼ＇.．](?![-‐‑－'’ʼ＇])"
     rf"|(?<=[{_LATIN}.．])[,，](?=[{SPACES}]?[{_LATIN}])"
@@ -184,10 +193,17 @@ def is_name(text: str) -> bool:
     >>> [is_name(text) for text in ("見本 太郎※", "見本 太郎、花子", "見本 太郎-", "見本 太郎1", "金 (木村)")]
     [False, False, False, False, False]
     """
-    return is_parted(text) or _NAME.fullmatch(visible(text)) is not None
+    return is_parted(text) or _pattern(_NAME).fullmatch(visible(text)) is not None
 
 
-_PARTED = re.compile(rf"(?:[{_KANJI}{_KATAKANA}{_OTHER}{_LATIN}]++(?:[ \u3000](?!$)|$)){{2}}")
+@cache
+def _pattern(source: str) -> re.Pattern[str]:
+    """A pattern of thousands of letters, which takes longer to compile than to ask of most lists."""
+    return re.compile(source)
+
+
+_TWO_PARTS = rf"(?:[{_KANJI}{_KATAKANA}{_OTHER}{_LATIN}]++(?:[ \u3000](?!$)|$)){{2}}"
+_ODD_LINE = rf"(?m)^(?!{_TWO_PARTS}$).+"
 
 
 def is_parted(text: str) -> bool:
@@ -197,7 +213,18 @@ def is_parted(text: str) -> bool:
     >>> is_parted("見本　太郎"), is_parted("見本太郎"), is_parted("見本 太 郎"), is_parted("見本 太郎1")
     (True, False, False, False)
     """
-    return _PARTED.fullmatch(text) is not None
+    return _pattern(_TWO_PARTS).fullmatch(text) is not None
+
+
+def odd_ones(texts: Collection[str]) -> set[str]:
+    """Of many texts those that aren't two parts (``is_parted``) of characters in JIS 第1・第2水準.
+
+    >>> sorted(odd_ones(["見本　太郎", "見本太郎", "髙橋　一郎"]))
+    ['見本太郎', '髙橋　一郎']
+    """
+    odd = {char for char in set("".join(texts)) if not _in_jis(char)}
+    unlike = matching_lines(_pattern(_ODD_LINE), texts)
+    return unlike | {text for text in texts if not odd.isdisjoint(text)} if odd else unlike
 
 
 def is_foreign(text: str) -> bool:

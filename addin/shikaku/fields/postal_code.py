@@ -14,11 +14,12 @@ shikaku.fields.errors.InvalidLength: 桁数が違います。
 
 import re
 import tomllib
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 
 from shikaku.fields.errors import InvalidComponent, InvalidFormat, InvalidLength
-from shikaku.fields.text import digits_only
+from shikaku.fields.text import digits_only, matching_lines
 
 _USUAL = re.compile("([0-9]{3})-?([0-9]{4})")
 
@@ -55,6 +56,31 @@ def is_valid(value: object) -> bool:
     except ValueError:
         return False
     return True
+
+
+_ODD_LINE = re.compile("^(?!(?!000)[0-9]{3}-?[0-9]{4}$).+", re.MULTILINE)
+
+
+def odd_ones(texts: Collection[str]) -> set[str]:
+    """Of many texts those that aren't seven digits as they are usually typed (060-0001, 0600001), blank ones left
+    out: all others are postal codes.
+
+    >>> sorted(odd_ones(["060-0001", "0600001", "", "000-0001", "０６０－０００１"]))
+    ['000-0001', '０６０－０００１']
+    """
+    return matching_lines(_ODD_LINE, texts)
+
+
+def all_prefectures(texts: Collection[str]) -> dict[str, frozenset[str] | None]:
+    """``prefectures`` of each of many texts; None for what is no postal code."""
+    prefixes, none = _prefixes(), frozenset[str]()
+    found: dict[str, frozenset[str] | None] = {text: prefixes.get(text[:3], none) for text in texts}
+    for text in odd_ones(texts) | {""}:
+        try:
+            found[text] = prefectures(text)
+        except ValueError:
+            found[text] = None
+    return found
 
 
 def format(value: object) -> str:

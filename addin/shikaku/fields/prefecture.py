@@ -37,7 +37,8 @@ def compact(address: str) -> str:
 @lru_cache(maxsize=65536)
 def of(address: str) -> str | None:
     """The prefecture that an address begins with, or None."""
-    address = compact(address)
+    if address[:3] not in _SHORT:  # nearly every address begins with one of them
+        address = compact(address)
     if address[:3] in _SHORT:
         return address[:3]
     return address[:4] if address[:4] in _LONG else None

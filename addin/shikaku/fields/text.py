@@ -6,6 +6,7 @@ unified: full-width ASCII, and every kind of space and hyphen.
 """
 
 import re
+from collections.abc import Collection
 
 HYPHENS = "-\u00ad\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u207b\u2212\u2500\u2501\u30fc\u4e00\ufe58\ufe63\uff0d\uff70"
 """Everything people type for a hyphen between digits: - ‐ ‑ ‒ – — ― ⁃ − ─ ━ ー 一 ﹣ － ｰ."""
@@ -65,6 +66,16 @@ def without_spaces(text: str) -> str:
     """Without any space, also full-width and no-break."""
     text = text.replace(" ", "").replace("\u3000", "")  # of the others none is printable
     return text if text.isprintable() else _SPACE.sub("", text)
+
+
+def matching_lines(pattern: re.Pattern[str], texts: Collection[str]) -> set[str]:
+    """The texts in which a pattern of whole lines (``re.MULTILINE``, from ``^``, no groups) finds itself:
+    looked for in all at once. A text of several lines is found in any case."""
+    lines = "\n".join(texts)
+    if lines.count("\n") < len(texts):
+        return set(pattern.findall(lines))
+    several = {text for text in texts if "\n" in text}
+    return several | set(pattern.findall("\n".join(set(texts) - several)))
 
 
 def single_spaces(text: str, space: str) -> str:

@@ -28,7 +28,7 @@ True
 
 import datetime as dt
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
 from shikaku.fields import kana, person_name
@@ -55,15 +55,58 @@ def fold_number(text: str) -> str:
 @lru_cache(maxsize=65536)
 def fold_name(text: str) -> str:
     """A name for comparing: as it is filed, of one width, in capitals, without spaces."""
-    return unicodedata.normalize("NFKC", without_spaces(person_name.filed_glyphs(text))).upper()
+    return _folded(person_name.filed_glyphs(text))
+
+
+def _folded(text: str) -> str:
+    """The same of a name that can be filed as it stands."""
+    return unicodedata.normalize("NFKC", without_spaces(text)).upper()
 
 
 @lru_cache(maxsize=65536)
 def fold_kana(text: str) -> str:
     """A reading for comparing: full-width katakana without spaces; hiragana counts as such."""
-    if kana.is_parted(text):  # nearly every reading
+    if kana.is_plain(text):  # nearly every reading
         return without_spaces(text)
     return without_spaces(kana.to_full(kana.from_hiragana(text)))
+
+
+_BETWEEN = "|"
+"""Between what is folded together: every form of it is itself, and it joins with no other character."""
+
+_FEW = 8
+
+
+def _together(
+    texts: Sequence[str],
+    alone: Callable[[str], str],
+    plain: Callable[[str], bool],
+    fold: Callable[[str], str],
+) -> list[str]:
+    """What ``alone`` says of each text. Those that are plain go through ``fold`` together: a tenth of the time
+    for the people of a whole workbook; where a text is not, its neighbours do by halves."""
+    if len(texts) < _FEW:
+        return list(map(alone, texts))
+    whole = "".join(texts)
+    if _BETWEEN not in whole and plain(whole):
+        return fold(_BETWEEN.join(texts)).split(_BETWEEN)
+    half = len(texts) // 2
+    parts = texts[:half], texts[half:]
+    return [text for part in parts for text in _together(part, alone, plain, fold)]
+
+
+def fold_names(texts: Sequence[str]) -> list[str]:
+    """``fold_name`` of each.
+
+    >>> fold_names(["髙橋 一郎", "Smith　John"] * 5)[:2]
+    ['高橋一郎', 'SMITHJOHN']
+    """
+    return _together(texts, fold_name, person_name.is_filed, _folded)
+
+
+def fold_readings(texts: Sequence[str]) -> list[str]:
+    """``fold_kana`` of each."""
+    return _together(texts, fold_kana, kana.is_plain, without_spaces)
 
 
 def given_name(text: str) -> str:

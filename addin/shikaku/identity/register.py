@@ -6,10 +6,16 @@ Everything is compared folded, as ``matching`` says.
 import datetime as dt
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 
-from shikaku.identity.matching import Household, fold_kana, fold_name, fold_number, folded_home
+from shikaku.identity.matching import (
+    Household,
+    fold_names,
+    fold_number,
+    fold_readings,
+    folded_home,
+)
 from shikaku.model.people import Person
 from shikaku.model.schema import schema
 
@@ -100,6 +106,9 @@ class Family:
 
     def covered(self, day: dt.date) -> bool:
         """Whether the insured is a member on that day, as far as the sheets say."""
+        if len(self.insured) == 1 and self.insured[0].lost is None:  # nearly every family
+            start = self.insured[0].acquired
+            return start is None or start <= day
         begun = bisect_right(self._starts, day)
         if self._starts and not begun:
             return False
@@ -159,6 +168,16 @@ class _Linked:
         self.rows |= {i, other}
 
 
+def _again(keys: Sequence[tuple[str, dt.date | None]]) -> Iterator[tuple[int, int]]:
+    """(place, first place) of what stands in a list before, but for what is blank in part."""
+    count = len(keys)
+    first = dict(zip(reversed(keys), range(count - 1, -1, -1), strict=True))
+    if len(first) < count:
+        for i, at in enumerate(map(first.__getitem__, keys)):
+            if at != i and all(keys[i]):
+                yield i, at
+
+
 class Register:
     """The people of all sheets, found again.
 
@@ -169,9 +188,9 @@ class Register:
         self._symbol = employer_symbol
         self.people = list(people)
         places = [(person.sheet, person.row) for person in self.people]
-        names = [fold_name(person.name) for person in self.people]
+        names = fold_names([person.name for person in self.people])
         self.names: dict[Place, str] = dict(zip(places, names, strict=True))
-        readings = [fold_kana(person.kana) for person in self.people]
+        readings = fold_readings([person.kana for person in self.people])
         self.kana: dict[Place, str] = dict(zip(places, readings, strict=True))
         homes = [self.household(person.symbol, person.number) for person in self.people]
         self.homes: dict[Place, Household | None] = dict(zip(places, homes, strict=True))
@@ -205,19 +224,16 @@ class Register:
         """Place → the rows, by sheet, of that human being: birth and name, or birth and reading; a row
         without a birth is whose ``_unborn`` says. Rows that have nothing in common with another one are
         left out."""
-        first: dict[Trait, int] = {}
         joined = _Linked(len(self.people))
-        unborn: list[int] = []
-        traits = zip(self.people, self.names.values(), self.kana.values(), strict=True)
-        for i, (person, name, kana) in enumerate(traits):
-            birth = person.birth
-            if birth is None:
-                unborn += [i] if name else []
-                continue
-            if name and (other := first.setdefault((name, birth), i)) != i:
+        births = [person.birth for person in self.people]
+        for values in (self.names.values(), self.kana.values()):
+            for i, other in _again(list(zip(values, births, strict=True))):
                 joined.join(i, other)
-            if kana and (other := first.setdefault(("kana", kana, birth), i)) != i:
-                joined.join(i, other)
+        unborn = [
+            i
+            for i, (birth, name) in enumerate(zip(births, self.names.values(), strict=True))
+            if birth is None and name
+        ]
         if unborn:
             self._place_unborn(unborn, joined)
         groups: dict[int, dict[str, list[Person]]] = defaultdict(dict)

@@ -1,6 +1,6 @@
 """One 個人番号 under two people: which rows then count as having none (contract §6, MN08)."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 from shikaku.identity.matching import fold_kana, fold_name, fold_number, given_name
@@ -59,12 +59,16 @@ def unusable(people: Iterable[Person]) -> set[tuple[str, int]]:
     """(sheet key, row) of the rows whose number is another's: of a member and a filing the filing's,
     of two filings both; nobody can register it before it is known whose it is."""
     rows: dict[str, list[Person]] = defaultdict(list)
-    for person in people:
-        if person.number_mark is not None:
+    numbered = [person for person in people if person.number_mark is not None]
+    several = Counter(person.number_mark for person in numbered)
+    if len(several) == len(numbered):  # nearly always
+        return set()
+    for person in numbered:
+        if person.number_mark is not None and several[person.number_mark] > 1:
             rows[person.number_mark].append(person)
     found: set[tuple[str, int]] = set()
     for same in rows.values():
-        groups = parted(same) if len(same) > 1 else []
+        groups = parted(same)
         if len(groups) < 2:
             continue
         registered = [any(p.sheet == "members" for p in group) for group in groups]

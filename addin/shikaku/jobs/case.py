@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING
 from shikaku.checks import catalogue
 from shikaku.checks.catalogue import Finding
 from shikaku.checks.context import Context
-from shikaku.decisions import everybody
-from shikaku.decisions.everybody import Decision
 from shikaku.fields import era_date
 from shikaku.law.closed_days import ClosedDays
 from shikaku.model import settings as settings_module
@@ -30,6 +28,7 @@ if TYPE_CHECKING:
     import xlwings as xw
 
     from shikaku.cluster.connection import Cluster
+    from shikaku.decisions.everybody import Decision
 
 
 def session_for(book: "str | os.PathLike[str] | xw.Book") -> Session:
@@ -157,13 +156,15 @@ class Case:
         return next(self._context.rows(*FILINGS), None) is None
 
     @cached_property
-    def decisions(self) -> list[Decision]:
+    def decisions(self) -> "list[Decision]":
         """The decision for every person."""
         of = self.book, self.settings, self.as_of, self.closed
         if self.cluster is not None:
             from shikaku.cluster import deciding
 
             return deciding.decisions(self.cluster, *of)
+        from shikaku.decisions import everybody
+
         with collecting.paused():
             return everybody.decide_all(*of)
 

@@ -136,8 +136,7 @@ def _number_state(row: Row, result: individual_number.Examined) -> str:
 
 def record_part(row: Row, key: str) -> str:
     """記号, 番号, 枝番 or 管理番号; "" for what is as good as blank (``_meant``)."""
-    cell = row.cells.get(key)
-    return "" if cell is None else _meant(row.sheet, key, cell)
+    return _meant(row.sheet, key, row.cell(key))
 
 
 def _meant(sheet: str, key: str, cell: Cell) -> str:
@@ -275,11 +274,10 @@ def person(row: Row) -> Person:
 
 _COUNTED = r"\s*[(（]?\d+\s*[名人件枚行]?(?:分)?[)）]?"
 _TOTALS = rf"(?:(?:合|小|総|累)\s*)?計(?:人数|件数)?(?:[\s:：(（]*\d.*)?|(?:総|全)?(?:人数|件数|員)(?:{_COUNTED})?"
-_NOTE = re.compile(
-    r"[※＊*#＃].*|[(（]?注(?:意|記)?\d*[)）:：].*|以下(?:余白|空白)"
+_NOTE = (
+    r"(?s)[※＊*#＃].*|[(（]?注(?:意|記)?\d*[)）:：].*|以下(?:余白|空白)"
     rf"|以上(?:{_COUNTED}|[、,，\s].*)?|{_TOTALS}|全?\d+\s*[名人件](?:分)?"
-    r"|.+。",  # a sentence with its full stop is nobody's name
-    re.DOTALL,
+    r"|.+。"  # a sentence with its full stop is nobody's name
 )
 
 
@@ -329,8 +327,14 @@ def _remark(row: Row) -> tuple[str, str] | None:
     return ("total", said) if said is not None and all(map(_is_amount, rest)) else None
 
 
-def _is(pattern: re.Pattern[str], cell: Cell) -> bool:
-    return cell.kind == TEXT and pattern.fullmatch(cell.text) is not None
+def _is(pattern: str, cell: Cell) -> bool:
+    return cell.kind == TEXT and _compiled(pattern).fullmatch(cell.text) is not None
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """When it is asked first: in most workbooks it never is."""
+    return re.compile(pattern)
 
 
 _TOTAL_CELLS = 5
@@ -342,7 +346,7 @@ def _most_of_remark(sheet: str) -> int:
     return len(_formulas(sheet)) + _TOTAL_CELLS
 
 
-_SUM = re.compile(rf"以上|{_TOTALS}")
+_SUM = rf"以上|{_TOTALS}"
 _AMOUNT = re.compile(r"[\s\d,.]+[名人件枚行]?")
 
 
@@ -393,7 +397,7 @@ def examined(table: Table) -> list[Examined]:
 
 def _examined(table: Table) -> list[Examined]:
     cells = table.turned()["individual_number"]
-    return [individual_number.examine(cell.value) for cell in cells]
+    return individual_number.examine_all([cell.value for cell in cells])
 
 
 def _of_table(table: Table) -> list[Person]:

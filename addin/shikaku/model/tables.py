@@ -33,7 +33,7 @@ class Cell:
     formula: the value is a formula's cached result.
     number_format: Excel's format code ("" = General), to understand ``0000``-formatted numbers.
     text: what the user sees, outer spaces removed: integers without ``.0``, a number under a
-        format of zeros and hyphens as it is shown (``0000`` shows 12 as 0012), dates as ISO, errors as
+        format of zeros (``fields.number_format``) as it is shown (``0000`` shows 12 as 0012), dates as ISO, errors as
         ``""``. Worked out once, as are ``day`` and ``safe``: every check asks for them.
     day: the day that it holds, in every spelling of the contract; None when it is no date.
     safe: the text, an individual number in it blotted out (``fields.stray_number``).
@@ -115,6 +115,14 @@ class Cell:
         """A whole number ≥ 0 (full-width digits too); None when empty or something else."""
         text = ascii_digits(self.text)
         return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
+
+    @property
+    def padded(self) -> bool:
+        """Whether it is a whole number whose format shows the zeros before it."""
+        value = self.value
+        if self.kind != NUMBER or not isinstance(value, int | float) or value != int(value):
+            return False
+        return number_format.pads(int(value), self.number_format)
 
     def _shown(self) -> str:
         value = self.value

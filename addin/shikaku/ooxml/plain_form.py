@@ -71,6 +71,10 @@ class CheckedPart:
     bare: BareRows | None = None
 
 
+_SMALL = 1 << 14
+"""A sheet of so few bytes is read before the pattern of all its rows is made."""
+
+
 def checked_and_lean(data: bytes, *, ours: bool = False) -> CheckedPart:
     """The part in plain form, likewise for reading. ours: a sheet that we fill, whose rows are bare as a
     rule. Raises as ``checked``."""
@@ -80,8 +84,10 @@ def checked_and_lean(data: bytes, *, ours: bool = False) -> CheckedPart:
     declares = mark > 0 and data.find(b"<!", mark - 1) >= 0
     if declares and (b"<!DOCTYPE" in data or b"<!ENTITY" in data):
         raise BadMarkup(doctype=True)
-    if ours and (bare := _plain_rows(data, BareRows)) is not None and _sound(data, bare):
-        return CheckedPart(data, data, bare=bare.taken)
+    if ours and len(data) > _SMALL:
+        bare = _plain_rows(data, BareRows)
+        if bare is not None and _sound(data, bare):
+            return CheckedPart(data, data, bare=bare.taken)
     # In plain form "<" begins a tag and nothing else: what is plain with <f/> is so with <f>…</f>, too,
     # when that text is.
     lean = _without_long_formulas(data)
@@ -435,8 +441,9 @@ _AT_FIRST = 1 << 14
 
 def _legal(data: bytes, start: int, end: int) -> bool:
     """Whether a stretch is UTF-8 without the two characters that XML forbids beyond the controls."""
-    if data[start : start + _AT_FIRST].isascii() and data[start:end].isascii():
-        return True  # most sheets: their texts stand elsewhere
+    # Most sheets' texts stand elsewhere; a copy of the rows is made where those of the head do not.
+    if data.isascii() or data[start : start + _AT_FIRST].isascii() and data[start:end].isascii():
+        return True
     decoder = getincrementaldecoder("utf-8")()
     try:
         for at in range(start, end, 1 << 20):

@@ -269,10 +269,19 @@ class Editor:
         else:
             self._write(sheet, row, column, value, sheet.patch.style(row, column))
 
-    def set_format(self, key: str, row: int, name: str, code: str) -> None:
-        """Give one cell a number format ("" for General), the rest of its look stays."""
+    def format_of(self, key: str, row: int, name: str) -> str:
+        """The number format of one cell ("" for General, and where the column isn't there)."""
         sheet = self._sheet(key)
-        column = sheet.table.columns[name]
+        column = sheet.table.columns.get(name)
+        return "" if column is None else self.styles.code(sheet.patch.style(row, column))
+
+    def set_format(self, key: str, row: int, name: str, code: str) -> None:
+        """Give one cell a number format ("" for General), the rest of its look stays; a column that isn't
+        there is left out."""
+        sheet = self._sheet(key)
+        column = sheet.table.columns.get(name)
+        if column is None:
+            return
         style = self.styles.with_format(sheet.patch.style(row, column), code)
         sheet.patch.restyle(row, column, style)
 

@@ -68,6 +68,31 @@ def test_cell(case, inbox, tmp_path):
     assert not found.formula
 
 
+def _formatted(path, label, value, code):
+    """Give a cell of the first row of 資格取得届 a value under a number format."""
+    target = openpyxl.load_workbook(path)
+    sheet = target["資格取得届"]
+    column = next(cell.column for cell in sheet[1] if cell.value == label)
+    sheet.cell(2, column).value = value
+    sheet.cell(2, column).number_format = code
+    target.save(path)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [("General", "000000", "000123"), ("000000", "General", "123"), ("000000", "0-0", "12-3")],
+)
+def test_a_number_sent_again_looks_as_it_was_sent_last(inbox, tmp_path, before, after, shown):
+    out = tmp_path / "BOOK.xlsx"
+    for name, code, time in (("a.xlsx", before, DAY), ("b.xlsx", after, DAY.replace(day=20))):
+        put(inbox / name, book(acquisition=clean(1)), time)
+        _formatted(inbox / name, "番号", 123, code)
+        put(inbox / name, (inbox / name).read_bytes(), time)
+        collect.collect(inbox, out, as_of=time)
+    (row,) = read(out).rows("acquisition")
+    assert row.text("number") == shown and row.text("source_file") == "b.xlsx"
+
+
 def test_pasted_headings_and_totals_are_not_taken(inbox, tmp_path):
     """Said in 受付一覧, and a note stays with its people."""
     asides = [

@@ -210,6 +210,23 @@ def test_another_number_is_asked_for_and_never_listed(inbox, out, capsys):
     assert row.text("individual_number") == number(999) and rows_of(out, "差異") == []
 
 
+def test_an_accepted_number_keeps_the_zeros_that_its_format_shows(inbox, out):
+    people = clean(1)
+    put(inbox / "a.xlsx", book(acquisition=people))
+    collect.collect(inbox, out, as_of=DAY)
+    put(inbox / "b.xlsx", book(acquisition=people), NEXT)
+    target = openpyxl.load_workbook(inbox / "b.xlsx")
+    sheet = target["資格取得届"]
+    column = next(cell.column for cell in sheet[1] if cell.value == "個人番号")
+    sheet.cell(2, column).value, sheet.cell(2, column).number_format = 27, "0000-0000-0000"
+    target.save(inbox / "b.xlsx")
+    collect.collect(inbox, out, as_of=NEXT)
+    judge(out, "採用")
+    collect.collect(inbox, out, as_of=NEXT, accept=True)
+    (row,) = read(out).rows("acquisition")
+    assert row.text("individual_number") == "0000-0000-0027"
+
+
 def test_the_desks_sheets_are_as_wide_as_a_page(inbox, out):
     put(inbox / "a.xlsx", book(acquisition=clean(1)))
     collect.collect(inbox, out, as_of=DAY)

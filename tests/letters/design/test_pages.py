@@ -87,6 +87,7 @@ def alike(one: Image.Image, other: Image.Image, how: str) -> bool:
     return mean < 3 and share == 0 if how == "sample" else mean < 6 and share < 0.015
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "how"), LETTERS)
 def test_both_engines_print_the_same(by_libreoffice, kind, how, tmp_path):
     ours, theirs = (by_libreoffice / f"{kind}.{how}{end}" for end in (".e.pdf", ".pdf"))

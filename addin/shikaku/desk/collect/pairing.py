@@ -13,7 +13,7 @@ from shikaku.desk.collect.received import Receipt
 from shikaku.fields import era_date, individual_number
 from shikaku.identity.matching import fold_kana, fold_name, fold_number
 from shikaku.model.schema import EVENT
-from shikaku.model.tables import Cell
+from shikaku.model.tables import NUMBER, Cell
 
 SAME_EVENT = dt.timedelta(60)
 """Days further apart are two events of one person (left and joined again), not a correction."""
@@ -200,9 +200,11 @@ class Line:
 
     @cached_property
     def content(self) -> tuple[str, tuple[tuple[str, str, str], ...]]:
-        """Sheet and cells: (column key, kind, value)."""
+        """Sheet and cells: (column key, kind, value; of a number as it is shown: 0012 is not 12)."""
         cells = self.row.cells.items()
-        return self.row.sheet, tuple(sorted((k, c.kind, str(c.value)) for k, c in cells))
+        return self.row.sheet, tuple(
+            sorted((k, c.kind, c.text if c.kind == NUMBER else str(c.value)) for k, c in cells)
+        )
 
     @cached_property
     def digest(self) -> int:

@@ -7,6 +7,7 @@ history, the settings and whatever the clerk has added stay as they are.
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from shikaku.desk.collect import as_sent, differences, received
@@ -241,9 +242,9 @@ class Worklist:
         for key, cell in cells.items():
             if cell.kind != NUMBER:
                 continue
-            zeros = bool(cell.number_format) and set(cell.number_format) == {"0"}
+            there = replace(cell, number_format=self._editor.format_of(sheet, row, key))
             is_day = (spec.columns.get(key) or spec.extra[key]).type == "date"
-            if zeros or is_day:
+            if cell.padded or is_day or there.text != cell.text:
                 code = "" if is_date(cell.number_format) else cell.number_format
                 self._editor.set_format(sheet, row, key, code)
 
@@ -351,9 +352,10 @@ class Worklist:
 
     def _rewrite(self, line: Line, cells: Mapping[str, Cell]) -> None:
         sheet, place = line.row.sheet, line.place or 0
-        for key, cell in cells.items():
-            if cell != line.row.cells.get(key):
-                self._editor.set_cell(sheet, place, key, _value(cell))
+        changed = {k: cell for k, cell in cells.items() if cell != line.row.cells.get(k)}
+        for key, cell in changed.items():
+            self._editor.set_cell(sheet, place, key, _value(cell))
+        self._formats(sheet, place, changed)
         if sheet in FILINGS:
             settings = settings_module.read(self.book)
             closed = closed_days(self.book, settings)
