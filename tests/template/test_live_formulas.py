@@ -16,6 +16,7 @@ from shikaku.model.tables import Row
 from shikaku.template import builder
 from shikaku.template.builder import Content
 from shikaku.template.content import ERROR_TEXTS
+from shikaku.template.count_formulas import COUNTED, LABELS
 from shikaku.workbook.closed_file import ClosedBook
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:openpyxl")
@@ -220,6 +221,19 @@ def test_a_closed_day_that_is_no_date_stops_the_limits(recalculated):
         if row.number in dated
     }
     assert limits == {live_columns.CHECK_CLOSED}
+    on_cover = cover_counts(recalculated["closed day"][2])["acquisition"]
+    faulty = [
+        row
+        for row in after.tables["acquisition"].rows
+        if row.text("input_check")
+        and (
+            row.text("input_check") not in row_faults.FINE
+            or row.text("limit_state") == live_columns.CHECK_CLOSED
+            or row.text("number_check")
+            not in {live_columns.NUMBER_WORDS[key] for key in live_columns.GOOD_NUMBER}
+        )
+    ]
+    assert on_cover["faults"] == len(faulty)
 
 
 def counted() -> Content:
@@ -235,25 +249,75 @@ def counted() -> Content:
     }
     calm = {
         sheet: [
-            {k: v for k, v in row.items() if k == "myna_status" or v not in ERROR_TEXTS}
+            {
+                k: v
+                for k, v in row.items()
+                if sheet == "ledger" or k == "myna_status" or v not in ERROR_TEXTS
+            }
             for row in items
         ]
         for sheet, items in rough.items()
     }
+    for sheet, more in ends().items():
+        calm[sheet] += more
     return Content(calm, {"as_of": AS_OF})
+
+
+def ends() -> dict[str, list[dict]]:
+    """Members of whom nothing is known, with an end on the register or on a filing, or with none that counts."""
+    began, day = dt.date(2025, 4, 1), dt.timedelta(1)
+    some = {
+        "台帳で 喪失": {"lost": AS_OF},
+        "台帳で 先の喪失": {"lost": AS_OF + day},
+        "喪失届で 喪失": {},
+        "喪失届で 先の喪失": {},
+        "喪失届で 前の喪失": {},
+        "異動届で 非該当": {},
+        "異動届で 変更": {},
+        "どこにも ない": {},
+    }
+    birth = {name: dt.date(1980, 1, n) for n, name in enumerate(some, 1)}
+    members = [
+        {"name": name, "birth": birth[name], "acquired": began, **values}
+        for name, values in some.items()
+    ]
+    filed = {
+        "喪失届で 喪失": AS_OF,
+        "喪失届で 先の喪失": AS_OF + day,
+        "喪失届で 前の喪失": began,
+    }
+    losses = [{"name": name, "birth": birth[name], "lost": lost} for name, lost in filed.items()]
+    moved = {"異動届で 非該当": "removed", "異動届で 変更": "changed"}
+    moves = [
+        {"name": name, "birth": birth[name], "event": LISTS["event"][event], "event_date": AS_OF}
+        for name, event in moved.items()
+    ]
+    return {"members": members, "loss": losses, "dependants": moves}
+
+
+def counts_on_the_cover(found) -> tuple[dict, dict]:
+    """What 表紙 says of a workbook that was calculated, and what ``live_counts`` does."""
+    before, _, done = found
+    chosen = settings.read(before)
+    tables = {key: before.tables[key].rows for key in COUNTED}
+    expected = counts.counts(tables, chosen, closed_days(before, chosen), AS_OF)
+    return cover_counts(done), {
+        key: {count: expected[key][count] for count in counted} for key, counted in COUNTED.items()
+    }
+
+
+def test_whoever_has_left_is_not_asked_for():
+    """Five of the eight are still there: the ends of the others have come."""
+    chosen = settings.Settings(as_of=AS_OF)
+    read = {sheet: Content({sheet: rows}).read(sheet) for sheet, rows in ends().items()}
+    found = counts.counts(read, chosen, closed_days_of_template(), AS_OF)
+    assert found["members"] == {"rows": 8, "unknown": 5}
 
 
 def test_counts_of_the_cover(recalculated):
     """表紙 counts rough rows as ``live_counts`` does."""
-    from shikaku.template.count_formulas import COUNTED, LABELS
-
-    before, _, done = recalculated["counts"]
-    chosen = settings.read(before)
-    tables = {key: before.tables[key].rows for key in COUNTED}
-    expected = counts.counts(tables, chosen, closed_days(before, chosen), AS_OF)
-    assert cover_counts(done) == {
-        key: {count: expected[key][count] for count in counted} for key, counted in COUNTED.items()
-    }
+    shown, expected = counts_on_the_cover(recalculated["counts"])
+    assert shown == expected
     assert all(any(expected[key].get(count) for key in COUNTED) for count in LABELS), (
         "every count has something to count"
     )

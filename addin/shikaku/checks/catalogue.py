@@ -180,6 +180,7 @@ def check(
         _CHECKS[code] = Check(
             code, severity, columns, title, messages, hint, source, run, follows, to_employer
         )
+        _sorted.cache_clear()
         return run
 
     return register
@@ -187,8 +188,13 @@ def check(
 
 def catalogue(families: Sequence[str] = FAMILIES) -> list[Check]:
     """All checks, or those of some families, the families in the order of FAMILIES, in each by code."""
+    return list(_sorted(tuple(family for family in FAMILIES if family in families)))
+
+
+@cache
+def _sorted(families: tuple[str, ...]) -> list[Check]:
     order: dict[str, int] = {}
-    modules = [f"shikaku.checks.{family}" for family in FAMILIES if family in families]
+    modules = [f"shikaku.checks.{family}" for family in families]
     for module in modules:
         importlib.import_module(module)
     items = [item for item in _CHECKS.values() if item.run.__module__ in modules]

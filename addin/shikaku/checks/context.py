@@ -60,8 +60,9 @@ class Context:
         """The columns that people fill in and in which any row of the sheet has a cell, in the order of
         the schema."""
         spec, inputs = schema().sheets[sheet], input_keys(sheet)
-        keys = (key for key in (*spec.columns, *spec.extra) if key in inputs)
-        return [key for key in keys if not _is_empty(self.column(sheet, key))]
+        columns = self.columns(sheet)
+        there = ((key, columns.get(key)) for key in (*spec.columns, *spec.extra) if key in inputs)
+        return [key for key, cells in there if cells is not None and not _is_empty(cells)]
 
     def columns(self, sheet: str) -> Columns:
         """The rows of a sheet as columns."""
