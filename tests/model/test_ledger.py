@@ -25,3 +25,25 @@ def test_entry(case):
 def test_follows(case):
     one, other = (data.card(case[key]) for key in ("later", "earlier"))
     assert one.follows(other) and not other.follows(one)
+
+
+CARD = {
+    "control_no": "K00001",
+    "document": "資格確認書",
+    "symbol": "1",
+    "number": "2",
+    "name": "甲　乙",
+}
+
+
+def test_entries_are_made_anew_of_other_rows_of_the_ledger_or_the_history():
+    book = books.book(ledger=[CARD])
+    first = ledger(book)
+    first.clear()  # the caller's own list
+    assert [entry.printed for entry in ledger(book)] == [None]
+    printed = {"letter": "certificate", "control_no": "K00001", "name": "甲　丙"}
+    book.tables["history"].rows.append(books.row("history", 2, printed))
+    assert [entry.printed.name for entry in ledger(book)] == ["甲　丙"]
+    row = book.tables["ledger"].rows[0]
+    book.tables["ledger"].rows = [row.with_cells(row.cells | {"name": books.cell("丁　戊")})]
+    assert [entry.name for entry in ledger(book)] == ["丁　戊"]

@@ -162,11 +162,12 @@ class Context:
     @cached_property
     def _persons(self) -> dict[str, list[Person]]:
         found: dict[str, list[Person]] = {}
+        numbers = self._examined  # kept by then, and not looked at twice
         for sheet in PEOPLE:
             rows = self.once(_sorted_out).rows.get(sheet, [])
             own = people.of_table(self.book.tables[sheet]) if rows else []
             if len(own) != len(rows):  # nearly always of the same rows
-                own = persons(sheet, rows, self.columns(sheet), self._examined[sheet])
+                own = persons(sheet, rows, self.columns(sheet), numbers[sheet])
             found[sheet] = own
         return found
 

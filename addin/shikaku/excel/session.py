@@ -122,7 +122,7 @@ class OpenBook:
     def append_rows(self, sheet: str, rows: Sequence[Mapping[str, CellValue]]) -> None:
         """Add rows, by schema key, at the end of a sheet of ours. No rows: only ask whether it
         takes any, before work is done for them. Raises BookError when it doesn't."""
-        values = [row_values(sheet, row) for row in rows]
+        values = row_values(sheet, rows)
         if values:
             self._wrote.add(sheet)
         else:

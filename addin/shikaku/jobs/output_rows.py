@@ -1,10 +1,11 @@
 """What jobs write into the sheets: findings, decisions and the ledger as plain rows by schema key."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from shikaku.model.people import known_record
 from shikaku.model.schema import FILINGS, is_older, schema
 from shikaku.model.tables import Book, CellValue
 from shikaku.system import command_line
@@ -60,33 +61,53 @@ def finding_rows(
 def decision_rows(decisions: Iterable["Decision"], elsewhere: Collection[str] = ()) -> list[OutRow]:
     """The rows of 資格確認書判定, in the decisions' order; each links to the person's name, but those
     of the sheets ``elsewhere``."""
-    lists = schema().lists
-    reasons = lists["ex_officio_reason"] | lists["want_reason"]
     shown = cache(masked)  # what is said of thousands of people is mostly the same
+    known: dict[tuple[object, ...], dict[str, CellValue]] = {}
     rows = []
     for decision in decisions:
-        item, person = decision.to_json(), decision.person
-        reason = item["reason"]
-        row: dict[str, CellValue] = {
-            "sheet": shown(item["sheet"]),
-            "row": item["row"],
-            "record": shown(item["record"]),
-            "name": shown(item["name"]),
-            "kind": shown(lists["kind"].get(person.kind or "", "")),
-            "certificate": shown(lists["certificate"][item["certificate"]]),
-            "ground": shown(lists["ground"].get(item["ground"] or "", "")),
-            "reason": shown(f"{reason} {reasons[reason]}" if reason else ""),
-            "notice": shown(lists["notice"].get(item["notice"] or "", "")),
-            "delivery": shown(lists["delivery"][item["delivery"]]),
-            "old_card_return": shown(
-                lists["old_card_return"]["yes" if item["old_card_return"] else "no"]
-            ),
-            "why": shown(item["why"]),
-            "rules": shown("・".join(item["rules"])),
+        person, certificate = decision.person, decision.certificate
+        rules = decision.rules
+        alike = (
+            *(person.sheet, person.kind, certificate.outcome, certificate.ground),
+            *(certificate.reason, decision.notice.kind, decision.delivery.route),
+            *(decision.old_card.required, rules),
+        )
+        words = known.get(alike) or known.setdefault(alike, _words(decision, shown))
+        own: dict[str, CellValue] = {
+            "row": person.row,
+            "record": shown(known_record(person.record)),
+            "name": shown(person.name),
+            "why": shown(decision.why),
         }
         here = person.sheet not in elsewhere
-        rows.append(OutRow(row, Link(person.sheet, item["row"], "name") if here else None))
+        rows.append(OutRow(words | own, Link(person.sheet, person.row, "name") if here else None))
     return rows
+
+
+def _words(decision: "Decision", shown: Callable[[str], str]) -> dict[str, CellValue]:
+    """What a row of 資格確認書判定 says of a person as of many others, by column from the left; the rest stays
+    empty."""
+    lists = schema().lists
+    reasons = lists["ex_officio_reason"] | lists["want_reason"]
+    item, person = decision.to_json(), decision.person
+    reason = item["reason"]
+    return {
+        "sheet": shown(item["sheet"]),
+        "row": None,
+        "record": None,
+        "name": None,
+        "kind": shown(lists["kind"].get(person.kind or "", "")),
+        "certificate": shown(lists["certificate"][item["certificate"]]),
+        "ground": shown(lists["ground"].get(item["ground"] or "", "")),
+        "reason": shown(f"{reason} {reasons[reason]}" if reason else ""),
+        "notice": shown(lists["notice"].get(item["notice"] or "", "")),
+        "delivery": shown(lists["delivery"][item["delivery"]]),
+        "old_card_return": shown(
+            lists["old_card_return"]["yes" if item["old_card_return"] else "no"]
+        ),
+        "why": None,
+        "rules": shown("・".join(item["rules"])),
+    }
 
 
 def marks(findings: Iterable["Finding"]) -> list[Mark]:

@@ -87,13 +87,14 @@ def _run(case: Case, out: Path, report: Path | None, options: Options) -> RunRes
     if report is not None:
         refuse_over(report, ".xlsx", case.book.path)
     session = case.session
+    findings = case.findings  # first: the ledger then finds people and numbers looked at
     with collecting.paused():
         plan = update(case.book, case.settings, case.as_of, case.closed)
     made = make(case, out, BY_DEFAULT, options, plan)
     with collecting.paused():
         if not made.made and (plan.changes or plan.added):
             write_ledger(session, plan)
-        write_findings(session, case.findings, case.elsewhere, case.book)
+        write_findings(session, findings, case.elsewhere, case.book)
         write_form_note(session, case.book)
         write_decisions(session, case.decisions, case.elsewhere)
         session.commit()
@@ -102,7 +103,7 @@ def _run(case: Case, out: Path, report: Path | None, options: Options) -> RunRes
     result = RunResult(
         Path(case.book.path),
         out,
-        CheckResult(case.name, case.as_of, case.findings, written=True, report=report),
+        CheckResult(case.name, case.as_of, findings, written=True, report=report),
         DecideResult(case.name, case.as_of, case.decisions, written=True),
         made,
         ReturnsResult(case.name, case.as_of, made.plan, written=True),

@@ -391,8 +391,12 @@ def of_table(table: Table) -> list[Person]:
 
 
 def examined(table: Table) -> list[Examined]:
-    """What stands in 個人番号, by row of one of the four sheets of people, looked at once."""
-    return table.once("numbers", _examined)
+    """What stands in 個人番号, by row of one of the four sheets of people: looked at once and kept, for who needs
+    more of it than a ``Person`` says."""
+    return table.once(_NUMBERS, _examined)
+
+
+_NUMBERS = "numbers"
 
 
 def _examined(table: Table) -> list[Examined]:
@@ -401,7 +405,8 @@ def _examined(table: Table) -> list[Examined]:
 
 
 def _of_table(table: Table) -> list[Person]:
-    sheet, rows, columns, numbers = table.spec.key, table.rows, table.turned(), examined(table)
+    sheet, rows, columns = table.spec.key, table.rows, table.turned()
+    numbers = examined(table) if _NUMBERS in table.made else _examined(table)
     nobodys = asides(sheet, rows, columns)
     if nobodys:
         places = [at for at in range(len(rows)) if at not in nobodys]

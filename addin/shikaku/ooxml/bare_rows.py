@@ -4,6 +4,7 @@
 
 import re
 from functools import cache
+from itertools import islice
 from operator import lt
 
 from shikaku.ooxml.addresses import LAST_ROW
@@ -25,8 +26,11 @@ class BareRows:
 
     def __init__(self, data: bytes, start: int, end: int, p: bytes) -> None:
         self.tags: set[bytes] = set()
-        self.count = self.strings = 0
-        self.plain = data.count(b' t="s">', start, end) <= _FEW and self._take(data, start, end, p)
+        self.count = 0
+        index = re.compile(rb' t="s"><%sv>(\d++)' % p)
+        indexes = [int(one[1]) for one in islice(index.finditer(data, start, end), _FEW + 1)]
+        self.plain = len(indexes) <= _FEW and self._take(data, start, end, p)
+        self.strings = max(indexes, default=-1) + 1
 
     def _take(self, data: bytes, start: int, end: int, p: bytes) -> bool:
         if not _rows(p).fullmatch(data, start, end):
@@ -35,8 +39,6 @@ class BareRows:
         numbers = [int(number) for number, _ in found]
         self.count = len(numbers)
         self.tags = {b'<%srow r="1"%s/>' % (p, tag.removesuffix(b"/")) for _, tag in found}
-        indexes = re.compile(rb' t="s"><%sv>(\d++)' % p).findall(data, start, end)
-        self.strings = max(map(int, indexes), default=-1) + 1
         return all(map(lt, numbers, numbers[1:])) and numbers[-1:] <= [LAST_ROW]
 
 

@@ -25,6 +25,10 @@ class RenewedRows:
         points: a height of its own, None for the sheet's usual one."""
         self._rows[row] = _row(row, new_tag(self._p, kept, points), cells), cells.last
 
+    def put_like(self, row: int, kept: bytes, cells: RowCells) -> None:
+        """Make a row that isn't there yet, as high as the one that its tag takes after."""
+        self._rows[row] = _row(row, (b'<%srow r="' % self._p, b'"%s>' % kept), cells), cells.last
+
     def put_over(self, row: int, cells: RowCells, points: float | None) -> None:
         """Write a row anew that has a shape, in the place of all its cells, with its style."""
         if not self.stands(row, cells, points):

@@ -346,7 +346,10 @@ class BlockedRows:
                 break
             known, found, others = self._look(whole)
         if known is None or len(others) * 2 >= len(found):
-            return self._one_by_one(whole)
+            if not self._one_by_one(whole):
+                return False
+            self._known.learn(whole)
+            return True
         for fits, group in groupby(found, key=_fits):
             rows = list(group)
             if fits:
@@ -400,7 +403,6 @@ class BlockedRows:
             said = (one.removesuffix(b"/") for one in self._formula.findall(text))
             self.tags.update(b"<%sf%s/>" % (self._p, one) for one in said)
         self._parts.append(rows)
-        self._known.learn(rows)
         return True
 
     def _note(self, tag: bytes) -> None:

@@ -68,7 +68,7 @@ class RowShapes:
     def same(self, number: int, row: bytes) -> bool:
         """Whether a row is already written so."""
         start, _, end = self._spans[number]
-        return self._data[start:end] == row
+        return end - start == len(row) and self._data.startswith(row, start)
 
 
 _MOST_SHAPES = 10_000

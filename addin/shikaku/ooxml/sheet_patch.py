@@ -196,6 +196,11 @@ class SheetPatch:
         pattern = self.rows.row(like)
         self.rows.renewed.put_new(row, kept_of(pattern.tag) if pattern else b"", cells, points)
 
+    def put_like(self, row: int, like: int, cells: RowCells) -> None:
+        """Make a row that isn't there yet, with the height and style of another."""
+        pattern = self.rows.row(like)
+        self.rows.renewed.put_like(row, kept_of(pattern.tag) if pattern else b"", cells)
+
     def put_over(self, row: int, cells: RowCells, points: float | None) -> None:
         """Write a row anew that has a ``shape``, in the place of all its cells, with its style and a height
         of its own or (None) the sheet's usual one."""

@@ -10,6 +10,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 from shikaku.decisions import reissue, returns
@@ -36,6 +37,7 @@ _COLUMNS = tuple(
 )
 _FILLED = ("branch", "kind", "department")
 _OURS = (*_FILLED, "lost", "required", "due", "returned", "remarks", "next_action")
+_values_of, _ours_of = attrgetter(*_COLUMNS), attrgetter(*_OURS)
 
 
 @dataclass(slots=True)
@@ -312,7 +314,7 @@ def _bring_up_to_date(
     doubt = "lost" if case.note == STILL_MEMBER else ""
     plan.entries.append(LedgerRow(updated, case.holder, case.decision, state, step.reached, doubt))
     plan.rows.append(_as_row(updated, state))
-    if entry.row:
+    if entry.row and _ours_of(updated) != _ours_of(case.before):
         plan.changes += [
             (entry.row, name, getattr(updated, name))
             for name in _OURS
@@ -347,7 +349,7 @@ def _action(case: LedgerCase, updated: LedgerEntry, action: str, registered: boo
 
 
 def _as_row(entry: LedgerEntry, state: str) -> RowValues:
-    values: RowValues = {name: getattr(entry, name) for name in _COLUMNS}
+    values: RowValues = dict(zip(_COLUMNS, _values_of(entry), strict=True))
     values["row"] = entry.row or None
     values["state"] = schema().lists["return_state"][state]
     return values

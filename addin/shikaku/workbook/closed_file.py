@@ -100,7 +100,7 @@ class ClosedBook:
 
     def append_rows(self, sheet: str, rows: Sequence[Mapping[str, CellValue]]) -> None:
         """Add rows, by schema key, at the end of a sheet of ours."""
-        values = [row_values(sheet, row, computed=True) for row in rows]
+        values = row_values(sheet, rows, computed=True)
         with self._writing() as editor:
             editor.append_rows(sheet, values)
 

@@ -11,15 +11,14 @@ from shikaku.model.schema import Sheet, schema
 from shikaku.model.tables import Book, CellValue, Table
 from shikaku.ooxml import limits, sheet_tail, workbook_part, xml_bytes
 from shikaku.ooxml.addresses import LAST_ROW
-from shikaku.ooxml.formula_shift import moved_down
 from shikaku.ooxml.number_formats import is_date
 from shikaku.ooxml.package import MAX_PART
 from shikaku.ooxml.sheet_data import SheetXml
-from shikaku.ooxml.sheet_patch import SheetPatch
 from shikaku.ooxml.sheet_tail import Area
 from shikaku.ooxml.table_part import around, pivots_of, tables_of
 from shikaku.ooxml.text_wrap import lines_of
 from shikaku.workbook import header_row, mark_colours
+from shikaku.workbook.appended_rows import AppendedRows
 from shikaku.workbook.changed_parts import ChangedParts
 from shikaku.workbook.common_parts import Workbook
 from shikaku.workbook.edited_sheet import EditedSheet
@@ -246,26 +245,9 @@ class Editor:
         self, sheet: EditedSheet, rows: Sequence[Mapping[str, CellValue]], above: int
     ) -> None:
         """Fill the rows from the next one on as row ``above`` looks and calculates."""
-        patch, columns = sheet.patch, sheet.columns()
-        keys = {column: name for name, column in sheet.table.columns.items()}
-        live = sheet.live()
-        formulas = {c: sheet.formula_above(above, c) for c in columns}
-        # Those of a table speak of "this row": the same text in every row, and long.
-        steady = {c for c, text in formulas.items() if text and moved_down(text, 1) == text}
-        self._refuse_too_many(len(rows), map(formulas.get, steady))
-        for number, row in enumerate(rows, sheet.next_row):
-            patch.open_row(number, above)
-            for column in columns:
-                name = keys.get(column, "")
-                style = self._style_for(sheet, number, above, column)
-                if name in row and name not in live:
-                    self._write(sheet, number, column, row[name], style)
-                    continue
-                formula = formulas[column]
-                if formula and column not in steady:
-                    formula = moved_down(formula, number - above)
-                stored = row.get(name) if name in live else None
-                _calculate(sheet.patch, (number, column), formula, stored, style)
+        new = AppendedRows(sheet, above, self._style_for, self._look, self._as_written)
+        self._refuse_too_many(len(rows), new.repeated_formulas())
+        new.put(dict(enumerate(rows, sheet.next_row)))
 
     def _refuse_too_many(self, rows: int, formulas: Iterable[str | None]) -> None:
         """Raise BookError where the formulas alone make a sheet that could not be read again."""
@@ -436,18 +418,6 @@ def _written(sheet: EditedSheet) -> tuple[bytes, bytes]:
     return patch.rows.written(
         head if head != old_head else None, sheet.tail if sheet.tail != old_tail else None
     )
-
-
-def _calculate(
-    patch: SheetPatch, place: tuple[int, int], formula: str | None, stored: CellValue, style: int
-) -> None:
-    """Give a cell (row, column) that nobody fills its formula and result; one that has its formula, the result."""
-    if patch.put_cached(*place, stored):
-        return
-    if formula:
-        patch.put_formula(*place, formula, stored, style)
-    else:
-        patch.put(*place, None, style)
 
 
 def _stale_rows(key: str, entered: set[tuple[str, int]]) -> Sequence[int | None]:

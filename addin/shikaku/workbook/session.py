@@ -57,7 +57,7 @@ Mark = tuple[str, int, str, str]
 severity."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # never changed; not frozen, as Person
 class Link:
     """A cell a row points to: sheet key, Excel row, column key ("" the row's 氏名)."""
 
@@ -66,7 +66,7 @@ class Link:
     column: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # never changed; not frozen, as Person
 class OutRow:
     """One row of a sheet of ours: values by column key, and where its link leads."""
 
@@ -77,27 +77,27 @@ class OutRow:
         """What we write about people names no number that somebody typed into their names."""
         for value in self.values.values():
             if type(value) is not Shown and isinstance(value, str):
-                object.__setattr__(self, "values", masked_data(self.values))
+                self.values = masked_data(self.values)
                 return
 
 
 def row_values(
-    sheet: str, row: Mapping[str, CellValue], *, computed: bool = False
-) -> dict[str, CellValue]:
-    """The values of a row that belong into columns of the sheet, ready to write.
+    sheet: str, rows: Iterable[Mapping[str, CellValue]], *, computed: bool = False
+) -> list[dict[str, CellValue]]:
+    """The values of rows that belong into columns of the sheet, ready to write.
 
     Columns that hold formulas are left out, since the sheet's own formula fills them, unless
     ``computed``: a closed file stores their last result beside the formula.
     """
     spec = schema().sheets[sheet]
-    columns = {**spec.columns, **spec.extra}
+    every = {**spec.columns, **spec.extra}
+    columns = {key: one for key, one in every.items() if computed or one.type != "formula"}
     if spec.role in ("output", "ledger"):  # ours; what people filed stays as they typed it
-        row = masked_data(row)
-    return {
-        key: cell_value(sheet, key, value)
-        for key, value in row.items()
-        if key in columns and (computed or columns[key].type != "formula")
-    }
+        rows = masked_data(list(rows))
+    return [
+        {key: _as_cell(columns[key], value) for key, value in row.items() if key in columns}
+        for row in rows
+    ]
 
 
 def column_of(sheet: str, key: str) -> Column:
@@ -109,7 +109,10 @@ def column_of(sheet: str, key: str) -> Column:
 def cell_value(sheet: str, key: str, value: CellValue) -> CellValue:
     """A value as its cell takes it: English list keys become the Japanese value, "" an empty
     cell, the day of a datetime, text for every identifier (leading zeros stay)."""
-    column = column_of(sheet, key)
+    return _as_cell(column_of(sheet, key), value)
+
+
+def _as_cell(column: Column, value: CellValue) -> CellValue:
     if value is None or value == "":
         return None
     if isinstance(value, dt.datetime):

@@ -25,8 +25,20 @@ def decision(row: int, name: str = "架空 太郎", **changes):
         "rules": ["R22", "R24"],
         "why": "マイナンバーカードを持っていないため、職権で交付します。",
     } | changes
-    person = SimpleNamespace(sheet="acquisition", kind="insured")
-    return SimpleNamespace(to_json=lambda: item, person=person)
+    person = SimpleNamespace(
+        sheet="acquisition", kind="insured", row=row, name=name, record=item["record"]
+    )
+    said = {key: item[key] for key in ("ground", "reason")}
+    return SimpleNamespace(
+        to_json=lambda: item,
+        person=person,
+        certificate=SimpleNamespace(outcome=item["certificate"], **said),
+        notice=SimpleNamespace(kind=item["notice"]),
+        delivery=SimpleNamespace(route=item["delivery"]),
+        old_card=SimpleNamespace(required=item["old_card_return"]),
+        rules=tuple(item["rules"]),
+        why=item["why"],
+    )
 
 
 def planned_row(number: int, row: int | None = None, **changes) -> dict:

@@ -1,0 +1,63 @@
+"""Rows below the last one written whole: the same bytes as cell by cell, whatever stands in them."""
+
+import datetime as dt
+import re
+
+import pytest
+from bookparts import make, zips
+from shikaku.model.schema import schema
+from shikaku.workbook.closed_file import ClosedBook
+from shikaku.workbook.edited_sheet import EditedSheet
+
+TAB = schema().sheets["history"].name
+DAY = dt.date(2026, 4, 15)
+ROWS = [
+    {"issued": DAY, "letter": "notice", "title": "a & b", "symbol": "007", "name": "山田 太郎"},
+    {"issued": DAY, "letter": "notice", "title": "a & b", "symbol": "", "name": " 前に空白"},
+    {"issued": None, "letter": "certificate", "title": "1\n2", "birth": dt.date(1950, 1, 2)},
+    {"letter": "own word", "title": "_x000D_", "file": "x" * 40_000, "control_no": "K00001"},
+]
+BY_HAND = {
+    "nothing": (rb"\A", b""),
+    "no row": (rb'(<row r="1".*?</row>).*(?=</sheetData>)', rb"\1"),
+    "the row above of its own height": (rb'<row r="3"', b'<row r="3" ht="99" customHeight="1"'),
+    "the row above with a look of its own": (rb'<row r="3"', b'<row r="3" s="4" customFormat="1"'),
+    "the row above without a cell": (rb'<c r="C3"[^>]*?(?:/>|>.*?</c>)', b""),
+    "a row that is there": (rb"(?=</sheetData>)", b'<row r="5" ht="7"/><row r="9" hidden="1"/>'),
+    "somebody's own column": (rb'(<row r="1".*?)</row>', rb'\1<c r="Z1" t="str"><v>memo</v></c></row>'),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """A workbook with two rows in 発行履歴."""
+    path = make.book(tmp_path_factory.mktemp("appended") / "b.xlsx", {})
+    _append(path, ROWS[:2])
+    return path.read_bytes()
+
+
+def _append(path, rows) -> None:
+    session = ClosedBook(path)
+    session.read()
+    session.append_rows("history", rows)
+    session.set_cells([("history", 5, "remarks", "later")])
+    session.commit()
+
+
+@pytest.mark.parametrize("change", BY_HAND)
+def test_whole_rows_are_what_cell_by_cell_makes(written, tmp_path, monkeypatch, change):
+    pattern, new = BY_HAND[change]
+    path = tmp_path / "b.xlsx"
+    path.write_bytes(written)
+    part = zips.sheet_part(path, TAB)
+    changed = re.sub(pattern, new, zips.parts(path)[part], count=1, flags=re.DOTALL)
+    assert change == "nothing" or changed != zips.parts(path)[part]
+    zips.edit(path, {part: changed})
+    before = path.read_bytes()
+    _append(path, ROWS)
+    whole = path.read_bytes()
+    assert zips.parts(whole)[part] != changed
+    path.write_bytes(before)
+    monkeypatch.setattr(EditedSheet, "live", lambda _: {"none of these columns"})
+    _append(path, ROWS)
+    assert zips.parts(path) == zips.parts(whole)
