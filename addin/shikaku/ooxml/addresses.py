@@ -67,3 +67,15 @@ def area_text(item: Area) -> str:
     start = f"{column_letters(item[0])}{item[1]}"
     end = f"{column_letters(item[2])}{item[3]}"
     return start if start == end else f"{start}:{end}"
+
+
+class _Columns(dict[bytes, int]):
+    """Column letters → number."""
+
+    def __missing__(self, letters: bytes) -> int:
+        self[letters] = number = column_number(letters.decode())
+        return number
+
+
+COLUMN_NUMBERS = _Columns()
+"""Column letters as bytes → number, each worked out once."""

@@ -4,8 +4,7 @@ most writes nothing else of a row."""
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from shikaku.ooxml.addresses import column_letters
-from shikaku.ooxml.row_blocks import COLUMN_NUMBERS
+from shikaku.ooxml.addresses import COLUMN_NUMBERS, column_letters
 from shikaku.ooxml.sheet_data import SheetXml
 
 _LETTERS = re.compile(rb"[A-Z]{1,3}")

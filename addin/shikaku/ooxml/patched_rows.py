@@ -10,10 +10,10 @@ from functools import cached_property
 from itertools import chain
 
 from shikaku.ooxml import xml_bytes
-from shikaku.ooxml.addresses import LAST_ROW
+from shikaku.ooxml.addresses import COLUMN_NUMBERS, LAST_ROW
 from shikaku.ooxml.cell_tags import CellTags
 from shikaku.ooxml.renewed_rows import RenewedRows
-from shikaku.ooxml.row_blocks import COLUMN_NUMBERS, RawRow, rows_one_by_one
+from shikaku.ooxml.row_blocks import RawRow, rows_one_by_one
 from shikaku.ooxml.row_shapes import RowShape
 from shikaku.ooxml.row_xml import PatchedRow
 from shikaku.ooxml.sheet_data import SheetXml

@@ -6,7 +6,6 @@ into one pattern; it looks at each byte of the others and takes them apart at on
 """
 
 import re
-from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice
@@ -14,24 +13,15 @@ from operator import itemgetter, lt
 from typing import Any, NamedTuple, Protocol
 
 from shikaku.ooxml import plain_patterns, xml_bytes
-from shikaku.ooxml.addresses import LAST_ROW, column_number
-from shikaku.ooxml.plain_patterns import INLINE, NUMBER, WORDS, Form
+from shikaku.ooxml.addresses import COLUMN_NUMBERS, LAST_ROW
+from shikaku.ooxml.known_rows import KnownRow, KnownRows, Stretch
 from shikaku.ooxml.xml_bytes import BadMarkup
 
 _TO_LEARN, _AT_ONCE = 1 << 14, 1 << 18
 """Bytes of rows to learn from, and that are taken apart together."""
 
-_LESSONS = 12
-"""So many times what is learnt makes a new pattern, which takes as long as looking at a hundred rows."""
-
 _RARE = 100
 """Of so many rows one that the pattern doesn't fit is not worth a lesson."""
-
-_FORMS = 6
-"""Ways in which cells of a column may look: with more it is no table."""
-
-_MOST_COLUMNS = 200
-"""With more, a row that the pattern doesn't fit would be looked at for long."""
 
 _TOGETHER = 1000
 """Rows that are looked at one by one in a block."""
@@ -181,25 +171,6 @@ def _is_hidden(tag: bytes) -> bool:
     return said in xml_bytes.TRUE
 
 
-class _Columns(dict[bytes, int]):
-    """Column letters → number."""
-
-    def __missing__(self, letters: bytes) -> int:
-        self[letters] = number = column_number(letters.decode())
-        return number
-
-
-COLUMN_NUMBERS = _Columns()
-
-
-class _Stretch(NamedTuple):
-    """Rows as they stand in data[start:end]."""
-
-    data: bytes
-    start: int
-    end: int
-
-
 class _Kept(NamedTuple):
     """A block until it is asked for, its values as one text: hundreds of thousands would be 15 MB more."""
 
@@ -219,74 +190,6 @@ _BETWEEN = b"\0"
 """Between values kept together. XML has none."""
 
 
-class _KnownRow(NamedTuple):
-    """The pattern of rows whose cells are known (``plain_patterns.known_row``). columns: (number, heads of its
-    forms), in the order of the groups."""
-
-    pattern: re.Pattern[bytes]
-    columns: Sequence[tuple[int, Sequence[bytes]]]
-
-
-class _KnownRows:
-    """What cells of a sheet look like, learnt from rows in plain form. p: the sheet's prefix. now: rows of such
-    cells; None before any are known."""
-
-    def __init__(self, p: bytes) -> None:
-        self._p = p
-        self._lessons = 0
-        self._forms: dict[bytes, Counter[Form]] = defaultdict(Counter)  # by column letters
-        self._empty: dict[bytes, Counter[bytes]] = defaultdict(Counter)
-        self._cells = re.compile(
-            rb'<%sc r="([A-Z]{1,3})\d++"(?:([^<>]*+(?<=/)>)|([^<>]*+>(?:[^<]++|<(?!/%sc>))*+)</%sc>)'
-            % (p, p, p)
-        )
-        self._value = re.compile(rb"(.+)<%sv>(?:(%s)|%s)</%sv>" % (p, NUMBER, WORDS, p), re.DOTALL)
-        self._inline = re.compile(rb"([^<>]*+>)%s" % plain_patterns.inline_text(p))
-        self.now: _KnownRow | None = None
-
-    def learn(self, rows: _Stretch) -> bool:
-        """Learn from rows that are in plain form and that the pattern doesn't fit; False when enough has been
-        learnt."""
-        if self._lessons == _LESSONS:
-            return False
-        for letters, empty, packed in self._cells.findall(*rows):
-            if empty:
-                self._empty[letters][empty] += 1
-            else:
-                self._forms[letters][self._form(packed)] += 1
-        self._lessons += 1
-        self._make()
-        return True
-
-    def _form(self, packed: bytes) -> Form:
-        if match := self._value.fullmatch(packed):
-            return match[1], NUMBER if match[2] else WORDS
-        if match := self._inline.fullmatch(packed):
-            return match[1], INLINE
-        return b"", packed
-
-    def _make(self) -> None:
-        """The pattern of what was met more than once: headings stand there but once."""
-        columns = []
-        for letters in sorted({*self._forms, *self._empty}, key=COLUMN_NUMBERS.__getitem__):
-            forms = self._often(letters)
-            empty = [one for one, count in self._empty[letters].most_common(_FORMS) if count > 1]
-            if forms or empty:
-                columns.append((letters, forms, empty))
-        if 0 < len(columns) <= _MOST_COLUMNS:
-            pattern = re.compile(plain_patterns.known_row(self._p, columns))
-            heads = [
-                (COLUMN_NUMBERS[one], [b"" if value == INLINE else head for head, value in forms])
-                for one, forms, _ in columns
-            ]
-            self.now = _KnownRow(pattern, heads)
-
-    def _often(self, letters: bytes) -> list[Form]:
-        """The forms of a column that were met more than once; of those with words and with numbers the first."""
-        often = {form for form, count in self._forms[letters].most_common(_FORMS) if count > 1}
-        return sorted(form for form in often if form[1] == WORDS or (form[0], WORDS) not in often)
-
-
 class BlockedRows:
     """The rows of a worksheet, data[start:end], taken apart, when each byte of them is as the plain form has
     it. p: the sheet's prefix.
@@ -299,8 +202,8 @@ class BlockedRows:
         self._p = p
         self.tags: set[bytes] = set()
         self._numbers: list[int] = []
-        self._parts: list[_Kept | _Stretch] = []
-        self._known = _KnownRows(p)
+        self._parts: list[_Kept | Stretch] = []
+        self._known = KnownRows(p)
         self._formula = re.compile(rb"<%sf( [^>]+)>" % p)
         self._tag = re.compile(rb'<%srow r="(\d+)"([^>]*+)>' % p)
         self.plain = self._take(data, start, end)
@@ -308,7 +211,7 @@ class BlockedRows:
     def __iter__(self) -> Iterator[RawRow]:
         """The rows that have a cell with content. Raises BadMarkup as ``rows_one_by_one``."""
         for part in self._parts:
-            if isinstance(part, _Stretch):
+            if isinstance(part, Stretch):
                 yield from rows_one_by_one(*part, self._p)
             else:
                 yield from part.block(self._p).rows()
@@ -316,7 +219,7 @@ class BlockedRows:
     def blocks(self) -> Iterator[Block]:
         """The same rows in blocks, with some that have no such cell. Raises BadMarkup likewise."""
         for part in self._parts:
-            if isinstance(part, _Stretch):
+            if isinstance(part, Stretch):
                 yield from blocks_of(rows_one_by_one(*part, self._p))
             else:
                 yield part.block(self._p)
@@ -327,19 +230,19 @@ class BlockedRows:
             size = _TO_LEARN if self._known.now is None else _AT_ONCE
             last = data.find(closing, min(start + size, end), end)
             stop = end if last < 0 else last + len(closing)
-            if not self._stretch(_Stretch(data, start, stop)):
+            if not self._stretch(Stretch(data, start, stop)):
                 return False
             start = stop
         numbers = self._numbers
         ascending = all(map(lt, numbers, numbers[1:]))
         return ascending and (not numbers or numbers[-1] <= LAST_ROW)
 
-    def _stretch(self, whole: _Stretch) -> bool:
+    def _stretch(self, whole: Stretch) -> bool:
         """Take some rows apart; False when they aren't in plain form."""
         known, found, others = self._look(whole)
         while known and len(others) * 2 < len(found) and len(others) * _RARE > len(found):
             text = b"".join(row[-1] for row in others)  # learnt at once, before they part the rest
-            lesson = _Stretch(text, 0, len(text))
+            lesson = Stretch(text, 0, len(text))
             if not plain_patterns.rows(self._p).fullmatch(*lesson):
                 return False
             if not self._known.learn(lesson):
@@ -356,14 +259,14 @@ class BlockedRows:
                 done = self._add(rows, known.columns)
             else:
                 text = b"".join(row[-1] for row in rows)
-                done = self._one_by_one(_Stretch(text, 0, len(text)))
+                done = self._one_by_one(Stretch(text, 0, len(text)))
             if not done:
                 return False
         return True
 
     def _look(
-        self, rows: _Stretch
-    ) -> tuple[_KnownRow | None, list[tuple[bytes, ...]], list[tuple[bytes, ...]]]:
+        self, rows: Stretch
+    ) -> tuple[KnownRow | None, list[tuple[bytes, ...]], list[tuple[bytes, ...]]]:
         """What is known, what its pattern finds in some rows, and those of them that it doesn't fit."""
         known = self._known.now
         found = known.pattern.findall(*rows) if known else []
@@ -391,7 +294,7 @@ class BlockedRows:
         self._parts.append(_Kept(numbers, [hiding[tag] for tag in tags], columns))
         return True
 
-    def _one_by_one(self, rows: _Stretch) -> bool:
+    def _one_by_one(self, rows: Stretch) -> bool:
         """Take rows as they stand; False when they aren't in plain form."""
         if not plain_patterns.rows(self._p).fullmatch(*rows):
             return False

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from shikaku.ooxml import xml_bytes
-from shikaku.ooxml.row_blocks import COLUMN_NUMBERS
+from shikaku.ooxml.addresses import COLUMN_NUMBERS
 from shikaku.ooxml.row_xml import STYLE, with_height
 from shikaku.ooxml.sheet_data import SheetXml
 

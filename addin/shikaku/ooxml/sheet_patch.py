@@ -5,11 +5,10 @@ from collections.abc import Container, Iterator, Sequence
 
 from shikaku.model.tables import CellValue
 from shikaku.ooxml import xml_bytes
-from shikaku.ooxml.addresses import column_letters
+from shikaku.ooxml.addresses import COLUMN_NUMBERS, column_letters
 from shikaku.ooxml.cell_xml import content_of, plain_contents, stored
 from shikaku.ooxml.formula_shift import moved_down
 from shikaku.ooxml.patched_rows import PatchedRows
-from shikaku.ooxml.row_blocks import COLUMN_NUMBERS
 from shikaku.ooxml.row_xml import (
     RowCells,
     behind_address,
