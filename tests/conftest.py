@@ -17,7 +17,6 @@ from inline_pool import Inline
 from msoffcrypto.method.ecma376_agile import ECMA376Agile
 from order import FIRST
 from shikaku.system import worker_pool
-from shikaku.system.worker_pool import cores
 
 # Where CI is set, pytest writes the whole difference of two values, and for two workbooks that differ
 # in one byte that takes hours. Ours is remembered under a name of its own, for workers and commands, too.
@@ -43,12 +42,6 @@ pytest_plugins = ["open_sample"]
 
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers(config):
-    # One in eight seconds a worker waits: for a start, a lock, the end of another process.
-    return cores() + 1
 
 
 def pytest_configure(config):
