@@ -45,3 +45,14 @@ def sheet_part(source: Path | bytes, name: str) -> str:
     tag = next(t for t in re.findall(r"<Relationship [^>]*>", rels) if f'Id="{relation}"' in t)
     target = re.search(r'Target="([^"]+)"', tag)[1]
     return target.lstrip("/") if target.startswith("/") else "xl/" + target
+
+
+def changed_sheet(path: Path, name: str, pattern: bytes, new: bytes) -> bytes:
+    """The XML of a sheet after its first match of a pattern was replaced; asserts that something matched,
+    but for the pattern of the beginning alone. name: of the sheet."""
+    part = sheet_part(path, name)
+    before = parts(path)[part]
+    after = re.sub(pattern, new, before, count=1, flags=re.DOTALL)
+    assert pattern == rb"\A" or after != before
+    edit(path, {part: after})
+    return after
