@@ -13,7 +13,6 @@ from shikaku.identity import ends
 from shikaku.identity.losses import Loss, LossHistory
 from shikaku.identity.matching import (
     Household,
-    PersonKey,
     branch,
     fold_name,
     fold_number,
@@ -147,12 +146,24 @@ class Losses:
                 found[person.sheet, person.row] = loss
         return found
 
-    def may_lose(self, key: PersonKey) -> bool:
-        """Whether any row has a loss that could be this person's: under the same 記号・番号, or under another
-        one that the name is under. key: ``person_key`` of a person of the sheets."""
-        symbol, number, name = key
-        others = self._households_of.get(name, ())
-        return (symbol, number) in self._losing or not self._losing.isdisjoint(others)
+    def may_lose(self, person: Person) -> bool:
+        """Whether any row has a loss that could be this person's, of the sheets: under the same 記号・番号, or
+        under another one that the name is under."""
+        if person.number:
+            return (person.sheet, person.row) in self._near_a_loss
+        return not self._losing.isdisjoint(self._households_of.get(fold_name(person.name), ()))
+
+    @cached_property
+    def _near_a_loss(self) -> set[tuple[str, int]]:
+        """The rows with a 番号 that a loss of somebody, himself among them, could belong to."""
+        losing = self._losing
+        names = {fold_name(p.name) for home in losing for p in self._families[home]}
+        return {
+            (p.sheet, p.row)
+            for (home, name), rows in self._named.items()
+            if home in losing or name in names
+            for p in rows
+        }
 
     @cached_property
     def _losing(self) -> set[Household]:

@@ -201,12 +201,12 @@ def old_cards(
     stays = returns.required("old_card", lost=None, expiry=None, as_of=as_of, settings=settings)
     rows = []
     for person in losses.people:
-        held = old_card.held(person, listed=False)
-        if person.sheet != "members" or held is False or (key := person_key(person)) in known:
+        if person.sheet != "members" or (held := old_card.held(person, listed=False)) is False:
             continue
-        known.add(key)
-        if not held and stays.required != "yes" and not losses.may_lose(key):
+        if not held and stays.required != "yes" and not losses.may_lose(person):
             continue  # nearly everybody
+        if (key := person_key(person)) in known:
+            continue
         values = {
             "symbol": person.symbol,
             "number": person.number,
@@ -224,5 +224,6 @@ def old_cards(
         )
         # Who may have one, nobody has said: asked for when it would have to come back.
         if decision.required == "yes" or (held and decision.required != "no"):
+            known.add(key)
             rows.append(dataclasses.replace(draft, control_no=numbers.next()))
     return rows
