@@ -14,7 +14,7 @@ class Worker:
     """
 
     def __init__(self) -> None:
-        self._said: queue.SimpleQueue[tuple[str, object]] = queue.SimpleQueue()
+        self._events: queue.SimpleQueue[tuple[str, object]] = queue.SimpleQueue()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -30,7 +30,7 @@ class Worker:
         self._stop.clear()
 
         def run() -> None:
-            self._said.put(("done", guarded(lambda: work(self._progress))))
+            self._events.put(("done", guarded(lambda: work(self._progress))))
 
         # Not a daemon: the window waits for the end, so that no write is cut in two.
         self._thread = threading.Thread(target=run, name="shikaku-job")
@@ -43,14 +43,14 @@ class Worker:
     def _progress(self, made: int, wanted: int) -> None:
         if self._stop.is_set():
             raise Stopped
-        self._said.put(("progress", (made, wanted)))
+        self._events.put(("progress", (made, wanted)))
 
     def poll(
         self, on_progress: Callable[[int, int], None], on_done: Callable[[Outcome], None]
     ) -> None:
-        """Hand over what the job has said since the last call."""
-        while not self._said.empty():
-            kind, what = self._said.get()
+        """Hand over what the job has reported since the last call."""
+        while not self._events.empty():
+            kind, what = self._events.get()
             if kind == "progress" and isinstance(what, tuple):
                 on_progress(*what)
             elif isinstance(what, Outcome):

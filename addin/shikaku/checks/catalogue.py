@@ -294,15 +294,15 @@ def _only_follows(item: Check, hit: Hit, doubts: Mapping[str, set[str]]) -> bool
 
 def _finding(item: Check, hit: Hit) -> Finding:
     texts = {**item.messages, "hint": item.hint}
-    message, hint = _said(texts, hit)
-    words = "".join(_said({**texts, **item.to_employer}, hit)) if item.to_employer else ""
+    message, hint = _worded(texts, hit)
+    words = "".join(_worded({**texts, **item.to_employer}, hit)) if item.to_employer else ""
     severity = hit.severity or item.severity
     return Finding(
         item.code, severity, hit.sheet, hit.row, hit.column, message, hint, item.source, words
     )
 
 
-def _said(texts: Mapping[str, str], hit: Hit) -> tuple[str, str]:
+def _worded(texts: Mapping[str, str], hit: Hit) -> tuple[str, str]:
     """Message and hint of a hit. texts: by name of the variant, ``hint_NAME`` and ``hint``."""
     message = texts[hit.variant]
     hint = texts.get(f"hint_{hit.variant}", texts["hint"]) if hit.variant else texts["hint"]

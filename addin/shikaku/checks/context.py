@@ -107,18 +107,18 @@ class Context:
         which it says nothing (None or False)."""
         return (
             (row, word)
-            for row, word in zip(self.rows(sheet), self.said(sheet, key, judge), strict=True)
+            for row, word in zip(self.rows(sheet), self.judged(sheet, key, judge), strict=True)
             if word
         )
 
-    def said(self, sheet: str, key: str, judge: Callable[[Cell], T]) -> Iterable[T]:
+    def judged(self, sheet: str, key: str, judge: Callable[[Cell], T]) -> Iterable[T]:
         """What ``judge`` says of the cells of a column, by row. It is asked once of each different cell, of
         which most columns of thousands of rows have few."""
         column, cells = self.column(sheet, key), self.cells(sheet, key)
         if len(cells) > len(column) * _MOSTLY:
             return map(judge, column)
-        said = {id(cell): judge(cell) for cell in cells}
-        return map(said.__getitem__, map(id, column))
+        answers = {id(cell): judge(cell) for cell in cells}
+        return map(answers.__getitem__, map(id, column))
 
     def may_be_computed(self, sheet: str) -> bool:
         """Whether a cell of the sheet may be a formula's or an error."""

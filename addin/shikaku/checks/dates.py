@@ -287,8 +287,8 @@ def in_the_future(context: Context) -> Hits:
         for sheet, keys in keys_of.items():
             for key in keys:
                 for row, day in _later_than(context, sheet, key, last):
-                    said = {**values, "day": era_date.both(day)}
-                    yield Hit(sheet, row.number, key, said, variant=variant)
+                    params = {**values, "day": era_date.both(day)}
+                    yield Hit(sheet, row.number, key, params, variant=variant)
 
 
 def _later_than(

@@ -22,8 +22,8 @@ def _each(
     for sheet in PEOPLE:
         for key in keys:
             for row, cell in _unusual(context, sheet, key):
-                if cell.kind == TEXT and (said := judge(key, cell.text)):
-                    yield row, key, said
+                if cell.kind == TEXT and (verdict := judge(key, cell.text)):
+                    yield row, key, verdict
 
 
 def _unusual(context: Context, sheet: str, key: str) -> Iterator[tuple[Row, Cell]]:
@@ -139,7 +139,7 @@ def not_parted(context: Context) -> Hits:
             continue
         text, name = row.text(key), row.text("name")
         parts = len(visible(text).split())
-        # the reading of a foreign name is in as many parts as it is said
+        # the reading of a foreign name is in as many parts as it is spoken
         right = (key == "kana" and _is_foreign(name)) or parts == _parts(
             name if key == "kana" else text
         )

@@ -34,7 +34,7 @@ def printed_otherwise(context: Context) -> Hits:
     losses = holders(context)
     for entry in _in_use(context, losses):
         seen: set[str] = set()
-        for person in _speaking(context, losses.rows_of(entry)):
+        for person in _rows_to_compare(context, losses.rows_of(entry)):
             for column in differing(entry, person):
                 if column not in seen and context.has(person.sheet, column):
                     seen.add(column)
@@ -65,7 +65,7 @@ def _over(expiry: dt.date | None, context: Context) -> bool:
     return expiry is not None and expiry < context.as_of
 
 
-def _speaking(context: Context, rows: list[Person]) -> list[Person]:
+def _rows_to_compare(context: Context, rows: list[Person]) -> list[Person]:
     """The rows by which the card is measured: of 加入者台帳, without one the filing by which the
     person joins; then the 変更 that 加入者台帳 doesn't have yet."""
     by_sheet: dict[str, list[Person]] = defaultdict(list)
@@ -105,5 +105,5 @@ def row_removed(context: Context) -> Hits:
     for row in context.book.rows("history"):
         control_no = record_part(row, "control_no")
         if row.word("letter") in PRINTED and control_no and control_no not in known:
-            known.add(control_no)  # one printed again is said once
+            known.add(control_no)  # one printed again is reported once
             yield Hit("history", row.number, "control_no")

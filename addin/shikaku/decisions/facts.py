@@ -132,11 +132,11 @@ def _first(rows: Sequence[Person], of: Callable[[Person], T]) -> T:
 
 def _newest(rows: Sequence[Person], key: str) -> tuple[Person | None, list[Disagreement]]:
     """The row that counts for a fact, and the rows that contradict it."""
-    said = [row for row in rows if getattr(row, key)]
-    if not said:
+    stating = [row for row in rows if getattr(row, key)]
+    if not stating:
         return None, []
-    day = max(row.status_checked or dt.date.min for row in said)
-    newest = [row for row in said if (row.status_checked or dt.date.min) == day]
+    day = max(row.status_checked or dt.date.min for row in stating)
+    newest = [row for row in stating if (row.status_checked or dt.date.min) == day]
     first = newest[0]
     seen = {getattr(first, key)}
     differences = []

@@ -161,8 +161,8 @@ class RowImport:
 
     def _work(self) -> None:
         read = [new for record in self.listed.records if (new := self._read(record))]
-        said = [(new.row, frozenset(new.values.items())) for new in read]
-        known = KnownPeople(self.book, self.sheet, said)
+        wanted = [(new.row, frozenset(new.values.items())) for new in read]
+        known = KnownPeople(self.book, self.sheet, wanted)
         for new in read:
             if rows := known.on_sheet(new.line):
                 self.unwritten.append(Unwritten(new.line, "there", rows=rows))

@@ -167,7 +167,7 @@ class _ReadLine:
     checked: dt.date
 
     @property
-    def said(self) -> tuple:
+    def facts(self) -> tuple:
         return self.status, self.expiry, self.checked
 
 
@@ -225,12 +225,12 @@ class Import:
             entry = self._entry(record)
             if entry is not None and (row := self._row(entry)) is not None:
                 entries[row].append(entry)
-        for row, said in entries.items():
-            if len({entry.said for entry in said}) > 1:
-                self.left += [LeftLine(entry.line, "twice", FirstRows((row,))) for entry in said]
+        for row, found in entries.items():
+            if len({entry.facts for entry in found}) > 1:
+                self.left += [LeftLine(entry.line, "twice", FirstRows((row,))) for entry in found]
                 continue
             self.matched += 1
-            self._propose(self._rows[row], said[0])
+            self._propose(self._rows[row], found[0])
 
     def _entry(self, record: list_reading.ListLine) -> _ReadLine | None:
         def value(key: str) -> str:

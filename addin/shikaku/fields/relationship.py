@@ -66,7 +66,7 @@ class _RelationshipWord:
     steps: str
     sex: str
     age: str
-    brought: bool = False
+    of_spouse: bool = False
 
 
 @cache
@@ -81,7 +81,7 @@ def _words() -> dict[str, _RelationshipWord]:
         for sex in ("male", "female", "either"):
             for word in way.get(sex, ()):
                 found[word] = _RelationshipWord(
-                    steps, sex.replace("either", ""), age, bool(way.get("brought"))
+                    steps, sex.replace("either", ""), age, bool(way.get("of_spouse"))
                 )
     return found
 
@@ -135,7 +135,7 @@ def read(text: str) -> Relation | None:
     steps = ""
     for word in words:
         # 連れ子 is the spouse's child, 妻の連れ子 too
-        again = word.brought and steps.endswith("S")
+        again = word.of_spouse and steps.endswith("S")
         steps += word.steps.removeprefix("S") if again else word.steps
     # the insured's own or somebody else's (兄の父, 妻の義父): the word can't tell
     if "DU" in steps or "SS" in steps:

@@ -51,7 +51,7 @@ class Holder:
         return self.loss is not None and self.loss.cause == "death" and not self.loss.inherited
 
 
-class _Whose:
+class _Owner:
     """Whose a document is: the 記号・番号 that he has or had, his rows on the sheets, and the doubt when there
     are none. A thousand documents of one person share it."""
 
@@ -93,7 +93,7 @@ class _Whose:
         return sorted(first), first
 
     def present(self, began: dt.date | None) -> Person | None:
-        """The row that tells most: of 加入者台帳 that of the document's enrolment, else the first."""
+        """The most complete row: of 加入者台帳 that of the document's enrolment, else the first."""
         if began is not None:
             days, first = self._by_acquisition
             if at := bisect_right(days, began):
@@ -114,14 +114,14 @@ class Losses:
         self._families: dict[Household, list[Person]] = defaultdict(list)
         self._households_of: dict[str, dict[Household, None]] = defaultdict(dict)
         self._named: dict[tuple[Household, str], list[Person]] = defaultdict(list)
-        self._known: dict[tuple[object, ...], _Whose] = {}
-        self._alike: dict[tuple[object, ...], _Whose] = {}
+        self._known: dict[tuple[object, ...], _Owner] = {}
+        self._alike: dict[tuple[object, ...], _Owner] = {}
         self._holders: dict[tuple[object, ...], Holder] = {}
         self._traits_in: dict[Household, dict[tuple[object, ...], list[Person]]] = {}
         self._births_in: dict[Household, Counter[dt.date | None]] = {}
         self._place = {(p.sheet, p.row): i for i, p in enumerate(self.people)}
         self._misspelt_rows: dict[tuple[object, ...], list[Person]] = {}
-        self._moved: dict[str, _Whose] = {}
+        self._moved: dict[str, _Owner] = {}
         self._insured_rows: dict[Household, list[Person]] = {}
         self._principals: dict[object, LossHistory] = {}
         self._until = until
@@ -190,16 +190,16 @@ class Losses:
         return self._holders[key]
 
     def _holder(self, entry: LedgerEntry) -> Holder:
-        whose = self._whose(entry)
-        began = entry.issued or whose.old_card_since
-        own = whose.history.pick(began)
+        owner = self._owner_of(entry)
+        began = entry.issued or owner.old_card_since
+        own = owner.history.pick(began)
         removal = own if own and own.by_event else None
-        person = whose.present(began)
-        doubt = whose.doubt if person is None else ""
+        person = owner.present(began)
+        doubt = owner.doubt if person is None else ""
         principal = None
-        if whose.has_dependant if whose.rows else not _is_insured(entry):
-            insured = self._principal_of(entry, whose.households)
-            principal = insured.pick(began, whose.history.acquired)
+        if owner.has_dependant if owner.rows else not _is_insured(entry):
+            insured = self._principal_of(entry, owner.households)
+            principal = insured.pick(began, owner.history.acquired)
         if principal is None:
             return Holder(person, own, doubt, _counting(own), removal)
         together = own is None or principal.day == own.day
@@ -215,7 +215,7 @@ class Losses:
 
     def rows_of(self, entry: LedgerEntry) -> list[Person]:
         """The rows of the sheets that are the person of a ledger row."""
-        return self._whose(entry).rows
+        return self._owner_of(entry).rows
 
     def _insured(self, household: Household) -> list[Person]:
         if household not in self._insured_rows:
@@ -238,10 +238,12 @@ class Losses:
         acquired = (person.acquired for person in everybody if person.acquired)
         return LossHistory((loss for loss in found if loss is not None), acquired)
 
-    def _told(self, households: list[Household], rows: list[Person], doubt: str = "") -> _Whose:
-        return _Whose(households, rows, doubt, self._history)
+    def _new_owner(
+        self, households: list[Household], rows: list[Person], doubt: str = ""
+    ) -> _Owner:
+        return _Owner(households, rows, doubt, self._history)
 
-    def _whose(self, entry: LedgerEntry) -> _Whose:
+    def _owner_of(self, entry: LedgerEntry) -> _Owner:
         # A row copied down a thousand times would be compared a thousand times with each copy.
         key = _key(entry)
         if key not in self._known:
@@ -249,7 +251,7 @@ class Losses:
             self._known[key] = found or self._by_number_alone(entry)
         return self._known[key]
 
-    def _under_own_number(self, entry: LedgerEntry) -> _Whose | None:
+    def _under_own_number(self, entry: LedgerEntry) -> _Owner | None:
         """By the row's own 記号・番号: the name, or the written 枝番 with the given name or the printed
         birth."""
         symbol, number, name = person_key(entry)
@@ -261,11 +263,11 @@ class Losses:
             if key not in self._alike:
                 own = [p for p in same if _fits(own_branch, p)] or same
                 own = own + self._misspelt(household, own)
-                self._alike[key] = self._told([household], own)
+                self._alike[key] = self._new_owner([household], own)
             return self._alike[key]
         return self._renamed(entry, household, own_branch) if own_branch else None
 
-    def _renamed(self, entry: LedgerEntry, household: Household, own_branch: str) -> _Whose | None:
+    def _renamed(self, entry: LedgerEntry, household: Household, own_branch: str) -> _Owner | None:
         """By the written 枝番, with the given name or the printed birth."""
         born = self._born(household)
         given = given_name(entry.name)
@@ -280,10 +282,10 @@ class Losses:
         if key not in self._alike:
             rows = {(p.sheet, p.row): p for p in (*named, *alike)}
             found = sorted(rows.values(), key=lambda p: self._place[p.sheet, p.row])
-            self._alike[key] = self._told([household], found)
+            self._alike[key] = self._new_owner([household], found)
         return self._alike[key]
 
-    def _elsewhere(self, entry: LedgerEntry) -> _Whose | None:
+    def _elsewhere(self, entry: LedgerEntry) -> _Owner | None:
         """By a name that nobody has under the row's 記号・番号, and one human being elsewhere."""
         symbol, number, name = person_key(entry)
         if name not in self._households_of:
@@ -292,23 +294,23 @@ class Losses:
             others = list(self._households_of[name])
             moved = [p for one in others for p in self._named[one, name]]
             one_human = len(others) == 1 or len({p.birth for p in moved} - {None}) == 1
-            self._moved[name] = self._told(others, moved, "" if one_human else "namesakes")
+            self._moved[name] = self._new_owner(others, moved, "" if one_human else "namesakes")
         found = self._moved[name]
-        return self._told([(symbol, number)], [], found.doubt) if found.doubt else found
+        return self._new_owner([(symbol, number)], [], found.doubt) if found.doubt else found
 
-    def _by_number_alone(self, entry: LedgerEntry) -> _Whose:
+    def _by_number_alone(self, entry: LedgerEntry) -> _Owner:
         """An insured whose name nobody has: the one who is under the number, or nobody."""
         household = fold_number(entry.symbol), fold_number(entry.number)
         if _is_insured(entry):
             key: tuple[object, ...] = "insured", household
             if key not in self._alike:
-                self._alike[key] = self._told([household], self._insured(household), "unknown")
+                self._alike[key] = self._new_owner([household], self._insured(household), "unknown")
             mistyped = self._alike[key]
             joined = mistyped.history.acquired[:1]
             # Somebody who joined after the document was issued has a number used before.
             if not (joined and entry.issued and joined[0] > entry.issued):
                 return mistyped
-        return self._told([household], [], "unknown")
+        return self._new_owner([household], [], "unknown")
 
     def _misspelt(self, household: Household, own: list[Person]) -> list[Person]:
         """The rows of a family under another name that are the same person as one of his own; they

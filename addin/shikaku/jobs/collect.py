@@ -75,7 +75,7 @@ def collect(
         len(found.books) - len(files),
         found.debris,
         worklist.rows(merged),
-        [*(_said_of_accepted(worklist) if accept else ()), *_notes(worklist, adopted=adopted)],
+        [*(_about_accepted(worklist) if accept else ()), *_notes(worklist, adopted=adopted)],
         worklist.unsettled,
     )
     _introduce(worklist, out)
@@ -104,7 +104,7 @@ def _looked_at(
     return fresh, [r for r in receipts if r.changed and not r.fresh and r.receipt_no in before]
 
 
-def _said_of_accepted(worklist: Worklist) -> list[str]:
+def _about_accepted(worklist: Worklist) -> list[str]:
     """What has become of the lines of 差異 marked 採用."""
     sheet = f"シート「{schema().desk['differences'].name}」"
     found = []
@@ -171,11 +171,11 @@ def _agreed(taken: list[Taken]) -> dict[str, str]:
     """What the workbooks say about the insurer, where all of those that say it say the same; the
     保険者番号 also where most of them do, since a book for another insurer may be among them: what that
     one says of its own doesn't count."""
-    said = [t.insurer for t in taken if not t.problem]
-    most = Counter(one[_NUMBER] for one in said if _NUMBER in one).most_common(2)
+    insurers = [t.insurer for t in taken if not t.problem]
+    most = Counter(one[_NUMBER] for one in insurers if _NUMBER in one).most_common(2)
     clear = len(most) == 1 or len(most) == 2 and most[0][1] > most[1][1]
     agreed = {_NUMBER: most[0][0]} if clear else {}
-    mine = [one for one in said if not merging.is_anothers(one, agreed.get(_NUMBER, ""))]
+    mine = [one for one in insurers if not merging.is_anothers(one, agreed.get(_NUMBER, ""))]
     for key in INSURER:
         words = {one[key] for one in mine if key in one}
         if key != _NUMBER and len(words) == 1:

@@ -75,8 +75,8 @@ class Log:
         counted, and the last moment. None without ``by``."""
         found: dict[str, list[dict]] = {}
         for entry in self.entries if self.by else ():
-            said = (str(entry.get(key) or "") for key in BY[self.by])
-            found.setdefault(next(filter(None, said), ""), []).append(entry)
+            values = (str(entry.get(key) or "") for key in BY[self.by])
+            found.setdefault(next(filter(None, values), ""), []).append(entry)
         return [
             {
                 "name": str(items[-1].get("file") or name) if self.by == "book" else name,

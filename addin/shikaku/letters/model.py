@@ -38,13 +38,13 @@ class LetterValues(Mapping[str, Any]):
     __slots__ = ("_places", "_values")
     _known: ClassVar[dict[tuple[str, ...], dict[str, int]]] = {}
 
-    def __init__(self, said: Mapping[str, Any]) -> None:
-        names = tuple(said)
+    def __init__(self, fields: Mapping[str, Any]) -> None:
+        names = tuple(fields)
         places = self._known.get(names)
         if places is None:
             places = self._known[names] = {name: at for at, name in enumerate(names)}
         self._places = places
-        self._values = tuple(said.values())
+        self._values = tuple(fields.values())
 
     def __getitem__(self, name: str) -> Any:
         return self._values[self._places[name]]

@@ -162,11 +162,11 @@ _STEERING = ("lost", "required", "due", "returned", "reminders", "last_reminder"
 """Columns of 返納管理 that say what happens next, by people's hands as well as by ours."""
 
 
-def _unclear(columns: Columns, said: Mapping[str, Sequence[object]]) -> list[tuple[str, ...]]:
-    """``LedgerEntry.unclear`` of each row. said: what could be read, by column."""
+def _unclear(columns: Columns, by_field: Mapping[str, Sequence[object]]) -> list[tuple[str, ...]]:
+    """``LedgerEntry.unclear`` of each row. by_field: what could be read, by column."""
     unclear: dict[int, list[str]] = {}
     for key in ("control_no", *_STEERING):
-        read = said[key] if key != "control_no" else [part or None for part in said[key]]
+        read = by_field[key] if key != "control_no" else [part or None for part in by_field[key]]
         for at, (cell, meant) in enumerate(zip(columns[key], read, strict=True)):
             if meant is None and cell is not BLANK:
                 error = cell.kind == ERROR and key != "control_no"
@@ -186,32 +186,34 @@ def ledger(book: Book) -> list[LedgerEntry]:
 def _entries(table: Table, prints: Mapping[str, CardFace]) -> list[LedgerEntry]:
     """Column by column: cell by cell it would take three times as long."""
     columns = table.turned()
-    said = _said(columns)
+    by_field = _by_field(columns)
     faces = [prints.get(cell.text) for cell in columns["control_no"]]
-    documents = map(_document, said["written"], said["issued"], said["expiry"])
-    said |= {
+    documents = map(_document, by_field["written"], by_field["issued"], by_field["expiry"])
+    by_field |= {
         "row": [row.number for row in table.rows],
         "document": list(documents),
-        "unclear": _unclear(columns, said),
-        "reminders": [count or 0 for count in said["reminders"]],
+        "unclear": _unclear(columns, by_field),
+        "reminders": [count or 0 for count in by_field["reminders"]],
         "written": [cell.safe for cell in columns["document"]],
         "printed": faces,
     }
-    return list(map(LedgerEntry, *(said[field.name] for field in fields(LedgerEntry))))
+    return list(map(LedgerEntry, *(by_field[field.name] for field in fields(LedgerEntry))))
 
 
-def _said(columns: Columns) -> dict[str, Sequence[Any]]:
+def _by_field(columns: Columns) -> dict[str, Sequence[Any]]:
     """What could be read, by column; ``written`` is the words of 書類."""
-    said: dict[str, Sequence[Any]] = {key: [cell.day for cell in columns[key]] for key in _DAYS}
+    by_field: dict[str, Sequence[Any]] = {key: [cell.day for cell in columns[key]] for key in _DAYS}
     for key in _WORDS:
         words = choices("ledger", key)
-        said[key] = [words.get(cell.text) for cell in columns[key]]
-    said |= {key: all_meant("ledger", key, columns[key]) for key in _PARTS}
-    said |= {key: [cell.safe for cell in columns[key]] for key in ("name", "department", "remarks")}
-    said["reminders"] = [cell.count for cell in columns["reminders"]]
-    said["next_action"] = [cell.text for cell in columns["next_action"]]
-    said["written"] = [cell.text for cell in columns["document"]]
-    return said
+        by_field[key] = [words.get(cell.text) for cell in columns[key]]
+    by_field |= {key: all_meant("ledger", key, columns[key]) for key in _PARTS}
+    by_field |= {
+        key: [cell.safe for cell in columns[key]] for key in ("name", "department", "remarks")
+    }
+    by_field["reminders"] = [cell.count for cell in columns["reminders"]]
+    by_field["next_action"] = [cell.text for cell in columns["next_action"]]
+    by_field["written"] = [cell.text for cell in columns["document"]]
+    return by_field
 
 
 def printed(book: Book) -> dict[str, CardFace]:

@@ -173,7 +173,7 @@ _WORDS = ("kind", "sex", "event", "myna_status", "want", "want_reason")
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class _Readable:
     """What rows of one sheet can say, by its columns: fields of Person that are texts, days, and words
     of a drop-down with its values → their English keys."""
 
@@ -185,10 +185,10 @@ class _Said:
 
 
 @cache
-def _sayable(sheet: str) -> _Said:
+def _readable(sheet: str) -> _Readable:
     spec = schema().sheets[sheet]
     there = {*spec.columns, *spec.extra}
-    return _Said(
+    return _Readable(
         tuple(key for key in _TEXTS if key in there),
         tuple(key for key in _DAYS if key in there),
         tuple((key, choices(sheet, key)) for key in _WORDS if key in spec.columns),
@@ -206,41 +206,43 @@ def persons(
 ) -> list[Person]:
     """The people of rows of one of the four sheets of people, field by field: one by one it would take
     four times as long. columns: the rows' cells; numbers: what stands in 個人番号, likewise by row."""
-    said: dict[str, Iterable[Any]] = {key: repeat(value) for key, value in _DEFAULTS.items()}
-    said |= _said(sheet, _sayable(sheet), columns) | _cards(_sayable(sheet), columns)
-    said |= _of_numbers(rows, numbers)
-    said |= {"sheet": repeat(sheet), "row": [row.number for row in rows]}
+    by_field: dict[str, Iterable[Any]] = {key: repeat(value) for key, value in _DEFAULTS.items()}
+    by_field |= _by_field(sheet, _readable(sheet), columns) | _cards(_readable(sheet), columns)
+    by_field |= _of_numbers(rows, numbers)
+    by_field |= {"sheet": repeat(sheet), "row": [row.number for row in rows]}
     if sheet == "dependants":
-        said |= _of_event([*said["event"]], [cell.day for cell in columns["event_date"]])
+        by_field |= _of_event([*by_field["event"]], [cell.day for cell in columns["event_date"]])
     elif sheet != "members":
-        said["kind"] = [kind or "insured" for kind, _ in zip(said["kind"], rows, strict=False)]
-        said["joining"] = repeat(sheet == "acquisition")
-    return list(map(Person, *(said[key] for key in _DEFAULTS)))
+        by_field["kind"] = [
+            kind or "insured" for kind, _ in zip(by_field["kind"], rows, strict=False)
+        ]
+        by_field["joining"] = repeat(sheet == "acquisition")
+    return list(map(Person, *(by_field[key] for key in _DEFAULTS)))
 
 
-def _said(sheet: str, sayable: _Said, columns: Columns) -> dict[str, Iterable[Any]]:
+def _by_field(sheet: str, readable: _Readable, columns: Columns) -> dict[str, Iterable[Any]]:
     """Fields of Person → what the rows say, as far as the sheet has such columns."""
-    said: dict[str, Iterable[Any]] = {}
-    for key in sayable.texts:
-        said[key] = all_meant(sheet, key, columns[key])
-    for key in sayable.days:
-        said[key] = [cell.day for cell in columns[key]]
-    for key, words in sayable.words:
-        said[key] = [words.get(cell.text) for cell in columns[key]]
-    return said
+    by_field: dict[str, Iterable[Any]] = {}
+    for key in readable.texts:
+        by_field[key] = all_meant(sheet, key, columns[key])
+    for key in readable.days:
+        by_field[key] = [cell.day for cell in columns[key]]
+    for key, words in readable.words:
+        by_field[key] = [words.get(cell.text) for cell in columns[key]]
+    return by_field
 
 
-def _cards(sayable: _Said, columns: Columns) -> dict[str, Iterable[Any]]:
+def _cards(readable: _Readable, columns: Columns) -> dict[str, Iterable[Any]]:
     """Likewise of 旧被保険者証 and 負担割合."""
-    said: dict[str, Iterable[Any]] = {}
-    if sayable.old_cards:
-        cards = [sayable.old_cards.get(cell.text) for cell in columns["old_card"]]
-        said["old_card"] = [card == "yes" for card in cards]
-        said["no_old_card"] = [card == "no" for card in cards]
-    if sayable.burden_shares:
+    by_field: dict[str, Iterable[Any]] = {}
+    if readable.old_cards:
+        cards = [readable.old_cards.get(cell.text) for cell in columns["old_card"]]
+        by_field["old_card"] = [card == "yes" for card in cards]
+        by_field["no_old_card"] = [card == "no" for card in cards]
+    if readable.burden_shares:
         shares = columns["burden_share"]
-        said["burden_share"] = [sayable.burden_shares.get(cell.text) for cell in shares]
-    return said
+        by_field["burden_share"] = [readable.burden_shares.get(cell.text) for cell in shares]
+    return by_field
 
 
 def _of_numbers(rows: Sequence[Row], numbers: Sequence[Examined]) -> dict[str, Iterable[Any]]:
@@ -322,9 +324,9 @@ def _remark(row: Row) -> tuple[str, str] | None:
     if len(filled) == 1:
         ((key, cell),) = filled.items()
         return ("note", key) if _is(_NOTE, cell) else None
-    said = next((key for key, cell in filled.items() if _is(_SUM, cell)), None)
-    rest = [cell for key, cell in filled.items() if key != said]
-    return ("total", said) if said is not None and all(map(_is_amount, rest)) else None
+    total = next((key for key, cell in filled.items() if _is(_SUM, cell)), None)
+    rest = [cell for key, cell in filled.items() if key != total]
+    return ("total", total) if total is not None and all(map(_is_amount, rest)) else None
 
 
 def _is(pattern: str, cell: Cell) -> bool:

@@ -167,8 +167,8 @@ def _placed(cells: Iterable[tuple[bytes, bytes]]) -> list[tuple[int, bytes]]:
 
 def _is_hidden(tag: bytes) -> bool:
     """Whether a row is hidden, by what its start tag says."""
-    said = xml_bytes.attributes(tag).get(b"hidden") if b"hidden" in tag else None
-    return said in xml_bytes.TRUE
+    hidden = xml_bytes.attributes(tag).get(b"hidden") if b"hidden" in tag else None
+    return hidden in xml_bytes.TRUE
 
 
 class _Kept(NamedTuple):
@@ -303,8 +303,8 @@ class BlockedRows:
             self._note(tag)
         text = rows.data[rows.start : rows.end]
         if b"<%sf " % self._p in text:
-            said = (one.removesuffix(b"/") for one in self._formula.findall(text))
-            self.tags.update(b"<%sf%s/>" % (self._p, one) for one in said)
+            starts = (one.removesuffix(b"/") for one in self._formula.findall(text))
+            self.tags.update(b"<%sf%s/>" % (self._p, one) for one in starts)
         self._parts.append(rows)
         return True
 

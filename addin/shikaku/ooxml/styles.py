@@ -181,12 +181,12 @@ class Styles:
         fonts = self._items(b"fonts")
         at = self._number(self._xf(index), b"fontId")
         parts = dict(_children(fonts[at])) if at < len(fonts) else {}
-        said = (
+        size = (
             xml_bytes.attributes(_start_tag(parts[b"sz"])).get(b"val", b"")
             if b"sz" in parts
             else b""
         )
-        return float(said) if re.fullmatch(rb"\d{1,3}(?:\.\d+)?", said) else 11.0
+        return float(size) if re.fullmatch(rb"\d{1,3}(?:\.\d+)?", size) else 11.0
 
     def struck(self) -> frozenset[int]:
         """The entries whose font is struck through."""
@@ -358,10 +358,10 @@ def _content_end(data: bytes, piece: ElementSpan) -> int:
 
 def _is_struck(font: bytes) -> bool:
     parts = dict(_children(font)) if b"strike" in font else {}
-    said = (
+    strike = (
         xml_bytes.attributes(_start_tag(parts[b"strike"])) if b"strike" in parts else {b"val": b"0"}
     )
-    return said.get(b"val", b"1").strip() in (*xml_bytes.TRUE, b"on")
+    return strike.get(b"val", b"1").strip() in (*xml_bytes.TRUE, b"on")
 
 
 def _code(number: int, own: dict[bytes, str]) -> str:

@@ -74,10 +74,10 @@ def date1904(data: bytes) -> bool:
     """Whether days are counted from 1904."""
     found = next(xml_bytes.children(data, xml_bytes.root(data), b"workbookPr"), None)
     items = xml_bytes.attributes(data[found.start : found.inner]) if found else {}
-    said = items.get(b"date1904", b"0").strip()
-    if said not in (*xml_bytes.TRUE, b"0", b"false"):  # four years lie between the two
+    date1904 = items.get(b"date1904", b"0").strip()
+    if date1904 not in (*xml_bytes.TRUE, b"0", b"false"):  # four years lie between the two
         raise xml_bytes.BadMarkup
-    return said in xml_bytes.TRUE
+    return date1904 in xml_bytes.TRUE
 
 
 def names(data: bytes) -> dict[str, str]:

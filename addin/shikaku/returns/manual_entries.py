@@ -30,10 +30,10 @@ def required_is_typed(entry: LedgerEntry, computed: str) -> bool:
         return False
     if MARK in entry.next_action:
         return True
-    return entry.required not in (computed, _said(entry))
+    return entry.required not in (computed, _of_last_run(entry))
 
 
-def _said(entry: LedgerEntry) -> str | None:
+def _of_last_run(entry: LedgerEntry) -> str | None:
     """The 返納要否 that our words of the last run stand for; None for a row new to us."""
     action = entry.next_action
     if not action:

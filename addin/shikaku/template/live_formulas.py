@@ -37,7 +37,7 @@ FILLED = "記入した欄の数"
 CHOICES = "一覧にない値の列"
 DITTO = "同上の列"
 LOOKS = "書き方の違う列"
-"""Further ones: how many cells of the row are filled in, and what is said of the columns with a value
+"""Further ones: how many cells of the row are filled in, and the message about the columns with a value
 that isn't in the list, with 「同上」, or that looks wrong by itself."""
 
 SOME = "枚数がある_"
@@ -201,24 +201,24 @@ class Formulas:
         ]
         parts += [CHOICES, DITTO, LOOKS]
         parts += [
-            f"IF({self.bad_day(key)},{self._said(row_faults.day_text(self.sheet, key))},{QUOTES})"
+            f"IF({self.bad_day(key)},{self._message(row_faults.day_text(self.sheet, key))},{QUOTES})"
             for key in typed_days.DAYS[self.sheet.key]
         ]
         late = f"IF(ISNUMBER({AS_OF}),{self.day('birth')}>{AS_OF},FALSE)"
         parts.append(self._found(late, row_faults.future_birth(self.sheet)))
         parts += [self.clash(clash) for clash in row_faults.clashes(self.sheet.key)]
         # A mark and the list of faults, each with 、 before it: what is left of the mark is no fault.
-        said = f'SUBSTITUTE("{_MARK}"&{"&".join(parts)},"{_MARK}、","")'
-        said = f'SUBSTITUTE({said},"{_MARK}",{self._fine()})'
-        return f'=IF({FILLED}=0,"",IFERROR({said},{_text(row_faults.ERROR_CELL)}))'
+        message = f'SUBSTITUTE("{_MARK}"&{"&".join(parts)},"{_MARK}、","")'
+        message = f'SUBSTITUTE({message},"{_MARK}",{self._fine()})'
+        return f'=IF({FILLED}=0,"",IFERROR({message},{_text(row_faults.ERROR_CELL)}))'
 
     @staticmethod
-    def _said(words: str) -> str:
+    def _message(words: str) -> str:
         return _text("、" + words)
 
     def _found(self, condition: str, words: str) -> str:
         """The words with 、 before them where a condition on days holds; nothing where a day lacks."""
-        return f"IFERROR(IF({condition},{self._said(words)},{QUOTES}),{QUOTES})"
+        return f"IFERROR(IF({condition},{self._message(words)},{QUOTES}),{QUOTES})"
 
     def _fine(self) -> str:
         """The word for a row without faults."""
@@ -315,33 +315,33 @@ class Formulas:
         return f'"|"&{cell_formulas.trimmed(self._from_row_1(key))}&"|"'
 
     def _outside(self) -> str:
-        """What is said of the columns whose value isn't in its list; FIND is exact, MATCH is not."""
+        """The message about the columns whose value isn't in its list; FIND is exact, MATCH is not."""
         parts = []
         for key in row_faults.choices(self.sheet.key):
             words = schema().lists[schema().sheets[self.sheet.key].columns[key].list].values()
             known = _text(f"||{'|'.join(words)}|")
-            said = self._said(row_faults.choice_text(self.sheet, key))
+            message = self._message(row_faults.choice_text(self.sheet, key))
             cell = self._from_row_1(key)
             # An error value comes through as it is.
             odd = f"IF(ISERROR({cell}),{cell},ISERROR(FIND({self._trimmed(key)},{known})))"
-            parts.append(f"IF({odd},{said},{QUOTES})")
+            parts.append(f"IF({odd},{message},{QUOTES})")
         return "=" + "&".join(parts)
 
     def _ditto(self) -> str:
-        """What is said of the columns with 「同上」."""
+        """The message about the columns with 「同上」."""
         words = _text(f"|{'|'.join(DITTO_WORDS)}|")
         return "=" + "&".join(
             f"IF(IF(ISERROR({cell}),{cell},ISNUMBER(FIND({self._trimmed(key)},{words}))),"
-            f"{self._said(row_faults.ditto_text(self.sheet, key))},{QUOTES})"
+            f"{self._message(row_faults.ditto_text(self.sheet, key))},{QUOTES})"
             for key in row_faults.dittoable(self.sheet.key)
             for cell in (self._from_row_1(key),)
         )
 
     def _looks(self) -> str:
-        """What is said of the columns that look wrong by themselves."""
+        """The message about the columns that look wrong by themselves."""
         sheet = schema().sheets[self.sheet.key]
         return "=" + "&".join(
-            f"IF({wrong},{self._said(cell_faults.fault_text(sheet, key))},{QUOTES})"
+            f"IF({wrong},{self._message(cell_faults.fault_text(sheet, key))},{QUOTES})"
             for key, wrong in cell_formulas.conditions(sheet.key, self._from_row_1)
         )
 

@@ -21,7 +21,7 @@ def complete(workbook: Workbook, book: Book) -> list[str]:
 
     Only sheets that are missing, and columns that are missing, are looked for.
     """
-    said = []
+    notes = []
     for key in SHEETS:
         spec = schema().sheets[key]
         tab = None
@@ -30,15 +30,17 @@ def complete(workbook: Workbook, book: Book) -> list[str]:
             tab = next((found for name in former if (found := workbook.find(name))), None)
             if tab is None:
                 continue
-            said.append(f"シート「{tab.name}」を「{spec.name}」として読みました")
+            notes.append(f"シート「{tab.name}」を「{spec.name}」として読みました")
             book.missing_sheets.remove(key)
         elif _old_columns(book.tables[key]):
             tab = workbook.find(spec.name)
         if tab is not None:
             table, renamed = _translated(read_table(workbook, tab, _widened(spec)), spec)
             book.tables[key] = table
-            said += [f"{spec.name}の列「{old}」を「{new}」として読みました" for old, new in renamed]
-    return said
+            notes += [
+                f"{spec.name}の列「{old}」を「{new}」として読みました" for old, new in renamed
+            ]
+    return notes
 
 
 def _old_columns(table: Table) -> bool:
@@ -85,6 +87,6 @@ def _translated(table: Table, spec: Sheet) -> tuple[Table, list[tuple[str, str]]
         cells = {k: cell for k, cell in cells.items() if "\0" not in k}
         rows.append(Row(row.sheet, row.number, cells, row.hidden))
     table.rows = rows
-    said = [(table.spec.columns[name].label, spec.label(key)) for name, key in renamed.items()]
+    renamings = [(table.spec.columns[name].label, spec.label(key)) for name, key in renamed.items()]
     table.spec = spec
-    return table, said
+    return table, renamings

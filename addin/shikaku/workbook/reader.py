@@ -49,8 +49,8 @@ def _form(workbook: Workbook) -> str | None:
         return named.strip('"')
     cover = workbook.find(schema().sheets["cover"].name)
     xml = None if cover is None else workbook.glance(cover)
-    if xml is not None and (said := _beside(workbook, xml, FORM_NAME)):
-        return said
+    if xml is not None and (form := _beside(workbook, xml, FORM_NAME)):
+        return form
     return None if workbook.defined_name(AS_OF_NAME) is None else FIRST_FORM
 
 

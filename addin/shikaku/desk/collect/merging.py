@@ -372,7 +372,7 @@ def settled(line: Line) -> tuple[dict[str, Cell], list[Conflict]]:
     for key in dict.fromkeys((*theirs, *line.old)):
         choice = _whose(key, line.sent, line.old.get(key), theirs.get(key))
         if choice == "both":
-            conflicts.append(_told(key, line.old.get(key), theirs.get(key)))
+            conflicts.append(_conflict(key, line.old.get(key), theirs.get(key)))
         cell = theirs.get(key) if choice == "sender" else line.old.get(key)
         if cell is not None:
             cells[key] = cell
@@ -414,7 +414,7 @@ def _whose(key: str, sent: Mapping[str, str] | None, old: Cell | None, new: Cell
     return "clerk" if now == base else "both"
 
 
-def _told(key: str, old: Cell | None, new: Cell | None) -> Conflict:
+def _conflict(key: str, old: Cell | None, new: Cell | None) -> Conflict:
     if key == NUMBER:  # no digit of it, here or anywhere
         return key, STANDS if old else "", ANOTHER_NUMBER if new else ""
     return key, old.text if old else "", new.text if new else ""

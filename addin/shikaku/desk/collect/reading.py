@@ -309,7 +309,9 @@ def _remark(taken: Taken, book: Book, present: Sequence[str]) -> None:
 def _about_left_out(book: Book, present: Sequence[str]) -> list[str]:
     """A sentence for each kind of row that isn't taken, if there are any."""
     found = Counter(_left_out(row) for key in present for row in book.rows(key))
-    return [said.format(count=found[kind]) for kind, said in _LEFT_OUT.items() if found[kind]]
+    return [
+        sentence.format(count=found[kind]) for kind, sentence in _LEFT_OUT.items() if found[kind]
+    ]
 
 
 def _not_taken(book: Book, key: str) -> str:

@@ -27,7 +27,7 @@ from shikaku.system.atomic import drafts_of
 from shikaku.system.errors import UsageError
 from shikaku.system.worker_pool import Job, Lost, Workers
 
-_UNTOLD = ("last_four",)
+_NOT_DIGESTED = ("last_four",)
 """Fields of a letter that go into no digest, however well it is kept."""
 _PARTS = f"{temporary_files.MARK}parts-"
 # Letters a job: small enough for a lively progress bar and little lost by Ctrl-C; office
@@ -220,8 +220,10 @@ class LettersRun:
 
     def _digest(self, letter: Letter) -> Digest:
         """What makes the letter's files the same in a second run."""
-        said = {name: value for name, value in letter.context.items() if name not in _UNTOLD}
-        content = self._journal.digest(said, letter.title, self._marks[letter.kind])
+        fields = {
+            name: value for name, value in letter.context.items() if name not in _NOT_DIGESTED
+        }
+        content = self._journal.digest(fields, letter.title, self._marks[letter.kind])
         how = self._printer(letter.kind), self._how.day, bool(self._how.password), self._how.archive
         return Digest(content, self._journal.digest(content, self._formats, how))
 
@@ -337,7 +339,7 @@ _GIVEN_UP = "同じひな形の作成が時間やメモリの上限を超えた�
 
 
 def _lost(job: Job, lost: Lost, binding: bool) -> list[Made]:
-    """What is said of letters over which a worker died or hung."""
+    """The failures of the letters over which a worker died or hung."""
     why = "時間内に終わりませんでした" if lost.hung else "途中で異常終了しました"
     why += f"({lost.error})" if lost.error else ""
     numbers = [o[0] if binding else o.number for o in job.work.orders]

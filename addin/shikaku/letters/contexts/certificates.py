@@ -183,8 +183,8 @@ def _reprint(case: LetterSource, decision: "Decision", entry: LedgerEntry) -> Ca
     what is printed has changed since, 処理 must say so first, and a new one is made."""
     number = case.control_no(entry)
     label = schema().sheets["ledger"].label
-    said = {"expiry": entry.expiry, "control_no": number}
-    lacking = tuple(label(key) for key, value in said.items() if not value)
+    printed = {"expiry": entry.expiry, "control_no": number}
+    lacking = tuple(label(key) for key, value in printed.items() if not value)
     if differing(entry, decision.person):  # another card than the one in hand: a reissue
         lacking += (label("handling"),)
     issued = entry.issued or case.as_of

@@ -180,11 +180,11 @@ def questions(heading: str, pairs: Sequence[tuple[str, str]]) -> str:
             *(
                 TableRow(
                     [
-                        TableCell(f"**{said}**", style="BoxText", valign="top", borders=under),
+                        TableCell(f"**{heading}**", style="BoxText", valign="top", borders=under),
                         TableCell(holds, style="BoxText", valign="top", borders=under),
                     ]
                 )
-                for i, (said, holds) in enumerate(pairs)
+                for i, (heading, holds) in enumerate(pairs)
                 for under in [{} if i == last else {"bottom": inner}]
             ),
         ],

@@ -162,7 +162,7 @@ def taken_out(xml: str) -> tuple[str, list[str]]:
 def _draw(run: etree._Element, alt: str, name: str, number: int, title: str) -> None:
     """A picture in place of a run's text. alt: its description; name: its relationship."""
     size = round(_SIZE_MM * _EMU)
-    said = f'"{html.escape(alt)}"'
+    description = f'"{html.escape(alt)}"'
     drawing = package.parse(
         '<w:drawing xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
         'xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" '
@@ -170,9 +170,9 @@ def _draw(run: etree._Element, alt: str, name: str, number: int, title: str) -> 
         'xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture" '
         f'xmlns:r="{_RELATION}"><wp:inline distT="0" distB="0" distL="0" distR="0">'
         f'<wp:extent cx="{size}" cy="{size}"/><wp:docPr id="{9000 + number}" name="{title}" '
-        f'descr={said}/><a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/'
+        f'descr={description}/><a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/'
         'drawingml/2006/picture"><pic:pic><pic:nvPicPr>'
-        f'<pic:cNvPr id="{9000 + number}" name="{title}" descr={said}/><pic:cNvPicPr/>'
+        f'<pic:cNvPr id="{9000 + number}" name="{title}" descr={description}/><pic:cNvPicPr/>'
         f'</pic:nvPicPr><pic:blipFill><a:blip r:embed="{name}"/><a:stretch><a:fillRect/>'
         '</a:stretch></pic:blipFill><pic:spPr><a:xfrm><a:off x="0" y="0"/>'
         f'<a:ext cx="{size}" cy="{size}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/>'

@@ -218,10 +218,10 @@ _COMPLAINTS = (
 
 def _in_japanese(message: str) -> str:
     """What Jinja complains of, or nothing: its other messages help no author of a letter."""
-    for pattern, said in _COMPLAINTS:
+    for pattern, complaint in _COMPLAINTS:
         found = re.search(pattern, message)
         if found:
-            return said.format(*found.groups())
+            return complaint.format(*found.groups())
     return ""
 
 

@@ -1,7 +1,7 @@
 """What Word leaves in a template and no letter may carry: comments, tracked changes, links.
 
 A template is read as if every change had been accepted and every comment deleted; what was taken
-out is said by ``templates check``. Smart tags and custom XML around text go without a word: they
+out is reported by ``templates check``. Smart tags and custom XML around text go without a word: they
 print nothing, and part a ``{{ name }}`` in two.
 """
 
@@ -97,15 +97,15 @@ def _unwrap(root: etree._Element, tags: tuple[str, ...]) -> bool:
 def _about_changes(
     gone: Sequence[etree._Element], kept: Sequence[etree._Element], where: str
 ) -> list[Problem]:
-    """What is said of tracked changes: each text that goes, or that something came in."""
+    """The problems of tracked changes: each text that goes, or that something came in."""
     found = []
     for element in gone:
         text = "".join(t.text or "" for t in element.iter(w("delText"), w("t")))
         if text.strip():
-            said = f"変更履歴で削除された文字「{shorten(text, 30)}」"
-            found.append(_said(where, _paragraph(element), said))
+            what = f"変更履歴で削除された文字「{shorten(text, 30)}」"
+            found.append(_problem(where, _paragraph(element), what))
     if kept and not gone:
-        found.append(_said(where, _paragraph(kept[0]), "変更履歴(挿入は反映しました)"))
+        found.append(_problem(where, _paragraph(kept[0]), "変更履歴(挿入は反映しました)"))
     return found
 
 
@@ -127,7 +127,7 @@ def _changes(root: etree._Element, where: str, done: Cleaned) -> bool:
     return bool(marks or gone or kept)
 
 
-def _said(where: str, paragraph: str, what: str) -> Problem:
+def _problem(where: str, paragraph: str, what: str) -> Problem:
     return Problem(
         "warning",
         where,
@@ -177,7 +177,7 @@ def _comments(root: etree._Element, where: str, done: Cleaned) -> bool:
     """Take the comments' marks out of the text."""
     references = list(root.iter(w("commentReference")))
     for reference in references:
-        done.problems.append(_said(where, _paragraph(reference), "コメント"))
+        done.problems.append(_problem(where, _paragraph(reference), "コメント"))
         run = package.parent(reference)
         run.remove(reference)
         if all(child.tag == w("rPr") for child in run):
@@ -303,8 +303,8 @@ _SVG = "{http://www.w3.org/2000/svg}"
 
 def _leads_outside(relation: Mapping[str, str]) -> bool:
     """Whether a relationship is one to something outside of the file, by its mode or its address."""
-    said = relation.get("TargetMode", "").strip().lower() == "external"
-    return said or _OUTSIDE.match(relation.get("Target", "")) is not None
+    outside = relation.get("TargetMode", "").strip().lower() == "external"
+    return outside or _OUTSIDE.match(relation.get("Target", "")) is not None
 
 
 def _addresses(part: str, data: bytes, where: str) -> Iterator[Problem]:
@@ -314,7 +314,7 @@ def _addresses(part: str, data: bytes, where: str) -> Iterator[Problem]:
     try:
         root = package.parse(data, part)
     except etree.XMLSyntaxError:
-        return  # said elsewhere, where it matters
+        return  # reported elsewhere, where it matters
     for element in root.iter():
         tag = str(element.tag)
         if tag.startswith(_VML) and (

@@ -86,10 +86,10 @@ def _paper(section: etree._Element) -> dict[str, dict[str, str]]:
     for element in section:
         if element.tag in _BESIDE or not isinstance(element.tag, str):
             continue
-        said = {str(k): str(v) for k, v in element.attrib.items()}
+        attributes = {str(k): str(v) for k, v in element.attrib.items()}
         if element.tag == w("cols") and _number(element, "num") < 2:
             continue
-        found[element.tag] = said
+        found[element.tag] = attributes
     return found
 
 
