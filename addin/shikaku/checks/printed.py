@@ -13,7 +13,12 @@ from shikaku.model.people import Person, record_part
 
 
 def holders(context: Context) -> Losses:
-    """Whose the rows of 返納管理 are; the ledger's update asks for the same."""
+    """Whose the rows of 返納管理 are; the ledger's update asks for the same. Worked out when the first row asks,
+    since without certificates nobody needs it."""
+    return context.once(_losses)
+
+
+def _losses(context: Context) -> Losses:
     return near_losses(context.book, context.settings, context.as_of, context.closed)
 
 
@@ -31,24 +36,23 @@ def holders(context: Context) -> Losses:
 def printed_otherwise(context: Context) -> Hits:
     """A certificate that is out, good and not ordered anew says another name, birth, sex or
     記号・番号 than 加入者台帳, or than a 変更 that isn't taken in yet."""
-    losses = holders(context)
-    for entry in _in_use(context, losses):
+    for entry in _in_use(context):
         seen: set[str] = set()
-        for person in _rows_to_compare(context, losses.rows_of(entry)):
+        for person in _rows_to_compare(context, entry):
             for column in differing(entry, person):
                 if column not in seen and context.has(person.sheet, column):
                     seen.add(column)
                     yield Hit(person.sheet, person.row, column, {"line": entry.row})
 
 
-def _in_use(context: Context, losses: Losses) -> Iterator[LedgerEntry]:
+def _in_use(context: Context) -> Iterator[LedgerEntry]:
     """The last certificate of each holder, if it is out and good and its holder a member."""
     last: dict[PersonKey, LedgerEntry] = {}
     found = []
     for entry in context.ledger:
         if entry.document != CERTIFICATE or entry.void:
             continue
-        rows = losses.rows_of(entry)
+        rows = holders(context).rows_of(entry)
         owner = person_key(rows[0] if rows else entry)
         if owner not in last or entry.follows(last[owner]):
             last[owner] = entry
@@ -65,11 +69,11 @@ def _over(expiry: dt.date | None, context: Context) -> bool:
     return expiry is not None and expiry < context.as_of
 
 
-def _rows_to_compare(context: Context, rows: list[Person]) -> list[Person]:
+def _rows_to_compare(context: Context, entry: LedgerEntry) -> list[Person]:
     """The rows by which the card is measured: of 加入者台帳, without one the filing by which the
     person joins; then the 変更 that 加入者台帳 doesn't have yet."""
     by_sheet: dict[str, list[Person]] = defaultdict(list)
-    for person in rows:
+    for person in holders(context).rows_of(entry):
         if not context.register.ended(person, context.as_of):
             by_sheet[person.sheet].append(person)
     joined = [p for p in by_sheet["dependants"] if p.event == "added"]
