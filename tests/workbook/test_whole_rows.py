@@ -1,5 +1,6 @@
 """Rows of ours written whole: the same bytes as cell by cell, whatever stands in them."""
 
+import desk_books
 import pytest
 from bookparts import make, zips
 from bookparts.content import decision
@@ -7,7 +8,7 @@ from bookparts.ours import read
 from shikaku.jobs.output_rows import write_decisions
 from shikaku.model.schema import schema
 from shikaku.workbook.closed_file import ClosedBook
-from shikaku.workbook.session import OutRow
+from shikaku.workbook.session import Link, OutRow
 from shikaku.workbook.whole_rows import WholeRows
 
 TAB = schema().sheets["decisions"].name
@@ -41,11 +42,73 @@ def written(tmp_path_factory):
     return path.read_bytes()
 
 
+@pytest.fixture(scope="module")
+def many(tmp_path_factory):
+    """Our form with forty decisions in it, of which some need higher rows."""
+    path = desk_books.put(tmp_path_factory.mktemp("many") / "b.xlsx", desk_books.book())
+    _write(path, _forty({}))
+    return path.read_bytes()
+
+
+def _forty(changed: dict) -> list:
+    """The forty, with these instead of some of them, by row."""
+    usual = {
+        row: decision(row, why=LONG) if row % 7 == 0 else decision(row) for row in range(2, 42)
+    }
+    return [*(usual | changed).values()]
+
+
 def _write(path, decisions) -> None:
     session = ClosedBook(path)
     session.read()
     write_decisions(session, decisions)
     session.commit()
+
+
+def _assert_as_cell_by_cell(path, decisions, monkeypatch) -> None:
+    """That the decisions written into a workbook are, in all its parts, as without whole rows."""
+    before = path.read_bytes()
+    _write(path, decisions)
+    whole = zips.parts(path)
+    path.write_bytes(before)
+    monkeypatch.setattr(WholeRows, "put", lambda *_: False)
+    monkeypatch.setattr(WholeRows, "find", lambda *_: None)
+    _write(path, decisions)
+    assert whole == zips.parts(path)
+
+
+CHANGED = {
+    "none": (),
+    "the first": (2,),
+    "the second": (3,),
+    "one in the middle": (20,),
+    "the last": (41,),
+    "every second": range(2, 42, 2),
+    "all behind one": range(9, 42),
+}
+CHANGES = {
+    "another name": lambda row: decision(row, "別名 花子"),
+    "a higher row": lambda row: decision(row, why=LONG * 2),
+    "the usual height": lambda row: decision(row),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("rows", CHANGED)
+def test_rows_that_changed_among_others_that_did_not(many, tmp_path, monkeypatch, rows, change):
+    path = tmp_path / "b.xlsx"
+    decisions = _forty({row: CHANGES[change](row) for row in CHANGED[rows]})
+    path.write_bytes(many)
+    _assert_as_cell_by_cell(path, decisions, monkeypatch)
+
+
+@pytest.mark.parametrize("change", BY_HAND)
+def test_rows_changed_by_hand_among_others(many, tmp_path, monkeypatch, change):
+    pattern, new = BY_HAND[change]
+    path = tmp_path / "b.xlsx"
+    path.write_bytes(many)
+    zips.changed_sheet(path, TAB, pattern, new)
+    _assert_as_cell_by_cell(path, _forty({}), monkeypatch)
 
 
 @pytest.mark.parametrize("now", [3, 6, 9], ids=["fewer", "as many", "more"])
@@ -55,16 +118,9 @@ def test_whole_rows_are_what_cell_by_cell_makes(written, tmp_path, monkeypatch, 
     path = tmp_path / "b.xlsx"
     path.write_bytes(written)
     zips.changed_sheet(path, TAB, pattern, new)
-    before = path.read_bytes()
     decisions = [decision(row) for row in (2, 3)]
     decisions += [decision(row, "別名 花子", why=LONG, ground=None) for row in range(4, 2 + now)]
-    _write(path, decisions)
-    whole = path.read_bytes()
-    path.write_bytes(before)
-    monkeypatch.setattr(WholeRows, "put", lambda *_: False)
-    monkeypatch.setattr(WholeRows, "find", lambda *_: None)
-    _write(path, decisions)
-    assert zips.parts(whole) == zips.parts(path)
+    _assert_as_cell_by_cell(path, decisions, monkeypatch)
 
 
 def test_a_truth_value_is_no_number(written, tmp_path, monkeypatch):
@@ -81,6 +137,38 @@ def test_a_truth_value_is_no_number(written, tmp_path, monkeypatch):
         session.commit()
         found.append([row.cells["row"].value for row in read(path, "decisions")])
     assert found[0] == found[1] and list(map(type, found[0])).count(bool) == 2
+
+
+LINK = Link("acquisition", 5, "name")
+ALIKE = [OutRow({"row": 1, "name": "架空 太郎"}, LINK) for _ in range(12)]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        OutRow({"row": True, "name": "架空 太郎"}, LINK),
+        OutRow({"row": 1.0, "name": "架空 太郎"}, LINK),
+        OutRow({"row": 1, "name": "架空 太郎"}),
+        OutRow({"row": 1, "name": "架空 太郎"}, Link("loss", 5, "name")),
+        OutRow({"row": 1, "name": ""}, LINK),
+    ],
+    ids=["truth value", "fraction", "no link", "another link", "no name"],
+)
+def test_one_row_of_many_alike_is_another(many, tmp_path, monkeypatch, other):
+    rows = [*ALIKE[:6], other, *ALIKE[6:]]
+    found = []
+    for put, find in ((WholeRows.put, WholeRows.find), (lambda *_: False, lambda *_: None)):
+        path = tmp_path / "b.xlsx"
+        path.write_bytes(many)
+        monkeypatch.setattr(WholeRows, "put", put)
+        monkeypatch.setattr(WholeRows, "find", find)
+        for now in (ALIKE, rows):
+            session = ClosedBook(path)
+            session.read()
+            session.replace_rows("decisions", now)
+            session.commit()
+        found.append(zips.parts(path))
+    assert found[0] == found[1]
 
 
 def test_the_same_rows_again_write_nothing(written, tmp_path):

@@ -41,6 +41,20 @@ class RenewedRows:
             self.same = max(self.same[0], row), max(self.same[1], cells.last)
         return stands
 
+    def standing(self, top: int, rows: Sequence[RowCells], points: Sequence[float | None]) -> int:
+        """How many of these rows from the first on the file has just so, one behind the other, in tags like the
+        first one's; they are counted."""
+        tags = {height: self.shapes.tag(top, height) for height in set(points)}
+        made = (
+            _row(number, tags[height], cells)
+            for number, (cells, height) in enumerate(zip(rows, points, strict=True), top)
+        )
+        count = self.shapes.same_from(top, made)
+        if count:
+            last = max(cells.last for cells in rows[:count])
+            self.same = max(self.same[0], top + count - 1), max(self.same[1], last)
+        return count
+
     def take(self, row: int) -> bytes:
         """A new row, for somebody who changes more of it: it is no longer kept here."""
         return self._rows.pop(row)[0]

@@ -1,7 +1,7 @@
 """How the rows of a sheet are filled, seen without taking them apart: which may be written anew whole."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -69,6 +69,16 @@ class RowShapes:
         """Whether a row is already written so."""
         start, _, end = self._spans[number]
         return end - start == len(row) and self._data.startswith(row, start)
+
+    def same_from(self, number: int, rows: Iterable[bytes]) -> int:
+        """How many of these rows are already written so, one behind the other from this row on."""
+        place, count = self._spans[number][0], 0
+        for row in rows:
+            if not self._data.startswith(row, place):
+                break
+            place += len(row)
+            count += 1
+        return count
 
 
 _MOST_SHAPES = 10_000

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Container, Iterator, Sequence
+from itertools import takewhile
 
 from shikaku.model.tables import CellValue
 from shikaku.ooxml import xml_bytes
@@ -208,6 +209,12 @@ class SheetPatch:
     def stands(self, row: int, cells: RowCells, points: float | None) -> bool:
         """Whether a row that nothing has been changed in is there just so."""
         return self.rows.as_in_the_file(row) and self.rows.renewed.stands(row, cells, points)
+
+    def standing(self, top: int, rows: Sequence[RowCells], points: Sequence[float | None]) -> int:
+        """How many of these rows, from the first on, are there just so with nothing changed in them."""
+        untouched = takewhile(self.rows.as_in_the_file, range(top, top + len(rows)))
+        count = sum(1 for _ in untouched)
+        return self.rows.renewed.standing(top, rows[:count], points[:count]) if count else 0
 
     def put_formula(
         self, row: int, column: int, formula: str, cached: CellValue, style: int

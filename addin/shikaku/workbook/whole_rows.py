@@ -2,6 +2,7 @@
 aren't there yet, and those there that hold nothing but our cells."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import repeat, takewhile
 from operator import getitem
 
 from shikaku.model.tables import CellValue
@@ -23,6 +24,9 @@ _TOLD_APART = frozenset((str, Shown, int, type(None)))
 
 _AT_ONCE = 500
 """Cells of a column that are made together: one of them that needs a closer look costs the others little."""
+
+_FEW, _MANY = 2, 1024
+"""So many rows are compared with the file's at once: more each time that all are the same."""
 
 _MOST_LOOKS = 8
 """Of so many looks the cells of all rows are made before the first is written."""
@@ -83,6 +87,22 @@ class _Alike:
         ]
         return RowCells(pieces, self._last), max(high, default=0.0) or None
 
+    def rows(self, rows: Sequence[OutRow]) -> tuple[list[RowCells], list[float | None]] | None:
+        """The same of many rows at once; None where one of them has values that aren't told apart."""
+        pieces: list[Iterable[bytes]] = [repeat(self._opening)]
+        high: list[Iterable[float]] = []
+        for name, cells in zip(self._names, self._cells, strict=True):
+            values = [row.values.get(name) for row in rows]
+            if not _TOLD_APART.issuperset(map(type, values)):
+                return None
+            pieces.append([cells[value] for value in values])
+            if cells.points:
+                high.append([cells.points.get(value, 0.0) for value in values])
+        found = [RowCells(one, self._last) for one in zip(*pieces, strict=False)]
+        if not high:
+            return found, [None] * len(found)
+        return found, [max(one) or None for one in zip(*high, strict=True)]
+
 
 Looks = tuple[tuple[int, int], ...]
 """(column, style) of the cells that a row has before it is written."""
@@ -119,19 +139,43 @@ class WholeRows:
         if patch.has_formulas():
             return
         looks: Looks = ()  # of a row that stands: the next one will look so, too
-        for number, row in enumerate(self._rows[1:], self._top + 1):
-            if looks and self._stands(number, row, looks):
-                continue
-            looks, shape = (), patch.rows.shape(number)
-            if shape is None or not shape.columns <= ours:
-                continue
-            if len(shape.columns) < len(ours):
-                if not patch.rows.has_spans(number):
-                    self.there[number] = shape
-                continue
-            self.there[number] = shape
-            if all(style for _, style in shape.styles) and self._stands(number, row, shape.styles):
-                looks = shape.styles
+        at, ahead = 1, _FEW
+        while at < len(self._rows):
+            if looks:
+                count, wanted = self._standing_from(at, ahead, looks)
+                at += count
+                if count == wanted:
+                    ahead = min(ahead * 2, _MANY)
+                    continue
+                ahead = _FEW
+            looks = self._look_at(self._top + at, self._rows[at], ours)
+            at += 1
+
+    def _look_at(self, number: int, row: OutRow, ours: set[int]) -> Looks:
+        """Look whether one row can be written whole. How it looks, if it stands as it would be written."""
+        rows = self._patch.rows
+        shape = rows.shape(number)
+        if shape is None or not shape.columns <= ours:
+            return ()
+        if len(shape.columns) < len(ours):
+            if not rows.has_spans(number):
+                self.there[number] = shape
+            return ()
+        self.there[number] = shape
+        stands = all(style for _, style in shape.styles) and self._stands(number, row, shape.styles)
+        return shape.styles if stands else ()
+
+    def _standing_from(self, at: int, most: int, looks: Looks) -> tuple[int, int]:
+        """How many of the next rows look so and are there as they would be written, and of how many: with a link
+        all or without."""
+        linked = self._rows[at].link is not None
+        rows = list(
+            takewhile(lambda row: (row.link is not None) is linked, self._rows[at : at + most])
+        )
+        written = self._alike(looks, linked).rows(rows)
+        count = self._patch.standing(self._top + at, *written) if written else 0
+        self.standing.update(range(self._top + at, self._top + at + count))
+        return count, len(rows)
 
     def _stands(self, number: int, row: OutRow, looks: Looks) -> bool:
         """Whether a row that looks so is there as it would be written. looks: without a cell that takes
