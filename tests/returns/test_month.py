@@ -76,8 +76,10 @@ def counted(case):
     for n, row in enumerate(case.get("cards", ()), 1):
         values = {k: None if v == "" else v for k, v in row.items()}
         ground, lost = values.pop("ground", None), values.pop("lost", None)
-        ledger.append(card(n, values.pop("issued"), **values))
-        members.append(person(n, old_card="no"))
+        holder = values.pop("of", n)
+        of = {"control_no": f"K{n:05}"} | values
+        ledger.append(card(holder, of.pop("issued"), **of))
+        members += [person(n, old_card="no")] if holder == n else []
         if lost:
             who = {k: members[-1][k] for k in ("symbol", "number", "name", "birth")}
             losses.append(who | {"lost": lost, "cause": "leaving"})

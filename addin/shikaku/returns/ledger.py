@@ -46,7 +46,8 @@ class LedgerRow:
 
     entry: all values; ``entry.row`` is 0 for a new row. holder: whose it is, and his loss.
     decision: must it come back, and why. state, stage: keys of ``return_state`` and
-    ``stages.STAGES``. doubt: the column to be settled before a letter may go, "" for none.
+    ``stages.STAGES``. doubt: the column to be settled before a letter may go, "" for none. replaced:
+    the holder has got another certificate in place of this one.
     """
 
     entry: LedgerEntry
@@ -55,6 +56,7 @@ class LedgerRow:
     state: str
     stage: str
     doubt: str = ""
+    replaced: bool = False
 
 
 @dataclass
@@ -312,7 +314,11 @@ def _bring_up_to_date(
         action += manual_entries.MARK
     updated = _changed(updated, next_action=action)
     doubt = "lost" if case.note == STILL_MEMBER else ""
-    plan.entries.append(LedgerRow(updated, case.holder, case.decision, state, step.reached, doubt))
+    plan.entries.append(
+        LedgerRow(
+            updated, case.holder, case.decision, state, step.reached, doubt, replaced=case.replaced
+        )
+    )
     plan.rows.append(_as_row(updated, state))
     if entry.row and _ours_of(updated) != _ours_of(case.before):
         plan.changes += [

@@ -38,7 +38,7 @@ class MonthCounts:
 
     issued: certificates, month × ground (a key of GROUNDS); letters: documents asked for, month ×
     kind; the last MONTHS months, every one of them. places: a row a place, columns circulating
-    (good, out), issued, letters (of this month), open (to be returned and not back), within_30,
+    (good, out, no other issued in their place), issued, letters (of this month), open (to be returned and not back), within_30,
     within_90 (last days ahead). ahead: month of the last day → certificates. imported: taken over
     from another system.
     """
@@ -52,7 +52,7 @@ class MonthCounts:
 
     @property
     def circulating(self) -> int:
-        """Certificates that are out and good."""
+        """Certificates that are out, good and in use."""
         return int(self.places.circulating.sum())
 
 
@@ -152,7 +152,8 @@ def _places(
 def _circulates(item: LedgerRow, as_of: dt.date) -> bool:
     entry = item.entry
     good = entry.expiry is None or entry.expiry >= as_of
-    return entry.document == CERTIFICATE and item.state in _OUT and good
+    in_use = entry.document == CERTIFICATE and not item.replaced
+    return in_use and item.state in _OUT and good
 
 
 def _ahead(renewals: Sequence[Renewal], as_of: dt.date) -> "pd.Series[int]":
