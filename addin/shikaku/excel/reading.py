@@ -43,7 +43,7 @@ _DAY_ZERO = dt.datetime(1899, 12, 30)
 
 
 @dataclass(frozen=True, slots=True)
-class _ExcelRow:
+class ExcelRow:
     """A row as the reader takes it: (column, cell, "") of its cells with content."""
 
     number: int
@@ -101,7 +101,7 @@ class OpenWorkbook:
         wanted = plain_label(name)
         return exact or next((t for t in self._tabs if plain_label(t.name) == wanted), None)
 
-    def struck_in(self, grid: "Grid") -> Callable[[_ExcelRow], Container[int]] | None:
+    def struck_in(self, grid: "Grid") -> Callable[[ExcelRow], Container[int]] | None:
         """A row → its columns struck through; None when the sheet has none of them."""
         struck: dict[int, set[int]] = {}
         for row, column in native().struck(_inside(grid.sheet, grid.extent)):
@@ -170,10 +170,10 @@ class Grid:
         for area in [table.range for table in sheet.tables if table.show_totals]:
             columns = range(area.column, area.column + area.shape[1])
             totals.setdefault(area.row + area.shape[0] - 1, set()).update(columns)
-        rows = _rows(sheet, self.extent, date1904)
+        rows = rows_in(sheet, self.extent, date1904)
         self._rows = [*_without(rows, totals)]
 
-    def rows(self) -> list[_ExcelRow]:
+    def rows(self) -> list[ExcelRow]:
         """The rows that have at least one cell with content; cells with totals of tables are left out."""
         return self._rows
 
@@ -197,7 +197,7 @@ class _TopRows:
     def __init__(self, sheet: "xw.Sheet", date1904: bool):
         self.sheet, self.date1904 = sheet, date1904
 
-    def rows(self) -> Iterator[_ExcelRow]:
+    def rows(self) -> Iterator[ExcelRow]:
         """The rows with content. They end where Excel refuses: nothing depends on them."""
         with suppress(Exception):
             used = self.sheet.used_range
@@ -206,11 +206,11 @@ class _TopRows:
             while start < nrows:
                 part = min(size, nrows - start)
                 extent = (first + start, left, part, min(ncols, MAX_COLUMNS + _ABOVE))
-                yield from _rows(self.sheet, extent, self.date1904)
+                yield from rows_in(self.sheet, extent, self.date1904)
                 start, size = start + part, size * _TOP
 
 
-def _rows(sheet: "xw.Sheet", extent: "_Extent", date1904: bool) -> Iterator[_ExcelRow]:
+def rows_in(sheet: "xw.Sheet", extent: "_Extent", date1904: bool) -> Iterator[ExcelRow]:
     """The rows of a part of a sheet that have at least one cell with content."""
     first_row, first_column, nrows, ncols = extent
     area = _inside(sheet, extent)
@@ -242,16 +242,16 @@ def _rows(sheet: "xw.Sheet", extent: "_Extent", date1904: bool) -> Iterator[_Exc
             if cell is not BLANK:
                 cells.append((column, cell, ""))
         if cells:
-            yield _ExcelRow(number, cells, number not in visible)
+            yield ExcelRow(number, cells, number not in visible)
 
 
-def _without(rows: Iterable[_ExcelRow], gone: Mapping[int, Container[int]]) -> Iterator[_ExcelRow]:
+def _without(rows: Iterable[ExcelRow], gone: Mapping[int, Container[int]]) -> Iterator[ExcelRow]:
     """The rows without some of their cells, row → columns; those with no other are left out."""
     for row in rows:
         columns = gone.get(row.number, ())
         cells = [cell for cell in row.cells if cell[0] not in columns] if columns else row.cells
         if cells:
-            yield row if len(cells) == len(row.cells) else _ExcelRow(row.number, cells, row.hidden)
+            yield row if len(cells) == len(row.cells) else ExcelRow(row.number, cells, row.hidden)
 
 
 class _Look:

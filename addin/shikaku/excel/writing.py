@@ -15,6 +15,7 @@ from shikaku.excel.formulas import formulas_of, is_formula, put_formulas
 from shikaku.excel.hidden_rows import stretches
 from shikaku.excel.marks import Marker, runs
 from shikaku.excel.native import native
+from shikaku.excel.note_rows import NoteRows
 from shikaku.excel.protection import Protection
 from shikaku.excel.reading import OpenWorkbook, values_of
 from shikaku.excel.undo import UndoSteps, formats_of
@@ -27,7 +28,7 @@ from shikaku.ooxml.number_formats import is_date
 from shikaku.ooxml.styles import HEADING
 from shikaku.ooxml.xml_bytes import legal
 from shikaku.system.errors import BookError
-from shikaku.workbook import header_row, other_tables
+from shikaku.workbook import header_row, other_tables, own_rows
 from shikaku.workbook.output_links import linked_columns
 from shikaku.workbook.session import FREE, OutRow, address
 
@@ -62,6 +63,10 @@ class _OpenSheet:
             return sorted({*range(area.column, area.column + area.shape[1]), *ours})
         edges = (*ours, *self.table.unknown_labels.values())
         return list(range(min(edges), max(edges) + 1))
+
+    def own_columns(self) -> list[int]:
+        """Those of them that are filled anew and cleared with our rows."""
+        return self.columns() if self.excel else own_rows.region(self.table)
 
     def refuse_others(self, last: int) -> None:
         """Raise BookError when another table stands where ours is to be down to a row."""
@@ -188,22 +193,19 @@ class Writer:
         self.protection.lift(found.sheet)
         table, top = found.table, found.table.header_row + 1
         found.refuse_others(LAST_ROW)
+        columns = found.own_columns()
+        end = max(top, table.header_row + len(rows))
+        there = NoteRows(found.sheet, table, found.excel, columns)
+        notes = there.find()
+        own_rows.refuse_notes(found.sheet.name, range(top, end + 1), notes)
+        old_end = there.last_own
         self._drop_totals(found)
         self.native.show_all(found.sheet, found.excel)
-        columns = found.columns()
-        used = found.sheet.used_range
-        old_end = max(used.row + used.shape[0] - 1, top)
         table_end = max(found.end() or old_end, top)
-        end = max(top, table.header_row + len(rows))
         own = self._own_formulas(found, top, set(table.columns.values()))
-        for left, right in runs(columns):
-            whole = found.block(top, max(old_end, end), left, right)
-            self._open(whole)
-            whole.rows.hidden = False
-            if whole.merge_cells is not False:
-                whole.unmerge()
-            self._unlinked.append(whole)
-            whole.clear_contents()
+        for first, last in runs([n for n in range(top, max(old_end, end) + 1) if n not in notes]):
+            for left, right in runs(columns):
+                self._clear(found.block(first, last, left, right))
         self._formats_from(found, table_end, end)
         for name, column in table.columns.items():
             values = [row.values.get(name) for row in rows]
@@ -215,6 +217,15 @@ class Writer:
             found.block(top, end, columns[0], columns[-1]).rows.autofit()
         table.last_row = table.header_row + len(rows)
         found.next_row = table.last_row + 1
+
+    def _clear(self, area: "xw.Range") -> None:
+        """Make an area of old rows an empty one in sight."""
+        self._open(area)
+        area.rows.hidden = False
+        if area.merge_cells is not False:
+            area.unmerge()
+        self._unlinked.append(area)
+        area.clear_contents()
 
     def append_rows(self, key: str, rows: Sequence[Mapping[str, CellValue]]) -> None:
         """Add rows below the last filled one; formulas go on as in the row above."""

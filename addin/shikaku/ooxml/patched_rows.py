@@ -5,7 +5,7 @@ place (``cell_tags``), and not when it is written whole (``renewed_rows``).
 """
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from functools import cached_property
 from itertools import chain
 
@@ -122,6 +122,12 @@ class PatchedRows:
         spans = [span for number, span in self.spans.items() if number >= top and number not in but]
         found = (rows_one_by_one(self._xml.data, start, end, self._p) for start, _, end in spans)
         return [*chain.from_iterable(found)]
+
+    def filled_upwards(self, last: int, top: int) -> Iterator[RawRow]:
+        """The same rows from one up to another, when they are asked for."""
+        for number in sorted((n for n in self.spans if top <= n <= last), reverse=True):
+            start, _, end = self.spans[number]
+            yield from rows_one_by_one(self._xml.data, start, end, self._p)
 
     def has_spans(self, number: int) -> bool:
         """Whether a row of the file says from which column to which its cells reach."""

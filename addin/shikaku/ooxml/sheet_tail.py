@@ -4,7 +4,7 @@ Each function takes the tail (the bytes behind ``sheetData``) and gives it back 
 (first column, first row, last column, last row) in Excel's numbers.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from shikaku.ooxml import xml_bytes
 from shikaku.ooxml.addresses import Area, area, area_text
@@ -78,17 +78,19 @@ def _filtered(
     return xml_bytes.splice(tail, [(found.start, found.inner, tag), *edits])
 
 
-def _outside(table: Area) -> Callable[[dict[bytes, bytes]], bool]:
+def _outside(table: Area, but: Collection[int]) -> Callable[[dict[bytes, bytes]], bool]:
     def keep(items: dict[bytes, bytes]) -> bool:
         item = area(xml_bytes.plain(items.get(b"ref", b"")))
-        return item is None or not _meets(item, table)
+        if item is None or not _meets(item, table):
+            return True
+        return any(item[1] <= row <= item[3] for row in but)
 
     return keep
 
 
-def unmerged(tail: bytes, p: bytes, table: Area) -> bytes:
-    """The tail without merged cells that touch the area."""
-    return _filtered(tail, p, b"mergeCells", b"mergeCell", _outside(table))
+def unmerged(tail: bytes, p: bytes, table: Area, but: Collection[int] = ()) -> bytes:
+    """The tail without merged cells that touch the area, ``but`` those in these rows."""
+    return _filtered(tail, p, b"mergeCells", b"mergeCell", _outside(table, but))
 
 
 def links_apart(tail: bytes, p: bytes) -> tuple[bytes, bytes]:
@@ -113,8 +115,10 @@ def links_back(tail: bytes, p: bytes, links: bytes) -> bytes:
     return b"".join((before, opening, links, behind))
 
 
-def linked(tail: bytes, p: bytes, table: Area, links: dict[Area, str]) -> bytes:
-    """The tail with these links in the area and no others.
+def linked(
+    tail: bytes, p: bytes, table: Area, links: dict[Area, str], but: Collection[int] = ()
+) -> bytes:
+    """The tail with these links in the area and no others, ``but`` those in these rows.
 
     links: area → place in this workbook (``'資格取得届'!E5``); an area counts as one link.
     """
@@ -127,7 +131,7 @@ def linked(tail: bytes, p: bytes, table: Area, links: dict[Area, str]) -> bytes:
     element = b"<%shyperlinks>%s%s" % (p, new, close)
     if links and element in tail:  # as after the last run: thousands of them needn't be looked at
         return tail
-    tail = _filtered(tail, p, b"hyperlinks", b"hyperlink", _outside(table))
+    tail = _filtered(tail, p, b"hyperlinks", b"hyperlink", _outside(table, but))
     if not links:
         return tail
     if close in tail:

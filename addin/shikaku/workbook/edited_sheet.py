@@ -1,14 +1,17 @@
 """One sheet while it is changed: its table, its patch, its Excel table, the tail of its XML."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 
 from shikaku.model.tables import Table
 from shikaku.ooxml.addresses import Area
+from shikaku.ooxml.cell_values import Values
+from shikaku.ooxml.row_blocks import RawRow
 from shikaku.ooxml.sheet_data import SheetXml
 from shikaku.ooxml.sheet_patch import SheetPatch
 from shikaku.ooxml.table_part import TablePart
-from shikaku.workbook import other_tables
+from shikaku.workbook import other_tables, own_rows
 from shikaku.workbook.common_parts import SheetPart
+from shikaku.workbook.own_rows import Cells, OwnRows
 
 
 class EditedSheet:
@@ -25,6 +28,7 @@ class EditedSheet:
         self.excel_table: TablePart | None = None
         self.others: list[tuple[str, Area]] = []
         self.next_row = table.last_row + 1 if table else 0
+        self._notes: set[int] | None = None
 
     @property
     def table(self) -> Table:
@@ -40,6 +44,25 @@ class EditedSheet:
             return sorted({*range(self.excel_table.first, self.excel_table.last + 1), *ours})
         edges = (*ours, *self.table.unknown_labels.values())
         return list(range(min(edges), max(edges) + 1))
+
+    def own_columns(self) -> list[int]:
+        """Those of them that are filled anew and cleared with our rows."""
+        return self.columns() if self.excel_table else own_rows.region(self.table)
+
+    def notes(self, values: Values) -> set[int]:
+        """The rows of the file below the headings in which somebody typed what is no result of ours."""
+        if self._notes is None:  # later the table ends elsewhere, and the file's rows tell nothing
+            excel, rows = self.excel_table, self.patch.rows
+            own = OwnRows(self.table, self.own_columns(), has_table=excel is not None)
+            top = self.table.header_row + 1
+            self._notes = set()
+            if own.any_notes:
+                below = rows.filled_from(excel.end + 1 if excel else top, ())
+                self._notes |= {n for n, cells in _decoded(below, values) if own.below(cells)}
+            if own.any_notes and excel:
+                upwards = rows.filled_upwards(excel.last_data_row(), top)
+                self._notes |= own.notes_at_the_end(_decoded(upwards, values))
+        return self._notes
 
     def refuse_others(self, last: int) -> None:
         """Raise BookError when another table stands where ours is to be down to a row."""
@@ -77,13 +100,19 @@ class EditedSheet:
 
     def clear(self, top: int, columns: Collection[int], but: Collection[int] = ()) -> int:
         """Empty the cells of these columns from row ``top`` on, ``but`` those of rows that are about to be
-        written whole; gives the last row that had any."""
+        written whole and of notes; gives the last row that had any."""
         end = 0
         for raw in self.patch.rows.filled_from(top, but):
             for column, _, _ in raw.cells:
                 if column in columns:
                     self.patch.put(raw.number, column, None)
                     end = max(end, raw.number)
-            if raw.hidden:
+            if raw.hidden and end == raw.number:
                 self.patch.open_row(raw.number, raw.number)
         return end
+
+
+def _decoded(rows: Iterable[RawRow], values: Values) -> Iterator[tuple[int, Cells]]:
+    """Number and cells of rows."""
+    for raw in rows:
+        yield raw.number, {c: values.cell(attributes, text) for c, attributes, text in raw.cells}

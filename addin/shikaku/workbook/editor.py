@@ -24,6 +24,7 @@ from shikaku.workbook.common_parts import Workbook
 from shikaku.workbook.edited_sheet import EditedSheet
 from shikaku.workbook.mark_styles import Marking
 from shikaku.workbook.output_links import last_filled, linked_columns, within_limits
+from shikaku.workbook.own_rows import refuse_notes
 from shikaku.workbook.session import FREE, OutRow, address_of_column
 from shikaku.workbook.whole_rows import WholeRows
 
@@ -108,11 +109,14 @@ class Editor:
         """Fill one of our output sheets anew; the old rows go, the sheet's look stays."""
         sheet = self._sheet(key)
         table, patch = sheet.table, sheet.patch
-        columns = sheet.columns()
+        columns = sheet.own_columns()
         first, last = columns[0], columns[-1]
         top = table.header_row + 1
         sheet.refuse_others(LAST_ROW)
         rows = within_limits(table.spec, rows)
+        end = table.header_row + max(1, len(rows))
+        notes = sheet.notes(self.workbook.values(patch.xml))
+        refuse_notes(sheet.sheet.name, range(top, end + 1), notes)
         formulas = sheet.formulas()
         links: dict[Area, str] = {}
         leads: dict[tuple[str, str], str] = {}
@@ -121,7 +125,7 @@ class Editor:
         whole = self._whole_rows(sheet, rows, top, linked)
         if not formulas:
             whole.find()
-        kept = whole.there.keys() | whole.standing
+        kept = whole.there.keys() | whole.standing | notes
         old_end = max(sheet.clear(top, set(columns), kept), whole.last_filled(), top)
         for number, row in enumerate(rows, top):
             if row.link and (right := last_filled(row, linked)):
@@ -136,18 +140,17 @@ class Editor:
             self._put_row(sheet, number, self._cells_of(sheet, row, own, linked))
             for column, formula in formulas.items():
                 patch.put_formula(number, column, formula, None, own[column])
-        end = table.header_row + max(1, len(rows))
         if sheet.excel_table:
             old_end = max(old_end, sheet.excel_table.end)
             sheet.excel_table.resize(end, drop_filter=True, drop_totals=True)
         place, touched = (first, top, last, old_end), (first, top, last, max(old_end, end))
         p = patch.p
         tail, old_links = sheet_tail.links_apart(sheet.tail, p)
-        tail = sheet_tail.unmerged(tail, p, touched)
+        tail = sheet_tail.unmerged(tail, p, touched, notes)
         tail = sheet_tail.extended(tail, p, place, end)
         tail = sheet_tail.refiltered(tail, p, first, table.header_row, last, end)
         tail = sheet_tail.links_back(tail, p, old_links)
-        sheet.tail = sheet_tail.linked(tail, p, touched, links)
+        sheet.tail = sheet_tail.linked(tail, p, touched, links, notes)
         table.last_row = table.header_row + len(rows)
         sheet.next_row = table.last_row + 1
 

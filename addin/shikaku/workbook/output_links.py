@@ -11,6 +11,9 @@ from shikaku.workbook.session import OutRow
 LINKED = {"findings": ("sheet", "row", "item"), "decisions": ("sheet", "row", "name")}
 """The columns of our output sheets whose cells carry the row's link."""
 
+NO_LINKS = "行より下の行には、セルへのリンクがありません(Excelの上限です)。"
+"""What the last line says when there are more rows than links."""
+
 
 def linked_columns(key: str, table: Table) -> dict[str, int]:
     """The columns of one link a row: those of LINKED that lie side by side from the first on."""
@@ -37,7 +40,7 @@ def within_limits(spec: Sheet, rows: Sequence[OutRow]) -> Sequence[OutRow]:
         return rows
     room = limits.ROWS - 10_000  # what a sheet may have above its table
     kept = [*rows[: limits.LINKS], *(replace(row, link=None) for row in rows[limits.LINKS : room])]
-    words = f"{limits.LINKS:,}行より下の行には、セルへのリンクがありません(Excelの上限です)。"
+    words = f"{limits.LINKS:,}{NO_LINKS}"
     if len(rows) > room:
         words += f"{len(rows) - room:,}行は、シートに入りきらないため書いていません。"
     column = next(name for name in ("message", "why") if name in spec.columns)
