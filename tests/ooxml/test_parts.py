@@ -443,7 +443,7 @@ def test_both_sessions_have_what_the_protocol_asks_for():
 
     asked = {name for name in vars(session.Session) if not name.startswith("_")}
     assert asked == {
-        "read", "replace_rows", "mark", "append_rows", "set_cells", "commit",
+        "read", "ask_room", "replace_rows", "mark", "append_rows", "set_cells", "commit",
     }  # fmt: skip
     assert asked <= set(dir(ClosedBook))
 

@@ -2,11 +2,14 @@
 
 import datetime as dt
 
+import openpyxl
 import pytest
 from bookparts import make, zips
+from shikaku.excel.session import OpenBook
 from shikaku.model.schema import schema
 from shikaku.workbook.closed_file import ClosedBook
 from shikaku.workbook.edited_sheet import EditedSheet
+from xlengine.engine import Played
 
 TAB = schema().sheets["history"].name
 DAY = dt.date(2026, 4, 15)
@@ -57,3 +60,31 @@ def test_whole_rows_are_what_cell_by_cell_makes(written, tmp_path, monkeypatch, 
     monkeypatch.setattr(EditedSheet, "live", lambda _: {"none of these columns"})
     _append(path, ROWS)
     assert zips.parts(path) == zips.parts(whole)
+
+
+@pytest.mark.parametrize("way", ["closed", "open"])
+def test_a_note_in_a_column_without_a_heading_stays(written, tmp_path, way):
+    path = tmp_path / "b.xlsx"
+    path.write_bytes(written)
+    book = openpyxl.load_workbook(path)
+    sheet = book[TAB]
+    sheet.tables.clear()  # Excel gives each column of a table a heading
+    sheet.insert_cols(3)
+    sheet["C6"], sheet["C9"] = "すぐ下", "ずっと下"
+    book.save(path)
+    with Played() as excel:
+        if way == "closed":
+            _append(path, ROWS)
+        else:
+            book = excel.open(path)
+            session = OpenBook(book, path)
+            session.read()
+            session.append_rows("history", ROWS)
+            session.commit()
+            book.impl.write_to(path)
+    sheet = openpyxl.load_workbook(path)[TAB]
+    assert (sheet["C6"].value, sheet["C9"].value, sheet["D6"].value) == (
+        "すぐ下",
+        "ずっと下",
+        "a & b",
+    )

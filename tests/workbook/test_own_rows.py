@@ -1,5 +1,7 @@
 """Notes that somebody typed below, in or beside the results: they stay, or the write is refused."""
 
+import datetime as dt
+
 import openpyxl
 import pytest
 from bookparts import make
@@ -7,6 +9,7 @@ from bookparts.content import decision
 from findings import finding
 from openpyxl.worksheet.table import Table
 from shikaku.excel.session import OpenBook
+from shikaku.jobs import run
 from shikaku.jobs.output_rows import write_decisions, write_findings
 from shikaku.ooxml import limits
 from shikaku.system.errors import BookError
@@ -88,6 +91,17 @@ def test_a_note_below_stays_while_the_results_need_not_its_place(path, write, ke
     if table:
         (own,) = sheet.tables.values()
         assert own.ref.endswith("5")
+
+
+@pytest.mark.parametrize("way", ["closed", "open"])
+@pytest.mark.parametrize("key", TABS)
+def test_a_run_is_refused_before_it_makes_letters(path, tmp_path, key, way):
+    change(path, key, lambda sheet: sheet.__setitem__("A2", NOTE), table=False)
+    before, out = path.read_bytes(), tmp_path / "out"
+    with Played() as excel, pytest.raises(BookError, match="2行目"):
+        session = ClosedBook(path) if way == "closed" else OpenBook(excel.open(path), path)
+        run.run(session, out, as_of=dt.date(2026, 4, 15), formats=("docx",), quiet=True)
+    assert path.read_bytes() == before and not list(out.glob("*/*"))
 
 
 @pytest.mark.parametrize("table", [True, False], ids=["a table", "a range"])

@@ -16,8 +16,8 @@ _AT_ONCE = 50
 
 
 class NoteRows:
-    """Finds the notes on a sheet, before anything is changed on it. last_own: the last row that is ours to
-    clear; that of our Excel table, where there is one."""
+    """The notes on a sheet, found before anything is changed on it. notes: their rows, below the headings;
+    last_own: the last row that is ours to clear, that of our Excel table where there is one."""
 
     def __init__(
         self,
@@ -32,11 +32,9 @@ class NoteRows:
         self._own = OwnRows(table, columns, has_table=excel is not None)
         self._date1904 = native().date1904(sheet.book)
         self.last_own = self._top
+        self.notes = self._find()
 
-    def find(self) -> set[int]:
-        """The rows of notes below the headings."""
-        if not self._own.any_notes:
-            return set()
+    def _find(self) -> set[int]:
         used = self._sheet.used_range
         last = used.row + used.shape[0] - 1
         if self._excel is None:

@@ -12,6 +12,7 @@ from shikaku.excel import last_write, stopping
 from shikaku.excel.host import selected_cells
 from shikaku.excel.last_write import LastWrite, TakenBack
 from shikaku.excel.native import native
+from shikaku.excel.open_sheet import OpenSheet
 from shikaku.excel.protection import Protection
 from shikaku.excel.reading import OpenWorkbook
 from shikaku.excel.status_bar import StatusBar, quiet
@@ -114,6 +115,13 @@ class OpenBook:
         self._wrote.add(sheet)
         text = f"「{schema().sheets[sheet].name}」を書いています…"
         self._later(text, lambda w: w.replace_rows(sheet, rows))
+
+    def ask_room(self, sheet: str, count: int) -> None:
+        """Whether so many rows fit into a sheet that only we write. Raises BookError when they don't."""
+        table = self._read_once().tables.get(sheet)
+        found = OpenWorkbook(self.target).find(schema().sheets[sheet].name)
+        if found is not None and table is not None and table.columns:
+            OpenSheet.of(found.sheet, table).room_for(count)
 
     def mark(self, cells: Sequence[Mark]) -> None:
         """Colour these cells; the colours of an earlier run go, and only those."""

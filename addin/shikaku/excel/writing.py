@@ -6,7 +6,6 @@ middle can be taken back.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,20 +14,19 @@ from shikaku.excel.formulas import formulas_of, is_formula, put_formulas
 from shikaku.excel.hidden_rows import stretches
 from shikaku.excel.marks import Marker, runs
 from shikaku.excel.native import native
-from shikaku.excel.note_rows import NoteRows
+from shikaku.excel.open_sheet import OpenSheet
 from shikaku.excel.protection import Protection
 from shikaku.excel.reading import OpenWorkbook, values_of
 from shikaku.excel.undo import UndoSteps, formats_of
 from shikaku.model.schema import schema
 from shikaku.model.tables import Book, CellValue, Table
 from shikaku.ooxml import limits
-from shikaku.ooxml.addresses import LAST_ROW, Area
 from shikaku.ooxml.formula_shift import moved_down
 from shikaku.ooxml.number_formats import is_date
 from shikaku.ooxml.styles import HEADING
 from shikaku.ooxml.xml_bytes import legal
 from shikaku.system.errors import BookError
-from shikaku.workbook import header_row, other_tables, own_rows
+from shikaku.workbook import header_row
 from shikaku.workbook.output_links import linked_columns
 from shikaku.workbook.session import FREE, OutRow, address
 
@@ -37,50 +35,6 @@ if TYPE_CHECKING:
 
 LINK_COLOUR = "#0563C1"
 _DAY = "yyyy/m/d"
-
-
-@dataclass
-class _OpenSheet:
-    """One sheet being written: in Excel, as read, its Excel table, where the next row goes."""
-
-    sheet: "xw.Sheet"
-    read: Table | None
-    excel: "xw.main.Table | None"
-    next_row: int
-    others: Sequence[tuple[str, Area]] = ()  # other Excel tables, (name, where it stands)
-
-    @property
-    def table(self) -> Table:
-        """The table as read; 設定 alone has none and is never asked."""
-        assert self.read is not None, self.sheet.name
-        return self.read
-
-    def columns(self) -> list[int]:
-        """The Excel columns of the table, and those of ours beside it."""
-        ours = self.table.columns.values()
-        if self.excel:
-            area = self.excel.range
-            return sorted({*range(area.column, area.column + area.shape[1]), *ours})
-        edges = (*ours, *self.table.unknown_labels.values())
-        return list(range(min(edges), max(edges) + 1))
-
-    def own_columns(self) -> list[int]:
-        """Those of them that are filled anew and cleared with our rows."""
-        return self.columns() if self.excel else own_rows.region(self.table)
-
-    def refuse_others(self, last: int) -> None:
-        """Raise BookError when another table stands where ours is to be down to a row."""
-        rows = range(self.table.header_row, last + 1)
-        other_tables.refuse_in(self.sheet.name, self.columns(), rows, self.others)
-
-    def end(self) -> int:
-        """The last row of the Excel table; 0 without one."""
-        area = self.excel.range if self.excel else None
-        return area.row + area.shape[0] - 1 if area else 0
-
-    def block(self, first: int, last: int, left: int, right: int) -> "xw.Range":
-        """Rows first … last of columns left … right."""
-        return self.sheet.range((first, left), (last, right))
 
 
 class Writer:
@@ -94,12 +48,12 @@ class Writer:
         self.protection = Protection(self.journal)
         self.marker = Marker(target, self.journal)
         self._workbook = OpenWorkbook(target)
-        self._sheets: dict[str, _OpenSheet] = {}
+        self._sheets: dict[str, OpenSheet] = {}
         self._unlinked: list[xw.Range] = []
 
     # ---------------------------------------------------------------- sheets
 
-    def _sheet(self, key: str) -> _OpenSheet:
+    def _sheet(self, key: str) -> OpenSheet:
         if key not in self._sheets:
             spec = schema().sheets[key]
             tab = self._workbook.find(spec.name)
@@ -107,14 +61,13 @@ class Writer:
                 self._sheets[key] = self._made(key)
                 return self._sheets[key]
             table = self.book.tables.get(key)
-            found = _OpenSheet(tab.sheet, table, None, table.last_row + 1 if table else 0)
+            found = OpenSheet.of(tab.sheet, table)
             if table is not None:
-                found.excel, found.others = _tables(tab.sheet, table)
                 self._complete_header(found, lambda: self._workbook.sheet_xml(tab).rows())
             self._sheets[key] = found
         return self._sheets[key]
 
-    def _made(self, key: str) -> _OpenSheet:
+    def _made(self, key: str) -> OpenSheet:
         spec = schema().sheets[key]
         if self.native.fixed_sheets(self.target):
             raise BookError(
@@ -128,7 +81,7 @@ class Writer:
         self.native.freeze_header(sheet)
         active.activate()
         self.book.tables[key] = Table(spec)
-        found = _OpenSheet(sheet, self.book.tables[key], None, 2)
+        found = OpenSheet(sheet, self.book.tables[key], None, 2)
         self._give_header(found)
         for column, item in enumerate(spec.columns.values(), 1):
             sheet.range((1, column)).column_width = item.width
@@ -153,7 +106,7 @@ class Writer:
             if hidden:
                 self.native.set_very_hidden(last, True)
 
-    def _complete_header(self, found: _OpenSheet, rows: Callable[[], list]) -> None:
+    def _complete_header(self, found: OpenSheet, rows: Callable[[], list]) -> None:
         table = found.table
         if not table.columns and not found.excel and not rows():
             self._give_header(found)
@@ -167,7 +120,7 @@ class Writer:
             cell.value = table.spec.label(key)
             table.columns[key] = column
 
-    def _give_header(self, found: _OpenSheet) -> None:
+    def _give_header(self, found: OpenSheet) -> None:
         self.protection.lift(found.sheet)
         table = found.table
         table.columns = {key: i for i, key in enumerate(table.spec.columns, 1)}
@@ -192,13 +145,10 @@ class Writer:
         found = self._sheet(key)
         self.protection.lift(found.sheet)
         table, top = found.table, found.table.header_row + 1
-        found.refuse_others(LAST_ROW)
+        there = found.room_for(len(rows))
+        notes, old_end = there.notes, there.last_own
         columns = found.own_columns()
         end = max(top, table.header_row + len(rows))
-        there = NoteRows(found.sheet, table, found.excel, columns)
-        notes = there.find()
-        own_rows.refuse_notes(found.sheet.name, range(top, end + 1), notes)
-        old_end = there.last_own
         self._drop_totals(found)
         self.native.show_all(found.sheet, found.excel)
         table_end = max(found.end() or old_end, top)
@@ -256,14 +206,14 @@ class Writer:
             found.excel.show_totals = True
         table.last_row, found.next_row = end, end + 1
 
-    def _drop_totals(self, found: _OpenSheet) -> bool:
+    def _drop_totals(self, found: OpenSheet) -> bool:
         if found.excel is None or not found.excel.show_totals:
             return False
         found.excel.show_totals = False
         self.journal.note(partial(setattr, found.excel, "show_totals", True))
         return True
 
-    def _formats_from(self, found: _OpenSheet, like: int, end: int) -> None:
+    def _formats_from(self, found: OpenSheet, like: int, end: int) -> None:
         """The rows below ``like`` get its look, without a mark that it may carry."""
         if end <= like:
             return
@@ -281,7 +231,7 @@ class Writer:
             copies = found.block(like + 1, end, column, column)
             self.marker.clean_copy(found.sheet.range((like, column)), copies)
 
-    def _own_formulas(self, found: _OpenSheet, row: int, not_in: set[int]) -> dict[int, str]:
+    def _own_formulas(self, found: OpenSheet, row: int, not_in: set[int]) -> dict[int, str]:
         """Column → formula of a row, but for some columns."""
         columns = found.columns()
         first, last = columns[0], columns[-1]
@@ -294,7 +244,7 @@ class Writer:
         }
 
     def _continue_formulas(
-        self, found: _OpenSheet, formulas: dict[int, str], source: int, start: int, count: int
+        self, found: OpenSheet, formulas: dict[int, str], source: int, start: int, count: int
     ) -> None:
         """Put the formulas of the row ``source`` into the rows from ``start``, moved down."""
         for column, text in formulas.items() if count else ():
@@ -311,7 +261,7 @@ class Writer:
             for part in stretches(area):
                 part.number_format = code
 
-    def _resize(self, found: _OpenSheet, end: int) -> None:
+    def _resize(self, found: OpenSheet, end: int) -> None:
         """Let the Excel table end at a row (it grows for new rows, shrinks only when ours)."""
         excel = found.excel
         if excel is None:
@@ -322,7 +272,7 @@ class Writer:
         if end > found.end() or (end < found.end() and shrinks):
             self.journal.resize(excel, found.block(old.row, end, first, last))
 
-    def _link(self, found: _OpenSheet, key: str, top: int, rows: Sequence[OutRow]) -> None:
+    def _link(self, found: OpenSheet, key: str, top: int, rows: Sequence[OutRow]) -> None:
         """The rows' links as a column of HYPERLINK(), in one write and without a limit; Excel's
         own kind would take a call each."""
         columns = linked_columns(key, found.table)
@@ -380,7 +330,7 @@ class Writer:
                 run = [values[row] for row in range(first, last + 1)]
                 self._write(found, first, column, run)
 
-    def _write(self, found: _OpenSheet, row: int, column: int, values: Sequence[CellValue]) -> None:
+    def _write(self, found: OpenSheet, row: int, column: int, values: Sequence[CellValue]) -> None:
         write_column(found.sheet, row, column, values, partial(self._day_format, found, column))
 
     def mark(self, places: Mapping[tuple[str, int, int], str]) -> None:
@@ -396,7 +346,7 @@ class Writer:
                 self.protection.lift(sheets[key])
         self.marker.mark(sheets, places)
 
-    def _day_format(self, found: _OpenSheet, column: int) -> str:
+    def _day_format(self, found: OpenSheet, column: int) -> str:
         """The format of the column's other days, else year/month/day."""
         # A job may have put rows to the table that stand in no sheet yet: they have no number.
         rows = found.read.rows[:50] if found.read else []
@@ -406,19 +356,3 @@ class Writer:
             if code and is_date(code):
                 return code
         return _DAY
-
-
-def _tables(
-    sheet: "xw.Sheet", table: Table
-) -> tuple["xw.main.Table | None", list[tuple[str, Area]]]:
-    """The Excel table that holds a table's headings, and (name, where it stands) of the sheet's others."""
-    found, others = None, []
-    for one in sheet.tables:
-        area = one.range
-        first, last = area.column, area.column + area.shape[1] - 1
-        ours = any(first <= column <= last for column in table.columns.values())
-        if found is None and ours and area.row == table.header_row:
-            found = one
-        else:
-            others.append((one.name, (first, area.row, last, area.row + area.shape[0] - 1)))
-    return found, others

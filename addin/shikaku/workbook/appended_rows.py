@@ -61,6 +61,11 @@ class AppendedRows:
                 patch.put(number, column, *self._written(sheet, column, row[name], style))
                 continue
             formula = self._formulas[column]
+            if (
+                not name and not formula
+            ):  # a column that isn't ours: what stands there isn't, either
+                patch.restyle(number, column, style)
+                continue
             if formula and column not in self._steady:
                 formula = moved_down(formula, number - self._above)
             stored = row.get(name) if name in self._live else None

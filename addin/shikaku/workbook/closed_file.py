@@ -93,6 +93,11 @@ class ClosedBook:
         with self._writing() as editor:
             editor.replace_rows(sheet, rows)
 
+    def ask_room(self, sheet: str, count: int) -> None:
+        """Whether so many rows fit into a sheet that only we write. Raises BookError when they don't."""
+        with self._writing() as editor:
+            editor.ask_room(sheet, count)
+
     def mark(self, cells: Sequence[Mark]) -> None:
         """Colour these cells; the colours of an earlier run go, and only those."""
         with self._writing() as editor:

@@ -105,18 +105,28 @@ class Editor:
 
     # ---------------------------------------------------------------- rows
 
+    def ask_room(self, key: str, count: int) -> None:
+        """Raise BookError where what somebody else put on an output sheet is in the way of so many rows."""
+        if self.workbook.find(self._specs[key].name) is not None:
+            self._room_for(self._sheet(key), count)
+
+    def _room_for(self, sheet: EditedSheet, count: int) -> set[int]:
+        """The rows of notes on a sheet that is to be filled anew with so many rows."""
+        sheet.refuse_others(LAST_ROW)
+        notes = sheet.notes(self.workbook.values(sheet.patch.xml))
+        top = sheet.table.header_row + 1
+        refuse_notes(sheet.sheet.name, range(top, top + max(1, count)), notes)
+        return notes
+
     def replace_rows(self, key: str, rows: Sequence[OutRow]) -> None:
         """Fill one of our output sheets anew; the old rows go, the sheet's look stays."""
         sheet = self._sheet(key)
         table, patch = sheet.table, sheet.patch
         columns = sheet.own_columns()
         first, last = columns[0], columns[-1]
-        top = table.header_row + 1
-        sheet.refuse_others(LAST_ROW)
         rows = within_limits(table.spec, rows)
-        end = table.header_row + max(1, len(rows))
-        notes = sheet.notes(self.workbook.values(patch.xml))
-        refuse_notes(sheet.sheet.name, range(top, end + 1), notes)
+        top, end = table.header_row + 1, table.header_row + max(1, len(rows))
+        notes = self._room_for(sheet, len(rows))
         formulas = sheet.formulas()
         links: dict[Area, str] = {}
         leads: dict[tuple[str, str], str] = {}

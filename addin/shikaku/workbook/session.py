@@ -33,6 +33,10 @@ class Session(Protocol):
     def replace_rows(self, sheet: str, rows: Sequence["OutRow"]) -> None:
         """Fill a sheet that only we write (検証結果, 資格確認書判定) with these rows alone."""
 
+    def ask_room(self, sheet: str, count: int) -> None:
+        """Ask, before work is done for them, whether so many rows fit into a sheet that only we write. Raises
+        BookError when what somebody else put there is in their way."""
+
     def mark(self, cells: Sequence["Mark"]) -> None:
         """Colour these cells; the colours of an earlier run go, and only those."""
 
