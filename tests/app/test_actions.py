@@ -3,9 +3,12 @@
 import json
 import shutil
 
+import openpyxl
 import pytest
+from bookparts import make
 from shikaku import cli
 from shikaku.app import actions
+from shikaku.system import commits
 from shikaku.system.errors import BookError
 from shikaku.workbook.closed_file import ClosedBook
 
@@ -86,3 +89,13 @@ def test_a_new_workbook_never_goes_over_another(tmp_path):
     assert not actions.new_book(path).bad
     data = path.read_bytes()
     assert actions.guarded(lambda: actions.new_book(path)).bad and path.read_bytes() == data
+
+
+def test_what_is_said_beside_the_result_is_said_in_the_window_too(tmp_path):
+    path = make.small(tmp_path)
+    assert not actions.guarded(lambda: actions.check(path, write=True)).lines
+    book = openpyxl.load_workbook(path)
+    book["検証結果"].row_dimensions[2].hidden = True
+    book.save(path)
+    (said,) = actions.guarded(lambda: actions.check(path, write=True)).lines
+    assert "検証結果" in said and not commits.remarks()

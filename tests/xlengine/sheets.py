@@ -191,11 +191,16 @@ ALLOWED = {
 class SheetApi:
     """``Worksheet``: its protection above all."""
 
-    AutoFilter = None
     ProtectionMode = False
 
     def __init__(self, sheet: Sheet):
         self.__dict__.update(sheet=sheet, kept=sheet.content.protection)
+
+    @property
+    def AutoFilter(self):
+        """The sheet's own; the tables have theirs."""
+        content = self.sheet.content.auto_filter
+        return SheetFilter(self.sheet, content) if content.ref else None
 
     @property
     def Name(self):
@@ -301,7 +306,7 @@ class Table(base_classes.Table):
 
     @property
     def api(self):
-        return Api(AutoFilter=TableFilter(self))
+        return Api(AutoFilter=SheetFilter(self.sheet, self.content.autoFilter))
 
     @property
     def parent(self):
@@ -350,22 +355,25 @@ class Table(base_classes.Table):
             self.content.autoFilter.ref = self.content.ref
 
 
-class TableFilter:
-    """``ListObject.AutoFilter``."""
+class SheetFilter:
+    """``AutoFilter``."""
 
-    def __init__(self, table: Table):
-        self.table = table
+    def __init__(self, sheet, content):
+        self.sheet, self.content = sheet, content
+
+    @property
+    def Range(self):
+        area = self.sheet.range(self.content.ref)
+        return Api(Column=area.column, Columns=Api(Count=area.shape[1]))
 
     @property
     def FilterMode(self):
-        found = self.table.content.autoFilter
-        return bool(found is not None and found.filterColumn)
+        return bool(self.content is not None and self.content.filterColumn)
 
     def ShowAllData(self):
-        self.table.content.autoFilter.filterColumn = []
-        area = self.table.range
-        rows = Range(self.table.sheet, area.row, area.column, area.shape[0], 1)
-        rows.row_hidden = False
+        self.content.filterColumn = []
+        area = self.sheet.range(self.content.ref)
+        Range(self.sheet, area.row, area.column, area.shape[0], 1).row_hidden = False
 
 
 class Names(base_classes.Names):

@@ -5,11 +5,11 @@ mend comes out as an ``Outcome`` that says so; nothing goes up as an exception.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shikaku.system import error_report
+from shikaku.system import commits, error_report
 from shikaku.system.errors import ShikakuError
 
 if TYPE_CHECKING:
@@ -53,9 +53,12 @@ class Outcome:
 
 
 def guarded(work: Callable[[], Outcome], book: str = "ブックは変わっていません。") -> Outcome:
-    """The outcome of ``work``, also where it fails. book: what has become of the workbook then."""
+    """The outcome of ``work``, also where it fails. book: what has become of the workbook then. What there is to
+    say beside the result is among its lines."""
+    commits.begin()
     try:
-        return work()
+        outcome = work()
+        return replace(outcome, lines=(*outcome.lines, *commits.remarks()))
     except Stopped:
         return Outcome("中止しました。もう一度押すと、通知書はできたところから続けます。", bad=True)
     except ShikakuError as error:

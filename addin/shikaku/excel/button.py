@@ -72,13 +72,14 @@ class Front:
         return (found.text("sheet"), found.count("row") or 0) if found else None
 
     def unsaved(self) -> str:
-        """What is to be said of saving after a write."""
+        """What is to be said after a write: what else was done to the sheets, and of saving."""
+        remarks = "".join(text for session in self.sessions for text in session.remarks)
         if any(session.autosave_stopped for session in self.sessions):
             return (
-                "ブックは保存していません(自動保存をオフにしました。内容を確かめて保存し、"
+                f"{remarks}ブックは保存していません(自動保存をオフにしました。内容を確かめて保存し、"
                 "必要なら自動保存をオンに戻してください)。"
             )
-        return "ブックは保存していません。"
+        return f"{remarks}ブックは保存していません。"
 
     def show(self, key: str) -> None:
         """Bring a sheet of ours to the front (schema key). Raises BookError when it is gone or

@@ -109,10 +109,15 @@ class Mac:
     def unlink(self, area: "xw.Range") -> None:
         """Links go with the cells' contents on the Mac."""
 
-    def show_all(self, sheet: "xw.Sheet", table: "xw.main.Table | None") -> None:
-        """Show the rows that a filter hides."""
-        with suppress(Exception):  # AppleScript has an error for "nothing is filtered"
+    def show_all(
+        self, sheet: "xw.Sheet", table: "xw.main.Table | None", columns: Sequence[int]
+    ) -> bool:
+        """Show the rows that a filter hides; whether there was one. AppleScript doesn't say over what."""
+        try:
             sheet.api.show_all_data()
+        except Exception:  # AppleScript's error for "nothing is filtered"
+            return False
+        return True
 
     def hold_tables(self, app: "xw.App") -> dict[str, bool]:
         """Nothing on the Mac: AppleScript doesn't reach these settings."""

@@ -225,12 +225,20 @@ class Com:
         """Take the links of an area away; its look stays."""
         area.api.ClearHyperlinks()
 
-    def show_all(self, sheet: "xw.Sheet", table: "xw.main.Table | None") -> None:
-        """Show the rows that a filter hides; the filter's buttons stay."""
-        filters = [table.api.AutoFilter if table else None, sheet.api.AutoFilter]
-        for found in filters:
-            if found is not None and found.FilterMode:
-                found.ShowAllData()
+    def show_all(
+        self, sheet: "xw.Sheet", table: "xw.main.Table | None", columns: Sequence[int]
+    ) -> bool:
+        """Show the rows that a filter over a table, or over columns that are none, hides; the filter's buttons
+        stay. Whether there was such a filter: one beside stays as it is."""
+        found = table.api.AutoFilter if table else sheet.api.AutoFilter
+        if found is None or not found.FilterMode:
+            return False
+        if table is None:
+            first = found.Range.Column
+            if not set(columns).intersection(range(first, first + found.Range.Columns.Count)):
+                return False
+        found.ShowAllData()
+        return True
 
     def hold_tables(self, app: "xw.App") -> dict[str, bool]:
         """Keep tables from growing, and from filling their columns, by themselves while we write:

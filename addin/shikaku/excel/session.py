@@ -67,6 +67,7 @@ class OpenBook:
     when Excel refuses in the middle. path: where the workbook is on this disk, when it is.
     autosave_stopped: whether Excel saved by itself before we wrote, and no more.
     state: untouched | written | torn (a refusal that Excel didn't let us take back wholly).
+    remarks: what there is to say beside the result of what was written.
     step: what the write is called where it can be taken back later, "" where it can't.
     """
 
@@ -76,6 +77,7 @@ class OpenBook:
         self.step = step
         self.state = "untouched"
         self.autosave_stopped = False
+        self.remarks: list[str] = []
         self._book: Book | None = None
         self._writes: list[tuple[str, Callable[[Writer], None]]] = []
         self._wrote: set[str] = set()
@@ -169,6 +171,7 @@ class OpenBook:
 
         try:
             self._whole(make, writer.journal)
+            self.remarks += writer.remarks
             self._show(self._keep_step(writer))
         finally:
             self._writes.clear()

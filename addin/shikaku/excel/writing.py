@@ -5,13 +5,13 @@ formats) is left to Excel. Every change is noted before it is made, so that a re
 middle can be taken back.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from shikaku.excel.column_values import TEXT, as_constant, write_column
 from shikaku.excel.formulas import formulas_of, is_formula, put_formulas
-from shikaku.excel.hidden_rows import stretches
+from shikaku.excel.hidden_rows import stretches, visible_rows
 from shikaku.excel.marks import Marker, runs
 from shikaku.excel.native import native
 from shikaku.excel.open_sheet import OpenSheet
@@ -26,7 +26,7 @@ from shikaku.ooxml.number_formats import is_date
 from shikaku.ooxml.styles import HEADING
 from shikaku.ooxml.xml_bytes import legal
 from shikaku.system.errors import BookError
-from shikaku.workbook import header_row
+from shikaku.workbook import header_row, shown_rows
 from shikaku.workbook.output_links import linked_columns
 from shikaku.workbook.session import FREE, OutRow, address
 
@@ -46,6 +46,7 @@ class Writer:
         self.journal = UndoSteps()
         self.native = native()
         self.protection = Protection(self.journal)
+        self.remarks: list[str] = []  # what there is to say beside the result
         self.marker = Marker(target, self.journal)
         self._workbook = OpenWorkbook(target)
         self._sheets: dict[str, OpenSheet] = {}
@@ -150,7 +151,7 @@ class Writer:
         columns = found.own_columns()
         end = max(top, table.header_row + len(rows))
         self._drop_totals(found)
-        self.native.show_all(found.sheet, found.excel)
+        self._show_rows(found, range(top, max(old_end, end) + 1), notes)
         table_end = max(found.end() or old_end, top)
         own = self._own_formulas(found, top, set(table.columns.values()))
         for first, last in runs([n for n in range(top, max(old_end, end) + 1) if n not in notes]):
@@ -167,6 +168,15 @@ class Writer:
             found.block(top, end, columns[0], columns[-1]).rows.autofit()
         table.last_row = table.header_row + len(rows)
         found.next_row = table.last_row + 1
+
+    def _show_rows(self, found: OpenSheet, rows: range, notes: Collection[int]) -> None:
+        """Take a filter off our rows, and say so, and how many rows of these were out of sight."""
+        columns = found.own_columns()
+        seen = visible_rows(found.block(rows.start, rows.stop - 1, columns[0], columns[-1]))
+        filtered = self.native.show_all(found.sheet, found.excel, columns)
+        hidden = len({*rows} - seen - {*notes})
+        if said := shown_rows.said(found.sheet.name, hidden, filtered=filtered):
+            self.remarks.append(said)
 
     def _clear(self, area: "xw.Range") -> None:
         """Make an area of old rows an empty one in sight."""
@@ -196,6 +206,7 @@ class Writer:
         formulas = self._own_formulas(found, above, given)
         for left, right in runs(found.columns()):
             self._open(found.block(start, end, left, right))
+        self._show(found, start, end)
         self._formats_from(found, above, end)
         self._resize(found, end)
         for name, column in table.columns.items():
@@ -205,6 +216,14 @@ class Writer:
         if totals and found.excel is not None:
             found.excel.show_totals = True
         table.last_row, found.next_row = end, end + 1
+
+    def _show(self, found: OpenSheet, first: int, last: int) -> None:
+        """Show rows that are to be added: under a filter the prepared ones of a table are out of sight."""
+        seen = visible_rows(found.block(first, last, 1, 1))
+        for top, end in runs([row for row in range(first, last + 1) if row not in seen]):
+            lines = found.block(top, end, 1, 1).rows
+            self.journal.note(partial(setattr, lines, "hidden", True))
+            lines.hidden = False
 
     def _drop_totals(self, found: OpenSheet) -> bool:
         if found.excel is None or not found.excel.show_totals:

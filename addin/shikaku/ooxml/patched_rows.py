@@ -13,7 +13,7 @@ from shikaku.ooxml import xml_bytes
 from shikaku.ooxml.addresses import COLUMN_NUMBERS, LAST_ROW
 from shikaku.ooxml.cell_tags import CellTags
 from shikaku.ooxml.renewed_rows import RenewedRows
-from shikaku.ooxml.row_blocks import RawRow, rows_one_by_one
+from shikaku.ooxml.row_blocks import RawRow, is_hidden, rows_one_by_one
 from shikaku.ooxml.row_shapes import RowShape
 from shikaku.ooxml.row_xml import PatchedRow
 from shikaku.ooxml.sheet_data import SheetXml
@@ -128,6 +128,17 @@ class PatchedRows:
         for number in sorted((n for n in self.spans if top <= n <= last), reverse=True):
             start, _, end = self.spans[number]
             yield from rows_one_by_one(self._xml.data, start, end, self._p)
+
+    def hidden(self, top: int, last: int) -> set[int]:
+        """The rows of the file from one to another that are hidden."""
+        data = self._xml.data
+        return {
+            number
+            for number, (start, inner, _) in self.spans.items()
+            if top <= number <= last
+            and data.find(b"hidden", start, inner) >= 0
+            and is_hidden(data[start:inner])
+        }
 
     def has_spans(self, number: int) -> bool:
         """Whether a row of the file says from which column to which its cells reach."""

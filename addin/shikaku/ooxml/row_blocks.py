@@ -151,7 +151,7 @@ def rows_one_by_one(
         found = pattern.findall(data, inner, behind) if number not in but else ()
         if found:
             tag = data[data.index(b'"', at + skipped) + 1 : inner]
-            yield RawRow(number, _is_hidden(tag), _placed(found))
+            yield RawRow(number, is_hidden(tag), _placed(found))
 
 
 def _placed(cells: Iterable[tuple[bytes, bytes]]) -> list[tuple[int, bytes]]:
@@ -165,7 +165,7 @@ def _placed(cells: Iterable[tuple[bytes, bytes]]) -> list[tuple[int, bytes]]:
     return found
 
 
-def _is_hidden(tag: bytes) -> bool:
+def is_hidden(tag: bytes) -> bool:
     """Whether a row is hidden, by what its start tag says."""
     hidden = xml_bytes.attributes(tag).get(b"hidden") if b"hidden" in tag else None
     return hidden in xml_bytes.TRUE
@@ -282,7 +282,7 @@ class BlockedRows:
             if not tag_form.fullmatch(tag):
                 return False
             self._note(tag)
-            hiding[tag] = _is_hidden(tag)
+            hiding[tag] = is_hidden(tag)
         columns, values = [], iter(groups)
         for number, heads in known:
             own = list(zip(heads, values, strict=False))

@@ -139,11 +139,29 @@ def linked(
     return xml_bytes.insert_child(tail, 0, len(tail), element, _AFTER_LINKS)
 
 
+def is_filtered(tail: bytes, p: bytes, first: int, last: int) -> bool:
+    """Whether the sheet's own filter (that of no Excel table) stands over some of these columns and lets only
+    some rows through."""
+    if b"<%sfilterColumn" % p not in tail:
+        return False
+    tail, _ = links_apart(tail, p)
+    found = _filter_over(tail, p, first, last)
+    return found is not None and any(xml_bytes.children(tail, found, b"filterColumn"))
+
+
+def _filter_over(tail: bytes, p: bytes, first: int, last: int) -> xml_bytes.ElementSpan | None:
+    for found in xml_bytes.pieces(tail, 0, len(tail)):
+        if found.full == p + b"autoFilter":
+            items = xml_bytes.attributes(tail[found.start : found.inner])
+            place = area(xml_bytes.plain(items.get(b"ref", b"")))
+            return found if place is None or place[0] <= last and first <= place[2] else None
+    return None
+
+
 def refiltered(tail: bytes, p: bytes, first: int, header: int, last: int, end: int) -> bytes:
-    """A filter over the sheet itself (no Excel table) fits the new rows and hides none of them."""
-    found = next(
-        (x for x in xml_bytes.pieces(tail, 0, len(tail)) if x.full == p + b"autoFilter"), None
-    )
+    """A filter over the sheet itself (no Excel table) fits the new rows and hides none of them; one beside
+    stays."""
+    found = _filter_over(tail, p, first, last)
     if found is None:
         return tail
     tag = tail[found.start : found.inner]

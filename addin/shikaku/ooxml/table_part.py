@@ -66,6 +66,12 @@ class TablePart:
         self.data = xml_bytes.splice(data, edits)
         self.__dict__.pop("columns", None)  # found again where they are asked for
 
+    @property
+    def is_filtered(self) -> bool:
+        """Whether its filter lets only some rows through."""
+        filters = xml_bytes.children(self.data, xml_bytes.root(self.data), b"autoFilter")
+        return any(any(xml_bytes.children(self.data, f, b"filterColumn")) for f in filters)
+
     def totals_row(self) -> int | None:
         """The row of totals at the table's foot."""
         return self.end if self.has_totals else None

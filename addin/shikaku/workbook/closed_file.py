@@ -8,7 +8,7 @@ from shikaku.model.schema import schema
 from shikaku.model.tables import Book, CellValue
 from shikaku.ooxml.package import Package
 from shikaku.ooxml.xml_bytes import BadMarkup
-from shikaku.system import saving
+from shikaku.system import commits, saving
 from shikaku.workbook.common_parts import Workbook
 from shikaku.workbook.editor import Editor
 from shikaku.workbook.origin_columns import widened
@@ -131,4 +131,6 @@ class ClosedBook:
         if changed or added or removed or editor.package.data != self._before:
             data = editor.package.rewritten(changed, added, removed)
             saving.save(self.path, data, self._before, keep_old=keep_old)
+        for text in editor.remarks:
+            commits.remark(text)
         self._editor = None

@@ -3,13 +3,14 @@
 from collections.abc import Collection, Iterable, Iterator
 
 from shikaku.model.tables import Table
+from shikaku.ooxml import sheet_tail
 from shikaku.ooxml.addresses import Area
 from shikaku.ooxml.cell_values import Values
 from shikaku.ooxml.row_blocks import RawRow
 from shikaku.ooxml.sheet_data import SheetXml
 from shikaku.ooxml.sheet_patch import SheetPatch
 from shikaku.ooxml.table_part import TablePart
-from shikaku.workbook import other_tables, own_rows
+from shikaku.workbook import other_tables, own_rows, shown_rows
 from shikaku.workbook.common_parts import SheetPart
 from shikaku.workbook.own_rows import Cells, OwnRows
 
@@ -98,6 +99,20 @@ class EditedSheet:
             for column in range(excel.first, excel.last + 1):
                 self.patch.move_cell(excel.end, column, row)
 
+    def show_rows(self, rows: range, but: Collection[int]) -> str:
+        """Put all rows of these in sight ``but`` notes, before the filter over them is taken off; what there is
+        to say of it."""
+        excel, columns = self.excel_table, self.own_columns()
+        hidden = self.patch.rows.hidden(rows.start, rows.stop - 1).difference(but)
+        for number in hidden:
+            self.patch.open_row(number, number)
+        filtered = (
+            excel.is_filtered
+            if excel
+            else sheet_tail.is_filtered(self.tail, self.patch.p, columns[0], columns[-1])
+        )
+        return shown_rows.said(self.sheet.name, len(hidden), filtered=filtered)
+
     def clear(self, top: int, columns: Collection[int], but: Collection[int] = ()) -> int:
         """Empty the cells of these columns from row ``top`` on, ``but`` those of rows that are about to be
         written whole and of notes; gives the last row that had any."""
@@ -107,8 +122,6 @@ class EditedSheet:
                 if column in columns:
                     self.patch.put(raw.number, column, None)
                     end = max(end, raw.number)
-            if raw.hidden and end == raw.number:
-                self.patch.open_row(raw.number, raw.number)
         return end
 
 

@@ -5,7 +5,7 @@ stays as it is, byte for byte.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from shikaku.model.schema import Sheet, schema
 from shikaku.model.tables import Book, CellValue, Table
@@ -46,6 +46,7 @@ class Editor:
         self._rooms: dict[tuple[EditedSheet, int, int], tuple[float, float]] = {}
         self._link_fonts: dict[int, int] = {}  # style → the same with the look of a link
         self._entered: set[tuple[str, int]] = set()  # (key, row) of the cells set
+        self.remarks: list[str] = []  # what there is to say beside the result
         self._appended: dict[str, set[int]] = {}  # rows that came with their formulas' results
         names = workbook_part.names(self.package.xml(self.package.main))
         self.marking = Marking(self.styles, names)
@@ -152,17 +153,33 @@ class Editor:
                 patch.put_formula(number, column, formula, None, own[column])
         if sheet.excel_table:
             old_end = max(old_end, sheet.excel_table.end)
-            sheet.excel_table.resize(end, drop_filter=True, drop_totals=True)
-        place, touched = (first, top, last, old_end), (first, top, last, max(old_end, end))
-        p = patch.p
-        tail, old_links = sheet_tail.links_apart(sheet.tail, p)
-        tail = sheet_tail.unmerged(tail, p, touched, notes)
-        tail = sheet_tail.extended(tail, p, place, end)
-        tail = sheet_tail.refiltered(tail, p, first, table.header_row, last, end)
-        tail = sheet_tail.links_back(tail, p, old_links)
-        sheet.tail = sheet_tail.linked(tail, p, touched, links, notes)
+        self._end_rows(sheet, (first, top, last, old_end), end, links, notes)
         table.last_row = table.header_row + len(rows)
         sheet.next_row = table.last_row + 1
+
+    def _end_rows(
+        self,
+        sheet: EditedSheet,
+        old: Area,
+        end: int,
+        links: dict[Area, str],
+        notes: Collection[int],
+    ) -> None:
+        """Let what goes with rows of ours end with the new ones: the Excel table, filters, rules, merged cells,
+        links. old: where the old rows stood; end: the last of the new ones."""
+        first, top, last, old_end = old
+        touched, p = (first, top, last, max(old_end, end)), sheet.patch.p
+        if said := sheet.show_rows(range(top, touched[3] + 1), notes):
+            self.remarks.append(said)
+        tail, old_links = sheet_tail.links_apart(sheet.tail, p)
+        tail = sheet_tail.unmerged(tail, p, touched, notes)
+        tail = sheet_tail.extended(tail, p, old, end)
+        if sheet.excel_table:
+            sheet.excel_table.resize(end, drop_filter=True, drop_totals=True)
+        else:
+            tail = sheet_tail.refiltered(tail, p, first, top - 1, last, end)
+        tail = sheet_tail.links_back(tail, p, old_links)
+        sheet.tail = sheet_tail.linked(tail, p, touched, links, notes)
 
     def _put_row(
         self, sheet: EditedSheet, number: int, cells: Sequence[tuple[int, CellValue, int]]
