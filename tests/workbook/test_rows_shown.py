@@ -9,6 +9,7 @@ from bookparts import make
 from findings import finding
 from openpyxl.worksheet.filters import AutoFilter, FilterColumn, Filters
 from sample_rows import ledger_row
+from shikaku import ribbon
 from shikaku.excel.session import OpenBook
 from shikaku.jobs.output_rows import write_findings
 from shikaku.system import commits
@@ -160,3 +161,12 @@ def test_rows_added_below_a_filter_are_in_sight(path, written):
     assert hidden(path, "返納管理") == [2, 6, 7, 8, 9]
     (table,) = openpyxl.load_workbook(path)["返納管理"].tables.values()
     assert len(table.autoFilter.filterColumn) == 1
+
+
+def test_a_button_says_it(path):
+    change(path, lambda sheet: hide(sheet, 2))
+    with Played() as excel:
+        excel.open(path)
+        excel.app.answers = ["no"]
+        ribbon.check()
+        assert any(TAB in text and "1行" in text for text, *_ in excel.app.alerts)
