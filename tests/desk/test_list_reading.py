@@ -1,6 +1,8 @@
 """Lists of other systems: read as they stand, with Excel's row numbers, or refused by name."""
 
 import datetime as dt
+import io
+import zipfile
 
 import pytest
 from bookparts import hands
@@ -78,6 +80,16 @@ def test_other_formats(form):
         ("0012", "0004", "00", "1983-04-06"),
     ]
     assert 1 in found.numbers and 0 not in found.numbers
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_a_list_with_two_parts_of_one_name_is_not_read(tmp_path):
+    data = io.BytesIO((LISTS / "list.ods").read_bytes())
+    with zipfile.ZipFile(data, "a") as package:
+        package.writestr("content.xml", package.read("content.xml"))
+    with pytest.raises(BookError) as caught:
+        list_reading.read(put(tmp_path, data.getvalue(), "list.ods"), KNOWN)
+    assert caught.value.hint
 
 
 @pytest.mark.parametrize(

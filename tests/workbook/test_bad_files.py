@@ -225,10 +225,16 @@ def test_a_style_that_is_not_there_does_not_matter(good):
     assert read_bytes(data, "b.xlsx").tables["acquisition"].rows[0].text("name") == "架空 1号"
 
 
-def test_a_double_entry_is_damage(good):
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+@pytest.mark.parametrize(
+    "name", ["xl/workbook.xml", "XL/Workbook.xml", "/xl/workbook.xml", "xl\\workbook.xml"]
+)
+def test_a_double_entry_is_damage(good, name):
+    """Excel declares it damaged; which of the two is meant is anybody's guess. Names of parts are one however
+    they are cased (OPC, ISO/IEC 29500-2)."""
     buffer = io.BytesIO(good)
-    with pytest.warns(UserWarning), zipfile.ZipFile(buffer, "a") as archive:
-        archive.writestr("xl/workbook.xml", b"<workbook/>")
+    with zipfile.ZipFile(buffer, "a") as archive:
+        archive.writestr(name, archive.read("xl/workbook.xml"))
     complaint(buffer.getvalue())
 
 

@@ -225,11 +225,12 @@ def _zip_form(data: bytes) -> str:
     """``xlsb`` or ``ods`` for the packages that our own reader leaves to calamine, else ""."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
-            sizes = {info.filename: info.file_size for info in package.infolist()}
+            infos = package.infolist()
     except (zipfile.BadZipFile, OSError, ValueError):
         return ""
-    if sum(sizes.values()) > MAX_TOTAL:
-        return ""  # our own reader refuses it with the way out
+    sizes = {info.filename: info.file_size for info in infos}
+    if sum(info.file_size for info in infos) > MAX_TOTAL or len(sizes) < len(infos):
+        return ""  # our own reader refuses it with the way out: too large, two parts of one name
     if "xl/workbook.bin" in sizes:
         return "xlsb"
     return "ods" if {"mimetype", "content.xml"} <= set(sizes) else ""

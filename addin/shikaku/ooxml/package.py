@@ -56,7 +56,10 @@ class Package:
             self.archive = Archive(data)
         except BadArchive as problem:
             raise self._complaint(problem) from None
-        self._names = {_plain_name(part): part for part in self.archive.infos}
+        self._names: dict[str, str] = {}
+        for part in self.archive.infos:
+            if self._names.setdefault(_plain_name(part), part) != part:
+                raise self.damaged(part)  # which of the two is meant is anybody's guess
         self._refuse_other_packages()
         main = next((r for r in self.relations("") if r.type == "officeDocument"), None)
         if main is None or not self.has(main.target):

@@ -77,6 +77,32 @@ def test_the_books_of_a_zip_are_taken(inbox, tmp_path):
     assert not again.receipts and again.known == 2
 
 
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_two_members_of_one_name_are_not_taken(inbox, tmp_path):
+    """The last one was read twice, the first never. Who unpacks it gets one of them, too."""
+    out = io.BytesIO(packed(**{"甲社/届出.xlsx": book("甲社", "1", acquisition=clean(2))}))
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.writestr("甲社/届出.xlsx", book("乙社", "2", acquisition=clean(1, seed=2)))
+        archive.writestr("甲社/別の届出.xlsx", book("丙社", "3", acquisition=clean(1, seed=3)))
+        archive.writestr("メモ.txt", b"a")
+        archive.writestr("メモ.txt", b"b")
+    put(inbox / "まとめ.zip", out.getvalue())
+    result = run(inbox, tmp_path)
+    assert result.counts["taken"] == 1 and result.counts["skipped"] == 2
+    assert states(tmp_path) == {
+        "まとめ.zip/甲社/届出.xlsx": "対象外",
+        "まとめ.zip/甲社/別の届出.xlsx": "取込済",
+        "まとめ.zip/メモ.txt": "対象外",
+    }
+    books = [one for one in scan(inbox).others if one.name.endswith("届出.xlsx")]
+    assert len(books) == 2 and all("同じ名前" in one.reason for one in books)
+    out = io.BytesIO(packed(**{"届出.xlsx": b"a"}))
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.writestr("届出.xlsx", b"b")  # and nothing else
+    put(inbox / "まとめ.zip", out.getvalue())
+    assert all("同じ名前" in one.reason for one in scan(inbox).others)
+
+
 def test_a_name_that_windows_wrote(inbox, tmp_path):
     """Names in Shift_JIS without the mark of UTF-8."""
     data = packed(**{"TODOKE.xlsx": book(acquisition=clean(1))})

@@ -290,6 +290,14 @@ class TestFiles:
         parts = unzipped(docx(p("x"))) | {"../evil.xml": b"<x/>"}
         assert "壊れて" in self.refused(zipped(parts))
 
+    @pytest.mark.filterwarnings("ignore:Duplicate name")
+    @pytest.mark.parametrize("name", ["word/document.xml", "Word/Document.xml"])
+    def test_two_parts_of_one_name(self, name):
+        out = io.BytesIO(docx(p("x")))
+        with zipfile.ZipFile(out, "a") as archive:
+            archive.writestr(name, archive.read("word/document.xml"))
+        assert "壊れて" in self.refused(out.getvalue())
+
     def test_cut_off_in_the_middle(self):
         data = docx(p("x"))
         self.refused(data[: len(data) // 2])

@@ -12,6 +12,7 @@ import re
 import stat
 import unicodedata
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -38,6 +39,10 @@ _REASONS = {
 }
 _SAVE_AS = "この形式は読みません。.xlsx で保存し直したものを受け取ってください。"
 _NO_BOOK_INSIDE = "圧縮ファイルの中に届出のブック(.xlsx、.xlsm)がありません。"
+_TWICE = (
+    "圧縮ファイルの中に同じ名前のファイルが2つ以上あり、どれを読むか決められません。"
+    "名前を変えて送り直してもらってください。"
+)
 _OTHER = "届出のブック(.xlsx、.xlsm)ではありません。"
 _SPECIAL = "普通のファイルではありません。"
 # What Excel, LibreOffice, macOS and Windows leave about; nobody has sent it.
@@ -170,17 +175,19 @@ def _looked_into(item: Attachment) -> list[Attachment]:
     if not item.regular or item.path.suffix.lower() != archives.ENDING:
         return [item]
     try:
-        found = [_member(item, info) for info in archives.members(item.path)]
+        infos = archives.members(item.path)
     except BookError as error:
         return [replace(item, reason=f"{error.message}{error.hint}")]
+    times = Counter(info.filename for info in infos)
+    found = [_member(item, info, twice=times[info.filename] > 1) for info in infos]
     inside = [one for one in found if one is not None]
-    if not any(not one.reason for one in inside):
+    if not any(one.reason in ("", _TWICE) for one in inside):
         return [replace(item, reason=_NO_BOOK_INSIDE)]
     return inside
 
 
-def _member(item: Attachment, info: zipfile.ZipInfo) -> Attachment | None:
-    """A file inside a .zip; None for what nobody has sent."""
+def _member(item: Attachment, info: zipfile.ZipInfo, *, twice: bool) -> Attachment | None:
+    """A file inside a .zip; None for what nobody has sent. twice: another has its name."""
     parts = [part for part in re.split(r"[\\/]", info.filename) if part not in ("", ".", "..")]
     if not parts or any(p in _DEBRIS_FOLDERS or _DEBRIS.fullmatch(p) for p in parts):
         return None
@@ -195,7 +202,7 @@ def _member(item: Attachment, info: zipfile.ZipInfo) -> Attachment | None:
         item,
         name=name,
         modified=changed,
-        reason=_why_not_read(ending),
+        reason=_why_not_read(ending) or (_TWICE if twice else ""),
         member=info.filename,
         received=_day_of_folder(PurePosixPath(name)) or item.received,
     )

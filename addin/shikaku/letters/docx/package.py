@@ -79,9 +79,9 @@ def _unpacked(data: bytes, name: str) -> dict[str, bytes]:
             infos = [i for i in archive.infolist() if not i.is_dir()]
             if len(infos) > MAX_PARTS or sum(i.file_size for i in infos) > MAX_TOTAL:
                 raise _refused(name, "展開すると大きすぎます", "画像などを減らしてください。")
+            if len({info.filename.lower() for info in infos}) < len(infos):
+                raise _refused(name, _BROKEN, _SAVE_AGAIN)
             for info in infos:
-                if info.filename in parts:
-                    raise _refused(name, _BROKEN, _SAVE_AGAIN)
                 _check_entry(info, name)
                 parts[info.filename] = archive.read(info)
     except UNREADABLE_ENTRY as error:
