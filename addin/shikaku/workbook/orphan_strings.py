@@ -1,5 +1,6 @@
 """Shared strings that no cell uses any more: an erased cell must not live on in the string table."""
 
+import re
 from collections.abc import Mapping
 
 from shikaku.ooxml import xml_bytes
@@ -20,6 +21,17 @@ def without_orphans(workbook: Workbook, changed: Mapping[str, bytes]) -> dict[st
         raise workbook.package.damaged() from None
 
 
+_CELL = re.compile(rb'<((?:[\w.-]+:)?)c\s[^>]*?\bt="s"[^>]*>((?:[^<]++|<(?!/\1c>))*+)</\1c>')
+_VALUE = re.compile(rb"<(?:[\w.-]+:)?v>\s*(\d{1,9})\s*</")
+
+
+def _used_by_macros(data: bytes) -> set[int]:
+    """The texts that a sheet of Excel 4's macros uses: its root is of a namespace of its own, its cells are those of any
+    sheet."""
+    values = (_VALUE.search(cell[2]) for cell in _CELL.finditer(data))
+    return {int(value[1]) for value in values if value}
+
+
 def _without_orphans(workbook: Workbook, changed: Mapping[str, bytes]) -> dict[str, bytes]:
     package = workbook.package
     part = package.related(package.main, "sharedStrings")
@@ -30,8 +42,11 @@ def _without_orphans(workbook: Workbook, changed: Mapping[str, bytes]) -> dict[s
         if not package.has(sheet.part):
             continue
         data = changed.get(package.entry(sheet.part)) or package.xml(sheet.part, MAX_PART)
-        if xml_bytes.root(data).name == b"worksheet":
+        kind = xml_bytes.root(data).name
+        if kind == b"worksheet":
             used |= SheetXml(data).strings_used()
+        elif kind == b"macrosheet":
+            used |= _used_by_macros(data)
     data = changed.get(package.entry(part)) or package.xml(part, MAX_PART)
     top = xml_bytes.root(data)
     p = top.full.removesuffix(top.name)
