@@ -1,5 +1,5 @@
 """Rows that a filter, or a hand, has put out of sight: results land in sight, and what was done to the filter
-is said. A filter of the user's own beside stays."""
+brings a remark. A filter of the user's own beside stays."""
 
 import re
 
@@ -21,7 +21,7 @@ TAB = "検証結果"
 
 @pytest.fixture(params=["closed", "open"])
 def written(request):
-    """A function that lets a session write into a file, closed or open in Excel; what was said besides."""
+    """A function that lets a session write into a file, closed or open in Excel; the remarks."""
 
     def write(path, work):
         commits.begin()
@@ -89,8 +89,8 @@ def filter_range(sheet):
 def test_a_filter_is_taken_off_and_said(path, written, how, count):
     assert written(path, findings(9)) == []
     change(path, how)
-    (said,) = written(path, findings(count))
-    assert TAB in said and "4行" in said and "絞り込み" in said
+    (remark,) = written(path, findings(count))
+    assert TAB in remark and "4行" in remark and "絞り込み" in remark
     assert hidden(path) == []
     sheet = openpyxl.load_workbook(path)[TAB]
     filters = [sheet.auto_filter, *(table.autoFilter for table in sheet.tables.values())]
@@ -101,8 +101,8 @@ def test_a_filter_is_taken_off_and_said(path, written, how, count):
 def test_rows_that_a_hand_hid_are_shown_and_said(path, written):
     written(path, findings(9))
     change(path, lambda sheet: hide(sheet, 2, 10))
-    (said,) = written(path, findings(3))
-    assert TAB in said and "2行" in said and "絞り込み" not in said
+    (remark,) = written(path, findings(3))
+    assert TAB in remark and "2行" in remark and "絞り込み" not in remark
     assert hidden(path) == []
 
 
@@ -110,8 +110,8 @@ def test_hidden_rows_below_are_shown_where_results_come(path, written):
     written(path, findings(2))
     change(path, lambda sheet: hide(sheet, 5, 6, 20))
     assert written(path, findings(2)) == [] and hidden(path) == [5, 6, 20]
-    (said,) = written(path, findings(4))
-    assert "1行" in said and hidden(path) == [6, 20]
+    (remark,) = written(path, findings(4))
+    assert "1行" in remark and hidden(path) == [6, 20]
 
 
 def test_a_filter_that_hides_nothing_is_said_too(path, written):
@@ -122,8 +122,8 @@ def test_a_filter_that_hides_nothing_is_said_too(path, written):
         table.autoFilter = criteria(table.ref)
 
     change(path, put)
-    (said,) = written(path, findings(3))
-    assert TAB in said and "絞り込み" in said
+    (remark,) = written(path, findings(3))
+    assert TAB in remark and "絞り込み" in remark
 
 
 @pytest.mark.parametrize("table", [True, False])
@@ -140,8 +140,8 @@ def test_a_filter_beside_stays(path, written, table):
         hide(sheet, 4, 30)
 
     change(path, put)
-    (said,) = written(path, findings(5))
-    assert "1行" in said and "絞り込み" not in said
+    (remark,) = written(path, findings(5))
+    assert "1行" in remark and "絞り込み" not in remark
     sheet = openpyxl.load_workbook(path)[TAB]
     assert sheet.auto_filter.ref == "M1:N9" and len(sheet.auto_filter.filterColumn) == 1
     assert hidden(path) == [30]

@@ -175,8 +175,8 @@ class Writer:
         seen = visible_rows(found.block(rows.start, rows.stop - 1, columns[0], columns[-1]))
         filtered = self.native.show_all(found.sheet, found.excel, columns)
         hidden = len({*rows} - seen - {*notes})
-        if said := shown_rows.said(found.sheet.name, hidden, filtered=filtered):
-            self.remarks.append(said)
+        if message := shown_rows.message(found.sheet.name, hidden, filtered=filtered):
+            self.remarks.append(message)
 
     def _clear(self, area: "xw.Range") -> None:
         """Make an area of old rows an empty one in sight."""

@@ -111,7 +111,7 @@ class EditedSheet:
             if excel
             else sheet_tail.is_filtered(self.tail, self.patch.p, columns[0], columns[-1])
         )
-        return shown_rows.said(self.sheet.name, len(hidden), filtered=filtered)
+        return shown_rows.message(self.sheet.name, len(hidden), filtered=filtered)
 
     def clear(self, top: int, columns: Collection[int], but: Collection[int] = ()) -> int:
         """Empty the cells of these columns from row ``top`` on, ``but`` those of rows that are about to be

@@ -169,8 +169,8 @@ class Editor:
         links. old: where the old rows stood; end: the last of the new ones."""
         first, top, last, old_end = old
         touched, p = (first, top, last, max(old_end, end)), sheet.patch.p
-        if said := sheet.show_rows(range(top, touched[3] + 1), notes):
-            self.remarks.append(said)
+        if message := sheet.show_rows(range(top, touched[3] + 1), notes):
+            self.remarks.append(message)
         tail, old_links = sheet_tail.links_apart(sheet.tail, p)
         tail = sheet_tail.unmerged(tail, p, touched, notes)
         tail = sheet_tail.extended(tail, p, old, end)

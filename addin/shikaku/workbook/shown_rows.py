@@ -1,7 +1,7 @@
 """What is said of a sheet of results whose rows a filter, or a hand, had put out of sight."""
 
 
-def said(sheet: str, hidden: int, *, filtered: bool) -> str:
+def message(sheet: str, hidden: int, *, filtered: bool) -> str:
     """That the sheet (its tab) shows all its rows again, so that no result is missed; "" where it always did.
 
     hidden: rows that were out of sight; filtered: our rows' filter let only some through. It is taken off, as
