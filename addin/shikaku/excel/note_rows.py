@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from shikaku.excel.native import native
-from shikaku.excel.reading import rows_in
+from shikaku.excel.reading import extent_of, rows_in
 from shikaku.model.tables import Table
 from shikaku.workbook.own_rows import Cells, OwnRows
 
@@ -35,8 +35,8 @@ class NoteRows:
         self.notes = self._find()
 
     def _find(self) -> set[int]:
-        used = self._sheet.used_range
-        last = used.row + used.shape[0] - 1
+        first, _, nrows, _ = extent_of(self._sheet)
+        last = first + nrows - 1
         if self._excel is None:
             rows = [(n, self._own.below(cells)) for n, cells in self._rows(self._top, last)]
             self.last_own = max((n for n, note in rows if not note), default=self._top)

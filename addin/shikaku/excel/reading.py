@@ -165,7 +165,7 @@ class Grid:
 
     def __init__(self, sheet: "xw.Sheet", date1904: bool):
         self.sheet = sheet
-        self.extent = _extent(sheet)
+        self.extent = extent_of(sheet)
         totals: dict[int, set[int]] = {}  # row → columns
         for area in [table.range for table in sheet.tables if table.show_totals]:
             columns = range(area.column, area.column + area.shape[1])
@@ -368,7 +368,7 @@ _Extent = tuple[int, int, int, int]
 """First row, first column, rows, columns."""
 
 
-def _extent(sheet: "xw.Sheet") -> _Extent:
+def extent_of(sheet: "xw.Sheet") -> _Extent:
     """What of a sheet is read.
 
     Formats alone can stretch Excel's used range over the whole sheet. What lies beyond the rows
