@@ -90,8 +90,8 @@ def _run(case: Case, out: Path, report: Path | None, options: Options) -> RunRes
     findings = case.findings  # first: the ledger then finds people and numbers looked at
     with collecting.paused():
         plan = update(case.book, case.settings, case.as_of, case.closed)
-    session.ask_room("findings", len(findings))
-    session.ask_room("decisions", len(case.decisions))
+        session.ask_room("findings", len(findings))
+        session.ask_room("decisions", len(case.decisions))
     made = make(case, out, BY_DEFAULT, options, plan)
     with collecting.paused():
         if not made.made and (plan.changes or plan.added):

@@ -119,6 +119,8 @@ class PatchedRows:
 
     def filled_from(self, top: int, but: Container[int]) -> list[RawRow]:
         """The rows of the file from one on that have a cell with content, ``but`` those with these numbers."""
+        if max(self.spans, default=0) < top:
+            return []
         spans = [span for number, span in self.spans.items() if number >= top and number not in but]
         found = (rows_one_by_one(self._xml.data, start, end, self._p) for start, _, end in spans)
         return [*chain.from_iterable(found)]
@@ -132,6 +134,8 @@ class PatchedRows:
     def hidden(self, top: int, last: int) -> set[int]:
         """The rows of the file from one to another that are hidden."""
         data = self._xml.data
+        if data.find(b"hidden", *self._xml.body) < 0:  # nearly always
+            return set()
         return {
             number
             for number, (start, inner, _) in self.spans.items()
