@@ -148,7 +148,7 @@ class _FormUpgrade:
         current = self.changed.get(types) or self.package.xml(types)
         self.changed[types] = workbook_part.with_type(current, part, "worksheet")
         self.added[part] = data
-        name = _free_name(tab.name + static_sheets.SUFFIX, {s.name for s in self.workbook.sheets})
+        name = _free_name(tab.name + static_sheets.SUFFIX, set(self.workbook.tabs))
         self.main = workbook_part.with_sheet_before(self.main, tab.name, name, relation, strict)
         self.result.notes.append(
             f"シート「{tab.name}」に加えられていた内容は、シート「{name}」に残しました。"
@@ -167,12 +167,12 @@ class _FormUpgrade:
                 self.new[name, local] = None  # a step of old formulas
 
     def _places(self) -> dict[str, int]:
-        """Sheet key → the place of its tab, of the sheets that the form's names belong to."""
+        """Sheet key → the place of its tab among all tabs, of the sheets that the form's names belong to."""
         tabs = {sheet.key: sheet.tab for sheet in self.sheets}
         for key in static_sheets.SHEETS:
             if tab := self.workbook.find(schema().sheets[key].name):
                 tabs[key] = tab
-        return {key: self.workbook.sheets.index(tab) for key, tab in tabs.items()}
+        return {key: self.workbook.tabs.index(tab.name) for key, tab in tabs.items()}
 
     def _own_name(self, name: str, place: int | None, formula: str) -> bool:
         """Whether a name is left as the workbook has it: the user's own paper and closed days, and the

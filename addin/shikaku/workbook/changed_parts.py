@@ -6,6 +6,7 @@ the order to calculate anew, the id of the workbook.
 
 from shikaku.model.schema import Sheet
 from shikaku.ooxml import new_sheet, plain_form, workbook_part, xml_bytes
+from shikaku.system.errors import BookError
 from shikaku.workbook import book_id
 from shikaku.workbook.common_parts import SheetPart, Workbook
 
@@ -16,7 +17,7 @@ class ChangedParts:
     """Parts by name as they are to be; ``entries`` gives what is to be written."""
 
     def __init__(self, workbook: Workbook) -> None:
-        self._styles_part = workbook.styles_part
+        self._styles_part, self._tabs = workbook.styles_part, workbook.tabs
         self._package = workbook.package
         self._changed: dict[str, bytes] = {}
         self._added: dict[str, bytes] = {}
@@ -36,8 +37,15 @@ class ChangedParts:
         self._changed[name] = data
 
     def add_sheet(self, spec: Sheet) -> tuple[SheetPart, bytes]:
-        """An empty sheet with the columns of a schema sheet, as the last tab, and its XML."""
+        """An empty sheet with the columns of a schema sheet, as the last tab, and its XML. Raises BookError
+        where a chart's tab has its name: Excel takes two tabs of one name for damage."""
         package = self._package
+        if spec.name in self._tabs:
+            raise BookError(
+                f"「{package.name}」にグラフだけのシート「{spec.name}」があるため、"
+                "同じ名前のシートを追加できません。",
+                "そのシートの名前を変えて保存してから、もう一度実行してください。",
+            )
         part = new_sheet.free_part(package, self._added)
         strict = self._strict
         data = new_sheet.sheet_xml([column.width for column in spec.columns.values()], strict)

@@ -27,7 +27,7 @@ class SheetPart:
 class Workbook:
     """What all sheets share: the list of tabs, the styles, the shared strings, the day system.
 
-    Raises BookError.
+    sheets: the tabs with cells; tabs: the names of all, those that are charts among them. Raises BookError.
     """
 
     def __init__(self, package: Package):
@@ -42,7 +42,9 @@ class Workbook:
         main = package.xml(package.main)
         targets = {relation.id: relation for relation in package.relations(package.main)}
         self.sheets: list[SheetPart] = []
+        self.tabs: list[str] = []
         for found in workbook_part.sheets(main):
+            self.tabs.append(found.name)
             relation = targets.get(found.relation)
             if relation is not None and relation.type in ("chartsheet", "dialogsheet"):
                 continue
