@@ -5,6 +5,7 @@ import datetime as dt
 import openpyxl
 import pytest
 from bookparts import make, zips
+from bookparts.ours import read
 from shikaku.excel.session import OpenBook
 from shikaku.model.schema import schema
 from shikaku.workbook.closed_file import ClosedBook
@@ -88,3 +89,17 @@ def test_a_note_in_a_column_without_a_heading_stays(written, tmp_path, way):
         "ずっと下",
         "a & b",
     )
+
+
+@pytest.mark.parametrize("whole", [True, False], ids=["whole", "cell by cell"])
+def test_rows_below_a_hidden_one_are_seen(written, tmp_path, monkeypatch, whole):
+    """They look like it, but somebody who hid the old ones would look for the new ones in vain."""
+    path = tmp_path / "b.xlsx"
+    path.write_bytes(written)
+    zips.changed_sheet(path, TAB, rb'<row r="5"', b'<row r="5" hidden="1"')
+    if not whole:
+        monkeypatch.setattr(EditedSheet, "live", lambda _: {"none of these columns"})
+    _append(path, ROWS)
+    assert {row.number: row.hidden for row in read(path, "history")} == {
+        number: number == 5 for number in (2, 3, 5, 6, 7, 8, 9)
+    }

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from shikaku.ooxml import xml_bytes
 from shikaku.ooxml.addresses import COLUMN_NUMBERS
 from shikaku.ooxml.row_xml import STYLE, with_height
 from shikaku.ooxml.sheet_data import SheetXml
@@ -99,5 +98,4 @@ def _shape(cells: tuple[tuple[bytes, bytes], ...]) -> RowShape | None:
 
 @lru_cache(maxsize=1024)  # thousands of rows have few heights
 def _shown(opening: bytes, rest: bytes, points: float | None) -> bytes:
-    tag = xml_bytes.set_attribute(opening + b"0" + rest, b"hidden", None)
-    return with_height(tag, points)[len(opening) + 1 :]
+    return with_height(opening + b"0" + rest, points)[len(opening) + 1 :]

@@ -101,10 +101,7 @@ def links_apart(tail: bytes, p: bytes) -> tuple[bytes, bytes]:
     end = tail.find(close, start)
     if start < len(opening) or end < 0:
         return tail, b""
-    links = tail[start:end]
-    if links.count(b"<") != links.count(b"<%shyperlink " % p):
-        return tail, b""
-    return tail[:start] + tail[end:], links
+    return tail[:start] + tail[end:], tail[start:end]
 
 
 def links_back(tail: bytes, p: bytes, links: bytes) -> bytes:
