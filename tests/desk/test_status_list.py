@@ -143,6 +143,23 @@ def test_the_report_runs_no_formula(tmp_path):
     assert row[4] == "'=HYPERLINK(1)"
 
 
+@pytest.mark.parametrize(
+    ("status", "shown"),
+    [
+        ("たぶん登録", "たぶん登録"),
+        ("", "空"),
+        ("1234567", "1234567"),
+        ("保険者番号 06130012", "＊"),
+        ("１２３４－５６７８", "＊"),
+        ("証" * 30, "証" * 20),
+    ],
+)
+def test_a_word_that_is_not_known_is_shown_short_and_without_a_long_number(tmp_path, status, shown):
+    """A column out of place has a number of somebody there, of whatever kind."""
+    result = run(tmp_path, register({"number": "7"}), [f"1201,7,00,1990-01-01,{status},,"])
+    assert [item.detail for item in result.left] == [shown]
+
+
 def test_mappings(tmp_path):
     own = tmp_path / "own.toml"
     own.write_text(

@@ -78,7 +78,8 @@ def test_a_workbook_that_is_damaged_now_comes_back(place, capsys):
     assert place.read_bytes() == b"PK half a file"
 
 
-def test_what_was_erased_comes_back_to_no_damaged_workbook(place, capsys, monkeypatch, tmp_path):
+@pytest.mark.parametrize("youngest", [None, b"PK half a state"], ids=["sound", "damaged, too"])
+def test_what_was_erased_comes_back_to_no_damaged_workbook(place, capsys, youngest):
     people = clean(3)
     people[0] |= {"filed": "H29.4.1", "acquired": "H29.3.28"}
     put(place, book(acquisition=people))
@@ -87,6 +88,8 @@ def test_what_was_erased_comes_back_to_no_damaged_workbook(place, capsys, monkey
     assert cli.main(["purge", str(place), "--write", *DAY]) == 0
     snapshots.keep(place, held)
     snapshots.keep(place, place.read_bytes())
+    if youngest:
+        snapshots.keep(place, youngest)
     place.write_bytes(b"")
     assert listed(place, capsys) == [1]
     assert cli.main(["restore", str(place), "--to", "1"]) == 0
