@@ -82,6 +82,23 @@ def test_one_label_for_a_family(tmp_path):
     )
 
 
+@pytest.mark.parametrize(
+    ("insured", "home"),
+    [("東京都架空区みほん1-2-3", "東京都架空区みほん1-2-3"), ("", "大阪府架空市9")],
+)
+def test_the_insureds_home_goes_before_a_dependants_own(tmp_path, insured, home):
+    """The dependant's own only where no sheet has the insured's."""
+    people = [
+        member("1", "00", "見本 太郎", address=insured),
+        member(
+            "1", "01", "見本 花子", "任意継続の被扶養者", relationship="妻", address="大阪府架空市9"
+        ),
+    ]
+    path = book(tmp_path, people, [told("1", "01", "見本 花子")])
+    assert labels(ClosedBook(path), tmp_path, as_of=DAY).exit_status == 0
+    assert [(r["氏名"], r["住所"]) for r in addresses(tmp_path)] == [("見本 太郎", home)]
+
+
 def test_the_family_of_somebody_who_has_died(tmp_path):
     """The employer's, but the letter went to the family at home (R32)."""
     people = [member("1", "00", "見本 太郎", "被保険者")]
@@ -104,9 +121,9 @@ def test_an_envelope_without_an_address_is_named(tmp_path):
     history = [told(one["number"], "00", one["name"]) for one in people]
     result = labels(ClosedBook(book(tmp_path, people, history)), tmp_path, as_of=DAY)
     assert result.exit_status == 1
-    assert [one["record"] for one in result.to_json()["without_label"]] == [
-        "9001-1-00", "9001-2-00", "9001-4-00", "9001-6-00",
-    ]  # fmt: skip
+    why = {one["record"]: one["reason"] for one in result.to_json()["without_label"]}
+    assert [*why] == ["9001-1-00", "9001-2-00", "9001-4-00", "9001-6-00"]
+    assert why["9001-1-00"] == why["9001-2-00"] and len(set(why.values())) == 3
     assert [r["番号"] for r in addresses(tmp_path)] == ["3", "5"]
 
 
