@@ -1,6 +1,7 @@
 """The sheets' formulas, calculated by LibreOffice, give what the Python code gives."""
 
 import datetime as dt
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -17,6 +18,7 @@ from shikaku.template import builder
 from shikaku.template.builder import Content
 from shikaku.template.content import ERROR_TEXTS
 from shikaku.template.count_formulas import COUNTED, LABELS
+from shikaku.template.live_formulas import Formulas
 from shikaku.workbook.closed_file import ClosedBook
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:openpyxl")
@@ -166,7 +168,12 @@ def closed_days_of_template():
 @pytest.fixture(scope="module")
 def recalculated(tmp_path_factory):
     """The workbooks of the tests below, by one LibreOffice, whose start takes as long as 150 rows."""
-    contents = {"ledger": ledger(), "closed day": odd_closed_day(), "counts": counted()}
+    contents = {
+        "ledger": ledger(),
+        "closed day": odd_closed_day(),
+        "no rolling": odd_closed_day(roll=LISTS["roll"]["none"]),
+        "counts": counted(),
+    }
     done = all_recalculated(list(contents.values()), tmp_path_factory.mktemp("recalculated"))
     return dict(zip(contents, done, strict=True))
 
@@ -191,14 +198,14 @@ def test_no_difference_in_the_ledgers_state(recalculated):
     )
 
 
-def odd_closed_day() -> Content:
+def odd_closed_day(**chosen: str) -> Content:
     closed = [{"date": day, "name": name} for day, name in builder.closed_days().items()]
     return Content(
         {
             "acquisition": list(rows("acquisition", 20, seed=3)),
             "closed_days": [*closed, {"date": "R8.4.30", "name": "創立記念日"}],
         },
-        {"as_of": AS_OF},
+        {"as_of": AS_OF, **chosen},
     )
 
 
@@ -234,6 +241,20 @@ def test_a_closed_day_that_is_no_date_stops_the_limits(recalculated):
         )
     ]
     assert on_cover["faults"] == len(faulty)
+
+
+def test_a_closed_day_stops_no_limit_that_does_not_roll(recalculated):
+    before, after, _ = recalculated["no rolling"]
+    chosen = settings.read(before)
+    assert (
+        differences(
+            before,
+            after,
+            {"acquisition": ("limit", "limit_state")},
+            lambda row: live_columns.values(row, chosen, closed_days(before, chosen), AS_OF),
+        )
+        == []
+    )
 
 
 def counted() -> Content:
@@ -321,3 +342,12 @@ def test_counts_of_the_cover(recalculated):
     assert all(any(expected[key].get(count) for key in COUNTED) for count in LABELS), (
         "every count has something to count"
     )
+
+
+def test_a_heading_of_somebodys_own_stands_in_a_formula_as_excel_wants_it():
+    """Who renames a heading may take any character for it."""
+    spec = schema().sheets["acquisition"]
+    columns = {**spec.columns, "name": replace(spec.columns["name"], label="氏名[漢]#1 'x'")}
+    at = Formulas(replace(spec, columns=columns))
+    assert at.column("name") == "資格取得届表[氏名'[漢']'#1 ''x'']"
+    assert at.cell("name") == "資格取得届表[[#This Row],[氏名'[漢']'#1 ''x'']]"
