@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import cache
 
 import pytest
+from case_files import cases
 from cover_counts import cover_counts
 from office import convert_all
 from rough_rows import ledger_rows, new_rows, packed_rows, rows
@@ -173,9 +174,42 @@ def recalculated(tmp_path_factory):
         "closed day": odd_closed_day(),
         "no rolling": odd_closed_day(roll=LISTS["roll"]["none"]),
         "counts": counted(),
+        "cases": of_the_twin(),
     }
     done = all_recalculated(list(contents.values()), tmp_path_factory.mktemp("recalculated"))
     return dict(zip(contents, done, strict=True))
+
+
+def of_the_twin() -> Content:
+    """The rows of the cases by which Python's live columns are tried, those by the settings of the template."""
+    found = {key: [] for key in (*FILINGS, "ledger")}
+    for case in cases("live/columns"):
+        keys = {
+            "number": "individual_number",
+            "erased": "number_erased",
+            "reason": "no_number_reason",
+        }
+        told = {key: case[short] for short, key in keys.items() if short in case}
+        if "settings" not in case:
+            usual = "ledger" if case["of"] == "ledger" else "acquisition"
+            found[case.get("sheet", usual)].append({**case.get("row", {"name": "x"}), **told})
+    return Content(found, {"as_of": AS_OF})
+
+
+def test_no_difference_in_the_cases_of_the_twin(recalculated):
+    """Each stands at an edge of a rule; rough rows meet few of these."""
+    before, after, _ = recalculated["cases"]
+    chosen = settings.read(before)
+    closed = closed_days(before, chosen)
+
+    def expected(row: Row) -> dict:
+        if row.sheet == "ledger":
+            return {"state": live_columns.ledger_state(row, AS_OF)}
+        return live_columns.values(row, chosen, closed, AS_OF)
+
+    keys = {**dict.fromkeys(FILINGS, LIVE), "ledger": ("state",)}
+    assert differences(before, after, keys, expected) == []
+    assert sum(len(before.tables[key].rows) for key in keys) > 100
 
 
 def ledger() -> Content:
