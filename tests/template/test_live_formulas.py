@@ -319,7 +319,8 @@ def counted() -> Content:
 
 
 def ends() -> dict[str, list[dict]]:
-    """Members of whom nothing is known, with an end on the register or on a filing, or with none that counts."""
+    """Members of whom nothing is known, with an end on the register or on a filing, or with none that counts;
+    and a row that is nobody's."""
     began, day = dt.date(2025, 4, 1), dt.timedelta(1)
     some = {
         "台帳で 喪失": {"lost": AS_OF},
@@ -336,6 +337,7 @@ def ends() -> dict[str, list[dict]]:
         {"name": name, "birth": birth[name], "acquired": began, **values}
         for name, values in some.items()
     ]
+    members.append({"acquired": began, "remarks": "氏名のない行"})
     filed = {
         "喪失届で 喪失": AS_OF,
         "喪失届で 先の喪失": AS_OF + day,

@@ -76,7 +76,9 @@ _DAY_ZERO_1904 = dt.date(1904, 1, 1)
 _LAST = 2958465  # 9999-12-31
 SINCE_1904 = 1462
 """The number that day 0 of the 1904 system has in the 1900 system."""
-_HAIR = 1e-6  # a tenth of a second: what sums of times leave below midnight is that midnight
+_HAIR = (
+    1 / 172_800
+)  # half a second, as the workbook's formulas have it: what sums of times leave below midnight
 
 
 def from_serial(number: float, date1904: bool = False) -> dt.date | None:
