@@ -175,6 +175,7 @@ def recalculated(tmp_path_factory):
         "no rolling": odd_closed_day(roll=LISTS["roll"]["none"]),
         "counts": counted(),
         "cases": of_the_twin(),
+        "no day": Content({"loss": [WHOLE]}, {"as_of": "四月"}),
     }
     done = all_recalculated(list(contents.values()), tmp_path_factory.mktemp("recalculated"))
     return dict(zip(contents, done, strict=True))
@@ -210,6 +211,24 @@ def test_no_difference_in_the_cases_of_the_twin(recalculated):
     keys = {**dict.fromkeys(FILINGS, LIVE), "ledger": ("state",)}
     assert differences(before, after, keys, expected) == []
     assert sum(len(before.tables[key].rows) for key in keys) > 100
+
+
+def test_without_a_day_of_judgement_its_line_is_to_be_looked_at(recalculated):
+    (row,) = recalculated["no day"][1].tables["loss"].rows
+    look = live_columns.CHECK_AS_OF
+    assert (row.text("limit_state"), row.text("status"), row.text("days_left")) == (look, look, "")
+    assert row.date("limit") == dt.date(2026, 4, 6)
+    assert row.text("input_check") == row_faults.NO_GAPS
+
+
+WHOLE = {
+    "symbol": "1201",
+    "number": "1",
+    "name": "架空 太郎",
+    "birth": dt.date(1951, 4, 1),
+    "lost": dt.date(2026, 4, 1),
+    "cause": LISTS["loss_cause"]["age_75"],
+}
 
 
 def ledger() -> Content:
