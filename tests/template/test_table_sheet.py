@@ -22,13 +22,20 @@ ROWS = [
     {"name": "架空 次郎", "acquired": ACQUIRED, "remarks": "短い"},
     *({"name": text} for text in ERROR_TEXTS),
 ]
+LOSS = {
+    key: 1 if column.type == "count" else "x"
+    for key, column in schema().sheets["loss"].columns.items()
+    if column.type != "formula"
+}
 TABLES = [key for key, sheet in schema().sheets.items() if sheet.table]
 
 
 @pytest.fixture(scope="module")
 def made() -> bytes:
     content = Content(
-        {"acquisition": ROWS}, {"as_of": dt.date(2026, 4, 15)}, {"acquisition": [0, 2]}
+        {"acquisition": ROWS, "loss": [LOSS]},
+        {"as_of": dt.date(2026, 4, 15)},
+        {"acquisition": [0, 2]},
     )
     return builder.render(content, prepared=12)
 
@@ -160,6 +167,15 @@ def test_days_left_are_told_from_days_gone_by_a_sign(book):
     sheet = book["資格取得届"]
     cell = sheet.cell(2, labels("acquisition").index("残日数") + 1)
     assert cell.number_format == '0"日";▲0"日";"当日"'
+
+
+def test_inputs_wrap_and_counts_are_whole_numbers_in_the_middle(book):
+    columns = list(schema().sheets["loss"].columns.values())
+    for cell, column in zip(book["資格喪失届"][2], columns, strict=True):
+        if column.type == "count":
+            assert (cell.number_format, cell.alignment.horizontal) == ("0", "center")
+        elif column.type != "formula":
+            assert cell.alignment.wrap_text, column.label
 
 
 def test_what_must_be_there_in_some_cases_is_underlined(book):

@@ -55,6 +55,16 @@ def test_the_validation_lets_in_what_may_be_and_nothing_else(rule, verdicts):
         assert {value for value, let_in in said.items() if let_in != wanted} == set()
 
 
+@pytest.mark.parametrize(
+    ("type_", "style"),
+    [("individual_number", "warning"), ("postal", "warning"), ("date", "stop"), ("count", "stop")],
+)
+def test_what_check_understands_may_be_typed_after_a_warning(type_, style):
+    """A number with hyphens, a 〒 before the digits: nobody is kept from going on."""
+    rule = validation.rule("B2", Column("key", "見出し", type_), "")
+    assert rule.get("error_type", "stop") == style
+
+
 FORMULA = '<c r="([A-Z]+[0-9]+)"[^>]*><f>.*?</f>'
 
 
