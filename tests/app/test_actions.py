@@ -1,13 +1,17 @@
 """The window's buttons without a window: the same jobs as the commands, and nothing that goes up."""
 
+import datetime as dt
 import json
 import shutil
+from collections import Counter
 
 import openpyxl
 import pytest
 from bookparts import make
 from shikaku import cli
 from shikaku.app import actions
+from shikaku.jobs import letters as letters_job
+from shikaku.model.schema import schema
 from shikaku.system import commits
 from shikaku.system.errors import BookError
 from shikaku.workbook.closed_file import ClosedBook
@@ -43,6 +47,31 @@ def test_writing_marks_the_workbook(book):
     assert ClosedBook(book).read().tables["findings"].rows
 
 
+def test_a_workbook_without_its_sheets_is_no_checked_one(tmp_path):
+    """The list says what lacks; a green line would say that there is nothing to do."""
+    path = make.book(tmp_path / "b.xlsx", leave_out=("loss",))
+    done = actions.check(path)
+    assert done.bad and [row.code for row in done.findings] == ["ST01"]
+    assert done.findings[0].place == schema().sheets["loss"].name
+
+
+def test_a_list_without_anything_new_is_told_so(book, tmp_path):
+    table = ClosedBook(book).read().tables["acquisition"]
+    known, labels = table.rows[0], table.spec.columns
+    keys = ("name", "kana", "birth", "sex", "acquired")
+    listed = tmp_path / "list.csv"
+    lines = (",".join(labels[key].label for key in keys), ",".join(known.text(key) for key in keys))
+    listed.write_text("\n".join(lines) + "\n", "utf-8")
+    done = actions.import_rows(book, listed, "acquisition")
+    assert done.bad and done.folder is None
+
+
+def test_the_present_form_is_not_upgraded(book):
+    before = book.read_bytes()
+    done = actions.upgrade(book)
+    assert not done.bad and done.folder is None and book.read_bytes() == before
+
+
 def test_errors_stop_the_copy_until_allowed(book):
     out = actions.submission_path(book)
     stopped = actions.submit(book, out, "long-and-unusual-9")
@@ -64,11 +93,16 @@ def test_a_password_is_typed_twice_the_same(first, second, good):
     assert (actions.password_fault(first, second) == "") is good
 
 
-@pytest.mark.parametrize("name", ["名簿.xls", "a.csv", "folder"])
+@pytest.mark.parametrize("name", ["名簿.xls", "a.csv", "folder", "folder.xlsx"])
 def test_what_can_be_no_workbook_is_refused_by_name(tmp_path, name):
     path = tmp_path / name
-    path.mkdir() if name == "folder" else path.write_text("x")
+    path.mkdir() if name.startswith("folder") else path.write_text("x")
     assert actions.refuse_kind(path).bad
+
+
+@pytest.mark.parametrize("name", ["届出.xlsx", "届出.XLSX", "TODOKE.XLSM"])
+def test_a_workbook_is_known_by_its_ending_in_any_letters(tmp_path, name):
+    assert actions.refuse_kind(tmp_path / name) is None
 
 
 @pytest.mark.parametrize(
@@ -99,3 +133,17 @@ def test_what_is_said_beside_the_result_is_said_in_the_window_too(tmp_path):
     book.save(path)
     (said,) = actions.guarded(lambda: actions.check(path, write=True)).lines
     assert "検証結果" in said and not commits.remarks()
+
+
+@pytest.mark.parametrize("failed", [[], [("notice", "見本 太郎", "字形がありません")]])
+def test_letters_that_could_not_be_made_are_no_success(book, monkeypatch, failed):
+    """And no folder is shown that isn't there."""
+    out = actions.letters_folder(book)
+    day = dt.date(2026, 4, 15)
+    result = letters_job.LettersResult("届出.xlsx", day, out, Counter(), failed, "", None, [])
+    monkeypatch.setattr(letters_job, "letters", lambda *_, **__: result)
+    done = actions.letters(book)
+    assert done.bad == bool(failed) and done.folder is None
+    assert any("見本 太郎" in line for line in done.lines) == bool(failed)
+    out.mkdir()
+    assert actions.letters(book).folder == out

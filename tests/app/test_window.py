@@ -205,6 +205,17 @@ def test_dropped_it_is_taken_as_well(desk, book):
     assert desk.rows() and desk.window.path == book
 
 
+def test_nothing_is_taken_while_a_job_runs(desk, book, tmp_path):
+    """What the job finds would stand under the other workbook's name."""
+    other = tmp_path / "別の届出.xlsx"
+    shutil.copy(book, other)
+    desk.window.open(book)
+    assert desk.window.worker.busy
+    desk.window._dropped(type("Drop", (), {"data": "{" + str(other) + "}"}))
+    assert desk.window.path == book and book.name in desk.top.title()
+    desk.settle()
+
+
 def test_a_file_of_another_kind_changes_nothing(desk, book, tmp_path):
     desk.window.open(book)
     desk.settle()

@@ -252,3 +252,21 @@ def test_a_password_that_no_file_uses_is_told(tmp_path):
         "資格喪失届.csv",
     ]
     assert export_job.export(ClosedBook(path), tmp_path / "e").plain == []
+
+
+def test_of_two_files_the_one_without_numbers_is_told(tmp_path, secret):
+    """It goes without the password that was given; nobody may think otherwise."""
+    own = tmp_path / "own.toml"
+    numbers = "{ heading = '個人番号', key = 'individual_number' }"
+    name = "{ heading = '氏名', key = 'name' }"
+    own.write_text(
+        f"[acquisition]\nfile = 'n.csv'\ncolumns = [{name}, {numbers}]\n"
+        f"[loss]\nfile = 'p.csv'\ncolumns = [{name}]\n",
+        "utf-8",
+    )
+    path = put(tmp_path / "b.xlsx", book(acquisition=clean(1), loss=clean(1)))
+    result = export_job.export(
+        ClosedBook(path), tmp_path / "out", mapping=own, password_file=secret, as_of=DAY
+    )
+    assert sorted(path.name for path, _ in result.files) == ["n.xlsx", "p.csv"]
+    assert result.plain == ["p.csv"]

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 
 import pytest
 from shikaku.install import (
@@ -119,6 +120,22 @@ def test_a_file_that_excel_holds_is_named_with_excel_as_the_reason(anywhere, tmp
     with pytest.raises(ShikakuError) as stop:
         uninstall(anywhere)
     assert "Excelが開いて" in stop.value.message
+
+
+def test_a_file_is_made_where_excel_opens_none(anywhere, monkeypatch):
+    """Excel opens whatever lies in its start folder, half written or not."""
+    waiting = []
+    replace = actions.os.replace
+
+    def watched(source, target):
+        waiting.append((Path(source).read_bytes(), Path(source).parent, Path(target).parent))
+        replace(source, target)
+
+    monkeypatch.setattr(actions.os, "replace", watched)
+    install(anywhere)
+    assert waiting[0][0] == anywhere.addin.read_bytes()
+    assert all(source not in (target, *target.iterdir()) for _, source, target in waiting)
+    assert all(source in target.parents for _, source, target in waiting)
 
 
 def test_a_full_disk_is_no_open_excel(windows, monkeypatch):
