@@ -115,6 +115,35 @@ def test_a_persons_letters_are_named_and_made_for_this_person_alone(excel, path,
     assert made == ([(kinds, [], [("members", row)])] if answer == "yes" else [])
 
 
+def test_a_row_of_the_list_of_decisions_is_the_person_that_it_names(excel, path, made):
+    book = excel.open(path)
+    excel.app.answers = ["no", "yes"]
+    ribbon.decide()
+    row, kinds = somebody(path)
+    people = decide.decide(ClosedBook(path)).to_json()["people"]
+    members = schema().sheets["members"].name
+    place = next(
+        n for n, one in enumerate(people, 2) if (one["sheet"], one["row"]) == (members, row)
+    )
+    select(book, schema().sheets["decisions"].name, place)
+    ribbon_row.row_letters()
+    assert made == [(kinds, [], [("members", row)])]
+
+
+@pytest.mark.parametrize("kinds", [[], ["notice"]])
+def test_letters_that_wait_for_something_are_named(excel, path, made, monkeypatch, kinds):
+    """Whether or not others are due."""
+    held = [("certificate", ("有効期限", "住所"))]
+    monkeypatch.setattr(letter_jobs, "due_kinds", lambda *_, **__: (kinds, held))
+    book = excel.open(path)
+    select(book, schema().sheets["members"].name, 2)
+    excel.app.answers = ["no"]
+    ribbon_row.row_letters()
+    text = last(excel)[0]
+    assert KINDS["certificate"].title in text and "「有効期限」「住所」" in text and made == []
+    assert all(KINDS[kind].title in text for kind in kinds)
+
+
 def test_a_row_of_the_return_ledger_is_a_person_by_record(excel, path, made):
     book = excel.open(path)
     row = ClosedBook(path).read().tables["ledger"].rows[0]
@@ -168,15 +197,20 @@ def test_a_return_is_recorded_by_a_persons_yes_alone(excel, path, waiting, answe
     assert row.date("returned") == (clock.today() if answer == "yes" else None)
     if answer == "yes":
         before = excel.app.writes
-        ribbon_row.record_return()  # a second time nothing is overwritten
+        excel.app.answers = ["yes"]
+        ribbon_row.record_return()  # a second time nothing is asked, nothing overwritten
         assert last(excel)[1] == "critical" and excel.app.writes == before
+        assert excel.app.answers == ["yes"]
 
 
-def test_a_return_is_recorded_on_the_ledger_only(excel, path):
+def test_a_return_is_recorded_on_the_ledger_only(excel, path, waiting):
     book = excel.open(path)
-    select(book, "加入者台帳", 2)
-    ribbon_row.record_return()
-    assert last(excel)[1] == "critical" and excel.app.writes == 0
+    excel.app.answers = ["yes"]
+    for sheet, row in (("加入者台帳", waiting.number), (LEDGER, 9_999)):
+        select(book, sheet, row)
+        ribbon_row.record_return()
+        assert last(excel)[1] == "critical" and excel.app.writes == 0
+    assert excel.app.answers == ["yes"]
 
 
 def test_no_selection_is_told(excel, path, monkeypatch):
