@@ -17,6 +17,7 @@ from pathlib import Path
 from unittest import mock
 
 import openpyxl
+import pytest
 import xlwings as xw
 from openpyxl.utils import range_boundaries
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
@@ -177,11 +178,19 @@ class App(base_classes.App):
 
     def alert(self, prompt, title, buttons, mode, callback):
         self.alerts.append((prompt, title, mode))
-        return "ok" if buttons in (None, "ok") else self.answers.pop(0)
+        return "ok" if buttons in (None, "ok") else self._answered(self.answers, prompt)
 
     def _ask(self, *args, **kwargs):
         self.questions.append(str(kwargs.get("Prompt") or kwargs.get("Title") or args[0]))
-        return self.replies.pop(0)
+        return self._answered(self.replies, self.questions[-1])
+
+    @staticmethod
+    def _answered(answers, question):
+        """The next answer. A question that a test doesn't expect fails it: as an error it would go into a
+        button's message, like one that the test waits for."""
+        if not answers:
+            pytest.fail(f"nobody answers: {question}")
+        return answers.pop(0)
 
 
 class Books(base_classes.Books):
