@@ -10,13 +10,12 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from bookparts import zips
+from former_forms import FILES, FORMER, former, short, source
 from office import convert, validate
 from openpyxl.comments import Comment
 from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
-from paths import CASES
 from shikaku import cli
 from shikaku.forms.upgrade import Upgraded, upgraded
 from shikaku.live import columns as live
@@ -24,45 +23,12 @@ from shikaku.model import settings
 from shikaku.model.calendar import closed_days
 from shikaku.model.schema import FILINGS, schema
 from shikaku.model.tables import Book
-from shikaku.ooxml import workbook_part
 from shikaku.ooxml.package import Package
 from shikaku.system.errors import BookError
 from shikaku.template import builder
 from shikaku.workbook.closed_file import ClosedBook, read_bytes
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:openpyxl")
-
-FORMER = CASES / "forms" / "0.1"
-FILES = ("empty", "protected", "sample", "worklist")
-
-
-def former(name: str) -> bytes:
-    return (FORMER / f"{name}.xlsx").read_bytes()
-
-
-ROW = re.compile(rb'<row [^>]*?r="([0-9]+)"[^>]*?(?:/>|>.*?</row>)', re.DOTALL)
-"""A row of a sheet, and its number."""
-
-
-@cache
-def short(name: str) -> bytes:
-    """The file with 80 rows prepared in each table instead of 500: a quarter of the time."""
-    parts = zips.parts(former(name))
-    relations = {part: data.decode() for part, data in parts.items() if part.endswith(".rels")}
-    for table in [part for part in parts if part.startswith("xl/tables/")]:
-        if not re.search(rb' ref="A1:[A-Z]+501"', parts[table]):
-            continue
-        parts[table] = parts[table].replace(b'501"', b'81"')
-        at = next(part for part, data in relations.items() if f"/{Path(table).name}" in data)
-        sheet = f"xl/worksheets/{Path(at).stem}"
-        assert b"<v>" in parts[sheet]
-        parts[sheet] = ROW.sub(lambda row: row[0] if int(row[1]) <= 81 else b"", parts[sheet])
-    return zips.packed(parts)
-
-
-def source(name: str) -> bytes:
-    """The sample as it was, to the last of its 500 rows; of the others the prepared rows are like it."""
-    return former(name) if name == "sample" else short(name)
 
 
 @cache
@@ -306,8 +272,8 @@ def test_a_cover_with_something_of_the_users_is_kept_beside(written_over):
     assert complaints(after) <= complaints(before)
 
 
-def test_headings_further_down_and_columns_in_another_order(tmp_path):
-    """Somebody has put a title above the filing, and a column of his own into the table."""
+def test_a_column_of_somebodys_own_in_the_place_of_ours(tmp_path):
+    """Somebody has made a column of his own of one of the table's."""
     path = tmp_path / "own.xlsx"
     path.write_bytes(short("sample"))
     before = read_bytes(path.read_bytes(), "x")
@@ -364,51 +330,6 @@ def test_no_form_of_ours_is_refused(tmp_path):
     with pytest.raises(BookError):
         upgraded(path.read_bytes(), path.name)
     assert cli.main(["upgrade", str(path)]) == 2
-
-
-def behind_a_chart(data: bytes) -> bytes:
-    """The workbook with a tab in front that is a chart."""
-    parts = zips.parts(data)
-    main, rels, types = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "[Content_Types].xml"
-    added = {
-        main: (b"<sheets>", b'<sheets><sheet name="CHART" sheetId="99" r:id="rId99"/>'),
-        rels: (
-            b"</Relationships>",
-            b'<Relationship Id="rId99" Type="http://schemas.openxmlformats.org/officeDocument/2006/'
-            b'relationships/chartsheet" Target="chartsheets/sheet1.xml"/></Relationships>',
-        ),
-        types: (
-            b"</Types>",
-            b'<Override PartName="/xl/chartsheets/sheet1.xml" ContentType="application/vnd.'
-            b'openxmlformats-officedocument.spreadsheetml.chartsheet+xml"/></Types>',
-        ),
-    }
-    for part, (old, new) in added.items():
-        assert parts[part].count(old) == 1
-        parts[part] = parts[part].replace(old, new)
-    parts[main] = re.sub(
-        rb'localSheetId="(\d+)"', lambda m: b'localSheetId="%d"' % (int(m[1]) + 1), parts[main]
-    )
-    parts["xl/chartsheets/sheet1.xml"] = (
-        b'<chartsheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetViews>'
-        b'<sheetView workbookViewId="0"/></sheetViews></chartsheet>'
-    )
-    return zips.packed(parts)
-
-
-def names(data: bytes) -> dict[tuple[str, int | None], str]:
-    """The names of a workbook with the place of the tab that each belongs to."""
-    return workbook_part.defined(zips.parts(data)["xl/workbook.xml"])
-
-
-def test_names_belong_to_their_sheet_behind_a_chart():
-    plain = names(short_sample())
-    found = names(upgraded(behind_a_chart(short("sample")), "b.xlsx").data)
-    assert any(place is not None for _, place in plain)
-    assert found == {
-        (name, place if place is None else place + 1): formula
-        for (name, place), formula in plain.items()
-    }
 
 
 def test_the_command_keeps_the_old_file(tmp_path, capsys):
