@@ -97,6 +97,14 @@ def test_uninstalling_leaves_no_file_and_other_peoples_files_alone(anywhere, tmp
     assert uninstall(anywhere).lines() == ["アドインは組み込まれていません。"]
 
 
+def test_the_script_goes_though_the_add_in_is_gone_already(mac, tmp_path):
+    """Somebody has thrown the file away: what calls it would lie there for ever."""
+    install(mac)
+    mac.addin.unlink()
+    assert uninstall(mac).facts["installed"] is False
+    assert files(tmp_path) == []
+
+
 def test_an_older_xlwings_script_of_ours_is_replaced(mac):
     mac.scripts.mkdir(parents=True)
     (mac.scripts / "shikaku-0.30.0.applescript").write_text("old")

@@ -211,6 +211,28 @@ def test_a_list_is_shown_first_and_taken_over_after_a_yes(excel, book, path, lis
     assert book.impl.saves == []
 
 
+def test_a_list_of_people_who_are_there_already_is_something_to_look_at(excel, book, path):
+    """Nothing is asked: there is nothing to take over."""
+    table = ClosedBook(path).read().tables["acquisition"]
+    keys, row = ("name", "kana", "birth", "sex", "acquired"), table.rows[0]
+    lines = [",".join(table.spec.columns[key].label for key in keys)]
+    lines.append(",".join(row.text(key) for key in keys))
+    file = path.with_name("list.csv")
+    file.write_text("\n".join(lines) + "\n", "utf-8")
+    excel.app.replies = [str(file)]
+    ribbon.import_list("acquisition")
+    ((text, _, mode),) = excel.app.alerts
+    assert mode == "critical" and "2行目" in text and excel.app.writes == 0
+
+
+@pytest.mark.parametrize(
+    ("count", "last"), [(1, "0"), (16, "15"), (17, "… ほか1件"), (30, "… ほか14件")]
+)
+def test_of_a_long_list_it_is_said_how_many_are_not_shown(count, last):
+    lines = ribbon.first_lines([str(number) for number in range(count)]).splitlines()
+    assert lines[-1] == last and len(lines) == min(count, 17)
+
+
 @pytest.mark.parametrize("reply", [False, "https://d.docs.live.net/a/一覧.csv", "none.csv"])
 def test_no_list_writes_nothing(excel, book, reply):
     excel.app.replies = [reply]
