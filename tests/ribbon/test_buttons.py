@@ -9,10 +9,12 @@ import pytest
 from lxml import etree
 from ribbon_kit import last, log
 from shikaku import install, ribbon, ribbon_help
+from shikaku.excel import dialogs
 from shikaku.jobs import check, decide, tidy
 from shikaku.jobs import returns as returns_jobs
 from shikaku.letters.catalogue import KINDS
 from shikaku.system import error_report
+from shikaku.system.errors import UsageError
 from shikaku.workbook.closed_file import ClosedBook
 from xlengine.compare import differences
 
@@ -244,6 +246,26 @@ def test_no_list_writes_nothing(excel, book, reply):
 # ------------------------------------------------------------------ 提出用保存
 
 SECRET = "ひみつの言葉2026"
+
+
+@pytest.mark.parametrize(
+    ("typed", "password"),
+    [
+        (["123456789012", "123456789012"], "123456789012"),
+        (["12345678901"], UsageError),
+        (["123456789012", "123456789013"], UsageError),
+        (["123456789012", None], None),
+        ([None], None),
+    ],
+)
+def test_a_password_is_long_enough_and_typed_twice_the_same(monkeypatch, typed, password):
+    monkeypatch.setattr(dialogs, "ask_secret", lambda *_: typed.pop(0))
+    if password is UsageError:
+        with pytest.raises(UsageError):
+            ribbon._new_password(None, 12)
+    else:
+        assert ribbon._new_password(None, 12) == password
+    assert typed == []
 
 
 def test_a_copy_under_a_password_is_made_beside_the_saved_workbook(excel, book, path):
