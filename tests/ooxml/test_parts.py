@@ -5,27 +5,15 @@ import io
 import zipfile
 
 import pytest
-from bookparts.content import plan, planned_row
 from findings import finding
-from shikaku.jobs import output_rows
 from shikaku.jobs.output_rows import write_decisions, write_findings
-from shikaku.model.schema import schema
-from shikaku.model.tables import Book, Table
-from shikaku.ooxml import (
-    addresses,
-    number_formats,
-    plain_form,
-    sheet_tail,
-    workbook_part,
-    xml_bytes,
-)
+from shikaku.ooxml import number_formats, plain_form, sheet_tail, workbook_part, xml_bytes
 from shikaku.ooxml.formula_shift import moved_down
 from shikaku.ooxml.sheet_data import SheetXml
 from shikaku.ooxml.styles import Styles
 from shikaku.ooxml.table_part import TablePart
 from shikaku.ooxml.workbook_part import names, with_names
 from shikaku.ooxml.zip_entries import Archive
-from shikaku.workbook import session
 
 # ---------------------------------------------------------------- formulas
 
@@ -109,88 +97,6 @@ def test_formats_that_show_a_day(code):
 )
 def test_formats_that_show_none(code):
     assert not number_formats.is_date(code)
-
-
-# ---------------------------------------------------------------- XML as bytes
-
-
-def test_plain_xml_is_not_touched():
-    data = b'<?xml version="1.0" encoding="UTF-8"?>\r\n<a x="1" y="2"><b/>t = \'u\' ]] <c>&#10;</c></a>'
-    assert plain_form.checked(data) is data
-
-
-@pytest.mark.parametrize(
-    ("odd", "plain"),
-    [
-        (b"<a x='1&quot;'/>", b'<a x="1&quot;"/>'),
-        (b'<a x = "1>2"/>', b'<a x="1&gt;2"/>'),
-        (b"<a><!-- <b> --><?p q?>x<![CDATA[<&]]></a >", b"<a>x&lt;&amp;</a>"),
-        (b'<a x="1&#10;2"><!---->&#13;</a>', b'<a x="1&#10;2">&#13;</a>'),
-        (
-            '<?xml version="1.0" encoding="Shift_JIS"?><a>架空</a>'.encode("cp932"),
-            "<a>架空</a>".encode(),
-        ),
-        (
-            '<?xml version="1.0" encoding="utf-16"?><a>架空</a>'.encode("utf-16"),
-            "<a>架空</a>".encode(),
-        ),
-    ],
-    ids=range(6),
-)
-def test_odd_xml_is_written_in_plain_form_with_the_same_meaning(odd, plain):
-    data = plain_form.checked(odd)
-    assert data[data.index(b"?>") + 2 :].strip() == plain
-    assert plain_form.checked(data) is data
-
-
-def test_a_namespace_that_rows_declare_for_themselves_stays_declared():
-    rows = b"".join(
-        b'<row r="%d" xmlns:a="urn:a" a:x="%d"><c r="A%d"><v>1</v></c></row>' % (n, n, n)
-        for n in (1, 2)
-    )
-    sheet = b'<worksheet xmlns="%s"><sheetData>%s</sheetData></worksheet>' % (
-        xml_bytes.MAIN[0],
-        rows,
-    )
-    data = plain_form.checked(sheet.replace(b'"', b"'"))
-    assert data.endswith(sheet)
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        b"",
-        b"<a>",
-        b"<a></b>",
-        b"<a/><a/>",
-        b"<a>&x;</a>",
-        b"<a>\x01</a>",
-        b"<a x='<'/>",
-        b"<a>\xff</a>",
-    ],
-    ids=range(8),
-)
-def test_what_is_no_xml_is_refused(data):
-    with pytest.raises(xml_bytes.BadMarkup):
-        plain_form.checked(data)
-
-
-def test_an_attribute_is_set_in_its_place_added_or_removed():
-    tag = b'<c r="A1" s="2" xs="9"/>'
-    assert xml_bytes.set_attribute(tag, b"s", b"5") == b'<c r="A1" s="5" xs="9"/>'
-    assert xml_bytes.set_attribute(tag, b"t", b"b") == b'<c r="A1" s="2" xs="9" t="b"/>'
-    assert xml_bytes.set_attribute(b"<c>", b"t", b"b") == b'<c t="b">'
-    assert xml_bytes.set_attribute(tag, b"s", None) == b'<c r="A1" xs="9"/>'
-    assert xml_bytes.set_attribute(tag, b"q", None) == tag
-    assert xml_bytes.set_attribute(tag, b"s", rb"\1") == rb'<c r="A1" s="\1" xs="9"/>'
-
-
-def test_text_goes_in_and_comes_out():
-    for text in ("a&b<c>\"d'", "𠮷髙\n\t", "\r"):
-        assert xml_bytes.plain(xml_bytes.escape(text)) == text
-        assert xml_bytes.plain(xml_bytes.quote(text)) == text
-    assert xml_bytes.escape("a\x00\ud800b") == b"ab"
-    assert xml_bytes.plain(b"&#x9AD9;&#65;&unknown;") == "髙A&unknown;"
 
 
 # ---------------------------------------------------------------- tails, names, styles
@@ -337,115 +243,6 @@ def test_entries_that_say_their_size_behind_them_say_it_before():
         found = {info.filename: source.read(info) for info in source.infolist()}
         assert not any(info.flag_bits & 0x8 for info in source.infolist())
     assert found == {"a.xml": b"x" * 1000, "b.xml": b"z", "名前.xml": b"q"}
-
-
-# ---------------------------------------------------------------- rows by schema key
-
-
-@pytest.fixture
-def book():
-    table = Table(
-        schema().sheets["members"],
-        columns={"symbol": 1, "name": 30, "birth": 3},
-        unknown_labels={"メモ": 2},
-    )
-    return Book("b.xlsx", {"members": table}, setting_rows={"as_of": 7})
-
-
-def test_a_place_is_marked_by_its_worst_finding(book):
-    cells = output_rows.marks(
-        [
-            finding("members", 5, "birth", "info"),
-            finding("members", 5, "birth", "error"),
-            finding("members", 5, "birth", "warning"),
-            finding("members", 6, "", "warning"),  # the row: its 氏名
-            finding("members", 1, "birth"),  # the header
-            finding("members", 0),
-            finding("loss", 5, "lost"),  # a sheet that isn't there
-            finding("settings", 7, "as_of"),
-            finding("settings", 0, "roll"),
-        ],
-    )
-    assert session.mark_places(book, cells) == {
-        ("members", 5, 3): "error",
-        ("members", 6, 30): "warning",
-        ("settings", 7, 2): "error",
-    }
-
-
-@pytest.mark.parametrize(
-    ("column", "expected"),
-    [("birth", "C"), ("", "AD"), ("address", "AD")],
-)
-def test_an_address_leads_to_the_column_or_the_name(book, column, expected):
-    assert session.address(book, session.Link("members", 9, column)) == f"'加入者台帳'!{expected}9"
-
-
-def test_addresses_on_sheets_that_are_not_read(book):
-    assert session.address(book, session.Link("loss", 1)) == "'資格喪失届'!A1"
-    assert session.address(book, session.Link("settings", 7, "as_of")) == "'設定'!B7"
-
-
-def test_values_become_what_their_cell_takes():
-    value = session.cell_value
-    assert value("ledger", "document", "certificate") == "資格確認書"
-    assert value("ledger", "document", "資格確認書") == "資格確認書"
-    assert value("ledger", "number", 12) == "12"
-    assert value("ledger", "reminders", 0) == 0
-    assert value("ledger", "due", dt.datetime(2026, 4, 1, 9)) == dt.date(2026, 4, 1)
-    assert value("ledger", "remarks", "") is None and value("ledger", "due", None) is None
-    assert value("members", "burden_share", "three") == "3割"
-
-
-def test_a_ledger_plan_sets_the_cells_of_old_rows_and_adds_the_new_ones():
-    class Session:
-        def set_cells(self, cells):
-            self.cells = list(cells)
-
-        def append_rows(self, sheet, rows):
-            self.rows = (sheet, rows)
-
-    changes = [
-        (2, "state", "期限超過"),
-        (2, "due", dt.date(2026, 4, 1)),
-        (None, "due", dt.date(2026, 5, 1)),
-    ]
-    taken = Session()
-    output_rows.write_ledger(taken, plan([planned_row(1, row=2), planned_row(2)], changes))
-    assert taken.cells == [
-        ("ledger", 2, "state", "期限超過"),
-        ("ledger", 2, "due", dt.date(2026, 4, 1)),
-    ]
-    sheet, (new,) = taken.rows
-    assert sheet == "ledger" and new["row"] is None
-
-
-def test_rows_keep_formulas_out_unless_they_are_computed():
-    row = planned_row(2)
-    plain, computed = (session.row_values("ledger", [row], computed=c)[0] for c in (False, True))
-    assert "state" not in plain and "row" not in plain
-    assert computed["state"] == "返納待ち"
-
-
-def test_numbers_of_columns_and_letters():
-    assert [addresses.column_letters(n) for n in (1, 26, 27, 702, 703, 16384)] == [
-        "A",
-        "Z",
-        "AA",
-        "ZZ",
-        "AAA",
-        "XFD",
-    ]
-
-
-def test_both_sessions_have_what_the_protocol_asks_for():
-    from shikaku.workbook.closed_file import ClosedBook
-
-    asked = {name for name in vars(session.Session) if not name.startswith("_")}
-    assert asked == {
-        "read", "ask_room", "replace_rows", "mark", "append_rows", "set_cells", "commit",
-    }  # fmt: skip
-    assert asked <= set(dir(ClosedBook))
 
 
 # ---------------------------------------------------------------- files that Excel itself has written
