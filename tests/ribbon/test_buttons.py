@@ -5,6 +5,7 @@ import re
 import shutil
 from pathlib import Path
 
+import openpyxl
 import pytest
 from lxml import etree
 from ribbon_kit import last, log
@@ -402,6 +403,17 @@ def test_a_new_book_never_writes_over_another(excel, tmp_path):
     assert excel.app.alerts[-1][2] == "critical"
 
 
+@pytest.mark.parametrize("name", ["todoke.xlsx", "TODOKE.XLSX"])
+def test_a_new_book_is_not_called_like_one_that_is_open(excel, tmp_path, name):
+    """Excel opens no second workbook of a name, however it is spelt, wherever it lies."""
+    (tmp_path / "other").mkdir()
+    openpyxl.Workbook().save(tmp_path / "other" / "Todoke.xlsx")
+    excel.open(tmp_path / "other" / "Todoke.xlsx")
+    excel.app.replies = [str(tmp_path / name)]
+    ribbon.new_book()
+    assert "同じ名前" in last(excel) and not (tmp_path / name).exists()
+
+
 def test_a_new_book_is_not_put_on_the_web(excel, tmp_path, monkeypatch):
     excel.blank()
     monkeypatch.chdir(tmp_path)
@@ -424,8 +436,6 @@ def test_settings_come_to_the_front(excel, book):
 
 
 def test_settings_of_somebody_elses_workbook(excel, tmp_path):
-    import openpyxl
-
     openpyxl.Workbook().save(tmp_path / "other.xlsx")
     excel.open(tmp_path / "other.xlsx")
     ribbon.settings()
