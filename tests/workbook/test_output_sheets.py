@@ -136,6 +136,22 @@ def test_an_old_filter_and_hidden_rows_hide_no_new_finding(tmp_path):
     assert office.validate(path) == ""
 
 
+def test_old_rows_that_a_filter_hid_are_seen_again_once_they_are_empty(tmp_path):
+    """Below fewer new ones: what somebody writes there next would be out of sight."""
+    path = make.book(tmp_path / "b.xlsx", {"acquisition": people(3)})
+    for count in (6, 2):
+        session = ClosedBook(path)
+        session.read()
+        write_findings(session, [finding("acquisition", 2, "name")] * count)
+        session.commit()
+        if count == 6:
+            for row in (3, 6, 7):
+                old, new = (b'<row r="%d"%s' % (row, more) for more in (b"", b' hidden="1"'))
+                zips.changed_sheet(path, NAMES["findings"], old, new)
+    assert b"hidden=" not in xml(path, "findings")
+    assert [row.number for row in read(path, "findings")] == [2, 3]
+
+
 @pytest.mark.parametrize("merged", ["A2:B3", "A9:B10"], ids=["in the table", "below its end"])
 def test_merged_cells_in_the_output_area_are_undone(tmp_path, merged):
     path = make.book(tmp_path / "b.xlsx")
