@@ -8,14 +8,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 from lxml import etree
-from ribbon_kit import last, log
+from ribbon_kit import last
 from shikaku import install, ribbon, ribbon_help
-from shikaku.excel import dialogs
 from shikaku.jobs import check, decide, tidy
 from shikaku.jobs import returns as returns_jobs
 from shikaku.letters.catalogue import KINDS
 from shikaku.system import error_report
-from shikaku.system.errors import UsageError
 from shikaku.workbook.closed_file import ClosedBook
 from xlengine.compare import differences
 
@@ -242,77 +240,6 @@ def test_no_list_writes_nothing(excel, book, reply):
     ribbon.import_list("loss")
     assert excel.app.writes == 0
     assert [mode for _, _, mode in excel.app.alerts] == (["critical"] if reply else [])
-
-
-# ------------------------------------------------------------------ 提出用保存
-
-SECRET = "ひみつの言葉2026"
-
-
-@pytest.mark.parametrize(
-    ("typed", "password"),
-    [
-        (["123456789012", "123456789012"], "123456789012"),
-        (["12345678901"], UsageError),
-        (["123456789012", "123456789013"], UsageError),
-        (["123456789012", None], None),
-        ([None], None),
-    ],
-)
-def test_a_password_is_long_enough_and_typed_twice_the_same(monkeypatch, typed, password):
-    monkeypatch.setattr(dialogs, "ask_secret", lambda *_: typed.pop(0))
-    if password is UsageError:
-        with pytest.raises(UsageError):
-            ribbon._new_password(None, 12)
-    else:
-        assert ribbon._new_password(None, 12) == password
-    assert typed == []
-
-
-def test_a_copy_under_a_password_is_made_beside_the_saved_workbook(excel, book, path):
-    before = path.read_bytes()
-    excel.app.replies, excel.app.answers = [SECRET, SECRET], ["yes"]
-    ribbon.submit()
-    out = path.with_name(f"{path.stem}_提出用.xlsx")
-    with out.open("rb") as file:
-        import msoffcrypto
-
-        sealed = msoffcrypto.OfficeFile(file)
-        assert sealed.is_encrypted()
-        sealed.load_key(password=SECRET, verify_password=True)
-    assert path.read_bytes() == before and book.impl.saves == []
-    assert "エラーが" in excel.app.alerts[0][0] and str(out) in last(excel)
-    for text in (
-        *excel.app.questions,
-        *map(str, excel.app.alerts),
-        *map(str, excel.app.bars),
-        log(),
-    ):
-        assert SECRET not in text
-
-
-def test_errors_stop_the_copy_unless_the_user_wants_it(excel, book, path):
-    excel.app.replies, excel.app.answers = [SECRET, SECRET], ["no"]
-    ribbon.submit()
-    assert list(path.parent.glob("*提出用*")) == []
-
-
-@pytest.mark.parametrize(
-    ("typed", "said"),
-    [([False], None), ([SECRET, False], None), (["short"], "短く"), ([SECRET, "other"], "同じ")],
-)
-def test_a_password_is_long_and_typed_twice(excel, book, path, typed, said):
-    excel.app.replies = typed
-    ribbon.submit()
-    assert list(path.parent.glob("*提出用*")) == []
-    assert (not excel.app.alerts) if said is None else (said in last(excel))
-
-
-def test_changes_that_are_not_saved_are_the_users_to_save(excel, book, path):
-    book.sheets["加入者台帳"].range("W2").value = "x"
-    ribbon.submit()
-    assert "保存していない変更" in last(excel) and excel.app.questions == []
-    assert book.impl.saves == [] and list(path.parent.glob("*提出用*")) == []
 
 
 # ------------------------------------------------------------------ where things lie
