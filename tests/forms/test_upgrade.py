@@ -272,6 +272,17 @@ def test_a_cover_with_something_of_the_users_is_kept_beside(written_over):
     assert complaints(after) <= complaints(before)
 
 
+def test_a_cover_with_nothing_but_a_comment_of_the_users_is_kept_beside_too(tmp_path):
+    book = openpyxl.load_workbook(io.BytesIO(short("empty")))
+    book["表紙"]["B2"].comment = Comment("社内の連絡", "総務")
+    book.save(tmp_path / "own.xlsx")
+    data = upgraded((tmp_path / "own.xlsx").read_bytes(), "own.xlsx").data
+    after = openpyxl.load_workbook(io.BytesIO(data))
+    kept = after[after.sheetnames[-1]]
+    assert kept.title.startswith("表紙(") and kept["B2"].comment.text == "社内の連絡"
+    assert after["表紙"]["B2"].comment is None
+
+
 def test_a_column_of_somebodys_own_in_the_place_of_ours(tmp_path):
     """Somebody has made a column of his own of one of the table's."""
     path = tmp_path / "own.xlsx"

@@ -80,8 +80,6 @@ class TableSheet:
         for index in self.hidden:
             self.ws.set_row(index + 1, None, None, {"hidden": True})
         self._heights(columns)
-        if self.rows is BEFORE_THE_FIRST_RUN.get(self.sheet.key):
-            self.ws.set_row_pixels(1, 60)
         modes = self._validations(columns)
         self._conditions()
         self._screen(columns)
