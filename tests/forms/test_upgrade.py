@@ -283,6 +283,20 @@ def test_a_cover_with_nothing_but_a_comment_of_the_users_is_kept_beside_too(tmp_
     assert after["表紙"]["B2"].comment is None
 
 
+@pytest.mark.parametrize("tab", ["表紙", "資格取得届"])
+def test_the_workbook_opens_where_it_did_with_one_tab_chosen(tmp_path, tab):
+    """With two chosen Excel would write into both what is typed into one."""
+    book = openpyxl.load_workbook(io.BytesIO(short("empty")))
+    book.active = book[tab]
+    for sheet in book:
+        sheet.sheet_view.tabSelected = sheet.title == tab
+    book.save(tmp_path / "own.xlsx")
+    data = upgraded((tmp_path / "own.xlsx").read_bytes(), "own.xlsx").data
+    after = openpyxl.load_workbook(io.BytesIO(data))
+    assert [sheet.title for sheet in after if sheet.sheet_view.tabSelected] == [tab]
+    assert after.active.title == tab
+
+
 def test_a_column_of_somebodys_own_in_the_place_of_ours(tmp_path):
     """Somebody has made a column of his own of one of the table's."""
     path = tmp_path / "own.xlsx"

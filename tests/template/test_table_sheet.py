@@ -90,6 +90,17 @@ def test_errors_stay_errors(made):
     assert [(cell.data_type, cell.value) for cell in found] == [("e", text) for text in ERROR_TEXTS]
 
 
+@pytest.mark.parametrize(("saturday", "limit"), [("休業日とする", 13), ("開庁日とする", 11)])
+def test_a_limit_is_there_by_the_settings_before_anything_is_calculated(saturday, limit):
+    """The fifth day is a Saturday."""
+    rows = [{"name": "架空 太郎", "acquired": dt.date(2026, 4, 6)}]
+    chosen = {"as_of": dt.date(2026, 4, 15), "saturday": saturday}
+    made = builder.render(Content({"acquisition": rows}, chosen), prepared=1)
+    sheet = openpyxl.load_workbook(io.BytesIO(made), data_only=True)["資格取得届"]
+    cell = sheet.cell(2, labels("acquisition").index("提出期限") + 1)
+    assert cell.value == dt.datetime(2026, 4, limit)
+
+
 FROZEN = {
     "members": "氏名",
     "acquisition": "行の状態",
