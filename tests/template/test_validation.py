@@ -132,7 +132,8 @@ def test_rows_below_a_table_are_named_on_the_cover(tmp_path):
     path = tmp_path / "book.xlsx"
     path.write_bytes(builder.render(Content({"loss": [{"name": "甲 乙"}]}), prepared=30))
     book = openpyxl.load_workbook(path)
-    for key, row in (("acquisition", 32), ("ledger", 900), ("loss", 31)):  # 31 is the last inside
+    below = (("members", 40), ("acquisition", 32), ("dependants", 33), ("ledger", 900))
+    for key, row in (*below, ("loss", 31)):  # 31 is the last inside
         spec = schema().sheets[key]
         column = list(spec.columns).index("name") + 1
         book[spec.name].cell(row, column, "丙 丁")
@@ -148,4 +149,5 @@ def test_rows_below_a_table_are_named_on_the_cover(tmp_path):
                 if t == count_formulas.LEGEND or t.startswith(count_formulas.OUTSIDE)
             )
         )
-    assert notes == [count_formulas.LEGEND, f"{count_formulas.OUTSIDE}資格取得届 返納管理 "]
+    names = [f"{schema().sheets[key].name} " for key, _ in below]
+    assert notes == [count_formulas.LEGEND, f"{count_formulas.OUTSIDE}{''.join(names)}"]
