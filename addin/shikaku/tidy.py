@@ -22,6 +22,7 @@ from shikaku.fields.text import (
     SPACES,
     ascii_digits,
     half_width,
+    is_code,
     plain_hyphens,
     single_spaces,
     visible,
@@ -207,17 +208,14 @@ def _postal(cell: Cell, _column: Column) -> Tidied:
         return None
 
 
-_CODE = re.compile(rf"[0-9A-Za-z{re.escape(HYPHENS)}]*")
-
-
 def _digits(cell: Cell, _column: Column) -> Tidied:
     """記号, 番号, 枝番: width, spaces, kinds of hyphens; a number cell stays (no zero is invented)."""
     if cell.kind != TEXT or _TIDY_DIGITS.fullmatch(cell.typed):
         return None
     text = half_width(without_spaces(visible(cell.typed)))
-    if _CODE.fullmatch(text):
-        text = plain_hyphens(text)  # a 記号 in kana keeps its ー
-    else:
+    if is_code(text):
+        text = plain_hyphens(text)
+    else:  # a 記号 in kana keeps its ー
         text = kana.full_width(single_spaces(visible(cell.typed), "\u3000"))
     return _changed(cell.typed, text)
 

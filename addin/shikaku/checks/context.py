@@ -3,7 +3,6 @@ worked out once for all checks of a run.
 """
 
 import datetime as dt
-import re
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,6 +13,7 @@ from shikaku.fields.individual_number import Examined
 from shikaku.identity.register import Register
 from shikaku.law.closed_days import ClosedDays
 from shikaku.model import people
+from shikaku.model.employers import symbols_of
 from shikaku.model.ledger import LedgerEntry, ledger
 from shikaku.model.people import Person, persons
 from shikaku.model.schema import schema
@@ -175,7 +175,7 @@ class Context:
     def register(self) -> Register:
         """The same people, found again."""
         symbol = self.settings.employer_symbol
-        single = re.fullmatch(r"[^、,，・/\s]*", symbol) is not None
+        single = len(symbols_of(symbol)) == 1
         return Register(self.people.values(), symbol if single else "")
 
     @cached_property

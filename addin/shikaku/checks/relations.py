@@ -10,6 +10,7 @@ from shikaku.checks.doubles import misfiled
 from shikaku.fields import era_date, relationship
 from shikaku.identity.matching import Household, fold_name, fold_number
 from shikaku.identity.register import Register, place
+from shikaku.model.employers import symbols_of
 from shikaku.model.people import Person
 from shikaku.model.schema import FILINGS
 
@@ -283,7 +284,7 @@ def other_symbol(context: Context) -> Hits:
 
 def symbols(text: str) -> set[str]:
     """The 記号 of a line that may hold several, as they are compared."""
-    return {fold_number(part) for part in re.split("[、,，・/\\s]+", text) if part}
+    return set(map(fold_number, symbols_of(text)))
 
 
 def _voluntary_homes(context: Context) -> set[Household | None]:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from shikaku.fields import stray_number
 from shikaku.identity.matching import fold_name, fold_number
 from shikaku.model import employers
+from shikaku.model.employers import symbols_of
 from shikaku.model.ledger import printed
 from shikaku.model.people import record_part
 from shikaku.model.settings import Settings
@@ -87,8 +88,7 @@ class _Units:
     """The rows by 記号・番号, and which of these must stay together."""
 
     def __init__(self, book: Book, settings: Settings) -> None:
-        own = settings.employer_symbol.split("、")
-        self._own = {fold_number(part) for part in own if part.strip()}
+        self._own = set(map(fold_number, symbols_of(settings.employer_symbol)))
         self._rows: dict[_Unit, list[Row]] = defaultdict(list)
         for sheet in KEYED:
             for row in book.rows(sheet):

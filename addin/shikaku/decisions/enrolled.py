@@ -16,6 +16,7 @@ from shikaku.identity import ends, shared_numbers
 from shikaku.identity.enrolments import Enrolment, enrolments
 from shikaku.identity.matching import Household, coverage_end, household
 from shikaku.law import age
+from shikaku.model.employers import symbols_of
 from shikaku.model.people import VOLUNTARY, Person, people
 from shikaku.model.settings import Settings
 from shikaku.model.tables import Book
@@ -51,7 +52,7 @@ def enrolled(
         unusable = shared_numbers.unusable(rows)
     found = [
         _with_own_loss(one, unusable, as_of)
-        for one in enrolments(rows, symbols(settings.employer_symbol))
+        for one in enrolments(rows, symbols_of(settings.employer_symbol))
     ]
     insured: dict[Household, list[Enrolled]] = defaultdict(list)
     for one in found:
@@ -62,15 +63,6 @@ def enrolled(
         if row.sheet == "loss" and (home := household(row)):
             losses[home].append(row)
     return [_with_insured(one, insured, losses, as_of) for one in found]
-
-
-def symbols(setting: str) -> tuple[str, ...]:
-    """The 記号 of 設定's 事業所記号, which may hold several.
-
-    >>> symbols("101、102"), symbols("")
-    (('101', '102'), ())
-    """
-    return tuple(part for text in setting.split("、") if (part := text.strip()))
 
 
 def _with_own_loss(one: Enrolment, unusable: Collection[Place], as_of: dt.date) -> Enrolled:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from shikaku.desk.first_rows import FirstRows
 from shikaku.desk.list_reading import ListLine, RawList
 from shikaku.fields import era_date
-from shikaku.fields.text import visible, without_spaces
+from shikaku.fields.text import code_hyphens, visible, without_spaces
 from shikaku.model.ledger import LedgerEntry
 from shikaku.model.schema import schema
 from shikaku.workbook.labels import plain_label
@@ -52,12 +52,12 @@ class Received:
 
 
 def fold_control_no(text: str) -> str:
-    """A 管理番号 for comparing: width, spaces and capitals don't matter.
+    """A 管理番号 for comparing: width, spaces, kinds of hyphens and capitals don't matter.
 
     >>> fold_control_no("ｋ００００１ "), fold_control_no("K 00001")
     ('K00001', 'K00001')
     """
-    return without_spaces(unicodedata.normalize("NFKC", visible(text))).upper()
+    return code_hyphens(without_spaces(unicodedata.normalize("NFKC", visible(text)))).upper()
 
 
 def received(found: RawList, entries: Iterable[LedgerEntry], as_of: dt.date) -> Received:

@@ -23,6 +23,7 @@ DITTO = ("〃", "〟", "″", '"', "””", "''", "々", "同上", "同", "上�
 _WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)}
 _DIGITS = {0xFF10 + i: str(i) for i in range(10)}
 _HYPHEN = {ord(c): "-" for c in HYPHENS}
+_CODE = re.compile(rf"(?=.*[0-9A-Za-z])[0-9A-Za-z{re.escape(HYPHENS)}]*")
 _SPACE = re.compile(f"[{SPACES}]")
 _SPACE_RUN = re.compile(f"[{SPACES}]+")
 _INVISIBLE = re.compile(f"[{INVISIBLE}]")
@@ -60,6 +61,20 @@ def plain_hyphens(text: str) -> str:
     ('100-0001', '100-0001', '100-0001')
     """
     return text.translate(_HYPHEN)
+
+
+def is_code(text: str) -> bool:
+    """Whether letters and digits in half width and hyphens of any kind are all that there is."""
+    return _CODE.fullmatch(text) is not None
+
+
+def code_hyphens(text: str) -> str:
+    """``plain_hyphens`` of a code: a 記号 in kana keeps its ー, and 一 alone is no hyphen.
+
+    >>> code_hyphens("12ー01"), code_hyphens("カー1"), code_hyphens("一")
+    ('12-01', 'カー1', '一')
+    """
+    return text if text.isascii() or not is_code(text) else plain_hyphens(text)
 
 
 def without_spaces(text: str) -> str:

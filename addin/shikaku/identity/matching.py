@@ -2,7 +2,7 @@
 
 **Folded before comparing**, because people and programs write one thing in these ways:
 
-- 記号, 番号, 枝番: width, spaces, leading zeros (Excel eats them), capital letters.
+- 記号, 番号, 枝番: width, spaces, kinds of hyphens, leading zeros (Excel eats them), capital letters.
 - 氏名: width, spaces, characters of no width, capital letters (在留カード and 届書 differ in them),
   half-width kana, and the glyphs that insurers can't store as the ones that they file instead
   (髙 高, 﨑 崎, 𠮷 吉; ``fields.person_name``). A character without such a form stays itself.
@@ -32,7 +32,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
 from shikaku.fields import kana, person_name
-from shikaku.fields.text import visible, without_spaces
+from shikaku.fields.text import code_hyphens, visible, without_spaces
 from shikaku.model.ledger import LedgerEntry
 from shikaku.model.people import Person
 
@@ -48,7 +48,7 @@ PersonKey = tuple[str, str, str]
 @lru_cache(maxsize=65536)
 def fold_number(text: str) -> str:
     """記号, 番号 or 枝番 for comparing: half width, no leading zeros (of zeros only: "0")."""
-    text = without_spaces(unicodedata.normalize("NFKC", visible(text))).upper()
+    text = code_hyphens(without_spaces(unicodedata.normalize("NFKC", visible(text)))).upper()
     return text.lstrip("0") or text[:1]
 
 

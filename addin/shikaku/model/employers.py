@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from shikaku.fields.text import visible, without_spaces
+from shikaku.fields.text import code_hyphens, visible, without_spaces
 from shikaku.model.tables import Book, Row
 from shikaku.system.masking import masked
 
 SHEET = "employers"
+_BETWEEN = re.compile(r"[、，,､;；・･/／\s]+")
 _APART = re.compile(r"\(記号([^()]+)\)\Z")
 _STAND_IN = re.compile(r"(記号|受付).+の事業所")
 _FORMS = (("(株)", "株式会社"), ("(有)", "有限会社"), ("(同)", "合同会社"), ("(資)", "合資会社"))
@@ -18,12 +19,21 @@ _FORMS = (("(株)", "株式会社"), ("(有)", "有限会社"), ("(同)", "合�
 
 @lru_cache(4096)
 def fold_symbol(text: str) -> str:
-    """An employer's 記号 for comparing: width and spaces don't matter, leading zeros do.
+    """An employer's 記号 for comparing: width, spaces and kinds of hyphens don't matter, leading zeros do.
 
     >>> fold_symbol(" ０１２"), fold_symbol("12")
     ('012', '12')
     """
-    return without_spaces(unicodedata.normalize("NFKC", visible(text)))
+    return code_hyphens(without_spaces(unicodedata.normalize("NFKC", visible(text))))
+
+
+def symbols_of(text: str) -> tuple[str, ...]:
+    """The 記号 of a cell that may hold several: parted by 、 as 設定 tells, or by what people type for it.
+
+    >>> symbols_of("1201、 1202,12-03・1204"), symbols_of(" ")
+    (('1201', '1202', '12-03', '1204'), ())
+    """
+    return tuple(part for part in _BETWEEN.split(text) if part)
 
 
 @lru_cache(4096)
@@ -71,8 +81,12 @@ class Employers:
         return bool(self.lines)
 
     def of_symbol(self, symbol: str) -> Employer | None:
-        """The employer with that 記号, None for a blank or an unknown one."""
-        return self._by_symbol.get(fold_symbol(symbol))
+        """The employer with that 記号, or with one of several; None for a blank or an unknown one."""
+        one = self._by_symbol.get(fold_symbol(symbol))
+        if one is not None or not symbol:
+            return one
+        found = (self._by_symbol.get(fold_symbol(part)) for part in symbols_of(symbol))
+        return next((line for line in found if line is not None), None)
 
     def called(self, name: str) -> Employer | None:
         """The employer that our letters call so: by its present name, of two employers of one name
@@ -141,7 +155,7 @@ def read(book: Book) -> Employers:
 def _employer(row: Row) -> Employer:
     name = row.text("name")
     return Employer(
-        frozenset(map(fold_symbol, _several(row.text("symbol")))),
+        frozenset(map(fold_symbol, symbols_of(row.text("symbol")))),
         frozenset(map(fold_employer, (name, *_several(row.text("former"))))) - {""},
         masked(name),
         masked(row.text("postal_code")),
@@ -155,8 +169,8 @@ def _employer(row: Row) -> Employer:
 def _several(text: str) -> list[str]:
     """The parts of a cell that holds several, parted by 、.
 
-    >>> _several("1201、 1202,1203")
-    ['1201', '1202', '1203']
+    >>> _several("旧みほん、 見本商会,A・B商事")
+    ['旧みほん', '見本商会', 'A・B商事']
     """
     for mark in ",，､;；\n":
         text = text.replace(mark, "、")

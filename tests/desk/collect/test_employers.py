@@ -80,3 +80,22 @@ def test_a_file_that_names_no_employer_is_of_the_symbol_of_its_rows(
     assert fold_symbol(result.receipts[0].symbol) == symbol
     rows = list(read(tmp_path / "BOOK.xlsx").rows("acquisition"))
     assert {fold_symbol(row.text("employer_symbol")) for row in rows} == {symbol}
+
+
+def test_an_employer_of_several_symbols_has_one_line(inbox, tmp_path):
+    """設定's 事業所記号 may hold several; they are one employer in the next file, too."""
+    out = tmp_path / "BOOK.xlsx"
+    put(inbox / "1.xlsx", book("甲社", "1201、1202", members=clean(1)), hour=8)
+    put(inbox / "2.xlsx", book("甲社", "1201,1202", members=clean(1, seed=2)), hour=9)
+    first = collect.collect(inbox, out, as_of=DAY)
+    put(inbox / "3.xlsx", book("甲社", "1202", members=clean(1, seed=3)), hour=10)
+    second = collect.collect(inbox, out, as_of=DAY)
+    notes = [note for r in (*first.receipts, *second.receipts) for note in r.notes]
+    assert not [note for note in notes if "事業所" in note]
+    assert [row.text("symbol") for row in read(out).rows("employers")] == ["1201,1202"]
+    assert {row.text("employer") for row in read(out).rows("members")} == {"甲社"}
+    put(inbox / "4.xlsx", book("甲社", "1202、1203", members=clean(1, seed=4)), hour=11)
+    (note,) = [
+        n for r in collect.collect(inbox, out, as_of=DAY).receipts for n in r.notes if "記号" in n
+    ]
+    assert "記号1203はシート「事業所」の「甲社」にありません" in note

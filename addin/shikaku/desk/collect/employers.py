@@ -17,6 +17,7 @@ from shikaku.model.employers import (
     is_stand_in,
     stand_in,
     stand_in_of_file,
+    symbols_of,
 )
 from shikaku.model.tables import Row
 
@@ -36,10 +37,18 @@ def bond(one: Receipt, other: Receipt, master: Employers) -> str:
     symbol, name = sender(one.symbol, one.employer)
     their_symbol, their_name = sender(other.symbol, other.employer)
     if symbol and their_symbol:
-        line = master.of_symbol(symbol)
-        together = line is not None and line is master.of_symbol(their_symbol)
+        together = _owners(one.symbol, master) & _owners(other.symbol, master)
         return "same" if symbol == their_symbol or together else ""
     return "likely" if name and name == their_name else ""
+
+
+def _owners(symbol: str, master: Employers) -> set[tuple[object, ...]]:
+    """Whose a 記号 is, or several: of a line of 事業所, or nobody's but its own."""
+    parts = map(fold_symbol, (symbol, *symbols_of(symbol)))
+    lines = {part: master.of_symbol(part) for part in parts if part}
+    return {
+        ("symbol", part) if line is None else ("line", id(line)) for part, line in lines.items()
+    }
 
 
 class Senders:
@@ -56,19 +65,16 @@ class Senders:
         self._places.setdefault(id(receipt), len(self._places))
         symbol, name = sender(receipt.symbol, receipt.employer)
         self._by["name", name, bool(symbol)][id(receipt)] = receipt
-        if symbol:
-            self._by[self._own(symbol)][id(receipt)] = receipt
+        for owner in _owners(receipt.symbol, self._master):
+            self._by[owner][id(receipt)] = receipt
 
     def near(self, receipt: Receipt) -> list[Receipt]:
         """The files that may be of a file's employer."""
         symbol, name = sender(receipt.symbol, receipt.employer)
-        own = self._own(symbol) if symbol else ("name", name, True)
-        found = {**self._by.get(own, {}), **self._by.get(("name", name, False), {})}
+        found = dict(self._by.get(("name", name, False), {}))
+        for owner in _owners(receipt.symbol, self._master) if symbol else [("name", name, True)]:
+            found |= self._by.get(owner, {})
         return [found[one] for one in sorted(found, key=self._places.__getitem__)]
-
-    def _own(self, symbol: str) -> tuple[object, ...]:
-        line = self._master.of_symbol(symbol)
-        return ("line", id(line)) if line is not None else ("symbol", symbol)
 
 
 def employers(receipts: Iterable[Receipt], master: Employers) -> dict[str, str]:
@@ -85,19 +91,19 @@ def employers(receipts: Iterable[Receipt], master: Employers) -> dict[str, str]:
         if symbol and name:
             called[symbol] = receipt.employer
     names: dict[str, str] = {}
-    owners: dict[str, str] = {}
+    owners: dict[str, set[tuple[object, ...]]] = {}
     for receipt in receipts:
         symbol, _ = sender(receipt.symbol, "")
-        line = master.of_symbol(symbol)
+        line = master.of_symbol(receipt.symbol)
         name = line.name if line and line.name else called.get(symbol, receipt.employer)
-        owner = min(line.symbols) if line else symbol
+        own = _owners(receipt.symbol, master)
         if not fold_employer(name):
             names[receipt.receipt_no] = (
                 stand_in(symbol)
                 if symbol
                 else stand_in_of_file(receipt.receipt_no, PurePosixPath(receipt.file).stem)
             )
-        elif owner and owners.setdefault(fold_employer(name), owner) != owner:
+        elif own and not own & owners.setdefault(fold_employer(name), own):
             names[receipt.receipt_no] = name + apart(symbol)
         else:
             names[receipt.receipt_no] = name
@@ -107,16 +113,22 @@ def employers(receipts: Iterable[Receipt], master: Employers) -> dict[str, str]:
 def remarks(receipt: Receipt, master: Employers, called: str) -> list[str]:
     """What a file says of its employer otherwise than 事業所, or than the 記号 was called before.
     called: that name, "" for none."""
-    symbol, name = sender(receipt.symbol, receipt.employer)
-    line = master.of_symbol(symbol)
+    parts = tuple(map(fold_symbol, symbols_of(receipt.symbol)))
+    symbol, name = "、".join(parts), fold_employer(receipt.employer)
+    line = master.of_symbol(receipt.symbol)
+    found = []
     if line is not None:
         if name and name not in line.names:
-            return [
+            found.append(
                 f"事業所名称「{receipt.employer}」は、シート「事業所」の記号{symbol}の名称"
                 f"「{line.name}」と違います。宛名は「{line.name}」にしました"
-            ]
-        return []
-    found = []
+            )
+        if unknown := [part for part in parts if master.of_symbol(part) is None]:
+            found.append(
+                f"記号{'、'.join(unknown)}はシート「事業所」の「{line.name}」にありません。"
+                "同じ事業所の記号なら書き足してください"
+            )
+        return found
     if master and symbol:
         done = "。記載のとおりに加えました。名称と所在地を確かめてください" if name else ""
         found.append(f"記号{symbol}はシート「事業所」にありません{done}")

@@ -23,7 +23,7 @@ from shikaku.live import columns as live_columns
 from shikaku.model import employers as employers_master
 from shikaku.model import settings as settings_module
 from shikaku.model.calendar import closed_days
-from shikaku.model.employers import fold_symbol
+from shikaku.model.employers import fold_symbol, symbols_of
 from shikaku.model.schema import FILINGS, schema
 from shikaku.model.settings import Settings
 from shikaku.model.tables import DATE, EMPTY, ERROR, NUMBER, TEXT, Book, Cell, CellValue, Row
@@ -370,12 +370,16 @@ class Worklist:
         ours = self.known().insurer_number
         own = [t for t in taken if not t.problem and not is_anothers(t.insurer, ours)]
         new: dict[str, dict[str, CellValue]] = {}
+        lines: dict[str, str] = {}  # 記号 → the first of its line
         for one in sorted(own, key=lambda t: t.attachment.order):
-            symbol = fold_symbol(one.symbol)
-            if not symbol or not one.employer or self.master.of_symbol(symbol):
+            parts = tuple(map(fold_symbol, symbols_of(one.symbol)))
+            if not parts or not one.employer or self.master.of_symbol(one.symbol):
                 continue
-            new[symbol] = {
-                "symbol": one.symbol,
+            line = next((lines[part] for part in parts if part in lines), parts[0])
+            lines |= dict.fromkeys(parts, line)
+            before = str(new.get(line, {}).get("symbol", ""))
+            new[line] = {
+                "symbol": max(one.symbol, before, key=lambda text: len(symbols_of(text))),
                 "name": one.employer,
                 "address": one.address or None,
                 "contact": one.contact or None,

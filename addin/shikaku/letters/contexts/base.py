@@ -11,7 +11,7 @@ from shikaku.letters.contexts.lacking import lacking
 from shikaku.letters.contexts.naming import clean, honoured, name_of, split_contact
 from shikaku.letters.contexts.source import LetterSource
 from shikaku.letters.model import Letter, PersonRef
-from shikaku.model.employers import fold_symbol
+from shikaku.model.employers import fold_symbol, symbols_of
 from shikaku.model.ledger import LedgerEntry
 from shikaku.model.people import Person
 from shikaku.model.schema import schema
@@ -184,9 +184,10 @@ def reference(case: LetterSource, person: Person | LedgerEntry) -> str:
 
 def employer_reference(case: LetterSource, name: str, symbol: str) -> str:
     """The 記号 of an employer for document numbers. symbol: of anybody whom the letter is about; in an
-    insurer's book each employer has its own."""
+    insurer's book each employer has its own. Of several of ours the first."""
     ours = name == clean(case.settings.employer_name)
-    return (ours and case.settings.employer_symbol) or symbol
+    own = symbols_of(case.settings.employer_symbol) if ours else ()
+    return own[0] if own else symbol
 
 
 def ref(person: Person) -> PersonRef:

@@ -13,6 +13,7 @@ from shikaku.letters.contexts import base
 from shikaku.letters.contexts.employers import employer_letter
 from shikaku.letters.contexts.source import LetterSource
 from shikaku.letters.model import Letter, PersonRef
+from shikaku.model.employers import symbols_of
 from shikaku.model.people import Person
 from shikaku.model.schema import schema
 
@@ -108,8 +109,7 @@ def _taken_in(case: LetterSource, filing: Person, member: Person) -> bool:
     """The member's row, which has the filing's day, is the filing's person."""
     if filing.number:
         return same_person(filing, member)
-    symbols: Sequence[str] = case.settings.employer_symbol.split("、")
-    return is_registered_as(filing, member, symbols)
+    return is_registered_as(filing, member, symbols_of(case.settings.employer_symbol))
 
 
 def _rows(found: Sequence[_Decided]) -> list[dict[str, str]]:

@@ -13,7 +13,7 @@ from shikaku.letters.contexts.naming import clean
 from shikaku.letters.contexts.replies import REPLY
 from shikaku.letters.contexts.source import LetterSource
 from shikaku.letters.model import Letter, PersonRef
-from shikaku.model.employers import Employer, fold_employer, fold_symbol
+from shikaku.model.employers import Employer, fold_employer, fold_symbol, symbols_of
 from shikaku.model.schema import schema
 from shikaku.model.tables import Row
 
@@ -112,8 +112,8 @@ def not_filed(case: LetterSource, per: str, again: bool) -> list[Letter]:
 
 
 def _first_symbol(row: Row) -> str:
-    """Of several 記号 parted by 、 the first."""
-    return row.text("symbol").split("、")[0].strip()
+    """Of several 記号 the first."""
+    return next(iter(symbols_of(row.text("symbol"))), "")
 
 
 _Called = tuple[str, str]
@@ -127,9 +127,8 @@ def _received(case: LetterSource) -> dict[_Called, set[dt.date]]:
         day = receipt.date("received")
         if receipt.choice("state") == "skipped" or not day:
             continue
-        symbols = {fold_symbol(part) for part in receipt.text("symbol").split("、")} - {""}
-        for symbol in symbols:
-            found["symbol", symbol].add(day)
+        for symbol in symbols_of(receipt.text("symbol")):
+            found["symbol", fold_symbol(symbol)].add(day)
         found["name", fold_employer(receipt.text("employer"))].add(day)
     return found
 
