@@ -8,6 +8,7 @@ A case (``[[case]]`` of a family's file)::
     sheets.loss = {without = ["left"], double = ["氏名"], merged = ["C3:C5"], header = 3, order = […],
                    extra = ["receipt_no"]}
                    own = ["フリガナ"]}    headings that aren't ours
+    sheets.settings = {double = ["基準日"]}  items that a last row has with another value
     missing = ["ledger"]              sheets that aren't there
     form = "0.1"                      様式の版
     unread = {"資格取得届 (2)" = "acquisition"}  copies of sheets of ours, and of which
@@ -91,6 +92,9 @@ class Case:
             book.setting_rows[key] = number
             if key in settings:
                 book.settings[key] = cell(_choice(schema().settings[key].list, settings[key]))
+        keys = {item.label: key for key, item in schema().settings.items()}
+        twice = self.sheets.get("settings", {}).get("double", ())
+        book.double_settings = {keys[label]: len(keys) + 2 for label in twice}
         for key, spec in schema().sheets.items():
             if spec.columns and key not in self.missing:
                 book.tables[key] = self._table(key)

@@ -387,6 +387,30 @@ def test_settings_are_found_where_the_user_moved_them():
     assert book.settings["employer_contact"].kind == EMPTY
 
 
+def test_a_setting_that_stands_twice_has_the_first_value_and_says_so_when_they_differ():
+    def write(sheet, target):
+        for row, item in enumerate(
+            [
+                ("届出期限日数", 5),
+                ("担当者", "甲"),
+                ("届出期限日数", "5"),
+                ("基準日", 1),
+                ("担当者", "乙"),
+                ("基準日",),
+            ]
+        ):
+            sheet.write_row(row, 0, item)
+
+    buffer = io.BytesIO()
+    target = xlsxwriter.Workbook(buffer)
+    write(target.add_worksheet("設定"), target)
+    target.close()
+    book = read_bytes(buffer.getvalue(), "b.xlsx")
+    assert book.setting_rows == {"filing_days": 1, "employer_contact": 2, "as_of": 4}
+    assert book.settings["employer_contact"].value == "甲"
+    assert book.double_settings == {"employer_contact": 5}
+
+
 # ---------------------------------------------------------------- size and secrecy
 
 

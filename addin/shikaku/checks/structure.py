@@ -67,12 +67,16 @@ def missing_column(context: Context) -> Hits:
     message="見出し「{column}」の列が2つ以上あります。どちらを読むべきか決められません。",
     hint="使わないほうの列を削除するか、見出しを別の名前に変えてください。",
     source="様式のシート構成",
+    setting="項目「{column}」の行が2つ以上あり、値が違います。どちらを読むべきか決められません。",
+    hint_setting="使わないほうの行を削除してください。",
 )
 def double_label(context: Context) -> Hits:
-    """A label that stands twice in the header row."""
+    """A label that stands twice in the header row, or in 設定 with two values."""
     for key, table in context.book.tables.items():
         for column in dict.fromkeys(table.duplicate_columns):
             yield Hit(key, table.header_row, column)
+    for key, row in context.book.double_settings.items():
+        yield Hit("settings", row, key, variant="setting")
 
 
 @check(

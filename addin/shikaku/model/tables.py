@@ -363,6 +363,7 @@ class Book:
     tables: dict[str, Table] = field(default_factory=dict)
     settings: dict[str, Cell] = field(default_factory=dict)
     setting_rows: dict[str, int] = field(default_factory=dict)
+    double_settings: dict[str, int] = field(default_factory=dict)  # the row with another value
     missing_sheets: list[str] = field(default_factory=list)  # sheet keys
     desk: dict[str, Table] = field(default_factory=dict)  # the insurer's own sheets, like tables
     unread: list[tuple[str, str]] = field(default_factory=list)  # (sheet key, tab) of copies

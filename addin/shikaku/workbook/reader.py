@@ -291,11 +291,15 @@ def _read_settings(workbook: Workbook, sheet: SheetPart, book: Book) -> None:
             }
             label = cells.get(1, BLANK)
             key = labels.get(plain_label(label.text)) if label.kind == TEXT else None
-            if key is not None and key not in book.setting_rows:
+            if key is None:
+                continue
+            value = cells.get(2, BLANK)
+            if values.date1904 and schema().settings[key].type == "date":
+                value = values.as_day_of_1900(value)
+            if key not in book.setting_rows:
                 book.setting_rows[key] = raw.number
-                value = cells.get(2, BLANK)
-                if values.date1904 and schema().settings[key].type == "date":
-                    value = values.as_day_of_1900(value)
                 book.settings[key] = value
+            elif not value.blank and value.text != book.settings[key].text:
+                book.double_settings.setdefault(key, raw.number)
     except BadMarkup:
         raise workbook.damaged(sheet) from None
