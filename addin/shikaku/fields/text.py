@@ -23,7 +23,7 @@ DITTO = ("〃", "〟", "″", '"', "””", "''", "々", "同上", "同", "上�
 _WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)}
 _DIGITS = {0xFF10 + i: str(i) for i in range(10)}
 _HYPHEN = {ord(c): "-" for c in HYPHENS}
-_CODE = re.compile(rf"(?=.*[0-9A-Za-z])[0-9A-Za-z{re.escape(HYPHENS)}]*")
+_CODE = re.compile(rf"(?!一+\Z)[0-9A-Za-z{re.escape(HYPHENS)}]*")
 _SPACE = re.compile(f"[{SPACES}]")
 _SPACE_RUN = re.compile(f"[{SPACES}]+")
 _INVISIBLE = re.compile(f"[{INVISIBLE}]")
