@@ -5,16 +5,16 @@ import gc
 import os
 import re
 import subprocess
-from functools import lru_cache, partial
 from itertools import count
 from pathlib import Path
 
 import forked_workers
 import new_sheets
+import new_worklists
 import pytest
+import quick_passwords
 from hypothesis import settings
 from inline_pool import Inline
-from msoffcrypto.method.ecma376_agile import ECMA376Agile
 from order import FIRST
 from shikaku.system import worker_pool
 
@@ -25,14 +25,8 @@ if os.environ.pop("CI", "").lower() in ("1", "true"):
 os.environ.pop("BUILD_NUMBER", None)
 
 new_sheets.install()
-
-# A password becomes a key by 100,000 rounds, anew for sealing, for looking whether the copy opens, for
-# opening it. The same password and salt give the same key.
-_stretch = ECMA376Agile._derive_iterated_hash_from_password
-ECMA376Agile._derive_iterated_hash_from_password = staticmethod(lru_cache(1 << 10)(_stretch))
-# What is sealed here needs a hundredth of them; the file says how many. How many the product's has:
-# test_hostile_containers of desk/test_submission.py.
-ECMA376Agile.encrypt = staticmethod(partial(ECMA376Agile.encrypt, spin_count=1_000))
+new_worklists.install()
+quick_passwords.install()
 
 # system/test_worker_pool.py starts its workers as a user's are.
 if hasattr(os, "fork"):

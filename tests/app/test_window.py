@@ -10,9 +10,10 @@ import sys
 import time
 from pathlib import Path
 
+import former_forms
 import pytest
 from desk_books import rendered
-from paths import CASES, PICTURES
+from paths import PICTURES
 from sample_rows import short_sample
 from screen import screen
 from shikaku import cli
@@ -108,8 +109,13 @@ def book(sample, tmp_path):
 
 @pytest.fixture
 def short_book(tmp_path):
-    path = tmp_path / "届出.xlsx"
-    path.write_bytes(rendered(short_sample(10)))
+    """Enough letters to be stopped among them."""
+    return beginning_of_the_sample(tmp_path, 10)
+
+
+def beginning_of_the_sample(folder, rows):
+    path = folder / "届出.xlsx"
+    path.write_bytes(rendered(short_sample(rows)))
     return path
 
 
@@ -133,7 +139,8 @@ def test_chosen_it_is_checked_and_errors_come_first(desk, book, monkeypatch):
 
 
 def test_an_older_form_becomes_the_present_one_after_a_yes(desk, tmp_path, monkeypatch):
-    old = Path(shutil.copy(CASES / "forms" / "0.1" / "sample.xlsx", tmp_path / "届出.xlsx"))
+    old = tmp_path / "届出.xlsx"
+    old.write_bytes(former_forms.short("sample"))
     before = old.read_bytes()
     monkeypatch.setattr(window.filedialog, "askopenfilename", lambda **_: str(old))
     desk.window.choose()
@@ -244,8 +251,8 @@ def test_a_finding_is_explained_and_its_cell_is_at_hand(desk, book):
     assert desk.top.clipboard_get() == desk.rows()[0][1] and desk.opened == [book]
 
 
-def test_it_writes_and_makes_letters_and_says_where(desk, short_book, letters_here):
-    book = short_book
+def test_it_writes_and_makes_letters_and_says_where(desk, tmp_path, letters_here):
+    book = beginning_of_the_sample(tmp_path, 2)
     desk.window.open(book)
     desk.settle()
     before = book.read_bytes()

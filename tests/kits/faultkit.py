@@ -26,11 +26,15 @@ from paths import PRODUCT
 if __name__ == "__main__":
     sys.path.insert(0, str(PRODUCT))
 
+import forked_workers
 import inline_pool
+import new_worklists
+import quick_passwords
 from bookparts import make
 from sample_rows import certificate_holders
 from shikaku import cli
 from shikaku.letters.bulk import produce as letters_run
+from shikaku.system import worker_pool
 from shikaku.system.worker_pool import Job
 from shikaku.workbook.closed_file import ClosedBook
 
@@ -73,6 +77,8 @@ class Forker:
         """The life of that process."""
         asked, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
         os.dup2(2, 1)
+        new_worklists.install()
+        quick_passwords.install()
         grow_up()
         gc.collect()
         gc.freeze()  # the children need not go through what they begin with
@@ -152,6 +158,7 @@ class Killer:
     def __init__(self, seed: str, *words: object, folder: Path, before=None) -> None:
         self.kills = 0
         self._chance, self._before = random.Random(seed), before
+        forker()  # its start takes longer than the run
         begun = time.monotonic()
         status, said = run(folder, *words, before=before)
         assert status in (0, 1), said
@@ -197,9 +204,10 @@ def without_powers() -> None:
 
 
 def bounded() -> None:
-    """In a child: 20 seconds, and 2 GB of addresses."""
+    """In a child: 20 seconds, and 2 GB of addresses; its workers have its imports."""
     import resource
 
+    worker_pool.multiprocessing = forked_workers.Forks()
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.alarm(20)
     resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
@@ -404,7 +412,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def grow_up() -> None:
-    """Run each command once, so that no child has to import and compile anew."""
+    """Run each command once whose imports and fonts take long, so that no child has to take them anew."""
     pool = letters_run.Pool
     with (
         tempfile.TemporaryDirectory() as place,
@@ -417,7 +425,8 @@ def grow_up() -> None:
         os.environ["SHIKAKU_LOG_DIR"] = str(folder / "log")
         letters_run.Pool = Inline
         grammar = cli.parser()
-        for words in commands(folder).values():
+        more = more_commands(folder)
+        for words in (*commands(folder).values(), more["report"], more["submit"]):
             assert cli.main([str(w) for w in words]) in (0, 1)
     letters_run.Pool = pool
     cli.parser = lambda: grammar

@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import sys
 import tempfile
+import time
 import traceback
 from collections.abc import Callable, Mapping
 from multiprocessing import util
@@ -21,6 +22,7 @@ PRELOADED = [
     "shikaku.letters.bulk.worker",
     "shikaku.letters.pdf.rdocx.engine",
     "shikaku.letters.template_check",
+    "shikaku.workbook.editor",
     "docxtpl",
     "msoffcrypto",
     "openpyxl",
@@ -61,16 +63,63 @@ def _as_started_here(
     target(*args)
 
 
+class Forks:
+    """For ``worker_pool.multiprocessing`` of a process that is about to end and has the imports: workers
+    are forked from it. They have none of its ends of their pipes: with one they would never hear that it
+    is gone."""
+
+    def __init__(self) -> None:
+        self._context = multiprocessing.get_context("fork")
+        self._ours: list[Any] = []
+
+    def get_context(self, method: str) -> "Forks":
+        """For ``multiprocessing.get_context``."""
+        assert method == "spawn"
+        return self
+
+    def Pipe(self) -> tuple[Any, Any]:
+        """For ``Pool``: its end, and the worker's."""
+        ours, theirs = self._context.Pipe()
+        self._ours.append(ours)
+        return ours, theirs
+
+    def Process(self, target: Callable[..., None], args: tuple[Any, ...], daemon: bool) -> Any:
+        """For ``Pool``."""
+        return self._context.Process(target=self._alone, args=(target, args), daemon=daemon)
+
+    def _alone(self, target: Callable[..., None], args: tuple[Any, ...]) -> None:
+        for pipe in self._ours:
+            pipe.close()
+        target(*args)
+
+
 def python(script: str, environment: Mapping[str, str], folder: Path) -> tuple[int, str, str]:
     """Run a script to the end of its ``atexit``, as ``python -c`` would, but for the imports: its exit
     status and what it said. folder: for what it says, meanwhile."""
-    told = dict(environment), _as_dash_c, (script, str(folder))
-    process = _server().Process(target=_as_started_here, args=told, daemon=True)
-    with without_main():
-        process.start()
+    process = begun(script, environment, folder)
     process.join(120)
     out, err = ((folder / name).read_text("utf-8") for name in ("out", "err"))
     return process.exitcode, out, err
+
+
+def begun(script: str, environment: Mapping[str, str], folder: Path, *, daemon: bool = True) -> Any:
+    """The process of such a script. What it says stands in ``out`` and ``err`` of the folder. daemon:
+    it ends with this one, and can't have processes of its own."""
+    told = dict(environment), _as_dash_c, (script, str(folder))
+    process = _server().Process(target=_as_started_here, args=told, daemon=daemon)
+    with without_main():
+        process.start()
+    return process
+
+
+def first_line(process: Any, folder: Path) -> str:
+    """What a script that was begun says first, without the end of its line."""
+    out = folder / "out"
+    until = time.monotonic() + 60
+    while not (out.exists() and "\n" in out.read_text("utf-8")):
+        assert process.is_alive() and time.monotonic() < until, (folder / "err").read_text("utf-8")
+        time.sleep(0.002)
+    return out.read_text("utf-8").partition("\n")[0]
 
 
 def _as_dash_c(script: str, folder: str) -> None:

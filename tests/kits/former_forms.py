@@ -21,20 +21,15 @@ ROW = re.compile(rb'<row [^>]*?r="([0-9]+)"[^>]*?(?:/>|>.*?</row>)', re.DOTALL)
 
 @cache
 def short(name: str) -> bytes:
-    """The file with 80 rows prepared in each table instead of 500: a quarter of the time."""
+    """The file with 60 rows prepared in each table instead of 500: a fifth of the time."""
     parts = zips.parts(former(name))
     relations = {part: data.decode() for part, data in parts.items() if part.endswith(".rels")}
     for table in [part for part in parts if part.startswith("xl/tables/")]:
         if not re.search(rb' ref="A1:[A-Z]+501"', parts[table]):
             continue
-        parts[table] = parts[table].replace(b'501"', b'81"')
+        parts[table] = parts[table].replace(b'501"', b'61"')
         at = next(part for part, data in relations.items() if f"/{Path(table).name}" in data)
         sheet = f"xl/worksheets/{Path(at).stem}"
         assert b"<v>" in parts[sheet]
-        parts[sheet] = ROW.sub(lambda row: row[0] if int(row[1]) <= 81 else b"", parts[sheet])
+        parts[sheet] = ROW.sub(lambda row: row[0] if int(row[1]) <= 61 else b"", parts[sheet])
     return zips.packed(parts)
-
-
-def source(name: str) -> bytes:
-    """The sample as it was, to the last of its 500 rows; of the others the prepared rows are like it."""
-    return former(name) if name == "sample" else short(name)

@@ -1,6 +1,7 @@
 """Small workbooks by the schema, with XlsxWriter or openpyxl: a plan, and the hand for it."""
 
 import datetime as dt
+import pickle
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -28,12 +29,21 @@ def book(
     """A workbook with all sheets of the schema, by XlsxWriter.
 
     rows: sheet key → rows by column key; tables: with Excel tables; leave_out: sheet keys;
-    prepare: so many empty rows of each table are there with their styles and formulas.
+    prepare: so many empty rows of each table are there with their styles and formulas. The same is made
+    once.
     """
-    planned = plan.from_rows(
-        rows or {}, settings or {}, tables=tables, leave_out=leave_out, prepare=prepare
-    )
-    return hands.save(planned, path, hands.XlsxWriter(options=options))
+    path = Path(path)
+    key = pickle.dumps((rows, settings, tables, leave_out, options, prepare))
+    if key not in _made:
+        planned = plan.from_rows(
+            rows or {}, settings or {}, tables=tables, leave_out=leave_out, prepare=prepare
+        )
+        _made[key] = hands.written(planned, hands.XlsxWriter(options=options))
+    path.write_bytes(_made[key])
+    return path
+
+
+_made: dict[bytes, bytes] = {}
 
 
 def fill(

@@ -3,13 +3,15 @@
 import multiprocessing
 import os
 import signal
-import subprocess
 import sys
 import textwrap
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
+import forked_workers
 import letterkit
 import pytest
 from inline_pool import Inline
@@ -36,79 +38,87 @@ def whole(tmp_path_factory) -> dict[str, bytes]:
 
 
 KILLED = """
-import signal, sys
-# Tests that run in the background have it ignored, and hand that on.
+import fcntl, signal, sys, time
+# Tests that run in the background have it ignored, a server that a pool has started has it blocked,
+# and both hand that on.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.pthread_sigmask(signal.SIG_UNBLOCK, {{signal.SIGINT}})
 sys.path[:0] = {paths!r}
 from pathlib import Path
-import letterkit
-from shikaku.letters.bulk import produce as bulk_produce
+import forked_workers, letterkit
 from shikaku.letters.bulk.produce import produce
-from shikaku.letters.bulk.worker import LetterWorker
+from shikaku.system import worker_pool
+
+held = open({lock!r}, "w")
+fcntl.flock(held, fcntl.LOCK_EX)  # by the workers, too: they are forked with it
+
+worker_pool.multiprocessing = forked_workers.Forks()
 
 def count(result, seen=[0]):
     seen[0] += 1
     if seen[0] == {after}:
         print("now", flush=True)
-        sys.stdin.readline()
+        time.sleep(60)
 
-if __name__ == "__main__":
-    produce(
-        letterkit.letters({several}), Path({out!r}), kinds=letterkit.KINDS, formats=("docx", "pdf"),
-        engine="embedded", templates_dirs=[Path({templates!r})], jobs=2, progress=False,
-        on_done=count,
-    )
+produce(
+    letterkit.letters({several}), Path({out!r}), kinds=letterkit.KINDS, formats=("docx", "pdf"),
+    engine="embedded", templates_dirs=[Path({templates!r})], jobs=2, progress=False,
+    on_done=count,
+)
 """
 
 
+@pytest.mark.skipif(
+    not hasattr(os, "fork"), reason="os.fork がないため、この試験は実行できません。"
+)
 class TestInterrupted:
-    def start(self, tmp_path, templates, after: int) -> subprocess.Popen:
-        script = tmp_path / "killed.py"
-        script.write_text(
-            textwrap.dedent(KILLED).format(
+    @pytest.fixture
+    def start(self, tmp_path, templates) -> Iterator[Callable[[int], Any]]:
+        """Start a run that stands still after so many letters."""
+        begun = []
+
+        def start(after: int) -> Any:
+            script = textwrap.dedent(KILLED).format(
                 paths=[p for p in sys.path if p],
+                lock=str(tmp_path / "lock"),
                 after=after,
                 several=SEVERAL,
                 out=str(tmp_path / "out"),
                 templates=str(templates),
-            ),
-            encoding="utf-8",
-        )
-        process = subprocess.Popen(
-            [sys.executable, script], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-        )
-        assert process.stdout.readline().strip() == b"now"
-        return process
+            )
+            said = tmp_path / "said"
+            said.mkdir()
+            begun.append(forked_workers.begun(script, os.environ, said, daemon=False))
+            assert forked_workers.first_line(begun[0], said) == "now"
+            return begun[0]
+
+        yield start
+        for process in begun:
+            process.kill()
+            process.join(30)
 
     @pytest.mark.parametrize("after", [1, 17])
     def test_killed_and_started_again_it_finishes_the_rest(
-        self, make, tmp_path, templates, whole, after
+        self, make, tmp_path, start, whole, after
     ):
-        process = self.start(tmp_path, templates, after)
-        process.kill()
-        process.wait(30)
-        self.workers_are_gone(tmp_path / "out")
+        self.kill(start(after), tmp_path)
         report = make(letterkit.letters(SEVERAL), **HERE)
         assert report.counts["kept"] >= after
         assert report.counts["kept"] + report.counts["done"] == SEVERAL
         assert files(tmp_path / "out") == whole
         assert len(index(tmp_path / "out")) == SEVERAL
 
-    def test_what_has_changed_since_is_made_again(self, make, tmp_path, templates):
-        process = self.start(tmp_path, templates, 17)
-        process.kill()
-        process.wait(30)
-        self.workers_are_gone(tmp_path / "out")
+    def test_what_has_changed_since_is_made_again(self, make, tmp_path, start):
+        self.kill(start(17), tmp_path)
         changed = [letter(i, context={"address": "新しい住所"}) for i in range(SEVERAL)]
         report = make(changed, **HERE)
         assert report.counts == {"done": SEVERAL}
 
-    @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C can't be sent to one process on Windows")
-    def test_ctrl_c_leaves_a_true_index_and_no_half_file(self, make, tmp_path, templates):
-        process = self.start(tmp_path, templates, 9)
-        process.send_signal(signal.SIGINT)
-        process.communicate(timeout=60)
-        assert process.returncode != 0
+    def test_ctrl_c_leaves_a_true_index_and_no_half_file(self, tmp_path, start):
+        process = start(9)
+        os.kill(process.pid, signal.SIGINT)
+        process.join(60)
+        assert process.exitcode
         rows = index(tmp_path / "out")
         assert 9 <= len(rows) < SEVERAL
         for row in rows:
@@ -117,14 +127,21 @@ class TestInterrupted:
         assert not list((tmp_path / "out").rglob("*.part"))
 
     @staticmethod
-    def workers_are_gone(out: Path) -> None:
+    def kill(process: Any, folder: Path) -> None:
         """The workers finish their batch and end by themselves; nothing is written after that."""
-        before, quiet, until = None, 0, time.monotonic() + 60
-        while quiet < 4 and time.monotonic() < until:
-            now = {p: p.stat().st_mtime for p in out.rglob("*") if p.exists()}
-            quiet = quiet + 1 if now == before else 0
-            before = now
-            time.sleep(0.5)
+        import fcntl
+
+        process.kill()
+        process.join(30)
+        until = time.monotonic() + 60
+        with open(folder / "lock", "w") as lock:
+            while True:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    return
+                except BlockingIOError:
+                    assert time.monotonic() < until, "the workers live on"
+                    time.sleep(0.02)
 
 
 def test_an_orphan_of_a_killed_run_puts_nothing_in_its_place(tmp_path, monkeypatch):

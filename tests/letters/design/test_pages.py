@@ -18,6 +18,7 @@ import letterkit
 import office
 import pikepdf
 import pytest
+from joined_letters import joined
 from PIL import Image, ImageDraw
 from shikaku.letters import design
 from shikaku.letters.catalogue import KINDS
@@ -144,10 +145,34 @@ def test_the_comparison_sees_a_missing_card(files, tmp_path):
         assert not alike(whole, coarse(path), "sample"), name
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_the_sdk_finds_nothing(files, kind):
-    how = "many" if kind in LISTS else "sample"
-    assert office.validate(files / f"{kind}.{how}.docx", "Office2019") == ""
+@pytest.fixture(scope="module")
+def every_kind(files) -> dict[str, bytes]:
+    """A Word file of each kind, of those with lists a long one."""
+    hows = {kind: "many" if kind in LISTS else "sample" for kind in KINDS}
+    return {kind: (files / f"{kind}.{how}.docx").read_bytes() for kind, how in hows.items()}
+
+
+def test_the_sdk_finds_nothing(every_kind, tmp_path):
+    together = joined(every_kind.values())
+    assert len(together) < len(KINDS) / 3
+    for number, data in enumerate(together):
+        path = tmp_path / f"{number}.docx"
+        path.write_bytes(data)
+        assert office.validate(path, "Office2019") == ""
+
+
+def test_the_sdk_sees_what_is_wrong_with_one_of_them(every_kind, tmp_path):
+    """In the middle of the others, with a property of a paragraph behind its text."""
+    parts = letterkit.unzipped(every_kind["status-check"])
+    parts["word/document.xml"] = parts["word/document.xml"].replace(
+        b"</w:r></w:p>", b"</w:r><w:pPr/></w:p>", 1
+    )
+    of_people = ("certificate-cover", "status-check", "application-guide")
+    letters = every_kind | {"status-check": letterkit.zipped(parts)}
+    (data,) = joined(letters[kind] for kind in of_people)
+    path = tmp_path / "wrong.docx"
+    path.write_bytes(data)
+    assert "pPr" in office.validate(path, "Office2019")
 
 
 # ------------------------------------------------------------------ where things stand

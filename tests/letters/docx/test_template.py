@@ -1,6 +1,7 @@
 """Filling templates: docxtpl's syntax, nothing lost, nothing injected, faults told with place."""
 
 import io
+import os
 import pickle
 import re
 import zipfile
@@ -154,6 +155,19 @@ class TestFilling:
         monkeypatch.setattr(template_module, "MAGIC_NUMBER", b"another")
         again = pickle.loads(packed)
         assert again.render(letterkit.context(1)) == TEMPLATE.render(letterkit.context(1))
+
+    def test_a_template_that_has_changed_is_read_anew(self, tmp_path):
+        """Also within a second and of the same length; and by a kind that has other fields."""
+        path = tmp_path / "notice.docx"
+        written = [docx(p(f"{{{{ name }}}}{n}"), title="t") for n in "12"]
+        assert len(written[0]) == len(written[1])
+        for text, data in zip("12", written, strict=True):
+            path.write_bytes(data)
+            os.utime(path, (0, 0))
+            assert texts(Template(path, KIND).render({"name": "甲"})) == f"甲{text}"
+        other = Kind("notice", "題", "member", (Field("kana", "カナ"),))
+        with pytest.raises(TemplateError, match="name"):
+            Template(path, other)
 
     def test_unused_fields_are_known(self):
         template = Template(docx(p("{{ name }}"), title="t"), KIND)

@@ -4,6 +4,7 @@ import re
 import types
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import nodes
@@ -24,6 +25,9 @@ LIVE = {
 """Ends of the content types of the parts that are filled → what they are for people."""
 
 _IN_ATTRIBUTE = re.compile(r'="\{\{(.*?)\}\}"')
+_KEPT = 200_000
+"""Bytes of a file: a larger one, with pictures say, is read each time."""
+
 _STRICT = b"http://purl.oclc.org/ooxml/"
 _DEEP = "表や条件の入れ子が深すぎます。"
 _FLATTEN = "入れ子の表や {% if %}・{% for %} を減らしてください。"
@@ -67,19 +71,23 @@ def load(source: Path | bytes, name: str) -> dict[str, bytes]:
 
     Raises TemplateError for an unreadable one.
     """
-    return _load(source, name).parts
+    return _load(_bytes(source, name), name).parts
 
 
-def _load(source: Path | bytes, name: str) -> leftovers.Cleaned:
-    if isinstance(source, Path):
-        try:
-            source = bounded(source, package.MAX_FILE)
-        except OSError as error:
-            raise TemplateError(
-                f"ひな形「{name}」を読めません({cause(error)})。",
-                "Wordで開いているときは閉じ、ファイルの場所と権限を確かめてください。",
-            ) from None
-    parts = package.read(source, name)
+def _bytes(source: Path | bytes, name: str) -> bytes:
+    if isinstance(source, bytes):
+        return source
+    try:
+        return bounded(source, package.MAX_FILE)
+    except OSError as error:
+        raise TemplateError(
+            f"ひな形「{name}」を読めません({cause(error)})。",
+            "Wordで開いているときは閉じ、ファイルの場所と権限を確かめてください。",
+        ) from None
+
+
+def _load(data: bytes, name: str) -> leftovers.Cleaned:
+    parts = package.read(data, name)
     if _STRICT in parts[package.main_part(parts)]:
         raise TemplateError(
             f"ひな形「{name}」は「Strict Open XML 文書」の形式です。",
@@ -103,11 +111,18 @@ def _broken(name: str, where: str, error: etree.XMLSyntaxError) -> TemplateError
 
 
 def read(source: Path | bytes, kind: Kind, name: str) -> TemplateParts:
-    """A template of a kind, read and compiled as far as it is sound.
+    """A template of a kind, read and compiled as far as it is sound: nobody changes what is in it, for
+    the same file of the same name is not read twice.
 
     Raises TemplateError for a file that is no Word file.
     """
-    cleaned = _load(source, name)
+    data = _bytes(source, name)
+    reading = _kept if len(data) <= _KEPT else _read
+    return reading(data, kind, name)
+
+
+def _read(data: bytes, kind: Kind, name: str) -> TemplateParts:
+    cleaned = _load(data, name)
     reading = TemplateParts(cleaned.parts, [], [], cleaned.problems, set())
     for part in package.of_type(cleaned.parts, *LIVE):
         where = next(v for k, v in LIVE.items() if _is(cleaned.parts, part, k))
@@ -122,6 +137,10 @@ def read(source: Path | bytes, kind: Kind, name: str) -> TemplateParts:
     reading.problems += word_fields.problems(reading.parts, kind.fields)
     reading.problems += leftovers.fetched(reading.parts)
     return reading
+
+
+# By content: a file that has changed is another. All kinds that we ship take 2.5 MB.
+_kept = lru_cache(32)(_read)
 
 
 def _has_sound_jinja(reading: TemplateParts, root: etree._Element, where: str) -> bool:
