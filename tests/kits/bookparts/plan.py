@@ -153,6 +153,9 @@ def from_memory(book: Book, *, tables: bool = False) -> list[PlannedSheet]:
                 sheet.cells[row, 1] = _label(schema().settings[name].label)
                 if name in book.settings:
                     sheet.cells[row, 2] = _from_cell(book.settings[name])
+            for name, row in book.double_settings.items():
+                sheet.cells[row, 1] = _label(schema().settings[name].label)
+                sheet.cells[row, 2] = _label("別の値")
         elif key in book.tables:
             _copy_table(sheet, book.tables[key], tables)
         plan.append(sheet)
