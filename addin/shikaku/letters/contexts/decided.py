@@ -64,23 +64,25 @@ def _ref(one: _Decided) -> PersonRef:
 
 def _decided(case: LetterSource) -> list[_Decided]:
     """The filings that are taken in, in the order of their rows."""
+    everybody = case.people.values()
+    filings = [
+        (person, *event)
+        for person in everybody
+        if person.sheet != "members" and not person.direct and case.wants(person)
+        if (event := _event(person))[1] is not None
+    ]
+    days = {day for _, _, day in filings}
     members: dict[object, list[Person]] = defaultdict(list)
-    filings = []
-    for person in case.people.values():
+    for person in everybody:
         if person.sheet == "members":
-            for day in {person.acquired, person.lost} - {None}:
+            for day in days.intersection((person.acquired, person.lost)):  # of most people none
                 for key in _keys(person, day):
                     members[key].append(person)
-        elif not person.direct and case.wants(person):
-            filings.append(person)
     found = []
-    for filing in filings:
-        decided, day = _event(filing)
-        if day is None:
-            continue
+    for filing, decided, day in filings:
         near = (member for key in _keys(filing, day) for member in members.get(key, ()))
         member = next((m for m in near if m.number and _taken_in(case, filing, m)), None)
-        if member is not None:
+        if member is not None and day is not None:
             found.append(_Decided(filing, member, decided, day))
     return found
 

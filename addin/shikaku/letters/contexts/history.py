@@ -38,6 +38,7 @@ class History:
     """Days of issue by kind of letter and person, and by kind and 管理番号."""
 
     def __init__(self, book: Book) -> None:
+        self._kinds: set[str] = set()
         self._people: dict[_Named, _Days] = defaultdict(_Days)
         self._cases: dict[tuple[str, str], list[tuple[dt.date, str]]] = defaultdict(list)
         self._records: set[tuple[str, str, str, str]] = set()
@@ -50,6 +51,7 @@ class History:
             symbol, number, branch = (
                 fold_number(row.text(p)) for p in ("symbol", "number", "branch")
             )
+            self._kinds.add(kind)
             self._records.add((kind, symbol, number, branch))
             self._people[kind, symbol, name].add(number, branch, day)
             self._about.add((kind, symbol, name, row.text("remarks")))
@@ -71,12 +73,16 @@ class History:
         return sorted(day for days in self._of(kind, person) for day in days)
 
     def _of(self, kind: str, person: Person) -> list[list[dt.date]]:
+        if kind not in self._kinds:
+            return []  # everybody is asked for some kinds that nobody has had
         key = kind, fold_number(person.symbol), fold_name(person.name)
         known = self._people.get(key)
         return known.of(person) if known else []
 
     def has_record(self, kind: str, person: Person) -> bool:
         """Whether the kind was issued to this 記号・番号・枝番, under whatever name: people marry."""
+        if kind not in self._kinds:
+            return False
         parts = [fold_number(p) for p in (person.symbol, person.number, _branch(person))]
         return all(parts) and (kind, *parts) in self._records
 
