@@ -5,7 +5,7 @@ The insurer confirms and tells the employer, and the employer the people (健保
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from shikaku.identity.matching import fold_name, household, is_registered_as, same_person
@@ -71,19 +71,26 @@ def _decided(case: LetterSource) -> list[_Decided]:
         if person.sheet != "members" and not person.direct and case.wants(person)
         if (event := _event(person))[1] is not None
     ]
-    days = {day for _, _, day in filings}
-    members: dict[object, list[Person]] = defaultdict(list)
-    for person in everybody:
-        if person.sheet == "members":
-            for day in days.intersection((person.acquired, person.lost)):  # of most people none
-                for key in _keys(person, day):
-                    members[key].append(person)
+    members = _members_by_key(everybody, {day for _, _, day in filings})
     found = []
     for filing, decided, day in filings:
         near = (member for key in _keys(filing, day) for member in members.get(key, ()))
         member = next((m for m in near if m.number and _taken_in(case, filing, m)), None)
         if member is not None and day is not None:
             found.append(_Decided(filing, member, decided, day))
+    return found
+
+
+def _members_by_key(
+    everybody: Iterable[Person], days: set[dt.date | None]
+) -> dict[object, list[Person]]:
+    """The rows of 加入者台帳 with an acquisition or a loss on one of the days, by ``_keys``."""
+    found: dict[object, list[Person]] = defaultdict(list)
+    for person in everybody:
+        if person.sheet == "members":
+            for day in days.intersection((person.acquired, person.lost)):  # of most people none
+                for key in _keys(person, day):
+                    found[key].append(person)
     return found
 
 
