@@ -9,7 +9,9 @@ from shikaku.jobs import output_rows
 from shikaku.model.schema import schema
 from shikaku.model.tables import Book, Table
 from shikaku.ooxml import addresses
+from shikaku.system.masking import masked
 from shikaku.workbook import session
+from shikaku.workbook.session import OutRow
 
 
 @pytest.fixture
@@ -116,3 +118,26 @@ def test_both_sessions_have_what_the_protocol_asks_for():
         "read", "ask_room", "replace_rows", "mark", "append_rows", "set_cells", "commit",
     }  # fmt: skip
     assert asked <= set(dir(ClosedBook))
+
+
+class _Text(str):
+    """A text of another kind, as a program may hand one over."""
+
+
+@pytest.mark.parametrize("kind", [str, _Text])
+def test_a_row_of_ours_names_no_number(kind):
+    row = OutRow({"row": 5, "name": kind("架空 太郎 000000000019"), "why": None})
+    assert "000000000019" not in str(row.values["name"]) and "架空 太郎" in row.values["name"]
+    assert row.values["row"] == 5 and row.values["why"] is None
+
+
+def test_what_holds_no_text_stays_the_same_object():
+    values = {
+        "row": 5,
+        "name": masked("架空 太郎"),
+        "day": dt.date(2026, 4, 15),
+        "sum": 1.5,
+        "out": True,
+        "why": None,
+    }
+    assert OutRow(values).values is values

@@ -70,6 +70,10 @@ class Link:
     column: str = ""
 
 
+_PASSED = frozenset((Shown, int, float, bool, dt.date, type(None)))
+"""Types of values that hold no individual number."""
+
+
 @dataclass(slots=True)  # never changed; not frozen, as Person
 class OutRow:
     """One row of a sheet of ours: values by column key, and where its link leads."""
@@ -79,6 +83,8 @@ class OutRow:
 
     def __post_init__(self) -> None:
         """What we write about people names no number that somebody typed into their names."""
+        if _PASSED.issuperset(map(type, self.values.values())):  # nearly every row
+            return
         for value in self.values.values():
             if type(value) is not Shown and isinstance(value, str):
                 self.values = masked_data(self.values)
