@@ -21,7 +21,7 @@ from shikaku.model.settings import Settings
 from shikaku.model.tables import Row
 from shikaku.ooxml.formula_shift import moved_down
 from shikaku.template import builder, live_formulas
-from shikaku.template.conditional_formats import Row2
+from shikaku.template.conditional_formats import FirstRowFormulas
 from shikaku.template.content import ERROR_TEXTS, Content
 
 AS_OF = dt.date(2026, 4, 15)
@@ -47,7 +47,7 @@ class Engine:
     def __init__(self, sheet: str, content: Content):
         self.spec = schema().sheets[sheet]
         self.keys = list(self.spec.columns)
-        at = Row2(self.spec)
+        at = FirstRowFormulas(self.spec)
         place = f"'{self.spec.name}'!"
         self.names = {n: f.lstrip("=").replace(place, "") for n, f in at.names().items()}
         some = [live_formulas.SOME + self.spec.label(key) for key in row_faults.counted(sheet)]

@@ -123,7 +123,7 @@ def test_a_filter_that_hides_nothing_is_said_too(path, written):
 
     change(path, put)
     (remark,) = written(path, findings(3))
-    assert TAB in remark and "絞り込み" in remark
+    assert TAB in remark and "絞り込み" in remark and "隠れて" not in remark
 
 
 @pytest.mark.parametrize("table", [True, False])

@@ -56,7 +56,7 @@ class Mark:
     stop: bool = False
 
 
-class Row2(Formulas):
+class FirstRowFormulas(Formulas):
     """The same expressions with plain references to row 2, as conditional formats need them."""
 
     def cell(self, key: str) -> str:
@@ -76,7 +76,7 @@ class Row2(Formulas):
 
 def marks(sheet: Sheet) -> Iterator[Mark]:
     """The rules of a sheet, the most important first."""
-    at = Row2(sheet)
+    at = FirstRowFormulas(sheet)
     if sheet.key == "findings":
         yield from _findings(at)
     if sheet.role == "output":
@@ -96,13 +96,13 @@ def marks(sheet: Sheet) -> Iterator[Mark]:
         yield from _running_out(at, "e_certificate_expiry", f'{at.cell("lost")}=""')
 
 
-def _findings(at: Row2) -> Iterator[Mark]:
+def _findings(at: FirstRowFormulas) -> Iterator[Mark]:
     words, cell = schema().lists["severity"], at.cell("severity")
     for word, look in (("error", STOP_SIGN), ("warning", SOON_SIGN), ("info", DONE_SIGN)):
         yield Mark("severity", f'{cell}="{words[word]}"', look)
 
 
-def _days(sheet: Sheet, at: Row2) -> Iterator[Mark]:
+def _days(sheet: Sheet, at: FirstRowFormulas) -> Iterator[Mark]:
     low, high = typed_days.serial(FIRST), typed_days.serial(LAST) + 1
     wrong = STOP | {"num_format": signed("▲")}
     for key, column in sheet.columns.items():
@@ -124,7 +124,7 @@ def _days(sheet: Sheet, at: Row2) -> Iterator[Mark]:
         yield Mark(key, f"AND(ISNUMBER({cell}),{spans})", {"num_format": FIRST_YEAR_DATE})
 
 
-def _unread(at: Row2, key: str) -> str:
+def _unread(at: FirstRowFormulas, key: str) -> str:
     """Whether the live columns say that they can't read this day."""
     return f'{at.cell("state")}="{columns.CHECK_DATE}"' if key == "returned" else at.bad_day(key)
 
@@ -133,7 +133,7 @@ def _digits(day: dt.date) -> str:
     return f"{day:%Y%m%d}"
 
 
-def _filing(at: Row2) -> Iterator[Mark]:
+def _filing(at: FirstRowFormulas) -> Iterator[Mark]:
     words = schema().lists["limit_state"]
     state = at.cell("limit_state")
     for key in ("limit", "limit_state"):
@@ -154,7 +154,7 @@ def _filing(at: Row2) -> Iterator[Mark]:
             yield Mark(key, f"ISNUMBER({at.cell('filed')})", {"font_color": MUTED})
 
 
-def _checked(at: Row2) -> Iterator[Mark]:
+def _checked(at: FirstRowFormulas) -> Iterator[Mark]:
     """What 個人番号チェック, 入力チェック and 行の状態 say."""
     words = schema().lists["limit_state"]
     cell = at.cell("number_check")
@@ -177,7 +177,7 @@ def _checked(at: Row2) -> Iterator[Mark]:
         yield Mark(key, f'LEFT({cell},2)="{row_faults.OK}"', DONE_SIGN)
 
 
-def _ledger(at: Row2) -> Iterator[Mark]:
+def _ledger(at: FirstRowFormulas) -> Iterator[Mark]:
     words, cell = schema().lists["return_state"], at.cell("state")
     wrong = f'OR({cell}="{columns.CHECK_DATE}",{cell}="{row_faults.ERROR_CELL}")'
     yield Mark("state", f'OR({cell}="{words["overdue"]}",{wrong})', STOP_SIGN)
@@ -189,7 +189,7 @@ def _ledger(at: Row2) -> Iterator[Mark]:
             yield Mark(key, over, {"font_color": MUTED})
 
 
-def _running_out(at: Row2, key: str, member: str) -> Iterator[Mark]:
+def _running_out(at: FirstRowFormulas, key: str, member: str) -> Iterator[Mark]:
     cell = at.cell(key)
     window = parameters.constant("certificate.expiry_notice_days")
     known = f"{member},ISNUMBER({cell}),ISNUMBER({AS_OF})"

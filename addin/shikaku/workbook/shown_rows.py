@@ -8,8 +8,9 @@ def message(sheet: str, hidden: int, *, filtered: bool) -> str:
     it was made for other results.
     """
     if filtered:
+        out_of_sight = f"({hidden}行が隠れていました)" if hidden else ""
         return (
-            f"シート「{sheet}」の絞り込み({hidden}行が隠れていました)を解除し、すべての結果を表示しました。"
+            f"シート「{sheet}」の絞り込み{out_of_sight}を解除し、すべての結果を表示しました。"
             "必要なら、もう一度絞り込んでください。"
         )
     if hidden:
