@@ -82,7 +82,7 @@ def _own_state(_numbers, monkeypatch):
 @pytest.fixture
 def letters_here(monkeypatch):
     """Letters are made in this process, where their lines are counted and no start is waited for."""
-    monkeypatch.setattr("shikaku.letters.bulk.produce.Pool", Inline)
+    monkeypatch.setattr("shikaku.system.worker_pool.Pool", Inline)
 
 
 @pytest.fixture

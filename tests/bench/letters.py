@@ -158,7 +158,7 @@ def way_rdocx(kind: str, count: int, folder: Path) -> int:
     """rdocx alone, in as many processes as ours has."""
     from concurrent.futures import ProcessPoolExecutor
 
-    from shikaku.system.worker_pool import cores
+    from shikaku.system.work import cores
 
     jobs = [
         (one, first, min(RDOCX, share - first), folder)

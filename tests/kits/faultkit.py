@@ -33,9 +33,8 @@ import quick_passwords
 from bookparts import make
 from sample_rows import certificate_holders
 from shikaku import cli
-from shikaku.letters.bulk import produce as letters_run
 from shikaku.system import worker_pool
-from shikaku.system.worker_pool import Job
+from shikaku.system.work import Job
 from shikaku.workbook.closed_file import ClosedBook
 
 DAY = ("--as-of", "2026-04-15")
@@ -183,7 +182,7 @@ class Killer:
 
 def inline() -> None:
     """In a child: letters are made in this very process."""
-    letters_run.Pool = Inline
+    worker_pool.Pool = Inline
 
 
 def small_files(size: int) -> None:
@@ -413,7 +412,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 def grow_up() -> None:
     """Run each command once whose imports and fonts take long, so that no child has to take them anew."""
-    pool = letters_run.Pool
+    pool = worker_pool.Pool
     with (
         tempfile.TemporaryDirectory() as place,
         open(os.devnull, "w") as out,
@@ -423,12 +422,12 @@ def grow_up() -> None:
         folder = Path(place)
         furnished(folder)
         os.environ["SHIKAKU_LOG_DIR"] = str(folder / "log")
-        letters_run.Pool = Inline
+        worker_pool.Pool = Inline
         grammar = cli.parser()
         more = more_commands(folder)
         for words in (*commands(folder).values(), more["report"], more["submit"]):
             assert cli.main([str(w) for w in words]) in (0, 1)
-    letters_run.Pool = pool
+    worker_pool.Pool = pool
     cli.parser = lambda: grammar
 
 

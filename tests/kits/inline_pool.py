@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from shikaku.system.worker_pool import Job
+from shikaku.system.work import Job
 
 
 class Inline:

@@ -12,7 +12,8 @@ from types import SimpleNamespace
 
 import pytest
 from shikaku.system import worker_pool
-from shikaku.system.worker_pool import Job, Lost, Pool
+from shikaku.system.work import Job, Lost
+from shikaku.system.worker_pool import Pool
 
 
 @pytest.fixture(autouse=True)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from shikaku.cluster.connection import Cluster, ClusterGone, TaskFailed
 from shikaku.letters.bulk.worker import LetterWorker
 from shikaku.system.errors import ShikakuError
-from shikaku.system.worker_pool import Job, Lost
+from shikaku.system.work import Job, Lost
 
 if TYPE_CHECKING:
     from distributed import Future

@@ -26,7 +26,7 @@ from shikaku.system.errors import ShikakuError, cause
 from shikaku.workbook.session import Session
 
 if TYPE_CHECKING:
-    from shikaku.system.worker_pool import Workers
+    from shikaku.system.work import Workers
 
 RETURN_KINDS = tuple(STEPS)
 """Kinds that the steps of the ledger call for."""
@@ -271,9 +271,11 @@ def make(
 def _list_like_members(case: Case, index: Path | None) -> None:
     """``index.parquet`` beside ``index.csv`` where 加入者台帳 is Parquet: what reads the one reads the
     other."""
+    if index is None or case.members is None:
+        return
     from shikaku.desk import members_file, table_file
 
-    if index is not None and case.members is not None and members_file.is_parquet(case.members):
+    if members_file.is_parquet(case.members):
         table_file.as_parquet(index)
 
 
@@ -298,9 +300,9 @@ def _recorded(
 
 def _refuse_early(case: Case, kinds: Collection[str], options: Options) -> None:
     """Raise the product's errors that are known before thousands of letters are made."""
-    from shikaku.letters.template_check import require_kinds
-
     if options.templates:
+        from shikaku.letters.template_check import require_kinds
+
         require_kinds(options.templates, list(KINDS))
     append_history(case.session, [])  # a book that is open elsewhere takes no record
     if set(kinds) & set(RETURN_KINDS):

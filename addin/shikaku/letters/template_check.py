@@ -17,7 +17,8 @@ from shikaku.letters.docx.jinja_syntax import Problem, suggestion
 from shikaku.letters.template_trial import Checked, check_file
 from shikaku.system.errors import TemplateError
 from shikaku.system.reading import bounded
-from shikaku.system.worker_pool import Job, Lost, Pool
+from shikaku.system.work import Job, Lost
+from shikaku.system.worker_pool import Pool
 
 __all__ = ["Checked", "check", "check_file", "find", "require_kinds", "try_out"]
 

@@ -8,7 +8,6 @@ end by themselves when the parent is gone.
 import contextlib
 import gc
 import multiprocessing
-import os
 import signal
 import sys
 import time
@@ -19,17 +18,10 @@ from dataclasses import dataclass, field
 from itertools import islice
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
-from typing import Any, Protocol
+from typing import Any
 
 from shikaku.system.errors import ShikakuError, cause
-
-
-def cores() -> int:
-    """The processors that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
+from shikaku.system.work import Job, Lost
 
 _AHEAD = 2
 """Jobs for each worker that are looked at to find the one which it is ready for."""
@@ -39,27 +31,6 @@ _TO_END = 5.0
 """Seconds for a process to end when it is told to, before it is killed."""
 
 
-@dataclass(slots=True, eq=False)
-class Job:
-    """Something for a worker. work: handed to the handler. seconds: when it counts as hung. lesson: the
-    one that it is about, "" for any: a worker that has done such a job does the next one faster."""
-
-    work: Any
-    seconds: float
-    lesson: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """The worker died or hung over a job, or raised something it shouldn't.
-
-    error: the exception's class, "" for a death.
-    """
-
-    hung: bool
-    error: str = ""
-
-
 @dataclass(slots=True)
 class _PoolWorker:
     process: Any
@@ -67,19 +38,6 @@ class _PoolWorker:
     job: Job | None = None
     until: float = 0.0
     known: set = field(default_factory=set)
-
-
-class Workers(Protocol):
-    """What does the jobs of a run: ``Pool``, or the workers of a cluster."""
-
-    def teach(self, name: str, thing: Any) -> None:
-        """Something that each worker gets once, before its next job."""
-
-    def run(self, jobs: Iterator[Job], again: deque[Job]) -> Iterator[tuple[Job, Any]]:
-        """(job, result or Lost) as they come. again: jobs that the caller puts back."""
-
-    def close(self, patience: float = 5.0) -> None:
-        """End the work; what is in the middle of a job gets some seconds to finish it."""
 
 
 class Pool:

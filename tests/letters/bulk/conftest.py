@@ -6,7 +6,7 @@ import letterkit
 import pytest
 from inline_pool import Inline
 from letter_runs import produced
-from shikaku.letters.bulk import produce as bulk_produce
+from shikaku.system import worker_pool
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def make(tmp_path, templates, monkeypatch):
     def make(letters, out="out", **options):
         with monkeypatch.context() as patched:
             if "jobs" not in options:
-                patched.setattr(bulk_produce, "Pool", Inline)
+                patched.setattr(worker_pool, "Pool", Inline)
             return produced(letters, tmp_path / out, templates, **options)
 
     return make

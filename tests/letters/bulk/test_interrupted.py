@@ -16,8 +16,9 @@ import letterkit
 import pytest
 from inline_pool import Inline
 from letter_runs import BOTH, files, index, letter, produced
-from shikaku.letters.bulk import produce as bulk_produce
+from shikaku.letters.bulk import worker
 from shikaku.letters.bulk.worker import LetterWorker, write
+from shikaku.system import worker_pool
 
 HERE = {"formats": ("docx", "pdf"), "engine": "embedded"}
 """The run that goes on, in the tests' own process: of the one that is killed the workers matter."""
@@ -32,7 +33,7 @@ def whole(tmp_path_factory) -> dict[str, bytes]:
     folder = tmp_path_factory.mktemp("whole")
     (folder / "notice.docx").write_bytes(letterkit.letter_template())
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(bulk_produce, "Pool", Inline)
+        patched.setattr(worker_pool, "Pool", Inline)
         produced(letterkit.letters(SEVERAL), folder / "out", folder, **BOTH)
     return files(folder / "out")
 
@@ -168,7 +169,7 @@ class Clumsy(LetterWorker):
 
 
 def test_a_crash_over_one_letter_costs_that_letter(make, monkeypatch):
-    monkeypatch.setattr(bulk_produce, "LetterWorker", Clumsy)
+    monkeypatch.setattr(worker, "LetterWorker", Clumsy)
     names = [f"見本　{c}" for c in "一二三四五六"]
     report = make([letter(i, n) for i, n in enumerate(names)], jobs=2)
     states = {r.people[0].name: r.state for r in report.results}

@@ -12,7 +12,7 @@ from shikaku.desk.collect.reading import SHEETS, Reader, Taken, take
 from shikaku.desk.collect.received import Receipt
 from shikaku.model.schema import schema
 from shikaku.system.masking import bare
-from shikaku.system.worker_pool import Job, cores
+from shikaku.system.work import Job, Lost, cores
 
 FEW = 6
 """Up to so many files starting processes takes longer than reading."""
@@ -45,7 +45,7 @@ def read_files(
 def _in_workers(
     attachments: Sequence[Attachment], passwords: Sequence[str], as_of: dt.date, size: int
 ) -> Iterator[Taken]:
-    from shikaku.system.worker_pool import Lost, Pool
+    from shikaku.system.worker_pool import Pool
 
     pool = Pool(Reader, size)
     pool.teach("passwords", list(passwords))

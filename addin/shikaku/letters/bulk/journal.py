@@ -101,12 +101,13 @@ class RunJournal:
             self._torn = False
             self._without_salt()
         ours = True
+        files: dict[bytes, _Files] = {}
         for begin, entry in entries(self._path):
             if entry.get("run") == "start":
                 ours = entry.get("key_id") == self._key_id
             elif entry.get("run") == "end":
-                self.issued |= _held_by_files(self._of_unfinished())
-                self._made |= _days_and_formats(self._of_unfinished())
+                self._issue(files)
+                files.clear()
                 self._unfinished.clear()
                 self._round += 1
             elif "waiting" in entry:
@@ -118,6 +119,18 @@ class RunJournal:
                 key = mark(entry["key"])
                 self._lines.note(key, tuple(entry["at"]), begin, from_entry(entry))
                 self._unfinished[key] = begin if ours else ~begin
+                files[key] = _Files.of(entry)
+
+    def _issue(self, files: "Mapping[bytes, _Files]") -> None:
+        """Note what the files of a finished run hold, and when and how they were issued."""
+        letters: dict[Place, set[tuple[str, str]]] = defaultdict(set)
+        made: dict[Place, set[tuple[str, str]]] = defaultdict(set)
+        for one in files.values():
+            for place, ending in one.places:
+                letters[place].add((one.key, one.content))
+                made[place].add((one.issued, ending))
+        self.issued |= {place: frozenset(several) for place, several in letters.items()}
+        self._made |= made
 
     def _without_salt(self) -> None:
         """Version 0.1 wrote the key beside the digests, which so gave away what they were made of: both
@@ -303,29 +316,25 @@ def _of_others(
     return [r for r in results if not any((p.sheet, p.row) in only for p in r.people)]
 
 
-def _held_by_files(entries: Iterable[dict]) -> dict[Place, Content]:
-    """(kind, folded name) → the letters that the files of that name hold, of a finished run."""
-    found: dict[Place, set[tuple[str, str]]] = defaultdict(set)
-    for place, _, entry in _files(entries):
-        found[place].add((entry["key"], entry.get("content", "")))
-    return {place: frozenset(letters) for place, letters in found.items()}
+class _Files(NamedTuple):
+    """The files of a letter, as its line has them. places: (place, format) of each when they are wholly
+    there. key, content: which letter, and the digest of what it says."""
 
+    key: str
+    content: str
+    issued: str
+    places: tuple[tuple[Place, str], ...]
 
-def _days_and_formats(entries: Iterable[dict]) -> dict[Place, set[tuple[str, str]]]:
-    """(kind, folded name) → (day of issue, format) of its files."""
-    found: dict[Place, set[tuple[str, str]]] = defaultdict(set)
-    for place, ending, entry in _files(entries):
-        found[place].add((entry.get("issued", ""), ending))
-    return found
-
-
-def _files(entries: Iterable[dict]) -> Iterator[tuple[Place, str, dict]]:
-    """(place, format, entry) of the files of letters that are wholly there."""
-    for entry in entries:
-        if entry["state"] in ("done", "kept"):
-            for ending, (path, _) in entry["files"].items():
-                name = path.removeprefix(f"{entry['kind']}/").removesuffix(f".{ending}")
-                yield (entry["kind"], fold(name)), ending, entry
+    @classmethod
+    def of(cls, entry: dict) -> "_Files":
+        """Those of a line."""
+        kind = entry["kind"]
+        there = entry["files"] if entry["state"] in ("done", "kept") else {}
+        places = tuple(
+            ((kind, fold(path.removeprefix(f"{kind}/").removesuffix(f".{ending}"))), ending)
+            for ending, (path, _) in there.items()
+        )
+        return cls(entry["key"], entry.get("content", ""), entry.get("issued", ""), places)
 
 
 def _own_file(path: Path) -> int:

@@ -6,26 +6,25 @@ import secrets
 import shutil
 from array import array
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from itertools import groupby, islice
 from pathlib import Path
 
-from shikaku.letters.bulk import prepared_kind
 from shikaku.letters.bulk.file_names import Names
 from shikaku.letters.bulk.journal import INDEX, Digest, RunJournal
 from shikaku.letters.bulk.journal_lines import mark
 from shikaku.letters.bulk.letter_result import LetterResult, result_for
+from shikaku.letters.bulk.orders import Batch, Binding, Made, Order
 from shikaku.letters.bulk.run_report import RunReport
-from shikaku.letters.bulk.worker import Batch, Binding, Made, Order
 from shikaku.letters.docx.fields import Kind
 from shikaku.letters.model import Letter
 from shikaku.letters.pdf.finish import Finish
 from shikaku.system import temporary_files
 from shikaku.system.atomic import drafts_of
 from shikaku.system.errors import UsageError
-from shikaku.system.worker_pool import Job, Lost, Workers
+from shikaku.system.work import Job, Lost, Workers
 
 _NOT_DIGESTED = ("last_four",)
 """Fields of a letter that go into no digest, however well it is kept."""
@@ -106,8 +105,6 @@ class LettersRun:
 
     def results(self, letters: Iterable[Letter], pool: Workers) -> Iterator[LetterResult]:
         """The results as they come; the journal has each before it is given."""
-        if isinstance(letters, Sized) and not letters:
-            return  # a process started for nothing costs a fifth of a second
         again: deque[Job] = deque()
         books: dict[tuple[str, str], list[int]] = {}
         for job, answer in pool.run(self._single_jobs(letters, pool, books), again):
@@ -172,6 +169,8 @@ class LettersRun:
 
     def _prepare(self, kind: str, pool: Workers) -> None:
         """Make a kind ready, once."""
+        from shikaku.letters.bulk import prepared_kind
+
         if kind in self._marks:
             return
         if kind not in self._kinds:

@@ -10,13 +10,11 @@ from shikaku.letters.bulk.letter_result import LetterResult
 from shikaku.letters.bulk.letters_run import LettersRun
 from shikaku.letters.bulk.progress import ProgressBar
 from shikaku.letters.bulk.run_report import RunReport
-from shikaku.letters.bulk.worker import LetterWorker
 from shikaku.letters.docx.fields import Kind
 from shikaku.letters.model import Letter
 from shikaku.letters.pdf.finish import Finish
-from shikaku.letters.template_check import MEMORY
 from shikaku.system.errors import UsageError
-from shikaku.system.worker_pool import Pool, Workers, cores
+from shikaku.system.work import Workers, cores
 
 FORMATS = ("docx", "pdf")
 
@@ -68,7 +66,8 @@ def produce(
         on_done or (lambda result: None), again, 1 if workers else jobs or cores(),
     )  # fmt: skip
     bar = ProgressBar(len(letters) if isinstance(letters, Sized) else None, progress)
-    pool = workers or _pool(jobs)
+    nothing = isinstance(letters, Sized) and not letters
+    pool = workers or (None if nothing else _pool(jobs))
     _carry_out(run, letters, journal, report, bar, pool, waiting or {}, only)
     if progress:
         bar.say(report.counts, report.seconds)
@@ -81,7 +80,7 @@ def _carry_out(
     journal: RunJournal,
     report: RunReport,
     bar: ProgressBar,
-    pool: Workers,
+    pool: Workers | None,
     waiting: Mapping[str, Sequence[LetterResult]],
     only: Collection[tuple[str, int]] | None,
 ) -> None:
@@ -91,13 +90,14 @@ def _carry_out(
     try:
         run.clean()
         journal.wait(waiting, only)
-        for result in run.results(letters, pool):
+        for result in run.results(letters, pool) if pool else ():
             bar.step(result)
         journal.finish()
         report.of_day = journal.made_on(run.day) if run.day else []
         complete = True
     finally:
-        pool.close(patience=5.0 if complete else 15.0)
+        if pool:
+            pool.close(patience=5.0 if complete else 15.0)
         bar.close()
         run.clean()
         report.results = journal.results()
@@ -116,5 +116,10 @@ def _no_format(formats: Sequence[str]) -> tuple[str, ...]:
     )
 
 
-def _pool(jobs: int | None) -> Pool:
+def _pool(jobs: int | None) -> Workers:
+    """The processes of this machine. What they need is imported for a letter, not for a run without one."""
+    from shikaku.letters.bulk.worker import LetterWorker
+    from shikaku.letters.template_check import MEMORY
+    from shikaku.system.worker_pool import Pool
+
     return Pool(LetterWorker, jobs or cores(), memory=MEMORY)

@@ -5,16 +5,15 @@ import gc
 import multiprocessing
 import os
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
+from shikaku.letters.bulk.orders import Batch, Binding, Made, Order
 from shikaku.letters.docx.barcode import coded
 from shikaku.letters.docx.merge import join
 from shikaku.letters.docx.template import Rendered, Template
 from shikaku.letters.pdf.choose import engine as pdf_engine
-from shikaku.letters.pdf.finish import Finish
 from shikaku.system import encryption, temporary_files
 from shikaku.system.atomic import make_folders, new_mode
 from shikaku.system.errors import PdfError, ShikakuError, cause
@@ -23,52 +22,6 @@ from shikaku.system.errors import PdfError, ShikakuError, cause
 if TYPE_CHECKING:
     from shikaku.letters.pdf.base import Engine, Printed, PrintJob
     from shikaku.letters.pdf.rdocx.prepared_template import Slim
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """One letter to make. number: the caller's own. place: folder and stem of its files."""
-
-    number: int
-    title: str
-    names: tuple[str, ...]
-    context: Mapping[str, Any] = field(repr=False)
-    place: Path
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Letters of a kind. engine: None when no PDF is wanted."""
-
-    kind: str
-    orders: tuple[Order, ...]
-    formats: tuple[str, ...]
-    engine: str | None
-    pages: int | None
-    how: Finish
-
-
-@dataclass(frozen=True, slots=True)
-class Binding:
-    """An employer's letters, made before, to be bound into one file each format."""
-
-    orders: tuple[tuple[int, Path, str], ...]
-    title: str
-    place: Path
-    formats: tuple[str, ...]
-    how: Finish
-
-
-@dataclass(slots=True)
-class Made:
-    """What became of an order. files: formats that stand in their place. pages: of the PDF."""
-
-    number: int
-    files: tuple[str, ...] = ()
-    pages: int | None = None
-    reason: str = ""
-    hint: str = ""
-    note: str = ""
 
 
 class LetterWorker:
