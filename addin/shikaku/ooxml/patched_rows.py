@@ -227,9 +227,11 @@ class PatchedRows:
     def _edits(self, head: bytes | None, tail: bytes | None) -> list[tuple[int, int, bytes]]:
         changed = {number: self._row_now(number) for number in self._changed()}
         edits = [
-            (self.spans[number][0], self.spans[number][2], new)
+            (start, end, new)
             for number, new in changed.items()
             if number in self.spans
+            for start, _, end in [self.spans[number]]
+            if self._xml.data[start:end] != new  # else fourteen megabytes are copied for nothing
         ]
         edits += self._insertions({n: new for n, new in changed.items() if n not in self.spans})
         if head is not None:

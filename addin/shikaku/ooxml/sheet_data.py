@@ -46,9 +46,12 @@ class SheetXml:
             self.body = (opening.end(), close)
             self.tail = (close + len(closing), end)
         self.sheet_data = opening
-        # The rows are those of the sheet itself: nothing around them is open, nor are there two.
+        # The rows are those of the sheet itself: nothing around them is open, nor are there two. Where the gate
+        # has taken them, they are nothing but rows.
+        taken = blocked is not None or bare is not None
         again = b"<%ssheetData" % self.p
-        if not xml_bytes.balanced(data, *self.head) or data.find(again, opening.end(), end) >= 0:
+        behind = self.tail[0] if taken else opening.end()
+        if not xml_bytes.balanced(data, *self.head) or data.find(again, behind, end) >= 0:
             raise BadMarkup
 
     def row_spans(self) -> Iterator[tuple[int, int, int, int]]:

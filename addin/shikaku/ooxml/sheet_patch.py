@@ -1,7 +1,7 @@
 """Changes to one sheet's XML, cell by cell; everything that isn't named stays byte for byte."""
 
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Collection, Container, Iterator, Sequence
 from itertools import takewhile
 
 from shikaku.model.tables import CellValue
@@ -35,6 +35,8 @@ class SheetPatch:
         self.rows = PatchedRows(xml)
         self._columns = self._column_formats()
         self._column_styles: dict[int, int] = {}
+        self._tags_of: frozenset[int] = frozenset()
+        self._tags: list[bytes] = []
         self._formula = re.compile(rb"<%sf(?:\s[^>]*)?(?:/>|>([^<]*)</%sf>)" % (self.p, self.p))
 
     # ---------------------------------------------------------------- looking
@@ -60,6 +62,8 @@ class SheetPatch:
 
     def has_formulas(self) -> bool:
         """Whether a cell of the sheet had a formula."""
+        if self.xml.bare is not None:
+            return False
         return self.xml.data.find(b"<%sf" % self.p, *self.xml.body) >= 0
 
     def has_cell(self, row: int, column: int) -> bool:
@@ -139,8 +143,14 @@ class SheetPatch:
         cells = ((n, c, style_of(raw)) for n in changed for c, raw in rows.cells(n).items())
         return found + [(n, c, style) for n, c, style in cells if style in styles]
 
-    def _tags_with(self, styles: set[int]) -> Iterator[bytes]:
-        """The start tags of the file's rows and cells that name one of these styles."""
+    def _tags_with(self, styles: Collection[int]) -> list[bytes]:
+        """The start tags of the file's rows and cells that name one of these styles; cells and rows are asked for
+        one after the other."""
+        if self._tags_of != (wanted := frozenset(styles)):
+            self._tags_of, self._tags = wanted, [*self._tags_naming(wanted)]
+        return self._tags
+
+    def _tags_naming(self, styles: Collection[int]) -> Iterator[bytes]:
         data, (start, end) = self.xml.data, self.xml.body
         named = b' s="(?:%s)"' % b"|".join(b"%d" % style for style in styles)
         for match in re.compile(named).finditer(data, start, end) if styles else ():
@@ -281,7 +291,7 @@ class SheetPatch:
     def restyle_lines(self, styles: dict[int, int]) -> bytes | None:
         """Replace styles of whole rows; gives the head with whole columns restyled, or None."""
         line = re.compile(rb'<%srow r="(\d++)"' % self.p)
-        for tag in list(self._tags_with(set(styles))):
+        for tag in self._tags_with(styles):
             if found := line.match(tag):
                 row = self.rows.opened(int(found[1]))
                 new = b"%d" % styles[style_of(tag)]

@@ -17,7 +17,6 @@ _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _END = struct.Struct("<4s4H2LH")
 _UTF8, _ENCRYPTED = 0x800, 0x1
 _MAX_ENTRIES = 20_000
-_INFLATED_AT_ONCE = 1 << 20
 
 
 class BadArchive(ValueError):
@@ -131,25 +130,18 @@ def _plausible(packed: int) -> int:
 
 def _inflate(data: bytes, limit: int, name: str) -> bytes:
     """Unpack with the brakes on: never more than ``limit`` bytes, never at a bomb's ratio."""
-    unpacker, parts, size = zlib.decompressobj(-15), [], 0
-    allowed = _plausible(len(data))
+    unpacker, allowed = zlib.decompressobj(-15), _plausible(len(data))
     try:
-        while not unpacker.eof:
-            part = unpacker.decompress(data, _INFLATED_AT_ONCE)
-            data = unpacker.unconsumed_tail
-            if not part and not data:
-                break
-            parts.append(part)
-            size += len(part)
-            if size > allowed:
-                raise BadArchive("bomb", name)
-            if size > limit:
-                raise BadArchive("large", name)
+        found = unpacker.decompress(data, min(allowed, limit) + 1)
     except zlib.error:
         raise BadArchive("damaged", name) from None
+    if len(found) > allowed:
+        raise BadArchive("bomb", name)
+    if len(found) > limit:
+        raise BadArchive("large", name)
     if not unpacker.eof:
         raise BadArchive("damaged", name)
-    return b"".join(parts)
+    return found
 
 
 def _new_info(name: str) -> zipfile.ZipInfo:

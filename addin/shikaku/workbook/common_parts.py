@@ -102,7 +102,8 @@ class Workbook:
     def sheet_xml(self, sheet: SheetPart) -> SheetXml:
         """A tab's XML. Raises BookError naming the tab when it is missing or damaged."""
         try:
-            return SheetXml(self.package.xml(sheet.part, MAX_PART))
+            part = self.package.checked(sheet.part, MAX_PART)
+            return SheetXml(part.data, bare=part.bare)
         except BadMarkup:
             raise self.damaged(sheet) from None
 
