@@ -14,7 +14,7 @@ import new_worklists
 import pytest
 import quick_passwords
 from hypothesis import settings
-from inline_pool import Inline
+from inline_pool import letter_workers
 from order import FIRST
 from shikaku.system import worker_pool
 
@@ -82,7 +82,7 @@ def _own_state(_numbers, monkeypatch):
 @pytest.fixture
 def letters_here(monkeypatch):
     """Letters are made in this process, where their lines are counted and no start is waited for."""
-    monkeypatch.setattr("shikaku.system.worker_pool.Pool", Inline)
+    monkeypatch.setattr("shikaku.letters.bulk.produce.own_workers", letter_workers)
 
 
 @pytest.fixture

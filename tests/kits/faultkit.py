@@ -33,6 +33,8 @@ import quick_passwords
 from bookparts import make
 from sample_rows import certificate_holders
 from shikaku import cli
+from shikaku.letters.bulk import produce as letters_run
+from shikaku.letters.bulk.worker import LetterWorker
 from shikaku.system import worker_pool
 from shikaku.system.work import Job
 from shikaku.workbook.closed_file import ClosedBook
@@ -182,7 +184,7 @@ class Killer:
 
 def inline() -> None:
     """In a child: letters are made in this very process."""
-    worker_pool.Pool = Inline
+    letters_run.own_workers = lambda jobs: Inline(LetterWorker, 1)
 
 
 def small_files(size: int) -> None:
@@ -412,7 +414,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 def grow_up() -> None:
     """Run each command once whose imports and fonts take long, so that no child has to take them anew."""
-    pool = worker_pool.Pool
+    workers = letters_run.own_workers
     with (
         tempfile.TemporaryDirectory() as place,
         open(os.devnull, "w") as out,
@@ -422,12 +424,12 @@ def grow_up() -> None:
         folder = Path(place)
         furnished(folder)
         os.environ["SHIKAKU_LOG_DIR"] = str(folder / "log")
-        worker_pool.Pool = Inline
+        letters_run.own_workers = lambda jobs: Inline(LetterWorker, 1)
         grammar = cli.parser()
         more = more_commands(folder)
         for words in (*commands(folder).values(), more["report"], more["submit"]):
             assert cli.main([str(w) for w in words]) in (0, 1)
-    worker_pool.Pool = pool
+    letters_run.own_workers = workers
     cli.parser = lambda: grammar
 
 

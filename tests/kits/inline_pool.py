@@ -8,6 +8,13 @@ from typing import Any
 from shikaku.system.work import Job
 
 
+def letter_workers(jobs: int | None = None) -> "Inline":
+    """In the place of ``letters.bulk.produce.own_workers``."""
+    from shikaku.letters.bulk.worker import LetterWorker
+
+    return Inline(LetterWorker, 1)
+
+
 class Inline:
     """Jobs are done one after the other in this very process."""
 

@@ -97,6 +97,7 @@ def _module(name: str, **members: object) -> ModuleType:
 def play() -> None:
     """Make this process a Windows."""
     import ctypes
+    import pydoc  # noqa: F401  # of which pandas makes use: it looks where this system's Python is
 
     sys.platform = "win32"
     windows = _all_windows

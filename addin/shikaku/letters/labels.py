@@ -7,6 +7,7 @@ Long addresses are set smaller, then on more lines, never cut off. The postal co
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import fsum
 
 from shikaku.letters.contexts.fit import two_lines
 from shikaku.letters.fonts import subset
@@ -155,7 +156,7 @@ def _steps(one: _SetLabel) -> list[list[tuple[str, float, float]]]:
 
 def _needed(one: _SetLabel) -> float:
     """The label's height in millimetres."""
-    return sum(size * _PITCH / POINTS + gap for text in _steps(one) for _, size, gap in text)
+    return fsum(size * _PITCH / POINTS + gap for text in _steps(one) for _, size, gap in text)
 
 
 def _draw(

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import letterkit
 import pytest
-from inline_pool import Inline
+from inline_pool import letter_workers
 from letter_runs import produced
-from shikaku.system import worker_pool
+from shikaku.letters.bulk import produce as bulk_produce
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def make(tmp_path, templates, monkeypatch):
     def make(letters, out="out", **options):
         with monkeypatch.context() as patched:
             if "jobs" not in options:
-                patched.setattr(worker_pool, "Pool", Inline)
+                patched.setattr(bulk_produce, "own_workers", letter_workers)
             return produced(letters, tmp_path / out, templates, **options)
 
     return make

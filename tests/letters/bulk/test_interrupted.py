@@ -14,11 +14,11 @@ from typing import Any
 import forked_workers
 import letterkit
 import pytest
-from inline_pool import Inline
+from inline_pool import letter_workers
 from letter_runs import BOTH, files, index, letter, produced
+from shikaku.letters.bulk import produce as bulk_produce
 from shikaku.letters.bulk import worker
 from shikaku.letters.bulk.worker import LetterWorker, write
-from shikaku.system import worker_pool
 
 HERE = {"formats": ("docx", "pdf"), "engine": "embedded"}
 """The run that goes on, in the tests' own process: of the one that is killed the workers matter."""
@@ -33,7 +33,7 @@ def whole(tmp_path_factory) -> dict[str, bytes]:
     folder = tmp_path_factory.mktemp("whole")
     (folder / "notice.docx").write_bytes(letterkit.letter_template())
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(worker_pool, "Pool", Inline)
+        patched.setattr(bulk_produce, "own_workers", letter_workers)
         produced(letterkit.letters(SEVERAL), folder / "out", folder, **BOTH)
     return files(folder / "out")
 

@@ -8,17 +8,17 @@ import letterkit
 import pdf_standards
 import pikepdf
 import pytest
-from inline_pool import Inline
+from inline_pool import letter_workers
 from letter_runs import files, index, letter
 from shikaku import cli
 from shikaku.letters.bulk import letters_run
+from shikaku.letters.bulk import produce as bulk_produce
 from shikaku.letters.bulk.journal import RunJournal
 from shikaku.letters.bulk.letter_result import result_for
 from shikaku.letters.bulk.produce import produce
 from shikaku.letters.model import PersonRef
 from shikaku.letters.pdf import choose
 from shikaku.letters.pdf.inspect import look
-from shikaku.system import worker_pool
 from shikaku.system.errors import PdfError, TemplateError, UsageError
 from shikaku.template import builder
 
@@ -359,7 +359,7 @@ def test_kinds_in_turn_are_listed_in_the_order_they_came(tmp_path, monkeypatch):
     letters = [
         dataclasses.replace(letter, kind=name) for name in kinds for letter in letterkit.letters(3)
     ]
-    monkeypatch.setattr(worker_pool, "Pool", Inline)
+    monkeypatch.setattr(bulk_produce, "own_workers", letter_workers)
     reports = [
         produce(
             given, tmp_path / f"out{jobs}", kinds=kinds, templates_dirs=[folder], formats=("docx",),

@@ -67,7 +67,7 @@ def produce(
     )  # fmt: skip
     bar = ProgressBar(len(letters) if isinstance(letters, Sized) else None, progress)
     nothing = isinstance(letters, Sized) and not letters
-    pool = workers or (None if nothing else _pool(jobs))
+    pool = workers or (None if nothing else own_workers(jobs))
     _carry_out(run, letters, journal, report, bar, pool, waiting or {}, only)
     if progress:
         bar.say(report.counts, report.seconds)
@@ -116,8 +116,9 @@ def _no_format(formats: Sequence[str]) -> tuple[str, ...]:
     )
 
 
-def _pool(jobs: int | None) -> Workers:
-    """The processes of this machine. What they need is imported for a letter, not for a run without one."""
+def own_workers(jobs: int | None) -> Workers:
+    """Processes of this machine, as many as are asked for or (None) as there are processors. What they need is
+    imported for a letter, not for a run without one."""
     from shikaku.letters.bulk.worker import LetterWorker
     from shikaku.letters.template_check import MEMORY
     from shikaku.system.worker_pool import Pool

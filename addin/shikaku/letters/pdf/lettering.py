@@ -5,6 +5,7 @@ fonts, cut to the characters that occur.
 """
 
 from collections.abc import Iterable, Iterator
+from math import fsum
 
 from shikaku.letters.fonts.coverage import clusters, set_text
 from shikaku.letters.fonts.face import BREAK, Face
@@ -35,7 +36,7 @@ class Lettering:
 
     def width(self, text: str, size: float) -> float:
         """Points that a text takes at a size of so many points."""
-        return sum(
+        return fsum(  # not sum, which rounds otherwise since Python 3.12
             face.advance(char) / face.units * size
             for face, shown in self._runs(text)
             for char in shown

@@ -7,6 +7,8 @@ doubt (a width at the limit, a character without a class, an edge not seen yet) 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import add
 from typing import NamedTuple
 
 from shikaku.letters.fonts.face import Face
@@ -151,7 +153,9 @@ class KnownParagraph:
 
     def _width(self, text: str, origin: Sequence[int], start: int, end: int) -> float:
         end = start + len(text[start:end].rstrip(" "))
-        return sum(self.advance(text[at], origin[at]) for at in range(start, end))
+        # As rdocx adds, one after the other: since Python 3.12 sum rounds otherwise, and a letter set by a layout
+        # would differ from the one laid out.
+        return reduce(add, (self.advance(text[at], origin[at]) for at in range(start, end)), 0.0)
 
     def advance(self, char: str, piece: int) -> float:
         """The width of a character of a piece, in points."""
