@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import re
 import shlex
 import stat
 import subprocess
@@ -90,11 +91,11 @@ case "$*" in
 esac
 """
     (tmp_path / "bin").mkdir()
-    for name in ("python3", "python3.11"):
+    script = PRODUCT / "setup-mac-linux.command"
+    for name in re.findall(r"\bpython3[.\d]*", script.read_text("utf-8")):
         (tmp_path / "bin" / name).write_text(fake)
         (tmp_path / "bin" / name).chmod(0o755)
     env = {"PATH": f"{tmp_path / 'bin'}:/usr/bin:/bin", "HOME": str(home), "LC_ALL": "C.UTF-8"}
-    script = PRODUCT / "setup-mac-linux.command"
     assert os.access(script, os.X_OK)
     done = subprocess.run([script], env=env, capture_output=True, text=True, cwd=tmp_path)
     assert done.returncode == status, done.stderr
