@@ -4,11 +4,11 @@ The insurer confirms and tells the employer, and the employer the people (健保
 """
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from shikaku.identity.matching import fold_name, household, is_registered_as, same_person
+from shikaku.identity import person_keys
+from shikaku.identity.matching import fold_name
 from shikaku.letters.contexts import base
 from shikaku.letters.contexts.employers import employer_letter
 from shikaku.letters.contexts.source import LetterSource
@@ -71,36 +71,39 @@ def _decided(case: LetterSource) -> list[_Decided]:
         if person.sheet != "members" and not person.direct and case.wants(person)
         if (event := _event(person))[1] is not None
     ]
-    members = _members_by_key(everybody, {day for _, _, day in filings})
+    members = _Members(everybody, {day for _, _, day in filings if day is not None})
+    symbols = symbols_of(case.settings.employer_symbol)
     found = []
     for filing, decided, day in filings:
-        near = (member for key in _keys(filing, day) for member in members.get(key, ()))
-        member = next((m for m in near if m.number and _taken_in(case, filing, m)), None)
+        member = members.of(filing, day, symbols) if day is not None else None
         if member is not None and day is not None:
             found.append(_Decided(filing, member, decided, day))
     return found
 
 
-def _members_by_key(
-    everybody: Iterable[Person], days: set[dt.date | None]
-) -> dict[object, list[Person]]:
-    """The rows of 加入者台帳 with an acquisition or a loss on one of the days, by ``_keys``."""
-    found: dict[object, list[Person]] = defaultdict(list)
-    for person in everybody:
-        if person.sheet == "members":
-            for day in days.intersection((person.acquired, person.lost)):  # of most people none
-                for key in _keys(person, day):
-                    found[key].append(person)
-    return found
+class _Members:
+    """The rows of 加入者台帳 that have a 番号, by their days of acquisition and loss: looked up, since thousands
+    of filings of one day may have one name."""
 
+    def __init__(self, everybody: Iterable[Person], days: set[dt.date]) -> None:
+        """days: those that are asked for."""
+        self._first: dict[tuple[object, ...], tuple[int, Person]] = {}
+        for place, person in enumerate(everybody):
+            if person.sheet == "members" and person.number:
+                for day in days.intersection((person.acquired, person.lost)):  # of most people none
+                    for key in (*person_keys.stored(person), *person_keys.registered(person)):
+                        self._first.setdefault((day, *key), (place, person))
 
-def _keys(person: Person, day: dt.date | None) -> list[object]:
-    """What a filing that is taken in and its member's row share besides the day, one or the other:
-    the name; 記号・番号 and the birth."""
-    keys: list[object] = [(day, fold_name(person.name))]
-    if person.birth and (home := household(person)):
-        keys.append((day, home, person.birth))
-    return keys
+    def of(self, filing: Person, day: dt.date, symbols: Iterable[str]) -> Person | None:
+        """The first row that has this day and is the filing's person, one of the same name before others.
+        symbols: what a blank 記号 may stand for."""
+        wanted = (
+            person_keys.wanted(filing) if filing.number else person_keys.joining(filing, symbols)
+        )
+        found = [self._first[day, *key] for key in wanted if (day, *key) in self._first]
+        name = fold_name(filing.name)
+        first = min(found, key=lambda one: (fold_name(one[1].name) != name, one[0]), default=None)
+        return first and first[1]
 
 
 def _event(filing: Person) -> tuple[str, dt.date | None]:
@@ -112,13 +115,6 @@ def _event(filing: Person) -> tuple[str, dt.date | None]:
     if filing.event == "added":
         return "被扶養者に認定", filing.acquired
     return "被扶養者から削除", filing.lost if filing.event == "removed" else None
-
-
-def _taken_in(case: LetterSource, filing: Person, member: Person) -> bool:
-    """The member's row, which has the filing's day, is the filing's person."""
-    if filing.number:
-        return same_person(filing, member)
-    return is_registered_as(filing, member, symbols_of(case.settings.employer_symbol))
 
 
 def _rows(found: Sequence[_Decided]) -> list[dict[str, str]]:
