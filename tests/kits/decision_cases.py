@@ -127,5 +127,7 @@ def everybody_case(case: dict, base: dict) -> None:
                 assert set(value) <= set(actual["rules"])
             elif key == "not_rules":
                 assert not set(value) & set(actual["rules"])
+            elif key == "articles":
+                assert [rule for rule in decision.rules if rule[0] not in "RC"] == value
             elif key != "at":
                 assert (actual[key] or "" if value == "" else actual[key]) == value, key

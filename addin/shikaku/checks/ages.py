@@ -199,10 +199,24 @@ def voluntary_ends(context: Context) -> Hits:
             yield Hit("members", person.row, "lost", values, variant="later")
         elif (first := ends.by_itself(person)) is not None and first[0] < day:
             continue  # 75 comes before: AG01, AG02
+        elif filed := _filed_later(register, person, day):
+            lost = {"lost": era_date.both(filed[0])}
+            yield Hit("loss", filed[1], "lost", values | lost, variant="later")
         elif left <= window and not register.ended(person, max(day, context.as_of)):
             yield Hit(
                 "members", person.row, "acquired", values, variant="" if left >= 0 else "over"
             )
+
+
+def _filed_later(register: Register, person: Person, day: dt.date) -> tuple[dt.date, int] | None:
+    """Day and row of the first 資格喪失届 by which a 任意継続 ends later than that day; None without one, or
+    where a sheet has an end up to the day."""
+    if register.ended(person, day):
+        return None
+    home = register.home(person)
+    filed = [(p.lost, p.row) for p in register.same(person, "loss") if register.home(p) == home]
+    later = [(lost, row) for lost, row in filed if lost is not None and lost > day]
+    return min(later, default=None)
 
 
 @check(

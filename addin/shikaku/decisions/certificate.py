@@ -50,6 +50,7 @@ def decide(
     differences: Sequence[Disagreement] = (),
     cover_end: dt.date | None = None,
     reissue: str | None = None,
+    with_insured: bool = False,
 ) -> CertificateDecision:
     """The decision for one person on one day.
 
@@ -58,7 +59,8 @@ def decide(
     更新の日数, 要配慮者の更新, 資格確認書の有効期限 and the short terms. differences: what rows of this person
     say differently: until a person has settled them, nothing can be decided. cover_end: the first
     day without cover that is known by now. reissue: what was chosen in 返納管理's 処理 for the one in
-    hand, whose replacement isn't there yet; that one is none of the holdings.
+    hand, whose replacement isn't there yet; that one is none of the holdings. with_insured: it is the
+    insured's end that ends a dependant's membership.
     """
 
     def later(day: dt.date) -> CertificateDecision:
@@ -72,7 +74,7 @@ def decide(
         )
 
     return (
-        _not_covered(person, as_of, holdings)
+        _not_covered(person, as_of, holdings, with_insured)
         or _before_the_start(as_of)
         or CoveredMember(
             person, as_of, holdings, settings, differences, cover_end, later, reissue
@@ -85,18 +87,15 @@ def _no_issue(outcome: str, rules: tuple[str, ...], why: str) -> CertificateDeci
 
 
 def _not_covered(
-    person: Person, as_of: dt.date, held: Sequence[Holding]
+    person: Person, as_of: dt.date, held: Sequence[Holding], with_insured: bool
 ) -> CertificateDecision | None:
     """法35条, 36条: a member from the day of acquisition, no more on the day of loss; 75: the birthday
     (高齢者の医療の確保に関する法律50条); 任意継続: two years (法38条1号). 変更 and 非該当 take the enrolment for
     granted."""
     lost = person.lost
     if lost is not None and lost <= as_of:
-        rules: tuple[str, ...] = ("健保法36条",)
-        how = f"{era(lost)}に資格を喪失し"
-        if lost == ends.two_years(person):
-            rules = ("健保法38条1号",)
-            how = f"任意継続の2年が終わって{era(lost)}に資格を喪失し"
+        rules, cause = _cause(person, lost, with_insured)
+        how = f"{cause}{era(lost)}に資格を喪失し"
         then = ""
         if any(holding.good_on(lost) for holding in held):  # R32: it comes back
             rules += ("R32",)
@@ -124,6 +123,18 @@ def _not_covered(
             "交付の対象外です。",
         )
     return None
+
+
+def _cause(person: Person, lost: dt.date, with_insured: bool) -> tuple[tuple[str, ...], str]:
+    """What ended the membership, where it wasn't the person's own filing: the articles, and the words
+    before the day."""
+    if lost == ends.two_years(person):
+        return ("健保法38条1号",), "任意継続の2年が終わって"
+    if with_insured:
+        return ("健保法3条", "健保法36条"), "被保険者とともに"
+    if lost == ends.birthday_75(person):
+        return ("高齢者医療確保法50条",), "75歳になって"
+    return ("健保法36条",), ""
 
 
 def _before_the_start(as_of: dt.date) -> CertificateDecision | None:

@@ -30,13 +30,14 @@ class Enrolled:
     the first day without cover, as far as it is known by now: that loss, or an end that comes by
     itself (75, 任意継続's two years), of a dependant the insured's, too; None for no end in sight.
     also: the other rows. differences: what a person must settle. filing: the row by which he
-    joins."""
+    joins. with_insured: that loss is the insured's, and no earlier one is a dependant's own."""
 
     person: Person
     cover_end: dt.date | None = None
     also: tuple[tuple[str, int], ...] = ()
     differences: tuple[Disagreement, ...] = ()
     filing: Person | None = None
+    with_insured: bool = False
 
 
 def enrolled(
@@ -114,11 +115,18 @@ def _with_insured(
     known = [(p.person.acquired, p.cover_end) for p in principals]
     if not principals:  # the insured is on 資格喪失届 only
         spans = known = [(None, row.lost) for row in losses.get(home, ()) if row.lost is not None]
-    gone = coverage_end(spans, person.acquired)
+    own, gone = person.lost, coverage_end(spans, person.acquired)
     if gone is not None:
         person = _lose(person, [person.lost, gone])
     coming = [one.cover_end, coverage_end(known, person.acquired)]
-    return Enrolled(person, _first(person, coming), one.also, one.differences, one.filing)
+    return Enrolled(
+        person,
+        _first(person, coming),
+        one.also,
+        one.differences,
+        one.filing,
+        with_insured=person.lost != own,
+    )
 
 
 def _member_around(insured: Person, day: dt.date) -> bool:

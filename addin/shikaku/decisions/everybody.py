@@ -161,6 +161,7 @@ def _decide(
         differences=one.differences,
         cover_end=one.cover_end,
         reissue=ordered[-1].handling if ordered else None,
+        with_insured=one.with_insured,
     )
     # Who has a certificate, or gets one now, gets no notice (R9 to the letter), so that the answer
     # is the same before and after it is issued. One that has gone back since counts only if it

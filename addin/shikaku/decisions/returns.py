@@ -56,12 +56,32 @@ def required(
     else:
         back = _called_back(handling, replaced, expiry, as_of)
         return back or _of_member(issued, expiry, as_of, registered, settings)
-    if found.required == "yes" and lost is not None and lost > as_of:
-        when = era_date.format(lost)
+    if lost is None or lost <= as_of:
+        return found
+    when = era_date.format(lost)
+    if found.required == "yes":
         return ReturnDecision(
             "undecided", found.rules, f"{when}に資格を喪失する予定で、その日から返納が必要です。"
         )
-    return found
+    if _useless(document, expiry, as_of):
+        return found
+    return ReturnDecision(
+        "undecided", found.rules, f"{when}に資格を喪失する予定で、その日には返納が要りません。"
+    )
+
+
+def asked_on_loss(document: str | None, lost: dt.date, expiry: dt.date | None) -> bool:
+    """Whether a document that is still out on the day of loss has to come back then."""
+    found = _old_card(lost, lost) if document == "old_card" else _after_loss(lost, expiry)
+    return found.required == "yes"
+
+
+def _useless(document: str | None, expiry: dt.date | None, as_of: dt.date) -> bool:
+    """Whether a member's document can't be used any more, so that no loss can call it back."""
+    if document == "old_card":
+        last: dt.date = parameters.constant("returns.old_card_lost_by")
+        return as_of > last
+    return expiry is not None and expiry < as_of
 
 
 def _after_loss(lost: dt.date, expiry: dt.date | None) -> ReturnDecision:

@@ -28,10 +28,15 @@ def two_years(person: Person) -> dt.date | None:
     return voluntary.ends(person.acquired)
 
 
+def all_by_itself(person: Person) -> list[End]:
+    """Both of them, as far as they come, the earlier one first."""
+    ends = ((birthday_75(person), AGE_75), (two_years(person), TWO_YEARS))
+    return sorted((day, cause) for day, cause in ends if day is not None)
+
+
 def by_itself(person: Person) -> End | None:
     """The first of them."""
-    ends = ((birthday_75(person), AGE_75), (two_years(person), TWO_YEARS))
-    return min(((day, cause) for day, cause in ends if day is not None), default=None)
+    return next(iter(all_by_itself(person)), None)
 
 
 def is_over(person: Person, day: dt.date) -> bool:

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 
 from shikaku.identity import ends
 from shikaku.identity.losses import Loss, LossHistory
@@ -134,16 +134,17 @@ class Losses:
                 self._named[home, name].append(person)
 
     @cached_property
-    def _found(self) -> dict[tuple[str, int], Loss]:
-        """(sheet key, row) → the loss that the row tells of."""
-        found: dict[tuple[str, int], Loss] = {}
+    def _found(self) -> dict[tuple[str, int], list[Loss]]:
+        """(sheet key, row) → the losses that the row tells of: its own, then those that come by
+        themselves. Of a document the first that can be its counts, so that none may hide another."""
+        found: dict[tuple[str, int], list[Loss]] = {}
         for person in self.people:
-            loss = _unfiled(person, self._until)
-            if person.lost is not None and (loss is None or person.lost <= loss.day):
+            losses = _unfiled(person, self._until)
+            if person.lost is not None:
                 row = self._rows.get((person.sheet, person.row))
-                loss = _loss(person, person.lost, row)
-            if loss is not None:
-                found[person.sheet, person.row] = loss
+                losses.insert(0, _loss(person, person.lost, row))
+            if losses:
+                found[person.sheet, person.row] = losses
         return found
 
     def may_lose(self, person: Person) -> bool:
@@ -234,9 +235,9 @@ class Losses:
 
     def _history(self, rows: Iterable[Person]) -> LossHistory:
         everybody = list(rows)
-        found = (self._found.get((person.sheet, person.row)) for person in everybody)
+        found = (self._found.get((person.sheet, person.row), ()) for person in everybody)
         acquired = (person.acquired for person in everybody if person.acquired)
-        return LossHistory((loss for loss in found if loss is not None), acquired)
+        return LossHistory(chain.from_iterable(found), acquired)
 
     def _new_owner(
         self, households: list[Household], rows: list[Person], doubt: str = ""
@@ -394,14 +395,17 @@ def _counting(loss: Loss | None) -> Loss | None:
     return loss if loss and loss.sheet == "loss" else None
 
 
-def _unfiled(person: Person, until: dt.date | None) -> Loss | None:
-    """The end that comes by itself up to a day, of a member; None without one."""
+def _unfiled(person: Person, until: dt.date | None) -> list[Loss]:
+    """The ends that come by themselves up to a day, of a member."""
     if until is None or person.sheet not in ("members", "acquisition"):
-        return None
-    end = ends.by_itself(person) if ends.is_over(person, until) else None
-    if end is None:
-        return None
-    return Loss(end[0], person.sheet, person.row, cause=end[1], unfiled=True)
+        return []
+    if not ends.is_over(person, until):
+        return []
+    return [
+        Loss(day, person.sheet, person.row, cause=cause, unfiled=True)
+        for day, cause in ends.all_by_itself(person)
+        if day <= until
+    ]
 
 
 def _loss(person: Person, day: dt.date, row: Row | None) -> Loss:

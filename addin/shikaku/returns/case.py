@@ -134,7 +134,8 @@ def _due(
         if asked and entry.due is None:  # on registration: five days from the day we learn it
             return returns.due(as_of, settings, closed)
         return None
-    coming = required == "undecided"  # until the day of loss is there
+    # until the day of loss is there
+    coming = required == "undecided" and returns.asked_on_loss(entry.document, lost, entry.expiry)
     if _after_death(holder.loss) or not (asked or coming):
         return None
     by_event = bool(holder.loss and holder.loss.by_event) and not holder.with_insured

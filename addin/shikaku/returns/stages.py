@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from shikaku.decisions import returns
 from shikaku.fields import era_date
 from shikaku.identity.ends import TWO_YEARS
 from shikaku.identity.holders import Holder
@@ -50,6 +51,8 @@ PRE_NOTICE = "事前案内"
 """What 発行履歴 says in 備考 for a request that went out before the day of loss."""
 
 MEMBER = "加入中。喪失したときに判定"
+EXPIRED_BY_THEN = "加入中。喪失の日には有効期限が過ぎているため返納不要"
+USELESS_BY_THEN = "加入中。喪失の日には返納が要らなくなっているため返納不要"
 REPLACED = "再交付済み。見つかったときは返納してもらう"
 TO_REPLACE = "再交付する。次の通知書の作成で新しい管理番号になる"
 NEVER_SENT = "返納不要(発行取消。交付していない)"
@@ -143,6 +146,11 @@ def next_step(
             return Step(reached, None, GIVEN_UP)
         return Step(reached, "loss", _WORDS["loss"])
     if entry.lost is not None and entry.lost > as_of:
+        if entry.required != "yes" and not returns.asked_on_loss(
+            entry.document, entry.lost, entry.expiry
+        ):
+            old = entry.document == "old_card"
+            return Step(reached, None, USELESS_BY_THEN if old else EXPIRED_BY_THEN)
         return _before_loss(entry.lost, done, reached, settings, as_of, closed)
     waits = _waits(entry, done, as_of)
     if waits:
