@@ -114,6 +114,7 @@ class Losses:
         self._families: dict[Household, list[Person]] = defaultdict(list)
         self._households_of: dict[str, dict[Household, None]] = defaultdict(dict)
         self._named: dict[tuple[Household, str], list[Person]] = defaultdict(list)
+        self._without_number: dict[str, set[dt.date]] = defaultdict(set)
         self._known: dict[tuple[object, ...], _Owner] = {}
         self._alike: dict[tuple[object, ...], _Owner] = {}
         self._holders: dict[tuple[object, ...], Holder] = {}
@@ -132,6 +133,8 @@ class Losses:
                 self._families[home].append(person)
                 self._households_of[name][home] = None
                 self._named[home, name].append(person)
+            elif person.birth:
+                self._without_number[fold_name(person.name)].add(person.birth)
 
     @cached_property
     def _found(self) -> dict[tuple[str, int], list[Loss]]:
@@ -294,7 +297,10 @@ class Losses:
         if name not in self._moved:
             others = list(self._households_of[name])
             moved = [p for one in others for p in self._named[one, name]]
-            one_human = len(others) == 1 or len({p.birth for p in moved} - {None}) == 1
+            births = {p.birth for p in moved if p.birth}
+            one_human = len(others) == 1 or len(births) == 1
+            if births and not births.issuperset(self._without_number.get(name, ())):
+                one_human = False  # it may be a filing's that has no 番号 yet
             self._moved[name] = self._new_owner(others, moved, "" if one_human else "namesakes")
         found = self._moved[name]
         return self._new_owner([(symbol, number)], [], found.doubt) if found.doubt else found
