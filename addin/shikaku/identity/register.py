@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 
+from shikaku.identity import ends
 from shikaku.identity.matching import (
     Household,
     fold_names,
@@ -64,7 +65,7 @@ class Family:
 
     @cached_property
     def _ends(self) -> list[dt.date]:
-        return sorted(person.lost for person in self.insured if person.lost)
+        return sorted(end for person in self.insured if (end := _end(person)))
 
     @cached_property
     def _members(self) -> dict[Trait, Person]:
@@ -105,10 +106,12 @@ class Family:
         return next((member for member in found if member), None)
 
     def covered(self, day: dt.date) -> bool:
-        """Whether the insured is a member on that day, as far as the sheets say."""
-        if len(self.insured) == 1 and self.insured[0].lost is None:  # nearly every family
-            start = self.insured[0].acquired
-            return start is None or start <= day
+        """Whether the insured is a member on that day, as far as the sheets say, and the ends that come
+        by themselves."""
+        if len(self.insured) == 1:  # nearly every family
+            start, end = self.insured[0].acquired, _end(self.insured[0])
+            if end is None or day < end:
+                return start is None or start <= day
         begun = bisect_right(self._starts, day)
         if self._starts and not begun:
             return False
@@ -119,14 +122,14 @@ class Family:
     def final_losses(self, strangers: Collection[Place]) -> list[Person]:
         """The losses of the insured after which nobody is insured, filings first, one a day. Those
         of ``strangers``, (sheet, row), are left out."""
-        ends = [p for p in self.insured if p.lost]
-        if not ends:  # nearly every family
+        losing = [p for p in self.insured if p.lost]
+        if not losing:  # nearly every family
             return []
         last = self._starts[-1] if self._starts else dt.date.min
-        ends = [p for p in ends if p.lost and p.lost > last]
-        ends = [p for p in ends if (p.sheet, p.row) not in strangers]
-        ends.sort(key=lambda p: (p.lost or last, p.sheet != "loss", p.row))
-        return list({p.lost: p for p in reversed(ends)}.values())[::-1]
+        losing = [p for p in losing if p.lost and p.lost > last]
+        losing = [p for p in losing if (p.sheet, p.row) not in strangers]
+        losing.sort(key=lambda p: (p.lost or last, p.sheet != "loss", p.row))
+        return list({p.lost: p for p in reversed(losing)}.values())[::-1]
 
     def removal(self, person: Person, name: str, since: dt.date) -> dt.date | None:
         """The first day of 非該当 of a dependant from a day on, by the name or the 枝番; None for none."""
@@ -140,6 +143,14 @@ class Family:
             return any(p.sheet != "loss" for p in self.insured[:1])
         traits = {*_traits(person, name), ("birth", person.birth)}
         return bool(traits & self._enrolled)
+
+
+def _end(person: Person) -> dt.date | None:
+    """The loss of a row or, without one, the end that comes by itself."""
+    if person.lost is not None or person.sheet not in ("members", "acquisition"):
+        return person.lost
+    end = ends.by_itself(person)
+    return end[0] if end else None
 
 
 def _traits(person: Person, name: str) -> list[Trait]:
