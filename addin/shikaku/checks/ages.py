@@ -199,13 +199,13 @@ def voluntary_ends(context: Context) -> Hits:
             yield Hit("members", person.row, "lost", values, variant="later")
         elif (first := ends.by_itself(person)) is not None and first[0] < day:
             continue  # 75 comes before: AG01, AG02
-        elif filed := _filed_later(register, person, day):
-            lost = {"lost": era_date.both(filed[0])}
-            yield Hit("loss", filed[1], "lost", values | lost, variant="later")
         elif left <= window and not register.ended(person, max(day, context.as_of)):
             yield Hit(
                 "members", person.row, "acquired", values, variant="" if left >= 0 else "over"
             )
+        elif filed := _filed_later(register, person, day):
+            values["lost"] = era_date.both(filed[0])
+            yield Hit("loss", filed[1], "lost", values, variant="later")
 
 
 def _filed_later(register: Register, person: Person, day: dt.date) -> tuple[dt.date, int] | None:
