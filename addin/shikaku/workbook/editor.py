@@ -4,29 +4,23 @@ Works in memory on one snapshot of the file; ``parts`` says what came of it. Wha
 stays as it is, byte for byte.
 """
 
-import datetime as dt
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from shikaku.model.schema import Sheet, schema
 from shikaku.model.tables import Book, CellValue, Table
-from shikaku.ooxml import limits, sheet_tail, workbook_part, xml_bytes
-from shikaku.ooxml.addresses import LAST_ROW
-from shikaku.ooxml.number_formats import is_date
+from shikaku.ooxml import sheet_tail, workbook_part, xml_bytes
 from shikaku.ooxml.package import MAX_PART
 from shikaku.ooxml.sheet_data import SheetXml
-from shikaku.ooxml.sheet_tail import Area
 from shikaku.ooxml.table_part import around, pivots_of, tables_of
-from shikaku.ooxml.text_wrap import lines_of
 from shikaku.workbook import header_row, mark_colours
 from shikaku.workbook.appended_rows import AppendedRows
 from shikaku.workbook.changed_parts import ChangedParts
 from shikaku.workbook.common_parts import Workbook
 from shikaku.workbook.edited_sheet import EditedSheet
 from shikaku.workbook.mark_styles import Marking
-from shikaku.workbook.output_links import last_filled, linked_columns, within_limits
-from shikaku.workbook.own_rows import refuse_notes
-from shikaku.workbook.session import FREE, OutRow, address_of_column
-from shikaku.workbook.whole_rows import WholeRows
+from shikaku.workbook.output_sheets import OutputSheets
+from shikaku.workbook.session import FREE, OutRow
+from shikaku.workbook.written_looks import WrittenLooks
 
 
 class Editor:
@@ -41,15 +35,17 @@ class Editor:
         self.styles = workbook.styles
         self._sheets: dict[str, EditedSheet] = {}
         self._parts = ChangedParts(workbook)
-        self._dates: dict[int, bool] = {}  # style → whether it shows days
-        # sheet, column, style → size of the font in points (0: it doesn't wrap), room in characters
-        self._rooms: dict[tuple[EditedSheet, int, int], tuple[float, float]] = {}
-        self._link_fonts: dict[int, int] = {}  # style → the same with the look of a link
         self._entered: set[tuple[str, int]] = set()  # (key, row) of the cells set
-        self.remarks: list[str] = []  # what there is to say beside the result
         self._appended: dict[str, set[int]] = {}  # rows that came with their formulas' results
         names = workbook_part.names(self.package.xml(self.package.main))
         self.marking = Marking(self.styles, names)
+        self._looks = WrittenLooks(self.styles, self.marking, self._parts)
+        self._output = OutputSheets(workbook, book, self._looks)
+
+    @property
+    def remarks(self) -> list[str]:
+        """What there is to say beside the result."""
+        return self._output.remarks
 
     # ---------------------------------------------------------------- sheets
 
@@ -109,143 +105,11 @@ class Editor:
     def ask_room(self, key: str, count: int) -> None:
         """Raise BookError where what somebody else put on an output sheet is in the way of so many rows."""
         if self.workbook.find(self._specs[key].name) is not None:
-            self._room_for(self._sheet(key), count)
-
-    def _room_for(self, sheet: EditedSheet, count: int) -> set[int]:
-        """The rows of notes on a sheet that is to be filled anew with so many rows."""
-        sheet.refuse_others(LAST_ROW)
-        notes = sheet.notes(self.workbook.values(sheet.patch.xml))
-        top = sheet.table.header_row + 1
-        refuse_notes(sheet.sheet.name, range(top, top + max(1, count)), notes)
-        return notes
+            self._output.room_for(self._sheet(key), count)
 
     def replace_rows(self, key: str, rows: Sequence[OutRow]) -> None:
         """Fill one of our output sheets anew; the old rows go, the sheet's look stays."""
-        sheet = self._sheet(key)
-        table, patch = sheet.table, sheet.patch
-        columns = sheet.own_columns()
-        first, last = columns[0], columns[-1]
-        rows = within_limits(table.spec, rows)
-        top, end = table.header_row + 1, table.header_row + max(1, len(rows))
-        notes = self._room_for(sheet, len(rows))
-        formulas = sheet.formulas()
-        links: dict[Area, str] = {}
-        leads: dict[tuple[str, str], str] = {}
-        linked = linked_columns(key, table)
-        left = min(linked.values(), default=first)
-        whole = self._whole_rows(sheet, rows, top, linked)
-        if not formulas:
-            whole.find()
-        kept = whole.there.keys() | whole.standing | notes
-        old_end = max(sheet.clear(top, set(columns), kept), whole.last_filled(), top)
-        for number, row in enumerate(rows, top):
-            if row.link and (right := last_filled(row, linked)):
-                of = row.link.sheet, row.link.column
-                if of not in leads:
-                    leads[of] = address_of_column(self.book, *of)
-                links[left, number, right, number] = f"{leads[of]}{row.link.row}"
-            if not formulas and number != top and whole.put(number, row):
-                continue
-            patch.open_row(number, top)
-            own = {c: self._style_for(sheet, number, top, c) for c in columns}
-            self._put_row(sheet, number, self._cells_of(sheet, row, own, linked))
-            for column, formula in formulas.items():
-                patch.put_formula(number, column, formula, None, own[column])
-        if sheet.excel_table:
-            old_end = max(old_end, sheet.excel_table.end)
-        self._end_rows(sheet, (first, top, last, old_end), end, links, notes)
-        table.last_row = table.header_row + len(rows)
-        sheet.next_row = table.last_row + 1
-
-    def _end_rows(
-        self,
-        sheet: EditedSheet,
-        old: Area,
-        end: int,
-        links: dict[Area, str],
-        notes: Collection[int],
-    ) -> None:
-        """Let what goes with rows of ours end with the new ones: the Excel table, filters, rules, merged cells,
-        links. old: where the old rows stood; end: the last of the new ones."""
-        first, top, last, old_end = old
-        touched, p = (first, top, last, max(old_end, end)), sheet.patch.p
-        if message := sheet.show_rows(range(top, touched[3] + 1), notes):
-            self.remarks.append(message)
-        tail, old_links = sheet_tail.links_apart(sheet.tail, p)
-        tail = sheet_tail.unmerged(tail, p, touched, notes)
-        tail = sheet_tail.extended(tail, p, old, end)
-        if sheet.excel_table:
-            sheet.excel_table.resize(end, drop_filter=True, drop_totals=True)
-        else:
-            tail = sheet_tail.refiltered(tail, p, first, top - 1, last, end)
-        tail = sheet_tail.links_back(tail, p, old_links)
-        sheet.tail = sheet_tail.linked(tail, p, touched, links, notes)
-
-    def _put_row(
-        self, sheet: EditedSheet, number: int, cells: Sequence[tuple[int, CellValue, int]]
-    ) -> None:
-        """Write a row of ours, as high as its texts need."""
-        for column, value, style in cells:
-            sheet.patch.put(number, column, value, style)
-        heights = [self._heights(sheet, column, [value], style) for column, value, style in cells]
-        sheet.patch.set_height(number, max(map(max, heights), default=0) or None)
-
-    def _cells_of(
-        self, sheet: EditedSheet, row: OutRow, looks: Mapping[int, int], linked: Mapping[str, int]
-    ) -> list[tuple[int, CellValue, int]]:
-        """(column, value, style) of the cells of a row of ours. looks: style by column."""
-        assert sheet.table is not None
-        return [
-            (
-                column,
-                *self._cell_of(sheet, column, value, looks[column], row.link and name in linked),
-            )
-            for name, column in sheet.table.columns.items()
-            for value in [row.values.get(name)]
-        ]
-
-    def _whole_rows(
-        self, sheet: EditedSheet, rows: Sequence[OutRow], top: int, linked: Mapping[str, int]
-    ) -> WholeRows:
-        """What writes rows of ours whole, as the first one looks."""
-
-        def look(column: int, style: int) -> int:
-            return self._look(sheet, style, top, column)
-
-        def make(
-            column: int, values: Sequence[CellValue], style: int, linked: bool
-        ) -> Iterable[tuple[bytes, float]]:
-            _, style = self._cell_of(sheet, column, values[0], style, linked)
-            cells = sheet.patch.behind_addresses(values, style)
-            return zip(cells, self._heights(sheet, column, values, style), strict=True)
-
-        return WholeRows(sheet, rows, top, linked, look, make)
-
-    def _cell_of(
-        self, sheet: EditedSheet, column: int, value: CellValue, style: int, linked: object
-    ) -> tuple[CellValue, int]:
-        """Value and style of a cell of a row of ours. linked: whether it carries a link."""
-        if linked and value is not None:
-            if style not in self._link_fonts:
-                self._link_fonts[style] = self.styles.with_link_font(style)
-            style = self._link_fonts[style]
-        return self._as_written(sheet, column, value, style)
-
-    def _heights(
-        self, sheet: EditedSheet, column: int, values: Sequence[CellValue], style: int
-    ) -> list[float]:
-        """Points that a text of several lines needs, by value; 0 when the usual height does."""
-        if (sheet, column, style) not in self._rooms:
-            size = self.styles.font_size(style) if self.styles.wraps(style) else 0.0
-            width = sheet.patch.width(column) * self.styles.font_size(0) / size if size else 0.0
-            self._rooms[sheet, column, style] = size, width
-        size, width = self._rooms[sheet, column, style]
-        if not size:
-            return [0.0] * len(values)
-        lines = [lines_of(value, width) if isinstance(value, str) else 1 for value in values]
-        return [
-            0.0 if n == 1 else min(round(n * size * 1.45 + 4, 1), limits.ROW_HEIGHT) for n in lines
-        ]
+        self._output.fill(self._sheet(key), rows)
 
     def append_rows(self, key: str, rows: Sequence[Mapping[str, CellValue]]) -> None:
         """Add rows below the last filled one. Values of formula columns are stored as the last
@@ -275,7 +139,9 @@ class Editor:
         self, sheet: EditedSheet, rows: Sequence[Mapping[str, CellValue]], above: int
     ) -> None:
         """Fill the rows from the next one on as row ``above`` looks and calculates."""
-        new = AppendedRows(sheet, above, self._style_for, self._look, self._as_written)
+        new = AppendedRows(
+            sheet, above, self._looks.style_for, self._looks.look, self._looks.as_written
+        )
         self._refuse_too_many(len(rows), new.repeated_formulas())
         new.put(dict(enumerate(rows, sheet.next_row)))
 
@@ -324,38 +190,7 @@ class Editor:
     def _write(
         self, sheet: EditedSheet, row: int, column: int, value: CellValue, style: int
     ) -> None:
-        sheet.patch.put(row, column, *self._as_written(sheet, column, value, style))
-
-    def _as_written(
-        self, sheet: EditedSheet, column: int, value: CellValue, style: int
-    ) -> tuple[CellValue, int]:
-        """A value and a style as they go into a cell of a column: a day looks like one, no text is too
-        long."""
-        if isinstance(value, dt.date) and not self._is_date(style):
-            rows = sheet.table.rows if sheet.has_table else ()
-            near = (sheet.patch.style(other.number, column) for other in rows[:50])
-            style = self.styles.with_date_format(style, next(filter(self._is_date, near), None))
-        if isinstance(value, str):
-            value = limits.cell_text(value)
-        return value, style
-
-    def _is_date(self, style: int) -> bool:
-        if style not in self._dates and style < self.styles.count():
-            self._dates[style] = is_date(self.styles.code(style))
-        return self._dates.get(style, False)
-
-    def _style_for(self, sheet: EditedSheet, row: int, like: int, column: int) -> int:
-        """The look of a cell to write: its own, else that of the row it follows, unmarked."""
-        patch = sheet.patch
-        style = patch.style(row, column) if patch.has_cell(row, column) else 0
-        return self._look(sheet, style, like, column)
-
-    def _look(self, sheet: EditedSheet, style: int, like: int, column: int) -> int:
-        """The same of a cell with a style, 0 for none."""
-        style = style or sheet.patch.style(like, column)
-        if not style and self._parts.is_new(sheet.sheet.part):
-            return self.styles.wrapped()
-        return self.marking.unmarked(style)
+        sheet.patch.put(row, column, *self._looks.as_written(sheet, column, value, style))
 
     # ---------------------------------------------------------------- marks
 
