@@ -75,7 +75,8 @@ def _with_own_loss(one: Enrolment, unusable: Collection[Place], as_of: dt.date) 
     coming = [day for day in (by_age, ends.two_years(person)) if day]
     days = [day for day in coming if day <= as_of]
     if person.lost or one.losses or len(one.rows) > 1:
-        days += [row.lost for row in (*one.rows, *one.losses) if row.lost]
+        lost = (one.first_loss(person.acquired), *(row.lost for row in one.rows))
+        days += filter(None, lost)
     if days:  # of most people no end is known
         person = _lose(person, days)
     return Enrolled(person, _first(person, coming), facts.also, facts.differences, facts.filing)

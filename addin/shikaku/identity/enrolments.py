@@ -29,15 +29,22 @@ ORDER = ("members", "acquisition", "dependants", "loss")
 @dataclass(slots=True)
 class Enrolment:
     """rows: of 加入者台帳, 資格取得届 and 被扶養者異動届, the one to be listed first. losses: the person's
-    rows of 資格喪失届, whichever enrolment they end."""
+    rows of 資格喪失届, whichever enrolment they end; loss_days: their days, in order, of all enrolments one
+    list: somebody may have come and gone a thousand times."""
 
     rows: list[Person]
     losses: list[Person] = field(default_factory=list)
+    loss_days: Sequence[dt.date] = ()
 
     @property
     def listed(self) -> Person:
         """The row by which the person is listed."""
         return self.rows[0]
+
+    def first_loss(self, acquired: dt.date | None) -> dt.date | None:
+        """The first day of 資格喪失届 after a day (None: of all); None without one."""
+        at = 0 if acquired is None else bisect_right(self.loss_days, acquired)
+        return self.loss_days[at] if at < len(self.loss_days) else None
 
 
 _FIRST_PLACE = {sheet: i << 40 for i, sheet in enumerate(ORDER)}
@@ -251,7 +258,8 @@ def _parted(rows: list[Person]) -> list[Enrolment]:
     for part in parts:
         part.sort(key=_place)  # a row that has no 番号 came last
     losses = [person for person in rows if person.sheet == "loss"]
-    return [Enrolment(part, losses) for part in parts]
+    loss_days = sorted(person.lost for person in losses if person.lost)
+    return [Enrolment(part, losses, loss_days) for part in parts]
 
 
 def _by_acquisition(rows: Iterable[Person], ends: Iterable[dt.date]) -> list[list[Person]]:
