@@ -349,6 +349,7 @@ SPECIAL: dict[str, tuple[RowsOf, tuple[str, ...]]] = {
     "再交付 of one person": (data.reissues, (*CORE, "print")),
     "cards and losses of one person": (data.losses_of_one, (*CORE, "remind")),
     "comings and goings of one person": (data.comings_and_goings, CORE),
+    "comings and goings of a family": (data.comings_and_goings_of_a_family, CORE),
     "one 管理番号": (data.one_control_number, (*CORE, "remind", "renewals")),
     "a long 発行履歴": (data.long_history, (*CORE, "labels", "print", "remind")),
     "8,000 characters": (data.long_texts, (*CORE, "tidy", "export")),

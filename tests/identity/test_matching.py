@@ -54,10 +54,3 @@ def test_card(case: dict) -> None:
     assert matching.is_moved_card_of(entry, person) is case["moved"]
     if case["same"]:  # it is found, too
         assert set(matching.card_keys(entry)) & set(matching.card_keys(person))
-
-
-@pytest.mark.parametrize("case", cases("identity/matching", "cover"), ids=by_name)
-def test_coverage_end(case: dict) -> None:
-    spans = [(acquired or None, lost or None) for acquired, lost in case["spans"]]
-    for order in (spans, spans[::-1]):
-        assert matching.coverage_end(order, case["after"] or None) == (case["gives"] or None)

@@ -270,6 +270,18 @@ def comings_and_goings(_: str, count: int) -> Rows:
     return {"members": known, "acquisition": joined, "loss": left}
 
 
+def comings_and_goings_of_a_family(_: str, count: int) -> Rows:
+    """An insured and a dependant who join and leave so many times."""
+    days = [dt.date(1970, 1, 1) + dt.timedelta(3 * n) for n in range(count // 4)]
+    end = dt.timedelta(2)
+    child = {"branch": "01", "kind": "被扶養者", "name": "見本 次郎", "birth": dt.date(1969, 5, 5)}
+    known = [person(acquired=day, lost=day + end) for day in days]
+    dependants = [person(acquired=day, lost=None, **child) for day in days]
+    left = [person(lost=day + end, left=day + end / 2, filed=DAY) for day in days]
+    removed = [person(event_date=day + end, filed=DAY, **child) for day in days]
+    return {"members": known + dependants, "dependants": removed, "loss": left}
+
+
 def one_control_number(_: str, count: int) -> Rows:
     """Everybody's certificate has one 管理番号."""
     rows = [_other(n) for n in range(count // 2)]

@@ -8,13 +8,14 @@ the person's row in the ledger.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from shikaku.decisions.facts import Disagreement, Place, of_enrolment
 from shikaku.identity import ends, shared_numbers
+from shikaku.identity.coverage import Coverage
 from shikaku.identity.enrolments import Enrolment, enrolments
-from shikaku.identity.matching import Household, coverage_end, household
+from shikaku.identity.matching import Household, household
 from shikaku.law import age
 from shikaku.model.employers import symbols_of
 from shikaku.model.people import VOLUNTARY, Person, people
@@ -55,15 +56,8 @@ def enrolled(
         _with_own_loss(one, unusable, as_of)
         for one in enrolments(rows, symbols_of(settings.employer_symbol))
     ]
-    insured: dict[Household, list[Enrolled]] = defaultdict(list)
-    for one in found:
-        if one.person.kind in INSURED and (home := household(one.person)):
-            insured[home].append(one)
-    losses: dict[Household, list[Person]] = defaultdict(list)
-    for row in rows:
-        if row.sheet == "loss" and (home := household(row)):
-            losses[home].append(row)
-    return [_with_insured(one, insured, losses, as_of) for one in found]
+    homes = _Homes(found, rows)
+    return [_with_insured(one, homes, as_of) for one in found]
 
 
 def _with_own_loss(one: Enrolment, unusable: Collection[Place], as_of: dt.date) -> Enrolled:
@@ -95,31 +89,54 @@ def _lose(person: Person, days: Iterable[dt.date | None]) -> Person:
     return person if lost == person.lost else replace(person, lost=lost)
 
 
-def _with_insured(
-    one: Enrolled,
-    insured: dict[Household, list[Enrolled]],
-    losses: dict[Household, list[Person]],
-    as_of: dt.date,
-) -> Enrolled:
+class _Insured:
+    """What the dependants of one 記号・番号 take from the insured. cover: the enrolments; known: with the ends that
+    are known by now; voluntary: those of 任意継続 alone."""
+
+    def __init__(self, rows: Sequence[Enrolled], losses: Iterable[Person]) -> None:
+        """losses: the household's rows of 資格喪失届."""
+        if rows:
+            self.cover = Coverage((one.person.acquired, one.person.lost) for one in rows)
+            self.known = Coverage((one.person.acquired, one.cover_end) for one in rows)
+        else:  # the insured is on 資格喪失届 only
+            self.cover = self.known = Coverage((None, row.lost) for row in losses if row.lost)
+        people = (one.person for one in rows)
+        self.voluntary = Coverage((p.acquired, p.lost) for p in people if p.kind in VOLUNTARY)
+
+
+class _Homes(dict[Household, _Insured]):
+    """記号・番号 → the insured, worked out when a dependant asks."""
+
+    def __init__(self, everybody: Iterable[Enrolled], rows: Iterable[Person]) -> None:
+        self._insured: dict[Household, list[Enrolled]] = defaultdict(list)
+        for one in everybody:
+            if one.person.kind in INSURED and (home := household(one.person)):
+                self._insured[home].append(one)
+        self._losses: dict[Household, list[Person]] = defaultdict(list)
+        for row in rows:
+            if row.sheet == "loss" and (home := household(row)):
+                self._losses[home].append(row)
+
+    def __missing__(self, home: Household) -> _Insured:
+        found = self[home] = _Insured(self._insured.get(home, ()), self._losses.get(home, ()))
+        return found
+
+
+def _with_insured(one: Enrolled, homes: _Homes, as_of: dt.date) -> Enrolled:
     """A dependant with the end of the insured's membership and, on the filing, 任意継続 or not."""
     person = one.person
     home = household(person) if person.is_dependant else None
     if home is None:
         return one
-    principals = insured.get(home, [])
+    insured = homes[home]
     if person.sheet == "dependants":
         days = {"added": person.acquired, "removed": person.lost}
-        day = days.get(person.event or "") or as_of
-        if any(p.person.kind in VOLUNTARY and _member_around(p.person, day) for p in principals):
+        if insured.voluntary.is_around(days.get(person.event or "") or as_of):
             person = replace(person, kind="voluntary_dependant")
-    spans = [(p.person.acquired, p.person.lost) for p in principals]
-    known = [(p.person.acquired, p.cover_end) for p in principals]
-    if not principals:  # the insured is on 資格喪失届 only
-        spans = known = [(None, row.lost) for row in losses.get(home, ()) if row.lost is not None]
-    own, gone = person.lost, coverage_end(spans, person.acquired)
+    own, gone = person.lost, insured.cover.end_after(person.acquired)
     if gone is not None:
         person = _lose(person, [person.lost, gone])
-    coming = [one.cover_end, coverage_end(known, person.acquired)]
+    coming = [one.cover_end, insured.known.end_after(person.acquired)]
     return Enrolled(
         person,
         _first(person, coming),
@@ -128,9 +145,3 @@ def _with_insured(
         one.filing,
         with_insured=person.lost != own,
     )
-
-
-def _member_around(insured: Person, day: dt.date) -> bool:
-    """A member on the day or the one before: a dependant may go on the day the insured goes."""
-    begun = insured.acquired is None or insured.acquired <= day
-    return begun and (insured.lost is None or day <= insured.lost)

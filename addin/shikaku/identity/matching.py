@@ -26,7 +26,6 @@ Whether a spelling is right is for the checks to say; nothing is repaired here.
 True
 """
 
-import datetime as dt
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
@@ -282,24 +281,3 @@ def card_keys(who: LedgerEntry | Person) -> list[CardKey]:
     found: list[CardKey] = [(own, "name", fold_name(who.name))]
     found += [(own, "given", given)] if given else []
     return found + ([(own, "birth", who.birth.isoformat())] if who.birth else [])
-
-
-def coverage_end(
-    enrolments: Iterable[tuple[dt.date | None, dt.date | None]], after: dt.date | None
-) -> dt.date | None:
-    """The first day after ``after`` on which an insured is no member any more, for the dependants.
-
-    enrolments: (acquired, lost) of the insured, None for unknown and for still a member. Leaving
-    and joining again on the same day (同日得喪) under the same number is no gap.
-    """
-    spans = list(enrolments)
-    ends = [lost for _, lost in spans if lost is not None and (after is None or lost > after)]
-    if len(spans) == len(ends) == 1 or not ends:  # nearly every family
-        return ends[0] if ends else None
-    for end in sorted(ends):
-        if not any(
-            (acquired is None or acquired <= end) and (lost is None or lost > end)
-            for acquired, lost in spans
-        ):
-            return end
-    return None
