@@ -89,6 +89,27 @@ def test_every_placement(place, spelt):
     assert leftovers(packed({name: made("0000-0003-7371")}), {NUMBER}) == []
 
 
+@pytest.mark.parametrize("place", PLACES)
+def test_a_part_is_looked_at_in_pieces(place, monkeypatch):
+    monkeypatch.setattr("shikaku.desk.leftovers._AT_ONCE", 1)
+    name, made = PLACES[place]
+    cells = b"<c><f>A1&amp;1</f><v>7</v></c>" * 3
+    data = made("0000　0003　7370")
+    if data.startswith(b"<") and data.endswith(b"</r>"):
+        data = data.replace(b"<r>", b"<r>" + cells, 1)[: -len(b"</r>")] + cells + b"</r>"
+    assert [one.readable for one in leftovers(packed({name: data}), {NUMBER})] == [True]
+
+
+def test_a_large_sheet_is_read_without_a_parser(monkeypatch):
+    monkeypatch.setattr("shikaku.desk.leftovers._PARSED", 0)
+    cells = [f'<c r="A{n}"><f>0000&amp;{n}</f><v>{NUMBER[n:]}</v></c>' for n in range(1, 9)]
+    sheet = "<row>{}</row><row><c><is><r><t>0000000</t></r><r><t>{}</t></r></is></c></row>"
+    last = ["37370", "3737", "37371"]
+    parts = [sheet.format("".join(cells), text).encode() for text in last]
+    found = [leftovers(packed({"xl/worksheets/sheet1.xml": part}), {NUMBER}) for part in parts]
+    assert [len(one) for one in found] == [1, 0, 0]
+
+
 def test_a_name_of_a_part():
     (found,) = leftovers(packed({f"xl/media/{NUMBER}.png": b"x"}), {NUMBER})
     assert NUMBER not in found.place + found.sentence()

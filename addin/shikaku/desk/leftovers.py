@@ -11,7 +11,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from xml.parsers import expat
@@ -38,15 +38,18 @@ _KINDS = {
     "media": "画像",
 }
 _DEEPEST = 4
-_TAG = re.compile("<[^<>]*>")
+_TAG = re.compile(b"<[^<>]*>")
+_XML = re.compile(b"(?:\xef\xbb\xbf|[ \t\r\n])*<")
 _ZIP, _OLE, _GZIP, _PDF = b"PK\3\4", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\x1f\x8b\x08", b"%PDF-"
 _CELLS = ("si", "c")
-_END = re.compile(rf"</(?:[\w.-]+:)?(?:{'|'.join(_CELLS)})\s*>")
+_END = re.compile(rb"</(?:[\w.-]+:)?(?:%s)\s*>" % "|".join(_CELLS).encode())
 """Where the text of a cell ends: what stands in the next one goes on with no number of this one."""
-_APART = "#"
-_PARSED = 8 << 20
-"""Characters: larger parts are sheets and their texts, which are read by a pattern where they hold
+_APART = "\0"
+_PARSED = 24 << 20
+"""Bytes: larger parts are sheets and their texts, which are read by a pattern where they hold
 nothing that only a parser understands."""
+_AT_ONCE = 4 << 20
+"""Bytes of XML that are looked at together: a filled sheet has a hundred million."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,22 +176,34 @@ def _unpacked(archive: Archive, name: str) -> bytes | None:
 def _texts(part: bytes) -> Iterator[str]:
     """What may be read in a part: its bytes as text, of XML without its tags."""
     if part.startswith((b"\xff\xfe", b"\xfe\xff")) or part[:2] in (b"<\0", b"\0<"):
-        start = "utf-16-be" if part[:1] in (b"\0", b"\xfe") else "utf-16-le"
-        text = part.decode(start, "replace")
-    else:
-        text = part.decode("utf-8", "replace")
-    if text.lstrip("\ufeff \t\r\n").startswith("<"):
-        yield html.unescape(_TAG.sub("", _END.sub(_APART, text)))
-        yield html.unescape(text)
-        if len(text) <= _PARSED or "<!" in text:
-            yield from _parsed(text.lstrip("\ufeff \t\r\n"))
+        encoding = "utf-16-be" if part[:1] in (b"\0", b"\xfe") else "utf-16-le"
+        part = part.decode(encoding, "replace").encode("utf-8", "replace")
+    if start := _XML.match(part):
+        for some in _some_cells(part):
+            yield _distinct(_TAG.sub(b"", _END.sub(_APART.encode(), some)).split(_APART.encode()))
+            yield _distinct(some.split(b"<"))
+        if len(part) <= _PARSED or b"<!" in part:
+            yield from _parsed(part[start.end() - 1 :])
         return
     yield part.decode("latin-1")
     for at in (0, 1):  # texts in old office files: two bytes a character
         yield part[at:].decode("utf-16-le", "replace")
 
 
-def _parsed(text: str) -> Iterator[str]:
+def _some_cells(part: bytes) -> Iterator[bytes]:
+    """A part of XML in pieces that end with a cell."""
+    at = 0
+    while at < len(part):
+        end = _END.search(part, at + _AT_ONCE)
+        yield part[at : (at := end.end() if end else len(part))]
+
+
+def _distinct(texts: Iterable[bytes]) -> str:
+    """Texts of which none goes on in another, each once: formulas stand in row after row."""
+    return html.unescape(_APART.join(text.decode("utf-8", "replace") for text in set(texts)))
+
+
+def _parsed(data: bytes) -> Iterator[str]:
     """What a parser finds in XML: its text as one, and each attribute; as far as it is well formed."""
     found: list[str] = []
     attributes: list[str] = []
@@ -199,9 +214,9 @@ def _parsed(text: str) -> Iterator[str]:
     parser.StartElementHandler = lambda _, items: attributes.extend(items[1::2])
     parser.EndElementHandler = lambda name: _end_of_cell(name, found)
     with suppress(expat.ExpatError):  # what comes before a fault is looked at
-        parser.Parse(text.encode("utf-8", "replace"), True)
-    yield "".join(found)
-    yield _APART.join(attributes)
+        parser.Parse(data.decode("utf-8", "replace").encode(), True)
+    yield _APART.join(set("".join(found).split(_APART)))
+    yield _APART.join(set(attributes))
 
 
 def _end_of_cell(name: str, found: list[str]) -> None:

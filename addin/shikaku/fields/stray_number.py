@@ -330,8 +330,11 @@ def spells(text: str, wanted: set[str]) -> bool:
     (True, False)
     """
     sizes = {len(digits) for digits in wanted}
+    fewest = min(sizes, default=0)
     for match in _SEQUENCE.finditer(text.translate(_plain)):
-        digits = re.sub("[^0-9]", "", match[0])
+        if match.end() - match.start() < fewest:  # nearly all
+            continue
+        digits = "".join(_GROUP.findall(match[0]))
         for size in sizes:
             if any(digits[at : at + size] in wanted for at in range(len(digits) - size + 1)):
                 return True
