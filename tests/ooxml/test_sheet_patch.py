@@ -20,7 +20,16 @@ CONTENTS = [
 ]
 
 
-def sheet(dice, rows=12, out_of_order=False):
+RESULTS = [
+    *CONTENTS[:3],
+    *(b' t="str"><f>A1&amp;"x"</f><v>x</v></c>', b"><f>1+1</f><v>2</v></c>", b"><f>1</f></c>"),
+    *(b' t="b"><f t="shared" si="0"/><v>1</v></c>', b' t="s"><f>1</f><v>0</v></c>'),
+    *(b"><f>2</f><v/></c>", b"><f/></c>", b' t="str" cm="1"><f ca="1">1</f><v>a</v></c>'),
+    b"><f>1</f><v>3</v><extLst/></c>",
+]
+
+
+def sheet(dice, rows=12, out_of_order=False, contents=CONTENTS):
     """Rows with gaps, with and without spans, one without cells, one that is a tag alone."""
     out = []
     for number in range(1, rows + 1):
@@ -33,7 +42,7 @@ def sheet(dice, rows=12, out_of_order=False):
                 column_letters(column).encode(),
                 number,
                 dice.choice([b"", b' s="3"', b' s="7"']),
-                dice.choice(CONTENTS),
+                dice.choice(contents),
             )
             for column in there
         )
@@ -101,6 +110,35 @@ def test_values_where_they_stand(seed, out_of_order):
 
 
 @pytest.mark.parametrize("out_of_order", [False, True])
+@pytest.mark.parametrize("seed", range(25))
+def test_results_go_where_they_stand(seed, out_of_order):
+    dice = random.Random(seed)
+    data = sheet(dice, out_of_order=out_of_order, contents=RESULTS[: 11 + seed % 3 // 2])
+    here, there = (SheetPatch(SheetXml(data), date1904=False) for _ in range(2))
+    for row in range(1, 14):
+        there.has_value(row, 1)
+    for patch in (here, there):
+        if not out_of_order:
+            patch.restyle(3, 4, 9)
+        patch.put(5, 6, "値")
+    columns = None if seed % 3 else {*range(2, 13)}
+    for patch in (here, there):
+        patch.forget_results(None if seed % 2 else 3 + seed % 7, columns, {7})
+    assert here.rows.written(None, None) == there.rows.written(None, None)
+    assert here.rows.extent() == there.rows.extent()
+    assert columns or seed % 2 == 0 or here.rows.result().count(b"<v") < data.count(b"<v")
+
+
+@pytest.mark.parametrize("change", ["put", "restyle"])
+def test_new_cells_stand_before_what_newer_versions_know(change):
+    row = b'<row r="1" spans="1:3"><c r="A1"><v>1</v></c><extLst/></row>'
+    data = b"<worksheet %s><sheetData>%s</sheetData></worksheet>" % (SPACE, row)
+    patch = SheetPatch(SheetXml(plain_form.checked(data)), date1904=False)
+    patch.put(1, 3, 7, 5) if change == "put" else patch.restyle(1, 3, 5)
+    assert patch.rows.result().partition(b"</row>")[0].endswith(b"<extLst/>")
+
+
+@pytest.mark.parametrize("out_of_order", [False, True])
 @pytest.mark.parametrize("seed", range(10))
 def test_cells_of_a_style_are_found_where_they_stand(seed, out_of_order):
     data = sheet(random.Random(seed), 11, out_of_order)
@@ -160,7 +198,8 @@ def test_new_rows_in_one_piece(points):
             other.put(row, column, value, style)
         other.set_height(row, points)
     assert one.rows.result() == other.rows.result() and one.rows.extent() == other.rows.extent()
-    assert 20 in one.rows and one.style(20, 1) == 3
+    assert 20 in one.rows and one.style(20, 1) == 3 and one.style(20, 2) == 0
+    assert not one.rows.is_apart(20)
     one.put(20, 4, 1)  # and a change to one of them
     other.put(20, 4, 1, other.style(20, 4))
     assert one.rows.result() == other.rows.result()

@@ -2,9 +2,10 @@
 most writes nothing else of a row."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 
 from shikaku.ooxml.addresses import COLUMN_NUMBERS, column_letters
+from shikaku.ooxml.row_xml import style_of
 from shikaku.ooxml.sheet_data import SheetXml
 
 _LETTERS = re.compile(rb"[A-Z]{1,3}")
@@ -23,8 +24,15 @@ class CellTags:
         self._data, self._p = xml.data, xml.p
         self._spans = spans
         self._address = re.compile(rb'<%sc r="([A-Z]{1,3})' % xml.p)
+        self._calculated = re.compile(
+            rb'(<%sc r="([A-Z]{1,3})\d++"[^>]*+>)'
+            rb"<%sf(?: [^>]*)?(?:/>|>[^<]*+</%sf>)(<%sv(?:/>|>[^<]*+</%sv>))?</%sc>"
+            % ((xml.p,) * 6)
+        )
         # Row, column → where the tag stands (or where it is to be put in) and the new one.
         self._new: dict[int, dict[int, tuple[int, int, bytes]]] = {}
+        self._left_out: dict[int, list[tuple[int, int]]] = {}  # of such rows, what else goes
+        self._in_order = 0, True  # the row looked at last
 
     def __contains__(self, row: int) -> bool:
         return row in self._new
@@ -46,9 +54,9 @@ class CellTags:
         return start, to, data[start:to]
 
     def cell(self, row: int, column: int) -> tuple[int, int] | None:
-        """Where a cell stands, to be written anew in its place; None without such a cell, where it has a new
-        tag already, in a row whose cells don't follow each other from left to right, and where taking
-        the row apart is less work than looking for one cell after the other."""
+        """Where a cell stands, or belongs, to be written anew in its place; None where that can't be known, where
+        it has a new tag already, in a row whose cells don't follow each other from left to right, and where
+        taking the row apart is less work than looking for one cell after the other."""
         _, inner, end = self._spans[row]
         new = self._new.get(row, ())
         if column in new or len(new) >= _FEW or end - inner > _WIDE or not self.in_order(row):
@@ -56,16 +64,39 @@ class CellTags:
         data, close = self._data, b"</%sc>" % self._p
         start = data.find(self.opening(row, column), inner, end)
         if start < 0:
-            return None
+            gap = self.gap(row, column)
+            return None if gap is None else (gap, gap)
         to = data.index(b">", start) + 1
         return start, to if data[to - 2] == 0x2F else data.index(close, to) + len(close)
 
     def in_order(self, row: int) -> bool:
         """Whether a row's cells follow each other from left to right."""
+        if self._in_order[0] != row:
+            _, inner, end = self._spans[row]
+            found = self._address.findall(self._data, inner, end)
+            columns = [COLUMN_NUMBERS[letters] for letters in found]
+            self._in_order = row, columns == sorted(columns)
+        return self._in_order[1]
+
+    def forget_results(self, row: int, columns: Container[int] | None) -> bool:
+        """Take away what formulas gave last, in some columns or (None) in any; False where the row has to be
+        taken apart for that."""
         _, inner, end = self._spans[row]
-        found = self._address.findall(self._data, inner, end)
-        columns = [COLUMN_NUMBERS[letters] for letters in found]
-        return columns == sorted(columns)
+        formulas = self._data.count(b"<%sf" % self._p, inner, end)
+        if not formulas:
+            return True
+        cells = [*self._calculated.finditer(self._data, inner, end)]
+        if len(cells) < formulas or not self.in_order(row):
+            return False
+        for cell in cells:
+            column = COLUMN_NUMBERS[cell[2]]
+            if cell[3] and (columns is None or column in columns):
+                old = self._new.get(row, {}).get(column, (*cell.span(1), cell[1]))
+                style = style_of(old[2])
+                tag = self.opening(row, column) + (b' s="%d">' % style if style else b">")
+                self.put(row, column, *old[:2], tag)
+                self._left_out.setdefault(row, []).append(cell.span(3))
+        return True
 
     def gap(self, row: int, column: int) -> int | None:
         """Where a cell that isn't there belongs; None where that can't be known without taking the row
@@ -80,8 +111,17 @@ class CellTags:
             if place >= 0:
                 return place
         place = end - len(b"</%srow>" % self._p)
-        cell = data.endswith((b"/>", b"</%sc>" % self._p), inner, place)
-        return place if cell and self.last_column(row) < column else None
+        if not self._ends_a_cell(inner, place) or self.last_column(row) >= column:
+            return None
+        return place
+
+    def _ends_a_cell(self, inner: int, place: int) -> bool:
+        """Whether a cell ends there: behind the cells of a row may stand what newer versions know."""
+        data = self._data
+        last = data.rfind(b'<%sc r="' % self._p, inner, place)
+        return data.endswith(b"</%sc>" % self._p, inner, place) or (
+            last >= 0 and data.index(b">", last) + 1 == place
+        )
 
     def put(self, row: int, column: int, start: int, to: int, tag: bytes) -> None:
         """Note a new tag, or cell, for what stands from start to to."""
@@ -100,9 +140,9 @@ class CellTags:
         """A row with its new tags."""
         data, (at, _, end) = self._data, self._spans[number]
         out: list[bytes] = []
-        for _, (start, to, tag) in sorted(
-            self._new[number].items(), key=lambda item: (*item[1][:2], item[0])
-        ):
+        edits = [(start, to, c, tag) for c, (start, to, tag) in self._new[number].items()]
+        edits += [(start, to, 0, b"") for start, to in self._left_out.get(number, ())]
+        for start, to, _, tag in sorted(edits):
             out += (data[at:start], tag)
             at = to
         return b"".join((*out, data[at:end]))
@@ -111,6 +151,7 @@ class CellTags:
         """A row with its new tags, for somebody who changes more of it: it is no longer kept here."""
         row = self.row(number)
         del self._new[number]
+        self._left_out.pop(number, None)
         return row
 
     def opening(self, row: int, column: int) -> bytes:

@@ -85,3 +85,9 @@ def stored(value: CellValue, p: bytes, date1904: bool) -> tuple[bytes | None, by
     else:
         kind, data = b"str", xml_bytes.escape(limits.cell_text(value))
     return kind, b"<%sv>%s</%sv>" % (p, data, p)
+
+
+@lru_cache(maxsize=256)  # thousands of rows calculate alike
+def formula_element(formula: str, p: bytes) -> bytes:
+    """A formula (without ``=``) as the ``<f>`` of a cell."""
+    return b"<%sf>%s</%sf>" % (p, xml_bytes.escape(formula), p)

@@ -214,7 +214,7 @@ class PatchedRows:
 
     def _changed(self) -> set[int]:
         """The rows that are new or no longer as the file has them."""
-        return {*self._touched, *(number for number, _ in self.renewed.items()), *self.tags}
+        return {*self._touched, *self.renewed, *self.tags}
 
     def _row_now(self, number: int) -> bytes:
         """A row of these as it is to be written."""

@@ -2,37 +2,43 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from shikaku.ooxml.addresses import column_letters
 from shikaku.ooxml.row_shapes import RowShapes
 from shikaku.ooxml.row_xml import RowCells, new_tag
 from shikaku.ooxml.sheet_data import SheetXml
 
 
 class RenewedRows:
-    """Keeps the new rows. Those that the file has just so are only counted."""
+    """Keeps the new rows, in pieces that thousands of them have in common: a row with its formulas has twelve
+    thousand bytes. Those that the file has just so are only counted."""
 
     def __init__(self, xml: SheetXml, spans: Mapping[int, Sequence[int]]) -> None:
         """spans: of each row where it starts, its start tag ends, it ends."""
         self._p = xml.p
         self.shapes = RowShapes(xml, spans)
-        self._rows: dict[int, tuple[bytes, int]] = {}  # each with its last column
+        self._rows: dict[int, tuple[tuple[bytes, bytes], RowCells]] = {}  # each with its tag
         self.same = (0, 0)  # the last row and column of those that the file has just so
 
     def __contains__(self, row: int) -> bool:
         return row in self._rows
 
+    def __iter__(self) -> Iterator[int]:
+        """The new rows."""
+        return iter(self._rows)
+
     def put_new(self, row: int, kept: bytes, cells: RowCells, points: float | None) -> None:
         """Make a row that isn't there yet. kept: what its start tag takes over (``row_xml.kept_of``).
         points: a height of its own, None for the sheet's usual one."""
-        self._rows[row] = _row(row, new_tag(self._p, kept, points), cells), cells.last
+        self._rows[row] = new_tag(self._p, kept, points), cells
 
     def put_like(self, row: int, kept: bytes, cells: RowCells) -> None:
         """Make a row that isn't there yet, as high as the one that its tag takes after."""
-        self._rows[row] = _row(row, (b'<%srow r="' % self._p, b'"%s>' % kept), cells), cells.last
+        self._rows[row] = (b'<%srow r="' % self._p, b'"%s>' % kept), cells
 
     def put_over(self, row: int, cells: RowCells, points: float | None) -> None:
         """Write a row anew that has a shape, in the place of all its cells, with its style."""
         if not self.stands(row, cells, points):
-            self._rows[row] = _row(row, self.shapes.tag(row, points), cells), cells.last
+            self._rows[row] = self.shapes.tag(row, points), cells
 
     def stands(self, row: int, cells: RowCells, points: float | None) -> bool:
         """Whether the file has a row just as it would be written over it: then it is only counted."""
@@ -57,19 +63,21 @@ class RenewedRows:
 
     def take(self, row: int) -> bytes:
         """A new row, for somebody who changes more of it: it is no longer kept here."""
-        return self._rows.pop(row)[0]
+        return _row(row, *self._rows.pop(row))
 
     def row(self, number: int) -> bytes:
         """A new row."""
-        return self._rows[number][0]
+        return _row(number, *self._rows[number])
 
-    def items(self) -> Iterator[tuple[int, bytes]]:
-        """Row number, new row."""
-        return ((number, row) for number, (row, _) in self._rows.items())
+    def cell_from(self, number: int, column: int) -> bytes:
+        """A new row from a cell of it on; b"" where there is no such row or cell."""
+        row = self.row(number) if number in self._rows else b""
+        opening = b'<%sc r="%s%d"' % (self._p, column_letters(column).encode(), number)
+        return row[row.index(opening) :] if opening in row else b""
 
     def last_columns(self) -> dict[int, int]:
         """Row → its last column."""
-        return {number: column for number, (_, column) in self._rows.items()}
+        return {number: cells.last for number, (_, cells) in self._rows.items()}
 
 
 def _row(row: int, tag: tuple[bytes, bytes], cells: RowCells) -> bytes:

@@ -9,7 +9,6 @@ from collections.abc import Container, Iterator
 
 from shikaku.ooxml import row_blocks, xml_bytes
 from shikaku.ooxml.bare_rows import BareRows
-from shikaku.ooxml.cell_values import kind_and_style
 from shikaku.ooxml.row_blocks import Block, BlockedRows, RawRow, blocks_of
 from shikaku.ooxml.xml_bytes import BadMarkup
 
@@ -78,14 +77,12 @@ class SheetXml:
 
     def strings_used(self) -> set[int]:
         """The indexes of the shared strings that cells point to."""
-        value = re.compile(rb"<%sv>\s*(\d{1,9})\s*</%sv>" % (self.p, self.p))
-        found = (
-            value.search(content)
-            for row in self.rows()
-            for _, attributes, content in row.cells
-            if kind_and_style(attributes)[0] == b"s"
+        cell = re.compile(
+            rb'<%sc [^>]*?(?<= t="s")[^>]*+(?<!/)>((?:[^<]++|<(?!/%sc>))*+)</%sc>' % ((self.p,) * 3)
         )
-        return {int(match[1]) for match in found if match}
+        value = re.compile(rb"<%sv>\s*(\d{1,9})\s*</%sv>" % (self.p, self.p))
+        contents = set(cell.findall(self.data, *self.body))
+        return {int(found[1]) for content in contents if (found := value.search(content))}
 
     def merged(self) -> list[str]:
         """The merged ranges, A1 style."""

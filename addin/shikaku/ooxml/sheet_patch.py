@@ -7,7 +7,7 @@ from itertools import takewhile
 from shikaku.model.tables import CellValue
 from shikaku.ooxml import xml_bytes
 from shikaku.ooxml.addresses import COLUMN_NUMBERS, column_letters
-from shikaku.ooxml.cell_xml import content_of, plain_contents, stored
+from shikaku.ooxml.cell_xml import content_of, formula_element, plain_contents, stored
 from shikaku.ooxml.formula_shift import moved_down
 from shikaku.ooxml.patched_rows import PatchedRows
 from shikaku.ooxml.row_xml import (
@@ -83,6 +83,8 @@ class SheetPatch:
                 return style_of(cell[2])
             start, inner, _ = self.rows.spans[row]
             tag = self.xml.data[start:inner]
+        elif raw := self.rows.renewed.cell_from(row, column):
+            return style_of(raw)
         else:
             found = self.rows.row(row)
             if found is not None and column in found.cells:
@@ -168,7 +170,7 @@ class SheetPatch:
         content = content_of(value, self.p, self.date1904)
         if not self.rows.as_it_was(row) or not self._put_in_place(row, column, style, *content):
             self._release(row, column)
-            self._set(row, column, style, *content)
+            self._set(row, column, behind_address(self.p, style, *content))
 
     def _put_in_place(
         self, row: int, column: int, style: int, kind: bytes | None, inner: bytes
@@ -199,6 +201,12 @@ class SheetPatch:
             return [b"%s%s%s" % (start, inner, end) for inner in inners]
         contents = (content_of(value, self.p, self.date1904) for value in values)
         return [behind_address(self.p, style, *content) for content in contents]
+
+    def formula_behind_address(self, formula: str, cached: CellValue, style: int) -> bytes:
+        """A cell with a formula and the value that it gave last, from the end of its address on."""
+        self.formulas_changed = True
+        kind, value = stored(cached, self.p, self.date1904)
+        return behind_address(self.p, style, kind, formula_element(formula, self.p) + value)
 
     def put_new(self, row: int, like: int, cells: RowCells, points: float | None) -> None:
         """Make a row that isn't there yet, with the style of another and a height of its own or (None)
@@ -231,10 +239,7 @@ class SheetPatch:
     ) -> None:
         """Give a cell a formula (without ``=``) and the value that it had when it was computed."""
         self._release(row, column)
-        self.formulas_changed = True
-        inner = b"<%sf>%s</%sf>" % (self.p, xml_bytes.escape(formula), self.p)
-        kind, value = stored(cached, self.p, self.date1904)
-        self._set(row, column, style, kind, inner + value)
+        self._set(row, column, self.formula_behind_address(formula, cached, style))
 
     def put_cached(self, row: int, column: int, value: CellValue) -> bool:
         """Renew a formula's stored value; False when the cell has no formula."""
@@ -243,7 +248,7 @@ class SheetPatch:
         if found is None:
             return False
         kind, content = stored(value, self.p, self.date1904)
-        self._set(row, column, style_of(raw), kind, found[0] + content)
+        self._set(row, column, behind_address(self.p, style_of(raw), kind, found[0] + content))
         return True
 
     def forget_results(
@@ -254,6 +259,8 @@ class SheetPatch:
         data = self.xml.data
         for number in [row] if row else list(self.rows.spans):
             if number in but:
+                continue
+            if self.rows.as_it_was(number) and self.rows.tags.forget_results(number, columns):
                 continue
             _, inner, end = self.rows.spans.get(number, (0, 0, 0))
             if not self.rows.is_apart(number) and not self._formula.search(data, inner, end):
@@ -272,7 +279,7 @@ class SheetPatch:
             at = raw.index(b">") + 1
             found.cells[column] = restyled(raw[:at], style) + raw[at:]
         else:
-            self._set(row, column, style, None, b"")
+            self._set(row, column, behind_address(self.p, style, None, b""))
 
     def _retag(self, row: int, column: int, style: int) -> bool:
         """``restyle`` without taking the row apart; False where that can't be."""
@@ -339,12 +346,11 @@ class SheetPatch:
             del source.cells[column]
             self.formulas_changed = self.formulas_changed or b"<%sf" % self.p in raw
 
-    def _set(self, row: int, column: int, style: int, kind: bytes | None, inner: bytes) -> None:
+    def _set(self, row: int, column: int, behind: bytes) -> None:
+        """Give a row taken apart a cell. behind: what it is from the end of its address on."""
         found = self.rows.opened(row)
-        place = column_letters(column).encode() + b"%d" % row
         found.grown = found.grown or column not in found.cells
-        behind = behind_address(self.p, style, kind, inner)
-        found.cells[column] = b'<%sc r="%s%s' % (self.p, place, behind)
+        found.cells[column] = b"%s%d%s" % (self.cell_opening(column), row, behind)
 
     def _release(self, row: int, column: int) -> None:
         """Prepare for overwriting a formula: cells that share it get their own copy first."""
@@ -352,14 +358,13 @@ class SheetPatch:
         if match is None:
             return
         self.formulas_changed = True
-        items = xml_bytes.attributes(match[0])
+        items = xml_bytes.attributes(xml_bytes.start_tag(match[0]))
         if items.get(b"t") != b"shared" or not match[1]:
             return
         text = xml_bytes.plain(match[1])
         for number, other, own in self._shared(items.get(b"si", b"")):
             if own is None and (number, other) != (row, column):
-                copy = xml_bytes.escape(moved_down(text, number - row))
-                element = b"<%sf>%s</%sf>" % (self.p, copy, self.p)
+                element = formula_element(moved_down(text, number - row), self.p)
                 cells = self.rows.opened(number).cells
                 old = self._formula.search(cells[other])
                 if old:

@@ -1,6 +1,9 @@
 """New rows at the end of a table, which look and calculate as the one above them."""
 
-from collections.abc import Callable, Iterable, Mapping
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby, islice
+from operator import itemgetter
 
 from shikaku.model.tables import CellValue
 from shikaku.ooxml.formula_shift import moved_down
@@ -19,9 +22,14 @@ Written = Callable[[EditedSheet, int, CellValue, int], tuple[CellValue, int]]
 """Sheet, column, value and style → the last two as they go into a cell."""
 
 
+_Content = tuple[bool, CellValue, object]
+"""Of a cell: whether the column's formula stands in it, the value (the formula's last result), and what tells this
+from an equal one that is written otherwise."""
+
+
 class AppendedRows:
-    """Writes rows below the last one. Where nothing is calculated they are written whole: a run of letters leaves
-    thousands of them in 発行履歴."""
+    """Writes rows below the last one. Those that the sheet doesn't have are written whole, but for formulas that
+    speak of other rows: a run of letters leaves thousands of them in 発行履歴, ``collect`` in the filings."""
 
     def __init__(
         self, sheet: EditedSheet, above: int, style_for: StyleFor, look: Look, written: Written
@@ -41,15 +49,18 @@ class AppendedRows:
 
     def put(self, rows: Mapping[int, Row]) -> None:
         """Write rows, by Excel row."""
-        whole: dict[int, Row] = {}
-        if not self._live and not any(self._formulas.values()):
-            there = self._sheet.patch.rows
-            whole = {n: row for n, row in rows.items() if n not in there and n != self._above}
-        for number, row in rows.items():
-            if number not in whole:
+        there = self._sheet.patch.rows
+        alike = all(column in self._steady for column, f in self._formulas.items() if f)
+
+        def is_whole(item: tuple[int, Row]) -> bool:
+            return alike and item[0] not in there and item[0] != self._above
+
+        for whole, some in groupby(rows.items(), key=is_whole):
+            if whole:
+                self._put_whole(dict(some))
+                continue
+            for number, row in some:
                 self._put_cells(number, row)
-        if whole:
-            self._put_whole(whole)
 
     def _put_cells(self, number: int, row: Row) -> None:
         sheet, patch = self._sheet, self._sheet.patch
@@ -75,29 +86,67 @@ class AppendedRows:
         """Write rows that the sheet doesn't have, column by column."""
         patch, columns = self._sheet.patch, self._columns
         behind = [*(patch.cell_opening(column) for column in columns[1:]), patch.row_closing()]
+        contents = [[self._content(column, row) for row in rows.values()] for column in columns]
+        styles = self._styles(contents)
         cells = []
-        for column, between in zip(columns, behind, strict=True):
-            values = [row.get(self._keys.get(column, "")) for row in rows.values()]
-            made = self._made(column, {(type(v), v) for v in values})
-            cells.append([made[type(v), v] + between for v in values])
+        for column, style, own, between in zip(columns, styles, contents, behind, strict=True):
+            made = self._made(column, style, set(own), between)
+            cells.append(map(made.__getitem__, own))
         opening = patch.cell_opening(columns[0])
-        for number, own in zip(rows, zip(*cells, strict=True), strict=True):
-            patch.put_like(number, self._above, RowCells([opening, *own], columns[-1]))
+        for number, pieces in zip(rows, zip(*cells, strict=True), strict=True):
+            patch.put_like(number, self._above, RowCells([opening, *pieces], columns[-1]))
+
+    def _content(self, column: int, row: Row) -> _Content:
+        """What a row gets in a column."""
+        name = self._keys.get(column, "")
+        value = row.get(name)
+        computed = name in self._live or name not in row
+        if computed and not self._formulas[column]:
+            value = None
+        # True is no 1, and -0.0 is written otherwise than 0.0
+        told_by = repr(value) if isinstance(value, float) else type(value)
+        return computed and bool(self._formulas[column]), value, told_by
+
+    def _styles(self, contents: Sequence[Sequence[_Content]]) -> list[int]:
+        """The looks of the columns. Those that days need are made in the order in which one cell after the
+        other would ask for them."""
+        styles = [self._look(self._sheet, 0, self._above, column) for column in self._columns]
+        days = [
+            (at, column, style, value)
+            for column, style, own in zip(self._columns, styles, contents, strict=True)
+            for at, value in islice(_days(own), 1)
+        ]
+        for _, column, style, day in sorted(days, key=itemgetter(0, 1)):
+            self._written(self._sheet, column, day, style)
+        return styles
 
     def _made(
-        self, column: int, values: Iterable[tuple[type, CellValue]]
-    ) -> dict[tuple[type, CellValue], bytes]:
-        """The cells with these values, each with its type: True is no 1."""
-        style = self._look(self._sheet, 0, self._above, column)
-        together: dict[int, list[tuple[tuple[type, CellValue], CellValue]]] = {}
-        for key in values:
-            value, own = self._written(self._sheet, column, key[1], style)
-            together.setdefault(own, []).append((key, value))
-        made: dict[tuple[type, CellValue], bytes] = {}
+        self, column: int, style: int, contents: Iterable[_Content], behind: bytes
+    ) -> dict[_Content, bytes]:
+        """The cells with these contents. behind: what stands between a cell and the number in the next one's
+        address, or the row's end."""
+        patch, formula = self._sheet.patch, self._formulas[column]
+        together: dict[int, list[tuple[_Content, CellValue]]] = {}
+        made: dict[_Content, bytes] = {}
+        for content in contents:
+            if content[0] and formula:
+                made[content] = patch.formula_behind_address(formula, content[1], style) + behind
+                continue
+            value, own = self._written(self._sheet, column, content[1], style)
+            together.setdefault(own, []).append((content, value))
         for own, same in together.items():
-            cells = self._sheet.patch.behind_addresses([value for _, value in same], own)
-            made |= zip((key for key, _ in same), cells, strict=True)
+            cells = patch.behind_addresses([value for _, value in same], own)
+            made |= (
+                (content, cell + behind) for (content, _), cell in zip(same, cells, strict=True)
+            )
         return made
+
+
+def _days(contents: Iterable[_Content]) -> Iterator[tuple[int, CellValue]]:
+    """Where a day is to stand, and the day."""
+    for at, (computed, value, _) in enumerate(contents):
+        if isinstance(value, dt.date) and not computed:
+            yield at, value
 
 
 def _calculate(
