@@ -128,20 +128,29 @@ def _plausible(packed: int) -> int:
     return max(16 << 20, 200 * packed)
 
 
+_AT_ONCE = 4 << 20
+"""Bytes that are unpacked in one step: a sheet of a hundred megabytes, unpacked at once, is in memory twice."""
+
+
 def _inflate(data: bytes, limit: int, name: str) -> bytes:
     """Unpack with the brakes on: never more than ``limit`` bytes, never at a bomb's ratio."""
     unpacker, allowed = zlib.decompressobj(-15), _plausible(len(data))
+    out, most = io.BytesIO(), min(allowed, limit) + 1
     try:
-        found = unpacker.decompress(data, min(allowed, limit) + 1)
+        while step := unpacker.decompress(data, min(_AT_ONCE, most - out.tell())):
+            data = unpacker.unconsumed_tail
+            out.write(step)
+            if out.tell() == most:
+                break
     except zlib.error:
         raise BadArchive("damaged", name) from None
-    if len(found) > allowed:
+    if out.tell() > allowed:
         raise BadArchive("bomb", name)
-    if len(found) > limit:
+    if out.tell() > limit:
         raise BadArchive("large", name)
     if not unpacker.eof:
         raise BadArchive("damaged", name)
-    return found
+    return out.getvalue()
 
 
 def _new_info(name: str) -> zipfile.ZipInfo:
