@@ -2,7 +2,7 @@
 
 import datetime as dt
 import secrets
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -56,8 +56,8 @@ class _Lookup:
     def __init__(self, lines: Sequence["Line"]) -> None:
         self._lines = lines
         self._taken: set[int] = set()
-        self._found: dict[_Shared, deque[int]] = defaultdict(deque)
-        for number, line in enumerate(lines):
+        self._found: dict[_Shared, list[int]] = defaultdict(list)  # the first lines at the end
+        for number, line in reversed([*enumerate(lines)]):
             whole = line.traits.keys() >= set(_OWN)
             for size in range(2, len(line.traits) + 1):
                 for some in combinations(line.traits.items(), size):
@@ -79,10 +79,10 @@ class _Lookup:
         for whole in (False, True):
             if whole and line.traits.keys() >= set(_OWN) and not any(k in _OWN for k, _ in some):
                 break  # those that have one of the two in common were found by more traits
-            numbers = self._found.get((some, whole), _NONE)
-            while numbers and numbers[0] in self._taken:
-                numbers.popleft()
-            found = next((n for n in numbers if self._fits(n, line)), None)
+            numbers = self._found.get((some, whole), [])
+            while numbers and numbers[-1] in self._taken:
+                numbers.pop()
+            found = next((n for n in reversed(numbers) if self._fits(n, line)), None)
             if found is not None and (first is None or found < first):
                 first = found
         return first
@@ -97,7 +97,6 @@ class _Lookup:
 
 
 _Shared = tuple[tuple[tuple[str, str], ...], bool]
-_NONE: deque[int] = deque()
 
 
 def _same_event(one: TakenRow, other: TakenRow) -> bool:
@@ -143,8 +142,8 @@ class SharedTraits:
 
     def near(self, lines: Iterable["Line"]) -> set[str]:
         """Receipt numbers of the files that have a line like one of these."""
-        keys = {key for line in lines for key in _looked_up_by(line)}
-        return set().union(*(self._files[key] for key in keys if key in self._files))
+        keys = {key for line in lines for key in _looked_up_by(line) if key in self._files}
+        return set().union(*(self._files[key] for key in keys))
 
 
 def _kept_under(line: "Line") -> Iterator[_Shared]:
@@ -198,7 +197,7 @@ class Line:
         """See ``pairing.traits``. Each file is held against every other of its 記号."""
         return traits(self.row)
 
-    @cached_property
+    @property
     def content(self) -> tuple[str, tuple[tuple[str, str, str], ...]]:
         """Sheet and cells: (column key, kind, value; of a number as it is shown: 0012 is not 12)."""
         cells = self.row.cells.items()
