@@ -12,4 +12,4 @@ from shikaku.template.builder import Content
 def install() -> None:
     """For this process, from now on."""
     worklist.builder = SimpleNamespace(Content=Content, render=rendered)
-    worklist.widened = lru_cache(64)(worklist.widened)
+    worklist.with_origin = lru_cache(64)(worklist.with_origin)

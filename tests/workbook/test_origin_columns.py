@@ -33,7 +33,9 @@ def test_columns_beyond_the_new_ones_keep_their_look(path, beyond):
     wide = b'<cols><col min="%d" max="%d" width="77" customWidth="1"/></cols>' % (first, last)
     part = zips.sheet_part(path, SPEC.name)
     zips.edit(path, {part: lambda data: data.replace(b"<sheetData>", wide + b"<sheetData>")})
-    data = widened(path.read_bytes(), "b.xlsx", ["acquisition"])
+    data = widened(
+        path.read_bytes(), "b.xlsx", {"acquisition": schema().sheets["acquisition"].extra}
+    )
     assert set(SPEC.extra) <= set(read_bytes(data, "b.xlsx").tables["acquisition"].columns)
     runs = [run for run in runs_of_columns(data) if run[0] > LAST]
     assert [run[:2] for run in runs[:NEW]] == [(n, n) for n in range(LAST + 1, LAST + NEW + 1)]
@@ -47,4 +49,4 @@ def test_what_stands_there_is_not_written_over(path, row, column):
     book[SPEC.name].cell(row, LAST + column, "私の控え")
     book.save(path)
     with pytest.raises(BookError):
-        widened(path.read_bytes(), "b.xlsx", ["acquisition"])
+        widened(path.read_bytes(), "b.xlsx", {"acquisition": schema().sheets["acquisition"].extra})

@@ -44,7 +44,7 @@ class TableRenewal:
         if b"<%scolBreaks" % xml.p in tail:  # the first form's pages
             head, tail = _one_wide(head, tail, present, xml.p)
         head = sheet_tail.dimension(head, xml.p, *self.patch.rows.extent())
-        return {self.sheet.tab.part: self.patch.rows.result(head, tail), excel.part: excel.data}
+        return {self.sheet.tab.part: self.patch.rows.written(head, tail)[0], excel.part: excel.data}
 
     def _formulas(self) -> None:
         """The calculated columns, in the table's part and in every row that has a formula or nothing."""

@@ -54,13 +54,10 @@ def upgraded(data: bytes, name: str) -> Upgraded:
     result = Upgraded(data, before.form)
     if not result.changed:
         return result
-    sheets = [key for key, spec in schema().sheets.items() if spec.table]
-    wide = data
-    for key in sheets:
-        wide = widened(wide, name, [key], list(schema().sheets[key].columns))
-    try:
-        renewal = _FormUpgrade(Package(wide, name), result)
-        result.data = renewal.data()
+    columns = {key: spec.columns for key, spec in schema().sheets.items() if spec.table}
+    wide = widened(data, name, columns)
+    try:  # hundreds of megabytes, of which nothing is kept for the proof
+        result.data = _FormUpgrade(Package(wide, name), result).data()
     except xml_bytes.BadMarkup:
         raise Package(data, name).damaged() from None
     _prove(before, read_book(Workbook(Package(result.data, name))), name)

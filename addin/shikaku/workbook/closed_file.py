@@ -69,7 +69,7 @@ class ClosedBook:
         lacking = [sheet for sheet in sheets if not _has_columns(editor.book, sheet, keys)]
         if not lacking:
             return
-        data = widened(editor.package.data, self.path.name, lacking, keys)
+        data = widened(editor.package.data, self.path.name, dict.fromkeys(lacking, keys))
         if data != editor.package.data:
             self._edited(Package(data, self.path.name))
 

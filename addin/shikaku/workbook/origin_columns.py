@@ -6,7 +6,7 @@ look of the table's last text column; everything else in the file stays byte for
 """
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Iterable, Mapping
 
 from shikaku.model.schema import Column, schema
 from shikaku.model.tables import Table
@@ -21,25 +21,23 @@ from shikaku.workbook.common_parts import SheetPart, Workbook
 from shikaku.workbook.reader import read_table
 
 
-def widened(
-    data: bytes, name: str, sheets: Sequence[str], keys: Sequence[str] | None = None
-) -> bytes:
-    """The workbook with the columns that its sheets lack: these keys, None for all ``extra`` ones.
+def widened(data: bytes, name: str, wanted: Mapping[str, Iterable[str]]) -> bytes:
+    """The workbook with the columns that its sheets lack. wanted: column keys by sheet; those that are none
+    of the sheet's own are left out.
 
     Raises BookError.
     """
     package = Package(data, name)
     workbook = Workbook(package)
     changed: dict[str, bytes] = {}
-    for key in sheets:
+    for key, keys in wanted.items():
         spec = schema().sheets[key]
         tab = workbook.find(spec.name)
         if tab is None:
             continue
         table = read_table(workbook, tab, spec)
         columns = spec.columns | spec.extra
-        wanted = spec.extra if keys is None else [key for key in keys if key in columns]
-        missing = [columns[key] for key in wanted if key not in table.columns]
+        missing = [columns[one] for one in keys if one in columns and one not in table.columns]
         if missing:
             try:
                 changed |= _sheet(workbook, tab, table, missing)
@@ -76,10 +74,11 @@ def _sheet(workbook: Workbook, tab: SheetPart, table: Table, new: list[Column]) 
     return parts
 
 
-def _occupied(xml: SheetXml, header: int, columns: Container[int]) -> bool:
+def _occupied(xml: SheetXml, header: int, columns: Iterable[int]) -> bool:
     """Whether somebody has written into these columns, from the row of headings on."""
-    rows = (row for row in xml.rows() if row.number >= header)
-    return any(column in columns for row in rows for column, *_ in row.cells)
+    letters = b"|".join(column_letters(column).encode() for column in columns)
+    filled = re.compile(rb'<%sc r="(?:%s)(\d++)"[^>]*+(?<!/)>' % (xml.p, letters))
+    return any(int(cell[1]) >= header for cell in filled.finditer(xml.data, *xml.body))
 
 
 def _columns(head: bytes, p: bytes, style: int, new: list[Column], last: int) -> bytes:

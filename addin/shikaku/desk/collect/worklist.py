@@ -47,6 +47,11 @@ _PREPARED = 20
 """Blank rows with formulas in a new worklist: its tables grow with what is collected."""
 
 
+def with_origin(data: bytes, name: str) -> bytes:
+    """A workbook with the columns of origin at the right of its sheets of people. Raises BookError."""
+    return widened(data, name, {key: schema().sheets[key].extra for key in SHEETS})
+
+
 class Worklist:
     """The worklist in memory. ``before``: the file's bytes as they were, None for a new one.
     withdrawn_late: 「氏名(シート)」 of the filings that ``accept`` took out though 加入者台帳 has them;
@@ -55,7 +60,7 @@ class Worklist:
     def __init__(self, path: Path, data: bytes, before: bytes | None):
         self.path = path
         self.before = before
-        self._data = widened(data, path.name, SHEETS)
+        self._data = with_origin(data, path.name)
         self._package = Package(self._data, path.name)
         workbook = Workbook(self._package)
         self.book: Book = read_book(workbook)
