@@ -227,6 +227,8 @@ def test_writes_into_prefixed_unnumbered_and_1904_xml(tmp_path):
             ),
         },
     }
+    relation = variants["no styles"]["xl/_rels/workbook.xml.rels"]
+    variants["styles nobody knows of"] = {"xl/_rels/workbook.xml.rels": relation}
     for name, changes in variants.items():
         path = tmp_path / f"{name}.xlsx"
         path.write_bytes(zips.packed(original))

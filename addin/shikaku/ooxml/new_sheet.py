@@ -7,12 +7,12 @@ from shikaku.ooxml import workbook_part, xml_bytes
 from shikaku.ooxml.package import Package
 
 
-def free_part(package: Package, taken: Container[str]) -> str:
-    """The name of a worksheet part that isn't there yet."""
+def free_part(package: Package, taken: Container[str], stem: str = "worksheets/sheet") -> str:
+    """The name of a part that isn't there yet: of a worksheet, or what stem says."""
     folder = posixpath.dirname(package.main)
     number = 1
     while True:
-        part = posixpath.join(folder, f"worksheets/sheet{number}.xml")
+        part = posixpath.join(folder, f"{stem}{number}.xml")
         if not package.has(part) and part not in taken:
             return part
         number += 1

@@ -174,9 +174,10 @@ class Package:
         sheet of more bytes than any part may have."""
         try:
             data = self.archive.written(changed, added, removed)
+            too_large = unreadable(data, [*changed, *added])
         except BadArchive as problem:
             raise self._complaint(problem) from None
-        if unreadable(data, [*changed, *added]):
+        if too_large:
             raise self.too_large()
         return data
 

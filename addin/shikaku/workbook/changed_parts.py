@@ -75,6 +75,8 @@ class ChangedParts:
             self._changed[self._styles_part] = data
             return
         part, rels = _STYLES, new_sheet.rels_of(self._package.main)
+        if self._package.has(part):  # one that the workbook doesn't know of
+            part = new_sheet.free_part(self._package, (), "styles")
         if part not in self._added:
             self._changed[rels], _ = workbook_part.with_relation(
                 self.part(rels), "styles", "/" + part, self._strict
