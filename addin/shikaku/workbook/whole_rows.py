@@ -2,7 +2,8 @@
 aren't there yet, and those there that hold nothing but our cells."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import repeat, takewhile
+from functools import cached_property
+from itertools import compress, repeat, takewhile
 from operator import getitem
 
 from shikaku.model.tables import CellValue
@@ -65,10 +66,10 @@ class _Alike:
         self._names, self._last = list(columns), max(columns.values())
         self._opening, self._cells = opening, cells
 
-    def learn(self, rows: Sequence[OutRow]) -> None:
-        """Make the cells of these rows."""
-        for name, cells in zip(self._names, self._cells, strict=True):
-            values = {row.values.get(name) for row in rows}
+    def learn(self, columns: Iterable[Iterable[CellValue]]) -> None:
+        """Make the cells of rows. columns: their values, from the left."""
+        for column, cells in zip(columns, self._cells, strict=True):
+            values = set(column)
             for kind in _TOLD_APART.intersection(map(type, values)):
                 alike = [value for value in values if type(value) is kind]
                 for at in range(0, len(alike), _AT_ONCE):
@@ -87,12 +88,14 @@ class _Alike:
         ]
         return RowCells(pieces, self._last), max(high, default=0.0) or None
 
-    def rows(self, rows: Sequence[OutRow]) -> tuple[list[RowCells], list[float | None]] | None:
-        """The same of many rows at once; None where one of them has values that aren't told apart."""
+    def rows(
+        self, columns: Iterable[Sequence[CellValue]]
+    ) -> tuple[list[RowCells], list[float | None]] | None:
+        """The same of many rows at once, by their columns; None where one of them has values that aren't told
+        apart."""
         pieces: list[Iterable[bytes]] = [repeat(self._opening)]
         high: list[Iterable[float]] = []
-        for name, cells in zip(self._names, self._cells, strict=True):
-            values = [row.values.get(name) for row in rows]
+        for values, cells in zip(columns, self._cells, strict=True):
             if not _TOLD_APART.issuperset(map(type, values)):
                 return None
             pieces.append([cells[value] for value in values])
@@ -132,6 +135,16 @@ class WholeRows:
         self.there: dict[int, RowShape] = {}
         self.standing: set[int] = set()
 
+    @cached_property
+    def _links(self) -> list[bool]:
+        """Of each row whether it carries a link."""
+        return [row.link is not None for row in self._rows]
+
+    @cached_property
+    def _values(self) -> list[list[CellValue]]:
+        """The rows' values by column, from the left."""
+        return [[row.values.get(name) for row in self._rows] for _, name in self._columns]
+
     def find(self) -> None:
         """Look which of the rows below the first can be written whole: they have cells of ours alone, and
         the sheet no formula that others of its cells may share."""
@@ -168,14 +181,12 @@ class WholeRows:
     def _standing_from(self, at: int, most: int, looks: Looks) -> tuple[int, int]:
         """How many of the next rows look so and are there as they would be written, and of how many: with a link
         all or without."""
-        linked = self._rows[at].link is not None
-        rows = list(
-            takewhile(lambda row: (row.link is not None) is linked, self._rows[at : at + most])
-        )
-        written = self._alike(looks, linked).rows(rows)
+        linked = self._links[at]
+        end = at + sum(1 for _ in takewhile(linked.__eq__, self._links[at : at + most]))
+        written = self._alike(looks, linked).rows([column[at:end] for column in self._values])
         count = self._patch.standing(self._top + at, *written) if written else 0
         self.standing.update(range(self._top + at, self._top + at + count))
-        return count, len(rows)
+        return count, end - at
 
     def _stands(self, number: int, row: OutRow, looks: Looks) -> bool:
         """Whether a row that looks so is there as it would be written. looks: without a cell that takes
@@ -213,7 +224,8 @@ class WholeRows:
         if (looks, linked) not in self._known:
             self._known[looks, linked] = alike = self._new(looks, linked)
             if len(self._known) <= _MOST_LOOKS:
-                alike.learn([row for row in self._rows if (row.link is not None) is linked])
+                mine = [link is linked for link in self._links]
+                alike.learn(compress(column, mine) for column in self._values)
         return self._known[looks, linked]
 
     def _new(self, looks: Looks, linked: bool) -> _Alike:
