@@ -7,7 +7,7 @@ in the user's language.
 import posixpath
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from shikaku.ooxml import plain_form, xml_bytes
@@ -135,7 +135,7 @@ class Package:
         """Say that a part's rows are read: what was made of them for that isn't kept."""
         key = _plain_name(part)
         checked = self._checked[key]
-        self._checked[key] = CheckedPart(checked.data, checked.data, bare=checked.bare)
+        self._checked[key] = replace(checked, lean=checked.data, rows=None)
 
     def name_part(self, part: str, title: str) -> None:
         """Name a sheet's part by its tab in what is said of it from now on."""

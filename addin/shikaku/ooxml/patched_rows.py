@@ -133,7 +133,9 @@ class PatchedRows:
 
     def hidden(self, top: int, last: int) -> set[int]:
         """The rows of the file from one to another that are hidden."""
-        data = self._xml.data
+        data, bare = self._xml.data, self._xml.bare
+        if bare is not None and not any(b"hidden" in tag for tag in bare.tags):
+            return set()
         if data.find(b"hidden", *self._xml.body) < 0:  # nearly always
             return set()
         return {

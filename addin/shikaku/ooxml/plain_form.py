@@ -63,12 +63,13 @@ class CheckedPart:
     """A part in plain form: data; lean, the same for reading: of a sheet without the texts of long formulas
     that stand in row after row (``<f/>`` in their place; most of a prepared sheet is such texts); rows: of a
     sheet, as the lean part has them, None where they have not been taken apart; bare: in their place where the
-    rows needn't be."""
+    rows needn't be. only_rows: a sheet whose body is known to hold rows and nothing else."""
 
     data: bytes
     lean: bytes
     rows: BlockedRows | None = None
     bare: BareRows | None = None
+    only_rows: bool = False
 
 
 _SMALL = 1 << 14
@@ -84,13 +85,13 @@ def checked_and_lean(data: bytes, *, ours: bool = False) -> CheckedPart:
     if ours and len(data) > _SMALL:
         bare = _plain_rows(data, BareRows)
         if bare is not None and _sound(data, bare):
-            return CheckedPart(data, data, bare=bare.taken)
+            return CheckedPart(data, data, bare=bare.taken, only_rows=True)
     # In plain form "<" begins a tag and nothing else: what is plain with <f/> is so with <f>…</f>, too,
     # when that text is.
     lean = _without_long_formulas(data)
     rows = _plain_rows(lean, BlockedRows)
     if rows is not None and _sound(lean, rows):
-        return CheckedPart(data, lean, rows.taken)
+        return CheckedPart(data, lean, rows.taken, only_rows=True)
     if rows is None and _plain_strings(data):
         return CheckedPart(data, data)
     if rows is None and _is_plain(data):
@@ -113,7 +114,7 @@ def _spelt_anew(data: bytes) -> CheckedPart:
     settled = _serialised(data)
     rows = _plain_rows(settled, BlockedRows)
     if rows is not None and _plain_around(settled, rows):
-        return CheckedPart(settled, settled, rows.taken)
+        return CheckedPart(settled, settled, rows.taken, only_rows=True)
     if rows is not None or not _is_plain(settled):
         settled = _without_aliases(respelling.respelt(data))
     return CheckedPart(settled, settled)

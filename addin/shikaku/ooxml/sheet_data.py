@@ -18,11 +18,17 @@ class SheetXml:
 
     p: the prefix of its elements; head and tail: the spans before and behind sheetData; body: the
     span of sheetData's content (empty when it is ``<sheetData/>``). blocked: its rows, where the gate has
-    taken them apart; bare: where it needn't. Raises BadMarkup.
+    taken them apart; bare: where it needn't; only_rows: it has seen that nothing else stands there. Raises
+    BadMarkup.
     """
 
     def __init__(
-        self, data: bytes, blocked: BlockedRows | None = None, bare: BareRows | None = None
+        self,
+        data: bytes,
+        blocked: BlockedRows | None = None,
+        bare: BareRows | None = None,
+        *,
+        only_rows: bool = False,
     ):
         self.data = data
         self.bare = bare
@@ -45,11 +51,9 @@ class SheetXml:
             self.body = (opening.end(), close)
             self.tail = (close + len(closing), end)
         self.sheet_data = opening
-        # The rows are those of the sheet itself: nothing around them is open, nor are there two. Where the gate
-        # has taken them, they are nothing but rows.
-        taken = blocked is not None or bare is not None
+        # The rows are those of the sheet itself: nothing around them is open, nor are there two.
         again = b"<%ssheetData" % self.p
-        behind = self.tail[0] if taken else opening.end()
+        behind = self.tail[0] if only_rows else opening.end()
         if not xml_bytes.balanced(data, *self.head) or data.find(again, behind, end) >= 0:
             raise BadMarkup
 

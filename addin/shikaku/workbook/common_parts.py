@@ -103,7 +103,7 @@ class Workbook:
         """A tab's XML. Raises BookError naming the tab when it is missing or damaged."""
         try:
             part = self.package.checked(sheet.part, MAX_PART)
-            return SheetXml(part.data, bare=part.bare)
+            return SheetXml(part.data, bare=part.bare, only_rows=part.only_rows)
         except BadMarkup:
             raise self.damaged(sheet) from None
 
@@ -112,7 +112,7 @@ class Workbook:
         try:
             part = self.package.checked(sheet.part, MAX_PART, ours=ours)
             self.package.rows_taken(sheet.part)
-            return SheetXml(part.lean, part.rows, part.bare)
+            return SheetXml(part.lean, part.rows, part.bare, only_rows=part.only_rows)
         except BadMarkup:
             raise self.damaged(sheet) from None
 
