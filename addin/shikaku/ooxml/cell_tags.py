@@ -5,6 +5,7 @@ import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 
 from shikaku.ooxml.addresses import COLUMN_NUMBERS, column_letters
+from shikaku.ooxml.row_shapes import ends_in_a_cell
 from shikaku.ooxml.row_xml import style_of
 from shikaku.ooxml.sheet_data import SheetXml
 
@@ -111,17 +112,9 @@ class CellTags:
             if place >= 0:
                 return place
         place = end - len(b"</%srow>" % self._p)
-        if not self._ends_a_cell(inner, place) or self.last_column(row) >= column:
+        if not ends_in_a_cell(data, self._p, inner, end) or self.last_column(row) >= column:
             return None
         return place
-
-    def _ends_a_cell(self, inner: int, place: int) -> bool:
-        """Whether a cell ends there: behind the cells of a row may stand what newer versions know."""
-        data = self._data
-        last = data.rfind(b'<%sc r="' % self._p, inner, place)
-        return data.endswith(b"</%sc>" % self._p, inner, place) or (
-            last >= 0 and data.index(b">", last) + 1 == place
-        )
 
     def put(self, row: int, column: int, start: int, to: int, tag: bytes) -> None:
         """Note a new tag, or cell, for what stands from start to to."""

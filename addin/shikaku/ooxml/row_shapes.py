@@ -20,6 +20,16 @@ class RowShape:
     filled: frozenset[int]
 
 
+def ends_in_a_cell(data: bytes, prefix: bytes, inner: int, end: int) -> bool:
+    """Whether nothing stands behind the last cell of a row (there may stand what newer versions know).
+    inner, end: where the row's start tag ends, and the row."""
+    place = end - len(b"</%srow>" % prefix)
+    if data.endswith(b"</%sc>" % prefix, inner, place):
+        return True
+    last = data.rfind(b'<%sc r="' % prefix, inner, place)
+    return last >= 0 and data.find(b">", last) + 1 == place
+
+
 class RowShapes:
     """The shapes of a sheet's rows as the file has them."""
 
@@ -27,7 +37,6 @@ class RowShapes:
         """spans: of each row where it starts, its start tag ends, it ends."""
         self._data, self._p = xml.data, xml.p
         self._spans = spans
-        self._opening = b'<%sc r="' % xml.p
         self._cell = re.compile(rb'<%sc r="([A-Z]{1,3})\d++"([^>]*+)>' % xml.p)
         self._known: dict[tuple[tuple[bytes, bytes], ...], RowShape | None] = {}
 
@@ -41,15 +50,7 @@ class RowShapes:
             if len(self._known) > _MOST_SHAPES:
                 self._known.clear()
             self._known[cells] = _shape(cells)
-        return self._known[cells] if self._ends_in_a_cell(inner, end) else None
-
-    def _ends_in_a_cell(self, inner: int, end: int) -> bool:
-        """Whether nothing stands behind a row's last cell."""
-        data, place = self._data, end - len(b"</%srow>" % self._p)
-        if data.endswith(b"</%sc>" % self._p, inner, place):
-            return True
-        last = data.rfind(self._opening, inner, place)
-        return last >= 0 and data.find(b">", last) + 1 == place
+        return self._known[cells] if ends_in_a_cell(self._data, self._p, inner, end) else None
 
     def tag(self, number: int, points: float | None) -> tuple[bytes, bytes]:
         """The start tag of a row, shown, at a height of its own or (None) the sheet's usual one: before
