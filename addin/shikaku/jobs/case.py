@@ -109,7 +109,9 @@ class Case:
         usage_log.introduce(book.path, book.id, settings.log_folder)
         today = asked or settings.as_of or clock.today()
         closed = closed_days(book, settings)
-        return cls(session, book, settings, today, closed, elsewhere, cluster, members=members)
+        case = cls(session, book, settings, today, closed, elsewhere, cluster, members=members)
+        collecting.keep(case)
+        return case
 
     @classmethod
     @contextmanager

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 _one_command = False
+_kept: list[object] = []
 _AT_ONCE, _LATER = 50_000, (20, 100)
 """New objects before a search (Python's own: 700), and searches before one of the older ones, too: with
 20,000 members whose rows, people, decisions and letters all stay, a third of ``run``'s time."""
@@ -16,6 +17,13 @@ def for_one_command() -> None:
     global _one_command
     _one_command = True
     gc.set_threshold(_AT_ONCE, *_LATER)
+
+
+def keep(thing: object) -> None:
+    """Let what a command works on live until its process ends, and be given back with it, not taken apart
+    when the last one looks away. Elsewhere a thing goes when nobody needs it."""
+    if _one_command:
+        _kept.append(thing)
 
 
 @contextmanager
