@@ -117,13 +117,13 @@ def test_only_rules_that_reach_the_tables_end_grow():
 
 def test_links_go_before_the_elements_that_follow_them():
     tail = b"<mergeCells/><pageMargins/><drawing/>"
-    linked = sheet_tail.linked(tail, b"", (1, 2, 2, 9), {(1, 3, 1, 3): "'A & B'!C1"})
+    linked = sheet_tail.linked(tail, b"", (1, 2, 2, 9), [sheet_tail.RowLink("A3", "'A & B'!C", 1)])
     assert linked.startswith(
         b'<mergeCells/><hyperlinks><hyperlink ref="A3" location="\'A &amp; B\'!C1"'
     )
     assert linked.endswith(b"</hyperlinks><pageMargins/><drawing/>")
     own = b'<hyperlinks><hyperlink ref="A3"/><hyperlink ref="D3" r:id="rId1"/></hyperlinks>'
-    assert sheet_tail.linked(own, b"", (1, 2, 2, 9), {}) == own.replace(
+    assert sheet_tail.linked(own, b"", (1, 2, 2, 9), []) == own.replace(
         b'<hyperlink ref="A3"/>', b""
     )
 

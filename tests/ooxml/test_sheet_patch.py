@@ -256,5 +256,6 @@ def test_many_contents_at_once_are_those_one_by_one(odd):
     for values in (["架空　太郎", odd, "100-2-00"], [odd], [7, odd]):
         many = plain_contents(values, b"x:")
         one_by_one = [content_of(value, b"x:", False) for value in values]
-        assert many is None or [(many[0], inner) for inner in many[1]] == one_by_one
+        assert many is None or [(many.kind, one) for one in many.within(b"", b"")] == one_by_one
     assert plain_contents(["架空　太郎", "a b"], b"") is not None
+    assert plain_contents([], b"") is None

@@ -8,6 +8,7 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from shikaku.model.tables import CellValue
 from shikaku.ooxml import limits, xml_bytes
@@ -28,22 +29,37 @@ def content_of(value: CellValue, p: bytes, date1904: bool) -> tuple[bytes | None
 _OUTER_SPACE = re.compile(r"^[^\S\n]|[^\S\n]$", re.MULTILINE)
 
 
-def plain_contents(
-    values: Sequence[CellValue], p: bytes
-) -> tuple[bytes | None, list[bytes]] | None:
+class PlainContents(NamedTuple):
+    """Contents of cells that differ in nothing but their values. kind: the cells' ``t``; opening and closing: what
+    stands around each value; values: a line for each."""
+
+    kind: bytes | None
+    opening: bytes
+    values: bytes
+    closing: bytes
+
+    def within(self, start: bytes, end: bytes) -> list[bytes]:
+        """Each content between these."""
+        start, end = start + self.opening, self.closing + end
+        return (start + self.values.replace(b"\n", end + b"\n" + start) + end).split(b"\n")
+
+
+def plain_contents(values: Sequence[CellValue], p: bytes) -> PlainContents | None:
     """``content_of`` many values at once, where all are whole numbers or texts that hold nothing to escape,
     to keep or to cut; None for others.
 
     >>> plain_contents(["a", "b"], b"")
-    (b'inlineStr', [b'<is><t>a</t></is>', b'<is><t>b</t></is>'])
+    PlainContents(kind=b'inlineStr', opening=b'<is><t>', values=b'a\\nb', closing=b'</t></is>')
     >>> plain_contents([1, 2], b""), plain_contents(["a", "b "], b"")
-    ((None, [b'<v>1</v>', b'<v>2</v>']), None)
+    (PlainContents(kind=None, opening=b'<v>', values=b'1\\n2', closing=b'</v>'), None)
+    >>> plain_contents([1, 2], b"").within(b"<c>", b"</c>")
+    [b'<c><v>1</v></c>', b'<c><v>2</v></c>']
     """
-    numbers = [value for value in values if type(value) is int]
-    if len(numbers) == len(values):
-        return None, [b"<%sv>%d</%sv>" % (p, number, p) for number in numbers]
+    numbers = [str(value) for value in values if type(value) is int]
+    if values and len(numbers) == len(values):
+        return PlainContents(None, b"<%sv>" % p, "\n".join(numbers).encode(), b"</%sv>" % p)
     texts = [value for value in values if isinstance(value, str) and value]
-    if len(texts) < len(values) or max(map(len, texts)) * 2 > limits.CELL_TEXT:
+    if not texts or len(texts) < len(values) or max(map(len, texts)) * 2 > limits.CELL_TEXT:
         return None
     joined = "\n".join(texts)
     if (
@@ -54,7 +70,7 @@ def plain_contents(
     ):
         return None
     start, end = b"<%sis><%st>" % (p, p), b"</%st></%sis>" % (p, p)
-    return b"inlineStr", [b"%s%s%s" % (start, text, end) for text in joined.encode().split(b"\n")]
+    return PlainContents(b"inlineStr", start, joined.encode(), end)
 
 
 @lru_cache(maxsize=16_384)  # thousands of rows of ours say the same

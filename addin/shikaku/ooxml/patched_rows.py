@@ -7,7 +7,7 @@ place (``cell_tags``), and not when it is written whole (``renewed_rows``).
 import re
 from collections.abc import Container, Iterator
 from functools import cached_property
-from itertools import chain
+from itertools import chain, takewhile
 
 from shikaku.ooxml import xml_bytes
 from shikaku.ooxml.addresses import COLUMN_NUMBERS, LAST_ROW
@@ -35,9 +35,9 @@ class PatchedRows:
 
     # Where the rows stand is found when one of them is asked for: many a sheet with marks stays as it is.
     @cached_property
-    def spans(self) -> dict[int, list[int]]:
+    def spans(self) -> dict[int, tuple[int, int, int]]:
         """Excel row → where it starts in the file's part, its start tag ends, it ends."""
-        return {number: span for number, *span in self._xml.row_spans()}
+        return {number: (start, inner, end) for number, start, inner, end in self._xml.row_spans()}
 
     @cached_property
     def renewed(self) -> RenewedRows:
@@ -106,6 +106,13 @@ class PatchedRows:
     def as_it_was(self, number: int) -> bool:
         """Whether a row is the file's, or only has new tags in it."""
         return number in self.spans and number not in self._rows and number not in self.renewed
+
+    def unchanged_from(self, top: int, most: int) -> int:
+        """How many rows, one after the other from this one on, are the file's, byte for byte; at most so many."""
+        there = takewhile(self.spans.__contains__, range(top, top + most))
+        if self._rows or any(self.renewed) or any(self.tags):
+            there = takewhile(self.as_in_the_file, there)
+        return len([*there])
 
     def as_in_the_file(self, number: int) -> bool:
         """Whether a row is the file's, byte for byte."""

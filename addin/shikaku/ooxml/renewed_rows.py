@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from shikaku.ooxml.addresses import column_letters
 from shikaku.ooxml.row_shapes import RowShapes
-from shikaku.ooxml.row_xml import RowCells, new_tag
+from shikaku.ooxml.row_xml import AlikeRows, RowCells, new_tag
 from shikaku.ooxml.sheet_data import SheetXml
 
 
@@ -47,18 +47,17 @@ class RenewedRows:
             self.same = max(self.same[0], row), max(self.same[1], cells.last)
         return stands
 
-    def standing(self, top: int, rows: Sequence[RowCells], points: Sequence[float | None]) -> int:
+    def standing(self, top: int, rows: AlikeRows) -> int:
         """How many of these rows from the first on the file has just so, one behind the other, in tags like the
         first one's; they are counted."""
-        tags = {height: self.shapes.tag(top, height) for height in set(points)}
-        made = (
-            _row(number, tags[height], cells)
-            for number, (cells, height) in enumerate(zip(rows, points, strict=True), top)
-        )
-        count = self.shapes.same_from(top, made)
+        tags = {height: self.shapes.tag(top, height) for height in set(rows.points)}
+        starts = [tags[height][0] for height in rows.points]
+        openings = [tags[height][1] + rows.opening for height in rows.points]
+        numbers = map(b"%d".__mod__, range(top, top + len(starts)))
+        pieces = zip(starts, openings, *rows.columns, strict=True)
+        count = self.shapes.same_from(top, [*map(bytes.join, numbers, pieces)])
         if count:
-            last = max(cells.last for cells in rows[:count])
-            self.same = max(self.same[0], top + count - 1), max(self.same[1], last)
+            self.same = max(self.same[0], top + count - 1), max(self.same[1], rows.last)
         return count
 
     def take(self, row: int) -> bytes:

@@ -137,6 +137,16 @@ def row_spans(data: bytes, start: int, end: int, p: bytes) -> Iterator[tuple[int
         yield number, start, inner, at
 
 
+def adjoining_spans(
+    data: bytes, start: int, end: int, p: bytes
+) -> Iterator[tuple[int, int, int, int]]:
+    """The same, where data[start:end] is in plain form and holds nothing but rows."""
+    tags = re.compile(rb'<%srow r="(\d++)"[^>]*+>' % p).finditer(data, start, end)
+    found = [(int(match[1]), *match.span()) for match in tags]
+    ends = [*(at for _, at, _ in found[1:]), end]
+    return ((*tag, behind) for tag, behind in zip(found, ends, strict=False))
+
+
 def rows_one_by_one(
     data: bytes, start: int, end: int, p: bytes, but: Container[int] = ()
 ) -> Iterator[RawRow]:

@@ -1,7 +1,7 @@
 """How the rows of a sheet are filled, seen without taking them apart: which may be written anew whole."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -70,9 +70,11 @@ class RowShapes:
         start, _, end = self._spans[number]
         return end - start == len(row) and self._data.startswith(row, start)
 
-    def same_from(self, number: int, rows: Iterable[bytes]) -> int:
+    def same_from(self, number: int, rows: Sequence[bytes]) -> int:
         """How many of these rows are already written so, one behind the other from this row on."""
         place, count = self._spans[number][0], 0
+        if self._data.startswith(b"".join(rows), place):  # nearly always
+            return len(rows)
         for row in rows:
             if not self._data.startswith(row, place):
                 break

@@ -31,6 +31,24 @@ class RowCells(NamedTuple):
     last: int
 
 
+class AlikeRows(NamedTuple):
+    """Rows that differ in nothing but their values. opening: what they begin with, up to their number; columns: in
+    each, by row, what stands from there to the next number, or to the end; points: their heights, None for the
+    usual one; last: their last column."""
+
+    opening: bytes
+    columns: Sequence[Sequence[bytes]]
+    points: Sequence[float | None]
+    last: int
+
+    def first(self, count: int) -> "AlikeRows":
+        """So many of them, from the first on."""
+        if count == len(self.points):
+            return self
+        columns = [column[:count] for column in self.columns]
+        return AlikeRows(self.opening, columns, self.points[:count], self.last)
+
+
 @lru_cache(maxsize=256)  # thousands of rows are made like one
 def kept_of(tag: bytes) -> bytes:
     """What a row made like another takes over from its start tag."""

@@ -33,6 +33,7 @@ class SheetXml:
         self.data = data
         self.bare = bare
         self._blocked = blocked
+        self._only_rows = only_rows
         self.top = xml_bytes.root(data)
         self.p = xml_bytes.prefix(data)
         start, end = xml_bytes.inside(data, self.top)
@@ -59,7 +60,8 @@ class SheetXml:
 
     def row_spans(self) -> Iterator[tuple[int, int, int, int]]:
         """(Excel row, start, end of the start tag, end) of each ``<row>``, from the top down."""
-        return row_blocks.row_spans(self.data, *self.body, self.p)
+        spans = row_blocks.adjoining_spans if self._only_rows else row_blocks.row_spans
+        return spans(self.data, *self.body, self.p)
 
     def rows(self, but: Container[int] = ()) -> Iterator[RawRow]:
         """The rows that have at least one cell with content, ``but`` those with these numbers."""

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection, Container, Iterator, Sequence
-from itertools import takewhile
 
 from shikaku.model.tables import CellValue
 from shikaku.ooxml import xml_bytes
@@ -11,6 +10,7 @@ from shikaku.ooxml.cell_xml import content_of, formula_element, plain_contents, 
 from shikaku.ooxml.formula_shift import moved_down
 from shikaku.ooxml.patched_rows import PatchedRows
 from shikaku.ooxml.row_xml import (
+    AlikeRows,
     RowCells,
     behind_address,
     kept_of,
@@ -192,15 +192,16 @@ class SheetPatch:
         """What a row with cells ends with."""
         return b"</%srow>" % self.p
 
-    def behind_addresses(self, values: Sequence[CellValue], style: int) -> list[bytes]:
-        """Cells with these values from the end of their address on."""
+    def behind_addresses(
+        self, values: Sequence[CellValue], style: int, behind: bytes = b""
+    ) -> list[bytes]:
+        """Cells with these values from the end of their address on. behind: what stands behind each."""
         many = plain_contents(values, self.p)
         if many is not None:
-            kind, inners = many
-            start, end = behind_address(self.p, style, kind, b"\0").split(b"\0")
-            return [b"%s%s%s" % (start, inner, end) for inner in inners]
+            start, end = behind_address(self.p, style, many.kind, b"\0").split(b"\0")
+            return many.within(start, end + behind)
         contents = (content_of(value, self.p, self.date1904) for value in values)
-        return [behind_address(self.p, style, *content) for content in contents]
+        return [behind_address(self.p, style, *content) + behind for content in contents]
 
     def formula_behind_address(self, formula: str, cached: CellValue, style: int) -> bytes:
         """A cell with a formula and the value that it gave last, from the end of its address on."""
@@ -228,11 +229,10 @@ class SheetPatch:
         """Whether a row that nothing has been changed in is there just so."""
         return self.rows.as_in_the_file(row) and self.rows.renewed.stands(row, cells, points)
 
-    def standing(self, top: int, rows: Sequence[RowCells], points: Sequence[float | None]) -> int:
+    def standing(self, top: int, rows: AlikeRows) -> int:
         """How many of these rows, from the first on, are there just so with nothing changed in them."""
-        untouched = takewhile(self.rows.as_in_the_file, range(top, top + len(rows)))
-        count = sum(1 for _ in untouched)
-        return self.rows.renewed.standing(top, rows[:count], points[:count]) if count else 0
+        count = self.rows.unchanged_from(top, len(rows.points))
+        return self.rows.renewed.standing(top, rows.first(count)) if count else 0
 
     def put_formula(
         self, row: int, column: int, formula: str, cached: CellValue, style: int

@@ -4,7 +4,8 @@ Each function takes the tail (the bytes behind ``sheetData``) and gives it back 
 (first column, first row, last column, last row) in Excel's numbers.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
+from typing import NamedTuple
 
 from shikaku.ooxml import xml_bytes
 from shikaku.ooxml.addresses import Area, area, area_text
@@ -112,18 +113,27 @@ def links_back(tail: bytes, p: bytes, links: bytes) -> bytes:
     return b"".join((before, opening, links, behind))
 
 
-def linked(
-    tail: bytes, p: bytes, table: Area, links: dict[Area, str], but: Collection[int] = ()
-) -> bytes:
-    """The tail with these links in the area and no others, ``but`` those in these rows.
+class RowLink(NamedTuple):
+    """A link to a cell of this workbook: the area that carries it (A1 style), and the cell: what stands before its
+    row, and the row (``'資格取得届'!E``, 5)."""
 
-    links: area → place in this workbook (``'資格取得届'!E5``); an area counts as one link.
-    """
-    new = b"".join(
-        b'<%shyperlink ref="%s" location="%s" display="%s"/>' % (p, _place(item), quoted, quoted)
-        for item, place in links.items()
-        for quoted in [xml_bytes.quote(place)]
-    )
+    area: str
+    lead: str
+    row: int
+
+
+def linked(
+    tail: bytes, p: bytes, table: Area, links: Sequence[RowLink], but: Collection[int] = ()
+) -> bytes:
+    """The tail with these links in the area and no others, ``but`` those in these rows."""
+    quoted = {lead: xml_bytes.quote(lead).decode() for lead in {link.lead for link in links}}
+    start = f"<{p.decode()}hyperlink ref="
+    new = "".join(
+        [
+            f'{start}"{place}" location="{quoted[lead]}{row}" display="{quoted[lead]}{row}"/>'
+            for place, lead, row in links
+        ]
+    ).encode()
     close = b"</%shyperlinks>" % p
     element = b"<%shyperlinks>%s%s" % (p, new, close)
     if links and element in tail:  # as after the last run: thousands of them needn't be looked at

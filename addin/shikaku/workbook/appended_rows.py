@@ -135,10 +135,8 @@ class AppendedRows:
             value, own = self._written(self._sheet, column, content[1], style)
             together.setdefault(own, []).append((content, value))
         for own, same in together.items():
-            cells = patch.behind_addresses([value for _, value in same], own)
-            made |= (
-                (content, cell + behind) for (content, _), cell in zip(same, cells, strict=True)
-            )
+            cells = patch.behind_addresses([value for _, value in same], own, behind)
+            made |= zip((content for content, _ in same), cells, strict=True)
         return made
 
 

@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from shikaku.model.schema import Sheet
-from shikaku.model.tables import Table
+from shikaku.model.tables import Book, Table
 from shikaku.ooxml import limits
-from shikaku.workbook.session import OutRow
+from shikaku.ooxml.addresses import column_letters
+from shikaku.ooxml.sheet_tail import RowLink
+from shikaku.workbook.session import OutRow, address_of_column
 
 LINKED = {"findings": ("sheet", "row", "item"), "decisions": ("sheet", "row", "name")}
 """The columns of our output sheets whose cells carry the row's link."""
@@ -23,14 +25,29 @@ def linked_columns(key: str, table: Table) -> dict[str, int]:
     return {name: column for n, (column, name) in enumerate(found) if column == found[0][0] + n}
 
 
-def last_filled(row: OutRow, linked: Mapping[str, int]) -> int:
-    """Where a row's link ends, so that none lies on an empty cell; 0 without any to carry it."""
-    last = 0
-    for name, column in linked.items():
-        if row.values.get(name) in (None, ""):
-            break
-        last = column
-    return last
+def row_links(
+    book: Book, rows: Sequence[OutRow], top: int, linked: Mapping[str, int]
+) -> list[RowLink]:
+    """The links of rows that are written from row ``top`` on. Each reaches from the first of its cells to the last
+    filled one, so that it lies on no empty one; a row without any to carry it has none."""
+    letters = [(name, column_letters(column)) for name, column in linked.items()]
+    leads: dict[tuple[str, str], str] = {}
+    found = []
+    for number, row in enumerate(rows, top):
+        if row.link is None:
+            continue
+        last = ""
+        for name, column in letters:
+            if row.values.get(name) in (None, ""):
+                break
+            last = column
+        if last:
+            of = row.link.sheet, row.link.column
+            lead = leads.get(of) or leads.setdefault(of, address_of_column(book, *of))
+            first = letters[0][1]
+            area = f"{first}{number}:{last}{number}" if last != first else f"{first}{number}"
+            found.append(RowLink(area, lead, row.link.row))
+    return found
 
 
 def within_limits(spec: Sheet, rows: Sequence[OutRow]) -> Sequence[OutRow]:

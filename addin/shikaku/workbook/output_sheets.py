@@ -1,18 +1,19 @@
 """Our output sheets (検証結果, 資格確認書判定) filled anew: the old rows go, the sheet's look stays."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from itertools import chain
 
 from shikaku.model.tables import Book, CellValue
 from shikaku.ooxml import limits, sheet_tail
-from shikaku.ooxml.addresses import LAST_ROW
-from shikaku.ooxml.sheet_tail import Area
+from shikaku.ooxml.addresses import LAST_ROW, Area
+from shikaku.ooxml.sheet_tail import RowLink
 from shikaku.ooxml.styles import Styles
 from shikaku.ooxml.text_wrap import lines_of
 from shikaku.workbook.common_parts import Workbook
 from shikaku.workbook.edited_sheet import EditedSheet
-from shikaku.workbook.output_links import last_filled, linked_columns, within_limits
+from shikaku.workbook.output_links import linked_columns, row_links, within_limits
 from shikaku.workbook.own_rows import refuse_notes
-from shikaku.workbook.session import OutRow, address_of_column
+from shikaku.workbook.session import OutRow
 from shikaku.workbook.whole_rows import WholeRows
 from shikaku.workbook.written_looks import WrittenLooks
 
@@ -46,21 +47,13 @@ class OutputSheets:
         top, end = table.header_row + 1, table.header_row + max(1, len(rows))
         notes = self.room_for(sheet, len(rows))
         formulas = sheet.formulas()
-        links: dict[Area, str] = {}
-        leads: dict[tuple[str, str], str] = {}
         linked = linked_columns(table.spec.key, table)
-        left = min(linked.values(), default=first)
         whole = self._whole_rows(sheet, rows, top, linked)
         if not formulas:
             whole.find()
         kept = whole.there.keys() | whole.standing | notes
         old_end = max(sheet.clear(top, set(columns), kept), whole.last_filled(), top)
         for number, row in enumerate(rows, top):
-            if row.link and (right := last_filled(row, linked)):
-                of = row.link.sheet, row.link.column
-                if of not in leads:
-                    leads[of] = address_of_column(self._book, *of)
-                links[left, number, right, number] = f"{leads[of]}{row.link.row}"
             if not formulas and number != top and whole.put(number, row):
                 continue
             patch.open_row(number, top)
@@ -68,6 +61,7 @@ class OutputSheets:
             self._put_row(sheet, number, self._cells_of(sheet, row, own, linked))
             for column, formula in formulas.items():
                 patch.put_formula(number, column, formula, None, own[column])
+        links = row_links(self._book, rows, top, linked)
         if sheet.excel_table:
             old_end = max(old_end, sheet.excel_table.end)
         self._end_rows(sheet, (first, top, last, old_end), end, links, notes)
@@ -79,7 +73,7 @@ class OutputSheets:
         sheet: EditedSheet,
         old: Area,
         end: int,
-        links: dict[Area, str],
+        links: Sequence[RowLink],
         notes: Collection[int],
     ) -> None:
         """Let what goes with rows of ours end with the new ones: the Excel table, filters, rules, merged cells,
@@ -105,7 +99,7 @@ class OutputSheets:
         for column, value, style in cells:
             sheet.patch.put(number, column, value, style)
         heights = [self._heights(sheet, column, [value], style) for column, value, style in cells]
-        sheet.patch.set_height(number, max(map(max, heights), default=0) or None)
+        sheet.patch.set_height(number, max(chain.from_iterable(heights), default=0) or None)
 
     def _cells_of(
         self, sheet: EditedSheet, row: OutRow, looks: Mapping[int, int], linked: Mapping[str, int]
@@ -130,11 +124,11 @@ class OutputSheets:
             return self._looks.look(sheet, style, top, column)
 
         def make(
-            column: int, values: Sequence[CellValue], style: int, linked: bool
-        ) -> Iterable[tuple[bytes, float]]:
+            column: int, values: Sequence[CellValue], style: int, linked: bool, behind: bytes
+        ) -> tuple[list[bytes], list[float]]:
             _, style = self._cell_of(sheet, column, values[0], style, linked)
-            cells = sheet.patch.behind_addresses(values, style)
-            return zip(cells, self._heights(sheet, column, values, style), strict=True)
+            cells = sheet.patch.behind_addresses(values, style, behind)
+            return cells, self._heights(sheet, column, values, style)
 
         return WholeRows(sheet, rows, top, linked, look, make)
 
@@ -151,14 +145,15 @@ class OutputSheets:
     def _heights(
         self, sheet: EditedSheet, column: int, values: Sequence[CellValue], style: int
     ) -> list[float]:
-        """Points that a text of several lines needs, by value; 0 when the usual height does."""
+        """Points that a text of several lines needs, by value; 0 when the usual height does, none where it does
+        for all."""
         if (sheet, column, style) not in self._rooms:
             size = self._styles.font_size(style) if self._styles.wraps(style) else 0.0
             width = sheet.patch.width(column) * self._styles.font_size(0) / size if size else 0.0
             self._rooms[sheet, column, style] = size, width
         size, width = self._rooms[sheet, column, style]
         if not size:
-            return [0.0] * len(values)
+            return []
         lines = [lines_of(value, width) if isinstance(value, str) else 1 for value in values]
         return [
             0.0 if n == 1 else min(round(n * size * 1.45 + 4, 1), limits.ROW_HEIGHT) for n in lines

@@ -3,12 +3,12 @@ aren't there yet, and those there that hold nothing but our cells."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from itertools import compress, repeat, takewhile
+from itertools import compress, takewhile
 from operator import getitem
 
 from shikaku.model.tables import CellValue
 from shikaku.ooxml.row_shapes import RowShape
-from shikaku.ooxml.row_xml import RowCells
+from shikaku.ooxml.row_xml import AlikeRows, RowCells
 from shikaku.system.masking import Shown
 from shikaku.workbook.edited_sheet import EditedSheet
 from shikaku.workbook.session import OutRow
@@ -16,9 +16,11 @@ from shikaku.workbook.session import OutRow
 Look = Callable[[int, int], int]
 """Column and the style that a cell has (0: none) → the style that it gets."""
 
-MakeCells = Callable[[int, Sequence[CellValue], int, bool], Iterable[tuple[bytes, float]]]
-"""Column, values of one type, style and whether they carry a link → the cells from the end of their address on, and
-the points that each needs (0: no more than usual)."""
+MakeCells = Callable[
+    [int, Sequence[CellValue], int, bool, bytes], tuple[Sequence[bytes], Sequence[float]]
+]
+"""Column, values of one type, style, whether they carry a link and what stands behind them → the cells from the end of
+their address on, and the points that each needs (0: no more than usual; none: none of them does)."""
 
 _TOLD_APART = frozenset((str, Shown, int, type(None)))
 """Types of which no value is equal to one of another type that is written otherwise, as True is to 1."""
@@ -38,10 +40,10 @@ class _ColumnCells(dict[CellValue, bytes]):
     number in the next one's. points: of the values that need more than the usual height."""
 
     def __init__(
-        self, make: Callable[[Sequence[CellValue]], Iterable[tuple[bytes, float]]], behind: bytes
+        self, make: Callable[[Sequence[CellValue]], tuple[Sequence[bytes], Sequence[float]]]
     ) -> None:
-        """behind: what stands between a cell and the number in the next cell's address, or the row's end."""
-        self._make, self._behind = make, behind
+        """make: makes cells up to the number in the next cell's address, or the row's end."""
+        self._make = make
         self.points: dict[CellValue, float] = {}
 
     def __missing__(self, value: CellValue) -> bytes:
@@ -50,10 +52,10 @@ class _ColumnCells(dict[CellValue, bytes]):
 
     def learn(self, values: Sequence[CellValue]) -> None:
         """Make the cells with these values, all of one type."""
-        for value, (cell, points) in zip(values, self._make(values), strict=True):
-            self[value] = cell + self._behind
-            if points:
-                self.points[value] = points
+        cells, points = self._make(values)
+        self.update(zip(values, cells, strict=True))
+        if any(points):
+            self.points.update(compress(zip(values, points, strict=True), points))
 
 
 class _Alike:
@@ -88,23 +90,20 @@ class _Alike:
         ]
         return RowCells(pieces, self._last), max(high, default=0.0) or None
 
-    def rows(
-        self, columns: Iterable[Sequence[CellValue]]
-    ) -> tuple[list[RowCells], list[float | None]] | None:
-        """The same of many rows at once, by their columns; None where one of them has values that aren't told
-        apart."""
-        pieces: list[Iterable[bytes]] = [repeat(self._opening)]
+    def rows(self, columns: Sequence[Sequence[CellValue]]) -> AlikeRows | None:
+        """Many rows at once, by their columns; None where one of them has values that aren't told apart."""
+        pieces: list[Sequence[bytes]] = []
         high: list[Iterable[float]] = []
         for values, cells in zip(columns, self._cells, strict=True):
             if not _TOLD_APART.issuperset(map(type, values)):
                 return None
-            pieces.append([cells[value] for value in values])
+            pieces.append([*map(cells.__getitem__, values)])
             if cells.points:
                 high.append([cells.points.get(value, 0.0) for value in values])
-        found = [RowCells(one, self._last) for one in zip(*pieces, strict=False)]
-        if not high:
-            return found, [None] * len(found)
-        return found, [max(one) or None for one in zip(*high, strict=True)]
+        points: list[float | None] = [None] * len(columns[0])
+        if high:
+            points = [max(one) or None for one in zip(*high, strict=True)]
+        return AlikeRows(self._opening, pieces, points, self._last)
 
 
 Looks = tuple[tuple[int, int], ...]
@@ -184,7 +183,7 @@ class WholeRows:
         linked = self._links[at]
         end = at + sum(1 for _ in takewhile(linked.__eq__, self._links[at : at + most]))
         written = self._alike(looks, linked).rows([column[at:end] for column in self._values])
-        count = self._patch.standing(self._top + at, *written) if written else 0
+        count = self._patch.standing(self._top + at, written) if written else 0
         self.standing.update(range(self._top + at, self._top + at + count))
         return count, end - at
 
@@ -242,4 +241,4 @@ class WholeRows:
 
     def _cells(self, column: int, style: int, linked: bool, behind: bytes) -> _ColumnCells:
         look = self._look(column, style)
-        return _ColumnCells(lambda values: self._make(column, values, look, linked), behind)
+        return _ColumnCells(lambda values: self._make(column, values, look, linked, behind))
