@@ -66,21 +66,17 @@ def decision_rows(decisions: Iterable["Decision"], elsewhere: Collection[str] = 
     rows = []
     for decision in decisions:
         person, certificate = decision.person, decision.certificate
-        rules = decision.rules
+        sheet, row = person.sheet, person.row
         alike = (
-            *(person.sheet, person.kind, certificate.outcome, certificate.ground),
-            *(certificate.reason, decision.notice.kind, decision.delivery.route),
-            *(decision.old_card.required, rules),
+            *(sheet, person.kind, certificate.outcome, certificate.ground, certificate.reason),
+            *(decision.notice.kind, decision.delivery.route),
+            *(decision.old_card.required, decision.rules),
         )
         words = known.get(alike) or known.setdefault(alike, _words(decision, shown))
-        own: dict[str, CellValue] = {
-            "row": person.row,
-            "record": shown(known_record(person.record)),
-            "name": shown(person.name),
-            "why": shown(decision.why),
-        }
-        here = person.sheet not in elsewhere
-        rows.append(OutRow(words | own, Link(person.sheet, person.row, "name") if here else None))
+        values = words.copy()
+        values["row"], values["why"] = row, shown(decision.why)
+        values["record"], values["name"] = masked(known_record(person.record)), masked(person.name)
+        rows.append(OutRow(values, None if sheet in elsewhere else Link(sheet, row, "name")))
     return rows
 
 
