@@ -45,6 +45,7 @@ def test_case(case):
     assert stray_number.hide(text, labelled=labelled) == shown
     assert stray_number.inside(text, labelled=labelled) == (text != shown)
     assert stray_number.hide(f"見本{text}様", labelled=labelled) == f"見本{shown}様"
+    assert text == shown or stray_number.suspects(["架空　太郎", text, "1-2-3"]) == {text}
 
 
 @given(
@@ -111,6 +112,20 @@ def test_a_number_behind_other_digits_is_found(text):
 )
 def test_so_many_digits_are_blotted_out_whole(text, shown):
     assert stray_number.hide(text) == shown
+
+
+def test_digits_of_every_script_are_suspected():
+    """What is taken for no digit at a glance is none: a block without digits has not got one since."""
+    for char in filter(str.isdigit, map(chr, range(0x110000))):
+        ten = "東" + f"{char} " * 10
+        assert stray_number.suspects([ten, f"{char}" * 9 + "京"]) == {ten}
+
+
+@given(st.lists(st.text("0１²٣ \n-東", max_size=30), max_size=4))
+def test_texts_with_so_many_digits_are_suspected(texts):
+    many = {text for text in texts if sum(map(str.isdigit, text)) >= stray_number.FEWEST}
+    several = {text for text in texts if "\n" in text}
+    assert many <= stray_number.suspects(texts) <= many | several
 
 
 def test_a_digest_is_no_number():

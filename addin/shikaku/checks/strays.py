@@ -32,10 +32,8 @@ def misplaced(context: Context) -> Hits:
             if max(map(len, texts), default=0) < stray_number.FEWEST:  # at a glance
                 continue
             if own.type == "date":  # days are many of one kind
-                clean = all(cell.safe == cell.text for cell in context.cells(sheet, key))
-            else:
-                clean = texts == [cell.safe for cell in context.column(sheet, key)]
-            if clean:
+                texts = [cell.text for cell in context.cells(sheet, key)]
+            if not stray_number.suspects(texts):
                 continue
             for row, _ in context.each(sheet, key, lambda cell: cell.safe != cell.text):
                 yield Hit(sheet, row.number, key, {"home": home}, variant=variant)

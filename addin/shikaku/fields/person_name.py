@@ -64,7 +64,8 @@ SELECTORS = frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)
 """Variation selectors: which of its forms the character before them has."""
 
 
-def _is_selector(char: str) -> bool:
+def is_selector(char: str) -> bool:
+    """A variation selector, as in 葛󠄀."""
     return char in SELECTORS
 
 
@@ -76,7 +77,7 @@ def _clusters(text: str) -> Iterator[str]:
     """Characters with the variation selectors and combining marks that belong to them."""
     cluster = ""
     for char in text:
-        mark = _is_selector(char) or unicodedata.combining(char)
+        mark = is_selector(char) or unicodedata.combining(char)
         if mark and 0 < len(cluster) <= _MARKS:
             cluster += char
         else:
@@ -90,7 +91,7 @@ def _clusters(text: str) -> Iterator[str]:
 def _replacement(cluster: str) -> str | None:
     if cluster in _replacements():
         return _replacements()[cluster]
-    base = "".join(c for c in cluster if not _is_selector(c))
+    base = "".join(c for c in cluster if not is_selector(c))
     # NFC joins カ and a combining mark, and opens CJK compatibility ideographs (神 U+FA19).
     for form in ("NFC", "NFKC"):
         # NFKC only for symbols (①, ㈱, Ⅰ): it has nothing to do with ideographs.

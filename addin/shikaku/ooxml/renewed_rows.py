@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from shikaku.ooxml.addresses import column_letters
 from shikaku.ooxml.row_shapes import RowShapes
-from shikaku.ooxml.row_xml import AlikeRows, RowCells, new_tag
+from shikaku.ooxml.row_xml import RowCells, RowSeries, new_tag
 from shikaku.ooxml.sheet_data import SheetXml
 
 
@@ -47,7 +47,7 @@ class RenewedRows:
             self.same = max(self.same[0], row), max(self.same[1], cells.last)
         return stands
 
-    def standing(self, top: int, rows: AlikeRows) -> int:
+    def standing(self, top: int, rows: RowSeries) -> int:
         """How many of these rows from the first on the file has just so, one behind the other, in tags like the
         first one's; they are counted."""
         tags = {height: self.shapes.tag(top, height) for height in set(rows.points)}

@@ -31,7 +31,7 @@ class RowCells(NamedTuple):
     last: int
 
 
-class AlikeRows(NamedTuple):
+class RowSeries(NamedTuple):
     """Rows that differ in nothing but their values. opening: what they begin with, up to their number; columns: in
     each, by row, what stands from there to the next number, or to the end; points: their heights, None for the
     usual one; last: their last column."""
@@ -41,12 +41,12 @@ class AlikeRows(NamedTuple):
     points: Sequence[float | None]
     last: int
 
-    def first(self, count: int) -> "AlikeRows":
+    def first(self, count: int) -> "RowSeries":
         """So many of them, from the first on."""
         if count == len(self.points):
             return self
         columns = [column[:count] for column in self.columns]
-        return AlikeRows(self.opening, columns, self.points[:count], self.last)
+        return RowSeries(self.opening, columns, self.points[:count], self.last)
 
 
 @lru_cache(maxsize=256)  # thousands of rows are made like one

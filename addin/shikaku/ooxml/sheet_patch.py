@@ -10,8 +10,8 @@ from shikaku.ooxml.cell_xml import content_of, formula_element, plain_contents, 
 from shikaku.ooxml.formula_shift import moved_down
 from shikaku.ooxml.patched_rows import PatchedRows
 from shikaku.ooxml.row_xml import (
-    AlikeRows,
     RowCells,
+    RowSeries,
     behind_address,
     kept_of,
     restyled,
@@ -229,7 +229,7 @@ class SheetPatch:
         """Whether a row that nothing has been changed in is there just so."""
         return self.rows.as_in_the_file(row) and self.rows.renewed.stands(row, cells, points)
 
-    def standing(self, top: int, rows: AlikeRows) -> int:
+    def standing(self, top: int, rows: RowSeries) -> int:
         """How many of these rows, from the first on, are there just so with nothing changed in them."""
         count = self.rows.unchanged_from(top, len(rows.points))
         return self.rows.renewed.standing(top, rows.first(count)) if count else 0

@@ -8,7 +8,7 @@ from operator import getitem
 
 from shikaku.model.tables import CellValue
 from shikaku.ooxml.row_shapes import RowShape
-from shikaku.ooxml.row_xml import AlikeRows, RowCells
+from shikaku.ooxml.row_xml import RowCells, RowSeries
 from shikaku.system.masking import Shown
 from shikaku.workbook.edited_sheet import EditedSheet
 from shikaku.workbook.session import OutRow
@@ -90,7 +90,7 @@ class _Alike:
         ]
         return RowCells(pieces, self._last), max(high, default=0.0) or None
 
-    def rows(self, columns: Sequence[Sequence[CellValue]]) -> AlikeRows | None:
+    def rows(self, columns: Sequence[Sequence[CellValue]]) -> RowSeries | None:
         """Many rows at once, by their columns; None where one of them has values that aren't told apart."""
         pieces: list[Sequence[bytes]] = []
         high: list[Iterable[float]] = []
@@ -103,7 +103,7 @@ class _Alike:
         points: list[float | None] = [None] * len(columns[0])
         if high:
             points = [max(one) or None for one in zip(*high, strict=True)]
-        return AlikeRows(self._opening, pieces, points, self._last)
+        return RowSeries(self._opening, pieces, points, self._last)
 
 
 Looks = tuple[tuple[int, int], ...]

@@ -1,8 +1,8 @@
 """File names that every system takes, and tells apart."""
 
 import pytest
+from shikaku.fields.person_name import is_selector
 from shikaku.letters.bulk.file_names import Names, safe_stem
-from shikaku.letters.fonts.coverage import is_selector
 
 
 class TestNames:

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Collection, Mapping
 from hashlib import blake2b
 
-from shikaku.letters.fonts.coverage import is_selector
+from shikaku.fields.person_name import is_selector
 from shikaku.system.masking import masked
 
 MAX_CHARS = 110

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from shikaku.fields.person_name import is_selector
 from shikaku.letters.fonts.face import BREAK, Face
 from shikaku.letters.fonts.subset import FontSet
 
@@ -23,11 +24,6 @@ _SPECIAL = re.compile("|".join(p.pattern for p in (_INVISIBLE, _MARKED, _SELECTO
 
 # Word breaks such a word where the line ends; rdocx needs to be shown where it may.
 _LONG_WORD = re.compile("[!-~]{30,}")
-
-
-def is_selector(char: str) -> bool:
-    """A variation selector, as in 葛󠄀."""
-    return bool(_SELECTOR.fullmatch(char))
 
 
 def printable(text: str) -> str:

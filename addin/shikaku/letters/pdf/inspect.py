@@ -15,8 +15,9 @@ from unicodedata import normalize
 
 import pikepdf
 
+from shikaku.fields.person_name import is_selector
 from shikaku.letters.docx.values import squeeze
-from shikaku.letters.fonts.coverage import is_selector, printable
+from shikaku.letters.fonts.coverage import printable
 from shikaku.letters.pdf.missing_glyphs import boxes, usual
 
 _TOKEN = re.compile(
