@@ -3,30 +3,28 @@
 import dataclasses
 import datetime as dt
 from bisect import bisect_right
-from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain, islice
+from itertools import chain
 
-from shikaku.identity import ends
+from shikaku.identity.families import Families
 from shikaku.identity.losses import Loss, LossHistory
 from shikaku.identity.matching import (
     Household,
     branch,
     fold_name,
     fold_number,
-    folded_home,
     given_name,
     person_key,
-    same_person,
 )
+from shikaku.identity.row_losses import losses_of
 from shikaku.law.closed_days import ClosedDays
 from shikaku.model import employers
 from shikaku.model.ledger import LedgerEntry
 from shikaku.model.people import DEPENDANTS, SHEETS, Person, people
 from shikaku.model.settings import Settings
-from shikaku.model.tables import Book, Row
+from shikaku.model.tables import Book
 
 
 @dataclass(slots=True, unsafe_hash=True)  # never changed; not frozen, as Person
@@ -111,30 +109,14 @@ class Losses:
     def __init__(self, book: Book, until: dt.date | None = None) -> None:
         self.people: list[Person] = list(people(book))
         self.registered = any(p.sheet == "members" for p in self.people)
-        self._families: dict[Household, list[Person]] = defaultdict(list)
-        self._households_of: dict[str, dict[Household, None]] = defaultdict(dict)
-        self._named: dict[tuple[Household, str], list[Person]] = defaultdict(list)
-        self._without_number: dict[str, set[dt.date]] = defaultdict(set)
+        self._families = Families(self.people)
         self._known: dict[tuple[object, ...], _Owner] = {}
         self._alike: dict[tuple[object, ...], _Owner] = {}
         self._holders: dict[tuple[object, ...], Holder] = {}
-        self._traits_in: dict[Household, dict[tuple[object, ...], list[Person]]] = {}
-        self._births_in: dict[Household, Counter[dt.date | None]] = {}
-        self._place = {(p.sheet, p.row): i for i, p in enumerate(self.people)}
-        self._misspelt_rows: dict[tuple[object, ...], list[Person]] = {}
         self._moved: dict[str, _Owner] = {}
-        self._insured_rows: dict[Household, list[Person]] = {}
         self._principals: dict[object, LossHistory] = {}
         self._until = until
-        self._rows = {(row.sheet, row.number): row for row in book.rows("loss", "dependants")}
-        for person in self.people:
-            if person.number:
-                home, name = folded_home(person.symbol, person.number), fold_name(person.name)
-                self._families[home].append(person)
-                self._households_of[name][home] = None
-                self._named[home, name].append(person)
-            elif person.birth:
-                self._without_number[fold_name(person.name)].add(person.birth)
+        self._filings = {(row.sheet, row.number): row for row in book.rows("loss", "dependants")}
 
     @cached_property
     def _found(self) -> dict[tuple[str, int], list[Loss]]:
@@ -142,10 +124,7 @@ class Losses:
         themselves. Of a document the first that can be its counts, so that none may hide another."""
         found: dict[tuple[str, int], list[Loss]] = {}
         for person in self.people:
-            losses = _unfiled(person, self._until)
-            if person.lost is not None:
-                row = self._rows.get((person.sheet, person.row))
-                losses.insert(0, _loss(person, person.lost, row))
+            losses = losses_of(person, self._filings, self._until)
             if losses:
                 found[person.sheet, person.row] = losses
         return found
@@ -155,16 +134,16 @@ class Losses:
         under another one that the name is under."""
         if person.number:
             return (person.sheet, person.row) in self._near_a_loss
-        return not self._losing.isdisjoint(self._households_of.get(fold_name(person.name), ()))
+        return not self._losing.isdisjoint(self._families.homes.get(fold_name(person.name), ()))
 
     @cached_property
     def _near_a_loss(self) -> set[tuple[str, int]]:
         """The rows with a 番号 that a loss of somebody, himself among them, could belong to."""
         losing = self._losing
-        names = {fold_name(p.name) for home in losing for p in self._families[home]}
+        names = {fold_name(p.name) for home in losing for p in self._families.rows[home]}
         return {
             (p.sheet, p.row)
-            for (home, name), rows in self._named.items()
+            for (home, name), rows in self._families.named.items()
             if home in losing or name in names
             for p in rows
         }
@@ -175,7 +154,7 @@ class Losses:
         found = self._found.keys()
         return {
             home
-            for home, rows in self._families.items()
+            for home, rows in self._families.rows.items()
             if any((p.sheet, p.row) in found for p in rows)
         }
 
@@ -221,18 +200,12 @@ class Losses:
         """The rows of the sheets that are the person of a ledger row."""
         return self._owner_of(entry).rows
 
-    def _insured(self, household: Household) -> list[Person]:
-        if household not in self._insured_rows:
-            rows = self._families.get(household, ())
-            self._insured_rows[household] = [p for p in rows if not p.is_dependant]
-        return self._insured_rows[household]
-
     def _principal_of(self, entry: LedgerEntry, households: list[Household]) -> LossHistory:
         """What the insured under these 記号・番号 have been: of several those that the name is under."""
         key = fold_name(entry.name) if len(households) > 1 else households[0]
         if key not in self._principals:
             self._principals[key] = self._history(
-                p for one in households for p in self._insured(one)
+                p for one in households for p in self._families.insured(one)
             )
         return self._principals[key]
 
@@ -262,21 +235,20 @@ class Losses:
         household = symbol, number
         insured = entry.kind is not None and entry.kind not in DEPENDANTS
         own_branch = branch(entry.branch, insured=insured)
-        if same := self._named.get((household, name)):
+        if same := self._families.named.get((household, name)):
             key: tuple[object, ...] = "named", household, name, own_branch
             if key not in self._alike:
                 own = [p for p in same if _fits(own_branch, p)] or same
-                own = own + self._misspelt(household, own)
+                own = own + self._families.misspelt(household, own)
                 self._alike[key] = self._new_owner([household], own)
             return self._alike[key]
         return self._renamed(entry, household, own_branch) if own_branch else None
 
     def _renamed(self, entry: LedgerEntry, household: Household, own_branch: str) -> _Owner | None:
         """By the written 枝番, with the given name or the printed birth."""
-        born = self._born(household)
-        given = given_name(entry.name)
-        named = born.get(("called", own_branch, given), []) if given else []
-        alike = born.get(("printed", own_branch, entry.birth), []) if entry.birth else []
+        families, given = self._families, given_name(entry.name)
+        named = families.called(household, own_branch, given) if given else []
+        alike = families.printed(household, own_branch, entry.birth) if entry.birth else []
         both = all(p.birth == entry.birth for p in named)
         if not alike and not named:
             return None
@@ -284,22 +256,21 @@ class Losses:
         if not alike:
             key = household, own_branch, given
         if key not in self._alike:
-            rows = {(p.sheet, p.row): p for p in (*named, *alike)}
-            found = sorted(rows.values(), key=lambda p: self._place[p.sheet, p.row])
+            found = families.in_order([*named, *alike])
             self._alike[key] = self._new_owner([household], found)
         return self._alike[key]
 
     def _elsewhere(self, entry: LedgerEntry) -> _Owner | None:
         """By a name that nobody has under the row's 記号・番号, and one human being elsewhere."""
         symbol, number, name = person_key(entry)
-        if name not in self._households_of:
+        if name not in self._families.homes:
             return None
         if name not in self._moved:
-            others = list(self._households_of[name])
-            moved = [p for one in others for p in self._named[one, name]]
+            others = list(self._families.homes[name])
+            moved = [p for one in others for p in self._families.named[one, name]]
             births = {p.birth for p in moved if p.birth}
             one_human = len(others) == 1 or len(births) == 1
-            if births and not births.issuperset(self._without_number.get(name, ())):
+            if births and not births.issuperset(self._families.without_number.get(name, ())):
                 one_human = False  # it may be a filing's that has no 番号 yet
             self._moved[name] = self._new_owner(others, moved, "" if one_human else "namesakes")
         found = self._moved[name]
@@ -311,51 +282,15 @@ class Losses:
         if _is_insured(entry):
             key: tuple[object, ...] = "insured", household
             if key not in self._alike:
-                self._alike[key] = self._new_owner([household], self._insured(household), "unknown")
+                self._alike[key] = self._new_owner(
+                    [household], self._families.insured(household), "unknown"
+                )
             mistyped = self._alike[key]
             joined = mistyped.history.acquired[:1]
             # Somebody who joined after the document was issued has a number used before.
             if not (joined and entry.issued and joined[0] > entry.issued):
                 return mistyped
         return self._new_owner([household], [], "unknown")
-
-    def _misspelt(self, household: Household, own: list[Person]) -> list[Person]:
-        """The rows of a family under another name that are the same person as one of his own; they
-        have his birth date. The first twenty: more are copies, not slips."""
-        if not self._others_of_one_birth(household, own):  # nearly everybody
-            return []
-        # Copied down a sheet one family may have thousands of rows, but few that differ in this.
-        name = fold_name(own[0].name)
-        models = {(q.birth, q.branch, q.name, q.is_dependant): q for q in own if q.birth}
-        key = household, name, frozenset(models)
-        if key not in self._misspelt_rows:
-            found: dict[tuple[str, int], Person] = {}
-            for trait in dict.fromkeys(t for q in models.values() for t in _born_traits(q)):
-                rows = self._born(household).get(trait, ())
-                others = (p for p in rows if fold_name(p.name) != name)
-                found |= {(p.sheet, p.row): p for p in islice(others, _ROWS_OF_ONE)}
-            births = [q.birth for q in models.values()]
-            slips = [p for p in found.values() if any(same_person(p, q) for q in models.values())]
-            slips.sort(key=lambda p: (births.index(p.birth), self._place[p.sheet, p.row]))
-            self._misspelt_rows[key] = slips[:_ROWS_OF_ONE]
-        return self._misspelt_rows[key]
-
-    def _others_of_one_birth(self, household: Household, own: list[Person]) -> bool:
-        """Whether the family has further rows with the birth date of one of his own."""
-        if household not in self._births_in:
-            self._births_in[household] = Counter(p.birth for p in self._families[household])
-        births = [p.birth for p in own if p.birth]
-        return sum(self._births_in[household][birth] for birth in set(births)) > len(births)
-
-    def _born(self, household: Household) -> dict[tuple[object, ...], list[Person]]:
-        """The rows of a family by what they may have in common; of most families nobody asks."""
-        if household not in self._traits_in:
-            found: dict[tuple[object, ...], list[Person]] = defaultdict(list)
-            for person in self._families.get(household, ()):
-                for trait in _traits(person):
-                    found[trait].append(person)
-            self._traits_in[household] = found
-        return self._traits_in[household]
 
 
 def near_losses(book: Book, settings: Settings, as_of: dt.date, closed: ClosedDays) -> Losses:
@@ -365,84 +300,15 @@ def near_losses(book: Book, settings: Settings, as_of: dt.date, closed: ClosedDa
     return book.once((Losses, until), (*SHEETS, employers.SHEET), lambda: Losses(book, until))
 
 
-_ROWS_OF_ONE = 20
-"""So many rows under other names are looked at for one human being."""
-
-
 def _key(entry: LedgerEntry) -> tuple[object, ...]:
     """All of a ledger's row by which its holder is found."""
     named = entry.symbol, entry.number, entry.name, entry.branch, entry.kind
     return *named, entry.issued, entry.birth
 
 
-def _born_traits(person: Person) -> list[tuple[object, ...]]:
-    """Of two rows of one family with one birth and two names one of these is the same, if they are
-    one person's (``matching.same_in_household``)."""
-    if person.birth is None:
-        return []
-    if not person.is_dependant:
-        return [("insured", person.birth)]
-    given = given_name(person.name)
-    found: list[tuple[object, ...]] = [("given", person.birth, given)] if given else []
-    written = fold_number(person.branch) if person.branch else ""
-    return found + ([("branch", person.birth, written)] if written else [])
-
-
-def _traits(person: Person) -> list[tuple[object, ...]]:
-    """By what a row of a family is looked up, besides its name."""
-    own, given = branch(person.branch, insured=not person.is_dependant), given_name(person.name)
-    found = _born_traits(person)
-    found += [("called", own, given)] if own and given else []
-    return found + ([("printed", own, person.birth)] if own and person.birth else [])
-
-
 def _counting(loss: Loss | None) -> Loss | None:
     """A loss whose filing counts certificates: one of 資格喪失届."""
     return loss if loss and loss.sheet == "loss" else None
-
-
-def _unfiled(person: Person, until: dt.date | None) -> list[Loss]:
-    """The ends that come by themselves up to a day, of a member."""
-    if until is None or person.sheet not in ("members", "acquisition"):
-        return []
-    if not ends.is_over(person, until):
-        return []
-    return [
-        Loss(day, person.sheet, person.row, cause=cause, unfiled=True)
-        for day, cause in ends.all_by_itself(person)
-        if day <= until
-    ]
-
-
-def _loss(person: Person, day: dt.date, row: Row | None) -> Loss:
-    if row is not None and person.sheet == "loss":
-        return Loss(
-            day,
-            "loss",
-            person.row,
-            attached=row.count("attached_count") or 0,
-            missing=row.count("not_returnable_count") or 0,
-            filed=person.filed,
-            cause=row.choice("cause"),
-        )
-    if row is not None and person.sheet == "dependants":
-        return Loss(
-            day,
-            "dependants",
-            person.row,
-            by_event=True,
-            proof=row.choice("collected"),
-            filed=person.filed,
-            cause="death" if died(row) else None,
-        )
-    return Loss(day, person.sheet, person.row)
-
-
-def died(row: Row) -> bool:
-    """Whether a 非該当 tells of this dependant's own death: not of the insured's, for which the whole
-    family leaves."""
-    reason = row.text("event_reason")
-    return "死亡" in reason and "被保険者" not in reason
 
 
 def _fits(own_branch: str, person: Person) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from shikaku.identity import ends, holders
+from shikaku.identity import ends, row_losses
 from shikaku.identity.matching import household, person_key
 from shikaku.law.closed_days import ClosedDays
 from shikaku.letters.contexts.history import History
@@ -191,7 +191,7 @@ class LetterSource:
             if row.sheet == "loss":
                 died = row.choice("cause") == "death"
             else:
-                died = row.choice("event") == "removed" and holders.died(row)
+                died = row.choice("event") == "removed" and row_losses.died(row)
             if died:
                 dead.add(person_key(self.people[row.sheet, row.number]))
         return dead
