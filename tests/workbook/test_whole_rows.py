@@ -50,6 +50,15 @@ def many(tmp_path_factory):
     return path.read_bytes()
 
 
+@pytest.fixture(scope="module")
+def few(tmp_path_factory):
+    """Our form without a decision, and with nine."""
+    path = desk_books.put(tmp_path_factory.mktemp("few") / "b.xlsx", desk_books.book())
+    empty = path.read_bytes()
+    _write(path, [decision(row) for row in range(2, 11)])
+    return {"empty": empty, "a few": path.read_bytes()}
+
+
 def _forty(changed: dict) -> list:
     """The forty, with these instead of some of them, by row."""
     usual = {
@@ -71,7 +80,7 @@ def _assert_as_cell_by_cell(path, decisions, monkeypatch) -> None:
     _write(path, decisions)
     whole = zips.parts(path)
     path.write_bytes(before)
-    monkeypatch.setattr(WholeRows, "put", lambda *_: False)
+    monkeypatch.setattr(WholeRows, "put_from", lambda *_: 0)
     monkeypatch.setattr(WholeRows, "find", lambda *_: None)
     _write(path, decisions)
     assert whole == zips.parts(path)
@@ -102,6 +111,17 @@ def test_rows_that_changed_among_others_that_did_not(many, tmp_path, monkeypatch
     _assert_as_cell_by_cell(path, decisions, monkeypatch)
 
 
+@pytest.mark.parametrize("start", ["empty", "a few"])
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("rows", CHANGED)
+def test_new_rows_among_others(few, tmp_path, monkeypatch, rows, change, start):
+    """On a sheet with none yet, and behind some."""
+    path = tmp_path / "b.xlsx"
+    path.write_bytes(few[start])
+    decisions = _forty({row: CHANGES[change](row) for row in CHANGED[rows]})
+    _assert_as_cell_by_cell(path, decisions, monkeypatch)
+
+
 @pytest.mark.parametrize("change", BY_HAND)
 def test_rows_changed_by_hand_among_others(many, tmp_path, monkeypatch, change):
     pattern, new = BY_HAND[change]
@@ -127,10 +147,10 @@ def test_a_truth_value_is_no_number(written, tmp_path, monkeypatch):
     """Equal for Python (True, 1 and 1.0), three things for a cell."""
     rows = [OutRow({"row": value}) for value in (7, 1, True, 1.0, 1, True)]
     found = []
-    for put in (WholeRows.put, lambda *_: False):
+    for put in (WholeRows.put_from, lambda *_: 0):
         path = tmp_path / "b.xlsx"
         path.write_bytes(written)
-        monkeypatch.setattr(WholeRows, "put", put)
+        monkeypatch.setattr(WholeRows, "put_from", put)
         session = ClosedBook(path)
         session.read()
         session.replace_rows("decisions", rows)
@@ -154,15 +174,16 @@ ALIKE = [OutRow({"row": 1, "name": "架空 太郎"}, LINK) for _ in range(12)]
     ],
     ids=["truth value", "fraction", "no link", "another link", "no name"],
 )
-def test_one_row_of_many_alike_is_another(many, tmp_path, monkeypatch, other):
-    rows = [*ALIKE[:6], other, *ALIKE[6:]]
+@pytest.mark.parametrize("first", ["many", "none"])
+def test_one_row_of_many_alike_is_another(many, few, tmp_path, monkeypatch, other, first):
+    rows = [*ALIKE[:6], other, *ALIKE[6:], other, other, *ALIKE[:2], other]
     found = []
-    for put, find in ((WholeRows.put, WholeRows.find), (lambda *_: False, lambda *_: None)):
+    for put, find in ((WholeRows.put_from, WholeRows.find), (lambda *_: 0, lambda *_: None)):
         path = tmp_path / "b.xlsx"
-        path.write_bytes(many)
-        monkeypatch.setattr(WholeRows, "put", put)
+        path.write_bytes(many if first == "many" else few["empty"])
+        monkeypatch.setattr(WholeRows, "put_from", put)
         monkeypatch.setattr(WholeRows, "find", find)
-        for now in (ALIKE, rows):
+        for now in (ALIKE, rows) if first == "many" else (rows,):
             session = ClosedBook(path)
             session.read()
             session.replace_rows("decisions", now)
@@ -182,7 +203,7 @@ def test_rows_that_are_there_are_written_whole(written, tmp_path, monkeypatch):
     path = tmp_path / "b.xlsx"
     path.write_bytes(written)
     done = []
-    put = WholeRows.put
-    monkeypatch.setattr(WholeRows, "put", lambda *a: done.append(put(*a)) or done[-1])
+    put = WholeRows.put_from
+    monkeypatch.setattr(WholeRows, "put_from", lambda *a: done.append(put(*a)) or done[-1])
     _write(path, [decision(row) for row in range(2, 12)])
-    assert done == [True] * 9
+    assert sum(done) == 9 and all(done)

@@ -114,6 +114,10 @@ class PatchedRows:
             there = takewhile(self.as_in_the_file, there)
         return len([*there])
 
+    def missing_from(self, top: int, most: int) -> int:
+        """How many rows, one after the other from this one on, the sheet hasn't; at most so many."""
+        return sum(1 for _ in takewhile(lambda row: row not in self, range(top, top + most)))
+
     def as_in_the_file(self, number: int) -> bool:
         """Whether a row is the file's, byte for byte."""
         return self.as_it_was(number) and number not in self.tags

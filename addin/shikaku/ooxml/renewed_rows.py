@@ -1,6 +1,7 @@
 """Rows of a sheet written whole, behind its others or in the place of one that looks alike."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import repeat
 
 from shikaku.ooxml.addresses import column_letters
 from shikaku.ooxml.row_shapes import RowShapes
@@ -30,6 +31,14 @@ class RenewedRows:
         """Make a row that isn't there yet. kept: what its start tag takes over (``row_xml.kept_of``).
         points: a height of its own, None for the sheet's usual one."""
         self._rows[row] = new_tag(self._p, kept, points), cells
+
+    def put_series(self, top: int, kept: bytes, rows: RowSeries) -> None:
+        """``put_new`` for many rows one below the other, from this one on."""
+        tags = {height: new_tag(self._p, kept, height) for height in set(rows.points)}
+        pieces = zip(repeat(rows.opening), *rows.columns, strict=False)
+        cells = map(RowCells, pieces, repeat(rows.last))
+        made = zip(map(tags.__getitem__, rows.points), cells, strict=True)
+        self._rows.update(enumerate(made, top))
 
     def put_like(self, row: int, kept: bytes, cells: RowCells) -> None:
         """Make a row that isn't there yet, as high as the one that its tag takes after."""

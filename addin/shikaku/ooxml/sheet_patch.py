@@ -215,6 +215,11 @@ class SheetPatch:
         pattern = self.rows.row(like)
         self.rows.renewed.put_new(row, kept_of(pattern.tag) if pattern else b"", cells, points)
 
+    def put_series(self, top: int, like: int, rows: RowSeries) -> None:
+        """``put_new`` for many rows one below the other, from this one on."""
+        pattern = self.rows.row(like)
+        self.rows.renewed.put_series(top, kept_of(pattern.tag) if pattern else b"", rows)
+
     def put_like(self, row: int, like: int, cells: RowCells) -> None:
         """Make a row that isn't there yet, with the height and style of another."""
         pattern = self.rows.row(like)

@@ -53,9 +53,13 @@ class OutputSheets:
             whole.find()
         kept = whole.there.keys() | whole.standing | notes
         old_end = max(sheet.clear(top, set(columns), kept), whole.last_filled(), top)
-        for number, row in enumerate(rows, top):
-            if not formulas and number != top and whole.put(number, row):
+        at = 0
+        while at < len(rows):
+            if at and not formulas and (count := whole.put_from(top + at)):
+                at += count
                 continue
+            number, row = top + at, rows[at]
+            at += 1
             patch.open_row(number, top)
             own = {c: self._looks.style_for(sheet, number, top, c) for c in columns}
             self._put_row(sheet, number, self._cells_of(sheet, row, own, linked))

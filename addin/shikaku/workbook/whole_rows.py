@@ -29,7 +29,7 @@ _AT_ONCE = 500
 """Cells of a column that are made together: one of them that needs a closer look costs the others little."""
 
 _FEW, _MANY = 2, 1024
-"""So many rows are compared with the file's at once: more each time that all are the same."""
+"""So many rows are compared with the file's, or written, at once: more each time that all go the same way."""
 
 _MOST_LOOKS = 8
 """Of so many looks the cells of all rows are made before the first is written."""
@@ -131,6 +131,7 @@ class WholeRows:
         self._look, self._make = look, make
         self._columns = sorted((column, name) for name, column in sheet.table.columns.items())
         self._known: dict[tuple[Looks, bool], _Alike] = {}
+        self._ahead = _FEW
         self.there: dict[int, RowShape] = {}
         self.standing: set[int] = set()
 
@@ -202,10 +203,32 @@ class WholeRows:
         filled = (number for number, shape in self.there.items() if shape.filled)
         return max(*filled, *self.standing, 0, 0)
 
-    def put(self, number: int, row: OutRow) -> bool:
-        """Write a row, as high as its texts need; False where it is there and holds something else."""
+    def put_from(self, number: int) -> int:
+        """Write the row that belongs here, and some of those below it, as high as their texts need; how many. 0 where
+        it is there and holds something else."""
         if number in self.standing:
-            return True
+            rows = range(number, self._top + len(self._rows))
+            return sum(1 for _ in takewhile(self.standing.__contains__, rows))
+        return self._put_new(number) or self._put(number, self._rows[number - self._top])
+
+    def _put_new(self, number: int) -> int:
+        """Write the rows from this one on that the sheet hasn't, with a link all or without; how many."""
+        at = number - self._top
+        missing = self._patch.rows.missing_from(number, self._ahead)
+        links = self._links[at : at + missing]
+        count = sum(1 for _ in takewhile(lambda link: link is links[0], links))
+        written = None
+        if count >= _FEW:
+            columns = [column[at : at + count] for column in self._values]
+            written = self._alike((), links[0]).rows(columns)
+        whole = written is not None and count == self._ahead
+        self._ahead = min(self._ahead * 2, _MANY) if whole else _FEW
+        if written is None:
+            return 0
+        self._patch.put_series(number, self._top, written)
+        return count
+
+    def _put(self, number: int, row: OutRow) -> bool:
         shape = self.there.get(number)
         if shape is None and number in self._patch.rows:
             return False
