@@ -18,10 +18,12 @@ from openpyxl.styles.colors import Color
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from sample_rows import ledger_row, person
+from shikaku.excel import reading
 from shikaku.excel.session import OpenBook
 from shikaku.jobs.output_rows import append_history, write_findings, write_ledger
 from shikaku.model.schema import schema
 from shikaku.system.errors import BookError
+from shikaku.workbook import reader
 from shikaku.workbook.closed_file import ClosedBook
 from xlengine.coerce import written
 from xlengine.compare import differences
@@ -208,22 +210,42 @@ def test_a_bare_number_in_a_book_that_counts_from_1904(excel, path):
     assert closed.date("birth") == opened.date("birth") == DAY(1988, 11, 15)
 
 
-def test_too_many_rows_are_refused(excel, path):
+@pytest.fixture
+def constants(monkeypatch):
+    """Whatever is asked for constants has some."""
+
+    def has(opened):
+        impl = type(opened.sheets[0].range("A1").impl)
+        before = impl.get_special_cells
+        monkeypatch.setattr(
+            impl,
+            "get_special_cells",
+            lambda self, kind, which: [self] if kind == "constants" else before(self, kind, which),
+        )
+        return opened
+
+    return has
+
+
+def test_too_many_rows_are_refused(excel, path, constants):
     book = openpyxl.load_workbook(path)
     book["加入者台帳"]["A60000"] = "1"
     book.save(path)
-    opened = excel.open(path)
-    impl = type(opened.sheets[0].range("A1").impl)
-    before = impl.get_special_cells
-    try:
-        impl.get_special_cells = lambda self, kind, which: (
-            [self] if kind == "constants" else before(self, kind, which)
-        )
-        with pytest.raises(BookError) as stop:
-            OpenBook(opened).read()
-    finally:
-        impl.get_special_cells = before
+    with pytest.raises(BookError) as stop:
+        OpenBook(constants(excel.open(path))).read()
     assert "加入者台帳" in stop.value.message and "50,000" in stop.value.message
+
+
+def test_of_our_results_any_number_is_read_and_written_over(excel, path, constants, monkeypatch):
+    for module in (reading, reader):
+        monkeypatch.setattr(module, "MAX_ROWS", 30)
+    opened = constants(excel.open(path))
+    for count in (180, 2):
+        session = OpenBook(opened)
+        session.read()
+        write_findings(session, [finding("acquisition", 2, "name")] * count)
+        session.commit()
+        assert len(OpenBook(opened).read().tables["findings"].rows) == count
 
 
 # ------------------------------------------------------------------ writing

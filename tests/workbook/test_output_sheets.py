@@ -15,6 +15,7 @@ from shikaku.model.schema import schema
 from shikaku.ooxml import limits
 from shikaku.ooxml.addresses import column_letters
 from shikaku.system.errors import BookError
+from shikaku.workbook import reader
 from shikaku.workbook.closed_file import ClosedBook
 from shikaku.workbook.session import Link, OutRow
 
@@ -80,6 +81,34 @@ def test_more_rows_than_excel_bears_links_lose_theirs_and_say_so(tmp_path, monke
         assert len(links(path, "findings")) == linked and len(rows) == written
         assert (rows[-1].text("code") == "") == (count > 3)
         assert not rows[-1].text("severity") or count <= 3
+
+
+def test_rows_without_links_are_as_many_as_a_sheet_holds(tmp_path, monkeypatch):
+    """Of people who stand in another file no row has a link; the last of the others that may have one has it."""
+    monkeypatch.setattr(limits, "LINKS", 3)
+    path = make.book(tmp_path / "b.xlsx", {})
+    for linked, alone, written, kept in ((0, 7, 7, 0), (3, 4, 7, 3), (4, 3, 8, 3)):
+        session = ClosedBook(path)
+        session.read()
+        values = {"sheet": "資格取得届", "row": 2, "name": "架空 太郎", "certificate": "不要"}
+        ties = [None] * alone + [Link("acquisition", 2, "name")] * linked
+        session.replace_rows("decisions", [OutRow(values, tie) for tie in ties])
+        session.commit()
+        rows = read(path, "decisions")
+        assert (len(rows), len(links(path, "decisions"))) == (written, kept)
+
+
+def test_more_results_than_rows_that_people_may_type_are_written_and_replaced(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(reader, "MAX_ROWS", 4)
+    path = make.book(tmp_path / "b.xlsx", {"acquisition": people(3)})
+    for count in (9, 6, 30):
+        session = ClosedBook(path)
+        session.read()
+        write_findings(session, [finding("acquisition", 2, "name")] * count)
+        session.commit()
+        assert len(read(path, "findings")) == count
 
 
 def test_output_columns_that_the_user_moved_are_filled_where_they_are(tmp_path):

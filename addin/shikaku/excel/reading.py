@@ -125,8 +125,8 @@ class OpenWorkbook:
         return Grid(tab.sheet, self._values.date1904)
 
     def cells_xml(self, tab: _ExcelTab, *, ours: bool = False) -> "Grid":
-        """The same."""
-        return self.sheet_xml(tab)
+        """The same; of a sheet that we fill (ours) there may be any number."""
+        return Grid(tab.sheet, self._values.date1904, ours=ours)
 
     def values(self, _grid: "Grid") -> "_ExcelValues":
         """Cells are decoded already."""
@@ -163,9 +163,9 @@ class Grid:
 
     bare = None
 
-    def __init__(self, sheet: "xw.Sheet", date1904: bool):
+    def __init__(self, sheet: "xw.Sheet", date1904: bool, *, ours: bool = False):
         self.sheet = sheet
-        self.extent = extent_of(sheet)
+        self.extent = extent_of(sheet, ours=ours)
         totals: dict[int, set[int]] = {}  # row → columns
         for area in [table.range for table in sheet.tables if table.show_totals]:
             columns = range(area.column, area.column + area.shape[1])
@@ -368,11 +368,12 @@ _Extent = tuple[int, int, int, int]
 """First row, first column, rows, columns."""
 
 
-def extent_of(sheet: "xw.Sheet") -> _Extent:
+def extent_of(sheet: "xw.Sheet", *, ours: bool = False) -> _Extent:
     """What of a sheet is read.
 
     Formats alone can stretch Excel's used range over the whole sheet. What lies beyond the rows
-    and columns that we accept is only asked whether it holds anything. Raises BookError then.
+    and columns that we accept is only asked whether it holds anything. Raises BookError then, but of a sheet
+    that we fill (ours): it has as many rows as there are results.
     """
     used = sheet.used_range
     nrows, ncols = used.shape
@@ -381,12 +382,13 @@ def extent_of(sheet: "xw.Sheet") -> _Extent:
         rest = sheet.range(
             (used.row + most, used.column), (used.row + nrows - 1, used.column + ncols - 1)
         )
-        if special(rest, "constants"):
+        filled = special(rest, "constants")
+        if filled and not ours:
             raise BookError(
                 f"シート「{sheet.name}」の行が多すぎます({MAX_ROWS:,}行まで)。",
                 "不要な行を削除するか、ブックを分けて保存し直してください。",
             )
-        nrows = most
+        nrows = nrows if filled else most
     return used.row, used.column, nrows, min(ncols, MAX_COLUMNS + _ABOVE)
 
 

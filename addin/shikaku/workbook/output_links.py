@@ -16,6 +16,9 @@ LINKED = {"findings": ("sheet", "row", "item"), "decisions": ("sheet", "row", "n
 NO_LINKS = "行より下の行には、セルへのリンクがありません(Excelの上限です)。"
 """What the last line says when there are more rows than links."""
 
+NO_ROOM = "行は、シートに入りきらないため書いていません。"
+"""What it says of rows that a sheet can't hold."""
+
 
 def linked_columns(key: str, table: Table) -> dict[str, int]:
     """The columns of one link a row: those of LINKED that lie side by side from the first on."""
@@ -53,12 +56,16 @@ def row_links(
 def within_limits(spec: Sheet, rows: Sequence[OutRow]) -> Sequence[OutRow]:
     """The rows as Excel bears them: beyond its number of links without one, and a last line that
     says so."""
+    room = limits.ROWS - 10_000  # what a sheet may have above its table
     if len(rows) <= limits.LINKS:
         return rows
-    room = limits.ROWS - 10_000  # what a sheet may have above its table
-    kept = [*rows[: limits.LINKS], *(replace(row, link=None) for row in rows[limits.LINKS : room])]
-    words = f"{limits.LINKS:,}{NO_LINKS}"
+    linked = [at for at, row in enumerate(rows) if row.link]
+    bare = linked[limits.LINKS] if len(linked) > limits.LINKS else len(rows)
+    if bare == len(rows) <= room:
+        return rows
+    kept = [*rows[:bare], *(replace(row, link=None) for row in rows[bare:])][:room]
+    words = f"{bare:,}{NO_LINKS}" if bare < len(rows) else ""
     if len(rows) > room:
-        words += f"{len(rows) - room:,}行は、シートに入りきらないため書いていません。"
+        words += f"{len(rows) - room:,}{NO_ROOM}"
     column = next(name for name in ("message", "why") if name in spec.columns)
     return [*kept, OutRow({column: words})]

@@ -12,7 +12,7 @@ from shikaku.model.schema import schema
 from shikaku.model.tables import Cell, Table
 from shikaku.system.errors import BookError
 from shikaku.workbook.filled_rows import has_content
-from shikaku.workbook.output_links import NO_LINKS
+from shikaku.workbook.output_links import NO_LINKS, NO_ROOM
 
 Cells = Mapping[int, Cell]
 """The cells of a row by Excel column."""
@@ -26,7 +26,7 @@ typed over in it is a result still."""
 
 _FORMS = {"code": re.compile("[A-Z]{2}[0-9]{2}"), "row": re.compile("[0-9]+")}
 
-_OUR_WORDS = re.compile(f"まだ(?:検証|判定)していません|{re.escape(NO_LINKS)}")
+_OUR_WORDS = re.compile(f"まだ(?:検証|判定)していません|{re.escape(NO_LINKS)}|{re.escape(NO_ROOM)}")
 """What our rows say that are about nothing on a sheet: in a new workbook, and behind too many links."""
 
 

@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Container, Sequence
 
 from shikaku.model.schema import AS_OF_NAME, FIRST_FORM, FORM_NAME, Sheet, schema
-from shikaku.model.tables import BLANK, TEXT, Book, Cell, Table
+from shikaku.model.tables import BLANK, TEXT, Book, Cell, Row, Table
+from shikaku.ooxml.addresses import LAST_ROW
 from shikaku.ooxml.row_blocks import Block, BlockColumn, RawRow, block_of
 from shikaku.ooxml.sheet_data import SheetXml
 from shikaku.ooxml.table_part import reaching, tables_of
@@ -87,12 +88,20 @@ def _read_sheets(workbook: Workbook, book: Book) -> None:
             book.desk[key] = read_table(workbook, sheet, spec)
 
 
-def read_table(workbook: Workbook, sheet: SheetPart, spec: Sheet, *, ours: bool = False) -> Table:
-    """The table of one tab by the columns of a schema sheet. ours: a sheet that we fill; its rows are read
-    when somebody asks for them, where nothing can be wrong with any."""
+def read_table(
+    workbook: Workbook,
+    sheet: SheetPart,
+    spec: Sheet,
+    *,
+    ours: bool = False,
+    most: int | None = None,
+) -> Table:
+    """The table of one tab by the columns of a schema sheet. ours: a sheet that we fill with as many rows as
+    there are results; they are read when somebody asks for them, where nothing can be wrong with any or they are
+    more than people may type. most: filled rows of another sheet (None: as many as people may type)."""
     xml = workbook.cells_xml(sheet, ours=ours)
     try:
-        reader = _TabReader(workbook, sheet, spec, xml)
+        reader = _TabReader(workbook, sheet, spec, xml, None if ours else most or MAX_ROWS)
         return reader.late_table() if reader.can_wait() else reader.table()
     except BadMarkup:
         raise workbook.damaged(sheet) from None
@@ -107,8 +116,11 @@ _FROM_FILE = (
 class _TabReader:
     """Reads one tab in two steps: the top rows for the header, then every row below it."""
 
-    def __init__(self, workbook: Workbook, sheet: SheetPart, spec: Sheet, xml: SheetXml):
-        self.workbook, self.sheet, self.spec, self.xml = workbook, sheet, spec, xml
+    def __init__(
+        self, workbook: Workbook, sheet: SheetPart, spec: Sheet, xml: SheetXml, most: int | None
+    ):
+        """most: filled rows; None: any number, of which no more are kept than people may type."""
+        self.workbook, self.sheet, self.spec, self.xml, self.most = workbook, sheet, spec, xml, most
         self.values = workbook.values(xml)
         self.result = Table(spec)
         # Excel column → (key, whether content there makes a row a filled one); the user's own
@@ -118,6 +130,7 @@ class _TabReader:
         columns = {**spec.columns, **spec.extra} if self.values.date1904 else {}
         self.days = {key for key, column in columns.items() if column.type == "date"}
         self.found = FilledRows()
+        self.dropped = False
 
     def table(self) -> Table:
         table = self.result
@@ -127,17 +140,17 @@ class _TabReader:
         for block in self.xml.blocks():
             below = without_rows(block, others)
             last = max(last, self._add(below)) if below.numbers else last
-        self._fill()
         table.last_row, table.computed = last, self.values.computed
         table.merged = self._merged()
+        if self.dropped:
+            return LateTable.of(table, self._all_rows)
+        self._fill()
         return table
 
     def can_wait(self) -> bool:
         """Whether all rows can be read, and none need be read now."""
         bare = self.xml.bare
-        return (
-            bare is not None and bare.count <= MAX_ROWS and bare.strings <= len(self.values.strings)
-        )
+        return bare is not None and bare.strings <= len(self.values.strings)
 
     def late_table(self) -> LateTable:
         """The same, its rows read when somebody asks for them."""
@@ -153,8 +166,11 @@ class _TabReader:
                 break
         table.computed = self.values.computed
         table.merged = self._merged()
-        again = _TabReader(self.workbook, self.sheet, self.spec, self.xml)
-        return LateTable.of(table, lambda: again.table().rows)
+        return LateTable.of(table, self._all_rows)
+
+    def _all_rows(self) -> list[Row]:
+        again = _TabReader(self.workbook, self.sheet, self.spec, self.xml, LAST_ROW)
+        return again.table().rows
 
     def _totals(self) -> set[int | None]:
         """The rows of totals of Excel tables; a table beside ours has its own."""
@@ -217,8 +233,10 @@ class _TabReader:
         places = range(len(block.numbers))
         blank = without_content([one.cells for one in known if one.is_input], places)
         filled = [at for at in places if at not in blank]
-        if len(self.found.numbers) + len(filled) > MAX_ROWS:
-            raise self._too_many()
+        if len(self.found.numbers) + len(filled) > (self.most or MAX_ROWS):
+            if self.most:
+                raise self._too_many(self.most)
+            self.found, self.dropped = FilledRows(), True
         if filled:
             self.found.add(block, filled, {one.key: one.cells for one in known if one.key})
             if self.struck is not None:
@@ -240,9 +258,9 @@ class _TabReader:
         table.rows = rows
         table.read = rows, {**dict.fromkeys((*spec.columns, *spec.extra), none), **columns}
 
-    def _too_many(self) -> BookError:
+    def _too_many(self, most: int) -> BookError:
         return BookError(
-            f"シート「{self.sheet.name}」の行が多すぎます({MAX_ROWS:,}行まで)。",
+            f"シート「{self.sheet.name}」の行が多すぎます({most:,}行まで)。",
             _FROM_FILE
             if self.spec.key == "members"
             else "不要な行を削除するか、ブックを分けて保存し直してください。",

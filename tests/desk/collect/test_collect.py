@@ -1,5 +1,6 @@
 """The command ``collect``: what it says, what it refuses."""
 
+import datetime as dt
 import json
 
 import pytest
@@ -103,3 +104,30 @@ def test_the_command(inbox, tmp_path, capsys, passwords):
     logged = capsys.readouterr().out
     text = said.out + said.err + logged + (tmp_path / "log" / "audit.jsonl").read_text("utf-8")
     assert PASSWORD not in text and not numbers_in(text) and people[0]["name"] not in logged
+
+
+def test_more_differences_than_a_sheet_holds(inbox, tmp_path, monkeypatch):
+    """Each sheet has three rows, 差異 would have four."""
+    monkeypatch.setattr("shikaku.desk.collect.worklist.MAX_ROWS", 3)
+    out, people = tmp_path / "BOOK.xlsx", clean(6)
+    put(inbox / "a.xlsx", book(acquisition=people[:3], loss=people[3:]))
+    collect.collect(inbox, out, as_of=DAY)
+    before, moved = out.read_bytes(), {"remarks": "転居"}
+    again = book(acquisition=[people[0] | moved], loss=[people[3] | moved])
+    put(inbox / "b.xlsx", again, DAY + dt.timedelta(1))
+    with pytest.raises(BookError):
+        collect.collect(inbox, out, as_of=DAY)
+    assert out.read_bytes() == before
+
+
+def test_a_worklist_remembers_the_rows_of_all_its_sheets(inbox, tmp_path, monkeypatch):
+    """取込控え has a row for each row of the four sheets, and no link."""
+    for module in ("desk.collect.worklist", "workbook.reader"):
+        monkeypatch.setattr(f"shikaku.{module}.MAX_ROWS", 200)
+    monkeypatch.setattr("shikaku.ooxml.limits.LINKS", 250)
+    put(inbox / "a.xlsx", book(acquisition=clean(150)))
+    put(inbox / "b.xlsx", book("別会社", "3", loss=clean(150, seed=3)))
+    out = tmp_path / "BOOK.xlsx"
+    for _ in range(2):
+        collect.collect(inbox, out, as_of=DAY)
+        assert [len(read(out).tables[key].rows) for key in ("acquisition", "loss")] == [150, 150]

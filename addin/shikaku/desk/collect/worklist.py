@@ -68,7 +68,8 @@ class Worklist:
             spec = schema().desk[key]
             tab = workbook.find(spec.name)
             if tab is not None:
-                self.book.tables[key] = read_table(workbook, tab, spec)
+                most = len(SHEETS) * MAX_ROWS if key == SENT else None  # a row for each of theirs
+                self.book.tables[key] = read_table(workbook, tab, spec, most=most)
         self._editor = Editor(workbook, self.book, schema().desk)
         self._employers: dict[str, str] = {}
         self.receipts = [received.read(row) for row in self.book.rows(LISTED)]
@@ -196,11 +197,7 @@ class Worklist:
     ) -> None:
         new = [line for line in lines if line.place is None]
         table = self.book.tables[sheet]
-        if len(table.rows) + len(new) > MAX_ROWS:
-            raise BookError(
-                f"まとめると、シート「{table.spec.name}」が{MAX_ROWS:,}行を超えます。",
-                "フォルダーを分け、別々のブックにまとめてください。",
-            )
+        self._refuse_too_many(sheet, len(new), "フォルダーを分け、別々のブックにまとめてください。")
         for line in lines:
             if line.place is not None:
                 self._renew(line, line.place, calculated(line))
@@ -208,6 +205,12 @@ class Worklist:
         self._editor.append_rows(sheet, [{**self._values(n), **calculated(n)} for n in new])
         for number, line in enumerate(new, first):
             self._formats(sheet, number, line.row.cells)
+
+    def _refuse_too_many(self, key: str, new: int, hint: str) -> None:
+        """Raise BookError when a sheet would hold more rows than are read again."""
+        if sum(1 for _ in self.book.rows(key)) + new > MAX_ROWS:
+            name = (schema().sheets.get(key) or schema().desk[key]).name
+            raise BookError(f"まとめると、シート「{name}」が{MAX_ROWS:,}行を超えます。", hint)
 
     def _renew(self, line: Line, place: int, live_values: Mapping[str, CellValue]) -> None:
         sheet, spec = line.row.sheet, schema().sheets[line.row.sheet]
@@ -281,6 +284,11 @@ class Worklist:
             places.add((newest[0], newest[1], newest[2], found.item))
         new = [one for one in merged.differences if one.place not in places]
         if new:
+            self._refuse_too_many(
+                DIFFERENT,
+                len(new),
+                "今ある行を判断して片付けてから(「採用」は --accept で取り込めます)、もう一度まとめてください。",
+            )
             self._editor.append_rows(DIFFERENT, [one.values() for one in new])
         self._unsettled += len(new)
 
