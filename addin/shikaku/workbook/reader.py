@@ -233,10 +233,7 @@ class _TabReader:
         places = range(len(block.numbers))
         blank = without_content([one.cells for one in known if one.is_input], places)
         filled = [at for at in places if at not in blank]
-        if len(self.found.numbers) + len(filled) > (self.most or MAX_ROWS):
-            if self.most:
-                raise self._too_many(self.most)
-            self.found, self.dropped = FilledRows(), True
+        self._make_room(len(filled))
         if filled:
             self.found.add(block, filled, {one.key: one.cells for one in known if one.key})
             if self.struck is not None:
@@ -258,9 +255,15 @@ class _TabReader:
         table.rows = rows
         table.read = rows, {**dict.fromkeys((*spec.columns, *spec.extra), none), **columns}
 
-    def _too_many(self, most: int) -> BookError:
-        return BookError(
-            f"シート「{self.sheet.name}」の行が多すぎます({most:,}行まで)。",
+    def _make_room(self, filled: int) -> None:
+        """Let go of the rows that are too many to be kept. Raises BookError for too many to be read."""
+        if len(self.found.numbers) + filled <= (self.most or MAX_ROWS):
+            return
+        if self.most is None:
+            self.found, self.dropped = FilledRows(), True
+            return
+        raise BookError(
+            f"シート「{self.sheet.name}」の行が多すぎます({self.most:,}行まで)。",
             _FROM_FILE
             if self.spec.key == "members"
             else "不要な行を削除するか、ブックを分けて保存し直してください。",
