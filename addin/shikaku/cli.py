@@ -15,11 +15,9 @@ def main(argv: list[str] | None = None) -> int:
     """Run one command: of this process's own arguments (then it ends with it) or of those given. Returns
     the exit status of contract.md §3: 0, 1 or 2; the job's own, also where nobody takes its output any
     more."""
-    from shikaku.system import collecting, commits, streams
+    from shikaku.system import commits, streams
     from shikaku.system.errors import cause
 
-    if argv is None:
-        collecting.for_one_command()
     commits.begin()
     with streams.tolerant() as (out, _):
         status = _run(argv)
@@ -31,10 +29,12 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _run(argv: list[str] | None) -> int:
-    from shikaku.system import commits
+    from shikaku.system import collecting, commits
 
     try:
         options = parser().parse_args(argv)
+        if argv is None and options.command != "app":  # its window does one job after another
+            collecting.for_one_command()
         from shikaku import commands
         from shikaku.system import temporary_files
 
