@@ -183,11 +183,11 @@ def test_buttons_clear_up_as_well(elsewhere, monkeypatch):
 # ---------------------------------------------------------------- lists
 
 
-def dead(folder: Path, *lines: object) -> Path:
+def dead(folder: Path, *lines: object, name: str = "1-dead") -> Path:
     """A list of a process that was killed."""
     place = folder / "log" / "drafts"
     place.mkdir(parents=True, exist_ok=True)
-    path = place / "1-dead"
+    path = place / name
     path.write_text("".join(f"\n{json.dumps(line)}\n" for line in map(str, lines)), "utf-8")
     return path
 
@@ -262,6 +262,18 @@ def test_a_stick_that_is_gone_is_remembered_for_a_while(elsewhere):
     os.utime(listed, (month, month))
     noting.sweep()
     assert not listed.exists()
+
+
+def test_a_draft_goes_with_the_folder_of_another_process(elsewhere):
+    """A worker's draft in the folder that its parent has made for the letters of the run."""
+    folder = elsewhere / f"{noting.MARK}parts"
+    within = folder / f"{noting.MARK}a"
+    folder.mkdir()
+    within.write_text("half")
+    dead(elsewhere.parent, folder)
+    dead(elsewhere.parent, within, name="2-dead")
+    noting.sweep()
+    assert not folder.exists() and not lists(elsewhere.parent)
 
 
 def test_folders_with_odd_names_are_found(elsewhere):

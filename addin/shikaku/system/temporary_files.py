@@ -155,11 +155,15 @@ def _clear(path: Path, end: float) -> None:
 
 
 def _reachable(lines: list[str]) -> tuple[str, ...]:
-    """The folders of a list's drafts that are there, as patterns."""
+    """The folders of a list's drafts that are there, as patterns; of a draft in a folder of ours, which
+    may have gone with another process's list, what that lies in."""
     found = set()
     for line in lines:
         with contextlib.suppress(ValueError, TypeError):  # a line that broke off
-            found.add(os.path.dirname(json.loads(line)))
+            folder = os.path.dirname(json.loads(line))
+            while os.path.basename(folder).startswith((MARK, _FOLDER)):
+                folder = os.path.dirname(folder)
+            found.add(folder)
     return tuple(folder + os.sep for folder in found if glob.glob(folder))
 
 
