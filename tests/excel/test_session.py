@@ -248,6 +248,18 @@ def test_of_our_results_any_number_is_read_and_written_over(excel, path, constan
         assert len(OpenBook(opened).read().tables["findings"].rows) == count
 
 
+def test_of_what_only_grows_any_number_is_read(excel, path, constants, monkeypatch):
+    for module in (reading, reader):
+        monkeypatch.setattr(module, "MAX_ROWS", 30)
+    opened = constants(excel.open(path))
+    for count in (90, 180):
+        session = OpenBook(opened)
+        session.read()
+        append_history(session, [{"control_no": "K-0001", "name": "架空 太郎"}] * 90)
+        session.commit()
+        assert len(OpenBook(opened).read().tables["history"].rows) == count
+
+
 # ------------------------------------------------------------------ writing
 
 

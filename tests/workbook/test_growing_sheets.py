@@ -11,6 +11,7 @@ from bookparts.ours import NAMES, cell, read, table, xml
 from findings import finding
 from shikaku.jobs.output_rows import append_history, write_findings, write_ledger
 from shikaku.model.schema import schema
+from shikaku.workbook import reader
 from shikaku.workbook.closed_file import ClosedBook
 
 
@@ -41,6 +42,19 @@ def test_new_rows_follow_the_last_filled_one_inside_the_prepared_table(tmp_path)
     assert rows[2].text("state") == "返納待ち" and rows[2].cell("state").formula
     assert table(path, "ledger").end == 5
     assert office.validate(path) == ""
+
+
+def test_they_may_have_more_rows_than_people_may_type(tmp_path, monkeypatch):
+    """What only grows is never too long to be read again."""
+    monkeypatch.setattr(reader, "MAX_ROWS", 4)
+    path = prepared(tmp_path / "b.xlsx", filled=6, prepare=0)
+    for _ in range(3):
+        session = ClosedBook(path)
+        session.read()
+        append_history(session, [{"control_no": "K-0001", "name": "架空 太郎"}] * 3)
+        write_ledger(session, plan([planned_row(7)]))
+        session.commit()
+    assert len(read(path, "history")) == 9 and len(read(path, "ledger")) == 9
 
 
 def test_results_that_come_with_their_rows_outlive_a_new_setting(tmp_path):

@@ -9,11 +9,13 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING
 
 from shikaku.excel.halving import where_true
 from shikaku.excel.hidden_rows import special, visible_rows
 from shikaku.excel.native import native
+from shikaku.model.schema import schema
 from shikaku.model.tables import BLANK, BOOL, DATE, EMPTY, ERROR, NUMBER, TEXT, Cell
 from shikaku.ooxml.cell_values import Values
 from shikaku.ooxml.number_formats import SINCE_1904, from_serial, is_date
@@ -125,8 +127,8 @@ class OpenWorkbook:
         return Grid(tab.sheet, self._values.date1904)
 
     def cells_xml(self, tab: _ExcelTab, *, ours: bool = False) -> "Grid":
-        """The same; of a sheet that we fill (ours) there may be any number."""
-        return Grid(tab.sheet, self._values.date1904, ours=ours)
+        """The same; of a sheet that we fill (ours) or add to there may be any number."""
+        return Grid(tab.sheet, self._values.date1904, ours=ours or tab.name in _growing())
 
     def values(self, _grid: "Grid") -> "_ExcelValues":
         """Cells are decoded already."""
@@ -156,6 +158,12 @@ class _ExcelValues:
     @staticmethod
     def cell(cell: Cell, _content: str) -> Cell:
         return cell
+
+
+@cache
+def _growing() -> frozenset[str]:
+    """The names of the sheets that we add rows to, and of which none goes."""
+    return frozenset(spec.name for spec in schema().sheets.values() if spec.role == "ledger")
 
 
 class Grid:

@@ -98,10 +98,12 @@ def read_table(
 ) -> Table:
     """The table of one tab by the columns of a schema sheet. ours: a sheet that we fill with as many rows as
     there are results; they are read when somebody asks for them, where nothing can be wrong with any or they are
-    more than people may type. most: filled rows of another sheet (None: as many as people may type)."""
+    more than people may type. most: filled rows of another sheet (None: as many as people may type; of one that
+    we add to and that only grows, as many as there is room for)."""
     xml = workbook.cells_xml(sheet, ours=ours)
+    most = most or (LAST_ROW if spec.role == "ledger" else MAX_ROWS)
     try:
-        reader = _TabReader(workbook, sheet, spec, xml, None if ours else most or MAX_ROWS)
+        reader = _TabReader(workbook, sheet, spec, xml, None if ours else most)
         return reader.late_table() if reader.can_wait() else reader.table()
     except BadMarkup:
         raise workbook.damaged(sheet) from None
