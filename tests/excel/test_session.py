@@ -236,28 +236,29 @@ def test_too_many_rows_are_refused(excel, path, constants):
     assert "加入者台帳" in stop.value.message and "50,000" in stop.value.message
 
 
-def test_of_our_results_any_number_is_read_and_written_over(excel, path, constants, monkeypatch):
+def _results(session, count: int) -> None:
+    write_findings(session, [finding("acquisition", 2, "name")] * count)
+
+
+def _letters(session, count: int) -> None:
+    append_history(session, [{"control_no": "K-0001", "name": "架空 太郎"}] * count)
+
+
+@pytest.mark.parametrize(
+    ("key", "write", "left"),
+    [("findings", _results, [180, 2]), ("history", _letters, [180, 182])],
+    ids=["results, written over", "what only grows"],
+)
+def test_any_number_of_rows_of_ours_is_read(excel, path, constants, monkeypatch, key, write, left):
     for module in (reading, reader):
         monkeypatch.setattr(module, "MAX_ROWS", 30)
     opened = constants(excel.open(path))
-    for count in (180, 2):
+    for count, rows in zip((180, 2), left, strict=True):
         session = OpenBook(opened)
         session.read()
-        write_findings(session, [finding("acquisition", 2, "name")] * count)
+        write(session, count)
         session.commit()
-        assert len(OpenBook(opened).read().tables["findings"].rows) == count
-
-
-def test_of_what_only_grows_any_number_is_read(excel, path, constants, monkeypatch):
-    for module in (reading, reader):
-        monkeypatch.setattr(module, "MAX_ROWS", 30)
-    opened = constants(excel.open(path))
-    for count in (90, 180):
-        session = OpenBook(opened)
-        session.read()
-        append_history(session, [{"control_no": "K-0001", "name": "架空 太郎"}] * 90)
-        session.commit()
-        assert len(OpenBook(opened).read().tables["history"].rows) == count
+        assert len(OpenBook(opened).read().tables[key].rows) == rows
 
 
 # ------------------------------------------------------------------ writing
