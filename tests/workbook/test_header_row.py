@@ -199,3 +199,30 @@ def test_somebody_elses_list_is_not_cleared(tmp_path, key):
     with pytest.raises(BookError, match=NAMES[key]):
         write(ClosedBook(path))
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [["発行日", "種類", "記号", "番号", "枝番", "管理番号", "ファイル"], [None, "notice", "9"]],
+        [["送付日", "書類"], ["4月1日", "お知らせ"]],
+        [["社内の覚え書き"]],
+        [],
+    ],
+    ids=["without a column", "of their own labels", "no header", "blank"],
+)
+def test_a_mark_puts_no_column_back(excel, tmp_path, lines):
+    """Nothing is added to 発行履歴 by 検証, which looks through it for older marks."""
+    closed = book_with(tmp_path / "closed.xlsx", "history", lines)
+    before = values(closed, "history")
+    path = shutil.copy(closed, tmp_path / "b.xlsx")
+    book = excel.open(path)
+    for _ in range(2):
+        for session in (ClosedBook(closed), OpenBook(book, path)):
+            session.read()
+            write_findings(session, [FINDING])
+            session.commit()
+    assert values(closed, "history") == before
+    opened = book.impl.write_to(tmp_path / "open.xlsx")
+    assert values(opened, "history") == before
+    assert differences(closed, opened) == []

@@ -17,7 +17,8 @@ from shikaku.workbook.own_rows import Cells, OwnRows
 
 class EditedSheet:
     """A sheet being changed. head: None while it is the file's; next_row: the first free one below
-    the table's rows; others: the tables beside ours, (name, where it stands)."""
+    the table's rows; others: the tables beside ours, (name, where it stands); any_tables: whether it has Excel
+    tables at all."""
 
     def __init__(self, sheet: SheetPart, table: Table | None, xml: SheetXml, date1904: bool):
         self.sheet = sheet
@@ -28,6 +29,7 @@ class EditedSheet:
         self.head: bytes | None = None
         self.excel_table: TablePart | None = None
         self.others: list[tuple[str, Area]] = []
+        self.any_tables = False
         self.next_row = table.last_row + 1 if table else 0
         self._notes: set[int] | None = None
 

@@ -34,6 +34,7 @@ class Editor:
         self._specs = {**schema().sheets, **(more or {})}
         self.styles = workbook.styles
         self._sheets: dict[str, EditedSheet] = {}
+        self._whole: set[str] = set()  # those with all columns of ours
         self._parts = ChangedParts(workbook)
         self._entered: set[tuple[str, int]] = set()  # (key, row) of the cells set
         self._appended: dict[str, set[int]] = {}  # rows that came with their formulas' results
@@ -50,12 +51,21 @@ class Editor:
     # ---------------------------------------------------------------- sheets
 
     def _sheet(self, key: str) -> EditedSheet:
-        """A sheet of ours, made when the workbook has none."""
+        """A sheet of ours to write rows and cells into, made when the workbook has none; columns of ours that are gone
+        come back."""
+        if key not in self._whole:
+            if key not in self._sheets and self.workbook.find(self._specs[key].name) is None:
+                self._made(key)
+            elif (sheet := self._opened(key)).has_table:
+                self._complete_header(sheet)
+            self._whole.add(key)
+        return self._sheets[key]
+
+    def _opened(self, key: str) -> EditedSheet:
+        """A sheet of the workbook as it is: for what only looks of cells, or their last results, change in."""
         if key not in self._sheets:
-            spec = self._specs[key]
-            found = self.workbook.find(spec.name)
-            if found is None:
-                return self._made(key)
+            found = self.workbook.find(self._specs[key].name)
+            assert found is not None
             xml = self.workbook.sheet_xml(found)
             try:
                 sheet = EditedSheet(found, self.book.tables.get(key), xml, self.workbook.date1904)
@@ -68,13 +78,13 @@ class Editor:
                 sheet.excel_table = around(tables, header, sheet.table.columns.values())
                 sheet.others = [(t.name, t.area()) for t in tables if t is not sheet.excel_table]
                 sheet.others += pivots
-                self._complete_header(sheet, xml, has_table=bool(tables))
+            sheet.any_tables = bool(tables)
             self._sheets[key] = sheet
         return self._sheets[key]
 
-    def _complete_header(self, sheet: EditedSheet, xml: SheetXml, *, has_table: bool) -> None:
-        table = sheet.table
-        if not table.columns and not has_table and next(xml.rows(), None) is None:
+    def _complete_header(self, sheet: EditedSheet) -> None:
+        table, xml = sheet.table, sheet.patch.xml
+        if not table.columns and not sheet.any_tables and next(xml.rows(), None) is None:
             self._give_header(sheet)
             return
         header = table.header_row
@@ -206,7 +216,7 @@ class Editor:
         # Marked before and now: style, and style without a mark.
         again: dict[tuple[str, int, int], tuple[int, int]] = {}
         for key in present if old else ():
-            sheet = self._sheet(key)
+            sheet = self._opened(key)
             for row, column, style in sheet.patch.styled(set(old)):
                 if (key, row, column) in places:
                     again[key, row, column] = style, old[style]
@@ -216,7 +226,7 @@ class Editor:
         for place, severity in sorted(places.items()):
             key, row, column = place
             if key in present:
-                patch = self._sheet(key).patch
+                patch = self._opened(key).patch
                 now, before = again.get(place, (None, None))
                 style = patch.style(row, column) if before is None else before
                 marked = self.marking.marked(style, severity)
@@ -242,7 +252,7 @@ class Editor:
         for key, spec in sheets.items() if entered else ():
             rows = _stale_rows(key, entered)
             if rows and self.workbook.find(spec.name):
-                sheet = self._sheet(key)
+                sheet = self._opened(key)
                 columns = sheet.result_columns()
                 for row in rows:
                     sheet.patch.forget_results(row, columns, self._appended.get(key, ()))
