@@ -35,7 +35,7 @@ class NoteRows:
         self.notes = self._find()
 
     def _find(self) -> set[int]:
-        first, _, nrows, _ = extent_of(self._sheet, ours=True)
+        first, _, nrows, _ = extent_of(self._sheet, any_number=True)
         last = first + nrows - 1
         if self._excel is None:
             rows = [(n, self._own.below(cells)) for n, cells in self._rows(self._top, last)]

@@ -9,13 +9,11 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
 from typing import TYPE_CHECKING
 
 from shikaku.excel.halving import where_true
 from shikaku.excel.hidden_rows import special, visible_rows
 from shikaku.excel.native import native
-from shikaku.model.schema import schema
 from shikaku.model.tables import BLANK, BOOL, DATE, EMPTY, ERROR, NUMBER, TEXT, Cell
 from shikaku.ooxml.cell_values import Values
 from shikaku.ooxml.number_formats import SINCE_1904, from_serial, is_date
@@ -126,9 +124,9 @@ class OpenWorkbook:
         """The sheet's cells. Raises BookError when there are too many."""
         return Grid(tab.sheet, self._values.date1904)
 
-    def cells_xml(self, tab: _ExcelTab, *, ours: bool = False) -> "Grid":
-        """The same; of a sheet that we fill (ours) or add to there may be any number."""
-        return Grid(tab.sheet, self._values.date1904, ours=ours or tab.name in _growing())
+    def cells_xml(self, tab: _ExcelTab, *, ours: bool = False, any_number: bool = False) -> "Grid":
+        """The same. any_number: of rows there may be any number; otherwise as many as people may type."""
+        return Grid(tab.sheet, self._values.date1904, any_number=any_number)
 
     def values(self, _grid: "Grid") -> "_ExcelValues":
         """Cells are decoded already."""
@@ -160,20 +158,14 @@ class _ExcelValues:
         return cell
 
 
-@cache
-def _growing() -> frozenset[str]:
-    """The names of the sheets that we add rows to, and of which none goes."""
-    return frozenset(spec.name for spec in schema().sheets.values() if spec.role == "ledger")
-
-
 class Grid:
     """The used cells of a sheet: values, formulas and, where they count, formats."""
 
     bare = None
 
-    def __init__(self, sheet: "xw.Sheet", date1904: bool, *, ours: bool = False):
+    def __init__(self, sheet: "xw.Sheet", date1904: bool, *, any_number: bool = False):
         self.sheet = sheet
-        self.extent = extent_of(sheet, ours=ours)
+        self.extent = extent_of(sheet, any_number=any_number)
         totals: dict[int, set[int]] = {}  # row → columns
         for area in [table.range for table in sheet.tables if table.show_totals]:
             columns = range(area.column, area.column + area.shape[1])
@@ -376,12 +368,12 @@ _Extent = tuple[int, int, int, int]
 """First row, first column, rows, columns."""
 
 
-def extent_of(sheet: "xw.Sheet", *, ours: bool = False) -> _Extent:
+def extent_of(sheet: "xw.Sheet", *, any_number: bool = False) -> _Extent:
     """What of a sheet is read.
 
     Formats alone can stretch Excel's used range over the whole sheet. What lies beyond the rows
-    and columns that we accept is only asked whether it holds anything. Raises BookError then, but of a sheet
-    that we fill (ours): it has as many rows as there are results.
+    and columns that we accept is only asked whether it holds anything. Raises BookError then, unless there may
+    be any number of rows: of results, and of what only grows.
     """
     used = sheet.used_range
     nrows, ncols = used.shape
@@ -391,7 +383,7 @@ def extent_of(sheet: "xw.Sheet", *, ours: bool = False) -> _Extent:
             (used.row + most, used.column), (used.row + nrows - 1, used.column + ncols - 1)
         )
         filled = special(rest, "constants")
-        if filled and not ours:
+        if filled and not any_number:
             raise BookError(
                 f"シート「{sheet.name}」の行が多すぎます({MAX_ROWS:,}行まで)。",
                 "不要な行を削除するか、ブックを分けて保存し直してください。",

@@ -107,8 +107,11 @@ class Workbook:
         except BadMarkup:
             raise self.damaged(sheet) from None
 
-    def cells_xml(self, sheet: SheetPart, *, ours: bool = False) -> SheetXml:
-        """The same for reading alone, once (``Package.checked``). ours: a sheet that we fill."""
+    def cells_xml(
+        self, sheet: SheetPart, *, ours: bool = False, any_number: bool = False
+    ) -> SheetXml:
+        """The same for reading alone, once (``Package.checked``). ours: a sheet that we fill. any_number: of rows; a
+        file's are counted when they are read."""
         try:
             part = self.package.checked(sheet.part, MAX_PART, ours=ours)
             self.package.rows_taken(sheet.part)

@@ -100,8 +100,9 @@ def read_table(
     there are results; they are read when somebody asks for them, where nothing can be wrong with any or they are
     more than people may type. most: filled rows of another sheet (None: as many as people may type; of one that
     we add to and that only grows, as many as there is room for)."""
-    xml = workbook.cells_xml(sheet, ours=ours)
-    most = most or (LAST_ROW if spec.role == "ledger" else MAX_ROWS)
+    grows = spec.role == "ledger"
+    xml = workbook.cells_xml(sheet, ours=ours, any_number=ours or grows)
+    most = most or (LAST_ROW if grows else MAX_ROWS)
     try:
         reader = _TabReader(workbook, sheet, spec, xml, None if ours else most)
         return reader.late_table() if reader.can_wait() else reader.table()
